@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+/*
+ * config - alignd.conf as one immutable snapshot
+ *
+ * A snapshot owns its memory and carries a reference count; a reload builds a
+ * new one and swaps it only when it is whole. Messages in flight keep theirs.
+ */
+
+#include "lib/auth/signatures.h"
+#include "lib/auth/spf.h"
+#include "lib/base/settings.h"
+#include "lib/dns/dns.h"
+#include "lib/eval/message.h"
+#include "lib/policy/decide.h"
+#include "lib/policy/trust.h"
+#include "lib/store/store.h"
+
+enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };
+enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+struct daemon_settings {
+	const char *authserv_id; /* "": the host's name */
+	int mode;		 /* enum policy_mode */
+	const char *listen;	 /* "inet:8893@127.0.0.1", "unix:/path" */
+	const char *socket_mode; /* octal, for a unix socket */
+	const char *socket_group;
+	const char *user;
+	long max_messages; /* in evaluation at the same time */
+};
+
+struct log_settings {
+	int target;   /* enum log_target */
+	int format;   /* enum log_format */
+	int facility; /* syslog facility number */
+};
+
+struct config {
+	struct daemon_settings daemon;
+	struct dns_settings dns;
+	struct spf_settings spf;
+	struct dkim_settings dkim;
+	struct dmarc_settings dmarc;
+	struct policy_settings policy;
+	struct trust_settings trust;
+	struct store_settings store;
+	struct log_settings log;
+};
+
+/* The one list of all tables, in the order of the sample file. */
+extern const struct setting_section config_sections[];
+
+extern const struct setting daemon_setting_rows[];
+extern const struct setting log_setting_rows[];
+
+/* Where alignd and alignctl look without -c / --config. */
+#define CONFIG_PATH SYSCONFDIR "/alignd/alignd.conf"
+
+/* The defaults, below `mem`. */
+struct config *config_defaults(TALLOC_CTX *mem);
+
+/* The file over the defaults, then the checks that need several settings at
+ * once (redirect needs a mailbox ...). NULL `path`: CONFIG_PATH, or the
+ * defaults where that file does not exist. */
+bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
+		 struct error *err) __attribute__((warn_unused_result));
+
+/* authserv_id, or this host's name where it is unset. */
+const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config);
+
+#endif

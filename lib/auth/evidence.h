@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AUTH_EVIDENCE_H
+#define AUTH_EVIDENCE_H
+
+/*
+ * evidence - what SPF, DKIM, ARC and reverse DNS showed, as plain data
+ *
+ * Everything belongs to the message's context. Domains are in domain.h's inner
+ * form. Reasons are short words of ours that hold no raw foreign text. An
+ * identifier (RFC 9989 3.2.4) is the domain of an SPF or DKIM entry whose
+ * result is AUTH_PASS, nothing else.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The result words of RFC 8601 2.7; zero is the harmless one. */
+enum auth_result {
+	AUTH_NONE,
+	AUTH_PASS,
+	AUTH_FAIL,
+	AUTH_POLICY,
+	AUTH_NEUTRAL,
+	AUTH_SOFTFAIL,
+	AUTH_TEMPERROR,
+	AUTH_PERMERROR,
+};
+
+/* RFC 7208, identity MAIL FROM; for a null reverse-path postmaster@HELO. */
+struct evidence_spf {
+	enum auth_result result;
+	const char *domain; /* NULL when there is none to check */
+	bool is_helo;	    /* the null reverse-path: domain is the HELO name */
+	const char *reason; /* NULL when the result says it all */
+};
+
+/* One DKIM-Signature field, in the order of the message from the top. */
+struct evidence_signature {
+	const char *domain;    /* d=; NULL when it cannot be used as a name */
+	const char *selector;  /* s=; NULL likewise */
+	const char *algorithm; /* a=; NULL when absent or not known to us */
+	const char *identity;  /* i= when given and clean; else NULL */
+	const char *hash_head; /* first 8 characters of b=; NULL when none */
+	unsigned key_bits;     /* 0 when no key was seen */
+	enum auth_result result;
+	const char *reason; /* NULL for a plain pass */
+	/* The signed header fields verify although the body hash does not: the
+	 * trace a mailing list's footer leaves. Never a pass. */
+	bool is_body_changed;
+};
+
+struct evidence_signatures {
+	size_t count;
+	struct evidence_signature *items;
+};
+
+/* RFC 8617; result is AUTH_NONE, AUTH_PASS or AUTH_FAIL. */
+struct evidence_arc {
+	enum auth_result result;
+	size_t count;	      /* sets in the chain */
+	const char **sealers; /* d= of set 1..count; NULL without a chain */
+	const char *reason;
+};
+
+/* RFC 8601 3: AUTH_PASS, AUTH_FAIL, AUTH_TEMPERROR or AUTH_PERMERROR;
+ * AUTH_NONE when there is no address to look at. */
+struct evidence_iprev {
+	enum auth_result result;
+	const char *name; /* the confirmed name; NULL unless AUTH_PASS */
+};
+
+struct evidence {
+	struct evidence_spf spf;
+	struct evidence_signatures dkim;
+	struct evidence_arc arc;
+	struct evidence_iprev iprev;
+};
+
+/* "none" "pass" ... */
+const char *auth_result_text(enum auth_result result);
+
+#endif

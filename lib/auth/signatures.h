@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AUTH_SIGNATURES_H
+#define AUTH_SIGNATURES_H
+
+/*
+ * signatures - DKIM verification (RFC 6376, 8301, 8463), through libopendkim
+ *
+ * libopendkim canonicalises, hashes and checks. Ours are: which fields it may
+ * look at (a strict parse of each first: duplicate tags, names outside LDH,
+ * missing tags never reach it), the cap, the keys (through dns.h, PKCS#1 keys
+ * wrapped, several key records tried), and what counts as a pass.
+ *
+ * A struct signature_engine is immutable and shared; a struct signatures
+ * belongs to one message.
+ */
+
+#include <stdbool.h>
+
+#include "lib/auth/evidence.h"
+#include "lib/base/clock.h"
+#include "lib/base/mem.h"
+#include "lib/base/settings.h"
+#include "lib/base/text.h"
+#include "lib/dns/dns.h"
+
+enum partial_body { PARTIAL_BODY_IGNORE, PARTIAL_BODY_COUNT };
+enum testing_keys { TESTING_KEYS_COUNT, TESTING_KEYS_IGNORE };
+
+struct dkim_settings {
+	long max_signatures; /* verified; further ones are AUTH_POLICY */
+	long min_rsa_bits;
+	int partial_body; /* enum partial_body */
+	int testing_keys; /* enum testing_keys */
+	bool key_cache;
+};
+
+extern const struct setting dkim_setting_rows[];
+
+struct signature_engine;
+struct signatures;
+
+/* The settings are copied; `clock` must outlive the engine. */
+bool signature_engine_new(const struct dkim_settings *settings,
+			  const struct clock *clock,
+			  struct signature_engine **engine, struct error *err)
+    __attribute__((warn_unused_result));
+void signature_engine_free(struct signature_engine *engine);
+
+/* One message's verification below `mem`. */
+struct signatures *signatures_begin(TALLOC_CTX *mem,
+				    struct signature_engine *engine,
+				    struct dns_session *session);
+
+/* Every header field as received, from the top; the value is what follows the
+ * colon, its leading blank included, folds with LF or CRLF. Asks ahead for the
+ * key of a DKIM-Signature. */
+void signatures_header(struct signatures *s, struct span name,
+		       struct span value);
+
+/* Does any signature want the body? */
+bool signatures_end_of_header(struct signatures *s);
+
+/* Body bytes with CRLF line ends, in chunks of any size. */
+void signatures_body(struct signatures *s, struct span chunk);
+
+/* Verifies; fetches the keys. Belongs to the message's context. */
+struct evidence_signatures signatures_finish(struct signatures *s);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+/*
+ * json - writing and reading small JSON documents, through jansson
+ *
+ * Values hang below a talloc context and are freed with it. Text is made valid
+ * before it is stored: bytes that are not UTF-8, and control bytes, become
+ * \xHH as text_escape spells them, so that a setter never fails. Keys keep the
+ * order in which they were put.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+struct json; /* an object or an array, owned by its context */
+
+struct json *json_new_object(TALLOC_CTX *mem);
+struct json *json_new_array(TALLOC_CTX *mem);
+
+/* NULL text puts null. */
+void json_put_text(struct json *object, const char *key, const char *text);
+void json_put_number(struct json *object, const char *key, int64_t number);
+void json_put_flag(struct json *object, const char *key, bool flag);
+void json_put_null(struct json *object, const char *key);
+/* The child keeps its own context; the parent shares its value. */
+void json_put(struct json *object, const char *key, const struct json *child);
+
+void json_add_text(struct json *array, const char *text);
+void json_add(struct json *array, const struct json *child);
+
+/* One line, ASCII only. */
+char *json_text(TALLOC_CTX *mem, const struct json *value);
+
+/* Reading what the store keeps. NULL when it is not such JSON. */
+struct json *json_read(TALLOC_CTX *mem, const char *text);
+/* The text at `key`, or NULL. It lives as long as `object`. */
+const char *json_get_text(const struct json *object, const char *key);
+int64_t json_get_number(const struct json *object, const char *key,
+			int64_t otherwise);
+bool json_get_flag(const struct json *object, const char *key);
+/* The object or array at `key`, below `mem`; NULL when there is none. */
+struct json *json_get(TALLOC_CTX *mem, const struct json *object,
+		      const char *key);
+size_t json_count(const struct json *array);
+struct json *json_item(TALLOC_CTX *mem, const struct json *array, size_t index);
+const char *json_item_text(const struct json *array, size_t index);
+
+#endif

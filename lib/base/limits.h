@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/*
+ * limits - every dimension of what strangers send has its maximum here
+ *
+ * Each line says why the figure is what it is and what happens past it. Input
+ * is measured where it enters; inside there are no buffers of guessed size.
+ */
+
+/* Message */
+#define LIMIT_HEADER_FIELDS 1000 /* real mail stays below 200; past: refused */
+#define LIMIT_HEADER_BYTES (1024 * 1024) /* all fields; past: refused */
+#define LIMIT_FROM_BYTES 8192 /* one From value; past: malformed From */
+#define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
+#define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
+#define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
+#define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
+#define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */
+
+/* Domain names (RFC 1035 2.3.4) */
+#define LIMIT_DOMAIN_BYTES 253 /* text form without the last dot */
+#define LIMIT_LABEL_BYTES 63
+
+/* DNS */
+#define LIMIT_TXT_BYTES 16384 /* one joined TXT record; past: record dropped */
+#define LIMIT_ANSWER_RECORDS 256 /* of one answer; past: the rest dropped */
+#define LIMIT_QUESTIONS 300 /* of one message; past: temporary, unasked */
+#define LIMIT_DNS_IN_FLIGHT 768 /* three quarters of libunbound's 1024 sockets */
+#define LIMIT_DNS_PER_ZONE 64 /* in flight below one registered name */
+#define LIMIT_TTL_S 86400 /* a longer TTL is cut */
+#define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
+
+/* SPF (RFC 7208 4.6.4) */
+#define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
+#define LIMIT_SPF_TERM_BYTES 400 /* longer: permerror, see spf_guard.h */
+#define LIMIT_SPF_MX 10
+#define LIMIT_SPF_PTR 10
+
+/* DKIM */
+#define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
+#define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
+#define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
+
+/* DMARC */
+#define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
+#define LIMIT_RECORD_TAGS 64 /* further tags ignored */
+#define LIMIT_REPORT_URIS 100 /* further URIs ignored */
+#define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
+#define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
+
+/* Authentication-Results */
+#define LIMIT_AUTHRES_FIELDS 200 /* foreign fields looked at; past: removed */
+#define LIMIT_AUTHRES_BYTES 16384 /* foreign field parsed; past: taken as ours */
+#define LIMIT_AUTHRES_WRITTEN 12288 /* our field; results are dropped whole */
+
+/* What goes out */
+#define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
+#define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
+
+/* Overrides and the daemon */
+#define LIMIT_CONNECTIONS 2000
+#define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
+
+#endif

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/base/clock.c lib/base/clock.h \
+	lib/base/domain.c lib/base/domain.h \
+	lib/base/error.c lib/base/error.h \
+	lib/base/idn.c lib/base/idn.h \
+	lib/base/limits.h \
+	lib/base/mem.c lib/base/mem.h \
+	lib/base/net.c lib/base/net.h \
+	lib/base/random.c lib/base/random.h \
+	lib/base/strbuf.c lib/base/strbuf.h \
+	lib/base/text.c lib/base/text.h

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+/*
+ * settings - one table row per setting, from which everything follows
+ *
+ * A row yields the parser's option, the default, the bounds check and its
+ * message, `alignctl config show|defaults`, the shipped alignd.conf, and the
+ * check that alignd.conf(5) documents the setting. Each module owns its rows
+ * beside its code; lib/app/config.c lists the sections.
+ *
+ * The C type at `offset` (within the section's own struct) follows the type:
+ *   SETTING_FLAG      bool
+ *   SETTING_NUMBER    long
+ *   SETTING_DURATION  int64_t, milliseconds  (file: 500ms 20s 10m 6h 30d)
+ *   SETTING_CHOICE    int, the choice's value (an enum)
+ *   SETTING_TEXT      const char *, never NULL, "" when unset
+ *   SETTING_LIST      struct text_list       (file: {"a", "b"})
+ * Text and lists belong to the context given to the loader.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+enum setting_type {
+	SETTING_FLAG,
+	SETTING_NUMBER,
+	SETTING_DURATION,
+	SETTING_CHOICE,
+	SETTING_TEXT,
+	SETTING_LIST,
+};
+
+struct setting_choice {
+	const char *name; /* NULL ends the table */
+	int value;
+};
+
+struct setting {
+	const char *name; /* NULL ends the table */
+	enum setting_type type;
+	size_t offset;
+	const char *initial; /* the default, as a file would spell it, without
+				quotes; a list's items separated by ", " */
+	int64_t min; /* NUMBER, DURATION (ms); both 0 elsewhere */
+	int64_t max;
+	const struct setting_choice *choices; /* CHOICE only */
+	/* TEXT and each item of LIST: is it well-formed? NULL: any text. The
+	 * words say what was found and what is allowed. */
+	bool (*check)(const char *value, struct error *err);
+	bool is_reloadable;
+	const char *summary; /* one sentence, for the sample file and show */
+};
+
+struct setting_section {
+	const char *name; /* "" for the top level; NULL ends the table */
+	const struct setting *rows;
+	size_t offset; /* of the section's struct within the whole */
+	const char *summary;
+};
+
+/* Fills `values` (the whole struct) with every default. The defaults are ours:
+ * one that its own row refuses is a bug and asserts. */
+void settings_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
+		       void *values);
+
+/*
+ * Reads a file in libconfuse syntax over the defaults. On failure `values` is
+ * untouched and the words name file, line, setting, what was found and what is
+ * allowed. An empty file is fine. Call from one thread at a time (libconfuse's
+ * lexer is process-wide).
+ */
+bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
+		   const char *path, void *values, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* A value as the file spells it, quoted where it must be. */
+char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
+			  const void *section_values);
+
+/* The whole as a file; with `explain`, each setting under its summary, bounds
+ * and choices. The result loads back to the same values. */
+char *settings_text(TALLOC_CTX *mem, const struct setting_section *sections,
+		    const void *values, bool explain);
+
+/* Names whose values differ ("dns.timeout"), those that need a restart marked;
+ * calls `seen` once for each. */
+void settings_differences(const struct setting_section *sections,
+			  const void *before, const void *after,
+			  void (*seen)(void *context, const char *name,
+				       const char *before, const char *after,
+				       bool is_reloadable),
+			  void *context);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * text.c - spans of foreign text, numbers, escaping
+ */
+#include "lib/base/text.h"
+
+#include <string.h>
+
+#include "lib/base/strbuf.h"
+
+struct span span_of(const char *text)
+{
+	return span_make(text, text == NULL ? 0 : strlen(text));
+}
+
+struct span span_make(const char *data, size_t length)
+{
+	return (struct span){.data = length == 0 ? "" : data, .length = length};
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.length > 0 && ascii_is_blank(s.data[0])) {
+		s.data++;
+		s.length--;
+	}
+	while (s.length > 0 && ascii_is_blank(s.data[s.length - 1]))
+		s.length--;
+	return s;
+}
+
+bool span_equals(struct span s, const char *text)
+{
+	return s.length == strlen(text) && memcmp(s.data, text, s.length) == 0;
+}
+
+bool span_starts_nocase(struct span s, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (s.length < length)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		if (ascii_lower(s.data[i]) != ascii_lower(prefix[i]))
+			return false;
+	}
+	return true;
+}
+
+bool span_equals_nocase(struct span s, const char *text)
+{
+	return s.length == strlen(text) && span_starts_nocase(s, text);
+}
+
+bool span_cut(struct span s, char separator, struct span *head,
+	      struct span *tail)
+{
+	const char *at =
+	    s.length == 0 ? NULL : memchr(s.data, separator, s.length);
+
+	if (at == NULL) {
+		*head = s;
+		*tail = span_make("", 0);
+		return false;
+	}
+	size_t before = (size_t)(at - s.data);
+	*head = span_make(s.data, before);
+	*tail = span_make(at + 1, s.length - before - 1);
+	return true;
+}
+
+bool text_equals_nocase(const char *a, const char *b)
+{
+	return span_equals_nocase(span_of(a), b);
+}
+
+char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool ascii_is_alpha(char c)
+{
+	char low = ascii_lower(c);
+
+	return low >= 'a' && low <= 'z';
+}
+
+bool ascii_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void text_lower(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = ascii_lower(*text);
+}
+
+bool text_number(struct span s, long min, long max, long *number)
+{
+	long value = 0;
+
+	if (s.length == 0 || s.length > 18)
+		return false;
+	if (s.length > 1 && s.data[0] == '0')
+		return false;
+	for (size_t i = 0; i < s.length; i++) {
+		if (!ascii_is_digit(s.data[i]))
+			return false;
+		value = value * 10 + (s.data[i] - '0');
+	}
+	if (value < min || value > max)
+		return false;
+	*number = value;
+	return true;
+}
+
+/* Writes one byte's safe form into `out` (5 bytes) and returns its length. */
+static size_t escape_byte(unsigned char c, bool keep_blanks, char *out)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c == '\\') {
+		memcpy(out, "\\\\", 2);
+		return 2;
+	}
+	if ((c > 0x20 && c < 0x7f) || (c == ' ' && keep_blanks)) {
+		out[0] = (char)c;
+		return 1;
+	}
+	memcpy(out, "\\x", 2);
+	out[2] = hex[c >> 4];
+	out[3] = hex[c & 15];
+	return 4;
+}
+
+char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
+{
+	struct strbuf buf;
+	char piece[5];
+	size_t cut = 0; /* where "..." still fits behind */
+
+	strbuf_init(&buf, mem, max);
+	for (size_t i = 0; i < s.length && !strbuf_is_full(&buf); i++) {
+		strbuf_add(
+		    &buf, piece,
+		    escape_byte((unsigned char)s.data[i], keep_blanks, piece));
+		if (buf.length + 3 <= max)
+			cut = buf.length;
+	}
+	if (!strbuf_is_full(&buf))
+		return strbuf_text(&buf);
+	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
+}
+
+/* How many bytes the sequence that starts with `c` has; 0 for no start. */
+static size_t utf8_length(unsigned char c)
+{
+	if (c < 0x80)
+		return 1;
+	if (c >= 0xc2 && c <= 0xdf)
+		return 2;
+	if (c >= 0xe0 && c <= 0xef)
+		return 3;
+	if (c >= 0xf0 && c <= 0xf4)
+		return 4;
+	return 0;
+}
+
+/* The second byte's range rules out overlong forms, surrogates, > U+10FFFF. */
+static bool utf8_second_ok(unsigned char first, unsigned char second)
+{
+	switch (first) {
+	case 0xe0:
+		return second >= 0xa0 && second <= 0xbf;
+	case 0xed:
+		return second >= 0x80 && second <= 0x9f;
+	case 0xf0:
+		return second >= 0x90 && second <= 0xbf;
+	case 0xf4:
+		return second >= 0x80 && second <= 0x8f;
+	default:
+		return second >= 0x80 && second <= 0xbf;
+	}
+}
+
+bool text_is_utf8(struct span s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+
+	for (size_t i = 0; i < s.length;) {
+		size_t length = utf8_length(bytes[i]);
+		if (length == 0 || length > s.length - i)
+			return false;
+		if (length > 1 && !utf8_second_ok(bytes[i], bytes[i + 1]))
+			return false;
+		for (size_t k = 2; k < length; k++) {
+			if ((bytes[i + k] & 0xc0) != 0x80)
+				return false;
+		}
+		i += length;
+	}
+	return true;
+}

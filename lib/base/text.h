@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+/*
+ * text - spans of foreign text, numbers, escaping
+ *
+ * Text from outside is a (pointer, length) pair: it may hold NULs and any
+ * byte. A span owns nothing. All functions are pure and thread-safe.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/mem.h"
+
+struct span {
+	const char *data;
+	size_t length;
+};
+
+/* A list of NUL-terminated texts; what owns it is said where it is used. */
+struct text_list {
+	size_t count;
+	const char **items;
+};
+
+/* A span over NUL-terminated text; NULL gives the empty span. */
+struct span span_of(const char *text);
+struct span span_make(const char *data, size_t length);
+
+/* Without blanks (space, tab, CR, LF) at both ends. */
+struct span span_trim(struct span s);
+
+bool span_equals(struct span s, const char *text);
+bool span_equals_nocase(struct span s, const char *text);
+bool span_starts_nocase(struct span s, const char *prefix);
+
+/* Cuts `s` at its first `separator`: *head is what stands before, *tail what
+ * follows. Without a separator *head is all, *tail empty, and false returns. */
+bool span_cut(struct span s, char separator, struct span *head,
+	      struct span *tail);
+
+bool text_equals_nocase(const char *a, const char *b);
+
+char ascii_lower(char c);
+bool ascii_is_alpha(char c);
+bool ascii_is_digit(char c);
+bool ascii_is_blank(char c); /* space, tab, CR, LF */
+
+/* Lower-cases ASCII letters in place. */
+void text_lower(char *text);
+
+/* A decimal number: digits only, no sign, no leading zero but "0" itself,
+ * within min..max. False leaves *number untouched. */
+bool text_number(struct span s, long min, long max, long *number);
+
+/*
+ * Foreign text made safe for one line of a log or a terminal: printable ASCII
+ * stays; a backslash is doubled; everything else (blank included when
+ * `keep_blanks` is false) becomes \xHH. The result is at most `max` bytes;
+ * what does not fit is cut between escapes and "..." ends the text.
+ */
+char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks);
+
+/* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
+bool text_is_utf8(struct span s);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DNS_DNS_H
+#define DNS_DNS_H
+
+/*
+ * dns - questions and answers; the only door to the DNS
+ *
+ * A struct dns is shared by all threads: a bounded TTL cache with single
+ * flight over a transport, which is libunbound (live) or a zone file
+ * (fixture). A struct dns_session belongs to one message and so to one thread
+ * at a time; it bounds what that message may ask and wait, remembers every
+ * answer so that one message never sees two, and lists what was asked.
+ *
+ * Names go in as domain.h's inner form and come out likewise; a name outside
+ * it, in a question, answers DNS_NXDOMAIN unasked. NXDOMAIN and NODATA are
+ * answers. SERVFAIL, REFUSED, timeouts and a spent budget are DNS_TEMPORARY,
+ * a failed DNSSEC validation is DNS_BOGUS; neither says anything about the
+ * name (RFC 9989 4.10.1, RFC 7208 4.4).
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/settings.h"
+
+enum dns_status {
+	DNS_OK,       /* at least one record of the type */
+	DNS_NODATA,   /* the name exists, the type does not */
+	DNS_NXDOMAIN, /* no such name, nor any below it (RFC 8020) */
+	DNS_TEMPORARY,
+	DNS_BOGUS,
+};
+
+/* The types alignd asks for; values from the IANA registry. */
+enum dns_type {
+	DNS_A = 1,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+};
+
+/* One record; the member follows the type asked for. */
+struct dns_record {
+	uint8_t address[16]; /* A: 4 bytes, AAAA: 16 */
+	uint16_t preference; /* MX */
+	const char *name;    /* MX, PTR: inner form; "" for the root */
+	const char *text;    /* TXT: strings joined without separator; any
+				byte may occur, NUL included; NUL follows */
+	size_t length;	     /* TXT: bytes of text */
+};
+
+struct dns_answer {
+	enum dns_status status;
+	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
+	size_t count;	/* 0 unless DNS_OK */
+	const struct dns_record *records; /* order has no meaning */
+};
+
+struct dns_question {
+	const char *name;
+	enum dns_type type;
+	const struct dns_answer *answer;
+};
+
+struct dns_settings {
+	struct text_list servers; /* "192.0.2.1", "::1@5353"; empty: system's */
+	int64_t budget_ms;	  /* of one message, for all its waiting */
+	int64_t timeout_ms;	  /* of one question */
+	long cache_entries;
+	bool dnssec;
+	const char *fixture; /* zone file instead of the network; "" for none */
+};
+
+extern const struct setting dns_setting_rows[];
+
+struct dns_statistics {
+	uint64_t asked;	 /* questions put by sessions */
+	uint64_t hits;	 /* answered by the cache */
+	uint64_t joined; /* waited for a question already in flight */
+	uint64_t sent;	 /* questions handed to the transport */
+	uint64_t failed; /* temporary or bogus */
+	uint64_t refused; /* too many in flight */
+};
+
+struct dns;
+struct dns_session;
+
+/* A live resolver, or the fixture when settings->fixture names one. The
+ * settings are copied. Starts threads: block signals before. */
+bool dns_new(const struct dns_settings *settings, struct dns **dns,
+	     struct error *err) __attribute__((warn_unused_result));
+
+/* A fixture from zone text in memory, for tests. */
+bool dns_new_from_text(const char *zone, struct dns **dns, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Ends the threads. No session may be left. NULL is fine. */
+void dns_free(struct dns *dns);
+
+void dns_get_statistics(struct dns *dns, struct dns_statistics *statistics);
+
+/* A session below `mem`; its budget starts to run at the first wait. */
+struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
+				    int64_t budget_ms);
+
+/* Starts a question whose answer will probably be wanted; never waits, never
+ * shows in the list of what was asked, not counted as asked twice. */
+void dns_session_ask_ahead(struct dns_session *session, const char *name,
+			   enum dns_type type);
+
+/* The answer, waiting at most until the question's timeout or the end of the
+ * budget. Never NULL; it lives as long as the session. */
+const struct dns_answer *dns_session_ask(struct dns_session *session,
+					 const char *name, enum dns_type type);
+
+/* What was asked so far, in the order of first asking. */
+size_t dns_session_count(const struct dns_session *session);
+const struct dns_question *dns_session_question(const struct dns_session *session,
+						size_t index);
+
+/* "ok" "nodata" "nxdomain" "temporary" "bogus" */
+const char *dns_status_text(enum dns_status status);
+/* "TXT" ... */
+const char *dns_type_text(enum dns_type type);
+
+#endif

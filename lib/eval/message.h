@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EVAL_MESSAGE_H
+#define EVAL_MESSAGE_H
+
+/*
+ * message - one message through all of it
+ *
+ * An evaluator is immutable and shared by all threads. A struct message
+ * belongs to one thread at a time; consecutive calls may come from different
+ * threads. The daemon, alignctl, the replay tests and the fuzzers all run this
+ * same code.
+ *
+ *   message_begin, message_recipient*, message_header*,
+ *   message_end_of_header, message_body*, message_finish
+ *
+ * Freeing the message's context at any point abandons it.
+ */
+
+#include "lib/auth/signatures.h"
+#include "lib/auth/spf.h"
+#include "lib/base/clock.h"
+#include "lib/base/random.h"
+#include "lib/eval/verdict.h"
+#include "lib/policy/trust.h"
+
+struct dmarc_settings {
+	int org_domain_method; /* enum tree_method */
+	int honor_pct;	       /* enum honor_pct */
+};
+
+extern const struct setting dmarc_setting_rows[];
+
+/* What an evaluation needs; all of it outlives the messages. */
+struct evaluator {
+	struct dns *dns;
+	struct signature_engine *signatures;
+	const struct clock *clock;
+	const struct random_source *random;
+	int64_t dns_budget_ms;
+	const char *authserv_id;
+	struct text_list authserv_ids; /* whose fields are removed: ours first */
+	const struct spf_settings *spf;
+	const struct dmarc_settings *dmarc;
+	const struct policy_settings *policy;
+	enum policy_mode mode;
+};
+
+struct message;
+
+/* At MAIL: notes the client and the envelope, asks DNS ahead. `skipped` (a
+ * constant text, or NULL) leaves out the evaluation. Texts are copied. */
+struct message *message_begin(TALLOC_CTX *mem,
+			      const struct evaluator *evaluator,
+			      const struct client *client,
+			      struct span mail_from, const char *skipped);
+
+void message_recipient(struct message *message, struct span recipient);
+
+/* A field as received: the value is all that follows the colon. */
+void message_header(struct message *message, struct span name,
+		    struct span value);
+
+/* Is the body needed? When not, message_body need not be called. */
+bool message_end_of_header(struct message *message);
+
+void message_body(struct message *message, struct span chunk);
+
+/* SPF, DKIM, ARC, discovery, alignment, decision: waits for DNS, at most the
+ * message's budget. The verdict belongs to the message. */
+const struct verdict *message_finish(struct message *message);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EVAL_VERDICT_H
+#define EVAL_VERDICT_H
+
+/*
+ * verdict - all that was found about one message, and what follows from it
+ *
+ * The verdict alone produces the SMTP reply, the header field, the log line,
+ * the JSON object and the stored rows, so they cannot disagree. It belongs to
+ * its message's context and is not changed after message_finish().
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/auth/evidence.h"
+#include "lib/base/json.h"
+#include "lib/base/mem.h"
+#include "lib/base/net.h"
+#include "lib/dmarc/second_opinion.h"
+#include "lib/dmarc/tree.h"
+#include "lib/dns/dns.h"
+#include "lib/mail/from.h"
+#include "lib/mail/path.h"
+#include "lib/policy/decide.h"
+
+#define REFERENCE_TEXT 10 /* "K7QX-2M4D" and NUL */
+
+/* Who is talking to us; texts may be NULL where nothing is known. */
+struct client {
+	struct net_address address;
+	const char *name;      /* the MTA's confirmed name */
+	const char *helo;      /* as given */
+	const char *user;      /* authenticated as; NULL: not */
+	const char *tls_version;
+	const char *tls_cipher;
+};
+
+/* A foreign Authentication-Results field to delete: its 1-based index among
+ * the fields of that name. */
+struct forged_fields {
+	size_t count;
+	const unsigned *indexes; /* highest first */
+};
+
+struct verdict {
+	int64_t time_s;
+	struct client client;
+	struct path mail_from;
+	const char *mail_from_text; /* as given, escaped; "<>" for null */
+	struct text_list rcpt_domains;
+
+	/* Not evaluated: why ("trusted network"); everything from `author` to
+	 * `decision` is then empty. */
+	const char *skipped;
+
+	struct author author;
+	struct evidence evidence;
+	enum tree_method method;
+	struct discovery discovery;
+	const bool *is_aligned; /* of evidence.dkim.items[i]: its d= matches */
+	bool is_dkim_aligned;	/* an aligned signature passed */
+	bool is_spf_aligned;	/* SPF passed, aligned */
+	enum dmarc_result result;
+	const char *reason; /* clean words: why this result; or NULL */
+	enum second_opinion second_opinion;
+	bool is_disputed; /* the second opinion differs */
+
+	struct decide_input input;
+	struct decision decision;
+
+	bool is_incident;
+	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
+	const char *reply; /* "550 5.7.1 ..." or NULL for acceptance */
+	const char *header; /* value of our Authentication-Results field */
+	struct forged_fields forged;
+
+	size_t question_count; /* what DNS was asked, in order */
+	const struct dns_question *questions;
+	int64_t elapsed_ms; /* spent at end of message */
+};
+
+/* The object of alignctl check --json, without "file" (tools adds it first:
+ * `object` already holds it, or is empty). */
+void verdict_put_json(TALLOC_CTX *mem, const struct verdict *verdict,
+		      struct json *object);
+
+/* One line of fixed keys; `queue_id` may be NULL. Foreign values are escaped
+ * and cut (LIMIT_LOG_VALUE). */
+char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
+		       const char *queue_id);
+
+/* The DKIM list as JSON, the DNS answers as JSON: what the store keeps. */
+struct json *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);
+struct json *verdict_questions_json(TALLOC_CTX *mem,
+				    const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POLICY_DECIDE_H
+#define POLICY_DECIDE_H
+
+/*
+ * decide - evidence, record and rules in; disposition out (RFC 9989 4.7, 5.4,
+ * 7.4)
+ *
+ * decide() is a pure function: no clock, no DNS, no memory. Everything it
+ * looks at is in struct decide_input, and everything in struct decide_input is
+ * recorded, so that a recorded message can be decided again under other rules.
+ */
+
+#include <stdbool.h>
+
+#include "lib/base/settings.h"
+#include "lib/dmarc/record.h"
+
+enum dmarc_result {
+	DMARC_RESULT_NONE,
+	DMARC_RESULT_PASS,
+	DMARC_RESULT_FAIL,
+	DMARC_RESULT_TEMPERROR,
+	DMARC_RESULT_PERMERROR,
+};
+
+enum disposition {
+	DISPOSITION_NONE,
+	DISPOSITION_TAG, /* delivered, with the tag header */
+	DISPOSITION_QUARANTINE,
+	DISPOSITION_REJECT,
+	DISPOSITION_TEMPFAIL,
+};
+
+/* Why the message may be indirect mail although nothing passed. */
+enum indirect {
+	INDIRECT_NONE,
+	INDIRECT_BODY_CHANGED, /* aligned signature, header intact */
+	INDIRECT_ARC,	       /* a trusted sealer's valid chain */
+};
+
+/* Override reasons of RFC 9990 3.1.1.9. */
+enum override_type {
+	OVERRIDE_NONE,
+	OVERRIDE_LOCAL_POLICY,
+	OVERRIDE_MAILING_LIST,
+	OVERRIDE_OTHER,
+	OVERRIDE_POLICY_TEST_MODE,
+	OVERRIDE_TRUSTED_FORWARDER,
+};
+
+enum policy_mode { MODE_ENFORCE, MODE_MONITOR };
+enum honor_pct { HONOR_PCT_ZERO, HONOR_PCT_FULL, HONOR_PCT_NO };
+enum quarantine_action {
+	QUARANTINE_HOLD,
+	QUARANTINE_TAG,
+	QUARANTINE_REDIRECT,
+};
+
+/* What the operator set; the settings of section policy and a few others. */
+struct policy_settings {
+	int on_reject;	   /* enum disposition */
+	int on_quarantine; /* enum disposition */
+	int on_none;	   /* enum disposition */
+	int on_malformed;  /* enum disposition */
+	int on_temperror;  /* DISPOSITION_TEMPFAIL or _NONE */
+	int indirect_mail; /* enum disposition: failing p=reject mail */
+	int quarantine_action; /* enum quarantine_action */
+	const char *quarantine_mailbox;
+	const char *tag_header; /* a field name */
+	const char *reply_code; /* "5.7.1" */
+	const char *reply_text; /* "" for the built-in text */
+	const char *contact;	/* text behind the reply, "" for none */
+};
+
+extern const struct setting policy_setting_rows[];
+
+/* An operator's override that matched (scope was checked by the matcher). */
+struct override_match {
+	bool has_match;
+	enum disposition action;
+	enum override_type type;
+};
+
+struct decide_input {
+	enum dmarc_result result;
+	bool is_author_malformed; /* no single Author Domain */
+	enum request policy;	  /* p, sp or np, before t and pct */
+	bool is_test_mode;	  /* t=y */
+	int pct;		  /* -1 when not published */
+	unsigned draw;		  /* 0..99, for honor_pct = full */
+	enum indirect indirect;
+	struct override_match override;
+};
+
+struct decide_rules {
+	enum policy_mode mode;
+	enum honor_pct honor_pct;
+	const struct policy_settings *policy;
+};
+
+struct decision {
+	/* The policy in force after sp, np, t and pct, whatever the result;
+	 * REQUEST_ABSENT when no policy applies. */
+	enum request asked;
+	/* What alignd would do in enforce mode, and what it does. They differ
+	 * in monitor mode only. */
+	enum disposition enforced;
+	enum disposition applied;
+	/* Why the outcome is not the published policy's; OVERRIDE_NONE when it
+	 * is. The comment is a constant text, or NULL. */
+	enum override_type override;
+	const char *comment;
+	/* The setting that decided ("policy.on_reject"), for explain. */
+	const char *decided_by;
+};
+
+struct decision decide(const struct decide_input *input,
+		       const struct decide_rules *rules);
+
+/* Texts: "none" "pass" ..., "none" "tag" ..., "local_policy" ... (NULL for
+ * OVERRIDE_NONE), "none" "body_changed" "arc". */
+const char *dmarc_result_text(enum dmarc_result result);
+const char *disposition_text(enum disposition disposition);
+const char *override_type_text(enum override_type type);
+const char *indirect_text(enum indirect indirect);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+/*
+ * store - the record of what was decided
+ *
+ * Results are counters: one row per hour and distinct tuple; the tuple holds
+ * every input of decide(). Incidents are one row per message that was not
+ * plainly fine. Never a body, never a recipient's local part.
+ *
+ * One writer thread owns the writing connection and commits in groups;
+ * store_record() hands an entry over and waits for its commit. A killed
+ * process therefore loses nothing that was answered. If the store cannot take
+ * an entry within the bound, the mail flows on: the caller counts and logs it.
+ *
+ * Readers (alignctl) open the same file beside a running daemon. The schema is
+ * versioned; an older file is migrated forward by a writer, a newer one is
+ * refused. Times are seconds since 1970, UTC.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/json.h"
+#include "lib/base/mem.h"
+#include "lib/base/settings.h"
+
+enum store_durability { DURABILITY_COMMIT, DURABILITY_SYNC };
+
+struct store_settings {
+	const char *sqlite; /* path of the database; "" switches it off */
+	int durability;	    /* enum store_durability */
+	int64_t keep_incidents_ms;
+	int64_t keep_results_ms;
+};
+
+extern const struct setting store_setting_rows[];
+
+/* The distinct tuple of a result row. Texts are never NULL ("" for nothing),
+ * valid UTF-8, clean for print. */
+struct store_tuple {
+	const char *author_domain;
+	const char *author_error;
+	const char *policy_domain;
+	const char *org_domain;
+	const char *discovery; /* "treewalk" "psl" */
+	const char *record;
+	int author_exists; /* -1 not asked, 0 no, 1 yes */
+	const char *client_ip;
+	const char *client_name; /* confirmed */
+	const char *mail_from_domain; /* "" for the null reverse-path */
+	const char *spf_result;
+	const char *spf_domain;
+	const char *spf_scope; /* "mfrom" "helo" */
+	const char *dkim;      /* JSON list */
+	const char *arc;       /* JSON object */
+	const char *dmarc_result;
+	int is_dkim_aligned;
+	int is_spf_aligned;
+	const char *indirect;
+	const char *policy; /* p, sp or np in force before t and pct */
+	const char *asked;  /* "" without a policy */
+	const char *applied;
+	const char *override_type;
+	const char *override_comment;
+	const char *tls_version;
+};
+
+/* One row per incident; review --json shows it. */
+struct store_incident {
+	const char *reference;
+	int64_t time_s;
+	const char *queue_id;
+	const char *host;
+	const char *client_ip;
+	const char *client_name;
+	const char *helo;
+	const char *mail_from;
+	const char *author_domain;
+	const char *author_error;
+	const char *policy_domain;
+	const char *spf_result;
+	const char *spf_domain;
+	const char *dkim; /* JSON list */
+	const char *dmarc_result;
+	const char *asked;
+	const char *applied;
+	const char *override_type;
+	const char *override_comment;
+	const char *reason;
+	const char *reply;
+	const char *rcpt_domains; /* JSON list */
+	const char *tls_version;
+	const char *verdict; /* the whole JSON object of alignctl check */
+	const char *queries; /* JSON list of DNS questions and answers */
+};
+
+struct store_entry {
+	int64_t time_s;
+	struct store_tuple tuple;
+	bool has_incident;
+	struct store_incident incident;
+};
+
+enum store_outcome {
+	STORE_COMMITTED,
+	STORE_LATE, /* not committed within the wait; it may be, later */
+	STORE_LOST, /* the queue is full, or writing failed */
+};
+
+struct store_statistics {
+	uint64_t committed; /* entries */
+	uint64_t groups;    /* transactions */
+	uint64_t lost;
+	uint64_t queued; /* now */
+};
+
+struct store;
+
+/* Opens for writing, migrates, starts the writer thread. `host` names this
+ * machine in the rows. Errors say what to do about file and directory. */
+bool store_open(const struct store_settings *settings, const char *host,
+		const struct clock *clock, struct store **store,
+		struct error *err) __attribute__((warn_unused_result));
+
+/* Commits what is queued, ends the thread, closes. NULL is fine. */
+void store_close(struct store *store);
+
+/* Records one message; waits at most `wait_ms` for the commit. The entry's
+ * texts are copied. From any thread. */
+enum store_outcome store_record(struct store *store,
+				const struct store_entry *entry,
+				int64_t wait_ms);
+
+void store_get_statistics(struct store *store,
+			  struct store_statistics *statistics);
+
+/* Why the last writing failed, and when; false when none has. */
+bool store_last_error(struct store *store, struct error *err, int64_t *time_s);
+
+/* --- reading --- */
+
+struct store_reader;
+
+bool store_reader_open(TALLOC_CTX *mem, const char *path,
+		       struct store_reader **reader, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Which incidents; zero or NULL members do not filter. Newest first. */
+struct store_filter {
+	int64_t since_s;
+	int64_t until_s;
+	const char *author_domain; /* the domain and all below it */
+	const char *client_ip;	   /* an address, or a network "192.0.2.0/24" */
+	const char *applied;
+	const char *reference;
+	long limit; /* 0: all */
+};
+
+/* Calls `seen` for each until it returns false. */
+bool store_incidents(struct store_reader *reader,
+		     const struct store_filter *filter,
+		     bool (*seen)(void *context,
+				  const struct store_incident *incident),
+		     void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Result rows in a period, oldest first. */
+bool store_results(struct store_reader *reader, int64_t since_s,
+		   int64_t until_s,
+		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
+				const struct store_tuple *tuple),
+		   void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

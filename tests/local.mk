@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Each program is one module's test: tests/unit/test_MODULE.c.
+
+AM_TESTS_ENVIRONMENT = \
+	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}"; \
+	top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; \
+	export ALIGND_CORPORA top_srcdir top_builddir;
+
+TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(TALLOC_CFLAGS) \
+	$(JANSSON_CFLAGS)
+TEST_LIBS = $(ALIGN_LIBS) $(CMOCKA_LIBS)
+
+include tests/unit/base.mk
+include tests/unit/mail.mk
+include tests/unit/dns.mk
+include tests/unit/auth.mk
+include tests/unit/dmarc.mk
+include tests/unit/policy.mk
+include tests/unit/store.mk
+include tests/unit/app.mk
+include tests/matrix/local.mk
+include tests/conformance/local.mk
+include tests/replay/local.mk
+include tests/wire/local.mk
+include tests/mta/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk
+include tests/lint/local.mk

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_text.c - spans, numbers, escaping
+ */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "lib/base/text.h"
+
+static void reads_numbers(void **state)
+{
+	static const struct {
+		const char *input;
+		long want; /* -1: refused, within 0..999 */
+	} rows[] = {
+	    {"0", 0},	 {"7", 7},    {"999", 999}, {"1000", -1}, {"", -1},
+	    {"010", -1}, {"00", -1},  {"-1", -1},   {"+1", -1},   {"1 ", -1},
+	    {"0x1", -1}, {"99999999999999999999", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		long got = -1;
+		(void)text_number(span_of(rows[i].input), 0, 999, &got);
+		assert_int_equal(got, rows[i].want);
+	}
+}
+
+static void escapes_foreign_text(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span dirty = span_make("a\r\nb\\\xff \0z", 9);
+
+	(void)state;
+	assert_string_equal(text_escape(mem, dirty, 100, true),
+			    "a\\x0d\\x0ab\\\\\\xff \\x00z");
+	assert_string_equal(text_escape(mem, dirty, 100, false),
+			    "a\\x0d\\x0ab\\\\\\xff\\x20\\x00z");
+	assert_string_equal(text_escape(mem, span_of("abcdef"), 6, true),
+			    "abcdef");
+	assert_string_equal(text_escape(mem, span_of("abcdefg"), 6, true),
+			    "abc...");
+	assert_string_equal(text_escape(mem, span_of("\r\r\r"), 8, true),
+			    "\\x0d...");
+	mem_free(mem);
+}
+
+static void cuts_spans(void **state)
+{
+	struct span head;
+	struct span tail;
+
+	(void)state;
+	assert_true(span_cut(span_of("a;b;c"), ';', &head, &tail));
+	assert_true(span_equals(head, "a"));
+	assert_true(span_equals(tail, "b;c"));
+	assert_false(span_cut(span_of("abc"), ';', &head, &tail));
+	assert_true(span_equals(head, "abc"));
+	assert_int_equal(tail.length, 0);
+	assert_true(span_equals(span_trim(span_of(" \t a b\r\n")), "a b"));
+	assert_true(span_equals_nocase(span_of("MX.Test"), "mx.tEST"));
+	assert_false(span_equals_nocase(span_of("mx.tes"), "mx.test"));
+	assert_int_equal(span_of(NULL).length, 0);
+}
+
+static void knows_utf8(void **state)
+{
+	static const struct {
+		const char *input;
+		bool want;
+	} rows[] = {
+	    {"plain", true},	     {"b\xc3\xbc", true},
+	    {"\xe2\x82\xac", true},  {"\xf0\x9f\x98\x80", true},
+	    {"\xc3", false},	     {"\x80", false},
+	    {"\xc0\xaf", false},     {"\xe0\x80\x80", false},
+	    {"\xed\xa0\x80", false}, {"\xf0\x80\x80\x80", false},
+	    {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false},
+	    {"\xe2\x82", false},     {"\xe2\x28\xa1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(text_is_utf8(span_of(rows[i].input)),
+				 rows[i].want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_numbers),
+	    cmocka_unit_test(escapes_foreign_text),
+	    cmocka_unit_test(cuts_spans),
+	    cmocka_unit_test(knows_utf8),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
