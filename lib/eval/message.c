@@ -9,6 +9,7 @@
 #include "lib/eval/message_private.h"
 
 #include "lib/auth/iprev.h"
+#include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/mail/authres.h"
 
