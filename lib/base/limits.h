@@ -45,7 +45,6 @@
 
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
-#define LIMIT_RECORD_TAGS 64 /* further tags ignored */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */
 #define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
