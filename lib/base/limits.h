@@ -61,5 +61,7 @@
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
+#define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
+#define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
 
 #endif
