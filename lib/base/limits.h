@@ -41,6 +41,7 @@
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
 #define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
+#define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
 
 /* DMARC */
