@@ -11,6 +11,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/dns/dns_name.h"
 
 /* What libspf2 gets without a question being asked. */
 static const struct dns_record some_address = {.address = {192, 0, 2, 1}};
@@ -33,29 +34,16 @@ const char *spf_guard_cut_name(const char *name)
 	return name;
 }
 
-/*
- * A name as the DNS may be asked for it, in lower case; NULL when it has an
- * empty label, one over 63 bytes, or a byte outside ASCII. Any other byte is
- * fine in the DNS: "exists:%{l}.example" with the local-part "a+b".
- */
+/* A name as the DNS may be asked for it; NULL when it cannot be. */
 static const char *askable_name(struct spf_guard *guard, const char *name)
 {
 	char *copy = mem_strdup(guard->mem, spf_guard_cut_name(name));
 	size_t length = strlen(copy);
-	size_t label = 0;
 
 	if (length > 0 && copy[length - 1] == '.')
-		copy[--length] = '\0';
+		copy[length - 1] = '\0';
 	text_lower(copy);
-	for (size_t i = 0; i < length; i++) {
-		bool is_dot = copy[i] == '.';
-		if ((is_dot && label == 0) || copy[i] < 0x20 || copy[i] > 0x7e)
-			return NULL;
-		label = is_dot ? 0 : label + 1;
-		if (label > LIMIT_LABEL_BYTES)
-			return NULL;
-	}
-	return label > 0 ? copy : NULL;
+	return dns_name_is_askable(copy) ? copy : NULL;
 }
 
 /* Reasons hold clean names only; others are macro text of the sender's. */

@@ -13,7 +13,7 @@
 #include "lib/auth/spf_domain_spec.h"
 #include "lib/base/limits.h"
 
-#define VERSION "v=spf1"
+#define SPF_VERSION_TAG "v=spf1"
 
 enum form {
 	FORM_BARE,	      /* all */
@@ -54,9 +54,9 @@ static struct span span_from(struct span s, size_t start)
 
 bool spf_record_is_spf(struct span text)
 {
-	size_t length = strlen(VERSION);
+	size_t length = strlen(SPF_VERSION_TAG);
 
-	return span_starts_nocase(text, VERSION) &&
+	return span_starts_nocase(text, SPF_VERSION_TAG) &&
 	       (text.length == length || text.data[length] == ' ');
 }
 
@@ -230,7 +230,7 @@ const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 			     struct spf_record *record)
 {
 	struct parser parser = {.mem = mem};
-	struct span rest = span_from(text, strlen(VERSION));
+	struct span rest = span_from(text, strlen(SPF_VERSION_TAG));
 	struct span term;
 
 	if (text.length > LIMIT_SPF_RECORD_BYTES)
