@@ -49,12 +49,6 @@ static bool check_quarantine(const struct policy_settings *policy,
 				 "policy.quarantine_action: redirect needs "
 				 "policy.quarantine_mailbox, which is empty "
 				 "(allowed: one address)");
-	if (policy->quarantine_action == QUARANTINE_TAG &&
-	    *policy->tag_header == '\0')
-		return error_set(err, ERROR_CONFIG,
-				 "policy.quarantine_action: tag needs "
-				 "policy.tag_header, which is empty (allowed: "
-				 "a field name)");
 	return true;
 }
 
