@@ -62,6 +62,9 @@
 #define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
 #define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
+/* Configuration */
+#define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
+
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
