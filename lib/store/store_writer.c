@@ -74,11 +74,14 @@ void store_writer_done(struct store_writer *writer)
 }
 
 /* Rows written into a file that was renamed or deleted would be committed and
- * yet gone for every reader. */
+ * yet gone for every reader. What its -wal, left behind under the old name,
+ * still holds goes into the file first: SQLite does not do so on closing a
+ * moved one. */
 static bool leave_moved_file(struct store_writer *writer, struct error *err)
 {
 	if (writer->db == NULL || !store_db_was_moved(writer->db))
 		return false;
+	store_db_checkpoint(writer->db);
 	close_database(writer);
 	(void)error_set(err, ERROR_STORE,
 			"the store %.100s was moved or deleted while in use; a "
