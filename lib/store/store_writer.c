@@ -98,12 +98,14 @@ static enum store_fault write_once(struct store_writer *writer,
 		return STORE_FAULT_STORE;
 	enum store_fault fault =
 	    store_rows_write(writer->rows, items, count, err);
-	if (fault == STORE_FAULT_NONE)
+	if (fault == STORE_FAULT_NONE) {
 		(*groups)++;
-	else
-		(void)error_wrap(err, "the store %.100s", writer->path);
-	if (fault == STORE_FAULT_STORE)
-		close_database(writer);
+		return fault;
+	}
+	/* Whatever it was, a damaged file or a full disk, the next try begins
+	 * with a connection that knows nothing of it. */
+	close_database(writer);
+	(void)error_wrap(err, "the store %.100s", writer->path);
 	return fault;
 }
 
