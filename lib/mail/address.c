@@ -158,7 +158,8 @@ static enum address_result read_angle_address(struct parser *parser)
 	struct words local_part;
 	enum address_result result = ADDRESS_OK;
 
-	if (!scan_char(scan, '<') || !scan_cfws(scan))
+	(void)scan_char(scan, '<');
+	if (!scan_cfws(scan))
 		return ADDRESS_UNPARSABLE;
 	if (scan_peek(scan) == '@' || scan_peek(scan) == ',')
 		result = skip_route(parser);
