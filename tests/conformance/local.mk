@@ -8,3 +8,15 @@ TESTS += $(CONFORMANCE_TESTS)
 EXTRA_DIST += tests/conformance/mail_corpora.exceptions
 tests_conformance_mail_corpora_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_conformance_mail_corpora_LDADD = $(TEST_LIBS)
+# Public suites from $(ALIGND_CORPORA); 77 where they are absent.
+CONFORMANCE_TESTS = \
+	tests/conformance/spf_suite
+
+check_PROGRAMS += $(CONFORMANCE_TESTS)
+TESTS += $(CONFORMANCE_TESTS)
+tests_conformance_spf_suite_SOURCES = tests/conformance/spf_suite.c \
+	tests/conformance/spf_suite.h tests/conformance/spf_mox.c \
+	tests/conformance/spf_zone.c
+tests_conformance_spf_suite_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_conformance_spf_suite_LDADD = $(TEST_LIBS)
+EXTRA_DIST += tests/conformance/spf-exceptions.txt
