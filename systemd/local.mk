@@ -1,1 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
+systemdsystemunit_DATA = systemd/alignd.service
+sysusersdir = $(prefix)/lib/sysusers.d
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+EXTRA_DIST += systemd/alignd.service.in systemd/alignd.sysusers \
+	systemd/alignd.tmpfiles systemd/check-unit.sh
+CLEANFILES += systemd/alignd.service
+TESTS += systemd/check-unit.sh
+
+systemd/alignd.service: systemd/alignd.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) systemd && \
+	$(SED) -e 's,@sbindir\@,$(sbindir),g' $(srcdir)/$@.in > $@
+
+check-local: systemd/alignd.service
+
+install-data-local: install-systemd-data
+
+install-systemd-data:
+	$(MKDIR_P) $(DESTDIR)$(sysusersdir) $(DESTDIR)$(tmpfilesdir)
+	$(INSTALL_DATA) $(srcdir)/systemd/alignd.sysusers \
+		$(DESTDIR)$(sysusersdir)/alignd.conf
+	$(INSTALL_DATA) $(srcdir)/systemd/alignd.tmpfiles \
+		$(DESTDIR)$(tmpfilesdir)/alignd.conf
+
+uninstall-local:
+	rm -f $(DESTDIR)$(sysusersdir)/alignd.conf \
+		$(DESTDIR)$(tmpfilesdir)/alignd.conf

@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
+TEST_EXTENSIONS = .py .sh
+PY_LOG_COMPILER = $(PYTHON)
+SH_LOG_COMPILER = sh
+EXTRA_DIST += tests/check-all tests/subbuild tests/coverage \
+	tests/tsan.supp tests/lsan.supp tests/valgrind.supp \
+	tests/lint/lint.py tests/unit/unit.h
+
 # Each program is one module's test: tests/unit/test_MODULE.c.
 
 AM_TESTS_ENVIRONMENT = \
 	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}"; \
 	top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; \
+	PYTHONDONTWRITEBYTECODE=1; PYTHON='$(PYTHON)'; \
+	ALIGND_WRAPPER='$(ALIGND_WRAPPER)'; \
+	export PYTHONDONTWRITEBYTECODE PYTHON ALIGND_WRAPPER; \
 	export ALIGND_CORPORA top_srcdir top_builddir;
 
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(TALLOC_CFLAGS) \

@@ -45,7 +45,6 @@
 
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
-#define LIMIT_RECORD_TAGS 64 /* further tags ignored */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */
 #define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
@@ -62,5 +61,7 @@
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
+#define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
+#define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
 
 #endif

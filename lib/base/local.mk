@@ -4,6 +4,7 @@ libalign_a_SOURCES += \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
 	lib/base/idn.c lib/base/idn.h \
+	lib/base/json.c lib/base/json.h \
 	lib/base/limits.h \
 	lib/base/mem.c lib/base/mem.h \
 	lib/base/net.c lib/base/net.h \

@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/dns/dns.c lib/dns/dns.h lib/dns/dns_private.h \
+	lib/dns/dns_answer.c lib/dns/dns_answer.h \
+	lib/dns/dns_fixture.c lib/dns/dns_fixture.h \
+	lib/dns/dns_ldns.c lib/dns/dns_ldns.h \
+	lib/dns/dns_session.c \
+	lib/dns/dns_zone_scan.c lib/dns/dns_zone_scan.h

@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/eval/dmarc_settings.c \
+	lib/eval/finish.c \
+	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
+	lib/eval/present.h \
+	lib/eval/present_header.c \
+	lib/eval/present_reply.c \
+	lib/eval/questions_json.c \
+	lib/eval/verdict.h \
+	lib/eval/verdict_json.c \
+	lib/eval/verdict_log.c

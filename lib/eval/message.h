@@ -38,7 +38,8 @@ struct evaluator {
 	const struct random_source *random;
 	int64_t dns_budget_ms;
 	const char *authserv_id;
-	struct text_list authserv_ids; /* whose fields are removed: ours first */
+	struct text_list
+	    authserv_ids; /* whose fields are removed: ours first */
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;

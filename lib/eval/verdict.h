@@ -30,9 +30,9 @@
 /* Who is talking to us; texts may be NULL where nothing is known. */
 struct client {
 	struct net_address address;
-	const char *name;      /* the MTA's confirmed name */
-	const char *helo;      /* as given */
-	const char *user;      /* authenticated as; NULL: not */
+	const char *name; /* the MTA's confirmed name */
+	const char *helo; /* as given */
+	const char *user; /* authenticated as; NULL: not */
 	const char *tls_version;
 	const char *tls_cipher;
 };
@@ -72,7 +72,7 @@ struct verdict {
 
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
-	const char *reply; /* "550 5.7.1 ..." or NULL for acceptance */
+	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */
 	const char *header; /* value of our Authentication-Results field */
 	struct forged_fields forged;
 
@@ -91,9 +91,17 @@ void verdict_put_json(TALLOC_CTX *mem, const struct verdict *verdict,
 char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 		       const char *queue_id);
 
-/* The DKIM list as JSON, the DNS answers as JSON: what the store keeps. */
+/* What discovery found for `domain`, as the members policy_domain .. psd and
+ * asked of alignctl's objects; NULL `found` puts nulls. */
+void verdict_put_policy(struct json *object, const struct discovery *found,
+			enum tree_method method, enum request asked);
+
+/* Questions and answers as a list of {name, type, status, ttl, records}. */
+struct json *questions_json(TALLOC_CTX *mem,
+			    const struct dns_question *questions, size_t count);
+
+/* The DKIM and ARC members alone: what the store keeps of them. */
 struct json *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);
-struct json *verdict_questions_json(TALLOC_CTX *mem,
-				    const struct verdict *verdict);
+struct json *verdict_arc_json(TALLOC_CTX *mem, const struct verdict *verdict);
 
 #endif

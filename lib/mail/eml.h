@@ -5,8 +5,8 @@
 /*
  * eml - stored messages, read as an MTA would hand them over
  *
- * A first line "From " (mbox) is dropped. Bare LF is read as CRLF; so is a
- * file that mixes both. The header section ends at the first empty line, or
+ * A first line "From " (mbox) is dropped, unless it is a field ("From : x").
+ * Bare LF is read as CRLF; so is a file that mixes both. The header section ends at the first empty line, or
  * before the first line that is neither field nor continuation (that line then
  * starts the body, as Postfix does it). A header section that begins with a
  * continuation line has that line as the body's start too. The body is

@@ -59,12 +59,12 @@ enum quarantine_action {
 
 /* What the operator set; the settings of section policy and a few others. */
 struct policy_settings {
-	int on_reject;	   /* enum disposition */
-	int on_quarantine; /* enum disposition */
-	int on_none;	   /* enum disposition */
-	int on_malformed;  /* enum disposition */
-	int on_temperror;  /* DISPOSITION_TEMPFAIL or _NONE */
-	int indirect_mail; /* enum disposition: failing p=reject mail */
+	int on_reject;	       /* enum disposition */
+	int on_quarantine;     /* enum disposition */
+	int on_none;	       /* enum disposition */
+	int on_malformed;      /* enum disposition */
+	int on_temperror;      /* DISPOSITION_TEMPFAIL or _NONE */
+	int indirect_mail;     /* enum disposition: failing p=reject mail */
 	int quarantine_action; /* enum quarantine_action */
 	const char *quarantine_mailbox;
 	const char *tag_header; /* a field name */
@@ -111,7 +111,9 @@ struct decision {
 	 * is. The comment is a constant text, or NULL. */
 	enum override_type override;
 	const char *comment;
-	/* The setting that decided ("policy.on_reject"), for explain. */
+	/* What decided, for explain: a setting ("policy.on_reject"),
+	 * "override", or the result that asks for nothing ("dmarc=pass"). Never
+	 * NULL. */
 	const char *decided_by;
 };
 

@@ -19,7 +19,7 @@ enum trust_authenticated { TRUST_SKIP, TRUST_EVALUATE };
 
 struct trust_settings {
 	struct text_list networks;
-	int authenticated; /* enum trust_authenticated */
+	int authenticated;	       /* enum trust_authenticated */
 	struct text_list authserv_ids; /* removed like our own */
 };
 

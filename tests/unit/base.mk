@@ -15,3 +15,11 @@ tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_strbuf_LDADD = $(TEST_LIBS)
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_LDADD = $(TEST_LIBS)
+
+SETTINGS_TESTS = \
+	tests/unit/test_json
+
+check_PROGRAMS += $(SETTINGS_TESTS)
+TESTS += $(SETTINGS_TESTS)
+tests_unit_test_json_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_json_LDADD = $(TEST_LIBS)

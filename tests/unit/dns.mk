@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
+DNS_TESTS = \
+	tests/unit/test_dns_fixture
+
+check_PROGRAMS += $(DNS_TESTS)
+TESTS += $(DNS_TESTS)
+tests_unit_test_dns_fixture_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_dns_fixture_LDADD = $(TEST_LIBS)

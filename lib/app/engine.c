@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * engine.c - a configuration turned into an evaluator
+ *
+ * Two reference counts: one on the engine, and one on DNS, which outlives an
+ * engine when a reload leaves its section alone (its cache is worth keeping).
+ */
+#include "lib/app/engine.h"
+
+#include <stdatomic.h>
+
+struct shared_dns {
+	atomic_int shares;
+	struct dns *dns;
+};
+
+/* struct engine must stay the first member. */
+struct engine_private {
+	struct engine public;
+	atomic_int shares;
+	struct config *owned;
+	struct shared_dns *dns;
+	struct signature_engine *signatures;
+};
+
+static struct engine_private *private_of(const struct engine *engine)
+{
+	return (struct engine_private *)(uintptr_t)engine;
+}
+
+static void dns_release(struct shared_dns *shared)
+{
+	if (shared == NULL || atomic_fetch_sub(&shared->shares, 1) != 1)
+		return;
+	dns_free(shared->dns);
+	heap_free(shared);
+}
+
+static void note_difference(void *context, const char *name, const char *before,
+			    const char *after, bool is_reloadable)
+{
+	bool *differs = context;
+
+	(void)name;
+	(void)before;
+	(void)after;
+	(void)is_reloadable;
+	*differs = true;
+}
+
+static bool dns_settings_equal(const struct config *a, const struct config *b)
+{
+	const struct setting_section dns_only[] = {
+	    {.name = "dns", .rows = dns_setting_rows},
+	    {.name = NULL},
+	};
+	bool differs = false;
+
+	settings_differences(dns_only, &a->dns, &b->dns, note_difference,
+			     &differs);
+	return !differs;
+}
+
+static bool dns_acquire(struct engine_private *engine,
+			const struct engine *previous, struct error *err)
+{
+	if (previous != NULL &&
+	    dns_settings_equal(engine->owned, previous->config)) {
+		engine->dns = private_of(previous)->dns;
+		(void)atomic_fetch_add(&engine->dns->shares, 1);
+		return true;
+	}
+	struct dns *dns;
+	if (!dns_new(&engine->owned->dns, &dns, err))
+		return false;
+	engine->dns = heap_new(struct shared_dns);
+	atomic_init(&engine->dns->shares, 1);
+	engine->dns->dns = dns;
+	return true;
+}
+
+/* Our own name first, then the further ones of section trust. */
+static struct text_list authserv_ids(TALLOC_CTX *mem, const char *own,
+				     const struct text_list *further)
+{
+	struct text_list list = {.count = further->count + 1};
+
+	list.items = mem_array(mem, const char *, list.count);
+	list.items[0] = own;
+	for (size_t i = 0; i < further->count; i++)
+		list.items[i + 1] = further->items[i];
+	return list;
+}
+
+static void wire(struct engine_private *engine, const struct clock *clock,
+		 const struct random_source *random)
+{
+	struct config *config = engine->owned;
+	const char *own = config_authserv_id(config, config);
+
+	engine->public.config = config;
+	engine->public.trust = trust_compile(config, &config->trust);
+	engine->public.evaluator = (struct evaluator){
+	    .dns = engine->dns->dns,
+	    .signatures = engine->signatures,
+	    .clock = clock,
+	    .random = random,
+	    .dns_budget_ms = config->dns.budget_ms,
+	    .authserv_id = own,
+	    .authserv_ids =
+		authserv_ids(config, own, &config->trust.authserv_ids),
+	    .spf = &config->spf,
+	    .dmarc = &config->dmarc,
+	    .policy = &config->policy,
+	    .mode = (enum policy_mode)config->daemon.mode,
+	};
+}
+
+static void destroy(struct engine_private *engine)
+{
+	signature_engine_free(engine->signatures);
+	dns_release(engine->dns);
+	mem_free(engine->owned);
+	heap_free(engine);
+}
+
+bool engine_new(struct config *config, const struct engine *previous,
+		const struct clock *clock, const struct random_source *random,
+		struct engine **engine, struct error *err)
+{
+	struct engine_private *made = heap_new(struct engine_private);
+
+	atomic_init(&made->shares, 1);
+	made->owned = config;
+	if (!dns_acquire(made, previous, err) ||
+	    !signature_engine_new(&config->dkim, clock, &made->signatures,
+				  err)) {
+		destroy(made);
+		return false;
+	}
+	wire(made, clock, random);
+	*engine = &made->public;
+	return true;
+}
+
+struct engine *engine_ref(struct engine *engine)
+{
+	(void)atomic_fetch_add(&private_of(engine)->shares, 1);
+	return engine;
+}
+
+void engine_unref(struct engine *engine)
+{
+	if (engine != NULL &&
+	    atomic_fetch_sub(&private_of(engine)->shares, 1) == 1)
+		destroy(private_of(engine));
+}

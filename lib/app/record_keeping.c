@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record_keeping.c - a verdict as the store's rows
+ *
+ * Nothing of a recipient but the domain is kept, and nothing of the body.
+ */
+#include "lib/app/record_keeping.h"
+
+#include "lib/base/limits.h"
+
+static const char *text(const char *value)
+{
+	return value == NULL ? "" : value;
+}
+
+/* Foreign text, made printable and bounded. */
+static const char *clean(TALLOC_CTX *mem, const char *value)
+{
+	return value == NULL ? ""
+			     : text_escape(mem, span_of(value),
+					   LIMIT_ADDRESS_BYTES, true);
+}
+
+static const char *address_text(TALLOC_CTX *mem,
+				const struct net_address *address)
+{
+	char buffer[NET_ADDRESS_TEXT];
+
+	return mem_strdup(mem, net_address_text(address, buffer));
+}
+
+static int existence_number(enum existence existence)
+{
+	if (existence == EXISTENCE_UNASKED)
+		return -1;
+	return existence == EXISTENCE_YES ? 1 : 0;
+}
+
+static const char *record_text(const struct discovery *found)
+{
+	return found->record == NULL ? "" : found->record->text;
+}
+
+static void put_identifiers(struct store_tuple *tuple,
+			    const struct verdict *verdict)
+{
+	const struct evidence_spf *spf = &verdict->evidence.spf;
+
+	tuple->mail_from_domain = text(verdict->mail_from.domain);
+	tuple->spf_result = auth_result_text(spf->result);
+	tuple->spf_domain = text(spf->domain);
+	tuple->spf_scope = spf->is_helo ? "helo" : "mfrom";
+	tuple->is_dkim_aligned = verdict->is_dkim_aligned;
+	tuple->is_spf_aligned = verdict->is_spf_aligned;
+}
+
+static void put_decision(struct store_tuple *tuple,
+			 const struct verdict *verdict)
+{
+	const struct decision *decision = &verdict->decision;
+
+	tuple->dmarc_result = dmarc_result_text(verdict->result);
+	tuple->indirect = indirect_text(verdict->input.indirect);
+	tuple->policy = text(request_text(verdict->input.policy));
+	tuple->asked = text(request_text(decision->asked));
+	tuple->applied = disposition_text(decision->applied);
+	tuple->override_type = text(override_type_text(decision->override));
+	tuple->override_comment = text(decision->comment);
+}
+
+static struct store_tuple tuple_of(TALLOC_CTX *mem,
+				   const struct verdict *verdict)
+{
+	const struct discovery *found = &verdict->discovery;
+	struct store_tuple tuple = {
+	    .author_domain = text(verdict->author.domain),
+	    .author_error = text(author_error_text(verdict->author.error)),
+	    .policy_domain = text(found->policy_domain),
+	    .org_domain = text(found->org_domain),
+	    .discovery = tree_method_text(verdict->method),
+	    .record = record_text(found),
+	    .author_exists = existence_number(found->author_exists),
+	    .client_ip = address_text(mem, &verdict->client.address),
+	    .client_name = text(verdict->evidence.iprev.name),
+	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
+	    .arc = json_text(mem, verdict_arc_json(mem, verdict)),
+	    .tls_version = clean(mem, verdict->client.tls_version),
+	};
+
+	put_identifiers(&tuple, verdict);
+	put_decision(&tuple, verdict);
+	return tuple;
+}
+
+static const char *domains_json(TALLOC_CTX *mem, const struct text_list *list)
+{
+	struct json *array = json_new_array(mem);
+
+	for (size_t i = 0; i < list->count; i++)
+		json_add_text(array, list->items[i]);
+	return json_text(mem, array);
+}
+
+static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	struct json *object = json_new_object(mem);
+
+	verdict_put_json(mem, verdict, object);
+	return json_text(mem, object);
+}
+
+/* What one incident adds to its tuple. */
+static struct store_incident incident_of(TALLOC_CTX *mem,
+					 const struct verdict *verdict,
+					 const struct store_tuple *tuple,
+					 const char *queue_id, const char *host)
+{
+	return (struct store_incident){
+	    .reference = verdict->reference,
+	    .time_s = verdict->time_s,
+	    .queue_id = clean(mem, queue_id),
+	    .host = text(host),
+	    .client_ip = tuple->client_ip,
+	    .client_name = tuple->client_name,
+	    .helo = clean(mem, verdict->client.helo),
+	    .mail_from = verdict->mail_from_text,
+	    .author_domain = tuple->author_domain,
+	    .author_error = tuple->author_error,
+	    .policy_domain = tuple->policy_domain,
+	    .spf_result = tuple->spf_result,
+	    .spf_domain = tuple->spf_domain,
+	    .dkim = tuple->dkim,
+	    .dmarc_result = tuple->dmarc_result,
+	    .asked = tuple->asked,
+	    .applied = tuple->applied,
+	    .override_type = tuple->override_type,
+	    .override_comment = tuple->override_comment,
+	    .reason = text(verdict->reason),
+	    .reply = text(verdict->reply),
+	    .rcpt_domains = domains_json(mem, &verdict->rcpt_domains),
+	    .tls_version = tuple->tls_version,
+	    .verdict = whole_json(mem, verdict),
+	    .queries = json_text(mem, questions_json(mem, verdict->questions,
+						     verdict->question_count)),
+	};
+}
+
+struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
+				const char *queue_id, const char *host)
+{
+	struct store_entry entry = {
+	    .time_s = verdict->time_s,
+	    .tuple = tuple_of(mem, verdict),
+	    .has_incident = verdict->is_incident,
+	};
+
+	if (entry.has_incident)
+		entry.incident =
+		    incident_of(mem, verdict, &entry.tuple, queue_id, host);
+	return entry;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * json.c - writing and reading small JSON documents
+ *
+ * The only file that includes jansson. A struct json is a counted handle on a
+ * jansson value; its destructor drops the count, so that parents and children
+ * may die in any order. jansson allocates through the heap wrappers, which
+ * never fail; what is left to fail in a setter is a bug of ours and asserts.
+ * Keys are our own constants. A document belongs to one thread at a time.
+ */
+#include "lib/base/json.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <pthread.h>
+
+#include "lib/base/strbuf.h"
+
+struct json {
+	json_t *value;
+};
+
+static void *allocate(size_t size)
+{
+	return heap_zeroed(size, 1);
+}
+
+static void use_our_heap(void)
+{
+	json_set_alloc_funcs(allocate, heap_free);
+}
+
+static void start(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, use_our_heap);
+}
+
+static int drop(struct json *json)
+{
+	json_decref(json->value);
+	return 0;
+}
+
+/* Takes over one count of `value`. */
+static struct json *wrap(TALLOC_CTX *mem, json_t *value)
+{
+	struct json *json = mem_new(mem, struct json);
+
+	json->value = value;
+	talloc_set_destructor(json, drop);
+	return json;
+}
+
+struct json *json_new_object(TALLOC_CTX *mem)
+{
+	start();
+	return wrap(mem, json_object());
+}
+
+struct json *json_new_array(TALLOC_CTX *mem)
+{
+	start();
+	return wrap(mem, json_array());
+}
+
+/* How many bytes at the start of `s` may stay: one printable ASCII character
+ * or one longer UTF-8 sequence; 0 when the first byte must be escaped. */
+static size_t clean_length(struct span s)
+{
+	unsigned char first = (unsigned char)s.data[0];
+
+	if (first < 0x80)
+		return first >= 0x20 && first != 0x7f ? 1 : 0;
+	for (size_t length = 2; length <= 4 && length <= s.length; length++) {
+		if (text_is_utf8(span_make(s.data, length)))
+			return length;
+	}
+	return 0;
+}
+
+static json_t *text_value(const char *text)
+{
+	struct span rest = span_of(text);
+	struct strbuf clean;
+
+	if (text == NULL)
+		return json_null();
+	strbuf_init(&clean, mem_context(NULL), 4 * rest.length);
+	while (rest.length > 0) {
+		size_t length = clean_length(rest);
+		if (length == 0)
+			strbuf_printf(&clean, "\\x%02x",
+				      (unsigned)(unsigned char)rest.data[0]);
+		else
+			strbuf_add(&clean, rest.data, length);
+		size_t used = length == 0 ? 1 : length;
+		rest = span_make(rest.data + used, rest.length - used);
+	}
+	json_t *value = json_stringn(strbuf_text(&clean), clean.length);
+	mem_free(clean.mem);
+	return value;
+}
+
+static void put(struct json *object, const char *key, json_t *value)
+{
+	int failed = json_object_set_new(object->value, key, value);
+
+	assert(failed == 0);
+	(void)failed;
+}
+
+static void add(struct json *array, json_t *value)
+{
+	int failed = json_array_append_new(array->value, value);
+
+	assert(failed == 0);
+	(void)failed;
+}
+
+void json_put_text(struct json *object, const char *key, const char *text)
+{
+	put(object, key, text_value(text));
+}
+
+void json_put_number(struct json *object, const char *key, int64_t number)
+{
+	put(object, key, json_integer(number));
+}
+
+void json_put_flag(struct json *object, const char *key, bool flag)
+{
+	put(object, key, json_boolean(flag));
+}
+
+void json_put_null(struct json *object, const char *key)
+{
+	put(object, key, json_null());
+}
+
+void json_put(struct json *object, const char *key, const struct json *child)
+{
+	put(object, key, json_incref(child->value));
+}
+
+void json_add_text(struct json *array, const char *text)
+{
+	add(array, text_value(text));
+}
+
+void json_add(struct json *array, const struct json *child)
+{
+	add(array, json_incref(child->value));
+}
+
+char *json_text(TALLOC_CTX *mem, const struct json *value)
+{
+	char *dumped =
+	    json_dumps(value->value, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+	assert(dumped != NULL);
+	char *text = mem_strdup(mem, dumped);
+	heap_free(dumped);
+	return text;
+}
+
+struct json *json_read(TALLOC_CTX *mem, const char *text)
+{
+	json_error_t unused;
+
+	start();
+	json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, &unused);
+	return value == NULL ? NULL : wrap(mem, value);
+}
+
+const char *json_get_text(const struct json *object, const char *key)
+{
+	return json_string_value(json_object_get(object->value, key));
+}
+
+int64_t json_get_number(const struct json *object, const char *key,
+			int64_t otherwise)
+{
+	const json_t *value = json_object_get(object->value, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+bool json_get_flag(const struct json *object, const char *key)
+{
+	return json_is_true(json_object_get(object->value, key));
+}
+
+static struct json *share(TALLOC_CTX *mem, json_t *value)
+{
+	if (!json_is_object(value) && !json_is_array(value))
+		return NULL;
+	return wrap(mem, json_incref(value));
+}
+
+struct json *json_get(TALLOC_CTX *mem, const struct json *object,
+		      const char *key)
+{
+	return share(mem, json_object_get(object->value, key));
+}
+
+size_t json_count(const struct json *array)
+{
+	return json_array_size(array->value);
+}
+
+struct json *json_item(TALLOC_CTX *mem, const struct json *array, size_t index)
+{
+	return share(mem, json_array_get(array->value, index));
+}
+
+const char *json_item_text(const struct json *array, size_t index)
+{
+	return json_string_value(json_array_get(array->value, index));
+}

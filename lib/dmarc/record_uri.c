@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record_uri.c - the URI lists of rua and ruf
+ *
+ * RFC 9989 4.8 (dmarc-urilist, obs-dmarc-report-size), RFC 3986 (characters,
+ * scheme), RFC 6068 (mailto). "," and "!" cannot stand inside a URI here: they
+ * are percent-encoded, which is kept as it is.
+ */
+#include "lib/dmarc/record_uri.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
+
+static bool is_hex(char c)
+{
+	char low = ascii_lower(c);
+
+	return ascii_is_digit(c) || (low >= 'a' && low <= 'f');
+}
+
+static bool is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* unreserved, gen-delims but "#" and brackets, sub-delims but "!" and "," */
+static bool is_uri_byte(char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) ||
+	       is_one_of(c, "-._~:/?@$&'()*+;=");
+}
+
+static bool has_uri_bytes(struct span s)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if (s.data[i] == '%') {
+			if (s.length - i < 3 || !is_hex(s.data[i + 1]) ||
+			    !is_hex(s.data[i + 2]))
+				return false;
+			i += 2;
+		} else if (!is_uri_byte(s.data[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_scheme(struct span s)
+{
+	if (s.length == 0 || !ascii_is_alpha(s.data[0]))
+		return false;
+	for (size_t i = 1; i < s.length; i++) {
+		if (!ascii_is_alpha(s.data[i]) && !ascii_is_digit(s.data[i]) &&
+		    !is_one_of(s.data[i], "+-."))
+			return false;
+	}
+	return true;
+}
+
+/* One mailbox: a list needs commas, which would end the URI. */
+static bool is_mailto_rest(TALLOC_CTX *mem, struct span rest)
+{
+	struct span to;
+	struct span query;
+	struct span local;
+	struct span domain;
+
+	(void)span_cut(rest, '?', &to, &query);
+	if (!span_cut(to, '@', &local, &domain) || local.length == 0)
+		return false;
+	return domain_normalize(mem, domain) != NULL;
+}
+
+static bool is_uri(TALLOC_CTX *mem, struct span uri)
+{
+	struct span scheme;
+	struct span rest;
+
+	if (!span_cut(uri, ':', &scheme, &rest) || !is_scheme(scheme) ||
+	    !has_uri_bytes(rest))
+		return false;
+	return !span_equals_nocase(scheme, "mailto") ||
+	       is_mailto_rest(mem, rest);
+}
+
+/* 1*DIGIT [ "k" / "m" / "g" / "t" ] */
+static bool is_report_size(struct span size)
+{
+	if (size.length > 1 &&
+	    is_one_of(ascii_lower(size.data[size.length - 1]), "kmgt"))
+		size.length--;
+	for (size_t i = 0; i < size.length; i++) {
+		if (!ascii_is_digit(size.data[i]))
+			return false;
+	}
+	return size.length > 0;
+}
+
+struct text_list record_uri_list(TALLOC_CTX *mem, struct span list,
+				 bool *has_bad)
+{
+	struct text_list uris = {0};
+	bool has_more = true;
+
+	uris.items = mem_array(mem, const char *, LIMIT_REPORT_URIS);
+	while (has_more && uris.count < LIMIT_REPORT_URIS) {
+		struct span element;
+		struct span uri;
+		struct span size;
+		has_more = span_cut(list, ',', &element, &list);
+		element = span_trim(element);
+		if (element.length == 0)
+			continue;
+		bool has_size = span_cut(element, '!', &uri, &size);
+		if (is_uri(mem, uri) && (!has_size || is_report_size(size)))
+			uris.items[uris.count++] =
+			    mem_strndup(mem, uri.data, uri.length);
+		else
+			*has_bad = true;
+	}
+	return uris;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dns_answer.c - answers as values that can be copied whole
+ *
+ * Also the words for statuses and types. Pure functions.
+ */
+#include "lib/dns/dns_answer.h"
+
+#include <string.h>
+
+struct packed {
+	struct dns_answer answer;
+	struct dns_record records[]; /* then the bytes of names and texts */
+};
+
+struct dns_answer dns_answer_empty(enum dns_status status, uint32_t ttl_s)
+{
+	return (struct dns_answer){.status = status, .ttl_s = ttl_s};
+}
+
+bool dns_answer_is_failure(const struct dns_answer *answer)
+{
+	return answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS;
+}
+
+static size_t packed_size(const struct dns_answer *answer)
+{
+	size_t size =
+	    sizeof(struct packed) + answer->count * sizeof(struct dns_record);
+
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct dns_record *record = &answer->records[i];
+		if (record->name != NULL)
+			size += strlen(record->name) + 1;
+		if (record->text != NULL)
+			size += record->length + 1;
+	}
+	return size;
+}
+
+/* Copies `length` bytes to *room, ends them with NUL and moves *room on. */
+static const char *place(char **room, const char *bytes, size_t length)
+{
+	char *start = *room;
+
+	if (length > 0)
+		memcpy(start, bytes, length);
+	start[length] = '\0';
+	*room += length + 1;
+	return start;
+}
+
+static struct dns_answer *pack_into(void *block,
+				    const struct dns_answer *answer)
+{
+	struct packed *packed = block;
+	char *room = (char *)&packed->records[answer->count];
+
+	packed->answer = *answer;
+	packed->answer.records = packed->records;
+	for (size_t i = 0; i < answer->count; i++) {
+		struct dns_record *record = &packed->records[i];
+		*record = answer->records[i];
+		if (record->name != NULL)
+			record->name =
+			    place(&room, record->name, strlen(record->name));
+		if (record->text != NULL)
+			record->text =
+			    place(&room, record->text, record->length);
+	}
+	return &packed->answer;
+}
+
+struct dns_answer *dns_answer_copy(TALLOC_CTX *mem,
+				   const struct dns_answer *answer)
+{
+	return pack_into(mem_array(mem, char, packed_size(answer)), answer);
+}
+
+struct dns_answer *dns_answer_pack(const struct dns_answer *answer)
+{
+	return pack_into(heap_zeroed(packed_size(answer), 1), answer);
+}
+
+const char *dns_status_text(enum dns_status status)
+{
+	static const char *const texts[] = {
+	    [DNS_OK] = "ok",
+	    [DNS_NODATA] = "nodata",
+	    [DNS_NXDOMAIN] = "nxdomain",
+	    [DNS_TEMPORARY] = "temporary",
+	    [DNS_BOGUS] = "bogus",
+	};
+
+	return texts[status];
+}
+
+const char *dns_type_text(enum dns_type type)
+{
+	switch (type) {
+	case DNS_A:
+		return "A";
+	case DNS_PTR:
+		return "PTR";
+	case DNS_MX:
+		return "MX";
+	case DNS_TXT:
+		return "TXT";
+	case DNS_AAAA:
+		return "AAAA";
+	}
+	return "unknown";
+}

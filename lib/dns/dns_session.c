@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dns_session.c - what one message asks
+ *
+ * Holds the memo of answers, the order of asking and the message's budget.
+ * One thread at a time.
+ */
+#include "lib/dns/dns.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
+#include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_private.h"
+
+/* A question on its way or answered. */
+struct entry {
+	struct dns_question question;
+	struct entry *next; /* of the same hash */
+};
+
+#define BUCKETS 64
+
+struct dns_session {
+	struct dns *dns;
+	int64_t budget_ms;
+	int64_t deadline_ms; /* monotonic; 0 before the first wait */
+	struct entry *buckets[BUCKETS];
+	size_t known; /* entries, asked or asked ahead */
+	size_t count;
+	struct dns_question *asked[LIMIT_QUESTIONS]; /* in order */
+};
+
+struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
+				    int64_t budget_ms)
+{
+	struct dns_session *session = mem_new(mem, struct dns_session);
+
+	session->dns = dns;
+	session->budget_ms = budget_ms;
+	return session;
+}
+
+static struct entry **find_bucket(struct dns_session *session, const char *name)
+{
+	unsigned hash = 5381;
+
+	for (const char *c = name; *c != '\0'; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	return &session->buckets[hash % BUCKETS];
+}
+
+static struct entry *find_entry(struct dns_session *session, const char *name,
+				enum dns_type type)
+{
+	struct entry *entry = *find_bucket(session, name);
+
+	while (entry != NULL && (entry->question.type != type ||
+				 strcmp(entry->question.name, name) != 0))
+		entry = entry->next;
+	return entry;
+}
+
+static struct entry *add_entry(struct dns_session *session, const char *name,
+			       enum dns_type type)
+{
+	struct entry **bucket = find_bucket(session, name);
+	struct entry *entry = mem_new(session, struct entry);
+
+	entry->question.name = mem_strdup(entry, name);
+	entry->question.type = type;
+	entry->next = *bucket;
+	*bucket = entry;
+	session->known++;
+	return entry;
+}
+
+void dns_session_ask_ahead(struct dns_session *session, const char *name,
+			   enum dns_type type)
+{
+	if (!domain_is_valid(name) || session->known >= LIMIT_QUESTIONS ||
+	    find_entry(session, name, type) != NULL)
+		return;
+	(void)add_entry(session, name, type);
+	dns_start(session->dns, name, type);
+}
+
+/* The budget starts to run here. */
+static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
+				  const char *name, enum dns_type type)
+{
+	if (session->deadline_ms == 0)
+		session->deadline_ms =
+		    clock_monotonic_ms(clock_system()) + session->budget_ms;
+	return dns_wait(session->dns, mem, name, type, session->deadline_ms);
+}
+
+static const struct dns_answer *answer_first(struct dns_session *session,
+					     struct entry *entry)
+{
+	struct dns_answer *answer = mem_new(entry, struct dns_answer);
+	const char *name = entry->question.name;
+	enum dns_type type = entry->question.type;
+
+	if (!dns_find(session->dns, answer, name, type, answer))
+		*answer = wait_for(session, answer, name, type);
+	dns_count_asked(session->dns, answer);
+	entry->question.answer = answer;
+	session->asked[session->count++] = &entry->question;
+	return answer;
+}
+
+const struct dns_answer *dns_session_ask(struct dns_session *session,
+					 const char *name, enum dns_type type)
+{
+	static const struct dns_answer no_name = {
+	    .status = DNS_NXDOMAIN, .ttl_s = LIMIT_NEGATIVE_TTL_S};
+	static const struct dns_answer too_many = {.status = DNS_TEMPORARY};
+
+	if (!domain_is_valid(name))
+		return &no_name;
+	struct entry *entry = find_entry(session, name, type);
+	if (entry != NULL && entry->question.answer != NULL)
+		return entry->question.answer;
+	if (session->count >= LIMIT_QUESTIONS)
+		return &too_many;
+	if (entry == NULL)
+		entry = add_entry(session, name, type);
+	return answer_first(session, entry);
+}
+
+size_t dns_session_count(const struct dns_session *session)
+{
+	return session->count;
+}
+
+const struct dns_question *
+dns_session_question(const struct dns_session *session, size_t index)
+{
+	return session->asked[index];
+}

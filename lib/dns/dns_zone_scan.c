@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dns_zone_scan.c - what a zone file says beside its records, line by line
+ *
+ * `d.test. TXT v=DMARC1; p=none` is legal master-file text (RFC 1035 5.1) for
+ * a record "v=DMARC1": nobody means that, so it is refused. A comment behind
+ * quoted strings is fine.
+ */
+#include "lib/dns/dns_zone_scan.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/text.h"
+
+#define FAIL_MARK ";!FAIL"
+
+/* Where the scan stands within a record, which parentheses may spread over
+ * lines. */
+struct scan {
+	const char *file;
+	long line;
+	unsigned depth;	   /* of parentheses */
+	bool is_txt;	   /* the record's TXT token has been seen */
+	bool has_unquoted; /* and character data without quotes after it */
+};
+
+/* The next blank-separated word of *rest. */
+static struct span next_word(struct span *rest)
+{
+	struct span s = span_trim(*rest);
+	size_t length = 0;
+
+	while (length < s.length && !ascii_is_blank(s.data[length]))
+		length++;
+	*rest = span_make(s.data + length, s.length - length);
+	return span_make(s.data, length);
+}
+
+static bool parse_type(struct span word, unsigned *type)
+{
+	static const enum dns_type types[] = {DNS_A, DNS_AAAA, DNS_MX, DNS_PTR,
+					      DNS_TXT};
+
+	if (span_equals(word, "*")) {
+		*type = ZONE_ANY_TYPE;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		if (span_equals_nocase(word, dns_type_text(types[i]))) {
+			*type = types[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_status(struct span word, enum dns_status *status)
+{
+	if (span_equals_nocase(word, "SERVFAIL") ||
+	    span_equals_nocase(word, "REFUSED") ||
+	    span_equals_nocase(word, "TIMEOUT")) {
+		*status = DNS_TEMPORARY;
+		return true;
+	}
+	if (!span_equals_nocase(word, "BOGUS"))
+		return false;
+	*status = DNS_BOGUS;
+	return true;
+}
+
+/* `rest` is what stands behind the mark. */
+static bool parse_failure(TALLOC_CTX *mem, struct span rest,
+			  struct zone_failure *failure)
+{
+	struct span name = next_word(&rest);
+	struct span type = next_word(&rest);
+	struct span status = next_word(&rest);
+
+	failure->name = domain_normalize(mem, name);
+	return failure->name != NULL && parse_type(type, &failure->type) &&
+	       parse_status(status, &failure->status) &&
+	       span_trim(rest).length == 0;
+}
+
+static bool add_failure(TALLOC_CTX *mem, const struct scan *scan,
+			struct span line, struct zone_failures *failures,
+			struct error *err)
+{
+	struct span word = next_word(&line);
+	struct zone_failure failure;
+
+	if (!span_equals_nocase(word, FAIL_MARK))
+		return true; /* a comment */
+	if (!parse_failure(mem, line, &failure))
+		return error_set(
+		    err, ERROR_DNS,
+		    "%s:%ld: want \";!FAIL name type status\": type is A, "
+		    "AAAA, MX, PTR, TXT or *, status SERVFAIL, REFUSED, "
+		    "TIMEOUT or BOGUS",
+		    scan->file, scan->line);
+	if ((failures->count & (failures->count - 1)) == 0)
+		failures->items =
+		    mem_resize(mem, failures->items, struct zone_failure,
+			       failures->count == 0 ? 1 : failures->count * 2);
+	failures->items[failures->count++] = failure;
+	return true;
+}
+
+/* The bytes of a quoted string with both quotes; 0 when it does not end. */
+static size_t quoted_length(struct span s)
+{
+	for (size_t i = 1; i < s.length; i++) {
+		if (s.data[i] == '\\')
+			i++;
+		else if (s.data[i] == '"')
+			return i + 1;
+	}
+	return 0;
+}
+
+static bool is_delimiter(char c)
+{
+	return ascii_is_blank(c) || c == '(' || c == ')' || c == ';' ||
+	       c == '"';
+}
+
+/* The bytes of a word without quotes, at least 1. */
+static size_t bare_length(struct span s)
+{
+	size_t length = s.data[0] == '\\' ? 2 : 1;
+
+	while (length < s.length && !is_delimiter(s.data[length]))
+		length += s.data[length] == '\\' ? 2 : 1;
+	return length < s.length ? length : s.length;
+}
+
+static bool refuse(const struct scan *scan, const char *what, struct error *err)
+{
+	return error_set(err, ERROR_DNS,
+			 "%s:%ld: %s in a TXT record: put its text in "
+			 "\"quotes\", at most 255 bytes each",
+			 scan->file, scan->line, what);
+}
+
+/* Reads one token of a record and sets *length to its bytes. */
+static bool scan_token(struct scan *scan, struct span s, size_t *length,
+		       struct error *err)
+{
+	*length = 1;
+	if (ascii_is_blank(s.data[0]))
+		return true;
+	if (s.data[0] == '(') {
+		scan->depth++;
+	} else if (s.data[0] == ')') {
+		scan->depth -= scan->depth > 0;
+	} else if (s.data[0] == ';') {
+		*length = s.length; /* a comment, to the end of the line */
+		if (scan->is_txt && scan->has_unquoted)
+			return refuse(scan, "an unquoted ;", err);
+	} else if (s.data[0] == '"') {
+		*length = quoted_length(s);
+		if (*length == 0 && scan->is_txt)
+			return refuse(scan, "a missing quote", err);
+		if (*length == 0)
+			*length = s.length;
+	} else {
+		*length = bare_length(s);
+		scan->has_unquoted = scan->is_txt;
+	}
+	return true;
+}
+
+static bool scan_record(struct scan *scan, struct span line, struct error *err)
+{
+	/* The first token is the owner, even one that reads "TXT", unless
+	 * blanks stand in its place. */
+	bool is_owner = scan->depth == 0 && !ascii_is_blank(line.data[0]);
+
+	if (scan->depth == 0)
+		scan->is_txt = scan->has_unquoted = false;
+	while (line.length > 0) {
+		size_t length;
+		if (!scan_token(scan, line, &length, err))
+			return false;
+		if (!is_owner && !scan->is_txt &&
+		    span_equals_nocase(span_make(line.data, length), "TXT"))
+			scan->is_txt = true;
+		is_owner = false;
+		line = span_make(line.data + length, line.length - length);
+	}
+	return true;
+}
+
+bool dns_zone_scan(TALLOC_CTX *mem, const char *text, const char *file,
+		   struct zone_failures *failures, struct error *err)
+{
+	struct scan scan = {.file = file};
+	struct zone_failures found = {0};
+	struct span rest = span_of(text);
+
+	while (rest.length > 0) {
+		struct span line;
+		(void)span_cut(rest, '\n', &line, &rest);
+		scan.line++;
+		if (span_starts_nocase(span_trim(line), FAIL_MARK)) {
+			if (!add_failure(mem, &scan, line, &found, err))
+				return false;
+		} else if (line.length > 0 && !scan_record(&scan, line, err)) {
+			return false;
+		}
+	}
+	*failures = found;
+	return true;
+}

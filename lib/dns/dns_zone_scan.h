@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DNS_DNS_ZONE_SCAN_H
+#define DNS_DNS_ZONE_SCAN_H
+
+/*
+ * dns_zone_scan - what a zone file says beside its records, line by line
+ *
+ * Reads the comment lines ";!FAIL name type SERVFAIL|REFUSED|TIMEOUT|BOGUS"
+ * (type "*" is any) and refuses what ldns would silently misread: character
+ * data cut at an unquoted ";" or running on behind a missing quote.
+ */
+
+#include <stddef.h>
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/dns/dns.h"
+
+#define ZONE_ANY_TYPE 0
+
+struct zone_failure {
+	const char *name; /* inner form */
+	unsigned type;	  /* enum dns_type or ZONE_ANY_TYPE */
+	enum dns_status status;
+};
+
+struct zone_failures {
+	size_t count;
+	struct zone_failure *items; /* in the order of the file */
+};
+
+/* The words of an error start "FILE:LINE: ". The list belongs to `mem`. */
+bool dns_zone_scan(TALLOC_CTX *mem, const char *text, const char *file,
+		   struct zone_failures *failures, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * finish.c - the evaluation, in the order of RFC 9989 5.3
+ *
+ * message_finish is the driver: evidence, policy, alignment, decision, and
+ * what the outside sees of them. The only place of the engine that waits for
+ * DNS.
+ */
+#include "lib/eval/message_private.h"
+
+#include "lib/auth/iprev.h"
+#include "lib/eval/judge.h"
+#include "lib/eval/present.h"
+
+/* The author is found at the end of the header; a message that broke off
+ * before it is one without From. */
+static void gather_evidence(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+	struct evidence *evidence = &verdict->evidence;
+
+	evidence->spf =
+	    spf_check(message, message->session, message->evaluator->spf,
+		      &verdict->client.address, verdict->client.helo,
+		      &verdict->mail_from);
+	evidence->iprev =
+	    iprev_check(message, message->session, &verdict->client.address);
+	if (!message->is_over_limit)
+		evidence->dkim = signatures_finish(message->signatures);
+}
+
+static void discover_policy(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+
+	if (verdict->author.error == AUTHOR_OK)
+		verdict->discovery =
+		    tree_discover(message, message->session, verdict->method,
+				  verdict->author.domain);
+}
+
+static void decide_disposition(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+	const struct record *record = verdict->discovery.record;
+	struct decide_input *input = &verdict->input;
+	struct decide_rules rules = {
+	    .mode = evaluator->mode,
+	    .honor_pct = (enum honor_pct)evaluator->dmarc->honor_pct,
+	    .policy = evaluator->policy,
+	};
+
+	input->result = verdict->result;
+	input->is_author_malformed = verdict->author.error != AUTHOR_OK;
+	input->pct = -1;
+	if (record != NULL && record->is_usable) {
+		input->policy =
+		    tree_policy(&verdict->discovery, verdict->author.domain);
+		input->is_test_mode = record->is_test_mode;
+		input->pct = record->pct;
+		input->draw = random_below(evaluator->random, 100);
+	}
+	verdict->decision = decide(input, &rules);
+}
+
+/* libopendmarc on facts already decided; counted by the caller. */
+static void ask_second_opinion(struct verdict *verdict)
+{
+	bool is_pass = verdict->result == DMARC_RESULT_PASS;
+
+	if (!is_pass && verdict->result != DMARC_RESULT_FAIL)
+		return;
+	verdict->second_opinion = second_opinion_ask(
+	    &verdict->client.address, verdict->author.domain,
+	    verdict->decision.asked, verdict->is_dkim_aligned,
+	    verdict->is_spf_aligned);
+	verdict->is_disputed = !second_opinion_agrees(
+	    verdict->second_opinion, is_pass, verdict->decision.asked);
+}
+
+static void note_questions(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+	size_t count = dns_session_count(message->session);
+	struct dns_question *questions =
+	    mem_array(message, struct dns_question, count);
+
+	for (size_t i = 0; i < count; i++)
+		questions[i] = *dns_session_question(message->session, i);
+	verdict->question_count = count;
+	verdict->questions = questions;
+}
+
+static void evaluate(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+
+	gather_evidence(message);
+	discover_policy(message);
+	judge_alignment(message, message->session, verdict);
+	decide_disposition(message);
+	ask_second_opinion(verdict);
+	note_questions(message);
+}
+
+/* The MTA deletes by index, which shifts those behind: highest first. */
+static void list_forged(struct message *message)
+{
+	struct forged_fields *forged = &message->verdict.forged;
+	unsigned *indexes = mem_array(message, unsigned, message->forged_count);
+
+	for (size_t i = 0; i < message->forged_count; i++)
+		indexes[i] = message->forged[message->forged_count - 1 - i];
+	forged->count = message->forged_count;
+	forged->indexes = indexes;
+}
+
+const struct verdict *message_finish(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+	int64_t start_ms = clock_monotonic_ms(evaluator->clock);
+
+	list_forged(message);
+	if (verdict->skipped != NULL)
+		return verdict;
+	evaluate(message);
+	present_reference(verdict, evaluator->random);
+	verdict->header =
+	    present_header(message, verdict, evaluator->authserv_id);
+	verdict->reply = present_reply(message, verdict, evaluator->policy);
+	verdict->elapsed_ms = clock_monotonic_ms(evaluator->clock) - start_ms;
+	return verdict;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * judge.c - from evidence and policy record to a DMARC result
+ *
+ * RFC 9989 5.3.4 (alignment), 5.3.5 (pass), 5.3.6 (lookups that failed).
+ */
+#include "lib/eval/judge.h"
+
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
+#include "lib/dmarc/align.h"
+
+/* What a look at the identifiers found. */
+struct findings {
+	enum alignment spf;
+	enum alignment *dkim; /* of each signature */
+	bool is_unfinished;   /* one that could have aligned: temperror */
+};
+
+static enum alignment ask(TALLOC_CTX *mem, struct dns_session *session,
+			  const struct verdict *verdict, const char *identifier,
+			  bool is_strict)
+{
+	return align_ask(mem, session, verdict->method, verdict->author.domain,
+			 verdict->discovery.org_domain, identifier, is_strict);
+}
+
+/* Signatures whose alignment can change the outcome are compared first, so
+ * that a pile of broken ones never uses up the walks. */
+static bool matters(const struct evidence_signature *signature)
+{
+	return signature->result == AUTH_PASS ||
+	       signature->result == AUTH_TEMPERROR ||
+	       signature->is_body_changed;
+}
+
+static void align_signatures(TALLOC_CTX *mem, struct dns_session *session,
+			     const struct verdict *verdict,
+			     struct findings *found)
+{
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	bool is_strict = verdict->discovery.record->is_adkim_strict;
+	size_t walked = 0;
+
+	found->dkim = mem_array(mem, enum alignment, dkim->count);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < dkim->count; i++) {
+			if (matters(&dkim->items[i]) != (round == 0) ||
+			    walked >= LIMIT_IDENTIFIERS_WALKED)
+				continue;
+			found->dkim[i] = ask(mem, session, verdict,
+					     dkim->items[i].domain, is_strict);
+			walked++;
+		}
+	}
+}
+
+/* Did this identifier's own lookup, or its alignment's, stay open although it
+ * might have aligned? */
+static bool is_unfinished(enum auth_result result, enum alignment alignment)
+{
+	if (result == AUTH_TEMPERROR)
+		return alignment != ALIGNMENT_NO;
+	return result == AUTH_PASS && alignment == ALIGNMENT_UNKNOWN;
+}
+
+static void weigh_signatures(struct verdict *verdict, struct findings *found,
+			     bool *is_aligned)
+{
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+
+	for (size_t i = 0; i < dkim->count; i++) {
+		enum auth_result result = dkim->items[i].result;
+		is_aligned[i] = found->dkim[i] == ALIGNMENT_YES;
+		if (is_aligned[i] && result == AUTH_PASS)
+			verdict->is_dkim_aligned = true;
+		if (is_aligned[i] && dkim->items[i].is_body_changed)
+			verdict->input.indirect = INDIRECT_BODY_CHANGED;
+		if (is_unfinished(result, found->dkim[i]))
+			found->is_unfinished = true;
+	}
+}
+
+/* "SPF pass for other.test is not aligned", in words for people. */
+static void explain_spf(struct strbuf *words, const struct verdict *verdict)
+{
+	const struct evidence_spf *spf = &verdict->evidence.spf;
+
+	if (spf->result == AUTH_PASS)
+		strbuf_printf(
+		    words, "SPF pass for %s is not aligned (%s)", spf->domain,
+		    verdict->discovery.record->is_aspf_strict ? "strict"
+							      : "relaxed");
+	else
+		strbuf_printf(words, "SPF %s", auth_result_text(spf->result));
+}
+
+static void explain_dkim(struct strbuf *words, const struct verdict *verdict)
+{
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	const char *passed = NULL;
+
+	for (size_t i = 0; i < dkim->count; i++) {
+		if (dkim->items[i].result == AUTH_PASS)
+			passed = dkim->items[i].domain;
+	}
+	if (dkim->count == 0)
+		strbuf_add_text(words, ", no DKIM signature");
+	else if (passed == NULL)
+		strbuf_add_text(words, ", no valid DKIM signature");
+	else
+		strbuf_printf(
+		    words, ", DKIM pass for %s is not aligned (%s)", passed,
+		    verdict->discovery.record->is_adkim_strict ? "strict"
+							       : "relaxed");
+	if (verdict->input.indirect == INDIRECT_BODY_CHANGED)
+		strbuf_add_text(words,
+				", an aligned signature fits the header but "
+				"not the body");
+}
+
+static const char *failure_reason(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
+{
+	struct strbuf words;
+
+	strbuf_init(&words, mem, 1024);
+	explain_spf(&words, verdict);
+	explain_dkim(&words, verdict);
+	return strbuf_text(&words);
+}
+
+/* The result once identifiers have been compared. */
+static void conclude(TALLOC_CTX *mem, struct verdict *verdict,
+		     bool is_any_unfinished)
+{
+	if (verdict->is_dkim_aligned || verdict->is_spf_aligned) {
+		verdict->result = DMARC_RESULT_PASS;
+	} else if (is_any_unfinished) {
+		verdict->result = DMARC_RESULT_TEMPERROR;
+		verdict->reason =
+		    "a lookup for an identifier that could have aligned did "
+		    "not complete";
+	} else {
+		verdict->result = DMARC_RESULT_FAIL;
+		verdict->reason = failure_reason(mem, verdict);
+	}
+}
+
+static void compare_identifiers(TALLOC_CTX *mem, struct dns_session *session,
+				struct verdict *verdict, bool *is_aligned)
+{
+	const struct evidence_spf *spf = &verdict->evidence.spf;
+	struct findings found = {.is_unfinished = false};
+
+	found.spf = ask(mem, session, verdict, spf->domain,
+			verdict->discovery.record->is_aspf_strict);
+	verdict->is_spf_aligned =
+	    spf->result == AUTH_PASS && found.spf == ALIGNMENT_YES;
+	found.is_unfinished = is_unfinished(spf->result, found.spf);
+	align_signatures(mem, session, verdict, &found);
+	weigh_signatures(verdict, &found, is_aligned);
+	conclude(mem, verdict, found.is_unfinished);
+}
+
+void judge_alignment(TALLOC_CTX *mem, struct dns_session *session,
+		     struct verdict *verdict)
+{
+	const struct discovery *found = &verdict->discovery;
+	bool *is_aligned = mem_array(mem, bool, verdict->evidence.dkim.count);
+
+	verdict->is_aligned = is_aligned;
+	verdict->reason = found->comment;
+	if (verdict->author.error != AUTHOR_OK) {
+		verdict->result = DMARC_RESULT_PERMERROR;
+		verdict->reason = author_error_text(verdict->author.error);
+	} else if (!found->is_complete) {
+		verdict->result = DMARC_RESULT_TEMPERROR;
+		verdict->reason = "the policy lookup did not complete";
+	} else if (found->record == NULL) {
+		verdict->result = DMARC_RESULT_NONE;
+	} else if (!found->record->is_usable) {
+		verdict->result = DMARC_RESULT_PERMERROR;
+		verdict->reason = found->record->problem;
+	} else {
+		compare_identifiers(mem, session, verdict, is_aligned);
+	}
+}

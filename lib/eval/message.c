@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message.c - collecting one message, asking DNS ahead on the way
+ *
+ * Every name is asked for the moment it is known: SPF and PTR at MAIL, keys at
+ * each DKIM-Signature (signatures.c), the policy's tree walk at the end of the
+ * header section. Nothing here waits.
+ */
+#include "lib/eval/message_private.h"
+
+#include "lib/auth/iprev.h"
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
+#include "lib/mail/authres.h"
+
+static const char *copy_text(TALLOC_CTX *mem, const char *text)
+{
+	return text == NULL ? NULL : mem_strdup(mem, text);
+}
+
+static struct client copy_client(TALLOC_CTX *mem, const struct client *client)
+{
+	return (struct client){
+	    .address = client->address,
+	    .name = copy_text(mem, client->name),
+	    .helo = copy_text(mem, client->helo),
+	    .user = copy_text(mem, client->user),
+	    .tls_version = copy_text(mem, client->tls_version),
+	    .tls_cipher = copy_text(mem, client->tls_cipher),
+	};
+}
+
+static const char *envelope_text(TALLOC_CTX *mem, const struct path *path,
+				 struct span given)
+{
+	if (path->is_null)
+		return "<>";
+	return text_escape(mem, given, LIMIT_ADDRESS_BYTES, false);
+}
+
+/* Opens what an evaluation needs and asks for what the envelope names. */
+static void start_evaluation(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+
+	message->session =
+	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
+	message->signatures =
+	    signatures_begin(message, evaluator->signatures, message->session);
+	spf_ask_ahead(message->session, verdict->client.helo,
+		      &verdict->mail_from);
+	iprev_ask_ahead(message->session, &verdict->client.address);
+}
+
+struct message *message_begin(TALLOC_CTX *mem,
+			      const struct evaluator *evaluator,
+			      const struct client *client,
+			      struct span mail_from, const char *skipped)
+{
+	struct message *message = mem_new(mem, struct message);
+	struct verdict *verdict = &message->verdict;
+
+	message->evaluator = evaluator;
+	verdict->time_s = clock_now_s(evaluator->clock);
+	verdict->client = copy_client(message, client);
+	verdict->mail_from = path_parse(message, mail_from);
+	verdict->mail_from_text =
+	    envelope_text(message, &verdict->mail_from, mail_from);
+	verdict->method = (enum tree_method)evaluator->dmarc->org_domain_method;
+	verdict->skipped = skipped;
+	if (skipped == NULL)
+		start_evaluation(message);
+	return message;
+}
+
+static bool has_item(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (domain_equals(list->items[i], text))
+			return true;
+	}
+	return false;
+}
+
+void message_recipient(struct message *message, struct span recipient)
+{
+	struct text_list *domains = &message->verdict.rcpt_domains;
+	struct path path = path_parse(message, recipient);
+
+	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENTS ||
+	    has_item(domains, path.domain))
+		return;
+	domains->items = mem_resize(message, domains->items, const char *,
+				    domains->count + 1);
+	domains->items[domains->count++] = path.domain;
+}
+
+/* Counts the field against the limits; false once they are passed. */
+static bool is_within_limits(struct message *message, struct span name,
+			     struct span value)
+{
+	message->field_count++;
+	message->header_bytes += name.length + value.length;
+	if (message->field_count > LIMIT_HEADER_FIELDS ||
+	    message->header_bytes > LIMIT_HEADER_BYTES)
+		message->is_over_limit = true;
+	return !message->is_over_limit;
+}
+
+/* A longer value is kept one byte past its limit: from.c then sees it. */
+static void keep_from(struct message *message, struct span value)
+{
+	size_t length = value.length > LIMIT_FROM_BYTES ? LIMIT_FROM_BYTES + 1
+							: value.length;
+
+	if (message->from_count < FROM_VALUES_KEPT)
+		message->from[message->from_count] =
+		    span_make(mem_strndup(message, value.data, length), length);
+	message->from_count++;
+}
+
+/* Notes a field that claims to be ours. Fields are counted on past every
+ * limit, since the MTA deletes by index (RFC 8601 5). */
+static void judge_authres(struct message *message, struct span value)
+{
+	message->authres_count++;
+	if (message->authres_count <= LIMIT_AUTHRES_FIELDS &&
+	    !authres_is_ours(value, &message->evaluator->authserv_ids))
+		return;
+	message->forged = mem_resize(message, message->forged, unsigned,
+				     message->forged_count + 1);
+	message->forged[message->forged_count++] = message->authres_count;
+}
+
+void message_header(struct message *message, struct span name,
+		    struct span value)
+{
+	/* "From : a@b" is a From field all the same (RFC 5322 4.5.8). */
+	struct span bare = span_trim(name);
+
+	if (span_equals_nocase(bare, "Authentication-Results"))
+		judge_authres(message, value);
+	if (!is_within_limits(message, name, value))
+		return;
+	if (span_equals_nocase(bare, "From"))
+		keep_from(message, value);
+	if (message->signatures != NULL)
+		signatures_header(message->signatures, name, value);
+}
+
+static struct author find_author(struct message *message)
+{
+	size_t kept = message->from_count < FROM_VALUES_KEPT
+			  ? message->from_count
+			  : FROM_VALUES_KEPT;
+
+	if (message->is_over_limit)
+		return (struct author){.error = AUTHOR_OVER_LIMIT};
+	return from_author(message, message->from, kept);
+}
+
+bool message_end_of_header(struct message *message)
+{
+	struct author *author = &message->verdict.author;
+
+	if (message->verdict.skipped != NULL)
+		return false;
+	*author = find_author(message);
+	if (author->error == AUTHOR_OK)
+		tree_ask_ahead(message->session, author->domain);
+	return !message->is_over_limit &&
+	       signatures_end_of_header(message->signatures);
+}
+
+void message_body(struct message *message, struct span chunk)
+{
+	if (message->signatures != NULL && !message->is_over_limit)
+		signatures_body(message->signatures, chunk);
+}

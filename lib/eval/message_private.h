@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EVAL_MESSAGE_PRIVATE_H
+#define EVAL_MESSAGE_PRIVATE_H
+
+/*
+ * message_private - a message between its begin and its verdict
+ *
+ * message.c collects, finish.c evaluates; nobody else sees this.
+ */
+
+#include "lib/eval/message.h"
+
+/* From values kept; a second one already decides the message. */
+#define FROM_VALUES_KEPT 4
+
+struct message {
+	const struct evaluator *evaluator;
+	struct verdict verdict;
+	struct dns_session *session;
+	struct signatures *signatures; /* NULL: not evaluated */
+
+	size_t field_count;
+	size_t header_bytes;
+	bool is_over_limit;
+
+	size_t from_count; /* fields seen; at most FROM_VALUES_KEPT kept */
+	struct span from[FROM_VALUES_KEPT];
+
+	unsigned authres_count; /* Authentication-Results fields so far */
+	size_t forged_count;
+	unsigned *forged; /* indexes, lowest first while collecting */
+};
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EVAL_PRESENT_H
+#define EVAL_PRESENT_H
+
+/*
+ * present - what the outside sees of a verdict
+ *
+ * The reply and the header field follow from the verdict and the operator's
+ * texts alone. Foreign text has been escaped or checked before.
+ */
+
+#include "lib/base/random.h"
+#include "lib/eval/verdict.h"
+
+/* Decides whether the message is an incident, and names it if so. */
+void present_reference(struct verdict *verdict,
+		       const struct random_source *random);
+
+/* The Authentication-Results value (RFC 8601), below `mem`. */
+const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
+			   const char *authserv_id);
+
+/* "550 5.7.1 ..." or "451 4.4.3 ..." below `mem`; NULL when the message is
+ * accepted (standards: RFC 9989 7.2, RFC 7372). */
+const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,
+			  const struct policy_settings *policy);
+
+#endif

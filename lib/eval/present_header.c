@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * present_header.c - a verdict as Authentication-Results (RFC 8601)
+ *
+ * Properties as registered: RFC 8601 2.7, RFC 6008 (header.b), RFC 8617 10,
+ * RFC 9989 9.1 (policy.dmarc).
+ */
+#include "lib/eval/present.h"
+
+#include "lib/mail/authres.h"
+
+/* A HELO name stands here only for the null reverse-path, whose MAIL FROM
+ * identity it is (RFC 7208 2.4): CVE-2019-20790 came from any other use. */
+static void add_spf(struct authres *field, const struct evidence_spf *spf)
+{
+	authres_add_result(field, "spf", auth_result_text(spf->result),
+			   spf->result == AUTH_PASS ? NULL : spf->reason, NULL);
+	authres_add_property(field, "smtp", spf->is_helo ? "helo" : "mailfrom",
+			     spf->domain);
+}
+
+static void add_signature(struct authres *field,
+			  const struct evidence_signature *signature)
+{
+	authres_add_result(field, "dkim", auth_result_text(signature->result),
+			   signature->reason, NULL);
+	authres_add_property(field, "header", "d", signature->domain);
+	authres_add_property(field, "header", "i", signature->identity);
+	authres_add_property(field, "header", "s", signature->selector);
+	authres_add_property(field, "header", "a", signature->algorithm);
+	authres_add_property(field, "header", "b", signature->hash_head);
+}
+
+static void add_dkim(struct authres *field,
+		     const struct evidence_signatures *dkim)
+{
+	if (dkim->count == 0)
+		authres_add_result(field, "dkim", "none", NULL, NULL);
+	for (size_t i = 0; i < dkim->count; i++)
+		add_signature(field, &dkim->items[i]);
+}
+
+static void add_dmarc(struct authres *field, const struct verdict *verdict)
+{
+	authres_add_result(field, "dmarc", dmarc_result_text(verdict->result),
+			   verdict->reason, NULL);
+	authres_add_property(field, "header", "from", verdict->author.domain);
+	authres_add_property(field, "policy", "dmarc",
+			     request_text(verdict->decision.asked));
+}
+
+static void add_arc(struct authres *field, const struct verdict *verdict)
+{
+	const struct evidence_arc *arc = &verdict->evidence.arc;
+	char text[NET_ADDRESS_TEXT];
+
+	if (arc->result == AUTH_NONE)
+		return;
+	authres_add_result(field, "arc", auth_result_text(arc->result),
+			   arc->reason, NULL);
+	authres_add_property(field, "smtp", "remote-ip",
+			     net_address_text(&verdict->client.address, text));
+}
+
+static void add_iprev(struct authres *field, const struct verdict *verdict)
+{
+	const struct evidence_iprev *iprev = &verdict->evidence.iprev;
+	char text[NET_ADDRESS_TEXT];
+
+	if (iprev->result == AUTH_NONE)
+		return;
+	authres_add_result(field, "iprev", auth_result_text(iprev->result),
+			   iprev->name, NULL);
+	authres_add_property(field, "policy", "iprev",
+			     net_address_text(&verdict->client.address, text));
+}
+
+const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
+			   const char *authserv_id)
+{
+	struct authres *field = authres_new(mem, authserv_id);
+
+	add_spf(field, &verdict->evidence.spf);
+	add_dkim(field, &verdict->evidence.dkim);
+	add_dmarc(field, verdict);
+	add_arc(field, verdict);
+	add_iprev(field, verdict);
+	return authres_text(field);
+}

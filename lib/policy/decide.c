@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * decide.c - evidence, record and rules in; disposition out
+ *
+ * RFC 9989 4.7 (t), 5.4, 7.4; RFC 7489 6.6.4 (pct); RFC 9990 3.1.1.9 (reasons).
+ * Three steps: what the published policy asks for, what the settings make of
+ * it, and what an operator's override or monitor mode makes of that.
+ */
+#include "lib/policy/decide.h"
+
+#include "lib/policy/decide_texts.h"
+
+/* An outcome, and why it is not what was published. */
+struct outcome {
+	enum disposition disposition;
+	enum override_type override;
+	const char *comment;
+	const char *decided_by;
+};
+
+/* A policy one level down, or as published. */
+struct lowered {
+	enum request request;
+	enum override_type override; /* OVERRIDE_NONE: not lowered */
+	const char *comment;
+};
+
+/* Does a policy apply at all? */
+static bool has_policy(const struct decide_input *input)
+{
+	return !input->is_author_malformed &&
+	       input->result != DMARC_RESULT_NONE &&
+	       input->result != DMARC_RESULT_PERMERROR;
+}
+
+static bool is_lowered_by_pct(const struct decide_input *input,
+			      enum honor_pct honor)
+{
+	if (honor == HONOR_PCT_FULL)
+		return input->pct >= 0 && input->draw >= (unsigned)input->pct;
+	return honor == HONOR_PCT_ZERO && input->pct == 0;
+}
+
+/* t=y and pct lower a policy once, not twice; t=y is then the reason. */
+static struct lowered lower(const struct decide_input *input,
+			    enum honor_pct honor)
+{
+	struct lowered same = {.request = input->policy};
+	struct lowered down = {.request = input->policy == REQUEST_REJECT
+					      ? REQUEST_QUARANTINE
+					      : REQUEST_NONE};
+
+	if (input->policy <= REQUEST_NONE)
+		return same;
+	if (input->is_test_mode) {
+		down.override = OVERRIDE_POLICY_TEST_MODE;
+		return down;
+	}
+	if (!is_lowered_by_pct(input, honor))
+		return same;
+	down.override = OVERRIDE_OTHER;
+	down.comment =
+	    honor == HONOR_PCT_FULL ? sampled_out_text(input->pct) : "pct=0";
+	return down;
+}
+
+/* What a request comes to when nobody interferes. */
+static enum disposition disposition_of(enum request request)
+{
+	static const enum disposition dispositions[] = {
+	    [REQUEST_ABSENT] = DISPOSITION_NONE,
+	    [REQUEST_NONE] = DISPOSITION_NONE,
+	    [REQUEST_QUARANTINE] = DISPOSITION_QUARANTINE,
+	    [REQUEST_REJECT] = DISPOSITION_REJECT,
+	};
+
+	return dispositions[request];
+}
+
+static struct outcome decide_malformed(const struct policy_settings *settings)
+{
+	return (struct outcome){
+	    .disposition = (enum disposition)settings->on_malformed,
+	    .decided_by = "policy.on_malformed",
+	};
+}
+
+/* A message that will come back has not been disposed of; one that is
+ * delivered although its policy asks for more has. */
+static struct outcome decide_temperror(enum request asked,
+				       const struct policy_settings *settings)
+{
+	struct outcome outcome = {
+	    .disposition = (enum disposition)settings->on_temperror,
+	    .decided_by = "policy.on_temperror",
+	};
+
+	if (outcome.disposition == DISPOSITION_NONE &&
+	    disposition_of(asked) != DISPOSITION_NONE) {
+		outcome.override = OVERRIDE_LOCAL_POLICY;
+		outcome.comment = outcome.decided_by;
+	}
+	return outcome;
+}
+
+static struct outcome level_reject(enum indirect indirect,
+				   const struct policy_settings *settings)
+{
+	static const char *const traces[] = {
+	    [INDIRECT_BODY_CHANGED] = "body changed, header signature intact",
+	    [INDIRECT_ARC] = "trusted ARC sealer",
+	};
+
+	/* Evidence of indirect mail speaks for the sender: it never makes the
+	 * outcome harsher than on_reject. */
+	if (indirect == INDIRECT_NONE ||
+	    settings->indirect_mail >= settings->on_reject)
+		return (struct outcome){
+		    .disposition = (enum disposition)settings->on_reject,
+		    .comment = "policy.on_reject",
+		    .decided_by = "policy.on_reject",
+		};
+	return (struct outcome){
+	    .disposition = (enum disposition)settings->indirect_mail,
+	    .comment = traces[indirect],
+	    .decided_by = "policy.indirect_mail",
+	};
+}
+
+static struct outcome level_of(enum request asked, enum indirect indirect,
+			       const struct policy_settings *settings)
+{
+	switch (asked) {
+	case REQUEST_REJECT:
+		return level_reject(indirect, settings);
+	case REQUEST_QUARANTINE:
+		return (struct outcome){
+		    .disposition = (enum disposition)settings->on_quarantine,
+		    .comment = "policy.on_quarantine",
+		    .decided_by = "policy.on_quarantine",
+		};
+	case REQUEST_NONE:
+		return (struct outcome){
+		    .disposition = (enum disposition)settings->on_none,
+		    .comment = "policy.on_none",
+		    .decided_by = "policy.on_none",
+		};
+	case REQUEST_ABSENT:
+		break;
+	}
+	return (struct outcome){.decided_by = "dmarc=fail"};
+}
+
+static struct outcome decide_fail(const struct lowered *asked,
+				  enum indirect indirect,
+				  const struct policy_settings *settings)
+{
+	struct outcome outcome = level_of(asked->request, indirect, settings);
+
+	if (outcome.disposition != disposition_of(asked->request)) {
+		outcome.override = OVERRIDE_LOCAL_POLICY;
+	} else {
+		outcome.override = asked->override;
+		outcome.comment = asked->comment;
+	}
+	return outcome;
+}
+
+/* The outcome by policy and settings alone. */
+static struct outcome decide_by_rules(const struct decide_input *input,
+				      const struct lowered *asked,
+				      const struct policy_settings *settings)
+{
+	if (input->is_author_malformed)
+		return decide_malformed(settings);
+	switch (input->result) {
+	case DMARC_RESULT_TEMPERROR:
+		return decide_temperror(asked->request, settings);
+	case DMARC_RESULT_FAIL:
+		return decide_fail(asked, input->indirect, settings);
+	case DMARC_RESULT_PASS:
+		return (struct outcome){.decided_by = "dmarc=pass"};
+	case DMARC_RESULT_PERMERROR:
+		return (struct outcome){.decided_by = "dmarc=permerror"};
+	case DMARC_RESULT_NONE:
+		break;
+	}
+	return (struct outcome){.decided_by = "dmarc=none"};
+}
+
+/* What an override is measured against: the published policy, or the settings
+ * where no policy can be applied. */
+static enum disposition unhindered(const struct decide_input *input,
+				   const struct lowered *asked,
+				   const struct outcome *by_rules)
+{
+	if (input->is_author_malformed ||
+	    input->result == DMARC_RESULT_TEMPERROR)
+		return by_rules->disposition;
+	return input->result == DMARC_RESULT_FAIL
+		   ? disposition_of(asked->request)
+		   : DISPOSITION_NONE;
+}
+
+/* The operator's word wins over everything, also over a quarantine already
+ * decided. */
+static struct outcome override_outcome(const struct decide_input *input,
+				       const struct lowered *asked,
+				       const struct outcome *by_rules)
+{
+	struct outcome outcome = {
+	    .disposition = input->override.action,
+	    .decided_by = "override",
+	};
+
+	if (outcome.disposition != unhindered(input, asked, by_rules)) {
+		outcome.override = input->override.type;
+		outcome.comment = "override";
+	} else if (input->result == DMARC_RESULT_FAIL &&
+		   !input->is_author_malformed) {
+		outcome.override = asked->override;
+		outcome.comment = asked->comment;
+	}
+	return outcome;
+}
+
+static struct decision decision_of(enum request asked,
+				   const struct outcome *outcome,
+				   enum policy_mode mode)
+{
+	struct decision decision = {
+	    .asked = asked,
+	    .enforced = outcome->disposition,
+	    .applied = outcome->disposition,
+	    .override = outcome->override,
+	    .comment = outcome->comment,
+	    .decided_by = outcome->decided_by,
+	};
+
+	if (mode == MODE_MONITOR && decision.enforced != DISPOSITION_NONE) {
+		decision.applied = DISPOSITION_NONE;
+		decision.override = OVERRIDE_LOCAL_POLICY;
+		decision.comment = "monitor mode";
+	}
+	return decision;
+}
+
+struct decision decide(const struct decide_input *input,
+		       const struct decide_rules *rules)
+{
+	struct lowered asked = {.request = REQUEST_ABSENT};
+
+	if (has_policy(input))
+		asked = lower(input, rules->honor_pct);
+	struct outcome outcome = decide_by_rules(input, &asked, rules->policy);
+	if (input->override.has_match)
+		outcome = override_outcome(input, &asked, &outcome);
+	return decision_of(asked.request, &outcome, rules->mode);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * decide_texts.c - the words for what decide() knows
+ *
+ * Constant texts only, since decide() owns no memory: hence one text for each
+ * percentage. The override types are those of RFC 9990 3.1.1.9.
+ */
+#include "lib/policy/decide_texts.h"
+
+#include <stddef.h>
+
+#include "lib/policy/decide.h"
+
+#define SAMPLED(pct) "sampled out, pct=" pct
+#define SAMPLED_TEN(tens)                                                      \
+	SAMPLED(tens "0"), SAMPLED(tens "1"), SAMPLED(tens "2"),               \
+	    SAMPLED(tens "3"), SAMPLED(tens "4"), SAMPLED(tens "5"),           \
+	    SAMPLED(tens "6"), SAMPLED(tens "7"), SAMPLED(tens "8"),           \
+	    SAMPLED(tens "9")
+
+const char *sampled_out_text(int pct)
+{
+	static const char *const words[100] = {
+	    SAMPLED_TEN(""),  SAMPLED_TEN("1"), SAMPLED_TEN("2"),
+	    SAMPLED_TEN("3"), SAMPLED_TEN("4"), SAMPLED_TEN("5"),
+	    SAMPLED_TEN("6"), SAMPLED_TEN("7"), SAMPLED_TEN("8"),
+	    SAMPLED_TEN("9"),
+	};
+
+	return words[pct];
+}
+
+const char *dmarc_result_text(enum dmarc_result result)
+{
+	static const char *const words[] = {
+	    [DMARC_RESULT_NONE] = "none",
+	    [DMARC_RESULT_PASS] = "pass",
+	    [DMARC_RESULT_FAIL] = "fail",
+	    [DMARC_RESULT_TEMPERROR] = "temperror",
+	    [DMARC_RESULT_PERMERROR] = "permerror",
+	};
+
+	return words[result];
+}
+
+const char *disposition_text(enum disposition disposition)
+{
+	static const char *const words[] = {
+	    [DISPOSITION_NONE] = "none",
+	    [DISPOSITION_TAG] = "tag",
+	    [DISPOSITION_QUARANTINE] = "quarantine",
+	    [DISPOSITION_REJECT] = "reject",
+	    [DISPOSITION_TEMPFAIL] = "tempfail",
+	};
+
+	return words[disposition];
+}
+
+const char *override_type_text(enum override_type type)
+{
+	static const char *const words[] = {
+	    [OVERRIDE_NONE] = NULL,
+	    [OVERRIDE_LOCAL_POLICY] = "local_policy",
+	    [OVERRIDE_MAILING_LIST] = "mailing_list",
+	    [OVERRIDE_OTHER] = "other",
+	    [OVERRIDE_POLICY_TEST_MODE] = "policy_test_mode",
+	    [OVERRIDE_TRUSTED_FORWARDER] = "trusted_forwarder",
+	};
+
+	return words[type];
+}
+
+const char *indirect_text(enum indirect indirect)
+{
+	static const char *const words[] = {
+	    [INDIRECT_NONE] = "none",
+	    [INDIRECT_BODY_CHANGED] = "body_changed",
+	    [INDIRECT_ARC] = "arc",
+	};
+
+	return words[indirect];
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy_settings.c - the settings of section policy
+ *
+ * Texts that end up in a reply or in a header field are checked here, once, so
+ * that nobody has to quote them later.
+ */
+#include "lib/policy/decide.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
+
+#define REPLY_TEXT_BYTES 200 /* leaves room for a domain and the reference */
+#define FIELD_NAME_BYTES 60  /* a field name fits its line */
+
+static const struct setting_choice level_choices[] = {
+    {"reject", DISPOSITION_REJECT},
+    {"quarantine", DISPOSITION_QUARANTINE},
+    {"tag", DISPOSITION_TAG},
+    {"none", DISPOSITION_NONE},
+    {NULL, 0},
+};
+
+static const struct setting_choice temperror_choices[] = {
+    {"tempfail", DISPOSITION_TEMPFAIL},
+    {"accept", DISPOSITION_NONE},
+    {NULL, 0},
+};
+
+static const struct setting_choice indirect_choices[] = {
+    {"quarantine", DISPOSITION_QUARANTINE},
+    {"reject", DISPOSITION_REJECT},
+    {"none", DISPOSITION_NONE},
+    {NULL, 0},
+};
+
+static const struct setting_choice action_choices[] = {
+    {"hold", QUARANTINE_HOLD},
+    {"tag", QUARANTINE_TAG},
+    {"redirect", QUARANTINE_REDIRECT},
+    {NULL, 0},
+};
+
+static bool is_atom_byte(char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) ||
+	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+}
+
+static bool is_local_part(struct span local)
+{
+	for (size_t i = 0; i < local.length; i++) {
+		if (!is_atom_byte(local.data[i]))
+			return false;
+	}
+	return local.length > 0;
+}
+
+static bool is_mailbox_domain(struct span domain)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_domain = domain_normalize(mem, domain) != NULL;
+
+	mem_free(mem);
+	return is_domain;
+}
+
+/* Quoted local parts and address literals are left out on purpose: nobody
+ * names a quarantine mailbox so. */
+static bool check_mailbox(const char *value, struct error *err)
+{
+	struct span local;
+	struct span domain;
+
+	if (value[0] == '\0')
+		return true;
+	if (strlen(value) <= LIMIT_ADDRESS_BYTES &&
+	    span_cut(span_of(value), '@', &local, &domain) &&
+	    is_local_part(local) && is_mailbox_domain(domain))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "\"%.60s\" is no mailbox; write user@example.com",
+			 value);
+}
+
+/* RFC 5322 3.6.8, and a token so that every MTA takes it. */
+static bool check_field_name(const char *value, struct error *err)
+{
+	size_t length = strlen(value);
+	bool is_fine = length > 0 && length <= FIELD_NAME_BYTES;
+
+	for (size_t i = 0; i < length; i++)
+		is_fine =
+		    is_fine && (ascii_is_alpha(value[i]) ||
+				ascii_is_digit(value[i]) || value[i] == '-');
+	if (is_fine)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "\"%.60s\" is no header field name; allowed are up to "
+			 "60 letters, digits and hyphens",
+			 value);
+}
+
+/* RFC 3463 2: class 5, subject and detail of one to three digits. */
+static bool check_reply_code(const char *value, struct error *err)
+{
+	struct span class;
+	struct span subject;
+	struct span detail;
+	struct span rest;
+	long number;
+
+	if (span_cut(span_of(value), '.', &class, &rest) &&
+	    span_cut(rest, '.', &subject, &detail) && span_equals(class, "5") &&
+	    text_number(subject, 0, 999, &number) &&
+	    text_number(detail, 0, 999, &number))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "\"%.60s\" is no enhanced status code of a refusal; "
+			 "write 5.7.1 or another 5.x.y",
+			 value);
+}
+
+static bool check_reply_text(const char *value, struct error *err)
+{
+	size_t length = strlen(value);
+	bool is_fine = length <= REPLY_TEXT_BYTES;
+
+	for (size_t i = 0; i < length; i++)
+		is_fine = is_fine && value[i] >= 0x20 && value[i] < 0x7f;
+	if (is_fine)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "the text has bytes that a reply cannot carry, or "
+			 "more than %d; allowed is printable ASCII on one line",
+			 REPLY_TEXT_BYTES);
+}
+
+#define AT(member) offsetof(struct policy_settings, member)
+
+const struct setting policy_setting_rows[] = {
+    {.name = "on_reject",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_reject),
+     .initial = "reject",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that fails under p=reject."},
+    {.name = "on_quarantine",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_quarantine),
+     .initial = "quarantine",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that fails under p=quarantine."},
+    {.name = "on_none",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_none),
+     .initial = "none",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that fails under p=none."},
+    {.name = "on_malformed",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_malformed),
+     .initial = "reject",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail whose From field names no single author "
+		"domain."},
+    {.name = "on_temperror",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_temperror),
+     .initial = "tempfail",
+     .choices = temperror_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that DNS trouble keeps from being "
+		"judged."},
+    {.name = "indirect_mail",
+     .type = SETTING_CHOICE,
+     .offset = AT(indirect_mail),
+     .initial = "quarantine",
+     .choices = indirect_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that fails under p=reject but shows "
+		"that a list or forwarder handled it."},
+    {.name = "quarantine_action",
+     .type = SETTING_CHOICE,
+     .offset = AT(quarantine_action),
+     .initial = "hold",
+     .choices = action_choices,
+     .is_reloadable = true,
+     .summary = "How mail is quarantined: held by the MTA, delivered with a "
+		"header field, or redirected to a mailbox."},
+    {.name = "quarantine_mailbox",
+     .type = SETTING_TEXT,
+     .offset = AT(quarantine_mailbox),
+     .initial = "",
+     .check = check_mailbox,
+     .is_reloadable = true,
+     .summary = "Where quarantine_action = redirect sends mail."},
+    {.name = "tag_header",
+     .type = SETTING_TEXT,
+     .offset = AT(tag_header),
+     .initial = "X-Alignd-Quarantine",
+     .check = check_field_name,
+     .is_reloadable = true,
+     .summary = "The header field that marks tagged mail."},
+    {.name = "reply_code",
+     .type = SETTING_TEXT,
+     .offset = AT(reply_code),
+     .initial = "5.7.1",
+     .check = check_reply_code,
+     .is_reloadable = true,
+     .summary = "The enhanced status code of a refusal."},
+    {.name = "reply_text",
+     .type = SETTING_TEXT,
+     .offset = AT(reply_text),
+     .initial = "",
+     .check = check_reply_text,
+     .is_reloadable = true,
+     .summary = "The words of a refusal; empty for the built-in ones."},
+    {.name = "contact",
+     .type = SETTING_TEXT,
+     .offset = AT(contact),
+     .initial = "",
+     .check = check_reply_text,
+     .is_reloadable = true,
+     .summary = "Text behind a refusal that tells whom to ask."},
+    {.name = NULL},
+};

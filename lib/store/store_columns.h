@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_COLUMNS_H
+#define STORE_STORE_COLUMNS_H
+
+/*
+ * store_columns - the members of a tuple and of an incident as tables
+ *
+ * One row per member; column and member share their name. Copying, comparing,
+ * binding and reading walk these tables, so a new member is one line here, one
+ * in store.h and one migration.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/store/store_db.h"
+
+enum store_column_type { STORE_TEXT, STORE_INT, STORE_INT64 };
+
+struct store_column {
+	const char *name;
+	enum store_column_type type;
+	size_t offset;
+};
+
+struct store_columns {
+	const struct store_column *items;
+	size_t count;
+};
+
+extern const struct store_columns store_tuple_columns;
+extern const struct store_columns store_incident_columns;
+
+/* Bytes that the row's texts need, their NULs included; NULL counts as "". */
+size_t store_columns_bytes(const struct store_columns *columns,
+			   const void *row);
+
+/* Copies the row's texts to `room` and points the row there; returns the first
+ * byte behind. Bytes that are no UTF-8 become "?": readers write JSON. */
+char *store_columns_pack(const struct store_columns *columns, void *row,
+			 char *room);
+
+bool store_columns_equal(const struct store_columns *columns, const void *a,
+			 const void *b);
+
+/* A number that equal rows share, the same on every machine and in every
+ * version (FNV-1a). Different rows may share it too: compare as well. */
+uint64_t store_columns_fingerprint(const struct store_columns *columns,
+				   const void *row);
+
+/* Adds the names, each with `before` in front and `between` two of them. */
+void store_columns_names(const struct store_columns *columns,
+			 const char *before, const char *between,
+			 struct strbuf *sql);
+
+/* Binds the row to the parameters from `at` on. */
+void store_columns_bind(const struct store_columns *columns, const void *row,
+			struct sqlite3_stmt *statement, int at);
+
+/* Fills the row from the statement's columns from `at` on; the texts stay
+ * until its next step. */
+void store_columns_read(const struct store_columns *columns,
+			struct sqlite3_stmt *statement, int at, void *row);
+
+/* The Author Domain backwards with a dot behind it: "example.com" gives
+ * "moc.elpmaxe.". The domain and all below it are one range of such keys. */
+char *store_author_key(TALLOC_CTX *mem, const char *domain);
+
+#endif

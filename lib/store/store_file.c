@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_file.c - what the operator must know about the database's file
+ */
+#include "lib/store/store_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+
+#define FILE_MODE 0640 /* readers by group; rows name senders and hosts */
+
+static char *directory_of(TALLOC_CTX *mem, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_strdup(mem, ".");
+	if (slash == path)
+		return mem_strdup(mem, "/");
+	return mem_strndup(mem, path, (size_t)(slash - path));
+}
+
+static bool check_directory(const char *directory, struct error *err)
+{
+	struct stat found;
+
+	if (stat(directory, &found) != 0)
+		return error_errno(err, ERROR_STORE, errno,
+				   "the store's directory %.90s: create it and "
+				   "give it to the user that runs alignd "
+				   "(uid %ld)",
+				   directory, (long)geteuid());
+	if (!S_ISDIR(found.st_mode))
+		return error_set(err, ERROR_STORE,
+				 "%.90s is no directory; the store needs one",
+				 directory);
+	if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0)
+		return error_errno(err, ERROR_STORE, errno,
+				   "the store's directory %.90s must be "
+				   "writable for uid %ld (database, -wal, "
+				   "-shm); chown or chmod it",
+				   directory, (long)geteuid());
+	return true;
+}
+
+static bool make_file(const char *path, struct error *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+
+	/* Never opened here when it exists: closing a second descriptor would
+	 * drop the POSIX locks of this process's other connections. */
+	if (fd < 0 && errno == EEXIST)
+		return true;
+	if (fd < 0)
+		return error_errno(err, ERROR_STORE, errno,
+				   "cannot create %.120s", path);
+	int failed = fchmod(fd, FILE_MODE) == 0 ? 0 : errno;
+	(void)close(fd);
+	if (failed != 0)
+		return error_errno(err, ERROR_STORE, failed,
+				   "cannot set the mode of %.120s", path);
+	return true;
+}
+
+static bool check_file(const char *path, int access_mode, const char *what,
+		       struct error *err)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0)
+		return error_errno(err, ERROR_STORE, errno, "%.120s", path);
+	if (!S_ISREG(found.st_mode))
+		return error_set(err, ERROR_STORE,
+				 "%.120s is no regular file; store.sqlite must "
+				 "name the database file",
+				 path);
+	if (faccessat(AT_FDCWD, path, access_mode, AT_EACCESS) != 0)
+		return error_errno(err, ERROR_STORE, errno,
+				   "%.90s (owner uid %ld, mode %04o) must be "
+				   "%s for uid %ld",
+				   path, (long)found.st_uid,
+				   (unsigned)found.st_mode & 07777U, what,
+				   (long)geteuid());
+	return true;
+}
+
+bool store_file_prepare(const char *path, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = check_directory(directory_of(mem, path), err) &&
+		  make_file(path, err) &&
+		  check_file(path, R_OK | W_OK, "readable and writable", err);
+
+	mem_free(mem);
+	return ok;
+}
+
+/* A WAL database is read through its -wal and -shm files: a running alignd
+ * keeps them; without them SQLite makes them, for reading too. */
+static bool check_companions(const char *path, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *directory = directory_of(mem, path);
+	bool ok = (access(mem_printf(mem, "%s-wal", path), R_OK) == 0 &&
+		   access(mem_printf(mem, "%s-shm", path), R_OK) == 0) ||
+		  faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
+
+	if (!ok)
+		(void)error_set(err, ERROR_STORE,
+				"%.60s: without its -wal and -shm files, %.60s "
+				"must be writable to read it; start alignd, or "
+				"read it as the user that runs alignd",
+				path, directory);
+	mem_free(mem);
+	return ok;
+}
+
+bool store_file_readable(const char *path, struct error *err)
+{
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return error_set(
+		    err, ERROR_STORE,
+		    "%.120s does not exist; alignd creates it when "
+		    "it starts (store.sqlite)",
+		    path);
+	return check_file(path, R_OK, "readable", err) &&
+	       check_companions(path, err);
+}

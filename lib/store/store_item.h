@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_ITEM_H
+#define STORE_STORE_ITEM_H
+
+/*
+ * store_item - an entry on its way from a message's thread to the writer
+ *
+ * One block of heap memory with all the entry's texts behind it, so that
+ * nothing points back into the message's own memory.
+ */
+
+#include <pthread.h>
+
+#include "lib/store/store.h"
+
+struct store_item {
+	/* These four belong to the queue, under its lock. */
+	struct store_item *next;
+	pthread_cond_t done;
+	bool is_settled;
+	bool is_abandoned; /* nobody waits any more: the writer frees it */
+
+	enum store_outcome outcome; /* the writer's, until it is settled */
+	size_t bytes;
+	uint64_t fingerprint; /* of the tuple */
+	struct store_entry entry;
+	char texts[];
+};
+
+/* A copy; `host` stands in for an incident's empty one. An entry above
+ * LIMIT_STORE_ENTRY_BYTES loses its DNS answers first, then its verdict; NULL
+ * when that does not help. */
+struct store_item *store_item_new(const struct store_entry *entry,
+				  const char *host);
+
+/* A condition whose deadlines follow the monotonic clock. */
+void store_cond_init(pthread_cond_t *cond);
+
+/* NULL is fine. */
+void store_item_free(struct store_item *item);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_queue.c - where entries wait for the writer, and their senders for
+ * them
+ *
+ * An item is freed by the last who needs it: by the one who waited, or by the
+ * writer when nobody waits any more.
+ */
+#include "lib/store/store_queue.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "lib/base/limits.h"
+
+void store_queue_init(struct store_queue *queue)
+{
+	*queue = (struct store_queue){.first = NULL};
+	queue->end = &queue->first;
+	(void)pthread_mutex_init(&queue->lock, NULL);
+	store_cond_init(&queue->filled);
+}
+
+void store_queue_done(struct store_queue *queue)
+{
+	(void)pthread_cond_destroy(&queue->filled);
+	(void)pthread_mutex_destroy(&queue->lock);
+}
+
+static struct timespec deadline_in(int64_t wait_ms)
+{
+	struct timespec when;
+
+	if (wait_ms < 0)
+		wait_ms = 0;
+	(void)clock_gettime(CLOCK_MONOTONIC, &when);
+	when.tv_sec += (time_t)(wait_ms / 1000);
+	when.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+	if (when.tv_nsec >= 1000000000) {
+		when.tv_nsec -= 1000000000;
+		when.tv_sec++;
+	}
+	return when;
+}
+
+static bool append(struct store_queue *queue, struct store_item *item)
+{
+	if (queue->is_closed || queue->count >= LIMIT_STORE_QUEUE ||
+	    queue->bytes + item->bytes > LIMIT_STORE_QUEUE_BYTES)
+		return false;
+	item->next = NULL;
+	*queue->end = item;
+	queue->end = &item->next;
+	queue->count++;
+	queue->bytes += item->bytes;
+	(void)pthread_cond_signal(&queue->filled);
+	return true;
+}
+
+bool store_queue_submit(struct store_queue *queue, struct store_item *item,
+			int64_t wait_ms, enum store_outcome *outcome)
+{
+	struct timespec deadline = deadline_in(wait_ms);
+	int code = 0;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	bool is_queued = append(queue, item);
+	while (is_queued && !item->is_settled && code != ETIMEDOUT)
+		code = pthread_cond_timedwait(&item->done, &queue->lock,
+					      &deadline);
+	bool is_settled = item->is_settled;
+	if (is_queued) {
+		*outcome = is_settled ? item->outcome : STORE_LATE;
+		item->is_abandoned = !is_settled;
+	}
+	(void)pthread_mutex_unlock(&queue->lock);
+	if (is_settled)
+		store_item_free(item);
+	return is_queued;
+}
+
+static struct store_item *detach(struct store_queue *queue, size_t max)
+{
+	struct store_item *items = queue->first;
+	struct store_item **end = &queue->first;
+
+	for (size_t i = 0; i < max && *end != NULL; i++) {
+		queue->count--;
+		queue->bytes -= (*end)->bytes;
+		end = &(*end)->next;
+	}
+	queue->first = *end;
+	if (queue->first == NULL)
+		queue->end = &queue->first;
+	if (items != queue->first)
+		*end = NULL;
+	return items;
+}
+
+struct store_item *store_queue_take(struct store_queue *queue, size_t max,
+				    int64_t wait_ms)
+{
+	struct timespec deadline = deadline_in(wait_ms);
+	struct store_item *items = NULL;
+	int code = 0;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	while (queue->first == NULL && !queue->is_closed && code != ETIMEDOUT)
+		code = pthread_cond_timedwait(&queue->filled, &queue->lock,
+					      &deadline);
+	if (queue->first != NULL)
+		items = detach(queue, max);
+	(void)pthread_mutex_unlock(&queue->lock);
+	return items;
+}
+
+void store_queue_settle(struct store_queue *queue, struct store_item *items)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	while (items != NULL) {
+		struct store_item *item = items;
+		items = item->next;
+		item->is_settled = true;
+		if (item->is_abandoned)
+			store_item_free(item);
+		else
+			(void)pthread_cond_signal(&item->done);
+	}
+	(void)pthread_mutex_unlock(&queue->lock);
+}
+
+void store_queue_close(struct store_queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	queue->is_closed = true;
+	(void)pthread_cond_broadcast(&queue->filled);
+	(void)pthread_mutex_unlock(&queue->lock);
+}
+
+bool store_queue_is_drained(struct store_queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	bool is_drained = queue->is_closed && queue->first == NULL;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return is_drained;
+}
+
+size_t store_queue_count(struct store_queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	size_t count = queue->count;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return count;
+}

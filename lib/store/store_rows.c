@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_rows.c - items as rows: the statements that write, and their cache
+ *
+ * Used by the writer thread only.
+ */
+#include "lib/store/store_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
+#include "lib/store/store_columns.h"
+
+#define CACHE_SLOTS 4096 /* of a kilobyte or so each, when all are used */
+#define PURGE_BATCH 200	 /* rows: a few milliseconds */
+#define SQL_MAX 8192
+#define HOUR_S 3600
+
+/* A tuple whose id is known, its texts behind it. */
+struct known_tuple {
+	int64_t tuple_id;
+	uint64_t fingerprint;
+	struct store_tuple tuple;
+	char texts[];
+};
+
+struct counter {
+	int64_t hour_s;
+	int64_t tuple_id;
+	int64_t count;
+};
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	DATA_VERSION,
+	FIND_TUPLE,
+	ADD_TUPLE,
+	COUNT_RESULT,
+	ADD_INCIDENT,
+	PURGE_INCIDENTS,
+	PURGE_RESULTS,
+	STATEMENTS
+};
+
+struct store_rows {
+	struct store_db *db;
+	struct sqlite3_stmt *statements[STATEMENTS];
+	struct known_tuple *cache[CACHE_SLOTS];
+	int64_t data_version;
+};
+
+/* --- statements --- */
+
+static void add_parameters(size_t count, struct strbuf *sql)
+{
+	for (size_t i = 0; i < count; i++)
+		strbuf_printf(sql, "%s?", i == 0 ? "" : ", ");
+}
+
+static char *insert_sql(TALLOC_CTX *mem, const char *table, const char *first,
+			const struct store_columns *columns)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_printf(&sql, "INSERT INTO %s (%s, ", table, first);
+	store_columns_names(columns, "", ", ", &sql);
+	strbuf_add_text(&sql, ") VALUES (");
+	add_parameters(columns->count + 1, &sql);
+	strbuf_printf(&sql, ") RETURNING %s_id", table);
+	return strbuf_text(&sql);
+}
+
+/* The fingerprint finds, the columns decide. */
+static char *find_tuple_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT tuple_id FROM tuple "
+			      "WHERE fingerprint = ? AND ");
+	store_columns_names(&store_tuple_columns, "", " = ? AND ", &sql);
+	strbuf_add_text(&sql, " = ?");
+	return strbuf_text(&sql);
+}
+
+static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
+			struct error *err)
+{
+	const char *sql[STATEMENTS] = {
+	    [BEGIN] = "BEGIN IMMEDIATE",
+	    [COMMIT] = "COMMIT",
+	    [DATA_VERSION] = "PRAGMA data_version",
+	    [FIND_TUPLE] = find_tuple_sql(mem),
+	    [ADD_TUPLE] =
+		insert_sql(mem, "tuple", "fingerprint", &store_tuple_columns),
+	    [COUNT_RESULT] = "INSERT INTO result (hour_s, tuple_id, count) "
+			     "VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+			     "SET count = count + excluded.count",
+	    [ADD_INCIDENT] = insert_sql(mem, "incident", "author_key",
+					&store_incident_columns),
+	    [PURGE_INCIDENTS] = "DELETE FROM incident WHERE incident_id IN "
+				"(SELECT incident_id FROM incident "
+				"WHERE time_s < ? LIMIT ?)",
+	    [PURGE_RESULTS] = "DELETE FROM result WHERE (hour_s, tuple_id) IN "
+			      "(SELECT hour_s, tuple_id FROM result "
+			      "WHERE hour_s < ? LIMIT ?)",
+	};
+
+	for (size_t i = 0; i < STATEMENTS; i++) {
+		if (!store_db_prepare(rows->db, sql[i], &rows->statements[i],
+				      err))
+			return false;
+	}
+	return true;
+}
+
+bool store_rows_open(struct store_db *db, struct store_rows **rows,
+		     struct error *err)
+{
+	struct store_rows *made = heap_new(struct store_rows);
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	made->db = db;
+	bool ok = prepare_all(made, mem, err);
+	mem_free(mem);
+	if (ok)
+		*rows = made;
+	else
+		store_rows_close(made);
+	return ok;
+}
+
+/* --- the cache --- */
+
+static void forget_all(struct store_rows *rows)
+{
+	for (size_t i = 0; i < CACHE_SLOTS; i++) {
+		heap_free(rows->cache[i]);
+		rows->cache[i] = NULL;
+	}
+}
+
+/* A tuple that takes another's slot drives it out: no list to keep. */
+static struct known_tuple **slot_of(struct store_rows *rows,
+				    uint64_t fingerprint)
+{
+	return &rows->cache[fingerprint % CACHE_SLOTS];
+}
+
+static void remember(struct store_rows *rows, const struct store_item *item,
+		     int64_t tuple_id)
+{
+	const struct store_tuple *tuple = &item->entry.tuple;
+	size_t bytes = store_columns_bytes(&store_tuple_columns, tuple);
+	struct known_tuple *known =
+	    (struct known_tuple *)heap_zeroed(sizeof *known + bytes, 1);
+	struct known_tuple **slot = slot_of(rows, item->fingerprint);
+
+	known->tuple_id = tuple_id;
+	known->fingerprint = item->fingerprint;
+	known->tuple = *tuple;
+	(void)store_columns_pack(&store_tuple_columns, &known->tuple,
+				 known->texts);
+	heap_free(*slot);
+	*slot = known;
+}
+
+static const struct known_tuple *recall(struct store_rows *rows,
+					const struct store_item *item)
+{
+	const struct known_tuple *known = *slot_of(rows, item->fingerprint);
+
+	if (known == NULL || known->fingerprint != item->fingerprint ||
+	    !store_columns_equal(&store_tuple_columns, &known->tuple,
+				 &item->entry.tuple))
+		return NULL;
+	return known;
+}
+
+/* Another connection's commit may have deleted tuples whose ids we know. */
+static bool check_cache(struct store_rows *rows, struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[DATA_VERSION];
+	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
+	int64_t version = ok ? store_db_column_number(statement, 0) : 0;
+
+	store_db_reset(statement);
+	if (ok && version != rows->data_version)
+		forget_all(rows);
+	rows->data_version = version;
+	return ok;
+}
+
+void store_rows_close(struct store_rows *rows)
+{
+	if (rows == NULL)
+		return;
+	forget_all(rows);
+	for (size_t i = 0; i < STATEMENTS; i++)
+		store_db_finish(rows->statements[i]);
+	heap_free(rows);
+}
+
+/* --- writing a group --- */
+
+static enum store_step ask_tuple_id(struct store_rows *rows,
+				    enum statement which,
+				    const struct store_item *item,
+				    int64_t *tuple_id, struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[which];
+
+	/* SQLite's integers are signed; the bits are the same. */
+	store_db_bind_number(statement, 1, (int64_t)item->fingerprint);
+	store_columns_bind(&store_tuple_columns, &item->entry.tuple, statement,
+			   2);
+	enum store_step step = store_db_step(statement, err);
+	if (step == STORE_STEP_ROW)
+		*tuple_id = store_db_column_number(statement, 0);
+	store_db_reset(statement);
+	return step;
+}
+
+static bool find_tuple_id(struct store_rows *rows,
+			  const struct store_item *item, int64_t *tuple_id,
+			  struct error *err)
+{
+	const struct known_tuple *known = recall(rows, item);
+
+	if (known != NULL) {
+		*tuple_id = known->tuple_id;
+		return true;
+	}
+	enum store_step step =
+	    ask_tuple_id(rows, FIND_TUPLE, item, tuple_id, err);
+	if (step == STORE_STEP_DONE)
+		step = ask_tuple_id(rows, ADD_TUPLE, item, tuple_id, err);
+	if (step != STORE_STEP_ROW)
+		return false;
+	remember(rows, item, *tuple_id);
+	return true;
+}
+
+static int compare_counters(const void *a, const void *b)
+{
+	const struct counter *x = a;
+	const struct counter *y = b;
+
+	if (x->hour_s != y->hour_s)
+		return x->hour_s < y->hour_s ? -1 : 1;
+	return (x->tuple_id > y->tuple_id) - (x->tuple_id < y->tuple_id);
+}
+
+/* Equal neighbours become one; returns how many are left. */
+static size_t merge(struct counter *counters, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(counters, count, sizeof *counters, compare_counters);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 &&
+		    compare_counters(&counters[kept - 1], &counters[i]) == 0)
+			counters[kept - 1].count += counters[i].count;
+		else
+			counters[kept++] = counters[i];
+	}
+	return kept;
+}
+
+static bool count_results(struct store_rows *rows,
+			  const struct counter *counters, size_t count,
+			  struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[COUNT_RESULT];
+
+	for (size_t i = 0; i < count; i++) {
+		store_db_bind_number(statement, 1, counters[i].hour_s);
+		store_db_bind_number(statement, 2, counters[i].tuple_id);
+		store_db_bind_number(statement, 3, counters[i].count);
+		if (!store_db_execute(statement, err))
+			return false;
+	}
+	return true;
+}
+
+static int64_t hour_of(int64_t time_s)
+{
+	return time_s - time_s % HOUR_S;
+}
+
+static bool write_results(struct store_rows *rows,
+			  const struct store_item *items, size_t count,
+			  struct error *err)
+{
+	struct counter *counters = heap_array(struct counter, count);
+	size_t filled = 0;
+	bool ok = true;
+
+	for (; ok && filled < count; filled++, items = items->next) {
+		counters[filled].hour_s = hour_of(items->entry.time_s);
+		counters[filled].count = 1;
+		ok =
+		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
+	}
+	ok = ok && count_results(rows, counters, merge(counters, filled), err);
+	heap_free(counters);
+	return ok;
+}
+
+static bool write_incident(struct store_rows *rows,
+			   const struct store_incident *incident,
+			   struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[ADD_INCIDENT];
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	store_db_bind_text(statement, 1,
+			   store_author_key(mem, incident->author_domain));
+	store_columns_bind(&store_incident_columns, incident, statement, 2);
+	enum store_step step = store_db_step(statement, err);
+	store_db_reset(statement);
+	mem_free(mem);
+	if (step == STORE_STEP_FAILED)
+		return error_wrap(err, "incident %.40s", incident->reference);
+	return true;
+}
+
+static bool write_incidents(struct store_rows *rows,
+			    const struct store_item *items, size_t count,
+			    struct error *err)
+{
+	for (size_t i = 0; i < count; i++, items = items->next) {
+		if (items->entry.has_incident &&
+		    !write_incident(rows, &items->entry.incident, err))
+			return false;
+	}
+	return true;
+}
+
+static void give_up(struct store_rows *rows)
+{
+	store_db_rollback(rows->db);
+	forget_all(rows); /* ids of this transaction do not exist any more */
+}
+
+enum store_fault store_rows_write(struct store_rows *rows,
+				  const struct store_item *items, size_t count,
+				  struct error *err)
+{
+	enum store_fault fault = STORE_FAULT_NONE;
+
+	if (!store_db_execute(rows->statements[BEGIN], err))
+		return STORE_FAULT_STORE;
+	if (!check_cache(rows, err))
+		fault = STORE_FAULT_STORE;
+	else if (!write_results(rows, items, count, err) ||
+		 !write_incidents(rows, items, count, err))
+		fault = STORE_FAULT_ROW;
+	else if (!store_db_execute(rows->statements[COMMIT], err))
+		fault = STORE_FAULT_STORE;
+	if (fault != STORE_FAULT_NONE)
+		give_up(rows);
+	return fault;
+}
+
+/* --- purging --- */
+
+static bool delete_before(struct store_rows *rows, enum statement which,
+			  int64_t before_s, bool *has_more, struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[which];
+
+	store_db_bind_number(statement, 1, before_s);
+	store_db_bind_number(statement, 2, PURGE_BATCH);
+	if (!store_db_execute(statement, err))
+		return false;
+	if (store_db_changes(rows->db) == PURGE_BATCH)
+		*has_more = true;
+	return true;
+}
+
+bool store_rows_purge(struct store_rows *rows, int64_t incidents_before_s,
+		      int64_t results_before_s, bool *has_more,
+		      struct error *err)
+{
+	bool more = false;
+
+	if (!store_db_execute(rows->statements[BEGIN], err))
+		return false;
+	bool ok =
+	    delete_before(rows, PURGE_INCIDENTS, incidents_before_s, &more,
+			  err) &&
+	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
+	    store_db_execute(rows->statements[COMMIT], err);
+	give_up(rows); /* nothing to roll back when it went well */
+	if (ok)
+		*has_more = more;
+	return ok;
+}

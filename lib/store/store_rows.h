@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_ROWS_H
+#define STORE_STORE_ROWS_H
+
+/*
+ * store_rows - items as rows: the statements that write, and their cache
+ *
+ * Equal tuples of one group become one counter update. Which tuple has which
+ * id is remembered for the senders seen most, so that the usual message costs
+ * no lookup.
+ */
+
+#include "lib/store/store_db.h"
+#include "lib/store/store_item.h"
+
+struct store_rows;
+
+/* Prepares the statements for a migrated database. */
+bool store_rows_open(struct store_db *db, struct store_rows **rows,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* NULL is fine. To be called before store_db_close. */
+void store_rows_close(struct store_rows *rows);
+
+/* Where a group failed. */
+enum store_fault {
+	STORE_FAULT_NONE,
+	STORE_FAULT_ROW,   /* a row was refused; others may do */
+	STORE_FAULT_STORE, /* no transaction could be begun or committed */
+};
+
+/* Writes the first `count` items as one transaction, all or nothing. */
+enum store_fault store_rows_write(struct store_rows *rows,
+				  const struct store_item *items, size_t count,
+				  struct error *err);
+
+/* Deletes a batch of what is older, as one transaction. */
+bool store_rows_purge(struct store_rows *rows, int64_t incidents_before_s,
+		      int64_t results_before_s, bool *has_more,
+		      struct error *err) __attribute__((warn_unused_result));
+
+#endif

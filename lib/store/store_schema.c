@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_schema.c - the tables, and how an older file becomes a current one
+ */
+#include "lib/store/store_schema.h"
+
+#include <stdio.h>
+
+/* "algn": tells our file from another program's database. */
+#define APPLICATION_ID 0x616c676e
+#define STRINGIFY(x) #x
+#define TEXT_OF(x) STRINGIFY(x)
+
+/*
+ * author_key is the Author Domain backwards with a dot behind it
+ * ("moc.elpmaxe."), so that a domain and all below it are one range of the
+ * index. The wide columns stand last: a scan that filters stops before them.
+ */
+static const char version_1[] =
+    "CREATE TABLE tuple ("
+    " tuple_id INTEGER PRIMARY KEY,"
+    " fingerprint INTEGER NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " author_error TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " org_domain TEXT NOT NULL,"
+    " discovery TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " author_exists INTEGER NOT NULL,"
+    " client_ip TEXT NOT NULL,"
+    " client_name TEXT NOT NULL,"
+    " mail_from_domain TEXT NOT NULL,"
+    " spf_result TEXT NOT NULL,"
+    " spf_domain TEXT NOT NULL,"
+    " spf_scope TEXT NOT NULL,"
+    " dkim TEXT NOT NULL,"
+    " arc TEXT NOT NULL,"
+    " dmarc_result TEXT NOT NULL,"
+    " is_dkim_aligned INTEGER NOT NULL,"
+    " is_spf_aligned INTEGER NOT NULL,"
+    " indirect TEXT NOT NULL,"
+    " policy TEXT NOT NULL,"
+    " asked TEXT NOT NULL,"
+    " applied TEXT NOT NULL,"
+    " override_type TEXT NOT NULL,"
+    " override_comment TEXT NOT NULL,"
+    " tls_version TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX tuple_fingerprint ON tuple (fingerprint);"
+    "CREATE TABLE result ("
+    " hour_s INTEGER NOT NULL,"
+    " tuple_id INTEGER NOT NULL REFERENCES tuple,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, tuple_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX result_tuple ON result (tuple_id);"
+    "CREATE TRIGGER result_purged AFTER DELETE ON result BEGIN"
+    " DELETE FROM tuple WHERE tuple_id = OLD.tuple_id AND NOT EXISTS"
+    " (SELECT 1 FROM result WHERE tuple_id = OLD.tuple_id);"
+    "END;"
+    "CREATE TABLE incident ("
+    " incident_id INTEGER PRIMARY KEY,"
+    " author_key TEXT NOT NULL,"
+    " reference TEXT NOT NULL,"
+    " time_s INTEGER NOT NULL,"
+    " queue_id TEXT NOT NULL,"
+    " host TEXT NOT NULL,"
+    " client_ip TEXT NOT NULL,"
+    " client_name TEXT NOT NULL,"
+    " helo TEXT NOT NULL,"
+    " mail_from TEXT NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " author_error TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " spf_result TEXT NOT NULL,"
+    " spf_domain TEXT NOT NULL,"
+    " dkim TEXT NOT NULL,"
+    " dmarc_result TEXT NOT NULL,"
+    " asked TEXT NOT NULL,"
+    " applied TEXT NOT NULL,"
+    " override_type TEXT NOT NULL,"
+    " override_comment TEXT NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " reply TEXT NOT NULL,"
+    " rcpt_domains TEXT NOT NULL,"
+    " tls_version TEXT NOT NULL,"
+    " verdict TEXT NOT NULL,"
+    " queries TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX incident_time ON incident (time_s);"
+    "CREATE INDEX incident_reference ON incident (reference);"
+    "CREATE INDEX incident_author ON incident (author_key, time_s);"
+    "CREATE INDEX incident_client ON incident (client_ip, time_s);";
+
+static const char *const steps[] = {version_1};
+
+const struct store_schema store_schema_current = {steps, sizeof steps /
+							     sizeof steps[0]};
+
+static bool read_version(struct store_db *db, int64_t *version,
+			 struct error *err)
+{
+	int64_t application;
+	int64_t tables;
+	int64_t found;
+
+	if (!store_db_number(db, "PRAGMA application_id", &application, err) ||
+	    !store_db_number(db, "SELECT count(*) FROM sqlite_schema", &tables,
+			     err) ||
+	    !store_db_number(db, "PRAGMA user_version", &found, err))
+		return false;
+	if (application != APPLICATION_ID &&
+	    (application != 0 || tables != 0 || found != 0))
+		return error_set(err, ERROR_STORE,
+				 "a database of another program "
+				 "(application_id %lld); move it away or name "
+				 "another file in store.sqlite",
+				 (long long)application);
+	*version = found;
+	return true;
+}
+
+static bool refuse_newer(int64_t found, const struct store_schema *schema,
+			 struct error *err)
+{
+	return error_set(err, ERROR_STORE,
+			 "its schema is version %lld, this program knows up to "
+			 "%zu; run the newer alignd, or move the file away",
+			 (long long)found, schema->version);
+}
+
+static bool run_steps(struct store_db *db, const struct store_schema *schema,
+		      struct error *err)
+{
+	int64_t found;
+	char stamp[96];
+
+	/* Read again: another alignd may have migrated meanwhile. */
+	if (!read_version(db, &found, err))
+		return false;
+	if (found < 0 || found > (int64_t)schema->version)
+		return refuse_newer(found, schema, err);
+	for (size_t i = (size_t)found; i < schema->version; i++) {
+		if (!store_db_run(db, schema->steps[i], err))
+			return error_wrap(err, "migrating it to version %zu",
+					  i + 1);
+	}
+	(void)snprintf(stamp, sizeof stamp,
+		       "PRAGMA application_id = " TEXT_OF(
+			   APPLICATION_ID) ";"
+					   "PRAGMA user_version = %zu;",
+		       schema->version);
+	return store_db_run(db, stamp, err);
+}
+
+bool store_schema_migrate(struct store_db *db,
+			  const struct store_schema *schema, struct error *err)
+{
+	int64_t found;
+
+	if (!read_version(db, &found, err))
+		return false;
+	if (found == (int64_t)schema->version)
+		return true;
+	if (found > (int64_t)schema->version)
+		return refuse_newer(found, schema, err);
+	if (!store_db_run(db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (run_steps(db, schema, err) && store_db_run(db, "COMMIT", err))
+		return true;
+	store_db_rollback(db);
+	return false;
+}
+
+bool store_schema_check(struct store_db *db, const struct store_schema *schema,
+			struct error *err)
+{
+	int64_t found;
+
+	if (!read_version(db, &found, err))
+		return false;
+	if (found > (int64_t)schema->version)
+		return refuse_newer(found, schema, err);
+	if (found < (int64_t)schema->version)
+		return error_set(err, ERROR_STORE,
+				 "its schema is version %lld, this program "
+				 "needs %zu; start alignd once, which migrates "
+				 "it",
+				 (long long)found, schema->version);
+	return true;
+}

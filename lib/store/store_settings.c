@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_settings.c - the settings of section "store"
+ */
+#include "lib/store/store.h"
+
+#define DAY_MS ((int64_t)86400000)
+
+static const struct setting_choice durabilities[] = {
+    {"commit", DURABILITY_COMMIT},
+    {"sync", DURABILITY_SYNC},
+    {NULL, 0},
+};
+
+const struct setting store_setting_rows[] = {
+    {.name = "sqlite",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct store_settings, sqlite),
+     .initial = LOCALSTATEDIR "/lib/alignd/alignd.db",
+     .summary = "Path of the database of results and incidents; empty keeps "
+		"no record."},
+    {.name = "durability",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct store_settings, durability),
+     .initial = "commit",
+     .choices = durabilities,
+     .summary = "What an answered message survives: commit, a killed process; "
+		"sync, a power loss too (slower)."},
+    {.name = "keep_incidents",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct store_settings, keep_incidents_ms),
+     .initial = "90d",
+     .min = DAY_MS,
+     .max = 3650 * DAY_MS,
+     .summary = "How long incidents are kept."},
+    {.name = "keep_results",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct store_settings, keep_results_ms),
+     .initial = "400d",
+     .min = DAY_MS,
+     .max = 3650 * DAY_MS,
+     .summary = "How long the hourly counters of results are kept."},
+    {.name = NULL},
+};

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_writer.c - the writing connection: opened, used, opened again
+ */
+#include "lib/store/store_writer.h"
+
+#include "lib/base/mem.h"
+#include "lib/store/store_file.h"
+#include "lib/store/store_schema.h"
+
+#define PURGE_EVERY_MS ((int64_t)3600000)
+
+static bool set_pragmas(struct store_db *db, int durability, struct error *err)
+{
+	/* WAL with NORMAL survives a killed process, not a power loss. After
+	 * a long reading the -wal file shrinks to 64 MiB again. */
+	const char *sql = durability == DURABILITY_SYNC
+			      ? "PRAGMA synchronous = FULL;"
+				"PRAGMA journal_size_limit = 67108864;"
+			      : "PRAGMA synchronous = NORMAL;"
+				"PRAGMA journal_size_limit = 67108864;";
+
+	return store_db_run(db, "PRAGMA journal_mode = WAL", err) &&
+	       store_db_run(db, sql, err);
+}
+
+static void close_database(struct store_writer *writer)
+{
+	store_rows_close(writer->rows);
+	writer->rows = NULL;
+	store_db_close(writer->db);
+	writer->db = NULL;
+}
+
+static bool open_database(struct store_writer *writer, struct error *err)
+{
+	if (!store_file_prepare(writer->path, err))
+		return false;
+	/* The schema comes before WAL: a file that is refused stays as it
+	 * was found. */
+	bool ok =
+	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
+	    store_schema_migrate(writer->db, &store_schema_current, err) &&
+	    set_pragmas(writer->db, writer->settings.durability, err) &&
+	    store_rows_open(writer->db, &writer->rows, err);
+	if (ok)
+		return true;
+	close_database(writer);
+	return error_wrap(err, "the store %.100s", writer->path);
+}
+
+bool store_writer_init(struct store_writer *writer,
+		       const struct store_settings *settings,
+		       const struct clock *clock, struct error *err)
+{
+	*writer = (struct store_writer){
+	    .path = heap_strdup(settings->sqlite),
+	    .settings = *settings,
+	    .clock = clock,
+	    .purge_due_ms = clock_monotonic_ms(clock),
+	};
+	writer->settings.sqlite = writer->path;
+	if (open_database(writer, err))
+		return true;
+	store_writer_done(writer);
+	return false;
+}
+
+void store_writer_done(struct store_writer *writer)
+{
+	close_database(writer);
+	heap_free(writer->path);
+	writer->path = NULL;
+}
+
+/* Rows written into a file that was renamed or deleted would be committed and
+ * yet gone for every reader. */
+static bool leave_moved_file(struct store_writer *writer, struct error *err)
+{
+	if (writer->db == NULL || !store_db_was_moved(writer->db))
+		return false;
+	close_database(writer);
+	(void)error_set(err, ERROR_STORE,
+			"the store %.100s was moved or deleted while in use; a "
+			"new file is begun",
+			writer->path);
+	return true;
+}
+
+static enum store_fault write_once(struct store_writer *writer,
+				   const struct store_item *items, size_t count,
+				   uint64_t *groups, struct error *err)
+{
+	if (writer->db == NULL && !open_database(writer, err))
+		return STORE_FAULT_STORE;
+	enum store_fault fault =
+	    store_rows_write(writer->rows, items, count, err);
+	if (fault == STORE_FAULT_NONE)
+		(*groups)++;
+	else
+		(void)error_wrap(err, "the store %.100s", writer->path);
+	if (fault == STORE_FAULT_STORE)
+		close_database(writer);
+	return fault;
+}
+
+static void set_outcomes(struct store_item *items, enum store_outcome outcome)
+{
+	for (; items != NULL; items = items->next)
+		items->outcome = outcome;
+}
+
+/* A row that is refused must not take its neighbours along. */
+static void write_each(struct store_writer *writer, struct store_item *items,
+		       uint64_t *groups, struct error *err)
+{
+	for (; items != NULL; items = items->next) {
+		enum store_fault fault =
+		    write_once(writer, items, 1, groups, err);
+		if (fault == STORE_FAULT_STORE) {
+			set_outcomes(items, STORE_LOST);
+			return;
+		}
+		items->outcome =
+		    fault == STORE_FAULT_NONE ? STORE_COMMITTED : STORE_LOST;
+	}
+}
+
+bool store_writer_write(struct store_writer *writer, struct store_item *items,
+			uint64_t *groups, struct error *err)
+{
+	bool was_moved = leave_moved_file(writer, err);
+	struct error first;
+	size_t count = 0;
+
+	for (struct store_item *item = items; item != NULL; item = item->next)
+		count++;
+	enum store_fault fault =
+	    write_once(writer, items, count, groups, &first);
+	if (fault == STORE_FAULT_STORE)
+		fault = write_once(writer, items, count, groups, &first);
+	if (fault == STORE_FAULT_NONE) {
+		set_outcomes(items, STORE_COMMITTED);
+		return !was_moved;
+	}
+	*err = first;
+	if (fault == STORE_FAULT_ROW)
+		write_each(writer, items, groups, err);
+	else
+		set_outcomes(items, STORE_LOST);
+	return false;
+}
+
+int64_t store_writer_purge_in_ms(const struct store_writer *writer)
+{
+	int64_t left = writer->purge_due_ms - clock_monotonic_ms(writer->clock);
+
+	return left > 0 ? left : 0;
+}
+
+bool store_writer_purge(struct store_writer *writer, struct error *err)
+{
+	int64_t now_s = clock_now_s(writer->clock);
+	const struct store_settings *keep = &writer->settings;
+	bool has_more = false;
+
+	bool ok = (writer->db != NULL || open_database(writer, err)) &&
+		  store_rows_purge(
+		      writer->rows, now_s - keep->keep_incidents_ms / 1000,
+		      now_s - keep->keep_results_ms / 1000, &has_more, err);
+	if (!has_more)
+		writer->purge_due_ms =
+		    clock_monotonic_ms(writer->clock) + PURGE_EVERY_MS;
+	return ok;
+}

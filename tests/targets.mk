@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The further test targets. Each builds in a folder of its own, so that the
+# tree's build stays as it is.
+
+# A configured source tree cannot be built elsewhere, so the files that a
+# release has are copied first; only changed ones are built again.
+SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
+	sh $(srcdir)/tests/subbuild subbuild.dist
+
+.PHONY: lint check-asan check-ubsan check-tsan check-valgrind check-clang \
+	coverage
+
+lint:
+	$(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
+
+check-asan:
+	$(SUBBUILD) build-asan --enable-sanitizer=address
+
+check-ubsan:
+	$(SUBBUILD) build-ubsan --enable-sanitizer=undefined
+
+check-tsan:
+	$(SUBBUILD) build-tsan --enable-sanitizer=thread
+
+check-clang:
+	$(SUBBUILD) build-clang CC=clang
+
+check-valgrind: all
+	$(MAKE) $(AM_MAKEFLAGS) check ALIGND_WRAPPER="$(VALGRIND)" \
+		LOG_COMPILER="$(VALGRIND)"
+
+# Line and branch coverage of lib/, as a table.
+coverage:
+	$(SUBBUILD) build-coverage --enable-coverage
+	sh $(srcdir)/tests/coverage build-coverage
+
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite --trace-children=no \
+	--suppressions=$(abs_top_srcdir)/tests/valgrind.supp
+
+clean-local:
+	rm -rf build-asan build-ubsan build-tsan build-clang build-coverage \
+		build-fuzz

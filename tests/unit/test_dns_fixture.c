@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_dns_fixture.c - a zone file answers like an authoritative server
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/dns/dns.h"
+
+static const char zone[] =
+    "$ORIGIN .\n"
+    "$TTL 600\n"
+    "; plain records, with and without the last dot\n"
+    "example.test. SOA ns.example.test. h.example.test. 1 2 3 4 5\n"
+    "example.test IN TXT \"v=spf1 -all\" ; a comment behind quotes\n"
+    "a.example.test. A 192.0.2.1\n"
+    "a.example.test. 60 A 192.0.2.2\n"
+    "a.example.test. A 192.0.2.1\n"
+    "A6.Example.TEST. AAAA 2001:db8::1\n"
+    "mx.example.test. MX 10 A.example.test.\n"
+    "mx.example.test. MX 20 bad\\.label.test.\n"
+    "null.example.test. MX 0 .\n"
+    "1.2.0.192.in-addr.arpa. PTR host.example.test.\n"
+    "deep.under.ent.test. TXT \"x\"\n"
+    "_dmarc.d.test. TXT ( \"v=DMARC1; p=reject;\"\n"
+    "    \" rua=mailto:r@d.test\" )\n"
+    "d.test. TXT \"first\"\n"
+    "d.test. TXT second\n"
+    "nul.test. TXT \"a\\000b\\255\"\n"
+    "esc.test. TXT \"say \\\"hi\\\"; bye\"\n"
+    "; RFC 4592 2.2.1\n"
+    "*.wild.test. TXT \"wildcard\"\n"
+    "*.wild.test. MX 10 host1.wild.test.\n"
+    "sub.*.wild.test. TXT \"below a star\"\n"
+    "host1.wild.test. A 192.0.2.1\n"
+    "_ssh._tcp.host1.wild.test. SRV 0 0 22 host1.wild.test.\n"
+    "*.onlybelow.x.test. A 192.0.2.9\n"
+    "*.cw.test. CNAME a.example.test.\n"
+    "alias.test. 30 CNAME alias2.test.\n"
+    "alias2.test. CNAME a.example.test.\n"
+    "dangling.test. CNAME nowhere.test.\n"
+    "nodata.test. CNAME mx.example.test.\n"
+    "loop1.test. CNAME loop2.test.\n"
+    "loop2.test. CNAME loop1.test.\n"
+    "self.test. CNAME self.test.\n"
+    "oddtarget.test. CNAME a\\.b.test.\n"
+    "tofail.test. CNAME broken.test.\n"
+    "odd\\.owner.odd.test. A 192.0.2.1\n"
+    "\\097bc.test. A 192.0.2.7\n"
+    ";!FAIL broken.test TXT SERVFAIL\n"
+    ";!FAIL Refused.Test. MX REFUSED\r\n"
+    "  ;!FAIL slow.test * TIMEOUT\n"
+    ";!fail forged.test txt bogus\n"
+    "broken.test. A 192.0.2.3\n"
+    "broken.test. TXT \"never seen\"\n";
+
+static struct dns *load(const char *text)
+{
+	struct dns *dns = NULL;
+	struct error err = {0};
+
+	if (!dns_new_from_text(text, &dns, &err))
+		fail_msg("%s", err.words);
+	return dns;
+}
+
+static void answers(void **state)
+{
+	static const struct {
+		const char *name;
+		enum dns_type type;
+		enum dns_status want;
+		size_t count;
+		uint32_t ttl_s; /* 0: not looked at */
+	} rows[] = {
+	    {"example.test", DNS_TXT, DNS_OK, 1, 600},
+	    {"example.test", DNS_A, DNS_NODATA, 0, 0},
+	    {"a.example.test", DNS_A, DNS_OK, 2, 60}, /* one stands twice */
+	    {"a6.example.test", DNS_AAAA, DNS_OK, 1, 600},
+	    {"mx.example.test", DNS_MX, DNS_OK, 1, 600},
+	    {"null.example.test", DNS_MX, DNS_OK, 1, 600},
+	    {"1.2.0.192.in-addr.arpa", DNS_PTR, DNS_OK, 1, 600},
+	    {"nowhere.example.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"d.test", DNS_TXT, DNS_OK, 2, 600},
+	    /* empty non-terminals (RFC 8020) */
+	    {"test", DNS_TXT, DNS_NODATA, 0, 0},
+	    {"ent.test", DNS_TXT, DNS_NODATA, 0, 0},
+	    {"under.ent.test", DNS_MX, DNS_NODATA, 0, 0},
+	    {"other.ent.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"in-addr.arpa", DNS_PTR, DNS_NODATA, 0, 0},
+	    {"com", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    /* RFC 4592 2.2.1 */
+	    {"host3.wild.test", DNS_MX, DNS_OK, 1, 600},
+	    {"host3.wild.test", DNS_A, DNS_NODATA, 0, 0},
+	    {"foo.bar.wild.test", DNS_TXT, DNS_OK, 1, 600},
+	    {"host1.wild.test", DNS_MX, DNS_NODATA, 0, 0},
+	    {"_telnet._tcp.host1.wild.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"_tcp.host1.wild.test", DNS_TXT, DNS_NODATA, 0, 0},
+	    {"wild.test", DNS_TXT, DNS_NODATA, 0, 0},
+	    {"x.x.test", DNS_A, DNS_NXDOMAIN, 0, 0},
+	    {"y.onlybelow.x.test", DNS_A, DNS_OK, 1, 600},
+	    {"any.cw.test", DNS_A, DNS_OK, 2, 60},
+	    /* CNAME */
+	    {"alias.test", DNS_A, DNS_OK, 2, 30},
+	    {"dangling.test", DNS_A, DNS_NXDOMAIN, 0, 0},
+	    {"nodata.test", DNS_A, DNS_NODATA, 0, 0},
+	    {"loop1.test", DNS_A, DNS_TEMPORARY, 0, 0},
+	    {"self.test", DNS_TXT, DNS_TEMPORARY, 0, 0},
+	    {"oddtarget.test", DNS_A, DNS_NXDOMAIN, 0, 0},
+	    {"tofail.test", DNS_TXT, DNS_TEMPORARY, 0, 0},
+	    {"tofail.test", DNS_A, DNS_OK, 1, 600},
+	    /* names outside the inner form */
+	    {"odd.test", DNS_A, DNS_NODATA, 0, 0},
+	    {"abc.test", DNS_A, DNS_OK, 1, 600},
+	    {"odd\\.owner.odd.test", DNS_A, DNS_NXDOMAIN, 0, 0},
+	    {"*.wild.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"Example.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    /* failures */
+	    {"broken.test", DNS_TXT, DNS_TEMPORARY, 0, 0},
+	    {"broken.test", DNS_A, DNS_OK, 1, 600},
+	    {"refused.test", DNS_MX, DNS_TEMPORARY, 0, 0},
+	    {"refused.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
+	    {"slow.test", DNS_AAAA, DNS_TEMPORARY, 0, 0},
+	    {"slow.test", DNS_TXT, DNS_TEMPORARY, 0, 0},
+	    {"forged.test", DNS_TXT, DNS_BOGUS, 0, 0},
+	};
+	struct dns *dns = load(zone);
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct dns_answer *got =
+		    dns_session_ask(session, rows[i].name, rows[i].type);
+		if (got->status != rows[i].want || got->count != rows[i].count)
+			fail_msg("%s %s: %s, %zu records", rows[i].name,
+				 dns_type_text(rows[i].type),
+				 dns_status_text(got->status), got->count);
+		if (rows[i].ttl_s != 0)
+			assert_int_equal(got->ttl_s, rows[i].ttl_s);
+	}
+	mem_free(session);
+	dns_free(dns);
+}
+
+static const struct dns_record *only(struct dns_session *session,
+				     const char *name, enum dns_type type)
+{
+	const struct dns_answer *answer = dns_session_ask(session, name, type);
+
+	assert_int_equal(answer->status, DNS_OK);
+	assert_int_equal(answer->count, 1);
+	return &answer->records[0];
+}
+
+static void gives_the_data(void **state)
+{
+	static const uint8_t six[16] = {0x20, 1, 0x0d, 0xb8, [15] = 1};
+	struct dns *dns = load(zone);
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+	const struct dns_record *record;
+
+	(void)state;
+	record = only(session, "a6.example.test", DNS_AAAA);
+	assert_memory_equal(record->address, six, 16);
+	record = only(session, "broken.test", DNS_A);
+	assert_memory_equal(record->address, "\xc0\x00\x02\x03", 4);
+	record = only(session, "mx.example.test", DNS_MX);
+	assert_int_equal(record->preference, 10);
+	assert_string_equal(record->name, "a.example.test");
+	record = only(session, "null.example.test", DNS_MX);
+	assert_string_equal(record->name, "");
+	record = only(session, "1.2.0.192.in-addr.arpa", DNS_PTR);
+	assert_string_equal(record->name, "host.example.test");
+	record = only(session, "_dmarc.d.test", DNS_TXT);
+	assert_string_equal(record->text,
+			    "v=DMARC1; p=reject; rua=mailto:r@d.test");
+	assert_int_equal(record->length, strlen(record->text));
+	record = only(session, "nul.test", DNS_TXT);
+	assert_int_equal(record->length, 4);
+	assert_memory_equal(record->text, "a\0b\xff", 5);
+	record = only(session, "esc.test", DNS_TXT);
+	assert_string_equal(record->text, "say \"hi\"; bye");
+	mem_free(session);
+	dns_free(dns);
+}
+
+static void refuses_bad_zones(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+	    {"a.test. A 192.0.2.1\n_dmarc.a.test. TXT v=DMARC1; p=none\n",
+	     "zone:2: an unquoted ; in a TXT record"},
+	    {"a.test. TXT \"quoted\" bare ; comment\n", "zone:1: an unquoted"},
+	    {"a.test. TXT ( \"quoted\"\n bare; p=none )\n", "zone:2: an unq"},
+	    {"\n\na.test. 60 IN TXT \"v=DMARC1; p=none\n",
+	     "zone:3: a missing quote"},
+	    {"a.test. A 192.0.2.1\nb.test. A 192.0.2\n", "zone:2: "},
+	    {"a.test. A 192.0.2.1\n\nb.test. NOSUCHTYPE x\n", "zone:3: "},
+	    {"$INCLUDE other\n", "zone:1: $INCLUDE is not supported"},
+	    {";!FAIL\n", "zone:1: want \";!FAIL name type status\""},
+	    {"\n;!FAIL a.test TXT\n", "zone:2: want"},
+	    {"\n;!FAIL a..test TXT SERVFAIL\n", "zone:2: want"},
+	    {"\n;!FAIL a.test CNAME SERVFAIL\n", "zone:2: want"},
+	    {"\n;!FAIL a.test TXT LATE\n", "zone:2: want"},
+	    {"\n;!FAIL a.test TXT BOGUS ever\n", "zone:2: want"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dns *dns = NULL;
+		struct error err = {0};
+		assert_false(dns_new_from_text(rows[i].text, &dns, &err));
+		assert_null(dns);
+		if (strncmp(err.words, rows[i].want, strlen(rows[i].want)) != 0)
+			fail_msg("row %zu: %s", i, err.words);
+	}
+}
+
+static void accepts_odd_zones(void **state)
+{
+	static const char *const texts[] = {
+	    "",
+	    "\n",
+	    "; only a comment",
+	    ";! not for us\n",
+	    "a.test. A 192.0.2.1",
+	    "a.test. A 192.0.2.1\r\n",
+	    "txt. A 192.0.2.1 ; the owner is no type\n",
+	    "a.test. HINFO cpu os ; fine\n",
+	    "a.test. TXT bare\n",
+	    "a.test. TXT \"x\" ; comment; with another\n",
+	    "a.test. A 192.0.2.1 ; say \"hi\n",
+	    "\\000\\001\\255.test. TXT \"x\"\n",
+	    ". TXT \"the root\"\n",
+	    "*. TXT \"everything\"\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		dns_free(load(texts[i]));
+}
+
+static void keeps_one_answer_and_the_order(void **state)
+{
+	struct dns *dns = load(zone);
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+
+	(void)state;
+	dns_session_ask_ahead(session, "d.test", DNS_TXT);
+	assert_int_equal(dns_session_count(session), 0);
+	const struct dns_answer *first =
+	    dns_session_ask(session, "example.test", DNS_TXT);
+	(void)dns_session_ask(session, "d.test", DNS_TXT);
+	(void)dns_session_ask(session, "example.test", DNS_A);
+	(void)dns_session_ask(session, "no name", DNS_TXT);
+	assert_ptr_equal(dns_session_ask(session, "example.test", DNS_TXT),
+			 first);
+	assert_int_equal(dns_session_count(session), 3);
+	assert_string_equal(dns_session_question(session, 0)->name,
+			    "example.test");
+	assert_ptr_equal(dns_session_question(session, 0)->answer, first);
+	assert_string_equal(dns_session_question(session, 1)->name, "d.test");
+	assert_int_equal(dns_session_question(session, 2)->type, DNS_A);
+
+	struct dns_statistics statistics;
+	dns_get_statistics(dns, &statistics);
+	assert_int_equal(statistics.asked, 3);
+	mem_free(session);
+	dns_free(dns);
+}
+
+static void bounds_the_questions(void **state)
+{
+	struct dns *dns = load("*.many.test. TXT \"x\"\n");
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+
+	(void)state;
+	for (unsigned i = 0; i < 301; i++) {
+		char name[32];
+		(void)snprintf(name, sizeof name, "n%u.many.test", i);
+		const struct dns_answer *answer =
+		    dns_session_ask(session, name, DNS_TXT);
+		assert_int_equal(answer->status,
+				 i < 300 ? DNS_OK : DNS_TEMPORARY);
+	}
+	assert_int_equal(dns_session_count(session), 300);
+	assert_int_equal(
+	    dns_session_ask(session, "n0.many.test", DNS_TXT)->status, DNS_OK);
+	mem_free(session);
+	dns_free(dns);
+}
+
+/* Searching by halves: a scan of 100,000 records for each would take minutes.
+ */
+static void stays_fast_when_large(void **state)
+{
+	enum { NAMES = 100000, ASKED = 300 };
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf text;
+
+	(void)state;
+	strbuf_init(&text, mem, 16 * 1024 * 1024);
+	for (unsigned i = 0; i < NAMES; i++)
+		strbuf_printf(&text, "n%u.large.test. TXT \"%u\"\n", i, i);
+	struct dns *dns = load(strbuf_text(&text));
+	for (unsigned round = 0; round < NAMES / ASKED; round++) {
+		struct dns_session *session = dns_session_new(mem, dns, 20000);
+		for (unsigned i = 0; i < ASKED; i++) {
+			char name[32];
+			unsigned number = (round * ASKED + i) * 7 % NAMES;
+			(void)snprintf(name, sizeof name, "n%u.large.test",
+				       number);
+			const struct dns_record *record =
+			    only(session, name, DNS_TXT);
+			assert_int_equal(strtoul(record->text, NULL, 10),
+					 number);
+		}
+		mem_free(session);
+	}
+	dns_free(dns);
+	mem_free(mem);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(answers),
+	    cmocka_unit_test(gives_the_data),
+	    cmocka_unit_test(refuses_bad_zones),
+	    cmocka_unit_test(accepts_odd_zones),
+	    cmocka_unit_test(keeps_one_answer_and_the_order),
+	    cmocka_unit_test(bounds_the_questions),
+	    cmocka_unit_test(stays_fast_when_large),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
