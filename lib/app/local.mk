@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/app/config.c lib/app/config.h \
+	lib/app/daemon_settings.c \
 	lib/app/engine.c lib/app/engine.h \
-	lib/app/record_keeping.c lib/app/record_keeping.h
+	lib/app/log_settings.c \
+	lib/app/record_keeping.c lib/app/record_keeping.h \
+	lib/app/stored_message.c lib/app/stored_message.h

@@ -4,5 +4,6 @@ libalign_a_SOURCES += \
 	lib/dns/dns_answer.c lib/dns/dns_answer.h \
 	lib/dns/dns_fixture.c lib/dns/dns_fixture.h \
 	lib/dns/dns_ldns.c lib/dns/dns_ldns.h \
+	lib/dns/dns_name.c lib/dns/dns_name.h \
 	lib/dns/dns_session.c \
 	lib/dns/dns_zone_scan.c lib/dns/dns_zone_scan.h

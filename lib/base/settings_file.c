@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings_file.c - a configuration file read through libconfuse
+ *
+ * The only file that includes confuse.h. Each row becomes an option of text
+ * type; libconfuse contributes the grammar, and our callback reads every
+ * value by its row while the parser stands on its line. Values are stored only
+ * when the whole file is good. libconfuse's lexer is process-wide and its
+ * callbacks carry no context, hence one lock and one pointer to the load that
+ * runs.
+ */
+#include "lib/base/settings.h"
+
+#include <assert.h>
+#include <confuse.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/base/settings_row.h"
+#include "lib/base/settings_scan.h"
+#include "lib/base/spelling.h"
+
+#define QUOTED_LINE_MAX 60 /* bytes of a line shown in an error */
+
+/* What the file gave for one row. */
+struct given {
+	int line; /* 0: nothing */
+	const char *text;
+	int64_t number;
+};
+
+struct given_section {
+	struct given *rows;
+	int end_line; /* 0: not met yet */
+};
+
+struct loader {
+	TALLOC_CTX *mem; /* dies with the load */
+	const char *path;
+	const char *text; /* without comments */
+	const struct setting_section *sections;
+	struct given_section *given; /* one for each of `sections` */
+	cfg_t *root; /* NULL while libconfuse takes over the defaults */
+	bool has_failed;
+	struct error *err;
+};
+
+static pthread_mutex_t one_load = PTHREAD_MUTEX_INITIALIZER;
+static struct loader *current; /* behind one_load */
+
+/* --- errors --- */
+
+/* "FILE:LINE: WORDS"; the first failure stays. Returns false. */
+static bool fail(struct loader *loader, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool fail(struct loader *loader, int line, const char *format, ...)
+{
+	va_list args;
+
+	if (loader->has_failed)
+		return false;
+	loader->has_failed = true;
+	va_start(args, format);
+	(void)error_set(loader->err, ERROR_CONFIG, "%s:%d: %s", loader->path,
+			line, mem_vprintf(loader->mem, format, args));
+	va_end(args);
+	return false;
+}
+
+static const char *full_name(struct loader *loader, const char *section,
+			     const char *name)
+{
+	return mem_printf(loader->mem, "%s%s%s", section,
+			  *section == '\0' ? "" : ".", name);
+}
+
+/* The names of the rows of a section, for somebody who looks for one. */
+static const char *known_names(struct loader *loader,
+			       const struct setting_section *section)
+{
+	const char *text = "";
+
+	for (const struct setting *row = section->rows; row->name != NULL;
+	     row++)
+		text = mem_printf(loader->mem, "%s%s%s", text,
+				  *text == '\0' ? "" : ", ", row->name);
+	return text;
+}
+
+static const struct setting_section *find_section(const struct loader *loader,
+						  const char *name)
+{
+	const struct setting_section *section = loader->sections;
+
+	while (section->name != NULL && strcmp(section->name, name) != 0)
+		section++;
+	assert(section->name != NULL);
+	return section;
+}
+
+static const char *section_name(const struct loader *loader, cfg_t *cfg)
+{
+	return cfg == loader->root ? "" : cfg->name;
+}
+
+/* The setting of that very name in another section, or NULL. */
+static const char *elsewhere(struct loader *loader, const char *name)
+{
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++) {
+		for (const struct setting *row = section->rows;
+		     row->name != NULL; row++) {
+			if (strcmp(row->name, name) == 0)
+				return full_name(loader, section->name, name);
+		}
+	}
+	return NULL;
+}
+
+/* The nearest name that may stand in `section`, or NULL. */
+static const char *near(struct loader *loader,
+			const struct setting_section *section, const char *name)
+{
+	bool is_top = *section->name == '\0';
+	struct spelling spelling;
+
+	spelling_init(&spelling, name);
+	for (const struct setting *row = section->rows; row->name != NULL;
+	     row++)
+		spelling_offer(&spelling, row->name);
+	for (const struct setting_section *inner = loader->sections;
+	     is_top && inner->name != NULL; inner++) {
+		if (inner != section)
+			spelling_offer(&spelling, inner->name);
+	}
+	return spelling.nearest == NULL
+		   ? NULL
+		   : full_name(loader, section->name, spelling.nearest);
+}
+
+static void unknown_name(struct loader *loader, cfg_t *cfg, const char *name)
+{
+	const struct setting_section *section =
+	    find_section(loader, section_name(loader, cfg));
+	const char *shown =
+	    text_escape(loader->mem, span_of(name), QUOTED_LINE_MAX, true);
+	const char *full = full_name(loader, section->name, shown);
+	const char *meant = elsewhere(loader, name);
+
+	if (meant == NULL)
+		meant = near(loader, section, name);
+	if (strchr(name, '.') != NULL)
+		(void)fail(loader, cfg->line,
+			   "%s: settings of a section stand within its braces, "
+			   "as in: dns { timeout = 5s }",
+			   full);
+	else if (meant != NULL)
+		(void)fail(loader, cfg->line,
+			   "%s: unknown setting (did you mean %s?)", full,
+			   meant);
+	else
+		(void)fail(loader, cfg->line, "%s: unknown setting (known: %s)",
+			   full, known_names(loader, section));
+}
+
+/* The text of a line, for faults that libconfuse words without a name. */
+static const char *quoted_line(struct loader *loader, int line)
+{
+	struct span rest = span_of(loader->text);
+	struct span text;
+
+	do
+		(void)span_cut(rest, '\n', &text, &rest);
+	while (--line > 0);
+	return text_escape(loader->mem, span_trim(text), QUOTED_LINE_MAX, true);
+}
+
+static void syntax_error(cfg_t *cfg, const char *format, va_list args)
+{
+	struct loader *loader = current;
+
+	if (strcmp(format, "no such option '%s'") == 0) {
+		unknown_name(loader, cfg, va_arg(args, const char *));
+		return;
+	}
+	const char *words = mem_vprintf(loader->mem, format, args);
+	const char *line = quoted_line(loader, cfg->line);
+	(void)fail(
+	    loader, cfg->line, "%s%s%s",
+	    text_escape(loader->mem, span_of(words), ERROR_WORDS_MAX, true),
+	    *line == '\0' ? "" : ": ", line);
+}
+
+/* --- what the parser calls --- */
+
+/* The row's index; false for "dns|timeout", libconfuse's way around braces. */
+static bool find_row(const cfg_t *cfg, const cfg_opt_t *opt, size_t *index)
+{
+	for (size_t i = 0; cfg->opts[i].name != NULL; i++) {
+		if (&cfg->opts[i] == opt) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take(struct loader *loader, cfg_t *cfg, cfg_opt_t *opt,
+		 const char *text)
+{
+	const struct setting_section *section =
+	    find_section(loader, section_name(loader, cfg));
+	size_t index = 0;
+	struct error inner;
+
+	if (!find_row(cfg, opt, &index))
+		return fail(loader, cfg->line,
+			    "%s: settings of a section stand within its braces",
+			    opt->name);
+	const struct setting *row = &section->rows[index];
+	struct given *given =
+	    &loader->given[section - loader->sections].rows[index];
+	const char *name = full_name(loader, section->name, row->name);
+
+	/* a list's second value, and what += adds, raise the size */
+	if (given->line != 0 &&
+	    (row->type != SETTING_LIST || cfg_opt_size(opt) == 1))
+		return fail(loader, cfg->line,
+			    "%s: given again (first at line %d)", name,
+			    given->line);
+	if (!setting_read(row, text, &given->number, &inner))
+		return fail(loader, cfg->line, "%s: %s", name, inner.words);
+	given->line = cfg->line;
+	given->text = mem_strdup(loader->mem, text);
+	return true;
+}
+
+static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+		      void *result)
+{
+	*(const char **)result = value;
+	if (current->root == NULL)
+		return 0;
+	return take(current, cfg, opt, value) ? 0 : -1;
+}
+
+static int end_section(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct loader *loader = current;
+	const struct setting_section *section = find_section(loader, opt->name);
+	struct given_section *given =
+	    &loader->given[section - loader->sections];
+
+	if (given->end_line != 0) {
+		(void)fail(loader, cfg->line,
+			   "section %s stands here again (the first ends at "
+			   "line %d)",
+			   section->name, given->end_line);
+		return -1;
+	}
+	given->end_line = cfg->line;
+	return 0;
+}
+
+/* --- rows to options --- */
+
+static size_t count_rows(const struct setting *rows)
+{
+	size_t count = 0;
+
+	while (rows[count].name != NULL)
+		count++;
+	return count;
+}
+
+static size_t count_sections(const struct setting_section *sections)
+{
+	size_t count = 0;
+
+	while (sections[count].name != NULL)
+		count++;
+	return count;
+}
+
+static cfg_opt_t row_option(TALLOC_CTX *mem, const struct setting *row)
+{
+	if (row->type != SETTING_LIST)
+		return (cfg_opt_t)CFG_STR_CB(row->name, NULL, CFGF_NODEFAULT,
+					     take_value);
+	struct text_list items = setting_initial_items(mem, row);
+	return (cfg_opt_t)CFG_STR_LIST_CB(
+	    row->name, setting_list_text(mem, &items), CFGF_NONE, take_value);
+}
+
+/* The options of one section; `extra` zeroed ones follow for the caller. */
+static cfg_opt_t *row_options(TALLOC_CTX *mem, const struct setting *rows,
+			      size_t extra)
+{
+	size_t count = count_rows(rows);
+	cfg_opt_t *options = mem_array(mem, cfg_opt_t, count + extra + 1);
+
+	for (size_t i = 0; i < count; i++)
+		options[i] = row_option(mem, &rows[i]);
+	return options;
+}
+
+static cfg_t *make_parser(struct loader *loader)
+{
+	const struct setting_section *top = find_section(loader, "");
+	cfg_opt_t *options = row_options(loader->mem, top->rows,
+					 count_sections(loader->sections));
+	size_t next = count_rows(top->rows);
+
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++) {
+		if (section != top)
+			options[next++] = (cfg_opt_t)CFG_SEC(
+			    section->name,
+			    row_options(loader->mem, section->rows, 0),
+			    CFGF_NONE);
+	}
+	cfg_t *root = cfg_init(options, CFGF_NONE);
+	(void)cfg_set_error_function(root, syntax_error);
+	for (; next > count_rows(top->rows); next--)
+		(void)cfg_set_validate_func(root, options[next - 1].name,
+					    end_section);
+	return root;
+}
+
+/* --- the load --- */
+
+static struct given_section *make_given(TALLOC_CTX *mem,
+					const struct setting_section *sections)
+{
+	size_t count = count_sections(sections);
+	struct given_section *given =
+	    mem_array(mem, struct given_section, count);
+
+	for (size_t i = 0; i < count; i++)
+		given[i].rows =
+		    mem_array(mem, struct given, count_rows(sections[i].rows));
+	return given;
+}
+
+static struct text_list read_list(struct loader *loader,
+				  const struct setting_section *section,
+				  const struct setting *row)
+{
+	cfg_t *cfg = *section->name == '\0'
+			 ? loader->root
+			 : cfg_getsec(loader->root, section->name);
+	cfg_opt_t *opt = cfg_getopt(cfg, row->name);
+	struct text_list items = {.count = cfg_opt_size(opt)};
+
+	items.items = mem_array(loader->mem, const char *, items.count);
+	for (unsigned i = 0; i < items.count; i++)
+		items.items[i] = cfg_opt_getnstr(opt, i);
+	return items;
+}
+
+/* `a = {"x"}` and later `a = {}`: only the end shows it. */
+static bool check_emptied(struct loader *loader,
+			  const struct setting_section *section)
+{
+	const struct given *given =
+	    loader->given[section - loader->sections].rows;
+
+	for (const struct setting *row = section->rows; row->name != NULL;
+	     row++, given++) {
+		if (row->type == SETTING_LIST && given->line != 0 &&
+		    read_list(loader, section, row).count == 0)
+			return fail(
+			    loader, given->line,
+			    "%s: given again further down, as {}",
+			    full_name(loader, section->name, row->name));
+	}
+	return true;
+}
+
+static void store_section(TALLOC_CTX *mem, struct loader *loader,
+			  const struct setting_section *section,
+			  void *section_values)
+{
+	const struct given *given =
+	    loader->given[section - loader->sections].rows;
+
+	for (const struct setting *row = section->rows; row->name != NULL;
+	     row++, given++) {
+		if (row->type == SETTING_LIST) {
+			struct text_list items =
+			    read_list(loader, section, row);
+			setting_store_list(mem, row, &items, section_values);
+		} else if (given->line != 0) {
+			setting_store(mem, row, given->text, given->number,
+				      section_values);
+		}
+	}
+}
+
+static bool parse(struct loader *loader)
+{
+	cfg_t *root = make_parser(loader);
+
+	loader->root = root;
+	if (cfg_parse_buf(root, loader->text) != CFG_SUCCESS)
+		return fail(loader, root->line, "cannot be understood");
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++) {
+		if (!check_emptied(loader, section))
+			return false;
+	}
+	return true;
+}
+
+static bool load(TALLOC_CTX *mem, struct loader *loader, void *values)
+{
+	bool is_good = parse(loader);
+
+	if (is_good) {
+		settings_defaults(mem, loader->sections, values);
+		for (const struct setting_section *section = loader->sections;
+		     section->name != NULL; section++)
+			store_section(mem, loader, section,
+				      (char *)values + section->offset);
+	}
+	(void)cfg_free(loader->root);
+	return is_good;
+}
+
+static bool read_file(TALLOC_CTX *mem, const char *path, struct span *file,
+		      struct error *err)
+{
+	FILE *stream = fopen(path, "re");
+
+	if (stream == NULL)
+		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
+	char *bytes = mem_array(mem, char, LIMIT_CONFIG_BYTES + 1);
+	size_t length = fread(bytes, 1, LIMIT_CONFIG_BYTES + 1, stream);
+	int number = errno;
+	bool has_failed = ferror(stream) != 0;
+	(void)fclose(stream);
+	if (has_failed)
+		return error_errno(err, ERROR_CONFIG, number, "%s", path);
+	if (length > LIMIT_CONFIG_BYTES)
+		return error_set(err, ERROR_CONFIG, "%s: larger than %d bytes",
+				 path, LIMIT_CONFIG_BYTES);
+	*file = span_make(bytes, length);
+	return true;
+}
+
+bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
+		   const char *path, void *values, struct error *err)
+{
+	struct loader loader = {
+	    .mem = mem_context(NULL),
+	    .path = path,
+	    .sections = sections,
+	    .err = err,
+	};
+	struct span file;
+	char *text = NULL;
+	bool is_good = read_file(loader.mem, path, &file, err) &&
+		       settings_scan(loader.mem, path, file, &text, err);
+
+	if (is_good) {
+		loader.text = text;
+		loader.given = make_given(loader.mem, sections);
+		(void)pthread_mutex_lock(&one_load);
+		current = &loader;
+		is_good = load(mem, &loader, values);
+		current = NULL;
+		(void)pthread_mutex_unlock(&one_load);
+	}
+	mem_free(loader.mem);
+	return is_good;
+}

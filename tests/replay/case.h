@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TESTS_REPLAY_CASE_H
+#define TESTS_REPLAY_CASE_H
+
+/*
+ * case - a replay case: a page of text, made to be read in a review
+ *
+ * One directive a line; "#" starts a comment line. In the order of the file:
+ *
+ *   title    TEXT
+ *   config   LINE           of alignd.conf, over the defaults
+ *   now      EPOCH          the wall clock (default 1777636800, 2026-05-01)
+ *   dns      ZONE-LINE      <key:NAME> stands for a key record's strings
+ *   fail     NAME TYPE SERVFAIL|REFUSED|TIMEOUT|BOGUS
+ *   connect  IP [name N] [helo H] [user U] [tls V]
+ *   mail     ADDRESS        "<>" for the null sender
+ *   rcpt     ADDRESS
+ *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H]
+ *   raw-field TEXT          a field put on top after signing; \r \n \0 \xHH
+ *   message                 up to a line "."; lines get CRLF
+ *   append   TEXT           a body line added after signing
+ *   want     ...            see replay.c
+ *
+ * Keys: rsa, rsa2, rsa1024, ed25519; made anew in each run.
+ */
+
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/net.h"
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+
+struct replay_case {
+	const char *title;
+	struct strbuf config;
+	struct strbuf zone;
+	int64_t now_s;
+	struct net_address address;
+	const char *client_name;
+	const char *helo;
+	const char *user;
+	const char *tls;
+	const char *mail_from;
+	struct text_list rcpts;
+	struct text_list signs; /* arguments of each sign directive */
+	struct strbuf fields;	/* raw fields, with CRLF */
+	struct strbuf message;
+	struct strbuf append;
+	struct text_list wants;
+};
+
+/* Reads a case file below `mem`; the words name file and line. */
+bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
+	       struct error *err) __attribute__((warn_unused_result));
+
+/* The value of KEY in "a=1 b=2"; NULL without it. */
+const char *case_argument(TALLOC_CTX *mem, const char *arguments,
+			  const char *key);
+
+#endif

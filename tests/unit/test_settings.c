@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_settings.c - files read over the defaults, and the words about bad ones
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/settings.h"
+#include "lib/base/spelling.h"
+
+enum color { RED, GREEN };
+
+struct paint {
+	const char *name;
+	int color;
+	bool is_wet;
+};
+
+struct wall {
+	long bricks;
+	int64_t drying;
+	struct text_list owners;
+	const char *note;
+};
+
+struct house {
+	struct paint paint;
+	struct wall wall;
+};
+
+static bool check_owner(const char *value, struct error *err)
+{
+	if (strchr(value, ' ') == NULL)
+		return true;
+	return error_set(err, ERROR_CONFIG, "\"%s\" has a blank", value);
+}
+
+static const struct setting_choice colors[] = {
+    {"red", RED}, {"green", GREEN}, {NULL, 0}};
+
+static const struct setting paint_rows[] = {
+    {.name = "name",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct paint, name),
+     .initial = "",
+     .is_reloadable = true,
+     .summary = "What the paint is called."},
+    {.name = "color",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct paint, color),
+     .initial = "green",
+     .choices = colors,
+     .is_reloadable = true,
+     .summary = "Its color."},
+    {.name = "wet",
+     .type = SETTING_FLAG,
+     .offset = offsetof(struct paint, is_wet),
+     .initial = "yes",
+     .summary = "Must nobody touch it?"},
+    {.name = NULL},
+};
+
+static const struct setting wall_rows[] = {
+    {.name = "bricks",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct wall, bricks),
+     .initial = "12",
+     .min = -5,
+     .max = 100,
+     .summary = "How many."},
+    {.name = "drying",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct wall, drying),
+     .initial = "5s",
+     .min = 1000,
+     .max = 172800000,
+     .is_reloadable = true,
+     .summary = "How long it dries."},
+    {.name = "owners",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct wall, owners),
+     .initial = "ann, bob",
+     .check = check_owner,
+     .is_reloadable = true,
+     .summary = "Whose it is."},
+    {.name = "note",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct wall, note),
+     .initial = "n/a",
+     .is_reloadable = true,
+     .summary = "A remark."},
+    {.name = NULL},
+};
+
+static const struct setting_section sections[] = {
+    {"", paint_rows, offsetof(struct house, paint), "The house."},
+    {"wall", wall_rows, offsetof(struct house, wall), "One wall."},
+    {NULL, NULL, 0, NULL},
+};
+
+#define FILE_NAME "test_settings.tmp"
+
+static void write_file(const char *bytes, size_t length)
+{
+	FILE *file = fopen(FILE_NAME, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
+		 struct error *err)
+{
+	write_file(text, strlen(text));
+	return settings_load(mem, sections, FILE_NAME, house, err);
+}
+
+static const struct {
+	const char *file;
+	const char *want; /* behind "FILE:" */
+} bad_files[] = {
+    {"\nwall {\n\tdrying = 90d\n}",
+     "3: wall.drying: 90d is above 2d (allowed: 1s to 2d)"},
+    {"wall { drying = 999ms }",
+     "1: wall.drying: 999ms is below 1s (allowed: 1s to 2d)"},
+    {"wall { drying = 20 }",
+     "1: wall.drying: 20 is not a number with a unit of ms, s, m, h or d "
+     "(allowed: 1s to 2d)"},
+    {"wall { drying = 020s }", "1: wall.drying: 020s is not a plain decimal "
+			       "number (allowed: 1s to 2d)"},
+    {"wall { drying = 99999999999999999d }",
+     "1: wall.drying: 99999999999999999d is not a plain decimal number "
+     "(allowed: 1s to 2d)"},
+    {"wall { bricks = 010 }", "1: wall.bricks: 010 is not a plain decimal "
+			      "number (allowed: -5 to 100)"},
+    {"wall { bricks = 0x1f }", "1: wall.bricks: 0x1f is not a plain decimal "
+			       "number (allowed: -5 to 100)"},
+    {"wall { bricks = \"\" }", "1: wall.bricks: \"\" is not a plain decimal "
+			       "number (allowed: -5 to 100)"},
+    {"wall { bricks = many }", "1: wall.bricks: many is not a plain decimal "
+			       "number (allowed: -5 to 100)"},
+    {"wall { bricks = 3; }", "1: wall.bricks: 3; is not a plain decimal "
+			     "number (allowed: -5 to 100)"},
+    {"wall { bricks = 101 }",
+     "1: wall.bricks: 101 is above 100 (allowed: -5 to 100)"},
+    {"wall { bricks = -6 }",
+     "1: wall.bricks: \"-6\" is below -5 (allowed: -5 to 100)"},
+    {"color = blue", "1: color: blue is not known (allowed: red, green)"},
+    {"color = Red", "1: color: Red is not known (allowed: red, green)"},
+    {"wet = 1", "1: wet: 1 is not known (allowed: yes, no)"},
+    {"colour = red", "1: colour: unknown setting (did you mean color?)"},
+    {"wall {\n driing = 5s\n}",
+     "2: wall.driing: unknown setting (did you mean wall.drying?)"},
+    {"bricks = 3", "1: bricks: unknown setting (did you mean wall.bricks?)"},
+    {"wal { }", "1: wal: unknown setting (did you mean wall?)"},
+    {"wall { color = red }",
+     "1: wall.color: unknown setting (did you mean color?)"},
+    {"elephant = 1", "1: elephant: unknown setting (known: name, color, wet)"},
+    {"wall.bricks = 1", "1: wall.bricks: settings of a section stand within "
+			"its braces, as in: dns { timeout = 5s }"},
+    {"wall|bricks = 1", "1: bricks: settings of a section stand within its "
+			"braces"},
+    {"wet = yes\n\nwet = no", "3: wet: given again (first at line 1)"},
+    {"wall {\n}\nwall {\n}",
+     "4: section wall stands here again (the first ends at line 2)"},
+    {"wall { owners = {a}\nowners = {b} }",
+     "2: wall.owners: given again (first at line 1)"},
+    {"wall { owners = {a}\nowners = {} }",
+     "1: wall.owners: given again further down, as {}"},
+    {"wall { owners = {a,\n\"b c\"} }", "2: wall.owners: \"b c\" has a blank"},
+    {"name = {a}", "1: unexpected token '{': name = {a}"},
+    {"name a\n", "1: missing equal sign after option 'name': name a"},
+    {"name = a b", "1: b: unknown setting (known: name, color, wet)"},
+    {"name += a", "1: attempt to append to non-list option 'name': name += a"},
+    {"wall = 3", "1: missing opening brace for section 'wall': wall = 3"},
+    {"wall {\nbricks = 1\n", "1: this { has no } to the end of the file"},
+    {"wet =", "1: premature end of file: wet ="},
+    {"}", "1: unexpected closing brace: }"},
+    {"name = \"${HOME}\"",
+     "1: ${ is not replaced from the environment here; write \\${ in double "
+     "quotes for the characters themselves"},
+    {"\nname = ${HOME}",
+     "2: ${ is not replaced from the environment here; write \\${ in double "
+     "quotes for the characters themselves"},
+    {"name = \"abc\ndef\"", "1: a quoted text has no end on its line"},
+    {"name = 'abc", "1: a quoted text has no end on its line"},
+    {"name = \"a\\x00b\"", "1: unknown escape in a quoted text (allowed: "
+			   "\\\" \\\\ \\$)"},
+    {"name = \"a\tb\"", "1: name: a\\x09b has a control character"},
+    {"name = \"\xff\"", "1: name: \"\\xff\" is not UTF-8"},
+    {"name = *", "1: a value with * must stand in quotes"},
+    {"\n\n/* never\nended", "3: the comment has no end"},
+    {"name = /var//db", "1: a comment begins within a word; a value with #, "
+			"// or /* must stand in quotes"},
+    {"/* one */ /* two */\n// three\nwet = 2 # four",
+     "3: wet: 2 is not known (allowed: yes, no)"},
+    {"a\x01", "1: a control character stands here"},
+};
+
+static void words_every_fault(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bad_files / sizeof bad_files[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct house house = {.wall.bricks = 77};
+		struct error err = {0};
+		bool is_good = load(mem, bad_files[i].file, &house, &err);
+		if (is_good)
+			print_error("taken: %s\n", bad_files[i].file);
+		assert_false(is_good);
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		assert_string_equal(err.words, mem_printf(mem, FILE_NAME ":%s",
+							  bad_files[i].want));
+		assert_int_equal(house.wall.bricks, 77);
+		assert_null(house.paint.name);
+		mem_free(mem);
+	}
+}
+
+static void takes_the_defaults(void **state)
+{
+	static const char *const rows[] = {"", "\n", "# nothing", "wall { }",
+					   "wall {\r\n}\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct house house = {0};
+		struct error err;
+		assert_true(load(mem, rows[i], &house, &err));
+		assert_string_equal(house.paint.name, "");
+		assert_int_equal(house.paint.color, GREEN);
+		assert_true(house.paint.is_wet);
+		assert_int_equal(house.wall.bricks, 12);
+		assert_int_equal(house.wall.drying, 5000);
+		assert_int_equal(house.wall.owners.count, 2);
+		assert_string_equal(house.wall.owners.items[1], "bob");
+		mem_free(mem);
+	}
+}
+
+static void takes_values(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house house = {0};
+	struct error err;
+
+	(void)state;
+	assert_true(load(mem,
+			 "name = \"a \\\"b\\\" \\\\ \\${X} # // \" // end\n"
+			 "color = red # why\nwet = off\n"
+			 "wall { /* two\nlines */ bricks = -5 drying = 36h\n"
+			 "owners += {cid, # third\n 'd\\'${E}'}\nnote = '' }",
+			 &house, &err));
+	assert_string_equal(house.paint.name, "a \"b\" \\ ${X} # // ");
+	assert_int_equal(house.paint.color, RED);
+	assert_false(house.paint.is_wet);
+	assert_int_equal(house.wall.bricks, -5);
+	assert_int_equal(house.wall.drying, 36 * 3600 * 1000);
+	assert_int_equal(house.wall.owners.count, 4);
+	assert_string_equal(house.wall.owners.items[0], "ann");
+	assert_string_equal(house.wall.owners.items[3], "d'${E}");
+	assert_string_equal(house.wall.note, "");
+
+	assert_true(load(mem, "wall { owners = {} }", &house, &err));
+	assert_int_equal(house.wall.owners.count, 0);
+	assert_true(load(mem, "wall { owners = one }", &house, &err));
+	assert_int_equal(house.wall.owners.count, 1);
+	mem_free(mem);
+}
+
+/* A fault ends in the middle of libconfuse's grammar; the next load must not
+ * notice. */
+static void starts_afresh(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bad_files / sizeof bad_files[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct house house = {0};
+		struct error err;
+		if (load(mem, bad_files[i].file, &house, &err))
+			print_error("taken: %s\n", bad_files[i].file);
+		bool is_good = load(mem, "wall { bricks = 3 }", &house, &err);
+		if (!is_good)
+			print_error("after %s: %s\n", bad_files[i].file,
+				    err.words);
+		assert_true(is_good);
+		assert_int_equal(house.wall.bricks, 3);
+		mem_free(mem);
+	}
+}
+
+static void words_what_cannot_be_read(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house house = {0};
+	struct error err;
+	char *big = mem_array(mem, char, 1024 * 1024 + 1);
+
+	(void)state;
+	assert_false(settings_load(mem, sections, "/nowhere/f", &house, &err));
+	assert_string_equal(err.words, "/nowhere/f: No such file or directory");
+	assert_false(settings_load(mem, sections, "/", &house, &err));
+	assert_string_equal(err.words, "/: Is a directory");
+	write_file("\0", 1);
+	assert_false(settings_load(mem, sections, FILE_NAME, &house, &err));
+	assert_string_equal(err.words,
+			    FILE_NAME ":1: a control character stands here");
+	memset(big, '\n', 1024 * 1024 + 1);
+	write_file(big, 1024 * 1024 + 1);
+	assert_false(settings_load(mem, sections, FILE_NAME, &house, &err));
+	assert_string_equal(err.words, FILE_NAME ": larger than 1048576 bytes");
+	mem_free(mem);
+}
+
+static void count_difference(void *context, const char *name,
+			     const char *before, const char *after,
+			     bool is_reloadable)
+{
+	(void)name;
+	(void)before;
+	(void)after;
+	(void)is_reloadable;
+	++*(int *)context;
+}
+
+static void writes_what_it_reads(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house house = {0};
+	struct house again = {0};
+	struct error err;
+	int differences = 0;
+
+	(void)state;
+	assert_true(load(mem,
+			 "name = '\"\\\\${X}$ b\xc3\xbc'\nwall { drying = 90s\n"
+			 "owners = {\"x,y\", ''} }",
+			 &house, &err));
+	for (int explain = 0; explain < 2; explain++) {
+		const char *text =
+		    settings_text(mem, sections, &house, explain != 0);
+		assert_true(load(mem, text, &again, &err));
+		settings_differences(sections, &house, &again, count_difference,
+				     &differences);
+		assert_int_equal(differences, 0);
+	}
+	assert_string_equal(settings_text(mem, sections, &house, false),
+			    "name = \"\\\"\\\\\\${X}\\$ b\xc3\xbc\"\n"
+			    "color = green\nwet = yes\nwall {\n\tbricks = 12\n"
+			    "\tdrying = 90s\n\towners = {\"x,y\", \"\"}\n"
+			    "\tnote = \"n/a\"\n}\n");
+	mem_free(mem);
+}
+
+static void explains_each_setting(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house house;
+
+	(void)state;
+	settings_defaults(mem, sections, &house);
+	assert_string_equal(
+	    settings_text(mem, sections, &house, true),
+	    "# The house.\n\n"
+	    "# What the paint is called.\n# Default: \"\"\nname = \"\"\n\n"
+	    "# Its color.\n# Default: green; allowed: red, green\n"
+	    "color = green\n\n"
+	    "# Must nobody touch it?\n# Default: yes; allowed: yes, no; a "
+	    "change needs a restart\nwet = yes\n\n"
+	    "# One wall.\nwall {\n"
+	    "\t# How many.\n\t# Default: 12; allowed: -5 to 100; a change "
+	    "needs a restart\n\tbricks = 12\n\n"
+	    "\t# How long it dries.\n\t# Default: 5s; allowed: 1s to 2d\n"
+	    "\tdrying = 5s\n\n"
+	    "\t# Whose it is.\n\t# Default: {\"ann\", \"bob\"}\n"
+	    "\towners = {\"ann\", \"bob\"}\n\n"
+	    "\t# A remark.\n\t# Default: \"n/a\"\n\tnote = \"n/a\"\n}\n");
+	mem_free(mem);
+}
+
+static void collect(void *context, const char *name, const char *before,
+		    const char *after, bool is_reloadable)
+{
+	char **text = context;
+
+	*text =
+	    talloc_asprintf_append(*text, "%s %s %s %s\n", name, before, after,
+				   is_reloadable ? "live" : "restart");
+}
+
+static void tells_differences(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house before;
+	struct house after;
+	struct error err;
+	char *text = mem_strdup(mem, "");
+
+	(void)state;
+	settings_defaults(mem, sections, &before);
+	assert_true(load(mem,
+			 "wet = no wall { owners += {cid} drying = 1000ms "
+			 "bricks = 12 }",
+			 &after, &err));
+	settings_differences(sections, &before, &after, collect, &text);
+	assert_string_equal(text, "wet yes no restart\nwall.drying 5s 1s live\n"
+				  "wall.owners {\"ann\", \"bob\"} "
+				  "{\"ann\", \"bob\", \"cid\"} live\n");
+	mem_free(mem);
+}
+
+static void measures_spelling(void **state)
+{
+	static const struct {
+		const char *a;
+		const char *b;
+		size_t want;
+	} rows[] = {
+	    {"", "", 0},	 {"a", "", 1},
+	    {"", "abc", 3},	 {"kitten", "sitting", 3},
+	    {"Mode", "mode", 0}, {"timout", "timeout", 1},
+	};
+	char huge[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(spelling_distance(rows[i].a, rows[i].b),
+				 rows[i].want);
+	memset(huge, 'x', sizeof huge);
+	huge[sizeof huge - 1] = '\0';
+	assert_true(spelling_distance(huge, "x") == SIZE_MAX);
+	assert_true(spelling_distance("x", huge) == SIZE_MAX);
+}
+
+static int clean_up(void **state)
+{
+	(void)state;
+	(void)unlink(FILE_NAME);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(words_every_fault),
+	    cmocka_unit_test(takes_the_defaults),
+	    cmocka_unit_test(takes_values),
+	    cmocka_unit_test(starts_afresh),
+	    cmocka_unit_test(words_what_cannot_be_read),
+	    cmocka_unit_test(writes_what_it_reads),
+	    cmocka_unit_test(explains_each_setting),
+	    cmocka_unit_test(tells_differences),
+	    cmocka_unit_test(measures_spelling),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;
+}
