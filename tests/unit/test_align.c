@@ -191,8 +191,7 @@ static void compares_normalized_names(void **state)
 {
 	static const char *const spellings[] = {
 	    "xn--bcher-kva.test", "XN--BCHER-KVA.Test", "xn--bcher-kva.test.",
-	    "b\xc3\xbc"
-	    "cher.test"};
+	    "b\303\274cher.test"};
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	(void)state;
