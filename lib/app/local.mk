@@ -4,4 +4,5 @@ libalign_a_SOURCES += \
 	lib/app/daemon_settings.c \
 	lib/app/engine.c lib/app/engine.h \
 	lib/app/log_settings.c \
-	lib/app/record_keeping.c lib/app/record_keeping.h
+	lib/app/record_keeping.c lib/app/record_keeping.h \
+	lib/app/stored_message.c lib/app/stored_message.h

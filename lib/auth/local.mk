@@ -1,3 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
-	lib/auth/evidence.c lib/auth/evidence.h
+	lib/auth/evidence.c lib/auth/evidence.h \
+	lib/auth/spf.c lib/auth/spf.h \
+	lib/auth/spf_domain_spec.c lib/auth/spf_domain_spec.h \
+	lib/auth/spf_guard.c lib/auth/spf_guard.h \
+	lib/auth/spf_library.c lib/auth/spf_library.h \
+	lib/auth/spf_record.c lib/auth/spf_record.h \
+	lib/auth/spf_rewrite.c lib/auth/spf_rewrite.h \
+	lib/auth/spf_settings.c
+
+# DKIM and reverse DNS
+libalign_a_SOURCES += \
+	lib/auth/dkim_settings.c \
+	lib/auth/iprev.c lib/auth/iprev.h \
+	lib/auth/signature_key.c lib/auth/signature_key.h \
+	lib/auth/signature_key_cache.h \
+	lib/auth/signature_key_rsa.c \
+	lib/auth/signature_tags.c lib/auth/signature_tags.h \
+	lib/auth/signatures.c lib/auth/signatures.h \
+	lib/auth/tag_list.c lib/auth/tag_list.h \
+	lib/auth/verifier.c lib/auth/verifier.h
+if KEY_CACHE
+libalign_a_SOURCES += lib/auth/signature_key_cache.c
+# libopendkim must find our definition in place of OpenSSL's.
+AM_LDFLAGS += -Wl,--export-dynamic-symbol=d2i_PUBKEY_bio
+else
+libalign_a_SOURCES += lib/auth/signature_key_cache_none.c
+endif

@@ -63,7 +63,7 @@ bool signatures_end_of_header(struct signatures *s);
 /* Body bytes with CRLF line ends, in chunks of any size. */
 void signatures_body(struct signatures *s, struct span chunk);
 
-/* Verifies; fetches the keys. Belongs to the message's context. */
+/* Verifies; fetches the keys. What it returns lives as long as `s`. */
 struct evidence_signatures signatures_finish(struct signatures *s);
 
 #endif

@@ -46,6 +46,11 @@ struct clock clock_fixed(int64_t epoch_s)
 	};
 }
 
+bool clock_is_fixed(const struct clock *clock)
+{
+	return clock->now_s != system_now_s;
+}
+
 int64_t clock_now_s(const struct clock *clock)
 {
 	return clock->now_s(clock);

@@ -10,6 +10,7 @@
  * tests and alignctl --now.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CLOCK_TEXT 21 /* "2026-05-01T12:00:00Z" and NUL */
@@ -25,6 +26,9 @@ const struct clock *clock_system(void);
 
 /* Wall time stands still at `epoch_s`; deadlines still run. */
 struct clock clock_fixed(int64_t epoch_s);
+
+/* Is it any other than the machine's? */
+bool clock_is_fixed(const struct clock *clock);
 
 int64_t clock_now_s(const struct clock *clock);
 int64_t clock_monotonic_ms(const struct clock *clock);

@@ -11,8 +11,9 @@
  * at a time; it bounds what that message may ask and wait, remembers every
  * answer so that one message never sees two, and lists what was asked.
  *
- * Names go in as domain.h's inner form and come out likewise; a name outside
- * it, in a question, answers DNS_NXDOMAIN unasked. NXDOMAIN and NODATA are
+ * Names go in as domain.h's inner form and come out likewise; SPF's macros and
+ * the MX records they find may hold more, see dns_name.h. Any other name, in a
+ * question, answers DNS_NXDOMAIN unasked. NXDOMAIN and NODATA are
  * answers. SERVFAIL, REFUSED, timeouts and a spent budget are DNS_TEMPORARY,
  * a failed DNSSEC validation is DNS_BOGUS; neither says anything about the
  * name (RFC 9989 4.10.1, RFC 7208 4.4).

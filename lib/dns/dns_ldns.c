@@ -15,6 +15,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_name.h"
 
 #define ZONE_TTL_S 3600 /* of records above the first $TTL */
 
@@ -30,6 +31,13 @@ static char *inner_name(TALLOC_CTX *mem, const ldns_rdf *dname)
 			 : domain_normalize(mem, span_of(text));
 	LDNS_FREE(text);
 	return name;
+}
+
+/* The same for a name that SPF may ask for: see dns_name.h. */
+static char *askable_name(TALLOC_CTX *mem, const ldns_rdf *dname)
+{
+	return dns_name_from_wire(mem, ldns_rdf_data(dname),
+				  ldns_rdf_size(dname));
 }
 
 static bool read_address(const ldns_rr *rr, size_t size,
@@ -52,7 +60,7 @@ static bool read_exchange(TALLOC_CTX *mem, const ldns_rr *rr,
 	if (preference == NULL || exchange == NULL)
 		return false;
 	record->preference = ldns_rdf2native_int16(preference);
-	record->name = inner_name(mem, exchange);
+	record->name = askable_name(mem, exchange);
 	return record->name != NULL;
 }
 
@@ -128,7 +136,7 @@ static bool read_record(TALLOC_CTX *mem, const ldns_rr *rr,
 static char *owner_name(TALLOC_CTX *mem, const ldns_rdf *dname)
 {
 	if (!ldns_dname_is_wildcard(dname))
-		return inner_name(mem, dname);
+		return askable_name(mem, dname);
 	ldns_rdf *below = ldns_dname_left_chop(dname);
 	char *parent = below == NULL ? NULL : inner_name(mem, below);
 	ldns_rdf_deep_free(below);
@@ -172,7 +180,7 @@ static struct zone_record zone_record_from(TALLOC_CTX *mem, const ldns_rr *rr)
 		return record;
 	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_CNAME) {
 		record.type = ZONE_CNAME;
-		record.data.name = inner_name(mem, ldns_rr_rdf(rr, 0));
+		record.data.name = askable_name(mem, ldns_rr_rdf(rr, 0));
 		return record;
 	}
 	struct dns_record data;
@@ -332,9 +340,7 @@ static uint32_t negative_ttl(const ldns_pkt *packet)
 		const ldns_rdf *minimum = ldns_rr_rdf(rr, 6);
 		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA || minimum == NULL)
 			continue;
-		uint32_t ttl_s =
-		    least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
-		return least(ttl_s, LIMIT_NEGATIVE_TTL_S);
+		return least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
 	}
 	return DNS_NO_SOA_TTL_S;
 }

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_name.h"
 #include "lib/dns/dns_private.h"
 
 /* A question on its way or answered. */
@@ -79,7 +79,7 @@ static struct entry *add_entry(struct dns_session *session, const char *name,
 void dns_session_ask_ahead(struct dns_session *session, const char *name,
 			   enum dns_type type)
 {
-	if (!domain_is_valid(name) || session->known >= LIMIT_QUESTIONS ||
+	if (!dns_name_is_askable(name) || session->known >= LIMIT_QUESTIONS ||
 	    find_entry(session, name, type) != NULL)
 		return;
 	(void)add_entry(session, name, type);
@@ -118,7 +118,7 @@ const struct dns_answer *dns_session_ask(struct dns_session *session,
 	    .status = DNS_NXDOMAIN, .ttl_s = LIMIT_NEGATIVE_TTL_S};
 	static const struct dns_answer too_many = {.status = DNS_TEMPORARY};
 
-	if (!domain_is_valid(name))
+	if (!dns_name_is_askable(name))
 		return &no_name;
 	struct entry *entry = find_entry(session, name, type);
 	if (entry != NULL && entry->question.answer != NULL)

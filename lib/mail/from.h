@@ -19,14 +19,14 @@
 
 enum author_error {
 	AUTHOR_OK,
-	AUTHOR_NO_FROM,	       /* no From field */
-	AUTHOR_SEVERAL_FROM,   /* more than one From field */
+	AUTHOR_NO_FROM,		/* no From field */
+	AUTHOR_SEVERAL_FROM,	/* more than one From field */
 	AUTHOR_SEVERAL_DOMAINS, /* one field, several author domains */
-	AUTHOR_NO_ADDRESS,     /* empty field, or a group without members */
-	AUTHOR_UNPARSABLE,     /* RFC 5322 cannot read it */
-	AUTHOR_BAD_DOMAIN,     /* an address whose domain is no DNS name */
-	AUTHOR_TOO_LONG,       /* past LIMIT_FROM_BYTES or _ADDRESSES */
-	AUTHOR_OVER_LIMIT,     /* the message is past a header limit */
+	AUTHOR_NO_ADDRESS,	/* empty field, or a group without members */
+	AUTHOR_UNPARSABLE,	/* RFC 5322 cannot read it */
+	AUTHOR_BAD_DOMAIN,	/* an address whose domain is no DNS name */
+	AUTHOR_TOO_LONG,	/* past LIMIT_FROM_BYTES or _ADDRESSES */
+	AUTHOR_OVER_LIMIT,	/* the message is past a header limit */
 };
 
 struct author {

@@ -1,4 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/mail/address.c lib/mail/address.h \
+	lib/mail/authres.c lib/mail/authres.h \
+	lib/mail/authres_foreign.c \
+	lib/mail/authres_value.c lib/mail/authres_value.h \
 	lib/mail/eml.c lib/mail/eml.h \
-	lib/mail/path.c lib/mail/path.h
+	lib/mail/from.c lib/mail/from.h \
+	lib/mail/path.c lib/mail/path.h \
+	lib/mail/scan.c lib/mail/scan.h

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signature_tags.c - a strict look at one DKIM-Signature value
+ *
+ * RFC 6376 3.5 (tags), 6.1.1 (validation), RFC 8301 3.1 (rsa-sha1), RFC 8601
+ * 2.7.1 (what is neutral and what an error). libopendkim takes the last of two
+ * equal tags and, with the flags we use, does not check d=: so we do.
+ */
+#include "lib/auth/signature_tags.h"
+
+#include <string.h>
+
+#include "lib/auth/tag_list.h"
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
+
+#define HASH_HEAD 8 /* RFC 8601 needs as many characters of b= */
+#define SHA256_BYTES 32
+#define SHA1_BYTES 20
+#define NUMBER_DIGITS 18  /* fits int64_t */
+#define ENDLESS_DIGITS 12 /* RFC 6376 3.5: a longer x= is no limit */
+
+static const struct algorithm {
+	const char *name;
+	size_t hash_bytes;
+} algorithms[] = {
+    {"rsa-sha256", SHA256_BYTES},
+    {"ed25519-sha256", SHA256_BYTES},
+    {"rsa-sha1", SHA1_BYTES},
+};
+
+/* The first finding stays. */
+static void find(struct signature_tags *tags, enum auth_result result,
+		 const char *reason)
+{
+	if (tags->result != AUTH_NONE)
+		return;
+	tags->result = result;
+	tags->reason = reason;
+}
+
+static void find_error(struct signature_tags *tags, const char *reason)
+{
+	find(tags, AUTH_PERMERROR, reason);
+}
+
+static const char *take_name(TALLOC_CTX *mem, struct span value)
+{
+	if (value.length > LIMIT_DOMAIN_BYTES)
+		return NULL;
+	char *name = mem_strndup(mem, value.data, value.length);
+	text_lower(name);
+	return domain_is_valid(name) ? name : NULL;
+}
+
+static void read_names(TALLOC_CTX *mem, const struct tag_list *list,
+		       struct signature_tags *tags)
+{
+	const struct tag *d = tag_list_find(list, "d");
+	const struct tag *s = tag_list_find(list, "s");
+
+	if (d != NULL)
+		tags->domain = take_name(mem, d->value);
+	if (s != NULL)
+		tags->selector = take_name(mem, s->value);
+	/* domain-name = sub-domain 1*("." sub-domain): "d=com" is none. */
+	if (tags->domain != NULL && domain_label_count(tags->domain) < 2)
+		tags->domain = NULL;
+	if (d == NULL)
+		find_error(tags, "d= is missing");
+	else if (tags->domain == NULL)
+		find_error(tags, "d= is not a domain name");
+	if (s == NULL)
+		find_error(tags, "s= is missing");
+	else if (tags->selector == NULL)
+		find_error(tags, "s= is not a selector");
+	if (tags->domain != NULL && tags->selector != NULL &&
+	    strlen(tags->domain) + strlen(tags->selector) +
+		    strlen("._domainkey.") >
+		LIMIT_DOMAIN_BYTES)
+		find_error(tags, "the name of the key is too long");
+}
+
+static void read_version(const struct tag_list *list,
+			 struct signature_tags *tags)
+{
+	const struct tag *v = tag_list_find(list, "v");
+
+	if (v == NULL)
+		find_error(tags, "v= is missing");
+	else if (!span_equals(v->value, "1"))
+		find_error(tags, "v= is not 1");
+}
+
+static void read_body_hash(const struct tag_list *list, size_t hash_bytes,
+			   struct signature_tags *tags)
+{
+	const struct tag *bh = tag_list_find(list, "bh");
+	size_t bytes;
+
+	if (bh == NULL)
+		find_error(tags, "bh= is missing");
+	else if (!base64_measure(bh->value, &bytes))
+		find_error(tags, "bh= is not base64");
+	else if (hash_bytes != 0 && bytes != hash_bytes)
+		find_error(tags, "bh= has the wrong length");
+}
+
+/* a= and bh=, whose length follows from it. */
+static void read_algorithm(const struct tag_list *list,
+			   struct signature_tags *tags)
+{
+	const struct tag *a = tag_list_find(list, "a");
+	size_t hash_bytes = 0;
+
+	if (a == NULL)
+		find_error(tags, "a= is missing");
+	for (size_t i = 0; a != NULL && i < 3; i++) {
+		if (!span_equals_nocase(a->value, algorithms[i].name))
+			continue;
+		tags->algorithm = algorithms[i].name;
+		hash_bytes = algorithms[i].hash_bytes;
+	}
+	read_body_hash(list, hash_bytes, tags);
+}
+
+static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
+			   struct signature_tags *tags)
+{
+	const struct tag *b = tag_list_find(list, "b");
+	size_t bytes = 0;
+	struct strbuf head;
+
+	if (b == NULL) {
+		find_error(tags, "b= is missing");
+		return;
+	}
+	if (!base64_measure(b->value, &bytes) || bytes == 0) {
+		find_error(tags, "b= is not base64");
+		return;
+	}
+	strbuf_init(&head, mem, HASH_HEAD);
+	for (size_t i = 0; i < b->value.length && head.length < HASH_HEAD;
+	     i++) {
+		if (!ascii_is_blank(b->value.data[i]))
+			strbuf_add_char(&head, b->value.data[i]);
+	}
+	tags->hash_head = strbuf_text(&head);
+}
+
+static bool is_field_name(struct span s)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if (s.data[i] < 0x21 || s.data[i] > 0x7e)
+			return false;
+	}
+	return s.length > 0;
+}
+
+static void read_fields(const struct tag_list *list,
+			struct signature_tags *tags)
+{
+	const struct tag *h = tag_list_find(list, "h");
+	struct span head;
+	struct span tail;
+	bool is_more = true;
+
+	if (h == NULL) {
+		find_error(tags, "h= is missing");
+		return;
+	}
+	for (tail = h->value; is_more;) {
+		is_more = span_cut(tail, ':', &head, &tail);
+		if (!is_field_name(span_trim(head))) {
+			find_error(tags, "h= is not a list of field names");
+			return;
+		}
+	}
+	if (!tag_has_word(h, "from"))
+		find_error(tags, "h= does not list From");
+	tags->covers_signatures = tag_has_word(h, "dkim-signature");
+}
+
+/* What an Authentication-Results field can carry without quoting. */
+static bool is_clean_local(struct span s)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if (!ascii_is_alpha(s.data[i]) && !ascii_is_digit(s.data[i]) &&
+		    (s.data[i] == '\0' || strchr(".-_+", s.data[i]) == NULL))
+			return false;
+	}
+	return s.length <= LIMIT_ADDRESS_BYTES - LIMIT_DOMAIN_BYTES - 1;
+}
+
+static void read_identity(TALLOC_CTX *mem, const struct tag_list *list,
+			  struct signature_tags *tags)
+{
+	const struct tag *i = tag_list_find(list, "i");
+
+	if (i == NULL)
+		return;
+	const char *at = memrchr(i->value.data, '@', i->value.length);
+	if (at == NULL) {
+		find_error(tags, "i= holds no @");
+		return;
+	}
+	size_t local = (size_t)(at - i->value.data);
+	const char *domain =
+	    take_name(mem, span_make(at + 1, i->value.length - local - 1));
+	if (domain == NULL || tags->domain == NULL ||
+	    (!domain_equals(domain, tags->domain) &&
+	     !domain_is_below(domain, tags->domain))) {
+		find_error(tags, "i= is not within d=");
+		return;
+	}
+	if (is_clean_local(span_make(i->value.data, local)))
+		tags->identity = mem_printf(mem, "%.*s@%s", (int)local,
+					    i->value.data, domain);
+}
+
+static bool is_canonicalization(struct span s)
+{
+	return span_equals_nocase(s, "simple") ||
+	       span_equals_nocase(s, "relaxed");
+}
+
+static void read_methods(const struct tag_list *list,
+			 struct signature_tags *tags)
+{
+	const struct tag *c = tag_list_find(list, "c");
+	const struct tag *q = tag_list_find(list, "q");
+	struct span header;
+	struct span body;
+
+	if (c != NULL) {
+		bool has_body = span_cut(c->value, '/', &header, &body);
+		if (!is_canonicalization(header) ||
+		    (has_body && !is_canonicalization(body)))
+			find(tags, AUTH_NEUTRAL, "c= is not known");
+	}
+	if (q != NULL && !tag_has_word(q, "dns/txt"))
+		find(tags, AUTH_NEUTRAL, "q= lists no known method");
+}
+
+/* 1*DIGIT; leading zeros are fine. */
+static bool read_number(struct span s, int64_t *number)
+{
+	int64_t sum = 0;
+
+	if (s.length == 0 || s.length > NUMBER_DIGITS)
+		return false;
+	for (size_t i = 0; i < s.length; i++) {
+		if (!ascii_is_digit(s.data[i]))
+			return false;
+		sum = sum * 10 + (s.data[i] - '0');
+	}
+	*number = sum;
+	return true;
+}
+
+static void read_times(const struct tag_list *list, struct signature_tags *tags)
+{
+	const struct tag *t = tag_list_find(list, "t");
+	const struct tag *x = tag_list_find(list, "x");
+	const struct tag *l = tag_list_find(list, "l");
+	int64_t length;
+
+	if (l != NULL && !read_number(l->value, &length))
+		find_error(tags, "l= is not a length");
+	if (t != NULL && !read_number(t->value, &tags->signed_at_s))
+		find_error(tags, "t= is not a time");
+	if (x == NULL)
+		return;
+	if (!read_number(x->value, &tags->expires_at_s))
+		find_error(tags, "x= is not a time");
+	else if (t != NULL && tags->expires_at_s <= tags->signed_at_s)
+		find_error(tags, "x= is not after t=");
+	else if (x->value.length > ENDLESS_DIGITS)
+		tags->expires_at_s = -1;
+}
+
+struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value)
+{
+	struct signature_tags tags = {.signed_at_s = -1, .expires_at_s = -1};
+	struct tag_list list;
+
+	if (value.length > LIMIT_SIGNATURE_BYTES) {
+		find_error(&tags, "the field is too long");
+		return tags;
+	}
+	const char *fault = tag_list_parse(&list, value);
+	if (fault != NULL) {
+		find_error(&tags, fault);
+		return tags;
+	}
+	read_version(&list, &tags);
+	read_names(mem, &list, &tags);
+	read_algorithm(&list, &tags);
+	read_signature(mem, &list, &tags);
+	read_fields(&list, &tags);
+	read_identity(mem, &list, &tags);
+	read_times(&list, &tags);
+	read_methods(&list, &tags);
+	if (tags.algorithm == NULL)
+		find(&tags, AUTH_NEUTRAL, "a= is not known");
+	else if (strcmp(tags.algorithm, "rsa-sha1") == 0)
+		find(&tags, AUTH_POLICY, "rsa-sha1 is not acceptable");
+	return tags;
+}

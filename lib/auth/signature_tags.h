@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AUTH_SIGNATURE_TAGS_H
+#define AUTH_SIGNATURE_TAGS_H
+
+/*
+ * signature_tags - a strict look at one DKIM-Signature value (RFC 6376 3.5)
+ *
+ * Decides whether libopendkim may see the field, and takes out what the
+ * evidence shows. Nothing raw is kept: a domain is in domain.h's inner form,
+ * an identity holds only letters, digits and a few marks. Pure functions.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/auth/evidence.h"
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+struct signature_tags {
+	/* AUTH_NONE: libopendkim may verify it. AUTH_POLICY: well-formed, but
+	 * not acceptable. AUTH_NEUTRAL, AUTH_PERMERROR: not for libopendkim. */
+	enum auth_result result;
+	const char *reason;
+	const char *domain; /* these five as in evidence.h */
+	const char *selector;
+	const char *algorithm;
+	const char *identity;
+	const char *hash_head;
+	int64_t signed_at_s;	/* t=; -1 when absent */
+	int64_t expires_at_s;	/* x=; -1 when absent or without end */
+	bool covers_signatures; /* h= names DKIM-Signature */
+};
+
+/* Texts belong to `mem`. */
+struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signatures.c - DKIM verification of one message
+ *
+ * RFC 6376 6, RFC 8301, RFC 8463. The order of things: each DKIM-Signature is
+ * judged alone (signature_tags.h), the first usable ones are verified up to
+ * the cap, their keys are fetched while the body arrives, and what libopendkim
+ * found (verifier.h) is read under the settings.
+ *
+ * A field that was refused is as absent: it is not given to libopendkim. A
+ * signature whose h= covers it then does not verify, and its reason says so.
+ */
+#include "lib/auth/signatures.h"
+
+#include <string.h>
+
+#include "lib/auth/signature_key.h"
+#include "lib/auth/signature_key_cache.h"
+#include "lib/auth/signature_tags.h"
+#include "lib/auth/verifier.h"
+#include "lib/base/limits.h"
+
+#define ED25519_BITS 256
+
+struct signature_engine {
+	struct dkim_settings settings;
+	const struct clock *clock;
+	struct verifier_library *library;
+};
+
+/* One DKIM-Signature field. */
+struct entry {
+	struct signature_tags tags;
+	const char *key_name;
+	bool is_fed;	/* libopendkim has it, */
+	size_t place;	/* as its signature of this number */
+	bool is_wanted; /* and shall verify it */
+	struct signature_key key;
+};
+
+struct signatures {
+	const struct signature_engine *engine;
+	struct dns_session *session;
+	struct verifier *verifier;
+	int64_t now_s;
+	size_t count;
+	struct entry entries[LIMIT_SIGNATURES_LOOKED_AT];
+	size_t fed;
+	size_t wanted;
+	bool is_wanted[LIMIT_SIGNATURES_LOOKED_AT]; /* by place */
+	bool has_refused;
+	bool is_body_wanted;
+};
+
+bool signature_engine_new(const struct dkim_settings *settings,
+			  const struct clock *clock,
+			  struct signature_engine **engine, struct error *err)
+{
+	struct verifier_library *library;
+
+	if (!verifier_library_new((unsigned)settings->min_rsa_bits, clock,
+				  &library, err))
+		return false;
+	*engine = heap_new(struct signature_engine);
+	(*engine)->settings = *settings;
+	(*engine)->clock = clock;
+	(*engine)->library = library;
+	signature_key_cache_set(settings->key_cache);
+	return true;
+}
+
+void signature_engine_free(struct signature_engine *engine)
+{
+	if (engine == NULL)
+		return;
+	verifier_library_free(engine->library);
+	heap_free(engine);
+}
+
+struct signatures *signatures_begin(TALLOC_CTX *mem,
+				    struct signature_engine *engine,
+				    struct dns_session *session)
+{
+	struct signatures *s = mem_new(mem, struct signatures);
+
+	s->engine = engine;
+	s->session = session;
+	s->now_s = clock_now_s(engine->clock);
+	s->verifier = verifier_new(s, engine->library);
+	return s;
+}
+
+static void refuse(struct entry *entry, enum auth_result result,
+		   const char *reason)
+{
+	entry->tags.result = result;
+	entry->tags.reason = reason;
+}
+
+/* RFC 6376 3.5: t= and x=, with an allowance for clocks. */
+static void check_times(const struct signatures *s, struct entry *entry)
+{
+	const struct signature_tags *tags = &entry->tags;
+
+	if (tags->result != AUTH_NONE)
+		return;
+	if (tags->expires_at_s >= 0 &&
+	    s->now_s >= tags->expires_at_s + VERIFIER_DRIFT_S)
+		refuse(entry, AUTH_FAIL, "the signature has expired");
+	else if (tags->signed_at_s > s->now_s + VERIFIER_DRIFT_S)
+		refuse(entry, AUTH_FAIL, "the signature is from the future");
+}
+
+/* Only signatures that could be verified use up the cap: four broken ones
+ * above a good one must not hide it. */
+static void want(struct signatures *s, struct entry *entry)
+{
+	long cap = s->engine->settings.max_signatures;
+
+	if (entry->tags.result != AUTH_NONE)
+		return;
+	if (s->wanted >= (size_t)cap) {
+		refuse(entry, AUTH_POLICY,
+		       mem_printf(s, "over the limit of %ld signatures", cap));
+		return;
+	}
+	s->wanted++;
+	entry->is_wanted = true;
+	entry->key_name = mem_printf(s, "%s._domainkey.%s",
+				     entry->tags.selector, entry->tags.domain);
+	dns_session_ask_ahead(s->session, entry->key_name, DNS_TXT);
+}
+
+/* False: the field is not for libopendkim. */
+static bool take_signature(struct signatures *s, struct span value)
+{
+	if (s->count == LIMIT_SIGNATURES_LOOKED_AT) {
+		s->has_refused = true;
+		return false;
+	}
+	struct entry *entry = &s->entries[s->count++];
+	entry->tags = signature_tags_parse(s, value);
+	if (entry->tags.result == AUTH_PERMERROR ||
+	    entry->tags.result == AUTH_NEUTRAL) {
+		s->has_refused = true;
+		return false;
+	}
+	check_times(s, entry);
+	want(s, entry);
+	entry->is_fed = true;
+	entry->place = s->fed++;
+	s->is_wanted[entry->place] = entry->is_wanted;
+	return true;
+}
+
+void signatures_header(struct signatures *s, struct span name,
+		       struct span value)
+{
+	/* "DKIM-Signature :" is the same field (RFC 5322 4.5). */
+	if (!span_equals_nocase(span_trim(name), "DKIM-Signature")) {
+		verifier_header(s->verifier, name, value);
+		return;
+	}
+	if (span_trim(name).length != name.length) {
+		if (s->count < LIMIT_SIGNATURES_LOOKED_AT)
+			refuse(&s->entries[s->count++], AUTH_NEUTRAL,
+			       "a blank before the colon");
+		s->has_refused = true;
+	} else if (take_signature(s, value)) {
+		verifier_header(s->verifier, name, value);
+	}
+}
+
+bool signatures_end_of_header(struct signatures *s)
+{
+	s->is_body_wanted =
+	    s->wanted > 0 &&
+	    verifier_end_of_header(s->verifier, s->fed, s->is_wanted);
+	return s->is_body_wanted;
+}
+
+void signatures_body(struct signatures *s, struct span chunk)
+{
+	if (s->is_body_wanted && chunk.length > 0)
+		verifier_body(s->verifier, chunk);
+}
+
+static void fetch_keys(struct signatures *s, const char **keys)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct entry *entry = &s->entries[i];
+		if (!entry->is_wanted)
+			continue;
+		entry->key = signature_key_choose(
+		    s, dns_session_ask(s->session, entry->key_name, DNS_TXT),
+		    entry->tags.algorithm);
+		keys[entry->place] = entry->key.record;
+	}
+}
+
+static struct evidence_signature describe(const struct entry *entry)
+{
+	const struct signature_tags *tags = &entry->tags;
+
+	return (struct evidence_signature){
+	    .domain = tags->domain,
+	    .selector = tags->selector,
+	    .algorithm = tags->algorithm,
+	    .identity = tags->identity,
+	    .hash_head = tags->hash_head,
+	    .result = tags->result,
+	    .reason = tags->reason,
+	};
+}
+
+/* What the settings say about an otherwise good signature; NULL: nothing. */
+static const char *objection(const struct dkim_settings *settings,
+			     const struct verifier_outcome *outcome,
+			     bool is_rsa)
+{
+	if (is_rsa && outcome->key_bits != 0 &&
+	    outcome->key_bits < (unsigned)settings->min_rsa_bits)
+		return "the key is too short";
+	if (settings->testing_keys == TESTING_KEYS_IGNORE &&
+	    outcome->is_testing)
+		return "the key is for testing";
+	if (settings->partial_body == PARTIAL_BODY_IGNORE &&
+	    outcome->is_partial)
+		return "l= leaves part of the body unsigned";
+	return NULL;
+}
+
+static void judge(const struct signatures *s, const struct entry *entry,
+		  const struct verifier_outcome *outcome,
+		  struct evidence_signature *item)
+{
+	bool is_rsa = strcmp(entry->tags.algorithm, "rsa-sha256") == 0;
+	const char *against = objection(&s->engine->settings, outcome, is_rsa);
+
+	item->result = outcome->result;
+	item->reason = outcome->reason;
+	if (outcome->key_bits != 0)
+		item->key_bits = is_rsa ? outcome->key_bits : ED25519_BITS;
+	item->is_body_changed = outcome->is_body_changed && against == NULL;
+	if (against != NULL &&
+	    (outcome->result == AUTH_PASS || outcome->result == AUTH_POLICY)) {
+		item->result = AUTH_POLICY;
+		item->reason = against;
+	}
+	if (item->result == AUTH_FAIL && !outcome->is_body_changed &&
+	    s->has_refused && entry->tags.covers_signatures)
+		item->reason = "it covers a signature field that was refused";
+}
+
+static struct evidence_signature
+conclude(const struct signatures *s, const struct entry *entry,
+	 const struct verifier_outcome *outcomes)
+{
+	struct evidence_signature item = describe(entry);
+
+	if (!entry->is_wanted)
+		return item;
+	if (!s->is_body_wanted) {
+		item.result = AUTH_NEUTRAL;
+		item.reason = "not verified";
+	} else if (entry->key.record == NULL) {
+		item.result = entry->key.result;
+		item.reason = entry->key.reason;
+	} else {
+		judge(s, entry, &outcomes[entry->place], &item);
+	}
+	return item;
+}
+
+struct evidence_signatures signatures_finish(struct signatures *s)
+{
+	const char *keys[LIMIT_SIGNATURES_LOOKED_AT] = {NULL};
+	struct verifier_outcome outcomes[LIMIT_SIGNATURES_LOOKED_AT];
+	struct evidence_signatures evidence = {.count = s->count};
+
+	if (s->is_body_wanted) {
+		fetch_keys(s, keys);
+		verifier_finish(s->verifier, keys, outcomes);
+	}
+	evidence.items = mem_array(s, struct evidence_signature, s->count);
+	for (size_t i = 0; i < s->count; i++)
+		evidence.items[i] = conclude(s, &s->entries[i], outcomes);
+	return evidence;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spf_record.c - one SPF record, validated whole (RFC 7208 4.5, 4.6.1, 12)
+ *
+ *   record    = "v=spf1" *( 1*SP ( directive / modifier ) ) *SP
+ *   directive = [ qualifier ] mechanism
+ */
+#include "lib/auth/spf_record.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "lib/auth/spf_domain_spec.h"
+#include "lib/base/limits.h"
+
+#define SPF_VERSION_TAG "v=spf1"
+
+enum form {
+	FORM_BARE,	      /* all */
+	FORM_DOMAIN,	      /* ":" domain-spec */
+	FORM_OPTIONAL_DOMAIN, /* [ ":" domain-spec ] */
+	FORM_HOST,	      /* the same with [ dual-cidr-length ] */
+	FORM_NETWORK,	      /* ":" network [ cidr-length ] */
+};
+
+static const struct mechanism_row {
+	const char *name;
+	enum spf_mechanism mechanism;
+	enum form form;
+} mechanism_rows[] = {
+    {"all", SPF_ALL, FORM_BARE},
+    {"include", SPF_INCLUDE, FORM_DOMAIN},
+    {"a", SPF_A, FORM_HOST},
+    {"mx", SPF_MX, FORM_HOST},
+    {"ptr", SPF_PTR, FORM_OPTIONAL_DOMAIN},
+    {"ip4", SPF_IP4, FORM_NETWORK},
+    {"ip6", SPF_IP6, FORM_NETWORK},
+    {"exists", SPF_EXISTS, FORM_DOMAIN},
+};
+
+struct parser {
+	TALLOC_CTX *mem;
+	struct spf_record record;
+	bool has_all;
+	bool has_exp;
+	bool has_redirect;
+	struct spf_term redirect;
+};
+
+static struct span span_from(struct span s, size_t start)
+{
+	return span_make(s.data + start, s.length - start);
+}
+
+bool spf_record_is_spf(struct span text)
+{
+	size_t length = strlen(SPF_VERSION_TAG);
+
+	return span_starts_nocase(text, SPF_VERSION_TAG) &&
+	       (text.length == length || text.data[length] == ' ');
+}
+
+/* Cuts "/24" off the end; true when a well-formed length stood there. Digits
+ * behind no slash and "/024" are left for the domain-spec to refuse. */
+static bool cut_prefix(struct span *s, long max, unsigned *prefix)
+{
+	size_t start = s->length;
+	long value;
+
+	while (start > 0 && ascii_is_digit(s->data[start - 1]))
+		start--;
+	if (start == 0 || s->data[start - 1] != '/' ||
+	    !text_number(span_from(*s, start), 0, max, &value))
+		return false;
+	*prefix = (unsigned)value;
+	s->length = start - 1;
+	return true;
+}
+
+/* dual-cidr-length: "/24", "//64", "/24//64". */
+static void cut_dual_prefix(struct span *s, struct spf_term *term)
+{
+	struct span rest = *s;
+	unsigned prefix6;
+
+	if (cut_prefix(&rest, 128, &prefix6) && rest.length > 0 &&
+	    rest.data[rest.length - 1] == '/') {
+		rest.length--;
+		term->prefix6 = prefix6;
+		*s = rest;
+	}
+	(void)cut_prefix(s, 32, &term->prefix4);
+}
+
+static const char *read_network(struct span text, struct spf_term *term)
+{
+	bool is_ip4 = term->mechanism == SPF_IP4;
+	unsigned *prefix = is_ip4 ? &term->prefix4 : &term->prefix6;
+	char address[NET_ADDRESS_TEXT] = "";
+
+	(void)cut_prefix(&text, is_ip4 ? 32 : 128, prefix);
+	if (text.length >= sizeof address)
+		return "bad ip4 or ip6 network";
+	memcpy(address, text.data, text.length);
+	if (inet_pton(is_ip4 ? AF_INET : AF_INET6, address, term->address) != 1)
+		return "bad ip4 or ip6 network";
+	return NULL;
+}
+
+/* `text` is what follows the mechanism's name. */
+static const char *read_value(enum form form, struct span text,
+			      struct spf_term *term)
+{
+	if (form == FORM_HOST)
+		cut_dual_prefix(&text, term);
+	bool has_colon = text.length > 0 && text.data[0] == ':';
+	if (has_colon && form == FORM_NETWORK)
+		return read_network(span_from(text, 1), term);
+	if (text.length == 0 && form != FORM_DOMAIN && form != FORM_NETWORK)
+		return NULL;
+	if (!has_colon || form == FORM_BARE)
+		return "bad mechanism";
+	term->domain = span_from(text, 1);
+	return spf_domain_spec_is_valid(term->domain) ? NULL
+						      : "bad domain-spec";
+}
+
+static void add_term(struct parser *parser, const struct spf_term *term)
+{
+	struct spf_record *record = &parser->record;
+
+	if (parser->has_all)
+		return;
+	parser->has_all = term->mechanism == SPF_ALL;
+	if ((record->count & (record->count - 1)) == 0)
+		record->terms =
+		    mem_resize(parser->mem, record->terms, struct spf_term,
+			       record->count == 0 ? 1 : 2 * record->count);
+	record->terms[record->count++] = *term;
+}
+
+static const char *read_directive(struct parser *parser, char qualifier,
+				  struct span name, struct span value)
+{
+	struct spf_term term = {.qualifier = qualifier,
+				.domain = span_make("", 0),
+				.prefix4 = 32,
+				.prefix6 = 128};
+
+	for (size_t i = 0; i < sizeof mechanism_rows / sizeof mechanism_rows[0];
+	     i++) {
+		const struct mechanism_row *row = &mechanism_rows[i];
+		if (!span_equals_nocase(name, row->name))
+			continue;
+		term.mechanism = row->mechanism;
+		const char *reason = read_value(row->form, value, &term);
+		if (reason == NULL)
+			add_term(parser, &term);
+		return reason;
+	}
+	return "unknown mechanism";
+}
+
+static const char *read_modifier(struct parser *parser, struct span name,
+				 struct span value)
+{
+	bool is_redirect = span_equals_nocase(name, "redirect");
+	bool is_exp = span_equals_nocase(name, "exp");
+
+	if (!is_redirect && !is_exp)
+		return spf_macro_string_is_valid(value) ? NULL : "bad modifier";
+	bool *has_one = is_exp ? &parser->has_exp : &parser->has_redirect;
+	if (*has_one)
+		return is_exp ? "two exp modifiers" : "two redirect modifiers";
+	*has_one = true;
+	if (!spf_domain_spec_is_valid(value))
+		return "bad domain-spec";
+	if (is_redirect)
+		parser->redirect = (struct spf_term){.mechanism = SPF_REDIRECT,
+						     .qualifier = '+',
+						     .domain = value};
+	return NULL;
+}
+
+/* name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." ) */
+static size_t name_length(struct span s)
+{
+	size_t length = 0;
+
+	if (s.length == 0 || !ascii_is_alpha(s.data[0]))
+		return 0;
+	while (length < s.length && (ascii_is_alpha(s.data[length]) ||
+				     ascii_is_digit(s.data[length]) ||
+				     strchr("-_.", s.data[length]) != NULL))
+		length++;
+	return length;
+}
+
+static const char *read_term(struct parser *parser, struct span term)
+{
+	char qualifier = term.data[0];
+	bool has_qualifier = strchr("+-~?", qualifier) != NULL;
+
+	if (has_qualifier)
+		term = span_from(term, 1);
+	size_t length = name_length(term);
+	if (length == 0)
+		return "bad term";
+	struct span name = span_make(term.data, length);
+	if (length < term.length && term.data[length] == '=')
+		return has_qualifier
+			   ? "qualifier before a modifier"
+			   : read_modifier(parser, name,
+					   span_from(term, length + 1));
+	return read_directive(parser, has_qualifier ? qualifier : '+', name,
+			      span_from(term, length));
+}
+
+/* Visible ASCII and blanks; a NUL would hide the rest from libspf2. */
+static bool is_clean(struct span text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.data[i] < 0x20 || text.data[i] > 0x7e)
+			return false;
+	}
+	return true;
+}
+
+const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
+			     struct spf_record *record)
+{
+	struct parser parser = {.mem = mem};
+	struct span rest = span_from(text, strlen(SPF_VERSION_TAG));
+	struct span term;
+
+	if (text.length > LIMIT_SPF_RECORD_BYTES)
+		return "record too long";
+	if (!is_clean(text))
+		return "bytes outside visible ASCII";
+	while (rest.length > 0) {
+		(void)span_cut(rest, ' ', &term, &rest);
+		if (term.length == 0)
+			continue;
+		const char *reason = read_term(&parser, term);
+		if (reason != NULL)
+			return reason;
+	}
+	if (parser.has_redirect)
+		add_term(&parser, &parser.redirect);
+	*record = parser.record;
+	return NULL;
+}
+
+bool spf_term_contains(const struct spf_term *term,
+		       const struct net_address *client)
+{
+	bool is_ip4 = term->mechanism == SPF_IP4;
+	unsigned bits = is_ip4 ? term->prefix4 : term->prefix6;
+	unsigned rest = bits % 8;
+
+	if (client->family != (is_ip4 ? NET_IPV4 : NET_IPV6) ||
+	    memcmp(client->bytes, term->address, bits / 8) != 0)
+		return false;
+	if (rest == 0)
+		return true;
+	unsigned differing = client->bytes[bits / 8] ^ term->address[bits / 8];
+	return (differing >> (8 - rest)) == 0;
+}

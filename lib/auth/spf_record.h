@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef AUTH_SPF_RECORD_H
+#define AUTH_SPF_RECORD_H
+
+/*
+ * spf_record - one SPF record, validated whole (RFC 7208 4.5, 4.6.1, 12)
+ *
+ * A record is either valid from its first byte to its last, and then a list of
+ * terms, or it is refused with the reason; nothing of a refused record is ever
+ * evaluated. Spans point into the text that was parsed. Pure functions.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/net.h"
+#include "lib/base/text.h"
+
+enum spf_mechanism {
+	SPF_ALL,
+	SPF_INCLUDE,
+	SPF_A,
+	SPF_MX,
+	SPF_PTR,
+	SPF_IP4,
+	SPF_IP6,
+	SPF_EXISTS,
+	SPF_REDIRECT, /* the modifier; always the last term */
+};
+
+struct spf_term {
+	enum spf_mechanism mechanism;
+	char qualifier;	     /* '+' '-' '~' '?' */
+	struct span domain;  /* domain-spec; empty when not given */
+	unsigned prefix4;    /* a, mx: 32 when not given; ip4 */
+	unsigned prefix6;    /* a, mx: 128 when not given; ip6 */
+	uint8_t address[16]; /* ip4: 4 bytes, ip6: 16 */
+};
+
+/* exp= and unknown modifiers are validated and left out; so are redirect= and
+ * all that follows the first `all` when the record has one. */
+struct spf_record {
+	size_t count;
+	struct spf_term *terms;
+};
+
+/* Is the TXT record an SPF record at all: "v=spf1", then a space or the end? */
+bool spf_record_is_spf(struct span text);
+
+/* Reads a record that spf_record_is_spf. NULL when it is valid; else the
+ * reason, a constant text of ours, and `record` is untouched. */
+const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
+			     struct spf_record *record);
+
+/* Does the client's address lie in the network of an ip4 or ip6 term? */
+bool spf_term_contains(const struct spf_term *term,
+		       const struct net_address *client);
+
+#endif

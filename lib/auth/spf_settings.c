@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spf_settings.c - the settings of section "spf"
+ *
+ * RFC 7208 4.6.4 fixes the term limit; a lower one is for tests only.
+ */
+#include "lib/auth/spf.h"
+
+const struct setting spf_setting_rows[] = {
+    {.name = "term_limit",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct spf_settings, term_limit),
+     .initial = "10",
+     .min = 1,
+     .max = 10,
+     .is_reloadable = true,
+     .summary = "Terms of an SPF record that may cause a DNS lookup, includes "
+		"counted in; more are a permerror."},
+    {.name = "void_limit",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct spf_settings, void_limit),
+     .initial = "2",
+     .min = 0,
+     .max = 10,
+     .is_reloadable = true,
+     .summary = "Terms whose lookup may find no name or no data; more are a "
+		"permerror."},
+    {.name = NULL},
+};

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tag_list.c - tag=value lists of signatures and key records
+ *
+ * RFC 6376 3.2. Blanks behind a last semicolon are let through: they are
+ * common and mean nothing.
+ */
+#include "lib/auth/tag_list.h"
+
+#include <strings.h>
+
+static bool is_name(struct span s)
+{
+	if (s.length == 0 || !ascii_is_alpha(s.data[0]))
+		return false;
+	for (size_t i = 1; i < s.length; i++) {
+		if (!ascii_is_alpha(s.data[i]) && !ascii_is_digit(s.data[i]) &&
+		    s.data[i] != '_')
+			return false;
+	}
+	return true;
+}
+
+static bool is_value(struct span s)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if ((s.data[i] < 0x21 || s.data[i] > 0x7e) &&
+		    !ascii_is_blank(s.data[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool has_name(const struct tag_list *list, struct span name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].name.length == name.length &&
+		    strncasecmp(list->items[i].name.data, name.data,
+				name.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *tag_list_parse(struct tag_list *list, struct span text)
+{
+	struct span head;
+	struct span tail = span_trim(text);
+
+	list->count = 0;
+	while (tail.length > 0) {
+		struct tag tag;
+
+		(void)span_cut(tail, ';', &head, &tail);
+		if (!span_cut(head, '=', &tag.name, &tag.value))
+			return "syntax error in the tag list";
+		tag.name = span_trim(tag.name);
+		tag.value = span_trim(tag.value);
+		if (!is_name(tag.name))
+			return "syntax error in the tag list";
+		if (!is_value(tag.value))
+			return "a character that no tag may hold";
+		if (has_name(list, tag.name))
+			return "a tag occurs twice";
+		if (list->count == LIMIT_SIGNATURE_TAGS)
+			return "too many tags";
+		list->items[list->count++] = tag;
+	}
+	return NULL;
+}
+
+const struct tag *tag_list_find(const struct tag_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (span_equals(list->items[i].name, name))
+			return &list->items[i];
+	}
+	return NULL;
+}
+
+bool tag_has_word(const struct tag *tag, const char *word)
+{
+	struct span head;
+	struct span tail = tag->value;
+	bool is_more = true;
+
+	while (is_more) {
+		is_more = span_cut(tail, ':', &head, &tail);
+		if (span_equals_nocase(span_trim(head), word))
+			return true;
+	}
+	return false;
+}
+
+static bool is_base64(char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '+' || c == '/';
+}
+
+bool base64_measure(struct span text, size_t *bytes)
+{
+	size_t characters = 0;
+	size_t padding = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		if (ascii_is_blank(text.data[i]))
+			continue;
+		if (text.data[i] == '=')
+			padding++;
+		else if (!is_base64(text.data[i]) || padding > 0)
+			return false;
+		else
+			characters++;
+	}
+	if (characters % 4 == 1 || padding > 2 ||
+	    (padding > 0 && (characters + padding) % 4 != 0))
+		return false;
+	*bytes = characters * 3 / 4;
+	return true;
+}
