@@ -6,3 +6,7 @@ check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
+
+TESTS += tests/unit/test_alignctl_config.sh
+EXTRA_DIST += tests/unit/test_alignctl_config.sh
+tests/unit/test_alignctl_config.log: tools/alignctl
