@@ -10,6 +10,7 @@
 
 #include <libmilter/mfapi.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@
 /* libmilter writes a message's reply after our callback has returned, and says
  * nothing when it has. */
 static const struct timespec last_reply = {.tv_nsec = 200000000};
+static const struct timespec wake_interval = {.tv_nsec = 50000000};
 
 struct daemon {
 	const char *config_path;
@@ -36,6 +38,8 @@ struct daemon {
 	struct identity identity;
 	struct service service;
 	struct signals signals;
+	pthread_t main_thread;	  /* in smfi_main() */
+	atomic_bool is_main_back; /* from there */
 	char host[HOST_NAME_MAX + 1];
 };
 
@@ -44,9 +48,13 @@ static bool read_engine(const char *path, struct engine **engine,
 {
 	struct config *config;
 
-	return config_load(NULL, path, &config, err) &&
-	       engine_new(config, NULL, clock_system(), random_system(), engine,
-			  err);
+	if (config_load(NULL, path, &config, err) &&
+	    engine_new(config, NULL, clock_system(), random_system(), engine,
+		       err))
+		return true;
+	/* A zone file that cannot be read is a setting that is wrong, too. */
+	err->kind = ERROR_CONFIG;
+	return false;
 }
 
 /* All that can be wrong with a configuration, and all that needs root to be
@@ -105,9 +113,31 @@ static bool open_store(struct daemon *daemon, struct error *err)
 			  &daemon->service.store, err);
 }
 
-static void stop_libmilter(void)
+static void *ask_to_stop(void *unused)
 {
+	(void)unused;
 	(void)smfi_stop();
+	return NULL;
+}
+
+/* The main thread waits up to five seconds for a connection before it looks
+ * whether it shall stop, and holds the lock that smfi_stop() wants meanwhile.
+ * A signal ends the wait: else each restart would leave the MTA alone so long.
+ */
+static void stop_libmilter(void *context)
+{
+	struct daemon *daemon = context;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, ask_to_stop, NULL) != 0) {
+		(void)smfi_stop();
+		return;
+	}
+	while (!atomic_load(&daemon->is_main_back)) {
+		signals_wake(daemon->main_thread);
+		(void)nanosleep(&wake_interval, NULL);
+	}
+	(void)pthread_join(thread, NULL);
 }
 
 static bool start(struct daemon *daemon, struct error *err)
@@ -116,7 +146,9 @@ static bool start(struct daemon *daemon, struct error *err)
 	    .service = &daemon->service,
 	    .config_path = daemon->config_path,
 	    .stop = stop_libmilter,
+	    .stop_context = daemon,
 	};
+	daemon->main_thread = pthread_self();
 	if (!open_socket(daemon, err) || !open_store(daemon, err))
 		return false;
 	/* Its memory goes over to the first message; a reload may drop it. */
@@ -162,7 +194,9 @@ static void tell_end(bool is_drained)
 static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 {
 	tell_start(daemon);
+	signals_allow_wake();
 	bool is_fine = smfi_main() == MI_SUCCESS;
+	atomic_store(&daemon->is_main_back, true);
 	if (is_fine)
 		signals_join(&daemon->signals);
 	*is_drained = is_fine && drain(daemon);

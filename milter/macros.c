@@ -7,9 +7,6 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
-#include "lib/base/limits.h"
-
-#define QUEUE_ID_MAX 100 /* Postfix's long ids have 15 or 16 characters */
 
 /* An empty macro is an absent one. */
 static const char *value_of(const struct mta *mta, const char *name)
@@ -57,8 +54,5 @@ void macros_read_client(TALLOC_CTX *mem, const struct mta *mta,
 
 const char *macros_queue_id(TALLOC_CTX *mem, const struct mta *mta)
 {
-	const char *id = value_of(mta, "i");
-
-	return id == NULL ? NULL
-			  : text_escape(mem, span_of(id), QUEUE_ID_MAX, false);
+	return copy_of(mem, mta, "i");
 }

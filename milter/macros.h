@@ -25,7 +25,8 @@ const char *macros_client_name(TALLOC_CTX *mem, const struct mta *mta,
 void macros_read_client(TALLOC_CTX *mem, const struct mta *mta,
 			struct client *client);
 
-/* At end of message; Postfix has none before DATA. Clean text, or NULL. */
+/* At end of message; Postfix has none before DATA. As given,
+ * or NULL. */
 const char *macros_queue_id(TALLOC_CTX *mem, const struct mta *mta);
 
 #endif

@@ -223,19 +223,6 @@ static void record(const struct session *session, const struct verdict *verdict,
 		  has_reason ? ": " : "", has_reason ? why.words : "");
 }
 
-static void tell(const struct verdict *verdict, const char *queue_id)
-{
-	log_verdict(verdict, queue_id);
-	metrics_count_verdict(verdict);
-	if (verdict->is_disputed)
-		log_write(LOG_LEVEL_WARNING,
-			  "%s: libopendmarc says %s, our result is %s (ours "
-			  "counts)",
-			  queue_id == NULL ? "-" : queue_id,
-			  second_opinion_text(verdict->second_opinion),
-			  dmarc_result_text(verdict->result));
-}
-
 static enum mta_answer judge(struct session *session)
 {
 	struct transaction *transaction = session->transaction;
@@ -252,7 +239,8 @@ static enum mta_answer judge(struct session *session)
 
 	if (verdict->skipped == NULL)
 		record(session, verdict, queue_id);
-	tell(verdict, queue_id);
+	log_verdict(verdict, queue_id);
+	metrics_count_verdict(verdict);
 	return reply_apply(transaction, &session->mta, &order);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * signals.c - one thread reads every signal
+ *
+ * SIGUSR2 means nothing; alignd sends it to itself to end a wait.
  */
 #include "milter/signals.h"
 
@@ -40,6 +42,30 @@ void signals_block(void)
 	sigset_t set = our_signals();
 
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void do_nothing(int number)
+{
+	(void)number;
+}
+
+void signals_allow_wake(void)
+{
+	struct sigaction action = {
+	    .sa_handler = do_nothing,
+	    .sa_flags = SA_RESTART,
+	};
+	sigset_t set;
+
+	(void)sigaction(SIGUSR2, &action, NULL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR2);
+	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void signals_wake(pthread_t thread)
+{
+	(void)pthread_kill(thread, SIGUSR2);
 }
 
 /* The signal's number, or 0 when the wait is over. */
@@ -89,7 +115,7 @@ static void stop(const struct signals *signals, int number)
 	log_write(LOG_LEVEL_INFO, "stopping on %s",
 		  number == SIGTERM ? "SIGTERM" : "SIGINT");
 	(void)gate_wait_empty(&signals->service->gate.streaming, STREAM_END_MS);
-	signals->stop();
+	signals->stop(signals->stop_context);
 }
 
 static void *run(void *argument)

@@ -68,7 +68,7 @@ class Daemon:
         self.address = ("127.0.0.1", port)
         self.listen = f"inet:{port}@127.0.0.1"
         if is_unix:
-            self.address = os.path.join(self.folder, "sock")
+            self.address = os.path.join(self.state, "sock")
             self.listen = f"unix:{self.address}"
         self.dns = dns or f'fixture = "{self.zone}"'
         self.log_path = os.path.join(self.folder, "log")
@@ -91,7 +91,8 @@ policy {{ {policy} }}
 
     def start(self):
         wrapper = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
-        with open(self.log_path, "ab") as log:
+        # What an earlier start of this daemon said is past.
+        with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [*wrapper, PROGRAM, "-f", "-c", self.config],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)

@@ -64,7 +64,11 @@ class MilterClient:
         self.socket.connect(address)
         self.buffer = b""
         self.symbols = {}
-        self._negotiate(version, actions, steps)
+        try:
+            self._negotiate(version, actions, steps)
+        except Exception:
+            self.close()
+            raise
 
     def __enter__(self):
         return self

@@ -188,6 +188,7 @@ class Endings(unittest.TestCase):
         with Daemon() as daemon:
             client = daemon.session()
             client.start("a@pass.test")
+            time.sleep(0.3)
             daemon.stop()
             self.assertIn("with messages unfinished", daemon.log())
             client.close()

@@ -161,7 +161,7 @@ class Messages(unittest.TestCase):
                                     sender="<a\nQ action=accept@b.test>",
                                     queue_id="ESC\n1")
             self.assertEqual(result.verdict, "reject")
-        line = self.daemon.log_line("ESC\\x0A1")
+        line = self.daemon.log_line("ESC\\x0a1")
         self.assertNotIn("Q action=accept@", line)
         for character in self.daemon.log():
             self.assertTrue(character == "\n" or " " <= character <= "~")

@@ -87,7 +87,8 @@ class Negotiate(unittest.TestCase):
             self.assertEqual(len(result.of("insert")), 2)
 
     def test_no_header_changes_granted(self):
-        with self.daemon.session(actions=0) as client:
+        # No actions at all would mean the set of protocol 1.
+        with self.daemon.session(actions=m.ADDRCPT) as client:
             result = client.message(
                 "a@pass.test",
                 headers=[("Authentication-Results", " mx.test; none")])
