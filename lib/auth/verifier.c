@@ -28,6 +28,8 @@ struct verifier {
 	const bool *is_wanted;
 	const char *const *keys; /* set while dkim_eom runs */
 	DKIM_SIGINFO **list;
+	bool has_body;
+	char last[2]; /* the body's last two bytes so far */
 };
 
 static const struct finding {
@@ -228,8 +230,22 @@ bool verifier_end_of_header(struct verifier *verifier, size_t count,
 
 void verifier_body(struct verifier *verifier, struct span chunk)
 {
+	verifier->has_body |= chunk.length > 0;
+	for (size_t i = chunk.length < 2 ? 0 : chunk.length - 2;
+	     i < chunk.length; i++) {
+		verifier->last[0] = verifier->last[1];
+		verifier->last[1] = chunk.data[i];
+	}
 	/* Its parameter is not const, but the library only reads. */
 	(void)dkim_body(verifier->handle, (u_char *)chunk.data, chunk.length);
+}
+
+/* RFC 6376 3.4.3, 3.4.4: a body that does not end in CRLF is given one.
+ * libopendkim does so for "simple" only and fails for "relaxed". */
+static void complete_body(struct verifier *verifier)
+{
+	if (verifier->has_body && memcmp(verifier->last, "\r\n", 2) != 0)
+		verifier_body(verifier, span_of("\r\n"));
 }
 
 static void judge(DKIM_SIGINFO *sig, struct verifier_outcome *outcome)
@@ -262,6 +278,7 @@ void verifier_finish(struct verifier *verifier, const char *const *keys,
 		if (keys[i] == NULL)
 			dkim_sig_ignore(verifier->list[i]);
 	}
+	complete_body(verifier);
 	(void)dkim_eom(verifier->handle, NULL);
 	for (size_t i = 0; i < verifier->count; i++) {
 		if (verifier->is_wanted[i] && keys[i] != NULL)

@@ -95,15 +95,18 @@ static struct span take_line(const char **text)
 	return span_make(start, (size_t)(*text - start));
 }
 
-/* Blanks as one space, none at the end, no CRLF. */
+/* Blanks as one space, none at the end, no CRLF; a lone CR stays. */
 static void add_collapsed(struct strbuf *out, struct span text)
 {
 	bool is_pending = false;
 
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.data[i];
-		if (c == '\r' || c == '\n')
+		if (c == '\r' && i + 1 < text.length &&
+		    text.data[i + 1] == '\n') {
+			i++;
 			continue;
+		}
 		if (c == ' ' || c == '\t') {
 			is_pending = true;
 			continue;

@@ -402,7 +402,7 @@ static void c19_odd_messages(void **state)
 		for (size_t j = 0; j < 2; j++) {
 			struct sign_options options = {
 			    .canonicalization = methods[j],
-			    .fields = "from:subject"};
+			    .fields = "from:subject:x-long"};
 			const char *field = sign_message(
 			    mem, "d.test", "s", rsa, &options, messages[i]);
 			expect(zone_with(""),
@@ -410,21 +410,6 @@ static void c19_odd_messages(void **state)
 			       "pass d.test");
 		}
 	}
-}
-
-/* libopendkim canonicalises no field above 64 KB; the signature that covers
- * one is not verified, and that is said. */
-static void c19_huge_signed_field(void **state)
-{
-	const char *message =
-	    mem_printf(mem, "X-Long: %0100000d\r\n" MESSAGE, 0);
-	struct sign_options options = {.fields = "from:x-long"};
-	const char *field =
-	    sign_message(mem, "d.test", "s", rsa, &options, message);
-
-	(void)state;
-	expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
-	       "neutral d.test (not verified)");
 }
 
 static void c19_nul(void **state)
@@ -509,7 +494,6 @@ int main(void)
 	    cmocka_unit_test(c17_unusable_keys),
 	    cmocka_unit_test(c18_huge_z),
 	    cmocka_unit_test(c19_odd_messages),
-	    cmocka_unit_test(c19_huge_signed_field),
 	    cmocka_unit_test(c19_nul),
 	    cmocka_unit_test(c20_second_from),
 	    cmocka_unit_test(c21_pkcs1_key),
