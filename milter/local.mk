@@ -1,1 +1,34 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The daemon. What needs no libmilter is a library, so that tests can link it.
+
+noinst_LIBRARIES += libsession.a
+libsession_a_SOURCES = \
+	milter/current.c milter/current.h \
+	milter/gate.c milter/gate.h \
+	milter/log.h \
+	milter/macros.c milter/macros.h \
+	milter/metrics.c milter/metrics.h \
+	milter/mta.h \
+	milter/reply.c milter/reply.h \
+	milter/service.h \
+	milter/session.c milter/session.h
+libsession_a_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
+
+sbin_PROGRAMS += milter/alignd
+milter_alignd_SOURCES = \
+	milter/background.c milter/background.h \
+	milter/callbacks.c milter/callbacks.h \
+	milter/endpoint.c milter/endpoint.h \
+	milter/lifecycle.c milter/lifecycle.h \
+	milter/log.c \
+	milter/main.c \
+	milter/notify.c milter/notify.h \
+	milter/privileges.c milter/privileges.h \
+	milter/reload.c milter/reload.h \
+	milter/signals.c milter/signals.h \
+	milter/sigwait.c milter/sigwait.h
+milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
+	$(SYSTEMD_CFLAGS)
+# libmilter must find our sigwait: see milter/sigwait.h.
+milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait
+milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS)

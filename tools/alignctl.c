@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
+    &command_check,
+    &command_lookup,
+    &command_review,
     &command_config,
     NULL,
 };

@@ -65,7 +65,10 @@ struct tool {
 /* NULL ends it; in the order of --help. */
 extern const struct command *const tool_commands[];
 
+extern const struct command command_check;
 extern const struct command command_config;
+extern const struct command command_lookup;
+extern const struct command command_review;
 
 /* --- tool.c --- */
 

@@ -232,20 +232,7 @@ void verifier_body(struct verifier *verifier, struct span chunk)
 	(void)dkim_body(verifier->handle, (u_char *)chunk.data, chunk.length);
 }
 
-/* Does l= leave bytes of the body, as canonicalised, uncovered? */
-static bool is_partial(DKIM *handle, DKIM_SIGINFO *sig)
-{
-	ssize_t whole = 0;
-	ssize_t covered = 0;
-	ssize_t limit = 0;
-
-	return dkim_sig_getcanonlen(handle, sig, &whole, &covered, &limit) ==
-		   DKIM_STAT_OK &&
-	       covered < whole;
-}
-
-static void judge(DKIM *handle, DKIM_SIGINFO *sig,
-		  struct verifier_outcome *outcome)
+static void judge(DKIM_SIGINFO *sig, struct verifier_outcome *outcome)
 {
 	unsigned flags = dkim_sig_getflags(sig);
 	bool is_passed = (flags & DKIM_SIGFLAG_PASSED) != 0;
@@ -256,7 +243,6 @@ static void judge(DKIM *handle, DKIM_SIGINFO *sig,
 	if (dkim_sig_getkeysize(sig, &outcome->key_bits) != DKIM_STAT_OK)
 		outcome->key_bits = 0;
 	outcome->is_testing = (flags & DKIM_SIGFLAG_TESTKEY) != 0;
-	outcome->is_partial = is_partial(handle, sig);
 	outcome->is_body_changed = is_passed && error == DKIM_SIGERROR_BADSIG &&
 				   dkim_sig_getbh(sig) == DKIM_SIGBH_MISMATCH;
 	if (outcome->is_body_changed)
@@ -279,7 +265,6 @@ void verifier_finish(struct verifier *verifier, const char *const *keys,
 	(void)dkim_eom(verifier->handle, NULL);
 	for (size_t i = 0; i < verifier->count; i++) {
 		if (verifier->is_wanted[i] && keys[i] != NULL)
-			judge(verifier->handle, verifier->list[i],
-			      &outcomes[i]);
+			judge(verifier->list[i], &outcomes[i]);
 	}
 }

@@ -199,12 +199,12 @@ static bool set_options(struct ub_ctx *ctx, struct error *err)
 	    {"edns-buffer-size:", "1232"},
 	    /* Ask also for what it would answer by itself. */
 	    {"unblock-lan-zones:", "yes"},
-	    {"local-zone:", "\"test.\" transparent"},
-	    {"local-zone:", "\"invalid.\" transparent"},
-	    {"local-zone:", "\"onion.\" transparent"},
-	    {"local-zone:", "\"localhost.\" transparent"},
-	    {"local-zone:", "\"home.arpa.\" transparent"},
-	    {"local-zone:", "\"127.in-addr.arpa.\" transparent"},
+	    {"local-zone:", "test. transparent"},
+	    {"local-zone:", "invalid. transparent"},
+	    {"local-zone:", "onion. transparent"},
+	    {"local-zone:", "localhost. transparent"},
+	    {"local-zone:", "home.arpa. transparent"},
+	    {"local-zone:", "127.in-addr.arpa. transparent"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -5,7 +5,8 @@
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_eml \
-	tests/fuzz/fuzz_from
+	tests/fuzz/fuzz_from \
+	tests/fuzz/fuzz_path
 
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
@@ -13,12 +14,15 @@ tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/authres.dict \
 	tests/fuzz/eml.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/fuzz.h \
+	tests/fuzz/path.dict \
 	tests/fuzz/seeds \
 	tests/fuzz/smoke.sh
 

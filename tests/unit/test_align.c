@@ -163,13 +163,35 @@ static void aligns(void **state)
 		check_row(&rows[i]);
 }
 
+/* All combinations of the pure function, against its definition. */
+static void compares_organizational_domains(void **state)
+{
+	static const char *const names[] = {NULL, "", "d.test", "a.d.test"};
+
+	(void)state;
+	for (unsigned n = 0; n < 4 * 4 * 4 * 4 * 2; n++) {
+		const char *author = names[n % 4];
+		const char *author_org = names[n / 4 % 4];
+		const char *identifier = names[n / 16 % 4];
+		const char *org = names[n / 64 % 4];
+		bool is_strict = n / 256 == 1;
+		bool are_names = n % 4 > 1 && n / 16 % 4 > 1;
+		bool are_orgs = n / 4 % 4 > 1 && n / 64 % 4 > 1;
+		bool want = are_names &&
+			    (author == identifier ||
+			     (!is_strict && are_orgs && author_org == org));
+		assert_int_equal(align_domains(author, author_org, identifier,
+					       org, is_strict),
+				 want);
+	}
+}
+
 /* A34: one name in several spellings aligns with itself in strict mode. */
 static void compares_normalized_names(void **state)
 {
 	static const char *const spellings[] = {
 	    "xn--bcher-kva.test", "XN--BCHER-KVA.Test", "xn--bcher-kva.test.",
-	    "b\xc3\xbc"
-	    "cher.test"};
+	    "b\303\274cher.test"};
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	(void)state;
@@ -186,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(aligns),
+	    cmocka_unit_test(compares_organizational_domains),
 	    cmocka_unit_test(compares_normalized_names),
 	};
 

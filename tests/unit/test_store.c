@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -393,6 +394,45 @@ static void purges_what_is_past_its_time(void **state)
 	place_remove(&place);
 }
 
+static atomic_long hours_gone;
+
+static int64_t shifted_ms(const struct clock *clock)
+{
+	(void)clock;
+	return clock_monotonic_ms(clock_system()) +
+	       (int64_t)atomic_load(&hours_gone) * 3600000;
+}
+
+/* A tuple whose id the writer remembers, and which was purged meanwhile by the
+ * writer itself or by another program, gets a new row. */
+static void a_remembered_tuple_may_be_gone(void **state)
+{
+	struct place place = place_make();
+	struct clock clock = clock_fixed(NOON_S);
+	struct store_entry entry = example_entry();
+	struct store_db *db;
+	struct error err;
+
+	(void)state;
+	clock.monotonic_ms = shifted_ms;
+	struct store *store = open_keeping(place.path, &clock, 10);
+	record_days_ago(store, 0, "wakes");
+	record_days_ago(store, 100, "gone");
+	atomic_store(&hours_gone, 2);
+	record_days_ago(store, 0, "wakes"); /* and the purge comes behind it */
+	record_days_ago(store, 0, "gone");
+	assert_int_equal(count_results(place.path).messages, 3);
+
+	record(store, &entry);
+	assert_true(store_db_open(place.path, STORE_DB_WRITE, &db, &err));
+	assert_true(store_db_run(db, "DELETE FROM result", &err));
+	store_db_close(db);
+	record(store, &entry);
+	assert_int_equal(count_results(place.path).messages, 1);
+	store_close(store);
+	place_remove(&place);
+}
+
 static void the_file_is_for_owner_and_group(void **state)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm"};
@@ -427,6 +467,7 @@ int main(void)
 	    cmocka_unit_test(filters_select),
 	    cmocka_unit_test(reads_beside_a_writer),
 	    cmocka_unit_test(purges_what_is_past_its_time),
+	    cmocka_unit_test(a_remembered_tuple_may_be_gone),
 	    cmocka_unit_test(the_file_is_for_owner_and_group),
 	};
 

@@ -403,6 +403,49 @@ static void asks_ahead(void **state)
 	scene_free(&scene);
 }
 
+/* Which of p, sp and np is in force, for facts however they were found. */
+static void picks_the_policy(void **state)
+{
+	static const struct {
+		const char *author;
+		enum existence exists;
+		enum request sp;
+		enum request np;
+		enum request want;
+	} rows[] = {
+	    {"d.test", EXISTENCE_NO, REQUEST_NONE, REQUEST_NONE,
+	     REQUEST_REJECT},
+	    {"a.d.test", EXISTENCE_NO, REQUEST_QUARANTINE, REQUEST_NONE,
+	     REQUEST_NONE},
+	    {"a.d.test", EXISTENCE_YES, REQUEST_QUARANTINE, REQUEST_NONE,
+	     REQUEST_QUARANTINE},
+	    {"a.d.test", EXISTENCE_UNASKED, REQUEST_ABSENT, REQUEST_NONE,
+	     REQUEST_REJECT},
+	    {"a.d.test", EXISTENCE_NO, REQUEST_QUARANTINE, REQUEST_ABSENT,
+	     REQUEST_QUARANTINE},
+	    {"a.d.test", EXISTENCE_NO, REQUEST_ABSENT, REQUEST_ABSENT,
+	     REQUEST_REJECT},
+	};
+	struct discovery none = {0};
+
+	(void)state;
+	assert_int_equal(tree_policy(&none, "d.test"), REQUEST_ABSENT);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct record record = {.is_usable = true,
+					.p = REQUEST_REJECT,
+					.sp = rows[i].sp,
+					.np = rows[i].np};
+		struct discovery found = {.policy_domain = "d.test",
+					  .record = &record,
+					  .author_exists = rows[i].exists};
+		assert_int_equal(tree_policy(&found, rows[i].author),
+				 rows[i].want);
+		record.is_usable = false;
+		assert_int_equal(tree_policy(&found, rows[i].author),
+				 REQUEST_ABSENT);
+	}
+}
+
 static void has_words(void **state)
 {
 	(void)state;
@@ -419,6 +462,7 @@ int main(void)
 	    cmocka_unit_test(comments),
 	    cmocka_unit_test(finds_org_domains),
 	    cmocka_unit_test(asks_ahead),
+	    cmocka_unit_test(picks_the_policy),
 	    cmocka_unit_test(has_words),
 	};
 

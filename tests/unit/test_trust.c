@@ -6,7 +6,8 @@
 
 #include "lib/policy/trust.h"
 
-static const char *networks[] = {"127.0.0.0/8", "::1/128", "192.0.2.0/24"};
+static const char *networks[] = {"127.0.0.0/8", "nonsense", "::1/128",
+				 "192.0.2.0/24"};
 
 static void tells_why(void **state)
 {
@@ -33,7 +34,7 @@ static void tells_why(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct trust_settings settings = {.networks = {3, networks},
+		struct trust_settings settings = {.networks = {4, networks},
 						  .authenticated =
 						      rows[i].authenticated};
 		struct trust_rules rules = trust_compile(mem, &settings);

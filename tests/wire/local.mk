@@ -1,1 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# A fake MTA in front of the real daemon.
+WIRE_TESTS = \
+	tests/wire/test_wire_life.py \
+	tests/wire/test_wire_load.py \
+	tests/wire/test_wire_messages.py \
+	tests/wire/test_wire_negotiate.py \
+	tests/wire/test_wire_reload.py
+
+TESTS += $(WIRE_TESTS)
+EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * endpoint.c - mode and owner of the socket the MTA connects to
+ */
+#include "milter/endpoint.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+
+#define FILES_UMASK 0027
+#define MODE_ALL 0777
+
+/* "unix:/path", "local:/path"; all else is an address. */
+static const char *socket_path(const char *listen)
+{
+	static const char *const prefixes[] = {"unix:", "local:"};
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		if (span_starts_nocase(span_of(listen), prefixes[i]))
+			return listen + strlen(prefixes[i]);
+	}
+	return NULL;
+}
+
+static bool read_mode(const char *text, mode_t *mode, struct error *err)
+{
+	mode_t value = 0;
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] < '0' || text[i] > '7')
+			length = 0;
+		value = value * 8 + (mode_t)(text[i] - '0');
+	}
+	if (length == 0 || length > 4 || value > MODE_ALL)
+		return error_set(err, ERROR_CONFIG,
+				 "socket_mode: \"%s\" is not an octal mode "
+				 "such as 0660",
+				 text);
+	*mode = value;
+	return true;
+}
+
+static bool find_group(const char *name, gid_t *group, struct error *err)
+{
+	struct group entry;
+	struct group *found = NULL;
+	char texts[4096];
+
+	if (name[0] == '\0') {
+		*group = (gid_t)-1;
+		return true;
+	}
+	(void)getgrnam_r(name, &entry, texts, sizeof texts, &found);
+	if (found == NULL)
+		return error_set(err, ERROR_CONFIG,
+				 "socket_group: there is no group \"%s\"",
+				 name);
+	*group = found->gr_gid;
+	return true;
+}
+
+bool endpoint_read(const struct daemon_settings *settings,
+		   struct endpoint *endpoint, struct error *err)
+{
+	struct endpoint read = {.path = socket_path(settings->listen)};
+
+	if (!read_mode(settings->socket_mode, &read.mode, err) ||
+	    !find_group(settings->socket_group, &read.group, err))
+		return false;
+	*endpoint = read;
+	return true;
+}
+
+void endpoint_prepare(const struct endpoint *endpoint)
+{
+	(void)umask(~endpoint->mode & MODE_ALL);
+}
+
+bool endpoint_finish(const struct endpoint *endpoint,
+		     const struct identity *identity, struct error *err)
+{
+	uid_t owner = identity->is_change ? identity->user : (uid_t)-1;
+
+	(void)umask(FILES_UMASK);
+	if (endpoint->path == NULL ||
+	    chown(endpoint->path, owner, endpoint->group) == 0)
+		return true;
+	return error_errno(err, ERROR_SYSTEM, errno,
+			   "cannot give %s to its user and group",
+			   endpoint->path);
+}
+
+void endpoint_remove(const struct endpoint *endpoint)
+{
+	if (endpoint->path != NULL)
+		(void)unlink(endpoint->path);
+}

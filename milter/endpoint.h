@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MILTER_ENDPOINT_H
+#define MILTER_ENDPOINT_H
+
+/*
+ * endpoint - mode and owner of the socket the MTA connects to
+ *
+ * libmilter creates the socket and leaves its mode to the umask.
+ */
+
+#include <stdbool.h>
+
+#include "lib/app/config.h"
+#include "lib/base/error.h"
+#include "milter/privileges.h"
+
+struct endpoint {
+	const char *path; /* of a unix socket; NULL for inet */
+	mode_t mode;
+	gid_t group; /* (gid_t)-1: leave it */
+};
+
+/* Reads the settings; `settings` outlives it. */
+bool endpoint_read(const struct daemon_settings *settings,
+		   struct endpoint *endpoint, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Sets the umask that gives a new socket its mode. */
+void endpoint_prepare(const struct endpoint *endpoint);
+
+/* Gives the socket to its owner and group, and sets a safe umask for all files
+ * to come. */
+bool endpoint_finish(const struct endpoint *endpoint,
+		     const struct identity *identity, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Removes a unix socket; libmilter does not. */
+void endpoint_remove(const struct endpoint *endpoint);
+
+#endif

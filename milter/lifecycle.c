@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lifecycle.c - the daemon from its configuration to its end
+ *
+ * The order matters: everything a configuration can get wrong is found before
+ * the socket opens; signals are blocked before any library starts a thread;
+ * root is given up before mail is read; nothing forks once threads run.
+ */
+#include "milter/lifecycle.h"
+
+#include <libmilter/mfapi.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/auth/spf.h"
+#include "lib/base/random.h"
+#include "milter/background.h"
+#include "milter/callbacks.h"
+#include "milter/endpoint.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+#include "milter/notify.h"
+#include "milter/signals.h"
+
+/* Beyond the message's DNS budget: verification, and the store's commit. */
+#define DRAIN_EXTRA_MS 10000
+/* libmilter writes a message's reply after our callback has returned, and says
+ * nothing when it has. */
+static const struct timespec last_reply = {.tv_nsec = 200000000};
+static const struct timespec wake_interval = {.tv_nsec = 50000000};
+
+struct daemon {
+	const char *config_path;
+	struct engine *engine; /* the first one, for its settings */
+	struct endpoint endpoint;
+	struct identity identity;
+	struct service service;
+	struct signals signals;
+	pthread_t main_thread;	  /* in smfi_main() */
+	atomic_bool is_main_back; /* from there */
+	char host[HOST_NAME_MAX + 1];
+};
+
+static bool read_engine(const char *path, struct engine **engine,
+			struct error *err)
+{
+	struct config *config;
+
+	if (config_load(NULL, path, &config, err) &&
+	    engine_new(config, NULL, clock_system(), random_system(), engine,
+		       err))
+		return true;
+	/* A zone file that cannot be read is a setting that is wrong, too. */
+	err->kind = ERROR_CONFIG;
+	return false;
+}
+
+/* All that can be wrong with a configuration, and all that needs root to be
+ * looked up. */
+static bool prepare(struct daemon *daemon, struct error *err)
+{
+	const struct daemon_settings *settings =
+	    &daemon->engine->config->daemon;
+
+	return privileges_find(settings->user, &daemon->identity, err) &&
+	       endpoint_read(settings, &daemon->endpoint, err);
+}
+
+bool lifecycle_test(const char *config_path, struct error *err)
+{
+	struct daemon daemon = {.config_path = config_path};
+
+	signals_block();
+	if (!read_engine(config_path, &daemon.engine, err))
+		return false;
+	bool is_good = prepare(&daemon, err);
+	engine_unref(daemon.engine);
+	return is_good;
+}
+
+static bool open_socket(struct daemon *daemon, struct error *err)
+{
+	const char *listen = daemon->engine->config->daemon.listen;
+
+	if (smfi_setconn((char *)listen) != MI_SUCCESS ||
+	    !callbacks_register(&daemon->service))
+		return error_set(err, ERROR_SYSTEM,
+				 "libmilter does not take \"%s\"", listen);
+	endpoint_prepare(&daemon->endpoint);
+	/* Leaves the reason in syslog only. */
+	if (smfi_opensocket(true) != MI_SUCCESS)
+		return error_set(err, ERROR_SYSTEM,
+				 "cannot listen at \"%s\": see syslog; is "
+				 "another alignd running?",
+				 listen);
+	return endpoint_finish(&daemon->endpoint, &daemon->identity, err) &&
+	       privileges_drop(&daemon->identity, err);
+}
+
+static bool open_store(struct daemon *daemon, struct error *err)
+{
+	const struct store_settings *settings = &daemon->engine->config->store;
+
+	if (gethostname(daemon->host, sizeof daemon->host) != 0)
+		daemon->host[0] = '\0';
+	daemon->host[HOST_NAME_MAX] = '\0';
+	daemon->service.host = daemon->host;
+	if (settings->sqlite[0] == '\0')
+		return true;
+	return store_open(settings, daemon->host, clock_system(),
+			  &daemon->service.store, err);
+}
+
+static void *ask_to_stop(void *unused)
+{
+	(void)unused;
+	(void)smfi_stop();
+	return NULL;
+}
+
+/* The main thread waits up to five seconds for a connection before it looks
+ * whether it shall stop, and holds the lock that smfi_stop() wants meanwhile.
+ * A signal ends the wait: else each restart would leave the MTA alone so long.
+ */
+static void stop_libmilter(void *context)
+{
+	struct daemon *daemon = context;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, ask_to_stop, NULL) != 0) {
+		(void)smfi_stop();
+		return;
+	}
+	while (!atomic_load(&daemon->is_main_back)) {
+		signals_wake(daemon->main_thread);
+		(void)nanosleep(&wake_interval, NULL);
+	}
+	(void)pthread_join(thread, NULL);
+}
+
+static bool start(struct daemon *daemon, struct error *err)
+{
+	daemon->signals = (struct signals){
+	    .service = &daemon->service,
+	    .config_path = daemon->config_path,
+	    .stop = stop_libmilter,
+	    .stop_context = daemon,
+	};
+	daemon->main_thread = pthread_self();
+	if (!open_socket(daemon, err) || !open_store(daemon, err))
+		return false;
+	/* Its memory goes over to the first message; a reload may drop it. */
+	current_init(&daemon->service.current, engine_ref(daemon->engine));
+	return signals_start(&daemon->signals, err);
+}
+
+static void tell_start(const struct daemon *daemon)
+{
+	const struct daemon_settings *settings =
+	    &daemon->engine->config->daemon;
+
+	log_write(LOG_LEVEL_INFO, "alignd %s listens at %s, %s mode%s",
+		  PACKAGE_VERSION, settings->listen,
+		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
+		  daemon->service.store == NULL ? ", nothing is stored" : "");
+	notify_ready("waiting for mail");
+	background_ready();
+}
+
+/* What is under way is answered, in a bounded time. */
+static bool drain(struct daemon *daemon)
+{
+	int64_t wait_ms =
+	    daemon->engine->config->dns.budget_ms + DRAIN_EXTRA_MS;
+	bool is_answered =
+	    gate_wait_empty(&daemon->service.gate.evaluating, wait_ms);
+
+	(void)nanosleep(&last_reply, NULL);
+	return is_answered && atomic_load(&daemon->service.gate.begun) == 0;
+}
+
+static void tell_end(bool is_drained)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	log_write(LOG_LEVEL_INFO, "stopped%s; counters: %s",
+		  is_drained ? "" : " with messages unfinished",
+		  metrics_line(mem));
+	mem_free(mem);
+}
+
+static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
+{
+	tell_start(daemon);
+	signals_allow_wake();
+	bool is_fine = smfi_main() == MI_SUCCESS;
+	atomic_store(&daemon->is_main_back, true);
+	if (is_fine)
+		signals_join(&daemon->signals);
+	*is_drained = is_fine && drain(daemon);
+	endpoint_remove(&daemon->endpoint);
+	store_close(daemon->service.store);
+	tell_end(*is_drained);
+	if (*is_drained)
+		current_done(&daemon->service.current);
+	return is_fine ||
+	       error_set(err, ERROR_SYSTEM, "libmilter gave up: see syslog");
+}
+
+static bool start_and_serve(struct daemon *daemon, bool *is_drained,
+			    struct error *err)
+{
+	log_open(&daemon->engine->config->log);
+	if (!start(daemon, err)) {
+		store_close(daemon->service.store);
+		return false;
+	}
+	return serve(daemon, is_drained, err);
+}
+
+bool lifecycle_run(const char *config_path, bool is_foreground,
+		   bool *is_drained, struct error *err)
+{
+	struct daemon daemon = {.config_path = config_path};
+
+	*is_drained = true;
+	if (!is_foreground && !background_start(err))
+		return false;
+	signals_block();
+	/* libtalloc sets up its process-wide parts at its first use. */
+	mem_free(mem_context(NULL));
+	spf_start();
+	if (!read_engine(config_path, &daemon.engine, err))
+		return false;
+	bool is_fine =
+	    prepare(&daemon, err) && start_and_serve(&daemon, is_drained, err);
+	if (*is_drained)
+		engine_unref(daemon.engine);
+	return is_fine;
+}

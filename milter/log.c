@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log.c - the daemon's log; the only place that writes it
+ *
+ * One lock keeps lines whole and lets a reload change the target while other
+ * threads write.
+ */
+#include "milter/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/json.h"
+#include "lib/base/text.h"
+#include "milter/notify.h"
+
+#define LINE_MAX_BYTES 2048
+#define LIMIT_INTERVAL_MS 60000
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct log_settings current = {
+    .target = LOG_TARGET_STDERR,
+    .format = LOG_FORMAT_TEXT,
+};
+
+static const struct {
+	int priority;
+	const char *word;
+} levels[] = {
+    [LOG_LEVEL_ERROR] = {LOG_ERR, "error"},
+    [LOG_LEVEL_WARNING] = {LOG_WARNING, "warning"},
+    [LOG_LEVEL_INFO] = {LOG_INFO, "info"},
+};
+
+void log_open(const struct log_settings *settings)
+{
+	(void)pthread_mutex_lock(&lock);
+	current = *settings;
+	/* libmilter writes to syslog whatever our target is. */
+	openlog("alignd", LOG_PID | LOG_NDELAY, current.facility);
+	(void)pthread_mutex_unlock(&lock);
+}
+
+static enum log_format format_now(void)
+{
+	(void)pthread_mutex_lock(&lock);
+	enum log_format format = (enum log_format)current.format;
+	(void)pthread_mutex_unlock(&lock);
+	return format;
+}
+
+static void write_line(enum log_level level, const char *line)
+{
+	(void)pthread_mutex_lock(&lock);
+	switch ((enum log_target)current.target) {
+	case LOG_TARGET_SYSLOG:
+		syslog(levels[level].priority, "%s", line);
+		break;
+	case LOG_TARGET_JOURNAL:
+		notify_journal(levels[level].priority, line);
+		break;
+	case LOG_TARGET_STDERR:
+		(void)fprintf(stderr, "alignd: %s\n", line);
+		break;
+	}
+	(void)pthread_mutex_unlock(&lock);
+}
+
+/* The level is syslog's business elsewhere; on standard error it is a word. */
+static const char *text_line(TALLOC_CTX *mem, enum log_level level,
+			     const char *words)
+{
+	if (level == LOG_LEVEL_INFO)
+		return words;
+	return mem_printf(mem, "%s: %s", levels[level].word, words);
+}
+
+static const char *json_line(TALLOC_CTX *mem, enum log_level level,
+			     const char *words)
+{
+	struct json *object = json_new_object(mem);
+
+	json_put_text(object, "level", levels[level].word);
+	json_put_text(object, "message", words);
+	return json_text(mem, object);
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	va_list args;
+
+	va_start(args, format);
+	char *words = mem_vprintf(mem, format, args);
+	va_end(args);
+	/* Words of libraries and of configuration files may hold line ends. */
+	words = text_escape(mem, span_of(words), LINE_MAX_BYTES, true);
+	write_line(level, format_now() == LOG_FORMAT_JSON
+			      ? json_line(mem, level, words)
+			      : text_line(mem, level, words));
+	mem_free(mem);
+}
+
+static const char *verdict_json_line(TALLOC_CTX *mem,
+				     const struct verdict *verdict,
+				     const char *queue_id)
+{
+	struct json *object = json_new_object(mem);
+
+	json_put_text(object, "level", levels[LOG_LEVEL_INFO].word);
+	json_put_text(object, "queue_id", queue_id);
+	json_put_text(object, "skipped", verdict->skipped);
+	json_put_number(object, "ms", verdict->elapsed_ms);
+	if (verdict->skipped == NULL)
+		verdict_put_json(mem, verdict, object);
+	return json_text(mem, object);
+}
+
+void log_verdict(const struct verdict *verdict, const char *queue_id)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	write_line(LOG_LEVEL_INFO,
+		   format_now() == LOG_FORMAT_JSON
+		       ? verdict_json_line(mem, verdict, queue_id)
+		       : verdict_log_line(mem, verdict, queue_id));
+	mem_free(mem);
+}
+
+bool log_is_due(struct log_limit *limit)
+{
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+	int64_t next_ms = atomic_load(&limit->next_ms);
+
+	return now_ms >= next_ms &&
+	       atomic_compare_exchange_strong(&limit->next_ms, &next_ms,
+					      now_ms + LIMIT_INTERVAL_MS);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * privileges.c - from root to the daemon's own user
+ */
+#include "milter/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+bool privileges_find(const char *user, struct identity *identity,
+		     struct error *err)
+{
+	struct passwd entry;
+	struct passwd *found = NULL;
+	char texts[4096];
+
+	if (geteuid() != 0) {
+		*identity = (struct identity){.is_change = false};
+		return true;
+	}
+	int failed = getpwnam_r(user, &entry, texts, sizeof texts, &found);
+	if (failed != 0)
+		return error_errno(err, ERROR_CONFIG, failed,
+				   "user: cannot look up \"%s\"", user);
+	if (found == NULL)
+		return error_set(err, ERROR_CONFIG,
+				 "user: there is no user \"%s\" to become",
+				 user);
+	if (found->pw_uid == 0)
+		return error_set(err, ERROR_CONFIG,
+				 "user: alignd does not run as root, \"%s\" is "
+				 "no user for it",
+				 user);
+	*identity = (struct identity){
+	    .is_change = true,
+	    .user = found->pw_uid,
+	    .group = found->pw_gid,
+	};
+	return true;
+}
+
+static bool become(const struct identity *identity, struct error *err)
+{
+	/* In this order: without root neither groups nor gid can change. */
+	if (setgroups(0, NULL) != 0 || setgid(identity->group) != 0 ||
+	    setuid(identity->user) != 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "cannot give up root");
+	if (getuid() != identity->user || geteuid() != identity->user ||
+	    getgid() != identity->group || setuid(0) == 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "gave up root, but it is not gone");
+	return true;
+}
+
+bool privileges_drop(const struct identity *identity, struct error *err)
+{
+	if (identity->is_change && !become(identity, err))
+		return false;
+	if (chdir("/") != 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "chdir /");
+	return true;
+}

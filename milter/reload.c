@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reload.c - a new configuration while mail flows
+ */
+#include "milter/reload.h"
+
+#include "lib/base/random.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+#include "milter/notify.h"
+
+static void tell_change(void *context, const char *name, const char *before,
+			const char *after, bool is_reloadable)
+{
+	size_t *count = context;
+
+	(*count)++;
+	log_write(is_reloadable ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+		  "reload: %s was %s, is %s%s", name, before, after,
+		  is_reloadable ? "" : " (needs a restart)");
+}
+
+static void tell_changes(const struct engine *before,
+			 const struct engine *after)
+{
+	size_t count = 0;
+
+	settings_differences(config_sections, before->config, after->config,
+			     tell_change, &count);
+	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
+}
+
+/* The engine behind the file; `before` lends its DNS. */
+static bool build(const char *path, const struct engine *before,
+		  struct engine **after, struct error *err)
+{
+	struct config *config;
+
+	return config_load(NULL, path, &config, err) &&
+	       engine_new(config, before, clock_system(), random_system(),
+			  after, err);
+}
+
+static bool swap(struct service *service, const char *path,
+		 struct engine *before)
+{
+	struct engine *after;
+	struct error err;
+
+	if (!build(path, before, &after, &err)) {
+		metrics_count(METRIC_RELOADS_FAILED);
+		log_write(LOG_LEVEL_ERROR,
+			  "reload: refused, the configuration stays as it "
+			  "was: %s",
+			  err.words);
+		return false;
+	}
+	log_open(&after->config->log);
+	tell_changes(before, after);
+	current_replace(&service->current, after);
+	metrics_count(METRIC_RELOADS);
+	return true;
+}
+
+bool reload_run(struct service *service, const char *path)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct engine *before = current_share(&service->current);
+
+	notify_reloading();
+	bool is_done = swap(service, path, before);
+	engine_unref(before);
+	notify_ready(is_done ? "reloaded" : "reload refused, see the log");
+	log_write(LOG_LEVEL_INFO, "counters: %s", metrics_line(mem));
+	mem_free(mem);
+	return is_done;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * session.c - one connection of the MTA, and the message on it
+ *
+ * The order at end of message is design law: evaluate, record, then change
+ * headers and answer, so that nothing is answered that is not on record.
+ */
+#include "milter/session.h"
+
+#include <limits.h>
+
+#include "lib/app/record_keeping.h"
+#include "lib/base/limits.h"
+#include "milter/log.h"
+#include "milter/macros.h"
+#include "milter/metrics.h"
+#include "milter/reply.h"
+
+/* A commit takes milliseconds; a disk that needs longer must not hold mail. */
+#define STORE_WAIT_MS 5000
+
+/* One message, from MAIL to its end. */
+struct transaction {
+	struct engine *engine; /* a share */
+	struct message *message;
+	struct text_list recipients; /* kept for a redirect only */
+	bool is_streaming;	     /* a header field or the body came */
+	bool is_body_wanted;
+};
+
+struct session {
+	struct service *service;
+	struct mta mta;
+	struct client client;
+	char *helo; /* client.helo */
+	bool is_client_known;
+	bool is_counted;		 /* false: one connection too many */
+	struct transaction *transaction; /* NULL between messages */
+};
+
+struct session *session_new(struct service *service, const struct mta *mta)
+{
+	struct session *session = mem_new(NULL, struct session);
+
+	session->service = service;
+	session->mta = *mta;
+	session->is_counted =
+	    gate_enter(&service->gate.connections, LIMIT_CONNECTIONS);
+	metrics_count(session->is_counted ? METRIC_CONNECTIONS
+					  : METRIC_CONNECTIONS_REFUSED);
+	return session;
+}
+
+void session_connect(struct session *session, const char *hostname,
+		     const struct net_address *address)
+{
+	session->client = (struct client){
+	    .name = macros_client_name(session, &session->mta, hostname),
+	};
+	session->is_client_known = address != NULL;
+	if (address != NULL)
+		session->client.address = *address;
+}
+
+void session_helo(struct session *session, const char *name)
+{
+	mem_free(session->helo);
+	session->helo = mem_strdup(session, name);
+	session->client.helo = session->helo;
+}
+
+/* The one place where a message ends. The message goes before its engine. */
+static void end_transaction(struct session *session)
+{
+	struct transaction *transaction = session->transaction;
+
+	if (transaction == NULL)
+		return;
+	struct gate *gate = &session->service->gate;
+	struct engine *engine = transaction->engine;
+	if (transaction->is_streaming)
+		gate_leave(&gate->streaming);
+	mem_free(transaction);
+	session->transaction = NULL;
+	engine_unref(engine);
+	gate_leave(&gate->begun);
+}
+
+/* Why the client's mail is not evaluated, or NULL. */
+static const char *skip_reason(const struct session *session,
+			       const struct trust_rules *rules,
+			       const struct client *client)
+{
+	struct net_address nowhere = {.family = NET_IPV4};
+
+	/* A client whose address the MTA could not tell is no local one:
+	 * 0.0.0.0 stands for it, which no connection can come from. */
+	return trust_reason(
+	    rules, session->is_client_known ? &client->address : &nowhere,
+	    client->user);
+}
+
+void session_mail(struct session *session, const char *sender)
+{
+	end_transaction(session);
+	if (!session->is_counted)
+		return;
+	struct transaction *transaction = mem_new(session, struct transaction);
+	struct client client = session->client;
+
+	session->transaction = transaction;
+	(void)gate_enter(&session->service->gate.begun, LONG_MAX);
+	transaction->engine = current_share(&session->service->current);
+	macros_read_client(transaction, &session->mta, &client);
+	transaction->message = message_begin(
+	    transaction, &transaction->engine->evaluator, &client,
+	    span_of(sender),
+	    skip_reason(session, &transaction->engine->trust, &client));
+}
+
+static bool is_redirecting(const struct transaction *transaction)
+{
+	return transaction->engine->config->policy.quarantine_action ==
+	       QUARANTINE_REDIRECT;
+}
+
+void session_recipient(struct session *session, const char *recipient)
+{
+	struct transaction *transaction = session->transaction;
+
+	if (transaction == NULL)
+		return;
+	message_recipient(transaction->message, span_of(recipient));
+	if (!is_redirecting(transaction))
+		return;
+	/* One past the limit is counted, as the mark of "too many". */
+	struct text_list *list = &transaction->recipients;
+	if (list->count > LIMIT_RECIPIENTS)
+		return;
+	list->items =
+	    mem_resize(transaction, list->items, const char *, list->count + 1);
+	list->items[list->count++] = mem_strdup(transaction, recipient);
+}
+
+static void start_streaming(struct session *session)
+{
+	struct transaction *transaction = session->transaction;
+
+	if (transaction->is_streaming)
+		return;
+	transaction->is_streaming = true;
+	(void)gate_enter(&session->service->gate.streaming, LONG_MAX);
+}
+
+void session_header(struct session *session, const char *name,
+		    const char *value)
+{
+	struct transaction *transaction = session->transaction;
+
+	if (transaction == NULL)
+		return;
+	start_streaming(session);
+	if ((session->mta.grants & MTA_LEADING_BLANK) != 0) {
+		message_header(transaction->message, span_of(name),
+			       span_of(value));
+		return;
+	}
+	/* An old MTA takes the first blank away. "Name: value" is what nearly
+	 * all mail has, and what a signature over it needs. */
+	char *restored = mem_printf(transaction, " %s", value);
+	message_header(transaction->message, span_of(name), span_of(restored));
+	mem_free(restored);
+}
+
+void session_end_of_header(struct session *session)
+{
+	if (session->transaction == NULL)
+		return;
+	start_streaming(session);
+	session->transaction->is_body_wanted =
+	    message_end_of_header(session->transaction->message);
+}
+
+enum mta_answer session_body(struct session *session, const char *bytes,
+			     size_t length)
+{
+	struct transaction *transaction = session->transaction;
+
+	if (transaction == NULL || !transaction->is_body_wanted)
+		return (session->mta.grants & MTA_SKIP_BODY) != 0
+			   ? MTA_SKIP
+			   : MTA_CONTINUE;
+	message_body(transaction->message, span_make(bytes, length));
+	return MTA_CONTINUE;
+}
+
+/* Mail flows whatever the store says; what it lost is counted and told. */
+static void record(const struct session *session, const struct verdict *verdict,
+		   const char *queue_id)
+{
+	static struct log_limit limit;
+	struct service *service = session->service;
+	struct error why = {0};
+	int64_t when_s;
+
+	if (service->store == NULL)
+		return;
+	struct store_entry entry = record_entry(session->transaction, verdict,
+						queue_id, service->host);
+	enum store_outcome outcome =
+	    store_record(service->store, &entry, STORE_WAIT_MS);
+	if (outcome == STORE_COMMITTED)
+		return;
+	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE
+					    : METRIC_STORE_LOST);
+	if (!log_is_due(&limit))
+		return;
+	bool has_reason = store_last_error(service->store, &why, &when_s);
+	log_write(LOG_LEVEL_ERROR,
+		  "the store %s a record, the mail flows on%s%s (further ones "
+		  "within a minute are counted only)",
+		  outcome == STORE_LATE ? "was late to commit" : "lost",
+		  has_reason ? ": " : "", has_reason ? why.words : "");
+}
+
+static enum mta_answer judge(struct session *session)
+{
+	struct transaction *transaction = session->transaction;
+	const struct verdict *verdict = message_finish(transaction->message);
+	const char *queue_id = macros_queue_id(transaction, &session->mta);
+	bool has_recipients = is_redirecting(transaction) &&
+			      transaction->recipients.count > 0 &&
+			      transaction->recipients.count <= LIMIT_RECIPIENTS;
+	struct reply_order order = {
+	    .verdict = verdict,
+	    .policy = &transaction->engine->config->policy,
+	    .recipients = has_recipients ? &transaction->recipients : NULL,
+	};
+
+	if (verdict->skipped == NULL)
+		record(session, verdict, queue_id);
+	log_verdict(verdict, queue_id);
+	metrics_count_verdict(verdict);
+	return reply_apply(transaction, &session->mta, &order);
+}
+
+static enum mta_answer overloaded(struct session *session, const char *what)
+{
+	static struct log_limit limit;
+	TALLOC_CTX *mem = mem_context(session);
+	enum mta_answer answer = reply_overloaded(mem, &session->mta);
+
+	metrics_count(METRIC_OVERLOADED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_WARNING,
+			  "action=tempfail reason=overloaded: %s (further ones "
+			  "within a minute are counted only)",
+			  what);
+	mem_free(mem);
+	return answer;
+}
+
+enum mta_answer session_end_of_message(struct session *session)
+{
+	struct transaction *transaction = session->transaction;
+	enum mta_answer answer;
+
+	if (transaction == NULL)
+		return overloaded(session, "too many connections");
+	atomic_long *evaluating = &session->service->gate.evaluating;
+	long max = transaction->engine->config->daemon.max_messages;
+	if (gate_enter(evaluating, max)) {
+		answer = judge(session);
+		gate_leave(evaluating);
+	} else {
+		answer = overloaded(session, "max_messages in evaluation");
+	}
+	end_transaction(session);
+	return answer;
+}
+
+void session_abort(struct session *session)
+{
+	if (session->transaction != NULL)
+		metrics_count(METRIC_ABORTED);
+	end_transaction(session);
+}
+
+void session_free(struct session *session)
+{
+	if (session == NULL)
+		return;
+	session_abort(session);
+	if (session->is_counted)
+		gate_leave(&session->service->gate.connections);
+	mem_free(session);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signals.c - one thread reads every signal
+ *
+ * SIGUSR2 means nothing; alignd sends it to itself to end a wait.
+ */
+#include "milter/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/mem.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+#include "milter/notify.h"
+#include "milter/reload.h"
+#include "milter/sigwait.h"
+
+#define TICK_MS 10000
+#define FILTER_CHECK_MS 2000
+/* A message that has begun to stream ends in moments; one that does not is
+ * cut, and the MTA answers its client for us. */
+#define STREAM_END_MS 3000
+
+static sigset_t our_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigaddset(&set, SIGUSR2);
+	return set;
+}
+
+void signals_block(void)
+{
+	sigset_t set = our_signals();
+
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void do_nothing(int number)
+{
+	(void)number;
+}
+
+void signals_allow_wake(void)
+{
+	struct sigaction action = {
+	    .sa_handler = do_nothing,
+	    .sa_flags = SA_RESTART,
+	};
+	sigset_t set;
+
+	(void)sigaction(SIGUSR2, &action, NULL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR2);
+	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void signals_wake(pthread_t thread)
+{
+	(void)pthread_kill(thread, SIGUSR2);
+}
+
+/* The signal's number, or 0 when the wait is over. */
+static int wait_signal(int64_t wait_ms)
+{
+	sigset_t set = our_signals();
+	struct timespec wait = {
+	    .tv_sec = wait_ms / 1000,
+	    .tv_nsec = wait_ms % 1000 * 1000000,
+	};
+	int number = sigtimedwait(&set, NULL, &wait);
+
+	return number > 0 ? number : 0;
+}
+
+static void check_filter(void)
+{
+	if (!sigwait_filter_is_in_effect())
+		log_write(LOG_LEVEL_WARNING,
+			  "libmilter still listens to signals: SIGHUP would "
+			  "stop the daemon; reload with SIGUSR1");
+}
+
+static void tell_status(const struct service *service)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	notify_watchdog();
+	notify_status(
+	    mem_printf(mem, "%ld connections, %ld messages under way; %s",
+		       atomic_load(&service->gate.connections),
+		       atomic_load(&service->gate.begun), metrics_line(mem)));
+	mem_free(mem);
+}
+
+static int64_t tick_ms(void)
+{
+	int64_t watchdog_ms = notify_watchdog_ms();
+
+	return watchdog_ms > 0 && watchdog_ms / 2 < TICK_MS ? watchdog_ms / 2
+							    : TICK_MS;
+}
+
+static void stop(const struct signals *signals, int number)
+{
+	notify_stopping();
+	log_write(LOG_LEVEL_INFO, "stopping on %s",
+		  number == SIGTERM ? "SIGTERM" : "SIGINT");
+	(void)gate_wait_empty(&signals->service->gate.streaming, STREAM_END_MS);
+	signals->stop(signals->stop_context);
+}
+
+static void *run(void *argument)
+{
+	struct signals *signals = argument;
+	int64_t started_ms = clock_monotonic_ms(clock_system());
+	bool is_filter_checked = false;
+
+	for (;;) {
+		int number = wait_signal(is_filter_checked ? tick_ms()
+							   : FILTER_CHECK_MS);
+		if (number == SIGTERM || number == SIGINT) {
+			stop(signals, number);
+			return NULL;
+		}
+		if (number == SIGHUP || number == SIGUSR1)
+			(void)reload_run(signals->service,
+					 signals->config_path);
+		if (number == 0)
+			tell_status(signals->service);
+		if (!is_filter_checked &&
+		    clock_monotonic_ms(clock_system()) - started_ms >=
+			FILTER_CHECK_MS) {
+			check_filter();
+			is_filter_checked = true;
+		}
+	}
+}
+
+bool signals_start(struct signals *signals, struct error *err)
+{
+	int failed = pthread_create(&signals->thread, NULL, run, signals);
+
+	if (failed != 0)
+		return error_errno(err, ERROR_SYSTEM, failed,
+				   "cannot start the signal thread");
+	return true;
+}
+
+void signals_join(struct signals *signals)
+{
+	(void)pthread_join(signals->thread, NULL);
+}

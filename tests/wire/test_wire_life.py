@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Options, starts that must fail, and the end with messages in flight."""
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+from daemon import Daemon, PROGRAM
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True, timeout=60, check=False)
+
+
+class SlowDns(threading.Thread):
+    """A name server that answers every question, late, with "no such name"."""
+
+    def __init__(self, delay_s):
+        super().__init__(daemon=True)
+        self.delay_s = delay_s
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.asked = threading.Event()
+
+    def run(self):
+        while True:
+            packet, client = self.socket.recvfrom(4096)
+            self.asked.set()
+            header = packet[:2] + struct.pack(">HHHHH", 0x8183, 1, 0, 0, 0)
+            end = packet.index(b"\0", 12) + 5
+            threading.Timer(self.delay_s, self.socket.sendto,
+                            (header + packet[12:end], client)).start()
+
+
+class Options(unittest.TestCase):
+
+    def test_help_and_version(self):
+        self.assertIn("usage: alignd", run("-h").stdout)
+        self.assertRegex(run("-V").stdout, r"^alignd \d")
+        self.assertEqual(run("-x").returncode, 1)
+        self.assertEqual(run("word").returncode, 1)
+
+    def test_tests_a_configuration(self):
+        daemon = Daemon()
+        self.addCleanup(daemon.remove)
+        done = run("-t", "-c", daemon.config)
+        self.assertEqual((done.returncode, done.stdout),
+                         (0, "configuration ok\n"), done.stderr)
+        daemon.write_config("mode = sometimes")
+        done = run("-t", "-c", daemon.config)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(daemon.config, done.stderr)
+        self.assertIn("mode", done.stderr)
+
+
+class Refused(unittest.TestCase):
+    """A start that cannot be: words, exit status, no socket."""
+
+    def refused(self, settings="", change=lambda daemon: None):
+        daemon = Daemon(settings, is_unix=True)
+        self.addCleanup(daemon.remove)
+        change(daemon)
+        done = run("-f", "-c", daemon.config)
+        return daemon, done
+
+    def test_bad_configuration(self):
+        rows = ("mode = sometimes", "nonsense = 1", "mode = monitor mode =",
+                'socket_mode = "rw"', 'socket_group = "no-such-group-here"')
+        for settings in rows:
+            with self.subTest(settings=settings):
+                daemon, done = self.refused(settings)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertTrue(done.stderr.startswith("alignd: "))
+                self.assertFalse(os.path.exists(daemon.address))
+
+    def test_no_file(self):
+        daemon, done = self.refused(
+            change=lambda daemon: os.unlink(daemon.config))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(daemon.config, done.stderr)
+
+    def test_bad_zone(self):
+        daemon, done = self.refused(
+            change=lambda daemon: os.unlink(daemon.zone))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(daemon.zone, done.stderr)
+
+    def test_unusable_store(self):
+        def make_folder(daemon):
+            os.mkdir(daemon.database)
+        daemon, done = self.refused(change=make_folder)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(daemon.database, done.stderr)
+
+
+class Endings(unittest.TestCase):
+
+    def test_socket_mode(self):
+        with Daemon('socket_mode = "0600"', is_unix=True) as daemon:
+            self.assertEqual(os.stat(daemon.address).st_mode & 0o777, 0o600)
+            path = daemon.address
+            daemon.stop()
+            self.assertFalse(os.path.exists(path))
+
+    @unittest.skipIf(os.geteuid() != 0, "needs root to give it up")
+    def test_root_is_given_up(self):
+        with Daemon() as daemon:
+            with open(f"/proc/{daemon.process.pid}/status",
+                      encoding="ascii") as file:
+                status = dict(line.rstrip("\n").split(":\t", 1)
+                              for line in file if ":\t" in line)
+            self.assertNotIn("0", status["Uid"].split())
+            self.assertNotIn("0", status["Gid"].split())
+            self.assertEqual(status["Groups"].strip(), "")
+
+    def test_background(self):
+        daemon = Daemon()
+        self.addCleanup(daemon.remove)
+        done = run("-c", daemon.config)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with daemon.session() as client:
+            self.assertEqual(client.message("a@reject.test").verdict, "reject")
+        pid = self.pid_of(daemon.config)
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + 30
+        while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
+            if self.is_zombie(pid):
+                break
+            time.sleep(0.05)
+        self.assertTrue(not os.path.exists(f"/proc/{pid}")
+                        or self.is_zombie(pid))
+        daemon.write_config("mode = sometimes")
+        self.assertEqual(run("-c", daemon.config).returncode, 2)
+
+    @staticmethod
+    def is_zombie(pid):
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+
+    @staticmethod
+    def pid_of(config):
+        """The process whose command line names this test's own file."""
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/cmdline", "rb") as file:
+                    if config.encode() in file.read().split(b"\0"):
+                        return int(name)
+            except OSError:
+                continue
+        raise AssertionError("no daemon in the background")
+
+    def stop_in_flight(self, number):
+        dns = SlowDns(1.5)
+        dns.start()
+        settings = (f'servers = {{"127.0.0.1@{dns.port}"}} budget = 10s')
+        with Daemon(dns=settings) as daemon:
+            clients = [daemon.session() for _ in range(5)]
+            for client in clients:
+                client.start(f"a@slow{id(client)}.test")
+                client.send(b"E")
+            self.assertTrue(dns.asked.wait(10))
+            time.sleep(0.3)
+            daemon.signal(number)
+            for client in clients:
+                self.assertEqual(client.end_result().verdict, "continue")
+                client.close()
+            self.assertEqual(daemon.process.wait(30), 0)
+            self.assertIn("stopped; ", daemon.log())
+            (count,), = daemon.query("SELECT sum(count) FROM result")
+            self.assertEqual(count, 5)
+
+    def test_term_with_messages_in_flight(self):
+        self.stop_in_flight(signal.SIGTERM)
+
+    def test_int_with_messages_in_flight(self):
+        self.stop_in_flight(signal.SIGINT)
+
+    def test_term_in_the_middle_of_a_message(self):
+        """What does not end is cut; the daemon goes all the same."""
+        with Daemon() as daemon:
+            client = daemon.session()
+            client.start("a@pass.test")
+            time.sleep(0.3)
+            daemon.stop()
+            self.assertIn("with messages unfinished", daemon.log())
+            client.close()
+
+
+if __name__ == "__main__":
+    sys.exit(not unittest.main(exit=False).result.wasSuccessful())

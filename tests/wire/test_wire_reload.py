@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""HUP and USR1 reload, under load too, and never end the daemon."""
+import os
+import signal
+import sys
+import threading
+import time
+import unittest
+
+from daemon import Daemon, wait_until
+
+SIGNALS = 100
+CLIENTS = 4
+
+
+class Load(threading.Thread):
+    """Sends good mail until told to stop."""
+
+    def __init__(self, daemon):
+        super().__init__()
+        self.daemon_ = daemon
+        self.is_over = threading.Event()
+        self.count = 0
+        self.trouble = None
+
+    def run(self):
+        try:
+            with self.daemon_.session() as client:
+                while not self.is_over.is_set():
+                    result = client.message("a@pass.test")
+                    if result.verdict != "continue":
+                        raise AssertionError(repr(result))
+                    self.count += 1
+                    time.sleep(0.001)
+        except Exception as trouble:  # told by the main thread
+            self.trouble = trouble
+
+
+class Reload(unittest.TestCase):
+
+    def setUp(self):
+        self.daemon = Daemon().start()
+        self.addCleanup(self.daemon.__exit__)
+
+    def verdict(self, author):
+        with self.daemon.session() as client:
+            return client.message(author).verdict
+
+    def test_the_filter_keeps_libmilter_from_our_signals(self):
+        with open(f"/proc/{self.daemon.process.pid}/comm",
+                  encoding="ascii") as file:
+            self.assertNotEqual(file.read(), "")
+        time.sleep(2.3)
+        self.assertNotIn("libmilter still listens", self.daemon.log())
+
+    def test_a_changed_file_takes_effect(self):
+        for number in (signal.SIGHUP, signal.SIGUSR1):
+            with self.subTest(signal=number):
+                before = self.daemon.log().count("reload: done")
+                self.daemon.write_config("mode = monitor")
+                self.daemon.signal(number)
+                self.daemon.wait_log("reload: done", before + 1)
+                self.assertIn("reload: mode was enforce, is monitor",
+                              self.daemon.log())
+                self.assertEqual(self.verdict("a@reject.test"), "continue")
+                self.daemon.write_config()
+                self.daemon.signal(number)
+                self.daemon.wait_log("reload: done", before + 2)
+                self.assertEqual(self.verdict("a@reject.test"), "reject")
+
+    def test_what_needs_a_restart_is_named(self):
+        self.daemon.listen = "inet:1@127.0.0.1"
+        self.daemon.write_config()
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("(needs a restart)")
+        self.assertEqual(self.verdict("a@pass.test"), "continue")
+
+    def test_a_bad_file_changes_nothing(self):
+        rows = ("mode = sometimes", "no_such_setting = 1",
+                "policy { on_reject = perhaps }", "mode = monitor mode = ")
+        for count, settings in enumerate(rows, 1):
+            self.daemon.write_config("mode = monitor\n" + settings)
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log("reload: refused", count)
+            self.assertEqual(self.verdict("a@reject.test"), "reject")
+        self.assertIn(self.daemon.config, self.daemon.log())
+        os.unlink(self.daemon.config)
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: refused", len(rows) + 1)
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
+
+    def test_a_hundred_signals_under_load(self):
+        threads = [Load(self.daemon) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        for number in range(SIGNALS):
+            self.daemon.write_config(
+                "mode = monitor" if number % 2 == 0 else "")
+            self.daemon.signal(signal.SIGHUP)
+            time.sleep(0.01)
+        # Signals that come while one waits become one.
+        self.daemon.wait_log("reload: done", 10)
+        counts = [thread.count for thread in threads]
+        wait_until("the load goes on", lambda: all(
+            thread.trouble or thread.count > counts[i]
+            for i, thread in enumerate(threads)))
+        for thread in threads:
+            thread.is_over.set()
+            thread.join()
+        self.assertEqual([t.trouble for t in threads], [None] * CLIENTS)
+        self.assertTrue(self.daemon.is_alive())
+        self.daemon.write_config()
+        self.daemon.signal(signal.SIGHUP)
+        wait_until("the last reload", lambda: self.verdict("a@reject.test")
+                   == "reject")
+
+
+if __name__ == "__main__":
+    sys.exit(not unittest.main(exit=False).result.wasSuccessful())
