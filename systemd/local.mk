@@ -13,7 +13,7 @@ systemd/alignd.service: systemd/alignd.service.in Makefile
 
 check-local: systemd/alignd.service
 
-install-data-local: install-systemd-data
+install-data-local: install-systemd-data install-conf
 
 install-systemd-data:
 	$(MKDIR_P) $(DESTDIR)$(sysusersdir) $(DESTDIR)$(tmpfilesdir)
@@ -22,6 +22,6 @@ install-systemd-data:
 	$(INSTALL_DATA) $(srcdir)/systemd/alignd.tmpfiles \
 		$(DESTDIR)$(tmpfilesdir)/alignd.conf
 
-uninstall-local:
+uninstall-local: uninstall-conf
 	rm -f $(DESTDIR)$(sysusersdir)/alignd.conf \
 		$(DESTDIR)$(tmpfilesdir)/alignd.conf

@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
+bin_PROGRAMS += tools/alignctl
+tools_alignctl_SOURCES = \
+	tools/alignctl.c tools/alignctl.h \
+	tools/cmd_check.c \
+	tools/cmd_config.c \
+	tools/cmd_lookup.c \
+	tools/cmd_review.c \
+	tools/tool.c \
+	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_time.c tools/tool_time.h
+tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
+tools_alignctl_LDADD = $(ALIGN_LIBS)

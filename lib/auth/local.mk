@@ -11,6 +11,7 @@ libalign_a_SOURCES += \
 
 # DKIM and reverse DNS
 libalign_a_SOURCES += \
+	lib/auth/body_length.c lib/auth/body_length.h \
 	lib/auth/dkim_settings.c \
 	lib/auth/iprev.c lib/auth/iprev.h \
 	lib/auth/signature_key.c lib/auth/signature_key.h \

@@ -238,6 +238,8 @@ static void read_methods(const struct tag_list *list,
 		if (!is_canonicalization(header) ||
 		    (has_body && !is_canonicalization(body)))
 			find(tags, AUTH_NEUTRAL, "c= is not known");
+		tags->is_body_relaxed =
+		    has_body && span_equals_nocase(body, "relaxed");
 	}
 	if (q != NULL && !tag_has_word(q, "dns/txt"))
 		find(tags, AUTH_NEUTRAL, "q= lists no known method");
@@ -264,9 +266,8 @@ static void read_times(const struct tag_list *list, struct signature_tags *tags)
 	const struct tag *t = tag_list_find(list, "t");
 	const struct tag *x = tag_list_find(list, "x");
 	const struct tag *l = tag_list_find(list, "l");
-	int64_t length;
 
-	if (l != NULL && !read_number(l->value, &length))
+	if (l != NULL && !read_number(l->value, &tags->body_length))
 		find_error(tags, "l= is not a length");
 	if (t != NULL && !read_number(t->value, &tags->signed_at_s))
 		find_error(tags, "t= is not a time");
@@ -282,7 +283,8 @@ static void read_times(const struct tag_list *list, struct signature_tags *tags)
 
 struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value)
 {
-	struct signature_tags tags = {.signed_at_s = -1, .expires_at_s = -1};
+	struct signature_tags tags = {
+	    .signed_at_s = -1, .expires_at_s = -1, .body_length = -1};
 	struct tag_list list;
 
 	if (value.length > LIMIT_SIGNATURE_BYTES) {

@@ -29,6 +29,8 @@ struct signature_tags {
 	const char *hash_head;
 	int64_t signed_at_s;	/* t=; -1 when absent */
 	int64_t expires_at_s;	/* x=; -1 when absent or without end */
+	int64_t body_length;	/* l=; -1 when absent */
+	bool is_body_relaxed;	/* the second half of c= */
 	bool covers_signatures; /* h= names DKIM-Signature */
 };
 

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "lib/auth/body_length.h"
 #include "lib/auth/signature_key.h"
 #include "lib/auth/signature_key_cache.h"
 #include "lib/auth/signature_tags.h"
@@ -50,6 +51,8 @@ struct signatures {
 	bool is_wanted[LIMIT_SIGNATURES_LOOKED_AT]; /* by place */
 	bool has_refused;
 	bool is_body_wanted;
+	bool is_length_wanted; /* a signature to verify has l= */
+	struct body_length length;
 };
 
 bool signature_engine_new(const struct dkim_settings *settings,
@@ -126,6 +129,7 @@ static void want(struct signatures *s, struct entry *entry)
 	}
 	s->wanted++;
 	entry->is_wanted = true;
+	s->is_length_wanted |= entry->tags.body_length >= 0;
 	entry->key_name = mem_printf(s, "%s._domainkey.%s",
 				     entry->tags.selector, entry->tags.domain);
 	dns_session_ask_ahead(s->session, entry->key_name, DNS_TXT);
@@ -181,8 +185,11 @@ bool signatures_end_of_header(struct signatures *s)
 
 void signatures_body(struct signatures *s, struct span chunk)
 {
-	if (s->is_body_wanted && chunk.length > 0)
-		verifier_body(s->verifier, chunk);
+	if (!s->is_body_wanted || chunk.length == 0)
+		return;
+	if (s->is_length_wanted)
+		body_length_add(&s->length, chunk);
+	verifier_body(s->verifier, chunk);
 }
 
 static void fetch_keys(struct signatures *s, const char **keys)
@@ -213,19 +220,37 @@ static struct evidence_signature describe(const struct entry *entry)
 	};
 }
 
-/* What the settings say about an otherwise good signature; NULL: nothing. */
-static const char *objection(const struct dkim_settings *settings,
-			     const struct verifier_outcome *outcome,
-			     bool is_rsa)
+static bool is_rsa(const struct signature_tags *tags)
 {
-	if (is_rsa && outcome->key_bits != 0 &&
+	return strcmp(tags->algorithm, "rsa-sha256") == 0;
+}
+
+/* Does l= leave bytes of the body uncovered? */
+static bool is_partial(const struct signatures *s,
+		       const struct signature_tags *tags)
+{
+	const struct body_count *whole =
+	    tags->is_body_relaxed ? &s->length.relaxed : &s->length.simple;
+
+	return tags->body_length >= 0 &&
+	       (uint64_t)tags->body_length < whole->total;
+}
+
+/* What the settings say about an otherwise good signature; NULL: nothing. */
+static const char *objection(const struct signatures *s,
+			     const struct signature_tags *tags,
+			     const struct verifier_outcome *outcome)
+{
+	const struct dkim_settings *settings = &s->engine->settings;
+
+	if (is_rsa(tags) && outcome->key_bits != 0 &&
 	    outcome->key_bits < (unsigned)settings->min_rsa_bits)
 		return "the key is too short";
 	if (settings->testing_keys == TESTING_KEYS_IGNORE &&
 	    outcome->is_testing)
 		return "the key is for testing";
 	if (settings->partial_body == PARTIAL_BODY_IGNORE &&
-	    outcome->is_partial)
+	    is_partial(s, tags))
 		return "l= leaves part of the body unsigned";
 	return NULL;
 }
@@ -234,13 +259,12 @@ static void judge(const struct signatures *s, const struct entry *entry,
 		  const struct verifier_outcome *outcome,
 		  struct evidence_signature *item)
 {
-	bool is_rsa = strcmp(entry->tags.algorithm, "rsa-sha256") == 0;
-	const char *against = objection(&s->engine->settings, outcome, is_rsa);
+	const char *against = objection(s, &entry->tags, outcome);
 
 	item->result = outcome->result;
 	item->reason = outcome->reason;
-	if (outcome->key_bits != 0)
-		item->key_bits = is_rsa ? outcome->key_bits : ED25519_BITS;
+	item->key_bits =
+	    is_rsa(&entry->tags) ? outcome->key_bits : ED25519_BITS;
 	item->is_body_changed = outcome->is_body_changed && against == NULL;
 	if (against != NULL &&
 	    (outcome->result == AUTH_PASS || outcome->result == AUTH_POLICY)) {
@@ -279,6 +303,7 @@ struct evidence_signatures signatures_finish(struct signatures *s)
 	struct evidence_signatures evidence = {.count = s->count};
 
 	if (s->is_body_wanted) {
+		body_length_finish(&s->length);
 		fetch_keys(s, keys);
 		verifier_finish(s->verifier, keys, outcomes);
 	}

@@ -28,6 +28,8 @@ struct verifier {
 	const bool *is_wanted;
 	const char *const *keys; /* set while dkim_eom runs */
 	DKIM_SIGINFO **list;
+	bool has_body;
+	char last[2]; /* the body's last two bytes so far */
 };
 
 static const struct finding {
@@ -228,24 +230,25 @@ bool verifier_end_of_header(struct verifier *verifier, size_t count,
 
 void verifier_body(struct verifier *verifier, struct span chunk)
 {
+	verifier->has_body |= chunk.length > 0;
+	for (size_t i = chunk.length < 2 ? 0 : chunk.length - 2;
+	     i < chunk.length; i++) {
+		verifier->last[0] = verifier->last[1];
+		verifier->last[1] = chunk.data[i];
+	}
 	/* Its parameter is not const, but the library only reads. */
 	(void)dkim_body(verifier->handle, (u_char *)chunk.data, chunk.length);
 }
 
-/* Does l= leave bytes of the body, as canonicalised, uncovered? */
-static bool is_partial(DKIM *handle, DKIM_SIGINFO *sig)
+/* RFC 6376 3.4.3, 3.4.4: a body that does not end in CRLF is given one.
+ * libopendkim does so for "simple" only and fails for "relaxed". */
+static void complete_body(struct verifier *verifier)
 {
-	ssize_t whole = 0;
-	ssize_t covered = 0;
-	ssize_t limit = 0;
-
-	return dkim_sig_getcanonlen(handle, sig, &whole, &covered, &limit) ==
-		   DKIM_STAT_OK &&
-	       covered < whole;
+	if (verifier->has_body && memcmp(verifier->last, "\r\n", 2) != 0)
+		verifier_body(verifier, span_of("\r\n"));
 }
 
-static void judge(DKIM *handle, DKIM_SIGINFO *sig,
-		  struct verifier_outcome *outcome)
+static void judge(DKIM_SIGINFO *sig, struct verifier_outcome *outcome)
 {
 	unsigned flags = dkim_sig_getflags(sig);
 	bool is_passed = (flags & DKIM_SIGFLAG_PASSED) != 0;
@@ -256,7 +259,6 @@ static void judge(DKIM *handle, DKIM_SIGINFO *sig,
 	if (dkim_sig_getkeysize(sig, &outcome->key_bits) != DKIM_STAT_OK)
 		outcome->key_bits = 0;
 	outcome->is_testing = (flags & DKIM_SIGFLAG_TESTKEY) != 0;
-	outcome->is_partial = is_partial(handle, sig);
 	outcome->is_body_changed = is_passed && error == DKIM_SIGERROR_BADSIG &&
 				   dkim_sig_getbh(sig) == DKIM_SIGBH_MISMATCH;
 	if (outcome->is_body_changed)
@@ -276,10 +278,10 @@ void verifier_finish(struct verifier *verifier, const char *const *keys,
 		if (keys[i] == NULL)
 			dkim_sig_ignore(verifier->list[i]);
 	}
+	complete_body(verifier);
 	(void)dkim_eom(verifier->handle, NULL);
 	for (size_t i = 0; i < verifier->count; i++) {
 		if (verifier->is_wanted[i] && keys[i] != NULL)
-			judge(verifier->handle, verifier->list[i],
-			      &outcomes[i]);
+			judge(verifier->list[i], &outcomes[i]);
 	}
 }

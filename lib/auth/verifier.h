@@ -55,7 +55,6 @@ struct verifier_outcome {
 	const char *reason; /* NULL for a pass */
 	unsigned key_bits;  /* RSA; 0 when no key was decoded */
 	bool is_testing;    /* the key says t=y */
-	bool is_partial;    /* l= leaves part of the body uncovered */
 	/* The header fields verify, the body hash does not, nothing else. */
 	bool is_body_changed;
 };

@@ -321,6 +321,45 @@ void settings_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
 	}
 }
 
+/* The row called `name`; it exists, callers name constants. */
+static const struct setting *named_row(const struct setting_section *section,
+				       const char *name)
+{
+	const struct setting *row = section->rows;
+
+	while (row->name != NULL && strcmp(row->name, name) != 0)
+		row++;
+	assert(row->name != NULL);
+	return row;
+}
+
+bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
+		  const char *name, const char *text, void *values,
+		  struct error *err)
+{
+	struct span section_name;
+	struct span row_name;
+	int64_t number = 0;
+
+	if (!span_cut(span_of(name), '.', &section_name, &row_name)) {
+		row_name = section_name;
+		section_name = span_of("");
+	}
+	while (!span_equals(section_name, sections->name))
+		sections++;
+	const struct setting *row = named_row(sections, row_name.data);
+	void *section_values = (char *)values + sections->offset;
+	if (!setting_read(row, text, &number, err))
+		return error_wrap(err, "%s", name);
+	if (row->type == SETTING_LIST)
+		setting_store_list(
+		    mem, row, &(struct text_list){.count = 1, .items = &text},
+		    section_values);
+	else
+		setting_store(mem, row, text, number, section_values);
+	return true;
+}
+
 /* --- writing --- */
 
 /* In double quotes, so that libconfuse reads the same text back; "${" would

@@ -80,6 +80,12 @@ bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 		   const char *path, void *values, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Sets one setting ("dns.servers") from its text, as the file would without
+ * quotes; a list becomes that one item. For values from a command line. */
+bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
+		  const char *name, const char *text, void *values,
+		  struct error *err) __attribute__((warn_unused_result));
+
 /* A value as the file spells it, quoted where it must be. */
 char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
 			  const void *section_values);

@@ -61,11 +61,12 @@ static void explain_row(struct strbuf *buf, const char *indent,
 	const char *allowed = setting_allowed_text(mem, row);
 
 	write_comment(buf, indent, row->summary);
-	write_comment(
-	    buf, indent,
-	    mem_printf(mem, "Default: %s%s%s%s", default_text(mem, row),
-		       *allowed == '\0' ? "" : "; allowed: ", allowed,
-		       row->is_reloadable ? "" : "; a change needs a restart"));
+	strbuf_printf(buf, "%s# Default: %s\n", indent, default_text(mem, row));
+	if (*allowed != '\0')
+		write_comment(buf, indent,
+			      mem_printf(mem, "Allowed: %s", allowed));
+	if (!row->is_reloadable)
+		write_comment(buf, indent, "A change needs a restart.");
 	mem_free(mem);
 }
 

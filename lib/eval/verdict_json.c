@@ -150,6 +150,20 @@ static void put_decision(TALLOC_CTX *mem, const struct verdict *verdict,
 	json_put(object, "verdict", child);
 }
 
+/* A folded field as one line: the folds' line ends go, their blanks stay. */
+static const char *unfolded(TALLOC_CTX *mem, const char *value)
+{
+	char *line = mem_strdup(mem, value);
+	char *end = line;
+
+	for (const char *at = line; *at != '\0'; at++) {
+		if (*at != '\n')
+			*end++ = *at == '\t' ? ' ' : *at;
+	}
+	*end = '\0';
+	return line;
+}
+
 static void put_headers(TALLOC_CTX *mem, const struct verdict *verdict,
 			struct json *object)
 {
@@ -157,7 +171,7 @@ static void put_headers(TALLOC_CTX *mem, const struct verdict *verdict,
 
 	if (verdict->header != NULL)
 		json_add_text(list, mem_printf(mem, "Authentication-Results:%s",
-					       verdict->header));
+					       unfolded(mem, verdict->header)));
 	json_put(object, "headers", list);
 }
 

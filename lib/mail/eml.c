@@ -152,7 +152,7 @@ static void hand_over_chunk(struct reader *reader)
 {
 	const struct eml_handler *handler = reader->handler;
 
-	if (reader->chunk_length == 0 || reader->is_stopped)
+	if (reader->chunk_length == 0)
 		return;
 	reader->is_stopped = !handler->body(
 	    handler->context, span_make(reader->chunk, reader->chunk_length));

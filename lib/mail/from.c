@@ -37,16 +37,14 @@ static void add_domains(struct text_list *list, const struct text_list *found)
 static enum author_error author_error_of(enum address_result result,
 					 size_t domains)
 {
-	switch (result) {
-	case ADDRESS_UNPARSABLE:
-		return AUTHOR_UNPARSABLE;
-	case ADDRESS_BAD_DOMAIN:
-		return AUTHOR_BAD_DOMAIN;
-	case ADDRESS_TOO_LONG:
-		return AUTHOR_TOO_LONG;
-	case ADDRESS_OK:
-		break;
-	}
+	static const enum author_error errors[] = {
+	    [ADDRESS_UNPARSABLE] = AUTHOR_UNPARSABLE,
+	    [ADDRESS_BAD_DOMAIN] = AUTHOR_BAD_DOMAIN,
+	    [ADDRESS_TOO_LONG] = AUTHOR_TOO_LONG,
+	};
+
+	if (result != ADDRESS_OK)
+		return errors[result];
 	if (domains == 0)
 		return AUTHOR_NO_ADDRESS;
 	return domains == 1 ? AUTHOR_OK : AUTHOR_SEVERAL_DOMAINS;

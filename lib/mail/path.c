@@ -11,10 +11,9 @@
  */
 #include "lib/mail/path.h"
 
-#include <string.h>
-
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/mail/scan.h"
 
 static struct span span_from(struct span s, size_t start)
 {
@@ -24,7 +23,7 @@ static struct span span_from(struct span s, size_t start)
 /* Drops "<" and ">" in place; one without the other is false. */
 static bool drop_brackets(struct span *s)
 {
-	bool opens = s->length > 0 && s->data[0] == '<';
+	bool opens = span_starts_nocase(*s, "<");
 	bool closes = s->length > 0 && s->data[s->length - 1] == '>';
 
 	if (opens != closes)
@@ -42,13 +41,12 @@ static bool drop_route(TALLOC_CTX *mem, struct span *s)
 	struct span rest;
 	bool more = true;
 
-	if (s->length == 0 || s->data[0] != '@' ||
-	    !span_cut(*s, ':', &route, &rest))
+	if (!span_starts_nocase(*s, "@") || !span_cut(*s, ':', &route, &rest))
 		return true;
 	while (more) {
 		struct span hop;
 		more = span_cut(route, ',', &hop, &route);
-		if (hop.length == 0 || hop.data[0] != '@' ||
+		if (!span_starts_nocase(hop, "@") ||
 		    domain_normalize(mem, span_from(hop, 1)) == NULL)
 			return false;
 	}
@@ -59,9 +57,7 @@ static bool drop_route(TALLOC_CTX *mem, struct span *s)
 /* RFC 5322 3.2.3 atext, the dot, and bytes of UTF-8. */
 static bool is_dot_string_byte(char c)
 {
-	return ascii_is_alpha(c) || ascii_is_digit(c) ||
-	       (unsigned char)c >= 0x80 ||
-	       (c != '\0' && strchr(".!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	return scan_is_atext(c) || c == '.';
 }
 
 static bool is_control(char c)

@@ -107,8 +107,7 @@ bool scan_cfws(struct scan *scan)
 
 bool scan_quoted(struct scan *scan, struct span *inner)
 {
-	if (!scan_char(scan, '"'))
-		return false;
+	(void)scan_char(scan, '"');
 	size_t start = scan->at;
 	while (!scan_at_end(scan)) {
 		char c = scan->text.data[scan->at++];

@@ -39,8 +39,8 @@ struct span scan_run(struct scan *scan, bool (*is_member)(char));
  * or nests deeper than LIMIT_COMMENT_DEPTH. */
 bool scan_cfws(struct scan *scan);
 
-/* Steps over the quoted-string at hand; *inner is what stands between the
- * quotes, escapes included. */
+/* Steps over the quoted-string whose first quote is at hand; *inner is what
+ * stands between the quotes, escapes included. */
 bool scan_quoted(struct scan *scan, struct span *inner);
 
 /* RFC 5322 atext, and every byte above ASCII. */

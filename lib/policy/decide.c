@@ -216,8 +216,7 @@ static struct outcome override_outcome(const struct decide_input *input,
 	if (outcome.disposition != unhindered(input, asked, by_rules)) {
 		outcome.override = input->override.type;
 		outcome.comment = "override";
-	} else if (input->result == DMARC_RESULT_FAIL &&
-		   !input->is_author_malformed) {
+	} else if (input->result == DMARC_RESULT_FAIL) {
 		outcome.override = asked->override;
 		outcome.comment = asked->comment;
 	}

@@ -46,7 +46,7 @@ static const struct setting_choice action_choices[] = {
 static bool is_atom_byte(char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) ||
-	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+	       strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
 }
 
 static bool is_local_part(struct span local)

@@ -84,6 +84,12 @@ bool store_db_was_moved(struct store_db *db)
 	       was_moved != 0;
 }
 
+void store_db_checkpoint(struct store_db *db)
+{
+	(void)sqlite3_wal_checkpoint_v2(db->handle, "main",
+					SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)

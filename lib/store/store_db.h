@@ -33,6 +33,9 @@ void store_db_close(struct store_db *db);
 /* Was the file renamed or deleted since it was opened? */
 bool store_db_was_moved(struct store_db *db);
 
+/* Brings what the -wal file holds into the database, as far as it can be. */
+void store_db_checkpoint(struct store_db *db);
+
 /* Runs SQL that gives no rows, one or several statements. */
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
     __attribute__((warn_unused_result));

@@ -148,6 +148,9 @@ static bool build_question(TALLOC_CTX *mem, const struct store_filter *filter,
 		return false;
 	strbuf_add_text(&question->sql,
 			" ORDER BY time_s DESC, incident_id DESC");
+	/* So that sorting keeps no more than is wanted. */
+	if (filter->limit > 0 && !question->has_network)
+		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
 	return true;
 }
 

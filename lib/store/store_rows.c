@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store_rows.c - items as rows: the statements that write, and their cache
+ * store_rows.c - items as rows: the statements that write
  *
  * Used by the writer thread only.
  */
 #include "lib/store/store_rows.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
+#include "lib/store/store_cache.h"
 #include "lib/store/store_columns.h"
 
-#define CACHE_SLOTS 4096 /* of a kilobyte or so each, when all are used */
-#define PURGE_BATCH 200	 /* rows: a few milliseconds */
+#define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
 #define HOUR_S 3600
-
-/* A tuple whose id is known, its texts behind it. */
-struct known_tuple {
-	int64_t tuple_id;
-	uint64_t fingerprint;
-	struct store_tuple tuple;
-	char texts[];
-};
 
 struct counter {
 	int64_t hour_s;
@@ -48,7 +39,7 @@ enum statement {
 struct store_rows {
 	struct store_db *db;
 	struct sqlite3_stmt *statements[STATEMENTS];
-	struct known_tuple *cache[CACHE_SLOTS];
+	struct store_cache cache;
 	int64_t data_version;
 };
 
@@ -134,53 +125,6 @@ bool store_rows_open(struct store_db *db, struct store_rows **rows,
 	return ok;
 }
 
-/* --- the cache --- */
-
-static void forget_all(struct store_rows *rows)
-{
-	for (size_t i = 0; i < CACHE_SLOTS; i++) {
-		heap_free(rows->cache[i]);
-		rows->cache[i] = NULL;
-	}
-}
-
-/* A tuple that takes another's slot drives it out: no list to keep. */
-static struct known_tuple **slot_of(struct store_rows *rows,
-				    uint64_t fingerprint)
-{
-	return &rows->cache[fingerprint % CACHE_SLOTS];
-}
-
-static void remember(struct store_rows *rows, const struct store_item *item,
-		     int64_t tuple_id)
-{
-	const struct store_tuple *tuple = &item->entry.tuple;
-	size_t bytes = store_columns_bytes(&store_tuple_columns, tuple);
-	struct known_tuple *known =
-	    (struct known_tuple *)heap_zeroed(sizeof *known + bytes, 1);
-	struct known_tuple **slot = slot_of(rows, item->fingerprint);
-
-	known->tuple_id = tuple_id;
-	known->fingerprint = item->fingerprint;
-	known->tuple = *tuple;
-	(void)store_columns_pack(&store_tuple_columns, &known->tuple,
-				 known->texts);
-	heap_free(*slot);
-	*slot = known;
-}
-
-static const struct known_tuple *recall(struct store_rows *rows,
-					const struct store_item *item)
-{
-	const struct known_tuple *known = *slot_of(rows, item->fingerprint);
-
-	if (known == NULL || known->fingerprint != item->fingerprint ||
-	    !store_columns_equal(&store_tuple_columns, &known->tuple,
-				 &item->entry.tuple))
-		return NULL;
-	return known;
-}
-
 /* Another connection's commit may have deleted tuples whose ids we know. */
 static bool check_cache(struct store_rows *rows, struct error *err)
 {
@@ -190,7 +134,7 @@ static bool check_cache(struct store_rows *rows, struct error *err)
 
 	store_db_reset(statement);
 	if (ok && version != rows->data_version)
-		forget_all(rows);
+		store_cache_clear(&rows->cache);
 	rows->data_version = version;
 	return ok;
 }
@@ -199,7 +143,7 @@ void store_rows_close(struct store_rows *rows)
 {
 	if (rows == NULL)
 		return;
-	forget_all(rows);
+	store_cache_clear(&rows->cache);
 	for (size_t i = 0; i < STATEMENTS; i++)
 		store_db_finish(rows->statements[i]);
 	heap_free(rows);
@@ -229,19 +173,15 @@ static bool find_tuple_id(struct store_rows *rows,
 			  const struct store_item *item, int64_t *tuple_id,
 			  struct error *err)
 {
-	const struct known_tuple *known = recall(rows, item);
-
-	if (known != NULL) {
-		*tuple_id = known->tuple_id;
+	if (store_cache_find(&rows->cache, item, tuple_id))
 		return true;
-	}
 	enum store_step step =
 	    ask_tuple_id(rows, FIND_TUPLE, item, tuple_id, err);
 	if (step == STORE_STEP_DONE)
 		step = ask_tuple_id(rows, ADD_TUPLE, item, tuple_id, err);
 	if (step != STORE_STEP_ROW)
 		return false;
-	remember(rows, item, *tuple_id);
+	store_cache_add(&rows->cache, item, *tuple_id);
 	return true;
 }
 
@@ -344,7 +284,8 @@ static bool write_incidents(struct store_rows *rows,
 static void give_up(struct store_rows *rows)
 {
 	store_db_rollback(rows->db);
-	forget_all(rows); /* ids of this transaction do not exist any more */
+	/* The ids of this transaction do not exist any more. */
+	store_cache_clear(&rows->cache);
 }
 
 enum store_fault store_rows_write(struct store_rows *rows,

@@ -3,7 +3,7 @@
 #define STORE_STORE_ROWS_H
 
 /*
- * store_rows - items as rows: the statements that write, and their cache
+ * store_rows - items as rows: the statements that write
  *
  * Equal tuples of one group become one counter update. Which tuple has which
  * id is remembered for the senders seen most, so that the usual message costs

@@ -74,11 +74,14 @@ void store_writer_done(struct store_writer *writer)
 }
 
 /* Rows written into a file that was renamed or deleted would be committed and
- * yet gone for every reader. */
+ * yet gone for every reader. What its -wal, left behind under the old name,
+ * still holds goes into the file first: SQLite does not do so on closing a
+ * moved one. */
 static bool leave_moved_file(struct store_writer *writer, struct error *err)
 {
 	if (writer->db == NULL || !store_db_was_moved(writer->db))
 		return false;
+	store_db_checkpoint(writer->db);
 	close_database(writer);
 	(void)error_set(err, ERROR_STORE,
 			"the store %.100s was moved or deleted while in use; a "
@@ -95,12 +98,14 @@ static enum store_fault write_once(struct store_writer *writer,
 		return STORE_FAULT_STORE;
 	enum store_fault fault =
 	    store_rows_write(writer->rows, items, count, err);
-	if (fault == STORE_FAULT_NONE)
+	if (fault == STORE_FAULT_NONE) {
 		(*groups)++;
-	else
-		(void)error_wrap(err, "the store %.100s", writer->path);
-	if (fault == STORE_FAULT_STORE)
-		close_database(writer);
+		return fault;
+	}
+	/* Whatever it was, a damaged file or a full disk, the next try begins
+	 * with a connection that knows nothing of it. */
+	close_database(writer);
+	(void)error_wrap(err, "the store %.100s", writer->path);
 	return fault;
 }
 

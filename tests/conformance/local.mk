@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Public suites from $(ALIGND_CORPORA); each program exits 77 where they are
+# absent.
+include tests/conformance/dmarc.mk
+include tests/conformance/mail.mk
+include tests/conformance/spf.mk

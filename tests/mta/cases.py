@@ -2,8 +2,6 @@
 """cases - the messages of the demo, each with the fate it ought to meet."""
 import dataclasses
 import json
-import shutil
-import tempfile
 
 import rig
 
@@ -13,23 +11,23 @@ SPOOFER_IP = "203.0.113.66"  # nobody's friend
 
 
 class Keys:
-    """Keys made for one run, in a folder of their own."""
+    """Keys made for one run."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="alignd-keys.")
-        self.rsa = rig.Key(self.folder, "rsa", "rsa")
-        self.ed25519 = rig.Key(self.folder, "ed25519", "ed25519")
+        self.signer = rig.Signer()
+        self.rsa = self.signer.new_key("rsa", "rsa")
+        self.ed25519 = self.signer.new_key("ed25519", "ed25519")
 
-    def remove(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def close(self):
+        self.signer.close()
 
 
 def zone(keys):
     return f"""
 example.test. TXT "v=spf1 ip4:{SENDER_IP} -all"
 _dmarc.example.test. TXT "v=DMARC1; p=reject; sp=quarantine; np=reject; rua=mailto:d@example.test"
-s1._domainkey.example.test. TXT {txt(keys.rsa.record)}
-e1._domainkey.example.test. TXT {txt(keys.ed25519.record)}
+s1._domainkey.example.test. TXT {txt(keys.rsa)}
+e1._domainkey.example.test. TXT {txt(keys.ed25519)}
 news.example.test. A {SENDER_IP}
 bounces.example.test. TXT "v=spf1 ip4:{SENDER_IP} -all"
 mail.example.test. A {SENDER_IP}
@@ -130,7 +128,7 @@ def message(case, keys, marker):
             f"Message-ID: <{marker}@demo.test>\r\n\r\nHello,\r\n{case.name}.\r\n").encode()
     if case.sign:
         key, domain, selector = case.sign
-        text = getattr(keys, key).sign(domain, selector, text)
+        text = keys.signer.sign(key, domain, selector, text)
     if case.change_body:
         text += b"-- \r\nlist footer\r\n"
     return text

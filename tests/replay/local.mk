@@ -1,1 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Whole messages from case files. tests/regress has the same format: one case
+# for each defect, named NUMBER-slug.case.
+check_PROGRAMS += tests/replay/replay tests/tools/dkim-tool
+TESTS += tests/replay/cases.sh tests/regress/regress.sh
+EXTRA_DIST += tests/replay/cases.sh tests/regress/regress.sh \
+	tests/replay/cases tests/regress/README.md
+
+tests_replay_replay_SOURCES = \
+	tests/replay/case.c tests/replay/case.h \
+	tests/replay/replay.c \
+	tests/replay/want.c tests/replay/want.h \
+	tests/unit/sign.c tests/unit/sign.h
+tests_replay_replay_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_replay_replay_LDADD = $(TEST_LIBS)
+
+tests_tools_dkim_tool_SOURCES = tests/tools/dkim_tool.c \
+	tests/unit/sign.c tests/unit/sign.h
+tests_tools_dkim_tool_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_tools_dkim_tool_LDADD = $(TEST_LIBS)

@@ -1,1 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
+APP_TESTS = \
+	tests/unit/test_config
+
+check_PROGRAMS += $(APP_TESTS)
+TESTS += $(APP_TESTS)
+tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_config_LDADD = $(TEST_LIBS)
+
+TESTS += tests/unit/test_alignctl_config.sh
+EXTRA_DIST += tests/unit/test_alignctl_config.sh
+tests/unit/test_alignctl_config.log: tools/alignctl

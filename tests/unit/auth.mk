@@ -1,1 +1,52 @@
 # SPDX-License-Identifier: BSD-2-Clause
+
+# DKIM and reverse DNS
+DKIM_TESTS = \
+	tests/unit/test_body_length \
+	tests/unit/test_iprev \
+	tests/unit/test_signature_hazards \
+	tests/unit/test_signature_key \
+	tests/unit/test_signature_key_cache \
+	tests/unit/test_signature_tags \
+	tests/unit/test_signatures \
+	tests/unit/test_tag_list
+
+# Signs messages; the replay tests use it too.
+check_LIBRARIES += tests/unit/libsign.a
+tests_unit_libsign_a_SOURCES = tests/unit/sign.c tests/unit/sign.h
+tests_unit_libsign_a_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
+SIGN_LIBS = tests/unit/libsign.a $(TEST_LIBS)
+
+check_PROGRAMS += $(DKIM_TESTS)
+TESTS += $(DKIM_TESTS)
+tests_unit_test_body_length_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_body_length_LDADD = $(TEST_LIBS)
+tests_unit_test_iprev_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_iprev_LDADD = $(TEST_LIBS)
+tests_unit_test_signature_hazards_SOURCES = \
+	tests/unit/test_signature_hazards.c \
+	tests/unit/verify.c tests/unit/verify.h
+tests_unit_test_signature_hazards_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_hazards_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_key_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_key_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_key_cache_SOURCES = \
+	tests/unit/test_signature_key_cache.c \
+	tests/unit/verify.c tests/unit/verify.h
+tests_unit_test_signature_key_cache_CPPFLAGS = $(TEST_CPPFLAGS) \
+	-DKEY_CACHE=$(KEY_CACHE_VALUE)
+tests_unit_test_signature_key_cache_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_tags_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_tags_LDADD = $(TEST_LIBS)
+tests_unit_test_signatures_SOURCES = tests/unit/test_signatures.c \
+	tests/unit/verify.c tests/unit/verify.h
+tests_unit_test_signatures_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signatures_LDADD = $(SIGN_LIBS)
+tests_unit_test_tag_list_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_tag_list_LDADD = $(TEST_LIBS)
+# The test says whether the cache must be in effect.
+if KEY_CACHE
+KEY_CACHE_VALUE = true
+else
+KEY_CACHE_VALUE = false
+endif

@@ -4,7 +4,8 @@ MAIL_TESTS = \
 	tests/unit/test_authres_foreign \
 	tests/unit/test_eml \
 	tests/unit/test_from \
-	tests/unit/test_path
+	tests/unit/test_path \
+	tests/unit/test_scan
 
 check_PROGRAMS += $(MAIL_TESTS)
 TESTS += $(MAIL_TESTS)
@@ -18,3 +19,5 @@ tests_unit_test_from_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_from_LDADD = $(TEST_LIBS)
 tests_unit_test_path_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_path_LDADD = $(TEST_LIBS)
+tests_unit_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_scan_LDADD = $(TEST_LIBS)

@@ -1,1 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
+STORE_TESTS = \
+	tests/unit/test_store \
+	tests/unit/test_store_faults \
+	tests/unit/test_store_schema
+STORE_FIXTURE = tests/unit/store_fixture.c tests/unit/store_fixture.h
+
+check_PROGRAMS += $(STORE_TESTS)
+TESTS += $(STORE_TESTS)
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(STORE_FIXTURE)
+tests_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_LDADD = $(TEST_LIBS)
+tests_unit_test_store_faults_SOURCES = tests/unit/test_store_faults.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_faults_LDADD = $(TEST_LIBS)
+tests_unit_test_store_schema_SOURCES = tests/unit/test_store_schema.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_schema_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_schema_LDADD = $(TEST_LIBS)

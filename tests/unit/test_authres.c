@@ -82,6 +82,7 @@ static const struct {
     {"E6 quote", "a\"b\\", "\"a\\\"b\\\\\""},
     {"E6 percent", "a%s", "a%s"},
     {"E6 control", "\x01\x7f\t", "\"???\""},
+    {"E6 DEL behind token", "a\x7f", "\"a?\""},
     {"E6 parenthesis G3", "example.net(.x", "\"example.net(.x\""},
     {"utf-8", "b\xc3\xbc.test", "\"b\xc3\xbc.test\""},
     {"latin-1", "b\xfc.test", "\"b?.test\""},

@@ -107,6 +107,7 @@ static const struct {
     {"name then fold", "From\n : a\nFrom: b\n",
      "--From\r\n : a\r\nFrom: b\r\n"},
     {"text ends header", "A: b\nhello\nC: d\n", "A: b|--hello\r\nC: d\r\n"},
+    {"DEL in name", "A\x7f: b\n", "--A\x7f: b\r\n"},
     {"colon first", ": b\n", "--: b\r\n"},
     {"8-bit name", "\xc3\xa4: b\n", "--\xc3\xa4: b\r\n"},
     {"blank in name", "A b: c\n", "--A b: c\r\n"},
@@ -204,6 +205,9 @@ static void chunks_a_long_body(void **state)
 	struct seen seen = read_bytes(mem, input.data, input.length, -1);
 	assert_int_equal(seen.text.length, 2 + 40000 * 5);
 	assert_int_equal(seen.chunks, 4);
+	/* end of the header section and one chunk */
+	struct seen part = read_bytes(mem, input.data, input.length, 2);
+	assert_int_equal(part.chunks, 1);
 	assert_false(seen.splits_line_end);
 	mem_free(mem);
 }

@@ -120,6 +120,8 @@ static const struct {
     {"D16 literal", "x@[192.0.2.1]", AUTHOR_BAD_DOMAIN, NULL},
     {"D16 spaced literal", "x@[ 192.0.2.1 ]", AUTHOR_BAD_DOMAIN, NULL},
     {"D16 open literal", "x@[192.0.2.1", AUTHOR_UNPARSABLE, NULL},
+    {"D16 literal, bracket", "x@[192[0.2.1]", AUTHOR_UNPARSABLE, NULL},
+    {"D16 literal, DEL", "x@[192.0.2.\x7f]", AUTHOR_UNPARSABLE, NULL},
     {"D16 one label", "x@localhost", AUTHOR_OK, "localhost"},
     {"D16 underscore", "x@a_b.victim.test", AUTHOR_OK, "a_b.victim.test"},
     {"bad behind good", "a@b.test, x@[192.0.2.1]", AUTHOR_BAD_DOMAIN, NULL},

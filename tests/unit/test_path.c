@@ -46,6 +46,7 @@ static const struct {
     {"quote ends in \\", "\"a\\", NONE},
     {"quote and text", "<\"a\"b@host.test>", NONE},
     {"control in quote", "<\"a\x01\"@host.test>", NONE},
+    {"DEL in quote", "<\"a\x7f\"@host.test>", NONE},
     {"line end in quote", "<\"a\\\n\"@host.test>", NONE},
     {"dots anywhere", "<.a..b.@host.test>", ".a..b.", "host.test", false},
     {"no local-part", "<@b.test>", "", "b.test", false},

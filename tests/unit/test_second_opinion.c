@@ -79,7 +79,7 @@ static void reports_failure(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    second_opinion_ask(&client, "", REQUEST_REJECT, false, false),
+	    second_opinion_ask(&client, NULL, REQUEST_REJECT, false, false),
 	    SECOND_OPINION_ERROR);
 }
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_CACHE_H
+#define STORE_STORE_CACHE_H
+
+/*
+ * store_cache - which tuple has which id, for the tuples seen lately
+ *
+ * Bounded: a tuple that falls into another's slot drives it out, and is looked
+ * up in the database again when it returns. The writer thread's alone.
+ */
+
+#include "lib/store/store_item.h"
+
+#define STORE_CACHE_SLOTS 4096 /* a kilobyte or so each, when all are used */
+
+struct known_tuple;
+
+/* All zero is empty. */
+struct store_cache {
+	struct known_tuple *slots[STORE_CACHE_SLOTS];
+};
+
+void store_cache_add(struct store_cache *cache, const struct store_item *item,
+		     int64_t tuple_id);
+
+/* The id of the item's tuple; false leaves *tuple_id untouched. */
+bool store_cache_find(const struct store_cache *cache,
+		      const struct store_item *item, int64_t *tuple_id);
+
+void store_cache_clear(struct store_cache *cache);
+
+#endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: BSD-2-Clause
+check_PROGRAMS += tests/conformance/dmarc
+TESTS += tests/conformance/dmarc
+EXTRA_DIST += tests/conformance/dmarc-exceptions.txt
+tests_conformance_dmarc_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_conformance_dmarc_LDADD = $(TEST_LIBS)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fuzz_authres.c - Authentication-Results: what we write is ours and harmless
+ *
+ * Input: our authserv-id, a line end, and a foreign field's value; the value
+ * also serves as the text of properties, comments and reasons.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/base/mem.h"
+#include "lib/mail/authres.h"
+
+/* Lines are folded with LF and tab, and there is no other control byte. */
+static void check_text(const char *text)
+{
+	require(text[0] == ' ');
+	require(strlen(text) <= LIMIT_AUTHRES_WRITTEN + strlen("; none"));
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		require(c != 0x7f);
+		require(c >= 0x20 || c == '\t' || c == '\n');
+		require(c != '\t' || text[-1] == '\n');
+		require(c != '\n' || text[1] == '\t');
+	}
+}
+
+static char *write_field(TALLOC_CTX *mem, const char *id, const char *text)
+{
+	struct authres *field = authres_new(mem, id);
+
+	authres_add_result(field, "spf", "pass", NULL, NULL);
+	authres_add_property(field, "smtp", "mailfrom", text);
+	authres_add_result(field, "dkim", "fail", text, NULL);
+	authres_add_property(field, "header", "d", text);
+	authres_add_result(field, "dmarc", "fail", NULL, text);
+	return authres_text(field);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span line;
+	struct span value;
+
+	(void)span_cut(span_make((const char *)data, size), '\n', &line,
+		       &value);
+	const char *id = mem_strndup(mem, line.data, line.length);
+	const struct text_list ours = {1, &id};
+	const struct text_list nobody = {0, NULL};
+	bool is_ours = authres_is_ours(value, &ours);
+	require(is_ours == authres_is_ours(value, &ours));
+	/* A field that cannot be read is ours whoever we are. */
+	require(is_ours || !authres_is_ours(value, &nobody));
+	const char *text = mem_strndup(mem, value.data, value.length);
+	char *written = write_field(mem, id, text);
+	check_text(written);
+	require(authres_is_ours(span_of(written), &ours));
+	mem_free(mem);
+	return 0;
+}

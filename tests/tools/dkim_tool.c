@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dkim_tool.c - a signer for test scripts, spoken to over standard input
+ *
+ *   key NAME rsa|ed25519 BITS           answers the key record's text
+ *   sign NAME DOMAIN SELECTOR LENGTH    then LENGTH bytes of message; answers
+ *                                       the DKIM-Signature field
+ *
+ * Each answer is one line "LENGTH" and so many bytes. Keys live as long as the
+ * program; nothing is written to disk.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "tests/unit/sign.h"
+
+#define KEYS 8
+
+static struct {
+	char name[32];
+	struct sign_key *key;
+} keys[KEYS];
+
+static int fail(const char *words)
+{
+	(void)fprintf(stderr, "dkim-tool: %s\n", words);
+	return EXIT_FAILURE;
+}
+
+static void answer(const char *text)
+{
+	(void)printf("%zu\n%s", strlen(text), text);
+	(void)fflush(stdout);
+}
+
+static int make_key(TALLOC_CTX *mem, const char *line)
+{
+	char type[16];
+	char name[32];
+	unsigned bits;
+	size_t i = 0;
+
+	if (sscanf(line, "key %31s %15s %u", name, type, &bits) != 3)
+		return fail("key NAME TYPE BITS");
+	while (i < KEYS && keys[i].key != NULL)
+		i++;
+	if (i == KEYS)
+		return fail("too many keys");
+	memcpy(keys[i].name, name, sizeof name);
+	keys[i].key = sign_key_new(mem, type, bits);
+	answer(sign_key_record(mem, keys[i].key));
+	return EXIT_SUCCESS;
+}
+
+static int sign(TALLOC_CTX *mem, const char *line)
+{
+	const struct sign_options options = {.version = NULL};
+	char name[32];
+	char domain[256];
+	char selector[64];
+	size_t length;
+
+	if (sscanf(line, "sign %31s %255s %63s %zu", name, domain, selector,
+		   &length) != 4)
+		return fail("sign NAME DOMAIN SELECTOR LENGTH");
+	char *message = mem_array(mem, char, length + 1);
+	if (fread(message, 1, length, stdin) != length)
+		return fail("the message is short");
+	for (size_t i = 0; i < KEYS && keys[i].key != NULL; i++) {
+		if (strcmp(keys[i].name, name) != 0)
+			continue;
+		answer(sign_message(mem, domain, selector, keys[i].key,
+				    &options, message));
+		return EXIT_SUCCESS;
+	}
+	return fail("no such key");
+}
+
+int main(void)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char line[512];
+	int status = EXIT_SUCCESS;
+
+	while (status == EXIT_SUCCESS && fgets(line, sizeof line, stdin)) {
+		TALLOC_CTX *once = mem_context(mem);
+		if (strncmp(line, "key ", 4) == 0)
+			status = make_key(mem, line);
+		else if (strncmp(line, "sign ", 5) == 0)
+			status = sign(once, line);
+		else
+			status = fail("unknown command");
+		mem_free(once);
+	}
+	mem_free(mem);
+	return status;
+}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# alignctl config: what it prints, and its exit status.
+tool=${top_builddir:-.}/tools/alignctl
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# want STATUS TEXT ARGUMENTS...: the status, and TEXT somewhere in the output
+want() {
+	status=$1 text=$2
+	shift 2
+	output=$($ALIGND_WRAPPER "$tool" "$@" 2>&1)
+	got=$?
+	case $output in
+	*"$text"*) ;;
+	*) got="$got without the text" ;;
+	esac
+	[ "$got" = "$status" ] && return
+	echo "alignctl $*: wanted $status and '$text', got $got: $output"
+	failed=1
+}
+
+printf 'mode = monitor\n' >"$dir/good"
+printf '\nmode = monitr\n' >"$dir/bad"
+
+want 0 "$dir/good: ok" config check "$dir/good"
+want 0 "$dir/good: ok" --config "$dir/good" config check
+want 0 "$dir/good: ok" config --config="$dir/good" check
+want 0 "$dir/good: ok" config check -- "$dir/good"
+want 2 "$dir/bad:2: mode: monitr is not known (allowed: enforce, monitor)" \
+	config check "$dir/bad"
+want 2 "$dir/none: No such file or directory" config check "$dir/none"
+want 2 "$dir: Is a directory" config show "$dir"
+want 0 'mode = monitor   # default: enforce' config show "$dir/good"
+want 0 'servers = {"127.0.0.1@5353"}   # default: {}' \
+	config show "$dir/good" --resolver 127.0.0.1@5353
+want 0 'fixture = "/z"   # default: ""' config show "$dir/good" --dns /z
+want 0 '# Allowed: enforce, monitor' config defaults
+want 0 'usage: alignctl config check|show|defaults [FILE]' config --help
+want 0 'alignctl ' --version
+want 1 'usage: alignctl [--config FILE]'
+want 1 'confg: unknown subcommand (did you mean config?)' confg
+want 1 'config: what to do is missing' config
+want 1 'config: chek is not known (allowed: check, show, defaults)' config chek
+want 1 'usage: alignctl config check|show|defaults [FILE]' config chek
+want 1 '--confg: unknown option (did you mean --config?)' --confg x config
+want 1 '--config: FILE is missing' config check --config
+want 1 '--config: given twice' --config a config check --config b
+want 1 'give FILE or --config FILE, not both' --config a config check b
+want 1 'one file too many: b' config check a b
+want 1 'one file too many: a' config defaults a
+want 1 '--help: takes no value (found x)' config --help=x
+want 1 '--now: 01 is no time' --now 01 config defaults
+want 1 '--resolver: dns.servers: ' config show "$dir/good" --resolver nowhere
+
+# what is shown is a configuration file itself
+"$tool" config show "$dir/good" >"$dir/shown" &&
+	want 0 "$dir/shown: ok" config check "$dir/shown"
+if [ -w /dev/full ] && "$tool" config defaults 2>"$dir/err" >/dev/full; then
+	echo "alignctl config defaults on a full disk: wanted a failure"
+	failed=1
+fi
+exit $failed

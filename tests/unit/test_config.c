@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_config.c - alignd.conf as a snapshot, and the words about bad ones
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "lib/app/config.h"
+
+#define FILE_NAME "test_config.tmp"
+
+static bool load(TALLOC_CTX *mem, const char *text, struct config **config,
+		 struct error *err)
+{
+	FILE *file = fopen(FILE_NAME, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	return config_load(mem, FILE_NAME, config, err);
+}
+
+static void has_the_defaults(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct config *config = config_defaults(mem);
+
+	(void)state;
+	assert_string_equal(config->daemon.authserv_id, "");
+	assert_int_equal(config->daemon.mode, MODE_ENFORCE);
+	assert_string_equal(config->daemon.listen, "inet:8893@127.0.0.1");
+	assert_string_equal(config->daemon.socket_mode, "0660");
+	assert_string_equal(config->daemon.user, "alignd");
+	assert_int_equal(config->daemon.max_messages, 500);
+	assert_int_equal(config->spf.term_limit, 10);
+	assert_int_equal(config->dkim.min_rsa_bits, 1024);
+	assert_true(config->dkim.key_cache);
+	assert_int_equal(config->policy.on_reject, DISPOSITION_REJECT);
+	assert_int_equal(config->trust.networks.count, 2);
+	assert_string_equal(config->trust.networks.items[1], "::1/128");
+	assert_int_equal(config->log.facility, LOG_MAIL);
+	mem_free(mem);
+}
+
+static void count_difference(void *context, const char *name,
+			     const char *before, const char *after,
+			     bool is_reloadable)
+{
+	(void)is_reloadable;
+	print_error("%s: %s, then %s\n", name, before, after);
+	++*(int *)context;
+}
+
+static int differences(const struct config *before, const struct config *after)
+{
+	int count = 0;
+
+	settings_differences(config_sections, before, after, count_difference,
+			     &count);
+	return count;
+}
+
+/* The empty file, and the defaults written out, mean the same. */
+static void loads_what_it_writes(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct config *initial = config_defaults(mem);
+	struct config *config = NULL;
+	struct error err;
+
+	(void)state;
+	assert_true(load(mem, "", &config, &err));
+	assert_int_equal(differences(initial, config), 0);
+	for (int explain = 0; explain < 2; explain++) {
+		assert_true(load(
+		    mem,
+		    settings_text(mem, config_sections, initial, explain != 0),
+		    &config, &err));
+		assert_int_equal(differences(initial, config), 0);
+	}
+	mem_free(mem);
+}
+
+#define SOCKETS                                                                \
+	"(allowed: inet:PORT@HOST, inet6:PORT@HOST, unix:/PATH, local:/PATH)"
+#define AUTHSERV_IDS                                                           \
+	"(allowed: a domain name or a token of RFC 2045, at most 253 bytes)"
+#define MODES "(allowed: \"0600\" to \"0777\", four octal digits)"
+#define NAMES "(allowed: a name of letters, digits, _ - .)"
+
+static void words_every_fault(void **state)
+{
+	static const struct {
+		const char *file;
+		const char *want; /* behind the file's name */
+	} rows[] = {
+	    {"mode = watch",
+	     ":1: mode: watch is not known (allowed: enforce, monitor)"},
+	    {"max_messages = 0",
+	     ":1: max_messages: 0 is below 1 (allowed: 1 to 10000)"},
+	    {"max_messages = 10001",
+	     ":1: max_messages: 10001 is above 10000 (allowed: 1 to 10000)"},
+	    {"authserv_id = \"a b\"",
+	     ":1: authserv_id: \"a b\" is no authserv-id " AUTHSERV_IDS},
+	    {"authserv_id = \"mx;x\"",
+	     ":1: authserv_id: \"mx;x\" is no authserv-id " AUTHSERV_IDS},
+	    {"listen = \"tcp:1@x\"",
+	     ":1: listen: \"tcp:1@x\" is no socket " SOCKETS},
+	    {"listen = \"\"", ":1: listen: \"\" is no socket " SOCKETS},
+	    {"listen = \"inet:8893\"",
+	     ":1: listen: \"inet:8893\" is no socket " SOCKETS},
+	    {"listen = \"inet:0@127.0.0.1\"",
+	     ":1: listen: \"inet:0@127.0.0.1\" is no socket " SOCKETS},
+	    {"listen = \"inet:65536@127.0.0.1\"",
+	     ":1: listen: \"inet:65536@127.0.0.1\" is no socket " SOCKETS},
+	    {"listen = \"inet:1@::1\"",
+	     ":1: listen: \"inet:1@::1\" is no socket " SOCKETS},
+	    {"listen = \"inet6:1@127.0.0.1\"",
+	     ":1: listen: \"inet6:1@127.0.0.1\" is no socket " SOCKETS},
+	    {"listen = \"unix:a\"",
+	     ":1: listen: \"unix:a\" is no socket " SOCKETS},
+	    {"socket_mode = 660", ":1: socket_mode: \"660\" is no mode " MODES},
+	    {"socket_mode = 0555",
+	     ":1: socket_mode: \"0555\" is no mode " MODES},
+	    {"socket_mode = 0780",
+	     ":1: socket_mode: \"0780\" is no mode " MODES},
+	    {"user = ''", ":1: user: \"\" is no user " NAMES},
+	    {"socket_group = -x",
+	     ":1: socket_group: \"-x\" is no group " NAMES},
+	    {"\nlog { facility = user }",
+	     ":2: log.facility: user is not known (allowed: mail, daemon, "
+	     "local0, local1, local2, local3, local4, local5, local6, "
+	     "local7)"},
+	    {"spf { term_limit = 11 }",
+	     ":1: spf.term_limit: 11 is above 10 (allowed: 1 to 10)"},
+	    {"dns {\ntimeout = 90s\n}",
+	     ":2: dns.timeout: 90s is above 30s (allowed: 1s to 30s)"},
+	    {"policy { on_rject = none }",
+	     ":1: policy.on_rject: unknown setting (did you mean "
+	     "policy.on_reject?)"},
+	    {"policy { quarantine_action = redirect }",
+	     ": policy.quarantine_action: redirect needs "
+	     "policy.quarantine_mailbox, which is empty (allowed: one "
+	     "address)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct config *config = NULL;
+		struct error err;
+		assert_false(load(mem, rows[i].file, &config, &err));
+		assert_string_equal(
+		    err.words, mem_printf(mem, FILE_NAME "%s", rows[i].want));
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		assert_null(config);
+		mem_free(mem);
+	}
+}
+
+static void takes_values(void **state)
+{
+	static const char *const rows[] = {
+	    "listen = \"unix:/run/alignd/alignd.sock\"",
+	    "listen = 'local:/a'",
+	    "listen = 'inet6:8893@::1'",
+	    "listen = 'inet:65535@mail.example.com'",
+	    "authserv_id = mx_1.example.com",
+	    "socket_mode = 0777",
+	    "socket_group = postfix user = _mail-1.x",
+	    "policy { quarantine_action = redirect\n"
+	    "quarantine_mailbox = 'q@example.com' }",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct config *config = NULL;
+		struct error err;
+		assert_true(load(mem, rows[i], &config, &err));
+		assert_non_null(config);
+		mem_free(mem);
+	}
+}
+
+static void bounds_a_socket_path(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = NULL;
+	struct error err;
+	char path[108];
+
+	(void)state;
+	memset(path, 'a', sizeof path);
+	path[0] = '/';
+	path[107] = '\0';
+	assert_true(load(mem, mem_printf(mem, "listen = \"unix:%s\"", path),
+			 &config, &err));
+	assert_false(load(mem, mem_printf(mem, "listen = \"unix:%sb\"", path),
+			  &config, &err));
+	assert_non_null(strstr(err.words, "has too long a path"));
+	mem_free(mem);
+}
+
+static void knows_its_name(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = config_defaults(mem);
+
+	(void)state;
+	assert_true(strlen(config_authserv_id(mem, config)) > 0);
+	config->daemon.authserv_id = "mx.example.com";
+	assert_string_equal(config_authserv_id(mem, config), "mx.example.com");
+	mem_free(mem);
+}
+
+static void sets_one_value(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = config_defaults(mem);
+	struct error err;
+
+	(void)state;
+	assert_true(settings_set(mem, config_sections, "dns.servers",
+				 "127.0.0.1@5353", config, &err));
+	assert_int_equal(config->dns.servers.count, 1);
+	assert_string_equal(config->dns.servers.items[0], "127.0.0.1@5353");
+	assert_true(settings_set(mem, config_sections, "mode", "monitor",
+				 config, &err));
+	assert_int_equal(config->daemon.mode, MODE_MONITOR);
+	assert_false(settings_set(mem, config_sections, "spf.void_limit", "11",
+				  config, &err));
+	assert_string_equal(err.words, "spf.void_limit: 11 is above 10 "
+				       "(allowed: 0 to 10)");
+	assert_int_equal(config->spf.void_limit, 2);
+	mem_free(mem);
+}
+
+static int clean_up(void **state)
+{
+	(void)state;
+	(void)unlink(FILE_NAME);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(has_the_defaults),
+	    cmocka_unit_test(loads_what_it_writes),
+	    cmocka_unit_test(words_every_fault),
+	    cmocka_unit_test(takes_values),
+	    cmocka_unit_test(bounds_a_socket_path),
+	    cmocka_unit_test(knows_its_name),
+	    cmocka_unit_test(sets_one_value),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_decide.c - the decision, row by row
+ *
+ * The matrix in tests/matrix goes through all combinations; here stand the
+ * rows that people ask about. "A15" and so on are rows of the catalogue of
+ * inputs that broke other implementations.
+ */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "lib/policy/decide.h"
+
+#define HELD DISPOSITION_QUARANTINE
+#define GONE DISPOSITION_REJECT
+#define FINE DISPOSITION_NONE
+#define LATER DISPOSITION_TEMPFAIL
+
+static const struct policy_settings defaults = {
+    .on_reject = DISPOSITION_REJECT,
+    .on_quarantine = DISPOSITION_QUARANTINE,
+    .on_none = DISPOSITION_NONE,
+    .on_malformed = DISPOSITION_REJECT,
+    .on_temperror = DISPOSITION_TEMPFAIL,
+    .indirect_mail = DISPOSITION_QUARANTINE,
+};
+
+/* The first letters of a row say it all: result (p f t n e; m: malformed),
+ * policy (r q n -), t (t or -), indirect (b a -). */
+struct row {
+	const char *id;
+	const char *input;
+	int pct;
+	unsigned draw;
+	enum honor_pct honor;
+	enum policy_mode mode;
+	struct override_match match;
+	const char *want; /* "ASKED ENFORCED APPLIED TYPE/COMMENT DECIDED-BY" */
+};
+
+#define DEFAULT                                                                \
+	-1, 0, HONOR_PCT_ZERO, MODE_ENFORCE,                                   \
+	{                                                                      \
+		0                                                              \
+	}
+#define PCT(pct, draw, honor)                                                  \
+	pct, draw, honor, MODE_ENFORCE,                                        \
+	{                                                                      \
+		0                                                              \
+	}
+#define MATCH(action, type)                                                    \
+	-1, 0, HONOR_PCT_ZERO, MODE_ENFORCE,                                   \
+	{                                                                      \
+		true, action, type                                             \
+	}
+#define MONITOR                                                                \
+	-1, 0, HONOR_PCT_ZERO, MODE_MONITOR,                                   \
+	{                                                                      \
+		0                                                              \
+	}
+
+static const struct row rows[] = {
+    {"7.2", "pr--", DEFAULT, "reject none none - dmarc=pass"},
+    {"7.2", "fn--", DEFAULT, "none none none - policy.on_none"},
+    {"7.2", "fq--", DEFAULT,
+     "quarantine quarantine quarantine - policy.on_quarantine"},
+    {"7.2", "fr--", DEFAULT, "reject reject reject - policy.on_reject"},
+    {"7.2", "fr-b", DEFAULT,
+     "reject quarantine quarantine local_policy/body changed, header "
+     "signature intact policy.indirect_mail"},
+    {"7.2", "fr-a", DEFAULT,
+     "reject quarantine quarantine local_policy/trusted ARC sealer "
+     "policy.indirect_mail"},
+    {"7.2", "fq-b", DEFAULT,
+     "quarantine quarantine quarantine - policy.on_quarantine"},
+    {"7.2", "t---", DEFAULT, "- tempfail tempfail - policy.on_temperror"},
+    {"C5", "tr--", DEFAULT, "reject tempfail tempfail - policy.on_temperror"},
+    {"C5", "pr--", DEFAULT, "reject none none - dmarc=pass"},
+    {"C4", "fr--", DEFAULT, "reject reject reject - policy.on_reject"},
+    {"7.2", "e---", DEFAULT, "- none none - dmarc=permerror"},
+    {"7.2", "n---", DEFAULT, "- none none - dmarc=none"},
+    {"D", "m---", DEFAULT, "- reject reject - policy.on_malformed"},
+    {"no policy", "f---", DEFAULT, "- none none - dmarc=fail"},
+    {"A21", "frt-", DEFAULT,
+     "quarantine quarantine quarantine policy_test_mode/- "
+     "policy.on_quarantine"},
+    {"t=y", "fqt-", DEFAULT,
+     "none none none policy_test_mode/- policy.on_none"},
+    {"t=y", "fnt-", DEFAULT, "none none none - policy.on_none"},
+    {"t=y", "prt-", DEFAULT, "quarantine none none - dmarc=pass"},
+    {"t=y", "frtb", DEFAULT,
+     "quarantine quarantine quarantine policy_test_mode/- "
+     "policy.on_quarantine"},
+    {"A15", "fr--", PCT(0, 0, HONOR_PCT_ZERO),
+     "quarantine quarantine quarantine other/pct=0 policy.on_quarantine"},
+    {"A15", "fr--", PCT(0, 99, HONOR_PCT_FULL),
+     "quarantine quarantine quarantine other/sampled out, pct=0 "
+     "policy.on_quarantine"},
+    {"A15", "fr--", PCT(0, 0, HONOR_PCT_NO),
+     "reject reject reject - policy.on_reject"},
+    {"A15", "frt-", PCT(0, 0, HONOR_PCT_ZERO),
+     "quarantine quarantine quarantine policy_test_mode/- "
+     "policy.on_quarantine"},
+    {"A16", "fr--", PCT(50, 50, HONOR_PCT_ZERO),
+     "reject reject reject - policy.on_reject"},
+    {"A16", "fr--", PCT(50, 50, HONOR_PCT_NO),
+     "reject reject reject - policy.on_reject"},
+    {"A16", "fr--", PCT(50, 49, HONOR_PCT_FULL),
+     "reject reject reject - policy.on_reject"},
+    {"A16", "fr--", PCT(50, 50, HONOR_PCT_FULL),
+     "quarantine quarantine quarantine other/sampled out, pct=50 "
+     "policy.on_quarantine"},
+    {"A16", "fq--", PCT(99, 99, HONOR_PCT_FULL),
+     "none none none other/sampled out, pct=99 policy.on_none"},
+    {"A16", "fr--", PCT(100, 99, HONOR_PCT_FULL),
+     "reject reject reject - policy.on_reject"},
+    {"A16", "fr--", PCT(-1, 99, HONOR_PCT_FULL),
+     "reject reject reject - policy.on_reject"},
+    {"E8", "fq--", MATCH(FINE, OVERRIDE_TRUSTED_FORWARDER),
+     "quarantine none none trusted_forwarder/override override"},
+    {"E8", "fr-b", MATCH(FINE, OVERRIDE_MAILING_LIST),
+     "reject none none mailing_list/override override"},
+    {"E8", "fr-b", MATCH(GONE, OVERRIDE_LOCAL_POLICY),
+     "reject reject reject - override"},
+    {"E8", "frt-", MATCH(HELD, OVERRIDE_LOCAL_POLICY),
+     "quarantine quarantine quarantine policy_test_mode/- override"},
+    {"stricter", "pr--", MATCH(GONE, OVERRIDE_LOCAL_POLICY),
+     "reject reject reject local_policy/override override"},
+    {"stricter", "n---", MATCH(HELD, OVERRIDE_LOCAL_POLICY),
+     "- quarantine quarantine local_policy/override override"},
+    {"override", "m---", MATCH(FINE, OVERRIDE_TRUSTED_FORWARDER),
+     "- none none trusted_forwarder/override override"},
+    {"override", "m---", MATCH(GONE, OVERRIDE_LOCAL_POLICY),
+     "- reject reject - override"},
+    {"override", "t---", MATCH(FINE, OVERRIDE_TRUSTED_FORWARDER),
+     "- none none trusted_forwarder/override override"},
+    {"monitor", "fr--", MONITOR,
+     "reject reject none local_policy/monitor mode policy.on_reject"},
+    {"monitor", "t---", MONITOR,
+     "- tempfail none local_policy/monitor mode policy.on_temperror"},
+    {"monitor", "fqt-", MONITOR,
+     "none none none policy_test_mode/- policy.on_none"},
+    {"monitor", "pr--", MONITOR, "reject none none - dmarc=pass"},
+};
+
+static enum dmarc_result result_of(char letter)
+{
+	switch (letter) {
+	case 'p':
+		return DMARC_RESULT_PASS;
+	case 'f':
+		return DMARC_RESULT_FAIL;
+	case 't':
+		return DMARC_RESULT_TEMPERROR;
+	case 'e':
+	case 'm':
+		return DMARC_RESULT_PERMERROR;
+	default:
+		return DMARC_RESULT_NONE;
+	}
+}
+
+static enum request request_of(char letter)
+{
+	switch (letter) {
+	case 'r':
+		return REQUEST_REJECT;
+	case 'q':
+		return REQUEST_QUARANTINE;
+	case 'n':
+		return REQUEST_NONE;
+	default:
+		return REQUEST_ABSENT;
+	}
+}
+
+static enum indirect indirect_of(char letter)
+{
+	return letter == 'b'   ? INDIRECT_BODY_CHANGED
+	       : letter == 'a' ? INDIRECT_ARC
+			       : INDIRECT_NONE;
+}
+
+static struct decide_input input_of(const struct row *row)
+{
+	return (struct decide_input){
+	    .result = result_of(row->input[0]),
+	    .is_author_malformed = row->input[0] == 'm',
+	    .policy = request_of(row->input[1]),
+	    .is_test_mode = row->input[2] == 't',
+	    .pct = row->pct,
+	    .draw = row->draw,
+	    .indirect = indirect_of(row->input[3]),
+	    .override = row->match,
+	};
+}
+
+static const char *or_dash(const char *text)
+{
+	return text == NULL ? "-" : text;
+}
+
+static const char *describe(TALLOC_CTX *mem, const struct decision *d)
+{
+	const char *why = "-";
+
+	if (d->override != OVERRIDE_NONE)
+		why = mem_printf(mem, "%s/%s", override_type_text(d->override),
+				 or_dash(d->comment));
+	return mem_printf(mem, "%s %s %s %s %s",
+			  or_dash(request_text(d->asked)),
+			  disposition_text(d->enforced),
+			  disposition_text(d->applied), why, d->decided_by);
+}
+
+static void decides(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct decide_input input = input_of(&rows[i]);
+		struct decide_rules rules = {.mode = rows[i].mode,
+					     .honor_pct = rows[i].honor,
+					     .policy = &defaults};
+		struct decision decision = decide(&input, &rules);
+		const char *got = describe(mem, &decision);
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("%s %s: %s, wanted %s", rows[i].id,
+				 rows[i].input, got, rows[i].want);
+	}
+	mem_free(mem);
+}
+
+/* Settings of the levels, one changed at a time. */
+static void obeys_levels(void **state)
+{
+	static const struct {
+		const char *input;
+		size_t offset; /* of the setting that is changed */
+		enum disposition value;
+		const char *want;
+	} level_rows[] = {
+#define AT(member) offsetof(struct policy_settings, member)
+	    {"fr--", AT(on_reject), HELD,
+	     "reject quarantine quarantine local_policy/policy.on_reject "
+	     "policy.on_reject"},
+	    {"fr-b", AT(on_reject), DISPOSITION_TAG,
+	     "reject tag tag local_policy/policy.on_reject policy.on_reject"},
+	    {"fr-b", AT(indirect_mail), GONE,
+	     "reject reject reject - policy.on_reject"},
+	    {"fr-b", AT(indirect_mail), FINE,
+	     "reject none none local_policy/body changed, header signature "
+	     "intact policy.indirect_mail"},
+	    {"fq--", AT(on_quarantine), DISPOSITION_TAG,
+	     "quarantine tag tag local_policy/policy.on_quarantine "
+	     "policy.on_quarantine"},
+	    {"frt-", AT(on_quarantine), FINE,
+	     "quarantine none none local_policy/policy.on_quarantine "
+	     "policy.on_quarantine"},
+	    {"fn--", AT(on_none), GONE,
+	     "none reject reject local_policy/policy.on_none policy.on_none"},
+	    {"m---", AT(on_malformed), DISPOSITION_TAG,
+	     "- tag tag - policy.on_malformed"},
+	    {"t---", AT(on_temperror), FINE,
+	     "- none none - policy.on_temperror"},
+	    {"tr--", AT(on_temperror), FINE,
+	     "reject none none local_policy/policy.on_temperror "
+	     "policy.on_temperror"},
+	    {"tn--", AT(on_temperror), FINE,
+	     "none none none - policy.on_temperror"},
+#undef AT
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof level_rows / sizeof level_rows[0]; i++) {
+		struct policy_settings settings = defaults;
+		int value = (int)level_rows[i].value;
+		memcpy((char *)&settings + level_rows[i].offset, &value,
+		       sizeof value);
+		struct row row = {.input = level_rows[i].input, .pct = -1};
+		struct decide_input input = input_of(&row);
+		struct decide_rules rules = {.policy = &settings};
+		struct decision decision = decide(&input, &rules);
+		assert_string_equal(describe(mem, &decision),
+				    level_rows[i].want);
+	}
+	mem_free(mem);
+}
+
+/* A16: of 10 000 messages with a draw each, exactly the share is lowered. */
+static void samples_fairly(void **state)
+{
+	size_t rejected = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 10000; i++) {
+		struct decide_input input = {.result = DMARC_RESULT_FAIL,
+					     .policy = REQUEST_REJECT,
+					     .pct = 50,
+					     .draw = i % 100};
+		struct decide_rules rules = {.honor_pct = HONOR_PCT_FULL,
+					     .policy = &defaults};
+		rejected += decide(&input, &rules).applied == GONE;
+	}
+	assert_int_equal(rejected, 5000);
+}
+
+static void has_words(void **state)
+{
+	(void)state;
+	assert_null(override_type_text(OVERRIDE_NONE));
+	assert_string_equal(dmarc_result_text(DMARC_RESULT_TEMPERROR),
+			    "temperror");
+	assert_string_equal(disposition_text(LATER), "tempfail");
+	assert_string_equal(indirect_text(INDIRECT_ARC), "arc");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(decides),
+	    cmocka_unit_test(obeys_levels),
+	    cmocka_unit_test(samples_fairly),
+	    cmocka_unit_test(has_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

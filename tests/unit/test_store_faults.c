@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_store_faults.c - many at once, kill -9, full disk, lost directory
+ *
+ * Children and threads report by values; only the main thread asserts.
+ */
+#include "tests/unit/unit.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/limits.h"
+#include "lib/store/store_db.h"
+#include "tests/unit/store_fixture.h"
+
+#define WAIT_MS 20000
+#define THREADS 8
+#define PER_THREAD 500
+
+static const struct store_filter all = {0};
+
+static void record(struct store *store, const char *reference,
+		   enum store_outcome want)
+{
+	struct store_entry entry = example_incident(reference);
+
+	assert_int_equal(store_record(store, &entry, WAIT_MS), want);
+}
+
+static int64_t ask(const char *path, const char *sql)
+{
+	struct store_db *db;
+	struct error err;
+	int64_t number = -1;
+
+	assert_true(store_db_open(path, STORE_DB_READ, &db, &err));
+	assert_true(store_db_number(db, sql, &number, &err));
+	store_db_close(db);
+	return number;
+}
+
+static void run_sql(struct store_db *db, const char *sql)
+{
+	struct error err;
+
+	if (!store_db_run(db, sql, &err))
+		fail_msg("%s", err.words);
+}
+
+/* --- many at once --- */
+
+struct sender {
+	struct store *store;
+	int number;
+	int committed;
+};
+
+static void *send_many(void *context)
+{
+	struct sender *sender = context;
+	char reference[24];
+
+	for (int i = 0; i < PER_THREAD; i++) {
+		(void)snprintf(reference, sizeof reference, "%d-%d",
+			       sender->number, i);
+		struct store_entry entry = example_incident(reference);
+		if (store_record(sender->store, &entry, WAIT_MS) ==
+		    STORE_COMMITTED)
+			sender->committed++;
+	}
+	return NULL;
+}
+
+static void many_threads_lose_nothing(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct sender senders[THREADS];
+	pthread_t threads[THREADS];
+	struct store_statistics statistics;
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++) {
+		senders[i] = (struct sender){store, i, 0};
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, send_many, &senders[i]),
+		    0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_int_equal(senders[i].committed, PER_THREAD);
+	}
+	store_get_statistics(store, &statistics);
+	assert_int_equal(statistics.committed, THREADS * PER_THREAD);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"),
+			 THREADS * PER_THREAD);
+	assert_int_equal(
+	    ask(place.path, "SELECT count(DISTINCT reference) FROM incident"),
+	    THREADS * PER_THREAD);
+	assert_int_equal(count_results(place.path).messages,
+			 THREADS * PER_THREAD);
+	assert_int_equal(count_results(place.path).rows, 1);
+	place_remove(&place);
+}
+
+/* --- kill -9 --- */
+
+/* Records for ever; tells each number once its commit was reported. */
+static void record_until_killed(const char *path, int pipe_end)
+{
+	struct store *store = open_store(path, DURABILITY_COMMIT);
+	char reference[24];
+
+	for (uint32_t i = 0;; i++) {
+		(void)snprintf(reference, sizeof reference, "%u", i);
+		struct store_entry entry = example_incident(reference);
+		if (store_record(store, &entry, WAIT_MS) != STORE_COMMITTED ||
+		    write(pipe_end, &i, sizeof i) != sizeof i)
+			_exit(1);
+	}
+}
+
+static uint32_t kill_a_recorder(const char *path, uint32_t after)
+{
+	uint32_t last = 0;
+	int ends[2];
+	int status;
+
+	assert_int_equal(pipe(ends), 0);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)close(ends[0]);
+		record_until_killed(path, ends[1]);
+	}
+	(void)close(ends[1]);
+	while (last < after)
+		assert_int_equal(read(ends[0], &last, sizeof last),
+				 sizeof last);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	while (read(ends[0], &last, sizeof last) == sizeof last)
+		continue;
+	(void)close(ends[0]);
+	return last;
+}
+
+static void kill_9_loses_nothing_answered(void **state)
+{
+	(void)state;
+	for (uint32_t after = 1; after < 400; after += 97) {
+		struct place place = place_make();
+		char sql[96];
+		uint32_t last = kill_a_recorder(place.path, after);
+
+		/* Numbers 0..last were answered; one more may be written. */
+		(void)snprintf(sql, sizeof sql,
+			       "SELECT count(*) FROM incident WHERE "
+			       "CAST(reference AS INTEGER) <= %u",
+			       last);
+		assert_int_equal(ask(place.path, sql), last + 1);
+		int64_t rows = ask(place.path, "SELECT count(*) FROM incident");
+		assert_in_range(rows, last + 1, last + 2);
+		assert_int_equal(
+		    ask(place.path,
+			"SELECT count(DISTINCT reference) FROM incident"),
+		    rows);
+		assert_int_equal(count_results(place.path).messages, rows);
+		struct store *store = open_store(place.path, DURABILITY_COMMIT);
+		record(store, "after", STORE_COMMITTED);
+		store_close(store);
+		place_remove(&place);
+	}
+}
+
+/* --- full disk --- */
+
+static void limit_files_to(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	(void)getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	(void)setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* Exit status: 0, or the number of the step that failed. */
+static int fill_the_disk(const char *path)
+{
+	struct store *store = open_store(path, DURABILITY_COMMIT);
+	struct store_entry entry = example_incident("full");
+	struct store_statistics before;
+	struct store_statistics after;
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct error err;
+	int64_t when;
+	char wide[20001];
+	int recorded = 0;
+
+	memset(wide, 'w', sizeof wide - 1);
+	wide[sizeof wide - 1] = '\0';
+	entry.incident.verdict = wide;
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
+	limit_files_to(512 * 1024);
+	while (store_record(store, &entry, WAIT_MS) == STORE_COMMITTED) {
+		if (++recorded > 1000)
+			return 1;
+	}
+	store_get_statistics(store, &before);
+	if (before.lost != 1 || !store_last_error(store, &err, &when))
+		return 2;
+	if (store_record(store, &entry, WAIT_MS) != STORE_LOST)
+		return 3;
+	limit_files_to(RLIM_INFINITY);
+	if (store_record(store, &entry, WAIT_MS) != STORE_COMMITTED)
+		return 4;
+	store_get_statistics(store, &after);
+	if (after.lost != 2 || after.committed != (uint64_t)recorded + 1)
+		return 5;
+	store_close(store);
+	return count_incidents(path, &all) == recorded + 1 ? 0 : 6;
+}
+
+static int status_of(pid_t child)
+{
+	int status;
+
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void a_full_disk_loses_only_what_it_must(void **state)
+{
+	struct place place = place_make();
+
+	(void)state;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(fill_the_disk(place.path));
+	assert_int_equal(status_of(child), 0);
+	place_remove(&place);
+}
+
+/* --- directories --- */
+
+static bool live_without_companions(const struct place *place)
+{
+	struct store_reader *reader;
+	char wal[128];
+	char shm[128];
+	struct error err;
+
+	/* A reader could not take away what it had to make. */
+	(void)snprintf(wal, sizeof wal, "%s-wal", place->path);
+	(void)snprintf(shm, sizeof shm, "%s-shm", place->path);
+	(void)unlink(wal);
+	(void)unlink(shm);
+	return chmod(place->directory, 0500) == 0 &&
+	       !store_reader_open(NULL, place->path, &reader, &err) &&
+	       strstr(err.words, "-shm") != NULL;
+}
+
+/* Root may write everywhere: become somebody else first. */
+static int live_with_a_closed_directory(const struct place *place)
+{
+	struct store_entry entry = example_incident("x");
+	struct store_settings settings = {.sqlite = place->path};
+	struct store *refused;
+	struct error err;
+	int64_t when;
+
+	if (geteuid() == 0 && (chown(place->directory, 65534, 65534) != 0 ||
+			       setegid(65534) != 0 || seteuid(65534) != 0))
+		return 1;
+	if (chmod(place->directory, 0500) != 0 ||
+	    store_open(&settings, "mx", clock_system(), &refused, &err) ||
+	    strstr(err.words, "writable") == NULL)
+		return 2;
+	if (chmod(place->directory, 0700) != 0)
+		return 3;
+	struct store *store = open_store(place->path, DURABILITY_COMMIT);
+	if (store_record(store, &entry, WAIT_MS) != STORE_COMMITTED)
+		return 4;
+	/* Deleted, and no way to make a new one. */
+	if (unlink(place->path) != 0 || chmod(place->directory, 0500) != 0 ||
+	    store_record(store, &entry, WAIT_MS) != STORE_LOST ||
+	    !store_last_error(store, &err, &when) ||
+	    strstr(err.words, "writable") == NULL)
+		return 5;
+	if (chmod(place->directory, 0700) != 0 ||
+	    store_record(store, &entry, WAIT_MS) != STORE_COMMITTED)
+		return 6;
+	store_close(store);
+	if (count_incidents(place->path, &all) != 1)
+		return 7;
+	return live_without_companions(place) ? 0 : 8;
+}
+
+static void a_closed_directory_is_survived(void **state)
+{
+	struct place place = place_make();
+
+	(void)state;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(live_with_a_closed_directory(&place));
+	assert_int_equal(status_of(child), 0);
+	assert_int_equal(chmod(place.directory, 0700), 0);
+	place_remove(&place);
+}
+
+static void a_file_rotated_away_is_replaced(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	char moved[128];
+	struct error err;
+	int64_t when;
+
+	(void)state;
+	record(store, "before", STORE_COMMITTED);
+	(void)snprintf(moved, sizeof moved, "%s.1", place.path);
+	assert_int_equal(rename(place.path, moved), 0);
+	record(store, "after", STORE_COMMITTED);
+	assert_true(store_last_error(store, &err, &when));
+	assert_non_null(strstr(err.words, "moved"));
+	store_close(store);
+	assert_int_equal(count_incidents(moved, &all), 1);
+	assert_int_equal(count_incidents(place.path, &all), 1);
+	assert_int_equal(
+	    count_incidents(place.path,
+			    &(struct store_filter){.reference = "after"}),
+	    1);
+	place_remove(&place);
+}
+
+/* --- other programs --- */
+
+/* While another program holds the lock, entries gather to one group. */
+static void one_refused_row_spares_its_neighbours(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct store_statistics statistics;
+	char reference[24];
+	struct store_db *db;
+	struct error err;
+	int64_t when;
+
+	(void)state;
+	record(store, "0", STORE_COMMITTED);
+	assert_true(store_db_open(place.path, STORE_DB_WRITE, &db, &err));
+	run_sql(db, "CREATE TRIGGER refuse BEFORE INSERT ON incident "
+		    "WHEN NEW.reference = '7' "
+		    "BEGIN SELECT RAISE(ABORT, 'no sevens'); END");
+	run_sql(db, "BEGIN IMMEDIATE");
+	for (int i = 1; i < 20; i++) {
+		(void)snprintf(reference, sizeof reference, "%d", i);
+		struct store_entry entry = example_incident(reference);
+		assert_int_equal(store_record(store, &entry, 0), STORE_LATE);
+	}
+	run_sql(db, "COMMIT");
+	store_db_close(db);
+	record(store, "20", STORE_COMMITTED); /* so all before are settled */
+	store_get_statistics(store, &statistics);
+	assert_int_equal(statistics.lost, 1);
+	assert_int_equal(statistics.committed, 20);
+	assert_true(store_last_error(store, &err, &when));
+	assert_non_null(strstr(err.words, "incident 7: no sevens"));
+	store_close(store);
+	assert_int_equal(count_incidents(place.path, &all), 20);
+	assert_int_equal(count_results(place.path).messages, 20);
+	place_remove(&place);
+}
+
+static void a_full_queue_is_counted_and_never_blocks(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct store_entry entry = example_entry();
+	struct store_statistics statistics;
+	struct store_db *db;
+	struct error err;
+	int64_t when;
+	int late = 0;
+
+	(void)state;
+	assert_true(store_db_open(place.path, STORE_DB_WRITE, &db, &err));
+	run_sql(db, "BEGIN IMMEDIATE");
+	while (store_record(store, &entry, 0) == STORE_LATE)
+		late++;
+	run_sql(db, "COMMIT");
+	store_db_close(db);
+	assert_in_range(late, LIMIT_STORE_QUEUE, LIMIT_STORE_QUEUE + 1024);
+	assert_true(store_last_error(store, &err, &when));
+	assert_non_null(strstr(err.words, "full"));
+	store_get_statistics(store, &statistics);
+	assert_true(statistics.queued > 0);
+	assert_int_equal(statistics.lost, 1);
+	store_close(store); /* commits what is queued */
+	assert_int_equal(count_results(place.path).messages, late);
+	place_remove(&place);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(many_threads_lose_nothing),
+	    cmocka_unit_test(kill_9_loses_nothing_answered),
+	    cmocka_unit_test(a_full_disk_loses_only_what_it_must),
+	    cmocka_unit_test(a_closed_directory_is_survived),
+	    cmocka_unit_test(a_file_rotated_away_is_replaced),
+	    cmocka_unit_test(one_refused_row_spares_its_neighbours),
+	    cmocka_unit_test(a_full_queue_is_counted_and_never_blocks),
+	};
+
+	mem_free(mem_context(NULL));
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

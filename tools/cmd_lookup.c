@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cmd_lookup.c - alignctl lookup: the policy for a domain, query by query
+ */
+#include "tools/alignctl.h"
+
+#include <stdio.h>
+
+#include "lib/base/domain.h"
+#include "lib/dmarc/tree.h"
+#include "tools/tool_engine.h"
+
+static const struct tool_option own_options[] = {
+    {.name = "--json"},
+    {.name = NULL},
+};
+
+/* What was found for one domain. */
+struct lookup {
+	const char *domain;
+	enum tree_method method;
+	struct discovery found;
+	enum request asked;
+	enum existence exists;
+	struct dns_session *session;
+};
+
+/* The policy in force after t and pct: decide() knows. */
+static enum request asked_of(const struct lookup *lookup,
+			     const struct evaluator *evaluator)
+{
+	const struct record *record = lookup->found.record;
+	struct decide_input input = {.result = DMARC_RESULT_PASS, .pct = -1};
+	struct decide_rules rules = {
+	    .mode = MODE_ENFORCE,
+	    .honor_pct = (enum honor_pct)evaluator->dmarc->honor_pct,
+	    .policy = evaluator->policy,
+	};
+
+	if (!lookup->found.is_complete || record == NULL || !record->is_usable)
+		return REQUEST_ABSENT;
+	input.policy = tree_policy(&lookup->found, lookup->domain);
+	input.is_test_mode = record->is_test_mode;
+	input.pct = record->pct;
+	return decide(&input, &rules).asked;
+}
+
+/* NXDOMAIN alone says that a name does not exist (RFC 9989 3.2.13). */
+static enum existence existence_of(const struct lookup *lookup)
+{
+	if (lookup->found.author_exists != EXISTENCE_UNASKED)
+		return lookup->found.author_exists;
+	switch (
+	    dns_session_ask(lookup->session, lookup->domain, DNS_A)->status) {
+	case DNS_OK:
+	case DNS_NODATA:
+		return EXISTENCE_YES;
+	case DNS_NXDOMAIN:
+		return EXISTENCE_NO;
+	case DNS_TEMPORARY:
+	case DNS_BOGUS:
+		break;
+	}
+	return EXISTENCE_UNASKED;
+}
+
+static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
+			     const char *domain)
+{
+	struct lookup lookup = {
+	    .domain = domain,
+	    .method = (enum tree_method)evaluator->dmarc->org_domain_method,
+	    .session =
+		dns_session_new(mem, evaluator->dns, evaluator->dns_budget_ms),
+	};
+
+	tree_ask_ahead(lookup.session, domain);
+	lookup.found =
+	    tree_discover(mem, lookup.session, lookup.method, domain);
+	lookup.exists = existence_of(&lookup);
+	lookup.asked = asked_of(&lookup, evaluator);
+	return lookup;
+}
+
+static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+{
+	size_t count = dns_session_count(lookup->session);
+	struct dns_question *questions =
+	    mem_array(mem, struct dns_question, count);
+
+	for (size_t i = 0; i < count; i++)
+		questions[i] = *dns_session_question(lookup->session, i);
+	return questions_json(mem, questions, count);
+}
+
+static void print_json(TALLOC_CTX *mem, const struct lookup *lookup)
+{
+	struct json *object = json_new_object(mem);
+
+	json_put_text(object, "domain", lookup->domain);
+	if (lookup->exists == EXISTENCE_UNASKED)
+		json_put_null(object, "exists");
+	else
+		json_put_flag(object, "exists",
+			      lookup->exists == EXISTENCE_YES);
+	verdict_put_policy(object, &lookup->found, lookup->method,
+			   lookup->asked);
+	json_put(object, "queries", queries_json(mem, lookup));
+	(void)printf("%s\n", json_text(mem, object));
+}
+
+static void print_question(const struct dns_question *question)
+{
+	const struct dns_answer *answer = question->answer;
+
+	(void)printf("  %-4s %s: %s", dns_type_text(question->type),
+		     question->name, dns_status_text(answer->status));
+	(void)printf(answer->status == DNS_OK ? " (%zu records, ttl %u)\n"
+					      : "\n",
+		     answer->count, answer->ttl_s);
+}
+
+static const char *existence_text(enum existence exists)
+{
+	if (exists == EXISTENCE_UNASKED)
+		return "unknown, DNS did not answer";
+	return exists == EXISTENCE_YES ? "yes" : "no";
+}
+
+static void print_text(const struct lookup *lookup)
+{
+	const struct discovery *found = &lookup->found;
+
+	(void)printf("%s\n", lookup->domain);
+	(void)printf("  exists                 %s\n",
+		     existence_text(lookup->exists));
+	(void)printf("  organizational domain  %s (%s)\n",
+		     tool_or_dash(found->org_domain),
+		     tree_method_text(lookup->method));
+	(void)printf("  policy domain          %s\n",
+		     found->is_complete ? tool_or_dash(found->policy_domain)
+					: "unknown, DNS did not answer");
+	if (found->record != NULL)
+		(void)printf("  record                 %s\n",
+			     found->record->text);
+	if (found->record != NULL && found->record->problem != NULL)
+		(void)printf("  problem                %s\n",
+			     found->record->problem);
+	if (found->comment != NULL)
+		(void)printf("  note                   %s\n", found->comment);
+	(void)printf("  asked of failing mail  %s\n",
+		     tool_or_dash(request_text(lookup->asked)));
+	(void)printf("asked, in this order\n");
+	for (size_t i = 0; i < dns_session_count(lookup->session); i++)
+		print_question(dns_session_question(lookup->session, i));
+}
+
+/* One domain; false when DNS did not answer for its policy. */
+static bool run_lookup(const struct evaluator *evaluator, const char *text,
+		       bool is_json, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *domain = domain_normalize(mem, span_of(text));
+	bool ok = domain != NULL;
+
+	if (!ok) {
+		(void)error_set(err, ERROR_USAGE, "\"%s\" is no domain name",
+				text_escape(mem, span_of(text), 80, true));
+	} else {
+		struct lookup lookup = look_up(mem, evaluator, domain);
+		if (is_json)
+			print_json(mem, &lookup);
+		else
+			print_text(&lookup);
+	}
+	mem_free(mem);
+	return ok;
+}
+
+static int run(struct tool *tool)
+{
+	struct engine *engine;
+	struct error err;
+	int status = TOOL_DONE;
+
+	if (tool->operands.count != 1)
+		return tool_usage(tool, "lookup: one DOMAIN is wanted");
+	if (!tool_engine(tool, &engine, &err))
+		return tool_fail(&err);
+	if (!run_lookup(&engine->evaluator, tool->operands.items[0],
+			tool_has(tool, "--json"), &err))
+		status = tool_fail(&err);
+	engine_unref(engine);
+	return status;
+}
+
+const struct command command_lookup = {
+    .name = "lookup",
+    .summary = "Show the policy for a domain, and how it was found.",
+    .usage = "DOMAIN [--json]",
+    .options = own_options,
+    .run = run,
+};

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tool.c - the command line of alignctl, and its faults
+ */
+#include "tools/alignctl.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/spelling.h"
+
+#define EPOCH_MAX 253402300799 /* the end of the year 9999 */
+#define SHOWN_MAX 60
+
+static const struct tool_option common_options[] = {
+    {"--config", "FILE", false},
+    {"--dns", "ZONEFILE", false},
+    {"--resolver", "ADDR[@PORT]", false},
+    {"--now", "EPOCH", false},
+    {"--help", NULL, false},
+    {"--version", NULL, false},
+    {NULL, NULL, false},
+};
+
+/* --- faults --- */
+
+const char *tool_usage_line(const struct tool *tool)
+{
+	const struct command *command = tool->command;
+
+	if (command == NULL)
+		return "usage: alignctl [--config FILE] [--dns ZONEFILE] "
+		       "[--resolver ADDR[@PORT]] [--now EPOCH] "
+		       "SUBCOMMAND ...";
+	return mem_printf(tool->mem, "usage: alignctl %s %s", command->name,
+			  command->usage);
+}
+
+int tool_usage(const struct tool *tool, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)fprintf(stderr, "alignctl: %s\n%s\n",
+		      mem_vprintf(tool->mem, format, args),
+		      tool_usage_line(tool));
+	va_end(args);
+	return TOOL_BAD_USAGE;
+}
+
+int tool_fail(const struct error *err)
+{
+	(void)fprintf(stderr, "alignctl: %s\n", err->words);
+	switch (err->kind) {
+	case ERROR_USAGE:
+		return TOOL_BAD_USAGE;
+	case ERROR_CONFIG:
+		return TOOL_BAD_CONFIG;
+	case ERROR_STORE:
+		return TOOL_BAD_STORE;
+	case ERROR_DNS:
+		return TOOL_BAD_DNS;
+	case ERROR_NONE:
+	case ERROR_INPUT:
+	case ERROR_SYSTEM:
+		break;
+	}
+	return TOOL_BAD_INPUT;
+}
+
+static const char *shown(const struct tool *tool, const char *argument)
+{
+	return text_escape(tool->mem, span_of(argument), SHOWN_MAX, true);
+}
+
+/* --- options --- */
+
+/* The option whose name is all of `name`, or NULL. */
+static const struct tool_option *find_in(const struct tool_option *options,
+					 struct span name)
+{
+	for (; options != NULL && options->name != NULL; options++) {
+		if (span_equals(name, options->name))
+			return options;
+	}
+	return NULL;
+}
+
+static const struct tool_option *find_option(const struct tool *tool,
+					     struct span name)
+{
+	const struct tool_option *option = find_in(common_options, name);
+
+	if (option == NULL && tool->command != NULL)
+		option = find_in(tool->command->options, name);
+	return option;
+}
+
+static void offer_options(struct spelling *spelling,
+			  const struct tool_option *options)
+{
+	for (; options != NULL && options->name != NULL; options++)
+		spelling_offer(spelling, options->name);
+}
+
+static int unknown_option(const struct tool *tool, const char *argument)
+{
+	struct spelling spelling;
+
+	spelling_init(&spelling, argument);
+	offer_options(&spelling, common_options);
+	if (tool->command != NULL)
+		offer_options(&spelling, tool->command->options);
+	if (spelling.nearest == NULL)
+		return tool_usage(tool, "%s: unknown option",
+				  shown(tool, argument));
+	return tool_usage(tool, "%s: unknown option (did you mean %s?)",
+			  shown(tool, argument), spelling.nearest);
+}
+
+bool tool_has(const struct tool *tool, const char *option)
+{
+	return tool_values(tool, option).count > 0;
+}
+
+const char *tool_value(const struct tool *tool, const char *option)
+{
+	struct text_list values = tool_values(tool, option);
+
+	return values.count == 0 ? NULL : values.items[values.count - 1];
+}
+
+struct text_list tool_values(const struct tool *tool, const char *option)
+{
+	struct text_list values = {
+	    .items = mem_array(tool->mem, const char *, tool->given_count)};
+
+	for (size_t i = 0; i < tool->given_count; i++) {
+		if (strcmp(tool->given[i].option->name, option) == 0)
+			values.items[values.count++] = tool->given[i].value;
+	}
+	return values;
+}
+
+/* The arguments as they are read, one after another. */
+struct arguments {
+	char **next;
+	char **end;
+};
+
+/* Finds the value: "--dns FILE" or "--dns=FILE". */
+static int take_option(struct tool *tool, struct arguments *arguments,
+		       const char *argument)
+{
+	struct span name;
+	struct span value;
+	bool has_value = span_cut(span_of(argument), '=', &name, &value);
+	const struct tool_option *option = find_option(tool, name);
+	struct tool_given given = {.option = option};
+
+	if (option == NULL)
+		return unknown_option(tool, argument);
+	if (!option->is_repeatable && tool_has(tool, option->name))
+		return tool_usage(tool, "%s: given twice", option->name);
+	if (option->value == NULL && has_value)
+		return tool_usage(tool, "%s: takes no value (found %s)",
+				  option->name, shown(tool, value.data));
+	if (option->value != NULL && has_value)
+		given.value = value.data;
+	else if (option->value != NULL && arguments->next < arguments->end)
+		given.value = *arguments->next++;
+	else if (option->value != NULL)
+		return tool_usage(tool, "%s: %s is missing", option->name,
+				  option->value);
+	tool->given[tool->given_count++] = given;
+	return TOOL_DONE;
+}
+
+static int take_command(struct tool *tool, const char *argument)
+{
+	struct spelling spelling;
+
+	spelling_init(&spelling, argument);
+	for (size_t i = 0; tool_commands[i] != NULL; i++) {
+		if (strcmp(tool_commands[i]->name, argument) == 0) {
+			tool->command = tool_commands[i];
+			return TOOL_DONE;
+		}
+		spelling_offer(&spelling, tool_commands[i]->name);
+	}
+	if (spelling.nearest == NULL)
+		return tool_usage(tool, "%s: unknown subcommand",
+				  shown(tool, argument));
+	return tool_usage(tool, "%s: unknown subcommand (did you mean %s?)",
+			  shown(tool, argument), spelling.nearest);
+}
+
+static int take_operand(struct tool *tool, const char *argument)
+{
+	if (tool->command == NULL)
+		return take_command(tool, argument);
+	tool->operands.items[tool->operands.count++] = argument;
+	return TOOL_DONE;
+}
+
+static int take_arguments(struct tool *tool, struct arguments *arguments)
+{
+	bool is_option_allowed = true;
+	int status = TOOL_DONE;
+
+	while (status == TOOL_DONE && arguments->next < arguments->end) {
+		const char *argument = *arguments->next++;
+		if (is_option_allowed && strcmp(argument, "--") == 0)
+			is_option_allowed = false;
+		else if (is_option_allowed && argument[0] == '-' &&
+			 argument[1] != '\0') /* "-" is standard input */
+			status = take_option(tool, arguments, argument);
+		else
+			status = take_operand(tool, argument);
+	}
+	return status;
+}
+
+static int take_common(struct tool *tool)
+{
+	const char *now = tool_value(tool, "--now");
+	long epoch;
+
+	tool->config_path = tool_value(tool, "--config");
+	if (now == NULL)
+		return TOOL_DONE;
+	if (!text_number(span_of(now), 0, EPOCH_MAX, &epoch))
+		return tool_usage(tool,
+				  "--now: %s is no time (allowed: seconds "
+				  "since 1970, 0 to 253402300799)",
+				  shown(tool, now));
+	tool->clock = clock_fixed(epoch);
+	return TOOL_DONE;
+}
+
+int tool_read_arguments(struct tool *tool, int argc, char **argv)
+{
+	size_t count = argc > 0 ? (size_t)argc : 0;
+	struct arguments arguments = {.next = argv + (count > 0 ? 1 : 0),
+				      .end = argv + count};
+
+	tool->clock = *clock_system();
+	tool->given = mem_array(tool->mem, struct tool_given, count);
+	tool->operands.items = mem_array(tool->mem, const char *, count);
+	int status = take_arguments(tool, &arguments);
+	if (status == TOOL_DONE)
+		status = take_common(tool);
+	if (status != TOOL_DONE || tool->command != NULL ||
+	    tool_has(tool, "--help") || tool_has(tool, "--version"))
+		return status;
+	return tool_usage(tool, "a subcommand is missing");
+}
+
+/* --- configuration --- */
+
+static bool override(struct tool *tool, struct config *config,
+		     const char *option, const char *setting, struct error *err)
+{
+	const char *value = tool_value(tool, option);
+	struct error inner;
+
+	if (value == NULL || settings_set(config, config_sections, setting,
+					  value, config, &inner))
+		return true;
+	return error_set(err, ERROR_USAGE, "%s: %s", option, inner.words);
+}
+
+bool tool_config(struct tool *tool, struct config **config, struct error *err)
+{
+	struct config *loaded = NULL;
+
+	if (!config_load(tool->mem, tool->config_path, &loaded, err) ||
+	    !override(tool, loaded, "--resolver", "dns.servers", err) ||
+	    !override(tool, loaded, "--dns", "dns.fixture", err))
+		return false;
+	*config = loaded;
+	return true;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TOOL_ENGINE_H
+#define TOOLS_TOOL_ENGINE_H
+
+/*
+ * tool_engine - the daemon's engine, set up for one run of a subcommand
+ */
+
+#include "lib/app/engine.h"
+#include "tools/alignctl.h"
+
+/* From the tool's configuration, with --dns, --resolver and --now in place;
+ * engine_unref() it in the end. */
+bool tool_engine(struct tool *tool, struct engine **engine, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* "-" for NULL, for people. */
+const char *tool_or_dash(const char *text);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TOOL_TIME_H
+#define TOOLS_TOOL_TIME_H
+
+/*
+ * tool_time - times on the command line
+ *
+ * "90m", "36h", "7d": so long before now. "2026-05-01" and
+ * "2026-05-01T12:00:00Z": UTC. "@1777636800": seconds since 1970.
+ */
+
+#include "tools/alignctl.h"
+
+/* Reads the option's value; without the option *time_s stays. False: usage,
+ * which has been printed. */
+bool tool_time(struct tool *tool, const char *option, int64_t now_s,
+	       int64_t *time_s);
+
+#endif
