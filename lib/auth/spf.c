@@ -129,11 +129,11 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	if (evidence.reason == NULL)
 		evidence.reason = refuse_client(client);
 	if (evidence.reason == NULL) {
-		guard.rewriting =
-		    (struct spf_rewriting){.client = client,
-					   .local_part = identity.local_part,
-					   .helo = helo_for_macros(helo),
-					   .term_limit = settings->term_limit};
+		struct spf_values values = {.client = client,
+					    .local_part = identity.local_part,
+					    .sender_domain = identity.domain,
+					    .helo = helo_for_macros(helo)};
+		spf_guard_init(&guard, scratch, session, settings, &values);
 		evaluate(mem, &guard, &identity, &evidence);
 	}
 	mem_free(scratch);

@@ -5,8 +5,8 @@
 /*
  * spf_library - the only file that knows libspf2
  *
- * libspf2 expands macros and evaluates mechanisms, and asks the guard for
- * every record and every name. One server object lives for one check.
+ * libspf2 evaluates mechanisms and asks the guard for every record and every
+ * name. One server object lives for one check.
  */
 
 #include "lib/auth/spf_guard.h"
