@@ -2,28 +2,62 @@
 /*
  * dns.c - the resolver that sessions share
  *
- * Answers come from a fixture. RFC 1034.
+ * Puts the parts together: a fixture, or a cache over libunbound. Of a fixture
+ * nothing is cached, since every answer is at hand.
  */
 #include "lib/dns/dns.h"
 
 #include <stdatomic.h>
 
 #include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_cache.h"
 #include "lib/dns/dns_fixture.h"
 #include "lib/dns/dns_private.h"
+#include "lib/dns/dns_servers.h"
+#include "lib/dns/dns_unbound.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define ANCHOR_FILE "/usr/share/dns/root.key" /* Debian's dns-root-data */
 
 struct dns {
-	struct dns_fixture *fixture;
+	struct dns_fixture *fixture; /* or the two below */
+	struct dns_backend *backend;
+	struct dns_cache *cache;
+	int64_t timeout_ms;
 	atomic_uint_fast64_t asked;
 	atomic_uint_fast64_t failed;
 };
+
+static bool open_live(struct dns *dns, const struct dns_settings *settings,
+		      struct error *err)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	struct text_list servers = settings->servers;
+	bool is_open =
+	    (servers.count > 0 ||
+	     dns_servers_from_file(scratch, RESOLV_CONF, &servers, err)) &&
+	    dns_unbound_new(&servers, settings->dnssec ? ANCHOR_FILE : NULL,
+			    &dns->backend, err);
+
+	mem_free(scratch);
+	if (!is_open)
+		return false;
+	dns->timeout_ms = settings->timeout_ms;
+	dns->cache = dns_cache_new(dns->backend, clock_system(),
+				   (size_t)settings->cache_entries);
+	return true;
+}
 
 bool dns_new(const struct dns_settings *settings, struct dns **dns,
 	     struct error *err)
 {
 	struct dns *made = mem_new(NULL, struct dns);
+	bool is_open =
+	    settings->fixture[0] != '\0'
+		? dns_fixture_load(made, settings->fixture, &made->fixture, err)
+		: open_live(made, settings, err);
 
-	if (!dns_fixture_load(made, settings->fixture, &made->fixture, err)) {
+	if (!is_open) {
 		mem_free(made);
 		return false;
 	}
@@ -45,30 +79,38 @@ bool dns_new_from_text(const char *zone, struct dns **dns, struct error *err)
 
 void dns_free(struct dns *dns)
 {
+	if (dns == NULL)
+		return;
+	if (dns->cache != NULL)
+		dns_cache_stop(dns->cache);
+	if (dns->backend != NULL)
+		dns->backend->free(dns->backend);
+	dns_cache_free(dns->cache);
 	mem_free(dns);
 }
 
 bool dns_find(struct dns *dns, TALLOC_CTX *mem, const char *name,
 	      enum dns_type type, struct dns_answer *answer)
 {
-	(void)mem;
+	if (dns->fixture == NULL)
+		return dns_cache_find(dns->cache, mem, name, type, answer);
 	*answer = dns_fixture_ask(dns->fixture, name, type);
 	return true;
 }
 
 void dns_start(struct dns *dns, const char *name, enum dns_type type)
 {
-	(void)dns;
-	(void)name;
-	(void)type;
+	if (dns->fixture == NULL)
+		dns_cache_start(dns->cache, name, type);
 }
 
 struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
 			   enum dns_type type, int64_t deadline_ms)
 {
-	(void)mem;
-	(void)deadline_ms;
-	return dns_fixture_ask(dns->fixture, name, type);
+	int64_t own_ms = clock_monotonic_ms(clock_system()) + dns->timeout_ms;
+
+	return dns_cache_wait(dns->cache, mem, name, type,
+			      own_ms < deadline_ms ? own_ms : deadline_ms);
 }
 
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer)
@@ -84,4 +126,6 @@ void dns_get_statistics(struct dns *dns, struct dns_statistics *statistics)
 	    .asked = atomic_load(&dns->asked),
 	    .failed = atomic_load(&dns->failed),
 	};
+	if (dns->cache != NULL)
+		dns_cache_add_statistics(dns->cache, statistics);
 }

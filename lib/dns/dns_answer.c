@@ -23,7 +23,7 @@ bool dns_answer_is_failure(const struct dns_answer *answer)
 	return answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS;
 }
 
-static size_t packed_size(const struct dns_answer *answer)
+size_t dns_answer_size(const struct dns_answer *answer)
 {
 	size_t size =
 	    sizeof(struct packed) + answer->count * sizeof(struct dns_record);
@@ -74,12 +74,12 @@ static struct dns_answer *pack_into(void *block,
 struct dns_answer *dns_answer_copy(TALLOC_CTX *mem,
 				   const struct dns_answer *answer)
 {
-	return pack_into(mem_array(mem, char, packed_size(answer)), answer);
+	return pack_into(mem_array(mem, char, dns_answer_size(answer)), answer);
 }
 
 struct dns_answer *dns_answer_pack(const struct dns_answer *answer)
 {
-	return pack_into(heap_zeroed(packed_size(answer), 1), answer);
+	return pack_into(heap_zeroed(dns_answer_size(answer), 1), answer);
 }
 
 const char *dns_status_text(enum dns_status status)

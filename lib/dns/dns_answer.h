@@ -25,6 +25,9 @@ struct dns_answer dns_answer_empty(enum dns_status status, uint32_t ttl_s);
 /* Is it DNS_TEMPORARY or DNS_BOGUS: does it say nothing about the name? */
 bool dns_answer_is_failure(const struct dns_answer *answer);
 
+/* The bytes of a copy. */
+size_t dns_answer_size(const struct dns_answer *answer);
+
 /* A copy below `mem`. */
 struct dns_answer *dns_answer_copy(TALLOC_CTX *mem,
 				   const struct dns_answer *answer);

@@ -7,15 +7,14 @@
  */
 #include "lib/dns/dns_fixture.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
-#include "lib/base/strbuf.h"
 #include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_file.h"
 #include "lib/dns/dns_ldns.h"
 #include "lib/dns/dns_zone_scan.h"
 
@@ -144,39 +143,14 @@ bool dns_fixture_parse(TALLOC_CTX *mem, const char *text, const char *file,
 	return true;
 }
 
-static bool read_file(TALLOC_CTX *mem, const char *path, char **text,
-		      struct error *err)
-{
-	FILE *file = fopen(path, "re");
-	struct strbuf content;
-	char block[8192];
-	size_t got;
-
-	if (file == NULL)
-		return error_errno(err, ERROR_DNS, errno, "%s", path);
-	strbuf_init(&content, mem, ZONE_FILE_BYTES);
-	while ((got = fread(block, 1, sizeof block, file)) > 0)
-		strbuf_add(&content, block, got);
-	int reason = ferror(file) != 0 ? errno : 0;
-	(void)fclose(file);
-	if (reason != 0)
-		return error_errno(err, ERROR_DNS, reason, "%s", path);
-	if (strbuf_is_full(&content))
-		return error_set(err, ERROR_DNS, "%s: longer than %zu bytes",
-				 path, ZONE_FILE_BYTES);
-	if (strlen(strbuf_text(&content)) != content.length)
-		return error_set(err, ERROR_DNS, "%s: holds a NUL byte", path);
-	*text = strbuf_text(&content);
-	return true;
-}
-
 bool dns_fixture_load(TALLOC_CTX *mem, const char *path,
 		      struct dns_fixture **fixture, struct error *err)
 {
 	TALLOC_CTX *scratch = mem_context(mem);
 	char *text;
-	bool is_loaded = read_file(scratch, path, &text, err) &&
-			 dns_fixture_parse(mem, text, path, fixture, err);
+	bool is_loaded =
+	    dns_file_read(scratch, path, ZONE_FILE_BYTES, &text, err) &&
+	    dns_fixture_parse(mem, text, path, fixture, err);
 
 	mem_free(scratch);
 	return is_loaded;

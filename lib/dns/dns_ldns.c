@@ -340,9 +340,7 @@ static uint32_t negative_ttl(const ldns_pkt *packet)
 		const ldns_rdf *minimum = ldns_rr_rdf(rr, 6);
 		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA || minimum == NULL)
 			continue;
-		uint32_t ttl_s =
-		    least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
-		return least(ttl_s, LIMIT_NEGATIVE_TTL_S);
+		return least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
 	}
 	return DNS_NO_SOA_TTL_S;
 }

@@ -21,8 +21,8 @@ bool dns_find(struct dns *dns, TALLOC_CTX *mem, const char *name,
 /* Puts the question on its way unless it is, or is answered. */
 void dns_start(struct dns *dns, const char *name, enum dns_type type);
 
-/* The answer, waiting until `deadline_ms` (monotonic) or the end of the
- * question's own time. */
+/* The answer, where dns_find has none: waits for it until `deadline_ms`
+ * (monotonic) or the end of the question's own time. */
 struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
 			   enum dns_type type, int64_t deadline_ms);
 

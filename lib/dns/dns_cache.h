@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DNS_DNS_CACHE_H
+#define DNS_DNS_CACHE_H
+
+/*
+ * dns_cache - bounded, shared memory of answers, with single flight
+ *
+ * However many threads want the answer to (name, type), one question leaves.
+ * A thread whose deadline passes stops waiting; the question goes on and its
+ * answer is kept for the next. Answers are kept for their TTL, failures for
+ * DNS_FAILURE_TTL_S. A hit in the last tenth of an answer's life fetches it
+ * anew while the old one is given; a failure then replaces nothing.
+ *
+ * What threads get is copied. The cache calls its backend, and is called by
+ * it, without a lock held: an arriving answer may start further questions.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/mem.h"
+#include "lib/dns/dns.h"
+#include "lib/dns/dns_backend.h"
+
+#define DNS_CACHE_ENTRY_BYTES 1024 /* memory allowed for each, on average */
+
+struct dns_cache;
+
+/* Over `backend`, which stays the caller's and ends before the cache. TTLs
+ * run on the clock's monotonic time; deadlines always on the system's. */
+struct dns_cache *dns_cache_new(struct dns_backend *backend,
+				const struct clock *clock, size_t max_entries);
+
+/* Every wait ends with DNS_TEMPORARY from now on. */
+void dns_cache_stop(struct dns_cache *cache);
+void dns_cache_free(struct dns_cache *cache);
+
+/* An answer at hand, with what is left of its TTL, its records below `mem`;
+ * false when there is none. */
+bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
+		    enum dns_type type, struct dns_answer *answer);
+
+/* Puts the question on its way unless it is, or its answer is at hand. */
+void dns_cache_start(struct dns_cache *cache, const char *name,
+		     enum dns_type type);
+
+/* The answer, waiting for it until `deadline_ms`; past it DNS_TEMPORARY. */
+struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
+				 const char *name, enum dns_type type,
+				 int64_t deadline_ms);
+
+/* Answers kept at this moment. */
+size_t dns_cache_count(struct dns_cache *cache);
+
+/* Adds the cache's figures: all but `asked` and `failed`. */
+void dns_cache_add_statistics(struct dns_cache *cache,
+			      struct dns_statistics *statistics);
+
+#endif

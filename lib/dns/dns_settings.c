@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dns_settings.c - the section "dns" of alignd.conf
+ */
+#include "lib/dns/dns.h"
+
+#include "lib/dns/dns_servers.h"
+
+const struct setting dns_setting_rows[] = {
+    {
+	.name = "servers",
+	.type = SETTING_LIST,
+	.offset = offsetof(struct dns_settings, servers),
+	.initial = "",
+	.check = dns_servers_check,
+	.summary = "Resolvers to forward to, as \"192.0.2.1\" or "
+		   "\"::1@5353\"; empty takes those of /etc/resolv.conf.",
+    },
+    {
+	.name = "budget",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, budget_ms),
+	.initial = "20s",
+	.min = 1000,
+	.max = 60000,
+	.is_reloadable = true,
+	.summary = "How long one message may wait for all its DNS answers.",
+    },
+    {
+	.name = "timeout",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, timeout_ms),
+	.initial = "10s",
+	.min = 1000,
+	.max = 30000,
+	.summary = "How long one question is waited for.",
+    },
+    {
+	.name = "cache_entries",
+	.type = SETTING_NUMBER,
+	.offset = offsetof(struct dns_settings, cache_entries),
+	.initial = "100000",
+	.min = 1000,
+	.max = 10000000,
+	.summary = "How many answers are kept; on average 1 KiB is allowed "
+		   "for each.",
+    },
+    {
+	.name = "dnssec",
+	.type = SETTING_FLAG,
+	.offset = offsetof(struct dns_settings, dnssec),
+	.initial = "no",
+	.summary = "Validate answers here; the resolvers must pass DNSSEC "
+		   "records on.",
+    },
+    {
+	.name = "fixture",
+	.type = SETTING_TEXT,
+	.offset = offsetof(struct dns_settings, fixture),
+	.initial = "",
+	.summary = "A zone file that answers instead of the network, for "
+		   "tests.",
+    },
+    {0},
+};

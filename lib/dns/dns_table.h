@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef DNS_DNS_TABLE_H
+#define DNS_DNS_TABLE_H
+
+/*
+ * dns_table - answers by (name, type), the least recently used leaving first
+ *
+ * One part of the cache, behind its owner's lock.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/dns/dns.h"
+
+struct dns_key {
+	const char *name; /* inner form */
+	enum dns_type type;
+	uint64_t hash;
+};
+
+struct dns_entry {
+	struct dns_answer *answer; /* packed */
+	int64_t stored_ms;
+	int64_t expires_ms;
+	int64_t refresh_ms; /* a hit from here on fetches it anew */
+};
+
+struct dns_table;
+
+/* Holds at most `max_entries` answers and DNS_CACHE_ENTRY_BYTES for each, all
+ * in all; but always the newest. */
+struct dns_table *dns_table_new(size_t max_entries);
+void dns_table_free(struct dns_table *table);
+
+/* The answer that holds at `now_ms`, or NULL; it is now the most recently
+ * used. It lives until the next call. */
+struct dns_entry *dns_table_find(struct dns_table *table,
+				 const struct dns_key *key, int64_t now_ms);
+
+/* Replaces the answer of `key`; takes over entry->answer. */
+void dns_table_store(struct dns_table *table, const struct dns_key *key,
+		     const struct dns_entry *entry);
+
+size_t dns_table_count(const struct dns_table *table);
+
+#endif

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_dns_cache.c - one question for many askers, and answers that age
+ *
+ * Over a backend that answers when the test says so, on a clock that the test
+ * moves.
+ */
+#include "tests/unit/unit.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/limits.h"
+#include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_cache.h"
+#include "lib/dns/dns_quota.h"
+
+/* -- a clock that the test moves ---------------------------------------- */
+
+static atomic_int_fast64_t fake_ms;
+
+static int64_t fake_monotonic_ms(const struct clock *clock)
+{
+	(void)clock;
+	return atomic_load(&fake_ms);
+}
+
+static const struct clock fake_clock = {.monotonic_ms = fake_monotonic_ms};
+
+static void advance(int64_t ms)
+{
+	(void)atomic_fetch_add(&fake_ms, ms);
+}
+
+/* -- a backend that answers when told ----------------------------------- */
+
+enum { HELD_MAX = 2048 };
+
+struct held {
+	dns_answered *answered;
+	void *context;
+};
+
+struct fake {
+	struct dns_backend backend;
+	pthread_mutex_t lock;
+	bool is_holding; /* answers wait for release() */
+	bool is_refusing;
+	size_t asked;
+	size_t held_count;
+	struct held held[HELD_MAX];
+	struct dns_answer answer;
+};
+
+static bool fake_ask(struct dns_backend *backend, const char *name,
+		     enum dns_type type, dns_answered *answered, void *context)
+{
+	struct fake *fake = (struct fake *)backend;
+
+	(void)name;
+	(void)type;
+	(void)pthread_mutex_lock(&fake->lock);
+	fake->asked++;
+	bool is_refusing = fake->is_refusing;
+	bool is_holding = fake->is_holding;
+	if (is_holding && !is_refusing)
+		fake->held[fake->held_count++] =
+		    (struct held){answered, context};
+	struct dns_answer answer = fake->answer;
+	(void)pthread_mutex_unlock(&fake->lock);
+	if (!is_holding && !is_refusing)
+		answered(context, &answer);
+	return !is_refusing;
+}
+
+static size_t asked(struct fake *fake)
+{
+	(void)pthread_mutex_lock(&fake->lock);
+	size_t count = fake->asked;
+	(void)pthread_mutex_unlock(&fake->lock);
+	return count;
+}
+
+/* Answers all that is held. */
+static void release(struct fake *fake)
+{
+	(void)pthread_mutex_lock(&fake->lock);
+	size_t count = fake->held_count;
+	fake->held_count = 0;
+	struct dns_answer answer = fake->answer;
+	(void)pthread_mutex_unlock(&fake->lock);
+	for (size_t i = 0; i < count; i++)
+		fake->held[i].answered(fake->held[i].context, &answer);
+}
+
+static void fake_init(struct fake *fake, enum dns_status status, uint32_t ttl_s)
+{
+	static const struct dns_record record = {.text = "t\0u", .length = 3};
+
+	*fake = (struct fake){
+	    .backend = {.ask = fake_ask},
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .answer = {.status = status, .ttl_s = ttl_s},
+	};
+	if (status == DNS_OK) {
+		fake->answer.count = 1;
+		fake->answer.records = &record;
+	}
+}
+
+/* -- asking ------------------------------------------------------------- */
+
+static int64_t in_ms(int64_t ms)
+{
+	return clock_monotonic_ms(clock_system()) + ms;
+}
+
+static void pause_ms(long ms)
+{
+	const struct timespec pause = {.tv_nsec = ms * 1000000};
+
+	(void)nanosleep(&pause, NULL);
+}
+
+static struct dns_answer ask(struct dns_cache *cache, TALLOC_CTX *mem,
+			     const char *name, int64_t wait_ms)
+{
+	struct dns_answer answer;
+
+	if (!dns_cache_find(cache, mem, name, DNS_TXT, &answer))
+		answer =
+		    dns_cache_wait(cache, mem, name, DNS_TXT, in_ms(wait_ms));
+	return answer;
+}
+
+static struct dns_statistics figures(struct dns_cache *cache)
+{
+	struct dns_statistics statistics = {0};
+
+	dns_cache_add_statistics(cache, &statistics);
+	return statistics;
+}
+
+/* -- tests -------------------------------------------------------------- */
+
+static struct fake fake;
+
+enum { THREADS = 16 };
+
+struct asker {
+	pthread_t thread;
+	struct dns_cache *cache;
+	enum dns_status status;
+	bool is_right;
+};
+
+static void *ask_once(void *context)
+{
+	struct asker *asker = context;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct dns_answer answer = ask(asker->cache, mem, "one.test", 10000);
+
+	asker->status = answer.status;
+	asker->is_right = answer.count == 1 && answer.records[0].length == 3 &&
+			  memcmp(answer.records[0].text, "t\0u", 4) == 0;
+	mem_free(mem);
+	return NULL;
+}
+
+static void asks_once_for_many(void **state)
+{
+	struct asker askers[THREADS];
+	struct dns_cache *cache;
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	cache = dns_cache_new(&fake.backend, &fake_clock, 1000);
+	for (size_t i = 0; i < THREADS; i++) {
+		askers[i] = (struct asker){.cache = cache};
+		assert_int_equal(pthread_create(&askers[i].thread, NULL,
+						ask_once, &askers[i]),
+				 0);
+	}
+	for (int i = 0; i < 500 && figures(cache).joined < THREADS - 1; i++)
+		pause_ms(10);
+	release(&fake);
+	for (size_t i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
+		assert_int_equal(askers[i].status, DNS_OK);
+		assert_true(askers[i].is_right);
+	}
+	assert_int_equal(asked(&fake), 1);
+	assert_int_equal(figures(cache).joined, THREADS - 1);
+	assert_int_equal(figures(cache).sent, 1);
+	dns_cache_free(cache);
+}
+
+static void keeps_for_the_ttl(void **state)
+{
+	static const struct {
+		enum dns_status status;
+		uint32_t ttl_s;
+		uint32_t want_ttl_s; /* also what the asker is told */
+		int64_t life_ms;
+	} rows[] = {
+	    {DNS_OK, 300, 300, 300000},
+	    {DNS_OK, 1, 1, 1000},
+	    {DNS_OK, 0, 0, 1000},
+	    {DNS_OK, 4000000000U, LIMIT_TTL_S, LIMIT_TTL_S * 1000},
+	    {DNS_NODATA, 30, 30, 30000},
+	    {DNS_NODATA, 90000, LIMIT_NEGATIVE_TTL_S, 300000},
+	    {DNS_NXDOMAIN, 90000, LIMIT_NEGATIVE_TTL_S, 300000},
+	    {DNS_TEMPORARY, 900, DNS_FAILURE_TTL_S, 5000},
+	    {DNS_BOGUS, 900, DNS_FAILURE_TTL_S, 5000},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		fake_init(&fake, rows[i].status, rows[i].ttl_s);
+		struct dns_cache *cache =
+		    dns_cache_new(&fake.backend, &fake_clock, 1000);
+		struct dns_answer answer = ask(cache, mem, "a.test", 100);
+		assert_int_equal(answer.status, rows[i].status);
+		assert_int_equal(answer.ttl_s, rows[i].want_ttl_s);
+		advance(rows[i].life_ms * 8 / 10);
+		answer = ask(cache, mem, "a.test", 100);
+		assert_int_equal(answer.status, rows[i].status);
+		assert_true(answer.ttl_s <=
+			    rows[i].want_ttl_s - rows[i].want_ttl_s * 7 / 10);
+		assert_int_equal(asked(&fake), 1);
+		advance(rows[i].life_ms * 2 / 10 + 1);
+		(void)ask(cache, mem, "a.test", 100);
+		assert_int_equal(asked(&fake), 2);
+		dns_cache_free(cache);
+	}
+	mem_free(mem);
+}
+
+static void fetches_anew_before_the_end(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 100);
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	(void)ask(cache, mem, "a.test", 100);
+	advance(89000);
+	(void)ask(cache, mem, "a.test", 100);
+	assert_int_equal(asked(&fake), 1);
+
+	/* In the last tenth one question leaves, and nobody waits for it. */
+	fake.is_holding = true;
+	advance(2000);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(ask(cache, mem, "a.test", 100).ttl_s, 9);
+	assert_int_equal(asked(&fake), 2);
+	release(&fake);
+	assert_int_equal(ask(cache, mem, "a.test", 100).ttl_s, 100);
+
+	/* A failure replaces nothing, and is not tried again at once. */
+	fake.is_holding = false;
+	fake.answer = dns_answer_empty(DNS_TEMPORARY, 5);
+	advance(91000);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(ask(cache, mem, "a.test", 100).status, DNS_OK);
+	assert_int_equal(asked(&fake), 3);
+	advance(5000);
+	assert_int_equal(ask(cache, mem, "a.test", 100).status, DNS_OK);
+	assert_int_equal(asked(&fake), 4);
+	advance(5000);
+	assert_int_equal(ask(cache, mem, "a.test", 100).status, DNS_TEMPORARY);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void stays_bounded(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char name[32];
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	for (unsigned i = 0; i < 10000; i++) {
+		(void)snprintf(name, sizeof name, "n%u.test", i);
+		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
+		/* Used all the time, so it stays. */
+		assert_int_equal(ask(cache, mem, "used.test", 100).status,
+				 DNS_OK);
+		assert_true(dns_cache_count(cache) <= 1600);
+	}
+	assert_true(dns_cache_count(cache) > 1500);
+	assert_int_equal(asked(&fake), 10001);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void bounds_the_bytes(void **state)
+{
+	static char text[16001];
+	const struct dns_record record = {.text = text, .length = 16000};
+	TALLOC_CTX *mem = mem_context(NULL);
+	char name[32];
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.answer.records = &record;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	for (unsigned i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "n%u.test", i);
+		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
+	}
+	assert_true(dns_cache_count(cache) <= 1600 * 1024 / 16000);
+	assert_true(dns_cache_count(cache) >= 16);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void leaves_at_the_deadline(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	int64_t start_ms = in_ms(0);
+	assert_int_equal(ask(cache, mem, "slow.test", 100).status,
+			 DNS_TEMPORARY);
+	int64_t took_ms = in_ms(0) - start_ms;
+	assert_true(took_ms >= 99 && took_ms < 5000);
+
+	/* The question goes on; its answer serves the next. */
+	assert_int_equal(ask(cache, mem, "slow.test", 50).status,
+			 DNS_TEMPORARY);
+	release(&fake);
+	assert_int_equal(ask(cache, mem, "slow.test", 0).status, DNS_OK);
+	assert_int_equal(asked(&fake), 1);
+
+	/* Nothing is asked when there is no time left to wait. */
+	assert_int_equal(ask(cache, mem, "other.test", 0).status,
+			 DNS_TEMPORARY);
+	assert_int_equal(asked(&fake), 1);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void starts_ahead(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 0);
+	fake.is_holding = true;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	dns_cache_start(cache, "a.test", DNS_TXT);
+	dns_cache_start(cache, "a.test", DNS_TXT);
+	dns_cache_start(cache, "a.test", DNS_A);
+	assert_int_equal(asked(&fake), 2);
+	release(&fake);
+	assert_int_equal(ask(cache, mem, "a.test", 100).status, DNS_OK);
+	assert_int_equal(asked(&fake), 2);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void bounds_what_is_in_flight(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char name[32];
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 10000);
+	/* One zone has its share, whatever the names below it. */
+	for (unsigned i = 0; i < 100; i++) {
+		(void)snprintf(name, sizeof name, "n%u.dead.test", i);
+		dns_cache_start(cache, name, DNS_TXT);
+	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE);
+	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE);
+	for (unsigned i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "n%u.test", i);
+		dns_cache_start(cache, name, DNS_TXT);
+	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT);
+	assert_int_equal(ask(cache, mem, "one.more.test", 1000).status,
+			 DNS_TEMPORARY);
+
+	/* A refusal is not kept, and places come back. */
+	release(&fake);
+	fake.is_holding = false;
+	assert_int_equal(ask(cache, mem, "one.more.test", 1000).status, DNS_OK);
+	assert_int_equal(ask(cache, mem, "n99.dead.test", 1000).status, DNS_OK);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void takes_a_refusing_backend(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_refusing = true;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	assert_int_equal(ask(cache, mem, "a.test", 5000).status, DNS_TEMPORARY);
+	fake.is_refusing = false;
+	advance(5001);
+	assert_int_equal(ask(cache, mem, "a.test", 5000).status, DNS_OK);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void wakes_waiters_when_stopped(void **state)
+{
+	struct asker asker;
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	struct dns_cache *cache =
+	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	asker = (struct asker){.cache = cache};
+	int64_t start_ms = in_ms(0);
+	assert_int_equal(pthread_create(&asker.thread, NULL, ask_once, &asker),
+			 0);
+	for (int i = 0; i < 500 && asked(&fake) == 0; i++)
+		pause_ms(10);
+	dns_cache_stop(cache);
+	assert_int_equal(pthread_join(asker.thread, NULL), 0);
+	assert_int_equal(asker.status, DNS_TEMPORARY);
+	assert_true(in_ms(0) - start_ms < 9000);
+	dns_cache_free(cache); /* and what is held with it */
+}
+
+static void shares_by_zone(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *want;
+	} rows[] = {
+	    {"_dmarc.mail.example.com", "example.com"},
+	    {"example.com", "example.com"},
+	    {"com", "com"},
+	    {"a.b.co.uk", "b.co.uk"},
+	    {"a.b.com.br", "b.com.br"},
+	    {"co.uk", "co.uk"},
+	    {"a.example.de", "example.de"},
+	    {"1.2.0.192.in-addr.arpa", "0.192.in-addr.arpa"},
+	    {"1.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+	     "8.b.d.0.1.0.0.2.ip6.arpa"},
+	    {"in-addr.arpa", "in-addr.arpa"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_string_equal(dns_quota_zone(rows[i].name), rows[i].want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(asks_once_for_many),
+	    cmocka_unit_test(keeps_for_the_ttl),
+	    cmocka_unit_test(fetches_anew_before_the_end),
+	    cmocka_unit_test(stays_bounded),
+	    cmocka_unit_test(bounds_the_bytes),
+	    cmocka_unit_test(leaves_at_the_deadline),
+	    cmocka_unit_test(starts_ahead),
+	    cmocka_unit_test(bounds_what_is_in_flight),
+	    cmocka_unit_test(takes_a_refusing_backend),
+	    cmocka_unit_test(wakes_waiters_when_stopped),
+	    cmocka_unit_test(shares_by_zone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

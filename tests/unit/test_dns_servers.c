@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_dns_servers.c - dns.servers and resolv.conf
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/dns/dns_servers.h"
+
+static void checks_servers(void **state)
+{
+	static const struct {
+		const char *value;
+		bool want;
+	} rows[] = {
+	    {"192.0.2.1", true},
+	    {"192.0.2.1@5353", true},
+	    {"::1", true},
+	    {"::1@5353", true},
+	    {"2001:db8::1@53", true},
+	    {"192.0.2.1@65535", true},
+	    {"", false},
+	    {"@53", false},
+	    {"192.0.2.1@", false},
+	    {"192.0.2.1@0", false},
+	    {"192.0.2.1@65536", false},
+	    {"192.0.2.1@053", false},
+	    {"192.0.2.1#53", false},
+	    {"192.0.2.1:53", false},
+	    {"192.0.2", false},
+	    {"dns.example.test", false},
+	    {"192.0.2.1@53@53", false},
+	    {" 192.0.2.1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error err = {0};
+		if (dns_servers_check(rows[i].value, &err) != rows[i].want)
+			fail_msg("\"%s\"", rows[i].value);
+		if (!rows[i].want)
+			assert_non_null(strstr(err.words, "is no DNS server"));
+	}
+}
+
+/* The servers, joined by blanks; the error's words when there are none. */
+static char *read_text(TALLOC_CTX *mem, const char *text)
+{
+	char path[] = "resolv.XXXXXX";
+	int fd = mkstemp(path);
+	struct text_list servers;
+	struct error err;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	(void)close(fd);
+	bool is_read = dns_servers_from_file(mem, path, &servers, &err);
+	(void)unlink(path);
+	if (!is_read)
+		return mem_strdup(mem, err.words);
+	char *joined = mem_strdup(mem, "");
+	for (size_t i = 0; i < servers.count; i++)
+		joined = mem_printf(mem, "%s%s%s", joined, i == 0 ? "" : " ",
+				    servers.items[i]);
+	return joined;
+}
+
+static void reads_resolv_conf(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want; /* NULL: an error that says what to do */
+	} rows[] = {
+	    {"nameserver 192.0.2.1\n", "192.0.2.1"},
+	    {"nameserver 192.0.2.1", "192.0.2.1"},
+	    {"# a\n; b\nsearch example.test\nnameserver\t192.0.2.1 # here\r\n"
+	     "options edns0\nnameserver 2001:db8::1\n",
+	     "192.0.2.1 2001:db8::1"},
+	    {"nameserver nonsense\nnameserver 192.0.2.2\n", "192.0.2.2"},
+	    {"nameserver\nnameserver192.0.2.1\n  nameserver 192.0.2.3\n",
+	     "192.0.2.3"},
+	    {"", NULL},
+	    {"#nameserver 192.0.2.1\nsearch x\n", NULL},
+	    {"nameserver nonsense\n", NULL},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *got = read_text(mem, rows[i].text);
+		if (rows[i].want != NULL)
+			assert_string_equal(got, rows[i].want);
+		else
+			assert_non_null(
+			    strstr(got, ": no nameserver; set dns.servers"));
+	}
+	struct text_list servers;
+	struct error err = {0};
+	assert_false(
+	    dns_servers_from_file(mem, "no-such-file", &servers, &err));
+	assert_non_null(strstr(err.words, "no-such-file: "));
+	mem_free(mem);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(checks_servers),
+	    cmocka_unit_test(reads_resolv_conf),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
