@@ -261,7 +261,7 @@ static enum auth_result query(struct spf_guard *guard, SPF_request_t *request)
 	return result;
 }
 
-enum auth_result spf_library_check(struct spf_guard *guard, const char *sender)
+enum auth_result spf_library_check(struct spf_guard *guard)
 {
 	struct check check = {.guard = guard};
 	SPF_dns_server_t dns = {.lookup = on_lookup,
@@ -274,8 +274,7 @@ enum auth_result spf_library_check(struct spf_guard *guard, const char *sender)
 
 	check.request = request;
 	set_client(request, guard->values.client);
-	if (SPF_request_set_env_from(request, sender) != 0 ||
-	    SPF_request_set_helo_dom(request, guard->values.helo) != 0)
+	if (SPF_request_set_env_from(request, guard->values.sender_domain) != 0)
 		on_error(__FILE__, __LINE__, "out of memory");
 	enum auth_result result = query(guard, request);
 	SPF_request_free(request);
