@@ -262,6 +262,11 @@ log {{ target = stderr }}
     def client(self, ip=None, **options):
         return Client(self.smtp_port, ip if self.can_xclient else None, **options)
 
+    def send(self, message, ip, mail_from="", rcpt="user@rcpt.test", options="", **client):
+        """One message in a session of its own; returns the last reply."""
+        with self.client(ip, **client) as session:
+            return session.deliver(message, mail_from, rcpt, options)
+
     def make_mailboxes(self):
         os.makedirs(self.path("mail"))
         shutil.chown(self.path("mail"), "nobody", "nogroup")
