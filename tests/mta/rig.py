@@ -71,7 +71,8 @@ class Signer:
 
     def __init__(self):
         tool = os.path.join(TOP, "tests", "tools", "dkim-tool")
-        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     start_new_session=True)
 
     def ask(self, command, data=b""):
         self.tool.stdin.write(command.encode() + b"\n" + data)

@@ -128,6 +128,8 @@ def unpack(packages):
     os.chmod(PROGRAM.replace(ROOT, fresh, 1), 0o755)
     shutil.rmtree(ROOT, ignore_errors=True)
     os.rename(fresh, ROOT)
+    # Root runs this in somebody's tree: "make clean" is that user's.
+    run("chown", "-R", f"--reference={rig.TOP}", CACHE)
     return None
 
 
