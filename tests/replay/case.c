@@ -37,31 +37,6 @@ const char *case_argument(TALLOC_CTX *mem, const char *arguments,
 	return NULL;
 }
 
-/* "192.0.2.1 helo mail.test user u": words after the address in pairs. */
-static bool read_connect(TALLOC_CTX *mem, struct replay_case *c, char *text,
-			 struct error *err)
-{
-	char *save = NULL;
-	char *word = strtok_r(text, " ", &save);
-
-	if (word == NULL || !net_address_parse(word, &c->address))
-		return error_set(err, ERROR_INPUT, "connect wants an address");
-	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
-		char *value = strtok_r(NULL, " ", &save);
-		const char **target = strcmp(word, "name") == 0
-					  ? &c->client_name
-				      : strcmp(word, "helo") == 0 ? &c->helo
-				      : strcmp(word, "user") == 0 ? &c->user
-				      : strcmp(word, "tls") == 0  ? &c->tls
-								  : NULL;
-		if (target == NULL || value == NULL)
-			return error_set(err, ERROR_INPUT,
-					 "connect does not know %s", word);
-		*target = mem_strdup(mem, value);
-	}
-	return true;
-}
-
 static int hex_value(char c)
 {
 	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) - 'a' + 10;
@@ -91,6 +66,40 @@ static void add_unescaped(struct strbuf *buf, const char *text)
 	}
 }
 
+static const char *unescaped(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, CASE_BYTES);
+	add_unescaped(&buf, text);
+	return strbuf_text(&buf);
+}
+
+/* "192.0.2.1 helo mail.test user u": words after the address in pairs. */
+static bool read_connect(TALLOC_CTX *mem, struct replay_case *c, char *text,
+			 struct error *err)
+{
+	char *save = NULL;
+	char *word = strtok_r(text, " ", &save);
+
+	if (word == NULL || !net_address_parse(word, &c->address))
+		return error_set(err, ERROR_INPUT, "connect wants an address");
+	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
+		char *value = strtok_r(NULL, " ", &save);
+		const char **target = strcmp(word, "name") == 0
+					  ? &c->client_name
+				      : strcmp(word, "helo") == 0 ? &c->helo
+				      : strcmp(word, "user") == 0 ? &c->user
+				      : strcmp(word, "tls") == 0  ? &c->tls
+								  : NULL;
+		if (target == NULL || value == NULL)
+			return error_set(err, ERROR_INPUT,
+					 "connect does not know %s", word);
+		*target = unescaped(mem, value);
+	}
+	return true;
+}
+
 static void *member(struct replay_case *c, size_t offset)
 {
 	return (char *)c + offset;
@@ -103,6 +112,16 @@ static bool set_text(TALLOC_CTX *mem, void *target, char *text,
 
 	(void)err;
 	*value = mem_strdup(mem, text);
+	return true;
+}
+
+static bool set_raw(TALLOC_CTX *mem, void *target, char *text,
+		    struct error *err)
+{
+	const char **value = target;
+
+	(void)err;
+	*value = unescaped(mem, text);
 	return true;
 }
 
@@ -197,7 +216,7 @@ static const struct directive {
     {"dns", offsetof(struct replay_case, zone), add_text},
     {"fail", offsetof(struct replay_case, zone), add_failure},
     {"connect", 0, set_client},
-    {"mail", offsetof(struct replay_case, mail_from), set_text},
+    {"mail", offsetof(struct replay_case, mail_from), set_raw},
     {"rcpt", offsetof(struct replay_case, rcpts), add_text},
     {"sign", offsetof(struct replay_case, signs), add_text},
     {"raw-field", offsetof(struct replay_case, fields), add_raw_line},

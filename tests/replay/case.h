@@ -15,13 +15,13 @@
  *                           <p:NAME> for the strings of its p= alone,
  *                           <pkcs1:NAME> the same as a bare RSAPublicKey
  *   fail     NAME TYPE SERVFAIL|REFUSED|TIMEOUT|BOGUS
- *   connect  IP [name N] [helo H] [user U] [tls V]
- *   mail     ADDRESS        "<>" for the null sender
+ *   connect  IP [name N] [helo H] [user U] [tls V]; escapes: \r \n \0 \xHH
+ *   mail     ADDRESS        "<>" for the null sender; escapes likewise
  *   rcpt     ADDRESS
  *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H] [z=Z]
- *   raw-field TEXT          a field put on top after signing; \r \n \0 \xHH
+ *   raw-field TEXT          a field put on top after signing; escapes
  *   message                 up to a line "."; lines get CRLF
- *   raw-message TEXT        the same byte for byte; escapes as in raw-field
+ *   raw-message TEXT        added byte for byte; escapes, no line end
  *   append   TEXT           a body line added after signing
  *   want     ...            see replay.c
  *
