@@ -287,7 +287,10 @@ enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
 		return SPF_FETCH_PERMERROR;
 	}
 	guard->values.domain = domain;
-	*terms = spf_rewrite(guard->mem, &record, &guard->values,
-			     guard->settings->term_limit);
+	if (!spf_rewrite(guard->mem, &record, &guard->values,
+			 guard->settings->term_limit, terms)) {
+		set_reason(guard, "name too long", "at", at);
+		return SPF_FETCH_PERMERROR;
+	}
 	return SPF_FETCH_OK;
 }
