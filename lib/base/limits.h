@@ -36,8 +36,7 @@
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
 #define LIMIT_SPF_TERM_BYTES 400 /* a domain-spec; longer: permerror, since
 				    libspf2 compiles into 511 bytes */
-#define LIMIT_SPF_LITERAL_BYTES 254 /* between two macros; same reason */
-#define LIMIT_SPF_MACROS 60 /* in one domain-spec; same reason */
+#define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
 
