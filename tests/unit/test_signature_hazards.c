@@ -494,6 +494,29 @@ static void c22_broken_ones_above(void **state)
 	assert_int_equal(evidence.items[5].result, AUTH_PASS);
 }
 
+/* D6: folded before the address, the field is hashed as it came; E11: so is
+ * one without a blank behind the colon. */
+static void d6_e11_odd_blanks(void **state)
+{
+	static const char *const froms[] = {
+	    "From:\r\n a@d.test\r\n", "From:a@d.test\r\n",
+	    "From: \t a@d.test \r\n", "From : a@d.test\r\n"};
+	static const char *const methods[] = {"simple/simple",
+					      "relaxed/relaxed"};
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct sign_options options = {.canonicalization =
+						   methods[i / 4]};
+		const char *message = mem_printf(
+		    mem, "%sSubject: x\r\n\r\nbody\r\n", froms[i % 4]);
+		const char *field =
+		    sign_message(mem, "d.test", "s", rsa, &options, message);
+		expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
+		       "pass d.test");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +539,7 @@ int main(void)
 	    cmocka_unit_test(c20_second_from),
 	    cmocka_unit_test(c21_pkcs1_key),
 	    cmocka_unit_test(c22_broken_ones_above),
+	    cmocka_unit_test(d6_e11_odd_blanks),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down) != 0;
