@@ -44,6 +44,8 @@
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
 #define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
 #define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
+#define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
+#define LIMIT_KEY_TRIALS 8 /* of one message; past: the first key is taken */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
 
 /* DMARC */
