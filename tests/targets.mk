@@ -5,6 +5,7 @@
 # A configured source tree cannot be built elsewhere, so the files that a
 # release has are copied first; only changed ones are built again.
 SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
+	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}" \
 	sh $(srcdir)/tests/subbuild subbuild.dist
 
 .PHONY: lint check-asan check-ubsan check-tsan check-valgrind check-clang \

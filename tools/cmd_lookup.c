@@ -5,12 +5,14 @@
 #include "tools/alignctl.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
 #include "tools/tool_engine.h"
 
 static const struct tool_option own_options[] = {
+    {.name = "--both"},
     {.name = "--json"},
     {.name = NULL},
 };
@@ -65,11 +67,11 @@ static enum existence existence_of(const struct lookup *lookup)
 }
 
 static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
-			     const char *domain)
+			     const char *domain, enum tree_method method)
 {
 	struct lookup lookup = {
 	    .domain = domain,
-	    .method = (enum tree_method)evaluator->dmarc->org_domain_method,
+	    .method = method,
 	    .session =
 		dns_session_new(mem, evaluator->dns, evaluator->dns_budget_ms),
 	};
@@ -80,6 +82,19 @@ static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
 	lookup.exists = existence_of(&lookup);
 	lookup.asked = asked_of(&lookup, evaluator);
 	return lookup;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Would the other method apply another policy, or align other names? */
+static bool differs(const struct lookup *a, const struct lookup *b)
+{
+	return a->asked != b->asked ||
+	       !is_same_text(a->found.policy_domain, b->found.policy_domain) ||
+	       !is_same_text(a->found.org_domain, b->found.org_domain);
 }
 
 static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
@@ -93,19 +108,32 @@ static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	return questions_json(mem, questions, count);
 }
 
-static void print_json(TALLOC_CTX *mem, const struct lookup *lookup)
+static void put_existence(struct json *object, enum existence exists)
+{
+	if (exists == EXISTENCE_UNASKED)
+		json_put_null(object, "exists");
+	else
+		json_put_flag(object, "exists", exists == EXISTENCE_YES);
+}
+
+/* `other` is NULL without --both. */
+static void print_json(TALLOC_CTX *mem, const struct lookup *lookup,
+		       const struct lookup *other)
 {
 	struct json *object = json_new_object(mem);
 
 	json_put_text(object, "domain", lookup->domain);
-	if (lookup->exists == EXISTENCE_UNASKED)
-		json_put_null(object, "exists");
-	else
-		json_put_flag(object, "exists",
-			      lookup->exists == EXISTENCE_YES);
+	put_existence(object, lookup->exists);
 	verdict_put_policy(object, &lookup->found, lookup->method,
 			   lookup->asked);
 	json_put(object, "queries", queries_json(mem, lookup));
+	if (other != NULL) {
+		struct json *child = json_new_object(mem);
+		verdict_put_policy(child, &other->found, other->method,
+				   other->asked);
+		json_put(object, "other", child);
+		json_put_flag(object, "differs", differs(lookup, other));
+	}
 	(void)printf("%s\n", json_text(mem, object));
 }
 
@@ -155,26 +183,61 @@ static void print_text(const struct lookup *lookup)
 		print_question(dns_session_question(lookup->session, i));
 }
 
-/* One domain; false when DNS did not answer for its policy. */
-static bool run_lookup(const struct evaluator *evaluator, const char *text,
-		       bool is_json, struct error *err)
+static void print_other(const struct lookup *lookup, const struct lookup *other)
+{
+	(void)printf("by the other method (%s)%s\n",
+		     tree_method_text(other->method),
+		     differs(lookup, other) ? ": DIFFERENT" : ": the same");
+	(void)printf("  organizational domain  %s\n",
+		     tool_or_dash(other->found.org_domain));
+	(void)printf("  policy domain          %s\n",
+		     tool_or_dash(other->found.policy_domain));
+	(void)printf("  asked of failing mail  %s\n",
+		     tool_or_dash(request_text(other->asked)));
+}
+
+/* What the command line wants. */
+struct wish {
+	const char *text;
+	bool is_json;
+	bool is_both;
+};
+
+static void show(TALLOC_CTX *mem, const struct evaluator *evaluator,
+		 const char *domain, const struct wish *wish)
+{
+	enum tree_method method =
+	    (enum tree_method)evaluator->dmarc->org_domain_method;
+	struct lookup lookup = look_up(mem, evaluator, domain, method);
+	struct lookup other = lookup;
+
+	if (wish->is_both)
+		other = look_up(mem, evaluator, domain,
+				method == TREE_WALK ? TREE_PSL : TREE_WALK);
+	if (wish->is_json) {
+		print_json(mem, &lookup, wish->is_both ? &other : NULL);
+		return;
+	}
+	print_text(&lookup);
+	if (wish->is_both)
+		print_other(&lookup, &other);
+}
+
+/* False when the text is no domain. */
+static bool run_lookup(const struct evaluator *evaluator,
+		       const struct wish *wish, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *domain = domain_normalize(mem, span_of(text));
-	bool ok = domain != NULL;
+	const char *domain = domain_normalize(mem, span_of(wish->text));
 
-	if (!ok) {
-		(void)error_set(err, ERROR_USAGE, "\"%s\" is no domain name",
-				text_escape(mem, span_of(text), 80, true));
-	} else {
-		struct lookup lookup = look_up(mem, evaluator, domain);
-		if (is_json)
-			print_json(mem, &lookup);
-		else
-			print_text(&lookup);
-	}
+	if (domain != NULL)
+		show(mem, evaluator, domain, wish);
+	else
+		(void)error_set(
+		    err, ERROR_USAGE, "\"%s\" is no domain name",
+		    text_escape(mem, span_of(wish->text), 80, true));
 	mem_free(mem);
-	return ok;
+	return domain != NULL;
 }
 
 static int run(struct tool *tool)
@@ -187,8 +250,12 @@ static int run(struct tool *tool)
 		return tool_usage(tool, "lookup: one DOMAIN is wanted");
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
-	if (!run_lookup(&engine->evaluator, tool->operands.items[0],
-			tool_has(tool, "--json"), &err))
+	const struct wish wish = {
+	    .text = tool->operands.items[0],
+	    .is_json = tool_has(tool, "--json"),
+	    .is_both = tool_has(tool, "--both"),
+	};
+	if (!run_lookup(&engine->evaluator, &wish, &err))
 		status = tool_fail(&err);
 	engine_unref(engine);
 	return status;
@@ -197,7 +264,7 @@ static int run(struct tool *tool)
 const struct command command_lookup = {
     .name = "lookup",
     .summary = "Show the policy for a domain, and how it was found.",
-    .usage = "DOMAIN [--json]",
+    .usage = "DOMAIN [--both] [--json]",
     .options = own_options,
     .run = run,
 };

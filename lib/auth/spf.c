@@ -99,13 +99,9 @@ static const char *refuse_client(const struct net_address *client)
 }
 
 static void evaluate(TALLOC_CTX *mem, struct spf_guard *guard,
-		     const struct identity *identity,
 		     struct evidence_spf *evidence)
 {
-	const char *sender = mem_printf(guard->mem, "%s@%s",
-					identity->local_part, identity->domain);
-
-	evidence->result = spf_library_check(guard, sender);
+	evidence->result = spf_library_check(guard);
 	if (guard->reason != NULL && (evidence->result == AUTH_NONE ||
 				      evidence->result == AUTH_TEMPERROR ||
 				      evidence->result == AUTH_PERMERROR))
@@ -120,8 +116,7 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	TALLOC_CTX *scratch = mem_context(mem);
 	struct identity identity = identity_of(scratch, helo, mail_from);
 	struct evidence_spf evidence = {.is_helo = identity.is_helo};
-	struct spf_guard guard = {
-	    .mem = scratch, .session = session, .settings = settings};
+	struct spf_guard guard;
 
 	if (identity.domain != NULL)
 		evidence.domain = mem_strdup(mem, identity.domain);
@@ -129,12 +124,12 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	if (evidence.reason == NULL)
 		evidence.reason = refuse_client(client);
 	if (evidence.reason == NULL) {
-		guard.rewriting =
-		    (struct spf_rewriting){.client = client,
-					   .local_part = identity.local_part,
-					   .helo = helo_for_macros(helo),
-					   .term_limit = settings->term_limit};
-		evaluate(mem, &guard, &identity, &evidence);
+		struct spf_values values = {.client = client,
+					    .local_part = identity.local_part,
+					    .sender_domain = identity.domain,
+					    .helo = helo_for_macros(helo)};
+		spf_guard_init(&guard, scratch, session, settings, &values);
+		evaluate(mem, &guard, &evidence);
 	}
 	mem_free(scratch);
 	return evidence;

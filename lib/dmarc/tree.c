@@ -188,7 +188,7 @@ static enum request inherited_policy(const struct record *record)
 /* Would np give another policy than sp or p? */
 static bool does_np_matter(const struct record *record)
 {
-	return record->is_usable && record->np != REQUEST_ABSENT &&
+	return record->np != REQUEST_ABSENT &&
 	       record->np != inherited_policy(record);
 }
 
@@ -215,7 +215,8 @@ static bool find_existence(struct walk *walk, const char *author,
 }
 
 /* What follows from a walk whose first step, the Author Domain, was answered.
- * With a record there the rest of the walk is not needed for the policy. */
+ * With a record there the rest of the walk is not needed for the policy, and
+ * the existence of the name is not in question. */
 static void use_walk(struct walk *walk, const char *author,
 		     struct discovery *found)
 {
@@ -227,7 +228,7 @@ static void use_walk(struct walk *walk, const char *author,
 		return;
 	found->policy_domain = step->name;
 	found->record = step->record;
-	if (step != &walk->steps[0] && does_np_matter(step->record))
+	if (does_np_matter(step->record))
 		found->is_complete =
 		    find_existence(walk, author, &found->author_exists);
 }
