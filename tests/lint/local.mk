@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-TESTS += tests/lint/check-settings-docs.py
-EXTRA_DIST += tests/lint/check-settings-docs.py
+TESTS += tests/lint/check-settings-docs.py tests/lint/hazard-gaps.py
+EXTRA_DIST += tests/lint/check-settings-docs.py tests/lint/hazard-gaps.py
 tests/lint/check-settings-docs.log: tools/alignctl
