@@ -4,4 +4,5 @@
 include tests/conformance/dkim.mk
 include tests/conformance/dmarc.mk
 include tests/conformance/mail.mk
+include tests/conformance/messages.mk
 include tests/conformance/spf.mk
