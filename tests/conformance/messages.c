@@ -32,6 +32,8 @@ static const struct suite {
      mailauth_row},
     {"authheaders", "dmarc-authheaders", "cases.json", "cases",
      authheaders_row},
+    {"authheaders-from", "dmarc-authheaders", "cases.json", "from_header",
+     authheaders_from_row},
     {"stalwart-align", "dmarc-stalwart", "cases.json", "align", stalwart_row},
     {"stalwart-discovery", "dmarc-stalwart", "cases.json", "policy_discovery",
      stalwart_row},

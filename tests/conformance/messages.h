@@ -27,6 +27,8 @@ bool mailauth_row(TALLOC_CTX *mem, const struct row_source *source,
 		  struct replay_case *c);
 bool authheaders_row(TALLOC_CTX *mem, const struct row_source *source,
 		     struct replay_case *c);
+bool authheaders_from_row(TALLOC_CTX *mem, const struct row_source *source,
+			  struct replay_case *c);
 bool stalwart_row(TALLOC_CTX *mem, const struct row_source *source,
 		  struct replay_case *c);
 bool espoofer_row(TALLOC_CTX *mem, const struct row_source *source,

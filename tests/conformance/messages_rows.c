@@ -218,6 +218,16 @@ bool authheaders_row(TALLOC_CTX *mem, const struct row_source *source,
 	return read_message(mem, source, text_at(source->row, "message"), c);
 }
 
+/* ["From value", "domain"] */
+bool authheaders_from_row(TALLOC_CTX *mem, const struct row_source *source,
+			  struct replay_case *c)
+{
+	add_from(c, json_array_get(source->row, 0));
+	add_want(mem, c, "author_domain",
+		 json_string_value(json_array_get(source->row, 1)));
+	return true;
+}
+
 /* -- mail-auth (Stalwart): a record or a small zone, one author ------------ */
 
 static bool is_pass(json_t *row, const char *key)
