@@ -9,6 +9,7 @@
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_print.h"
 
 static const struct tool_option own_options[] = {
     {.name = "--json"},
@@ -82,7 +83,7 @@ static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
 	return lookup;
 }
 
-static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	size_t count = dns_session_count(lookup->session);
 	struct dns_question *questions =
@@ -91,6 +92,24 @@ static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	for (size_t i = 0; i < count; i++)
 		questions[i] = *dns_session_question(lookup->session, i);
 	return questions_json(mem, questions, count);
+}
+
+/* Type and TTL are for people: other programs were promised these three. */
+static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+{
+	struct json *questions = questions_of(mem, lookup);
+	struct json *queries = json_new_array(mem);
+
+	for (size_t i = 0; i < json_count(questions); i++) {
+		struct json *question = json_item(mem, questions, i);
+		struct json *query = json_new_object(mem);
+		json_put_text(query, "name", json_get_text(question, "name"));
+		json_put_text(query, "status",
+			      json_get_text(question, "status"));
+		json_put(query, "records", json_get(mem, question, "records"));
+		json_add(queries, query);
+	}
+	return queries;
 }
 
 static void print_json(TALLOC_CTX *mem, const struct lookup *lookup)
@@ -109,17 +128,6 @@ static void print_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	(void)printf("%s\n", json_text(mem, object));
 }
 
-static void print_question(const struct dns_question *question)
-{
-	const struct dns_answer *answer = question->answer;
-
-	(void)printf("  %-4s %s: %s", dns_type_text(question->type),
-		     question->name, dns_status_text(answer->status));
-	(void)printf(answer->status == DNS_OK ? " (%zu records, ttl %u)\n"
-					      : "\n",
-		     answer->count, answer->ttl_s);
-}
-
 static const char *existence_text(enum existence exists)
 {
 	if (exists == EXISTENCE_UNASKED)
@@ -127,35 +135,45 @@ static const char *existence_text(enum existence exists)
 	return exists == EXISTENCE_YES ? "yes" : "no";
 }
 
-static void print_text(const struct lookup *lookup)
+static const char *policy_domain_text(const struct discovery *found)
+{
+	if (!found->is_complete)
+		return "unknown, DNS did not answer";
+	return found->policy_domain == NULL ? "none publishes a policy"
+					    : found->policy_domain;
+}
+
+static void print_record(const struct record *record)
+{
+	if (record == NULL)
+		return;
+	tool_print_member("record", record->text);
+	if (record->problem != NULL)
+		tool_print_member("problem", record->problem);
+}
+
+static void print_text(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	const struct discovery *found = &lookup->found;
 
 	(void)printf("%s\n", lookup->domain);
-	(void)printf("  exists                 %s\n",
-		     existence_text(lookup->exists));
-	(void)printf("  organizational domain  %s (%s)\n",
-		     tool_or_dash(found->org_domain),
-		     tree_method_text(lookup->method));
-	(void)printf("  policy domain          %s\n",
-		     found->is_complete ? tool_or_dash(found->policy_domain)
-					: "unknown, DNS did not answer");
-	if (found->record != NULL)
-		(void)printf("  record                 %s\n",
-			     found->record->text);
-	if (found->record != NULL && found->record->problem != NULL)
-		(void)printf("  problem                %s\n",
-			     found->record->problem);
+	tool_print_member("exists", existence_text(lookup->exists));
+	if (found->org_domain != NULL)
+		tool_print_words(mem, "org. domain", "%s (%s)",
+				 found->org_domain,
+				 tree_method_text(lookup->method));
+	tool_print_member("policy domain", policy_domain_text(found));
+	print_record(found->record);
 	if (found->comment != NULL)
-		(void)printf("  note                   %s\n", found->comment);
-	(void)printf("  asked of failing mail  %s\n",
-		     tool_or_dash(request_text(lookup->asked)));
-	(void)printf("asked, in this order\n");
-	for (size_t i = 0; i < dns_session_count(lookup->session); i++)
-		print_question(dns_session_question(lookup->session, i));
+		tool_print_member("note", found->comment);
+	if (lookup->asked != REQUEST_ABSENT)
+		tool_print_words(mem, "asked", "%s, of mail that fails",
+				 request_text(lookup->asked));
+	(void)printf("  questions, in the order asked\n");
+	tool_print_questions(mem, questions_of(mem, lookup));
 }
 
-/* One domain; false when DNS did not answer for its policy. */
+/* False when the operand is no domain name. */
 static bool run_lookup(const struct evaluator *evaluator, const char *text,
 		       bool is_json, struct error *err)
 {
@@ -171,7 +189,7 @@ static bool run_lookup(const struct evaluator *evaluator, const char *text,
 		if (is_json)
 			print_json(mem, &lookup);
 		else
-			print_text(&lookup);
+			print_text(mem, &lookup);
 	}
 	mem_free(mem);
 	return ok;
