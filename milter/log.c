@@ -12,12 +12,10 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
-
 #include "lib/base/clock.h"
 #include "lib/base/json.h"
 #include "lib/base/text.h"
+#include "milter/notify.h"
 
 #define LINE_MAX_BYTES 2048
 #define LIMIT_INTERVAL_MS 60000
@@ -62,9 +60,7 @@ static void write_line(enum log_level level, const char *line)
 		syslog(levels[level].priority, "%s", line);
 		break;
 	case LOG_TARGET_JOURNAL:
-		(void)sd_journal_send("MESSAGE=%s", line, "PRIORITY=%i",
-				      levels[level].priority,
-				      "SYSLOG_IDENTIFIER=alignd", NULL);
+		notify_journal(levels[level].priority, line);
 		break;
 	case LOG_TARGET_STDERR:
 		(void)fprintf(stderr, "alignd: %s\n", line);

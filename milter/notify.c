@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * notify.c - what systemd is told: sd_notify(3)
+ * notify.c - what systemd is told: sd_notify(3), sd_journal_send(3)
  *
  * A failure to tell is nothing the daemon could act on, so results are not
  * looked at.
  */
 #include "milter/notify.h"
 
+#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <stddef.h>
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
 
 void notify_ready(const char *status)
 {
@@ -42,4 +44,10 @@ int64_t notify_watchdog_ms(void)
 	if (sd_watchdog_enabled(0, &interval_us) <= 0)
 		return 0;
 	return (int64_t)(interval_us / 1000);
+}
+
+void notify_journal(int priority, const char *line)
+{
+	(void)sd_journal_send("MESSAGE=%s", line, "PRIORITY=%i", priority,
+			      "SYSLOG_IDENTIFIER=alignd", NULL);
 }

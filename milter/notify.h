@@ -19,4 +19,7 @@ void notify_stopping(void);
 /* How often systemd wants notify_watchdog(); 0: never. */
 int64_t notify_watchdog_ms(void);
 
+/* One line for the journal; `priority` is one of syslog(3)'s. */
+void notify_journal(int priority, const char *line);
+
 #endif

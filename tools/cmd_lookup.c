@@ -10,6 +10,7 @@
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_print.h"
 
 static const struct tool_option own_options[] = {
     {.name = "--both"},
@@ -97,7 +98,7 @@ static bool differs(const struct lookup *a, const struct lookup *b)
 	       !is_same_text(a->found.org_domain, b->found.org_domain);
 }
 
-static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	size_t count = dns_session_count(lookup->session);
 	struct dns_question *questions =
@@ -106,6 +107,24 @@ static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	for (size_t i = 0; i < count; i++)
 		questions[i] = *dns_session_question(lookup->session, i);
 	return questions_json(mem, questions, count);
+}
+
+/* Type and TTL are for people: other programs were promised these three. */
+static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+{
+	struct json *questions = questions_of(mem, lookup);
+	struct json *queries = json_new_array(mem);
+
+	for (size_t i = 0; i < json_count(questions); i++) {
+		struct json *question = json_item(mem, questions, i);
+		struct json *query = json_new_object(mem);
+		json_put_text(query, "name", json_get_text(question, "name"));
+		json_put_text(query, "status",
+			      json_get_text(question, "status"));
+		json_put(query, "records", json_get(mem, question, "records"));
+		json_add(queries, query);
+	}
+	return queries;
 }
 
 static void put_existence(struct json *object, enum existence exists)
@@ -137,17 +156,6 @@ static void print_json(TALLOC_CTX *mem, const struct lookup *lookup,
 	(void)printf("%s\n", json_text(mem, object));
 }
 
-static void print_question(const struct dns_question *question)
-{
-	const struct dns_answer *answer = question->answer;
-
-	(void)printf("  %-4s %s: %s", dns_type_text(question->type),
-		     question->name, dns_status_text(answer->status));
-	(void)printf(answer->status == DNS_OK ? " (%zu records, ttl %u)\n"
-					      : "\n",
-		     answer->count, answer->ttl_s);
-}
-
 static const char *existence_text(enum existence exists)
 {
 	if (exists == EXISTENCE_UNASKED)
@@ -155,45 +163,56 @@ static const char *existence_text(enum existence exists)
 	return exists == EXISTENCE_YES ? "yes" : "no";
 }
 
-static void print_text(const struct lookup *lookup)
+static const char *policy_domain_text(const struct discovery *found)
+{
+	if (!found->is_complete)
+		return "unknown, DNS did not answer";
+	return found->policy_domain == NULL ? "none publishes a policy"
+					    : found->policy_domain;
+}
+
+static void print_record(const struct record *record)
+{
+	if (record == NULL)
+		return;
+	tool_print_member("record", record->text);
+	if (record->problem != NULL)
+		tool_print_member("problem", record->problem);
+}
+
+static void print_text(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	const struct discovery *found = &lookup->found;
 
 	(void)printf("%s\n", lookup->domain);
-	(void)printf("  exists                 %s\n",
-		     existence_text(lookup->exists));
-	(void)printf("  organizational domain  %s (%s)\n",
-		     tool_or_dash(found->org_domain),
-		     tree_method_text(lookup->method));
-	(void)printf("  policy domain          %s\n",
-		     found->is_complete ? tool_or_dash(found->policy_domain)
-					: "unknown, DNS did not answer");
-	if (found->record != NULL)
-		(void)printf("  record                 %s\n",
-			     found->record->text);
-	if (found->record != NULL && found->record->problem != NULL)
-		(void)printf("  problem                %s\n",
-			     found->record->problem);
+	tool_print_member("exists", existence_text(lookup->exists));
+	if (found->org_domain != NULL)
+		tool_print_words(mem, "org. domain", "%s (%s)",
+				 found->org_domain,
+				 tree_method_text(lookup->method));
+	tool_print_member("policy domain", policy_domain_text(found));
+	print_record(found->record);
 	if (found->comment != NULL)
-		(void)printf("  note                   %s\n", found->comment);
-	(void)printf("  asked of failing mail  %s\n",
-		     tool_or_dash(request_text(lookup->asked)));
-	(void)printf("asked, in this order\n");
-	for (size_t i = 0; i < dns_session_count(lookup->session); i++)
-		print_question(dns_session_question(lookup->session, i));
+		tool_print_member("note", found->comment);
+	if (lookup->asked != REQUEST_ABSENT)
+		tool_print_words(mem, "asked", "%s, of mail that fails",
+				 request_text(lookup->asked));
+	(void)printf("  questions, in the order asked\n");
+	tool_print_questions(mem, questions_of(mem, lookup));
 }
 
-static void print_other(const struct lookup *lookup, const struct lookup *other)
+static void print_other(TALLOC_CTX *mem, const struct lookup *lookup,
+			const struct lookup *other)
 {
-	(void)printf("by the other method (%s)%s\n",
+	(void)printf("  by the other method (%s), which would %s\n",
 		     tree_method_text(other->method),
-		     differs(lookup, other) ? ": DIFFERENT" : ": the same");
-	(void)printf("  organizational domain  %s\n",
-		     tool_or_dash(other->found.org_domain));
-	(void)printf("  policy domain          %s\n",
-		     tool_or_dash(other->found.policy_domain));
-	(void)printf("  asked of failing mail  %s\n",
-		     tool_or_dash(request_text(other->asked)));
+		     differs(lookup, other) ? "DIFFER" : "say the same");
+	if (other->found.org_domain != NULL)
+		tool_print_member("org. domain", other->found.org_domain);
+	tool_print_member("policy domain", policy_domain_text(&other->found));
+	if (other->asked != REQUEST_ABSENT)
+		tool_print_words(mem, "asked", "%s, of mail that fails",
+				 request_text(other->asked));
 }
 
 /* What the command line wants. */
@@ -218,12 +237,12 @@ static void show(TALLOC_CTX *mem, const struct evaluator *evaluator,
 		print_json(mem, &lookup, wish->is_both ? &other : NULL);
 		return;
 	}
-	print_text(&lookup);
+	print_text(mem, &lookup);
 	if (wish->is_both)
-		print_other(&lookup, &other);
+		print_other(mem, &lookup, &other);
 }
 
-/* False when the text is no domain. */
+/* False when the operand is no domain name. */
 static bool run_lookup(const struct evaluator *evaluator,
 		       const struct wish *wish, struct error *err)
 {

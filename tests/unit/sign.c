@@ -13,7 +13,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
-#define ROOM (4 * 1024 * 1024)
+#define ROOM (12 * 1024 * 1024)
 
 struct sign_key {
 	EVP_PKEY *pkey;
