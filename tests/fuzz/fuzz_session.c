@@ -138,13 +138,25 @@ static bool on_quarantine(void *context, const char *reason)
 	return true;
 }
 
-static bool on_recipient(void *context, const char *recipient)
+/* As the MTA gave it, whatever that was. */
+static bool on_delete_recipient(void *context, const char *recipient)
 {
 	struct run *run = context;
 
-	require(run->is_end && recipient[0] != '\0');
+	require(run->is_end);
 	run->changes++;
-	strbuf_printf(&run->seen, "recipient %s\n", recipient);
+	strbuf_printf(&run->seen, "delete %s\n", recipient);
+	return true;
+}
+
+static bool on_add_recipient(void *context, const char *recipient)
+{
+	struct run *run = context;
+
+	require(run->is_end && strcmp(recipient, "<held@rcpt.test>") == 0);
+	run->holds++;
+	run->changes++;
+	strbuf_printf(&run->seen, "add %s\n", recipient);
 	return true;
 }
 
@@ -173,8 +185,8 @@ static const struct mta_ops ops = {
     .delete_header = on_delete,
     .insert_header = on_insert,
     .quarantine = on_quarantine,
-    .delete_recipient = on_recipient,
-    .add_recipient = on_recipient,
+    .delete_recipient = on_delete_recipient,
+    .add_recipient = on_add_recipient,
     .set_reply = on_reply,
 };
 
