@@ -7,6 +7,7 @@
  */
 #include "lib/dns/dns_ldns.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -277,8 +278,10 @@ static bool read_records(TALLOC_CTX *mem, struct reader *reader,
  * ldns takes and frees large buffers for every record, at the top of the heap,
  * and glibc gives these pages back to the kernel each time: two thirds of the
  * time of loading. A large block once freed raises the size it keeps
- * (mallopt(3), the dynamic M_MMAP_THRESHOLD).
+ * (mallopt(3), the dynamic M_MMAP_THRESHOLD); for good, so once is enough.
  */
+static pthread_once_t heap_is_calm = PTHREAD_ONCE_INIT;
+
 static void calm_heap(void)
 {
 	heap_free(heap_zeroed((size_t)4 * 1024 * 1024, 1));
@@ -287,7 +290,7 @@ static void calm_heap(void)
 bool dns_zone_read(TALLOC_CTX *mem, const char *text, const char *file,
 		   struct zone *zone, struct error *err)
 {
-	calm_heap();
+	(void)pthread_once(&heap_is_calm, calm_heap);
 	/* The last line gets an end, and the stream at least one byte. */
 	char *lines = mem_printf(mem, "%s\n", text);
 	struct reader reader = {
