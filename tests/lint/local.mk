@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-TESTS += tests/lint/check-settings-docs.py
-EXTRA_DIST += tests/lint/check-settings-docs.py
+LINT_TESTS = tests/lint/check-man.py tests/lint/check-settings-docs.py
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS)
+tests/lint/check-man.log: tools/alignctl milter/alignd
 tests/lint/check-settings-docs.log: tools/alignctl
