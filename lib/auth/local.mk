@@ -15,6 +15,7 @@ libalign_a_SOURCES += \
 	lib/auth/body_length.c lib/auth/body_length.h \
 	lib/auth/dkim_settings.c \
 	lib/auth/iprev.c lib/auth/iprev.h \
+	lib/auth/key_trial.c lib/auth/key_trial.h \
 	lib/auth/signature_key.c lib/auth/signature_key.h \
 	lib/auth/signature_key_cache.h \
 	lib/auth/signature_key_rsa.c \

@@ -145,3 +145,38 @@ struct signature_key signature_key_choose(TALLOC_CTX *mem,
 	}
 	return best;
 }
+
+static bool has_record(const char *const *records, size_t count,
+		       const char *record)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(records[i], record) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
+			  const char *algorithm, const char **records,
+			  size_t room)
+{
+	size_t count = 0;
+
+	for (bool is_more = true; is_more && count < room;) {
+		struct signature_key best = {.result = AUTH_PERMERROR,
+					     .reason = ""};
+		for (size_t i = 0; i < answer->count; i++) {
+			const struct dns_record *txt = &answer->records[i];
+			struct signature_key key = signature_key_parse(
+			    mem, span_make(txt->text, txt->length), algorithm,
+			    true);
+			if (key.result == AUTH_NONE && is_better(&key, &best) &&
+			    !has_record(records, count, key.record))
+				best = key;
+		}
+		is_more = best.result == AUTH_NONE;
+		if (is_more)
+			records[count++] = best.record;
+	}
+	return count;
+}

@@ -24,10 +24,7 @@ static const struct dns_answer answer_no_name = {.status = DNS_NXDOMAIN};
 static const char *askable_name(struct spf_guard *guard, const char *name)
 {
 	char *copy = mem_strdup(guard->mem, spf_macro_cut_name(name));
-	size_t length = strlen(copy);
 
-	if (length > 0 && copy[length - 1] == '.')
-		copy[length - 1] = '\0';
 	text_lower(copy);
 	return dns_name_is_askable(copy) ? copy : NULL;
 }
@@ -290,7 +287,10 @@ enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
 		return SPF_FETCH_PERMERROR;
 	}
 	guard->values.domain = domain;
-	*terms = spf_rewrite(guard->mem, &record, &guard->values,
-			     guard->settings->term_limit);
+	if (!spf_rewrite(guard->mem, &record, &guard->values,
+			 guard->settings->term_limit, terms)) {
+		set_reason(guard, "name too long", "at", at);
+		return SPF_FETCH_PERMERROR;
+	}
 	return SPF_FETCH_OK;
 }

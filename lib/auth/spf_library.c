@@ -119,7 +119,7 @@ static SPF_dns_rr_t *on_lookup(SPF_dns_server_t *server, const char *name,
 static void append_mechanisms(SPF_record_t *whole, const SPF_record_t *part)
 {
 	size_t length = whole->mech_len + part->mech_len;
-	char *room = need(realloc(whole->mech_first, length));
+	char *room = heap_resized(whole->mech_first, length, 1);
 
 	memcpy(room + whole->mech_len, part->mech_first, part->mech_len);
 	whole->mech_first = (SPF_mech_t *)(void *)room;

@@ -188,13 +188,13 @@ static bool is_plain_p(const struct spf_piece *piece)
 }
 
 static void add_piece(struct strbuf *out, const struct spf_piece *piece,
-		      const struct spf_values *values)
+		      const struct spf_values *values, bool keeps_p)
 {
 	if (piece->is_escape)
 		add_escape(out, piece);
 	else if (piece->letter == '\0')
 		strbuf_add(out, piece->text.data, piece->text.length);
-	else if (is_plain_p(piece))
+	else if (keeps_p && is_plain_p(piece))
 		strbuf_add_char(out,
 				piece->is_encoded ? PLAIN_P_ENCODED : PLAIN_P);
 	else
@@ -206,7 +206,7 @@ static char *write_for_library(TALLOC_CTX *mem, const char *name)
 {
 	struct strbuf out;
 
-	strbuf_init(&out, mem, 4 * EXPANSION_MAX);
+	strbuf_init(&out, mem, LIMIT_SPF_TERM_BYTES);
 	for (; *name != '\0'; name++) {
 		switch (*name) {
 		case '%':
@@ -225,24 +225,33 @@ static char *write_for_library(TALLOC_CTX *mem, const char *name)
 			strbuf_add_char(&out, *name);
 		}
 	}
-	return strbuf_text(&out);
+	return strbuf_is_full(&out) ? NULL : strbuf_text(&out);
 }
 
-char *spf_macro_expand(TALLOC_CTX *mem, struct span spec,
-		       const struct spf_values *values)
+/* Without the root's dot: names have none here. */
+static char *expand(TALLOC_CTX *mem, struct span spec,
+		    const struct spf_values *values, bool keeps_p)
 {
-	static const char plain_p[] = {PLAIN_P, PLAIN_P_ENCODED, '\0'};
 	struct strbuf name;
 	struct spf_piece piece;
 
 	strbuf_init(&name, mem, EXPANSION_MAX);
 	while (spec.length > 0 && spf_piece_next(&spec, &piece))
-		add_piece(&name, &piece, values);
+		add_piece(&name, &piece, values, keeps_p);
 	char *text = strbuf_text(&name);
 	size_t length = strlen(text);
 	if (length > 0 && text[length - 1] == '.')
-		text[length - 1] = '\0'; /* the root's: names have none here */
-	return write_for_library(mem, strpbrk(text, plain_p) != NULL
-					  ? text
-					  : spf_macro_cut_name(text));
+		text[length - 1] = '\0';
+	return text;
+}
+
+char *spf_macro_expand(TALLOC_CTX *mem, struct span spec,
+		       const struct spf_values *values)
+{
+	const char *name = expand(mem, spec, values, true);
+
+	/* What is cut depends on what "%{p}" stands for. */
+	if (strlen(name) > LIMIT_DOMAIN_BYTES)
+		name = spf_macro_cut_name(expand(mem, spec, values, false));
+	return write_for_library(mem, name);
 }

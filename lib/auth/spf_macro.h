@@ -33,8 +33,9 @@ bool spf_macro_can_match(struct span spec, const struct spf_values *values);
 
 /*
  * The name, cut from the left to 253 bytes (7.3), in a form that libspf2 takes
- * as literal text: "%" is "%%", a blank "%_"; a plain "%{p}" stays as it is,
- * and then nothing is cut.
+ * as literal text: "%" is "%%", a blank "%_"; a plain "%{p}" stays as it is
+ * when the rest fits. NULL when that form is longer than LIMIT_SPF_TERM_BYTES:
+ * a name of nearly nothing but "%".
  */
 char *spf_macro_expand(TALLOC_CTX *mem, struct span spec,
 		       const struct spf_values *values);

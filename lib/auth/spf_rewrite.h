@@ -21,8 +21,10 @@
 #define SPF_MARK_ANY_MX 'M'	 /* mx/0: any address of any host */
 
 /* Records of one term each ("v=spf1 -all"), to be evaluated in order; at most
- * one lookup more than the limit, which trips it. */
-struct text_list spf_rewrite(TALLOC_CTX *mem, const struct spf_record *record,
-			     const struct spf_values *values, long term_limit);
+ * one lookup more than the limit, which trips it. False when a name cannot be
+ * written for libspf2; `terms` is untouched then. */
+bool spf_rewrite(TALLOC_CTX *mem, const struct spf_record *record,
+		 const struct spf_values *values, long term_limit,
+		 struct text_list *terms);
 
 #endif

@@ -13,6 +13,7 @@ const struct setting dns_setting_rows[] = {
 	.offset = offsetof(struct dns_settings, servers),
 	.initial = "",
 	.check = dns_servers_check,
+	.is_reloadable = true,
 	.summary = "Resolvers to forward to, as \"192.0.2.1\" or "
 		   "\"::1@5353\"; empty takes those of /etc/resolv.conf.",
     },
@@ -33,6 +34,7 @@ const struct setting dns_setting_rows[] = {
 	.initial = "10s",
 	.min = 1000,
 	.max = 30000,
+	.is_reloadable = true,
 	.summary = "How long one question is waited for.",
     },
     {
@@ -42,6 +44,7 @@ const struct setting dns_setting_rows[] = {
 	.initial = "100000",
 	.min = 1000,
 	.max = 10000000,
+	.is_reloadable = true,
 	.summary = "How many answers are kept; on average 1 KiB is allowed "
 		   "for each.",
     },
@@ -50,6 +53,7 @@ const struct setting dns_setting_rows[] = {
 	.type = SETTING_FLAG,
 	.offset = offsetof(struct dns_settings, dnssec),
 	.initial = "no",
+	.is_reloadable = true,
 	.summary = "Validate answers here; the resolvers must pass DNSSEC "
 		   "records on.",
     },
@@ -58,6 +62,7 @@ const struct setting dns_setting_rows[] = {
 	.type = SETTING_TEXT,
 	.offset = offsetof(struct dns_settings, fixture),
 	.initial = "",
+	.is_reloadable = true,
 	.summary = "A zone file that answers instead of the network, for "
 		   "tests.",
     },

@@ -44,6 +44,7 @@ static void start_evaluation(struct message *message)
 	const struct evaluator *evaluator = message->evaluator;
 	struct verdict *verdict = &message->verdict;
 
+	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
 	message->signatures =

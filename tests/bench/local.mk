@@ -1,7 +1,51 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Figures, printed and never judged: see docs/PERFORMANCE.md.
 BENCH_STORE = tests/bench/bench_store
 
 noinst_PROGRAMS += $(BENCH_STORE)
 tests_bench_bench_store_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_bench_bench_store_LDADD = $(ALIGN_LIBS)
+
+# Built by `make bench` only.
+BENCH_TOOLS = \
+	tests/bench/bench_spf \
+	tests/bench/corpus \
+	tests/bench/delay \
+	tests/bench/floor \
+	tests/bench/load
+EXTRA_PROGRAMS += $(BENCH_TOOLS)
+BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
+EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py
+
+tests_bench_bench_spf_CPPFLAGS = $(BENCH_CPPFLAGS) $(SPF2_CFLAGS)
+tests_bench_bench_spf_LDADD = $(ALIGN_LIBS)
+
+tests_bench_corpus_SOURCES = tests/bench/corpus.c \
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/unit/sign.c tests/unit/sign.h
+tests_bench_corpus_CPPFLAGS = $(BENCH_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_corpus_LDADD = $(ALIGN_LIBS)
+
+tests_bench_delay_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_delay_LDADD = libalign.a $(TALLOC_LIBS)
+
+tests_bench_floor_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS) \
+	$(CRYPTO_CFLAGS)
+tests_bench_floor_LDADD = $(MILTER_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_load_SOURCES = tests/bench/load.c \
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/bench/link.c tests/bench/link.h \
+	tests/bench/process.c tests/bench/process.h \
+	tests/bench/sender.c tests/bench/sender.h
+tests_bench_load_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS)
+tests_bench_load_LDADD = $(ALIGN_LIBS)
+
+.PHONY: bench
+# BENCH="warm sizes" runs these parts only; BENCH_JSON=FILE keeps the figures.
+bench: milter/alignd $(BENCH_TOOLS) $(BENCH_STORE)
+	-top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/bench.py $(BENCH)
+
+CLEANFILES += $(BENCH_TOOLS)

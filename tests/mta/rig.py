@@ -86,9 +86,9 @@ class Signer:
         """Makes a key; returns the text of its record."""
         return self.ask(f"key {name} {algorithm} {bits}").decode()
 
-    def sign(self, name, domain, selector, message):
-        """The message with its signature on top."""
-        return self.ask(f"sign {name} {domain} {selector} {len(message)}", message) + message
+    def sign(self, name, domain, selector, message, tags=""):
+        """The message with its signature on top; `tags` such as "t=1; x=2"."""
+        return self.ask(f"sign {name} {domain} {selector} {len(message)} {tags}", message) + message
 
     def close(self):
         self.tool.stdin.close()

@@ -3,8 +3,10 @@
  * dkim_tool.c - a signer for test scripts, spoken to over standard input
  *
  *   key NAME rsa|ed25519 BITS           answers the key record's text
- *   sign NAME DOMAIN SELECTOR LENGTH    then LENGTH bytes of message; answers
- *                                       the DKIM-Signature field
+ *   sign NAME DOMAIN SELECTOR LENGTH [TAGS]
+ *                                       then LENGTH bytes of message; answers
+ *                                       the DKIM-Signature field, with those
+ *                                       further tags in it
  *
  * Each answer is one line "LENGTH" and so many bytes. Keys live as long as the
  * program; nothing is written to disk.
@@ -56,15 +58,18 @@ static int make_key(TALLOC_CTX *mem, const char *line)
 
 static int sign(TALLOC_CTX *mem, const char *line)
 {
-	const struct sign_options options = {.version = NULL};
+	struct sign_options options = {.version = NULL};
 	char name[32];
 	char domain[256];
 	char selector[64];
+	char tags[200] = "";
 	size_t length;
 
-	if (sscanf(line, "sign %31s %255s %63s %zu", name, domain, selector,
-		   &length) != 4)
-		return fail("sign NAME DOMAIN SELECTOR LENGTH");
+	if (sscanf(line, "sign %31s %255s %63s %zu %199[^\n]", name, domain,
+		   selector, &length, tags) < 4)
+		return fail("sign NAME DOMAIN SELECTOR LENGTH [TAGS]");
+	if (tags[0] != '\0')
+		options.tags = tags;
 	char *message = mem_array(mem, char, length + 1);
 	if (fread(message, 1, length, stdin) != length)
 		return fail("the message is short");

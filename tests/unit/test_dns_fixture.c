@@ -31,6 +31,11 @@ static const char zone[] =
     "    \" rua=mailto:r@d.test\" )\n"
     "d.test. TXT \"first\"\n"
     "d.test. TXT second\n"
+    "same.test. TXT \"aaa\"\n"
+    "same.test. TXT \"bbb\"\n"
+    "same.test. 90 TXT \"aaa\"\n"
+    "2.2.0.192.in-addr.arpa. PTR one.example.test.\n"
+    "2.2.0.192.in-addr.arpa. PTR two.example.test.\n"
     "nul.test. TXT \"a\\000b\\255\"\n"
     "esc.test. TXT \"say \\\"hi\\\"; bye\"\n"
     "; RFC 4592 2.2.1\n"
@@ -87,6 +92,8 @@ static void answers(void **state)
 	    {"1.2.0.192.in-addr.arpa", DNS_PTR, DNS_OK, 1, 600},
 	    {"nowhere.example.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
 	    {"d.test", DNS_TXT, DNS_OK, 2, 600},
+	    {"same.test", DNS_TXT, DNS_OK, 2, 90},
+	    {"2.2.0.192.in-addr.arpa", DNS_PTR, DNS_OK, 2, 600},
 	    /* empty non-terminals (RFC 8020) */
 	    {"test", DNS_TXT, DNS_NODATA, 0, 0},
 	    {"ent.test", DNS_TXT, DNS_NODATA, 0, 0},
@@ -339,6 +346,17 @@ static void keeps_one_answer_and_the_order(void **state)
 	dns_free(dns);
 }
 
+static void has_words(void **state)
+{
+	(void)state;
+	assert_string_equal(dns_status_text(DNS_OK), "ok");
+	assert_string_equal(dns_status_text(DNS_NODATA), "nodata");
+	assert_string_equal(dns_status_text(DNS_NXDOMAIN), "nxdomain");
+	assert_string_equal(dns_status_text(DNS_TEMPORARY), "temporary");
+	assert_string_equal(dns_status_text(DNS_BOGUS), "bogus");
+	assert_string_equal(dns_type_text(DNS_AAAA), "AAAA");
+}
+
 static void bounds_the_questions(void **state)
 {
 	struct dns *dns = load("*.many.test. TXT \"x\"\n");
@@ -401,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(reads_relative_names),
 	    cmocka_unit_test(reads_files),
 	    cmocka_unit_test(keeps_one_answer_and_the_order),
+	    cmocka_unit_test(has_words),
 	    cmocka_unit_test(bounds_the_questions),
 	    cmocka_unit_test(stays_fast_when_large),
 	};

@@ -165,9 +165,8 @@ static void bounds_a_term(void **state)
 	assert_non_null(parse_repeated("%{d}", LIMIT_SPF_MACROS + 1));
 	assert_non_null(parse_repeated("%{d}", 100));
 	assert_non_null(parse_repeated("%{d}", 200));
-	assert_null(parse_repeated("x", LIMIT_SPF_LITERAL_BYTES - 5));
-	assert_non_null(parse_repeated("x", LIMIT_SPF_LITERAL_BYTES - 4));
-	assert_non_null(parse_repeated("%-", 90));
+	assert_null(parse_repeated("x", LIMIT_SPF_TERM_BYTES - 5));
+	assert_non_null(parse_repeated("x", LIMIT_SPF_TERM_BYTES - 4));
 	assert_string_equal(parse_repeated("x", 9000), "record too long");
 }
 
