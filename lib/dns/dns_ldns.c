@@ -320,6 +320,12 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* RFC 2181 8: a TTL with its first bit set is 0. */
+static uint32_t bounded_ttl(uint32_t ttl_s)
+{
+	return ttl_s > INT32_MAX ? 0 : ttl_s;
+}
+
 static const ldns_rr *find_alias(const ldns_rr_list *rrs, const ldns_rdf *name)
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(rrs); i++) {
@@ -340,7 +346,7 @@ static const ldns_rdf *follow_aliases(const ldns_rr_list *rrs,
 		const ldns_rr *alias = find_alias(rrs, name);
 		if (alias == NULL)
 			return name;
-		*ttl_s = least(*ttl_s, ldns_rr_ttl(alias));
+		*ttl_s = least(*ttl_s, bounded_ttl(ldns_rr_ttl(alias)));
 		name = ldns_rr_rdf(alias, 0);
 	}
 	return NULL;
@@ -355,7 +361,8 @@ static uint32_t negative_ttl(const ldns_pkt *packet)
 		const ldns_rdf *minimum = ldns_rr_rdf(rr, 6);
 		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA || minimum == NULL)
 			continue;
-		return least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
+		return least(bounded_ttl(ldns_rr_ttl(rr)),
+			     bounded_ttl(ldns_rdf2native_int32(minimum)));
 	}
 	return DNS_NO_SOA_TTL_S;
 }
@@ -378,7 +385,8 @@ static void collect(TALLOC_CTX *mem, const ldns_rr_list *rrs,
 		    !read_record(mem, rr, &records[answer->count]))
 			continue;
 		answer->count++;
-		answer->ttl_s = least(answer->ttl_s, ldns_rr_ttl(rr));
+		answer->ttl_s =
+		    least(answer->ttl_s, bounded_ttl(ldns_rr_ttl(rr)));
 	}
 	answer->records = records;
 }

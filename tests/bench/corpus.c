@@ -187,7 +187,9 @@ static void add_attachment(struct corpus *corpus, struct strbuf *text,
 static void add_fields(struct corpus *corpus, struct strbuf *text, unsigned d,
 		       long number)
 {
-	for (unsigned i = 0; i <= pick(corpus, 3); i++)
+	unsigned hops = 1 + pick(corpus, 3);
+
+	for (unsigned i = 0; i < hops; i++)
 		strbuf_printf(text,
 			      "Received: from host%u.d%u.example (host%u"
 			      ".d%u.example [10.0.0.%u])\r\n\tby relay%u.d%u"
