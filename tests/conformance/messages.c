@@ -72,17 +72,40 @@ static char *read_exceptions(TALLOC_CTX *mem)
 	return strbuf_text(&text);
 }
 
-static bool evaluate(TALLOC_CTX *mem, const struct replay_case *c,
-		     const struct verdict **verdict, struct engine **engine,
-		     struct error *err)
+/* The first want that is not met, in words below `mem`; NULL: none. */
+static const char *unmet_want(TALLOC_CTX *mem, const struct replay_case *c,
+			      const struct verdict *verdict)
 {
-	static struct clock clock;
-	static struct random_source random;
+	const char *found;
 
-	clock = clock_fixed(c->now_s);
-	random = random_fixed(c->random);
-	return run_engine(mem, c, false, &clock, &random, engine, err) &&
-	       run_evaluate(mem, c, *engine, verdict, err);
+	for (size_t i = 0; i < c->wants.count; i++) {
+		if (!want_is_met(mem, verdict, c->wants.items[i], &found))
+			return mem_printf(mem, "want %s\n  found %s",
+					  c->wants.items[i], found);
+	}
+	return NULL;
+}
+
+/* The message must be gone before its engine. */
+static const char *evaluate(TALLOC_CTX *mem, const struct replay_case *c)
+{
+	const struct clock clock = clock_fixed(c->now_s);
+	const struct random_source random = random_fixed(c->random);
+	const struct verdict *verdict;
+	struct engine *engine;
+	struct error err;
+	const char *unmet;
+
+	if (!run_engine(mem, c, false, &clock, &random, &engine, &err))
+		return mem_strdup(mem, err.words);
+	TALLOC_CTX *scratch = mem_context(NULL);
+	if (run_evaluate(scratch, c, engine, &verdict, &err))
+		unmet = unmet_want(mem, c, verdict);
+	else
+		unmet = mem_strdup(mem, err.words);
+	mem_free(scratch);
+	engine_unref(engine);
+	return unmet;
 }
 
 /* `found` says what there was, when that is not what was demanded. */
@@ -90,27 +113,13 @@ static enum outcome run_row(TALLOC_CTX *mem, const struct suite *suite,
 			    const struct row_source *source, const char **found)
 {
 	struct replay_case c;
-	const struct verdict *verdict;
-	struct engine *engine = NULL;
-	struct error err = {.words = "the row cannot be read"};
-	enum outcome outcome = ROW_MET;
 
 	case_init(mem, &c);
-	if (!suite->read(mem, source, &c) ||
-	    !evaluate(mem, &c, &verdict, &engine, &err)) {
-		*found = mem_strdup(mem, err.words);
-		engine_unref(engine);
+	*found = suite->read(mem, source, &c) ? evaluate(mem, &c)
+					      : "the row cannot be read";
+	if (*found != NULL)
 		return ROW_CONTRADICTED;
-	}
-	for (size_t i = 0; i < c.wants.count && outcome == ROW_MET; i++) {
-		if (!want_is_met(mem, verdict, c.wants.items[i], found)) {
-			outcome = ROW_CONTRADICTED;
-			*found = mem_printf(mem, "want %s\n  found %s",
-					    c.wants.items[i], *found);
-		}
-	}
-	engine_unref(engine);
-	return c.wants.count == 0 ? ROW_NOT_ASKED : outcome;
+	return c.wants.count == 0 ? ROW_NOT_ASKED : ROW_MET;
 }
 
 /* Returns the number of rows that are not as they must be. */
@@ -125,7 +134,7 @@ static size_t run_rows(const struct suite *suite, struct row_source *source,
 	json_array_foreach(rows, i, source->row)
 	{
 		TALLOC_CTX *mem = mem_context(NULL);
-		const char *found = "";
+		const char *found;
 		enum outcome outcome = run_row(mem, suite, source, &found);
 		bool has_exception =
 		    is_excepted(exceptions, suite->name, i + 1);

@@ -36,7 +36,9 @@ ELSEWHERE = {
     "E11": [("wire/test_wire_negotiate.py",
              "test_answers_each_step_of_protocol_2"),
             ("wire/test_wire_negotiate.py",
-             "test_an_mta_without_skip_sends_it_all")],
+             "test_an_mta_without_skip_sends_it_all"),
+            ("wire/test_wire_signed.py",
+             "test_verifies_whatever_was_negotiated")],
     "E12": [("unit/test_dns_live.c", "keeps_its_deadlines")],
     "E15": [("wire/test_wire_messages.py", "test_trusted_clients")],
 }

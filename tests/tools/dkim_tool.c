@@ -7,6 +7,8 @@
  *                                       then LENGTH bytes of message; answers
  *                                       the DKIM-Signature field, with those
  *                                       further tags in it
+ *   canonical C                         c= of the signatures that follow; no
+ *                                       answer
  *
  * Each answer is one line "LENGTH" and so many bytes. Keys live as long as the
  * program; nothing is written to disk.
@@ -24,6 +26,8 @@ static struct {
 	char name[32];
 	struct sign_key *key;
 } keys[KEYS];
+
+static char canonical[32] = "relaxed/relaxed";
 
 static int fail(const char *words)
 {
@@ -58,7 +62,7 @@ static int make_key(TALLOC_CTX *mem, const char *line)
 
 static int sign(TALLOC_CTX *mem, const char *line)
 {
-	struct sign_options options = {.version = NULL};
+	struct sign_options options = {.canonicalization = canonical};
 	char name[32];
 	char domain[256];
 	char selector[64];
@@ -83,6 +87,13 @@ static int sign(TALLOC_CTX *mem, const char *line)
 	return fail("no such key");
 }
 
+static int set_canonical(const char *line)
+{
+	if (sscanf(line, "canonical %31s", canonical) != 1)
+		return fail("canonical C");
+	return EXIT_SUCCESS;
+}
+
 int main(void)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -95,6 +106,8 @@ int main(void)
 			status = make_key(mem, line);
 		else if (strncmp(line, "sign ", 5) == 0)
 			status = sign(once, line);
+		else if (strncmp(line, "canonical ", 10) == 0)
+			status = set_canonical(line);
 		else
 			status = fail("unknown command");
 		mem_free(once);
