@@ -146,7 +146,7 @@ class Large(support.MtaTest):
 
     def test_streams(self):
         """10 MB pass through, hashed to the end, without being held whole."""
-        line = "0123456789abcdef" * 4 + "\r\n"
+        line = "0123456789abcdef" * 60 + "\r\n"
         text, marker = self.message(GENUINE, line * (10 * MEGABYTE // len(line)),
                                     sign=[("rsa", "example.test", "s1")])
         self.host.send(self.message(GENUINE, sign=[("rsa", "example.test", "s1")])[0],
