@@ -121,9 +121,11 @@ def part_latency(rig, daemons):
     for delay in rigs.DELAYS_MS:
         daemon = rig.alignd(f"far{delay}", delay)
         before = rig.questions(delay)
-        cold = rig.load(daemon, letters="cold", connections=1, messages=60)
+        cold = rig.load(daemon, letters="cold", connections=1, messages=60,
+                        per_connection=1)
         asked = (rig.questions(delay) - before) / 60
-        warm = rig.load(daemon, letters="cold", connections=1, messages=60)
+        warm = rig.load(daemon, letters="cold", connections=1, messages=60,
+                        per_connection=1)
         daemon.stop()
         kept[str(delay)] = {"cold": in_short([cold]), "warm": in_short([warm]),
                             "questions_cold": asked}

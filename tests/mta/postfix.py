@@ -98,11 +98,6 @@ smtpd_milters = inet:127.0.0.1:{self.milter_port}
             self.is_running = False
             subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], capture_output=True)
 
-    def send(self, message, ip, mail_from="", rcpt="user@rcpt.test", options="", **client):
-        """One message in a session of its own; returns the last reply."""
-        with self.client(ip, **client) as session:
-            return session.deliver(message, mail_from, rcpt, options)
-
     def queue(self, name):
         """Queue ids in one of Postfix's queues."""
         return sorted(os.path.basename(path) for path in

@@ -30,7 +30,7 @@ def run(name, reason):
         print(f"SKIP: {name}: {reason}\n# SKIP: 1")
         return 77
     program = unittest.main(exit=False, testRunner=unittest.TextTestRunner(
-        stream=sys.stdout, verbosity=2))
+        stream=sys.stdout, verbosity=2, descriptions=False))
     result = program.result
     # A test fails once, however many of its parts do.
     bad = {str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors}

@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What becomes of messages in a real Postfix: fates, header fields, actions.
-
-Letters with a number, such as E1, name kinds of input that broke other milters.
-"""
+"""What becomes of messages in a real Postfix: fates, header fields, actions."""
 import subprocess
 import sys
 
@@ -11,22 +8,18 @@ sys.dont_write_bytecode = True
 
 import cases  # noqa: E402
 import postfix  # noqa: E402
+import shared_tests  # noqa: E402
 import support  # noqa: E402
 
 SPOOF = "From: The Boss <ceo@example.test>"
-# As long as a name may be, and as long as one with a selector before it may be.
+# As long as a name may be.
 LONG_SENDER = ".".join(["a" * 63] * 3 + ["b" * 56, "test"])
-LONG_AUTHOR = ".".join(["c" * 63] * 3 + ["d" * 42, "test"])
 BOOKS = "xn--bcher-kva.test"
 
 
 def zone(keys):
-    key = cases.txt(keys.rsa)
-    return cases.zone(keys) + f"""
+    return shared_tests.zone(keys) + f"""
 {LONG_SENDER}. TXT "v=spf1 ip4:{cases.SENDER_IP} -all"
-s1._domainkey.{LONG_AUTHOR}. TXT {key}
-s2._domainkey.{LONG_AUTHOR}. TXT {key}
-s3._domainkey.{LONG_AUTHOR}. TXT {key}
 {BOOKS}. TXT "v=spf1 ip4:{cases.SENDER_IP} -all"
 _dmarc.{BOOKS}. TXT "v=DMARC1; p=reject"
 six.test. TXT "v=spf1 ip6:2001:db8::/32 -all"
@@ -89,49 +82,14 @@ class Fates(support.MtaTest):
         self.assertIn(BOOKS, reply)
 
 
-class Fields(support.MtaTest):
+class Fields(shared_tests.FieldTests):
 
-    def test_forged_among_foreign(self):
-        """E1: eight fields, ours at 2, 3 and 5; the others stay, in order."""
-        ours = ("mx.rig.test", "MX.Rig.Test", '"mx.rig.test"')
-        ids = ["f1.test", ours[0], ours[1], "f4.test", ours[2], "f6.test", "f7.test", "f8.test"]
-        text, marker = self.message("\r\n".join(
-            [f"Authentication-Results: {name};\r\n\tdmarc=pass header.from=n{number}.test"
-             for number, name in enumerate(ids, 1)] + ["From: x@nopolicy.test"]))
-        self.assertEqual(self.host.send(text, cases.SPOOFER_IP, "x@nopolicy.test")[0], 250)
-        got = self.host.delivered(marker)
-        self.assert_on_top(got)
-        self.assertEqual(self.fields(got)[1:],
-                         [f"{name}; dmarc=pass header.from=n{number}.test"
-                          for number, name in enumerate(ids, 1) if name not in ours])
-        self.assertEqual(self.verdict(" action=")["forged"], "3")
-
-    def test_forged_spellings(self):
-        """E2: whatever could be read as our name goes, and so does no name."""
-        for value in ("(c) mx.rig.test 1; dmarc=pass", "\r\n mx.rig.test; dmarc=pass", "",
-                      "; dmarc=pass", "mx.rig.test\t;dmarc=pass", '"MX.RIG.TEST" ; dmarc=pass'):
-            with self.subTest(value):
-                text, marker = self.message(f"authentication-RESULTS: {value}\r\n"
-                                            "From: x@nopolicy.test")
-                self.host.send(text, cases.SPOOFER_IP, "x@nopolicy.test")
-                fields = self.fields(self.host.delivered(marker))
-                self.assertEqual(len(fields), 1, fields)
-                self.assertIn("dmarc=none", fields[0])
-
-    def test_long_field(self):
-        """E5: names as long as they come; the field is folded, never cut."""
-        text, marker = self.message(f"From: x@{LONG_AUTHOR}", sign=[
-            ("rsa", LONG_AUTHOR, selector) for selector in ("s1", "s2", "s3")])
-        code, reply = self.host.send(text, cases.SENDER_IP, f"x@{LONG_SENDER}")
-        self.assertEqual(code, 250, reply)
-        got = self.host.delivered(marker)
-        self.assert_on_top(got)
-        field = self.fields(got)[0]
-        self.assertGreater(len(field), 1024)
-        self.assertIn(f"spf=pass smtp.mailfrom={LONG_SENDER};", field)
-        self.assertEqual(field.count(f"dkim=pass header.d={LONG_AUTHOR} "), 3, field)
-        self.assertIn(f"header.from={LONG_AUTHOR}", field)
-        self.assertTrue(all(len(line) < 998 for line in got.split("\n")))
+    def test_longest_sender(self):
+        """E5: 253 octets in the MAIL FROM."""
+        text, marker = self.message("From: x@nopolicy.test")
+        self.host.send(text, cases.SENDER_IP, f"x@{LONG_SENDER}")
+        self.assertIn(f"spf=pass smtp.mailfrom={LONG_SENDER};",
+                      self.fields(self.host.delivered(marker))[0])
 
     def test_only_one_of_ours(self):
         text, marker = self.message("From: ann@example.test",
@@ -163,39 +121,16 @@ class Hold(support.MtaTest):
         self.assertEqual(self.fields(self.host.delivered(marker)), self.fields(queued))
 
 
-class Tag(support.MtaTest):
-    settings = "policy { quarantine_action = tag }"
-
-    def test_tagged(self):
-        text, marker = self.message("From: x@quarantine.test\r\nX-Alignd-Quarantine: forged")
-        code, _ = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test")
-        self.assertEqual((code, self.held()), (250, set()))
-        got = self.host.delivered(marker)
-        self.assert_on_top(got, "X-Alignd-Quarantine")
-        tags = self.fields(got, "X-Alignd-Quarantine")
-        self.assertIn("DMARC fail for quarantine.test", tags[0])
-        self.assertEqual(self.review()[0]["applied"], "quarantine")
+class Reply(shared_tests.ReplyTests):
+    pass
 
 
-class Redirect(support.MtaTest):
-    settings = """policy { quarantine_action = redirect
-                           quarantine_mailbox = "quarantine@rcpt.test" }"""
+class Tag(shared_tests.TagTests):
+    pass
 
-    def test_redirected(self):
-        text, marker = self.message("From: x@quarantine.test")
-        code, _ = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test")
-        self.assertEqual((code, self.held()), (250, set()))
-        got = self.host.delivered(marker, "quarantine")
-        self.assert_on_top(got, "X-Alignd-Quarantine")
-        self.assertEqual(len(self.fields(got, "X-Alignd-Quarantine")), 1)
-        self.assertEqual([m for m in self.host.messages() if marker.encode() in m], [])
 
-    def test_plain_mail_goes_where_it_should(self):
-        text, marker = self.message("From: ann@example.test")
-        self.host.send(text, cases.SENDER_IP, "ann@example.test")
-        self.host.delivered(marker)
-        self.assertEqual([m for m in self.host.messages("quarantine") if marker.encode() in m],
-                         [])
+class Redirect(shared_tests.RedirectTests):
+    pass
 
 
 class Monitor(support.MtaTest):
