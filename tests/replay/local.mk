@@ -3,8 +3,8 @@
 # for each defect, named NUMBER-slug.case.
 check_PROGRAMS += tests/replay/replay tests/tools/dkim-tool
 TESTS += tests/replay/cases.sh tests/regress/regress.sh
-EXTRA_DIST += tests/replay/cases.sh tests/regress/regress.sh \
-	tests/replay/cases tests/regress/README.md
+EXTRA_DIST += tests/replay/cases.sh \
+	tests/replay/cases tests/regress
 
 REPLAY_SOURCES = \
 	tests/replay/case.c tests/replay/case.h \
