@@ -44,7 +44,7 @@ def in_short(results):
 def speed(rig, daemons, **options):
     """alignd beside the floors; what is kept of it."""
     results = rig.in_turns(daemons.all, options.pop("pairs", PAIRS), **options)
-    floors = {name: results[name] for name in ("accept", "crypto")}
+    floors = {name: results[name] for name in rigs.FLOORS}
     kept = {}
     for name, rows in results.items():
         speed_row(name, rows, floors)
@@ -194,7 +194,7 @@ class Daemons:
 
     def __init__(self, rig):
         self.alignd = rig.alignd()
-        self.all = [rig.floor("accept"), rig.floor("crypto"), self.alignd]
+        self.all = [*map(rig.floor, rigs.FLOORS), self.alignd]
         for daemon in self.all:
             rig.load(daemon, messages=2000)
 
