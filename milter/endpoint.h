@@ -28,8 +28,8 @@ bool endpoint_read(const struct daemon_settings *settings,
 /* Sets the umask that gives a new socket its mode. */
 void endpoint_prepare(const struct endpoint *endpoint);
 
-/* Gives the socket to its owner and group, and sets a safe umask for all files
- * to come. */
+/* Gives the socket to its owner and group, lets it send at once, and sets a
+ * safe umask for all files to come. */
 bool endpoint_finish(const struct endpoint *endpoint,
 		     const struct identity *identity, struct error *err)
     __attribute__((warn_unused_result));

@@ -20,9 +20,10 @@
 
 #define TICK_MS 10000
 #define FILTER_CHECK_MS 2000
-/* A message that has begun to stream ends in moments; one that does not is
- * cut, and the MTA answers its client for us. */
-#define STREAM_END_MS 3000
+/* A message that has begun to stream ends in moments, unless DNS is slow; one
+ * that does not is cut, and the MTA answers its client for us. */
+#define STREAM_END_MS 10000
+static const struct timespec settle = {.tv_nsec = 100000000};
 
 static sigset_t our_signals(void)
 {
@@ -109,12 +110,26 @@ static int64_t tick_ms(void)
 							    : TICK_MS;
 }
 
+/* libmilter may let a connection wait until a worker is free, and its message
+ * does not show before: the quiet must last for a moment. */
+static void wait_for_quiet(struct gate *gate)
+{
+	int64_t end_ms = clock_monotonic_ms(clock_system()) + STREAM_END_MS;
+
+	do {
+		int64_t left_ms = end_ms - clock_monotonic_ms(clock_system());
+		if (!gate_wait_empty(&gate->streaming, left_ms))
+			return;
+		(void)nanosleep(&settle, NULL);
+	} while (atomic_load(&gate->streaming) != 0);
+}
+
 static void stop(const struct signals *signals, int number)
 {
 	notify_stopping();
 	log_write(LOG_LEVEL_INFO, "stopping on %s",
 		  number == SIGTERM ? "SIGTERM" : "SIGINT");
-	(void)gate_wait_empty(&signals->service->gate.streaming, STREAM_END_MS);
+	wait_for_quiet(&signals->service->gate);
 	signals->stop(signals->stop_context);
 }
 

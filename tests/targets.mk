@@ -2,9 +2,12 @@
 # The further test targets. Each builds in a folder of its own, so that the
 # tree's build stays as it is.
 
+# Sanitizers change what the compiler sees, and with it its warnings: those
+# builds do without -Werror.
 # A configured source tree cannot be built elsewhere, so the files that a
 # release has are copied first; only changed ones are built again.
 SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
+	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}" \
 	sh $(srcdir)/tests/subbuild subbuild.dist
 
 .PHONY: lint check-asan check-ubsan check-tsan check-valgrind check-clang \
@@ -23,7 +26,7 @@ check-tsan:
 	$(SUBBUILD) build-tsan --enable-sanitizer=thread
 
 check-clang:
-	$(SUBBUILD) build-clang CC=clang
+	$(SUBBUILD) build-clang --enable-development CC=clang
 
 check-valgrind: all
 	$(MAKE) $(AM_MAKEFLAGS) check ALIGND_WRAPPER="$(VALGRIND)" \
@@ -40,4 +43,4 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 
 clean-local:
 	rm -rf build-asan build-ubsan build-tsan build-clang build-coverage \
-		build-fuzz
+		build-fuzz build-sendmail

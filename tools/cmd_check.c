@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "lib/app/stored_message.h"
+#include "lib/base/strbuf.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_print.h"
 
 static const struct tool_option own_options[] = {
     {.name = "--client-ip", .value = "IP"},
@@ -60,75 +62,131 @@ static void print_json(TALLOC_CTX *mem, const char *file,
 	(void)printf("%s\n", json_text(mem, object));
 }
 
-static void print_signatures(const struct verdict *verdict)
+static void print_spf(TALLOC_CTX *mem, const struct evidence_spf *spf)
 {
-	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	const char *reason = spf->reason;
 
-	if (dkim->count == 0)
-		(void)printf("  DKIM           none\n");
-	for (size_t i = 0; i < dkim->count; i++) {
-		const struct evidence_signature *s = &dkim->items[i];
-		(void)printf(
-		    "  DKIM           %s for %s, selector %s, %s, %s",
-		    auth_result_text(s->result), tool_or_dash(s->domain),
-		    tool_or_dash(s->selector), tool_or_dash(s->algorithm),
-		    verdict->is_aligned[i] ? "aligned" : "not aligned");
-		(void)printf(s->reason == NULL ? "\n" : ": %s\n", s->reason);
-	}
+	if (spf->domain == NULL)
+		tool_print_words(
+		    mem, "SPF", "%s%s%s", auth_result_text(spf->result),
+		    reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
+	else
+		tool_print_words(mem, "SPF", "%s for %s (%s)%s%s",
+				 auth_result_text(spf->result), spf->domain,
+				 spf->is_helo ? "HELO" : "MAIL FROM",
+				 reason == NULL ? "" : ": ",
+				 reason == NULL ? "" : reason);
 }
 
-static void print_policy(const struct verdict *verdict)
+/* "pass for example.com, selector s1, rsa-sha256, 2048 bits, aligned" */
+static void print_signature(TALLOC_CTX *mem,
+			    const struct evidence_signature *signature,
+			    bool is_aligned)
+{
+	struct strbuf words;
+
+	strbuf_init(&words, mem, 4096);
+	strbuf_add_text(&words, auth_result_text(signature->result));
+	if (signature->domain != NULL)
+		strbuf_printf(&words, " for %s", signature->domain);
+	if (signature->selector != NULL)
+		strbuf_printf(&words, ", selector %s", signature->selector);
+	if (signature->algorithm != NULL)
+		strbuf_printf(&words, ", %s", signature->algorithm);
+	if (signature->key_bits != 0)
+		strbuf_printf(&words, ", %u bits", signature->key_bits);
+	if (signature->domain != NULL)
+		strbuf_add_text(&words,
+				is_aligned ? ", aligned" : ", not aligned");
+	if (signature->reason != NULL)
+		strbuf_printf(&words, ": %s", signature->reason);
+	tool_print_member("DKIM", strbuf_text(&words));
+}
+
+static void print_evidence(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const struct evidence *evidence = &verdict->evidence;
+
+	print_spf(mem, &evidence->spf);
+	if (evidence->dkim.count == 0)
+		tool_print_member("DKIM", "no signature");
+	for (size_t i = 0; i < evidence->dkim.count; i++)
+		print_signature(mem, &evidence->dkim.items[i],
+				verdict->is_aligned[i]);
+	tool_print_words(mem, "reverse DNS", "%s%s%s",
+			 auth_result_text(evidence->iprev.result),
+			 evidence->iprev.name == NULL ? "" : ", ",
+			 evidence->iprev.name == NULL ? ""
+						      : evidence->iprev.name);
+}
+
+/* Says of a message with an author domain where its policy stands. */
+static void print_policy(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	const struct discovery *found = &verdict->discovery;
 
-	(void)printf("  policy         %s", tool_or_dash(found->policy_domain));
+	if (verdict->author.error != AUTHOR_OK)
+		return;
+	if (!found->is_complete)
+		tool_print_member("policy domain",
+				  "unknown, DNS did not answer");
+	else
+		tool_print_member("policy domain",
+				  found->policy_domain == NULL
+				      ? "none publishes a policy"
+				      : found->policy_domain);
 	if (found->record != NULL)
-		(void)printf(": %s", found->record->text);
-	(void)printf("\n  org. domain    %s (%s)\n",
-		     tool_or_dash(found->org_domain),
-		     tree_method_text(verdict->method));
+		tool_print_member("record", found->record->text);
+	if (found->org_domain != NULL)
+		tool_print_words(mem, "org. domain", "%s (%s)",
+				 found->org_domain,
+				 tree_method_text(verdict->method));
 }
 
-static void print_decision(const struct verdict *verdict)
+static void print_decision(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	const struct decision *decision = &verdict->decision;
 
-	(void)printf("  asked          %s\n",
-		     tool_or_dash(request_text(decision->asked)));
-	(void)printf("  applied        %s (decided by %s)\n",
-		     disposition_text(decision->applied), decision->decided_by);
+	if (decision->asked != REQUEST_ABSENT)
+		tool_print_member("asked", request_text(decision->asked));
+	if (decision->enforced != decision->applied)
+		tool_print_words(mem, "applied",
+				 "%s, in enforce mode %s "
+				 "(decided by %s)",
+				 disposition_text(decision->applied),
+				 disposition_text(decision->enforced),
+				 decision->decided_by);
+	else
+		tool_print_words(mem, "applied", "%s (decided by %s)",
+				 disposition_text(decision->applied),
+				 decision->decided_by);
 	if (decision->override != OVERRIDE_NONE)
-		(void)printf("  override       %s: %s\n",
-			     override_type_text(decision->override),
-			     tool_or_dash(decision->comment));
-	(void)printf("  reply          %s\n", verdict->reply == NULL
-						  ? "250 (accepted)"
-						  : verdict->reply);
+		tool_print_words(mem, "override", "%s%s%s",
+				 override_type_text(decision->override),
+				 decision->comment == NULL ? "" : ": ",
+				 decision->comment == NULL ? ""
+							   : decision->comment);
+	tool_print_member("reply", verdict->reply == NULL ? "250 (accepted)"
+							  : verdict->reply);
 }
 
-static void print_text(const char *file, const struct verdict *verdict)
+static void print_text(TALLOC_CTX *mem, const char *file,
+		       const struct verdict *verdict)
 {
-	const struct evidence *evidence = &verdict->evidence;
 	const char *author = verdict->author.domain;
 
 	(void)printf("%s\n", file);
-	(void)printf("  author domain  %s\n",
-		     author != NULL ? author
-				    : author_error_text(verdict->author.error));
-	(void)printf("  SPF            %s for %s (%s)\n",
-		     auth_result_text(evidence->spf.result),
-		     tool_or_dash(evidence->spf.domain),
-		     evidence->spf.is_helo ? "HELO" : "MAIL FROM");
-	print_signatures(verdict);
-	(void)printf("  reverse DNS    %s %s\n",
-		     auth_result_text(evidence->iprev.result),
-		     tool_or_dash(evidence->iprev.name));
-	(void)printf("  DMARC          %s", dmarc_result_text(verdict->result));
-	(void)printf(verdict->reason == NULL ? "\n" : ": %s\n",
-		     verdict->reason);
-	print_policy(verdict);
-	print_decision(verdict);
-	(void)printf("  Authentication-Results:%s\n", verdict->header);
+	tool_print_member(
+	    "author domain",
+	    author != NULL ? author : author_error_text(verdict->author.error));
+	print_evidence(mem, verdict);
+	tool_print_words(mem, "DMARC", "%s%s%s",
+			 dmarc_result_text(verdict->result),
+			 verdict->reason == NULL ? "" : ": ",
+			 verdict->reason == NULL ? "" : verdict->reason);
+	print_policy(mem, verdict);
+	print_decision(mem, verdict);
+	tool_print_field("Authentication-Results", verdict->header);
 }
 
 /* A run of the subcommand. */
@@ -149,7 +207,7 @@ static bool check_stream(const struct check *check, const char *name,
 	if (ok && check->is_json)
 		print_json(mem, name, verdict);
 	else if (ok)
-		print_text(name, verdict);
+		print_text(mem, name, verdict);
 	mem_free(mem);
 	return ok || error_wrap(err, "%s", name);
 }

@@ -5,12 +5,15 @@
 #include "tools/alignctl.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_print.h"
 
 static const struct tool_option own_options[] = {
+    {.name = "--both"},
     {.name = "--json"},
     {.name = NULL},
 };
@@ -65,16 +68,16 @@ static enum existence existence_of(const struct lookup *lookup)
 }
 
 static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
-			     const char *domain)
+			     const char *domain, enum tree_method method)
 {
 	struct lookup lookup = {
 	    .domain = domain,
-	    .method = (enum tree_method)evaluator->dmarc->org_domain_method,
+	    .method = method,
 	    .session =
 		dns_session_new(mem, evaluator->dns, evaluator->dns_budget_ms),
 	};
 
-	tree_ask_ahead(lookup.session, domain);
+	tree_ask_ahead(lookup.session, method, domain);
 	lookup.found =
 	    tree_discover(mem, lookup.session, lookup.method, domain);
 	lookup.exists = existence_of(&lookup);
@@ -82,7 +85,20 @@ static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
 	return lookup;
 }
 
-static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Would the other method apply another policy, or align other names? */
+static bool differs(const struct lookup *a, const struct lookup *b)
+{
+	return a->asked != b->asked ||
+	       !is_same_text(a->found.policy_domain, b->found.policy_domain) ||
+	       !is_same_text(a->found.org_domain, b->found.org_domain);
+}
+
+static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	size_t count = dns_session_count(lookup->session);
 	struct dns_question *questions =
@@ -93,31 +109,51 @@ static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	return questions_json(mem, questions, count);
 }
 
-static void print_json(TALLOC_CTX *mem, const struct lookup *lookup)
+/* Type and TTL are for people: other programs were promised these three. */
+static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+{
+	struct json *questions = questions_of(mem, lookup);
+	struct json *queries = json_new_array(mem);
+
+	for (size_t i = 0; i < json_count(questions); i++) {
+		struct json *question = json_item(mem, questions, i);
+		struct json *query = json_new_object(mem);
+		json_put_text(query, "name", json_get_text(question, "name"));
+		json_put_text(query, "status",
+			      json_get_text(question, "status"));
+		json_put(query, "records", json_get(mem, question, "records"));
+		json_add(queries, query);
+	}
+	return queries;
+}
+
+static void put_existence(struct json *object, enum existence exists)
+{
+	if (exists == EXISTENCE_UNASKED)
+		json_put_null(object, "exists");
+	else
+		json_put_flag(object, "exists", exists == EXISTENCE_YES);
+}
+
+/* `other` is NULL without --both. */
+static void print_json(TALLOC_CTX *mem, const struct lookup *lookup,
+		       const struct lookup *other)
 {
 	struct json *object = json_new_object(mem);
 
 	json_put_text(object, "domain", lookup->domain);
-	if (lookup->exists == EXISTENCE_UNASKED)
-		json_put_null(object, "exists");
-	else
-		json_put_flag(object, "exists",
-			      lookup->exists == EXISTENCE_YES);
+	put_existence(object, lookup->exists);
 	verdict_put_policy(object, &lookup->found, lookup->method,
 			   lookup->asked);
 	json_put(object, "queries", queries_json(mem, lookup));
+	if (other != NULL) {
+		struct json *child = json_new_object(mem);
+		verdict_put_policy(child, &other->found, other->method,
+				   other->asked);
+		json_put(object, "other", child);
+		json_put_flag(object, "differs", differs(lookup, other));
+	}
 	(void)printf("%s\n", json_text(mem, object));
-}
-
-static void print_question(const struct dns_question *question)
-{
-	const struct dns_answer *answer = question->answer;
-
-	(void)printf("  %-4s %s: %s", dns_type_text(question->type),
-		     question->name, dns_status_text(answer->status));
-	(void)printf(answer->status == DNS_OK ? " (%zu records, ttl %u)\n"
-					      : "\n",
-		     answer->count, answer->ttl_s);
 }
 
 static const char *existence_text(enum existence exists)
@@ -127,54 +163,100 @@ static const char *existence_text(enum existence exists)
 	return exists == EXISTENCE_YES ? "yes" : "no";
 }
 
-static void print_text(const struct lookup *lookup)
+static const char *policy_domain_text(const struct discovery *found)
+{
+	if (!found->is_complete)
+		return "unknown, DNS did not answer";
+	return found->policy_domain == NULL ? "none publishes a policy"
+					    : found->policy_domain;
+}
+
+static void print_record(const struct record *record)
+{
+	if (record == NULL)
+		return;
+	tool_print_member("record", record->text);
+	if (record->problem != NULL)
+		tool_print_member("problem", record->problem);
+}
+
+static void print_text(TALLOC_CTX *mem, const struct lookup *lookup)
 {
 	const struct discovery *found = &lookup->found;
 
 	(void)printf("%s\n", lookup->domain);
-	(void)printf("  exists                 %s\n",
-		     existence_text(lookup->exists));
-	(void)printf("  organizational domain  %s (%s)\n",
-		     tool_or_dash(found->org_domain),
-		     tree_method_text(lookup->method));
-	(void)printf("  policy domain          %s\n",
-		     found->is_complete ? tool_or_dash(found->policy_domain)
-					: "unknown, DNS did not answer");
-	if (found->record != NULL)
-		(void)printf("  record                 %s\n",
-			     found->record->text);
-	if (found->record != NULL && found->record->problem != NULL)
-		(void)printf("  problem                %s\n",
-			     found->record->problem);
+	tool_print_member("exists", existence_text(lookup->exists));
+	if (found->org_domain != NULL)
+		tool_print_words(mem, "org. domain", "%s (%s)",
+				 found->org_domain,
+				 tree_method_text(lookup->method));
+	tool_print_member("policy domain", policy_domain_text(found));
+	print_record(found->record);
 	if (found->comment != NULL)
-		(void)printf("  note                   %s\n", found->comment);
-	(void)printf("  asked of failing mail  %s\n",
-		     tool_or_dash(request_text(lookup->asked)));
-	(void)printf("asked, in this order\n");
-	for (size_t i = 0; i < dns_session_count(lookup->session); i++)
-		print_question(dns_session_question(lookup->session, i));
+		tool_print_member("note", found->comment);
+	if (lookup->asked != REQUEST_ABSENT)
+		tool_print_words(mem, "asked", "%s, of mail that fails",
+				 request_text(lookup->asked));
+	(void)printf("  questions, in the order asked\n");
+	tool_print_questions(mem, questions_of(mem, lookup));
 }
 
-/* One domain; false when DNS did not answer for its policy. */
-static bool run_lookup(const struct evaluator *evaluator, const char *text,
-		       bool is_json, struct error *err)
+static void print_other(TALLOC_CTX *mem, const struct lookup *lookup,
+			const struct lookup *other)
+{
+	(void)printf("  by the other method (%s), which would %s\n",
+		     tree_method_text(other->method),
+		     differs(lookup, other) ? "DIFFER" : "say the same");
+	if (other->found.org_domain != NULL)
+		tool_print_member("org. domain", other->found.org_domain);
+	tool_print_member("policy domain", policy_domain_text(&other->found));
+	if (other->asked != REQUEST_ABSENT)
+		tool_print_words(mem, "asked", "%s, of mail that fails",
+				 request_text(other->asked));
+}
+
+/* What the command line wants. */
+struct wish {
+	const char *text;
+	bool is_json;
+	bool is_both;
+};
+
+static void show(TALLOC_CTX *mem, const struct evaluator *evaluator,
+		 const char *domain, const struct wish *wish)
+{
+	enum tree_method method =
+	    (enum tree_method)evaluator->dmarc->org_domain_method;
+	struct lookup lookup = look_up(mem, evaluator, domain, method);
+	struct lookup other = lookup;
+
+	if (wish->is_both)
+		other = look_up(mem, evaluator, domain,
+				method == TREE_WALK ? TREE_PSL : TREE_WALK);
+	if (wish->is_json) {
+		print_json(mem, &lookup, wish->is_both ? &other : NULL);
+		return;
+	}
+	print_text(mem, &lookup);
+	if (wish->is_both)
+		print_other(mem, &lookup, &other);
+}
+
+/* False when the operand is no domain name. */
+static bool run_lookup(const struct evaluator *evaluator,
+		       const struct wish *wish, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *domain = domain_normalize(mem, span_of(text));
-	bool ok = domain != NULL;
+	const char *domain = domain_normalize(mem, span_of(wish->text));
 
-	if (!ok) {
-		(void)error_set(err, ERROR_USAGE, "\"%s\" is no domain name",
-				text_escape(mem, span_of(text), 80, true));
-	} else {
-		struct lookup lookup = look_up(mem, evaluator, domain);
-		if (is_json)
-			print_json(mem, &lookup);
-		else
-			print_text(&lookup);
-	}
+	if (domain != NULL)
+		show(mem, evaluator, domain, wish);
+	else
+		(void)error_set(
+		    err, ERROR_USAGE, "\"%s\" is no domain name",
+		    text_escape(mem, span_of(wish->text), 80, true));
 	mem_free(mem);
-	return ok;
+	return domain != NULL;
 }
 
 static int run(struct tool *tool)
@@ -187,8 +269,12 @@ static int run(struct tool *tool)
 		return tool_usage(tool, "lookup: one DOMAIN is wanted");
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
-	if (!run_lookup(&engine->evaluator, tool->operands.items[0],
-			tool_has(tool, "--json"), &err))
+	const struct wish wish = {
+	    .text = tool->operands.items[0],
+	    .is_json = tool_has(tool, "--json"),
+	    .is_both = tool_has(tool, "--both"),
+	};
+	if (!run_lookup(&engine->evaluator, &wish, &err))
 		status = tool_fail(&err);
 	engine_unref(engine);
 	return status;
@@ -197,7 +283,7 @@ static int run(struct tool *tool)
 const struct command command_lookup = {
     .name = "lookup",
     .summary = "Show the policy for a domain, and how it was found.",
-    .usage = "DOMAIN [--json]",
+    .usage = "DOMAIN [--both] [--json]",
     .options = own_options,
     .run = run,
 };

@@ -15,7 +15,7 @@
 #include "lib/base/json.h"
 #include "lib/base/net.h"
 #include "lib/store/store.h"
-#include "tools/tool_engine.h"
+#include "tools/tool_print.h"
 #include "tools/tool_time.h"
 
 static const struct tool_option own_options[] = {
@@ -89,72 +89,68 @@ static void print_json(const struct store_incident *incident)
 static void print_line(const struct store_incident *incident)
 {
 	char time[CLOCK_TEXT];
-	const char *author = incident->author_domain[0] != '\0'
-				 ? incident->author_domain
-				 : incident->author_error;
+	const char *author =
+	    incident->author_domain[0] != '\0' ? incident->author_domain : "-";
 
-	(void)printf("%-9s  %s  %-10s  %-10s  %-15s  %-28s  %s\n",
-		     incident->reference, clock_text(incident->time_s, time),
-		     incident->applied, tool_or_dash(incident->asked),
+	(void)printf("%-9s  %s  %-10s  %-15s  %-20s  %s\n", incident->reference,
+		     clock_text(incident->time_s, time), incident->applied,
 		     incident->client_ip, author, incident->reason);
 }
 
 static void print_heading(void)
 {
-	(void)printf("%-9s  %-20s  %-10s  %-10s  %-15s  %-28s  %s\n",
-		     "reference", "time", "applied", "asked", "client", "from",
-		     "reason");
+	(void)printf("%-9s  %-20s  %-10s  %-15s  %-20s  %s\n", "reference",
+		     "time", "applied", "client", "from", "reason");
 }
 
-static void print_member(const char *name, const char *value)
+static void print_member(const char *label, const char *value)
 {
 	if (value[0] != '\0')
-		(void)printf("  %-14s %s\n", name, value);
+		tool_print_member(label, value);
 }
 
-static void print_queries(const struct store_incident *incident)
+static void print_queries(TALLOC_CTX *mem,
+			  const struct store_incident *incident)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
 	struct json *list = json_read(mem, incident->queries);
-	size_t count = list == NULL ? 0 : json_count(list);
 
-	if (count > 0)
-		(void)printf("  DNS answers it was decided on\n");
-	for (size_t i = 0; i < count; i++) {
-		struct json *query = json_item(mem, list, i);
-		struct json *records = json_get(mem, query, "records");
-		(void)printf("    %-4s %s: %s\n",
-			     tool_or_dash(json_get_text(query, "type")),
-			     tool_or_dash(json_get_text(query, "name")),
-			     tool_or_dash(json_get_text(query, "status")));
-		for (size_t k = 0; records != NULL && k < json_count(records);
-		     k++)
-			(void)printf("           %s\n",
-				     tool_or_dash(json_item_text(records, k)));
-	}
-	mem_free(mem);
+	if (list == NULL || json_count(list) == 0)
+		return;
+	(void)printf("  DNS answers it was decided on\n");
+	tool_print_questions(mem, list);
 }
 
-static void print_signatures(const struct store_incident *incident)
+static void print_signatures(TALLOC_CTX *mem,
+			     const struct store_incident *incident)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
 	struct json *list = json_read(mem, incident->dkim);
 
 	for (size_t i = 0; list != NULL && i < json_count(list); i++) {
 		struct json *item = json_item(mem, list, i);
+		const char *domain = json_get_text(item, "domain");
 		const char *reason = json_get_text(item, "reason");
-		(void)printf("  %-14s %s for %s%s%s%s\n", "DKIM",
-			     tool_or_dash(json_get_text(item, "result")),
-			     tool_or_dash(json_get_text(item, "domain")),
-			     json_get_flag(item, "aligned") ? ", aligned" : "",
-			     reason == NULL ? "" : ": ",
-			     reason == NULL ? "" : reason);
+		tool_print_words(
+		    mem, "DKIM", "%s%s%s%s%s%s",
+		    tool_or_dash(json_get_text(item, "result")),
+		    domain == NULL ? "" : " for ", domain == NULL ? "" : domain,
+		    json_get_flag(item, "aligned") ? ", aligned" : "",
+		    reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
 	}
-	mem_free(mem);
+}
+
+static void print_identifiers(TALLOC_CTX *mem,
+			      const struct store_incident *incident)
+{
+	bool has_domain = incident->spf_domain[0] != '\0';
+
+	tool_print_words(mem, "SPF", "%s%s%s", incident->spf_result,
+			 has_domain ? " for " : "", incident->spf_domain);
+	print_signatures(mem, incident);
 }
 
 static void print_whole(const struct store_incident *incident)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	char time[CLOCK_TEXT];
 
 	(void)printf("%s\n", incident->reference);
@@ -169,9 +165,7 @@ static void print_whole(const struct store_incident *incident)
 	print_member("author domain", incident->author_domain);
 	print_member("author error", incident->author_error);
 	print_member("policy domain", incident->policy_domain);
-	(void)printf("  %-14s %s for %s\n", "SPF", incident->spf_result,
-		     tool_or_dash(incident->spf_domain));
-	print_signatures(incident);
+	print_identifiers(mem, incident);
 	print_member("DMARC", incident->dmarc_result);
 	print_member("reason", incident->reason);
 	print_member("asked", incident->asked);
@@ -179,7 +173,8 @@ static void print_whole(const struct store_incident *incident)
 	print_member("override", incident->override_type);
 	print_member("because", incident->override_comment);
 	print_member("reply", incident->reply);
-	print_queries(incident);
+	print_queries(mem, incident);
+	mem_free(mem);
 }
 
 /* One run of the subcommand. */
@@ -273,6 +268,18 @@ static bool read_limit(struct tool *tool, struct store_filter *filter)
 	return false;
 }
 
+/* Told over the telephone, it is typed in lower case as often as not. */
+static const char *read_reference(struct tool *tool)
+{
+	char *reference = mem_strdup(tool->mem, tool->operands.items[0]);
+
+	for (char *c = reference; *c != '\0'; c++) {
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	}
+	return reference;
+}
+
 static bool read_filter(struct tool *tool, struct store_filter *filter)
 {
 	if (tool->operands.count > 1) {
@@ -280,7 +287,7 @@ static bool read_filter(struct tool *tool, struct store_filter *filter)
 		return false;
 	}
 	if (tool->operands.count == 1)
-		filter->reference = tool->operands.items[0];
+		filter->reference = read_reference(tool);
 	return read_times(tool, filter) && read_address(tool, filter) &&
 	       read_domain(tool, filter) && read_applied(tool, filter) &&
 	       read_limit(tool, filter);
@@ -296,12 +303,16 @@ static bool run_review(struct tool *tool, struct review *review,
 	    !store_reader_open(tool->mem, config->store.sqlite, &reader, err) ||
 	    !store_incidents(reader, &review->filter, on_incident, review, err))
 		return false;
-	if (review->count == 0 && review->filter.reference != NULL)
+	if (review->count > 0)
+		return true;
+	if (review->filter.reference != NULL)
 		return error_set(err, ERROR_INPUT, "no incident %s in %s",
 				 text_escape(tool->mem,
 					     span_of(review->filter.reference),
 					     40, true),
 				 config->store.sqlite);
+	if (!review->is_json)
+		(void)printf("nothing matches in %s\n", config->store.sqlite);
 	return true;
 }
 

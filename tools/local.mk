@@ -8,6 +8,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_review.c \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_print.c tools/tool_print.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tools_alignctl_LDADD = $(ALIGN_LIBS)

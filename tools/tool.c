@@ -32,7 +32,7 @@ const char *tool_usage_line(const struct tool *tool)
 	if (command == NULL)
 		return "usage: alignctl [--config FILE] [--dns ZONEFILE] "
 		       "[--resolver ADDR[@PORT]] [--now EPOCH] "
-		       "SUBCOMMAND ...";
+		       "[--help] [--version] SUBCOMMAND ...";
 	return mem_printf(tool->mem, "usage: alignctl %s %s", command->name,
 			  command->usage);
 }

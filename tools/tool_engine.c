@@ -12,8 +12,3 @@ bool tool_engine(struct tool *tool, struct engine **engine, struct error *err)
 	       engine_new(config, NULL, &tool->clock, random_system(), engine,
 			  err);
 }
-
-const char *tool_or_dash(const char *text)
-{
-	return text == NULL || text[0] == '\0' ? "-" : text;
-}

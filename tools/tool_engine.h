@@ -14,7 +14,4 @@
 bool tool_engine(struct tool *tool, struct engine **engine, struct error *err)
     __attribute__((warn_unused_result));
 
-/* "-" for NULL, for people. */
-const char *tool_or_dash(const char *text);
-
 #endif

@@ -189,7 +189,7 @@ const struct setting daemon_setting_rows[] = {
      .initial = "500",
      .min = 1,
      .max = 10000,
-     .is_reloadable = false,
+     .is_reloadable = true,
      .summary = "Messages in evaluation at the same time; further ones are "
 		"told to come again."},
     {.name = NULL},

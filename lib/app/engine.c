@@ -8,6 +8,7 @@
 #include "lib/app/engine.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 struct shared_dns {
 	atomic_int shares;
@@ -41,11 +42,12 @@ static void note_difference(void *context, const char *name, const char *before,
 {
 	bool *differs = context;
 
-	(void)name;
 	(void)before;
 	(void)after;
 	(void)is_reloadable;
-	*differs = true;
+	/* The budget is each message's, not the resolver's. */
+	if (strcmp(name, "dns.budget") != 0)
+		*differs = true;
 }
 
 static bool dns_settings_equal(const struct config *a, const struct config *b)

@@ -2,9 +2,11 @@
 libalign_a_SOURCES += \
 	lib/auth/evidence.c lib/auth/evidence.h \
 	lib/auth/spf.c lib/auth/spf.h \
+	lib/auth/spf_ahead.c lib/auth/spf_ahead.h \
 	lib/auth/spf_domain_spec.c lib/auth/spf_domain_spec.h \
 	lib/auth/spf_guard.c lib/auth/spf_guard.h \
 	lib/auth/spf_library.c lib/auth/spf_library.h \
+	lib/auth/spf_macro.c lib/auth/spf_macro.h \
 	lib/auth/spf_record.c lib/auth/spf_record.h \
 	lib/auth/spf_rewrite.c lib/auth/spf_rewrite.h \
 	lib/auth/spf_settings.c
@@ -14,6 +16,7 @@ libalign_a_SOURCES += \
 	lib/auth/body_length.c lib/auth/body_length.h \
 	lib/auth/dkim_settings.c \
 	lib/auth/iprev.c lib/auth/iprev.h \
+	lib/auth/key_trial.c lib/auth/key_trial.h \
 	lib/auth/signature_key.c lib/auth/signature_key.h \
 	lib/auth/signature_key_cache.h \
 	lib/auth/signature_key_rsa.c \

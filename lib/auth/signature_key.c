@@ -20,11 +20,12 @@ static struct signature_key refuse(enum auth_result result, const char *reason)
 }
 
 /* NULL when the tags allow the use, else why not. */
-static const char *check_use(const struct tag_list *list)
+static const char *check_use(const struct tag_list *list, const char *type)
 {
 	const struct tag *v = tag_list_find(list, "v");
 	const struct tag *h = tag_list_find(list, "h");
 	const struct tag *s = tag_list_find(list, "s");
+	const struct tag *k = tag_list_find(list, "k");
 	const struct tag *p = tag_list_find(list, "p");
 
 	if (v != NULL && !span_equals(v->value, "DKIM1"))
@@ -35,6 +36,8 @@ static const char *check_use(const struct tag_list *list)
 		return "the key does not allow this hash";
 	if (s != NULL && !tag_has_word(s, "*") && !tag_has_word(s, "email"))
 		return "the key is not for mail";
+	if (!span_equals_nocase(k == NULL ? span_of("rsa") : k->value, type))
+		return "the key is of another type than a=";
 	if (p == NULL)
 		return "the key record has no p=";
 	if (p->value.length == 0)
@@ -99,13 +102,9 @@ struct signature_key signature_key_parse(TALLOC_CTX *mem, struct span record,
 
 	if (tag_list_parse(&list, record) != NULL)
 		return refuse(AUTH_PERMERROR, "syntax error in the key record");
-	const char *fault = check_use(&list);
+	const char *fault = check_use(&list, type);
 	if (fault != NULL)
 		return refuse(AUTH_PERMERROR, fault);
-	const struct tag *k = tag_list_find(&list, "k");
-	if (!span_equals_nocase(k != NULL ? k->value : span_of("rsa"), type))
-		return refuse(AUTH_PERMERROR,
-			      "the key is of another type than a=");
 	return take_key(mem, &list, type, is_decoded);
 }
 
@@ -143,4 +142,39 @@ struct signature_key signature_key_choose(TALLOC_CTX *mem,
 			best = key;
 	}
 	return best;
+}
+
+static bool has_record(const char *const *records, size_t count,
+		       const char *record)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(records[i], record) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
+			  const char *algorithm, const char **records,
+			  size_t room)
+{
+	size_t count = 0;
+
+	for (bool is_more = true; is_more && count < room;) {
+		struct signature_key best = {.result = AUTH_PERMERROR,
+					     .reason = ""};
+		for (size_t i = 0; i < answer->count; i++) {
+			const struct dns_record *txt = &answer->records[i];
+			struct signature_key key = signature_key_parse(
+			    mem, span_make(txt->text, txt->length), algorithm,
+			    true);
+			if (key.result == AUTH_NONE && is_better(&key, &best) &&
+			    !has_record(records, count, key.record))
+				best = key;
+		}
+		is_more = best.result == AUTH_NONE;
+		if (is_more)
+			records[count++] = best.record;
+	}
+	return count;
 }

@@ -33,6 +33,12 @@ struct signature_key signature_key_choose(TALLOC_CTX *mem,
 					  const struct dns_answer *answer,
 					  const char *algorithm);
 
+/* The records of all usable keys, the chosen one first, without repetition.
+ * Their number, at most `room`. */
+size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
+			  const char *algorithm, const char **records,
+			  size_t room);
+
 /* The base64 of an RSA key's SubjectPublicKeyInfo, wrapped around a bare
  * RSAPublicKey (PKCS#1) where that was published; NULL when it is no RSA key.
  * With `is_decoded` not only the outer form is looked at. */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lib/auth/body_length.h"
+#include "lib/auth/key_trial.h"
 #include "lib/auth/signature_key.h"
 #include "lib/auth/signature_key_cache.h"
 #include "lib/auth/signature_tags.h"
@@ -43,6 +44,7 @@ struct signatures {
 	const struct signature_engine *engine;
 	struct dns_session *session;
 	struct verifier *verifier;
+	struct key_trial *trial;
 	int64_t now_s;
 	size_t count;
 	struct entry entries[LIMIT_SIGNATURES_LOOKED_AT];
@@ -90,6 +92,7 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 	s->session = session;
 	s->now_s = clock_now_s(engine->clock);
 	s->verifier = verifier_new(s, engine->library);
+	s->trial = key_trial_new(s, engine->library);
 	return s;
 }
 
@@ -157,12 +160,30 @@ static bool take_signature(struct signatures *s, struct span value)
 	return true;
 }
 
+size_t signatures_count(const struct signatures *s)
+{
+	return s->count;
+}
+
+const char *signatures_domain(const struct signatures *s, size_t index)
+{
+	const struct entry *entry = &s->entries[index];
+
+	return entry->is_wanted ? entry->tags.domain : NULL;
+}
+
+static void feed(struct signatures *s, struct span name, struct span value)
+{
+	verifier_header(s->verifier, name, value);
+	key_trial_keep(s->trial, name, value);
+}
+
 void signatures_header(struct signatures *s, struct span name,
 		       struct span value)
 {
 	/* "DKIM-Signature :" is the same field (RFC 5322 4.5). */
 	if (!span_equals_nocase(span_trim(name), "DKIM-Signature")) {
-		verifier_header(s->verifier, name, value);
+		feed(s, name, value);
 		return;
 	}
 	if (span_trim(name).length != name.length) {
@@ -171,7 +192,7 @@ void signatures_header(struct signatures *s, struct span name,
 			       "a blank before the colon");
 		s->has_refused = true;
 	} else if (take_signature(s, value)) {
-		verifier_header(s->verifier, name, value);
+		feed(s, name, value);
 	}
 }
 
@@ -192,15 +213,49 @@ void signatures_body(struct signatures *s, struct span chunk)
 	verifier_body(s->verifier, chunk);
 }
 
+static uint64_t whole_length(const struct signatures *s,
+			     const struct signature_tags *tags)
+{
+	return tags->is_body_relaxed ? s->length.relaxed.total
+				     : s->length.simple.total;
+}
+
+/* What l= covers; 0 without l=, or when it is longer than the body. */
+static size_t covered_bytes(const struct signatures *s,
+			    const struct signature_tags *tags)
+{
+	return tags->body_length < 0 ||
+		       (uint64_t)tags->body_length > whole_length(s, tags)
+		   ? 0
+		   : (size_t)tags->body_length;
+}
+
+/* The key for libopendkim; of several, the one that made the signature. */
+static void fetch_key(struct signatures *s, struct entry *entry)
+{
+	const char *records[LIMIT_KEYS_AT_SELECTOR];
+	const char *algorithm = entry->tags.algorithm;
+	const struct dns_answer *answer =
+	    dns_session_ask(s->session, entry->key_name, DNS_TXT);
+
+	entry->key = signature_key_choose(s, answer, algorithm);
+	if (entry->key.record == NULL || answer->count < 2)
+		return;
+	size_t count = signature_key_list(s, answer, algorithm, records,
+					  LIMIT_KEYS_AT_SELECTOR);
+	if (count > 1)
+		entry->key.record = key_trial_pick(
+		    s->trial, s->fed, entry->place,
+		    covered_bytes(s, &entry->tags), records, count);
+}
+
 static void fetch_keys(struct signatures *s, const char **keys)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		struct entry *entry = &s->entries[i];
 		if (!entry->is_wanted)
 			continue;
-		entry->key = signature_key_choose(
-		    s, dns_session_ask(s->session, entry->key_name, DNS_TXT),
-		    entry->tags.algorithm);
+		fetch_key(s, entry);
 		keys[entry->place] = entry->key.record;
 	}
 }
@@ -229,11 +284,8 @@ static bool is_rsa(const struct signature_tags *tags)
 static bool is_partial(const struct signatures *s,
 		       const struct signature_tags *tags)
 {
-	const struct body_count *whole =
-	    tags->is_body_relaxed ? &s->length.relaxed : &s->length.simple;
-
 	return tags->body_length >= 0 &&
-	       (uint64_t)tags->body_length < whole->total;
+	       (uint64_t)tags->body_length < whole_length(s, tags);
 }
 
 /* What the settings say about an otherwise good signature; NULL: nothing. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "lib/auth/spf_ahead.h"
 #include "lib/auth/spf_library.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
@@ -78,17 +79,6 @@ static const char *helo_for_macros(const char *helo)
 	return helo;
 }
 
-void spf_ask_ahead(struct dns_session *session, const char *helo,
-		   const struct path *mail_from)
-{
-	TALLOC_CTX *scratch = mem_context(NULL);
-	struct identity identity = identity_of(scratch, helo, mail_from);
-
-	if (identity.refusal == NULL)
-		dns_session_ask_ahead(session, identity.domain, DNS_TXT);
-	mem_free(scratch);
-}
-
 /* libspf2 would pass a loopback client whatever the record says, and a record
  * says nothing about the inside of this machine. */
 static const char *refuse_client(const struct net_address *client)
@@ -98,14 +88,30 @@ static const char *refuse_client(const struct net_address *client)
 	return net_address_is_loopback(client) ? "loopback client" : NULL;
 }
 
+const char *spf_identity(TALLOC_CTX *mem, const char *helo,
+			 const struct path *mail_from)
+{
+	struct identity identity = identity_of(mem, helo, mail_from);
+
+	return identity.refusal == NULL ? identity.domain : NULL;
+}
+
+void spf_ask_ahead(struct dns_session *session,
+		   const struct net_address *client, const char *helo,
+		   const struct path *mail_from)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	const char *domain = spf_identity(scratch, helo, mail_from);
+
+	if (domain != NULL && refuse_client(client) == NULL)
+		spf_ahead_start(session, domain, client);
+	mem_free(scratch);
+}
+
 static void evaluate(TALLOC_CTX *mem, struct spf_guard *guard,
-		     const struct identity *identity,
 		     struct evidence_spf *evidence)
 {
-	const char *sender = mem_printf(guard->mem, "%s@%s",
-					identity->local_part, identity->domain);
-
-	evidence->result = spf_library_check(guard, sender);
+	evidence->result = spf_library_check(guard);
 	if (guard->reason != NULL && (evidence->result == AUTH_NONE ||
 				      evidence->result == AUTH_TEMPERROR ||
 				      evidence->result == AUTH_PERMERROR))
@@ -120,8 +126,7 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	TALLOC_CTX *scratch = mem_context(mem);
 	struct identity identity = identity_of(scratch, helo, mail_from);
 	struct evidence_spf evidence = {.is_helo = identity.is_helo};
-	struct spf_guard guard = {
-	    .mem = scratch, .session = session, .settings = settings};
+	struct spf_guard guard;
 
 	if (identity.domain != NULL)
 		evidence.domain = mem_strdup(mem, identity.domain);
@@ -129,12 +134,12 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	if (evidence.reason == NULL)
 		evidence.reason = refuse_client(client);
 	if (evidence.reason == NULL) {
-		guard.rewriting =
-		    (struct spf_rewriting){.client = client,
-					   .local_part = identity.local_part,
-					   .helo = helo_for_macros(helo),
-					   .term_limit = settings->term_limit};
-		evaluate(mem, &guard, &identity, &evidence);
+		struct spf_values values = {.client = client,
+					    .local_part = identity.local_part,
+					    .sender_domain = identity.domain,
+					    .helo = helo_for_macros(helo)};
+		spf_guard_init(&guard, scratch, session, settings, &values);
+		evaluate(mem, &guard, &evidence);
 	}
 	mem_free(scratch);
 	return evidence;

@@ -5,11 +5,12 @@
 /*
  * spf - check_host() of RFC 7208, through libspf2 behind a guard
  *
- * libspf2 expands macros and evaluates mechanisms. Everything else is ours:
- * the record is fetched, validated whole against RFC 7208's ABNF and rewritten
- * before libspf2 sees any of it; ip4 and ip6 are matched here; terms, void
- * lookups, name lengths and the clock are bounded here (4.6.4). A limit that
- * is passed is a permerror, DNS trouble a temperror. exp= is never fetched.
+ * libspf2 evaluates mechanisms. Everything else is ours: the record is
+ * fetched, validated whole against RFC 7208's ABNF and rewritten, macros
+ * expanded, before libspf2 sees any of it; ip4 and ip6 are matched here; terms,
+ * void lookups, name lengths and the clock are bounded here (4.6.4). A limit
+ * that is passed is a permerror, DNS trouble a temperror. exp= is never
+ * fetched.
  *
  * Thread-safe; one session per thread. spf_start() once, before threads.
  */
@@ -31,8 +32,15 @@ extern const struct setting spf_setting_rows[];
 /* Takes libspf2's message handlers away from standard error. */
 void spf_start(void);
 
-/* Asks ahead for the record that spf_check will want. */
-void spf_ask_ahead(struct dns_session *session, const char *helo,
+/* The domain that spf_check will check, below `mem` or of the path; NULL when
+ * there is none. */
+const char *spf_identity(TALLOC_CTX *mem, const char *helo,
+			 const struct path *mail_from);
+
+/* Asks ahead for the record that spf_check will want, and for what follows
+ * from it (spf_ahead.h). */
+void spf_ask_ahead(struct dns_session *session,
+		   const struct net_address *client, const char *helo,
 		   const struct path *mail_from);
 
 /*

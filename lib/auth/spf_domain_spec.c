@@ -155,17 +155,10 @@ static bool ends_in_toplabel(struct span literal)
 	return start > 0 && is_toplabel(span_from(literal, start));
 }
 
-/* Bytes of literal text the piece stands for; "%-" is "%20". */
-static size_t literal_bytes(const struct spf_piece *piece)
-{
-	return piece->is_escape ? 3 : piece->text.length;
-}
-
 bool spf_domain_spec_is_valid(struct span text)
 {
 	struct spf_piece piece = {.letter = '\0'};
 	size_t macros = 0;
-	size_t literal = 0; /* since the last macro */
 
 	if (text.length == 0 || text.length > LIMIT_SPF_TERM_BYTES)
 		return false;
@@ -173,13 +166,10 @@ bool spf_domain_spec_is_valid(struct span text)
 		if (!spf_piece_next(&text, &piece) ||
 		    is_one_of(piece.letter, "crt"))
 			return false;
-		bool is_macro = piece.letter != '\0';
-		macros += is_macro;
-		literal = is_macro ? 0 : literal + literal_bytes(&piece);
-		if (macros > LIMIT_SPF_MACROS ||
-		    literal > LIMIT_SPF_LITERAL_BYTES)
-			return false;
+		macros += piece.letter != '\0';
 	}
+	if (macros > LIMIT_SPF_MACROS)
+		return false;
 	if (piece.letter != '\0' || piece.is_escape)
 		return true;
 	return ends_in_toplabel(piece.text);

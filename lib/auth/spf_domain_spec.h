@@ -31,7 +31,7 @@ bool spf_piece_next(struct span *rest, struct spf_piece *piece);
 /* macro-string, of an unknown modifier; it may be empty. */
 bool spf_macro_string_is_valid(struct span text);
 
-/* domain-spec: within the LIMIT_SPF_ bounds on its bytes, macros and literals,
+/* domain-spec: within the LIMIT_SPF_ bounds on its bytes and macros,
  * the letters of 7.2 without c, r and t, the end a macro or "." toplabel. */
 bool spf_domain_spec_is_valid(struct span text);
 

@@ -20,28 +20,11 @@ static const struct dns_answer answer_any = {
 static const struct dns_answer answer_stop = {.status = DNS_TEMPORARY};
 static const struct dns_answer answer_no_name = {.status = DNS_NXDOMAIN};
 
-const char *spf_guard_cut_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	while (length > LIMIT_DOMAIN_BYTES) {
-		const char *dot = strchr(name, '.');
-		if (dot == NULL)
-			return name + length;
-		length -= (size_t)(dot + 1 - name);
-		name = dot + 1;
-	}
-	return name;
-}
-
 /* A name as the DNS may be asked for it; NULL when it cannot be. */
 static const char *askable_name(struct spf_guard *guard, const char *name)
 {
-	char *copy = mem_strdup(guard->mem, spf_guard_cut_name(name));
-	size_t length = strlen(copy);
+	char *copy = mem_strdup(guard->mem, spf_macro_cut_name(name));
 
-	if (length > 0 && copy[length - 1] == '.')
-		copy[length - 1] = '\0';
 	text_lower(copy);
 	return dns_name_is_askable(copy) ? copy : NULL;
 }
@@ -129,7 +112,7 @@ static const struct dns_answer *ask_mx(struct spf_guard *guard,
 
 static enum dns_type address_type(const struct spf_guard *guard)
 {
-	return guard->rewriting.client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
+	return guard->values.client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
 }
 
 static const struct dns_answer *any_of(const struct dns_answer *answer)
@@ -192,33 +175,63 @@ static const struct dns_answer *ask_ptr(struct spf_guard *guard,
 	return answer;
 }
 
-static bool has_mark(const char *name, const char *mark)
+/* RFC 7208 5.5 and 7.2: the first name that maps back to the client. */
+static const char *client_name(void *context, const char *current)
 {
-	return strncmp(name, mark, SPF_MARK_BYTES) == 0;
+	struct spf_guard *guard = context;
+	char reverse[NET_REVERSE_TEXT];
+	const struct net_address *client = guard->values.client;
+	size_t size = client->family == NET_IPV4 ? 4 : 16;
+
+	if (!count_term(guard))
+		return "unknown";
+	const struct dns_answer *names =
+	    ask_ptr(guard, net_address_reverse(client, reverse), current);
+	for (size_t i = 0; i < names->count; i++) {
+		const struct dns_answer *addresses =
+		    ask(guard, names->records[i].name, address_type(guard));
+		for (size_t k = 0; k < addresses->count; k++) {
+			if (memcmp(addresses->records[k].address, client->bytes,
+				   size) == 0)
+				return names->records[i].name;
+		}
+	}
+	return "unknown";
+}
+
+void spf_guard_init(struct spf_guard *guard, TALLOC_CTX *mem,
+		    struct dns_session *session,
+		    const struct spf_settings *settings,
+		    const struct spf_values *values)
+{
+	*guard = (struct spf_guard){.mem = mem,
+				    .session = session,
+				    .settings = settings,
+				    .values = *values};
+	guard->values.client_name = client_name;
+	guard->values.context = guard;
 }
 
 const struct dns_answer *spf_guard_lookup(struct spf_guard *guard,
 					  const char *name, enum dns_type type,
 					  const char *current)
 {
-	const char *behind = name + SPF_MARK_BYTES;
+	char mark = name[0];
 
 	if (type == DNS_PTR)
 		return count_term(guard) ? ask_ptr(guard, name, current)
 					 : &answer_stop;
-	bool is_term = has_mark(name, SPF_MARK_TERM);
-	bool is_any_address = has_mark(name, SPF_MARK_ANY_ADDRESS);
-	bool is_any_mx = has_mark(name, SPF_MARK_ANY_MX);
-	if (!is_term && !is_any_address && !is_any_mx)
+	if (mark != SPF_MARK_TERM && mark != SPF_MARK_ANY_ADDRESS &&
+	    mark != SPF_MARK_ANY_MX)
 		return ask(guard, name, type);
 	if (!count_term(guard))
 		return &answer_stop;
-	if (is_any_address)
-		return any_of(ask(guard, behind, address_type(guard)));
-	if (is_any_mx)
-		return any_mx(guard, behind);
-	return type == DNS_MX ? ask_mx(guard, behind)
-			      : ask(guard, behind, type);
+	name++;
+	if (mark == SPF_MARK_ANY_ADDRESS)
+		return any_of(ask(guard, name, address_type(guard)));
+	if (mark == SPF_MARK_ANY_MX)
+		return any_mx(guard, name);
+	return type == DNS_MX ? ask_mx(guard, name) : ask(guard, name, type);
 }
 
 /* RFC 7208 4.5: exactly one TXT record that is an SPF record. */
@@ -226,16 +239,8 @@ static enum spf_fetch select_record(struct spf_guard *guard,
 				    const struct dns_answer *answer,
 				    const char *at, struct span *text)
 {
-	size_t found = 0;
+	size_t found = spf_record_select(answer, text);
 
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct dns_record *record = &answer->records[i];
-		struct span all = span_make(record->text, record->length);
-		if (!spf_record_is_spf(all))
-			continue;
-		*text = all;
-		found++;
-	}
 	if (found == 1)
 		return SPF_FETCH_OK;
 	set_reason(guard, found == 0 ? "no SPF record" : "two SPF records",
@@ -273,6 +278,11 @@ enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
 		set_reason(guard, reason, "at", at);
 		return SPF_FETCH_PERMERROR;
 	}
-	*terms = spf_rewrite(guard->mem, &record, &guard->rewriting);
+	guard->values.domain = domain;
+	if (!spf_rewrite(guard->mem, &record, &guard->values,
+			 guard->settings->term_limit, terms)) {
+		set_reason(guard, "name too long", "at", at);
+		return SPF_FETCH_PERMERROR;
+	}
 	return SPF_FETCH_OK;
 }

@@ -19,8 +19,8 @@ struct spf_guard {
 	TALLOC_CTX *mem;
 	struct dns_session *session;
 	const struct spf_settings *settings;
-	struct spf_rewriting rewriting;
-	long terms;	   /* that caused a lookup */
+	struct spf_values values; /* client_name is the guard's own */
+	long terms;		  /* that caused a lookup */
 	long voids;	   /* of them, those that found no name or no data */
 	bool is_term_void; /* the current term is among them */
 	bool is_ptr;	   /* addresses asked for belong to PTR names */
@@ -36,9 +36,11 @@ enum spf_fetch {
 	SPF_FETCH_TEMPERROR,
 };
 
-/* The name with labels cut off the left until it has 253 bytes (RFC 7208 7.3),
- * pointing into `name`; "" when nothing is left. */
-const char *spf_guard_cut_name(const char *name);
+/* A guard over a session; everything is made below `mem`. */
+void spf_guard_init(struct spf_guard *guard, TALLOC_CTX *mem,
+		    struct dns_session *session,
+		    const struct spf_settings *settings,
+		    const struct spf_values *values);
 
 /* The record of a domain, validated and rewritten for libspf2. `terms` is
  * untouched unless SPF_FETCH_OK. */

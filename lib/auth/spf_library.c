@@ -119,7 +119,7 @@ static SPF_dns_rr_t *on_lookup(SPF_dns_server_t *server, const char *name,
 static void append_mechanisms(SPF_record_t *whole, const SPF_record_t *part)
 {
 	size_t length = whole->mech_len + part->mech_len;
-	char *room = need(realloc(whole->mech_first, length));
+	char *room = heap_resized(whole->mech_first, length, 1);
 
 	memcpy(room + whole->mech_len, part->mech_first, part->mech_len);
 	whole->mech_first = (SPF_mech_t *)(void *)room;
@@ -162,7 +162,7 @@ static SPF_errcode_t on_get_spf(SPF_server_t *server, SPF_request_t *request,
 	struct text_list terms;
 
 	/* Or "include:%{d}.%{d}.example" would grow without end. */
-	request->cur_dom = spf_guard_cut_name(request->cur_dom);
+	request->cur_dom = spf_macro_cut_name(request->cur_dom);
 	switch (spf_guard_fetch(check->guard, request->cur_dom, &terms)) {
 	case SPF_FETCH_OK:
 		break;
@@ -261,7 +261,7 @@ static enum auth_result query(struct spf_guard *guard, SPF_request_t *request)
 	return result;
 }
 
-enum auth_result spf_library_check(struct spf_guard *guard, const char *sender)
+enum auth_result spf_library_check(struct spf_guard *guard)
 {
 	struct check check = {.guard = guard};
 	SPF_dns_server_t dns = {.lookup = on_lookup,
@@ -273,9 +273,8 @@ enum auth_result spf_library_check(struct spf_guard *guard, const char *sender)
 	SPF_request_t *request = need(SPF_request_new(server));
 
 	check.request = request;
-	set_client(request, guard->rewriting.client);
-	if (SPF_request_set_env_from(request, sender) != 0 ||
-	    SPF_request_set_helo_dom(request, guard->rewriting.helo) != 0)
+	set_client(request, guard->values.client);
+	if (SPF_request_set_env_from(request, guard->values.sender_domain) != 0)
 		on_error(__FILE__, __LINE__, "out of memory");
 	enum auth_result result = query(guard, request);
 	SPF_request_free(request);

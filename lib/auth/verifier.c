@@ -258,6 +258,7 @@ static void judge(DKIM_SIGINFO *sig, struct verifier_outcome *outcome)
 
 	if (dkim_sig_getkeysize(sig, &outcome->key_bits) != DKIM_STAT_OK)
 		outcome->key_bits = 0;
+	outcome->is_header_good = is_passed;
 	outcome->is_testing = (flags & DKIM_SIGFLAG_TESTKEY) != 0;
 	outcome->is_body_changed = is_passed && error == DKIM_SIGERROR_BADSIG &&
 				   dkim_sig_getbh(sig) == DKIM_SIGBH_MISMATCH;

@@ -52,10 +52,11 @@ struct verifier_outcome {
 	/* AUTH_PASS: header and body verify and nothing speaks against it;
 	 * AUTH_NONE: not wanted, or no key was given. */
 	enum auth_result result;
-	const char *reason; /* NULL for a pass */
-	unsigned key_bits;  /* RSA; 0 when no key was decoded */
-	bool is_testing;    /* the key says t=y */
-	/* The header fields verify, the body hash does not, nothing else. */
+	const char *reason;  /* NULL for a pass */
+	unsigned key_bits;   /* RSA; 0 when no key was decoded */
+	bool is_testing;     /* the key says t=y */
+	bool is_header_good; /* the header fields verify */
+	/* They do, the body hash does not, and nothing else is wrong. */
 	bool is_body_changed;
 };
 

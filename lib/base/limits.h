@@ -36,15 +36,18 @@
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
 #define LIMIT_SPF_TERM_BYTES 400 /* a domain-spec; longer: permerror, since
 				    libspf2 compiles into 511 bytes */
-#define LIMIT_SPF_LITERAL_BYTES 250 /* between two macros; same reason */
-#define LIMIT_SPF_MACROS 60 /* in one domain-spec; same reason */
+#define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
+#define LIMIT_SPF_TERMS_AHEAD 10 /* asked ahead: what 4.6.4 allows at most */
+#define LIMIT_SPF_HOSTS_AHEAD 20 /* MX hosts asked ahead; past: when wanted */
 
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
 #define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
 #define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
+#define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
+#define LIMIT_KEY_TRIALS 8 /* of one message; past: the first key is taken */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
 
 /* DMARC */

@@ -11,8 +11,10 @@ libalign_a_SOURCES += \
 	lib/base/random.c lib/base/random.h \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c lib/base/settings_row.h \
+	lib/base/settings_names.c \
 	lib/base/settings_scan.c lib/base/settings_scan.h \
 	lib/base/settings_text.c \
+	lib/base/settings_value.c \
 	lib/base/spelling.c lib/base/spelling.h \
 	lib/base/strbuf.c lib/base/strbuf.h \
 	lib/base/text.c lib/base/text.h

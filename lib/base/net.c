@@ -113,9 +113,10 @@ static bool clear_host_bits(struct net_block *block)
 	bool was_set = false;
 
 	for (unsigned i = 0; i < sizeof block->address.bytes; i++) {
-		unsigned kept = block->prefix > i * 8 ? block->prefix - i * 8 : 0;
-		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff00U >> kept);
-		uint8_t cleared = block->address.bytes[i] & mask;
+		unsigned kept =
+		    block->prefix > i * 8 ? block->prefix - i * 8 : 0;
+		uint8_t mask = (uint8_t)(kept >= 8 ? 0xffU : 0xff00U >> kept);
+		uint8_t cleared = (uint8_t)(block->address.bytes[i] & mask);
 		was_set = was_set || cleared != block->address.bytes[i];
 		block->address.bytes[i] = cleared;
 	}

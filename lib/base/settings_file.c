@@ -21,7 +21,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/settings_row.h"
 #include "lib/base/settings_scan.h"
-#include "lib/base/spelling.h"
 
 #define QUOTED_LINE_MAX 60 /* bytes of a line shown in an error */
 
@@ -71,26 +70,6 @@ static bool fail(struct loader *loader, int line, const char *format, ...)
 	return false;
 }
 
-static const char *full_name(struct loader *loader, const char *section,
-			     const char *name)
-{
-	return mem_printf(loader->mem, "%s%s%s", section,
-			  *section == '\0' ? "" : ".", name);
-}
-
-/* The names of the rows of a section, for somebody who looks for one. */
-static const char *known_names(struct loader *loader,
-			       const struct setting_section *section)
-{
-	const char *text = "";
-
-	for (const struct setting *row = section->rows; row->name != NULL;
-	     row++)
-		text = mem_printf(loader->mem, "%s%s%s", text,
-				  *text == '\0' ? "" : ", ", row->name);
-	return text;
-}
-
 static const struct setting_section *find_section(const struct loader *loader,
 						  const char *name)
 {
@@ -107,64 +86,14 @@ static const char *section_name(const struct loader *loader, cfg_t *cfg)
 	return cfg == loader->root ? "" : cfg->name;
 }
 
-/* The setting of that very name in another section, or NULL. */
-static const char *elsewhere(struct loader *loader, const char *name)
-{
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++) {
-		for (const struct setting *row = section->rows;
-		     row->name != NULL; row++) {
-			if (strcmp(row->name, name) == 0)
-				return full_name(loader, section->name, name);
-		}
-	}
-	return NULL;
-}
-
-/* The nearest name that may stand in `section`, or NULL. */
-static const char *near(struct loader *loader,
-			const struct setting_section *section, const char *name)
-{
-	bool is_top = *section->name == '\0';
-	struct spelling spelling;
-
-	spelling_init(&spelling, name);
-	for (const struct setting *row = section->rows; row->name != NULL;
-	     row++)
-		spelling_offer(&spelling, row->name);
-	for (const struct setting_section *inner = loader->sections;
-	     is_top && inner->name != NULL; inner++) {
-		if (inner != section)
-			spelling_offer(&spelling, inner->name);
-	}
-	return spelling.nearest == NULL
-		   ? NULL
-		   : full_name(loader, section->name, spelling.nearest);
-}
-
 static void unknown_name(struct loader *loader, cfg_t *cfg, const char *name)
 {
 	const struct setting_section *section =
 	    find_section(loader, section_name(loader, cfg));
-	const char *shown =
-	    text_escape(loader->mem, span_of(name), QUOTED_LINE_MAX, true);
-	const char *full = full_name(loader, section->name, shown);
-	const char *meant = elsewhere(loader, name);
 
-	if (meant == NULL)
-		meant = near(loader, section, name);
-	if (strchr(name, '.') != NULL)
-		(void)fail(loader, cfg->line,
-			   "%s: settings of a section stand within its braces, "
-			   "as in: dns { timeout = 5s }",
-			   full);
-	else if (meant != NULL)
-		(void)fail(loader, cfg->line,
-			   "%s: unknown setting (did you mean %s?)", full,
-			   meant);
-	else
-		(void)fail(loader, cfg->line, "%s: unknown setting (known: %s)",
-			   full, known_names(loader, section));
+	(void)fail(loader, cfg->line, "%s",
+		   settings_unknown_name(loader->mem, loader->sections, section,
+					 name));
 }
 
 /* The text of a line, for faults that libconfuse words without a name. */
@@ -224,7 +153,8 @@ static bool take(struct loader *loader, cfg_t *cfg, cfg_opt_t *opt,
 	const struct setting *row = &section->rows[index];
 	struct given *given =
 	    &loader->given[section - loader->sections].rows[index];
-	const char *name = full_name(loader, section->name, row->name);
+	const char *name =
+	    settings_full_name(loader->mem, section->name, row->name);
 
 	/* a list's second value, and what += adds, raise the size */
 	if (given->line != 0 &&
@@ -373,10 +303,10 @@ static bool check_emptied(struct loader *loader,
 	     row++, given++) {
 		if (row->type == SETTING_LIST && given->line != 0 &&
 		    read_list(loader, section, row).count == 0)
-			return fail(
-			    loader, given->line,
-			    "%s: given again further down, as {}",
-			    full_name(loader, section->name, row->name));
+			return fail(loader, given->line,
+				    "%s: given again further down, as {}",
+				    settings_full_name(
+					loader->mem, section->name, row->name));
 	}
 	return true;
 }

@@ -29,7 +29,22 @@ struct text_list setting_initial_items(TALLOC_CTX *mem,
 /* A list as a file spells it: {"a", "b"}. */
 char *setting_list_text(TALLOC_CTX *mem, const struct text_list *items);
 
+/* A NUMBER or DURATION as a file spells it: "12", "90s". */
+char *setting_amount_text(TALLOC_CTX *mem, const struct setting *row,
+			  int64_t amount);
+
 /* "1s to 30s", "enforce, monitor", "yes, no"; "" for text and lists. */
 char *setting_allowed_text(TALLOC_CTX *mem, const struct setting *row);
+
+/* Words about a name that no row has, in the section called `section`: what
+ * was probably meant, or what is known there. */
+char *settings_unknown_name(TALLOC_CTX *mem,
+			    const struct setting_section *sections,
+			    const struct setting_section *section,
+			    const char *name);
+
+/* "timeout" in section dns is "dns.timeout". */
+char *settings_full_name(TALLOC_CTX *mem, const char *section,
+			 const char *name);
 
 #endif

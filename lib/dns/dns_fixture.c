@@ -104,18 +104,22 @@ static void add_names_above(TALLOC_CTX *mem, struct zone *zone)
 	zone->records[zone->count++] = (struct zone_record){.owner = ""};
 }
 
-/* Sorts; of equal records one stays (RFC 2181 5). */
+/* Sorts; of equal records one stays, with the least TTL (RFC 2181 5, 5.2). */
 static void sort_records(struct zone *zone)
 {
+	struct zone_record *last = NULL;
 	size_t kept = 0;
 
 	qsort(zone->records, zone->count, sizeof zone->records[0],
 	      compare_records);
 	for (size_t i = 0; i < zone->count; i++) {
-		if (kept > 0 && compare_records(&zone->records[kept - 1],
-						&zone->records[i]) == 0)
-			continue;
-		zone->records[kept++] = zone->records[i];
+		const struct zone_record *record = &zone->records[i];
+		if (last == NULL || compare_records(last, record) != 0) {
+			last = &zone->records[kept++];
+			*last = *record;
+		} else if (record->ttl_s < last->ttl_s) {
+			last->ttl_s = record->ttl_s;
+		}
 	}
 	zone->count = kept;
 }

@@ -12,7 +12,7 @@
 
 static bool is_label_byte(char c)
 {
-	return c >= ' ' && c <= '~' && c != '.' && c != '\\' &&
+	return c >= ' ' && c <= '~' && c != '.' && c != '*' && c != '\\' &&
 	       !(c >= 'A' && c <= 'Z');
 }
 

@@ -8,7 +8,8 @@
  * SPF macros make them: "exists:%{l}.spf.example" for the local-part "a+b",
  * and RFC 7208's own examples look up "foo:bar/baz.example.com". Text form:
  * lower case, no last dot, labels of 1..63 bytes, 253 in all, and within a
- * label any ASCII byte from blank to "~" but ".", "\" and capitals. Pure.
+ * label any ASCII byte from blank to "~" but ".", "*", "\" and capitals ("*"
+ * would ask for a wildcard itself). Pure.
  */
 
 #include <stdbool.h>

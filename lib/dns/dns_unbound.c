@@ -250,13 +250,16 @@ static bool set_anchor(struct ub_ctx *ctx, const char *anchor_file,
 /* Touching a zone makes libunbound take its options over now, so that a bad
  * one (a trust anchor that cannot be read) fails here and not at the first
  * message. */
-static bool finalize(struct ub_ctx *ctx, struct error *err)
+static bool finalize(struct ub_ctx *ctx, const char *anchor_file,
+		     struct error *err)
 {
 	int status = ub_ctx_zone_add(ctx, "test.", "transparent");
 
 	if (status == 0)
 		return true;
-	return error_set(err, ERROR_DNS, "libunbound does not start: %s",
+	return error_set(err, ERROR_DNS, "libunbound does not start%s%s: %s",
+			 anchor_file == NULL ? "" : " with trust anchor ",
+			 anchor_file == NULL ? "" : anchor_file,
 			 ub_strerror(status));
 }
 
@@ -275,7 +278,7 @@ static bool set_up(struct unbound *unbound, const struct text_list *servers,
 			return false;
 	}
 	(void)ub_ctx_async(ctx, 1); /* through a thread, not a process */
-	if (!finalize(ctx, err))
+	if (!finalize(ctx, anchor_file, err))
 		return false;
 	int status =
 	    pthread_create(&unbound->dispatcher, NULL, dispatch, unbound);

@@ -21,7 +21,8 @@ struct scan {
 	const char *file;
 	long line;
 	unsigned depth;	   /* of parentheses */
-	bool is_txt;	   /* the record's TXT token has been seen */
+	bool has_type;	   /* the record's type has been seen */
+	bool is_txt;	   /* and it is TXT */
 	bool has_unquoted; /* and character data without quotes after it */
 };
 
@@ -171,6 +172,16 @@ static bool scan_token(struct scan *scan, struct span s, size_t *length,
 	return true;
 }
 
+/* A TTL ("60", "1h") or a class may stand before the type. */
+static bool is_before_type(struct span token)
+{
+	return ascii_is_blank(token.data[0]) || token.data[0] == '(' ||
+	       token.data[0] == ')' || ascii_is_digit(token.data[0]) ||
+	       span_equals_nocase(token, "IN") ||
+	       span_equals_nocase(token, "CH") ||
+	       span_equals_nocase(token, "HS");
+}
+
 static bool scan_record(struct scan *scan, struct span line, struct error *err)
 {
 	/* The first token is the owner, even one that reads "TXT", unless
@@ -178,14 +189,16 @@ static bool scan_record(struct scan *scan, struct span line, struct error *err)
 	bool is_owner = scan->depth == 0 && !ascii_is_blank(line.data[0]);
 
 	if (scan->depth == 0)
-		scan->is_txt = scan->has_unquoted = false;
+		scan->has_type = scan->is_txt = scan->has_unquoted = false;
 	while (line.length > 0) {
 		size_t length;
 		if (!scan_token(scan, line, &length, err))
 			return false;
-		if (!is_owner && !scan->is_txt &&
-		    span_equals_nocase(span_make(line.data, length), "TXT"))
-			scan->is_txt = true;
+		struct span token = span_make(line.data, length);
+		if (!is_owner && !scan->has_type && !is_before_type(token)) {
+			scan->has_type = true;
+			scan->is_txt = span_equals_nocase(token, "TXT");
+		}
 		is_owner = false;
 		line = span_make(line.data + length, line.length - length);
 	}

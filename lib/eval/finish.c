@@ -43,7 +43,8 @@ static void decide_disposition(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
 	struct verdict *verdict = &message->verdict;
-	const struct record *record = verdict->discovery.record;
+	const struct discovery *found = &verdict->discovery;
+	const struct record *record = found->record;
 	struct decide_input *input = &verdict->input;
 	struct decide_rules rules = {
 	    .mode = evaluator->mode,
@@ -54,9 +55,10 @@ static void decide_disposition(struct message *message)
 	input->result = verdict->result;
 	input->is_author_malformed = verdict->author.error != AUTHOR_OK;
 	input->pct = -1;
-	if (record != NULL && record->is_usable) {
-		input->policy =
-		    tree_policy(&verdict->discovery, verdict->author.domain);
+	/* A record that was found, while whether the author domain exists was
+	 * not: sp or np, nobody knows. */
+	if (found->is_complete && record != NULL && record->is_usable) {
+		input->policy = tree_policy(found, verdict->author.domain);
 		input->is_test_mode = record->is_test_mode;
 		input->pct = record->pct;
 		input->draw = random_below(evaluator->random, 100);

@@ -173,6 +173,19 @@ static enum address_result read_angle_address(struct parser *parser)
 						       : ADDRESS_UNPARSABLE;
 }
 
+/* "a@b.test <a@b.test>": mail programs write this although RFC 5322 3.2.3 wants
+ * such a display name quoted. Both addresses count as authors, so there is one
+ * author domain only where the two agree. */
+static enum address_result read_bare_mailbox(struct parser *parser,
+					     const struct words *local_part)
+{
+	enum address_result result = read_mailbox_domain(parser, local_part);
+
+	if (result == ADDRESS_OK && scan_peek(&parser->scan) == '<')
+		return read_angle_address(parser);
+	return result;
+}
+
 /* "Team:" opens a group; "a: b: c;" is none. */
 static enum address_result open_group(struct parser *parser,
 				      const struct words *name)
@@ -201,7 +214,7 @@ static enum address_result read_element(struct parser *parser)
 			   ? read_angle_address(parser)
 			   : ADDRESS_UNPARSABLE;
 	case '@':
-		return read_mailbox_domain(parser, &words);
+		return read_bare_mailbox(parser, &words);
 	case ':':
 		return open_group(parser, &words);
 	default:

@@ -57,7 +57,9 @@ static void add_owner(struct strbuf *zone, const char *name, const char *type)
 	if (strcmp(type, "PTR") == 0 && net_address_parse(name, &address))
 		name = net_address_reverse(&address, reverse);
 	zone_add_name(zone, name);
-	strbuf_printf(zone, " 60 IN %s ", type);
+	strbuf_add_text(zone, " 60 IN ");
+	strbuf_add_text(zone, type);
+	strbuf_add_char(zone, ' ');
 }
 
 static void add_value(struct strbuf *zone, const char *type,

@@ -40,7 +40,7 @@ enum auth_result spf_row_check(struct dns *dns, const struct spf_row *row)
 
 	if (!net_address_parse(row->host, &client))
 		(void)printf("%s: bad host %s\n", row->id, row->host);
-	spf_ask_ahead(session, row->helo, &path);
+	spf_ask_ahead(session, &client, row->helo, &path);
 	struct evidence_spf evidence =
 	    spf_check(mem, session, &settings, &client, row->helo, &path);
 	mem_free(mem);
@@ -189,7 +189,6 @@ int main(void)
 	    {"rfc4408", "spf-openspf/rfc4408-tests.json", false, run_openspf},
 	};
 	const char *corpora = getenv("ALIGND_CORPORA");
-	TALLOC_CTX *mem = mem_context(NULL);
 	struct strbuf table;
 	bool is_good = true;
 
@@ -197,6 +196,7 @@ int main(void)
 		(void)printf("SKIP: ALIGND_CORPORA is not set\n");
 		return 77;
 	}
+	TALLOC_CTX *mem = mem_context(NULL);
 	spf_start();
 	strbuf_init(&table, mem, 4096);
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {

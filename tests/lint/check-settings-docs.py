@@ -4,7 +4,7 @@
 
 The table speaks through `alignctl config defaults`. Each setting must stand in
 the manual page, in its section and in the same order, with its default; what
-the table allows must be named there. The shipped file must be the program's
+the table allows must be named there, and the word restart where it is due. The shipped file must be the program's
 own output, and both must load. Prints each difference; exit status 1 for any.
 """
 import os, re, subprocess, sys
@@ -28,7 +28,7 @@ def program_defaults():
 
 
 def table(text):
-    """[(full name, default, allowed words)] of a commented file."""
+    """[(full name, default, words the page must have)] of a commented file."""
     rows, section, comment = [], "", []
     for line in map(str.strip, text.splitlines()):
         if line.startswith("#"):
@@ -42,8 +42,10 @@ def table(text):
             name, value = line.split(" = ", 1)
             words = re.search(r"Allowed: (.*?)(?: A change needs|$)",
                               " ".join(comment))
-            rows.append((section + name, value,
-                         words.group(1).split(", ") if words else []))
+            needed = words.group(1).split(", ") if words else []
+            if "A change needs a restart." in comment:
+                needed.append("restart")
+            rows.append((section + name, value, needed))
         comment = []
     return rows
 
@@ -70,14 +72,16 @@ def manual_faults(rows, items):
     for name in items:
         if name not in names:
             yield f"{MAN}: {name} is no setting"
-    for name, value, allowed in rows:
+    for name, value, needed in rows:
         if name not in items:
             yield f"{MAN}: {name} is missing"
             continue
         default, words = items[name]
         if default != value:
             yield f"{MAN}: {name}: default {default}, the table has {value}"
-        for word in allowed:
+        if re.search(r"\brestart\b", words) and "restart" not in needed:
+            yield f"{MAN}: {name}: needs no restart"
+        for word in needed:
             if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words):
                 yield f"{MAN}: {name}: does not name {word}"
     if list(items) != names and set(items) == set(names):

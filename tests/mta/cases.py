@@ -2,6 +2,7 @@
 """cases - the messages of the demo, each with the fate it ought to meet."""
 import dataclasses
 import json
+import re
 
 import rig
 
@@ -125,7 +126,7 @@ class Fate:
 def message(case, keys, marker):
     text = (f"{case.headers}\r\nTo: user@rcpt.test\r\nSubject: {case.name}\r\n"
             f"Date: Fri, 01 May 2026 12:00:00 +0000\r\n"
-            f"Message-ID: <{marker}@demo.test>\r\n\r\nHello,\r\n{case.name}.\r\n").encode()
+            f"Message-ID: {marker}\r\n\r\nHello,\r\n{case.name}.\r\n").encode()
     if case.sign:
         key, domain, selector = case.sign
         text = keys.signer.sign(key, domain, selector, text)
@@ -136,20 +137,18 @@ def message(case, keys, marker):
 
 def play(host, case, keys):
     """Sends the case's message and finds out what became of it."""
-    marker = f"case-{CASES.index(case)}"
+    marker = f"<case-{CASES.index(case)}@demo.test>"
     before = host.held()
     offset = len(host.log("alignd"))
-    code, text = host.send(message(case, keys, marker), case.ip, helo=case.helo,
-                           mail_from=case.mail_from)
-    line = rig.wait_until("alignd's log line", 5, lambda: next(
-        (l for l in host.log("alignd")[offset:].splitlines() if " action=" in l), None))
+    code, text = host.send(message(case, keys, marker), case.ip, case.mail_from, helo=case.helo)
+    line = host.wait_log("alignd", " action=", offset)
     words = dict(word.split("=", 1) for word in line.split() if "=" in word)
     fate = Fate(code, text, None if words.get("asked") == "-" else words.get("asked"),
                 words.get("applied", ""), "refused")
     if code == 250 and len(host.held()) > len(before):
         fate.outcome = "held"
     elif code == 250:
-        fate.delivered = host.delivered(f"<{marker}@demo.test>".encode()).decode()
+        fate.delivered = host.delivered(marker)
         fate.outcome = "delivered"
     return fate
 
@@ -162,8 +161,9 @@ def judge(case, fate):
             problems.append(f"{key} is {getattr(fate, key)}, not {getattr(case, key)}")
     problems += [f"the reply lacks {word!r}" for word in case.reply_has if word not in fate.text]
     if fate.outcome == "delivered":
-        first = fate.delivered.split("Authentication-Results: mx.rig.test", 1)
-        if len(first) != 2 or "\nReceived:" in first[0].split("Delivered-To:")[-1]:
+        names = field_names(fate.delivered)
+        if "Authentication-Results: mx.rig.test;" not in fate.delivered or \
+                names[names.index("Received") - 1] != "Authentication-Results":
             problems.append("our Authentication-Results does not stand above Received")
         flat = " ".join(fate.delivered.split())
         if f"dmarc={case.dmarc}" not in flat:
@@ -173,6 +173,11 @@ def judge(case, fate):
         problems += [f"the delivered message has {w!r}" for w in case.delivered_lacks
                      if w in flat]
     return problems
+
+
+def field_names(text):
+    """Names of the header fields from the top down."""
+    return re.findall(r"(?m)^([A-Za-z0-9-]+):", text.split("\n\n", 1)[0])
 
 
 def review(host):

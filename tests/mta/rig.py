@@ -1,25 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """rig - a private mail host for the demo and check-mta.
 
-nsd serves a zone on a loopback port, alignd asks it, a Postfix with its own
+nsd serves a zone on a loopback port, alignd asks it, an MTA with its own
 configuration, queue and port hands its mail to alignd. Everything lives in one
-temporary directory; what was started is stopped by its process id. Clients
-elsewhere are played with XCLIENT, which this Postfix allows to 127.0.0.1.
+temporary directory; what was started is stopped by its process id. The MTAs
+are in postfix.py and sendmail.py.
 """
+import contextlib
 import glob
 import os
 import pwd
-import re
 import shutil
 import signal
-import smtplib
 import socket
 import subprocess
 import tempfile
 import time
 
+from client import Client
+
 TOP = os.environ.get("top_builddir") or os.path.join(os.path.dirname(__file__), "..", "..")
 TOP = os.path.abspath(TOP)
+# nsd and Postfix lie in a folder that few users have in their path.
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+# The recipients at rcpt.test.
+MAILBOXES = ("user", "quarantine")
 
 
 class RigError(Exception):
@@ -38,7 +44,7 @@ def wait_until(what, seconds, probe):
         value = probe()
         if value:
             return value
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise RigError(f"{what}: not within {seconds} s")
 
 
@@ -52,7 +58,7 @@ def udp_answers(port):
     """One DNS question for the root's SOA; any answer will do."""
     question = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x01"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.settimeout(0.5)
+        probe.settimeout(0.2)
         probe.sendto(question, ("127.0.0.1", port))
         try:
             return probe.recv(512)[:2] == b"\x12\x34"
@@ -65,7 +71,8 @@ class Signer:
 
     def __init__(self):
         tool = os.path.join(TOP, "tests", "tools", "dkim-tool")
-        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     start_new_session=True)
 
     def ask(self, command, data=b""):
         self.tool.stdin.write(command.encode() + b"\n" + data)
@@ -79,9 +86,9 @@ class Signer:
         """Makes a key; returns the text of its record."""
         return self.ask(f"key {name} {algorithm} {bits}").decode()
 
-    def sign(self, name, domain, selector, message):
-        """The message with its signature on top."""
-        return self.ask(f"sign {name} {domain} {selector} {len(message)}", message) + message
+    def sign(self, name, domain, selector, message, tags=""):
+        """The message with its signature on top; `tags` such as "t=1; x=2"."""
+        return self.ask(f"sign {name} {domain} {selector} {len(message)} {tags}", message) + message
 
     def close(self):
         self.tool.stdin.close()
@@ -90,20 +97,26 @@ class Signer:
 
 
 class Rig:
-    """start() in order, stop() undoes it all; use as a context."""
+    """Use as a context: what it started is gone at the end, and its files."""
 
-    def __init__(self, zone, settings=""):
+    can_xclient = False
+
+    def __init__(self, zone):
         self.zone = zone
-        self.settings = settings
         self.folder = None
         self.processes = []
-        self.postfix_running = False
+        self.alignd = None
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="alignd-rig.")
         os.chmod(self.folder, 0o755)
         try:
-            self.start()
+            self.milter_port = free_port()
+            self.smtp_port = free_port()
+            self.start_dns()
+            self.start_alignd()
+            self.make_mailboxes()
+            self.start_mta()
         except BaseException:
             self.stop()
             raise
@@ -115,34 +128,49 @@ class Rig:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def write(self, name, text, mode=0o644):
+    def write(self, name, text):
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        os.chmod(path, mode)
+        os.chmod(path, 0o644)
         return path
 
-    def spawn(self, name, *command):
-        log = open(self.path(name + ".log"), "ab")
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                   cwd=self.folder)
-        log.close()
-        self.processes.append((name, process))
+    # -- processes ---------------------------------------------------------
+
+    def spawn(self, name, *command, **options):
+        """A child in a process group of its own: Ctrl-C is for us to act on."""
+        with open(self.path(name + ".log"), "ab") as log:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       cwd=self.folder, start_new_session=True, **options)
+        self.processes.append(process)
         return process
+
+    def end(self, process, seconds=30):
+        """Stops it; returns its exit status, negative for a signal."""
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self.processes.remove(process)
+        return process.returncode
 
     def log(self, name):
         with open(self.path(name + ".log"), errors="replace") as file:
             return file.read()
 
-    # -- the parts -------------------------------------------------------
+    def wait_log(self, name, text, offset=0, seconds=10):
+        """The line of a log that holds the text."""
+        return wait_until(f"{text!r} in the log of {name}", seconds, lambda: next(
+            (line for line in self.log(name)[offset:].splitlines() if text in line), None))
 
-    def start(self):
-        self.start_dns()
-        self.start_alignd()
-        self.start_mta()
+    # -- DNS ---------------------------------------------------------------
 
     def start_dns(self):
+        """broken.test has no zone file: all its names answer SERVFAIL."""
         self.dns_port = free_port()
         self.write("zone/root.zone", "$ORIGIN .\n$TTL 60\n"
                    ". SOA ns. hostmaster. 1 3600 600 86400 60\n. NS ns.\nns. A 127.0.0.1\n"
@@ -165,136 +193,63 @@ remote-control:
 zone:
     name: "."
     zonefile: "root.zone"
+zone:
+    name: "broken.test"
+    zonefile: "absent.zone"
 """)
-        process = self.spawn("nsd", "nsd", "-d", "-c", config)
-        wait_until("nsd", 10, lambda: process.poll() is not None or udp_answers(self.dns_port))
-        if process.poll() is not None:
+        self.nsd = self.spawn("nsd", "nsd", "-d", "-c", config)
+        wait_until("nsd", 10, lambda: self.nsd.poll() is not None or udp_answers(self.dns_port))
+        if self.nsd.poll() is not None:
             raise RigError("nsd did not start:\n" + self.log("nsd"))
 
-    def start_alignd(self):
-        self.state = self.path("state")
-        os.makedirs(self.state)
-        user = self.user()
-        if os.getuid() == 0:
-            shutil.chown(self.state, user)
-        self.milter_port = free_port()
+    @contextlib.contextmanager
+    def silent_dns(self):
+        """Meanwhile every question to the name server stays unanswered."""
+        os.killpg(self.nsd.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.nsd.pid, signal.SIGCONT)
+
+    # -- alignd ------------------------------------------------------------
+
+    def configure(self, settings="", dns="", trust="networks = {}"):
+        """Writes alignd's configuration."""
         self.config = self.write("alignd.conf", f"""
 authserv_id = "mx.rig.test"
 listen = "inet:{self.milter_port}@127.0.0.1"
-user = "{user}"
-dns {{ servers = {{"127.0.0.1@{self.dns_port}"}} }}
-trust {{ networks = {{}} }}
+user = "{self.user()}"
+dns {{ servers = {{"127.0.0.1@{self.dns_port}"}} {dns} }}
+trust {{ {trust} }}
 store {{ sqlite = "{self.path('state', 'alignd.db')}" }}
-log {{ target = "stderr" }}
-{self.settings}
+log {{ target = stderr }}
+{settings}
 """)
+
+    def start_alignd(self, settings="", **sections):
+        """A fresh alignd with an empty store."""
+        self.configure(settings, **sections)
+        shutil.rmtree(self.path("state"), ignore_errors=True)
+        os.makedirs(self.path("state"))
+        if os.getuid() == 0:
+            shutil.chown(self.path("state"), self.user())
         daemon = os.path.join(TOP, "milter", "alignd")
+        offset = len(self.log("alignd")) if os.path.exists(self.path("alignd.log")) else 0
         self.alignd = self.spawn("alignd", daemon, "-f", "-c", self.config)
         wait_until("alignd", 20, lambda: self.alignd.poll() is not None
-                   or can_connect(self.milter_port))
+                   or "listens at" in self.log("alignd")[offset:])
         if self.alignd.poll() is not None:
             raise RigError("alignd did not start:\n" + self.log("alignd"))
+
+    def stop_alignd(self):
+        """Returns its exit status."""
+        process, self.alignd = self.alignd, None
+        return self.end(process)
 
     @staticmethod
     def user():
         """Whom a daemon started by root becomes."""
         return "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-
-    def start_mta(self):
-        if os.getuid() != 0:
-            raise RigError("Postfix can be started by root only")
-        self.smtp_port = free_port()
-        self.maildir = self.path("mail", "inbox")
-        os.makedirs(self.path("mail"))
-        shutil.chown(self.path("mail"), "nobody", "nogroup")
-        os.makedirs(self.path("postfix-queue"))
-        os.makedirs(self.path("postfix-data"))
-        shutil.chown(self.path("postfix-data"), "postfix")
-        nobody = pwd.getpwnam("nobody")
-        self.write("postfix/main.cf", f"""
-compatibility_level = 3.6
-queue_directory = {self.path('postfix-queue')}
-data_directory = {self.path('postfix-data')}
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-mail_owner = postfix
-setgid_group = postdrop
-maillog_file = {self.path('postfix.log')}
-maillog_file_prefixes = {self.folder}
-myhostname = mx.rig.test
-mydestination =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.99/32
-alias_maps =
-local_recipient_maps =
-virtual_mailbox_domains = rcpt.test
-virtual_mailbox_base = {self.path('mail')}
-virtual_mailbox_maps = static:inbox/
-virtual_minimum_uid = 1
-virtual_uid_maps = static:{nobody.pw_uid}
-virtual_gid_maps = static:{nobody.pw_gid}
-default_transport = discard:
-smtpd_peername_lookup = no
-smtpd_relay_restrictions = reject_unauth_destination
-smtpd_client_connection_count_limit = 0
-smtpd_authorized_xclient_hosts = 127.0.0.1
-milter_default_action = tempfail
-smtpd_milters = inet:127.0.0.1:{self.milter_port}
-""")
-        services = open("/usr/share/postfix/master.cf.dist", encoding="utf-8").read()
-        services = re.sub(r"^smtp( +)inet( +\S+ +\S+ +)\S+",
-                          rf"127.0.0.1:{self.smtp_port}\1inet\g<2>n", services, flags=re.M)
-        services = re.sub(r"^(\w+ +(?:unix|unix-dgram) +\S+ +\S+ +)\S+", r"\1n", services,
-                          flags=re.M)
-        self.write("postfix/master.cf", services)
-        self.postfix("start")
-        self.postfix_running = True
-        wait_until("Postfix", 20, lambda: can_connect(self.smtp_port))
-
-    def postfix(self, *command):
-        done = subprocess.run(["postfix", "-c", self.path("postfix"), *command],
-                              capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RigError(f"postfix {' '.join(command)}: {done.stderr}{done.stdout}")
-
-    # -- mail --------------------------------------------------------------
-
-    def send(self, message, client_ip, client_name="[UNAVAILABLE]", helo="client.test",
-             mail_from="", rcpt="user@rcpt.test"):
-        """Sends one message; returns the server's last reply, code and text."""
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as client:
-            client.ehlo("rig.test")
-            code, text = client.docmd("XCLIENT", f"ADDR={client_ip} NAME={client_name}")
-            if code != 220:
-                raise RigError(f"XCLIENT: {code} {text.decode()}")
-            client.ehlo(helo)
-            code, text = client.docmd("MAIL", f"FROM:<{mail_from}>")
-            if code == 250:
-                code, text = client.docmd("RCPT", f"TO:<{rcpt}>")
-            if code == 250:
-                code, text = client.docmd("DATA")
-            if code == 354:
-                body = re.sub(rb"(?m)^\.", b"..", message)
-                client.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-                code, text = client.getreply()
-            return code, text.decode(errors="replace").replace("\n", " ")
-
-    def delivered(self, marker, seconds=15):
-        """The delivered message that holds the marker."""
-        def look():
-            for path in glob.glob(os.path.join(self.maildir, "new", "*")):
-                with open(path, "rb") as file:
-                    text = file.read()
-                if marker in text:
-                    return text
-            return None
-        return wait_until(f"delivery of {marker.decode()}", seconds, look)
-
-    def held(self):
-        """Queue ids in Postfix's hold queue."""
-        return sorted(os.path.basename(path)
-                      for path in glob.glob(self.path("postfix-queue", "hold", "*")))
 
     def alignctl(self, *arguments):
         done = subprocess.run([os.path.join(TOP, "tools", "alignctl"), "--config", self.config,
@@ -303,24 +258,54 @@ smtpd_milters = inet:127.0.0.1:{self.milter_port}
             raise RigError(f"alignctl {arguments[0]}: {done.stderr}")
         return done.stdout
 
+    # -- mail --------------------------------------------------------------
+
+    def client(self, ip=None, **options):
+        return Client(self.smtp_port, ip if self.can_xclient else None, **options)
+
+    def send(self, message, ip, mail_from="", rcpt="user@rcpt.test", options="", **client):
+        """One message in a session of its own; returns the last reply."""
+        with self.client(ip, **client) as session:
+            return session.deliver(message, mail_from, rcpt, options)
+
+    def make_mailboxes(self):
+        os.makedirs(self.path("mail"))
+        shutil.chown(self.path("mail"), "nobody", "nogroup")
+
+    def messages(self, mailbox="user"):
+        """What lies in a mailbox, as bytes."""
+        found = []
+        for path in glob.glob(self.path("mail", mailbox, "new", "*")):
+            with open(path, "rb") as file:
+                found.append(file.read())
+        return found
+
+    def delivered(self, marker, mailbox="user", seconds=20):
+        """The delivered message that holds the marker, as text."""
+        text = wait_until(f"delivery of {marker}", seconds, lambda: next(
+            (text for text in self.messages(mailbox) if marker.encode() in text), None))
+        return text.decode(errors="replace").replace("\r\n", "\n")
+
     # -- the end -----------------------------------------------------------
 
     def stop(self):
-        if self.postfix_running:
-            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], capture_output=True)
-            self.postfix_running = False
-        for name, process in reversed(self.processes):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.processes.clear()
-        if self.folder:
+        """Undoes it all, also when only half of it was started."""
+        try:
+            self.stop_mta()
+        finally:
+            for process in reversed(self.processes.copy()):
+                self.end(process)
             if os.environ.get("RIG_KEEP"):
                 print("kept:", self.folder)
             else:
                 shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
+
+    def start_mta(self):
+        raise NotImplementedError
+
+    def stop_mta(self):
+        raise NotImplementedError
+
+    def held(self):
+        """Queue ids of what the MTA holds back."""
+        raise NotImplementedError

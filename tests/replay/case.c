@@ -5,6 +5,7 @@
 #include "tests/replay/case.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #define CASE_BYTES (4 * 1024 * 1024)
 #define CASE_NOW 1777636800
 
-static void add_item(TALLOC_CTX *mem, struct text_list *list, const char *text)
+void case_add(TALLOC_CTX *mem, struct text_list *list, const char *text)
 {
 	list->items =
 	    mem_resize(mem, list->items, const char *, list->count + 1);
@@ -34,31 +35,6 @@ const char *case_argument(TALLOC_CTX *mem, const char *arguments,
 		at += strspn(at, " ");
 	}
 	return NULL;
-}
-
-/* "192.0.2.1 helo mail.test user u": words after the address in pairs. */
-static bool read_connect(TALLOC_CTX *mem, struct replay_case *c, char *text,
-			 struct error *err)
-{
-	char *save = NULL;
-	char *word = strtok_r(text, " ", &save);
-
-	if (word == NULL || !net_address_parse(word, &c->address))
-		return error_set(err, ERROR_INPUT, "connect wants an address");
-	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
-		char *value = strtok_r(NULL, " ", &save);
-		const char **target = strcmp(word, "name") == 0
-					  ? &c->client_name
-				      : strcmp(word, "helo") == 0 ? &c->helo
-				      : strcmp(word, "user") == 0 ? &c->user
-				      : strcmp(word, "tls") == 0  ? &c->tls
-								  : NULL;
-		if (target == NULL || value == NULL)
-			return error_set(err, ERROR_INPUT,
-					 "connect does not know %s", word);
-		*target = mem_strdup(mem, value);
-	}
-	return true;
 }
 
 static int hex_value(char c)
@@ -90,53 +66,250 @@ static void add_unescaped(struct strbuf *buf, const char *text)
 	}
 }
 
-static bool read_directive(TALLOC_CTX *mem, struct replay_case *c,
-			   const char *name, char *rest, struct error *err)
+static const char *unescaped(TALLOC_CTX *mem, const char *text)
 {
-	if (strcmp(name, "title") == 0)
-		c->title = mem_strdup(mem, rest);
-	else if (strcmp(name, "config") == 0)
-		strbuf_printf(&c->config, "%s\n", rest);
-	else if (strcmp(name, "now") == 0)
-		c->now_s = strtoll(rest, NULL, 10);
-	else if (strcmp(name, "dns") == 0)
-		strbuf_printf(&c->zone, "%s\n", rest);
-	else if (strcmp(name, "fail") == 0)
-		strbuf_printf(&c->zone, ";!FAIL %s\n", rest);
-	else if (strcmp(name, "connect") == 0)
-		return read_connect(mem, c, rest, err);
-	else if (strcmp(name, "mail") == 0)
-		c->mail_from = mem_strdup(mem, rest);
-	else if (strcmp(name, "rcpt") == 0)
-		add_item(mem, &c->rcpts, rest);
-	else if (strcmp(name, "sign") == 0)
-		add_item(mem, &c->signs, rest);
-	else if (strcmp(name, "raw-field") == 0) {
-		add_unescaped(&c->fields, rest);
-		strbuf_add_text(&c->fields, "\r\n");
-	} else if (strcmp(name, "append") == 0)
-		strbuf_printf(&c->append, "%s\r\n", rest);
-	else if (strcmp(name, "want") == 0)
-		add_item(mem, &c->wants, rest);
-	else
-		return error_set(err, ERROR_INPUT, "unknown directive %s",
-				 name);
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, CASE_BYTES);
+	add_unescaped(&buf, text);
+	return strbuf_text(&buf);
+}
+
+/* "192.0.2.1 helo mail.test user u": words after the address in pairs. */
+static bool read_connect(TALLOC_CTX *mem, struct replay_case *c, char *text,
+			 struct error *err)
+{
+	char *save = NULL;
+	char *word = strtok_r(text, " ", &save);
+
+	if (word == NULL || !net_address_parse(word, &c->address))
+		return error_set(err, ERROR_INPUT, "connect wants an address");
+	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
+		char *value = strtok_r(NULL, " ", &save);
+		const char **target = strcmp(word, "name") == 0
+					  ? &c->client_name
+				      : strcmp(word, "helo") == 0 ? &c->helo
+				      : strcmp(word, "user") == 0 ? &c->user
+				      : strcmp(word, "tls") == 0  ? &c->tls
+								  : NULL;
+		if (target == NULL || value == NULL)
+			return error_set(err, ERROR_INPUT,
+					 "connect does not know %s", word);
+		*target = unescaped(mem, value);
+	}
+	return true;
+}
+
+static void *member(struct replay_case *c, size_t offset)
+{
+	return (char *)c + offset;
+}
+
+static bool set_text(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err)
+{
+	const char **value = target;
+
+	(void)err;
+	*value = mem_strdup(mem, text);
+	return true;
+}
+
+static bool set_raw(TALLOC_CTX *mem, void *target, char *text,
+		    struct error *err)
+{
+	const char **value = target;
+
+	(void)err;
+	*value = unescaped(mem, text);
+	return true;
+}
+
+static bool set_time(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err)
+{
+	int64_t *value = target;
+
+	(void)mem;
+	(void)err;
+	*value = strtoll(text, NULL, 10);
+	return true;
+}
+
+static bool set_byte(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err)
+{
+	uint8_t *value = target;
+
+	(void)mem;
+	(void)err;
+	*value = (uint8_t)strtoul(text, NULL, 10);
+	return true;
+}
+
+static bool add_text(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err)
+{
+	(void)err;
+	case_add(mem, target, text);
+	return true;
+}
+
+static bool add_failure(TALLOC_CTX *mem, void *target, char *text,
+			struct error *err)
+{
+	(void)err;
+	case_add(mem, target, mem_printf(mem, ";!FAIL %s", text));
+	return true;
+}
+
+static bool add_line(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err)
+{
+	(void)mem;
+	(void)err;
+	strbuf_printf(target, "%s\r\n", text);
+	return true;
+}
+
+static bool add_setting(TALLOC_CTX *mem, void *target, char *text,
+			struct error *err)
+{
+	(void)mem;
+	(void)err;
+	strbuf_printf(target, "%s\n", text);
+	return true;
+}
+
+static bool add_raw(TALLOC_CTX *mem, void *target, char *text,
+		    struct error *err)
+{
+	(void)mem;
+	(void)err;
+	add_unescaped(target, text);
+	return true;
+}
+
+static bool add_raw_line(TALLOC_CTX *mem, void *target, char *text,
+			 struct error *err)
+{
+	return add_raw(mem, target, text, err) &&
+	       add_line(mem, target, mem_strdup(mem, ""), err);
+}
+
+static bool set_client(TALLOC_CTX *mem, void *target, char *text,
+		       struct error *err)
+{
+	return read_connect(mem, target, text, err);
+}
+
+static const struct directive {
+	const char *name;
+	size_t offset;
+	bool (*read)(TALLOC_CTX *mem, void *target, char *text,
+		     struct error *err);
+} directives[] = {
+    {"title", offsetof(struct replay_case, title), set_text},
+    {"config", offsetof(struct replay_case, config), add_setting},
+    {"now", offsetof(struct replay_case, now_s), set_time},
+    {"random", offsetof(struct replay_case, random), set_byte},
+    {"dns", offsetof(struct replay_case, zone), add_text},
+    {"fail", offsetof(struct replay_case, zone), add_failure},
+    {"connect", 0, set_client},
+    {"mail", offsetof(struct replay_case, mail_from), set_raw},
+    {"rcpt", offsetof(struct replay_case, rcpts), add_text},
+    {"sign", offsetof(struct replay_case, signs), add_text},
+    {"raw-field", offsetof(struct replay_case, fields), add_raw_line},
+    {"raw-message", offsetof(struct replay_case, message), add_raw},
+    {"append", offsetof(struct replay_case, append), add_line},
+    {"want", offsetof(struct replay_case, wants), add_text},
+};
+
+/* {#} becomes the number. */
+static void add_numbered(struct strbuf *buf, struct span text,
+			 unsigned long number)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.length - i >= 3 &&
+		    memcmp(text.data + i, "{#}", 3) == 0) {
+			strbuf_printf(buf, "%lu", number);
+			i += 2;
+		} else {
+			strbuf_add_char(buf, text.data[i]);
+		}
+	}
+}
+
+/* Undoes {{N*TEXT}}. */
+static char *expand(TALLOC_CTX *mem, const char *line)
+{
+	struct strbuf buf;
+	const char *open;
+
+	strbuf_init(&buf, mem, CASE_BYTES);
+	while ((open = strstr(line, "{{")) != NULL) {
+		char *text;
+		unsigned long count = strtoul(open + 2, &text, 10);
+		const char *end = strstr(text, "}}");
+		if (*text != '*' || end == NULL)
+			break;
+		strbuf_add(&buf, line, (size_t)(open - line));
+		text++;
+		for (unsigned long i = 1; i <= count; i++)
+			add_numbered(&buf,
+				     span_make(text, (size_t)(end - text)), i);
+		line = end + 2;
+	}
+	strbuf_add_text(&buf, line);
+	return strbuf_text(&buf);
+}
+
+static bool read_directive(TALLOC_CTX *mem, struct replay_case *c,
+			   const char *line, struct error *err)
+{
+	size_t length = strcspn(line, " \t");
+	const char *rest = line + length + strspn(line + length, " \t");
+
+	for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
+		const struct directive *d = &directives[i];
+		if (strlen(d->name) == length &&
+		    strncmp(d->name, line, length) == 0)
+			return d->read(mem, member(c, d->offset),
+				       expand(mem, rest), err);
+	}
+	return error_set(err, ERROR_INPUT, "unknown directive %.*s",
+			 (int)length, line);
+}
+
+/* "repeat 3 dns d{#}.test TXT x" is three directives. */
+static bool read_repeated(TALLOC_CTX *mem, struct replay_case *c,
+			  const char *line, struct error *err)
+{
+	char *text;
+	unsigned long count = strtoul(line + strlen("repeat"), &text, 10);
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, CASE_BYTES);
+	text += strspn(text, " ");
+	for (unsigned long i = 1; i <= count; i++) {
+		strbuf_clear(&buf);
+		add_numbered(&buf, span_of(text), i);
+		if (!read_directive(mem, c, strbuf_text(&buf), err))
+			return false;
+	}
 	return true;
 }
 
 /* Lines up to "." become the message; false at the end of the file. */
-static bool read_message(FILE *file, struct strbuf *message, char **line,
-			 size_t *room, unsigned *number)
+static bool read_message(TALLOC_CTX *mem, FILE *file, struct strbuf *message,
+			 char **line, size_t *room, unsigned *number)
 {
-	ssize_t length;
-
-	while ((length = getline(line, room, file)) >= 0) {
+	while (getline(line, room, file) >= 0) {
 		(*number)++;
-		if (length > 0 && (*line)[length - 1] == '\n')
-			length--;
-		if (length == 1 && (*line)[0] == '.')
+		(*line)[strcspn(*line, "\n")] = '\0';
+		if (strcmp(*line, ".") == 0)
 			return true;
-		strbuf_add(message, *line, (size_t)length);
+		strbuf_add_text(message, expand(mem, *line));
 		strbuf_add_text(message, "\r\n");
 	}
 	return false;
@@ -154,26 +327,24 @@ static bool read_lines(TALLOC_CTX *mem, FILE *file, struct replay_case *c,
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[0] == '\0' || line[0] == '#')
 			continue;
-		size_t word = strcspn(line, " \t");
-		char *rest = line + word + strspn(line + word, " \t");
-		line[word] = '\0';
 		if (strcmp(line, "message") == 0)
-			ok = read_message(file, &c->message, &line, &room,
+			ok = read_message(mem, file, &c->message, &line, &room,
 					  number) ||
 			     error_set(err, ERROR_INPUT,
 				       "the message needs a line \".\"");
+		else if (strncmp(line, "repeat ", 7) == 0)
+			ok = read_repeated(mem, c, line, err);
 		else
-			ok = read_directive(mem, c, line, rest, err);
+			ok = read_directive(mem, c, line, err);
 	}
 	free(line);
 	return ok;
 }
 
-static void init(TALLOC_CTX *mem, struct replay_case *c)
+void case_init(TALLOC_CTX *mem, struct replay_case *c)
 {
 	*c = (struct replay_case){.title = "", .now_s = CASE_NOW};
 	strbuf_init(&c->config, mem, CASE_BYTES);
-	strbuf_init(&c->zone, mem, CASE_BYTES);
 	strbuf_init(&c->fields, mem, CASE_BYTES);
 	strbuf_init(&c->message, mem, CASE_BYTES);
 	strbuf_init(&c->append, mem, CASE_BYTES);
@@ -190,7 +361,7 @@ bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
 
 	if (file == NULL)
 		return error_errno(err, ERROR_INPUT, errno, "%s", path);
-	init(mem, &c);
+	case_init(mem, &c);
 	bool ok = read_lines(mem, file, &c, &number, err);
 	(void)fclose(file);
 	if (!ok)

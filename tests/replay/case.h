@@ -10,18 +10,25 @@
  *   title    TEXT
  *   config   LINE           of alignd.conf, over the defaults
  *   now      EPOCH          the wall clock (default 1777636800, 2026-05-01)
- *   dns      ZONE-LINE      <key:NAME> stands for a key record's strings
+ *   random   NUMBER         every random byte (default 0): the draw for pct
+ *   dns      ZONE-LINE      <key:NAME> stands for a key record's strings,
+ *                           <p:NAME> for the strings of its p= alone,
+ *                           <pkcs1:NAME> the same as a bare RSAPublicKey
  *   fail     NAME TYPE SERVFAIL|REFUSED|TIMEOUT|BOGUS
- *   connect  IP [name N] [helo H] [user U] [tls V]
- *   mail     ADDRESS        "<>" for the null sender
+ *   connect  IP [name N] [helo H] [user U] [tls V]; escapes: \r \n \0 \xHH
+ *   mail     ADDRESS        "<>" for the null sender; escapes likewise
  *   rcpt     ADDRESS
- *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H]
- *   raw-field TEXT          a field put on top after signing; \r \n \0 \xHH
+ *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H] [z=Z]
+ *   raw-field TEXT          a field put on top after signing; escapes
  *   message                 up to a line "."; lines get CRLF
+ *   raw-message TEXT        added byte for byte; escapes, no line end
  *   append   TEXT           a body line added after signing
  *   want     ...            see replay.c
  *
- * Keys: rsa, rsa2, rsa1024, ed25519; made anew in each run.
+ *   repeat   N DIRECTIVE    so many times; {#} in it is 1, 2, ... N
+ *
+ * Within a line, {{N*TEXT}} stands for N times TEXT, {#} counting likewise.
+ * Keys: rsa, rsa2, rsa512, rsa768, rsa1024, ed25519; made anew in each run.
  */
 
 #include <stdint.h>
@@ -35,8 +42,9 @@
 struct replay_case {
 	const char *title;
 	struct strbuf config;
-	struct strbuf zone;
+	struct text_list zone; /* one line each */
 	int64_t now_s;
+	uint8_t random;
 	struct net_address address;
 	const char *client_name;
 	const char *helo;
@@ -54,6 +62,10 @@ struct replay_case {
 /* Reads a case file below `mem`; the words name file and line. */
 bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
 	       struct error *err) __attribute__((warn_unused_result));
+
+/* An empty case with the defaults, for a program to fill in. */
+void case_init(TALLOC_CTX *mem, struct replay_case *c);
+void case_add(TALLOC_CTX *mem, struct text_list *list, const char *text);
 
 /* The value of KEY in "a=1 b=2"; NULL without it. */
 const char *case_argument(TALLOC_CTX *mem, const char *arguments,

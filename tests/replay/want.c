@@ -4,6 +4,7 @@
  */
 #include "tests/replay/want.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,46 +78,47 @@ static bool row_matches(TALLOC_CTX *mem, const char *row, const char *demand)
 	return true;
 }
 
-/* The JSON text at a path such as dmarc.record or dkim.0.result. */
-static const char *json_at(TALLOC_CTX *mem, const struct verdict *verdict,
-			   const char *path)
+/* The member at a path such as dmarc.record or dkim.0.result. */
+static json_t *json_at(TALLOC_CTX *mem, json_t *value, const char *path)
 {
-	struct json *value = json_new_object(mem);
+	size_t length;
 
-	verdict_put_json(mem, verdict, value);
-	for (;;) {
-		size_t length = strcspn(path, ".");
+	do {
+		length = strcspn(path, ".");
 		const char *key = mem_strndup(mem, path, length);
-		bool is_index = ascii_is_digit(key[0]);
-		struct json *next =
-		    is_index
-			? json_item(mem, value, (size_t)strtoul(key, NULL, 10))
-			: json_get(mem, value, key);
-		if (path[length] == '\0' && next == NULL)
-			return json_get_text(value, key);
-		if (next == NULL)
-			return NULL;
-		if (path[length] == '\0')
-			return json_text(mem, next);
-		value = next;
+		value = json_is_array(value)
+			    ? json_array_get(value, strtoul(key, NULL, 10))
+			    : json_object_get(value, key);
 		path += length + 1;
-	}
+	} while (value != NULL && path[-1] == '.');
+	return value;
 }
 
-/* Scalars that are no texts are looked for in the whole object's text. */
-static bool json_matches(TALLOC_CTX *mem, const struct verdict *verdict,
-			 const char *demand, const char **found)
+/* A text as it is, anything else as JSON writes it; nothing is null. */
+static bool is_value(const json_t *value, const char *want)
+{
+	char text[32];
+
+	if (json_is_string(value) && strcmp(want, "null") != 0)
+		return matches(json_string_value(value), want, true);
+	if (value == NULL)
+		return false;
+	size_t length =
+	    json_dumpb(value, text, sizeof text - 1, JSON_ENCODE_ANY);
+	return strlen(want) == length && memcmp(text, want, length) == 0;
+}
+
+static bool json_matches(TALLOC_CTX *mem, const char *found, const char *demand)
 {
 	const char *equals = strchr(demand, '=');
-	const char *path = mem_strndup(mem, demand, (size_t)(equals - demand));
-	const char *got = json_at(mem, verdict, path);
-	struct json *all = json_new_object(mem);
 
-	verdict_put_json(mem, verdict, all);
-	*found = json_text(mem, all);
-	if (strcmp(equals + 1, "null") == 0)
-		return got == NULL;
-	return got != NULL && matches(got, equals + 1, true);
+	if (equals == NULL)
+		return false;
+	const char *path = mem_strndup(mem, demand, (size_t)(equals - demand));
+	json_t *all = json_loads(found, 0, NULL);
+	bool is_met = is_value(json_at(mem, all, path), equals + 1);
+	json_decref(all);
+	return is_met;
 }
 
 static const char *asked_text(TALLOC_CTX *mem, const struct verdict *verdict)
@@ -144,47 +146,123 @@ static const char *removed_text(TALLOC_CTX *mem, const struct verdict *verdict)
 	return verdict->forged.count == 0 ? "-" : strbuf_text(&buf);
 }
 
+static const char *questions_text(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, FOUND_BYTES);
+	strbuf_add_char(&buf, ' ');
+	for (size_t i = 0; i < verdict->question_count; i++)
+		strbuf_printf(&buf, "%s ", verdict->questions[i].name);
+	return strbuf_text(&buf);
+}
+
+static const char *reply_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	(void)mem;
+	return verdict->reply == NULL ? "250" : verdict->reply;
+}
+
+static const char *header_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	return unfolded(mem, verdict->header);
+}
+
+static const char *log_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	return verdict_log_line(mem, verdict, "QID");
+}
+
+static const char *incident_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	(void)mem;
+	return verdict->is_incident ? "yes" : "no";
+}
+
+static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	struct json *all = json_new_object(mem);
+
+	verdict_put_json(mem, verdict, all);
+	return json_text(mem, all);
+}
+
+/* What was found, and what a case demands of it. */
+struct comparison {
+	TALLOC_CTX *mem;
+	const char *found;
+	const char *demand;
+};
+
+static bool starts(const struct comparison *c)
+{
+	return matches(c->found, c->demand, true);
+}
+
+static bool contains(const struct comparison *c)
+{
+	return matches(c->found, c->demand, false);
+}
+
+static bool equals(const struct comparison *c)
+{
+	return strcmp(c->found, c->demand) == 0;
+}
+
+static bool has_pairs(const struct comparison *c)
+{
+	return row_matches(c->mem, c->found, c->demand);
+}
+
+static bool has_question(const struct comparison *c)
+{
+	const char *word = mem_printf(c->mem, " %s ", c->demand);
+
+	return strstr(c->found, word) != NULL;
+}
+
+static bool has_member(const struct comparison *c)
+{
+	return json_matches(c->mem, c->found, c->demand);
+}
+
+static const struct kind {
+	const char *name;
+	const char *(*find)(TALLOC_CTX *mem, const struct verdict *verdict);
+	bool (*is_met)(const struct comparison *comparison);
+} kinds[] = {
+    {"reply", reply_text, starts},
+    {"header", header_text, contains},
+    {"log", log_text, contains},
+    {"row", row_text, has_pairs},
+    {"json", whole_json, has_member},
+    {"asked", asked_text, equals},
+    {"question", questions_text, has_question},
+    {"removed", removed_text, equals},
+    {"incident", incident_text, equals},
+};
+
 bool want_is_met(TALLOC_CTX *mem, const struct verdict *verdict,
 		 const char *want, const char **found)
 {
-	size_t length = strcspn(want, " ");
-	const char *kind = mem_strndup(mem, want, length);
-	const char *rest = want + length + strspn(want + length, " ");
+	bool is_denied = strncmp(want, "no ", 3) == 0;
+	const char *name = is_denied ? want + 3 : want;
+	size_t length = strcspn(name, " ");
+	const char *rest = name + length + strspn(name + length, " ");
 
-	if (strcmp(kind, "reply") == 0) {
-		*found = verdict->reply == NULL ? "250" : verdict->reply;
-		return matches(*found, rest, true);
-	}
-	if (strcmp(kind, "header") == 0) {
-		*found = unfolded(mem, verdict->header);
-		return matches(*found, rest, false);
-	}
-	if (strncmp(want, "no header ", 10) == 0) {
-		*found = unfolded(mem, verdict->header);
-		return !matches(*found, want + 10, false);
-	}
-	if (strcmp(kind, "log") == 0) {
-		*found = verdict_log_line(mem, verdict, "QID");
-		return matches(*found, rest, false);
-	}
-	if (strcmp(kind, "row") == 0) {
-		*found = row_text(mem, verdict);
-		return row_matches(mem, *found, rest);
-	}
-	if (strcmp(kind, "json") == 0)
-		return json_matches(mem, verdict, rest, found);
-	if (strcmp(kind, "asked") == 0) {
-		*found = asked_text(mem, verdict);
-		return strcmp(*found, rest) == 0;
-	}
-	if (strcmp(kind, "removed") == 0) {
-		*found = removed_text(mem, verdict);
-		return strcmp(*found, rest) == 0;
-	}
-	if (strcmp(kind, "incident") == 0) {
-		*found = verdict->is_incident ? "yes" : "no";
-		return strcmp(*found, rest) == 0;
-	}
 	*found = "an unknown kind of want";
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (strlen(kinds[i].name) != length ||
+		    strncmp(kinds[i].name, name, length) != 0)
+			continue;
+		*found = kinds[i].find(mem, verdict);
+		const struct comparison comparison = {
+		    .mem = mem,
+		    .found = *found,
+		    .demand = rest,
+		};
+		return kinds[i].is_met(&comparison) != is_denied;
+	}
 	return false;
 }

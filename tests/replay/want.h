@@ -13,9 +13,12 @@
  *                           comment policy_domain org_domain indirect
  *                           spf_domain spf_scope author mail_from
  *   want json PATH=VALUE    of alignctl check --json; null, true, numbers as
- *                           JSON writes them, list items by index
+ *                           JSON writes them, list items by index; texts are
+ *                           patterns
  *   want asked NAME ...     all TXT questions below _dmarc, in order, without
  *                           the "_dmarc."
+ *   want question NAME      asked of DNS, whatever the type
+ *   want no question NAME
  *   want removed N ...      forged fields, in the order of deletion; none: "-"
  *   want incident yes|no
  *

@@ -50,3 +50,22 @@ KEY_CACHE_VALUE = true
 else
 KEY_CACHE_VALUE = false
 endif
+
+# SPF
+SPF_TESTS = \
+	tests/unit/test_spf \
+	tests/unit/test_spf_guard \
+	tests/unit/test_spf_macro \
+	tests/unit/test_spf_record
+
+check_PROGRAMS += $(SPF_TESTS)
+TESTS += $(SPF_TESTS)
+EXTRA_DIST += tests/unit/spf_world.h
+tests_unit_test_spf_guard_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_guard_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_macro_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_macro_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_record_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_record_LDADD = $(TEST_LIBS)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 DNS_TESTS = \
+	tests/unit/test_dns_name \
 	tests/unit/test_dns_cache \
 	tests/unit/test_dns_fixture \
 	tests/unit/test_dns_live \
@@ -22,3 +23,5 @@ tests_unit_test_dns_wire_SOURCES = tests/unit/test_dns_wire.c \
 	tests/unit/dns_packet.c tests/unit/dns_packet.h
 tests_unit_test_dns_wire_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_dns_wire_LDADD = $(TEST_LIBS)
+tests_unit_test_dns_name_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_dns_name_LDADD = $(TEST_LIBS)

@@ -116,9 +116,9 @@ bool packet_question(const uint8_t *bytes, size_t length, char name[256],
 		at += label;
 		name[used++] = '.';
 	}
-	if (used == 0 || at + 5 > length)
+	if (at + 5 > length)
 		return false;
-	name[used - 1] = '\0';
+	name[used > 0 ? used - 1 : 0] = '\0';
 	text_lower(name);
 	*type = (unsigned)bytes[at + 1] << 8 | bytes[at + 2];
 	return true;

@@ -38,7 +38,7 @@ void packet_add_soa(struct packet *packet, const char *owner, uint32_t ttl_s,
 		    uint32_t minimum_s);
 
 /* Reads the first question of a query; false when it is none. `name` is in
- * lower case without the last dot. */
+ * lower case without the last dot, "" for the root. */
 bool packet_question(const uint8_t *bytes, size_t length, char name[256],
 		     unsigned *type);
 

@@ -162,6 +162,10 @@ static void words_every_fault(void **state)
 	}
 }
 
+#define REDIRECT_WITH_MAILBOX                                                  \
+	"policy { quarantine_action = redirect\n"                              \
+	"quarantine_mailbox = \"q@example.com\" }"
+
 static void takes_values(void **state)
 {
 	static const char *const rows[] = {
@@ -172,8 +176,7 @@ static void takes_values(void **state)
 	    "authserv_id = mx_1.example.com",
 	    "socket_mode = 0777",
 	    "socket_group = postfix user = _mail-1.x",
-	    "policy { quarantine_action = redirect\n"
-	    "quarantine_mailbox = 'q@example.com' }",
+	    REDIRECT_WITH_MAILBOX,
 	};
 
 	(void)state;

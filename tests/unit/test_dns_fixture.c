@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/strbuf.h"
 #include "lib/dns/dns.h"
@@ -30,6 +31,11 @@ static const char zone[] =
     "    \" rua=mailto:r@d.test\" )\n"
     "d.test. TXT \"first\"\n"
     "d.test. TXT second\n"
+    "same.test. TXT \"aaa\"\n"
+    "same.test. TXT \"bbb\"\n"
+    "same.test. 90 TXT \"aaa\"\n"
+    "2.2.0.192.in-addr.arpa. PTR one.example.test.\n"
+    "2.2.0.192.in-addr.arpa. PTR two.example.test.\n"
     "nul.test. TXT \"a\\000b\\255\"\n"
     "esc.test. TXT \"say \\\"hi\\\"; bye\"\n"
     "; RFC 4592 2.2.1\n"
@@ -86,6 +92,8 @@ static void answers(void **state)
 	    {"1.2.0.192.in-addr.arpa", DNS_PTR, DNS_OK, 1, 600},
 	    {"nowhere.example.test", DNS_TXT, DNS_NXDOMAIN, 0, 0},
 	    {"d.test", DNS_TXT, DNS_OK, 2, 600},
+	    {"same.test", DNS_TXT, DNS_OK, 2, 90},
+	    {"2.2.0.192.in-addr.arpa", DNS_PTR, DNS_OK, 2, 600},
 	    /* empty non-terminals (RFC 8020) */
 	    {"test", DNS_TXT, DNS_NODATA, 0, 0},
 	    {"ent.test", DNS_TXT, DNS_NODATA, 0, 0},
@@ -204,6 +212,10 @@ static void refuses_bad_zones(void **state)
 	    {"a.test. A 192.0.2.1\nb.test. A 192.0.2\n", "zone:2: "},
 	    {"a.test. A 192.0.2.1\n\nb.test. NOSUCHTYPE x\n", "zone:3: "},
 	    {"$INCLUDE other\n", "zone:1: $INCLUDE is not supported"},
+	    {"a.test. 1h in txt v=DMARC1; p=none\n", "zone:1: an unquoted"},
+	    {"a.test. A 192.0.2.1\n\t60 TXT v=DMARC1; p=none\n",
+	     "zone:2: an unquoted"},
+	    {"; one\n\n; two\nb.test. A 192.0.2\n\n", "zone:4: "},
 	    {";!FAIL\n", "zone:1: want \";!FAIL name type status\""},
 	    {"\n;!FAIL a.test TXT\n", "zone:2: want"},
 	    {"\n;!FAIL a..test TXT SERVFAIL\n", "zone:2: want"},
@@ -233,6 +245,7 @@ static void accepts_odd_zones(void **state)
 	    "a.test. A 192.0.2.1",
 	    "a.test. A 192.0.2.1\r\n",
 	    "txt. A 192.0.2.1 ; the owner is no type\n",
+	    "a.test. NSEC b.test. A TXT AAAA ; nor is this\n",
 	    "a.test. HINFO cpu os ; fine\n",
 	    "a.test. TXT bare\n",
 	    "a.test. TXT \"x\" ; comment; with another\n",
@@ -247,6 +260,63 @@ static void accepts_odd_zones(void **state)
 		dns_free(load(texts[i]));
 }
 
+static void reads_relative_names(void **state)
+{
+	struct dns *dns = load("nodot.test MX 10 mx.nodot.test\n"
+			       "$ORIGIN rel.test.\n"
+			       "www 60 A 192.0.2.1\n"
+			       "    TXT \"same owner\"\n"
+			       "@ MX 5 www\n"
+			       "abs.test. A 192.0.2.2\n");
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+
+	(void)state;
+	assert_string_equal(only(session, "nodot.test", DNS_MX)->name,
+			    "mx.nodot.test");
+	assert_string_equal(only(session, "www.rel.test", DNS_TXT)->text,
+			    "same owner");
+	assert_string_equal(only(session, "rel.test", DNS_MX)->name,
+			    "www.rel.test");
+	(void)only(session, "abs.test", DNS_A);
+	mem_free(session);
+	dns_free(dns);
+}
+
+/* Loads a file of these bytes; the words of the error, "" when it is fine. */
+static struct error load_file(const char *bytes, size_t length)
+{
+	char path[] = "zone.XXXXXX";
+	int fd = mkstemp(path);
+	const struct dns_settings settings = {.fixture = path};
+	struct dns *dns = NULL;
+	struct error err = {0};
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, length), length);
+	(void)close(fd);
+	if (dns_new(&settings, &dns, &err))
+		dns_free(dns);
+	else
+		assert_null(dns);
+	(void)unlink(path);
+	return err;
+}
+
+static void reads_files(void **state)
+{
+	static const char good[] = "a.test. A 192.0.2.1\n";
+	static const char bad[] = "a.test. A 192.0.2.1\nb.test. TXT x; y\n";
+	static const char nul[] = "a.test. A 192.0.2.1\n\0b";
+
+	(void)state;
+	assert_string_equal(load_file(good, sizeof good - 1).words, "");
+	struct error err = load_file(bad, sizeof bad - 1);
+	assert_int_equal(strncmp(err.words, "zone.", 5), 0);
+	assert_non_null(strstr(err.words, ":2: an unquoted ;"));
+	err = load_file(nul, sizeof nul - 1);
+	assert_non_null(strstr(err.words, "holds a NUL byte"));
+}
+
 static void keeps_one_answer_and_the_order(void **state)
 {
 	struct dns *dns = load(zone);
@@ -259,7 +329,7 @@ static void keeps_one_answer_and_the_order(void **state)
 	    dns_session_ask(session, "example.test", DNS_TXT);
 	(void)dns_session_ask(session, "d.test", DNS_TXT);
 	(void)dns_session_ask(session, "example.test", DNS_A);
-	(void)dns_session_ask(session, "no name", DNS_TXT);
+	(void)dns_session_ask(session, "no\\name", DNS_TXT);
 	assert_ptr_equal(dns_session_ask(session, "example.test", DNS_TXT),
 			 first);
 	assert_int_equal(dns_session_count(session), 3);
@@ -274,6 +344,17 @@ static void keeps_one_answer_and_the_order(void **state)
 	assert_int_equal(statistics.asked, 3);
 	mem_free(session);
 	dns_free(dns);
+}
+
+static void has_words(void **state)
+{
+	(void)state;
+	assert_string_equal(dns_status_text(DNS_OK), "ok");
+	assert_string_equal(dns_status_text(DNS_NODATA), "nodata");
+	assert_string_equal(dns_status_text(DNS_NXDOMAIN), "nxdomain");
+	assert_string_equal(dns_status_text(DNS_TEMPORARY), "temporary");
+	assert_string_equal(dns_status_text(DNS_BOGUS), "bogus");
+	assert_string_equal(dns_type_text(DNS_AAAA), "AAAA");
 }
 
 static void bounds_the_questions(void **state)
@@ -335,7 +416,10 @@ int main(void)
 	    cmocka_unit_test(gives_the_data),
 	    cmocka_unit_test(refuses_bad_zones),
 	    cmocka_unit_test(accepts_odd_zones),
+	    cmocka_unit_test(reads_relative_names),
+	    cmocka_unit_test(reads_files),
 	    cmocka_unit_test(keeps_one_answer_and_the_order),
+	    cmocka_unit_test(has_words),
 	    cmocka_unit_test(bounds_the_questions),
 	    cmocka_unit_test(stays_fast_when_large),
 	};

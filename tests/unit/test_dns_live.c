@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -208,6 +209,8 @@ static struct dns *open_dns(int64_t timeout_ms)
 	    .servers = {.count = 1, .items = items},
 	    .timeout_ms = timeout_ms,
 	    .cache_entries = 10000,
+	    .max_ttl_ms = 86400000,
+	    .negative_ttl_ms = 300000,
 	    .fixture = "",
 	};
 	struct dns *dns = NULL;
@@ -390,6 +393,50 @@ static void serves_many_threads(void **state)
 	dns_free(dns);
 }
 
+struct arrival {
+	atomic_int status; /* -1 before */
+};
+
+static void arrive(void *context, const struct dns_answer *answer)
+{
+	struct arrival *arrival = context;
+
+	atomic_store(&arrival->status, (int)answer->status);
+}
+
+/* A forwarder that passes no signatures on, below a signed root. */
+static void refuses_what_is_not_signed(void **state)
+{
+	static const char anchor[] =
+	    ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC68"
+	    "3457104237C7F8EC8D\n";
+	char path[] = "anchor.XXXXXX";
+	int fd = mkstemp(path);
+	char server[32];
+	const char *items[] = {server};
+	const struct text_list servers = {.count = 1, .items = items};
+	struct arrival arrival = {.status = -1};
+	struct dns_backend *backend = NULL;
+	struct error err = {0};
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, anchor, sizeof anchor - 1),
+			 sizeof anchor - 1);
+	(void)close(fd);
+	(void)snprintf(server, sizeof server, "127.0.0.1@%u", forwarder.port);
+	bool is_open = dns_unbound_new(&servers, path, &backend, &err);
+	(void)unlink(path);
+	if (!is_open)
+		fail_msg("%s", err.words);
+	assert_true(
+	    backend->ask(backend, "data.test", DNS_TXT, arrive, &arrival));
+	for (int i = 0; i < 1000 && atomic_load(&arrival.status) < 0; i++)
+		pause_ms(10);
+	backend->free(backend);
+	assert_int_equal(atomic_load(&arrival.status), DNS_BOGUS);
+}
+
 static void says_why_it_cannot_start(void **state)
 {
 	const char *good[] = {"127.0.0.1"};
@@ -404,6 +451,15 @@ static void says_why_it_cannot_start(void **state)
 	    dns_unbound_new(&servers, "no-such-anchor", &backend, &err));
 	assert_non_null(strstr(err.words, "no-such-anchor"));
 	assert_non_null(strstr(err.words, "dns-root-data"));
+	char path[] = "anchor.XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "no anchor\n", 10), 10);
+	(void)close(fd);
+	bool is_open = dns_unbound_new(&servers, path, &backend, &err);
+	(void)unlink(path);
+	assert_false(is_open);
+	assert_non_null(strstr(err.words, "with trust anchor anchor."));
 	assert_false(dns_unbound_new(&nonsense, NULL, &backend, &err));
 	assert_non_null(strstr(err.words, "DNS server nonsense"));
 
@@ -421,6 +477,7 @@ int main(void)
 	    cmocka_unit_test(shares_answers_between_messages),
 	    cmocka_unit_test(keeps_its_deadlines),
 	    cmocka_unit_test(serves_many_threads),
+	    cmocka_unit_test(refuses_what_is_not_signed),
 	    cmocka_unit_test(says_why_it_cannot_start),
 	};
 

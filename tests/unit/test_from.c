@@ -139,7 +139,11 @@ static const struct {
     {"quoted and dot", "\"a b\".c@y.test", AUTHOR_OK, "y.test"},
     {"words touch", "a b@y.test", AUTHOR_UNPARSABLE, NULL},
     {"quoted, no brackets", "\"Ann\" a@y.test", AUTHOR_UNPARSABLE, NULL},
-    {"@ in display name", "a@b.test <c@d.test>", AUTHOR_UNPARSABLE, NULL},
+    /* what mail programs write without quotes */
+    {"address as display name", "a@b.test <a@B.test>", AUTHOR_OK, "b.test"},
+    {"other address as display name", "a@b.test <c@d.test>",
+     AUTHOR_SEVERAL_DOMAINS, NULL},
+    {"address in a phrase", "Ann a@b.test <a@b.test>", AUTHOR_UNPARSABLE, NULL},
     {"semicolon", "a@b.test;", AUTHOR_UNPARSABLE, NULL},
     {"group in group", "a: b: c@d.test;;", AUTHOR_UNPARSABLE, NULL},
     {"group not closed", "Team: a@b.test", AUTHOR_UNPARSABLE, NULL},

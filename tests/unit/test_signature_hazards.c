@@ -372,6 +372,40 @@ static void c17_unusable_keys(void **state)
 	       message, "pass d.test");
 }
 
+/* Two good keys, as while a domain changes them: each one's signature counts,
+ * whatever the order, with l= and with a changed body too. */
+static void c17_two_good_keys(void **state)
+{
+	struct sign_key *other = sign_key_new(mem, "rsa", 1024);
+	const char *old = zone_with("");
+	const char *new =
+	    sign_key_zone(mem, "d.test", "s", sign_key_record(mem, other));
+	const char *zones[] = {mem_printf(mem, "%s%s", old, new),
+			       mem_printf(mem, "%s%s", new, old)};
+	const struct sign_key *keys[] = {rsa, other};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		const char *field =
+		    sign_message(mem, "d.test", "s", keys[i / 2],
+				 &(struct sign_options){0}, MESSAGE);
+		expect(zones[i % 2], prepend(field), "pass d.test");
+		expect(zones[i % 2],
+		       mem_printf(mem, "%s" MESSAGE "footer\r\n", field),
+		       "fail d.test (the body hash does not match) changed");
+		field = sign_message(
+		    mem, "d.test", "s", keys[i / 2],
+		    &(struct sign_options){.has_length = true, .length = 18},
+		    MESSAGE);
+		expect(zones[i % 2], prepend(field), "pass d.test");
+	}
+	expect(zones[0],
+	       prepend(sign_message(mem, "d.test", "s",
+				    sign_key_new(mem, "rsa", 1024),
+				    &(struct sign_options){0}, MESSAGE)),
+	       "fail d.test (the signature does not verify)");
+}
+
 static void c18_huge_z(void **state)
 {
 	char *z = mem_printf(mem, "z=%033000d", 0);
@@ -391,7 +425,6 @@ static void c19_odd_messages(void **state)
 	    HEADER "\r\n",
 	    HEADER,
 	    HEADER "\r\n\r\n\r\n\r\n",
-	    HEADER "\r\na\rb\r\r\nc\r\n",
 	    "From: \xc3\xa4@d.test\r\nSubject: \xff\xfe\r\n\r\n\xff\r\n",
 	    mem_printf(mem, "X-Long: %01048576d\r\n" MESSAGE, 0)};
 	static const char *const methods[] = {"simple/simple",
@@ -410,6 +443,24 @@ static void c19_odd_messages(void **state)
 			       "pass d.test");
 		}
 	}
+}
+
+/* RFC 5322 2.3 knows no CR alone. libopendkim takes it for a blank when it
+ * relaxes a body, so that such a message may fail; it never passes wrongly. */
+static void c19_lone_cr(void **state)
+{
+	const char *message = HEADER "\r\na\rb\r\r\nc\r\n";
+	struct sign_options simple = {.canonicalization = "simple/simple"};
+	const char *field =
+	    sign_message(mem, "d.test", "s", rsa, &simple, message);
+
+	(void)state;
+	expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
+	       "pass d.test");
+	field = sign_message(mem, "d.test", "s", rsa, &(struct sign_options){0},
+			     message);
+	expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
+	       "fail d.test (the body hash does not match) changed");
 }
 
 static void c19_nul(void **state)
@@ -477,6 +528,29 @@ static void c22_broken_ones_above(void **state)
 	assert_int_equal(evidence.items[5].result, AUTH_PASS);
 }
 
+/* D6: folded before the address, the field is hashed as it came; E11: so is
+ * one without a blank behind the colon. */
+static void d6_e11_odd_blanks(void **state)
+{
+	static const char *const froms[] = {
+	    "From:\r\n a@d.test\r\n", "From:a@d.test\r\n",
+	    "From: \t a@d.test \r\n", "From : a@d.test\r\n"};
+	static const char *const methods[] = {"simple/simple",
+					      "relaxed/relaxed"};
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct sign_options options = {.canonicalization =
+						   methods[i / 4]};
+		const char *message = mem_printf(
+		    mem, "%sSubject: x\r\n\r\nbody\r\n", froms[i % 4]);
+		const char *field =
+		    sign_message(mem, "d.test", "s", rsa, &options, message);
+		expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
+		       "pass d.test");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,12 +566,15 @@ int main(void)
 	    cmocka_unit_test(c13_c14_c15_nothing_raw),
 	    cmocka_unit_test(c16_unreadable_from),
 	    cmocka_unit_test(c17_unusable_keys),
+	    cmocka_unit_test(c17_two_good_keys),
 	    cmocka_unit_test(c18_huge_z),
 	    cmocka_unit_test(c19_odd_messages),
+	    cmocka_unit_test(c19_lone_cr),
 	    cmocka_unit_test(c19_nul),
 	    cmocka_unit_test(c20_second_from),
 	    cmocka_unit_test(c21_pkcs1_key),
 	    cmocka_unit_test(c22_broken_ones_above),
+	    cmocka_unit_test(d6_e11_odd_blanks),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down) != 0;

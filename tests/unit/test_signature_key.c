@@ -35,7 +35,7 @@ static const struct row {
     {"C17 h=sha1", "v=DKIM1; h=sha1; k=ed25519; p=" ED,
      "the key does not allow this hash"},
     {"no p", "v=DKIM1; k=ed25519", "the key record has no p="},
-    {"empty", "", "the key record has no p="},
+    {"empty", "k=ed25519", "the key record has no p="},
     {"not a tag list", "hello", "syntax error in the key record"},
     {"doubled",
      "v=DKIM1; k=ed25519; p=" ED "; p=", "syntax error in the key record"},

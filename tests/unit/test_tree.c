@@ -233,6 +233,8 @@ static const struct row walk_rows[] = {
     {"A22: implied", TREE_WALK,
      DMARC("org.test", "p=reject; np=none") "_dmarc.a.org.test A 192.0.2.1\n",
      "a.org.test", "org.test org.test reject", "~a.org.test ~org.test ~test"},
+    {"np at the author", TREE_WALK, DMARC("d.test", "p=none; np=reject"),
+     "d.test", "d.test d.test none", "~d.test ~test"},
     {"np = sp", TREE_WALK, DMARC("org.test", "p=none; sp=reject; np=reject"),
      "nx.org.test", "org.test org.test reject", "~nx.org.test ~org.test ~test"},
     {"np = p", TREE_WALK, DMARC("org.test", "p=none; np=none"), "nx.org.test",
@@ -346,26 +348,30 @@ static void follows_the_list(void **state)
 static void comments(void **state)
 {
 	static const struct {
+		const char *author;
 		const char *zone;
 		const char *want;
 	} rows[] = {
-	    {DMARC("d.test", "p=none"), "-"},
-	    {DMARC("d.test", "p=none") DMARC("d.test", "p=reject"),
+	    {"d.test", DMARC("d.test", "p=none"), "-"},
+	    {"d.test", DMARC("d.test", "p=none") DMARC("d.test", "p=reject"),
 	     "several records at _dmarc.d.test"},
-	    {DMARC("test", "p=none"),
+	    {"d.test", DMARC("test", "p=none"),
 	     "not used: the record at the top-level domain test"},
-	    {FAILS("_dmarc.test", "TXT"), "no answer for _dmarc.test"},
-	    {DMARC("d.test", "p=none") DMARC("d.test", "p=reject")
+	    {"d.test", FAILS("_dmarc.test", "TXT"),
+	     "no answer for _dmarc.test"},
+	    {"d.test",
+	     DMARC("d.test", "p=none") DMARC("d.test", "p=reject")
 		 DMARC("test", "p=none"),
 	     "several records at _dmarc.d.test, not used: the record at the "
 	     "top-level domain test"},
+	    {"test", DMARC("test", "p=none"), "-"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct scene scene = scene_new(rows[i].zone);
-		struct discovery found = tree_discover(scene.mem, scene.session,
-						       TREE_WALK, "d.test");
+		struct discovery found = tree_discover(
+		    scene.mem, scene.session, TREE_WALK, rows[i].author);
 		assert_string_equal(or_dash(found.comment), rows[i].want);
 		scene_free(&scene);
 	}
@@ -395,7 +401,8 @@ static void asks_ahead(void **state)
 	struct scene scene = scene_new(DMARC("example.com", "p=none"));
 
 	(void)state;
-	tree_ask_ahead(scene.session, "a.b.c.d.e.f.g.h.i.j.example.com");
+	tree_ask_ahead(scene.session, TREE_WALK,
+		       "a.b.c.d.e.f.g.h.i.j.example.com");
 	assert_int_equal(dns_session_count(scene.session), 0);
 	(void)tree_discover(scene.mem, scene.session, TREE_WALK,
 			    "a.b.c.d.e.f.g.h.i.j.example.com");

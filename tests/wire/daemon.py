@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -107,7 +108,9 @@ policy {{ {policy} }}
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
+        if kind is not None:
+            print("alignd's log:\n" + self.log(), file=sys.stderr)
         try:
             if self.process is not None:
                 self.stop()

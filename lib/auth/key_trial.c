@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * key_trial.c - which of several keys at one selector made a signature?
+ *
+ * RFC 6376 6.1.2: a verifier may try each of several key records.
+ */
+#include "lib/auth/key_trial.h"
+
+#include "lib/base/limits.h"
+
+struct field {
+	struct span name;
+	struct span value;
+};
+
+struct key_trial {
+	const struct verifier_library *library;
+	size_t count;
+	size_t room;
+	struct field *fields;
+	unsigned made;
+};
+
+struct key_trial *key_trial_new(TALLOC_CTX *mem,
+				const struct verifier_library *library)
+{
+	struct key_trial *trial = mem_new(mem, struct key_trial);
+
+	trial->library = library;
+	return trial;
+}
+
+static struct span keep(struct key_trial *trial, struct span s)
+{
+	return span_make(mem_strndup(trial, s.data, s.length), s.length);
+}
+
+void key_trial_keep(struct key_trial *trial, struct span name,
+		    struct span value)
+{
+	if (trial->count == trial->room) {
+		trial->room = trial->room == 0 ? 32 : 2 * trial->room;
+		trial->fields =
+		    mem_resize(trial, trial->fields, struct field, trial->room);
+	}
+	trial->fields[trial->count++] =
+	    (struct field){keep(trial, name), keep(trial, value)};
+}
+
+static void stand_in(struct verifier *verifier, size_t body_bytes)
+{
+	static const char line[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+				   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n";
+
+	for (size_t sum = 0; sum < body_bytes; sum += sizeof line - 1)
+		verifier_body(verifier, span_of(line));
+}
+
+static bool verifies(struct key_trial *trial, size_t signatures, size_t place,
+		     size_t body_bytes, const char *record)
+{
+	TALLOC_CTX *mem = mem_context(trial);
+	struct verifier *verifier = verifier_new(mem, trial->library);
+	bool *is_wanted = mem_array(mem, bool, signatures);
+	const char **keys = mem_array(mem, const char *, signatures);
+	struct verifier_outcome *outcomes =
+	    mem_array(mem, struct verifier_outcome, signatures);
+
+	is_wanted[place] = true;
+	keys[place] = record;
+	for (size_t i = 0; i < trial->count; i++)
+		verifier_header(verifier, trial->fields[i].name,
+				trial->fields[i].value);
+	if (verifier_end_of_header(verifier, signatures, is_wanted)) {
+		stand_in(verifier, body_bytes);
+		verifier_finish(verifier, keys, outcomes);
+	}
+	bool is_good = outcomes[place].is_header_good;
+	mem_free(mem);
+	return is_good;
+}
+
+const char *key_trial_pick(struct key_trial *trial, size_t signatures,
+			   size_t place, size_t body_bytes,
+			   const char *const *records, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (trial->made == LIMIT_KEY_TRIALS)
+			break;
+		trial->made++;
+		if (verifies(trial, signatures, place, body_bytes, records[i]))
+			return records[i];
+	}
+	return records[0];
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+MILTER_TESTS = tests/unit/test_session
+
+check_PROGRAMS += $(MILTER_TESTS)
+TESTS += $(MILTER_TESTS)
+tests_unit_test_session_SOURCES = tests/unit/test_session.c \
+	tests/unit/recorded_log.c tests/unit/recorded_log.h
+tests_unit_test_session_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_session_LDADD = libsession.a $(TEST_LIBS)
