@@ -61,6 +61,8 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if os.path.exists(self.path):
+            os.unlink(self.path)
 
     def memory(self):
         """RSS and PSS in KiB, and the number of threads."""
