@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-dist_man_MANS += docs/alignd.conf.5 docs/alignctl.8 docs/alignd.8
+dist_man_MANS += docs/alignd.conf.5 docs/overrides.conf.5 \
+	docs/alignctl.8 docs/alignd.8
 EXTRA_DIST += docs/OPERATIONS.md
