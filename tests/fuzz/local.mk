@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_from \
+	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path
 
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -14,6 +15,8 @@ tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_overrides_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_overrides_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
 
@@ -22,6 +25,7 @@ EXTRA_DIST += \
 	tests/fuzz/eml.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/fuzz.h \
+	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
 	tests/fuzz/seeds \
 	tests/fuzz/smoke.sh
