@@ -39,6 +39,8 @@
 #define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
+#define LIMIT_SPF_TERMS_AHEAD 10 /* asked ahead: what 4.6.4 allows at most */
+#define LIMIT_SPF_HOSTS_AHEAD 20 /* MX hosts asked ahead; past: when wanted */
 
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */

@@ -5,7 +5,7 @@
  * Holds the memo of answers, the order of asking and the message's budget.
  * One thread at a time.
  */
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_chain.h"
 
 #include <string.h>
 
@@ -18,6 +18,11 @@
 struct entry {
 	struct dns_question question;
 	struct entry *next; /* of the same hash */
+};
+
+/* Below a session: ends a chain with it. */
+struct chain_end {
+	struct dns_chain *chain;
 };
 
 #define BUCKETS 64
@@ -76,14 +81,45 @@ static struct entry *add_entry(struct dns_session *session, const char *name,
 	return entry;
 }
 
-void dns_session_ask_ahead(struct dns_session *session, const char *name,
-			   enum dns_type type)
+/* Notes a question to be asked ahead; false when it is not to be. */
+static bool note_ahead(struct dns_session *session, const char *name,
+		       enum dns_type type)
 {
 	if (!dns_name_is_askable(name) || session->known >= LIMIT_QUESTIONS ||
 	    find_entry(session, name, type) != NULL)
-		return;
+		return false;
 	(void)add_entry(session, name, type);
-	dns_start(session->dns, name, type);
+	return true;
+}
+
+void dns_session_ask_ahead(struct dns_session *session, const char *name,
+			   enum dns_type type)
+{
+	if (note_ahead(session, name, type))
+		dns_start(session->dns, name, type);
+}
+
+void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
+				enum dns_type type, struct dns_chain *chain)
+{
+	if (note_ahead(session, name, type))
+		dns_chain_start(chain, name, type);
+}
+
+static int end_chain(struct chain_end *end)
+{
+	dns_chain_end(end->chain);
+	return 0;
+}
+
+struct dns_chain *dns_session_chain(struct dns_session *session,
+				    const struct dns_chain_rules *rules)
+{
+	struct chain_end *end = mem_new(session, struct chain_end);
+
+	end->chain = dns_chain_new(session->dns, rules);
+	talloc_set_destructor(end, end_chain);
+	return end->chain;
 }
 
 /* The budget starts to run here. */

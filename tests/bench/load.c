@@ -26,6 +26,7 @@
 #define EVENTS 256
 #define STALL_US 60000000 /* without any progress: give up */
 #define WATCH_US 250000
+#define WRONG_SHOWN 5
 
 struct options {
 	long connections;
@@ -44,6 +45,7 @@ struct load {
 	struct sender *senders;
 	int epoll;
 	long begun;
+	long next; /* letter for a new connection, counted from options.first */
 	long done;
 	int64_t started_us;
 	int64_t progress_us;
@@ -67,17 +69,27 @@ static int64_t due_us(const struct load *load, long number)
 	return load->started_us + number * 1000000 / load->options.rate;
 }
 
+/* A connection has one client, so it gets letters that stand together. */
+static const struct letter *next_letter(struct load *load,
+					struct sender *sender)
+{
+	if (sender->link.fd < 0) {
+		sender->next = load->next;
+		load->next += load->options.per_connection;
+	}
+	size_t place = (size_t)(load->options.first + sender->next++);
+	return &load->letters.items[place % load->letters.count];
+}
+
 /* Begins the next message on a sender that is free. */
 static void begin(struct load *load, struct sender *sender)
 {
 	const struct options *options = &load->options;
 	long number = load->begun++;
-	size_t place = (size_t)(options->first + number) % load->letters.count;
 	bool is_new = sender->link.fd < 0;
 
 	sender->begun_us = options->rate > 0 ? due_us(load, number) : now_us();
-	sender_begin(sender, options->where, &load->letters.items[place],
-		     number);
+	sender_begin(sender, options->where, next_letter(load, sender), number);
 	if (is_new && sender->link.fd >= 0) {
 		struct epoll_event event = {
 		    .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = sender};
@@ -94,8 +106,13 @@ static void note(struct load *load, const struct sender *sender)
 	load->progress_us = now_us();
 	load->took_us[load->done++] = load->progress_us - sender->begun_us;
 	load->actions[sender->action]++;
-	if (strcmp(fate, sender->letter->want) != 0)
-		load->wrong++;
+	if (strcmp(fate, sender->letter->want) == 0)
+		return;
+	if (load->wrong++ < WRONG_SHOWN)
+		(void)fprintf(stderr, "load: message %lX from %s: %s, not %s\n",
+			      (unsigned long)sender->number,
+			      sender->letter->mail_from, fate,
+			      sender->letter->want);
 }
 
 /* Is there a message to begin now? */

@@ -65,6 +65,10 @@ struct replay_case {
 bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
 	       struct error *err) __attribute__((warn_unused_result));
 
+/* An empty case with the defaults, for a program to fill in. */
+void case_init(TALLOC_CTX *mem, struct replay_case *c);
+void case_add(TALLOC_CTX *mem, struct text_list *list, const char *text);
+
 /* The value of KEY in "a=1 b=2"; NULL without it. */
 const char *case_argument(TALLOC_CTX *mem, const char *arguments,
 			  const char *key);

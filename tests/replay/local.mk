@@ -3,14 +3,16 @@
 # for each defect, named NUMBER-slug.case.
 check_PROGRAMS += tests/replay/replay tests/tools/dkim-tool
 TESTS += tests/replay/cases.sh tests/regress/regress.sh
-EXTRA_DIST += tests/replay/cases.sh tests/regress/regress.sh \
-	tests/replay/cases tests/regress/README.md
+EXTRA_DIST += tests/replay/cases.sh \
+	tests/replay/cases tests/regress
 
-tests_replay_replay_SOURCES = \
+REPLAY_SOURCES = \
 	tests/replay/case.c tests/replay/case.h \
-	tests/replay/replay.c \
+	tests/replay/run.c tests/replay/run.h \
 	tests/replay/want.c tests/replay/want.h \
 	tests/unit/sign.c tests/unit/sign.h
+
+tests_replay_replay_SOURCES = tests/replay/replay.c $(REPLAY_SOURCES)
 tests_replay_replay_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_replay_replay_LDADD = $(TEST_LIBS)
 

@@ -113,6 +113,24 @@ static void fake_init(struct fake *fake, enum dns_status status, uint32_t ttl_s)
 
 /* -- asking ------------------------------------------------------------- */
 
+static const struct dns_cache_limits usual = {
+    .max_ttl_s = LIMIT_TTL_S, .negative_ttl_s = LIMIT_NEGATIVE_TTL_S};
+
+static struct dns_cache *cache_within(struct fake *backend,
+				      struct dns_cache_limits limits,
+				      size_t max_entries)
+{
+	limits.max_entries = max_entries;
+	return dns_cache_new(&backend->backend, &fake_clock, &limits);
+}
+
+static struct fake fake;
+
+static struct dns_cache *cache_of(size_t max_entries)
+{
+	return cache_within(&fake, usual, max_entries);
+}
+
 static int64_t in_ms(int64_t ms)
 {
 	return clock_monotonic_ms(clock_system()) + ms;
@@ -146,8 +164,6 @@ static struct dns_statistics figures(struct dns_cache *cache)
 
 /* -- tests -------------------------------------------------------------- */
 
-static struct fake fake;
-
 enum { THREADS = 16 };
 
 struct asker {
@@ -178,7 +194,7 @@ static void asks_once_for_many(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	cache = dns_cache_new(&fake.backend, &fake_clock, 1000);
+	cache = cache_of(1000);
 	for (size_t i = 0; i < THREADS; i++) {
 		askers[i] = (struct asker){.cache = cache};
 		assert_int_equal(pthread_create(&askers[i].thread, NULL,
@@ -222,8 +238,7 @@ static void keeps_for_the_ttl(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		fake_init(&fake, rows[i].status, rows[i].ttl_s);
-		struct dns_cache *cache =
-		    dns_cache_new(&fake.backend, &fake_clock, 1000);
+		struct dns_cache *cache = cache_of(1000);
 		struct dns_answer answer = ask(cache, mem, "a.test", 100);
 		assert_int_equal(answer.status, rows[i].status);
 		assert_int_equal(answer.ttl_s, rows[i].want_ttl_s);
@@ -247,8 +262,7 @@ static void fetches_anew_before_the_end(void **state)
 
 	(void)state;
 	fake_init(&fake, DNS_OK, 100);
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	(void)ask(cache, mem, "a.test", 100);
 	advance(89000);
 	(void)ask(cache, mem, "a.test", 100);
@@ -286,8 +300,7 @@ static void stays_bounded(void **state)
 
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	struct dns_cache *cache = cache_of(1600);
 	for (unsigned i = 0; i < 10000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
@@ -312,8 +325,7 @@ static void bounds_the_bytes(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.answer.records = &record;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	struct dns_cache *cache = cache_of(1600);
 	for (unsigned i = 0; i < 1000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
@@ -331,8 +343,7 @@ static void leaves_at_the_deadline(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	int64_t start_ms = in_ms(0);
 	assert_int_equal(ask(cache, mem, "slow.test", 100).status,
 			 DNS_TEMPORARY);
@@ -361,8 +372,7 @@ static void starts_ahead(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 0);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	dns_cache_start(cache, "a.test", DNS_TXT);
 	dns_cache_start(cache, "a.test", DNS_TXT);
 	dns_cache_start(cache, "a.test", DNS_A);
@@ -382,20 +392,33 @@ static void bounds_what_is_in_flight(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 10000);
-	/* One zone has its share, whatever the names below it. */
+	struct dns_cache *cache = cache_of(10000);
+	/* One zone has its share, whatever the names below it; of that the
+	 * questions ahead take half. */
 	for (unsigned i = 0; i < 100; i++) {
 		(void)snprintf(name, sizeof name, "n%u.dead.test", i);
 		dns_cache_start(cache, name, DNS_TXT);
 	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE / 2);
+	assert_int_equal(figures(cache).refused, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		(void)snprintf(name, sizeof name, "m%u.dead.test", i);
+		(void)ask(cache, mem, name, 1);
+	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE);
-	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE);
+	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE / 2);
 	for (unsigned i = 0; i < 1000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		dns_cache_start(cache, name, DNS_TXT);
 	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT / 2);
+	for (unsigned i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "m%u.test", i);
+		(void)ask(cache, mem, name, 1);
+	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT);
+	assert_int_equal(figures(cache).sent_ahead,
+			 LIMIT_DNS_IN_FLIGHT / 2 - LIMIT_DNS_PER_ZONE / 2);
 	assert_int_equal(ask(cache, mem, "one.more.test", 1000).status,
 			 DNS_TEMPORARY);
 
@@ -415,8 +438,7 @@ static void takes_a_refusing_backend(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_refusing = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	assert_int_equal(ask(cache, mem, "a.test", 5000).status, DNS_TEMPORARY);
 	fake.is_refusing = false;
 	advance(5001);
@@ -432,8 +454,7 @@ static void wakes_waiters_when_stopped(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	asker = (struct asker){.cache = cache};
 	int64_t start_ms = in_ms(0);
 	assert_int_equal(pthread_create(&asker.thread, NULL, ask_once, &asker),
