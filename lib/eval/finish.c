@@ -39,6 +39,33 @@ static void discover_policy(struct message *message)
 				  verdict->author.domain);
 }
 
+/* The operator's override, worded for the store, reports and JSON. */
+static void find_override(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+	struct override_facts facts = {
+	    .result = verdict->result,
+	    .indirect = verdict->input.indirect,
+	    .author_domain = verdict->author.domain,
+	    .client = &verdict->client.address,
+	    .evidence = &verdict->evidence,
+	};
+	const struct override *found = override_find(
+	    message, evaluator->overrides, &facts, verdict->time_s);
+
+	if (found == NULL)
+		return;
+	verdict->override_name = mem_strdup(message, found->name);
+	verdict->input.override = (struct override_match){
+	    .has_match = true,
+	    .action = found->action,
+	    .type = found->reason,
+	    .comment =
+		mem_printf(message, "override %s: %s", found->name, found->why),
+	};
+}
+
 static void decide_disposition(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -103,6 +130,7 @@ static void evaluate(struct message *message)
 	discover_policy(message);
 	gather_evidence(message);
 	judge_alignment(message, message->session, verdict);
+	find_override(message);
 	decide_disposition(message);
 	ask_second_opinion(verdict);
 	note_questions(message);

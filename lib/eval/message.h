@@ -21,6 +21,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/eval/verdict.h"
+#include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 
 struct dmarc_settings {
@@ -43,6 +44,7 @@ struct evaluator {
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
+	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
 };
 

@@ -12,6 +12,8 @@ tests_unit_test_ahead_LDADD = $(TEST_LIBS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
 
-TESTS += tests/unit/test_alignctl_config.sh
-EXTRA_DIST += tests/unit/test_alignctl_config.sh
+TESTS += tests/unit/test_alignctl_config.sh tests/unit/test_alignctl_override.sh
+EXTRA_DIST += tests/unit/test_alignctl_config.sh \
+	tests/unit/test_alignctl_override.sh
 tests/unit/test_alignctl_config.log: tools/alignctl
+tests/unit/test_alignctl_override.log: tools/alignctl
