@@ -52,7 +52,7 @@ struct row {
 #define MATCH(action, type)                                                    \
 	-1, 0, HONOR_PCT_ZERO, MODE_ENFORCE,                                   \
 	{                                                                      \
-		true, action, type                                             \
+		true, action, type, NULL                                       \
 	}
 #define MONITOR                                                                \
 	-1, 0, HONOR_PCT_ZERO, MODE_MONITOR,                                   \
