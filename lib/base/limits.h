@@ -67,6 +67,9 @@
 
 /* Configuration */
 #define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
+#define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise; 100,000 overrides take about 25 MiB */
+#define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines */
+#define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
 
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000

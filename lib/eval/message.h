@@ -21,6 +21,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/eval/verdict.h"
+#include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 
 struct dmarc_settings {
@@ -43,6 +44,7 @@ struct evaluator {
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
+	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
 };
 
@@ -66,7 +68,7 @@ bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
 
-/* SPF, DKIM, ARC, discovery, alignment, decision: waits for DNS, at most the
+/* Discovery, SPF, DKIM, ARC, alignment, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */
 const struct verdict *message_finish(struct message *message);
 

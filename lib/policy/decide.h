@@ -80,6 +80,7 @@ struct override_match {
 	bool has_match;
 	enum disposition action;
 	enum override_type type;
+	const char *comment; /* which one, and why; NULL: "override" */
 };
 
 struct decide_input {
@@ -108,7 +109,7 @@ struct decision {
 	enum disposition enforced;
 	enum disposition applied;
 	/* Why the outcome is not the published policy's; OVERRIDE_NONE when it
-	 * is. The comment is a constant text, or NULL. */
+	 * is. The comment is a constant text, the override's, or NULL. */
 	enum override_type override;
 	const char *comment;
 	/* What decided, for explain: a setting ("policy.on_reject"),

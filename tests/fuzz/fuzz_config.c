@@ -60,6 +60,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct config *config = NULL;
 	struct error err = {0};
 
+	/* it would open files of this machine; fuzz_overrides.c reads such */
+	if (memmem(data, size, "overrides", strlen("overrides")) != NULL) {
+		mem_free(mem);
+		return 0;
+	}
 	if (load(mem, data, size, &config, &err)) {
 		check_round_trip(mem, config, false);
 		check_round_trip(mem, config, true);

@@ -8,6 +8,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_session \
@@ -26,6 +27,8 @@ tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_overrides_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_overrides_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -47,6 +50,7 @@ EXTRA_DIST += \
 	tests/fuzz/eml.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/key.dict \
+	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
 	tests/fuzz/record.dict \
 	tests/fuzz/session.dict \

@@ -211,6 +211,7 @@ static const struct directive {
 } directives[] = {
     {"title", offsetof(struct replay_case, title), set_text},
     {"config", offsetof(struct replay_case, config), add_setting},
+    {"override", offsetof(struct replay_case, overrides), add_setting},
     {"now", offsetof(struct replay_case, now_s), set_time},
     {"random", offsetof(struct replay_case, random), set_byte},
     {"dns", offsetof(struct replay_case, zone), add_text},
@@ -345,6 +346,7 @@ void case_init(TALLOC_CTX *mem, struct replay_case *c)
 {
 	*c = (struct replay_case){.title = "", .now_s = CASE_NOW};
 	strbuf_init(&c->config, mem, CASE_BYTES);
+	strbuf_init(&c->overrides, mem, CASE_BYTES);
 	strbuf_init(&c->fields, mem, CASE_BYTES);
 	strbuf_init(&c->message, mem, CASE_BYTES);
 	strbuf_init(&c->append, mem, CASE_BYTES);

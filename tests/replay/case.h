@@ -9,6 +9,7 @@
  *
  *   title    TEXT
  *   config   LINE           of alignd.conf, over the defaults
+ *   override LINE           of the overrides file, which is empty otherwise
  *   now      EPOCH          the wall clock (default 1777636800, 2026-05-01)
  *   random   NUMBER         every random byte (default 0): the draw for pct
  *   dns      ZONE-LINE      <key:NAME> stands for a key record's strings,
@@ -42,6 +43,7 @@
 struct replay_case {
 	const char *title;
 	struct strbuf config;
+	struct strbuf overrides;
 	struct text_list zone; /* one line each */
 	int64_t now_s;
 	uint8_t random;

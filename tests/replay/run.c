@@ -157,6 +157,9 @@ bool run_engine(TALLOC_CTX *mem, const struct replay_case *c, bool is_reversed,
 	const char *zone_path = temporary(mem, strbuf_text(&zone));
 	if (strstr(strbuf_text(&text), "authserv_id") == NULL)
 		strbuf_add_text(&text, "authserv_id = \"mx.test\"\n");
+	struct strbuf overrides = c->overrides;
+	const char *overrides_path = temporary(mem, strbuf_text(&overrides));
+	strbuf_printf(&text, "overrides = \"%s\"\n", overrides_path);
 	const char *config_path = temporary(mem, strbuf_text(&text));
 	bool ok = config_load(NULL, config_path, &config, err);
 	if (ok) {
@@ -165,6 +168,7 @@ bool run_engine(TALLOC_CTX *mem, const struct replay_case *c, bool is_reversed,
 	}
 	(void)unlink(zone_path);
 	(void)unlink(config_path);
+	(void)unlink(overrides_path);
 	return ok;
 }
 
