@@ -14,10 +14,12 @@
 #include "lib/dns/dns_name.h"
 #include "lib/dns/dns_private.h"
 
-/* A question on its way or answered. */
+/* A question on its way or answered: one block, since there are many. */
 struct entry {
 	struct dns_question question;
-	struct entry *next; /* of the same hash */
+	struct dns_answer answer; /* the question's, once it is asked */
+	struct entry *next;	  /* of the same hash */
+	char name[];
 };
 
 /* Below a session: ends a chain with it. */
@@ -71,9 +73,12 @@ static struct entry *add_entry(struct dns_session *session, const char *name,
 			       enum dns_type type)
 {
 	struct entry **bucket = find_bucket(session, name);
-	struct entry *entry = mem_new(session, struct entry);
+	size_t size = strlen(name) + 1;
+	struct entry *entry =
+	    mem_zeroed(session, sizeof *entry + size, 1, "struct entry");
 
-	entry->question.name = mem_strdup(entry, name);
+	memcpy(entry->name, name, size);
+	entry->question.name = entry->name;
 	entry->question.type = type;
 	entry->next = *bucket;
 	*bucket = entry;
@@ -135,12 +140,12 @@ static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
 static const struct dns_answer *answer_first(struct dns_session *session,
 					     struct entry *entry)
 {
-	struct dns_answer *answer = mem_new(entry, struct dns_answer);
+	struct dns_answer *answer = &entry->answer;
 	const char *name = entry->question.name;
 	enum dns_type type = entry->question.type;
 
-	if (!dns_find(session->dns, answer, name, type, answer))
-		*answer = wait_for(session, answer, name, type);
+	if (!dns_find(session->dns, entry, name, type, answer))
+		*answer = wait_for(session, entry, name, type);
 	dns_count_asked(session->dns, answer);
 	entry->question.answer = answer;
 	session->asked[session->count++] = &entry->question;

@@ -2,7 +2,7 @@
 /*
  * finish.c - the evaluation, in the order of RFC 9989 5.3
  *
- * message_finish is the driver: evidence, policy, alignment, decision, and
+ * message_finish is the driver: policy, evidence, alignment, decision, and
  * what the outside sees of them. The only place of the engine that waits for
  * DNS.
  */
@@ -121,12 +121,14 @@ static void note_questions(struct message *message)
 	verdict->questions = questions;
 }
 
+/* The policy comes first, as in RFC 9989 5.3: a sender's slow SPF record must
+ * not use up the time for the question whether the author domain exists. */
 static void evaluate(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
 
-	gather_evidence(message);
 	discover_policy(message);
+	gather_evidence(message);
 	judge_alignment(message, message->session, verdict);
 	find_override(message);
 	decide_disposition(message);

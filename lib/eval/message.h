@@ -68,7 +68,7 @@ bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
 
-/* SPF, DKIM, ARC, discovery, alignment, decision: waits for DNS, at most the
+/* Discovery, SPF, DKIM, ARC, alignment, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */
 const struct verdict *message_finish(struct message *message);
 

@@ -44,7 +44,7 @@ def in_short(results):
 def speed(rig, daemons, **options):
     """alignd beside the floors; what is kept of it."""
     results = rig.in_turns(daemons.all, options.pop("pairs", PAIRS), **options)
-    floors = {name: results[name] for name in ("accept", "crypto")}
+    floors = {name: results[name] for name in rigs.FLOORS}
     kept = {}
     for name, rows in results.items():
         speed_row(name, rows, floors)
@@ -78,20 +78,22 @@ def part_sizes(rig, daemons):
     return kept
 
 
-def part_connections(rig, daemons):
+def part_connections(rig, _daemons):
+    """A daemon of its own; memory and threads from the first, rising turn."""
     say("connections (alignd)")
     counts = (1, 10, 100, 500)
+    daemon = rig.alignd("connections")
+    rig.load(daemon, messages=2000)
     results = {count: [] for count in counts}
     for turn in range(7):
         for count in counts:
             results[count].append(rig.load(
-                daemons.alignd, connections=count, messages=600,
-                first=600 * turn))
+                daemon, connections=count, messages=600, first=600 * turn))
+    daemon.stop()
     kept = {}
     for count, rows in results.items():
         over_ten = ratio(rows, results[10])
-        most = max(row["pss_kb"] for row in rows)
-        threads = max(row["threads"] for row in rows)
+        most, threads = rows[0]["pss_kb"], rows[0]["threads"]
         kept[str(count)] = in_short(rows) | {
             "over_ten": over_ten, "pss_kb": most, "threads": threads}
         say(f"  {count:4d}  {median(rows, 'per_second'):7.0f} msg/s  "
@@ -159,14 +161,15 @@ def part_memory(rig, _daemons):
 def part_store(rig, _daemons):
     """What is stored is counters for each hour and tuple, and a row for each
     message that was not plainly fine."""
-    daemon = rig.alignd("store")
-    rig.load(daemon, messages=2000)
-    before = rig.store_bytes("store")
-    failing = rig.load(daemon, messages=6000)
-    daemon.stop()
-    grown = rig.store_bytes("store") - before
-    share = 1 - failing["accept"] / failing["messages"]
-    say(f"store: {grown / 6000 * 1e6 / 1e6:.0f} MB for a million messages, of "
+    sizes = []
+    for messages in (2000, 6000):
+        daemon = rig.alignd("store")
+        result = rig.load(daemon, messages=messages)
+        daemon.stop()  # which leaves all in one file
+        sizes.append(rig.store_bytes("store"))
+    grown = sizes[1] - sizes[0]
+    share = 1 - result["accept"] / result["messages"]
+    say(f"store: {grown / 6000:.0f} MB for a million messages, of "
         f"which {share:.0%} are refused or held and more fail (mixed mail)")
     out = subprocess.run([rigs.tool("bench_store"), rig.folder],
                          stdout=subprocess.PIPE, text=True).stdout
@@ -194,7 +197,7 @@ class Daemons:
 
     def __init__(self, rig):
         self.alignd = rig.alignd()
-        self.all = [rig.floor("accept"), rig.floor("crypto"), self.alignd]
+        self.all = [*map(rig.floor, rigs.FLOORS), self.alignd]
         for daemon in self.all:
             rig.load(daemon, messages=2000)
 

@@ -6,7 +6,8 @@
  * connections, either each as soon as one is free (closed loop) or at a fixed
  * rate (open loop: time is counted from when a message was due). Prints one
  * JSON object; "wrong" counts messages that fared otherwise than they should.
- * With -i the connections are held open afterwards until standard input ends.
+ * With -i the connections are held open afterwards until standard input ends;
+ * with -v the first few wrong ones are named.
  */
 #include <errno.h>
 #include <limits.h>
@@ -36,6 +37,7 @@ struct options {
 	long first; /* letter to begin with */
 	long pid;
 	bool is_held;
+	bool is_telling; /* which messages fared otherwise */
 	const char *where;
 };
 
@@ -108,7 +110,7 @@ static void note(struct load *load, const struct sender *sender)
 	load->actions[sender->action]++;
 	if (strcmp(fate, sender->letter->want) == 0)
 		return;
-	if (load->wrong++ < WRONG_SHOWN)
+	if (load->wrong++ < WRONG_SHOWN && load->options.is_telling)
 		(void)fprintf(stderr, "load: message %lX from %s: %s, not %s\n",
 			      (unsigned long)sender->number,
 			      sender->letter->mail_from, fate,
@@ -258,7 +260,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 	int letter;
 	bool ok = true;
 
-	while (ok && (letter = getopt(argc, argv, "c:n:k:r:s:p:i")) != -1) {
+	while (ok && (letter = getopt(argc, argv, "c:n:k:r:s:p:iv")) != -1) {
 		struct span text = span_of(optarg);
 		if (letter == 'c')
 			ok = text_number(text, 1, CONNECTIONS_MAX,
@@ -276,8 +278,10 @@ static bool read_options(int argc, char **argv, struct options *options)
 			    text_number(text, 0, MESSAGES_MAX, &options->first);
 		else if (letter == 'p')
 			ok = text_number(text, 1, INT_MAX, &options->pid);
+		else if (letter == 'i')
+			options->is_held = true;
 		else
-			ok = options->is_held = letter == 'i';
+			ok = options->is_telling = letter == 'v';
 	}
 	return ok && argc - optind == 2;
 }
@@ -306,7 +310,7 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &load.options)) {
 		(void)fputs("usage: load [-c CONNECTIONS] [-n MESSAGES] "
 			    "[-k PER-CONNECTION] [-r RATE] [-s FIRST] "
-			    "[-p PID] [-i] SOCKET LETTERS\n",
+			    "[-p PID] [-i] [-v] SOCKET LETTERS\n",
 			    stderr);
 		return EXIT_FAILURE;
 	}

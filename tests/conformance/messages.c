@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/conformance/exceptions.h"
 #include "tests/replay/run.h"
 #include "tests/replay/want.h"
 
@@ -43,34 +44,6 @@ static const struct suite {
 };
 
 enum outcome { ROW_MET, ROW_CONTRADICTED, ROW_NOT_ASKED, OUTCOMES };
-
-/* Is "SUITE ROW " at the start of a line of the exceptions? */
-static bool is_excepted(const char *exceptions, const char *suite, size_t row)
-{
-	char head[64];
-
-	(void)snprintf(head, sizeof head, "\n%s %zu ", suite, row);
-	return strstr(exceptions, head) != NULL;
-}
-
-static char *read_exceptions(TALLOC_CTX *mem)
-{
-	const char *top = getenv("top_srcdir");
-	char *path =
-	    mem_printf(mem, "%s/tests/conformance/messages-exceptions.txt",
-		       top == NULL ? "." : top);
-	struct strbuf text;
-	char line[512];
-	FILE *file = fopen(path, "r");
-
-	strbuf_init(&text, mem, 100000);
-	if (file != NULL) {
-		while (fgets(line, sizeof line, file) != NULL)
-			strbuf_add_text(&text, line);
-		(void)fclose(file);
-	}
-	return strbuf_text(&text);
-}
 
 /* The first want that is not met, in words below `mem`; NULL: none. */
 static const char *unmet_want(TALLOC_CTX *mem, const struct replay_case *c,
@@ -137,7 +110,7 @@ static size_t run_rows(const struct suite *suite, struct row_source *source,
 		const char *found;
 		enum outcome outcome = run_row(mem, suite, source, &found);
 		bool has_exception =
-		    is_excepted(exceptions, suite->name, i + 1);
+		    exceptions_have(exceptions, suite->name, i + 1);
 		counts[outcome]++;
 		if ((outcome == ROW_CONTRADICTED) != has_exception) {
 			bad++;
@@ -202,7 +175,8 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *exceptions = read_exceptions(mem);
+	const char *exceptions =
+	    exceptions_read(mem, "messages-exceptions.txt");
 	run_start();
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
 		bad += run_suite(&suites[i], corpora, exceptions);

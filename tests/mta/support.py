@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sys
 import unittest
 
@@ -29,9 +30,13 @@ def run(name, reason):
     if reason:
         print(f"SKIP: {name}: {reason}\n# SKIP: 1")
         return 77
-    program = unittest.main(exit=False, testRunner=unittest.TextTestRunner(
-        stream=sys.stdout, verbosity=2, descriptions=False))
-    result = program.result
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        result = unittest.main(exit=False, testRunner=unittest.TextTestRunner(
+            stream=sys.stdout, verbosity=2, descriptions=False)).result
+    finally:
+        # Not done by unittest when it is interrupted.
+        unittest.doModuleCleanups()
     # A test fails once, however many of its parts do.
     bad = {str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors}
     for test in sorted(bad):

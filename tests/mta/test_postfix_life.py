@@ -31,13 +31,17 @@ def setUpModule():
 
 
 class Later:
-    """A message sent in the background; its answer."""
+    """A message sent in the background, of which alignd is waiting for DNS."""
 
     def __init__(self, test, headers, mail_from):
         message, self.marker = test.message(headers)
         self.reply = None
         self.thread = threading.Thread(target=self.run, args=(test.host, message, mail_from))
         self.thread.start()
+        # Postfix has the whole content; alignd gets it at that moment.
+        test.host.wait_log("postfix", f"message-id={self.marker}")
+        time.sleep(0.3)
+        test.assertIsNone(self.reply)
 
     def run(self, host, message, mail_from):
         self.reply = host.send(message, cases.SPOOFER_IP, mail_from)
@@ -140,9 +144,14 @@ class Large(support.MtaTest):
         with open(f"/proc/{self.host.alignd.pid}/status", encoding="ascii") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 
+    def is_sanitized(self):
+        """AddressSanitizer keeps for a while what was freed."""
+        with open(f"/proc/{self.host.alignd.pid}/exe", "rb") as file:
+            return b"__asan_init" in file.read()
+
     def test_streams(self):
         """10 MB pass through, hashed to the end, without being held whole."""
-        line = "0123456789abcdef" * 4 + "\r\n"
+        line = "0123456789abcdef" * 60 + "\r\n"
         text, marker = self.message(GENUINE, line * (10 * MEGABYTE // len(line)),
                                     sign=[("rsa", "example.test", "s1")])
         self.host.send(self.message(GENUINE, sign=[("rsa", "example.test", "s1")])[0],
@@ -153,7 +162,8 @@ class Large(support.MtaTest):
         got = self.host.delivered(marker)
         self.assertIn("dkim=pass", self.fields(got)[0])
         self.assertGreater(len(got), 9 * MEGABYTE)
-        self.assertLess(self.peak_kb() - before, 4096)
+        grown = self.peak_kb() - before
+        self.assertTrue(grown < 4096 or self.is_sanitized(), grown)
         code, _ = self.host.send(text + b"one line more\r\n", cases.SPOOFER_IP, "x@spoofer.test")
         self.assertEqual((code, len(self.held())), (250, 1), "a changed body under p=reject")
 
@@ -210,8 +220,6 @@ class SlowDns(support.MtaTest):
         """SIGTERM: the client gets alignd's own words, then the daemon ends."""
         with self.host.silent_dns():
             later = Later(self, SPOOF, "x@spoofer.test")
-            time.sleep(0.8)
-            self.assertIsNone(later.reply)
             self.assertEqual(self.host.stop_alignd(), 0)
         code, reply = later.answer()
         self.assertEqual(code, 451)
@@ -222,7 +230,6 @@ class SlowDns(support.MtaTest):
         """Nobody answers in its place: Postfix lets the client try again."""
         with self.host.silent_dns():
             later = Later(self, SPOOF, "x@spoofer.test")
-            time.sleep(0.8)
             self.host.alignd.kill()
             code, _ = later.answer()
             self.assertEqual(self.host.stop_alignd(), -signal.SIGKILL)

@@ -159,12 +159,12 @@ store {{ sqlite = "{cls.path('store.db')}" }}
   applied        reject
   reply          550 5.7.1 Email rejected per DMARC policy for example.test (ref {reference})
   DNS answers it was decided on
-    TXT   other.test                ok, 1 record, ttl 300 s
-            v=spf1 ip4:203.0.113.5 -all
-    PTR   5.113.0.203.in-addr.arpa  nxdomain
     TXT   _dmarc.example.test       ok, 1 record, ttl 300 s
             v=DMARC1; p=reject; sp=quarantine; aspf=s
     TXT   _dmarc.test               nxdomain
+    TXT   other.test                ok, 1 record, ttl 300 s
+            v=spf1 ip4:203.0.113.5 -all
+    PTR   5.113.0.203.in-addr.arpa  nxdomain
 """)
         self.assertEqual(self.queue_ids(reference), ["NEW"])
         self.assertEqual(self.queue_ids(reference, "--ip", "203.0.113.5"),

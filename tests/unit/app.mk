@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 APP_TESTS = \
+	tests/unit/test_ahead \
 	tests/unit/test_config
 
 check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
+tests_unit_test_ahead_SOURCES = tests/unit/test_ahead.c \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h
+tests_unit_test_ahead_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_ahead_LDADD = $(TEST_LIBS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
 
