@@ -48,6 +48,15 @@
 #define LIMIT_KEY_TRIALS 8 /* of one message; past: the first key is taken */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
 
+/* ARC (RFC 8617) */
+#define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
+#define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
+#define LIMIT_ARC_SIGNED_FIELDS 1000 /* names in h=; past: likewise */
+#define LIMIT_ARC_BODY_HASHES 4 /* pairs of c= and l=; past: not verified */
+#define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
+				      makes verifying as dear as signing */
+#define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */
+
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */

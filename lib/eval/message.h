@@ -43,6 +43,7 @@ struct evaluator {
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
+	const struct trust_rules *trust;
 	enum policy_mode mode;
 };
 
@@ -66,7 +67,7 @@ bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
 
-/* SPF, DKIM, ARC, discovery, alignment, decision: waits for DNS, at most the
+/* SPF, DKIM, discovery, alignment, ARC, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */
 const struct verdict *message_finish(struct message *message);
 
