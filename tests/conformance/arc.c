@@ -91,8 +91,8 @@ static struct evidence_arc validate(TALLOC_CTX *mem, struct dns *dns,
 {
 	struct reading reading = {
 	    .mem = mem,
-	    .arc = arc_begin(mem, clock_system(),
-			     dns_session_new(mem, dns, 5000)),
+	    .arc =
+		arc_begin(mem, clock_system(), dns_session_new(mem, dns, 5000)),
 	};
 	const struct eml_handler handler = {
 	    .field = on_field,
