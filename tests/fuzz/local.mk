@@ -3,11 +3,14 @@
 # add one: its name in FUZZ_TARGETS, its two lines below, its dictionary in
 # EXTRA_DIST. `make check` runs its seeds, `make fuzz-smoke` fuzzes it.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_arc \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_path
 
+tests_fuzz_fuzz_arc_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_arc_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -18,6 +21,7 @@ tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/arc.dict \
 	tests/fuzz/authres.dict \
 	tests/fuzz/eml.dict \
 	tests/fuzz/from.dict \
