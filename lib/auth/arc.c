@@ -32,6 +32,7 @@ struct arc {
 	bool is_chain;
 	struct arc_chain chain;
 	const char *fault; /* why the fields are no chain; NULL: none, or one */
+	unsigned key_trials;
 	size_t body_count;
 	struct body bodies[LIMIT_ARC_BODY_HASHES];
 };
@@ -170,6 +171,8 @@ static const char *check_signature(struct arc *arc,
 	const struct dns_answer *answer =
 	    dns_session_ask(arc->session, key_name(arc, field), DNS_TXT);
 
+	if (answer->count > 1 && ++arc->key_trials > LIMIT_ARC_KEY_TRIALS)
+		return "too many selectors with several keys";
 	return arc_check_signature(arc, field, value, answer);
 }
 
