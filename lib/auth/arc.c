@@ -224,12 +224,14 @@ static const char *check_chain(struct arc *arc)
 }
 
 /* RFC 8617 5.2 step 5: the lowest instance whose AMS, like all above it,
- * verifies; 0 when all do. */
+ * verifies; 0 when all do. Each may cover the whole header once more. */
 static unsigned find_oldest_pass(struct arc *arc)
 {
 	unsigned lowest = arc->chain.count;
+	unsigned end =
+	    lowest > LIMIT_ARC_OLDER + 1 ? lowest - LIMIT_ARC_OLDER : 1;
 
-	while (lowest > 1 && check_message(arc, lowest - 1) == NULL)
+	while (lowest > end && check_message(arc, lowest - 1) == NULL)
 		lowest--;
 	return lowest == 1 ? 0 : lowest;
 }

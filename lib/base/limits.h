@@ -54,6 +54,8 @@
 #define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
 #define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
 #define LIMIT_ARC_SIGNED_FIELDS 1000 /* names in h=; past: likewise */
+#define LIMIT_ARC_OLDER 10 /* older AMSs verified; past: oldest-pass tells of
+			      those that were */
 #define LIMIT_ARC_KEY_TRIALS 20 /* signatures whose selector has several keys;
 				   past: the chain fails */
 #define LIMIT_ARC_BODY_HASHES 4 /* pairs of c= and l=; past: not verified */
