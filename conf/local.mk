@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The sample is written for /var; the program's default follows configure.
-EXTRA_DIST += conf/alignd.conf
-INSTALLED_SAMPLE = $(DESTDIR)$(sysconfdir)/alignd/alignd.conf
-SAMPLE_FOR_HERE = $(SED) 's|"/var/lib/|"$(localstatedir)/lib/|' \
-	'$(srcdir)/conf/alignd.conf'
+# The samples are written for /var; the program's default follows configure.
+SAMPLES = alignd.conf overrides.conf
+EXTRA_DIST += conf/alignd.conf conf/overrides.conf
+INSTALLED_SAMPLES = $(DESTDIR)$(sysconfdir)/alignd
+SAMPLE_FOR_HERE = $(SED) 's|"/var/lib/|"$(localstatedir)/lib/|'
 
 # A file that stands there belongs to the operator.
 install-conf:
-	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/alignd'
-	test -e '$(INSTALLED_SAMPLE)' || \
-		$(SAMPLE_FOR_HERE) >'$(INSTALLED_SAMPLE)'
+	$(MKDIR_P) '$(INSTALLED_SAMPLES)'
+	for name in $(SAMPLES); do \
+		test -e "$(INSTALLED_SAMPLES)/$$name" || \
+			$(SAMPLE_FOR_HERE) "$(srcdir)/conf/$$name" \
+				>"$(INSTALLED_SAMPLES)/$$name" || exit 1; \
+	done
 
 # Only a file that nobody has changed goes again.
 uninstall-conf:
-	if $(SAMPLE_FOR_HERE) | cmp -s - '$(INSTALLED_SAMPLE)'; then \
-		rm -f '$(INSTALLED_SAMPLE)'; fi
+	for name in $(SAMPLES); do \
+		if $(SAMPLE_FOR_HERE) "$(srcdir)/conf/$$name" | \
+			cmp -s - "$(INSTALLED_SAMPLES)/$$name"; then \
+			rm -f "$(INSTALLED_SAMPLES)/$$name"; fi; \
+	done
 .PHONY: install-conf uninstall-conf

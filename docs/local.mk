@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-dist_man_MANS += docs/alignd.conf.5 docs/alignctl.8 docs/alignd.8
-EXTRA_DIST += docs/OPERATIONS.md
+dist_man_MANS += docs/alignd.conf.5 docs/overrides.conf.5 docs/alignctl.8 \
+	docs/alignd.8
+EXTRA_DIST += docs/ARCHITECTURE.md docs/HACKING.md docs/OPERATIONS.md \
+	docs/PERFORMANCE.md docs/TESTING.md

@@ -19,6 +19,7 @@
 #include "milter/background.h"
 #include "milter/callbacks.h"
 #include "milter/endpoint.h"
+#include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
@@ -165,6 +166,7 @@ static void tell_start(const struct daemon *daemon)
 		  PACKAGE_VERSION, settings->listen,
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
+	expiry_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
 	background_ready();
 }

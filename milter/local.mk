@@ -19,6 +19,7 @@ milter_alignd_SOURCES = \
 	milter/background.c milter/background.h \
 	milter/callbacks.c milter/callbacks.h \
 	milter/endpoint.c milter/endpoint.h \
+	milter/expiry.c milter/expiry.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
 	milter/main.c \

@@ -5,6 +5,7 @@
 #include "milter/reload.h"
 
 #include "lib/base/random.h"
+#include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
@@ -57,6 +58,7 @@ static bool swap(struct service *service, const char *path,
 	}
 	log_open(&after->config->log);
 	tell_changes(before, after);
+	expiry_tell(after->config, clock_now_s(clock_system()));
 	current_replace(&service->current, after);
 	metrics_count(METRIC_RELOADS);
 	return true;

@@ -11,8 +11,6 @@ systemd/alignd.service: systemd/alignd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) systemd && \
 	$(SED) -e 's,@sbindir\@,$(sbindir),g' $(srcdir)/$@.in > $@
 
-check-local: systemd/alignd.service
-
 install-data-local: install-systemd-data install-conf
 
 install-systemd-data:

@@ -26,14 +26,17 @@ include tests/unit/dns.mk
 include tests/unit/auth.mk
 include tests/unit/dmarc.mk
 include tests/unit/policy.mk
+include tests/unit/eval.mk
 include tests/unit/store.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk
 include tests/matrix/local.mk
 include tests/conformance/local.mk
 include tests/replay/local.mk
+include tests/tools/local.mk
 include tests/wire/local.mk
 include tests/mta/local.mk
+include tests/differ/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 include tests/lint/local.mk

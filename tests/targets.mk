@@ -43,4 +43,4 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 
 clean-local:
 	rm -rf build-asan build-ubsan build-tsan build-clang build-coverage \
-		build-fuzz
+		build-fuzz build-sendmail

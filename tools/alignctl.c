@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
-    &command_check, &command_lookup, &command_review, &command_config, NULL,
+    &command_check,    &command_lookup, &command_review,
+    &command_override, &command_config, NULL,
 };
 
 static int print_version(void)
@@ -24,7 +25,7 @@ static int print_help(const struct tool *tool)
 		return TOOL_DONE;
 	}
 	for (size_t i = 0; tool_commands[i] != NULL; i++)
-		(void)printf("  %-8s %s\n", tool_commands[i]->name,
+		(void)printf("  %-9s %s\n", tool_commands[i]->name,
 			     tool_commands[i]->summary);
 	return TOOL_DONE;
 }

@@ -77,7 +77,7 @@ static struct lookup look_up(TALLOC_CTX *mem, const struct evaluator *evaluator,
 		dns_session_new(mem, evaluator->dns, evaluator->dns_budget_ms),
 	};
 
-	tree_ask_ahead(lookup.session, domain);
+	tree_ask_ahead(lookup.session, method, domain);
 	lookup.found =
 	    tree_discover(mem, lookup.session, lookup.method, domain);
 	lookup.exists = existence_of(&lookup);

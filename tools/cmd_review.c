@@ -268,6 +268,18 @@ static bool read_limit(struct tool *tool, struct store_filter *filter)
 	return false;
 }
 
+/* Told over the telephone, it is typed in lower case as often as not. */
+static const char *read_reference(struct tool *tool)
+{
+	char *reference = mem_strdup(tool->mem, tool->operands.items[0]);
+
+	for (char *c = reference; *c != '\0'; c++) {
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	}
+	return reference;
+}
+
 static bool read_filter(struct tool *tool, struct store_filter *filter)
 {
 	if (tool->operands.count > 1) {
@@ -275,7 +287,7 @@ static bool read_filter(struct tool *tool, struct store_filter *filter)
 		return false;
 	}
 	if (tool->operands.count == 1)
-		filter->reference = tool->operands.items[0];
+		filter->reference = read_reference(tool);
 	return read_times(tool, filter) && read_address(tool, filter) &&
 	       read_domain(tool, filter) && read_applied(tool, filter) &&
 	       read_limit(tool, filter);

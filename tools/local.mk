@@ -5,6 +5,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_check.c \
 	tools/cmd_config.c \
 	tools/cmd_lookup.c \
+	tools/cmd_override.c \
 	tools/cmd_review.c \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 const struct setting_section config_sections[] = {
@@ -58,21 +59,55 @@ static bool is_absent(const char *path)
 	return access(path, F_OK) != 0 && errno == ENOENT;
 }
 
+/* The setting, from the folder of the configuration; NULL where there is no
+ * such file and need not be one. */
+static const char *overrides_path(TALLOC_CTX *mem, const char *file,
+				  const char *name)
+{
+	const char *slash = strrchr(file, '/');
+	const char *path = name;
+
+	if (*name == '\0')
+		return NULL;
+	if (*name != '/' && slash != NULL)
+		path =
+		    mem_printf(mem, "%.*s/%s", (int)(slash - file), file, name);
+	if (strcmp(name, OVERRIDES_DEFAULT) == 0 && is_absent(path))
+		return NULL;
+	return path;
+}
+
+static bool load_overrides(const char *file, struct config *config,
+			   struct error *err)
+{
+	const char *path =
+	    overrides_path(config, file, config->daemon.overrides);
+	struct override_set *set = NULL;
+
+	if (path != NULL && !override_load(config, path, &set, err))
+		return false;
+	config->overrides_path = path;
+	config->overrides = set;
+	return true;
+}
+
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err)
 {
 	const char *file = path == NULL ? CONFIG_PATH : path;
+	struct config *loaded;
+	bool is_good = true;
 
 	if (path == NULL && is_absent(file)) {
-		*config = config_defaults(mem);
-		return true;
+		loaded = config_defaults(mem);
+	} else {
+		loaded = mem_new(mem, struct config);
+		is_good =
+		    settings_load(loaded, config_sections, file, loaded, err);
 	}
-	struct config *loaded = mem_new(mem, struct config);
-	bool is_good =
-	    settings_load(loaded, config_sections, file, loaded, err);
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", file);
-	if (!is_good) {
+	if (!is_good || !load_overrides(file, loaded, err)) {
 		mem_free(loaded);
 		return false;
 	}

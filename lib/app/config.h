@@ -15,6 +15,7 @@
 #include "lib/dns/dns.h"
 #include "lib/eval/message.h"
 #include "lib/policy/decide.h"
+#include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 #include "lib/store/store.h"
 
@@ -28,7 +29,8 @@ struct daemon_settings {
 	const char *socket_mode; /* octal, for a unix socket */
 	const char *socket_group;
 	const char *user;
-	long max_messages; /* in evaluation at the same time */
+	const char *overrides; /* a file; "": none */
+	long max_messages;     /* in evaluation at the same time */
 };
 
 struct log_settings {
@@ -47,6 +49,10 @@ struct config {
 	struct trust_settings trust;
 	struct store_settings store;
 	struct log_settings log;
+
+	/* What the file `overrides` names holds; NULL where there is none. */
+	const char *overrides_path;
+	const struct override_set *overrides;
 };
 
 /* The one list of all tables, in the order of the sample file. */
@@ -58,12 +64,15 @@ extern const struct setting log_setting_rows[];
 /* Where alignd and alignctl look without -c / --config. */
 #define CONFIG_PATH SYSCONFDIR "/alignd/alignd.conf"
 
-/* The defaults, below `mem`. */
+/* May be absent, since it is the default. */
+#define OVERRIDES_DEFAULT "overrides.conf"
+
+/* The defaults, below `mem`; without overrides. */
 struct config *config_defaults(TALLOC_CTX *mem);
 
 /* The file over the defaults, then the checks that need several settings at
- * once (redirect needs a mailbox ...). NULL `path`: CONFIG_PATH, or the
- * defaults where that file does not exist. */
+ * once (redirect needs a mailbox ...), then the overrides file. NULL `path`:
+ * CONFIG_PATH, or the defaults where that file does not exist. */
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err) __attribute__((warn_unused_result));
 

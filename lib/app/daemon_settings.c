@@ -183,6 +183,13 @@ const struct setting daemon_setting_rows[] = {
      .check = check_user,
      .is_reloadable = false,
      .summary = "Whom the daemon becomes when root starts it."},
+    {.name = "overrides",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct daemon_settings, overrides),
+     .initial = OVERRIDES_DEFAULT,
+     .is_reloadable = true,
+     .summary = "The operator's exceptions, see overrides.conf(5); a path, "
+		"from the folder of this file. Empty for none."},
     {.name = "max_messages",
      .type = SETTING_NUMBER,
      .offset = offsetof(struct daemon_settings, max_messages),

@@ -115,6 +115,7 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	    .dmarc = &config->dmarc,
 	    .policy = &config->policy,
 	    .trust = &engine->public.trust,
+	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	};
 }

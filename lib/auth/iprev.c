@@ -12,20 +12,11 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/dns/dns_chain.h"
 
 static enum dns_type forward_type(const struct net_address *client)
 {
 	return client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
-}
-
-void iprev_ask_ahead(struct dns_session *session,
-		     const struct net_address *client)
-{
-	char reverse[NET_REVERSE_TEXT];
-
-	if (client->family != NET_NONE)
-		dns_session_ask_ahead(
-		    session, net_address_reverse(client, reverse), DNS_PTR);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -44,6 +35,37 @@ static size_t take_names(TALLOC_CTX *mem, const struct dns_answer *answer,
 	qsort(all, answer->count, sizeof *all, compare_names);
 	*names = all;
 	return answer->count < LIMIT_SPF_PTR ? answer->count : LIMIT_SPF_PTR;
+}
+
+/* The names are those that confirm() will take. */
+static void follow(struct dns_chain *chain, const struct dns_question *question,
+		   const void *state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	enum dns_type type = forward_type(state);
+	const char **names;
+	size_t count = take_names(mem, question->answer, &names);
+
+	for (size_t i = 0; i < count; i++)
+		dns_chain_ask(chain, names[i], type);
+	mem_free(mem);
+}
+
+void iprev_ask_ahead(struct dns_session *session,
+		     const struct net_address *client)
+{
+	char reverse[NET_REVERSE_TEXT];
+	const struct dns_chain_rules rules = {
+	    .follow = follow,
+	    .state = client,
+	    .state_size = sizeof *client,
+	    .leaves = LIMIT_SPF_PTR,
+	};
+
+	if (client->family != NET_NONE)
+		dns_session_ask_ahead_then(
+		    session, net_address_reverse(client, reverse), DNS_PTR,
+		    dns_session_chain(session, &rules));
 }
 
 static bool maps_back(const struct dns_answer *answer,

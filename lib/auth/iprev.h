@@ -12,6 +12,7 @@
 #include "lib/base/net.h"
 #include "lib/dns/dns.h"
 
+/* Asks ahead for the client's names, and for the addresses of those. */
 void iprev_ask_ahead(struct dns_session *session,
 		     const struct net_address *client);
 

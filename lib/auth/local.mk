@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/auth/evidence.c lib/auth/evidence.h \
 	lib/auth/spf.c lib/auth/spf.h \
+	lib/auth/spf_ahead.c lib/auth/spf_ahead.h \
 	lib/auth/spf_domain_spec.c lib/auth/spf_domain_spec.h \
 	lib/auth/spf_guard.c lib/auth/spf_guard.h \
 	lib/auth/spf_library.c lib/auth/spf_library.h \

@@ -11,7 +11,6 @@
 
 #include "lib/auth/tag_list.h"
 #include "lib/base/limits.h"
-#include "lib/base/strbuf.h"
 
 #define ED25519_BYTES 32
 
@@ -49,16 +48,15 @@ static const char *check_use(const struct tag_list *list, const char *type)
 /* p= without blanks; NULL when it is not base64. */
 static char *take_base64(TALLOC_CTX *mem, struct span value, size_t *bytes)
 {
-	struct strbuf text;
-
 	if (!base64_measure(value, bytes))
 		return NULL;
-	strbuf_init(&text, mem, value.length);
+	char *text = mem_array(mem, char, value.length + 1);
+	size_t length = 0;
 	for (size_t i = 0; i < value.length; i++) {
 		if (!ascii_is_blank(value.data[i]))
-			strbuf_add_char(&text, value.data[i]);
+			text[length++] = value.data[i];
 	}
-	return strbuf_text(&text);
+	return text;
 }
 
 /* The record that libopendkim gets: type, flags, key and nothing else. */

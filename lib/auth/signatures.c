@@ -160,6 +160,18 @@ static bool take_signature(struct signatures *s, struct span value)
 	return true;
 }
 
+size_t signatures_count(const struct signatures *s)
+{
+	return s->count;
+}
+
+const char *signatures_domain(const struct signatures *s, size_t index)
+{
+	const struct entry *entry = &s->entries[index];
+
+	return entry->is_wanted ? entry->tags.domain : NULL;
+}
+
 static void feed(struct signatures *s, struct span name, struct span value)
 {
 	verifier_header(s->verifier, name, value);

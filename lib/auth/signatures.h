@@ -58,6 +58,11 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 void signatures_header(struct signatures *s, struct span name,
 		       struct span value);
 
+/* The d= of the signature at `index` that is to be verified, NULL when it is
+ * not; `index` is below signatures_count. */
+size_t signatures_count(const struct signatures *s);
+const char *signatures_domain(const struct signatures *s, size_t index);
+
 /* Does any signature want the body? */
 bool signatures_end_of_header(struct signatures *s);
 

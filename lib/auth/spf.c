@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "lib/auth/spf_ahead.h"
 #include "lib/auth/spf_library.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
@@ -78,17 +79,6 @@ static const char *helo_for_macros(const char *helo)
 	return helo;
 }
 
-void spf_ask_ahead(struct dns_session *session, const char *helo,
-		   const struct path *mail_from)
-{
-	TALLOC_CTX *scratch = mem_context(NULL);
-	struct identity identity = identity_of(scratch, helo, mail_from);
-
-	if (identity.refusal == NULL)
-		dns_session_ask_ahead(session, identity.domain, DNS_TXT);
-	mem_free(scratch);
-}
-
 /* libspf2 would pass a loopback client whatever the record says, and a record
  * says nothing about the inside of this machine. */
 static const char *refuse_client(const struct net_address *client)
@@ -96,6 +86,26 @@ static const char *refuse_client(const struct net_address *client)
 	if (client->family == NET_NONE)
 		return "no client address";
 	return net_address_is_loopback(client) ? "loopback client" : NULL;
+}
+
+const char *spf_identity(TALLOC_CTX *mem, const char *helo,
+			 const struct path *mail_from)
+{
+	struct identity identity = identity_of(mem, helo, mail_from);
+
+	return identity.refusal == NULL ? identity.domain : NULL;
+}
+
+void spf_ask_ahead(struct dns_session *session,
+		   const struct net_address *client, const char *helo,
+		   const struct path *mail_from)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	const char *domain = spf_identity(scratch, helo, mail_from);
+
+	if (domain != NULL && refuse_client(client) == NULL)
+		spf_ahead_start(session, domain, client);
+	mem_free(scratch);
 }
 
 static void evaluate(TALLOC_CTX *mem, struct spf_guard *guard,

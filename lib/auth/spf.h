@@ -32,8 +32,15 @@ extern const struct setting spf_setting_rows[];
 /* Takes libspf2's message handlers away from standard error. */
 void spf_start(void);
 
-/* Asks ahead for the record that spf_check will want. */
-void spf_ask_ahead(struct dns_session *session, const char *helo,
+/* The domain that spf_check will check, below `mem` or of the path; NULL when
+ * there is none. */
+const char *spf_identity(TALLOC_CTX *mem, const char *helo,
+			 const struct path *mail_from);
+
+/* Asks ahead for the record that spf_check will want, and for what follows
+ * from it (spf_ahead.h). */
+void spf_ask_ahead(struct dns_session *session,
+		   const struct net_address *client, const char *helo,
 		   const struct path *mail_from);
 
 /*

@@ -239,16 +239,8 @@ static enum spf_fetch select_record(struct spf_guard *guard,
 				    const struct dns_answer *answer,
 				    const char *at, struct span *text)
 {
-	size_t found = 0;
+	size_t found = spf_record_select(answer, text);
 
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct dns_record *record = &answer->records[i];
-		struct span all = span_make(record->text, record->length);
-		if (!spf_record_is_spf(all))
-			continue;
-		*text = all;
-		found++;
-	}
 	if (found == 1)
 		return SPF_FETCH_OK;
 	set_reason(guard, found == 0 ? "no SPF record" : "two SPF records",

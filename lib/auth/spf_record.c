@@ -60,6 +60,21 @@ bool spf_record_is_spf(struct span text)
 	       (text.length == length || text.data[length] == ' ');
 }
 
+size_t spf_record_select(const struct dns_answer *answer, struct span *text)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct dns_record *record = &answer->records[i];
+		struct span all = span_make(record->text, record->length);
+		if (!spf_record_is_spf(all))
+			continue;
+		*text = all;
+		found++;
+	}
+	return found;
+}
+
 /* Cuts "/24" off the end; true when a well-formed length stood there. Digits
  * behind no slash and "/024" are left for the domain-spec to refuse. */
 static bool cut_prefix(struct span *s, long max, unsigned *prefix)

@@ -17,6 +17,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
 #include "lib/base/text.h"
+#include "lib/dns/dns.h"
 
 enum spf_mechanism {
 	SPF_ALL,
@@ -48,6 +49,10 @@ struct spf_record {
 
 /* Is the TXT record an SPF record at all: "v=spf1", then a space or the end? */
 bool spf_record_is_spf(struct span text);
+
+/* The SPF records among the TXT records of an answer; *text is the last of
+ * them. RFC 7208 4.5 asks for exactly one. */
+size_t spf_record_select(const struct dns_answer *answer, struct span *text);
 
 /* Reads a record that spf_record_is_spf. NULL when it is valid; else the
  * reason, a constant text of ours, and `record` is untouched. */

@@ -80,27 +80,47 @@ static size_t clean_length(struct span s)
 	return 0;
 }
 
-static json_t *text_value(const char *text)
+/* How many bytes at the start of `s` may stay, as far as they go. */
+static size_t clean_run(struct span s)
 {
-	struct span rest = span_of(text);
+	size_t run = 0;
+	size_t length;
+
+	while (run < s.length && (length = clean_length(span_make(
+				      s.data + run, s.length - run))) > 0)
+		run += length;
+	return run;
+}
+
+static json_t *escaped_value(struct span rest)
+{
 	struct strbuf clean;
 
-	if (text == NULL)
-		return json_null();
 	strbuf_init(&clean, mem_context(NULL), 4 * rest.length);
 	while (rest.length > 0) {
-		size_t length = clean_length(rest);
-		if (length == 0)
-			strbuf_printf(&clean, "\\x%02x",
-				      (unsigned)(unsigned char)rest.data[0]);
-		else
-			strbuf_add(&clean, rest.data, length);
-		size_t used = length == 0 ? 1 : length;
+		size_t used = clean_run(rest);
+		strbuf_add(&clean, rest.data, used);
+		if (used < rest.length)
+			strbuf_printf(
+			    &clean, "\\x%02x",
+			    (unsigned)(unsigned char)rest.data[used++]);
 		rest = span_make(rest.data + used, rest.length - used);
 	}
 	json_t *value = json_stringn(strbuf_text(&clean), clean.length);
 	mem_free(clean.mem);
 	return value;
+}
+
+static json_t *text_value(const char *text)
+{
+	struct span whole = span_of(text);
+
+	if (text == NULL)
+		return json_null();
+	/* Nearly every text is clean as it is. */
+	if (clean_run(whole) == whole.length)
+		return json_stringn_nocheck(whole.data, whole.length);
+	return escaped_value(whole);
 }
 
 static void put(struct json *object, const char *key, json_t *value)

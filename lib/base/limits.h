@@ -39,6 +39,8 @@
 #define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
+#define LIMIT_SPF_TERMS_AHEAD 10 /* asked ahead: what 4.6.4 allows at most */
+#define LIMIT_SPF_HOSTS_AHEAD 20 /* MX hosts asked ahead; past: when wanted */
 
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
@@ -80,6 +82,9 @@
 
 /* Configuration */
 #define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
+#define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise; 100,000 overrides take about 25 MiB */
+#define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines */
+#define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
 
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000

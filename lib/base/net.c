@@ -166,16 +166,34 @@ bool net_block_parse(const char *text, struct net_block *block,
 	return true;
 }
 
+struct net_block net_block_around(const struct net_address *address,
+				  unsigned prefix)
+{
+	struct net_block block = {.address = *address, .prefix = prefix};
+
+	(void)clear_host_bits(&block);
+	return block;
+}
+
+const char *net_block_text(const struct net_block *block,
+			   char text[NET_BLOCK_TEXT])
+{
+	char address[NET_ADDRESS_TEXT];
+
+	(void)snprintf(text, NET_BLOCK_TEXT, "%s/%u",
+		       net_address_text(&block->address, address),
+		       block->prefix);
+	return text;
+}
+
 bool net_block_contains(const struct net_block *block,
 			const struct net_address *address)
 {
-	struct net_block masked = {.address = *address,
-				   .prefix = block->prefix};
+	struct net_block masked = net_block_around(address, block->prefix);
 
 	if (block->address.family != address->family ||
 	    address->family == NET_NONE)
 		return false;
-	(void)clear_host_bits(&masked);
 	return net_address_equals(&masked.address, &block->address);
 }
 

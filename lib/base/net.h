@@ -16,6 +16,7 @@
 #include "lib/base/error.h"
 
 #define NET_ADDRESS_TEXT 46 /* INET6_ADDRSTRLEN */
+#define NET_BLOCK_TEXT 50   /* an address, "/128" */
 #define NET_REVERSE_TEXT 74 /* 32 nibbles, dots, "ip6.arpa", NUL */
 
 enum net_family {
@@ -63,6 +64,14 @@ bool net_address_is_loopback(const struct net_address *address);
  * the error says which network was meant. */
 bool net_block_parse(const char *text, struct net_block *block,
 		     struct error *err);
+
+/* The network of that prefix length around an address. */
+struct net_block net_block_around(const struct net_address *address,
+				  unsigned prefix);
+
+/* "192.0.2.0/24", always with the prefix; returns `text`. */
+const char *net_block_text(const struct net_block *block,
+			   char text[NET_BLOCK_TEXT]);
 
 /* Are the first `prefix` bits of both the same, in the same family? */
 bool net_block_contains(const struct net_block *block,

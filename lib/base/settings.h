@@ -48,7 +48,7 @@ struct setting {
 	size_t offset;
 	const char *initial; /* the default, as a file would spell it, without
 				quotes; a list's items separated by ", " */
-	int64_t min; /* NUMBER, DURATION (ms); both 0 elsewhere */
+	int64_t min;	     /* NUMBER, DURATION (ms); both 0 elsewhere */
 	int64_t max;
 	const struct setting_choice *choices; /* CHOICE only */
 	/* TEXT and each item of LIST: is it well-formed? NULL: any text. The
@@ -78,6 +78,43 @@ void settings_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
  */
 bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 		   const char *path, void *values, struct error *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * A file of sections of one kind, each with a title of its own:
+ *
+ *   override "lists at example" { owner = "ann" }
+ *
+ * `kind` names the word before the titles and the rows of a section, at
+ * `offset` 0 of a struct of `size` bytes. For each section, in the order of
+ * the file, `take` gets its values over the defaults; they live until it
+ * returns. It may refuse the section with words, to which file, line and title
+ * are added.
+ */
+struct settings_entry {
+	const char *title;
+	int line; /* of its first setting, or its } where it has none */
+	const void *values;
+};
+
+struct settings_entries {
+	const struct setting_section *kind;
+	size_t size;
+	bool (*take)(void *context, const struct settings_entry *entry,
+		     struct error *err);
+	void *context;
+};
+
+/* Reads `file`, the bytes of what is called `path`. An empty one is fine.
+ * What was taken before a fault is the caller's to throw away. */
+bool settings_load_entries(const struct settings_entries *entries,
+			   const char *path, struct span file,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
+/* A file's bytes below `mem`, at most `max`. */
+bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
+			struct span *file, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Sets one setting ("dns.servers") from its text, as the file would without

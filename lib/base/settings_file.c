@@ -5,7 +5,9 @@
  * The only file that includes confuse.h. Each row becomes an option of text
  * type; libconfuse contributes the grammar, and our callback reads every
  * value by its row while the parser stands on its line. Values are stored only
- * when the whole file is good. libconfuse's lexer is process-wide and its
+ * when the whole file is good; a file of titled sections is handed on section
+ * by section, and libconfuse forgets each, so that its search for a title stays
+ * short however many there are. libconfuse's lexer is process-wide and its
  * callbacks carry no context, hence one lock and one pointer to the load that
  * runs.
  */
@@ -13,9 +15,7 @@
 
 #include <assert.h>
 #include <confuse.h>
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -23,6 +23,7 @@
 #include "lib/base/settings_scan.h"
 
 #define QUOTED_LINE_MAX 60 /* bytes of a line shown in an error */
+#define SHOWN_TITLE 60
 
 /* What the file gave for one row. */
 struct given {
@@ -37,11 +38,13 @@ struct given_section {
 };
 
 struct loader {
-	TALLOC_CTX *mem; /* dies with the load */
+	TALLOC_CTX *mem;       /* dies with the load */
+	TALLOC_CTX *given_mem; /* what was given: `mem`, or one section's */
 	const char *path;
 	const char *text; /* without comments */
 	const struct setting_section *sections;
-	struct given_section *given; /* one for each of `sections` */
+	struct given_section *given;		/* one for each of `sections` */
+	const struct settings_entries *entries; /* NULL: no titled sections */
 	cfg_t *root; /* NULL while libconfuse takes over the defaults */
 	bool has_failed;
 	struct error *err;
@@ -138,6 +141,24 @@ static bool find_row(const cfg_t *cfg, const cfg_opt_t *opt, size_t *index)
 	return false;
 }
 
+static const char *shown_title(struct loader *loader, cfg_t *cfg)
+{
+	return text_escape(loader->mem, span_of(cfg_title(cfg)), SHOWN_TITLE,
+			   true);
+}
+
+/* "dns.timeout", or "override \"lists\": until". */
+static const char *shown_name(struct loader *loader, cfg_t *cfg,
+			      const struct setting_section *section,
+			      const struct setting *row)
+{
+	if (loader->entries == NULL)
+		return settings_full_name(loader->mem, section->name,
+					  row->name);
+	return mem_printf(loader->mem, "%s \"%s\": %s", section->name,
+			  shown_title(loader, cfg), row->name);
+}
+
 static bool take(struct loader *loader, cfg_t *cfg, cfg_opt_t *opt,
 		 const char *text)
 {
@@ -153,19 +174,18 @@ static bool take(struct loader *loader, cfg_t *cfg, cfg_opt_t *opt,
 	const struct setting *row = &section->rows[index];
 	struct given *given =
 	    &loader->given[section - loader->sections].rows[index];
-	const char *name =
-	    settings_full_name(loader->mem, section->name, row->name);
 
 	/* a list's second value, and what += adds, raise the size */
 	if (given->line != 0 &&
 	    (row->type != SETTING_LIST || cfg_opt_size(opt) == 1))
 		return fail(loader, cfg->line,
-			    "%s: given again (first at line %d)", name,
-			    given->line);
+			    "%s: given again (first at line %d)",
+			    shown_name(loader, cfg, section, row), given->line);
 	if (!setting_read(row, text, &given->number, &inner))
-		return fail(loader, cfg->line, "%s: %s", name, inner.words);
+		return fail(loader, cfg->line, "%s: %s",
+			    shown_name(loader, cfg, section, row), inner.words);
 	given->line = cfg->line;
-	given->text = mem_strdup(loader->mem, text);
+	given->text = mem_strdup(loader->given_mem, text);
 	return true;
 }
 
@@ -222,8 +242,11 @@ static cfg_opt_t row_option(TALLOC_CTX *mem, const struct setting *row)
 		return (cfg_opt_t)CFG_STR_CB(row->name, NULL, CFGF_NODEFAULT,
 					     take_value);
 	struct text_list items = setting_initial_items(mem, row);
-	return (cfg_opt_t)CFG_STR_LIST_CB(
-	    row->name, setting_list_text(mem, &items), CFGF_NONE, take_value);
+	/* libconfuse parses a list's default anew for each section */
+	char *initial =
+	    items.count == 0 ? NULL : setting_list_text(mem, &items);
+	return (cfg_opt_t)CFG_STR_LIST_CB(row->name, initial, CFGF_NONE,
+					  take_value);
 }
 
 /* The options of one section; `extra` zeroed ones follow for the caller. */
@@ -238,8 +261,12 @@ static cfg_opt_t *row_options(TALLOC_CTX *mem, const struct setting *rows,
 	return options;
 }
 
+static int end_entry(cfg_t *cfg, cfg_opt_t *opt);
+
 static cfg_t *make_parser(struct loader *loader)
 {
+	cfg_flag_t flags =
+	    loader->entries == NULL ? CFGF_NONE : CFGF_MULTI | CFGF_TITLE;
 	const struct setting_section *top = find_section(loader, "");
 	cfg_opt_t *options = row_options(loader->mem, top->rows,
 					 count_sections(loader->sections));
@@ -250,18 +277,18 @@ static cfg_t *make_parser(struct loader *loader)
 		if (section != top)
 			options[next++] = (cfg_opt_t)CFG_SEC(
 			    section->name,
-			    row_options(loader->mem, section->rows, 0),
-			    CFGF_NONE);
+			    row_options(loader->mem, section->rows, 0), flags);
 	}
 	cfg_t *root = cfg_init(options, CFGF_NONE);
 	(void)cfg_set_error_function(root, syntax_error);
 	for (; next > count_rows(top->rows); next--)
-		(void)cfg_set_validate_func(root, options[next - 1].name,
-					    end_section);
+		(void)cfg_set_validate_func(
+		    root, options[next - 1].name,
+		    loader->entries == NULL ? end_section : end_entry);
 	return root;
 }
 
-/* --- the load --- */
+/* --- what was given --- */
 
 static struct given_section *make_given(TALLOC_CTX *mem,
 					const struct setting_section *sections)
@@ -276,17 +303,22 @@ static struct given_section *make_given(TALLOC_CTX *mem,
 	return given;
 }
 
+/* A titled section is the only one of its kind that libconfuse still has. */
+static cfg_t *parsed(const struct loader *loader,
+		     const struct setting_section *section)
+{
+	return *section->name == '\0' ? loader->root
+				      : cfg_getsec(loader->root, section->name);
+}
+
 static struct text_list read_list(struct loader *loader,
 				  const struct setting_section *section,
 				  const struct setting *row)
 {
-	cfg_t *cfg = *section->name == '\0'
-			 ? loader->root
-			 : cfg_getsec(loader->root, section->name);
-	cfg_opt_t *opt = cfg_getopt(cfg, row->name);
+	cfg_opt_t *opt = cfg_getopt(parsed(loader, section), row->name);
 	struct text_list items = {.count = cfg_opt_size(opt)};
 
-	items.items = mem_array(loader->mem, const char *, items.count);
+	items.items = mem_array(loader->given_mem, const char *, items.count);
 	for (unsigned i = 0; i < items.count; i++)
 		items.items[i] = cfg_opt_getnstr(opt, i);
 	return items;
@@ -305,8 +337,8 @@ static bool check_emptied(struct loader *loader,
 		    read_list(loader, section, row).count == 0)
 			return fail(loader, given->line,
 				    "%s: given again further down, as {}",
-				    settings_full_name(
-					loader->mem, section->name, row->name));
+				    shown_name(loader, parsed(loader, section),
+					       section, row));
 	}
 	return true;
 }
@@ -331,6 +363,76 @@ static void store_section(TALLOC_CTX *mem, struct loader *loader,
 	}
 }
 
+/* --- a titled section --- */
+
+static int first_line(const struct setting *rows, const struct given *given,
+		      int otherwise)
+{
+	int first = otherwise;
+
+	for (; rows->name != NULL; rows++, given++) {
+		if (given->line != 0 && given->line < first)
+			first = given->line;
+	}
+	return first;
+}
+
+static bool check_title(const char *title, struct error *err)
+{
+	static const struct setting any_text = {.type = SETTING_TEXT};
+	int64_t unused;
+
+	return setting_read(&any_text, title, &unused, err);
+}
+
+static bool take_entry(struct loader *loader, int end_line)
+{
+	const struct settings_entries *entries = loader->entries;
+	const struct setting_section *section =
+	    find_section(loader, entries->kind->name);
+	size_t index = (size_t)(section - loader->sections);
+	cfg_t *cfg = parsed(loader, section);
+	void *values = mem_zeroed(loader->given_mem, entries->size, 1, "entry");
+	struct settings_entry entry = {
+	    .title = cfg_title(cfg),
+	    .line =
+		first_line(section->rows, loader->given[index].rows, end_line),
+	    .values = values,
+	};
+	struct error inner;
+
+	if (!check_emptied(loader, section))
+		return false;
+	settings_defaults(loader->given_mem, loader->sections, values);
+	store_section(loader->given_mem, loader, section, values);
+	return (check_title(entry.title, &inner) &&
+		entries->take(entries->context, &entry, &inner)) ||
+	       fail(loader, entry.line, "%s \"%s\": %s", section->name,
+		    shown_title(loader, cfg), inner.words);
+}
+
+static void forget_given(struct loader *loader)
+{
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++)
+		memset(loader->given[section - loader->sections].rows, 0,
+		       count_rows(section->rows) * sizeof(struct given));
+	mem_free(loader->given_mem);
+	loader->given_mem = mem_context(loader->mem);
+}
+
+static int end_entry(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct loader *loader = current;
+	bool is_taken = take_entry(loader, cfg->line);
+
+	forget_given(loader);
+	(void)cfg_opt_rmnsec(opt, 0);
+	return is_taken ? 0 : -1;
+}
+
+/* --- the load --- */
+
 static bool parse(struct loader *loader)
 {
 	cfg_t *root = make_parser(loader);
@@ -346,40 +448,35 @@ static bool parse(struct loader *loader)
 	return true;
 }
 
-static bool load(TALLOC_CTX *mem, struct loader *loader, void *values)
+static void store_all(TALLOC_CTX *mem, struct loader *loader, void *values)
 {
-	bool is_good = parse(loader);
-
-	if (is_good) {
-		settings_defaults(mem, loader->sections, values);
-		for (const struct setting_section *section = loader->sections;
-		     section->name != NULL; section++)
-			store_section(mem, loader, section,
-				      (char *)values + section->offset);
-	}
-	(void)cfg_free(loader->root);
-	return is_good;
+	settings_defaults(mem, loader->sections, values);
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++)
+		store_section(mem, loader, section,
+			      (char *)values + section->offset);
 }
 
-static bool read_file(TALLOC_CTX *mem, const char *path, struct span *file,
-		      struct error *err)
+/* `values` is NULL for titled sections, which were handed on one by one. */
+static bool load(TALLOC_CTX *mem, struct loader *loader, struct span file,
+		 void *values)
 {
-	FILE *stream = fopen(path, "re");
+	char *text;
 
-	if (stream == NULL)
-		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
-	char *bytes = mem_array(mem, char, LIMIT_CONFIG_BYTES + 1);
-	size_t length = fread(bytes, 1, LIMIT_CONFIG_BYTES + 1, stream);
-	int number = errno;
-	bool has_failed = ferror(stream) != 0;
-	(void)fclose(stream);
-	if (has_failed)
-		return error_errno(err, ERROR_CONFIG, number, "%s", path);
-	if (length > LIMIT_CONFIG_BYTES)
-		return error_set(err, ERROR_CONFIG, "%s: larger than %d bytes",
-				 path, LIMIT_CONFIG_BYTES);
-	*file = span_make(bytes, length);
-	return true;
+	if (!settings_scan(loader->mem, loader->path, file, &text, loader->err))
+		return false;
+	loader->text = text;
+	loader->given = make_given(loader->mem, loader->sections);
+	loader->given_mem = mem_context(loader->mem);
+	(void)pthread_mutex_lock(&one_load);
+	current = loader;
+	bool is_good = parse(loader);
+	if (is_good && values != NULL)
+		store_all(mem, loader, values);
+	(void)cfg_free(loader->root);
+	current = NULL;
+	(void)pthread_mutex_unlock(&one_load);
+	return is_good;
 }
 
 bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
@@ -392,19 +489,33 @@ bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 	    .err = err,
 	};
 	struct span file;
-	char *text = NULL;
-	bool is_good = read_file(loader.mem, path, &file, err) &&
-		       settings_scan(loader.mem, path, file, &text, err);
+	bool is_good = settings_read_file(loader.mem, path, LIMIT_CONFIG_BYTES,
+					  &file, err) &&
+		       load(mem, &loader, file, values);
 
-	if (is_good) {
-		loader.text = text;
-		loader.given = make_given(loader.mem, sections);
-		(void)pthread_mutex_lock(&one_load);
-		current = &loader;
-		is_good = load(mem, &loader, values);
-		current = NULL;
-		(void)pthread_mutex_unlock(&one_load);
-	}
+	mem_free(loader.mem);
+	return is_good;
+}
+
+bool settings_load_entries(const struct settings_entries *entries,
+			   const char *path, struct span file,
+			   struct error *err)
+{
+	static const struct setting no_rows[] = {{.name = NULL}};
+	const struct setting_section sections[] = {
+	    {.name = "", .rows = no_rows},
+	    *entries->kind,
+	    {.name = NULL},
+	};
+	struct loader loader = {
+	    .mem = mem_context(NULL),
+	    .path = path,
+	    .sections = sections,
+	    .entries = entries,
+	    .err = err,
+	};
+	bool is_good = load(NULL, &loader, file, NULL);
+
 	mem_free(loader.mem);
 	return is_good;
 }

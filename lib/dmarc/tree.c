@@ -9,9 +9,13 @@
  */
 #include "lib/dmarc/tree.h"
 
+#include <string.h>
+
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/dmarc/tree_psl.h"
+#include "lib/dns/dns_chain.h"
+#include "lib/dns/dns_quota.h"
 
 /* One name that was asked. */
 struct step {
@@ -263,11 +267,64 @@ discover_psl(TALLOC_CTX *mem, struct dns_session *session, const char *author)
 	return found;
 }
 
-void tree_ask_ahead(struct dns_session *session, const char *domain)
+/* Whether the author exists matters once a record above it has np. */
+static void follow(struct dns_chain *chain, const struct dns_question *question,
+		   const void *state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	const struct dns_answer *answer = question->answer;
+	const char *author = state;
 
-	for (const char *name = domain; name != NULL; name = next_name(name))
+	for (size_t i = 0; i < answer->count; i++) {
+		struct span text = span_make(answer->records[i].text,
+					     answer->records[i].length);
+		if (record_has_version(text) &&
+		    does_np_matter(record_parse(mem, text)) &&
+		    !domain_equals(domain_parent(question->name), author))
+			dns_chain_ask(chain, author, DNS_A);
+	}
+	mem_free(mem);
+}
+
+/* The name whose record is asked for after that of `name`; or NULL. */
+static const char *name_ahead(enum tree_method method, const char *author,
+			      const char *name)
+{
+	if (method == TREE_WALK)
+		return next_name(name);
+	const char *org = tree_psl_org_domain(author);
+	return name == author && !domain_equals(org, author) ? org : NULL;
+}
+
+void tree_ask_ahead(struct dns_session *session, enum tree_method method,
+		    const char *author)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct dns_chain_rules rules = {
+	    .follow = follow,
+	    .state = author,
+	    .state_size = strlen(author) + 1,
+	    .leaves = 1,
+	};
+	struct dns_chain *chain = dns_session_chain(session, &rules);
+
+	for (const char *name = author; name != NULL;
+	     name = name_ahead(method, author, name))
+		dns_session_ask_ahead_then(session, record_name(mem, name),
+					   DNS_TXT, chain);
+	mem_free(mem);
+}
+
+void tree_ask_ahead_identifier(struct dns_session *session,
+			       enum tree_method method, const char *author,
+			       const char *identifier)
+{
+	if (method != TREE_WALK || domain_equals(identifier, author) ||
+	    !domain_is_below(identifier, dns_quota_zone(author)))
+		return;
+	TALLOC_CTX *mem = mem_context(NULL);
+	for (const char *name = identifier; name != NULL;
+	     name = next_name(name))
 		dns_session_ask_ahead(session, record_name(mem, name), DNS_TXT);
 	mem_free(mem);
 }

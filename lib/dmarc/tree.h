@@ -33,8 +33,17 @@ struct discovery {
 	const char *comment; /* "several records at ..." and such; or NULL */
 };
 
-/* Asks ahead for the whole walk from `domain`. */
-void tree_ask_ahead(struct dns_session *session, const char *domain);
+/* Asks ahead for what tree_discover will want: the whole walk, and whether the
+ * Author Domain exists once a record says that it matters. */
+void tree_ask_ahead(struct dns_session *session, enum tree_method method,
+		    const char *author);
+
+/* Asks ahead for the walk of an identifier, if align_ask could want it: for a
+ * name that seems to lie below the author's Organizational Domain, which is
+ * not known yet. */
+void tree_ask_ahead_identifier(struct dns_session *session,
+			       enum tree_method method, const char *author,
+			       const char *identifier);
 
 /* The policy for an author domain. */
 struct discovery tree_discover(TALLOC_CTX *mem, struct dns_session *session,

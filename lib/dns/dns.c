@@ -28,6 +28,19 @@ struct dns {
 	atomic_uint_fast64_t failed;
 };
 
+static void open_cache(struct dns *dns, const struct dns_settings *settings)
+{
+	const struct dns_cache_limits limits = {
+	    .max_entries = (size_t)settings->cache_entries,
+	    .min_ttl_s = (uint32_t)(settings->min_ttl_ms / 1000),
+	    .max_ttl_s = (uint32_t)(settings->max_ttl_ms / 1000),
+	    .negative_ttl_s = (uint32_t)(settings->negative_ttl_ms / 1000),
+	};
+
+	dns->timeout_ms = settings->timeout_ms;
+	dns->cache = dns_cache_new(dns->backend, clock_system(), &limits);
+}
+
 static bool open_live(struct dns *dns, const struct dns_settings *settings,
 		      struct error *err)
 {
@@ -42,9 +55,7 @@ static bool open_live(struct dns *dns, const struct dns_settings *settings,
 	mem_free(scratch);
 	if (!is_open)
 		return false;
-	dns->timeout_ms = settings->timeout_ms;
-	dns->cache = dns_cache_new(dns->backend, clock_system(),
-				   (size_t)settings->cache_entries);
+	open_cache(dns, settings);
 	return true;
 }
 
@@ -63,6 +74,16 @@ bool dns_new(const struct dns_settings *settings, struct dns **dns,
 	}
 	*dns = made;
 	return true;
+}
+
+struct dns *dns_new_over(struct dns_backend *backend,
+			 const struct dns_settings *settings)
+{
+	struct dns *dns = mem_new(NULL, struct dns);
+
+	dns->backend = backend;
+	open_cache(dns, settings);
+	return dns;
 }
 
 bool dns_new_from_text(const char *zone, struct dns **dns, struct error *err)
@@ -102,6 +123,13 @@ void dns_start(struct dns *dns, const char *name, enum dns_type type)
 {
 	if (dns->fixture == NULL)
 		dns_cache_start(dns->cache, name, type);
+}
+
+bool dns_start_then(struct dns *dns, const char *name, enum dns_type type,
+		    dns_arrived *arrived, void *context)
+{
+	return dns->fixture == NULL &&
+	       dns_cache_start_then(dns->cache, name, type, arrived, context);
 }
 
 struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,

@@ -28,7 +28,7 @@
 #include "lib/base/settings.h"
 
 enum dns_status {
-	DNS_OK,       /* at least one record of the type */
+	DNS_OK,	      /* at least one record of the type */
 	DNS_NODATA,   /* the name exists, the type does not */
 	DNS_NXDOMAIN, /* no such name, nor any below it (RFC 8020) */
 	DNS_TEMPORARY,
@@ -72,6 +72,9 @@ struct dns_settings {
 	int64_t budget_ms;	  /* of one message, for all its waiting */
 	int64_t timeout_ms;	  /* of one question */
 	long cache_entries;
+	int64_t min_ttl_ms;	 /* answers are kept at least that long */
+	int64_t max_ttl_ms;	 /* and at most that long */
+	int64_t negative_ttl_ms; /* likewise "no such name", "no data" */
 	bool dnssec;
 	const char *fixture; /* zone file instead of the network; "" for none */
 };
@@ -79,16 +82,23 @@ struct dns_settings {
 extern const struct setting dns_setting_rows[];
 
 struct dns_statistics {
-	uint64_t asked;	 /* questions put by sessions */
-	uint64_t hits;	 /* answered by the cache */
-	uint64_t joined; /* waited for a question already in flight */
-	uint64_t sent;	 /* questions handed to the transport */
-	uint64_t failed; /* temporary or bogus */
-	uint64_t refused; /* too many in flight */
+	uint64_t asked;	     /* questions put by sessions */
+	uint64_t hits;	     /* answered by the cache */
+	uint64_t hit_age_ms; /* of what it gave then, summed: how long ago
+				that had arrived */
+	uint64_t joined;     /* waited for a question already in flight */
+	uint64_t sent;	     /* questions handed to the transport */
+	uint64_t sent_ahead; /* of them, before anybody waited */
+	uint64_t failed;     /* temporary or bogus */
+	uint64_t refused;    /* too many in flight */
+	uint64_t evicted;    /* left the cache for room, before their end */
+	uint64_t entries;    /* answers in the cache now */
+	uint64_t bytes;	     /* memory they take */
 };
 
 struct dns;
 struct dns_session;
+struct dns_chain; /* dns_chain.h: questions that follow from answers */
 
 /* A live resolver, or the fixture when settings->fixture names one. The
  * settings are copied. Starts threads: block signals before. */
@@ -120,8 +130,8 @@ const struct dns_answer *dns_session_ask(struct dns_session *session,
 
 /* What was asked so far, in the order of first asking. */
 size_t dns_session_count(const struct dns_session *session);
-const struct dns_question *dns_session_question(const struct dns_session *session,
-						size_t index);
+const struct dns_question *
+dns_session_question(const struct dns_session *session, size_t index);
 
 /* "ok" "nodata" "nxdomain" "temporary" "bogus" */
 const char *dns_status_text(enum dns_status status);

@@ -31,6 +31,8 @@ struct flight {
 	unsigned holders;
 	pthread_cond_t landed;
 	struct dns_answer *answer; /* packed; NULL in the air */
+	dns_arrived *arrived;	   /* acts on the answer; or NULL */
+	void *context;
 };
 
 struct shard {
@@ -44,6 +46,7 @@ struct shard {
 struct dns_cache {
 	struct dns_backend *backend;
 	const struct clock *clock;
+	struct dns_cache_limits limits;
 	struct dns_quota *quota;
 	uint64_t seed;
 	struct shard shards[SHARDS];
@@ -52,18 +55,21 @@ struct dns_cache {
 /* -- life --------------------------------------------------------------- */
 
 struct dns_cache *dns_cache_new(struct dns_backend *backend,
-				const struct clock *clock, size_t max_entries)
+				const struct clock *clock,
+				const struct dns_cache_limits *limits)
 {
 	struct dns_cache *cache = heap_new(struct dns_cache);
 	const struct random_source *source = random_system();
 
 	cache->backend = backend;
 	cache->clock = clock;
+	cache->limits = *limits;
 	cache->quota = dns_quota_new();
 	source->fill(source, &cache->seed, sizeof cache->seed);
 	for (size_t i = 0; i < SHARDS; i++) {
 		(void)pthread_mutex_init(&cache->shards[i].lock, NULL);
-		cache->shards[i].table = dns_table_new(max_entries / SHARDS);
+		cache->shards[i].table =
+		    dns_table_new(limits->max_entries / SHARDS);
 	}
 	return cache;
 }
@@ -119,6 +125,8 @@ void dns_cache_free(struct dns_cache *cache)
 		while (shard->flights != NULL) { /* the backend forgot them */
 			struct flight *flight = shard->flights;
 			shard->flights = flight->next;
+			if (flight->arrived != NULL)
+				flight->arrived(flight->context, NULL);
 			flight_release(flight);
 		}
 		dns_table_free(shard->table);
@@ -165,19 +173,32 @@ static struct flight **find_flight(struct shard *shard,
 
 /* -- flights ------------------------------------------------------------ */
 
-static uint32_t longest_ttl(const struct dns_answer *answer)
+static uint32_t bound_ttl(uint32_t ttl_s, uint32_t min_s, uint32_t max_s)
 {
+	uint32_t at_least_s = ttl_s < min_s ? min_s : ttl_s;
+
+	return at_least_s > max_s ? max_s : at_least_s;
+}
+
+static uint32_t kept_ttl(const struct dns_cache_limits *limits,
+			 const struct dns_answer *answer)
+{
+	uint32_t negative_s = limits->negative_ttl_s < limits->max_ttl_s
+				  ? limits->negative_ttl_s
+				  : limits->max_ttl_s;
+
 	switch (answer->status) {
 	case DNS_OK:
-		return LIMIT_TTL_S;
+		return bound_ttl(answer->ttl_s, limits->min_ttl_s,
+				 limits->max_ttl_s);
 	case DNS_NODATA:
 	case DNS_NXDOMAIN:
-		return LIMIT_NEGATIVE_TTL_S;
+		return bound_ttl(answer->ttl_s, limits->min_ttl_s, negative_s);
 	case DNS_TEMPORARY:
 	case DNS_BOGUS:
 		break;
 	}
-	return DNS_FAILURE_TTL_S;
+	return bound_ttl(answer->ttl_s, 0, DNS_FAILURE_TTL_S);
 }
 
 /* Keeps a copy of what landed. A failure replaces no answer that still holds:
@@ -187,7 +208,7 @@ static void keep(struct flight *flight, int64_t now_ms)
 	struct dns_table *table = flight->shard->table;
 	const struct dns_answer *answer = flight->answer;
 	bool is_failure = dns_answer_is_failure(answer);
-	struct dns_entry *old = dns_table_find(table, &flight->key, now_ms);
+	struct dns_entry *old = dns_table_peek(table, &flight->key, now_ms);
 
 	if (old != NULL && is_failure) {
 		old->refresh_ms = now_ms + DNS_FAILURE_TTL_S * 1000;
@@ -202,8 +223,24 @@ static void keep(struct flight *flight, int64_t now_ms)
 	    .stored_ms = now_ms,
 	    .expires_ms = now_ms + life_ms,
 	    .refresh_ms = now_ms + (is_failure ? life_ms : life_ms * 9 / 10),
+	    .follow_ms =
+		now_ms + (flight->arrived == NULL ? 0 : DNS_FOLLOW_PAUSE_MS),
 	};
 	dns_table_store(table, &flight->key, &entry);
+}
+
+/* Gives the answer to who acts on it, then lets go of the flight. */
+static void deliver(struct flight *flight)
+{
+	struct shard *shard = flight->shard;
+	const struct dns_question question = {.name = flight->name,
+					      .type = flight->key.type,
+					      .answer = flight->answer};
+
+	flight->arrived(flight->context, &question);
+	(void)pthread_mutex_lock(&shard->lock);
+	flight_release(flight);
+	(void)pthread_mutex_unlock(&shard->lock);
 }
 
 /* The backend's answer. */
@@ -214,8 +251,7 @@ static void flight_land(void *context, const struct dns_answer *answer)
 	int64_t now_ms = clock_monotonic_ms(flight->cache->clock);
 	struct dns_answer *copy = dns_answer_pack(answer);
 
-	if (copy->ttl_s > longest_ttl(copy))
-		copy->ttl_s = longest_ttl(copy);
+	copy->ttl_s = kept_ttl(&flight->cache->limits, copy);
 	dns_quota_release(flight->cache->quota, flight->key.name);
 	(void)pthread_mutex_lock(&shard->lock);
 	struct flight **link = find_flight(shard, &flight->key);
@@ -224,27 +260,33 @@ static void flight_land(void *context, const struct dns_answer *answer)
 	flight->answer = copy;
 	keep(flight, now_ms);
 	(void)pthread_cond_broadcast(&flight->landed);
-	flight_release(flight);
+	bool is_awaited = flight->arrived != NULL;
+	if (!is_awaited)
+		flight_release(flight);
 	(void)pthread_mutex_unlock(&shard->lock);
+	if (is_awaited)
+		deliver(flight);
 }
 
 /* With the shard locked: the flight for the key, a new one if need be, which
  * sets *is_new; NULL when too many are in the air. */
 static struct flight *board(struct dns_cache *cache, struct shard *shard,
-			    const struct dns_key *key, bool *is_new)
+			    const struct dns_key *key, bool is_ahead,
+			    bool *is_new)
 {
 	struct flight **link = find_flight(shard, key);
 
 	*is_new = false;
 	if (*link != NULL)
 		return *link;
-	if (!dns_quota_take(cache->quota, key->name)) {
-		shard->figures.refused++;
+	if (!dns_quota_take(cache->quota, key->name, is_ahead)) {
+		shard->figures.refused += !is_ahead;
 		return NULL;
 	}
 	*link = flight_new(cache, shard, key);
 	*is_new = true;
 	shard->figures.sent++;
+	shard->figures.sent_ahead += is_ahead;
 	return *link;
 }
 
@@ -263,11 +305,16 @@ static void take_off(struct flight *flight)
 
 /* -- asking ------------------------------------------------------------- */
 
-static void copy_entry(TALLOC_CTX *mem, const struct dns_entry *entry,
-		       int64_t now_ms, struct dns_answer *answer)
+/* With the shard locked: an answer of its table's, for the one who asks. */
+static void give_entry(TALLOC_CTX *mem, struct shard *shard,
+		       const struct dns_entry *entry, int64_t now_ms,
+		       struct dns_answer *answer)
 {
-	uint32_t age_s = (uint32_t)((now_ms - entry->stored_ms) / 1000);
+	int64_t age_ms = now_ms - entry->stored_ms;
+	uint32_t age_s = (uint32_t)(age_ms / 1000);
 
+	shard->figures.hits++;
+	shard->figures.hit_age_ms += (uint64_t)age_ms;
 	*answer = *dns_answer_copy(mem, entry->answer);
 	answer->ttl_s = answer->ttl_s > age_s ? answer->ttl_s - age_s : 0;
 }
@@ -285,10 +332,9 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
 	bool is_found = entry != NULL;
 	if (is_found) {
-		shard->figures.hits++;
-		copy_entry(mem, entry, now_ms, answer);
+		give_entry(mem, shard, entry, now_ms, answer);
 		if (now_ms >= entry->refresh_ms)
-			refresh = board(cache, shard, &key, &is_new);
+			refresh = board(cache, shard, &key, true, &is_new);
 	}
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (is_new)
@@ -299,18 +345,58 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 void dns_cache_start(struct dns_cache *cache, const char *name,
 		     enum dns_type type)
 {
+	(void)dns_cache_start_then(cache, name, type, NULL, NULL);
+}
+
+/* With the shard locked: one acts on the flight's answer, the first. */
+static bool meet(struct flight *flight, dns_arrived *arrived, void *context)
+{
+	if (flight == NULL || arrived == NULL || flight->arrived != NULL)
+		return false;
+	flight->arrived = arrived;
+	flight->context = context;
+	return true;
+}
+
+/* With the shard locked: a copy for the one who is to act on it now; or NULL.
+ */
+static struct dns_answer *take_to_follow(struct dns_entry *entry,
+					 int64_t now_ms)
+{
+	if (now_ms < entry->follow_ms)
+		return NULL;
+	entry->follow_ms = now_ms + DNS_FOLLOW_PAUSE_MS;
+	return dns_answer_pack(entry->answer);
+}
+
+bool dns_cache_start_then(struct dns_cache *cache, const char *name,
+			  enum dns_type type, dns_arrived *arrived,
+			  void *context)
+{
 	const struct dns_key key = make_key(cache, name, type);
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
+	struct dns_question question = {.name = name, .type = type};
+	struct dns_answer *at_hand = NULL;
 	struct flight *flight = NULL;
 	bool is_new = false;
 
 	(void)pthread_mutex_lock(&shard->lock);
-	if (dns_table_find(shard->table, &key, now_ms) == NULL)
-		flight = board(cache, shard, &key, &is_new);
+	struct dns_entry *entry = dns_table_peek(shard->table, &key, now_ms);
+	if (entry == NULL)
+		flight = board(cache, shard, &key, true, &is_new);
+	else if (arrived != NULL)
+		at_hand = take_to_follow(entry, now_ms);
+	bool is_met = meet(flight, arrived, context);
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (is_new)
 		take_off(flight);
+	if (at_hand == NULL)
+		return is_met;
+	question.answer = at_hand;
+	arrived(context, &question);
+	heap_free(at_hand);
+	return true;
 }
 
 /* With the shard locked: waits for the landing, gives up at the deadline. */
@@ -364,10 +450,9 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	/* It may have landed since dns_cache_find. */
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
 	if (entry != NULL) {
-		shard->figures.hits++;
-		copy_entry(mem, entry, now_ms, &answer);
+		give_entry(mem, shard, entry, now_ms, &answer);
 	} else {
-		flight = board(cache, shard, &key, &is_new);
+		flight = board(cache, shard, &key, false, &is_new);
 	}
 	if (flight != NULL) {
 		flight->holders++;
@@ -397,9 +482,12 @@ void dns_cache_add_statistics(struct dns_cache *cache,
 		struct shard *shard = &cache->shards[i];
 		(void)pthread_mutex_lock(&shard->lock);
 		statistics->hits += shard->figures.hits;
+		statistics->hit_age_ms += shard->figures.hit_age_ms;
 		statistics->joined += shard->figures.joined;
 		statistics->sent += shard->figures.sent;
+		statistics->sent_ahead += shard->figures.sent_ahead;
 		statistics->refused += shard->figures.refused;
+		dns_table_add_statistics(shard->table, statistics);
 		(void)pthread_mutex_unlock(&shard->lock);
 	}
 }

@@ -13,6 +13,9 @@
  *
  * What threads get is copied. The cache calls its backend, and is called by
  * it, without a lock held: an arriving answer may start further questions.
+ *
+ * When room runs out the answers of dns_table.h's first segment leave, which
+ * names that one message made up never get out of.
  */
 
 #include <stddef.h>
@@ -25,12 +28,25 @@
 
 #define DNS_CACHE_ENTRY_BYTES 1024 /* memory allowed for each, on average */
 
+#define DNS_FOLLOW_PAUSE_MS 5000 /* between two followings of one answer */
+
 struct dns_cache;
+
+struct dns_cache_limits {
+	size_t max_entries;
+	uint32_t min_ttl_s; /* of all answers but failures */
+	uint32_t max_ttl_s;
+	uint32_t negative_ttl_s; /* longest */
+};
+
+/* Takes an arrived answer, without a lock held; NULL when none will come. */
+typedef void dns_arrived(void *context, const struct dns_question *question);
 
 /* Over `backend`, which stays the caller's and ends before the cache. TTLs
  * run on the clock's monotonic time; deadlines always on the system's. */
 struct dns_cache *dns_cache_new(struct dns_backend *backend,
-				const struct clock *clock, size_t max_entries);
+				const struct clock *clock,
+				const struct dns_cache_limits *limits);
 
 /* Every wait ends with DNS_TEMPORARY from now on. */
 void dns_cache_stop(struct dns_cache *cache);
@@ -44,6 +60,16 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 /* Puts the question on its way unless it is, or its answer is at hand. */
 void dns_cache_start(struct dns_cache *cache, const char *name,
 		     enum dns_type type);
+
+/*
+ * The same for somebody who wants to act on the answer. True: `arrived` is
+ * called once, perhaps before this returns. False: it never is, because it was
+ * done for the same question just now (DNS_FOLLOW_PAUSE_MS), will be when the
+ * answer comes, or because too many are in flight.
+ */
+bool dns_cache_start_then(struct dns_cache *cache, const char *name,
+			  enum dns_type type, dns_arrived *arrived,
+			  void *context);
 
 /* The answer, waiting for it until `deadline_ms`; past it DNS_TEMPORARY. */
 struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,

@@ -7,6 +7,7 @@
  */
 #include "lib/dns/dns_ldns.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -277,8 +278,10 @@ static bool read_records(TALLOC_CTX *mem, struct reader *reader,
  * ldns takes and frees large buffers for every record, at the top of the heap,
  * and glibc gives these pages back to the kernel each time: two thirds of the
  * time of loading. A large block once freed raises the size it keeps
- * (mallopt(3), the dynamic M_MMAP_THRESHOLD).
+ * (mallopt(3), the dynamic M_MMAP_THRESHOLD); for good, so once is enough.
  */
+static pthread_once_t heap_is_calm = PTHREAD_ONCE_INIT;
+
 static void calm_heap(void)
 {
 	heap_free(heap_zeroed((size_t)4 * 1024 * 1024, 1));
@@ -287,7 +290,7 @@ static void calm_heap(void)
 bool dns_zone_read(TALLOC_CTX *mem, const char *text, const char *file,
 		   struct zone *zone, struct error *err)
 {
-	calm_heap();
+	(void)pthread_once(&heap_is_calm, calm_heap);
 	/* The last line gets an end, and the stream at least one byte. */
 	char *lines = mem_printf(mem, "%s\n", text);
 	struct reader reader = {
@@ -317,6 +320,12 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* RFC 2181 8: a TTL with its first bit set is 0. */
+static uint32_t bounded_ttl(uint32_t ttl_s)
+{
+	return ttl_s > INT32_MAX ? 0 : ttl_s;
+}
+
 static const ldns_rr *find_alias(const ldns_rr_list *rrs, const ldns_rdf *name)
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(rrs); i++) {
@@ -337,7 +346,7 @@ static const ldns_rdf *follow_aliases(const ldns_rr_list *rrs,
 		const ldns_rr *alias = find_alias(rrs, name);
 		if (alias == NULL)
 			return name;
-		*ttl_s = least(*ttl_s, ldns_rr_ttl(alias));
+		*ttl_s = least(*ttl_s, bounded_ttl(ldns_rr_ttl(alias)));
 		name = ldns_rr_rdf(alias, 0);
 	}
 	return NULL;
@@ -352,7 +361,8 @@ static uint32_t negative_ttl(const ldns_pkt *packet)
 		const ldns_rdf *minimum = ldns_rr_rdf(rr, 6);
 		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA || minimum == NULL)
 			continue;
-		return least(ldns_rr_ttl(rr), ldns_rdf2native_int32(minimum));
+		return least(bounded_ttl(ldns_rr_ttl(rr)),
+			     bounded_ttl(ldns_rdf2native_int32(minimum)));
 	}
 	return DNS_NO_SOA_TTL_S;
 }
@@ -375,7 +385,8 @@ static void collect(TALLOC_CTX *mem, const ldns_rr_list *rrs,
 		    !read_record(mem, rr, &records[answer->count]))
 			continue;
 		answer->count++;
-		answer->ttl_s = least(answer->ttl_s, ldns_rr_ttl(rr));
+		answer->ttl_s =
+		    least(answer->ttl_s, bounded_ttl(ldns_rr_ttl(rr)));
 	}
 	answer->records = records;
 }

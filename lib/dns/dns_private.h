@@ -3,7 +3,7 @@
 #define DNS_DNS_PRIVATE_H
 
 /*
- * dns_private - what a session needs of the struct dns below it
+ * dns_private - what sessions and chains need of the struct dns below them
  *
  * Names are in inner form. Thread-safe.
  */
@@ -11,7 +11,13 @@
 #include <stdint.h>
 
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_backend.h"
+#include "lib/dns/dns_cache.h"
+#include "lib/dns/dns_chain.h"
+
+/* A resolver over a transport, which ends with it. For tests too. */
+struct dns *dns_new_over(struct dns_backend *backend,
+			 const struct dns_settings *settings);
 
 /* An answer that needs no waiting; false when there is none. Its records
  * belong to `mem` or to `dns`. */
@@ -21,6 +27,10 @@ bool dns_find(struct dns *dns, TALLOC_CTX *mem, const char *name,
 /* Puts the question on its way unless it is, or is answered. */
 void dns_start(struct dns *dns, const char *name, enum dns_type type);
 
+/* The same; `arrived` is called as dns_cache_start_then says, if true. */
+bool dns_start_then(struct dns *dns, const char *name, enum dns_type type,
+		    dns_arrived *arrived, void *context);
+
 /* The answer, where dns_find has none: waits for it until `deadline_ms`
  * (monotonic) or the end of the question's own time. */
 struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
@@ -28,5 +38,14 @@ struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
 
 /* Counts a question put by a session, with its answer. */
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer);
+
+/* A chain that is held once, and the end of that. */
+struct dns_chain *dns_chain_new(struct dns *dns,
+				const struct dns_chain_rules *rules);
+void dns_chain_end(struct dns_chain *chain);
+
+/* Asks the first of a chain's questions, or one of its links. */
+void dns_chain_start(struct dns_chain *chain, const char *name,
+		     enum dns_type type);
 
 #endif

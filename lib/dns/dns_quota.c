@@ -86,15 +86,17 @@ static struct zone_count **find_link(struct dns_quota *quota, const char *zone)
 	return link;
 }
 
-bool dns_quota_take(struct dns_quota *quota, const char *name)
+bool dns_quota_take(struct dns_quota *quota, const char *name, bool is_ahead)
 {
 	const char *zone = dns_quota_zone(name);
+	unsigned share = is_ahead ? 2 : 1;
 	bool is_taken = false;
 
 	(void)pthread_mutex_lock(&quota->lock);
 	struct zone_count **link = find_link(quota, zone);
 	unsigned count = *link == NULL ? 0 : (*link)->count;
-	if (quota->total < LIMIT_DNS_IN_FLIGHT && count < LIMIT_DNS_PER_ZONE) {
+	if (quota->total < LIMIT_DNS_IN_FLIGHT / share &&
+	    count < LIMIT_DNS_PER_ZONE / share) {
 		if (*link == NULL) {
 			*link = heap_new(struct zone_count);
 			(*link)->zone = heap_strdup(zone);

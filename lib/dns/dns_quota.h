@@ -7,7 +7,8 @@
  *
  * LIMIT_DNS_IN_FLIGHT in all, and LIMIT_DNS_PER_ZONE below one registered
  * name, so that a sender whose name servers never answer takes no more than
- * its share. Thread-safe.
+ * its share. Questions ahead of being wanted get half of both, so that they
+ * never are why one that is waited for finds no place. Thread-safe.
  */
 
 #include <stdbool.h>
@@ -18,7 +19,7 @@ struct dns_quota *dns_quota_new(void);
 void dns_quota_free(struct dns_quota *quota);
 
 /* A place for a question about `name`; false when there is none. */
-bool dns_quota_take(struct dns_quota *quota, const char *name);
+bool dns_quota_take(struct dns_quota *quota, const char *name, bool is_ahead);
 
 /* Gives back the place taken for `name`. */
 void dns_quota_release(struct dns_quota *quota, const char *name);

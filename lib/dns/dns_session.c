@@ -5,7 +5,7 @@
  * Holds the memo of answers, the order of asking and the message's budget.
  * One thread at a time.
  */
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_chain.h"
 
 #include <string.h>
 
@@ -14,10 +14,17 @@
 #include "lib/dns/dns_name.h"
 #include "lib/dns/dns_private.h"
 
-/* A question on its way or answered. */
+/* A question on its way or answered: one block, since there are many. */
 struct entry {
 	struct dns_question question;
-	struct entry *next; /* of the same hash */
+	struct dns_answer answer; /* the question's, once it is asked */
+	struct entry *next;	  /* of the same hash */
+	char name[];
+};
+
+/* Below a session: ends a chain with it. */
+struct chain_end {
+	struct dns_chain *chain;
 };
 
 #define BUCKETS 64
@@ -66,9 +73,12 @@ static struct entry *add_entry(struct dns_session *session, const char *name,
 			       enum dns_type type)
 {
 	struct entry **bucket = find_bucket(session, name);
-	struct entry *entry = mem_new(session, struct entry);
+	size_t size = strlen(name) + 1;
+	struct entry *entry =
+	    mem_zeroed(session, sizeof *entry + size, 1, "struct entry");
 
-	entry->question.name = mem_strdup(entry, name);
+	memcpy(entry->name, name, size);
+	entry->question.name = entry->name;
 	entry->question.type = type;
 	entry->next = *bucket;
 	*bucket = entry;
@@ -76,14 +86,45 @@ static struct entry *add_entry(struct dns_session *session, const char *name,
 	return entry;
 }
 
-void dns_session_ask_ahead(struct dns_session *session, const char *name,
-			   enum dns_type type)
+/* Notes a question to be asked ahead; false when it is not to be. */
+static bool note_ahead(struct dns_session *session, const char *name,
+		       enum dns_type type)
 {
 	if (!dns_name_is_askable(name) || session->known >= LIMIT_QUESTIONS ||
 	    find_entry(session, name, type) != NULL)
-		return;
+		return false;
 	(void)add_entry(session, name, type);
-	dns_start(session->dns, name, type);
+	return true;
+}
+
+void dns_session_ask_ahead(struct dns_session *session, const char *name,
+			   enum dns_type type)
+{
+	if (note_ahead(session, name, type))
+		dns_start(session->dns, name, type);
+}
+
+void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
+				enum dns_type type, struct dns_chain *chain)
+{
+	if (note_ahead(session, name, type))
+		dns_chain_start(chain, name, type);
+}
+
+static int end_chain(struct chain_end *end)
+{
+	dns_chain_end(end->chain);
+	return 0;
+}
+
+struct dns_chain *dns_session_chain(struct dns_session *session,
+				    const struct dns_chain_rules *rules)
+{
+	struct chain_end *end = mem_new(session, struct chain_end);
+
+	end->chain = dns_chain_new(session->dns, rules);
+	talloc_set_destructor(end, end_chain);
+	return end->chain;
 }
 
 /* The budget starts to run here. */
@@ -99,12 +140,12 @@ static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
 static const struct dns_answer *answer_first(struct dns_session *session,
 					     struct entry *entry)
 {
-	struct dns_answer *answer = mem_new(entry, struct dns_answer);
+	struct dns_answer *answer = &entry->answer;
 	const char *name = entry->question.name;
 	enum dns_type type = entry->question.type;
 
-	if (!dns_find(session->dns, answer, name, type, answer))
-		*answer = wait_for(session, answer, name, type);
+	if (!dns_find(session->dns, entry, name, type, answer))
+		*answer = wait_for(session, entry, name, type);
 	dns_count_asked(session->dns, answer);
 	entry->question.answer = answer;
 	session->asked[session->count++] = &entry->question;

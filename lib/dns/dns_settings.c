@@ -4,6 +4,7 @@
  */
 #include "lib/dns/dns.h"
 
+#include "lib/base/limits.h"
 #include "lib/dns/dns_servers.h"
 
 const struct setting dns_setting_rows[] = {
@@ -47,6 +48,38 @@ const struct setting dns_setting_rows[] = {
 	.is_reloadable = true,
 	.summary = "How many answers are kept; on average 1 KiB is allowed "
 		   "for each.",
+    },
+    {
+	.name = "min_ttl",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, min_ttl_ms),
+	.initial = "0s",
+	.min = 0,
+	.max = 3600000,
+	.is_reloadable = true,
+	.summary = "Answers are kept at least this long, whatever their TTL.",
+    },
+    {
+	.name = "max_ttl",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, max_ttl_ms),
+	.initial = "1d",
+	.min = 1000,
+	.max = LIMIT_TTL_S * 1000L,
+	.is_reloadable = true,
+	.summary = "Answers are kept at most this long; it goes before "
+		   "min_ttl.",
+    },
+    {
+	.name = "negative_ttl",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, negative_ttl_ms),
+	.initial = "5m",
+	.min = 1000,
+	.max = LIMIT_NEGATIVE_TTL_S * 1000L,
+	.is_reloadable = true,
+	.summary = "The same for answers that there is no such name or no "
+		   "such data.",
     },
     {
 	.name = "dnssec",

@@ -4,6 +4,7 @@ libalign_a_SOURCES += \
 	lib/dns/dns_answer.c lib/dns/dns_answer.h \
 	lib/dns/dns_backend.h \
 	lib/dns/dns_cache.c lib/dns/dns_cache.h \
+	lib/dns/dns_chain.c lib/dns/dns_chain.h \
 	lib/dns/dns_file.c lib/dns/dns_file.h \
 	lib/dns/dns_fixture.c lib/dns/dns_fixture.h \
 	lib/dns/dns_ldns.c lib/dns/dns_ldns.h \

@@ -2,7 +2,7 @@
 /*
  * finish.c - the evaluation, in the order of RFC 9989 5.3
  *
- * message_finish is the driver: evidence, policy, alignment, decision, and
+ * message_finish is the driver: policy, evidence, alignment, decision, and
  * what the outside sees of them. The only place of the engine that waits for
  * DNS.
  */
@@ -52,6 +52,33 @@ static void validate_chain(struct message *message)
 	    trust_has_sealer(message->evaluator->trust,
 			     arc->sealers[arc->count - 1].domain))
 		verdict->input.indirect = INDIRECT_ARC;
+}
+
+/* The operator's override, worded for the store, reports and JSON. */
+static void find_override(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+	struct override_facts facts = {
+	    .result = verdict->result,
+	    .indirect = verdict->input.indirect,
+	    .author_domain = verdict->author.domain,
+	    .client = &verdict->client.address,
+	    .evidence = &verdict->evidence,
+	};
+	const struct override *found = override_find(
+	    message, evaluator->overrides, &facts, verdict->time_s);
+
+	if (found == NULL)
+		return;
+	verdict->override_name = mem_strdup(message, found->name);
+	verdict->input.override = (struct override_match){
+	    .has_match = true,
+	    .action = found->action,
+	    .type = found->reason,
+	    .comment =
+		mem_printf(message, "override %s: %s", found->name, found->why),
+	};
 }
 
 static void decide_disposition(struct message *message)
@@ -109,14 +136,17 @@ static void note_questions(struct message *message)
 	verdict->questions = questions;
 }
 
+/* The policy comes first, as in RFC 9989 5.3: a sender's slow SPF record must
+ * not use up the time for the question whether the author domain exists. */
 static void evaluate(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
 
-	gather_evidence(message);
 	discover_policy(message);
+	gather_evidence(message);
 	judge_alignment(message, message->session, verdict);
 	validate_chain(message);
+	find_override(message);
 	decide_disposition(message);
 	present_override(message, verdict);
 	ask_second_opinion(verdict);

@@ -34,23 +34,38 @@ static bool matters(const struct evidence_signature *signature)
 	       signature->is_body_changed;
 }
 
+/* Only walks that ask DNS count. When they are used up, equal names still
+ * align, which needs no walk. */
+static enum alignment align_signature(TALLOC_CTX *mem,
+				      struct dns_session *session,
+				      const struct verdict *verdict,
+				      const char *domain, size_t *walked)
+{
+	size_t before = dns_session_count(session);
+	bool is_strict = verdict->discovery.record->is_adkim_strict ||
+			 *walked >= LIMIT_IDENTIFIERS_WALKED;
+	enum alignment alignment =
+	    ask(mem, session, verdict, domain, is_strict);
+
+	if (dns_session_count(session) > before)
+		(*walked)++;
+	return alignment;
+}
+
 static void align_signatures(TALLOC_CTX *mem, struct dns_session *session,
 			     const struct verdict *verdict,
 			     struct findings *found)
 {
 	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
-	bool is_strict = verdict->discovery.record->is_adkim_strict;
 	size_t walked = 0;
 
 	found->dkim = mem_array(mem, enum alignment, dkim->count);
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < dkim->count; i++) {
-			if (matters(&dkim->items[i]) != (round == 0) ||
-			    walked >= LIMIT_IDENTIFIERS_WALKED)
-				continue;
-			found->dkim[i] = ask(mem, session, verdict,
-					     dkim->items[i].domain, is_strict);
-			walked++;
+			if (matters(&dkim->items[i]) == (round == 0))
+				found->dkim[i] = align_signature(
+				    mem, session, verdict,
+				    dkim->items[i].domain, &walked);
 		}
 	}
 }

@@ -3,8 +3,9 @@
  * message.c - collecting one message, asking DNS ahead on the way
  *
  * Every name is asked for the moment it is known: SPF and PTR at MAIL, keys at
- * each DKIM-Signature (signatures.c), the policy's tree walk at the end of the
- * header section. Nothing here waits.
+ * each DKIM-Signature (signatures.c), the tree walks of the author domain and
+ * of identifiers at the end of the header section; what follows from an answer
+ * when that arrives (dns_chain.h). Nothing here waits.
  */
 #include "lib/eval/message_private.h"
 
@@ -44,13 +45,14 @@ static void start_evaluation(struct message *message)
 	const struct evaluator *evaluator = message->evaluator;
 	struct verdict *verdict = &message->verdict;
 
+	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
 	message->signatures =
 	    signatures_begin(message, evaluator->signatures, message->session);
 	message->arc = arc_begin(message, evaluator->clock, message->session);
-	spf_ask_ahead(message->session, verdict->client.helo,
-		      &verdict->mail_from);
+	spf_ask_ahead(message->session, &verdict->client.address,
+		      verdict->client.helo, &verdict->mail_from);
 	iprev_ask_ahead(message->session, &verdict->client.address);
 }
 
@@ -165,6 +167,27 @@ static struct author find_author(struct message *message)
 	return from_author(message, message->from, kept);
 }
 
+/* Of identifiers whose alignment may take a walk of their own. */
+static void ask_ahead_walks(struct message *message)
+{
+	const struct verdict *verdict = &message->verdict;
+	const char *author = verdict->author.domain;
+	const char *sender =
+	    spf_identity(message, verdict->client.helo, &verdict->mail_from);
+	size_t count = signatures_count(message->signatures);
+
+	tree_ask_ahead(message->session, verdict->method, author);
+	if (sender != NULL)
+		tree_ask_ahead_identifier(message->session, verdict->method,
+					  author, sender);
+	for (size_t i = 0; i < count && i < LIMIT_IDENTIFIERS_WALKED; i++) {
+		const char *domain = signatures_domain(message->signatures, i);
+		if (domain != NULL)
+			tree_ask_ahead_identifier(
+			    message->session, verdict->method, author, domain);
+	}
+}
+
 bool message_end_of_header(struct message *message)
 {
 	struct author *author = &message->verdict.author;
@@ -173,7 +196,7 @@ bool message_end_of_header(struct message *message)
 		return false;
 	*author = find_author(message);
 	if (author->error == AUTHOR_OK)
-		tree_ask_ahead(message->session, author->domain);
+		ask_ahead_walks(message);
 	if (message->is_over_limit)
 		return false;
 	message->is_signature_body_wanted =

@@ -21,6 +21,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/eval/verdict.h"
+#include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 
 struct dmarc_settings {
@@ -44,6 +45,7 @@ struct evaluator {
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
 	const struct trust_rules *trust;
+	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
 };
 
@@ -67,7 +69,7 @@ bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
 
-/* SPF, DKIM, discovery, alignment, ARC, decision: waits for DNS, at most the
+/* Discovery, SPF, DKIM, alignment, ARC, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */
 const struct verdict *message_finish(struct message *message);
 

@@ -44,10 +44,22 @@ static void add_dkim(struct authres *field,
 		add_signature(field, &dkim->items[i]);
 }
 
-static void add_dmarc(struct authres *field, const struct verdict *verdict)
+/* The operator's override by its kind; its name is nobody else's business. */
+static const char *dmarc_comment(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	if (verdict->override_name == NULL)
+		return verdict->reason;
+	return mem_printf(mem, "%s%soverride=%s",
+			  verdict->reason == NULL ? "" : verdict->reason,
+			  verdict->reason == NULL ? "" : "; ",
+			  override_type_text(verdict->input.override.type));
+}
+
+static void add_dmarc(TALLOC_CTX *mem, struct authres *field,
+		      const struct verdict *verdict)
 {
 	authres_add_result(field, "dmarc", dmarc_result_text(verdict->result),
-			   verdict->reason, NULL);
+			   dmarc_comment(mem, verdict), NULL);
 	authres_add_property(field, "header", "from", verdict->author.domain);
 	authres_add_property(field, "policy", "dmarc",
 			     request_text(verdict->decision.asked));
@@ -90,7 +102,7 @@ const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
 
 	add_spf(field, &verdict->evidence.spf);
 	add_dkim(field, &verdict->evidence.dkim);
-	add_dmarc(field, verdict);
+	add_dmarc(mem, field, verdict);
 	add_arc(field, verdict);
 	add_iprev(field, verdict);
 	return authres_text(field);

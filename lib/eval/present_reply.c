@@ -107,21 +107,43 @@ static void add_tempfail(struct strbuf *reply, const struct verdict *verdict)
 			      domain);
 }
 
+/* False: accepted, there is no reply. */
+static bool add_words(struct strbuf *reply, const struct verdict *verdict,
+		      const struct policy_settings *policy)
+{
+	switch (verdict->decision.applied) {
+	case DISPOSITION_REJECT:
+		add_rejection(reply, verdict, policy);
+		return true;
+	case DISPOSITION_TEMPFAIL:
+		add_tempfail(reply, verdict);
+		return true;
+	case DISPOSITION_NONE:
+	case DISPOSITION_TAG:
+	case DISPOSITION_QUARANTINE:
+		break;
+	}
+	return false;
+}
+
 const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,
 			  const struct policy_settings *policy)
 {
-	struct strbuf reply;
+	const char *reference =
+	    mem_printf(mem, " (ref %s)", verdict->reference);
+	const char *contact = policy->contact[0] == '\0'
+				  ? ""
+				  : mem_printf(mem, " %s", policy->contact);
+	struct strbuf words;
 
-	strbuf_init(&reply, mem, LIMIT_REPLY_BYTES);
-	if (verdict->decision.applied == DISPOSITION_REJECT)
-		add_rejection(&reply, verdict, policy);
-	else if (verdict->decision.applied == DISPOSITION_TEMPFAIL)
-		add_tempfail(&reply, verdict);
-	else
+	/* A template may name a long domain many times; the reference and whom
+	 * to ask fit all the same. */
+	strbuf_init(&words, mem,
+		    LIMIT_REPLY_BYTES - strlen(reference) - strlen(contact));
+	if (!add_words(&words, verdict, policy))
 		return NULL;
-	if (strstr(strbuf_text(&reply), verdict->reference) == NULL)
-		strbuf_printf(&reply, " (ref %s)", verdict->reference);
-	if (policy->contact[0] != '\0')
-		strbuf_printf(&reply, " %s", policy->contact);
-	return strbuf_text(&reply);
+	if (strstr(strbuf_text(&words), verdict->reference) != NULL)
+		reference = "";
+	return mem_printf(mem, "%s%s%s", strbuf_text(&words), reference,
+			  contact);
 }

@@ -69,6 +69,7 @@ struct verdict {
 
 	struct decide_input input;
 	struct decision decision;
+	const char *override_name; /* the operator's that applied; or NULL */
 
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */

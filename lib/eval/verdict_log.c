@@ -65,6 +65,9 @@ static void add_evaluation(TALLOC_CTX *mem, struct strbuf *line,
 		      word(request_text(decision->asked)),
 		      disposition_text(decision->applied),
 		      word(override_type_text(decision->override)));
+	if (verdict->override_name != NULL)
+		strbuf_printf(line, " rule=%s",
+			      clean(mem, verdict->override_name));
 	if (decision->enforced != decision->applied)
 		strbuf_printf(line, " would=%s",
 			      disposition_text(decision->enforced));

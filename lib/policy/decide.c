@@ -215,7 +215,9 @@ static struct outcome override_outcome(const struct decide_input *input,
 
 	if (outcome.disposition != unhindered(input, asked, by_rules)) {
 		outcome.override = input->override.type;
-		outcome.comment = "override";
+		outcome.comment = input->override.comment == NULL
+				      ? "override"
+				      : input->override.comment;
 	} else if (input->result == DMARC_RESULT_FAIL) {
 		outcome.override = asked->override;
 		outcome.comment = asked->comment;

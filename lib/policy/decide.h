@@ -83,6 +83,7 @@ struct override_match {
 	bool has_match;
 	enum disposition action;
 	enum override_type type;
+	const char *comment; /* which one, and why; NULL: "override" */
 };
 
 struct decide_input {
@@ -111,7 +112,7 @@ struct decision {
 	enum disposition enforced;
 	enum disposition applied;
 	/* Why the outcome is not the published policy's; OVERRIDE_NONE when it
-	 * is. The comment is a constant text, or NULL;
+	 * is. The comment is a constant text, the override's, or NULL;
 	 * present_override() may put the chain in its place. */
 	enum override_type override;
 	const char *comment;

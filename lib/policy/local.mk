@@ -2,6 +2,10 @@
 libalign_a_SOURCES += \
 	lib/policy/decide.c lib/policy/decide.h \
 	lib/policy/decide_texts.c lib/policy/decide_texts.h \
+	lib/policy/override.c lib/policy/override.h \
+	lib/policy/override_file.c \
+	lib/policy/override_index.c lib/policy/override_index.h \
+	lib/policy/override_keys.c \
 	lib/policy/policy_settings.c \
 	lib/policy/trust.c lib/policy/trust.h \
 	lib/policy/trust_settings.c

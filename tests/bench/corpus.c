@@ -5,7 +5,7 @@
  * corpus DIRECTORY: writes `zone` (the root zone, for a name server or for
  * dns.fixture) and files of letters (letters.h): `mixed` as mail arrives, mean
  * 30 KB, about one in five failing; `2k`, `30k`, `300k` and `10m` genuine mail
- * of one size; `cold`, each message from another domain.
+ * of one size, five in a row from one client; `cold`, each from another domain.
  *
  * Everything but the keys is the same on every run.
  */
@@ -20,6 +20,7 @@
 
 #define DOMAINS 200
 #define KEYS 16
+#define TOGETHER 5 /* letters in a row from one client */
 #define MESSAGE_MAX (12 * 1024 * 1024)
 
 struct corpus {
@@ -187,7 +188,9 @@ static void add_attachment(struct corpus *corpus, struct strbuf *text,
 static void add_fields(struct corpus *corpus, struct strbuf *text, unsigned d,
 		       long number)
 {
-	for (unsigned i = 0; i <= pick(corpus, 3); i++)
+	unsigned hops = 1 + pick(corpus, 3);
+
+	for (unsigned i = 0; i < hops; i++)
 		strbuf_printf(text,
 			      "Received: from host%u.d%u.example (host%u"
 			      ".d%u.example [10.0.0.%u])\r\n\tby relay%u.d%u"
@@ -271,13 +274,13 @@ static void write_letter(struct corpus *corpus, FILE *file,
 /* --- the files ----------------------------------------------------------- */
 
 static void write_size(struct corpus *corpus, const char *name, size_t size,
-		       long count)
+		       long count, long together)
 {
 	FILE *file = create(corpus, name);
 
 	for (long i = 0; i < count; i++) {
-		struct letter_plan plan = {.domain = (unsigned)i % DOMAINS,
-					   .size = size};
+		struct letter_plan plan = {
+		    .domain = (unsigned)(i / together) % DOMAINS, .size = size};
 		write_letter(corpus, file, &plan, i);
 	}
 	(void)fclose(file);
@@ -299,19 +302,26 @@ static size_t pick_size(struct corpus *corpus)
 	return rows[i].size * (70 + pick(corpus, 61)) / 100;
 }
 
+static enum kind pick_kind(struct corpus *corpus)
+{
+	unsigned number = pick(corpus, 100);
+
+	if (number < 62)
+		return KIND_GENUINE;
+	return number < 78 ? KIND_FORWARDED : KIND_SPOOFED;
+}
+
 static void write_mixed(struct corpus *corpus, long count)
 {
 	FILE *file = create(corpus, "mixed");
+	struct letter_plan plan = {.size = 0};
 
 	for (long i = 0; i < count; i++) {
-		unsigned number = pick(corpus, 100);
-		struct letter_plan plan = {
-		    .kind = number < 62	  ? KIND_GENUINE
-			    : number < 78 ? KIND_FORWARDED
-					  : KIND_SPOOFED,
-		    .domain = pick(corpus, DOMAINS),
-		    .size = pick_size(corpus),
-		};
+		if (i % TOGETHER == 0) {
+			plan.kind = pick_kind(corpus);
+			plan.domain = pick(corpus, DOMAINS);
+		}
+		plan.size = pick_size(corpus);
 		write_letter(corpus, file, &plan, i);
 	}
 	(void)fclose(file);
@@ -330,11 +340,11 @@ int main(int argc, char **argv)
 		corpus.keys[i] = sign_key_new(corpus.mem, "rsa", 2048);
 	write_zone(&corpus);
 	write_mixed(&corpus, 2000);
-	write_size(&corpus, "cold", 8192, DOMAINS);
-	write_size(&corpus, "2k", 2048, 400);
-	write_size(&corpus, "30k", 30 * 1024, 400);
-	write_size(&corpus, "300k", 300 * 1024, 100);
-	write_size(&corpus, "10m", 10 * 1024 * 1024, 2);
+	write_size(&corpus, "cold", 8192, DOMAINS, 1);
+	write_size(&corpus, "2k", 2048, 400, TOGETHER);
+	write_size(&corpus, "30k", 30 * 1024, 400, TOGETHER);
+	write_size(&corpus, "300k", 300 * 1024, 100, TOGETHER);
+	write_size(&corpus, "10m", 10 * 1024 * 1024, 2, TOGETHER);
 	mem_free(corpus.mem);
 	return EXIT_SUCCESS;
 }

@@ -6,7 +6,8 @@
  * connections, either each as soon as one is free (closed loop) or at a fixed
  * rate (open loop: time is counted from when a message was due). Prints one
  * JSON object; "wrong" counts messages that fared otherwise than they should.
- * With -i the connections are held open afterwards until standard input ends.
+ * With -i the connections are held open afterwards until standard input ends;
+ * with -v the first few wrong ones are named.
  */
 #include <errno.h>
 #include <limits.h>
@@ -26,6 +27,7 @@
 #define EVENTS 256
 #define STALL_US 60000000 /* without any progress: give up */
 #define WATCH_US 250000
+#define WRONG_SHOWN 5
 
 struct options {
 	long connections;
@@ -35,6 +37,7 @@ struct options {
 	long first; /* letter to begin with */
 	long pid;
 	bool is_held;
+	bool is_telling; /* which messages fared otherwise */
 	const char *where;
 };
 
@@ -44,6 +47,7 @@ struct load {
 	struct sender *senders;
 	int epoll;
 	long begun;
+	long next; /* letter for a new connection, counted from options.first */
 	long done;
 	int64_t started_us;
 	int64_t progress_us;
@@ -67,17 +71,27 @@ static int64_t due_us(const struct load *load, long number)
 	return load->started_us + number * 1000000 / load->options.rate;
 }
 
+/* A connection has one client, so it gets letters that stand together. */
+static const struct letter *next_letter(struct load *load,
+					struct sender *sender)
+{
+	if (sender->link.fd < 0) {
+		sender->next = load->next;
+		load->next += load->options.per_connection;
+	}
+	size_t place = (size_t)(load->options.first + sender->next++);
+	return &load->letters.items[place % load->letters.count];
+}
+
 /* Begins the next message on a sender that is free. */
 static void begin(struct load *load, struct sender *sender)
 {
 	const struct options *options = &load->options;
 	long number = load->begun++;
-	size_t place = (size_t)(options->first + number) % load->letters.count;
 	bool is_new = sender->link.fd < 0;
 
 	sender->begun_us = options->rate > 0 ? due_us(load, number) : now_us();
-	sender_begin(sender, options->where, &load->letters.items[place],
-		     number);
+	sender_begin(sender, options->where, next_letter(load, sender), number);
 	if (is_new && sender->link.fd >= 0) {
 		struct epoll_event event = {
 		    .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = sender};
@@ -94,8 +108,13 @@ static void note(struct load *load, const struct sender *sender)
 	load->progress_us = now_us();
 	load->took_us[load->done++] = load->progress_us - sender->begun_us;
 	load->actions[sender->action]++;
-	if (strcmp(fate, sender->letter->want) != 0)
-		load->wrong++;
+	if (strcmp(fate, sender->letter->want) == 0)
+		return;
+	if (load->wrong++ < WRONG_SHOWN && load->options.is_telling)
+		(void)fprintf(stderr, "load: message %lX from %s: %s, not %s\n",
+			      (unsigned long)sender->number,
+			      sender->letter->mail_from, fate,
+			      sender->letter->want);
 }
 
 /* Is there a message to begin now? */
@@ -241,7 +260,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 	int letter;
 	bool ok = true;
 
-	while (ok && (letter = getopt(argc, argv, "c:n:k:r:s:p:i")) != -1) {
+	while (ok && (letter = getopt(argc, argv, "c:n:k:r:s:p:iv")) != -1) {
 		struct span text = span_of(optarg);
 		if (letter == 'c')
 			ok = text_number(text, 1, CONNECTIONS_MAX,
@@ -259,8 +278,10 @@ static bool read_options(int argc, char **argv, struct options *options)
 			    text_number(text, 0, MESSAGES_MAX, &options->first);
 		else if (letter == 'p')
 			ok = text_number(text, 1, INT_MAX, &options->pid);
+		else if (letter == 'i')
+			options->is_held = true;
 		else
-			ok = options->is_held = letter == 'i';
+			ok = options->is_telling = letter == 'v';
 	}
 	return ok && argc - optind == 2;
 }
@@ -289,7 +310,7 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &load.options)) {
 		(void)fputs("usage: load [-c CONNECTIONS] [-n MESSAGES] "
 			    "[-k PER-CONNECTION] [-r RATE] [-s FIRST] "
-			    "[-p PID] [-i] SOCKET LETTERS\n",
+			    "[-p PID] [-i] [-v] SOCKET LETTERS\n",
 			    stderr);
 		return EXIT_FAILURE;
 	}

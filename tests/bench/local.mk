@@ -49,3 +49,12 @@ bench: milter/alignd $(BENCH_TOOLS) $(BENCH_STORE)
 	$(PYTHON) $(srcdir)/tests/bench/bench.py $(BENCH)
 
 CLEANFILES += $(BENCH_TOOLS)
+
+# DNS far away, and none at all
+EXTRA_PROGRAMS += tests/bench/bench_dns
+CLEANFILES += tests/bench/bench_dns
+tests_bench_bench_dns_SOURCES = tests/bench/bench_dns.c \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h
+tests_bench_bench_dns_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_bench_bench_dns_LDADD = $(ALIGN_LIBS)

@@ -41,7 +41,8 @@ struct sender {
 	const struct letter *letter;
 	long number;
 	long on_connection; /* messages so far */
-	int64_t begun_us;   /* the caller's own note */
+	long next;	    /* the caller's own notes */
+	int64_t begun_us;
 };
 
 /* "accept" "reject" "quarantine" "tempfail" "error" */

@@ -17,6 +17,7 @@
 #include "lib/dmarc/align.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dmarc/tree_psl.h"
+#include "tests/conformance/exceptions.h"
 
 #define PATH_BYTES 1024
 #define TEST_SKIPPED 77
@@ -263,34 +264,6 @@ static const struct suite suites[] = {
     {"psl", "psl/test_psl.json", "cases", psl_row},
 };
 
-/* Is "SUITE ROW " at the start of a line of the exceptions? */
-static bool is_excepted(const char *exceptions, const char *suite, size_t row)
-{
-	char head[64];
-
-	(void)snprintf(head, sizeof head, "\n%s %zu ", suite, row);
-	return strstr(exceptions, head) != NULL;
-}
-
-static char *read_exceptions(TALLOC_CTX *mem)
-{
-	const char *top = getenv("top_srcdir");
-	char *path =
-	    mem_printf(mem, "%s/tests/conformance/dmarc-exceptions.txt",
-		       top == NULL ? "." : top);
-	struct strbuf text;
-	char line[512];
-	FILE *file = fopen(path, "r");
-
-	strbuf_init(&text, mem, 100000);
-	if (file != NULL) {
-		while (fgets(line, sizeof line, file) != NULL)
-			strbuf_add_text(&text, line);
-		(void)fclose(file);
-	}
-	return strbuf_text(&text);
-}
-
 static void show_row(const struct suite *suite, size_t row, json_t *value,
 		     const char *what)
 {
@@ -315,7 +288,7 @@ static size_t run_rows(const struct suite *suite, json_t *rows,
 		TALLOC_CTX *mem = mem_context(NULL);
 		bool is_met = suite->is_met(mem, row);
 		bool has_exception =
-		    is_excepted(exceptions, suite->name, i + 1);
+		    exceptions_have(exceptions, suite->name, i + 1);
 		met += is_met;
 		excepted += has_exception && !is_met;
 		if (is_met == has_exception) {
@@ -374,7 +347,7 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *exceptions = read_exceptions(mem);
+	const char *exceptions = exceptions_read(mem, "dmarc-exceptions.txt");
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
 		bad += run_suite(&suites[i], corpora, exceptions);
 	mem_free(mem);

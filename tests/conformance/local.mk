@@ -5,4 +5,11 @@ include tests/conformance/arc.mk
 include tests/conformance/dkim.mk
 include tests/conformance/dmarc.mk
 include tests/conformance/mail.mk
+include tests/conformance/messages.mk
 include tests/conformance/spf.mk
+
+EXTRA_DIST += tests/conformance/table
+
+# After the tests, what the suites came to.
+check-local: check-TESTS
+	@sh $(srcdir)/tests/conformance/table .

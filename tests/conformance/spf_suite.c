@@ -40,7 +40,7 @@ enum auth_result spf_row_check(struct dns *dns, const struct spf_row *row)
 
 	if (!net_address_parse(row->host, &client))
 		(void)printf("%s: bad host %s\n", row->id, row->host);
-	spf_ask_ahead(session, row->helo, &path);
+	spf_ask_ahead(session, &client, row->helo, &path);
 	struct evidence_spf evidence =
 	    spf_check(mem, session, &settings, &client, row->helo, &path);
 	mem_free(mem);

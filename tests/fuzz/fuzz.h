@@ -30,4 +30,14 @@ static inline void fuzz_require(bool holds, const char *condition)
 	abort();
 }
 
+/* May the text stand on one line: no control byte, CR and LF among them? */
+static inline bool fuzz_is_line(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	}
+	return true;
+}
+
 #endif

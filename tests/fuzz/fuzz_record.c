@@ -6,20 +6,12 @@
  * text behind p, sp or np; the same bytes give the same answer; what comes out
  * is printable and within its bounds.
  */
-#include <stdint.h>
-#include <stdlib.h>
+#include "tests/fuzz/fuzz.h"
+
 #include <string.h>
 
 #include "lib/base/limits.h"
 #include "lib/dmarc/record.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static size_t skip_blanks(struct span text, size_t at)
 {

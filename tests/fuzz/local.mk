@@ -5,28 +5,64 @@
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_arc \
 	tests/fuzz/fuzz_authres \
+	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_from \
-	tests/fuzz/fuzz_path
+	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_overrides \
+	tests/fuzz/fuzz_path \
+	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_session \
+	tests/fuzz/fuzz_signature \
+	tests/fuzz/fuzz_spf \
+	tests/fuzz/fuzz_wire \
+	tests/fuzz/fuzz_zone
 
 tests_fuzz_fuzz_arc_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_arc_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_overrides_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_overrides_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_session_LDADD = libsession.a $(FUZZ_LIBS)
+tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_signature_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_spf_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_spf_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_wire_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_wire_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_zone_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_zone_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
 	tests/fuzz/arc.dict \
 	tests/fuzz/authres.dict \
+	tests/fuzz/config.dict \
 	tests/fuzz/eml.dict \
 	tests/fuzz/from.dict \
-	tests/fuzz/fuzz.h \
+	tests/fuzz/key.dict \
+	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
+	tests/fuzz/record.dict \
+	tests/fuzz/session.dict \
+	tests/fuzz/signature.dict \
+	tests/fuzz/spf.dict \
+	tests/fuzz/wire.dict \
+	tests/fuzz/zone.dict \
+	tests/fuzz/fuzz.h \
 	tests/fuzz/seeds \
 	tests/fuzz/smoke.sh
 
@@ -47,5 +83,5 @@ endif
 
 .PHONY: fuzz-smoke
 fuzz-smoke:
-	$(SHELL) $(top_srcdir)/tests/fuzz/smoke.sh '$(abs_top_srcdir)' \
-		$(FUZZ_TARGETS)
+	$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist
+	$(SHELL) $(srcdir)/tests/fuzz/smoke.sh subbuild.dist $(FUZZ_TARGETS)

@@ -1,44 +1,63 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# smoke.sh SOURCE PROGRAM... - each fuzz target for FUZZ_SECONDS (default 60)
+# smoke.sh FILES PROGRAM... - each fuzz target for FUZZ_SECONDS (default 60)
 #
-# Configures a build with clang, libFuzzer, ASan and UBSan in ./fuzz-build,
-# kept for the next run. A target starts from its seeds in the source; what it
-# finds interesting stays below fuzz-build/corpus. A finding (crash, sanitizer
-# report, broken property, timeout) fails the run and its input is kept below
-# fuzz-build/findings.
+# FILES is a fresh copy of the release's files (see tests/subbuild); it is
+# moved into ./build-fuzz and built there with clang, libFuzzer, ASan and
+# UBSan. FUZZ_JOBS targets (default 2) run at a time. A target starts from its
+# seeds; what it finds interesting stays below build-fuzz/corpus. A finding
+# (crash, sanitizer report, broken property, timeout) fails the run and its
+# input is kept below build-fuzz/findings.
 set -eu
 
-source=$1
+files=$1
 shift
 seconds=${FUZZ_SECONDS:-60}
-clang=${FUZZ_CC:-clang}
+jobs=${FUZZ_JOBS:-2}
 
-mkdir -p fuzz-build
-cd fuzz-build
-if [ ! -f Makefile ]; then
-	"$source/configure" CC="$clang" CFLAGS='-g -O1' --enable-fuzzers \
+mkdir -p build-fuzz
+chmod -R u+w "$files"
+cp -rup "$files/." build-fuzz/
+rm -rf "$files"
+cd build-fuzz
+[ -f Makefile ] && [ Makefile -nt configure ] ||
+	./configure CC="${FUZZ_CC:-clang}" CFLAGS='-g -O1' --enable-fuzzers \
 		--enable-sanitizer=address,undefined,fuzzer-no-link \
 		>configure.out 2>&1 || { tail -n 20 configure.out; exit 1; }
-fi
-make -s "$@" >make.out 2>&1 || { tail -n 40 make.out; exit 1; }
+make -s -j2 "$@" >make.out 2>&1 || { tail -n 40 make.out; exit 1; }
+
+LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS UBSAN_OPTIONS
+
+# Leaves NAME.out, and NAME.failed after a finding.
+run() {
+	mkdir -p "corpus/$1" "findings/$1"
+	rm -f "$1.failed"
+	"./tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 \
+		-rss_limit_mb=1024 -max_len=20000 -print_final_stats=1 \
+		-dict="tests/fuzz/$1.dict" -artifact_prefix="findings/$1/" \
+		"corpus/$1" "tests/fuzz/seeds/$1" >"$1.out" 2>&1 ||
+		: >"$1.failed"
+}
+
+running=0
+for program in "$@"; do
+	run "${program##*/fuzz_}" &
+	running=$((running + 1))
+	[ $((running % jobs)) -ne 0 ] || wait
+done
+wait
 
 failed=0
 for program in "$@"; do
 	name=${program##*/fuzz_}
-	mkdir -p "corpus/$name" "findings/$name"
 	printf '%s: %s s\n' "$name" "$seconds"
-	if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-		"./$program" -max_total_time="$seconds" -timeout=10 \
-		-rss_limit_mb=1024 -max_len=20000 -print_final_stats=1 \
-		-dict="$source/tests/fuzz/$name.dict" \
-		-artifact_prefix="findings/$name/" \
-		"corpus/$name" "$source/tests/fuzz/seeds/$name" \
-		>"$name.out" 2>&1; then
-		grep -E 'number_of_executed_units|new_units_added' "$name.out"
-	else
+	if [ -f "$name.failed" ]; then
 		failed=1
 		tail -n 40 "$name.out"
+	else
+		grep -E 'number_of_executed_units|new_units_added' "$name.out"
 	fi
 done
 exit "$failed"

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-TESTS += tests/lint/check-settings-docs.py
-EXTRA_DIST += tests/lint/check-settings-docs.py
+LINT_TESTS = tests/lint/check-man.py tests/lint/check-settings-docs.py \
+	tests/lint/hazard-gaps.py
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS)
+tests/lint/check-man.log: tools/alignctl milter/alignd
 tests/lint/check-settings-docs.log: tools/alignctl

@@ -52,7 +52,7 @@ maillog_file_prefixes = {self.folder}
 myhostname = mx.rig.test
 mydestination =
 inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
+inet_protocols = all
 mynetworks = 127.0.0.99/32
 alias_maps =
 local_recipient_maps =
@@ -69,6 +69,8 @@ smtputf8_enable = yes
 smtpd_peername_lookup = no
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_client_connection_count_limit = 0
+smtpd_soft_error_limit = 1000
+smtpd_hard_error_limit = 1000
 smtpd_authorized_xclient_hosts = 127.0.0.1
 milter_default_action = tempfail
 milter_connect_timeout = 5s
@@ -95,11 +97,6 @@ smtpd_milters = inet:127.0.0.1:{self.milter_port}
         if self.is_running:
             self.is_running = False
             subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], capture_output=True)
-
-    def send(self, message, ip, mail_from="", rcpt="user@rcpt.test", options="", **client):
-        """One message in a session of its own; returns the last reply."""
-        with self.client(ip, **client) as session:
-            return session.deliver(message, mail_from, rcpt, options)
 
     def queue(self, name):
         """Queue ids in one of Postfix's queues."""

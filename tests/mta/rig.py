@@ -71,7 +71,8 @@ class Signer:
 
     def __init__(self):
         tool = os.path.join(TOP, "tests", "tools", "dkim-tool")
-        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.tool = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     start_new_session=True)
 
     def ask(self, command, data=b""):
         self.tool.stdin.write(command.encode() + b"\n" + data)
@@ -85,9 +86,9 @@ class Signer:
         """Makes a key; returns the text of its record."""
         return self.ask(f"key {name} {algorithm} {bits}").decode()
 
-    def sign(self, name, domain, selector, message):
-        """The message with its signature on top."""
-        return self.ask(f"sign {name} {domain} {selector} {len(message)}", message) + message
+    def sign(self, name, domain, selector, message, tags=""):
+        """The message with its signature on top; `tags` such as "t=1; x=2"."""
+        return self.ask(f"sign {name} {domain} {selector} {len(message)} {tags}", message) + message
 
     def close(self):
         self.tool.stdin.close()
@@ -261,6 +262,11 @@ log {{ target = stderr }}
 
     def client(self, ip=None, **options):
         return Client(self.smtp_port, ip if self.can_xclient else None, **options)
+
+    def send(self, message, ip, mail_from="", rcpt="user@rcpt.test", options="", **client):
+        """One message in a session of its own; returns the last reply."""
+        with self.client(ip, **client) as session:
+            return session.deliver(message, mail_from, rcpt, options)
 
     def make_mailboxes(self):
         os.makedirs(self.path("mail"))

@@ -13,7 +13,7 @@
 #define CASE_BYTES (4 * 1024 * 1024)
 #define CASE_NOW 1777636800
 
-static void add_item(TALLOC_CTX *mem, struct text_list *list, const char *text)
+void case_add(TALLOC_CTX *mem, struct text_list *list, const char *text)
 {
 	list->items =
 	    mem_resize(mem, list->items, const char *, list->count + 1);
@@ -151,7 +151,7 @@ static bool add_text(TALLOC_CTX *mem, void *target, char *text,
 		     struct error *err)
 {
 	(void)err;
-	add_item(mem, target, text);
+	case_add(mem, target, text);
 	return true;
 }
 
@@ -159,7 +159,7 @@ static bool add_failure(TALLOC_CTX *mem, void *target, char *text,
 			struct error *err)
 {
 	(void)err;
-	add_item(mem, target, mem_printf(mem, ";!FAIL %s", text));
+	case_add(mem, target, mem_printf(mem, ";!FAIL %s", text));
 	return true;
 }
 
@@ -211,6 +211,7 @@ static const struct directive {
 } directives[] = {
     {"title", offsetof(struct replay_case, title), set_text},
     {"config", offsetof(struct replay_case, config), add_setting},
+    {"override", offsetof(struct replay_case, overrides), add_setting},
     {"now", offsetof(struct replay_case, now_s), set_time},
     {"random", offsetof(struct replay_case, random), set_byte},
     {"dns", offsetof(struct replay_case, zone), add_text},
@@ -343,10 +344,11 @@ static bool read_lines(TALLOC_CTX *mem, FILE *file, struct replay_case *c,
 	return ok;
 }
 
-static void init(TALLOC_CTX *mem, struct replay_case *c)
+void case_init(TALLOC_CTX *mem, struct replay_case *c)
 {
 	*c = (struct replay_case){.title = "", .now_s = CASE_NOW};
 	strbuf_init(&c->config, mem, CASE_BYTES);
+	strbuf_init(&c->overrides, mem, CASE_BYTES);
 	strbuf_init(&c->fields, mem, CASE_BYTES);
 	strbuf_init(&c->message, mem, CASE_BYTES);
 	strbuf_init(&c->append, mem, CASE_BYTES);
@@ -364,7 +366,7 @@ bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
 
 	if (file == NULL)
 		return error_errno(err, ERROR_INPUT, errno, "%s", path);
-	init(mem, &c);
+	case_init(mem, &c);
 	bool ok = read_lines(mem, file, &c, &number, err);
 	(void)fclose(file);
 	if (!ok)

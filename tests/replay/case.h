@@ -9,6 +9,7 @@
  *
  *   title    TEXT
  *   config   LINE           of alignd.conf, over the defaults
+ *   override LINE           of the overrides file, which is empty otherwise
  *   now      EPOCH          the wall clock (default 1777636800, 2026-05-01)
  *   random   NUMBER         every random byte (default 0): the draw for pct
  *   dns      ZONE-LINE      <key:NAME> stands for a key record's strings,
@@ -46,6 +47,7 @@
 struct replay_case {
 	const char *title;
 	struct strbuf config;
+	struct strbuf overrides;
 	struct text_list zone; /* one line each */
 	int64_t now_s;
 	uint8_t random;
@@ -68,6 +70,10 @@ struct replay_case {
 /* Reads a case file below `mem`; the words name file and line. */
 bool case_read(TALLOC_CTX *mem, const char *path, struct replay_case *ret,
 	       struct error *err) __attribute__((warn_unused_result));
+
+/* An empty case with the defaults, for a program to fill in. */
+void case_init(TALLOC_CTX *mem, struct replay_case *c);
+void case_add(TALLOC_CTX *mem, struct text_list *list, const char *text);
 
 /* The value of KEY in "a=1 b=2"; NULL without it. */
 const char *case_argument(TALLOC_CTX *mem, const char *arguments,

@@ -3,14 +3,16 @@
 # for each defect, named NUMBER-slug.case.
 check_PROGRAMS += tests/replay/replay tests/tools/dkim-tool
 TESTS += tests/replay/cases.sh tests/regress/regress.sh
-EXTRA_DIST += tests/replay/cases.sh tests/regress/regress.sh \
-	tests/replay/cases tests/regress/README.md
+EXTRA_DIST += tests/replay/cases.sh \
+	tests/replay/cases tests/regress
 
-tests_replay_replay_SOURCES = \
+REPLAY_SOURCES = \
 	tests/replay/case.c tests/replay/case.h \
-	tests/replay/replay.c \
+	tests/replay/run.c tests/replay/run.h \
 	tests/replay/want.c tests/replay/want.h \
 	tests/unit/sign.c tests/unit/sign.h
+
+tests_replay_replay_SOURCES = tests/replay/replay.c $(REPLAY_SOURCES)
 tests_replay_replay_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_replay_replay_LDADD = $(TEST_LIBS)
 
@@ -18,3 +20,7 @@ tests_tools_dkim_tool_SOURCES = tests/tools/dkim_tool.c \
 	tests/unit/sign.c tests/unit/sign.h
 tests_tools_dkim_tool_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_tools_dkim_tool_LDADD = $(TEST_LIBS)
+
+# The folder is also where `make check` leaves its logs.
+dist-hook:
+	rm -f $(distdir)/tests/regress/*.log $(distdir)/tests/regress/*.trs

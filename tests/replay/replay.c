@@ -10,326 +10,16 @@
  * may change nothing. See case.h and want.h.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "lib/app/engine.h"
-#include "lib/app/stored_message.h"
-#include "lib/base/limits.h"
 #include "tests/replay/case.h"
+#include "tests/replay/run.h"
 #include "tests/replay/want.h"
-#include "tests/unit/sign.h"
-
-#define TEXT_BYTES (8 * 1024 * 1024)
 
 static bool is_verbose;
 static bool is_reversed;
-
-/* The keys of a run; made once, since RSA keys take their time. */
-static struct {
-	const char *name;
-	const char *type;
-	unsigned bits;
-	struct sign_key *key;
-} keys[] = {
-    {"rsa", "rsa", 2048, NULL},	    {"rsa2", "rsa", 2048, NULL},
-    {"rsa512", "rsa", 512, NULL},   {"rsa768", "rsa", 768, NULL},
-    {"rsa1024", "rsa", 1024, NULL}, {"ed25519", "ed25519", 0, NULL},
-};
-
-static TALLOC_CTX *key_mem;
-
-static struct sign_key *find_key(const char *name, size_t length)
-{
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-		if (strlen(keys[i].name) != length ||
-		    memcmp(keys[i].name, name, length) != 0)
-			continue;
-		if (keys[i].key == NULL)
-			keys[i].key =
-			    sign_key_new(key_mem, keys[i].type, keys[i].bits);
-		return keys[i].key;
-	}
-	return NULL;
-}
-
-static char *key_spki(TALLOC_CTX *mem, const struct sign_key *key)
-{
-	return sign_key_base64(mem, key, false);
-}
-
-static char *key_pkcs1(TALLOC_CTX *mem, const struct sign_key *key)
-{
-	return sign_key_base64(mem, key, true);
-}
-
-static const struct placeholder {
-	const char *name;
-	char *(*text)(TALLOC_CTX *mem, const struct sign_key *key);
-} placeholders[] = {
-    {"<key:", sign_key_record},
-    {"<p:", key_spki},
-    {"<pkcs1:", key_pkcs1},
-};
-
-static void add_strings(struct strbuf *zone, const char *text)
-{
-	for (size_t length = strlen(text), at = 0; at < length; at += 200)
-		strbuf_printf(zone, "\"%.200s\" ", text + at);
-}
-
-/* The placeholder that the text begins with; NULL for none. */
-static const struct placeholder *placeholder_at(const char *text)
-{
-	size_t count = sizeof placeholders / sizeof placeholders[0];
-
-	for (size_t i = 0; i < count; i++) {
-		if (strncmp(text, placeholders[i].name,
-			    strlen(placeholders[i].name)) == 0)
-			return &placeholders[i];
-	}
-	return NULL;
-}
-
-static bool add_zone_line(TALLOC_CTX *mem, const char *line,
-			  struct strbuf *zone, struct error *err)
-{
-	while (*line != '\0') {
-		const struct placeholder *found = placeholder_at(line);
-		if (found == NULL) {
-			strbuf_add_char(zone, *line++);
-			continue;
-		}
-		const char *name = line + strlen(found->name);
-		size_t length = strcspn(name, ">");
-		const struct sign_key *key = find_key(name, length);
-		if (key == NULL || name[length] == '\0')
-			return error_set(err, ERROR_INPUT, "no key %s", name);
-		add_strings(zone, found->text(mem, key));
-		line = name + length + 1;
-	}
-	strbuf_add_char(zone, '\n');
-	return true;
-}
-
-static bool write_zone(TALLOC_CTX *mem, const struct text_list *lines,
-		       struct strbuf *zone, struct error *err)
-{
-	for (size_t i = 0; i < lines->count; i++) {
-		size_t at = is_reversed ? lines->count - 1 - i : i;
-		if (!add_zone_line(mem, lines->items[at], zone, err))
-			return false;
-	}
-	return true;
-}
-
-/* Writes text to a file of its own and returns the path. */
-static const char *temporary(TALLOC_CTX *mem, const char *text)
-{
-	const char *folder = getenv("TMPDIR");
-	char *path = mem_printf(mem, "%s/replay.XXXXXX",
-				folder == NULL ? "/tmp" : folder);
-	int fd = mkstemp(path);
-	size_t length = strlen(text);
-
-	if (fd < 0 || write(fd, text, length) != (ssize_t)length ||
-	    close(fd) != 0) {
-		perror(path);
-		exit(EXIT_FAILURE);
-	}
-	return path;
-}
-
-static bool make_engine(TALLOC_CTX *mem, const struct replay_case *c,
-			const struct clock *clock,
-			const struct random_source *random,
-			struct engine **engine, struct error *err)
-{
-	struct strbuf text = c->config;
-	struct strbuf zone;
-	struct config *config;
-
-	strbuf_init(&zone, mem, TEXT_BYTES);
-	if (!write_zone(mem, &c->zone, &zone, err))
-		return false;
-	const char *zone_path = temporary(mem, strbuf_text(&zone));
-	if (strstr(strbuf_text(&text), "authserv_id") == NULL)
-		strbuf_add_text(&text, "authserv_id = \"mx.test\"\n");
-	const char *config_path = temporary(mem, strbuf_text(&text));
-	bool ok = config_load(NULL, config_path, &config, err);
-	if (ok) {
-		config->dns.fixture = mem_strdup(config, zone_path);
-		ok = engine_new(config, NULL, clock, random, engine, err);
-	}
-	(void)unlink(zone_path);
-	(void)unlink(config_path);
-	return ok;
-}
-
-/* Who signs, and what all signatures share: "d=D s=S key=NAME ...". */
-struct signer {
-	const char *domain;
-	const char *selector;
-	const struct sign_key *key;
-	struct sign_options options;
-};
-
-/* "t=1; x=2" of the tags named; NULL when none is given. */
-static const char *pass_tags(TALLOC_CTX *mem, const char *arguments,
-			     const char *const *names)
-{
-	struct strbuf tags;
-
-	strbuf_init(&tags, mem, TEXT_BYTES);
-	for (; *names != NULL; names++) {
-		const char *value = case_argument(mem, arguments, *names);
-		if (value != NULL)
-			strbuf_printf(&tags, "%s=%s; ", *names, value);
-	}
-	return tags.length < 2
-		   ? NULL
-		   : mem_strndup(mem, strbuf_text(&tags), tags.length - 2);
-}
-
-static bool read_signer(TALLOC_CTX *mem, const char *arguments,
-			const char *const *tags, struct signer *signer,
-			struct error *err)
-{
-	const char *name = case_argument(mem, arguments, "key");
-	const char *length = case_argument(mem, arguments, "l");
-
-	*signer = (struct signer){
-	    .domain = case_argument(mem, arguments, "d"),
-	    .selector = case_argument(mem, arguments, "s"),
-	    .key = name == NULL ? NULL : find_key(name, strlen(name)),
-	    .options = {
-		.algorithm = case_argument(mem, arguments, "a"),
-		.canonicalization = case_argument(mem, arguments, "c"),
-		.fields = case_argument(mem, arguments, "h"),
-		.has_length = length != NULL,
-		.length = length == NULL ? 0 : strtoul(length, NULL, 10),
-		.tags = pass_tags(mem, arguments, tags),
-		.version = case_argument(mem, arguments, "v"),
-	    }};
-	if (signer->key == NULL || signer->domain == NULL ||
-	    signer->selector == NULL)
-		return error_set(err, ERROR_INPUT,
-				 "sign and seal want d=, s=, key=");
-	return true;
-}
-
-static bool add_signature(TALLOC_CTX *mem, const char *arguments,
-			  struct strbuf *fields, const char *message,
-			  struct error *err)
-{
-	static const char *const tags[] = {"t", "x", "i", "z", NULL};
-	struct signer signer;
-
-	if (!read_signer(mem, arguments, tags, &signer, err))
-		return false;
-	strbuf_add_text(fields,
-			sign_message(mem, signer.domain, signer.selector,
-				     signer.key, &signer.options, message));
-	return true;
-}
-
-/* Puts an ARC Set on top of the text. */
-static bool add_seal(TALLOC_CTX *mem, const char *arguments,
-		     struct strbuf *text, struct error *err)
-{
-	static const char *const tags[] = {"t", "x", NULL};
-	const char *instance = case_argument(mem, arguments, "i");
-	const char *address = case_argument(mem, arguments, "ip");
-	struct signer signer;
-
-	if (!read_signer(mem, arguments, tags, &signer, err))
-		return false;
-	struct seal_options options = {
-	    .instance =
-		instance == NULL ? 1 : (unsigned)strtoul(instance, NULL, 10),
-	    .cv = case_argument(mem, arguments, "cv"),
-	    .results = address == NULL
-			   ? NULL
-			   : mem_printf(mem,
-					"%s; dmarc=pass (smtp.remote-ip=::1);"
-					" arc=none smtp.remote-ip=\"%s\"",
-					signer.domain, address),
-	    .message = signer.options,
-	};
-	const char *before = mem_strdup(mem, strbuf_text(text));
-	const char *set = seal_message(mem, signer.domain, signer.selector,
-				       signer.key, &options, before);
-	strbuf_clear(text);
-	strbuf_printf(text, "%s%s", set, before);
-	return true;
-}
-
-/* The message as its author's server sent it, a list's lines at its end. */
-static bool signed_message(TALLOC_CTX *mem, const struct replay_case *c,
-			   struct strbuf *out, struct error *err)
-{
-	struct strbuf message = c->message;
-	struct strbuf append = c->append;
-
-	for (size_t i = 0; i < c->signs.count; i++) {
-		if (!add_signature(mem, c->signs.items[i], out,
-				   strbuf_text(&message), err))
-			return false;
-	}
-	strbuf_add(out, strbuf_text(&message), message.length);
-	strbuf_add(out, strbuf_text(&append), append.length);
-	return true;
-}
-
-/* The message as the MTA gets it. */
-static bool whole_message(TALLOC_CTX *mem, const struct replay_case *c,
-			  struct strbuf *out, struct error *err)
-{
-	struct strbuf fields = c->fields;
-	struct strbuf append = c->append_sealed;
-	struct strbuf text;
-
-	strbuf_init(&text, mem, TEXT_BYTES);
-	if (!signed_message(mem, c, &text, err))
-		return false;
-	for (size_t i = 0; i < c->seals.count; i++) {
-		if (!add_seal(mem, c->seals.items[i], &text, err))
-			return false;
-	}
-	strbuf_add(out, strbuf_text(&fields), fields.length);
-	strbuf_add(out, strbuf_text(&text), text.length);
-	strbuf_add(out, strbuf_text(&append), append.length);
-	return true;
-}
-
-static bool evaluate(TALLOC_CTX *mem, const struct replay_case *c,
-		     const struct engine *engine,
-		     const struct verdict **verdict, struct error *err)
-{
-	struct stored_envelope envelope = {
-	    .client = {.address = c->address,
-		       .name = c->client_name,
-		       .helo = c->helo,
-		       .user = c->user,
-		       .tls_version = c->tls},
-	    .mail_from = c->mail_from,
-	    .rcpts = c->rcpts,
-	};
-	struct strbuf text;
-
-	strbuf_init(&text, mem, TEXT_BYTES);
-	if (!whole_message(mem, c, &text, err))
-		return false;
-	FILE *file = text.length == 0 ? fopen("/dev/null", "rb")
-				      : fmemopen(text.data, text.length, "rb");
-	bool ok = stored_message_evaluate(mem, &engine->evaluator, &envelope,
-					  file, verdict, err);
-	(void)fclose(file);
-	return ok;
-}
 
 static unsigned compare(TALLOC_CTX *mem, const struct replay_case *c,
 			const struct verdict *verdict)
@@ -369,8 +59,8 @@ static bool evaluate_twice(TALLOC_CTX *mem, const struct replay_case *c,
 	const struct verdict *first;
 	const struct verdict *second;
 
-	if (!evaluate(mem, c, engine, &first, err) ||
-	    !evaluate(mem, c, engine, &second, err))
+	if (!run_evaluate(mem, c, engine, &first, err) ||
+	    !run_evaluate(mem, c, engine, &second, err))
 		return false;
 	*unmet = compare(mem, c, first);
 	const char *once = whole_answer(mem, first);
@@ -394,7 +84,7 @@ static bool run_case(TALLOC_CTX *mem, const char *path, unsigned *unmet,
 		return false;
 	const struct clock clock = clock_fixed(c.now_s);
 	const struct random_source random = random_fixed(c.random);
-	if (!make_engine(mem, &c, &clock, &random, &engine, err))
+	if (!run_engine(mem, &c, is_reversed, &clock, &random, &engine, err))
 		return false;
 	bool ok = evaluate_twice(mem, &c, engine, unmet, err);
 	(void)printf("%s %s: %s\n", ok && *unmet == 0 ? "ok    " : "FAILED",
@@ -452,8 +142,7 @@ int main(int argc, char **argv)
 	unsigned count = 0;
 	unsigned failed = 0;
 
-	key_mem = mem_context(NULL);
-	spf_start();
+	run_start();
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-v") == 0)
 			is_verbose = true;
@@ -463,6 +152,6 @@ int main(int argc, char **argv)
 			failed += run_folder(argv[i], &count);
 	}
 	(void)printf("%u cases, %u failed\n", count, failed);
-	mem_free(key_mem);
+	run_end();
 	return count == 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -239,6 +239,7 @@ static const struct kind {
     {"json", whole_json, has_member},
     {"asked", asked_text, equals},
     {"question", questions_text, has_question},
+    {"questions", questions_text, contains},
     {"removed", removed_text, equals},
     {"incident", incident_text, equals},
 };

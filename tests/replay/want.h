@@ -19,6 +19,7 @@
  *                           the "_dmarc."
  *   want question NAME      asked of DNS, whatever the type
  *   want no question NAME
+ *   want questions PATTERN  all those names, in order
  *   want removed N ...      forged fields, in the order of deletion; none: "-"
  *   want incident yes|no
  *

@@ -3,8 +3,12 @@
  * dkim_tool.c - a signer for test scripts, spoken to over standard input
  *
  *   key NAME rsa|ed25519 BITS           answers the key record's text
- *   sign NAME DOMAIN SELECTOR LENGTH    then LENGTH bytes of message; answers
- *                                       the DKIM-Signature field
+ *   sign NAME DOMAIN SELECTOR LENGTH [TAGS]
+ *                                       then LENGTH bytes of message; answers
+ *                                       the DKIM-Signature field, with those
+ *                                       further tags in it
+ *   canonical C                         c= of the signatures that follow; no
+ *                                       answer
  *
  * Each answer is one line "LENGTH" and so many bytes. Keys live as long as the
  * program; nothing is written to disk.
@@ -22,6 +26,8 @@ static struct {
 	char name[32];
 	struct sign_key *key;
 } keys[KEYS];
+
+static char canonical[32] = "relaxed/relaxed";
 
 static int fail(const char *words)
 {
@@ -56,15 +62,18 @@ static int make_key(TALLOC_CTX *mem, const char *line)
 
 static int sign(TALLOC_CTX *mem, const char *line)
 {
-	const struct sign_options options = {.version = NULL};
+	struct sign_options options = {.canonicalization = canonical};
 	char name[32];
 	char domain[256];
 	char selector[64];
+	char tags[200] = "";
 	size_t length;
 
-	if (sscanf(line, "sign %31s %255s %63s %zu", name, domain, selector,
-		   &length) != 4)
-		return fail("sign NAME DOMAIN SELECTOR LENGTH");
+	if (sscanf(line, "sign %31s %255s %63s %zu %199[^\n]", name, domain,
+		   selector, &length, tags) < 4)
+		return fail("sign NAME DOMAIN SELECTOR LENGTH [TAGS]");
+	if (tags[0] != '\0')
+		options.tags = tags;
 	char *message = mem_array(mem, char, length + 1);
 	if (fread(message, 1, length, stdin) != length)
 		return fail("the message is short");
@@ -76,6 +85,13 @@ static int sign(TALLOC_CTX *mem, const char *line)
 		return EXIT_SUCCESS;
 	}
 	return fail("no such key");
+}
+
+static int set_canonical(const char *line)
+{
+	if (sscanf(line, "canonical %31s", canonical) != 1)
+		return fail("canonical C");
+	return EXIT_SUCCESS;
 }
 
 int main(void)
@@ -90,6 +106,8 @@ int main(void)
 			status = make_key(mem, line);
 		else if (strncmp(line, "sign ", 5) == 0)
 			status = sign(once, line);
+		else if (strncmp(line, "canonical ", 10) == 0)
+			status = set_canonical(line);
 		else
 			status = fail("unknown command");
 		mem_free(once);

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 APP_TESTS = \
+	tests/unit/test_ahead \
 	tests/unit/test_config
 
 check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
+tests_unit_test_ahead_SOURCES = tests/unit/test_ahead.c \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h
+tests_unit_test_ahead_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_ahead_LDADD = $(TEST_LIBS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
 
-TESTS += tests/unit/test_alignctl_config.sh
-EXTRA_DIST += tests/unit/test_alignctl_config.sh
+TESTS += tests/unit/test_alignctl_config.sh tests/unit/test_alignctl_override.sh
+EXTRA_DIST += tests/unit/test_alignctl_config.sh \
+	tests/unit/test_alignctl_override.sh
 tests/unit/test_alignctl_config.log: tools/alignctl
+tests/unit/test_alignctl_override.log: tools/alignctl

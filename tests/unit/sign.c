@@ -14,7 +14,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
-#define ROOM (12 * 1024 * 1024)
+#define ROOM (32 * 1024 * 1024)
 
 struct sign_key {
 	EVP_PKEY *pkey;
@@ -230,6 +230,7 @@ static char *hash_body(TALLOC_CTX *mem, const struct sign_options *options,
 	size_t length = text.length;
 	if (options->has_length && options->length < length)
 		length = options->length;
+	assert(!strbuf_is_full(&text));
 	assert(EVP_Q_digest(NULL, digest_name, NULL, strbuf_text(&text), length,
 			    digest, &size) == 1);
 	return base64(mem, digest, size);

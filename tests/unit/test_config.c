@@ -243,6 +243,64 @@ static void sets_one_value(void **state)
 	mem_free(mem);
 }
 
+#define OVERRIDE                                                               \
+	"override o { spf = {'x.test'} owner = a why = b permanent = yes }"
+
+static void write_overrides(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Only a file of the default name may be absent. */
+static void finds_the_overrides(void **state)
+{
+	static const struct {
+		const char *config;
+		const char *file; /* NULL: none is there */
+		const char *text;
+		long want; /* overrides; -1: no file, -2: refused */
+		const char *words;
+	} rows[] = {
+	    {"", NULL, NULL, -1, ""},
+	    {"overrides = 'overrides.conf'", NULL, NULL, -1, ""},
+	    {"", "overrides.conf", OVERRIDE, 1, ""},
+	    {"", "overrides.conf", "", 0, ""},
+	    {"overrides = ''", "overrides.conf", "nonsense", -1, ""},
+	    {"overrides = other.tmp", "other.tmp", OVERRIDE, 1, ""},
+	    {"overrides = other.tmp", NULL, NULL, -2,
+	     "./other.tmp: No such file or directory"},
+	    {"", "overrides.conf", "\noverride o { spf = {'x test'} }", -2,
+	     "./overrides.conf:2: override \"o\": spf: \"x test\" is no "
+	     "domain name (allowed: a name such as list.example; it and the "
+	     "names below it match)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct config *config = NULL;
+		struct error err = {.words = ""};
+		write_overrides(FILE_NAME, rows[i].config);
+		if (rows[i].file != NULL)
+			write_overrides(rows[i].file, rows[i].text);
+		bool is_good = config_load(mem, "./" FILE_NAME, &config, &err);
+		assert_string_equal(err.words, rows[i].words);
+		assert_true(is_good == (rows[i].want != -2));
+		if (rows[i].want == -1)
+			assert_null(config->overrides);
+		if (rows[i].want >= 0)
+			assert_int_equal(config->overrides->count,
+					 rows[i].want);
+		if (rows[i].file != NULL)
+			assert_int_equal(unlink(rows[i].file), 0);
+		mem_free(mem);
+	}
+}
+
 static int clean_up(void **state)
 {
 	(void)state;
@@ -260,6 +318,7 @@ int main(void)
 	    cmocka_unit_test(bounds_a_socket_path),
 	    cmocka_unit_test(knows_its_name),
 	    cmocka_unit_test(sets_one_value),
+	    cmocka_unit_test(finds_the_overrides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;

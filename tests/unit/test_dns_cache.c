@@ -17,6 +17,7 @@
 #include "lib/dns/dns_answer.h"
 #include "lib/dns/dns_cache.h"
 #include "lib/dns/dns_quota.h"
+#include "lib/dns/dns_table.h"
 
 /* -- a clock that the test moves ---------------------------------------- */
 
@@ -113,6 +114,24 @@ static void fake_init(struct fake *fake, enum dns_status status, uint32_t ttl_s)
 
 /* -- asking ------------------------------------------------------------- */
 
+static const struct dns_cache_limits usual = {
+    .max_ttl_s = LIMIT_TTL_S, .negative_ttl_s = LIMIT_NEGATIVE_TTL_S};
+
+static struct dns_cache *cache_within(struct fake *backend,
+				      struct dns_cache_limits limits,
+				      size_t max_entries)
+{
+	limits.max_entries = max_entries;
+	return dns_cache_new(&backend->backend, &fake_clock, &limits);
+}
+
+static struct fake fake;
+
+static struct dns_cache *cache_of(size_t max_entries)
+{
+	return cache_within(&fake, usual, max_entries);
+}
+
 static int64_t in_ms(int64_t ms)
 {
 	return clock_monotonic_ms(clock_system()) + ms;
@@ -146,8 +165,6 @@ static struct dns_statistics figures(struct dns_cache *cache)
 
 /* -- tests -------------------------------------------------------------- */
 
-static struct fake fake;
-
 enum { THREADS = 16 };
 
 struct asker {
@@ -178,7 +195,7 @@ static void asks_once_for_many(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	cache = dns_cache_new(&fake.backend, &fake_clock, 1000);
+	cache = cache_of(1000);
 	for (size_t i = 0; i < THREADS; i++) {
 		askers[i] = (struct asker){.cache = cache};
 		assert_int_equal(pthread_create(&askers[i].thread, NULL,
@@ -222,8 +239,7 @@ static void keeps_for_the_ttl(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		fake_init(&fake, rows[i].status, rows[i].ttl_s);
-		struct dns_cache *cache =
-		    dns_cache_new(&fake.backend, &fake_clock, 1000);
+		struct dns_cache *cache = cache_of(1000);
 		struct dns_answer answer = ask(cache, mem, "a.test", 100);
 		assert_int_equal(answer.status, rows[i].status);
 		assert_int_equal(answer.ttl_s, rows[i].want_ttl_s);
@@ -247,8 +263,7 @@ static void fetches_anew_before_the_end(void **state)
 
 	(void)state;
 	fake_init(&fake, DNS_OK, 100);
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	(void)ask(cache, mem, "a.test", 100);
 	advance(89000);
 	(void)ask(cache, mem, "a.test", 100);
@@ -286,8 +301,7 @@ static void stays_bounded(void **state)
 
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	struct dns_cache *cache = cache_of(1600);
 	for (unsigned i = 0; i < 10000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
@@ -312,8 +326,7 @@ static void bounds_the_bytes(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.answer.records = &record;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1600);
+	struct dns_cache *cache = cache_of(1600);
 	for (unsigned i = 0; i < 1000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		assert_int_equal(ask(cache, mem, name, 100).status, DNS_OK);
@@ -331,8 +344,7 @@ static void leaves_at_the_deadline(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	int64_t start_ms = in_ms(0);
 	assert_int_equal(ask(cache, mem, "slow.test", 100).status,
 			 DNS_TEMPORARY);
@@ -361,8 +373,7 @@ static void starts_ahead(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 0);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	dns_cache_start(cache, "a.test", DNS_TXT);
 	dns_cache_start(cache, "a.test", DNS_TXT);
 	dns_cache_start(cache, "a.test", DNS_A);
@@ -382,20 +393,33 @@ static void bounds_what_is_in_flight(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 10000);
-	/* One zone has its share, whatever the names below it. */
+	struct dns_cache *cache = cache_of(10000);
+	/* One zone has its share, whatever the names below it; of that the
+	 * questions ahead take half. */
 	for (unsigned i = 0; i < 100; i++) {
 		(void)snprintf(name, sizeof name, "n%u.dead.test", i);
 		dns_cache_start(cache, name, DNS_TXT);
 	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE / 2);
+	assert_int_equal(figures(cache).refused, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		(void)snprintf(name, sizeof name, "m%u.dead.test", i);
+		(void)ask(cache, mem, name, 1);
+	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE);
-	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE);
+	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE / 2);
 	for (unsigned i = 0; i < 1000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
 		dns_cache_start(cache, name, DNS_TXT);
 	}
+	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT / 2);
+	for (unsigned i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "m%u.test", i);
+		(void)ask(cache, mem, name, 1);
+	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT);
+	assert_int_equal(figures(cache).sent_ahead,
+			 LIMIT_DNS_IN_FLIGHT / 2 - LIMIT_DNS_PER_ZONE / 2);
 	assert_int_equal(ask(cache, mem, "one.more.test", 1000).status,
 			 DNS_TEMPORARY);
 
@@ -408,6 +432,203 @@ static void bounds_what_is_in_flight(void **state)
 	mem_free(mem);
 }
 
+static void count_arrival(void *context, const struct dns_question *question)
+{
+	size_t *count = context;
+
+	assert_string_equal(question->name, "a.test");
+	assert_int_equal(question->type, DNS_TXT);
+	assert_int_equal(question->answer->count, 1);
+	(*count)++;
+}
+
+static bool start_counted(struct dns_cache *cache, size_t *count)
+{
+	return dns_cache_start_then(cache, "a.test", DNS_TXT, count_arrival,
+				    count);
+}
+
+/* An answer is acted on as it lands, and then once in a while. */
+static void tells_who_acts_on_it(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	size_t count = 0;
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	struct dns_cache *cache = cache_of(1000);
+	dns_cache_start(cache, "a.test", DNS_TXT);
+	assert_true(start_counted(cache, &count));
+	assert_false(start_counted(cache, &count));
+	assert_int_equal(count, 0);
+	release(&fake);
+	assert_int_equal(count, 1);
+	advance(DNS_FOLLOW_PAUSE_MS - 1);
+	assert_false(start_counted(cache, &count));
+	advance(1);
+	assert_true(start_counted(cache, &count));
+	assert_false(start_counted(cache, &count));
+	assert_int_equal(count, 2);
+	assert_int_equal(asked(&fake), 1);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+static void expect_none(void *context, const struct dns_question *question)
+{
+	bool *is_told = context;
+
+	assert_null(question);
+	*is_told = true;
+}
+
+static void lets_go_of_who_waits(void **state)
+{
+	bool is_told = false;
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	fake.is_holding = true;
+	struct dns_cache *cache = cache_of(1000);
+	assert_true(dns_cache_start_then(cache, "a.test", DNS_TXT, expect_none,
+					 &is_told));
+	dns_cache_free(cache);
+	assert_true(is_told);
+}
+
+static void bounds_the_ttl(void **state)
+{
+	static const struct {
+		enum dns_status status;
+		uint32_t ttl_s;
+		uint32_t want_s;
+	} rows[] = {
+	    {DNS_OK, 0, 60},	     {DNS_OK, 59, 60},
+	    {DNS_OK, 61, 61},	     {DNS_OK, 4000, 3600},
+	    {DNS_NODATA, 10, 60},    {DNS_NODATA, 100, 90},
+	    {DNS_NXDOMAIN, 100, 90}, {DNS_TEMPORARY, 1, 1},
+	    {DNS_TEMPORARY, 100, 5}, {DNS_BOGUS, 100, 5},
+	};
+	static const struct dns_cache_limits limits = {
+	    .min_ttl_s = 60, .max_ttl_s = 3600, .negative_ttl_s = 90};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		fake_init(&fake, rows[i].status, rows[i].ttl_s);
+		struct dns_cache *cache = cache_within(&fake, limits, 1000);
+		assert_int_equal(ask(cache, mem, "a.test", 100).ttl_s,
+				 rows[i].want_s);
+		struct dns_answer answer;
+		advance(rows[i].want_s * INT64_C(800));
+		assert_true(
+		    dns_cache_find(cache, mem, "a.test", DNS_TXT, &answer));
+		advance(rows[i].want_s * INT64_C(200));
+		assert_false(
+		    dns_cache_find(cache, mem, "a.test", DNS_TXT, &answer));
+		dns_cache_free(cache);
+	}
+	mem_free(mem);
+}
+
+static void counts(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	fake_init(&fake, DNS_OK, 300);
+	struct dns_cache *cache = cache_of(1000);
+	(void)ask(cache, mem, "a.test", 100);
+	advance(10000);
+	(void)ask(cache, mem, "a.test", 100);
+	advance(5000);
+	(void)ask(cache, mem, "a.test", 100);
+	struct dns_statistics statistics = figures(cache);
+	assert_int_equal(statistics.hits, 2);
+	assert_int_equal(statistics.hit_age_ms, 25000);
+	assert_int_equal(statistics.entries, 1);
+	assert_true(statistics.bytes > 0 &&
+		    statistics.bytes < DNS_CACHE_ENTRY_BYTES);
+	assert_int_equal(statistics.evicted, 0);
+	dns_cache_free(cache);
+	mem_free(mem);
+}
+
+/* -- the table ---------------------------------------------------------- */
+
+static struct dns_key key_of(const char *name)
+{
+	struct dns_key key = {.name = name, .type = DNS_TXT, .hash = 5381};
+
+	for (const char *c = name; *c != '\0'; c++)
+		key.hash = key.hash * 33 + (unsigned char)*c;
+	return key;
+}
+
+static void store(struct dns_table *table, const char *name)
+{
+	const struct dns_answer answer = dns_answer_empty(DNS_NODATA, 300);
+	const struct dns_entry entry = {.answer = dns_answer_pack(&answer),
+					.expires_ms = 1};
+	const struct dns_key key = key_of(name);
+
+	dns_table_store(table, &key, &entry);
+}
+
+static bool is_there(struct dns_table *table, const char *name)
+{
+	const struct dns_key key = key_of(name);
+
+	return dns_table_find(table, &key, 0) != NULL;
+}
+
+/* A million names, each of use to one message, against ten that two needed and
+ * nobody needs meanwhile. */
+static void keeps_busy_names(void **state)
+{
+	struct dns_table *table = dns_table_new(1000);
+	char name[32];
+
+	(void)state;
+	for (unsigned i = 0; i < 10; i++) {
+		(void)snprintf(name, sizeof name, "busy%u.test", i);
+		store(table, name);
+		assert_true(is_there(table, name));
+		assert_true(is_there(table, name));
+	}
+	for (unsigned i = 0; i < 1000000; i++) {
+		(void)snprintf(name, sizeof name, "x%u.test", i);
+		store(table, name);
+		assert_true(is_there(table, name));
+	}
+	assert_int_equal(dns_table_count(table), 1000);
+	for (unsigned i = 0; i < 10; i++) {
+		(void)snprintf(name, sizeof name, "busy%u.test", i);
+		assert_true(is_there(table, name));
+		store(table, name); /* fetched anew, it keeps its standing */
+	}
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(name, sizeof name, "y%u.test", i);
+		store(table, name);
+	}
+	assert_true(is_there(table, "busy0.test"));
+	assert_true(is_there(table, "busy9.test"));
+
+	/* Names used twice push out those not used for long: no answer stays
+	 * for ever. */
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(name, sizeof name, "z%u.test", i);
+		store(table, name);
+		assert_true(is_there(table, name));
+		assert_true(is_there(table, name));
+	}
+	assert_false(is_there(table, "busy0.test"));
+	assert_true(is_there(table, "z1999.test"));
+	assert_int_equal(dns_table_count(table), 1000);
+	dns_table_free(table);
+}
+
 static void takes_a_refusing_backend(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -415,8 +636,7 @@ static void takes_a_refusing_backend(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_refusing = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	assert_int_equal(ask(cache, mem, "a.test", 5000).status, DNS_TEMPORARY);
 	fake.is_refusing = false;
 	advance(5001);
@@ -432,8 +652,7 @@ static void wakes_waiters_when_stopped(void **state)
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
-	struct dns_cache *cache =
-	    dns_cache_new(&fake.backend, &fake_clock, 1000);
+	struct dns_cache *cache = cache_of(1000);
 	asker = (struct asker){.cache = cache};
 	int64_t start_ms = in_ms(0);
 	assert_int_equal(pthread_create(&asker.thread, NULL, ask_once, &asker),
@@ -482,6 +701,11 @@ int main(void)
 	    cmocka_unit_test(leaves_at_the_deadline),
 	    cmocka_unit_test(starts_ahead),
 	    cmocka_unit_test(bounds_what_is_in_flight),
+	    cmocka_unit_test(tells_who_acts_on_it),
+	    cmocka_unit_test(lets_go_of_who_waits),
+	    cmocka_unit_test(bounds_the_ttl),
+	    cmocka_unit_test(counts),
+	    cmocka_unit_test(keeps_busy_names),
 	    cmocka_unit_test(takes_a_refusing_backend),
 	    cmocka_unit_test(wakes_waiters_when_stopped),
 	    cmocka_unit_test(shares_by_zone),

@@ -209,6 +209,8 @@ static struct dns *open_dns(int64_t timeout_ms)
 	    .servers = {.count = 1, .items = items},
 	    .timeout_ms = timeout_ms,
 	    .cache_entries = 10000,
+	    .max_ttl_ms = 86400000,
+	    .negative_ttl_ms = 300000,
 	    .fixture = "",
 	};
 	struct dns *dns = NULL;

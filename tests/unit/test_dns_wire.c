@@ -203,6 +203,8 @@ static void reads_negative_answers(void **state)
 	    {RESPONSE, 90, 60, DNS_NODATA, 60},
 	    {RESPONSE | NXDOMAIN, 60, 90, DNS_NXDOMAIN, 60},
 	    {RESPONSE | NXDOMAIN, 0, 90, DNS_NXDOMAIN, 0},
+	    {RESPONSE, 0xffffffff, 90, DNS_NODATA, 0},
+	    {RESPONSE, 90, 0x80000000, DNS_NODATA, 0},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

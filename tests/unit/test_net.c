@@ -52,6 +52,33 @@ static bool contains(const char *network, const char *text)
 	return net_block_contains(&block, &address);
 }
 
+static void writes_networks(void **state)
+{
+	static const struct {
+		const char *address;
+		unsigned prefix;
+		const char *want;
+	} rows[] = {
+	    {"192.0.2.255", 32, "192.0.2.255/32"},
+	    {"192.0.2.255", 29, "192.0.2.248/29"},
+	    {"192.0.2.255", 0, "0.0.0.0/0"},
+	    {"2001:db8::ffff", 127, "2001:db8::fffe/127"},
+	    {"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", 128,
+	     "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff/128"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct net_address address;
+		char text[NET_BLOCK_TEXT];
+		assert_true(net_address_parse(rows[i].address, &address));
+		struct net_block block =
+		    net_block_around(&address, rows[i].prefix);
+		assert_string_equal(net_block_text(&block, text), rows[i].want);
+		assert_true(net_block_contains(&block, &address));
+	}
+}
+
 static void matches_networks(void **state)
 {
 	(void)state;
@@ -70,8 +97,14 @@ static void matches_networks(void **state)
 static void refuses_what_is_no_network(void **state)
 {
 	static const char *const rows[] = {
-	    "",		     "192.0.2.0/33", "192.0.2.0/",   "192.0.2.0/08",
-	    "192.0.2.1/24",  "2001:db8::/129", "example.com", "192.0.2.0/-1",
+	    "",
+	    "192.0.2.0/33",
+	    "192.0.2.0/",
+	    "192.0.2.0/08",
+	    "192.0.2.1/24",
+	    "2001:db8::/129",
+	    "example.com",
+	    "192.0.2.0/-1",
 	    "999.0.0.0/8",
 	};
 	struct net_block block;
@@ -104,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_addresses),
 	    cmocka_unit_test(matches_networks),
+	    cmocka_unit_test(writes_networks),
 	    cmocka_unit_test(refuses_what_is_no_network),
 	    cmocka_unit_test(knows_loopback),
 	};

@@ -262,6 +262,23 @@ static void steps_without_mail_are_ignored(void **state)
 	end(&f);
 }
 
+/* "MAIL, RCPT, end of message" is a legal order for libmilter. */
+static void a_message_without_a_header_has_no_from(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	session_mail(f.session, "<a@pass.test>");
+	session_recipient(f.session, "<one@rcpt.test>");
+	assert_int_equal(session_end_of_message(f.session), MTA_REJECT);
+	assert_int_equal(recorded_log_count("malformed=no\\x20From"), 1);
+	session_mail(f.session, "<a@pass.test>");
+	session_header(f.session, "From", " a@pass.test");
+	assert_int_equal(session_end_of_message(f.session), MTA_REJECT);
+	end(&f);
+}
+
 static void forged_fields_go_from_the_highest_down(void **state)
 {
 	static const char *const values[] = {
@@ -495,6 +512,7 @@ int main(void)
 	    cmocka_unit_test(several_messages_on_one_connection),
 	    cmocka_unit_test(nothing_survives_an_abandoned_message),
 	    cmocka_unit_test(steps_without_mail_are_ignored),
+	    cmocka_unit_test(a_message_without_a_header_has_no_from),
 	    cmocka_unit_test(forged_fields_go_from_the_highest_down),
 	    cmocka_unit_test(quarantines_in_three_ways),
 	    cmocka_unit_test(too_many_recipients_are_held),

@@ -257,10 +257,12 @@ static void asks_ahead(void **state)
 	struct world world = world_of(SPF("d.test", "v=spf1 -all"));
 	struct path path = {.local_part = "u", .domain = "d.test"};
 	struct path none = {.is_null = true};
+	struct net_address client;
 
 	(void)state;
-	spf_ask_ahead(world.session, "h.test", &path);
-	spf_ask_ahead(world.session, "[192.0.2.1]", &none);
+	assert_true(net_address_parse("192.0.2.1", &client));
+	spf_ask_ahead(world.session, &client, "h.test", &path);
+	spf_ask_ahead(world.session, &client, "[192.0.2.1]", &none);
 	assert_int_equal(dns_session_count(world.session), 0);
 	assert_int_equal(check(&world, "192.0.2.1", NULL, "u", "d.test").result,
 			 AUTH_FAIL);

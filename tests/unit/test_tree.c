@@ -401,7 +401,8 @@ static void asks_ahead(void **state)
 	struct scene scene = scene_new(DMARC("example.com", "p=none"));
 
 	(void)state;
-	tree_ask_ahead(scene.session, "a.b.c.d.e.f.g.h.i.j.example.com");
+	tree_ask_ahead(scene.session, TREE_WALK,
+		       "a.b.c.d.e.f.g.h.i.j.example.com");
 	assert_int_equal(dns_session_count(scene.session), 0);
 	(void)tree_discover(scene.mem, scene.session, TREE_WALK,
 			    "a.b.c.d.e.f.g.h.i.j.example.com");

@@ -5,7 +5,9 @@ WIRE_TESTS = \
 	tests/wire/test_wire_load.py \
 	tests/wire/test_wire_messages.py \
 	tests/wire/test_wire_negotiate.py \
-	tests/wire/test_wire_reload.py
+	tests/wire/test_wire_reload.py \
+	tests/wire/test_wire_signed.py
 
 TESTS += $(WIRE_TESTS)
 EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py
+tests/wire/test_wire_signed.log: tests/tools/dkim-tool

@@ -90,6 +90,28 @@ class Reload(unittest.TestCase):
         self.daemon.wait_log("reload: refused", len(rows) + 1)
         self.assertEqual(self.verdict("a@reject.test"), "reject")
 
+    def test_overrides_are_reloaded_whole_or_not_at_all(self):
+        path = os.path.join(os.path.dirname(self.daemon.config),
+                            "overrides.conf")
+        lasting = ('override "lists" { network = {"192.0.2.0/24"} '
+                   'owner = a why = b %s }\n')
+        steps = (
+            (lasting % "permanent = yes", "reload: done", 1, "continue"),
+            (lasting % "", "reload: refused", 1, "continue"),
+            (lasting % 'until = "2020-01-31"', "reload: done", 2, "reject"),
+            ("", "reload: done", 3, "reject"))
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
+        for text, line, count, verdict in steps:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log(line, count)
+            self.assertEqual(self.verdict("a@reject.test"), verdict)
+        self.assertIn('override "lists" ended with 2020-01-31 and no longer '
+                      "applies", self.daemon.log())
+        self.assertIn("overrides: 1, of which 1 have expired",
+                      self.daemon.log())
+
     def test_a_hundred_signals_under_load(self):
         threads = [Load(self.daemon) for _ in range(CLIENTS)]
         for thread in threads:

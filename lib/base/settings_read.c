@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings_read.c - the bytes of a configuration file
+ */
+#include "lib/base/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define FIRST_ROOM 65536
+
+/* Grows with the file, so that a small one does not take the maximum. */
+static size_t read_all(TALLOC_CTX *mem, FILE *stream, size_t max, char **bytes)
+{
+	size_t room = max < FIRST_ROOM ? max : FIRST_ROOM;
+	size_t length = 0;
+
+	*bytes = mem_array(mem, char, room);
+	for (;;) {
+		length += fread(*bytes + length, 1, room - length, stream);
+		if (length < room || room == max)
+			return length;
+		room = room > max / 2 ? max : 2 * room;
+		*bytes = mem_resize(mem, *bytes, char, room);
+	}
+}
+
+bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
+			struct span *file, struct error *err)
+{
+	FILE *stream = fopen(path, "re");
+	char *bytes;
+
+	if (stream == NULL)
+		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
+	size_t length = read_all(mem, stream, max + 1, &bytes);
+	int number = errno;
+	bool has_failed = ferror(stream) != 0;
+	(void)fclose(stream);
+	if (has_failed)
+		return error_errno(err, ERROR_CONFIG, number, "%s", path);
+	if (length > max)
+		return error_set(err, ERROR_CONFIG, "%s: larger than %zu bytes",
+				 path, max);
+	*file = span_make(bytes, length);
+	return true;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POLICY_OVERRIDE_H
+#define POLICY_OVERRIDE_H
+
+/*
+ * override - the operator's exceptions from what the published policy asks
+ * (RFC 9989 7.4; reasons of RFC 9990 3.1.1.9)
+ *
+ * An override has a scope, an action, an end, and somebody who answers for it.
+ * The scope names handles that a sender cannot borrow: the domain of a DKIM
+ * signature that passed, the domain that passed SPF, the client's network or
+ * its confirmed host name; From alone only where the operator says `unsafe`.
+ *
+ * A set is immutable and may be shared by threads. With n overrides, loading
+ * takes O(n log n) and a search O(log n) for each key that the message offers,
+ * plus the overrides that share a key with it; each override is filed under
+ * the kind of handle whose keys it shares with the fewest others.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/auth/evidence.h"
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/net.h"
+#include "lib/base/settings.h"
+#include "lib/base/text.h"
+#include "lib/policy/decide.h"
+
+/* What a scope may name. Items of one kind are alternatives; every kind that is
+ * named must match. */
+enum override_kind {
+	OVERRIDE_DKIM,	  /* "list.example": it or a name below */
+	OVERRIDE_SPF,	  /* likewise */
+	OVERRIDE_HOST,	  /* likewise */
+	OVERRIDE_NETWORK, /* "192.0.2.0/24" */
+	OVERRIDE_FROM,	  /* "a.example"; ".example": it and all below */
+	OVERRIDE_KINDS,
+};
+
+#define OVERRIDE_PERMANENT INT64_MAX
+
+struct override {
+	const char *name;
+	int line; /* of the file, near its begin */
+	struct text_list scope[OVERRIDE_KINDS]; /* each sorted */
+	enum disposition action;		/* NONE, QUARANTINE or REJECT */
+	enum override_type reason;
+	int64_t end_s; /* applies before; or OVERRIDE_PERMANENT */
+	bool is_unless_indirect;
+	bool is_unsafe;
+	const char *owner;
+	const char *why;
+};
+
+struct override_index;
+
+struct override_set {
+	size_t count;
+	const struct override *items; /* in the order of the file */
+	const struct override_index *index;
+};
+
+/* What a search looks at. */
+struct override_facts {
+	enum dmarc_result result;
+	enum indirect indirect;
+	const char *author_domain; /* NULL: no single Author Domain */
+	const struct net_address *client;
+	const struct evidence *evidence;
+};
+
+/* The rows of a section, for the manual page's check. */
+extern const struct setting override_setting_rows[];
+
+/* Reads an overrides file below `mem`; the words name file, line, override and
+ * setting. Those that have expired are read like the others. */
+bool override_load(TALLOC_CTX *mem, const char *path, struct override_set **set,
+		   struct error *err) __attribute__((warn_unused_result));
+
+/* The same from the bytes of what is called `path`. */
+bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
+		    struct override_set **set, struct error *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * The first override in the order of the file that applies, or NULL; `mem` is
+ * for the search alone. A NULL set is an empty one.
+ *
+ * None applies to a message that passes. Accept also applies to a temperror;
+ * quarantine and reject do not, since what will come again may then pass.
+ * Reject also applies where there is no usable policy. All three apply to a
+ * message without a single Author Domain, unless `from` is named.
+ */
+const struct override *override_find(TALLOC_CTX *mem,
+				     const struct override_set *set,
+				     const struct override_facts *facts,
+				     int64_t now_s);
+
+bool override_is_expired(const struct override *override, int64_t now_s);
+
+/* "2026-12-31", the last day on which it applies; "permanent". Returns
+ * `text`. */
+#define OVERRIDE_END_TEXT 21
+const char *override_end_text(const struct override *override,
+			      char text[OVERRIDE_END_TEXT]);
+
+/* "accept" "quarantine" "reject", as the file spells them. */
+const char *override_action_text(enum disposition action);
+
+/* "dkim" "spf" "host" "network" "from", as the file spells them. */
+const char *override_kind_text(enum override_kind kind);
+
+#endif

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""hazard-gaps - every row of the hazard list has its test
+
+The rows are inputs that broke other implementations, A1 to E15. A row is shown
+by whole-message cases named after it (a01-..., a01b-...), by rows of unit,
+matrix, wire and conformance tests ("A1 ..." as the name of an input, a
+function a1_..., a comment "A1:" or "hazard A1"), or, where its subject is the
+milter protocol, by the wire tests named below. Prints a table; exit status 1
+for a row without any test, for a case of no row, and for a name that is gone.
+"""
+import os, re, sys
+
+TOP = os.environ.get("top_srcdir", ".")
+TESTS = os.path.join(TOP, "tests")
+CASES = ("replay/cases", "regress")
+SOURCES = ("unit", "matrix", "wire", "conformance")
+COUNTS = {"A": 34, "B": 20, "C": 22, "D": 16, "E": 15}
+
+# Threads, the protocol, what the MTA is told: no single message shows them.
+ELSEWHERE = {
+    "C1": [("unit/test_signature_key_cache.c", "c1_many_threads"),
+           ("wire/test_wire_load.py", "test_two_hundred_at_once")],
+    "E1": [("wire/test_wire_messages.py",
+            "test_deletes_forged_fields_from_the_highest_down")],
+    "E5": [("wire/test_wire_messages.py",
+            "test_stamps_on_top_with_its_blank")],
+    "E6": [("wire/test_wire_messages.py", "test_foreign_bytes_are_escaped")],
+    "E7": [("wire/test_wire_messages.py",
+            "test_holds_a_quarantined_message_and_keeps_its_reference")],
+    "E9": [("wire/test_wire_messages.py", "test_nothing_is_carried_over")],
+    "E10": [("wire/test_wire_messages.py", "test_hang_up_in_the_body"),
+            ("wire/test_wire_load.py", "test_two_hundred_at_once"),
+            ("wire/test_wire_reload.py", "test_a_hundred_signals_under_load"),
+            ("wire/test_wire_life.py", "test_term_with_messages_in_flight")],
+    "E11": [("wire/test_wire_negotiate.py",
+             "test_answers_each_step_of_protocol_2"),
+            ("wire/test_wire_negotiate.py",
+             "test_an_mta_without_skip_sends_it_all"),
+            ("wire/test_wire_signed.py",
+             "test_verifies_whatever_was_negotiated")],
+    "E12": [("unit/test_dns_live.c", "keeps_its_deadlines")],
+    "E15": [("wire/test_wire_messages.py", "test_trusted_clients")],
+}
+
+# Rows whose whole answer needs something that is not built yet.
+OPEN = {"E13": "until ARC chains are verified"}
+
+
+def all_rows():
+    return [f"{group}{number}" for group, count in COUNTS.items()
+            for number in range(1, count + 1)]
+
+
+def files(folders, ends):
+    for folder in folders:
+        for base, _, names in sorted(os.walk(os.path.join(TESTS, folder))):
+            for name in sorted(names):
+                if name.endswith(ends):
+                    yield os.path.join(base, name)
+
+
+def find_cases(found, faults):
+    for path in files(CASES, (".case",)):
+        name = os.path.basename(path)
+        match = re.match(r"([a-z])(\d\d)[a-z]?-", name)
+        row = match and f"{match[1].upper()}{int(match[2])}"
+        if row in found:
+            found[row]["cases"] = found[row].get("cases", 0) + 1
+        elif "/cases/" in path:
+            faults.append(f"{name}: no such row")
+
+
+# {"A23", ... }, {"D7 group", ...}, c17_unusable(), /* A34: ... */, hazard C1
+MENTION = re.compile(r'\{"((?:[A-E]\d+ )*[A-E]\d+)\b'
+                     r'|\b((?:[a-e]\d+_)+)\w+\('
+                     r'|(?:/\*|#|"""|\*) ((?:[A-E]\d+ )*[A-E]\d+)[: ]'
+                     r'|hazard ([A-E]\d+)\b')
+
+
+def find_mentions(found):
+    for path in files(SOURCES, (".c", ".py", ".sh")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for match in MENTION.finditer(text):
+            words = next(group for group in match.groups() if group)
+            for row in re.split("[ _]", words.upper()):
+                if row in found:
+                    found[row].setdefault(os.path.relpath(path, TESTS), None)
+
+
+def find_elsewhere(found, faults):
+    for row, places in ELSEWHERE.items():
+        for path, name in places:
+            with open(os.path.join(TESTS, path), encoding="utf-8") as file:
+                if not re.search(rf"\b{name}\(", file.read()):
+                    faults.append(f"{row}: {path} has no {name}")
+            found[row][f"{path}:{name}"] = None
+
+
+def main():
+    found = {row: {} for row in all_rows()}
+    faults = []
+    find_cases(found, faults)
+    find_mentions(found)
+    find_elsewhere(found, faults)
+    for row, places in found.items():
+        words = [f"{count} {place}" if count else place
+                 for place, count in places.items()]
+        if row in OPEN:
+            words.append(f"open: {OPEN[row]}")
+        print(f"{row:4}", ", ".join(words) or "NO TEST")
+        if not words:
+            faults.append(f"{row}: no test")
+    for fault in faults:
+        print("hazard-gaps:", fault)
+    print(f"{len(found)} rows, {len(OPEN)} open, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

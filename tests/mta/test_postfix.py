@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What becomes of messages in a real Postfix: fates, header fields, actions."""
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+
+import cases  # noqa: E402
+import postfix  # noqa: E402
+import shared_tests  # noqa: E402
+import support  # noqa: E402
+
+SPOOF = "From: The Boss <ceo@example.test>"
+# As long as a name may be.
+LONG_SENDER = ".".join(["a" * 63] * 3 + ["b" * 56, "test"])
+BOOKS = "xn--bcher-kva.test"
+
+
+def zone(keys):
+    return shared_tests.zone(keys) + f"""
+{LONG_SENDER}. TXT "v=spf1 ip4:{cases.SENDER_IP} -all"
+{BOOKS}. TXT "v=spf1 ip4:{cases.SENDER_IP} -all"
+_dmarc.{BOOKS}. TXT "v=DMARC1; p=reject"
+six.test. TXT "v=spf1 ip6:2001:db8::/32 -all"
+_dmarc.six.test. TXT "v=DMARC1; p=reject"
+"""
+
+
+def setUpModule():
+    support.start(lambda keys: postfix.Postfix(zone(keys)))
+
+
+class Fates(support.MtaTest):
+
+    def test_cases(self):
+        for case in cases.CASES:
+            with self.subTest(case.name):
+                fate = cases.play(self.host, case, self.keys)
+                self.assertEqual(cases.judge(case, fate), [], fate)
+
+    def test_every_incident_is_on_record_once(self):
+        code, text = self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test")
+        self.assertEqual(code, 550)
+        reference = text.split("(ref ", 1)[1].split(")", 1)[0]
+        rows = [row for row in self.review() if row["reference"] == reference]
+        self.assertEqual(len(rows), 1)
+        self.assertEqual((rows[0]["client_ip"], rows[0]["author_domain"], rows[0]["applied"]),
+                         (cases.SPOOFER_IP, "example.test", "reject"))
+        self.assertEqual(self.verdict(" action=")["ref"], reference)
+
+        self.assertIn("spoofer.test", self.host.alignctl("review", reference))
+
+    def test_ipv6_client(self):
+        text, marker = self.message("From: x@six.test")
+        self.assertEqual(self.host.send(text, "2001:db8::7", "x@six.test")[0], 250)
+        self.assertIn("dmarc=pass", self.fields(self.host.delivered(marker))[0])
+        text, _ = self.message("From: x@six.test")
+        self.assertEqual(self.host.send(text, "2001:db9::7", "x@six.test")[0], 550)
+
+    def test_client_name(self):
+        """The name that Postfix confirmed, for iprev and the record."""
+        text, marker = self.message("From: ann@example.test")
+        self.host.send(text, cases.SENDER_IP, "ann@example.test", name="mail.example.test")
+        self.assertIn("iprev=pass", self.fields(self.host.delivered(marker))[0])
+        self.host.send(self.message(SPOOF)[0], cases.SENDER_IP, "x@spoofer.test",
+                       name="mail.example.test")
+        self.assertEqual(self.review()[0]["client_name"], "mail.example.test")
+
+    def test_smtputf8(self):
+        """A U-label in From is judged as its A-label."""
+        text, marker = self.message("From: Bücher <x@bücher.test>")
+        code, reply = self.host.send(text, cases.SENDER_IP, f"x@{BOOKS}", options=" SMTPUTF8")
+        self.assertEqual(code, 250, reply)
+        field = self.fields(self.host.delivered(marker))[0]
+        self.assertIn("dmarc=pass", field)
+        self.assertIn(f"header.from={BOOKS}", field)
+        text, _ = self.message("From: Bücher <x@bücher.test>")
+        code, reply = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test",
+                                     options=" SMTPUTF8")
+        self.assertEqual(code, 550, reply)
+        self.assertIn(BOOKS, reply)
+
+
+class Fields(shared_tests.FieldTests):
+
+    def test_longest_sender(self):
+        """E5: 253 octets in the MAIL FROM."""
+        text, marker = self.message("From: x@nopolicy.test")
+        self.host.send(text, cases.SENDER_IP, f"x@{LONG_SENDER}")
+        self.assertIn(f"spf=pass smtp.mailfrom={LONG_SENDER};",
+                      self.fields(self.host.delivered(marker))[0])
+
+    def test_only_one_of_ours(self):
+        text, marker = self.message("From: ann@example.test",
+                                    sign=[("rsa", "example.test", "s1")])
+        self.host.send(text, cases.LIST_IP, "x@list.test")
+        got = self.host.delivered(marker)
+        self.assert_on_top(got)
+        self.assertEqual(len(self.fields(got)), 1)
+
+
+class Hold(support.MtaTest):
+
+    def test_held_until_released(self):
+        text, marker = self.message("From: x@quarantine.test")
+        code, reply = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test")
+        self.assertEqual(code, 250)
+        queue_id = reply.rsplit(" ", 1)[1]
+        self.assertEqual(self.held(), {queue_id})
+        self.assertEqual(self.review()[0]["queue_id"], queue_id)
+        self.assertIn(queue_id, self.host.alignctl("review", self.review()[0]["reference"]))
+        queued = self.host.queued_text(queue_id)
+        self.assert_on_top(queued)
+        self.assertIn("dmarc=fail", self.fields(queued)[0])
+        self.host.postfix("flush")
+        self.assertEqual([m for m in self.host.messages() if marker.encode() in m], [])
+        subprocess.run(["postsuper", "-c", self.host.path("postfix"), "-H", queue_id],
+                       check=True, capture_output=True)
+        self.host.postfix("flush")
+        self.assertEqual(self.fields(self.host.delivered(marker)), self.fields(queued))
+
+
+class Reply(shared_tests.ReplyTests):
+    pass
+
+
+class Tag(shared_tests.TagTests):
+    pass
+
+
+class Redirect(shared_tests.RedirectTests):
+    pass
+
+
+class Monitor(support.MtaTest):
+    settings = "mode = monitor"
+
+    def test_nothing_is_refused_or_held(self):
+        for headers in (SPOOF, "From: x@quarantine.test", "From: a@a.test\r\nFrom: b@b.test",
+                        "From: x@broken.test"):
+            with self.subTest(headers):
+                text, marker = self.message(headers)
+                code, reply = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test")
+                self.assertEqual((code, self.held()), (250, set()), reply)
+                got = self.host.delivered(marker)
+                self.assert_on_top(got)
+                self.assertNotIn("dmarc=pass", self.fields(got)[0])
+                self.assertEqual(self.review()[0]["applied"], "none")
+
+    def test_what_would_have_been_is_logged(self):
+        self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test")
+        verdict = self.verdict(" action=")
+        self.assertEqual((verdict["asked"], verdict["applied"], verdict["would"]),
+                         ("reject", "none", "reject"))
+
+
+class Trusted(support.MtaTest):
+    sections = {"trust": 'networks += {"198.51.100.0/24"}'}
+
+    def assert_skipped(self, ip, reason, **client):
+        text, marker = self.message("Authentication-Results: mx.rig.test; dmarc=pass\r\n"
+                                    "Authentication-Results: f.test; dmarc=pass\r\n" + SPOOF)
+        code, reply = self.host.send(text, ip, "x@spoofer.test", **client)
+        self.assertEqual(code, 250, reply)
+        self.assertEqual(self.fields(self.host.delivered(marker)), ["f.test; dmarc=pass"])
+        verdict = self.verdict(" action=")
+        self.assertEqual((verdict["action"], verdict["reason"], verdict["forged"]),
+                         ("skip", reason, "1"))
+        self.assertEqual(self.review(), [])
+
+    def test_authenticated_user(self):
+        self.assert_skipped(cases.SPOOFER_IP, "authenticated\\x20user", login="ann")
+
+    def test_trusted_network(self):
+        self.assert_skipped(cases.LIST_IP, "trusted\\x20network")
+
+    def test_loopback(self):
+        """E15: both families, though only other networks were added."""
+        self.assert_skipped("127.0.0.9", "trusted\\x20network")
+
+    def test_loopback6(self):
+        self.assert_skipped("::1", "trusted\\x20network")
+
+
+class AuthenticatedAsOthers(support.MtaTest):
+    settings = ""
+    sections = {"trust": "networks = {} authenticated = evaluate"}
+
+    def test_evaluated(self):
+        code, _ = self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test",
+                                 login="ann")
+        self.assertEqual(code, 550)
+
+
+if __name__ == "__main__":
+    sys.exit(support.run("tests/mta/test_postfix.py", support.missing()))

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# alignctl as its users run it.
+check_PROGRAMS += tests/tools/record-tool
+tests_tools_record_tool_SOURCES = tests/tools/record_tool.c
+tests_tools_record_tool_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_tools_record_tool_LDADD = $(ALIGN_LIBS)
+
+TOOL_TESTS = \
+	tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_review.py
+
+TESTS += $(TOOL_TESTS)
+EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
+	tests/tools/check.schema.json tests/tools/lookup.schema.json \
+	tests/tools/review.schema.json
+tests/tools/test_alignctl_check.log: tools/alignctl
+tests/tools/test_alignctl_lookup.log: tools/alignctl
+tests/tools/test_alignctl_review.log: tools/alignctl

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_present.c - reply, reference and header field of a verdict
+ */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/eval/present.h"
+
+#define REF "K7QX-2M4D"
+
+static const struct policy_settings defaults = {
+    .reply_code = "5.7.1",
+    .reply_text = "",
+    .contact = "",
+};
+
+/* A refused message of example.test. */
+static struct verdict refused(void)
+{
+	return (struct verdict){
+	    .client = {.address = {.family = NET_IPV4,
+				   .bytes = {192, 0, 2, 7}}},
+	    .author = {.domain = "example.test"},
+	    .discovery = {.is_complete = true},
+	    .result = DMARC_RESULT_FAIL,
+	    .decision = {.asked = REQUEST_REJECT,
+			 .applied = DISPOSITION_REJECT},
+	    .is_incident = true,
+	    .reference = REF,
+	};
+}
+
+static const struct {
+	const char *name;
+	const char *code;
+	const char *text;
+	const char *contact;
+	const char *want;
+} refusals[] = {
+    {"default", "5.7.1", "", "",
+     "550 5.7.1 Email rejected per DMARC policy for example.test (ref " REF
+     ")"},
+    {"code", "5.7.26", "", "",
+     "550 5.7.26 Email rejected per DMARC policy for example.test (ref " REF
+     ")"},
+    {"contact", "5.7.1", "", "See https://mx.test/dmarc",
+     "550 5.7.1 Email rejected per DMARC policy for example.test (ref " REF
+     ") See https://mx.test/dmarc"},
+    {"text", "5.7.1", "No.", "", "550 5.7.1 No. (ref " REF ")"},
+    {"domain", "5.7.1", "{domain}: no, {DOMAIN}", "",
+     "550 5.7.1 example.test: no, example.test (ref " REF ")"},
+    {"reference", "5.7.1", "No {reference} today", "Ask us",
+     "550 5.7.1 No " REF " today Ask us"},
+    {"braces", "5.7.1", "{} {dom {domain {x} 100%s", "",
+     "550 5.7.1 {} {dom {domain {x} 100%s (ref " REF ")"},
+};
+
+static void refuses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct verdict verdict = refused();
+		struct policy_settings policy = {
+		    .reply_code = refusals[i].code,
+		    .reply_text = refusals[i].text,
+		    .contact = refusals[i].contact,
+		};
+		const char *got = present_reply(mem, &verdict, &policy);
+		if (strcmp(got, refusals[i].want) != 0)
+			fail_msg("%s: %s, wanted %s", refusals[i].name, got,
+				 refusals[i].want);
+		mem_free(mem);
+	}
+}
+
+/* Who the author is cannot be told: the operator's words name a domain. */
+static void refuses_malformed(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = refused();
+	struct policy_settings policy = {.reply_code = "5.7.26",
+					 .reply_text = "no {domain}",
+					 .contact = "Ask us"};
+
+	(void)state;
+	verdict.author = (struct author){.error = AUTHOR_SEVERAL_FROM};
+	verdict.result = DMARC_RESULT_PERMERROR;
+	assert_string_equal(
+	    present_reply(mem, &verdict, &policy),
+	    "550 5.6.0 Email rejected: DMARC needs exactly one readable author "
+	    "domain in From; found: several From fields (ref " REF ") Ask us");
+	mem_free(mem);
+}
+
+static void defers(void **state)
+{
+	static const char dns[] = "451 4.4.3 DNS lookup for DMARC policy of "
+				  "example.test did not complete, try later "
+				  "(ref " REF ")";
+	static const char key[] =
+	    "451 4.7.5 Unable to verify signature for DMARC policy of "
+	    "example.test - key server unavailable, try later (ref " REF ")";
+	static const struct {
+		bool is_complete;
+		enum auth_result spf;
+		enum auth_result dkim;
+		const char *want;
+	} cases[] = {
+	    {false, AUTH_NONE, AUTH_FAIL, dns},
+	    {false, AUTH_NONE, AUTH_TEMPERROR, dns},
+	    {true, AUTH_TEMPERROR, AUTH_FAIL, dns},
+	    {true, AUTH_TEMPERROR, AUTH_TEMPERROR, dns},
+	    {true, AUTH_FAIL, AUTH_TEMPERROR, key},
+	    /* the walk of an identifier that passed */
+	    {true, AUTH_PASS, AUTH_PASS, dns},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct verdict verdict = refused();
+		struct evidence_signature signatures[] = {
+		    {.result = AUTH_PERMERROR}, {.result = cases[i].dkim}};
+		verdict.result = DMARC_RESULT_TEMPERROR;
+		verdict.decision.applied = DISPOSITION_TEMPFAIL;
+		verdict.discovery.is_complete = cases[i].is_complete;
+		verdict.evidence.spf.result = cases[i].spf;
+		verdict.evidence.dkim = (struct evidence_signatures){
+		    .count = 2, .items = signatures};
+		assert_string_equal(present_reply(mem, &verdict, &defaults),
+				    cases[i].want);
+		mem_free(mem);
+	}
+}
+
+static void accepts_without_words(void **state)
+{
+	static const enum disposition accepting[] = {
+	    DISPOSITION_NONE, DISPOSITION_TAG, DISPOSITION_QUARANTINE};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof accepting / sizeof accepting[0]; i++) {
+		struct verdict verdict = refused();
+		verdict.decision.applied = accepting[i];
+		assert_null(present_reply(mem, &verdict, &defaults));
+	}
+	mem_free(mem);
+}
+
+/* libmilter takes no longer one; the reference is never lost. */
+static void bounds_its_length(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = refused();
+	struct policy_settings policy = defaults;
+	char domain[LIMIT_DOMAIN_BYTES + 1];
+	char contact[201];
+
+	(void)state;
+	memset(domain, 'd', sizeof domain - 1);
+	domain[sizeof domain - 1] = '\0';
+	memset(contact, 'c', sizeof contact - 1);
+	contact[sizeof contact - 1] = '\0';
+	verdict.author.domain = domain;
+	policy.contact = contact;
+	policy.reply_text = "{domain} {domain} {domain} {domain} {domain}";
+	const char *got = present_reply(mem, &verdict, &policy);
+	assert_in_range(strlen(got), 600, LIMIT_REPLY_BYTES);
+	assert_non_null(strstr(got, " (ref " REF ") ccc"));
+	assert_string_equal(got + strlen(got) - 200, contact);
+	mem_free(mem);
+}
+
+/* --- the reference --- */
+
+static void names_incidents(void **state)
+{
+	static const struct {
+		enum author_error error;
+		enum dmarc_result result;
+		enum override_type override;
+		enum disposition applied;
+		bool want;
+	} cases[] = {
+	    {AUTHOR_OK, DMARC_RESULT_PASS, OVERRIDE_NONE, DISPOSITION_NONE,
+	     false},
+	    {AUTHOR_OK, DMARC_RESULT_NONE, OVERRIDE_NONE, DISPOSITION_NONE,
+	     false},
+	    {AUTHOR_OK, DMARC_RESULT_PERMERROR, OVERRIDE_NONE, DISPOSITION_NONE,
+	     false},
+	    {AUTHOR_OK, DMARC_RESULT_FAIL, OVERRIDE_NONE, DISPOSITION_NONE,
+	     true},
+	    {AUTHOR_OK, DMARC_RESULT_TEMPERROR, OVERRIDE_NONE, DISPOSITION_NONE,
+	     true},
+	    {AUTHOR_NO_FROM, DMARC_RESULT_PERMERROR, OVERRIDE_NONE,
+	     DISPOSITION_NONE, true},
+	    {AUTHOR_OK, DMARC_RESULT_PASS, OVERRIDE_LOCAL_POLICY,
+	     DISPOSITION_NONE, true},
+	    {AUTHOR_OK, DMARC_RESULT_PASS, OVERRIDE_NONE, DISPOSITION_TAG,
+	     true},
+	};
+	struct random_source random = random_fixed(0x21);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct verdict verdict = {
+		    .author = {.error = cases[i].error},
+		    .result = cases[i].result,
+		    .decision = {.override = cases[i].override,
+				 .applied = cases[i].applied},
+		};
+		present_reference(&verdict, &random);
+		assert_int_equal(verdict.is_incident, cases[i].want);
+		assert_string_equal(verdict.reference,
+				    cases[i].want ? "3333-3333" : "");
+	}
+}
+
+/* Every letter occurs, and none that is mistaken for another. */
+static void spells_references(void **state)
+{
+	bool seen[256] = {false};
+	size_t count = 0;
+
+	(void)state;
+	for (int byte = 0; byte < 256; byte++) {
+		struct random_source random = random_fixed((uint8_t)byte);
+		struct verdict verdict = refused();
+		present_reference(&verdict, &random);
+		assert_int_equal(strlen(verdict.reference), 9);
+		assert_int_equal(verdict.reference[4], '-');
+		assert_null(strpbrk(verdict.reference, "01IO"));
+		seen[(unsigned char)verdict.reference[0]] = true;
+	}
+	for (size_t i = 0; i < 256; i++)
+		count += seen[i] ? 1 : 0;
+	assert_int_equal(count, 32);
+}
+
+/* --- the header field --- */
+
+static struct verdict passed(void)
+{
+	static struct evidence_signature signatures[] = {
+	    {.domain = "example.test",
+	     .selector = "s1",
+	     .algorithm = "rsa-sha256",
+	     .identity = "@example.test",
+	     .hash_head = "abcdefgh",
+	     .key_bits = 2048,
+	     .result = AUTH_PASS},
+	    {.result = AUTH_PERMERROR, .reason = "d= missing"},
+	};
+	struct verdict verdict = refused();
+
+	verdict.evidence = (struct evidence){
+	    .spf = {.result = AUTH_PASS, .domain = "example.test"},
+	    .dkim = {.count = 2, .items = signatures},
+	    .iprev = {.result = AUTH_PASS, .name = "out.example.test"},
+	};
+	verdict.result = DMARC_RESULT_PASS;
+	return verdict;
+}
+
+static void stamps_every_method(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = passed();
+
+	(void)state;
+	verdict.evidence.arc = (struct evidence_arc){.result = AUTH_FAIL,
+						     .reason = "seal 2 broken"};
+	assert_string_equal(
+	    present_header(mem, &verdict, "mx.test"),
+	    " mx.test;\n"
+	    "\tspf=pass smtp.mailfrom=example.test;\n"
+	    "\tdkim=pass header.d=example.test header.i=@example.test "
+	    "header.s=s1\n"
+	    "\theader.a=rsa-sha256 header.b=abcdefgh;\n"
+	    "\tdkim=permerror (d= missing);\n"
+	    "\tdmarc=pass header.from=example.test policy.dmarc=reject;\n"
+	    "\tarc=fail (seal 2 broken) smtp.remote-ip=192.0.2.7;\n"
+	    "\tiprev=pass (out.example.test) policy.iprev=192.0.2.7");
+	mem_free(mem);
+}
+
+static void stamps_what_is_absent(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = {
+	    .author = {.error = AUTHOR_NO_FROM},
+	    .result = DMARC_RESULT_PERMERROR,
+	    .reason = "no From field",
+	    .evidence = {.spf = {.reason = "MAIL FROM is no mailbox"}},
+	};
+
+	(void)state;
+	assert_string_equal(present_header(mem, &verdict, "mx.test"),
+			    " mx.test;\n"
+			    "\tspf=none (MAIL FROM is no mailbox);\n"
+			    "\tdkim=none;\n"
+			    "\tdmarc=permerror (no From field)");
+	mem_free(mem);
+}
+
+/* The HELO name stands there for the null sender alone. */
+static void stamps_the_null_sender(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = refused();
+
+	(void)state;
+	verdict.evidence.spf = (struct evidence_spf){.result = AUTH_SOFTFAIL,
+						     .domain = "helo.test",
+						     .is_helo = true,
+						     .reason = "~all"};
+	verdict.client.address = (struct net_address){
+	    .family = NET_IPV6, .bytes = {0x20, 1, 0xd, 0xb8, [15] = 7}};
+	verdict.evidence.iprev.result = AUTH_FAIL;
+	assert_string_equal(
+	    present_header(mem, &verdict, "mx.test"),
+	    " mx.test;\n"
+	    "\tspf=softfail (~all) smtp.helo=helo.test;\n"
+	    "\tdkim=none;\n"
+	    "\tdmarc=fail header.from=example.test policy.dmarc=reject;\n"
+	    "\tiprev=fail policy.iprev=\"2001:db8::7\"");
+	mem_free(mem);
+}
+
+/* What a sender writes cannot end its value and begin a result. */
+static void keeps_values_in_place(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = passed();
+
+	(void)state;
+	verdict.evidence.dkim.items[0].identity =
+	    "x; dmarc=pass\r\n y@example.test";
+	verdict.evidence.dkim.items[0].hash_head = "a/b+c=d)";
+	const char *got = present_header(mem, &verdict, "mx.test");
+	verdict.evidence.dkim.items[0].identity = "@example.test";
+	verdict.evidence.dkim.items[0].hash_head = "abcdefgh";
+	assert_null(strchr(got, '\r'));
+	assert_non_null(
+	    strstr(got, "header.i=\"x; dmarc=pass?? y@example.test\""));
+	assert_non_null(strstr(got, "header.b=\"a/b+c=d)\""));
+	mem_free(mem);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(refuses),
+	    cmocka_unit_test(refuses_malformed),
+	    cmocka_unit_test(defers),
+	    cmocka_unit_test(accepts_without_words),
+	    cmocka_unit_test(bounds_its_length),
+	    cmocka_unit_test(names_incidents),
+	    cmocka_unit_test(spells_references),
+	    cmocka_unit_test(stamps_every_method),
+	    cmocka_unit_test(stamps_what_is_absent),
+	    cmocka_unit_test(stamps_the_null_sender),
+	    cmocka_unit_test(keeps_values_in_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_record_keeping.c - a verdict as the store's rows
+ */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "lib/app/record_keeping.h"
+#include "lib/base/limits.h"
+
+#define NOON_S ((int64_t)1777636800)
+#define REF "K7QX-2M4D"
+
+static struct record record = {
+    .text = "v=DMARC1; p=reject",
+    .is_usable = true,
+    .p = REQUEST_REJECT,
+};
+
+static const char *const rcpt_domains[] = {"one.test", "two.test"};
+static const bool aligned[] = {true};
+static struct evidence_signature signature = {
+    .domain = "example.test",
+    .selector = "s1",
+    .result = AUTH_FAIL,
+    .reason = "body hash did not verify",
+    .is_body_changed = true,
+};
+
+static struct verdict quarantined(void)
+{
+	return (struct verdict){
+	    .time_s = NOON_S,
+	    .client = {.address = {.family = NET_IPV4,
+				   .bytes = {203, 0, 113, 5}},
+		       .name = "said.by.mta.test",
+		       .helo = "helo.test",
+		       .tls_version = "TLSv1.3"},
+	    .mail_from = {.local_part = "a", .domain = "other.test"},
+	    .mail_from_text = "<a@other.test>",
+	    .rcpt_domains = {.count = 2, .items = (const char **)rcpt_domains},
+	    .author = {.domain = "news.example.test"},
+	    .evidence = {.spf = {.result = AUTH_PASS, .domain = "other.test"},
+			 .dkim = {.count = 1, .items = &signature},
+			 .iprev = {.result = AUTH_PASS, .name = "out.test"}},
+	    .is_aligned = aligned,
+	    .discovery = {.is_complete = true,
+			  .org_domain = "example.test",
+			  .policy_domain = "example.test",
+			  .record = &record,
+			  .author_exists = EXISTENCE_YES},
+	    .result = DMARC_RESULT_FAIL,
+	    .reason = "SPF pass for other.test is not aligned (relaxed)",
+	    .input = {.policy = REQUEST_REJECT,
+		      .indirect = INDIRECT_BODY_CHANGED},
+	    .decision = {.asked = REQUEST_REJECT,
+			 .enforced = DISPOSITION_QUARANTINE,
+			 .applied = DISPOSITION_QUARANTINE,
+			 .override = OVERRIDE_LOCAL_POLICY,
+			 .comment = "body changed"},
+	    .is_incident = true,
+	    .reference = REF,
+	    .header = " mx.test; none",
+	};
+}
+
+static void keeps_the_tuple(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const struct store_tuple *tuple = &entry.tuple;
+
+	(void)state;
+	assert_int_equal(entry.time_s, NOON_S);
+	assert_string_equal(tuple->author_domain, "news.example.test");
+	assert_string_equal(tuple->author_error, "");
+	assert_string_equal(tuple->policy_domain, "example.test");
+	assert_string_equal(tuple->org_domain, "example.test");
+	assert_string_equal(tuple->discovery, "treewalk");
+	assert_string_equal(tuple->record, "v=DMARC1; p=reject");
+	assert_int_equal(tuple->author_exists, 1);
+	assert_string_equal(tuple->client_ip, "203.0.113.5");
+	/* The name we confirmed, not the one the MTA gave. */
+	assert_string_equal(tuple->client_name, "out.test");
+	assert_string_equal(tuple->mail_from_domain, "other.test");
+	assert_string_equal(tuple->spf_result, "pass");
+	assert_string_equal(tuple->spf_domain, "other.test");
+	assert_string_equal(tuple->spf_scope, "mfrom");
+	assert_string_equal(
+	    tuple->dkim,
+	    "[{\"domain\":\"example.test\",\"selector\":\"s1\","
+	    "\"algorithm\":null,\"key_bits\":null,\"result\":\"fail\","
+	    "\"reason\":\"body hash did not verify\",\"aligned\":true}]");
+	assert_string_equal(tuple->arc, "{\"result\":\"none\",\"sealers\":[]}");
+	assert_string_equal(tuple->dmarc_result, "fail");
+	assert_int_equal(tuple->is_dkim_aligned, 0);
+	assert_int_equal(tuple->is_spf_aligned, 0);
+	assert_string_equal(tuple->indirect, "body_changed");
+	assert_string_equal(tuple->policy, "reject");
+	assert_string_equal(tuple->asked, "reject");
+	assert_string_equal(tuple->applied, "quarantine");
+	assert_string_equal(tuple->override_type, "local_policy");
+	assert_string_equal(tuple->override_comment, "body changed");
+	assert_string_equal(tuple->tls_version, "TLSv1.3");
+	mem_free(mem);
+}
+
+static void keeps_the_incident(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const struct store_incident *incident = &entry.incident;
+
+	(void)state;
+	assert_true(entry.has_incident);
+	assert_string_equal(incident->reference, REF);
+	assert_int_equal(incident->time_s, NOON_S);
+	assert_string_equal(incident->queue_id, "9F2C");
+	assert_string_equal(incident->host, "mx");
+	assert_string_equal(incident->helo, "helo.test");
+	assert_string_equal(incident->mail_from, "<a@other.test>");
+	assert_string_equal(incident->author_domain, "news.example.test");
+	assert_string_equal(incident->reason, verdict.reason);
+	assert_string_equal(incident->reply, "");
+	assert_string_equal(incident->rcpt_domains,
+			    "[\"one.test\",\"two.test\"]");
+	assert_string_equal(incident->queries, "[]");
+	assert_int_equal(strncmp(incident->verdict,
+				 "{\"author_domain\":\"news.example.test\",",
+				 37),
+			 0);
+	mem_free(mem);
+}
+
+/* Texts are never NULL: the store's columns are not. */
+static void keeps_what_is_absent(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = {
+	    .mail_from = {.is_null = true},
+	    .mail_from_text = "<>",
+	    .author = {.error = AUTHOR_NO_FROM},
+	    .evidence = {.spf = {.result = AUTH_NONE, .is_helo = true}},
+	    .result = DMARC_RESULT_PERMERROR,
+	    .is_incident = true,
+	    .reference = REF,
+	};
+	struct store_entry entry = record_entry(mem, &verdict, NULL, NULL);
+	const struct store_incident *incident = &entry.incident;
+	const char *const empty[] = {
+	    entry.tuple.author_domain,
+	    entry.tuple.policy_domain,
+	    entry.tuple.org_domain,
+	    entry.tuple.record,
+	    entry.tuple.client_name,
+	    entry.tuple.mail_from_domain,
+	    entry.tuple.spf_domain,
+	    entry.tuple.policy,
+	    entry.tuple.asked,
+	    entry.tuple.override_type,
+	    entry.tuple.tls_version,
+	    entry.tuple.override_comment,
+	    incident->queue_id,
+	    incident->host,
+	    incident->helo,
+	    incident->reason,
+	    incident->reply,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
+		assert_string_equal(empty[i], "");
+	assert_string_equal(entry.tuple.author_error, "no From field");
+	assert_int_equal(entry.tuple.author_exists, -1);
+	assert_string_equal(entry.tuple.client_ip, "unknown");
+	assert_string_equal(entry.tuple.spf_scope, "helo");
+	assert_string_equal(incident->mail_from, "<>");
+	assert_string_equal(incident->rcpt_domains, "[]");
+	mem_free(mem);
+}
+
+static void keeps_no_incident_of_fine_mail(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+
+	(void)state;
+	verdict.is_incident = false;
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	assert_false(entry.has_incident);
+	assert_null(entry.incident.reference);
+	mem_free(mem);
+}
+
+/* What client and MTA say is bounded and fit for a terminal. */
+static void cleans_foreign_text(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *huge = mem_zeroed(mem, 10001, 1, "huge");
+	struct verdict verdict = quarantined();
+
+	(void)state;
+	memset(huge, 'h', 10000);
+	verdict.client.helo = "a b\x1b[2J\r\n\xff";
+	verdict.client.tls_version = "TLS\n1";
+	struct store_entry entry = record_entry(mem, &verdict, huge, "mx");
+	assert_string_equal(entry.incident.helo, "a b\\x1b[2J\\x0d\\x0a\\xff");
+	assert_string_equal(entry.tuple.tls_version, "TLS\\x0a1");
+	assert_int_equal(strlen(entry.incident.queue_id), LIMIT_ADDRESS_BYTES);
+	mem_free(mem);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(keeps_the_tuple),
+	    cmocka_unit_test(keeps_the_incident),
+	    cmocka_unit_test(keeps_what_is_absent),
+	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
+	    cmocka_unit_test(cleans_foreign_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Signed mail over the wire: what the MTA passes on must verify byte by byte.
+
+hazard E11: whatever was negotiated, also where the MTA takes the blank behind
+the colon away and with simple canonicalisation, which forgives nothing.
+"""
+import os
+import subprocess
+import sys
+import unittest
+
+import milter_client as m
+from daemon import Daemon, IP, TOP, ZONE
+
+TOOL = os.path.join(TOP, "tests", "tools", "dkim-tool")
+# The client puts its Subject behind them.
+HEADERS = [("From", " Ann <a@signed.test>"),
+           ("To", " b@rcpt.test,\n\t  c@rcpt.test"),
+           ("Date", " Fri, 01 May 2026 12:00:00 +0000")]
+SUBJECT = ("Subject", " hello")
+BODIES = (b"", b"hello\r\n", b"no line end", b"line  \r\n" * 20000 + b"\r\n\r\n")
+OFFERS = (
+    ("protocol 6", {}),
+    ("without the blank", {"steps": m.ALL_STEPS & ~m.LEADSPC}),
+    ("without skip", {"steps": m.ALL_STEPS & ~m.SKIP}),
+    ("protocol 2", {"version": 2, "actions": m.V2_ACTIONS,
+                    "steps": m.V2_STEPS}),
+)
+
+
+class Signer:
+    def __init__(self):
+        self.tool = subprocess.Popen([TOOL], stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE)
+        self.record = self.ask(b"key one rsa 2048\n").decode()
+
+    def ask(self, command):
+        self.tool.stdin.write(command)
+        self.tool.stdin.flush()
+        return self.tool.stdout.read(int(self.tool.stdout.readline()))
+
+    def sign(self, canonical, body):
+        """The value of a DKIM-Signature field, as an MTA passes it on."""
+        header = "".join(f"{name}:{value}\n" for name, value in [*HEADERS, SUBJECT])
+        message = header.replace("\n", "\r\n").encode() + b"\r\n" + body
+        field = self.ask(b"canonical %s\nsign one signed.test s1 %d\n"
+                         % (canonical.encode(), len(message)) + message)
+        return field.decode().split(":", 1)[1].replace("\r\n", "\n").rstrip()
+
+    def close(self):
+        self.tool.stdin.close()
+        self.tool.wait(10)
+        self.tool.stdout.close()
+
+
+class Signed(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.signer = Signer()
+        cls.addClassCleanup(cls.signer.close)
+        strings = " ".join(f'"{cls.signer.record[at:at + 200]}"'
+                           for at in range(0, len(cls.signer.record), 200))
+        zone = ZONE + (f"s1._domainkey.signed.test. TXT {strings}\n"
+                       '_dmarc.signed.test. TXT "v=DMARC1; p=reject"\n')
+        cls.daemon = Daemon(zone=zone).start()
+        cls.addClassCleanup(cls.daemon.__exit__)
+
+    def check(self, offers, canonical, body, changed=b""):
+        value = self.signer.sign(canonical, body)
+        with self.daemon.client(**offers) as client:
+            client.connect(IP).helo()
+            result = client.message(
+                None, headers=[("DKIM-Signature", value), *HEADERS],
+                sender="<x@other.test>", body=body + changed)
+        field, = result.inserted("Authentication-Results") or [""]
+        return result.verdict, field
+
+    def test_verifies_whatever_was_negotiated(self):
+        for offer, offers in OFFERS:
+            for canonical in ("simple/simple", "relaxed/relaxed"):
+                for body in BODIES:
+                    with self.subTest(offer=offer, c=canonical,
+                                      body=len(body)):
+                        verdict, field = self.check(offers, canonical, body)
+                        self.assertEqual(verdict, "continue")
+                        self.assertIn("dkim=pass", field)
+                        self.assertIn("dmarc=pass", field)
+
+    def test_a_changed_body_is_held(self):
+        for offer, offers in OFFERS:
+            with self.subTest(offer=offer):
+                verdict, field = self.check(offers, "simple/simple",
+                                            b"hello\r\n", b"footer\r\n")
+                self.assertEqual(verdict, "continue")
+                self.assertIn("dkim=fail", field)
+                self.assertIn("dmarc=fail", field)
+
+
+if __name__ == "__main__":
+    sys.exit(not unittest.main(exit=False).result.wasSuccessful())
