@@ -29,7 +29,8 @@ check-clang:
 	$(SUBBUILD) build-clang --enable-development CC=clang
 
 check-valgrind: all
-	$(MAKE) $(AM_MAKEFLAGS) check ALIGND_WRAPPER="$(VALGRIND)" \
+	OVERRIDES_COUNT=3000 $(MAKE) $(AM_MAKEFLAGS) check \
+		ALIGND_WRAPPER="$(VALGRIND)" \
 		LOG_COMPILER="$(VALGRIND)"
 
 # Line and branch coverage of lib/, as a table.

@@ -44,7 +44,14 @@ static void add_comment(struct walk *walk, const char *words, const char *name)
 
 static const char *record_name(TALLOC_CTX *mem, const char *domain)
 {
-	return mem_printf(mem, "_dmarc.%s", domain);
+	static const char prefix[] = "_dmarc.";
+	size_t above = sizeof prefix - 1;
+	size_t length = strlen(domain);
+	char *name = mem_array(mem, char, above + length + 1);
+
+	memcpy(name, prefix, above);
+	memcpy(name + above, domain, length);
+	return name;
 }
 
 /* The walk's name after `name`; NULL at the end (RFC 9989 4.10 steps 3 to 5).

@@ -48,7 +48,7 @@ struct dns_chain_rules {
 	unsigned leaves; /* questions whose answers are only kept */
 };
 
-/* A chain of the session's; it ends with the session. */
+/* A chain of the session's; it ends with the session. Eight at most. */
 struct dns_chain *dns_session_chain(struct dns_session *session,
 				    const struct dns_chain_rules *rules);
 

@@ -7,6 +7,7 @@
  */
 #include "lib/dns/dns_chain.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -22,12 +23,8 @@ struct entry {
 	char name[];
 };
 
-/* Below a session: ends a chain with it. */
-struct chain_end {
-	struct dns_chain *chain;
-};
-
 #define BUCKETS 64
+#define CHAINS_MAX 8 /* SPF, iprev and the walk have one each */
 
 struct dns_session {
 	struct dns *dns;
@@ -36,8 +33,17 @@ struct dns_session {
 	struct entry *buckets[BUCKETS];
 	size_t known; /* entries, asked or asked ahead */
 	size_t count;
-	struct dns_question *asked[LIMIT_QUESTIONS]; /* in order */
+	struct dns_question **asked; /* in order; room doubles from 16 */
+	size_t chain_count;
+	struct dns_chain *chains[CHAINS_MAX];
 };
+
+static int end_chains(struct dns_session *session)
+{
+	for (size_t i = 0; i < session->chain_count; i++)
+		dns_chain_end(session->chains[i]);
+	return 0;
+}
 
 struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
 				    int64_t budget_ms)
@@ -111,20 +117,16 @@ void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
 		dns_chain_start(chain, name, type);
 }
 
-static int end_chain(struct chain_end *end)
-{
-	dns_chain_end(end->chain);
-	return 0;
-}
-
 struct dns_chain *dns_session_chain(struct dns_session *session,
 				    const struct dns_chain_rules *rules)
 {
-	struct chain_end *end = mem_new(session, struct chain_end);
+	struct dns_chain *chain = dns_chain_new(session->dns, rules);
 
-	end->chain = dns_chain_new(session->dns, rules);
-	talloc_set_destructor(end, end_chain);
-	return end->chain;
+	assert(session->chain_count < CHAINS_MAX);
+	if (session->chain_count == 0)
+		talloc_set_destructor(session, end_chains);
+	session->chains[session->chain_count++] = chain;
+	return chain;
 }
 
 /* The budget starts to run here. */
@@ -135,6 +137,18 @@ static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
 		session->deadline_ms =
 		    clock_monotonic_ms(clock_system()) + session->budget_ms;
 	return dns_wait(session->dns, mem, name, type, session->deadline_ms);
+}
+
+static void note_asked(struct dns_session *session,
+		       struct dns_question *question)
+{
+	size_t count = session->count;
+
+	if ((count & (count - 1)) == 0 && (count == 0 || count >= 16))
+		session->asked =
+		    mem_resize(session, session->asked, struct dns_question *,
+			       count == 0 ? 16 : 2 * count);
+	session->asked[session->count++] = question;
 }
 
 static const struct dns_answer *answer_first(struct dns_session *session,
@@ -148,7 +162,7 @@ static const struct dns_answer *answer_first(struct dns_session *session,
 		*answer = wait_for(session, entry, name, type);
 	dns_count_asked(session->dns, answer);
 	entry->question.answer = answer;
-	session->asked[session->count++] = &entry->question;
+	note_asked(session, &entry->question);
 	return answer;
 }
 

@@ -72,9 +72,6 @@ struct override_facts {
 	const struct evidence *evidence;
 };
 
-/* The rows of a section, for the manual page's check. */
-extern const struct setting override_setting_rows[];
-
 /* Reads an overrides file below `mem`; the words name file, line, override and
  * setting. Those that have expired are read like the others. */
 bool override_load(TALLOC_CTX *mem, const char *path, struct override_set **set,

@@ -2,37 +2,22 @@
 /*
  * override_file.c - the overrides file, section by section
  *
- * The rows say what a value may be; what a section owes as a whole (a handle,
- * an end, an owner, a reason) is checked when it ends. overrides.conf(5) is
- * the reference.
+ * The rows (override_rows.c) say what a value may be; what a section owes as a
+ * whole (a handle, an end, an owner, a reason) is checked when it ends.
+ * overrides.conf(5) is the reference.
  */
 #include "lib/policy/override.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/policy/override_index.h"
+#include "lib/policy/override_rows.h"
 
-#define SHOWN_MAX 60
 #define DAY_S 86400
-
-/* A section as the file gives it. */
-struct section_values {
-	struct text_list scope[OVERRIDE_KINDS];
-	int action; /* enum disposition */
-	int reason; /* enum override_type */
-	const char *owner;
-	const char *why;
-	const char *until;
-	bool is_permanent;
-	bool is_unsafe;
-	bool is_unless_indirect;
-};
 
 struct reader {
 	struct override_set *set;
@@ -40,175 +25,32 @@ struct reader {
 	size_t room;
 };
 
-/* --- one value --- */
-
-static bool refuse(struct error *err, const char *found, const char *what)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)error_set(err, ERROR_CONFIG, "\"%s\" %s",
-			text_escape(mem, span_of(found), SHOWN_MAX, true),
-			what);
-	mem_free(mem);
-	return false;
-}
-
-static bool is_domain(const char *value)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_good = domain_normalize(mem, span_of(value)) != NULL;
-
-	mem_free(mem);
-	return is_good;
-}
-
-static bool check_domain(const char *value, struct error *err)
-{
-	return is_domain(value) ||
-	       refuse(err, value,
-		      "is no domain name (allowed: a name such as "
-		      "list.example; it and the names below it match)");
-}
-
-static bool check_author(const char *value, struct error *err)
-{
-	return is_domain(*value == '.' ? value + 1 : value) ||
-	       refuse(err, value,
-		      "is no author domain (allowed: a name such as a.example, "
-		      "or .a.example for it and the names below it)");
-}
-
-static bool check_network(const char *value, struct error *err)
-{
-	struct net_block block;
-
-	return net_block_parse(value, &block, err);
-}
-
-static bool check_words(const char *value, struct error *err)
-{
-	if (strlen(value) <= LIMIT_OVERRIDE_TEXT)
-		return true;
-	return error_set(err, ERROR_CONFIG,
-			 "is %zu bytes long (allowed: at most %d)",
-			 strlen(value), LIMIT_OVERRIDE_TEXT);
-}
-
-/* The day's first second. "2026-02-30" would become March 2 to timegm(3). */
-static bool read_day(const char *value, int64_t *start_s)
-{
-	struct tm utc = {.tm_isdst = 0};
-	const char *end = strptime(value, "%Y-%m-%d", &utc);
-	char text[CLOCK_TEXT];
-
-	if (end == NULL || *end != '\0')
-		return false;
-	int64_t found_s = (int64_t)timegm(&utc);
-	(void)clock_text(found_s, text);
-	*strchr(text, 'T') = '\0';
-	if (strcmp(text, value) != 0)
-		return false;
-	*start_s = found_s;
-	return true;
-}
-
-static bool check_until(const char *value, struct error *err)
-{
-	int64_t unused;
-
-	return *value == '\0' || read_day(value, &unused) ||
-	       refuse(err, value,
-		      "is no date (allowed: year, month and day, as in "
-		      "2026-12-31)");
-}
-
-static const struct setting_choice actions[] = {
-    {"accept", DISPOSITION_NONE},
-    {"quarantine", DISPOSITION_QUARANTINE},
-    {"reject", DISPOSITION_REJECT},
-    {NULL, 0}};
-
-static const struct setting_choice reasons[] = {
-    {"local_policy", OVERRIDE_LOCAL_POLICY},
-    {"mailing_list", OVERRIDE_MAILING_LIST},
-    {"trusted_forwarder", OVERRIDE_TRUSTED_FORWARDER},
-    {NULL, 0}};
-
-#define SCOPE_ROW(word, kind, is_item, words)                                  \
-	{                                                                      \
-		.name = (word), .type = SETTING_LIST,                          \
-		.offset = offsetof(struct section_values, scope[kind]),        \
-		.initial = "", .check = (is_item), .is_reloadable = true,      \
-		.summary = (words)                                             \
-	}
-#define TEXT_ROW(word, member, is_text, words)                                 \
-	{                                                                      \
-		.name = (word), .type = SETTING_TEXT,                          \
-		.offset = offsetof(struct section_values, member),             \
-		.initial = "", .check = (is_text), .is_reloadable = true,      \
-		.summary = (words)                                             \
-	}
-#define FLAG_ROW(word, member, words)                                          \
-	{                                                                      \
-		.name = (word), .type = SETTING_FLAG,                          \
-		.offset = offsetof(struct section_values, member),             \
-		.initial = "no", .is_reloadable = true, .summary = (words)     \
-	}
-
-const struct setting override_setting_rows[] = {
-    SCOPE_ROW("dkim", OVERRIDE_DKIM, check_domain,
-	      "Domains of a DKIM signature that passes."),
-    SCOPE_ROW("spf", OVERRIDE_SPF, check_domain, "Domains that pass SPF."),
-    SCOPE_ROW("host", OVERRIDE_HOST, check_domain,
-	      "Confirmed names of the client."),
-    SCOPE_ROW("network", OVERRIDE_NETWORK, check_network,
-	      "Networks of the client."),
-    SCOPE_ROW("from", OVERRIDE_FROM, check_author,
-	      "Author domains; any without it."),
-    {.name = "action",
-     .type = SETTING_CHOICE,
-     .offset = offsetof(struct section_values, action),
-     .initial = "accept",
-     .choices = actions,
-     .is_reloadable = true,
-     .summary = "What is done."},
-    {.name = "reason",
-     .type = SETTING_CHOICE,
-     .offset = offsetof(struct section_values, reason),
-     .initial = "local_policy",
-     .choices = reasons,
-     .is_reloadable = true,
-     .summary = "The reason that reports give."},
-    TEXT_ROW("owner", owner, check_words, "Who answers for it."),
-    TEXT_ROW("why", why, check_words, "What it is for."),
-    TEXT_ROW("until", until, check_until, "The last day, UTC."),
-    FLAG_ROW("permanent", is_permanent, "It has no end."),
-    FLAG_ROW("unsafe", is_unsafe, "It needs no handle."),
-    FLAG_ROW("unless_indirect", is_unless_indirect,
-	     "Not for mail with evidence of a list or forwarder."),
-    {.name = NULL},
-};
-
 /* --- a section as a whole --- */
 
-/* Does one item let everybody in: a top-level domain, all addresses? */
-static const char *world(const struct section_values *values)
+/* "com", "com.", "0.0.0.0/0" */
+static bool is_world(int kind, const char *item)
+{
+	const char *mark = strchr(item, kind == OVERRIDE_NETWORK ? '/' : '.');
+
+	if (kind == OVERRIDE_NETWORK)
+		return mark != NULL && strcmp(mark, "/0") == 0;
+	return mark == NULL || mark[1] == '\0';
+}
+
+/* A handle that everybody has, or NULL. */
+static const char *find_world(const struct override_values *values)
 {
 	for (int kind = 0; kind < OVERRIDE_FROM; kind++) {
 		const struct text_list *items = &values->scope[kind];
 		for (size_t i = 0; i < items->count; i++) {
-			const char *item = items->items[i];
-			const char *slash = strchr(item, '/');
-			if (kind == OVERRIDE_NETWORK
-				? slash != NULL && strcmp(slash, "/0") == 0
-				: strchr(item, '.') == NULL)
-				return item;
+			if (is_world(kind, items->items[i]))
+				return items->items[i];
 		}
 	}
 	return NULL;
 }
 
-static bool has_handle(const struct section_values *values)
+static bool has_handle(const struct override_values *values)
 {
 	for (int kind = 0; kind < OVERRIDE_FROM; kind++) {
 		if (values->scope[kind].count > 0)
@@ -217,9 +59,9 @@ static bool has_handle(const struct section_values *values)
 	return false;
 }
 
-static bool check_scope(const struct section_values *values, struct error *err)
+static bool check_scope(const struct override_values *values, struct error *err)
 {
-	const char *wide = world(values);
+	const char *wide = find_world(values);
 
 	if (!has_handle(values) && values->scope[OVERRIDE_FROM].count == 0)
 		return error_set(err, ERROR_CONFIG,
@@ -232,13 +74,13 @@ static bool check_scope(const struct section_values *values, struct error *err)
 				 "from alone can be written by anybody; add "
 				 "dkim, spf, host or network, or unsafe = yes");
 	if (wide != NULL)
-		return refuse(err, wide,
-			      "holds everybody; name less, or add "
-			      "unsafe = yes");
+		return override_refuse(err, wide,
+				       "holds everybody; name less, or add "
+				       "unsafe = yes");
 	return true;
 }
 
-static bool check_end(const struct section_values *values, struct error *err)
+static bool check_end(const struct override_values *values, struct error *err)
 {
 	bool has_until = *values->until != '\0';
 
@@ -255,7 +97,7 @@ static bool check_end(const struct section_values *values, struct error *err)
 }
 
 static bool check_section(const char *title,
-			  const struct section_values *values,
+			  const struct override_values *values,
 			  struct error *err)
 {
 	if (*title == '\0' || strlen(title) > LIMIT_OVERRIDE_NAME)
@@ -318,18 +160,18 @@ static struct text_list sorted_keys(TALLOC_CTX *mem, int kind,
 	return keys;
 }
 
-static int64_t end_of(const struct section_values *values)
+static int64_t end_of(const struct override_values *values)
 {
 	int64_t start_s = 0;
 
-	return read_day(values->until, &start_s) ? start_s + DAY_S
-						 : OVERRIDE_PERMANENT;
+	return override_read_day(values->until, &start_s) ? start_s + DAY_S
+							  : OVERRIDE_PERMANENT;
 }
 
 static bool take_section(void *context, const struct settings_entry *entry,
 			 struct error *err)
 {
-	const struct section_values *values = entry->values;
+	const struct override_values *values = entry->values;
 	struct reader *reader = context;
 	TALLOC_CTX *mem = reader->set;
 
@@ -406,7 +248,7 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
 	struct reader reader = {.set = mem_new(mem, struct override_set)};
 	struct settings_entries entries = {
 	    .kind = &kind,
-	    .size = sizeof(struct section_values),
+	    .size = sizeof(struct override_values),
 	    .take = take_section,
 	    .context = &reader,
 	};

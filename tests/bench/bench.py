@@ -12,6 +12,7 @@ short runs, and a ratio is the median of the pairs' ratios.
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -210,6 +211,8 @@ def main():
                  + " ".join(PARTS))
     if shutil.which("taskset") is None:
         sys.exit("bench: taskset (util-linux) is needed")
+    # An end from outside must end the daemons too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended"))
     kept = {}
     with Rig() as rig:
         daemons = Daemons(rig)

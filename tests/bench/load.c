@@ -226,7 +226,7 @@ static void print_report(struct load *load, int64_t took_us, int64_t cpu_us,
 		     load->done, count * 1e6 / (double)took_us,
 		     (double)cpu_us / count, (double)own_us / count,
 		     share_ms(load, 0.5), share_ms(load, 0.99));
-	for (int i = 0; i < SENT_ACTIONS; i++)
+	for (enum sender_action i = 0; i < SENT_ACTIONS; i++)
 		(void)printf("\"%s\": %ld, ", sender_action_text(i),
 			     load->actions[i]);
 	(void)printf("\"wrong\": %ld, \"pss_kb\": %ld, \"threads\": %ld, "

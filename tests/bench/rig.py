@@ -39,6 +39,18 @@ def wait_for(what, condition, seconds=20):
         time.sleep(0.02)
 
 
+def end(process):
+    """Asks first: nsd takes its children along."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class Daemon:
     """One measured milter; `address` is its socket as libmilter names it."""
 
@@ -55,12 +67,7 @@ class Daemon:
         return self.process.poll() is not None or os.path.exists(self.path)
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         if os.path.exists(self.path):
             os.unlink(self.path)
 
@@ -98,9 +105,7 @@ class Rig:
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            end(process)
         shutil.rmtree(self.folder)
 
     def start(self, command, core, name, **options):

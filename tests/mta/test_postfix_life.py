@@ -144,6 +144,11 @@ class Large(support.MtaTest):
         with open(f"/proc/{self.host.alignd.pid}/status", encoding="ascii") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 
+    def is_sanitized(self):
+        """AddressSanitizer keeps for a while what was freed."""
+        with open(f"/proc/{self.host.alignd.pid}/exe", "rb") as file:
+            return b"__asan_init" in file.read()
+
     def test_streams(self):
         """10 MB pass through, hashed to the end, without being held whole."""
         line = "0123456789abcdef" * 60 + "\r\n"
@@ -157,7 +162,8 @@ class Large(support.MtaTest):
         got = self.host.delivered(marker)
         self.assertIn("dkim=pass", self.fields(got)[0])
         self.assertGreater(len(got), 9 * MEGABYTE)
-        self.assertLess(self.peak_kb() - before, 4096)
+        grown = self.peak_kb() - before
+        self.assertTrue(grown < 4096 or self.is_sanitized(), grown)
         code, _ = self.host.send(text + b"one line more\r\n", cases.SPOOFER_IP, "x@spoofer.test")
         self.assertEqual((code, len(self.held())), (250, 1), "a changed body under p=reject")
 

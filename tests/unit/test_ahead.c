@@ -331,6 +331,46 @@ static void bounds_hosts(void **state)
 	mem_free(mem);
 }
 
+/* Names that leave for an author, and how many more for an identifier. */
+static void walks_what_alignment_may_want(void **state)
+{
+	static const struct {
+		enum tree_method method;
+		const char *author;
+		const char *identifier;
+		size_t of_author;
+		size_t of_identifier;
+	} table[] = {
+	    {TREE_WALK, "example.com", "example.com", 2, 0},
+	    {TREE_WALK, "example.com", "b.example.com", 2, 1},
+	    {TREE_WALK, "a.example.com", "c.b.example.com", 3, 2},
+	    {TREE_WALK, "a.example.com", "example.com", 3, 0},
+	    {TREE_WALK, "example.com", "example.net", 2, 0},
+	    {TREE_WALK, "example.com", "notexample.com", 2, 0},
+	    {TREE_WALK, "a.co.uk", "x.b.co.uk", 3, 0},
+	    {TREE_WALK, "1.2.3.4.5.6.7.8.9.example.com",
+	     "b.5.6.7.8.9.example.com", 8, 1},
+	    {TREE_PSL, "a.b.example.com", "c.example.com", 2, 0},
+	    {TREE_PSL, "example.com", "c.example.com", 1, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct slow_dns *slow = slow_dns_new("", 0);
+		struct dns *dns =
+		    dns_new_over(slow_dns_backend(slow), &settings);
+		struct dns_session *session = dns_session_new(NULL, dns, 1000);
+		tree_ask_ahead(session, table[i].method, table[i].author);
+		assert_int_equal(slow_dns_asked(slow), table[i].of_author);
+		tree_ask_ahead_identifier(session, table[i].method,
+					  table[i].author, table[i].identifier);
+		assert_int_equal(slow_dns_asked(slow),
+				 table[i].of_author + table[i].of_identifier);
+		mem_free(session);
+		dns_free(dns);
+	}
+}
+
 static void ends_with_its_message(void **state)
 {
 	struct scene scene = scene_new(INCLUDES, CLIENT);
@@ -425,6 +465,7 @@ int main(void)
 	    cmocka_unit_test(takes_few_round_trips),
 	    cmocka_unit_test(asks_only_what_can_be_wanted),
 	    cmocka_unit_test(bounds_hosts),
+	    cmocka_unit_test(walks_what_alignment_may_want),
 	    cmocka_unit_test(ends_with_its_message),
 	    cmocka_unit_test(survives_the_end),
 	    cmocka_unit_test(asks_nothing_twice_at_once),

@@ -52,7 +52,12 @@ struct row {
 #define MATCH(action, type)                                                    \
 	-1, 0, HONOR_PCT_ZERO, MODE_ENFORCE,                                   \
 	{                                                                      \
-		true, action, type                                             \
+		true, action, type, NULL                                       \
+	}
+#define NAMED(action, type, words)                                             \
+	-1, 0, HONOR_PCT_ZERO, MODE_ENFORCE,                                   \
+	{                                                                      \
+		true, action, type, words                                      \
 	}
 #define MONITOR                                                                \
 	-1, 0, HONOR_PCT_ZERO, MODE_MONITOR,                                   \
@@ -119,6 +124,8 @@ static const struct row rows[] = {
      "reject reject reject - policy.on_reject"},
     {"E8", "fq--", MATCH(FINE, OVERRIDE_TRUSTED_FORWARDER),
      "quarantine none none trusted_forwarder/override override"},
+    {"E8", "fq--", NAMED(FINE, OVERRIDE_MAILING_LIST, "override o: why"),
+     "quarantine none none mailing_list/override o: why override"},
     {"E8", "fr-b", MATCH(FINE, OVERRIDE_MAILING_LIST),
      "reject none none mailing_list/override override"},
     {"E8", "fr-b", MATCH(GONE, OVERRIDE_LOCAL_POLICY),

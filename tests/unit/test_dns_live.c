@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_chain.h"
 #include "lib/dns/dns_unbound.h"
 #include "tests/unit/dns_packet.h"
 
@@ -393,6 +393,81 @@ static void serves_many_threads(void **state)
 	dns_free(dns);
 }
 
+/* n0.test is followed by xn0.test, that by xxn0.test ... */
+static void follow_with_x(struct dns_chain *chain,
+			  const struct dns_question *question,
+			  const void *state)
+{
+	char name[64];
+
+	if (question->answer->status != DNS_OK)
+		return;
+	assert_string_equal(question->answer->records[0].text, question->name);
+	(void)snprintf(name, sizeof name, "%c%s", *(const char *)state,
+		       question->name);
+	dns_chain_ask_then(chain, name, DNS_TXT);
+}
+
+static struct dns_session *begin_chain(struct dns *dns, unsigned number)
+{
+	static const struct dns_chain_rules rules = {
+	    .follow = follow_with_x, .state = "x", .state_size = 2, .links = 3};
+	struct dns_session *session = dns_session_new(NULL, dns, 30000);
+	char name[40];
+
+	(void)snprintf(name, sizeof name, "n%u.chain%u.test", number, number);
+	dns_session_ask_ahead_then(session, name, DNS_TXT,
+				   dns_session_chain(session, &rules));
+	return session;
+}
+
+static uint64_t questions_sent(struct dns *dns)
+{
+	struct dns_statistics statistics;
+
+	dns_get_statistics(dns, &statistics);
+	return statistics.sent;
+}
+
+/* Chains whose messages end at any moment, the one of the answer included. */
+static void *begin_and_end(void *context)
+{
+	struct worker *worker = context;
+
+	for (unsigned i = 0; i < NAMES; i++) {
+		struct dns_session *session =
+		    begin_chain(worker->dns, worker->number * NAMES / 4 + i);
+		if (i % 4 != 0)
+			pause_ms(i % 4 - 1);
+		mem_free(session);
+	}
+	return NULL;
+}
+
+static void follows_answers(void **state)
+{
+	struct worker workers[THREADS];
+	struct dns *dns = open_dns(20000);
+	struct dns_session *session = begin_chain(dns, 999);
+
+	(void)state;
+	for (int i = 0; i < 1000 && questions_sent(dns) < 4; i++)
+		pause_ms(10);
+	pause_ms(20);
+	assert_int_equal(questions_sent(dns), 4);
+	assert_int_equal(dns_session_count(session), 0);
+	mem_free(session);
+	for (unsigned i = 0; i < THREADS; i++) {
+		workers[i] = (struct worker){.dns = dns, .number = i};
+		assert_int_equal(pthread_create(&workers[i].thread, NULL,
+						begin_and_end, &workers[i]),
+				 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+	dns_free(dns);
+}
+
 struct arrival {
 	atomic_int status; /* -1 before */
 };
@@ -477,6 +552,7 @@ int main(void)
 	    cmocka_unit_test(shares_answers_between_messages),
 	    cmocka_unit_test(keeps_its_deadlines),
 	    cmocka_unit_test(serves_many_threads),
+	    cmocka_unit_test(follows_answers),
 	    cmocka_unit_test(refuses_what_is_not_signed),
 	    cmocka_unit_test(says_why_it_cannot_start),
 	};

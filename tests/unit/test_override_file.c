@@ -173,6 +173,9 @@ static void words_every_fault(void **state)
 	    {WITH("dkim = {'x.test', 'com'}"),
 	     ":2: override \"o\": \"com\" holds everybody; name less, or add "
 	     "unsafe = yes"},
+	    {WITH("host = {'com.'}"),
+	     ":2: override \"o\": \"com.\" holds everybody; name less, or add "
+	     "unsafe = yes"},
 	    {WITH("network = {'::/0'}"),
 	     ":2: override \"o\": \"::/0\" holds everybody; name less, or add "
 	     "unsafe = yes"},

@@ -93,7 +93,7 @@ class Reload(unittest.TestCase):
     def test_overrides_are_reloaded_whole_or_not_at_all(self):
         path = os.path.join(os.path.dirname(self.daemon.config),
                             "overrides.conf")
-        lasting = ('override "lists" { network = {"192.0.2.0/24"} '
+        lasting = ('override "lists" { network = {"203.0.113.0/24"} '
                    'owner = a why = b %s }\n')
         steps = (
             (lasting % "permanent = yes", "reload: done", 1, "continue"),

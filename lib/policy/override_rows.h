@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POLICY_OVERRIDE_ROWS_H
+#define POLICY_OVERRIDE_ROWS_H
+
+/*
+ * override_rows - the settings of one override; shared by override*.c only
+ */
+
+#include "lib/policy/override.h"
+
+/* A section as the file gives it. */
+struct override_values {
+	struct text_list scope[OVERRIDE_KINDS];
+	int action; /* enum disposition */
+	int reason; /* enum override_type */
+	const char *owner;
+	const char *why;
+	const char *until;
+	bool is_permanent;
+	bool is_unsafe;
+	bool is_unless_indirect;
+};
+
+extern const struct setting override_setting_rows[];
+
+/* The first second of a day such as "2026-12-31"; false when it is none. */
+bool override_read_day(const char *value, int64_t *start_s);
+
+/* "FOUND WHAT"; returns false. */
+bool override_refuse(struct error *err, const char *found, const char *what);
+
+#endif
