@@ -66,8 +66,8 @@ static void trusts_nobody_by_an_empty_list(void **state)
 static void trusts_sealers_by_their_exact_name(void **state)
 {
 	static const char *sealers[] = {"Lists.Test.", "no domain",
-					"b\xc3\xbc"
-					"cher.test"};
+					("b\xc3\xbc"
+					 "cher.test")};
 	static const struct {
 		const char *domain;
 		bool want;
