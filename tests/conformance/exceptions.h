@@ -19,4 +19,8 @@ const char *exceptions_read(TALLOC_CTX *mem, const char *name);
 
 bool exceptions_have(const char *exceptions, const char *suite, size_t row);
 
+/* The same where rows have names. */
+bool exceptions_have_name(const char *exceptions, const char *suite,
+			  const char *row);
+
 #endif
