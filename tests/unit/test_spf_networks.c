@@ -20,17 +20,15 @@
 	"\" \"" LABEL_63 "." LABEL_63 "." LABEL_63 ".\" \""                    \
 	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffff.test"
 
-static struct spf_guard guard_of(struct world *world,
-				 const struct net_address *client)
+static void start(struct spf_guard *guard, struct world *world,
+		  const struct net_address *client)
 {
 	const struct spf_values values = {.client = client,
 					  .local_part = "user",
 					  .sender_domain = "d0.test",
 					  .helo = "helo.test"};
-	struct spf_guard guard;
 
-	spf_guard_init(&guard, world->mem, world->session, &standard, &values);
-	return guard;
+	spf_guard_init(guard, world->mem, world->session, &standard, &values);
 }
 
 static void check_questions(const struct world *walked,
@@ -58,12 +56,13 @@ static bool agree(const char *zone, const char *address,
 	struct world walked = world_of(zone);
 	struct world asked = world_of(zone);
 	struct net_address client;
+	struct spf_guard guard;
 
 	assert_true(net_address_parse(address, &client));
-	struct spf_guard guard = guard_of(&walked, &client);
+	start(&guard, &walked, &client);
 	bool is_enough = spf_networks_check(&guard, result);
 	if (is_enough) {
-		guard = guard_of(&asked, &client);
+		start(&guard, &asked, &client);
 		enum auth_result other = spf_library_check(&guard);
 		if (other != *result)
 			fail_msg("%s, libspf2 %s, client %s:\n%s",
