@@ -3,7 +3,8 @@
  * spf.c - which identity is checked, and when the answer is known at once
  *
  * RFC 7208 2.3 and 2.4 (HELO and MAIL FROM identities), 4.3 (initial
- * processing). The evaluation itself is spf_library's, behind spf_guard.
+ * processing). The evaluation itself is spf_networks' or else spf_library's,
+ * behind spf_guard.
  */
 #include "lib/auth/spf.h"
 
