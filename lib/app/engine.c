@@ -114,6 +114,7 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	    .spf = &config->spf,
 	    .dmarc = &config->dmarc,
 	    .policy = &config->policy,
+	    .trust = &engine->public.trust,
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	};

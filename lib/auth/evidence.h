@@ -54,12 +54,20 @@ struct evidence_signatures {
 	struct evidence_signature *items;
 };
 
-/* RFC 8617; result is AUTH_NONE, AUTH_PASS or AUTH_FAIL. */
+struct arc_sealer {
+	const char *domain;   /* d= of an ARC-Seal */
+	const char *selector; /* s= */
+};
+
+/* RFC 8617; result is AUTH_NONE, AUTH_PASS or AUTH_FAIL. Who sealed is told
+ * only of a chain that passes: in any other the names are mere claims. */
 struct evidence_arc {
 	enum auth_result result;
-	size_t count;	      /* sets in the chain */
-	const char **sealers; /* d= of set 1..count; NULL without a chain */
-	const char *reason;
+	size_t count;		    /* sets; 0 unless AUTH_PASS */
+	struct arc_sealer *sealers; /* of set 1..count */
+	unsigned oldest_pass;	    /* RFC 8617 5.2; 0: unchanged since set 1 */
+	const char *remote_ip;	    /* as set 1 recorded it; NULL: not */
+	const char *reason;	    /* NULL unless AUTH_FAIL */
 };
 
 /* RFC 8601 3: AUTH_PASS, AUTH_FAIL, AUTH_TEMPERROR or AUTH_PERMERROR;

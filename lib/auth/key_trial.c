@@ -7,17 +7,11 @@
 #include "lib/auth/key_trial.h"
 
 #include "lib/base/limits.h"
-
-struct field {
-	struct span name;
-	struct span value;
-};
+#include "lib/mail/field_list.h"
 
 struct key_trial {
 	const struct verifier_library *library;
-	size_t count;
-	size_t room;
-	struct field *fields;
+	struct field_list fields;
 	unsigned made;
 };
 
@@ -30,21 +24,10 @@ struct key_trial *key_trial_new(TALLOC_CTX *mem,
 	return trial;
 }
 
-static struct span keep(struct key_trial *trial, struct span s)
-{
-	return span_make(mem_strndup(trial, s.data, s.length), s.length);
-}
-
 void key_trial_keep(struct key_trial *trial, struct span name,
 		    struct span value)
 {
-	if (trial->count == trial->room) {
-		trial->room = trial->room == 0 ? 32 : 2 * trial->room;
-		trial->fields =
-		    mem_resize(trial, trial->fields, struct field, trial->room);
-	}
-	trial->fields[trial->count++] =
-	    (struct field){keep(trial, name), keep(trial, value)};
+	field_list_add(trial, &trial->fields, (struct field){name, value});
 }
 
 static void stand_in(struct verifier *verifier, size_t body_bytes)
@@ -68,9 +51,9 @@ static bool verifies(struct key_trial *trial, size_t signatures, size_t place,
 
 	is_wanted[place] = true;
 	keys[place] = record;
-	for (size_t i = 0; i < trial->count; i++)
-		verifier_header(verifier, trial->fields[i].name,
-				trial->fields[i].value);
+	for (size_t i = 0; i < trial->fields.count; i++)
+		verifier_header(verifier, trial->fields.items[i].name,
+				trial->fields.items[i].value);
 	if (verifier_end_of_header(verifier, signatures, is_wanted)) {
 		stand_in(verifier, body_bytes);
 		verifier_finish(verifier, keys, outcomes);

@@ -18,7 +18,7 @@ struct key_trial;
 struct key_trial *key_trial_new(TALLOC_CTX *mem,
 				const struct verifier_library *library);
 
-/* A field that was given to the verifier; copied. */
+/* A field that was given to the verifier; its bytes outlive the trial. */
 void key_trial_keep(struct key_trial *trial, struct span name,
 		    struct span value);
 

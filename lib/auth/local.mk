@@ -12,6 +12,16 @@ libalign_a_SOURCES += \
 	lib/auth/spf_rewrite.c lib/auth/spf_rewrite.h \
 	lib/auth/spf_settings.c
 
+# ARC
+libalign_a_SOURCES += \
+	lib/auth/arc.c lib/auth/arc.h \
+	lib/auth/arc_chain.c lib/auth/arc_chain.h \
+	lib/auth/arc_set.c lib/auth/arc_set.h \
+	lib/auth/arc_verify.c lib/auth/arc_verify.h \
+	lib/auth/body_hash.c lib/auth/body_hash.h \
+	lib/auth/canonical.c lib/auth/canonical.h \
+	lib/auth/digest.c lib/auth/digest.h
+
 # DKIM and reverse DNS
 libalign_a_SOURCES += \
 	lib/auth/body_length.c lib/auth/body_length.h \

@@ -133,6 +133,8 @@ struct signature_key signature_key_choose(TALLOC_CTX *mem,
 	if (answer->status == DNS_BOGUS)
 		return refuse(AUTH_TEMPERROR,
 			      "the key failed DNSSEC validation");
+	if (answer->count > LIMIT_KEY_RECORDS)
+		return refuse(AUTH_PERMERROR, "too many key records");
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct dns_record *txt = &answer->records[i];
 		struct signature_key key =

@@ -28,13 +28,14 @@ struct signature_key signature_key_parse(TALLOC_CTX *mem, struct span record,
 					 const char *algorithm,
 					 bool is_decoded);
 
-/* What the DNS answered at SELECTOR._domainkey.DOMAIN. */
+/* What the DNS answered at SELECTOR._domainkey.DOMAIN; more than
+ * LIMIT_KEY_RECORDS records are no key. */
 struct signature_key signature_key_choose(TALLOC_CTX *mem,
 					  const struct dns_answer *answer,
 					  const char *algorithm);
 
-/* The records of all usable keys, the chosen one first, without repetition.
- * Their number, at most `room`. */
+/* The records of all usable keys of an answer that gave one, the chosen one
+ * first, without repetition. Their number, at most `room`. */
 size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
 			  const char *algorithm, const char **records,
 			  size_t room);

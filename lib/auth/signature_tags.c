@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "lib/auth/tag_list.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
@@ -107,9 +106,9 @@ static void read_body_hash(const struct tag_list *list, size_t hash_bytes,
 		find_error(tags, "bh= has the wrong length");
 }
 
-/* a= and bh=, whose length follows from it. */
-static void read_algorithm(const struct tag_list *list,
-			   struct signature_tags *tags)
+/* Returns the bytes of its hash, the length of bh=; 0 when unknown. */
+static size_t read_algorithm(const struct tag_list *list,
+			     struct signature_tags *tags)
 {
 	const struct tag *a = tag_list_find(list, "a");
 	size_t hash_bytes = 0;
@@ -122,7 +121,7 @@ static void read_algorithm(const struct tag_list *list,
 		tags->algorithm = algorithms[i].name;
 		hash_bytes = algorithms[i].hash_bytes;
 	}
-	read_body_hash(list, hash_bytes, tags);
+	return hash_bytes;
 }
 
 static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
@@ -238,6 +237,7 @@ static void read_methods(const struct tag_list *list,
 		if (!is_canonicalization(header) ||
 		    (has_body && !is_canonicalization(body)))
 			find(tags, AUTH_NEUTRAL, "c= is not known");
+		tags->is_header_relaxed = span_equals_nocase(header, "relaxed");
 		tags->is_body_relaxed =
 		    has_body && span_equals_nocase(body, "relaxed");
 	}
@@ -261,16 +261,30 @@ static bool read_number(struct span s, int64_t *number)
 	return true;
 }
 
-static void read_times(const struct tag_list *list, struct signature_tags *tags)
+static void read_length(const struct tag_list *list,
+			struct signature_tags *tags)
 {
-	const struct tag *t = tag_list_find(list, "t");
-	const struct tag *x = tag_list_find(list, "x");
 	const struct tag *l = tag_list_find(list, "l");
 
 	if (l != NULL && !read_number(l->value, &tags->body_length))
 		find_error(tags, "l= is not a length");
+}
+
+static void read_signing_time(const struct tag_list *list,
+			      struct signature_tags *tags)
+{
+	const struct tag *t = tag_list_find(list, "t");
+
 	if (t != NULL && !read_number(t->value, &tags->signed_at_s))
 		find_error(tags, "t= is not a time");
+}
+
+static void read_expiry(const struct tag_list *list,
+			struct signature_tags *tags)
+{
+	const struct tag *t = tag_list_find(list, "t");
+	const struct tag *x = tag_list_find(list, "x");
+
 	if (x == NULL)
 		return;
 	if (!read_number(x->value, &tags->expires_at_s))
@@ -279,6 +293,58 @@ static void read_times(const struct tag_list *list, struct signature_tags *tags)
 		find_error(tags, "x= is not after t=");
 	else if (x->value.length > ENDLESS_DIGITS)
 		tags->expires_at_s = -1;
+}
+
+/* What a DKIM-Signature has and the fields of ARC have not. */
+static void read_dkim_tags(TALLOC_CTX *mem, const struct tag_list *list,
+			   struct signature_tags *tags)
+{
+	read_fields(list, tags);
+	read_identity(mem, list, tags);
+}
+
+/* What a field that signs the message has, and an ARC-Seal has not. */
+static void read_message_tags(const struct tag_list *list,
+			      struct signature_tags *tags)
+{
+	read_length(list, tags);
+	read_expiry(list, tags);
+	read_methods(list, tags);
+}
+
+static void judge_algorithm(struct signature_tags *tags)
+{
+	if (tags->algorithm == NULL)
+		find(tags, AUTH_NEUTRAL, "a= is not known");
+	else if (strcmp(tags->algorithm, "rsa-sha1") == 0)
+		find(tags, AUTH_POLICY, "rsa-sha1 is not acceptable");
+}
+
+struct signature_tags signature_tags_read(TALLOC_CTX *mem,
+					  const struct tag_list *list,
+					  enum signature_form form)
+{
+	struct signature_tags tags = {
+	    .signed_at_s = -1, .expires_at_s = -1, .body_length = -1};
+
+	/* Without c= RFC 6376 means simple/simple. For ARC, whose seals know
+	 * relaxed only, validators in use and the public suite mean relaxed. */
+	tags.is_header_relaxed = form == SIGNATURE_ARC_MESSAGE;
+	tags.is_body_relaxed = form == SIGNATURE_ARC_MESSAGE;
+	if (form == SIGNATURE_DKIM)
+		read_version(list, &tags);
+	read_names(mem, list, &tags);
+	size_t hash_bytes = read_algorithm(list, &tags);
+	if (form != SIGNATURE_ARC_SEAL)
+		read_body_hash(list, hash_bytes, &tags);
+	read_signature(mem, list, &tags);
+	if (form == SIGNATURE_DKIM)
+		read_dkim_tags(mem, list, &tags);
+	read_signing_time(list, &tags);
+	if (form != SIGNATURE_ARC_SEAL)
+		read_message_tags(list, &tags);
+	judge_algorithm(&tags);
+	return tags;
 }
 
 struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value)
@@ -296,17 +362,5 @@ struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value)
 		find_error(&tags, fault);
 		return tags;
 	}
-	read_version(&list, &tags);
-	read_names(mem, &list, &tags);
-	read_algorithm(&list, &tags);
-	read_signature(mem, &list, &tags);
-	read_fields(&list, &tags);
-	read_identity(mem, &list, &tags);
-	read_times(&list, &tags);
-	read_methods(&list, &tags);
-	if (tags.algorithm == NULL)
-		find(&tags, AUTH_NEUTRAL, "a= is not known");
-	else if (strcmp(tags.algorithm, "rsa-sha1") == 0)
-		find(&tags, AUTH_POLICY, "rsa-sha1 is not acceptable");
-	return tags;
+	return signature_tags_read(mem, &list, SIGNATURE_DKIM);
 }

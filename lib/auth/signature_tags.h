@@ -4,6 +4,7 @@
 
 /*
  * signature_tags - a strict look at one DKIM-Signature value (RFC 6376 3.5)
+ * or its like
  *
  * Decides whether libopendkim may see the field, and takes out what the
  * evidence shows. Nothing raw is kept: a domain is in domain.h's inner form,
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "lib/auth/evidence.h"
+#include "lib/auth/tag_list.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
@@ -30,9 +32,22 @@ struct signature_tags {
 	int64_t signed_at_s;	/* t=; -1 when absent */
 	int64_t expires_at_s;	/* x=; -1 when absent or without end */
 	int64_t body_length;	/* l=; -1 when absent */
-	bool is_body_relaxed;	/* the second half of c= */
+	bool is_header_relaxed; /* the first half of c= */
+	bool is_body_relaxed;	/* the second */
 	bool covers_signatures; /* h= names DKIM-Signature */
 };
+
+/* Fields of ARC look like a DKIM-Signature, with tags less (RFC 8617 4.1). */
+enum signature_form {
+	SIGNATURE_DKIM,
+	SIGNATURE_ARC_MESSAGE, /* no v=, i= is something else, h= is free */
+	SIGNATURE_ARC_SEAL,    /* no bh=, c=, h=, l=, q=, x= either */
+};
+
+/* The same for tags that were parsed; what only ARC has is not looked at. */
+struct signature_tags signature_tags_read(TALLOC_CTX *mem,
+					  const struct tag_list *list,
+					  enum signature_form form);
 
 /* Texts belong to `mem`. */
 struct signature_tags signature_tags_parse(TALLOC_CTX *mem, struct span value);

@@ -52,8 +52,9 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 				    struct dns_session *session);
 
 /* Every header field as received, from the top; the value is what follows the
- * colon, its leading blank included, folds with LF or CRLF. Asks ahead for the
- * key of a DKIM-Signature. */
+ * colon, its leading blank included, folds with LF or CRLF. The bytes are not
+ * copied: they live as long as `s`. Asks ahead for the key of a
+ * DKIM-Signature. */
 void signatures_header(struct signatures *s, struct span name,
 		       struct span value);
 

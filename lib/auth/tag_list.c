@@ -7,6 +7,7 @@
  */
 #include "lib/auth/tag_list.h"
 
+#include <string.h>
 #include <strings.h>
 
 static bool is_name(struct span s)
@@ -116,5 +117,37 @@ bool base64_measure(struct span text, size_t *bytes)
 	    (padding > 0 && (characters + padding) % 4 != 0))
 		return false;
 	*bytes = characters * 3 / 4;
+	return true;
+}
+
+static unsigned base64_value(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
+				     "opqrstuvwxyz0123456789+/";
+
+	return (unsigned)(strchr(digits, c) - digits);
+}
+
+bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes)
+{
+	size_t length;
+	size_t done = 0;
+	unsigned long pending = 0;
+	unsigned bits = 0;
+
+	if (!base64_measure(text, &length))
+		return false;
+	char *out = mem_array(mem, char, length + 1);
+	for (size_t i = 0; i < text.length; i++) {
+		if (!is_base64(text.data[i]))
+			continue;
+		pending = pending << 6 | base64_value(text.data[i]);
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		out[done++] = (char)(pending >> bits & 0xff);
+	}
+	*bytes = span_make(out, done);
 	return true;
 }

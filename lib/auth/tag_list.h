@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "lib/base/limits.h"
+#include "lib/base/mem.h"
 #include "lib/base/text.h"
 
 struct tag {
@@ -38,5 +39,8 @@ bool tag_has_word(const struct tag *tag, const char *word);
 /* Bytes that base64 text stands for, blanks left out; false for any other
  * character or misplaced padding. */
 bool base64_measure(struct span text, size_t *bytes);
+
+/* The bytes, below `mem`; false as above. */
+bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes);
 
 #endif

@@ -47,8 +47,23 @@
 #define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
 #define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
 #define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
+#define LIMIT_KEY_RECORDS 16 /* of one answer, decoding costs 0.3 ms each; past:
+				permerror */
 #define LIMIT_KEY_TRIALS 8 /* of one message; past: the first key is taken */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
+
+/* ARC (RFC 8617) */
+#define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
+#define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
+#define LIMIT_ARC_SIGNED_FIELDS 1000 /* names in h=; past: likewise */
+#define LIMIT_ARC_OLDER 10 /* older AMSs verified; past: oldest-pass tells of
+			      those that were */
+#define LIMIT_ARC_KEY_TRIALS 20 /* signatures whose selector has several keys;
+				   past: the chain fails */
+#define LIMIT_ARC_BODY_HASHES 4 /* pairs of c= and l=; past: not verified */
+#define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
+				      makes verifying as dear as signing */
+#define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */
 
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */

@@ -39,6 +39,21 @@ static void discover_policy(struct message *message)
 				  verdict->author.domain);
 }
 
+/* Last of all that waits: a sealer's slow DNS uses up no time that SPF, DKIM
+ * or the policy need. */
+static void validate_chain(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+	struct evidence_arc *arc = &verdict->evidence.arc;
+
+	if (!message->is_over_limit)
+		*arc = arc_finish(message->arc);
+	if (arc->result == AUTH_PASS &&
+	    trust_has_sealer(message->evaluator->trust,
+			     arc->sealers[arc->count - 1].domain))
+		verdict->input.indirect = INDIRECT_ARC;
+}
+
 /* The operator's override, worded for the store, reports and JSON. */
 static void find_override(struct message *message)
 {
@@ -130,8 +145,10 @@ static void evaluate(struct message *message)
 	discover_policy(message);
 	gather_evidence(message);
 	judge_alignment(message, message->session, verdict);
+	validate_chain(message);
 	find_override(message);
 	decide_disposition(message);
+	present_override(message, verdict);
 	ask_second_opinion(verdict);
 	note_questions(message);
 }

@@ -6,6 +6,7 @@ libalign_a_SOURCES += \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
 	lib/eval/present.h \
 	lib/eval/present_header.c \
+	lib/eval/present_override.c \
 	lib/eval/present_reply.c \
 	lib/eval/questions_json.c \
 	lib/eval/verdict.h \

@@ -50,6 +50,7 @@ static void start_evaluation(struct message *message)
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
 	message->signatures =
 	    signatures_begin(message, evaluator->signatures, message->session);
+	message->arc = arc_begin(message, evaluator->clock, message->session);
 	spf_ask_ahead(message->session, &verdict->client.address,
 		      verdict->client.helo, &verdict->mail_from);
 	iprev_ask_ahead(message->session, &verdict->client.address);
@@ -147,8 +148,12 @@ void message_header(struct message *message, struct span name,
 		return;
 	if (span_equals_nocase(bare, "From"))
 		keep_from(message, value);
-	if (message->signatures != NULL)
-		signatures_header(message->signatures, name, value);
+	if (message->signatures == NULL)
+		return;
+	/* The one copy of the field, for all who read it later. */
+	struct field field = field_copy(message, name, value);
+	signatures_header(message->signatures, field.name, field.value);
+	arc_header(message->arc, field);
 }
 
 static struct author find_author(struct message *message)
@@ -192,12 +197,18 @@ bool message_end_of_header(struct message *message)
 	*author = find_author(message);
 	if (author->error == AUTHOR_OK)
 		ask_ahead_walks(message);
-	return !message->is_over_limit &&
-	       signatures_end_of_header(message->signatures);
+	if (message->is_over_limit)
+		return false;
+	message->is_signature_body_wanted =
+	    signatures_end_of_header(message->signatures);
+	message->is_arc_body_wanted = arc_end_of_header(message->arc);
+	return message->is_signature_body_wanted || message->is_arc_body_wanted;
 }
 
 void message_body(struct message *message, struct span chunk)
 {
-	if (message->signatures != NULL && !message->is_over_limit)
+	if (message->is_signature_body_wanted)
 		signatures_body(message->signatures, chunk);
+	if (message->is_arc_body_wanted)
+		arc_body(message->arc, chunk);
 }

@@ -44,6 +44,7 @@ struct evaluator {
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
+	const struct trust_rules *trust;
 	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
 };
@@ -68,7 +69,7 @@ bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
 
-/* Discovery, SPF, DKIM, ARC, alignment, decision: waits for DNS, at most the
+/* Discovery, SPF, DKIM, alignment, ARC, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */
 const struct verdict *message_finish(struct message *message);
 

@@ -8,6 +8,7 @@
  * message.c collects, finish.c evaluates; nobody else sees this.
  */
 
+#include "lib/auth/arc.h"
 #include "lib/eval/message.h"
 
 /* From values kept; a second one already decides the message. */
@@ -18,6 +19,9 @@ struct message {
 	struct verdict verdict;
 	struct dns_session *session;
 	struct signatures *signatures; /* NULL: not evaluated */
+	bool is_signature_body_wanted;
+	struct arc *arc; /* NULL: not evaluated */
+	bool is_arc_body_wanted;
 
 	size_t field_count;
 	size_t header_bytes;

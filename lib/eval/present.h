@@ -16,6 +16,10 @@
 void present_reference(struct verdict *verdict,
 		       const struct random_source *random);
 
+/* Puts the chain in the place of the comment on a trusted ARC sealer: "arc=pass
+ * as[2].d=..." (RFC 8617 7.2.2), below `mem`. */
+void present_override(TALLOC_CTX *mem, struct verdict *verdict);
+
 /* The Authentication-Results value (RFC 8601), below `mem`. */
 const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
 			   const char *authserv_id);

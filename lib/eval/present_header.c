@@ -7,7 +7,11 @@
  */
 #include "lib/eval/present.h"
 
+#include <stdio.h>
+
 #include "lib/mail/authres.h"
+
+#define NUMBER_TEXT 12
 
 /* A HELO name stands here only for the null reverse-path, whose MAIL FROM
  * identity it is (RFC 7208 2.4): CVE-2019-20790 came from any other use. */
@@ -65,6 +69,7 @@ static void add_arc(struct authres *field, const struct verdict *verdict)
 {
 	const struct evidence_arc *arc = &verdict->evidence.arc;
 	char text[NET_ADDRESS_TEXT];
+	char number[NUMBER_TEXT];
 
 	if (arc->result == AUTH_NONE)
 		return;
@@ -72,6 +77,9 @@ static void add_arc(struct authres *field, const struct verdict *verdict)
 			   arc->reason, NULL);
 	authres_add_property(field, "smtp", "remote-ip",
 			     net_address_text(&verdict->client.address, text));
+	(void)snprintf(number, sizeof number, "%u", arc->oldest_pass);
+	if (arc->result == AUTH_PASS)
+		authres_add_property(field, "header", "oldest-pass", number);
 }
 
 static void add_iprev(struct authres *field, const struct verdict *verdict)

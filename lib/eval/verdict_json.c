@@ -56,7 +56,7 @@ struct json *verdict_arc_json(TALLOC_CTX *mem, const struct verdict *verdict)
 	struct json *sealers = json_new_array(mem);
 
 	for (size_t i = 0; i < arc->count; i++)
-		json_add_text(sealers, arc->sealers[i]);
+		json_add_text(sealers, arc->sealers[i].domain);
 	json_put_text(child, "result", auth_result_text(arc->result));
 	json_put(child, "sealers", sealers);
 	return child;

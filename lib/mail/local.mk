@@ -5,6 +5,7 @@ libalign_a_SOURCES += \
 	lib/mail/authres_foreign.c \
 	lib/mail/authres_value.c lib/mail/authres_value.h \
 	lib/mail/eml.c lib/mail/eml.h \
+	lib/mail/field_list.c lib/mail/field_list.h \
 	lib/mail/from.c lib/mail/from.h \
 	lib/mail/path.c lib/mail/path.h \
 	lib/mail/scan.c lib/mail/scan.h

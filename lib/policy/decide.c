@@ -108,7 +108,7 @@ static struct outcome level_reject(enum indirect indirect,
 {
 	static const char *const traces[] = {
 	    [INDIRECT_BODY_CHANGED] = "body changed, header signature intact",
-	    [INDIRECT_ARC] = "trusted ARC sealer",
+	    [INDIRECT_ARC] = COMMENT_TRUSTED_SEALER,
 	};
 
 	/* Evidence of indirect mail speaks for the sender: it never makes the

@@ -39,6 +39,9 @@ enum indirect {
 	INDIRECT_ARC,	       /* a trusted sealer's valid chain */
 };
 
+/* decide()'s comment on what INDIRECT_ARC did. */
+#define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
+
 /* Override reasons of RFC 9990 3.1.1.9. */
 enum override_type {
 	OVERRIDE_NONE,
@@ -109,7 +112,8 @@ struct decision {
 	enum disposition enforced;
 	enum disposition applied;
 	/* Why the outcome is not the published policy's; OVERRIDE_NONE when it
-	 * is. The comment is a constant text, the override's, or NULL. */
+	 * is. The comment is a constant text, the override's, or NULL;
+	 * present_override() may put the chain in its place. */
 	enum override_type override;
 	const char *comment;
 	/* What decided, for explain: a setting ("policy.on_reject"),

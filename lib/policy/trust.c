@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trust.c - whose mail is not evaluated
+ * trust.c - whose mail is not evaluated, and whose seals are believed
  */
 #include "lib/policy/trust.h"
+
+#include "lib/base/domain.h"
+
+/* What is no domain names nobody; the settings' check has said so. */
+static struct text_list normalize(TALLOC_CTX *mem,
+				  const struct text_list *domains)
+{
+	struct text_list list = {
+	    .items = mem_array(mem, const char *, domains->count)};
+
+	for (size_t i = 0; i < domains->count; i++) {
+		list.items[list.count] =
+		    domain_normalize(mem, span_of(domains->items[i]));
+		list.count += list.items[list.count] != NULL;
+	}
+	return list;
+}
 
 struct trust_rules trust_compile(TALLOC_CTX *mem,
 				 const struct trust_settings *settings)
@@ -12,6 +29,7 @@ struct trust_rules trust_compile(TALLOC_CTX *mem,
 	    .networks = {.items =
 			     mem_array(mem, struct net_block, networks->count)},
 	    .is_authenticated_skipped = settings->authenticated == TRUST_SKIP,
+	    .arc_sealers = normalize(mem, &settings->arc_sealers),
 	};
 
 	/* What is no network trusts nobody; the settings' check has said so. */
@@ -34,4 +52,13 @@ const char *trust_reason(const struct trust_rules *rules,
 	if (net_list_contains(&rules->networks, client))
 		return "trusted network";
 	return NULL;
+}
+
+bool trust_has_sealer(const struct trust_rules *rules, const char *domain)
+{
+	for (size_t i = 0; i < rules->arc_sealers.count; i++) {
+		if (domain_equals(rules->arc_sealers.items[i], domain))
+			return true;
+	}
+	return false;
 }

@@ -3,7 +3,8 @@
 #define POLICY_TRUST_H
 
 /*
- * trust - whose mail is not evaluated, and whose header fields are ours
+ * trust - whose mail is not evaluated, whose header fields are ours, whose
+ * seals are believed
  *
  * Pure. Mail from a trusted network, a unix socket or an authenticated user is
  * our own mail on its way out or between our hosts; forged
@@ -21,6 +22,7 @@ struct trust_settings {
 	struct text_list networks;
 	int authenticated;	       /* enum trust_authenticated */
 	struct text_list authserv_ids; /* removed like our own */
+	struct text_list arc_sealers;  /* whose chains are believed */
 };
 
 extern const struct setting trust_setting_rows[];
@@ -28,6 +30,7 @@ extern const struct setting trust_setting_rows[];
 struct trust_rules {
 	struct net_list networks;
 	bool is_authenticated_skipped;
+	struct text_list arc_sealers; /* in domain.h's inner form */
 };
 
 /* The settings passed their checks, so this cannot fail. Belongs to `mem`. */
@@ -39,5 +42,9 @@ struct trust_rules trust_compile(TALLOC_CTX *mem,
  * authenticated. */
 const char *trust_reason(const struct trust_rules *rules,
 			 const struct net_address *client, const char *user);
+
+/* Is a chain believed whose last seal is of this domain? Exactly this one:
+ * names below a trusted domain are not. */
+bool trust_has_sealer(const struct trust_rules *rules, const char *domain);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "lib/policy/trust.h"
 
+#include "lib/base/domain.h"
 #include "lib/base/text.h"
 
 #define AUTHSERV_ID_BYTES 253 /* an authserv-id is a domain or near to one */
@@ -40,6 +41,18 @@ static bool check_authserv_id(const char *value, struct error *err)
 			 value);
 }
 
+static bool check_domain(const char *value, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_domain = domain_normalize(mem, span_of(value)) != NULL;
+
+	mem_free(mem);
+	if (is_domain)
+		return true;
+	return error_set(err, ERROR_CONFIG, "\"%.60s\" is no domain name",
+			 value);
+}
+
 #define AT(member) offsetof(struct trust_settings, member)
 
 const struct setting trust_setting_rows[] = {
@@ -65,5 +78,13 @@ const struct setting trust_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Further names whose Authentication-Results fields are "
 		"removed like our own."},
+    {.name = "arc_sealers",
+     .type = SETTING_LIST,
+     .offset = AT(arc_sealers),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "Domains whose ARC seal, when it is the last of a valid chain, "
+		"is evidence of indirect mail."},
     {.name = NULL},
 };

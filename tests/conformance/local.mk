@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Public suites from $(ALIGND_CORPORA); each program exits 77 where they are
 # absent.
+include tests/conformance/arc.mk
 include tests/conformance/dkim.mk
 include tests/conformance/dmarc.mk
 include tests/conformance/mail.mk

@@ -220,9 +220,11 @@ static const struct directive {
     {"mail", offsetof(struct replay_case, mail_from), set_raw},
     {"rcpt", offsetof(struct replay_case, rcpts), add_text},
     {"sign", offsetof(struct replay_case, signs), add_text},
+    {"seal", offsetof(struct replay_case, seals), add_text},
     {"raw-field", offsetof(struct replay_case, fields), add_raw_line},
     {"raw-message", offsetof(struct replay_case, message), add_raw},
     {"append", offsetof(struct replay_case, append), add_line},
+    {"append-sealed", offsetof(struct replay_case, append_sealed), add_line},
     {"want", offsetof(struct replay_case, wants), add_text},
 };
 
@@ -350,6 +352,7 @@ void case_init(TALLOC_CTX *mem, struct replay_case *c)
 	strbuf_init(&c->fields, mem, CASE_BYTES);
 	strbuf_init(&c->message, mem, CASE_BYTES);
 	strbuf_init(&c->append, mem, CASE_BYTES);
+	strbuf_init(&c->append_sealed, mem, CASE_BYTES);
 	(void)net_address_parse("203.0.113.5", &c->address);
 	c->mail_from = "<>";
 }

@@ -20,10 +20,14 @@
  *   mail     ADDRESS        "<>" for the null sender; escapes likewise
  *   rcpt     ADDRESS
  *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H] [z=Z]
+ *   seal     d=D s=S key=NAME [i=N] [cv=C] [ip=IP] [c=C] [l=L] [t=T] [x=X]
+ *            [h=H]           an ARC Set, over signatures and appended lines; ip
+ *                            is what the AAR records as smtp.remote-ip
  *   raw-field TEXT          a field put on top after signing; escapes
  *   message                 up to a line "."; lines get CRLF
  *   raw-message TEXT        added byte for byte; escapes, no line end
- *   append   TEXT           a body line added after signing
+ *   append   TEXT           a body line added after signing, before sealing
+ *   append-sealed TEXT      a body line added after sealing
  *   want     ...            see replay.c
  *
  *   repeat   N DIRECTIVE    so many times; {#} in it is 1, 2, ... N
@@ -55,9 +59,11 @@ struct replay_case {
 	const char *mail_from;
 	struct text_list rcpts;
 	struct text_list signs; /* arguments of each sign directive */
+	struct text_list seals; /* arguments of each seal directive */
 	struct strbuf fields;	/* raw fields, with CRLF */
 	struct strbuf message;
 	struct strbuf append;
+	struct strbuf append_sealed;
 	struct text_list wants;
 };
 

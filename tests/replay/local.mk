@@ -4,7 +4,7 @@
 check_PROGRAMS += tests/replay/replay tests/tools/dkim-tool
 TESTS += tests/replay/cases.sh tests/regress/regress.sh
 EXTRA_DIST += tests/replay/cases.sh \
-	tests/replay/cases tests/regress
+	tests/replay/arc tests/replay/cases tests/regress
 
 REPLAY_SOURCES = \
 	tests/replay/case.c tests/replay/case.h \

@@ -172,60 +172,138 @@ bool run_engine(TALLOC_CTX *mem, const struct replay_case *c, bool is_reversed,
 	return ok;
 }
 
+/* Who signs, and what all signatures share: "d=D s=S key=NAME ...". */
+struct signer {
+	const char *domain;
+	const char *selector;
+	const struct sign_key *key;
+	struct sign_options options;
+};
+
+/* "t=1; x=2" of the tags named; NULL when none is given. */
+static const char *pass_tags(TALLOC_CTX *mem, const char *arguments,
+			     const char *const *names)
+{
+	struct strbuf tags;
+
+	strbuf_init(&tags, mem, TEXT_BYTES);
+	for (; *names != NULL; names++) {
+		const char *value = case_argument(mem, arguments, *names);
+		if (value != NULL)
+			strbuf_printf(&tags, "%s=%s; ", *names, value);
+	}
+	return tags.length < 2
+		   ? NULL
+		   : mem_strndup(mem, strbuf_text(&tags), tags.length - 2);
+}
+
+static bool read_signer(TALLOC_CTX *mem, const char *arguments,
+			const char *const *tags, struct signer *signer,
+			struct error *err)
+{
+	const char *name = case_argument(mem, arguments, "key");
+	const char *length = case_argument(mem, arguments, "l");
+
+	*signer = (struct signer){
+	    .domain = case_argument(mem, arguments, "d"),
+	    .selector = case_argument(mem, arguments, "s"),
+	    .key = name == NULL ? NULL : find_key(name, strlen(name)),
+	    .options = {
+		.algorithm = case_argument(mem, arguments, "a"),
+		.canonicalization = case_argument(mem, arguments, "c"),
+		.fields = case_argument(mem, arguments, "h"),
+		.has_length = length != NULL,
+		.length = length == NULL ? 0 : strtoul(length, NULL, 10),
+		.tags = pass_tags(mem, arguments, tags),
+		.version = case_argument(mem, arguments, "v"),
+	    }};
+	if (signer->key == NULL || signer->domain == NULL ||
+	    signer->selector == NULL)
+		return error_set(err, ERROR_INPUT,
+				 "sign and seal want d=, s=, key=");
+	return true;
+}
+
 static bool add_signature(TALLOC_CTX *mem, const char *arguments,
 			  struct strbuf *fields, const char *message,
 			  struct error *err)
 {
-	const char *name = case_argument(mem, arguments, "key");
-	const char *length = case_argument(mem, arguments, "l");
-	const char *domain = case_argument(mem, arguments, "d");
-	const char *selector = case_argument(mem, arguments, "s");
-	struct sign_options options = {
-	    .algorithm = case_argument(mem, arguments, "a"),
-	    .canonicalization = case_argument(mem, arguments, "c"),
-	    .fields = case_argument(mem, arguments, "h"),
-	    .has_length = length != NULL,
-	    .length = length == NULL ? 0 : strtoul(length, NULL, 10),
-	    .version = case_argument(mem, arguments, "v"),
-	};
-	struct strbuf tags;
-	static const char *const passed[] = {"t", "x", "i", "z"};
+	static const char *const tags[] = {"t", "x", "i", "z", NULL};
+	struct signer signer;
 
-	strbuf_init(&tags, mem, TEXT_BYTES);
-	for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) {
-		const char *value = case_argument(mem, arguments, passed[i]);
-		if (value != NULL)
-			strbuf_printf(&tags, "%s=%s; ", passed[i], value);
-	}
-	if (tags.length > 2) {
-		options.tags =
-		    mem_strndup(mem, strbuf_text(&tags), tags.length - 2);
-	}
-	const struct sign_key *key =
-	    name == NULL ? NULL : find_key(name, strlen(name));
-	if (key == NULL || domain == NULL || selector == NULL)
-		return error_set(err, ERROR_INPUT, "sign wants d=, s=, key=");
-	strbuf_add_text(fields, sign_message(mem, domain, selector, key,
-					     &options, message));
+	if (!read_signer(mem, arguments, tags, &signer, err))
+		return false;
+	strbuf_add_text(fields,
+			sign_message(mem, signer.domain, signer.selector,
+				     signer.key, &signer.options, message));
 	return true;
 }
 
-/* The message as the MTA gets it: signatures on top, what a list appended at
- * the end. */
-static bool whole_message(TALLOC_CTX *mem, const struct replay_case *c,
-			  struct strbuf *out, struct error *err)
+/* Puts an ARC Set on top of the text. */
+static bool add_seal(TALLOC_CTX *mem, const char *arguments,
+		     struct strbuf *text, struct error *err)
+{
+	static const char *const tags[] = {"t", "x", NULL};
+	const char *instance = case_argument(mem, arguments, "i");
+	const char *address = case_argument(mem, arguments, "ip");
+	struct signer signer;
+
+	if (!read_signer(mem, arguments, tags, &signer, err))
+		return false;
+	struct seal_options options = {
+	    .instance =
+		instance == NULL ? 1 : (unsigned)strtoul(instance, NULL, 10),
+	    .cv = case_argument(mem, arguments, "cv"),
+	    .results = address == NULL
+			   ? NULL
+			   : mem_printf(mem,
+					"%s; dmarc=pass (smtp.remote-ip=::1);"
+					" arc=none smtp.remote-ip=\"%s\"",
+					signer.domain, address),
+	    .message = signer.options,
+	};
+	const char *before = mem_strdup(mem, strbuf_text(text));
+	const char *set = seal_message(mem, signer.domain, signer.selector,
+				       signer.key, &options, before);
+	strbuf_clear(text);
+	strbuf_printf(text, "%s%s", set, before);
+	return true;
+}
+
+/* The message as its author's server sent it, a list's lines at its end. */
+static bool signed_message(TALLOC_CTX *mem, const struct replay_case *c,
+			   struct strbuf *out, struct error *err)
 {
 	struct strbuf message = c->message;
-	struct strbuf fields = c->fields;
 	struct strbuf append = c->append;
 
-	strbuf_add(out, strbuf_text(&fields), fields.length);
 	for (size_t i = 0; i < c->signs.count; i++) {
 		if (!add_signature(mem, c->signs.items[i], out,
 				   strbuf_text(&message), err))
 			return false;
 	}
 	strbuf_add(out, strbuf_text(&message), message.length);
+	strbuf_add(out, strbuf_text(&append), append.length);
+	return true;
+}
+
+/* The message as the MTA gets it. */
+static bool whole_message(TALLOC_CTX *mem, const struct replay_case *c,
+			  struct strbuf *out, struct error *err)
+{
+	struct strbuf fields = c->fields;
+	struct strbuf append = c->append_sealed;
+	struct strbuf text;
+
+	strbuf_init(&text, mem, TEXT_BYTES);
+	if (!signed_message(mem, c, &text, err))
+		return false;
+	for (size_t i = 0; i < c->seals.count; i++) {
+		if (!add_seal(mem, c->seals.items[i], &text, err))
+			return false;
+	}
+	strbuf_add(out, strbuf_text(&fields), fields.length);
+	strbuf_add(out, strbuf_text(&text), text.length);
 	strbuf_add(out, strbuf_text(&append), append.length);
 	return true;
 }

@@ -51,6 +51,24 @@ else
 KEY_CACHE_VALUE = false
 endif
 
+# ARC
+ARC_TESTS = \
+	tests/unit/test_arc \
+	tests/unit/test_arc_set \
+	tests/unit/test_body_hash \
+	tests/unit/test_canonical
+
+check_PROGRAMS += $(ARC_TESTS)
+TESTS += $(ARC_TESTS)
+tests_unit_test_arc_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_arc_LDADD = $(SIGN_LIBS)
+tests_unit_test_arc_set_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_arc_set_LDADD = $(TEST_LIBS)
+tests_unit_test_body_hash_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_body_hash_LDADD = $(TEST_LIBS)
+tests_unit_test_canonical_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_canonical_LDADD = $(TEST_LIBS)
+
 # SPF
 SPF_TESTS = \
 	tests/unit/test_spf \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sign.c - DKIM signatures for tests
+ * sign.c - DKIM signatures and ARC Sets for tests
  */
 #include "tests/unit/sign.h"
 
@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/strbuf.h"
@@ -260,7 +261,8 @@ static char *sign_bytes(TALLOC_CTX *mem, const struct sign_key *key,
 	return base64(mem, signature, size);
 }
 
-static char *write_tags(TALLOC_CTX *mem, const char *domain,
+/* From a= on; `start` is what stands before. */
+static char *write_tags(TALLOC_CTX *mem, const char *start, const char *domain,
 			const char *selector, const struct sign_key *key,
 			const struct sign_options *options, const char *fields,
 			const char *body_hash)
@@ -273,19 +275,19 @@ static char *write_tags(TALLOC_CTX *mem, const char *domain,
 
 	if (algorithm == NULL)
 		algorithm = key->is_rsa ? "rsa-sha256" : "ed25519-sha256";
-	return mem_printf(
-	    mem,
-	    "DKIM-Signature: v=%s; a=%s; c=%s; d=%s; s=%s;\r\n\t%s%s%s"
-	    "h=%s;\r\n\tbh=%s;\r\n\tb=",
-	    options->version == NULL ? "1" : options->version, algorithm,
-	    c == NULL ? "relaxed/relaxed" : c, domain, selector, length,
-	    options->tags == NULL ? "" : options->tags,
-	    options->tags == NULL ? "" : "; ", fields, body_hash);
+	return mem_printf(mem,
+			  "%s; a=%s; c=%s; d=%s; s=%s;\r\n\t%s%s%s"
+			  "h=%s;\r\n\tbh=%s;\r\n\tb=",
+			  start, algorithm, c == NULL ? "relaxed/relaxed" : c,
+			  domain, selector, length,
+			  options->tags == NULL ? "" : options->tags,
+			  options->tags == NULL ? "" : "; ", fields, body_hash);
 }
 
-char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
-		   const struct sign_key *key,
-		   const struct sign_options *options, const char *message)
+/* A field that begins with `start` and signs the message. */
+static char *sign_as(TALLOC_CTX *mem, const char *start, const char *domain,
+		     const char *selector, const struct sign_key *key,
+		     const struct sign_options *options, const char *message)
 {
 	const char *names =
 	    options->fields == NULL ? "from:to:subject:date" : options->fields;
@@ -301,7 +303,7 @@ char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
 	size_t count = split(message, fields, 200, &body);
 	char *hash = hash_body(mem, options, body, digest);
 	char *field =
-	    write_tags(mem, domain, selector, key, options, names, hash);
+	    write_tags(mem, start, domain, selector, key, options, names, hash);
 	strbuf_init(&text, mem, ROOM);
 	add_named(&text, fields, count, names, is_relaxed);
 	add_field(&text, span_of(field), is_relaxed);
@@ -309,4 +311,88 @@ char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
 			  sign_bytes(mem, key, digest,
 				     (unsigned char *)strbuf_text(&text),
 				     text.length));
+}
+
+char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
+		   const struct sign_key *key,
+		   const struct sign_options *options, const char *message)
+{
+	const char *version = options->version == NULL ? "1" : options->version;
+
+	return sign_as(mem, mem_printf(mem, "DKIM-Signature: v=%s", version),
+		       domain, selector, key, options, message);
+}
+
+/* Does the field have this name and this i=? Sets are written by
+ * seal_message: "NAME: i=1; ..." */
+static bool is_of_set(struct span field, const char *name, unsigned instance)
+{
+	char start[64];
+
+	(void)snprintf(start, sizeof start, "%s: i=%u;", name, instance);
+	return span_starts_nocase(field, start);
+}
+
+/* AAR, AMS and AS of one set, each with its CRLF, as a seal covers them. */
+static void add_set(struct strbuf *out, const struct span *fields, size_t count,
+		    unsigned instance)
+{
+	static const char *const names[] = {
+	    "ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal"};
+
+	for (size_t n = 0; n < 3; n++) {
+		for (size_t i = 0; i < count; i++) {
+			if (!is_of_set(fields[i], names[n], instance))
+				continue;
+			add_field(out, fields[i], true);
+			strbuf_add_text(out, "\r\n");
+		}
+	}
+}
+
+static char *sign_seal(TALLOC_CTX *mem, const struct sign_key *key,
+		       const char *seal, const char *set, const char *message,
+		       unsigned instance)
+{
+	char *whole = mem_printf(mem, "%s%s", set, message);
+	struct span fields[200];
+	const char *body;
+	struct strbuf text;
+
+	size_t count = split(whole, fields, 200, &body);
+	strbuf_init(&text, mem, ROOM);
+	for (unsigned i = 1; i <= instance; i++)
+		add_set(&text, fields, count, i);
+	add_field(&text, span_of(seal), true);
+	return sign_bytes(mem, key, "SHA256",
+			  (unsigned char *)strbuf_text(&text), text.length);
+}
+
+char *seal_message(TALLOC_CTX *mem, const char *domain, const char *selector,
+		   const struct sign_key *key,
+		   const struct seal_options *options, const char *message)
+{
+	unsigned instance = options->instance == 0 ? 1 : options->instance;
+	const char *cv = instance == 1 ? "none" : "pass";
+	const char *results = options->results == NULL
+				  ? mem_printf(mem, "%s; dmarc=pass", domain)
+				  : options->results;
+	const char *start =
+	    mem_printf(mem, "ARC-Message-Signature: i=%u", instance);
+
+	char *signature = sign_as(mem, start, domain, selector, key,
+				  &options->message, message);
+	char *set =
+	    mem_printf(mem, "%sARC-Authentication-Results: i=%u; %s\r\n",
+		       signature, instance, results);
+	char *seal = mem_printf(
+	    mem,
+	    "ARC-Seal: i=%u; a=%s; cv=%s;\r\n\td=%s; s=%s; %s%sb=", instance,
+	    key->is_rsa ? "rsa-sha256" : "ed25519-sha256",
+	    options->cv == NULL ? cv : options->cv, domain, selector,
+	    options->tags == NULL ? "" : options->tags,
+	    options->tags == NULL ? "" : "; ");
+	return mem_printf(mem, "%s%s\r\n%s", seal,
+			  sign_seal(mem, key, seal, set, message, instance),
+			  set);
 }

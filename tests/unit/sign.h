@@ -3,7 +3,8 @@
 #define TESTS_UNIT_SIGN_H
 
 /*
- * sign - DKIM signatures for tests (RFC 6376 3.4, 3.7; RFC 8463 3)
+ * sign - DKIM signatures and ARC Sets for tests (RFC 6376 3.4, 3.7; RFC 8463
+ * 3; RFC 8617 5.1)
  *
  * A signer of its own, so that what is tested and what tests it share no code:
  * it canonicalises and hashes by itself, and signs whatever it is told to,
@@ -48,5 +49,20 @@ struct sign_options {
 char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
 		   const struct sign_key *key,
 		   const struct sign_options *options, const char *message);
+
+/* All zero is the first set, sealed over From, To, Subject and Date. */
+struct seal_options {
+	unsigned instance;   /* 0: 1 */
+	const char *cv;	     /* NULL: none for the first, pass for others */
+	const char *results; /* of the AAR; NULL: "DOMAIN; dmarc=pass" */
+	const char *tags;    /* of the AS, more of them */
+	struct sign_options message; /* of the AMS */
+};
+
+/* "ARC-Seal: ...CRLF", AMS and AAR for a message with CRLF line ends that
+ * holds the sets before (RFC 8617 5.1). */
+char *seal_message(TALLOC_CTX *mem, const char *domain, const char *selector,
+		   const struct sign_key *key,
+		   const struct seal_options *options, const char *message);
 
 #endif

@@ -129,6 +129,15 @@ static void checks_lists(void **state)
 	    {"authserv_ids", "mx example", false},
 	    {"authserv_ids", LONG_50 LONG_50 LONG_50 LONG_50 LONG_50 LONG_50,
 	     false},
+	    {"arc_sealers", "lists.example.com", true},
+	    {"arc_sealers", "Lists.Example.COM.", true},
+	    {"arc_sealers",
+	     "b\xc3\xbc"
+	     "cher.example",
+	     true},
+	    {"arc_sealers", "*.example.com", false},
+	    {"arc_sealers", "a b.example", false},
+	    {"arc_sealers", "", false},
 	};
 	struct error err;
 

@@ -107,13 +107,45 @@ static void measures_base64(void **state)
 	}
 }
 
+static void decodes_base64(void **state)
+{
+	static const struct {
+		const char *input;
+		const char *want; /* NULL: refused */
+	} rows[] = {
+	    {"", ""},
+	    {"QUJD", "ABC"},
+	    {"Q U\r\n\tJD", "ABC"},
+	    {"QUI=", "AB"},
+	    {"QQ==", "A"},
+	    {"QQ", "A"},
+	    {"QUI", "AB"},
+	    {"fn5+", "~~~"},
+	    {"Pz8/", "?\x3f?"},
+	    {"/////w", "\xff\xff\xff\xff"},
+	    {"Q", NULL},
+	    {"QUJD!", NULL},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct span bytes = {0};
+		assert_int_equal(
+		    base64_decode(mem, span_of(rows[i].input), &bytes),
+		    rows[i].want != NULL);
+		if (rows[i].want != NULL)
+			assert_true(span_equals(bytes, rows[i].want));
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_lists),
-	    cmocka_unit_test(bounds_the_tags),
-	    cmocka_unit_test(finds_words),
-	    cmocka_unit_test(measures_base64),
+	    cmocka_unit_test(reads_lists),    cmocka_unit_test(bounds_the_tags),
+	    cmocka_unit_test(finds_words),    cmocka_unit_test(measures_base64),
+	    cmocka_unit_test(decodes_base64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

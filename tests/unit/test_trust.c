@@ -63,11 +63,36 @@ static void trusts_nobody_by_an_empty_list(void **state)
 	mem_free(mem);
 }
 
+static void trusts_sealers_by_their_exact_name(void **state)
+{
+	static const char *sealers[] = {"Lists.Test.", "no domain",
+					"b\xc3\xbc"
+					"cher.test"};
+	static const struct {
+		const char *domain;
+		bool want;
+	} rows[] = {
+	    {"lists.test", true},    {"xn--bcher-kva.test", true},
+	    {"a.lists.test", false}, {"xlists.test", false},
+	    {"test", false},	     {"no domain", false},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct trust_settings settings = {.arc_sealers = {3, sealers}};
+	struct trust_rules rules = trust_compile(mem, &settings);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(trust_has_sealer(&rules, rows[i].domain),
+				 rows[i].want);
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_why),
 	    cmocka_unit_test(trusts_nobody_by_an_empty_list),
+	    cmocka_unit_test(trusts_sealers_by_their_exact_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

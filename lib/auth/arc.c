@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * arc.c - the Authenticated Received Chain of one message
+ *
+ * RFC 8617 5.2, step by step: the structure at the end of the header, then the
+ * newest AMS, then every AS. The older AMSs are looked at only in a chain that
+ * passes, to tell since when the message is unchanged (step 5).
+ */
+#include "lib/auth/arc.h"
+
+#include <string.h>
+
+#include "lib/auth/arc_verify.h"
+#include "lib/auth/body_hash.h"
+#include "lib/auth/tag_list.h"
+#include "lib/auth/verifier.h"
+
+/* One of the ways in which the AMSs of the chain hash the body. */
+struct body {
+	bool is_relaxed;
+	int64_t length; /* l= */
+	struct body_hash *hash;
+	struct digest_value value;
+};
+
+struct arc {
+	const struct clock *clock;
+	struct dns_session *session;
+	struct field_list fields;
+	size_t count; /* ARC fields, at most one past their limit */
+	struct arc_field *items;
+	bool is_chain;
+	struct arc_chain chain;
+	const char *fault; /* why the fields are no chain; NULL: none, or one */
+	unsigned key_trials;
+	size_t body_count;
+	struct body bodies[LIMIT_ARC_BODY_HASHES];
+};
+
+struct arc *arc_begin(TALLOC_CTX *mem, const struct clock *clock,
+		      struct dns_session *session)
+{
+	struct arc *arc = mem_new(mem, struct arc);
+
+	arc->clock = clock;
+	arc->session = session;
+	return arc;
+}
+
+void arc_header(struct arc *arc, struct field field)
+{
+	enum arc_part part;
+
+	field_list_add(arc, &arc->fields, field);
+	if (!arc_part_of(field.name, &part) || arc->count > LIMIT_ARC_FIELDS)
+		return;
+	if (arc->items == NULL)
+		arc->items = mem_array(arc, struct arc_field, LIMIT_ARC_FIELDS);
+	if (arc->count < LIMIT_ARC_FIELDS)
+		arc->items[arc->count] = arc_field_parse(arc, field, part);
+	arc->count++;
+}
+
+static const struct arc_field *part_of(const struct arc *arc, unsigned instance,
+				       enum arc_part part)
+{
+	return arc->chain.sets[instance - 1].parts[part];
+}
+
+static const char *key_name(struct arc *arc, const struct arc_field *field)
+{
+	return mem_printf(arc, "%s._domainkey.%s", field->tags.selector,
+			  field->tags.domain);
+}
+
+static void ask_ahead(struct arc *arc)
+{
+	unsigned newest = arc->chain.count;
+
+	dns_session_ask_ahead(
+	    arc->session,
+	    key_name(arc, part_of(arc, newest, ARC_MESSAGE_SIGNATURE)),
+	    DNS_TXT);
+	for (unsigned i = newest; i > 0; i--)
+		dns_session_ask_ahead(arc->session,
+				      key_name(arc, part_of(arc, i, ARC_SEAL)),
+				      DNS_TXT);
+}
+
+/* NULL when the AMS hashes the body in yet another way, past the limit. */
+static struct body *find_body(struct arc *arc, const struct arc_field *ams)
+{
+	for (size_t i = 0; i < arc->body_count; i++) {
+		struct body *body = &arc->bodies[i];
+		if (body->is_relaxed == ams->tags.is_body_relaxed &&
+		    body->length == ams->tags.body_length)
+			return body;
+	}
+	return NULL;
+}
+
+static void want_body(struct arc *arc, const struct arc_field *ams)
+{
+	if (find_body(arc, ams) != NULL ||
+	    arc->body_count == LIMIT_ARC_BODY_HASHES)
+		return;
+	struct body *body = &arc->bodies[arc->body_count++];
+	body->is_relaxed = ams->tags.is_body_relaxed;
+	body->length = ams->tags.body_length;
+	body->hash = body_hash_new(arc, body->is_relaxed, body->length);
+}
+
+bool arc_end_of_header(struct arc *arc)
+{
+	if (arc->count == 0)
+		return false;
+	if (arc->count > LIMIT_ARC_FIELDS)
+		arc->fault = "too many ARC fields";
+	else
+		arc->fault =
+		    arc_chain_build(arc, arc->items, arc->count, &arc->chain);
+	arc->is_chain = arc->fault == NULL;
+	if (!arc->is_chain)
+		return false;
+	ask_ahead(arc);
+	/* The newest first: its body hash is the one that counts. */
+	for (unsigned i = arc->chain.count; i > 0; i--)
+		want_body(arc, part_of(arc, i, ARC_MESSAGE_SIGNATURE));
+	return true;
+}
+
+void arc_body(struct arc *arc, struct span chunk)
+{
+	for (size_t i = 0; i < arc->body_count; i++)
+		body_hash_add(arc->bodies[i].hash, chunk);
+}
+
+static const char *check_body(struct arc *arc, const struct arc_field *ams)
+{
+	const struct body *body = find_body(arc, ams);
+	struct span bytes;
+
+	if (body == NULL)
+		return "too many ways of hashing the body";
+	/* signature_tags.h measured it: 32 bytes. */
+	if (!base64_decode(arc, ams->body_hash, &bytes) ||
+	    bytes.length != DIGEST_BYTES || !body->value.is_good ||
+	    memcmp(bytes.data, body->value.bytes, DIGEST_BYTES) != 0)
+		return "the body hash does not match";
+	return NULL;
+}
+
+/* RFC 6376 3.5: t= and x=, with an allowance for clocks. */
+static const char *check_times(const struct arc *arc,
+			       const struct arc_field *ams)
+{
+	int64_t now_s = clock_now_s(arc->clock);
+
+	if (ams->tags.expires_at_s >= 0 &&
+	    now_s >= ams->tags.expires_at_s + VERIFIER_DRIFT_S)
+		return "the signature has expired";
+	if (ams->tags.signed_at_s > now_s + VERIFIER_DRIFT_S)
+		return "the signature is from the future";
+	return NULL;
+}
+
+static const char *check_signature(struct arc *arc,
+				   const struct arc_field *field,
+				   const struct digest_value *value)
+{
+	const struct dns_answer *answer =
+	    dns_session_ask(arc->session, key_name(arc, field), DNS_TXT);
+
+	if (answer->count > 1 && ++arc->key_trials > LIMIT_ARC_KEY_TRIALS)
+		return "too many selectors with several keys";
+	return arc_check_signature(arc, field, value, answer);
+}
+
+/* The cheap first. */
+static const char *check_message(struct arc *arc, unsigned instance)
+{
+	const struct arc_field *ams =
+	    part_of(arc, instance, ARC_MESSAGE_SIGNATURE);
+	const char *fault = check_times(arc, ams);
+
+	if (fault == NULL)
+		fault = check_body(arc, ams);
+	if (fault != NULL)
+		return fault;
+	struct digest_value value = arc_hash_message(arc, &arc->fields, ams);
+	return check_signature(arc, ams, &value);
+}
+
+static const char *name_fault(struct arc *arc, enum arc_part part,
+			      unsigned instance, const char *fault)
+{
+	return fault == NULL ? NULL
+			     : mem_printf(arc, "%s %u: %s", arc_part_text(part),
+					  instance, fault);
+}
+
+static const char *check_seals(struct arc *arc)
+{
+	struct digest_value values[LIMIT_ARC_SETS];
+	const char *fault = NULL;
+	unsigned i = arc->chain.count;
+
+	arc_hash_seals(arc, &arc->chain, values);
+	for (; i > 0 && fault == NULL; i--)
+		fault =
+		    name_fault(arc, ARC_SEAL, i,
+			       check_signature(arc, part_of(arc, i, ARC_SEAL),
+					       &values[i - 1]));
+	return fault;
+}
+
+static const char *check_chain(struct arc *arc)
+{
+	unsigned newest = arc->chain.count;
+	const char *fault = name_fault(arc, ARC_MESSAGE_SIGNATURE, newest,
+				       check_message(arc, newest));
+
+	return fault != NULL ? fault : check_seals(arc);
+}
+
+/* RFC 8617 5.2 step 5: the lowest instance whose AMS, like all above it,
+ * verifies; 0 when all do. Each may cover the whole header once more. */
+static unsigned find_oldest_pass(struct arc *arc)
+{
+	unsigned lowest = arc->chain.count;
+	unsigned end =
+	    lowest > LIMIT_ARC_OLDER + 1 ? lowest - LIMIT_ARC_OLDER : 1;
+
+	while (lowest > end && check_message(arc, lowest - 1) == NULL)
+		lowest--;
+	return lowest == 1 ? 0 : lowest;
+}
+
+static const char *remote_ip(struct arc *arc)
+{
+	struct net_address address;
+	char text[NET_ADDRESS_TEXT];
+
+	if (!arc_field_remote_ip(part_of(arc, 1, ARC_RESULTS), &address))
+		return NULL;
+	return mem_strdup(arc, net_address_text(&address, text));
+}
+
+static struct evidence_arc describe(struct arc *arc)
+{
+	unsigned count = arc->chain.count;
+	struct arc_sealer *sealers = mem_array(arc, struct arc_sealer, count);
+
+	for (unsigned i = 1; i <= count; i++) {
+		const struct arc_field *seal = part_of(arc, i, ARC_SEAL);
+		sealers[i - 1].domain = seal->tags.domain;
+		sealers[i - 1].selector = seal->tags.selector;
+	}
+	return (struct evidence_arc){
+	    .result = AUTH_PASS,
+	    .count = count,
+	    .sealers = sealers,
+	    .oldest_pass = find_oldest_pass(arc),
+	    .remote_ip = remote_ip(arc),
+	};
+}
+
+struct evidence_arc arc_finish(struct arc *arc)
+{
+	if (!arc->is_chain)
+		return (struct evidence_arc){
+		    .result = arc->fault == NULL ? AUTH_NONE : AUTH_FAIL,
+		    .reason = arc->fault};
+	for (size_t i = 0; i < arc->body_count; i++)
+		arc->bodies[i].value = body_hash_finish(arc->bodies[i].hash);
+	const char *fault = check_chain(arc);
+	return fault == NULL ? describe(arc)
+			     : (struct evidence_arc){.result = AUTH_FAIL,
+						     .reason = fault};
+}

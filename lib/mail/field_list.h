@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MAIL_FIELD_LIST_H
+#define MAIL_FIELD_LIST_H
+
+/*
+ * field_list - header fields in the order of the message
+ *
+ * A field is two spans and owns nothing, so several readers of one message can
+ * keep lists of their own while its bytes are copied only once.
+ */
+
+#include <stddef.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+struct field {
+	struct span name;
+	struct span value; /* all that follows the colon, folds with it */
+};
+
+struct field_list {
+	size_t count;
+	size_t room;
+	struct field *items;
+};
+
+/* The field with its bytes copied below `mem`. */
+struct field field_copy(TALLOC_CTX *mem, struct span name, struct span value);
+
+/* Adds the field as it is, its bytes not copied. Start from {0}; the list
+ * grows below `mem`, the same each time. */
+void field_list_add(TALLOC_CTX *mem, struct field_list *list,
+		    struct field field);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * arc.c - the ARC chains of ValiMail's test suite, through arc.h
+ *
+ * Reads $ALIGND_CORPORA (77 when absent) and prints for each group how many
+ * cases were met and contradicted. Every contradiction is an error. Cases
+ * without an expected result are unspecified: they are listed with what was
+ * found and must only not be a pass.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/auth/arc.h"
+#include "lib/base/strbuf.h"
+#include "lib/mail/eml.h"
+
+#define PATH_BYTES 1024
+#define TEXT_BYTES (1024 * 1024)
+#define TEST_SKIPPED 77
+
+#define SUITE "arc-valimail-suite/arc-draft-validation-tests.json"
+
+struct tally {
+	unsigned met;
+	unsigned contradicted;
+	unsigned unspecified;
+};
+
+static const char *text_at(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text == NULL ? "" : text;
+}
+
+/* The group's keys as a zone file, in strings of at most 200 bytes. */
+static const char *zone_of(TALLOC_CTX *mem, json_t *group)
+{
+	struct strbuf zone;
+	const char *name;
+	json_t *value;
+
+	strbuf_init(&zone, mem, TEXT_BYTES);
+	strbuf_add_text(&zone, "other.invalid. TXT \"x\"\n");
+	json_object_foreach(json_object_get(group, "txt-records"), name, value)
+	{
+		const char *text = json_string_value(value);
+		strbuf_printf(&zone, "%s. TXT", name);
+		for (size_t i = 0; i < strlen(text); i += 200)
+			strbuf_printf(&zone, " \"%.200s\"", text + i);
+		strbuf_add_char(&zone, '\n');
+	}
+	return strbuf_text(&zone);
+}
+
+struct reading {
+	TALLOC_CTX *mem;
+	struct arc *arc;
+	bool is_body_wanted;
+};
+
+static bool on_field(void *context, struct span name, struct span value)
+{
+	struct reading *reading = context;
+
+	arc_header(reading->arc, field_copy(reading->mem, name, value));
+	return true;
+}
+
+static bool on_end_of_header(void *context)
+{
+	struct reading *reading = context;
+
+	reading->is_body_wanted = arc_end_of_header(reading->arc);
+	return true;
+}
+
+static bool on_body(void *context, struct span chunk)
+{
+	struct reading *reading = context;
+
+	if (reading->is_body_wanted)
+		arc_body(reading->arc, chunk);
+	return true;
+}
+
+static struct evidence_arc validate(TALLOC_CTX *mem, struct dns *dns,
+				    const char *message)
+{
+	struct reading reading = {
+	    .mem = mem,
+	    .arc =
+		arc_begin(mem, clock_system(), dns_session_new(mem, dns, 5000)),
+	};
+	const struct eml_handler handler = {
+	    .field = on_field,
+	    .end_of_header = on_end_of_header,
+	    .body = on_body,
+	    .context = &reading,
+	};
+	size_t length = strlen(message);
+	char *copy = mem_strdup(mem, message);
+	FILE *file = length == 0 ? fopen("/dev/null", "rb")
+				 : fmemopen(copy, length, "rb");
+	struct error err;
+
+	if (file == NULL || !eml_read(file, &handler, &err)) {
+		(void)fprintf(stderr, "a message cannot be read\n");
+		exit(EXIT_FAILURE);
+	}
+	(void)fclose(file);
+	return arc_finish(reading.arc);
+}
+
+static void run_case(struct dns *dns, const char *name, json_t *row,
+		     struct tally *tally)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *want = text_at(row, "cv");
+	struct evidence_arc arc = validate(mem, dns, text_at(row, "message"));
+	const char *got = auth_result_text(arc.result);
+	const char *reason = arc.reason == NULL ? "" : arc.reason;
+
+	if (want[0] == '\0' && arc.result != AUTH_PASS) {
+		tally->unspecified++;
+		(void)printf("  unspecified %s: %s (%s)\n", name, got, reason);
+	} else if (text_equals_nocase(want, got)) {
+		tally->met++;
+		if (getenv("VERBOSE") != NULL)
+			(void)printf("  %s: %s (%s)\n", name, got, reason);
+	} else {
+		tally->contradicted++;
+		(void)printf("  CONTRADICTED %s: want %s, got %s (%s)\n", name,
+			     want, got, reason);
+	}
+	mem_free(mem);
+}
+
+static void run_group(json_t *group, struct tally *sum)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct tally tally = {0};
+	struct dns *dns;
+	struct error err;
+	const char *name;
+	json_t *row;
+
+	if (!dns_new_from_text(zone_of(mem, group), &dns, &err)) {
+		(void)fprintf(stderr, "%s\n", err.words);
+		exit(EXIT_FAILURE);
+	}
+	json_object_foreach(json_object_get(group, "tests"), name, row)
+	    run_case(dns, name, row, &tally);
+	(void)printf("%-32s %3u met %3u contradicted %3u unspecified\n",
+		     text_at(group, "description"), tally.met,
+		     tally.contradicted, tally.unspecified);
+	sum->met += tally.met;
+	sum->contradicted += tally.contradicted;
+	sum->unspecified += tally.unspecified;
+	dns_free(dns);
+	mem_free(mem);
+}
+
+static json_t *load(void)
+{
+	const char *corpora = getenv("ALIGND_CORPORA");
+	char path[PATH_BYTES];
+
+	if (corpora == NULL)
+		return NULL;
+	(void)snprintf(path, sizeof path, "%s/%s", corpora, SUITE);
+	return json_load_file(path, 0, NULL);
+}
+
+int main(void)
+{
+	struct tally sum = {0};
+	json_t *suite = load();
+	json_t *group;
+	size_t i;
+
+	if (suite == NULL) {
+		(void)puts("$ALIGND_CORPORA/" SUITE " is not there");
+		return TEST_SKIPPED;
+	}
+	json_array_foreach(json_object_get(suite, "scenarios"), i, group)
+	    run_group(group, &sum);
+	(void)printf("%-32s %3u met %3u contradicted %3u unspecified\n", "all",
+		     sum.met, sum.contradicted, sum.unspecified);
+	json_decref(suite);
+	return sum.contradicted > 0 || sum.met == 0 ? EXIT_FAILURE
+						    : EXIT_SUCCESS;
+}
