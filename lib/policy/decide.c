@@ -130,24 +130,20 @@ static struct outcome level_reject(enum indirect indirect,
 static struct outcome level_of(enum request asked, enum indirect indirect,
 			       const struct policy_settings *settings)
 {
-	switch (asked) {
-	case REQUEST_REJECT:
+	if (asked == REQUEST_REJECT)
 		return level_reject(indirect, settings);
-	case REQUEST_QUARANTINE:
+	if (asked == REQUEST_QUARANTINE)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_quarantine,
 		    .comment = "policy.on_quarantine",
 		    .decided_by = "policy.on_quarantine",
 		};
-	case REQUEST_NONE:
+	if (asked == REQUEST_NONE)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_none,
 		    .comment = "policy.on_none",
 		    .decided_by = "policy.on_none",
 		};
-	case REQUEST_ABSENT:
-		break;
-	}
 	return (struct outcome){.decided_by = "dmarc=fail"};
 }
 
@@ -173,18 +169,14 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 {
 	if (input->is_author_malformed)
 		return decide_malformed(settings);
-	switch (input->result) {
-	case DMARC_RESULT_TEMPERROR:
+	if (input->result == DMARC_RESULT_TEMPERROR)
 		return decide_temperror(asked->request, settings);
-	case DMARC_RESULT_FAIL:
+	if (input->result == DMARC_RESULT_FAIL)
 		return decide_fail(asked, input->indirect, settings);
-	case DMARC_RESULT_PASS:
+	if (input->result == DMARC_RESULT_PASS)
 		return (struct outcome){.decided_by = "dmarc=pass"};
-	case DMARC_RESULT_PERMERROR:
+	if (input->result == DMARC_RESULT_PERMERROR)
 		return (struct outcome){.decided_by = "dmarc=permerror"};
-	case DMARC_RESULT_NONE:
-		break;
-	}
 	return (struct outcome){.decided_by = "dmarc=none"};
 }
 

@@ -34,18 +34,12 @@ static bool is_due(const struct override *override,
 		return false;
 	if (facts->author_domain == NULL)
 		return true;
-	switch (facts->result) {
-	case DMARC_RESULT_FAIL:
+	if (facts->result == DMARC_RESULT_FAIL)
 		return true;
-	case DMARC_RESULT_TEMPERROR:
+	if (facts->result == DMARC_RESULT_TEMPERROR)
 		return override->action == DISPOSITION_NONE;
-	case DMARC_RESULT_NONE:
-	case DMARC_RESULT_PERMERROR:
-		return override->action == DISPOSITION_REJECT;
-	case DMARC_RESULT_PASS:
-		break;
-	}
-	return false;
+	return facts->result != DMARC_RESULT_PASS &&
+	       override->action == DISPOSITION_REJECT;
 }
 
 static int compare_texts(const void *key, const void *item)

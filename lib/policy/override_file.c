@@ -8,7 +8,6 @@
  */
 #include "lib/policy/override.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,21 +125,13 @@ static int compare_items(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static const char *network_key(TALLOC_CTX *mem, const char *item)
-{
-	struct net_block block;
-	struct error err;
-	char text[NET_BLOCK_TEXT];
-	bool is_network = net_block_parse(item, &block, &err);
-
-	assert(is_network); /* check_network */
-	return mem_strdup(mem, net_block_text(&block, text));
-}
-
+/* The rows have checked the item. */
 static const char *item_key(TALLOC_CTX *mem, int kind, const char *item)
 {
+	struct error err;
+
 	if (kind == OVERRIDE_NETWORK)
-		return network_key(mem, item);
+		return override_network_key(mem, item, &err);
 	if (*item != '.')
 		return domain_normalize(mem, span_of(item));
 	return mem_printf(mem, ".%s", domain_normalize(mem, span_of(item + 1)));
@@ -208,8 +199,8 @@ static int compare_names(const void *first, const void *second)
 	const struct override *b = *(const struct override *const *)second;
 	int order = strcmp(a->name, b->name);
 
-	if (order == 0 && a->line != b->line)
-		order = a->line < b->line ? -1 : 1;
+	if (order == 0)
+		order = (a->line > b->line) - (a->line < b->line);
 	return order;
 }
 

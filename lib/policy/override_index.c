@@ -40,8 +40,8 @@ static int compare_postings(const void *first, const void *second)
 	const struct override_posting *b = second;
 	int order = compare_keys(a, b);
 
-	if (order == 0 && a->place != b->place)
-		order = a->place < b->place ? -1 : 1;
+	if (order == 0)
+		order = (a->place > b->place) - (a->place < b->place);
 	return order;
 }
 
@@ -49,11 +49,12 @@ static void note_prefixes(struct override_index *index,
 			  const struct text_list *networks)
 {
 	for (size_t i = 0; i < networks->count; i++) {
-		struct net_block block;
+		struct net_block block = {.address.family = NET_NONE};
 		struct error err;
-		if (net_block_parse(networks->items[i], &block, &err))
-			index->has_prefix[block.address.family][block.prefix] =
-			    true;
+		bool is_network =
+		    net_block_parse(networks->items[i], &block, &err);
+		index->has_prefix[block.address.family][block.prefix] =
+		    is_network;
 	}
 }
 

@@ -76,27 +76,15 @@ struct text_list override_keys(TALLOC_CTX *mem,
 
 	if (!override_index_has(index, kind))
 		return keys;
-	switch (kind) {
-	case OVERRIDE_DKIM:
+	if (kind == OVERRIDE_DKIM)
 		add_signers(mem, &keys, &evidence->dkim);
-		break;
-	case OVERRIDE_SPF:
-		if (evidence->spf.result == AUTH_PASS)
-			add_with_parents(mem, &keys, evidence->spf.domain);
-		break;
-	case OVERRIDE_HOST:
-		if (evidence->iprev.result == AUTH_PASS)
-			add_with_parents(mem, &keys, evidence->iprev.name);
-		break;
-	case OVERRIDE_NETWORK:
+	else if (kind == OVERRIDE_NETWORK)
 		add_networks(mem, &keys, index, facts->client);
-		break;
-	case OVERRIDE_FROM:
-		if (facts->author_domain != NULL)
-			add_author(mem, &keys, facts->author_domain);
-		break;
-	case OVERRIDE_KINDS:
-		break;
-	}
+	else if (kind == OVERRIDE_SPF && evidence->spf.result == AUTH_PASS)
+		add_with_parents(mem, &keys, evidence->spf.domain);
+	else if (kind == OVERRIDE_HOST && evidence->iprev.result == AUTH_PASS)
+		add_with_parents(mem, &keys, evidence->iprev.name);
+	else if (kind == OVERRIDE_FROM && facts->author_domain != NULL)
+		add_author(mem, &keys, facts->author_domain);
 	return keys;
 }

@@ -26,6 +26,17 @@ bool override_refuse(struct error *err, const char *found, const char *what)
 	return false;
 }
 
+const char *override_network_key(TALLOC_CTX *mem, const char *value,
+				 struct error *err)
+{
+	struct net_block block;
+	char text[NET_BLOCK_TEXT];
+
+	if (!net_block_parse(value, &block, err))
+		return NULL;
+	return mem_strdup(mem, net_block_text(&block, text));
+}
+
 static bool is_domain(const char *value)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -37,27 +48,31 @@ static bool is_domain(const char *value)
 
 static bool check_domain(const char *value, struct error *err)
 {
-	return is_domain(value) ||
-	       override_refuse(
-		   err, value,
-		   "is no domain name (allowed: a name such as "
-		   "list.example; it and the names below it match)");
+	if (is_domain(value))
+		return true;
+	return override_refuse(
+	    err, value,
+	    "is no domain name (allowed: a name such as "
+	    "list.example; it and the names below it match)");
 }
 
 static bool check_author(const char *value, struct error *err)
 {
-	return is_domain(*value == '.' ? value + 1 : value) ||
-	       override_refuse(
-		   err, value,
-		   "is no author domain (allowed: a name such as a.example, "
-		   "or .a.example for it and the names below it)");
+	if (is_domain(*value == '.' ? value + 1 : value))
+		return true;
+	return override_refuse(
+	    err, value,
+	    "is no author domain (allowed: a name such as a.example, "
+	    "or .a.example for it and the names below it)");
 }
 
 static bool check_network(const char *value, struct error *err)
 {
-	struct net_block block;
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_good = override_network_key(mem, value, err) != NULL;
 
-	return net_block_parse(value, &block, err);
+	mem_free(mem);
+	return is_good;
 }
 
 static bool check_words(const char *value, struct error *err)
@@ -91,11 +106,12 @@ static bool check_until(const char *value, struct error *err)
 {
 	int64_t unused;
 
-	return *value == '\0' || override_read_day(value, &unused) ||
-	       override_refuse(
-		   err, value,
-		   "is no date (allowed: year, month and day, as in "
-		   "2026-12-31)");
+	if (*value == '\0' || override_read_day(value, &unused))
+		return true;
+	return override_refuse(
+	    err, value,
+	    "is no date (allowed: year, month and day, as in "
+	    "2026-12-31)");
 }
 
 static const struct setting_choice actions[] = {

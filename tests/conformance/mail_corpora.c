@@ -75,7 +75,7 @@ static void count_row(struct suite *suite, const char *row, bool is_met,
 
 static bool print_suite(const struct suite *suite)
 {
-	(void)printf("%-20s %5u rows %5u met %3u excepted %3u contradicted\n",
+	(void)printf("%-20s %5u rows %5u met %3u listed %3u contradicted\n",
 		     suite->name, suite->rows, suite->met, suite->excepted,
 		     suite->contradicted);
 	return suite->rows > 0 && suite->contradicted == 0;

@@ -80,8 +80,7 @@ static bool read_message(TALLOC_CTX *mem, const struct row_source *source,
 	return c->message.length > 0;
 }
 
-/* -- mailauth: a call with results handed over, assertions; the first call --
- */
+/* -- mailauth: calls with results handed over, assertions; the last call -- */
 
 static void add_mailauth_name(TALLOC_CTX *mem, struct replay_case *c,
 			      const char *name, json_t *types)
@@ -117,8 +116,8 @@ static const char *mailauth_domain(json_t *item)
 static const struct path {
 	const char *theirs;
 	const char *ours;
-	const char *if_true; /* for an assertion without a value */
-	const char *if_false;
+	const char *if_true;  /* for an assertion without a value */
+	const char *if_false; /* also: if undefined */
 } paths[] = {
     {"result.status.result", "dmarc.result", NULL, NULL},
     {"result.status.header.from", "author_domain", NULL, NULL},
@@ -129,31 +128,55 @@ static const struct path {
     {"result.rr", "dmarc.record", NULL, NULL},
     {"result.alignment.dkim.strict", "dmarc.adkim", "s", "r"},
     {"result.alignment.spf.strict", "dmarc.aspf", "s", "r"},
+    {"result.alignment.dkim.result", "dmarc.dkim_aligned", NULL, "false"},
+    {"result.alignment.spf.result", "spf.domain", NULL, NULL},
+    {"result.status.header.d", "dmarc.policy_domain", NULL, NULL},
     {"result", "dmarc.result", NULL, "permerror"},
 };
 
+static const char *mailauth_value(const struct path *path, const char *op,
+				  const char *equal)
+{
+	if (strcmp(op, "equal") == 0)
+		return equal;
+	if (strcmp(op, "true") == 0)
+		return path->if_true;
+	return strcmp(op, "false") == 0 || strcmp(op, "undefined") == 0
+		   ? path->if_false
+		   : NULL;
+}
+
+/* Says so where alignd has nothing to compare with: pct, the count of bytes
+ * outside a signature, and mailauth's own comments. */
 static void add_mailauth_want(TALLOC_CTX *mem, struct replay_case *c,
-			      json_t *expected)
+			      const char *row, json_t *expected)
 {
 	const char *theirs = text_at(expected, "path");
 	const char *op = text_at(expected, "op");
-	json_t *first = json_array_get(json_object_get(expected, "args"), 0);
+	const char *text = json_string_value(
+	    json_array_get(json_object_get(expected, "args"), 0));
 
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-		const char *value =
-		    strcmp(op, "equal") == 0   ? json_string_value(first)
-		    : strcmp(op, "true") == 0  ? paths[i].if_true
-		    : strcmp(op, "false") == 0 ? paths[i].if_false
-					       : NULL;
-		if (strcmp(paths[i].theirs, theirs) == 0 && value != NULL)
-			add_want(mem, c, paths[i].ours, value);
+	/* The whole field as text is what they call info. */
+	if (strcmp(theirs, "result.info") == 0 && strcmp(op, "include") == 0) {
+		case_add(mem, &c->wants, mem_printf(mem, "header %s", text));
+		return;
 	}
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		const char *value = mailauth_value(&paths[i], op, text);
+		if (strcmp(paths[i].theirs, theirs) == 0 && value != NULL) {
+			add_want(mem, c, paths[i].ours, value);
+			return;
+		}
+	}
+	(void)printf("mailauth \"%s\": %s is not asked\n", row, theirs);
 }
 
 bool mailauth_row(TALLOC_CTX *mem, const struct row_source *source,
 		  struct replay_case *c)
 {
-	json_t *call = json_array_get(json_object_get(source->row, "calls"), 0);
+	json_t *calls = json_object_get(source->row, "calls");
+	size_t last = json_array_size(calls) - 1;
+	json_t *call = json_array_get(calls, last);
 	const char *name;
 	json_t *value;
 	size_t i;
@@ -167,8 +190,10 @@ bool mailauth_row(TALLOC_CTX *mem, const struct row_source *source,
 	add_from(c, json_object_get(call, "headerFrom"));
 	json_array_foreach(json_object_get(source->row, "expect"), i, value)
 	{
-		if (json_integer_value(json_object_get(value, "call")) == 0)
-			add_mailauth_want(mem, c, value);
+		if (json_integer_value(json_object_get(value, "call")) ==
+		    (json_int_t)last)
+			add_mailauth_want(mem, c, text_at(source->row, "name"),
+					  value);
 	}
 	return true;
 }

@@ -208,17 +208,18 @@ int main(void)
 		suites[i].run(&suite, root);
 		json_decref(root);
 		int contradicted = suite.rows - suite.met - suite.excepted;
-		strbuf_printf(&table, "%-8s %5d %5d %5d excepted %d%s\n",
-			      suite.name, suite.rows, suite.met, contradicted,
-			      suite.excepted,
-			      suite.is_binding ? "" : " (information only)");
+		strbuf_printf(
+		    &table,
+		    "%-20s %4d rows %4d met %3d listed %3d contradicted%s\n",
+		    suite.name, suite.rows, suite.met, suite.excepted,
+		    contradicted,
+		    suite.is_binding ? "" : " (information only)");
 		if (suite.is_binding &&
 		    (contradicted > 0 || suite.rows == 0 ||
 		     suite.excepted != count_exceptions(&suite)))
 			is_good = false;
 	}
-	(void)printf("suite     rows   met contradicted\n%s",
-		     strbuf_text(&table));
+	(void)printf("%s", strbuf_text(&table));
 	mem_free(mem);
 	return is_good ? 0 : 1;
 }

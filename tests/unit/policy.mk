@@ -3,6 +3,7 @@ POLICY_TESTS = \
 	tests/unit/test_decide \
 	tests/unit/test_override \
 	tests/unit/test_override_file \
+	tests/unit/test_override_index \
 	tests/unit/test_override_many \
 	tests/unit/test_policy_settings \
 	tests/unit/test_trust
@@ -19,5 +20,7 @@ tests_unit_test_override_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_LDADD = $(TEST_LIBS)
 tests_unit_test_override_file_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_file_LDADD = $(TEST_LIBS)
+tests_unit_test_override_index_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_override_index_LDADD = $(TEST_LIBS)
 tests_unit_test_override_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_many_LDADD = $(TEST_LIBS)

@@ -371,6 +371,45 @@ static void walks_what_alignment_may_want(void **state)
 	}
 }
 
+/* Whether the author exists is asked ahead once a record above it has np. */
+static void asks_for_existence_only_where_it_matters(void **state)
+{
+	static const struct {
+		const char *zone;
+		const char *author;
+		size_t asked;
+	} table[] = {
+	    {"_dmarc.d.test. TXT \"v=DMARC1; p=none; np=reject\"\n", "a.d.test",
+	     1},
+	    {"_dmarc.d.test. TXT \"v=DMARC1; p=none; np=none\"\n", "a.d.test",
+	     0},
+	    /* no record of DMARC, beside one and alone */
+	    {"_dmarc.d.test. TXT \"token\"\n"
+	     "_dmarc.d.test. TXT \"v=DMARC1; p=none; np=reject\"\n",
+	     "a.d.test", 1},
+	    {"_dmarc.d.test. TXT \"v=spf1; p=none; np=reject\"\n", "a.d.test",
+	     0},
+	    /* the author's own: it exists */
+	    {"_dmarc.a.d.test. TXT \"v=DMARC1; p=none; np=reject\"\n",
+	     "a.d.test", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct slow_dns *slow = slow_dns_new(table[i].zone, 0);
+		struct dns *dns =
+		    dns_new_over(slow_dns_backend(slow), &settings);
+		struct dns_session *session = dns_session_new(NULL, dns, 1000);
+		tree_ask_ahead(session, TREE_WALK, table[i].author);
+		while (slow_dns_round(slow) > 0)
+			continue;
+		assert_int_equal(slow_dns_count(slow, table[i].author, DNS_A),
+				 table[i].asked);
+		mem_free(session);
+		dns_free(dns);
+	}
+}
+
 static void ends_with_its_message(void **state)
 {
 	struct scene scene = scene_new(INCLUDES, CLIENT);
@@ -466,6 +505,7 @@ int main(void)
 	    cmocka_unit_test(asks_only_what_can_be_wanted),
 	    cmocka_unit_test(bounds_hosts),
 	    cmocka_unit_test(walks_what_alignment_may_want),
+	    cmocka_unit_test(asks_for_existence_only_where_it_matters),
 	    cmocka_unit_test(ends_with_its_message),
 	    cmocka_unit_test(survives_the_end),
 	    cmocka_unit_test(asks_nothing_twice_at_once),

@@ -210,6 +210,11 @@ static void words_every_fault(void **state)
 	     ":2: override \"\\xff\": \"\\xff\" is not UTF-8"},
 	    {WITH(SPF) "\n" WITH(SPF),
 	     ":5: override \"o\": stands here again (first at line 2)"},
+	    /* the first of several, also with others behind it */
+	    {"override \"z\" {\n" SPF
+	     " owner = a why = b permanent = yes }\n" WITH(SPF) "\n" WITH(
+		 SPF) "\n" WITH(SPF),
+	     ":7: override \"o\": stands here again (first at line 4)"},
 	};
 
 	(void)state;
