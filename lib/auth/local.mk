@@ -7,6 +7,7 @@ libalign_a_SOURCES += \
 	lib/auth/spf_guard.c lib/auth/spf_guard.h \
 	lib/auth/spf_library.c lib/auth/spf_library.h \
 	lib/auth/spf_macro.c lib/auth/spf_macro.h \
+	lib/auth/spf_networks.c lib/auth/spf_networks.h \
 	lib/auth/spf_record.c lib/auth/spf_record.h \
 	lib/auth/spf_rewrite.c lib/auth/spf_rewrite.h \
 	lib/auth/spf_settings.c

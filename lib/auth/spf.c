@@ -3,7 +3,8 @@
  * spf.c - which identity is checked, and when the answer is known at once
  *
  * RFC 7208 2.3 and 2.4 (HELO and MAIL FROM identities), 4.3 (initial
- * processing). The evaluation itself is spf_library's, behind spf_guard.
+ * processing). The evaluation itself is spf_networks' or else spf_library's,
+ * behind spf_guard.
  */
 #include "lib/auth/spf.h"
 
@@ -11,6 +12,7 @@
 
 #include "lib/auth/spf_ahead.h"
 #include "lib/auth/spf_library.h"
+#include "lib/auth/spf_networks.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 
@@ -108,8 +110,8 @@ void spf_ask_ahead(struct dns_session *session,
 	mem_free(scratch);
 }
 
-static void evaluate(TALLOC_CTX *mem, struct spf_guard *guard,
-		     struct evidence_spf *evidence)
+static void ask_library(TALLOC_CTX *mem, struct spf_guard *guard,
+			struct evidence_spf *evidence)
 {
 	evidence->result = spf_library_check(guard);
 	if (guard->reason != NULL && (evidence->result == AUTH_NONE ||
@@ -139,7 +141,11 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 					    .sender_domain = identity.domain,
 					    .helo = helo_for_macros(helo)};
 		spf_guard_init(&guard, scratch, session, settings, &values);
-		evaluate(mem, &guard, &evidence);
+		if (!spf_networks_check(&guard, &evidence.result)) {
+			spf_guard_init(&guard, scratch, session, settings,
+				       &values);
+			ask_library(mem, &guard, &evidence);
+		}
 	}
 	mem_free(scratch);
 	return evidence;

@@ -5,12 +5,12 @@
 /*
  * spf - check_host() of RFC 7208, through libspf2 behind a guard
  *
- * libspf2 evaluates mechanisms. Everything else is ours: the record is
- * fetched, validated whole against RFC 7208's ABNF and rewritten, macros
- * expanded, before libspf2 sees any of it; ip4 and ip6 are matched here; terms,
- * void lookups, name lengths and the clock are bounded here (4.6.4). A limit
- * that is passed is a permerror, DNS trouble a temperror. exp= is never
- * fetched.
+ * libspf2 evaluates mechanisms, unless networks, includes and `all` decide
+ * (spf_networks.h). Everything else is ours: the record is fetched, validated
+ * whole against RFC 7208's ABNF and rewritten, macros expanded, before libspf2
+ * sees any of it; ip4 and ip6 are matched here; terms, void lookups, name
+ * lengths and the clock are bounded here (4.6.4). A limit that is passed is a
+ * permerror, DNS trouble a temperror. exp= is never fetched.
  *
  * Thread-safe; one session per thread. spf_start() once, before threads.
  */

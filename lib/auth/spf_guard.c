@@ -248,10 +248,11 @@ static enum spf_fetch select_record(struct spf_guard *guard,
 	return found == 0 ? SPF_FETCH_NONE : SPF_FETCH_PERMERROR;
 }
 
-enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
-			       struct text_list *terms)
+/* The record at `domain`; *at is its name for a reason's text, NULL for the
+ * first record's. */
+static enum spf_fetch fetch_record(struct spf_guard *guard, const char *domain,
+				   struct spf_record *record, const char **at)
 {
-	struct spf_record record;
 	struct span text;
 	bool is_first = !guard->has_fetched;
 
@@ -259,7 +260,7 @@ enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
 	if (!is_first && !count_term(guard))
 		return SPF_FETCH_PERMERROR;
 	const char *name = askable_name(guard, domain);
-	const char *at = is_first ? NULL : name;
+	*at = is_first ? NULL : name;
 	if (name == NULL) {
 		guard->reason = "bad name in include or redirect";
 		return SPF_FETCH_NONE;
@@ -270,19 +271,37 @@ enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
 		set_reason(guard, "DNS trouble", "for", name);
 		return SPF_FETCH_TEMPERROR;
 	}
-	enum spf_fetch selected = select_record(guard, answer, at, &text);
+	enum spf_fetch selected = select_record(guard, answer, *at, &text);
 	if (selected != SPF_FETCH_OK)
 		return selected;
-	const char *reason = spf_record_parse(guard->mem, text, &record);
-	if (reason != NULL) {
-		set_reason(guard, reason, "at", at);
-		return SPF_FETCH_PERMERROR;
-	}
+	const char *reason = spf_record_parse(guard->mem, text, record);
+	if (reason != NULL)
+		set_reason(guard, reason, "at", *at);
+	return reason == NULL ? SPF_FETCH_OK : SPF_FETCH_PERMERROR;
+}
+
+enum spf_fetch spf_guard_fetch_record(struct spf_guard *guard,
+				      const char *domain,
+				      struct spf_record *record)
+{
+	const char *at;
+
+	return fetch_record(guard, domain, record, &at);
+}
+
+enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,
+			       struct text_list *terms)
+{
+	struct spf_record record;
+	const char *at;
+	enum spf_fetch fetched = fetch_record(guard, domain, &record, &at);
+
+	if (fetched != SPF_FETCH_OK)
+		return fetched;
 	guard->values.domain = domain;
-	if (!spf_rewrite(guard->mem, &record, &guard->values,
-			 guard->settings->term_limit, terms)) {
-		set_reason(guard, "name too long", "at", at);
-		return SPF_FETCH_PERMERROR;
-	}
-	return SPF_FETCH_OK;
+	if (spf_rewrite(guard->mem, &record, &guard->values,
+			guard->settings->term_limit, terms))
+		return SPF_FETCH_OK;
+	set_reason(guard, "name too long", "at", at);
+	return SPF_FETCH_PERMERROR;
 }

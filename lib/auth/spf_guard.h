@@ -42,6 +42,11 @@ void spf_guard_init(struct spf_guard *guard, TALLOC_CTX *mem,
 		    const struct spf_settings *settings,
 		    const struct spf_values *values);
 
+/* The record of a domain, validated; untouched unless SPF_FETCH_OK. */
+enum spf_fetch spf_guard_fetch_record(struct spf_guard *guard,
+				      const char *domain,
+				      struct spf_record *record);
+
 /* The record of a domain, validated and rewritten for libspf2. `terms` is
  * untouched unless SPF_FETCH_OK. */
 enum spf_fetch spf_guard_fetch(struct spf_guard *guard, const char *domain,

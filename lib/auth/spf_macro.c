@@ -245,11 +245,38 @@ static char *expand(TALLOC_CTX *mem, struct span spec,
 	return text;
 }
 
+/* Visible, without "%", and no longer than a name may be? */
+static bool is_literal(struct span spec)
+{
+	for (size_t i = 0; i < spec.length; i++) {
+		if (spec.data[i] <= ' ' || spec.data[i] > '~' ||
+		    spec.data[i] == '%')
+			return false;
+	}
+	return spec.length <= LIMIT_DOMAIN_BYTES;
+}
+
+/* What most names are: a literal, or "%{d}" alone that stands for one. */
+static char *copy_literal(TALLOC_CTX *mem, struct span spec,
+			  const struct spf_values *values)
+{
+	if (span_equals(spec, "%{d}"))
+		spec = span_of(values->domain);
+	if (!is_literal(spec))
+		return NULL;
+	if (spec.length > 0 && spec.data[spec.length - 1] == '.')
+		spec.length--;
+	return mem_strndup(mem, spec.data, spec.length);
+}
+
 char *spf_macro_expand(TALLOC_CTX *mem, struct span spec,
 		       const struct spf_values *values)
 {
-	const char *name = expand(mem, spec, values, true);
+	char *literal = copy_literal(mem, spec, values);
 
+	if (literal != NULL)
+		return literal;
+	const char *name = expand(mem, spec, values, true);
 	/* What is cut depends on what "%{p}" stands for. */
 	if (strlen(name) > LIMIT_DOMAIN_BYTES)
 		name = spf_macro_cut_name(expand(mem, spec, values, false));

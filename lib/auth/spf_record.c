@@ -14,6 +14,7 @@
 #include "lib/base/limits.h"
 
 #define SPF_VERSION_TAG "v=spf1"
+#define TERMS_ROOM 8 /* at first: few records have more terms */
 
 enum form {
 	FORM_BARE,	      /* all */
@@ -41,6 +42,7 @@ static const struct mechanism_row {
 struct parser {
 	TALLOC_CTX *mem;
 	struct spf_record record;
+	size_t room; /* for terms */
 	bool has_all;
 	bool has_exp;
 	bool has_redirect;
@@ -147,10 +149,12 @@ static void add_term(struct parser *parser, const struct spf_term *term)
 	if (parser->has_all)
 		return;
 	parser->has_all = term->mechanism == SPF_ALL;
-	if ((record->count & (record->count - 1)) == 0)
-		record->terms =
-		    mem_resize(parser->mem, record->terms, struct spf_term,
-			       record->count == 0 ? 1 : 2 * record->count);
+	if (record->count == parser->room) {
+		parser->room =
+		    parser->room == 0 ? TERMS_ROOM : 2 * parser->room;
+		record->terms = mem_resize(parser->mem, record->terms,
+					   struct spf_term, parser->room);
+	}
 	record->terms[record->count++] = *term;
 }
 

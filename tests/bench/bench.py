@@ -182,9 +182,12 @@ def part_store(rig, _daemons):
 def part_spf(_rig, _daemons):
     out = subprocess.run([rigs.tool("bench_spf")], stdout=subprocess.PIPE,
                          text=True, check=True).stdout
-    kept = json.loads(out)
-    say(f"SPF, one check from memory: libspf2 alone {kept['alone_us']:.1f} us,"
-        f" through the guard {kept['guarded_us']:.1f} us")
+    kept = [json.loads(line) for line in out.splitlines()]
+    say("SPF, one check from memory:")
+    for row in kept:
+        say(f"  {row['case']}: libspf2 alone {row['alone_us']:.1f} us,"
+            f" through the guard {row['guarded_us']:.1f} us,"
+            f" ratio {row['ratio']:.2f}")
     return kept
 
 

@@ -8,13 +8,16 @@
  *
  * Properties: a result of RFC 7208; at most 11 records are fetched and 10
  * terms looked up; a lower limit changes a result to permerror or not at all;
- * the same input gives the same answer.
+ * the same input gives the same answer; what spf_networks decides, libspf2
+ * decides alike, after the same questions.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
 #include "lib/auth/spf.h"
+#include "lib/auth/spf_library.h"
+#include "lib/auth/spf_networks.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
@@ -167,6 +170,49 @@ static void check(TALLOC_CTX *mem, struct dns *dns, const struct input *input)
 	}
 }
 
+static void check_same_questions(const struct dns_session *walked,
+				 const struct dns_session *asked)
+{
+	size_t count = dns_session_count(walked);
+
+	require(count == dns_session_count(asked));
+	for (size_t i = 0; i < count; i++) {
+		const struct dns_question *ours =
+		    dns_session_question(walked, i);
+		const struct dns_question *theirs =
+		    dns_session_question(asked, i);
+		require(ours->type == theirs->type &&
+			strcmp(ours->name, theirs->name) == 0);
+	}
+}
+
+static void check_networks(TALLOC_CTX *mem, struct dns *dns,
+			   const struct input *input)
+{
+	static const struct spf_settings settings = {.term_limit = MAX_TERMS,
+						     .void_limit = 2};
+	const struct spf_values values = {
+	    .client = &input->client,
+	    .local_part = input->mail_from.local_part,
+	    .sender_domain = input->mail_from.domain,
+	    .helo = "unknown"};
+	struct dns_session *walked = dns_session_new(mem, dns, 10000);
+	struct dns_session *asked = dns_session_new(mem, dns, 10000);
+	struct spf_guard guard;
+	enum auth_result result;
+
+	if (values.sender_domain == NULL ||
+	    strchr(values.sender_domain, '.') == NULL ||
+	    net_address_is_loopback(&input->client))
+		return;
+	spf_guard_init(&guard, mem, walked, &settings, &values);
+	if (!spf_networks_check(&guard, &result))
+		return;
+	spf_guard_init(&guard, mem, asked, &settings, &values);
+	require(spf_library_check(&guard) == result);
+	check_same_questions(walked, asked);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -188,6 +234,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		require(dns_new_from_text(strbuf_text(&zone), &dns, &err));
 		check(mem, dns, &input);
+		check_networks(mem, dns, &input);
 		dns_free(dns);
 	}
 	mem_free(mem);

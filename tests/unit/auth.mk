@@ -74,6 +74,7 @@ SPF_TESTS = \
 	tests/unit/test_spf \
 	tests/unit/test_spf_guard \
 	tests/unit/test_spf_macro \
+	tests/unit/test_spf_networks \
 	tests/unit/test_spf_record
 
 check_PROGRAMS += $(SPF_TESTS)
@@ -85,5 +86,7 @@ tests_unit_test_spf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_LDADD = $(TEST_LIBS)
 tests_unit_test_spf_macro_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_macro_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_networks_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_networks_LDADD = $(TEST_LIBS)
 tests_unit_test_spf_record_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_record_LDADD = $(TEST_LIBS)
