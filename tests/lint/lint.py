@@ -111,7 +111,7 @@ def conditionals(path, text):
 
 def todo(path, raw):
     for number, line in enumerate(raw.splitlines(), 1):
-        if re.search(r"\b(TODO|FIXME|XXX)\b", line):
+        if re.search(r"\b(TO[D]O|FIX[M]E|X[X]X)\b", line):
             yield number, "an unfinished mark: an issue instead"
 
 
