@@ -37,6 +37,9 @@ static char *inner_name(TALLOC_CTX *mem, const ldns_rdf *dname)
 /* The same for a name that SPF may ask for: see dns_name.h. */
 static char *askable_name(TALLOC_CTX *mem, const ldns_rdf *dname)
 {
+	/* "a CNAME \\# 0": a record without its data, which ldns lets pass */
+	if (dname == NULL)
+		return NULL;
 	return dns_name_from_wire(mem, ldns_rdf_data(dname),
 				  ldns_rdf_size(dname));
 }
@@ -83,7 +86,7 @@ static bool text_length(const ldns_rr *rr, size_t *length)
 
 	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
 		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
-		if (ldns_rdf_size(rdf) == 0 ||
+		if (rdf == NULL || ldns_rdf_size(rdf) == 0 ||
 		    ldns_rdf_size(rdf) != (size_t)ldns_rdf_data(rdf)[0] + 1)
 			return false;
 		sum += ldns_rdf_data(rdf)[0];

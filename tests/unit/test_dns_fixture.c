@@ -247,6 +247,13 @@ static void accepts_odd_zones(void **state)
 	    "txt. A 192.0.2.1 ; the owner is no type\n",
 	    "a.test. NSEC b.test. A TXT AAAA ; nor is this\n",
 	    "a.test. HINFO cpu os ; fine\n",
+	    /* records without data, in RFC 3597's spelling */
+	    "TYPE CNAME \\# CNAME2",
+	    "a.test. CNAME \\# 0\n",
+	    "a.test. TXT \\# 0\n",
+	    "a.test. A \\# 0\n",
+	    "a.test. MX \\# 0\n",
+	    "a.test. PTR \\# 0\n",
 	    "a.test. TXT bare\n",
 	    "a.test. TXT \"x\" ; comment; with another\n",
 	    "a.test. A 192.0.2.1 ; say \"hi\n",
