@@ -142,6 +142,8 @@ void message_header(struct message *message, struct span name,
 	/* "From : a@b" is a From field all the same (RFC 5322 4.5.8). */
 	struct span bare = span_trim(name);
 
+	if (message->has_header_ended)
+		return;
 	if (span_equals_nocase(bare, "Authentication-Results"))
 		judge_authres(message, value);
 	if (!is_within_limits(message, name, value))
@@ -188,20 +190,26 @@ static void ask_ahead_walks(struct message *message)
 	}
 }
 
-bool message_end_of_header(struct message *message)
+static void end_header(struct message *message)
 {
 	struct author *author = &message->verdict.author;
 
-	if (message->verdict.skipped != NULL)
-		return false;
+	message->has_header_ended = true;
 	*author = find_author(message);
 	if (author->error == AUTHOR_OK)
 		ask_ahead_walks(message);
 	if (message->is_over_limit)
-		return false;
+		return;
 	message->is_signature_body_wanted =
 	    signatures_end_of_header(message->signatures);
 	message->is_arc_body_wanted = arc_end_of_header(message->arc);
+}
+
+/* An MTA may say it twice; a header ends once. */
+bool message_end_of_header(struct message *message)
+{
+	if (message->verdict.skipped == NULL && !message->has_header_ended)
+		end_header(message);
 	return message->is_signature_body_wanted || message->is_arc_body_wanted;
 }
 

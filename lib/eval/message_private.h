@@ -26,6 +26,7 @@ struct message {
 	size_t field_count;
 	size_t header_bytes;
 	bool is_over_limit;
+	bool has_header_ended;
 
 	size_t from_count; /* fields seen; at most FROM_VALUES_KEPT kept */
 	struct span from[FROM_VALUES_KEPT];

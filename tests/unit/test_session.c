@@ -279,6 +279,23 @@ static void a_message_without_a_header_has_no_from(void **state)
 	end(&f);
 }
 
+/* Each end of the header asked ahead once more, until that ran out of room. */
+static void a_header_ends_once(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	session_mail(f.session, "<a@pass.test>");
+	session_header(f.session, "From", " a@pass.test");
+	for (int i = 0; i < 20; i++)
+		session_end_of_header(f.session);
+	session_header(f.session, "From", " a@reject.test");
+	session_end_of_header(f.session);
+	assert_int_equal(session_end_of_message(f.session), MTA_CONTINUE);
+	end(&f);
+}
+
 static void forged_fields_go_from_the_highest_down(void **state)
 {
 	static const char *const values[] = {
@@ -513,6 +530,7 @@ int main(void)
 	    cmocka_unit_test(nothing_survives_an_abandoned_message),
 	    cmocka_unit_test(steps_without_mail_are_ignored),
 	    cmocka_unit_test(a_message_without_a_header_has_no_from),
+	    cmocka_unit_test(a_header_ends_once),
 	    cmocka_unit_test(forged_fields_go_from_the_highest_down),
 	    cmocka_unit_test(quarantines_in_three_ways),
 	    cmocka_unit_test(too_many_recipients_are_held),
