@@ -7,6 +7,7 @@ temporary directory; what was started is stopped by its process id. The MTAs
 are in postfix.py and sendmail.py.
 """
 import contextlib
+import ctypes
 import glob
 import os
 import pwd
@@ -30,6 +31,23 @@ MAILBOXES = ("user", "quarantine")
 
 class RigError(Exception):
     pass
+
+
+def adopt_orphans():
+    """What daemons leave behind becomes ours to wait for, not init's."""
+    pr_set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+
+
+def bury_orphans(seconds=5):
+    """Waits for adopted children that are on their way out."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.02)
+        except ChildProcessError:
+            return
 
 
 def free_port():
