@@ -4,7 +4,9 @@
 #
 # FILES is a fresh copy of the release's files (see tests/subbuild); it is
 # moved into ./build-fuzz and built there with clang, libFuzzer, ASan and
-# UBSan. FUZZ_JOBS targets (default 2) run at a time. A target starts from its
+# UBSan. FUZZ_JOBS targets (default 2) run at a time, from seed FUZZ_SEED
+# (default 1: what one run finds, the next finds too; 0 takes another way each
+# time, for long runs). A target starts from its
 # seeds; what it finds interesting stays below build-fuzz/corpus. A finding
 # (crash, sanitizer report, broken property, timeout) fails the run and its
 # input is kept below build-fuzz/findings.
@@ -14,6 +16,7 @@ files=$1
 shift
 seconds=${FUZZ_SECONDS:-60}
 jobs=${FUZZ_JOBS:-2}
+seed=${FUZZ_SEED:-1}
 
 mkdir -p build-fuzz
 chmod -R u+w "$files"
@@ -34,7 +37,7 @@ export LSAN_OPTIONS UBSAN_OPTIONS
 run() {
 	mkdir -p "corpus/$1" "findings/$1"
 	rm -f "$1.failed"
-	"./tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 \
+	"./tests/fuzz/fuzz_$1" -max_total_time="$seconds" -seed="$seed" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=20000 -print_final_stats=1 \
 		-dict="tests/fuzz/$1.dict" -artifact_prefix="findings/$1/" \
 		"corpus/$1" "tests/fuzz/seeds/$1" >"$1.out" 2>&1 ||
