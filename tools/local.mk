@@ -4,11 +4,13 @@ tools_alignctl_SOURCES = \
 	tools/alignctl.c tools/alignctl.h \
 	tools/cmd_check.c \
 	tools/cmd_config.c \
+	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
 	tools/cmd_review.c \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_envelope.c tools/tool_envelope.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)

@@ -51,6 +51,12 @@ void tool_print_member(const char *label, const char *value)
 	print_wrapped(value, VALUE_COLUMN);
 }
 
+void tool_print_sentence(const char *text, int column)
+{
+	(void)printf("%*s", column, "");
+	print_wrapped(text, column);
+}
+
 void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
 		      ...)
 {

@@ -50,6 +50,9 @@ struct config {
 	struct store_settings store;
 	struct log_settings log;
 
+	/* Where each value came from when the file was read. */
+	const struct settings_origins *origins;
+
 	/* What the file `overrides` names holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;

@@ -159,6 +159,57 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
 }
 
+static int hex_value(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Reads one byte off the text's escaped form. */
+static char unescape_byte(const char **text)
+{
+	const char *at = *text;
+
+	if (at[0] == '\\' && at[1] == '\\') {
+		*text += 2;
+		return '\\';
+	}
+	if (at[0] == '\\' && at[1] == 'x' && hex_value(at[2]) >= 0 &&
+	    hex_value(at[3]) >= 0) {
+		*text += 4;
+		return (char)(hex_value(at[2]) * 16 + hex_value(at[3]));
+	}
+	*text += 1;
+	return at[0];
+}
+
+struct span text_unescape(TALLOC_CTX *mem, const char *text)
+{
+	char *bytes = mem_strdup(mem, text);
+	size_t length = 0;
+
+	while (*text != '\0')
+		bytes[length++] = unescape_byte(&text);
+	return span_make(bytes, length);
+}
+
+char *text_printable(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, 4 * strlen(text));
+	for (; *text != '\0'; text++) {
+		if (*text >= 0x20 && *text < 0x7f)
+			strbuf_add_char(&buf, *text);
+		else
+			strbuf_printf(&buf, "\\x%02x",
+				      (unsigned)(unsigned char)*text);
+	}
+	return strbuf_text(&buf);
+}
+
 /* How many bytes the sequence that starts with `c` has; 0 for no start. */
 static size_t utf8_length(unsigned char c)
 {
