@@ -91,7 +91,6 @@ struct dossier dossier_open(TALLOC_CTX *mem,
 	dossier.org_domain =
 	    dossier_text(json_get_text(dossier.dmarc, "org_domain"));
 	dossier.record = read_record(mem, dossier.dmarc);
-	dossier.has_result = json_get_text(dossier.dmarc, "result") != NULL;
 	return dossier;
 }
 

@@ -35,7 +35,6 @@ struct dossier {
 	const char *org_domain; /* of it */
 	const char *policy_domain;
 	const struct record *record; /* NULL: none, or not known */
-	bool has_result;	     /* is "dmarc" there at all? */
 };
 
 struct dossier dossier_open(TALLOC_CTX *mem,

@@ -353,10 +353,17 @@ static void advise_tempfail(struct dossier *dossier)
 
 static void advise_let_in(struct dossier *dossier)
 {
-	if (is_result(dossier, "fail") || dossier->author == NULL)
-		say(dossier, "Nothing has to be done: the message was let in.");
+	const char *enforced = json_get_text(dossier->more, "enforced");
+
+	if (enforced != NULL && strcmp(enforced, "none") != 0)
+		say(dossier,
+		    "Nothing has to be done. With mode = enforce such mail is "
+		    "acted upon (%s).",
+		    enforced);
+	else if (is_result(dossier, "pass") || is_result(dossier, "none"))
+		say(dossier, "Nothing has to be done.");
 	else
-		say(dossier, "Nothing.");
+		say(dossier, "Nothing has to be done: the message was let in.");
 }
 
 void explain_operator_advice(struct dossier *dossier)
@@ -366,9 +373,7 @@ void explain_operator_advice(struct dossier *dossier)
 		advise_tempfail(dossier);
 	else if (is_applied(dossier, "quarantine"))
 		advise_quarantine(dossier);
-	else if (is_applied(dossier, "reject"))
-		advise_override(dossier);
-	else if (is_applied(dossier, "tag"))
+	else if (is_applied(dossier, "reject") || is_applied(dossier, "tag"))
 		advise_override(dossier);
 	else
 		advise_let_in(dossier);

@@ -44,7 +44,7 @@ static void say_setting(struct dossier *dossier, const struct json *setting,
 
 	if (name == NULL || value == NULL)
 		return;
-	say(dossier, "%s: %s = %s (%s).", what, name, value,
+	say(dossier, "%s %s = %s (%s).", what, name, value,
 	    place_text(dossier->mem, json_get_text(setting, "file"),
 		       json_get_number(setting, "line", 0),
 		       json_get_text(setting, "text")));
@@ -101,10 +101,10 @@ static const char *or_dash(const char *text)
 	return text == NULL ? "-" : text;
 }
 
-static void say_override(struct dossier *dossier, const struct json *override)
+static void say_override(struct dossier *dossier, const char *what,
+			 const struct json *override)
 {
-	say(dossier,
-	    "Decided by your override \"%s\" (%s:%lld), which says: %s.",
+	say(dossier, "%s your override \"%s\" (%s:%lld), which says: %s.", what,
 	    or_dash(json_get_text(override, "name")),
 	    or_dash(json_get_text(override, "file")),
 	    (long long)json_get_number(override, "line", 0),
@@ -153,10 +153,12 @@ static void note_setting(struct explanation_decider *decider,
 	decider->text = dossier_text(json_get_text(setting, "text"));
 }
 
-static void say_decider(struct dossier *dossier)
+/* The setting, override or result that had the last word in enforce mode;
+ * `what` introduces a setting. */
+static void say_rule(struct dossier *dossier, const char *what,
+		     struct explanation_decider *decider)
 {
 	const char *decided_by = json_get_text(dossier->more, "decided_by");
-	struct explanation_decider *decider = &dossier->explanation->decider;
 	struct json *override =
 	    json_get(dossier->mem, dossier->more, "override");
 	struct json *setting = find_setting(dossier, decided_by);
@@ -167,15 +169,34 @@ static void say_decider(struct dossier *dossier)
 			     "recorded.");
 	} else if (strcmp(decided_by, "override") == 0 && override != NULL) {
 		note_override(decider, dossier->mem, override);
-		say_override(dossier, override);
+		say_override(dossier, what, override);
 	} else if (setting != NULL) {
 		note_setting(decider, setting);
-		say_setting(dossier, setting, "Decided by");
+		say_setting(dossier, setting, what);
 	} else if (result_words(decided_by) != NULL) {
 		say(dossier, "%s", result_words(decided_by));
 	} else {
-		say(dossier, "Decided by %s.", decided_by);
+		say(dossier, "%s %s.", what, decided_by);
 	}
+}
+
+/* In monitor mode it is the mode that decides, and the rule would. */
+static void say_decider(struct dossier *dossier)
+{
+	struct explanation_decider *decider = &dossier->explanation->decider;
+	const char *enforced = json_get_text(dossier->more, "enforced");
+	struct json *mode = find_setting(dossier, "mode");
+	struct explanation_decider unused;
+
+	if (mode == NULL || enforced == NULL ||
+	    strcmp(enforced, dossier->incident->applied) == 0) {
+		say_rule(dossier, "Decided by", decider);
+		return;
+	}
+	decider->name = "mode";
+	note_setting(decider, mode);
+	say_setting(dossier, mode, "Decided by");
+	say_rule(dossier, "In enforce mode decided by", &unused);
 }
 
 /* The settings that had a say besides. */
@@ -186,12 +207,10 @@ static void say_other_settings(struct dossier *dossier)
 	struct json *mode = find_setting(dossier, "mode");
 
 	if (pct != NULL)
-		say_setting(dossier, pct, "What pct did");
+		say_setting(dossier, pct, "What pct did:");
 	if (action != NULL)
-		say_setting(dossier, action, "What quarantine means here");
-	if (mode != NULL && dossier_is(mode, "value", "monitor"))
-		say_setting(dossier, mode, "Nothing is enforced");
-	else if (mode != NULL)
+		say_setting(dossier, action, "What quarantine means here:");
+	if (mode != NULL && !dossier_is(mode, "value", "monitor"))
 		say_today(dossier, "mode",
 			  or_dash(json_get_text(mode, "value")));
 }

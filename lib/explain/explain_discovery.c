@@ -44,9 +44,12 @@ static size_t count_records(const struct dossier *dossier,
 	return count;
 }
 
-/* What a psd tag does to the walk. */
-static const char *psd_words(enum psd psd)
+/* What a psd tag, or its absence, does to the walk. */
+static const char *psd_words(const char *name, enum psd psd)
 {
+	if (psd == PSD_UNKNOWN && domain_parent(name) == NULL)
+		return "; a top-level domain without psd=y is nobody's "
+		       "organizational domain, so it is not used";
 	if (psd == PSD_YES)
 		return "; psd=y: a registry, the walk ends here";
 	return psd == PSD_NO ? "; psd=n: an organization of its own, the walk "
@@ -72,7 +75,7 @@ static void say_records(struct dossier *dossier, const char *name,
 			     "them counts.");
 	else
 		say(dossier, "  %s has a DMARC record%s.", name,
-		    psd_words(record_parse(dossier->mem, text)->psd));
+		    psd_words(name, record_parse(dossier->mem, text)->psd));
 }
 
 /* "(the answer holds for 300 s)"; nothing where there was none. */

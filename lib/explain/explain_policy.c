@@ -120,13 +120,24 @@ static void say_asked(struct dossier *dossier)
 		    asked);
 }
 
+static void say_absent(struct dossier *dossier)
+{
+	if (dossier->author == NULL)
+		say(dossier, "Without an author domain there is no policy to "
+			     "apply.");
+	else if (strcmp(dossier->incident->dmarc_result, "temperror") == 0)
+		say(dossier, "Which record is in force is not known.");
+	else
+		say(dossier, "There is no policy record.");
+}
+
 void explain_policy(struct dossier *dossier)
 {
 	const struct record *record = dossier->record;
 
 	dossier_step(dossier, "policy", "What the policy says");
 	if (record == NULL) {
-		say(dossier, "There is no policy record.");
+		say_absent(dossier);
 		return;
 	}
 	say(dossier, "The record: %s", json_get_text(dossier->dmarc, "record"));
