@@ -14,9 +14,9 @@ static void reads_numbers(void **state)
 		const char *input;
 		long want; /* -1: refused, within 0..999 */
 	} rows[] = {
-	    {"0", 0},	 {"7", 7},    {"999", 999}, {"1000", -1}, {"", -1},
-	    {"010", -1}, {"00", -1},  {"-1", -1},   {"+1", -1},   {"1 ", -1},
-	    {"0x1", -1}, {"99999999999999999999", -1},
+	    {"0", 0},	{"7", 7},    {"999", 999}, {"1000", -1},
+	    {"", -1},	{"010", -1}, {"00", -1},   {"-1", -1},
+	    {"+1", -1}, {"1 ", -1},  {"0x1", -1},  {"99999999999999999999", -1},
 	};
 
 	(void)state;
@@ -70,19 +70,62 @@ static void knows_utf8(void **state)
 		const char *input;
 		bool want;
 	} rows[] = {
-	    {"plain", true},	     {"b\xc3\xbc", true},
-	    {"\xe2\x82\xac", true},  {"\xf0\x9f\x98\x80", true},
-	    {"\xc3", false},	     {"\x80", false},
-	    {"\xc0\xaf", false},     {"\xe0\x80\x80", false},
-	    {"\xed\xa0\x80", false}, {"\xf0\x80\x80\x80", false},
-	    {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false},
-	    {"\xe2\x82", false},     {"\xe2\x28\xa1", false},
+	    {"plain", true},
+	    {"b\xc3\xbc", true},
+	    {"\xe2\x82\xac", true},
+	    {"\xf0\x9f\x98\x80", true},
+	    {"\xc3", false},
+	    {"\x80", false},
+	    {"\xc0\xaf", false},
+	    {"\xe0\x80\x80", false},
+	    {"\xed\xa0\x80", false},
+	    {"\xf0\x80\x80\x80", false},
+	    {"\xf4\x90\x80\x80", false},
+	    {"\xf5\x80\x80\x80", false},
+	    {"\xe2\x82", false},
+	    {"\xe2\x28\xa1", false},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		assert_int_equal(text_is_utf8(span_of(rows[i].input)),
 				 rows[i].want);
+}
+
+static void takes_escapes_back(void **state)
+{
+	static const char bytes[] = "a\\ \0\xff\n\\x41";
+	static const struct {
+		const char *text;
+		const char *want;
+	} odd[] = {
+	    {"", ""},	      {"\\", "\\"},	  {"\\x", "\\x"},
+	    {"\\x4", "\\x4"}, {"\\x4g", "\\x4g"}, {"\\x4A\\\\", "J\\"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span whole = span_make(bytes, sizeof bytes - 1);
+	const char *escaped = text_escape(mem, whole, 100, true);
+	struct span back = text_unescape(mem, escaped);
+
+	(void)state;
+	assert_int_equal(back.length, whole.length);
+	assert_memory_equal(back.data, bytes, whole.length);
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+		assert_true(
+		    span_equals(text_unescape(mem, odd[i].text), odd[i].want));
+	mem_free(mem);
+}
+
+static void makes_printable(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	assert_string_equal(text_printable(mem, ""), "");
+	assert_string_equal(text_printable(mem, "a \\x1b~"), "a \\x1b~");
+	assert_string_equal(text_printable(mem, "\x1b[2J\n\x7f\xc3\xa4"),
+			    "\\x1b[2J\\x0a\\x7f\\xc3\\xa4");
+	mem_free(mem);
 }
 
 int main(void)
@@ -92,6 +135,8 @@ int main(void)
 	    cmocka_unit_test(escapes_foreign_text),
 	    cmocka_unit_test(cuts_spans),
 	    cmocka_unit_test(knows_utf8),
+	    cmocka_unit_test(takes_escapes_back),
+	    cmocka_unit_test(makes_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
