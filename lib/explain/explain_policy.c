@@ -37,8 +37,8 @@ static const char *request_words(enum request request)
 	static const char *const words[] = {
 	    [REQUEST_ABSENT] = "nothing",
 	    [REQUEST_NONE] = "nothing to be done, only reports",
-	    [REQUEST_QUARANTINE] = "mail that fails to be treated with "
-				   "suspicion (quarantine)",
+	    [REQUEST_QUARANTINE] = ("mail that fails to be treated with "
+				    "suspicion (quarantine)"),
 	    [REQUEST_REJECT] = "mail that fails to be refused (reject)",
 	};
 

@@ -11,12 +11,18 @@
 #include "lib/auth/spf_record.h"
 #include "lib/base/domain.h"
 
+/* A check reads one record and one for each term that leads on, at most ten
+ * (spf.term_limit). Without that bound ten records that each include the next
+ * one ten times would keep us busy for ever. */
+#define RECORDS_READ_MAX 11
+
 enum match { MATCH_NO, MATCH_YES, MATCH_UNKNOWN };
 
 struct tracer {
 	TALLOC_CTX *mem;
 	const struct recorded_dns *dns;
 	const struct spf_values *values;
+	size_t read; /* records, those read again included */
 	struct spf_trace trace;
 };
 
@@ -352,7 +358,8 @@ static bool evaluate(struct tracer *tracer, const char *domain,
 	const char *found = only_record(tracer, domain, &text);
 	struct spf_record record;
 
-	if (place == SPF_TRACE_LEVELS || found == NULL)
+	if (place == SPF_TRACE_LEVELS || found == NULL ||
+	    tracer->read++ >= RECORDS_READ_MAX)
 		return false;
 	tracer->trace.levels[place] =
 	    (struct spf_level){.domain = domain, .record = found};

@@ -138,6 +138,36 @@ static void finds_the_term(void **state)
 	}
 }
 
+/* "v=spf1 include:NEXT include:NEXT ... -all", ten records deep. */
+static void ends_in_a_maze(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *answers = TXT("k.test", "v=spf1 -all");
+	struct net_address client;
+
+	(void)state;
+	for (char c = 'a'; c < 'k'; c++) {
+		const char *terms = "";
+		for (int i = 0; i < 10; i++)
+			terms =
+			    mem_printf(mem, "%s include:%c.test", terms, c + 1);
+		answers = mem_printf(mem, TXT("%c.test", "v=spf1%s -all") ",%s",
+				     c, terms, answers);
+	}
+	struct recorded_dns dns =
+	    recorded_dns_read(mem, mem_printf(mem, "[%s]", answers));
+	assert_int_equal(dns.count, 11);
+	assert_true(net_address_parse("192.0.2.7", &client));
+	const struct spf_values values = {
+	    .client = &client,
+	    .local_part = "ann",
+	    .sender_domain = "a.test",
+	    .helo = "h.test",
+	};
+	assert_false(spf_trace(mem, &dns, &values).is_known);
+	mem_free(mem);
+}
+
 static void reads_answers(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -170,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_term),
+	    cmocka_unit_test(ends_in_a_maze),
 	    cmocka_unit_test(reads_answers),
 	};
 
