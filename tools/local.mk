@@ -7,9 +7,14 @@ tools_alignctl_SOURCES = \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
 	tools/cmd_review.c \
+	tools/cmd_whatif.c \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_print.c tools/tool_print.h \
-	tools/tool_time.c tools/tool_time.h
+	tools/tool_table.c tools/tool_table.h \
+	tools/tool_time.c tools/tool_time.h \
+	tools/whatif_json.c \
+	tools/whatif_print.c \
+	tools/whatif_report.c tools/whatif_report.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tools_alignctl_LDADD = $(ALIGN_LIBS)
