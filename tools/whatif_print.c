@@ -63,9 +63,22 @@ static void print_config(TALLOC_CTX *mem, const char *label,
 			 whatif_overrides_text(mem, shown->config));
 }
 
+/* A copy of the file elsewhere has lost its overrides without a word. */
+static bool has_lost_overrides(const struct whatif_report *report)
+{
+	const struct config *running = report->running.config;
+
+	return running != NULL && running->overrides != NULL &&
+	       running->overrides->count > 0 &&
+	       report->new.config->overrides_path == NULL;
+}
+
 static void print_heading(TALLOC_CTX *mem, const struct whatif_report *report)
 {
 	print_config(mem, "new", &report->new);
+	if (has_lost_overrides(report))
+		tool_print_member("", "none of the running configuration's "
+				      "overrides: --overrides FILE names them");
 	if (report->running.config != NULL)
 		print_config(mem, "running", &report->running);
 	else

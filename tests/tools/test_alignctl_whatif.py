@@ -144,6 +144,15 @@ class WhatIf(ToolTest):
         found = self.whatif("--config", "enforce", "--overrides", "expired")
         self.assertEqual(found["changed"], 13)
 
+    def test_overrides_left_behind(self):
+        _, out, _ = self.run_tool("whatif", "--config", "enforce",
+                                  config="partner")
+        self.assertNotIn("names them", out)
+        self.configure("copy", "mode = enforce", "store.db")
+        _, out, _ = self.run_tool("whatif", "--config", "copy",
+                                  config="partner")
+        self.assertIn("--overrides FILE names them\n", out)
+
     def test_trusted_network(self):
         self.configure("trusting", 'mode = enforce\n'
                        'trust { networks = {"203.0.113.5"} }', "store.db")
