@@ -13,6 +13,7 @@ const struct command *const tool_commands[] = {
     &command_whatif,
     &command_override,
     &command_config,
+    &command_doctor,
     NULL,
 };
 
