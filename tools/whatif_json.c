@@ -44,7 +44,7 @@ static void put_config(TALLOC_CTX *mem, struct json *object, const char *key,
 }
 
 static void put_period(TALLOC_CTX *mem, struct json *object, const char *key,
-		       const struct store_period *period)
+		       const struct store_hours *period)
 {
 	struct json *child = json_new_object(mem);
 

@@ -41,7 +41,7 @@ static const char *number(TALLOC_CTX *mem, int64_t value)
 }
 
 static const char *period_text(TALLOC_CTX *mem,
-			       const struct store_period *period)
+			       const struct store_hours *period)
 {
 	char first[CLOCK_TEXT];
 	char end[CLOCK_TEXT];

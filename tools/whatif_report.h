@@ -31,10 +31,10 @@ struct whatif_report {
 	struct whatif_config running; /* config NULL: not known */
 	const char *running_problem;  /* why not; or NULL */
 	const char *store;
-	int64_t since_s;	      /* as asked; 0: from the first */
-	int64_t until_s;	      /* as asked; 0: to the last */
-	struct store_period recorded; /* within what was asked */
-	struct store_period whole;    /* all that the store has */
+	int64_t since_s;	     /* as asked; 0: from the first */
+	int64_t until_s;	     /* as asked; 0: to the last */
+	struct store_hours recorded; /* within what was asked */
+	struct store_hours whole;    /* all that the store has */
 	struct whatif_counts counts;
 	struct whatif_changes domains;
 	struct whatif_changes sources;

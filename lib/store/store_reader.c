@@ -5,41 +5,22 @@
  * In WAL mode a reader sees the last commit before its first step and never
  * holds the writer up. Rows are handed on as they come; nothing is gathered.
  */
-#include "lib/store/store_reader.h"
-
 #include <string.h>
 
 #include "lib/base/net.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_reader.h"
 #include "lib/store/store_schema.h"
 
 #define SQL_MAX 8192
 #define PARAMETERS_MAX 8
 
-struct store_reader {
-	struct store_db *db;
-	char *path;
-};
-
 static int close_reader(struct store_reader *reader)
 {
 	store_db_close(reader->db);
 	return 0;
-}
-
-struct store_db *store_reader_db(struct store_reader *reader)
-{
-	return reader->db;
-}
-
-void store_reader_bind_period(struct sqlite3_stmt *statement, int at,
-			      int64_t since_s, int64_t until_s)
-{
-	store_db_bind_number(statement, at, since_s - since_s % STORE_HOUR_S);
-	store_db_bind_number(statement, at + 1,
-			     until_s == 0 ? INT64_MAX : until_s);
 }
 
 static bool open_database(struct store_reader *reader, struct error *err)
@@ -253,7 +234,9 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 	mem_free(mem);
 	if (!ok)
 		return false;
-	store_reader_bind_period(statement, 1, since_s, until_s);
+	/* 10:30 falls into the row of 10:00. */
+	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
+	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		int64_t hour_s = store_db_column_number(statement, 0);
 		int64_t count = store_db_column_number(statement, 1);

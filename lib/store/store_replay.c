@@ -48,13 +48,21 @@ struct store_replay {
 	struct store_tuple tuple;
 };
 
+/* For "hour_s >= ? AND hour_s < ?"; 10:30 falls into the row of 10:00. */
+static void bind_period(struct sqlite3_stmt *statement, int64_t since_s,
+			int64_t until_s)
+{
+	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
+	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
+}
+
 bool store_recorded(struct store_reader *reader, int64_t since_s,
-		    int64_t until_s, struct store_period *period,
+		    int64_t until_s, struct store_hours *period,
 		    struct error *err)
 {
 	struct sqlite3_stmt *statement;
 
-	if (!store_db_prepare(store_reader_db(reader),
+	if (!store_db_prepare(reader->db,
 			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
 			      " (SELECT min(hour_s) AS hour_s FROM result"
 			      "  WHERE hour_s >= ?1 AND hour_s < ?2 UNION ALL"
@@ -63,10 +71,10 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 			      " WHERE hour_s IS NOT NULL",
 			      &statement, err))
 		return false;
-	store_reader_bind_period(statement, 1, since_s, until_s);
+	bind_period(statement, since_s, until_s);
 	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
 	if (ok)
-		*period = (struct store_period){
+		*period = (struct store_hours){
 		    .is_empty = store_db_column_number(statement, 0) == 0,
 		    .first_s = store_db_column_number(statement, 1),
 		    .last_s = store_db_column_number(statement, 2),
@@ -136,7 +144,7 @@ bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
 	struct store_replay *made = mem_new(mem, struct store_replay);
 
 	made->reader = reader;
-	made->db = store_reader_db(reader);
+	made->db = reader->db;
 	made->since_s = since_s;
 	made->until_s = until_s;
 	made->shared = find_shared();
@@ -196,8 +204,7 @@ bool store_replay_tuples(struct store_replay *replay,
 	mem_free(mem);
 	if (!ok)
 		return false;
-	store_reader_bind_period(statement, 1, replay->since_s,
-				 replay->until_s);
+	bind_period(statement, replay->since_s, replay->until_s);
 	while (ok && (step = store_db_step(statement, err)) == STORE_STEP_ROW)
 		ok = hand_on(replay, statement, seen, context, err);
 	store_db_finish(statement);

@@ -23,7 +23,7 @@
 struct store_replay;
 
 /* Which hours are recorded. */
-struct store_period {
+struct store_hours {
 	bool is_empty;
 	int64_t first_s; /* the first hour's begin */
 	int64_t last_s;	 /* the last hour's begin */
@@ -32,7 +32,7 @@ struct store_period {
 /* The hours of a period for which there are results. An `until_s` of 0 is no
  * end. */
 bool store_recorded(struct store_reader *reader, int64_t since_s,
-		    int64_t until_s, struct store_period *period,
+		    int64_t until_s, struct store_hours *period,
 		    struct error *err) __attribute__((warn_unused_result));
 
 /* Below `mem`; the reader outlives it. */

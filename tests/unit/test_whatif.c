@@ -218,7 +218,7 @@ static void tells_causes_apart(void **state)
 static void keeps_to_the_period(void **state)
 {
 	struct world world = world_make(kinds, 6);
-	struct store_period period;
+	struct store_hours period;
 	struct error err;
 
 	(void)state;
