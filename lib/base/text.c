@@ -159,30 +159,26 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
 }
 
-static int hex_value(char c)
+/* 0..15 for what escape_byte writes; -1 for anything else. */
+static int hex_digit(char c)
 {
 	if (ascii_is_digit(c))
 		return c - '0';
-	c = ascii_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Reads one byte off the text's escaped form. */
-static char unescape_byte(const char **text)
+/* How many bytes of the text became one; 1 where there is no escape. */
+static size_t unescape_byte(const char *text, char *byte)
 {
-	const char *at = *text;
-
-	if (at[0] == '\\' && at[1] == '\\') {
-		*text += 2;
-		return '\\';
-	}
-	if (at[0] == '\\' && at[1] == 'x' && hex_value(at[2]) >= 0 &&
-	    hex_value(at[3]) >= 0) {
-		*text += 4;
-		return (char)(hex_value(at[2]) * 16 + hex_value(at[3]));
-	}
-	*text += 1;
-	return at[0];
+	*byte = text[0];
+	if (text[0] != '\\')
+		return 1;
+	if (text[1] == '\\')
+		return 2;
+	if (text[1] != 'x' || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0)
+		return 1;
+	*byte = (char)(hex_digit(text[2]) << 4 | hex_digit(text[3]));
+	return 4;
 }
 
 struct span text_unescape(TALLOC_CTX *mem, const char *text)
@@ -191,7 +187,8 @@ struct span text_unescape(TALLOC_CTX *mem, const char *text)
 	size_t length = 0;
 
 	while (*text != '\0')
-		bytes[length++] = unescape_byte(&text);
+		text += unescape_byte(text, &bytes[length++]);
+	bytes[length] = '\0';
 	return span_make(bytes, length);
 }
 

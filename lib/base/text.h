@@ -63,8 +63,8 @@ bool text_number(struct span s, long min, long max, long *number);
  */
 char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks);
 
-/* The bytes that text_escape made `text` from, below `mem`; NULs may be among
- * them. What is no escape stays as it is. */
+/* The bytes that text_escape, uncut, made the text from. What it never writes
+ * stays as it is. */
 struct span text_unescape(TALLOC_CTX *mem, const char *text);
 
 /*
