@@ -211,7 +211,7 @@ static void advise_author_error(struct dossier *dossier)
 	    "<ann@example.com>");
 }
 
-/* Names what did not answer. */
+/* Names what did not answer; reverse DNS has no say in DMARC. */
 static void advise_temperror(struct dossier *dossier)
 {
 	size_t count = 0;

@@ -229,6 +229,36 @@ static void compares_with_today(void **state)
 	mem_free(mem);
 }
 
+static void explains_chains(void **state)
+{
+	static const struct {
+		const char *verdict;
+		const char *want;
+	} cases[] = {
+	    {"{}", "arc: The message carries no ARC chain.\n"},
+	    {"{\"arc\":{\"result\":\"fail\"},\"explain\":{\"arc\":{"
+	     "\"reason\":\"seal 2 broken\"}}}",
+	     "arc: The message carries a broken ARC chain: seal 2 broken; it "
+	     "counts for nothing.\n"},
+	    {"{\"arc\":{\"result\":\"pass\",\"sealers\":[\"a.test\","
+	     "\"lists.test\"]},\"explain\":{\"indirect\":\"arc\"}}",
+	     "arc: Set 2 was sealed by lists.test.\narc: The last sealer is "
+	     "one that trust.arc_sealers names"},
+	    {"{\"arc\":{\"result\":\"pass\",\"sealers\":[\"a.test\"]}}",
+	     "arc: The last sealer is not among those that trust.arc_sealers "
+	     "names"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct store_incident incident = old_row();
+		incident.verdict = cases[i].verdict;
+		want(explained(mem, &incident), cases[i].want);
+		mem_free(mem);
+	}
+}
+
 /* What the sender is told to mend follows from the evidence. */
 static void advises_senders(void **state)
 {
@@ -297,6 +327,7 @@ int main(void)
 	    cmocka_unit_test(survives_forged_rows),
 	    cmocka_unit_test(escapes_every_text),
 	    cmocka_unit_test(compares_with_today),
+	    cmocka_unit_test(explains_chains),
 	    cmocka_unit_test(advises_senders),
 	};
 
