@@ -45,11 +45,13 @@ static bool build(const char *path, const struct engine *before,
 static bool swap(struct service *service, const char *path,
 		 struct engine *before)
 {
+	int64_t now_s = clock_now_s(clock_system());
 	struct engine *after;
 	struct error err;
 
 	if (!build(path, before, &after, &err)) {
 		metrics_count(METRIC_RELOADS_FAILED);
+		config_state_refused(&service->config_state, &err, now_s);
 		log_write(LOG_LEVEL_ERROR,
 			  "reload: refused, the configuration stays as it "
 			  "was: %s",
@@ -58,7 +60,8 @@ static bool swap(struct service *service, const char *path,
 	}
 	log_open(&after->config->log);
 	tell_changes(before, after);
-	expiry_tell(after->config, clock_now_s(clock_system()));
+	expiry_tell(after->config, now_s);
+	config_state_taken(&service->config_state, after->config, now_s);
 	current_replace(&service->current, after);
 	metrics_count(METRIC_RELOADS);
 	return true;
@@ -72,7 +75,9 @@ bool reload_run(struct service *service, const char *path)
 	notify_reloading();
 	bool is_done = swap(service, path, before);
 	engine_unref(before);
-	notify_ready(is_done ? "reloaded" : "reload refused, see the log");
+	notify_ready(is_done
+			 ? "reloaded"
+			 : config_state_warning(mem, &service->config_state));
 	log_write(LOG_LEVEL_INFO, "counters: %s", metrics_line(mem));
 	mem_free(mem);
 	return is_done;

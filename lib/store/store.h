@@ -51,7 +51,7 @@ struct store_tuple {
 	const char *record;
 	int author_exists; /* -1 not asked, 0 no, 1 yes */
 	const char *client_ip;
-	const char *client_name; /* confirmed */
+	const char *client_name;      /* confirmed */
 	const char *mail_from_domain; /* "" for the null reverse-path */
 	const char *spf_result;
 	const char *spf_domain;
@@ -116,7 +116,9 @@ struct store_statistics {
 	uint64_t committed; /* entries */
 	uint64_t groups;    /* transactions */
 	uint64_t lost;
-	uint64_t queued; /* now */
+	uint64_t queued;       /* now */
+	uint64_t oldest_ms;    /* how long the first of them has waited */
+	uint64_t last_error_s; /* when writing last failed; 0: never */
 };
 
 struct store;
