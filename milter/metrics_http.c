@@ -22,8 +22,8 @@
 #include "milter/metrics_page.h"
 
 #define CLIENTS_MAX 16
-#define BACKLOG 16
-#define SILENCE_S 5U
+#define BACKLOG 256 /* past it a client tries again a second later */
+#define SILENCE_S 3U
 #define CLIENT_BYTES ((size_t)8192) /* request and the answer's header */
 
 struct client_place {
