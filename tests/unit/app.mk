@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 APP_TESTS = \
 	tests/unit/test_ahead \
-	tests/unit/test_config
+	tests/unit/test_config \
+	tests/unit/test_daemon_status \
+	tests/unit/test_metrics_settings
 
 check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
@@ -11,6 +13,10 @@ tests_unit_test_ahead_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_ahead_LDADD = $(TEST_LIBS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
+tests_unit_test_daemon_status_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_daemon_status_LDADD = $(TEST_LIBS)
+tests_unit_test_metrics_settings_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_metrics_settings_LDADD = $(TEST_LIBS)
 
 TESTS += tests/unit/test_alignctl_config.sh tests/unit/test_alignctl_override.sh
 EXTRA_DIST += tests/unit/test_alignctl_config.sh \
