@@ -13,6 +13,7 @@ libsession_a_SOURCES = \
 	milter/metrics.c milter/metrics.h \
 	milter/metrics_page.c milter/metrics_page.h \
 	milter/mta.h \
+	milter/override_changes.c milter/override_changes.h \
 	milter/process_figures.c milter/process_figures.h \
 	milter/reply.c milter/reply.h \
 	milter/service.h \

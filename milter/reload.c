@@ -9,6 +9,7 @@
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
+#include "milter/override_changes.h"
 
 static void tell_change(void *context, const char *name, const char *before,
 			const char *after, bool is_reloadable)
@@ -28,6 +29,7 @@ static void tell_changes(const struct engine *before,
 
 	settings_differences(config_sections, before->config, after->config,
 			     tell_change, &count);
+	override_changes_tell(before->config, after->config);
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
