@@ -60,12 +60,13 @@ static bool swap(struct service *service, const char *path,
 			  err.words);
 		return false;
 	}
+	/* It is in force before anybody is told so. */
+	current_replace(&service->current, after);
+	metrics_count(METRIC_RELOADS);
+	config_state_taken(&service->config_state, after->config, now_s);
 	log_open(&after->config->log);
 	tell_changes(before, after);
 	expiry_tell(after->config, now_s);
-	config_state_taken(&service->config_state, after->config, now_s);
-	current_replace(&service->current, after);
-	metrics_count(METRIC_RELOADS);
 	return true;
 }
 
