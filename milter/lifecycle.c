@@ -203,11 +203,11 @@ static void tell_start(const struct daemon *daemon)
 	const struct daemon_settings *settings =
 	    &daemon->engine->config->daemon;
 
+	tell_metrics(daemon->engine->config->metrics.listen);
 	log_write(LOG_LEVEL_INFO, "alignd %s listens at %s, %s mode%s",
 		  PACKAGE_VERSION, settings->listen,
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
-	tell_metrics(daemon->engine->config->metrics.listen);
 	expiry_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
 	background_ready();
