@@ -14,4 +14,5 @@ WIRE_TESTS = \
 TESTS += $(WIRE_TESTS)
 EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py \
 	tests/wire/scrape.py tests/wire/alignd.rules.test.yml
+tests/wire/test_wire_metrics.log: tools/alignctl
 tests/wire/test_wire_signed.log: tests/tools/dkim-tool

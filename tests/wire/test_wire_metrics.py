@@ -5,12 +5,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 import unittest
 
-from daemon import Daemon, wait_until
+from daemon import Daemon, TOP, wait_until
 from scrape import MetricsDaemon, Page
 from test_wire_life import SlowDns
 
@@ -244,6 +245,17 @@ class Reloads(unittest.TestCase):
         with open(daemon.database + ".status", encoding="ascii") as file:
             return json.load(file)
 
+    def doctor(self, daemon, level):
+        """What alignctl finds about the last reload."""
+        done = subprocess.run(
+            [os.path.join(TOP, "tools", "alignctl"), "doctor", "--json",
+             "--config", daemon.config, "--postfix", daemon.folder],
+            capture_output=True, text=True, timeout=60, check=False)
+        finding, = [each for each in map(json.loads, done.stdout.splitlines())
+                    if each["check"] == "reload"]
+        self.assertEqual(finding["level"], level, finding)
+        return finding["found"]
+
     def reload(self, daemon, line, count):
         daemon.signal(signal.SIGUSR1)
         daemon.wait_log("reload: " + line, count)
@@ -296,7 +308,9 @@ class Reloads(unittest.TestCase):
             self.assertIn("overrides.conf:1", self.status(daemon)["refusal"])
 
             os.unlink(overrides)
+            self.assertIn("overrides.conf:1", self.doctor(daemon, "warning"))
             self.reload(daemon, "done", 1)
+            self.assertIn("as it is", self.doctor(daemon, "ok"))
             told.wait("STATUS=reloaded")
             self.check(daemon, 1, 1, 2)
             self.assertIsNone(self.status(daemon)["refusal"])
