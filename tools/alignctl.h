@@ -71,6 +71,7 @@ extern const struct command command_doctor;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_review;
+extern const struct command command_whatif;
 
 /* --- tool.c --- */
 
