@@ -20,7 +20,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-#define VERIFIER_DRIFT_S 300 /* clocks may differ by as much: t= and x= */
+#define VERIFIER_DRIFT_S 300 /* clocks may differ by as much: t= */
 
 struct verifier_library;
 struct verifier;
