@@ -50,7 +50,10 @@ struct config {
 	struct store_settings store;
 	struct log_settings log;
 
-	/* What the file `overrides` names holds; NULL where there is none. */
+	/* The file that `overrides` names, there or not; NULL: none is named.
+	 */
+	const char *overrides_file;
+	/* What it holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;
 };
