@@ -110,6 +110,7 @@ static const char version_2[] =
     " DELETE FROM act WHERE incident_id = OLD.incident_id;"
     "END;"
     "CREATE INDEX tuple_author ON tuple (author_domain, dmarc_result);"
+    "CREATE INDEX incident_queue ON incident (queue_id);"
     "DROP INDEX incident_time;"
     "CREATE INDEX incident_time ON incident (time_s, applied, dmarc_result,"
     " asked, override_type, client_ip, author_domain, client_name, host);";
