@@ -28,28 +28,19 @@ static const struct given flags[] = {
     {"--unless-indirect", "unless_indirect"},
 };
 
-static bool set(struct override_draft *draft, const char *setting,
-		const char *text, struct error *err)
-{
-	if (override_draft_set(draft, setting, text, err))
-		return true;
-	err->kind = ERROR_USAGE; /* the fault stands on the command line */
-	return error_wrap(err, "override add");
-}
-
 static bool fill(const struct tool *tool, struct override_draft *draft,
 		 struct error *err)
 {
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct text_list values = tool_values(tool, texts[i].option);
 		for (size_t k = 0; k < values.count; k++) {
-			if (!set(draft, texts[i].setting, values.items[k], err))
+			if (!override_draft_set(draft, texts[i].setting, values.items[k], err))
 				return false;
 		}
 	}
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
 		if (tool_has(tool, flags[i].option) &&
-		    !set(draft, flags[i].setting, "yes", err))
+		    !override_draft_set(draft, flags[i].setting, "yes", err))
 			return false;
 	}
 	return true;

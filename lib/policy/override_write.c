@@ -73,8 +73,10 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 	settings_defaults(draft, sections, &tried);
 	if (!settings_set(draft, sections, setting, text,
 			  row->type == SETTING_LIST ? &tried : &draft->values,
-			  err))
+			  err)) {
+		err->kind = ERROR_USAGE; /* no file is at fault */
 		return false;
+	}
 	if (row->type == SETTING_LIST)
 		add_item(draft, row, text);
 	return true;
