@@ -170,7 +170,9 @@ static bool refuse_without_postfix(const struct store_incident *incident,
 			 incident->queue_id);
 }
 
-/* postsuper(1) is content with a message that it does not find. */
+/* postsuper(1) is content with a message that it does not find: it says
+ * "Released from hold: 0 messages". Of others it says "ID: released from
+ * hold". */
 static bool judge_release(TALLOC_CTX *mem,
 			  const struct store_incident *incident,
 			  const struct tool_ran *ran, struct error *err)
@@ -182,7 +184,9 @@ static bool judge_release(TALLOC_CTX *mem,
 		return error_set(err, ERROR_INPUT,
 				 "postsuper failed (exit status %d): %s",
 				 ran->status, words);
-	if (strstr(ran->output, "eleased from hold") == NULL)
+	const char *done =
+	    mem_printf(mem, "%s: released from hold", incident->queue_id);
+	if (strstr(ran->output, done) == NULL)
 		return error_set(err, ERROR_INPUT,
 				 "%s is not on hold here: released, deleted or "
 				 "tagged instead of held; or it waits on "

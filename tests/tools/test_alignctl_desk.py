@@ -294,7 +294,8 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                          [("release", "ann", "message HELD01: wanted")])
 
     def test_release_that_does_nothing(self):
-        path = self.postsuper("exit 0\n")
+        path = self.postsuper(
+            "echo postsuper: Released from hold: 0 messages >&2\n")
         self.assertIn("is not on hold here", self.tool(
             "review", "release", self.ids["HELD02"], status=3, PATH=path))
         path = self.postsuper("echo fatal: no rights >&2; exit 1\n")
