@@ -34,7 +34,8 @@ static bool fill(const struct tool *tool, struct override_draft *draft,
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct text_list values = tool_values(tool, texts[i].option);
 		for (size_t k = 0; k < values.count; k++) {
-			if (!override_draft_set(draft, texts[i].setting, values.items[k], err))
+			if (!override_draft_set(draft, texts[i].setting,
+						values.items[k], err))
 				return false;
 		}
 	}

@@ -202,16 +202,18 @@ static size_t print_all(const struct review *review,
 	return i;
 }
 
-static void print_end(const struct likely *likely, size_t printed)
+static void print_end(const struct review *review, const struct likely *likely,
+		      size_t printed)
 {
-	if (printed == 0)
+	if (printed == 0 && review->format == REVIEW_TEXT)
 		(void)printf("nothing that was refused or held shows evidence "
 			     "of being legitimate (%zu looked at)\n",
 			     likely->count);
 	if (likely->has_more)
-		(void)printf("only the newest %d were looked at; narrow it "
-			     "with --until or --from\n",
-			     CANDIDATES_MAX);
+		(void)fprintf(stderr,
+			      "alignctl: only the newest %d were looked at; "
+			      "narrow it with --until or --from\n",
+			      CANDIDATES_MAX);
 }
 
 bool review_likely(struct review *review, struct error *err)
@@ -233,7 +235,6 @@ bool review_likely(struct review *review, struct error *err)
 	if (review->format == REVIEW_CSV)
 		print_csv_heading();
 	size_t printed = print_all(review, &likely, limit);
-	if (review->format == REVIEW_TEXT)
-		print_end(&likely, printed);
+	print_end(review, &likely, printed);
 	return true;
 }

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/store/store_acts.h"
 #include "tools/tool_csv.h"
 #include "tools/tool_print.h"
@@ -47,20 +49,29 @@ static void print_signatures(TALLOC_CTX *mem,
 	}
 }
 
+/* "a.example, b.example" */
+static const char *joined(TALLOC_CTX *mem, const struct json *list)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, mem, LIMIT_RECIPIENTS * (LIMIT_DOMAIN_BYTES + 2));
+	for (size_t i = 0; list != NULL && i < json_count(list); i++)
+		strbuf_printf(&text, "%s%s", i == 0 ? "" : ", ",
+			      tool_or_dash(json_item_text(list, i)));
+	return strbuf_text(&text);
+}
+
 static void print_envelope(TALLOC_CTX *mem,
 			   const struct store_incident *incident)
 {
-	struct json *list = json_read(mem, incident->rcpt_domains);
-
 	print_member("queue id", incident->queue_id);
 	print_member("host", incident->host);
 	print_member("client", incident->client_ip);
 	print_member("client name", incident->client_name);
 	print_member("HELO", incident->helo);
 	print_member("MAIL FROM", incident->mail_from);
-	for (size_t i = 0; list != NULL && i < json_count(list); i++)
-		print_member("recipients at",
-			     tool_or_dash(json_item_text(list, i)));
+	print_member("recipients at",
+		     joined(mem, json_read(mem, incident->rcpt_domains)));
 	print_member("TLS", incident->tls_version);
 }
 

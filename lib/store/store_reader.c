@@ -113,40 +113,38 @@ bool store_references(struct store_reader *reader,
 	return step != STORE_STEP_FAILED;
 }
 
-/* --- results --- */
+/* --- tuples --- */
 
-static char *results_sql(TALLOC_CTX *mem)
+typedef bool tuple_seen(void *context, int64_t hour_s, int64_t count,
+			const struct store_tuple *tuple);
+
+/* "SELECT HEAD, the columns of a tuple TAIL"; the head is an hour and a
+ * count. */
+static bool prepare_tuples(struct store_reader *reader, const char *head,
+			   const char *tail, struct sqlite3_stmt **statement,
+			   struct error *err)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	struct strbuf sql;
 
 	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT hour_s, count, ");
+	strbuf_printf(&sql, "SELECT %s, ", head);
 	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
-	strbuf_add_text(&sql, " FROM result JOIN tuple USING (tuple_id)"
-			      " WHERE hour_s >= ? AND hour_s < ?"
-			      " ORDER BY hour_s, tuple_id");
-	return strbuf_text(&sql);
+	strbuf_printf(&sql, " FROM result JOIN tuple USING (tuple_id) %s",
+		      tail);
+	bool ok =
+	    store_db_prepare(reader->db, strbuf_text(&sql), statement, err);
+	mem_free(mem);
+	return ok;
 }
 
-bool store_results(struct store_reader *reader, int64_t since_s,
-		   int64_t until_s,
-		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
-				const struct store_tuple *tuple),
-		   void *context, struct error *err)
+/* Hands the rows on, and ends the statement. */
+static bool read_tuples(struct sqlite3_stmt *statement, tuple_seen *seen,
+			void *context, struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct sqlite3_stmt *statement;
 	struct store_tuple tuple;
 	enum store_step step;
 
-	bool ok =
-	    store_db_prepare(reader->db, results_sql(mem), &statement, err);
-	mem_free(mem);
-	if (!ok)
-		return false;
-	/* 10:30 falls into the row of 10:00. */
-	store_db_bind_number(statement, 1, since_s - since_s % HOUR_S);
-	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		int64_t hour_s = store_db_column_number(statement, 0);
 		int64_t count = store_db_column_number(statement, 1);
@@ -158,20 +156,23 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 	return step != STORE_STEP_FAILED;
 }
 
-/* --- passes --- */
-
-static char *passes_sql(TALLOC_CTX *mem)
+bool store_results(struct store_reader *reader, int64_t since_s,
+		   int64_t until_s,
+		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
+				const struct store_tuple *tuple),
+		   void *context, struct error *err)
 {
-	struct strbuf sql;
+	struct sqlite3_stmt *statement;
 
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT max(hour_s), sum(count), ");
-	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
-	strbuf_add_text(&sql, " FROM tuple JOIN result USING (tuple_id)"
-			      " WHERE author_domain = ?"
-			      " AND dmarc_result = 'pass' GROUP BY tuple_id"
-			      " ORDER BY 1 DESC LIMIT ?");
-	return strbuf_text(&sql);
+	if (!prepare_tuples(reader, "hour_s, count",
+			    "WHERE hour_s >= ? AND hour_s < ? "
+			    "ORDER BY hour_s, tuple_id",
+			    &statement, err))
+		return false;
+	/* 10:30 falls into the row of 10:00. */
+	store_db_bind_number(statement, 1, since_s - since_s % HOUR_S);
+	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
+	return read_tuples(statement, seen, context, err);
 }
 
 bool store_passes(struct store_reader *reader, const char *author_domain,
@@ -180,25 +181,15 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 			       int64_t count, const struct store_tuple *tuple),
 		  void *context, struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
 	struct sqlite3_stmt *statement;
-	struct store_tuple tuple;
-	enum store_step step;
 
-	bool ok =
-	    store_db_prepare(reader->db, passes_sql(mem), &statement, err);
-	mem_free(mem);
-	if (!ok)
+	if (!prepare_tuples(reader, "max(hour_s), sum(count)",
+			    "WHERE author_domain = ? "
+			    "AND dmarc_result = 'pass' GROUP BY tuple_id "
+			    "ORDER BY 1 DESC LIMIT ?",
+			    &statement, err))
 		return false;
 	store_db_bind_text(statement, 1, author_domain);
 	store_db_bind_number(statement, 2, limit);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		int64_t last_hour_s = store_db_column_number(statement, 0);
-		int64_t count = store_db_column_number(statement, 1);
-		store_columns_read(&store_tuple_columns, statement, 2, &tuple);
-		if (!seen(context, last_hour_s, count, &tuple))
-			break;
-	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return read_tuples(statement, seen, context, err);
 }

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -253,6 +254,28 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.assertIn("  list id        l.other.test\n",
                       self.tool("review", self.ids["LISTED"]))
 
+    def test_list_ids(self):
+        """The identifier alone, bounded, whatever stands in the field."""
+        rows = [("plain.id", "plain.id"), ("A \"<x>\" <b.test>", "b.test"),
+                (" < c.test > ", "c.test"), ("open <d.test", "open <d.test"),
+                ("<e.test>\r\nList-Id: <f.test>", "e.test"), ("", None),
+                ("<>", None), ("<\x01\xe9>", "\\x01\\xc3\\xa9"),
+                ("x" * 400, "x" * 252 + "..."), ("g.test>", "g.test")]
+        lines = ""
+        for i, (value, _) in enumerate(rows):
+            self.write(f"m.list{i}", letter("none.test",
+                                            f"List-Id: {value}\r\n"))
+            lines += (f"{NOW + i} {BAD} {SENDER} rcpt@mx.test LIST{i} h.test "
+                      f"- {self.path(f'm.list{i}')}\n")
+        subprocess.run([RECORD_TOOL, self.path("conf"), self.path("zone"),
+                        self.path("store.db")], input=lines, text=True,
+                       check=True, stdout=subprocess.DEVNULL, timeout=120)
+        self.ids = {v["queue_id"]: v["reference"]
+                    for v in self.objects("review")}
+        for i, (value, want) in enumerate(rows):
+            with self.subTest(value):
+                self.assertEqual(self.whole(f"LIST{i}")["list_id"], want)
+
     # --- acts ---
 
     def test_confirm(self):
@@ -332,6 +355,31 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         rows = list(csv.DictReader(io.StringIO(
             self.tool("review", "--likely-legitimate", "--csv"))))
         self.assertEqual([r["score"] for r in rows], ["70", "65", "40"])
+
+    def test_likely_by_the_past_of_others(self):
+        """Passes from the network, by the same way, signed alike; ARC."""
+        signature = ('[{"domain":"other.test","selector":"s","algorithm":null,'
+                     '"key_bits":null,"result":"pass","reason":null,'
+                     '"aligned":false}]')
+        with sqlite3.connect(self.path("store.db")) as store:
+            store.execute(
+                "UPDATE tuple SET client_ip = '203.0.113.200', spf_domain = "
+                "'other.test', dkim = ? WHERE dmarc_result = 'pass'",
+                (signature,))
+            store.execute("UPDATE incident SET indirect = 'arc', list_id = "
+                          "'l.test' WHERE queue_id IN ('BARE', 'LISTED')")
+        store.close()
+        found = {v["queue_id"]: [e["points"] for e in v["evidence"]]
+                 for v in self.records("likely", "review",
+                                       "--likely-legitimate", "--json")}
+        self.assertEqual(found, {
+            "STRICT": [35, 35], "BARE": [40, 5], "CHANGED": [40],
+            "SAMEIP": [35], "SPOOF1": [15, 20], "=CMD": [15, 20],
+            "SIGNED": [20]})
+        # What was let through is asked for by name.
+        values = self.records("likely", "review", "--likely-legitimate",
+                              "--applied", "none", "--json")
+        self.assertEqual([v["queue_id"] for v in values], ["LISTED"])
 
     def test_likely_leaves_out_what_is_settled(self):
         self.tool("review", "confirm", self.ids["STRICT"])
