@@ -14,8 +14,8 @@
 
 #include "lib/base/limits.h"
 #include "lib/store/store_columns.h"
+#include "tools/tool_program.h"
 #include "tools/tool_reference.h"
-#include "tools/tool_run.h"
 
 #define WHO_MAX 64
 /* "ALL" is a word to postsuper(1), and no queue id is that short. */
@@ -175,9 +175,9 @@ static bool refuse_without_postfix(const struct store_incident *incident,
  * hold". */
 static bool judge_release(TALLOC_CTX *mem,
 			  const struct store_incident *incident,
-			  const struct tool_ran *ran, struct error *err)
+			  const struct tool_output *ran, struct error *err)
 {
-	const char *words = text_escape(mem, span_trim(span_of(ran->output)),
+	const char *words = text_escape(mem, span_trim(span_of(ran->text)),
 					ERROR_WORDS_MAX / 2, true);
 
 	if (ran->status != 0)
@@ -186,7 +186,7 @@ static bool judge_release(TALLOC_CTX *mem,
 				 ran->status, words);
 	const char *done =
 	    mem_printf(mem, "%s: released from hold", incident->queue_id);
-	if (strstr(ran->output, done) == NULL)
+	if (strstr(ran->text, done) == NULL)
 		return error_set(err, ERROR_INPUT,
 				 "%s is not on hold here: released, deleted or "
 				 "tagged instead of held; or it waits on "
@@ -199,13 +199,13 @@ static bool run_postsuper(TALLOC_CTX *mem,
 			  const struct store_incident *incident,
 			  struct error *err)
 {
-	const char *argv[] = {tool_find_program(mem, "postsuper"), "-H",
-			      incident->queue_id, NULL};
-	struct tool_ran ran;
+	const char *const argv[] = {"postsuper", "-H", incident->queue_id,
+				    NULL};
+	struct tool_output ran;
 
-	if (argv[0] == NULL)
+	if (tool_program_path(mem, argv[0]) == NULL)
 		return refuse_without_postfix(incident, err);
-	return tool_run(mem, argv, &ran, err) &&
+	return tool_program(mem, argv, &ran, err) &&
 	       judge_release(mem, incident, &ran, err);
 }
 

@@ -4,6 +4,7 @@ tools_alignctl_SOURCES = \
 	tools/alignctl.c tools/alignctl.h \
 	tools/cmd_check.c \
 	tools/cmd_config.c \
+	tools/cmd_doctor.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c tools/cmd_override.h \
 	tools/cmd_override_change.c \
@@ -16,14 +17,30 @@ tools_alignctl_SOURCES = \
 	tools/cmd_review_likely.c \
 	tools/cmd_review_list.c \
 	tools/cmd_review_whole.c \
+	tools/cmd_whatif.c \
+	tools/doctor.c tools/doctor.h \
+	tools/doctor_policy.c \
+	tools/doctor_postfix.c \
+	tools/doctor_resolver.c \
+	tools/doctor_sendmail.c \
+	tools/doctor_socket.c \
+	tools/doctor_store.c \
+	tools/mta_endpoint.c tools/mta_endpoint.h \
+	tools/postfix_facts.c tools/postfix_facts.h \
+	tools/postfix_milters.c tools/postfix_milters.h \
 	tools/review_evidence.c tools/review_evidence.h \
 	tools/tool.c \
+	tools/tool_access.c tools/tool_access.h \
 	tools/tool_csv.c tools/tool_csv.h \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_override.c tools/tool_override.h \
 	tools/tool_print.c tools/tool_print.h \
+	tools/tool_program.c tools/tool_program.h \
 	tools/tool_reference.c tools/tool_reference.h \
-	tools/tool_run.c tools/tool_run.h \
-	tools/tool_time.c tools/tool_time.h
+	tools/tool_table.c tools/tool_table.h \
+	tools/tool_time.c tools/tool_time.h \
+	tools/whatif_json.c \
+	tools/whatif_print.c \
+	tools/whatif_report.c tools/whatif_report.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tools_alignctl_LDADD = $(ALIGN_LIBS)

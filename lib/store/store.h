@@ -61,9 +61,10 @@ struct store_tuple {
 	const char *dmarc_result;
 	int is_dkim_aligned;
 	int is_spf_aligned;
-	const char *indirect;
-	const char *policy; /* p, sp or np in force before t and pct */
-	const char *asked;  /* "" without a policy */
+	const char *indirect; /* "none" "body_changed" "arc"; both: "arc
+				 body_changed" */
+	const char *policy;   /* p, sp or np in force before t and pct */
+	const char *asked;    /* "" without a policy */
 	const char *applied;
 	const char *override_type;
 	const char *override_comment;
@@ -97,7 +98,7 @@ struct store_incident {
 	const char *tls_version;
 	const char *verdict;  /* the whole JSON object of alignctl check */
 	const char *queries;  /* JSON list of DNS questions and answers */
-	const char *indirect; /* as in the tuple; "" before schema version 2 */
+	const char *indirect; /* as in the tuple; "none" before schema 2 */
 	const char *list_id;  /* List-Id's identifier: anybody can write one */
 
 	int64_t id; /* the store's; set by reading alone */

@@ -14,7 +14,6 @@
 #include "lib/store/store_schema.h"
 
 #define SQL_MAX 8192
-#define HOUR_S 3600
 
 static int close_reader(struct store_reader *reader)
 {
@@ -170,7 +169,7 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 			    &statement, err))
 		return false;
 	/* 10:30 falls into the row of 10:00. */
-	store_db_bind_number(statement, 1, since_s - since_s % HOUR_S);
+	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
 	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
 	return read_tuples(statement, seen, context, err);
 }

@@ -95,7 +95,7 @@ static const char version_1[] =
  * their wide rows.
  */
 static const char version_2[] =
-    "ALTER TABLE incident ADD COLUMN indirect TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE incident ADD COLUMN indirect TEXT NOT NULL DEFAULT 'none';"
     "ALTER TABLE incident ADD COLUMN list_id TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE act ("
     " act_id INTEGER PRIMARY KEY,"

@@ -36,6 +36,11 @@ def letter(author, extra=""):
     return f"From: a@{author}\r\n{extra}" + REST
 
 
+def some(rows):
+    """All of them; the first ones where each run takes a second."""
+    return rows[:3] if WRAPPER else rows
+
+
 class Desk(ToolTest):
 
     @classmethod
@@ -147,9 +152,9 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.assertEqual(self.queue_ids("--host", "mx2.test"), [])
         self.assertEqual(self.queue_ids("--override", "local_policy"),
                          ["CHANGED"])
-        for option, value in (("--result", "bad"), ("--policy", "p"),
-                              ("--override", "mine"), ("--client", "a..b"),
-                              ("--group-by", "sender")):
+        for option, value in some([
+                ("--result", "bad"), ("--policy", "p"), ("--override", "mine"),
+                ("--client", "a..b"), ("--group-by", "sender")]):
             self.want(1, option, "review", option, value)
 
     def test_groups(self):
@@ -166,8 +171,8 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             [g["key"] for g in self.records(
                 "groups", "review", "--group-by", "from", "--applied",
                 "quarantine", "--json")], ["hold.test", "example.test"])
-        for key in ("ip", "client", "reason", "policy", "result", "override",
-                    "host"):
+        for key in some(["ip", "client", "reason", "policy", "result",
+                         "override", "host"]):
             total = sum(g["count"] for g in self.records(
                 "groups", "review", "--group-by", key, "--json"))
             self.assertEqual(total, len(self.ids), key)
@@ -206,7 +211,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             2)
 
     def test_usage(self):
-        for words, arguments in (
+        for words, arguments in some([
                 ("--owner is not for review", ["--owner", "x"]),
                 ("--note is not for review allow",
                  ["allow", "REF", "--note", "x"]),
@@ -218,7 +223,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                 ("--json or --csv", ["--json", "--csv"]),
                 ("--group-by is not for", ["--group-by", "ip", "K7QX-2M4D"]),
                 ("--likely-legitimate is not for",
-                 ["--likely-legitimate", "--group-by", "ip"])):
+                 ["--likely-legitimate", "--group-by", "ip"])]):
             self.want(1, words, "review", *arguments)
 
     # --- references ---
@@ -449,7 +454,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
 
     def test_allow_refuses(self):
         before = self.overrides()
-        for words, status, arguments in (
+        for words, status, arguments in some([
                 ("nothing authenticated", 3, ["LOCAL"]),
                 ("host did not authenticate", 3, ["BARE", "--by", "host"]),
                 ("from did not authenticate", 3, ["BARE", "--by", "from"]),
@@ -460,7 +465,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                 ("no length of time", 1, ["BARE", "--for", "soon"]),
                 ("at least 1d", 1, ["BARE", "--for", "1h"]),
                 ("not both", 1, ["BARE", "--for", "1d", "--until",
-                                 "2026-06-01"])):
+                                 "2026-06-01"])]):
             with self.subTest(words):
                 self.assertIn(words, self.allow(*arguments, status=status))
         self.assertIn("--owner is missing", self.tool(
@@ -497,7 +502,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
     def test_override_add_refuses(self):
         full = {"--name": "n", "--spf": "a.test", "--owner": "ann", "--why":
                 "w", "--until": "2026-12-31"}
-        for words, change in (
+        for words, change in some([
                 ("names nobody", {"--spf": None}),
                 ("from alone", {"--spf": None, "--from": "a.test"}),
                 ("owner is missing", {"--owner": None}),
@@ -511,7 +516,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                 ("local_policy, mailing_list", {"--reason": "x"}),
                 ("--name is missing", {"--name": None}),
                 ("one line", {"--why": "a\nb"}),
-                ("its name has 101 bytes", {"--name": "n" * 101})):
+                ("its name has 101 bytes", {"--name": "n" * 101})]):
             given = {k: v for k, v in {**full, **change}.items() if v}
             arguments = [word for pair in given.items() for word in pair]
             with self.subTest(words):
@@ -542,7 +547,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                        "--name", f"n{i}", "--spf", "a.test", "--owner", "o",
                        "--why", "w", "--permanent"], cwd=self.folder,
             stdout=subprocess.DEVNULL) for i in range(8)]
-        self.assertEqual([one.wait(60) for one in running], [0] * 8)
+        self.assertEqual([one.wait(120) for one in running], [0] * 8)
         self.assertEqual(self.overrides().count("override "), 8)
 
 

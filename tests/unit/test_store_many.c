@@ -3,8 +3,8 @@
  * test_store_many.c - reviews of a large store, with figures
  *
  * INCIDENTS_COUNT=1000000 takes a minute and 4 GB in TMPDIR; without it the
- * store is small. Prints how long each question takes, and fails on a wrong
- * number, and on one that an index answers and that takes long all the same.
+ * store is small. Prints how long each question takes; fails on a wrong
+ * number, never on a slow machine.
  */
 #include "tests/unit/unit.h"
 
@@ -18,7 +18,6 @@
 #include "tests/unit/store_fixture.h"
 
 #define DAYS 90
-#define INDEXED_MAX_MS 3000 /* some milliseconds, but for slow instruments */
 
 static long incident_count = 20000;
 static struct place place;
@@ -60,15 +59,10 @@ static int64_t now_ms(void)
 	return clock_monotonic_ms(clock_system());
 }
 
-static void report(const char *question, long count, int64_t start_ms,
-		   bool is_indexed)
+static void report(const char *question, long count, int64_t start_ms)
 {
-	int64_t ms = now_ms() - start_ms;
-
 	print_message("%-44s %9ld found %7lld ms\n", question, count,
-		      (long long)ms);
-	if (is_indexed)
-		assert_in_range(ms, 0, INDEXED_MAX_MS);
+		      (long long)(now_ms() - start_ms));
 }
 
 static bool count_one(void *context, const struct store_incident *incident)
@@ -85,33 +79,23 @@ static void lists_are_quick(void **state)
 		const char *name;
 		struct store_filter filter;
 		long want; /* -1: told, not judged */
-		bool is_indexed;
 	} cases[] = {
-	    {"the newest 50", {.limit = 50}, 50, true},
-	    {"the last day", {.since_s = NOON_S - 86400}, -1, true},
+	    {"the newest 50", {.limit = 50}, 50},
+	    {"the last day", {.since_s = NOON_S - 86400}, -1},
 	    {"one author domain",
 	     {.author_domain = "d7.test", .limit = 1000},
-	     incident_count < 100000 ? incident_count / 100 : 1000,
-	     true},
+	     incident_count < 100000 ? incident_count / 100 : 1000},
 	    {"one address, last week",
 	     {.client_ip = "198.18.8.1", .since_s = NOON_S - 7 * 86400},
-	     -1,
-	     true},
+	     -1},
 	    {"a network, newest 50",
 	     {.client_ip = "198.18.0.0/15", .limit = 50},
-	     50,
-	     true},
-	    {"held, newest 50",
-	     {.applied = "quarantine", .limit = 50},
-	     50,
-	     true},
-	    {"not acted upon, newest 50",
-	     {.is_open = true, .limit = 50},
-	     50,
-	     true},
-	    {"a queue id", {.queue_id = "Q4711"}, 1, true},
-	    {"a reference", {.reference = "0000-4711"}, 1, true},
-	    {"none of all (no index)", {.reason = "gone"}, 0, false},
+	     50},
+	    {"held, newest 50", {.applied = "quarantine", .limit = 50}, 50},
+	    {"not acted upon, newest 50", {.is_open = true, .limit = 50}, 50},
+	    {"a queue id", {.queue_id = "Q4711"}, 1},
+	    {"a reference", {.reference = "0000-4711"}, 1},
+	    {"none of all (no index)", {.reason = "gone"}, 0},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_reader *reader = open_reader(mem, place.path);
@@ -126,7 +110,7 @@ static void lists_are_quick(void **state)
 					    &count, &err));
 		if (cases[i].want >= 0)
 			assert_int_equal(count, cases[i].want);
-		report(cases[i].name, count, start_ms, cases[i].is_indexed);
+		report(cases[i].name, count, start_ms);
 	}
 	mem_free(mem);
 }
@@ -170,7 +154,7 @@ static void groups_are_quick(void **state)
 					 &sum, &err));
 		assert_int_equal(sum.groups, cases[i].groups);
 		assert_int_equal(sum.incidents, incident_count);
-		report(cases[i].name, sum.groups, start_ms, false);
+		report(cases[i].name, sum.groups, start_ms);
 	}
 	mem_free(mem);
 }

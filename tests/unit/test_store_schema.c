@@ -176,7 +176,7 @@ static bool see_old(void *context, const struct store_incident *incident)
 	assert_int_equal(incident->id, 7);
 	assert_string_equal(incident->reference, "K7QX-2M4D");
 	assert_string_equal(incident->queries, "[]");
-	assert_string_equal(incident->indirect, "");
+	assert_string_equal(incident->indirect, "none");
 	assert_string_equal(incident->list_id, "");
 	++*(int *)context;
 	return true;
