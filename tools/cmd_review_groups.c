@@ -88,6 +88,7 @@ static void print_heading(const struct grouping *grouping)
 
 static void print_line(const struct store_group *group)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	char first[CLOCK_TEXT];
 	char last[CLOCK_TEXT];
 
@@ -96,7 +97,8 @@ static void print_line(const struct store_group *group)
 		     clock_text(group->last_s, last));
 	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
 		(void)printf("  %10" PRId64, group->applied[i]);
-	(void)printf("  %s\n", tool_or_dash(group->key));
+	(void)printf("  %s\n", tool_shown(mem, tool_or_dash(group->key)));
+	mem_free(mem);
 }
 
 static bool on_group(void *context, const struct store_group *group)

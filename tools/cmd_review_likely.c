@@ -121,19 +121,21 @@ static void print_text(TALLOC_CTX *mem,
 	char time[CLOCK_TEXT];
 
 	(void)printf("%s  score %d  %s  %s  client %s  from %s\n",
-		     incident->reference, candidate->score,
-		     clock_text(incident->time_s, time), incident->applied,
-		     incident->client_ip,
-		     tool_or_dash(incident->author_domain));
+		     tool_shown(mem, incident->reference), candidate->score,
+		     clock_text(incident->time_s, time),
+		     tool_shown(mem, incident->applied),
+		     tool_shown(mem, incident->client_ip),
+		     tool_shown(mem, tool_or_dash(incident->author_domain)));
 	for (size_t i = 0; i < candidate->count; i++)
 		(void)printf("  %+4d  %s\n", candidate->evidence[i].points,
-			     candidate->evidence[i].words);
+			     tool_shown(mem, candidate->evidence[i].words));
 	if (next == NULL)
 		(void)printf("  next  nothing authenticated: no override can "
 			     "know it\n");
 	else
-		(void)printf("  next  %s   (known by %s %s)\n", next,
-			     handle.setting, handle.value);
+		(void)printf("  next  %s   (known by %s %s)\n",
+			     tool_shown(mem, next), handle.setting,
+			     tool_shown(mem, handle.value));
 }
 
 static void print_json(TALLOC_CTX *mem,

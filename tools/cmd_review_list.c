@@ -143,12 +143,17 @@ static void print_csv(const struct store_incident *incident)
 
 static void print_line(const struct store_incident *incident)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	char time[CLOCK_TEXT];
 
-	(void)printf("%-9s  %s  %-10s  %-15s  %-20s  %s\n", incident->reference,
-		     clock_text(incident->time_s, time), incident->applied,
-		     incident->client_ip, tool_or_dash(incident->author_domain),
-		     incident->reason);
+	(void)printf("%-9s  %s  %-10s  %-15s  %-20s  %s\n",
+		     tool_shown(mem, incident->reference),
+		     clock_text(incident->time_s, time),
+		     tool_shown(mem, incident->applied),
+		     tool_shown(mem, incident->client_ip),
+		     tool_shown(mem, tool_or_dash(incident->author_domain)),
+		     tool_shown(mem, incident->reason));
+	mem_free(mem);
 }
 
 static void print_heading(void)

@@ -126,6 +126,7 @@ static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
 	struct json *object = json_new_object(mem);
 
 	verdict_put_json(mem, verdict, object);
+	json_put(object, "explain", verdict_explain_json(mem, verdict));
 	return json_text(mem, object);
 }
 
@@ -165,6 +166,14 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	    .indirect = tuple->indirect,
 	    .list_id = text(verdict->list_id),
 	};
+}
+
+struct store_incident record_incident(TALLOC_CTX *mem,
+				      const struct verdict *verdict)
+{
+	struct store_tuple tuple = tuple_of(mem, verdict);
+
+	return incident_of(mem, verdict, &tuple, NULL, NULL);
 }
 
 struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,

@@ -10,40 +10,34 @@
  */
 
 /* Message */
-#define LIMIT_HEADER_FIELDS                                                    \
-	1000 /* real mail stays below 200; past: refused                       \
-	      */
+#define LIMIT_HEADER_FIELDS 1000 /* real mail stays below 200; past: refused */
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all fields; past: refused */
-#define LIMIT_FROM_BYTES 8192	 /* one From value; past: malformed From */
+#define LIMIT_FROM_BYTES 8192 /* one From value; past: malformed From */
+#define LIMIT_FROM_SHOWN 1000 /* of it kept with an incident; past: cut */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
-#define LIMIT_ADDRESS_BYTES                                                    \
-	512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
+#define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
 #define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
-#define LIMIT_COMMENT_DEPTH 32	/* nested (comments); past: malformed */
-#define LIMIT_HELO_BYTES 512	/* EHLO argument kept; past: cut, SPF none */
-#define LIMIT_RECIPIENTS 1000	/* recipient domains kept; past: not kept */
+#define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
+#define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
+#define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */
 
 /* Domain names (RFC 1035 2.3.4) */
 #define LIMIT_DOMAIN_BYTES 253 /* text form without the last dot */
 #define LIMIT_LABEL_BYTES 63
 
 /* DNS */
-#define LIMIT_TXT_BYTES                                                        \
-	16384 /* one joined TXT record; past: record dropped                   \
-	       */
+#define LIMIT_TXT_BYTES 16384 /* one joined TXT record; past: record dropped */
 #define LIMIT_ANSWER_RECORDS 256 /* of one answer; past: the rest dropped */
-#define LIMIT_QUESTIONS 300	 /* of one message; past: temporary, unasked */
-#define LIMIT_DNS_IN_FLIGHT                                                    \
-	768		      /* three quarters of libunbound's 1024 sockets */
+#define LIMIT_QUESTIONS 300 /* of one message; past: temporary, unasked */
+#define LIMIT_DNS_IN_FLIGHT 768 /* three quarters of libunbound's 1024 sockets */
 #define LIMIT_DNS_PER_ZONE 64 /* in flight below one registered name */
-#define LIMIT_TTL_S 86400     /* a longer TTL is cut */
+#define LIMIT_TTL_S 86400 /* a longer TTL is cut */
 #define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
 
 /* SPF (RFC 7208 4.6.4) */
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
-#define LIMIT_SPF_TERM_BYTES                                                   \
-	400		    /* a domain-spec; longer: permerror, since         \
-			       libspf2 compiles into 511 bytes */
+#define LIMIT_SPF_TERM_BYTES 400 /* a domain-spec; longer: permerror, since
+				    libspf2 compiles into 511 bytes */
 #define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
@@ -52,64 +46,54 @@
 
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
-#define LIMIT_SIGNATURE_BYTES                                                  \
-	16384			 /* one DKIM-Signature field; past: permerror */
-#define LIMIT_SIGNATURE_TAGS 64	 /* of one signature or key; past: permerror */
+#define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
+#define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
 #define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
-#define LIMIT_KEY_RECORDS                                                      \
-	16		   /* of one answer, decoding costs 0.3 ms each; past: \
-			      permerror */
+#define LIMIT_KEY_RECORDS 16 /* of one answer, decoding costs 0.3 ms each; past:
+				permerror */
 #define LIMIT_KEY_TRIALS 8 /* of one message; past: the first key is taken */
 #define LIMIT_KEY_BYTES 1024 /* libopendkim's key buffer less its NUL */
 
 /* ARC (RFC 8617) */
 #define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
 #define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
-#define LIMIT_ARC_SIGNED_FIELDS 1000	      /* names in h=; past: likewise */
-#define LIMIT_ARC_OLDER                                                        \
-	10 /* older AMSs verified; past: oldest-pass tells of                  \
-	      those that were */
-#define LIMIT_ARC_KEY_TRIALS                                                   \
-	20			/* signatures whose selector has several keys; \
+#define LIMIT_ARC_SIGNED_FIELDS 1000 /* names in h=; past: likewise */
+#define LIMIT_ARC_OLDER 10 /* older AMSs verified; past: oldest-pass tells of
+			      those that were */
+#define LIMIT_ARC_KEY_TRIALS 20 /* signatures whose selector has several keys;
 				   past: the chain fails */
 #define LIMIT_ARC_BODY_HASHES 4 /* pairs of c= and l=; past: not verified */
-#define LIMIT_RSA_EXPONENT_BITS                                                \
-	64			    /* real ones: 17; past: not used, since it \
-				       makes verifying as dear as signing */
+#define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
+				      makes verifying as dear as signing */
 #define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */
 
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
-#define LIMIT_REPORT_URIS 100	/* further URIs ignored */
-#define LIMIT_TREE_QUERIES 8	/* RFC 9989 4.10 */
+#define LIMIT_REPORT_URIS 100 /* further URIs ignored */
+#define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
 
 /* Authentication-Results */
 #define LIMIT_AUTHRES_FIELDS 200 /* foreign fields looked at; past: removed */
-#define LIMIT_AUTHRES_BYTES                                                    \
-	16384 /* foreign field parsed; past: taken as ours */
+#define LIMIT_AUTHRES_BYTES 16384 /* foreign field parsed; past: taken as ours */
 #define LIMIT_AUTHRES_WRITTEN 12288 /* our field; results are dropped whole */
 
 /* What goes out */
-#define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
-#define LIMIT_LOG_VALUE 256   /* one foreign value in a log line */
+#define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF */
+#define LIMIT_REPLY_CONTACT 200 /* its contact, filled in; past: cut */
+#define LIMIT_REPLY_DOMAIN 120 /* a name in it; past: its right-hand labels */
+#define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
 /* Configuration */
 #define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
-#define LIMIT_OVERRIDES_BYTES                                                  \
-	(128 * 1024 * 1024) /* likewise; 100,000 overrides take about 25 MiB   \
-			     */
+#define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise; 100,000 overrides take about 25 MiB */
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines */
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
 
 /* Overrides and the daemon */
 #define LIMIT_CONNECTIONS 2000
-#define LIMIT_STORE_QUEUE                                                      \
-	4096 /* entries waiting for the writer; past: lost, counted */
-#define LIMIT_STORE_QUEUE_BYTES                                                \
-	(64L << 20) /* of their texts; past: likewise                          \
-		     */
-#define LIMIT_STORE_ENTRY_BYTES                                                \
-	(1L << 20) /* one entry; past: evidence dropped */
+#define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
+#define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
+#define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
 
 #endif

@@ -281,6 +281,19 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             with self.subTest(value):
                 self.assertEqual(self.whole(f"LIST{i}")["list_id"], want)
 
+    def test_rows_that_somebody_else_wrote(self):
+        """Nothing in the store reaches the terminal as it stands there."""
+        with sqlite3.connect(self.path("store.db")) as store:
+            store.execute("UPDATE incident SET reason = ?, helo = ?, "
+                          "author_domain = ? WHERE queue_id = 'BARE'",
+                          ("\x1b[2J", "\x9b\xe9", "a\nb"))
+        store.close()
+        for arguments in (["--queue-id", "BARE"], [self.ids["BARE"]],
+                          ["--group-by", "reason"], ["--group-by", "from"]):
+            out = self.tool("review", *arguments)
+            self.assertTrue(out.replace("\n", "").isprintable(), out)
+        self.assertIn("a\\x0ab", out)
+
     # --- acts ---
 
     def test_confirm(self):
