@@ -70,6 +70,7 @@ extern const struct command command_config;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_review;
+extern const struct command command_stats;
 
 /* --- tool.c --- */
 

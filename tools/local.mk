@@ -7,8 +7,22 @@ tools_alignctl_SOURCES = \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
 	tools/cmd_review.c \
+	tools/cmd_stats.c \
+	tools/stats_chart.c tools/stats_chart.h \
+	tools/stats_collect.c tools/stats_collect.h \
+	tools/stats_html.c \
+	tools/stats_html_text.c tools/stats_html_text.h \
+	tools/stats_json.c \
+	tools/stats_number.c tools/stats_number.h \
+	tools/stats_report.c tools/stats_report.h \
+	tools/stats_series.c tools/stats_series.h \
+	tools/stats_style.c tools/stats_style.h \
+	tools/stats_table.c tools/stats_table.h \
+	tools/stats_tally.c tools/stats_tally.h \
+	tools/stats_text.c \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_file.c tools/tool_file.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
