@@ -45,17 +45,15 @@ static int64_t highest(const struct chart *chart)
 	return most;
 }
 
-/* "5,000", "20 k", "1.5 M"; or percent. */
+/* "5,000", or "5 k" on an axis that reaches ten thousands; or percent. */
 static const char *tick_text(TALLOC_CTX *mem, const struct chart *chart,
-			     int64_t value)
+			     int64_t value, int64_t top)
 {
 	if (chart->is_share)
-		return value % 1000 == 0
-			   ? mem_printf(mem, "%" PRId64 " %%", value / 1000)
-			   : mem_printf(mem, "%.3g %%", (double)value / 1000);
-	if (value >= 1000000)
+		return mem_printf(mem, "%.3g %%", (double)value / 1000);
+	if (top >= 1000000)
 		return mem_printf(mem, "%.4g M", (double)value / 1000000);
-	if (value >= 10000)
+	if (top >= 10000)
 		return mem_printf(mem, "%.4g k", (double)value / 1000);
 	return stats_count(mem, value);
 }
@@ -108,7 +106,9 @@ static void write_ticks(TALLOC_CTX *mem, const struct chart *chart,
 			      "text-anchor=\"end\">%s</text>\n",
 			      value == 0 ? "base" : "rule", LEFT, y, RIGHT,
 			      LEFT - 6, y + 4.5,
-			      value == 0 ? "0" : tick_text(mem, chart, value));
+			      value == 0
+				  ? "0"
+				  : tick_text(mem, chart, value, scale->top));
 	}
 }
 
@@ -232,6 +232,8 @@ static void write_legend(const struct chart *chart, struct strbuf *page)
 	strbuf_add_text(page, "<ul class=\"legend\">\n");
 	for (size_t i = 0; i < chart->layers; i++) {
 		const struct chart_layer *layer = &chart->layer[i];
+		if (layer->sum == 0)
+			continue;
 		strbuf_printf(page,
 			      "<li><svg viewBox=\"0 0 14 14\" "
 			      "aria-hidden=\"true\"><rect class=\"f-%s\" "

@@ -83,6 +83,7 @@ static void write_facts(const struct stats_report *report, struct strbuf *page)
 	const char *span = stats_report_span(page->mem, report);
 	char time[CLOCK_TEXT];
 
+	(void)clock_text(report->generated_s, time);
 	strbuf_printf(page, "<p class=\"facts\"><span class=\"badge%s</span>",
 		      report->is_monitoring
 			  ? " monitor\">Monitor mode: nothing is refused"
@@ -95,9 +96,9 @@ static void write_facts(const struct stats_report *report, struct strbuf *page)
 	if (span != NULL)
 		strbuf_printf(page, "<span>%s</span>", span);
 	strbuf_printf(page,
-		      "<span>Made <time datetime=\"%s\">%s</time></span></p>\n",
-		      clock_text(report->generated_s, time),
-		      clock_text(report->generated_s, time));
+		      "<span>Made <time datetime=\"%s\">%.10s %.5s UTC</time>"
+		      "</span></p>\n",
+		      time, time, time + 11);
 }
 
 static void write_tile(struct strbuf *page, const char *label, const char *big,
@@ -135,21 +136,21 @@ static void write_tiles(const struct stats_report *report, struct strbuf *page)
 	    mem_printf(
 		mem, "messages, %s refused",
 		stats_count(mem, all->by[STATS_FAILED][APPLIED_REJECT])));
-	write_share_tile(page, "DNS did not answer", results[RESULT_TEMPERROR],
+	write_share_tile(page, "DNS trouble", results[RESULT_TEMPERROR],
 			 all->messages, "messages");
-	write_share_tile(page, "TLS 1.2 or newer", stats_tally_modern_tls(all),
+	write_share_tile(page, "TLS 1.2 or 1.3", stats_tally_modern_tls(all),
 			 all->messages, "messages");
-	write_share_tile(page, "Client name confirmed",
-			 all->marked[STATS_NAMED], all->messages, "messages");
+	write_share_tile(page, "Names confirmed", all->marked[STATS_NAMED],
+			 all->messages, "messages");
 	strbuf_add_text(page, "</dl>\n");
 }
 
 static void write_opening(const struct stats_report *report,
 			  struct strbuf *page)
 {
-	strbuf_add_text(page, "<header>\n<h1>Inbound mail at ");
+	strbuf_add_text(page, "<header>\n<h1>Inbound mail <span>");
 	html_add_foreign(page, report->host);
-	strbuf_add_text(page, "</h1>\n");
+	strbuf_add_text(page, "</span></h1>\n");
 	write_facts(report, page);
 	strbuf_add_text(page, "<p class=\"lead\">");
 	html_add_text(page, stats_report_words(page->mem, report));
@@ -234,9 +235,9 @@ static const struct layer_kind result_layers[] = {
 };
 
 static const struct layer_kind policy_layers[] = {
-    {STATS_POLICY, 3, "reject", "reject"},
-    {STATS_POLICY, 2, "quarantine", "quarantine"},
-    {STATS_POLICY, 1, "none", "let"},
+    {STATS_POLICY, 3, "reject", "p3"},
+    {STATS_POLICY, 2, "quarantine", "p2"},
+    {STATS_POLICY, 1, "none", "p1"},
     {STATS_POLICY, 0, "no policy", "none"},
 };
 
@@ -491,9 +492,9 @@ static void write_names(const struct stats_tally *all, struct strbuf *page)
 	strbuf_add_text(page, "</ul></div>\n");
 }
 
-static void write_rest(const struct stats_report *report, struct strbuf *page)
+static void write_exceptions(const struct stats_report *report,
+			     struct strbuf *page)
 {
-	const struct stats_tally *all = &report->stats->total;
 	static const struct ranking overrides = {
 	    .word = "override",
 	    .title = "Use of exceptions",
@@ -503,10 +504,17 @@ static void write_rest(const struct stats_report *report, struct strbuf *page)
 	    .empty = "Every message met the fate that its policy asks for.",
 	};
 
-	strbuf_add_text(page, "<section aria-labelledby=\"s-rest\">"
-			      "<h2 id=\"s-rest\">Exceptions and transport</h2>"
-			      "\n<div class=\"grid\">\n");
+	strbuf_add_text(page, "<section aria-labelledby=\"s-except\">"
+			      "<h2 id=\"s-except\">Exceptions</h2>\n");
 	write_ranking(report, &overrides, page);
+	strbuf_add_text(page, "</section>\n");
+}
+
+static void write_transport(const struct stats_tally *all, struct strbuf *page)
+{
+	strbuf_add_text(page, "<section aria-labelledby=\"s-transport\">"
+			      "<h2 id=\"s-transport\">Transport</h2>\n"
+			      "<div class=\"grid\">\n");
 	write_tls(all, page);
 	write_names(all, page);
 	strbuf_add_text(page, "</div></section>\n");
@@ -535,7 +543,8 @@ void stats_write_html(const struct stats_report *report, struct strbuf *page)
 	if (report->stats->total.messages > 0) {
 		write_times(report, page);
 		write_sources(report, page);
-		write_rest(report, page);
+		write_exceptions(report, page);
+		write_transport(&report->stats->total, page);
 	}
 	strbuf_add_text(page, "</main>\n");
 	write_closing(page);

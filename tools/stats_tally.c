@@ -45,7 +45,7 @@ const struct stats_dimension stats_dimensions[STATS_DIMENSIONS] = {
     [STATS_RESULT] = {"result", WORDS(results)},
     [STATS_POLICY] = {"policy", WORDS(policies)},
     [STATS_APPLIED] = {"applied", WORDS(applied)},
-    [STATS_FAILED] = {"failed", WORDS(applied)},
+    [STATS_FAILED] = {"failed_applied", WORDS(applied)},
     [STATS_TLS] = {"tls", WORDS(tls)},
 };
 

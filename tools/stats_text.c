@@ -13,6 +13,8 @@
 #define BAR_COLUMNS_MIN 10
 #define NAME_COLUMNS_MIN 14
 #define NAME_COLUMNS_MAX 40
+/* What print_row() prints besides the name. */
+#define FIGURE_COLUMNS (2 + 2 + 11 + 2 + 7 + 2 + 9 + 2 + 9)
 #define LABEL_COLUMNS 27
 #define TOP_ROWS 5 /* of each table in the overview */
 
@@ -42,6 +44,7 @@ static void print_bar(const struct terminal *terminal, int64_t part,
 		size = 1;
 	if (terminal->is_ascii)
 		size = (size + 7) / 8 * 8;
+	(void)printf("%s", size > 0 ? "  " : "");
 	for (int64_t i = 0; i < size / 8; i++)
 		(void)printf("%s", terminal->is_ascii ? "#" : "█");
 	(void)printf("%s\n", eighths[size % 8]);
@@ -51,55 +54,71 @@ static void print_bar(const struct terminal *terminal, int64_t part,
 static void print_share(TALLOC_CTX *mem, const struct terminal *terminal,
 			const char *label, int64_t part, int64_t whole)
 {
-	(void)printf("  %-*s  %13s  %7s  ", LABEL_COLUMNS, label,
+	(void)printf("  %-*s  %13s  %7s", LABEL_COLUMNS, label,
 		     stats_count(mem, part), stats_share(mem, part, whole));
 	print_bar(terminal, part, whole,
 		  terminal->width - (2 + LABEL_COLUMNS + 2 + 13 + 2 + 7 + 2));
 }
 
+/* Most messages first. */
 static void print_dimension(TALLOC_CTX *mem, const struct terminal *terminal,
 			    const char *heading, enum stats_dimension_id id,
 			    const struct stats_tally *tally)
 {
 	const struct stats_dimension *dimension = &stats_dimensions[id];
+	int64_t left[STATS_WORDS_MAX];
 
+	memcpy(left, tally->by[id], sizeof left);
 	print_heading(heading);
 	for (size_t i = 0; i < dimension->count; i++) {
-		if (tally->by[id][i] > 0)
-			print_share(mem, terminal, dimension->words[i].label,
-				    tally->by[id][i], tally->messages);
+		size_t most = 0;
+		for (size_t j = 1; j < dimension->count; j++)
+			most = left[j] > left[most] ? j : most;
+		if (left[most] <= 0)
+			return;
+		print_share(mem, terminal, dimension->words[most].label,
+			    left[most], tally->messages);
+		left[most] = 0;
 	}
 }
 
 /* --- rows --- */
 
 static const char *shown(TALLOC_CTX *mem, const struct stats_by *by,
-			 const struct stats_row *row)
+			 const struct stats_row *row, int columns)
 {
 	return text_escape(mem, span_of(stats_row_label(by, row)),
-			   NAME_COLUMNS_MAX, true);
+			   (size_t)columns, true);
 }
 
-static int name_columns(TALLOC_CTX *mem, const struct stats_by *by,
+/* As wide as the widest name, as far as the terminal allows. */
+static int name_columns(TALLOC_CTX *mem, const struct terminal *terminal,
+			const struct stats_by *by,
 			const struct stats_rows *rows)
 {
-	size_t widest = NAME_COLUMNS_MIN;
+	int room = terminal->width - FIGURE_COLUMNS;
+	int widest = NAME_COLUMNS_MIN;
 
+	if (room > NAME_COLUMNS_MAX)
+		room = NAME_COLUMNS_MAX;
 	for (size_t i = 0; i < rows->count; i++) {
-		size_t length = strlen(shown(mem, by, &rows->items[i]));
+		int length = (int)strlen(shown(mem, by, &rows->items[i], room));
 		widest = length > widest ? length : widest;
 	}
-	return (int)widest;
+	return widest;
 }
 
-/* The figure that the bar stands for: failures, unless they are a part of
- * time. */
+static bool is_by_failures(const struct stats_by *by)
+{
+	return !by->is_time && stats_key_is_by_failures(by->key);
+}
+
+/* The figure that the bar stands for. */
 static int64_t weight_of(const struct stats_by *by,
 			 const struct stats_tally *tally)
 {
-	return by->is_time || !stats_key_is_by_failures(by->key)
-		   ? tally->messages
-		   : tally->by[STATS_RESULT][RESULT_FAIL];
+	return is_by_failures(by) ? tally->by[STATS_RESULT][RESULT_FAIL]
+				  : tally->messages;
 }
 
 static int64_t heaviest(const struct stats_by *by,
@@ -121,24 +140,26 @@ static void print_row(TALLOC_CTX *mem, const struct stats_by *by,
 	const int64_t *results = tally->by[STATS_RESULT];
 
 	(void)printf(
-	    "  %-*s  %11s  %7s  %9s  %7s  %9s", columns, shown(mem, by, row),
-	    stats_count(mem, tally->messages),
+	    "  %-*s  %11s  %7s  %9s  %9s", columns,
+	    shown(mem, by, row, columns), stats_count(mem, tally->messages),
 	    stats_share(mem, results[RESULT_PASS], tally->messages),
 	    stats_count(mem, results[RESULT_FAIL]),
-	    stats_share(mem, results[RESULT_FAIL], tally->messages),
 	    stats_count(mem, tally->by[STATS_APPLIED][APPLIED_REJECT]));
 }
 
 static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
 		       const struct stats_by *by, const struct stats_rows *rows)
 {
-	int columns = name_columns(mem, by, rows);
-	int bar = terminal->width -
-		  (2 + columns + 2 + 11 + 2 + 7 + 2 + 9 + 2 + 7 + 2 + 9 + 2);
+	int columns = name_columns(mem, terminal, by, rows);
+	int bar = terminal->width - columns - FIGURE_COLUMNS - 2;
 	int64_t most = heaviest(by, rows);
 
-	(void)printf("  %-*s  %11s  %7s  %9s  %7s  %9s\n", columns, by->heading,
-		     "messages", "passed", "failed", "", "refused");
+	(void)printf("  %-*s  %11s  %7s  %9s  %9s", columns, by->heading,
+		     "messages", "passed", "failed", "refused");
+	if (bar >= BAR_COLUMNS_MIN)
+		(void)printf("  %s",
+			     is_by_failures(by) ? "failed" : "messages");
+	(void)printf("\n");
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct stats_row *row = &rows->items[i];
 		print_row(mem, by, row, columns);
@@ -146,7 +167,6 @@ static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
 			(void)printf("\n");
 			continue;
 		}
-		(void)printf("  ");
 		print_bar(terminal, weight_of(by, &row->tally), most, bar);
 	}
 	if (rows->left_off > 0)
@@ -161,6 +181,12 @@ static void print_top(TALLOC_CTX *mem, const struct stats_report *report,
 	const struct stats_by *by = stats_by_find(word);
 	struct stats_rows rows = stats_report_rows(mem, report, by, TOP_ROWS);
 
+	/* The table's order makes them the first ones. */
+	while (rows.count > 0 &&
+	       weight_of(by, &rows.items[rows.count - 1].tally) == 0) {
+		rows.count--;
+		rows.left_off = 0;
+	}
 	if (rows.count == 0)
 		return;
 	print_heading(heading);
