@@ -10,8 +10,10 @@ tools_alignctl_SOURCES = \
 	tools/cmd_stats.c \
 	tools/stats_chart.c tools/stats_chart.h \
 	tools/stats_collect.c tools/stats_collect.h \
-	tools/stats_html.c \
+	tools/stats_html.c tools/stats_html.h \
+	tools/stats_html_table.c \
 	tools/stats_html_text.c tools/stats_html_text.h \
+	tools/stats_html_time.c \
 	tools/stats_json.c \
 	tools/stats_number.c tools/stats_number.h \
 	tools/stats_report.c tools/stats_report.h \

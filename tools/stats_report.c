@@ -83,6 +83,43 @@ struct stats_rows stats_report_rows(TALLOC_CTX *mem,
 	};
 }
 
+bool stats_by_is_failures(const struct stats_by *by)
+{
+	return !by->is_time && stats_key_is_by_failures(by->key);
+}
+
+int64_t stats_row_weight(const struct stats_by *by, const struct stats_row *row)
+{
+	return stats_by_is_failures(by)
+		   ? row->tally.by[STATS_RESULT][RESULT_FAIL]
+		   : row->tally.messages;
+}
+
+int64_t stats_rows_heaviest(const struct stats_by *by,
+			    const struct stats_rows *rows)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		int64_t weight = stats_row_weight(by, &rows->items[i]);
+		most = weight > most ? weight : most;
+	}
+	return most;
+}
+
+void stats_rows_cut(const struct stats_by *by, struct stats_rows *rows)
+{
+	size_t kept = 0;
+
+	while (kept < rows->count &&
+	       stats_row_weight(by, &rows->items[kept]) > 0)
+		kept++;
+	/* Behind a row without weight none has any: they are sorted. */
+	if (kept < rows->count)
+		rows->left_off = 0;
+	rows->count = kept;
+}
+
 const char *stats_row_label(const struct stats_by *by,
 			    const struct stats_row *row)
 {

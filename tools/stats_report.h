@@ -50,6 +50,17 @@ struct stats_rows stats_report_rows(TALLOC_CTX *mem,
 				    const struct stats_report *report,
 				    const struct stats_by *by, size_t limit);
 
+/* What rows are compared by: failures where they are about who fails, else
+ * messages. */
+bool stats_by_is_failures(const struct stats_by *by);
+int64_t stats_row_weight(const struct stats_by *by,
+			 const struct stats_row *row);
+int64_t stats_rows_heaviest(const struct stats_by *by,
+			    const struct stats_rows *rows);
+
+/* A table's rows from the first without weight on are left out. */
+void stats_rows_cut(const struct stats_by *by, struct stats_rows *rows);
+
 /* A row's name for people; not escaped. */
 const char *stats_row_label(const struct stats_by *by,
 			    const struct stats_row *row);

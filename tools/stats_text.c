@@ -108,31 +108,6 @@ static int name_columns(TALLOC_CTX *mem, const struct terminal *terminal,
 	return widest;
 }
 
-static bool is_by_failures(const struct stats_by *by)
-{
-	return !by->is_time && stats_key_is_by_failures(by->key);
-}
-
-/* The figure that the bar stands for. */
-static int64_t weight_of(const struct stats_by *by,
-			 const struct stats_tally *tally)
-{
-	return is_by_failures(by) ? tally->by[STATS_RESULT][RESULT_FAIL]
-				  : tally->messages;
-}
-
-static int64_t heaviest(const struct stats_by *by,
-			const struct stats_rows *rows)
-{
-	int64_t most = 0;
-
-	for (size_t i = 0; i < rows->count; i++) {
-		int64_t weight = weight_of(by, &rows->items[i].tally);
-		most = weight > most ? weight : most;
-	}
-	return most;
-}
-
 static void print_row(TALLOC_CTX *mem, const struct stats_by *by,
 		      const struct stats_row *row, int columns)
 {
@@ -152,13 +127,13 @@ static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
 {
 	int columns = name_columns(mem, terminal, by, rows);
 	int bar = terminal->width - columns - FIGURE_COLUMNS - 2;
-	int64_t most = heaviest(by, rows);
+	int64_t most = stats_rows_heaviest(by, rows);
 
 	(void)printf("  %-*s  %11s  %7s  %9s  %9s", columns, by->heading,
 		     "messages", "passed", "failed", "refused");
 	if (bar >= BAR_COLUMNS_MIN)
 		(void)printf("  %s",
-			     is_by_failures(by) ? "failed" : "messages");
+			     stats_by_is_failures(by) ? "failed" : "messages");
 	(void)printf("\n");
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct stats_row *row = &rows->items[i];
@@ -167,7 +142,7 @@ static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
 			(void)printf("\n");
 			continue;
 		}
-		print_bar(terminal, weight_of(by, &row->tally), most, bar);
+		print_bar(terminal, stats_row_weight(by, row), most, bar);
 	}
 	if (rows->left_off > 0)
 		(void)printf("  and %s more (--limit)\n",
@@ -181,12 +156,7 @@ static void print_top(TALLOC_CTX *mem, const struct stats_report *report,
 	const struct stats_by *by = stats_by_find(word);
 	struct stats_rows rows = stats_report_rows(mem, report, by, TOP_ROWS);
 
-	/* The table's order makes them the first ones. */
-	while (rows.count > 0 &&
-	       weight_of(by, &rows.items[rows.count - 1].tally) == 0) {
-		rows.count--;
-		rows.left_off = 0;
-	}
+	stats_rows_cut(by, &rows);
 	if (rows.count == 0)
 		return;
 	print_heading(heading);

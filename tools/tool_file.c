@@ -52,6 +52,19 @@ static bool fill(const char *path, const char *text, size_t length, int fd,
 				 "cannot write %.120s", path);
 }
 
+/* "/dev/stdout" is a link that root could replace, to everybody's harm. */
+static bool check_place(const char *path, struct error *err)
+{
+	struct stat found;
+
+	if (lstat(path, &found) != 0 || S_ISREG(found.st_mode))
+		return true;
+	return error_set(err, ERROR_INPUT,
+			 "cannot write %.120s: it is no plain file; name "
+			 "another, or - for standard output",
+			 path);
+}
+
 bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
 		     size_t length, struct error *err)
 {
@@ -62,6 +75,8 @@ bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
 		(void)fwrite(text, 1, length, stdout);
 		return true;
 	}
+	if (!check_place(path, err))
+		return false;
 	int fd = mkstemp(beside);
 	if (fd < 0)
 		return error_errno(err, ERROR_INPUT, errno,

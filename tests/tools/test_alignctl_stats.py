@@ -355,14 +355,17 @@ store {{ sqlite = "{self.path('real.db')}" }}
         mask = os.umask(0o022)
         os.umask(mask)
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o644 & ~mask)
-        for bad in (self.path("no-folder/page.html"), self.path("out")):
+        os.symlink("page.html", self.path("link"))
+        os.mkfifo(self.path("pipe"))
+        for bad in (self.path("no-folder/page.html"), self.path("out"),
+                    self.path("link"), self.path("pipe"), "/dev/stdout"):
             status, _, err = self.run_tool("stats", "--html", bad,
                                            config=self.few)
             self.assertEqual(status, 3)
             self.assertIn(bad, err)
         self.assertEqual(os.listdir(self.path("out")), ["page.html"])
         self.assertFalse([name for name in os.listdir(self.folder)
-                          if name.startswith("out.")])
+                          if name.startswith(("out.", "link.", "pipe."))])
 
     # --- faults ---
 
