@@ -192,9 +192,12 @@ static bool print(struct tool *tool, const struct stats_report *report,
 
 /* --- the run --- */
 
-static void choose_tables(const struct stats_report *report,
+/* The overview of --json is the sums alone. */
+static void choose_tables(const struct stats_report *report, bool is_json,
 			  bool wants[STATS_KEYS])
 {
+	if (report->by == NULL && is_json)
+		return;
 	if (report->by == NULL) {
 		wants[STATS_BY_DOMAIN] = true;
 		wants[STATS_BY_NETWORK] = true;
@@ -212,7 +215,7 @@ static bool run_stats(struct tool *tool, struct stats_report *report,
 	struct store_reader *reader;
 	struct stats *stats;
 
-	choose_tables(report, wants);
+	choose_tables(report, tool_has(tool, "--json"), wants);
 	if (!tool_config(tool, &config, err) ||
 	    !store_reader_open(tool->mem, config->store.sqlite, &reader, err) ||
 	    !stats_collect(tool->mem, reader, &report->period, wants, &stats,
