@@ -7,8 +7,13 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
-    &command_check, &command_lookup,   &command_review,
-    &command_stats, &command_override, &command_config,
+    &command_check,
+    &command_lookup,
+    &command_review,
+    &command_stats,
+    &command_override,
+    &command_config,
+    &command_doctor,
     NULL,
 };
 
