@@ -71,6 +71,7 @@ const char stats_style[] =
     /* cards, side by side where there is room */
     ".grid{display:grid;gap:1rem;"
     "grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}"
+    ".grid:has(details[open]){align-items:start}"
     ".card{background:var(--card);border:1px solid var(--line);"
     "border-radius:.75rem;padding:1.125rem 1.125rem 1rem;margin:0;"
     "min-width:0;display:flex;flex-direction:column}"
@@ -124,7 +125,8 @@ const char stats_style[] =
     "border-radius:.1875rem;background:var(--grid)}"
     ".scroll{overflow-x:auto;max-height:24rem;overflow-y:auto;"
     "margin-top:.5rem}"
-    ".scroll th,.scroll td{padding:.3125rem .625rem}"
+    ".scroll th,.scroll td{padding:.3125rem .5rem}"
+    ".scroll thead th{position:sticky;top:0;background:var(--card)}"
     "details{margin-top:.75rem;font-size:.875rem}"
     "summary{cursor:pointer;color:var(--mark);font-weight:600;"
     "padding:.25rem 0;width:fit-content}"
