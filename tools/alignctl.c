@@ -11,6 +11,7 @@ const struct command *const tool_commands[] = {
     &command_lookup,
     &command_review,
     &command_stats,
+    &command_whatif,
     &command_override,
     &command_config,
     &command_doctor,

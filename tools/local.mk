@@ -9,6 +9,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_override.c \
 	tools/cmd_review.c \
 	tools/cmd_stats.c \
+	tools/cmd_whatif.c \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
 	tools/doctor_postfix.c \
@@ -39,6 +40,10 @@ tools_alignctl_SOURCES = \
 	tools/tool_file.c tools/tool_file.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_program.c tools/tool_program.h \
-	tools/tool_time.c tools/tool_time.h
+	tools/tool_table.c tools/tool_table.h \
+	tools/tool_time.c tools/tool_time.h \
+	tools/whatif_json.c \
+	tools/whatif_print.c \
+	tools/whatif_report.c tools/whatif_report.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tools_alignctl_LDADD = $(ALIGN_LIBS)
