@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/random.h"
+
 #define FIRST_SLOTS 64
 
 struct stats_table *stats_table_new(TALLOC_CTX *mem)
@@ -15,13 +17,15 @@ struct stats_table *stats_table_new(TALLOC_CTX *mem)
 
 	table->slot_count = FIRST_SLOTS;
 	table->slots = mem_array(table, uint32_t, FIRST_SLOTS);
+	random_system()->fill(random_system(), &table->seed,
+			      sizeof table->seed);
 	return table;
 }
 
-/* FNV-1a. Names that strangers chose to collide make it slow, not wrong. */
-static size_t hash_of(const char *name)
+/* FNV-1a from a start that differs in each run. */
+static size_t hash_of(const struct stats_table *table, const char *name)
 {
-	uint64_t hash = 0xcbf29ce484222325U;
+	uint64_t hash = table->seed;
 
 	for (; *name != '\0'; name++)
 		hash = (hash ^ (unsigned char)*name) * 0x100000001b3U;
@@ -32,7 +36,7 @@ static size_t hash_of(const char *name)
 static uint32_t *find_slot(const struct stats_table *table, const char *name)
 {
 	size_t mask = table->slot_count - 1;
-	size_t at = hash_of(name) & mask;
+	size_t at = hash_of(table, name) & mask;
 
 	while (table->slots[at] != 0 &&
 	       strcmp(table->rows[table->slots[at] - 1].name, name) != 0)

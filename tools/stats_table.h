@@ -23,6 +23,8 @@ struct stats_table {
 	/* Open addressing: 0 is free, else a position and 1. */
 	uint32_t *slots;
 	size_t slot_count; /* a power of two */
+	/* Names are strangers' choice: none can foresee which of them meet. */
+	uint64_t seed;
 };
 
 struct stats_table *stats_table_new(TALLOC_CTX *mem);
