@@ -218,8 +218,8 @@ static bool run_stats(struct tool *tool, struct stats_report *report,
 	choose_tables(report, tool_has(tool, "--json"), wants);
 	if (!tool_config(tool, &config, err) ||
 	    !store_reader_open(tool->mem, config->store.sqlite, &reader, err) ||
-	    !stats_collect(tool->mem, reader, &report->period, wants, &stats,
-			   err))
+	    !stats_collect(tool->mem, reader, &report->period, wants,
+			   report->limit, &stats, err))
 		return false;
 	report->host = config_authserv_id(tool->mem, config);
 	report->is_monitoring = config->daemon.mode == MODE_MONITOR;

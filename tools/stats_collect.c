@@ -159,34 +159,44 @@ static void on_counter(void *context, int64_t hour_s, int64_t tuple_id,
 	stats_tally_add(&point_of(all, hour_s)->tally, &tuple->kind, count);
 }
 
-static void add_up(struct collection *all)
+/* One round over all tuples that have a place in the table. */
+static void go_round(const struct collection *all, enum stats_key key,
+		     void (*take)(struct stats_table *table, uint32_t place,
+				  const struct stats_kind *kind,
+				  int64_t messages))
 {
-	struct stats *stats = all->stats;
-
 	for (size_t i = 0; i < all->count; i++) {
 		const struct known_tuple *tuple = &all->tuples[i];
-		stats_tally_add(&stats->total, &tuple->kind, tuple->messages);
-		for (size_t j = 0; j < STATS_KEYS; j++) {
-			if (tuple->rows[j] == IN_NO_ROW)
-				continue;
-			struct stats_row *row =
-			    &stats->tables[j]->rows[tuple->rows[j]];
-			stats_tally_add(&row->tally, &tuple->kind,
-					tuple->messages);
-		}
+		if (tuple->rows[key] != IN_NO_ROW)
+			take(all->stats->tables[key], tuple->rows[key],
+			     &tuple->kind, tuple->messages);
 	}
-	for (size_t j = 0; j < STATS_KEYS; j++) {
-		if (stats->tables[j] != NULL)
-			stats_table_sort(
-			    stats->tables[j],
-			    stats_key_is_by_failures((enum stats_key)j));
-	}
+}
+
+static void fill_table(const struct collection *all, enum stats_key key,
+		       size_t limit)
+{
+	if (all->stats->tables[key] == NULL)
+		return;
+	go_round(all, key, stats_table_count);
+	stats_table_keep(all->stats->tables[key], stats_key_is_by_failures(key),
+			 limit);
+	go_round(all, key, stats_table_add);
+}
+
+static void add_up(struct collection *all, size_t limit)
+{
+	for (size_t i = 0; i < all->count; i++)
+		stats_tally_add(&all->stats->total, &all->tuples[i].kind,
+				all->tuples[i].messages);
+	for (size_t i = 0; i < STATS_KEYS; i++)
+		fill_table(all, (enum stats_key)i, limit);
 }
 
 bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 		   const struct store_period *period,
-		   const bool wants[STATS_KEYS], struct stats **stats,
-		   struct error *err)
+		   const bool wants[STATS_KEYS], size_t limit,
+		   struct stats **stats, struct error *err)
 {
 	struct stats *made = mem_new(mem, struct stats);
 	struct collection all = {.mem = mem_context(mem), .stats = made};
@@ -196,7 +206,7 @@ bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 		made->tables[i] = wants[i] ? stats_table_new(made) : NULL;
 	bool ok = store_counters(reader, period, &handler, err);
 	if (ok) {
-		add_up(&all);
+		add_up(&all, limit);
 		*stats = made;
 	} else {
 		mem_free(made);

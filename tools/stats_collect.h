@@ -6,7 +6,7 @@
  * stats_collect - the counters of a period, added up
  *
  * One pass over the store. Memory grows with the distinct senders of the
- * period (a few hundred bytes each), not with their messages.
+ * period (some two hundred bytes each), not with their messages.
  */
 
 #include "lib/store/store_counters.h"
@@ -36,10 +36,12 @@ struct stats {
  * then, else by messages. */
 bool stats_key_is_by_failures(enum stats_key key);
 
-/* Reads the period; `wants` says which tables to make, each sorted. */
+/* Reads the period; `wants` says which tables to make, each with the `limit`
+ * rows that come first. */
 bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 		   const struct store_period *period,
-		   const bool wants[STATS_KEYS], struct stats **stats,
-		   struct error *err) __attribute__((warn_unused_result));
+		   const bool wants[STATS_KEYS], size_t limit,
+		   struct stats **stats, struct error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -75,7 +75,7 @@ struct stats_rows stats_report_rows(TALLOC_CTX *mem,
 	if (by->is_time)
 		return time_rows(mem, report, by->step, limit);
 	struct stats_table *table = report->stats->tables[by->key];
-	size_t count = table->count < limit ? table->count : limit;
+	size_t count = table->kept < limit ? table->kept : limit;
 	return (struct stats_rows){
 	    .count = count,
 	    .items = table->rows,

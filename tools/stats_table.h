@@ -5,8 +5,11 @@
 /*
  * stats_table - tallies by name: domains, networks, overrides
  *
- * Rows are found by their name in constant time, however many there are, and
- * keep their position until the table is sorted.
+ * There may be a million names, of which twenty are shown. So it goes in two
+ * rounds: in the first every name has a place and two sums, which tell the
+ * ones to keep; in the second those get their whole tallies.
+ *
+ *   stats_table_place, stats_table_count; stats_table_keep; stats_table_add
  */
 
 #include "lib/base/mem.h"
@@ -17,23 +20,45 @@ struct stats_row {
 	struct stats_tally tally;
 };
 
+struct stats_name {
+	const char *name;
+	int64_t messages;
+	int64_t failed;
+	uint32_t rank; /* of its row and 1; 0: none was kept */
+};
+
 struct stats_table {
 	size_t count;
+	struct stats_name *names;
+	size_t kept;
 	struct stats_row *rows;
-	/* Open addressing: 0 is free, else a position and 1. */
+
+	/* The rest is the table's own. Open addressing: 0 is free, else a
+	 * place and 1. */
 	uint32_t *slots;
 	size_t slot_count; /* a power of two */
 	/* Names are strangers' choice: none can foresee which of them meet. */
 	uint64_t seed;
+	char *room; /* for names */
+	size_t room_left;
 };
 
 struct stats_table *stats_table_new(TALLOC_CTX *mem);
 
-/* The position of the row of that name, which is added where it is missing. */
+/* The place of the name, which is added where it is missing. */
 uint32_t stats_table_place(struct stats_table *table, const char *name);
 
-/* Most failures first (or not asked about), then most messages, then by name.
- * Positions change: nothing may be placed afterwards. */
-void stats_table_sort(struct stats_table *table, bool is_by_failures);
+/* First round. */
+void stats_table_count(struct stats_table *table, uint32_t place,
+		       const struct stats_kind *kind, int64_t messages);
+
+/* Makes empty rows for at most `limit` names: those with most failures (or not
+ * asked about), then most messages, then by name. */
+void stats_table_keep(struct stats_table *table, bool is_by_failures,
+		      size_t limit);
+
+/* Second round; nothing happens where no row was kept. */
+void stats_table_add(struct stats_table *table, uint32_t place,
+		     const struct stats_kind *kind, int64_t messages);
 
 #endif

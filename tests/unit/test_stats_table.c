@@ -93,10 +93,20 @@ static void an_unknown_word_is_harmless(void **state)
 	assert_int_equal(kind.place[STATS_POLICY], 0);
 }
 
+static struct stats_kind kind_of_result(const char *result)
+{
+	struct store_trait trait = example_trait();
+
+	trait.dmarc_result = result;
+	return stats_kind_of(&trait);
+}
+
 static void finds_every_name_again(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct stats_table *table = stats_table_new(mem);
+	struct stats_kind kind = kind_of_result("pass");
+	char *longest = mem_zeroed(mem, 1, 100001, "name");
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
@@ -104,43 +114,68 @@ static void finds_every_name_again(void **state)
 			const char *name = mem_printf(mem, "name%u", i);
 			uint32_t place = stats_table_place(table, name);
 			assert_int_equal(place, i);
-			assert_string_equal(table->rows[place].name, name);
-			table->rows[place].tally.messages += i;
+			assert_string_equal(table->names[place].name, name);
+			stats_table_count(table, place, &kind, i);
 		}
 	}
-	assert_int_equal(table->count, MANY);
-	stats_table_sort(table, false);
+	for (size_t i = 0; i < 100000; i++)
+		longest[i] = 'x';
+	assert_int_equal(stats_table_place(table, longest), MANY);
+	assert_int_equal(stats_table_place(table, longest), MANY);
+	assert_int_equal(table->count, MANY + 1);
+	stats_table_keep(table, false, 10);
+	assert_int_equal(table->kept, 10);
 	assert_string_equal(table->rows[0].name, "name4999");
-	assert_int_equal(table->rows[0].tally.messages, 2 * 4999);
+	assert_string_equal(table->rows[9].name, "name4990");
+	for (uint32_t i = 0; i < MANY; i++)
+		stats_table_add(table, i, &kind, i);
+	assert_int_equal(table->rows[0].tally.messages, 4999);
+	assert_int_equal(table->rows[9].tally.by[STATS_RESULT][RESULT_PASS],
+			 4990);
 	mem_free(mem);
 }
 
-static void sorts_by_failures_or_messages(void **state)
+static void keeps_by_failures_or_messages(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *result;
+		int64_t messages;
+	} counts[] = {{"b", "pass", 9},
+		      {"a", "pass", 9},
+		      {"big", "none", 99},
+		      {"spoof", "fail", 5}};
+	static const char *const want[2][4] = {{"big", "a", "b", "spoof"},
+					       {"spoof", "big", "a", "b"}};
+
+	(void)state;
+	for (int by_failures = 0; by_failures < 2; by_failures++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct stats_table *table = stats_table_new(mem);
+		for (size_t i = 0; i < COUNT_OF(counts); i++) {
+			struct stats_kind kind =
+			    kind_of_result(counts[i].result);
+			stats_table_count(
+			    table, stats_table_place(table, counts[i].name),
+			    &kind, counts[i].messages);
+		}
+		stats_table_keep(table, by_failures != 0, 100);
+		assert_int_equal(table->kept, 4);
+		for (size_t i = 0; i < 4; i++)
+			assert_string_equal(table->rows[i].name,
+					    want[by_failures][i]);
+		mem_free(mem);
+	}
+}
+
+static void an_empty_table_keeps_nothing(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct stats_table *table = stats_table_new(mem);
-	static const struct {
-		const char *name;
-		int64_t messages;
-		int64_t failed;
-	} rows[] = {{"b", 9, 0}, {"a", 9, 0}, {"big", 99, 0}, {"spoof", 5, 5}};
 
 	(void)state;
-	stats_table_sort(table, true);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		uint32_t place = stats_table_place(table, rows[i].name);
-		struct stats_tally *tally = &table->rows[place].tally;
-		tally->messages = rows[i].messages;
-		tally->by[STATS_RESULT][RESULT_FAIL] = rows[i].failed;
-	}
-	stats_table_sort(table, true);
-	assert_string_equal(table->rows[0].name, "spoof");
-	assert_string_equal(table->rows[1].name, "big");
-	assert_string_equal(table->rows[2].name, "a");
-	assert_string_equal(table->rows[3].name, "b");
-	stats_table_sort(table, false);
-	assert_string_equal(table->rows[0].name, "big");
-	assert_string_equal(table->rows[3].name, "spoof");
+	stats_table_keep(table, true, 5);
+	assert_int_equal(table->kept, 0);
 	mem_free(mem);
 }
 
@@ -151,7 +186,8 @@ int main(void)
 	    cmocka_unit_test(counts_by_all_dimensions),
 	    cmocka_unit_test(an_unknown_word_is_harmless),
 	    cmocka_unit_test(finds_every_name_again),
-	    cmocka_unit_test(sorts_by_failures_or_messages),
+	    cmocka_unit_test(keeps_by_failures_or_messages),
+	    cmocka_unit_test(an_empty_table_keeps_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
