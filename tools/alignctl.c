@@ -9,6 +9,7 @@
 const struct command *const tool_commands[] = {
     &command_check,
     &command_lookup,
+    &command_explain,
     &command_review,
     &command_stats,
     &command_whatif,

@@ -5,6 +5,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_check.c \
 	tools/cmd_config.c \
 	tools/cmd_doctor.c \
+	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
 	tools/cmd_review.c \
@@ -13,6 +14,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
 	tools/doctor_postfix.c \
+	tools/doctor_reload.c \
 	tools/doctor_resolver.c \
 	tools/doctor_sendmail.c \
 	tools/doctor_socket.c \
@@ -37,6 +39,7 @@ tools_alignctl_SOURCES = \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
 	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_envelope.c tools/tool_envelope.h \
 	tools/tool_file.c tools/tool_file.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_program.c tools/tool_program.h \

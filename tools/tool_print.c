@@ -50,6 +50,12 @@ void tool_print_member(const char *label, const char *value)
 	tool_print_wrapped(value, VALUE_COLUMN, COLUMNS);
 }
 
+void tool_print_sentence(const char *text, int column)
+{
+	(void)printf("%*s", column, "");
+	tool_print_wrapped(text, column, COLUMNS);
+}
+
 void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
 		      ...)
 {
