@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 STORE_TESTS = \
 	tests/unit/test_store \
+	tests/unit/test_store_counters \
 	tests/unit/test_store_faults \
 	tests/unit/test_store_many \
 	tests/unit/test_store_review \
@@ -28,3 +29,7 @@ tests_unit_test_store_review_SOURCES = tests/unit/test_store_review.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_review_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_review_LDADD = $(TEST_LIBS)
+tests_unit_test_store_counters_SOURCES = tests/unit/test_store_counters.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_counters_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_counters_LDADD = $(TEST_LIBS)
