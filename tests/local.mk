@@ -31,6 +31,7 @@ include tests/unit/explain.mk
 include tests/unit/store.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk
+include tests/unit/tools.mk
 include tests/matrix/local.mk
 include tests/conformance/local.mk
 include tests/replay/local.mk

@@ -72,6 +72,7 @@ extern const struct command command_explain;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_review;
+extern const struct command command_stats;
 extern const struct command command_whatif;
 
 /* --- tool.c --- */
