@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/base/text.h"
@@ -79,6 +80,30 @@ bool endpoint_read(const struct daemon_settings *settings,
 		return false;
 	*endpoint = read;
 	return true;
+}
+
+bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	if (endpoint->path == NULL ||
+	    strlen(endpoint->path) >= sizeof address.sun_path)
+		return true;
+	memcpy(address.sun_path, endpoint->path, strlen(endpoint->path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "cannot make a socket");
+	/* EAGAIN: it listens, and its backlog is full. */
+	bool is_used = connect(fd, (const struct sockaddr *)&address,
+			       sizeof address) == 0 ||
+		       errno == EAGAIN;
+	(void)close(fd);
+	return !is_used ||
+	       error_set(err, ERROR_SYSTEM,
+			 "another program listens at %s already (another "
+			 "alignd?); stop it, or change listen",
+			 endpoint->path);
 }
 
 void endpoint_prepare(const struct endpoint *endpoint)

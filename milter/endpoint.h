@@ -25,6 +25,12 @@ bool endpoint_read(const struct daemon_settings *settings,
 		   struct endpoint *endpoint, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Nobody answers there yet. libmilter takes a unix socket from whoever listens
+ * at it, who then runs on unheard; a stale one is free, an address is refused
+ * by the kernel. */
+bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Sets the umask that gives a new socket its mode. */
 void endpoint_prepare(const struct endpoint *endpoint);
 

@@ -104,6 +104,11 @@ bool tool_reference_missing(TALLOC_CTX *mem, struct store_reader *reader,
 	if (strlen(reference) <= REFERENCE_LENGTH + NEAR_DISTANCE &&
 	    !store_references(reader, look_at, &nearest, err))
 		return false;
+	if (nearest.count > 0 && nearest.distances[0] == 0)
+		return error_set(err, ERROR_INPUT,
+				 "incident %s in %.80s is left out by the "
+				 "other options; name it alone",
+				 shown, path);
 	if (nearest.count > 0)
 		return error_set(err, ERROR_INPUT,
 				 "no incident %s in %.80s (did you mean %s?)",

@@ -14,8 +14,9 @@
 /* In capitals, without blanks, with the hyphen in its place. */
 const char *tool_reference(TALLOC_CTX *mem, const char *typed);
 
-/* Words about a reference that does not exist: those that are spelled nearly
- * like it, or how one is spelled. ERROR_INPUT; returns false. */
+/* Words about a reference that was not found: that other options left it out,
+ * those that are spelled nearly like it, or how one is spelled. ERROR_INPUT;
+ * returns false. */
 bool tool_reference_missing(TALLOC_CTX *mem, struct store_reader *reader,
 			    const char *path, const char *reference,
 			    struct error *err);

@@ -122,6 +122,10 @@ static bool check_companions(const char *path, struct error *err)
 
 bool store_file_readable(const char *path, struct error *err)
 {
+	if (path[0] == '\0')
+		return error_set(err, ERROR_STORE,
+				 "nothing is recorded: store.sqlite is empty; "
+				 "name a file there, and reload alignd");
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return error_set(
 		    err, ERROR_STORE,

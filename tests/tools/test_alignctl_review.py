@@ -198,6 +198,8 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.want(3, "no incident 2222-2222 in ", "review", "2222-2222")
         self.want(3, "no incident 2222-2222 in ", "review", "--json",
                   "2222-2222")
+        self.want(3, "left out by the other options", "review",
+                  self.reference("NEW"), "--from", "elsewhere.test")
         self.want(1, "review REF: one REF at most", "review", "a", "b")
         for option, value in (("--since", "yesterday"), ("--until", "1w"),
                               ("--since", "2026-13-01"), ("--ip", "1.2.3"),
@@ -209,7 +211,8 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.want(4, "gone.db does not exist", "review", "--config",
                   "no-store", common=False)
         self.write("off", 'store { sqlite = "" }\n')
-        self.want(4, "alignctl: ", "review", "--config", "off", common=False)
+        self.want(4, "store.sqlite is empty", "review", "--config", "off",
+                  common=False)
         self.write("rubbish.db", "this is no database, whatever it says\n")
         self.write("rubbish",
                    f'store {{ sqlite = "{self.path("rubbish.db")}" }}\n')

@@ -101,6 +101,28 @@ class Refused(unittest.TestCase):
         self.assertIn(daemon.database, done.stderr)
 
 
+class SecondStart(unittest.TestCase):
+    """Whoever listens keeps the socket; what a killed one left is no hurdle."""
+
+    def test_unix_socket_in_use(self):
+        with Daemon(is_unix=True) as daemon:
+            done = run("-f", "-c", daemon.config)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("listens at " + daemon.address, done.stderr)
+            with daemon.session() as client:
+                result = client.message("a@reject.test")
+            self.assertEqual(result.verdict, "reject")
+
+    def test_stale_unix_socket(self):
+        with Daemon(is_unix=True) as daemon:
+            daemon.kill()
+            self.assertTrue(os.path.exists(daemon.address))
+            daemon.start()
+            with daemon.session() as client:
+                result = client.message("a@reject.test")
+            self.assertEqual(result.verdict, "reject")
+
+
 class Endings(unittest.TestCase):
 
     def test_socket_mode(self):
