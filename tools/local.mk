@@ -6,10 +6,14 @@ tools_alignctl_SOURCES = \
 	tools/cmd_config.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
+	tools/cmd_report.c \
 	tools/cmd_review.c \
+	tools/report_actions.h \
+	tools/report_preview.c \
+	tools/report_summary.c tools/report_summary.h \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tools_alignctl_LDADD = $(ALIGN_LIBS)
+tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)
