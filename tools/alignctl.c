@@ -10,6 +10,7 @@ const struct command *const tool_commands[] = {
     &command_check,
     &command_lookup,
     &command_review,
+    &command_report,
     &command_override,
     &command_config,
     &command_doctor,

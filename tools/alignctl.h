@@ -70,6 +70,7 @@ extern const struct command command_config;
 extern const struct command command_doctor;
 extern const struct command command_lookup;
 extern const struct command command_override;
+extern const struct command command_report;
 extern const struct command command_review;
 
 /* --- tool.c --- */

@@ -7,6 +7,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_doctor.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
+	tools/cmd_report.c \
 	tools/cmd_review.c \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
@@ -18,6 +19,10 @@ tools_alignctl_SOURCES = \
 	tools/mta_endpoint.c tools/mta_endpoint.h \
 	tools/postfix_facts.c tools/postfix_facts.h \
 	tools/postfix_milters.c tools/postfix_milters.h \
+	tools/report_actions.h \
+	tools/report_preview.c \
+	tools/report_read.c \
+	tools/report_summary.c tools/report_summary.h \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
 	tools/tool_engine.c tools/tool_engine.h \
@@ -25,4 +30,4 @@ tools_alignctl_SOURCES = \
 	tools/tool_program.c tools/tool_program.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tools_alignctl_LDADD = $(ALIGN_LIBS)
+tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)

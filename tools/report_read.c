@@ -242,10 +242,9 @@ static bool read_limit(struct tool *tool, long *limit, int *status)
 
 	if (text == NULL || text_number(span_of(text), 1, LIMIT_MAX, limit))
 		return true;
-	*status = tool_usage(tool,
-			     "--limit: %s is no number (allowed: 1 to %d)",
-			     text_escape(tool->mem, span_of(text), 40, true),
-			     LIMIT_MAX);
+	*status = tool_usage(
+	    tool, "--limit: %s is no number (allowed: 1 to %d)",
+	    text_escape(tool->mem, span_of(text), 40, true), LIMIT_MAX);
 	return false;
 }
 

@@ -25,8 +25,8 @@ static ssize_t read_rest(void *context, char *buffer, size_t size,
 	(void)err;
 	if (length > 0)
 		memcpy(buffer, rest->bytes.data, length);
-	rest->bytes = span_make(rest->bytes.data + length,
-				rest->bytes.length - length);
+	rest->bytes =
+	    span_make(rest->bytes.data + length, rest->bytes.length - length);
 	return (ssize_t)length;
 }
 

@@ -9,13 +9,13 @@
  * Read are: XML, gzip, zip, a mail, a mailbox (mbox) of mails, whatever the
  * file is called. Strangers wrote all of it: unpacking is bounded, a document
  * type (and with it every entity of its own) is refused, and nothing is
- * fetched. Bytes are made valid UTF-8 without control characters before anybody
- * sees them.
+ * fetched. Texts are printable ASCII when anybody sees them: all else is
+ * escaped.
  *
  * Reports in the wild break their schema in many ways. What can be understood
- * without guessing is read and the fault is noted; a row that lacks its address,
- * its count or a result is left out and noted; a report without one good row is
- * refused. Known namespaces and their absence count the same.
+ * without guessing is read and the fault is noted; a row that lacks its
+ * address, its count or a result is left out and noted; a report without one
+ * good row is refused. Known namespaces and their absence count the same.
  */
 
 #include <stdbool.h>

@@ -59,9 +59,9 @@ static void read_entry(const char *name, struct archive *archive,
 
 	/* a bare gzip holds one file, which libarchive calls "data" */
 	if (archive_format(archive) != ARCHIVE_FORMAT_RAW && own != NULL)
-		name = mem_printf(mem, "%s: %s", name,
-				  text_escape(mem, span_of(own), NAME_SHOWN,
-					      true));
+		name = mem_printf(
+		    mem, "%s: %s", name,
+		    text_escape(mem, span_of(own), NAME_SHOWN, true));
 	received_xml(name, &stream, reader);
 	mem_free(mem);
 }

@@ -131,8 +131,8 @@ void received_fields_begin(struct received_fields *fields, const char *parent,
 /* --- values --- */
 
 static bool put_in(struct received_fields *fields, TALLOC_CTX *mem,
-		   const struct place *places, size_t count,
-		   const char *parent, const char *name, const char *text)
+		   const struct place *places, size_t count, const char *parent,
+		   const char *name, const char *text)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(places[i].parent, parent) != 0 ||

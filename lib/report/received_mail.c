@@ -50,8 +50,8 @@ static void read_part(GMimePart *part, struct mail *mail)
 
 	if (content != NULL &&
 	    g_mime_data_wrapper_write_to_stream(content, stream) >= 0) {
-		const GByteArray *array = g_mime_stream_mem_get_byte_array(
-		    GMIME_STREAM_MEM(stream));
+		const GByteArray *array =
+		    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 		struct span bytes =
 		    span_make((const char *)array->data, array->len);
 		if (array->len > 0 && may_be_report(bytes)) {
@@ -66,9 +66,8 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context);
 
 static void see_parts(GMimeMessage *message, struct mail *mail)
 {
-	GMimeObject *top = message == NULL
-			       ? NULL
-			       : g_mime_message_get_mime_part(message);
+	GMimeObject *top =
+	    message == NULL ? NULL : g_mime_message_get_mime_part(message);
 
 	if (top != NULL && GMIME_IS_MULTIPART(top))
 		g_mime_multipart_foreach(GMIME_MULTIPART(top), see_part, mail);
@@ -92,8 +91,8 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context)
 	GMimeContentType *type = g_mime_object_get_content_type(part);
 
 	(void)parent;
-	if (type != NULL && g_mime_content_type_is_type(type, "message",
-							"feedback-report"))
+	if (type != NULL &&
+	    g_mime_content_type_is_type(type, "message", "feedback-report"))
 		mail->has_failure_report = true;
 	if (GMIME_IS_MESSAGE_PART(part))
 		see_inner_mail(GMIME_MESSAGE_PART(part), mail);

@@ -15,7 +15,7 @@
 #include "lib/report/received_private.h"
 
 #define CHUNK 65536
-#define DEPTH_MAX 32 /* reports have 6 */
+#define DEPTH_MAX 32	  /* reports have 6 */
 #define NAME_MAX_BYTES 40 /* the longest name of the schemas has 18 */
 
 struct reading {
@@ -75,6 +75,12 @@ static void push(struct reading *reading, const char *name)
 	place[length] = '\0';
 }
 
+/* Some reporters paste the head of the schema before their report. */
+static bool is_wrapping(const xmlChar *name)
+{
+	return strcmp((const char *)name, "schema") == 0;
+}
+
 static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 		     const xmlChar *uri, int namespace_count,
 		     const xmlChar **namespaces, int attribute_count,
@@ -91,10 +97,9 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 	(void)attributes;
 	push(reading, (const char *)name);
 	strbuf_clear(&reading->text);
-	if (reading->depth == 1 &&
-	    strcmp((const char *)name, "feedback") == 0)
+	if (strcmp((const char *)name, "feedback") == 0)
 		reading->is_feedback = true;
-	if (reading->depth == 1 && !reading->is_feedback) {
+	if (!reading->is_feedback && !is_wrapping(name)) {
 		refuse(reading, "it is XML, but no aggregate report: its root "
 				"is not <feedback>");
 		return;
@@ -117,9 +122,9 @@ static void end_row(struct reading *reading)
 		return;
 	}
 	reading->bad_rows++;
-	note(reading, mem_printf(reading->mem, "row %zu is left out: %s",
-				 reading->good_rows + reading->bad_rows,
-				 err.words));
+	note(reading,
+	     mem_printf(reading->mem, "row %zu is left out: %s",
+			reading->good_rows + reading->bad_rows, err.words));
 }
 
 static const char *clean_text(struct reading *reading, TALLOC_CTX *mem)
@@ -141,10 +146,9 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
 	if (strcmp(name_at(reading, reading->depth), "record") == 0)
 		end_row(reading);
 	else
-		received_fields_put(&reading->fields,
-				    name_at(reading, reading->depth - 1),
-				    name_at(reading, reading->depth),
-				    clean_text(reading, mem));
+		received_fields_put(
+		    &reading->fields, name_at(reading, reading->depth - 1),
+		    name_at(reading, reading->depth), clean_text(reading, mem));
 	mem_free(mem);
 	strbuf_clear(&reading->text);
 	if (reading->depth > 0)
@@ -173,9 +177,11 @@ static void on_fault(void *context, xmlErrorPtr fault)
 {
 	struct reading *reading = context;
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct span words = span_of(fault->message == NULL ? "damaged"
-							   : fault->message);
+	struct span words;
+	struct span rest;
 
+	(void)span_cut(span_of(fault->message == NULL ? "" : fault->message),
+		       '\n', &words, &rest);
 	if (fault->level >= XML_ERR_ERROR && reading->notes.count == 0)
 		note(reading,
 		     mem_printf(mem, "line %d is damaged: %s", fault->line,
@@ -239,8 +245,7 @@ void received_xml(const char *name, const struct received_stream *stream,
 	reading->reader = reader;
 	received_fields_init(&reading->fields, mem);
 	strbuf_init(&reading->text, mem, LIMIT_RECEIVED_VALUE_BYTES);
-	reading->parser =
-	    xmlCreatePushParserCtxt(&sax, reading, NULL, 0, NULL);
+	reading->parser = xmlCreatePushParserCtxt(&sax, reading, NULL, 0, NULL);
 	if (reading->parser == NULL) {
 		reader->refused(reader->context, name, "out of memory");
 	} else {

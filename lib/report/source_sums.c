@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* One row: its source, why it failed ("" when it passed), what it counts. */
-struct entry {
+struct sum_row {
 	const char *domain;
 	const char *source_ip;
 	const char *cause;
@@ -25,7 +25,7 @@ struct source_sums {
 	size_t count;
 	size_t kept; /* of these */
 	size_t room;
-	struct entry *entries;
+	struct sum_row *entries;
 	TALLOC_CTX *pending; /* texts of entries behind `kept` */
 	void *reports;	     /* tsearch(3): keys of those kept */
 };
@@ -82,10 +82,10 @@ static const char *spf_words(TALLOC_CTX *mem, const struct received_row *row)
 	if (result == NULL)
 		return "SPF not reported";
 	if (strcmp(result->result, "pass") == 0)
-		return mem_printf(mem, "SPF passes for %s, which is not aligned",
+		return mem_printf(mem,
+				  "SPF passes for %s, which is not aligned",
 				  or_unnamed(result->domain));
-	return mem_printf(mem, "SPF %s for %s",
-			  or_unnamed(result->result),
+	return mem_printf(mem, "SPF %s for %s", or_unnamed(result->result),
 			  or_unnamed(result->domain));
 }
 
@@ -128,10 +128,10 @@ void source_sums_add(struct source_sums *sums,
 
 	if (sums->count == sums->room) {
 		sums->room = sums->room == 0 ? 256 : sums->room * 2;
-		sums->entries = mem_resize(sums, sums->entries, struct entry,
-					   sums->room);
+		sums->entries =
+		    mem_resize(sums, sums->entries, struct sum_row, sums->room);
 	}
-	sums->entries[sums->count++] = (struct entry){
+	sums->entries[sums->count++] = (struct sum_row){
 	    .domain = mem_strdup(mem, report->domain),
 	    .source_ip = mem_strdup(mem, row->source_ip),
 	    .cause = cause_of(mem, row),
@@ -139,8 +139,8 @@ void source_sums_add(struct source_sums *sums,
 	    .passed = when(is_pass, row->count),
 	    .dkim_aligned = when(row->is_dkim_aligned, row->count),
 	    .spf_aligned = when(row->is_spf_aligned, row->count),
-	    .quarantined = when(strcmp(row->disposition, "quarantine") == 0,
-				row->count),
+	    .quarantined =
+		when(strcmp(row->disposition, "quarantine") == 0, row->count),
 	    .rejected =
 		when(strcmp(row->disposition, "reject") == 0, row->count),
 	};
@@ -154,10 +154,9 @@ static int compare_keys(const void *a, const void *b)
 static bool is_new(struct source_sums *sums,
 		   const struct received_report *report)
 {
-	char *key =
-	    mem_printf(sums, "%s\n%s\n%s\n%lld", report->org_name,
-		       report->domain, report->report_id,
-		       (long long)report->begin_s);
+	char *key = mem_printf(sums, "%s\n%s\n%s\n%lld", report->org_name,
+			       report->domain, report->report_id,
+			       (long long)report->begin_s);
 	char *const *found = tsearch(key, &sums->reports, compare_keys);
 
 	if (found == NULL || *found == key)
@@ -193,8 +192,8 @@ void source_sums_drop(struct source_sums *sums)
 
 static int compare_entries(const void *a, const void *b)
 {
-	const struct entry *left = a;
-	const struct entry *right = b;
+	const struct sum_row *left = a;
+	const struct sum_row *right = b;
 	int order = strcmp(left->domain, right->domain);
 
 	if (order == 0)
@@ -238,7 +237,7 @@ static int compare_totals(const void *a, const void *b)
 
 /* The entries that are alike, sorted by cause. */
 static void sum_causes(TALLOC_CTX *mem, struct source_sum *sum,
-		       const struct entry *entries, size_t count)
+		       const struct sum_row *entries, size_t count)
 {
 	struct source_cause *causes =
 	    mem_array(mem, struct source_cause, count);
@@ -258,7 +257,7 @@ static void sum_causes(TALLOC_CTX *mem, struct source_sum *sum,
 }
 
 static struct source_sum sum_source(TALLOC_CTX *mem,
-				    const struct entry *entries, size_t count)
+				    const struct sum_row *entries, size_t count)
 {
 	struct source_sum sum = {
 	    .domain = entries[0].domain,
@@ -277,20 +276,20 @@ static struct source_sum sum_source(TALLOC_CTX *mem,
 	return sum;
 }
 
-static bool is_same_source(const struct entry *a, const struct entry *b)
+static bool is_same_source(const struct sum_row *a, const struct sum_row *b)
 {
 	return strcmp(a->source_ip, b->source_ip) == 0;
 }
 
-static bool is_same_domain(const struct entry *a, const struct entry *b)
+static bool is_same_domain(const struct sum_row *a, const struct sum_row *b)
 {
 	return strcmp(a->domain, b->domain) == 0;
 }
 
 /* How many of the first entries are alike. */
-static size_t run_length(const struct entry *entries, size_t count,
-			 bool (*is_same)(const struct entry *a,
-					 const struct entry *b))
+static size_t run_length(const struct sum_row *entries, size_t count,
+			 bool (*is_same)(const struct sum_row *a,
+					 const struct sum_row *b))
 {
 	size_t length = 1;
 
@@ -299,8 +298,8 @@ static size_t run_length(const struct entry *entries, size_t count,
 	return length;
 }
 
-static struct source_total sum_domain(TALLOC_CTX *mem,
-				      const struct entry *entries, size_t count)
+static struct source_total
+sum_domain(TALLOC_CTX *mem, const struct sum_row *entries, size_t count)
 {
 	struct source_total total = {.domain = entries[0].domain};
 	struct source_sum *sources = mem_array(mem, struct source_sum, count);

@@ -21,7 +21,7 @@ struct source_cause {
 };
 
 struct source_sum {
-	const char *domain;    /* policy_published/domain */
+	const char *domain; /* policy_published/domain */
 	const char *source_ip;
 	int64_t messages;
 	int64_t passed; /* DKIM or SPF aligned */

@@ -10,6 +10,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_report_read.py \
 	tests/tools/test_alignctl_review.py
 
 TESTS += $(TOOL_TESTS)
@@ -20,3 +21,4 @@ tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
+tests/tools/test_alignctl_report_read.log: tools/alignctl
