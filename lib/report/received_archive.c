@@ -13,12 +13,25 @@
 #include "lib/report/received_private.h"
 
 #define NAME_SHOWN 120
+#define WORDS_SHOWN 120
 
 /* One file in the archive, and how much of it may still come. */
 struct packed {
 	struct archive *archive;
 	int64_t left;
 };
+
+/* libarchive's words quote the archive's bytes. */
+static const char *fault_of(TALLOC_CTX *mem, struct archive *archive)
+{
+	const char *words =
+	    archive == NULL ? NULL : archive_error_string(archive);
+
+	return mem_printf(mem, "it cannot be unpacked: %s",
+			  words == NULL ? "damaged"
+					: text_escape(mem, span_of(words),
+						      WORDS_SHOWN, true));
+}
 
 static ssize_t read_packed(void *context, char *buffer, size_t size,
 			   struct error *err)
@@ -27,9 +40,10 @@ static ssize_t read_packed(void *context, char *buffer, size_t size,
 	la_ssize_t got = archive_read_data(packed->archive, buffer, size);
 
 	if (got < 0) {
-		const char *words = archive_error_string(packed->archive);
-		(void)error_set(err, ERROR_INPUT, "it cannot be unpacked: %s",
-				words == NULL ? "damaged" : words);
+		TALLOC_CTX *mem = mem_context(NULL);
+		(void)error_set(err, ERROR_INPUT, "%s",
+				fault_of(mem, packed->archive));
+		mem_free(mem);
 		return -1;
 	}
 	packed->left -= got;
@@ -79,22 +93,10 @@ static struct archive *open_archive(struct span bytes)
 	return archive;
 }
 
-static void refuse(const char *name, struct archive *archive,
-		   const struct received_reader *reader)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	const char *words =
-	    archive == NULL ? NULL : archive_error_string(archive);
-
-	reader->refused(reader->context, name,
-			mem_printf(mem, "it cannot be unpacked: %s",
-				   words == NULL ? "damaged" : words));
-	mem_free(mem);
-}
-
 void received_archive(const char *name, struct span bytes,
 		      const struct received_reader *reader)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	struct archive *archive = open_archive(bytes);
 	struct archive_entry *entry = NULL;
 	int count = 0;
@@ -109,7 +111,8 @@ void received_archive(const char *name, struct span bytes,
 	}
 	if (count == 0 ||
 	    (status != ARCHIVE_EOF && count < LIMIT_RECEIVED_FILES))
-		refuse(name, archive, reader);
+		reader->refused(reader->context, name, fault_of(mem, archive));
+	mem_free(mem);
 	if (archive != NULL)
 		(void)archive_read_free(archive);
 }
