@@ -235,7 +235,8 @@ static void put_signature(struct xml_writer *writer,
 	xml_end(writer);
 }
 
-/* RFC 7489 wants an SPF result in every record and has no word for "policy".
+/* RFC 7489 wants an SPF result in every record, readers of it want a name
+ * there (HELO [192.0.2.1] gives none), and it has no word for "policy".
  * MAIL FROM is the only identity there is (RFC 9990 3.1.1.14), HELO stands in
  * for it. */
 static void put_spf(struct xml_writer *writer, enum report_schema schema,
@@ -247,7 +248,8 @@ static void put_spf(struct xml_writer *writer, enum report_schema schema,
 	if (is_new && !row->has_spf)
 		return;
 	xml_start(writer, "spf");
-	put_domain(writer, "domain", row->spf_domain);
+	put_domain(writer, "domain",
+		   row->has_spf ? row->spf_domain : "unknown");
 	xml_text(writer, "scope", "mfrom");
 	xml_text(writer, "result",
 		 is_policy && !is_new ? "neutral" : row->spf_result);
