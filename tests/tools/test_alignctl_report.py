@@ -166,7 +166,7 @@ contact = "https://mx.test/?a=1&b=2" schema = {name} }}
             stderr=subprocess.PIPE, check=False, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    # F2, F16: as the RFCs' own schemas have it
+    # F2 F16: as the RFCs' own schemas have it
     def test_validates_with_xmllint(self):
         if shutil.which("xmllint") is None:
             self.skipTest("xmllint is not installed (libxml2-utils)")
@@ -199,7 +199,7 @@ contact = "https://mx.test/?a=1&b=2" schema = {name} }}
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         return json.loads(done.stdout)
 
-    # F3, F4, F6: another reader comes to the same counts
+    # F3 F4 F6: another reader comes to the same counts
     def test_mail_dmarc_reads_the_same(self):
         if shutil.which("perl") is None:
             self.skipTest("perl is not installed")
@@ -217,7 +217,7 @@ contact = "https://mx.test/?a=1&b=2" schema = {name} }}
                     (got["domain"], got["begin"], got["end"], got["email"]),
                     (domain, TODAY, TODAY + 86399, "dmarc@mx.test"))
 
-    # F5, F6: raw results as they were, the null path by its HELO name
+    # F5 F6: raw results as they were, the null path by its HELO name
     def test_mail_dmarc_reads_raw_results(self):
         if shutil.which("perl") is None:
             self.skipTest("perl is not installed")
