@@ -81,6 +81,13 @@ static void put_requests(struct xml_writer *writer, const struct record *record,
 		xml_text(writer, "np", request_text(np));
 }
 
+/* "" when both occur; anything else is a damaged store's. */
+static bool is_method(const char *discovery)
+{
+	return strcmp(discovery, "treewalk") == 0 ||
+	       strcmp(discovery, "psl") == 0;
+}
+
 static void put_policy(struct xml_writer *writer,
 		       const struct aggregate_report *report,
 		       const struct record *record, enum report_schema schema)
@@ -89,7 +96,7 @@ static void put_policy(struct xml_writer *writer,
 
 	xml_start(writer, "policy_published");
 	put_domain(writer, "domain", report->policy_domain);
-	if (is_new && *report->discovery != '\0')
+	if (is_new && is_method(report->discovery))
 		xml_text(writer, "discovery_method", report->discovery);
 	xml_text(writer, "adkim", record->is_adkim_strict ? "s" : "r");
 	xml_text(writer, "aspf", record->is_aspf_strict ? "s" : "r");
