@@ -120,7 +120,8 @@ struct xml_writer *aggregate_format_head(TALLOC_CTX *mem,
 	struct xml_writer *writer =
 	    xml_writer_new(mem, "feedback",
 			   schema == REPORT_SCHEMA_RFC9990 ? NAMESPACE : NULL);
-	struct record *record = record_parse(writer, span_of(report->record));
+	struct record *record =
+	    record_parse(writer, text_unescape(writer, report->record));
 
 	xml_text(writer, "version", "1.0");
 	put_metadata(writer, report, record, settings, id);

@@ -99,8 +99,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err;
 
 	/* As aggregate_open and aggregate_list let them through. */
-	bool is_reported = *tuple.policy_domain != '\0' &&
-			   record_parse(mem, span_of(tuple.record))->is_usable;
+	bool is_reported =
+	    *tuple.policy_domain != '\0' &&
+	    record_parse(mem, text_unescape(mem, tuple.record))->is_usable;
 	if (is_reported && aggregate_row_make(mem, &tuple, 1, &row, &err)) {
 		check(mem, &tuple, &row, REPORT_SCHEMA_RFC9990);
 		check(mem, &tuple, &row, REPORT_SCHEMA_RFC7489);
