@@ -117,7 +117,9 @@ struct store_statistics {
 	uint64_t committed; /* entries */
 	uint64_t groups;    /* transactions */
 	uint64_t lost;
-	uint64_t queued; /* now */
+	uint64_t queued;       /* now */
+	uint64_t oldest_ms;    /* how long the first of them has waited */
+	uint64_t last_error_s; /* when writing last failed; 0: never */
 };
 
 struct store;

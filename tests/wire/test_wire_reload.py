@@ -111,6 +111,9 @@ class Reload(unittest.TestCase):
                       "applies", self.daemon.log())
         self.assertIn("overrides: 1, of which 1 have expired",
                       self.daemon.log())
+        for word in ("is new", "has changed", "is gone"):
+            self.assertEqual(self.daemon.log().count(
+                f'reload: override "lists" {word}'), 1, word)
 
     def test_a_hundred_signals_under_load(self):
         threads = [Load(self.daemon) for _ in range(CLIENTS)]
