@@ -54,6 +54,9 @@ struct config {
 	struct metrics_settings metrics;
 	struct log_settings log;
 
+	/* Where each value came from when the file was read. */
+	const struct settings_origins *origins;
+
 	/* What the file `overrides` names holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;

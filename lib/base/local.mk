@@ -13,6 +13,7 @@ libalign_a_SOURCES += \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c lib/base/settings_row.h \
 	lib/base/settings_names.c \
+	lib/base/settings_origin.c \
 	lib/base/settings_read.c \
 	lib/base/settings_scan.c lib/base/settings_scan.h \
 	lib/base/settings_text.c \

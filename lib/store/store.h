@@ -96,7 +96,7 @@ struct store_incident {
 	const char *reply;
 	const char *rcpt_domains; /* JSON list */
 	const char *tls_version;
-	const char *verdict; /* the whole JSON object of alignctl check */
+	const char *verdict; /* JSON: alignctl check's object and "explain" */
 	const char *queries; /* JSON list of DNS questions and answers */
 };
 
