@@ -82,6 +82,10 @@
 #define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF */
 #define LIMIT_REPLY_CONTACT 200 /* its contact, filled in; past: cut */
 #define LIMIT_REPLY_DOMAIN 120 /* a name in it; past: its right-hand labels */
+#define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
+#define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping */
+#define LIMIT_REPORT_RUN 4096 /* results of one client, author and MAIL FROM
+				 domain merged at once, some MiB; past: in pieces */
 #define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
 /* Configuration */
