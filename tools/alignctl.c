@@ -9,8 +9,11 @@
 const struct command *const tool_commands[] = {
     &command_check,
     &command_lookup,
+    &command_explain,
     &command_review,
+    &command_stats,
     &command_report,
+    &command_whatif,
     &command_override,
     &command_config,
     &command_doctor,

@@ -7,12 +7,14 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_eml \
+	tests/fuzz/fuzz_explain \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
 	tests/fuzz/fuzz_spf \
@@ -27,6 +29,8 @@ tests_fuzz_fuzz_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_explain_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_explain_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -39,6 +43,8 @@ tests_fuzz_fuzz_received_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_received_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_report_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_session_LDADD = libsession.a $(FUZZ_LIBS)
 tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -55,12 +61,14 @@ EXTRA_DIST += \
 	tests/fuzz/authres.dict \
 	tests/fuzz/config.dict \
 	tests/fuzz/eml.dict \
+	tests/fuzz/explain.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/key.dict \
 	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
 	tests/fuzz/received.dict \
 	tests/fuzz/record.dict \
+	tests/fuzz/report.dict \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
 	tests/fuzz/spf.dict \
