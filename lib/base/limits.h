@@ -101,7 +101,10 @@
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
 
 /* Aggregate reports of others, read by alignctl */
-#define LIMIT_RECEIVED_FILE_BYTES (512 * 1024 * 1024) /* a year's mailbox;
+#define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and
+							 less than the 256
+							 MiB that talloc
+							 takes for madness;
 							 past: refused */
 #define LIMIT_RECEIVED_XML_BYTES (256 * 1024 * 1024) /* 200,000 rows unpacked
 							take 150 MiB; past:

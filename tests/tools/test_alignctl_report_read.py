@@ -203,6 +203,11 @@ class ReportRead(ToolTest):
             _, out, err = self.run_tool("report", "read", *arguments)
             self.assertTrue(all(32 <= ord(c) < 127 or c == "\n" for c in out + err), out)
 
+    @unittest.skipIf(WRAPPER, "255 MiB take minutes below a checker")
+    def test_a_file_without_end(self):
+        found = self.read("/dev/zero", status=3)
+        self.assertIn("larger than", found["refused"][0]["reason"])
+
     def test_a_file_that_is_not_there(self):
         self.write("r", report(row("192.0.2.1", 3)))
         found = self.read("none", "r", status=3)
