@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
@@ -50,12 +49,12 @@ static bool insert_header(const struct mta *mta, const char *name,
 }
 
 /* Indexes come highest first: a deletion moves the fields behind it up. */
-static void delete_forged(const struct mta *mta,
+static void delete_forged(const struct mta *mta, const char *name,
 			  const struct forged_fields *forged)
 {
 	for (size_t i = 0; i < forged->count; i++)
 		(void)taken(is_granted(mta, MTA_CHANGE_HEADERS) &&
-				mta->ops->delete_header(mta->context, FIELD,
+				mta->ops->delete_header(mta->context, name,
 							forged->indexes[i]),
 			    "delete a forged field");
 }
@@ -142,7 +141,7 @@ static char *doubled_percent(TALLOC_CTX *mem, const char *text)
 {
 	struct strbuf out;
 
-	strbuf_init(&out, mem, LIMIT_REPLY_BYTES);
+	strbuf_init(&out, mem, 2 * strlen(text));
 	for (; *text != '\0'; text++) {
 		if (*text == '%')
 			strbuf_add_text(&out, "%%");
@@ -181,7 +180,8 @@ static void let_in(TALLOC_CTX *mem, const struct mta *mta,
 {
 	const struct verdict *verdict = order->verdict;
 
-	delete_forged(mta, &verdict->forged);
+	delete_forged(mta, FIELD, &verdict->forged);
+	delete_forged(mta, order->policy->tag_header, &verdict->forged_tags);
 	if (verdict->skipped != NULL)
 		return;
 	if (verdict->decision.applied == DISPOSITION_QUARANTINE)

@@ -159,6 +159,54 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
 }
 
+/* 0..15 for what escape_byte writes; -1 for anything else. */
+static int hex_digit(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* How many bytes of the text became one; 1 where there is no escape. */
+static size_t unescape_byte(const char *text, char *byte)
+{
+	*byte = text[0];
+	if (text[0] != '\\')
+		return 1;
+	if (text[1] == '\\')
+		return 2;
+	if (text[1] != 'x' || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0)
+		return 1;
+	*byte = (char)(hex_digit(text[2]) << 4 | hex_digit(text[3]));
+	return 4;
+}
+
+struct span text_unescape(TALLOC_CTX *mem, const char *text)
+{
+	char *bytes = mem_strdup(mem, text);
+	size_t length = 0;
+
+	while (*text != '\0')
+		text += unescape_byte(text, &bytes[length++]);
+	bytes[length] = '\0';
+	return span_make(bytes, length);
+}
+
+char *text_printable(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, 4 * strlen(text));
+	for (; *text != '\0'; text++) {
+		if (*text >= 0x20 && *text < 0x7f)
+			strbuf_add_char(&buf, *text);
+		else
+			strbuf_printf(&buf, "\\x%02x",
+				      (unsigned)(unsigned char)*text);
+	}
+	return strbuf_text(&buf);
+}
+
 /* How many bytes the sequence that starts with `c` has; 0 for no start. */
 static size_t utf8_length(unsigned char c)
 {
@@ -207,4 +255,18 @@ bool text_is_utf8(struct span s)
 		i += length;
 	}
 	return true;
+}
+
+bool text_is_line(struct span s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+
+	for (size_t i = 0; i < s.length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
+			return false;
+		/* U+0080..U+009F: "\xc2\x9b" opens an escape sequence */
+		if (bytes[i] == 0xc2 && i + 1 < s.length && bytes[i + 1] < 0xa0)
+			return false;
+	}
+	return text_is_utf8(s);
 }

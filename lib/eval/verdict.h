@@ -18,12 +18,14 @@
 #include "lib/base/json.h"
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
+#include "lib/dmarc/align.h"
 #include "lib/dmarc/second_opinion.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
 #include "lib/mail/from.h"
 #include "lib/mail/path.h"
 #include "lib/policy/decide.h"
+#include "lib/policy/override.h"
 
 #define REFERENCE_TEXT 10 /* "K7QX-2M4D" and NUL */
 
@@ -37,8 +39,8 @@ struct client {
 	const char *tls_cipher;
 };
 
-/* A foreign Authentication-Results field to delete: its 1-based index among
- * the fields of that name. */
+/* Foreign fields of one name to delete: their 1-based indexes among the fields
+ * of that name. */
 struct forged_fields {
 	size_t count;
 	const unsigned *indexes; /* highest first */
@@ -50,18 +52,26 @@ struct verdict {
 	struct path mail_from;
 	const char *mail_from_text; /* as given, escaped; "<>" for null */
 	struct text_list rcpt_domains;
+	const char *list_id; /* List-Id's identifier (RFC 2919), clean; or NULL.
+				A claim, never evidence of its own. */
 
 	/* Not evaluated: why ("trusted network"); everything from `author` to
 	 * `decision` is then empty. */
 	const char *skipped;
 
+	/* The values of the From fields, each on one line, escaped and cut. */
+	struct text_list from_fields;
 	struct author author;
 	struct evidence evidence;
 	enum tree_method method;
 	struct discovery discovery;
 	const bool *is_aligned; /* of evidence.dkim.items[i]: its d= matches */
-	bool is_dkim_aligned;	/* an aligned signature passed */
-	bool is_spf_aligned;	/* SPF passed, aligned */
+	/* What comparing came to, of SPF's domain and of each signature;
+	 * dkim_alignment is NULL where nothing was compared. */
+	enum alignment spf_alignment;
+	const enum alignment *dkim_alignment;
+	bool is_dkim_aligned; /* an aligned signature passed */
+	bool is_spf_aligned;  /* SPF passed, aligned */
 	enum dmarc_result result;
 	const char *reason; /* clean words: why this result; or NULL */
 	enum second_opinion second_opinion;
@@ -71,11 +81,18 @@ struct verdict {
 	struct decision decision;
 	const char *override_name; /* the operator's that applied; or NULL */
 
+	/* Of the configuration that decided; both live as long as that: the
+	 * override of that name and its file, and where settings come from. */
+	const struct override *override;
+	const char *overrides_path;
+	const struct settings_origins *origins;
+
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
 	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */
 	const char *header; /* value of our Authentication-Results field */
-	struct forged_fields forged;
+	struct forged_fields forged;	  /* Authentication-Results */
+	struct forged_fields forged_tags; /* policy.tag_header */
 
 	size_t question_count; /* what DNS was asked, in order */
 	const struct dns_question *questions;
@@ -100,6 +117,11 @@ void verdict_put_policy(struct json *object, const struct discovery *found,
 /* Questions and answers as a list of {name, type, status, ttl, records}. */
 struct json *questions_json(TALLOC_CTX *mem,
 			    const struct dns_question *questions, size_t count);
+
+/* What explaining a verdict needs beyond that object: member "explain" of what
+ * the store keeps. Nobody else may rely on it. */
+struct json *verdict_explain_json(TALLOC_CTX *mem,
+				  const struct verdict *verdict);
 
 /* The DKIM and ARC members alone: what the store keeps of them. */
 struct json *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);
