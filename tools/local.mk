@@ -9,6 +9,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c tools/cmd_override.h \
 	tools/cmd_override_change.c \
+	tools/cmd_report.c \
 	tools/cmd_review.c tools/cmd_review.h \
 	tools/cmd_review_acts.c tools/cmd_review_acts.h \
 	tools/cmd_review_allow.c \
@@ -31,6 +32,10 @@ tools_alignctl_SOURCES = \
 	tools/mta_endpoint.c tools/mta_endpoint.h \
 	tools/postfix_facts.c tools/postfix_facts.h \
 	tools/postfix_milters.c tools/postfix_milters.h \
+	tools/report_actions.h \
+	tools/report_preview.c \
+	tools/report_read.c \
+	tools/report_summary.c tools/report_summary.h \
 	tools/review_evidence.c tools/review_evidence.h \
 	tools/stats_chart.c tools/stats_chart.h \
 	tools/stats_collect.c tools/stats_collect.h \
@@ -62,4 +67,4 @@ tools_alignctl_SOURCES = \
 	tools/whatif_print.c \
 	tools/whatif_report.c tools/whatif_report.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tools_alignctl_LDADD = $(ALIGN_LIBS)
+tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)

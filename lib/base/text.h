@@ -63,6 +63,9 @@ bool text_number(struct span s, long min, long max, long *number);
  */
 char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks);
 
+/* The bytes of the character at the front, 1 to 4; 0 when it is none. */
+size_t text_utf8_character(struct span s);
+
 /* The bytes that text_escape, uncut, made the text from. What it never writes
  * stays as it is. */
 struct span text_unescape(TALLOC_CTX *mem, const char *text);

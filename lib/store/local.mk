@@ -5,6 +5,7 @@ libalign_a_SOURCES += \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
 	lib/store/store_counters.c lib/store/store_counters.h \
+	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_file.c lib/store/store_file.h \
 	lib/store/store_groups.c lib/store/store_groups.h \

@@ -115,7 +115,7 @@ class Story(support.MtaTest):
         return found
 
     def changed(self, found):
-        return {row["author_domain"]: row["messages"] for row in found["by_author_domain"]}
+        return {row["author_domain"]: row["messages"] for row in found["domains"]}
 
     def allow_partners(self, now):
         for name, (_, _, headers, _, handle) in PARTNERS.items():

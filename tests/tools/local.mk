@@ -12,6 +12,8 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
 	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_report.py \
+	tests/tools/test_alignctl_report_read.py \
 	tests/tools/test_alignctl_review.py \
 	tests/tools/test_alignctl_stats.py \
 	tests/tools/test_alignctl_stats_page.py \
@@ -22,6 +24,7 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/incident.schema.json tests/tools/groups.schema.json \
 	tests/tools/likely.schema.json \
 	tests/tools/check.schema.json tests/tools/explain.schema.json \
+	tests/tools/mail_dmarc.pl tests/tools/report_preview.schema.json \
 	tests/tools/lookup.schema.json tests/tools/review.schema.json \
 	tests/tools/stats.schema.json tests/tools/whatif.schema.json \
 	tests/tools/browser.py tests/tools/counted.py tests/tools/page.py
@@ -29,7 +32,9 @@ tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_explain.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
+tests/tools/test_alignctl_report.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
+tests/tools/test_alignctl_report_read.log: tools/alignctl
 tests/tools/test_alignctl_desk.log: tools/alignctl
 tests/tools/test_alignctl_stats.log: tools/alignctl
 tests/tools/test_alignctl_stats_page.log: tools/alignctl
