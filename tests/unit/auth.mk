@@ -15,7 +15,7 @@ DKIM_TESTS = \
 check_LIBRARIES += tests/unit/libsign.a
 tests_unit_libsign_a_SOURCES = tests/unit/sign.c tests/unit/sign.h
 tests_unit_libsign_a_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
-SIGN_LIBS = tests/unit/libsign.a $(TEST_LIBS)
+SIGN_LIBS = tests/unit/libsign.a $(CACHES_LIBS)
 
 check_PROGRAMS += $(DKIM_TESTS)
 TESTS += $(DKIM_TESTS)
