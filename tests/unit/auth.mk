@@ -56,6 +56,7 @@ ARC_TESTS = \
 	tests/unit/test_arc \
 	tests/unit/test_arc_set \
 	tests/unit/test_body_hash \
+	tests/unit/test_body_hashes \
 	tests/unit/test_canonical
 
 check_PROGRAMS += $(ARC_TESTS)
@@ -66,6 +67,8 @@ tests_unit_test_arc_set_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_arc_set_LDADD = $(TEST_LIBS)
 tests_unit_test_body_hash_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_body_hash_LDADD = $(TEST_LIBS)
+tests_unit_test_body_hashes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_body_hashes_LDADD = $(TEST_LIBS)
 tests_unit_test_canonical_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_canonical_LDADD = $(TEST_LIBS)
 
