@@ -18,7 +18,7 @@ struct store_item {
 	struct store_item *next;
 	pthread_cond_t done;
 	bool is_settled;
-	bool is_abandoned; /* nobody waits any more: the writer frees it */
+	unsigned holders; /* the sender and the writer: the last one frees it */
 
 	enum store_outcome outcome; /* the writer's, until it is settled */
 	size_t bytes;
