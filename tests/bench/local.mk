@@ -9,6 +9,7 @@ tests_bench_bench_store_LDADD = $(ALIGN_LIBS)
 
 # Built by `make bench` only.
 BENCH_TOOLS = \
+	tests/bench/bench_cache \
 	tests/bench/instructions \
 	tests/bench/bench_spf \
 	tests/bench/corpus \
@@ -18,7 +19,11 @@ BENCH_TOOLS = \
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py \
+	tests/bench/compare.py tests/bench/growth.py tests/bench/peers.py \
 	tests/bench/instructions.py tests/bench/instructions.kept
+
+tests_bench_bench_cache_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_bench_cache_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 
 tests_bench_bench_spf_CPPFLAGS = $(BENCH_CPPFLAGS) $(SPF2_CFLAGS)
 tests_bench_bench_spf_LDADD = $(ALIGN_LIBS)
@@ -51,12 +56,18 @@ tests_bench_load_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS)
 tests_bench_load_LDADD = $(ALIGN_LIBS)
 
 .PHONY: bench
-# BENCH="warm sizes" runs these parts only; BENCH_JSON=FILE keeps the figures.
+# BENCH="warm sizes" runs these parts only; "--peers" measures others too;
+# BENCH_JSON=FILE keeps the figures.
 bench: milter/alignd $(BENCH_TOOLS) $(BENCH_STORE)
 	-top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/bench.py $(BENCH)
 
 CLEANFILES += $(BENCH_TOOLS)
+
+# make bench-compare OLD=FILE NEW=FILE
+.PHONY: bench-compare
+bench-compare:
+	@$(PYTHON) $(srcdir)/tests/bench/compare.py "$(OLD)" "$(NEW)"
 
 # Fails when a message takes over 5 % more than tests/bench/instructions.kept.
 .PHONY: bench-instructions

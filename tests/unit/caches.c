@@ -89,6 +89,8 @@ bool caches_dns_new(const char *zone, struct dns **dns, struct error *err)
 		return new_cached(zone, 1, dns, err);
 	case CACHES_ON:
 		return new_cached(zone, 100000, dns, err);
+	case CACHES_HUGE:
+		return new_cached(zone, 2000000, dns, err);
 	case CACHES_UNSET:
 	case CACHES_OFF:
 		break;

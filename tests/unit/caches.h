@@ -14,7 +14,13 @@
 
 #include "lib/dns/dns.h"
 
-enum caches { CACHES_UNSET, CACHES_OFF, CACHES_TINY, CACHES_ON };
+enum caches {
+	CACHES_UNSET,
+	CACHES_OFF,
+	CACHES_TINY,
+	CACHES_ON,
+	CACHES_HUGE, /* two million DNS answers; not by the environment */
+};
 
 /* From here on, whatever the environment says. */
 void caches_use(enum caches caches);
