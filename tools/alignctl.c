@@ -7,8 +7,14 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
-    &command_check,    &command_lookup, &command_review,
-    &command_override, &command_config, NULL,
+    &command_check,
+    &command_lookup,
+    &command_review,
+    &command_whatif,
+    &command_override,
+    &command_config,
+    &command_doctor,
+    NULL,
 };
 
 static int print_version(void)

@@ -63,6 +63,10 @@ bool text_number(struct span s, long min, long max, long *number);
  */
 char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks);
 
+/* The bytes that text_escape, uncut, made the text from. What it never writes
+ * stays as it is. */
+struct span text_unescape(TALLOC_CTX *mem, const char *text);
+
 /* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
 bool text_is_utf8(struct span s);
 

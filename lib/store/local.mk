@@ -7,7 +7,8 @@ libalign_a_SOURCES += \
 	lib/store/store_file.c lib/store/store_file.h \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
-	lib/store/store_reader.c \
+	lib/store/store_reader.c lib/store/store_reader.h \
+	lib/store/store_replay.c lib/store/store_replay.h \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_settings.c \

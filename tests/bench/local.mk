@@ -19,6 +19,7 @@ BENCH_TOOLS = \
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py \
+	tests/bench/bench_whatif.py \
 	tests/bench/compare.py tests/bench/growth.py tests/bench/peers.py \
 	tests/bench/instructions.py tests/bench/instructions.kept
 
