@@ -13,8 +13,9 @@
 
 struct dkim_settings verify_defaults(void)
 {
-	return (struct dkim_settings){
-	    .max_signatures = 10, .min_rsa_bits = 1024, .key_cache = caches_have_keys(true)};
+	return (struct dkim_settings){.max_signatures = 10,
+				      .min_rsa_bits = 1024,
+				      .key_cache = caches_have_keys(true)};
 }
 
 static void give_field(TALLOC_CTX *mem, struct signatures *s, struct span field,
