@@ -90,7 +90,7 @@ def part_connections(rig, _daemons):
     say("connections")
     kept = {}
     for daemon in (*map(rig.floor_again, rigs.FLOORS),
-                   rig.alignd("connections")):
+                   rig.alignd("alignd-anew")):
         kept[daemon.name] = connections(rig, daemon)
         daemon.stop()
     return kept
