@@ -10,5 +10,6 @@ libalign_a_SOURCES += \
 	lib/eval/present_reply.c \
 	lib/eval/questions_json.c \
 	lib/eval/verdict.h \
+	lib/eval/verdict_explain.c \
 	lib/eval/verdict_json.c \
 	lib/eval/verdict_log.c

@@ -47,6 +47,7 @@ struct evaluator {
 	const struct trust_rules *trust;
 	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
+	const struct settings_origins *origins; /* NULL: not known */
 };
 
 struct message;
