@@ -45,11 +45,10 @@ static struct timespec deadline_in(int64_t wait_ms)
 	return when;
 }
 
-/* With the lock held. */
-static void release(struct store_item *item)
+/* With the lock held. True: the caller was the last, and frees it. */
+static bool release(struct store_item *item)
 {
-	if (--item->holders == 0)
-		store_item_free(item);
+	return --item->holders == 0;
 }
 
 static bool append(struct store_queue *queue, struct store_item *item)
@@ -72,6 +71,7 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 			int64_t wait_ms, enum store_outcome *outcome)
 {
 	struct timespec deadline = deadline_in(wait_ms);
+	bool is_last = false;
 	int code = 0;
 
 	(void)pthread_mutex_lock(&queue->lock);
@@ -81,9 +81,11 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 					      &deadline);
 	if (is_queued) {
 		*outcome = item->is_settled ? item->outcome : STORE_LATE;
-		release(item);
+		is_last = release(item);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
+	if (is_last)
+		store_item_free(item);
 	return is_queued;
 }
 
@@ -136,7 +138,8 @@ void store_queue_settle(struct store_queue *queue, struct store_item *items)
 	while (items != NULL) {
 		item = items;
 		items = item->next;
-		release(item);
+		if (release(item))
+			store_item_free(item);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
 }
