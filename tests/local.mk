@@ -35,6 +35,7 @@ include tests/unit/policy.mk
 include tests/unit/eval.mk
 include tests/unit/explain.mk
 include tests/unit/store.mk
+include tests/unit/report.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk
 include tests/unit/tools.mk

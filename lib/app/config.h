@@ -18,6 +18,7 @@
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
+#include "lib/report/report_settings.h"
 #include "lib/store/store.h"
 
 enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };
@@ -49,13 +50,16 @@ struct config {
 	struct policy_settings policy;
 	struct trust_settings trust;
 	struct store_settings store;
+	struct report_settings report;
 	struct metrics_settings metrics;
 	struct log_settings log;
 
 	/* Where each value came from when the file was read. */
 	const struct settings_origins *origins;
 
-	/* What the file `overrides` names holds; NULL where there is none. */
+	/* The file that `overrides` names, there or not; NULL: no name. */
+	const char *overrides_file;
+	/* What it holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;
 };

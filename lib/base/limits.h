@@ -16,6 +16,7 @@
 #define LIMIT_FROM_SHOWN 1000 /* of it kept with an incident; past: cut */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
 #define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
+#define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
 #define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
 #define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
 #define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */
@@ -81,6 +82,10 @@
 #define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF */
 #define LIMIT_REPLY_CONTACT 200 /* its contact, filled in; past: cut */
 #define LIMIT_REPLY_DOMAIN 120 /* a name in it; past: its right-hand labels */
+#define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
+#define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping */
+#define LIMIT_REPORT_RUN 4096 /* results of one client, author and MAIL FROM
+				 domain merged at once, some MiB; past: in pieces */
 #define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
 /* Configuration */
@@ -94,5 +99,17 @@
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
+
+/* Aggregate reports of others, read by alignctl */
+#define LIMIT_RECEIVED_FILE_BYTES (512 * 1024 * 1024) /* a year's mailbox;
+							 past: refused */
+#define LIMIT_RECEIVED_XML_BYTES (256 * 1024 * 1024) /* 200,000 rows unpacked
+							take 150 MiB; past:
+							refused */
+#define LIMIT_RECEIVED_FILES 100 /* in one archive; past: not read */
+#define LIMIT_RECEIVED_MAILS 100000 /* in one mailbox; past: not read */
+#define LIMIT_RECEIVED_DEPTH 4 /* mails within mails; past: not read */
+#define LIMIT_RECEIVED_VALUE_BYTES 1024 /* one element; past: cut */
+#define LIMIT_RECEIVED_NOTES 20 /* of one report; past: not noted */
 
 #endif

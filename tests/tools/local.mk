@@ -8,9 +8,12 @@ tests_tools_record_tool_LDADD = $(ALIGN_LIBS)
 
 TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_desk.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
 	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_report.py \
+	tests/tools/test_alignctl_report_read.py \
 	tests/tools/test_alignctl_review.py \
 	tests/tools/test_alignctl_stats.py \
 	tests/tools/test_alignctl_stats_page.py \
@@ -18,7 +21,10 @@ TOOL_TESTS = \
 
 TESTS += $(TOOL_TESTS)
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
+	tests/tools/incident.schema.json tests/tools/groups.schema.json \
+	tests/tools/likely.schema.json \
 	tests/tools/check.schema.json tests/tools/explain.schema.json \
+	tests/tools/mail_dmarc.pl tests/tools/report_preview.schema.json \
 	tests/tools/lookup.schema.json tests/tools/review.schema.json \
 	tests/tools/stats.schema.json tests/tools/whatif.schema.json \
 	tests/tools/browser.py tests/tools/counted.py tests/tools/page.py
@@ -26,7 +32,10 @@ tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_explain.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
+tests/tools/test_alignctl_report.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
+tests/tools/test_alignctl_report_read.log: tools/alignctl
+tests/tools/test_alignctl_desk.log: tools/alignctl
 tests/tools/test_alignctl_stats.log: tools/alignctl
 tests/tools/test_alignctl_stats_page.log: tools/alignctl
 tests/tools/test_alignctl_whatif.log: tools/alignctl
