@@ -154,10 +154,11 @@ class ReportRead(ToolTest):
         self.write("r", report(row("192.0.2.1", 3), head="<xs:schema>"))
         self.assertEqual(self.sums("r"), {"192.0.2.1": (3, 0)})
 
-    # --- F14: hostile files ---
+    # --- hostile files ---
 
     @unittest.skipIf(WRAPPER, "256 MiB take minutes below a checker")
     def test_f14_zip_bomb(self):
+        # F14: what unpacks without end is stopped, and nothing of it counts.
         row_bytes = row("192.0.2.1").encode()
         big = report()[:-len(b"</feedback>")] + b" " * (300 << 20) + row_bytes + b"</feedback>"
         self.refused("unpacks to more than 256 MiB", gzip.compress(big, 9))
