@@ -71,6 +71,7 @@ struct verdict {
 	struct decision decision;
 	const char *override_name; /* the operator's that applied; or NULL */
 
+	bool is_report_mail; /* itself a report, or a bounce of one of ours */
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
 	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */

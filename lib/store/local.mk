@@ -4,10 +4,14 @@ libalign_a_SOURCES += \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
 	lib/store/store_db.c lib/store/store_db.h \
+	lib/store/store_delivery.c lib/store/store_delivery.h \
 	lib/store/store_file.c lib/store/store_file.h \
+	lib/store/store_health.c lib/store/store_health.h \
 	lib/store/store_item.c lib/store/store_item.h \
+	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
 	lib/store/store_reader.c \
+	lib/store/store_report.c lib/store/store_report.h \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_settings.c \
