@@ -214,9 +214,13 @@ static bool replace_address(void *context, struct error *err)
 {
 	const struct change *change = context;
 	const struct store_delivery *delivery = change->delivery;
+	bool is_kept = false;
 
 	for (size_t i = 0; i < change->instead->count; i++) {
-		if (!store_query_run(
+		if (text_equals_nocase(change->instead->items[i],
+				       delivery->address))
+			is_kept = true;
+		else if (!store_query_run(
 			change->db,
 			"INSERT OR IGNORE INTO report_destination VALUES "
 			"(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0)",
@@ -228,13 +232,18 @@ static bool replace_address(void *context, struct error *err)
 			return false;
 	}
 	return store_query_run(change->db,
-			       "UPDATE report_destination SET state = "
-			       "'skipped', owner = '', reply = 'replaced by "
-			       "the rua of its host' WHERE report_id = ? AND "
-			       "address = ? AND owner = ?",
+			       "UPDATE report_destination SET state = ?4, "
+			       "reply = ?5, owner = '' WHERE report_id = ?1 "
+			       "AND address = ?2 AND owner = ?3",
 			       STORE_VALUES(store_text(delivery->report_id),
 					    store_text(delivery->address),
-					    store_text(delivery->owner)),
+					    store_text(delivery->owner),
+					    store_text(is_kept ? "waiting"
+							       : "skipped"),
+					    store_text(is_kept ? ""
+							       : "replaced by "
+								 "the rua of "
+								 "its host")),
 			       err);
 }
 
