@@ -29,6 +29,8 @@ const struct setting_section config_sections[] = {
      "Whose mail is not evaluated, and whose results are removed."},
     {"store", store_setting_rows, offsetof(struct config, store),
      "The record of what was decided."},
+    {"report", report_setting_rows, offsetof(struct config, report),
+     "Reports to the domains that asked for them (RFC 9990)."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
     {NULL, NULL, 0, NULL},
 };

@@ -17,6 +17,7 @@
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
+#include "lib/report/report_settings.h"
 #include "lib/store/store.h"
 
 enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };
@@ -48,6 +49,7 @@ struct config {
 	struct policy_settings policy;
 	struct trust_settings trust;
 	struct store_settings store;
+	struct report_settings report;
 	struct log_settings log;
 
 	/* What the file `overrides` names holds; NULL where there is none. */

@@ -80,6 +80,7 @@
 
 /* What goes out */
 #define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
+#define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
 #define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
 /* Configuration */
