@@ -12,4 +12,4 @@ tools_alignctl_SOURCES = \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_time.c tools/tool_time.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tools_alignctl_LDADD = $(ALIGN_LIBS)
+tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)

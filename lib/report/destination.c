@@ -17,9 +17,8 @@ static void note(TALLOC_CTX *mem, struct destination_list *list,
 {
 	list->notes.items = mem_resize(mem, list->notes.items, const char *,
 				       list->notes.count + 1);
-	list->notes.items[list->notes.count++] =
-	    mem_printf(mem, "%s %s",
-		       text_escape(mem, span_of(uri), SHOWN_MAX, true), why);
+	list->notes.items[list->notes.count++] = mem_printf(
+	    mem, "%s %s", text_escape(mem, span_of(uri), SHOWN_MAX, true), why);
 }
 
 static int hex_value(char c)

@@ -23,9 +23,8 @@ struct destination_list {
 };
 
 /* The first `max` addresses of the URIs; others are noted. Below `mem`. */
-struct destination_list destination_list(TALLOC_CTX *mem,
-					 const struct text_list *uris,
-					 long max);
+struct destination_list
+destination_list(TALLOC_CTX *mem, const struct text_list *uris, long max);
 
 /* The domain of such an address. */
 const char *destination_host(const char *address);

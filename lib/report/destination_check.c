@@ -79,9 +79,8 @@ static struct destination_check judge(TALLOC_CTX *mem,
 		 * this one. */
 		check = (struct destination_check){
 		    .status = DESTINATION_UNAUTHORISED,
-		    .why = mem_printf(mem,
-				      "the rua at %s leads to another host",
-				      name)};
+		    .why = mem_printf(
+			mem, "the rua at %s leads to another host", name)};
 	return check;
 }
 

@@ -36,8 +36,8 @@ static void add_base64(struct strbuf *out, const unsigned char *bytes,
 			group |= bytes[i + 2];
 		strbuf_add_char(out, digits[group >> 18]);
 		strbuf_add_char(out, digits[(group >> 12) & 63]);
-		strbuf_add_char(out, left > 1 ? digits[(group >> 6) & 63]
-					      : '=');
+		strbuf_add_char(out,
+				left > 1 ? digits[(group >> 6) & 63] : '=');
 		strbuf_add_char(out, left > 2 ? digits[group & 63] : '=');
 	}
 }
@@ -174,11 +174,11 @@ static void add_words(struct strbuf *out, const struct report_mail *mail)
 		      mail->report_id, mail->submitter);
 	if (*mail->contact != '\0')
 		strbuf_printf(out, "  contact        %s\r\n", mail->contact);
-	strbuf_printf(out,
-		      "\r\n"
-		      "The attached file is for programs. It was sent since the "
-		      "DMARC record of\r\n"
-		      "that domain asks for reports to this address (rua).\r\n");
+	strbuf_printf(
+	    out, "\r\n"
+		 "The attached file is for programs. It was sent since the "
+		 "DMARC record of\r\n"
+		 "that domain asks for reports to this address (rua).\r\n");
 }
 
 /* The operator's contact may hold more than ASCII. */
@@ -227,7 +227,8 @@ char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail)
 {
 	struct strbuf out;
 
-	strbuf_init(&out, mem, 3 * HEADER_MAX + mail->archive.length / 57 * 78 + 78);
+	strbuf_init(&out, mem,
+		    3 * HEADER_MAX + mail->archive.length / 57 * 78 + 78);
 	add_header(&out, mail);
 	add_text_part(mem, &out, mail);
 	add_attachment(&out, mail);

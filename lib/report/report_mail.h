@@ -19,8 +19,8 @@ struct report_mail {
 	const char *submitter; /* the receiver's domain */
 	const char *file_name;
 	const char *org_name;
-	const char *from; /* an address */
-	const char *to;	  /* likewise */
+	const char *from;    /* an address */
+	const char *to;	     /* likewise */
 	const char *contact; /* "" for none */
 	int64_t begin_s;
 	int64_t end_s;
@@ -38,7 +38,8 @@ char *report_mail_file_name(TALLOC_CTX *mem, const char *submitter,
 char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail);
 
 /* The envelope's sender: `from`, with DELIMITER and "ID-POSITION" behind its
- * local-part unless the delimiter is "". A bounce then says what it is about. */
+ * local-part unless the delimiter is "". A bounce then says what it is about.
+ */
 char *report_mail_sender(TALLOC_CTX *mem, const char *from,
 			 const char *delimiter, const char *report_id,
 			 int64_t position);

@@ -163,15 +163,14 @@ static bool feed(DKIM *dkim, struct span message)
 		if (dkim_header(dkim, (u_char *)message.data, length) !=
 		    DKIM_STAT_OK)
 			return false;
-		size_t step = length + 2 > message.length ? message.length
-							  : length + 2;
+		size_t step =
+		    length + 2 > message.length ? message.length : length + 2;
 		message = span_make(message.data + step, message.length - step);
 	}
 	if (dkim_eoh(dkim) != DKIM_STAT_OK)
 		return false;
-	if (message.length > 2 &&
-	    dkim_body(dkim, (u_char *)message.data + 2, message.length - 2) !=
-		DKIM_STAT_OK)
+	if (message.length > 2 && dkim_body(dkim, (u_char *)message.data + 2,
+					    message.length - 2) != DKIM_STAT_OK)
 		return false;
 	return dkim_eom(dkim, NULL) == DKIM_STAT_OK;
 }
@@ -215,11 +214,10 @@ bool report_signer_sign(TALLOC_CTX *mem, const struct report_signer *signer,
 	if (ok)
 		*field = write_field(mem, value, length);
 	else
-		(void)error_set(err, ERROR_SYSTEM,
-				"libopendkim does not sign: %.100s",
-				dkim_geterror(dkim) == NULL
-				    ? "no reason given"
-				    : dkim_geterror(dkim));
+		(void)error_set(
+		    err, ERROR_SYSTEM, "libopendkim does not sign: %.100s",
+		    dkim_geterror(dkim) == NULL ? "no reason given"
+						: dkim_geterror(dkim));
 	(void)dkim_free(dkim);
 	return ok;
 }

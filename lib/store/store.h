@@ -51,7 +51,7 @@ struct store_tuple {
 	const char *record;
 	int author_exists; /* -1 not asked, 0 no, 1 yes */
 	const char *client_ip;
-	const char *client_name; /* confirmed */
+	const char *client_name;      /* confirmed */
 	const char *mail_from_domain; /* "" for the null reverse-path */
 	const char *spf_result;
 	const char *spf_domain;

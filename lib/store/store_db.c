@@ -213,7 +213,7 @@ struct span store_db_column_bytes(struct sqlite3_stmt *statement, int at)
 {
 	const char *bytes = sqlite3_column_blob(statement, at);
 
-	return span_make(bytes, bytes == NULL ? 0
-					      : (size_t)sqlite3_column_bytes(
-						    statement, at));
+	return span_make(
+	    bytes,
+	    bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, at));
 }

@@ -11,16 +11,11 @@
 #define DELIVERY(t, m) #m, t, offsetof(struct store_delivery, m)
 
 static const struct store_column delivery_items[] = {
-    {DELIVERY(STORE_TEXT, report_id)},
-    {DELIVERY(STORE_TEXT, address)},
-    {DELIVERY(STORE_INT64, position)},
-    {DELIVERY(STORE_TEXT, state)},
-    {DELIVERY(STORE_INT64, tries)},
-    {DELIVERY(STORE_INT64, next_try_s)},
-    {DELIVERY(STORE_INT64, last_try_s)},
-    {DELIVERY(STORE_TEXT, reply)},
-    {DELIVERY(STORE_TEXT, owner)},
-    {DELIVERY(STORE_INT64, lease_s)},
+    {DELIVERY(STORE_TEXT, report_id)},	 {DELIVERY(STORE_TEXT, address)},
+    {DELIVERY(STORE_INT64, position)},	 {DELIVERY(STORE_TEXT, state)},
+    {DELIVERY(STORE_INT64, tries)},	 {DELIVERY(STORE_INT64, next_try_s)},
+    {DELIVERY(STORE_INT64, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
+    {DELIVERY(STORE_TEXT, owner)},	 {DELIVERY(STORE_INT64, lease_s)},
 };
 
 static const struct store_columns delivery_columns = {
@@ -221,30 +216,30 @@ static bool replace_address(void *context, struct error *err)
 				       delivery->address))
 			is_kept = true;
 		else if (!store_query_run(
-			change->db,
-			"INSERT OR IGNORE INTO report_destination VALUES "
-			"(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0)",
-			STORE_VALUES(store_text(delivery->report_id),
-				     store_text(change->instead->items[i]),
-				     store_number(delivery->position),
-				     store_number(change->now_s)),
-			err))
+			     change->db,
+			     "INSERT OR IGNORE INTO report_destination VALUES "
+			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0)",
+			     STORE_VALUES(store_text(delivery->report_id),
+					  store_text(change->instead->items[i]),
+					  store_number(delivery->position),
+					  store_number(change->now_s)),
+			     err))
 			return false;
 	}
-	return store_query_run(change->db,
-			       "UPDATE report_destination SET state = ?4, "
-			       "reply = ?5, owner = '' WHERE report_id = ?1 "
-			       "AND address = ?2 AND owner = ?3",
-			       STORE_VALUES(store_text(delivery->report_id),
-					    store_text(delivery->address),
-					    store_text(delivery->owner),
-					    store_text(is_kept ? "waiting"
-							       : "skipped"),
-					    store_text(is_kept ? ""
-							       : "replaced by "
-								 "the rua of "
-								 "its host")),
-			       err);
+	return store_query_run(
+	    change->db,
+	    "UPDATE report_destination SET state = ?4, "
+	    "reply = ?5, owner = '' WHERE report_id = ?1 "
+	    "AND address = ?2 AND owner = ?3",
+	    STORE_VALUES(store_text(delivery->report_id),
+			 store_text(delivery->address),
+			 store_text(delivery->owner),
+			 store_text(is_kept ? "waiting" : "skipped"),
+			 store_text(is_kept ? ""
+					    : "replaced by "
+					      "the rua of "
+					      "its host")),
+	    err);
 }
 
 bool store_reports_authorised(struct store_reports *reports,
@@ -340,7 +335,8 @@ static bool give_up(void *context, struct error *err)
 
 	if (!store_query_run(
 		ending->db,
-		"UPDATE report_destination SET state = 'given-up' WHERE " PENDING
+		"UPDATE report_destination SET state = 'given-up' "
+		"WHERE " PENDING
 		" AND owner = '' AND report_id IN (SELECT report_id FROM "
 		"report WHERE settled_s = 0 AND give_up_s <= ?)",
 		now, 1, err))
@@ -404,8 +400,8 @@ static bool resend(void *context, struct error *err)
 	    again->db,
 	    "UPDATE report SET state = 'rendered', settled_s = 0, give_up_s = "
 	    "?3 WHERE report_id IN (" CHOSEN ") AND EXISTS (SELECT 1 FROM "
-	    "report_destination d WHERE d.report_id = report.report_id AND d."
-	    PENDING ")",
+	    "report_destination d WHERE d.report_id = report.report_id AND "
+	    "d." PENDING ")",
 	    STORE_VALUES(store_text(again->report_id),
 			 store_text(again->policy_domain),
 			 store_number(again->give_up_s)),
@@ -442,8 +438,7 @@ static bool show(void *context, struct sqlite3_stmt *statement)
 	return listing->seen(listing->context, &row);
 }
 
-bool store_deliveries_list(struct store_reports *reports,
-			   const char *report_id,
+bool store_deliveries_list(struct store_reports *reports, const char *report_id,
 			   bool (*seen)(void *context,
 					const struct store_delivery *delivery),
 			   void *context, struct error *err)

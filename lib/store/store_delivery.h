@@ -21,7 +21,7 @@
 struct store_delivery {
 	const char *report_id;
 	const char *address;
-	int64_t position; /* in the published order, from 0 */
+	int64_t position;  /* in the published order, from 0 */
 	const char *state; /* unchecked waiting sent refused given-up
 			      unauthorised skipped */
 	int64_t tries;
@@ -95,8 +95,7 @@ bool store_reports_resend(struct store_reports *reports, const char *report_id,
 			  int64_t give_up_s, int64_t *count, struct error *err)
     __attribute__((warn_unused_result));
 
-bool store_deliveries_list(struct store_reports *reports,
-			   const char *report_id,
+bool store_deliveries_list(struct store_reports *reports, const char *report_id,
 			   bool (*seen)(void *context,
 					const struct store_delivery *delivery),
 			   void *context, struct error *err)

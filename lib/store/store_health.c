@@ -62,10 +62,9 @@ bool store_health_find(TALLOC_CTX *mem, struct store_reports *reports,
 {
 	struct finding finding = {.mem = mem};
 
-	if (!store_query_each(store_reports_db(reports),
-			      select_sql(mem, "WHERE address = ?"),
-			      STORE_VALUES(store_text(address)), keep, &finding,
-			      err))
+	if (!store_query_each(
+		store_reports_db(reports), select_sql(mem, "WHERE address = ?"),
+		STORE_VALUES(store_text(address)), keep, &finding, err))
 		return false;
 	*health = finding.health;
 	return true;
@@ -79,13 +78,12 @@ bool store_health_set(struct store_reports *reports,
 	    "INSERT OR REPLACE INTO report_health (address, last_ok_s, "
 	    "last_error_s, last_error, failures, suppressed_until_s, "
 	    "suppressed_why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	    STORE_VALUES(store_text(health->address),
-			 store_number(health->last_ok_s),
-			 store_number(health->last_error_s),
-			 store_text(health->last_error),
-			 store_number(health->failures),
-			 store_number(health->suppressed_until_s),
-			 store_text(health->suppressed_why)),
+	    STORE_VALUES(
+		store_text(health->address), store_number(health->last_ok_s),
+		store_number(health->last_error_s),
+		store_text(health->last_error), store_number(health->failures),
+		store_number(health->suppressed_until_s),
+		store_text(health->suppressed_why)),
 	    err);
 }
 

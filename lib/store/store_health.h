@@ -17,7 +17,7 @@ struct store_health {
 	int64_t last_ok_s;
 	int64_t last_error_s;
 	const char *last_error;
-	int64_t failures; /* since the last success */
+	int64_t failures;	    /* since the last success */
 	int64_t suppressed_until_s; /* 0: not; INT64_MAX: for good */
 	const char *suppressed_why;
 };

@@ -18,9 +18,9 @@
 
 static const struct store_column report_items[] = {
     {REPORT(STORE_TEXT, report_id)},  {REPORT(STORE_TEXT, policy_domain)},
-    {REPORT(STORE_INT64, begin_s)},	  {REPORT(STORE_INT64, end_s)},
-    {REPORT(STORE_INT64, part)},	  {REPORT(STORE_INT64, messages)},
-    {REPORT(STORE_TEXT, state)},	  {REPORT(STORE_TEXT, note)},
+    {REPORT(STORE_INT64, begin_s)},   {REPORT(STORE_INT64, end_s)},
+    {REPORT(STORE_INT64, part)},      {REPORT(STORE_INT64, messages)},
+    {REPORT(STORE_TEXT, state)},      {REPORT(STORE_TEXT, note)},
     {REPORT(STORE_INT64, created_s)}, {REPORT(STORE_INT64, give_up_s)},
     {REPORT(STORE_INT64, settled_s)}, {REPORT(STORE_TEXT, submitter)},
     {REPORT(STORE_TEXT, file_name)},  {REPORT(STORE_TEXT, record)},
@@ -85,11 +85,12 @@ struct addition {
 	struct store_db *db;
 	const struct store_report *items;
 	size_t count;
+	int64_t added;
 };
 
 static bool add_all(void *context, struct error *err)
 {
-	const struct addition *addition = context;
+	struct addition *addition = context;
 
 	for (size_t i = 0; i < addition->count; i++) {
 		const struct store_report *item = &addition->items[i];
@@ -107,17 +108,21 @@ static bool add_all(void *context, struct error *err)
 				     store_text(item->record)),
 			err))
 			return false;
+		addition->added += store_db_changes(addition->db);
 	}
 	return true;
 }
 
 bool store_reports_add(struct store_reports *reports,
 		       const struct store_report *items, size_t count,
-		       struct error *err)
+		       int64_t *added, struct error *err)
 {
-	struct addition addition = {reports->db, items, count};
+	struct addition addition = {reports->db, items, count, 0};
 
-	return store_query_transaction(reports->db, add_all, &addition, err);
+	if (!store_query_transaction(reports->db, add_all, &addition, err))
+		return false;
+	*added = addition.added;
+	return true;
 }
 
 bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
@@ -155,12 +160,12 @@ bool store_reports_count(struct store_reports *reports,
 {
 	struct store_report_counts found;
 
-	if (!store_query_number(reports->db,
-				"SELECT messages FROM report_ordinary WHERE "
-				"policy_domain = ? AND record = ?",
-				STORE_VALUES(store_text(policy_domain),
-					     store_text(record)),
-				0, &found.ordinary, err) ||
+	if (!store_query_number(
+		reports->db,
+		"SELECT messages FROM report_ordinary WHERE "
+		"policy_domain = ? AND record = ?",
+		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
+		&found.ordinary, err) ||
 	    !store_query_number(
 		reports->db,
 		"SELECT messages FROM report_passed WHERE policy_domain = ?",
@@ -200,9 +205,6 @@ static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
 			      "(?4 = 0 OR begin_s = ?4)");
 	if (filter->is_pending)
 		strbuf_add_text(&sql, " AND settled_s = 0");
-	if (filter->is_unrendered)
-		strbuf_add_text(&sql, " AND settled_s = 0 AND state IN "
-				      "('collected', 'invalid')");
 	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part"
 			      " LIMIT ?5");
 	return strbuf_text(&sql);
@@ -247,12 +249,10 @@ static bool add_part(const struct storing *storing, size_t number,
 	    "INSERT INTO report SELECT ?2, policy_domain, begin_s, end_s, ?3, "
 	    "?4, state, '', created_s, give_up_s, 0, submitter, ?5, record, "
 	    "?6 FROM report WHERE report_id = ?1",
-	    STORE_VALUES(store_text(rendering->report_id),
-			 store_text(part->report_id),
-			 store_number((int64_t)number),
-			 store_number(part->messages),
-			 store_text(part->file_name),
-			 store_bytes(part->archive)),
+	    STORE_VALUES(
+		store_text(rendering->report_id), store_text(part->report_id),
+		store_number((int64_t)number), store_number(part->messages),
+		store_text(part->file_name), store_bytes(part->archive)),
 	    err);
 }
 
@@ -282,9 +282,9 @@ static bool update_first(const struct storing *storing, struct error *err)
 	static const struct store_report_part none = {.file_name = ""};
 	const struct store_report_part *part =
 	    rendering->part_count > 0 ? &rendering->parts[0] : &none;
-	bool is_skipped = rendering->invalid == NULL &&
-			  (rendering->part_count == 0 ||
-			   rendering->address_count == 0);
+	bool is_skipped =
+	    rendering->invalid == NULL &&
+	    (rendering->part_count == 0 || rendering->address_count == 0);
 	const char *state = "rendered";
 
 	if (rendering->invalid != NULL)
@@ -297,15 +297,14 @@ static bool update_first(const struct storing *storing, struct error *err)
 	    "file_name = ?5, archive = ?6, settled_s = ?7, messages = "
 	    "CASE WHEN ?8 > 0 THEN ?8 ELSE messages END WHERE report_id = ?1 "
 	    "AND settled_s = 0 AND state IN ('collected', 'invalid')",
-	    STORE_VALUES(store_text(rendering->report_id), store_text(state),
-			 store_text(rendering->invalid != NULL
-					? rendering->invalid
-					: rendering->note),
-			 store_text(rendering->submitter),
-			 store_text(part->file_name),
-			 store_bytes(part->archive),
-			 store_number(is_skipped ? rendering->now_s : 0),
-			 store_number(part->messages)),
+	    STORE_VALUES(
+		store_text(rendering->report_id), store_text(state),
+		store_text(rendering->invalid != NULL ? rendering->invalid
+						      : rendering->note),
+		store_text(rendering->submitter), store_text(part->file_name),
+		store_bytes(part->archive),
+		store_number(is_skipped ? rendering->now_s : 0),
+		store_number(part->messages)),
 	    err);
 }
 
@@ -339,6 +338,15 @@ bool store_reports_rendered(struct store_reports *reports,
 				       err);
 }
 
+bool store_reports_retry_invalid(struct store_reports *reports,
+				 struct error *err)
+{
+	return store_query_run(reports->db,
+			       "UPDATE report SET state = 'collected', note = "
+			       "'' WHERE state = 'invalid' AND settled_s = 0",
+			       NULL, 0, err);
+}
+
 struct archive {
 	TALLOC_CTX *mem;
 	struct span bytes;
@@ -362,10 +370,9 @@ bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 {
 	struct archive archive = {.mem = mem};
 
-	if (!store_query_each(reports->db,
-			      "SELECT archive FROM report WHERE report_id = ?",
-			      STORE_VALUES(store_text(report_id)), keep_bytes,
-			      &archive, err))
+	if (!store_query_each(
+		reports->db, "SELECT archive FROM report WHERE report_id = ?",
+		STORE_VALUES(store_text(report_id)), keep_bytes, &archive, err))
 		return false;
 	*bytes = archive.bytes;
 	return true;
@@ -475,8 +482,7 @@ static bool show_state(void *context, struct sqlite3_stmt *statement)
 {
 	const struct states *states = context;
 
-	return states->seen(states->context,
-			    store_db_column_text(statement, 0),
+	return states->seen(states->context, store_db_column_text(statement, 0),
 			    store_db_column_number(statement, 1));
 }
 

@@ -41,8 +41,8 @@ struct store_report {
 	const char *state;
 	const char *note; /* why it is in that state; "" */
 	int64_t created_s;
-	int64_t give_up_s; /* not tried after that */
-	int64_t settled_s; /* 0: not yet */
+	int64_t give_up_s;     /* not tried after that */
+	int64_t settled_s;     /* 0: not yet */
 	const char *submitter; /* as in Subject and file name; once rendered */
 	const char *file_name;
 	const char *record;
@@ -56,10 +56,11 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 /* --- what is owed --- */
 
 /* Notes reports down as collected; those that are known already (domain, day,
- * record) are left as they are, id and all. */
+ * record) are left as they are, id and all. *added: those that are new. */
 bool store_reports_add(struct store_reports *reports,
 		       const struct store_report *items, size_t count,
-		       struct error *err) __attribute__((warn_unused_result));
+		       int64_t *added, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* What decides whether a report is owed at all. */
 struct store_report_counts {
@@ -70,7 +71,8 @@ struct store_report_counts {
 /* Counts a day's messages once, for store_reports_count. */
 bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
 			  int64_t end_s, int64_t passed_since_s,
-			  struct error *err) __attribute__((warn_unused_result));
+			  struct error *err)
+    __attribute__((warn_unused_result));
 
 /* Of the day gathered. */
 bool store_reports_count(struct store_reports *reports,
@@ -84,8 +86,7 @@ struct store_report_filter {
 	const char *report_id;
 	const char *state;
 	int64_t begin_s;
-	bool is_pending;    /* not settled */
-	bool is_unrendered; /* collected or invalid */
+	bool is_pending; /* not settled */
 	long limit;
 };
 
@@ -123,6 +124,11 @@ struct store_report_rendering {
 bool store_reports_rendered(struct store_reports *reports,
 			    const struct store_report_rendering *rendering,
 			    struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Invalid reports are collected ones again. */
+bool store_reports_retry_invalid(struct store_reports *reports,
+				 struct error *err)
     __attribute__((warn_unused_result));
 
 /* The archived bytes below `mem`; *bytes is empty for a report without. */

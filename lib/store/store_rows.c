@@ -364,8 +364,8 @@ bool store_rows_purge(struct store_rows *rows,
 		return false;
 	bool ok =
 	    respect_reports(rows, times->now_s, &results_before_s, err) &&
-	    delete_before(rows, PURGE_INCIDENTS, times->incidents_before_s, &more,
-			  err) &&
+	    delete_before(rows, PURGE_INCIDENTS, times->incidents_before_s,
+			  &more, err) &&
 	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);
 	give_up(rows); /* nothing to roll back when it went well */
