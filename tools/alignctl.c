@@ -7,8 +7,13 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
-    &command_check,    &command_lookup, &command_review,
-    &command_override, &command_config, NULL,
+    &command_check,
+    &command_lookup,
+    &command_review,
+    &command_report,
+    &command_override,
+    &command_config,
+    NULL,
 };
 
 static int print_version(void)

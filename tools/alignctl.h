@@ -69,6 +69,7 @@ extern const struct command command_check;
 extern const struct command command_config;
 extern const struct command command_lookup;
 extern const struct command command_override;
+extern const struct command command_report;
 extern const struct command command_review;
 
 /* --- tool.c --- */

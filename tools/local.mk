@@ -6,7 +6,11 @@ tools_alignctl_SOURCES = \
 	tools/cmd_config.c \
 	tools/cmd_lookup.c \
 	tools/cmd_override.c \
+	tools/cmd_report.c \
 	tools/cmd_review.c \
+	tools/report_actions.h \
+	tools/report_preview.c \
+	tools/report_summary.c tools/report_summary.h \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_print.c tools/tool_print.h \

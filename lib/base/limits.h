@@ -84,6 +84,9 @@
 /* What goes out */
 #define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
 #define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
+#define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping */
+#define LIMIT_REPORT_RUN 4096 /* results of one client, author and MAIL FROM
+				 domain merged at once, some MiB; past: in pieces */
 #define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
 
 /* Configuration */

@@ -190,21 +190,29 @@ static bool utf8_second_ok(unsigned char first, unsigned char second)
 	}
 }
 
-bool text_is_utf8(struct span s)
+size_t text_utf8_character(struct span s)
 {
 	const unsigned char *bytes = (const unsigned char *)s.data;
+	size_t length = s.length == 0 ? 0 : utf8_length(bytes[0]);
 
-	for (size_t i = 0; i < s.length;) {
-		size_t length = utf8_length(bytes[i]);
-		if (length == 0 || length > s.length - i)
+	if (length > s.length)
+		return 0;
+	if (length > 1 && !utf8_second_ok(bytes[0], bytes[1]))
+		return 0;
+	for (size_t k = 2; k < length; k++) {
+		if ((bytes[k] & 0xc0) != 0x80)
+			return 0;
+	}
+	return length;
+}
+
+bool text_is_utf8(struct span s)
+{
+	while (s.length > 0) {
+		size_t length = text_utf8_character(s);
+		if (length == 0)
 			return false;
-		if (length > 1 && !utf8_second_ok(bytes[i], bytes[i + 1]))
-			return false;
-		for (size_t k = 2; k < length; k++) {
-			if ((bytes[i + k] & 0xc0) != 0x80)
-				return false;
-		}
-		i += length;
+		s = span_make(s.data + length, s.length - length);
 	}
 	return true;
 }

@@ -5,7 +5,7 @@
 /*
  * aggregate_validate - is it a report that the schema allows?
  *
- * Schemas of our own (docs of each: schema/*.xsd), written from RFC 9990 and
+ * Schemas of our own (rfc9990.xsd, rfc7489.xsd), written from RFC 9990 and
  * RFC 7489, compiled into the program. Documents are checked as they stream
  * by: memory does not grow with them. A report that fails is a defect of ours:
  * it is kept, named, and never sent.

@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/store/store.c lib/store/store.h \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
+	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
 	lib/store/store_file.c lib/store/store_file.h \
@@ -10,7 +11,7 @@ libalign_a_SOURCES += \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
-	lib/store/store_reader.c \
+	lib/store/store_reader.c lib/store/store_reader.h \
 	lib/store/store_report.c lib/store/store_report.h \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_schema.c lib/store/store_schema.h \

@@ -5,24 +5,19 @@
  * In WAL mode a reader sees the last commit before its first step and never
  * holds the writer up. Rows are handed on as they come; nothing is gathered.
  */
+#include "lib/store/store_reader.h"
+
 #include <string.h>
 
 #include "lib/base/net.h"
 #include "lib/base/strbuf.h"
-#include "lib/store/store.h"
 #include "lib/store/store_columns.h"
-#include "lib/store/store_db.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_schema.h"
 
 #define SQL_MAX 8192
 #define PARAMETERS_MAX 8
 #define HOUR_S 3600
-
-struct store_reader {
-	struct store_db *db;
-	char *path;
-};
 
 static int close_reader(struct store_reader *reader)
 {

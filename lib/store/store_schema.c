@@ -92,6 +92,10 @@ static const char version_1[] =
     "CREATE INDEX incident_author ON incident (author_key, time_s);"
     "CREATE INDEX incident_client ON incident (client_ip, time_s);";
 
+/* Reports ask by policy domain; without it each question reads all tuples. */
+static const char tuple_policy[] =
+    "CREATE INDEX tuple_policy ON tuple (policy_domain);";
+
 /*
  * Reports. A report is about one policy domain, one record and one UTC day;
  * report_destination has a row for each address it goes to, report_health one
@@ -157,7 +161,7 @@ static const char reports[] =
     " words TEXT NOT NULL"
     ") STRICT;";
 
-static const char *const steps[] = {version_1, reports};
+static const char *const steps[] = {version_1, tuple_policy, reports};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_day.c - the results of one period by policy domain and record
+ *
+ * Three passes: which tuples were counted, under which policies, which tuple
+ * belongs to which. SQLite sorts what does not fit its cache on disk. The
+ * names of temporary tables are fixed, hence one period at a time.
+ */
+#include "lib/store/store_day.h"
+
+#include <stddef.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/store/store_columns.h"
+#include "lib/store/store_reader.h"
+
+#define SQL_MAX 4096
+#define DAY_S 86400
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+#define SHOWN(t, m)                                                            \
+	{                                                                      \
+#m, t, offsetof(struct store_tuple, m)                         \
+	}
+
+/* In the order that rows are sorted by. */
+static const struct store_column shown[] = {
+    SHOWN(STORE_TEXT, client_ip),	 SHOWN(STORE_TEXT, author_domain),
+    SHOWN(STORE_TEXT, mail_from_domain), SHOWN(STORE_TEXT, spf_result),
+    SHOWN(STORE_TEXT, spf_domain),	 SHOWN(STORE_TEXT, spf_scope),
+    SHOWN(STORE_TEXT, dmarc_result),	 SHOWN(STORE_INT, is_dkim_aligned),
+    SHOWN(STORE_INT, is_spf_aligned),	 SHOWN(STORE_TEXT, policy),
+    SHOWN(STORE_TEXT, applied),		 SHOWN(STORE_TEXT, override_type),
+    SHOWN(STORE_TEXT, override_comment), SHOWN(STORE_TEXT, dkim),
+};
+static const struct store_columns shown_columns = {shown, COUNT_OF(shown)};
+
+static const char drop_tables[] = "DROP TABLE IF EXISTS temp.day_count;"
+				  "DROP TABLE IF EXISTS temp.day_policy;"
+				  "DROP TABLE IF EXISTS temp.day_tuple;";
+
+static const char make_tables[] =
+    "CREATE TEMP TABLE day_count ("
+    " tuple_id INTEGER PRIMARY KEY, count INTEGER NOT NULL);"
+    "CREATE TEMP TABLE day_policy ("
+    " number INTEGER PRIMARY KEY, policy_domain TEXT NOT NULL,"
+    " record TEXT NOT NULL, discovery TEXT NOT NULL,"
+    " messages INTEGER NOT NULL, passed INTEGER NOT NULL,"
+    " refused INTEGER NOT NULL, UNIQUE (policy_domain, record));"
+    "CREATE TEMP TABLE day_tuple ("
+    " number INTEGER NOT NULL, tuple_id INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, PRIMARY KEY (number, tuple_id)) WITHOUT ROWID;";
+
+/* The hours of a day lie together in the primary key. */
+static const char count_all[] =
+    "INSERT INTO day_count SELECT tuple_id, sum(count) FROM result"
+    " WHERE hour_s >= ?1 AND hour_s < ?2 GROUP BY tuple_id";
+
+static const char count_domain[] =
+    "INSERT INTO day_count SELECT tuple_id, sum(count)"
+    " FROM tuple CROSS JOIN result USING (tuple_id)"
+    " WHERE policy_domain = ?3 AND hour_s >= ?1 AND hour_s < ?2"
+    " GROUP BY tuple_id";
+
+static const char find_policies[] =
+    "INSERT INTO day_policy"
+    " SELECT NULL, policy_domain, record,"
+    " CASE WHEN min(discovery) = max(discovery) THEN min(discovery)"
+    " ELSE '' END, sum(count),"
+    " sum(iif(dmarc_result = 'pass', count, 0)),"
+    " sum(iif(applied = 'reject', count, 0))"
+    " FROM day_count CROSS JOIN tuple USING (tuple_id)"
+    " WHERE policy_domain <> '' AND record <> ''"
+    " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
+    " GROUP BY policy_domain, record ORDER BY policy_domain, record";
+
+static const char assign_tuples[] =
+    "INSERT INTO day_tuple SELECT number, tuple_id, count"
+    " FROM day_count CROSS JOIN tuple USING (tuple_id)"
+    " CROSS JOIN day_policy USING (policy_domain, record)"
+    " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')";
+
+struct store_day {
+	struct store_db *db;
+	struct sqlite3_stmt *rows; /* prepared once for many reports */
+};
+
+/* A table that stays is dropped by the next day, or dies with the connection:
+ * nothing follows from a failure here. */
+static int close_day(struct store_day *day)
+{
+	struct error err;
+	bool was_dropped;
+
+	store_db_finish(day->rows);
+	was_dropped = store_db_run(day->db, drop_tables, &err);
+	(void)was_dropped;
+	return 0;
+}
+
+/* --- gathering --- */
+
+static bool count_tuples(struct store_db *db, int64_t since_s, int64_t until_s,
+			 const char *policy_domain, struct error *err)
+{
+	const char *sql = policy_domain == NULL ? count_all : count_domain;
+	struct sqlite3_stmt *statement;
+
+	if (!store_db_prepare(db, sql, &statement, err))
+		return false;
+	store_db_bind_number(statement, 1, since_s);
+	store_db_bind_number(statement, 2, until_s);
+	if (policy_domain != NULL)
+		store_db_bind_text(statement, 3, policy_domain);
+	bool ok = store_db_execute(statement, err);
+	store_db_finish(statement);
+	return ok;
+}
+
+/* One transaction, so that all passes see the same commit. */
+static bool gather(struct store_db *db, int64_t since_s, int64_t until_s,
+		   const char *policy_domain, struct error *err)
+{
+	if (!store_db_run(db, drop_tables, err) ||
+	    !store_db_run(db, "BEGIN", err))
+		return false;
+	if (store_db_run(db, make_tables, err) &&
+	    count_tuples(db, since_s, until_s, policy_domain, err) &&
+	    store_db_run(db, find_policies, err) &&
+	    store_db_run(db, assign_tuples, err) &&
+	    store_db_run(db, "DROP TABLE temp.day_count", err) &&
+	    store_db_run(db, "COMMIT", err))
+		return true;
+	store_db_rollback(db);
+	return false;
+}
+
+static char *rows_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT min(tuple_id), sum(count), ");
+	store_columns_names(&shown_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM day_tuple CROSS JOIN tuple"
+			      " USING (tuple_id) WHERE number = ? GROUP BY ");
+	store_columns_names(&shown_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " ORDER BY ");
+	store_columns_names(&shown_columns, "", ", ", &sql);
+	return strbuf_text(&sql);
+}
+
+bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
+		    int64_t since_s, int64_t until_s, const char *policy_domain,
+		    struct store_day **day, struct error *err)
+{
+	struct store_day *made = mem_new(mem, struct store_day);
+
+	made->db = reader->db;
+	talloc_set_destructor(made, close_day);
+	if (gather(reader->db, since_s, until_s, policy_domain, err) &&
+	    store_db_prepare(reader->db, rows_sql(made), &made->rows, err)) {
+		*day = made;
+		return true;
+	}
+	mem_free(made);
+	return error_wrap(err, "cannot read %.100s", reader->path);
+}
+
+/* --- reading --- */
+
+static void read_policy(struct sqlite3_stmt *statement,
+			struct store_policy *policy)
+{
+	*policy = (struct store_policy){
+	    .number = store_db_column_number(statement, 0),
+	    .policy_domain = store_db_column_text(statement, 1),
+	    .record = store_db_column_text(statement, 2),
+	    .discovery = store_db_column_text(statement, 3),
+	    .messages = store_db_column_number(statement, 4),
+	    .passed = store_db_column_number(statement, 5),
+	    .refused = store_db_column_number(statement, 6),
+	};
+}
+
+bool store_day_policies(struct store_day *day,
+			bool (*seen)(void *context,
+				     const struct store_policy *policy),
+			void *context, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+	struct store_policy policy;
+	enum store_step step;
+
+	if (!store_db_prepare(day->db,
+			      "SELECT number, policy_domain, record, "
+			      "discovery, messages, passed, refused "
+			      "FROM day_policy ORDER BY number",
+			      &statement, err))
+		return false;
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		read_policy(statement, &policy);
+		if (!seen(context, &policy))
+			break;
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}
+
+bool store_day_rows(struct store_day *day, int64_t number,
+		    bool (*seen)(void *context, int64_t tuple_id, int64_t count,
+				 const struct store_tuple *tuple),
+		    void *context, struct error *err)
+{
+	struct sqlite3_stmt *statement = day->rows;
+	struct store_tuple tuple = {.record = NULL};
+	enum store_step step;
+
+	store_db_bind_number(statement, 1, number);
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		int64_t tuple_id = store_db_column_number(statement, 0);
+		int64_t count = store_db_column_number(statement, 1);
+		store_columns_read(&shown_columns, statement, 2, &tuple);
+		if (!seen(context, tuple_id, count, &tuple))
+			break;
+	}
+	store_db_reset(statement);
+	return step != STORE_STEP_FAILED;
+}
+
+/* --- days --- */
+
+/* Of one policy domain: as many rows as it ever had tuples. */
+static bool days_of_domain(struct store_reader *reader,
+			   const char *policy_domain,
+			   bool (*seen)(void *context, int64_t day_s),
+			   void *context, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+	enum store_step step;
+
+	if (!store_db_prepare(reader->db,
+			      "SELECT DISTINCT hour_s - hour_s % 86400 AS day_s"
+			      " FROM tuple CROSS JOIN result USING (tuple_id)"
+			      " WHERE policy_domain = ? ORDER BY day_s",
+			      &statement, err))
+		return false;
+	store_db_bind_text(statement, 1, policy_domain);
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		if (!seen(context, store_db_column_number(statement, 0)))
+			break;
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}
+
+/* From day to day by the primary key, whatever a day holds. */
+static bool days_of_all(struct store_reader *reader,
+			bool (*seen)(void *context, int64_t day_s),
+			void *context, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+	enum store_step step;
+	int64_t next_s = 0;
+
+	if (!store_db_prepare(reader->db,
+			      "SELECT hour_s FROM result WHERE hour_s >= ?"
+			      " ORDER BY hour_s LIMIT 1",
+			      &statement, err))
+		return false;
+	for (;;) {
+		store_db_bind_number(statement, 1, next_s);
+		step = store_db_step(statement, err);
+		if (step != STORE_STEP_ROW)
+			break;
+		int64_t hour_s = store_db_column_number(statement, 0);
+		store_db_reset(statement);
+		next_s = hour_s - hour_s % DAY_S + DAY_S;
+		if (!seen(context, next_s - DAY_S))
+			break;
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}
+
+bool store_days(struct store_reader *reader, const char *policy_domain,
+		bool (*seen)(void *context, int64_t day_s), void *context,
+		struct error *err)
+{
+	bool ok =
+	    policy_domain == NULL
+		? days_of_all(reader, seen, context, err)
+		: days_of_domain(reader, policy_domain, seen, context, err);
+
+	return ok || error_wrap(err, "cannot read %.100s", reader->path);
+}
