@@ -9,8 +9,16 @@ tools_alignctl_SOURCES = \
 	tools/cmd_report.c \
 	tools/cmd_review.c \
 	tools/report_actions.h \
+	tools/report_bounce.c \
+	tools/report_foreseen.c tools/report_foreseen.h \
+	tools/report_list.c \
 	tools/report_preview.c \
+	tools/report_resend.c \
+	tools/report_send.c \
+	tools/report_status.c \
 	tools/report_summary.c tools/report_summary.h \
+	tools/report_suppress.c \
+	tools/report_tool.c tools/report_tool.h \
 	tools/tool.c \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_print.c tools/tool_print.h \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Sending: for alignctl alone.
 libalign_a_SOURCES += \
+	lib/report/bounce.c lib/report/bounce.h \
 	lib/report/destination.c lib/report/destination.h \
 	lib/report/destination_check.c lib/report/destination_check.h \
 	lib/report/report_collect.c lib/report/report_collect.h \

@@ -468,3 +468,65 @@ bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 	    "state = 'sent'",
 	    STORE_VALUES(store_number(since_s)), 0, count, err);
 }
+
+bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
+			    struct error *err)
+{
+	return store_query_number(
+	    store_reports_db(reports),
+	    "SELECT min(next_try_s) FROM report_destination WHERE " PENDING,
+	    NULL, 0, 0, time_s, err);
+}
+
+/* --- a bounce --- */
+
+struct bouncing {
+	struct store_reports *reports;
+	struct store_db *db;
+	const char *report_id;
+	const struct store_health *health;
+	const char *words;
+	bool is_new;
+};
+
+static bool note_bounce(void *context, struct error *err)
+{
+	struct bouncing *bouncing = context;
+
+	if (!store_query_run(
+		bouncing->db,
+		"UPDATE report_destination SET state = 'refused', reply = ?3 "
+		"WHERE report_id = ?1 AND address = ?2 AND state = 'sent'",
+		STORE_VALUES(store_text(bouncing->report_id),
+			     store_text(bouncing->health->address),
+			     store_text(bouncing->words)),
+		err))
+		return false;
+	bouncing->is_new = store_db_changes(bouncing->db) > 0;
+	if (!bouncing->is_new)
+		return true;
+	return store_query_run(
+		   bouncing->db,
+		   "UPDATE report SET state = 'refused' WHERE report_id = ?1 "
+		   "AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM "
+		   "report_destination WHERE report_id = ?1 AND state = "
+		   "'sent')",
+		   STORE_VALUES(store_text(bouncing->report_id)), err) &&
+	       store_health_set(bouncing->reports, bouncing->health, err);
+}
+
+bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const struct store_health *health, const char *words,
+			   bool *is_new, struct error *err)
+{
+	struct bouncing bouncing = {.reports = reports,
+				    .db = store_reports_db(reports),
+				    .report_id = report_id,
+				    .health = health,
+				    .words = words};
+
+	if (!store_query_transaction(bouncing.db, note_bounce, &bouncing, err))
+		return false;
+	*is_new = bouncing.is_new;
+	return true;
+}

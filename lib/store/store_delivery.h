@@ -101,6 +101,19 @@ bool store_deliveries_list(struct store_reports *reports, const char *report_id,
 			   void *context, struct error *err)
     __attribute__((warn_unused_result));
 
+/* A delivery that was sent came back: it is refused, and the address has that
+ * health from now on. *is_new is false, and nothing changes, when it is known
+ * already. */
+bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const struct store_health *health, const char *words,
+			   bool *is_new, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* When the next delivery is due; 0: nothing waits. */
+bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
+			    struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Sent since that moment, for the cap of a day. */
 bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 			      int64_t *count, struct error *err)

@@ -47,21 +47,22 @@ static int close_reports(struct store_reports *reports)
 /* What was sent must not be forgotten by a power loss: it would be sent
  * again. */
 static bool open_database(struct store_reports *reports, const char *path,
-			  struct error *err)
+			  enum store_db_mode mode, struct error *err)
 {
-	return store_db_open(path, STORE_DB_WRITE, &reports->db, err) &&
+	return store_db_open(path, mode, &reports->db, err) &&
 	       store_schema_check(reports->db, &store_schema_current, err) &&
 	       store_db_run(reports->db, "PRAGMA synchronous = FULL", err);
 }
 
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
-			struct store_reports **reports, struct error *err)
+			enum store_db_mode mode, struct store_reports **reports,
+			struct error *err)
 {
 	if (!store_file_readable(path, err))
 		return false;
 	struct store_reports *made = mem_new(mem, struct store_reports);
 	talloc_set_destructor(made, close_reports);
-	if (!open_database(made, path, err)) {
+	if (!open_database(made, path, mode, err)) {
 		mem_free(made);
 		return error_wrap(err, "the store %.100s", path);
 	}

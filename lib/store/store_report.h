@@ -48,10 +48,10 @@ struct store_report {
 	const char *record;
 };
 
-/* Opens an existing, current store for writing. */
+/* Opens an existing, current store. */
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
-			struct store_reports **reports, struct error *err)
-    __attribute__((warn_unused_result));
+			enum store_db_mode mode, struct store_reports **reports,
+			struct error *err) __attribute__((warn_unused_result));
 
 /* --- what is owed --- */
 
