@@ -36,6 +36,7 @@ struct smtp {
 	/* The mail at hand. */
 	struct span left; /* of the message, not yet sent */
 	enum stage stage;
+	bool is_over; /* QUIT was said: what follows is no answer */
 	char reply[REPLY_BYTES + 1]; /* to the command sent last */
 	size_t reply_length;
 };
@@ -54,11 +55,17 @@ static void note_command(struct smtp *smtp, struct span line)
 		const char *name;
 		enum stage stage;
 	} commands[] = {
-	    {"MAIL FROM:", STAGE_MAIL}, {"RCPT TO:", STAGE_RCPT},
-	    {"DATA", STAGE_DATA},	{"BDAT", STAGE_DATA},
-	    {"QUIT", STAGE_CONNECT},
+	    {"MAIL FROM:", STAGE_MAIL},
+	    {"RCPT TO:", STAGE_RCPT},
+	    {"DATA", STAGE_DATA},
+	    {"BDAT", STAGE_DATA},
 	};
 
+	/* libcurl takes its leave after a refusal. */
+	if (span_starts_nocase(line, "QUIT"))
+		smtp->is_over = true;
+	if (smtp->is_over)
+		return;
 	if (smtp->stage != STAGE_DATA)
 		smtp->reply_length = 0;
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
@@ -72,7 +79,7 @@ static void note_command(struct smtp *smtp, struct span line)
 static void note_reply(struct smtp *smtp, struct span line)
 {
 	line = span_trim(line);
-	if (line.length > 0 && line.data[0] == '3')
+	if (smtp->is_over || (line.length > 0 && line.data[0] == '3'))
 		return;
 	if (smtp->reply_length > 0 && smtp->reply_length < REPLY_BYTES)
 		smtp->reply[smtp->reply_length++] = ' ';
@@ -273,6 +280,7 @@ struct smtp_reply smtp_send(TALLOC_CTX *mem, struct smtp *smtp,
 	assert(recipients != NULL);
 	smtp->left = message;
 	smtp->stage = STAGE_CONNECT;
+	smtp->is_over = false;
 	smtp->reply_length = 0;
 	(void)curl_easy_setopt(smtp->handle, CURLOPT_MAIL_FROM,
 			       mem_printf(mem, "<%s>", sender));
