@@ -131,6 +131,21 @@ static void take_line(struct reading *reading, struct span line)
 		take_field(reading, span_trim(name), span_trim(value));
 }
 
+/* "From a@b.test Thu Jan  1 00:00:00 2026" parts two messages of an mbox;
+ * "From here on all is lost" does not. */
+static bool is_mbox_line(const char *line)
+{
+	if (strncmp(line, "From ", 5) != 0)
+		return false;
+	for (const char *c = strchr(line, ':'); c != NULL;
+	     c = strchr(c + 1, ':')) {
+		if (ascii_is_digit(c[-1]) && ascii_is_digit(c[-2]) &&
+		    ascii_is_digit(c[1]) && ascii_is_digit(c[2]))
+			return true;
+	}
+	return false;
+}
+
 bool bounce_read(FILE *file,
 		 void (*seen)(void *context, const struct bounce *bounce),
 		 void *context, struct error *err)
@@ -142,7 +157,7 @@ bool bounce_read(FILE *file,
 	begin(&reading);
 	while (fgets(line, sizeof line, file) != NULL) {
 		struct span text = span_of(line);
-		if (is_after_blank && strncmp(line, "From ", 5) == 0) {
+		if (is_after_blank && is_mbox_line(line)) {
 			if (reading.has_lines)
 				seen(context, &reading.bounce);
 			begin(&reading);
