@@ -28,6 +28,7 @@ include tests/unit/dmarc.mk
 include tests/unit/policy.mk
 include tests/unit/eval.mk
 include tests/unit/store.mk
+include tests/unit/report.mk
 include tests/unit/report_send.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk

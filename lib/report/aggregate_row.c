@@ -204,10 +204,11 @@ static bool read_signatures(TALLOC_CTX *mem, const struct json *list,
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json *item = json_item(mem, list, i);
 		struct aggregate_signature *next = &items[*count];
-		if (item == NULL || !read_signature(mem, item, next, err))
-			return item != NULL ||
-			       error_set(err, ERROR_STORE,
+		if (item == NULL)
+			return error_set(err, ERROR_STORE,
 					 "a DKIM result cannot be read");
+		if (!read_signature(mem, item, next, err))
+			return false;
 		if (*next->domain != '\0')
 			++*count;
 	}

@@ -27,20 +27,12 @@ static bool refuse(struct error *err, const char *found, const char *what)
 	return false;
 }
 
-/* One line of text that a reader can show. */
+/* That it is UTF-8 on one line is every setting's rule (settings_value.c). */
 static bool check_text(const char *value, struct error *err)
 {
-	bool is_good =
-	    strlen(value) <= LIMIT_REPORT_TEXT && text_is_utf8(span_of(value));
-
-	for (const char *c = value; *c != '\0'; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			is_good = false;
-	}
-	return is_good ||
+	return strlen(value) <= LIMIT_REPORT_TEXT ||
 	       refuse(err, value,
-		      "is no text for a report (allowed: one line of UTF-8, "
-		      "at most 200 bytes)");
+		      "is too long for a report (allowed: 200 bytes)");
 }
 
 static bool is_mailbox(const char *value)

@@ -46,6 +46,17 @@ static void on_fault(void *context, xmlErrorPtr fault)
 		   fault->message == NULL ? "no words" : fault->message);
 }
 
+/* Where the parser stands: the validator does not know by itself. */
+static int locate(void *context, const char **file, unsigned long *line)
+{
+	const struct xml_schema *schema = context;
+	const xmlParserInput *input = schema->parser->input;
+
+	*file = NULL;
+	*line = input == NULL ? 0 : (unsigned long)input->line;
+	return 0;
+}
+
 /* --- one document --- */
 
 static void end_document(struct xml_schema *schema)
@@ -70,6 +81,7 @@ static void begin_document(struct xml_schema *schema)
 	assert(schema->parser != NULL && schema->validator != NULL);
 	(void)xmlCtxtUseOptions(schema->parser, XML_PARSE_NONET);
 	xmlSchemaSetValidStructuredErrors(schema->validator, on_fault, schema);
+	xmlSchemaValidateSetLocator(schema->validator, locate, schema);
 	schema->plug = xmlSchemaSAXPlug(schema->validator, &schema->parser->sax,
 					&schema->parser->userData);
 	assert(schema->plug != NULL);

@@ -3,7 +3,7 @@
 #define STORE_STORE_READER_H
 
 /*
- * store_reader - what a reader is; for the files of this folder only
+ * store_reader - what a reader is; shared by the files that read only
  */
 
 #include "lib/store/store.h"

@@ -58,3 +58,16 @@ tests_bench_bench_dns_SOURCES = tests/bench/bench_dns.c \
 tests_bench_bench_dns_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) \
 	$(JANSSON_CFLAGS)
 tests_bench_bench_dns_LDADD = $(ALIGN_LIBS)
+
+# A day's reports: make bench-report; REPORT_DAY="DOMAINS TUPLES MESSAGES"
+EXTRA_PROGRAMS += tests/bench/bench_report
+CLEANFILES += tests/bench/bench_report
+tests_bench_bench_report_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
+tests_bench_bench_report_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)
+REPORT_DAY = 20000 400000 10000000
+.PHONY: bench-report
+bench-report: tests/bench/bench_report
+	-rm -f tests/bench/report.db*
+	-tests/bench/bench_report make tests/bench/report.db $(REPORT_DAY)
+	-tests/bench/bench_report render tests/bench/report.db rfc9990 check
+	-rm -f tests/bench/report.db*
