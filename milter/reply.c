@@ -50,12 +50,12 @@ static bool insert_header(const struct mta *mta, const char *name,
 }
 
 /* Indexes come highest first: a deletion moves the fields behind it up. */
-static void delete_forged(const struct mta *mta,
+static void delete_forged(const struct mta *mta, const char *name,
 			  const struct forged_fields *forged)
 {
 	for (size_t i = 0; i < forged->count; i++)
 		(void)taken(is_granted(mta, MTA_CHANGE_HEADERS) &&
-				mta->ops->delete_header(mta->context, FIELD,
+				mta->ops->delete_header(mta->context, name,
 							forged->indexes[i]),
 			    "delete a forged field");
 }
@@ -181,7 +181,8 @@ static void let_in(TALLOC_CTX *mem, const struct mta *mta,
 {
 	const struct verdict *verdict = order->verdict;
 
-	delete_forged(mta, &verdict->forged);
+	delete_forged(mta, FIELD, &verdict->forged);
+	delete_forged(mta, order->policy->tag_header, &verdict->forged_tags);
 	if (verdict->skipped != NULL)
 		return;
 	if (verdict->decision.applied == DISPOSITION_QUARANTINE)

@@ -11,8 +11,10 @@ const struct command *const tool_commands[] = {
     &command_lookup,
     &command_review,
     &command_report,
+    &command_whatif,
     &command_override,
     &command_config,
+    &command_doctor,
     NULL,
 };
 

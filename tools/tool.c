@@ -90,11 +90,13 @@ static const struct tool_option *find_in(const struct tool_option *options,
 static const struct tool_option *find_option(const struct tool *tool,
 					     struct span name)
 {
-	const struct tool_option *option = find_in(common_options, name);
+	const struct tool_option *option = NULL;
 
-	if (option == NULL && tool->command != NULL)
+	/* Its own first: one may mean more by a common name (whatif's
+	 * --config). */
+	if (tool->command != NULL)
 		option = find_in(tool->command->options, name);
-	return option;
+	return option != NULL ? option : find_in(common_options, name);
 }
 
 static void offer_options(struct spelling *spelling,

@@ -5,4 +5,7 @@ libalign_a_SOURCES += \
 	lib/app/engine.c lib/app/engine.h \
 	lib/app/log_settings.c \
 	lib/app/record_keeping.c lib/app/record_keeping.h \
-	lib/app/stored_message.c lib/app/stored_message.h
+	lib/app/replay.c lib/app/replay.h \
+	lib/app/replay_settings.c lib/app/replay_settings.h \
+	lib/app/stored_message.c lib/app/stored_message.h \
+	lib/app/whatif.c lib/app/whatif.h

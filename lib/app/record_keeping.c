@@ -54,13 +54,33 @@ static void put_identifiers(struct store_tuple *tuple,
 	tuple->is_spf_aligned = verdict->is_spf_aligned;
 }
 
+static bool is_any_body_changed(const struct verdict *verdict)
+{
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+
+	for (size_t i = 0; i < dkim->count; i++) {
+		if (verdict->is_aligned[i] && dkim->items[i].is_body_changed)
+			return true;
+	}
+	return false;
+}
+
+/* Also what a trusted chain outdoes: without the trust it would count. */
+static const char *indirect_words(const struct verdict *verdict)
+{
+	if (verdict->input.indirect == INDIRECT_ARC &&
+	    is_any_body_changed(verdict))
+		return "arc body_changed";
+	return indirect_text(verdict->input.indirect);
+}
+
 static void put_decision(struct store_tuple *tuple,
 			 const struct verdict *verdict)
 {
 	const struct decision *decision = &verdict->decision;
 
 	tuple->dmarc_result = dmarc_result_text(verdict->result);
-	tuple->indirect = indirect_text(verdict->input.indirect);
+	tuple->indirect = indirect_words(verdict);
 	tuple->policy = text(request_text(verdict->input.policy));
 	tuple->asked = text(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);

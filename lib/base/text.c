@@ -159,6 +159,39 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
 }
 
+/* 0..15 for what escape_byte writes; -1 for anything else. */
+static int hex_digit(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* How many bytes of the text became one; 1 where there is no escape. */
+static size_t unescape_byte(const char *text, char *byte)
+{
+	*byte = text[0];
+	if (text[0] != '\\')
+		return 1;
+	if (text[1] == '\\')
+		return 2;
+	if (text[1] != 'x' || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0)
+		return 1;
+	*byte = (char)(hex_digit(text[2]) << 4 | hex_digit(text[3]));
+	return 4;
+}
+
+struct span text_unescape(TALLOC_CTX *mem, const char *text)
+{
+	char *bytes = mem_strdup(mem, text);
+	size_t length = 0;
+
+	while (*text != '\0')
+		text += unescape_byte(text, &bytes[length++]);
+	bytes[length] = '\0';
+	return span_make(bytes, length);
+}
+
 /* How many bytes the sequence that starts with `c` has; 0 for no start. */
 static size_t utf8_length(unsigned char c)
 {

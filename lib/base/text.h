@@ -66,6 +66,10 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks);
 /* The bytes of the character at the front, 1 to 4; 0 when it is none. */
 size_t text_utf8_character(struct span s);
 
+/* The bytes that text_escape, uncut, made the text from. What it never writes
+ * stays as it is. */
+struct span text_unescape(TALLOC_CTX *mem, const char *text);
+
 /* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
 bool text_is_utf8(struct span s);
 

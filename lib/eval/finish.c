@@ -157,15 +157,15 @@ static void evaluate(struct message *message)
 }
 
 /* The MTA deletes by index, which shifts those behind: highest first. */
-static void list_forged(struct message *message)
+static struct forged_fields list_forged(TALLOC_CTX *mem,
+					const struct field_claims *claims)
 {
-	struct forged_fields *forged = &message->verdict.forged;
-	unsigned *indexes = mem_array(message, unsigned, message->forged_count);
+	unsigned *indexes = mem_array(mem, unsigned, claims->forged_count);
 
-	for (size_t i = 0; i < message->forged_count; i++)
-		indexes[i] = message->forged[message->forged_count - 1 - i];
-	forged->count = message->forged_count;
-	forged->indexes = indexes;
+	for (size_t i = 0; i < claims->forged_count; i++)
+		indexes[i] = claims->forged[claims->forged_count - 1 - i];
+	return (struct forged_fields){.count = claims->forged_count,
+				      .indexes = indexes};
 }
 
 const struct verdict *message_finish(struct message *message)
@@ -174,7 +174,8 @@ const struct verdict *message_finish(struct message *message)
 	struct verdict *verdict = &message->verdict;
 	int64_t start_ms = clock_monotonic_ms(evaluator->clock);
 
-	list_forged(message);
+	verdict->forged = list_forged(message, &message->authres);
+	verdict->forged_tags = list_forged(message, &message->tags);
 	if (verdict->skipped != NULL)
 		return verdict;
 	evaluate(message);

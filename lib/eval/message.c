@@ -126,17 +126,32 @@ static void keep_from(struct message *message, struct span value)
 	message->from_count++;
 }
 
-/* Notes a field that claims to be ours. Fields are counted on past every
- * limit, since the MTA deletes by index (RFC 8601 5). */
+/* The field of that name seen last claims to be ours. */
+static void note_forged(struct message *message, struct field_claims *claims)
+{
+	claims->forged = mem_resize(message, claims->forged, unsigned,
+				    claims->forged_count + 1);
+	claims->forged[claims->forged_count++] = claims->seen;
+}
+
+/* Fields are counted on past every limit, since the MTA deletes by index
+ * (RFC 8601 5). */
 static void judge_authres(struct message *message, struct span value)
 {
-	message->authres_count++;
-	if (message->authres_count <= LIMIT_AUTHRES_FIELDS &&
-	    !authres_is_ours(value, &message->evaluator->authserv_ids))
-		return;
-	message->forged = mem_resize(message, message->forged, unsigned,
-				     message->forged_count + 1);
-	message->forged[message->forged_count++] = message->authres_count;
+	struct field_claims *claims = &message->authres;
+
+	claims->seen++;
+	if (claims->seen > LIMIT_AUTHRES_FIELDS ||
+	    authres_is_ours(value, &message->evaluator->authserv_ids))
+		note_forged(message, claims);
+}
+
+/* Only we put a tag on mail; but a host that we trust may have, too. */
+static void judge_tag(struct message *message)
+{
+	message->tags.seen++;
+	if (message->verdict.skipped == NULL)
+		note_forged(message, &message->tags);
 }
 
 void message_header(struct message *message, struct span name,
@@ -149,6 +164,9 @@ void message_header(struct message *message, struct span name,
 		return;
 	if (span_equals_nocase(bare, "Authentication-Results"))
 		judge_authres(message, value);
+	else if (span_equals_nocase(bare,
+				    message->evaluator->policy->tag_header))
+		judge_tag(message);
 	if (!is_within_limits(message, name, value))
 		return;
 	if (span_equals_nocase(bare, "From"))

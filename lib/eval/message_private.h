@@ -15,6 +15,13 @@
 /* From values kept; a second one already decides the message. */
 #define FROM_VALUES_KEPT 4
 
+/* Fields of one name, and which of them claim to be ours. */
+struct field_claims {
+	unsigned seen;
+	size_t forged_count;
+	unsigned *forged; /* indexes, lowest first */
+};
+
 struct message {
 	const struct evaluator *evaluator;
 	struct verdict verdict;
@@ -34,9 +41,8 @@ struct message {
 
 	struct report_traffic traffic;
 
-	unsigned authres_count; /* Authentication-Results fields so far */
-	size_t forged_count;
-	unsigned *forged; /* indexes, lowest first while collecting */
+	struct field_claims authres; /* Authentication-Results fields */
+	struct field_claims tags;    /* policy.tag_header's */
 };
 
 #endif

@@ -37,8 +37,8 @@ struct client {
 	const char *tls_cipher;
 };
 
-/* A foreign Authentication-Results field to delete: its 1-based index among
- * the fields of that name. */
+/* Foreign fields of one name to delete: their 1-based indexes among the fields
+ * of that name. */
 struct forged_fields {
 	size_t count;
 	const unsigned *indexes; /* highest first */
@@ -76,7 +76,8 @@ struct verdict {
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
 	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */
 	const char *header; /* value of our Authentication-Results field */
-	struct forged_fields forged;
+	struct forged_fields forged;	  /* Authentication-Results */
+	struct forged_fields forged_tags; /* policy.tag_header */
 
 	size_t question_count; /* what DNS was asked, in order */
 	const struct dns_question *questions;

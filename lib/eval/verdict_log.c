@@ -98,7 +98,7 @@ char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 		      net_address_text(&verdict->client.address, address),
 		      verdict->mail_from_text);
 	strbuf_printf(&line, " forged=%zu ref=%s ms=%lld",
-		      verdict->forged.count,
+		      verdict->forged.count + verdict->forged_tags.count,
 		      verdict->is_incident ? verdict->reference : "-",
 		      (long long)verdict->elapsed_ms);
 	return strbuf_text(&line);

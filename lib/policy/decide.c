@@ -233,7 +233,7 @@ static struct decision decision_of(enum request asked,
 	if (mode == MODE_MONITOR && decision.enforced != DISPOSITION_NONE) {
 		decision.applied = DISPOSITION_NONE;
 		decision.override = OVERRIDE_LOCAL_POLICY;
-		decision.comment = "monitor mode";
+		decision.comment = COMMENT_MONITOR_MODE;
 	}
 	return decision;
 }

@@ -42,6 +42,9 @@ enum indirect {
 /* decide()'s comment on what INDIRECT_ARC did. */
 #define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
 
+/* decide()'s comment on what monitor mode let through. */
+#define COMMENT_MONITOR_MODE "monitor mode"
+
 /* Override reasons of RFC 9990 3.1.1.9. */
 enum override_type {
 	OVERRIDE_NONE,

@@ -103,6 +103,58 @@ static bool check_field_name(const char *value, struct error *err)
 			 value);
 }
 
+/* Fields that mail has anyway: such a tag would be taken for another field, and
+ * those that arrive would be removed as forged tags. */
+static bool is_taken_name(const char *name)
+{
+	static const char *const names[] = {"from",
+					    "sender",
+					    "reply-to",
+					    "to",
+					    "cc",
+					    "bcc",
+					    "subject",
+					    "date",
+					    "message-id",
+					    "comments",
+					    "keywords",
+					    "in-reply-to",
+					    "received",
+					    "references",
+					    "return-path",
+					    "autocrypt",
+					    "dkim-signature",
+					    "authentication-results",
+					    "mime-version"};
+	static const char *const families[] = {"arc-", "content-", "list-",
+					       "resent-", "received-"};
+	struct span given = span_of(name);
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (span_equals_nocase(given, names[i]))
+			return true;
+	}
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+		size_t length = strlen(families[i]);
+		if (given.length >= length &&
+		    span_equals_nocase(span_make(name, length), families[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool check_tag_header(const char *value, struct error *err)
+{
+	if (!check_field_name(value, err))
+		return false;
+	if (!is_taken_name(value))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "\"%.60s\" is a field that mail has anyway; write a "
+			 "name of its own, such as X-Alignd-Quarantine",
+			 value);
+}
+
 /* RFC 3463 2: class 5, subject and detail of one to three digits. */
 static bool check_reply_code(const char *value, struct error *err)
 {
@@ -205,9 +257,10 @@ const struct setting policy_setting_rows[] = {
      .type = SETTING_TEXT,
      .offset = AT(tag_header),
      .initial = "X-Alignd-Quarantine",
-     .check = check_field_name,
+     .check = check_tag_header,
      .is_reloadable = true,
-     .summary = "The header field that marks tagged mail."},
+     .summary = "The header field that marks tagged mail; those that "
+		"arrive are removed."},
     {.name = "reply_code",
      .type = SETTING_TEXT,
      .offset = AT(reply_code),

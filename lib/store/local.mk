@@ -12,6 +12,7 @@ libalign_a_SOURCES += \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
 	lib/store/store_reader.c lib/store/store_reader.h \
+	lib/store/store_replay.c lib/store/store_replay.h \
 	lib/store/store_report.c lib/store/store_report.h \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_schema.c lib/store/store_schema.h \

@@ -61,9 +61,10 @@ struct store_tuple {
 	const char *dmarc_result;
 	int is_dkim_aligned;
 	int is_spf_aligned;
-	const char *indirect;
-	const char *policy; /* p, sp or np in force before t and pct */
-	const char *asked;  /* "" without a policy */
+	const char *indirect; /* "none" "body_changed" "arc"; both: "arc
+				 body_changed" */
+	const char *policy;   /* p, sp or np in force before t and pct */
+	const char *asked;    /* "" without a policy */
 	const char *applied;
 	const char *override_type;
 	const char *override_comment;

@@ -13,11 +13,11 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_reader.h"
 #include "lib/store/store_schema.h"
 
 #define SQL_MAX 8192
 #define PARAMETERS_MAX 8
-#define HOUR_S 3600
 
 static int close_reader(struct store_reader *reader)
 {
@@ -237,7 +237,7 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 	if (!ok)
 		return false;
 	/* 10:30 falls into the row of 10:00. */
-	store_db_bind_number(statement, 1, since_s - since_s % HOUR_S);
+	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
 	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		int64_t hour_s = store_db_column_number(statement, 0);

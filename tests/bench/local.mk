@@ -16,7 +16,8 @@ BENCH_TOOLS = \
 	tests/bench/load
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/bench_whatif.py \
+	tests/bench/rig.py
 
 tests_bench_bench_spf_CPPFLAGS = $(BENCH_CPPFLAGS) $(SPF2_CFLAGS)
 tests_bench_bench_spf_LDADD = $(ALIGN_LIBS)

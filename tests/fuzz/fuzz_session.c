@@ -27,6 +27,7 @@
 #include "milter/log.h"
 #include "milter/session.h"
 
+#define TAG_HEADER "X-DMARC"
 #define NOW_S 1767225600 /* 2026-01-01 */
 #define MAX_TRANSCRIPT ((size_t)4 * 1024 * 1024)
 #define MAX_EVENTS 400
@@ -64,6 +65,7 @@ struct run {
 	/* at end of message */
 	bool is_end;
 	unsigned deleted; /* the index last deleted; 0: none */
+	bool is_at_tags;  /* Authentication-Results fields come before */
 	unsigned replies;
 	unsigned changes;
 	unsigned holds;
@@ -105,7 +107,12 @@ static bool on_delete(void *context, const char *name, unsigned index)
 	struct run *run = context;
 
 	require(run->is_end);
-	require(strcmp(name, "Authentication-Results") == 0);
+	bool is_tag = strcmp(name, TAG_HEADER) == 0;
+	if (is_tag && !run->is_at_tags)
+		run->deleted = 0;
+	run->is_at_tags = is_tag || run->is_at_tags;
+	require(is_tag == run->is_at_tags);
+	require(is_tag || strcmp(name, "Authentication-Results") == 0);
 	require(index >= 1 && index <= run->fields);
 	require(run->deleted == 0 || index < run->deleted);
 	run->deleted = index;
@@ -240,7 +247,7 @@ static void configure(struct config *config, unsigned number)
 					       ? QUARANTINE_TAG
 					       : QUARANTINE_REDIRECT;
 	config->policy.quarantine_mailbox = "held@rcpt.test";
-	config->policy.tag_header = "X-DMARC";
+	config->policy.tag_header = TAG_HEADER;
 	if (number < 4)
 		return;
 	config->policy.on_malformed = DISPOSITION_QUARANTINE;
@@ -349,6 +356,7 @@ static void end_of_message(struct run *run)
 {
 	run->is_end = true;
 	run->deleted = run->replies = run->changes = run->holds = 0;
+	run->is_at_tags = false;
 	enum mta_answer answer = session_end_of_message(run->session);
 	run->is_end = false;
 	/* One final action: a reply without changes, or changes alone. */

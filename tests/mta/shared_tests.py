@@ -80,7 +80,8 @@ class TagTests(support.MtaTest):
         self.assertEqual((code, self.held()), (250, set()))
         got = self.host.delivered(marker)
         self.assert_on_top(got, TAG)
-        self.assertIn("DMARC fail for quarantine.test", self.fields(got, TAG)[0])
+        field, = self.fields(got, TAG)
+        self.assertIn("DMARC fail for quarantine.test", field)
         self.assertEqual(self.review()[0]["applied"], "quarantine")
 
 

@@ -135,15 +135,26 @@ static const char *asked_text(TALLOC_CTX *mem, const struct verdict *verdict)
 	return strbuf_text(&buf);
 }
 
-static const char *removed_text(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *indexes_text(TALLOC_CTX *mem,
+				const struct forged_fields *forged)
 {
 	struct strbuf buf;
 
 	strbuf_init(&buf, mem, FOUND_BYTES);
-	for (size_t i = 0; i < verdict->forged.count; i++)
-		strbuf_printf(&buf, "%s%u", i ? " " : "",
-			      verdict->forged.indexes[i]);
-	return verdict->forged.count == 0 ? "-" : strbuf_text(&buf);
+	for (size_t i = 0; i < forged->count; i++)
+		strbuf_printf(&buf, "%s%u", i ? " " : "", forged->indexes[i]);
+	return forged->count == 0 ? "-" : strbuf_text(&buf);
+}
+
+static const char *removed_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	return indexes_text(mem, &verdict->forged);
+}
+
+static const char *removed_tags_text(TALLOC_CTX *mem,
+				     const struct verdict *verdict)
+{
+	return indexes_text(mem, &verdict->forged_tags);
 }
 
 static const char *questions_text(TALLOC_CTX *mem,
@@ -241,6 +252,7 @@ static const struct kind {
     {"question", questions_text, has_question},
     {"questions", questions_text, contains},
     {"removed", removed_text, equals},
+    {"removed-tags", removed_tags_text, equals},
     {"incident", incident_text, equals},
 };
 

@@ -21,6 +21,7 @@
  *   want no question NAME
  *   want questions PATTERN  all those names, in order
  *   want removed N ...      forged fields, in the order of deletion; none: "-"
+ *   want removed-tags N ... the same of policy.tag_header
  *   want incident yes|no
  *
  * PATTERN: parts separated by "*" occur one after the other.

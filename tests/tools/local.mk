@@ -8,11 +8,13 @@ tests_tools_record_tool_LDADD = $(ALIGN_LIBS)
 
 TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_lookup.py \
 	tests/tools/test_alignctl_report_faults.py \
 	tests/tools/test_alignctl_report_manners.py \
 	tests/tools/test_alignctl_report_send.py \
-	tests/tools/test_alignctl_review.py
+	tests/tools/test_alignctl_review.py \
+	tests/tools/test_alignctl_whatif.py
 
 TESTS += $(TOOL_TESTS)
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
@@ -22,10 +24,12 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/report_rig.py \
 	tests/tools/report_send.schema.json \
 	tests/tools/report_status.schema.json \
-	tests/tools/review.schema.json
+	tests/tools/review.schema.json tests/tools/whatif.schema.json
 tests/tools/test_alignctl_check.log: tools/alignctl
+tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
 tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
 tests/tools/test_alignctl_report_send.log: tools/alignctl milter/alignd
+tests/tools/test_alignctl_whatif.log: tools/alignctl

@@ -317,6 +317,29 @@ static void forged_fields_go_from_the_highest_down(void **state)
 	end(&f);
 }
 
+/* Whatever they say: mail from outside carries no tag of ours. */
+static void forged_tags_go_too(void **state)
+{
+	static const char *const fields[] = {"X-Alignd-Quarantine", "Subject",
+					     "x-alignd-quarantine",
+					     "X-Alignd-Quarantine-2"};
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	session_mail(f.session, "<a@pass.test>");
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		session_header(f.session, fields[i], " DMARC fail for a.test");
+	session_header(f.session, "Authentication-Results", " mx.test; none");
+	session_header(f.session, "From", " a@pass.test");
+	session_end_of_header(f.session);
+	assert_int_equal(session_end_of_message(f.session), MTA_CONTINUE);
+	assert_calls(&f, "delete Authentication-Results 1\n"
+			 "delete X-Alignd-Quarantine 2\n"
+			 "delete X-Alignd-Quarantine 1\n" STAMP);
+	end(&f);
+}
+
 static void tagging(struct config *config)
 {
 	config->policy.quarantine_action = QUARANTINE_TAG;
@@ -532,6 +555,7 @@ int main(void)
 	    cmocka_unit_test(a_message_without_a_header_has_no_from),
 	    cmocka_unit_test(a_header_ends_once),
 	    cmocka_unit_test(forged_fields_go_from_the_highest_down),
+	    cmocka_unit_test(forged_tags_go_too),
 	    cmocka_unit_test(quarantines_in_three_ways),
 	    cmocka_unit_test(too_many_recipients_are_held),
 	    cmocka_unit_test(monitor_mode_only_stamps),

@@ -14,9 +14,9 @@ static void reads_numbers(void **state)
 		const char *input;
 		long want; /* -1: refused, within 0..999 */
 	} rows[] = {
-	    {"0", 0},	 {"7", 7},    {"999", 999}, {"1000", -1}, {"", -1},
-	    {"010", -1}, {"00", -1},  {"-1", -1},   {"+1", -1},   {"1 ", -1},
-	    {"0x1", -1}, {"99999999999999999999", -1},
+	    {"0", 0},	{"7", 7},    {"999", 999}, {"1000", -1},
+	    {"", -1},	{"010", -1}, {"00", -1},   {"-1", -1},
+	    {"+1", -1}, {"1 ", -1},  {"0x1", -1},  {"99999999999999999999", -1},
 	};
 
 	(void)state;
@@ -46,6 +46,23 @@ static void escapes_foreign_text(void **state)
 	mem_free(mem);
 }
 
+static void unescapes(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct span dirty = span_make("a\tb\\\xff \\x41\0z", 12);
+	const char *text = text_escape(mem, dirty, 100, true);
+	const struct span again = text_unescape(mem, text);
+
+	(void)state;
+	assert_int_equal(again.length, dirty.length);
+	assert_memory_equal(again.data, dirty.data, dirty.length);
+	/* What is never written stays. */
+	assert_true(span_equals(text_unescape(mem, "\\q\\x4\\xAF\\"),
+				"\\q\\x4\\xAF\\"));
+	assert_int_equal(text_unescape(mem, "").length, 0);
+	mem_free(mem);
+}
+
 static void cuts_spans(void **state)
 {
 	struct span head;
@@ -70,13 +87,20 @@ static void knows_utf8(void **state)
 		const char *input;
 		bool want;
 	} rows[] = {
-	    {"plain", true},	     {"b\xc3\xbc", true},
-	    {"\xe2\x82\xac", true},  {"\xf0\x9f\x98\x80", true},
-	    {"\xc3", false},	     {"\x80", false},
-	    {"\xc0\xaf", false},     {"\xe0\x80\x80", false},
-	    {"\xed\xa0\x80", false}, {"\xf0\x80\x80\x80", false},
-	    {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false},
-	    {"\xe2\x82", false},     {"\xe2\x28\xa1", false},
+	    {"plain", true},
+	    {"b\xc3\xbc", true},
+	    {"\xe2\x82\xac", true},
+	    {"\xf0\x9f\x98\x80", true},
+	    {"\xc3", false},
+	    {"\x80", false},
+	    {"\xc0\xaf", false},
+	    {"\xe0\x80\x80", false},
+	    {"\xed\xa0\x80", false},
+	    {"\xf0\x80\x80\x80", false},
+	    {"\xf4\x90\x80\x80", false},
+	    {"\xf5\x80\x80\x80", false},
+	    {"\xe2\x82", false},
+	    {"\xe2\x28\xa1", false},
 	};
 
 	(void)state;
@@ -90,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_numbers),
 	    cmocka_unit_test(escapes_foreign_text),
+	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(cuts_spans),
 	    cmocka_unit_test(knows_utf8),
 	};

@@ -89,9 +89,26 @@ class Messages(unittest.TestCase):
         self.assertEqual(result.changes[-1][0], "insert")
         self.assertIn(" forged=4 ", self.daemon.log_line("FORGED"))
 
+    def test_forged_tags_go_as_well(self):
+        """The one of ours comes after those that were brought along."""
+        tag = "X-Alignd-Quarantine"
+        with Daemon(policy="quarantine_action = tag") as daemon, \
+                daemon.session() as client:
+            result = client.message(
+                "a@quarantine.test", queue_id="TAGS",
+                headers=[(tag, " DMARC fail for a.test"), ("X-Other", " x"),
+                         (tag.lower(), " none")])
+            self.assertEqual(result.changes[:2], [
+                ("change", 2, tag, ""), ("change", 1, tag, "")])
+            self.assertEqual([change[0] for change in result.changes[2:]],
+                             ["insert", "insert"])
+            self.assertIn(" forged=2 ", daemon.log_line("TAGS"))
+
     def test_trusted_clients(self):
-        """Not evaluated, not recorded, yet logged and cleaned."""
-        forged = [(FIELD, " mx.test; dmarc=pass")]
+        """Not evaluated, not recorded, yet logged and cleaned; a tag stays,
+        since another host of ours may have put it there."""
+        forged = [(FIELD, " mx.test; dmarc=pass"),
+                  ("X-Alignd-Quarantine", " DMARC fail for a.test")]
         rows = (
             ("127.0.0.1", None, "trusted"),
             ("::1", None, "trusted"),

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replay.c - a recorded tuple decided again under other rules
+ *
+ * The steps of lib/eval/finish.c from validate_chain() on, with facts read
+ * back from the tuple where there the message shows them. Millions of tuples
+ * pass through here: what no rule asks for is not read.
+ */
+#include "lib/app/replay.h"
+
+#include <string.h>
+
+/* --- the tuple's words --- */
+
+static const char *result_word(int value)
+{
+	return dmarc_result_text((enum dmarc_result)value);
+}
+
+static const char *disposition_word(int value)
+{
+	return disposition_text((enum disposition)value);
+}
+
+static const char *request_word(int value)
+{
+	const char *text = request_text((enum request)value);
+
+	return text == NULL ? "" : text;
+}
+
+/* The value up to `last` whose word is the text; -1 when there is none. */
+static int value_of(const char *text, const char *(*word)(int value), int last)
+{
+	for (int value = 0; value <= last; value++) {
+		if (strcmp(text, word(value)) == 0)
+			return value;
+	}
+	return -1;
+}
+
+bool replay_disposition(const char *text, enum disposition *disposition)
+{
+	int value = value_of(text, disposition_word, DISPOSITION_TEMPFAIL);
+
+	if (value < 0)
+		return false;
+	*disposition = (enum disposition)value;
+	return true;
+}
+
+bool replay_was_monitored(const struct store_tuple *tuple)
+{
+	return strcmp(tuple->override_comment, COMMENT_MONITOR_MODE) == 0;
+}
+
+/* t and pct, which count only where a policy is in force. */
+static void read_record(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			struct decide_input *input)
+{
+	input->pct = -1;
+	if (input->policy == REQUEST_ABSENT)
+		return;
+	const struct record *record =
+	    record_parse(mem, text_unescape(mem, tuple->record));
+	input->is_test_mode = record->is_test_mode;
+	input->pct = record->pct;
+}
+
+static bool read_input(const struct store_tuple *tuple,
+		       struct decide_input *input)
+{
+	int result =
+	    value_of(tuple->dmarc_result, result_word, DMARC_RESULT_PERMERROR);
+	int policy = value_of(tuple->policy, request_word, REQUEST_REJECT);
+
+	if (result < 0 || policy < 0)
+		return false;
+	input->result = (enum dmarc_result)result;
+	input->policy = (enum request)policy;
+	input->is_author_malformed = tuple->author_error[0] != '\0';
+	return true;
+}
+
+/* --- evidence of indirect mail --- */
+
+static bool has_trusted_sealer(TALLOC_CTX *mem, const struct trust_rules *trust,
+			       const char *arc)
+{
+	if (trust->arc_sealers.count == 0)
+		return false;
+	const struct json *chain = json_read(mem, arc);
+	const char *result =
+	    chain == NULL ? NULL : json_get_text(chain, "result");
+	const struct json *sealers =
+	    chain == NULL ? NULL : json_get(mem, chain, "sealers");
+	size_t count = sealers == NULL ? 0 : json_count(sealers);
+
+	if (result == NULL || strcmp(result, "pass") != 0 || count == 0)
+		return false;
+	const char *last = json_item_text(sealers, count - 1);
+	return last != NULL && trust_has_sealer(trust, last);
+}
+
+static enum indirect indirect_of(TALLOC_CTX *mem,
+				 const struct trust_rules *trust,
+				 const struct store_tuple *tuple)
+{
+	if (has_trusted_sealer(mem, trust, tuple->arc))
+		return INDIRECT_ARC;
+	return strstr(tuple->indirect, "body_changed") != NULL
+		   ? INDIRECT_BODY_CHANGED
+		   : INDIRECT_NONE;
+}
+
+/* --- overrides --- */
+
+/* Signatures that passed; nobody asks for the others. */
+static struct evidence_signatures signers(TALLOC_CTX *mem, const char *dkim)
+{
+	const struct json *list = json_read(mem, dkim);
+	size_t count = list == NULL ? 0 : json_count(list);
+	struct evidence_signatures found = {
+	    .items = mem_array(mem, struct evidence_signature, count)};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct json *item = json_item(mem, list, i);
+		const char *domain = json_get_text(item, "domain");
+		const char *result = json_get_text(item, "result");
+		if (domain == NULL || result == NULL ||
+		    strcmp(result, "pass") != 0)
+			continue;
+		found.items[found.count++] = (struct evidence_signature){
+		    .domain = domain, .result = AUTH_PASS};
+	}
+	return found;
+}
+
+static enum auth_result pass_if(bool is_pass)
+{
+	return is_pass ? AUTH_PASS : AUTH_NONE;
+}
+
+static struct evidence evidence_of(TALLOC_CTX *mem,
+				   const struct replay_rules *rules,
+				   const struct store_tuple *tuple)
+{
+	struct evidence evidence = {
+	    .spf = {.result = pass_if(strcmp(tuple->spf_result, "pass") == 0),
+		    .domain = tuple->spf_domain},
+	    .iprev = {.result = pass_if(tuple->client_name[0] != '\0'),
+		      .name = tuple->client_name},
+	};
+
+	if (rules->has_signer_scope)
+		evidence.dkim = signers(mem, tuple->dkim);
+	return evidence;
+}
+
+static struct override_match match_override(TALLOC_CTX *mem,
+					    const struct replay_rules *rules,
+					    const struct store_tuple *tuple,
+					    const struct net_address *client,
+					    const struct decide_input *input)
+{
+	if (rules->overrides == NULL || rules->overrides->count == 0)
+		return (struct override_match){.has_match = false};
+	struct evidence evidence = evidence_of(mem, rules, tuple);
+	struct override_facts facts = {
+	    .result = input->result,
+	    .indirect = input->indirect,
+	    .author_domain =
+		input->is_author_malformed ? NULL : tuple->author_domain,
+	    .client = client,
+	    .evidence = &evidence,
+	};
+	const struct override *found =
+	    override_find(mem, rules->overrides, &facts, rules->now_s);
+	if (found == NULL)
+		return (struct override_match){.has_match = false};
+	return (struct override_match){
+	    .has_match = true,
+	    .action = found->action,
+	    .type = found->reason,
+	    .comment = found->name,
+	};
+}
+
+/* --- pct --- */
+
+/* Lowered one step, though neither t=y nor pct=0 did it: the draw did. */
+static bool was_sampled_out(const struct store_tuple *tuple,
+			    const struct decide_input *input)
+{
+	int asked = value_of(tuple->asked, request_word, REQUEST_REJECT);
+
+	return asked >= 0 && asked < (int)input->policy;
+}
+
+/* How many of a hundred draws leave the policy as published. */
+static int kept_percent(const struct replay_rules *rules,
+			const struct store_tuple *tuple,
+			const struct decide_input *input, bool is_draw_recorded)
+{
+	if (rules->decide.honor_pct != HONOR_PCT_FULL || input->is_test_mode ||
+	    input->policy <= REQUEST_NONE || input->pct < 0)
+		return 100;
+	if (input->pct == 0 || input->pct == 100)
+		return input->pct;
+	if (was_sampled_out(tuple, input))
+		return 0;
+	return is_draw_recorded ? 100 : input->pct;
+}
+
+static struct replay_outcome decide_drawn(const struct replay_rules *rules,
+					  struct decide_input input,
+					  unsigned draw)
+{
+	input.draw = draw;
+	struct decision decision = decide(&input, &rules->decide);
+	return (struct replay_outcome){.applied = decision.applied,
+				       .enforced = decision.enforced};
+}
+
+/* --- all of it --- */
+
+struct replay_rules replay_rules(TALLOC_CTX *mem, const struct config *config,
+				 int64_t now_s)
+{
+	struct replay_rules rules = {
+	    .decide = {.mode = (enum policy_mode)config->daemon.mode,
+		       .honor_pct = (enum honor_pct)config->dmarc.honor_pct,
+		       .policy = &config->policy},
+	    .trust = trust_compile(mem, &config->trust),
+	    .overrides = config->overrides,
+	    .now_s = now_s,
+	};
+
+	for (size_t i = 0;
+	     i < (config->overrides == NULL ? 0 : config->overrides->count);
+	     i++) {
+		if (config->overrides->items[i].scope[OVERRIDE_DKIM].count > 0)
+			rules.has_signer_scope = true;
+	}
+	return rules;
+}
+
+static struct replay
+decide_again(TALLOC_CTX *mem, const struct replay_rules *rules,
+	     const struct store_tuple *tuple, const struct net_address *client,
+	     struct decide_input *input, bool is_draw_recorded)
+{
+	struct replay replay = {.kept_percent = 100};
+
+	/* Neither evidence of indirect mail nor an override nor the record
+	 * says anything about a pass. */
+	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS) {
+		input->indirect = indirect_of(mem, &rules->trust, tuple);
+		input->override =
+		    match_override(mem, rules, tuple, client, input);
+		read_record(mem, tuple, input);
+		replay.kept_percent =
+		    kept_percent(rules, tuple, input, is_draw_recorded);
+	}
+	replay.kept = decide_drawn(rules, *input, 0);
+	if (replay.kept_percent < 100)
+		replay.sampled_out = decide_drawn(rules, *input, 99);
+	return replay;
+}
+
+bool replay_tuple(TALLOC_CTX *mem, const struct replay_rules *rules,
+		  const struct store_tuple *tuple, bool is_draw_recorded,
+		  struct replay *replay)
+{
+	struct net_address client = {.family = NET_NONE};
+	struct decide_input input = {.pct = -1};
+
+	if (!read_input(tuple, &input))
+		return false;
+	/* "unknown" is no address, and was evaluated all the same. */
+	if (net_address_parse(tuple->client_ip, &client) &&
+	    net_list_contains(&rules->trust.networks, &client)) {
+		*replay =
+		    (struct replay){.kept_percent = 100,
+				    .kept = {.skipped = "trusted network"}};
+		return true;
+	}
+	*replay =
+	    decide_again(mem, rules, tuple, &client, &input, is_draw_recorded);
+	return true;
+}

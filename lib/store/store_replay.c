@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_replay.c - recorded results walked through once more
+ *
+ * A tuple is decided once, however many hours it was seen in, so SQL adds its
+ * counts up first. What changed goes to a temporary table with the id of its
+ * tuple and a key: a fingerprint of the columns that tuples and incidents have
+ * in common, which leads from a change to its incidents.
+ */
+#include "lib/store/store_replay.h"
+
+#include <string.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/store/store_columns.h"
+#include "lib/store/store_db.h"
+#include "lib/store/store_reader.h"
+
+#define SQL_MAX 8192
+#define SHARED_COLUMNS_MAX 24 /* above what a tuple can share */
+/* Incidents looked at for one change: those of a source that has several
+ * outcomes lie among each other. */
+#define INCIDENTS_LOOKED_AT 500
+
+static const char schema[] = "CREATE TEMP TABLE outcome ("
+			     " tuple_id INTEGER NOT NULL,"
+			     " key INTEGER NOT NULL,"
+			     " outcome TEXT NOT NULL,"
+			     " messages INTEGER NOT NULL"
+			     ") STRICT";
+
+/* The columns that both have, in one order. */
+struct shared_columns {
+	struct store_column tuple[SHARED_COLUMNS_MAX];
+	struct store_column incident[SHARED_COLUMNS_MAX];
+	size_t count;
+};
+
+struct store_replay {
+	struct store_reader *reader;
+	struct store_db *db;
+	int64_t since_s;
+	int64_t until_s;
+	struct shared_columns shared;
+	struct sqlite3_stmt *add; /* a row of outcome */
+	/* the tuple at hand */
+	int64_t tuple_id;
+	struct store_tuple tuple;
+};
+
+/* For "hour_s >= ? AND hour_s < ?"; 10:30 falls into the row of 10:00. */
+static void bind_period(struct sqlite3_stmt *statement, int64_t since_s,
+			int64_t until_s)
+{
+	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
+	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
+}
+
+bool store_recorded(struct store_reader *reader, int64_t since_s,
+		    int64_t until_s, struct store_hours *period,
+		    struct error *err)
+{
+	struct sqlite3_stmt *statement;
+
+	if (!store_db_prepare(reader->db,
+			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
+			      " (SELECT min(hour_s) AS hour_s FROM result"
+			      "  WHERE hour_s >= ?1 AND hour_s < ?2 UNION ALL"
+			      "  SELECT max(hour_s) FROM result"
+			      "  WHERE hour_s >= ?1 AND hour_s < ?2)"
+			      " WHERE hour_s IS NOT NULL",
+			      &statement, err))
+		return false;
+	bind_period(statement, since_s, until_s);
+	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
+	if (ok)
+		*period = (struct store_hours){
+		    .is_empty = store_db_column_number(statement, 0) == 0,
+		    .first_s = store_db_column_number(statement, 1),
+		    .last_s = store_db_column_number(statement, 2),
+		};
+	store_db_finish(statement);
+	return ok;
+}
+
+/* --- begin and end --- */
+
+static const struct store_column *
+column_named(const struct store_columns *columns, const char *name)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		if (strcmp(columns->items[i].name, name) == 0)
+			return &columns->items[i];
+	}
+	return NULL;
+}
+
+static struct shared_columns find_shared(void)
+{
+	struct shared_columns shared = {.count = 0};
+
+	for (size_t i = 0; i < store_tuple_columns.count; i++) {
+		const struct store_column *in_tuple =
+		    &store_tuple_columns.items[i];
+		const struct store_column *in_incident =
+		    column_named(&store_incident_columns, in_tuple->name);
+		if (in_incident == NULL || shared.count == SHARED_COLUMNS_MAX)
+			continue;
+		shared.tuple[shared.count] = *in_tuple;
+		shared.incident[shared.count++] = *in_incident;
+	}
+	return shared;
+}
+
+static int64_t key_of(const struct store_column *columns, size_t count,
+		      const void *row)
+{
+	struct store_columns list = {.items = columns, .count = count};
+
+	/* SQLite's integers are signed; the bits are the same. */
+	return (int64_t)store_columns_fingerprint(&list, row);
+}
+
+static int close_replay(struct store_replay *replay)
+{
+	store_db_finish(replay->add);
+	store_db_rollback(replay->db); /* and with it the temporary table */
+	return 0;
+}
+
+static bool begin(struct store_replay *replay, struct error *err)
+{
+	return store_db_run(replay->db, "BEGIN", err) &&
+	       store_db_run(replay->db, schema, err) &&
+	       store_db_prepare(replay->db,
+				"INSERT INTO temp.outcome VALUES (?, ?, ?, ?)",
+				&replay->add, err);
+}
+
+bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
+		       int64_t since_s, int64_t until_s,
+		       struct store_replay **replay, struct error *err)
+{
+	struct store_replay *made = mem_new(mem, struct store_replay);
+
+	made->reader = reader;
+	made->db = reader->db;
+	made->since_s = since_s;
+	made->until_s = until_s;
+	made->shared = find_shared();
+	talloc_set_destructor(made, close_replay);
+	if (!begin(made, err)) {
+		mem_free(made);
+		return false;
+	}
+	*replay = made;
+	return true;
+}
+
+/* --- walking through --- */
+
+/* Without the hint SQLite may walk the index of tuples and fetch every row of
+ * it singly. */
+static char *tuples_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(
+	    &sql, "WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
+		  " messages FROM result NOT INDEXED"
+		  " WHERE hour_s >= ? AND hour_s < ? GROUP BY tuple_id)"
+		  " SELECT messages, tuple_id, ");
+	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
+	strbuf_add_text(&sql, " FROM total CROSS JOIN tuple USING (tuple_id)");
+	return strbuf_text(&sql);
+}
+
+static bool hand_on(struct store_replay *replay, struct sqlite3_stmt *statement,
+		    bool (*seen)(void *context, int64_t messages,
+				 const struct store_tuple *tuple,
+				 struct error *err),
+		    void *context, struct error *err)
+{
+	int64_t messages = store_db_column_number(statement, 0);
+
+	replay->tuple_id = store_db_column_number(statement, 1);
+	store_columns_read(&store_tuple_columns, statement, 2, &replay->tuple);
+	return seen(context, messages, &replay->tuple, err);
+}
+
+bool store_replay_tuples(struct store_replay *replay,
+			 bool (*seen)(void *context, int64_t messages,
+				      const struct store_tuple *tuple,
+				      struct error *err),
+			 void *context, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct sqlite3_stmt *statement;
+	enum store_step step = STORE_STEP_ROW;
+	bool ok =
+	    store_db_prepare(replay->db, tuples_sql(mem), &statement, err);
+
+	mem_free(mem);
+	if (!ok)
+		return false;
+	bind_period(statement, replay->since_s, replay->until_s);
+	while (ok && (step = store_db_step(statement, err)) == STORE_STEP_ROW)
+		ok = hand_on(replay, statement, seen, context, err);
+	store_db_finish(statement);
+	return ok && step != STORE_STEP_FAILED &&
+	       store_db_run(replay->db,
+			    "CREATE INDEX temp.outcome_key ON outcome (key)",
+			    err);
+}
+
+bool store_replay_note(struct store_replay *replay, const char *outcome,
+		       int64_t messages, struct error *err)
+{
+	const struct shared_columns *shared = &replay->shared;
+
+	store_db_bind_number(replay->add, 1, replay->tuple_id);
+	store_db_bind_number(
+	    replay->add, 2,
+	    key_of(shared->tuple, shared->count, &replay->tuple));
+	store_db_bind_text(replay->add, 3, outcome);
+	store_db_bind_number(replay->add, 4, messages);
+	return store_db_execute(replay->add, err);
+}
+
+/* --- what changed --- */
+
+static const char *changes_sql(enum store_change_group group)
+{
+	if (group == CHANGES_BY_DOMAIN)
+		return "SELECT author_domain, '', '', applied, outcome,"
+		       " sum(messages) AS number, count(DISTINCT client_ip)"
+		       " FROM temp.outcome CROSS JOIN tuple USING (tuple_id)"
+		       " GROUP BY author_domain, applied, outcome"
+		       " ORDER BY number DESC, author_domain, applied, outcome";
+	return "SELECT author_domain, client_ip, max(client_name), applied,"
+	       " outcome, sum(messages) AS number, 1"
+	       " FROM temp.outcome CROSS JOIN tuple USING (tuple_id)"
+	       " GROUP BY author_domain, client_ip, applied, outcome"
+	       " ORDER BY number DESC, author_domain, client_ip, applied,"
+	       " outcome";
+}
+
+static struct store_change read_change(struct sqlite3_stmt *statement)
+{
+	return (struct store_change){
+	    .author_domain = store_db_column_text(statement, 0),
+	    .client_ip = store_db_column_text(statement, 1),
+	    .client_name = store_db_column_text(statement, 2),
+	    .applied = store_db_column_text(statement, 3),
+	    .outcome = store_db_column_text(statement, 4),
+	    .messages = store_db_column_number(statement, 5),
+	    .sources = store_db_column_number(statement, 6),
+	};
+}
+
+bool store_replay_changes(struct store_replay *replay,
+			  enum store_change_group group, long limit,
+			  void (*seen)(void *context,
+				       const struct store_change *change),
+			  void *context, long *left_out, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+	enum store_step step;
+	long count = 0;
+
+	if (!store_db_prepare(replay->db, changes_sql(group), &statement, err))
+		return false;
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		if (count++ < limit) {
+			struct store_change change = read_change(statement);
+			seen(context, &change);
+		}
+	}
+	store_db_finish(statement);
+	if (step == STORE_STEP_FAILED)
+		return false;
+	*left_out = count > limit ? count - limit : 0;
+	return true;
+}
+
+/* --- the incidents behind it --- */
+
+struct search {
+	TALLOC_CTX *mem;
+	struct store_replay *replay;
+	const struct store_change *change;
+	struct sqlite3_stmt *find; /* by key and outcome */
+	size_t limit;
+	struct text_list found;
+	struct error *err;
+	bool has_failed;
+};
+
+static bool belongs(struct search *search,
+		    const struct store_incident *incident)
+{
+	const struct shared_columns *shared = &search->replay->shared;
+
+	store_db_bind_number(search->find, 1,
+			     key_of(shared->incident, shared->count, incident));
+	store_db_bind_text(search->find, 2, search->change->outcome);
+	enum store_step step = store_db_step(search->find, search->err);
+	store_db_reset(search->find);
+	search->has_failed = step == STORE_STEP_FAILED;
+	return step == STORE_STEP_ROW;
+}
+
+/* The filter by domain takes those below it as well; the key does not. */
+static bool look_at(void *context, const struct store_incident *incident)
+{
+	struct search *search = context;
+
+	if (belongs(search, incident))
+		search->found.items[search->found.count++] =
+		    mem_strdup(search->mem, incident->reference);
+	return !search->has_failed && search->found.count < search->limit;
+}
+
+bool store_replay_references(TALLOC_CTX *mem, struct store_replay *replay,
+			     const struct store_change *change, size_t limit,
+			     struct text_list *references, struct error *err)
+{
+	bool has_domain = change->author_domain[0] != '\0';
+	bool has_address = strcmp(change->client_ip, "unknown") != 0;
+	struct store_filter filter = {
+	    .since_s = replay->since_s - replay->since_s % STORE_HOUR_S,
+	    .until_s = replay->until_s,
+	    .author_domain = has_domain ? change->author_domain : NULL,
+	    .client_ip = has_address ? change->client_ip : NULL,
+	    .applied = change->applied,
+	    .limit = INCIDENTS_LOOKED_AT,
+	};
+	struct search search = {
+	    .mem = mem,
+	    .replay = replay,
+	    .change = change,
+	    .limit = limit,
+	    .found = {.items = mem_array(mem, const char *, limit)},
+	    .err = err,
+	};
+
+	if (!store_db_prepare(replay->db,
+			      "SELECT 1 FROM temp.outcome "
+			      "WHERE key = ? AND outcome = ?",
+			      &search.find, err))
+		return false;
+	bool ok =
+	    store_incidents(replay->reader, &filter, look_at, &search, err);
+	store_db_finish(search.find);
+	if (!ok || search.has_failed)
+		return false;
+	*references = search.found;
+	return true;
+}

@@ -1,0 +1,414 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl doctor: each wiring mistake, made on purpose, is found with its fix.
+
+Postfix's own postconf reads the set-ups that are wrong; it needs no running
+Postfix. What listens in place of alignd and of the resolver are ours.
+"""
+import json
+import os
+import pwd
+import shutil
+import socket
+import socketserver
+import struct
+import subprocess
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import NOW, RECORD_TOOL, ToolTest  # noqa: E402
+
+DAY = 86400
+POSTCONF = shutil.which("postconf", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+MASTER = """smtp inet n - n - - smtpd
+submission inet n - n - - smtpd -o smtpd_milters=
+"""
+MAIN = """compatibility_level = 3.6
+myhostname = mx.test
+queue_directory = {queue}
+smtpd_milters = inet:127.0.0.1:{port}
+"""
+
+
+class DatagramAnswer(socketserver.BaseRequestHandler):
+    """NXDOMAIN to everything."""
+
+    def handle(self):
+        query, sock = self.request
+        sock.sendto(answer_to(query), self.client_address)
+
+
+class StreamAnswer(socketserver.StreamRequestHandler):
+
+    def handle(self):
+        length = self.rfile.read(2)
+        if len(length) == 2:
+            reply = answer_to(self.rfile.read(struct.unpack("!H", length)[0]))
+            self.wfile.write(struct.pack("!H", len(reply)) + reply)
+
+
+def answer_to(query):
+    """The question and nothing behind it; NXDOMAIN, recursion available."""
+    end = query.index(b"\0", 12) + 5
+    return query[:2] + struct.pack("!HHHHH", 0x8183, 1, 0, 0, 0) + query[12:end]
+
+
+def serve(test, server):
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    test.addCleanup(server.server_close)
+    test.addCleanup(server.shutdown)
+    return server.server_address[1]
+
+
+class Doctor(ToolTest):
+
+    def setUp(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.listener.close)
+        self.port = self.listener.getsockname()[1]
+        self.setup()
+        self.main()
+
+    def setup(self, more="", listen=None, name="mx.test", user=None):
+        listen = listen or f"inet:{self.port}@127.0.0.1"
+        user = user or pwd.getpwuid(os.getuid()).pw_name
+        self.write("conf", f"""authserv_id = "{name}"
+listen = "{listen}"
+user = "{user}"
+{more if 'store' in more else more + 'store { sqlite = "' + self.path('store.db') + '" }'}
+""")
+        os.utime(self.path("conf"), (NOW, NOW))
+
+    def main(self, more="", master=MASTER, text=MAIN):
+        os.makedirs(self.path("postfix"), exist_ok=True)
+        self.write("postfix/main.cf",
+                   text.format(port=self.port, queue=self.path("queue")) + more)
+        self.write("postfix/master.cf", master)
+        for name in ("main.cf", "master.cf"):
+            # Postfix waits until a file that was just written has cooled down.
+            os.utime(self.path(f"postfix/{name}"), (NOW, NOW))
+
+    def findings(self, *arguments, zone=True):
+        """{check: [finding]} and the exit status."""
+        shared = ["--config", "conf", "--now", str(NOW)]
+        if "--postfix" not in arguments:
+            shared += ["--postfix", "postfix"]
+        if "--sendmail" not in arguments:
+            shared += ["--sendmail", "none.cf"]
+        if zone:
+            shared += ["--dns", "zone"]
+        status, out, err = self.run_tool("doctor", "--json", *shared, *arguments, common=False)
+        self.assertEqual(err, "")
+        found = {}
+        for line in out.splitlines():
+            finding = json.loads(line)
+            self.assertEqual(list(finding), ["check", "level", "found", "fix"])
+            self.assertEqual(finding["fix"] is not None,
+                             finding["level"] in ("warning", "problem"), finding)
+            found.setdefault(finding["check"], []).append(finding)
+        return found, status
+
+    def expect(self, check, level, words, *arguments, fix="", zone=True, status=None):
+        """One finding of that check has that level and those words."""
+        found, got = self.findings(*arguments, zone=zone)
+        fitting = [finding for finding in found.get(check, [])
+                   if finding["level"] == level and words in finding["found"] and
+                   fix in (finding["fix"] or "")]
+        self.assertEqual(len(fitting), 1, json.dumps(found, indent=1))
+        if status is not None:
+            self.assertEqual(got, status)
+
+    # --- the file and what it says ---
+
+    def test_a_faulty_file_is_the_only_finding(self):
+        self.write("conf", "mode = bogus\n")
+        found, status = self.findings()
+        self.assertEqual((list(found), status), (["configuration"], 2))
+        self.assertIn("goes on with what it read before", found["configuration"][0]["found"])
+
+    def test_trusted_networks(self):
+        for network, level, words in (
+                ("0.0.0.0/0", "problem", "swallows"), ("::/0", "problem", "swallows"),
+                ("128.0.0.0/1", "problem", "swallows"), ("198.48.0.0/12", "warning", "wide"),
+                ("2001:d00::/24", "warning", "wide")):
+            with self.subTest(network):
+                self.setup(f'trust {{ networks = {{"{network}"}} }}\n')
+                self.expect("trust.networks", level, words)
+        for network in ("10.0.0.0/8", "192.0.2.0/24", "2001:db8::/32", "fd00::/8"):
+            with self.subTest(network):
+                self.setup(f'trust {{ networks = {{"{network}"}} }}\n')
+                self.expect("trust.networks", "ok", "none of them wide")
+
+    def test_overrides(self):
+        self.write("overrides.conf", """
+override "past" { dkim = {"a.test"} owner = "o" why = "w" until = "2026-04-30" }
+override "soon" { dkim = {"b.test"} owner = "o" why = "w" until = "2026-05-10" }
+override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "2027-01-01" }
+""")
+        self.addCleanup(os.unlink, self.path("overrides.conf"))
+        self.expect("overrides", "warning", '"past" ended on 2026-04-30', fix="ask o")
+        self.expect("overrides", "note", '"soon" ends on 2026-05-10')
+        self.expect("overrides", "note", '"open" goes by From alone')
+
+    # --- monitor mode ---
+
+    def record(self, days, mode):
+        self.setup(f"mode = {mode}\n")
+        self.write("m", "From: a@example.test\r\nSubject: s\r\n\r\nx\r\n")
+        subprocess.run([RECORD_TOOL, "conf", "zone", "store.db"], cwd=self.folder, check=True,
+                       input=f"{NOW - days * DAY} 203.0.113.5 b@other.test r@mx.test Q h TLS m\n",
+                       text=True, capture_output=True)
+
+    def forget(self):
+        for name in ("store.db", "store.db-wal", "store.db-shm"):
+            if os.path.exists(self.path(name)):
+                os.unlink(self.path(name))
+
+    def test_monitor_mode(self):
+        self.addCleanup(self.forget)
+        self.setup("mode = monitor\n")
+        self.expect("mode", "note", "monitor")
+        self.record(10, "monitor")
+        self.expect("mode", "note", "monitor")
+        self.record(31, "monitor")
+        self.expect("mode", "warning", "more than 30 days", fix="whatif")
+
+    def test_monitor_mode_begun_anew(self):
+        self.addCleanup(self.forget)
+        self.record(40, "monitor")
+        self.record(20, "enforce")
+        self.setup("mode = monitor\n")
+        self.expect("mode", "note", "monitor")
+
+    # --- the socket ---
+
+    def test_alignd_answers(self):
+        self.expect("listen", "ok", "alignd answers")
+
+    def test_nothing_listens(self):
+        self.listener.close()
+        self.expect("listen", "problem", "Connection refused", fix="systemctl start", status=2)
+
+    def test_socket_closed_to_the_mta(self):
+        if "postfix" not in [entry.pw_name for entry in pwd.getpwall()]:
+            self.skipTest("there is no user postfix on this host")
+        path = self.path("alignd.sock")
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        self.addCleanup(os.unlink, path)
+        listener.bind(path)
+        listener.listen()
+        self.setup(listen=f"unix:{path}")
+        os.chmod(self.folder, 0o755)
+        os.chmod(path, 0o600)
+        self.expect("listen", "problem", f"may not use {path}", fix="socket_group")
+        os.chmod(path, 0o666)
+        self.expect("listen", "ok", "alignd answers")
+        os.chmod(self.folder, 0o700)
+        self.expect("listen", "problem", f"may not use {self.folder}", fix="enter the folder")
+
+    # --- Postfix ---
+
+    def postfix(self, check, level, words, fix="", more="", **how):
+        if POSTCONF is None:
+            self.skipTest("postconf is not installed")
+        self.main(more, **how)
+        self.expect(check, level, words, fix=fix)
+
+    def test_wired_rightly(self):
+        self.postfix("smtpd_milters", "ok", "service smtp calls alignd first")
+        found, _ = self.findings()
+        levels = {finding["level"] for name in ("authserv_id", "milter_default_action",
+                                                "milter_protocol", "smtpd_milters")
+                  for finding in found[name]}
+        self.assertEqual(levels, {"ok"})
+
+    def test_no_milters_line(self):
+        self.postfix("smtpd_milters", "problem", 'its smtpd_milters is ""',
+                     fix=f"smtpd_milters = inet:127.0.0.1:{self.port}",
+                     more="smtpd_milters =\n")
+
+    def test_another_port(self):
+        self.postfix("smtpd_milters", "problem", "does not call alignd",
+                     more="smtpd_milters = inet:127.0.0.1:1\n")
+
+    def test_other_spellings_of_the_socket(self):
+        for value in ("inet:localhost:{0}", "{{ inet:127.0.0.1:{0}, connect_timeout=9s }}",
+                      "inet:[::1]:{0}", "$other\nother = inet:127.0.0.1:{0}"):
+            with self.subTest(value):
+                self.postfix("smtpd_milters", "ok", "alignd first",
+                             more=f"smtpd_milters = {value.format(self.port)}\n")
+
+    def test_emptied_in_master(self):
+        self.postfix("smtpd_milters", "problem", "service 2525 does not call alignd",
+                     fix="master.cf",
+                     master=MASTER + "2525 inet n - n - - smtpd -o smtpd_milters=\n")
+
+    def test_order(self):
+        self.postfix("smtpd_milters", "warning", "calls inet:127.0.0.1:8891 before alignd",
+                     fix="first",
+                     more=f"smtpd_milters = inet:127.0.0.1:8891, inet:127.0.0.1:{self.port}\n")
+
+    def test_accept_under_enforce(self):
+        self.postfix("milter_default_action", "problem", "although alignd enforces",
+                     fix="tempfail", more="milter_default_action = accept\n")
+
+    def test_accept_of_one_milter(self):
+        self.postfix("milter_default_action", "problem", "although alignd enforces", more=(
+            f"smtpd_milters = {{ inet:127.0.0.1:{self.port}, default_action=accept }}\n"))
+
+    def test_accept_under_monitor(self):
+        self.setup("mode = monitor\n")
+        self.postfix("milter_default_action", "warning", "unjudged",
+                     more="milter_default_action = accept\n")
+
+    def test_another_name(self):
+        self.setup(name="mail.other.test")
+        self.postfix("authserv_id", "warning", 'Postfix calls itself "mx.test"',
+                     fix='authserv_id = "mx.test"')
+
+    def test_old_protocol_without_our_macros(self):
+        self.postfix("milter_protocol", "problem", "cannot ask for the macros",
+                     more="milter_protocol = 2\n")
+
+    def test_impatient(self):
+        self.postfix("milter_content_timeout", "problem", "waits 10s for alignd",
+                     more="milter_content_timeout = 10s\n")
+
+    def test_local_mail(self):
+        self.postfix("non_smtpd_milters", "warning", "starts on this host",
+                     more="non_smtpd_milters = $smtpd_milters\n")
+
+    def test_no_milters_at_all(self):
+        self.postfix("smtpd_milters", "problem", "calls no milter at all",
+                     more="receive_override_options = no_milters\n")
+
+    def test_predecessors(self):
+        self.postfix("smtpd_recipient_restrictions", "warning", "SPF policy service", more=(
+            "smtpd_recipient_restrictions = check_policy_service unix:private/policyd-spf\n"))
+
+    def test_chroot(self):
+        self.setup(listen=f"unix:{self.path('run.sock')}")
+        self.postfix("smtpd_milters", "problem", "runs in a chroot", fix="inet:8893@127.0.0.1",
+                     master="smtp inet n - y - - smtpd\n",
+                     more=f"smtpd_milters = unix:{self.path('run.sock')}\n")
+
+    def test_below_the_queue(self):
+        self.setup(listen=f"unix:{self.path('queue')}/alignd/sock")
+        for chroot, path in (("y", "/alignd/sock"), ("n", "alignd/sock"),
+                             ("n", self.path("queue") + "/alignd/sock")):
+            with self.subTest(f"{chroot} {path}"):
+                self.postfix("smtpd_milters", "ok", "alignd first",
+                             master=f"smtp inet n - {chroot} - - smtpd\n",
+                             more=f"smtpd_milters = unix:{path}\n")
+
+    def test_hostile_values_stay_off_the_terminal(self):
+        self.postfix("smtpd_milters", "problem", "\\x1b", more="smtpd_milters = inet:\x1b[2J:1\n")
+
+    def test_no_postfix_there(self):
+        found, _ = self.findings("--postfix", "nowhere")
+        self.assertEqual([finding["level"] for finding in found["postfix"]], ["note"])
+
+    # --- Sendmail ---
+
+    def sendmail(self, level, words, text):
+        self.write("sendmail.cf", text.format(port=self.port))
+        self.expect("InputMailFilters", level, words, "--sendmail", "sendmail.cf")
+
+    def test_sendmail(self):
+        line = "Xalignd, S=inet:{port}@127.0.0.1, F=T, T=S:30s;R:30s;E:5m\n"
+        self.sendmail("ok", "alignd first", "O InputMailFilters=alignd\n" + line)
+        self.sendmail("warning", "other milters before",
+                      "O InputMailFilters=spam, alignd\n" + line)
+        self.sendmail("problem", "does not call alignd", line)
+        self.sendmail("problem", "does not call alignd",
+                      "O InputMailFilters=alignd\nXalignd, S=inet:1@127.0.0.1, F=T\n")
+        self.sendmail("problem", "takes mail unjudged",
+                      "O InputMailFilters=alignd\n" + line.replace(" F=T,", ""))
+        self.sendmail("warning", "refuses mail for good",
+                      "O InputMailFilters=alignd\n" + line.replace("F=T", "F=R"))
+
+    # --- resolver ---
+
+    def resolver(self, tcp):
+        socketserver.TCPServer.allow_reuse_address = True
+        port = serve(self, socketserver.ThreadingUDPServer(("127.0.0.1", 0), DatagramAnswer))
+        if tcp:
+            serve(self, socketserver.ThreadingTCPServer(("127.0.0.1", port), StreamAnswer))
+        self.setup(f'dns {{ servers = {{"127.0.0.1@{port}"}} }}\n')
+
+    def test_resolver(self):
+        self.resolver(tcp=True)
+        self.expect("resolver", "ok", "answers within", zone=False)
+
+    def test_resolver_without_tcp(self):
+        self.resolver(tcp=False)
+        self.expect("resolver", "problem", "does not answer over TCP", zone=False, status=5)
+
+    def test_resolver_dead(self):
+        self.setup('dns { servers = {"127.0.0.1@9"} timeout = 1s budget = 1s }\n')
+        self.expect("resolver", "problem", "no answer about example.com", zone=False, status=5)
+
+    def test_zone_file_in_place_of_dns(self):
+        self.setup(f'dns {{ fixture = "{self.path("zone")}" }}\n')
+        self.expect("resolver", "warning", "not from the DNS", zone=False)
+
+    # --- store and clock ---
+
+    def test_no_store_yet(self):
+        self.expect("store", "problem", "does not exist", fix="start alignd", status=4)
+
+    def test_store_switched_off(self):
+        self.setup('store { sqlite = "" }\n')
+        self.expect("store", "warning", "switched off")
+
+    def test_store_of_another_version(self):
+        self.addCleanup(self.forget)
+        self.record(1, "enforce")
+        subprocess.run(["sqlite3", self.path("store.db"), "PRAGMA user_version = 99"], check=True)
+        self.expect("store", "problem", "version 99", status=4)
+
+    def test_store_closed_to_the_daemon(self):
+        if os.getuid() != 0:
+            self.skipTest("needs root, who may read what others may not")
+        self.addCleanup(self.forget)
+        self.record(1, "enforce")
+        os.chmod(self.path("store.db"), 0o600)
+        os.chmod(self.folder, 0o755)
+        self.setup(user="nobody")
+        self.expect("store", "problem", "may not write", fix="chown", status=4)
+
+    def test_store_fine(self):
+        self.addCleanup(self.forget)
+        self.record(1, "enforce")
+        found, _ = self.findings()
+        self.assertNotIn("problem", [finding["level"] for finding in found["store"]])
+
+    def test_clock_behind_the_record(self):
+        self.addCleanup(self.forget)
+        self.record(-3, "enforce")
+        self.expect("clock", "problem", "already holds mail of 2026-05-04")
+
+    def test_clock_behind_the_files(self):
+        os.utime(self.path("conf"), (NOW + DAY, NOW + DAY))
+        self.expect("clock", "problem", "younger", fix="chrony")
+
+    # --- for people ---
+
+    def test_text_ends_with_what_is_worst(self):
+        self.listener.close()
+        _, out, _ = self.run_tool("doctor", "--config", "conf", "--now", str(NOW), "--dns",
+                                  "zone", "--postfix", "nowhere", common=False)
+        lines = out.splitlines()
+        self.assertRegex(lines[0], r"^ok +configuration")
+        self.assertRegex(lines[-1], r"^\d+ problems, \d+ warnings$")
+        self.assertIn("fix: ", lines[-2])
+
+    def test_arguments(self):
+        self.want(1, "one argument too many", "doctor", "x")
+
+
+if __name__ == "__main__":
+    unittest.main()
