@@ -15,6 +15,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/strbuf.h"
+#include "lib/report/destination.h"
 
 #define HEADER_MAX 8192
 #define LINE_BYTES 57 /* 76 characters of base64 */
@@ -127,13 +128,6 @@ static void add_subject(struct strbuf *out, const struct report_mail *mail)
 		      mail->report_id);
 }
 
-static const char *domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at == NULL ? address : at + 1;
-}
-
 static void add_header(struct strbuf *out, const struct report_mail *mail)
 {
 	strbuf_add_text(out, "From: ");
@@ -149,7 +143,8 @@ static void add_header(struct strbuf *out, const struct report_mail *mail)
 		      "MIME-Version: 1.0\r\n"
 		      "Content-Type: multipart/mixed; boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      mail->report_id, domain_of(mail->from), mail->report_id);
+		      mail->report_id, destination_host(mail->from),
+		      mail->report_id);
 }
 
 static void add_words(struct strbuf *out, const struct report_mail *mail)

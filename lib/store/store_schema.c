@@ -125,6 +125,8 @@ static const char reports[] =
     " archive BLOB NOT NULL,"
     " UNIQUE (policy_domain, begin_s, record, part)"
     ") STRICT;"
+    "CREATE INDEX report_collected ON report"
+    " (begin_s, policy_domain) WHERE state = 'collected';"
     "CREATE INDEX report_pending ON report (begin_s) WHERE settled_s = 0;"
     "CREATE INDEX report_settled ON report (settled_s);"
     "CREATE TABLE report_destination ("

@@ -12,6 +12,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_lookup.py \
 	tests/tools/test_alignctl_report_faults.py \
 	tests/tools/test_alignctl_report_manners.py \
+	tests/tools/test_alignctl_report_replies.py \
 	tests/tools/test_alignctl_report_send.py \
 	tests/tools/test_alignctl_report.py \
 	tests/tools/test_alignctl_review.py \
@@ -34,5 +35,6 @@ tests/tools/test_alignctl_report.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
 tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
+tests/tools/test_alignctl_report_replies.log: tools/alignctl
 tests/tools/test_alignctl_report_send.log: tools/alignctl milter/alignd
 tests/tools/test_alignctl_whatif.log: tools/alignctl
