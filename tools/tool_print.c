@@ -31,10 +31,9 @@ static size_t line_length(const char *text, size_t width)
 	return at > 0 ? at : strcspn(text, " ");
 }
 
-/* The cursor stands at `column`, where further lines begin too. */
-static void print_wrapped(const char *text, int column)
+void tool_print_wrapped(const char *text, int column, int columns)
 {
-	size_t width = (size_t)(COLUMNS - column);
+	size_t width = (size_t)(columns - column);
 	size_t length = line_length(text, width);
 
 	(void)printf("%.*s\n", (int)length, text);
@@ -48,7 +47,13 @@ static void print_wrapped(const char *text, int column)
 void tool_print_member(const char *label, const char *value)
 {
 	(void)printf("  %-*s", VALUE_COLUMN - 2, label);
-	print_wrapped(value, VALUE_COLUMN);
+	tool_print_wrapped(value, VALUE_COLUMN, COLUMNS);
+}
+
+void tool_print_sentence(const char *text, int column)
+{
+	(void)printf("%*s", column, "");
+	tool_print_wrapped(text, column, COLUMNS);
 }
 
 void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
@@ -99,7 +104,8 @@ static void print_question(TALLOC_CTX *mem, const struct json *question,
 		     answer_text(mem, question, count));
 	for (size_t i = 0; i < count; i++) {
 		(void)printf("            ");
-		print_wrapped(tool_or_dash(json_item_text(records, i)), 12);
+		tool_print_wrapped(tool_or_dash(json_item_text(records, i)), 12,
+				   COLUMNS);
 	}
 }
 

@@ -31,6 +31,8 @@ const struct setting_section config_sections[] = {
      "The record of what was decided."},
     {"report", report_setting_rows, offsetof(struct config, report),
      "Reports to the domains that asked for them (RFC 9990)."},
+    {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
+     "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
     {NULL, NULL, 0, NULL},
 };
@@ -40,6 +42,8 @@ struct config *config_defaults(TALLOC_CTX *mem)
 	struct config *config = mem_new(mem, struct config);
 
 	settings_defaults(config, config_sections, config);
+	config->origins =
+	    settings_origins_defaults(config, config_sections, config);
 	return config;
 }
 
@@ -104,8 +108,8 @@ bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		loaded = config_defaults(mem);
 	} else {
 		loaded = mem_new(mem, struct config);
-		is_good =
-		    settings_load(loaded, config_sections, file, loaded, err);
+		is_good = settings_load_origins(loaded, config_sections, file,
+						loaded, &loaded->origins, err);
 	}
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", file);

@@ -9,6 +9,7 @@
  * new one and swaps it only when it is whole. Messages in flight keep theirs.
  */
 
+#include "lib/app/metrics_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
 #include "lib/base/settings.h"
@@ -50,7 +51,11 @@ struct config {
 	struct trust_settings trust;
 	struct store_settings store;
 	struct report_settings report;
+	struct metrics_settings metrics;
 	struct log_settings log;
+
+	/* Where each value came from when the file was read. */
+	const struct settings_origins *origins;
 
 	/* What the file `overrides` names holds; NULL where there is none. */
 	const char *overrides_path;

@@ -192,6 +192,21 @@ struct span text_unescape(TALLOC_CTX *mem, const char *text)
 	return span_make(bytes, length);
 }
 
+char *text_printable(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, 4 * strlen(text));
+	for (; *text != '\0'; text++) {
+		if (*text >= 0x20 && *text < 0x7f)
+			strbuf_add_char(&buf, *text);
+		else
+			strbuf_printf(&buf, "\\x%02x",
+				      (unsigned)(unsigned char)*text);
+	}
+	return strbuf_text(&buf);
+}
+
 /* How many bytes the sequence that starts with `c` has; 0 for no start. */
 static size_t utf8_length(unsigned char c)
 {

@@ -71,6 +71,7 @@ struct message *message_begin(TALLOC_CTX *mem,
 	verdict->mail_from_text =
 	    envelope_text(message, &verdict->mail_from, mail_from);
 	verdict->method = (enum tree_method)evaluator->dmarc->org_domain_method;
+	verdict->origins = evaluator->origins;
 	verdict->skipped = skipped;
 	if (skipped == NULL)
 		start_evaluation(message);
@@ -181,12 +182,38 @@ void message_header(struct message *message, struct span name,
 	arc_header(message->arc, field);
 }
 
+/* "Ann\r\n <a@b.example>" on one line. */
+static char *unfolded(TALLOC_CTX *mem, struct span value)
+{
+	char *line = mem_strndup(mem, value.data, value.length);
+	size_t length = 0;
+
+	for (size_t i = 0; i < value.length; i++) {
+		if (line[i] != '\r' && line[i] != '\n')
+			line[length++] = line[i] == '\t' ? ' ' : line[i];
+	}
+	return text_escape(mem, span_trim(span_make(line, length)),
+			   LIMIT_FROM_SHOWN, true);
+}
+
+/* What stood in From, for whoever asks why it named no author, or which. */
+static void note_from(struct message *message, size_t kept)
+{
+	struct text_list *fields = &message->verdict.from_fields;
+
+	fields->items = mem_array(message, const char *, kept);
+	for (fields->count = 0; fields->count < kept; fields->count++)
+		fields->items[fields->count] =
+		    unfolded(message, message->from[fields->count]);
+}
+
 static struct author find_author(struct message *message)
 {
 	size_t kept = message->from_count < FROM_VALUES_KEPT
 			  ? message->from_count
 			  : FROM_VALUES_KEPT;
 
+	note_from(message, kept);
 	if (message->is_over_limit)
 		return (struct author){.error = AUTHOR_OVER_LIMIT};
 	return from_author(message, message->from, kept);

@@ -8,5 +8,6 @@ libalign_a_SOURCES += \
 	lib/policy/override_keys.c \
 	lib/policy/override_rows.c lib/policy/override_rows.h \
 	lib/policy/policy_settings.c \
+	lib/policy/reply_text.c lib/policy/reply_text.h \
 	lib/policy/trust.c lib/policy/trust.h \
 	lib/policy/trust_settings.c

@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/store/store.c lib/store/store.h \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
+	lib/store/store_counters.c lib/store/store_counters.h \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \

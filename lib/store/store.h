@@ -97,7 +97,7 @@ struct store_incident {
 	const char *reply;
 	const char *rcpt_domains; /* JSON list */
 	const char *tls_version;
-	const char *verdict; /* the whole JSON object of alignctl check */
+	const char *verdict; /* JSON: alignctl check's object and "explain" */
 	const char *queries; /* JSON list of DNS questions and answers */
 };
 
@@ -118,7 +118,9 @@ struct store_statistics {
 	uint64_t committed; /* entries */
 	uint64_t groups;    /* transactions */
 	uint64_t lost;
-	uint64_t queued; /* now */
+	uint64_t queued;       /* now */
+	uint64_t oldest_ms;    /* how long the first of them has waited */
+	uint64_t last_error_s; /* when writing last failed; 0: never */
 };
 
 struct store;

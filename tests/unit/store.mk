@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 STORE_TESTS = \
 	tests/unit/test_store \
+	tests/unit/test_store_counters \
 	tests/unit/test_store_faults \
 	tests/unit/test_store_schema
 STORE_FIXTURE = tests/unit/store_fixture.c tests/unit/store_fixture.h
@@ -18,3 +19,7 @@ tests_unit_test_store_schema_SOURCES = tests/unit/test_store_schema.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_schema_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_schema_LDADD = $(TEST_LIBS)
+tests_unit_test_store_counters_SOURCES = tests/unit/test_store_counters.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_counters_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_counters_LDADD = $(TEST_LIBS)

@@ -135,6 +135,60 @@ static void keeps_the_incident(void **state)
 	mem_free(mem);
 }
 
+/* What explaining it later needs stands beside alignctl check's members. */
+static void keeps_what_explains(void **state)
+{
+	static const char *const fields[] = {"Ann <a@news.example.test>"};
+	static const enum alignment alignments[] = {ALIGNMENT_YES};
+	static const struct setting_origin origin = {
+	    "policy.on_reject", "quarantine", 12, "on_reject = quarantine"};
+	static const struct settings_origins origins = {
+	    .file = "alignd.conf", .count = 1, .items = &origin};
+	static const struct override lists = {
+	    .name = "lists",
+	    .line = 3,
+	    .action = DISPOSITION_QUARANTINE,
+	    .reason = OVERRIDE_MAILING_LIST,
+	    .end_s = OVERRIDE_PERMANENT,
+	    .owner = "ann",
+	    .why = "ticket 4711",
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+
+	(void)state;
+	verdict.from_fields =
+	    (struct text_list){.count = 1, .items = (const char **)fields};
+	verdict.dkim_alignment = alignments;
+	verdict.decision.decided_by = "policy.on_reject";
+	verdict.origins = &origins;
+	verdict.override = &lists;
+	verdict.overrides_path = "overrides.conf";
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const char *explain = strstr(entry.incident.verdict, ",\"explain\":");
+	assert_non_null(explain);
+	assert_string_equal(
+	    explain,
+	    ",\"explain\":{\"client\":{\"name\":\"said.by.mta.test\","
+	    "\"authenticated\":false,\"tls_cipher\":null},"
+	    "\"from\":{\"fields\":[\"Ann <a@news.example.test>\"],"
+	    "\"domains\":[]},"
+	    "\"alignment\":{\"spf\":\"no\",\"dkim\":[\"yes\"]},"
+	    "\"arc\":{\"reason\":null,\"oldest_pass\":0,"
+	    "\"remote_ip\":null},"
+	    "\"indirect\":\"body_changed\","
+	    "\"decided_by\":\"policy.on_reject\","
+	    "\"enforced\":\"quarantine\","
+	    "\"override\":{\"name\":\"lists\",\"action\":\"quarantine\","
+	    "\"type\":\"mailing_list\",\"file\":\"overrides.conf\","
+	    "\"line\":3,\"owner\":\"ann\",\"why\":\"ticket 4711\","
+	    "\"until\":\"permanent\"},"
+	    "\"settings\":[{\"name\":\"policy.on_reject\","
+	    "\"value\":\"quarantine\",\"file\":\"alignd.conf\",\"line\":12,"
+	    "\"text\":\"on_reject = quarantine\"}]}}");
+	mem_free(mem);
+}
+
 /* Texts are never NULL: the store's columns are not. */
 static void keeps_what_is_absent(void **state)
 {
@@ -218,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keeps_the_tuple),
 	    cmocka_unit_test(keeps_the_incident),
+	    cmocka_unit_test(keeps_what_explains),
 	    cmocka_unit_test(keeps_what_is_absent),
 	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
 	    cmocka_unit_test(cleans_foreign_text),
