@@ -4,6 +4,8 @@
 silence, nobody there."""
 import os
 import sqlite3
+import ssl
+import subprocess
 import sys
 import unittest
 
@@ -130,6 +132,52 @@ class Replies(ReportTest):
         self.assertIn("refuses report after report", self.send(status=3))
         self.assertEqual(self.row("SELECT count(*) FROM report_destination "
                                   "WHERE state = 'refused'"), (20,))
+
+    # -- TLS, and logging in -----------------------------------------------
+
+    def offer_tls(self, name):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-keyout",
+             self.path("tls.key"), "-out", self.path("tls.pem"), "-subj",
+             f"/CN={name}", "-addext", f"subjectAltName={name}"],
+            check=True, capture_output=True)
+        self.server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.server.tls.load_cert_chain(self.path("tls.pem"),
+                                        self.path("tls.key"))
+
+    def test_tls_that_is_offered_is_taken(self):
+        self.offer_tls("DNS:elsewhere.test")
+        self.send()
+        self.assertEqual(self.server.is_secret, [True] * 3)
+        self.write_conf("smtp_starttls = no")
+        self.report("resend", "--domain", "one.test")
+        self.send()
+        self.assertEqual(self.server.is_secret[3:], [False])
+
+    def test_tls_that_is_required_wants_a_good_certificate(self):
+        self.write_conf("smtp_starttls = require")
+        self.assertIn("they wait", self.send(status=3))
+        self.offer_tls("DNS:elsewhere.test")
+        for more in ("", f'smtp_ca_file = "{self.path("tls.pem")}"'):
+            self.write_conf(f"smtp_starttls = require {more}")
+            self.assertIn("they wait", self.send(status=3))
+        self.assertEqual(self.server.mails, [])
+        self.offer_tls("IP:127.0.0.1")
+        self.send()
+        self.assertEqual(self.server.is_secret, [True] * 3)
+
+    def test_logs_in_with_the_password_of_a_file(self):
+        self.server.password = "ann secret"
+        settings = f"""smtp_user = "ann"
+            smtp_password_file = "{self.path('password')}" """
+        self.write_conf(settings)
+        self.assertIn("cannot read a line", self.send(status=2))
+        self.write("password", "wrong\n")
+        self.assertIn("535 5.7.8 wrong password", self.send(status=3))
+        self.write("password", "secret\n")
+        self.send()
+        self.assert_each_once()
 
 
 if __name__ == "__main__":
