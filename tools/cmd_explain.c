@@ -18,6 +18,7 @@
 #include "tools/tool_engine.h"
 #include "tools/tool_envelope.h"
 #include "tools/tool_print.h"
+#include "tools/tool_reference.h"
 
 #define REFERENCE_HALF 4
 #define SHOWN_MAX 60
@@ -230,11 +231,8 @@ static bool explain_reference(struct run *run, const char *reference,
 	if (!store_incidents(run->reader, &filter, on_incident, &found, err))
 		return false;
 	return found.count > 0 ||
-	       error_set(err, ERROR_INPUT,
-			 "no incident %s in %s: it was recorded on another "
-			 "host, or is older than store.keep_incidents, or the "
-			 "reference was misread",
-			 reference, path);
+	       tool_reference_missing(run->tool->mem, run->reader, path,
+				      reference, err);
 }
 
 /* --- a file --- */

@@ -7,9 +7,18 @@ tools_alignctl_SOURCES = \
 	tools/cmd_doctor.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
-	tools/cmd_override.c \
+	tools/cmd_override.c tools/cmd_override.h \
+	tools/cmd_override_change.c \
 	tools/cmd_report.c \
-	tools/cmd_review.c \
+	tools/cmd_review.c tools/cmd_review.h \
+	tools/cmd_review_acts.c tools/cmd_review_acts.h \
+	tools/cmd_review_allow.c \
+	tools/cmd_review_filter.c \
+	tools/cmd_review_groups.c \
+	tools/cmd_review_handle.c \
+	tools/cmd_review_likely.c \
+	tools/cmd_review_list.c \
+	tools/cmd_review_whole.c \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
 	tools/doctor.c tools/doctor.h \
@@ -34,6 +43,7 @@ tools_alignctl_SOURCES = \
 	tools/report_summary.c tools/report_summary.h \
 	tools/report_suppress.c \
 	tools/report_tool.c tools/report_tool.h \
+	tools/review_evidence.c tools/review_evidence.h \
 	tools/stats_chart.c tools/stats_chart.h \
 	tools/stats_collect.c tools/stats_collect.h \
 	tools/stats_html.c tools/stats_html.h \
@@ -50,11 +60,14 @@ tools_alignctl_SOURCES = \
 	tools/stats_text.c \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
+	tools/tool_csv.c tools/tool_csv.h \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_envelope.c tools/tool_envelope.h \
 	tools/tool_file.c tools/tool_file.h \
+	tools/tool_override.c tools/tool_override.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_program.c tools/tool_program.h \
+	tools/tool_reference.c tools/tool_reference.h \
 	tools/tool_table.c tools/tool_table.h \
 	tools/tool_time.c tools/tool_time.h \
 	tools/whatif_json.c \

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+
 #define COLUMNS 100
 #define VALUE_COLUMN 17 /* "author domain" and some air */
 #define NAME_COLUMNS_MAX 50
@@ -15,6 +17,11 @@
 const char *tool_or_dash(const char *text)
 {
 	return text == NULL || text[0] == '\0' ? "-" : text;
+}
+
+const char *tool_shown(TALLOC_CTX *mem, const char *text)
+{
+	return text_is_line(span_of(text)) ? text : text_printable(mem, text);
 }
 
 /* How much of the text fits: up to its last blank within `width`. A word that
@@ -46,8 +53,11 @@ void tool_print_wrapped(const char *text, int column, int columns)
 
 void tool_print_member(const char *label, const char *value)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+
 	(void)printf("  %-*s", VALUE_COLUMN - 2, label);
-	tool_print_wrapped(value, VALUE_COLUMN, COLUMNS);
+	tool_print_wrapped(tool_shown(mem, value), VALUE_COLUMN, COLUMNS);
+	mem_free(mem);
 }
 
 void tool_print_sentence(const char *text, int column)

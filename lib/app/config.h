@@ -57,7 +57,9 @@ struct config {
 	/* Where each value came from when the file was read. */
 	const struct settings_origins *origins;
 
-	/* What the file `overrides` names holds; NULL where there is none. */
+	/* The file that `overrides` names, there or not; NULL: no name. */
+	const char *overrides_file;
+	/* What it holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;
 };

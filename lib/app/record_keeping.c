@@ -164,6 +164,8 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	    .verdict = whole_json(mem, verdict),
 	    .queries = json_text(mem, questions_json(mem, verdict->questions,
 						     verdict->question_count)),
+	    .indirect = tuple->indirect,
+	    .list_id = text(verdict->list_id),
 	};
 }
 

@@ -16,6 +16,7 @@
 #define LIMIT_FROM_SHOWN 1000 /* of it kept with an incident; past: cut */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
 #define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
+#define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
 #define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
 #define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
 #define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */

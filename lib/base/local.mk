@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/base/clock.c lib/base/clock.h \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
+	lib/base/file_change.c lib/base/file_change.h \
 	lib/base/histogram.c lib/base/histogram.h \
 	lib/base/idn.c lib/base/idn.h \
 	lib/base/json.c lib/base/json.h \

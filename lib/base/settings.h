@@ -162,6 +162,9 @@ bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
 char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
 			  const void *section_values);
 
+/* A text in quotes, as the file spells it; it must be one line. */
+char *settings_quoted(TALLOC_CTX *mem, const char *text);
+
 /* The whole as a file; with `explain`, each setting under its summary, bounds
  * and choices. The result loads back to the same values. */
 char *settings_text(TALLOC_CTX *mem, const struct setting_section *sections,

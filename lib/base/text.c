@@ -264,3 +264,17 @@ bool text_is_utf8(struct span s)
 	}
 	return true;
 }
+
+bool text_is_line(struct span s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+
+	for (size_t i = 0; i < s.length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
+			return false;
+		/* U+0080..U+009F: "\xc2\x9b" opens an escape sequence */
+		if (bytes[i] == 0xc2 && i + 1 < s.length && bytes[i + 1] < 0xa0)
+			return false;
+	}
+	return text_is_utf8(s);
+}

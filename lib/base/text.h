@@ -80,4 +80,8 @@ char *text_printable(TALLOC_CTX *mem, const char *text);
 /* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
 bool text_is_utf8(struct span s);
 
+/* Is it UTF-8 without control characters (C0, DEL, C1), fit to be shown as it
+ * stands? */
+bool text_is_line(struct span s);
+
 #endif

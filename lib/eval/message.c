@@ -155,6 +155,25 @@ static void judge_tag(struct message *message)
 		note_forged(message, &message->tags);
 }
 
+/* "Example talk <talk.list.example>": what stands within the last <>, or all
+ * (RFC 2919 3). The first field stays: a second one is no better. */
+static void keep_list_id(struct message *message, struct span value)
+{
+	struct verdict *verdict = &message->verdict;
+	struct span id = span_trim(value);
+
+	if (verdict->list_id != NULL)
+		return;
+	if (id.length > 0 && id.data[id.length - 1] == '>') {
+		size_t start = id.length - 1;
+		while (start > 0 && id.data[start - 1] != '<')
+			start--;
+		id = span_make(id.data + start, id.length - 1 - start);
+	}
+	verdict->list_id =
+	    text_escape(message, span_trim(id), LIMIT_LIST_ID_BYTES, true);
+}
+
 void message_header(struct message *message, struct span name,
 		    struct span value)
 {
@@ -176,6 +195,8 @@ void message_header(struct message *message, struct span name,
 		report_traffic_subject(&message->traffic, value);
 	if (message->signatures == NULL)
 		return;
+	if (span_equals_nocase(bare, "List-Id"))
+		keep_list_id(message, value);
 	/* The one copy of the field, for all who read it later. */
 	struct field field = field_copy(message, name, value);
 	signatures_header(message->signatures, field.name, field.value);

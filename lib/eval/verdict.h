@@ -52,6 +52,8 @@ struct verdict {
 	struct path mail_from;
 	const char *mail_from_text; /* as given, escaped; "<>" for null */
 	struct text_list rcpt_domains;
+	const char *list_id; /* List-Id's identifier (RFC 2919), clean; or NULL.
+				A claim, never evidence of its own. */
 
 	/* Not evaluated: why ("trusted network"); everything from `author` to
 	 * `decision` is then empty. */

@@ -37,7 +37,9 @@ def tool_faults(page):
     options = set(re.findall(r"-(-[a-z-]+)", text))
     for command in commands:
         usage = output(TOOL, command, "--help")
-        options |= set(re.findall(r"-(-[a-z-]+)", usage.splitlines()[0]))
+        # the last line is the summary
+        forms = "\n".join(usage.splitlines()[:-1])
+        options |= set(re.findall(r"-(-[a-z-]+)", forms))
         if not re.search(rf"^\.Ss alignctl {command}$", page, re.M):
             yield f"alignctl.8: no section for {command}"
     if not commands or len(options) < 5:

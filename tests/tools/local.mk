@@ -8,6 +8,7 @@ tests_tools_record_tool_LDADD = $(ALIGN_LIBS)
 
 TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_desk.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
 	tests/tools/test_alignctl_lookup.py \
@@ -23,6 +24,8 @@ TOOL_TESTS = \
 
 TESTS += $(TOOL_TESTS)
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
+	tests/tools/incident.schema.json tests/tools/groups.schema.json \
+	tests/tools/likely.schema.json \
 	tests/tools/check.schema.json tests/tools/explain.schema.json \
 	tests/tools/report_bounce.schema.json \
 	tests/tools/report_list.schema.json \
@@ -43,6 +46,7 @@ tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
 tests/tools/test_alignctl_report_replies.log: tools/alignctl
 tests/tools/test_alignctl_report_send.log: tools/alignctl milter/alignd
+tests/tools/test_alignctl_desk.log: tools/alignctl
 tests/tools/test_alignctl_stats.log: tools/alignctl
 tests/tools/test_alignctl_stats_page.log: tools/alignctl
 tests/tools/test_alignctl_whatif.log: tools/alignctl

@@ -40,6 +40,7 @@ static struct verdict quarantined(void)
 	    .mail_from = {.local_part = "a", .domain = "other.test"},
 	    .mail_from_text = "<a@other.test>",
 	    .rcpt_domains = {.count = 2, .items = (const char **)rcpt_domains},
+	    .list_id = "talk.list.test",
 	    .author = {.domain = "news.example.test"},
 	    .evidence = {.spf = {.result = AUTH_PASS, .domain = "other.test"},
 			 .dkim = {.count = 1, .items = &signature},
@@ -117,6 +118,8 @@ static void keeps_the_incident(void **state)
 	(void)state;
 	assert_true(entry.has_incident);
 	assert_string_equal(incident->reference, REF);
+	assert_string_equal(incident->indirect, "body_changed");
+	assert_string_equal(incident->list_id, "talk.list.test");
 	assert_int_equal(incident->time_s, NOON_S);
 	assert_string_equal(incident->queue_id, "9F2C");
 	assert_string_equal(incident->host, "mx");
