@@ -9,16 +9,22 @@
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
     {.name = "--day", .value = "DAY"},
+    {.name = "--domain", .value = "D"},
+    {.name = "--dry-run"},
     {.name = "--json"},
+    {.name = "--lift"},
     {.name = "--limit", .value = "NUMBER"},
+    {.name = "--state", .value = "S"},
     {.name = "--text"},
+    {.name = "--until", .value = "T"},
     {.name = "--xml"},
     {.name = NULL},
 };
 
 static const struct report_action *const actions[] = {
-    &report_action_preview,
-    &report_action_read,
+    &report_action_list,   &report_action_preview, &report_action_send,
+    &report_action_status, &report_action_resend,  &report_action_suppress,
+    &report_action_bounce, &report_action_read,
 };
 
 #define ACTIONS (sizeof actions / sizeof actions[0])
@@ -89,9 +95,16 @@ static int run(struct tool *tool)
 
 const struct command command_report = {
     .name = "report",
-    .summary = "Show what would be reported to the domains that ask for it.",
-    .usage = "preview [--day DAY] [--xml | --json | --text] DOMAIN | read "
-	     "[--limit NUMBER] [--json] FILE...",
+    .summary = "Show, send and follow the reports to the domains that ask for "
+	       "them; read those of others.",
+    .usage = "list [--domain D] [--day DAY] [--state S] [--json] | "
+	     "preview [--day DAY] [--xml | --json | --text] DOMAIN | "
+	     "send [--dry-run] [--domain D] [--day DAY] [--json] | "
+	     "status [--json] | resend [--json] ID | "
+	     "resend [--json] --domain D | "
+	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
+	     "bounce [--json] [FILE] | "
+	     "read [--limit NUMBER] [--json] FILE...",
     .options = options,
     .run = run,
 };

@@ -33,9 +33,17 @@ tools_alignctl_SOURCES = \
 	tools/postfix_facts.c tools/postfix_facts.h \
 	tools/postfix_milters.c tools/postfix_milters.h \
 	tools/report_actions.h \
+	tools/report_bounce.c \
+	tools/report_foreseen.c tools/report_foreseen.h \
+	tools/report_list.c \
 	tools/report_preview.c \
 	tools/report_read.c \
+	tools/report_resend.c \
+	tools/report_send.c \
+	tools/report_status.c \
 	tools/report_summary.c tools/report_summary.h \
+	tools/report_suppress.c \
+	tools/report_tool.c tools/report_tool.h \
 	tools/review_evidence.c tools/review_evidence.h \
 	tools/stats_chart.c tools/stats_chart.h \
 	tools/stats_collect.c tools/stats_collect.h \

@@ -20,7 +20,13 @@ struct report_action {
 	int (*run)(struct tool *tool);
 };
 
+extern const struct report_action report_action_bounce;
+extern const struct report_action report_action_list;
 extern const struct report_action report_action_preview;
 extern const struct report_action report_action_read;
+extern const struct report_action report_action_resend;
+extern const struct report_action report_action_send;
+extern const struct report_action report_action_status;
+extern const struct report_action report_action_suppress;
 
 #endif

@@ -117,6 +117,7 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	    .trust = &engine->public.trust,
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
+	    .report_from = config->report.from,
 	    .origins = config->origins,
 	};
 }

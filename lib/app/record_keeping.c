@@ -105,6 +105,7 @@ static struct store_tuple tuple_of(TALLOC_CTX *mem,
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
 	    .arc = json_text(mem, verdict_arc_json(mem, verdict)),
 	    .tls_version = clean(mem, verdict->client.tls_version),
+	    .is_report_mail = verdict->is_report_mail,
 	};
 
 	put_identifiers(&tuple, verdict);

@@ -70,6 +70,11 @@
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */
+#define LIMIT_REPORT_ARCHIVE_MIB 64 /* one compressed report; past: not rendered. XML
+				       shrinks to a twentieth */
+#define LIMIT_REPORT_NOTE 1000 /* what was left out of a rua; past: not said */
+#define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; longer: no destination */
+#define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; longer: no destination */
 #define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
 

@@ -152,6 +152,9 @@ static void evaluate(struct message *message)
 	decide_disposition(message);
 	present_override(message, verdict);
 	ask_second_opinion(verdict);
+	verdict->is_report_mail = report_traffic_is_report(
+	    &message->traffic, verdict->mail_from.is_null,
+	    verdict->result == DMARC_RESULT_PASS);
 	note_questions(message);
 }
 

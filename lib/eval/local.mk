@@ -9,6 +9,7 @@ libalign_a_SOURCES += \
 	lib/eval/present_override.c \
 	lib/eval/present_reply.c \
 	lib/eval/questions_json.c \
+	lib/eval/report_traffic.c lib/eval/report_traffic.h \
 	lib/eval/verdict.h \
 	lib/eval/verdict_explain.c \
 	lib/eval/verdict_json.c \

@@ -91,7 +91,10 @@ void message_recipient(struct message *message, struct span recipient)
 {
 	struct text_list *domains = &message->verdict.rcpt_domains;
 	struct path path = path_parse(message, recipient);
+	const char *sender = message->evaluator->report_from;
 
+	report_traffic_recipient(&message->traffic, &path,
+				 sender == NULL ? "" : sender);
 	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENTS ||
 	    has_item(domains, path.domain))
 		return;
@@ -188,6 +191,8 @@ void message_header(struct message *message, struct span name,
 		return;
 	if (span_equals_nocase(bare, "From"))
 		keep_from(message, value);
+	if (span_equals_nocase(bare, "Subject"))
+		report_traffic_subject(&message->traffic, value);
 	if (message->signatures == NULL)
 		return;
 	if (span_equals_nocase(bare, "List-Id"))

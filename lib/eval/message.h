@@ -47,6 +47,7 @@ struct evaluator {
 	const struct trust_rules *trust;
 	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
+	const char *report_from; /* where our reports come from; NULL: none */
 	const struct settings_origins *origins; /* NULL: not known */
 };
 

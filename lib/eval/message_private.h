@@ -10,6 +10,7 @@
 
 #include "lib/auth/arc.h"
 #include "lib/eval/message.h"
+#include "lib/eval/report_traffic.h"
 
 /* From values kept; a second one already decides the message. */
 #define FROM_VALUES_KEPT 4
@@ -37,6 +38,8 @@ struct message {
 
 	size_t from_count; /* fields seen; at most FROM_VALUES_KEPT kept */
 	struct span from[FROM_VALUES_KEPT];
+
+	struct report_traffic traffic;
 
 	struct field_claims authres; /* Authentication-Results fields */
 	struct field_claims tags;    /* policy.tag_header's */

@@ -87,6 +87,7 @@ struct verdict {
 	const char *overrides_path;
 	const struct settings_origins *origins;
 
+	bool is_report_mail; /* itself a report, or a bounce of one of ours */
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
 	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */

@@ -14,6 +14,7 @@
 #include "lib/mail/path.h"
 
 #define SHOWN_MAX 60
+#define DAY_MS ((int64_t)86400000)
 
 static bool refuse(struct error *err, const char *found, const char *what)
 {
@@ -57,6 +58,53 @@ static bool check_from(const char *value, struct error *err)
 				 "is no address (allowed: one mailbox such as "
 				 "dmarc-reports@example.org)");
 }
+
+static bool check_url(const char *value, struct error *err)
+{
+	bool is_good = span_starts_nocase(span_of(value), "smtp://") ||
+		       span_starts_nocase(span_of(value), "smtps://");
+
+	return is_good ||
+	       refuse(err, value,
+		      "is no mail server (allowed: smtp://HOST:PORT, "
+		      "smtps://HOST:PORT)");
+}
+
+static bool check_delimiter(const char *value, struct error *err)
+{
+	return *value == '\0' ||
+	       (value[1] == '\0' && strchr("+-=", *value) != NULL) ||
+	       refuse(err, value, "is no delimiter (allowed: +, -, =)");
+}
+
+static bool check_domain(const char *value, struct error *err)
+{
+	return *value == '\0' || domain_is_valid(value) ||
+	       refuse(err, value,
+		      "is no domain (allowed: a name in lower-case A-labels)");
+}
+
+static bool check_domain_item(const char *value, struct error *err)
+{
+	return domain_is_valid(value) ||
+	       refuse(err, value,
+		      "is no domain (allowed: a name in lower-case A-labels)");
+}
+
+static bool check_address_item(const char *value, struct error *err)
+{
+	return domain_is_valid(value) || is_mailbox(value) ||
+	       refuse(err, value,
+		      "is no address (allowed: one mailbox, or a domain for "
+		      "all mailboxes there)");
+}
+
+static const struct setting_choice starttls[] = {
+    {"try", STARTTLS_TRY},
+    {"require", STARTTLS_REQUIRE},
+    {"no", STARTTLS_NO},
+    {NULL, 0},
+};
 
 static const struct setting_choice schemas[] = {
     {"rfc9990", REPORT_SCHEMA_RFC9990},
@@ -106,6 +154,153 @@ const struct setting report_setting_rows[] = {
      .is_reloadable = true,
      .summary = "MiB of XML in one report, before compression; a longer one "
 		"is cut into several mails."},
+    {.name = "smtp_url",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, smtp_url),
+     .initial = "smtp://127.0.0.1:25",
+     .check = check_url,
+     .is_reloadable = true,
+     .summary = "Where reports are handed in: your own mail server, or a "
+		"smarthost. smtps:// speaks TLS from the start."},
+    {.name = "smtp_starttls",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct report_settings, smtp_starttls),
+     .initial = "try",
+     .choices = starttls,
+     .is_reloadable = true,
+     .summary = "STARTTLS with smtp://: try takes what is offered and checks "
+		"no certificate, require wants a certificate that fits."},
+    {.name = "smtp_ca_file",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, smtp_ca_file),
+     .initial = "",
+     .is_reloadable = true,
+     .summary =
+	 "Certificates that vouch for the server; empty for the system's."},
+    {.name = "smtp_user",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, smtp_user),
+     .initial = "",
+     .is_reloadable = true,
+     .summary = "The name to log in with; empty for none."},
+    {.name = "smtp_password_file",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, smtp_password_file),
+     .initial = "",
+     .is_reloadable = true,
+     .summary = "A file whose first line is the password."},
+    {.name = "smtp_timeout",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, smtp_timeout_ms),
+     .initial = "5m",
+     .min = 1000,
+     .max = 1800000,
+     .is_reloadable = true,
+     .summary = "How long handing in one mail may take."},
+    {.name = "sign_domain",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, sign_domain),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "d= of the mail's DKIM signature; empty for the domain of "
+		"report.from."},
+    {.name = "sign_selector",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, sign_selector),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "s= of the mail's DKIM signature."},
+    {.name = "sign_key",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, sign_key),
+     .initial = "",
+     .is_reloadable = true,
+     .summary = "File of the private key, PEM, RSA or Ed25519; empty where the "
+		"mail server signs."},
+    {.name = "bounce_delimiter",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct report_settings, bounce_delimiter),
+     .initial = "",
+     .check = check_delimiter,
+     .is_reloadable = true,
+     .summary = "What parts an address from its extension here, such as +: "
+		"bounces then come back to report.from with the report's id in "
+		"it. Empty: to report.from itself."},
+    {.name = "max_addresses",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct report_settings, max_addresses),
+     .initial = "10",
+     .min = 1,
+     .max = 100,
+     .is_reloadable = true,
+     .summary = "Addresses of one record that a report is sent to; further "
+		"ones are left out."},
+    {.name = "max_per_day",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct report_settings, max_per_day),
+     .initial = "50000",
+     .min = 1,
+     .max = 10000000,
+     .is_reloadable = true,
+     .summary = "Report mails of one day; further ones wait for the next."},
+    {.name = "pace",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, pace_ms),
+     .initial = "100ms",
+     .min = 0,
+     .max = 3600000,
+     .is_reloadable = true,
+     .summary = "The pause between two report mails."},
+    {.name = "give_up_after",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, give_up_after_ms),
+     .initial = "5d",
+     .min = DAY_MS,
+     .max = 30 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How long a report is tried."},
+    {.name = "pause",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, pause_ms),
+     .initial = "7d",
+     .min = 3600000,
+     .max = 90 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How long an address that refuses is left alone; twice as long "
+		"each further time, at most 90 days."},
+    {.name = "keep",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, keep_ms),
+     .initial = "30d",
+     .min = 8 * DAY_MS,
+     .max = 3650 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How long reports are kept as they were sent."},
+    {.name = "require_pass",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, require_pass_ms),
+     .initial = "0s",
+     .min = 0,
+     .max = 400 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "Report only to domains of which a message passed within that "
+		"time; 0s reports to all that ask."},
+    {.name = "exclude_domains",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct report_settings, exclude_domains),
+     .initial = "",
+     .check = check_domain_item,
+     .is_reloadable = true,
+     .summary = "Policy domains, with all below them, that get no report."},
+    {.name = "exclude_addresses",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct report_settings, exclude_addresses),
+     .initial = "",
+     .check = check_address_item,
+     .is_reloadable = true,
+     .summary = "Addresses, or domains of addresses, that get no report."},
     {.name = NULL},
 };
 

@@ -11,6 +11,8 @@
 
 #include "lib/base/settings.h"
 
+enum report_starttls { STARTTLS_TRY, STARTTLS_REQUIRE, STARTTLS_NO };
+
 enum report_schema { REPORT_SCHEMA_RFC9990, REPORT_SCHEMA_RFC7489 };
 
 struct report_settings {
@@ -19,6 +21,31 @@ struct report_settings {
 	const char *contact;  /* extra_contact_info; "": none */
 	int schema;	      /* enum report_schema */
 	long max_size_mib;    /* of XML in one part */
+
+	/* Submission, smtp.h. */
+	const char *smtp_url;
+	int smtp_starttls;	  /* enum report_starttls */
+	const char *smtp_ca_file; /* "": the system's */
+	const char *smtp_user;	  /* "": without logging in */
+	const char *smtp_password_file;
+	int64_t smtp_timeout_ms; /* of one mail */
+
+	/* The mail's signature; without a key there is none. */
+	const char *sign_domain; /* "": the domain of `from` */
+	const char *sign_selector;
+	const char *sign_key;
+	const char *bounce_delimiter; /* "": bounces come back to `from` */
+
+	/* Good manners. */
+	long max_addresses; /* of one record */
+	long max_per_day;
+	int64_t pace_ms; /* between two mails */
+	int64_t give_up_after_ms;
+	int64_t pause_ms; /* of an address that refused, the first time */
+	int64_t keep_ms;  /* settled reports */
+	int64_t require_pass_ms; /* 0: reports whatever happened */
+	struct text_list exclude_domains;
+	struct text_list exclude_addresses;
 };
 
 extern const struct setting report_setting_rows[];

@@ -69,6 +69,7 @@ struct store_tuple {
 	const char *override_type;
 	const char *override_comment;
 	const char *tls_version;
+	int is_report_mail; /* a report, or a bounce of one of ours */
 };
 
 /* One row per incident; review --json shows it. */

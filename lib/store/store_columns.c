@@ -39,6 +39,7 @@ static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, override_type)},
     {TUPLE(STORE_TEXT, override_comment)},
     {TUPLE(STORE_TEXT, tls_version)},
+    {TUPLE(STORE_INT, is_report_mail)},
 };
 
 static const struct store_column incident_columns[] = {

@@ -194,6 +194,18 @@ void store_db_bind_number(struct sqlite3_stmt *statement, int at,
 	(void)code;
 }
 
+void store_db_bind_bytes(struct sqlite3_stmt *statement, int at,
+			 struct span bytes)
+{
+	/* A NULL pointer would be NULL instead of no bytes. */
+	int code = sqlite3_bind_blob64(statement, at,
+				       bytes.data == NULL ? "" : bytes.data,
+				       bytes.length, SQLITE_STATIC);
+
+	assert(code == SQLITE_OK);
+	(void)code;
+}
+
 enum store_step store_db_step(struct sqlite3_stmt *statement, struct error *err)
 {
 	int code = sqlite3_step(statement);
@@ -230,4 +242,13 @@ const char *store_db_column_text(struct sqlite3_stmt *statement, int at)
 int64_t store_db_column_number(struct sqlite3_stmt *statement, int at)
 {
 	return sqlite3_column_int64(statement, at);
+}
+
+struct span store_db_column_bytes(struct sqlite3_stmt *statement, int at)
+{
+	const char *bytes = sqlite3_column_blob(statement, at);
+
+	return span_make(
+	    bytes,
+	    bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, at));
 }

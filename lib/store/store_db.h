@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 
 struct store_db;
 struct sqlite3_stmt;
@@ -76,6 +77,8 @@ void store_db_bind_text(struct sqlite3_stmt *statement, int at,
 			const char *text);
 void store_db_bind_number(struct sqlite3_stmt *statement, int at,
 			  int64_t number);
+void store_db_bind_bytes(struct sqlite3_stmt *statement, int at,
+			 struct span bytes);
 
 enum store_step store_db_step(struct sqlite3_stmt *statement,
 			      struct error *err);
@@ -90,5 +93,6 @@ bool store_db_execute(struct sqlite3_stmt *statement, struct error *err)
 /* Of the row at hand; the text is never NULL and stays until the next step. */
 const char *store_db_column_text(struct sqlite3_stmt *statement, int at);
 int64_t store_db_column_number(struct sqlite3_stmt *statement, int at);
+struct span store_db_column_bytes(struct sqlite3_stmt *statement, int at);
 
 #endif

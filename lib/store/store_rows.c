@@ -33,6 +33,7 @@ enum statement {
 	ADD_INCIDENT,
 	PURGE_INCIDENTS,
 	PURGE_RESULTS,
+	REPORT_HOLD,
 	STATEMENTS
 };
 
@@ -78,6 +79,18 @@ static char *find_tuple_sql(TALLOC_CTX *mem)
 	return strbuf_text(&sql);
 }
 
+/*
+ * From when on reports still need the counters: the first day of a report that
+ * is not settled, and what is not collected yet. Neither for ever: a report
+ * has its give-up time, and where reports are no longer sent, days are let go
+ * after a week.
+ */
+static const char report_hold_sql[] =
+    "SELECT min(hold_s) FROM ("
+    "SELECT min(begin_s) AS hold_s FROM report WHERE settled_s = 0 AND "
+    "give_up_s > ?1 UNION ALL "
+    "SELECT max(collected_until_s, ?1 - 7 * 86400) FROM report_run)";
+
 static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 			struct error *err)
 {
@@ -99,6 +112,7 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 	    [PURGE_RESULTS] = "DELETE FROM result WHERE (hour_s, tuple_id) IN "
 			      "(SELECT hour_s, tuple_id FROM result "
 			      "WHERE hour_s < ? LIMIT ?)",
+	    [REPORT_HOLD] = report_hold_sql,
 	};
 
 	for (size_t i = 0; i < STATEMENTS; i++) {
@@ -324,17 +338,34 @@ static bool delete_before(struct store_rows *rows, enum statement which,
 	return true;
 }
 
-bool store_rows_purge(struct store_rows *rows, int64_t incidents_before_s,
-		      int64_t results_before_s, bool *has_more,
+/* Lowers *before_s to what reports still need. */
+static bool respect_reports(struct store_rows *rows, int64_t now_s,
+			    int64_t *before_s, struct error *err)
+{
+	struct sqlite3_stmt *statement = rows->statements[REPORT_HOLD];
+
+	store_db_bind_number(statement, 1, now_s);
+	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
+	int64_t hold_s = ok ? store_db_column_number(statement, 0) : 0;
+	store_db_reset(statement);
+	if (ok && hold_s > 0 && hold_s < *before_s) /* 0: NULL, no reports */
+		*before_s = hold_s;
+	return ok;
+}
+
+bool store_rows_purge(struct store_rows *rows,
+		      const struct store_purge_times *times, bool *has_more,
 		      struct error *err)
 {
+	int64_t results_before_s = times->results_before_s;
 	bool more = false;
 
 	if (!store_db_execute(rows->statements[BEGIN], err))
 		return false;
 	bool ok =
-	    delete_before(rows, PURGE_INCIDENTS, incidents_before_s, &more,
-			  err) &&
+	    respect_reports(rows, times->now_s, &results_before_s, err) &&
+	    delete_before(rows, PURGE_INCIDENTS, times->incidents_before_s,
+			  &more, err) &&
 	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);
 	give_up(rows); /* nothing to roll back when it went well */

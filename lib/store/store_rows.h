@@ -34,9 +34,16 @@ enum store_fault store_rows_write(struct store_rows *rows,
 				  const struct store_item *items, size_t count,
 				  struct error *err);
 
-/* Deletes a batch of what is older, as one transaction. */
-bool store_rows_purge(struct store_rows *rows, int64_t incidents_before_s,
-		      int64_t results_before_s, bool *has_more,
+struct store_purge_times {
+	int64_t now_s;
+	int64_t incidents_before_s;
+	int64_t results_before_s;
+};
+
+/* Deletes a batch of what is older, as one transaction. Counters that reports
+ * still need stay. */
+bool store_rows_purge(struct store_rows *rows,
+		      const struct store_purge_times *times, bool *has_more,
 		      struct error *err) __attribute__((warn_unused_result));
 
 #endif

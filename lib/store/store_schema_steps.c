@@ -119,7 +119,74 @@ static const char version_2[] =
 static const char version_3[] =
     "CREATE INDEX tuple_policy ON tuple (policy_domain);";
 
-static const char *const steps[] = {version_1, version_2, version_3};
+/*
+ * Reports. A report is about one policy domain, one record and one UTC day;
+ * report_destination has a row for each address it goes to, report_health one
+ * for each address that was ever tried or suppressed. report_run remembers how
+ * far collecting has come and how the last run ended; it has one row.
+ *
+ * A tuple's is_report_mail: these messages are themselves reports, or bounces
+ * of ours.
+ */
+static const char version_4[] =
+    "ALTER TABLE tuple ADD COLUMN is_report_mail INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE report ("
+    " report_id TEXT PRIMARY KEY,"
+    " policy_domain TEXT NOT NULL,"
+    " begin_s INTEGER NOT NULL,"
+    " end_s INTEGER NOT NULL,"
+    " part INTEGER NOT NULL,"
+    " messages INTEGER NOT NULL,"
+    " state TEXT NOT NULL,"
+    " note TEXT NOT NULL,"
+    " created_s INTEGER NOT NULL,"
+    " give_up_s INTEGER NOT NULL,"
+    " settled_s INTEGER NOT NULL,"
+    " submitter TEXT NOT NULL,"
+    " file_name TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " archive BLOB NOT NULL,"
+    " UNIQUE (policy_domain, begin_s, record, part)"
+    ") STRICT;"
+    "CREATE INDEX report_collected ON report"
+    " (begin_s, policy_domain) WHERE state = 'collected';"
+    "CREATE INDEX report_pending ON report (begin_s) WHERE settled_s = 0;"
+    "CREATE INDEX report_settled ON report (settled_s);"
+    "CREATE TABLE report_destination ("
+    " report_id TEXT NOT NULL REFERENCES report,"
+    " address TEXT NOT NULL,"
+    " position INTEGER NOT NULL,"
+    " state TEXT NOT NULL,"
+    " tries INTEGER NOT NULL,"
+    " next_try_s INTEGER NOT NULL,"
+    " last_try_s INTEGER NOT NULL,"
+    " reply TEXT NOT NULL,"
+    " owner TEXT NOT NULL,"
+    " lease_s INTEGER NOT NULL,"
+    " PRIMARY KEY (report_id, address)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX report_destination_due ON report_destination"
+    " (next_try_s) WHERE state IN ('unchecked', 'waiting');"
+    "CREATE INDEX report_destination_tried ON report_destination"
+    " (last_try_s);"
+    "CREATE TABLE report_health ("
+    " address TEXT PRIMARY KEY,"
+    " last_ok_s INTEGER NOT NULL,"
+    " last_error_s INTEGER NOT NULL,"
+    " last_error TEXT NOT NULL,"
+    " failures INTEGER NOT NULL,"
+    " suppressed_until_s INTEGER NOT NULL,"
+    " suppressed_why TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE report_run ("
+    " run_id INTEGER PRIMARY KEY CHECK (run_id = 1),"
+    " collected_until_s INTEGER NOT NULL,"
+    " started_s INTEGER NOT NULL,"
+    " ended_s INTEGER NOT NULL,"
+    " words TEXT NOT NULL"
+    ") STRICT;";
+
+static const char *const steps[] = {version_1, version_2, version_3, version_4};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

@@ -169,10 +169,13 @@ bool store_writer_purge(struct store_writer *writer, struct error *err)
 	const struct store_settings *keep = &writer->settings;
 	bool has_more = false;
 
+	const struct store_purge_times times = {
+	    .now_s = now_s,
+	    .incidents_before_s = now_s - keep->keep_incidents_ms / 1000,
+	    .results_before_s = now_s - keep->keep_results_ms / 1000,
+	};
 	bool ok = (writer->db != NULL || open_database(writer, err)) &&
-		  store_rows_purge(
-		      writer->rows, now_s - keep->keep_incidents_ms / 1000,
-		      now_s - keep->keep_results_ms / 1000, &has_more, err);
+		  store_rows_purge(writer->rows, &times, &has_more, err);
 	if (!has_more)
 		writer->purge_due_ms =
 		    clock_monotonic_ms(writer->clock) + PURGE_EVERY_MS;

@@ -15,6 +15,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_report \
+	tests/fuzz/fuzz_rua \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
 	tests/fuzz/fuzz_spf \
@@ -45,6 +46,8 @@ tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_report_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
+tests_fuzz_fuzz_rua_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_rua_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_session_LDADD = libsession.a $(FUZZ_LIBS)
 tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -69,6 +72,7 @@ EXTRA_DIST += \
 	tests/fuzz/received.dict \
 	tests/fuzz/record.dict \
 	tests/fuzz/report.dict \
+	tests/fuzz/rua.dict \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
 	tests/fuzz/spf.dict \

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report_deliver.c - reports to their addresses, one after another
+ *
+ * Between the server's 250 and our record of it lies the one moment in which
+ * a killed run makes the next one send a second copy, with the same id.
+ */
+#include "lib/report/report_deliver.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "lib/report/destination.h"
+#include "lib/report/destination_check.h"
+#include "lib/report/report_mail.h"
+#include "lib/report/report_owner.h"
+#include "lib/report/stop_point.h"
+#include "lib/store/store_delivery.h"
+
+#define DAY_S 86400
+#define FIRST_WAIT_S 900
+#define LONGEST_WAIT_S 43200
+#define LONGEST_PAUSE_S ((int64_t)90 * DAY_S)
+#define LEASE_MARGIN_S 600
+#define SILENT_MAX 3   /* tries in a row that the server did not answer */
+#define REFUSED_MAX 20 /* in a row, without one acceptance: is it us? */
+#define RECORD_TRIES 10
+
+/* The delivery at hand, and what the run has seen so far. */
+struct run {
+	struct report_sender *sender;
+	TALLOC_CTX *mem; /* of the delivery at hand */
+	struct store_delivery *delivery;
+	struct store_report *report;
+	int64_t now_s;
+	int64_t sent_today;
+	int silent;
+	int refused;
+};
+
+int64_t report_backoff_s(int64_t tries)
+{
+	int64_t wait_s = FIRST_WAIT_S;
+
+	for (int64_t i = 1; i < tries && wait_s < LONGEST_WAIT_S; i++)
+		wait_s *= 2;
+	return wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S;
+}
+
+struct store_health *
+report_refused_health(TALLOC_CTX *mem, const struct report_settings *settings,
+		      const struct store_health *health, const char *address,
+		      const char *words, int64_t now_s)
+{
+	struct store_health *made = mem_new(mem, struct store_health);
+	int64_t pause_s = settings->pause_ms / 1000;
+
+	if (health != NULL)
+		*made = *health;
+	for (int64_t i = 0; i < made->failures && pause_s < LONGEST_PAUSE_S;
+	     i++)
+		pause_s *= 2;
+	if (pause_s > LONGEST_PAUSE_S)
+		pause_s = LONGEST_PAUSE_S;
+	made->address = address;
+	made->failures++;
+	made->last_error_s = now_s;
+	made->last_error = words;
+	if (made->suppressed_until_s < now_s + pause_s) {
+		made->suppressed_until_s = now_s + pause_s;
+		made->suppressed_why = words;
+	}
+	return made;
+}
+
+/* --- settling --- */
+
+/* After a 250 nothing may keep us from noting it down: the store is tried for
+ * a while, and room made in it, before the run gives in. */
+static bool record(struct run *run, const struct store_attempt *attempt,
+		   struct error *err)
+{
+	struct store_reports *reports = run->sender->reports;
+	bool is_sent = strcmp(attempt->state, "sent") == 0;
+	const struct timespec pause = {.tv_nsec = 200000000};
+
+	for (int i = 0;; i++) {
+		if (store_reports_attempted(reports, run->delivery, attempt,
+					    err))
+			return true;
+		if (!is_sent || i == RECORD_TRIES)
+			break;
+		store_reports_checkpoint(reports);
+		(void)nanosleep(&pause, NULL);
+	}
+	if (is_sent)
+		return error_wrap(err,
+				  "report %.32s was sent to %.80s, but that "
+				  "cannot be recorded; the next run will send "
+				  "it again",
+				  run->report->report_id,
+				  run->delivery->address);
+	return false;
+}
+
+static bool settle(struct run *run, const char *state, const char *words,
+		   const struct store_health *health, bool is_counted,
+		   struct error *err)
+{
+	const struct store_attempt attempt = {.state = state,
+					      .reply = words,
+					      .is_counted = is_counted,
+					      .now_s = run->now_s,
+					      .health = health};
+
+	return record(run, &attempt, err);
+}
+
+static bool leave_out(struct run *run, const char *state, const char *why,
+		      struct error *err)
+{
+	run->sender->totals.left_out++;
+	return settle(run, state, why, NULL, false, err);
+}
+
+static bool get_health(struct run *run, struct store_health **health,
+		       struct error *err)
+{
+	return store_health_find(run->mem, run->sender->reports,
+				 run->delivery->address, health, err);
+}
+
+/* Later, or never when later is past the report's end; an address that was not
+ * reached in all that time pauses as one that refuses. */
+static bool defer(struct run *run, const char *words, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	int64_t next_s =
+	    run->now_s + report_backoff_s(run->delivery->tries + 1);
+	struct store_health *health;
+
+	if (!get_health(run, &health, err))
+		return false;
+	if (next_s >= run->report->give_up_s) {
+		sender->totals.given_up++;
+		return settle(run, "given-up", words,
+			      report_refused_health(
+				  run->mem, sender->settings, health,
+				  run->delivery->address, words, run->now_s),
+			      true, err);
+	}
+	struct store_health noted = {.last_error = "", .suppressed_why = ""};
+	if (health != NULL)
+		noted = *health;
+	noted.address = run->delivery->address;
+	noted.last_error = words;
+	noted.last_error_s = run->now_s;
+	sender->totals.deferred++;
+	const struct store_attempt attempt = {.state = run->delivery->state,
+					      .reply = words,
+					      .is_counted = true,
+					      .next_try_s = next_s,
+					      .now_s = run->now_s,
+					      .health = &noted};
+	return record(run, &attempt, err);
+}
+
+static bool refuse(struct run *run, const char *words, struct error *err)
+{
+	struct store_health *health;
+
+	run->sender->totals.refused++;
+	if (!get_health(run, &health, err))
+		return false;
+	return settle(run, "refused", words,
+		      report_refused_health(run->mem, run->sender->settings,
+					    health, run->delivery->address,
+					    words, run->now_s),
+		      true, err);
+}
+
+static bool note_sent(struct run *run, const char *words, struct error *err)
+{
+	const struct store_health health = {.address = run->delivery->address,
+					    .last_ok_s = run->now_s,
+					    .last_error = "",
+					    .suppressed_why = ""};
+
+	run->sender->totals.sent++;
+	run->sent_today++;
+	return settle(run, "sent", words, &health, true, err);
+}
+
+/* --- may it go there? --- */
+
+/* Why the address, or all of its domain, is left alone; NULL when it is not. */
+static bool find_suppression(struct run *run, const char **why,
+			     struct error *err)
+{
+	const char *address = run->delivery->address;
+	const char *const names[] = {
+	    address, mem_printf(run->mem, "@%s", destination_host(address))};
+
+	*why = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		struct store_health *health;
+		char until[CLOCK_TEXT];
+		if (!store_health_find(run->mem, run->sender->reports, names[i],
+				       &health, err))
+			return false;
+		if (health == NULL || health->suppressed_until_s <= run->now_s)
+			continue;
+		*why = health->suppressed_until_s == INT64_MAX
+			   ? mem_printf(run->mem, "%s is suppressed: %s",
+					names[i], health->suppressed_why)
+			   : mem_printf(
+				 run->mem, "%s is suppressed until %s: %s",
+				 names[i],
+				 clock_text(health->suppressed_until_s, until),
+				 health->suppressed_why);
+		return true;
+	}
+	return true;
+}
+
+/* Asks the DNS; *is_ready when the delivery may go on. */
+static bool authorise(struct run *run, bool *is_ready, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	struct dns_session *session =
+	    dns_session_new(run->mem, sender->dns, sender->dns_budget_ms);
+	struct destination_check check = destination_check(
+	    run->mem, session, sender->method, run->report->policy_domain,
+	    run->delivery->address);
+
+	*is_ready = false;
+	switch (check.status) {
+	case DESTINATION_UNAUTHORISED:
+		return leave_out(run, "unauthorised", check.why, err);
+	case DESTINATION_UNKNOWN:
+		return defer(run, check.why, err);
+	case DESTINATION_REPLACED:
+	case DESTINATION_AUTHORISED:
+		break;
+	}
+	*is_ready = check.status == DESTINATION_AUTHORISED;
+	run->delivery->state = "waiting";
+	return store_reports_authorised(sender->reports, run->delivery,
+					&check.instead, run->now_s, err);
+}
+
+static bool prepare(struct run *run, bool *is_ready, struct error *err)
+{
+	const char *address = run->delivery->address;
+	const char *why;
+
+	*is_ready = false;
+	if (destination_is_excluded(address,
+				    &run->sender->settings->exclude_addresses))
+		return leave_out(run, "skipped",
+				 "excluded by report.exclude_addresses", err);
+	if (!find_suppression(run, &why, err))
+		return false;
+	if (why != NULL)
+		return leave_out(run, "skipped", why, err);
+	if (strcmp(run->delivery->state, "unchecked") == 0)
+		return authorise(run, is_ready, err);
+	*is_ready = true;
+	return true;
+}
+
+/* --- the mail --- */
+
+static bool write_mail(struct run *run, struct span *message, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	const struct store_report *report = run->report;
+	struct report_mail mail = {
+	    .report_id = report->report_id,
+	    .policy_domain = report->policy_domain,
+	    .submitter = report->submitter,
+	    .file_name = report->file_name,
+	    .org_name = report_org_name(sender->settings),
+	    .from = sender->settings->from,
+	    .to = run->delivery->address,
+	    .contact = sender->settings->contact,
+	    .begin_s = report->begin_s,
+	    .end_s = report->end_s,
+	    .messages = report->messages,
+	    .now_s = run->now_s,
+	};
+	char *signature = mem_strdup(run->mem, "");
+
+	if (!store_reports_archive(run->mem, sender->reports, report->report_id,
+				   &mail.archive, err))
+		return false;
+	const char *text = report_mail_write(run->mem, &mail);
+	if (sender->signer != NULL &&
+	    !report_signer_sign(run->mem, sender->signer, span_of(text),
+				&signature, err))
+		return false;
+	*message = span_of(mem_printf(run->mem, "%s%s", signature, text));
+	return true;
+}
+
+static bool take_unavailable(struct run *run, const char *words,
+			     struct error *err)
+{
+	const struct store_attempt waiting = {.state = "waiting",
+					      .reply = run->delivery->reply,
+					      .next_try_s =
+						  run->delivery->next_try_s,
+					      .now_s = run->now_s};
+
+	if (!record(run, &waiting, err))
+		return false;
+	return error_set(err, ERROR_SYSTEM,
+			 "report.smtp_url: the mail server takes no report "
+			 "(%.180s); they wait",
+			 words);
+}
+
+/* A server that is silent, or refuses one after another, is itself the
+ * trouble. */
+static bool is_server_well(struct run *run, struct error *err)
+{
+	if (run->silent >= SILENT_MAX)
+		return error_set(err, ERROR_SYSTEM,
+				 "the mail server defers or drops all reports: "
+				 "%.150s; they wait",
+				 run->delivery->reply);
+	if (run->refused >= REFUSED_MAX)
+		return error_set(err, ERROR_SYSTEM,
+				 "the mail server refuses report after report: "
+				 "%.150s; the others wait",
+				 run->delivery->reply);
+	return true;
+}
+
+static bool take_reply(struct run *run, const struct smtp_reply *reply,
+		       struct error *err)
+{
+	bool is_answer = ascii_is_digit(reply->words[0]);
+
+	run->delivery->reply = reply->words;
+	switch (reply->result) {
+	case SMTP_ACCEPTED:
+		run->silent = 0;
+		run->refused = 0;
+		return note_sent(run, reply->words, err);
+	case SMTP_DEFERRED:
+		run->silent = is_answer ? 0 : run->silent + 1;
+		return defer(run, reply->words, err) &&
+		       is_server_well(run, err);
+	case SMTP_REFUSED:
+		run->silent = 0;
+		run->refused++;
+		return refuse(run, reply->words, err) &&
+		       is_server_well(run, err);
+	case SMTP_UNAVAILABLE:
+		break;
+	}
+	return take_unavailable(run, reply->words, err);
+}
+
+static bool send_mail(struct run *run, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	const struct report_transport *transport = &sender->transport;
+	struct span message;
+
+	if (!write_mail(run, &message, err))
+		return false;
+	stop_point("before-mail");
+	const struct smtp_reply reply = transport->send(
+	    transport->context, run->mem,
+	    report_mail_sender(run->mem, sender->settings->from,
+			       sender->settings->bounce_delimiter,
+			       run->report->report_id, run->delivery->position),
+	    run->delivery->address, message);
+	stop_point("after-mail");
+	if (!take_reply(run, &reply, err))
+		return false;
+	stop_point("settled");
+	return true;
+}
+
+/* --- one after another --- */
+
+static void wait_ms(int64_t time_ms)
+{
+	const struct timespec pause = {.tv_sec = (time_t)(time_ms / 1000),
+				       .tv_nsec = time_ms % 1000 * 1000000};
+
+	(void)nanosleep(&pause, NULL);
+}
+
+static bool claim(struct run *run, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+
+	run->now_s = clock_now_s(sender->clock);
+	const struct store_claim wanted = {
+	    .owner = sender->owner,
+	    .now_s = run->now_s,
+	    .lease_s = run->now_s + sender->settings->smtp_timeout_ms / 1000 +
+		       LEASE_MARGIN_S,
+	    .policy_domain = sender->only_domain,
+	    .begin_s = sender->only_day_s,
+	};
+	return store_reports_claim(run->mem, sender->reports, &wanted,
+				   &run->delivery, &run->report, err);
+}
+
+/* *goes_on is false when nothing is due. */
+static bool deliver_one(struct run *run, bool *goes_on, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	bool is_ready = false;
+
+	if (!claim(run, err))
+		return false;
+	*goes_on = run->delivery != NULL;
+	if (!*goes_on)
+		return true;
+	stop_point("claimed");
+	if (!prepare(run, &is_ready, err))
+		return false;
+	if (!is_ready)
+		return true;
+	stop_point("authorised");
+	if (!send_mail(run, err))
+		return false;
+	report_sender_moved(sender, "sent", sender->totals.sent);
+	wait_ms(sender->settings->pace_ms);
+	return true;
+}
+
+struct times {
+	int64_t now_s;
+};
+
+static bool is_gone(void *context, const char *owner, int64_t lease_s)
+{
+	const struct times *times = context;
+
+	return report_owner_is_gone(owner, lease_s, times->now_s);
+}
+
+static bool is_day_full(struct run *run)
+{
+	const struct report_sender *sender = run->sender;
+	long max = sender->settings->max_per_day;
+
+	if (run->sent_today < max)
+		return false;
+	if (sender->watcher.said != NULL)
+		sender->watcher.said(sender->watcher.context,
+				     "report.max_per_day is reached: the other "
+				     "reports wait for tomorrow");
+	return true;
+}
+
+bool report_deliver(struct report_sender *sender, struct error *err)
+{
+	int64_t now_s = clock_now_s(sender->clock);
+	struct times times = {now_s};
+	struct run run = {.sender = sender};
+	bool goes_on = true;
+	bool ok =
+	    store_reports_make_durable(sender->reports, err) &&
+	    store_reports_release(sender->reports, is_gone, &times, err) &&
+	    store_reports_sent_since(sender->reports, now_s - now_s % DAY_S,
+				     &run.sent_today, err);
+
+	while (ok && goes_on && !report_sender_is_stopping(sender) &&
+	       !is_day_full(&run)) {
+		run.mem = mem_context(NULL);
+		ok = deliver_one(&run, &goes_on, err);
+		mem_free(run.mem);
+	}
+	int64_t given_up = 0;
+	if (ok)
+		ok = store_reports_give_up(sender->reports,
+					   clock_now_s(sender->clock),
+					   &given_up, err);
+	sender->totals.given_up += given_up;
+	return ok;
+}

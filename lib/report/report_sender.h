@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REPORT_REPORT_SENDER_H
+#define REPORT_REPORT_SENDER_H
+
+/*
+ * report_sender - one run of sending: what its steps share
+ *
+ *	report_collect   which domains are owed a report for which day
+ *	report_render    XML, validated, compressed, archived
+ *	report_deliver   authorised, mailed, settled, address by address
+ *
+ * Each step commits as it goes and takes up what a run before it left, so a
+ * run may end anywhere. One thread; several runs may go on at the same time.
+ */
+
+#include "lib/base/clock.h"
+#include "lib/base/random.h"
+#include "lib/dmarc/tree.h"
+#include "lib/report/report_settings.h"
+#include "lib/report/report_signer.h"
+#include "lib/report/smtp.h"
+#include "lib/store/store_report.h"
+
+/* The mail server as a seam. */
+struct report_transport {
+	struct smtp_reply (*send)(void *context, TALLOC_CTX *mem,
+				  const char *sender, const char *recipient,
+				  struct span message);
+	void *context;
+};
+
+/* Who is told what goes on; any member may be NULL. */
+struct report_watcher {
+	void (*said)(void *context, const char *words);
+	void (*moved)(void *context, const char *step, int64_t done);
+	/* Shall the run end as soon as it can? */
+	bool (*is_stopping)(void *context);
+	void *context;
+};
+
+struct report_totals {
+	int64_t collected;
+	int64_t rendered;
+	int64_t invalid;
+	int64_t sent;
+	int64_t deferred;
+	int64_t refused;
+	int64_t given_up;
+	int64_t left_out; /* unauthorised, suppressed, excluded */
+};
+
+struct report_sender {
+	struct store_reports *reports;
+	struct store_reader *reader;
+	struct dns *dns;
+	int64_t dns_budget_ms;
+	enum tree_method method;
+	const struct report_settings *settings;
+	const struct clock *clock;
+	const struct random_source *random;
+	const struct report_signer *signer; /* NULL: the mail server signs */
+	struct report_transport transport;
+	struct report_watcher watcher;
+	const char *owner;	 /* report_owner_self() */
+	const char *only_domain; /* NULL: all */
+	int64_t only_day_s;	 /* 0: all */
+	struct report_totals totals;
+};
+
+/* Has the watcher been told to end the run? */
+bool report_sender_is_stopping(const struct report_sender *sender);
+
+/* Tells the watcher how far a step has come. */
+void report_sender_moved(const struct report_sender *sender, const char *step,
+			 int64_t done);
+
+#endif

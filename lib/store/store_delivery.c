@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_delivery.c - one report on its way to one address
+ */
+#include "lib/store/store_delivery.h"
+
+#include "lib/store/store_columns.h"
+#include "lib/store/store_query.h"
+
+#define SQL_MAX 4096
+#define DELIVERY(t, m) #m, t, offsetof(struct store_delivery, m)
+
+static const struct store_column delivery_items[] = {
+    {DELIVERY(STORE_TEXT, report_id)},	 {DELIVERY(STORE_TEXT, address)},
+    {DELIVERY(STORE_INT64, position)},	 {DELIVERY(STORE_TEXT, state)},
+    {DELIVERY(STORE_INT64, tries)},	 {DELIVERY(STORE_INT64, next_try_s)},
+    {DELIVERY(STORE_INT64, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
+    {DELIVERY(STORE_TEXT, owner)},	 {DELIVERY(STORE_INT64, lease_s)},
+};
+
+static const struct store_columns delivery_columns = {
+    delivery_items, sizeof delivery_items / sizeof delivery_items[0]};
+
+/* The states in which a delivery is not settled, as in the index. */
+#define PENDING "state IN ('unchecked', 'waiting')"
+
+static void *copy_row(TALLOC_CTX *mem, const struct store_columns *columns,
+		      const void *row, size_t size)
+{
+	char *copy = mem_strndup(mem, row, size);
+	size_t bytes = store_columns_bytes(columns, row);
+
+	(void)store_columns_pack(columns, copy, mem_array(mem, char, bytes));
+	return copy;
+}
+
+/* --- claims --- */
+
+struct claiming {
+	TALLOC_CTX *mem;
+	struct store_db *db;
+	const struct store_claim *claim;
+	struct store_delivery *delivery;
+	struct store_report *report;
+};
+
+static bool keep_delivery(void *context, struct sqlite3_stmt *statement)
+{
+	struct claiming *claiming = context;
+	struct store_delivery row;
+
+	store_columns_read(&delivery_columns, statement, 0, &row);
+	claiming->delivery =
+	    copy_row(claiming->mem, &delivery_columns, &row, sizeof row);
+	return true; /* RETURNING wants to be read to its end */
+}
+
+static bool keep_report(void *context, struct sqlite3_stmt *statement)
+{
+	struct claiming *claiming = context;
+	struct store_report row;
+
+	store_columns_read(&store_report_columns, statement, 0, &row);
+	claiming->report =
+	    copy_row(claiming->mem, &store_report_columns, &row, sizeof row);
+	return false;
+}
+
+static char *claim_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(
+	    &sql, "UPDATE report_destination SET owner = ?1, lease_s = ?2 "
+		  "WHERE (report_id, address) IN (SELECT d.report_id, "
+		  "d.address FROM report_destination d JOIN report r USING "
+		  "(report_id) WHERE d." PENDING " AND d.next_try_s <= ?3 AND "
+		  "d.owner = '' AND (?4 = '' OR r.policy_domain = ?4) AND "
+		  "(?5 = 0 OR r.begin_s = ?5) ORDER BY d.next_try_s, "
+		  "d.report_id, d.position LIMIT 1) RETURNING ");
+	store_columns_names(&delivery_columns, "", ", ", &sql);
+	return strbuf_text(&sql);
+}
+
+static char *report_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&store_report_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM report WHERE report_id = ?");
+	return strbuf_text(&sql);
+}
+
+static bool claim_one(void *context, struct error *err)
+{
+	struct claiming *claiming = context;
+	const struct store_claim *claim = claiming->claim;
+
+	if (!store_query_each(claiming->db, claim_sql(claiming->mem),
+			      STORE_VALUES(store_text(claim->owner),
+					   store_number(claim->lease_s),
+					   store_number(claim->now_s),
+					   store_text(claim->policy_domain),
+					   store_number(claim->begin_s)),
+			      keep_delivery, claiming, err))
+		return false;
+	return claiming->delivery == NULL ||
+	       store_query_each(
+		   claiming->db, report_sql(claiming->mem),
+		   STORE_VALUES(store_text(claiming->delivery->report_id)),
+		   keep_report, claiming, err);
+}
+
+bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
+			 const struct store_claim *claim,
+			 struct store_delivery **delivery,
+			 struct store_report **report, struct error *err)
+{
+	struct claiming claiming = {
+	    .mem = mem, .db = store_reports_db(reports), .claim = claim};
+
+	if (!store_query_transaction(claiming.db, claim_one, &claiming, err))
+		return false;
+	*delivery = claiming.delivery;
+	*report = claiming.report;
+	return true;
+}
+
+struct owners {
+	TALLOC_CTX *mem;
+	struct text_list gone;
+	bool (*is_gone)(void *context, const char *owner, int64_t lease_s);
+	void *context;
+};
+
+static bool ask_owner(void *context, struct sqlite3_stmt *statement)
+{
+	struct owners *owners = context;
+	const char *owner = store_db_column_text(statement, 0);
+
+	if (!owners->is_gone(owners->context, owner,
+			     store_db_column_number(statement, 1)))
+		return true;
+	owners->gone.items = mem_resize(owners->mem, owners->gone.items,
+					const char *, owners->gone.count + 1);
+	owners->gone.items[owners->gone.count++] =
+	    mem_strdup(owners->mem, owner);
+	return true;
+}
+
+bool store_reports_release(struct store_reports *reports,
+			   bool (*is_gone)(void *context, const char *owner,
+					   int64_t lease_s),
+			   void *context, struct error *err)
+{
+	struct store_db *db = store_reports_db(reports);
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct owners owners = {
+	    .mem = mem, .is_gone = is_gone, .context = context};
+	bool ok = store_query_each(
+	    db,
+	    "SELECT owner, max(lease_s) FROM report_destination WHERE " PENDING
+	    " AND owner <> '' GROUP BY owner",
+	    NULL, 0, ask_owner, &owners, err);
+
+	for (size_t i = 0; ok && i < owners.gone.count; i++)
+		ok = store_query_run(
+		    db,
+		    "UPDATE report_destination SET owner = '' "
+		    "WHERE " PENDING " AND owner = ?",
+		    STORE_VALUES(store_text(owners.gone.items[i])), err);
+	mem_free(mem);
+	return ok;
+}
+
+/* --- what became of it --- */
+
+struct change {
+	struct store_reports *reports;
+	struct store_db *db;
+	const struct store_delivery *delivery;
+	const struct text_list *instead;
+	const struct store_attempt *attempt;
+	int64_t now_s;
+};
+
+/* A report whose deliveries are all settled is settled itself. One that was
+ * sent to somebody is sent, whatever the others said. */
+static bool settle_report(struct store_db *db, const char *report_id,
+			  int64_t now_s, struct error *err)
+{
+	return store_query_run(
+	    db,
+	    "UPDATE report SET settled_s = ?2, state = (SELECT CASE "
+	    "WHEN sum(state = 'sent') > 0 THEN 'sent' "
+	    "WHEN sum(state = 'refused') > 0 THEN 'refused' "
+	    "WHEN sum(state = 'given-up') > 0 THEN 'given-up' "
+	    "ELSE 'skipped' END "
+	    "FROM report_destination WHERE report_id = ?1) "
+	    "WHERE report_id = ?1 AND settled_s = 0 AND NOT EXISTS (SELECT 1 "
+	    "FROM report_destination WHERE report_id = ?1 AND " PENDING ")",
+	    STORE_VALUES(store_text(report_id), store_number(now_s)), err);
+}
+
+static bool replace_address(void *context, struct error *err)
+{
+	const struct change *change = context;
+	const struct store_delivery *delivery = change->delivery;
+	bool is_kept = false;
+
+	for (size_t i = 0; i < change->instead->count; i++) {
+		if (text_equals_nocase(change->instead->items[i],
+				       delivery->address))
+			is_kept = true;
+		else if (!store_query_run(
+			     change->db,
+			     "INSERT OR IGNORE INTO report_destination VALUES "
+			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0)",
+			     STORE_VALUES(store_text(delivery->report_id),
+					  store_text(change->instead->items[i]),
+					  store_number(delivery->position),
+					  store_number(change->now_s)),
+			     err))
+			return false;
+	}
+	return store_query_run(
+	    change->db,
+	    "UPDATE report_destination SET state = ?4, "
+	    "reply = ?5, owner = '' WHERE report_id = ?1 "
+	    "AND address = ?2 AND owner = ?3",
+	    STORE_VALUES(store_text(delivery->report_id),
+			 store_text(delivery->address),
+			 store_text(delivery->owner),
+			 store_text(is_kept ? "waiting" : "skipped"),
+			 store_text(is_kept ? ""
+					    : "replaced by "
+					      "the rua of "
+					      "its host")),
+	    err);
+}
+
+bool store_reports_authorised(struct store_reports *reports,
+			      const struct store_delivery *delivery,
+			      const struct text_list *instead, int64_t now_s,
+			      struct error *err)
+{
+	struct change change = {.db = store_reports_db(reports),
+				.delivery = delivery,
+				.instead = instead,
+				.now_s = now_s};
+
+	if (instead->count > 0)
+		return store_query_transaction(change.db, replace_address,
+					       &change, err);
+	return store_query_run(change.db,
+			       "UPDATE report_destination SET state = "
+			       "'waiting' WHERE report_id = ? AND address = ? "
+			       "AND owner = ?",
+			       STORE_VALUES(store_text(delivery->report_id),
+					    store_text(delivery->address),
+					    store_text(delivery->owner)),
+			       err);
+}
+
+static bool update_delivery(const struct change *change, struct error *err)
+{
+	const struct store_attempt *attempt = change->attempt;
+
+	return store_query_run(
+	    change->db,
+	    "UPDATE report_destination SET state = ?3, reply = ?4, tries = "
+	    "tries + ?5, next_try_s = ?6, owner = '', last_try_s = CASE "
+	    "WHEN ?5 THEN ?7 ELSE last_try_s END "
+	    "WHERE report_id = ?1 AND address = ?2 AND owner = ?8",
+	    STORE_VALUES(store_text(change->delivery->report_id),
+			 store_text(change->delivery->address),
+			 store_text(attempt->state), store_text(attempt->reply),
+			 store_number(attempt->is_counted),
+			 store_number(attempt->next_try_s),
+			 store_number(attempt->now_s),
+			 store_text(change->delivery->owner)),
+	    err);
+}
+
+static bool apply_attempt(void *context, struct error *err)
+{
+	const struct change *change = context;
+	const struct store_attempt *attempt = change->attempt;
+	const char *report_id = change->delivery->report_id;
+
+	if (!update_delivery(change, err))
+		return false;
+	if (attempt->health != NULL &&
+	    !store_health_set(change->reports, attempt->health, err))
+		return false;
+	if (attempt->is_counted &&
+	    !store_query_run(change->db,
+			     "UPDATE report SET state = 'deferred' WHERE "
+			     "report_id = ? AND settled_s = 0 AND EXISTS "
+			     "(SELECT 1 FROM report_destination d WHERE "
+			     "d.report_id = report.report_id AND d.tries > 0 "
+			     "AND d." PENDING ")",
+			     STORE_VALUES(store_text(report_id)), err))
+		return false;
+	return settle_report(change->db, report_id, attempt->now_s, err);
+}
+
+bool store_reports_attempted(struct store_reports *reports,
+			     const struct store_delivery *delivery,
+			     const struct store_attempt *attempt,
+			     struct error *err)
+{
+	struct change change = {.reports = reports,
+				.db = store_reports_db(reports),
+				.delivery = delivery,
+				.attempt = attempt};
+
+	return store_query_transaction(change.db, apply_attempt, &change, err);
+}
+
+struct ending {
+	struct store_db *db;
+	int64_t now_s;
+	int64_t count;
+};
+
+/* Who is being tried at this moment is left to his owner. */
+static bool give_up(void *context, struct error *err)
+{
+	struct ending *ending = context;
+	const struct store_value now[] = {store_number(ending->now_s)};
+
+	if (!store_query_run(
+		ending->db,
+		"UPDATE report_destination SET state = 'given-up' "
+		"WHERE " PENDING
+		" AND owner = '' AND report_id IN (SELECT report_id FROM "
+		"report WHERE settled_s = 0 AND give_up_s <= ?)",
+		now, 1, err))
+		return false;
+	ending->count = store_db_changes(ending->db);
+	return store_query_run(
+	    ending->db,
+	    "UPDATE report SET settled_s = ?1, state = CASE WHEN EXISTS "
+	    "(SELECT 1 FROM report_destination d WHERE d.report_id = "
+	    "report.report_id AND d.state = 'sent') THEN 'sent' ELSE "
+	    "'given-up' END WHERE settled_s = 0 AND give_up_s <= ?1 AND NOT "
+	    "EXISTS (SELECT 1 FROM report_destination d WHERE d.report_id = "
+	    "report.report_id AND d." PENDING ")",
+	    now, 1, err);
+}
+
+bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
+			   int64_t *count, struct error *err)
+{
+	struct ending ending = {.db = store_reports_db(reports),
+				.now_s = now_s};
+
+	if (!store_query_transaction(ending.db, give_up, &ending, err))
+		return false;
+	*count = ending.count;
+	return true;
+}
+
+/* --- by hand --- */
+
+struct resending {
+	struct store_db *db;
+	const char *report_id;
+	const char *policy_domain;
+	int64_t now_s;
+	int64_t give_up_s;
+	int64_t count;
+};
+
+#define CHOSEN                                                                 \
+	"SELECT report_id FROM report WHERE length(archive) > 0 AND "          \
+	"state <> 'invalid' AND (?1 = '' OR report_id = ?1) AND "              \
+	"(?2 = '' OR policy_domain = ?2)"
+
+static bool resend(void *context, struct error *err)
+{
+	struct resending *again = context;
+
+	if (!store_query_run(
+		again->db,
+		"UPDATE report_destination SET state = 'unchecked', tries = 0, "
+		"next_try_s = ?3, reply = '' WHERE owner = '' AND state <> "
+		"'skipped' AND report_id IN (" CHOSEN ")",
+		STORE_VALUES(store_text(again->report_id),
+			     store_text(again->policy_domain),
+			     store_number(again->now_s)),
+		err))
+		return false;
+	again->count = store_db_changes(again->db);
+	return store_query_run(
+	    again->db,
+	    "UPDATE report SET state = 'rendered', settled_s = 0, give_up_s = "
+	    "?3 WHERE report_id IN (" CHOSEN ") AND EXISTS (SELECT 1 FROM "
+	    "report_destination d WHERE d.report_id = report.report_id AND "
+	    "d." PENDING ")",
+	    STORE_VALUES(store_text(again->report_id),
+			 store_text(again->policy_domain),
+			 store_number(again->give_up_s)),
+	    err);
+}
+
+bool store_reports_resend(struct store_reports *reports, const char *report_id,
+			  const char *policy_domain, int64_t now_s,
+			  int64_t give_up_s, int64_t *count, struct error *err)
+{
+	struct resending again = {.db = store_reports_db(reports),
+				  .report_id = report_id,
+				  .policy_domain = policy_domain,
+				  .now_s = now_s,
+				  .give_up_s = give_up_s};
+
+	if (!store_query_transaction(again.db, resend, &again, err))
+		return false;
+	*count = again.count;
+	return true;
+}
+
+struct listing {
+	bool (*seen)(void *context, const struct store_delivery *delivery);
+	void *context;
+};
+
+static bool show(void *context, struct sqlite3_stmt *statement)
+{
+	const struct listing *listing = context;
+	struct store_delivery row;
+
+	store_columns_read(&delivery_columns, statement, 0, &row);
+	return listing->seen(listing->context, &row);
+}
+
+bool store_deliveries_list(struct store_reports *reports, const char *report_id,
+			   bool (*seen)(void *context,
+					const struct store_delivery *delivery),
+			   void *context, struct error *err)
+{
+	struct listing listing = {seen, context};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&delivery_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM report_destination WHERE report_id = ? "
+			      "ORDER BY position, address");
+	bool ok = store_query_each(store_reports_db(reports), strbuf_text(&sql),
+				   STORE_VALUES(store_text(report_id)), show,
+				   &listing, err);
+	mem_free(mem);
+	return ok;
+}
+
+bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
+			      int64_t *count, struct error *err)
+{
+	return store_query_number(
+	    store_reports_db(reports),
+	    "SELECT count(*) FROM report_destination WHERE last_try_s >= ? AND "
+	    "state = 'sent'",
+	    STORE_VALUES(store_number(since_s)), 0, count, err);
+}
+
+bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
+			    struct error *err)
+{
+	return store_query_number(
+	    store_reports_db(reports),
+	    "SELECT min(next_try_s) FROM report_destination WHERE " PENDING,
+	    NULL, 0, 0, time_s, err);
+}
+
+/* --- a bounce --- */
+
+struct bouncing {
+	struct store_reports *reports;
+	struct store_db *db;
+	const char *report_id;
+	const struct store_health *health;
+	const char *words;
+	bool is_new;
+};
+
+static bool note_bounce(void *context, struct error *err)
+{
+	struct bouncing *bouncing = context;
+
+	if (!store_query_run(
+		bouncing->db,
+		"UPDATE report_destination SET state = 'refused', reply = ?3 "
+		"WHERE report_id = ?1 AND address = ?2 AND state = 'sent'",
+		STORE_VALUES(store_text(bouncing->report_id),
+			     store_text(bouncing->health->address),
+			     store_text(bouncing->words)),
+		err))
+		return false;
+	bouncing->is_new = store_db_changes(bouncing->db) > 0;
+	if (!bouncing->is_new)
+		return true;
+	return store_query_run(
+		   bouncing->db,
+		   "UPDATE report SET state = 'refused' WHERE report_id = ?1 "
+		   "AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM "
+		   "report_destination WHERE report_id = ?1 AND state = "
+		   "'sent')",
+		   STORE_VALUES(store_text(bouncing->report_id)), err) &&
+	       store_health_set(bouncing->reports, bouncing->health, err);
+}
+
+bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const struct store_health *health, const char *words,
+			   bool *is_new, struct error *err)
+{
+	struct bouncing bouncing = {.reports = reports,
+				    .db = store_reports_db(reports),
+				    .report_id = report_id,
+				    .health = health,
+				    .words = words};
+
+	if (!store_query_transaction(bouncing.db, note_bounce, &bouncing, err))
+		return false;
+	*is_new = bouncing.is_new;
+	return true;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_DELIVERY_H
+#define STORE_STORE_DELIVERY_H
+
+/*
+ * store_delivery - one report on its way to one address
+ *
+ *	unchecked -> waiting -> sent | refused | given-up
+ *	    |-> unauthorised      |-> waiting again, later (deferred)
+ *	    |-> skipped: the address is suppressed, excluded or no mailbox
+ *
+ * A delivery is claimed before it is tried, so that of two senders one has it;
+ * an owner that died gives his claims back. When the last delivery of a report
+ * is settled, so is the report.
+ */
+
+#include "lib/store/store_health.h"
+#include "lib/store/store_report.h"
+
+/* One report on its way to one address. */
+struct store_delivery {
+	const char *report_id;
+	const char *address;
+	int64_t position;  /* in the published order, from 0 */
+	const char *state; /* unchecked waiting sent refused given-up
+			      unauthorised skipped */
+	int64_t tries;
+	int64_t next_try_s;
+	int64_t last_try_s;
+	const char *reply; /* the last one, or why it is in that state */
+	const char *owner; /* who is trying it now; "" */
+	int64_t lease_s;
+};
+
+struct store_claim {
+	const char *owner;
+	int64_t now_s;
+	int64_t lease_s;	   /* the claim's end */
+	const char *policy_domain; /* NULL: any */
+	int64_t begin_s;	   /* 0: any day */
+};
+
+/* Takes the delivery that is due longest; *delivery and *report are NULL when
+ * there is none. Below `mem`. */
+bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
+			 const struct store_claim *claim,
+			 struct store_delivery **delivery,
+			 struct store_report **report, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Gives back what owners hold for whom `is_gone` says so. */
+bool store_reports_release(struct store_reports *reports,
+			   bool (*is_gone)(void *context, const char *owner,
+					   int64_t lease_s),
+			   void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* The address may be sent to, or others stand in for it (an overriding rua).
+ * Still claimed when it stays; else the others wait unclaimed. */
+bool store_reports_authorised(struct store_reports *reports,
+			      const struct store_delivery *delivery,
+			      const struct text_list *instead, int64_t now_s,
+			      struct error *err)
+    __attribute__((warn_unused_result));
+
+/* What became of a try. */
+struct store_attempt {
+	const char *state; /* the new one */
+	const char *reply;
+	bool is_counted;    /* as a try */
+	int64_t next_try_s; /* while it is waiting */
+	int64_t now_s;
+	/* What the address is told of it; NULL leaves its health alone. */
+	const struct store_health *health;
+};
+
+/* Ends the claim, sets delivery, health and, when that was the last one, the
+ * report's own state. */
+bool store_reports_attempted(struct store_reports *reports,
+			     const struct store_delivery *delivery,
+			     const struct store_attempt *attempt,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Settles what is past its give-up time: reports never rendered, addresses
+ * never reached. *count of them. */
+bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
+			   int64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Lets settled deliveries be tried again, with the same id and bytes: of one
+ * report, or all of a policy domain (the other is NULL). */
+bool store_reports_resend(struct store_reports *reports, const char *report_id,
+			  const char *policy_domain, int64_t now_s,
+			  int64_t give_up_s, int64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
+bool store_deliveries_list(struct store_reports *reports, const char *report_id,
+			   bool (*seen)(void *context,
+					const struct store_delivery *delivery),
+			   void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* A delivery that was sent came back: it is refused, and the address has that
+ * health from now on. *is_new is false, and nothing changes, when it is known
+ * already. */
+bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const struct store_health *health, const char *words,
+			   bool *is_new, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* When the next delivery is due; 0: nothing waits. */
+bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
+			    struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Sent since that moment, for the cap of a day. */
+bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
+			      int64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_health.c - what is known of the addresses that reports go to
+ *
+ * "@DOMAIN" stands for all addresses at that domain.
+ */
+#include "lib/store/store_health.h"
+
+#include "lib/store/store_columns.h"
+#include "lib/store/store_query.h"
+
+#define SQL_MAX 1024
+#define HEALTH(t, m) #m, t, offsetof(struct store_health, m)
+
+static const struct store_column health_items[] = {
+    {HEALTH(STORE_TEXT, address)},
+    {HEALTH(STORE_INT64, last_ok_s)},
+    {HEALTH(STORE_INT64, last_error_s)},
+    {HEALTH(STORE_TEXT, last_error)},
+    {HEALTH(STORE_INT64, failures)},
+    {HEALTH(STORE_INT64, suppressed_until_s)},
+    {HEALTH(STORE_TEXT, suppressed_why)},
+};
+
+static const struct store_columns health_columns = {
+    health_items, sizeof health_items / sizeof health_items[0]};
+
+static char *select_sql(TALLOC_CTX *mem, const char *rest)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&health_columns, "", ", ", &sql);
+	strbuf_printf(&sql, " FROM report_health %s", rest);
+	return strbuf_text(&sql);
+}
+
+struct finding {
+	TALLOC_CTX *mem;
+	struct store_health *health;
+};
+
+static bool keep(void *context, struct sqlite3_stmt *statement)
+{
+	struct finding *finding = context;
+	struct store_health row;
+
+	store_columns_read(&health_columns, statement, 0, &row);
+	finding->health = mem_new(finding->mem, struct store_health);
+	*finding->health = row;
+	(void)store_columns_pack(
+	    &health_columns, finding->health,
+	    mem_array(finding->mem, char,
+		      store_columns_bytes(&health_columns, &row)));
+	return false;
+}
+
+bool store_health_find(TALLOC_CTX *mem, struct store_reports *reports,
+		       const char *address, struct store_health **health,
+		       struct error *err)
+{
+	struct finding finding = {.mem = mem};
+
+	if (!store_query_each(
+		store_reports_db(reports), select_sql(mem, "WHERE address = ?"),
+		STORE_VALUES(store_text(address)), keep, &finding, err))
+		return false;
+	*health = finding.health;
+	return true;
+}
+
+bool store_health_set(struct store_reports *reports,
+		      const struct store_health *health, struct error *err)
+{
+	return store_query_run(
+	    store_reports_db(reports),
+	    "INSERT OR REPLACE INTO report_health (address, last_ok_s, "
+	    "last_error_s, last_error, failures, suppressed_until_s, "
+	    "suppressed_why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    STORE_VALUES(
+		store_text(health->address), store_number(health->last_ok_s),
+		store_number(health->last_error_s),
+		store_text(health->last_error), store_number(health->failures),
+		store_number(health->suppressed_until_s),
+		store_text(health->suppressed_why)),
+	    err);
+}
+
+struct listing {
+	bool (*seen)(void *context, const struct store_health *health);
+	void *context;
+};
+
+static bool show(void *context, struct sqlite3_stmt *statement)
+{
+	const struct listing *listing = context;
+	struct store_health row;
+
+	store_columns_read(&health_columns, statement, 0, &row);
+	return listing->seen(listing->context, &row);
+}
+
+bool store_health_list(struct store_reports *reports, int64_t now_s,
+		       bool (*seen)(void *context,
+				    const struct store_health *health),
+		       void *context, struct error *err)
+{
+	struct listing listing = {seen, context};
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = store_query_each(
+	    store_reports_db(reports),
+	    select_sql(mem, "WHERE ?1 = 0 OR failures > 0 OR "
+			    "suppressed_until_s > ?1 ORDER BY address"),
+	    STORE_VALUES(store_number(now_s)), show, &listing, err);
+
+	mem_free(mem);
+	return ok;
+}

@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_report.c - reports on their way: what is owed, rendered, kept
+ */
+#include "lib/store/store_report.h"
+
+#include <string.h>
+
+#include "lib/store/store_columns.h"
+#include "lib/store/store_file.h"
+#include "lib/store/store_query.h"
+#include "lib/store/store_schema.h"
+
+#define SQL_MAX 4096
+#define PURGE_BATCH 50
+
+#define REPORT(t, m) #m, t, offsetof(struct store_report, m)
+
+static const struct store_column report_items[] = {
+    {REPORT(STORE_TEXT, report_id)},  {REPORT(STORE_TEXT, policy_domain)},
+    {REPORT(STORE_INT64, begin_s)},   {REPORT(STORE_INT64, end_s)},
+    {REPORT(STORE_INT64, part)},      {REPORT(STORE_INT64, messages)},
+    {REPORT(STORE_TEXT, state)},      {REPORT(STORE_TEXT, note)},
+    {REPORT(STORE_INT64, created_s)}, {REPORT(STORE_INT64, give_up_s)},
+    {REPORT(STORE_INT64, settled_s)}, {REPORT(STORE_TEXT, submitter)},
+    {REPORT(STORE_TEXT, file_name)},  {REPORT(STORE_TEXT, record)},
+};
+
+const struct store_columns store_report_columns = {
+    report_items, sizeof report_items / sizeof report_items[0]};
+
+struct store_reports {
+	struct store_db *db;
+};
+
+struct store_db *store_reports_db(struct store_reports *reports)
+{
+	return reports->db;
+}
+
+static int close_reports(struct store_reports *reports)
+{
+	store_db_close(reports->db);
+	return 0;
+}
+
+static bool open_database(struct store_reports *reports, const char *path,
+			  enum store_db_mode mode, struct error *err)
+{
+	return store_db_open(path, mode, &reports->db, err) &&
+	       store_schema_check(reports->db, &store_schema_current, err) &&
+	       store_db_run(reports->db, "PRAGMA synchronous = NORMAL", err);
+}
+
+bool store_reports_open(TALLOC_CTX *mem, const char *path,
+			enum store_db_mode mode, struct store_reports **reports,
+			struct error *err)
+{
+	if (!store_file_readable(path, err))
+		return false;
+	struct store_reports *made = mem_new(mem, struct store_reports);
+	talloc_set_destructor(made, close_reports);
+	if (!open_database(made, path, mode, err)) {
+		mem_free(made);
+		return error_wrap(err, "the store %.100s", path);
+	}
+	*reports = made;
+	return true;
+}
+
+bool store_reports_make_durable(struct store_reports *reports,
+				struct error *err)
+{
+	return store_db_run(reports->db, "PRAGMA synchronous = FULL", err);
+}
+
+void store_reports_checkpoint(struct store_reports *reports)
+{
+	store_db_checkpoint(reports->db);
+}
+
+/* --- what is owed --- */
+
+#define REPORT_INSERT                                                          \
+	"INSERT OR IGNORE INTO report (report_id, policy_domain, begin_s, "    \
+	"end_s, part, messages, state, note, created_s, give_up_s, "           \
+	"settled_s, submitter, file_name, record, archive) "
+
+struct addition {
+	struct store_db *db;
+	const struct store_report *items;
+	size_t count;
+	int64_t added;
+};
+
+static bool add_all(void *context, struct error *err)
+{
+	struct addition *addition = context;
+
+	for (size_t i = 0; i < addition->count; i++) {
+		const struct store_report *item = &addition->items[i];
+		if (!store_query_run(
+			addition->db,
+			REPORT_INSERT "VALUES (?, ?, ?, ?, 0, ?, 'collected', "
+				      "'', ?, ?, 0, '', '', ?, x'')",
+			STORE_VALUES(store_text(item->report_id),
+				     store_text(item->policy_domain),
+				     store_number(item->begin_s),
+				     store_number(item->end_s),
+				     store_number(item->messages),
+				     store_number(item->created_s),
+				     store_number(item->give_up_s),
+				     store_text(item->record)),
+			err))
+			return false;
+		addition->added += store_db_changes(addition->db);
+	}
+	return true;
+}
+
+bool store_reports_add(struct store_reports *reports,
+		       const struct store_report *items, size_t count,
+		       int64_t *added, struct error *err)
+{
+	struct addition addition = {reports->db, items, count, 0};
+
+	if (!store_query_transaction(reports->db, add_all, &addition, err))
+		return false;
+	*added = addition.added;
+	return true;
+}
+
+bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
+			  int64_t end_s, int64_t passed_since_s,
+			  struct error *err)
+{
+	return store_db_run(reports->db,
+			    "DROP TABLE IF EXISTS temp.report_ordinary;"
+			    "DROP TABLE IF EXISTS temp.report_passed;"
+			    "CREATE TEMP TABLE report_ordinary (policy_domain, "
+			    "record, messages, PRIMARY KEY (policy_domain, "
+			    "record)) WITHOUT ROWID;"
+			    "CREATE TEMP TABLE report_passed (policy_domain "
+			    "PRIMARY KEY, messages) WITHOUT ROWID;",
+			    err) &&
+	       store_query_run(
+		   reports->db,
+		   "INSERT INTO report_ordinary SELECT policy_domain, record, "
+		   "sum(count) FROM result JOIN tuple USING (tuple_id) "
+		   "WHERE hour_s >= ? AND hour_s < ? AND is_report_mail = 0 "
+		   "GROUP BY policy_domain, record",
+		   STORE_VALUES(store_number(begin_s), store_number(end_s)),
+		   err) &&
+	       store_query_run(
+		   reports->db,
+		   "INSERT INTO report_passed SELECT policy_domain, sum(count) "
+		   "FROM result JOIN tuple USING (tuple_id) WHERE hour_s >= ? "
+		   "AND dmarc_result = 'pass' GROUP BY policy_domain",
+		   STORE_VALUES(store_number(passed_since_s)), err);
+}
+
+bool store_reports_count(struct store_reports *reports,
+			 const char *policy_domain, const char *record,
+			 struct store_report_counts *counts, struct error *err)
+{
+	struct store_report_counts found;
+
+	if (!store_query_number(
+		reports->db,
+		"SELECT messages FROM report_ordinary WHERE "
+		"policy_domain = ? AND record = ?",
+		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
+		&found.ordinary, err) ||
+	    !store_query_number(
+		reports->db,
+		"SELECT messages FROM report_passed WHERE policy_domain = ?",
+		STORE_VALUES(store_text(policy_domain)), 0, &found.passed, err))
+		return false;
+	*counts = found;
+	return true;
+}
+
+/* --- listing --- */
+
+struct listing {
+	bool (*seen)(void *context, const struct store_report *report);
+	void *context;
+};
+
+static bool show(void *context, struct sqlite3_stmt *statement)
+{
+	const struct listing *listing = context;
+	struct store_report report;
+
+	store_columns_read(&store_report_columns, statement, 0, &report);
+	return listing->seen(listing->context, &report);
+}
+
+/* A condition on an empty or zero parameter holds for all. */
+static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&store_report_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM report WHERE (?1 = '' OR policy_domain = "
+			      "?1) AND (?2 = '' OR report_id = ?2) AND "
+			      "(?3 = '' OR state = ?3) AND "
+			      "(?4 = 0 OR begin_s = ?4)");
+	/* As the index says it, so that it is used. */
+	if (filter->is_unrendered)
+		strbuf_add_text(&sql, " AND state = 'collected'");
+	if (filter->is_pending)
+		strbuf_add_text(&sql, " AND settled_s = 0");
+	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part"
+			      " LIMIT ?5");
+	return strbuf_text(&sql);
+}
+
+bool store_reports_list(struct store_reports *reports,
+			const struct store_report_filter *filter,
+			bool (*seen)(void *context,
+				     const struct store_report *report),
+			void *context, struct error *err)
+{
+	struct listing listing = {seen, context};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	bool ok = store_query_each(
+	    reports->db, list_sql(mem, filter),
+	    STORE_VALUES(store_text(filter->policy_domain),
+			 store_text(filter->report_id),
+			 store_text(filter->state),
+			 store_number(filter->begin_s),
+			 store_number(filter->limit > 0 ? filter->limit : -1)),
+	    show, &listing, err);
+	mem_free(mem);
+	return ok;
+}
+
+/* --- rendering --- */
+
+struct id_reading {
+	TALLOC_CTX *mem;
+	const char *report_id;
+};
+
+static bool keep_id(void *context, struct sqlite3_stmt *statement)
+{
+	struct id_reading *reading = context;
+
+	reading->report_id =
+	    mem_strdup(reading->mem, store_db_column_text(statement, 0));
+	return false;
+}
+
+bool store_reports_find_collected(TALLOC_CTX *mem,
+				  struct store_reports *reports,
+				  struct store_report *report,
+				  struct error *err)
+{
+	struct id_reading reading = {.mem = mem};
+
+	if (!store_query_each(reports->db,
+			      "SELECT report_id FROM report WHERE "
+			      "policy_domain = ? AND begin_s = ? AND record = "
+			      "? AND part = 0 AND state = 'collected'",
+			      STORE_VALUES(store_text(report->policy_domain),
+					   store_number(report->begin_s),
+					   store_text(report->record)),
+			      keep_id, &reading, err))
+		return false;
+	report->report_id = reading.report_id;
+	return true;
+}
+
+struct storing {
+	struct store_db *db;
+	const struct store_report_rendering *rendering;
+};
+
+static bool add_part(const struct storing *storing, size_t number,
+		     struct error *err)
+{
+	const struct store_report_rendering *rendering = storing->rendering;
+	const struct store_report_part *part = &rendering->parts[number];
+
+	return store_query_run(
+	    storing->db,
+	    "INSERT INTO report SELECT ?2, policy_domain, begin_s, end_s, ?3, "
+	    "?4, state, '', created_s, give_up_s, 0, submitter, ?5, record, "
+	    "?6 FROM report WHERE report_id = ?1",
+	    STORE_VALUES(
+		store_text(rendering->report_id), store_text(part->report_id),
+		store_number((int64_t)number), store_number(part->messages),
+		store_text(part->file_name), store_bytes(part->archive)),
+	    err);
+}
+
+static bool add_addresses(const struct storing *storing, const char *report_id,
+			  struct error *err)
+{
+	const struct store_report_rendering *rendering = storing->rendering;
+
+	for (size_t i = 0; i < rendering->address_count; i++) {
+		if (!store_query_run(
+			storing->db,
+			"INSERT OR IGNORE INTO report_destination VALUES "
+			"(?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0)",
+			STORE_VALUES(store_text(report_id),
+				     store_text(rendering->addresses[i]),
+				     store_number((int64_t)i),
+				     store_number(rendering->now_s)),
+			err))
+			return false;
+	}
+	return true;
+}
+
+static bool update_first(const struct storing *storing, struct error *err)
+{
+	const struct store_report_rendering *rendering = storing->rendering;
+	static const struct store_report_part none = {.file_name = ""};
+	const struct store_report_part *part =
+	    rendering->part_count > 0 ? &rendering->parts[0] : &none;
+	bool is_skipped =
+	    rendering->invalid == NULL &&
+	    (rendering->part_count == 0 || rendering->address_count == 0);
+	const char *state = "rendered";
+
+	if (rendering->invalid != NULL)
+		state = "invalid";
+	else if (is_skipped)
+		state = "skipped";
+	return store_query_run(
+	    storing->db,
+	    "UPDATE report SET state = ?2, note = ?3, submitter = ?4, "
+	    "file_name = ?5, archive = ?6, settled_s = ?7, messages = "
+	    "CASE WHEN ?8 > 0 THEN ?8 ELSE messages END WHERE report_id = ?1 "
+	    "AND settled_s = 0 AND state IN ('collected', 'invalid')",
+	    STORE_VALUES(
+		store_text(rendering->report_id), store_text(state),
+		store_text(rendering->invalid != NULL ? rendering->invalid
+						      : rendering->note),
+		store_text(rendering->submitter), store_text(part->file_name),
+		store_bytes(part->archive),
+		store_number(is_skipped ? rendering->now_s : 0),
+		store_number(part->messages)),
+	    err);
+}
+
+static bool store_rendering(void *context, struct error *err)
+{
+	const struct storing *storing = context;
+	const struct store_report_rendering *rendering = storing->rendering;
+
+	if (!update_first(storing, err))
+		return false;
+	if (store_db_changes(storing->db) == 0 || rendering->invalid != NULL ||
+	    rendering->part_count == 0 || rendering->address_count == 0)
+		return true;
+	if (!add_addresses(storing, rendering->report_id, err))
+		return false;
+	for (size_t i = 1; i < rendering->part_count; i++) {
+		if (!add_part(storing, i, err) ||
+		    !add_addresses(storing, rendering->parts[i].report_id, err))
+			return false;
+	}
+	return true;
+}
+
+bool store_reports_rendered(struct store_reports *reports,
+			    const struct store_report_rendering *rendering,
+			    struct error *err)
+{
+	struct storing storing = {reports->db, rendering};
+
+	return store_query_transaction(reports->db, store_rendering, &storing,
+				       err);
+}
+
+bool store_reports_retry_invalid(struct store_reports *reports,
+				 struct error *err)
+{
+	return store_query_run(reports->db,
+			       "UPDATE report SET state = 'collected', note = "
+			       "'' WHERE state = 'invalid' AND settled_s = 0",
+			       NULL, 0, err);
+}
+
+struct archive {
+	TALLOC_CTX *mem;
+	struct span bytes;
+};
+
+static bool keep_bytes(void *context, struct sqlite3_stmt *statement)
+{
+	struct archive *archive = context;
+	struct span found = store_db_column_bytes(statement, 0);
+
+	archive->bytes = span_make(
+	    mem_strndup(archive->mem, found.data == NULL ? "" : found.data,
+			found.length),
+	    found.length);
+	return false;
+}
+
+bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
+			   const char *report_id, struct span *bytes,
+			   struct error *err)
+{
+	struct archive archive = {.mem = mem};
+
+	if (!store_query_each(
+		reports->db, "SELECT archive FROM report WHERE report_id = ?",
+		STORE_VALUES(store_text(report_id)), keep_bytes, &archive, err))
+		return false;
+	*bytes = archive.bytes;
+	return true;
+}
+
+/* --- an end --- */
+
+struct purge {
+	struct store_db *db;
+	int64_t before_s;
+	int64_t deleted;
+};
+
+static bool purge_batch(void *context, struct error *err)
+{
+	struct purge *purge = context;
+	static const char which[] =
+	    "WHERE report_id IN (SELECT report_id FROM report WHERE "
+	    "settled_s > 0 AND settled_s < ? ORDER BY settled_s LIMIT ?)";
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok =
+	    store_query_run(
+		purge->db,
+		mem_printf(mem, "DELETE FROM report_destination %s", which),
+		STORE_VALUES(store_number(purge->before_s),
+			     store_number(PURGE_BATCH)),
+		err) &&
+	    store_query_run(purge->db,
+			    mem_printf(mem, "DELETE FROM report %s", which),
+			    STORE_VALUES(store_number(purge->before_s),
+					 store_number(PURGE_BATCH)),
+			    err);
+
+	purge->deleted = ok ? store_db_changes(purge->db) : 0;
+	mem_free(mem);
+	return ok;
+}
+
+bool store_reports_purge(struct store_reports *reports, int64_t before_s,
+			 struct error *err)
+{
+	struct purge purge = {.db = reports->db, .before_s = before_s};
+
+	do {
+		if (!store_query_transaction(reports->db, purge_batch, &purge,
+					     err))
+			return false;
+	} while (purge.deleted > 0);
+	return true;
+}
+
+/* --- runs --- */
+
+struct run_reading {
+	TALLOC_CTX *mem;
+	struct store_run run;
+};
+
+static bool keep_run(void *context, struct sqlite3_stmt *statement)
+{
+	struct run_reading *reading = context;
+
+	reading->run = (struct store_run){
+	    .collected_until_s = store_db_column_number(statement, 0),
+	    .started_s = store_db_column_number(statement, 1),
+	    .ended_s = store_db_column_number(statement, 2),
+	    .words =
+		mem_strdup(reading->mem, store_db_column_text(statement, 3)),
+	};
+	return false;
+}
+
+bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
+		   struct store_run *run, struct error *err)
+{
+	struct run_reading reading = {.mem = mem, .run = {.words = ""}};
+
+	if (!store_query_each(reports->db,
+			      "SELECT collected_until_s, started_s, ended_s, "
+			      "words FROM report_run",
+			      NULL, 0, keep_run, &reading, err))
+		return false;
+	*run = reading.run;
+	return true;
+}
+
+bool store_run_set(struct store_reports *reports, const struct store_run *run,
+		   struct error *err)
+{
+	return store_query_run(
+	    reports->db,
+	    "INSERT INTO report_run VALUES (1, ?1, ?2, ?3, ?4) ON CONFLICT DO "
+	    "UPDATE SET collected_until_s = max(collected_until_s, ?1), "
+	    "started_s = ?2, ended_s = ?3, words = ?4",
+	    STORE_VALUES(store_number(run->collected_until_s),
+			 store_number(run->started_s),
+			 store_number(run->ended_s), store_text(run->words)),
+	    err);
+}
+
+struct states {
+	bool (*seen)(void *context, const char *state, int64_t count);
+	void *context;
+};
+
+static bool show_state(void *context, struct sqlite3_stmt *statement)
+{
+	const struct states *states = context;
+
+	return states->seen(states->context, store_db_column_text(statement, 0),
+			    store_db_column_number(statement, 1));
+}
+
+bool store_reports_states(struct store_reports *reports,
+			  bool (*seen)(void *context, const char *state,
+				       int64_t count),
+			  void *context, struct error *err)
+{
+	struct states states = {seen, context};
+
+	return store_query_each(
+	    reports->db,
+	    "SELECT state, count(*) FROM report GROUP BY state ORDER BY state",
+	    NULL, 0, show_state, &states, err);
+}
