@@ -137,7 +137,7 @@ static void print_text(TALLOC_CTX *mem, const char *file,
 {
 	const char *author = verdict->author.domain;
 
-	(void)printf("%s\n", file);
+	(void)printf("%s\n", text_printable(mem, file));
 	tool_print_member(
 	    "author domain",
 	    author != NULL ? author : author_error_text(verdict->author.error));

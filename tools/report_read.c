@@ -98,7 +98,8 @@ static void see_report(void *context, const char *name,
 		return;
 	}
 	for (size_t i = 0; i < notes->count; i++)
-		(void)fprintf(stderr, "alignctl: %s: %s\n", name,
+		(void)fprintf(stderr, "alignctl: %s: %s\n",
+			      text_printable(run->tool->mem, name),
 			      notes->items[i]);
 }
 
@@ -109,7 +110,9 @@ static void see_refused(void *context, const char *name, const char *why)
 
 	source_sums_drop(run->sums);
 	run->refused++;
-	(void)fprintf(stderr, "alignctl: %s: refused: %s\n", name, why);
+	(void)fprintf(stderr, "alignctl: %s: refused: %s\n",
+		      text_printable(run->tool->mem, name),
+		      text_printable(run->tool->mem, why));
 	if (!run->is_json)
 		return;
 	object = json_new_object(run->tool->mem);

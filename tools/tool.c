@@ -42,16 +42,22 @@ int tool_usage(const struct tool *tool, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	(void)fprintf(stderr, "alignctl: %s\n%s\n",
-		      mem_vprintf(tool->mem, format, args),
-		      tool_usage_line(tool));
+	(void)fprintf(
+	    stderr, "alignctl: %s\n%s\n",
+	    text_printable(tool->mem, mem_vprintf(tool->mem, format, args)),
+	    tool_usage_line(tool));
 	va_end(args);
 	return TOOL_BAD_USAGE;
 }
 
+/* Words name files, and who made a file may have chosen its name. */
 int tool_fail(const struct error *err)
 {
-	(void)fprintf(stderr, "alignctl: %s\n", err->words);
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)fprintf(stderr, "alignctl: %s\n",
+		      text_printable(mem, err->words));
+	mem_free(mem);
 	switch (err->kind) {
 	case ERROR_USAGE:
 		return TOOL_BAD_USAGE;

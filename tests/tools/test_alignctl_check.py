@@ -258,6 +258,16 @@ class Check(ToolTest):
                   "--client-ip", BAD_IP, "a", "missing", "b")
         self.want(3, "alignctl: /: ", "check", "--client-ip", BAD_IP, "/")
 
+    def test_names_of_files_are_made_safe(self):
+        # Who sent the file may have chosen its name.
+        self.write("\x1b[31m\nb", PLAIN)
+        status, out, err = self.run_tool(
+            "check", "--client-ip", BAD_IP, "\x1b[31m\nb", "\x9bmissing")
+        self.assertEqual(status, 3)
+        self.assertTrue(out.startswith("\\x1b[31m\\x0ab\n"), out)
+        self.assertEqual(err, "alignctl: \\xc2\\x9bmissing: No such file or "
+                         "directory\n")
+
     def test_trust_does_not_matter(self):
         value = self.check_text(PLAIN, ip="127.0.0.1",
                                 more=("--auth-user", "ann"))

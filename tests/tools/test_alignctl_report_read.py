@@ -199,7 +199,9 @@ class ReportRead(ToolTest):
         self.write("r", report(row("192.0.2.1", results="<spf><domain>\xc2\x9b31m&#x7f;evil"
                                    "</domain><result>fail</result></spf>"),
                                name="&#x202e;"))
-        for arguments in (["r"], ["--json", "r"]):
+        self.write("\x1b[31m", b"x")
+        for arguments in (["r"], ["--json", "r"], ["\x1b[31m"],
+                          ["--json", "\x1b[31m"], ["\x1bmissing"]):
             _, out, err = self.run_tool("report", "read", *arguments)
             self.assertTrue(all(32 <= ord(c) < 127 or c == "\n" for c in out + err), out)
 
