@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/app/config.c lib/app/config.h \
 	lib/app/daemon_settings.c \
 	lib/app/engine.c lib/app/engine.h \
+	lib/app/failure_keeping.c lib/app/failure_keeping.h \
 	lib/app/log_settings.c \
 	lib/app/record_keeping.c lib/app/record_keeping.h \
 	lib/app/replay.c lib/app/replay.h \

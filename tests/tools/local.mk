@@ -10,6 +10,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_report_failures.py \
 	tests/tools/test_alignctl_report_faults.py \
 	tests/tools/test_alignctl_report_manners.py \
 	tests/tools/test_alignctl_report_send.py \
@@ -20,6 +21,7 @@ TESTS += $(TOOL_TESTS)
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/check.schema.json tests/tools/lookup.schema.json \
 	tests/tools/report_bounce.schema.json \
+	tests/tools/report_failures.schema.json \
 	tests/tools/report_list.schema.json \
 	tests/tools/report_rig.py \
 	tests/tools/report_send.schema.json \
@@ -29,6 +31,7 @@ tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
+tests/tools/test_alignctl_report_failures.log: tools/alignctl
 tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
 tests/tools/test_alignctl_report_send.log: tools/alignctl milter/alignd
