@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
-systemdsystemunit_DATA = systemd/alignd.service
+systemdsystemunit_DATA = systemd/alignd.service \
+	systemd/alignd-report.service systemd/alignd-report.timer
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
-EXTRA_DIST += systemd/alignd.service.in systemd/alignd.sysusers \
+EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \
+	systemd/alignd-report.timer systemd/alignd.sysusers \
 	systemd/alignd.tmpfiles systemd/check-unit.sh
-CLEANFILES += systemd/alignd.service
+CLEANFILES += systemd/alignd.service systemd/alignd-report.service
 TESTS += systemd/check-unit.sh
 
+UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
+	$(SED) -e 's,@sbindir\@,$(sbindir),g' -e 's,@bindir\@,$(bindir),g' \
+	$(srcdir)/$@.in > $@
 systemd/alignd.service: systemd/alignd.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) systemd && \
-	$(SED) -e 's,@sbindir\@,$(sbindir),g' $(srcdir)/$@.in > $@
+	$(UNIT_SED)
+systemd/alignd-report.service: systemd/alignd-report.service.in Makefile
+	$(UNIT_SED)
 
 install-data-local: install-systemd-data install-conf
 

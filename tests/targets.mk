@@ -38,7 +38,7 @@ coverage:
 	$(SUBBUILD) build-coverage --enable-coverage
 	sh $(srcdir)/tests/coverage build-coverage
 
-VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+VALGRIND = valgrind -q --num-callers=30 --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --trace-children=no \
 	--suppressions=$(abs_top_srcdir)/tests/valgrind.supp
 

@@ -15,6 +15,7 @@
 #include "lib/report/aggregate.h"
 #include "lib/report/aggregate_validate.h"
 #include "lib/report/aggregate_xml.h"
+#include "lib/store/store_report.h"
 #include "tools/report_actions.h"
 #include "tools/report_summary.h"
 #include "tools/tool_time.h"
@@ -29,6 +30,7 @@ struct preview {
 	const char *policy_domain;
 	struct report_settings settings;
 	struct store_reader *reader;
+	int64_t collected_until_s; /* days before that are reported */
 	struct aggregate_validator *validator;
 	struct aggregate_day *day; /* the open one */
 	size_t reports;		   /* shown so far */
@@ -197,7 +199,8 @@ static bool show_all_days(struct preview *preview)
 				 on_day, &days, &preview->err);
 
 	for (size_t i = 0; ok && i < days.count; i++)
-		ok = show_day(preview, days.items[i]);
+		if (days.items[i] >= preview->collected_until_s)
+			ok = show_day(preview, days.items[i]);
 	heap_free(days.items);
 	return ok;
 }
@@ -223,6 +226,20 @@ static void name_reporter(struct preview *preview, const struct config *config)
 			       config_authserv_id(preview->mem, config));
 }
 
+static bool find_collected(struct tool *tool, struct preview *preview,
+			   const char *path)
+{
+	struct store_reports *reports;
+	struct store_run run;
+
+	if (!store_reports_open(tool->mem, path, STORE_DB_READ, &reports,
+				&preview->err) ||
+	    !store_run_get(tool->mem, reports, &run, &preview->err))
+		return false;
+	preview->collected_until_s = run.collected_until_s;
+	return true;
+}
+
 static bool prepare(struct tool *tool, struct preview *preview,
 		    const struct config *config)
 {
@@ -231,7 +248,8 @@ static bool prepare(struct tool *tool, struct preview *preview,
 	preview->validator = aggregate_validator_new(
 	    tool->mem, (enum report_schema)config->report.schema);
 	return store_reader_open(tool->mem, config->store.sqlite,
-				 &preview->reader, &preview->err);
+				 &preview->reader, &preview->err) &&
+	       find_collected(tool, preview, config->store.sqlite);
 }
 
 static bool show_wanted(struct tool *tool, struct preview *preview,

@@ -50,7 +50,8 @@ static bool make_report(TALLOC_CTX *mem, const struct aggregate_day *day,
 			const struct store_policy *policy,
 			struct aggregate_report *report)
 {
-	struct record *record = record_parse(mem, span_of(policy->record));
+	struct record *record =
+	    record_parse(mem, text_unescape(mem, policy->record));
 
 	if (!record->is_usable || record->rua.count == 0)
 		return false;

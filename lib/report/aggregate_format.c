@@ -81,6 +81,13 @@ static void put_requests(struct xml_writer *writer, const struct record *record,
 		xml_text(writer, "np", request_text(np));
 }
 
+/* "" when both occur; anything else is a damaged store's. */
+static bool is_method(const char *discovery)
+{
+	return strcmp(discovery, "treewalk") == 0 ||
+	       strcmp(discovery, "psl") == 0;
+}
+
 static void put_policy(struct xml_writer *writer,
 		       const struct aggregate_report *report,
 		       const struct record *record, enum report_schema schema)
@@ -89,7 +96,7 @@ static void put_policy(struct xml_writer *writer,
 
 	xml_start(writer, "policy_published");
 	put_domain(writer, "domain", report->policy_domain);
-	if (is_new && *report->discovery != '\0')
+	if (is_new && is_method(report->discovery))
 		xml_text(writer, "discovery_method", report->discovery);
 	xml_text(writer, "adkim", record->is_adkim_strict ? "s" : "r");
 	xml_text(writer, "aspf", record->is_aspf_strict ? "s" : "r");
@@ -113,7 +120,8 @@ struct xml_writer *aggregate_format_head(TALLOC_CTX *mem,
 	struct xml_writer *writer =
 	    xml_writer_new(mem, "feedback",
 			   schema == REPORT_SCHEMA_RFC9990 ? NAMESPACE : NULL);
-	struct record *record = record_parse(writer, span_of(report->record));
+	struct record *record =
+	    record_parse(writer, text_unescape(writer, report->record));
 
 	xml_text(writer, "version", "1.0");
 	put_metadata(writer, report, record, settings, id);
@@ -235,7 +243,8 @@ static void put_signature(struct xml_writer *writer,
 	xml_end(writer);
 }
 
-/* RFC 7489 wants an SPF result in every record and has no word for "policy".
+/* RFC 7489 wants an SPF result in every record, readers of it want a name
+ * there (HELO [192.0.2.1] gives none), and it has no word for "policy".
  * MAIL FROM is the only identity there is (RFC 9990 3.1.1.14), HELO stands in
  * for it. */
 static void put_spf(struct xml_writer *writer, enum report_schema schema,
@@ -247,7 +256,8 @@ static void put_spf(struct xml_writer *writer, enum report_schema schema,
 	if (is_new && !row->has_spf)
 		return;
 	xml_start(writer, "spf");
-	put_domain(writer, "domain", row->spf_domain);
+	put_domain(writer, "domain",
+		   row->has_spf ? row->spf_domain : "unknown");
 	xml_text(writer, "scope", "mfrom");
 	xml_text(writer, "result",
 		 is_policy && !is_new ? "neutral" : row->spf_result);

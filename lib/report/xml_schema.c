@@ -65,6 +65,8 @@ static void end_document(struct xml_schema *schema)
 		return;
 	(void)xmlSchemaSAXUnplug(schema->plug);
 	xmlSchemaFreeValidCtxt(schema->validator);
+	/* The parser keeps the entities of a DOCTYPE, which we never write. */
+	xmlFreeDoc(schema->parser->myDoc);
 	xmlFreeParserCtxt(schema->parser);
 	schema->plug = NULL;
 	schema->validator = NULL;

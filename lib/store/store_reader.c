@@ -5,8 +5,6 @@
  * In WAL mode a reader sees the last commit before its first step and never
  * holds the writer up. Rows are handed on as they come; nothing is gathered.
  */
-#include "lib/store/store_reader.h"
-
 #include <string.h>
 
 #include "lib/base/net.h"

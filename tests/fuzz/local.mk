@@ -12,6 +12,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
 	tests/fuzz/fuzz_spf \
@@ -36,6 +37,8 @@ tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_report_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_session_LDADD = libsession.a $(FUZZ_LIBS)
 tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -57,6 +60,7 @@ EXTRA_DIST += \
 	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
 	tests/fuzz/record.dict \
+	tests/fuzz/report.dict \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
 	tests/fuzz/spf.dict \

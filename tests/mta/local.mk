@@ -3,6 +3,7 @@
 MTA_TESTS = \
 	tests/mta/test_postfix.py \
 	tests/mta/test_postfix_life.py \
+	tests/mta/test_report.py \
 	tests/mta/test_sendmail.py
 
 EXTRA_DIST += $(MTA_TESTS) tests/mta/cases.py tests/mta/client.py \

@@ -14,6 +14,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_report_faults.py \
 	tests/tools/test_alignctl_report_manners.py \
 	tests/tools/test_alignctl_report_send.py \
+	tests/tools/test_alignctl_report.py \
 	tests/tools/test_alignctl_review.py \
 	tests/tools/test_alignctl_whatif.py
 
@@ -26,10 +27,12 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/report_rig.py \
 	tests/tools/report_send.schema.json \
 	tests/tools/report_status.schema.json \
+	tests/tools/mail_dmarc.pl tests/tools/report_preview.schema.json \
 	tests/tools/review.schema.json tests/tools/whatif.schema.json
 tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
+tests/tools/test_alignctl_report.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
 tests/tools/test_alignctl_report_failures.log: tools/alignctl
 tests/tools/test_alignctl_report_faults.log: tools/alignctl

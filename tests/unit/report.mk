@@ -35,3 +35,7 @@ tests_unit_test_report_settings_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_report_settings_LDADD = $(TEST_LIBS)
 tests_unit_test_xml_writer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_xml_writer_LDADD = $(REPORT_TEST_LIBS)
+
+TESTS += tests/unit/test_daemon_links.sh
+EXTRA_DIST += tests/unit/test_daemon_links.sh
+tests/unit/test_daemon_links.log: milter/alignd
