@@ -29,6 +29,7 @@ include tests/unit/policy.mk
 include tests/unit/eval.mk
 include tests/unit/store.mk
 include tests/unit/report.mk
+include tests/unit/failure.mk
 include tests/unit/report_send.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk
