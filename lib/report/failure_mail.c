@@ -10,6 +10,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/mail/redact.h"
+#include "lib/report/destination.h"
 #include "lib/report/report_mail.h"
 
 #define FOLD_AT 78     /* RFC 5322 2.1.1 */
@@ -94,13 +95,6 @@ static void add_named_fields(struct strbuf *out, const char *list)
 
 /* --- parts --- */
 
-static const char *domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at == NULL ? address : at + 1;
-}
-
 /* RFC 5965 2 f: the Subject of the message, marked as passed on. */
 static const char *subject_of(TALLOC_CTX *mem,
 			      const struct store_failure *failure)
@@ -124,7 +118,8 @@ static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 		      "report-type=feedback-report;\r\n"
 		      " boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      mail->report_id, domain_of(mail->from), mail->report_id);
+		      mail->report_id, destination_host(mail->from),
+		      mail->report_id);
 }
 
 static void begin_part(struct strbuf *out, const struct failure_mail *mail,
@@ -164,13 +159,13 @@ static void add_words(TALLOC_CTX *mem, struct strbuf *out,
 			"\r\n");
 	add_line(mem, out, "author domain", failure->author_domain);
 	add_line(mem, out, "policy domain", failure->policy_domain);
-	add_line(mem, out, "from address", failure->source_ip);
+	add_line(mem, out, "source address", failure->source_ip);
 	add_line(mem, out, "arrived", report_mail_date(mem, failure->time_s));
 	add_line(mem, out, "not aligned", failure->identity_alignment);
-	add_line(mem, out, "what became of it", failure->delivery_result);
+	add_line(mem, out, "delivery", failure->delivery_result);
 	add_line(mem, out, "our reference", failure->reference);
 	if (mail->incidents > 1)
-		strbuf_printf(out, "  %-16s %" PRId64 "\r\n", "messages alike",
+		strbuf_printf(out, "  %-16s %" PRId64 "\r\n", "messages",
 			      mail->incidents);
 	add_line(mem, out, "reported by", mail->org_name);
 	add_line(mem, out, "contact", mail->contact);

@@ -51,6 +51,12 @@ bool store_failures_list(struct store_reports *reports, const char *domain,
 	return ok;
 }
 
+/* Deleted text is overwritten, too: it tells of people. */
+static bool overwrite_deleted(struct store_db *db, struct error *err)
+{
+	return store_db_run(db, "PRAGMA secure_delete = ON", err);
+}
+
 struct writing {
 	struct store_db *db;
 	const struct store_failure_rendering *rendering;
@@ -110,20 +116,26 @@ bool store_failures_rendered(struct store_reports *reports,
 {
 	struct writing writing = {store_reports_db(reports), rendering};
 
-	return store_query_transaction(writing.db, write_report, &writing, err);
+	return overwrite_deleted(writing.db, err) &&
+	       store_query_transaction(writing.db, write_report, &writing, err);
 }
 
 bool store_failures_drop(struct store_reports *reports, int64_t failure_id,
 			 struct error *err)
 {
-	return store_query_run(store_reports_db(reports),
-			       "DELETE FROM failure WHERE failure_id = ?",
+	struct store_db *db = store_reports_db(reports);
+
+	return overwrite_deleted(db, err) &&
+	       store_query_run(db, "DELETE FROM failure WHERE failure_id = ?",
 			       STORE_VALUES(store_number(failure_id)), err);
 }
 
 bool store_failures_forget(struct store_reports *reports, struct error *err)
 {
-	return store_query_run(store_reports_db(reports),
+	struct store_db *db = store_reports_db(reports);
+
+	return overwrite_deleted(db, err) &&
+	       store_query_run(db,
 			       "UPDATE report SET archive = x'' WHERE "
 			       "kind = 'failure' AND settled_s > 0 AND "
 			       "length(archive) > 0",

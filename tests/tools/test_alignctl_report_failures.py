@@ -12,7 +12,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from report_rig import NOW, RECORD_TOOL, ZONE, Reports  # noqa: E402
+from report_rig import (NOW, RECORD_TOOL, ZONE, Reports,  # noqa: E402
+                        can_stop)
 
 FLOOD = int(os.environ.get("FAILURES_COUNT", "300"))
 
@@ -324,6 +325,41 @@ class Delivery(FailureTest):
         self.assertEqual(self.objects_of("status")[0]["failure_states"],
                          {"sent": 1})
         self.assertEqual(self.objects_of("list"), [])
+        self.assertNotIn(b"remarkable", self.database())
+
+    @unittest.skipUnless(can_stop(), "alignctl has no stop points")
+    def test_killed_anywhere_still_once(self):
+        self.take("plain.test", count=2)
+        for point in ("failure-rendered", "claimed", "authorised",
+                      "before-mail"):
+            status, _, _ = self.report("send", stop_at=point)
+            self.assertNotEqual(status, 0, point)
+        self.assertEqual(self.server.mails, [])
+        self.send()
+        self.send()
+        self.assertEqual(len(self.server.mails), 2)
+        self.assertEqual(len({email.message_from_bytes(m[2])["Message-ID"]
+                              for m in self.server.mails}), 2)
+
+    def test_an_address_that_bounces_pauses(self):
+        self.take("plain.test")
+        self.send()
+        report_id = self.objects_of("failures")[0]["id"]
+        bounce = ("From: MAILER-DAEMON@own.test\r\n"
+                  "Content-Type: multipart/report; "
+                  "report-type=delivery-status; boundary=b\r\n\r\n"
+                  "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                  "Reporting-MTA: dns; x\r\n\r\n"
+                  "Final-Recipient: rfc822; fail@plain.test\r\n"
+                  "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
+                  "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+                  f"Message-ID: <{report_id}@own.test>\r\n\r\n--b--\r\n")
+        status, out, err = self.report("bounce", stdin=bounce)
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("bounced", out)
+        self.take("plain.test")
+        self.send()
+        self.assertEqual(len(self.server.mails), 1)
 
     def test_deferred_is_tried_with_the_same_bytes(self):
         self.server.answers["fail@plain.test"] = "DATA 450 4.2.0 later"
