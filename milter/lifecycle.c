@@ -22,6 +22,7 @@
 #include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
+#include "milter/metrics_http.h"
 #include "milter/notify.h"
 #include "milter/signals.h"
 
@@ -39,6 +40,8 @@ struct daemon {
 	struct identity identity;
 	struct service service;
 	struct signals signals;
+	int metrics_listener; /* -1: none */
+	struct metrics_http *metrics_http;
 	pthread_t main_thread;	  /* in smfi_main() */
 	atomic_bool is_main_back; /* from there */
 	char host[HOST_NAME_MAX + 1];
@@ -141,6 +144,24 @@ static void stop_libmilter(void *context)
 	(void)pthread_join(thread, NULL);
 }
 
+/* Before the MTA's socket, so that a port that is taken is found before mail
+ * comes, and while a low port may still be had. */
+static bool open_metrics(struct daemon *daemon, struct error *err)
+{
+	const char *place = daemon->engine->config->metrics.listen;
+
+	daemon->metrics_listener = -1;
+	return place[0] == '\0' ||
+	       metrics_http_bind(place, &daemon->metrics_listener, err);
+}
+
+static bool start_metrics(struct daemon *daemon, struct error *err)
+{
+	return daemon->metrics_listener < 0 ||
+	       metrics_http_start(daemon->metrics_listener, &daemon->service,
+				  &daemon->metrics_http, err);
+}
+
 static bool start(struct daemon *daemon, struct error *err)
 {
 	daemon->signals = (struct signals){
@@ -150,11 +171,31 @@ static bool start(struct daemon *daemon, struct error *err)
 	    .stop_context = daemon,
 	};
 	daemon->main_thread = pthread_self();
-	if (!open_socket(daemon, err) || !open_store(daemon, err))
+	if (!open_metrics(daemon, err) || !open_socket(daemon, err) ||
+	    !open_store(daemon, err))
 		return false;
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
-	return signals_start(&daemon->signals, err);
+	config_state_start(&daemon->service.config_state,
+			   daemon->engine->config, daemon->config_path,
+			   clock_now_s(clock_system()));
+	return start_metrics(daemon, err) &&
+	       signals_start(&daemon->signals, err);
+}
+
+static void tell_metrics(const char *place)
+{
+	struct metrics_endpoint endpoint;
+	struct error unread;
+
+	if (!metrics_endpoint_parse(place, &endpoint, &unread))
+		return;
+	bool is_own = net_address_is_loopback(&endpoint.address);
+	log_write(is_own ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+		  "metrics at %s%s", place,
+		  is_own ? ""
+			 : ": whoever reaches this address can read them, "
+			   "there is no password and no encryption");
 }
 
 static void tell_start(const struct daemon *daemon)
@@ -162,6 +203,7 @@ static void tell_start(const struct daemon *daemon)
 	const struct daemon_settings *settings =
 	    &daemon->engine->config->daemon;
 
+	tell_metrics(daemon->engine->config->metrics.listen);
 	log_write(LOG_LEVEL_INFO, "alignd %s listens at %s, %s mode%s",
 		  PACKAGE_VERSION, settings->listen,
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
@@ -203,6 +245,7 @@ static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 		signals_join(&daemon->signals);
 	*is_drained = is_fine && drain(daemon);
 	endpoint_remove(&daemon->endpoint);
+	metrics_http_stop(daemon->metrics_http);
 	store_close(daemon->service.store);
 	tell_end(*is_drained);
 	if (*is_drained)
@@ -216,6 +259,7 @@ static bool start_and_serve(struct daemon *daemon, bool *is_drained,
 {
 	log_open(&daemon->engine->config->log);
 	if (!start(daemon, err)) {
+		metrics_http_stop(daemon->metrics_http);
 		store_close(daemon->service.store);
 		return false;
 	}
@@ -238,6 +282,7 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 		return false;
 	bool is_fine =
 	    prepare(&daemon, err) && start_and_serve(&daemon, is_drained, err);
+	config_state_done(&daemon.service.config_state);
 	if (*is_drained)
 		engine_unref(daemon.engine);
 	return is_fine;

@@ -3,12 +3,18 @@
 
 noinst_LIBRARIES += libsession.a
 libsession_a_SOURCES = \
+	milter/config_state.c milter/config_state.h \
 	milter/current.c milter/current.h \
+	milter/exposition.c milter/exposition.h \
+	milter/figures.c milter/figures.h \
 	milter/gate.c milter/gate.h \
 	milter/log.h \
 	milter/macros.c milter/macros.h \
 	milter/metrics.c milter/metrics.h \
+	milter/metrics_page.c milter/metrics_page.h \
 	milter/mta.h \
+	milter/override_changes.c milter/override_changes.h \
+	milter/process_figures.c milter/process_figures.h \
 	milter/reply.c milter/reply.h \
 	milter/service.h \
 	milter/session.c milter/session.h
@@ -23,13 +29,15 @@ milter_alignd_SOURCES = \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
 	milter/main.c \
+	milter/metrics_http.c milter/metrics_http.h \
 	milter/notify.c milter/notify.h \
 	milter/privileges.c milter/privileges.h \
 	milter/reload.c milter/reload.h \
 	milter/signals.c milter/signals.h \
 	milter/sigwait.c milter/sigwait.h
 milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
-	$(SYSTEMD_CFLAGS)
+	$(SYSTEMD_CFLAGS) $(MICROHTTPD_CFLAGS)
 # libmilter must find our sigwait: see milter/sigwait.h.
 milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait
-milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS)
+milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS) \
+	$(MICROHTTPD_LIBS)

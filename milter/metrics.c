@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * metrics.c - what the daemon counts
+ * metrics.c - what the daemon counts and times
  */
 #include "milter/metrics.h"
 
@@ -9,61 +9,158 @@
 
 #include "lib/base/strbuf.h"
 
-#define COUNTER(text, words)                                                   \
+/* The word of the log, and what is scraped: name, labels, help. */
+#define COUNTER(text, full_name, full_labels, words)                           \
 	{                                                                      \
-		.name = (text), .type = METRIC_TYPE_COUNTER, .help = (words)   \
+		.word = (text), .name = (full_name), .labels = (full_labels),  \
+		.help = (words)                                                \
 	}
+/* Of what is scraped elsewhere. */
+#define LOGGED(text) COUNTER(text, NULL, "", NULL)
+
+#define WOULD_NAME "alignd_messages_monitored_total"
+#define WOULD_HELP                                                             \
+	"Messages let through in monitor mode only, by what enforce mode "     \
+	"would have done."
+#define RELOAD_NAME "alignd_config_reloads_total"
+#define RELOAD_HELP "Reloads of the configuration asked for, by outcome."
 
 const struct metric_row metric_rows[METRIC_COUNT] = {
-    [METRIC_CONNECTIONS] = COUNTER("connections", "Connections of the MTA."),
+    [METRIC_CONNECTIONS] = COUNTER("connections", "alignd_connections_total",
+				   "", "Connections of the MTA."),
     [METRIC_CONNECTIONS_REFUSED] =
-	COUNTER("connections_refused", "Connections beyond the maximum."),
-    [METRIC_MESSAGES] = COUNTER("messages", "Messages that came to their end."),
-    [METRIC_SKIPPED] =
-	COUNTER("skipped", "Messages of trusted clients, not evaluated."),
-    [METRIC_ABORTED] = COUNTER("aborted", "Messages the MTA gave up."),
-    [METRIC_RESULT_NONE] = COUNTER("result_none", "DMARC result none."),
-    [METRIC_RESULT_PASS] = COUNTER("result_pass", "DMARC result pass."),
-    [METRIC_RESULT_FAIL] = COUNTER("result_fail", "DMARC result fail."),
-    [METRIC_RESULT_TEMPERROR] =
-	COUNTER("result_temperror", "DMARC result temperror."),
-    [METRIC_RESULT_PERMERROR] =
-	COUNTER("result_permerror", "DMARC result permerror."),
-    [METRIC_APPLIED_NONE] = COUNTER("applied_none", "Messages let through."),
-    [METRIC_APPLIED_TAG] = COUNTER("applied_tag", "Messages tagged."),
-    [METRIC_APPLIED_QUARANTINE] =
-	COUNTER("applied_quarantine", "Messages quarantined."),
-    [METRIC_APPLIED_REJECT] = COUNTER("applied_reject", "Messages refused."),
-    [METRIC_APPLIED_TEMPFAIL] =
-	COUNTER("applied_tempfail", "Messages refused for now."),
-    [METRIC_OVERRIDDEN] =
-	COUNTER("overridden", "Messages whose policy was overridden."),
+	COUNTER("connections_refused", "alignd_connections_refused_total", "",
+		"Connections of the MTA beyond the maximum."),
+    [METRIC_MESSAGES] = LOGGED("messages"),
+    [METRIC_SKIPPED] = COUNTER("skipped", "alignd_messages_skipped_total", "",
+			       "Messages of trusted clients, not evaluated."),
+    [METRIC_ABORTED] = COUNTER("aborted", "alignd_messages_aborted_total", "",
+			       "Messages the MTA gave up."),
+    [METRIC_RESULT_NONE] = LOGGED("result_none"),
+    [METRIC_RESULT_PASS] = LOGGED("result_pass"),
+    [METRIC_RESULT_FAIL] = LOGGED("result_fail"),
+    [METRIC_RESULT_TEMPERROR] = LOGGED("result_temperror"),
+    [METRIC_RESULT_PERMERROR] = LOGGED("result_permerror"),
+    [METRIC_APPLIED_NONE] = LOGGED("applied_none"),
+    [METRIC_APPLIED_TAG] = LOGGED("applied_tag"),
+    [METRIC_APPLIED_QUARANTINE] = LOGGED("applied_quarantine"),
+    [METRIC_APPLIED_REJECT] = LOGGED("applied_reject"),
+    [METRIC_APPLIED_TEMPFAIL] = LOGGED("applied_tempfail"),
+    [METRIC_WOULD_TAG] =
+	COUNTER("would_tag", WOULD_NAME, "would=\"tag\"", WOULD_HELP),
+    [METRIC_WOULD_QUARANTINE] = COUNTER("would_quarantine", WOULD_NAME,
+					"would=\"quarantine\"", WOULD_HELP),
+    [METRIC_WOULD_REJECT] =
+	COUNTER("would_reject", WOULD_NAME, "would=\"reject\"", WOULD_HELP),
+    [METRIC_WOULD_TEMPFAIL] =
+	COUNTER("would_tempfail", WOULD_NAME, "would=\"tempfail\"", WOULD_HELP),
+    [METRIC_OVERRIDDEN] = LOGGED("overridden"),
+    [METRIC_RULES] =
+	COUNTER("rules", "alignd_overrides_applied_total", "",
+		"Messages to which an override of the operator applied."),
     [METRIC_DISPUTED] =
-	COUNTER("disputed", "Messages on which libopendmarc disagreed."),
+	COUNTER("disputed", "alignd_second_opinion_disagreements_total", "",
+		"Messages on which libopendmarc disagreed."),
     [METRIC_OVERLOADED] =
-	COUNTER("overloaded", "Messages refused for now, unread: too many."),
+	COUNTER("overloaded", "alignd_messages_overloaded_total", "",
+		"Messages refused for now, unread, because there were too "
+		"many."),
     [METRIC_STORE_LATE] =
-	COUNTER("store_late", "Records not committed within the wait."),
-    [METRIC_STORE_LOST] =
-	COUNTER("store_lost", "Records the store did not take."),
+	COUNTER("store_late", "alignd_store_records_late_total", "",
+		"Records not committed within the wait; they may be later."),
+    [METRIC_STORE_LOST] = LOGGED("store_lost"),
     [METRIC_MTA_REFUSALS] =
-	COUNTER("mta_refusals", "Changes and replies the MTA did not take."),
-    [METRIC_RELOADS] = COUNTER("reloads", "Configurations taken over."),
-    [METRIC_RELOADS_FAILED] =
-	COUNTER("reloads_failed", "Configurations refused."),
+	COUNTER("mta_refusals", "alignd_mta_refusals_total", "",
+		"Changes and replies the MTA did not take."),
+    [METRIC_RELOADS] =
+	COUNTER("reloads", RELOAD_NAME, "outcome=\"taken\"", RELOAD_HELP),
+    [METRIC_RELOADS_FAILED] = COUNTER("reloads_failed", RELOAD_NAME,
+				      "outcome=\"refused\"", RELOAD_HELP),
+    [METRIC_SCRAPES] = COUNTER("scrapes", "alignd_scrapes_total", "",
+			       "Answers given to /metrics, this one included."),
 };
 
 static _Atomic uint64_t values[METRIC_COUNT];
+static _Atomic uint64_t verdicts[METRICS_RESULTS][METRICS_POLICIES]
+				[METRICS_DISPOSITIONS][METRICS_OVERRIDES];
+static struct histogram timings[TIMING_COUNT];
+
+static void add_one(_Atomic uint64_t *value)
+{
+	(void)atomic_fetch_add_explicit(value, 1, memory_order_relaxed);
+}
 
 void metrics_count(enum metric metric)
 {
-	(void)atomic_fetch_add_explicit(&values[metric], 1,
-					memory_order_relaxed);
+	add_one(&values[metric]);
 }
 
 uint64_t metrics_get(enum metric metric)
 {
 	return atomic_load_explicit(&values[metric], memory_order_relaxed);
+}
+
+void metrics_time(enum timing timing, int64_t duration_us)
+{
+	histogram_add(&timings[timing], duration_us);
+}
+
+void metrics_get_timing(enum timing timing, struct histogram_figures *figures)
+{
+	histogram_read(&timings[timing], figures);
+}
+
+static _Atomic uint64_t *find_verdict(const struct metrics_verdict *verdict)
+{
+	return &verdicts[verdict->result][verdict->policy][verdict->applied]
+			[verdict->override];
+}
+
+uint64_t metrics_get_verdict(const struct metrics_verdict *verdict)
+{
+	return atomic_load_explicit(find_verdict(verdict),
+				    memory_order_relaxed);
+}
+
+/* In monitor mode: what would have been done. */
+static void count_would(const struct decision *decision)
+{
+	static const enum metric dispositions[] = {
+	    [DISPOSITION_TAG] = METRIC_WOULD_TAG,
+	    [DISPOSITION_QUARANTINE] = METRIC_WOULD_QUARANTINE,
+	    [DISPOSITION_REJECT] = METRIC_WOULD_REJECT,
+	    [DISPOSITION_TEMPFAIL] = METRIC_WOULD_TEMPFAIL,
+	};
+
+	if (decision->enforced != decision->applied &&
+	    decision->enforced != DISPOSITION_NONE)
+		metrics_count(dispositions[decision->enforced]);
+}
+
+static void count_decision(const struct verdict *verdict)
+{
+	static const enum metric dispositions[] = {
+	    [DISPOSITION_NONE] = METRIC_APPLIED_NONE,
+	    [DISPOSITION_TAG] = METRIC_APPLIED_TAG,
+	    [DISPOSITION_QUARANTINE] = METRIC_APPLIED_QUARANTINE,
+	    [DISPOSITION_REJECT] = METRIC_APPLIED_REJECT,
+	    [DISPOSITION_TEMPFAIL] = METRIC_APPLIED_TEMPFAIL,
+	};
+	const struct decision *decision = &verdict->decision;
+	const struct metrics_verdict place = {
+	    .result = verdict->result,
+	    .policy = verdict->input.policy,
+	    .applied = decision->applied,
+	    .override = decision->override,
+	};
+
+	add_one(find_verdict(&place));
+	metrics_count(dispositions[decision->applied]);
+	count_would(decision);
+	if (decision->override != OVERRIDE_NONE)
+		metrics_count(METRIC_OVERRIDDEN);
+	if (verdict->override_name != NULL)
+		metrics_count(METRIC_RULES);
 }
 
 void metrics_count_verdict(const struct verdict *verdict)
@@ -75,13 +172,6 @@ void metrics_count_verdict(const struct verdict *verdict)
 	    [DMARC_RESULT_TEMPERROR] = METRIC_RESULT_TEMPERROR,
 	    [DMARC_RESULT_PERMERROR] = METRIC_RESULT_PERMERROR,
 	};
-	static const enum metric dispositions[] = {
-	    [DISPOSITION_NONE] = METRIC_APPLIED_NONE,
-	    [DISPOSITION_TAG] = METRIC_APPLIED_TAG,
-	    [DISPOSITION_QUARANTINE] = METRIC_APPLIED_QUARANTINE,
-	    [DISPOSITION_REJECT] = METRIC_APPLIED_REJECT,
-	    [DISPOSITION_TEMPFAIL] = METRIC_APPLIED_TEMPFAIL,
-	};
 
 	metrics_count(METRIC_MESSAGES);
 	if (verdict->skipped != NULL) {
@@ -89,9 +179,7 @@ void metrics_count_verdict(const struct verdict *verdict)
 		return;
 	}
 	metrics_count(results[verdict->result]);
-	metrics_count(dispositions[verdict->decision.applied]);
-	if (verdict->decision.override != OVERRIDE_NONE)
-		metrics_count(METRIC_OVERRIDDEN);
+	count_decision(verdict);
 	if (verdict->is_disputed)
 		metrics_count(METRIC_DISPUTED);
 }
@@ -106,7 +194,7 @@ char *metrics_line(TALLOC_CTX *mem)
 		if (value == 0)
 			continue;
 		strbuf_printf(&line, "%s%s=%" PRIu64,
-			      line.length == 0 ? "" : " ", metric_rows[i].name,
+			      line.length == 0 ? "" : " ", metric_rows[i].word,
 			      value);
 	}
 	return strbuf_text(&line);

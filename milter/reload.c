@@ -9,6 +9,7 @@
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
+#include "milter/override_changes.h"
 
 static void tell_change(void *context, const char *name, const char *before,
 			const char *after, bool is_reloadable)
@@ -28,6 +29,7 @@ static void tell_changes(const struct engine *before,
 
 	settings_differences(config_sections, before->config, after->config,
 			     tell_change, &count);
+	override_changes_tell(before->config, after->config);
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
@@ -45,22 +47,26 @@ static bool build(const char *path, const struct engine *before,
 static bool swap(struct service *service, const char *path,
 		 struct engine *before)
 {
+	int64_t now_s = clock_now_s(clock_system());
 	struct engine *after;
 	struct error err;
 
 	if (!build(path, before, &after, &err)) {
 		metrics_count(METRIC_RELOADS_FAILED);
+		config_state_refused(&service->config_state, &err, now_s);
 		log_write(LOG_LEVEL_ERROR,
 			  "reload: refused, the configuration stays as it "
 			  "was: %s",
 			  err.words);
 		return false;
 	}
-	log_open(&after->config->log);
-	tell_changes(before, after);
-	expiry_tell(after->config, clock_now_s(clock_system()));
+	/* It is in force before anybody is told so. */
 	current_replace(&service->current, after);
 	metrics_count(METRIC_RELOADS);
+	config_state_taken(&service->config_state, after->config, now_s);
+	log_open(&after->config->log);
+	tell_changes(before, after);
+	expiry_tell(after->config, now_s);
 	return true;
 }
 
@@ -72,7 +78,9 @@ bool reload_run(struct service *service, const char *path)
 	notify_reloading();
 	bool is_done = swap(service, path, before);
 	engine_unref(before);
-	notify_ready(is_done ? "reloaded" : "reload refused, see the log");
+	notify_ready(is_done
+			 ? "reloaded"
+			 : config_state_warning(mem, &service->config_state));
 	log_write(LOG_LEVEL_INFO, "counters: %s", metrics_line(mem));
 	mem_free(mem);
 	return is_done;

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
@@ -142,7 +141,7 @@ static char *doubled_percent(TALLOC_CTX *mem, const char *text)
 {
 	struct strbuf out;
 
-	strbuf_init(&out, mem, LIMIT_REPLY_BYTES);
+	strbuf_init(&out, mem, 2 * strlen(text));
 	for (; *text != '\0'; text++) {
 		if (*text == '%')
 			strbuf_add_text(&out, "%%");

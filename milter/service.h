@@ -7,11 +7,13 @@
  */
 
 #include "lib/store/store.h"
+#include "milter/config_state.h"
 #include "milter/current.h"
 #include "milter/gate.h"
 
 struct service {
 	struct current current;
+	struct config_state config_state;
 	struct gate gate;
 	struct store *store; /* NULL: switched off */
 	const char *host;    /* names this machine in the store's rows */

@@ -11,6 +11,7 @@
 
 #include "lib/app/failure_keeping.h"
 #include "lib/app/record_keeping.h"
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "milter/log.h"
 #include "milter/macros.h"
@@ -211,8 +212,10 @@ static void record(const struct session *session, const struct verdict *verdict,
 	const struct engine *engine = session->transaction->engine;
 	failure_keep(session->transaction, verdict, engine->config,
 		     engine->evaluator.authserv_id, &entry);
+	int64_t start_us = clock_monotonic_us();
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);
+	metrics_time(TIMING_STORE, clock_monotonic_us() - start_us);
 	if (outcome == STORE_COMMITTED)
 		return;
 	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE
@@ -230,6 +233,7 @@ static void record(const struct session *session, const struct verdict *verdict,
 static enum mta_answer judge(struct session *session)
 {
 	struct transaction *transaction = session->transaction;
+	int64_t start_us = clock_monotonic_us();
 	const struct verdict *verdict = message_finish(transaction->message);
 	const char *queue_id = macros_queue_id(transaction, &session->mta);
 	bool has_recipients = is_redirecting(transaction) &&
@@ -245,7 +249,12 @@ static enum mta_answer judge(struct session *session)
 		record(session, verdict, queue_id);
 	log_verdict(verdict, queue_id);
 	metrics_count_verdict(verdict);
-	return reply_apply(transaction, &session->mta, &order);
+	enum mta_answer answer =
+	    reply_apply(transaction, &session->mta, &order);
+	if (verdict->skipped == NULL)
+		metrics_time(TIMING_END_OF_MESSAGE,
+			     clock_monotonic_us() - start_us);
+	return answer;
 }
 
 static enum mta_answer overloaded(struct session *session, const char *what)

@@ -93,12 +93,14 @@ static void check_filter(void)
 static void tell_status(const struct service *service)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	const char *warning = config_state_warning(mem, &service->config_state);
 
 	notify_watchdog();
-	notify_status(
-	    mem_printf(mem, "%ld connections, %ld messages under way; %s",
-		       atomic_load(&service->gate.connections),
-		       atomic_load(&service->gate.begun), metrics_line(mem)));
+	notify_status(mem_printf(
+	    mem, "%s%s%ld connections, %ld messages under way; %s",
+	    warning == NULL ? "" : warning, warning == NULL ? "" : "; ",
+	    atomic_load(&service->gate.connections),
+	    atomic_load(&service->gate.begun), metrics_line(mem)));
 	mem_free(mem);
 }
 

@@ -27,12 +27,14 @@ include tests/unit/auth.mk
 include tests/unit/dmarc.mk
 include tests/unit/policy.mk
 include tests/unit/eval.mk
+include tests/unit/explain.mk
 include tests/unit/store.mk
 include tests/unit/report.mk
 include tests/unit/failure.mk
 include tests/unit/report_send.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk
+include tests/unit/tools.mk
 include tests/matrix/local.mk
 include tests/conformance/local.mk
 include tests/replay/local.mk

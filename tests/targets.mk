@@ -29,7 +29,7 @@ check-clang:
 	$(SUBBUILD) build-clang --enable-development CC=clang
 
 check-valgrind: all
-	OVERRIDES_COUNT=3000 WHATIF_ROUNDS=1 $(MAKE) $(AM_MAKEFLAGS) -j2 check \
+	OVERRIDES_COUNT=3000 INCIDENTS_COUNT=5000 WHATIF_ROUNDS=1 $(MAKE) $(AM_MAKEFLAGS) -j2 check \
 		ALIGND_WRAPPER="$(VALGRIND)" \
 		LOG_COMPILER="$(VALGRIND)"
 

@@ -9,7 +9,9 @@
 const struct command *const tool_commands[] = {
     &command_check,
     &command_lookup,
+    &command_explain,
     &command_review,
+    &command_stats,
     &command_report,
     &command_whatif,
     &command_override,

@@ -68,10 +68,12 @@ extern const struct command *const tool_commands[];
 extern const struct command command_check;
 extern const struct command command_config;
 extern const struct command command_doctor;
+extern const struct command command_explain;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_report;
 extern const struct command command_review;
+extern const struct command command_stats;
 extern const struct command command_whatif;
 
 /* --- tool.c --- */

@@ -7,50 +7,12 @@
  */
 #include "tools/alignctl.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "lib/app/stored_message.h"
 #include "lib/base/strbuf.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_envelope.h"
 #include "tools/tool_print.h"
-
-static const struct tool_option own_options[] = {
-    {.name = "--client-ip", .value = "IP"},
-    {.name = "--client-name", .value = "N"},
-    {.name = "--helo", .value = "N"},
-    {.name = "--mail-from", .value = "ADDR"},
-    {.name = "--rcpt", .value = "ADDR", .is_repeatable = true},
-    {.name = "--auth-user", .value = "U"},
-    {.name = "--tls-version", .value = "V"},
-    {.name = "--json"},
-    {.name = NULL},
-};
-
-/* False: usage, which has been printed. */
-static bool read_envelope(struct tool *tool, struct stored_envelope *envelope)
-{
-	const char *address = tool_value(tool, "--client-ip");
-
-	if (address == NULL) {
-		(void)tool_usage(tool, "check: --client-ip IP is missing");
-		return false;
-	}
-	if (!net_address_parse(address, &envelope->client.address)) {
-		(void)tool_usage(
-		    tool, "check: --client-ip: \"%s\" is no IP address",
-		    text_escape(tool->mem, span_of(address), 60, true));
-		return false;
-	}
-	envelope->client.name = tool_value(tool, "--client-name");
-	envelope->client.helo = tool_value(tool, "--helo");
-	envelope->client.user = tool_value(tool, "--auth-user");
-	envelope->client.tls_version = tool_value(tool, "--tls-version");
-	envelope->mail_from = tool_value(tool, "--mail-from");
-	envelope->rcpts = tool_values(tool, "--rcpt");
-	return true;
-}
 
 static void print_json(TALLOC_CTX *mem, const char *file,
 		       const struct verdict *verdict)
@@ -196,32 +158,19 @@ struct check {
 	bool is_json;
 };
 
-static bool check_stream(const struct check *check, const char *name,
-			 FILE *file, struct error *err)
+static bool check_file(const struct check *check, const char *name,
+		       struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct verdict *verdict;
-	bool ok = stored_message_evaluate(
-	    mem, check->evaluator, &check->envelope, file, &verdict, err);
+	bool ok = tool_evaluate(mem, check->evaluator, &check->envelope, name,
+				&verdict, err);
 
 	if (ok && check->is_json)
 		print_json(mem, name, verdict);
 	else if (ok)
 		print_text(mem, name, verdict);
 	mem_free(mem);
-	return ok || error_wrap(err, "%s", name);
-}
-
-static bool check_file(const struct check *check, const char *name,
-		       struct error *err)
-{
-	if (strcmp(name, "-") == 0)
-		return check_stream(check, name, stdin, err);
-	FILE *file = fopen(name, "rb");
-	if (file == NULL)
-		return error_errno(err, ERROR_INPUT, errno, "%s", name);
-	bool ok = check_stream(check, name, file, err);
-	(void)fclose(file);
 	return ok;
 }
 
@@ -246,7 +195,7 @@ static int run(struct tool *tool)
 	struct engine *engine;
 	struct error err;
 
-	if (!read_envelope(tool, &check.envelope))
+	if (!tool_envelope(tool, &check.envelope))
 		return TOOL_BAD_USAGE;
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
@@ -263,6 +212,6 @@ const struct command command_check = {
     .usage = "--client-ip IP [--client-name N] [--helo N] [--mail-from ADDR] "
 	     "[--rcpt ADDR]... [--auth-user U] [--tls-version V] [--json] "
 	     "[FILE...]",
-    .options = own_options,
+    .options = tool_envelope_options,
     .run = run,
 };

@@ -2,8 +2,10 @@
 /*
  * cmd_override.c - alignctl override: the exceptions that are in force, and
  * whether a file of them is good
+ *
+ * Adding and removing are in cmd_override_change.c.
  */
-#include "tools/alignctl.h"
+#include "tools/cmd_override.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +14,26 @@
 #include "lib/base/strbuf.h"
 #include "tools/tool_print.h"
 
+#define FIRST_OF_ADD 2
+
 static const struct tool_option options[] = {
     {"--json", NULL, false},
     {"--expired", NULL, false},
+    /* FIRST_OF_ADD */
+    {"--name", "NAME", false},
+    {"--dkim", "D", true},
+    {"--spf", "D", true},
+    {"--host", "H", true},
+    {"--network", "NET", true},
+    {"--from", "D", true},
+    {"--action", "A", false},
+    {"--reason", "R", false},
+    {"--owner", "WHO", false},
+    {"--why", "TEXT", false},
+    {"--until", "DATE", false},
+    {"--permanent", NULL, false},
+    {"--unsafe", NULL, false},
+    {"--unless-indirect", NULL, false},
     {NULL, NULL, false},
 };
 
@@ -165,7 +184,36 @@ static const struct {
 } actions[] = {
     {"list", 0, list},
     {"check", 1, check},
+    {"add", 0, override_add},
+    {"remove", 1, override_remove},
 };
+
+/* Those of adding, given with another action. */
+static const char *misplaced(const struct tool *tool, const char *action)
+{
+	if (strcmp(action, "add") == 0)
+		return NULL;
+	for (size_t i = FIRST_OF_ADD; options[i].name != NULL; i++) {
+		if (tool_has(tool, options[i].name))
+			return options[i].name;
+	}
+	return NULL;
+}
+
+static int run_action(struct tool *tool, size_t at)
+{
+	const struct text_list *operands = &tool->operands;
+	const char *option = misplaced(tool, actions[at].name);
+
+	if (operands->count - 1 > actions[at].operands_max)
+		return tool_usage(tool, "override %s: one operand too many: %s",
+				  actions[at].name,
+				  operands->items[operands->count - 1]);
+	if (option != NULL)
+		return tool_usage(tool, "%s is not for override %s", option,
+				  actions[at].name);
+	return actions[at].run(tool);
+}
 
 static int run(struct tool *tool)
 {
@@ -174,25 +222,24 @@ static int run(struct tool *tool)
 	if (operands->count == 0)
 		return tool_usage(tool, "override: what to do is missing");
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-		if (strcmp(actions[i].name, operands->items[0]) != 0)
-			continue;
-		if (operands->count - 1 > actions[i].operands_max)
-			return tool_usage(tool,
-					  "override %s: one operand too many: "
-					  "%s",
-					  actions[i].name,
-					  operands->items[operands->count - 1]);
-		return actions[i].run(tool);
+		if (strcmp(actions[i].name, operands->items[0]) == 0)
+			return run_action(tool, i);
 	}
 	return tool_usage(
-	    tool, "override: %s is not known (allowed: list, check)",
+	    tool,
+	    "override: %s is not known (allowed: list, check, "
+	    "add, remove)",
 	    text_escape(tool->mem, span_of(operands->items[0]), 60, true));
 }
 
 const struct command command_override = {
     .name = "override",
-    .summary = "List the overrides in force, or check a file of them.",
-    .usage = "list [--json] [--expired] | check [FILE]",
+    .summary = "List, add and remove overrides, or check a file of them.",
+    .usage = "list [--json] [--expired] | check [FILE] | remove NAME\n"
+	     "       alignctl override add --name NAME [--dkim D]... "
+	     "[--spf D]... [--host H]... [--network NET]... [--from D]... "
+	     "[--action A] [--reason R] --owner WHO --why TEXT "
+	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe]",
     .options = options,
     .run = run,
 };

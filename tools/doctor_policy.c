@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "lib/app/daemon_status.h"
 #include "lib/store/store.h"
 
 #define DAY_S (24 * 3600)
@@ -68,17 +69,33 @@ static bool is_monitoring_since(struct store_reader *reader, int64_t time_s)
 	       monitored.is_found && !has_acted(reader, time_s);
 }
 
+/* The daemon's own word, which outlives its restarts. */
+static bool is_told_since(const struct doctor *doctor, int64_t time_s)
+{
+	const char *path =
+	    daemon_status_path(doctor->mem, &doctor->config->store);
+	struct daemon_status status;
+	struct error unread;
+
+	return path != NULL &&
+	       daemon_status_read(doctor->mem, path, &status, &unread) &&
+	       strcmp(status.mode, "monitor") == 0 && status.mode_since_s > 0 &&
+	       status.mode_since_s <= time_s;
+}
+
 static bool is_monitoring_long(const struct doctor *doctor)
 {
+	int64_t time_s = doctor->now_s - (int64_t)MONITOR_DAYS * DAY_S;
 	struct store_reader *reader = NULL;
 	struct error err;
 
+	if (is_told_since(doctor, time_s))
+		return true;
 	if (doctor->config->store.sqlite[0] == '\0' ||
 	    !store_reader_open(doctor->mem, doctor->config->store.sqlite,
 			       &reader, &err))
 		return false;
-	bool is_long = is_monitoring_since(
-	    reader, doctor->now_s - (int64_t)MONITOR_DAYS * DAY_S);
+	bool is_long = is_monitoring_since(reader, time_s);
 	mem_free(reader);
 	return is_long;
 }

@@ -5,14 +5,26 @@ tools_alignctl_SOURCES = \
 	tools/cmd_check.c \
 	tools/cmd_config.c \
 	tools/cmd_doctor.c \
+	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
-	tools/cmd_override.c \
+	tools/cmd_override.c tools/cmd_override.h \
+	tools/cmd_override_change.c \
 	tools/cmd_report.c \
-	tools/cmd_review.c \
+	tools/cmd_review.c tools/cmd_review.h \
+	tools/cmd_review_acts.c tools/cmd_review_acts.h \
+	tools/cmd_review_allow.c \
+	tools/cmd_review_filter.c \
+	tools/cmd_review_groups.c \
+	tools/cmd_review_handle.c \
+	tools/cmd_review_likely.c \
+	tools/cmd_review_list.c \
+	tools/cmd_review_whole.c \
+	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
 	tools/doctor_postfix.c \
+	tools/doctor_reload.c \
 	tools/doctor_resolver.c \
 	tools/doctor_sendmail.c \
 	tools/doctor_socket.c \
@@ -32,11 +44,31 @@ tools_alignctl_SOURCES = \
 	tools/report_summary.c tools/report_summary.h \
 	tools/report_suppress.c \
 	tools/report_tool.c tools/report_tool.h \
+	tools/review_evidence.c tools/review_evidence.h \
+	tools/stats_chart.c tools/stats_chart.h \
+	tools/stats_collect.c tools/stats_collect.h \
+	tools/stats_html.c tools/stats_html.h \
+	tools/stats_html_table.c \
+	tools/stats_html_text.c tools/stats_html_text.h \
+	tools/stats_html_time.c \
+	tools/stats_json.c \
+	tools/stats_number.c tools/stats_number.h \
+	tools/stats_report.c tools/stats_report.h \
+	tools/stats_series.c tools/stats_series.h \
+	tools/stats_style.c tools/stats_style.h \
+	tools/stats_table.c tools/stats_table.h \
+	tools/stats_tally.c tools/stats_tally.h \
+	tools/stats_text.c \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
+	tools/tool_csv.c tools/tool_csv.h \
 	tools/tool_engine.c tools/tool_engine.h \
+	tools/tool_envelope.c tools/tool_envelope.h \
+	tools/tool_file.c tools/tool_file.h \
+	tools/tool_override.c tools/tool_override.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_program.c tools/tool_program.h \
+	tools/tool_reference.c tools/tool_reference.h \
 	tools/tool_table.c tools/tool_table.h \
 	tools/tool_time.c tools/tool_time.h \
 	tools/whatif_json.c \

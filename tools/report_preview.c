@@ -6,7 +6,6 @@
  * report (a day, a record), one behind the other. Nothing is sent or noted
  * down; the report id is zero, since a report gets its own when it is made.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

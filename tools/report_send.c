@@ -168,21 +168,32 @@ static bool begin_run(struct tool *tool, struct report_sender *sender,
 	return store_run_set(sender->reports, run, err);
 }
 
-static int run_send(struct tool *tool, struct report_sender *sender)
+/* SQLite's own words do not say which file it was. */
+static const struct error *name_store(struct error *err, const char *path)
+{
+	if (err->kind == ERROR_STORE)
+		(void)error_wrap(err, "the store %.100s", path);
+	return err;
+}
+
+static int run_send(struct tool *tool, struct report_sender *sender,
+		    const char *path)
 {
 	struct store_run run;
 	struct error err;
 	struct error ignored;
 
 	if (!begin_run(tool, sender, &run, &err))
-		return tool_fail(&err);
+		return tool_fail(name_store(&err, path));
 	catch_signals();
 	bool ok = run_steps(tool, sender, &err);
+	if (!ok)
+		(void)name_store(&err, path);
 	run.ended_s = clock_now_s(sender->clock);
 	run.words = ok ? totals_text(tool->mem, &sender->totals) : err.words;
 	/* The run's own fault comes first. */
 	if (!store_run_set(sender->reports, &run, &ignored) && ok) {
-		err = ignored;
+		err = *name_store(&ignored, path);
 		ok = false;
 	}
 	print_totals(tool, &sender->totals, ok ? NULL : &err);
@@ -226,7 +237,7 @@ static int run(struct tool *tool)
 	if (!wire(tool, engine, &sender, &err))
 		status = tool_fail(&err);
 	else if (!tool_has(tool, "--dry-run"))
-		status = run_send(tool, &sender);
+		status = run_send(tool, &sender, engine->config->store.sqlite);
 	else
 		status = report_print_foreseen(&sender,
 					       tool_has(tool, "--json"), &err)

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+
 #define COLUMNS 100
 #define VALUE_COLUMN 17 /* "author domain" and some air */
 #define NAME_COLUMNS_MAX 50
@@ -15,6 +17,11 @@
 const char *tool_or_dash(const char *text)
 {
 	return text == NULL || text[0] == '\0' ? "-" : text;
+}
+
+const char *tool_shown(TALLOC_CTX *mem, const char *text)
+{
+	return text_is_line(span_of(text)) ? text : text_printable(mem, text);
 }
 
 /* How much of the text fits: up to its last blank within `width`. A word that
@@ -31,10 +38,9 @@ static size_t line_length(const char *text, size_t width)
 	return at > 0 ? at : strcspn(text, " ");
 }
 
-/* The cursor stands at `column`, where further lines begin too. */
-static void print_wrapped(const char *text, int column)
+void tool_print_wrapped(const char *text, int column, int columns)
 {
-	size_t width = (size_t)(COLUMNS - column);
+	size_t width = (size_t)(columns - column);
 	size_t length = line_length(text, width);
 
 	(void)printf("%.*s\n", (int)length, text);
@@ -47,8 +53,17 @@ static void print_wrapped(const char *text, int column)
 
 void tool_print_member(const char *label, const char *value)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+
 	(void)printf("  %-*s", VALUE_COLUMN - 2, label);
-	print_wrapped(value, VALUE_COLUMN);
+	tool_print_wrapped(tool_shown(mem, value), VALUE_COLUMN, COLUMNS);
+	mem_free(mem);
+}
+
+void tool_print_sentence(const char *text, int column)
+{
+	(void)printf("%*s", column, "");
+	tool_print_wrapped(text, column, COLUMNS);
 }
 
 void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
@@ -99,7 +114,8 @@ static void print_question(TALLOC_CTX *mem, const struct json *question,
 		     answer_text(mem, question, count));
 	for (size_t i = 0; i < count; i++) {
 		(void)printf("            ");
-		print_wrapped(tool_or_dash(json_item_text(records, i)), 12);
+		tool_print_wrapped(tool_or_dash(json_item_text(records, i)), 12,
+				   COLUMNS);
 	}
 }
 

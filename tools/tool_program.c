@@ -26,7 +26,11 @@ static const char *path_in(TALLOC_CTX *mem, struct span folder,
 	const char *path =
 	    mem_printf(mem, "%.*s/%s", (int)folder.length, folder.data, name);
 
-	return folder.length > 0 && access(path, X_OK) == 0 ? path : NULL;
+	/* "" and "." would be wherever somebody stands */
+	return folder.length > 0 && folder.data[0] == '/' &&
+		       access(path, X_OK) == 0
+		   ? path
+		   : NULL;
 }
 
 const char *tool_program_path(TALLOC_CTX *mem, const char *name)

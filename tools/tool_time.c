@@ -23,7 +23,7 @@ static int64_t unit_seconds(char unit)
 	}
 }
 
-static bool read_age(struct span text, int64_t now_s, int64_t *time_s)
+static bool read_duration(struct span text, int64_t *seconds)
 {
 	long number;
 	int64_t unit =
@@ -32,7 +32,17 @@ static bool read_age(struct span text, int64_t now_s, int64_t *time_s)
 	if (unit == 0 || !text_number(span_make(text.data, text.length - 1), 0,
 				      1000000000, &number))
 		return false;
-	*time_s = now_s - number * unit;
+	*seconds = number * unit;
+	return true;
+}
+
+static bool read_age(struct span text, int64_t now_s, int64_t *time_s)
+{
+	int64_t seconds;
+
+	if (!read_duration(text, &seconds))
+		return false;
+	*time_s = now_s - seconds;
 	return true;
 }
 
@@ -76,4 +86,18 @@ bool tool_time(struct tool *tool, const char *option, int64_t now_s,
 			 option,
 			 text_escape(tool->mem, span_of(text), 60, true));
 	return false;
+}
+
+bool tool_duration(const struct tool *tool, const char *option,
+		   int64_t *seconds, struct error *err)
+{
+	const char *text = tool_value(tool, option);
+
+	if (text == NULL || read_duration(span_of(text), seconds))
+		return true;
+	return error_set(err, ERROR_USAGE,
+			 "%s: \"%s\" is no length of time (allowed: 90m, 36h, "
+			 "90d)",
+			 option,
+			 text_escape(tool->mem, span_of(text), 60, true));
 }

@@ -16,4 +16,10 @@
 bool tool_time(struct tool *tool, const char *option, int64_t now_s,
 	       int64_t *time_s);
 
+/* Reads "36h", "90d" as a length of time; without the option *seconds
+ * stays. */
+bool tool_duration(const struct tool *tool, const char *option,
+		   int64_t *seconds, struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif

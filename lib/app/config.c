@@ -31,6 +31,8 @@ const struct setting_section config_sections[] = {
      "The record of what was decided."},
     {"report", report_setting_rows, offsetof(struct config, report),
      "Reports to the domains that asked for them (RFC 9990)."},
+    {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
+     "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
     {NULL, NULL, 0, NULL},
 };
@@ -40,6 +42,8 @@ struct config *config_defaults(TALLOC_CTX *mem)
 	struct config *config = mem_new(mem, struct config);
 
 	settings_defaults(config, config_sections, config);
+	config->origins =
+	    settings_origins_defaults(config, config_sections, config);
 	return config;
 }
 
@@ -61,34 +65,40 @@ static bool is_absent(const char *path)
 	return access(path, F_OK) != 0 && errno == ENOENT;
 }
 
-/* The setting, from the folder of the configuration; NULL where there is no
- * such file and need not be one. */
-static const char *overrides_path(TALLOC_CTX *mem, const char *file,
+/* The setting, from the folder of the configuration. */
+static const char *overrides_file(TALLOC_CTX *mem, const char *file,
 				  const char *name)
 {
 	const char *slash = strrchr(file, '/');
-	const char *path = name;
 
 	if (*name == '\0')
 		return NULL;
 	if (*name != '/' && slash != NULL)
-		path =
-		    mem_printf(mem, "%.*s/%s", (int)(slash - file), file, name);
-	if (strcmp(name, OVERRIDES_DEFAULT) == 0 && is_absent(path))
-		return NULL;
-	return path;
+		return mem_printf(mem, "%.*s/%s", (int)(slash - file), file,
+				  name);
+	return name;
+}
+
+/* The default one need not exist. */
+static bool is_wanted(const struct config *config)
+{
+	return config->overrides_file != NULL &&
+	       (strcmp(config->daemon.overrides, OVERRIDES_DEFAULT) != 0 ||
+		!is_absent(config->overrides_file));
 }
 
 static bool load_overrides(const char *file, struct config *config,
 			   struct error *err)
 {
-	const char *path =
-	    overrides_path(config, file, config->daemon.overrides);
 	struct override_set *set = NULL;
 
-	if (path != NULL && !override_load(config, path, &set, err))
+	config->overrides_file =
+	    overrides_file(config, file, config->daemon.overrides);
+	if (!is_wanted(config))
+		return true;
+	if (!override_load(config, config->overrides_file, &set, err))
 		return false;
-	config->overrides_path = path;
+	config->overrides_path = config->overrides_file;
 	config->overrides = set;
 	return true;
 }
@@ -104,8 +114,8 @@ bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		loaded = config_defaults(mem);
 	} else {
 		loaded = mem_new(mem, struct config);
-		is_good =
-		    settings_load(loaded, config_sections, file, loaded, err);
+		is_good = settings_load_origins(loaded, config_sections, file,
+						loaded, &loaded->origins, err);
 	}
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", file);

@@ -9,6 +9,7 @@
  * new one and swaps it only when it is whole. Messages in flight keep theirs.
  */
 
+#include "lib/app/metrics_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
 #include "lib/base/settings.h"
@@ -50,9 +51,15 @@ struct config {
 	struct trust_settings trust;
 	struct store_settings store;
 	struct report_settings report;
+	struct metrics_settings metrics;
 	struct log_settings log;
 
-	/* What the file `overrides` names holds; NULL where there is none. */
+	/* Where each value came from when the file was read. */
+	const struct settings_origins *origins;
+
+	/* The file that `overrides` names, there or not; NULL: no name. */
+	const char *overrides_file;
+	/* What it holds; NULL where there is none. */
 	const char *overrides_path;
 	const struct override_set *overrides;
 };

@@ -127,6 +127,7 @@ static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
 	struct json *object = json_new_object(mem);
 
 	verdict_put_json(mem, verdict, object);
+	json_put(object, "explain", verdict_explain_json(mem, verdict));
 	return json_text(mem, object);
 }
 
@@ -163,7 +164,17 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	    .verdict = whole_json(mem, verdict),
 	    .queries = json_text(mem, questions_json(mem, verdict->questions,
 						     verdict->question_count)),
+	    .indirect = tuple->indirect,
+	    .list_id = text(verdict->list_id),
 	};
+}
+
+struct store_incident record_incident(TALLOC_CTX *mem,
+				      const struct verdict *verdict)
+{
+	struct store_tuple tuple = tuple_of(mem, verdict);
+
+	return incident_of(mem, verdict, &tuple, NULL, NULL);
 }
 
 struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,

@@ -14,4 +14,9 @@
 struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 				const char *queue_id, const char *host);
 
+/* The incident that a verdict would be, whether it is one or not: what
+ * explains a stored incident explains any message. */
+struct store_incident record_incident(TALLOC_CTX *mem,
+				      const struct verdict *verdict);
+
 #endif

@@ -13,13 +13,18 @@ static int64_t system_now_s(const struct clock *clock)
 	return (int64_t)time(NULL);
 }
 
-static int64_t system_monotonic_ms(const struct clock *clock)
+int64_t clock_monotonic_us(void)
 {
 	struct timespec now;
 
-	(void)clock;
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t system_monotonic_ms(const struct clock *clock)
+{
+	(void)clock;
+	return clock_monotonic_us() / 1000;
 }
 
 static int64_t fixed_now_s(const struct clock *clock)

@@ -16,7 +16,7 @@
 #define CLOCK_TEXT 21 /* "2026-05-01T12:00:00Z" and NUL */
 
 struct clock {
-	int64_t (*now_s)(const struct clock *);        /* since 1970, UTC */
+	int64_t (*now_s)(const struct clock *);	       /* since 1970, UTC */
 	int64_t (*monotonic_ms)(const struct clock *); /* for differences */
 	int64_t fixed_s; /* used by the fixed clock only */
 };
@@ -32,6 +32,9 @@ bool clock_is_fixed(const struct clock *clock);
 
 int64_t clock_now_s(const struct clock *clock);
 int64_t clock_monotonic_ms(const struct clock *clock);
+
+/* The machine's monotonic clock in finer steps, for measuring only. */
+int64_t clock_monotonic_us(void);
 
 /* RFC 3339 in UTC; returns `text`. */
 const char *clock_text(int64_t epoch_s, char text[CLOCK_TEXT]);

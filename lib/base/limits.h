@@ -13,8 +13,10 @@
 #define LIMIT_HEADER_FIELDS 1000 /* real mail stays below 200; past: refused */
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all fields; past: refused */
 #define LIMIT_FROM_BYTES 8192 /* one From value; past: malformed From */
+#define LIMIT_FROM_SHOWN 1000 /* of it kept with an incident; past: cut */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
 #define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
+#define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
 #define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
 #define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
 #define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */
@@ -87,7 +89,9 @@
 #define LIMIT_AUTHRES_WRITTEN 12288 /* our field; results are dropped whole */
 
 /* What goes out */
-#define LIMIT_REPLY_BYTES 900 /* libmilter refuses 980 */
+#define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF */
+#define LIMIT_REPLY_CONTACT 200 /* its contact, filled in; past: cut */
+#define LIMIT_REPLY_DOMAIN 120 /* a name in it; past: its right-hand labels */
 #define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
 #define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping */
 #define LIMIT_REPORT_RUN 4096 /* results of one client, author and MAIL FROM

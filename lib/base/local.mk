@@ -3,6 +3,8 @@ libalign_a_SOURCES += \
 	lib/base/clock.c lib/base/clock.h \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
+	lib/base/file_change.c lib/base/file_change.h \
+	lib/base/histogram.c lib/base/histogram.h \
 	lib/base/idn.c lib/base/idn.h \
 	lib/base/json.c lib/base/json.h \
 	lib/base/limits.h \
@@ -12,6 +14,7 @@ libalign_a_SOURCES += \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c lib/base/settings_row.h \
 	lib/base/settings_names.c \
+	lib/base/settings_origin.c \
 	lib/base/settings_read.c \
 	lib/base/settings_scan.c lib/base/settings_scan.h \
 	lib/base/settings_text.c \

@@ -84,7 +84,7 @@ bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
 
 /* In double quotes, so that libconfuse reads the same text back; "${" would
  * be an environment variable to it. */
-static char *quoted(TALLOC_CTX *mem, const char *text)
+char *settings_quoted(TALLOC_CTX *mem, const char *text)
 {
 	struct strbuf buf;
 
@@ -105,7 +105,7 @@ char *setting_list_text(TALLOC_CTX *mem, const struct text_list *items)
 
 	for (size_t i = 0; i < items->count; i++)
 		text = mem_printf(mem, "%s%s%s", text, i == 0 ? "" : ", ",
-				  quoted(mem, items->items[i]));
+				  settings_quoted(mem, items->items[i]));
 	return mem_printf(mem, "%s}", text);
 }
 
@@ -140,7 +140,7 @@ char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
 	case SETTING_CHOICE:
 		return mem_strdup(mem, choice_name(row, *(const int *)at));
 	case SETTING_TEXT:
-		return quoted(mem, *(const char *const *)at);
+		return settings_quoted(mem, *(const char *const *)at);
 	case SETTING_LIST:
 		break;
 	}

@@ -80,6 +80,41 @@ bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 		   const char *path, void *values, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Where one value comes from. */
+struct setting_origin {
+	const char *name;  /* "policy.on_reject" */
+	const char *value; /* as the file spells it */
+	int line;	   /* of the file; 0: the default, not set there */
+	const char *text;  /* that line, escaped for print; "" at line 0 */
+};
+
+/* Where all values of a load come from, in the order of the tables.
+ * Immutable. */
+struct settings_origins {
+	const char *file; /* NULL: there is none, all are defaults */
+	size_t count;
+	const struct setting_origin *items;
+};
+
+/* settings_load() that also tells where each value comes from; `origins`
+ * belongs to `mem`. */
+bool settings_load_origins(TALLOC_CTX *mem,
+			   const struct setting_section *sections,
+			   const char *path, void *values,
+			   const struct settings_origins **origins,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Of values that no file gave. */
+const struct settings_origins *
+settings_origins_defaults(TALLOC_CTX *mem,
+			  const struct setting_section *sections,
+			  const void *values);
+
+/* NULL where there is no such setting; `origins` may be NULL. */
+const struct setting_origin *
+settings_origin(const struct settings_origins *origins, const char *name);
+
 /*
  * A file of sections of one kind, each with a title of its own:
  *
@@ -126,6 +161,9 @@ bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
 /* A value as the file spells it, quoted where it must be. */
 char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
 			  const void *section_values);
+
+/* A text in quotes, as the file spells it; it must be one line. */
+char *settings_quoted(TALLOC_CTX *mem, const char *text);
 
 /* The whole as a file; with `explain`, each setting under its summary, bounds
  * and choices. The result loads back to the same values. */

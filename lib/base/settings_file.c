@@ -22,7 +22,8 @@
 #include "lib/base/settings_row.h"
 #include "lib/base/settings_scan.h"
 
-#define QUOTED_LINE_MAX 60 /* bytes of a line shown in an error */
+#define QUOTED_LINE_MAX 60  /* bytes of a line shown in an error */
+#define ORIGIN_LINE_MAX 200 /* and of one that gave a value */
 #define SHOWN_TITLE 60
 
 /* What the file gave for one row. */
@@ -100,7 +101,8 @@ static void unknown_name(struct loader *loader, cfg_t *cfg, const char *name)
 }
 
 /* The text of a line, for faults that libconfuse words without a name. */
-static const char *quoted_line(struct loader *loader, int line)
+static const char *quoted_line(TALLOC_CTX *mem, const struct loader *loader,
+			       int line, size_t max)
 {
 	struct span rest = span_of(loader->text);
 	struct span text;
@@ -108,7 +110,7 @@ static const char *quoted_line(struct loader *loader, int line)
 	do
 		(void)span_cut(rest, '\n', &text, &rest);
 	while (--line > 0);
-	return text_escape(loader->mem, span_trim(text), QUOTED_LINE_MAX, true);
+	return text_escape(mem, span_trim(text), max, true);
 }
 
 static void syntax_error(cfg_t *cfg, const char *format, va_list args)
@@ -120,7 +122,8 @@ static void syntax_error(cfg_t *cfg, const char *format, va_list args)
 		return;
 	}
 	const char *words = mem_vprintf(loader->mem, format, args);
-	const char *line = quoted_line(loader, cfg->line);
+	const char *line =
+	    quoted_line(loader->mem, loader, cfg->line, QUOTED_LINE_MAX);
 	(void)fail(
 	    loader, cfg->line, "%s%s%s",
 	    text_escape(loader->mem, span_of(words), ERROR_WORDS_MAX, true),
@@ -457,6 +460,31 @@ static void store_all(TALLOC_CTX *mem, struct loader *loader, void *values)
 			      (char *)values + section->offset);
 }
 
+/* Items and rows stand in the same order. */
+static const struct settings_origins *
+note_origins(TALLOC_CTX *mem, const struct loader *loader, const void *values)
+{
+	struct settings_origins *origins =
+	    mem_new(mem, struct settings_origins);
+	struct setting_origin *item =
+	    setting_origins_new(mem, loader->sections, values, &origins->count);
+
+	origins->file = mem_strdup(mem, loader->path);
+	origins->items = item;
+	for (const struct setting_section *section = loader->sections;
+	     section->name != NULL; section++) {
+		const struct given *given =
+		    loader->given[section - loader->sections].rows;
+		for (size_t i = 0; section->rows[i].name != NULL; i++, item++) {
+			item->line = given[i].line;
+			if (item->line != 0)
+				item->text = quoted_line(
+				    mem, loader, item->line, ORIGIN_LINE_MAX);
+		}
+	}
+	return origins;
+}
+
 /* `values` is NULL for titled sections, which were handed on one by one. */
 static bool load(TALLOC_CTX *mem, struct loader *loader, struct span file,
 		 void *values)
@@ -482,6 +510,15 @@ static bool load(TALLOC_CTX *mem, struct loader *loader, struct span file,
 bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 		   const char *path, void *values, struct error *err)
 {
+	return settings_load_origins(mem, sections, path, values, NULL, err);
+}
+
+bool settings_load_origins(TALLOC_CTX *mem,
+			   const struct setting_section *sections,
+			   const char *path, void *values,
+			   const struct settings_origins **origins,
+			   struct error *err)
+{
 	struct loader loader = {
 	    .mem = mem_context(NULL),
 	    .path = path,
@@ -493,6 +530,8 @@ bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 					  &file, err) &&
 		       load(mem, &loader, file, values);
 
+	if (is_good && origins != NULL)
+		*origins = note_origins(mem, &loader, values);
 	mem_free(loader.mem);
 	return is_good;
 }

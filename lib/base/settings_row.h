@@ -43,6 +43,11 @@ char *settings_unknown_name(TALLOC_CTX *mem,
 			    const struct setting_section *section,
 			    const char *name);
 
+/* One for each row in the order of the tables, with its value, at line 0. */
+struct setting_origin *
+setting_origins_new(TALLOC_CTX *mem, const struct setting_section *sections,
+		    const void *values, size_t *count);
+
 /* "timeout" in section dns is "dns.timeout". */
 char *settings_full_name(TALLOC_CTX *mem, const char *section,
 			 const char *name);

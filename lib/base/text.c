@@ -192,6 +192,21 @@ struct span text_unescape(TALLOC_CTX *mem, const char *text)
 	return span_make(bytes, length);
 }
 
+char *text_printable(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf buf;
+
+	strbuf_init(&buf, mem, 4 * strlen(text));
+	for (; *text != '\0'; text++) {
+		if (*text >= 0x20 && *text < 0x7f)
+			strbuf_add_char(&buf, *text);
+		else
+			strbuf_printf(&buf, "\\x%02x",
+				      (unsigned)(unsigned char)*text);
+	}
+	return strbuf_text(&buf);
+}
+
 /* How many bytes the sequence that starts with `c` has; 0 for no start. */
 static size_t utf8_length(unsigned char c)
 {
@@ -248,4 +263,18 @@ bool text_is_utf8(struct span s)
 		s = span_make(s.data + length, s.length - length);
 	}
 	return true;
+}
+
+bool text_is_line(struct span s)
+{
+	const unsigned char *bytes = (const unsigned char *)s.data;
+
+	for (size_t i = 0; i < s.length; i++) {
+		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
+			return false;
+		/* U+0080..U+009F: "\xc2\x9b" opens an escape sequence */
+		if (bytes[i] == 0xc2 && i + 1 < s.length && bytes[i + 1] < 0xa0)
+			return false;
+	}
+	return text_is_utf8(s);
 }

@@ -70,7 +70,18 @@ size_t text_utf8_character(struct span s);
  * stays as it is. */
 struct span text_unescape(TALLOC_CTX *mem, const char *text);
 
+/*
+ * Text that was escaped before, made safe once more for a terminal: printable
+ * ASCII stays, the backslash too; everything else becomes \xHH. For what comes
+ * back from a file that somebody may have written to.
+ */
+char *text_printable(TALLOC_CTX *mem, const char *text);
+
 /* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
 bool text_is_utf8(struct span s);
+
+/* Is it UTF-8 without control characters (C0, DEL, C1), fit to be shown as it
+ * stands? */
+bool text_is_line(struct span s);
 
 #endif

@@ -9,6 +9,17 @@
 
 #include "lib/base/domain.h"
 
+const char *alignment_text(enum alignment alignment)
+{
+	static const char *const words[] = {
+	    [ALIGNMENT_NO] = "no",
+	    [ALIGNMENT_YES] = "yes",
+	    [ALIGNMENT_UNKNOWN] = "unknown",
+	};
+
+	return words[alignment];
+}
+
 static bool is_name(const char *domain)
 {
 	return domain != NULL && domain[0] != '\0';

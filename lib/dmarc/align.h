@@ -21,6 +21,9 @@ enum alignment {
 	ALIGNMENT_UNKNOWN, /* the walk did not complete */
 };
 
+/* "no" "yes" "unknown" */
+const char *alignment_text(enum alignment alignment);
+
 /* Strict: equal names. Relaxed: equal Organizational Domains. */
 bool align_domains(const char *author, const char *author_org,
 		   const char *identifier, const char *identifier_org,

@@ -9,7 +9,6 @@
 
 #include <stdatomic.h>
 
-#include "lib/dns/dns_answer.h"
 #include "lib/dns/dns_cache.h"
 #include "lib/dns/dns_fixture.h"
 #include "lib/dns/dns_private.h"
@@ -24,8 +23,7 @@ struct dns {
 	struct dns_backend *backend;
 	struct dns_cache *cache;
 	int64_t timeout_ms;
-	atomic_uint_fast64_t asked;
-	atomic_uint_fast64_t failed;
+	_Atomic uint64_t answers[DNS_STATUSES];
 };
 
 static void open_cache(struct dns *dns, const struct dns_settings *settings)
@@ -143,17 +141,21 @@ struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
 
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer)
 {
-	(void)atomic_fetch_add(&dns->asked, 1);
-	if (dns_answer_is_failure(answer))
-		(void)atomic_fetch_add(&dns->failed, 1);
+	(void)atomic_fetch_add_explicit(&dns->answers[answer->status], 1,
+					memory_order_relaxed);
 }
 
 void dns_get_statistics(struct dns *dns, struct dns_statistics *statistics)
 {
-	*statistics = (struct dns_statistics){
-	    .asked = atomic_load(&dns->asked),
-	    .failed = atomic_load(&dns->failed),
-	};
+	struct dns_statistics read = {0};
+
+	for (size_t i = 0; i < DNS_STATUSES; i++) {
+		read.answers[i] = atomic_load_explicit(&dns->answers[i],
+						       memory_order_relaxed);
+		read.asked += read.answers[i];
+	}
+	read.failed = read.answers[DNS_TEMPORARY] + read.answers[DNS_BOGUS];
 	if (dns->cache != NULL)
-		dns_cache_add_statistics(dns->cache, statistics);
+		dns_cache_add_statistics(dns->cache, &read);
+	*statistics = read;
 }

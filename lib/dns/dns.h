@@ -24,6 +24,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/histogram.h"
 #include "lib/base/mem.h"
 #include "lib/base/settings.h"
 
@@ -34,6 +35,7 @@ enum dns_status {
 	DNS_TEMPORARY,
 	DNS_BOGUS,
 };
+#define DNS_STATUSES (DNS_BOGUS + 1)
 
 /* The types alignd asks for; values from the IANA registry. */
 enum dns_type {
@@ -82,8 +84,10 @@ struct dns_settings {
 extern const struct setting dns_setting_rows[];
 
 struct dns_statistics {
-	uint64_t asked;	     /* questions put by sessions */
-	uint64_t hits;	     /* answered by the cache */
+	uint64_t asked;			/* questions put by sessions */
+	uint64_t answers[DNS_STATUSES]; /* what they got, by status */
+	uint64_t hits;			/* answered by the cache */
+	uint64_t misses;     /* not at hand: had to wait, or were refused */
 	uint64_t hit_age_ms; /* of what it gave then, summed: how long ago
 				that had arrived */
 	uint64_t joined;     /* waited for a question already in flight */
@@ -94,6 +98,7 @@ struct dns_statistics {
 	uint64_t evicted;    /* left the cache for room, before their end */
 	uint64_t entries;    /* answers in the cache now */
 	uint64_t bytes;	     /* memory they take */
+	struct histogram_figures round_trip; /* of what the transport sent */
 };
 
 struct dns;

@@ -33,6 +33,7 @@ struct flight {
 	struct dns_answer *answer; /* packed; NULL in the air */
 	dns_arrived *arrived;	   /* acts on the answer; or NULL */
 	void *context;
+	int64_t sent_us;
 };
 
 struct shard {
@@ -49,6 +50,7 @@ struct dns_cache {
 	struct dns_cache_limits limits;
 	struct dns_quota *quota;
 	uint64_t seed;
+	struct histogram round_trip;
 	struct shard shards[SHARDS];
 };
 
@@ -86,6 +88,7 @@ static struct flight *flight_new(struct dns_cache *cache, struct shard *shard,
 	flight->key = *key;
 	flight->key.name = flight->name;
 	flight->holders = 1;
+	flight->sent_us = clock_monotonic_us();
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&flight->landed, &attributes);
@@ -251,6 +254,8 @@ static void flight_land(void *context, const struct dns_answer *answer)
 	int64_t now_ms = clock_monotonic_ms(flight->cache->clock);
 	struct dns_answer *copy = dns_answer_pack(answer);
 
+	histogram_add(&flight->cache->round_trip,
+		      clock_monotonic_us() - flight->sent_us);
 	copy->ttl_s = kept_ttl(&flight->cache->limits, copy);
 	dns_quota_release(flight->cache->quota, flight->key.name);
 	(void)pthread_mutex_lock(&shard->lock);
@@ -452,6 +457,7 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	if (entry != NULL) {
 		give_entry(mem, shard, entry, now_ms, &answer);
 	} else {
+		shard->figures.misses++;
 		flight = board(cache, shard, &key, false, &is_new);
 	}
 	if (flight != NULL) {
@@ -478,10 +484,12 @@ size_t dns_cache_count(struct dns_cache *cache)
 void dns_cache_add_statistics(struct dns_cache *cache,
 			      struct dns_statistics *statistics)
 {
+	histogram_read(&cache->round_trip, &statistics->round_trip);
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct shard *shard = &cache->shards[i];
 		(void)pthread_mutex_lock(&shard->lock);
 		statistics->hits += shard->figures.hits;
+		statistics->misses += shard->figures.misses;
 		statistics->hit_age_ms += shard->figures.hit_age_ms;
 		statistics->joined += shard->figures.joined;
 		statistics->sent += shard->figures.sent;

@@ -79,7 +79,7 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 /* Answers kept at this moment. */
 size_t dns_cache_count(struct dns_cache *cache);
 
-/* Adds the cache's figures: all but `asked` and `failed`. */
+/* Adds the cache's figures: all but `asked`, `answers` and `failed`. */
 void dns_cache_add_statistics(struct dns_cache *cache,
 			      struct dns_statistics *statistics);
 

@@ -72,6 +72,8 @@ static void find_override(struct message *message)
 	if (found == NULL)
 		return;
 	verdict->override_name = mem_strdup(message, found->name);
+	verdict->override = found;
+	verdict->overrides_path = evaluator->overrides->path;
 	verdict->input.override = (struct override_match){
 	    .has_match = true,
 	    .action = found->action,

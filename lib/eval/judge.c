@@ -174,6 +174,8 @@ static void compare_identifiers(TALLOC_CTX *mem, struct dns_session *session,
 	    spf->result == AUTH_PASS && found.spf == ALIGNMENT_YES;
 	found.is_unfinished = is_unfinished(spf->result, found.spf);
 	align_signatures(mem, session, verdict, &found);
+	verdict->spf_alignment = found.spf;
+	verdict->dkim_alignment = found.dkim;
 	weigh_signatures(verdict, &found, is_aligned);
 	conclude(mem, verdict, found.is_unfinished);
 }

@@ -11,5 +11,6 @@ libalign_a_SOURCES += \
 	lib/eval/questions_json.c \
 	lib/eval/report_traffic.c lib/eval/report_traffic.h \
 	lib/eval/verdict.h \
+	lib/eval/verdict_explain.c \
 	lib/eval/verdict_json.c \
 	lib/eval/verdict_log.c

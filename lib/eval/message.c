@@ -73,6 +73,7 @@ struct message *message_begin(TALLOC_CTX *mem,
 	verdict->mail_from_text =
 	    envelope_text(message, &verdict->mail_from, mail_from);
 	verdict->method = (enum tree_method)evaluator->dmarc->org_domain_method;
+	verdict->origins = evaluator->origins;
 	verdict->skipped = skipped;
 	if (skipped == NULL)
 		start_evaluation(message);
@@ -186,6 +187,25 @@ static void judge_tag(struct message *message)
 		note_forged(message, &message->tags);
 }
 
+/* "Example talk <talk.list.example>": what stands within the last <>, or all
+ * (RFC 2919 3). The first field stays: a second one is no better. */
+static void keep_list_id(struct message *message, struct span value)
+{
+	struct verdict *verdict = &message->verdict;
+	struct span id = span_trim(value);
+
+	if (verdict->list_id != NULL)
+		return;
+	if (id.length > 0 && id.data[id.length - 1] == '>') {
+		size_t start = id.length - 1;
+		while (start > 0 && id.data[start - 1] != '<')
+			start--;
+		id = span_make(id.data + start, id.length - 1 - start);
+	}
+	verdict->list_id =
+	    text_escape(message, span_trim(id), LIMIT_LIST_ID_BYTES, true);
+}
+
 void message_header(struct message *message, struct span name,
 		    struct span value)
 {
@@ -207,6 +227,8 @@ void message_header(struct message *message, struct span name,
 		report_traffic_subject(&message->traffic, value);
 	if (message->signatures == NULL)
 		return;
+	if (span_equals_nocase(bare, "List-Id"))
+		keep_list_id(message, value);
 	/* The one copy of the field, for all who read it later. */
 	struct field field = field_copy(message, name, value);
 	signatures_header(message->signatures, field.name, field.value);
@@ -215,12 +237,38 @@ void message_header(struct message *message, struct span name,
 		field_list_add(message, &message->verdict.kept.fields, field);
 }
 
+/* "Ann\r\n <a@b.example>" on one line. */
+static char *unfolded(TALLOC_CTX *mem, struct span value)
+{
+	char *line = mem_strndup(mem, value.data, value.length);
+	size_t length = 0;
+
+	for (size_t i = 0; i < value.length; i++) {
+		if (line[i] != '\r' && line[i] != '\n')
+			line[length++] = line[i] == '\t' ? ' ' : line[i];
+	}
+	return text_escape(mem, span_trim(span_make(line, length)),
+			   LIMIT_FROM_SHOWN, true);
+}
+
+/* What stood in From, for whoever asks why it named no author, or which. */
+static void note_from(struct message *message, size_t kept)
+{
+	struct text_list *fields = &message->verdict.from_fields;
+
+	fields->items = mem_array(message, const char *, kept);
+	for (fields->count = 0; fields->count < kept; fields->count++)
+		fields->items[fields->count] =
+		    unfolded(message, message->from[fields->count]);
+}
+
 static struct author find_author(struct message *message)
 {
 	size_t kept = message->from_count < FROM_VALUES_KEPT
 			  ? message->from_count
 			  : FROM_VALUES_KEPT;
 
+	note_from(message, kept);
 	if (message->is_over_limit)
 		return (struct author){.error = AUTHOR_OVER_LIMIT};
 	return from_author(message, message->from, kept);

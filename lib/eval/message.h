@@ -49,6 +49,7 @@ struct evaluator {
 	enum policy_mode mode;
 	const char *report_from; /* where our reports come from; NULL: none */
 	bool keeps_header;	 /* a failure report may be wanted */
+	const struct settings_origins *origins; /* NULL: not known */
 };
 
 struct message;

@@ -9,8 +9,10 @@
 
 #include <string.h>
 
+#include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/policy/reply_text.h"
 
 static bool is_incident(const struct verdict *verdict)
 {
@@ -38,26 +40,80 @@ void present_reference(struct verdict *verdict,
 	verdict->reference[REFERENCE_TEXT - 1] = '\0';
 }
 
-/* Writes the operator's text with {domain} and {reference} filled in. */
+/* A name that the reply has room for: "...news.example.test". */
+static const char *shown_domain(TALLOC_CTX *mem, const char *domain)
+{
+	const char *rest = domain;
+
+	if (domain == NULL)
+		return "unknown";
+	while (strlen(rest) > LIMIT_REPLY_DOMAIN && domain_parent(rest) != NULL)
+		rest = domain_parent(rest);
+	return rest == domain ? domain : mem_printf(mem, "...%s", rest);
+}
+
+/* What each placeholder stands for, by enum reply_placeholder. */
+struct values {
+	const char *texts[REPLY_PLACEHOLDERS];
+};
+
+/* A value that does not fit whole is cut. */
+static void add_value(struct strbuf *reply, const char *value)
+{
+	size_t room = reply->max - reply->length;
+
+	if (strlen(value) <= room)
+		strbuf_add_text(reply, value);
+	else if (room > strlen("..."))
+		strbuf_printf(reply, "%.*s...", (int)(room - strlen("...")),
+			      value);
+}
+
+/* Writes the operator's text with its placeholders filled in. */
 static void add_template(struct strbuf *reply, const char *text,
-			 const char *domain, const char *reference)
+			 const struct values *values)
 {
 	while (*text != '\0') {
-		struct span rest = span_of(text);
-		if (span_starts_nocase(rest, "{domain}")) {
-			strbuf_add_text(reply, domain);
-			text += strlen("{domain}");
-		} else if (span_starts_nocase(rest, "{reference}")) {
-			strbuf_add_text(reply, reference);
-			text += strlen("{reference}");
-		} else {
+		enum reply_placeholder placeholder;
+		size_t length = reply_placeholder_at(text, &placeholder);
+		if (length == 0) {
 			strbuf_add_char(reply, *text++);
+			continue;
 		}
+		add_value(reply, values->texts[placeholder]);
+		text += length;
 	}
 }
 
+static struct values values_of(TALLOC_CTX *mem, const struct verdict *verdict,
+			       const struct policy_settings *policy)
+{
+	const char *author = verdict->author.domain;
+	const char *policy_domain = verdict->discovery.policy_domain;
+	char address[NET_ADDRESS_TEXT];
+	struct values values = {
+	    .texts = {
+		[REPLY_DOMAIN] = shown_domain(mem, author),
+		[REPLY_POLICY_DOMAIN] = shown_domain(
+		    mem, policy_domain == NULL ? author : policy_domain),
+		[REPLY_REFERENCE] = verdict->reference,
+		[REPLY_REASON] = verdict->reason == NULL ? "" : verdict->reason,
+		[REPLY_CLIENT] = mem_strdup(
+		    mem, net_address_text(&verdict->client.address, address)),
+		[REPLY_CONTACT] = "",
+	    }};
+	struct strbuf contact;
+
+	/* Last, since a web address in it may hold the reference. */
+	strbuf_init(&contact, mem, LIMIT_REPLY_CONTACT);
+	add_template(&contact, policy->contact, &values);
+	values.texts[REPLY_CONTACT] = strbuf_text(&contact);
+	return values;
+}
+
 static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
-			  const struct policy_settings *policy)
+			  const struct policy_settings *policy,
+			  const struct values *values)
 {
 	if (verdict->author.error != AUTHOR_OK) {
 		strbuf_printf(reply,
@@ -68,11 +124,10 @@ static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 	}
 	strbuf_printf(reply, "550 %s ", policy->reply_code);
 	if (policy->reply_text[0] != '\0')
-		add_template(reply, policy->reply_text, verdict->author.domain,
-			     verdict->reference);
+		add_template(reply, policy->reply_text, values);
 	else
 		strbuf_printf(reply, "Email rejected per DMARC policy for %s",
-			      verdict->author.domain);
+			      values->texts[REPLY_DOMAIN]);
 }
 
 /* Did a DKIM key, and not the policy or SPF, stay unanswered? */
@@ -90,9 +145,10 @@ static bool is_key_missing(const struct verdict *verdict)
 	return false;
 }
 
-static void add_tempfail(struct strbuf *reply, const struct verdict *verdict)
+static void add_tempfail(struct strbuf *reply, const struct verdict *verdict,
+			 const struct values *values)
 {
-	const char *domain = verdict->author.domain;
+	const char *domain = values->texts[REPLY_DOMAIN];
 
 	if (is_key_missing(verdict))
 		strbuf_printf(
@@ -107,41 +163,39 @@ static void add_tempfail(struct strbuf *reply, const struct verdict *verdict)
 			      domain);
 }
 
-/* False: accepted, there is no reply. */
-static bool add_words(struct strbuf *reply, const struct verdict *verdict,
-		      const struct policy_settings *policy)
+/* Does the operator's own text name the contact, in a reply that has it? */
+static bool is_contact_placed(const struct verdict *verdict,
+			      const struct policy_settings *policy)
 {
-	switch (verdict->decision.applied) {
-	case DISPOSITION_REJECT:
-		add_rejection(reply, verdict, policy);
-		return true;
-	case DISPOSITION_TEMPFAIL:
-		add_tempfail(reply, verdict);
-		return true;
-	case DISPOSITION_NONE:
-	case DISPOSITION_TAG:
-	case DISPOSITION_QUARANTINE:
-		break;
-	}
-	return false;
+	return verdict->decision.applied == DISPOSITION_REJECT &&
+	       verdict->author.error == AUTHOR_OK &&
+	       reply_has(policy->reply_text, REPLY_CONTACT);
 }
 
 const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,
 			  const struct policy_settings *policy)
 {
+	enum disposition applied = verdict->decision.applied;
+
+	if (applied != DISPOSITION_REJECT && applied != DISPOSITION_TEMPFAIL)
+		return NULL;
+	struct values values = values_of(mem, verdict, policy);
 	const char *reference =
 	    mem_printf(mem, " (ref %s)", verdict->reference);
-	const char *contact = policy->contact[0] == '\0'
-				  ? ""
-				  : mem_printf(mem, " %s", policy->contact);
+	const char *contact =
+	    policy->contact[0] == '\0' || is_contact_placed(verdict, policy)
+		? ""
+		: mem_printf(mem, " %s", values.texts[REPLY_CONTACT]);
 	struct strbuf words;
 
-	/* A template may name a long domain many times; the reference and whom
-	 * to ask fit all the same. */
+	/* A template may fill in much; the reference and whom to ask fit all
+	 * the same. */
 	strbuf_init(&words, mem,
 		    LIMIT_REPLY_BYTES - strlen(reference) - strlen(contact));
-	if (!add_words(&words, verdict, policy))
-		return NULL;
+	if (applied == DISPOSITION_REJECT)
+		add_rejection(&words, verdict, policy, &values);
+	else
+		add_tempfail(&words, verdict, &values);
 	if (strstr(strbuf_text(&words), verdict->reference) != NULL)
 		reference = "";
 	return mem_printf(mem, "%s%s%s", strbuf_text(&words), reference,

@@ -18,6 +18,7 @@
 #include "lib/base/json.h"
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
+#include "lib/dmarc/align.h"
 #include "lib/dmarc/second_opinion.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
@@ -25,6 +26,7 @@
 #include "lib/mail/from.h"
 #include "lib/mail/path.h"
 #include "lib/policy/decide.h"
+#include "lib/policy/override.h"
 
 #define REFERENCE_TEXT 10 /* "K7QX-2M4D" and NUL */
 
@@ -60,18 +62,26 @@ struct verdict {
 	const char *mail_from_text; /* as given, escaped; "<>" for null */
 	struct text_list rcpt_domains;
 	struct kept_header kept;
+	const char *list_id; /* List-Id's identifier (RFC 2919), clean; or NULL.
+				A claim, never evidence of its own. */
 
 	/* Not evaluated: why ("trusted network"); everything from `author` to
 	 * `decision` is then empty. */
 	const char *skipped;
 
+	/* The values of the From fields, each on one line, escaped and cut. */
+	struct text_list from_fields;
 	struct author author;
 	struct evidence evidence;
 	enum tree_method method;
 	struct discovery discovery;
 	const bool *is_aligned; /* of evidence.dkim.items[i]: its d= matches */
-	bool is_dkim_aligned;	/* an aligned signature passed */
-	bool is_spf_aligned;	/* SPF passed, aligned */
+	/* What comparing came to, of SPF's domain and of each signature;
+	 * dkim_alignment is NULL where nothing was compared. */
+	enum alignment spf_alignment;
+	const enum alignment *dkim_alignment;
+	bool is_dkim_aligned; /* an aligned signature passed */
+	bool is_spf_aligned;  /* SPF passed, aligned */
 	enum dmarc_result result;
 	const char *reason; /* clean words: why this result; or NULL */
 	enum second_opinion second_opinion;
@@ -80,6 +90,12 @@ struct verdict {
 	struct decide_input input;
 	struct decision decision;
 	const char *override_name; /* the operator's that applied; or NULL */
+
+	/* Of the configuration that decided; both live as long as that: the
+	 * override of that name and its file, and where settings come from. */
+	const struct override *override;
+	const char *overrides_path;
+	const struct settings_origins *origins;
 
 	bool is_report_mail; /* itself a report, or a bounce of one of ours */
 	bool is_incident;
@@ -112,6 +128,11 @@ void verdict_put_policy(struct json *object, const struct discovery *found,
 /* Questions and answers as a list of {name, type, status, ttl, records}. */
 struct json *questions_json(TALLOC_CTX *mem,
 			    const struct dns_question *questions, size_t count);
+
+/* What explaining a verdict needs beyond that object: member "explain" of what
+ * the store keeps. Nobody else may rely on it. */
+struct json *verdict_explain_json(TALLOC_CTX *mem,
+				  const struct verdict *verdict);
 
 /* The DKIM and ARC members alone: what the store keeps of them. */
 struct json *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);

@@ -41,6 +41,8 @@ enum indirect {
 
 /* decide()'s comment on what INDIRECT_ARC did. */
 #define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
+/* Its comment where monitor mode let go what enforce mode would not have. */
+#define COMMENT_MONITOR_MODE "monitor mode"
 
 /* decide()'s comment on what monitor mode let through. */
 #define COMMENT_MONITOR_MODE "monitor mode"

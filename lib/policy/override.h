@@ -58,6 +58,7 @@ struct override {
 struct override_index;
 
 struct override_set {
+	const char *path; /* of the file */
 	size_t count;
 	const struct override *items; /* in the order of the file */
 	const struct override_index *index;

@@ -11,6 +11,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/policy/reply_text.h"
 
 #define REPLY_TEXT_BYTES 200 /* leaves room for a domain and the reference */
 #define FIELD_NAME_BYTES 60  /* a field name fits its line */
@@ -175,7 +176,7 @@ static bool check_reply_code(const char *value, struct error *err)
 			 value);
 }
 
-static bool check_reply_text(const char *value, struct error *err)
+static bool check_line(const char *value, struct error *err)
 {
 	size_t length = strlen(value);
 	bool is_fine = length <= REPLY_TEXT_BYTES;
@@ -188,6 +189,16 @@ static bool check_reply_text(const char *value, struct error *err)
 			 "the text has bytes that a reply cannot carry, or "
 			 "more than %d; allowed is printable ASCII on one line",
 			 REPLY_TEXT_BYTES);
+}
+
+static bool check_reply_text(const char *value, struct error *err)
+{
+	return check_line(value, err) && reply_text_check(value, false, err);
+}
+
+static bool check_contact(const char *value, struct error *err)
+{
+	return check_line(value, err) && reply_text_check(value, true, err);
 }
 
 #define AT(member) offsetof(struct policy_settings, member)
@@ -279,7 +290,7 @@ const struct setting policy_setting_rows[] = {
      .type = SETTING_TEXT,
      .offset = AT(contact),
      .initial = "",
-     .check = check_reply_text,
+     .check = check_contact,
      .is_reloadable = true,
      .summary = "Text behind a refusal that tells whom to ask."},
     {.name = NULL},

@@ -6,7 +6,7 @@
  * bounce - is a message the bounce of a report, and of which? (RFC 3464)
  *
  * Bounces are forged as easily as other mail. What protects the addresses is
- * the id of the report: 128 random bits, known to us and to whoever got it.
+ * the id of the report: 112 random bits, known to us and to whoever got it.
  * Only a failure for good counts; a delay or an automatic answer does not.
  */
 

@@ -110,9 +110,7 @@ static bool write_batch(struct batch *batch)
 			       &added, batch->err))
 		return false;
 	sender->totals.collected += added;
-	if (batch->count > 0 && sender->watcher.moved != NULL)
-		sender->watcher.moved(sender->watcher.context, "collected",
-				      sender->totals.collected);
+	report_sender_moved(sender, "collected", sender->totals.collected);
 	batch->count = 0;
 	mem_free(batch->mem);
 	batch->mem = mem_context(NULL);

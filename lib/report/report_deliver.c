@@ -404,12 +404,6 @@ static bool send_mail(struct run *run, struct error *err)
 
 /* --- one after another --- */
 
-static bool is_stopping(const struct report_sender *sender)
-{
-	return sender->watcher.is_stopping != NULL &&
-	       sender->watcher.is_stopping(sender->watcher.context);
-}
-
 static void wait_ms(int64_t time_ms)
 {
 	const struct timespec pause = {.tv_sec = (time_t)(time_ms / 1000),
@@ -454,9 +448,7 @@ static bool deliver_one(struct run *run, bool *goes_on, struct error *err)
 	stop_point("authorised");
 	if (!send_mail(run, err))
 		return false;
-	if (sender->watcher.moved != NULL)
-		sender->watcher.moved(sender->watcher.context, "sent",
-				      sender->totals.sent);
+	report_sender_moved(sender, "sent", sender->totals.sent);
 	wait_ms(sender->settings->pace_ms);
 	return true;
 }
@@ -493,11 +485,13 @@ bool report_deliver(struct report_sender *sender, struct error *err)
 	struct run run = {.sender = sender};
 	bool goes_on = true;
 	bool ok =
+	    store_reports_make_durable(sender->reports, err) &&
 	    store_reports_release(sender->reports, is_gone, &times, err) &&
 	    store_reports_sent_since(sender->reports, now_s - now_s % DAY_S,
 				     &run.sent_today, err);
 
-	while (ok && goes_on && !is_stopping(sender) && !is_day_full(&run)) {
+	while (ok && goes_on && !report_sender_is_stopping(sender) &&
+	       !is_day_full(&run)) {
 		run.mem = mem_context(NULL);
 		ok = deliver_one(&run, &goes_on, err);
 		mem_free(run.mem);

@@ -15,6 +15,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/strbuf.h"
+#include "lib/report/destination.h"
 
 #define HEADER_MAX 8192
 #define LINE_BYTES 57 /* 76 characters of base64 */
@@ -128,13 +129,6 @@ static void add_subject(struct strbuf *out, const struct report_mail *mail)
 		      mail->report_id);
 }
 
-static const char *domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at == NULL ? address : at + 1;
-}
-
 char *report_mail_people(TALLOC_CTX *mem, const char *org_name,
 			 const char *from, const char *to)
 {
@@ -162,7 +156,7 @@ static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 		      "Content-Type: multipart/mixed; boundary=\"=_%s\"\r\n"
 		      "\r\n",
 		      report_mail_date(mem, mail->now_s), mail->report_id,
-		      domain_of(mail->from), mail->report_id);
+		      destination_host(mail->from), mail->report_id);
 }
 
 static void add_words(struct strbuf *out, const struct report_mail *mail)

@@ -18,21 +18,12 @@
 #include "lib/report/report_mail.h"
 #include "lib/report/stop_point.h"
 
-#define BATCH 100
-
-/* The reports at hand, copied: rendering writes to the store. */
-struct chosen {
-	TALLOC_CTX *mem;
-	size_t count;
-	struct store_report items[BATCH];
-};
-
 struct rendering {
 	struct report_sender *sender;
 	struct aggregate_validator *validator;
-	TALLOC_CTX *day_mem; /* of the open day; NULL: none */
 	struct aggregate_day *day;
-	int64_t day_s;
+	struct error *err; /* of a report that failed */
+	bool has_failed;
 
 	/* The report at hand. */
 	TALLOC_CTX *mem;
@@ -110,31 +101,6 @@ static bool end_part(void *context, size_t part, struct error *err)
 }
 
 /* --- a report --- */
-
-static bool open_day(struct rendering *rendering, int64_t day_s,
-		     struct error *err)
-{
-	struct report_sender *sender = rendering->sender;
-
-	if (rendering->day_mem != NULL && rendering->day_s == day_s)
-		return true;
-	mem_free(rendering->day_mem);
-	rendering->day_mem = mem_context(NULL);
-	rendering->day_s = day_s;
-	if (aggregate_open(rendering->day_mem, sender->reader, day_s,
-			   sender->only_domain, &rendering->day, err))
-		return true;
-	mem_free(rendering->day_mem);
-	rendering->day_mem = NULL;
-	return false;
-}
-
-static const char *domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at == NULL ? "localhost" : at + 1;
-}
 
 static bool store(struct rendering *rendering,
 		  const struct destination_list *list, const char *note,
@@ -215,90 +181,127 @@ static bool render(struct rendering *rendering,
 	return store(rendering, &list, note_of(rendering->mem, &list), err);
 }
 
-static bool render_one(struct rendering *rendering,
-		       const struct store_report *report, struct error *err)
+static void begin_report(struct rendering *rendering,
+			 const struct store_report *report)
 {
-	static const struct destination_list nobody = {.addresses = {0}};
-	struct report_sender *sender = rendering->sender;
-	struct aggregate_report *found = NULL;
-
 	rendering->report = report;
-	rendering->submitter = domain_of(sender->settings->from);
+	rendering->submitter =
+	    destination_host(rendering->sender->settings->from);
 	rendering->parts = NULL;
 	rendering->count = 0;
 	rendering->invalid = (struct error){.kind = ERROR_NONE};
+}
+
+/* --- a day --- */
+
+/* Those of the day's reports that are noted down and not rendered yet. */
+static bool on_report(void *context, const struct aggregate_report *found)
+{
+	struct rendering *rendering = context;
+	struct report_sender *sender = rendering->sender;
+	struct store_report report = {.policy_domain = found->policy_domain,
+				      .record = found->record,
+				      .begin_s = found->begin_s,
+				      .end_s = found->end_s};
+
+	if (report_sender_is_stopping(sender))
+		return false;
 	rendering->mem = mem_context(NULL);
-	bool ok =
-	    open_day(rendering, report->begin_s, err) &&
-	    aggregate_find(rendering->mem, rendering->day,
-			   report->policy_domain, report->record, &found, err);
-	if (ok && found == NULL)
-		ok = store(rendering, &nobody, "its counters are gone", err);
-	else if (ok)
-		ok = render(rendering, found, err);
+	bool ok = store_reports_find_collected(rendering->mem, sender->reports,
+					       &report, rendering->err);
+	if (ok && report.report_id != NULL) {
+		begin_report(rendering, &report);
+		ok = render(rendering, found, rendering->err);
+	}
 	mem_free(rendering->mem);
+	report_sender_moved(sender, "rendered", sender->totals.rendered);
+	rendering->has_failed = !ok;
 	return ok;
 }
 
-/* --- all of them --- */
+struct leftover {
+	TALLOC_CTX *mem;
+	const char *report_id;
+};
 
-static bool choose(void *context, const struct store_report *report)
+static bool keep_id(void *context, const struct store_report *report)
 {
-	struct chosen *chosen = context;
+	struct leftover *leftover = context;
 
-	chosen->items[chosen->count++] = (struct store_report){
-	    .report_id = mem_strdup(chosen->mem, report->report_id),
-	    .policy_domain = mem_strdup(chosen->mem, report->policy_domain),
-	    .record = mem_strdup(chosen->mem, report->record),
-	    .begin_s = report->begin_s,
-	    .end_s = report->end_s,
-	};
-	return chosen->count < BATCH;
+	leftover->report_id = mem_strdup(leftover->mem, report->report_id);
+	return false;
 }
 
-static bool is_stopping(const struct report_sender *sender)
+/* What the day was to have and has not: its counters were purged. */
+static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
+			     struct error *err)
 {
-	return sender->watcher.is_stopping != NULL &&
-	       sender->watcher.is_stopping(sender->watcher.context);
-}
-
-static bool render_chosen(struct rendering *rendering,
-			  const struct chosen *chosen, struct error *err)
-{
+	static const struct destination_list nobody = {.addresses = {0}};
 	struct report_sender *sender = rendering->sender;
-
-	for (size_t i = 0; i < chosen->count && !is_stopping(sender); i++) {
-		if (!render_one(rendering, &chosen->items[i], err))
-			return false;
-		if (sender->watcher.moved != NULL)
-			sender->watcher.moved(sender->watcher.context,
-					      "rendered",
-					      sender->totals.rendered);
-	}
-	return true;
-}
-
-/* Each report leaves the state "collected" by being rendered, so the list is
- * asked again until it is empty. */
-static bool render_batches(struct rendering *rendering, struct error *err)
-{
-	struct report_sender *sender = rendering->sender;
-	const struct store_report_filter filter = {
-	    .state = "collected",
-	    .policy_domain = sender->only_domain,
-	    .begin_s = sender->only_day_s,
-	    .limit = BATCH};
+	const struct store_report_filter filter = {.is_unrendered = true,
+						   .policy_domain =
+						       sender->only_domain,
+						   .begin_s = day_s,
+						   .limit = 1};
 	bool has_more = true;
 	bool ok = true;
 
-	while (ok && has_more && !is_stopping(sender)) {
-		struct chosen chosen = {.mem = mem_context(NULL)};
-		ok = store_reports_list(sender->reports, &filter, choose,
-					&chosen, err) &&
-		     render_chosen(rendering, &chosen, err);
-		has_more = chosen.count > 0;
-		mem_free(chosen.mem);
+	while (ok && has_more) {
+		struct leftover leftover = {.mem = mem_context(NULL)};
+		ok = store_reports_list(sender->reports, &filter, keep_id,
+					&leftover, err);
+		has_more = leftover.report_id != NULL;
+		const struct store_report report = {.report_id =
+							leftover.report_id};
+		begin_report(rendering, &report);
+		if (ok && has_more)
+			ok = store(rendering, &nobody, "its counters are gone",
+				   err);
+		mem_free(leftover.mem);
 	}
+	return ok;
+}
+
+static bool render_day(struct rendering *rendering, int64_t day_s,
+		       struct error *err)
+{
+	struct report_sender *sender = rendering->sender;
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = aggregate_open(mem, sender->reader, day_s,
+				 sender->only_domain, &rendering->day, err) &&
+		  aggregate_list(rendering->day, on_report, rendering, err) &&
+		  !rendering->has_failed;
+
+	mem_free(mem);
+	if (!ok || report_sender_is_stopping(sender))
+		return ok;
+	return settle_leftovers(rendering, day_s, err);
+}
+
+static bool keep_day(void *context, const struct store_report *report)
+{
+	*(int64_t *)context = report->begin_s;
+	return false;
+}
+
+/* Each day is left with nothing that is only noted down. */
+static bool render_days(struct rendering *rendering, struct error *err)
+{
+	struct report_sender *sender = rendering->sender;
+	const struct store_report_filter filter = {
+	    .is_unrendered = true,
+	    .policy_domain = sender->only_domain,
+	    .begin_s = sender->only_day_s,
+	    .limit = 1};
+	int64_t day_s = 0;
+	bool ok = true;
+
+	do {
+		day_s = 0;
+		ok = store_reports_list(sender->reports, &filter, keep_day,
+					&day_s, err) &&
+		     (day_s == 0 || render_day(rendering, day_s, err));
+	} while (ok && day_s != 0 && !report_sender_is_stopping(sender));
 	return ok;
 }
 
@@ -307,13 +310,13 @@ bool report_render(struct report_sender *sender, struct error *err)
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct rendering rendering = {
 	    .sender = sender,
+	    .err = err,
 	    .validator = aggregate_validator_new(
 		mem, (enum report_schema)sender->settings->schema),
 	};
 	bool ok = store_reports_retry_invalid(sender->reports, err) &&
-		  render_batches(&rendering, err);
+		  render_days(&rendering, err);
 
-	mem_free(rendering.day_mem);
 	mem_free(mem);
 	return ok;
 }

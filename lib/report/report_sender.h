@@ -67,4 +67,11 @@ struct report_sender {
 	struct report_totals totals;
 };
 
+/* Has the watcher been told to end the run? */
+bool report_sender_is_stopping(const struct report_sender *sender);
+
+/* Tells the watcher how far a step has come. */
+void report_sender_moved(const struct report_sender *sender, const char *step,
+			 int64_t done);
+
 #endif

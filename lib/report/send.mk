@@ -11,7 +11,7 @@ libalign_a_SOURCES += \
 	lib/report/report_mail.c lib/report/report_mail.h \
 	lib/report/report_owner.c lib/report/report_owner.h \
 	lib/report/report_render.c lib/report/report_render.h \
-	lib/report/report_sender.h \
+	lib/report/report_sender.c lib/report/report_sender.h \
 	lib/report/report_signer.c lib/report/report_signer.h \
 	lib/report/smtp.c lib/report/smtp.h \
 	lib/report/stop_point.h

@@ -168,12 +168,15 @@ enum store_outcome store_record(struct store *store,
 void store_get_statistics(struct store *store,
 			  struct store_statistics *statistics)
 {
-	size_t queued = store_queue_count(&store->queue);
+	uint64_t oldest_ms;
+	size_t queued = store_queue_count(&store->queue, &oldest_ms);
 
 	(void)pthread_mutex_lock(&store->lock);
 	*statistics = store->statistics;
+	statistics->last_error_s = (uint64_t)store->last_error_s;
 	(void)pthread_mutex_unlock(&store->lock);
 	statistics->queued = queued;
+	statistics->oldest_ms = oldest_ms;
 }
 
 bool store_last_error(struct store *store, struct error *err, int64_t *time_s)

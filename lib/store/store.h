@@ -97,8 +97,12 @@ struct store_incident {
 	const char *reply;
 	const char *rcpt_domains; /* JSON list */
 	const char *tls_version;
-	const char *verdict; /* the whole JSON object of alignctl check */
-	const char *queries; /* JSON list of DNS questions and answers */
+	const char *verdict;  /* JSON: alignctl check's object and "explain" */
+	const char *queries;  /* JSON list of DNS questions and answers */
+	const char *indirect; /* as in the tuple; "none" before schema 2 */
+	const char *list_id;  /* List-Id's identifier: anybody can write one */
+
+	int64_t id; /* the store's; set by reading alone */
 };
 
 /* What a failure report about one message needs. Clean text throughout, and
@@ -150,7 +154,9 @@ struct store_statistics {
 	uint64_t committed; /* entries */
 	uint64_t groups;    /* transactions */
 	uint64_t lost;
-	uint64_t queued; /* now */
+	uint64_t queued;       /* now */
+	uint64_t oldest_ms;    /* how long the first of them has waited */
+	uint64_t last_error_s; /* when writing last failed; 0: never */
 };
 
 struct store;
@@ -190,9 +196,17 @@ struct store_filter {
 	int64_t until_s;
 	const char *author_domain; /* the domain and all below it */
 	const char *client_ip;	   /* an address, or a network "192.0.2.0/24" */
+	const char *client_name;   /* the name and all below it */
 	const char *applied;
 	const char *reference;
-	long limit; /* 0: all */
+	const char *dmarc_result;
+	const char *asked; /* "" finds those without a policy */
+	const char *override_type;
+	const char *reason; /* part of it; ASCII case does not matter */
+	const char *host;   /* that received it */
+	const char *queue_id;
+	bool is_open; /* nobody has acted on it (store_acts.h) */
+	long limit;   /* 0: all */
 };
 
 /* Calls `seen` for each until it returns false. */
@@ -203,12 +217,28 @@ bool store_incidents(struct store_reader *reader,
 		     void *context, struct error *err)
     __attribute__((warn_unused_result));
 
+/* All references, in no order; some may come twice. For finding what somebody
+ * meant who typed one that does not exist. */
+bool store_references(struct store_reader *reader,
+		      bool (*seen)(void *context, const char *reference),
+		      void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Result rows in a period, oldest first. */
 bool store_results(struct store_reader *reader, int64_t since_s,
 		   int64_t until_s,
 		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
 				const struct store_tuple *tuple),
 		   void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* What passed DMARC in the name of an author domain: each distinct tuple with
+ * its messages and its last hour, the latest first, at most `limit`. */
+bool store_passes(struct store_reader *reader, const char *author_domain,
+		  long limit,
+		  bool (*seen)(void *context, int64_t last_hour_s,
+			       int64_t count, const struct store_tuple *tuple),
+		  void *context, struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -69,6 +69,8 @@ static const struct store_column incident_columns[] = {
     {INCIDENT(STORE_TEXT, tls_version)},
     {INCIDENT(STORE_TEXT, verdict)},
     {INCIDENT(STORE_TEXT, queries)},
+    {INCIDENT(STORE_TEXT, indirect)},
+    {INCIDENT(STORE_TEXT, list_id)},
 };
 
 static const struct store_column failure_columns[] = {

@@ -75,6 +75,41 @@ void store_db_close(struct store_db *db)
 	heap_free(db);
 }
 
+static void run_function(sqlite3_context *context, int count,
+			 sqlite3_value **values)
+{
+	const struct store_db_function *function = sqlite3_user_data(context);
+	const char *arguments[2] = {"", ""};
+	char room[STORE_DB_RESULT];
+
+	assert(count <= 2);
+	for (int i = 0; i < count; i++) {
+		const void *text = sqlite3_value_text(values[i]);
+		if (text != NULL)
+			arguments[i] = text;
+	}
+	const char *result = function->run(arguments, room);
+	if (result == NULL)
+		sqlite3_result_null(context);
+	else
+		sqlite3_result_text(context, result, -1, SQLITE_TRANSIENT);
+}
+
+bool store_db_add_function(struct store_db *db,
+			   const struct store_db_function *function,
+			   struct error *err)
+{
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+
+	/* The library does not change it. */
+	void *own = (void *)(uintptr_t)function;
+	if (sqlite3_create_function_v2(
+		db->handle, function->name, function->argument_count, flags,
+		own, run_function, NULL, NULL, NULL) != SQLITE_OK)
+		return fail(db->handle, err);
+	return true;
+}
+
 bool store_db_was_moved(struct store_db *db)
 {
 	int was_moved = 0;

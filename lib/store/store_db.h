@@ -31,6 +31,22 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 /* All statements must be finished. NULL is fine. */
 void store_db_close(struct store_db *db);
 
+/*
+ * A function of texts for SQL. `run` returns its result, which may stand in
+ * `room`, or NULL for SQL's NULL; it is pure. Arguments are never NULL.
+ */
+#define STORE_DB_RESULT 64
+struct store_db_function {
+	const char *name;
+	int argument_count; /* 1 or 2 */
+	const char *(*run)(const char *const *arguments,
+			   char room[STORE_DB_RESULT]);
+};
+bool store_db_add_function(struct store_db *db,
+			   const struct store_db_function *function,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Was the file renamed or deleted since it was opened? */
 bool store_db_was_moved(struct store_db *db);
 

@@ -14,8 +14,9 @@
 #include "lib/store/store.h"
 
 struct store_item {
-	/* These four belong to the queue, under its lock. */
+	/* These five belong to the queue, under its lock. */
 	struct store_item *next;
+	int64_t queued_ms; /* monotonic */
 	pthread_cond_t done;
 	bool is_settled;
 	bool is_abandoned; /* nobody waits any more: the writer frees it */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 
 void store_queue_init(struct store_queue *queue)
@@ -49,6 +50,7 @@ static bool append(struct store_queue *queue, struct store_item *item)
 	    queue->bytes + item->bytes > LIMIT_STORE_QUEUE_BYTES)
 		return false;
 	item->next = NULL;
+	item->queued_ms = clock_monotonic_ms(clock_system());
 	*queue->end = item;
 	queue->end = &item->next;
 	queue->count++;
@@ -145,10 +147,14 @@ bool store_queue_is_drained(struct store_queue *queue)
 	return is_drained;
 }
 
-size_t store_queue_count(struct store_queue *queue)
+size_t store_queue_count(struct store_queue *queue, uint64_t *oldest_ms)
 {
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+
 	(void)pthread_mutex_lock(&queue->lock);
 	size_t count = queue->count;
+	int64_t since_ms = count == 0 ? now_ms : queue->first->queued_ms;
 	(void)pthread_mutex_unlock(&queue->lock);
+	*oldest_ms = now_ms > since_ms ? (uint64_t)(now_ms - since_ms) : 0;
 	return count;
 }

@@ -44,6 +44,8 @@ void store_queue_close(struct store_queue *queue);
 
 /* Closed, and nothing left? */
 bool store_queue_is_drained(struct store_queue *queue);
-size_t store_queue_count(struct store_queue *queue);
+
+/* How many wait, and for how long the first of them has. */
+size_t store_queue_count(struct store_queue *queue, uint64_t *oldest_ms);
 
 #endif

@@ -45,14 +45,12 @@ static int close_reports(struct store_reports *reports)
 	return 0;
 }
 
-/* What was sent must not be forgotten by a power loss: it would be sent
- * again. */
 static bool open_database(struct store_reports *reports, const char *path,
 			  enum store_db_mode mode, struct error *err)
 {
 	return store_db_open(path, mode, &reports->db, err) &&
 	       store_schema_check(reports->db, &store_schema_current, err) &&
-	       store_db_run(reports->db, "PRAGMA synchronous = FULL", err);
+	       store_db_run(reports->db, "PRAGMA synchronous = NORMAL", err);
 }
 
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
@@ -69,6 +67,12 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 	}
 	*reports = made;
 	return true;
+}
+
+bool store_reports_make_durable(struct store_reports *reports,
+				struct error *err)
+{
+	return store_db_run(reports->db, "PRAGMA synchronous = FULL", err);
 }
 
 void store_reports_checkpoint(struct store_reports *reports)
@@ -205,6 +209,9 @@ static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
 			      "?1) AND (?2 = '' OR report_id = ?2) AND "
 			      "(?3 = '' OR state = ?3) AND "
 			      "(?4 = 0 OR begin_s = ?4) AND kind = ?6");
+	/* As the index says it, so that it is used. */
+	if (filter->is_unrendered)
+		strbuf_add_text(&sql, " AND state = 'collected'");
 	if (filter->is_pending)
 		strbuf_add_text(&sql, " AND settled_s = 0");
 	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part"
@@ -235,6 +242,40 @@ bool store_reports_list(struct store_reports *reports,
 }
 
 /* --- rendering --- */
+
+struct id_reading {
+	TALLOC_CTX *mem;
+	const char *report_id;
+};
+
+static bool keep_id(void *context, struct sqlite3_stmt *statement)
+{
+	struct id_reading *reading = context;
+
+	reading->report_id =
+	    mem_strdup(reading->mem, store_db_column_text(statement, 0));
+	return false;
+}
+
+bool store_reports_find_collected(TALLOC_CTX *mem,
+				  struct store_reports *reports,
+				  struct store_report *report,
+				  struct error *err)
+{
+	struct id_reading reading = {.mem = mem};
+
+	if (!store_query_each(reports->db,
+			      "SELECT report_id FROM report WHERE "
+			      "policy_domain = ? AND begin_s = ? AND record = "
+			      "? AND part = 0 AND state = 'collected'",
+			      STORE_VALUES(store_text(report->policy_domain),
+					   store_number(report->begin_s),
+					   store_text(report->record)),
+			      keep_id, &reading, err))
+		return false;
+	report->report_id = reading.report_id;
+	return true;
+}
 
 struct storing {
 	struct store_db *db;

@@ -87,8 +87,9 @@ struct store_report_filter {
 	const char *report_id;
 	const char *state;
 	int64_t begin_s;
-	bool is_pending; /* not settled */
-	bool is_failure; /* failure reports instead of aggregate ones */
+	bool is_pending;    /* not settled */
+	bool is_unrendered; /* collected */
+	bool is_failure;    /* failure reports instead of aggregate ones */
 	long limit;
 };
 
@@ -101,6 +102,14 @@ bool store_reports_list(struct store_reports *reports,
     __attribute__((warn_unused_result));
 
 /* --- rendering --- */
+
+/* Sets report->report_id, below `mem`, to that of the collected report about
+ * the domain, record and day that it names; NULL where there is none. */
+bool store_reports_find_collected(TALLOC_CTX *mem,
+				  struct store_reports *reports,
+				  struct store_report *report,
+				  struct error *err)
+    __attribute__((warn_unused_result));
 
 struct store_report_part {
 	const char *report_id; /* of part 0: that of the collected row */
@@ -137,6 +146,12 @@ bool store_reports_retry_invalid(struct store_reports *reports,
 bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 			   const char *report_id, struct span *bytes,
 			   struct error *err)
+    __attribute__((warn_unused_result));
+
+/* From here on a commit survives a power loss too: what was sent must not be
+ * forgotten. */
+bool store_reports_make_durable(struct store_reports *reports,
+				struct error *err)
     __attribute__((warn_unused_result));
 
 /* Brings the -wal file into the database, which makes room in it. */

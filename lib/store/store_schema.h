@@ -7,7 +7,7 @@
  *
  * The version is the database's user_version. Step N leads from version N to
  * N + 1; step 0 starts from an empty file. Steps are never changed once
- * released: a change of the schema is one more step.
+ * released: a change of the schema is one more step (store_schema_steps.c).
  */
 
 #include <stdbool.h>

@@ -7,6 +7,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_eml \
+	tests/fuzz/fuzz_explain \
 	tests/fuzz/fuzz_failure \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_key \
@@ -14,6 +15,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_report \
+	tests/fuzz/fuzz_rua \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
 	tests/fuzz/fuzz_spf \
@@ -28,6 +30,8 @@ tests_fuzz_fuzz_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_explain_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_explain_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_failure_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_failure_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -42,6 +46,8 @@ tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_report_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
+tests_fuzz_fuzz_rua_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_rua_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_session_LDADD = libsession.a $(FUZZ_LIBS)
 tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -58,6 +64,7 @@ EXTRA_DIST += \
 	tests/fuzz/authres.dict \
 	tests/fuzz/config.dict \
 	tests/fuzz/eml.dict \
+	tests/fuzz/explain.dict \
 	tests/fuzz/failure.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/key.dict \
@@ -65,6 +72,7 @@ EXTRA_DIST += \
 	tests/fuzz/path.dict \
 	tests/fuzz/record.dict \
 	tests/fuzz/report.dict \
+	tests/fuzz/rua.dict \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
 	tests/fuzz/spf.dict \

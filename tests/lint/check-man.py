@@ -37,7 +37,9 @@ def tool_faults(page):
     options = set(re.findall(r"-(-[a-z-]+)", text))
     for command in commands:
         usage = output(TOOL, command, "--help")
-        options |= set(re.findall(r"-(-[a-z-]+)", usage.splitlines()[0]))
+        # the last line is the summary
+        forms = "\n".join(usage.splitlines()[:-1])
+        options |= set(re.findall(r"-(-[a-z-]+)", forms))
         if not re.search(rf"^\.Ss alignctl {command}$", page, re.M):
             yield f"alignctl.8: no section for {command}"
     if not commands or len(options) < 5:
@@ -62,12 +64,29 @@ def daemon_faults(page):
                       " ".join(re.findall(r'"(.*?)"',
                                           read("lib", "eval",
                                                "verdict_log.c"))))
-    counters = re.findall(r'COUNTER\("(\w+)"', read("milter", "metrics.c"))
+    counters = re.findall(r'(?:COUNTER|LOGGED)\(\s*"(\w+)"',
+                          read("milter", "metrics.c"))
     if len(set(keys)) < 10 or len(counters) < 10:
         yield "too few keys or counters found in the sources"
     for word in sorted(set(keys) | set(counters)):
         if not has_macro(page, "Li", word):
             yield f"alignd.8: {word} is not explained"
+    yield from metric_faults(page)
+
+
+def metric_faults(page):
+    pattern = r"\b(?:alignd|process)_\w+"
+    known = set()
+    for name in ("metrics.c", "metrics_page.c", "figures.c"):
+        known |= set(re.findall(f'"({pattern})"', read("milter", name)))
+    told = set(re.findall(pattern, " ".join(
+        re.findall(r"^\.It Li (.*)", page, re.M))))
+    for name in sorted(known - told):
+        yield f"alignd.8: the metric {name} is not explained"
+    for name in sorted(told - known):
+        yield f"alignd.8: there is no metric {name}"
+    if len(known) < 30:
+        yield "too few metrics found in the sources"
 
 
 def members(schema):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What becomes of messages in a real Postfix: fates, header fields, actions."""
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ sys.dont_write_bytecode = True
 
 import cases  # noqa: E402
 import postfix  # noqa: E402
+import rig  # noqa: E402
 import shared_tests  # noqa: E402
 import support  # noqa: E402
 
@@ -115,10 +117,23 @@ class Hold(support.MtaTest):
         self.assertIn("dmarc=fail", self.fields(queued)[0])
         self.host.postfix("flush")
         self.assertEqual([m for m in self.host.messages() if marker.encode() in m], [])
-        subprocess.run(["postsuper", "-c", self.host.path("postfix"), "-H", queue_id],
-                       check=True, capture_output=True)
+        self.release(self.review()[0]["reference"], queue_id)
         self.host.postfix("flush")
         self.assertEqual(self.fields(self.host.delivered(marker)), self.fields(queued))
+
+    def release(self, reference, queue_id):
+        """alignctl finds the Postfix of the rig as postsuper(1) does."""
+        command = [os.path.join(rig.TOP, "tools", "alignctl"), "--config",
+                   self.host.config, "review"]
+        environ = {**os.environ, "MAIL_CONFIG": self.host.path("postfix")}
+        for arguments, want, words in (
+                (["release", reference], 0, f"message {queue_id} is released from hold"),
+                (["release", reference], 3, f"{queue_id} is not on hold here"),
+                ([reference], 0, f"message {queue_id}")):
+            done = subprocess.run(command + arguments, env=environ, capture_output=True,
+                                  text=True)
+            self.assertEqual((done.returncode, words in done.stdout + done.stderr),
+                             (want, True), done)
 
 
 class Reply(shared_tests.ReplyTests):

@@ -91,7 +91,8 @@ class ToolTest(unittest.TestCase):
             capture_output=True, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
-    def objects(self, name, *arguments, status=0, stdin=b"", config="conf"):
+    def objects(self, name, *arguments, status=0, stdin=b"", config="conf",
+                rules=None):
         """The objects a subcommand prints, each as its schema says."""
         got, out, err = self.run_tool(name, "--json", *arguments, stdin=stdin,
                                       config=config)
@@ -99,7 +100,7 @@ class ToolTest(unittest.TestCase):
         if status == 0:
             self.assertEqual(err, "")
         values = [json.loads(line) for line in out.splitlines()]
-        rules = schema.load(name)
+        rules = schema.load(rules or name)
         for value in values:
             self.assertEqual(schema.faults(value, rules), [])
             self.assertEqual(schema.order_faults(value, rules), [])

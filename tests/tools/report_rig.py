@@ -4,6 +4,7 @@
 The server does to each recipient what the test says: takes the mail, defers,
 refuses, or falls silent. It keeps what it took, byte for byte.
 """
+import base64
 import email
 import email.policy
 import gzip
@@ -47,7 +48,9 @@ class Server:
     def __init__(self):
         self.answers = {}
         self.mails = []  # (sender, recipient, bytes)
-        self.on_data = None
+        self.tls = None       # an ssl.SSLContext: STARTTLS is offered
+        self.password = None  # "user password": AUTH is offered
+        self.is_secret = []   # of each mail: came it over TLS?
         self.lock = threading.Lock()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -78,12 +81,24 @@ class Server:
 
     def serve(self, connection):
         try:
-            with connection, connection.makefile("rwb") as stream:
-                self.talk(stream)
+            with connection:
+                with connection.makefile("rwb") as stream:
+                    wants_tls = self.talk(stream)
+                if wants_tls:
+                    secret = self.tls.wrap_socket(connection, server_side=True)
+                    with secret, secret.makefile("rwb") as stream:
+                        self.talk(stream, is_secret=True)
         except (OSError, ValueError):
             pass
 
-    def talk(self, stream):
+    def offers(self, is_secret):
+        return ("250-test\r\n250-SIZE 50000000\r\n" +
+                ("250-STARTTLS\r\n" if self.tls and not is_secret else "") +
+                ("250-AUTH PLAIN\r\n" if self.password else "") +
+                "250 8BITMIME")
+
+    def talk(self, stream, is_secret=False):
+        """True when the client goes over to TLS."""
         def say(text):
             stream.write(text.encode() + b"\r\n")
             stream.flush()
@@ -92,11 +107,20 @@ class Server:
         greeting = self.answers.get("connect", "220 test ESMTP")
         if greeting == "silence":
             time.sleep(60)
-        say(greeting)
+        if not is_secret:
+            say(greeting)
         for line in stream:
             verb = line.strip().upper()
             if verb.startswith((b"EHLO", b"HELO")):
-                say("250-test\r\n250-SIZE 50000000\r\n250 8BITMIME")
+                say(self.offers(is_secret))
+            elif verb == b"STARTTLS":
+                say("220 go on")
+                return True
+            elif verb.startswith(b"AUTH PLAIN"):
+                say("334 ")
+                words = base64.b64decode(stream.readline()).split(b"\0")[1:]
+                good = b" ".join(words).decode() == self.password
+                say("235 welcome" if good else "535 5.7.8 wrong password")
             elif verb.startswith(b"MAIL FROM:"):
                 sender = line.split(b"<")[1].split(b">")[0].decode()
                 say(self.answers.get("mail", "250 2.1.0 sender ok"))
@@ -115,14 +139,14 @@ class Server:
                     continue
                 with self.lock:
                     self.mails.append((sender, recipient, data))
-                if self.on_data:
-                    self.on_data()
+                    self.is_secret.append(is_secret)
                 say("250 2.0.0 queued as T1")
             elif verb == b"QUIT":
                 say("221 bye")
-                return
+                return False
             else:
                 say("250 ok")
+        return False
 
     @staticmethod
     def read_data(stream):

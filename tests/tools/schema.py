@@ -105,7 +105,7 @@ RULES = {
 def order_faults(value, schema, place="$"):
     """Members in another order than the schema lists them."""
     found = []
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "properties" in schema:
         if list(value) != list(schema["properties"]):
             found.append(f"{place}: {list(value)}")
         for name, child in value.items():
@@ -113,5 +113,6 @@ def order_faults(value, schema, place="$"):
                                   f"{place}.{name}")
     if isinstance(value, list):
         for i, item in enumerate(value):
-            found += order_faults(item, schema["items"], f"{place}[{i}]")
+            found += order_faults(item, schema.get("items", {}),
+                                  f"{place}[{i}]")
     return found

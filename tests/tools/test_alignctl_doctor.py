@@ -162,7 +162,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
                        text=True, capture_output=True)
 
     def forget(self):
-        for name in ("store.db", "store.db-wal", "store.db-shm"):
+        for name in ("store.db", "store.db-wal", "store.db-shm", "store.db.status"):
             if os.path.exists(self.path(name)):
                 os.unlink(self.path(name))
 
@@ -394,6 +394,56 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
     def test_clock_behind_the_files(self):
         os.utime(self.path("conf"), (NOW + DAY, NOW + DAY))
         self.expect("clock", "problem", "younger", fix="chrony")
+
+    # --- the last reload ---
+
+    def status(self, **changes):
+        """What a running alignd leaves beside the store; this test runs."""
+        status = {"version": "0.1.0", "pid": os.getpid(), "started": NOW, "config": "conf",
+                  "taken": NOW, "tried": NOW, "refusal": None, "mode": "enforce",
+                  "mode_since": NOW, **changes}
+        self.write("store.db.status", json.dumps(status))
+        self.addCleanup(self.forget)
+
+    def test_reload_unknown(self):
+        self.expect("reload", "note", "not known")
+
+    def test_reload_good(self):
+        self.status()
+        self.expect("reload", "ok", "as it is, at 2026-05-01T12:00:00Z")
+
+    def test_reload_refused(self):
+        self.status(tried=NOW + 60, refusal="conf:3: mode: \x1b[31mbogus")
+        self.expect("reload", "warning", "at 2026-05-01T12:01:00Z alignd refused what it was to "
+                    "read, and goes on with what it read at 2026-05-01T12:00:00Z: conf:3: mode: "
+                    "\\x1b[31mbogus", fix="reload")
+
+    def test_file_changed_since(self):
+        self.status(taken=NOW - 60, tried=NOW - 60)
+        self.expect("reload", "warning", "conf has changed since", fix="reload")
+
+    def test_overrides_changed_since(self):
+        self.status()
+        self.write("overrides.conf", "")
+        self.addCleanup(os.unlink, self.path("overrides.conf"))
+        os.utime(self.path("overrides.conf"), (NOW + 1, NOW + 1))
+        self.expect("reload", "warning", "overrides.conf has changed since", fix="reload")
+
+    def test_reload_of_a_daemon_that_ended(self):
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+        self.status(pid=ended.pid, refusal="conf:3: mode")
+        self.expect("reload", "note", "has ended")
+        for pid in (0, -1, 1 << 40, "x"):
+            self.status(pid=pid, refusal="conf:3: mode")
+            self.expect("reload", "note", "has ended")
+
+    def test_monitor_mode_by_the_daemons_word(self):
+        self.setup("mode = monitor\n")
+        self.status(mode="monitor", mode_since=NOW - 29 * DAY)
+        self.expect("mode", "note", "monitor")
+        self.status(mode="monitor", mode_since=NOW - 31 * DAY)
+        self.expect("mode", "warning", "more than 30 days")
 
     # --- for people ---
 

@@ -149,6 +149,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
   client         203.0.113.5
   HELO           helo.new.test
   MAIL FROM      {SENDER}
+  recipients at  mx.test
   TLS            TLSv1.3
   author domain  example.test
   policy domain  example.test
@@ -166,9 +167,10 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             v=spf1 ip4:203.0.113.5 -all
     PTR   5.113.0.203.in-addr.arpa  nxdomain
 """)
-        self.assertEqual(self.queue_ids(reference), ["NEW"])
-        self.assertEqual(self.queue_ids(reference, "--ip", "203.0.113.5"),
-                         ["NEW"])
+        for more in ([], ["--ip", "203.0.113.5"]):
+            value, = self.objects("review", reference, *more,
+                                  rules="incident")
+            self.assertEqual(value["queue_id"], "NEW")
 
     def test_list_for_people(self):
         status, out, _ = self.run_tool("review", "--limit", "2")
@@ -196,7 +198,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.want(3, "no incident 2222-2222 in ", "review", "2222-2222")
         self.want(3, "no incident 2222-2222 in ", "review", "--json",
                   "2222-2222")
-        self.want(1, "one REF at most", "review", "a", "b")
+        self.want(1, "review REF: one REF at most", "review", "a", "b")
         for option, value in (("--since", "yesterday"), ("--until", "1w"),
                               ("--since", "2026-13-01"), ("--ip", "1.2.3"),
                               ("--from", "a..b"), ("--applied", "bounce"),

@@ -2,6 +2,8 @@
 APP_TESTS = \
 	tests/unit/test_ahead \
 	tests/unit/test_config \
+	tests/unit/test_daemon_status \
+	tests/unit/test_metrics_settings \
 	tests/unit/test_replay \
 	tests/unit/test_whatif
 
@@ -13,6 +15,10 @@ tests_unit_test_ahead_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_ahead_LDADD = $(TEST_LIBS)
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(TEST_LIBS)
+tests_unit_test_daemon_status_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_daemon_status_LDADD = $(TEST_LIBS)
+tests_unit_test_metrics_settings_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_metrics_settings_LDADD = $(TEST_LIBS)
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/unit/store_fixture.c tests/unit/store_fixture.h
 tests_unit_test_replay_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 BASE_TESTS = \
 	tests/unit/test_domain \
+	tests/unit/test_file_change \
+	tests/unit/test_histogram \
 	tests/unit/test_net \
 	tests/unit/test_strbuf \
 	tests/unit/test_text
@@ -9,6 +11,10 @@ check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 tests_unit_test_domain_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_domain_LDADD = $(TEST_LIBS)
+tests_unit_test_file_change_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_file_change_LDADD = $(TEST_LIBS)
+tests_unit_test_histogram_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_histogram_LDADD = $(TEST_LIBS)
 tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_LDADD = $(TEST_LIBS)
 tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)

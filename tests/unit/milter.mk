@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-MILTER_TESTS = tests/unit/test_session
+MILTER_TESTS = \
+	tests/unit/test_metrics \
+	tests/unit/test_override_changes \
+	tests/unit/test_session
 
 check_PROGRAMS += $(MILTER_TESTS)
 TESTS += $(MILTER_TESTS)
@@ -7,3 +10,9 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 	tests/unit/recorded_log.c tests/unit/recorded_log.h
 tests_unit_test_session_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_session_LDADD = libsession.a $(TEST_LIBS)
+tests_unit_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_metrics_LDADD = libsession.a $(TEST_LIBS)
+tests_unit_test_override_changes_SOURCES = tests/unit/test_override_changes.c \
+	tests/unit/recorded_log.c tests/unit/recorded_log.h
+tests_unit_test_override_changes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_override_changes_LDADD = libsession.a $(TEST_LIBS)

@@ -5,6 +5,7 @@ POLICY_TESTS = \
 	tests/unit/test_override_file \
 	tests/unit/test_override_index \
 	tests/unit/test_override_many \
+	tests/unit/test_override_write \
 	tests/unit/test_policy_settings \
 	tests/unit/test_trust
 
@@ -24,3 +25,5 @@ tests_unit_test_override_index_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_index_LDADD = $(TEST_LIBS)
 tests_unit_test_override_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_many_LDADD = $(TEST_LIBS)
+tests_unit_test_override_write_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_override_write_LDADD = $(TEST_LIBS)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 STORE_TESTS = \
 	tests/unit/test_store \
+	tests/unit/test_store_counters \
 	tests/unit/test_store_faults \
+	tests/unit/test_store_many \
+	tests/unit/test_store_review \
 	tests/unit/test_store_schema
 STORE_FIXTURE = tests/unit/store_fixture.c tests/unit/store_fixture.h
 
@@ -18,3 +21,15 @@ tests_unit_test_store_schema_SOURCES = tests/unit/test_store_schema.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_schema_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_schema_LDADD = $(TEST_LIBS)
+tests_unit_test_store_many_SOURCES = tests/unit/test_store_many.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_many_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_many_LDADD = $(TEST_LIBS)
+tests_unit_test_store_review_SOURCES = tests/unit/test_store_review.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_review_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_review_LDADD = $(TEST_LIBS)
+tests_unit_test_store_counters_SOURCES = tests/unit/test_store_counters.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_counters_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_counters_LDADD = $(TEST_LIBS)

@@ -148,6 +148,25 @@ static void reports_each_configuration(void **state)
 	report_store_end(&store);
 }
 
+/* The store escapes a record; its length is that of what was published. */
+static void reads_the_record_as_published(void **state)
+{
+	struct report_store store = report_store_make();
+	struct strbuf record;
+
+	(void)state;
+	strbuf_init(&record, store.mem, 65536);
+	strbuf_add_text(&record, "v=DMARC1; p=none; x=");
+	for (int i = 0; i < 3000; i++)
+		strbuf_add_text(&record, "\\xc3\\xa9");
+	strbuf_add_text(&record, "; rua=mailto:a@b.c");
+	record_one(&store, entry_of("a.test", "a.test", strbuf_text(&record)));
+	struct aggregate_day *day = report_open(&store, NOON_S, NULL);
+	assert_string_equal(list(&store, day),
+			    "a.test rua=mailto:a@b.c 1/1/0 rua=1\n");
+	report_store_end(&store);
+}
+
 /* It comes again, and is counted then. */
 static void leaves_out_what_comes_again(void **state)
 {
@@ -437,6 +456,7 @@ int main(void)
 	    cmocka_unit_test(f3_counts_identical_messages),
 	    cmocka_unit_test(f4_reports_by_policy_domain),
 	    cmocka_unit_test(reports_each_configuration),
+	    cmocka_unit_test(reads_the_record_as_published),
 	    cmocka_unit_test(leaves_out_what_comes_again),
 	    cmocka_unit_test(merges_what_shows_the_same),
 	    cmocka_unit_test(merges_signatures),

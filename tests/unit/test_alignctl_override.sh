@@ -96,7 +96,10 @@ want 0 "no overrides file" $config override check
 want_not "override" $config override list
 }
 want 1 "override: what to do is missing" override
-want 1 "override: lst is not known (allowed: list, check)" override lst
+want 1 "override: lst is not known (allowed: list, check, add, remove)" override lst
 want 1 "override list: one operand too many: x" override list x
 want 1 "override check: one operand too many: y" override check x y
+want 1 "--dkim is not for override list" override list --dkim list.example
+want 1 "override add: --name is missing" override add --dkim list.example
+want 1 "override remove: NAME is missing" override remove
 exit $failed

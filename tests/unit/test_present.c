@@ -56,6 +56,18 @@ static const struct {
      "550 5.7.1 No " REF " today Ask us"},
     {"braces", "5.7.1", "{} {dom {domain {x} 100%s", "",
      "550 5.7.1 {} {dom {domain {x} 100%s (ref " REF ")"},
+    {"reason", "5.7.1", "{reason}: {policy_domain} forbids that", "",
+     "550 5.7.1 SPF fail, no DKIM signature: example.test forbids that "
+     "(ref " REF ")"},
+    {"client", "5.7.1", "{client} may not, says {Policy_Domain}", "",
+     "550 5.7.1 192.0.2.7 may not, says example.test (ref " REF ")"},
+    {"placed contact", "5.7.1", "No. Ask {contact}.", "a@mx.test, {client}",
+     "550 5.7.1 No. Ask a@mx.test, 192.0.2.7. (ref " REF ")"},
+    {"contact with the reference", "5.7.1", "",
+     "https://mx.test/?ref={reference}&d={domain}",
+     "550 5.7.1 Email rejected per DMARC policy for example.test (ref " REF
+     ") https://mx.test/?ref=" REF "&d=example.test"},
+    {"no end", "5.7.1", "{contact}", "x{contact}", "550 5.7.1 x (ref " REF ")"},
 };
 
 static void refuses(void **state)
@@ -69,6 +81,7 @@ static void refuses(void **state)
 		    .reply_text = refusals[i].text,
 		    .contact = refusals[i].contact,
 		};
+		verdict.reason = "SPF fail, no DKIM signature";
 		const char *got = present_reply(mem, &verdict, &policy);
 		if (strcmp(got, refusals[i].want) != 0)
 			fail_msg("%s: %s, wanted %s", refusals[i].name, got,
@@ -152,28 +165,46 @@ static void accepts_without_words(void **state)
 	mem_free(mem);
 }
 
-/* libmilter takes no longer one; the reference is never lost. */
+/* A name of 250 bytes; labels of nine. */
+static const char *long_domain(char domain[LIMIT_DOMAIN_BYTES + 1])
+{
+	for (size_t i = 0; i < 250; i++)
+		domain[i] = i % 10 == 9 ? '.' : 'd';
+	domain[249] = 'd';
+	domain[250] = '\0';
+	return domain;
+}
+
+/* A line of SMTP takes no more; reference and contact are never lost. */
 static void bounds_its_length(void **state)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct verdict verdict = refused();
-	struct policy_settings policy = defaults;
+	static const char *const texts[] = {
+	    "", "{domain} {domain} {domain} {domain} {domain}",
+	    "{reason} {reason} {reason} {reason}", "{contact} {contact} x"};
 	char domain[LIMIT_DOMAIN_BYTES + 1];
 	char contact[201];
 
 	(void)state;
-	memset(domain, 'd', sizeof domain - 1);
-	domain[sizeof domain - 1] = '\0';
 	memset(contact, 'c', sizeof contact - 1);
 	contact[sizeof contact - 1] = '\0';
-	verdict.author.domain = domain;
-	policy.contact = contact;
-	policy.reply_text = "{domain} {domain} {domain} {domain} {domain}";
-	const char *got = present_reply(mem, &verdict, &policy);
-	assert_in_range(strlen(got), 600, LIMIT_REPLY_BYTES);
-	assert_non_null(strstr(got, " (ref " REF ") ccc"));
-	assert_string_equal(got + strlen(got) - 200, contact);
-	mem_free(mem);
+	for (size_t i = 0; i < 2 * sizeof texts / sizeof texts[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct verdict verdict = refused();
+		struct policy_settings policy = defaults;
+		verdict.author.domain = long_domain(domain);
+		verdict.reason = mem_printf(mem, "SPF pass for %s", domain);
+		policy.contact = contact;
+		policy.reply_text = texts[i / 2];
+		if (i % 2 == 1)
+			verdict.decision.applied = DISPOSITION_TEMPFAIL;
+		const char *got = present_reply(mem, &verdict, &policy);
+		assert_in_range(strlen(got), 200, LIMIT_REPLY_BYTES);
+		assert_non_null(strstr(got, " (ref " REF ")"));
+		assert_non_null(strstr(got, contact));
+		if (texts[i / 2][0] == '\0' || i % 2 == 1)
+			assert_non_null(strstr(got, " ...ddddddddd."));
+		mem_free(mem);
+	}
 }
 
 /* --- the reference --- */

@@ -40,6 +40,7 @@ static struct verdict quarantined(void)
 	    .mail_from = {.local_part = "a", .domain = "other.test"},
 	    .mail_from_text = "<a@other.test>",
 	    .rcpt_domains = {.count = 2, .items = (const char **)rcpt_domains},
+	    .list_id = "talk.list.test",
 	    .author = {.domain = "news.example.test"},
 	    .evidence = {.spf = {.result = AUTH_PASS, .domain = "other.test"},
 			 .dkim = {.count = 1, .items = &signature},
@@ -117,6 +118,8 @@ static void keeps_the_incident(void **state)
 	(void)state;
 	assert_true(entry.has_incident);
 	assert_string_equal(incident->reference, REF);
+	assert_string_equal(incident->indirect, "body_changed");
+	assert_string_equal(incident->list_id, "talk.list.test");
 	assert_int_equal(incident->time_s, NOON_S);
 	assert_string_equal(incident->queue_id, "9F2C");
 	assert_string_equal(incident->host, "mx");
@@ -132,6 +135,60 @@ static void keeps_the_incident(void **state)
 				 "{\"author_domain\":\"news.example.test\",",
 				 37),
 			 0);
+	mem_free(mem);
+}
+
+/* What explaining it later needs stands beside alignctl check's members. */
+static void keeps_what_explains(void **state)
+{
+	static const char *const fields[] = {"Ann <a@news.example.test>"};
+	static const enum alignment alignments[] = {ALIGNMENT_YES};
+	static const struct setting_origin origin = {
+	    "policy.on_reject", "quarantine", 12, "on_reject = quarantine"};
+	static const struct settings_origins origins = {
+	    .file = "alignd.conf", .count = 1, .items = &origin};
+	static const struct override lists = {
+	    .name = "lists",
+	    .line = 3,
+	    .action = DISPOSITION_QUARANTINE,
+	    .reason = OVERRIDE_MAILING_LIST,
+	    .end_s = OVERRIDE_PERMANENT,
+	    .owner = "ann",
+	    .why = "ticket 4711",
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+
+	(void)state;
+	verdict.from_fields =
+	    (struct text_list){.count = 1, .items = (const char **)fields};
+	verdict.dkim_alignment = alignments;
+	verdict.decision.decided_by = "policy.on_reject";
+	verdict.origins = &origins;
+	verdict.override = &lists;
+	verdict.overrides_path = "overrides.conf";
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const char *explain = strstr(entry.incident.verdict, ",\"explain\":");
+	assert_non_null(explain);
+	assert_string_equal(
+	    explain,
+	    ",\"explain\":{\"client\":{\"name\":\"said.by.mta.test\","
+	    "\"authenticated\":false,\"tls_cipher\":null},"
+	    "\"from\":{\"fields\":[\"Ann <a@news.example.test>\"],"
+	    "\"domains\":[]},"
+	    "\"alignment\":{\"spf\":\"no\",\"dkim\":[\"yes\"]},"
+	    "\"arc\":{\"reason\":null,\"oldest_pass\":0,"
+	    "\"remote_ip\":null},"
+	    "\"indirect\":\"body_changed\","
+	    "\"decided_by\":\"policy.on_reject\","
+	    "\"enforced\":\"quarantine\","
+	    "\"override\":{\"name\":\"lists\",\"action\":\"quarantine\","
+	    "\"type\":\"mailing_list\",\"file\":\"overrides.conf\","
+	    "\"line\":3,\"owner\":\"ann\",\"why\":\"ticket 4711\","
+	    "\"until\":\"permanent\"},"
+	    "\"settings\":[{\"name\":\"policy.on_reject\","
+	    "\"value\":\"quarantine\",\"file\":\"alignd.conf\",\"line\":12,"
+	    "\"text\":\"on_reject = quarantine\"}]}}");
 	mem_free(mem);
 }
 
@@ -218,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keeps_the_tuple),
 	    cmocka_unit_test(keeps_the_incident),
+	    cmocka_unit_test(keeps_what_explains),
 	    cmocka_unit_test(keeps_what_is_absent),
 	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
 	    cmocka_unit_test(cleans_foreign_text),

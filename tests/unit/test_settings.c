@@ -444,6 +444,58 @@ static int clean_up(void **state)
 	return 0;
 }
 
+/* A value's line is that of the file as its author sees it, comments
+ * included. */
+static void tells_origins(void **state)
+{
+	static const struct setting_origin wanted[] = {
+	    {"name", "\"n\"", 2, "name = \"n\""},
+	    {"wall.bricks", "7", 6, "bricks = 7"},
+	    {"wall.drying", "5s", 0, ""},
+	    {"wall.owners", "{\"eve\", \"bob\"}", 8, "\"bob\"}"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	static const char text[] = "/* one\n */ name = \"n\"\n\nwall {\n"
+				   "# two\n\tbricks = 7 # three\n"
+				   "\towners = {\"eve\",\n\t\"bob\"}\n}\n";
+	const struct settings_origins *origins = NULL;
+	struct house house;
+	struct error err;
+
+	(void)state;
+	write_file(text, strlen(text));
+	assert_true(settings_load_origins(mem, sections, FILE_NAME, &house,
+					  &origins, &err));
+	assert_string_equal(origins->file, FILE_NAME);
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		const struct setting_origin *got =
+		    settings_origin(origins, wanted[i].name);
+		assert_non_null(got);
+		assert_string_equal(got->value, wanted[i].value);
+		assert_int_equal(got->line, wanted[i].line);
+		assert_string_equal(got->text, wanted[i].text);
+	}
+	assert_null(settings_origin(origins, "wall"));
+	assert_null(settings_origin(NULL, "name"));
+	mem_free(mem);
+}
+
+static void tells_that_all_are_defaults(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct house house;
+
+	(void)state;
+	settings_defaults(mem, sections, &house);
+	const struct settings_origins *origins =
+	    settings_origins_defaults(mem, sections, &house);
+	assert_null(origins->file);
+	assert_int_equal(settings_origin(origins, "wall.bricks")->line, 0);
+	assert_string_equal(settings_origin(origins, "wall.bricks")->value,
+			    "12");
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +508,8 @@ int main(void)
 	    cmocka_unit_test(explains_each_setting),
 	    cmocka_unit_test(tells_differences),
 	    cmocka_unit_test(measures_spelling),
+	    cmocka_unit_test(tells_origins),
+	    cmocka_unit_test(tells_that_all_are_defaults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/store/store_acts.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_schema.h"
 #include "tests/unit/store_fixture.h"
@@ -62,30 +63,38 @@ static void fill(const struct place *place)
 	store_close(store);
 }
 
-#define STEPS_MAX 20
-
-/* The steps of today and two more. */
-static struct store_schema further_steps(const char **steps, const char *first,
-					 const char *second)
+/* The current schema and two steps more. */
+static struct store_schema schema_after(const char *steps[16],
+					const char *first, const char *second)
 {
-	size_t count = store_schema_current.version;
+	size_t version = store_schema_current.version;
 
-	assert_true(count + 2 <= STEPS_MAX);
-	for (size_t i = 0; i < count; i++)
+	assert_in_range(version, 1, 14);
+	for (size_t i = 0; i < version; i++)
 		steps[i] = store_schema_current.steps[i];
-	steps[count] = first;
-	steps[count + 1] = second;
-	return (struct store_schema){steps, count + 2};
+	steps[version] = first;
+	steps[version + 1] = second;
+	return (struct store_schema){steps, version + 2};
+}
+
+static const char *version_words(size_t version)
+{
+	static char words[32];
+
+	(void)snprintf(words, sizeof words, "version %zu", version);
+	return words;
 }
 
 static void migrates_forward_and_refuses_newer(void **state)
 {
-	const char *steps[STEPS_MAX];
-	const struct store_schema later = further_steps(
-	    steps,
-	    "ALTER TABLE incident ADD COLUMN later TEXT NOT NULL DEFAULT ''",
-	    "ALTER TABLE tuple ADD COLUMN later TEXT NOT NULL DEFAULT ''");
-	char version[32];
+	const char *steps[16];
+	const struct store_schema later =
+	    schema_after(steps,
+			 "ALTER TABLE incident ADD COLUMN later TEXT "
+			 "NOT NULL DEFAULT ''",
+			 "ALTER TABLE tuple ADD COLUMN later TEXT "
+			 "NOT NULL DEFAULT ''");
+	const char *version = version_words(store_schema_current.version + 2);
 	struct place place = place_make();
 	struct error err = {.words = ""};
 	struct store_db *db;
@@ -97,7 +106,7 @@ static void migrates_forward_and_refuses_newer(void **state)
 	assert_false(store_schema_check(db, &later, &err)); /* a reader */
 	assert_non_null(strstr(err.words, "migrates"));
 	assert_true(store_schema_migrate(db, &later, &err));
-	assert_int_equal(version_of(db), later.version);
+	assert_int_equal(version_of(db), store_schema_current.version + 2);
 	assert_true(store_db_number(db,
 				    "SELECT count(*) FROM incident "
 				    "JOIN tuple USING (later)",
@@ -107,7 +116,6 @@ static void migrates_forward_and_refuses_newer(void **state)
 	    store_schema_migrate(db, &later, &err)); /* again: nothing */
 	store_db_close(db);
 	assert_false(try_open(place.path, &err));
-	(void)snprintf(version, sizeof version, "version %zu", later.version);
 	assert_non_null(strstr(err.words, version));
 	assert_false(try_read(place.path, &err));
 	assert_non_null(strstr(err.words, version));
@@ -116,12 +124,10 @@ static void migrates_forward_and_refuses_newer(void **state)
 
 static void a_failed_migration_changes_nothing(void **state)
 {
-	const char *steps[STEPS_MAX];
-	const struct store_schema broken = further_steps(
-	    steps,
-	    "ALTER TABLE incident ADD COLUMN later TEXT; SELECT nonsense",
-	    "SELECT 1");
-	char version[32];
+	const char *steps[16];
+	const struct store_schema broken =
+	    schema_after(steps, "ALTER TABLE incident ADD COLUMN later TEXT",
+			 "SELECT nonsense");
 	struct place place = place_make();
 	struct store_filter all = {0};
 	struct error err = {.words = ""};
@@ -132,9 +138,8 @@ static void a_failed_migration_changes_nothing(void **state)
 	fill(&place);
 	db = open_db(place.path);
 	assert_false(store_schema_migrate(db, &broken, &err));
-	(void)snprintf(version, sizeof version, "version %zu",
-		       broken.version - 1);
-	assert_non_null(strstr(err.words, version));
+	assert_non_null(
+	    strstr(err.words, version_words(store_schema_current.version + 2)));
 	assert_int_equal(version_of(db), store_schema_current.version);
 	assert_false(
 	    store_db_number(db, "SELECT later FROM incident", &number, &err));
@@ -150,6 +155,63 @@ static void write_file(const char *path, const char *text)
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
+}
+
+/* What the first version left: a row of each table, and the index that the
+ * second version replaces. */
+static const char first_version_rows[] =
+    "PRAGMA application_id = 0x616c676e; PRAGMA user_version = 1;"
+    "INSERT INTO tuple VALUES (1, 5, 'a.example', '', 'a.example',"
+    " 'a.example', 'treewalk', 'v=DMARC1; p=reject', -1, '192.0.2.7', '',"
+    " 'a.example', 'pass', 'a.example', 'mfrom', '[]', '{}', 'pass', 0, 1,"
+    " 'none', 'reject', 'reject', 'none', '', '', '');"
+    "INSERT INTO result VALUES (1777636800, 1, 3);"
+    "INSERT INTO incident VALUES (7, 'elpmaxe.a.', 'K7QX-2M4D', 1777636800,"
+    " '9F2C', 'mx', '192.0.2.7', '', 'helo', 'b@a.example', 'a.example', '',"
+    " 'a.example', 'pass', 'other.example', '[]', 'fail', 'reject', 'reject',"
+    " '', '', 'why', '550', '[]', '', '{}', '[]');";
+
+static bool see_old(void *context, const struct store_incident *incident)
+{
+	assert_int_equal(incident->id, 7);
+	assert_string_equal(incident->reference, "K7QX-2M4D");
+	assert_string_equal(incident->queries, "[]");
+	assert_string_equal(incident->indirect, "none");
+	assert_string_equal(incident->list_id, "");
+	++*(int *)context;
+	return true;
+}
+
+static void takes_over_the_first_version(void **state)
+{
+	struct place place = place_make();
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_filter old = {.reference = "K7QX-2M4D"};
+	struct error err = {.words = ""};
+	struct store_acts_writer *writer;
+	struct store_act act = {NOON_S, "ann", "confirm", ""};
+	int seen = 0;
+
+	(void)state;
+	write_file(place.path, "");
+	struct store_db *db = open_db(place.path);
+	assert_true(store_db_run(db, store_schema_current.steps[0], &err));
+	assert_true(store_db_run(db, first_version_rows, &err));
+	store_db_close(db);
+	/* Readers and acts leave the migration to the daemon. */
+	assert_false(try_read(place.path, &err));
+	assert_non_null(strstr(err.words, "start alignd once"));
+	assert_false(store_acts_open(mem, place.path, &writer, &err));
+	assert_non_null(strstr(err.words, "start alignd once"));
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	assert_true(store_incidents(open_reader(mem, place.path), &old, see_old,
+				    &seen, &err));
+	assert_int_equal(seen, 1);
+	assert_int_equal(count_results(place.path).messages, 3);
+	assert_true(store_acts_open(mem, place.path, &writer, &err));
+	assert_true(store_acts_add(writer, 7, &act, &err));
+	mem_free(mem);
+	place_remove(&place);
 }
 
 static void tells_what_is_wrong_with_the_file(void **state)
@@ -194,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(migrates_forward_and_refuses_newer),
 	    cmocka_unit_test(a_failed_migration_changes_nothing),
+	    cmocka_unit_test(takes_over_the_first_version),
 	    cmocka_unit_test(tells_what_is_wrong_with_the_file),
 	};
 

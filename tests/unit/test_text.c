@@ -109,6 +109,18 @@ static void knows_utf8(void **state)
 				 rows[i].want);
 }
 
+static void makes_printable(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	assert_string_equal(text_printable(mem, ""), "");
+	assert_string_equal(text_printable(mem, "a \\x1b~"), "a \\x1b~");
+	assert_string_equal(text_printable(mem, "\x1b[2J\n\x7f\xc3\xa4"),
+			    "\\x1b[2J\\x0a\\x7f\\xc3\\xa4");
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +129,7 @@ int main(void)
 	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(cuts_spans),
 	    cmocka_unit_test(knows_utf8),
+	    cmocka_unit_test(makes_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

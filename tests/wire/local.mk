@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A fake MTA in front of the real daemon.
 WIRE_TESTS = \
+	tests/wire/test_wire_dashboards.py \
+	tests/wire/test_wire_http.py \
 	tests/wire/test_wire_failures.py \
 	tests/wire/test_wire_life.py \
 	tests/wire/test_wire_load.py \
 	tests/wire/test_wire_messages.py \
+	tests/wire/test_wire_metrics.py \
 	tests/wire/test_wire_negotiate.py \
 	tests/wire/test_wire_reload.py \
 	tests/wire/test_wire_signed.py
 
 TESTS += $(WIRE_TESTS)
-EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py
+EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py \
+	tests/wire/scrape.py tests/wire/alignd.rules.test.yml
+tests/wire/test_wire_metrics.log: tools/alignctl
 tests/wire/test_wire_signed.log: tests/tools/dkim-tool

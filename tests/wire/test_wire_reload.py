@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """HUP and USR1 reload, under load too, and never end the daemon."""
+import json
 import os
 import signal
 import sys
@@ -69,6 +70,22 @@ class Reload(unittest.TestCase):
                 self.daemon.wait_log("reload: done", before + 2)
                 self.assertEqual(self.verdict("a@reject.test"), "reject")
 
+    def test_an_incident_keeps_the_line_it_was_decided_by(self):
+        """The one in force then, whatever the file says by now."""
+        for count, action in enumerate(("tag", "quarantine"), 1):
+            self.daemon.write_config(policy=f"on_reject = {action}")
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log("reload: done", count)
+            self.verdict("a@reject.test")
+        rows = self.daemon.query("SELECT verdict FROM incident "
+                                 "ORDER BY incident_id")
+        for (verdict,), action in zip(rows, ("tag", "quarantine")):
+            setting = json.loads(verdict)["explain"]["settings"][0]
+            self.assertEqual(setting, {
+                "name": "policy.on_reject", "value": action,
+                "file": self.daemon.config, "line": 7,
+                "text": f"policy {{ on_reject = {action} }}"})
+
     def test_what_needs_a_restart_is_named(self):
         self.daemon.listen = "inet:1@127.0.0.1"
         self.daemon.write_config()
@@ -111,6 +128,9 @@ class Reload(unittest.TestCase):
                       "applies", self.daemon.log())
         self.assertIn("overrides: 1, of which 1 have expired",
                       self.daemon.log())
+        for word in ("is new", "has changed", "is gone"):
+            self.assertEqual(self.daemon.log().count(
+                f'reload: override "lists" {word}'), 1, word)
 
     def test_a_hundred_signals_under_load(self):
         threads = [Load(self.daemon) for _ in range(CLIENTS)]

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * file_change.c - a file's content changed whole, or not at all
+ */
+#include "lib/base/file_change.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/settings.h"
+
+#define MODE_NEW 0644
+
+/* The file between reading and replacing. */
+struct target {
+	TALLOC_CTX *mem;
+	const char *path; /* without symbolic links */
+	const char *beside;
+	int folder; /* open and locked */
+	bool exists;
+	struct stat found;
+};
+
+/* "/etc/alignd/overrides.conf" may be a link into a repository. */
+static const char *resolved(TALLOC_CTX *mem, const char *path)
+{
+	char real[PATH_MAX]; /* realpath(3) */
+
+	return realpath(path, real) == NULL ? path : mem_strdup(mem, real);
+}
+
+static bool lock_folder(struct target *target, struct error *err)
+{
+	const char *slash = strrchr(target->path, '/');
+	const char *folder =
+	    slash == NULL ? "."
+			  : mem_strndup(target->mem, target->path,
+					(size_t)(slash - target->path) + 1);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "%.120s", folder);
+	while (flock(fd, LOCK_EX) != 0) {
+		if (errno == EINTR)
+			continue;
+		(void)error_errno(err, ERROR_SYSTEM, errno,
+				  "cannot lock %.120s", folder);
+		(void)close(fd);
+		return false;
+	}
+	target->folder = fd;
+	return true;
+}
+
+static bool look(struct target *target, struct error *err)
+{
+	target->exists = stat(target->path, &target->found) == 0;
+	if (!target->exists && errno != ENOENT)
+		return error_errno(err, ERROR_SYSTEM, errno, "%.120s",
+				   target->path);
+	if (target->exists && !S_ISREG(target->found.st_mode))
+		return error_set(err, ERROR_SYSTEM, "%.120s is no regular file",
+				 target->path);
+	return true;
+}
+
+static bool is_untouched(const struct target *target)
+{
+	const struct stat *old = &target->found;
+	struct stat now;
+
+	if (stat(target->path, &now) != 0)
+		return !target->exists && errno == ENOENT;
+	return target->exists && now.st_ino == old->st_ino &&
+	       now.st_size == old->st_size &&
+	       now.st_mtim.tv_sec == old->st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == old->st_mtim.tv_nsec;
+}
+
+static bool write_all(int fd, struct span bytes)
+{
+	while (bytes.length > 0) {
+		ssize_t count = write(fd, bytes.data, bytes.length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return false;
+		bytes =
+		    span_make(bytes.data + count, bytes.length - (size_t)count);
+	}
+	return true;
+}
+
+static bool keep_owner(const struct target *target, int fd)
+{
+	const struct stat *old = &target->found;
+
+	if (!target->exists)
+		return fchmod(fd, MODE_NEW) == 0;
+	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
+	    fchown(fd, old->st_uid, old->st_gid) != 0)
+		return false;
+	return fchmod(fd, old->st_mode & 07777) == 0;
+}
+
+/* What a killed predecessor left beside is nobody's: the folder is locked. */
+static bool write_beside(const struct target *target, struct span changed,
+			 struct error *err)
+{
+	(void)unlink(target->beside);
+	int fd =
+	    open(target->beside,
+		 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "cannot create %.120s", target->beside);
+	bool ok =
+	    write_all(fd, changed) && keep_owner(target, fd) && fsync(fd) == 0;
+	int number = errno;
+	if (close(fd) != 0 && ok) {
+		ok = false;
+		number = errno;
+	}
+	if (!ok)
+		(void)error_errno(err, ERROR_SYSTEM, number,
+				  "cannot write %.120s with the mode and owner "
+				  "of the old file",
+				  target->beside);
+	return ok;
+}
+
+static bool take_name(const struct target *target, struct error *err)
+{
+	if (!is_untouched(target))
+		return error_set(err, ERROR_SYSTEM,
+				 "%.120s was changed by another program "
+				 "meanwhile; nothing is written, try again",
+				 target->path);
+	if (rename(target->beside, target->path) != 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "cannot replace %.120s", target->path);
+	if (fsync(target->folder) != 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "%.120s is replaced, but may be lost when "
+				   "power fails now",
+				   target->path);
+	return true;
+}
+
+static bool change_locked(struct target *target, size_t max,
+			  file_changer *change, void *context,
+			  struct error *err)
+{
+	struct span old = {.length = 0, .data = ""};
+	struct span changed;
+
+	if (!look(target, err) ||
+	    (target->exists &&
+	     !settings_read_file(target->mem, target->path, max, &old, err)) ||
+	    !change(context, target->mem, old, &changed, err))
+		return false;
+	if (write_beside(target, changed, err) && take_name(target, err))
+		return true;
+	(void)unlink(target->beside);
+	return false;
+}
+
+bool file_change(const char *path, size_t max, file_changer *change,
+		 void *context, struct error *err)
+{
+	struct target target = {.mem = mem_context(NULL)};
+
+	target.path = resolved(target.mem, path);
+	target.beside = mem_printf(target.mem, "%s.new", target.path);
+	bool ok = lock_folder(&target, err);
+	if (ok) {
+		ok = change_locked(&target, max, change, context, err);
+		(void)close(target.folder);
+	}
+	mem_free(target.mem);
+	return ok;
+}

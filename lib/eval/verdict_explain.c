@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * verdict_explain.c - what the store keeps of a verdict so that it can be
+ * explained later, when message, network and configuration are others
+ *
+ * Only what neither alignctl check's object nor the DNS answers tell. The
+ * settings are those that had a say, with their lines of that time.
+ */
+#include "lib/eval/verdict.h"
+
+#include <string.h>
+
+static struct json *texts_json(TALLOC_CTX *mem, const struct text_list *list)
+{
+	struct json *array = json_new_array(mem);
+
+	for (size_t i = 0; i < list->count; i++)
+		json_add_text(array, list->items[i]);
+	return array;
+}
+
+static struct json *client_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const struct client *client = &verdict->client;
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "name", client->name);
+	json_put_flag(child, "authenticated", client->user != NULL);
+	json_put_text(child, "tls_cipher", client->tls_cipher);
+	return child;
+}
+
+static struct json *from_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	struct json *child = json_new_object(mem);
+
+	json_put(child, "fields", texts_json(mem, &verdict->from_fields));
+	json_put(child, "domains", texts_json(mem, &verdict->author.domains));
+	return child;
+}
+
+/* Empty where nothing was compared. */
+static struct json *alignment_json(TALLOC_CTX *mem,
+				   const struct verdict *verdict)
+{
+	const enum alignment *alignments = verdict->dkim_alignment;
+	size_t count = verdict->evidence.dkim.count;
+	struct json *child = json_new_object(mem);
+	struct json *dkim = json_new_array(mem);
+
+	if (alignments == NULL)
+		return child;
+	for (size_t i = 0; i < count; i++)
+		json_add_text(dkim, alignment_text(alignments[i]));
+	json_put_text(child, "spf", alignment_text(verdict->spf_alignment));
+	json_put(child, "dkim", dkim);
+	return child;
+}
+
+static struct json *arc_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const struct evidence_arc *arc = &verdict->evidence.arc;
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "reason", arc->reason);
+	json_put_number(child, "oldest_pass", arc->oldest_pass);
+	json_put_text(child, "remote_ip", arc->remote_ip);
+	return child;
+}
+
+static struct json *setting_json(TALLOC_CTX *mem,
+				 const struct setting_origin *origin,
+				 const char *file)
+{
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "name", origin->name);
+	json_put_text(child, "value", origin->value);
+	json_put_text(child, "file", file);
+	json_put_number(child, "line", origin->line);
+	json_put_text(child, "text", origin->text);
+	return child;
+}
+
+static void add_setting(TALLOC_CTX *mem, struct json *list,
+			const struct verdict *verdict, const char *name)
+{
+	const struct setting_origin *origin =
+	    settings_origin(verdict->origins, name);
+
+	if (origin != NULL)
+		json_add(list,
+			 setting_json(mem, origin, verdict->origins->file));
+}
+
+/* Was the policy lowered by pct (dmarc.honor_pct), not by t=y? */
+static bool is_pct_lowered(const struct decide_input *input, enum request asked)
+{
+	return !input->is_test_mode && input->pct >= 0 &&
+	       input->policy > REQUEST_NONE && asked < input->policy;
+}
+
+/* The setting that decided comes first, mode last. */
+static struct json *settings_json(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
+{
+	const struct decision *decision = &verdict->decision;
+	struct json *list = json_new_array(mem);
+
+	if (decision->decided_by != NULL)
+		add_setting(mem, list, verdict, decision->decided_by);
+	if (is_pct_lowered(&verdict->input, decision->asked))
+		add_setting(mem, list, verdict, "dmarc.honor_pct");
+	if (decision->enforced == DISPOSITION_QUARANTINE)
+		add_setting(mem, list, verdict, "policy.quarantine_action");
+	add_setting(mem, list, verdict, "mode");
+	return list;
+}
+
+/* Null when no override of the operator's applied. */
+static void put_override(TALLOC_CTX *mem, const struct verdict *verdict,
+			 struct json *object)
+{
+	const struct override *override = verdict->override;
+	struct json *child = json_new_object(mem);
+	char end[OVERRIDE_END_TEXT];
+
+	if (override == NULL) {
+		json_put_null(object, "override");
+		return;
+	}
+	json_put_text(child, "name", override->name);
+	json_put_text(child, "action", override_action_text(override->action));
+	json_put_text(child, "type", override_type_text(override->reason));
+	json_put_text(child, "file", verdict->overrides_path);
+	json_put_number(child, "line", override->line);
+	json_put_text(child, "owner", override->owner);
+	json_put_text(child, "why", override->why);
+	json_put_text(child, "until", override_end_text(override, end));
+	json_put(object, "override", child);
+}
+
+struct json *verdict_explain_json(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
+{
+	const struct decision *decision = &verdict->decision;
+	struct json *object = json_new_object(mem);
+
+	json_put(object, "client", client_json(mem, verdict));
+	json_put(object, "from", from_json(mem, verdict));
+	json_put(object, "alignment", alignment_json(mem, verdict));
+	json_put(object, "arc", arc_json(mem, verdict));
+	json_put_text(object, "indirect",
+		      indirect_text(verdict->input.indirect));
+	json_put_text(object, "decided_by", decision->decided_by);
+	json_put_text(object, "enforced", disposition_text(decision->enforced));
+	put_override(mem, verdict, object);
+	json_put(object, "settings", settings_json(mem, verdict));
+	return object;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * explain_advice.c - what the sender must mend, and what can be done here
+ *
+ * From the evidence of this one message: which domain to publish, sign or send
+ * from. Whether the sender is the author or a forger, the evidence does not
+ * tell; that is said too.
+ */
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/explain/dossier.h"
+
+static bool is_result(const struct dossier *dossier, const char *result)
+{
+	return strcmp(dossier->incident->dmarc_result, result) == 0;
+}
+
+static bool is_applied(const struct dossier *dossier, const char *applied)
+{
+	return strcmp(dossier->incident->applied, applied) == 0;
+}
+
+/* "example.com", or "example.com or a name below its organization". */
+static const char *aligned_names(const struct dossier *dossier, bool is_strict)
+{
+	const char *org = dossier->org_domain;
+
+	if (is_strict || org == NULL)
+		return dossier->author;
+	if (domain_equals(org, dossier->author))
+		return mem_printf(dossier->mem, "%s (or a name below it)",
+				  dossier->author);
+	return mem_printf(dossier->mem, "%s (or %s, or another name below it)",
+			  dossier->author, org);
+}
+
+/* --- the sender: SPF --- */
+
+static bool is_own_domain(const struct dossier *dossier, const char *domain,
+			  bool is_strict)
+{
+	const char *org = dossier->org_domain;
+
+	if (domain_equals(domain, dossier->author))
+		return true;
+	return !is_strict && org != NULL &&
+	       (domain_equals(domain, org) || domain_is_below(domain, org));
+}
+
+/* "ip4:192.0.2.1" */
+static const char *network_term(const struct dossier *dossier)
+{
+	const char *client = dossier->incident->client_ip;
+
+	return mem_printf(dossier->mem, "ip%c:%s",
+			  strchr(client, ':') == NULL ? '4' : '6', client);
+}
+
+/* SPF was checked for a domain of the author's own, and did not pass. */
+static void advise_own_spf(struct dossier *dossier, const char *domain)
+{
+	const char *result = dossier->incident->spf_result;
+	const char *reason = json_get_text(dossier->spf, "reason");
+	const char *term = network_term(dossier);
+
+	if (strcmp(result, "none") == 0)
+		say(dossier,
+		    "SPF: publish a record at %s that names the server, such "
+		    "as \"v=spf1 %s -all\".",
+		    domain, term);
+	else if (strcmp(result, "permerror") == 0)
+		say(dossier, "SPF: correct the record of %s (%s).", domain,
+		    reason == NULL ? "it cannot be evaluated" : reason);
+	else if (strcmp(result, "temperror") == 0)
+		say(dossier,
+		    "SPF: the name servers of %s, and of what its "
+		    "record includes, must answer.",
+		    domain);
+	else
+		say(dossier,
+		    "SPF: add the server to the record of %s, such as %s "
+		    "before its \"all\", or send through a server that the "
+		    "record names.",
+		    domain, term);
+}
+
+static void advise_spf(struct dossier *dossier)
+{
+	const char *domain = dossier_text(dossier->incident->spf_domain);
+	bool is_strict =
+	    dossier->record != NULL && dossier->record->is_aspf_strict;
+
+	if (domain != NULL && is_own_domain(dossier, domain, is_strict) &&
+	    strcmp(dossier->incident->spf_result, "pass") != 0) {
+		advise_own_spf(dossier, domain);
+		return;
+	}
+	say(dossier,
+	    "SPF: send with an envelope sender (MAIL FROM) at %s%s%s, and let "
+	    "the SPF record there name the server %s.",
+	    aligned_names(dossier, is_strict),
+	    domain == NULL ? "" : " instead of ", domain == NULL ? "" : domain,
+	    dossier->incident->client_ip);
+}
+
+/* --- the sender: DKIM --- */
+
+static struct json *signature_at(const struct dossier *dossier, size_t index)
+{
+	struct json *item = json_item(dossier->mem, dossier->dkim, index);
+
+	return item == NULL ? json_new_object(dossier->mem) : item;
+}
+
+static const char *text_or(const struct json *object, const char *key,
+			   const char *otherwise)
+{
+	const char *text = json_get_text(object, key);
+
+	return text == NULL ? otherwise : text;
+}
+
+/* A signature of the author's own organization that did not pass. */
+static void advise_own_signature(struct dossier *dossier,
+				 const struct json *signature)
+{
+	const char *domain = text_or(signature, "domain", "-");
+	const char *selector = text_or(signature, "selector", "-");
+	const char *reason = text_or(signature, "reason", "no reason given");
+	const struct recorded_answer *key = recorded_dns_find(
+	    &dossier->dns,
+	    mem_printf(dossier->mem, "%s._domainkey.%s", selector, domain),
+	    "TXT");
+
+	if (key != NULL && key->records.count == 0 && !recorded_is_open(key))
+		say(dossier,
+		    "DKIM: publish the key of the signature by %s at TXT "
+		    "%s._domainkey.%s; there is none.",
+		    domain, selector, domain);
+	else if (recorded_is_open(key))
+		say(dossier,
+		    "DKIM: the name servers must answer for TXT "
+		    "%s._domainkey.%s.",
+		    selector, domain);
+	else if (strcmp(text_or(signature, "result", ""), "fail") == 0)
+		say(dossier,
+		    "DKIM: the signature by %s (selector %s) does not fit: %s. "
+		    "Find what changes the message after it is signed (a "
+		    "footer, a gateway, a list), or whether key and selector "
+		    "belong together.",
+		    domain, selector, reason);
+	else
+		say(dossier,
+		    "DKIM: mend the signature by %s (selector %s): %s.", domain,
+		    selector, reason);
+}
+
+static void advise_dkim(struct dossier *dossier)
+{
+	bool is_strict =
+	    dossier->record != NULL && dossier->record->is_adkim_strict;
+	const char *names = aligned_names(dossier, is_strict);
+	const char *passed = NULL;
+
+	for (size_t i = 0; i < json_count(dossier->dkim); i++) {
+		struct json *item = signature_at(dossier, i);
+		const char *domain = json_get_text(item, "domain");
+		if (dossier_is(item, "result", "pass"))
+			passed = domain;
+		else if (domain != NULL &&
+			 is_own_domain(dossier, domain, is_strict)) {
+			advise_own_signature(dossier, item);
+			return;
+		}
+	}
+	if (passed != NULL)
+		say(dossier,
+		    "DKIM: the message is signed well by %s, which is another "
+		    "domain; sign it with d=%s as well, and publish that key "
+		    "at SELECTOR._domainkey.%s.",
+		    passed, names, dossier->author);
+	else
+		say(dossier,
+		    "DKIM: sign the message with d=%s, and publish the key at "
+		    "SELECTOR._domainkey.%s.",
+		    names, dossier->author);
+}
+
+/* --- the sender --- */
+
+static void advise_failed(struct dossier *dossier)
+{
+	say(dossier,
+	    "If %s knows the server %s, one of these two is enough, and DKIM "
+	    "also survives forwarding:",
+	    dossier->author, dossier->incident->client_ip);
+	advise_dkim(dossier);
+	advise_spf(dossier);
+	say(dossier,
+	    "If %s does not know that server, somebody forged the name, and "
+	    "there is nothing to mend.",
+	    dossier->author);
+}
+
+static void advise_author_error(struct dossier *dossier)
+{
+	say(dossier,
+	    "The sending program must write exactly one From field with one "
+	    "address that ends in the sender's domain, as in: From: Ann "
+	    "<ann@example.com>");
+}
+
+/* Names what did not answer; reverse DNS has no say in DMARC. */
+static void advise_temperror(struct dossier *dossier)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < dossier->dns.count; i++) {
+		const struct recorded_answer *answer = &dossier->dns.items[i];
+		if (!recorded_is_open(answer))
+			continue;
+		say(dossier, "The name servers must answer %s %s (it was: %s).",
+		    answer->type, answer->name, recorded_status_words(answer));
+		count++;
+	}
+	if (count == 0)
+		say(dossier, "The name servers of %s must answer.",
+		    dossier->author);
+	say(dossier, "The sending server tries again by itself; when DNS "
+		     "answers, the message is judged anew.");
+}
+
+static void advise_record(struct dossier *dossier)
+{
+	say(dossier,
+	    "The owner of %s must correct the record at TXT _dmarc.%s%s%s.",
+	    dossier->policy_domain == NULL ? dossier->author
+					   : dossier->policy_domain,
+	    dossier->policy_domain == NULL ? dossier->author
+					   : dossier->policy_domain,
+	    dossier->record == NULL || dossier->record->problem == NULL ? ""
+									: ": ",
+	    dossier->record == NULL || dossier->record->problem == NULL
+		? ""
+		: dossier->record->problem);
+}
+
+void explain_sender_advice(struct dossier *dossier)
+{
+	dossier_step(dossier, "sender", "What the sender can mend");
+	if (dossier->author == NULL)
+		advise_author_error(dossier);
+	else if (is_result(dossier, "fail"))
+		advise_failed(dossier);
+	else if (is_result(dossier, "temperror"))
+		advise_temperror(dossier);
+	else if (is_result(dossier, "permerror"))
+		advise_record(dossier);
+	else if (is_result(dossier, "none"))
+		say(dossier,
+		    "Nothing has to be. Whoever owns %s can protect "
+		    "the name by publishing a policy at TXT "
+		    "_dmarc.%s.",
+		    dossier->author, dossier->author);
+	else
+		say(dossier, "Nothing: DMARC passed.");
+}
+
+/* --- here --- */
+
+/* What of the message an override may name: something that its sender cannot
+ * have made up. NULL: only the network. */
+static const char *proven_handle(const struct dossier *dossier)
+{
+	const struct store_incident *incident = dossier->incident;
+
+	for (size_t i = 0; i < json_count(dossier->dkim); i++) {
+		struct json *item = signature_at(dossier, i);
+		const char *domain = json_get_text(item, "domain");
+		if (dossier_is(item, "result", "pass") && domain != NULL)
+			return mem_printf(dossier->mem, "dkim = {\"%s\"}",
+					  domain);
+	}
+	if (strcmp(incident->spf_result, "pass") == 0)
+		return mem_printf(dossier->mem, "spf = {\"%s\"}",
+				  incident->spf_domain);
+	if (dossier_text(incident->client_name) != NULL)
+		return mem_printf(dossier->mem, "host = {\"%s\"}",
+				  incident->client_name);
+	return NULL;
+}
+
+static void advise_override(struct dossier *dossier)
+{
+	const char *handle = proven_handle(dossier);
+
+	if (handle == NULL)
+		handle = mem_printf(dossier->mem,
+				    "network = {\"%s\"}; nothing else of it is "
+				    "proven",
+				    dossier->incident->client_ip);
+	if (dossier->is_recorded)
+		say(dossier,
+		    "If the mail is wanted: alignctl review allow %s writes an "
+		    "override for what it proved (%s), with an owner and an "
+		    "end.",
+		    dossier->incident->reference, handle);
+	else
+		say(dossier,
+		    "If such mail is wanted: an override for what it proved "
+		    "(%s) lets it in; see overrides.conf(5).",
+		    handle);
+}
+
+static bool is_held(const struct dossier *dossier)
+{
+	struct json *list =
+	    dossier_list(dossier->mem, dossier->more, "settings");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct json *item = json_item(dossier->mem, list, i);
+		if (item != NULL &&
+		    dossier_is(item, "name", "policy.quarantine_action"))
+			return dossier_is(item, "value", "hold");
+	}
+	return false;
+}
+
+static void advise_quarantine(struct dossier *dossier)
+{
+	if (dossier->is_recorded && is_held(dossier))
+		say(dossier,
+		    "The message waits in the MTA's hold queue as %s: alignctl "
+		    "review release %s lets it go on.",
+		    dossier_text(dossier->incident->queue_id) == NULL
+			? "an unknown queue id"
+			: dossier->incident->queue_id,
+		    dossier->incident->reference);
+	advise_override(dossier);
+}
+
+static void advise_tempfail(struct dossier *dossier)
+{
+	if (dossier->author != NULL)
+		say(dossier,
+		    "alignctl lookup %s shows whether DNS answers by now; when "
+		    "nothing at all answers, the resolver here is at fault.",
+		    dossier->author);
+	say(dossier, "policy.on_temperror = accept lets such mail in "
+		     "unjudged, from everybody.");
+}
+
+static void advise_let_in(struct dossier *dossier)
+{
+	const char *enforced = json_get_text(dossier->more, "enforced");
+
+	if (enforced != NULL && strcmp(enforced, "none") != 0)
+		say(dossier,
+		    "Nothing has to be done. With mode = enforce such mail is "
+		    "acted upon (%s).",
+		    enforced);
+	else if (is_result(dossier, "pass") || is_result(dossier, "none"))
+		say(dossier, "Nothing has to be done.");
+	else
+		say(dossier, "Nothing has to be done: the message was let in.");
+}
+
+void explain_operator_advice(struct dossier *dossier)
+{
+	dossier_step(dossier, "operator", "What you can do here");
+	if (is_applied(dossier, "tempfail"))
+		advise_tempfail(dossier);
+	else if (is_applied(dossier, "quarantine"))
+		advise_quarantine(dossier);
+	else if (is_applied(dossier, "reject") || is_applied(dossier, "tag"))
+		advise_override(dossier);
+	else
+		advise_let_in(dossier);
+	if (dossier->is_recorded)
+		say(dossier,
+		    "alignctl review %s shows all that was recorded of it.",
+		    dossier->incident->reference);
+}

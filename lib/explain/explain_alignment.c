@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * explain_alignment.c - one comparison of an identifier with the author domain,
+ * spelled out (RFC 9989 3.2.10, 4.4)
+ */
+#include "lib/base/domain.h"
+#include "lib/dmarc/tree_psl.h"
+#include "lib/explain/dossier.h"
+
+/* "yes", "no", "unknown"; of a row without them, what its flags say of an
+ * identifier that passed; NULL where they say nothing. */
+static const char *recorded_outcome(const struct dossier *dossier, bool is_spf,
+				    size_t index)
+{
+	struct json *found =
+	    dossier_object(dossier->mem, dossier->more, "alignment");
+	const char *outcome =
+	    is_spf ? json_get_text(found, "spf")
+		   : json_item_text(dossier_list(dossier->mem, found, "dkim"),
+				    index);
+
+	if (outcome != NULL)
+		return outcome;
+	if (is_spf)
+		return json_get_flag(dossier->dmarc, "spf_aligned") ? "yes"
+								    : NULL;
+	struct json *item = json_item(dossier->mem, dossier->dkim, index);
+	return item != NULL && json_get_flag(item, "aligned") ? "yes" : NULL;
+}
+
+static bool is_outcome(const char *outcome, const char *word)
+{
+	return outcome != NULL && span_equals(span_of(outcome), word);
+}
+
+/* Neither is the author domain's organizational domain nor below it. */
+static const char *foreign(const struct dossier *dossier,
+			   const char *identifier)
+{
+	if (dossier_is(dossier->dmarc, "discovery", "psl"))
+		return mem_printf(
+		    dossier->mem,
+		    "%s and %s have different organizational domains (%s, "
+		    "%s): not aligned",
+		    identifier, dossier->author,
+		    tree_psl_org_domain(identifier), dossier->org_domain);
+	return mem_printf(dossier->mem,
+			  "%s and %s have different organizational domains "
+			  "(that of %s is %s, and %s does not belong to it): "
+			  "not aligned",
+			  identifier, dossier->author, dossier->author,
+			  dossier->org_domain, identifier);
+}
+
+static const char *relaxed(const struct dossier *dossier,
+			   const char *identifier, const char *outcome)
+{
+	const char *org = dossier->org_domain;
+
+	if (org == NULL && is_outcome(outcome, "no"))
+		return mem_printf(dossier->mem,
+				  "%s and %s stand under different top-level "
+				  "domains: not aligned",
+				  identifier, dossier->author);
+	if (org == NULL || is_outcome(outcome, "unknown"))
+		return mem_printf(dossier->mem,
+				  "whether %s and %s have the same "
+				  "organizational domain is not known, since "
+				  "DNS did not answer",
+				  identifier, dossier->author);
+	if (!domain_equals(identifier, org) &&
+	    !domain_is_below(identifier, org))
+		return foreign(dossier, identifier);
+	if (is_outcome(outcome, "yes") || outcome == NULL ||
+	    domain_equals(identifier, org))
+		return mem_printf(dossier->mem,
+				  "%s and %s have the same organizational "
+				  "domain (%s): aligned",
+				  identifier, dossier->author, org);
+	return mem_printf(dossier->mem,
+			  "%s lies below %s, the organizational domain of %s, "
+			  "but is an organization of its own (a record there "
+			  "or in between says so with psd=, or it was not "
+			  "looked at any more): not aligned",
+			  identifier, org, dossier->author);
+}
+
+const char *explain_alignment(const struct dossier *dossier,
+			      const char *identifier, bool is_spf, size_t index)
+{
+	const struct record *record = dossier->record;
+	const char *outcome = recorded_outcome(dossier, is_spf, index);
+
+	if (domain_equals(identifier, dossier->author))
+		return mem_printf(dossier->mem,
+				  "%s is the author domain itself: aligned",
+				  identifier);
+	if (record == NULL || !record->is_usable)
+		return mem_printf(dossier->mem,
+				  "%s is not the author domain %s; without a "
+				  "usable policy it was not compared further",
+				  identifier, dossier->author);
+	if (is_spf ? record->is_aspf_strict : record->is_adkim_strict)
+		return mem_printf(dossier->mem,
+				  "%s is not the author domain %s, and the "
+				  "record asks for the very same name "
+				  "(%s=s): not aligned",
+				  identifier, dossier->author,
+				  is_spf ? "aspf" : "adkim");
+	return relaxed(dossier, identifier, outcome);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * explain_discovery.c - how the policy was looked for, question by question
+ * (RFC 9989 4.10, 4.10.1, 4.10.2)
+ */
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/explain/dossier.h"
+
+#define PREFIX "_dmarc."
+
+/* The name a question is about, when it belongs to the author's walk. */
+static const char *walked_name(const struct dossier *dossier,
+			       const struct recorded_answer *answer)
+{
+	const char *name = answer->name;
+
+	if (strcmp(answer->type, "TXT") != 0 ||
+	    !span_starts_nocase(span_of(name), PREFIX))
+		return NULL;
+	name += strlen(PREFIX);
+	return domain_equals(name, dossier->author) ||
+		       domain_is_below(dossier->author, name)
+		   ? name
+		   : NULL;
+}
+
+/* How many DMARC records; *text is the last of them. */
+static size_t count_records(const struct dossier *dossier,
+			    const struct recorded_answer *answer,
+			    struct span *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->records.count; i++) {
+		struct span bytes =
+		    text_unescape(dossier->mem, answer->records.items[i]);
+		if (!record_has_version(bytes))
+			continue;
+		*text = bytes;
+		count++;
+	}
+	return count;
+}
+
+/* What a psd tag, or its absence, does to the walk. */
+static const char *psd_words(const char *name, enum psd psd)
+{
+	if (psd == PSD_UNKNOWN && domain_parent(name) == NULL)
+		return "; a top-level domain without psd=y is nobody's "
+		       "organizational domain, so it is not used";
+	if (psd == PSD_YES)
+		return "; psd=y: a registry, the walk ends here";
+	return psd == PSD_NO ? "; psd=n: an organization of its own, the walk "
+			       "ends here"
+			     : "";
+}
+
+static void say_records(struct dossier *dossier, const char *name,
+			const struct recorded_answer *answer)
+{
+	struct span text = span_of("");
+	size_t count = count_records(dossier, answer, &text);
+
+	for (size_t i = 0; i < answer->records.count; i++)
+		say(dossier, "  %s", answer->records.items[i]);
+	if (count == 0)
+		say(dossier,
+		    "  None of it is a DMARC record, so %s publishes "
+		    "no policy.",
+		    name);
+	else if (count > 1)
+		say(dossier, "  Several DMARC records stand there, so none of "
+			     "them counts.");
+	else
+		say(dossier, "  %s has a DMARC record%s.", name,
+		    psd_words(name, record_parse(dossier->mem, text)->psd));
+}
+
+/* "(the answer holds for 300 s)"; nothing where there was none. */
+static const char *ttl_text(TALLOC_CTX *mem,
+			    const struct recorded_answer *answer)
+{
+	return recorded_is_open(answer)
+		   ? ""
+		   : mem_printf(mem, " (TTL %lld s)", (long long)answer->ttl_s);
+}
+
+static void say_question(struct dossier *dossier,
+			 const struct recorded_answer *answer, const char *name)
+{
+	size_t count = answer->records.count;
+
+	say(dossier, "TXT %s: %s%s.", answer->name,
+	    count == 0	 ? recorded_status_words(answer)
+	    : count == 1 ? "one record"
+			 : mem_printf(dossier->mem, "%zu records", count),
+	    ttl_text(dossier->mem, answer));
+	if (count > 0)
+		say_records(dossier, name, answer);
+}
+
+static size_t say_walk(struct dossier *dossier)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < dossier->dns.count; i++) {
+		const struct recorded_answer *answer = &dossier->dns.items[i];
+		const char *name = walked_name(dossier, answer);
+		if (name == NULL)
+			continue;
+		say_question(dossier, answer, name);
+		count++;
+	}
+	return count;
+}
+
+/* Asked only where a record's np may matter. */
+static void say_existence(struct dossier *dossier)
+{
+	const struct recorded_answer *own = recorded_dns_find(
+	    &dossier->dns,
+	    mem_printf(dossier->mem, PREFIX "%s", dossier->author), "TXT");
+	const struct recorded_answer *answer =
+	    recorded_dns_find(&dossier->dns, dossier->author, "A");
+
+	if (answer == NULL || own == NULL || dossier->record == NULL ||
+	    dossier->record->np == REQUEST_ABSENT ||
+	    strcmp(own->status, "nxdomain") != 0)
+		return;
+	say(dossier, "A %s, to see whether that name exists at all: %s%s.",
+	    dossier->author,
+	    answer->records.count > 0 ? "it does"
+				      : recorded_status_words(answer),
+	    ttl_text(dossier->mem, answer));
+}
+
+static void say_outcome(struct dossier *dossier)
+{
+	if (dossier->org_domain != NULL)
+		say(dossier, "The organizational domain of %s is %s.",
+		    dossier->author, dossier->org_domain);
+	if (dossier->policy_domain != NULL)
+		say(dossier, "The policy in force is the one at %s%s.",
+		    dossier->policy_domain,
+		    domain_equals(dossier->policy_domain, dossier->author)
+			? ", the author domain itself"
+		    : dossier->org_domain != NULL &&
+			    domain_equals(dossier->policy_domain,
+					  dossier->org_domain)
+			? ", the organizational domain"
+			: ", the registry above it");
+	else if (strcmp(dossier->incident->dmarc_result, "temperror") == 0)
+		say(dossier, "Without an answer to every question nobody can "
+			     "say which policy is in force.");
+	else
+		say(dossier, "Nobody publishes a policy for %s.",
+		    dossier->author);
+}
+
+void explain_discovery(struct dossier *dossier)
+{
+	dossier_step(dossier, "discovery", "Where its policy stands");
+	if (dossier->author == NULL) {
+		say(dossier,
+		    "Without an author domain no policy can be looked for.");
+		return;
+	}
+	if (dossier_is(dossier->dmarc, "discovery", "psl"))
+		say(dossier, "Asked were the author domain and its "
+			     "organizational domain by the public suffix list "
+			     "(RFC 7489):");
+	else
+		say(dossier, "Asked were the author domain and each name above "
+			     "it (the DNS tree walk of RFC 9989):");
+	if (say_walk(dossier) == 0)
+		say(dossier, "The answers were not kept.");
+	say_existence(dossier);
+	say_outcome(dossier);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * override_write.c - an overrides file with one override more, or one less
+ */
+#include "lib/policy/override_write.h"
+
+#include <string.h>
+
+#include "lib/base/file_change.h"
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
+#include "lib/policy/override_rows.h"
+#include "lib/policy/override_section.h"
+
+#define SECTION_MAX 65536 /* far above what a command line holds */
+
+struct override_draft {
+	const char *name;
+	struct override_values values;
+};
+
+static const struct setting_section sections[] = {
+    {.name = "", .rows = override_setting_rows},
+    {.name = NULL},
+};
+
+/* --- the draft --- */
+
+struct override_draft *override_draft_new(TALLOC_CTX *mem, const char *name)
+{
+	struct override_draft *draft = mem_new(mem, struct override_draft);
+
+	settings_defaults(draft, sections, &draft->values);
+	draft->name = mem_strdup(draft, name);
+	return draft;
+}
+
+static const struct setting *find_row(const char *name)
+{
+	const struct setting *row = override_setting_rows;
+
+	while (row->name != NULL && strcmp(row->name, name) != 0)
+		row++;
+	return row->name == NULL ? NULL : row;
+}
+
+static void add_item(struct override_draft *draft, const struct setting *row,
+		     const char *text)
+{
+	struct text_list *list = (void *)((char *)&draft->values + row->offset);
+	const char **items = mem_array(draft, const char *, list->count + 1);
+
+	for (size_t i = 0; i < list->count; i++)
+		items[i] = list->items[i];
+	items[list->count++] = mem_strdup(draft, text);
+	list->items = items;
+}
+
+bool override_draft_set(struct override_draft *draft, const char *setting,
+			const char *text, struct error *err)
+{
+	const struct setting *row = find_row(setting);
+	struct override_values tried;
+
+	if (row == NULL)
+		return error_set(err, ERROR_USAGE, "%.60s: no such setting",
+				 setting);
+	if (!text_is_line(span_of(text)))
+		return error_set(err, ERROR_USAGE,
+				 "%s: must be one line of UTF-8 text, without "
+				 "control characters",
+				 setting);
+	settings_defaults(draft, sections, &tried);
+	if (!settings_set(draft, sections, setting, text,
+			  row->type == SETTING_LIST ? &tried : &draft->values,
+			  err)) {
+		err->kind = ERROR_USAGE; /* no file is at fault */
+		return false;
+	}
+	if (row->type == SETTING_LIST)
+		add_item(draft, row, text);
+	return true;
+}
+
+char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	struct override_values initial;
+	struct strbuf text;
+
+	settings_defaults(scratch, sections, &initial);
+	strbuf_init(&text, mem, SECTION_MAX);
+	strbuf_printf(&text, "override %s {\n",
+		      settings_quoted(scratch, draft->name));
+	for (const struct setting *row = override_setting_rows;
+	     row->name != NULL; row++) {
+		const char *value =
+		    settings_value_text(scratch, row, &draft->values);
+		bool is_told = strcmp(row->name, "action") == 0 ||
+			       strcmp(row->name, "reason") == 0;
+		if (is_told || strcmp(value, settings_value_text(
+						 scratch, row, &initial)) != 0)
+			strbuf_printf(&text, "\t%s = %s\n", row->name, value);
+	}
+	strbuf_add_text(&text, "}\n");
+	mem_free(scratch);
+	return strbuf_text(&text);
+}
+
+/* --- what must stay --- */
+
+static bool is_same(const struct override *a, const struct override *b)
+{
+	if (strcmp(a->name, b->name) != 0 || a->action != b->action ||
+	    a->reason != b->reason || a->end_s != b->end_s ||
+	    strcmp(a->owner, b->owner) != 0 || strcmp(a->why, b->why) != 0)
+		return false;
+	for (int kind = 0; kind < OVERRIDE_KINDS; kind++) {
+		if (a->scope[kind].count != b->scope[kind].count)
+			return false;
+	}
+	return true;
+}
+
+/* Is `longer` the overrides of `shorter` and one of that name? */
+static bool is_one_more(const struct override_set *shorter,
+			const struct override_set *longer, const char *name)
+{
+	size_t at = 0;
+
+	if (longer->count != shorter->count + 1)
+		return false;
+	for (size_t i = 0; i < longer->count; i++) {
+		const struct override *item = &longer->items[i];
+		if (at < shorter->count && is_same(item, &shorter->items[at]))
+			at++;
+		else if (strcmp(item->name, name) != 0)
+			return false;
+	}
+	return at == shorter->count;
+}
+
+/* --- one more --- */
+
+struct change {
+	const char *path;
+	const char *name;
+	const struct override_draft *draft; /* to be added */
+	TALLOC_CTX *removed_mem;
+	char *removed;
+};
+
+static bool add(void *context, TALLOC_CTX *mem, struct span old,
+		struct span *changed, struct error *err)
+{
+	const struct change *change = context;
+	const char *section = override_draft_text(mem, change->draft);
+	bool is_ended = old.length == 0 || old.data[old.length - 1] == '\n';
+	struct override_set *before;
+	struct override_set *after;
+	struct strbuf text;
+
+	strbuf_init(&text, mem, LIMIT_OVERRIDES_BYTES);
+	strbuf_add(&text, old.data, old.length);
+	strbuf_add_text(&text, is_ended ? "" : "\n");
+	strbuf_add_text(&text, old.length == 0 ? "" : "\n");
+	strbuf_add_text(&text, section);
+	if (strbuf_is_full(&text))
+		return error_set(err, ERROR_CONFIG,
+				 "%.120s would become larger than %d bytes",
+				 change->path, LIMIT_OVERRIDES_BYTES);
+	struct span whole = span_make(strbuf_text(&text), text.length);
+	if (!override_parse(mem, change->path, old, &before, err) ||
+	    !override_parse(mem, change->path, whole, &after, err))
+		return false;
+	if (!is_one_more(before, after, change->name))
+		return error_set(err, ERROR_CONFIG,
+				 "%.120s: what is appended would not stand for "
+				 "itself; add it by hand",
+				 change->path);
+	*changed = whole;
+	return true;
+}
+
+bool override_file_add(const char *path, const struct override_draft *draft,
+		       struct error *err)
+{
+	struct change change = {
+	    .path = path, .name = draft->name, .draft = draft};
+
+	return file_change(path, LIMIT_OVERRIDES_BYTES, add, &change, err);
+}
+
+/* --- one less --- */
+
+/* A blank line before the section goes with it, where one follows or nothing:
+ * so goes what was added, without a trace. */
+static size_t start_of(struct span file, struct span section)
+{
+	size_t start = (size_t)(section.data - file.data);
+	size_t end = start + section.length;
+	bool is_before = start >= 2 && file.data[start - 1] == '\n' &&
+			 file.data[start - 2] == '\n';
+	bool is_behind = end == file.length || file.data[end] == '\n';
+
+	return is_before && is_behind ? start - 1 : start;
+}
+
+static bool cut(void *context, TALLOC_CTX *mem, struct span old,
+		struct span *changed, struct error *err)
+{
+	struct change *change = context;
+	struct override_set *before;
+	struct override_set *after;
+	struct span section;
+	struct strbuf text;
+
+	if (!override_parse(mem, change->path, old, &before, err))
+		return false;
+	if (!override_find_section(old, change->name, &section))
+		return error_set(err, ERROR_INPUT,
+				 "%.90s: no override \"%.100s\"; alignctl "
+				 "override list shows the names",
+				 change->path, change->name);
+	size_t start = start_of(old, section);
+	const char *behind = section.data + section.length;
+	strbuf_init(&text, mem, old.length);
+	strbuf_add(&text, old.data, start);
+	strbuf_add(&text, behind, (size_t)(old.data + old.length - behind));
+	struct span whole = span_make(strbuf_text(&text), text.length);
+	if (!override_parse(mem, change->path, whole, &after, err))
+		return false;
+	if (!is_one_more(after, before, change->name))
+		return error_set(err, ERROR_CONFIG,
+				 "%.90s: override \"%.100s\" cannot be cut "
+				 "out without its neighbours; edit by hand",
+				 change->path, change->name);
+	change->removed =
+	    mem_strndup(change->removed_mem, section.data, section.length);
+	*changed = whole;
+	return true;
+}
+
+bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,
+			  char **removed, struct error *err)
+{
+	struct change change = {.path = path, .name = name, .removed_mem = mem};
+
+	if (!file_change(path, LIMIT_OVERRIDES_BYTES, cut, &change, err))
+		return false;
+	*removed = change.removed;
+	return true;
+}

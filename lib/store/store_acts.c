@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_acts.c - what operators did about incidents
+ */
+#include "lib/store/store_acts.h"
+
+#include "lib/store/store_file.h"
+#include "lib/store/store_reader.h"
+#include "lib/store/store_schema.h"
+
+struct store_acts_writer {
+	struct store_db *db;
+	char *path;
+};
+
+static int close_writer(struct store_acts_writer *writer)
+{
+	store_db_close(writer->db);
+	return 0;
+}
+
+static bool open_database(struct store_acts_writer *writer, struct error *err)
+{
+	if (store_file_readable(writer->path, err) &&
+	    store_file_prepare(writer->path, err) &&
+	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
+	    store_schema_check(writer->db, &store_schema_current, err))
+		return true;
+	return error_wrap(err, "cannot record what is done");
+}
+
+bool store_acts_open(TALLOC_CTX *mem, const char *path,
+		     struct store_acts_writer **writer, struct error *err)
+{
+	struct store_acts_writer *made = mem_new(mem, struct store_acts_writer);
+
+	made->path = mem_strdup(made, path);
+	talloc_set_destructor(made, close_writer);
+	if (!open_database(made, err)) {
+		mem_free(made);
+		return false;
+	}
+	*writer = made;
+	return true;
+}
+
+static bool insert(struct store_acts_writer *writer, int64_t incident_id,
+		   const struct store_act *act, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+
+	/* The daemon may have purged the incident meanwhile. */
+	if (!store_db_prepare(writer->db,
+			      "INSERT INTO act (incident_id, time_s, who, "
+			      "kind, note) SELECT incident_id, ?, ?, ?, ? "
+			      "FROM incident WHERE incident_id = ?",
+			      &statement, err))
+		return false;
+	store_db_bind_number(statement, 1, act->time_s);
+	store_db_bind_text(statement, 2, act->who);
+	store_db_bind_text(statement, 3, act->kind);
+	store_db_bind_text(statement, 4, act->note);
+	store_db_bind_number(statement, 5, incident_id);
+	bool ok = store_db_execute(statement, err);
+	store_db_finish(statement);
+	return ok;
+}
+
+bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,
+		    const struct store_act *act, struct error *err)
+{
+	if (!insert(writer, incident_id, act, err))
+		return error_wrap(err, "cannot record it in %.100s",
+				  writer->path);
+	if (store_db_changes(writer->db) == 1)
+		return true;
+	return error_set(err, ERROR_STORE,
+			 "cannot record it in %.100s: the incident was purged "
+			 "meanwhile",
+			 writer->path);
+}
+
+bool store_acts(struct store_reader *reader, int64_t incident_id,
+		bool (*seen)(void *context, const struct store_act *act),
+		void *context, struct error *err)
+{
+	struct sqlite3_stmt *statement;
+	enum store_step step;
+
+	if (!store_db_prepare(reader->db,
+			      "SELECT time_s, who, kind, note FROM act "
+			      "WHERE incident_id = ? ORDER BY act_id",
+			      &statement, err))
+		return false;
+	store_db_bind_number(statement, 1, incident_id);
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		struct store_act act = {
+		    .time_s = store_db_column_number(statement, 0),
+		    .who = store_db_column_text(statement, 1),
+		    .kind = store_db_column_text(statement, 2),
+		    .note = store_db_column_text(statement, 3),
+		};
+		if (!seen(context, &act))
+			break;
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_COUNTERS_H
+#define STORE_STORE_COUNTERS_H
+
+/*
+ * store_counters - the hourly counters, fast enough to add up a year
+ *
+ * store_results() hands on the whole tuple with every row. A sum over millions
+ * of rows needs few of its members, and needs them once: here each tuple of
+ * the period comes first, by its id, and then the bare counters, which name
+ * the tuple by that id. Both are of the same moment, however long it takes and
+ * whatever the daemon writes meanwhile.
+ */
+
+#include "lib/store/store.h"
+
+/* The members of a tuple that sums are made of, as in struct store_tuple. */
+struct store_trait {
+	const char *author_domain;
+	const char *client_ip;
+	const char *client_name;
+	const char *dmarc_result;
+	const char *policy;
+	const char *asked;
+	const char *applied;
+	const char *override_type;
+	const char *override_comment;
+	const char *tls_version;
+};
+
+struct store_period {
+	int64_t since_s;	   /* 10:30 is 10:00: the counters are hourly */
+	int64_t until_s;	   /* 0: no end */
+	const char *author_domain; /* the domain and all below it; NULL: all */
+};
+
+struct store_counters_handler {
+	/* Ids ascend; the texts stay until it returns. */
+	void (*tuple)(void *context, int64_t tuple_id,
+		      const struct store_trait *trait);
+	/* Hours ascend, within an hour the ids. With an author domain there
+	 * are counters of tuples that were not shown: leave them out. */
+	void (*counter)(void *context, int64_t hour_s, int64_t tuple_id,
+			int64_t count);
+	void *context;
+};
+
+/* Reads the period. False: the store failed half-way; what came is not all. */
+bool store_counters(struct store_reader *reader,
+		    const struct store_period *period,
+		    const struct store_counters_handler *handler,
+		    struct error *err) __attribute__((warn_unused_result));
+
+#endif

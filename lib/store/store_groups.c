@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_groups.c - incidents counted by what they have in common
+ *
+ * SQLite groups, sorts and counts; memory stays bounded however many there are.
+ */
+#include "lib/store/store_groups.h"
+
+#include <string.h>
+
+#include "lib/store/store_question.h"
+#include "lib/store/store_reader.h"
+
+static const struct {
+	const char *text;
+	const char *sql;
+} keys[STORE_GROUP_KEYS] = {
+    [STORE_GROUP_FROM] = {"from", "author_domain"},
+    [STORE_GROUP_IP] = {"ip", "client_ip"},
+    [STORE_GROUP_NETWORK] = {"network", "network_of(client_ip)"},
+    [STORE_GROUP_CLIENT] = {"client", "client_name"},
+    [STORE_GROUP_REASON] = {"reason", "reason"},
+    [STORE_GROUP_POLICY] = {"policy", "asked"},
+    [STORE_GROUP_RESULT] = {"result", "dmarc_result"},
+    [STORE_GROUP_OVERRIDE] = {"override", "override_type"},
+    [STORE_GROUP_HOST] = {"host", "host"},
+};
+
+const char *const store_group_applied[STORE_GROUP_APPLIED] = {
+    "none", "tag", "quarantine", "reject", "tempfail"};
+
+const char *store_group_key_text(enum store_group_key key)
+{
+	return keys[key].text;
+}
+
+bool store_group_key_parse(const char *text, enum store_group_key *key)
+{
+	for (int i = 0; i < STORE_GROUP_KEYS; i++) {
+		if (strcmp(text, keys[i].text) == 0) {
+			*key = (enum store_group_key)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool build_question(struct store_question *question,
+			   const struct store_filter *filter,
+			   enum store_group_key key, struct error *err)
+{
+	strbuf_printf(&question->sql,
+		      "SELECT %s AS key, count(*), min(time_s), max(time_s), "
+		      "count(DISTINCT client_ip)",
+		      keys[key].sql);
+	for (size_t i = 0; i < STORE_GROUP_APPLIED; i++)
+		strbuf_printf(&question->sql, ", sum(applied = '%s')",
+			      store_group_applied[i]);
+	strbuf_add_text(&question->sql, " FROM incident");
+	if (!store_question_add_filter(question, filter, err))
+		return false;
+	strbuf_add_text(&question->sql,
+			" GROUP BY key ORDER BY count(*) DESC, key");
+	if (filter->limit > 0)
+		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
+	return true;
+}
+
+static struct store_group read_group(struct sqlite3_stmt *statement)
+{
+	struct store_group group = {
+	    .key = store_db_column_text(statement, 0),
+	    .count = store_db_column_number(statement, 1),
+	    .first_s = store_db_column_number(statement, 2),
+	    .last_s = store_db_column_number(statement, 3),
+	    .sources = store_db_column_number(statement, 4),
+	};
+
+	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
+		group.applied[i] = store_db_column_number(statement, 5 + i);
+	return group;
+}
+
+bool store_groups(struct store_reader *reader,
+		  const struct store_filter *filter, enum store_group_key key,
+		  bool (*seen)(void *context, const struct store_group *group),
+		  void *context, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_question question;
+	struct sqlite3_stmt *statement = NULL;
+	enum store_step step = STORE_STEP_FAILED;
+
+	store_question_init(&question, mem);
+	if (!build_question(&question, filter, key, err) ||
+	    !store_question_prepare(&question, reader->db, &statement, err))
+		goto out;
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		struct store_group group = read_group(statement);
+		if (!seen(context, &group))
+			break;
+	}
+out:
+	store_db_finish(statement);
+	mem_free(mem);
+	return step != STORE_STEP_FAILED;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_schema_steps.c - the schema, version by version
+ *
+ * Step N leads from version N to N + 1. What was released is never changed:
+ * the next version is one more text at the end and one more line in the list.
+ */
+#include "lib/store/store_schema.h"
+
+/*
+ * author_key is the Author Domain backwards with a dot behind it
+ * ("moc.elpmaxe."), so that a domain and all below it are one range of the
+ * index. The wide columns stand last: a scan that filters stops before them.
+ */
+static const char version_1[] =
+    "CREATE TABLE tuple ("
+    " tuple_id INTEGER PRIMARY KEY,"
+    " fingerprint INTEGER NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " author_error TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " org_domain TEXT NOT NULL,"
+    " discovery TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " author_exists INTEGER NOT NULL,"
+    " client_ip TEXT NOT NULL,"
+    " client_name TEXT NOT NULL,"
+    " mail_from_domain TEXT NOT NULL,"
+    " spf_result TEXT NOT NULL,"
+    " spf_domain TEXT NOT NULL,"
+    " spf_scope TEXT NOT NULL,"
+    " dkim TEXT NOT NULL,"
+    " arc TEXT NOT NULL,"
+    " dmarc_result TEXT NOT NULL,"
+    " is_dkim_aligned INTEGER NOT NULL,"
+    " is_spf_aligned INTEGER NOT NULL,"
+    " indirect TEXT NOT NULL,"
+    " policy TEXT NOT NULL,"
+    " asked TEXT NOT NULL,"
+    " applied TEXT NOT NULL,"
+    " override_type TEXT NOT NULL,"
+    " override_comment TEXT NOT NULL,"
+    " tls_version TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX tuple_fingerprint ON tuple (fingerprint);"
+    "CREATE TABLE result ("
+    " hour_s INTEGER NOT NULL,"
+    " tuple_id INTEGER NOT NULL REFERENCES tuple,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, tuple_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX result_tuple ON result (tuple_id);"
+    "CREATE TRIGGER result_purged AFTER DELETE ON result BEGIN"
+    " DELETE FROM tuple WHERE tuple_id = OLD.tuple_id AND NOT EXISTS"
+    " (SELECT 1 FROM result WHERE tuple_id = OLD.tuple_id);"
+    "END;"
+    "CREATE TABLE incident ("
+    " incident_id INTEGER PRIMARY KEY,"
+    " author_key TEXT NOT NULL,"
+    " reference TEXT NOT NULL,"
+    " time_s INTEGER NOT NULL,"
+    " queue_id TEXT NOT NULL,"
+    " host TEXT NOT NULL,"
+    " client_ip TEXT NOT NULL,"
+    " client_name TEXT NOT NULL,"
+    " helo TEXT NOT NULL,"
+    " mail_from TEXT NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " author_error TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " spf_result TEXT NOT NULL,"
+    " spf_domain TEXT NOT NULL,"
+    " dkim TEXT NOT NULL,"
+    " dmarc_result TEXT NOT NULL,"
+    " asked TEXT NOT NULL,"
+    " applied TEXT NOT NULL,"
+    " override_type TEXT NOT NULL,"
+    " override_comment TEXT NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " reply TEXT NOT NULL,"
+    " rcpt_domains TEXT NOT NULL,"
+    " tls_version TEXT NOT NULL,"
+    " verdict TEXT NOT NULL,"
+    " queries TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX incident_time ON incident (time_s);"
+    "CREATE INDEX incident_reference ON incident (reference);"
+    "CREATE INDEX incident_author ON incident (author_key, time_s);"
+    "CREATE INDEX incident_client ON incident (client_ip, time_s);";
+
+/*
+ * What operators did about an incident goes with it when it is purged.
+ * tuple_author finds the passes of an author domain. incident_time holds what
+ * reviews filter and group by: a million incidents are then counted without
+ * their wide rows.
+ */
+static const char version_2[] =
+    "ALTER TABLE incident ADD COLUMN indirect TEXT NOT NULL DEFAULT 'none';"
+    "ALTER TABLE incident ADD COLUMN list_id TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE act ("
+    " act_id INTEGER PRIMARY KEY,"
+    " incident_id INTEGER NOT NULL REFERENCES incident,"
+    " time_s INTEGER NOT NULL,"
+    " who TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " note TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX act_incident ON act (incident_id);"
+    "CREATE TRIGGER incident_purged AFTER DELETE ON incident BEGIN"
+    " DELETE FROM act WHERE incident_id = OLD.incident_id;"
+    "END;"
+    "CREATE INDEX tuple_author ON tuple (author_domain, dmarc_result);"
+    "CREATE INDEX incident_queue ON incident (queue_id);"
+    "DROP INDEX incident_time;"
+    "CREATE INDEX incident_time ON incident (time_s, applied, dmarc_result,"
+    " asked, override_type, client_ip, author_domain, client_name, host);";
+
+/* Reports ask by policy domain; without it each question reads all tuples. */
+static const char tuple_policy[] =
+    "CREATE INDEX tuple_policy ON tuple (policy_domain);";
+
+/*
+ * Reports. A report is about one policy domain, one record and one UTC day;
+ * report_destination has a row for each address it goes to, report_health one
+ * for each address that was ever tried or suppressed. report_run remembers how
+ * far collecting has come and how the last run ended; it has one row.
+ *
+ * A tuple's is_report_mail: these messages are themselves reports, or bounces
+ * of ours.
+ */
+static const char reports[] =
+    "ALTER TABLE tuple ADD COLUMN is_report_mail INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE report ("
+    " report_id TEXT PRIMARY KEY,"
+    " policy_domain TEXT NOT NULL,"
+    " begin_s INTEGER NOT NULL,"
+    " end_s INTEGER NOT NULL,"
+    " part INTEGER NOT NULL,"
+    " messages INTEGER NOT NULL,"
+    " state TEXT NOT NULL,"
+    " note TEXT NOT NULL,"
+    " created_s INTEGER NOT NULL,"
+    " give_up_s INTEGER NOT NULL,"
+    " settled_s INTEGER NOT NULL,"
+    " submitter TEXT NOT NULL,"
+    " file_name TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " archive BLOB NOT NULL,"
+    " UNIQUE (policy_domain, begin_s, record, part)"
+    ") STRICT;"
+    "CREATE INDEX report_collected ON report"
+    " (begin_s, policy_domain) WHERE state = 'collected';"
+    "CREATE INDEX report_pending ON report (begin_s) WHERE settled_s = 0;"
+    "CREATE INDEX report_settled ON report (settled_s);"
+    "CREATE TABLE report_destination ("
+    " report_id TEXT NOT NULL REFERENCES report,"
+    " address TEXT NOT NULL,"
+    " position INTEGER NOT NULL,"
+    " state TEXT NOT NULL,"
+    " tries INTEGER NOT NULL,"
+    " next_try_s INTEGER NOT NULL,"
+    " last_try_s INTEGER NOT NULL,"
+    " reply TEXT NOT NULL,"
+    " owner TEXT NOT NULL,"
+    " lease_s INTEGER NOT NULL,"
+    " PRIMARY KEY (report_id, address)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX report_destination_due ON report_destination"
+    " (next_try_s) WHERE state IN ('unchecked', 'waiting');"
+    "CREATE INDEX report_destination_tried ON report_destination"
+    " (last_try_s);"
+    "CREATE TABLE report_health ("
+    " address TEXT PRIMARY KEY,"
+    " last_ok_s INTEGER NOT NULL,"
+    " last_error_s INTEGER NOT NULL,"
+    " last_error TEXT NOT NULL,"
+    " failures INTEGER NOT NULL,"
+    " suppressed_until_s INTEGER NOT NULL,"
+    " suppressed_why TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE report_run ("
+    " run_id INTEGER PRIMARY KEY CHECK (run_id = 1),"
+    " collected_until_s INTEGER NOT NULL,"
+    " started_s INTEGER NOT NULL,"
+    " ended_s INTEGER NOT NULL,"
+    " words TEXT NOT NULL"
+    ") STRICT;";
+
+/*
+ * Failure reports. failure has a row for each one that is to be written; the
+ * report that was written is a row of report, of kind 'failure', whose part is
+ * the number of that row. failure_hour counts what was kept and what was not,
+ * by policy domain; '' stands for domains of which nothing was kept.
+ */
+static const char failures[] =
+    "ALTER TABLE report ADD COLUMN kind TEXT NOT NULL DEFAULT 'aggregate';"
+    "CREATE TABLE failure ("
+    " failure_id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " incidents INTEGER NOT NULL,"
+    " time_s INTEGER NOT NULL,"
+    " reference TEXT NOT NULL,"
+    " auth_failure TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " source_ip TEXT NOT NULL,"
+    " identity_alignment TEXT NOT NULL,"
+    " delivery_result TEXT NOT NULL,"
+    " authres TEXT NOT NULL,"
+    " mail_from TEXT NOT NULL,"
+    " rcpt_to TEXT NOT NULL,"
+    " dkim_domain TEXT NOT NULL,"
+    " dkim_identity TEXT NOT NULL,"
+    " dkim_selector TEXT NOT NULL,"
+    " spf_dns TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " header TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX failure_policy ON failure (policy_domain);"
+    "CREATE INDEX failure_time ON failure (time_s);"
+    "CREATE TABLE failure_hour ("
+    " hour_s INTEGER NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " kept INTEGER NOT NULL,"
+    " more INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, policy_domain)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX failure_hour_policy ON failure_hour (policy_domain);";
+
+static const char *const steps[] = {version_1, version_2, tuple_policy, reports,
+				    failures};
+
+const struct store_schema store_schema_current = {steps, sizeof steps /
+							     sizeof steps[0]};

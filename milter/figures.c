@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * figures.c - the daemon's state at one moment, as numbers
+ */
+#include "milter/figures.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "milter/exposition.h"
+
+/* Rows of one name follow on one another; `per_unit` parts make a unit. */
+struct figure_row {
+	const char *name;
+	const char *labels;
+	const char *help;
+	size_t offset; /* of a uint64_t in struct figures */
+	uint64_t per_unit;
+	enum exposition_type type;
+};
+
+#define ROW(kind, text, label, member, parts, words)                           \
+	{                                                                      \
+		.name = (text), .labels = (label), .help = (words),            \
+		.offset = offsetof(struct figures, member),                    \
+		.per_unit = (parts), .type = (kind)                            \
+	}
+#define COUNTER(text, member, words)                                           \
+	ROW(EXPOSITION_COUNTER, text, "", member, 1, words)
+#define GAUGE(text, member, words)                                             \
+	ROW(EXPOSITION_GAUGE, text, "", member, 1, words)
+#define ANSWERS(status, index)                                                 \
+	ROW(EXPOSITION_COUNTER, "alignd_dns_answers_total",                    \
+	    "status=\"" status "\"", dns.answers[index], 1,                    \
+	    "Answers that messages got to their questions, by status.")
+
+static const struct figure_row rows[] = {
+    GAUGE("alignd_connections", connections, "Connections of the MTA, now."),
+    GAUGE("alignd_messages_in_progress", begun,
+	  "Messages between MAIL and their end, now."),
+    GAUGE("alignd_messages_evaluating", evaluating,
+	  "Messages at their end, being evaluated, now."),
+    GAUGE("alignd_messages_evaluating_limit", evaluating_max,
+	  "How many may be evaluated at once (max_messages)."),
+    GAUGE("alignd_enforcing", is_enforcing,
+	  "1 in enforce mode, 0 in monitor mode."),
+    GAUGE("alignd_mode_since_timestamp_seconds", mode_since_s,
+	  "Since when the mode is what it is, restarts included."),
+    GAUGE("alignd_config_last_reload_successful", is_reload_good,
+	  "0 when the last reload was refused, else 1."),
+    GAUGE("alignd_config_last_reload_success_timestamp_seconds", taken_s,
+	  "When the configuration in force was taken over."),
+    GAUGE("alignd_overrides", overrides.count,
+	  "Overrides of the operator, expired ones included."),
+    GAUGE("alignd_overrides_expired", overrides.expired,
+	  "Overrides that have ended and no longer apply."),
+    GAUGE("alignd_overrides_ending", overrides.ending,
+	  "Overrides that will end within 14 days."),
+    GAUGE("alignd_overrides_next_end_timestamp_seconds", overrides.next_end_s,
+	  "When the next override ends; 0 when none will."),
+    ANSWERS("ok", DNS_OK),
+    ANSWERS("nodata", DNS_NODATA),
+    ANSWERS("nxdomain", DNS_NXDOMAIN),
+    ANSWERS("temporary", DNS_TEMPORARY),
+    ANSWERS("bogus", DNS_BOGUS),
+    COUNTER("alignd_dns_questions_sent_total", dns.sent,
+	    "Questions sent to the resolvers."),
+    COUNTER("alignd_dns_questions_sent_ahead_total", dns.sent_ahead,
+	    "Questions sent before a message waited for the answer."),
+    COUNTER("alignd_dns_questions_joined_total", dns.joined,
+	    "Questions that waited for one already on its way."),
+    COUNTER("alignd_dns_questions_refused_total", dns.refused,
+	    "Questions not sent, because too many were on their way."),
+    COUNTER("alignd_dns_cache_hits_total", dns.hits,
+	    "Questions answered by the cache."),
+    COUNTER("alignd_dns_cache_misses_total", dns.misses,
+	    "Questions that the cache could not answer."),
+    ROW(EXPOSITION_COUNTER, "alignd_dns_cache_hit_age_seconds_total", "",
+	dns.hit_age_ms, 1000,
+	"How old the answers were that the cache gave, summed."),
+    COUNTER("alignd_dns_cache_evictions_total", dns.evicted,
+	    "Answers that left the cache for room, before their end."),
+    GAUGE("alignd_dns_cache_entries", dns.entries,
+	  "Answers in the cache, now."),
+    GAUGE("alignd_dns_cache_bytes", dns.bytes,
+	  "Memory that the answers in the cache take."),
+    COUNTER("alignd_dkim_key_cache_requests_total", keys.asked,
+	    "DKIM keys that were needed decoded."),
+    COUNTER("alignd_dkim_key_cache_hits_total", keys.hits,
+	    "DKIM keys that were at hand decoded."),
+    COUNTER("alignd_store_records_committed_total", store.committed,
+	    "Records that are in the store."),
+    COUNTER("alignd_store_records_lost_total", store.lost,
+	    "Records that the store did not take."),
+    COUNTER("alignd_store_transactions_total", store.groups,
+	    "Transactions that the records were committed in."),
+    GAUGE("alignd_store_queue_entries", store.queued,
+	  "Records that wait for the store's writer, now."),
+    ROW(EXPOSITION_GAUGE, "alignd_store_queue_oldest_seconds", "",
+	store.oldest_ms, 1000, "How long the first of them has waited."),
+    GAUGE("alignd_store_last_error_timestamp_seconds", store.last_error_s,
+	  "When the store last failed; 0: not since the start."),
+    ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
+	1000000, "Processor time, user and system."),
+    GAUGE("process_resident_memory_bytes", process.resident_bytes,
+	  "Resident memory."),
+    GAUGE("process_open_fds", process.open_files, "Open file descriptors."),
+    GAUGE("process_max_fds", process.max_files,
+	  "How many file descriptors may be open."),
+    GAUGE("process_threads", process.threads, "Threads."),
+    GAUGE("process_start_time_seconds", started_s,
+	  "When the process started, since 1970."),
+};
+
+/* --- asking -------------------------------------------------------------- */
+
+static void read_overrides(const struct override_set *set, int64_t now_s,
+			   struct override_figures *figures)
+{
+	int64_t next_s = OVERRIDE_PERMANENT;
+
+	for (size_t i = 0; set != NULL && i < set->count; i++) {
+		const struct override *override = &set->items[i];
+		if (override_is_expired(override, now_s)) {
+			figures->expired++;
+			continue;
+		}
+		figures->ending +=
+		    override->end_s <= now_s + OVERRIDE_ENDS_SOON_S;
+		if (override->end_s < next_s)
+			next_s = override->end_s;
+	}
+	if (set != NULL)
+		figures->count = set->count;
+	if (next_s != OVERRIDE_PERMANENT)
+		figures->next_end_s = (uint64_t)next_s;
+}
+
+static void read_engine(struct service *service, int64_t now_s,
+			struct figures *figures)
+{
+	struct engine *engine = current_share(&service->current);
+	const struct config *config = engine->config;
+
+	figures->evaluating_max = (uint64_t)config->daemon.max_messages;
+	figures->is_enforcing = config->daemon.mode == MODE_ENFORCE;
+	read_overrides(config->overrides, now_s, &figures->overrides);
+	dns_get_statistics(engine->evaluator.dns, &figures->dns);
+	engine_unref(engine);
+}
+
+void figures_read(struct service *service, int64_t now_s,
+		  struct figures *figures)
+{
+	const struct config_state *state = &service->config_state;
+	struct gate *gate = &service->gate;
+
+	*figures = (struct figures){
+	    .connections = (uint64_t)atomic_load(&gate->connections),
+	    .begun = (uint64_t)atomic_load(&gate->begun),
+	    .evaluating = (uint64_t)atomic_load(&gate->evaluating),
+	    .mode_since_s = (uint64_t)atomic_load(&state->mode_since_s),
+	    .started_s = (uint64_t)atomic_load(&state->started_s),
+	    .is_reload_good = !atomic_load(&state->is_refused),
+	    .taken_s = (uint64_t)atomic_load(&state->taken_s),
+	    .keys = signature_key_cache_statistics(),
+	};
+	read_engine(service, now_s, figures);
+	if (service->store != NULL)
+		store_get_statistics(service->store, &figures->store);
+	process_figures_read(&figures->process);
+}
+
+/* --- telling ------------------------------------------------------------- */
+
+void figures_write(struct strbuf *page, const struct figures *figures)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct figure_row *row = &rows[i];
+		const char *at = (const char *)figures + row->offset;
+		uint64_t value;
+
+		memcpy(&value, at, sizeof value);
+		if (strcmp(name, row->name) != 0)
+			exposition_head(page, row->name, row->type, row->help);
+		exposition_sample(page, row->name, row->labels, value,
+				  row->per_unit);
+		name = row->name;
+	}
+	exposition_histogram(page, "alignd_dns_round_trip_seconds",
+			     "From sending a question to its answer, failures "
+			     "and timeouts included.",
+			     &figures->dns.round_trip);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_override_write.c - overrides written into a file and taken out again
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/policy/override_section.h"
+#include "lib/policy/override_write.h"
+
+#define FILE_NAME "test_override_write.tmp"
+#define REST "owner = o why = w permanent = yes"
+
+static void put(const char *text)
+{
+	FILE *file = fopen(FILE_NAME, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void assert_holds(const char *text)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span bytes;
+	struct error err;
+
+	assert_true(settings_read_file(mem, FILE_NAME, 100000, &bytes, &err));
+	assert_string_equal(mem_strndup(mem, bytes.data, bytes.length), text);
+	mem_free(mem);
+}
+
+static void set(struct override_draft *draft, const char *setting,
+		const char *text)
+{
+	struct error err;
+
+	if (!override_draft_set(draft, setting, text, &err))
+		fail_msg("%s", err.words);
+}
+
+static struct override_draft *example(TALLOC_CTX *mem, const char *name)
+{
+	struct override_draft *draft = override_draft_new(mem, name);
+
+	set(draft, "dkim", "list.example");
+	set(draft, "dkim", "b\xc3\xbc.example");
+	set(draft, "from", ".a.example");
+	set(draft, "owner", "ann \"the boss\" $HOME ${X} \\");
+	set(draft, "why", "K7QX-2M4D: 'quoted' # no comment");
+	set(draft, "until", "2026-12-31");
+	return draft;
+}
+
+static const char example_text[] =
+    "override \"new \\\"one\\\"\" {\n"
+    "\tdkim = {\"list.example\", \"b\xc3\xbc.example\"}\n"
+    "\tfrom = {\".a.example\"}\n"
+    "\taction = accept\n"
+    "\treason = local_policy\n"
+    "\towner = \"ann \\\"the boss\\\" \\$HOME \\${X} \\\\\"\n"
+    "\twhy = \"K7QX-2M4D: 'quoted' # no comment\"\n"
+    "\tuntil = \"2026-12-31\"\n"
+    "}\n";
+
+static void writes_what_the_parser_reads(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *draft = example(mem, "new \"one\"");
+	struct override_set *read;
+	struct error err;
+
+	(void)state;
+	assert_string_equal(override_draft_text(mem, draft), example_text);
+	assert_true(
+	    override_parse(mem, "f", span_of(example_text), &read, &err));
+	assert_string_equal(read->items[0].name, "new \"one\"");
+	assert_string_equal(read->items[0].owner,
+			    "ann \"the boss\" $HOME ${X} \\");
+	mem_free(mem);
+}
+
+static void refuses_wrong_settings(void **state)
+{
+	static const struct {
+		const char *setting;
+		const char *text;
+		const char *want;
+	} rows[] = {
+	    {"dkim", "no name", "is no domain name"},
+	    {"network", "192.0.2.1/24", "192.0.2.0/24"},
+	    {"action", "drop", "accept, quarantine, reject"},
+	    {"reason", "other", "local_policy, mailing_list"},
+	    {"until", "tomorrow", "is no date"},
+	    {"until", "2026-02-30", "is no date"},
+	    {"why", "two\nlines", "one line"},
+	    {"owner", "\xff", "one line"},
+	    {"owner", "\x1b[2J", "one line"},
+	    {"owner", "\xc2\x9b[2J", "one line"},
+	    {"name", "x", "no such setting"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *draft = override_draft_new(mem, "x");
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_false(override_draft_set(draft, rows[i].setting,
+						rows[i].text, &err));
+		assert_non_null(strstr(err.words, rows[i].want));
+	}
+	assert_string_equal(override_draft_text(mem, draft),
+			    "override \"x\" {\n\taction = accept\n"
+			    "\treason = local_policy\n}\n");
+	mem_free(mem);
+}
+
+/* Whatever stands in the file stays, and what was added goes without a
+ * trace. */
+static void adds_and_removes(void **state)
+{
+	static const char *const files[] = {
+	    "",
+	    "# only a comment\n",
+	    "override a { spf = {\"x.test\"} " REST " }\n",
+	    "override 'a' { spf = {\"x.test\"} " REST " } # behind it\n",
+	    "/* override \"new \\\"one\\\"\" { */\r\n\r\n"
+	    "override a {\r\n spf = {\"x.test\"}\r\n " REST "\r\n}\r\n",
+	    "override a {\n spf = {\"x.test\"} # }\n // {\n owner = "
+	    "\"}\\\"{\"\n"
+	    " why = '{\"' permanent = yes\n}\n\n\n",
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *draft = example(mem, "new \"one\"");
+	struct error err;
+	char *removed;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		put(files[i]);
+		if (!override_file_add(FILE_NAME, draft, &err))
+			fail_msg("%zu: %s", i, err.words);
+		assert_holds(mem_printf(mem, "%s%s%s", files[i],
+					i == 0 ? "" : "\n", example_text));
+		/* A second one of that name would mean both. */
+		assert_false(override_file_add(FILE_NAME, draft, &err));
+		assert_non_null(strstr(err.words, "stands here again"));
+		if (!override_file_remove(mem, FILE_NAME, "new \"one\"",
+					  &removed, &err))
+			fail_msg("%zu: %s", i, err.words);
+		assert_string_equal(removed, example_text);
+		assert_holds(files[i]);
+	}
+	(void)unlink(FILE_NAME);
+	mem_free(mem);
+}
+
+static void removes_from_the_middle(void **state)
+{
+	static const struct {
+		const char *file;
+		const char *name;
+		const char *want;
+	} rows[] = {
+	    {"override a { spf = {\"x.test\"} " REST " }\n"
+	     "# b's own comment\n"
+	     "override b { spf = {\"x.test\"} " REST " }\n"
+	     "override c { spf = {\"x.test\"} " REST " }\n",
+	     "b",
+	     "override a { spf = {\"x.test\"} " REST " }\n"
+	     "# b's own comment\n"
+	     "override c { spf = {\"x.test\"} " REST " }\n"},
+	    {"override a { spf = {\"x.test\"} " REST " } "
+	     "override b { spf = {\"x.test\"} " REST " } "
+	     "override c { spf = {\"x.test\"} " REST " }",
+	     "b",
+	     "override a { spf = {\"x.test\"} " REST " }  "
+	     "override c { spf = {\"x.test\"} " REST " }"},
+	    {"override \"override b {\" { spf = {\"x.test\"} " REST " }\n\n"
+	     "  override /* b */ 'b' {\n spf = {\"x.test\"} " REST " }  \n\n"
+	     "override c { spf = {\"x.test\"} " REST " }\n",
+	     "b",
+	     "override \"override b {\" { spf = {\"x.test\"} " REST " }\n\n"
+	     "override c { spf = {\"x.test\"} " REST " }\n"},
+	    {"override \"it's \\\"b\\\"\" { spf = {\"x.test\"} " REST " }",
+	     "it's \"b\"", ""},
+	    {"override 'it\\'s b' { spf = {\"x.test\"} " REST " }", "it's b",
+	     ""},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct error err;
+	char *removed;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		put(rows[i].file);
+		if (!override_file_remove(mem, FILE_NAME, rows[i].name,
+					  &removed, &err))
+			fail_msg("%zu: %s", i, err.words);
+		assert_holds(rows[i].want);
+		assert_false(override_file_remove(mem, FILE_NAME, rows[i].name,
+						  &removed, &err));
+		assert_int_equal(err.kind, ERROR_INPUT);
+		assert_non_null(strstr(err.words, "no override"));
+	}
+	(void)unlink(FILE_NAME);
+	mem_free(mem);
+}
+
+static void leaves_what_is_wrong(void **state)
+{
+	static const char broken[] = "override a { spf = {\"x.test\"} }\n";
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *half = override_draft_new(mem, "half");
+	struct error err;
+	char *removed;
+
+	(void)state;
+	put(broken);
+	assert_false(override_file_add(FILE_NAME, example(mem, "good"), &err));
+	assert_non_null(strstr(err.words, "owner is missing"));
+	assert_false(override_file_remove(mem, FILE_NAME, "a", &removed, &err));
+	assert_holds(broken);
+	put("");
+	set(half, "from", "a.example");
+	set(half, "owner", "ann");
+	set(half, "why", "so");
+	set(half, "permanent", "yes");
+	assert_false(override_file_add(FILE_NAME, half, &err));
+	assert_non_null(strstr(err.words, "from alone"));
+	assert_holds("");
+	(void)unlink(FILE_NAME);
+	mem_free(mem);
+}
+
+/* A file that no parser has seen: nothing is read past its end. */
+static void finds_nothing_in_rubbish(void **state)
+{
+	static const char *const texts[] = {
+	    "override",	    "override \"a",  "override a",
+	    "override a {", "override 'a\\", "/*",
+	    "\"",	    "}}}",	     "override a { \"\\",
+	};
+	struct span section;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		size_t length = strlen(texts[i]);
+		char *exact = malloc(length); /* so that ASan sees its end */
+		memcpy(exact, texts[i], length);
+		(void)override_find_section(span_make(exact, length), "a",
+					    &section);
+		assert_false(override_find_section(span_make(exact, length),
+						   "b", &section));
+		free(exact);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(writes_what_the_parser_reads),
+	    cmocka_unit_test(refuses_wrong_settings),
+	    cmocka_unit_test(adds_and_removes),
+	    cmocka_unit_test(removes_from_the_middle),
+	    cmocka_unit_test(leaves_what_is_wrong),
+	    cmocka_unit_test(finds_nothing_in_rubbish),
+	};
+
+	mem_free(mem_context(NULL));
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
