@@ -180,7 +180,7 @@ static void put_dkim(TALLOC_CTX *mem, struct store_failure *failure,
 	failure->dkim_domain = failed->domain;
 	failure->dkim_selector = failed->selector;
 	failure->dkim_identity =
-	    failed->identity == NULL
+	    failed->identity == NULL || verdict->kept.is_overfull
 		? mem_printf(mem, "@%s", failed->domain)
 		: redact_text(mem, span_of(failed->identity),
 			      &verdict->kept.rcpt_locals);
