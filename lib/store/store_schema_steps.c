@@ -116,7 +116,7 @@ static const char version_2[] =
     " asked, override_type, client_ip, author_domain, client_name, host);";
 
 /* Reports ask by policy domain; without it each question reads all tuples. */
-static const char tuple_policy[] =
+static const char version_3[] =
     "CREATE INDEX tuple_policy ON tuple (policy_domain);";
 
 /*
@@ -128,7 +128,7 @@ static const char tuple_policy[] =
  * A tuple's is_report_mail: these messages are themselves reports, or bounces
  * of ours.
  */
-static const char reports[] =
+static const char version_4[] =
     "ALTER TABLE tuple ADD COLUMN is_report_mail INTEGER NOT NULL DEFAULT 0;"
     "CREATE TABLE report ("
     " report_id TEXT PRIMARY KEY,"
@@ -192,7 +192,7 @@ static const char reports[] =
  * the number of that row. failure_hour counts what was kept and what was not,
  * by policy domain; '' stands for domains of which nothing was kept.
  */
-static const char failures[] =
+static const char version_5[] =
     "ALTER TABLE report ADD COLUMN kind TEXT NOT NULL DEFAULT 'aggregate';"
     "CREATE TABLE failure ("
     " failure_id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -227,8 +227,8 @@ static const char failures[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX failure_hour_policy ON failure_hour (policy_domain);";
 
-static const char *const steps[] = {version_1, version_2, tuple_policy, reports,
-				    failures};
+static const char *const steps[] = {version_1, version_2, version_3, version_4,
+				    version_5};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};
