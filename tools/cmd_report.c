@@ -13,6 +13,7 @@ static const struct tool_option options[] = {
     {.name = "--dry-run"},
     {.name = "--json"},
     {.name = "--lift"},
+    {.name = "--limit", .value = "NUMBER"},
     {.name = "--state", .value = "S"},
     {.name = "--text"},
     {.name = "--until", .value = "T"},
@@ -23,7 +24,7 @@ static const struct tool_option options[] = {
 static const struct report_action *const actions[] = {
     &report_action_list,   &report_action_preview,  &report_action_send,
     &report_action_status, &report_action_resend,   &report_action_suppress,
-    &report_action_bounce, &report_action_failures,
+    &report_action_bounce, &report_action_failures, &report_action_read,
 };
 
 #define ACTIONS (sizeof actions / sizeof actions[0])
@@ -95,7 +96,7 @@ static int run(struct tool *tool)
 const struct command command_report = {
     .name = "report",
     .summary = "Show, send and follow the reports to the domains that ask for "
-	       "them.",
+	       "them; read those of others.",
     .usage = "list [--domain D] [--day DAY] [--state S] [--json] | "
 	     "preview [--day DAY] [--xml | --json | --text] DOMAIN | "
 	     "send [--dry-run] [--domain D] [--day DAY] [--json] | "
@@ -103,6 +104,7 @@ const struct command command_report = {
 	     "resend [--json] --domain D | "
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
 	     "bounce [--json] [FILE] | "
+	     "read [--limit NUMBER] [--json] FILE... | "
 	     "failures [--domain D] [--json] [ID]",
     .options = options,
     .run = run,

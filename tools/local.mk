@@ -38,6 +38,7 @@ tools_alignctl_SOURCES = \
 	tools/report_foreseen.c tools/report_foreseen.h \
 	tools/report_list.c \
 	tools/report_preview.c \
+	tools/report_read.c \
 	tools/report_resend.c \
 	tools/report_send.c \
 	tools/report_status.c \

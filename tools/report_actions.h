@@ -24,6 +24,7 @@ extern const struct report_action report_action_bounce;
 extern const struct report_action report_action_failures;
 extern const struct report_action report_action_list;
 extern const struct report_action report_action_preview;
+extern const struct report_action report_action_read;
 extern const struct report_action report_action_resend;
 extern const struct report_action report_action_send;
 extern const struct report_action report_action_status;

@@ -110,4 +110,16 @@
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
 
+/* Aggregate reports of others, read by alignctl */
+#define LIMIT_RECEIVED_FILE_BYTES (512 * 1024 * 1024) /* a year's mailbox;
+							 past: refused */
+#define LIMIT_RECEIVED_XML_BYTES (256 * 1024 * 1024) /* 200,000 rows unpacked
+							take 150 MiB; past:
+							refused */
+#define LIMIT_RECEIVED_FILES 100 /* in one archive; past: not read */
+#define LIMIT_RECEIVED_MAILS 100000 /* in one mailbox; past: not read */
+#define LIMIT_RECEIVED_DEPTH 4 /* mails within mails; past: not read */
+#define LIMIT_RECEIVED_VALUE_BYTES 1024 /* one element; past: cut */
+#define LIMIT_RECEIVED_NOTES 20 /* of one report; past: not noted */
+
 #endif

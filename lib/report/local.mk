@@ -9,7 +9,14 @@ libalign_a_SOURCES += \
 	lib/report/aggregate_validate.c lib/report/aggregate_validate.h \
 	lib/report/aggregate_xml.c lib/report/aggregate_xml.h \
 	lib/report/gzip.c lib/report/gzip.h \
+	lib/report/received.c lib/report/received.h \
+	lib/report/received_archive.c \
+	lib/report/received_fields.c lib/report/received_fields.h \
+	lib/report/received_mail.c \
+	lib/report/received_private.h \
+	lib/report/received_xml.c \
 	lib/report/report_settings.c lib/report/report_settings.h \
+	lib/report/source_sums.c lib/report/source_sums.h \
 	lib/report/xml_schema.c lib/report/xml_schema.h \
 	lib/report/xml_writer.c lib/report/xml_writer.h
 

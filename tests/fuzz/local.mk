@@ -13,6 +13,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path \
+	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_report \
 	tests/fuzz/fuzz_rua \
@@ -42,6 +43,8 @@ tests_fuzz_fuzz_overrides_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_overrides_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_path_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_received_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_received_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -70,6 +73,7 @@ EXTRA_DIST += \
 	tests/fuzz/key.dict \
 	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
+	tests/fuzz/received.dict \
 	tests/fuzz/record.dict \
 	tests/fuzz/report.dict \
 	tests/fuzz/rua.dict \

@@ -18,6 +18,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_report_replies.py \
 	tests/tools/test_alignctl_report_send.py \
 	tests/tools/test_alignctl_report.py \
+	tests/tools/test_alignctl_report_read.py \
 	tests/tools/test_alignctl_review.py \
 	tests/tools/test_alignctl_stats.py \
 	tests/tools/test_alignctl_stats_page.py \
@@ -49,6 +50,7 @@ tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
 tests/tools/test_alignctl_report_replies.log: tools/alignctl
 tests/tools/test_alignctl_report_send.log: tools/alignctl milter/alignd
+tests/tools/test_alignctl_report_read.log: tools/alignctl
 tests/tools/test_alignctl_desk.log: tools/alignctl
 tests/tools/test_alignctl_stats.log: tools/alignctl
 tests/tools/test_alignctl_stats_page.log: tools/alignctl

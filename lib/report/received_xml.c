@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * received_xml.c - the XML of one report, as it streams in, through libxml2
+ *
+ * libxml2 recovers from faults, since many reports have some; its first
+ * complaint is noted. A document type ends the reading at once: entities of a
+ * stranger's making are never expanded, and nothing outside is fetched.
+ */
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
+#include "lib/report/received_fields.h"
+#include "lib/report/received_private.h"
+
+#define CHUNK 65536
+#define DEPTH_MAX 32	  /* reports have 6 */
+#define NAME_MAX_BYTES 40 /* the longest name of the schemas has 18 */
+
+struct reading {
+	TALLOC_CTX *mem;
+	const struct received_reader *reader;
+	struct received_fields fields;
+	struct strbuf text; /* of the element that is open */
+	size_t depth;	    /* may pass DEPTH_MAX; names end there */
+	char names[DEPTH_MAX][NAME_MAX_BYTES + 1];
+	size_t good_rows;
+	size_t bad_rows;
+	const char *refused; /* why; NULL: not yet */
+	struct text_list notes;
+	bool is_feedback;
+	xmlParserCtxtPtr parser;
+};
+
+/* --- notes --- */
+
+static void note(struct reading *reading, const char *words)
+{
+	if (reading->notes.count == LIMIT_RECEIVED_NOTES)
+		return;
+	reading->notes.items =
+	    mem_resize(reading->mem, reading->notes.items, const char *,
+		       reading->notes.count + 1);
+	reading->notes.items[reading->notes.count++] =
+	    mem_strdup(reading->mem, words);
+}
+
+static void refuse(struct reading *reading, const char *why)
+{
+	if (reading->refused == NULL)
+		reading->refused = mem_strdup(reading->mem, why);
+	xmlStopParser(reading->parser);
+}
+
+/* --- elements --- */
+
+static const char *name_at(const struct reading *reading, size_t depth)
+{
+	return depth >= 1 && depth <= DEPTH_MAX ? reading->names[depth - 1]
+						: "";
+}
+
+static void push(struct reading *reading, const char *name)
+{
+	reading->depth++;
+	if (reading->depth > DEPTH_MAX)
+		return;
+	char *place = reading->names[reading->depth - 1];
+	size_t length = strlen(name);
+	/* longer names are nobody's, cut or not */
+	if (length > NAME_MAX_BYTES)
+		length = 0;
+	memcpy(place, name, length);
+	place[length] = '\0';
+}
+
+/* Some reporters paste the head of the schema before their report. */
+static bool is_wrapping(const xmlChar *name)
+{
+	return strcmp((const char *)name, "schema") == 0;
+}
+
+static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
+		     const xmlChar *uri, int namespace_count,
+		     const xmlChar **namespaces, int attribute_count,
+		     int defaulted_count, const xmlChar **attributes)
+{
+	struct reading *reading = context;
+
+	(void)prefix;
+	(void)uri;
+	(void)namespace_count;
+	(void)namespaces;
+	(void)attribute_count;
+	(void)defaulted_count;
+	(void)attributes;
+	push(reading, (const char *)name);
+	strbuf_clear(&reading->text);
+	if (strcmp((const char *)name, "feedback") == 0)
+		reading->is_feedback = true;
+	if (!reading->is_feedback && !is_wrapping(name)) {
+		refuse(reading, "it is XML, but no aggregate report: its root "
+				"is not <feedback>");
+		return;
+	}
+	received_fields_begin(&reading->fields,
+			      name_at(reading, reading->depth - 1),
+			      name_at(reading, reading->depth));
+}
+
+static void end_row(struct reading *reading)
+{
+	struct received_row row;
+	struct error err;
+
+	if (received_fields_row(&reading->fields, &row, &err)) {
+		reading->good_rows++;
+		reading->reader->row(reading->reader->context,
+				     received_fields_report(&reading->fields),
+				     &row);
+		return;
+	}
+	reading->bad_rows++;
+	note(reading,
+	     mem_printf(reading->mem, "row %zu is left out: %s",
+			reading->good_rows + reading->bad_rows, err.words));
+}
+
+static const char *clean_text(struct reading *reading, TALLOC_CTX *mem)
+{
+	struct span text = span_trim(span_of(strbuf_text(&reading->text)));
+
+	return text_escape(mem, text, LIMIT_RECEIVED_VALUE_BYTES, true);
+}
+
+static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
+		   const xmlChar *uri)
+{
+	struct reading *reading = context;
+	TALLOC_CTX *mem = mem_context(reading->mem);
+
+	(void)name;
+	(void)prefix;
+	(void)uri;
+	if (strcmp(name_at(reading, reading->depth), "record") == 0)
+		end_row(reading);
+	else
+		received_fields_put(
+		    &reading->fields, name_at(reading, reading->depth - 1),
+		    name_at(reading, reading->depth), clean_text(reading, mem));
+	mem_free(mem);
+	strbuf_clear(&reading->text);
+	if (reading->depth > 0)
+		reading->depth--;
+}
+
+static void on_text(void *context, const xmlChar *text, int length)
+{
+	struct reading *reading = context;
+
+	strbuf_add(&reading->text, (const char *)text, (size_t)length);
+}
+
+static void on_document_type(void *context, const xmlChar *name,
+			     const xmlChar *external, const xmlChar *system)
+{
+	(void)name;
+	(void)external;
+	(void)system;
+	refuse(context, "it has a document type (<!DOCTYPE ...>), which no "
+			"report needs and attackers use");
+}
+
+/* libxml2 goes on; what it could not read is lost. */
+static void on_fault(void *context, xmlErrorPtr fault)
+{
+	struct reading *reading = context;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span words;
+	struct span rest;
+
+	(void)span_cut(span_of(fault->message == NULL ? "" : fault->message),
+		       '\n', &words, &rest);
+	if (fault->level >= XML_ERR_ERROR && reading->notes.count == 0)
+		note(reading,
+		     mem_printf(mem, "line %d is damaged: %s", fault->line,
+				text_escape(mem, span_trim(words), 120, true)));
+	mem_free(mem);
+}
+
+static const xmlSAXHandler handlers = {
+    .initialized = XML_SAX2_MAGIC,
+    .startElementNs = on_start,
+    .endElementNs = on_end,
+    .characters = on_text,
+    .cdataBlock = on_text,
+    .internalSubset = on_document_type,
+    .serror = (xmlStructuredErrorFunc)on_fault,
+};
+
+/* --- one report --- */
+
+static void pump(struct reading *reading, const struct received_stream *stream)
+{
+	char *buffer = mem_array(reading->mem, char, CHUNK);
+	struct error err;
+	ssize_t got = 0;
+
+	while (reading->refused == NULL &&
+	       (got = stream->read(stream->context, buffer, CHUNK, &err)) > 0)
+		(void)xmlParseChunk(reading->parser, buffer, (int)got, 0);
+	if (got < 0)
+		refuse(reading, err.words);
+	else if (reading->refused == NULL)
+		(void)xmlParseChunk(reading->parser, buffer, 0, 1);
+}
+
+static void conclude(struct reading *reading, const char *name)
+{
+	const struct received_reader *reader = reading->reader;
+
+	if (reading->refused == NULL && !reading->is_feedback)
+		reading->refused = "it is no aggregate report";
+	if (reading->refused == NULL && reading->good_rows == 0)
+		reading->refused = reading->notes.count > 0
+				       ? reading->notes.items[0]
+				       : "it has no rows";
+	if (reading->refused != NULL)
+		reader->refused(reader->context, name, reading->refused);
+	else
+		reader->report(reader->context, name,
+			       received_fields_report(&reading->fields),
+			       &reading->notes);
+}
+
+void received_xml(const char *name, const struct received_stream *stream,
+		  const struct received_reader *reader)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct reading *reading = mem_new(mem, struct reading);
+	xmlSAXHandler sax = handlers;
+
+	reading->mem = mem;
+	reading->reader = reader;
+	received_fields_init(&reading->fields, mem);
+	strbuf_init(&reading->text, mem, LIMIT_RECEIVED_VALUE_BYTES);
+	reading->parser = xmlCreatePushParserCtxt(&sax, reading, NULL, 0, NULL);
+	if (reading->parser == NULL) {
+		reader->refused(reader->context, name, "out of memory");
+	} else {
+		(void)xmlCtxtUseOptions(reading->parser,
+					XML_PARSE_RECOVER | XML_PARSE_NONET);
+		pump(reading, stream);
+		xmlFreeParserCtxt(reading->parser);
+		conclude(reading, name);
+	}
+	mem_free(mem);
+}
