@@ -21,6 +21,9 @@
 /* A commit takes milliseconds; a disk that needs longer must not hold mail. */
 #define STORE_WAIT_MS 5000
 
+/* What an evaluation of usual mail allocates, and a little more. */
+#define POOL_BYTES 32768
+
 /* One message, from MAIL to its end. */
 struct transaction {
 	struct engine *engine; /* a share */
@@ -107,7 +110,8 @@ void session_mail(struct session *session, const char *sender)
 	end_transaction(session);
 	if (!session->is_counted)
 		return;
-	struct transaction *transaction = mem_new(session, struct transaction);
+	struct transaction *transaction =
+	    mem_pooled(session, struct transaction, POOL_BYTES);
 	struct client client = session->client;
 
 	session->transaction = transaction;

@@ -20,6 +20,12 @@ TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(TALLOC_CFLAGS) \
 	$(JANSSON_CFLAGS)
 TEST_LIBS = $(ALIGN_LIBS) $(CMOCKA_LIBS)
 
+# With a suite's choice of caches.
+check_LIBRARIES += tests/unit/libcaches.a
+tests_unit_libcaches_a_SOURCES = tests/unit/caches.c tests/unit/caches.h
+tests_unit_libcaches_a_CPPFLAGS = $(TEST_CPPFLAGS)
+CACHES_LIBS = tests/unit/libcaches.a $(TEST_LIBS)
+
 include tests/unit/base.mk
 include tests/unit/mail.mk
 include tests/unit/dns.mk

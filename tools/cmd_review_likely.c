@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/policy/decide.h"
 #include "tools/review_evidence.h"
 #include "tools/tool_csv.h"
 #include "tools/tool_print.h"
@@ -31,18 +32,21 @@ struct likely {
 
 /* --- gathering --- */
 
-static bool is_stopped(const char *applied)
+/* Also what only monitor mode kept from being stopped: before a team enforces
+ * is when it asks. */
+static bool is_stopped(const struct store_incident *incident)
 {
-	return strcmp(applied, "reject") == 0 ||
-	       strcmp(applied, "quarantine") == 0 ||
-	       strcmp(applied, "tag") == 0;
+	return strcmp(incident->applied, "reject") == 0 ||
+	       strcmp(incident->applied, "quarantine") == 0 ||
+	       strcmp(incident->applied, "tag") == 0 ||
+	       strcmp(incident->override_comment, COMMENT_MONITOR_MODE) == 0;
 }
 
 static bool on_incident(void *context, const struct store_incident *incident)
 {
 	struct likely *likely = context;
 
-	if (!likely->is_any_applied && !is_stopped(incident->applied))
+	if (!likely->is_any_applied && !is_stopped(incident))
 		return true;
 	likely->has_more = likely->count == CANDIDATES_MAX;
 	if (likely->has_more)

@@ -11,17 +11,9 @@
 #include <string.h>
 
 #include "lib/auth/arc_verify.h"
-#include "lib/auth/body_hash.h"
+#include "lib/auth/body_hashes.h"
 #include "lib/auth/tag_list.h"
 #include "lib/auth/verifier.h"
-
-/* One of the ways in which the AMSs of the chain hash the body. */
-struct body {
-	bool is_relaxed;
-	int64_t length; /* l= */
-	struct body_hash *hash;
-	struct digest_value value;
-};
 
 struct arc {
 	const struct clock *clock;
@@ -33,8 +25,7 @@ struct arc {
 	struct arc_chain chain;
 	const char *fault; /* why the fields are no chain; NULL: none, or one */
 	unsigned key_trials;
-	size_t body_count;
-	struct body bodies[LIMIT_ARC_BODY_HASHES];
+	struct body_hashes *bodies;
 };
 
 struct arc *arc_begin(TALLOC_CTX *mem, const struct clock *clock,
@@ -87,29 +78,6 @@ static void ask_ahead(struct arc *arc)
 				      DNS_TXT);
 }
 
-/* NULL when the AMS hashes the body in yet another way, past the limit. */
-static struct body *find_body(struct arc *arc, const struct arc_field *ams)
-{
-	for (size_t i = 0; i < arc->body_count; i++) {
-		struct body *body = &arc->bodies[i];
-		if (body->is_relaxed == ams->tags.is_body_relaxed &&
-		    body->length == ams->tags.body_length)
-			return body;
-	}
-	return NULL;
-}
-
-static void want_body(struct arc *arc, const struct arc_field *ams)
-{
-	if (find_body(arc, ams) != NULL ||
-	    arc->body_count == LIMIT_ARC_BODY_HASHES)
-		return;
-	struct body *body = &arc->bodies[arc->body_count++];
-	body->is_relaxed = ams->tags.is_body_relaxed;
-	body->length = ams->tags.body_length;
-	body->hash = body_hash_new(arc, body->is_relaxed, body->length);
-}
-
 bool arc_end_of_header(struct arc *arc)
 {
 	if (arc->count == 0)
@@ -124,30 +92,31 @@ bool arc_end_of_header(struct arc *arc)
 		return false;
 	ask_ahead(arc);
 	/* The newest first: its body hash is the one that counts. */
+	arc->bodies = body_hashes_new(arc, LIMIT_ARC_BODY_HASHES);
 	for (unsigned i = arc->chain.count; i > 0; i--)
-		want_body(arc, part_of(arc, i, ARC_MESSAGE_SIGNATURE));
+		(void)body_hashes_want(
+		    arc->bodies, &part_of(arc, i, ARC_MESSAGE_SIGNATURE)->tags);
 	return true;
 }
 
 void arc_body(struct arc *arc, struct span chunk)
 {
-	for (size_t i = 0; i < arc->body_count; i++)
-		body_hash_add(arc->bodies[i].hash, chunk);
+	if (arc->is_chain)
+		body_hashes_add(arc->bodies, chunk);
 }
 
-static const char *check_body(struct arc *arc, const struct arc_field *ams)
+static const char *check_body(const struct arc *arc,
+			      const struct arc_field *ams)
 {
-	const struct body *body = find_body(arc, ams);
-	struct span bytes;
-
-	if (body == NULL)
-		return "too many ways of hashing the body";
-	/* signature_tags.h measured it: 32 bytes. */
-	if (!base64_decode(arc, ams->body_hash, &bytes) ||
-	    bytes.length != DIGEST_BYTES || !body->value.is_good ||
-	    memcmp(bytes.data, body->value.bytes, DIGEST_BYTES) != 0)
+	switch (body_hashes_compare(arc->bodies, &ams->tags)) {
+	case BODY_UNCHANGED:
+		return NULL;
+	case BODY_CHANGED:
 		return "the body hash does not match";
-	return NULL;
+	case BODY_UNHASHED:
+		break;
+	}
+	return "too many ways of hashing the body";
 }
 
 /* RFC 6376 3.5: t= and x=, with an allowance for clocks. */
@@ -271,8 +240,7 @@ struct evidence_arc arc_finish(struct arc *arc)
 		return (struct evidence_arc){
 		    .result = arc->fault == NULL ? AUTH_NONE : AUTH_FAIL,
 		    .reason = arc->fault};
-	for (size_t i = 0; i < arc->body_count; i++)
-		arc->bodies[i].value = body_hash_finish(arc->bodies[i].hash);
+	body_hashes_finish(arc->bodies);
 	const char *fault = check_chain(arc);
 	return fault == NULL ? describe(arc)
 			     : (struct evidence_arc){.result = AUTH_FAIL,

@@ -108,7 +108,6 @@ static void read_message_signature(const struct tag_list *list,
 		return;
 	}
 	field->fields = h->value;
-	field->body_hash = tag_list_find(list, "bh")->value;
 	field->fault = check_signed_fields(h->value);
 }
 

@@ -29,7 +29,6 @@ struct arc_field {
 	struct signature_tags tags;
 	struct span signature;	/* b= */
 	struct span fields;	/* h= of an AMS */
-	struct span body_hash;	/* bh= of an AMS */
 	enum arc_status status; /* cv= of an AS */
 };
 

@@ -24,8 +24,7 @@ void key_trial_keep(struct key_trial *trial, struct span name,
 
 /* The record under which signature number `place` of `signatures` verifies;
  * the first one when none does or no trial is left. `body_bytes` is its l=, 0
- * without one: libopendkim looks at no signature that covers more than there
- * is, so as many bytes stand in for the body. */
+ * without one (verifier_finish). */
 const char *key_trial_pick(struct key_trial *trial, size_t signatures,
 			   size_t place, size_t body_bytes,
 			   const char *const *records, size_t count);

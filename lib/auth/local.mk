@@ -19,6 +19,7 @@ libalign_a_SOURCES += \
 	lib/auth/arc_set.c lib/auth/arc_set.h \
 	lib/auth/arc_verify.c lib/auth/arc_verify.h \
 	lib/auth/body_hash.c lib/auth/body_hash.h \
+	lib/auth/body_hashes.c lib/auth/body_hashes.h \
 	lib/auth/canonical.c lib/auth/canonical.h \
 	lib/auth/digest.c lib/auth/digest.h
 

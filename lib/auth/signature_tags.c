@@ -92,15 +92,16 @@ static void read_version(const struct tag_list *list,
 		find_error(tags, "v= is not 1");
 }
 
-static void read_body_hash(const struct tag_list *list, size_t hash_bytes,
-			   struct signature_tags *tags)
+static void read_body_hash(TALLOC_CTX *mem, const struct tag_list *list,
+			   size_t hash_bytes, struct signature_tags *tags)
 {
 	const struct tag *bh = tag_list_find(list, "bh");
 	size_t bytes;
 
 	if (bh == NULL)
 		find_error(tags, "bh= is missing");
-	else if (!base64_measure(bh->value, &bytes))
+	else if (!base64_measure(bh->value, &bytes) ||
+		 !base64_decode(mem, bh->value, &tags->body_hash))
 		find_error(tags, "bh= is not base64");
 	else if (hash_bytes != 0 && bytes != hash_bytes)
 		find_error(tags, "bh= has the wrong length");
@@ -336,7 +337,7 @@ struct signature_tags signature_tags_read(TALLOC_CTX *mem,
 	read_names(mem, list, &tags);
 	size_t hash_bytes = read_algorithm(list, &tags);
 	if (form != SIGNATURE_ARC_SEAL)
-		read_body_hash(list, hash_bytes, &tags);
+		read_body_hash(mem, list, hash_bytes, &tags);
 	read_signature(mem, list, &tags);
 	if (form == SIGNATURE_DKIM)
 		read_dkim_tags(mem, list, &tags);

@@ -29,6 +29,7 @@ struct signature_tags {
 	const char *algorithm;
 	const char *identity;
 	const char *hash_head;
+	struct span body_hash;	/* bh=, its bytes; none when it is not read */
 	int64_t signed_at_s;	/* t=; -1 when absent */
 	int64_t expires_at_s;	/* x=; -1 when absent or without end */
 	int64_t body_length;	/* l=; -1 when absent */

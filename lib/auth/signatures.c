@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "lib/auth/body_hashes.h"
 #include "lib/auth/body_length.h"
 #include "lib/auth/key_trial.h"
 #include "lib/auth/signature_key.h"
@@ -53,6 +54,7 @@ struct signatures {
 	bool is_wanted[LIMIT_SIGNATURES_LOOKED_AT]; /* by place */
 	bool has_refused;
 	bool is_body_wanted;
+	struct body_hashes *bodies;
 	bool is_length_wanted; /* a signature to verify has l= */
 	struct body_length length;
 };
@@ -93,6 +95,7 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 	s->now_s = clock_now_s(engine->clock);
 	s->verifier = verifier_new(s, engine->library);
 	s->trial = key_trial_new(s, engine->library);
+	s->bodies = body_hashes_new(s, LIMIT_SIGNATURES_LOOKED_AT);
 	return s;
 }
 
@@ -133,6 +136,7 @@ static void want(struct signatures *s, struct entry *entry)
 	s->wanted++;
 	entry->is_wanted = true;
 	s->is_length_wanted |= entry->tags.body_length >= 0;
+	(void)body_hashes_want(s->bodies, &entry->tags); /* has room for all */
 	entry->key_name = mem_printf(s, "%s._domainkey.%s",
 				     entry->tags.selector, entry->tags.domain);
 	dns_session_ask_ahead(s->session, entry->key_name, DNS_TXT);
@@ -210,7 +214,7 @@ void signatures_body(struct signatures *s, struct span chunk)
 		return;
 	if (s->is_length_wanted)
 		body_length_add(&s->length, chunk);
-	verifier_body(s->verifier, chunk);
+	body_hashes_add(s->bodies, chunk);
 }
 
 static uint64_t whole_length(const struct signatures *s,
@@ -220,14 +224,33 @@ static uint64_t whole_length(const struct signatures *s,
 				     : s->length.simple.total;
 }
 
+static bool is_too_long(const struct signatures *s,
+			const struct signature_tags *tags)
+{
+	return tags->body_length >= 0 &&
+	       (uint64_t)tags->body_length > whole_length(s, tags);
+}
+
 /* What l= covers; 0 without l=, or when it is longer than the body. */
 static size_t covered_bytes(const struct signatures *s,
 			    const struct signature_tags *tags)
 {
-	return tags->body_length < 0 ||
-		       (uint64_t)tags->body_length > whole_length(s, tags)
+	return tags->body_length < 0 || is_too_long(s, tags)
 		   ? 0
 		   : (size_t)tags->body_length;
+}
+
+static size_t most_covered(const struct signatures *s)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct entry *entry = &s->entries[i];
+		size_t bytes =
+		    entry->is_wanted ? covered_bytes(s, &entry->tags) : 0;
+		most = bytes > most ? bytes : most;
+	}
+	return most;
 }
 
 /* The key for libopendkim; of several, the one that made the signature. */
@@ -307,6 +330,20 @@ static const char *objection(const struct signatures *s,
 	return NULL;
 }
 
+/* Is the body what the signature is about? Says so where it is not. */
+static bool check_body(const struct signatures *s,
+		       const struct signature_tags *tags,
+		       struct evidence_signature *item)
+{
+	if (!is_too_long(s, tags) &&
+	    body_hashes_compare(s->bodies, tags) == BODY_UNCHANGED)
+		return true;
+	item->result = AUTH_FAIL;
+	item->reason = is_too_long(s, tags) ? "l= is longer than the body"
+					    : "the body hash does not match";
+	return false;
+}
+
 static void judge(const struct signatures *s, const struct entry *entry,
 		  const struct verifier_outcome *outcome,
 		  struct evidence_signature *item)
@@ -317,13 +354,15 @@ static void judge(const struct signatures *s, const struct entry *entry,
 	item->reason = outcome->reason;
 	item->key_bits =
 	    is_rsa(&entry->tags) ? outcome->key_bits : ED25519_BITS;
-	item->is_body_changed = outcome->is_body_changed && against == NULL;
+	if (outcome->result == AUTH_PASS && !check_body(s, &entry->tags, item))
+		item->is_body_changed =
+		    against == NULL && !is_too_long(s, &entry->tags);
 	if (against != NULL &&
-	    (outcome->result == AUTH_PASS || outcome->result == AUTH_POLICY)) {
+	    (item->result == AUTH_PASS || item->result == AUTH_POLICY)) {
 		item->result = AUTH_POLICY;
 		item->reason = against;
 	}
-	if (item->result == AUTH_FAIL && !outcome->is_body_changed &&
+	if (item->result == AUTH_FAIL && outcome->result != AUTH_PASS &&
 	    s->has_refused && entry->tags.covers_signatures)
 		item->reason = "it covers a signature field that was refused";
 }
@@ -356,8 +395,9 @@ struct evidence_signatures signatures_finish(struct signatures *s)
 
 	if (s->is_body_wanted) {
 		body_length_finish(&s->length);
+		body_hashes_finish(s->bodies);
 		fetch_keys(s, keys);
-		verifier_finish(s->verifier, keys, outcomes);
+		verifier_finish(s->verifier, most_covered(s), keys, outcomes);
 	}
 	evidence.items = mem_array(s, struct evidence_signature, s->count);
 	for (size_t i = 0; i < s->count; i++)

@@ -3,11 +3,15 @@
 #define AUTH_VERIFIER_H
 
 /*
- * verifier - libopendkim's verification of one message, behind a small door
+ * verifier - libopendkim's verification of one message's header fields, behind
+ * a small door
+ *
+ * The body is not its affair: signatures.c compares its hash with bh=, which is
+ * one of the signed fields' tags (body_hashes.h).
  *
  * The fields it gets were looked at before (signature_tags.h), the keys come
- * from the caller, and its PASSED flag is never taken alone: it stays set when
- * the body hash does not match, and below a t=s key. A struct verifier_library
+ * from the caller, and its PASSED flag is never taken alone: it stays set
+ * below a t=s key. A struct verifier_library
  * is shared by all threads; a struct verifier belongs to one message.
  */
 
@@ -46,23 +50,23 @@ void verifier_header(struct verifier *verifier, struct span name,
 bool verifier_end_of_header(struct verifier *verifier, size_t count,
 			    const bool *is_wanted);
 
-void verifier_body(struct verifier *verifier, struct span chunk);
-
 struct verifier_outcome {
-	/* AUTH_PASS: header and body verify and nothing speaks against it;
-	 * AUTH_NONE: not wanted, or no key was given. */
+	/* AUTH_PASS: the header fields verify and nothing speaks against the
+	 * key; AUTH_NONE: not wanted, or no key was given. */
 	enum auth_result result;
 	const char *reason;  /* NULL for a pass */
 	unsigned key_bits;   /* RSA; 0 when no key was decoded */
 	bool is_testing;     /* the key says t=y */
-	bool is_header_good; /* the header fields verify */
-	/* They do, the body hash does not, and nothing else is wrong. */
-	bool is_body_changed;
+	bool is_header_good; /* the header fields verify, whatever the key says
+			      */
 };
 
 /* `keys` holds a key record, or NULL, for each signature; `outcomes` room for
- * as many. Call once, after a true verifier_end_of_header. */
-void verifier_finish(struct verifier *verifier, const char *const *keys,
+ * as many. libopendkim looks at no signature whose l= is more than there is of
+ * the body, so `body_bytes`, the longest l=, stand in for it; 0 without l=.
+ * Call once, after a true verifier_end_of_header. */
+void verifier_finish(struct verifier *verifier, size_t body_bytes,
+		     const char *const *keys,
 		     struct verifier_outcome *outcomes);
 
 #endif

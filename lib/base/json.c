@@ -20,14 +20,9 @@ struct json {
 	json_t *value;
 };
 
-static void *allocate(size_t size)
-{
-	return heap_zeroed(size, 1);
-}
-
 static void use_our_heap(void)
 {
-	json_set_alloc_funcs(allocate, heap_free);
+	json_set_alloc_funcs(heap_block, heap_free);
 }
 
 static void start(void)

@@ -22,3 +22,10 @@ libalign_a_SOURCES += \
 	lib/base/spelling.c lib/base/spelling.h \
 	lib/base/strbuf.c lib/base/strbuf.h \
 	lib/base/text.c lib/base/text.h
+
+# One object's overrun into the next must not be hidden from a sanitizer.
+if SANITIZED
+libalign_a_SOURCES += lib/base/mem_pool_none.c
+else
+libalign_a_SOURCES += lib/base/mem_pool.c
+endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *checked(void *pointer, size_t size)
+void *mem_checked(void *pointer, size_t size)
 {
 	if (pointer != NULL)
 		return pointer;
@@ -20,7 +20,7 @@ static void *checked(void *pointer, size_t size)
 static size_t product(size_t size, size_t count)
 {
 	if (size != 0 && count > SIZE_MAX / size)
-		(void)checked(NULL, SIZE_MAX);
+		(void)mem_checked(NULL, SIZE_MAX);
 	return size * count;
 }
 
@@ -28,7 +28,7 @@ void *mem_zeroed(TALLOC_CTX *ctx, size_t size, size_t count, const char *name)
 {
 	size_t total = product(size, count);
 
-	return checked(_talloc_zero(ctx, total, name), total);
+	return mem_checked(_talloc_zero(ctx, total, name), total);
 }
 
 void *mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size, size_t count,
@@ -36,12 +36,12 @@ void *mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size, size_t count,
 {
 	size_t total = product(size, count == 0 ? 1 : count);
 
-	return checked(_talloc_realloc(ctx, pointer, total, name), total);
+	return mem_checked(_talloc_realloc(ctx, pointer, total, name), total);
 }
 
 TALLOC_CTX *mem_context(TALLOC_CTX *parent)
 {
-	return checked(talloc_new(parent), 0);
+	return mem_checked(talloc_new(parent), 0);
 }
 
 char *mem_strdup(TALLOC_CTX *ctx, const char *text)
@@ -51,7 +51,7 @@ char *mem_strdup(TALLOC_CTX *ctx, const char *text)
 
 char *mem_strndup(TALLOC_CTX *ctx, const char *bytes, size_t length)
 {
-	char *copy = checked(talloc_size(ctx, length + 1), length + 1);
+	char *copy = mem_checked(talloc_size(ctx, length + 1), length + 1);
 
 	if (length > 0)
 		memcpy(copy, bytes, length);
@@ -61,7 +61,7 @@ char *mem_strndup(TALLOC_CTX *ctx, const char *bytes, size_t length)
 
 char *mem_vprintf(TALLOC_CTX *ctx, const char *format, va_list args)
 {
-	return checked(talloc_vasprintf(ctx, format, args), 0);
+	return mem_checked(talloc_vasprintf(ctx, format, args), 0);
 }
 
 char *mem_printf(TALLOC_CTX *ctx, const char *format, ...)
@@ -84,14 +84,19 @@ void *heap_zeroed(size_t size, size_t count)
 {
 	size_t total = product(size, count);
 
-	return checked(calloc(1, total == 0 ? 1 : total), total);
+	return mem_checked(calloc(1, total == 0 ? 1 : total), total);
+}
+
+void *heap_block(size_t bytes)
+{
+	return mem_checked(malloc(bytes == 0 ? 1 : bytes), bytes);
 }
 
 void *heap_resized(void *pointer, size_t size, size_t count)
 {
 	size_t total = product(size, count == 0 ? 1 : count);
 
-	return checked(realloc(pointer, total), total);
+	return mem_checked(realloc(pointer, total), total);
 }
 
 char *heap_strdup(const char *text)

@@ -27,12 +27,22 @@
 #define mem_array(ctx, type, count)                                            \
 	((type *)mem_zeroed((ctx), sizeof(type), (count), #type))
 
+/* Like mem_new, with room of `bytes` for what is to come below it: a tree that
+ * dies whole takes one block, not hundreds. What does not fit is allocated by
+ * itself. Builds with a sanitizer have no such room, which would hide an
+ * overrun from one object into the next (mem_pool_none.c). */
+#define mem_pooled(ctx, type, bytes)                                           \
+	((type *)mem_pool((ctx), sizeof(type), (bytes), #type))
+
+void *mem_pool(TALLOC_CTX *ctx, size_t size, size_t bytes, const char *name);
+
 /* The array at `pointer` (or NULL) with room for `count` objects below `ctx`;
  * new room is not zeroed. */
 #define mem_resize(ctx, pointer, type, count)                                  \
 	((type *)mem_resized((ctx), (pointer), sizeof(type), (count), #type))
 
 void *mem_zeroed(TALLOC_CTX *ctx, size_t size, size_t count, const char *name);
+void *mem_checked(void *pointer, size_t size); /* ends the process for NULL */
 void *mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size, size_t count,
 		  const char *name);
 
@@ -52,6 +62,7 @@ void mem_free(void *pointer);
 
 /* Long-lived objects only; heap_free(NULL) is fine. */
 void *heap_zeroed(size_t size, size_t count);
+void *heap_block(size_t bytes); /* not zeroed */
 void *heap_resized(void *pointer, size_t size, size_t count);
 char *heap_strdup(const char *text);
 void *heap_memdup(const void *bytes, size_t length);

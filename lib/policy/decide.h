@@ -44,9 +44,6 @@ enum indirect {
 /* Its comment where monitor mode let go what enforce mode would not have. */
 #define COMMENT_MONITOR_MODE "monitor mode"
 
-/* decide()'s comment on what monitor mode let through. */
-#define COMMENT_MONITOR_MODE "monitor mode"
-
 /* Override reasons of RFC 9990 3.1.1.9. */
 enum override_type {
 	OVERRIDE_NONE,

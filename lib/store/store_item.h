@@ -19,7 +19,7 @@ struct store_item {
 	int64_t queued_ms; /* monotonic */
 	pthread_cond_t done;
 	bool is_settled;
-	bool is_abandoned; /* nobody waits any more: the writer frees it */
+	unsigned holders; /* the sender and the writer: the last one frees it */
 
 	enum store_outcome outcome; /* the writer's, until it is settled */
 	size_t bytes;

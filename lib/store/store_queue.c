@@ -3,8 +3,9 @@
  * store_queue.c - where entries wait for the writer, and their senders for
  * them
  *
- * An item is freed by the last who needs it: by the one who waited, or by the
- * writer when nobody waits any more.
+ * An item has two holders, who waits and the writer; the last one frees it. So
+ * the writer can wake without the lock, for which the woken would only have to
+ * wait again.
  */
 #include "lib/store/store_queue.h"
 
@@ -44,12 +45,19 @@ static struct timespec deadline_in(int64_t wait_ms)
 	return when;
 }
 
+/* With the lock held. True: the caller was the last, and frees it. */
+static bool release(struct store_item *item)
+{
+	return --item->holders == 0;
+}
+
 static bool append(struct store_queue *queue, struct store_item *item)
 {
 	if (queue->is_closed || queue->count >= LIMIT_STORE_QUEUE ||
 	    queue->bytes + item->bytes > LIMIT_STORE_QUEUE_BYTES)
 		return false;
 	item->next = NULL;
+	item->holders = 2;
 	item->queued_ms = clock_monotonic_ms(clock_system());
 	*queue->end = item;
 	queue->end = &item->next;
@@ -63,6 +71,7 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 			int64_t wait_ms, enum store_outcome *outcome)
 {
 	struct timespec deadline = deadline_in(wait_ms);
+	bool is_last = false;
 	int code = 0;
 
 	(void)pthread_mutex_lock(&queue->lock);
@@ -70,13 +79,12 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 	while (is_queued && !item->is_settled && code != ETIMEDOUT)
 		code = pthread_cond_timedwait(&item->done, &queue->lock,
 					      &deadline);
-	bool is_settled = item->is_settled;
 	if (is_queued) {
-		*outcome = is_settled ? item->outcome : STORE_LATE;
-		item->is_abandoned = !is_settled;
+		*outcome = item->is_settled ? item->outcome : STORE_LATE;
+		is_last = release(item);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
-	if (is_settled)
+	if (is_last)
 		store_item_free(item);
 	return is_queued;
 }
@@ -118,15 +126,20 @@ struct store_item *store_queue_take(struct store_queue *queue, size_t max,
 
 void store_queue_settle(struct store_queue *queue, struct store_item *items)
 {
+	struct store_item *item;
+
+	(void)pthread_mutex_lock(&queue->lock);
+	for (item = items; item != NULL; item = item->next)
+		item->is_settled = true;
+	(void)pthread_mutex_unlock(&queue->lock);
+	for (item = items; item != NULL; item = item->next)
+		(void)pthread_cond_signal(&item->done);
 	(void)pthread_mutex_lock(&queue->lock);
 	while (items != NULL) {
-		struct store_item *item = items;
+		item = items;
 		items = item->next;
-		item->is_settled = true;
-		if (item->is_abandoned)
+		if (release(item))
 			store_item_free(item);
-		else
-			(void)pthread_cond_signal(&item->done);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
 }

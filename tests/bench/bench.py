@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """bench - what alignd costs, beside what no milter can do without
 
-usage: bench.py [PART...]        parts: see PARTS below; none: all of them
+usage: bench.py [--peers] [PART...]      parts: see PARTS below; none: all
+
+With --peers the part of that name runs too, by root in namespaces of its own:
+opendkim, opendmarc, policyd-spf and rspamd, those that are installed.
 
 Prints figures and never judges them; docs/PERFORMANCE.md says what each one
 means. BENCH_JSON names a file that keeps them. ALIGND names another daemon
@@ -16,6 +19,8 @@ import signal
 import subprocess
 import sys
 
+import growth
+import peers
 import rig as rigs
 from rig import Rig, median, ratio
 
@@ -80,24 +85,33 @@ def part_sizes(rig, daemons):
 
 
 def part_connections(rig, _daemons):
-    """A daemon of its own; memory and threads from the first, rising turn."""
-    say("connections (alignd)")
+    """Memory and threads from the first, rising turn. 2500 messages, so that
+    500 connections carry as many each as ten: connecting costs too."""
+    say("connections")
+    kept = {}
+    for daemon in (*map(rig.floor_again, rigs.FLOORS),
+                   rig.alignd("alignd-anew")):
+        kept[daemon.name] = connections(rig, daemon)
+        daemon.stop()
+    return kept
+
+
+def connections(rig, daemon):
     counts = (1, 10, 100, 500)
-    daemon = rig.alignd("connections")
     rig.load(daemon, messages=2000)
     results = {count: [] for count in counts}
-    for turn in range(7):
+    for turn in range(5):
         for count in counts:
             results[count].append(rig.load(
-                daemon, connections=count, messages=600, first=600 * turn))
-    daemon.stop()
+                daemon, connections=count, messages=2500, first=500 * turn))
     kept = {}
     for count, rows in results.items():
         over_ten = ratio(rows, results[10])
         most, threads = rows[0]["pss_kb"], rows[0]["threads"]
         kept[str(count)] = in_short(rows) | {
             "over_ten": over_ten, "pss_kb": most, "threads": threads}
-        say(f"  {count:4d}  {median(rows, 'per_second'):7.0f} msg/s  "
+        say(f"  {daemon.name:11s} {count:4d}  "
+            f"{median(rows, 'per_second'):7.0f} msg/s  "
             f"cpu {median(rows, 'cpu_us'):5.0f} us/msg "
             f"({over_ten:.2f} of 10's)  p50 {median(rows, 'p50_ms'):7.2f}  "
             f"p99 {median(rows, 'p99_ms'):7.2f} ms  "
@@ -180,9 +194,7 @@ def part_store(rig, _daemons):
 
 
 def part_spf(_rig, _daemons):
-    out = subprocess.run([rigs.tool("bench_spf")], stdout=subprocess.PIPE,
-                         text=True, check=True).stdout
-    kept = [json.loads(line) for line in out.splitlines()]
+    kept = rigs.output("bench_spf")
     say("SPF, one check from memory:")
     for row in kept:
         say(f"  {row['case']}: libspf2 alone {row['alone_us']:.1f} us,"
@@ -191,9 +203,44 @@ def part_spf(_rig, _daemons):
     return kept
 
 
+def part_peers(rig, daemons):
+    """The same mail as in "warm", with the peers in the same turns."""
+    say("peers: mixed mail, 10 connections, DNS warm")
+    others = peers.start_all(rig)
+    results = rig.in_turns(daemons.all + others, PAIRS // 2)
+    floors = {name: results[name] for name in rigs.FLOORS}
+    kept = {}
+    for name, rows in results.items():
+        speed_row(name, rows, floors)
+        kept[name] = in_short(rows) | {
+            "over_alignd": ratio(rows, results["alignd"]),
+            "pss_kb": max(row["pss_kb"] for row in rows)}
+    kept["policyd_spf_us"] = peers.policy_service(rig)
+    if {"opendkim", "opendmarc"} <= kept.keys():
+        chain = [kept[name]["over_alignd"] for name in ("opendkim",
+                                                        "opendmarc")]
+        kept["chain_over_alignd"] = sum(chain)
+        say(f"  opendkim and opendmarc over alignd: {sum(chain):.2f}")
+    if "rspamd" in kept:
+        say(f"  rspamd over alignd: {kept['rspamd']['over_alignd']:.2f}")
+    if kept["policyd_spf_us"] is not None:
+        say(f"  policyd-spf {kept['policyd_spf_us']:.0f} us/msg")
+    say("  open loop, 150 messages a second, 50 connections")
+    open_loop = [daemons.alignd, *(daemon for daemon in others
+                                   if daemon.name == "rspamd")]
+    rates = rig.in_turns(open_loop, 5, rate=150, messages=600, connections=50)
+    for name, rows in rates.items():
+        speed_row(name, rows, {})
+        kept["open_" + name] = in_short(rows)
+    for daemon in others:
+        daemon.stop()
+    return kept
+
+
 PARTS = {"warm": part_warm, "sizes": part_sizes, "rate": part_rate,
          "connections": part_connections, "latency": part_latency,
-         "memory": part_memory, "store": part_store, "spf": part_spf}
+         "memory": part_memory, "store": part_store, "spf": part_spf,
+         "growth": growth.part_growth}
 
 
 class Daemons:
@@ -206,8 +253,27 @@ class Daemons:
             rig.load(daemon, messages=2000)
 
 
+def enter_own_net():
+    """Begins anew where loopback and /etc/resolv.conf are ours alone."""
+    if rigs.HAS_OWN_NET:
+        return
+    if os.geteuid() != 0 or shutil.which("unshare") is None:
+        sys.exit("bench: --peers needs root, and unshare (util-linux)")
+    os.environ["ALIGND_BENCH_OWN_NET"] = "1"
+    enter = ("ip link set lo up && "
+             "resolv=$(mktemp) && echo nameserver 127.0.0.1 >$resolv && "
+             "mount --bind $resolv /etc/resolv.conf && rm $resolv && "
+             'exec "$@"')
+    os.execvp("unshare", ["unshare", "-n", "-m", "sh", "-c", enter, "sh",
+                          sys.executable, *sys.argv])
+
+
 def main():
-    wanted = sys.argv[1:] or list(PARTS)
+    wanted = [word for word in sys.argv[1:] if word != "--peers"] or list(PARTS)
+    if "--peers" in sys.argv:
+        enter_own_net()
+        PARTS["peers"] = part_peers
+        wanted.append("peers")
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         sys.exit(f"bench: no such part: {' '.join(unknown)}; there are: "

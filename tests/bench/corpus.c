@@ -2,10 +2,12 @@
 /*
  * corpus.c - messages for the bench, signed, with the zone they need
  *
- * corpus DIRECTORY: writes `zone` (the root zone, for a name server or for
- * dns.fixture) and files of letters (letters.h): `mixed` as mail arrives, mean
- * 30 KB, about one in five failing; `2k`, `30k`, `300k` and `10m` genuine mail
- * of one size, five in a row from one client; `cold`, each from another domain.
+ * corpus DIRECTORY [FILE...]: writes `zone` (the root zone, for a name server
+ * or for dns.fixture) and files of letters (letters.h), all or those named:
+ * `mixed` as mail arrives, mean 30 KB, about one in five failing; `fifty`, of
+ * the same kind; `2k`, `30k`, `300k`, `3m` and `10m` genuine mail of one size,
+ * five in a row from one client; `cold`, each from another domain; `s0` ..
+ * `s10` mail of 10 KB with so many signatures.
  *
  * Everything but the keys is the same on every run.
  */
@@ -20,6 +22,7 @@
 
 #define DOMAINS 200
 #define KEYS 16
+#define KB 1024
 #define TOGETHER 5 /* letters in a row from one client */
 #define MESSAGE_MAX (12 * 1024 * 1024)
 
@@ -28,6 +31,23 @@ struct corpus {
 	const char *folder;
 	struct sign_key *keys[KEYS];
 	uint32_t state; /* of the numbers that vary the messages */
+};
+
+/* One file of letters; size 0 is mixed mail. */
+static const struct corpus_file {
+	const char *name;
+	size_t size;
+	long count;
+	long together; /* letters in a row from one client */
+	unsigned signatures;
+} files[] = {
+    {"mixed", 0, 2000, TOGETHER, 1},	 {"fifty", 0, 50, TOGETHER, 1},
+    {"cold", 8192, DOMAINS, 1, 1},	 {"2k", 2048, 400, TOGETHER, 1},
+    {"30k", 30 * KB, 400, TOGETHER, 1},	 {"300k", 300 * KB, 100, TOGETHER, 1},
+    {"3m", 3 * KB *KB, 10, TOGETHER, 1}, {"10m", 10 * KB *KB, 2, TOGETHER, 1},
+    {"s0", 10 * KB, 200, TOGETHER, 0},	 {"s1", 10 * KB, 200, TOGETHER, 1},
+    {"s2", 10 * KB, 200, TOGETHER, 2},	 {"s5", 10 * KB, 200, TOGETHER, 5},
+    {"s10", 10 * KB, 200, TOGETHER, 10},
 };
 
 /* What becomes of a message and why. */
@@ -41,6 +61,7 @@ struct letter_plan {
 	enum kind kind;
 	unsigned domain;
 	size_t size;
+	unsigned signatures; /* of genuine and forwarded mail */
 };
 
 /* Numerical Recipes' generator: good enough to pick words with. */
@@ -259,8 +280,9 @@ static void write_letter(struct corpus *corpus, FILE *file,
 	const char *signature = "";
 	char envelope[256];
 
-	if (plan->kind != KIND_SPOOFED)
-		signature = sign(corpus, mem, plan, message);
+	for (unsigned i = 0; i < plan->signatures; i++)
+		signature = mem_printf(
+		    mem, "%s%s", sign(corpus, mem, plan, message), signature);
 	(void)snprintf(envelope, sizeof envelope,
 		       "198.%d.0.%u mail.d%u.example "
 		       "<bounce+%ld@d%u.example> %s",
@@ -273,17 +295,16 @@ static void write_letter(struct corpus *corpus, FILE *file,
 
 /* --- the files ----------------------------------------------------------- */
 
-static void write_size(struct corpus *corpus, const char *name, size_t size,
-		       long count, long together)
+static void write_genuine(struct corpus *corpus, FILE *file,
+			  const struct corpus_file *row)
 {
-	FILE *file = create(corpus, name);
-
-	for (long i = 0; i < count; i++) {
+	for (long i = 0; i < row->count; i++) {
 		struct letter_plan plan = {
-		    .domain = (unsigned)(i / together) % DOMAINS, .size = size};
+		    .domain = (unsigned)(i / row->together) % DOMAINS,
+		    .size = row->size,
+		    .signatures = row->signatures};
 		write_letter(corpus, file, &plan, i);
 	}
-	(void)fclose(file);
 }
 
 /* Most mail is small, most bytes are in large mail. */
@@ -311,40 +332,59 @@ static enum kind pick_kind(struct corpus *corpus)
 	return number < 78 ? KIND_FORWARDED : KIND_SPOOFED;
 }
 
-static void write_mixed(struct corpus *corpus, long count)
+static void write_mixed(struct corpus *corpus, FILE *file,
+			const struct corpus_file *row)
 {
-	FILE *file = create(corpus, "mixed");
 	struct letter_plan plan = {.size = 0};
 
-	for (long i = 0; i < count; i++) {
-		if (i % TOGETHER == 0) {
+	for (long i = 0; i < row->count; i++) {
+		if (i % row->together == 0) {
 			plan.kind = pick_kind(corpus);
 			plan.domain = pick(corpus, DOMAINS);
+			plan.signatures = plan.kind != KIND_SPOOFED;
 		}
 		plan.size = pick_size(corpus);
 		write_letter(corpus, file, &plan, i);
 	}
-	(void)fclose(file);
+}
+
+static bool is_named(const char *name, int count, char **names)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return count == 0;
+}
+
+static void write_files(struct corpus *corpus, int count, char **names)
+{
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		const struct corpus_file *row = &files[i];
+		if (!is_named(row->name, count, names))
+			continue;
+		FILE *file = create(corpus, row->name);
+		if (row->size == 0)
+			write_mixed(corpus, file, row);
+		else
+			write_genuine(corpus, file, row);
+		(void)fclose(file);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	struct corpus corpus = {.mem = mem_context(NULL), .state = 1};
 
-	if (argc != 2) {
-		(void)fputs("usage: corpus DIRECTORY\n", stderr);
+	if (argc < 2) {
+		(void)fputs("usage: corpus DIRECTORY [FILE...]\n", stderr);
 		return EXIT_FAILURE;
 	}
 	corpus.folder = argv[1];
 	for (size_t i = 0; i < KEYS; i++)
 		corpus.keys[i] = sign_key_new(corpus.mem, "rsa", 2048);
 	write_zone(&corpus);
-	write_mixed(&corpus, 2000);
-	write_size(&corpus, "cold", 8192, DOMAINS, 1);
-	write_size(&corpus, "2k", 2048, 400, TOGETHER);
-	write_size(&corpus, "30k", 30 * 1024, 400, TOGETHER);
-	write_size(&corpus, "300k", 300 * 1024, 100, TOGETHER);
-	write_size(&corpus, "10m", 10 * 1024 * 1024, 2, TOGETHER);
+	write_files(&corpus, argc - 2, argv + 2);
 	mem_free(corpus.mem);
 	return EXIT_SUCCESS;
 }

@@ -9,6 +9,8 @@ tests_bench_bench_store_LDADD = $(ALIGN_LIBS)
 
 # Built by `make bench` only.
 BENCH_TOOLS = \
+	tests/bench/bench_cache \
+	tests/bench/instructions \
 	tests/bench/bench_spf \
 	tests/bench/corpus \
 	tests/bench/delay \
@@ -16,8 +18,13 @@ BENCH_TOOLS = \
 	tests/bench/load
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-EXTRA_DIST += tests/bench/bench.py tests/bench/bench_whatif.py \
-	tests/bench/rig.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py \
+	tests/bench/bench_whatif.py \
+	tests/bench/compare.py tests/bench/growth.py tests/bench/peers.py \
+	tests/bench/instructions.py tests/bench/instructions.kept
+
+tests_bench_bench_cache_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_bench_cache_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 
 tests_bench_bench_spf_CPPFLAGS = $(BENCH_CPPFLAGS) $(SPF2_CFLAGS)
 tests_bench_bench_spf_LDADD = $(ALIGN_LIBS)
@@ -35,6 +42,12 @@ tests_bench_floor_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS) \
 	$(CRYPTO_CFLAGS)
 tests_bench_floor_LDADD = $(MILTER_LIBS) $(CRYPTO_LIBS)
 
+tests_bench_instructions_SOURCES = tests/bench/instructions.c \
+	tests/bench/letters.c tests/bench/letters.h
+tests_bench_instructions_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_instructions_LDADD = libsession.a tests/unit/libcaches.a \
+	$(ALIGN_LIBS)
+
 tests_bench_load_SOURCES = tests/bench/load.c \
 	tests/bench/letters.c tests/bench/letters.h \
 	tests/bench/link.c tests/bench/link.h \
@@ -44,12 +57,25 @@ tests_bench_load_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS)
 tests_bench_load_LDADD = $(ALIGN_LIBS)
 
 .PHONY: bench
-# BENCH="warm sizes" runs these parts only; BENCH_JSON=FILE keeps the figures.
+# BENCH="warm sizes" runs these parts only; "--peers" measures others too;
+# BENCH_JSON=FILE keeps the figures.
 bench: milter/alignd $(BENCH_TOOLS) $(BENCH_STORE)
 	-top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/bench.py $(BENCH)
 
 CLEANFILES += $(BENCH_TOOLS)
+
+# make bench-compare OLD=FILE NEW=FILE
+.PHONY: bench-compare
+bench-compare:
+	@$(PYTHON) $(srcdir)/tests/bench/compare.py "$(OLD)" "$(NEW)"
+
+# Fails when a message takes over 5 % more than tests/bench/instructions.kept.
+.PHONY: bench-instructions
+bench-instructions: tests/bench/corpus tests/bench/instructions
+	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/instructions.py \
+		$(srcdir)/tests/bench/instructions.kept
 
 # DNS far away, and none at all
 EXTRA_PROGRAMS += tests/bench/bench_dns

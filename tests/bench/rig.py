@@ -19,10 +19,18 @@ DELAYS_MS = (0, 10, 50)
 FLOORS = ("accept", "crypto")
 CORES = sorted(os.sched_getaffinity(0))
 DAEMON_CORE, OTHER_CORE = CORES[0], CORES[-1]
+HAS_OWN_NET = "ALIGND_BENCH_OWN_NET" in os.environ
 
 
 def tool(name):
     return os.path.join(TOP, "tests", "bench", name)
+
+
+def output(name, *arguments):
+    """What a tool says, an object a line."""
+    out = subprocess.run([tool(name), *arguments], stdout=subprocess.PIPE,
+                         text=True, check=True).stdout
+    return [json.loads(row) for row in out.splitlines()]
 
 
 def free_port():
@@ -59,6 +67,7 @@ class Daemon:
         self.address = address
         self.path = address.removeprefix("unix:")
         self.process = rig.start(command, DAEMON_CORE, name)
+        self.pid = self.process.pid
         wait_for(f"{name} listens", self.has_settled)
         if self.process.poll() is not None:
             raise RuntimeError(f"{name} did not start: see {rig.folder}")
@@ -75,7 +84,7 @@ class Daemon:
         """RSS and PSS in KiB, and the number of threads."""
         found = {}
         for name in ("smaps_rollup", "status"):
-            with open(f"/proc/{self.process.pid}/{name}") as file:
+            with open(f"/proc/{self.pid}/{name}") as file:
                 for line in file:
                     words = line.split()
                     if words[0] in ("Rss:", "Pss:", "Threads:"):
@@ -126,10 +135,12 @@ class Rig:
         if nsd is None:
             return
         port = free_port()
+        # The peers know no other port.
+        usual = "  ip-address: 127.0.0.1@53\n" if HAS_OWN_NET else ""
         config = os.path.join(self.folder, "nsd.conf")
         with open(config, "w") as file:
             file.write(f"""server:
-  ip-address: 127.0.0.1@{port}
+{usual}  ip-address: 127.0.0.1@{port}
   username: ""
   zonesdir: "{self.corpus}"
   zonelistfile: "{self.folder}/zone.list"
@@ -165,6 +176,12 @@ zone:
     def floor(self, mode):
         address = f"unix:{self.folder}/{mode}.sock"
         return Daemon(self, mode, [tool("floor"), address, mode], address)
+
+    def floor_again(self, mode):
+        """Another one, which nobody has used."""
+        name = mode + "-anew"
+        address = f"unix:{self.folder}/{name}.sock"
+        return Daemon(self, name, [tool("floor"), address, mode], address)
 
     def alignd(self, name="alignd", delay=0):
         base = os.path.join(self.state, name)
@@ -202,11 +219,11 @@ log {{ target = stderr }}
 
     @staticmethod
     def load_command(daemon, connections, messages):
-        # The floors accept everything; nobody needs to be told.
-        telling = [] if daemon.name in FLOORS else ["-v"]
+        # The others' fates are their own affair.
+        telling = ["-v"] if daemon.name == "alignd" else []
         return ["taskset", "-c", str(OTHER_CORE), tool("load"),
                 "-c", str(connections), "-n", str(messages),
-                "-p", str(daemon.process.pid), *telling]
+                "-p", str(daemon.pid), *telling]
 
     def hold(self, daemon, connections):
         """Memory while so many connections, each after a message, are idle."""

@@ -15,6 +15,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/mail/eml.h"
 #include "tests/conformance/exceptions.h"
+#include "tests/unit/caches.h"
 
 #define PATH_BYTES 1024
 #define TEXT_BYTES (1024 * 1024)
@@ -155,7 +156,7 @@ static void run_group(json_t *group, struct tally *sum)
 	const char *name;
 	json_t *row;
 
-	if (!dns_new_from_text(zone_of(mem, group), &dns, &err)) {
+	if (!caches_dns_new(zone_of(mem, group), &dns, &err)) {
 		(void)fprintf(stderr, "%s\n", err.words);
 		exit(EXIT_FAILURE);
 	}

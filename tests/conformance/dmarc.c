@@ -18,6 +18,7 @@
 #include "lib/dmarc/tree.h"
 #include "lib/dmarc/tree_psl.h"
 #include "tests/conformance/exceptions.h"
+#include "tests/unit/caches.h"
 
 #define PATH_BYTES 1024
 #define TEST_SKIPPED 77
@@ -207,7 +208,7 @@ static bool stalwart_message_row(TALLOC_CTX *mem, json_t *row)
 	struct dns *dns;
 	struct error err;
 
-	if (!dns_new_from_text(zone_of(mem, row), &dns, &err)) {
+	if (!caches_dns_new(zone_of(mem, row), &dns, &err)) {
 		(void)printf("%s\n", err.words);
 		return false;
 	}

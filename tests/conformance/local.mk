@@ -8,7 +8,9 @@ include tests/conformance/mail.mk
 include tests/conformance/messages.mk
 include tests/conformance/spf.mk
 
-EXTRA_DIST += tests/conformance/table
+# The suites above with every cache on, off and tiny.
+TESTS += tests/conformance/caches.sh
+EXTRA_DIST += tests/conformance/caches.sh tests/conformance/table
 
 # After the tests, what the suites came to.
 check-local: check-TESTS

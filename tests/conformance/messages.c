@@ -75,7 +75,7 @@ static const char *evaluate(TALLOC_CTX *mem, const struct replay_case *c)
 	else
 		unmet = mem_strdup(mem, err.words);
 	mem_free(scratch);
-	engine_unref(engine);
+	run_engine_free(engine);
 	return unmet;
 }
 

@@ -7,4 +7,4 @@ tests_conformance_messages_SOURCES = \
 	tests/conformance/messages.c tests/conformance/messages.h \
 	tests/conformance/messages_rows.c $(REPLAY_SOURCES)
 tests_conformance_messages_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_conformance_messages_LDADD = $(TEST_LIBS)
+tests_conformance_messages_LDADD = $(CACHES_LIBS)

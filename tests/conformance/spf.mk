@@ -8,5 +8,5 @@ tests_conformance_spf_suite_SOURCES = tests/conformance/spf_suite.c \
 	tests/conformance/spf_suite.h tests/conformance/spf_mox.c \
 	tests/conformance/spf_zone.c
 tests_conformance_spf_suite_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_conformance_spf_suite_LDADD = $(TEST_LIBS)
+tests_conformance_spf_suite_LDADD = $(CACHES_LIBS)
 EXTRA_DIST += tests/conformance/spf-exceptions.txt

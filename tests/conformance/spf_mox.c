@@ -12,6 +12,7 @@
 
 #include "lib/auth/spf_record.h"
 #include "tests/conformance/spf_suite.h"
+#include "tests/unit/caches.h"
 
 static const char *text_at(const json_t *object, const char *key)
 {
@@ -23,7 +24,7 @@ static struct dns *dns_of(struct strbuf *zone)
 	struct dns *dns;
 	struct error err;
 
-	if (!dns_new_from_text(strbuf_text(zone), &dns, &err)) {
+	if (!caches_dns_new(strbuf_text(zone), &dns, &err)) {
 		(void)printf("mox: %s\n", err.words);
 		exit(1);
 	}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
+#include "tests/unit/caches.h"
 
 static struct path path_of(TALLOC_CTX *mem, const char *mail_from)
 {
@@ -98,7 +99,7 @@ static void run_scenario(struct suite *suite, const json_t *scenario)
 	char *zone = zone_from_openspf(suite->mem,
 				       json_object_get(scenario, "zonedata"));
 
-	if (!dns_new_from_text(zone, &dns, &err)) {
+	if (!caches_dns_new(zone, &dns, &err)) {
 		(void)printf("%s: %s\n", suite->name, err.words);
 		exit(1);
 	}

@@ -4,7 +4,7 @@ check_PROGRAMS += tests/differ/differ-driver
 tests_differ_differ_driver_SOURCES = tests/differ/differ_driver.c \
 	tests/unit/verify.c tests/unit/verify.h
 tests_differ_differ_driver_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tests_differ_differ_driver_LDADD = $(ALIGN_LIBS)
+tests_differ_differ_driver_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 
 TESTS += tests/differ/run.sh
 EXTRA_DIST += tests/differ/differ.py tests/differ/differ_dkim.py \

@@ -244,16 +244,22 @@ log {{ target = stderr }}
 {settings}
 """)
 
-    def start_alignd(self, settings="", **sections):
-        """A fresh alignd with an empty store."""
-        self.configure(settings, **sections)
+    def clear_state(self):
+        """An empty folder for the store."""
         shutil.rmtree(self.path("state"), ignore_errors=True)
         os.makedirs(self.path("state"))
         if os.getuid() == 0:
             shutil.chown(self.path("state"), self.user())
+
+    def start_alignd(self, settings="", is_fresh=True, environment=None, **sections):
+        """An alignd, with an empty store when it is to be fresh."""
+        self.configure(settings, **sections)
+        if is_fresh:
+            self.clear_state()
         daemon = os.path.join(TOP, "milter", "alignd")
         offset = len(self.log("alignd")) if os.path.exists(self.path("alignd.log")) else 0
-        self.alignd = self.spawn("alignd", daemon, "-f", "-c", self.config)
+        self.alignd = self.spawn("alignd", daemon, "-f", "-c", self.config,
+                                 env={**os.environ, **(environment or {})})
         wait_until("alignd", 20, lambda: self.alignd.poll() is not None
                    or "listens at" in self.log("alignd")[offset:])
         if self.alignd.poll() is not None:
@@ -269,9 +275,14 @@ log {{ target = stderr }}
         """Whom a daemon started by root becomes."""
         return "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 
+    def run_alignctl(self, *arguments, environment=None):
+        """However it ends."""
+        return subprocess.run([os.path.join(TOP, "tools", "alignctl"), "--config", self.config,
+                               *arguments], capture_output=True, text=True,
+                              env={**os.environ, **(environment or {})})
+
     def alignctl(self, *arguments):
-        done = subprocess.run([os.path.join(TOP, "tools", "alignctl"), "--config", self.config,
-                               *arguments], capture_output=True, text=True)
+        done = self.run_alignctl(*arguments)
         if done.returncode != 0:
             raise RigError(f"alignctl {arguments[0]}: {done.stderr}")
         return done.stdout

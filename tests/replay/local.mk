@@ -15,12 +15,12 @@ REPLAY_SOURCES = \
 
 tests_replay_replay_SOURCES = tests/replay/replay.c $(REPLAY_SOURCES)
 tests_replay_replay_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_replay_replay_LDADD = $(TEST_LIBS)
+tests_replay_replay_LDADD = $(CACHES_LIBS)
 
 tests_replay_whatif_oracle_SOURCES = tests/replay/whatif_oracle.c \
 	$(REPLAY_SOURCES)
 tests_replay_whatif_oracle_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
-tests_replay_whatif_oracle_LDADD = $(TEST_LIBS)
+tests_replay_whatif_oracle_LDADD = $(CACHES_LIBS)
 
 tests_tools_dkim_tool_SOURCES = tests/tools/dkim_tool.c \
 	tests/unit/sign.c tests/unit/sign.h

@@ -2,12 +2,13 @@
 /*
  * replay.c - whole messages from case files, through the engine
  *
- *   replay [-v] [-r] FILE.case|FOLDER...
+ *   replay [-v] [-r] [-c] FILE.case|FOLDER...
  *
  * Fixture DNS, fixed clock, fixed randomness. Each message is evaluated twice
  * and must get the same answer. Prints one line a case; -v shows what was found
  * even where it was wanted; -r turns the order of all DNS records round, which
- * may change nothing. See case.h and want.h.
+ * may change nothing; -c goes through the caches of tests/unit/caches.h, which
+ * may change nothing either. See case.h and want.h.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -17,9 +18,11 @@
 #include "tests/replay/case.h"
 #include "tests/replay/run.h"
 #include "tests/replay/want.h"
+#include "tests/unit/caches.h"
 
 static bool is_verbose;
 static bool is_reversed;
+static bool is_through_caches;
 
 static unsigned compare(TALLOC_CTX *mem, const struct replay_case *c,
 			const struct verdict *verdict)
@@ -51,10 +54,20 @@ static const char *whole_answer(TALLOC_CTX *mem, const struct verdict *verdict)
 	return mem_printf(mem, "%s %s", json_text(mem, object), line);
 }
 
-/* The second time every DNS answer comes from the cache. */
+static unsigned compare_answers(const char *which, const char *first,
+				const char *other)
+{
+	if (first == NULL || strcmp(first, other) == 0)
+		return 0;
+	(void)printf("UNMET %s differs\n      first  %s\n      other  %s\n",
+		     which, first, other);
+	return 1;
+}
+
+/* Where there is a cache, every DNS answer comes from it the second time. */
 static bool evaluate_twice(TALLOC_CTX *mem, const struct replay_case *c,
-			   const struct engine *engine, unsigned *unmet,
-			   struct error *err)
+			   const struct engine *engine, const char **answer,
+			   unsigned *unmet, struct error *err)
 {
 	const struct verdict *first;
 	const struct verdict *second;
@@ -62,35 +75,53 @@ static bool evaluate_twice(TALLOC_CTX *mem, const struct replay_case *c,
 	if (!run_evaluate(mem, c, engine, &first, err) ||
 	    !run_evaluate(mem, c, engine, &second, err))
 		return false;
-	*unmet = compare(mem, c, first);
-	const char *once = whole_answer(mem, first);
-	const char *twice = whole_answer(mem, second);
-	if (strcmp(once, twice) != 0) {
-		(void)printf("UNMET the second evaluation differs\n"
-			     "      first  %s\n      second %s\n",
-			     once, twice);
-		*unmet += 1;
-	}
+	*answer = whole_answer(mem, first);
+	*unmet += compare(mem, c, first);
+	*unmet += compare_answers("the second evaluation", *answer,
+				  whole_answer(mem, second));
 	return true;
+}
+
+/* Evaluates the case with an engine of its own. *answer is NULL, or what
+ * another engine said. */
+static bool run_once(TALLOC_CTX *mem, const struct replay_case *c,
+		     const char **answer, unsigned *unmet, struct error *err)
+{
+	const struct clock clock = clock_fixed(c->now_s);
+	const struct random_source random = random_fixed(c->random);
+	const char *before = *answer;
+	struct engine *engine;
+
+	if (!run_engine(mem, c, is_reversed, &clock, &random, &engine, err))
+		return false;
+	TALLOC_CTX *own = mem_context(mem);
+	bool ok = evaluate_twice(own, c, engine, answer, unmet, err);
+	if (ok) {
+		*unmet += compare_answers("with other caches, the answer",
+					  before, *answer);
+		*answer = mem_strdup(mem, *answer);
+	}
+	mem_free(own);
+	run_engine_free(engine);
+	return ok;
 }
 
 static bool run_case(TALLOC_CTX *mem, const char *path, unsigned *unmet,
 		     struct error *err)
 {
 	struct replay_case c;
-	struct engine *engine;
+	const char *answer = NULL;
+	enum caches first = is_through_caches ? CACHES_OFF : CACHES_UNSET;
+	enum caches last = is_through_caches ? CACHES_ON : CACHES_UNSET;
+	bool ok = case_read(mem, path, &c, err);
 
-	if (!case_read(mem, path, &c, err))
-		return false;
-	const struct clock clock = clock_fixed(c.now_s);
-	const struct random_source random = random_fixed(c.random);
-	if (!run_engine(mem, &c, is_reversed, &clock, &random, &engine, err))
-		return false;
-	bool ok = evaluate_twice(mem, &c, engine, unmet, err);
-	(void)printf("%s %s: %s\n", ok && *unmet == 0 ? "ok    " : "FAILED",
-		     path, c.title);
-	mem_free(mem);
-	engine_unref(engine);
+	for (enum caches i = first; ok && i <= last; i++) {
+		caches_use(i);
+		ok = run_once(mem, &c, &answer, unmet, err);
+	}
+	if (ok)
+		(void)printf("%s %s: %s\n", *unmet == 0 ? "ok    " : "FAILED",
+			     path, c.title);
 	return ok;
 }
 
@@ -100,11 +131,11 @@ static bool run_file(const char *path)
 	struct error err;
 	unsigned unmet = 0;
 
-	if (run_case(mem, path, &unmet, &err))
-		return unmet == 0;
-	(void)printf("FAILED %s: %s\n", path, err.words);
+	bool ok = run_case(mem, path, &unmet, &err);
+	if (!ok)
+		(void)printf("FAILED %s: %s\n", path, err.words);
 	mem_free(mem);
-	return false;
+	return ok && unmet == 0;
 }
 
 static int is_case(const struct dirent *entry)
@@ -148,6 +179,8 @@ int main(int argc, char **argv)
 			is_verbose = true;
 		else if (strcmp(argv[i], "-r") == 0)
 			is_reversed = true;
+		else if (strcmp(argv[i], "-c") == 0)
+			is_through_caches = true;
 		else
 			failed += run_folder(argv[i], &count);
 	}

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/app/stored_message.h"
+#include "tests/unit/caches.h"
 #include "tests/unit/sign.h"
 
 #define TEXT_BYTES (8 * 1024 * 1024)
@@ -30,6 +31,7 @@ static struct {
 };
 
 static TALLOC_CTX *key_mem;
+static struct dns *own_dns; /* of the engine, when it is not the engine's */
 
 void run_start(void)
 {
@@ -143,14 +145,37 @@ static const char *temporary(TALLOC_CTX *mem, const char *text)
 	return path;
 }
 
+/* Puts the caches that are asked for before the engine's zone. */
+static bool choose_caches(struct engine *engine, const char *zone,
+			  struct error *err)
+{
+	if (!caches_dns_new(zone, &own_dns, err)) {
+		engine_unref(engine);
+		return false;
+	}
+	engine->evaluator.dns = own_dns;
+	return true;
+}
+
+void run_engine_free(struct engine *engine)
+{
+	engine_unref(engine);
+	dns_free(own_dns);
+	own_dns = NULL;
+}
+
 bool run_engine(TALLOC_CTX *mem, const struct replay_case *c, bool is_reversed,
 		const struct clock *clock, const struct random_source *random,
 		struct engine **engine, struct error *err)
 {
-	struct strbuf text = c->config;
+	struct strbuf given = c->config;
+	struct strbuf text;
 	struct strbuf zone;
 	struct config *config;
+	struct engine *made;
 
+	strbuf_init(&text, mem, TEXT_BYTES);
+	strbuf_add(&text, strbuf_text(&given), given.length);
 	strbuf_init(&zone, mem, TEXT_BYTES);
 	if (!write_zone(mem, &c->zone, is_reversed, &zone, err))
 		return false;
@@ -164,11 +189,16 @@ bool run_engine(TALLOC_CTX *mem, const struct replay_case *c, bool is_reversed,
 	bool ok = config_load(NULL, config_path, &config, err);
 	if (ok) {
 		config->dns.fixture = mem_strdup(config, zone_path);
-		ok = engine_new(config, NULL, clock, random, engine, err);
+		config->dkim.key_cache =
+		    caches_have_keys(config->dkim.key_cache);
+		ok = engine_new(config, NULL, clock, random, &made, err) &&
+		     choose_caches(made, strbuf_text(&zone), err);
 	}
 	(void)unlink(zone_path);
 	(void)unlink(config_path);
 	(void)unlink(overrides_path);
+	if (ok)
+		*engine = made;
 	return ok;
 }
 

@@ -342,7 +342,7 @@ static void play_case(TALLOC_CTX *mem, const char *path)
 			play_round(mem, &c, engine, seen);
 	}
 	mem_free(mem);
-	engine_unref(engine);
+	run_engine_free(engine);
 }
 
 static int is_case(const struct dirent *entry)

@@ -15,7 +15,7 @@ DKIM_TESTS = \
 check_LIBRARIES += tests/unit/libsign.a
 tests_unit_libsign_a_SOURCES = tests/unit/sign.c tests/unit/sign.h
 tests_unit_libsign_a_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
-SIGN_LIBS = tests/unit/libsign.a $(TEST_LIBS)
+SIGN_LIBS = tests/unit/libsign.a $(CACHES_LIBS)
 
 check_PROGRAMS += $(DKIM_TESTS)
 TESTS += $(DKIM_TESTS)
@@ -56,6 +56,7 @@ ARC_TESTS = \
 	tests/unit/test_arc \
 	tests/unit/test_arc_set \
 	tests/unit/test_body_hash \
+	tests/unit/test_body_hashes \
 	tests/unit/test_canonical
 
 check_PROGRAMS += $(ARC_TESTS)
@@ -66,6 +67,8 @@ tests_unit_test_arc_set_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_arc_set_LDADD = $(TEST_LIBS)
 tests_unit_test_body_hash_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_body_hash_LDADD = $(TEST_LIBS)
+tests_unit_test_body_hashes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_body_hashes_LDADD = $(TEST_LIBS)
 tests_unit_test_canonical_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_canonical_LDADD = $(TEST_LIBS)
 

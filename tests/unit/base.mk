@@ -3,6 +3,7 @@ BASE_TESTS = \
 	tests/unit/test_domain \
 	tests/unit/test_file_change \
 	tests/unit/test_histogram \
+	tests/unit/test_mem \
 	tests/unit/test_net \
 	tests/unit/test_strbuf \
 	tests/unit/test_text
@@ -15,6 +16,8 @@ tests_unit_test_file_change_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_file_change_LDADD = $(TEST_LIBS)
 tests_unit_test_histogram_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_histogram_LDADD = $(TEST_LIBS)
+tests_unit_test_mem_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_mem_LDADD = $(TEST_LIBS)
 tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_LDADD = $(TEST_LIBS)
 tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)

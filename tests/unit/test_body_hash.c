@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/auth/body_hash.h"
+#include "lib/base/strbuf.h"
 
 static struct digest_value hash_text(TALLOC_CTX *mem, const char *text)
 {
@@ -119,12 +120,136 @@ static void takes_long_bodies(void **state)
 	mem_free(mem);
 }
 
+/* --- against the RFC's rules on a whole body ----------------------------- */
+
+#define BODY_MAX 64
+
+static struct strbuf new_text(TALLOC_CTX *mem)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, mem, (size_t)4 * BODY_MAX);
+	return text;
+}
+
+static bool ends_line(struct span s, size_t at)
+{
+	return at + 1 < s.length && s.data[at] == '\r' &&
+	       s.data[at + 1] == '\n';
+}
+
+/* RFC 6376 3.4.4 a: the line's blanks. */
+static void reduce_line(struct span line, struct strbuf *out)
+{
+	bool has_blank = false;
+
+	for (size_t i = 0; i < line.length; i++) {
+		bool is_blank = line.data[i] == ' ' || line.data[i] == '\t';
+		if (!is_blank && has_blank)
+			strbuf_add_char(out, ' ');
+		if (!is_blank)
+			strbuf_add_char(out, line.data[i]);
+		has_blank = is_blank;
+	}
+}
+
+/* The lines one after the other; empty ones are written when another comes. */
+static struct span canonical(TALLOC_CTX *mem, struct span body, bool is_relaxed)
+{
+	struct strbuf out = new_text(mem);
+	size_t empty = 0;
+
+	for (size_t from = 0; from < body.length;) {
+		struct strbuf line = new_text(mem);
+		size_t to = from;
+		while (to < body.length && !ends_line(body, to))
+			to++;
+		struct span raw = span_make(body.data + from, to - from);
+		if (is_relaxed)
+			reduce_line(raw, &line);
+		else
+			strbuf_add(&line, raw.data, raw.length);
+		from = to + 2;
+		empty++;
+		if (line.length == 0)
+			continue;
+		for (; empty > 1; empty--)
+			strbuf_add_text(&out, "\r\n");
+		empty = 0;
+		strbuf_add(&out, strbuf_text(&line), line.length);
+		strbuf_add_text(&out, "\r\n");
+	}
+	if (out.length == 0 && !is_relaxed)
+		strbuf_add_text(&out, "\r\n");
+	return span_make(strbuf_text(&out), out.length);
+}
+
+static unsigned pick(uint32_t *state, unsigned below)
+{
+	*state = *state * 1664525U + 1013904223U;
+	return (*state >> 8) % below;
+}
+
+/* Chunks of any size, and l= up to one byte past the end. */
+static void check_random(TALLOC_CTX *mem, uint32_t *state, struct span body,
+			 bool is_relaxed)
+{
+	struct span want = canonical(mem, body, is_relaxed);
+	long length = (long)pick(state, (unsigned)want.length + 3) - 1;
+	struct body_hash *hash = body_hash_new(mem, is_relaxed, length);
+	struct digest *digest = digest_new(mem);
+
+	for (size_t at = 0; at < body.length;) {
+		size_t chunk = 1 + pick(state, 20);
+		if (chunk > body.length - at)
+			chunk = body.length - at;
+		body_hash_add(hash, span_make(body.data + at, chunk));
+		at += chunk;
+	}
+	struct digest_value got = body_hash_finish(hash);
+	assert_int_equal(got.is_good, length <= (long)want.length);
+	if (!got.is_good)
+		return;
+	size_t covered = length < 0 ? want.length : (size_t)length;
+	digest_add(digest, span_make(want.data, covered));
+	assert_memory_equal(got.bytes, digest_finish(digest).bytes,
+			    DIGEST_BYTES);
+}
+
+static void agrees_with_the_rules(void **state)
+{
+	static const char bytes[] = {'a',  'b',	   ' ', '\t',	'\r',	'\n',
+				     '\0', '\x1f', '!', '\x7f', '\x80', '\xff'};
+	uint32_t number = 7;
+
+	(void)state;
+	for (int i = 0; i < 6000; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		char body[BODY_MAX];
+		size_t length = 0;
+		while (length + 24 < BODY_MAX && pick(&number, 30) != 0) {
+			size_t run = pick(&number, 3) == 0 ? 20 : 1;
+			char c = bytes[pick(&number, sizeof bytes)];
+			if (pick(&number, 5) == 0) {
+				memcpy(body + length, "\r\n", 2);
+				length += 2;
+				continue;
+			}
+			memset(body + length, c, run);
+			length += run;
+		}
+		check_random(mem, &number, span_make(body, length), i % 2 == 0);
+		mem_free(mem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(canonicalises),
 	    cmocka_unit_test(cuts_at_the_length),
 	    cmocka_unit_test(takes_long_bodies),
+	    cmocka_unit_test(agrees_with_the_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -460,7 +460,7 @@ static void c19_lone_cr(void **state)
 	field = sign_message(mem, "d.test", "s", rsa, &(struct sign_options){0},
 			     message);
 	expect(zone_with(""), mem_printf(mem, "%s%s", field, message),
-	       "fail d.test (the body hash does not match) changed");
+	       "pass d.test");
 }
 
 static void c19_nul(void **state)

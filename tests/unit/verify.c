@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
+#include "tests/unit/caches.h"
 
 struct dkim_settings verify_defaults(void)
 {
-	return (struct dkim_settings){
-	    .max_signatures = 10, .min_rsa_bits = 1024, .key_cache = true};
+	return (struct dkim_settings){.max_signatures = 10,
+				      .min_rsa_bits = 1024,
+				      .key_cache = caches_have_keys(true)};
 }
 
 static void give_field(TALLOC_CTX *mem, struct signatures *s, struct span field,
@@ -116,7 +118,7 @@ struct evidence_signatures verify_once(TALLOC_CTX *mem,
 	struct dns *dns;
 	struct error err = {0};
 
-	if (!dns_new_from_text(zone, &dns, &err) ||
+	if (!caches_dns_new(zone, &dns, &err) ||
 	    !signature_engine_new(settings,
 				  clock == NULL ? clock_system() : clock,
 				  &engine, &err)) {
