@@ -9,6 +9,7 @@
 
 #include <limits.h>
 
+#include "lib/app/failure_keeping.h"
 #include "lib/app/record_keeping.h"
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
@@ -212,6 +213,9 @@ static void record(const struct session *session, const struct verdict *verdict,
 		return;
 	struct store_entry entry = record_entry(session->transaction, verdict,
 						queue_id, service->host);
+	const struct engine *engine = session->transaction->engine;
+	failure_keep(session->transaction, verdict, engine->config,
+		     engine->evaluator.authserv_id, &entry);
 	int64_t start_us = clock_monotonic_us();
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);

@@ -36,6 +36,7 @@ include tests/unit/eval.mk
 include tests/unit/explain.mk
 include tests/unit/store.mk
 include tests/unit/report.mk
+include tests/unit/failure.mk
 include tests/unit/report_send.mk
 include tests/unit/app.mk
 include tests/unit/milter.mk

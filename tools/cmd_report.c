@@ -22,9 +22,9 @@ static const struct tool_option options[] = {
 };
 
 static const struct report_action *const actions[] = {
-    &report_action_list,   &report_action_preview, &report_action_send,
-    &report_action_status, &report_action_resend,  &report_action_suppress,
-    &report_action_bounce, &report_action_read,
+    &report_action_list,   &report_action_preview,  &report_action_send,
+    &report_action_status, &report_action_resend,   &report_action_suppress,
+    &report_action_bounce, &report_action_failures, &report_action_read,
 };
 
 #define ACTIONS (sizeof actions / sizeof actions[0])
@@ -104,7 +104,8 @@ const struct command command_report = {
 	     "resend [--json] --domain D | "
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
 	     "bounce [--json] [FILE] | "
-	     "read [--limit NUMBER] [--json] FILE...",
+	     "read [--limit NUMBER] [--json] FILE... | "
+	     "failures [--domain D] [--json] [ID]",
     .options = options,
     .run = run,
 };

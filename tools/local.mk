@@ -34,6 +34,7 @@ tools_alignctl_SOURCES = \
 	tools/postfix_milters.c tools/postfix_milters.h \
 	tools/report_actions.h \
 	tools/report_bounce.c \
+	tools/report_failures.c \
 	tools/report_foreseen.c tools/report_foreseen.h \
 	tools/report_list.c \
 	tools/report_preview.c \

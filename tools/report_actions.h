@@ -21,6 +21,7 @@ struct report_action {
 };
 
 extern const struct report_action report_action_bounce;
+extern const struct report_action report_action_failures;
 extern const struct report_action report_action_list;
 extern const struct report_action report_action_preview;
 extern const struct report_action report_action_read;

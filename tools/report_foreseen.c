@@ -59,7 +59,7 @@ static void check_address(struct foreseen *foreseen, const char *policy_domain,
 	}
 	struct destination_check check = destination_check(
 	    mem, dns_session_new(mem, sender->dns, sender->dns_budget_ms),
-	    sender->method, policy_domain, address);
+	    sender->method, "rua", policy_domain, address);
 	add_destination(foreseen, address, states[check.status], check.why);
 	for (size_t i = 0; i < check.instead.count; i++)
 		add_destination(foreseen, check.instead.items[i], "to send",

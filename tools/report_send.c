@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/report/destination.h"
+#include "lib/report/failure_render.h"
 #include "lib/report/report_collect.h"
 #include "lib/report/report_deliver.h"
 #include "lib/report/report_owner.h"
@@ -136,15 +137,18 @@ static bool run_steps(struct tool *tool, struct report_sender *sender,
 		      struct error *err)
 {
 	struct smtp *smtp;
+	struct error ignored;
 	int64_t now_s = clock_now_s(sender->clock);
 
 	if (!report_collect(sender, err) || !report_render(sender, err) ||
-	    !open_signer(tool, sender, err) ||
+	    !failure_render(sender, err) || !open_signer(tool, sender, err) ||
 	    !smtp_new(tool->mem, sender->settings, &smtp, err))
 		return false;
 	sender->transport =
 	    (struct report_transport){.send = hand_in, .context = smtp};
-	return report_deliver(sender, err) &&
+	bool ok = report_deliver(sender, err);
+	return store_failures_forget(sender->reports, ok ? err : &ignored) &&
+	       ok &&
 	       store_reports_purge(sender->reports,
 				   now_s - sender->settings->keep_ms / 1000,
 				   err);

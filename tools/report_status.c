@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/report/report_collect.h"
+#include "lib/store/store_failure_report.h"
 #include "tools/report_actions.h"
 #include "tools/report_tool.h"
 #include "tools/tool_print.h"
@@ -111,6 +112,48 @@ static const char *next_text(struct status *status)
 			  clock_text(status->next_try_s, time));
 }
 
+static bool on_failures(void *context, const char *state, int64_t count)
+{
+	json_put_number(context, state, count);
+	return true;
+}
+
+static bool put_failures(struct status *status, struct json *object,
+			 struct error *err)
+{
+	struct json *states = json_new_object(status->tool->mem);
+	int64_t waiting;
+	int64_t counted_only;
+
+	if (!store_failures_count(status->reports, &waiting, &counted_only,
+				  err) ||
+	    !store_reports_states(status->reports, "failure", on_failures,
+				  states, err))
+		return false;
+	json_put_number(object, "failures_kept", waiting);
+	json_put_number(object, "failures_counted_only", counted_only);
+	json_put(object, "failure_states", states);
+	return true;
+}
+
+static bool print_failures(struct status *status, struct error *err)
+{
+	int64_t waiting;
+	int64_t counted_only;
+
+	if (!store_failures_count(status->reports, &waiting, &counted_only,
+				  err))
+		return false;
+	(void)printf("failure reports\n");
+	if (status->config->report.failure_reports == FAILURES_NO)
+		tool_print_member("switched", "off (report.failure_reports)");
+	tool_print_words(status->tool->mem, "kept", "%" PRId64, waiting);
+	tool_print_words(status->tool->mem, "counted only", "%" PRId64,
+			 counted_only);
+	return store_reports_states(status->reports, "failure", on_state,
+				    status, err);
+}
+
 static bool print_words(struct status *status, struct error *err)
 {
 	int64_t now_s = clock_now_s(&status->tool->clock);
@@ -123,7 +166,10 @@ static bool print_words(struct status *status, struct error *err)
 		tool_print_member("attention",
 				  "report.from is empty: none is sent");
 	(void)printf("by state\n");
-	if (!store_reports_states(status->reports, on_state, status, err))
+	if (!store_reports_states(status->reports, "aggregate", on_state,
+				  status, err))
+		return false;
+	if (!print_failures(status, err))
 		return false;
 	(void)printf("addresses with trouble\n");
 	if (!store_health_list(status->reports, now_s, on_trouble, status, err))
@@ -143,7 +189,8 @@ static bool print_json(struct status *status, struct error *err)
 	struct json *object = json_new_object(mem);
 	int64_t now_s = clock_now_s(&status->tool->clock);
 
-	if (!store_reports_states(status->reports, on_state, status, err) ||
+	if (!store_reports_states(status->reports, "aggregate", on_state,
+				  status, err) ||
 	    !store_health_list(status->reports, now_s, on_trouble, status, err))
 		return false;
 	report_put_time(object, "last_run_started", status->run.started_s);
@@ -155,6 +202,8 @@ static bool print_json(struct status *status, struct error *err)
 			status->run.collected_until_s);
 	report_put_time(object, "next_try", status->next_try_s);
 	json_put(object, "states", status->states);
+	if (!put_failures(status, object, err))
+		return false;
 	json_put(object, "trouble", status->trouble);
 	(void)printf("%s\n", json_text(mem, object));
 	return true;

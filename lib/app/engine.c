@@ -118,6 +118,7 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	    .report_from = config->report.from,
+	    .keeps_header = config->report.failure_reports != FAILURES_NO,
 	    .origins = config->origins,
 	};
 }

@@ -75,6 +75,11 @@
 #define LIMIT_REPORT_NOTE 1000 /* what was left out of a rua; past: not said */
 #define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; longer: no destination */
 #define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; longer: no destination */
+#define LIMIT_FAILURE_FIELDS 60 /* of a failing message's header; past: left out */
+#define LIMIT_FAILURE_FIELD_BYTES 2000 /* one of them; past: cut at a word */
+#define LIMIT_FAILURE_HEADER_BYTES 16384 /* all of them; past: left out */
+#define LIMIT_FAILURE_RECIPIENTS 100 /* looked for in it; past: no header kept */
+#define LIMIT_FAILURE_SPF_BYTES 8192 /* SPF records told; past: left out */
 #define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
 #define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
 

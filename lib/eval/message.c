@@ -9,6 +9,8 @@
  */
 #include "lib/eval/message_private.h"
 
+#include <string.h>
+
 #include "lib/auth/iprev.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
@@ -87,6 +89,34 @@ static bool has_item(const struct text_list *list, const char *text)
 	return false;
 }
 
+static void add_local(struct message *message, const char *local)
+{
+	struct kept_header *kept = &message->verdict.kept;
+	struct text_list *list = &kept->rcpt_locals;
+
+	kept->is_overfull = list->count >= LIMIT_FAILURE_RECIPIENTS;
+	if (kept->is_overfull || *local == '\0')
+		return;
+	list->items =
+	    mem_resize(message, list->items, const char *, list->count + 1);
+	list->items[list->count++] = local;
+}
+
+/* As people write it: without quotes, and without the detail behind "+". */
+static void keep_local(struct message *message, const char *local_part)
+{
+	size_t length = strlen(local_part);
+	bool is_quoted = length >= 2 && *local_part == '"';
+	char *local = mem_strndup(message, local_part + (is_quoted ? 1 : 0),
+				  length - (is_quoted ? 2 : 0));
+	const char *plus = strchr(local, '+');
+
+	add_local(message, local);
+	if (plus != NULL)
+		add_local(message,
+			  mem_strndup(message, local, (size_t)(plus - local)));
+}
+
 void message_recipient(struct message *message, struct span recipient)
 {
 	struct text_list *domains = &message->verdict.rcpt_domains;
@@ -95,6 +125,8 @@ void message_recipient(struct message *message, struct span recipient)
 
 	report_traffic_recipient(&message->traffic, &path,
 				 sender == NULL ? "" : sender);
+	if (message->evaluator->keeps_header && path.local_part != NULL)
+		keep_local(message, path.local_part);
 	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENTS ||
 	    has_item(domains, path.domain))
 		return;
@@ -201,6 +233,8 @@ void message_header(struct message *message, struct span name,
 	struct field field = field_copy(message, name, value);
 	signatures_header(message->signatures, field.name, field.value);
 	arc_header(message->arc, field);
+	if (message->evaluator->keeps_header)
+		field_list_add(message, &message->verdict.kept.fields, field);
 }
 
 /* "Ann\r\n <a@b.example>" on one line. */

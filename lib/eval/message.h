@@ -48,6 +48,7 @@ struct evaluator {
 	const struct override_set *overrides; /* NULL: none */
 	enum policy_mode mode;
 	const char *report_from; /* where our reports come from; NULL: none */
+	bool keeps_header;	 /* a failure report may be wanted */
 	const struct settings_origins *origins; /* NULL: not known */
 };
 

@@ -22,6 +22,7 @@
 #include "lib/dmarc/second_opinion.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
+#include "lib/mail/field_list.h"
 #include "lib/mail/from.h"
 #include "lib/mail/path.h"
 #include "lib/policy/decide.h"
@@ -46,12 +47,21 @@ struct forged_fields {
 	const unsigned *indexes; /* highest first */
 };
 
+/* What a failure report may have to show and to hide; kept only where the
+ * evaluator says so, and never longer than the message. */
+struct kept_header {
+	struct field_list fields;
+	struct text_list rcpt_locals; /* the recipients' local-parts */
+	bool is_overfull;	      /* more recipients than can be hidden */
+};
+
 struct verdict {
 	int64_t time_s;
 	struct client client;
 	struct path mail_from;
 	const char *mail_from_text; /* as given, escaped; "<>" for null */
 	struct text_list rcpt_domains;
+	struct kept_header kept;
 	const char *list_id; /* List-Id's identifier (RFC 2919), clean; or NULL.
 				A claim, never evidence of its own. */
 

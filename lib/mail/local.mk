@@ -8,4 +8,5 @@ libalign_a_SOURCES += \
 	lib/mail/field_list.c lib/mail/field_list.h \
 	lib/mail/from.c lib/mail/from.h \
 	lib/mail/path.c lib/mail/path.h \
+	lib/mail/redact.c lib/mail/redact.h \
 	lib/mail/scan.c lib/mail/scan.h

@@ -11,10 +11,10 @@
 #include "lib/dmarc/record_uri.h"
 #include "lib/report/destination.h"
 
-/* The rua of an authorisation. p is not needed there, and a record that is no
- * good as a policy authorises all the same: only v= counts, so the tags are
- * cut here and not by record_parse. */
-static bool find_rua(struct span record, struct span *rua)
+/* The rua, or ruf, of an authorisation. p is not needed there, and a record
+ * that is no good as a policy authorises all the same: only v= counts, so the
+ * tags are cut here and not by record_parse. */
+static bool find_uris(struct span record, const char *wanted, struct span *uris)
 {
 	bool has_more = true;
 
@@ -24,8 +24,8 @@ static bool find_rua(struct span record, struct span *rua)
 		struct span value;
 		has_more = span_cut(record, ';', &tag, &record);
 		if (span_cut(tag, '=', &name, &value) &&
-		    span_equals_nocase(span_trim(name), "rua")) {
-			*rua = value;
+		    span_equals_nocase(span_trim(name), wanted)) {
+			*uris = value;
 			return true;
 		}
 	}
@@ -53,7 +53,8 @@ static void add_same_host(TALLOC_CTX *mem, struct text_list *found,
 
 static struct destination_check judge(TALLOC_CTX *mem,
 				      const struct dns_answer *answer,
-				      const char *name, const char *host)
+				      const char *wanted, const char *name,
+				      const char *host)
 {
 	struct destination_check check = {.status = DESTINATION_UNAUTHORISED};
 	bool has_override = false;
@@ -65,7 +66,7 @@ static struct destination_check judge(TALLOC_CTX *mem,
 		if (!record_has_version(text))
 			continue;
 		check.status = DESTINATION_AUTHORISED;
-		if (!find_rua(text, &rua))
+		if (!find_uris(text, wanted, &rua))
 			continue;
 		has_override = true;
 		add_same_host(mem, &check.instead, rua, host);
@@ -79,8 +80,8 @@ static struct destination_check judge(TALLOC_CTX *mem,
 		 * this one. */
 		check = (struct destination_check){
 		    .status = DESTINATION_UNAUTHORISED,
-		    .why = mem_printf(
-			mem, "the rua at %s leads to another host", name)};
+		    .why = mem_printf(mem, "the %s at %s leads to another host",
+				      wanted, name)};
 	return check;
 }
 
@@ -93,6 +94,7 @@ static struct destination_check unknown(TALLOC_CTX *mem, const char *name)
 
 static struct destination_check ask(TALLOC_CTX *mem,
 				    struct dns_session *session,
+				    const char *wanted,
 				    const char *policy_domain, const char *host)
 {
 	const char *name =
@@ -107,14 +109,13 @@ static struct destination_check ask(TALLOC_CTX *mem,
 	    dns_session_ask(session, name, DNS_TXT);
 	if (answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS)
 		return unknown(mem, name);
-	return judge(mem, answer, name, host);
+	return judge(mem, answer, wanted, name, host);
 }
 
-struct destination_check destination_check(TALLOC_CTX *mem,
-					   struct dns_session *session,
-					   enum tree_method method,
-					   const char *policy_domain,
-					   const char *address)
+struct destination_check
+destination_check(TALLOC_CTX *mem, struct dns_session *session,
+		  enum tree_method method, const char *wanted,
+		  const char *policy_domain, const char *address)
 {
 	const char *host = destination_host(address);
 
@@ -129,5 +130,5 @@ struct destination_check destination_check(TALLOC_CTX *mem,
 	if (domain_equals(theirs, its))
 		return (struct destination_check){.status =
 						      DESTINATION_AUTHORISED};
-	return ask(mem, session, policy_domain, host);
+	return ask(mem, session, wanted, policy_domain, host);
 }

@@ -31,11 +31,11 @@ struct destination_check {
 	const char *why;	  /* clean words; NULL when authorised */
 };
 
-/* `policy_domain` is where the record was found. Below `mem`. */
-struct destination_check destination_check(TALLOC_CTX *mem,
-					   struct dns_session *session,
-					   enum tree_method method,
-					   const char *policy_domain,
-					   const char *address);
+/* `wanted` is the tag that led here, "rua" or "ruf"; `policy_domain` is where
+ * the record was found. Below `mem`. */
+struct destination_check
+destination_check(TALLOC_CTX *mem, struct dns_session *session,
+		  enum tree_method method, const char *wanted,
+		  const char *policy_domain, const char *address);
 
 #endif

@@ -85,8 +85,7 @@ static bool find_reason(struct report_sender *sender,
 	return true;
 }
 
-/* 32 hex digits; the last four are zero, for the numbers of parts. */
-static char *new_id(TALLOC_CTX *mem, const struct random_source *random)
+char *report_new_id(TALLOC_CTX *mem, const struct random_source *random)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[(AGGREGATE_ID_TEXT - 1) / 2];
@@ -126,7 +125,7 @@ static void add_report(struct batch *batch,
 	int64_t now_s = clock_now_s(sender->clock);
 
 	batch->items[batch->count++] = (struct store_report){
-	    .report_id = new_id(batch->mem, sender->random),
+	    .report_id = report_new_id(batch->mem, sender->random),
 	    .policy_domain = mem_strdup(batch->mem, report->policy_domain),
 	    .record = mem_strdup(batch->mem, report->record),
 	    .begin_s = report->begin_s,

@@ -13,6 +13,9 @@
 #include "lib/report/aggregate.h"
 #include "lib/report/report_sender.h"
 
+/* 32 hex digits; the last four are zero, for the numbers of parts. */
+char *report_new_id(TALLOC_CTX *mem, const struct random_source *random);
+
 /* Notes down what is owed and not noted yet. */
 bool report_collect(struct report_sender *sender, struct error *err)
     __attribute__((warn_unused_result));

@@ -230,8 +230,9 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 	struct dns_session *session =
 	    dns_session_new(run->mem, sender->dns, sender->dns_budget_ms);
 	struct destination_check check = destination_check(
-	    run->mem, session, sender->method, run->report->policy_domain,
-	    run->delivery->address);
+	    run->mem, session, sender->method,
+	    strcmp(run->report->kind, "failure") == 0 ? "ruf" : "rua",
+	    run->report->policy_domain, run->delivery->address);
 
 	*is_ready = false;
 	switch (check.status) {
@@ -271,6 +272,22 @@ static bool prepare(struct run *run, bool *is_ready, struct error *err)
 
 /* --- the mail --- */
 
+static bool is_failure(const struct run *run)
+{
+	return strcmp(run->report->kind, "failure") == 0;
+}
+
+/* Of a failure report all but the first fields was written beforehand. */
+static const char *mail_text(struct run *run, const struct report_mail *mail)
+{
+	if (!is_failure(run))
+		return report_mail_write(run->mem, mail);
+	return mem_printf(
+	    run->mem, "%s%.*s",
+	    report_mail_people(run->mem, mail->org_name, mail->from, mail->to),
+	    (int)mail->archive.length, mail->archive.data);
+}
+
 static bool write_mail(struct run *run, struct span *message, struct error *err)
 {
 	struct report_sender *sender = run->sender;
@@ -294,7 +311,7 @@ static bool write_mail(struct run *run, struct span *message, struct error *err)
 	if (!store_reports_archive(run->mem, sender->reports, report->report_id,
 				   &mail.archive, err))
 		return false;
-	const char *text = report_mail_write(run->mem, &mail);
+	const char *text = mail_text(run, &mail);
 	if (sender->signer != NULL &&
 	    !report_signer_sign(run->mem, sender->signer, span_of(text),
 				&signature, err))

@@ -96,20 +96,21 @@ static void add_name(struct strbuf *out, const char *name)
 	}
 }
 
-static void add_date(struct strbuf *out, int64_t now_s)
+char *report_mail_date(TALLOC_CTX *mem, int64_t time_s)
 {
 	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed",
 				       "Thu", "Fri", "Sat"};
 	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr",
 					 "May", "Jun", "Jul", "Aug",
 					 "Sep", "Oct", "Nov", "Dec"};
-	time_t seconds = (time_t)now_s;
+	time_t seconds = (time_t)time_s;
 	struct tm utc = {.tm_mday = 1};
 
 	(void)gmtime_r(&seconds, &utc);
-	strbuf_printf(out, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
-		      days[utc.tm_wday], utc.tm_mday, months[utc.tm_mon],
-		      utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	return mem_printf(mem, "%s, %02d %s %04d %02d:%02d:%02d +0000",
+			  days[utc.tm_wday], utc.tm_mday, months[utc.tm_mon],
+			  utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+			  utc.tm_sec);
 }
 
 /* The exact words, folded between them where one line would be too long. */
@@ -128,23 +129,34 @@ static void add_subject(struct strbuf *out, const struct report_mail *mail)
 		      mail->report_id);
 }
 
-static void add_header(struct strbuf *out, const struct report_mail *mail)
+char *report_mail_people(TALLOC_CTX *mem, const char *org_name,
+			 const char *from, const char *to)
 {
-	strbuf_add_text(out, "From: ");
-	add_name(out, mail->org_name);
-	strbuf_printf(out, "%s<%s>\r\nTo: <%s>\r\n",
-		      is_ascii(mail->org_name) ? " " : "\r\n ", mail->from,
-		      mail->to);
+	struct strbuf out;
+
+	strbuf_init(&out, mem, HEADER_MAX);
+	strbuf_add_text(&out, "From: ");
+	add_name(&out, org_name);
+	strbuf_printf(&out, "%s<%s>\r\nTo: <%s>\r\n",
+		      is_ascii(org_name) ? " " : "\r\n ", from, to);
+	return strbuf_text(&out);
+}
+
+static void add_header(TALLOC_CTX *mem, struct strbuf *out,
+		       const struct report_mail *mail)
+{
+	strbuf_add_text(
+	    out, report_mail_people(mem, mail->org_name, mail->from, mail->to));
 	add_subject(out, mail);
-	add_date(out, mail->now_s);
 	strbuf_printf(out,
+		      "Date: %s\r\n"
 		      "Message-ID: <%s@%s>\r\n"
 		      "Auto-Submitted: auto-generated\r\n"
 		      "MIME-Version: 1.0\r\n"
 		      "Content-Type: multipart/mixed; boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      mail->report_id, destination_host(mail->from),
-		      mail->report_id);
+		      report_mail_date(mem, mail->now_s), mail->report_id,
+		      destination_host(mail->from), mail->report_id);
 }
 
 static void add_words(struct strbuf *out, const struct report_mail *mail)
@@ -224,7 +236,7 @@ char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail)
 
 	strbuf_init(&out, mem,
 		    3 * HEADER_MAX + mail->archive.length / 57 * 78 + 78);
-	add_header(&out, mail);
+	add_header(mem, &out, mail);
 	add_text_part(mem, &out, mail);
 	add_attachment(&out, mail);
 	return strbuf_text(&out);

@@ -44,4 +44,11 @@ char *report_mail_sender(TALLOC_CTX *mem, const char *from,
 			 const char *delimiter, const char *report_id,
 			 int64_t position);
 
+/* "From: ..." and "To: ...", each ended by CRLF. */
+char *report_mail_people(TALLOC_CTX *mem, const char *org_name,
+			 const char *from, const char *to);
+
+/* "Fri, 01 May 2026 12:00:00 +0000" */
+char *report_mail_date(TALLOC_CTX *mem, int64_t time_s);
+
 #endif

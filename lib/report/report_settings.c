@@ -112,6 +112,13 @@ static const struct setting_choice schemas[] = {
     {NULL, 0},
 };
 
+static const struct setting_choice failure_reports[] = {
+    {"no", FAILURES_NO},
+    {"results", FAILURES_RESULTS},
+    {"redacted", FAILURES_REDACTED},
+    {NULL, 0},
+};
+
 const struct setting report_setting_rows[] = {
     {.name = "org_name",
      .type = SETTING_TEXT,
@@ -301,6 +308,32 @@ const struct setting report_setting_rows[] = {
      .check = check_address_item,
      .is_reloadable = true,
      .summary = "Addresses, or domains of addresses, that get no report."},
+    {.name = "failure_reports",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct report_settings, failure_reports),
+     .initial = "no",
+     .choices = failure_reports,
+     .is_reloadable = true,
+     .summary = "Reports about single messages that fail, to domains that ask "
+		"for them (ruf): results tells what was found, redacted also "
+		"header fields without recipients. They are personal data."},
+    {.name = "failures_per_domain",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct report_settings, failures_per_domain),
+     .initial = "10",
+     .min = 1,
+     .max = 10000,
+     .is_reloadable = true,
+     .summary = "Failure reports of one hour about one policy domain; further "
+		"failures are counted in them."},
+    {.name = "failures_per_hour",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct report_settings, failures_per_hour),
+     .initial = "100",
+     .min = 1,
+     .max = 100000,
+     .is_reloadable = true,
+     .summary = "Failure reports of one hour about all domains together."},
     {.name = NULL},
 };
 

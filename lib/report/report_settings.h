@@ -15,6 +15,9 @@ enum report_starttls { STARTTLS_TRY, STARTTLS_REQUIRE, STARTTLS_NO };
 
 enum report_schema { REPORT_SCHEMA_RFC9990, REPORT_SCHEMA_RFC7489 };
 
+/* What of a failing message a failure report tells. */
+enum report_failures { FAILURES_NO, FAILURES_RESULTS, FAILURES_REDACTED };
+
 struct report_settings {
 	const char *org_name; /* "": the domain of `from` */
 	const char *from;     /* an address; "": none, nothing can be sent */
@@ -46,6 +49,11 @@ struct report_settings {
 	int64_t require_pass_ms; /* 0: reports whatever happened */
 	struct text_list exclude_domains;
 	struct text_list exclude_addresses;
+
+	/* Failure reports. */
+	int failure_reports;	  /* enum report_failures */
+	long failures_per_domain; /* kept in an hour, of one policy domain */
+	long failures_per_hour;	  /* of all */
 };
 
 extern const struct setting report_setting_rows[];

@@ -8,6 +8,8 @@ libalign_a_SOURCES += \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
+	lib/store/store_failure.c lib/store/store_failure.h \
+	lib/store/store_failure_report.c lib/store/store_failure_report.h \
 	lib/store/store_file.c lib/store/store_file.h \
 	lib/store/store_groups.c lib/store/store_groups.h \
 	lib/store/store_health.c lib/store/store_health.h \

@@ -105,11 +105,43 @@ struct store_incident {
 	int64_t id; /* the store's; set by reading alone */
 };
 
+/* What a failure report about one message needs. Clean text throughout, and
+ * nothing that names a recipient; lists are lines ended by LF. */
+struct store_failure {
+	int64_t time_s;
+	const char *reference; /* "" when it is no incident */
+	const char *auth_failure;
+	const char *policy_domain;
+	const char *author_domain;
+	const char *record;
+	const char *source_ip;
+	const char *identity_alignment;
+	const char *delivery_result;
+	const char *authres;
+	const char *mail_from;
+	const char *rcpt_to; /* list */
+	const char *dkim_domain;
+	const char *dkim_identity;
+	const char *dkim_selector;
+	const char *spf_dns; /* list */
+	const char *subject;
+	const char *header; /* list: "Name: value"; "" when none is kept */
+};
+
+/* How many failures of one hour are kept; others are counted in them. */
+struct store_failure_limits {
+	int64_t per_domain; /* policy domain */
+	int64_t per_hour;
+};
+
 struct store_entry {
 	int64_t time_s;
 	struct store_tuple tuple;
 	bool has_incident;
 	struct store_incident incident;
+	bool has_failure;
+	struct store_failure failure;
+	struct store_failure_limits failure_limits;
 };
 
 enum store_outcome {

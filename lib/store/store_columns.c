@@ -11,6 +11,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define TUPLE(t, m) #m, t, offsetof(struct store_tuple, m)
+#define FAILURE(t, m) #m, t, offsetof(struct store_failure, m)
 #define INCIDENT(t, m) #m, t, offsetof(struct store_incident, m)
 
 static const struct store_column tuple_columns[] = {
@@ -72,10 +73,33 @@ static const struct store_column incident_columns[] = {
     {INCIDENT(STORE_TEXT, list_id)},
 };
 
+static const struct store_column failure_columns[] = {
+    {FAILURE(STORE_INT64, time_s)},
+    {FAILURE(STORE_TEXT, reference)},
+    {FAILURE(STORE_TEXT, auth_failure)},
+    {FAILURE(STORE_TEXT, policy_domain)},
+    {FAILURE(STORE_TEXT, author_domain)},
+    {FAILURE(STORE_TEXT, record)},
+    {FAILURE(STORE_TEXT, source_ip)},
+    {FAILURE(STORE_TEXT, identity_alignment)},
+    {FAILURE(STORE_TEXT, delivery_result)},
+    {FAILURE(STORE_TEXT, authres)},
+    {FAILURE(STORE_TEXT, mail_from)},
+    {FAILURE(STORE_TEXT, rcpt_to)},
+    {FAILURE(STORE_TEXT, dkim_domain)},
+    {FAILURE(STORE_TEXT, dkim_identity)},
+    {FAILURE(STORE_TEXT, dkim_selector)},
+    {FAILURE(STORE_TEXT, spf_dns)},
+    {FAILURE(STORE_TEXT, subject)},
+    {FAILURE(STORE_TEXT, header)},
+};
+
 const struct store_columns store_tuple_columns = {tuple_columns,
 						  COUNT_OF(tuple_columns)};
 const struct store_columns store_incident_columns = {
     incident_columns, COUNT_OF(incident_columns)};
+const struct store_columns store_failure_columns = {failure_columns,
+						    COUNT_OF(failure_columns)};
 
 static const char *text_of(const struct store_column *column, const void *row)
 {

@@ -32,6 +32,7 @@ struct store_columns {
 
 extern const struct store_columns store_tuple_columns;
 extern const struct store_columns store_incident_columns;
+extern const struct store_columns store_failure_columns;
 
 /* Bytes that the row's texts need, their NULs included; NULL counts as "". */
 size_t store_columns_bytes(const struct store_columns *columns,

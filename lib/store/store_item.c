@@ -14,6 +14,9 @@ static size_t entry_bytes(const struct store_entry *entry)
 	if (entry->has_incident)
 		bytes += store_columns_bytes(&store_incident_columns,
 					     &entry->incident);
+	if (entry->has_failure)
+		bytes += store_columns_bytes(&store_failure_columns,
+					     &entry->failure);
 	return bytes;
 }
 
@@ -60,8 +63,11 @@ struct store_item *store_item_new(const struct store_entry *entry,
 	char *room = store_columns_pack(&store_tuple_columns,
 					&item->entry.tuple, item->texts);
 	if (copy.has_incident)
-		(void)store_columns_pack(&store_incident_columns,
-					 &item->entry.incident, room);
+		room = store_columns_pack(&store_incident_columns,
+					  &item->entry.incident, room);
+	if (copy.has_failure)
+		(void)store_columns_pack(&store_failure_columns,
+					 &item->entry.failure, room);
 	item->fingerprint =
 	    store_columns_fingerprint(&store_tuple_columns, &item->entry.tuple);
 	store_cond_init(&item->done);

@@ -24,6 +24,7 @@ static const struct store_column report_items[] = {
     {REPORT(STORE_INT64, created_s)}, {REPORT(STORE_INT64, give_up_s)},
     {REPORT(STORE_INT64, settled_s)}, {REPORT(STORE_TEXT, submitter)},
     {REPORT(STORE_TEXT, file_name)},  {REPORT(STORE_TEXT, record)},
+    {REPORT(STORE_TEXT, kind)},
 };
 
 const struct store_columns store_report_columns = {
@@ -207,7 +208,7 @@ static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
 	strbuf_add_text(&sql, " FROM report WHERE (?1 = '' OR policy_domain = "
 			      "?1) AND (?2 = '' OR report_id = ?2) AND "
 			      "(?3 = '' OR state = ?3) AND "
-			      "(?4 = 0 OR begin_s = ?4)");
+			      "(?4 = 0 OR begin_s = ?4) AND kind = ?6");
 	/* As the index says it, so that it is used. */
 	if (filter->is_unrendered)
 		strbuf_add_text(&sql, " AND state = 'collected'");
@@ -229,11 +230,12 @@ bool store_reports_list(struct store_reports *reports,
 
 	bool ok = store_query_each(
 	    reports->db, list_sql(mem, filter),
-	    STORE_VALUES(store_text(filter->policy_domain),
-			 store_text(filter->report_id),
-			 store_text(filter->state),
-			 store_number(filter->begin_s),
-			 store_number(filter->limit > 0 ? filter->limit : -1)),
+	    STORE_VALUES(
+		store_text(filter->policy_domain),
+		store_text(filter->report_id), store_text(filter->state),
+		store_number(filter->begin_s),
+		store_number(filter->limit > 0 ? filter->limit : -1),
+		store_text(filter->is_failure ? "failure" : "aggregate")),
 	    show, &listing, err);
 	mem_free(mem);
 	return ok;
@@ -288,7 +290,10 @@ static bool add_part(const struct storing *storing, size_t number,
 
 	return store_query_run(
 	    storing->db,
-	    "INSERT INTO report SELECT ?2, policy_domain, begin_s, end_s, ?3, "
+	    "INSERT INTO report (report_id, policy_domain, begin_s, end_s, "
+	    "part, messages, state, note, created_s, give_up_s, settled_s, "
+	    "submitter, file_name, record, archive) "
+	    "SELECT ?2, policy_domain, begin_s, end_s, ?3, "
 	    "?4, state, '', created_s, give_up_s, 0, submitter, ?5, record, "
 	    "?6 FROM report WHERE report_id = ?1",
 	    STORE_VALUES(
@@ -528,7 +533,7 @@ static bool show_state(void *context, struct sqlite3_stmt *statement)
 			    store_db_column_number(statement, 1));
 }
 
-bool store_reports_states(struct store_reports *reports,
+bool store_reports_states(struct store_reports *reports, const char *kind,
 			  bool (*seen)(void *context, const char *state,
 				       int64_t count),
 			  void *context, struct error *err)
@@ -537,6 +542,7 @@ bool store_reports_states(struct store_reports *reports,
 
 	return store_query_each(
 	    reports->db,
-	    "SELECT state, count(*) FROM report GROUP BY state ORDER BY state",
-	    NULL, 0, show_state, &states, err);
+	    "SELECT state, count(*) FROM report WHERE kind = ? GROUP BY state "
+	    "ORDER BY state",
+	    STORE_VALUES(store_text(kind)), show_state, &states, err);
 }

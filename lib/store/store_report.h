@@ -45,7 +45,8 @@ struct store_report {
 	int64_t settled_s;     /* 0: not yet */
 	const char *submitter; /* as in Subject and file name; once rendered */
 	const char *file_name;
-	const char *record;
+	const char *record; /* "" for a failure report */
+	const char *kind;   /* "aggregate" "failure" (store_failure_report.h) */
 };
 
 /* Opens an existing, current store. */
@@ -88,6 +89,7 @@ struct store_report_filter {
 	int64_t begin_s;
 	bool is_pending;    /* not settled */
 	bool is_unrendered; /* collected */
+	bool is_failure;    /* failure reports instead of aggregate ones */
 	long limit;
 };
 
@@ -176,8 +178,8 @@ bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
 bool store_run_set(struct store_reports *reports, const struct store_run *run,
 		   struct error *err) __attribute__((warn_unused_result));
 
-/* How many reports are in each state; calls `seen` for each. */
-bool store_reports_states(struct store_reports *reports,
+/* How many reports of that kind are in each state; calls `seen` for each. */
+bool store_reports_states(struct store_reports *reports, const char *kind,
 			  bool (*seen)(void *context, const char *state,
 				       int64_t count),
 			  void *context, struct error *err)

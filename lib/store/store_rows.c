@@ -12,6 +12,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_cache.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_failure.h"
 
 #define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
@@ -88,7 +89,7 @@ static char *find_tuple_sql(TALLOC_CTX *mem)
 static const char report_hold_sql[] =
     "SELECT min(hold_s) FROM ("
     "SELECT min(begin_s) AS hold_s FROM report WHERE settled_s = 0 AND "
-    "give_up_s > ?1 UNION ALL "
+    "give_up_s > ?1 AND kind = 'aggregate' UNION ALL "
     "SELECT max(collected_until_s, ?1 - 7 * 86400) FROM report_run)";
 
 static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
@@ -295,6 +296,19 @@ static bool write_incidents(struct store_rows *rows,
 	return true;
 }
 
+static bool write_failures(struct store_rows *rows,
+			   const struct store_item *items, size_t count,
+			   struct error *err)
+{
+	for (size_t i = 0; i < count; i++, items = items->next) {
+		if (items->entry.has_failure &&
+		    !store_failure_write(rows->db, &items->entry.failure,
+					 &items->entry.failure_limits, err))
+			return false;
+	}
+	return true;
+}
+
 static void give_up(struct store_rows *rows)
 {
 	store_db_rollback(rows->db);
@@ -313,7 +327,8 @@ enum store_fault store_rows_write(struct store_rows *rows,
 	if (!check_cache(rows, err))
 		fault = STORE_FAULT_STORE;
 	else if (!write_results(rows, items, count, err) ||
-		 !write_incidents(rows, items, count, err))
+		 !write_incidents(rows, items, count, err) ||
+		 !write_failures(rows, items, count, err))
 		fault = STORE_FAULT_ROW;
 	else if (!store_db_execute(rows->statements[COMMIT], err))
 		fault = STORE_FAULT_STORE;
@@ -367,6 +382,7 @@ bool store_rows_purge(struct store_rows *rows,
 	    delete_before(rows, PURGE_INCIDENTS, times->incidents_before_s,
 			  &more, err) &&
 	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
+	    store_failure_purge(rows->db, times->now_s, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);
 	give_up(rows); /* nothing to roll back when it went well */
 	if (ok)

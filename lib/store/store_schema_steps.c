@@ -186,7 +186,49 @@ static const char version_4[] =
     " words TEXT NOT NULL"
     ") STRICT;";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4};
+/*
+ * Failure reports. failure has a row for each one that is to be written; the
+ * report that was written is a row of report, of kind 'failure', whose part is
+ * the number of that row. failure_hour counts what was kept and what was not,
+ * by policy domain; '' stands for domains of which nothing was kept.
+ */
+static const char version_5[] =
+    "ALTER TABLE report ADD COLUMN kind TEXT NOT NULL DEFAULT 'aggregate';"
+    "CREATE TABLE failure ("
+    " failure_id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " incidents INTEGER NOT NULL,"
+    " time_s INTEGER NOT NULL,"
+    " reference TEXT NOT NULL,"
+    " auth_failure TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " source_ip TEXT NOT NULL,"
+    " identity_alignment TEXT NOT NULL,"
+    " delivery_result TEXT NOT NULL,"
+    " authres TEXT NOT NULL,"
+    " mail_from TEXT NOT NULL,"
+    " rcpt_to TEXT NOT NULL,"
+    " dkim_domain TEXT NOT NULL,"
+    " dkim_identity TEXT NOT NULL,"
+    " dkim_selector TEXT NOT NULL,"
+    " spf_dns TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " header TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX failure_policy ON failure (policy_domain);"
+    "CREATE INDEX failure_time ON failure (time_s);"
+    "CREATE TABLE failure_hour ("
+    " hour_s INTEGER NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " kept INTEGER NOT NULL,"
+    " more INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, policy_domain)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX failure_hour_policy ON failure_hour (policy_domain);";
+
+static const char *const steps[] = {version_1, version_2, version_3, version_4,
+				    version_5};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

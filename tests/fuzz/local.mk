@@ -8,6 +8,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_explain \
+	tests/fuzz/fuzz_failure \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_key \
 	tests/fuzz/fuzz_overrides \
@@ -32,6 +33,8 @@ tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_explain_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_explain_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_failure_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_failure_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -65,6 +68,7 @@ EXTRA_DIST += \
 	tests/fuzz/config.dict \
 	tests/fuzz/eml.dict \
 	tests/fuzz/explain.dict \
+	tests/fuzz/failure.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/key.dict \
 	tests/fuzz/overrides.dict \

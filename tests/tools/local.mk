@@ -12,6 +12,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
 	tests/tools/test_alignctl_lookup.py \
+	tests/tools/test_alignctl_report_failures.py \
 	tests/tools/test_alignctl_report_faults.py \
 	tests/tools/test_alignctl_report_manners.py \
 	tests/tools/test_alignctl_report_replies.py \
@@ -29,6 +30,7 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/likely.schema.json \
 	tests/tools/check.schema.json tests/tools/explain.schema.json \
 	tests/tools/report_bounce.schema.json \
+	tests/tools/report_failures.schema.json \
 	tests/tools/report_list.schema.json \
 	tests/tools/report_rig.py \
 	tests/tools/report_send.schema.json \
@@ -43,6 +45,7 @@ tests/tools/test_alignctl_explain.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl
 tests/tools/test_alignctl_report.log: tools/alignctl
 tests/tools/test_alignctl_review.log: tools/alignctl
+tests/tools/test_alignctl_report_failures.log: tools/alignctl
 tests/tools/test_alignctl_report_faults.log: tools/alignctl
 tests/tools/test_alignctl_report_manners.log: tools/alignctl
 tests/tools/test_alignctl_report_replies.log: tools/alignctl

@@ -216,7 +216,7 @@ static void f8_authorisation(void **state)
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
 		TALLOC_CTX *once = mem_context(mem);
 		struct destination_check check = destination_check(
-		    once, dns_session_new(once, dns, 10000), TREE_WALK,
+		    once, dns_session_new(once, dns, 10000), TREE_WALK, "rua",
 		    checks[i].policy_domain, checks[i].address);
 		if (check.status != checks[i].want ||
 		    strcmp(join(once, &check.instead), checks[i].instead) != 0)

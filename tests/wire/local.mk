@@ -3,6 +3,7 @@
 WIRE_TESTS = \
 	tests/wire/test_wire_dashboards.py \
 	tests/wire/test_wire_http.py \
+	tests/wire/test_wire_failures.py \
 	tests/wire/test_wire_life.py \
 	tests/wire/test_wire_load.py \
 	tests/wire/test_wire_messages.py \

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_failure.c - failures on their way into the store
+ */
+#include "lib/store/store_failure.h"
+
+#include "lib/store/store_columns.h"
+#include "lib/store/store_query.h"
+
+#define HOUR_S 3600
+#define DAY_S 86400
+#define KEEP_S (5 * DAY_S) /* as long as a report is tried */
+#define SQL_MAX 4096
+
+static bool count_kept(struct store_db *db, int64_t hour_s, const char *domain,
+		       int64_t *of_domain, int64_t *of_all, struct error *err)
+{
+	return store_query_number(
+		   db,
+		   "SELECT kept FROM failure_hour WHERE hour_s "
+		   "= ? AND policy_domain = ?",
+		   STORE_VALUES(store_number(hour_s), store_text(domain)), 0,
+		   of_domain, err) &&
+	       store_query_number(
+		   db, "SELECT sum(kept) FROM failure_hour WHERE hour_s = ?",
+		   STORE_VALUES(store_number(hour_s)), 0, of_all, err);
+}
+
+static char *insert_sql(TALLOC_CTX *mem, int64_t incidents)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "INSERT INTO failure (incidents, ");
+	store_columns_names(&store_failure_columns, "", ", ", &sql);
+	strbuf_printf(&sql, ") VALUES (%lld", (long long)incidents);
+	for (size_t i = 0; i < store_failure_columns.count; i++)
+		strbuf_add_text(&sql, ", ?");
+	strbuf_add_char(&sql, ')');
+	return strbuf_text(&sql);
+}
+
+static bool insert(struct store_db *db, const struct store_failure *failure,
+		   int64_t incidents, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct sqlite3_stmt *statement;
+	bool ok =
+	    store_db_prepare(db, insert_sql(mem, incidents), &statement, err);
+
+	if (ok) {
+		store_columns_bind(&store_failure_columns, failure, statement,
+				   1);
+		ok = store_db_execute(statement, err);
+		store_db_finish(statement);
+	}
+	mem_free(mem);
+	return ok;
+}
+
+/* Adds to the counts of an hour and domain. */
+static bool count(struct store_db *db, int64_t hour_s, const char *domain,
+		  int64_t kept, int64_t more, struct error *err)
+{
+	return store_query_run(
+	    db,
+	    "INSERT INTO failure_hour VALUES (?, ?, ?, ?) ON CONFLICT DO "
+	    "UPDATE SET kept = kept + excluded.kept, more = more + "
+	    "excluded.more",
+	    STORE_VALUES(store_number(hour_s), store_text(domain),
+			 store_number(kept), store_number(more)),
+	    err);
+}
+
+/* With those of its domain that were counted since the last one was fetched. */
+static bool keep(struct store_db *db, const struct store_failure *failure,
+		 int64_t hour_s, struct error *err)
+{
+	const struct store_value domain[] = {
+	    store_text(failure->policy_domain)};
+	int64_t more;
+
+	return store_query_number(db,
+				  "SELECT sum(more) FROM failure_hour WHERE "
+				  "policy_domain = ?",
+				  domain, 1, 0, &more, err) &&
+	       insert(db, failure, 1 + more, err) &&
+	       store_query_run(db,
+			       "UPDATE failure_hour SET more = 0 WHERE "
+			       "policy_domain = ? AND more > 0",
+			       domain, 1, err) &&
+	       count(db, hour_s, failure->policy_domain, 1, 0, err);
+}
+
+static bool count_only(struct store_db *db, const char *domain, int64_t hour_s,
+		       bool has_row, struct error *err)
+{
+	if (!store_query_run(db,
+			     "UPDATE failure SET incidents = incidents + 1 "
+			     "WHERE failure_id = (SELECT max(failure_id) FROM "
+			     "failure WHERE policy_domain = ?)",
+			     STORE_VALUES(store_text(domain)), err))
+		return false;
+	return store_db_changes(db) > 0 ||
+	       count(db, hour_s, has_row ? domain : "", 0, 1, err);
+}
+
+bool store_failure_write(struct store_db *db,
+			 const struct store_failure *failure,
+			 const struct store_failure_limits *limits,
+			 struct error *err)
+{
+	const char *domain = failure->policy_domain;
+	int64_t hour_s = failure->time_s - failure->time_s % HOUR_S;
+	int64_t of_domain;
+	int64_t of_all;
+
+	if (!count_kept(db, hour_s, domain, &of_domain, &of_all, err))
+		return false;
+	bool ok = of_domain < limits->per_domain && of_all < limits->per_hour
+		      ? keep(db, failure, hour_s, err)
+		      : count_only(db, domain, hour_s, of_domain > 0, err);
+	return ok || error_wrap(err, "failure %.40s", failure->reference);
+}
+
+bool store_failure_purge(struct store_db *db, int64_t now_s, struct error *err)
+{
+	return store_query_run(db, "DELETE FROM failure WHERE time_s < ?",
+			       STORE_VALUES(store_number(now_s - KEEP_S)),
+			       err) &&
+	       store_query_run(db, "DELETE FROM failure_hour WHERE hour_s < ?",
+			       STORE_VALUES(store_number(now_s - DAY_S)), err);
+}
