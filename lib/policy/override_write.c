@@ -122,7 +122,8 @@ static bool is_same(const struct override *a, const struct override *b)
 	return true;
 }
 
-/* Is `longer` the overrides of `shorter` and one of that name? */
+/* Has `longer` the overrides of `shorter`, in their order, and one of that
+ * name? */
 static bool is_one_more(const struct override_set *shorter,
 			const struct override_set *longer, const char *name)
 {
@@ -140,7 +141,18 @@ static bool is_one_more(const struct override_set *shorter,
 	return at == shorter->count;
 }
 
-/* --- one more --- */
+bool override_check_one_more(const char *path, const char *name,
+			     const struct override_set *shorter,
+			     const struct override_set *longer,
+			     struct error *err)
+{
+	if (is_one_more(shorter, longer, name))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "%.90s: other overrides would change with "
+			 "\"%.100s\"; edit the file by hand",
+			 path, name);
+}
 
 struct change {
 	const char *path;
@@ -150,14 +162,29 @@ struct change {
 	char *removed;
 };
 
+/* Do the bytes differ by that override alone, as the real parser reads them? */
+static bool check_change(const struct change *change, TALLOC_CTX *mem,
+			 struct span shorter, struct span longer,
+			 struct error *err)
+{
+	struct override_set *less;
+	struct override_set *more;
+
+	if (!override_parse(mem, change->path, shorter, &less, err) ||
+	    !override_parse(mem, change->path, longer, &more, err))
+		return false;
+	return override_check_one_more(change->path, change->name, less, more,
+				       err);
+}
+
+/* --- one more --- */
+
 static bool add(void *context, TALLOC_CTX *mem, struct span old,
 		struct span *changed, struct error *err)
 {
 	const struct change *change = context;
 	const char *section = override_draft_text(mem, change->draft);
 	bool is_ended = old.length == 0 || old.data[old.length - 1] == '\n';
-	struct override_set *before;
-	struct override_set *after;
 	struct strbuf text;
 
 	strbuf_init(&text, mem, LIMIT_OVERRIDES_BYTES);
@@ -169,17 +196,8 @@ static bool add(void *context, TALLOC_CTX *mem, struct span old,
 		return error_set(err, ERROR_CONFIG,
 				 "%.120s would become larger than %d bytes",
 				 change->path, LIMIT_OVERRIDES_BYTES);
-	struct span whole = span_make(strbuf_text(&text), text.length);
-	if (!override_parse(mem, change->path, old, &before, err) ||
-	    !override_parse(mem, change->path, whole, &after, err))
-		return false;
-	if (!is_one_more(before, after, change->name))
-		return error_set(err, ERROR_CONFIG,
-				 "%.120s: what is appended would not stand for "
-				 "itself; add it by hand",
-				 change->path);
-	*changed = whole;
-	return true;
+	*changed = span_make(strbuf_text(&text), text.length);
+	return check_change(change, mem, old, *changed, err);
 }
 
 bool override_file_add(const char *path, const struct override_draft *draft,
@@ -211,7 +229,6 @@ static bool cut(void *context, TALLOC_CTX *mem, struct span old,
 {
 	struct change *change = context;
 	struct override_set *before;
-	struct override_set *after;
 	struct span section;
 	struct strbuf text;
 
@@ -227,18 +244,10 @@ static bool cut(void *context, TALLOC_CTX *mem, struct span old,
 	strbuf_init(&text, mem, old.length);
 	strbuf_add(&text, old.data, start);
 	strbuf_add(&text, behind, (size_t)(old.data + old.length - behind));
-	struct span whole = span_make(strbuf_text(&text), text.length);
-	if (!override_parse(mem, change->path, whole, &after, err))
-		return false;
-	if (!is_one_more(after, before, change->name))
-		return error_set(err, ERROR_CONFIG,
-				 "%.90s: override \"%.100s\" cannot be cut "
-				 "out without its neighbours; edit by hand",
-				 change->path, change->name);
+	*changed = span_make(strbuf_text(&text), text.length);
 	change->removed =
 	    mem_strndup(change->removed_mem, section.data, section.length);
-	*changed = whole;
-	return true;
+	return check_change(change, mem, *changed, old, err);
 }
 
 bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,

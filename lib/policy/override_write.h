@@ -38,4 +38,12 @@ bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,
 			  char **removed, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The check that every change passes: `longer` has the overrides of `shorter`,
+ * in their order, and one of that name. Pure. ERROR_CONFIG: it has not. */
+bool override_check_one_more(const char *path, const char *name,
+			     const struct override_set *shorter,
+			     const struct override_set *longer,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
 #include "lib/policy/override_section.h"
 #include "lib/policy/override_write.h"
 
@@ -191,6 +192,18 @@ static void removes_from_the_middle(void **state)
 	     "it's \"b\"", ""},
 	    {"override 'it\\'s b' { spf = {\"x.test\"} " REST " }", "it's b",
 	     ""},
+	    {"override 'a\\\\b\\c' { spf = {\"x.test\"} " REST " }", "a\\b\\c",
+	     ""},
+	    {"override b { spf = {\"x.test\"} " REST " } "
+	     "override c { spf = {\"x.test\"} " REST " }",
+	     "b", " override c { spf = {\"x.test\"} " REST " }"},
+	    /* what follows keeps the blank line before it */
+	    {"override a { spf = {\"x.test\"} " REST " }\n\n"
+	     "\toverride b { spf = {\"x.test\"} " REST " }\n# c\n",
+	     "b", "override a { spf = {\"x.test\"} " REST " }\n\n# c\n"},
+	    {"override a { spf = {\"x.test\"} " REST " } # a\n"
+	     "override b { spf = {\"x.test\"} " REST " }  ",
+	     "b", "override a { spf = {\"x.test\"} " REST " } # a\n"},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct error err;
@@ -238,13 +251,65 @@ static void leaves_what_is_wrong(void **state)
 	mem_free(mem);
 }
 
+/* A file without an end of line, and one that has no room left. */
+static void adds_at_the_end(void **state)
+{
+	static const char open[] = "override a { spf = {\"x.test\"} " REST " }";
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *draft = example(mem, "new \"one\"");
+	char *full = mem_array(mem, char, LIMIT_OVERRIDES_BYTES + 1);
+	struct error err;
+
+	(void)state;
+	put(open);
+	assert_true(override_file_add(FILE_NAME, draft, &err));
+	assert_holds(mem_printf(mem, "%s\n\n%s", open, example_text));
+	memset(full, '#', LIMIT_OVERRIDES_BYTES);
+	full[LIMIT_OVERRIDES_BYTES - 1] = '\n';
+	put(full);
+	assert_false(override_file_add(FILE_NAME, draft, &err));
+	assert_non_null(strstr(err.words, "would become larger"));
+	(void)unlink(FILE_NAME);
+	mem_free(mem);
+}
+
+/* An override, and all that another one may differ in. */
+static void notices_each_difference(void **state)
+{
+	const struct override a = {.name = "a", .owner = "o", .why = "w"};
+	struct override rows[] = {a, a, a, a, a, a, a, a};
+	struct override longer[] = {a, {.name = "new"}};
+	struct override_set one = {.count = 1, .items = &a};
+	struct override_set two = {.count = 2, .items = longer};
+	struct error err;
+
+	(void)state;
+	assert_true(override_check_one_more("f", "new", &one, &two, &err));
+	assert_false(override_check_one_more("f", "other", &one, &two, &err));
+	assert_false(override_check_one_more("f", "new", &one, &one, &err));
+	assert_non_null(strstr(err.words, "edit the file by hand"));
+	rows[0].name = "b";
+	rows[1].action = DISPOSITION_REJECT;
+	rows[2].reason = OVERRIDE_MAILING_LIST;
+	rows[3].end_s = 1;
+	rows[4].owner = "p";
+	rows[5].why = "v";
+	rows[6].scope[OVERRIDE_DKIM].count = 1;
+	rows[7].scope[OVERRIDE_FROM].count = 1;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		longer[0] = rows[i];
+		assert_false(
+		    override_check_one_more("f", "new", &one, &two, &err));
+	}
+}
+
 /* A file that no parser has seen: nothing is read past its end. */
 static void finds_nothing_in_rubbish(void **state)
 {
 	static const char *const texts[] = {
-	    "override",	    "override \"a",  "override a",
-	    "override a {", "override 'a\\", "/*",
-	    "\"",	    "}}}",	     "override a { \"\\",
+	    "override",		 "override \"a", "override a", "override a {",
+	    "override 'a\\",	 "/*",		 "\"",	       "}}}",
+	    "override a { \"\\", "other b { }",
 	};
 	struct span section;
 
@@ -269,6 +334,8 @@ int main(void)
 	    cmocka_unit_test(adds_and_removes),
 	    cmocka_unit_test(removes_from_the_middle),
 	    cmocka_unit_test(leaves_what_is_wrong),
+	    cmocka_unit_test(adds_at_the_end),
+	    cmocka_unit_test(notices_each_difference),
 	    cmocka_unit_test(finds_nothing_in_rubbish),
 	};
 
