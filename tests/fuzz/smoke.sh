@@ -4,7 +4,7 @@
 #
 # FILES is a fresh copy of the release's files (see tests/subbuild); it is
 # moved into ./build-fuzz and built there with clang, libFuzzer, ASan and
-# UBSan. FUZZ_JOBS targets (default 2) run at a time, from seed FUZZ_SEED
+# UBSan. FUZZ_JOBS targets (default 3) run at a time, from seed FUZZ_SEED
 # (default 1: what one run finds, the next finds too; 0 takes another way each
 # time, for long runs). A target starts from its
 # seeds; what it finds interesting stays below build-fuzz/corpus. A finding
@@ -15,7 +15,7 @@ set -eu
 files=$1
 shift
 seconds=${FUZZ_SECONDS:-60}
-jobs=${FUZZ_JOBS:-2}
+jobs=${FUZZ_JOBS:-3}
 seed=${FUZZ_SEED:-1}
 
 mkdir -p build-fuzz
