@@ -14,18 +14,6 @@
 
 #define SOCKET_PATH_MAX 107 /* sun_path less its NUL, unix(7) */
 #define USER_NAME_MAX 32    /* useradd(8) */
-#define SHOWN_MAX 60
-
-static bool refuse(struct error *err, const char *found, const char *what)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)error_set(err, ERROR_CONFIG, "\"%s\" %s",
-			text_escape(mem, span_of(found), SHOWN_MAX, true),
-			what);
-	mem_free(mem);
-	return false;
-}
 
 /* RFC 8601 2.2: authserv-id is a value, RFC 2045 5.1: a token has no blank and
  * no tspecial. */
@@ -39,16 +27,17 @@ static bool check_authserv_id(const char *value, struct error *err)
 			is_good = false;
 	}
 	return is_good ||
-	       refuse(err, value,
-		      "is no authserv-id (allowed: a domain name or a token of "
-		      "RFC 2045, at most 253 bytes)");
+	       settings_refuse(
+		   err, value,
+		   "is no authserv-id (allowed: a domain name or a token of "
+		   "RFC 2045, at most 253 bytes)");
 }
 
 static bool refuse_socket(struct error *err, const char *value)
 {
-	return refuse(err, value,
-		      "is no socket (allowed: inet:PORT@HOST, "
-		      "inet6:PORT@HOST, unix:/PATH, local:/PATH)");
+	return settings_refuse(err, value,
+			       "is no socket (allowed: inet:PORT@HOST, "
+			       "inet6:PORT@HOST, unix:/PATH, local:/PATH)");
 }
 
 static bool is_host(struct span host, enum net_family family)
@@ -78,8 +67,9 @@ static bool check_listen(const char *value, struct error *err)
 		if (rest.length < 2 || rest.data[0] != '/')
 			return refuse_socket(err, value);
 		return rest.length <= SOCKET_PATH_MAX ||
-		       refuse(err, value,
-			      "has too long a path (allowed: 107 bytes)");
+		       settings_refuse(
+			   err, value,
+			   "has too long a path (allowed: 107 bytes)");
 	}
 	if (!span_equals(scheme, "inet") && !span_equals(scheme, "inet6"))
 		return refuse_socket(err, value);
@@ -98,9 +88,9 @@ static bool check_socket_mode(const char *value, struct error *err)
 	/* without 06 in front the daemon itself could not use its socket */
 	if (is_octal && (value[1] == '6' || value[1] == '7'))
 		return true;
-	return refuse(err, value,
-		      "is no mode (allowed: \"0600\" to \"0777\", "
-		      "four octal digits)");
+	return settings_refuse(err, value,
+			       "is no mode (allowed: \"0600\" to \"0777\", "
+			       "four octal digits)");
 }
 
 static bool is_account(const char *value)
@@ -120,17 +110,17 @@ static bool is_account(const char *value)
 static bool check_user(const char *value, struct error *err)
 {
 	return is_account(value) ||
-	       refuse(err, value,
-		      "is no user (allowed: a name of letters, "
-		      "digits, _ - .)");
+	       settings_refuse(err, value,
+			       "is no user (allowed: a name of letters, "
+			       "digits, _ - .)");
 }
 
 static bool check_group(const char *value, struct error *err)
 {
 	return *value == '\0' || is_account(value) ||
-	       refuse(err, value,
-		      "is no group (allowed: a name of letters, "
-		      "digits, _ - .)");
+	       settings_refuse(err, value,
+			       "is no group (allowed: a name of letters, "
+			       "digits, _ - .)");
 }
 
 static const struct setting_choice modes[] = {

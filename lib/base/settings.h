@@ -158,6 +158,10 @@ bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
 		  const char *name, const char *text, void *values,
 		  struct error *err) __attribute__((warn_unused_result));
 
+/* For the checks of rows: "VALUE" and what is the matter with it and allowed,
+ * the value escaped and cut. Returns false. */
+bool settings_refuse(struct error *err, const char *value, const char *what);
+
 /* A value as the file spells it, quoted where it must be. */
 char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
 			  const void *section_values);

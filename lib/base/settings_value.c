@@ -12,6 +12,8 @@
 #include <limits.h>
 #include <string.h>
 
+#define REFUSED_SHOWN_MAX 60 /* of a value in a message */
+
 #define FOUND_MAX 60 /* bytes of a refused value shown */
 
 static const struct {
@@ -279,4 +281,15 @@ struct text_list setting_initial_items(TALLOC_CTX *mem,
 		    mem_strndup(mem, item.data, item.length);
 	}
 	return list;
+}
+
+bool settings_refuse(struct error *err, const char *value, const char *what)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)error_set(
+	    err, ERROR_CONFIG, "\"%s\" %s",
+	    text_escape(mem, span_of(value), REFUSED_SHOWN_MAX, true), what);
+	mem_free(mem);
+	return false;
 }

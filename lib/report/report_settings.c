@@ -13,26 +13,14 @@
 #include "lib/base/limits.h"
 #include "lib/mail/path.h"
 
-#define SHOWN_MAX 60
 #define DAY_MS ((int64_t)86400000)
-
-static bool refuse(struct error *err, const char *found, const char *what)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)error_set(err, ERROR_CONFIG, "\"%s\" %s",
-			text_escape(mem, span_of(found), SHOWN_MAX, true),
-			what);
-	mem_free(mem);
-	return false;
-}
 
 /* That it is UTF-8 on one line is every setting's rule (settings_value.c). */
 static bool check_text(const char *value, struct error *err)
 {
 	return strlen(value) <= LIMIT_REPORT_TEXT ||
-	       refuse(err, value,
-		      "is too long for a report (allowed: 200 bytes)");
+	       settings_refuse(err, value,
+			       "is too long for a report (allowed: 200 bytes)");
 }
 
 static bool is_mailbox(const char *value)
@@ -54,9 +42,10 @@ static bool check_from(const char *value, struct error *err)
 		if (*c <= ' ' || *c > '~')
 			is_good = false;
 	}
-	return is_good || refuse(err, value,
-				 "is no address (allowed: one mailbox such as "
-				 "dmarc-reports@example.org)");
+	return is_good ||
+	       settings_refuse(err, value,
+			       "is no address (allowed: one mailbox such as "
+			       "dmarc-reports@example.org)");
 }
 
 static bool check_url(const char *value, struct error *err)
@@ -65,38 +54,42 @@ static bool check_url(const char *value, struct error *err)
 		       span_starts_nocase(span_of(value), "smtps://");
 
 	return is_good ||
-	       refuse(err, value,
-		      "is no mail server (allowed: smtp://HOST:PORT, "
-		      "smtps://HOST:PORT)");
+	       settings_refuse(err, value,
+			       "is no mail server (allowed: smtp://HOST:PORT, "
+			       "smtps://HOST:PORT)");
 }
 
 static bool check_delimiter(const char *value, struct error *err)
 {
 	return *value == '\0' ||
 	       (value[1] == '\0' && strchr("+-=", *value) != NULL) ||
-	       refuse(err, value, "is no delimiter (allowed: +, -, =)");
+	       settings_refuse(err, value,
+			       "is no delimiter (allowed: +, -, =)");
 }
 
 static bool check_domain(const char *value, struct error *err)
 {
 	return *value == '\0' || domain_is_valid(value) ||
-	       refuse(err, value,
-		      "is no domain (allowed: a name in lower-case A-labels)");
+	       settings_refuse(
+		   err, value,
+		   "is no domain (allowed: a name in lower-case A-labels)");
 }
 
 static bool check_domain_item(const char *value, struct error *err)
 {
 	return domain_is_valid(value) ||
-	       refuse(err, value,
-		      "is no domain (allowed: a name in lower-case A-labels)");
+	       settings_refuse(
+		   err, value,
+		   "is no domain (allowed: a name in lower-case A-labels)");
 }
 
 static bool check_address_item(const char *value, struct error *err)
 {
 	return domain_is_valid(value) || is_mailbox(value) ||
-	       refuse(err, value,
-		      "is no address (allowed: one mailbox, or a domain for "
-		      "all mailboxes there)");
+	       settings_refuse(
+		   err, value,
+		   "is no address (allowed: one mailbox, or a domain for "
+		   "all mailboxes there)");
 }
 
 static const struct setting_choice starttls[] = {
