@@ -203,6 +203,15 @@ class Check(ToolTest):
         value = self.check_text(UNREADABLE * 30 + PLAIN)
         self.assertEqual(len(value["dkim"]), 20)
 
+    def test_h_that_names_more_than_there_is(self):
+        for names in ("From:To:Subject:Date:X-None",
+                      "From:To:Subject:Date:DKIM-Signature:X-None",
+                      "From:To:X-None", "From:DKIM-Signature:X-None"):
+            value = self.check_text(
+                "DKIM-Signature: v=1; a=rsa-sha256; d=example.test; s=none; "
+                f"h={names}; bh={'A' * 43}=; b=AAAA\r\n" + PLAIN)
+            self.assertEqual(value["dkim"][0]["result"], "permerror", names)
+
     def test_body_changed_is_indirect_mail(self):
         message = self.sign("example.test", PLAIN.encode()) + b"a footer\r\n"
         value = self.check_text(message)

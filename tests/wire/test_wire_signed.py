@@ -97,6 +97,26 @@ class Signed(unittest.TestCase):
                 self.assertIn("dkim=fail", field)
                 self.assertIn("dmarc=fail", field)
 
+    def test_h_that_names_more_than_there_is(self):
+        """Every field, the signature's own too, and then one more."""
+        names = [name for name, _ in [*HEADERS, SUBJECT]]
+        for count in range(len(names) + 1):
+            for tail in (["X-None"], ["DKIM-Signature", "X-None"]):
+                with self.subTest(fields=count, tail=tail):
+                    self.name_fields(names[:count] + tail)
+        _, field = self.check({}, "relaxed/relaxed", b"hello\r\n")
+        self.assertIn("dkim=pass", field)
+
+    def name_fields(self, names):
+        value = (" v=1; a=rsa-sha256; d=signed.test; s=s1; h=From:%s; "
+                 "bh=%s; b=AAAA" % (":".join(names), "A" * 43 + "="))
+        with self.daemon.client() as client:
+            client.connect(IP).helo()
+            result = client.message(
+                None, headers=[("DKIM-Signature", value), *HEADERS],
+                sender="<x@other.test>")
+        self.assertEqual(result.verdict, "reject")
+
 
 if __name__ == "__main__":
     sys.exit(not unittest.main(exit=False).result.wasSuccessful())
