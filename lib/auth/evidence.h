@@ -40,7 +40,7 @@ struct evidence_signature {
 	const char *selector;  /* s=; NULL likewise */
 	const char *algorithm; /* a=; NULL when absent or not known to us */
 	const char *identity;  /* i= when given and clean; else NULL */
-	const char *hash_head; /* first 8 characters of b=; NULL when none */
+	const char *hash_text; /* b= without blanks; NULL when none */
 	unsigned key_bits;     /* 0 when no key was seen */
 	enum auth_result result;
 	const char *reason; /* NULL for a plain pass */

@@ -14,7 +14,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 
-#define HASH_HEAD 8 /* RFC 8601 needs as many characters of b= */
 #define SHA256_BYTES 32
 #define SHA1_BYTES 20
 #define NUMBER_DIGITS 18  /* fits int64_t */
@@ -130,7 +129,7 @@ static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
 {
 	const struct tag *b = tag_list_find(list, "b");
 	size_t bytes = 0;
-	struct strbuf head;
+	struct strbuf text;
 
 	if (b == NULL) {
 		find_error(tags, "b= is missing");
@@ -140,13 +139,12 @@ static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
 		find_error(tags, "b= is not base64");
 		return;
 	}
-	strbuf_init(&head, mem, HASH_HEAD);
-	for (size_t i = 0; i < b->value.length && head.length < HASH_HEAD;
-	     i++) {
+	strbuf_init(&text, mem, b->value.length);
+	for (size_t i = 0; i < b->value.length; i++) {
 		if (!ascii_is_blank(b->value.data[i]))
-			strbuf_add_char(&head, b->value.data[i]);
+			strbuf_add_char(&text, b->value.data[i]);
 	}
-	tags->hash_head = strbuf_text(&head);
+	tags->hash_text = strbuf_text(&text);
 }
 
 static bool is_field_name(struct span s)

@@ -28,7 +28,7 @@ struct signature_tags {
 	const char *selector;
 	const char *algorithm;
 	const char *identity;
-	const char *hash_head;
+	const char *hash_text;
 	struct span body_hash;	/* bh=, its bytes; none when it is not read */
 	int64_t signed_at_s;	/* t=; -1 when absent */
 	int64_t expires_at_s;	/* x=; -1 when absent or without end */

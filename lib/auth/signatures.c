@@ -292,7 +292,7 @@ static struct evidence_signature describe(const struct entry *entry)
 	    .selector = tags->selector,
 	    .algorithm = tags->algorithm,
 	    .identity = tags->identity,
-	    .hash_head = tags->hash_head,
+	    .hash_text = tags->hash_text,
 	    .result = tags->result,
 	    .reason = tags->reason,
 	};

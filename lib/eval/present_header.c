@@ -12,6 +12,7 @@
 #include "lib/mail/authres.h"
 
 #define NUMBER_TEXT 12
+#define HASH_HEAD 8
 
 /* A HELO name stands here only for the null reverse-path, whose MAIL FROM
  * identity it is (RFC 7208 2.4): CVE-2019-20790 came from any other use. */
@@ -23,6 +24,17 @@ static void add_spf(struct authres *field, const struct evidence_spf *spf)
 			     spf->domain);
 }
 
+/* RFC 6008 4: at least eight characters of b=. */
+static void add_hash(struct authres *field, const char *hash_text)
+{
+	char head[HASH_HEAD + 1] = "";
+
+	if (hash_text == NULL)
+		return;
+	(void)snprintf(head, sizeof head, "%s", hash_text);
+	authres_add_property(field, "header", "b", head);
+}
+
 static void add_signature(struct authres *field,
 			  const struct evidence_signature *signature)
 {
@@ -32,7 +44,7 @@ static void add_signature(struct authres *field,
 	authres_add_property(field, "header", "i", signature->identity);
 	authres_add_property(field, "header", "s", signature->selector);
 	authres_add_property(field, "header", "a", signature->algorithm);
-	authres_add_property(field, "header", "b", signature->hash_head);
+	add_hash(field, signature->hash_text);
 }
 
 static void add_dkim(struct authres *field,

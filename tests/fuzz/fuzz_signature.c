@@ -13,6 +13,7 @@
 #include "lib/auth/signature_tags.h"
 #include "lib/auth/tag_list.h"
 #include "lib/base/domain.h"
+#include "lib/base/limits.h"
 
 static void check_tag_list(struct span text)
 {
@@ -49,9 +50,9 @@ static void check_names(const struct signature_tags *tags)
 			domain_label_count(tags->domain) >= 2);
 	if (tags->selector != NULL)
 		require(domain_is_valid(tags->selector));
-	if (tags->hash_head != NULL)
-		require(strlen(tags->hash_head) <= 8 &&
-			fuzz_is_line(tags->hash_head));
+	if (tags->hash_text != NULL)
+		require(strlen(tags->hash_text) <= LIMIT_SIGNATURE_BYTES &&
+			fuzz_is_line(tags->hash_text));
 	if (tags->identity == NULL)
 		return;
 	const char *at = strrchr(tags->identity, '@');
@@ -64,7 +65,7 @@ static void check_names(const struct signature_tags *tags)
 static void check_accepted(const struct signature_tags *tags)
 {
 	require(tags->domain != NULL && tags->selector != NULL);
-	require(tags->algorithm != NULL && tags->hash_head != NULL);
+	require(tags->algorithm != NULL && tags->hash_text != NULL);
 	require(strcmp(tags->algorithm, "rsa-sha256") == 0 ||
 		strcmp(tags->algorithm, "ed25519-sha256") == 0);
 	require(tags->expires_at_s < 0 ||
@@ -102,7 +103,7 @@ static void check_same(const struct signature_tags *a,
 	require(is_same_text(a->domain, b->domain));
 	require(is_same_text(a->selector, b->selector));
 	require(is_same_text(a->identity, b->identity));
-	require(is_same_text(a->hash_head, b->hash_head));
+	require(is_same_text(a->hash_text, b->hash_text));
 	require(a->algorithm == b->algorithm);
 	require(a->signed_at_s == b->signed_at_s);
 	require(a->expires_at_s == b->expires_at_s);

@@ -282,7 +282,7 @@ static struct verdict passed(void)
 	     .selector = "s1",
 	     .algorithm = "rsa-sha256",
 	     .identity = "@example.test",
-	     .hash_head = "abcdefgh",
+	     .hash_text = "abcdefgh",
 	     .key_bits = 2048,
 	     .result = AUTH_PASS},
 	    {.result = AUTH_PERMERROR, .reason = "d= missing"},
@@ -372,10 +372,10 @@ static void keeps_values_in_place(void **state)
 	(void)state;
 	verdict.evidence.dkim.items[0].identity =
 	    "x; dmarc=pass\r\n y@example.test";
-	verdict.evidence.dkim.items[0].hash_head = "a/b+c=d)";
+	verdict.evidence.dkim.items[0].hash_text = "a/b+c=d)";
 	const char *got = present_header(mem, &verdict, "mx.test");
 	verdict.evidence.dkim.items[0].identity = "@example.test";
-	verdict.evidence.dkim.items[0].hash_head = "abcdefgh";
+	verdict.evidence.dkim.items[0].hash_text = "abcdefgh";
 	assert_null(strchr(got, '\r'));
 	assert_non_null(
 	    strstr(got, "header.i=\"x; dmarc=pass?? y@example.test\""));

@@ -124,7 +124,7 @@ static void takes_clean_fields(void **state)
 	assert_string_equal(tags.selector, "s_1");
 	assert_string_equal(tags.algorithm, "rsa-sha256");
 	assert_string_equal(tags.identity, "joe@sub.d.test");
-	assert_string_equal(tags.hash_head, "QUJDREVG");
+	assert_string_equal(tags.hash_text, "QUJDREVGR0h");
 	assert_int_equal(tags.signed_at_s, 10);
 	assert_int_equal(tags.expires_at_s, 99);
 	assert_true(tags.covers_signatures);

@@ -72,7 +72,7 @@ static void passes(void **state)
 		assert_int_equal(evidence.items[0].key_bits, keys[i / 5].bits);
 		assert_string_equal(evidence.items[0].selector,
 				    keys[i / 5].selector);
-		assert_int_equal(strlen(evidence.items[0].hash_head), 8);
+		assert_true(strlen(evidence.items[0].hash_text) > 8);
 		assert_null(evidence.items[0].identity);
 	}
 }
@@ -104,7 +104,7 @@ static void maps_results_to_fields(void **state)
 	    "permerror - (d= is not a domain name); "
 	    "fail d.test (the signature does not verify); pass d.test; "
 	    "permerror - (d= is not a domain name); pass e.test");
-	assert_memory_equal(evidence.items[2].hash_head,
+	assert_memory_equal(evidence.items[2].hash_text,
 			    strstr(good, "\tb=") + 3, 8);
 }
 

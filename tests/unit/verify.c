@@ -103,7 +103,7 @@ copy(TALLOC_CTX *mem, const struct evidence_signatures *evidence)
 		own.items[i].selector = copy_text(mem, item->selector);
 		own.items[i].algorithm = copy_text(mem, item->algorithm);
 		own.items[i].identity = copy_text(mem, item->identity);
-		own.items[i].hash_head = copy_text(mem, item->hash_head);
+		own.items[i].hash_text = copy_text(mem, item->hash_text);
 		own.items[i].reason = copy_text(mem, item->reason);
 	}
 	return own;
