@@ -180,6 +180,17 @@ static void compare_identifiers(TALLOC_CTX *mem, struct dns_session *session,
 	conclude(mem, verdict, found.is_unfinished);
 }
 
+/* A From that RFC 5322 cannot read is said to be so, whatever the result. */
+static void say_malformed(TALLOC_CTX *mem, struct verdict *verdict)
+{
+	const char *reason = verdict->reason;
+
+	if (verdict->author.is_malformed)
+		verdict->reason = mem_printf(
+		    mem, "%s%s%s", AUTHOR_MALFORMED_TEXT,
+		    reason == NULL ? "" : "; ", reason == NULL ? "" : reason);
+}
+
 void judge_alignment(TALLOC_CTX *mem, struct dns_session *session,
 		     struct verdict *verdict)
 {
@@ -202,4 +213,5 @@ void judge_alignment(TALLOC_CTX *mem, struct dns_session *session,
 	} else {
 		compare_identifiers(mem, session, verdict, is_aligned);
 	}
+	say_malformed(mem, verdict);
 }

@@ -35,6 +35,7 @@ static struct json *from_json(TALLOC_CTX *mem, const struct verdict *verdict)
 	struct json *child = json_new_object(mem);
 
 	json_put(child, "fields", texts_json(mem, &verdict->from_fields));
+	json_put_flag(child, "malformed", verdict->author.is_malformed);
 	json_put(child, "domains", texts_json(mem, &verdict->author.domains));
 	return child;
 }

@@ -75,6 +75,8 @@ static void add_evaluation(TALLOC_CTX *mem, struct strbuf *line,
 		strbuf_printf(
 		    line, " malformed=%s",
 		    clean(mem, author_error_text(verdict->author.error)));
+	if (verdict->author.is_malformed)
+		strbuf_add_text(line, " malformed=tolerated");
 	if (verdict->is_disputed)
 		strbuf_printf(line, " second_opinion=%s",
 			      second_opinion_text(verdict->second_opinion));

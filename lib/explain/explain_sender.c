@@ -170,6 +170,11 @@ void explain_from(struct dossier *dossier)
 		    "There is exactly one author domain: %s. All that follows "
 		    "is about this name.",
 		    dossier->author);
+		if (json_get_flag(from, "malformed"))
+			say(dossier,
+			    "The field is malformed: its display name holds "
+			    "special characters that RFC 5322 wants in quotes. "
+			    "Every way to read it finds this one address.");
 		return;
 	}
 	say(dossier, "There is no single author domain: %s.", error);

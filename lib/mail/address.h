@@ -12,7 +12,9 @@
  *    nothing; so are obs-phrase (dots in a display name) and obs-route.
  *  - obs-domain: blanks or comments between the labels of a domain are
  *    refused; mail readers disagree on "a@victim.test (x) .junk.test".
- *  - An unquoted "@" in a display name is refused: "a@b.test <c@d.test>".
+ *  - An unquoted "@" in a display name is refused but for a whole address:
+ *    "a@b.test <c@d.test>" has two authors. Brackets are refused too; what
+ *    else may be made of both stands in from_tolerant.h.
  *  - Dots may stand anywhere in a local-part, as in path.h.
  *  - Bytes above ASCII: any in display names, comments and quoted display
  *    names (raw Latin-1 occurs there and cannot move the domain); UTF-8 only

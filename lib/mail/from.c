@@ -3,9 +3,9 @@
  * from.c - the Author Domain
  *
  * RFC 9989 3.2.2, 5.3.1 and 11.5: one domain or an error value. The grammar is
- * address.c's. With several From fields the domains of those that can be read
- * are listed for whoever looks at the message later; none of them is the
- * Author Domain.
+ * address.c's; where it cannot read the only field, from_tolerant.c may. With
+ * several From fields the domains of those that can be read are listed for
+ * whoever looks at the message later; none of them is the Author Domain.
  */
 #include "lib/mail/from.h"
 
@@ -14,6 +14,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/mail/address.h"
+#include "lib/mail/from_tolerant.h"
 
 static bool list_has(const struct text_list *list, const char *domain)
 {
@@ -50,6 +51,23 @@ static enum author_error author_error_of(enum address_result result,
 	return domains == 1 ? AUTHOR_OK : AUTHOR_SEVERAL_DOMAINS;
 }
 
+/* A special left unquoted can also look like a mailbox with a bad domain:
+ * "=?UTF-8?Q?Deals_@_Shop?= <a@d.test>". */
+static void read_tolerantly(TALLOC_CTX *mem, struct span value,
+			    struct author *author)
+{
+	if (author->error != AUTHOR_UNPARSABLE &&
+	    author->error != AUTHOR_BAD_DOMAIN)
+		return;
+	const char *domain = from_tolerant_domain(mem, value);
+	if (domain == NULL)
+		return;
+	author->error = AUTHOR_OK;
+	author->is_malformed = true;
+	author->domains.items[0] = domain;
+	author->domains.count = 1;
+}
+
 struct author from_author(TALLOC_CTX *mem, const struct span *values,
 			  size_t count)
 {
@@ -64,7 +82,9 @@ struct author from_author(TALLOC_CTX *mem, const struct span *values,
 		add_domains(&author.domains, &found);
 		author.error = author_error_of(result, author.domains.count);
 	}
-	if (count > 1)
+	if (count == 1)
+		read_tolerantly(mem, values[0], &author);
+	else if (count > 1)
 		author.error = AUTHOR_SEVERAL_FROM;
 	if (author.error == AUTHOR_OK)
 		author.domain = author.domains.items[0];

@@ -8,10 +8,12 @@
  * There is exactly one Author Domain or there is an error value that says why
  * not; "the first one" is never taken. Handles groups, nested comments, quoted
  * strings, obsolete routes, folding, 8-bit display names, U-labels. Display
- * names are never decoded. What a mail reader could understand otherwise than
- * we do is malformed.
+ * names are never decoded to find an address. What a mail reader could
+ * understand otherwise than we do is malformed and has no Author Domain. What
+ * is malformed, and read alike by all of them, has one (from_tolerant.h).
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/mem.h"
@@ -35,12 +37,18 @@ struct author {
 	/* Every author domain found, each once, in order; with
 	 * AUTHOR_SEVERAL_DOMAINS at least two. */
 	struct text_list domains;
+	/* With AUTHOR_OK: RFC 5322 cannot read the field, and there is only one
+	 * way to read it otherwise. */
+	bool is_malformed;
 };
 
 /* From the values of all From fields, top down, as received (folded or not,
  * with the blank behind the colon or without). Texts belong to `mem`. */
 struct author from_author(TALLOC_CTX *mem, const struct span *values,
 			  size_t count);
+
+/* What to say of a field that is_malformed. */
+#define AUTHOR_MALFORMED_TEXT "From is malformed: specials outside quotes"
 
 /* A stable word for JSON and logs ("several From fields" and so on); NULL for
  * AUTHOR_OK. */

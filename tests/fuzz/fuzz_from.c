@@ -11,6 +11,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
 #include "lib/mail/from.h"
 
 #define MAX_FIELDS 4
@@ -49,6 +50,7 @@ static void check_author(const struct author *author, size_t fields)
 	require((author->error == AUTHOR_OK) == (author->domain != NULL));
 	require((author->error == AUTHOR_NO_FROM) == (fields == 0));
 	require((author->error == AUTHOR_SEVERAL_FROM) == (fields > 1));
+	require(!author->is_malformed || author->error == AUTHOR_OK);
 	check_domains(&author->domains);
 	if (author->error == AUTHOR_OK) {
 		require(author->domains.count == 1);
@@ -62,6 +64,7 @@ static void check_author(const struct author *author, size_t fields)
 static void check_same(const struct author *a, const struct author *b)
 {
 	require(a->error == b->error);
+	require(a->is_malformed == b->is_malformed);
 	require(a->domains.count == b->domains.count);
 	for (size_t i = 0; i < a->domains.count; i++)
 		require(strcmp(a->domains.items[i], b->domains.items[i]) == 0);
@@ -82,9 +85,136 @@ static void check_second(TALLOC_CTX *mem, const struct author *author,
 	memcpy(text + value.length, second, strlen(second));
 	struct span longer = span_make(text, length);
 	struct author both = from_author(mem, &longer, 1);
-	require(both.error == AUTHOR_SEVERAL_DOMAINS ||
+	require(!author->is_malformed || both.domain == NULL);
+	require(author->is_malformed || both.error == AUTHOR_SEVERAL_DOMAINS ||
 		both.error == AUTHOR_TOO_LONG ||
 		domain_equals(author->domain, "second-mailbox.example"));
+}
+
+/* --- an independent look at what was let through as malformed --- */
+
+/* Adds what base64 `text` up to its "?" may stand for. */
+static size_t add_base64(struct strbuf *out, struct span text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned long bits = 1;
+	size_t i = 0;
+
+	for (; i < text.length && text.data[i] != '?'; i++) {
+		const char *digit = memchr(digits, text.data[i], 64);
+		if (digit == NULL)
+			continue;
+		bits = bits << 6 | (unsigned long)(digit - digits);
+		if (bits >= 1UL << 24) {
+			strbuf_add_char(out, (char)(bits >> 16 & 0xff));
+			strbuf_add_char(out, (char)(bits >> 8 & 0xff));
+			strbuf_add_char(out, (char)(bits & 0xff));
+			bits = 1;
+		}
+	}
+	/* a last group of two or three digits */
+	if (bits >= 1UL << 18)
+		strbuf_add_char(out, (char)(bits >> 10 & 0xff));
+	if (bits >= 1UL << 18)
+		strbuf_add_char(out, (char)(bits >> 2 & 0xff));
+	else if (bits >= 1UL << 12)
+		strbuf_add_char(out, (char)(bits >> 4 & 0xff));
+	return i;
+}
+
+/* Adds the byte that "=XX" stands for; false where none stands. */
+static bool add_escaped(struct strbuf *out, struct span text)
+{
+	char digits[3] = "";
+	unsigned byte = 0;
+
+	if (text.length < 3 || text.data[0] != '=')
+		return false;
+	memcpy(digits, text.data + 1, 2);
+	if (strspn(digits, "0123456789abcdefABCDEF") != 2 ||
+	    sscanf(digits, "%x", &byte) != 1)
+		return false;
+	strbuf_add_char(out, (char)byte);
+	return true;
+}
+
+/* What a careless reader makes of `text`: "=XX", "_" and "?B?" are decoded
+ * wherever they stand. */
+static struct span careless(TALLOC_CTX *mem, struct span text)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, mem, (size_t)2 * LIMIT_FROM_BYTES);
+	for (size_t i = 0; i < text.length; i++) {
+		struct span rest = span_make(text.data + i, text.length - i);
+		if (add_escaped(&out, rest))
+			i += 2;
+		else if (span_starts_nocase(rest, "?b?"))
+			i += 2 + add_base64(&out, span_make(rest.data + 3,
+							    rest.length - 3));
+		else
+			strbuf_add_char(
+			    &out, rest.data[0] == '_' ? ' ' : rest.data[0]);
+	}
+	return span_make(strbuf_text(&out), out.length);
+}
+
+static bool is_host_byte(char c)
+{
+	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_' ||
+	       c == '.' || (unsigned char)c >= 0x80;
+}
+
+/* Each "@", blanks behind it skipped, that a host name with a dot follows, is
+ * one of `domain`. */
+static void check_hosts(TALLOC_CTX *mem, struct span text, const char *domain)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.data[i] != '@')
+			continue;
+		size_t start = i + 1;
+		while (start < text.length && ascii_is_blank(text.data[start]))
+			start++;
+		size_t end = start;
+		while (end < text.length && is_host_byte(text.data[end]))
+			end++;
+		struct span host = span_make(text.data + start, end - start);
+		char *name =
+		    host.length > 0 && memchr(host.data, '.', end - start)
+			? domain_normalize(mem, host)
+			: NULL;
+		require(name == NULL || domain_equals(name, domain));
+	}
+}
+
+/* One "<", one ">", between them the domain, behind them no more than a
+ * comment; no other "@" leads to another host. */
+static void check_malformed(TALLOC_CTX *mem, const struct author *author,
+			    struct span value)
+{
+	if (!author->is_malformed)
+		return;
+	const char *open = memchr(value.data, '<', value.length);
+	const char *close = memchr(value.data, '>', value.length);
+	require(open != NULL && close != NULL && open < close);
+	for (const char *at = value.data; at < value.data + value.length;
+	     at++) {
+		require(*at != '\0');
+		require((*at != '<' || at == open) &&
+			(*at != '>' || at == close));
+	}
+	const char *sign = memchr(open, '@', (size_t)(close - open));
+	require(sign != NULL);
+	char *inner = domain_normalize(
+	    mem, span_make(sign + 1, (size_t)(close - sign - 1)));
+	require(inner != NULL && domain_equals(inner, author->domain));
+	struct span name = span_make(value.data, (size_t)(open - value.data));
+	size_t behind = (size_t)(close + 1 - value.data);
+	struct span rest = span_make(close + 1, value.length - behind);
+	check_hosts(mem, value, author->domain);
+	check_hosts(mem, careless(mem, name), author->domain);
+	check_hosts(mem, careless(mem, rest), author->domain);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -97,8 +227,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_author(&author, count);
 	check_same(&author, &again);
-	if (count == 1)
+	if (count == 1) {
 		check_second(mem, &author, values[0]);
+		check_malformed(mem, &author, values[0]);
+	}
 	mem_free(mem);
 	return 0;
 }

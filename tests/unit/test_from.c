@@ -133,7 +133,7 @@ static const struct {
     {"two domains", "a@victim.test@junk.test", AUTHOR_UNPARSABLE, NULL},
     {"empty elements", " , a@b.test,, c@b.test , ", AUTHOR_OK, "b.test"},
     {"obsolete phrase", "John Q. Public <x@y.test>", AUTHOR_OK, "y.test"},
-    {"dot first in phrase", ". John <x@y.test>", AUTHOR_UNPARSABLE, NULL},
+    {"dot first, no brackets", ". John x@y.test", AUTHOR_UNPARSABLE, NULL},
     {"dot alone", ".", AUTHOR_UNPARSABLE, NULL},
     {"dots in local-part", ".a..b.@y.test", AUTHOR_OK, "y.test"},
     {"quoted and dot", "\"a b\".c@y.test", AUTHOR_OK, "y.test"},

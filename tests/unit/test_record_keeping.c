@@ -175,7 +175,7 @@ static void keeps_what_explains(void **state)
 	    ",\"explain\":{\"client\":{\"name\":\"said.by.mta.test\","
 	    "\"authenticated\":false,\"tls_cipher\":null},"
 	    "\"from\":{\"fields\":[\"Ann <a@news.example.test>\"],"
-	    "\"domains\":[]},"
+	    "\"malformed\":false,\"domains\":[]},"
 	    "\"alignment\":{\"spf\":\"no\",\"dkim\":[\"yes\"]},"
 	    "\"arc\":{\"reason\":null,\"oldest_pass\":0,"
 	    "\"remote_ip\":null},"
