@@ -113,12 +113,14 @@ static bool read_parts(struct span text, struct parts *parts)
 	struct scan scan = {.text = text};
 
 	if (count_byte(text, '<') != 1 || count_byte(text, '>') != 1 ||
-	    !skip_name(&scan))
+	    count_byte(text, '\\') != 0 || !skip_name(&scan))
 		return false;
 	parts->name = span_make(text.data, scan.at);
 	(void)scan_char(&scan, '<');
 	parts->local_part = scan_run(&scan, is_atom_byte);
-	if (parts->local_part.length == 0 || !scan_char(&scan, '@'))
+	/* "<=?utf-8?Q?ceo=40victim.test?=@junk.test>" */
+	if (parts->local_part.length == 0 ||
+	    count_byte(parts->local_part, '?') != 0 || !scan_char(&scan, '@'))
 		return false;
 	parts->domain = scan_run(&scan, is_atom_byte);
 	if (!scan_char(&scan, '>'))
@@ -198,12 +200,18 @@ static bool is_at_of_name(struct span text, size_t at)
 	       is_end_of_domain(text, start + word.length);
 }
 
+static bool is_unreadable_byte(char c)
+{
+	return (c >= 0 && c < ' ') || c == 0x7f || c == '<' || c == '>' ||
+	       c == '\\';
+}
+
 /* Of text as a reader sees it that has decoded it. */
 static bool has_one_address_decoded(struct span text, const struct parts *parts)
 {
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.data[i];
-		if (c == '<' || c == '>' || (c >= 0 && c < ' ') || c == 0x7f ||
+		if (is_unreadable_byte(c) ||
 		    encoded_word_begins(span_from(text, i)))
 			return false;
 		if (c != '@' || is_at_of_name(text, i))
@@ -252,15 +260,27 @@ static bool decode_word(struct span text, size_t *at, struct strbuf *out)
 	return true;
 }
 
+/* "Who? What!", not "=(x)?utf-8?Q?...": an encoded word once comments are
+ * gone. */
+static bool is_question(struct span text, size_t at)
+{
+	return at + 1 == text.length ||
+	       strchr(" \")", text.data[at + 1]) != NULL;
+}
+
 static bool decode(struct span text, struct strbuf *out)
 {
 	size_t at = 0;
 
 	while (at < text.length) {
-		if (!encoded_word_begins(span_from(text, at)))
-			strbuf_add_char(out, text.data[at++]);
-		else if (!decode_word(text, &at, out))
+		if (encoded_word_begins(span_from(text, at))) {
+			if (!decode_word(text, &at, out))
+				return false;
+			continue;
+		}
+		if (text.data[at] == '?' && !is_question(text, at))
 			return false;
+		strbuf_add_char(out, text.data[at++]);
 	}
 	return true;
 }

@@ -18,18 +18,19 @@
  *    it stands, "@" belongs to that same address (local-part and domain), or
  *    is a word of a name: "Deals @ Shop", free on one side at least, followed
  *    by one ASCII word without a dot;
- *  - by splitting at "," and ";", by taking "x:" for a group: outside of
- * quotes, comments and encoded words none of these occurs. Inside of encoded
- * words they split a name only, for no piece but the last has an address;
+ *  - by splitting at "," and ";", by taking "x:" for a group: none of these
+ *    stands outside of quotes, comments and encoded words. Inside of encoded
+ *    words they split a name only, for no piece but the last has an address;
  *  - by decoding encoded words before parsing, wherever they stand, two in a
  *    row as one, or by not decoding them. What decodes differently from program
  *    to program is not let through (encoded_word.h), nor what decodes to "<",
- *    ">", another encoded word or a control byte;
+ *    ">", "\", another encoded word or a control byte, nor what may become an
+ *    encoded word where comments are taken out first; the local-part holds no
+ *    question mark;
  *  - by ending at a NUL, at a control byte or at bytes that are no UTF-8: there
  *    are none; by ending at a fold: "<...>" holds no blank;
  *  - by taking "[" for a domain literal: brackets close, do not nest and hold
- *    atoms, dots and blanks only; by quoting with "\": none outside of quotes
- *    and comments.
+ *    atoms, dots and blanks only; by quoting with "\": there is none.
  *
  * What is left to differ is whether a program finds the address at all.
  * Behind ">" stand blanks and comments only. All else is refused, what could be

@@ -139,8 +139,23 @@ static bool add_escaped(struct strbuf *out, struct span text)
 	return true;
 }
 
-/* What a careless reader makes of `text`: "=XX", "_" and "?B?" are decoded
- * wherever they stand. */
+/* Adds what the text of Q up to its "?" may stand for. */
+static size_t add_q(struct strbuf *out, struct span text)
+{
+	size_t i = 0;
+
+	for (; i < text.length && text.data[i] != '?'; i++) {
+		char c = text.data[i];
+		if (add_escaped(out, span_make(text.data + i, text.length - i)))
+			i += 2;
+		else
+			strbuf_add_char(out, c == '_' ? ' ' : c);
+	}
+	return i < text.length ? i : text.length;
+}
+
+/* What a careless reader makes of `text`: whatever follows "?Q?" or "?B?" is
+ * decoded up to the next "?". */
 static struct span careless(TALLOC_CTX *mem, struct span text)
 {
 	struct strbuf out;
@@ -148,14 +163,15 @@ static struct span careless(TALLOC_CTX *mem, struct span text)
 	strbuf_init(&out, mem, (size_t)2 * LIMIT_FROM_BYTES);
 	for (size_t i = 0; i < text.length; i++) {
 		struct span rest = span_make(text.data + i, text.length - i);
-		if (add_escaped(&out, rest))
-			i += 2;
+		size_t head = rest.length < 3 ? rest.length : 3;
+		struct span inner =
+		    span_make(rest.data + head, rest.length - head);
+		if (span_starts_nocase(rest, "?q?"))
+			i += 2 + add_q(&out, inner);
 		else if (span_starts_nocase(rest, "?b?"))
-			i += 2 + add_base64(&out, span_make(rest.data + 3,
-							    rest.length - 3));
+			i += 2 + add_base64(&out, inner);
 		else
-			strbuf_add_char(
-			    &out, rest.data[0] == '_' ? ' ' : rest.data[0]);
+			strbuf_add_char(&out, rest.data[0]);
 	}
 	return span_make(strbuf_text(&out), out.length);
 }

@@ -67,6 +67,7 @@ MESSAGES = {
     "changed": ("a@example.test", "203.0.113.7", "x@soft.test"),
     "signed": ("a@example.test", "203.0.113.7", "x@soft.test"),
     "nokey": ("a@trial.test", "203.0.113.7", "x@soft.test"),
+    "brackets": ("[A] <a@example.test>", "203.0.113.5", "x@other.test"),
 }
 
 
@@ -190,6 +191,10 @@ class Explain(ToolTest):
         self.has("two", "from", "From: a@example.test, b@other.test",
                  "There is no single author domain: several author domains.",
                  "The domains in it: example.test, other.test.")
+        self.has("brackets", "from", "From: [A] <a@example.test>",
+                 "The field is malformed: its display name holds special "
+                 "characters that RFC 5322 wants in quotes. Every way to read "
+                 "it finds this one address.")
 
     def test_spf(self):
         self.has("forged", "spf",

@@ -257,6 +257,32 @@ static void gives_reasons(void **state)
 	}
 }
 
+/* RFC 8601 2.2: the comment tells whoever reads the header. */
+static void says_that_from_is_malformed(void **state)
+{
+	static const struct {
+		struct row row;
+		const char *want;
+	} reasons[] = {
+	    {{"", "d.test", "pass d.test", "", ""},
+	     "From is malformed: specials outside quotes"},
+	    {{"", "d.test", "fail d.test", "", ""},
+	     "From is malformed: specials outside quotes; SPF fail, no DKIM "
+	     "signature"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+		struct scene scene = scene_new(zone);
+		struct verdict verdict =
+		    verdict_of(scene.mem, scene.session, &reasons[i].row);
+		verdict.author.is_malformed = true;
+		judge_alignment(scene.mem, scene.session, &verdict);
+		assert_string_equal(verdict.reason, reasons[i].want);
+		scene_free(&scene);
+	}
+}
+
 /* `count` signatures of distinct subdomains, each needing a walk, and one
  * more behind them. */
 static struct verdict crowd(struct scene *scene, size_t count,
@@ -340,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(judges),
 	    cmocka_unit_test(gives_reasons),
+	    cmocka_unit_test(says_that_from_is_malformed),
 	    cmocka_unit_test(walks_those_that_matter_first),
 	    cmocka_unit_test(needs_no_walk_for_equal_names),
 	    cmocka_unit_test(walks_a_domain_once),
