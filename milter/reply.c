@@ -151,7 +151,7 @@ static char *doubled_percent(TALLOC_CTX *mem, const char *text)
 	return strbuf_text(&out);
 }
 
-/* `reply` is ours: "550 5.7.1 words". */
+/* `reply` is ours: "550 5.7.26 words". */
 static void set_reply(TALLOC_CTX *mem, const struct mta *mta, const char *reply)
 {
 	struct span code;

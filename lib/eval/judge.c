@@ -13,8 +13,8 @@
 /* What a look at the identifiers found. */
 struct findings {
 	enum alignment spf;
-	enum alignment *dkim; /* of each signature */
-	bool is_unfinished;   /* one that could have aligned: temperror */
+	enum alignment *dkim;	 /* of each signature */
+	struct open_lookup open; /* of an identifier that could have aligned */
 };
 
 static enum alignment ask(TALLOC_CTX *mem, struct dns_session *session,
@@ -70,13 +70,31 @@ static void align_signatures(TALLOC_CTX *mem, struct dns_session *session,
 	}
 }
 
-/* Did this identifier's own lookup, or its alignment's, stay open although it
- * might have aligned? */
-static bool is_unfinished(enum auth_result result, enum alignment alignment)
+/* Of two lookups that stayed open the one earlier in enum lookup_kind is told;
+ * of two alike, the first. */
+static void note_open(struct open_lookup *open, enum lookup_kind what,
+		      const char *domain)
 {
-	if (result == AUTH_TEMPERROR)
-		return alignment != ALIGNMENT_NO;
-	return result == AUTH_PASS && alignment == ALIGNMENT_UNKNOWN;
+	if (open->what == LOOKUP_NONE || what < open->what)
+		*open = (struct open_lookup){.what = what, .domain = domain};
+}
+
+/* Did this identifier's own lookup, which is `own`, or its alignment's stay
+ * open although it might have aligned? */
+static void weigh_identifier(const struct verdict *verdict,
+			     enum auth_result result, enum alignment alignment,
+			     enum lookup_kind own, const char *domain,
+			     struct open_lookup *open)
+{
+	if (result != AUTH_PASS && result != AUTH_TEMPERROR)
+		return;
+	if (alignment == ALIGNMENT_UNKNOWN)
+		note_open(open, LOOKUP_POLICY,
+			  verdict->discovery.org_domain == NULL
+			      ? verdict->author.domain
+			      : domain);
+	else if (alignment == ALIGNMENT_YES && result == AUTH_TEMPERROR)
+		note_open(open, own, domain);
 }
 
 static void weigh_signatures(struct verdict *verdict, struct findings *found,
@@ -91,8 +109,8 @@ static void weigh_signatures(struct verdict *verdict, struct findings *found,
 			verdict->is_dkim_aligned = true;
 		if (is_aligned[i] && dkim->items[i].is_body_changed)
 			verdict->input.indirect = INDIRECT_BODY_CHANGED;
-		if (is_unfinished(result, found->dkim[i]))
-			found->is_unfinished = true;
+		weigh_identifier(verdict, result, found->dkim[i], LOOKUP_KEY,
+				 dkim->items[i].domain, &found->open);
 	}
 }
 
@@ -147,12 +165,13 @@ static const char *failure_reason(TALLOC_CTX *mem,
 
 /* The result once identifiers have been compared. */
 static void conclude(TALLOC_CTX *mem, struct verdict *verdict,
-		     bool is_any_unfinished)
+		     const struct open_lookup *open)
 {
 	if (verdict->is_dkim_aligned || verdict->is_spf_aligned) {
 		verdict->result = DMARC_RESULT_PASS;
-	} else if (is_any_unfinished) {
+	} else if (open->what != LOOKUP_NONE) {
 		verdict->result = DMARC_RESULT_TEMPERROR;
+		verdict->open = *open;
 		verdict->reason =
 		    "a lookup for an identifier that could have aligned did "
 		    "not complete";
@@ -166,18 +185,19 @@ static void compare_identifiers(TALLOC_CTX *mem, struct dns_session *session,
 				struct verdict *verdict, bool *is_aligned)
 {
 	const struct evidence_spf *spf = &verdict->evidence.spf;
-	struct findings found = {.is_unfinished = false};
+	struct findings found = {.open = {.what = LOOKUP_NONE}};
 
 	found.spf = ask(mem, session, verdict, spf->domain,
 			verdict->discovery.record->is_aspf_strict);
 	verdict->is_spf_aligned =
 	    spf->result == AUTH_PASS && found.spf == ALIGNMENT_YES;
-	found.is_unfinished = is_unfinished(spf->result, found.spf);
+	weigh_identifier(verdict, spf->result, found.spf, LOOKUP_SPF,
+			 spf->domain, &found.open);
 	align_signatures(mem, session, verdict, &found);
 	verdict->spf_alignment = found.spf;
 	verdict->dkim_alignment = found.dkim;
 	weigh_signatures(verdict, &found, is_aligned);
-	conclude(mem, verdict, found.is_unfinished);
+	conclude(mem, verdict, &found.open);
 }
 
 /* A From that RFC 5322 cannot read is said to be so, whatever the result. */
@@ -205,6 +225,8 @@ void judge_alignment(TALLOC_CTX *mem, struct dns_session *session,
 	} else if (!found->is_complete) {
 		verdict->result = DMARC_RESULT_TEMPERROR;
 		verdict->reason = "the policy lookup did not complete";
+		note_open(&verdict->open, LOOKUP_POLICY,
+			  verdict->author.domain);
 	} else if (found->record == NULL) {
 		verdict->result = DMARC_RESULT_NONE;
 	} else if (!found->record->is_usable) {

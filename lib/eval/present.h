@@ -24,8 +24,8 @@ void present_override(TALLOC_CTX *mem, struct verdict *verdict);
 const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
 			   const char *authserv_id);
 
-/* "550 5.7.1 ..." or "451 4.4.3 ..." below `mem`; NULL when the message is
- * accepted (standards: RFC 9989 7.2, RFC 7372). */
+/* "550 5.7.26 ..." or "451 4.4.3 ..." below `mem`; NULL when the message is
+ * accepted (RFC 9989 7.2, RFC 7372). */
 const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,
 			  const struct policy_settings *policy);
 

@@ -111,6 +111,28 @@ static struct values values_of(TALLOC_CTX *mem, const struct verdict *verdict,
 	return values;
 }
 
+static bool is_any_pass(const struct evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->dkim.count; i++) {
+		if (evidence->dkim.items[i].result == AUTH_PASS)
+			return true;
+	}
+	return evidence->spf.result == AUTH_PASS;
+}
+
+/* RFC 7372 3.4: several checks failed, where none at all passed; what passed
+ * but vouches for somebody else, or an override refuses, is not authorized. */
+static const char *refusal_code(const struct verdict *verdict,
+				const struct policy_settings *policy)
+{
+	if (policy->reply_code[0] != '\0')
+		return policy->reply_code;
+	if (verdict->input.override.has_match ||
+	    is_any_pass(&verdict->evidence))
+		return "5.7.1";
+	return "5.7.26";
+}
+
 static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 			  const struct policy_settings *policy,
 			  const struct values *values)
@@ -122,7 +144,7 @@ static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 			      author_error_text(verdict->author.error));
 		return;
 	}
-	strbuf_printf(reply, "550 %s ", policy->reply_code);
+	strbuf_printf(reply, "550 %s ", refusal_code(verdict, policy));
 	if (policy->reply_text[0] != '\0')
 		add_template(reply, policy->reply_text, values);
 	else
@@ -130,32 +152,25 @@ static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 			      values->texts[REPLY_DOMAIN]);
 }
 
-/* Did a DKIM key, and not the policy or SPF, stay unanswered? */
-static bool is_key_missing(const struct verdict *verdict)
+/* What failed is told, and for which domain: not always the author's. RFC 9989
+ * 7.2 has 4.4.3, RFC 7372 3.2 the code for SPF, RFC 3463 3.8 that of a
+ * signature. */
+static void add_tempfail(TALLOC_CTX *mem, struct strbuf *reply,
+			 const struct verdict *verdict)
 {
-	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	const struct open_lookup *open = &verdict->open;
+	const char *domain = shown_domain(mem, open->domain);
 
-	if (!verdict->discovery.is_complete ||
-	    verdict->evidence.spf.result == AUTH_TEMPERROR)
-		return false;
-	for (size_t i = 0; i < dkim->count; i++) {
-		if (dkim->items[i].result == AUTH_TEMPERROR)
-			return true;
-	}
-	return false;
-}
-
-static void add_tempfail(struct strbuf *reply, const struct verdict *verdict,
-			 const struct values *values)
-{
-	const char *domain = values->texts[REPLY_DOMAIN];
-
-	if (is_key_missing(verdict))
-		strbuf_printf(
-		    reply,
-		    "451 4.7.5 Unable to verify signature for DMARC "
-		    "policy of %s - key server unavailable, try later",
-		    domain);
+	if (open->what == LOOKUP_SPF)
+		strbuf_printf(reply,
+			      "451 4.7.24 DNS lookup for SPF of %s did not "
+			      "complete, try later",
+			      domain);
+	else if (open->what == LOOKUP_KEY)
+		strbuf_printf(reply,
+			      "451 4.7.5 Unable to verify signature of %s - "
+			      "key server unavailable, try later",
+			      domain);
 	else
 		strbuf_printf(reply,
 			      "451 4.4.3 DNS lookup for DMARC policy of %s did "
@@ -195,7 +210,7 @@ const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,
 	if (applied == DISPOSITION_REJECT)
 		add_rejection(&words, verdict, policy, &values);
 	else
-		add_tempfail(&words, verdict, &values);
+		add_tempfail(mem, &words, verdict);
 	if (strstr(strbuf_text(&words), verdict->reference) != NULL)
 		reference = "";
 	return mem_printf(mem, "%s%s%s", strbuf_text(&words), reference,

@@ -55,6 +55,21 @@ struct kept_header {
 	bool is_overfull;	      /* more recipients than can be hidden */
 };
 
+/* What DNS is asked for, in the order in which an open one is told. */
+enum lookup_kind {
+	LOOKUP_NONE,
+	LOOKUP_POLICY, /* a record of a tree walk, or whether a name exists */
+	LOOKUP_SPF,
+	LOOKUP_KEY,
+};
+
+/* The lookup that a temperror is about: it did not complete, and its answer
+ * could have changed the outcome. */
+struct open_lookup {
+	enum lookup_kind what;
+	const char *domain; /* whose policy, SPF record or key; or NULL */
+};
+
 struct verdict {
 	int64_t time_s;
 	struct client client;
@@ -83,7 +98,8 @@ struct verdict {
 	bool is_dkim_aligned; /* an aligned signature passed */
 	bool is_spf_aligned;  /* SPF passed, aligned */
 	enum dmarc_result result;
-	const char *reason; /* clean words: why this result; or NULL */
+	const char *reason;	 /* clean words: why this result; or NULL */
+	struct open_lookup open; /* LOOKUP_NONE unless temperror */
 	enum second_opinion second_opinion;
 	bool is_disputed; /* the second opinion differs */
 
@@ -100,7 +116,7 @@ struct verdict {
 	bool is_report_mail; /* itself a report, or a bounce of one of ours */
 	bool is_incident;
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
-	const char *reply;  /* "550 5.7.1 ..." or NULL for acceptance */
+	const char *reply;  /* "550 5.7.26 ..." or NULL for acceptance */
 	const char *header; /* value of our Authentication-Results field */
 	struct forged_fields forged;	  /* Authentication-Results */
 	struct forged_fields forged_tags; /* policy.tag_header */

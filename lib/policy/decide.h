@@ -73,7 +73,7 @@ struct policy_settings {
 	int quarantine_action; /* enum quarantine_action */
 	const char *quarantine_mailbox;
 	const char *tag_header; /* a field name */
-	const char *reply_code; /* "5.7.1" */
+	const char *reply_code; /* "5.7.1"; "" for the one that fits */
 	const char *reply_text; /* "" for the built-in text */
 	const char *contact;	/* text behind the reply, "" for none */
 };

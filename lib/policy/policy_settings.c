@@ -165,6 +165,8 @@ static bool check_reply_code(const char *value, struct error *err)
 	struct span rest;
 	long number;
 
+	if (value[0] == '\0')
+		return true;
 	if (span_cut(span_of(value), '.', &class, &rest) &&
 	    span_cut(rest, '.', &subject, &detail) && span_equals(class, "5") &&
 	    text_number(subject, 0, 999, &number) &&
@@ -172,7 +174,8 @@ static bool check_reply_code(const char *value, struct error *err)
 		return true;
 	return error_set(err, ERROR_CONFIG,
 			 "\"%.60s\" is no enhanced status code of a refusal; "
-			 "write 5.7.1 or another 5.x.y",
+			 "write 5.7.1 or another 5.x.y, or nothing for the one "
+			 "that fits",
 			 value);
 }
 
@@ -275,10 +278,11 @@ const struct setting policy_setting_rows[] = {
     {.name = "reply_code",
      .type = SETTING_TEXT,
      .offset = AT(reply_code),
-     .initial = "5.7.1",
+     .initial = "",
      .check = check_reply_code,
      .is_reloadable = true,
-     .summary = "The enhanced status code of a refusal."},
+     .summary = "The enhanced status code of a refusal; empty for the one that "
+		"fits: 5.7.26 or 5.7.1."},
     {.name = "reply_text",
      .type = SETTING_TEXT,
      .offset = AT(reply_text),

@@ -16,6 +16,8 @@ TESTS = os.path.join(TOP, "tests")
 CASES = ("replay/cases", "regress")
 SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 22, "D": 18, "E": 15, "F": 16}
+# Rows behind a gap in their group's numbers.
+FURTHER = ["E23"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
@@ -68,7 +70,7 @@ ELSEWHERE = {
 
 def all_rows():
     return [f"{group}{number}" for group, count in COUNTS.items()
-            for number in range(1, count + 1)]
+            for number in range(1, count + 1)] + FURTHER
 
 
 def files(folders, ends):

@@ -51,7 +51,7 @@ class Fates(SendmailTest):
     def test_spoof_is_refused(self):
         code, reply, _ = self.send(SPOOF)
         self.assertEqual(code, 550)
-        self.assertTrue(reply.startswith("5.7.1 Email rejected per DMARC policy for example.test"),
+        self.assertTrue(reply.startswith("5.7.26 Email rejected per DMARC policy for example.test"),
                         reply)
         reference = reply.split("(ref ", 1)[1].split(")", 1)[0]
         rows = [row for row in self.review() if row["reference"] == reference]

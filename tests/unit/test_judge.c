@@ -21,7 +21,8 @@ static const char zone[] =
     "_dmarc.none.d.test TXT \"v=DMARC1; p=none; psd=n\"\n"
     "_dmarc.odd.test TXT \"v=DMARC1; p=bogus\"\n"
     ";!FAIL _dmarc.broken.test TXT SERVFAIL\n"
-    ";!FAIL _dmarc.deaf.d.test TXT TIMEOUT\n";
+    ";!FAIL _dmarc.deaf.d.test TXT TIMEOUT\n"
+    "_dmarc.high.deaf.d.test TXT \"v=DMARC1; p=reject\"\n";
 
 struct row {
 	const char *id;
@@ -218,6 +219,75 @@ static void judges(void **state)
 	}
 }
 
+/* E23: of lookups that stayed open and mattered, the policy's is told, else
+ * SPF's, else the key's; and whose it was. */
+static void e23_says_what_stayed_open(void **state)
+{
+	static const struct {
+		struct row row;
+		enum lookup_kind what;
+		const char *domain;
+	} cases[] = {
+	    {{"", "broken.test", "temperror broken.test",
+	      "temperror broken.test", ""},
+	     LOOKUP_POLICY,
+	     "broken.test"},
+	    {{"", "d.test", "temperror b.d.test", "temperror d.test", ""},
+	     LOOKUP_SPF,
+	     "b.d.test"},
+	    {{"", "d.test", "fail d.test",
+	      "fail d.test, temperror e.test, temperror b.d.test, "
+	      "temperror c.d.test",
+	      ""},
+	     LOOKUP_KEY,
+	     "b.d.test"},
+	    {{"", "d.test", "temperror e.test", "temperror d.test", ""},
+	     LOOKUP_KEY,
+	     "d.test"},
+	    /* A stranger's key fails, while what failed is a walk. */
+	    {{"", "d.test", "pass deaf.d.test", "temperror e.test", ""},
+	     LOOKUP_POLICY,
+	     "deaf.d.test"},
+	    {{"", "d.test", "temperror d.test", "pass deaf.d.test", ""},
+	     LOOKUP_POLICY,
+	     "deaf.d.test"},
+	    {{"", "d.test", "none -", "temperror b.d.test, pass deaf.d.test",
+	      ""},
+	     LOOKUP_POLICY,
+	     "deaf.d.test"},
+	    /* The author's own walk, above its record. */
+	    {{"", "high.deaf.d.test", "pass b.high.deaf.d.test", "", ""},
+	     LOOKUP_POLICY,
+	     "high.deaf.d.test"},
+	    /* Nothing that could have changed the outcome. */
+	    {{"", "d.test", "temperror e.test", "temperror e.test", ""},
+	     LOOKUP_NONE,
+	     NULL},
+	    {{"", "d.test", "temperror d.test", "temperror d.test, pass d.test",
+	      ""},
+	     LOOKUP_NONE,
+	     NULL},
+	    {{"", "d.test", "fail deaf.d.test", "fail deaf.d.test", ""},
+	     LOOKUP_NONE,
+	     NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scene scene = scene_new(zone);
+		struct verdict verdict =
+		    verdict_of(scene.mem, scene.session, &cases[i].row);
+		judge_alignment(scene.mem, scene.session, &verdict);
+		assert_int_equal(verdict.open.what, cases[i].what);
+		assert_int_equal(verdict.result == DMARC_RESULT_TEMPERROR,
+				 cases[i].what != LOOKUP_NONE);
+		if (cases[i].domain != NULL)
+			assert_string_equal(verdict.open.domain,
+					    cases[i].domain);
+		scene_free(&scene);
+	}
+}
+
 static void gives_reasons(void **state)
 {
 	static const struct {
@@ -365,6 +435,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(judges),
+	    cmocka_unit_test(e23_says_what_stayed_open),
 	    cmocka_unit_test(gives_reasons),
 	    cmocka_unit_test(says_that_from_is_malformed),
 	    cmocka_unit_test(walks_those_that_matter_first),

@@ -91,6 +91,7 @@ static void checks_texts(void **state)
 	    {"tag_header", "X Spam", false},
 	    {"tag_header", "X:", false},
 	    {"tag_header", LONG_50 LONG_50, false},
+	    {"reply_code", "", true},
 	    {"reply_code", "5.7.26", true},
 	    {"reply_code", "5.7.999", true},
 	    {"reply_code", "4.7.1", false},

@@ -12,7 +12,7 @@
 #define REF "K7QX-2M4D"
 
 static const struct policy_settings defaults = {
-    .reply_code = "5.7.1",
+    .reply_code = "",
     .reply_text = "",
     .contact = "",
 };
@@ -109,27 +109,31 @@ static void refuses_malformed(void **state)
 	mem_free(mem);
 }
 
-static void defers(void **state)
+/* RFC 7372 3.4: 5.7.26 where nothing at all passed; what the operator set, an
+ * override that refuses and a malformed From have their own. */
+static void chooses_its_code(void **state)
 {
-	static const char dns[] = "451 4.4.3 DNS lookup for DMARC policy of "
-				  "example.test did not complete, try later "
-				  "(ref " REF ")";
-	static const char key[] =
-	    "451 4.7.5 Unable to verify signature for DMARC policy of "
-	    "example.test - key server unavailable, try later (ref " REF ")";
 	static const struct {
-		bool is_complete;
 		enum auth_result spf;
-		enum auth_result dkim;
+		enum auth_result dkim[2];
+		bool is_override;
+		const char *setting;
 		const char *want;
 	} cases[] = {
-	    {false, AUTH_NONE, AUTH_FAIL, dns},
-	    {false, AUTH_NONE, AUTH_TEMPERROR, dns},
-	    {true, AUTH_TEMPERROR, AUTH_FAIL, dns},
-	    {true, AUTH_TEMPERROR, AUTH_TEMPERROR, dns},
-	    {true, AUTH_FAIL, AUTH_TEMPERROR, key},
-	    /* the walk of an identifier that passed */
-	    {true, AUTH_PASS, AUTH_PASS, dns},
+	    {AUTH_NONE, {AUTH_NONE, AUTH_NONE}, false, "", "550 5.7.26 "},
+	    {AUTH_FAIL, {AUTH_FAIL, AUTH_POLICY}, false, "", "550 5.7.26 "},
+	    {AUTH_SOFTFAIL,
+	     {AUTH_TEMPERROR, AUTH_PERMERROR},
+	     false,
+	     "",
+	     "550 5.7.26 "},
+	    {AUTH_NEUTRAL, {AUTH_NONE, AUTH_NEUTRAL}, false, "", "550 5.7.26 "},
+	    {AUTH_PASS, {AUTH_FAIL, AUTH_FAIL}, false, "", "550 5.7.1 "},
+	    {AUTH_FAIL, {AUTH_FAIL, AUTH_PASS}, false, "", "550 5.7.1 "},
+	    {AUTH_FAIL, {AUTH_PASS, AUTH_FAIL}, false, "", "550 5.7.1 "},
+	    {AUTH_FAIL, {AUTH_FAIL, AUTH_FAIL}, true, "", "550 5.7.1 "},
+	    {AUTH_FAIL, {AUTH_FAIL, AUTH_FAIL}, false, "5.7.0", "550 5.7.0 "},
+	    {AUTH_PASS, {AUTH_FAIL, AUTH_FAIL}, true, "5.7.0", "550 5.7.0 "},
 	};
 
 	(void)state;
@@ -137,13 +141,45 @@ static void defers(void **state)
 		TALLOC_CTX *mem = mem_context(NULL);
 		struct verdict verdict = refused();
 		struct evidence_signature signatures[] = {
-		    {.result = AUTH_PERMERROR}, {.result = cases[i].dkim}};
-		verdict.result = DMARC_RESULT_TEMPERROR;
-		verdict.decision.applied = DISPOSITION_TEMPFAIL;
-		verdict.discovery.is_complete = cases[i].is_complete;
+		    {.result = cases[i].dkim[0]}, {.result = cases[i].dkim[1]}};
+		struct policy_settings policy = defaults;
+		policy.reply_code = cases[i].setting;
+		verdict.input.override.has_match = cases[i].is_override;
 		verdict.evidence.spf.result = cases[i].spf;
 		verdict.evidence.dkim = (struct evidence_signatures){
 		    .count = 2, .items = signatures};
+		const char *got = present_reply(mem, &verdict, &policy);
+		if (strncmp(got, cases[i].want, strlen(cases[i].want)) != 0)
+			fail_msg("%zu: %s", i, got);
+		mem_free(mem);
+	}
+}
+
+/* E23: what failed, and for whom. */
+static void e23_defers(void **state)
+{
+	static const struct {
+		struct open_lookup open;
+		const char *want;
+	} cases[] = {
+	    {{LOOKUP_POLICY, "example.test"},
+	     "451 4.4.3 DNS lookup for DMARC policy of example.test did not "
+	     "complete, try later (ref " REF ")"},
+	    {{LOOKUP_SPF, "out.example.test"},
+	     "451 4.7.24 DNS lookup for SPF of out.example.test did not "
+	     "complete, try later (ref " REF ")"},
+	    {{LOOKUP_KEY, "mail.example.test"},
+	     "451 4.7.5 Unable to verify signature of mail.example.test - key "
+	     "server unavailable, try later (ref " REF ")"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct verdict verdict = refused();
+		verdict.result = DMARC_RESULT_TEMPERROR;
+		verdict.open = cases[i].open;
+		verdict.decision.applied = DISPOSITION_TEMPFAIL;
 		assert_string_equal(present_reply(mem, &verdict, &defaults),
 				    cases[i].want);
 		mem_free(mem);
@@ -195,6 +231,7 @@ static void bounds_its_length(void **state)
 		verdict.reason = mem_printf(mem, "SPF pass for %s", domain);
 		policy.contact = contact;
 		policy.reply_text = texts[i / 2];
+		verdict.open = (struct open_lookup){LOOKUP_KEY, domain};
 		if (i % 2 == 1)
 			verdict.decision.applied = DISPOSITION_TEMPFAIL;
 		const char *got = present_reply(mem, &verdict, &policy);
@@ -388,7 +425,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(refuses),
 	    cmocka_unit_test(refuses_malformed),
-	    cmocka_unit_test(defers),
+	    cmocka_unit_test(chooses_its_code),
+	    cmocka_unit_test(e23_defers),
 	    cmocka_unit_test(accepts_without_words),
 	    cmocka_unit_test(bounds_its_length),
 	    cmocka_unit_test(names_incidents),

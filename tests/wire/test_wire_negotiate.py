@@ -77,7 +77,7 @@ class Negotiate(unittest.TestCase):
             value, = result.inserted("Authentication-Results")
             self.assertTrue(value.startswith("mx.test;"), value)
             result = client.message("a@reject.test", sender="<a@other.test>")
-            self.assertEqual(result.reply[:9], "550 5.7.1")
+            self.assertEqual(result.reply[:11], "550 5.7.26 ")
 
     def test_holds_nothing_it_may_not_hold(self):
         """No QUARANTINE granted: the mail is tagged instead."""
