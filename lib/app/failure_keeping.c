@@ -103,17 +103,17 @@ static const char *authres_of(TALLOC_CTX *mem, const struct verdict *verdict,
 	if (kind == FAILURE_DMARC) {
 		authres_add_result(field, "dmarc",
 				   dmarc_result_text(verdict->result),
-				   verdict->reason, NULL);
+				   verdict->reason);
 		authres_add_property(field, "header", "from",
 				     verdict->author.domain);
 	} else if (kind == FAILURE_SPF) {
 		authres_add_result(field, "spf", auth_result_text(spf->result),
-				   spf->reason, NULL);
+				   spf->reason);
 		authres_add_property(field, "smtp", "mailfrom", spf->domain);
 	} else {
 		authres_add_result(field, "dkim",
 				   auth_result_text(failed->result),
-				   failed->reason, NULL);
+				   failed->reason);
 		authres_add_property(field, "header", "d", failed->domain);
 		authres_add_property(field, "header", "s", failed->selector);
 	}

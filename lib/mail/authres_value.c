@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/mail/scan.h"
 
@@ -99,9 +100,34 @@ char *authres_quoted(TALLOC_CTX *mem, const char *text)
 	return enclose(mem, authres_clean(mem, text), "\"\"", "\"\\");
 }
 
+/* Of `text`, the bytes that a comment has room for; never part of a character
+ * of several bytes. */
+static size_t comment_length(const char *text)
+{
+	size_t room = LIMIT_AUTHRES_COMMENT - strlen("(...)");
+	size_t length = 0;
+	size_t width = 0;
+
+	for (; text[length] != '\0'; length++) {
+		width += strchr("()\\", text[length]) == NULL ? 1 : 2;
+		if (width > room)
+			break;
+	}
+	while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
+}
+
 char *authres_comment(TALLOC_CTX *mem, const char *text)
 {
-	return enclose(mem, authres_clean(mem, text), "()", "()\\");
+	char *clean = authres_clean(mem, text);
+	char *whole = enclose(mem, clean, "()", "()\\");
+
+	if (strlen(whole) <= LIMIT_AUTHRES_COMMENT)
+		return whole;
+	return enclose(
+	    mem, mem_printf(mem, "%.*s...", (int)comment_length(clean), clean),
+	    "()", "()\\");
 }
 
 char *authres_value(TALLOC_CTX *mem, const char *text)

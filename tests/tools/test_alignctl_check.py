@@ -47,8 +47,8 @@ MESSAGES = [
                     "reference": None},
         "headers": [
             "Authentication-Results: mx.test; "
-            "spf=pass smtp.mailfrom=example.test; dkim=none; "
             "dmarc=pass header.from=example.test policy.dmarc=reject; "
+            "spf=pass smtp.mailfrom=example.test; dkim=none; "
             "iprev=pass (mail.example.test) policy.iprev=192.0.2.5"]}),
     ("forged", PLAIN, BAD_IP, "a@other.test", {
         "spf.result": "pass", "dmarc.result": "fail",

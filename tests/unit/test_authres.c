@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/mail/authres.h"
 #include "lib/mail/authres_value.h"
 
@@ -19,15 +20,15 @@ static void writes_results(void **state)
 	struct authres *field = authres_new(mem, "mx.example.org");
 
 	(void)state;
-	authres_add_result(field, "spf", "pass", NULL, NULL);
+	authres_add_result(field, "spf", "pass", NULL);
 	authres_add_property(field, "smtp", "mailfrom", "news.example.com");
-	authres_add_result(field, "dkim", "pass", NULL, NULL);
+	authres_add_result(field, "dkim", "pass", NULL);
 	authres_add_property(field, "header", "d", "example.com");
 	authres_add_property(field, "header", "i", NULL);
 	authres_add_property(field, "header", "s", "s1");
 	authres_add_property(field, "header", "a", "rsa-sha256");
 	authres_add_property(field, "header", "b", "EjC/Nc3a");
-	authres_add_result(field, "dmarc", "fail", "p=none", "not aligned");
+	authres_add_result(field, "dmarc", "fail", "p=none, not aligned");
 	authres_add_property(field, "header", "from", "example.com");
 	static const char want[] =
 	    " mx.example.org;\n"
@@ -35,8 +36,7 @@ static void writes_results(void **state)
 	    "\tdkim=pass header.d=example.com header.s=s1 "
 	    "header.a=rsa-sha256\n"
 	    "\theader.b=\"EjC/Nc3a\";\n"
-	    "\tdmarc=fail (p=none) reason=\"not aligned\" "
-	    "header.from=example.com";
+	    "\tdmarc=fail (p=none, not aligned) header.from=example.com";
 	assert_string_equal(authres_text(field), want);
 	assert_string_equal(authres_text(field), want);
 	mem_free(mem);
@@ -126,10 +126,10 @@ static void keeps_lines_short(void **state)
 	for (int width = 1; width < 55; width++) {
 		struct authres *field = authres_new(mem, "mx.test");
 		const char *value = mem_printf(mem, "%.*s", width, LABEL_60);
-		authres_add_result(field, "dkim", "pass", value, value);
+		authres_add_result(field, "dkim", "pass", value);
 		authres_add_property(field, "header", "d", value);
 		authres_add_property(field, "header", "s", value);
-		authres_add_result(field, "dmarc", "pass", NULL, NULL);
+		authres_add_result(field, "dmarc", "pass", NULL);
 		assert_true(longest_line(authres_text(field)) <= 78);
 	}
 	mem_free(mem);
@@ -143,7 +143,7 @@ static void never_cuts_a_value(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
-		authres_add_result(field, "dkim", "pass", NULL, NULL);
+		authres_add_result(field, "dkim", "pass", NULL);
 		authres_add_property(field, "header", "d", NAME_243);
 	}
 	const char *text = authres_text(field);
@@ -156,30 +156,119 @@ static void never_cuts_a_value(void **state)
 	mem_free(mem);
 }
 
-/* Results go whole; later ones that fit still come. */
-static void drops_what_does_not_fit(void **state)
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text += strlen(part);
+	}
+	return count;
+}
+
+static void add_dkim(struct authres *field, const char *result,
+		     const char *value)
+{
+	authres_add_result(field, "dkim", result, "why");
+	authres_add_property(field, "header", "d", value);
+	authres_add_detail(field, "header", "i", value);
+}
+
+/* Spare results go first, then details and comments; what must stand does, and
+ * stands where it was added. */
+static void leaves_out_what_is_spare(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct authres *field = authres_new(mem, "mx.test");
-	char *half = mem_zeroed(mem, 1, LIMIT_AUTHRES_WRITTEN / 2, "text");
-	char *whole = mem_zeroed(mem, 1, LIMIT_AUTHRES_WRITTEN + 1, "text");
+	const char *long_value =
+	    mem_printf(mem, "%s.%.230s", NAME_243, NAME_243);
 
 	(void)state;
-	memset(half, 'a', LIMIT_AUTHRES_WRITTEN / 2 - 1);
-	memset(whole, 'b', LIMIT_AUTHRES_WRITTEN);
-	authres_add_result(field, "dkim", "pass", NULL, NULL);
-	authres_add_property(field, "header", "d", half);
-	authres_add_result(field, "dkim", "fail", NULL, NULL);
-	authres_add_property(field, "header", "d", half);
-	authres_add_result(field, "dkim", "neutral", NULL, NULL);
-	authres_add_property(field, "header", "d", whole);
-	authres_add_result(field, "dmarc", "pass", NULL, NULL);
+	authres_add_result(field, "dmarc", "pass", "why");
+	for (int i = 0; i < 20; i++)
+		add_dkim(field, "pass", long_value);
+	for (int i = 0; i < 20; i++) {
+		add_dkim(field, "fail", long_value);
+		authres_spare_result(field);
+	}
+	authres_add_result(field, "dkim", "neutral", NULL);
+	authres_spare_result(field);
+	authres_add_result(field, "arc", "pass", NULL);
 	const char *text = authres_text(field);
 	assert_true(strlen(text) <= LIMIT_AUTHRES_WRITTEN);
-	assert_non_null(strstr(text, "dkim=pass"));
-	assert_null(strstr(text, "dkim=fail"));
-	assert_null(strstr(text, "dkim=neutral"));
-	assert_string_equal(strrchr(text, ';'), ";\n\tdmarc=pass");
+	assert_true(longest_line(text) <= LIMIT_AUTHRES_LINE);
+	assert_non_null(strstr(text, ";\n\tdmarc=pass (why);"));
+	assert_int_equal(count_of(text, ";\n\tdkim=pass"), 20);
+	assert_int_equal(count_of(text, "header.d="), 20);
+	assert_in_range(count_of(text, "header.i="), 1, 19);
+	assert_int_equal(count_of(text, "dkim=fail"), 0);
+	assert_non_null(strstr(text, ";\n\tdkim=neutral;\n\tarc=pass (20 dkim "
+				     "results left out)"));
+	assert_string_equal(authres_text(field), text);
+	mem_free(mem);
+}
+
+/* A value that fits no line is not cut: its result says less, or nothing. */
+static void writes_no_line_too_long(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct authres *field = authres_new(mem, "mx.test");
+	char *fits = mem_zeroed(mem, 1, LIMIT_AUTHRES_LINE, "text");
+	char *beyond = mem_zeroed(mem, 1, LIMIT_AUTHRES_LINE, "text");
+
+	(void)state;
+	memset(fits, 'a', LIMIT_AUTHRES_LINE - strlen("\theader.d=;"));
+	memset(beyond, 'b', LIMIT_AUTHRES_LINE - strlen("\theader.d=;") + 1);
+	authres_add_result(field, "dkim", "pass", NULL);
+	authres_add_property(field, "header", "d", fits);
+	authres_add_detail(field, "header", "i", beyond);
+	authres_add_result(field, "dkim", "fail", NULL);
+	authres_add_property(field, "header", "d", beyond);
+	authres_add_result(field, "dmarc", "pass", NULL);
+	const char *text = authres_text(field);
+	assert_int_equal(longest_line(text), LIMIT_AUTHRES_LINE);
+	assert_string_equal(text, mem_printf(mem,
+					     " mx.test;\n\tdkim=pass\n"
+					     "\theader.d=%s;\n"
+					     "\tdmarc=pass (1 dkim result "
+					     "left out)",
+					     fits));
+	mem_free(mem);
+}
+
+/* E22: a comment is folded at its blanks, and cut past its limit; never within
+ * an escape or a character. */
+static void e22_folds_and_cuts_comments(void **state)
+{
+	static const char *const words[] = {"several records at _dmarc.d.test",
+					    "(\\", "\xc3\xbc", "\xc3\xbc u",
+					    "\xf0\x9f\x98\x80"};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		for (size_t count = 1; count < 700; count++) {
+			TALLOC_CTX *turn = mem_context(mem);
+			struct authres *field = authres_new(turn, "mx.test");
+			struct strbuf comment;
+			strbuf_init(&comment, turn, 65536);
+			for (size_t n = 0; n < count; n++)
+				strbuf_add_text(&comment, words[i]);
+			const char *text = strbuf_text(&comment);
+			char *written = authres_comment(turn, text);
+			assert_true(strlen(written) <= LIMIT_AUTHRES_COMMENT);
+			assert_true(text_is_utf8(span_of(written)));
+			authres_add_result(field, "dmarc", "fail", text);
+			written = authres_text(field);
+			if (i == 0)
+				assert_true(longest_line(written) <= 78);
+			assert_true(longest_line(written) <=
+				    LIMIT_AUTHRES_LINE);
+			assert_int_equal(written[strlen(written) - 1], ')');
+			mem_free(turn);
+		}
+	}
 	mem_free(mem);
 }
 
@@ -191,7 +280,9 @@ int main(void)
 	    cmocka_unit_test(writes_values),
 	    cmocka_unit_test(keeps_lines_short),
 	    cmocka_unit_test(never_cuts_a_value),
-	    cmocka_unit_test(drops_what_does_not_fit),
+	    cmocka_unit_test(leaves_out_what_is_spare),
+	    cmocka_unit_test(writes_no_line_too_long),
+	    cmocka_unit_test(e22_folds_and_cuts_comments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

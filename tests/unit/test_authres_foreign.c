@@ -123,7 +123,7 @@ static void knows_our_own_field(void **state)
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
 		const struct text_list list = {1, &ids[i]};
 		struct authres *field = authres_new(mem, ids[i]);
-		authres_add_result(field, "spf", "pass", "c", NULL);
+		authres_add_result(field, "spf", "pass", "c");
 		authres_add_property(field, "smtp", "helo", ids[i]);
 		if (!authres_is_ours(span_of(authres_text(field)), &list))
 			fail_msg("%s", ids[i]);

@@ -324,6 +324,7 @@ static struct verdict passed(void)
 	     .result = AUTH_PASS},
 	    {.result = AUTH_PERMERROR, .reason = "d= missing"},
 	};
+	static const bool is_aligned[] = {true, false};
 	struct verdict verdict = refused();
 
 	verdict.evidence = (struct evidence){
@@ -331,6 +332,7 @@ static struct verdict passed(void)
 	    .dkim = {.count = 2, .items = signatures},
 	    .iprev = {.result = AUTH_PASS, .name = "out.example.test"},
 	};
+	verdict.is_aligned = is_aligned;
 	verdict.result = DMARC_RESULT_PASS;
 	return verdict;
 }
@@ -346,12 +348,12 @@ static void stamps_every_method(void **state)
 	assert_string_equal(
 	    present_header(mem, &verdict, "mx.test"),
 	    " mx.test;\n"
+	    "\tdmarc=pass header.from=example.test policy.dmarc=reject;\n"
 	    "\tspf=pass smtp.mailfrom=example.test;\n"
 	    "\tdkim=pass header.d=example.test header.i=@example.test "
 	    "header.s=s1\n"
 	    "\theader.a=rsa-sha256 header.b=abcdefgh;\n"
 	    "\tdkim=permerror (d= missing);\n"
-	    "\tdmarc=pass header.from=example.test policy.dmarc=reject;\n"
 	    "\tarc=fail (seal 2 broken) smtp.remote-ip=192.0.2.7;\n"
 	    "\tiprev=pass (out.example.test) policy.iprev=192.0.2.7");
 	mem_free(mem);
@@ -370,9 +372,9 @@ static void stamps_what_is_absent(void **state)
 	(void)state;
 	assert_string_equal(present_header(mem, &verdict, "mx.test"),
 			    " mx.test;\n"
+			    "\tdmarc=permerror (no From field);\n"
 			    "\tspf=none (MAIL FROM is no mailbox);\n"
-			    "\tdkim=none;\n"
-			    "\tdmarc=permerror (no From field)");
+			    "\tdkim=none");
 	mem_free(mem);
 }
 
@@ -393,9 +395,9 @@ static void stamps_the_null_sender(void **state)
 	assert_string_equal(
 	    present_header(mem, &verdict, "mx.test"),
 	    " mx.test;\n"
+	    "\tdmarc=fail header.from=example.test policy.dmarc=reject;\n"
 	    "\tspf=softfail (~all) smtp.helo=helo.test;\n"
 	    "\tdkim=none;\n"
-	    "\tdmarc=fail header.from=example.test policy.dmarc=reject;\n"
 	    "\tiprev=fail policy.iprev=\"2001:db8::7\"");
 	mem_free(mem);
 }
