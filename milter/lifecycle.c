@@ -14,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/auth/spf.h"
 #include "lib/base/random.h"
 #include "milter/background.h"
 #include "milter/callbacks.h"
@@ -279,7 +278,6 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */
 	mem_free(mem_context(NULL));
-	spf_start();
 	if (!read_engine(config_path, &daemon.engine, err))
 		return false;
 	bool is_fine =

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/base/text.h"
+
 /* The result words of RFC 8601 2.7; zero is the harmless one. */
 enum auth_result {
 	AUTH_NONE,
@@ -26,12 +28,40 @@ enum auth_result {
 	AUTH_PERMERROR,
 };
 
-/* RFC 7208, identity MAIL FROM; for a null reverse-path postmaster@HELO. */
+/* One record on the way to the term that decided. */
+struct spf_level {
+	const char *domain;    /* under evaluation */
+	struct span record;    /* its text */
+	struct span term;      /* as written; of the last level the one that
+				  decided, else the include or redirect that
+				  leads on; empty: none matched */
+	const char *mechanism; /* of it: "all" "ip4" ... "redirect"; or NULL */
+};
+
+/* A question and the term that was the first to ask it. */
+struct spf_lookup {
+	const char *domain; /* under evaluation */
+	struct span term;
+	const char *name; /* asked for */
+	const char *type; /* "TXT" ... */
+};
+
+/*
+ * RFC 7208, identity MAIL FROM; for a null reverse-path postmaster@HELO. The
+ * spans lie in the answers of the session, and live as long. Levels: from the
+ * record of `domain` down, LIMIT_SPF_TERMS + 1 at most; none unless the result
+ * is pass, fail, softfail or neutral. Lookups: the first LIMIT_SPF_LOOKUPS_TOLD
+ * that a term caused, in the order asked.
+ */
 struct evidence_spf {
 	enum auth_result result;
 	const char *domain; /* NULL when there is none to check */
 	bool is_helo;	    /* the null reverse-path: domain is the HELO name */
 	const char *reason; /* NULL when the result says it all */
+	size_t level_count;
+	const struct spf_level *levels;
+	size_t lookup_count;
+	const struct spf_lookup *lookups;
 };
 
 /* One DKIM-Signature field, in the order of the message from the top. */

@@ -4,13 +4,11 @@ libalign_a_SOURCES += \
 	lib/auth/spf.c lib/auth/spf.h \
 	lib/auth/spf_ahead.c lib/auth/spf_ahead.h \
 	lib/auth/spf_domain_spec.c lib/auth/spf_domain_spec.h \
-	lib/auth/spf_guard.c lib/auth/spf_guard.h \
-	lib/auth/spf_library.c lib/auth/spf_library.h \
+	lib/auth/spf_evaluate.c lib/auth/spf_evaluate.h \
 	lib/auth/spf_macro.c lib/auth/spf_macro.h \
-	lib/auth/spf_networks.c lib/auth/spf_networks.h \
 	lib/auth/spf_record.c lib/auth/spf_record.h \
-	lib/auth/spf_rewrite.c lib/auth/spf_rewrite.h \
-	lib/auth/spf_settings.c
+	lib/auth/spf_settings.c \
+	lib/auth/spf_term.c lib/auth/spf_term.h
 
 # ARC
 libalign_a_SOURCES += \

@@ -3,16 +3,14 @@
  * spf.c - which identity is checked, and when the answer is known at once
  *
  * RFC 7208 2.3 and 2.4 (HELO and MAIL FROM identities), 4.3 (initial
- * processing). The evaluation itself is spf_networks' or else spf_library's,
- * behind spf_guard.
+ * processing). The evaluation itself is spf_evaluate's.
  */
 #include "lib/auth/spf.h"
 
 #include <string.h>
 
 #include "lib/auth/spf_ahead.h"
-#include "lib/auth/spf_library.h"
-#include "lib/auth/spf_networks.h"
+#include "lib/auth/spf_evaluate.h"
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 
@@ -22,11 +20,6 @@ struct identity {
 	bool is_helo;
 	const char *refusal; /* why it cannot be checked; NULL when it can */
 };
-
-void spf_start(void)
-{
-	spf_library_start();
-}
 
 /* RFC 7208 2.4: for a null reverse-path, postmaster at the HELO name. */
 static struct identity identity_of_helo(TALLOC_CTX *mem, const char *helo)
@@ -81,8 +74,7 @@ static const char *helo_for_macros(const char *helo)
 	return helo;
 }
 
-/* libspf2 would pass a loopback client whatever the record says, and a record
- * says nothing about the inside of this machine. */
+/* A record says nothing about the inside of this machine. */
 static const char *refuse_client(const struct net_address *client)
 {
 	if (client->family == NET_NONE)
@@ -110,25 +102,13 @@ void spf_ask_ahead(struct dns_session *session,
 	mem_free(scratch);
 }
 
-static void ask_library(TALLOC_CTX *mem, struct spf_guard *guard,
-			struct evidence_spf *evidence)
-{
-	evidence->result = spf_library_check(guard);
-	if (guard->reason != NULL && (evidence->result == AUTH_NONE ||
-				      evidence->result == AUTH_TEMPERROR ||
-				      evidence->result == AUTH_PERMERROR))
-		evidence->reason = mem_strdup(mem, guard->reason);
-}
-
 struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 			      const struct spf_settings *settings,
 			      const struct net_address *client,
 			      const char *helo, const struct path *mail_from)
 {
-	TALLOC_CTX *scratch = mem_context(mem);
-	struct identity identity = identity_of(scratch, helo, mail_from);
+	struct identity identity = identity_of(mem, helo, mail_from);
 	struct evidence_spf evidence = {.is_helo = identity.is_helo};
-	struct spf_guard guard;
 
 	if (identity.domain != NULL)
 		evidence.domain = mem_strdup(mem, identity.domain);
@@ -136,17 +116,12 @@ struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 	if (evidence.reason == NULL)
 		evidence.reason = refuse_client(client);
 	if (evidence.reason == NULL) {
-		struct spf_values values = {.client = client,
-					    .local_part = identity.local_part,
-					    .sender_domain = identity.domain,
-					    .helo = helo_for_macros(helo)};
-		spf_guard_init(&guard, scratch, session, settings, &values);
-		if (!spf_networks_check(&guard, &evidence.result)) {
-			spf_guard_init(&guard, scratch, session, settings,
-				       &values);
-			ask_library(mem, &guard, &evidence);
-		}
+		const struct spf_values values = {
+		    .client = client,
+		    .local_part = identity.local_part,
+		    .sender_domain = evidence.domain,
+		    .helo = helo_for_macros(helo)};
+		spf_evaluate(mem, session, settings, &values, &evidence);
 	}
-	mem_free(scratch);
 	return evidence;
 }

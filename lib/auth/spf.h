@@ -3,16 +3,13 @@
 #define AUTH_SPF_H
 
 /*
- * spf - check_host() of RFC 7208, through libspf2 behind a guard
+ * spf - which identity is checked, and what came of it (RFC 7208)
  *
- * libspf2 evaluates mechanisms, unless networks, includes and `all` decide
- * (spf_networks.h). Everything else is ours: the record is fetched, validated
- * whole against RFC 7208's ABNF and rewritten, macros expanded, before libspf2
- * sees any of it; ip4 and ip6 are matched here; terms, void lookups, name
- * lengths and the clock are bounded here (4.6.4). A limit that is passed is a
- * permerror, DNS trouble a temperror. exp= is never fetched.
+ * MAIL FROM, or for a null reverse-path postmaster at the HELO name. The
+ * evaluation, its limits and what makes a temperror or permerror:
+ * spf_evaluate.h.
  *
- * Thread-safe; one session per thread. spf_start() once, before threads.
+ * Thread-safe; one session per thread.
  */
 
 #include "lib/auth/evidence.h"
@@ -29,9 +26,6 @@ struct spf_settings {
 
 extern const struct setting spf_setting_rows[];
 
-/* Takes libspf2's message handlers away from standard error. */
-void spf_start(void);
-
 /* The domain that spf_check will check, below `mem` or of the path; NULL when
  * there is none. */
 const char *spf_identity(TALLOC_CTX *mem, const char *helo,
@@ -46,7 +40,7 @@ void spf_ask_ahead(struct dns_session *session,
 /*
  * The MAIL FROM identity of RFC 7208 2.4. `helo` is the client's EHLO argument
  * as given, NULL for none; `mail_from` the parsed reverse-path. The answer
- * belongs to `mem`.
+ * belongs to `mem`, and its spans to the session (evidence.h).
  */
 struct evidence_spf spf_check(TALLOC_CTX *mem, struct dns_session *session,
 			      const struct spf_settings *settings,

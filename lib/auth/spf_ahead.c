@@ -2,76 +2,30 @@
 /*
  * spf_ahead.c - an SPF record's names asked for the moment it arrives
  *
- * RFC 7208 4.6.4 (ten terms), 5 and 6.1 (what each looks up). The names are
- * made as spf_macro and spf_guard make them, or the cache would not have what
- * the check asks.
+ * RFC 7208 4.6.4 (ten terms), 5 and 6.1 (what each looks up: spf_term.h tells,
+ * as it tells the check).
  */
 #include "lib/auth/spf_ahead.h"
 
 #include <string.h>
 
-#include "lib/auth/spf_macro.h"
-#include "lib/auth/spf_record.h"
+#include "lib/auth/spf_term.h"
 #include "lib/base/limits.h"
 #include "lib/dns/dns_chain.h"
 
-static enum dns_type address_type(const struct net_address *client)
+/* Only the check knows what macros stand for; ptr's question is iprev's. */
+static bool is_askable(const struct spf_term *term)
 {
-	return client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
-}
-
-/* What the term looks up; NULL when only the check can tell. "EXAMPLE.com."
- * is example.com. */
-static const char *term_name(TALLOC_CTX *mem, const struct spf_term *term,
-			     const char *domain)
-{
-	struct span spec = term->domain;
-
-	if (spec.length == 0)
-		return domain;
-	if (memchr(spec.data, '%', spec.length) != NULL)
-		return NULL;
-	if (spec.data[spec.length - 1] == '.')
-		spec.length--;
-	char *name = mem_strndup(mem, spec.data, spec.length);
-	text_lower(name);
-	return spf_macro_cut_name(name);
-}
-
-static void ask_term(struct dns_chain *chain, const struct spf_term *term,
-		     const char *name, const struct net_address *client)
-{
-	switch (term->mechanism) {
-	case SPF_INCLUDE:
-	case SPF_REDIRECT:
-		dns_chain_ask_then(chain, name, DNS_TXT);
-		break;
-	case SPF_A:
-		dns_chain_ask_then(chain, name, address_type(client));
-		break;
-	case SPF_MX:
-		dns_chain_ask_then(chain, name, DNS_MX);
-		break;
-	case SPF_EXISTS:
-		dns_chain_ask_then(chain, name, DNS_A);
-		break;
-	case SPF_PTR: /* iprev asks for it */
-	case SPF_ALL:
-	case SPF_IP4:
-	case SPF_IP6:
-		break;
-	}
-}
-
-static bool is_network(const struct spf_term *term)
-{
-	return term->mechanism == SPF_IP4 || term->mechanism == SPF_IP6;
+	return term->mechanism != SPF_ALL && term->mechanism != SPF_PTR &&
+	       !spf_term_is_network(term) &&
+	       memchr(term->domain.data, '%', term->domain.length) == NULL;
 }
 
 static void follow_record(struct dns_chain *chain,
 			  const struct dns_question *question,
 			  const struct net_address *client)
 {
+	const struct spf_values values = {.domain = question->name};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct spf_record record = {0};
 	struct span text;
@@ -80,11 +34,13 @@ static void follow_record(struct dns_chain *chain,
 		(void)!spf_record_parse(mem, text, &record);
 	for (size_t i = 0; i < record.count; i++) {
 		const struct spf_term *term = &record.terms[i];
-		if (is_network(term) && spf_term_contains(term, client))
+		if (spf_term_is_network(term) &&
+		    spf_term_contains(term, client))
 			break;
-		const char *name = term_name(mem, term, question->name);
-		if (name != NULL)
-			ask_term(chain, term, name, client);
+		if (is_askable(term))
+			dns_chain_ask_then(chain,
+					   spf_term_name(mem, term, &values),
+					   spf_term_type(term, client));
 	}
 	mem_free(mem);
 }
@@ -98,7 +54,7 @@ static void follow_hosts(struct dns_chain *chain,
 		return;
 	for (size_t i = 0; i < answer->count; i++)
 		dns_chain_ask(chain, answer->records[i].name,
-			      address_type(client));
+			      spf_address_type(client));
 }
 
 static void follow(struct dns_chain *chain, const struct dns_question *question,

@@ -11,26 +11,16 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 
-/* Every macro of a domain-spec with the longest sender, URL encoded. */
-#define EXPANSION_MAX                                                          \
-	(LIMIT_SPF_TERM_BYTES + LIMIT_SPF_MACROS * 6 * LIMIT_ADDRESS_BYTES)
 #define NIBBLES_MAX 64 /* of an IPv6 address, dotted */
 
-/* Stand for a plain "%{p}" and "%{P}" until the name is written. */
-#define PLAIN_P '\x01'
-#define PLAIN_P_ENCODED '\x02'
-
-const char *spf_macro_cut_name(const char *name)
+/* The name with labels cut off the left until it has 253 bytes; "" when nothing
+ * is left. */
+static struct span cut_name(struct span name)
 {
-	size_t length = strlen(name);
+	struct span label;
 
-	while (length > LIMIT_DOMAIN_BYTES) {
-		const char *dot = strchr(name, '.');
-		if (dot == NULL)
-			return name + length;
-		length -= (size_t)(dot + 1 - name);
-		name = dot + 1;
-	}
+	while (name.length > LIMIT_DOMAIN_BYTES)
+		(void)span_cut(name, '.', &label, &name);
 	return name;
 }
 
@@ -43,17 +33,26 @@ static bool is_visible(const char *text)
 	return true;
 }
 
-bool spf_macro_can_match(struct span spec, const struct spf_values *values)
+static bool has_macro(struct span spec, const char *letters)
 {
 	struct spf_piece piece;
 
-	if (is_visible(values->local_part))
-		return true;
 	while (spec.length > 0 && spf_piece_next(&spec, &piece)) {
-		if (piece.letter == 'l' || piece.letter == 's')
-			return false;
+		if (piece.letter != '\0' && strchr(letters, piece.letter))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+bool spf_macro_can_match(struct span spec, const struct spf_values *values)
+{
+	return is_visible(values->local_part) || !has_macro(spec, "ls");
+}
+
+bool spf_macro_wants_client_name(struct span spec)
+{
+	return memchr(spec.data, '%', spec.length) != NULL &&
+	       has_macro(spec, "p");
 }
 
 /* 2001:db8::cb01: "2.0.0.1.0.d.b.8. ... .c.b.0.1" */
@@ -101,7 +100,7 @@ static const char *value_of(TALLOC_CTX *mem, char letter,
 	case 'h':
 		return values->helo;
 	default: /* 'p' */
-		return values->client_name(values->context, values->domain);
+		return values->client_name;
 	}
 }
 
@@ -181,104 +180,57 @@ static void add_escape(struct strbuf *out, const struct spf_piece *piece)
 	}
 }
 
-static bool is_plain_p(const struct spf_piece *piece)
-{
-	return piece->letter == 'p' && piece->parts == 0 &&
-	       !piece->is_reversed && piece->delimiters.length == 0;
-}
-
 static void add_piece(struct strbuf *out, const struct spf_piece *piece,
-		      const struct spf_values *values, bool keeps_p)
+		      const struct spf_values *values)
 {
 	if (piece->is_escape)
 		add_escape(out, piece);
 	else if (piece->letter == '\0')
 		strbuf_add(out, piece->text.data, piece->text.length);
-	else if (keeps_p && is_plain_p(piece))
-		strbuf_add_char(out,
-				piece->is_encoded ? PLAIN_P_ENCODED : PLAIN_P);
 	else
 		add_transformed(out, value_of(out->mem, piece->letter, values),
 				piece);
 }
 
-static char *write_for_library(TALLOC_CTX *mem, const char *name)
+static struct span without_last_dot(struct span name)
 {
-	struct strbuf out;
-
-	strbuf_init(&out, mem, LIMIT_SPF_TERM_BYTES);
-	for (; *name != '\0'; name++) {
-		switch (*name) {
-		case '%':
-			strbuf_add_text(&out, "%%");
-			break;
-		case ' ':
-			strbuf_add_text(&out, "%_");
-			break;
-		case PLAIN_P:
-			strbuf_add_text(&out, "%{p}");
-			break;
-		case PLAIN_P_ENCODED:
-			strbuf_add_text(&out, "%{P}");
-			break;
-		default:
-			strbuf_add_char(&out, *name);
-		}
-	}
-	return strbuf_is_full(&out) ? NULL : strbuf_text(&out);
+	if (name.length > 0 && name.data[name.length - 1] == '.')
+		name.length--;
+	return name;
 }
 
-/* Without the root's dot: names have none here. */
-static char *expand(TALLOC_CTX *mem, struct span spec,
-		    const struct spf_values *values, bool keeps_p)
-{
-	struct strbuf name;
-	struct spf_piece piece;
-
-	strbuf_init(&name, mem, EXPANSION_MAX);
-	while (spec.length > 0 && spf_piece_next(&spec, &piece))
-		add_piece(&name, &piece, values, keeps_p);
-	char *text = strbuf_text(&name);
-	size_t length = strlen(text);
-	if (length > 0 && text[length - 1] == '.')
-		text[length - 1] = '\0';
-	return text;
-}
-
-/* Visible, without "%", and no longer than a name may be? */
+/* Most names: no macro in them, and no longer than a name may be. */
 static bool is_literal(struct span spec)
 {
-	for (size_t i = 0; i < spec.length; i++) {
-		if (spec.data[i] <= ' ' || spec.data[i] > '~' ||
-		    spec.data[i] == '%')
-			return false;
-	}
-	return spec.length <= LIMIT_DOMAIN_BYTES;
+	return spec.length <= LIMIT_DOMAIN_BYTES &&
+	       memchr(spec.data, '%', spec.length) == NULL;
 }
 
-/* What most names are: a literal, or "%{d}" alone that stands for one. */
-static char *copy_literal(TALLOC_CTX *mem, struct span spec,
-			  const struct spf_values *values)
+/* The name to ask for, a copy below `mem`. */
+static char *take_name(TALLOC_CTX *mem, struct span text)
 {
-	if (span_equals(spec, "%{d}"))
-		spec = span_of(values->domain);
-	if (!is_literal(spec))
-		return NULL;
-	if (spec.length > 0 && spec.data[spec.length - 1] == '.')
-		spec.length--;
-	return mem_strndup(mem, spec.data, spec.length);
+	struct span name = cut_name(without_last_dot(text));
+	char *copy = mem_strndup(mem, name.data, name.length);
+
+	text_lower(copy);
+	return copy;
 }
 
 char *spf_macro_expand(TALLOC_CTX *mem, struct span spec,
 		       const struct spf_values *values)
 {
-	char *literal = copy_literal(mem, spec, values);
+	struct strbuf text;
+	struct spf_piece piece;
+	char *name = NULL;
 
-	if (literal != NULL)
-		return literal;
-	const char *name = expand(mem, spec, values, true);
-	/* What is cut depends on what "%{p}" stands for. */
-	if (strlen(name) > LIMIT_DOMAIN_BYTES)
-		name = spf_macro_cut_name(expand(mem, spec, values, false));
-	return write_for_library(mem, name);
+	if (is_literal(spec))
+		return take_name(mem, spec);
+	TALLOC_CTX *scratch = mem_context(mem);
+	strbuf_init(&text, scratch, LIMIT_SPF_NAME_BYTES);
+	while (spec.length > 0 && spf_piece_next(&spec, &piece))
+		add_piece(&text, &piece, values);
+	if (!strbuf_is_full(&text))
+		name = take_name(mem, span_of(strbuf_text(&text)));
+	mem_free(scratch);
+	return name;
 }

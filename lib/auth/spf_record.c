@@ -12,6 +12,7 @@
 
 #include "lib/auth/spf_domain_spec.h"
 #include "lib/base/limits.h"
+#include "lib/base/net.h"
 
 #define SPF_VERSION_TAG "v=spf1"
 #define TERMS_ROOM 8 /* at first: few records have more terms */
@@ -38,6 +39,8 @@ static const struct mechanism_row {
     {"ip6", SPF_IP6, FORM_NETWORK},
     {"exists", SPF_EXISTS, FORM_DOMAIN},
 };
+
+#define MECHANISMS (sizeof mechanism_rows / sizeof mechanism_rows[0])
 
 struct parser {
 	TALLOC_CTX *mem;
@@ -158,16 +161,17 @@ static void add_term(struct parser *parser, const struct spf_term *term)
 	record->terms[record->count++] = *term;
 }
 
-static const char *read_directive(struct parser *parser, char qualifier,
+static const char *read_directive(struct parser *parser, struct span text,
 				  struct span name, struct span value)
 {
-	struct spf_term term = {.qualifier = qualifier,
+	bool has_qualifier = name.data > text.data;
+	struct spf_term term = {.text = text,
+				.qualifier = has_qualifier ? text.data[0] : '+',
 				.domain = span_make("", 0),
 				.prefix4 = 32,
 				.prefix6 = 128};
 
-	for (size_t i = 0; i < sizeof mechanism_rows / sizeof mechanism_rows[0];
-	     i++) {
+	for (size_t i = 0; i < MECHANISMS; i++) {
 		const struct mechanism_row *row = &mechanism_rows[i];
 		if (!span_equals_nocase(name, row->name))
 			continue;
@@ -180,8 +184,8 @@ static const char *read_directive(struct parser *parser, char qualifier,
 	return "unknown mechanism";
 }
 
-static const char *read_modifier(struct parser *parser, struct span name,
-				 struct span value)
+static const char *read_modifier(struct parser *parser, struct span text,
+				 struct span name, struct span value)
 {
 	bool is_redirect = span_equals_nocase(name, "redirect");
 	bool is_exp = span_equals_nocase(name, "exp");
@@ -196,6 +200,7 @@ static const char *read_modifier(struct parser *parser, struct span name,
 		return "bad domain-spec";
 	if (is_redirect)
 		parser->redirect = (struct spf_term){.mechanism = SPF_REDIRECT,
+						     .text = text,
 						     .qualifier = '+',
 						     .domain = value};
 	return NULL;
@@ -215,27 +220,24 @@ static size_t name_length(struct span s)
 	return length;
 }
 
-static const char *read_term(struct parser *parser, struct span term)
+static const char *read_term(struct parser *parser, struct span text)
 {
-	char qualifier = term.data[0];
-	bool has_qualifier = strchr("+-~?", qualifier) != NULL;
+	bool has_qualifier = strchr("+-~?", text.data[0]) != NULL;
+	struct span name = span_from(text, has_qualifier ? 1 : 0);
+	struct span rest;
 
-	if (has_qualifier)
-		term = span_from(term, 1);
-	size_t length = name_length(term);
-	if (length == 0)
+	name.length = name_length(name);
+	if (name.length == 0)
 		return "bad term";
-	struct span name = span_make(term.data, length);
-	if (length < term.length && term.data[length] == '=')
-		return has_qualifier
-			   ? "qualifier before a modifier"
-			   : read_modifier(parser, name,
-					   span_from(term, length + 1));
-	return read_directive(parser, has_qualifier ? qualifier : '+', name,
-			      span_from(term, length));
+	rest = span_from(text, (size_t)(name.data - text.data) + name.length);
+	if (rest.length == 0 || rest.data[0] != '=')
+		return read_directive(parser, text, name, rest);
+	return has_qualifier
+		   ? "qualifier before a modifier"
+		   : read_modifier(parser, text, name, span_from(rest, 1));
 }
 
-/* Visible ASCII and blanks; a NUL would hide the rest from libspf2. */
+/* Visible ASCII and blanks. */
 static bool is_clean(struct span text)
 {
 	for (size_t i = 0; i < text.length; i++) {
@@ -270,18 +272,16 @@ const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 	return NULL;
 }
 
-bool spf_term_contains(const struct spf_term *term,
-		       const struct net_address *client)
+const char *spf_mechanism_text(enum spf_mechanism mechanism)
 {
-	bool is_ip4 = term->mechanism == SPF_IP4;
-	unsigned bits = is_ip4 ? term->prefix4 : term->prefix6;
-	unsigned rest = bits % 8;
+	for (size_t i = 0; i < MECHANISMS; i++) {
+		if (mechanism_rows[i].mechanism == mechanism)
+			return mechanism_rows[i].name;
+	}
+	return "redirect";
+}
 
-	if (client->family != (is_ip4 ? NET_IPV4 : NET_IPV6) ||
-	    memcmp(client->bytes, term->address, bits / 8) != 0)
-		return false;
-	if (rest == 0)
-		return true;
-	unsigned differing = client->bytes[bits / 8] ^ term->address[bits / 8];
-	return (differing >> (8 - rest)) == 0;
+bool spf_term_is_network(const struct spf_term *term)
+{
+	return term->mechanism == SPF_IP4 || term->mechanism == SPF_IP6;
 }

@@ -15,7 +15,6 @@
 #include <stdint.h>
 
 #include "lib/base/mem.h"
-#include "lib/base/net.h"
 #include "lib/base/text.h"
 #include "lib/dns/dns.h"
 
@@ -33,6 +32,7 @@ enum spf_mechanism {
 
 struct spf_term {
 	enum spf_mechanism mechanism;
+	struct span text;    /* as the record has it, qualifier included */
 	char qualifier;	     /* '+' '-' '~' '?' */
 	struct span domain;  /* domain-spec; empty when not given */
 	unsigned prefix4;    /* a, mx: 32 when not given; ip4 */
@@ -59,8 +59,10 @@ size_t spf_record_select(const struct dns_answer *answer, struct span *text);
 const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 			     struct spf_record *record);
 
-/* Does the client's address lie in the network of an ip4 or ip6 term? */
-bool spf_term_contains(const struct spf_term *term,
-		       const struct net_address *client);
+/* "all" "ip4" ... "redirect" */
+const char *spf_mechanism_text(enum spf_mechanism mechanism);
+
+/* ip4 and ip6, which hold an address or not, and ask nothing. */
+bool spf_term_is_network(const struct spf_term *term);
 
 #endif

@@ -36,13 +36,25 @@
 
 /* SPF (RFC 7208 4.6.4) */
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
-#define LIMIT_SPF_TERM_BYTES 400 /* a domain-spec; longer: permerror, since
-				    libspf2 compiles into 511 bytes */
-#define LIMIT_SPF_MACROS 60 /* in one domain-spec; past: permerror */
+#define LIMIT_SPF_TERMS 10 /* that look something up, in the whole check; past:
+			      permerror. So it parses 11 records at most, 88 KiB,
+			      and expands 10 domain-specs */
+#define LIMIT_SPF_MACROS 127 /* in one domain-spec: a name has no more labels;
+				past: permerror */
+#define LIMIT_SPF_TERM_BYTES 2048 /* a domain-spec: so many macros, each the
+				     longest there is ("%{d127r.-+,/_=}."); past:
+				     permerror */
+#define LIMIT_SPF_NAME_BYTES 16384 /* what macros make before the name is cut to
+				      253: ten of the longest local-part, each
+				      byte "%XX"; past: permerror */
 #define LIMIT_SPF_MX 10
 #define LIMIT_SPF_PTR 10
 #define LIMIT_SPF_TERMS_AHEAD 10 /* asked ahead: what 4.6.4 allows at most */
 #define LIMIT_SPF_HOSTS_AHEAD 20 /* MX hosts asked ahead; past: when wanted */
+#define LIMIT_SPF_TOLD_BYTES 2000 /* a record or term kept with an incident; real
+				     ones stay below 500; past: cut */
+#define LIMIT_SPF_LOOKUPS_TOLD 40 /* questions kept with the term that asked;
+				     past: not kept */
 
 /* DKIM */
 #define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
+
 static struct json *texts_json(TALLOC_CTX *mem, const struct text_list *list)
 {
 	struct json *array = json_new_array(mem);
@@ -55,6 +57,55 @@ static struct json *alignment_json(TALLOC_CTX *mem,
 		json_add_text(dkim, alignment_text(alignments[i]));
 	json_put_text(child, "spf", alignment_text(verdict->spf_alignment));
 	json_put(child, "dkim", dkim);
+	return child;
+}
+
+static void put_span(TALLOC_CTX *mem, struct json *object, const char *key,
+		     struct span text)
+{
+	json_put_text(object, key,
+		      text.length == 0
+			  ? NULL
+			  : text_escape(mem, text, LIMIT_SPF_TOLD_BYTES, true));
+}
+
+static struct json *level_json(TALLOC_CTX *mem, const struct spf_level *level)
+{
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "domain", level->domain);
+	put_span(mem, child, "record", level->record);
+	put_span(mem, child, "term", level->term);
+	json_put_text(child, "mechanism", level->mechanism);
+	return child;
+}
+
+static struct json *lookup_json(TALLOC_CTX *mem,
+				const struct spf_lookup *lookup)
+{
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "domain", lookup->domain);
+	put_span(mem, child, "term", lookup->term);
+	json_put_text(child, "type", lookup->type);
+	json_put_text(child, "name", lookup->name);
+	return child;
+}
+
+/* Which term decided, and what each of them asked for. */
+static struct json *spf_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const struct evidence_spf *spf = &verdict->evidence.spf;
+	struct json *child = json_new_object(mem);
+	struct json *levels = json_new_array(mem);
+	struct json *lookups = json_new_array(mem);
+
+	for (size_t i = 0; i < spf->level_count; i++)
+		json_add(levels, level_json(mem, &spf->levels[i]));
+	for (size_t i = 0; i < spf->lookup_count; i++)
+		json_add(lookups, lookup_json(mem, &spf->lookups[i]));
+	json_put(child, "levels", levels);
+	json_put(child, "lookups", lookups);
 	return child;
 }
 
@@ -149,6 +200,7 @@ struct json *verdict_explain_json(TALLOC_CTX *mem,
 
 	json_put(object, "client", client_json(mem, verdict));
 	json_put(object, "from", from_json(mem, verdict));
+	json_put(object, "spf", spf_json(mem, verdict));
 	json_put(object, "alignment", alignment_json(mem, verdict));
 	json_put(object, "arc", arc_json(mem, verdict));
 	json_put_text(object, "indirect",

@@ -10,5 +10,4 @@ libalign_a_SOURCES += \
 	lib/explain/explain_policy.c \
 	lib/explain/explain_sender.c \
 	lib/explain/explain_spf.c \
-	lib/explain/recorded_dns.c lib/explain/recorded_dns.h \
-	lib/explain/spf_trace.c lib/explain/spf_trace.h
+	lib/explain/recorded_dns.c lib/explain/recorded_dns.h

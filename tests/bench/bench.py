@@ -197,8 +197,8 @@ def part_spf(_rig, _daemons):
     kept = rigs.output("bench_spf")
     say("SPF, one check from memory:")
     for row in kept:
-        say(f"  {row['case']}: libspf2 alone {row['alone_us']:.1f} us,"
-            f" through the guard {row['guarded_us']:.1f} us,"
+        say(f"  {row['case']}: libspf2 {row['libspf2_us']:.1f} us,"
+            f" alignd {row['alignd_us']:.1f} us,"
             f" ratio {row['ratio']:.2f}")
     return kept
 

@@ -171,7 +171,6 @@ int main(int argc, char **argv)
 	struct engine *engine;
 	struct error err;
 
-	spf_start();
 	config->dns.fixture = "/dev/null";
 	if (!engine_new(config, NULL, clock_system(), random_system(), &engine,
 			&err)) {

@@ -198,7 +198,6 @@ int main(void)
 		return 77;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	spf_start();
 	strbuf_init(&table, mem, 4096);
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
 		struct suite suite = {.name = suites[i].name,

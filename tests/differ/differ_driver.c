@@ -82,7 +82,6 @@ int main(void)
 	TALLOC_CTX *mem = mem_context(NULL);
 	char line[512];
 
-	spf_start();
 	while (fgets(line, sizeof line, stdin) != NULL) {
 		TALLOC_CTX *once = mem_context(mem);
 		if (strncmp(line, "dkim ", 5) == 0)

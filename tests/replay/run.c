@@ -36,7 +36,6 @@ static struct dns *own_dns; /* of the engine, when it is not the engine's */
 void run_start(void)
 {
 	key_mem = mem_context(NULL);
-	spf_start();
 }
 
 void run_end(void)

@@ -224,6 +224,13 @@ class Explain(ToolTest):
                  "aligned.",
                  "SPF did not pass, so it vouches for nobody, aligned or "
                  "not.")
+        self.has("partner", "spf",
+                 "Term include:inner.test of partner.test asked for TXT "
+                 "inner.test.",
+                 "Term a:out.inner.test of inner.test asked for A "
+                 "out.inner.test.",
+                 "Term mx of inner.test asked for MX inner.test, A "
+                 "mx.inner.test.")
         self.has("none", "spf",
                  "The envelope sender is empty, so SPF looks at the HELO "
                  "name, helo.test.",
@@ -443,7 +450,11 @@ class Explain(ToolTest):
         self.assertEqual(value["decided_by"]["name"], None)
         text = "\n".join(line for step in value["steps"]
                          for line in step["lines"])
-        self.assertIn("~all decided: softfail.", text)
+        self.assertIn("The SPF record of list.test: v=spf1 "
+                      "redirect=inner.test\n"
+                      "The SPF record of inner.test: v=spf1 a:out.inner.test "
+                      "mx ~all\n"
+                      "Which term decided was not recorded.\n", text)
         self.assertIn("Which line of the configuration decided was not "
                       "recorded.", text)
 

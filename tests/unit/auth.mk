@@ -75,21 +75,21 @@ tests_unit_test_canonical_LDADD = $(TEST_LIBS)
 # SPF
 SPF_TESTS = \
 	tests/unit/test_spf \
-	tests/unit/test_spf_guard \
+	tests/unit/test_spf_evaluate \
 	tests/unit/test_spf_macro \
-	tests/unit/test_spf_networks \
-	tests/unit/test_spf_record
+	tests/unit/test_spf_record \
+	tests/unit/test_spf_term
 
 check_PROGRAMS += $(SPF_TESTS)
 TESTS += $(SPF_TESTS)
 EXTRA_DIST += tests/unit/spf_world.h
-tests_unit_test_spf_guard_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_spf_guard_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_evaluate_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_evaluate_LDADD = $(TEST_LIBS)
 tests_unit_test_spf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_LDADD = $(TEST_LIBS)
 tests_unit_test_spf_macro_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_macro_LDADD = $(TEST_LIBS)
-tests_unit_test_spf_networks_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_spf_networks_LDADD = $(TEST_LIBS)
 tests_unit_test_spf_record_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_spf_record_LDADD = $(TEST_LIBS)
+tests_unit_test_spf_term_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_spf_term_LDADD = $(TEST_LIBS)

@@ -482,7 +482,6 @@ static int start(void **state)
 	struct error err;
 
 	(void)state;
-	spf_start();
 	config->dns.fixture = "/dev/null";
 	if (engine_new(config, NULL, clock_system(), random_system(), &engine,
 		       &err))

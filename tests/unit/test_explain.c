@@ -106,6 +106,88 @@ static void explains_old_rows(void **state)
 	mem_free(mem);
 }
 
+#define LEVEL(domain, record, term, mechanism)                                 \
+	"{\"domain\":\"" domain "\",\"record\":\"" record "\",\"term\":" term  \
+	",\"mechanism\":" mechanism "}"
+#define SPF_TOLD(levels, lookups)                                              \
+	"{\"spf\":{\"scope\":\"mfrom\",\"reason\":null},\"explain\":{\"spf\":" \
+	"{"                                                                    \
+	"\"levels\":[" levels "],\"lookups\":[" lookups "]}}}"
+
+/* The term that decided, as the evaluation recorded it. */
+static void tells_the_spf_term(void **state)
+{
+	static const struct {
+		const char *verdict;
+		const char *lines;
+	} rows[] = {
+	    {SPF_TOLD(LEVEL("a.test", "v=spf1 exists:x.test -all",
+			    "\"exists:x.test\"", "\"exists\""),
+		      ""),
+	     "spf: The SPF record of a.test: v=spf1 exists:x.test -all\n"
+	     "spf: Its term exists:x.test matched and decided: pass.\n"
+	     "spf: Result: pass, "},
+	    {SPF_TOLD(LEVEL("a.test", "v=spf1 redirect=b.test",
+			    "\"redirect=b.test\"",
+			    "\"redirect\"") "," LEVEL("b.test", "v=spf1",
+						      "null", "null"),
+		      ""),
+	     "spf: None of its terms decided, so redirect=b.test hands over.\n"
+	     "spf: The SPF record of b.test: v=spf1\n"
+	     "spf: No term of it names the client 203.0.113.5, and none says "
+	     "what holds for all others: pass.\n"
+	     "spf: Result: pass, "},
+	    {SPF_TOLD(LEVEL("a.test", "v=spf1 include:b.test",
+			    "\"include:b.test\"",
+			    "\"include\"") "," LEVEL("b.test", "v=spf1 +ALL",
+						     "\"+ALL\"", "\"all\""),
+		      "{\"domain\":\"a.test\",\"term\":\"mx\",\"type\":\"MX\","
+		      "\"name\":\"a.test\"},"
+		      "{\"domain\":\"a.test\",\"term\":\"mx\",\"type\":\"A\","
+		      "\"name\":\"m.test\"},"
+		      "{\"domain\":\"a.test\",\"term\":\"include:b.test\","
+		      "\"type\":\"TXT\",\"name\":\"b.test\"}"),
+	     "spf: Its term include:b.test matches, since there:\n"
+	     "spf: The SPF record of b.test: v=spf1 +ALL\n"
+	     "spf: No term before it names the client 203.0.113.5, so its term "
+	     "+ALL decided: pass.\n"
+	     "spf: So include:b.test of a.test decided: pass.\n"
+	     "spf: Term mx of a.test asked for MX a.test, A m.test.\n"
+	     "spf: Term include:b.test of a.test asked for TXT b.test.\n"
+	     "spf: Result: pass, "},
+	    {SPF_TOLD("7,{},[]", "null,{},\"x\""), "spf: Result: pass, "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct store_incident incident = old_row();
+		incident.verdict = rows[i].verdict;
+		want(explained(mem, &incident), rows[i].lines);
+		mem_free(mem);
+	}
+}
+
+/* Earlier versions did not record the term: the records are shown. */
+static void shows_records_of_old_rows(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_incident incident = old_row();
+
+	(void)state;
+	incident.queries =
+	    "[{\"name\":\"bounce.list.test\",\"type\":\"TXT\",\"status\":"
+	    "\"ok\",\"records\":[\"hello\",\"v=spf1 include:b.test\"]},"
+	    "{\"name\":\"b.test\",\"type\":\"TXT\",\"status\":\"ok\","
+	    "\"records\":[\"v=spf1 +all\"]}]";
+	want(explained(mem, &incident),
+	     "spf: The SPF record of bounce.list.test: v=spf1 include:b.test\n"
+	     "spf: The SPF record of b.test: v=spf1 +all\n"
+	     "spf: Which term decided was not recorded.\n"
+	     "spf: Result: pass, ");
+	mem_free(mem);
+}
+
 /* A row too large for the store lost its answers, then its verdict. */
 static void explains_cut_rows(void **state)
 {
@@ -323,6 +405,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(explains_old_rows),
+	    cmocka_unit_test(tells_the_spf_term),
+	    cmocka_unit_test(shows_records_of_old_rows),
 	    cmocka_unit_test(explains_cut_rows),
 	    cmocka_unit_test(survives_forged_rows),
 	    cmocka_unit_test(escapes_every_text),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_spf_guard.c - spf_check(): limits and hostile records
+ * test_spf_evaluate.c - limits, hostile records, and what is told
  */
 #include "tests/unit/spf_world.h"
 
@@ -109,7 +109,7 @@ static void bounds_ptr_names(void **state)
 	mem_free(mem);
 }
 
-/* B7: libspf2 would lose what passes 511 bytes. */
+/* B7: as many terms as a record holds, the last as good as the first. */
 static void keeps_long_records(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -296,11 +296,196 @@ static void survives_random_records(void **state)
 	assert_true(results[AUTH_PERMERROR] > 0);
 }
 
-static int start(void **state)
+/* "d.test include:i.test;i.test mx;" */
+static const char *levels_text(TALLOC_CTX *mem, const struct evidence_spf *spf)
 {
+	const char *text = "";
+
+	for (size_t i = 0; i < spf->level_count; i++) {
+		const struct spf_level *level = &spf->levels[i];
+		text = mem_printf(mem, "%s%s %.*s;", text, level->domain,
+				  (int)level->term.length, level->term.data);
+	}
+	return text;
+}
+
+/* "mx: MX d.test, A m.test;" */
+static const char *lookups_text(TALLOC_CTX *mem, const struct evidence_spf *spf)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < spf->lookup_count; i++) {
+		const struct spf_lookup *lookup = &spf->lookups[i];
+		text =
+		    mem_printf(mem, "%s%s %.*s: %s %s;", text, lookup->domain,
+			       (int)lookup->term.length, lookup->term.data,
+			       lookup->type, lookup->name);
+	}
+	return text;
+}
+
+#define PTR(name) "1.2.0.192.in-addr.arpa. 60 IN PTR " name ".\n"
+#define A(name) name ". 60 IN A 192.0.2.1\n"
+
+static void tells_what_decided(void **state)
+{
+	static const struct {
+		const char *zone;
+		enum auth_result want;
+		const char *levels;
+		const char *lookups;
+	} rows[] = {
+	    {SPF("d.test", "v=spf1 ip4:192.0.2.8 -all"), AUTH_FAIL,
+	     "d.test -all;", ""},
+	    {SPF("d.test", "v=spf1 +IP4:192.0.2.1/32 -all"), AUTH_PASS,
+	     "d.test +IP4:192.0.2.1/32;", ""},
+	    {SPF("d.test", "v=spf1 ip4:192.0.2.8"), AUTH_NEUTRAL, "d.test ;",
+	     ""},
+	    {SPF("d.test", "v=spf1 ?include:I.Test. -all") SPF(
+		 "i.test", "v=spf1 a:no.test mx -all") "i.test. 60 IN MX 5 "
+						       "m.test.\n" A("m.test"),
+	     AUTH_NEUTRAL, "d.test ?include:I.Test.;i.test mx;",
+	     "d.test ?include:I.Test.: TXT i.test;i.test a:no.test: A "
+	     "no.test;i.test mx: MX i.test;i.test mx: A m.test;"},
+	    {SPF("d.test", "v=spf1 include:i.test ~all")
+		 SPF("i.test", "v=spf1 -all"),
+	     AUTH_SOFTFAIL, "d.test ~all;",
+	     "d.test include:i.test: TXT "
+	     "i.test;"},
+	    {SPF("d.test", "v=spf1 include:i.test include:j.test")
+		 SPF("i.test", "v=spf1 include:j.test -all")
+		     SPF("j.test", "v=spf1 ?all"),
+	     AUTH_NEUTRAL, "d.test ;",
+	     "d.test include:i.test: TXT i.test;i.test include:j.test: TXT "
+	     "j.test;"},
+	    {SPF("d.test", "v=spf1 a redirect=r.test")
+		 SPF("r.test", "v=spf1 exists:%{l}.%{p}.x.test -all")
+		     PTR("h.r.test") A("h.r.test") A("user.h.r.test.x.test")
+			 A("d9.test"),
+	     AUTH_PASS,
+	     "d.test redirect=r.test;r.test "
+	     "exists:%{l}.%{p}.x.test;",
+	     "d.test a: A d.test;d.test redirect=r.test: TXT r.test;r.test "
+	     "exists:%{l}.%{p}.x.test: PTR 1.2.0.192.in-addr.arpa;r.test "
+	     "exists:%{l}.%{p}.x.test: A h.r.test;r.test "
+	     "exists:%{l}.%{p}.x.test: A user.h.r.test.x.test;"},
+	    {SPF("d.test", "v=spf1 ptr:r.test -all") PTR("a.o.test")
+		 PTR("b.r.test") A("b.r.test"),
+	     AUTH_PASS, "d.test ptr:r.test;",
+	     "d.test ptr:r.test: PTR 1.2.0.192.in-addr.arpa;d.test "
+	     "ptr:r.test: A b.r.test;"},
+	    {SPF("d.test", "v=spf1 a include:no.test -all") A("x.test"),
+	     AUTH_PERMERROR, "",
+	     "d.test a: A d.test;d.test include:no.test: TXT no.test;"},
+	    {"x.test. 60 IN A 192.0.2.1\n", AUTH_NONE, "", ""},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
 	(void)state;
-	spf_start();
-	return 0;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct world world = world_of(rows[i].zone);
+		struct evidence_spf spf =
+		    check(&world, "192.0.2.1", NULL, "user", "d.test");
+		assert_int_equal(spf.result, rows[i].want);
+		assert_string_equal(levels_text(mem, &spf), rows[i].levels);
+		assert_string_equal(lookups_text(mem, &spf), rows[i].lookups);
+		world_end(&world);
+	}
+	mem_free(mem);
+}
+
+/* A name is asked for once a domain, and is a term once. */
+static void counts_the_client_name_once(void **state)
+{
+	static const char zone[] =
+	    SPF("d.test", "v=spf1 exists:%{p}.%{p}.a.test a:%{p}.b.test "
+			  "include:i.test exists:%{p1}.c.test -all")
+		SPF("i.test", "v=spf1 exists:%{p}.d.test -all") PTR("h.i.test")
+		    PTR("h.d.test") A("h.i.test") A("h.d.test") A("test.c.test")
+			A("h.i.test.d.test");
+	static const struct spf_settings exact = {.term_limit = 6,
+						  .void_limit = 2};
+	static const struct spf_settings less = {.term_limit = 5,
+						 .void_limit = 2};
+	struct world world = world_of(zone);
+	struct net_address client;
+	struct path path = {.local_part = "u", .domain = "d.test"};
+
+	(void)state;
+	assert_true(net_address_parse("192.0.2.1", &client));
+	/* p, exists, a, include, p of i.test, its exists: that matches. */
+	struct evidence_spf spf =
+	    spf_check(world.mem, world.session, &exact, &client, NULL, &path);
+	assert_int_equal(spf.result, AUTH_PASS);
+	spf = spf_check(world.mem, world.session, &less, &client, NULL, &path);
+	assert_int_equal(spf.result, AUTH_PERMERROR);
+	world_end(&world);
+}
+
+/* The first ten hosts by preference decide, in whatever order they come. */
+static void takes_hosts_by_preference(void **state)
+{
+	struct world world = world_of(
+	    SPF("d.test", "v=spf1 mx -all") "d.test. 60 IN MX 30 a.test.\n"
+					    "d.test. 60 IN MX 20 c.test.\n"
+					    "d.test. 60 IN MX 20 b.test.\n"
+					    ";!FAIL a.test A SERVFAIL\n"
+					    "b.test. 60 IN A 192.0.2.9\n"
+					    "c.test. 60 IN A 192.0.2.1\n");
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	struct evidence_spf spf =
+	    check(&world, "192.0.2.1", NULL, "u", "d.test");
+	assert_int_equal(spf.result, AUTH_PASS);
+	assert_string_equal(
+	    lookups_text(mem, &spf),
+	    "d.test mx: MX d.test;d.test mx: A b.test;d.test mx: A c.test;");
+	world_end(&world);
+	mem_free(mem);
+}
+
+/* Names of others cannot match a ptr, and are not asked for. */
+static void leaves_names_of_others(void **state)
+{
+	struct world world = world_of(SPF("d.test", "v=spf1 ptr -all")
+					  PTR("a.o.test") PTR("b.o.test"));
+
+	(void)state;
+	assert_int_equal(check(&world, "192.0.2.1", NULL, "u", "d.test").result,
+			 AUTH_FAIL);
+	assert_int_equal(dns_session_count(world.session), 2);
+	world_end(&world);
+}
+
+/* "v=spf1" and includes of w1.test to w10.test, each a record of 8,192 bytes
+ * that ends in a term without a match. */
+static void evaluates_the_widest_records(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf zone;
+
+	(void)state;
+	strbuf_init(&zone, mem, ZONE_MAX);
+	strbuf_add_text(&zone, "d.test. 60 IN TXT \"v=spf1\"");
+	for (unsigned i = 1; i <= 10; i++)
+		strbuf_printf(&zone, " \" include:w%u.test\"", i);
+	strbuf_add_text(&zone, "\" ip4:192.0.2.1 -all\"\n");
+	for (unsigned i = 1; i <= 10; i++) {
+		size_t length = strlen("v=spf1");
+		strbuf_printf(&zone, "w%u.test. 60 IN TXT \"v=spf1\"", i);
+		for (; length + 13 <= LIMIT_SPF_RECORD_BYTES; length += 13)
+			strbuf_add_text(&zone, " \" ip4:10.0.0.1\"");
+		strbuf_add_text(&zone, "\n");
+	}
+	assert_false(strbuf_is_full(&zone));
+	struct world world = world_of(strbuf_text(&zone));
+	struct evidence_spf spf =
+	    check(&world, "192.0.2.1", NULL, "u", "d.test");
+	assert_int_equal(spf.result, AUTH_PASS);
+	assert_int_equal(spf.lookup_count, 10);
+	world_end(&world);
+	mem_free(mem);
 }
 
 int main(void)
@@ -313,7 +498,12 @@ int main(void)
 	    cmocka_unit_test(cuts_growing_names),
 	    cmocka_unit_test(obeys_settings),
 	    cmocka_unit_test(survives_random_records),
+	    cmocka_unit_test(tells_what_decided),
+	    cmocka_unit_test(counts_the_client_name_once),
+	    cmocka_unit_test(takes_hosts_by_preference),
+	    cmocka_unit_test(leaves_names_of_others),
+	    cmocka_unit_test(evaluates_the_widest_records),
 	};
 
-	return cmocka_run_group_tests(tests, start, NULL) != 0;
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
