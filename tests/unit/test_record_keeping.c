@@ -156,10 +156,20 @@ static void keeps_what_explains(void **state)
 	    .owner = "ann",
 	    .why = "ticket 4711",
 	};
+	const struct spf_level levels[] = {
+	    {"a.test", span_of("v=spf1 include:b.test \\ -all"),
+	     span_of("include:b.test"), "include"},
+	    {"b.test", span_of("v=spf1"), span_of(""), NULL}};
+	const struct spf_lookup lookup = {"a.test", span_of("include:b.test"),
+					  "b.test", "TXT"};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct verdict verdict = quarantined();
 
 	(void)state;
+	verdict.evidence.spf.level_count = 2;
+	verdict.evidence.spf.levels = levels;
+	verdict.evidence.spf.lookup_count = 1;
+	verdict.evidence.spf.lookups = &lookup;
 	verdict.from_fields =
 	    (struct text_list){.count = 1, .items = (const char **)fields};
 	verdict.dkim_alignment = alignments;
@@ -176,6 +186,14 @@ static void keeps_what_explains(void **state)
 	    "\"authenticated\":false,\"tls_cipher\":null},"
 	    "\"from\":{\"fields\":[\"Ann <a@news.example.test>\"],"
 	    "\"malformed\":false,\"domains\":[]},"
+	    "\"spf\":{\"levels\":[{\"domain\":\"a.test\","
+	    "\"record\":\"v=spf1 include:b.test \\\\\\\\ -all\","
+	    "\"term\":\"include:b.test\",\"mechanism\":\"include\"},"
+	    "{\"domain\":\"b.test\",\"record\":\"v=spf1\",\"term\":null,"
+	    "\"mechanism\":null}],"
+	    "\"lookups\":[{\"domain\":\"a.test\","
+	    "\"term\":\"include:b.test\",\"type\":\"TXT\","
+	    "\"name\":\"b.test\"}]},"
 	    "\"alignment\":{\"spf\":\"no\",\"dkim\":[\"yes\"]},"
 	    "\"arc\":{\"reason\":null,\"oldest_pass\":0,"
 	    "\"remote_ip\":null},"
@@ -189,6 +207,28 @@ static void keeps_what_explains(void **state)
 	    "\"settings\":[{\"name\":\"policy.on_reject\","
 	    "\"value\":\"quarantine\",\"file\":\"alignd.conf\",\"line\":12,"
 	    "\"text\":\"on_reject = quarantine\"}]}}");
+	mem_free(mem);
+}
+
+/* A record of 8,192 bytes may stand on each of eleven levels. */
+static void cuts_spf_records(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = quarantined();
+	char text[LIMIT_SPF_RECORD_BYTES + 1];
+	const struct spf_level level = {
+	    "a.test", span_make(text, sizeof text - 1), span_of("-all"), "all"};
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	verdict.evidence.spf.level_count = 1;
+	verdict.evidence.spf.levels = &level;
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const char *kept =
+	    strstr(entry.incident.verdict, "\"levels\":[{\"domain\":");
+	assert_non_null(kept);
+	assert_in_range(strspn(strstr(kept, "xxx"), "x."), 1000,
+			LIMIT_SPF_TOLD_BYTES);
 	mem_free(mem);
 }
 
@@ -276,6 +316,7 @@ int main(void)
 	    cmocka_unit_test(keeps_the_tuple),
 	    cmocka_unit_test(keeps_the_incident),
 	    cmocka_unit_test(keeps_what_explains),
+	    cmocka_unit_test(cuts_spf_records),
 	    cmocka_unit_test(keeps_what_is_absent),
 	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
 	    cmocka_unit_test(cleans_foreign_text),
