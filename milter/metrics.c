@@ -58,9 +58,6 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
     [METRIC_RULES] =
 	COUNTER("rules", "alignd_overrides_applied_total", "",
 		"Messages to which an override of the operator applied."),
-    [METRIC_DISPUTED] =
-	COUNTER("disputed", "alignd_second_opinion_disagreements_total", "",
-		"Messages on which libopendmarc disagreed."),
     [METRIC_OVERLOADED] =
 	COUNTER("overloaded", "alignd_messages_overloaded_total", "",
 		"Messages refused for now, unread, because there were too "
@@ -180,8 +177,6 @@ void metrics_count_verdict(const struct verdict *verdict)
 	}
 	metrics_count(results[verdict->result]);
 	count_decision(verdict);
-	if (verdict->is_disputed)
-		metrics_count(METRIC_DISPUTED);
 }
 
 char *metrics_line(TALLOC_CTX *mem)

@@ -110,21 +110,6 @@ static void decide_disposition(struct message *message)
 	verdict->decision = decide(input, &rules);
 }
 
-/* libopendmarc on facts already decided; counted by the caller. */
-static void ask_second_opinion(struct verdict *verdict)
-{
-	bool is_pass = verdict->result == DMARC_RESULT_PASS;
-
-	if (!is_pass && verdict->result != DMARC_RESULT_FAIL)
-		return;
-	verdict->second_opinion = second_opinion_ask(
-	    &verdict->client.address, verdict->author.domain,
-	    verdict->decision.asked, verdict->is_dkim_aligned,
-	    verdict->is_spf_aligned);
-	verdict->is_disputed = !second_opinion_agrees(
-	    verdict->second_opinion, is_pass, verdict->decision.asked);
-}
-
 static void note_questions(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
@@ -151,7 +136,6 @@ static void evaluate(struct message *message)
 	find_override(message);
 	decide_disposition(message);
 	present_override(message, verdict);
-	ask_second_opinion(verdict);
 	verdict->is_report_mail = report_traffic_is_report(
 	    &message->traffic, verdict->mail_from.is_null,
 	    verdict->result == DMARC_RESULT_PASS);

@@ -19,7 +19,6 @@
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
 #include "lib/dmarc/align.h"
-#include "lib/dmarc/second_opinion.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
 #include "lib/mail/field_list.h"
@@ -100,8 +99,6 @@ struct verdict {
 	enum dmarc_result result;
 	const char *reason;	 /* clean words: why this result; or NULL */
 	struct open_lookup open; /* LOOKUP_NONE unless temperror */
-	enum second_opinion second_opinion;
-	bool is_disputed; /* the second opinion differs */
 
 	struct decide_input input;
 	struct decision decision;

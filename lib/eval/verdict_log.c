@@ -77,9 +77,6 @@ static void add_evaluation(TALLOC_CTX *mem, struct strbuf *line,
 		    clean(mem, author_error_text(verdict->author.error)));
 	if (verdict->author.is_malformed)
 		strbuf_add_text(line, " malformed=tolerated");
-	if (verdict->is_disputed)
-		strbuf_printf(line, " second_opinion=%s",
-			      second_opinion_text(verdict->second_opinion));
 }
 
 char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,

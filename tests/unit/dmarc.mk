@@ -2,7 +2,6 @@
 DMARC_TESTS = \
 	tests/unit/test_align \
 	tests/unit/test_record \
-	tests/unit/test_second_opinion \
 	tests/unit/test_tree
 
 check_PROGRAMS += $(DMARC_TESTS)
@@ -11,7 +10,5 @@ tests_unit_test_align_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_align_LDADD = $(TEST_LIBS)
 tests_unit_test_record_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_record_LDADD = $(TEST_LIBS)
-tests_unit_test_second_opinion_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_second_opinion_LDADD = $(TEST_LIBS)
 tests_unit_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_tree_LDADD = $(TEST_LIBS)

@@ -48,7 +48,6 @@ static void counts_what_monitor_mode_withheld(void **state)
 	struct verdict verdict = {
 	    .result = DMARC_RESULT_FAIL,
 	    .override_name = "lists",
-	    .is_disputed = true,
 	    .decision = {.enforced = DISPOSITION_REJECT},
 	};
 
@@ -60,7 +59,6 @@ static void counts_what_monitor_mode_withheld(void **state)
 	metrics_count_verdict(&verdict);
 	assert_int_equal(metrics_get(METRIC_WOULD_REJECT), 1);
 	assert_int_equal(metrics_get(METRIC_RULES), 2);
-	assert_int_equal(metrics_get(METRIC_DISPUTED), 2);
 	assert_int_equal(metrics_get(METRIC_SKIPPED), 1);
 }
 

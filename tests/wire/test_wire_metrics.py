@@ -89,8 +89,7 @@ class Counts(unittest.TestCase):
                              total)
         for name in ("store_records_lost_total", "store_queue_entries",
                      "store_last_error_timestamp_seconds",
-                     "messages_in_progress", "messages_evaluating",
-                     "second_opinion_disagreements_total"):
+                     "messages_in_progress", "messages_evaluating"):
             self.assertEqual(page.value("alignd_" + name), 0, name)
         self.assertEqual(page.value("alignd_connections_total"), CLIENTS)
         # _dmarc.broken.test, asked once a message
