@@ -18,6 +18,7 @@
 #include "milter/background.h"
 #include "milter/callbacks.h"
 #include "milter/endpoint.h"
+#include "milter/engine_notice.h"
 #include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
@@ -209,6 +210,7 @@ static void tell_start(const struct daemon *daemon)
 		  PACKAGE_VERSION, settings->listen,
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
+	engine_notice_tell(daemon->engine->config);
 	expiry_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
 	background_ready();

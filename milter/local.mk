@@ -25,6 +25,7 @@ milter_alignd_SOURCES = \
 	milter/background.c milter/background.h \
 	milter/callbacks.c milter/callbacks.h \
 	milter/endpoint.c milter/endpoint.h \
+	milter/engine_notice.c milter/engine_notice.h \
 	milter/expiry.c milter/expiry.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \

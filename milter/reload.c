@@ -5,6 +5,7 @@
 #include "milter/reload.h"
 
 #include "lib/base/random.h"
+#include "milter/engine_notice.h"
 #include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
@@ -66,6 +67,7 @@ static bool swap(struct service *service, const char *path,
 	config_state_taken(&service->config_state, after->config, now_s);
 	log_open(&after->config->log);
 	tell_changes(before, after);
+	engine_notice_tell(after->config);
 	expiry_tell(after->config, now_s);
 	return true;
 }

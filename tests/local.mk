@@ -31,6 +31,7 @@ include tests/unit/mail.mk
 include tests/unit/dns.mk
 include tests/unit/auth.mk
 include tests/unit/dmarc.mk
+include tests/unit/engines.mk
 include tests/unit/policy.mk
 include tests/unit/eval.mk
 include tests/unit/explain.mk

@@ -62,6 +62,7 @@ const char *doctor_shown(const struct doctor *doctor, const char *text);
 void doctor_check_mode(struct doctor *doctor);
 void doctor_check_trust(struct doctor *doctor);
 void doctor_check_overrides(struct doctor *doctor);
+void doctor_check_engines(struct doctor *doctor);
 void doctor_check_socket(struct doctor *doctor);
 void doctor_check_postfix(struct doctor *doctor);
 void doctor_check_sendmail(struct doctor *doctor);

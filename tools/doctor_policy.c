@@ -3,13 +3,14 @@
  * doctor_policy.c - is mail judged at all, and judged for real?
  *
  * Monitor mode that was forgotten, networks trusted too widely, overrides that
- * have ended.
+ * have ended, a library that judges in alignd's place.
  */
 #include "tools/doctor.h"
 
 #include <string.h>
 
 #include "lib/app/daemon_status.h"
+#include "lib/auth/engine.h"
 #include "lib/store/store.h"
 
 #define DAY_S (24 * 3600)
@@ -212,4 +213,36 @@ void doctor_check_overrides(struct doctor *doctor)
 	if (doctor->count == before)
 		doctor_ok(doctor, "overrides", "%zu, none of them ended",
 			  set == NULL ? 0 : set->count);
+}
+
+/* --- engines --- */
+
+static void check_engine(struct doctor *doctor, const char *setting,
+			 const char *library)
+{
+	doctor_warn(doctor, setting,
+		    mem_printf(doctor->mem,
+			       "%s = alignd, unless it is meant for a while; "
+			       "\"alignctl compare\" asks the library without "
+			       "mail",
+			       setting),
+		    "%s judges the mail, with the limits that alignd.conf(5) "
+		    "lists",
+		    library);
+}
+
+void doctor_check_engines(struct doctor *doctor)
+{
+	const struct config *config = doctor->config;
+	size_t before = doctor->count;
+
+	if (config->dkim.engine != ENGINE_ALIGND)
+		check_engine(doctor, "dkim.engine",
+			     engine_dkim_text(config->dkim.engine));
+	if (config->spf.engine != ENGINE_ALIGND)
+		check_engine(doctor, "spf.engine",
+			     engine_spf_text(config->spf.engine));
+	if (doctor->count == before)
+		doctor_ok(doctor, "engines",
+			  "alignd verifies DKIM and evaluates SPF itself");
 }

@@ -10,6 +10,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "lib/engines/engines.h"
+
 struct shared_dns {
 	atomic_int shares;
 	struct dns *dns;
@@ -22,6 +24,7 @@ struct engine_private {
 	struct config *owned;
 	struct shared_dns *dns;
 	struct signature_engine *signatures;
+	const struct dkim_engine *dkim_engine; /* NULL: ours */
 };
 
 static struct engine_private *private_of(const struct engine *engine)
@@ -105,6 +108,9 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	engine->public.evaluator = (struct evaluator){
 	    .dns = engine->dns->dns,
 	    .signatures = engine->signatures,
+	    .dkim_engine = engine->dkim_engine,
+	    .spf_engine =
+		config->spf.engine == ENGINE_LIBRARY ? &engine_spf2 : NULL,
 	    .clock = clock,
 	    .random = random,
 	    .dns_budget_ms = config->dns.budget_ms,
@@ -125,10 +131,21 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 
 static void destroy(struct engine_private *engine)
 {
+	engine_opendkim_free(engine->dkim_engine);
 	signature_engine_free(engine->signatures);
 	dns_release(engine->dns);
 	mem_free(engine->owned);
 	heap_free(engine);
+}
+
+/* The library, where dkim.engine names it. */
+static bool open_dkim(struct engine_private *engine, const struct clock *clock,
+		      struct error *err)
+{
+	const struct dkim_settings *settings = &engine->owned->dkim;
+
+	return settings->engine == ENGINE_ALIGND ||
+	       engine_opendkim_new(settings, clock, &engine->dkim_engine, err);
 }
 
 bool engine_new(struct config *config, const struct engine *previous,
@@ -141,7 +158,8 @@ bool engine_new(struct config *config, const struct engine *previous,
 	made->owned = config;
 	if (!dns_acquire(made, previous, err) ||
 	    !signature_engine_new(&config->dkim, clock, &made->signatures,
-				  err)) {
+				  err) ||
+	    !open_dkim(made, clock, err)) {
 		destroy(made);
 		return false;
 	}

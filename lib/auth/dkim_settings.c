@@ -2,6 +2,7 @@
 /*
  * dkim_settings.c - the settings of DKIM verification
  */
+#include "lib/auth/engine.h"
 #include "lib/auth/signatures.h"
 
 static const struct setting_choice partial_bodies[] = {
@@ -16,7 +17,26 @@ static const struct setting_choice testing_keys[] = {
     {NULL, 0},
 };
 
+static const struct setting_choice engines[] = {
+    {"alignd", ENGINE_ALIGND},
+    {"libopendkim", ENGINE_LIBRARY},
+    {NULL, 0},
+};
+
+const char *engine_dkim_text(int choice)
+{
+	return engines[choice].name;
+}
+
 const struct setting dkim_setting_rows[] = {
+    {.name = "engine",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct dkim_settings, engine),
+     .initial = "alignd",
+     .choices = engines,
+     .is_reloadable = true,
+     .summary = "Who verifies signatures: alignd, or the library, whose known "
+		"limits alignd.conf(5) lists."},
     {.name = "max_signatures",
      .type = SETTING_NUMBER,
      .offset = offsetof(struct dkim_settings, max_signatures),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/auth/engine.h \
 	lib/auth/evidence.c lib/auth/evidence.h \
 	lib/auth/spf.c lib/auth/spf.h \
 	lib/auth/spf_ahead.c lib/auth/spf_ahead.h \

@@ -22,6 +22,7 @@
 struct spf_settings {
 	long term_limit; /* RFC 7208 4.6.4: 10 */
 	long void_limit; /* RFC 7208 4.6.4: 2 */
+	int engine;	 /* enum engine_choice, in engine.h */
 };
 
 extern const struct setting spf_setting_rows[];

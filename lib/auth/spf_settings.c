@@ -4,9 +4,29 @@
  *
  * RFC 7208 4.6.4 fixes the term limit; a lower one is for tests only.
  */
+#include "lib/auth/engine.h"
 #include "lib/auth/spf.h"
 
+static const struct setting_choice engines[] = {
+    {"alignd", ENGINE_ALIGND},
+    {"libspf2", ENGINE_LIBRARY},
+    {NULL, 0},
+};
+
+const char *engine_spf_text(int choice)
+{
+	return engines[choice].name;
+}
+
 const struct setting spf_setting_rows[] = {
+    {.name = "engine",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct spf_settings, engine),
+     .initial = "alignd",
+     .choices = engines,
+     .is_reloadable = true,
+     .summary = "Who evaluates records: alignd, or the library, whose known "
+		"limits alignd.conf(5) lists."},
     {.name = "term_limit",
      .type = SETTING_NUMBER,
      .offset = offsetof(struct spf_settings, term_limit),

@@ -18,15 +18,17 @@ static void gather_evidence(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
 	struct evidence *evidence = &verdict->evidence;
+	const struct evaluator *evaluator = message->evaluator;
 
-	evidence->spf =
-	    spf_check(message, message->session, message->evaluator->spf,
-		      &verdict->client.address, verdict->client.helo,
-		      &verdict->mail_from);
+	evidence->spf = (evaluator->spf_engine == NULL
+			     ? spf_check
+			     : evaluator->spf_engine->check)(
+	    message, message->session, evaluator->spf, &verdict->client.address,
+	    verdict->client.helo, &verdict->mail_from);
 	evidence->iprev =
 	    iprev_check(message, message->session, &verdict->client.address);
 	if (!message->is_over_limit)
-		evidence->dkim = signatures_finish(message->signatures);
+		evidence->dkim = message_dkim_finish(message);
 }
 
 static void discover_policy(struct message *message)

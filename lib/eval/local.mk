@@ -4,6 +4,7 @@ libalign_a_SOURCES += \
 	lib/eval/finish.c \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
+	lib/eval/message_dkim.c \
 	lib/eval/present.h \
 	lib/eval/present_header.c \
 	lib/eval/present_override.c \

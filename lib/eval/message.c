@@ -50,8 +50,7 @@ static void start_evaluation(struct message *message)
 	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
-	message->signatures =
-	    signatures_begin(message, evaluator->signatures, message->session);
+	message_dkim_begin(message);
 	message->arc = arc_begin(message, evaluator->clock, message->session);
 	spf_ask_ahead(message->session, &verdict->client.address,
 		      verdict->client.helo, &verdict->mail_from);
@@ -225,13 +224,13 @@ void message_header(struct message *message, struct span name,
 		keep_from(message, value);
 	if (span_equals_nocase(bare, "Subject"))
 		report_traffic_subject(&message->traffic, value);
-	if (message->signatures == NULL)
+	if (message->session == NULL)
 		return;
 	if (span_equals_nocase(bare, "List-Id"))
 		keep_list_id(message, value);
 	/* The one copy of the field, for all who read it later. */
 	struct field field = field_copy(message, name, value);
-	signatures_header(message->signatures, field.name, field.value);
+	message_dkim_header(message, field.name, field.value);
 	arc_header(message->arc, field);
 	if (message->evaluator->keeps_header)
 		field_list_add(message, &message->verdict.kept.fields, field);
@@ -274,14 +273,17 @@ static struct author find_author(struct message *message)
 	return from_author(message, message->from, kept);
 }
 
-/* Of identifiers whose alignment may take a walk of their own. */
+/* Of identifiers whose alignment may take a walk of their own. An engine keeps
+ * its signatures to itself until the end. */
 static void ask_ahead_walks(struct message *message)
 {
 	const struct verdict *verdict = &message->verdict;
 	const char *author = verdict->author.domain;
 	const char *sender =
 	    spf_identity(message, verdict->client.helo, &verdict->mail_from);
-	size_t count = signatures_count(message->signatures);
+	size_t count = message->signatures == NULL
+			   ? 0
+			   : signatures_count(message->signatures);
 
 	tree_ask_ahead(message->session, verdict->method, author);
 	if (sender != NULL)
@@ -305,8 +307,7 @@ static void end_header(struct message *message)
 		ask_ahead_walks(message);
 	if (message->is_over_limit)
 		return;
-	message->is_signature_body_wanted =
-	    signatures_end_of_header(message->signatures);
+	message->is_signature_body_wanted = message_dkim_end_of_header(message);
 	message->is_arc_body_wanted = arc_end_of_header(message->arc);
 }
 
@@ -321,7 +322,7 @@ bool message_end_of_header(struct message *message)
 void message_body(struct message *message, struct span chunk)
 {
 	if (message->is_signature_body_wanted)
-		signatures_body(message->signatures, chunk);
+		message_dkim_body(message, chunk);
 	if (message->is_arc_body_wanted)
 		arc_body(message->arc, chunk);
 }

@@ -16,6 +16,7 @@
  * Freeing the message's context at any point abandons it.
  */
 
+#include "lib/auth/engine.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
 #include "lib/base/clock.h"
@@ -35,6 +36,8 @@ extern const struct setting dmarc_setting_rows[];
 struct evaluator {
 	struct dns *dns;
 	struct signature_engine *signatures;
+	const struct dkim_engine *dkim_engine; /* NULL: ours, signatures.h */
+	const struct spf_engine *spf_engine;   /* NULL: ours, spf.h */
 	const struct clock *clock;
 	const struct random_source *random;
 	int64_t dns_budget_ms;

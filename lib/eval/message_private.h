@@ -26,7 +26,8 @@ struct message {
 	const struct evaluator *evaluator;
 	struct verdict verdict;
 	struct dns_session *session;
-	struct signatures *signatures; /* NULL: not evaluated */
+	struct signatures *signatures; /* NULL: not evaluated, or theirs */
+	void *engine_signatures;       /* dkim_engine's; NULL: ours */
 	bool is_signature_body_wanted;
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;
@@ -44,5 +45,15 @@ struct message {
 	struct field_claims authres; /* Authentication-Results fields */
 	struct field_claims tags;    /* policy.tag_header's */
 };
+
+/* --- message_dkim.c: signatures.h, or the engine in its place --- */
+
+void message_dkim_begin(struct message *message);
+void message_dkim_header(struct message *message, struct span name,
+			 struct span value);
+/* Is the body wanted? */
+bool message_dkim_end_of_header(struct message *message);
+void message_dkim_body(struct message *message, struct span chunk);
+struct evidence_signatures message_dkim_finish(struct message *message);
 
 #endif

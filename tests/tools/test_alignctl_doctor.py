@@ -166,6 +166,13 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
             if os.path.exists(self.path(name)):
                 os.unlink(self.path(name))
 
+    def test_engines(self):
+        self.expect("engines", "ok", "itself")
+        self.setup('dkim { engine = "libopendkim" }\nspf { engine = "libspf2" }\n')
+        self.expect("dkim.engine", "warning", "libopendkim judges the mail",
+                    fix="alignctl compare")
+        self.expect("spf.engine", "warning", "libspf2 judges the mail")
+
     def test_monitor_mode(self):
         self.addCleanup(self.forget)
         self.setup("mode = monitor\n")

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message_dkim.c - who verifies a message's signatures
+ *
+ * Ours (signatures.h), unless the evaluator has an engine (dkim.engine).
+ */
+#include "lib/eval/message_private.h"
+
+void message_dkim_begin(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	const struct dkim_engine *engine = evaluator->dkim_engine;
+
+	if (engine == NULL)
+		message->signatures = signatures_begin(
+		    message, evaluator->signatures, message->session);
+	else
+		message->engine_signatures =
+		    engine->begin(message, engine, message->session);
+}
+
+void message_dkim_header(struct message *message, struct span name,
+			 struct span value)
+{
+	const struct dkim_engine *engine = message->evaluator->dkim_engine;
+
+	if (engine == NULL)
+		signatures_header(message->signatures, name, value);
+	else
+		engine->header(message->engine_signatures, name, value);
+}
+
+bool message_dkim_end_of_header(struct message *message)
+{
+	const struct dkim_engine *engine = message->evaluator->dkim_engine;
+
+	if (engine == NULL)
+		return signatures_end_of_header(message->signatures);
+	return engine->end_of_header(message->engine_signatures);
+}
+
+void message_dkim_body(struct message *message, struct span chunk)
+{
+	const struct dkim_engine *engine = message->evaluator->dkim_engine;
+
+	if (engine == NULL)
+		signatures_body(message->signatures, chunk);
+	else
+		engine->body(message->engine_signatures, chunk);
+}
+
+struct evidence_signatures message_dkim_finish(struct message *message)
+{
+	const struct dkim_engine *engine = message->evaluator->dkim_engine;
+
+	if (engine == NULL)
+		return signatures_finish(message->signatures);
+	return engine->finish(message->engine_signatures);
+}
