@@ -7,17 +7,9 @@
 #include <stdio.h>
 
 const struct command *const tool_commands[] = {
-    &command_check,
-    &command_lookup,
-    &command_explain,
-    &command_review,
-    &command_stats,
-    &command_report,
-    &command_whatif,
-    &command_override,
-    &command_config,
-    &command_doctor,
-    NULL,
+    &command_check,    &command_compare, &command_lookup, &command_explain,
+    &command_review,   &command_stats,	 &command_report, &command_whatif,
+    &command_override, &command_config,	 &command_doctor, NULL,
 };
 
 static int print_version(void)

@@ -66,6 +66,7 @@ struct tool {
 extern const struct command *const tool_commands[];
 
 extern const struct command command_check;
+extern const struct command command_compare;
 extern const struct command command_config;
 extern const struct command command_doctor;
 extern const struct command command_explain;

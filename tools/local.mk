@@ -3,6 +3,7 @@ bin_PROGRAMS += tools/alignctl
 tools_alignctl_SOURCES = \
 	tools/alignctl.c tools/alignctl.h \
 	tools/cmd_check.c \
+	tools/cmd_compare.c \
 	tools/cmd_config.c \
 	tools/cmd_doctor.c \
 	tools/cmd_explain.c \
@@ -21,6 +22,9 @@ tools_alignctl_SOURCES = \
 	tools/cmd_review_whole.c \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
+	tools/compare.c tools/compare.h \
+	tools/compare_print.c \
+	tools/compare_rules.c \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
 	tools/doctor_postfix.c \
@@ -29,6 +33,10 @@ tools_alignctl_SOURCES = \
 	tools/doctor_sendmail.c \
 	tools/doctor_socket.c \
 	tools/doctor_store.c \
+	tools/engine_answer.c tools/engine_answer.h \
+	tools/engine_child.c tools/engine_child.h \
+	tools/engine_fault.h \
+	tools/engine_process.c tools/engine_process.h \
 	tools/mta_endpoint.c tools/mta_endpoint.h \
 	tools/postfix_facts.c tools/postfix_facts.h \
 	tools/postfix_milters.c tools/postfix_milters.h \
@@ -76,4 +84,16 @@ tools_alignctl_SOURCES = \
 	tools/whatif_print.c \
 	tools/whatif_report.c tools/whatif_report.h
 tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
-tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS)
+tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
+# What a library's process may map; a sanitizer maps more than there is.
+if SANITIZED
+tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY
+else
+tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=1073741824
+endif
+if DEVELOPMENT
+tools_alignctl_SOURCES += tools/engine_fault.c
+else
+tools_alignctl_SOURCES += tools/engine_fault_none.c
+endif
+EXTRA_DIST += tools/engine_fault.c tools/engine_fault_none.c

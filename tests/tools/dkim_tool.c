@@ -9,6 +9,7 @@
  *                                       further tags in it
  *   canonical C                         c= of the signatures that follow; no
  *                                       answer
+ *   covered LENGTH                      l= of the next signature; no answer
  *
  * Each answer is one line "LENGTH" and so many bytes. Keys live as long as the
  * program; nothing is written to disk.
@@ -28,6 +29,8 @@ static struct {
 } keys[KEYS];
 
 static char canonical[32] = "relaxed/relaxed";
+static bool has_length;
+static size_t covered;
 
 static int fail(const char *words)
 {
@@ -62,7 +65,9 @@ static int make_key(TALLOC_CTX *mem, const char *line)
 
 static int sign(TALLOC_CTX *mem, const char *line)
 {
-	struct sign_options options = {.canonicalization = canonical};
+	struct sign_options options = {.canonicalization = canonical,
+				       .has_length = has_length,
+				       .length = covered};
 	char name[32];
 	char domain[256];
 	char selector[64];
@@ -72,6 +77,7 @@ static int sign(TALLOC_CTX *mem, const char *line)
 	if (sscanf(line, "sign %31s %255s %63s %zu %199[^\n]", name, domain,
 		   selector, &length, tags) < 4)
 		return fail("sign NAME DOMAIN SELECTOR LENGTH [TAGS]");
+	has_length = false;
 	if (tags[0] != '\0')
 		options.tags = tags;
 	char *message = mem_array(mem, char, length + 1);
@@ -94,6 +100,12 @@ static int set_canonical(const char *line)
 	return EXIT_SUCCESS;
 }
 
+static int set_covered(const char *line)
+{
+	has_length = sscanf(line, "covered %zu", &covered) == 1;
+	return has_length ? EXIT_SUCCESS : fail("covered LENGTH");
+}
+
 int main(void)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -108,6 +120,8 @@ int main(void)
 			status = sign(once, line);
 		else if (strncmp(line, "canonical ", 10) == 0)
 			status = set_canonical(line);
+		else if (strncmp(line, "covered ", 8) == 0)
+			status = set_covered(line);
 		else
 			status = fail("unknown command");
 		mem_free(once);

@@ -8,6 +8,7 @@ tests_tools_record_tool_LDADD = $(ALIGN_LIBS)
 
 TOOL_TESTS = \
 	tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_compare.py \
 	tests/tools/test_alignctl_desk.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
@@ -32,7 +33,8 @@ VALGRIND_SPARED = $(filter-out %_check.py %_lookup.py %_review.py,$(TOOL_TESTS))
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/incident.schema.json tests/tools/groups.schema.json \
 	tests/tools/likely.schema.json \
-	tests/tools/check.schema.json tests/tools/explain.schema.json \
+	tests/tools/check.schema.json tests/tools/compare.schema.json \
+	tests/tools/explain.schema.json \
 	tests/tools/report_bounce.schema.json \
 	tests/tools/report_failures.schema.json \
 	tests/tools/report_list.schema.json \
@@ -44,6 +46,7 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/stats.schema.json tests/tools/whatif.schema.json \
 	tests/tools/browser.py tests/tools/counted.py tests/tools/page.py
 tests/tools/test_alignctl_check.log: tools/alignctl
+tests/tools/test_alignctl_compare.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_explain.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * engine_fault.c - a library that goes wrong, for tests
+ */
+#include "tools/engine_fault.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+
+static void crash(void)
+{
+	(void)raise(SIGABRT);
+}
+
+static void hang(void)
+{
+	for (;;)
+		(void)pause();
+}
+
+static void eat(void)
+{
+	for (;;)
+		memset(heap_block(1 << 20), 1, 1 << 20);
+}
+
+static void babble(void)
+{
+	(void)printf("{\"findings\":[{\"result\":\"\\u001b[2Jpass\"}]}\n");
+	(void)fflush(stdout);
+	_exit(0);
+}
+
+static void flood(void)
+{
+	for (;;)
+		(void)printf("{\"findings\":[]}\n");
+}
+
+void engine_fault(const char *name)
+{
+	static const struct {
+		const char *what;
+		void (*act)(void);
+	} faults[] = {
+	    {"crash", crash},	{"hang", hang},	  {"eat", eat},
+	    {"babble", babble}, {"flood", flood},
+	};
+	const char *wanted = getenv("ALIGND_ENGINE_FAULT");
+	size_t length = strlen(name);
+
+	if (wanted == NULL || strncmp(wanted, name, length) != 0 ||
+	    wanted[length] != ':')
+		return;
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+		if (strcmp(wanted + length + 1, faults[i].what) == 0)
+			faults[i].act();
+	}
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_ENGINE_FAULT_H
+#define TOOLS_ENGINE_FAULT_H
+
+/*
+ * engine_fault - a library that goes wrong, for tests
+ *
+ * Built with --enable-development, ALIGND_ENGINE_FAULT = NAME:WHAT makes the
+ * process of that library crash, hang, eat memory, write rubbish or without
+ * end. Else nothing happens.
+ */
+
+void engine_fault(const char *name);
+
+#endif
