@@ -12,6 +12,16 @@ include tests/conformance/spf.mk
 TESTS += tests/conformance/caches.sh
 EXTRA_DIST += tests/conformance/caches.sh tests/conformance/table
 
+# And once with each library in alignd's place: shown, not judged.
+TESTS += tests/conformance/engines.sh
+EXTRA_DIST += tests/conformance/engines.sh
+
+conformance-engines:
+	@$(MAKE) --no-print-directory check \
+		TESTS=tests/conformance/engines.sh >/dev/null
+	@sed -n 's/^engine //p' tests/conformance/engines.log
+.PHONY: conformance-engines
+
 # After the tests, what the suites came to.
 check-local: check-TESTS
 	@sh $(srcdir)/tests/conformance/table .

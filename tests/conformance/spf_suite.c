@@ -3,7 +3,8 @@
  * spf_suite.c - public SPF suites, run against spf_check()
  *
  * Prints one line a suite (rows, met, contradicted) and every row not met.
- * Exit 77 without $ALIGND_CORPORA.
+ * Exit 77 without $ALIGND_CORPORA. ALIGND_ENGINE=libspf2 puts the library in
+ * the place of spf_check().
  */
 #include "tests/conformance/spf_suite.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
+#include "lib/engines/engines.h"
 #include "tests/unit/caches.h"
 
 static struct path path_of(TALLOC_CTX *mem, const char *mail_from)
@@ -41,9 +43,13 @@ enum auth_result spf_row_check(struct dns *dns, const struct spf_row *row)
 
 	if (!net_address_parse(row->host, &client))
 		(void)printf("%s: bad host %s\n", row->id, row->host);
+	const char *name = getenv("ALIGND_ENGINE");
+	bool is_library = name != NULL && strcmp(name, ENGINE_SPF2) == 0;
+
 	spf_ask_ahead(session, &client, row->helo, &path);
 	struct evidence_spf evidence =
-	    spf_check(mem, session, &settings, &client, row->helo, &path);
+	    (is_library ? engine_spf2.check : spf_check)(
+		mem, session, &settings, &client, row->helo, &path);
 	mem_free(mem);
 	return evidence.result;
 }

@@ -23,7 +23,8 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_review.py \
 	tests/tools/test_alignctl_stats.py \
 	tests/tools/test_alignctl_stats_page.py \
-	tests/tools/test_alignctl_whatif.py
+	tests/tools/test_alignctl_whatif.py \
+	tests/tools/test_compare_corpora.py
 
 TESTS += $(TOOL_TESTS)
 
@@ -47,6 +48,7 @@ EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/browser.py tests/tools/counted.py tests/tools/page.py
 tests/tools/test_alignctl_check.log: tools/alignctl
 tests/tools/test_alignctl_compare.log: tools/alignctl
+tests/tools/test_compare_corpora.log: tools/alignctl
 tests/tools/test_alignctl_doctor.log: tools/alignctl
 tests/tools/test_alignctl_explain.log: tools/alignctl
 tests/tools/test_alignctl_lookup.log: tools/alignctl

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/engines/engines.h"
 #include "tests/unit/caches.h"
 
 struct dkim_settings verify_defaults(void)
@@ -18,8 +19,15 @@ struct dkim_settings verify_defaults(void)
 				      .key_cache = caches_have_keys(true)};
 }
 
-static void give_field(TALLOC_CTX *mem, struct signatures *s, struct span field,
-		       bool has_crlf)
+/* One message on its way through ours, or through the library. */
+struct course {
+	struct signatures *ours;
+	const struct dkim_engine *library; /* NULL: ours */
+	void *theirs;
+};
+
+static void give_field(TALLOC_CTX *mem, const struct course *course,
+		       struct span field, bool has_crlf)
 {
 	struct span name;
 	struct span value;
@@ -33,7 +41,11 @@ static void give_field(TALLOC_CTX *mem, struct signatures *s, struct span field,
 		if (has_crlf || !is_cr)
 			strbuf_add_char(&text, value.data[i]);
 	}
-	signatures_header(s, name, span_make(strbuf_text(&text), text.length));
+	value = span_make(strbuf_text(&text), text.length);
+	if (course->library == NULL)
+		signatures_header(course->ours, name, value);
+	else
+		course->library->header(course->theirs, name, value);
 }
 
 /* Bytes of the first field, its last CRLF included; 0 at the header's end. */
@@ -57,31 +69,76 @@ static struct span skip(struct span s, size_t bytes)
 	return span_make(s.data + bytes, s.length - bytes);
 }
 
+static bool end_header(const struct course *course)
+{
+	return course->library == NULL
+		   ? signatures_end_of_header(course->ours)
+		   : course->library->end_of_header(course->theirs);
+}
+
+static void give_body(const struct course *course, struct span body,
+		      size_t chunk)
+{
+	while (body.length > 0) {
+		size_t part = body.length < chunk ? body.length : chunk;
+		struct span bytes = span_make(body.data, part);
+		if (course->library == NULL)
+			signatures_body(course->ours, bytes);
+		else
+			course->library->body(course->theirs, bytes);
+		body = skip(body, part);
+	}
+}
+
+static struct evidence_signatures run(TALLOC_CTX *mem,
+				      const struct course *course,
+				      struct span message,
+				      struct verify_style style)
+{
+	size_t length;
+
+	while ((length = field_length(message)) > 0) {
+		give_field(mem, course, span_make(message.data, length - 2),
+			   style.has_crlf);
+		message = skip(message, length);
+	}
+	if (end_header(course))
+		give_body(course, skip(message, 2),
+			  style.chunk == 0 ? 65535 : style.chunk);
+	return course->library == NULL
+		   ? signatures_finish(course->ours)
+		   : course->library->finish(course->theirs);
+}
+
 struct evidence_signatures verify_message(TALLOC_CTX *mem,
 					  struct signature_engine *engine,
 					  struct dns *dns, struct span message,
 					  struct verify_style style)
 {
-	struct dns_session *session = dns_session_new(mem, dns, 5000);
-	struct signatures *s = signatures_begin(mem, engine, session);
-	size_t length;
+	const struct course course = {
+	    .ours =
+		signatures_begin(mem, engine, dns_session_new(mem, dns, 5000))};
 
-	while ((length = field_length(message)) > 0) {
-		give_field(mem, s, span_make(message.data, length - 2),
-			   style.has_crlf);
-		message = skip(message, length);
-	}
-	message = skip(message, 2);
-	if (signatures_end_of_header(s)) {
-		size_t chunk = style.chunk == 0 ? 65535 : style.chunk;
-		while (message.length > 0) {
-			size_t part =
-			    message.length < chunk ? message.length : chunk;
-			signatures_body(s, span_make(message.data, part));
-			message = skip(message, part);
-		}
-	}
-	return signatures_finish(s);
+	return run(mem, &course, message, style);
+}
+
+bool verify_is_library(void)
+{
+	const char *name = getenv("ALIGND_ENGINE");
+
+	return name != NULL && strcmp(name, ENGINE_OPENDKIM) == 0;
+}
+
+static struct evidence_signatures
+verify_by_library(TALLOC_CTX *mem, const struct dkim_engine *library,
+		  struct dns *dns, struct span message)
+{
+	const struct course course = {
+	    .library = library,
+	    .theirs =
+		library->begin(mem, library, dns_session_new(mem, dns, 5000))};
+
+	return run(mem, &course, message, (struct verify_style){0});
 }
 
 static const char *copy_text(TALLOC_CTX *mem, const char *text)
@@ -114,22 +171,27 @@ struct evidence_signatures verify_once(TALLOC_CTX *mem,
 				       const struct clock *clock,
 				       const char *zone, struct span message)
 {
+	const struct clock *now = clock == NULL ? clock_system() : clock;
 	struct signature_engine *engine;
+	const struct dkim_engine *library = NULL;
 	struct dns *dns;
 	struct error err = {0};
 
 	if (!caches_dns_new(zone, &dns, &err) ||
-	    !signature_engine_new(settings,
-				  clock == NULL ? clock_system() : clock,
-				  &engine, &err)) {
+	    !signature_engine_new(settings, now, &engine, &err) ||
+	    (verify_is_library() &&
+	     !engine_opendkim_new(NULL, now, &library, &err))) {
 		(void)fprintf(stderr, "%s\n%s\n", err.words, zone);
 		abort();
 	}
 	TALLOC_CTX *own = mem_context(mem);
 	struct evidence_signatures evidence =
-	    verify_message(own, engine, dns, message, (struct verify_style){0});
+	    library == NULL ? verify_message(own, engine, dns, message,
+					     (struct verify_style){0})
+			    : verify_by_library(own, library, dns, message);
 	evidence = copy(mem, &evidence);
 	mem_free(own);
+	engine_opendkim_free(library);
 	signature_engine_free(engine);
 	dns_free(dns);
 	return evidence;

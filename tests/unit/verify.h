@@ -4,6 +4,9 @@
 
 /*
  * verify - whole messages through signatures.h, for tests
+ *
+ * ALIGND_ENGINE=libopendkim puts the library in its place, so that a suite can
+ * be run with it; verify_once() only.
  */
 
 #include "lib/auth/signatures.h"
@@ -29,6 +32,9 @@ struct evidence_signatures verify_once(TALLOC_CTX *mem,
 				       const struct dkim_settings *settings,
 				       const struct clock *clock,
 				       const char *zone, struct span message);
+
+/* Does ALIGND_ENGINE say so? */
+bool verify_is_library(void);
 
 /* "pass d.test; fail a.test (reason)" */
 const char *verify_text(TALLOC_CTX *mem,
