@@ -14,6 +14,7 @@ enum fact {
 	FACT_NONE,
 	FACT_LONG_SPF,	/* a record that libspf2 has no room for */
 	FACT_ZERO_CIDR, /* a prefix length of 0 */
+	FACT_REDIRECT,	/* redirect= in front of other terms */
 	FACT_MACRO,	/* a macro in an SPF record */
 	FACT_TEST_MODE, /* t=y */
 	FACT_PCT,	/* pct= below 100 */
@@ -49,11 +50,14 @@ static const struct rule {
     {COMPARE_SPF, "permerror", "MX host", NULL, NULL, FACT_NONE,
      "RFC 7208 4.6.4: an mx of more than ten hosts is a permerror; libspf2 "
      "looks at the first ten before it says so"},
-    {COMPARE_SPF, NULL, NULL, "permerror", "CIDR", FACT_ZERO_CIDR,
+    {COMPARE_SPF, NULL, NULL, "permerror", NULL, FACT_ZERO_CIDR,
      "RFC 7208 5.6 and 12 allow a prefix length of 0; libspf2 refuses it"},
     {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_LONG_SPF,
      "RFC 7208 3.4 advises short records and sets no maximum; libspf2 compiles "
      "511 octets and loses the terms behind them"},
+    {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_REDIRECT,
+     "RFC 7208 6.1: redirect is used when no mechanism matches, wherever it "
+     "stands; libspf2 follows it where it stands"},
     {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_MACRO,
      "RFC 7208 7.3: libspf2 drops the first octet of a macro that asks for all "
      "parts, and does not know the delimiters \",\" and \"/\""},
@@ -94,6 +98,9 @@ static const struct rule {
     {COMPARE_DKIM, "pass", NULL, NULL, "i= is not", FACT_NONE,
      "RFC 6376 3.5 and 2.11: the @ of i= is the one outside of quotes and "
      "encoding; libopendkim takes the first after decoding"},
+    {COMPARE_DKIM, NULL, NULL, NULL, "last CRLF", FACT_NONE,
+     "RFC 6376 3.4.3 and 3.4.4 add the CRLF that a body lacks at its end; "
+     "libopendkim refuses the message"},
     {COMPARE_DKIM, NULL, NULL, "fail", "from the future", FACT_NONE,
      "RFC 6376 3.5: t= from 0 to 299 is the past; libopendkim takes it for "
      "the future"},
@@ -109,6 +116,12 @@ static const struct rule {
     {COMPARE_DKIM, "fail", NULL, "pass", NULL, FACT_NONE,
      "RFC 6376 3.4.2 and 5.4: blanks are space and tab only, and h= never "
      "names the field under verification; libopendkim differs"},
+    {COMPARE_DKIM, "permerror", "key", "pass", NULL, FACT_NONE,
+     "RFC 6376 3.6.1: v= stands first in a key record and k= fits a=; "
+     "libopendkim does not look"},
+    {COMPARE_DKIM, "neutral", "q=", "pass", NULL, FACT_NONE,
+     "RFC 6376 3.5: a signature whose q= lists no known method cannot be "
+     "verified; libopendkim does not look"},
     {COMPARE_DKIM, "permerror", NULL, "pass", NULL, FACT_NONE,
      "RFC 6376 3.2 and 6.1.1: a field that is not well-formed is no signature; "
      "libopendkim is lenient with duplicate tags and odd values"},
@@ -190,6 +203,14 @@ static bool has_zero_cidr(const char *record)
 	return strstr(record, "/0") != NULL;
 }
 
+static bool has_redirect(const char *record)
+{
+	const char *at = strstr(record, " redirect=");
+
+	at = at == NULL ? NULL : strchr(at + 1, ' ');
+	return at != NULL && at[strspn(at, " ")] != '\0';
+}
+
 static bool has_macro(const char *record)
 {
 	return strchr(record, '%') != NULL;
@@ -207,6 +228,8 @@ static bool is_fact(enum fact fact, const struct compare_row *row,
 		return has_spf(verdict, is_long);
 	case FACT_ZERO_CIDR:
 		return has_spf(verdict, has_zero_cidr);
+	case FACT_REDIRECT:
+		return has_spf(verdict, has_redirect);
 	case FACT_MACRO:
 		return has_spf(verdict, has_macro);
 	case FACT_TEST_MODE:

@@ -58,6 +58,7 @@ struct message {
 	size_t fed; /* fields that the library has */
 	DKIM_SIGINFO **list;
 	bool is_body_wanted;
+	bool is_body_refused; /* the library wants it to end with CRLF */
 };
 
 static const struct finding {
@@ -552,7 +553,10 @@ static void judge(const struct message *message, DKIM_SIGINFO *sig,
 	    (!is_passed || body_hash != DKIM_SIGBH_MATCH))
 		finding = finding_of(DKIM_SIGERROR_BADSIG);
 	item->result = finding.result;
-	item->reason = finding.reason;
+	item->reason =
+	    finding.error == DKIM_SIGERROR_UNKNOWN && message->is_body_refused
+		? "libopendkim refuses a body without a last CRLF"
+		: finding.reason;
 	if (is_passed && finding.error == DKIM_SIGERROR_BADSIG &&
 	    body_hash == DKIM_SIGBH_MISMATCH)
 		item->reason = "the body hash does not match";
@@ -597,7 +601,8 @@ static struct evidence_signatures finish(void *context)
 	struct evidence_signatures evidence = {.count = message->count};
 
 	if (message->is_body_wanted)
-		(void)dkim_eom(message->handle, NULL);
+		message->is_body_refused =
+		    dkim_eom(message->handle, NULL) == DKIM_STAT_SYNTAX;
 	evidence.items =
 	    mem_array(message, struct evidence_signature, message->count);
 	for (size_t i = 0; i < message->count; i++)

@@ -124,6 +124,16 @@ static bool is_term_safe(struct span term)
 	return true;
 }
 
+/* What the library takes for an SPF record. */
+static bool is_spf(struct span text)
+{
+	size_t length = strlen(RECORD_START);
+
+	return span_starts_nocase(text, RECORD_START) &&
+	       (text.length == length || text.data[length] == ' ' ||
+		text.data[length] == '\0');
+}
+
 static bool is_record_safe(struct span record)
 {
 	struct span term;
@@ -182,7 +192,7 @@ static bool add_text(struct check *check, SPF_dns_rr_t *rr,
 {
 	struct span text = span_make(record->text, record->length);
 
-	if (span_starts_nocase(text, RECORD_START) && !is_record_safe(text)) {
+	if (is_spf(text) && !is_record_safe(text)) {
 		check->refusal = "not given to libspf2, which is not safe with "
 				 "such a record";
 		return false;

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""differ - alignd's DKIM and SPF beside dkimpy's and pyspf's
+"""differ - alignd's DKIM and SPF beside those of four others
 
-Makes a few thousand cases, the same in every run, and lets both judge them.
-Every disagreement must be one that known.txt explains. DIFFER_SEED and
+Makes a few thousand cases, the same in every run, and lets alignd, dkimpy and
+libopendkim judge the messages, and alignd, pyspf and libspf2 the SPF worlds.
+Every disagreement with alignd must be one that known.txt explains. DIFFER_SEED and
 DIFFER_SCALE make other and more cases; DIFFER_SHOW=N prints N of the
 unexplained ones whole.
 """
@@ -47,15 +48,28 @@ def read_known():
                 if line.strip() and not line.startswith("#")]
 
 
-def drive(requests):
-    """alignd's answers, one line for each request."""
+def drive_some(requests, engine):
+    """What one process answers, and how it ended: 0, or -SIGNAL."""
     wrapper = os.environ.get("ALIGND_WRAPPER", "").split()
     driver = os.path.join(BUILD, "tests/differ/differ-driver")
-    done = subprocess.run(wrapper + [driver], input=b"".join(requests),
-                          stdout=subprocess.PIPE, check=True)
-    answers = done.stdout.decode("utf-8").splitlines()
-    if len(answers) != len(requests):
-        sys.exit("%d answers for %d cases" % (len(answers), len(requests)))
+    done = subprocess.run(
+        wrapper + [driver], input=b"".join(requests), stdout=subprocess.PIPE,
+        check=False, env=dict(os.environ, ALIGND_ENGINE=engine))
+    return done.stdout.decode("utf-8").splitlines(), done.returncode
+
+
+def drive(requests, engine):
+    """One line for each request. A library that dies at one has that for its
+    answer, and another process takes up the rest; alignd must not die."""
+    answers = []
+    while len(answers) < len(requests):
+        more, status = drive_some(requests[len(answers):], engine)
+        answers += more
+        if len(answers) < len(requests):
+            if engine == "alignd" or status >= 0:
+                sys.exit("%s: %d answers for %d cases, status %d" % (
+                    engine, len(answers), len(requests), status))
+            answers.append("ended by signal %d" % -status)
     return answers
 
 
@@ -84,17 +98,17 @@ def spf_cases(rng, scale):
 
 
 def agrees(kind, ours, theirs):
-    word = ours.split(" ", 1)[0]
-    if kind == "dkim":  # what dkimpy's errors would be called is not said
-        return (word == "pass") == (theirs == "pass")
-    return word == theirs.split(" ", 1)[0]
+    word, other = ours.split(" ", 1)[0], theirs.split(" ", 1)[0]
+    if kind.startswith("dkim"):  # the words for a failure are each one's own
+        return (word == "pass") == (other == "pass")
+    return word == other
 
 
-def compare(kind, requests, others, known):
+def compare(kind, answers, others, known):
     """Returns how many disagreements nothing explains."""
     show = int(os.environ.get("DIFFER_SHOW", "0"))
     agreed = explained = unknown = 0
-    for ours, (label, theirs, whole) in zip(drive(requests), others):
+    for ours, (label, theirs, whole) in zip(answers, others):
         if agrees(kind, ours, theirs):
             agreed += 1
             continue
@@ -110,7 +124,7 @@ def compare(kind, requests, others, known):
         if unknown <= show:
             print(whole)
     print("%s: %d cases, %d agree, %d differ as known.txt explains, %d new"
-          % (kind, len(requests), agreed, explained, unknown))
+          % (kind, len(answers), agreed, explained, unknown))
     return unknown
 
 
@@ -121,9 +135,14 @@ def main():
     seed = int(os.environ.get("DIFFER_SEED", "1"))
     known = read_known()
     failures = 0
-    for kind, make in (("dkim", dkim_cases), ("spf", spf_cases)):
+    for kind, make, library in (("dkim", dkim_cases, "libopendkim"),
+                                ("spf", spf_cases, "libspf2")):
         requests, others = make(random.Random(seed), scale)
-        failures += compare(kind, requests, others, known)
+        answers = drive(requests, "alignd")
+        failures += compare(kind, answers, others, known)
+        theirs = [(label, answer, whole) for answer, (label, _, whole)
+                  in zip(drive(requests, library), others)]
+        failures += compare(kind + "-" + library, answers, theirs, known)
     for k in known:
         if k.count == 0:
             print("not met in this run: %s | %s | %s | %s" % (

@@ -9,6 +9,7 @@ import subprocess
 
 import dkim
 
+import differ_shapes
 from differ_keys import Ed25519, Rsa
 
 NOW = 1767225600
@@ -320,18 +321,25 @@ def sign(rng, key, change=None, canon=None, length=False):
     return signature + message, label
 
 
-def zone_of(record):
-    return ZONE_HEAD + text_line("s1._domainkey." + DOMAIN, record)
+U_LABEL = "s1._domainkey.xn--bcher-kva.test"
+
+
+def zone_of(*records):
+    """What stands at the selector, and the last of it for the U-label."""
+    return ZONE_HEAD + "".join(
+        text_line("s1._domainkey." + DOMAIN, record) for record in records
+    ) + text_line(U_LABEL, records[-1])
 
 
 def ask_dkimpy(message, record):
     def lookup(name, timeout=5):
-        return (record.encode() if name.lower() == b"s1._domainkey.d.test."
-                else None)
+        return (record.encode() if name.lower() in (
+            b"s1._domainkey.d.test.", U_LABEL.encode() + b".") else None)
     try:
         verifier = dkim.DKIM(message, minkey=1024)
         return "pass" if verifier.verify(0, dnsfunc=lookup) else "fail"
-    except (dkim.DKIMException, KeyError, ValueError, TypeError) as e:
+    except (dkim.DKIMException, KeyError, ValueError, TypeError,
+            AttributeError) as e:
         return "error %s" % type(e).__name__
 
 
@@ -369,6 +377,7 @@ def cases(rng, count, tool_path):
             yield case("%s tag:i-below key:%s" % (label, name), sign(
                 rng, key, dict(TAG_CHANGES)["i-below"])[0], text_now)
     yield from other_keys(rng, case)
+    yield from shapes(key, case)
     yield from other_signer(rng, case, changed, count // 4, tool_path)
 
 
@@ -386,6 +395,23 @@ def other_keys(rng, case):
         message, label = sign(rng, edwards)
         text = "v=DKIM1; k=ed25519; p=" + edwards.public
         yield case(label + " ed25519", message, text)
+
+
+def shapes(key, case):
+    other, odd = Rsa(1024, 6), Rsa(1017, 7)
+    record, second = ("v=DKIM1; p=" + k.public for k in (key, other))
+    for label, message in differ_shapes.messages(key):
+        yield case("shape " + label, message, record)
+    message = differ_shapes.sign(odd)
+    yield case("shape bits:1017", message, "v=DKIM1; p=" + odd.public)
+    for k in (key, other):
+        message = differ_shapes.sign(k)
+        yield ("shape two-keys", zone_of(record, second), message,
+               ask_dkimpy(message, "v=DKIM1; p=" + k.public))
+    both = differ_shapes.sign(key).split(b"\r\n", 1)[0] + b"\r\n" + \
+        differ_shapes.sign(other)
+    yield ("shape two-signatures", zone_of(record, second), both,
+           ask_dkimpy(both, record))
 
 
 def other_signer(rng, case, changed, count, tool_path):

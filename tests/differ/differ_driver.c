@@ -5,14 +5,16 @@
  *   dkim NOW ZONE MESSAGE         and so many bytes of zone and message
  *   spf IP SENDER HELO ZONE       and so many bytes of each but IP
  *
- * Each answer is one line: "RESULT DOMAIN (reason)" for each signature, with
- * "; " between two, or "RESULT (reason)".
+ * Each answer is one line, and flushed: "RESULT DOMAIN (reason)" for each
+ * signature, with "; " between two, or "RESULT (reason)". ALIGND_ENGINE names a
+ * library that judges in alignd's place.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/auth/spf.h"
+#include "lib/engines/engines.h"
 #include "tests/unit/verify.h"
 
 static _Noreturn void fail(const char *words, const char *more)
@@ -68,8 +70,11 @@ static void check_spf(TALLOC_CTX *mem, const char *line)
 		fail(err.words, zone);
 	struct path path = path_parse(mem, span_of(sender));
 	struct dns_session *session = dns_session_new(mem, dns, 10000);
+	const char *name = getenv("ALIGND_ENGINE");
+	bool is_library = name != NULL && strcmp(name, ENGINE_SPF2) == 0;
 	struct evidence_spf evidence =
-	    spf_check(mem, session, &settings, &client, helo, &path);
+	    (is_library ? engine_spf2.check : spf_check)(
+		mem, session, &settings, &client, helo, &path);
 	(void)printf("%s", auth_result_text(evidence.result));
 	(void)printf(evidence.reason == NULL ? "\n" : " (%s)\n",
 		     evidence.reason);
@@ -90,6 +95,7 @@ int main(void)
 			check_spf(once, line);
 		else
 			fail("unknown command", line);
+		(void)fflush(stdout);
 		mem_free(once);
 	}
 	mem_free(mem);

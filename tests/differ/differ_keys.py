@@ -55,6 +55,7 @@ class Rsa:
         rng = random.Random(seed)
         p, q, e = _prime(bits // 2, rng), _prime(bits - bits // 2, rng), 65537
         d = pow(e, -1, (p - 1) * (q - 1))
+        self.modulus, self.exponent = p * q, d
         numbers = [0, p * q, e, d, p, q, d % (p - 1), d % (q - 1),
                    pow(q, -1, p)]
         private = _der(0x30, b"".join(_integer(n) for n in numbers))
@@ -66,6 +67,15 @@ class Rsa:
         whole = _der(0x30, kind + _der(3, b"\0" + bare))
         self.pkcs1 = base64.b64encode(bare).decode()
         self.public = base64.b64encode(whole).decode()
+
+
+    def sign(self, digest):
+        """RSASSA-PKCS1-v1_5 over a SHA-256 digest (RFC 8017 8.2)."""
+        size = (self.modulus.bit_length() + 7) // 8
+        info = bytes.fromhex("3031300d060960864801650304020105000420") + digest
+        padded = b"\0\1" + b"\xff" * (size - len(info) - 3) + b"\0" + info
+        number = pow(int.from_bytes(padded, "big"), self.exponent, self.modulus)
+        return base64.b64encode(number.to_bytes(size, "big"))
 
 
 class Ed25519:

@@ -8,5 +8,6 @@ tests_differ_differ_driver_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 
 TESTS += tests/differ/run.sh
 EXTRA_DIST += tests/differ/differ.py tests/differ/differ_dkim.py \
-	tests/differ/differ_keys.py tests/differ/differ_spf.py \
+	tests/differ/differ_keys.py tests/differ/differ_shapes.py \
+	tests/differ/differ_spf.py \
 	tests/differ/known.txt tests/differ/run.sh
