@@ -163,7 +163,7 @@ void figures_read(struct service *service, int64_t now_s,
 	    .started_s = (uint64_t)atomic_load(&state->started_s),
 	    .is_reload_good = !atomic_load(&state->is_refused),
 	    .taken_s = (uint64_t)atomic_load(&state->taken_s),
-	    .keys = signature_key_cache_statistics(),
+	    .keys = key_cache_statistics(),
 	};
 	read_engine(service, now_s, figures);
 	if (service->store != NULL)

@@ -10,7 +10,7 @@
  * kernel. One table says how each is shown.
  */
 
-#include "lib/auth/signature_key_cache.h"
+#include "lib/auth/key_cache.h"
 #include "lib/base/strbuf.h"
 #include "milter/process_figures.h"
 #include "milter/service.h"
@@ -37,7 +37,7 @@ struct figures {
 	uint64_t taken_s; /* the configuration in force */
 	struct override_figures overrides;
 	struct dns_statistics dns;
-	struct signature_key_cache_statistics keys;
+	struct key_cache_statistics keys;
 	struct store_statistics store; /* zeros where there is none */
 	struct process_figures process;
 };

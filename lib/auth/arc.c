@@ -11,30 +11,29 @@
 #include <string.h>
 
 #include "lib/auth/arc_verify.h"
-#include "lib/auth/body_hashes.h"
 #include "lib/auth/tag_list.h"
-#include "lib/auth/verifier.h"
 
 struct arc {
 	const struct clock *clock;
 	struct dns_session *session;
-	struct field_list fields;
+	struct signed_message *message;
 	size_t count; /* ARC fields, at most one past their limit */
 	struct arc_field *items;
 	bool is_chain;
 	struct arc_chain chain;
 	const char *fault; /* why the fields are no chain; NULL: none, or one */
-	unsigned key_trials;
-	struct body_hashes *bodies;
+	bool is_unhashed[LIMIT_ARC_SETS]; /* past the limit of l= */
 };
 
 struct arc *arc_begin(TALLOC_CTX *mem, const struct clock *clock,
-		      struct dns_session *session)
+		      struct dns_session *session,
+		      struct signed_message *message)
 {
 	struct arc *arc = mem_new(mem, struct arc);
 
 	arc->clock = clock;
 	arc->session = session;
+	arc->message = message;
 	return arc;
 }
 
@@ -42,13 +41,15 @@ void arc_header(struct arc *arc, struct field field)
 {
 	enum arc_part part;
 
-	field_list_add(arc, &arc->fields, field);
 	if (!arc_part_of(field.name, &part) || arc->count > LIMIT_ARC_FIELDS)
 		return;
 	if (arc->items == NULL)
 		arc->items = mem_array(arc, struct arc_field, LIMIT_ARC_FIELDS);
-	if (arc->count < LIMIT_ARC_FIELDS)
+	if (arc->count < LIMIT_ARC_FIELDS) {
 		arc->items[arc->count] = arc_field_parse(arc, field, part);
+		arc->items[arc->count].place =
+		    header_hash_count(arc->message->header) - 1;
+	}
 	arc->count++;
 }
 
@@ -92,31 +93,30 @@ bool arc_end_of_header(struct arc *arc)
 		return false;
 	ask_ahead(arc);
 	/* The newest first: its body hash is the one that counts. */
-	arc->bodies = body_hashes_new(arc, LIMIT_ARC_BODY_HASHES);
 	for (unsigned i = arc->chain.count; i > 0; i--)
-		(void)body_hashes_want(
-		    arc->bodies, &part_of(arc, i, ARC_MESSAGE_SIGNATURE)->tags);
+		arc->is_unhashed[i - 1] = !body_hashes_want(
+		    arc->message->bodies,
+		    &part_of(arc, i, ARC_MESSAGE_SIGNATURE)->tags);
 	return true;
 }
 
-void arc_body(struct arc *arc, struct span chunk)
+static const char *check_body(const struct arc *arc, unsigned instance)
 {
-	if (arc->is_chain)
-		body_hashes_add(arc->bodies, chunk);
-}
-
-static const char *check_body(const struct arc *arc,
-			      const struct arc_field *ams)
-{
-	switch (body_hashes_compare(arc->bodies, &ams->tags)) {
+	if (arc->is_unhashed[instance - 1])
+		return "too many different l=";
+	switch (body_hashes_compare(
+	    arc->message->bodies,
+	    &part_of(arc, instance, ARC_MESSAGE_SIGNATURE)->tags)) {
 	case BODY_UNCHANGED:
 		return NULL;
 	case BODY_CHANGED:
 		return "the body hash does not match";
-	case BODY_UNHASHED:
+	case BODY_SHORTER:
+		return "l= is longer than the body";
+	case BODY_UNKNOWN:
 		break;
 	}
-	return "too many ways of hashing the body";
+	return "the body could not be hashed";
 }
 
 /* RFC 6376 3.5, as for any signature: t= has an allowance, x= has none. */
@@ -127,7 +127,7 @@ static const char *check_times(const struct arc *arc,
 
 	if (ams->tags.expires_at_s >= 0 && now_s > ams->tags.expires_at_s)
 		return "the signature has expired";
-	if (ams->tags.signed_at_s > now_s + VERIFIER_DRIFT_S)
+	if (ams->tags.signed_at_s > now_s + SIGNATURE_DRIFT_S)
 		return "the signature is from the future";
 	return NULL;
 }
@@ -136,12 +136,9 @@ static const char *check_signature(struct arc *arc,
 				   const struct arc_field *field,
 				   const struct digest_value *value)
 {
-	const struct dns_answer *answer =
-	    dns_session_ask(arc->session, key_name(arc, field), DNS_TXT);
-
-	if (answer->count > 1 && ++arc->key_trials > LIMIT_ARC_KEY_TRIALS)
-		return "too many selectors with several keys";
-	return arc_check_signature(arc, field, value, answer);
+	return arc_check_signature(
+	    arc->message, field, value,
+	    dns_session_ask(arc->session, key_name(arc, field), DNS_TXT));
 }
 
 /* The cheap first. */
@@ -149,13 +146,15 @@ static const char *check_message(struct arc *arc, unsigned instance)
 {
 	const struct arc_field *ams =
 	    part_of(arc, instance, ARC_MESSAGE_SIGNATURE);
+	struct digest_value value;
 	const char *fault = check_times(arc, ams);
 
 	if (fault == NULL)
-		fault = check_body(arc, ams);
+		fault = check_body(arc, instance);
 	if (fault != NULL)
 		return fault;
-	struct digest_value value = arc_hash_message(arc, &arc->fields, ams);
+	if (!arc_hash_message(arc->message, ams, &value))
+		return "too many bytes of header to hash";
 	return check_signature(arc, ams, &value);
 }
 
@@ -173,7 +172,8 @@ static const char *check_seals(struct arc *arc)
 	const char *fault = NULL;
 	unsigned i = arc->chain.count;
 
-	arc_hash_seals(arc, &arc->chain, values);
+	if (!arc_hash_seals(arc->message, &arc->chain, values))
+		return "too many bytes of header to hash";
 	for (; i > 0 && fault == NULL; i--)
 		fault =
 		    name_fault(arc, ARC_SEAL, i,
@@ -239,7 +239,7 @@ struct evidence_arc arc_finish(struct arc *arc)
 		return (struct evidence_arc){
 		    .result = arc->fault == NULL ? AUTH_NONE : AUTH_FAIL,
 		    .reason = arc->fault};
-	body_hashes_finish(arc->bodies);
+	body_hashes_finish(arc->message->bodies);
 	const char *fault = check_chain(arc);
 	return fault == NULL ? describe(arc)
 			     : (struct evidence_arc){.result = AUTH_FAIL,

@@ -14,6 +14,7 @@
  */
 
 #include "lib/auth/evidence.h"
+#include "lib/auth/signed_message.h"
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
@@ -24,17 +25,14 @@ struct arc;
 
 /* One message's chain below `mem`. */
 struct arc *arc_begin(TALLOC_CTX *mem, const struct clock *clock,
-		      struct dns_session *session);
+		      struct dns_session *session,
+		      struct signed_message *message);
 
-/* Every header field as received, from the top. The bytes are not copied: they
- * live as long as `arc`. */
+/* Every header field, as it was given to `message` just before. */
 void arc_header(struct arc *arc, struct field field);
 
 /* Asks ahead for the keys of a well-formed chain. Does it want the body? */
 bool arc_end_of_header(struct arc *arc);
-
-/* Body bytes with CRLF line ends, in chunks of any size. */
-void arc_body(struct arc *arc, struct span chunk);
 
 /* Validates; fetches the keys. What it returns lives as long as `arc`. */
 struct evidence_arc arc_finish(struct arc *arc);

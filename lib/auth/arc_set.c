@@ -68,34 +68,15 @@ static void read_results(struct arc_field *field)
 	field->fault = NULL;
 }
 
-static bool is_field_name(struct span s)
-{
-	for (size_t i = 0; i < s.length; i++) {
-		if (s.data[i] < 0x21 || s.data[i] > 0x7e)
-			return false;
-	}
-	return true;
-}
-
 /* An empty list, and empty names in it, name no field. */
-static const char *check_signed_fields(struct span names)
+static const char *check_signed_fields(const struct tag *h)
 {
-	struct span head;
-	struct span tail = names;
-	size_t count = 0;
+	const char *fault = signature_tags_check_fields(h->value, true);
 
-	for (bool is_more = true; is_more; count++) {
-		is_more = span_cut(tail, ':', &head, &tail);
-		head = span_trim(head);
-		if (!is_field_name(head))
-			return "h= is not a list of field names";
-		/* RFC 8617 4.1.2 */
-		if (span_equals_nocase(head, part_names[ARC_SEAL]))
-			return "h= lists ARC-Seal";
-		if (count == LIMIT_ARC_SIGNED_FIELDS)
-			return "h= lists too many fields";
-	}
-	return NULL;
+	/* RFC 8617 4.1.2 */
+	if (fault == NULL && tag_has_word(h, part_names[ARC_SEAL]))
+		return "h= lists ARC-Seal";
+	return fault;
 }
 
 static void read_message_signature(const struct tag_list *list,
@@ -107,8 +88,8 @@ static void read_message_signature(const struct tag_list *list,
 		field->fault = "h= is missing";
 		return;
 	}
-	field->fields = h->value;
-	field->fault = check_signed_fields(h->value);
+	field->tags.fields = h->value;
+	field->fault = check_signed_fields(h);
 }
 
 static void read_seal(const struct tag_list *list, struct arc_field *field)
@@ -150,7 +131,6 @@ static void read_signature(TALLOC_CTX *mem, struct arc_field *field)
 		field->fault = field->tags.reason;
 	if (field->fault != NULL)
 		return;
-	field->signature = tag_list_find(&list, "b")->value;
 	if (is_seal)
 		read_seal(&list, field);
 	else

@@ -23,12 +23,11 @@ enum arc_status { ARC_STATUS_NONE, ARC_STATUS_PASS, ARC_STATUS_FAIL };
 struct arc_field {
 	enum arc_part part;
 	struct field field; /* as received */
+	size_t place;	    /* in the header (header_hash.h) */
 	unsigned instance;  /* i=; 0 when it cannot be read */
 	const char *fault;  /* NULL, or what is wrong with the field */
 	/* An AAR has none of what follows. */
 	struct signature_tags tags;
-	struct span signature;	/* b= */
-	struct span fields;	/* h= of an AMS */
 	enum arc_status status; /* cv= of an AS */
 };
 

@@ -1,81 +1,76 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * body_hashes.c - the ways in which a message's signatures hash its body
+ * body_hashes.c - a message's body, hashed as its signatures want it
  */
 #include "lib/auth/body_hashes.h"
 
 #include <string.h>
 
-struct body {
-	bool is_relaxed;
-	int64_t length; /* l= */
-	struct body_hash *hash;
-	struct digest_value value;
-};
+enum { SIMPLE, RELAXED, FORMS };
 
 struct body_hashes {
-	size_t max;
-	size_t count;
-	struct body *items;
+	struct body_hash *forms[FORMS]; /* NULL: nobody wants it */
 };
 
-struct body_hashes *body_hashes_new(TALLOC_CTX *mem, size_t max)
+struct body_hashes *body_hashes_new(TALLOC_CTX *mem)
 {
-	struct body_hashes *hashes = mem_new(mem, struct body_hashes);
-
-	hashes->max = max;
-	hashes->items = mem_array(hashes, struct body, max);
-	return hashes;
+	return mem_new(mem, struct body_hashes);
 }
 
-static const struct body *find(const struct body_hashes *hashes,
-			       const struct signature_tags *tags)
+static const struct body_hash *form_of(const struct body_hashes *hashes,
+				       const struct signature_tags *tags)
 {
-	for (size_t i = 0; i < hashes->count; i++) {
-		const struct body *body = &hashes->items[i];
-		if (body->is_relaxed == tags->is_body_relaxed &&
-		    body->length == tags->body_length)
-			return body;
-	}
-	return NULL;
+	return hashes->forms[tags->is_body_relaxed ? RELAXED : SIMPLE];
 }
 
 bool body_hashes_want(struct body_hashes *hashes,
 		      const struct signature_tags *tags)
 {
-	if (find(hashes, tags) != NULL)
-		return true;
-	if (hashes->count == hashes->max)
-		return false;
-	struct body *body = &hashes->items[hashes->count++];
-	body->is_relaxed = tags->is_body_relaxed;
-	body->length = tags->body_length;
-	body->hash = body_hash_new(hashes, body->is_relaxed, body->length);
-	return true;
+	struct body_hash **form =
+	    &hashes->forms[tags->is_body_relaxed ? RELAXED : SIMPLE];
+
+	if (*form == NULL)
+		*form = body_hash_new(hashes, tags->is_body_relaxed);
+	return body_hash_want(*form, tags->body_length);
 }
 
 void body_hashes_add(struct body_hashes *hashes, struct span chunk)
 {
-	for (size_t i = 0; i < hashes->count; i++)
-		body_hash_add(hashes->items[i].hash, chunk);
+	for (size_t i = 0; i < FORMS; i++) {
+		if (hashes->forms[i] != NULL)
+			body_hash_add(hashes->forms[i], chunk);
+	}
 }
 
 void body_hashes_finish(struct body_hashes *hashes)
 {
-	for (size_t i = 0; i < hashes->count; i++)
-		hashes->items[i].value =
-		    body_hash_finish(hashes->items[i].hash);
+	for (size_t i = 0; i < FORMS; i++) {
+		if (hashes->forms[i] != NULL)
+			body_hash_finish(hashes->forms[i]);
+	}
 }
 
 enum body_verdict body_hashes_compare(const struct body_hashes *hashes,
 				      const struct signature_tags *tags)
 {
-	const struct body *body = find(hashes, tags);
+	const struct digest_value *value =
+	    body_hash_value(form_of(hashes, tags), tags->body_length);
 
-	if (body == NULL)
-		return BODY_UNHASHED;
-	if (!body->value.is_good || tags->body_hash.length != DIGEST_BYTES ||
-	    memcmp(tags->body_hash.data, body->value.bytes, DIGEST_BYTES) != 0)
-		return BODY_CHANGED;
-	return BODY_UNCHANGED;
+	if (value == NULL)
+		return BODY_SHORTER;
+	if (!value->is_good)
+		return BODY_UNKNOWN;
+	return tags->body_hash.length == DIGEST_BYTES &&
+		       memcmp(tags->body_hash.data, value->bytes,
+			      DIGEST_BYTES) == 0
+		   ? BODY_UNCHANGED
+		   : BODY_CHANGED;
+}
+
+bool body_hashes_is_partial(const struct body_hashes *hashes,
+			    const struct signature_tags *tags)
+{
+	return tags->body_length >= 0 &&
+	       (uint64_t)tags->body_length <
+		   body_hash_length(form_of(hashes, tags));
 }

@@ -3,74 +3,108 @@
  * canonical.c - a header field as it is hashed
  *
  * RFC 6376 3.4.1 (simple: nothing is changed), 3.4.2 (relaxed: the name in
- * lower case, folds undone, blanks one space, none at the ends). A CR that is
- * no part of a line end is an ordinary character.
+ * lower case, folds undone, blanks one space, none at the ends). WSP is space
+ * and tab (RFC 5234 B.1): VT, FF, and a CR that is no part of a line end, are
+ * ordinary characters.
  */
 #include "lib/auth/canonical.h"
 
-#include "lib/base/strbuf.h"
+#include <string.h>
 
-/* Bytes of the line end at `at`: 2 for CRLF, 1 for LF, else 0. */
-static size_t line_end(struct span s, size_t at)
+/* Where the next line end from `at` on begins; the length without one. A line
+ * end is LF, with a CR before it or without. */
+static size_t find_line_end(struct span s, size_t at)
 {
-	if (s.data[at] == '\n')
-		return 1;
-	return s.data[at] == '\r' && at + 1 < s.length && s.data[at + 1] == '\n'
-		   ? 2
-		   : 0;
+	const char *lf = memchr(s.data + at, '\n', s.length - at);
+	size_t end = lf == NULL ? s.length : (size_t)(lf - s.data);
+
+	return end < s.length && end > at && s.data[end - 1] == '\r' ? end - 1
+								     : end;
 }
 
-static void add_simple(struct strbuf *out, struct span value)
+static size_t skip_line_end(struct span s, size_t at)
 {
-	for (size_t i = 0; i < value.length; i++) {
-		size_t end = line_end(value, i);
-		if (end == 0) {
-			strbuf_add_char(out, value.data[i]);
+	return at == s.length ? at : at + (s.data[at] == '\r' ? 2 : 1);
+}
+
+static char *write_simple(char *out, struct span value)
+{
+	size_t at = 0;
+
+	while (at < value.length) {
+		size_t end = find_line_end(value, at);
+		memcpy(out, value.data + at, end - at);
+		out += end - at;
+		if (end == value.length)
+			break;
+		*out++ = '\r';
+		*out++ = '\n';
+		at = skip_line_end(value, end);
+	}
+	return out;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* One line's words, one space before each but the first of the field. */
+static char *write_words(char *out, const char *start, struct span line,
+			 bool *has_blank)
+{
+	for (size_t i = 0; i < line.length; i++) {
+		char c = line.data[i];
+		if (is_space(c)) {
+			*has_blank = true;
 			continue;
 		}
-		strbuf_add_text(out, "\r\n");
-		i += end - 1;
+		if (*has_blank && out > start)
+			*out++ = ' ';
+		*has_blank = false;
+		*out++ = c;
 	}
+	return out;
 }
 
-static void add_relaxed(struct strbuf *out, struct span value)
+static char *write_relaxed(char *out, struct span value)
 {
-	size_t start = out->length;
+	const char *start = out;
 	bool has_blank = false;
 
-	for (size_t i = 0; i < value.length; i++) {
-		char c = value.data[i];
-		size_t end = line_end(value, i);
-		if (end > 0) {
-			i += end - 1;
-			continue;
-		}
-		if (c == ' ' || c == '\t') {
-			has_blank = true;
-			continue;
-		}
-		if (has_blank && out->length > start)
-			strbuf_add_char(out, ' ');
-		has_blank = false;
-		strbuf_add_char(out, c);
+	for (size_t at = 0; at < value.length;) {
+		size_t end = find_line_end(value, at);
+		out = write_words(out, start,
+				  span_make(value.data + at, end - at),
+				  &has_blank);
+		at = skip_line_end(value, end);
 	}
+	return out;
+}
+
+/* Each LF may become CRLF. */
+static size_t room_for(struct field field)
+{
+	size_t more = 0;
+
+	for (size_t i = 0; i < field.value.length; i++)
+		more += field.value.data[i] == '\n';
+	return field.name.length + field.value.length + more + strlen(":\r\n");
 }
 
 struct span canonical_field(TALLOC_CTX *mem, struct field field,
 			    bool is_relaxed)
 {
 	struct span name = is_relaxed ? span_trim(field.name) : field.name;
-	struct strbuf out;
+	char *text = mem_resize(mem, NULL, char, room_for(field));
+	char *out = text;
 
-	/* Each LF may become CRLF. */
-	strbuf_init(&out, mem, name.length + 1 + 2 * field.value.length);
 	for (size_t i = 0; i < name.length; i++)
-		strbuf_add_char(&out, is_relaxed ? ascii_lower(name.data[i])
-						 : name.data[i]);
-	strbuf_add_char(&out, ':');
-	if (is_relaxed)
-		add_relaxed(&out, field.value);
-	else
-		add_simple(&out, field.value);
-	return span_make(strbuf_text(&out), out.length);
+		*out++ = is_relaxed ? ascii_lower(name.data[i]) : name.data[i];
+	*out++ = ':';
+	out = is_relaxed ? write_relaxed(out, field.value)
+			 : write_simple(out, field.value);
+	*out++ = '\r';
+	*out++ = '\n';
+	return span_make(text, (size_t)(out - text));
 }

@@ -13,8 +13,8 @@
 #include "lib/base/mem.h"
 #include "lib/mail/field_list.h"
 
-/* The field in simple or relaxed form without the CRLF at its end, below
- * `mem`. Folds may be LF or CRLF; they are hashed as CRLF. */
+/* The field in simple or relaxed form with the CRLF at its end, below `mem`.
+ * Folds may be LF or CRLF; they are hashed as CRLF. */
 struct span canonical_field(TALLOC_CTX *mem, struct field field,
 			    bool is_relaxed);
 

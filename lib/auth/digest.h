@@ -3,10 +3,9 @@
 #define AUTH_DIGEST_H
 
 /*
- * digest - SHA-256, and signatures over it (RFC 6376 3.3, RFC 8463 3)
+ * digest - SHA-256 (RFC 6376 3.3)
  *
- * OpenSSL behind a small door. A failure of OpenSSL's own ends as a digest
- * that nothing is a signature of. Thread-safe; a struct digest belongs to one
+ * OpenSSL behind a small door. Thread-safe; a struct digest belongs to one
  * thread at a time.
  */
 
@@ -20,6 +19,9 @@
 
 struct digest;
 
+/* Without `is_good` OpenSSL could not make it, for want of memory as a rule:
+ * nothing is known then, neither that something matches nor that it does not.
+ */
 struct digest_value {
 	bool is_good;
 	uint8_t bytes[DIGEST_BYTES];
@@ -35,19 +37,5 @@ void digest_add(struct digest *digest, struct span bytes);
 
 /* Once, at the end. */
 struct digest_value digest_finish(struct digest *digest);
-
-enum digest_verdict {
-	DIGEST_SIGNED,
-	DIGEST_NOT_SIGNED,
-	DIGEST_KEY_UNUSABLE,
-	DIGEST_KEY_SHORT,
-};
-
-/* Is `signature` one over the digest? `algorithm` is "rsa-sha256" with a
- * SubjectPublicKeyInfo as key, of at least `min_rsa_bits`, or "ed25519-sha256"
- * with the raw key. */
-enum digest_verdict digest_verify(const struct digest_value *value,
-				  const char *algorithm, struct span key,
-				  int min_rsa_bits, struct span signature);
 
 #endif

@@ -1,32 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signature_key.c - the key record of a signature
+ * signature_key.c - one key record of the DNS
  *
- * RFC 6376 3.6.1 (tags), 6.1.2 (fetching), RFC 8463 4 (Ed25519 keys are 32
- * raw bytes). What a key may be used for is judged here, before libopendkim.
+ * RFC 6376 3.6.1 (tags), 6.1.2 (what makes a key unusable), RFC 8301 3.2 (the
+ * size of an RSA key is that of its modulus, in bits), RFC 8463 4 (Ed25519
+ * keys are 32 raw bytes).
  */
 #include "lib/auth/signature_key.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
+#include "lib/auth/rsa_der.h"
 #include "lib/auth/tag_list.h"
 #include "lib/base/limits.h"
 
-#define ED25519_BYTES 32
+struct signature_key {
+	atomic_uint references;
+	struct signature_key_facts facts;
+	char *record;
+	size_t length;
+	char *bytes;	    /* p=, what the two below point into */
+	struct span raw;    /* of an Ed25519 key */
+	struct rsa_der rsa; /* of an RSA key */
+	_Atomic(struct public_key *) decoded;
+};
 
-static struct signature_key refuse(enum auth_result result, const char *reason)
+static atomic_ulong decoded_count;
+
+unsigned long signature_key_decoded(void)
 {
-	return (struct signature_key){.result = result, .reason = reason};
+	return atomic_load(&decoded_count);
 }
 
+/* --- what the record says ------------------------------------------------- */
+
 /* NULL when the tags allow the use, else why not. */
-static const char *check_use(const struct tag_list *list, const char *type)
+static const char *check_use(const struct tag_list *list)
 {
 	const struct tag *v = tag_list_find(list, "v");
 	const struct tag *h = tag_list_find(list, "h");
 	const struct tag *s = tag_list_find(list, "s");
-	const struct tag *k = tag_list_find(list, "k");
-	const struct tag *p = tag_list_find(list, "p");
 
 	if (v != NULL && !span_equals(v->value, "DKIM1"))
 		return "the key record is of another version";
@@ -36,147 +50,196 @@ static const char *check_use(const struct tag_list *list, const char *type)
 		return "the key does not allow this hash";
 	if (s != NULL && !tag_has_word(s, "*") && !tag_has_word(s, "email"))
 		return "the key is not for mail";
-	if (!span_equals_nocase(k == NULL ? span_of("rsa") : k->value, type))
-		return "the key is of another type than a=";
+	return NULL;
+}
+
+static const char *read_type(const struct tag_list *list)
+{
+	const struct tag *k = tag_list_find(list, "k");
+
+	if (k == NULL || span_equals_nocase(k->value, "rsa"))
+		return "rsa";
+	return span_equals_nocase(k->value, "ed25519") ? "ed25519" : NULL;
+}
+
+static bool is_odd(struct span number)
+{
+	return (number.data[number.length - 1] & 1) != 0;
+}
+
+/* The work grows with the square of the modulus and with the exponent. */
+static unsigned rsa_cost(unsigned bits, unsigned exponent_bits)
+{
+	unsigned kilobits = (bits + 1023) / 1024;
+	unsigned cost = kilobits * kilobits * exponent_bits / (4 * 17);
+
+	return cost == 0 ? 1 : cost;
+}
+
+static const char *read_rsa(struct signature_key *key, struct span der)
+{
+	struct rsa_der *rsa = &key->rsa;
+
+	if (!rsa_der_read(der, rsa))
+		return "the key cannot be decoded";
+	key->facts.bits = rsa_der_bits(rsa->modulus);
+	unsigned exponent_bits = rsa_der_bits(rsa->exponent);
+	if (key->facts.bits > LIMIT_RSA_BITS)
+		return "the key is too long";
+	if (exponent_bits > LIMIT_RSA_EXPONENT_BITS || exponent_bits < 2 ||
+	    !is_odd(rsa->exponent) || !is_odd(rsa->modulus))
+		return "the key cannot be used";
+	key->facts.cost = rsa_cost(key->facts.bits, exponent_bits);
+	return NULL;
+}
+
+static const char *read_ed25519(struct signature_key *key, struct span raw)
+{
+	if (raw.length != ED25519_KEY_BYTES)
+		return "the key cannot be decoded";
+	key->raw = raw;
+	key->facts.bits = 8 * ED25519_KEY_BYTES;
+	key->facts.cost = LIMIT_ED25519_COST;
+	return NULL;
+}
+
+static const char *read_key(struct signature_key *key,
+			    const struct tag_list *list)
+{
+	const struct tag *p = tag_list_find(list, "p");
+	size_t bytes;
+
 	if (p == NULL)
 		return "the key record has no p=";
 	if (p->value.length == 0)
 		return "the key is revoked";
-	return NULL;
+	if (!base64_measure(p->value, &bytes))
+		return "the key is not base64";
+	if (bytes > LIMIT_KEY_BYTES)
+		return "the key is too long";
+	key->bytes = heap_block(bytes);
+	struct span raw = base64_write(p->value, key->bytes);
+	return strcmp(key->facts.type, "rsa") == 0 ? read_rsa(key, raw)
+						   : read_ed25519(key, raw);
 }
 
-/* p= without blanks; NULL when it is not base64. */
-static char *take_base64(TALLOC_CTX *mem, struct span value, size_t *bytes)
+static void read_record(struct signature_key *key, struct span record)
 {
-	if (!base64_measure(value, bytes))
-		return NULL;
-	char *text = mem_array(mem, char, value.length + 1);
-	size_t length = 0;
-	for (size_t i = 0; i < value.length; i++) {
-		if (!ascii_is_blank(value.data[i]))
-			text[length++] = value.data[i];
-	}
-	return text;
-}
-
-/* The record that libopendkim gets: type, flags, key and nothing else. */
-static struct signature_key accept(TALLOC_CTX *mem, const struct tag_list *list,
-				   const char *type, const char *base64)
-{
-	const struct tag *t = tag_list_find(list, "t");
-	const char *testing = t != NULL && tag_has_word(t, "y") ? "y:" : "";
-	const char *strict = t != NULL && tag_has_word(t, "s") ? "s:" : "";
-	const char *record = mem_printf(mem, "v=DKIM1; k=%s; t=%s%s; p=%s",
-					type, testing, strict, base64);
-
-	if (strlen(record) > LIMIT_KEY_BYTES)
-		return refuse(AUTH_PERMERROR, "the key is too long");
-	return (struct signature_key){.result = AUTH_NONE, .record = record};
-}
-
-static struct signature_key take_key(TALLOC_CTX *mem,
-				     const struct tag_list *list,
-				     const char *type, bool is_decoded)
-{
-	size_t bytes = 0;
-	const char *base64 =
-	    take_base64(mem, tag_list_find(list, "p")->value, &bytes);
-
-	if (base64 == NULL)
-		return refuse(AUTH_PERMERROR, "the key is not base64");
-	if (strcmp(type, "rsa") == 0)
-		base64 = signature_key_rsa(mem, base64, is_decoded);
-	else if (bytes != ED25519_BYTES)
-		base64 = NULL;
-	if (base64 == NULL)
-		return refuse(AUTH_PERMERROR, "the key cannot be decoded");
-	return accept(mem, list, type, base64);
-}
-
-struct signature_key signature_key_parse(TALLOC_CTX *mem, struct span record,
-					 const char *algorithm, bool is_decoded)
-{
-	const char *type =
-	    strncmp(algorithm, "rsa-", 4) == 0 ? "rsa" : "ed25519";
+	struct signature_key_facts *facts = &key->facts;
 	struct tag_list list;
 
-	if (tag_list_parse(&list, record) != NULL)
-		return refuse(AUTH_PERMERROR, "syntax error in the key record");
-	const char *fault = check_use(&list, type);
-	if (fault != NULL)
-		return refuse(AUTH_PERMERROR, fault);
-	return take_key(mem, &list, type, is_decoded);
-}
-
-/* Whatever the order of the records, one and the same comes out best: a usable
- * one before the others, then the longer text, then the greater one. */
-static bool is_better(const struct signature_key *a,
-		      const struct signature_key *b)
-{
-	if ((a->result == AUTH_NONE) != (b->result == AUTH_NONE))
-		return a->result == AUTH_NONE;
-	const char *x = a->result == AUTH_NONE ? a->record : a->reason;
-	const char *y = b->result == AUTH_NONE ? b->record : b->reason;
-	if (strlen(x) != strlen(y))
-		return strlen(x) > strlen(y);
-	return strcmp(x, y) > 0;
-}
-
-struct signature_key signature_key_choose(TALLOC_CTX *mem,
-					  const struct dns_answer *answer,
-					  const char *algorithm)
-{
-	struct signature_key best = refuse(AUTH_PERMERROR, "no key");
-
-	if (answer->status == DNS_TEMPORARY)
-		return refuse(AUTH_TEMPERROR, "the key could not be fetched");
-	if (answer->status == DNS_BOGUS)
-		return refuse(AUTH_TEMPERROR,
-			      "the key failed DNSSEC validation");
-	if (answer->count > LIMIT_KEY_RECORDS)
-		return refuse(AUTH_PERMERROR, "too many key records");
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct dns_record *txt = &answer->records[i];
-		struct signature_key key =
-		    signature_key_parse(mem, span_make(txt->text, txt->length),
-					algorithm, answer->count > 1);
-		if (i == 0 || is_better(&key, &best))
-			best = key;
+	if (record.length > LIMIT_KEY_RECORD_BYTES) {
+		facts->use_fault = "the key record is too long";
+		return;
 	}
-	return best;
+	if (tag_list_parse(&list, record) != NULL) {
+		facts->use_fault = "syntax error in the key record";
+		return;
+	}
+	facts->use_fault = check_use(&list);
+	facts->type = read_type(&list);
+	if (facts->use_fault != NULL || facts->type == NULL)
+		return;
+	const struct tag *t = tag_list_find(&list, "t");
+	facts->is_testing = t != NULL && tag_has_word(t, "y");
+	facts->is_strict = t != NULL && tag_has_word(t, "s");
+	facts->key_fault = read_key(key, &list);
 }
 
-static bool has_record(const char *const *records, size_t count,
-		       const char *record)
+/* --- its life ------------------------------------------------------------- */
+
+struct signature_key *signature_key_new(struct span record)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(records[i], record) == 0)
-			return true;
-	}
-	return false;
+	struct signature_key *key = heap_new(struct signature_key);
+
+	atomic_init(&key->references, 1);
+	key->record = heap_memdup(record.data, record.length);
+	key->length = record.length;
+	read_record(key, record);
+	return key;
 }
 
-size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
-			  const char *algorithm, const char **records,
-			  size_t room)
+struct signature_key *signature_key_ref(struct signature_key *key)
 {
-	size_t count = 0;
+	(void)atomic_fetch_add(&key->references, 1);
+	return key;
+}
 
-	for (bool is_more = true; is_more && count < room;) {
-		struct signature_key best = {.result = AUTH_PERMERROR,
-					     .reason = ""};
-		for (size_t i = 0; i < answer->count; i++) {
-			const struct dns_record *txt = &answer->records[i];
-			struct signature_key key = signature_key_parse(
-			    mem, span_make(txt->text, txt->length), algorithm,
-			    true);
-			if (key.result == AUTH_NONE && is_better(&key, &best) &&
-			    !has_record(records, count, key.record))
-				best = key;
-		}
-		is_more = best.result == AUTH_NONE;
-		if (is_more)
-			records[count++] = best.record;
-	}
-	return count;
+void signature_key_unref(struct signature_key *key)
+{
+	if (key == NULL || atomic_fetch_sub(&key->references, 1) > 1)
+		return;
+	public_key_free(atomic_load(&key->decoded));
+	heap_free(key->bytes);
+	heap_free(key->record);
+	heap_free(key);
+}
+
+const struct signature_key_facts *
+signature_key_facts(const struct signature_key *key)
+{
+	return &key->facts;
+}
+
+bool signature_key_is(const struct signature_key *key, struct span record)
+{
+	return key->length == record.length &&
+	       memcmp(key->record, record.data, record.length) == 0;
+}
+
+/* --- its use -------------------------------------------------------------- */
+
+const char *signature_key_fault(const struct signature_key *key,
+				const char *algorithm)
+{
+	const struct signature_key_facts *facts = &key->facts;
+	size_t length = strcspn(algorithm, "-");
+
+	if (facts->use_fault != NULL)
+		return facts->use_fault;
+	if (facts->type == NULL || strlen(facts->type) != length ||
+	    strncmp(facts->type, algorithm, length) != 0)
+		return "the key is of another type than a=";
+	return facts->key_fault;
+}
+
+int signature_key_compare(const struct signature_key *a,
+			  const struct signature_key *b)
+{
+	if (a->facts.bits != b->facts.bits)
+		return a->facts.bits > b->facts.bits ? -1 : 1;
+	size_t common = a->length < b->length ? a->length : b->length;
+	int order = memcmp(b->record, a->record, common);
+	if (order != 0 || a->length == b->length)
+		return order;
+	return a->length > b->length ? -1 : 1;
+}
+
+/* Two threads may both decode it the first time; one result stays. */
+static const struct public_key *decode(struct signature_key *key)
+{
+	struct public_key *own = atomic_load(&key->decoded);
+	struct public_key *other = NULL;
+
+	if (own != NULL)
+		return own;
+	own = strcmp(key->facts.type, "rsa") == 0
+		  ? public_key_rsa(&key->rsa)
+		  : public_key_ed25519(key->raw);
+	(void)atomic_fetch_add(&decoded_count, 1);
+	if (own == NULL ||
+	    atomic_compare_exchange_strong(&key->decoded, &other, own))
+		return own;
+	public_key_free(own);
+	return other;
+}
+
+enum public_key_verdict signature_key_verify(struct signature_key *key,
+					     const struct digest_value *value,
+					     struct span signature)
+{
+	const struct public_key *decoded = decode(key);
+
+	return decoded == NULL ? PUBLIC_KEY_UNKNOWN
+			       : public_key_verify(decoded, value, signature);
 }

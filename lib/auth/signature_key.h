@@ -3,47 +3,59 @@
 #define AUTH_SIGNATURE_KEY_H
 
 /*
- * signature_key - the key record of a signature (RFC 6376 3.6.1, 6.1.2)
+ * signature_key - one key record of the DNS (RFC 6376 3.6.1, 6.1.2)
  *
- * Everything but the arithmetic is checked here, so that libopendkim gets one
- * short record of our own making. Of several records at the selector one good
- * key is enough: RFC 6376 3.6.2.2 leaves it open, and the order of the records
- * decides nothing.
+ * Read once: everything that the text says is found out when the key is made,
+ * which costs no arithmetic. The key itself is decoded when a signature is
+ * first tried with it. Counted, immutable to its users, and fit for any number
+ * of threads, so that key_cache.h can keep it.
  */
 
-#include "lib/auth/evidence.h"
-#include "lib/base/mem.h"
+#include "lib/auth/public_key.h"
 #include "lib/base/text.h"
-#include "lib/dns/dns.h"
 
-struct signature_key {
-	enum auth_result result; /* AUTH_NONE: usable */
-	const char *reason;	 /* NULL when usable */
-	const char *record;	 /* for libopendkim; NULL unless usable */
+struct signature_key;
+
+/* What a record says. The faults are words of ours, NULL where there is none.
+ */
+struct signature_key_facts {
+	const char *use_fault; /* it may not be used for mail and SHA-256 */
+	const char *type;      /* k=: "rsa", "ed25519"; NULL: another */
+	const char *key_fault; /* p= is no usable key of that type */
+	unsigned bits;	       /* of the modulus; 256 for Ed25519 */
+	bool is_testing;       /* t=y */
+	bool is_strict;	       /* t=s: i= and d= are the same domain */
+	unsigned cost;	       /* of trying it, in rsa-2048 verifications */
 };
 
-/* One record, for a signature of algorithm "rsa-sha256" or "ed25519-sha256".
- * With `is_decoded` the key is decoded as well, which costs 0.3 ms. */
-struct signature_key signature_key_parse(TALLOC_CTX *mem, struct span record,
-					 const char *algorithm,
-					 bool is_decoded);
+/* From the text of one TXT record; the reference is the caller's. */
+struct signature_key *signature_key_new(struct span record);
 
-/* What the DNS answered at SELECTOR._domainkey.DOMAIN; more than
- * LIMIT_KEY_RECORDS records are no key. */
-struct signature_key signature_key_choose(TALLOC_CTX *mem,
-					  const struct dns_answer *answer,
-					  const char *algorithm);
+struct signature_key *signature_key_ref(struct signature_key *key);
+void signature_key_unref(struct signature_key *key); /* NULL is fine */
 
-/* The records of all usable keys of an answer that gave one, the chosen one
- * first, without repetition. Their number, at most `room`. */
-size_t signature_key_list(TALLOC_CTX *mem, const struct dns_answer *answer,
-			  const char *algorithm, const char **records,
-			  size_t room);
+const struct signature_key_facts *
+signature_key_facts(const struct signature_key *key);
 
-/* The base64 of an RSA key's SubjectPublicKeyInfo, wrapped around a bare
- * RSAPublicKey (PKCS#1) where that was published; NULL when it is no RSA key.
- * With `is_decoded` not only the outer form is looked at. */
-const char *signature_key_rsa(TALLOC_CTX *mem, const char *base64,
-			      bool is_decoded);
+/* Is this the record it was made from, byte by byte? */
+bool signature_key_is(const struct signature_key *key, struct span record);
+
+/* Why it is of no use to a signature of a=, "rsa-sha256" or "ed25519-sha256";
+ * NULL when it is. */
+const char *signature_key_fault(const struct signature_key *key,
+				const char *algorithm);
+
+/* An order of keys that their order in the DNS does not change: the longer
+ * modulus first, then the greater text of the record. As strcmp(). */
+int signature_key_compare(const struct signature_key *a,
+			  const struct signature_key *b);
+
+/* Did a key without fault make the signature? Decodes it the first time. */
+enum public_key_verdict signature_key_verify(struct signature_key *key,
+					     const struct digest_value *value,
+					     struct span signature);
+
+/* Keys decoded by this process, for tests. */
+unsigned long signature_key_decoded(void);
 
 #endif

@@ -3,8 +3,8 @@
  * signature_tags.c - a strict look at one DKIM-Signature value
  *
  * RFC 6376 3.5 (tags), 6.1.1 (validation), RFC 8301 3.1 (rsa-sha1), RFC 8601
- * 2.7.1 (what is neutral and what an error). libopendkim takes the last of two
- * equal tags and, with the flags we use, does not check d=: so we do.
+ * 2.7.1 (what is neutral and what an error), RFC 8616 4 and 5 (U-labels in d=,
+ * s= and i=, UTF-8 in the local part of i=).
  */
 #include "lib/auth/signature_tags.h"
 
@@ -12,7 +12,6 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
-#include "lib/base/strbuf.h"
 
 #define SHA256_BYTES 32
 #define SHA1_BYTES 20
@@ -43,13 +42,12 @@ static void find_error(struct signature_tags *tags, const char *reason)
 	find(tags, AUTH_PERMERROR, reason);
 }
 
+/* No dot may end it here (RFC 6376 3.5: sub-domains with dots between). */
 static const char *take_name(TALLOC_CTX *mem, struct span value)
 {
-	if (value.length > LIMIT_DOMAIN_BYTES)
-		return NULL;
-	char *name = mem_strndup(mem, value.data, value.length);
-	text_lower(name);
-	return domain_is_valid(name) ? name : NULL;
+	return value.length > 0 && value.data[value.length - 1] == '.'
+		   ? NULL
+		   : domain_normalize(mem, value);
 }
 
 static void read_names(TALLOC_CTX *mem, const struct tag_list *list,
@@ -129,7 +127,6 @@ static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
 {
 	const struct tag *b = tag_list_find(list, "b");
 	size_t bytes = 0;
-	struct strbuf text;
 
 	if (b == NULL) {
 		find_error(tags, "b= is missing");
@@ -139,12 +136,14 @@ static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
 		find_error(tags, "b= is not base64");
 		return;
 	}
-	strbuf_init(&text, mem, b->value.length);
+	tags->signature = b->value;
+	char *text = mem_array(mem, char, b->value.length + 1);
+	size_t length = 0;
 	for (size_t i = 0; i < b->value.length; i++) {
 		if (!ascii_is_blank(b->value.data[i]))
-			strbuf_add_char(&text, b->value.data[i]);
+			text[length++] = b->value.data[i];
 	}
-	tags->hash_text = strbuf_text(&text);
+	tags->hash_text = text;
 }
 
 static bool is_field_name(struct span s)
@@ -153,31 +152,43 @@ static bool is_field_name(struct span s)
 		if (s.data[i] < 0x21 || s.data[i] > 0x7e)
 			return false;
 	}
-	return s.length > 0;
+	return true;
+}
+
+const char *signature_tags_check_fields(struct span names, bool has_gaps)
+{
+	struct span head;
+	struct span tail = names;
+	size_t count = 0;
+
+	for (bool is_more = true; is_more; count++) {
+		is_more = span_cut(tail, ':', &head, &tail);
+		head = span_trim(head);
+		if (!is_field_name(head) || (head.length == 0 && !has_gaps))
+			return "h= is not a list of field names";
+		if (count == LIMIT_SIGNED_FIELDS)
+			return "h= lists too many fields";
+	}
+	return NULL;
 }
 
 static void read_fields(const struct tag_list *list,
 			struct signature_tags *tags)
 {
 	const struct tag *h = tag_list_find(list, "h");
-	struct span head;
-	struct span tail;
-	bool is_more = true;
 
 	if (h == NULL) {
 		find_error(tags, "h= is missing");
 		return;
 	}
-	for (tail = h->value; is_more;) {
-		is_more = span_cut(tail, ':', &head, &tail);
-		if (!is_field_name(span_trim(head))) {
-			find_error(tags, "h= is not a list of field names");
-			return;
-		}
+	const char *fault = signature_tags_check_fields(h->value, false);
+	if (fault != NULL) {
+		find_error(tags, fault);
+		return;
 	}
 	if (!tag_has_word(h, "from"))
 		find_error(tags, "h= does not list From");
-	tags->covers_signatures = tag_has_word(h, "dkim-signature");
+	tags->fields = h->value;
 }
 
 /* What an Authentication-Results field can carry without quoting. */
@@ -191,6 +202,38 @@ static bool is_clean_local(struct span s)
 	return s.length <= LIMIT_ADDRESS_BYTES - LIMIT_DOMAIN_BYTES - 1;
 }
 
+static int hex_value(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* dkim-quoted-printable (RFC 6376 2.11): blanks mean nothing, "=40" is a byte.
+ * A "=" of another kind stands for itself. */
+static struct span decode_quoted(TALLOC_CTX *mem, struct span text)
+{
+	char *out = mem_array(mem, char, text.length + 1);
+	size_t length = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		char c = text.data[i];
+		if (ascii_is_blank(c))
+			continue;
+		if (c == '=' && i + 2 < text.length &&
+		    hex_value(text.data[i + 1]) >= 0 &&
+		    hex_value(text.data[i + 2]) >= 0) {
+			c = (char)(hex_value(text.data[i + 1]) << 4 |
+				   hex_value(text.data[i + 2]));
+			i += 2;
+		}
+		out[length++] = c;
+	}
+	return span_make(out, length);
+}
+
+/* A local part may hold "@", encoded or in quotes; a domain never does. So the
+ * last one is the border. */
 static void read_identity(TALLOC_CTX *mem, const struct tag_list *list,
 			  struct signature_tags *tags)
 {
@@ -198,23 +241,26 @@ static void read_identity(TALLOC_CTX *mem, const struct tag_list *list,
 
 	if (i == NULL)
 		return;
-	const char *at = memrchr(i->value.data, '@', i->value.length);
+	struct span text = decode_quoted(mem, i->value);
+	const char *at =
+	    text.length == 0 ? NULL : memrchr(text.data, '@', text.length);
 	if (at == NULL) {
 		find_error(tags, "i= holds no @");
 		return;
 	}
-	size_t local = (size_t)(at - i->value.data);
+	struct span local = span_make(text.data, (size_t)(at - text.data));
 	const char *domain =
-	    take_name(mem, span_make(at + 1, i->value.length - local - 1));
+	    take_name(mem, span_make(at + 1, text.length - local.length - 1));
 	if (domain == NULL || tags->domain == NULL ||
 	    (!domain_equals(domain, tags->domain) &&
 	     !domain_is_below(domain, tags->domain))) {
 		find_error(tags, "i= is not within d=");
 		return;
 	}
-	if (is_clean_local(span_make(i->value.data, local)))
-		tags->identity = mem_printf(mem, "%.*s@%s", (int)local,
-					    i->value.data, domain);
+	tags->is_below = !domain_equals(domain, tags->domain);
+	if (is_clean_local(local))
+		tags->identity = mem_printf(mem, "%.*s@%s", (int)local.length,
+					    local.data, domain);
 }
 
 static bool is_canonicalization(struct span s)

@@ -3,101 +3,78 @@
  * signatures.c - DKIM verification of one message
  *
  * RFC 6376 6, RFC 8301, RFC 8463. The order of things: each DKIM-Signature is
- * judged alone (signature_tags.h), the first usable ones are verified up to
- * the cap, their keys are fetched while the body arrives, and what libopendkim
- * found (verifier.h) is read under the settings.
- *
- * A field that was refused is as absent: it is not given to libopendkim. A
- * signature whose h= covers it then does not verify, and its reason says so.
+ * judged alone (signature_tags.h) and its key asked for; at the end of the
+ * header those to be verified are chosen; the body is hashed as they want it;
+ * at its end each is verified, and what was found is read under the settings.
  */
 #include "lib/auth/signatures.h"
 
 #include <string.h>
 
-#include "lib/auth/body_hashes.h"
-#include "lib/auth/body_length.h"
-#include "lib/auth/key_trial.h"
-#include "lib/auth/signature_key.h"
-#include "lib/auth/signature_key_cache.h"
+#include "lib/auth/key_cache.h"
 #include "lib/auth/signature_tags.h"
-#include "lib/auth/verifier.h"
+#include "lib/base/domain.h"
 #include "lib/base/limits.h"
-
-#define ED25519_BITS 256
 
 struct signature_engine {
 	struct dkim_settings settings;
 	const struct clock *clock;
-	struct verifier_library *library;
 };
 
 /* One DKIM-Signature field. */
 struct entry {
-	struct signature_tags tags;
-	const char *key_name;
-	bool is_fed;	/* libopendkim has it, */
-	size_t place;	/* as its signature of this number */
-	bool is_wanted; /* and shall verify it */
-	struct signature_key key;
+	struct signature_tags tags; /* AUTH_NONE: could be verified */
+	size_t place;		    /* in the header */
+	const char *key_name;	    /* NULL: not asked for yet */
+	size_t nearness;	    /* of d= to the author domain */
+	bool is_wanted;
 };
 
 struct signatures {
 	const struct signature_engine *engine;
 	struct dns_session *session;
-	struct verifier *verifier;
-	struct key_trial *trial;
+	struct signed_message *message;
 	int64_t now_s;
 	size_t count;
 	struct entry entries[LIMIT_SIGNATURES_LOOKED_AT];
-	size_t fed;
+	long asked_ahead;
 	size_t wanted;
-	bool is_wanted[LIMIT_SIGNATURES_LOOKED_AT]; /* by place */
-	bool has_refused;
+	struct entry *order[LIMIT_SIGNATURES_LOOKED_AT]; /* of the wanted */
 	bool is_body_wanted;
-	struct body_hashes *bodies;
-	bool is_length_wanted; /* a signature to verify has l= */
-	struct body_length length;
 };
 
 bool signature_engine_new(const struct dkim_settings *settings,
 			  const struct clock *clock,
 			  struct signature_engine **engine, struct error *err)
 {
-	struct verifier_library *library;
-
-	if (!verifier_library_new((unsigned)settings->min_rsa_bits, clock,
-				  &library, err))
-		return false;
+	(void)err;
 	*engine = heap_new(struct signature_engine);
 	(*engine)->settings = *settings;
 	(*engine)->clock = clock;
-	(*engine)->library = library;
-	signature_key_cache_set(settings->key_cache);
+	key_cache_set(settings->key_cache);
 	return true;
 }
 
 void signature_engine_free(struct signature_engine *engine)
 {
-	if (engine == NULL)
-		return;
-	verifier_library_free(engine->library);
 	heap_free(engine);
 }
 
 struct signatures *signatures_begin(TALLOC_CTX *mem,
 				    struct signature_engine *engine,
-				    struct dns_session *session)
+				    struct dns_session *session,
+				    struct signed_message *message)
 {
 	struct signatures *s = mem_new(mem, struct signatures);
 
 	s->engine = engine;
 	s->session = session;
+	s->message = message;
 	s->now_s = clock_now_s(engine->clock);
-	s->verifier = verifier_new(s, engine->library);
-	s->trial = key_trial_new(s, engine->library);
-	s->bodies = body_hashes_new(s, LIMIT_SIGNATURES_LOOKED_AT);
 	return s;
 }
+
+/* --- the header ----------------------------------------------------------- */
 
 static void refuse(struct entry *entry, enum auth_result result,
 		   const char *reason)
@@ -116,52 +93,101 @@ static void check_times(const struct signatures *s, struct entry *entry)
 		return;
 	if (tags->expires_at_s >= 0 && s->now_s > tags->expires_at_s)
 		refuse(entry, AUTH_FAIL, "the signature has expired");
-	else if (tags->signed_at_s > s->now_s + VERIFIER_DRIFT_S)
+	else if (tags->signed_at_s > s->now_s + SIGNATURE_DRIFT_S)
 		refuse(entry, AUTH_FAIL, "the signature is from the future");
 }
 
-/* Only signatures that could be verified use up the cap: four broken ones
- * above a good one must not hide it. */
-static void want(struct signatures *s, struct entry *entry)
+static void ask_ahead(struct signatures *s, struct entry *entry)
 {
-	long cap = s->engine->settings.max_signatures;
-
-	if (entry->tags.result != AUTH_NONE)
+	if (entry->key_name != NULL)
 		return;
-	if (s->wanted >= (size_t)cap) {
-		refuse(entry, AUTH_POLICY,
-		       mem_printf(s, "over the limit of %ld signatures", cap));
-		return;
-	}
-	s->wanted++;
-	entry->is_wanted = true;
-	s->is_length_wanted |= entry->tags.body_length >= 0;
-	(void)body_hashes_want(s->bodies, &entry->tags); /* has room for all */
 	entry->key_name = mem_printf(s, "%s._domainkey.%s",
 				     entry->tags.selector, entry->tags.domain);
 	dns_session_ask_ahead(s->session, entry->key_name, DNS_TXT);
+	s->asked_ahead++;
 }
 
-/* False: the field is not for libopendkim. */
-static bool take_signature(struct signatures *s, struct span value)
+void signatures_header(struct signatures *s, struct span name,
+		       struct span value)
 {
-	if (s->count == LIMIT_SIGNATURES_LOOKED_AT) {
-		s->has_refused = true;
-		return false;
-	}
+	/* "DKIM-Signature :" is the same field (RFC 5322 4.5). */
+	if (!span_equals_nocase(span_trim(name), "DKIM-Signature") ||
+	    s->count == LIMIT_SIGNATURES_LOOKED_AT)
+		return;
 	struct entry *entry = &s->entries[s->count++];
 	entry->tags = signature_tags_parse(s, value);
-	if (entry->tags.result == AUTH_PERMERROR ||
-	    entry->tags.result == AUTH_NEUTRAL) {
-		s->has_refused = true;
-		return false;
-	}
+	entry->place = header_hash_count(s->message->header) - 1;
 	check_times(s, entry);
-	want(s, entry);
-	entry->is_fed = true;
-	entry->place = s->fed++;
-	s->is_wanted[entry->place] = entry->is_wanted;
-	return true;
+	if (entry->tags.result == AUTH_NONE &&
+	    s->asked_ahead < s->engine->settings.max_signatures)
+		ask_ahead(s, entry);
+}
+
+/* --- the end of the header ------------------------------------------------ */
+
+/* How many labels the names share from the right; equal names come first of
+ * all. Aligned ones always share the organizational domain's, so that of
+ * strangers none comes before them but those within it. */
+static size_t measure_nearness(const char *domain, const char *author_domain)
+{
+	if (author_domain == NULL)
+		return 0;
+	if (domain_equals(domain, author_domain))
+		return SIZE_MAX;
+	size_t labels = domain_label_count(domain);
+	size_t shared = 0;
+	while (shared < labels &&
+	       domain_equals(domain_suffix(domain, shared + 1),
+			     domain_suffix(author_domain, shared + 1)))
+		shared++;
+	return shared;
+}
+
+/* All that could be verified, the nearest first, else from the top. */
+static void rank(struct signatures *s, const char *author_domain)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct entry *entry = &s->entries[i];
+		if (entry->tags.result != AUTH_NONE)
+			continue;
+		entry->nearness =
+		    measure_nearness(entry->tags.domain, author_domain);
+		size_t at = s->wanted++;
+		for (; at > 0 && s->order[at - 1]->nearness < entry->nearness;
+		     at--)
+			s->order[at] = s->order[at - 1];
+		s->order[at] = entry;
+	}
+}
+
+/* Only signatures that could be verified use up the cap: broken ones above a
+ * good one must not hide it. */
+static void cut_at_cap(struct signatures *s)
+{
+	size_t cap = (size_t)s->engine->settings.max_signatures;
+
+	for (size_t i = cap; i < s->wanted; i++)
+		refuse(s->order[i], AUTH_POLICY,
+		       mem_printf(s, "over the limit of %zu signatures", cap));
+	if (s->wanted > cap)
+		s->wanted = cap;
+}
+
+bool signatures_end_of_header(struct signatures *s, const char *author_domain)
+{
+	rank(s, author_domain);
+	cut_at_cap(s);
+	for (size_t i = 0; i < s->wanted; i++) {
+		struct entry *entry = s->order[i];
+		entry->is_wanted =
+		    body_hashes_want(s->message->bodies, &entry->tags);
+		if (entry->is_wanted)
+			ask_ahead(s, entry);
+		else
+			refuse(entry, AUTH_POLICY, "too many different l=");
+		s->is_body_wanted |= entry->is_wanted;
+	}
+	return s->is_body_wanted;
 }
 
 size_t signatures_count(const struct signatures *s)
@@ -176,116 +202,14 @@ const char *signatures_domain(const struct signatures *s, size_t index)
 	return entry->is_wanted ? entry->tags.domain : NULL;
 }
 
-static void feed(struct signatures *s, struct span name, struct span value)
-{
-	verifier_header(s->verifier, name, value);
-	key_trial_keep(s->trial, name, value);
-}
+/* --- the end of the message ----------------------------------------------- */
 
-void signatures_header(struct signatures *s, struct span name,
-		       struct span value)
-{
-	/* "DKIM-Signature :" is the same field (RFC 5322 4.5). */
-	if (!span_equals_nocase(span_trim(name), "DKIM-Signature")) {
-		feed(s, name, value);
-		return;
-	}
-	if (span_trim(name).length != name.length) {
-		if (s->count < LIMIT_SIGNATURES_LOOKED_AT)
-			refuse(&s->entries[s->count++], AUTH_NEUTRAL,
-			       "a blank before the colon");
-		s->has_refused = true;
-	} else if (take_signature(s, value)) {
-		feed(s, name, value);
-	}
-}
-
-bool signatures_end_of_header(struct signatures *s)
-{
-	s->is_body_wanted =
-	    s->wanted > 0 &&
-	    verifier_end_of_header(s->verifier, s->fed, s->is_wanted);
-	return s->is_body_wanted;
-}
-
-void signatures_body(struct signatures *s, struct span chunk)
-{
-	if (!s->is_body_wanted || chunk.length == 0)
-		return;
-	if (s->is_length_wanted)
-		body_length_add(&s->length, chunk);
-	body_hashes_add(s->bodies, chunk);
-}
-
-static uint64_t whole_length(const struct signatures *s,
-			     const struct signature_tags *tags)
-{
-	return tags->is_body_relaxed ? s->length.relaxed.total
-				     : s->length.simple.total;
-}
-
-static bool is_too_long(const struct signatures *s,
-			const struct signature_tags *tags)
-{
-	return tags->body_length >= 0 &&
-	       (uint64_t)tags->body_length > whole_length(s, tags);
-}
-
-/* What l= covers; 0 without l=, or when it is longer than the body. */
-static size_t covered_bytes(const struct signatures *s,
-			    const struct signature_tags *tags)
-{
-	return tags->body_length < 0 || is_too_long(s, tags)
-		   ? 0
-		   : (size_t)tags->body_length;
-}
-
-static size_t most_covered(const struct signatures *s)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < s->count; i++) {
-		const struct entry *entry = &s->entries[i];
-		size_t bytes =
-		    entry->is_wanted ? covered_bytes(s, &entry->tags) : 0;
-		most = bytes > most ? bytes : most;
-	}
-	return most;
-}
-
-/* The key for libopendkim; of several, the one that made the signature. */
-static void fetch_key(struct signatures *s, struct entry *entry)
-{
-	const char *records[LIMIT_KEYS_AT_SELECTOR];
-	const char *algorithm = entry->tags.algorithm;
-	const struct dns_answer *answer =
-	    dns_session_ask(s->session, entry->key_name, DNS_TXT);
-
-	entry->key = signature_key_choose(s, answer, algorithm);
-	if (entry->key.record == NULL || answer->count < 2)
-		return;
-	size_t count = signature_key_list(s, answer, algorithm, records,
-					  LIMIT_KEYS_AT_SELECTOR);
-	if (count > 1)
-		entry->key.record = key_trial_pick(
-		    s->trial, s->fed, entry->place,
-		    covered_bytes(s, &entry->tags), records, count);
-}
-
-static void fetch_keys(struct signatures *s, const char **keys)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		struct entry *entry = &s->entries[i];
-		if (!entry->is_wanted)
-			continue;
-		fetch_key(s, entry);
-		keys[entry->place] = entry->key.record;
-	}
-}
-
+/* As it stands before it is verified; the message may end without a header's
+ * end. */
 static struct evidence_signature describe(const struct entry *entry)
 {
 	const struct signature_tags *tags = &entry->tags;
+	bool is_open = tags->result == AUTH_NONE;
 
 	return (struct evidence_signature){
 	    .domain = tags->domain,
@@ -293,114 +217,104 @@ static struct evidence_signature describe(const struct entry *entry)
 	    .algorithm = tags->algorithm,
 	    .identity = tags->identity,
 	    .hash_text = tags->hash_text,
-	    .result = tags->result,
-	    .reason = tags->reason,
+	    .result = is_open ? AUTH_NEUTRAL : tags->result,
+	    .reason = is_open ? "not verified" : tags->reason,
 	};
 }
 
-static bool is_rsa(const struct signature_tags *tags)
+static struct signature_outcome verify_header(struct signatures *s,
+					      const struct entry *entry)
 {
-	return strcmp(tags->algorithm, "rsa-sha256") == 0;
-}
+	const struct signature_tags *tags = &entry->tags;
+	const struct header_signature signature = {
+	    .place = entry->place,
+	    .fields = tags->fields,
+	    .signature = tags->signature,
+	    .is_relaxed = tags->is_header_relaxed,
+	};
+	struct signature_claim claim = {
+	    .algorithm = tags->algorithm,
+	    .signature = tags->signature,
+	    .is_below = tags->is_below,
+	    .min_rsa_bits = (unsigned)s->engine->settings.min_rsa_bits,
+	};
 
-/* Does l= leave bytes of the body uncovered? */
-static bool is_partial(const struct signatures *s,
-		       const struct signature_tags *tags)
-{
-	return tags->body_length >= 0 &&
-	       (uint64_t)tags->body_length < whole_length(s, tags);
+	if (!header_hash_signed(s->message->header, &signature, &claim.hash))
+		return (struct signature_outcome){
+		    .result = AUTH_POLICY,
+		    .reason = "too many bytes of header to hash"};
+	return signature_check(
+	    s->message->checks,
+	    dns_session_ask(s->session, entry->key_name, DNS_TXT), &claim);
 }
 
 /* What the settings say about an otherwise good signature; NULL: nothing. */
 static const char *objection(const struct signatures *s,
 			     const struct signature_tags *tags,
-			     const struct verifier_outcome *outcome)
+			     const struct signature_outcome *outcome)
 {
 	const struct dkim_settings *settings = &s->engine->settings;
 
-	if (is_rsa(tags) && outcome->key_bits != 0 &&
-	    outcome->key_bits < (unsigned)settings->min_rsa_bits)
-		return "the key is too short";
 	if (settings->testing_keys == TESTING_KEYS_IGNORE &&
 	    outcome->is_testing)
 		return "the key is for testing";
 	if (settings->partial_body == PARTIAL_BODY_IGNORE &&
-	    is_partial(s, tags))
+	    body_hashes_is_partial(s->message->bodies, tags))
 		return "l= leaves part of the body unsigned";
 	return NULL;
 }
 
-/* Is the body what the signature is about? Says so where it is not. */
-static bool check_body(const struct signatures *s,
-		       const struct signature_tags *tags,
+/* The header verifies. Is the body what the signature is about? */
+static void judge_body(const struct signatures *s,
+		       const struct signature_tags *tags, const char *against,
 		       struct evidence_signature *item)
 {
-	if (!is_too_long(s, tags) &&
-	    body_hashes_compare(s->bodies, tags) == BODY_UNCHANGED)
-		return true;
-	item->result = AUTH_FAIL;
-	item->reason = is_too_long(s, tags) ? "l= is longer than the body"
-					    : "the body hash does not match";
-	return false;
-}
-
-static void judge(const struct signatures *s, const struct entry *entry,
-		  const struct verifier_outcome *outcome,
-		  struct evidence_signature *item)
-{
-	const char *against = objection(s, &entry->tags, outcome);
-
-	item->result = outcome->result;
-	item->reason = outcome->reason;
-	item->key_bits =
-	    is_rsa(&entry->tags) ? outcome->key_bits : ED25519_BITS;
-	if (outcome->result == AUTH_PASS && !check_body(s, &entry->tags, item))
-		item->is_body_changed =
-		    against == NULL && !is_too_long(s, &entry->tags);
-	if (against != NULL &&
-	    (item->result == AUTH_PASS || item->result == AUTH_POLICY)) {
-		item->result = AUTH_POLICY;
+	switch (body_hashes_compare(s->message->bodies, tags)) {
+	case BODY_UNCHANGED:
+		item->result = against == NULL ? AUTH_PASS : AUTH_POLICY;
 		item->reason = against;
+		return;
+	case BODY_CHANGED:
+		item->result = AUTH_FAIL;
+		item->reason = "the body hash does not match";
+		item->is_body_changed = against == NULL;
+		return;
+	case BODY_SHORTER:
+		item->result = AUTH_FAIL;
+		item->reason = "l= is longer than the body";
+		return;
+	case BODY_UNKNOWN:
+		break;
 	}
-	if (item->result == AUTH_FAIL && outcome->result != AUTH_PASS &&
-	    s->has_refused && entry->tags.covers_signatures)
-		item->reason = "it covers a signature field that was refused";
+	item->result = AUTH_TEMPERROR;
+	item->reason = "the body could not be hashed";
 }
 
-static struct evidence_signature
-conclude(const struct signatures *s, const struct entry *entry,
-	 const struct verifier_outcome *outcomes)
+static void verify(struct signatures *s, const struct entry *entry,
+		   struct evidence_signature *item)
 {
-	struct evidence_signature item = describe(entry);
+	struct signature_outcome outcome = verify_header(s, entry);
 
-	if (!entry->is_wanted)
-		return item;
-	if (!s->is_body_wanted) {
-		item.result = AUTH_NEUTRAL;
-		item.reason = "not verified";
-	} else if (entry->key.record == NULL) {
-		item.result = entry->key.result;
-		item.reason = entry->key.reason;
-	} else {
-		judge(s, entry, &outcomes[entry->place], &item);
-	}
-	return item;
+	item->result = outcome.result;
+	item->reason = outcome.reason;
+	item->key_bits = outcome.key_bits;
+	if (outcome.result == AUTH_PASS)
+		judge_body(s, &entry->tags,
+			   objection(s, &entry->tags, &outcome), item);
 }
 
 struct evidence_signatures signatures_finish(struct signatures *s)
 {
-	const char *keys[LIMIT_SIGNATURES_LOOKED_AT] = {NULL};
-	struct verifier_outcome outcomes[LIMIT_SIGNATURES_LOOKED_AT];
 	struct evidence_signatures evidence = {.count = s->count};
 
-	if (s->is_body_wanted) {
-		body_length_finish(&s->length);
-		body_hashes_finish(s->bodies);
-		fetch_keys(s, keys);
-		verifier_finish(s->verifier, most_covered(s), keys, outcomes);
-	}
 	evidence.items = mem_array(s, struct evidence_signature, s->count);
 	for (size_t i = 0; i < s->count; i++)
-		evidence.items[i] = conclude(s, &s->entries[i], outcomes);
+		evidence.items[i] = describe(&s->entries[i]);
+	body_hashes_finish(s->message->bodies);
+	for (size_t i = 0; i < s->wanted; i++) {
+		const struct entry *entry = s->order[i];
+		if (entry->is_wanted)
+			verify(s, entry, &evidence.items[entry - s->entries]);
+	}
 	return evidence;
 }

@@ -3,12 +3,12 @@
 #define AUTH_SIGNATURES_H
 
 /*
- * signatures - DKIM verification (RFC 6376, 8301, 8463), through libopendkim
+ * signatures - DKIM verification (RFC 6376, 8301, 8463, 8616)
  *
- * libopendkim canonicalises, hashes and checks. Ours are: which fields it may
- * look at (a strict parse of each first: duplicate tags, names outside LDH,
- * missing tags never reach it), the cap, the keys (through dns.h, PKCS#1 keys
- * wrapped, several key records tried), and what counts as a pass.
+ * Each DKIM-Signature is read strictly and judged alone (signature_tags.h). Of
+ * those that may be verified, `max_signatures` are: the ones that could align
+ * with the author domain first, then from the top. Hashes and keys are
+ * signed_message.h's.
  *
  * A struct signature_engine is immutable and shared; a struct signatures
  * belongs to one message.
@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "lib/auth/evidence.h"
+#include "lib/auth/signed_message.h"
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/settings.h"
@@ -50,25 +51,23 @@ void signature_engine_free(struct signature_engine *engine);
 /* One message's verification below `mem`. */
 struct signatures *signatures_begin(TALLOC_CTX *mem,
 				    struct signature_engine *engine,
-				    struct dns_session *session);
+				    struct dns_session *session,
+				    struct signed_message *message);
 
-/* Every header field as received, from the top; the value is what follows the
- * colon, its leading blank included, folds with LF or CRLF. The bytes are not
- * copied: they live as long as `s`. Asks ahead for the key of a
- * DKIM-Signature. */
+/* Every header field, as it was given to `message` just before. The value is
+ * what follows the colon, its leading blank included, folds with LF or CRLF.
+ * Asks ahead for the key of a DKIM-Signature. */
 void signatures_header(struct signatures *s, struct span name,
 		       struct span value);
 
-/* The d= of the signature at `index` that is to be verified, NULL when it is
- * not; `index` is below signatures_count. */
+/* Chooses the signatures to be verified; `author_domain` is NULL when there is
+ * none. Does any of them want the body? */
+bool signatures_end_of_header(struct signatures *s, const char *author_domain);
+
+/* After that, the d= of the signature at `index` that is to be verified, NULL
+ * when it is not; `index` is below signatures_count. */
 size_t signatures_count(const struct signatures *s);
 const char *signatures_domain(const struct signatures *s, size_t index);
-
-/* Does any signature want the body? */
-bool signatures_end_of_header(struct signatures *s);
-
-/* Body bytes with CRLF line ends, in chunks of any size. */
-void signatures_body(struct signatures *s, struct span chunk);
 
 /* Verifies; fetches the keys. What it returns lives as long as `s`. */
 struct evidence_signatures signatures_finish(struct signatures *s);

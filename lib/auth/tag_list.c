@@ -3,12 +3,12 @@
  * tag_list.c - tag=value lists of signatures and key records
  *
  * RFC 6376 3.2. Blanks behind a last semicolon are let through: they are
- * common and mean nothing.
+ * common and mean nothing. RFC 8616 4 and 5 let UTF-8 into some values; who
+ * reads a value knows whether it may be there.
  */
 #include "lib/auth/tag_list.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool is_name(struct span s)
 {
@@ -24,20 +24,24 @@ static bool is_name(struct span s)
 
 static bool is_value(struct span s)
 {
+	bool is_ascii = true;
+
 	for (size_t i = 0; i < s.length; i++) {
-		if ((s.data[i] < 0x21 || s.data[i] > 0x7e) &&
-		    !ascii_is_blank(s.data[i]))
+		unsigned char c = (unsigned char)s.data[i];
+		if ((c < 0x21 && !ascii_is_blank(s.data[i])) || c == 0x7f)
 			return false;
+		is_ascii = is_ascii && c < 0x80;
 	}
-	return true;
+	return is_ascii || text_is_utf8(s);
 }
 
+/* Names are case-sensitive: "D" is another tag than "d". */
 static bool has_name(const struct tag_list *list, struct span name)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->items[i].name.length == name.length &&
-		    strncasecmp(list->items[i].name.data, name.data,
-				name.length) == 0)
+		    memcmp(list->items[i].name.data, name.data, name.length) ==
+			0)
 			return true;
 	}
 	return false;
@@ -122,22 +126,21 @@ bool base64_measure(struct span text, size_t *bytes)
 
 static unsigned base64_value(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
-				     "opqrstuvwxyz0123456789+/";
-
-	return (unsigned)(strchr(digits, c) - digits);
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a' + 26);
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0' + 52);
+	return c == '+' ? 62 : 63;
 }
 
-bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes)
+struct span base64_write(struct span text, char *out)
 {
-	size_t length;
 	size_t done = 0;
 	unsigned long pending = 0;
 	unsigned bits = 0;
 
-	if (!base64_measure(text, &length))
-		return false;
-	char *out = mem_array(mem, char, length + 1);
 	for (size_t i = 0; i < text.length; i++) {
 		if (!is_base64(text.data[i]))
 			continue;
@@ -148,6 +151,15 @@ bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes)
 		bits -= 8;
 		out[done++] = (char)(pending >> bits & 0xff);
 	}
-	*bytes = span_make(out, done);
+	return span_make(out, done);
+}
+
+bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes)
+{
+	size_t length;
+
+	if (!base64_measure(text, &length))
+		return false;
+	*bytes = base64_write(text, mem_array(mem, char, length + 1));
 	return true;
 }

@@ -27,7 +27,8 @@ struct tag_list {
 };
 
 /* NULL, or in a few words what is wrong with the list. Two tags of one name
- * are wrong, also when only their case differs. */
+ * are wrong; names that differ in case are two names. A value holds printable
+ * ASCII, blanks and whole UTF-8 characters. */
 const char *tag_list_parse(struct tag_list *list, struct span text);
 
 /* NULL when there is no such tag; names compare exactly. */
@@ -39,6 +40,9 @@ bool tag_has_word(const struct tag *tag, const char *word);
 /* Bytes that base64 text stands for, blanks left out; false for any other
  * character or misplaced padding. */
 bool base64_measure(struct span text, size_t *bytes);
+
+/* Writes the bytes of text that was measured to `out`. */
+struct span base64_write(struct span text, char *out);
 
 /* The bytes, below `mem`; false as above. */
 bool base64_decode(TALLOC_CTX *mem, struct span text, struct span *bytes);

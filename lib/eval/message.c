@@ -50,8 +50,10 @@ static void start_evaluation(struct message *message)
 	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
+	message->content = signed_message_new(message);
 	message_dkim_begin(message);
-	message->arc = arc_begin(message, evaluator->clock, message->session);
+	message->arc = arc_begin(message, evaluator->clock, message->session,
+				 message->content);
 	spf_ask_ahead(message->session, &verdict->client.address,
 		      verdict->client.helo, &verdict->mail_from);
 	iprev_ask_ahead(message->session, &verdict->client.address);
@@ -230,6 +232,7 @@ void message_header(struct message *message, struct span name,
 		keep_list_id(message, value);
 	/* The one copy of the field, for all who read it later. */
 	struct field field = field_copy(message, name, value);
+	(void)header_hash_add(message->content->header, field);
 	message_dkim_header(message, field.name, field.value);
 	arc_header(message->arc, field);
 	if (message->evaluator->keeps_header)
@@ -303,12 +306,12 @@ static void end_header(struct message *message)
 
 	message->has_header_ended = true;
 	*author = find_author(message);
-	if (author->error == AUTHOR_OK)
-		ask_ahead_walks(message);
 	if (message->is_over_limit)
 		return;
 	message->is_signature_body_wanted = message_dkim_end_of_header(message);
 	message->is_arc_body_wanted = arc_end_of_header(message->arc);
+	if (author->error == AUTHOR_OK)
+		ask_ahead_walks(message);
 }
 
 /* An MTA may say it twice; a header ends once. */
@@ -323,6 +326,6 @@ void message_body(struct message *message, struct span chunk)
 {
 	if (message->is_signature_body_wanted)
 		message_dkim_body(message, chunk);
-	if (message->is_arc_body_wanted)
-		arc_body(message->arc, chunk);
+	if (message->content != NULL)
+		body_hashes_add(message->content->bodies, chunk);
 }

@@ -12,8 +12,9 @@ void message_dkim_begin(struct message *message)
 	const struct dkim_engine *engine = evaluator->dkim_engine;
 
 	if (engine == NULL)
-		message->signatures = signatures_begin(
-		    message, evaluator->signatures, message->session);
+		message->signatures =
+		    signatures_begin(message, evaluator->signatures,
+				     message->session, message->content);
 	else
 		message->engine_signatures =
 		    engine->begin(message, engine, message->session);
@@ -33,19 +34,21 @@ void message_dkim_header(struct message *message, struct span name,
 bool message_dkim_end_of_header(struct message *message)
 {
 	const struct dkim_engine *engine = message->evaluator->dkim_engine;
+	const struct author *author = &message->verdict.author;
 
 	if (engine == NULL)
-		return signatures_end_of_header(message->signatures);
+		return signatures_end_of_header(
+		    message->signatures,
+		    author->error == AUTHOR_OK ? author->domain : NULL);
 	return engine->end_of_header(message->engine_signatures);
 }
 
+/* Ours sees it in the message's hashes. */
 void message_dkim_body(struct message *message, struct span chunk)
 {
 	const struct dkim_engine *engine = message->evaluator->dkim_engine;
 
-	if (engine == NULL)
-		signatures_body(message->signatures, chunk);
-	else
+	if (engine != NULL)
 		engine->body(message->engine_signatures, chunk);
 }
 

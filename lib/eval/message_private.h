@@ -26,8 +26,9 @@ struct message {
 	const struct evaluator *evaluator;
 	struct verdict verdict;
 	struct dns_session *session;
-	struct signatures *signatures; /* NULL: not evaluated, or theirs */
-	void *engine_signatures;       /* dkim_engine's; NULL: ours */
+	struct signed_message *content; /* NULL: not evaluated */
+	struct signatures *signatures;	/* NULL likewise, or theirs */
+	void *engine_signatures;	/* dkim_engine's; NULL: ours */
 	bool is_signature_body_wanted;
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;

@@ -62,6 +62,7 @@ static const char *zone_of(TALLOC_CTX *mem, json_t *group)
 
 struct reading {
 	TALLOC_CTX *mem;
+	struct signed_message *content;
 	struct arc *arc;
 	bool is_body_wanted;
 };
@@ -70,7 +71,9 @@ static bool on_field(void *context, struct span name, struct span value)
 {
 	struct reading *reading = context;
 
-	arc_header(reading->arc, field_copy(reading->mem, name, value));
+	struct field field = field_copy(reading->mem, name, value);
+	(void)header_hash_add(reading->content->header, field);
+	arc_header(reading->arc, field);
 	return true;
 }
 
@@ -87,17 +90,19 @@ static bool on_body(void *context, struct span chunk)
 	struct reading *reading = context;
 
 	if (reading->is_body_wanted)
-		arc_body(reading->arc, chunk);
+		body_hashes_add(reading->content->bodies, chunk);
 	return true;
 }
 
 static struct evidence_arc validate(TALLOC_CTX *mem, struct dns *dns,
 				    const char *message)
 {
+	struct signed_message *content = signed_message_new(mem);
 	struct reading reading = {
 	    .mem = mem,
-	    .arc =
-		arc_begin(mem, clock_system(), dns_session_new(mem, dns, 5000)),
+	    .content = content,
+	    .arc = arc_begin(mem, clock_system(),
+			     dns_session_new(mem, dns, 5000), content),
 	};
 	const struct eml_handler handler = {
 	    .field = on_field,

@@ -273,13 +273,13 @@ static void run_mimekit(void)
 static void run_dkimpy_key(struct suite *suite, const char *file,
 			   const char *algorithm, bool want)
 {
-	struct signature_key key = signature_key_parse(
-	    mem, span_of(first_line(corpus(suite->name, file))), algorithm,
-	    true);
+	struct signature_key *key =
+	    signature_key_new(span_of(first_line(corpus(suite->name, file))));
+	const char *fault = signature_key_fault(key, algorithm);
 
-	note(suite, file, (key.result == AUTH_NONE) == want,
-	     key.reason == NULL ? "usable" : key.reason,
-	     want ? "usable" : "not usable");
+	note(suite, file, (fault == NULL) == want,
+	     fault == NULL ? "usable" : fault, want ? "usable" : "not usable");
+	signature_key_unref(key);
 }
 
 static void run_dkimpy(void)
@@ -338,16 +338,17 @@ static void run_mox_keys(json_t *rows)
 		const char *text =
 		    json_string_value(json_object_get(row, "record"));
 		bool is_ed25519 = strstr(text, "ed25519") != NULL;
-		struct signature_key key = signature_key_parse(
-		    mem, span_of(text),
-		    is_ed25519 ? "ed25519-sha256" : "rsa-sha256", true);
-		bool is_revoked = key.reason != NULL &&
-				  strcmp(key.reason, "the key is revoked") == 0;
+		struct signature_key *key = signature_key_new(span_of(text));
+		const char *fault = signature_key_fault(
+		    key, is_ed25519 ? "ed25519-sha256" : "rsa-sha256");
+		bool is_revoked =
+		    fault != NULL && strcmp(fault, "the key is revoked") == 0;
 		bool want = json_is_true(json_object_get(row, "valid"));
 		note(&suite, mem_printf(mem, "%zu", i),
-		     (key.result == AUTH_NONE || is_revoked) == want,
-		     key.reason == NULL ? "usable" : key.reason,
+		     (fault == NULL || is_revoked) == want,
+		     fault == NULL ? "usable" : fault,
 		     want ? "valid" : "not valid");
+		signature_key_unref(key);
 	}
 	finish(&suite);
 }

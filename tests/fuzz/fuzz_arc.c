@@ -29,6 +29,7 @@ static const char zone[] =
 
 struct reading {
 	TALLOC_CTX *mem;
+	struct signed_message *content;
 	struct arc *arc;
 	size_t chunk; /* body bytes at a time */
 	size_t arc_fields;
@@ -44,7 +45,9 @@ static bool on_field(void *context, struct span name, struct span value)
 	    span_equals_nocase(bare, "ARC-Seal") ||
 	    span_equals_nocase(bare, "ARC-Message-Signature") ||
 	    span_equals_nocase(bare, "ARC-Authentication-Results");
-	arc_header(reading->arc, field_copy(reading->mem, name, value));
+	struct field field = field_copy(reading->mem, name, value);
+	(void)header_hash_add(reading->content->header, field);
+	arc_header(reading->arc, field);
 	return true;
 }
 
@@ -64,10 +67,10 @@ static bool on_body(void *context, struct span body)
 		return true;
 	for (size_t at = 0; at < body.length; at += reading->chunk) {
 		size_t left = body.length - at;
-		arc_body(reading->arc,
-			 span_make(body.data + at, left < reading->chunk
-						       ? left
-						       : reading->chunk));
+		body_hashes_add(
+		    reading->content->bodies,
+		    span_make(body.data + at,
+			      left < reading->chunk ? left : reading->chunk));
 	}
 	return true;
 }
@@ -81,8 +84,10 @@ static struct evidence_arc validate(struct reading *reading, struct dns *dns,
 	FILE *file = fmemopen(copy, size, "rb");
 	struct error err;
 
+	reading->content = signed_message_new(reading->mem);
 	reading->arc = arc_begin(reading->mem, clock_system(),
-				 dns_session_new(reading->mem, dns, 5000));
+				 dns_session_new(reading->mem, dns, 5000),
+				 reading->content);
 	require(file != NULL && eml_read(file, &handler, &err));
 	(void)fclose(file);
 	return arc_finish(reading->arc);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz_key.c - DKIM key records: one short record of ours, or a reason
+ * fuzz_key.c - DKIM key records: a key, or a reason
  *
- * Input: the TXT records of a selector, with a NUL between two. Properties:
- * what libopendkim gets is bounded, printable and reads as the same key again;
- * a key is for one type of algorithm; the order of the records says nothing.
+ * Input: the TXT records of a selector, with a NUL between two. Properties: a
+ * record is a key for one type of algorithm at most; its size is within the
+ * limits; OpenSSL takes every key that we found usable; kept or read anew it
+ * says the same; the order of the records says nothing.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
-#include "lib/auth/signature_key.h"
+#include "lib/auth/key_cache.h"
+#include "lib/auth/signature_check.h"
 #include "lib/base/limits.h"
 
 #define MAX_RECORDS 4
@@ -31,58 +33,52 @@ static size_t split(struct span all, struct dns_record *records)
 	return count;
 }
 
-static void check_key(struct signature_key key)
+static void check_usable(struct signature_key *key)
 {
-	require(key.result == AUTH_NONE || key.result == AUTH_PERMERROR);
-	require((key.result == AUTH_NONE) == (key.record != NULL));
-	require((key.result == AUTH_NONE) == (key.reason == NULL));
-	require(key.reason == NULL || fuzz_is_line(key.reason));
-	if (key.record == NULL)
-		return;
-	require(strlen(key.record) <= LIMIT_KEY_BYTES);
-	require(fuzz_is_line(key.record));
-	require(strncmp(key.record, "v=DKIM1; k=", 11) == 0);
+	const struct signature_key_facts *facts = signature_key_facts(key);
+	const struct digest_value hash = {.is_good = true};
+
+	require(facts->type != NULL);
+	require(facts->bits > 0 && facts->bits <= LIMIT_RSA_BITS);
+	require(facts->cost > 0 && facts->cost <= LIMIT_CHECK_COST);
+	require(signature_key_verify(key, &hash, span_of("no signature")) ==
+		PUBLIC_KEY_NOT_SIGNED);
 }
 
-static bool is_same(struct signature_key a, struct signature_key b)
-{
-	if (a.result != b.result)
-		return false;
-	return a.result == AUTH_NONE ? strcmp(a.record, b.record) == 0
-				     : strcmp(a.reason, b.reason) == 0;
-}
-
-/* Our own record of a key is a key record, and the same one. */
-static void check_again(TALLOC_CTX *mem, struct signature_key key,
-			const char *algorithm, bool is_decoded)
-{
-	struct signature_key again = signature_key_parse(
-	    mem, span_of(key.record), algorithm, is_decoded);
-
-	require(is_same(key, again));
-}
-
-static void check_record(TALLOC_CTX *mem, struct span record)
+static void check_record(struct span record)
 {
 	size_t usable = 0;
+	struct signature_key *key = key_cache_get(record);
+	struct signature_key *again = key_cache_get(record);
 
+	require(signature_key_is(key, record) &&
+		signature_key_is(again, record));
+	require(signature_key_compare(key, again) == 0);
 	for (size_t i = 0; i < 2; i++) {
-		struct signature_key key =
-		    signature_key_parse(mem, record, algorithms[i], false);
-		struct signature_key decoded =
-		    signature_key_parse(mem, record, algorithms[i], true);
-		check_key(key);
-		check_key(decoded);
-		/* A closer look never finds more. */
-		require(decoded.result != AUTH_NONE || is_same(key, decoded));
-		if (key.result == AUTH_NONE) {
-			check_again(mem, key, algorithms[i], false);
-			usable++;
-		}
-		if (decoded.result == AUTH_NONE)
-			check_again(mem, decoded, algorithms[i], true);
+		const char *fault = signature_key_fault(key, algorithms[i]);
+		require(fault == signature_key_fault(again, algorithms[i]));
+		require(fault == NULL || fuzz_is_line(fault));
+		usable += fault == NULL;
 	}
 	require(usable <= 1);
+	if (usable == 1)
+		check_usable(key);
+	signature_key_unref(key);
+	signature_key_unref(again);
+}
+
+static struct signature_outcome ask(TALLOC_CTX *mem,
+				    const struct dns_record *records,
+				    size_t count, const char *algorithm)
+{
+	struct dns_answer answer = {
+	    .status = DNS_OK, .count = count, .records = records};
+	struct signature_claim claim = {.algorithm = algorithm,
+					.signature = span_of("QUJD"),
+					.min_rsa_bits = 1024,
+					.hash = {.is_good = true}};
+
+	return signature_check(signature_checks_new(mem), &answer, &claim);
 }
 
 static void check_order(TALLOC_CTX *mem, const struct dns_record *records,
@@ -93,15 +89,14 @@ static void check_order(TALLOC_CTX *mem, const struct dns_record *records,
 	for (size_t i = 0; i < count; i++)
 		turned[i] = records[count - 1 - i];
 	for (size_t i = 0; i < 2; i++) {
-		struct dns_answer answer = {
-		    .status = DNS_OK, .count = count, .records = records};
-		struct signature_key one =
-		    signature_key_choose(mem, &answer, algorithms[i]);
-		answer.records = turned;
-		struct signature_key other =
-		    signature_key_choose(mem, &answer, algorithms[i]);
-		check_key(one);
-		require(is_same(one, other));
+		struct signature_outcome one =
+		    ask(mem, records, count, algorithms[i]);
+		struct signature_outcome other =
+		    ask(mem, turned, count, algorithms[i]);
+		require(one.result != AUTH_PASS);
+		require(one.result == other.result);
+		require(strcmp(one.reason, other.reason) == 0);
+		require(one.key_bits == other.key_bits);
 	}
 }
 
@@ -111,9 +106,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct dns_record records[MAX_RECORDS];
 	size_t count = split(span_make((const char *)data, size), records);
 
+	key_cache_set(true);
 	for (size_t i = 0; i < count; i++)
-		check_record(mem,
-			     span_make(records[i].text, records[i].length));
+		check_record(span_make(records[i].text, records[i].length));
 	check_order(mem, records, count);
 	mem_free(mem);
 	return 0;

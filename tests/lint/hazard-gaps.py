@@ -21,7 +21,7 @@ FURTHER = ["E20", "E21", "E22", "E23"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
-    "C1": [("unit/test_signature_key_cache.c", "c1_many_threads"),
+    "C1": [("unit/test_key_cache.c", "c1_many_threads"),
            ("wire/test_wire_load.py", "test_two_hundred_at_once")],
     "E1": [("wire/test_wire_messages.py",
             "test_deletes_forged_fields_from_the_highest_down")],

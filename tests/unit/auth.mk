@@ -2,11 +2,10 @@
 
 # DKIM and reverse DNS
 DKIM_TESTS = \
-	tests/unit/test_body_length \
 	tests/unit/test_iprev \
+	tests/unit/test_key_cache \
 	tests/unit/test_signature_hazards \
 	tests/unit/test_signature_key \
-	tests/unit/test_signature_key_cache \
 	tests/unit/test_signature_tags \
 	tests/unit/test_signatures \
 	tests/unit/test_tag_list
@@ -19,8 +18,6 @@ SIGN_LIBS = tests/unit/libsign.a $(CACHES_LIBS)
 
 check_PROGRAMS += $(DKIM_TESTS)
 TESTS += $(DKIM_TESTS)
-tests_unit_test_body_length_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_body_length_LDADD = $(TEST_LIBS)
 tests_unit_test_iprev_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_iprev_LDADD = $(TEST_LIBS)
 tests_unit_test_signature_hazards_SOURCES = \
@@ -30,12 +27,11 @@ tests_unit_test_signature_hazards_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_hazards_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_key_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_key_LDADD = $(SIGN_LIBS)
-tests_unit_test_signature_key_cache_SOURCES = \
-	tests/unit/test_signature_key_cache.c \
+tests_unit_test_key_cache_SOURCES = \
+	tests/unit/test_key_cache.c \
 	tests/unit/verify.c tests/unit/verify.h
-tests_unit_test_signature_key_cache_CPPFLAGS = $(TEST_CPPFLAGS) \
-	-DKEY_CACHE=$(KEY_CACHE_VALUE)
-tests_unit_test_signature_key_cache_LDADD = $(SIGN_LIBS)
+tests_unit_test_key_cache_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_key_cache_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_tags_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_tags_LDADD = $(TEST_LIBS)
 tests_unit_test_signatures_SOURCES = tests/unit/test_signatures.c \
@@ -44,12 +40,6 @@ tests_unit_test_signatures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signatures_LDADD = $(SIGN_LIBS)
 tests_unit_test_tag_list_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_tag_list_LDADD = $(TEST_LIBS)
-# The test says whether the cache must be in effect.
-if KEY_CACHE
-KEY_CACHE_VALUE = true
-else
-KEY_CACHE_VALUE = false
-endif
 
 # ARC
 ARC_TESTS = \

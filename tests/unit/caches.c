@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/auth/signature_key_cache.h"
+#include "lib/auth/key_cache.h"
 #include "lib/dns/dns_fixture.h"
 #include "lib/dns/dns_private.h"
 
@@ -85,7 +85,7 @@ bool caches_dns_new(const char *zone, struct dns **dns, struct error *err)
 {
 	switch (in_use()) {
 	case CACHES_TINY:
-		signature_key_cache_clear();
+		key_cache_clear();
 		return new_cached(zone, 1, dns, err);
 	case CACHES_ON:
 		return new_cached(zone, 100000, dns, err);

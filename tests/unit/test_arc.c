@@ -51,8 +51,8 @@ struct style {
 };
 
 /* One field with its last CRLF cut off; folds as the style has it. */
-static void give_field(TALLOC_CTX *own, struct arc *arc, struct span line,
-		       struct style style)
+static void give_field(TALLOC_CTX *own, struct signed_message *content,
+		       struct arc *arc, struct span line, struct style style)
 {
 	struct span name;
 	struct span value;
@@ -64,35 +64,40 @@ static void give_field(TALLOC_CTX *own, struct arc *arc, struct span line,
 		if (style.has_crlf || text[i] != '\r')
 			text[length++] = text[i];
 	}
-	arc_header(arc, (struct field){name, span_make(text, length)});
+	struct field field = {name, span_make(text, length)};
+	(void)header_hash_add(content->header, field);
+	arc_header(arc, field);
 }
 
-static void give_body(struct arc *arc, const char *body, size_t chunk)
+static void give_body(struct signed_message *content, const char *body,
+		      size_t chunk)
 {
 	size_t all = strlen(body);
 
 	for (size_t at = 0; at < all; at += chunk)
-		arc_body(arc, span_make(body + at,
-					all - at < chunk ? all - at : chunk));
+		body_hashes_add(
+		    content->bodies,
+		    span_make(body + at, all - at < chunk ? all - at : chunk));
 }
 
 static struct evidence_arc validate(TALLOC_CTX *own, const char *message,
 				    struct style style, size_t *questions)
 {
 	struct dns_session *session = dns_session_new(own, dns, 5000);
-	struct arc *arc = arc_begin(own, clock_system(), session);
+	struct signed_message *content = signed_message_new(own);
+	struct arc *arc = arc_begin(own, clock_system(), session, content);
 	const char *start = message;
 	const char *end;
 
 	while ((end = strstr(start, "\r\n")) != NULL && end != start) {
 		while (end[2] == ' ' || end[2] == '\t')
 			end = strstr(end + 2, "\r\n");
-		give_field(own, arc, span_make(start, (size_t)(end - start)),
-			   style);
+		give_field(own, content, arc,
+			   span_make(start, (size_t)(end - start)), style);
 		start = end + 2;
 	}
 	if (arc_end_of_header(arc))
-		give_body(arc, end == NULL ? "" : end + 2, style.chunk);
+		give_body(content, end == NULL ? "" : end + 2, style.chunk);
 	struct evidence_arc evidence = arc_finish(arc);
 	*questions = dns_session_count(session);
 	return evidence;
@@ -194,13 +199,16 @@ static void asks_nothing_for_nonsense(void **state)
 static void bounds_the_fields(void **state)
 {
 	TALLOC_CTX *own = mem_context(NULL);
-	struct arc *arc =
-	    arc_begin(own, clock_system(), dns_session_new(own, dns, 5000));
+	struct signed_message *content = signed_message_new(own);
+	struct arc *arc = arc_begin(own, clock_system(),
+				    dns_session_new(own, dns, 5000), content);
+	struct field field = {span_of("ARC-Seal"), span_of(" i=1; cv=none")};
 
 	(void)state;
-	for (size_t i = 0; i < 2 * LIMIT_ARC_FIELDS; i++)
-		arc_header(arc, (struct field){span_of("ARC-Seal"),
-					       span_of(" i=1; cv=none")});
+	for (size_t i = 0; i < 2 * LIMIT_ARC_FIELDS; i++) {
+		(void)header_hash_add(content->header, field);
+		arc_header(arc, field);
+	}
 	assert_false(arc_end_of_header(arc));
 	assert_string_equal(arc_finish(arc).reason, "too many ARC fields");
 	mem_free(own);

@@ -92,7 +92,7 @@ static void reads_fields(void **state)
 static void bounds_the_signed_fields(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	char names[2 * LIMIT_ARC_SIGNED_FIELDS + 3];
+	char names[2 * LIMIT_SIGNED_FIELDS + 3];
 
 	(void)state;
 	for (size_t i = 0; i + 1 < sizeof names; i++)

@@ -17,17 +17,25 @@ static struct digest_value hash_text(TALLOC_CTX *mem, const char *text)
 	return digest_finish(digest);
 }
 
-static struct digest_value hash_body(TALLOC_CTX *mem, const char *body,
-				     size_t chunk, bool is_relaxed, long length)
+/* Asked for alone, or among other lengths. */
+static struct body_hash *hash_body(TALLOC_CTX *mem, const char *body,
+				   size_t chunk, bool is_relaxed, long length)
 {
-	struct body_hash *hash = body_hash_new(mem, is_relaxed, length);
+	struct body_hash *hash = body_hash_new(mem, is_relaxed);
 	size_t all = strlen(body);
 
+	assert_true(body_hash_want(hash, length));
+	if (chunk % 2 == 0) {
+		assert_true(body_hash_want(hash, 3));
+		assert_true(body_hash_want(hash, 0));
+		assert_true(body_hash_want(hash, -1));
+	}
 	for (size_t at = 0; at < all; at += chunk)
 		body_hash_add(
 		    hash,
 		    span_make(body + at, all - at < chunk ? all - at : chunk));
-	return body_hash_finish(hash);
+	body_hash_finish(hash);
+	return hash;
 }
 
 /* `want` NULL: l= is longer than the body. */
@@ -37,13 +45,17 @@ static void check(const char *body, bool is_relaxed, long length,
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	for (size_t chunk = 1; chunk < 5; chunk++) {
-		struct digest_value got =
+		const struct body_hash *hash =
 		    hash_body(mem, body, chunk, is_relaxed, length);
-		assert_int_equal(got.is_good, want != NULL);
-		if (want != NULL)
-			assert_memory_equal(got.bytes,
-					    hash_text(mem, want).bytes,
-					    DIGEST_BYTES);
+		const struct digest_value *got = body_hash_value(hash, length);
+		assert_int_equal(got != NULL, want != NULL);
+		if (want == NULL)
+			continue;
+		assert_true(got->is_good);
+		assert_memory_equal(got->bytes, hash_text(mem, want).bytes,
+				    DIGEST_BYTES);
+		if (length < 0)
+			assert_int_equal(body_hash_length(hash), strlen(want));
 	}
 	mem_free(mem);
 }
@@ -190,15 +202,18 @@ static unsigned pick(uint32_t *state, unsigned below)
 	return (*state >> 8) % below;
 }
 
-/* Chunks of any size, and l= up to one byte past the end. */
+/* Chunks of any size, and each l= up to one byte past the end. */
 static void check_random(TALLOC_CTX *mem, uint32_t *state, struct span body,
 			 bool is_relaxed)
 {
 	struct span want = canonical(mem, body, is_relaxed);
-	long length = (long)pick(state, (unsigned)want.length + 3) - 1;
-	struct body_hash *hash = body_hash_new(mem, is_relaxed, length);
-	struct digest *digest = digest_new(mem);
+	struct body_hash *hash = body_hash_new(mem, is_relaxed);
+	long lengths[4];
 
+	for (size_t i = 0; i < 4; i++) {
+		lengths[i] = (long)pick(state, (unsigned)want.length + 3) - 1;
+		assert_true(body_hash_want(hash, lengths[i]));
+	}
 	for (size_t at = 0; at < body.length;) {
 		size_t chunk = 1 + pick(state, 20);
 		if (chunk > body.length - at)
@@ -206,14 +221,21 @@ static void check_random(TALLOC_CTX *mem, uint32_t *state, struct span body,
 		body_hash_add(hash, span_make(body.data + at, chunk));
 		at += chunk;
 	}
-	struct digest_value got = body_hash_finish(hash);
-	assert_int_equal(got.is_good, length <= (long)want.length);
-	if (!got.is_good)
-		return;
-	size_t covered = length < 0 ? want.length : (size_t)length;
-	digest_add(digest, span_make(want.data, covered));
-	assert_memory_equal(got.bytes, digest_finish(digest).bytes,
-			    DIGEST_BYTES);
+	body_hash_finish(hash);
+	assert_int_equal(body_hash_length(hash), want.length);
+	for (size_t i = 0; i < 4; i++) {
+		const struct digest_value *got =
+		    body_hash_value(hash, lengths[i]);
+		assert_int_equal(got != NULL, lengths[i] <= (long)want.length);
+		if (got == NULL)
+			continue;
+		struct digest *digest = digest_new(mem);
+		size_t covered =
+		    lengths[i] < 0 ? want.length : (size_t)lengths[i];
+		digest_add(digest, span_make(want.data, covered));
+		assert_memory_equal(got->bytes, digest_finish(digest).bytes,
+				    DIGEST_BYTES);
+	}
 }
 
 static void agrees_with_the_rules(void **state)

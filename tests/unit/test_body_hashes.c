@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_body_hashes.c - the ways in which a message's signatures hash its body
+ * test_body_hashes.c - a message's body, hashed as its signatures want it
  */
 #include "tests/unit/unit.h"
 
@@ -25,31 +25,61 @@ static struct signature_tags tags_of(TALLOC_CTX *mem, bool is_relaxed,
 static void compares_each_way(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct body_hashes *hashes = body_hashes_new(mem, 4);
-	struct signature_tags rows[] = {
-	    tags_of(mem, false, -1, "a  b\r\n"),
-	    tags_of(mem, true, -1, "a b\r\n"),
-	    tags_of(mem, true, 1, "a"),
-	    tags_of(mem, true, 6, "a b\r\n"), /* longer than the body */
-	    tags_of(mem, false, -1, "a b\r\n"),
-	    tags_of(mem, false, 0, ""), /* a fifth way */
+	struct body_hashes *hashes = body_hashes_new(mem);
+	struct {
+		struct signature_tags tags;
+		enum body_verdict want;
+		bool is_partial;
+	} rows[] = {
+	    {tags_of(mem, false, -1, "a  b\r\n"), BODY_UNCHANGED, false},
+	    {tags_of(mem, true, -1, "a b\r\n"), BODY_UNCHANGED, false},
+	    {tags_of(mem, true, 1, "a"), BODY_UNCHANGED, true},
+	    {tags_of(mem, true, 5, "a b\r\n"), BODY_UNCHANGED, false},
+	    {tags_of(mem, true, 6, "a b\r\n"), BODY_SHORTER, false},
+	    {tags_of(mem, false, 6, "a  b\r\n"), BODY_UNCHANGED, false},
+	    {tags_of(mem, false, -1, "a b\r\n"), BODY_CHANGED, false},
+	    {tags_of(mem, false, 0, ""), BODY_UNCHANGED, true},
 	};
-	static const enum body_verdict wants[] = {
-	    BODY_UNCHANGED, BODY_UNCHANGED, BODY_UNCHANGED,
-	    BODY_CHANGED,   BODY_CHANGED,   BODY_UNHASHED};
+	size_t count = sizeof rows / sizeof rows[0];
 
 	(void)state;
-	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(body_hashes_want(hashes, &rows[i]),
-				 wants[i] != BODY_UNHASHED);
+	for (size_t i = 0; i < count; i++)
+		assert_true(body_hashes_want(hashes, &rows[i].tags));
 	body_hashes_add(hashes, span_of("a  "));
 	body_hashes_add(hashes, span_of("b"));
 	body_hashes_finish(hashes);
-	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(body_hashes_compare(hashes, &rows[i]),
-				 wants[i]);
-	rows[0].body_hash.length = DIGEST_BYTES - 1;
-	assert_int_equal(body_hashes_compare(hashes, &rows[0]), BODY_CHANGED);
+	body_hashes_finish(hashes);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(body_hashes_compare(hashes, &rows[i].tags),
+				 rows[i].want);
+		assert_int_equal(body_hashes_is_partial(hashes, &rows[i].tags),
+				 rows[i].is_partial);
+	}
+	rows[0].tags.body_hash.length = DIGEST_BYTES - 1;
+	assert_int_equal(body_hashes_compare(hashes, &rows[0].tags),
+			 BODY_CHANGED);
+	mem_free(mem);
+}
+
+/* C32: four different l= a form; no form uses up the other's. */
+static void c32_bounds_the_lengths(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct body_hashes *hashes = body_hashes_new(mem);
+
+	(void)state;
+	for (int is_relaxed = 0; is_relaxed < 2; is_relaxed++) {
+		for (int64_t length = 9; length > 4; length--) {
+			struct signature_tags tags =
+			    tags_of(mem, is_relaxed, length, "");
+			assert_int_equal(body_hashes_want(hashes, &tags),
+					 length > 5);
+			assert_int_equal(body_hashes_want(hashes, &tags),
+					 length > 5);
+		}
+		struct signature_tags whole = tags_of(mem, is_relaxed, -1, "");
+		assert_true(body_hashes_want(hashes, &whole));
+	}
 	mem_free(mem);
 }
 
@@ -57,6 +87,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(compares_each_way),
+	    cmocka_unit_test(c32_bounds_the_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

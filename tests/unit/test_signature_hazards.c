@@ -2,7 +2,7 @@
 /*
  * test_signature_hazards.c - signatures that others got wrong, by hazard
  *
- * C1 (many threads) is in test_signature_key_cache.c, C4 and C5 are decisions
+ * C1 (many threads) is in test_key_cache.c, C4 and C5 are decisions
  * of later layers that need the temperror shown by C3.
  */
 #include "tests/unit/unit.h"

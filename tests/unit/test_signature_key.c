@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_signature_key.c - key records, and the choice among several
+ * test_signature_key.c - what key records say
  */
 #include "tests/unit/unit.h"
 
 #include <string.h>
 
+#include "lib/auth/evidence.h"
 #include "lib/auth/signature_key.h"
 #include "lib/base/limits.h"
 #include "tests/unit/sign.h"
@@ -35,6 +36,8 @@ static const struct row {
     {"C17 h=sha1", "v=DKIM1; h=sha1; k=ed25519; p=" ED,
      "the key does not allow this hash"},
     {"no p", "v=DKIM1; k=ed25519", "the key record has no p="},
+    {"C25 P", "v=DKIM1; k=ed25519; P=" ED, "the key record has no p="},
+    {"C25 P beside p", "v=DKIM1; k=ed25519; P=; p=" ED, NULL},
     {"empty", "k=ed25519", "the key record has no p="},
     {"not a tag list", "hello", "syntax error in the key record"},
     {"doubled",
@@ -49,134 +52,169 @@ static const struct row {
 
 static void reads_records(void **state)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct signature_key key = signature_key_parse(
-		    mem, span_of(rows[i].record), "ed25519-sha256", false);
-		if (strcmp(key.reason == NULL ? "" : key.reason,
+		struct signature_key *key =
+		    signature_key_new(span_of(rows[i].record));
+		const char *fault = signature_key_fault(key, "ed25519-sha256");
+		if (strcmp(fault == NULL ? "" : fault,
 			   rows[i].reason == NULL ? "" : rows[i].reason) != 0)
-			fail_msg("%s: %s", rows[i].name, key.reason);
-		assert_int_equal(key.result, rows[i].reason == NULL
-						 ? AUTH_NONE
-						 : AUTH_PERMERROR);
-		assert_int_equal(key.record != NULL, rows[i].reason == NULL);
+			fail_msg("%s: %s", rows[i].name, fault);
+		signature_key_unref(key);
 	}
-	mem_free(mem);
 }
 
 static void keeps_what_matters(void **state)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
+	struct signature_key *key =
+	    signature_key_new(span_of("n=a; t=S : y; k=ed25519; p=" ED));
+	const struct signature_key_facts *facts = signature_key_facts(key);
 
 	(void)state;
-	struct signature_key key =
-	    signature_key_parse(mem, span_of("n=a; t=S : y; k=ed25519; p=" ED),
-				"ed25519-sha256", false);
-	assert_string_equal(key.record, "v=DKIM1; k=ed25519; t=y:s:; p=" ED);
-	key = signature_key_parse(mem, span_make("k=ed25519; p=\0" ED, 57),
-				  "ed25519-sha256", false);
-	assert_int_equal(key.result, AUTH_PERMERROR);
-	mem_free(mem);
+	assert_true(facts->is_strict);
+	assert_true(facts->is_testing);
+	assert_int_equal(facts->bits, 256);
+	assert_true(
+	    signature_key_is(key, span_of("n=a; t=S : y; k=ed25519; p=" ED)));
+	assert_false(
+	    signature_key_is(key, span_of("n=b; t=S : y; k=ed25519; p=" ED)));
+	signature_key_unref(key);
+	key = signature_key_new(span_make("k=ed25519; p=\0" ED, 57));
+	assert_non_null(signature_key_fault(key, "ed25519-sha256"));
+	signature_key_unref(key);
 }
 
-/* C21: both published forms come out as the one that libopendkim reads. */
-static void c21_wraps_pkcs1(void **state)
+static struct signature_key *key_of(TALLOC_CTX *mem, const char *base64)
 {
+	return signature_key_new(
+	    span_of(mem_printf(mem, "v=DKIM1; p=%s", base64)));
+}
+
+/* C21: both published forms are the same key. C29: its bits are those of the
+ * modulus. */
+static void c21_c29_rsa_keys(void **state)
+{
+	static const unsigned bits[] = {512, 1017, 1020, 1023, 1024, 4096};
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct sign_key *key = sign_key_new(mem, "rsa", 1024);
-	const char *spki = sign_key_base64(mem, key, false);
-	const char *pkcs1 = sign_key_base64(mem, key, true);
 
 	(void)state;
-	assert_string_not_equal(spki, pkcs1);
-	for (int is_decoded = 0; is_decoded < 2; is_decoded++) {
-		assert_string_equal(signature_key_rsa(mem, spki, is_decoded),
-				    spki);
-		assert_string_equal(signature_key_rsa(mem, pkcs1, is_decoded),
-				    spki);
+	for (size_t i = 0; i < 6; i++) {
+		struct sign_key *made = sign_key_new(mem, "rsa", bits[i]);
+		for (int is_pkcs1 = 0; is_pkcs1 < 2; is_pkcs1++) {
+			struct signature_key *key =
+			    key_of(mem, sign_key_base64(mem, made, is_pkcs1));
+			assert_null(signature_key_fault(key, "rsa-sha256"));
+			assert_int_equal(signature_key_facts(key)->bits,
+					 bits[i]);
+			assert_string_equal(
+			    signature_key_fault(key, "ed25519-sha256"),
+			    "the key is of another type than a=");
+			signature_key_unref(key);
+		}
 	}
-	/* A tail cut off: the outer form is all that is left. */
-	char *cut = mem_strndup(mem, spki, 100);
-	assert_non_null(signature_key_rsa(mem, cut, false));
-	assert_null(signature_key_rsa(mem, cut, true));
-	assert_null(
-	    signature_key_rsa(mem, mem_strndup(mem, pkcs1, 100), false));
-	assert_null(signature_key_rsa(mem, "QUJD", false));
-	assert_null(signature_key_rsa(mem, "MA==", false));
-	assert_null(signature_key_rsa(mem, "MIL/", false));
-	assert_null(signature_key_rsa(mem, "", false));
 	mem_free(mem);
 }
 
-static struct dns_record txt(const char *text)
-{
-	return (struct dns_record){.text = text, .length = strlen(text)};
-}
-
-/* C17: one good key is enough, in whatever order the records come. */
-static void c17_one_good_key_is_enough(void **state)
+/* C10: longer ones are not used. */
+static void c10_long_keys(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct sign_key *key = sign_key_new(mem, "rsa", 1024);
-	const char *spki = sign_key_base64(mem, key, false);
-	const char *good = sign_key_record(mem, key);
-	const char *cut = mem_printf(mem, "v=DKIM1; p=%.*sAAAA", 212, spki);
-	struct dns_record records[] = {txt("v=spf1 -all"), txt(good),
-				       txt("v=DKIM1; p="), txt(cut)};
-	struct dns_answer answer = {
-	    .status = DNS_OK, .count = 4, .records = records};
+	const char *records[] = {
+	    mem_printf(
+		mem, "v=DKIM1; p=%s",
+		sign_key_base64(mem, sign_key_new(mem, "rsa", 4104), false)),
+	    mem_printf(mem, "v=DKIM1; p=%01416d", 0),
+	    mem_printf(mem, "v=DKIM1; p=QUJD; n=%0*d", LIMIT_KEY_RECORD_BYTES,
+		       0)};
+	static const char *const wants[] = {"the key is too long",
+					    "the key is too long",
+					    "the key record is too long"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct signature_key *key =
+		    signature_key_new(span_of(records[i]));
+		assert_string_equal(signature_key_fault(key, "rsa-sha256"),
+				    wants[i]);
+		signature_key_unref(key);
+	}
+	mem_free(mem);
+}
+
+/* Exponents of one or of any size, even numbers: OpenSSL never sees them. */
+static void refuses_odd_numbers(void **state)
+{
+	static const struct {
+		const char *base64;
+		const char *want;
+	} rows_odd[] = {
+	    {"MAwCAwEAAQIFAQAAAAE=", NULL}, /* n = 65537, e = 2^32 + 1 */
+	    {"MAgCAwEAAQIBAw==", NULL},	    /* e = 3 */
+	    {"MAgCAwEAAQIBAQ==", "the key cannot be used"},    /* e = 1 */
+	    {"MAgCAwEAAQIBBA==", "the key cannot be used"},    /* e = 4 */
+	    {"MAgCAwEAAgIBAw==", "the key cannot be used"},    /* n even */
+	    {"MAgCAwEAAQIBAA==", "the key cannot be decoded"}, /* e = 0 */
+	    {"MBACAwEAAQIJAgAAAAAAAAAB", "the key cannot be used"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_odd / sizeof rows_odd[0]; i++) {
+		struct signature_key *key = key_of(mem, rows_odd[i].base64);
+		const char *fault = signature_key_fault(key, "rsa-sha256");
+		if (strcmp(fault == NULL ? "" : fault,
+			   rows_odd[i].want == NULL ? "" : rows_odd[i].want) !=
+		    0)
+			fail_msg("%s: %s", rows_odd[i].base64, fault);
+		signature_key_unref(key);
+	}
+	mem_free(mem);
+}
+
+/* The dearer, the more it counts against the message's bound. */
+static void knows_its_cost(void **state)
+{
+	static const struct {
+		unsigned bits;
+		unsigned cost;
+	} costs[] = {{1024, 1}, {2048, 1}, {3072, 2}, {4096, 4}};
+	TALLOC_CTX *mem = mem_context(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct dns_record first = records[0];
-		memmove(records, records + 1, 3 * sizeof *records);
-		records[3] = first;
-		struct signature_key chosen =
-		    signature_key_choose(mem, &answer, "rsa-sha256");
-		assert_int_equal(chosen.result, AUTH_NONE);
-		assert_non_null(strstr(chosen.record, spki));
-		/* Without a good one the answer does not vary either. */
-		chosen = signature_key_choose(mem, &answer, "ed25519-sha256");
-		assert_string_equal(chosen.reason,
-				    "the key record is of another version");
+		struct signature_key *key = key_of(
+		    mem,
+		    sign_key_base64(
+			mem, sign_key_new(mem, "rsa", costs[i].bits), false));
+		assert_int_equal(signature_key_facts(key)->cost, costs[i].cost);
+		signature_key_unref(key);
 	}
 	mem_free(mem);
 }
 
-static void tells_dns_trouble(void **state)
-{
-	static const struct {
-		enum dns_status status;
-		enum auth_result result;
-	} cases[] = {
-	    {DNS_NXDOMAIN, AUTH_PERMERROR},
-	    {DNS_NODATA, AUTH_PERMERROR},
-	    {DNS_TEMPORARY, AUTH_TEMPERROR},
-	    {DNS_BOGUS, AUTH_TEMPERROR},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct dns_answer answer = {.status = cases[i].status};
-		assert_int_equal(
-		    signature_key_choose(NULL, &answer, "rsa-sha256").result,
-		    cases[i].result);
-	}
-}
-
-/* C10: an 8192-bit key fits no buffer of libopendkim. */
-static void c10_long_key(void **state)
+static void orders_keys(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	char *record = mem_printf(mem, "v=DKIM1; p=%01416d", 0);
+	struct signature_key *keys[] = {
+	    key_of(mem,
+		   sign_key_base64(mem, sign_key_new(mem, "rsa", 2048), false)),
+	    key_of(mem,
+		   sign_key_base64(mem, sign_key_new(mem, "rsa", 1024), false)),
+	    signature_key_new(span_of("k=ed25519; p=" ED "; n=a")),
+	    signature_key_new(span_of("k=ed25519; p=" ED)),
+	    signature_key_new(span_of("k=ed25519; n=; p=" ED)),
+	    signature_key_new(span_of("x"))};
 
 	(void)state;
-	assert_string_equal(
-	    signature_key_parse(mem, span_of(record), "rsa-sha256", false)
-		.reason,
-	    "the key is too long");
+	for (size_t i = 0; i < 6; i++) {
+		for (size_t j = 0; j < 6; j++) {
+			int order = signature_key_compare(keys[i], keys[j]);
+			assert_int_equal(order < 0, i < j);
+			assert_int_equal(order > 0, i > j);
+		}
+	}
+	for (size_t i = 0; i < 6; i++)
+		signature_key_unref(keys[i]);
 	mem_free(mem);
 }
 
@@ -185,10 +223,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_records),
 	    cmocka_unit_test(keeps_what_matters),
-	    cmocka_unit_test(c21_wraps_pkcs1),
-	    cmocka_unit_test(c17_one_good_key_is_enough),
-	    cmocka_unit_test(tells_dns_trouble),
-	    cmocka_unit_test(c10_long_key),
+	    cmocka_unit_test(c21_c29_rsa_keys),
+	    cmocka_unit_test(c10_long_keys),
+	    cmocka_unit_test(refuses_odd_numbers),
+	    cmocka_unit_test(knows_its_cost),
+	    cmocka_unit_test(orders_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -58,8 +58,26 @@ static const struct row {
      "d= is not a domain name"},
     {"C13 blank", V "d=d.te st; s=s1; h=from; " BH B, AUTH_PERMERROR,
      "d= is not a domain name"},
-    {"C13 U-label", V "d=m\xc3\xb8x.test; s=s1; h=from; " BH B, AUTH_PERMERROR,
+    {"C30 U-label", V "d=m\xc3\xb8x.test; s=s1; h=from; " BH B, AUTH_NONE,
+     NULL},
+    {"C30 not NFC", V "d=a\xcc\x88.test; s=s1; h=from; " BH B, AUTH_PERMERROR,
+     "d= is not a domain name"},
+    {"C30 not UTF-8", V "d=m\xc3.test; s=s1; h=from; " BH B, AUTH_PERMERROR,
      "a character that no tag may hold"},
+    {"C30 UTF-8 elsewhere", V D "h=from:\xc3\xb8; " BH B, AUTH_PERMERROR,
+     "h= is not a list of field names"},
+    {"C13 dot at the end", V "d=d.test.; s=s1; h=from; " BH B, AUTH_PERMERROR,
+     "d= is not a domain name"},
+    {"C25 D", V D "D=other.test; h=from; " BH B, AUTH_NONE, NULL},
+    {"C25 B, BH", V D "h=from; " BH B "; B=x; BH=?; H=; V=2", AUTH_NONE, NULL},
+    {"C25 D alone", V "D=d.test; s=s1; h=from; " BH B, AUTH_PERMERROR,
+     "d= is missing"},
+    {"C27 i encoded", V D "i=j=40x@d.test; h=from; " BH B, AUTH_NONE, NULL},
+    {"C27 i quoted", V D "i=\"a@b\"@d.test; h=from; " BH B, AUTH_NONE, NULL},
+    {"C27 i all encoded", V D "i=j=40d.test; h=from; " BH B, AUTH_NONE, NULL},
+    {"C27 i within by its end only", V D "i=j@d.test=40x.test; h=from; " BH B,
+     AUTH_PERMERROR, "i= is not within d="},
+    {"C27 i UTF-8", V D "i=j\xc3\xb8@d.test; h=from; " BH B, AUTH_NONE, NULL},
     {"single label", V "d=test; s=s1; h=from; " BH B, AUTH_PERMERROR,
      "d= is not a domain name"},
     {"i outside d", V D "i=@other.test; h=from; " BH B, AUTH_PERMERROR,
@@ -127,14 +145,39 @@ static void takes_clean_fields(void **state)
 	assert_string_equal(tags.hash_text, "QUJDREVGR0h");
 	assert_int_equal(tags.signed_at_s, 10);
 	assert_int_equal(tags.expires_at_s, 99);
-	assert_true(tags.covers_signatures);
+	assert_true(tags.is_below);
+	assert_true(span_equals(tags.fields, "From:dkim-signature"));
+	assert_true(span_equals(tags.signature, "QU JD\n REVGR0h"));
 	tags = signature_tags_parse(
 	    mem,
 	    span_of(V D "i=\"a b\"@d.test; x=9999999999999; h=from; " BH B));
 	assert_int_equal(tags.result, AUTH_NONE);
 	assert_null(tags.identity);
+	assert_false(tags.is_below);
 	assert_int_equal(tags.expires_at_s, -1);
 	assert_int_equal(tags.signed_at_s, -1);
+	mem_free(mem);
+}
+
+/* C30: everything that is shown or asked is an A-label. */
+static void c30_shows_a_labels(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct signature_tags tags = signature_tags_parse(
+	    mem, span_of("v=1; a=rsa-sha256; d=M\xc3\x98X.test; s=\xc3\xb8; "
+			 "i=joe@sub.m\xc3\xb8x.test; h=from; " BH B));
+
+	(void)state;
+	assert_int_equal(tags.result, AUTH_NONE);
+	assert_string_equal(tags.domain, "xn--mx-lka.test");
+	assert_string_equal(tags.selector, "xn--pda");
+	assert_string_equal(tags.identity, "joe@sub.xn--mx-lka.test");
+	tags = signature_tags_parse(
+	    mem, span_of("v=1; a=rsa-sha256; d=xn--mx-lka.test; s=s; "
+			 "i=j\xc3\xb8@m\xc3\xb8x.test; h=from; " BH B));
+	assert_int_equal(tags.result, AUTH_NONE);
+	assert_null(tags.identity);
+	assert_false(tags.is_below);
 	mem_free(mem);
 }
 
@@ -179,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(judges_fields),
 	    cmocka_unit_test(takes_clean_fields),
+	    cmocka_unit_test(c30_shows_a_labels),
 	    cmocka_unit_test(c14_refuses_nul),
 	    cmocka_unit_test(bounds_the_field),
 	};

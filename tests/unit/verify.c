@@ -21,7 +21,9 @@ struct dkim_settings verify_defaults(void)
 
 /* One message on its way through ours, or through the library. */
 struct course {
+	struct signed_message *content;
 	struct signatures *ours;
+	const char *author_domain;
 	const struct dkim_engine *library; /* NULL: ours */
 	void *theirs;
 };
@@ -42,6 +44,8 @@ static void give_field(TALLOC_CTX *mem, const struct course *course,
 			strbuf_add_char(&text, value.data[i]);
 	}
 	value = span_make(strbuf_text(&text), text.length);
+	(void)header_hash_add(course->content->header,
+			      (struct field){name, value});
 	if (course->library == NULL)
 		signatures_header(course->ours, name, value);
 	else
@@ -72,7 +76,8 @@ static struct span skip(struct span s, size_t bytes)
 static bool end_header(const struct course *course)
 {
 	return course->library == NULL
-		   ? signatures_end_of_header(course->ours)
+		   ? signatures_end_of_header(course->ours,
+					      course->author_domain)
 		   : course->library->end_of_header(course->theirs);
 }
 
@@ -83,7 +88,7 @@ static void give_body(const struct course *course, struct span body,
 		size_t part = body.length < chunk ? body.length : chunk;
 		struct span bytes = span_make(body.data, part);
 		if (course->library == NULL)
-			signatures_body(course->ours, bytes);
+			body_hashes_add(course->content->bodies, bytes);
 		else
 			course->library->body(course->theirs, bytes);
 		body = skip(body, part);
@@ -115,9 +120,12 @@ struct evidence_signatures verify_message(TALLOC_CTX *mem,
 					  struct dns *dns, struct span message,
 					  struct verify_style style)
 {
+	struct signed_message *content = signed_message_new(mem);
 	const struct course course = {
-	    .ours =
-		signatures_begin(mem, engine, dns_session_new(mem, dns, 5000))};
+	    .content = content,
+	    .ours = signatures_begin(
+		mem, engine, dns_session_new(mem, dns, 5000), content),
+	    .author_domain = style.author_domain};
 
 	return run(mem, &course, message, style);
 }
@@ -134,6 +142,7 @@ verify_by_library(TALLOC_CTX *mem, const struct dkim_engine *library,
 		  struct dns *dns, struct span message)
 {
 	const struct course course = {
+	    .content = signed_message_new(mem),
 	    .library = library,
 	    .theirs =
 		library->begin(mem, library, dns_session_new(mem, dns, 5000))};

@@ -16,8 +16,9 @@ struct dkim_settings verify_defaults(void);
 
 /* How the message is handed over. */
 struct verify_style {
-	size_t chunk;  /* body bytes at a time; 0: all at once */
-	bool has_crlf; /* folds with CRLF, not with LF */
+	size_t chunk;		   /* body bytes at a time; 0: all at once */
+	bool has_crlf;		   /* folds with CRLF, not with LF */
+	const char *author_domain; /* NULL: none */
 };
 
 /* One message with CRLF line ends, as an MTA would hand it over. */

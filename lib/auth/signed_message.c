@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signed_message.c - what the signatures of one message are about
+ */
+#include "lib/auth/signed_message.h"
+
+struct signed_message *signed_message_new(TALLOC_CTX *mem)
+{
+	struct signed_message *message = mem_new(mem, struct signed_message);
+
+	message->header = header_hash_new(message);
+	message->bodies = body_hashes_new(message);
+	message->checks = signature_checks_new(message);
+	return message;
+}
