@@ -44,8 +44,8 @@ const struct setting dkim_setting_rows[] = {
      .min = 1,
      .max = 20,
      .is_reloadable = true,
-     .summary = "Signatures of one message that are verified; further ones "
-		"are dkim=policy."},
+     .summary = "Signatures of one message that are verified, those that "
+		"could align first; further ones are dkim=policy."},
     {.name = "min_rsa_bits",
      .type = SETTING_NUMBER,
      .offset = offsetof(struct dkim_settings, min_rsa_bits),
@@ -75,7 +75,7 @@ const struct setting dkim_setting_rows[] = {
      .offset = offsetof(struct dkim_settings, key_cache),
      .initial = "yes",
      .is_reloadable = true,
-     .summary = "Keep decoded keys, which saves about half of the time a "
-		"message takes."},
+     .summary = "Keep decoded keys: reading one takes longer than verifying "
+		"with it."},
     {.name = NULL},
 };

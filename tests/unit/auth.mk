@@ -2,10 +2,17 @@
 
 # DKIM and reverse DNS
 DKIM_TESTS = \
+	tests/unit/test_digest \
+	tests/unit/test_header_hash \
 	tests/unit/test_iprev \
 	tests/unit/test_key_cache \
+	tests/unit/test_public_key \
+	tests/unit/test_rsa_der \
+	tests/unit/test_signature_bounds \
+	tests/unit/test_signature_check \
 	tests/unit/test_signature_hazards \
 	tests/unit/test_signature_key \
+	tests/unit/test_signature_shapes \
 	tests/unit/test_signature_tags \
 	tests/unit/test_signatures \
 	tests/unit/test_tag_list
@@ -18,6 +25,21 @@ SIGN_LIBS = tests/unit/libsign.a $(CACHES_LIBS)
 
 check_PROGRAMS += $(DKIM_TESTS)
 TESTS += $(DKIM_TESTS)
+tests_unit_test_digest_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_digest_LDADD = $(TEST_LIBS)
+tests_unit_test_header_hash_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_header_hash_LDADD = $(TEST_LIBS)
+tests_unit_test_public_key_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_public_key_LDADD = $(SIGN_LIBS)
+tests_unit_test_rsa_der_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_rsa_der_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_bounds_SOURCES = \
+	tests/unit/test_signature_bounds.c \
+	tests/unit/verify.c tests/unit/verify.h
+tests_unit_test_signature_bounds_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_bounds_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_check_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_check_LDADD = $(SIGN_LIBS)
 tests_unit_test_iprev_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_iprev_LDADD = $(TEST_LIBS)
 tests_unit_test_signature_hazards_SOURCES = \
@@ -32,6 +54,11 @@ tests_unit_test_key_cache_SOURCES = \
 	tests/unit/verify.c tests/unit/verify.h
 tests_unit_test_key_cache_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_key_cache_LDADD = $(SIGN_LIBS)
+tests_unit_test_signature_shapes_SOURCES = \
+	tests/unit/test_signature_shapes.c \
+	tests/unit/verify.c tests/unit/verify.h
+tests_unit_test_signature_shapes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_signature_shapes_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_tags_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_tags_LDADD = $(TEST_LIBS)
 tests_unit_test_signatures_SOURCES = tests/unit/test_signatures.c \

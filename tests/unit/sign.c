@@ -261,6 +261,12 @@ static char *sign_bytes(TALLOC_CTX *mem, const struct sign_key *key,
 	return base64(mem, signature, size);
 }
 
+char *sign_text(TALLOC_CTX *mem, const struct sign_key *key, const char *text)
+{
+	return sign_bytes(mem, key, "SHA256", (const unsigned char *)text,
+			  strlen(text));
+}
+
 /* From a= on; `start` is what stands before. */
 static char *write_tags(TALLOC_CTX *mem, const char *start, const char *domain,
 			const char *selector, const struct sign_key *key,
@@ -277,7 +283,7 @@ static char *write_tags(TALLOC_CTX *mem, const char *start, const char *domain,
 		algorithm = key->is_rsa ? "rsa-sha256" : "ed25519-sha256";
 	return mem_printf(mem,
 			  "%s; a=%s; c=%s; d=%s; s=%s;\r\n\t%s%s%s"
-			  "h=%s;\r\n\tbh=%s;\r\n\tb=",
+			  "h=%s;\r\n\tbh=%s;\r\n\t",
 			  start, algorithm, c == NULL ? "relaxed/relaxed" : c,
 			  domain, selector, length,
 			  options->tags == NULL ? "" : options->tags,
@@ -301,16 +307,26 @@ static char *sign_as(TALLOC_CTX *mem, const char *start, const char *domain,
 	struct strbuf text;
 
 	size_t count = split(message, fields, 200, &body);
+	const char *tail = options->tail == NULL ? "" : options->tail;
+	struct span b = span_of(options->b_tag == NULL ? "b=" : options->b_tag);
 	char *hash = hash_body(mem, options, body, digest);
 	char *field =
 	    write_tags(mem, start, domain, selector, key, options, names, hash);
 	strbuf_init(&text, mem, ROOM);
 	add_named(&text, fields, count, names, is_relaxed);
-	add_field(&text, span_of(field), is_relaxed);
-	return mem_printf(mem, "%s%s\r\n", field,
+	/* Blanks behind "b=" belong to the value, and go with it. */
+	struct span bare = b;
+	while (bare.data[bare.length - 1] != '=')
+		bare.length--;
+	add_field(&text,
+		  span_of(mem_printf(mem, "%s%.*s%s", field, (int)bare.length,
+				     bare.data, tail)),
+		  is_relaxed);
+	return mem_printf(mem, "%s%s%s%s\r\n", field, b.data,
 			  sign_bytes(mem, key, digest,
 				     (unsigned char *)strbuf_text(&text),
-				     text.length));
+				     text.length),
+			  tail);
 }
 
 char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,

@@ -29,6 +29,9 @@ char *sign_key_base64(TALLOC_CTX *mem, const struct sign_key *key,
 /* "v=DKIM1; k=...; p=..." */
 char *sign_key_record(TALLOC_CTX *mem, const struct sign_key *key);
 
+/* The key's signature over the SHA-256 of the text, as base64. */
+char *sign_text(TALLOC_CTX *mem, const struct sign_key *key, const char *text);
+
 /* A line of a zone file: the record at SELECTOR._domainkey.DOMAIN, in strings
  * of at most 200 bytes. */
 char *sign_key_zone(TALLOC_CTX *mem, const char *domain, const char *selector,
@@ -43,6 +46,8 @@ struct sign_options {
 	size_t length;		      /* written as it is, even beyond */
 	const char *tags;    /* more of them, such as "t=5; x=9; i=@a.test" */
 	const char *version; /* v=; NULL: 1 */
+	const char *b_tag;   /* what stands before the signature; NULL: b= */
+	const char *tail;    /* tags behind it, such as ";xb=1" */
 };
 
 /* "DKIM-Signature: ...CRLF" for a message with CRLF line ends. */
