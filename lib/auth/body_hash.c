@@ -12,6 +12,7 @@
  */
 #include "lib/auth/body_hash.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -28,17 +29,20 @@ struct body_hash {
 	struct digest *digest;
 	bool is_relaxed;
 	bool is_whole_wanted;
+	bool has_begun; /* nothing can be wanted any more */
 	bool is_finished;
 	struct cut cuts[LIMIT_BODY_LENGTHS]; /* the shortest first */
 	size_t cut_count;
 	size_t cuts_made;
 	struct digest_value whole;
-	uint64_t total;	   /* bytes of the canonical form so far */
-	uint64_t empty;	   /* lines that wait for one that is not */
-	bool has_text;	   /* in the current line */
-	bool has_blank;	   /* blanks wait for what follows them */
-	bool has_cr;	   /* so does a CR */
-	bool is_all_empty; /* no line with text so far */
+	uint64_t total;	    /* bytes of the canonical form so far */
+	uint64_t until_cut; /* bytes to the next cut; greatest: none */
+	bool is_done;	    /* nothing is hashed any more */
+	uint64_t empty;	    /* lines that wait for one that is not */
+	bool has_text;	    /* in the current line */
+	bool has_blank;	    /* blanks wait for what follows them */
+	bool has_cr;	    /* so does a CR */
+	bool is_all_empty;  /* no line with text so far */
 	size_t used;
 	char buffer[BUFFER_BYTES];
 };
@@ -84,6 +88,8 @@ static void flush(struct body_hash *hash)
 static void append(struct body_hash *hash, const char *bytes, size_t length)
 {
 	hash->total += length;
+	if (hash->is_done)
+		return;
 	if (length > BUFFER_BYTES - hash->used)
 		flush(hash);
 	if (length > BUFFER_BYTES) {
@@ -94,14 +100,6 @@ static void append(struct body_hash *hash, const char *bytes, size_t length)
 	hash->used += length;
 }
 
-/* How far it is to the next cut; SIZE_MAX when none is left. */
-static size_t next_cut(const struct body_hash *hash)
-{
-	return hash->cuts_made == hash->cut_count
-		   ? SIZE_MAX
-		   : (size_t)(hash->cuts[hash->cuts_made].at - hash->total);
-}
-
 static void make_cut(struct body_hash *hash)
 {
 	flush(hash);
@@ -110,24 +108,27 @@ static void make_cut(struct body_hash *hash)
 	mem_free(copy);
 }
 
-static bool is_done(const struct body_hash *hash)
+static void find_next_cut(struct body_hash *hash)
 {
-	return !hash->is_whole_wanted && hash->cuts_made == hash->cut_count;
+	bool is_last = hash->cuts_made == hash->cut_count;
+
+	hash->until_cut =
+	    is_last ? UINT64_MAX : hash->cuts[hash->cuts_made].at - hash->total;
+	hash->is_done = is_last && !hash->is_whole_wanted;
 }
 
 static void emit(struct body_hash *hash, const char *bytes, size_t length)
 {
-	while (length >= next_cut(hash)) {
-		size_t part = next_cut(hash);
+	while (length >= hash->until_cut) {
+		size_t part = (size_t)hash->until_cut;
 		append(hash, bytes, part);
 		make_cut(hash);
+		find_next_cut(hash);
 		bytes += part;
 		length -= part;
 	}
-	if (is_done(hash))
-		hash->total += length;
-	else
-		append(hash, bytes, length);
+	hash->until_cut -= length;
+	append(hash, bytes, length);
 }
 
 /* The empty lines before text count once it comes. */
@@ -161,32 +162,61 @@ static void end_line(struct body_hash *hash)
 	hash->has_text = false;
 }
 
-/* Is one of these eight bytes a blank or a control? Only such a byte has its
- * high bit unset and sets it when 0x21 is taken away. */
-static bool has_low_byte(const char *bytes)
-{
-	uint64_t word;
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-	memcpy(&word, bytes, sizeof word);
-	return ((word - UINT64_C(0x2121212121212121)) & ~word &
-		UINT64_C(0x8080808080808080)) != 0;
+/* Which of these eight bytes are spaces: the high bit of each. */
+static uint64_t spaces_in(uint64_t word)
+{
+	uint64_t rest = word ^ EACH_BYTE(' ');
+	uint64_t low = (rest & EACH_BYTE(0x7f)) + EACH_BYTE(0x7f);
+
+	return ~(low | rest | EACH_BYTE(0x7f));
 }
 
-/* How many bytes from `at` on stand for themselves. */
+/* Only a byte below a space has its high bit unset and sets it when a space is
+ * taken away. */
+static bool has_control(uint64_t word)
+{
+	return ((word - EACH_BYTE(' ')) & ~word & EACH_BYTE(0x80)) != 0;
+}
+
+/* How many bytes from `at` on are neither controls nor a second space, by
+ * eights. */
+static size_t skip_eights(const char *at, size_t length, bool *is_after_space)
+{
+	uint64_t word;
+	size_t run = 0;
+
+	for (; run + sizeof word <= length; run += sizeof word) {
+		memcpy(&word, at + run, sizeof word);
+		word = le64toh(word); /* the first byte is the lowest */
+		uint64_t spaces = spaces_in(word);
+		if (has_control(word) || (spaces & spaces << 8) != 0 ||
+		    ((spaces & 0x80) != 0 && *is_after_space))
+			break;
+		*is_after_space = spaces >> 63 != 0;
+	}
+	return run;
+}
+
+/* How many bytes from `at` on stand for themselves. Relaxed, a single space
+ * within a line does, but only with what follows it. */
 static size_t plain_run(const struct body_hash *hash, const char *at,
 			size_t length)
 {
-	size_t run = 0;
+	bool is_after_space = hash->has_blank;
 
 	if (!hash->is_relaxed) {
 		const char *cr = memchr(at, '\r', length);
 		return cr == NULL ? length : (size_t)(cr - at);
 	}
-	while (run + 8 <= length && !has_low_byte(at + run))
-		run += 8;
-	while (run < length && (unsigned char)at[run] > ' ')
-		run++;
-	return run;
+	size_t run = skip_eights(at, length, &is_after_space);
+	for (; run < length && (unsigned char)at[run] >= ' '; run++) {
+		if (at[run] == ' ' && is_after_space)
+			break;
+		is_after_space = at[run] == ' ';
+	}
+	return run > 0 && at[run - 1] == ' ' ? run - 1 : run;
 }
 
 /* A byte that may not stand for itself. */
@@ -216,6 +246,9 @@ void body_hash_add(struct body_hash *hash, struct span chunk)
 {
 	size_t i = 0;
 
+	if (!hash->has_begun)
+		find_next_cut(hash);
+	hash->has_begun = true;
 	while (i < chunk.length) {
 		if (hash->has_cr) {
 			i += take_after_cr(hash, chunk.data[i]);
@@ -235,6 +268,7 @@ void body_hash_finish(struct body_hash *hash)
 	if (hash->is_finished)
 		return;
 	hash->is_finished = true;
+	body_hash_add(hash, span_make("", 0));
 	if (hash->has_cr)
 		put(hash, "\r", 1);
 	/* A last line without CRLF is given one. */

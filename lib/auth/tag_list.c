@@ -97,9 +97,19 @@ bool tag_has_word(const struct tag *tag, const char *word)
 	return false;
 }
 
-static bool is_base64(char c)
+#define NO_DIGIT 64
+
+static unsigned base64_value(char c)
 {
-	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '+' || c == '/';
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a' + 26);
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A');
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0' + 52);
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : NO_DIGIT;
 }
 
 bool base64_measure(struct span text, size_t *bytes)
@@ -108,31 +118,19 @@ bool base64_measure(struct span text, size_t *bytes)
 	size_t padding = 0;
 
 	for (size_t i = 0; i < text.length; i++) {
-		if (ascii_is_blank(text.data[i]))
-			continue;
-		if (text.data[i] == '=')
-			padding++;
-		else if (!is_base64(text.data[i]) || padding > 0)
-			return false;
-		else
+		char c = text.data[i];
+		if (base64_value(c) != NO_DIGIT && padding == 0)
 			characters++;
+		else if (c == '=')
+			padding++;
+		else if (!ascii_is_blank(c))
+			return false;
 	}
 	if (characters % 4 == 1 || padding > 2 ||
 	    (padding > 0 && (characters + padding) % 4 != 0))
 		return false;
 	*bytes = characters * 3 / 4;
 	return true;
-}
-
-static unsigned base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (unsigned)(c - 'A');
-	if (c >= 'a' && c <= 'z')
-		return (unsigned)(c - 'a' + 26);
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0' + 52);
-	return c == '+' ? 62 : 63;
 }
 
 struct span base64_write(struct span text, char *out)
@@ -142,9 +140,10 @@ struct span base64_write(struct span text, char *out)
 	unsigned bits = 0;
 
 	for (size_t i = 0; i < text.length; i++) {
-		if (!is_base64(text.data[i]))
+		unsigned value = base64_value(text.data[i]);
+		if (value == NO_DIGIT)
 			continue;
-		pending = pending << 6 | base64_value(text.data[i]);
+		pending = pending << 6 | value;
 		bits += 6;
 		if (bits < 8)
 			continue;

@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_arc \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_dkim \
 	tests/fuzz/fuzz_eml \
 	tests/fuzz/fuzz_explain \
 	tests/fuzz/fuzz_failure \
@@ -29,6 +30,8 @@ tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_dkim_CPPFLAGS = $(FUZZ_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_fuzz_fuzz_dkim_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_eml_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_eml_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_explain_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -66,6 +69,7 @@ EXTRA_DIST += \
 	tests/fuzz/arc.dict \
 	tests/fuzz/authres.dict \
 	tests/fuzz/config.dict \
+	tests/fuzz/dkim.dict \
 	tests/fuzz/eml.dict \
 	tests/fuzz/explain.dict \
 	tests/fuzz/failure.dict \
