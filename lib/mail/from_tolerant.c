@@ -168,24 +168,39 @@ static bool is_same_address(struct span text, size_t at,
 	       is_same_text(run_behind(text, at + 1), parts->domain);
 }
 
-/* No "(x).evil.test" and the like goes on behind a domain. */
-static bool is_end_of_domain(struct span text, size_t at)
+/* Behind an address named once more the text ends, or what it stands in. Some
+ * programs drop blanks, comments and quotes: "a@bank.co m" and "\"a@bank.co\"m"
+ * are theirs at bank.com. */
+static bool is_end_of_address(struct span text, size_t at)
+{
+	size_t close = skip_blanks(text, at);
+	size_t next = close;
+
+	while (next < text.length && strchr("\")", text.data[next]) != NULL)
+		next++;
+	return next == text.length ||
+	       (next > close && ascii_is_blank(text.data[next]));
+}
+
+/* "Shop" of "Deals @ Shop" ends: no comment follows, after which a domain could
+ * go on. */
+static bool is_end_of_word(struct span text, size_t at)
 {
 	if (at < text.length && strchr(" \")", text.data[at]) == NULL)
 		return false;
 	at = skip_blanks(text, at);
-	return at == text.length ||
-	       (text.data[at] != '.' && text.data[at] != '(');
+	return at == text.length || text.data[at] != '(';
 }
 
-/* "Shop" of "Deals @ Shop": nothing that could be the domain of mail. */
-static bool is_plain_word(struct span word)
+/* Nothing that could be, or become, the domain of mail: those who drop blanks
+ * read "ceo @ vic tim.test" at victim.test. */
+static bool is_without_dots(struct span text)
 {
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.data[i] == '.' || (unsigned char)word.data[i] >= 0x80)
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.data[i] == '.' || (unsigned char)text.data[i] >= 0x80)
 			return false;
 	}
-	return word.length > 0;
+	return true;
 }
 
 /* "Deals @ Shop", "@ Shop", "Deals @Shop"; not "ceo@shop". */
@@ -196,8 +211,8 @@ static bool is_at_of_name(struct span text, size_t at)
 		return false;
 	size_t start = skip_blanks(text, at + 1);
 	struct span word = run_behind(text, start);
-	return is_plain_word(word) &&
-	       is_end_of_domain(text, start + word.length);
+	return word.length > 0 && is_without_dots(span_from(text, start)) &&
+	       is_end_of_word(text, start + word.length);
 }
 
 static bool is_unreadable_byte(char c)
@@ -217,7 +232,7 @@ static bool has_one_address_decoded(struct span text, const struct parts *parts)
 		if (c != '@' || is_at_of_name(text, i))
 			continue;
 		if (!is_same_address(text, i, parts) ||
-		    !is_end_of_domain(text, i + 1 + parts->domain.length))
+		    !is_end_of_address(text, i + 1 + parts->domain.length))
 			return false;
 	}
 	return true;

@@ -15,9 +15,12 @@
  *    and between them stands nothing but local-part, "@", domain;
  *  - by what looks like an address anywhere: in the display name, in quoted
  *    strings, in comments, in what encoded words decode to and in their text as
- *    it stands, "@" belongs to that same address (local-part and domain), or
- *    is a word of a name: "Deals @ Shop", free on one side at least, followed
- *    by one ASCII word without a dot;
+ *    it stands, "@" belongs to that same address (local-part and domain), which
+ *    ends its text there, or is a word of a name: "Deals @ Shop", free on one
+ *    side at least, with a word behind it, and neither dots nor bytes above
+ *    ASCII in what follows;
+ *  - by joining words, with the blanks between them dropped as in an obsolete
+ *    domain: "a@bank.co m", "ceo @ vic tim.test";
  *  - by splitting at "," and ";", by taking "x:" for a group: none of these
  *    stands outside of quotes, comments and encoded words. Inside of encoded
  *    words they split a name only, for no piece but the last has an address;
