@@ -3,5 +3,4 @@ libalign_a_SOURCES += \
 	lib/dmarc/align.c lib/dmarc/align.h \
 	lib/dmarc/record.c lib/dmarc/record.h \
 	lib/dmarc/record_uri.c lib/dmarc/record_uri.h \
-	lib/dmarc/tree.c lib/dmarc/tree.h \
-	lib/dmarc/tree_psl.c lib/dmarc/tree_psl.h
+	lib/dmarc/tree.c lib/dmarc/tree.h

@@ -13,9 +13,8 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
-#include "lib/dmarc/tree_psl.h"
+#include "lib/base/suffix.h"
 #include "lib/dns/dns_chain.h"
-#include "lib/dns/dns_quota.h"
 
 /* One name that was asked. */
 struct step {
@@ -261,7 +260,7 @@ discover_walk(TALLOC_CTX *mem, struct dns_session *session, const char *author)
 static struct discovery
 discover_psl(TALLOC_CTX *mem, struct dns_session *session, const char *author)
 {
-	struct discovery found = {.org_domain = tree_psl_org_domain(author)};
+	struct discovery found = {.org_domain = suffix_registrable(author)};
 	struct walk walk = walk_new(mem, session);
 
 	if (take_step(&walk, author)) {
@@ -299,7 +298,7 @@ static const char *name_ahead(enum tree_method method, const char *author,
 {
 	if (method == TREE_WALK)
 		return next_name(name);
-	const char *org = tree_psl_org_domain(author);
+	const char *org = suffix_registrable(author);
 	return name == author && !domain_equals(org, author) ? org : NULL;
 }
 
@@ -327,7 +326,7 @@ void tree_ask_ahead_identifier(struct dns_session *session,
 			       const char *identifier)
 {
 	if (method != TREE_WALK || domain_equals(identifier, author) ||
-	    !domain_is_below(identifier, dns_quota_zone(author)))
+	    !domain_is_below(identifier, suffix_registrable(author)))
 		return;
 	TALLOC_CTX *mem = mem_context(NULL);
 	for (const char *name = identifier; name != NULL;
@@ -351,7 +350,7 @@ const char *tree_org_domain(TALLOC_CTX *mem, struct dns_session *session,
 	const char *name = mem_strdup(mem, domain); /* the answer points in */
 
 	if (method == TREE_PSL)
-		return tree_psl_org_domain(name);
+		return suffix_registrable(name);
 	struct walk walk = walk_tree(mem, session, name);
 	return walk.is_complete ? walk_org_domain(&walk, name) : NULL;
 }

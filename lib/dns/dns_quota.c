@@ -14,9 +14,9 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/mem.h"
+#include "lib/base/suffix.h"
 
 #define BUCKETS 256
-#define SHORT_LABEL 3 /* "co" "com" "gov" */
 
 struct zone_count {
 	struct zone_count *next;
@@ -65,12 +65,7 @@ const char *dns_quota_zone(const char *name)
 		return domain_suffix(name, 4);
 	if (domain_is_below(name, "ip6.arpa"))
 		return domain_suffix(name, 10);
-	const char *second = domain_suffix(name, 2);
-	const char *top = domain_suffix(name, 1);
-	size_t second_length = (size_t)(top - second);
-	if (strlen(top) == 2 && second_length <= SHORT_LABEL + 1)
-		return domain_suffix(name, 3);
-	return second;
+	return suffix_registrable(name);
 }
 
 /* Where the zone's entry is linked, or would be. */

@@ -25,11 +25,9 @@ bool dns_quota_take(struct dns_quota *quota, const char *name, bool is_ahead);
 void dns_quota_release(struct dns_quota *quota, const char *name);
 
 /*
- * The part of `name` whose questions share a quota, pointing into it. Without
- * a public suffix list this is a guess that errs towards too large a share:
- * two labels; three below a short second-level label of a country
- * ("a.co.uk"); for reverse names the network that one owner typically has,
- * an IPv4 /16 and an IPv6 /32.
+ * The part of `name` whose questions share a quota, pointing into it: the
+ * registered name (suffix.h); for reverse names the network that one owner
+ * typically has, an IPv4 /16 and an IPv6 /32.
  */
 const char *dns_quota_zone(const char *name);
 

@@ -4,7 +4,7 @@
  * spelled out (RFC 9989 3.2.10, 4.4)
  */
 #include "lib/base/domain.h"
-#include "lib/dmarc/tree_psl.h"
+#include "lib/base/suffix.h"
 #include "lib/explain/dossier.h"
 
 /* "yes", "no", "unknown"; of a row without them, what its flags say of an
@@ -43,7 +43,7 @@ static const char *foreign(const struct dossier *dossier,
 		    "%s and %s have different organizational domains (%s, "
 		    "%s): not aligned",
 		    identifier, dossier->author,
-		    tree_psl_org_domain(identifier), dossier->org_domain);
+		    suffix_registrable(identifier), dossier->org_domain);
 	return mem_printf(dossier->mem,
 			  "%s and %s have different organizational domains "
 			  "(that of %s is %s, and %s does not belong to it): "

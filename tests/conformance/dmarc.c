@@ -14,9 +14,9 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/strbuf.h"
+#include "lib/base/suffix.h"
 #include "lib/dmarc/align.h"
 #include "lib/dmarc/tree.h"
-#include "lib/dmarc/tree_psl.h"
 #include "tests/conformance/exceptions.h"
 #include "tests/unit/caches.h"
 
@@ -225,8 +225,8 @@ static bool opendmarc_align_row(TALLOC_CTX *mem, json_t *row)
 	const char *b = domain_normalize(mem, span_of(text_at(row, "b")));
 	bool is_strict = is_same(text_at(row, "mode"), "s");
 	bool got = a != NULL && b != NULL &&
-		   align_domains(a, tree_psl_org_domain(a), b,
-				 tree_psl_org_domain(b), is_strict);
+		   align_domains(a, suffix_registrable(a), b,
+				 suffix_registrable(b), is_strict);
 
 	return got == json_is_true(json_object_get(row, "aligned"));
 }
@@ -243,7 +243,7 @@ static bool psl_row(TALLOC_CTX *mem, json_t *row)
 		want = domain_normalize(mem, span_of(want));
 	if (name == NULL)
 		return want == NULL;
-	return is_same(tree_psl_org_domain(name), want == NULL ? name : want);
+	return is_same(suffix_registrable(name), want == NULL ? name : want);
 }
 
 /* -- the table ---------------------------------------------------------- */

@@ -6,6 +6,7 @@ BASE_TESTS = \
 	tests/unit/test_mem \
 	tests/unit/test_net \
 	tests/unit/test_strbuf \
+	tests/unit/test_suffix \
 	tests/unit/test_text
 
 check_PROGRAMS += $(BASE_TESTS)
@@ -22,6 +23,8 @@ tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_LDADD = $(TEST_LIBS)
 tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_strbuf_LDADD = $(TEST_LIBS)
+tests_unit_test_suffix_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_suffix_LDADD = $(TEST_LIBS)
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_LDADD = $(TEST_LIBS)
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * suffix.c - the public suffix list, through libpsl
+ *
+ * libpsl reads its list from any thread. Unknown top-level domains fall under
+ * the list's rule "*". Of a name of more than nine labels it looks at the last
+ * nine; no suffix is as long.
+ */
+#include "lib/base/suffix.h"
+
+#include <libpsl.h>
+#include <pthread.h>
+#include <stddef.h>
+
+static const psl_ctx_t *list;
+static pthread_once_t list_once = PTHREAD_ONCE_INIT;
+
+static void load_list(void)
+{
+	list = psl_latest(NULL);
+}
+
+const char *suffix_registrable(const char *domain)
+{
+	(void)pthread_once(&list_once, load_list);
+	const char *found = psl_registrable_domain(list, domain);
+
+	return found == NULL ? domain : found;
+}

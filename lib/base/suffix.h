@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_SUFFIX_H
+#define BASE_SUFFIX_H
+
+/*
+ * suffix - the public suffix list
+ *
+ * Below which names the public registers its own: com, co.uk, asso.fr, but
+ * also uk.com and eu.org, whose owners let others register there. The list is
+ * libpsl's; it is loaded at the first question and kept. A top-level domain
+ * that it does not have counts as a suffix. Without any list every name is its
+ * own registrable one. Any thread.
+ */
+
+/* The public suffix plus one label ("b.co.uk" of "a.b.co.uk"), pointing into
+ * `domain`, which is in inner form or as dns_name.h has it; a name that is
+ * itself a suffix is its own. */
+const char *suffix_registrable(const char *domain);
+
+#endif
