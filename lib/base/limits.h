@@ -30,7 +30,14 @@
 #define LIMIT_ANSWER_RECORDS 256 /* of one answer; past: the rest dropped */
 #define LIMIT_QUESTIONS 300 /* of one message; past: temporary, unasked */
 #define LIMIT_DNS_IN_FLIGHT 768 /* three quarters of libunbound's 1024 sockets */
-#define LIMIT_DNS_PER_ZONE 64 /* in flight below one registered name */
+#define LIMIT_DNS_PER_ZONE 64 /* of them below one registered name */
+#define LIMIT_DNS_PER_SHARE 32 /* of these below one name under it, or caused
+				  by one foreign author: half is left to others */
+#define LIMIT_DNS_PER_AUTHOR 192 /* a quarter: caused by messages of one author
+				    about names that are not his own; past these
+				    four: a question waits its turn */
+#define LIMIT_DNS_WAITING 2000 /* for a place, one each of LIMIT_CONNECTIONS;
+				  past: temporary */
 #define LIMIT_TTL_S 86400 /* a longer TTL is cut */
 #define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
 

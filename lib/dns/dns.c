@@ -117,25 +117,26 @@ bool dns_find(struct dns *dns, TALLOC_CTX *mem, const char *name,
 	return true;
 }
 
-void dns_start(struct dns *dns, const char *name, enum dns_type type)
+void dns_start(struct dns *dns, const struct dns_request *request)
 {
 	if (dns->fixture == NULL)
-		dns_cache_start(dns->cache, name, type);
+		dns_cache_start(dns->cache, request);
 }
 
-bool dns_start_then(struct dns *dns, const char *name, enum dns_type type,
+bool dns_start_then(struct dns *dns, const struct dns_request *request,
 		    dns_arrived *arrived, void *context)
 {
 	return dns->fixture == NULL &&
-	       dns_cache_start_then(dns->cache, name, type, arrived, context);
+	       dns_cache_start_then(dns->cache, request, arrived, context);
 }
 
-struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
-			   enum dns_type type, int64_t deadline_ms)
+struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem,
+			   const struct dns_request *request,
+			   int64_t deadline_ms)
 {
 	int64_t own_ms = clock_monotonic_ms(clock_system()) + dns->timeout_ms;
 
-	return dns_cache_wait(dns->cache, mem, name, type,
+	return dns_cache_wait(dns->cache, mem, request,
 			      own_ms < deadline_ms ? own_ms : deadline_ms);
 }
 

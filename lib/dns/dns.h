@@ -94,7 +94,8 @@ struct dns_statistics {
 	uint64_t sent;	     /* questions handed to the transport */
 	uint64_t sent_ahead; /* of them, before anybody waited */
 	uint64_t failed;     /* temporary or bogus */
-	uint64_t refused;    /* too many in flight */
+	uint64_t queued;     /* waited for a place among those in flight */
+	uint64_t refused;    /* waited for, and got none */
 	uint64_t evicted;    /* left the cache for room, before their end */
 	uint64_t entries;    /* answers in the cache now */
 	uint64_t bytes;	     /* memory they take */
@@ -123,13 +124,21 @@ void dns_get_statistics(struct dns *dns, struct dns_statistics *statistics);
 struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
 				    int64_t budget_ms);
 
+/*
+ * Whose mail the session is about: the author domain, before the header is
+ * known that of MAIL FROM. What is asked from here on is counted as caused by
+ * it (dns_quota.h). The name is copied.
+ */
+void dns_session_set_author(struct dns_session *session, const char *domain);
+
 /* Starts a question whose answer will probably be wanted; never waits, never
  * shows in the list of what was asked, not counted as asked twice. */
 void dns_session_ask_ahead(struct dns_session *session, const char *name,
 			   enum dns_type type);
 
 /* The answer, waiting at most until the question's timeout or the end of the
- * budget. Never NULL; it lives as long as the session. */
+ * budget, for a place among the questions in flight too. Never NULL; it lives
+ * as long as the session. */
 const struct dns_answer *dns_session_ask(struct dns_session *session,
 					 const char *name, enum dns_type type);
 

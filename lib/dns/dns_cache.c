@@ -3,8 +3,11 @@
  * dns_cache.c - bounded, shared memory of answers, with single flight
  *
  * Shards, each with a lock, a table of answers and the list of its flights: at
- * most LIMIT_DNS_IN_FLIGHT of these exist at all, so a list does. A flight is
- * held by the backend until it lands, and by each thread that waits for it.
+ * most LIMIT_DNS_IN_FLIGHT and LIMIT_DNS_WAITING of these exist at all, so a
+ * list does. A flight is held by the backend until it lands, and by each thread
+ * that waits for it. One that has no place yet is the quota's instead: the
+ * thread whose flight makes room sends it off, the last that waits calls it
+ * off. Locks are taken in the order shard, quota.
  * RFC 1035 7.4, RFC 2308 5 and 7.
  */
 #include "lib/dns/dns_cache.h"
@@ -23,6 +26,7 @@
 #define SHARDS 16
 
 struct flight {
+	struct dns_place place; /* first: the quota gives it back */
 	struct dns_cache *cache;
 	struct shard *shard;
 	struct flight *next; /* of the shard, until it lands */
@@ -88,7 +92,6 @@ static struct flight *flight_new(struct dns_cache *cache, struct shard *shard,
 	flight->key = *key;
 	flight->key.name = flight->name;
 	flight->holders = 1;
-	flight->sent_us = clock_monotonic_us();
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&flight->landed, &attributes);
@@ -246,10 +249,20 @@ static void deliver(struct flight *flight)
 	(void)pthread_mutex_unlock(&shard->lock);
 }
 
-/* The backend's answer. */
-static void flight_land(void *context, const struct dns_answer *answer)
+/* With the shard locked: counts those that got a place by a landing here. */
+static void note_admitted(struct shard *shard, struct dns_place *admitted)
 {
-	struct flight *flight = context;
+	for (struct dns_place *place = admitted; place != NULL;
+	     place = place->next) {
+		((struct flight *)place)->sent_us = clock_monotonic_us();
+		shard->figures.sent++;
+	}
+}
+
+/* Takes the flight's answer. Those that got its place: to be sent off. */
+static struct dns_place *land(struct flight *flight,
+			      const struct dns_answer *answer)
+{
 	struct shard *shard = flight->shard;
 	int64_t now_ms = clock_monotonic_ms(flight->cache->clock);
 	struct dns_answer *copy = dns_answer_pack(answer);
@@ -257,8 +270,10 @@ static void flight_land(void *context, const struct dns_answer *answer)
 	histogram_add(&flight->cache->round_trip,
 		      clock_monotonic_us() - flight->sent_us);
 	copy->ttl_s = kept_ttl(&flight->cache->limits, copy);
-	dns_quota_release(flight->cache->quota, flight->key.name);
+	struct dns_place *admitted =
+	    dns_quota_leave(flight->cache->quota, &flight->place);
 	(void)pthread_mutex_lock(&shard->lock);
+	note_admitted(shard, admitted);
 	struct flight **link = find_flight(shard, &flight->key);
 	assert(*link == flight);
 	*link = flight->next;
@@ -271,41 +286,81 @@ static void flight_land(void *context, const struct dns_answer *answer)
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (is_awaited)
 		deliver(flight);
+	return admitted;
 }
 
-/* With the shard locked: the flight for the key, a new one if need be, which
- * sets *is_new; NULL when too many are in the air. */
-static struct flight *board(struct dns_cache *cache, struct shard *shard,
-			    const struct dns_key *key, bool is_ahead,
-			    bool *is_new)
-{
-	struct flight **link = find_flight(shard, key);
+static void send_off(struct dns_place *places);
 
-	*is_new = false;
-	if (*link != NULL)
-		return *link;
-	if (!dns_quota_take(cache->quota, key->name, is_ahead)) {
-		shard->figures.refused += !is_ahead;
-		return NULL;
-	}
-	*link = flight_new(cache, shard, key);
-	*is_new = true;
-	shard->figures.sent++;
-	shard->figures.sent_ahead += is_ahead;
-	return *link;
+/* The backend's answer. */
+static void flight_land(void *context, const struct dns_answer *answer)
+{
+	send_off(land(context, answer));
 }
 
-/* Without a lock, for the thread that boarded first. The flight may be gone
- * when this returns, unless the caller holds it too. */
-static void take_off(struct flight *flight)
+/* Without a lock: hands questions to the backend, and those that get the place
+ * of one it refuses. A flight may be gone when it is handed over, unless the
+ * caller holds it too. */
+static void send_off(struct dns_place *places)
 {
-	struct dns_backend *backend = flight->cache->backend;
 	const struct dns_answer failure =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 
-	if (!backend->ask(backend, flight->key.name, flight->key.type,
-			  flight_land, flight))
-		flight_land(flight, &failure);
+	while (places != NULL) {
+		struct flight *flight = (struct flight *)places;
+		struct dns_backend *backend = flight->cache->backend;
+		struct dns_place **end = &places;
+		places = places->next;
+		if (backend->ask(backend, flight->key.name, flight->key.type,
+				 flight_land, flight))
+			continue;
+		while (*end != NULL)
+			end = &(*end)->next;
+		*end = land(flight, &failure);
+	}
+}
+
+/* With the shard locked: the flight for the key, a new one if need be, in the
+ * air or queued. *is_cleared tells the caller to send it off. NULL when there
+ * is no place, nor one to wait for. */
+static struct flight *board(struct dns_cache *cache, struct shard *shard,
+			    const struct dns_key *key, const char *author,
+			    bool is_ahead, bool *is_cleared)
+{
+	struct flight **link = find_flight(shard, key);
+
+	*is_cleared = false;
+	if (*link != NULL)
+		return *link;
+	struct flight *flight = flight_new(cache, shard, key);
+	enum dns_admission admission = dns_quota_enter(
+	    cache->quota, &flight->place, key->name, author, is_ahead);
+	if (admission == DNS_TURNED_AWAY) {
+		shard->figures.refused += !is_ahead;
+		flight_release(flight);
+		return NULL;
+	}
+	*is_cleared = admission == DNS_ADMITTED;
+	flight->sent_us = clock_monotonic_us();
+	shard->figures.sent += *is_cleared;
+	shard->figures.sent_ahead += *is_cleared && is_ahead;
+	shard->figures.queued += !*is_cleared;
+	*link = flight;
+	return flight;
+}
+
+/* With the shard locked, by one that waits: calls a flight off that has no
+ * place yet and that nobody else waits for. */
+static bool call_off(struct flight *flight)
+{
+	struct shard *shard = flight->shard;
+
+	if (flight->answer != NULL || flight->holders > 2 ||
+	    !dns_quota_withdraw(flight->cache->quota, &flight->place))
+		return false;
+	*find_flight(shard, &flight->key) = flight->next;
+	shard->figures.refused++;
+	flight->holders--;
+	return true;
 }
 
 /* -- asking ------------------------------------------------------------- */
@@ -331,7 +386,7 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
 	struct flight *refresh = NULL;
-	bool is_new = false;
+	bool is_cleared = false;
 
 	(void)pthread_mutex_lock(&shard->lock);
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
@@ -339,18 +394,18 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 	if (is_found) {
 		give_entry(mem, shard, entry, now_ms, answer);
 		if (now_ms >= entry->refresh_ms)
-			refresh = board(cache, shard, &key, true, &is_new);
+			refresh =
+			    board(cache, shard, &key, NULL, true, &is_cleared);
 	}
 	(void)pthread_mutex_unlock(&shard->lock);
-	if (is_new)
-		take_off(refresh);
+	if (is_cleared)
+		send_off(&refresh->place);
 	return is_found;
 }
 
-void dns_cache_start(struct dns_cache *cache, const char *name,
-		     enum dns_type type)
+void dns_cache_start(struct dns_cache *cache, const struct dns_request *request)
 {
-	(void)dns_cache_start_then(cache, name, type, NULL, NULL);
+	(void)dns_cache_start_then(cache, request, NULL, NULL);
 }
 
 /* With the shard locked: one acts on the flight's answer, the first. */
@@ -374,28 +429,31 @@ static struct dns_answer *take_to_follow(struct dns_entry *entry,
 	return dns_answer_pack(entry->answer);
 }
 
-bool dns_cache_start_then(struct dns_cache *cache, const char *name,
-			  enum dns_type type, dns_arrived *arrived,
-			  void *context)
+bool dns_cache_start_then(struct dns_cache *cache,
+			  const struct dns_request *request,
+			  dns_arrived *arrived, void *context)
 {
-	const struct dns_key key = make_key(cache, name, type);
+	const struct dns_key key =
+	    make_key(cache, request->name, request->type);
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
-	struct dns_question question = {.name = name, .type = type};
+	struct dns_question question = {.name = request->name,
+					.type = request->type};
 	struct dns_answer *at_hand = NULL;
 	struct flight *flight = NULL;
-	bool is_new = false;
+	bool is_cleared = false;
 
 	(void)pthread_mutex_lock(&shard->lock);
 	struct dns_entry *entry = dns_table_peek(shard->table, &key, now_ms);
 	if (entry == NULL)
-		flight = board(cache, shard, &key, true, &is_new);
+		flight = board(cache, shard, &key, request->author, true,
+			       &is_cleared);
 	else if (arrived != NULL)
 		at_hand = take_to_follow(entry, now_ms);
 	bool is_met = meet(flight, arrived, context);
 	(void)pthread_mutex_unlock(&shard->lock);
-	if (is_new)
-		take_off(flight);
+	if (is_cleared)
+		send_off(&flight->place);
 	if (at_hand == NULL)
 		return is_met;
 	question.answer = at_hand;
@@ -419,35 +477,41 @@ static void await(struct flight *flight, int64_t deadline_ms)
 		    &flight->landed, &flight->shard->lock, &deadline);
 }
 
-static struct dns_answer fly(struct flight *flight, bool is_new,
-			     TALLOC_CTX *mem, int64_t deadline_ms)
+/* For one that holds the flight, and lets go of it. */
+static struct dns_answer await_answer(struct flight *flight, TALLOC_CTX *mem,
+				      int64_t deadline_ms)
 {
 	struct shard *shard = flight->shard;
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 
-	if (is_new)
-		take_off(flight);
 	(void)pthread_mutex_lock(&shard->lock);
 	await(flight, deadline_ms);
 	if (flight->answer != NULL)
 		answer = *dns_answer_copy(mem, flight->answer);
+	void *context = flight->context;
+	dns_arrived *arrived = flight->arrived;
+	if (!call_off(flight))
+		arrived = NULL;
 	flight_release(flight);
 	(void)pthread_mutex_unlock(&shard->lock);
+	if (arrived != NULL)
+		arrived(context, NULL);
 	return answer;
 }
 
 struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
-				 const char *name, enum dns_type type,
+				 const struct dns_request *request,
 				 int64_t deadline_ms)
 {
-	const struct dns_key key = make_key(cache, name, type);
+	const struct dns_key key =
+	    make_key(cache, request->name, request->type);
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 	struct flight *flight = NULL;
-	bool is_new = false;
+	bool is_cleared = false;
 
 	if (deadline_ms <= clock_monotonic_ms(clock_system()))
 		return answer;
@@ -457,15 +521,18 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	if (entry != NULL) {
 		give_entry(mem, shard, entry, now_ms, &answer);
 	} else {
+		bool is_joining = *find_flight(shard, &key) != NULL;
 		shard->figures.misses++;
-		flight = board(cache, shard, &key, false, &is_new);
+		shard->figures.joined += is_joining;
+		flight = board(cache, shard, &key, request->author, false,
+			       &is_cleared);
 	}
-	if (flight != NULL) {
+	if (flight != NULL)
 		flight->holders++;
-		shard->figures.joined += !is_new;
-	}
 	(void)pthread_mutex_unlock(&shard->lock);
-	return flight == NULL ? answer : fly(flight, is_new, mem, deadline_ms);
+	if (is_cleared)
+		send_off(&flight->place);
+	return flight == NULL ? answer : await_answer(flight, mem, deadline_ms);
 }
 
 size_t dns_cache_count(struct dns_cache *cache)
@@ -494,6 +561,7 @@ void dns_cache_add_statistics(struct dns_cache *cache,
 		statistics->joined += shard->figures.joined;
 		statistics->sent += shard->figures.sent;
 		statistics->sent_ahead += shard->figures.sent_ahead;
+		statistics->queued += shard->figures.queued;
 		statistics->refused += shard->figures.refused;
 		dns_table_add_statistics(shard->table, statistics);
 		(void)pthread_mutex_unlock(&shard->lock);

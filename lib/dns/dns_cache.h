@@ -7,9 +7,11 @@
  *
  * However many threads want the answer to (name, type), one question leaves.
  * A thread whose deadline passes stops waiting; the question goes on and its
- * answer is kept for the next. Answers are kept for their TTL, failures for
- * DNS_FAILURE_TTL_S. A hit in the last tenth of an answer's life fetches it
- * anew while the old one is given; a failure then replaces nothing.
+ * answer is kept for the next. A question that finds no place (dns_quota.h)
+ * waits for one as long as a thread waits for its answer. Answers are kept for
+ * their TTL, failures for DNS_FAILURE_TTL_S. A hit in the last tenth of an
+ * answer's life fetches it anew while the old one is given; a failure then
+ * replaces nothing.
  *
  * What threads get is copied. The cache calls its backend, and is called by
  * it, without a lock held: an arriving answer may start further questions.
@@ -39,6 +41,14 @@ struct dns_cache_limits {
 	uint32_t negative_ttl_s; /* longest */
 };
 
+/* A question, and whose mail causes it: the message's author as far as that is
+ * known; NULL for nobody in particular. */
+struct dns_request {
+	const char *name;
+	enum dns_type type;
+	const char *author;
+};
+
 /* Takes an arrived answer, without a lock held; NULL when none will come. */
 typedef void dns_arrived(void *context, const struct dns_question *question);
 
@@ -58,8 +68,8 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 		    enum dns_type type, struct dns_answer *answer);
 
 /* Puts the question on its way unless it is, or its answer is at hand. */
-void dns_cache_start(struct dns_cache *cache, const char *name,
-		     enum dns_type type);
+void dns_cache_start(struct dns_cache *cache,
+		     const struct dns_request *request);
 
 /*
  * The same for somebody who wants to act on the answer. True: `arrived` is
@@ -67,13 +77,13 @@ void dns_cache_start(struct dns_cache *cache, const char *name,
  * done for the same question just now (DNS_FOLLOW_PAUSE_MS), will be when the
  * answer comes, or because too many are in flight.
  */
-bool dns_cache_start_then(struct dns_cache *cache, const char *name,
-			  enum dns_type type, dns_arrived *arrived,
-			  void *context);
+bool dns_cache_start_then(struct dns_cache *cache,
+			  const struct dns_request *request,
+			  dns_arrived *arrived, void *context);
 
 /* The answer, waiting for it until `deadline_ms`; past it DNS_TEMPORARY. */
 struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
-				 const char *name, enum dns_type type,
+				 const struct dns_request *request,
 				 int64_t deadline_ms);
 
 /* Answers kept at this moment. */

@@ -16,6 +16,7 @@
 struct dns_chain {
 	struct dns *dns;
 	dns_follow *follow;
+	char *author; /* whose mail causes it; or NULL */
 	atomic_uint holders;
 	atomic_uint links; /* that may yet be asked */
 	atomic_uint leaves;
@@ -23,7 +24,7 @@ struct dns_chain {
 	_Alignas(max_align_t) unsigned char state[];
 };
 
-struct dns_chain *dns_chain_new(struct dns *dns,
+struct dns_chain *dns_chain_new(struct dns *dns, const char *author,
 				const struct dns_chain_rules *rules)
 {
 	struct dns_chain *chain =
@@ -31,6 +32,7 @@ struct dns_chain *dns_chain_new(struct dns *dns,
 
 	chain->dns = dns;
 	chain->follow = rules->follow;
+	chain->author = author == NULL ? NULL : heap_strdup(author);
 	atomic_init(&chain->holders, 1);
 	atomic_init(&chain->links, rules->links);
 	atomic_init(&chain->leaves, rules->leaves);
@@ -41,8 +43,10 @@ struct dns_chain *dns_chain_new(struct dns *dns,
 
 static void release(struct dns_chain *chain)
 {
-	if (atomic_fetch_sub(&chain->holders, 1) == 1)
-		heap_free(chain);
+	if (atomic_fetch_sub(&chain->holders, 1) > 1)
+		return;
+	heap_free(chain->author);
+	heap_free(chain);
 }
 
 void dns_chain_end(struct dns_chain *chain)
@@ -64,8 +68,10 @@ static void arrived(void *context, const struct dns_question *question)
 void dns_chain_start(struct dns_chain *chain, const char *name,
 		     enum dns_type type)
 {
+	const struct dns_request request = {name, type, chain->author};
+
 	(void)atomic_fetch_add(&chain->holders, 1);
-	if (!dns_start_then(chain->dns, name, type, arrived, chain))
+	if (!dns_start_then(chain->dns, &request, arrived, chain))
 		release(chain);
 }
 
@@ -98,6 +104,8 @@ void dns_chain_ask_then(struct dns_chain *chain, const char *name,
 void dns_chain_ask(struct dns_chain *chain, const char *name,
 		   enum dns_type type)
 {
+	const struct dns_request request = {name, type, chain->author};
+
 	if (may_ask(chain, &chain->leaves, name))
-		dns_start(chain->dns, name, type);
+		dns_start(chain->dns, &request);
 }

@@ -25,22 +25,24 @@ bool dns_find(struct dns *dns, TALLOC_CTX *mem, const char *name,
 	      enum dns_type type, struct dns_answer *answer);
 
 /* Puts the question on its way unless it is, or is answered. */
-void dns_start(struct dns *dns, const char *name, enum dns_type type);
+void dns_start(struct dns *dns, const struct dns_request *request);
 
 /* The same; `arrived` is called as dns_cache_start_then says, if true. */
-bool dns_start_then(struct dns *dns, const char *name, enum dns_type type,
+bool dns_start_then(struct dns *dns, const struct dns_request *request,
 		    dns_arrived *arrived, void *context);
 
 /* The answer, where dns_find has none: waits for it until `deadline_ms`
  * (monotonic) or the end of the question's own time. */
-struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem, const char *name,
-			   enum dns_type type, int64_t deadline_ms);
+struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem,
+			   const struct dns_request *request,
+			   int64_t deadline_ms);
 
 /* Counts a question put by a session, with its answer. */
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer);
 
-/* A chain that is held once, and the end of that. */
-struct dns_chain *dns_chain_new(struct dns *dns,
+/* A chain that is held once, and the end of that. What it asks is caused by
+ * `author`, which is copied; or NULL. */
+struct dns_chain *dns_chain_new(struct dns *dns, const char *author,
 				const struct dns_chain_rules *rules);
 void dns_chain_end(struct dns_chain *chain);
 

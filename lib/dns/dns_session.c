@@ -28,6 +28,7 @@ struct entry {
 
 struct dns_session {
 	struct dns *dns;
+	const char *author; /* whose mail it is, as far as known; or NULL */
 	int64_t budget_ms;
 	int64_t deadline_ms; /* monotonic; 0 before the first wait */
 	struct entry *buckets[BUCKETS];
@@ -53,6 +54,11 @@ struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
 	session->dns = dns;
 	session->budget_ms = budget_ms;
 	return session;
+}
+
+void dns_session_set_author(struct dns_session *session, const char *domain)
+{
+	session->author = mem_strdup(session, domain);
 }
 
 static struct entry **find_bucket(struct dns_session *session, const char *name)
@@ -106,8 +112,10 @@ static bool note_ahead(struct dns_session *session, const char *name,
 void dns_session_ask_ahead(struct dns_session *session, const char *name,
 			   enum dns_type type)
 {
+	const struct dns_request request = {name, type, session->author};
+
 	if (note_ahead(session, name, type))
-		dns_start(session->dns, name, type);
+		dns_start(session->dns, &request);
 }
 
 void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
@@ -120,7 +128,8 @@ void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
 struct dns_chain *dns_session_chain(struct dns_session *session,
 				    const struct dns_chain_rules *rules)
 {
-	struct dns_chain *chain = dns_chain_new(session->dns, rules);
+	struct dns_chain *chain =
+	    dns_chain_new(session->dns, session->author, rules);
 
 	assert(session->chain_count < CHAINS_MAX);
 	if (session->chain_count == 0)
@@ -133,10 +142,12 @@ struct dns_chain *dns_session_chain(struct dns_session *session,
 static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
 				  const char *name, enum dns_type type)
 {
+	const struct dns_request request = {name, type, session->author};
+
 	if (session->deadline_ms == 0)
 		session->deadline_ms =
 		    clock_monotonic_ms(clock_system()) + session->budget_ms;
-	return dns_wait(session->dns, mem, name, type, session->deadline_ms);
+	return dns_wait(session->dns, mem, &request, session->deadline_ms);
 }
 
 static void note_asked(struct dns_session *session,

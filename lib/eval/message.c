@@ -46,11 +46,15 @@ static void start_evaluation(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
 	struct verdict *verdict = &message->verdict;
+	const char *sender =
+	    spf_identity(message, verdict->client.helo, &verdict->mail_from);
 
 	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
 	message->content = signed_message_new(message);
+	if (sender != NULL)
+		dns_session_set_author(message->session, sender);
 	message_dkim_begin(message);
 	message->arc = arc_begin(message, evaluator->clock, message->session,
 				 message->content);
@@ -306,6 +310,8 @@ static void end_header(struct message *message)
 
 	message->has_header_ended = true;
 	*author = find_author(message);
+	if (author->error == AUTHOR_OK)
+		dns_session_set_author(message->session, author->domain);
 	if (message->is_over_limit)
 		return;
 	message->is_signature_body_wanted = message_dkim_end_of_header(message);

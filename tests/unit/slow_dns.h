@@ -7,7 +7,8 @@
  *
  * Either a real delay for each question, however many are in flight, or none
  * until the test says so: slow_dns_round() answers all that has been asked by
- * then, which is one round trip.
+ * then, which is one round trip. A name with a label "silent" gets no answer,
+ * ever.
  */
 
 #include "lib/dns/dns_backend.h"

@@ -48,6 +48,7 @@ struct run {
 	struct dns *dns;
 	const char *mail_from;
 	const char *author;
+	int64_t budget_ms; /* 0: the usual */
 	TALLOC_CTX *mem;
 	const struct verdict *verdict;
 	atomic_bool is_finishing;
@@ -67,6 +68,8 @@ static void *run_message(void *context)
 	struct client client = {.helo = "mx2.out.test"};
 
 	evaluator.dns = run->dns;
+	if (run->budget_ms > 0)
+		evaluator.dns_budget_ms = run->budget_ms;
 	assert_true(net_address_parse(CLIENT, &client.address));
 	struct message *message = message_begin(run->mem, &evaluator, &client,
 						span_of(run->mail_from), NULL);
@@ -474,6 +477,116 @@ static void asks_nothing_twice_at_once(void **state)
 	dns_free(dns);
 }
 
+/* -- names that nobody answers for ----------------------------------------- */
+
+enum { STRANGERS = 48, SILENT_MESSAGES = 4, NEIGHBOURS = 8 };
+
+static const char *const suffixes[] = {"asso.fr", "uk.com", "eu.org"};
+enum { SUFFIXES = sizeof suffixes / sizeof suffixes[0] };
+
+struct stranger {
+	pthread_t thread;
+	struct dns *dns;
+	unsigned number;
+};
+
+/* Messages whose author lies below a name that is silent, each another. */
+static void *send_from_silence(void *context)
+{
+	const struct stranger *stranger = context;
+
+	for (unsigned i = 0; i < SILENT_MESSAGES; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		const char *domain =
+		    mem_printf(mem, "n%u.m%u.silent.%s", i, stranger->number,
+			       suffixes[stranger->number % SUFFIXES]);
+		struct run run = {
+		    .dns = stranger->dns,
+		    .mail_from = mem_printf(mem, "u@%s", domain),
+		    .author = mem_printf(mem, "a@%s", domain),
+		    .budget_ms = 250,
+		    .mem = mem,
+		};
+		(void)run_message(&run);
+		mem_free(mem);
+	}
+	return NULL;
+}
+
+static char *neighbour_zone(TALLOC_CTX *mem)
+{
+	struct strbuf zone;
+
+	strbuf_init(&zone, mem, 100000);
+	for (unsigned i = 0; i < NEIGHBOURS; i++) {
+		for (size_t k = 0; k < SUFFIXES; k++)
+			strbuf_printf(
+			    &zone,
+			    "g%u.%s. TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"
+			    "_dmarc.g%u.%s. TXT \"v=DMARC1; p=reject\"\n",
+			    i, suffixes[k], i, suffixes[k]);
+	}
+	return strbuf_text(&zone);
+}
+
+static struct run run_neighbour(TALLOC_CTX *mem, struct dns *dns, unsigned i,
+				const char *suffix)
+{
+	struct run run = {
+	    .dns = dns,
+	    .mail_from = mem_printf(mem, "u@g%u.%s", i, suffix),
+	    .author = mem_printf(mem, "a@g%u.%s", i, suffix),
+	    .mem = mem,
+	};
+
+	(void)run_message(&run);
+	return run;
+}
+
+/* H6: one silent name below a suffix where anybody registers, asked for by many
+ * messages. */
+static void h6_a_silent_name_defers_no_other(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct slow_dns *slow = slow_dns_new(neighbour_zone(mem), 5);
+	struct dns *dns = dns_new_over(slow_dns_backend(slow), &settings);
+	struct stranger strangers[STRANGERS];
+	int64_t worst_ms = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < STRANGERS; i++) {
+		strangers[i] = (struct stranger){.dns = dns, .number = i};
+		assert_int_equal(pthread_create(&strangers[i].thread, NULL,
+						send_from_silence,
+						&strangers[i]),
+				 0);
+	}
+	for (unsigned i = 0; i < NEIGHBOURS * SUFFIXES; i++) {
+		int64_t start_ms = clock_monotonic_ms(clock_system());
+		struct run run = run_neighbour(mem, dns, i / SUFFIXES,
+					       suffixes[i % SUFFIXES]);
+		int64_t took_ms = clock_monotonic_ms(clock_system()) - start_ms;
+		assert_int_equal(run.verdict->evidence.spf.result, AUTH_PASS);
+		assert_int_equal(run.verdict->result, DMARC_RESULT_PASS);
+		worst_ms = took_ms > worst_ms ? took_ms : worst_ms;
+		pause_ms(20);
+	}
+	for (unsigned i = 0; i < STRANGERS; i++)
+		assert_int_equal(pthread_join(strangers[i].thread, NULL), 0);
+	struct dns_statistics statistics;
+	dns_get_statistics(dns, &statistics);
+	print_message("%u messages of neighbours beside %u from silence: %d ms "
+		      "at worst; %u questions queued, %u never sent\n",
+		      NEIGHBOURS * SUFFIXES, STRANGERS * SILENT_MESSAGES,
+		      (int)worst_ms, (unsigned)statistics.queued,
+		      (unsigned)statistics.refused);
+	assert_true(statistics.queued >
+		    0); /* the silent names' places ran out */
+	assert_true(worst_ms < 2000);
+	mem_free(mem);
+	dns_free(dns);
+}
+
 /* ----------------------------------------------------------------------- */
 
 static int start(void **state)
@@ -508,6 +621,7 @@ int main(void)
 	    cmocka_unit_test(ends_with_its_message),
 	    cmocka_unit_test(survives_the_end),
 	    cmocka_unit_test(asks_nothing_twice_at_once),
+	    cmocka_unit_test(h6_a_silent_name_defers_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop) != 0;

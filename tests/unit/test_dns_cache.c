@@ -149,10 +149,18 @@ static struct dns_answer ask(struct dns_cache *cache, TALLOC_CTX *mem,
 {
 	struct dns_answer answer;
 
+	const struct dns_request request = {.name = name, .type = DNS_TXT};
+
 	if (!dns_cache_find(cache, mem, name, DNS_TXT, &answer))
-		answer =
-		    dns_cache_wait(cache, mem, name, DNS_TXT, in_ms(wait_ms));
+		answer = dns_cache_wait(cache, mem, &request, in_ms(wait_ms));
 	return answer;
+}
+
+static void start(struct dns_cache *cache, const char *name, enum dns_type type)
+{
+	const struct dns_request request = {.name = name, .type = type};
+
+	dns_cache_start(cache, &request);
 }
 
 static struct dns_statistics figures(struct dns_cache *cache)
@@ -374,9 +382,9 @@ static void starts_ahead(void **state)
 	fake_init(&fake, DNS_OK, 0);
 	fake.is_holding = true;
 	struct dns_cache *cache = cache_of(1000);
-	dns_cache_start(cache, "a.test", DNS_TXT);
-	dns_cache_start(cache, "a.test", DNS_TXT);
-	dns_cache_start(cache, "a.test", DNS_A);
+	start(cache, "a.test", DNS_TXT);
+	start(cache, "a.test", DNS_TXT);
+	start(cache, "a.test", DNS_A);
 	assert_int_equal(asked(&fake), 2);
 	release(&fake);
 	assert_int_equal(ask(cache, mem, "a.test", 100).status, DNS_OK);
@@ -398,7 +406,7 @@ static void bounds_what_is_in_flight(void **state)
 	 * questions ahead take half. */
 	for (unsigned i = 0; i < 100; i++) {
 		(void)snprintf(name, sizeof name, "n%u.dead.test", i);
-		dns_cache_start(cache, name, DNS_TXT);
+		start(cache, name, DNS_TXT);
 	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_PER_ZONE / 2);
 	assert_int_equal(figures(cache).refused, 0);
@@ -410,7 +418,7 @@ static void bounds_what_is_in_flight(void **state)
 	assert_int_equal(figures(cache).refused, 100 - LIMIT_DNS_PER_ZONE / 2);
 	for (unsigned i = 0; i < 1000; i++) {
 		(void)snprintf(name, sizeof name, "n%u.test", i);
-		dns_cache_start(cache, name, DNS_TXT);
+		start(cache, name, DNS_TXT);
 	}
 	assert_int_equal(asked(&fake), LIMIT_DNS_IN_FLIGHT / 2);
 	for (unsigned i = 0; i < 1000; i++) {
@@ -444,8 +452,9 @@ static void count_arrival(void *context, const struct dns_question *question)
 
 static bool start_counted(struct dns_cache *cache, size_t *count)
 {
-	return dns_cache_start_then(cache, "a.test", DNS_TXT, count_arrival,
-				    count);
+	const struct dns_request request = {.name = "a.test", .type = DNS_TXT};
+
+	return dns_cache_start_then(cache, &request, count_arrival, count);
 }
 
 /* An answer is acted on as it lands, and then once in a while. */
@@ -458,7 +467,7 @@ static void tells_who_acts_on_it(void **state)
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
 	struct dns_cache *cache = cache_of(1000);
-	dns_cache_start(cache, "a.test", DNS_TXT);
+	start(cache, "a.test", DNS_TXT);
 	assert_true(start_counted(cache, &count));
 	assert_false(start_counted(cache, &count));
 	assert_int_equal(count, 0);
@@ -485,14 +494,15 @@ static void expect_none(void *context, const struct dns_question *question)
 
 static void lets_go_of_who_waits(void **state)
 {
+	const struct dns_request request = {.name = "a.test", .type = DNS_TXT};
 	bool is_told = false;
 
 	(void)state;
 	fake_init(&fake, DNS_OK, 300);
 	fake.is_holding = true;
 	struct dns_cache *cache = cache_of(1000);
-	assert_true(dns_cache_start_then(cache, "a.test", DNS_TXT, expect_none,
-					 &is_told));
+	assert_true(
+	    dns_cache_start_then(cache, &request, expect_none, &is_told));
 	dns_cache_free(cache);
 	assert_true(is_told);
 }
