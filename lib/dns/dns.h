@@ -97,7 +97,7 @@ struct dns_statistics {
 	uint64_t queued;     /* waited for a place among those in flight */
 	uint64_t refused;    /* waited for, and got none */
 	uint64_t evicted;    /* left the cache for room, before their end */
-	uint64_t entries;    /* answers in the cache now */
+	uint64_t entries;    /* answers in the cache now, past their TTL too */
 	uint64_t bytes;	     /* memory they take */
 	struct histogram_figures round_trip; /* of what the transport sent */
 };

@@ -16,8 +16,8 @@
  * What threads get is copied. The cache calls its backend, and is called by
  * it, without a lock held: an arriving answer may start further questions.
  *
- * When room runs out the answers of dns_table.h's first segment leave, which
- * names that one message made up never get out of.
+ * When room runs out, what served real traffic leaves last, by type and by name
+ * (dns_table.h).
  */
 
 #include <stddef.h>

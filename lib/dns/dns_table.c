@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dns_table.c - answers by (name, type), the least useful leaving first
+ * dns_table.c - answers by (name, type), what served real traffic leaving last
  *
- * A hash table with chains; every node also stands in one of two lists by use.
+ * A hash table with chains; every node also stands in one of the two lists by
+ * use that its type has.
  */
 #include "lib/dns/dns_table.h"
 
@@ -12,13 +13,16 @@
 #include "lib/dns/dns_answer.h"
 #include "lib/dns/dns_cache.h"
 
-#define USES_TO_STAY 2
+#define EIGHTHS 8
+#define ROUNDS_AT_ONCE 16 /* granted in one call, which must stay short */
 
-/* An entry stands in the chain of its bucket and in the list by use. */
+/* An entry stands in the chain of its bucket and in a list by use. */
 struct node {
 	struct dns_entry entry;
+	struct dns_entry last; /* beside a failure: what it follows; or none */
 	enum dns_type type;
-	unsigned uses; /* at most USES_TO_STAY */
+	unsigned uses;	    /* DNS_USE_PAUSE_MS apart, at most DNS_USES_MAX */
+	int64_t counted_ms; /* when the last of them was */
 	uint64_t hash;
 	size_t bytes;
 	struct segment *segment;
@@ -35,31 +39,58 @@ struct segment {
 	struct node *oldest;
 };
 
+/* What one type has. */
+struct room {
+	unsigned eighths;
+	struct segment fresh;
+	struct segment proven;
+};
+
+enum { ROOM_TXT, ROOM_A, ROOM_AAAA, ROOM_MX, ROOM_PTR, ROOMS };
+
 struct dns_table {
 	struct node **buckets;
 	size_t bucket_count; /* a power of two */
 	size_t max_entries;
 	size_t max_bytes;
 	uint64_t evicted;
-	struct segment fresh;
-	struct segment proven;
+	struct room rooms[ROOMS];
 };
+
+static struct room *find_room(struct dns_table *table, enum dns_type type)
+{
+	switch (type) {
+	case DNS_TXT:
+		break;
+	case DNS_A:
+		return &table->rooms[ROOM_A];
+	case DNS_AAAA:
+		return &table->rooms[ROOM_AAAA];
+	case DNS_MX:
+		return &table->rooms[ROOM_MX];
+	case DNS_PTR:
+		return &table->rooms[ROOM_PTR];
+	}
+	return &table->rooms[ROOM_TXT];
+}
 
 struct dns_table *dns_table_new(size_t max_entries)
 {
 	struct dns_table *table = heap_new(struct dns_table);
 
-	table->max_entries = max_entries;
-	table->max_bytes = max_entries * DNS_CACHE_ENTRY_BYTES;
+	table->max_entries = max_entries > 0 ? max_entries : 1;
+	table->max_bytes = table->max_entries * DNS_CACHE_ENTRY_BYTES;
 	table->bucket_count = 16;
 	while (table->bucket_count < max_entries)
 		table->bucket_count *= 2;
 	table->buckets = heap_array(struct node *, table->bucket_count);
+	for (size_t i = 0; i < ROOMS; i++)
+		table->rooms[i].eighths = i == ROOM_TXT ? 4 : 1;
 	return table;
 }
 
 /* The link that points to the key's node, or ends its chain. */
-static struct node **find_link(struct dns_table *table,
+static struct node **find_link(const struct dns_table *table,
 			       const struct dns_key *key)
 {
 	struct node **link =
@@ -110,6 +141,7 @@ static void drop(struct node **link)
 	*link = node->chain;
 	leave_segment(node);
 	heap_free(node->entry.answer);
+	heap_free(node->last.answer);
 	heap_free(node);
 }
 
@@ -124,91 +156,174 @@ void dns_table_free(struct dns_table *table)
 {
 	if (table == NULL)
 		return;
-	while (table->fresh.oldest != NULL)
-		drop_node(table, table->fresh.oldest);
-	while (table->proven.oldest != NULL)
-		drop_node(table, table->proven.oldest);
+	for (size_t i = 0; i < ROOMS; i++) {
+		while (table->rooms[i].fresh.oldest != NULL)
+			drop_node(table, table->rooms[i].fresh.oldest);
+		while (table->rooms[i].proven.oldest != NULL)
+			drop_node(table, table->rooms[i].proven.oldest);
+	}
 	heap_free(table->buckets);
 	heap_free(table);
 }
 
-size_t dns_table_count(const struct dns_table *table)
+static size_t count_of(const struct room *room)
 {
-	return table->fresh.count + table->proven.count;
+	return room->fresh.count + room->proven.count;
 }
 
-/* The second segment gives back what passes its four fifths. */
-static void bound_proven(struct dns_table *table)
+static size_t bytes_of(const struct room *room)
 {
-	struct segment *proven = &table->proven;
+	return room->fresh.bytes + room->proven.bytes;
+}
 
-	while (proven->count > 1 &&
-	       (proven->count > table->max_entries / 5 * 4 ||
-		proven->bytes > table->max_bytes / 5 * 4)) {
-		struct node *oldest = proven->oldest;
+size_t dns_table_count(const struct dns_table *table)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ROOMS; i++)
+		count += count_of(&table->rooms[i]);
+	return count;
+}
+
+static size_t table_bytes(const struct dns_table *table)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < ROOMS; i++)
+		bytes += bytes_of(&table->rooms[i]);
+	return bytes;
+}
+
+/* -- by name ------------------------------------------------------------ */
+
+/* Does a type's second segment pass four fifths of its share? */
+static bool is_overfull(const struct dns_table *table, const struct room *room)
+{
+	const struct segment *proven = &room->proven;
+	size_t entries = table->max_entries * room->eighths / EIGHTHS;
+	size_t bytes = table->max_bytes * room->eighths / EIGHTHS;
+
+	return proven->count > 1 && (proven->count > entries / 5 * 4 ||
+				     proven->bytes > bytes / 5 * 4);
+}
+
+/* Gives back what passes it; who was of use more often has another round. */
+static void bound_proven(struct dns_table *table, struct room *room)
+{
+	unsigned rounds = ROUNDS_AT_ONCE;
+
+	while (is_overfull(table, room)) {
+		struct node *oldest = room->proven.oldest;
+		bool has_round = rounds > 0 && oldest->uses > DNS_PROVEN_USES;
+		rounds -= has_round;
+		oldest->uses -= has_round || oldest->uses == DNS_PROVEN_USES;
 		leave_segment(oldest);
-		enter_segment(&table->fresh, oldest);
+		enter_segment(has_round ? &room->proven : &room->fresh, oldest);
 	}
 }
 
-static void use(struct dns_table *table, struct node *node)
+static void use(struct dns_table *table, struct node *node, int64_t now_ms)
 {
-	node->uses += node->uses < USES_TO_STAY;
+	struct room *room = find_room(table, node->type);
+
+	if (node->uses == 0 || now_ms - node->counted_ms >= DNS_USE_PAUSE_MS) {
+		node->uses += node->uses < DNS_USES_MAX;
+		node->counted_ms = now_ms;
+	}
 	leave_segment(node);
 	enter_segment(
-	    node->uses < USES_TO_STAY ? &table->fresh : &table->proven, node);
-	bound_proven(table);
-}
-
-static struct node *find(struct dns_table *table, const struct dns_key *key,
-			 int64_t now_ms)
-{
-	struct node **link = find_link(table, key);
-	struct node *node = *link;
-
-	if (node == NULL || node->entry.expires_ms > now_ms)
-		return node;
-	drop(link);
-	return NULL;
+	    node->uses < DNS_PROVEN_USES ? &room->fresh : &room->proven, node);
+	bound_proven(table, room);
 }
 
 struct dns_entry *dns_table_find(struct dns_table *table,
 				 const struct dns_key *key, int64_t now_ms)
 {
-	struct node *node = find(table, key, now_ms);
+	struct node *node = *find_link(table, key);
 
 	if (node == NULL)
 		return NULL;
-	use(table, node);
-	return &node->entry;
+	use(table, node, now_ms);
+	return node->entry.expires_ms > now_ms ? &node->entry : NULL;
 }
 
 struct dns_entry *dns_table_peek(struct dns_table *table,
 				 const struct dns_key *key, int64_t now_ms)
 {
-	struct node *node = find(table, key, now_ms);
+	struct node *node = *find_link(table, key);
 
-	return node == NULL ? NULL : &node->entry;
+	return node != NULL && node->entry.expires_ms > now_ms ? &node->entry
+							       : NULL;
 }
 
-/* What leaves next; never `kept`, unless nothing else is there. */
+const struct dns_entry *dns_table_last(const struct dns_table *table,
+				       const struct dns_key *key)
+{
+	const struct node *node = *find_link(table, key);
+
+	if (node == NULL)
+		return NULL;
+	if (!dns_answer_is_failure(node->entry.answer))
+		return &node->entry;
+	return node->last.answer == NULL ? NULL : &node->last;
+}
+
+/* -- by type ------------------------------------------------------------ */
+
+/* How much of its share a type has, in thousandths. */
+static uint64_t fill_of(const struct dns_table *table, const struct room *room)
+{
+	uint64_t by_count = (uint64_t)count_of(room) * EIGHTHS * 1000 /
+			    room->eighths / table->max_entries;
+	uint64_t by_bytes = (uint64_t)bytes_of(room) * EIGHTHS * 1000 /
+			    room->eighths / table->max_bytes;
+
+	return by_count > by_bytes ? by_count : by_bytes;
+}
+
+/* What leaves first of a type; never `kept`. NULL when nothing else is there.
+ */
+static const struct node *first_of(const struct room *room,
+				   const struct node *kept)
+{
+	const struct node *fresh = room->fresh.oldest;
+	const struct node *proven = room->proven.oldest;
+
+	if (fresh != NULL && fresh == kept)
+		fresh = fresh->newer;
+	if (proven != NULL && proven == kept)
+		proven = proven->newer;
+	return fresh != NULL ? fresh : proven;
+}
+
 static const struct node *next_to_leave(const struct dns_table *table,
 					const struct node *kept)
 {
-	const struct node *oldest = table->fresh.oldest;
+	const struct node *found = NULL;
+	uint64_t most = 0;
 
-	return oldest == NULL || oldest == kept ? table->proven.oldest : oldest;
+	for (size_t i = 0; i < ROOMS; i++) {
+		const struct node *node = first_of(&table->rooms[i], kept);
+		uint64_t fill = fill_of(table, &table->rooms[i]);
+		if (node != NULL && (found == NULL || fill > most)) {
+			found = node;
+			most = fill;
+		}
+	}
+	return found;
 }
 
 static void make_room(struct dns_table *table, const struct node *kept)
 {
 	while (dns_table_count(table) > 1 &&
 	       (dns_table_count(table) > table->max_entries ||
-		table->fresh.bytes + table->proven.bytes > table->max_bytes)) {
+		table_bytes(table) > table->max_bytes)) {
 		drop_node(table, next_to_leave(table, kept));
 		table->evicted++;
 	}
 }
+
+/* -- storing ------------------------------------------------------------ */
 
 static struct node *node_new(const struct dns_key *key,
 			     const struct dns_entry *entry)
@@ -224,22 +339,39 @@ static struct node *node_new(const struct dns_key *key,
 	return node;
 }
 
+/* Hands on what `old` stands for to what replaces it. */
+static void inherit(struct node *node, struct node *old)
+{
+	node->uses = old->uses;
+	node->counted_ms = old->counted_ms;
+	if (!dns_answer_is_failure(node->entry.answer))
+		return;
+	struct dns_entry *last =
+	    dns_answer_is_failure(old->entry.answer) ? &old->last : &old->entry;
+	if (last->answer == NULL)
+		return;
+	node->last = *last;
+	node->bytes += dns_answer_size(last->answer);
+	last->answer = NULL;
+}
+
 void dns_table_store(struct dns_table *table, const struct dns_key *key,
 		     const struct dns_entry *entry)
 {
 	struct node *node = node_new(key, entry);
 	struct node **link = find_link(table, key);
-	struct segment *segment = &table->fresh;
+	struct room *room = find_room(table, key->type);
+	struct segment *segment = &room->fresh;
 
 	if (*link != NULL) {
 		segment = (*link)->segment;
-		node->uses = (*link)->uses;
+		inherit(node, *link);
 		drop(link);
 	}
 	node->chain = *link;
 	*link = node;
 	enter_segment(segment, node);
-	bound_proven(table);
+	bound_proven(table, room);
 	make_room(table, node);
 }
 
@@ -247,6 +379,6 @@ void dns_table_add_statistics(const struct dns_table *table,
 			      struct dns_statistics *statistics)
 {
 	statistics->entries += dns_table_count(table);
-	statistics->bytes += table->fresh.bytes + table->proven.bytes;
+	statistics->bytes += table_bytes(table);
 	statistics->evicted += table->evicted;
 }

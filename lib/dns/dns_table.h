@@ -3,23 +3,39 @@
 #define DNS_DNS_TABLE_H
 
 /*
- * dns_table - answers by (name, type), the least useful leaving first
+ * dns_table - answers by (name, type), what served real traffic leaving last
  *
  * One part of the cache, behind its owner's lock.
  *
- * Two segments, each in the order of use ("segmented LRU"). An answer enters
- * the first; its second use moves it to the second, which takes four fifths of
- * the room and returns its least recently used to the first. What has to leave
- * leaves the first. A message uses an answer once, so names that are made up
- * for one message each push out one another, however many: a name that two
- * messages needed stays. Whoever sends two messages for each of his names
- * competes with the others by recency, as in a plain LRU.
+ * By type: half of the room is the TXT records' (policies, keys, SPF), an
+ * eighth each of the other types'. A type may have what the others leave. When
+ * something has to go, it goes from the type that is furthest past its share,
+ * so that no flood of addresses or reverse names pushes out a policy, and none
+ * of policies the addresses.
+ *
+ * By name: a type's answers stand in two segments, each in the order of use.
+ * An answer enters the first, "fresh". Uses in DNS_PROVEN_USES times at least
+ * DNS_USE_PAUSE_MS apart move it to the second, "proven", which takes four
+ * fifths of the type's share. What has to go leaves the first. A message uses
+ * an answer once, and whoever makes up names must use each again a minute
+ * later, before his other names have pushed it out. Where the second is full,
+ * its least recently used returns to the first; but an answer that was of use
+ * more often has another round for each time, DNS_USES_MAX at most.
+ *
+ * By age: an answer past its TTL is not found. It keeps its place, and the name
+ * its standing, until it is fetched anew or has to go; so names with a short
+ * TTL become proven like others, and what they last said is still known when
+ * nobody answers. A failure is kept beside that, never in its stead.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/dns/dns.h"
+
+#define DNS_USE_PAUSE_MS 60000 /* more than one message's budget */
+#define DNS_PROVEN_USES 2
+#define DNS_USES_MAX 8
 
 struct dns_key {
 	const char *name; /* inner form */
@@ -50,6 +66,11 @@ struct dns_entry *dns_table_find(struct dns_table *table,
 /* The same without being a use. */
 struct dns_entry *dns_table_peek(struct dns_table *table,
 				 const struct dns_key *key, int64_t now_ms);
+
+/* What the name said last, its TTL passed or not; NULL when that is not known.
+ * Not a use, nor served by anybody yet. It lives until the next call. */
+const struct dns_entry *dns_table_last(const struct dns_table *table,
+				       const struct dns_key *key);
 
 /* Replaces the answer of `key`, which keeps its standing; takes over
  * entry->answer. */

@@ -567,34 +567,58 @@ static void counts(void **state)
 
 /* -- the table ---------------------------------------------------------- */
 
-static struct dns_key key_of(const char *name)
+static struct dns_key key_of(const char *name, enum dns_type type)
 {
-	struct dns_key key = {.name = name, .type = DNS_TXT, .hash = 5381};
+	struct dns_key key = {.name = name, .type = type, .hash = 5381};
 
 	for (const char *c = name; *c != '\0'; c++)
 		key.hash = key.hash * 33 + (unsigned char)*c;
+	key.hash += (uint64_t)type;
 	return key;
 }
 
-static void store(struct dns_table *table, const char *name)
+static void store_as(struct dns_table *table, const char *name,
+		     enum dns_type type, enum dns_status status)
 {
-	const struct dns_answer answer = dns_answer_empty(DNS_NODATA, 300);
+	const struct dns_answer answer = dns_answer_empty(status, 300);
 	const struct dns_entry entry = {.answer = dns_answer_pack(&answer),
-					.expires_ms = 1};
-	const struct dns_key key = key_of(name);
+					.expires_ms = INT64_MAX};
+	const struct dns_key key = key_of(name, type);
 
 	dns_table_store(table, &key, &entry);
 }
 
-static bool is_there(struct dns_table *table, const char *name)
+static void store(struct dns_table *table, const char *name)
 {
-	const struct dns_key key = key_of(name);
-
-	return dns_table_find(table, &key, 0) != NULL;
+	store_as(table, name, DNS_TXT, DNS_NODATA);
 }
 
-/* A million names, each of use to one message, against ten that two needed and
- * nobody needs meanwhile. */
+static bool use_at(struct dns_table *table, const char *name,
+		   enum dns_type type, int64_t ms)
+{
+	const struct dns_key key = key_of(name, type);
+
+	return dns_table_find(table, &key, ms) != NULL;
+}
+
+static bool is_there(struct dns_table *table, const char *name)
+{
+	const struct dns_key key = key_of(name, DNS_TXT);
+
+	return dns_table_peek(table, &key, 0) != NULL;
+}
+
+/* Of use to messages a minute apart, `count` times. */
+static void make_busy(struct dns_table *table, const char *name,
+		      enum dns_type type, int count)
+{
+	store_as(table, name, type, DNS_NODATA);
+	for (int i = 0; i < count; i++)
+		assert_true(use_at(table, name, type, i * DNS_USE_PAUSE_MS));
+}
+
+/* A million names, each of use to two messages at once, against ten that were
+ * needed again a minute later and that nobody needs meanwhile. */
 static void keeps_busy_names(void **state)
 {
 	struct dns_table *table = dns_table_new(1000);
@@ -603,14 +627,13 @@ static void keeps_busy_names(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 10; i++) {
 		(void)snprintf(name, sizeof name, "busy%u.test", i);
-		store(table, name);
-		assert_true(is_there(table, name));
-		assert_true(is_there(table, name));
+		make_busy(table, name, DNS_TXT, DNS_PROVEN_USES);
 	}
 	for (unsigned i = 0; i < 1000000; i++) {
 		(void)snprintf(name, sizeof name, "x%u.test", i);
 		store(table, name);
-		assert_true(is_there(table, name));
+		assert_true(use_at(table, name, DNS_TXT, 100000 + i / 10));
+		assert_true(use_at(table, name, DNS_TXT, 100000 + i / 10));
 	}
 	assert_int_equal(dns_table_count(table), 1000);
 	for (unsigned i = 0; i < 10; i++) {
@@ -624,19 +647,211 @@ static void keeps_busy_names(void **state)
 	}
 	assert_true(is_there(table, "busy0.test"));
 	assert_true(is_there(table, "busy9.test"));
-
-	/* Names used twice push out those not used for long: no answer stays
-	 * for ever. */
-	for (unsigned i = 0; i < 2000; i++) {
-		(void)snprintf(name, sizeof name, "z%u.test", i);
-		store(table, name);
-		assert_true(is_there(table, name));
-		assert_true(is_there(table, name));
-	}
-	assert_false(is_there(table, "busy0.test"));
-	assert_true(is_there(table, "z1999.test"));
-	assert_int_equal(dns_table_count(table), 1000);
 	dns_table_free(table);
+}
+
+/* No answer stays for ever: names that are busy now push out those that are no
+ * more, the longer those were the later. */
+static void forgets_what_was_busy(void **state)
+{
+	static const struct {
+		int uses;
+		unsigned stays; /* others proven meanwhile, in hundreds */
+		unsigned goes;
+	} rows[] = {
+	    {DNS_PROVEN_USES, 3, 15},
+	    {DNS_PROVEN_USES + 2, 11, 25},
+	    {DNS_USES_MAX + 9, 27, 45},
+	};
+	struct dns_table *table;
+	char name[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		table = dns_table_new(1000);
+		make_busy(table, "busy.test", DNS_TXT, rows[i].uses);
+		for (unsigned k = 0; k < rows[i].goes * 100; k++) {
+			if (k < rows[i].stays * 100)
+				assert_true(is_there(table, "busy.test"));
+			(void)snprintf(name, sizeof name, "z%u.test", k);
+			make_busy(table, name, DNS_TXT, DNS_PROVEN_USES);
+		}
+		assert_false(is_there(table, "busy.test"));
+		assert_true(is_there(table, name));
+		assert_int_equal(dns_table_count(table), 1000);
+		dns_table_free(table);
+	}
+}
+
+/* Whatever floods of one type do, the others keep their share. */
+static void keeps_types_apart(void **state)
+{
+	static const enum dns_type types[] = {DNS_TXT, DNS_A, DNS_AAAA, DNS_MX,
+					      DNS_PTR};
+	enum { TYPES = sizeof types / sizeof types[0], EACH = 100 };
+	char name[32];
+
+	(void)state;
+	for (size_t flood = 0; flood < TYPES; flood++) {
+		struct dns_table *table = dns_table_new(1000);
+		for (unsigned i = 0; i < EACH * TYPES; i++) {
+			(void)snprintf(name, sizeof name, "few%u.test", i);
+			store_as(table, name, types[i % TYPES], DNS_NODATA);
+		}
+		/* Of as good a standing as can be. */
+		for (unsigned i = 0; i < 3000; i++) {
+			(void)snprintf(name, sizeof name, "many%u.test", i);
+			make_busy(table, name, types[flood], DNS_USES_MAX);
+		}
+		for (unsigned i = 0; i < EACH * TYPES; i++) {
+			(void)snprintf(name, sizeof name, "few%u.test", i);
+			assert_int_equal(
+			    use_at(table, name, types[i % TYPES], 0),
+			    i % TYPES != flood);
+		}
+		assert_int_equal(dns_table_count(table), 1000);
+		dns_table_free(table);
+	}
+}
+
+/* Too small for shares: the newest is always there. */
+static void keeps_the_newest_in_no_room(void **state)
+{
+	static const enum dns_type types[] = {DNS_A, DNS_TXT, DNS_PTR};
+
+	(void)state;
+	for (size_t room = 0; room < 3; room++) {
+		struct dns_table *table = dns_table_new(room);
+		for (size_t i = 0; i < 3; i++) {
+			make_busy(table, "a.test", types[i], DNS_USES_MAX);
+			assert_true(use_at(table, "a.test", types[i], 0));
+			assert_in_range(dns_table_count(table), 1,
+					room == 0 ? 1 : room);
+		}
+		dns_table_free(table);
+	}
+}
+
+/* An answer past its TTL is not found, but its name keeps its standing, and
+ * what it said is known until there is news; a failure is none. */
+static void knows_what_has_expired(void **state)
+{
+	static const enum dns_status later[] = {DNS_TEMPORARY, DNS_BOGUS,
+						DNS_TEMPORARY};
+	struct dns_table *table = dns_table_new(1000);
+	const struct dns_key key = key_of("busy.test", DNS_TXT);
+	const struct dns_answer answer = dns_answer_empty(DNS_NODATA, 30);
+	struct dns_entry entry = {.answer = dns_answer_pack(&answer),
+				  .stored_ms = 7,
+				  .expires_ms = 30000};
+	char name[32];
+
+	(void)state;
+	assert_null(dns_table_last(table, &key));
+	dns_table_store(table, &key, &entry);
+	assert_non_null(dns_table_find(table, &key, 29999));
+	assert_null(dns_table_find(table, &key, 30000));
+	assert_null(dns_table_peek(table, &key, 30000));
+	assert_null(dns_table_find(table, &key, 29999 + DNS_USE_PAUSE_MS));
+	for (unsigned i = 0; i < 5000; i++) {
+		(void)snprintf(name, sizeof name, "x%u.test", i);
+		store(table, name);
+	}
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+		store_as(table, "busy.test", DNS_TXT, later[i]);
+		assert_int_equal(
+		    dns_table_peek(table, &key, 200000)->answer->status,
+		    later[i]);
+		assert_int_equal(dns_table_last(table, &key)->answer->status,
+				 DNS_NODATA);
+		assert_int_equal(dns_table_last(table, &key)->stored_ms, 7);
+	}
+	store_as(table, "busy.test", DNS_TXT, DNS_NXDOMAIN);
+	assert_int_equal(dns_table_last(table, &key)->answer->status,
+			 DNS_NXDOMAIN);
+	dns_table_free(table);
+}
+
+/* A flood as it was met: 126,000 questions for made-up names in 38 seconds. */
+enum { BUSY = 500, FLOOD = 126000, FLOOD_MS = 38000 };
+
+static void ask_busy(struct dns_cache *cache, enum dns_status want)
+{
+	char name[40];
+
+	for (unsigned i = 0; i < BUSY; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		(void)snprintf(name, sizeof name, "_dmarc.busy%u.test", i);
+		assert_int_equal(ask(cache, mem, name, 100).status, want);
+		mem_free(mem);
+	}
+}
+
+/* Each question is put by two messages, the second a moment later. */
+static void flood(struct dns_cache *cache)
+{
+	static const enum dns_type types[] = {DNS_TXT, DNS_TXT, DNS_A, DNS_PTR};
+	char name[40];
+
+	fake.answer = dns_answer_empty(DNS_NXDOMAIN, 3600);
+	for (unsigned i = 0; i < FLOOD; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct dns_answer answer;
+		enum dns_type type = types[i % 4];
+		(void)snprintf(name, sizeof name, "_dmarc.made-up%u.test", i);
+		start(cache, name, type);
+		assert_true(dns_cache_find(cache, mem, name, type, &answer));
+		assert_true(dns_cache_find(cache, mem, name, type, &answer));
+		if (i % (FLOOD / FLOOD_MS) == 0)
+			advance(1);
+		mem_free(mem);
+	}
+}
+
+static struct dns_cache *busy_cache(size_t max_entries, uint32_t ttl_s)
+{
+	fake_init(&fake, DNS_OK, ttl_s);
+	struct dns_cache *cache = cache_of(max_entries);
+	ask_busy(cache, DNS_OK);
+	ask_busy(cache, DNS_OK);
+	advance(DNS_USE_PAUSE_MS);
+	ask_busy(cache, DNS_OK);
+	return cache;
+}
+
+/* H8: then there is no DNS, and the busy domains keep their policies. */
+static void h8_a_flood_leaves_busy_policies(void **state)
+{
+	static const size_t sizes[] = {100000, 20000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct dns_cache *cache = busy_cache(sizes[i], 300);
+		flood(cache);
+		fake.is_refusing = true;
+		ask_busy(cache, DNS_OK);
+		assert_int_equal(asked(&fake), BUSY + FLOOD);
+		assert_true(figures(cache).evicted > 0);
+		assert_true(dns_cache_count(cache) <= sizes[i]);
+		dns_cache_free(cache);
+	}
+}
+
+/* A policy that expires in the midst of a flood, and is asked anew after it, is
+ * not a new one to the next flood. */
+static void h8_expired_policies_keep_their_standing(void **state)
+{
+	struct dns_cache *cache = busy_cache(20000, 30);
+
+	(void)state;
+	flood(cache);
+	fake.answer = dns_answer_empty(DNS_OK, 3600);
+	ask_busy(cache, DNS_OK);
+	assert_int_equal(asked(&fake), BUSY + BUSY + FLOOD + BUSY);
+	flood(cache);
+	fake.is_refusing = true;
+	ask_busy(cache, DNS_OK);
+	dns_cache_free(cache);
 }
 
 static void takes_a_refusing_backend(void **state)
@@ -721,6 +936,12 @@ int main(void)
 	    cmocka_unit_test(bounds_the_ttl),
 	    cmocka_unit_test(counts),
 	    cmocka_unit_test(keeps_busy_names),
+	    cmocka_unit_test(forgets_what_was_busy),
+	    cmocka_unit_test(keeps_types_apart),
+	    cmocka_unit_test(keeps_the_newest_in_no_room),
+	    cmocka_unit_test(knows_what_has_expired),
+	    cmocka_unit_test(h8_a_flood_leaves_busy_policies),
+	    cmocka_unit_test(h8_expired_policies_keep_their_standing),
 	    cmocka_unit_test(takes_a_refusing_backend),
 	    cmocka_unit_test(wakes_waiters_when_stopped),
 	    cmocka_unit_test(shares_by_zone),
