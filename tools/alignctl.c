@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "tools/tool_store.h"
+
 const struct command *const tool_commands[] = {
     &command_check,    &command_compare, &command_lookup, &command_explain,
     &command_review,   &command_stats,	 &command_report, &command_whatif,
@@ -52,6 +54,7 @@ int main(int argc, char **argv)
 	else if (status == TOOL_DONE)
 		status = tool.command->run(&tool);
 	status = flush(status);
+	tool_store_tell(&tool);
 	mem_free(tool.mem);
 	return status;
 }

@@ -36,6 +36,7 @@ struct tool_option {
 	bool is_repeatable;
 };
 
+struct store_flaws;
 struct tool;
 
 struct command {
@@ -59,7 +60,8 @@ struct tool {
 	struct clock clock;	 /* stands still at --now */
 	struct text_list operands;
 	size_t given_count;
-	struct tool_given *given; /* all options, in order */
+	struct tool_given *given;  /* all options, in order */
+	struct store_flaws *flaws; /* of the store (tool_store.h) */
 };
 
 /* NULL ends it; in the order of --help. */

@@ -116,6 +116,7 @@ static int run(struct tool *tool)
 {
 	const char *sendmail_cf = tool_value(tool, "--sendmail");
 	struct doctor doctor = {
+	    .tool = tool,
 	    .mem = tool->mem,
 	    .config_path =
 		tool->config_path == NULL ? CONFIG_PATH : tool->config_path,

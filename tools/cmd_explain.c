@@ -19,6 +19,7 @@
 #include "tools/tool_envelope.h"
 #include "tools/tool_print.h"
 #include "tools/tool_reference.h"
+#include "tools/tool_store.h"
 
 #define REFERENCE_HALF 4
 #define SHOWN_MAX 60
@@ -226,7 +227,7 @@ static bool explain_reference(struct run *run, const char *reference,
 	struct found found = {.run = run};
 
 	if (run->reader == NULL &&
-	    !store_reader_open(run->tool->mem, path, &run->reader, err))
+	    !tool_store_reader(run->tool, path, &run->reader, err))
 		return false;
 	if (!store_incidents(run->reader, &filter, on_incident, &found, err))
 		return false;

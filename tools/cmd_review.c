@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "tools/tool_reference.h"
+#include "tools/tool_store.h"
 
 enum form {
 	FORM_LIST,
@@ -175,7 +176,7 @@ static int run(struct tool *tool)
 		return TOOL_BAD_USAGE;
 	review.filter.reference = reference;
 	if (!tool_config(tool, &review.config, &err) ||
-	    !store_reader_open(tool->mem, review.config->store.sqlite,
+	    !tool_store_reader(tool, review.config->store.sqlite,
 			       &review.reader, &err) ||
 	    !forms[form].run(&review, &err))
 		return tool_fail(&err);

@@ -19,6 +19,7 @@
 #include "tools/stats_report.h"
 #include "tools/tool_file.h"
 #include "tools/tool_time.h"
+#include "tools/tool_store.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN 72 /* a row of figures without its bar */
@@ -217,7 +218,7 @@ static bool run_stats(struct tool *tool, struct stats_report *report,
 
 	choose_tables(report, tool_has(tool, "--json"), wants);
 	if (!tool_config(tool, &config, err) ||
-	    !store_reader_open(tool->mem, config->store.sqlite, &reader, err) ||
+	    !tool_store_reader(tool, config->store.sqlite, &reader, err) ||
 	    !stats_collect(tool->mem, reader, &report->period, wants,
 			   report->limit, &stats, err))
 		return false;

@@ -12,6 +12,7 @@
 
 #include "tools/tool_time.h"
 #include "tools/whatif_report.h"
+#include "tools/tool_store.h"
 
 #define LIMIT_DEFAULT 20 /* lines: the lists fit a screen */
 #define LIMIT_MAX 100000
@@ -127,7 +128,7 @@ static bool answer(struct tool *tool, struct whatif_report *report, long limit,
 	if (!load_new(tool, report, err) || !load_running(tool, report, err))
 		return false;
 	report->store = store_path(tool, report);
-	return store_reader_open(tool->mem, report->store, &reader, err) &&
+	return tool_store_reader(tool, report->store, &reader, err) &&
 	       whatif_report_fill(tool->mem, reader, clock_now_s(&tool->clock),
 				  limit, report, err);
 }

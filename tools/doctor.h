@@ -30,6 +30,7 @@ struct doctor_finding {
 };
 
 struct doctor {
+	struct tool *tool;
 	TALLOC_CTX *mem;
 	const struct config *config;
 	const char *config_path;

@@ -6,6 +6,7 @@
  * have ended, a library that judges in alignd's place.
  */
 #include "tools/doctor.h"
+#include "tools/tool_store.h"
 
 #include <string.h>
 
@@ -93,7 +94,7 @@ static bool is_monitoring_long(const struct doctor *doctor)
 	if (is_told_since(doctor, time_s))
 		return true;
 	if (doctor->config->store.sqlite[0] == '\0' ||
-	    !store_reader_open(doctor->mem, doctor->config->store.sqlite,
+	    !tool_store_reader(doctor->tool, doctor->config->store.sqlite,
 			       &reader, &err))
 		return false;
 	bool is_long = is_monitoring_since(reader, time_s);

@@ -13,6 +13,7 @@
 
 #include "lib/store/store.h"
 #include "tools/tool_access.h"
+#include "tools/tool_store.h"
 
 #define CHECK_NAME "store"
 #define MIB (1024 * 1024)
@@ -121,7 +122,7 @@ void doctor_check_store(struct doctor *doctor)
 	}
 	check_owner(doctor, path);
 	check_room(doctor, path);
-	if (!store_reader_open(doctor->mem, path, &reader, &err)) {
+	if (!tool_store_reader(doctor->tool, path, &reader, &err)) {
 		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
 			       "start alignd, and look at its log", "%s",
 			       err.words);
@@ -129,6 +130,11 @@ void doctor_check_store(struct doctor *doctor)
 	}
 	check_newest(doctor, reader);
 	mem_free(reader);
+	if (store_flaws_count(doctor->tool->flaws) > 0)
+		doctor_warn(doctor, CHECK_NAME,
+			    "find out who else can write to the file; when in "
+			    "doubt, move it away: alignd makes a new one",
+			    "holds rows that alignd cannot have written");
 	if (doctor->count == before)
 		doctor_ok(doctor, CHECK_NAME, "%s can be written and has room",
 			  path);

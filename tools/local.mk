@@ -77,6 +77,7 @@ tools_alignctl_SOURCES = \
 	tools/tool_override.c tools/tool_override.h \
 	tools/tool_print.c tools/tool_print.h \
 	tools/tool_program.c tools/tool_program.h \
+	tools/tool_store.c tools/tool_store.h \
 	tools/tool_reference.c tools/tool_reference.h \
 	tools/tool_table.c tools/tool_table.h \
 	tools/tool_time.c tools/tool_time.h \

@@ -18,6 +18,7 @@
 #include "tools/report_actions.h"
 #include "tools/report_summary.h"
 #include "tools/tool_time.h"
+#include "tools/tool_store.h"
 
 #define NO_ID "00000000000000000000000000000000"
 
@@ -231,7 +232,7 @@ static bool find_collected(struct tool *tool, struct preview *preview,
 	struct store_reports *reports;
 	struct store_run run;
 
-	if (!store_reports_open(tool->mem, path, STORE_DB_READ, &reports,
+	if (!tool_store_reports(tool, path, STORE_DB_READ, &reports,
 				&preview->err) ||
 	    !store_run_get(tool->mem, reports, &run, &preview->err))
 		return false;
@@ -246,8 +247,8 @@ static bool prepare(struct tool *tool, struct preview *preview,
 	name_reporter(preview, config);
 	preview->validator = aggregate_validator_new(
 	    tool->mem, (enum report_schema)config->report.schema);
-	return store_reader_open(tool->mem, config->store.sqlite,
-				 &preview->reader, &preview->err) &&
+	return tool_store_reader(tool, config->store.sqlite, &preview->reader,
+				 &preview->err) &&
 	       find_collected(tool, preview, config->store.sqlite);
 }
 

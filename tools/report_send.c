@@ -21,6 +21,7 @@
 #include "tools/report_foreseen.h"
 #include "tools/report_tool.h"
 #include "tools/tool_engine.h"
+#include "tools/tool_store.h"
 
 #define PROGRESS_EVERY 50
 
@@ -214,12 +215,12 @@ static bool wire(struct tool *tool, const struct engine *engine,
 	sender->owner = report_owner_self(tool->mem);
 	sender->watcher = (struct report_watcher){
 	    .said = on_words, .moved = on_progress, .is_stopping = is_stopping};
-	return store_reports_open(tool->mem, config->store.sqlite,
+	return tool_store_reports(tool, config->store.sqlite,
 				  tool_has(tool, "--dry-run") ? STORE_DB_READ
 							      : STORE_DB_WRITE,
 				  &sender->reports, err) &&
-	       store_reader_open(tool->mem, config->store.sqlite,
-				 &sender->reader, err);
+	       tool_store_reader(tool, config->store.sqlite, &sender->reader,
+				 err);
 }
 
 static int run(struct tool *tool)

@@ -10,14 +10,15 @@
 #include "lib/report/aggregate.h"
 #include "lib/report/aggregate_xml.h"
 #include "tools/tool_time.h"
+#include "tools/tool_store.h"
 
 bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,
 		 struct error *err)
 {
 	return tool_config(tool, config, err) &&
-	       store_reports_open(tool->mem, (*config)->store.sqlite, mode,
-				  reports, err);
+	       tool_store_reports(tool, (*config)->store.sqlite, mode, reports,
+				  err);
 }
 
 bool report_read_domain(struct tool *tool, const char **domain)

@@ -189,22 +189,28 @@ struct json *json_read(TALLOC_CTX *mem, const char *text)
 	return value == NULL ? NULL : wrap(mem, value);
 }
 
+/* The jansson value; its getters find nothing in NULL and in other kinds. */
+static const json_t *value_of(const struct json *json)
+{
+	return json == NULL ? NULL : json->value;
+}
+
 const char *json_get_text(const struct json *object, const char *key)
 {
-	return json_string_value(json_object_get(object->value, key));
+	return json_string_value(json_object_get(value_of(object), key));
 }
 
 int64_t json_get_number(const struct json *object, const char *key,
 			int64_t otherwise)
 {
-	const json_t *value = json_object_get(object->value, key);
+	const json_t *value = json_object_get(value_of(object), key);
 
 	return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
 bool json_get_flag(const struct json *object, const char *key)
 {
-	return json_is_true(json_object_get(object->value, key));
+	return json_is_true(json_object_get(value_of(object), key));
 }
 
 static struct json *share(TALLOC_CTX *mem, json_t *value)
@@ -217,20 +223,20 @@ static struct json *share(TALLOC_CTX *mem, json_t *value)
 struct json *json_get(TALLOC_CTX *mem, const struct json *object,
 		      const char *key)
 {
-	return share(mem, json_object_get(object->value, key));
+	return share(mem, json_object_get(value_of(object), key));
 }
 
 size_t json_count(const struct json *array)
 {
-	return json_array_size(array->value);
+	return json_array_size(value_of(array));
 }
 
 struct json *json_item(TALLOC_CTX *mem, const struct json *array, size_t index)
 {
-	return share(mem, json_array_get(array->value, index));
+	return share(mem, json_array_get(value_of(array), index));
 }
 
 const char *json_item_text(const struct json *array, size_t index)
 {
-	return json_string_value(json_array_get(array->value, index));
+	return json_string_value(json_array_get(value_of(array), index));
 }

@@ -38,7 +38,12 @@ void json_add(struct json *array, const struct json *child);
 /* One line, ASCII only. */
 char *json_text(TALLOC_CTX *mem, const struct json *value);
 
-/* Reading what the store keeps. NULL when it is not such JSON. */
+/*
+ * Reading what the store keeps. NULL when it is not such JSON.
+ *
+ * What is read may be of any kind: asking a list for a key, an object for an
+ * item, or NULL for either finds nothing, as a key that is not there does.
+ */
 struct json *json_read(TALLOC_CTX *mem, const char *text);
 /* The text at `key`, or NULL. It lives as long as `object`. */
 const char *json_get_text(const struct json *object, const char *key);

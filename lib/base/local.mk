@@ -7,6 +7,7 @@ libalign_a_SOURCES += \
 	lib/base/histogram.c lib/base/histogram.h \
 	lib/base/idn.c lib/base/idn.h \
 	lib/base/json.c lib/base/json.h \
+	lib/base/json_shape.c lib/base/json_shape.h \
 	lib/base/limits.h \
 	lib/base/mem.c lib/base/mem.h \
 	lib/base/net.c lib/base/net.h \

@@ -87,6 +87,10 @@ struct dossier dossier_open(TALLOC_CTX *mem,
 	dossier.more = dossier_object(mem, verdict, "explain");
 	dossier.dns = recorded_dns_read(mem, incident->queries);
 	dossier.author = dossier_text(incident->author_domain);
+	/* Without an author domain nothing is discovered, whatever a row that
+	 * was tampered with says. */
+	if (dossier.author == NULL)
+		return dossier;
 	dossier.policy_domain = dossier_text(incident->policy_domain);
 	dossier.org_domain =
 	    dossier_text(json_get_text(dossier.dmarc, "org_domain"));

@@ -11,6 +11,7 @@ libalign_a_SOURCES += \
 	lib/store/store_failure.c lib/store/store_failure.h \
 	lib/store/store_failure_report.c lib/store/store_failure_report.h \
 	lib/store/store_file.c lib/store/store_file.h \
+	lib/store/store_flaws.c lib/store/store_flaws.h \
 	lib/store/store_groups.c lib/store/store_groups.h \
 	lib/store/store_health.c lib/store/store_health.h \
 	lib/store/store_item.c lib/store/store_item.h \
@@ -24,4 +25,5 @@ libalign_a_SOURCES += \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_schema_steps.c \
 	lib/store/store_settings.c \
+	lib/store/store_sums.c lib/store/store_sums.h \
 	lib/store/store_writer.c lib/store/store_writer.h

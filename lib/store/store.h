@@ -16,7 +16,9 @@
  *
  * Readers (alignctl) open the same file beside a running daemon. The schema is
  * versioned; an older file is migrated forward by a writer, a newer one is
- * refused. Times are seconds since 1970, UTC.
+ * refused. Times are seconds since 1970, UTC. A file is not trusted further
+ * than that: a row that alignd cannot have written is left out by all readers,
+ * which name and count it (store_flaws.h).
  */
 
 #include <stdbool.h>
@@ -28,6 +30,7 @@
 #include "lib/base/json.h"
 #include "lib/base/mem.h"
 #include "lib/base/settings.h"
+#include "lib/store/store_flaws.h"
 
 enum store_durability { DURABILITY_COMMIT, DURABILITY_SYNC };
 
@@ -189,6 +192,11 @@ struct store_reader;
 bool store_reader_open(TALLOC_CTX *mem, const char *path,
 		       struct store_reader **reader, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Where to list the rows that cannot be read and are left out; NULL, as it
+ * begins: nowhere. The flaws outlive the reader. */
+void store_reader_list_flaws(struct store_reader *reader,
+			     struct store_flaws *flaws);
 
 /* Which incidents; zero or NULL members do not filter. Newest first. */
 struct store_filter {

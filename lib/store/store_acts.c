@@ -47,7 +47,7 @@ bool store_acts_open(TALLOC_CTX *mem, const char *path,
 static bool insert(struct store_acts_writer *writer, int64_t incident_id,
 		   const struct store_act *act, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 
 	/* The daemon may have purged the incident meanwhile. */
 	if (!store_db_prepare(writer->db,
@@ -84,23 +84,24 @@ bool store_acts(struct store_reader *reader, int64_t incident_id,
 		bool (*seen)(void *context, const struct store_act *act),
 		void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 
 	if (!store_db_prepare(reader->db,
-			      "SELECT time_s, who, kind, note FROM act "
+			      "SELECT act_id, time_s, who, kind, note FROM act "
 			      "WHERE incident_id = ? ORDER BY act_id",
 			      &statement, err))
 		return false;
 	store_db_bind_number(statement, 1, incident_id);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		struct store_act act = {
-		    .time_s = store_db_column_number(statement, 0),
-		    .who = store_db_column_text(statement, 1),
-		    .kind = store_db_column_text(statement, 2),
-		    .note = store_db_column_text(statement, 3),
+		    .time_s = store_db_column_time(statement, 1),
+		    .who = store_db_column_text(statement, 2),
+		    .kind = store_db_column_text(statement, 3),
+		    .note = store_db_column_text(statement, 4),
 		};
-		if (!seen(context, &act))
+		if (store_db_is_sound(statement, "act", 0) &&
+		    !seen(context, &act))
 			break;
 	}
 	store_db_finish(statement);

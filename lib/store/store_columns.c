@@ -6,46 +6,35 @@
 
 #include <string.h>
 
+#include "lib/base/json_shape.h"
 #include "lib/base/text.h"
 #include "lib/store/store.h"
 
+#define ID_DIGITS 32
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define TUPLE(t, m) #m, t, offsetof(struct store_tuple, m)
 #define FAILURE(t, m) #m, t, offsetof(struct store_failure, m)
 #define INCIDENT(t, m) #m, t, offsetof(struct store_incident, m)
 
 static const struct store_column tuple_columns[] = {
-    {TUPLE(STORE_TEXT, author_domain)},
-    {TUPLE(STORE_TEXT, author_error)},
-    {TUPLE(STORE_TEXT, policy_domain)},
-    {TUPLE(STORE_TEXT, org_domain)},
-    {TUPLE(STORE_TEXT, discovery)},
-    {TUPLE(STORE_TEXT, record)},
-    {TUPLE(STORE_INT, author_exists)},
-    {TUPLE(STORE_TEXT, client_ip)},
-    {TUPLE(STORE_TEXT, client_name)},
-    {TUPLE(STORE_TEXT, mail_from_domain)},
-    {TUPLE(STORE_TEXT, spf_result)},
-    {TUPLE(STORE_TEXT, spf_domain)},
-    {TUPLE(STORE_TEXT, spf_scope)},
-    {TUPLE(STORE_TEXT, dkim)},
-    {TUPLE(STORE_TEXT, arc)},
-    {TUPLE(STORE_TEXT, dmarc_result)},
-    {TUPLE(STORE_INT, is_dkim_aligned)},
-    {TUPLE(STORE_INT, is_spf_aligned)},
-    {TUPLE(STORE_TEXT, indirect)},
-    {TUPLE(STORE_TEXT, policy)},
-    {TUPLE(STORE_TEXT, asked)},
-    {TUPLE(STORE_TEXT, applied)},
-    {TUPLE(STORE_TEXT, override_type)},
-    {TUPLE(STORE_TEXT, override_comment)},
-    {TUPLE(STORE_TEXT, tls_version)},
-    {TUPLE(STORE_INT, is_report_mail)},
+    {TUPLE(STORE_TEXT, author_domain)},	  {TUPLE(STORE_TEXT, author_error)},
+    {TUPLE(STORE_TEXT, policy_domain)},	  {TUPLE(STORE_TEXT, org_domain)},
+    {TUPLE(STORE_TEXT, discovery)},	  {TUPLE(STORE_TEXT, record)},
+    {TUPLE(STORE_FLAG, author_exists)},	  {TUPLE(STORE_TEXT, client_ip)},
+    {TUPLE(STORE_TEXT, client_name)},	  {TUPLE(STORE_TEXT, mail_from_domain)},
+    {TUPLE(STORE_TEXT, spf_result)},	  {TUPLE(STORE_TEXT, spf_domain)},
+    {TUPLE(STORE_TEXT, spf_scope)},	  {TUPLE(STORE_OBJECTS, dkim)},
+    {TUPLE(STORE_OBJECT, arc)},		  {TUPLE(STORE_TEXT, dmarc_result)},
+    {TUPLE(STORE_FLAG, is_dkim_aligned)}, {TUPLE(STORE_FLAG, is_spf_aligned)},
+    {TUPLE(STORE_TEXT, indirect)},	  {TUPLE(STORE_TEXT, policy)},
+    {TUPLE(STORE_TEXT, asked)},		  {TUPLE(STORE_TEXT, applied)},
+    {TUPLE(STORE_TEXT, override_type)},	  {TUPLE(STORE_TEXT, override_comment)},
+    {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
 };
 
 static const struct store_column incident_columns[] = {
     {INCIDENT(STORE_TEXT, reference)},
-    {INCIDENT(STORE_INT64, time_s)},
+    {INCIDENT(STORE_TIME, time_s)},
     {INCIDENT(STORE_TEXT, queue_id)},
     {INCIDENT(STORE_TEXT, host)},
     {INCIDENT(STORE_TEXT, client_ip)},
@@ -57,7 +46,7 @@ static const struct store_column incident_columns[] = {
     {INCIDENT(STORE_TEXT, policy_domain)},
     {INCIDENT(STORE_TEXT, spf_result)},
     {INCIDENT(STORE_TEXT, spf_domain)},
-    {INCIDENT(STORE_TEXT, dkim)},
+    {INCIDENT(STORE_OBJECTS, dkim)},
     {INCIDENT(STORE_TEXT, dmarc_result)},
     {INCIDENT(STORE_TEXT, asked)},
     {INCIDENT(STORE_TEXT, applied)},
@@ -65,16 +54,16 @@ static const struct store_column incident_columns[] = {
     {INCIDENT(STORE_TEXT, override_comment)},
     {INCIDENT(STORE_TEXT, reason)},
     {INCIDENT(STORE_TEXT, reply)},
-    {INCIDENT(STORE_TEXT, rcpt_domains)},
+    {INCIDENT(STORE_TEXTS, rcpt_domains)},
     {INCIDENT(STORE_TEXT, tls_version)},
-    {INCIDENT(STORE_TEXT, verdict)},
-    {INCIDENT(STORE_TEXT, queries)},
+    {INCIDENT(STORE_OBJECT, verdict)},
+    {INCIDENT(STORE_OBJECTS, queries)},
     {INCIDENT(STORE_TEXT, indirect)},
     {INCIDENT(STORE_TEXT, list_id)},
 };
 
 static const struct store_column failure_columns[] = {
-    {FAILURE(STORE_INT64, time_s)},
+    {FAILURE(STORE_TIME, time_s)},
     {FAILURE(STORE_TEXT, reference)},
     {FAILURE(STORE_TEXT, auth_failure)},
     {FAILURE(STORE_TEXT, policy_domain)},
@@ -85,13 +74,13 @@ static const struct store_column failure_columns[] = {
     {FAILURE(STORE_TEXT, delivery_result)},
     {FAILURE(STORE_TEXT, authres)},
     {FAILURE(STORE_TEXT, mail_from)},
-    {FAILURE(STORE_TEXT, rcpt_to)},
+    {FAILURE(STORE_LINES, rcpt_to)},
     {FAILURE(STORE_TEXT, dkim_domain)},
     {FAILURE(STORE_TEXT, dkim_identity)},
     {FAILURE(STORE_TEXT, dkim_selector)},
-    {FAILURE(STORE_TEXT, spf_dns)},
-    {FAILURE(STORE_TEXT, subject)},
-    {FAILURE(STORE_TEXT, header)},
+    {FAILURE(STORE_LINES, spf_dns)},
+    {FAILURE(STORE_LINES, subject)},
+    {FAILURE(STORE_LINES, header)},
 };
 
 const struct store_columns store_tuple_columns = {tuple_columns,
@@ -100,6 +89,11 @@ const struct store_columns store_incident_columns = {
     incident_columns, COUNT_OF(incident_columns)};
 const struct store_columns store_failure_columns = {failure_columns,
 						    COUNT_OF(failure_columns)};
+
+static bool is_text(const struct store_column *column)
+{
+	return column->type < STORE_TEXT_TYPES;
+}
 
 static const char *text_of(const struct store_column *column, const void *row)
 {
@@ -119,8 +113,8 @@ static int64_t number_of(const struct store_column *column, const void *row)
 {
 	const char *at = (const char *)row + column->offset;
 
-	return column->type == STORE_INT ? *(const int *)at
-					 : *(const int64_t *)at;
+	return column->type == STORE_FLAG ? *(const int *)at
+					  : *(const int64_t *)at;
 }
 
 static void set_number(const struct store_column *column, void *row,
@@ -128,7 +122,7 @@ static void set_number(const struct store_column *column, void *row,
 {
 	char *at = (char *)row + column->offset;
 
-	if (column->type == STORE_INT)
+	if (column->type == STORE_FLAG)
 		*(int *)at = (int)number;
 	else
 		*(int64_t *)at = number;
@@ -139,19 +133,31 @@ size_t store_columns_bytes(const struct store_columns *columns, const void *row)
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < columns->count; i++) {
-		if (columns->items[i].type == STORE_TEXT)
+		if (is_text(&columns->items[i]))
 			bytes += strlen(text_of(&columns->items[i], row)) + 1;
 	}
 	return bytes;
 }
 
-static void make_utf8(char *text, size_t length)
+/* May the character, all of it, stand in a column of that type? */
+static bool has_place(enum store_column_type type, struct span character)
 {
-	if (text_is_utf8(span_make(text, length)))
+	if (type == STORE_LINES &&
+	    (character.data[0] == '\n' || character.data[0] == '\t'))
+		return true;
+	return text_is_line(character);
+}
+
+static void make_clean(enum store_column_type type, char *text, size_t length)
+{
+	if (text_is_line(span_make(text, length)))
 		return;
-	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)text[i] >= 0x80)
-			text[i] = '?';
+	for (size_t i = 0, step; i < length; i += step) {
+		step = text_utf8_character(span_make(text + i, length - i));
+		if (step > 0 && has_place(type, span_make(text + i, step)))
+			continue;
+		text[i] = '?';
+		step = 1;
 	}
 }
 
@@ -160,12 +166,12 @@ char *store_columns_pack(const struct store_columns *columns, void *row,
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
-		if (column->type != STORE_TEXT)
+		if (!is_text(column))
 			continue;
 		const char *text = text_of(column, row);
 		size_t length = strlen(text);
 		memcpy(room, text, length + 1);
-		make_utf8(room, length);
+		make_clean(column->type, room, length);
 		set_text(column, row, room);
 		room += length + 1;
 	}
@@ -178,7 +184,7 @@ bool store_columns_equal(const struct store_columns *columns, const void *a,
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
 		bool same =
-		    column->type == STORE_TEXT
+		    is_text(column)
 			? strcmp(text_of(column, a), text_of(column, b)) == 0
 			: number_of(column, a) == number_of(column, b);
 		if (!same)
@@ -207,7 +213,7 @@ uint64_t store_columns_fingerprint(const struct store_columns *columns,
 
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
-		if (column->type == STORE_TEXT) {
+		if (is_text(column)) {
 			hash = fnv_add_text(hash, text_of(column, row));
 			continue;
 		}
@@ -228,11 +234,11 @@ void store_columns_names(const struct store_columns *columns,
 }
 
 void store_columns_bind(const struct store_columns *columns, const void *row,
-			struct sqlite3_stmt *statement, int at)
+			struct store_statement *statement, int at)
 {
 	for (size_t i = 0; i < columns->count; i++, at++) {
 		const struct store_column *column = &columns->items[i];
-		if (column->type == STORE_TEXT)
+		if (is_text(column))
 			store_db_bind_text(statement, at, text_of(column, row));
 		else
 			store_db_bind_number(statement, at,
@@ -240,18 +246,83 @@ void store_columns_bind(const struct store_columns *columns, const void *row,
 	}
 }
 
-void store_columns_read(const struct store_columns *columns,
-			struct sqlite3_stmt *statement, int at, void *row)
+static const char *read_json(struct store_statement *statement, int at,
+			     enum store_column_type type)
 {
-	for (size_t i = 0; i < columns->count; i++, at++) {
-		const struct store_column *column = &columns->items[i];
-		if (column->type == STORE_TEXT)
-			set_text(column, row,
-				 store_db_column_text(statement, at));
-		else
-			set_number(column, row,
-				   store_db_column_number(statement, at));
+	const char *text = store_db_column_text(statement, at);
+	enum json_shape shape = JSON_OBJECT_SHAPE;
+
+	if (type == STORE_OBJECTS)
+		shape = JSON_OBJECTS_SHAPE;
+	else if (type == STORE_TEXTS)
+		shape = JSON_TEXTS_SHAPE;
+	if (*text == '\0' || json_has_shape(span_of(text), shape))
+		return text;
+	store_db_column_refuse(statement, at,
+			       "not JSON of the kind alignd writes there");
+	return "";
+}
+
+static const char *read_id(struct store_statement *statement, int at)
+{
+	const char *text = store_db_column_text(statement, at);
+
+	if (strlen(text) == ID_DIGITS &&
+	    strspn(text, "0123456789abcdef") == ID_DIGITS)
+		return text;
+	store_db_column_refuse(statement, at, "no id of a report");
+	return "";
+}
+
+static int64_t read_until(struct store_statement *statement, int at)
+{
+	int64_t time_s = store_db_column_within(statement, at, 0, INT64_MAX);
+
+	return time_s == INT64_MAX ? time_s
+				   : store_db_column_time(statement, at);
+}
+
+static void read_column(const struct store_column *column,
+			struct store_statement *statement, int at, void *row)
+{
+	switch (column->type) {
+	case STORE_TEXT:
+		set_text(column, row, store_db_column_text(statement, at));
+		break;
+	case STORE_LINES:
+		set_text(column, row, store_db_column_lines(statement, at));
+		break;
+	case STORE_OBJECT:
+	case STORE_OBJECTS:
+	case STORE_TEXTS:
+		set_text(column, row, read_json(statement, at, column->type));
+		break;
+	case STORE_ID:
+		set_text(column, row, read_id(statement, at));
+		break;
+	case STORE_FLAG:
+		set_number(column, row,
+			   store_db_column_within(statement, at, -1, 1));
+		break;
+	case STORE_TIME:
+		set_number(column, row, store_db_column_time(statement, at));
+		break;
+	case STORE_UNTIL:
+		set_number(column, row, read_until(statement, at));
+		break;
+	case STORE_COUNT:
+		set_number(column, row, store_db_column_count(statement, at));
+		break;
+	case STORE_TEXT_TYPES:
+		break;
 	}
+}
+
+void store_columns_read(const struct store_columns *columns,
+			struct store_statement *statement, int at, void *row)
+{
+	for (size_t i = 0; i < columns->count; i++, at++)
+		read_column(&columns->items[i], statement, at, row);
 }
 
 char *store_author_key(TALLOC_CTX *mem, const char *domain)

@@ -17,7 +17,24 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_db.h"
 
-enum store_column_type { STORE_TEXT, STORE_INT, STORE_INT64 };
+/* What a member is, and what may stand in its column: a row that holds
+ * something else is not sound (store_db.h). */
+enum store_column_type {
+	/* const char * */
+	STORE_TEXT,    /* one line of clean text */
+	STORE_LINES,   /* lines of it */
+	STORE_OBJECT,  /* JSON, or "": json_has_shape() */
+	STORE_OBJECTS, /* a list of objects */
+	STORE_TEXTS,   /* a list of texts */
+	STORE_ID,      /* of a report: 32 digits, 0 to f */
+	STORE_TEXT_TYPES,
+	/* int */
+	STORE_FLAG, /* 0 or 1; -1: not known */
+	/* int64_t */
+	STORE_TIME,
+	STORE_UNTIL, /* a time, or INT64_MAX: for good */
+	STORE_COUNT,
+};
 
 struct store_column {
 	const char *name;
@@ -39,7 +56,8 @@ size_t store_columns_bytes(const struct store_columns *columns,
 			   const void *row);
 
 /* Copies the row's texts to `room` and points the row there; returns the first
- * byte behind. Bytes that are no UTF-8 become "?": readers write JSON. */
+ * byte behind. What the column's type has no place for becomes "?": control
+ * characters, bytes that are no UTF-8. What is written can be read. */
 char *store_columns_pack(const struct store_columns *columns, void *row,
 			 char *room);
 
@@ -58,12 +76,12 @@ void store_columns_names(const struct store_columns *columns,
 
 /* Binds the row to the parameters from `at` on. */
 void store_columns_bind(const struct store_columns *columns, const void *row,
-			struct sqlite3_stmt *statement, int at);
+			struct store_statement *statement, int at);
 
 /* Fills the row from the statement's columns from `at` on; the texts stay
- * until its next step. */
+ * until its next step. Ask store_db_is_sound() before it is used. */
 void store_columns_read(const struct store_columns *columns,
-			struct sqlite3_stmt *statement, int at, void *row);
+			struct store_statement *statement, int at, void *row);
 
 /* The Author Domain backwards with a dot behind it: "example.com" gives
  * "moc.elpmaxe.". The domain and all below it are one range of such keys. */

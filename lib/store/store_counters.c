@@ -49,7 +49,7 @@ static char *tuples_sql(TALLOC_CTX *mem, const struct store_period *period)
 	return strbuf_text(&sql);
 }
 
-static void bind_period(struct sqlite3_stmt *statement,
+static void bind_period(struct store_statement *statement,
 			const struct store_period *period)
 {
 	store_db_bind_number(statement, 1,
@@ -64,7 +64,7 @@ static bool read_tuples(struct store_reader *reader,
 			struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct sqlite3_stmt *statement = NULL;
+	struct store_statement *statement = NULL;
 	struct store_trait trait;
 	enum store_step step;
 
@@ -78,8 +78,10 @@ static bool read_tuples(struct store_reader *reader,
 		store_db_bind_text(statement, 3, period->author_domain);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		store_columns_read(&traits, statement, 1, &trait);
-		handler->tuple(handler->context,
-			       store_db_column_number(statement, 0), &trait);
+		if (store_db_is_sound(statement, "tuple", 0))
+			handler->tuple(handler->context,
+				       store_db_column_number(statement, 0),
+				       &trait);
 	}
 	store_db_finish(statement);
 	return step != STORE_STEP_FAILED;
@@ -90,7 +92,7 @@ static bool read_counters(struct store_reader *reader,
 			  const struct store_counters_handler *handler,
 			  struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 
 	if (!store_db_prepare(reader->db,
@@ -100,11 +102,14 @@ static bool read_counters(struct store_reader *reader,
 			      &statement, err))
 		return false;
 	bind_period(statement, period);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW)
-		handler->counter(handler->context,
-				 store_db_column_number(statement, 0),
-				 store_db_column_number(statement, 1),
-				 store_db_column_number(statement, 2));
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		int64_t hour_s = store_db_column_time(statement, 0);
+		int64_t count = store_db_column_count(statement, 2);
+		if (store_db_is_pair_sound(statement, "result", 0, 1))
+			handler->counter(handler->context, hour_s,
+					 store_db_column_number(statement, 1),
+					 count);
+	}
 	store_db_finish(statement);
 	return step != STORE_STEP_FAILED;
 }

@@ -38,8 +38,9 @@ struct store_counters_handler {
 	/* Ids ascend; the texts stay until it returns. */
 	void (*tuple)(void *context, int64_t tuple_id,
 		      const struct store_trait *trait);
-	/* Hours ascend, within an hour the ids. With an author domain there
-	 * are counters of tuples that were not shown: leave them out. */
+	/* Hours ascend, within an hour the ids. There are counters of tuples
+	 * that were not shown, for they belong to another author domain or
+	 * cannot be read: leave them out. */
 	void (*counter)(void *context, int64_t hour_s, int64_t tuple_id,
 			int64_t count);
 	void *context;

@@ -13,6 +13,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_reader.h"
+#include "lib/store/store_sums.h"
 
 #define SQL_MAX 4096
 #define DAY_S 86400
@@ -27,10 +28,10 @@ static const struct store_column shown[] = {
     SHOWN(STORE_TEXT, client_ip),	 SHOWN(STORE_TEXT, author_domain),
     SHOWN(STORE_TEXT, mail_from_domain), SHOWN(STORE_TEXT, spf_result),
     SHOWN(STORE_TEXT, spf_domain),	 SHOWN(STORE_TEXT, spf_scope),
-    SHOWN(STORE_TEXT, dmarc_result),	 SHOWN(STORE_INT, is_dkim_aligned),
-    SHOWN(STORE_INT, is_spf_aligned),	 SHOWN(STORE_TEXT, policy),
+    SHOWN(STORE_TEXT, dmarc_result),	 SHOWN(STORE_FLAG, is_dkim_aligned),
+    SHOWN(STORE_FLAG, is_spf_aligned),	 SHOWN(STORE_TEXT, policy),
     SHOWN(STORE_TEXT, applied),		 SHOWN(STORE_TEXT, override_type),
-    SHOWN(STORE_TEXT, override_comment), SHOWN(STORE_TEXT, dkim),
+    SHOWN(STORE_TEXT, override_comment), SHOWN(STORE_OBJECTS, dkim),
 };
 static const struct store_columns shown_columns = {shown, COUNT_OF(shown)};
 
@@ -53,13 +54,14 @@ static const char make_tables[] =
 /* The hours of a day lie together in the primary key. */
 static const char count_all[] =
     "INSERT INTO day_count SELECT tuple_id, sum(count) FROM result"
-    " WHERE hour_s >= ?1 AND hour_s < ?2 GROUP BY tuple_id";
+    " WHERE hour_s >= ?1 AND hour_s < ?2 AND " STORE_SQL_COUNTED
+    " GROUP BY tuple_id";
 
 static const char count_domain[] =
     "INSERT INTO day_count SELECT tuple_id, sum(count)"
     " FROM tuple CROSS JOIN result USING (tuple_id)"
     " WHERE policy_domain = ?3 AND hour_s >= ?1 AND hour_s < ?2"
-    " GROUP BY tuple_id";
+    " AND " STORE_SQL_COUNTED " GROUP BY tuple_id";
 
 static const char find_policies[] =
     "INSERT INTO day_policy"
@@ -69,7 +71,8 @@ static const char find_policies[] =
     " sum(iif(dmarc_result = 'pass', count, 0)),"
     " sum(iif(applied = 'reject', count, 0))"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
-    " WHERE policy_domain <> '' AND record <> ''"
+    " WHERE typeof(policy_domain) = 'text' AND typeof(record) = 'text'"
+    " AND policy_domain <> '' AND record <> ''"
     " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
     " GROUP BY policy_domain, record ORDER BY policy_domain, record";
 
@@ -81,7 +84,7 @@ static const char assign_tuples[] =
 
 struct store_day {
 	struct store_db *db;
-	struct sqlite3_stmt *rows; /* prepared once for many reports */
+	struct store_statement *rows; /* prepared once for many reports */
 };
 
 /* A table that stays is dropped by the next day, or dies with the connection:
@@ -103,7 +106,7 @@ static bool count_tuples(struct store_db *db, int64_t since_s, int64_t until_s,
 			 const char *policy_domain, struct error *err)
 {
 	const char *sql = policy_domain == NULL ? count_all : count_domain;
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 
 	if (!store_db_prepare(db, sql, &statement, err))
 		return false;
@@ -124,6 +127,7 @@ static bool gather(struct store_db *db, int64_t since_s, int64_t until_s,
 	    !store_db_run(db, "BEGIN", err))
 		return false;
 	if (store_db_run(db, make_tables, err) &&
+	    store_sums_left_out(db, since_s, until_s, err) &&
 	    count_tuples(db, since_s, until_s, policy_domain, err) &&
 	    store_db_run(db, find_policies, err) &&
 	    store_db_run(db, assign_tuples, err) &&
@@ -168,7 +172,7 @@ bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
 
 /* --- reading --- */
 
-static void read_policy(struct sqlite3_stmt *statement,
+static void read_policy(struct store_statement *statement,
 			struct store_policy *policy)
 {
 	*policy = (struct store_policy){
@@ -187,7 +191,7 @@ bool store_day_policies(struct store_day *day,
 				     const struct store_policy *policy),
 			void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	struct store_policy policy;
 	enum store_step step;
 
@@ -199,7 +203,8 @@ bool store_day_policies(struct store_day *day,
 		return false;
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		read_policy(statement, &policy);
-		if (!seen(context, &policy))
+		if (store_db_is_sound(statement, "policy", 1) &&
+		    !seen(context, &policy))
 			break;
 	}
 	store_db_finish(statement);
@@ -211,7 +216,7 @@ bool store_day_rows(struct store_day *day, int64_t number,
 				 const struct store_tuple *tuple),
 		    void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement = day->rows;
+	struct store_statement *statement = day->rows;
 	struct store_tuple tuple = {.record = NULL};
 	enum store_step step;
 
@@ -220,7 +225,8 @@ bool store_day_rows(struct store_day *day, int64_t number,
 		int64_t tuple_id = store_db_column_number(statement, 0);
 		int64_t count = store_db_column_number(statement, 1);
 		store_columns_read(&shown_columns, statement, 2, &tuple);
-		if (!seen(context, tuple_id, count, &tuple))
+		if (store_db_is_sound(statement, "tuple", 0) &&
+		    !seen(context, tuple_id, count, &tuple))
 			break;
 	}
 	store_db_reset(statement);
@@ -235,13 +241,14 @@ static bool days_of_domain(struct store_reader *reader,
 			   bool (*seen)(void *context, int64_t day_s),
 			   void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 
 	if (!store_db_prepare(reader->db,
 			      "SELECT DISTINCT hour_s - hour_s % 86400 AS day_s"
 			      " FROM tuple CROSS JOIN result USING (tuple_id)"
-			      " WHERE policy_domain = ? ORDER BY day_s",
+			      " WHERE policy_domain = ? AND " STORE_SQL_TIME(
+				  "hour_s") " ORDER BY day_s",
 			      &statement, err))
 		return false;
 	store_db_bind_text(statement, 1, policy_domain);
@@ -258,14 +265,15 @@ static bool days_of_all(struct store_reader *reader,
 			bool (*seen)(void *context, int64_t day_s),
 			void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 	int64_t next_s = 0;
 
-	if (!store_db_prepare(reader->db,
-			      "SELECT hour_s FROM result WHERE hour_s >= ?"
-			      " ORDER BY hour_s LIMIT 1",
-			      &statement, err))
+	if (!store_db_prepare(
+		reader->db,
+		"SELECT hour_s FROM result WHERE hour_s >= ?"
+		" AND " STORE_SQL_TIME("hour_s") " ORDER BY hour_s LIMIT 1",
+		&statement, err))
 		return false;
 	for (;;) {
 		store_db_bind_number(statement, 1, next_s);

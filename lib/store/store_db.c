@@ -7,16 +7,28 @@
 #include "lib/store/store_db.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "lib/base/mem.h"
 
 /* In WAL mode only another writer (an operator's sqlite3) makes us wait. */
 #define BUSY_MS 1000
 
+#define FLAW_WORDS 160
+#define SHOWN_MAX 40 /* of a key or a value that is told of */
+
 struct store_db {
 	sqlite3 *handle;
+	struct store_flaws *flaws; /* may be NULL */
+};
+
+struct store_statement {
+	sqlite3_stmt *handle;
+	struct store_db *db;
+	char flaw[FLAW_WORDS]; /* of the row at hand; "": it is sound */
 };
 
 static bool fail(sqlite3 *handle, struct error *err)
@@ -35,7 +47,8 @@ static bool fail(sqlite3 *handle, struct error *err)
 }
 
 /* The habits every connection of ours has: no "text" taken for a column, no
- * functions called from a schema that somebody else may have changed. */
+ * functions called from a schema that somebody else may have changed, and no
+ * views and triggers of his, which can run for ever. */
 static void harden(sqlite3 *handle)
 {
 	(void)sqlite3_extended_result_codes(handle, 1);
@@ -43,6 +56,9 @@ static void harden(sqlite3 *handle)
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
+				NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0,
 				NULL);
 }
 
@@ -110,6 +126,12 @@ bool store_db_add_function(struct store_db *db,
 	return true;
 }
 
+void store_db_enable_triggers(struct store_db *db)
+{
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1,
+				NULL);
+}
+
 bool store_db_was_moved(struct store_db *db)
 {
 	int was_moved = 0;
@@ -135,7 +157,7 @@ bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
 		     struct error *err)
 {
-	struct sqlite3_stmt *statement = NULL;
+	struct store_statement *statement = NULL;
 
 	if (!store_db_prepare(db, sql, &statement, err))
 		return false;
@@ -161,44 +183,50 @@ int64_t store_db_changes(struct store_db *db)
 }
 
 bool store_db_prepare(struct store_db *db, const char *sql,
-		      struct sqlite3_stmt **statement, struct error *err)
+		      struct store_statement **statement, struct error *err)
 {
 	sqlite3_stmt *made = NULL;
 
 	if (sqlite3_prepare_v2(db->handle, sql, -1, &made, NULL) != SQLITE_OK)
 		return fail(db->handle, err);
-	*statement = made;
+	*statement = heap_new(struct store_statement);
+	(*statement)->handle = made;
+	(*statement)->db = db;
 	return true;
 }
 
-void store_db_finish(struct sqlite3_stmt *statement)
+void store_db_finish(struct store_statement *statement)
 {
-	(void)sqlite3_finalize(statement);
+	if (statement == NULL)
+		return;
+	(void)sqlite3_finalize(statement->handle);
+	heap_free(statement);
 }
 
-void store_db_bind_text(struct sqlite3_stmt *statement, int at,
+void store_db_bind_text(struct store_statement *statement, int at,
 			const char *text)
 {
-	int code = sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+	int code =
+	    sqlite3_bind_text(statement->handle, at, text, -1, SQLITE_STATIC);
 
 	assert(code == SQLITE_OK); /* position and length are ours */
 	(void)code;
 }
 
-void store_db_bind_number(struct sqlite3_stmt *statement, int at,
+void store_db_bind_number(struct store_statement *statement, int at,
 			  int64_t number)
 {
-	int code = sqlite3_bind_int64(statement, at, number);
+	int code = sqlite3_bind_int64(statement->handle, at, number);
 
 	assert(code == SQLITE_OK);
 	(void)code;
 }
 
-void store_db_bind_bytes(struct sqlite3_stmt *statement, int at,
+void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes)
 {
 	/* A NULL pointer would be NULL instead of no bytes. */
-	int code = sqlite3_bind_blob64(statement, at,
+	int code = sqlite3_bind_blob64(statement->handle, at,
 				       bytes.data == NULL ? "" : bytes.data,
 				       bytes.length, SQLITE_STATIC);
 
@@ -206,25 +234,27 @@ void store_db_bind_bytes(struct sqlite3_stmt *statement, int at,
 	(void)code;
 }
 
-enum store_step store_db_step(struct sqlite3_stmt *statement, struct error *err)
+enum store_step store_db_step(struct store_statement *statement,
+			      struct error *err)
 {
-	int code = sqlite3_step(statement);
+	int code = sqlite3_step(statement->handle);
 
+	statement->flaw[0] = '\0';
 	if (code == SQLITE_ROW)
 		return STORE_STEP_ROW;
 	if (code == SQLITE_DONE)
 		return STORE_STEP_DONE;
-	(void)fail(sqlite3_db_handle(statement), err);
+	(void)fail(statement->db->handle, err);
 	return STORE_STEP_FAILED;
 }
 
-void store_db_reset(struct sqlite3_stmt *statement)
+void store_db_reset(struct store_statement *statement)
 {
-	(void)sqlite3_reset(statement);
-	(void)sqlite3_clear_bindings(statement);
+	(void)sqlite3_reset(statement->handle);
+	(void)sqlite3_clear_bindings(statement->handle);
 }
 
-bool store_db_execute(struct sqlite3_stmt *statement, struct error *err)
+bool store_db_execute(struct store_statement *statement, struct error *err)
 {
 	enum store_step step = store_db_step(statement, err);
 
@@ -232,23 +262,173 @@ bool store_db_execute(struct sqlite3_stmt *statement, struct error *err)
 	return step != STORE_STEP_FAILED;
 }
 
-const char *store_db_column_text(struct sqlite3_stmt *statement, int at)
-{
-	const unsigned char *text = sqlite3_column_text(statement, at);
+/* --- the row at hand --- */
 
-	return text == NULL ? "" : (const char *)text;
+void store_db_column_refuse(struct store_statement *statement, int at,
+			    const char *what)
+{
+	if (statement->flaw[0] == '\0') /* the first one is told */
+		(void)snprintf(
+		    statement->flaw, sizeof statement->flaw, "%.30s is %.120s",
+		    sqlite3_column_name(statement->handle, at), what);
 }
 
-int64_t store_db_column_number(struct sqlite3_stmt *statement, int at)
+/* The text of a column, with its length: it may hold NULs. */
+static struct span read_text(struct store_statement *statement, int at)
 {
-	return sqlite3_column_int64(statement, at);
+	const char *text = NULL;
+
+	if (sqlite3_column_type(statement->handle, at) != SQLITE_TEXT)
+		store_db_column_refuse(statement, at, "no text");
+	else
+		text = (const char *)sqlite3_column_text(statement->handle, at);
+	if (text == NULL)
+		return span_of("");
+	struct span span = span_make(
+	    text, (size_t)sqlite3_column_bytes(statement->handle, at));
+	if (span.length <= STORE_TEXT_MAX)
+		return span;
+	store_db_column_refuse(statement, at, "a text above 1 MiB");
+	return span_of("");
 }
 
-struct span store_db_column_bytes(struct sqlite3_stmt *statement, int at)
-{
-	const char *bytes = sqlite3_column_blob(statement, at);
+static const char not_clean[] = "a text with control characters, or no UTF-8";
 
-	return span_make(
-	    bytes,
-	    bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, at));
+const char *store_db_column_text(struct store_statement *statement, int at)
+{
+	struct span text = read_text(statement, at);
+
+	if (text_is_line(text))
+		return text.data;
+	store_db_column_refuse(statement, at, not_clean);
+	return "";
+}
+
+const char *store_db_column_lines(struct store_statement *statement, int at)
+{
+	struct span text = read_text(statement, at);
+	size_t from = 0;
+
+	for (size_t i = 0; i <= text.length; i++) {
+		if (i < text.length && text.data[i] != '\n' &&
+		    text.data[i] != '\t')
+			continue;
+		if (!text_is_line(span_make(text.data + from, i - from))) {
+			store_db_column_refuse(statement, at, not_clean);
+			return "";
+		}
+		from = i + 1;
+	}
+	return text.data;
+}
+
+int64_t store_db_column_within(struct store_statement *statement, int at,
+			       int64_t min, int64_t max)
+{
+	int64_t number = sqlite3_column_int64(statement->handle, at);
+	char what[FLAW_WORDS];
+
+	if (sqlite3_column_type(statement->handle, at) != SQLITE_INTEGER) {
+		store_db_column_refuse(statement, at, "no whole number");
+		return 0;
+	}
+	if (number >= min && number <= max)
+		return number;
+	(void)snprintf(what, sizeof what,
+		       "%" PRId64 " (from %" PRId64 " to %" PRId64 ")", number,
+		       min, max);
+	store_db_column_refuse(statement, at, what);
+	return 0;
+}
+
+int64_t store_db_column_time(struct store_statement *statement, int at)
+{
+	return store_db_column_within(statement, at, 0, STORE_TIME_MAX);
+}
+
+int64_t store_db_column_count(struct store_statement *statement, int at)
+{
+	return store_db_column_within(statement, at, 0, STORE_COUNT_MAX);
+}
+
+struct span store_db_column_bytes(struct store_statement *statement, int at,
+				  size_t max)
+{
+	int type = sqlite3_column_type(statement->handle, at);
+	const char *bytes = NULL;
+	size_t length = 0;
+
+	if (type != SQLITE_BLOB)
+		store_db_column_refuse(statement, at, "no bytes");
+	else
+		bytes = sqlite3_column_blob(statement->handle, at);
+	if (bytes != NULL)
+		length = (size_t)sqlite3_column_bytes(statement->handle, at);
+	if (length <= max)
+		return span_make(bytes, length);
+	store_db_column_refuse(statement, at, "longer than alignd writes");
+	return span_of("");
+}
+
+/* The key is as foreign as the rest of the row. */
+static const char *show_key(TALLOC_CTX *mem, sqlite3_stmt *handle, int at)
+{
+	switch (sqlite3_column_type(handle, at)) {
+	case SQLITE_INTEGER:
+		return mem_printf(mem, "%" PRId64,
+				  (int64_t)sqlite3_column_int64(handle, at));
+	case SQLITE_TEXT:
+		return text_escape(
+		    mem,
+		    span_make((const char *)sqlite3_column_text(handle, at),
+			      (size_t)sqlite3_column_bytes(handle, at)),
+		    SHOWN_MAX, true);
+	default:
+		return "(no name)";
+	}
+}
+
+static void list_flaw(struct store_statement *statement, const char *table,
+		      int first_at, int second_at)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *key = show_key(mem, statement->handle, first_at);
+
+	if (second_at >= 0)
+		key = mem_printf(mem, "%s %s", key,
+				 show_key(mem, statement->handle, second_at));
+	store_flaws_add(statement->db->flaws, table, key, statement->flaw);
+	mem_free(mem);
+}
+
+bool store_db_is_pair_sound(struct store_statement *statement,
+			    const char *table, int first_at, int second_at)
+{
+	if (statement->flaw[0] == '\0')
+		return true;
+	if (statement->db->flaws != NULL)
+		list_flaw(statement, table, first_at, second_at);
+	statement->flaw[0] = '\0';
+	return false;
+}
+
+bool store_db_is_sound(struct store_statement *statement, const char *table,
+		       int key_at)
+{
+	return store_db_is_pair_sound(statement, table, key_at, -1);
+}
+
+void store_db_list_flaws(struct store_db *db, struct store_flaws *flaws)
+{
+	db->flaws = flaws;
+}
+
+bool store_db_lists_flaws(const struct store_db *db)
+{
+	return db->flaws != NULL;
+}
+
+int64_t store_db_column_number(struct store_statement *statement, int at)
+{
+	return sqlite3_column_int64(statement->handle, at);
 }

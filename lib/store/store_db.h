@@ -14,9 +14,10 @@
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/store/store_flaws.h"
 
 struct store_db;
-struct sqlite3_stmt;
+struct store_statement;
 
 enum store_db_mode { STORE_DB_READ, STORE_DB_WRITE };
 
@@ -47,6 +48,11 @@ bool store_db_add_function(struct store_db *db,
 			   struct error *err)
     __attribute__((warn_unused_result));
 
+/* Ours delete tuples and acts with the rows they belong to; the daemon, which
+ * deletes, needs them. Elsewhere none runs, since anybody can have written
+ * it. */
+void store_db_enable_triggers(struct store_db *db);
+
 /* Was the file renamed or deleted since it was opened? */
 bool store_db_was_moved(struct store_db *db);
 
@@ -68,31 +74,85 @@ void store_db_rollback(struct store_db *db);
 int64_t store_db_changes(struct store_db *db);
 
 bool store_db_prepare(struct store_db *db, const char *sql,
-		      struct sqlite3_stmt **statement, struct error *err)
+		      struct store_statement **statement, struct error *err)
     __attribute__((warn_unused_result));
-void store_db_finish(struct sqlite3_stmt *statement); /* NULL is fine */
+void store_db_finish(struct store_statement *statement); /* NULL is fine */
 
 /* The text must stay until store_db_reset. */
-void store_db_bind_text(struct sqlite3_stmt *statement, int at,
+void store_db_bind_text(struct store_statement *statement, int at,
 			const char *text);
-void store_db_bind_number(struct sqlite3_stmt *statement, int at,
+void store_db_bind_number(struct store_statement *statement, int at,
 			  int64_t number);
-void store_db_bind_bytes(struct sqlite3_stmt *statement, int at,
+void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes);
 
-enum store_step store_db_step(struct sqlite3_stmt *statement,
+enum store_step store_db_step(struct store_statement *statement,
 			      struct error *err);
 
 /* Ready for the next run; parameters are forgotten. */
-void store_db_reset(struct sqlite3_stmt *statement);
+void store_db_reset(struct store_statement *statement);
 
 /* Steps a statement that gives no rows to its end, and resets it. */
-bool store_db_execute(struct sqlite3_stmt *statement, struct error *err)
+bool store_db_execute(struct store_statement *statement, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Of the row at hand; the text is never NULL and stays until the next step. */
-const char *store_db_column_text(struct sqlite3_stmt *statement, int at);
-int64_t store_db_column_number(struct sqlite3_stmt *statement, int at);
-struct span store_db_column_bytes(struct sqlite3_stmt *statement, int at);
+/*
+ * Of the row at hand. The store is a file that somebody else may have written:
+ * each of these says what alignd writes there. What is something else gives 0
+ * or "", and the row is no longer sound. Texts are never NULL and stay until
+ * the next step.
+ */
+
+/* One line of UTF-8, without control characters (text_is_line), at most
+ * STORE_TEXT_MAX bytes. */
+const char *store_db_column_text(struct store_statement *statement, int at);
+
+/* Lines of such text; tabs may stand in them. */
+const char *store_db_column_lines(struct store_statement *statement, int at);
+
+/* A whole number from min to max. */
+int64_t store_db_column_within(struct store_statement *statement, int at,
+			       int64_t min, int64_t max);
+int64_t store_db_column_time(struct store_statement *statement, int at);
+int64_t store_db_column_count(struct store_statement *statement, int at);
+
+/* At most `max` bytes. */
+struct span store_db_column_bytes(struct store_statement *statement, int at,
+				  size_t max);
+
+/* Something in the column is not what alignd writes: `what` says how. */
+void store_db_column_refuse(struct store_statement *statement, int at,
+			    const char *what);
+
+/* May the row at hand be used? To be asked when its columns were read. If not,
+ * it is listed among the flaws as that of `table` which has the key in the
+ * column `key_at`. */
+bool store_db_is_sound(struct store_statement *statement, const char *table,
+		       int key_at);
+/* Likewise where two columns are the key. */
+bool store_db_is_pair_sound(struct store_statement *statement,
+			    const char *table, int first_at, int second_at);
+
+/* Where rows that are not sound are listed; NULL: nowhere. */
+void store_db_list_flaws(struct store_db *db, struct store_flaws *flaws);
+bool store_db_lists_flaws(const struct store_db *db);
+
+/* A number that SQL made, such as an id or count(*). NULL is 0. */
+int64_t store_db_column_number(struct store_statement *statement, int at);
+
+/* The bounds of what is kept, and the same as conditions of SQL on a column,
+ * for sums: SQL's sum() fails when it overflows, and takes a text for 0. */
+#define STORE_TEXT_MAX (1 << 20)	     /* as long as an entry can be */
+#define STORE_TIME_MAX INT64_C(253402300799) /* the end of the year 9999 */
+#define STORE_COUNT_MAX INT64_C(4294967295)  /* messages of one hour */
+#define STORE_SQL_TIME(column)                                                 \
+	"typeof(" column ") = 'integer' AND " column " BETWEEN 0 AND "         \
+	"253402300799"
+#define STORE_SQL_COUNT(column)                                                \
+	"typeof(" column ") = 'integer' AND " column " BETWEEN 0 AND "         \
+	"4294967295"
+/* A row of result that sums may take in. */
+#define STORE_SQL_COUNTED                                                      \
+	STORE_SQL_TIME("hour_s") " AND " STORE_SQL_COUNT("count")
 
 #endif

@@ -11,11 +11,11 @@
 #define DELIVERY(t, m) #m, t, offsetof(struct store_delivery, m)
 
 static const struct store_column delivery_items[] = {
-    {DELIVERY(STORE_TEXT, report_id)},	 {DELIVERY(STORE_TEXT, address)},
-    {DELIVERY(STORE_INT64, position)},	 {DELIVERY(STORE_TEXT, state)},
-    {DELIVERY(STORE_INT64, tries)},	 {DELIVERY(STORE_INT64, next_try_s)},
-    {DELIVERY(STORE_INT64, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
-    {DELIVERY(STORE_TEXT, owner)},	 {DELIVERY(STORE_INT64, lease_s)},
+    {DELIVERY(STORE_ID, report_id)},	{DELIVERY(STORE_TEXT, address)},
+    {DELIVERY(STORE_COUNT, position)},	{DELIVERY(STORE_TEXT, state)},
+    {DELIVERY(STORE_COUNT, tries)},	{DELIVERY(STORE_TIME, next_try_s)},
+    {DELIVERY(STORE_TIME, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
+    {DELIVERY(STORE_TEXT, owner)},	{DELIVERY(STORE_TIME, lease_s)},
 };
 
 static const struct store_columns delivery_columns = {
@@ -40,29 +40,33 @@ struct claiming {
 	TALLOC_CTX *mem;
 	struct store_db *db;
 	const struct store_claim *claim;
+	bool has_claimed; /* a row, though it may not be readable */
 	struct store_delivery *delivery;
 	struct store_report *report;
 };
 
-static bool keep_delivery(void *context, struct sqlite3_stmt *statement)
+static bool keep_delivery(void *context, struct store_statement *statement)
 {
 	struct claiming *claiming = context;
 	struct store_delivery row;
 
+	claiming->has_claimed = true;
 	store_columns_read(&delivery_columns, statement, 0, &row);
-	claiming->delivery =
-	    copy_row(claiming->mem, &delivery_columns, &row, sizeof row);
+	if (store_db_is_pair_sound(statement, "report_destination", 0, 1))
+		claiming->delivery = copy_row(claiming->mem, &delivery_columns,
+					      &row, sizeof row);
 	return true; /* RETURNING wants to be read to its end */
 }
 
-static bool keep_report(void *context, struct sqlite3_stmt *statement)
+static bool keep_report(void *context, struct store_statement *statement)
 {
 	struct claiming *claiming = context;
 	struct store_report row;
 
 	store_columns_read(&store_report_columns, statement, 0, &row);
-	claiming->report =
-	    copy_row(claiming->mem, &store_report_columns, &row, sizeof row);
+	if (store_db_is_sound(statement, "report", 0))
+		claiming->report = copy_row(
+		    claiming->mem, &store_report_columns, &row, sizeof row);
 	return false;
 }
 
@@ -94,11 +98,31 @@ static char *report_sql(TALLOC_CTX *mem)
 	return strbuf_text(&sql);
 }
 
+/* What was claimed cannot be read, so it is named by its owner: the claimer
+ * has no other one. It must not come up again. */
+static bool skip_unreadable(struct claiming *claiming, struct error *err)
+{
+	claiming->delivery = NULL;
+	claiming->report = NULL;
+	if (!store_query_run(
+		claiming->db,
+		"UPDATE report_destination SET state = 'skipped', owner = '', "
+		"reply = 'its row in the store cannot be read' "
+		"WHERE " PENDING " AND owner = ?",
+		STORE_VALUES(store_text(claiming->claim->owner)), err))
+		return false;
+	if (store_db_changes(claiming->db) > 0)
+		return true;
+	return error_set(err, ERROR_STORE,
+			 "a report that is due cannot be read, nor set aside");
+}
+
 static bool claim_one(void *context, struct error *err)
 {
 	struct claiming *claiming = context;
 	const struct store_claim *claim = claiming->claim;
 
+	claiming->has_claimed = false;
 	if (!store_query_each(claiming->db, claim_sql(claiming->mem),
 			      STORE_VALUES(store_text(claim->owner),
 					   store_number(claim->lease_s),
@@ -107,11 +131,14 @@ static bool claim_one(void *context, struct error *err)
 					   store_number(claim->begin_s)),
 			      keep_delivery, claiming, err))
 		return false;
-	return claiming->delivery == NULL ||
-	       store_query_each(
-		   claiming->db, report_sql(claiming->mem),
-		   STORE_VALUES(store_text(claiming->delivery->report_id)),
-		   keep_report, claiming, err);
+	if (claiming->delivery != NULL &&
+	    !store_query_each(
+		claiming->db, report_sql(claiming->mem),
+		STORE_VALUES(store_text(claiming->delivery->report_id)),
+		keep_report, claiming, err))
+		return false;
+	return !claiming->has_claimed || claiming->report != NULL ||
+	       skip_unreadable(claiming, err);
 }
 
 bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
@@ -122,8 +149,11 @@ bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 	struct claiming claiming = {
 	    .mem = mem, .db = store_reports_db(reports), .claim = claim};
 
-	if (!store_query_transaction(claiming.db, claim_one, &claiming, err))
-		return false;
+	do {
+		if (!store_query_transaction(claiming.db, claim_one, &claiming,
+					     err))
+			return false;
+	} while (claiming.has_claimed && claiming.report == NULL);
 	*delivery = claiming.delivery;
 	*report = claiming.report;
 	return true;
@@ -136,13 +166,14 @@ struct owners {
 	void *context;
 };
 
-static bool ask_owner(void *context, struct sqlite3_stmt *statement)
+static bool ask_owner(void *context, struct store_statement *statement)
 {
 	struct owners *owners = context;
 	const char *owner = store_db_column_text(statement, 0);
+	int64_t lease_s = store_db_column_time(statement, 1);
 
-	if (!owners->is_gone(owners->context, owner,
-			     store_db_column_number(statement, 1)))
+	if (!store_db_is_sound(statement, "claim of", 0) ||
+	    !owners->is_gone(owners->context, owner, lease_s))
 		return true;
 	owners->gone.items = mem_resize(owners->mem, owners->gone.items,
 					const char *, owners->gone.count + 1);
@@ -429,13 +460,14 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct sqlite3_stmt *statement)
+static bool show(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_delivery row;
 
 	store_columns_read(&delivery_columns, statement, 0, &row);
-	return listing->seen(listing->context, &row);
+	return !store_db_is_pair_sound(statement, "report_destination", 0, 1) ||
+	       listing->seen(listing->context, &row);
 }
 
 bool store_deliveries_list(struct store_reports *reports, const char *report_id,
@@ -474,7 +506,8 @@ bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
 {
 	return store_query_number(
 	    store_reports_db(reports),
-	    "SELECT min(next_try_s) FROM report_destination WHERE " PENDING,
+	    "SELECT min(next_try_s) FROM report_destination WHERE " PENDING
+	    " AND " STORE_SQL_TIME("next_try_s"),
 	    NULL, 0, 0, time_s, err);
 }
 

@@ -22,7 +22,9 @@ static bool count_kept(struct store_db *db, int64_t hour_s, const char *domain,
 		   STORE_VALUES(store_number(hour_s), store_text(domain)), 0,
 		   of_domain, err) &&
 	       store_query_number(
-		   db, "SELECT sum(kept) FROM failure_hour WHERE hour_s = ?",
+		   db,
+		   "SELECT sum(kept) FROM failure_hour WHERE hour_s = ? "
+		   "AND " STORE_SQL_COUNT("kept"),
 		   STORE_VALUES(store_number(hour_s)), 0, of_all, err);
 }
 
@@ -44,7 +46,7 @@ static bool insert(struct store_db *db, const struct store_failure *failure,
 		   int64_t incidents, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	bool ok =
 	    store_db_prepare(db, insert_sql(mem, incidents), &statement, err);
 
@@ -80,10 +82,11 @@ static bool keep(struct store_db *db, const struct store_failure *failure,
 	    store_text(failure->policy_domain)};
 	int64_t more;
 
-	return store_query_number(db,
-				  "SELECT sum(more) FROM failure_hour WHERE "
-				  "policy_domain = ?",
-				  domain, 1, 0, &more, err) &&
+	return store_query_number(
+		   db,
+		   "SELECT sum(more) FROM failure_hour WHERE "
+		   "policy_domain = ? AND " STORE_SQL_COUNT("more"),
+		   domain, 1, 0, &more, err) &&
 	       insert(db, failure, 1 + more, err) &&
 	       store_query_run(db,
 			       "UPDATE failure_hour SET more = 0 WHERE "

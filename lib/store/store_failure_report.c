@@ -14,16 +14,18 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct sqlite3_stmt *statement)
+static bool show(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_failure_row row = {
-	    .failure_id = store_db_column_number(statement, 0),
-	    .incidents = store_db_column_number(statement, 1),
+	    .failure_id =
+		store_db_column_within(statement, 0, 1, STORE_COUNT_MAX),
+	    .incidents = store_db_column_count(statement, 1),
 	};
 
 	store_columns_read(&store_failure_columns, statement, 2, &row.failure);
-	return listing->seen(listing->context, &row);
+	return !store_db_is_sound(statement, "failure", 0) ||
+	       listing->seen(listing->context, &row);
 }
 
 bool store_failures_list(struct store_reports *reports, const char *domain,
@@ -149,6 +151,8 @@ bool store_failures_count(struct store_reports *reports, int64_t *waiting,
 
 	return store_query_number(db, "SELECT count(*) FROM failure", NULL, 0,
 				  0, waiting, err) &&
-	       store_query_number(db, "SELECT sum(more) FROM failure_hour",
+	       store_query_number(db,
+				  "SELECT sum(more) FROM failure_hour "
+				  "WHERE " STORE_SQL_COUNT("more"),
 				  NULL, 0, 0, counted_only, err);
 }

@@ -59,6 +59,7 @@ static bool build_question(struct store_question *question,
 	strbuf_add_text(&question->sql, " FROM incident");
 	if (!store_question_add_filter(question, filter, err))
 		return false;
+	store_question_add_fixed(question, STORE_SQL_TIME("time_s"));
 	strbuf_add_text(&question->sql,
 			" GROUP BY key ORDER BY count(*) DESC, key");
 	if (filter->limit > 0)
@@ -66,13 +67,42 @@ static bool build_question(struct store_question *question,
 	return true;
 }
 
-static struct store_group read_group(struct sqlite3_stmt *statement)
+/* Lists the incidents that no group takes in. */
+static bool list_left_out(struct store_reader *reader,
+			  const struct store_filter *filter, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_question question;
+	struct store_statement *statement = NULL;
+	enum store_step step = STORE_STEP_FAILED;
+
+	store_question_init(&question, mem);
+	strbuf_add_text(&question.sql,
+			"SELECT incident_id, time_s FROM incident");
+	if (store_question_add_filter(&question, filter, err)) {
+		store_question_add_fixed(&question,
+					 "NOT (" STORE_SQL_TIME("time_s") ")");
+		if (store_question_prepare(&question, reader->db, &statement,
+					   err))
+			step = STORE_STEP_ROW;
+	}
+	while (step == STORE_STEP_ROW &&
+	       (step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		(void)store_db_column_time(statement, 1);
+		(void)store_db_is_sound(statement, "incident", 0);
+	}
+	store_db_finish(statement);
+	mem_free(mem);
+	return step != STORE_STEP_FAILED;
+}
+
+static struct store_group read_group(struct store_statement *statement)
 {
 	struct store_group group = {
 	    .key = store_db_column_text(statement, 0),
 	    .count = store_db_column_number(statement, 1),
-	    .first_s = store_db_column_number(statement, 2),
-	    .last_s = store_db_column_number(statement, 3),
+	    .first_s = store_db_column_time(statement, 2),
+	    .last_s = store_db_column_time(statement, 3),
 	    .sources = store_db_column_number(statement, 4),
 	};
 
@@ -88,16 +118,18 @@ bool store_groups(struct store_reader *reader,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_question question;
-	struct sqlite3_stmt *statement = NULL;
+	struct store_statement *statement = NULL;
 	enum store_step step = STORE_STEP_FAILED;
 
 	store_question_init(&question, mem);
-	if (!build_question(&question, filter, key, err) ||
+	if (!list_left_out(reader, filter, err) ||
+	    !build_question(&question, filter, key, err) ||
 	    !store_question_prepare(&question, reader->db, &statement, err))
 		goto out;
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		struct store_group group = read_group(statement);
-		if (!seen(context, &group))
+		if (store_db_is_sound(statement, "group of incidents", 0) &&
+		    !seen(context, &group))
 			break;
 	}
 out:

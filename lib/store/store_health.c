@@ -14,11 +14,11 @@
 
 static const struct store_column health_items[] = {
     {HEALTH(STORE_TEXT, address)},
-    {HEALTH(STORE_INT64, last_ok_s)},
-    {HEALTH(STORE_INT64, last_error_s)},
+    {HEALTH(STORE_TIME, last_ok_s)},
+    {HEALTH(STORE_TIME, last_error_s)},
     {HEALTH(STORE_TEXT, last_error)},
-    {HEALTH(STORE_INT64, failures)},
-    {HEALTH(STORE_INT64, suppressed_until_s)},
+    {HEALTH(STORE_COUNT, failures)},
+    {HEALTH(STORE_UNTIL, suppressed_until_s)},
     {HEALTH(STORE_TEXT, suppressed_why)},
 };
 
@@ -41,12 +41,14 @@ struct finding {
 	struct store_health *health;
 };
 
-static bool keep(void *context, struct sqlite3_stmt *statement)
+static bool keep(void *context, struct store_statement *statement)
 {
 	struct finding *finding = context;
 	struct store_health row;
 
 	store_columns_read(&health_columns, statement, 0, &row);
+	if (!store_db_is_sound(statement, "report_health", 0))
+		return false;
 	finding->health = mem_new(finding->mem, struct store_health);
 	*finding->health = row;
 	(void)store_columns_pack(
@@ -92,13 +94,14 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct sqlite3_stmt *statement)
+static bool show(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_health row;
 
 	store_columns_read(&health_columns, statement, 0, &row);
-	return listing->seen(listing->context, &row);
+	return !store_db_is_sound(statement, "report_health", 0) ||
+	       listing->seen(listing->context, &row);
 }
 
 bool store_health_list(struct store_reports *reports, int64_t now_s,

@@ -23,7 +23,7 @@ struct store_value store_bytes(struct span bytes)
 	return (struct store_value){.type = STORE_VALUE_BYTES, .bytes = bytes};
 }
 
-static void bind(struct sqlite3_stmt *statement,
+static void bind(struct store_statement *statement,
 		 const struct store_value *values, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -40,10 +40,10 @@ static void bind(struct sqlite3_stmt *statement,
 bool store_query_each(struct store_db *db, const char *sql,
 		      const struct store_value *values, size_t count,
 		      bool (*seen)(void *context,
-				   struct sqlite3_stmt *statement),
+				   struct store_statement *statement),
 		      void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 
 	if (!store_db_prepare(db, sql, &statement, err))
@@ -57,7 +57,7 @@ bool store_query_each(struct store_db *db, const char *sql,
 	return step != STORE_STEP_FAILED;
 }
 
-static bool ignore(void *context, struct sqlite3_stmt *statement)
+static bool ignore(void *context, struct store_statement *statement)
 {
 	(void)context;
 	(void)statement;
@@ -71,7 +71,7 @@ bool store_query_run(struct store_db *db, const char *sql,
 	return store_query_each(db, sql, values, count, ignore, NULL, err);
 }
 
-static bool keep_number(void *context, struct sqlite3_stmt *statement)
+static bool keep_number(void *context, struct store_statement *statement)
 {
 	*(int64_t *)context = store_db_column_number(statement, 0);
 	return false;

@@ -38,7 +38,7 @@ bool store_query_run(struct store_db *db, const char *sql,
 bool store_query_each(struct store_db *db, const char *sql,
 		      const struct store_value *values, size_t count,
 		      bool (*seen)(void *context,
-				   struct sqlite3_stmt *statement),
+				   struct store_statement *statement),
 		      void *context, struct error *err)
     __attribute__((warn_unused_result));
 

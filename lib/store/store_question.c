@@ -208,6 +208,13 @@ static void add_open(struct store_question *question, bool is_open)
 			      (struct store_parameter){.number = 1});
 }
 
+void store_question_add_fixed(struct store_question *question,
+			      const char *condition)
+{
+	strbuf_printf(&question->sql, " %s %s",
+		      question->count == 0 ? "WHERE" : "AND", condition);
+}
+
 bool store_question_add_filter(struct store_question *question,
 			       const struct store_filter *filter,
 			       struct error *err)
@@ -235,9 +242,10 @@ bool store_question_add_filter(struct store_question *question,
 
 bool store_question_prepare(struct store_question *question,
 			    struct store_db *db,
-			    struct sqlite3_stmt **statement, struct error *err)
+			    struct store_statement **statement,
+			    struct error *err)
 {
-	struct sqlite3_stmt *made = NULL;
+	struct store_statement *made = NULL;
 
 	if (!store_db_prepare(db, strbuf_text(&question->sql), &made, err))
 		return false;

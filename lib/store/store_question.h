@@ -39,10 +39,15 @@ bool store_question_add_filter(struct store_question *question,
 			       struct error *err)
     __attribute__((warn_unused_result));
 
+/* Behind the filter: a condition without parameters. */
+void store_question_add_fixed(struct store_question *question,
+			      const char *condition);
+
 /* Prepares the statement and binds its parameters. */
 bool store_question_prepare(struct store_question *question,
 			    struct store_db *db,
-			    struct sqlite3_stmt **statement, struct error *err)
+			    struct store_statement **statement,
+			    struct error *err)
     __attribute__((warn_unused_result));
 
 /* network_of(ADDRESS): the /24 or /48 around it, as text; the text itself when

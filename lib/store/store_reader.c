@@ -12,8 +12,11 @@
 #include "lib/store/store_file.h"
 #include "lib/store/store_question.h"
 #include "lib/store/store_schema.h"
+#include "lib/store/store_sums.h"
 
 #define SQL_MAX 8192
+/* Rows that cannot be read do not count towards a limit, up to so many. */
+#define FLAWED_AMONG 1000
 
 static int close_reader(struct store_reader *reader)
 {
@@ -47,6 +50,12 @@ bool store_reader_open(TALLOC_CTX *mem, const char *path,
 	return true;
 }
 
+void store_reader_list_flaws(struct store_reader *reader,
+			     struct store_flaws *flaws)
+{
+	store_db_list_flaws(reader->db, flaws);
+}
+
 /* --- incidents --- */
 
 static bool build_question(struct store_question *question,
@@ -59,10 +68,16 @@ static bool build_question(struct store_question *question,
 		return false;
 	strbuf_add_text(&question->sql,
 			" ORDER BY time_s DESC, incident_id DESC");
-	/* So that sorting keeps no more than is wanted. */
+	/* So that sorting keeps little more than is wanted. */
 	if (filter->limit > 0)
-		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
+		strbuf_printf(&question->sql, " LIMIT %ld",
+			      filter->limit + FLAWED_AMONG);
 	return true;
+}
+
+static bool is_full(const struct store_filter *filter, long count)
+{
+	return filter->limit > 0 && count >= filter->limit;
 }
 
 bool store_incidents(struct store_reader *reader,
@@ -73,18 +88,23 @@ bool store_incidents(struct store_reader *reader,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_question question;
-	struct sqlite3_stmt *statement = NULL;
+	struct store_statement *statement = NULL;
 	enum store_step step = STORE_STEP_FAILED;
 	struct store_incident incident;
+	long count = 0;
 
 	store_question_init(&question, mem);
 	if (!build_question(&question, filter, err) ||
 	    !store_question_prepare(&question, reader->db, &statement, err))
 		goto out;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+	while (!is_full(filter, count) &&
+	       (step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		incident.id = store_db_column_number(statement, 0);
 		store_columns_read(&store_incident_columns, statement, 1,
 				   &incident);
+		if (!store_db_is_sound(statement, "incident", 0))
+			continue;
+		count++;
 		if (!seen(context, &incident))
 			break;
 	}
@@ -98,14 +118,17 @@ bool store_references(struct store_reader *reader,
 		      bool (*seen)(void *context, const char *reference),
 		      void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 
-	if (!store_db_prepare(reader->db, "SELECT reference FROM incident",
+	if (!store_db_prepare(reader->db,
+			      "SELECT incident_id, reference FROM incident",
 			      &statement, err))
 		return false;
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		if (!seen(context, store_db_column_text(statement, 0)))
+		const char *reference = store_db_column_text(statement, 1);
+		if (store_db_is_sound(statement, "incident", 0) &&
+		    !seen(context, reference))
 			break;
 	}
 	store_db_finish(statement);
@@ -117,17 +140,17 @@ bool store_references(struct store_reader *reader,
 typedef bool tuple_seen(void *context, int64_t hour_s, int64_t count,
 			const struct store_tuple *tuple);
 
-/* "SELECT HEAD, the columns of a tuple TAIL"; the head is an hour and a
- * count. */
+/* "SELECT tuple_id, HEAD, the columns of a tuple TAIL"; the head is an hour and
+ * a count. */
 static bool prepare_tuples(struct store_reader *reader, const char *head,
-			   const char *tail, struct sqlite3_stmt **statement,
+			   const char *tail, struct store_statement **statement,
 			   struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct strbuf sql;
 
 	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_printf(&sql, "SELECT %s, ", head);
+	strbuf_printf(&sql, "SELECT tuple_id, %s, ", head);
 	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
 	strbuf_printf(&sql, " FROM result JOIN tuple USING (tuple_id) %s",
 		      tail);
@@ -138,17 +161,19 @@ static bool prepare_tuples(struct store_reader *reader, const char *head,
 }
 
 /* Hands the rows on, and ends the statement. */
-static bool read_tuples(struct sqlite3_stmt *statement, tuple_seen *seen,
+static bool read_tuples(struct store_statement *statement, tuple_seen *seen,
 			void *context, struct error *err)
 {
 	struct store_tuple tuple;
 	enum store_step step;
 
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		int64_t hour_s = store_db_column_number(statement, 0);
-		int64_t count = store_db_column_number(statement, 1);
-		store_columns_read(&store_tuple_columns, statement, 2, &tuple);
-		if (!seen(context, hour_s, count, &tuple))
+		int64_t hour_s = store_db_column_time(statement, 1);
+		int64_t count =
+		    store_db_column_within(statement, 2, 0, INT64_MAX);
+		store_columns_read(&store_tuple_columns, statement, 3, &tuple);
+		if (store_db_is_sound(statement, "tuple", 0) &&
+		    !seen(context, hour_s, count, &tuple))
 			break;
 	}
 	store_db_finish(statement);
@@ -161,16 +186,20 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 				const struct store_tuple *tuple),
 		   void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
+	/* 10:30 falls into the row of 10:00. */
+	int64_t from_s = since_s - since_s % STORE_HOUR_S;
+	int64_t to_s = until_s == 0 ? INT64_MAX : until_s;
 
-	if (!prepare_tuples(reader, "hour_s, count",
+	if (!store_sums_left_out(reader->db, from_s, to_s, err) ||
+	    !prepare_tuples(reader, "hour_s, count",
 			    "WHERE hour_s >= ? AND hour_s < ? "
-			    "ORDER BY hour_s, tuple_id",
+			    "AND " STORE_SQL_COUNTED
+			    " ORDER BY hour_s, tuple_id",
 			    &statement, err))
 		return false;
-	/* 10:30 falls into the row of 10:00. */
-	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
-	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
+	store_db_bind_number(statement, 1, from_s);
+	store_db_bind_number(statement, 2, to_s);
 	return read_tuples(statement, seen, context, err);
 }
 
@@ -180,12 +209,12 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 			       int64_t count, const struct store_tuple *tuple),
 		  void *context, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 
 	if (!prepare_tuples(reader, "max(hour_s), sum(count)",
 			    "WHERE author_domain = ? "
-			    "AND dmarc_result = 'pass' GROUP BY tuple_id "
-			    "ORDER BY 1 DESC LIMIT ?",
+			    "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
+			    " GROUP BY tuple_id ORDER BY 2 DESC LIMIT ?",
 			    &statement, err))
 		return false;
 	store_db_bind_text(statement, 1, author_domain);

@@ -15,6 +15,7 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_reader.h"
+#include "lib/store/store_sums.h"
 
 #define SQL_MAX 8192
 #define SHARED_COLUMNS_MAX 24 /* above what a tuple can share */
@@ -42,14 +43,14 @@ struct store_replay {
 	int64_t since_s;
 	int64_t until_s;
 	struct shared_columns shared;
-	struct sqlite3_stmt *add; /* a row of outcome */
+	struct store_statement *add; /* a row of outcome */
 	/* the tuple at hand */
 	int64_t tuple_id;
 	struct store_tuple tuple;
 };
 
 /* For "hour_s >= ? AND hour_s < ?"; 10:30 falls into the row of 10:00. */
-static void bind_period(struct sqlite3_stmt *statement, int64_t since_s,
+static void bind_period(struct store_statement *statement, int64_t since_s,
 			int64_t until_s)
 {
 	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
@@ -60,14 +61,17 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 		    int64_t until_s, struct store_hours *period,
 		    struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 
+	/* A text is above every number, and its hour is none. */
 	if (!store_db_prepare(reader->db,
 			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
 			      " (SELECT min(hour_s) AS hour_s FROM result"
-			      "  WHERE hour_s >= ?1 AND hour_s < ?2 UNION ALL"
+			      "  WHERE hour_s >= max(?1, 0) AND"
+			      "  hour_s < min(?2, 253402300799) UNION ALL"
 			      "  SELECT max(hour_s) FROM result"
-			      "  WHERE hour_s >= ?1 AND hour_s < ?2)"
+			      "  WHERE hour_s >= max(?1, 0) AND"
+			      "  hour_s < min(?2, 253402300799))"
 			      " WHERE hour_s IS NOT NULL",
 			      &statement, err))
 		return false;
@@ -169,24 +173,25 @@ static char *tuples_sql(TALLOC_CTX *mem)
 	strbuf_add_text(
 	    &sql, "WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
 		  " messages FROM result NOT INDEXED"
-		  " WHERE hour_s >= ? AND hour_s < ? GROUP BY tuple_id)"
-		  " SELECT messages, tuple_id, ");
+		  " WHERE hour_s >= ? AND hour_s < ? AND " STORE_SQL_COUNTED
+		  " GROUP BY tuple_id) SELECT messages, tuple_id, ");
 	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
 	strbuf_add_text(&sql, " FROM total CROSS JOIN tuple USING (tuple_id)");
 	return strbuf_text(&sql);
 }
 
-static bool hand_on(struct store_replay *replay, struct sqlite3_stmt *statement,
-		    bool (*seen)(void *context, int64_t messages,
-				 const struct store_tuple *tuple,
-				 struct error *err),
-		    void *context, struct error *err)
+static bool
+hand_on(struct store_replay *replay, struct store_statement *statement,
+	bool (*seen)(void *context, int64_t messages,
+		     const struct store_tuple *tuple, struct error *err),
+	void *context, struct error *err)
 {
 	int64_t messages = store_db_column_number(statement, 0);
 
 	replay->tuple_id = store_db_column_number(statement, 1);
 	store_columns_read(&store_tuple_columns, statement, 2, &replay->tuple);
-	return seen(context, messages, &replay->tuple, err);
+	return !store_db_is_sound(statement, "tuple", 1) ||
+	       seen(context, messages, &replay->tuple, err);
 }
 
 bool store_replay_tuples(struct store_replay *replay,
@@ -196,9 +201,12 @@ bool store_replay_tuples(struct store_replay *replay,
 			 void *context, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step = STORE_STEP_ROW;
 	bool ok =
+	    store_sums_left_out(
+		replay->db, replay->since_s - replay->since_s % STORE_HOUR_S,
+		replay->until_s == 0 ? INT64_MAX : replay->until_s, err) &&
 	    store_db_prepare(replay->db, tuples_sql(mem), &statement, err);
 
 	mem_free(mem);
@@ -246,7 +254,7 @@ static const char *changes_sql(enum store_change_group group)
 	       " outcome";
 }
 
-static struct store_change read_change(struct sqlite3_stmt *statement)
+static struct store_change read_change(struct store_statement *statement)
 {
 	return (struct store_change){
 	    .author_domain = store_db_column_text(statement, 0),
@@ -265,7 +273,7 @@ bool store_replay_changes(struct store_replay *replay,
 				       const struct store_change *change),
 			  void *context, long *left_out, struct error *err)
 {
-	struct sqlite3_stmt *statement;
+	struct store_statement *statement;
 	enum store_step step;
 	long count = 0;
 
@@ -274,7 +282,8 @@ bool store_replay_changes(struct store_replay *replay,
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		if (count++ < limit) {
 			struct store_change change = read_change(statement);
-			seen(context, &change);
+			if (store_db_is_sound(statement, "tuples of", 0))
+				seen(context, &change);
 		}
 	}
 	store_db_finish(statement);
@@ -290,7 +299,7 @@ struct search {
 	TALLOC_CTX *mem;
 	struct store_replay *replay;
 	const struct store_change *change;
-	struct sqlite3_stmt *find; /* by key and outcome */
+	struct store_statement *find; /* by key and outcome */
 	size_t limit;
 	struct text_list found;
 	struct error *err;

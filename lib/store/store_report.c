@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_query.h"
@@ -17,13 +18,13 @@
 #define REPORT(t, m) #m, t, offsetof(struct store_report, m)
 
 static const struct store_column report_items[] = {
-    {REPORT(STORE_TEXT, report_id)},  {REPORT(STORE_TEXT, policy_domain)},
-    {REPORT(STORE_INT64, begin_s)},   {REPORT(STORE_INT64, end_s)},
-    {REPORT(STORE_INT64, part)},      {REPORT(STORE_INT64, messages)},
-    {REPORT(STORE_TEXT, state)},      {REPORT(STORE_TEXT, note)},
-    {REPORT(STORE_INT64, created_s)}, {REPORT(STORE_INT64, give_up_s)},
-    {REPORT(STORE_INT64, settled_s)}, {REPORT(STORE_TEXT, submitter)},
-    {REPORT(STORE_TEXT, file_name)},  {REPORT(STORE_TEXT, record)},
+    {REPORT(STORE_ID, report_id)},   {REPORT(STORE_TEXT, policy_domain)},
+    {REPORT(STORE_TIME, begin_s)},   {REPORT(STORE_TIME, end_s)},
+    {REPORT(STORE_COUNT, part)},     {REPORT(STORE_COUNT, messages)},
+    {REPORT(STORE_TEXT, state)},     {REPORT(STORE_TEXT, note)},
+    {REPORT(STORE_TIME, created_s)}, {REPORT(STORE_TIME, give_up_s)},
+    {REPORT(STORE_TIME, settled_s)}, {REPORT(STORE_TEXT, submitter)},
+    {REPORT(STORE_TEXT, file_name)}, {REPORT(STORE_TEXT, record)},
     {REPORT(STORE_TEXT, kind)},
 };
 
@@ -37,6 +38,12 @@ struct store_reports {
 struct store_db *store_reports_db(struct store_reports *reports)
 {
 	return reports->db;
+}
+
+void store_reports_list_flaws(struct store_reports *reports,
+			      struct store_flaws *flaws)
+{
+	store_db_list_flaws(reports->db, flaws);
 }
 
 static int close_reports(struct store_reports *reports)
@@ -149,14 +156,15 @@ bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
 		   "INSERT INTO report_ordinary SELECT policy_domain, record, "
 		   "sum(count) FROM result JOIN tuple USING (tuple_id) "
 		   "WHERE hour_s >= ? AND hour_s < ? AND is_report_mail = 0 "
-		   "GROUP BY policy_domain, record",
+		   "AND " STORE_SQL_COUNTED " GROUP BY policy_domain, record",
 		   STORE_VALUES(store_number(begin_s), store_number(end_s)),
 		   err) &&
 	       store_query_run(
 		   reports->db,
 		   "INSERT INTO report_passed SELECT policy_domain, sum(count) "
 		   "FROM result JOIN tuple USING (tuple_id) WHERE hour_s >= ? "
-		   "AND dmarc_result = 'pass' GROUP BY policy_domain",
+		   "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
+		   " GROUP BY policy_domain",
 		   STORE_VALUES(store_number(passed_since_s)), err);
 }
 
@@ -186,15 +194,18 @@ bool store_reports_count(struct store_reports *reports,
 struct listing {
 	bool (*seen)(void *context, const struct store_report *report);
 	void *context;
+	long left; /* until the limit; rows that cannot be read do not count */
 };
 
-static bool show(void *context, struct sqlite3_stmt *statement)
+static bool show(void *context, struct store_statement *statement)
 {
-	const struct listing *listing = context;
+	struct listing *listing = context;
 	struct store_report report;
 
 	store_columns_read(&store_report_columns, statement, 0, &report);
-	return listing->seen(listing->context, &report);
+	if (!store_db_is_sound(statement, "report", 0))
+		return true;
+	return listing->seen(listing->context, &report) && --listing->left != 0;
 }
 
 /* A condition on an empty or zero parameter holds for all. */
@@ -208,14 +219,14 @@ static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
 	strbuf_add_text(&sql, " FROM report WHERE (?1 = '' OR policy_domain = "
 			      "?1) AND (?2 = '' OR report_id = ?2) AND "
 			      "(?3 = '' OR state = ?3) AND "
-			      "(?4 = 0 OR begin_s = ?4) AND kind = ?6");
+			      "(?4 = 0 OR begin_s = ?4) AND kind = ?5");
 	/* As the index says it, so that it is used. */
 	if (filter->is_unrendered)
-		strbuf_add_text(&sql, " AND state = 'collected'");
+		strbuf_add_text(&sql,
+				" AND state = 'collected' AND settled_s = 0");
 	if (filter->is_pending)
 		strbuf_add_text(&sql, " AND settled_s = 0");
-	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part"
-			      " LIMIT ?5");
+	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part");
 	return strbuf_text(&sql);
 }
 
@@ -225,7 +236,7 @@ bool store_reports_list(struct store_reports *reports,
 				     const struct store_report *report),
 			void *context, struct error *err)
 {
-	struct listing listing = {seen, context};
+	struct listing listing = {seen, context, filter->limit};
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	bool ok = store_query_each(
@@ -234,7 +245,6 @@ bool store_reports_list(struct store_reports *reports,
 		store_text(filter->policy_domain),
 		store_text(filter->report_id), store_text(filter->state),
 		store_number(filter->begin_s),
-		store_number(filter->limit > 0 ? filter->limit : -1),
 		store_text(filter->is_failure ? "failure" : "aggregate")),
 	    show, &listing, err);
 	mem_free(mem);
@@ -248,13 +258,28 @@ struct id_reading {
 	const char *report_id;
 };
 
-static bool keep_id(void *context, struct sqlite3_stmt *statement)
+static bool keep_id(void *context, struct store_statement *statement)
 {
 	struct id_reading *reading = context;
+	struct store_report report;
 
-	reading->report_id =
-	    mem_strdup(reading->mem, store_db_column_text(statement, 0));
+	store_columns_read(&store_report_columns, statement, 0, &report);
+	if (store_db_is_sound(statement, "report", 0))
+		reading->report_id = mem_strdup(reading->mem, report.report_id);
 	return false;
+}
+
+static char *collected_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&store_report_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM report WHERE policy_domain = ? AND "
+			      "begin_s = ? AND record = ? AND part = 0 AND "
+			      "state = 'collected' AND settled_s = 0");
+	return strbuf_text(&sql);
 }
 
 bool store_reports_find_collected(TALLOC_CTX *mem,
@@ -264,10 +289,7 @@ bool store_reports_find_collected(TALLOC_CTX *mem,
 {
 	struct id_reading reading = {.mem = mem};
 
-	if (!store_query_each(reports->db,
-			      "SELECT report_id FROM report WHERE "
-			      "policy_domain = ? AND begin_s = ? AND record = "
-			      "? AND part = 0 AND state = 'collected'",
+	if (!store_query_each(reports->db, collected_sql(mem),
 			      STORE_VALUES(store_text(report->policy_domain),
 					   store_number(report->begin_s),
 					   store_text(report->record)),
@@ -399,11 +421,14 @@ struct archive {
 	struct span bytes;
 };
 
-static bool keep_bytes(void *context, struct sqlite3_stmt *statement)
+static bool keep_bytes(void *context, struct store_statement *statement)
 {
 	struct archive *archive = context;
-	struct span found = store_db_column_bytes(statement, 0);
+	struct span found = store_db_column_bytes(
+	    statement, 0, (size_t)LIMIT_REPORT_ARCHIVE_MIB << 20);
 
+	if (!store_db_is_sound(statement, "report", 1))
+		return false;
 	archive->bytes = span_make(
 	    mem_strndup(archive->mem, found.data == NULL ? "" : found.data,
 			found.length),
@@ -417,9 +442,11 @@ bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 {
 	struct archive archive = {.mem = mem};
 
-	if (!store_query_each(
-		reports->db, "SELECT archive FROM report WHERE report_id = ?",
-		STORE_VALUES(store_text(report_id)), keep_bytes, &archive, err))
+	if (!store_query_each(reports->db,
+			      "SELECT archive, report_id FROM report WHERE "
+			      "report_id = ?",
+			      STORE_VALUES(store_text(report_id)), keep_bytes,
+			      &archive, err))
 		return false;
 	*bytes = archive.bytes;
 	return true;
@@ -478,17 +505,21 @@ struct run_reading {
 	struct store_run run;
 };
 
-static bool keep_run(void *context, struct sqlite3_stmt *statement)
+static bool keep_run(void *context, struct store_statement *statement)
 {
 	struct run_reading *reading = context;
 
-	reading->run = (struct store_run){
-	    .collected_until_s = store_db_column_number(statement, 0),
-	    .started_s = store_db_column_number(statement, 1),
-	    .ended_s = store_db_column_number(statement, 2),
-	    .words =
-		mem_strdup(reading->mem, store_db_column_text(statement, 3)),
+	const struct store_run run = {
+	    .collected_until_s = store_db_column_time(statement, 0),
+	    .started_s = store_db_column_time(statement, 1),
+	    .ended_s = store_db_column_time(statement, 2),
+	    .words = store_db_column_text(statement, 3),
 	};
+
+	if (!store_db_is_sound(statement, "report_run", 0))
+		return false;
+	reading->run = run;
+	reading->run.words = mem_strdup(reading->mem, run.words);
 	return false;
 }
 
@@ -512,8 +543,10 @@ bool store_run_set(struct store_reports *reports, const struct store_run *run,
 	return store_query_run(
 	    reports->db,
 	    "INSERT INTO report_run VALUES (1, ?1, ?2, ?3, ?4) ON CONFLICT DO "
-	    "UPDATE SET collected_until_s = max(collected_until_s, ?1), "
-	    "started_s = ?2, ended_s = ?3, words = ?4",
+	    "UPDATE SET collected_until_s = CASE WHEN " STORE_SQL_TIME(
+		"collected_until_s") " THEN max(collected_until_s, ?1) ELSE ?1 "
+				     "END, "
+				     "started_s = ?2, ended_s = ?3, words = ?4",
 	    STORE_VALUES(store_number(run->collected_until_s),
 			 store_number(run->started_s),
 			 store_number(run->ended_s), store_text(run->words)),
@@ -525,11 +558,14 @@ struct states {
 	void *context;
 };
 
-static bool show_state(void *context, struct sqlite3_stmt *statement)
+static bool show_state(void *context, struct store_statement *statement)
 {
 	const struct states *states = context;
 
-	return states->seen(states->context, store_db_column_text(statement, 0),
+	const char *state = store_db_column_text(statement, 0);
+
+	return !store_db_is_sound(statement, "reports in state", 0) ||
+	       states->seen(states->context, state,
 			    store_db_column_number(statement, 1));
 }
 

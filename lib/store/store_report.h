@@ -54,6 +54,11 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 			enum store_db_mode mode, struct store_reports **reports,
 			struct error *err) __attribute__((warn_unused_result));
 
+/* Where to list the rows that cannot be read and are left out; NULL, as it
+ * begins: nowhere. The flaws outlive `reports`. */
+void store_reports_list_flaws(struct store_reports *reports,
+			      struct store_flaws *flaws);
+
 /* --- what is owed --- */
 
 /* Notes reports down as collected; those that are known already (domain, day,

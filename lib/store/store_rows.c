@@ -40,7 +40,7 @@ enum statement {
 
 struct store_rows {
 	struct store_db *db;
-	struct sqlite3_stmt *statements[STATEMENTS];
+	struct store_statement *statements[STATEMENTS];
 	struct store_cache cache;
 	int64_t data_version;
 };
@@ -88,9 +88,11 @@ static char *find_tuple_sql(TALLOC_CTX *mem)
  */
 static const char report_hold_sql[] =
     "SELECT min(hold_s) FROM ("
-    "SELECT min(begin_s) AS hold_s FROM report WHERE settled_s = 0 AND "
-    "give_up_s > ?1 AND kind = 'aggregate' UNION ALL "
-    "SELECT max(collected_until_s, ?1 - 7 * 86400) FROM report_run)";
+    "SELECT max(min(begin_s), ?1 - 60 * 86400) AS hold_s FROM report "
+    "WHERE settled_s = 0 AND give_up_s > ?1 AND " STORE_SQL_TIME(
+	"begin_s") " AND kind = 'aggregate' UNION ALL "
+		   "SELECT max(collected_until_s, ?1 - 7 * 86400) FROM "
+		   "report_run)";
 
 static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 			struct error *err)
@@ -102,9 +104,11 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 	    [FIND_TUPLE] = find_tuple_sql(mem),
 	    [ADD_TUPLE] =
 		insert_sql(mem, "tuple", "fingerprint", &store_tuple_columns),
-	    [COUNT_RESULT] = "INSERT INTO result (hour_s, tuple_id, count) "
-			     "VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-			     "SET count = count + excluded.count",
+	    [COUNT_RESULT] =
+		"INSERT INTO result (hour_s, tuple_id, count) "
+		"VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+		"SET count = excluded.count + iif(" STORE_SQL_COUNT(
+		    "count") ", count, 0)",
 	    [ADD_INCIDENT] = insert_sql(mem, "incident", "author_key",
 					&store_incident_columns),
 	    [PURGE_INCIDENTS] = "DELETE FROM incident WHERE incident_id IN "
@@ -143,7 +147,7 @@ bool store_rows_open(struct store_db *db, struct store_rows **rows,
 /* Another connection's commit may have deleted tuples whose ids we know. */
 static bool check_cache(struct store_rows *rows, struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[DATA_VERSION];
+	struct store_statement *statement = rows->statements[DATA_VERSION];
 	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
 	int64_t version = ok ? store_db_column_number(statement, 0) : 0;
 
@@ -171,7 +175,7 @@ static enum store_step ask_tuple_id(struct store_rows *rows,
 				    const struct store_item *item,
 				    int64_t *tuple_id, struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[which];
+	struct store_statement *statement = rows->statements[which];
 
 	/* SQLite's integers are signed; the bits are the same. */
 	store_db_bind_number(statement, 1, (int64_t)item->fingerprint);
@@ -230,7 +234,7 @@ static bool count_results(struct store_rows *rows,
 			  const struct counter *counters, size_t count,
 			  struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[COUNT_RESULT];
+	struct store_statement *statement = rows->statements[COUNT_RESULT];
 
 	for (size_t i = 0; i < count; i++) {
 		store_db_bind_number(statement, 1, counters[i].hour_s);
@@ -270,7 +274,7 @@ static bool write_incident(struct store_rows *rows,
 			   const struct store_incident *incident,
 			   struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[ADD_INCIDENT];
+	struct store_statement *statement = rows->statements[ADD_INCIDENT];
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	store_db_bind_text(statement, 1,
@@ -342,7 +346,7 @@ enum store_fault store_rows_write(struct store_rows *rows,
 static bool delete_before(struct store_rows *rows, enum statement which,
 			  int64_t before_s, bool *has_more, struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[which];
+	struct store_statement *statement = rows->statements[which];
 
 	store_db_bind_number(statement, 1, before_s);
 	store_db_bind_number(statement, 2, PURGE_BATCH);
@@ -357,7 +361,7 @@ static bool delete_before(struct store_rows *rows, enum statement which,
 static bool respect_reports(struct store_rows *rows, int64_t now_s,
 			    int64_t *before_s, struct error *err)
 {
-	struct sqlite3_stmt *statement = rows->statements[REPORT_HOLD];
+	struct store_statement *statement = rows->statements[REPORT_HOLD];
 
 	store_db_bind_number(statement, 1, now_s);
 	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;

@@ -32,6 +32,13 @@ static void close_database(struct store_writer *writer)
 	writer->db = NULL;
 }
 
+/* Purging a row deletes what hangs on it. */
+static bool open_rows(struct store_writer *writer, struct error *err)
+{
+	store_db_enable_triggers(writer->db);
+	return store_rows_open(writer->db, &writer->rows, err);
+}
+
 static bool open_database(struct store_writer *writer, struct error *err)
 {
 	if (!store_file_prepare(writer->path, err))
@@ -42,7 +49,7 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
 	    store_schema_migrate(writer->db, &store_schema_current, err) &&
 	    set_pragmas(writer->db, writer->settings.durability, err) &&
-	    store_rows_open(writer->db, &writer->rows, err);
+	    open_rows(writer, err);
 	if (ok)
 		return true;
 	close_database(writer);

@@ -38,8 +38,8 @@ static bool fail(const struct error *err)
 
 struct world {
 	struct store_db *db;
-	struct sqlite3_stmt *add_tuple;
-	struct sqlite3_stmt *add_result;
+	struct store_statement *add_tuple;
+	struct store_statement *add_result;
 	long domains;
 	double tuples_of_first;
 	double messages_of_first;

@@ -12,6 +12,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_desk.py \
 	tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_explain.py \
+	tests/tools/test_alignctl_hostile_store.py \
 	tests/tools/test_alignctl_lookup.py \
 	tests/tools/test_alignctl_report_failures.py \
 	tests/tools/test_alignctl_report_faults.py \

@@ -324,8 +324,8 @@ static void f2_survives_hostile_texts(void **state)
 	entry.tuple.override_type = "local_policy";
 	entry.tuple.override_comment = "</comment>]]>\x02 & \xc2\x80";
 	entry.tuple.dkim =
-	    "[{\"domain\":\"A.B\\u0001<c>\",\"selector\":\"]]>S&\","
-	    "\"result\":\"fail\",\"reason\":\"\\u000b<x>\"}]";
+	    "[{\"domain\":\"A.B?<c>\",\"selector\":\"]]>S&\","
+	    "\"result\":\"fail\",\"reason\":\"<x>\"}]";
 	const char *xml =
 	    report_of_entry(&store, &entry, REPORT_SCHEMA_RFC9990);
 	assert_string_equal(element_text(store.mem, xml, "envelope_from"),
@@ -335,7 +335,7 @@ static void f2_survives_hostile_texts(void **state)
 	assert_string_equal(element_text(store.mem, xml, "error"),
 			    "text that is no tag, p given twice");
 	assert_string_equal(element_text(store.mem, xml, "comment"),
-			    "&lt;/comment&gt;]]&gt;? &amp; ?");
+			    "&lt;/comment&gt;]]&gt;? &amp; ??");
 	assert_non_null(strstr(xml, "<domain>a.b\?&lt;c&gt;</domain>"));
 	assert_non_null(strstr(xml, "<selector>]]&gt;s&amp;</selector>"));
 	assert_non_null(strstr(xml, "<domain>&lt;]]&gt;??&amp;amp;</domain>"));

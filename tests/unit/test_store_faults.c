@@ -205,8 +205,8 @@ static int fill_the_disk(const char *path)
 	char wide[20001];
 	int recorded = 0;
 
-	memset(wide, 'w', sizeof wide - 1);
-	wide[sizeof wide - 1] = '\0';
+	(void)snprintf(wide, sizeof wide, "{\"w\":\"%0*d\"}",
+		       (int)sizeof wide - 9, 0);
 	entry.incident.verdict = wide;
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	limit_files_to(512 * 1024);

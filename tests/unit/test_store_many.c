@@ -43,7 +43,8 @@ static void fill(void)
 	    "'', 'd.test', 'pass', 'b.test', '[]', 'fail', 'reject', "
 	    "CASE i %% 4 WHEN 0 THEN 'quarantine' ELSE 'reject' END, '', '', "
 	    "'SPF pass for b.test is not aligned, no DKIM signature', '', "
-	    "'[]', '', hex(zeroblob(750)), hex(zeroblob(650)), '', '' FROM n;"
+	    "'[]', '', '{\"v\":\"' || hex(zeroblob(750)) || '\"}', "
+	    "'[{\"q\":\"' || hex(zeroblob(650)) || '\"}]', '', '' FROM n;"
 	    "COMMIT;",
 	    incident_count, (long long)NOON_S, incident_count, DAYS,
 	    incident_count);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_sums.c - the counters that sums of SQL leave out
+ */
+#include "lib/store/store_sums.h"
+
+#define COLUMNS "SELECT hour_s, tuple_id, count FROM result WHERE "
+
+/* To SQLite a text is above every number. */
+static const char left_out_sql[] =
+    COLUMNS "hour_s >= ?1 AND hour_s < ?2 AND NOT (" STORE_SQL_COUNTED ")"
+	    " UNION ALL " COLUMNS "hour_s < 0"
+	    " UNION ALL " COLUMNS "hour_s > 253402300799"
+	    " UNION ALL " COLUMNS "hour_s IS NULL";
+
+bool store_sums_left_out(struct store_db *db, int64_t since_s, int64_t until_s,
+			 struct error *err)
+{
+	struct store_statement *statement;
+	enum store_step step;
+
+	if (!store_db_lists_flaws(db))
+		return true;
+	if (!store_db_prepare(db, left_out_sql, &statement, err))
+		return false;
+	store_db_bind_number(statement, 1, since_s);
+	store_db_bind_number(statement, 2, until_s);
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		(void)store_db_column_time(statement, 0);
+		(void)store_db_column_count(statement, 2);
+		(void)store_db_is_pair_sound(statement, "result", 0, 1);
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}
