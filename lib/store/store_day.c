@@ -55,13 +55,15 @@ static const char make_tables[] =
 static const char count_all[] =
     "INSERT INTO day_count SELECT tuple_id, sum(count) FROM result"
     " WHERE hour_s >= ?1 AND hour_s < ?2 AND " STORE_SQL_COUNTED
+    " AND typeof(tuple_id) = 'integer'"
     " GROUP BY tuple_id";
 
 static const char count_domain[] =
     "INSERT INTO day_count SELECT tuple_id, sum(count)"
     " FROM tuple CROSS JOIN result USING (tuple_id)"
     " WHERE policy_domain = ?3 AND hour_s >= ?1 AND hour_s < ?2"
-    " AND " STORE_SQL_COUNTED " GROUP BY tuple_id";
+    " AND " STORE_SQL_COUNTED " AND typeof(tuple_id) = 'integer'"
+    " GROUP BY tuple_id";
 
 static const char find_policies[] =
     "INSERT INTO day_policy"
@@ -76,8 +78,9 @@ static const char find_policies[] =
     " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
     " GROUP BY policy_domain, record ORDER BY policy_domain, record";
 
+/* A tuple can be there twice: somebody else's table has no primary key. */
 static const char assign_tuples[] =
-    "INSERT INTO day_tuple SELECT number, tuple_id, count"
+    "INSERT OR IGNORE INTO day_tuple SELECT number, tuple_id, count"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " CROSS JOIN day_policy USING (policy_domain, record)"
     " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')";

@@ -156,6 +156,8 @@ bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
 		   "INSERT INTO report_ordinary SELECT policy_domain, record, "
 		   "sum(count) FROM result JOIN tuple USING (tuple_id) "
 		   "WHERE hour_s >= ? AND hour_s < ? AND is_report_mail = 0 "
+		   "AND typeof(policy_domain) = 'text' "
+		   "AND typeof(record) = 'text' "
 		   "AND " STORE_SQL_COUNTED " GROUP BY policy_domain, record",
 		   STORE_VALUES(store_number(begin_s), store_number(end_s)),
 		   err) &&
@@ -163,7 +165,8 @@ bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
 		   reports->db,
 		   "INSERT INTO report_passed SELECT policy_domain, sum(count) "
 		   "FROM result JOIN tuple USING (tuple_id) WHERE hour_s >= ? "
-		   "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
+		   "AND dmarc_result = 'pass' "
+		   "AND typeof(policy_domain) = 'text' AND " STORE_SQL_COUNTED
 		   " GROUP BY policy_domain",
 		   STORE_VALUES(store_number(passed_since_s)), err);
 }

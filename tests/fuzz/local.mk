@@ -21,6 +21,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
 	tests/fuzz/fuzz_spf \
+	tests/fuzz/fuzz_store \
 	tests/fuzz/fuzz_wire \
 	tests/fuzz/fuzz_zone
 
@@ -60,6 +61,8 @@ tests_fuzz_fuzz_signature_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_signature_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_spf_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_spf_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_store_CPPFLAGS = $(FUZZ_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_store_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_wire_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_wire_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_zone_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -84,6 +87,7 @@ EXTRA_DIST += \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
 	tests/fuzz/spf.dict \
+	tests/fuzz/store.dict \
 	tests/fuzz/wire.dict \
 	tests/fuzz/zone.dict \
 	tests/fuzz/fuzz.h \

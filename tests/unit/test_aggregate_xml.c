@@ -323,9 +323,8 @@ static void f2_survives_hostile_texts(void **state)
 	entry.tuple.spf_domain = "<]]>\x01\xff&amp;";
 	entry.tuple.override_type = "local_policy";
 	entry.tuple.override_comment = "</comment>]]>\x02 & \xc2\x80";
-	entry.tuple.dkim =
-	    "[{\"domain\":\"A.B?<c>\",\"selector\":\"]]>S&\","
-	    "\"result\":\"fail\",\"reason\":\"<x>\"}]";
+	entry.tuple.dkim = "[{\"domain\":\"A.B?<c>\",\"selector\":\"]]>S&\","
+			   "\"result\":\"fail\",\"reason\":\"<x>\"}]";
 	const char *xml =
 	    report_of_entry(&store, &entry, REPORT_SCHEMA_RFC9990);
 	assert_string_equal(element_text(store.mem, xml, "envelope_from"),
