@@ -108,6 +108,7 @@ static bool open_socket(struct daemon *daemon, struct error *err)
 static bool open_store(struct daemon *daemon, struct error *err)
 {
 	const struct store_settings *settings = &daemon->engine->config->store;
+	struct error fault;
 
 	if (gethostname(daemon->host, sizeof daemon->host) != 0)
 		daemon->host[0] = '\0';
@@ -115,8 +116,15 @@ static bool open_store(struct daemon *daemon, struct error *err)
 	daemon->service.host = daemon->host;
 	if (settings->sqlite[0] == '\0')
 		return true;
-	return store_open(settings, daemon->host, clock_system(),
-			  &daemon->service.store, err);
+	if (!store_start(settings, daemon->host, clock_system(),
+			 &daemon->service.store, &fault, err))
+		return false;
+	if (fault.kind != ERROR_NONE)
+		log_write(LOG_LEVEL_ERROR,
+			  "%s; mail flows on, and records are lost until this "
+			  "is mended (no restart is needed)",
+			  fault.words);
+	return true;
 }
 
 static void *ask_to_stop(void *unused)

@@ -10,10 +10,12 @@
 
 #include <pthread.h>
 
+#include "lib/store/store_file.h"
 #include "lib/store/store_queue.h"
 #include "lib/store/store_writer.h"
 
-#define GROUP_MAX 512 /* entries in one transaction */
+#define GROUP_MAX 512	     /* entries in one transaction */
+#define CLOSING_WAIT_MS 3000 /* for a lock, once the store is to end */
 
 struct store {
 	struct store_queue queue;
@@ -65,15 +67,32 @@ static void note_refused(struct store *store, const struct store_entry *entry,
 	(void)pthread_mutex_unlock(&store->lock);
 }
 
+/* While others hold the lock, as long as the queue takes what comes; at the
+ * end, not for ever. */
+static bool may_wait(struct store *store, int64_t since_ms)
+{
+	return !store_queue_is_closed(&store->queue) ||
+	       clock_monotonic_ms(store->clock) - since_ms < CLOSING_WAIT_MS;
+}
+
 /* Counts are noted before the waiters wake, so that whoever was answered is
  * counted already. */
 static void write_group(struct store *store, struct store_item *items)
 {
 	uint64_t groups = 0;
 	struct error err;
+	bool is_busy;
+	int64_t busy_since_ms = clock_monotonic_ms(store->clock);
 
-	if (!store_writer_write(&store->writer, items, &groups, &err))
-		note_error(store, &err);
+	/* Each try waits for the lock by itself. The senders do not wait so
+	 * long, but what they handed over is kept. */
+	do {
+		if (!store_writer_write(&store->writer, items, &groups,
+					&is_busy, &err))
+			note_error(store, &err);
+	} while (is_busy && may_wait(store, busy_since_ms));
+	if (is_busy)
+		store_writer_lose(items);
 	note_counts(store, items, groups);
 	store_queue_settle(&store->queue, items);
 }
@@ -116,20 +135,54 @@ static bool start(struct store *store, struct error *err)
 	return true;
 }
 
-bool store_open(const struct store_settings *settings, const char *host,
-		const struct clock *clock, struct store **store,
-		struct error *err)
+static struct store *make(const struct store_settings *settings,
+			  const char *host, const struct clock *clock)
 {
-	if (settings->sqlite[0] == '\0')
-		return error_set(err, ERROR_CONFIG,
-				 "store.sqlite is empty: no record is kept");
 	struct store *made = heap_new(struct store);
+
 	made->clock = clock;
 	made->host = heap_strdup(host);
 	store_queue_init(&made->queue);
 	(void)pthread_mutex_init(&made->lock, NULL);
-	if (!store_writer_init(&made->writer, settings, clock, err) ||
-	    !start(made, err)) {
+	store_writer_init(&made->writer, settings, clock);
+	return made;
+}
+
+static bool check_settings(const struct store_settings *settings,
+			   struct error *err)
+{
+	return settings->sqlite[0] != '\0' ||
+	       error_set(err, ERROR_CONFIG,
+			 "store.sqlite is empty: no record is kept");
+}
+
+bool store_open(const struct store_settings *settings, const char *host,
+		const struct clock *clock, struct store **store,
+		struct error *err)
+{
+	if (!check_settings(settings, err))
+		return false;
+	struct store *made = make(settings, host, clock);
+	if (!store_writer_open(&made->writer, err) || !start(made, err)) {
+		free_store(made);
+		return false;
+	}
+	*store = made;
+	return true;
+}
+
+bool store_start(const struct store_settings *settings, const char *host,
+		 const struct clock *clock, struct store **store,
+		 struct error *fault, struct error *err)
+{
+	if (!check_settings(settings, err) ||
+	    !store_file_is_possible(settings->sqlite, err))
+		return false;
+	struct store *made = make(settings, host, clock);
+	*fault = (struct error){.kind = ERROR_NONE};
+	if (!store_writer_open(&made->writer, fault))
+		note_error(made, fault);
+	if (!start(made, err)) {
 		free_store(made);
 		return false;
 	}

@@ -149,7 +149,8 @@ struct store_entry {
 
 enum store_outcome {
 	STORE_COMMITTED,
-	STORE_LATE, /* not committed within the wait; it may be, later */
+	STORE_LATE, /* not committed within the wait; it may be, later: a slow
+		       disk, or another program that holds the lock */
 	STORE_LOST, /* the queue is full, or writing failed */
 };
 
@@ -169,6 +170,16 @@ struct store;
 bool store_open(const struct store_settings *settings, const char *host,
 		const struct clock *clock, struct store **store,
 		struct error *err) __attribute__((warn_unused_result));
+
+/* Likewise for a daemon: what is wrong with the file (a full disk, no right to
+ * write, damage, a newer schema, to which nothing is written then) does not
+ * keep it from starting. `fault` says it, ERROR_NONE when all is well; each
+ * record tries again, and is lost and counted until it can be written. False:
+ * the setting is wrong, `err` says how. */
+bool store_start(const struct store_settings *settings, const char *host,
+		 const struct clock *clock, struct store **store,
+		 struct error *fault, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* Commits what is queued, ends the thread, closes. NULL is fine. */
 void store_close(struct store *store);

@@ -170,6 +170,13 @@ bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
 	return step == STORE_STEP_ROW;
 }
 
+bool store_db_is_busy(struct store_db *db)
+{
+	int code = sqlite3_errcode(db->handle) & 0xff;
+
+	return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
+
 void store_db_rollback(struct store_db *db)
 {
 	/* Some failures (disk full) have rolled back already. */

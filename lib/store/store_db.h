@@ -67,6 +67,9 @@ bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
 		     struct error *err) __attribute__((warn_unused_result));
 
+/* Did the last call fail because another program holds the lock? */
+bool store_db_is_busy(struct store_db *db);
+
 /* Rolls a transaction back, when one is open. */
 void store_db_rollback(struct store_db *db);
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -134,4 +135,48 @@ bool store_file_readable(const char *path, struct error *err)
 		    path);
 	return check_file(path, R_OK, "readable", err) &&
 	       check_companions(path, err);
+}
+
+bool store_file_is_possible(const char *path, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *directory = directory_of(mem, path);
+	struct stat found;
+	bool ok = true;
+
+	if (stat(directory, &found) != 0 && errno == ENOENT)
+		ok = error_set(err, ERROR_STORE,
+			       "store.sqlite: there is no folder %.120s",
+			       directory);
+	else if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+		ok = error_set(err, ERROR_STORE,
+			       "%.120s is no regular file; store.sqlite must "
+			       "name the database file",
+			       path);
+	mem_free(mem);
+	return ok;
+}
+
+int64_t store_file_size(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) == 0 ? (int64_t)found.st_size : -1;
+}
+
+bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,
+			  const char **remains, struct error *err)
+{
+	const char *name =
+	    mem_printf(mem, "%s.damaged-%lld", path, (long long)now_s);
+
+	/* A -wal of its own would be read into the new file. */
+	(void)rename(mem_printf(mem, "%s-wal", path),
+		     mem_printf(mem, "%s-wal", name));
+	(void)unlink(mem_printf(mem, "%s-shm", path));
+	if (rename(path, name) != 0)
+		return error_errno(err, ERROR_STORE, errno,
+				   "cannot set %.100s aside", path);
+	*remains = name;
+	return true;
 }

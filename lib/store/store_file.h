@@ -10,8 +10,10 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/mem.h"
 
 /* Makes the file when it is missing: mode 0640 whatever the umask; -wal and
  * -shm take theirs from it. An existing file keeps its mode. */
@@ -20,6 +22,20 @@ bool store_file_prepare(const char *path, struct error *err)
 
 /* Can the file be read by us? */
 bool store_file_readable(const char *path, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Can the setting be meant? Its folder is there, and the path, if it exists, is
+ * a file. What else may be wrong can mend itself. */
+bool store_file_is_possible(const char *path, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Bytes of the file; -1 when it cannot be said. */
+int64_t store_file_size(const char *path);
+
+/* Renames the file, with its -wal, to "PATH.damaged-TIME"; the name goes to
+ * `remains`, below `mem`. */
+bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,
+			  const char **remains, struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

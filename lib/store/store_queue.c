@@ -152,6 +152,14 @@ void store_queue_close(struct store_queue *queue)
 	(void)pthread_mutex_unlock(&queue->lock);
 }
 
+bool store_queue_is_closed(struct store_queue *queue)
+{
+	(void)pthread_mutex_lock(&queue->lock);
+	bool is_closed = queue->is_closed;
+	(void)pthread_mutex_unlock(&queue->lock);
+	return is_closed;
+}
+
 bool store_queue_is_drained(struct store_queue *queue)
 {
 	(void)pthread_mutex_lock(&queue->lock);

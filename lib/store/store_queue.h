@@ -42,6 +42,8 @@ void store_queue_settle(struct store_queue *queue, struct store_item *items);
 /* No more items; the taker gets what is left without waiting. */
 void store_queue_close(struct store_queue *queue);
 
+bool store_queue_is_closed(struct store_queue *queue);
+
 /* Closed, and nothing left? */
 bool store_queue_is_drained(struct store_queue *queue);
 

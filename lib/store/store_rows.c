@@ -327,7 +327,8 @@ enum store_fault store_rows_write(struct store_rows *rows,
 	enum store_fault fault = STORE_FAULT_NONE;
 
 	if (!store_db_execute(rows->statements[BEGIN], err))
-		return STORE_FAULT_STORE;
+		return store_db_is_busy(rows->db) ? STORE_FAULT_BUSY
+						  : STORE_FAULT_STORE;
 	if (!check_cache(rows, err))
 		fault = STORE_FAULT_STORE;
 	else if (!write_results(rows, items, count, err) ||
@@ -336,8 +337,11 @@ enum store_fault store_rows_write(struct store_rows *rows,
 		fault = STORE_FAULT_ROW;
 	else if (!store_db_execute(rows->statements[COMMIT], err))
 		fault = STORE_FAULT_STORE;
-	if (fault != STORE_FAULT_NONE)
-		give_up(rows);
+	if (fault == STORE_FAULT_NONE)
+		return fault;
+	if (store_db_is_busy(rows->db))
+		fault = STORE_FAULT_BUSY;
+	give_up(rows);
 	return fault;
 }
 

@@ -27,6 +27,7 @@ enum store_fault {
 	STORE_FAULT_NONE,
 	STORE_FAULT_ROW,   /* a row was refused; others may do */
 	STORE_FAULT_STORE, /* no transaction could be begun or committed */
+	STORE_FAULT_BUSY,  /* likewise: another program holds the lock */
 };
 
 /* Writes the first `count` items as one transaction, all or nothing. */

@@ -4,6 +4,8 @@
  */
 #include "lib/store/store_writer.h"
 
+#include <string.h>
+
 #include "lib/base/mem.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_schema.h"
@@ -41,6 +43,8 @@ static bool open_rows(struct store_writer *writer, struct error *err)
 
 static bool open_database(struct store_writer *writer, struct error *err)
 {
+	writer->is_locked = false;
+	writer->size = 0;
 	if (!store_file_prepare(writer->path, err))
 		return false;
 	/* The schema comes before WAL: a file that is refused stays as it
@@ -52,13 +56,14 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    open_rows(writer, err);
 	if (ok)
 		return true;
+	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
 	close_database(writer);
 	return error_wrap(err, "the store %.100s", writer->path);
 }
 
-bool store_writer_init(struct store_writer *writer,
+void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
-		       const struct clock *clock, struct error *err)
+		       const struct clock *clock)
 {
 	*writer = (struct store_writer){
 	    .path = heap_strdup(settings->sqlite),
@@ -67,10 +72,11 @@ bool store_writer_init(struct store_writer *writer,
 	    .purge_due_ms = clock_monotonic_ms(clock),
 	};
 	writer->settings.sqlite = writer->path;
-	if (open_database(writer, err))
-		return true;
-	store_writer_done(writer);
-	return false;
+}
+
+bool store_writer_open(struct store_writer *writer, struct error *err)
+{
+	return writer->db != NULL || open_database(writer, err);
 }
 
 void store_writer_done(struct store_writer *writer)
@@ -97,22 +103,70 @@ static bool leave_moved_file(struct store_writer *writer, struct error *err)
 	return true;
 }
 
+/* --- a file that was cut short --- */
+
+/* Somebody else's VACUUM makes it smaller too, and leaves it sound. */
+static bool is_sound(const char *path)
+{
+	struct store_db *db = NULL;
+	struct store_statement *statement = NULL;
+	struct error err;
+	bool ok =
+	    store_db_open(path, STORE_DB_READ, &db, &err) &&
+	    store_schema_check(db, &store_schema_current, &err) &&
+	    store_db_prepare(db, "PRAGMA quick_check(1)", &statement, &err) &&
+	    store_db_step(statement, &err) == STORE_STEP_ROW &&
+	    strcmp(store_db_column_text(statement, 0), "ok") == 0;
+
+	store_db_finish(statement);
+	store_db_close(db);
+	return ok;
+}
+
+/* The pages that the connection still knows would hide it for a while. */
+static bool leave_cut_file(struct store_writer *writer, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *remains;
+	int64_t size = store_file_size(writer->path);
+
+	if (writer->db == NULL || size < 0 || size >= writer->size) {
+		mem_free(mem);
+		return false;
+	}
+	close_database(writer);
+	bool was_cut = !is_sound(writer->path);
+	if (was_cut &&
+	    store_file_set_aside(mem, writer->path, clock_now_s(writer->clock),
+				 &remains, err))
+		(void)error_set(err, ERROR_STORE,
+				"the store %.80s was cut short while in use; a "
+				"new file is begun, the remains are %.100s",
+				writer->path, remains);
+	mem_free(mem);
+	return was_cut;
+}
+
+/* --- writing --- */
+
 static enum store_fault write_once(struct store_writer *writer,
 				   const struct store_item *items, size_t count,
 				   uint64_t *groups, struct error *err)
 {
-	if (writer->db == NULL && !open_database(writer, err))
-		return STORE_FAULT_STORE;
+	if (!store_writer_open(writer, err))
+		return writer->is_locked ? STORE_FAULT_BUSY : STORE_FAULT_STORE;
 	enum store_fault fault =
 	    store_rows_write(writer->rows, items, count, err);
 	if (fault == STORE_FAULT_NONE) {
+		writer->size = store_file_size(writer->path);
 		(*groups)++;
 		return fault;
 	}
+	(void)error_wrap(err, "the store %.100s", writer->path);
 	/* Whatever it was, a damaged file or a full disk, the next try begins
 	 * with a connection that knows nothing of it. */
-	close_database(writer);
-	(void)error_wrap(err, "the store %.100s", writer->path);
+	if (fault != STORE_FAULT_BUSY)
+		close_database(writer);
 	return fault;
 }
 
@@ -129,7 +183,7 @@ static void write_each(struct store_writer *writer, struct store_item *items,
 	for (; items != NULL; items = items->next) {
 		enum store_fault fault =
 		    write_once(writer, items, 1, groups, err);
-		if (fault == STORE_FAULT_STORE) {
+		if (fault == STORE_FAULT_STORE || fault == STORE_FAULT_BUSY) {
 			set_outcomes(items, STORE_LOST);
 			return;
 		}
@@ -138,10 +192,16 @@ static void write_each(struct store_writer *writer, struct store_item *items,
 	}
 }
 
-bool store_writer_write(struct store_writer *writer, struct store_item *items,
-			uint64_t *groups, struct error *err)
+void store_writer_lose(struct store_item *items)
 {
-	bool was_moved = leave_moved_file(writer, err);
+	set_outcomes(items, STORE_LOST);
+}
+
+bool store_writer_write(struct store_writer *writer, struct store_item *items,
+			uint64_t *groups, bool *is_busy, struct error *err)
+{
+	bool was_left =
+	    leave_moved_file(writer, err) || leave_cut_file(writer, err);
 	struct error first;
 	size_t count = 0;
 
@@ -151,14 +211,15 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 	    write_once(writer, items, count, groups, &first);
 	if (fault == STORE_FAULT_STORE)
 		fault = write_once(writer, items, count, groups, &first);
+	*is_busy = fault == STORE_FAULT_BUSY;
 	if (fault == STORE_FAULT_NONE) {
 		set_outcomes(items, STORE_COMMITTED);
-		return !was_moved;
+		return !was_left;
 	}
 	*err = first;
 	if (fault == STORE_FAULT_ROW)
 		write_each(writer, items, groups, err);
-	else
+	else if (fault == STORE_FAULT_STORE)
 		set_outcomes(items, STORE_LOST);
 	return false;
 }

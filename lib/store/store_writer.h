@@ -6,7 +6,9 @@
  * store_writer - the writing connection: opened, used, opened again
  *
  * Used by one thread at a time. After a failure the connection is closed and
- * the next try opens it anew, which also cures a file that was moved away.
+ * the next try opens it anew, which also cures a file that was moved away. A
+ * file that was cut short or emptied in place is set aside before the next
+ * commit, and a new one is begun: what is written into it would be lost.
  */
 
 #include "lib/store/store_rows.h"
@@ -18,19 +20,30 @@ struct store_writer {
 	struct store_db *db; /* NULL: to be opened at the next try */
 	struct store_rows *rows;
 	int64_t purge_due_ms;
+	bool is_locked; /* by another program, when it was last opened */
+	int64_t size;	/* of the file after the last commit: it never shrinks
+			   by itself */
 };
 
-/* Prepares file and schema; the words of a failure are for the operator. */
-bool store_writer_init(struct store_writer *writer,
+void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
-		       const struct clock *clock, struct error *err)
+		       const struct clock *clock);
+
+/* Prepares file and schema; the words of a failure are for the operator, and
+ * the next write tries again. */
+bool store_writer_open(struct store_writer *writer, struct error *err)
     __attribute__((warn_unused_result));
 void store_writer_done(struct store_writer *writer);
 
 /* Writes the items, sets each one's outcome, counts the transactions. False:
- * some are lost, or the file had been moved away; err says why. */
+ * some are lost, or the file had been moved away or cut short; err says why.
+ * *is_busy: another program holds the lock; no outcome is set, and the items
+ * are to be written again. */
 bool store_writer_write(struct store_writer *writer, struct store_item *items,
-			uint64_t *groups, struct error *err);
+			uint64_t *groups, bool *is_busy, struct error *err);
+
+/* Gives the items up. */
+void store_writer_lose(struct store_item *items);
 
 /* Until the next purge is due; 0 when it is. */
 int64_t store_writer_purge_in_ms(const struct store_writer *writer);
