@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include "lib/store/store.h"
+#include "lib/store/store_trial.h"
 #include "tools/tool_access.h"
 #include "tools/tool_store.h"
 
@@ -107,6 +109,27 @@ static void check_newest(struct doctor *doctor, struct store_reader *reader)
 			       clock_text(time_s, text));
 }
 
+/* Only a write tells that one can be written. It is root's or alignd's to
+ * make: as somebody else it would say nothing about the daemon. */
+static void try_to_write(struct doctor *doctor, const char *path, bool is_well)
+{
+	struct error err;
+
+	if (access(path, W_OK) != 0)
+		doctor_note(doctor, CHECK_NAME,
+			    "%s can be read; whether alignd can write it was "
+			    "not tried (run the doctor as root)",
+			    path);
+	else if (!store_trial_write(path, &err))
+		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
+			       "look at the disk and at alignd's log: records "
+			       "are lost while it lasts",
+			       "%s cannot be written: %s", path, err.words);
+	else if (is_well)
+		doctor_ok(doctor, CHECK_NAME,
+			  "%s was written to just now, and has room", path);
+}
+
 void doctor_check_store(struct doctor *doctor)
 {
 	const char *path = doctor->config->store.sqlite;
@@ -135,9 +158,7 @@ void doctor_check_store(struct doctor *doctor)
 			    "find out who else can write to the file; when in "
 			    "doubt, move it away: alignd makes a new one",
 			    "holds rows that alignd cannot have written");
-	if (doctor->count == before)
-		doctor_ok(doctor, CHECK_NAME, "%s can be written and has room",
-			  path);
+	try_to_write(doctor, path, doctor->count == before);
 }
 
 /* --- the clock --- */

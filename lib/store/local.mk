@@ -26,4 +26,5 @@ libalign_a_SOURCES += \
 	lib/store/store_schema_steps.c \
 	lib/store/store_settings.c \
 	lib/store/store_sums.c lib/store/store_sums.h \
+	lib/store/store_trial.c lib/store/store_trial.h \
 	lib/store/store_writer.c lib/store/store_writer.h

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_store_faults.c - many at once, kill -9, full disk, lost directory
+ * test_store_faults.c - many at once, kill -9, full disk, lost directory,
+ * damage, locks
  *
  * Children and threads report by values; only the main thread asserts.
  */
@@ -51,6 +52,17 @@ static void run_sql(struct store_db *db, const char *sql)
 
 	if (!store_db_run(db, sql, &err))
 		fail_msg("%s", err.words);
+}
+
+/* As an operator would, beside the store. */
+static void change(const char *path, const char *sql)
+{
+	struct store_db *db;
+	struct error err;
+
+	assert_true(store_db_open(path, STORE_DB_WRITE, &db, &err));
+	run_sql(db, sql);
+	store_db_close(db);
 }
 
 /* --- many at once --- */
@@ -251,6 +263,172 @@ static void a_full_disk_loses_only_what_it_must(void **state)
 	place_remove(&place);
 }
 
+/* --- at the start --- */
+
+static struct store *start_store(const char *path, struct error *fault)
+{
+	struct store_settings settings = {
+	    .sqlite = path,
+	    .keep_incidents_ms = (int64_t)3650 * 86400000,
+	    .keep_results_ms = (int64_t)3650 * 86400000,
+	};
+	struct store *store;
+	struct error err;
+
+	if (!store_start(&settings, "mx.example", clock_system(), &store, fault,
+			 &err))
+		fail_msg("%s", err.words);
+	return store;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Garbage: told, counted, left as it is; mended by moving it away. */
+static void garbage_at_the_start_is_lived_with(void **state)
+{
+	struct place place = place_make();
+	struct error fault;
+
+	(void)state;
+	write_file(place.path, "this is no database, and long enough to tell "
+			       "so: at least a hundred bytes of it, surely "
+			       "more than the header of a file of SQLite's");
+	struct store *store = start_store(place.path, &fault);
+	assert_int_equal(fault.kind, ERROR_STORE);
+	assert_non_null(strstr(fault.words, "not a SQLite database"));
+	record(store, "a", STORE_LOST);
+	assert_int_equal(unlink(place.path), 0);
+	record(store, "b", STORE_COMMITTED);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 1);
+	place_remove(&place);
+}
+
+static void a_newer_schema_is_not_written_to(void **state)
+{
+	struct place place = place_make();
+	struct error fault;
+
+	(void)state;
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	change(place.path, "PRAGMA user_version = 9999");
+	struct store *store = start_store(place.path, &fault);
+	assert_non_null(strstr(fault.words, "its schema is version 9999"));
+	record(store, "a", STORE_LOST);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 0);
+	place_remove(&place);
+}
+
+static void a_setting_that_cannot_be_meant_stops(void **state)
+{
+	static const char *const paths[] = {"/nonexistent/folder/a.db", "/tmp",
+					    "/dev/null", ""};
+	struct error fault;
+	struct error err;
+	struct store *store;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		struct store_settings settings = {.sqlite = paths[i]};
+		assert_false(store_start(&settings, "mx", clock_system(),
+					 &store, &fault, &err));
+	}
+}
+
+/* --- a lock of somebody else's --- */
+
+static void a_lock_delays_and_loses_nothing(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct store_statistics statistics;
+	struct store_db *other;
+	struct error err;
+
+	(void)state;
+	record(store, "before", STORE_COMMITTED);
+	assert_true(store_db_open(place.path, STORE_DB_WRITE, &other, &err));
+	assert_true(store_db_run(other, "BEGIN IMMEDIATE", &err));
+	for (int i = 0; i < 5; i++) {
+		struct store_entry entry = example_incident("during");
+		assert_int_equal(store_record(store, &entry, 700), STORE_LATE);
+	}
+	store_get_statistics(store, &statistics);
+	assert_int_equal(statistics.lost, 0);
+	assert_true(store_db_run(other, "ROLLBACK", &err));
+	store_db_close(other);
+	record(store, "after", STORE_COMMITTED);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 7);
+	place_remove(&place);
+}
+
+/* --- a file that was cut short --- */
+
+static void cut_file(off_t size)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct store_statistics statistics;
+	struct error err;
+	int64_t when;
+	char reference[16];
+
+	for (int i = 0; i < 50; i++) {
+		(void)snprintf(reference, sizeof reference, "r%d", i);
+		record(store, reference, STORE_COMMITTED);
+	}
+	change(place.path, "PRAGMA wal_checkpoint(TRUNCATE)");
+	record(store, "last", STORE_COMMITTED);
+	assert_int_equal(truncate(place.path, size), 0);
+	record(store, "next", STORE_COMMITTED);
+	assert_true(store_last_error(store, &err, &when));
+	assert_non_null(strstr(err.words, ".damaged-"));
+	store_get_statistics(store, &statistics);
+	assert_int_equal(statistics.lost, 0);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 1);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM pragma_"
+					 "integrity_check WHERE "
+					 "integrity_check = 'ok'"),
+			 1);
+	place_remove(&place);
+}
+
+static void a_file_cut_short_is_begun_anew(void **state)
+{
+	(void)state;
+	cut_file(0);
+	cut_file(8192);
+}
+
+/* An operator's VACUUM makes it smaller, too. */
+static void a_vacuumed_file_is_kept(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		record(store, "many", STORE_COMMITTED);
+	change(place.path, "DELETE FROM incident;"
+			   "PRAGMA wal_checkpoint(TRUNCATE)");
+	record(store, "one", STORE_COMMITTED);
+	change(place.path, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+	record(store, "two", STORE_COMMITTED);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 2);
+	place_remove(&place);
+}
+
 /* --- directories --- */
 
 static bool live_without_companions(const struct place *place)
@@ -418,6 +596,12 @@ int main(void)
 	    cmocka_unit_test(many_threads_lose_nothing),
 	    cmocka_unit_test(kill_9_loses_nothing_answered),
 	    cmocka_unit_test(a_full_disk_loses_only_what_it_must),
+	    cmocka_unit_test(garbage_at_the_start_is_lived_with),
+	    cmocka_unit_test(a_newer_schema_is_not_written_to),
+	    cmocka_unit_test(a_setting_that_cannot_be_meant_stops),
+	    cmocka_unit_test(a_lock_delays_and_loses_nothing),
+	    cmocka_unit_test(a_file_cut_short_is_begun_anew),
+	    cmocka_unit_test(a_vacuumed_file_is_kept),
 	    cmocka_unit_test(a_closed_directory_is_survived),
 	    cmocka_unit_test(a_file_rotated_away_is_replaced),
 	    cmocka_unit_test(one_refused_row_spares_its_neighbours),

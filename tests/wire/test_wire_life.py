@@ -4,6 +4,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -99,6 +100,106 @@ class Refused(unittest.TestCase):
         daemon, done = self.refused(change=make_folder)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn(daemon.database, done.stderr)
+
+
+class FaultyStore(unittest.TestCase):
+    """A store that is not there at the start is no reason to stop the mail."""
+
+    def lost_then(self, spoil, words, mend):
+        """One message is answered and counted as lost; once it is mended,
+        without a restart, the next one is kept."""
+        daemon = self.spoiled(spoil)
+        try:
+            self.assertIn(words, daemon.log())
+            self.assertIn("mail flows on", daemon.log())
+            self.assertEqual(pass_one(daemon), "reject")
+            self.assertIn("the store lost a record", daemon.log())
+            mend(daemon)
+            before = daemon.query("SELECT count(*) FROM incident")[0][0] if \
+                os.path.exists(daemon.database) else 0
+            self.assertEqual(pass_one(daemon), "reject")
+            after = daemon.query("SELECT count(*) FROM incident")[0][0]
+            self.assertEqual(after, before + 1)
+        finally:
+            daemon.stop()
+            daemon.remove()
+
+    @staticmethod
+    def spoiled(spoil):
+        daemon = Daemon()
+        daemon.start()
+        pass_one(daemon)
+        daemon.stop()
+        spoil(daemon)
+        return daemon.start()
+
+    def test_garbage(self):
+        def spoil(daemon):
+            with open(daemon.database, "wb") as file:
+                file.write(b"no database at all " * 1000)
+        self.lost_then(spoil, "not a SQLite database",
+                       lambda daemon: os.rename(daemon.database,
+                                                daemon.database + ".bad"))
+
+    def test_newer_schema(self):
+        def set_version(daemon, version):
+            database = sqlite3.connect(daemon.database)
+            old = database.execute("PRAGMA user_version").fetchone()[0]
+            database.execute(f"PRAGMA user_version = {version}")
+            database.commit()
+            database.close()
+            return old
+        versions = []
+        self.lost_then(
+            lambda daemon: versions.append(set_version(daemon, 9999)),
+            "its schema is version 9999",
+            lambda daemon: set_version(daemon, versions[0]))
+
+    def test_damage(self):
+        def spoil(daemon):
+            size = os.path.getsize(daemon.database)
+            with open(daemon.database, "r+b") as file:
+                file.seek(100)
+                file.write(b"\xff" * (size - 100))
+        self.lost_then(spoil, "the store ",
+                       lambda daemon: os.rename(daemon.database,
+                                                daemon.database + ".bad"))
+
+    def test_no_right_to_write(self):
+        self.lost_then(lambda daemon: os.chmod(daemon.state, 0o555),
+                       "must be writable",
+                       lambda daemon: os.chmod(daemon.state, 0o755))
+
+    def test_cut_short_while_in_use(self):
+        with Daemon() as daemon:
+            self.assertEqual(pass_one(daemon), "reject")
+            os.truncate(daemon.database, 0)
+            self.assertEqual(pass_one(daemon), "reject")
+            self.assertEqual(
+                daemon.query("PRAGMA integrity_check")[0][0], "ok")
+            self.assertGreaterEqual(
+                daemon.query("SELECT count(*) FROM incident")[0][0], 1)
+
+    def test_locked_by_another(self):
+        """Longer than two tries of a second each."""
+        with Daemon() as daemon:
+            self.assertEqual(pass_one(daemon), "reject")
+            other = sqlite3.connect(daemon.database, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            start = time.monotonic()
+            self.assertEqual(pass_one(daemon), "reject")
+            self.assertLess(time.monotonic() - start, 8)
+            self.assertIn("was late to commit", daemon.log())
+            other.execute("ROLLBACK")
+            other.close()
+            self.assertEqual(pass_one(daemon), "reject")
+            self.assertEqual(
+                daemon.query("SELECT count(*) FROM incident")[0][0], 3)
+
+
+def pass_one(daemon):
+    with daemon.session() as client:
+        return client.message("a@reject.test").verdict
 
 
 class SecondStart(unittest.TestCase):
