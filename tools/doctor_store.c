@@ -22,6 +22,7 @@
 #define FULL_MIB 100 /* hours of a busy host */
 #define LOW_MIB 1024
 #define CLOCK_SLACK_S 300
+#define LOOKED_AT 1000 /* of the newest incidents */
 
 /* --- the store --- */
 
@@ -79,14 +80,18 @@ static void check_room(struct doctor *doctor, const char *path)
 
 static bool note_time(void *context, const struct store_incident *incident)
 {
-	*(int64_t *)context = incident->time_s;
-	return false;
+	int64_t *time_s = context;
+
+	if (*time_s < incident->time_s)
+		*time_s = incident->time_s;
+	return true;
 }
 
-/* Rows of the future: the clock went back, or was ahead. */
+/* Rows of the future: the clock went back, or was ahead. Enough are read to
+ * find out, too, when somebody else writes here. */
 static void check_newest(struct doctor *doctor, struct store_reader *reader)
 {
-	const struct store_filter newest = {.limit = 1};
+	const struct store_filter newest = {.limit = LOOKED_AT};
 	char now[CLOCK_TEXT];
 	char text[CLOCK_TEXT];
 	int64_t time_s = 0;

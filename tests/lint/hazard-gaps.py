@@ -18,7 +18,7 @@ CASES = ("replay/cases", "regress")
 SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 38, "D": 18, "E": 15, "F": 16}
 # Rows behind a gap in their group's numbers.
-FURTHER = ["E20", "E21", "E22", "E23", "H6", "H8"]
+FURTHER = ["E20", "E21", "E22", "E23", "H6", "H8", "H9", "H10", "H14"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
@@ -63,6 +63,18 @@ ELSEWHERE = {
              "test_f10_a_bounce_pauses_the_address")],
     "F11": [("tools/test_alignctl_report_manners.py",
              "test_f11_reports_and_bounces_cause_no_reports")],
+    "H9": [("unit/test_store_faults.c", "garbage_at_the_start_is_lived_with"),
+           ("unit/test_store_faults.c", "a_newer_schema_is_not_written_to"),
+           ("unit/test_store_faults.c", "a_file_cut_short_is_begun_anew"),
+           ("wire/test_wire_life.py", "test_no_right_to_write"),
+           ("wire/test_wire_life.py", "test_damage")],
+    "H10": [("unit/test_store_faults.c", "a_lock_delays_and_loses_nothing"),
+            ("wire/test_wire_life.py", "test_locked_by_another")],
+    "H14": [("tools/test_alignctl_hostile_store.py", name) for name in
+            ("test_each_kind_in_each_column",
+             "test_what_is_left_out_is_counted",
+             "test_a_collected_report_that_is_settled_ends_the_run",
+             "test_a_bad_id_does_not_stop_the_others")],
     "F12": [("tools/test_alignctl_report_manners.py",
              "test_f12_only_to_domains_of_which_something_passed")],
     "F15": [("tools/test_alignctl_report_failures.py", name) for name in
