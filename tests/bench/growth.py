@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """growth - CPU of a message against what may grow: its size, its signatures,
-the answers in the cache, what the store holds
+the answers in the cache, what the store holds; and at its bounds
 """
 import os
 import sqlite3
 import time
 
+import dearest
 import rig as rigs
 from rig import median
 
@@ -94,7 +95,15 @@ def part_growth(rig, daemons):
     print("growth: CPU of a message")
     return {"size": by_size(rig, daemons),
             "signatures": by_signatures(rig, daemons),
-            "store": by_store(rig), "cache": by_cache()}
+            "store": by_store(rig), "cache": by_cache(),
+            "bounds": at_bounds()}
+
+
+def at_bounds():
+    """Signatures, keys at a selector, distinct l=, size and the rest, each to
+    its end; bench-dearest judges the same."""
+    print("  at the bounds: size, CPU of a plain message and of this")
+    return dearest.measure(["-l"])
 
 
 def by_cache():

@@ -13,14 +13,17 @@ BENCH_TOOLS = \
 	tests/bench/instructions \
 	tests/bench/bench_spf \
 	tests/bench/corpus \
+	tests/bench/dear \
 	tests/bench/delay \
 	tests/bench/floor \
-	tests/bench/load
+	tests/bench/load \
+	tests/bench/price
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 EXTRA_DIST += tests/bench/bench.py tests/bench/rig.py \
 	tests/bench/bench_whatif.py \
-	tests/bench/compare.py tests/bench/growth.py tests/bench/peers.py \
+	tests/bench/compare.py tests/bench/dearest.py \
+	tests/bench/growth.py tests/bench/peers.py \
 	tests/bench/instructions.py tests/bench/instructions.kept
 
 tests_bench_bench_cache_CPPFLAGS = $(BENCH_CPPFLAGS)
@@ -35,6 +38,20 @@ tests_bench_corpus_SOURCES = tests/bench/corpus.c \
 tests_bench_corpus_CPPFLAGS = $(BENCH_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_bench_corpus_LDADD = $(ALIGN_LIBS)
 
+tests_bench_dear_SOURCES = tests/bench/dear.c \
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/unit/sign.c tests/unit/sign.h
+tests_bench_dear_CPPFLAGS = $(BENCH_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_dear_LDADD = $(ALIGN_LIBS)
+
+tests_bench_price_SOURCES = tests/bench/price.c \
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/bench/process.c tests/bench/process.h \
+	tests/bench/session_rig.c tests/bench/session_rig.h
+tests_bench_price_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_price_LDADD = libsession.a tests/unit/libcaches.a \
+	$(ALIGN_LIBS)
+
 tests_bench_delay_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_delay_LDADD = libalign.a $(TALLOC_LIBS)
 
@@ -43,7 +60,8 @@ tests_bench_floor_CPPFLAGS = $(BENCH_CPPFLAGS) $(MILTER_CFLAGS) \
 tests_bench_floor_LDADD = $(MILTER_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_instructions_SOURCES = tests/bench/instructions.c \
-	tests/bench/letters.c tests/bench/letters.h
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/bench/session_rig.c tests/bench/session_rig.h
 tests_bench_instructions_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_instructions_LDADD = libsession.a tests/unit/libcaches.a \
 	$(ALIGN_LIBS)
@@ -76,6 +94,13 @@ bench-instructions: tests/bench/corpus tests/bench/instructions
 	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/instructions.py \
 		$(srcdir)/tests/bench/instructions.kept
+
+# Fails when a message within the bounds costs over 20 times a plain one of its
+# size. DEAREST="-l" has the long rows too, DEAREST="ROW..." these only.
+.PHONY: bench-dearest
+bench-dearest: tests/bench/dear tests/bench/price
+	@top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/dearest.py $(DEAREST)
 
 # DNS far away, and none at all
 EXTRA_PROGRAMS += tests/bench/bench_dns

@@ -15,6 +15,7 @@
 #include "lib/base/text.h"
 
 #define ROOM (32 * 1024 * 1024)
+#define FIELDS_MAX 1100
 
 struct sign_key {
 	EVP_PKEY *pkey;
@@ -302,11 +303,11 @@ static char *sign_as(TALLOC_CTX *mem, const char *start, const char *domain,
 	bool is_sha1 = options->algorithm != NULL &&
 		       strstr(options->algorithm, "sha1") != NULL;
 	const char *digest = is_sha1 ? "SHA1" : "SHA256";
-	struct span fields[200];
+	struct span fields[FIELDS_MAX];
 	const char *body;
 	struct strbuf text;
 
-	size_t count = split(message, fields, 200, &body);
+	size_t count = split(message, fields, FIELDS_MAX, &body);
 	const char *tail = options->tail == NULL ? "" : options->tail;
 	struct span b = span_of(options->b_tag == NULL ? "b=" : options->b_tag);
 	char *hash = hash_body(mem, options, body, digest);
@@ -371,11 +372,11 @@ static char *sign_seal(TALLOC_CTX *mem, const struct sign_key *key,
 		       unsigned instance)
 {
 	char *whole = mem_printf(mem, "%s%s", set, message);
-	struct span fields[200];
+	struct span fields[FIELDS_MAX];
 	const char *body;
 	struct strbuf text;
 
-	size_t count = split(whole, fields, 200, &body);
+	size_t count = split(whole, fields, FIELDS_MAX, &body);
 	strbuf_init(&text, mem, ROOM);
 	for (unsigned i = 1; i <= instance; i++)
 		add_set(&text, fields, count, i);

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""dearest - what the dearest messages cost beside plain ones of their size
+
+usage: dearest.py [-l] [ROW...]          -l: the long rows too
+
+Each row is a message that takes some bound of lib/base/limits.h to its end
+(dear.c makes it, price.c sends it). Prints what it costs and fails when one
+costs over 20 times a plain message of its size.
+
+What is judged is the CPU time of the process, in turns with the plain message,
+not instructions: how much of a message is SHA-256, and how much is arithmetic
+with large numbers, decides the ratio, and both cost what this processor makes
+of them; and the kernel's part, pages and the store's writes, belongs to it.
+Turns make up for a busy machine. A row that comes out a little too dear is
+measured once more, longer, before it is judged.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import rig as rigs
+
+ALLOWED = 20
+DOUBTFUL = 1.5 * ALLOWED
+TURNS = 5
+TURNS_AGAIN = 15
+
+
+def outcome(row):
+    dkim = " ".join(f"{count} {word}" for word, count in row["dkim"].items())
+    return (f"dkim {dkim or 'none'}, spf {row['spf']}, arc {row['arc']}, "
+            f"dmarc {row['dmarc']}")
+
+
+def show(row):
+    print(f"  {row['row']:18s} {row['bytes'] / 1000:7.0f} KB "
+          f"{row['plain_us']:8.0f} {row['us']:9.0f} us {row['ratio']:7.2f} x  "
+          f"{row['questions']:3d} DNS ({row['unknown']:3d} new)  "
+          f"{row['peak_kb']:6d} KiB  {outcome(row)}", flush=True)
+
+
+def price(folder, turns, names):
+    """The rows as they come."""
+    process = subprocess.Popen(
+        [rigs.tool("price"), folder, str(turns), *names],
+        stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        yield json.loads(line)
+    if process.wait() != 0:
+        sys.exit("dearest: the run failed")
+
+
+def measure(arguments):
+    """name -> row, shown on the way"""
+    with tempfile.TemporaryDirectory(prefix="alignd-bench.") as folder:
+        made = subprocess.run([rigs.tool("dear"), folder, *arguments],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        kept = {}
+        for row in price(folder, TURNS, made.stdout.split()):
+            show(row)
+            kept[row["row"]] = row
+        again = [name for name, row in kept.items()
+                 if ALLOWED < row["ratio"] < DOUBTFUL]
+        if again:
+            print(f"over {ALLOWED} times, once more, {TURNS_AGAIN} turns:")
+        for row in price(folder, TURNS_AGAIN, again) if again else ():
+            show(row)
+            kept[row["row"]] = row
+    return kept
+
+
+def judge(kept):
+    dearest = max(kept.values(), key=lambda row: row["ratio"])
+    over = [name for name, row in kept.items() if row["ratio"] > ALLOWED]
+    print(f"bench-dearest: {dearest['row']} costs {dearest['ratio']:.2f} times"
+          f" a plain message of its size; {ALLOWED} are allowed")
+    if over:
+        print(f"FAIL bench-dearest: over {ALLOWED} times: {' '.join(over)}")
+        sys.exit(1)
+    print("# PASS:  1")
+
+
+def main():
+    print("messages at the bounds: size, CPU of a plain one and of this")
+    kept = measure(sys.argv[1:])
+    if not kept:
+        sys.exit("dearest: no such row; tests/bench/dear -n names them")
+    if os.environ.get("BENCH_JSON"):
+        with open(os.environ["BENCH_JSON"], "w") as file:
+            json.dump({"dearest": kept}, file, indent=1)
+            file.write("\n")
+    judge(kept)
+
+
+if __name__ == "__main__":
+    main()
