@@ -106,7 +106,7 @@ static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 
 	for (size_t i = 0; i < count; i++)
 		questions[i] = *dns_session_question(lookup->session, i);
-	return questions_json(mem, questions, count);
+	return questions_json(mem, questions, count, SIZE_MAX);
 }
 
 /* Type and TTL are for people: other programs were promised these three. */

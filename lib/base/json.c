@@ -75,15 +75,26 @@ static size_t clean_length(struct span s)
 	return 0;
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
 /* How many bytes at the start of `s` may stay, as far as they go. */
 static size_t clean_run(struct span s)
 {
 	size_t run = 0;
 	size_t length;
 
-	while (run < s.length && (length = clean_length(span_make(
-				      s.data + run, s.length - run))) > 0)
+	do {
+		while (run < s.length && is_plain(s.data[run]))
+			run++;
+		length =
+		    run == s.length
+			? 0
+			: clean_length(span_make(s.data + run, s.length - run));
 		run += length;
+	} while (length > 0);
 	return run;
 }
 

@@ -40,6 +40,8 @@
 				  past: temporary */
 #define LIMIT_TTL_S 86400 /* a longer TTL is cut */
 #define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
+#define LIMIT_ANSWERS_KEPT 16384 /* questions and answers with an incident,
+				    usual ones have 4,000; past: counted */
 
 /* SPF (RFC 7208 4.6.4) */
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */

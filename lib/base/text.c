@@ -140,19 +140,56 @@ static size_t escape_byte(unsigned char c, bool keep_blanks, char *out)
 	return 4;
 }
 
+/* How many bytes at the start stay as they are. */
+static size_t plain_run(struct span s, bool keep_blanks)
+{
+	size_t run = 0;
+
+	while (run < s.length && s.data[run] < 0x7f && s.data[run] != '\\' &&
+	       (s.data[run] > ' ' || (s.data[run] == ' ' && keep_blanks)))
+		run++;
+	return run;
+}
+
+/* As many of the bytes as there is room for; full when that is not all. */
+static void add_run(struct strbuf *buf, const char *bytes, size_t length)
+{
+	size_t room = buf->max - buf->length;
+	size_t fits = length < room ? length : room;
+
+	strbuf_add(buf, bytes, fits);
+	strbuf_add(buf, bytes + fits, length - fits);
+}
+
+/* Adds what is at the front, of which it returns the bytes. */
+static size_t add_safe(struct strbuf *buf, struct span s, bool keep_blanks)
+{
+	size_t run = plain_run(s, keep_blanks);
+	char piece[5];
+
+	if (run > 0) {
+		add_run(buf, s.data, run);
+		return run;
+	}
+	strbuf_add(buf, piece,
+		   escape_byte((unsigned char)s.data[0], keep_blanks, piece));
+	return 1;
+}
+
 char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 {
 	struct strbuf buf;
-	char piece[5];
 	size_t cut = 0; /* where "..." still fits behind */
 
 	strbuf_init(&buf, mem, max);
-	for (size_t i = 0; i < s.length && !strbuf_is_full(&buf); i++) {
-		strbuf_add(
-		    &buf, piece,
-		    escape_byte((unsigned char)s.data[i], keep_blanks, piece));
+	while (s.length > 0 && !strbuf_is_full(&buf)) {
+		size_t before = buf.length;
+		size_t used = add_safe(&buf, s, keep_blanks);
 		if (buf.length + 3 <= max)
 			cut = buf.length;
+		else if (used > 1 && before + 3 <= max)
+			cut = max - 3; /* within plain bytes */
+		s = span_make(s.data + used, s.length - used);
 	}
 	if (!strbuf_is_full(&buf))
 		return strbuf_text(&buf);

@@ -5,8 +5,14 @@
  * Kept with an incident so that it can be explained without the network, and
  * printed by alignctl lookup.
  */
+#include <string.h>
+
 #include "lib/base/net.h"
 #include "lib/eval/verdict.h"
+
+/* What each takes beside its text, in work more than in bytes. */
+#define RECORD_BYTES 48
+#define QUESTION_BYTES 160
 
 static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 			       const struct dns_record *record)
@@ -33,30 +39,78 @@ static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 	return "";
 }
 
+/* NULL when it takes more than `room`, from which its bytes are taken. */
+static const char *take_record(TALLOC_CTX *mem, enum dns_type type,
+			       const struct dns_record *record, size_t *room)
+{
+	if (type == DNS_TXT && record->length >= *room)
+		return NULL;
+	const char *text = record_text(mem, type, record);
+	size_t bytes = strlen(text) + RECORD_BYTES;
+	if (bytes > *room)
+		return NULL;
+	*room -= bytes;
+	return text;
+}
+
+static void put_records(TALLOC_CTX *mem, struct json *object,
+			const struct dns_question *question, size_t *room)
+{
+	const struct dns_answer *answer = question->answer;
+	struct json *records = json_new_array(mem);
+	const char *text;
+	size_t kept = 0;
+
+	while (kept < answer->count &&
+	       (text = take_record(mem, question->type, &answer->records[kept],
+				   room)) != NULL) {
+		json_add_text(records, text);
+		kept++;
+	}
+	json_put(object, "records", records);
+	if (kept < answer->count)
+		json_put_number(object, "left_out",
+				(int64_t)(answer->count - kept));
+}
+
 static struct json *question_json(TALLOC_CTX *mem,
-				  const struct dns_question *question)
+				  const struct dns_question *question,
+				  size_t *room)
 {
 	const struct dns_answer *answer = question->answer;
 	struct json *child = json_new_object(mem);
-	struct json *records = json_new_array(mem);
 
-	for (size_t i = 0; i < answer->count; i++)
-		json_add_text(records, record_text(mem, question->type,
-						   &answer->records[i]));
 	json_put_text(child, "name", question->name);
 	json_put_text(child, "type", dns_type_text(question->type));
 	json_put_text(child, "status", dns_status_text(answer->status));
 	json_put_number(child, "ttl", answer->ttl_s);
-	json_put(child, "records", records);
+	put_records(mem, child, question, room);
 	return child;
 }
 
+static bool has_room(const struct dns_question *question, size_t *room)
+{
+	size_t bytes = strlen(question->name) + QUESTION_BYTES;
+
+	if (bytes > *room)
+		return false;
+	*room -= bytes;
+	return true;
+}
+
 struct json *questions_json(TALLOC_CTX *mem,
-			    const struct dns_question *questions, size_t count)
+			    const struct dns_question *questions, size_t count,
+			    size_t room)
 {
 	struct json *list = json_new_array(mem);
+	size_t kept = 0;
 
-	for (size_t i = 0; i < count; i++)
-		json_add(list, question_json(mem, &questions[i]));
+	for (; kept < count && has_room(&questions[kept], &room); kept++)
+		json_add(list, question_json(mem, &questions[kept], &room));
+	if (kept < count) {
+		struct json *rest = json_new_object(mem);
+		json_put_number(rest, "left_out", (int64_t)(count - kept));
+		json_add(list, rest);
+	}
 	return list;
 }

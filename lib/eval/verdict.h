@@ -138,9 +138,13 @@ char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 void verdict_put_policy(struct json *object, const struct discovery *found,
 			enum tree_method method, enum request asked);
 
-/* Questions and answers as a list of {name, type, status, ttl, records}. */
+/* Questions and answers as a list of {name, type, status, ttl, records}, in the
+ * order of asking, of `room` bytes or a little more. The records of an answer
+ * that do not fit are counted in its member "left_out", the questions that do
+ * not in that of an object of its own at the end. */
 struct json *questions_json(TALLOC_CTX *mem,
-			    const struct dns_question *questions, size_t count);
+			    const struct dns_question *questions, size_t count,
+			    size_t room);
 
 /* What explaining a verdict needs beyond that object: member "explain" of what
  * the store keeps. Nobody else may rely on it. */

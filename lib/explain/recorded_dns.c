@@ -31,6 +31,18 @@ static struct text_list texts_of(TALLOC_CTX *mem, const struct json *object,
 	return list;
 }
 
+/* An answer too long to be kept is not one without records. */
+static struct text_list records_of(TALLOC_CTX *mem, const struct json *item)
+{
+	struct text_list list = texts_of(mem, item, "records");
+
+	if (list.count > 0 || json_get_number(item, "left_out", 0) <= 0)
+		return list;
+	list.items = mem_array(mem, const char *, 1);
+	list.items[list.count++] = "(not kept)";
+	return list;
+}
+
 struct recorded_dns recorded_dns_read(TALLOC_CTX *mem, const char *json)
 {
 	struct json *list = json_read(mem, json);
@@ -48,7 +60,7 @@ struct recorded_dns recorded_dns_read(TALLOC_CTX *mem, const char *json)
 		    .type = text_of(mem, item, "type"),
 		    .status = text_of(mem, item, "status"),
 		    .ttl_s = json_get_number(item, "ttl", 0),
-		    .records = texts_of(mem, item, "records"),
+		    .records = records_of(mem, item),
 		};
 	}
 	dns.items = items;

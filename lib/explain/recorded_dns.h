@@ -21,7 +21,9 @@ struct recorded_answer {
 	const char *type;   /* "TXT" ... */
 	const char *status; /* "ok" "nodata" "nxdomain" "temporary" "bogus" */
 	int64_t ttl_s;
-	struct text_list records; /* as text; TXT in text_escape's form */
+	/* As text; TXT in text_escape's form. Where there were some and none
+	 * was kept (LIMIT_ANSWERS_KEPT): words that say so. */
+	struct text_list records;
 };
 
 struct recorded_dns {

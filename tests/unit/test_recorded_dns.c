@@ -4,6 +4,11 @@
  */
 #include "tests/unit/unit.h"
 
+#include <string.h>
+
+#include "lib/base/json.h"
+#include "lib/base/limits.h"
+#include "lib/eval/verdict.h"
 #include "lib/explain/recorded_dns.h"
 
 #define TXT(name, text)                                                        \
@@ -41,10 +46,45 @@ static void reads_answers(void **state)
 	mem_free(mem);
 }
 
+/* Hosts with as many addresses as are looked at, many of them. */
+static void keeps_a_bounded_part(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct dns_record addresses[LIMIT_ANSWER_RECORDS] = {{.address = {9}}};
+	char *text = mem_array(mem, char, LIMIT_ANSWERS_KEPT + 1);
+	memset(text, 'x', LIMIT_ANSWERS_KEPT);
+	struct dns_record too_long = {.text = text,
+				      .length = LIMIT_ANSWERS_KEPT};
+	struct dns_answer hosts = {.status = DNS_OK,
+				   .count = LIMIT_ANSWER_RECORDS,
+				   .records = addresses};
+	struct dns_answer words = {
+	    .status = DNS_OK, .count = 1, .records = &too_long};
+	struct dns_question questions[100];
+
+	(void)state;
+	questions[0] = (struct dns_question){"t.test", DNS_TXT, &words};
+	for (size_t i = 1; i < 100; i++)
+		questions[i] = (struct dns_question){
+		    mem_printf(mem, "h%zu.test", i), DNS_A, &hosts};
+	const char *json = json_text(
+	    mem, questions_json(mem, questions, 100, LIMIT_ANSWERS_KEPT));
+	assert_true(strlen(json) < (size_t)2 * LIMIT_ANSWERS_KEPT);
+	struct recorded_dns dns = recorded_dns_read(mem, json);
+	assert_true(dns.count > 2 && dns.count < 100);
+	assert_int_equal(dns.items[0].records.count, 1);
+	assert_string_equal(dns.items[0].records.items[0], "(not kept)");
+	assert_int_equal(dns.items[1].records.count, LIMIT_ANSWER_RECORDS);
+	assert_null(recorded_dns_find(&dns, "h99.test", "A"));
+	assert_non_null(strstr(json, "{\"left_out\":"));
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_answers),
+	    cmocka_unit_test(keeps_a_bounded_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
