@@ -22,6 +22,7 @@ class Client(smtplib.SMTP):
                  login=None, source="127.0.0.1"):
         super().__init__("127.0.0.1", port, local_hostname=helo, timeout=90,
                          source_address=(source, 0))
+        self.command_encoding = "utf-8"
         if ip:
             self.ehlo("rig.test")
             address = f"IPV6:{ip}" if ":" in ip else ip

@@ -108,6 +108,10 @@ class Signer:
         """The message with its signature on top; `tags` such as "t=1; x=2"."""
         return self.ask(f"sign {name} {domain} {selector} {len(message)} {tags}", message) + message
 
+    def seal(self, name, domain, selector, message):
+        """The message with a first ARC Set on top."""
+        return self.ask(f"seal {name} {domain} {selector} {len(message)}", message) + message
+
     def cover(self, length):
         """The next signature has that l=."""
         self.tool.stdin.write(f"covered {length}\n".encode())

@@ -7,6 +7,7 @@
  *                                       then LENGTH bytes of message; answers
  *                                       the DKIM-Signature field, with those
  *                                       further tags in it
+ *   seal NAME DOMAIN SELECTOR LENGTH    likewise; answers a first ARC Set
  *   canonical C                         c= of the signatures that follow; no
  *                                       answer
  *   covered LENGTH                      l= of the next signature; no answer
@@ -63,34 +64,45 @@ static int make_key(TALLOC_CTX *mem, const char *line)
 	return EXIT_SUCCESS;
 }
 
+static const struct sign_key *find_key(const char *name)
+{
+	for (size_t i = 0; i < KEYS && keys[i].key != NULL; i++) {
+		if (strcmp(keys[i].name, name) == 0)
+			return keys[i].key;
+	}
+	return NULL;
+}
+
+/* What "sign" and "seal" have in common, and the message behind the line. */
 static int sign(TALLOC_CTX *mem, const char *line)
 {
-	struct sign_options options = {.canonicalization = canonical,
-				       .has_length = has_length,
-				       .length = covered};
+	struct seal_options seal = {.message = {.canonicalization = canonical,
+						.has_length = has_length,
+						.length = covered}};
+	char verb[8];
 	char name[32];
 	char domain[256];
 	char selector[64];
 	char tags[200] = "";
 	size_t length;
 
-	if (sscanf(line, "sign %31s %255s %63s %zu %199[^\n]", name, domain,
-		   selector, &length, tags) < 4)
-		return fail("sign NAME DOMAIN SELECTOR LENGTH [TAGS]");
+	if (sscanf(line, "%7s %31s %255s %63s %zu %199[^\n]", verb, name,
+		   domain, selector, &length, tags) < 5)
+		return fail("sign|seal NAME DOMAIN SELECTOR LENGTH [TAGS]");
 	has_length = false;
 	if (tags[0] != '\0')
-		options.tags = tags;
+		seal.message.tags = tags;
 	char *message = mem_array(mem, char, length + 1);
 	if (fread(message, 1, length, stdin) != length)
 		return fail("the message is short");
-	for (size_t i = 0; i < KEYS && keys[i].key != NULL; i++) {
-		if (strcmp(keys[i].name, name) != 0)
-			continue;
-		answer(sign_message(mem, domain, selector, keys[i].key,
-				    &options, message));
-		return EXIT_SUCCESS;
-	}
-	return fail("no such key");
+	const struct sign_key *key = find_key(name);
+	if (key == NULL)
+		return fail("no such key");
+	answer(strcmp(verb, "seal") == 0
+		   ? seal_message(mem, domain, selector, key, &seal, message)
+		   : sign_message(mem, domain, selector, key, &seal.message,
+				  message));
+	return EXIT_SUCCESS;
 }
 
 static int set_canonical(const char *line)
@@ -116,7 +128,8 @@ int main(void)
 		TALLOC_CTX *once = mem_context(mem);
 		if (strncmp(line, "key ", 4) == 0)
 			status = make_key(mem, line);
-		else if (strncmp(line, "sign ", 5) == 0)
+		else if (strncmp(line, "sign ", 5) == 0 ||
+			 strncmp(line, "seal ", 5) == 0)
 			status = sign(once, line);
 		else if (strncmp(line, "canonical ", 10) == 0)
 			status = set_canonical(line);
