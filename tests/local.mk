@@ -20,6 +20,10 @@ TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(TALLOC_CFLAGS) \
 	$(JANSSON_CFLAGS)
 TEST_LIBS = $(ALIGN_LIBS) $(CMOCKA_LIBS)
 
+# Whole messages, through signatures.h or through libopendkim.
+VERIFY_SOURCES = tests/unit/verify.c tests/unit/verify.h \
+	tests/unit/verify_library.c tests/unit/verify_library.h
+
 # With a suite's choice of caches.
 check_LIBRARIES += tests/unit/libcaches.a
 tests_unit_libcaches_a_SOURCES = tests/unit/caches.c tests/unit/caches.h

@@ -2,7 +2,7 @@
 # alignd beside dkimpy and pyspf, which Debian has for its own python3.
 check_PROGRAMS += tests/differ/differ-driver
 tests_differ_differ_driver_SOURCES = tests/differ/differ_driver.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_differ_differ_driver_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tests_differ_differ_driver_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 

@@ -35,7 +35,7 @@ tests_unit_test_rsa_der_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_rsa_der_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_bounds_SOURCES = \
 	tests/unit/test_signature_bounds.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_signature_bounds_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_bounds_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_check_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -44,25 +44,25 @@ tests_unit_test_iprev_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_iprev_LDADD = $(TEST_LIBS)
 tests_unit_test_signature_hazards_SOURCES = \
 	tests/unit/test_signature_hazards.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_signature_hazards_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_hazards_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_key_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_key_LDADD = $(SIGN_LIBS)
 tests_unit_test_key_cache_SOURCES = \
 	tests/unit/test_key_cache.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_key_cache_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_key_cache_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_shapes_SOURCES = \
 	tests/unit/test_signature_shapes.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_signature_shapes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_shapes_LDADD = $(SIGN_LIBS)
 tests_unit_test_signature_tags_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signature_tags_LDADD = $(TEST_LIBS)
 tests_unit_test_signatures_SOURCES = tests/unit/test_signatures.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_signatures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_signatures_LDADD = $(SIGN_LIBS)
 tests_unit_test_tag_list_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -5,6 +5,6 @@ ENGINE_TESTS = \
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 tests_unit_test_engines_SOURCES = tests/unit/test_engines.c \
-	tests/unit/verify.c tests/unit/verify.h
+	$(VERIFY_SOURCES)
 tests_unit_test_engines_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engines_LDADD = $(SIGN_LIBS) $(OPENDMARC_LIBS)

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/engines/engines.h"
 #include "tests/unit/caches.h"
+#include "tests/unit/verify_library.h"
 
 struct dkim_settings verify_defaults(void)
 {
@@ -19,17 +19,8 @@ struct dkim_settings verify_defaults(void)
 				      .key_cache = caches_have_keys(true)};
 }
 
-/* One message on its way through ours, or through the library. */
-struct course {
-	struct signed_message *content;
-	struct signatures *ours;
-	const char *author_domain;
-	const struct dkim_engine *library; /* NULL: ours */
-	void *theirs;
-};
-
-static void give_field(TALLOC_CTX *mem, const struct course *course,
-		       struct span field, bool has_crlf)
+static void give_field(TALLOC_CTX *mem, struct signed_message *content,
+		       struct signatures *s, struct span field, bool has_crlf)
 {
 	struct span name;
 	struct span value;
@@ -44,12 +35,8 @@ static void give_field(TALLOC_CTX *mem, const struct course *course,
 			strbuf_add_char(&text, value.data[i]);
 	}
 	value = span_make(strbuf_text(&text), text.length);
-	(void)header_hash_add(course->content->header,
-			      (struct field){name, value});
-	if (course->library == NULL)
-		signatures_header(course->ours, name, value);
-	else
-		course->library->header(course->theirs, name, value);
+	(void)header_hash_add(content->header, (struct field){name, value});
+	signatures_header(s, name, value);
 }
 
 /* Bytes of the first field, its last CRLF included; 0 at the header's end. */
@@ -73,81 +60,33 @@ static struct span skip(struct span s, size_t bytes)
 	return span_make(s.data + bytes, s.length - bytes);
 }
 
-static bool end_header(const struct course *course)
-{
-	return course->library == NULL
-		   ? signatures_end_of_header(course->ours,
-					      course->author_domain)
-		   : course->library->end_of_header(course->theirs);
-}
-
-static void give_body(const struct course *course, struct span body,
-		      size_t chunk)
-{
-	while (body.length > 0) {
-		size_t part = body.length < chunk ? body.length : chunk;
-		struct span bytes = span_make(body.data, part);
-		if (course->library == NULL)
-			body_hashes_add(course->content->bodies, bytes);
-		else
-			course->library->body(course->theirs, bytes);
-		body = skip(body, part);
-	}
-}
-
-static struct evidence_signatures run(TALLOC_CTX *mem,
-				      const struct course *course,
-				      struct span message,
-				      struct verify_style style)
-{
-	size_t length;
-
-	while ((length = field_length(message)) > 0) {
-		give_field(mem, course, span_make(message.data, length - 2),
-			   style.has_crlf);
-		message = skip(message, length);
-	}
-	if (end_header(course))
-		give_body(course, skip(message, 2),
-			  style.chunk == 0 ? 65535 : style.chunk);
-	return course->library == NULL
-		   ? signatures_finish(course->ours)
-		   : course->library->finish(course->theirs);
-}
-
 struct evidence_signatures verify_message(TALLOC_CTX *mem,
 					  struct signature_engine *engine,
 					  struct dns *dns, struct span message,
 					  struct verify_style style)
 {
+	struct dns_session *session = dns_session_new(mem, dns, 5000);
 	struct signed_message *content = signed_message_new(mem);
-	const struct course course = {
-	    .content = content,
-	    .ours = signatures_begin(
-		mem, engine, dns_session_new(mem, dns, 5000), content),
-	    .author_domain = style.author_domain};
+	struct signatures *s = signatures_begin(mem, engine, session, content);
+	size_t length;
 
-	return run(mem, &course, message, style);
-}
-
-bool verify_is_library(void)
-{
-	const char *name = getenv("ALIGND_ENGINE");
-
-	return name != NULL && strcmp(name, ENGINE_OPENDKIM) == 0;
-}
-
-static struct evidence_signatures
-verify_by_library(TALLOC_CTX *mem, const struct dkim_engine *library,
-		  struct dns *dns, struct span message)
-{
-	const struct course course = {
-	    .content = signed_message_new(mem),
-	    .library = library,
-	    .theirs =
-		library->begin(mem, library, dns_session_new(mem, dns, 5000))};
-
-	return run(mem, &course, message, (struct verify_style){0});
+	while ((length = field_length(message)) > 0) {
+		give_field(mem, content, s, span_make(message.data, length - 2),
+			   style.has_crlf);
+		message = skip(message, length);
+	}
+	message = skip(message, 2);
+	if (signatures_end_of_header(s, style.author_domain)) {
+		size_t chunk = style.chunk == 0 ? 65535 : style.chunk;
+		while (message.length > 0) {
+			size_t part =
+			    message.length < chunk ? message.length : chunk;
+			body_hashes_add(content->bodies,
+					span_make(message.data, part));
+			message = skip(message, part);
+		}
+	}
+	return signatures_finish(s);
 }
 
 static const char *copy_text(TALLOC_CTX *mem, const char *text)
@@ -180,27 +119,26 @@ struct evidence_signatures verify_once(TALLOC_CTX *mem,
 				       const struct clock *clock,
 				       const char *zone, struct span message)
 {
-	const struct clock *now = clock == NULL ? clock_system() : clock;
 	struct signature_engine *engine;
-	const struct dkim_engine *library = NULL;
 	struct dns *dns;
 	struct error err = {0};
 
 	if (!caches_dns_new(zone, &dns, &err) ||
-	    !signature_engine_new(settings, now, &engine, &err) ||
-	    (verify_is_library() &&
-	     !engine_opendkim_new(NULL, now, &library, &err))) {
+	    !signature_engine_new(settings,
+				  clock == NULL ? clock_system() : clock,
+				  &engine, &err)) {
 		(void)fprintf(stderr, "%s\n%s\n", err.words, zone);
 		abort();
 	}
 	TALLOC_CTX *own = mem_context(mem);
-	struct evidence_signatures evidence =
-	    library == NULL ? verify_message(own, engine, dns, message,
-					     (struct verify_style){0})
-			    : verify_by_library(own, library, dns, message);
+	struct evidence_signatures evidence;
+	if (verify_library_is_wanted())
+		evidence = verify_by_library(own, clock, dns, message);
+	else
+		evidence = verify_message(own, engine, dns, message,
+					  (struct verify_style){0});
 	evidence = copy(mem, &evidence);
 	mem_free(own);
-	engine_opendkim_free(library);
 	signature_engine_free(engine);
 	dns_free(dns);
 	return evidence;

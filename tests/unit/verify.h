@@ -5,8 +5,7 @@
 /*
  * verify - whole messages through signatures.h, for tests
  *
- * ALIGND_ENGINE=libopendkim puts the library in its place, so that a suite can
- * be run with it; verify_once() only.
+ * verify_once() asks the library where verify_library.h says so.
  */
 
 #include "lib/auth/signatures.h"
@@ -33,9 +32,6 @@ struct evidence_signatures verify_once(TALLOC_CTX *mem,
 				       const struct dkim_settings *settings,
 				       const struct clock *clock,
 				       const char *zone, struct span message);
-
-/* Does ALIGND_ENGINE say so? */
-bool verify_is_library(void);
 
 /* "pass d.test; fail a.test (reason)" */
 const char *verify_text(TALLOC_CTX *mem,
