@@ -221,7 +221,10 @@ static const struct dns_answer *ask(struct check *check, const char *name,
 	static const struct dns_answer no_name = {.status = DNS_NXDOMAIN};
 	static const struct dns_answer no_data = {.status = DNS_NODATA};
 	static const struct dns_answer stop = {.status = DNS_TEMPORARY};
-	char *askable = mem_strdup(check->mem, name);
+	size_t length = strlen(name);
+	bool has_dot = length > 0 && name[length - 1] == '.';
+	char *askable =
+	    mem_strndup(check->mem, name, has_dot ? length - 1 : length);
 
 	if (check->refusal != NULL)
 		return &stop;

@@ -78,8 +78,8 @@ def messages(key):
             yield canon + " h-used-up", one(names=names, head=HEAD + "Date: x\r\n")
         for seconds in (0, 1, 299, 300):
             yield "%s t-early %d" % (canon, seconds), one(tags="t=%d; " % seconds)
-        yield canon + " h-long", one(names=NAMES + "".join(
-            ":x-%04d" % i for i in range(900)))
+        yield canon + " h-long", one(names="".join(
+            "x-%04d:" % i for i in range(900)) + NAMES)
         for i in ("\"a=40b\"@d.test", "a=40b@d.test", "a=3Db@sub.d.test",
                   "a" * 240 + "@sub.d.test", "\"a@b\"@d.test"):
             yield canon + " i-quoted", one(tags="i=%s; " % i)

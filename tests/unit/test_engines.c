@@ -330,6 +330,9 @@ static void evaluates_records(void **state)
 							  "x.d.test. A "
 							  "127.0.0.2\n",
 	     "192.0.2.1", AUTH_PASS, NULL},
+	    {"last dot",
+	     SPF("d.test", "v=spf1 a:m.test. -all") "m.test. A 192.0.2.1\n",
+	     "192.0.2.1", AUTH_PASS, NULL},
 	    {"loopback", SPF("d.test", "v=spf1 -all"), "127.0.0.1", AUTH_PASS,
 	     NULL},
 	    {"trouble", ";!FAIL d.test TXT SERVFAIL\n", "192.0.2.1",
