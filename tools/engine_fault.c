@@ -23,9 +23,10 @@ static void hang(void)
 		(void)pause();
 }
 
+/* More than a process may have, and an end where nothing limits it. */
 static void eat(void)
 {
-	for (;;)
+	for (int i = 0; i < 2048; i++)
 		memset(heap_block(1 << 20), 1, 1 << 20);
 }
 

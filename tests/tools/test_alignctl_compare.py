@@ -3,7 +3,6 @@
 """alignctl compare: what libspf2, libopendkim and libopendmarc say beside us,
 and what becomes of a library that crashes, hangs or lies."""
 import os
-import shutil
 import sys
 import unittest
 
@@ -230,10 +229,7 @@ class Fault(ToolTest):
         self.expect("libopendkim", "hang", "timeout")
 
     def test_memory_without_end(self):
-        if "fsanitize" in os.environ.get("CFLAGS", "") or shutil.which("false") is None:
-            self.skipTest("a sanitizer lifts the limit")
-        value = self.run_fault("libspf2", "eat")
-        self.assertIn(value["engines"][0]["ended"], ("signal 6", "exit 1", "timeout"))
+        self.expect("libspf2", "eat", "signal 6")
 
     def test_words_that_are_no_answer(self):
         self.expect("libspf2", "babble", "no answer")

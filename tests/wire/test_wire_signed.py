@@ -6,6 +6,7 @@ hazard E11: whatever was negotiated, also where the MTA takes the blank behind
 the colon away and with simple canonicalisation, which forgives nothing.
 """
 import os
+import signal
 import subprocess
 import sys
 import unittest
@@ -56,15 +57,18 @@ class Signer:
 
 class Signed(unittest.TestCase):
 
+    settings = ""
+    bodies = BODIES
+
     @classmethod
     def setUpClass(cls):
         cls.signer = Signer()
         cls.addClassCleanup(cls.signer.close)
         strings = " ".join(f'"{cls.signer.record[at:at + 200]}"'
                            for at in range(0, len(cls.signer.record), 200))
-        zone = ZONE + (f"s1._domainkey.signed.test. TXT {strings}\n"
-                       '_dmarc.signed.test. TXT "v=DMARC1; p=reject"\n')
-        cls.daemon = Daemon(zone=zone).start()
+        cls.zone = ZONE + (f"s1._domainkey.signed.test. TXT {strings}\n"
+                           '_dmarc.signed.test. TXT "v=DMARC1; p=reject"\n')
+        cls.daemon = Daemon(cls.settings, zone=cls.zone).start()
         cls.addClassCleanup(cls.daemon.__exit__)
 
     def check(self, offers, canonical, body, changed=b""):
@@ -80,7 +84,7 @@ class Signed(unittest.TestCase):
     def test_verifies_whatever_was_negotiated(self):
         for offer, offers in OFFERS:
             for canonical in ("simple/simple", "relaxed/relaxed"):
-                for body in BODIES:
+                for body in self.bodies:
                     with self.subTest(offer=offer, c=canonical,
                                       body=len(body)):
                         verdict, field = self.check(offers, canonical, body)
@@ -116,6 +120,25 @@ class Signed(unittest.TestCase):
                 None, headers=[("DKIM-Signature", value), *HEADERS],
                 sender="<x@other.test>")
         self.assertEqual(result.verdict, "reject")
+
+
+class SignedByLibraries(Signed):
+    """The same with libopendkim and libspf2 in alignd's place."""
+
+    settings = 'dkim { engine = "libopendkim" }\nspf { engine = "libspf2" }\n'
+    # In relaxed form libopendkim wants a CRLF at the end.
+    bodies = [body for body in BODIES if body != b"no line end"]
+
+    def test_says_who_verifies(self):
+        words = "verifies DKIM, {} evaluates SPF"
+        self.assertIn("libopendkim " + words.format("libspf2"), self.daemon.log())
+        self.daemon.write_config()
+        self.daemon.signal(signal.SIGUSR1)
+        self.daemon.wait_log("alignd " + words.format("alignd"))
+        self.assertIn("dkim=pass", self.check({}, "relaxed/relaxed", b"hello\r\n")[1])
+        self.daemon.write_config(self.settings)
+        self.daemon.signal(signal.SIGUSR1)
+        self.daemon.wait_log("libopendkim " + words.format("libspf2"), 2)
 
 
 if __name__ == "__main__":
