@@ -36,7 +36,7 @@ static const struct rule {
      "RFC 7208 4.6.4 limits the terms of the whole check; libspf2 counts anew "
      "in each include, and was stopped"},
     {COMPARE_SPF, NULL, NULL, NULL, "not given", FACT_NONE,
-     "libspf2 damages its memory on such input, so it does not get it; alignd "
+     "libspf2 is not safe with such input, so it does not get it; alignd "
      "evaluates it by RFC 7208"},
     {COMPARE_SPF, "none", "loopback", "pass", NULL, FACT_NONE,
      "a record says nothing about the inside of this machine; libspf2 passes "
@@ -74,8 +74,8 @@ static const struct rule {
 
     /* --- DKIM --- */
     {COMPARE_DKIM, NULL, NULL, NULL, "not given", FACT_NONE,
-     "libopendkim damages its memory on such a field, so it does not get it; "
-     "RFC 6376 3.5 allows it"},
+     "libopendkim is not safe with such a field, so it does not get it; RFC "
+     "6376 3.5 allows it"},
     {COMPARE_DKIM, "policy", "l=", "pass", NULL, FACT_NONE,
      "RFC 6376 8.2: whoever wants can add to a body that l= leaves unsigned; "
      "alignd counts no such signature (dkim.partial_body), libopendkim does"},

@@ -169,8 +169,8 @@ static const char *refuse_field(struct span value)
 	while (is_more) {
 		is_more = span_cut(rest, ';', &tag, &rest);
 		if (get_identity(tag, &identity) && !is_identity_safe(identity))
-			return "not given to libopendkim, which decodes such "
-			       "an i= past its room";
+			return "not given to libopendkim, which is not safe "
+			       "with such an i=";
 	}
 	return NULL;
 }

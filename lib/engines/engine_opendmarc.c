@@ -8,7 +8,7 @@
  * names of which one begins the other (from the right, label or not) are
  * aligned in relaxed mode, and np, psd, t and the tree walk are unknown to it.
  *
- * Nothing is known to damage its memory; names and record are bounded before.
+ * Nothing is kept from it; names and record are bounded before.
  */
 #include "lib/engines/engines.h"
 

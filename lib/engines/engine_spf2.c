@@ -7,15 +7,11 @@
  * Text made by the library holds unescaped foreign bytes and goes nowhere;
  * explanations are never fetched.
  *
- * Not given to it, since 1.2.10 damages its memory or does not come back:
- *   - a record with bytes outside visible ASCII and blank, with a term of more
- *     than 400 bytes or 60 macros, or with a macro that RFC 7208 7.1 does not
- *     know: its compiler and its expansion count wrongly there;
- *   - a local-part outside ASCII: an encoded macro takes more room for such a
- *     byte than was counted;
- *   - names that are none, which it would build from macros;
- *   - more than LOOKUPS questions in a check: its own count of terms starts
- *     anew in each include, and records can include each other.
+ * Kept from it: a record with bytes outside visible ASCII and blank, with a
+ * term of more than 400 bytes or 60 macros, or with a macro that RFC 7208 7.1
+ * does not know; a local-part outside ASCII; names that are none, which it
+ * makes from macros. After LOOKUPS questions a check is ended: the library's
+ * own count of terms starts anew in each include.
  */
 #include "lib/engines/engines.h"
 

@@ -12,11 +12,11 @@
  * canonicalisation, its own parser, its own counting. All DNS goes through the
  * message's session, so that library and alignd see the same answers.
  *
- * One thing is not left to the library: input that is known to damage its
- * memory is not given to it, and the evidence says so ("not given to
- * libspf2: ..."). Where that is known to happen stands at the head of each
- * adaptor. Unknown ways remain: run a library in a process of its own where
- * that must not matter (alignctl compare does).
+ * One thing is not left to the library: input that it is known not to be safe
+ * with is not given to it, and the evidence says so ("not given to libspf2,
+ * ..."). What is kept from it stands at the head of each adaptor. More may be
+ * unknown: run a library in a process of its own where that must not matter
+ * (alignctl compare does).
  *
  * Any thread, unless it is said otherwise.
  */
