@@ -2,7 +2,7 @@
 TEST_EXTENSIONS = .py .sh
 PY_LOG_COMPILER = $(PYTHON)
 SH_LOG_COMPILER = sh
-EXTRA_DIST += tests/check-all tests/subbuild tests/coverage \
+EXTRA_DIST += tests/engines-asan.sh tests/check-all tests/subbuild tests/coverage \
 	tests/tsan.supp tests/lsan.supp tests/valgrind.supp \
 	tests/lint/lint.py tests/unit/unit.h
 

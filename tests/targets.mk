@@ -11,13 +11,22 @@ SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
 	sh $(srcdir)/tests/subbuild subbuild.dist
 
 .PHONY: lint check-asan check-ubsan check-tsan check-valgrind check-clang \
-	coverage
+	check-engines-asan coverage
 
 lint:
 	$(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
 
 check-asan:
 	$(SUBBUILD) build-asan --enable-sanitizer=address
+
+# The libraries instrumented too, from the distribution's source, which is
+# fetched and built outside of the tree.
+ENGINES_FOLDER = $(abs_top_srcdir)/../alignd-engines-asan
+check-engines-asan:
+	$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=engines.dist
+	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}" \
+		sh $(srcdir)/tests/engines-asan.sh engines.dist \
+		"$(ENGINES_FOLDER)" || test $$? -eq 77
 
 check-ubsan:
 	$(SUBBUILD) build-ubsan --enable-sanitizer=undefined
