@@ -17,11 +17,14 @@ suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 
 skip() {
 	echo "SKIP: $*"
-	rm -rf "$files"
 	exit 77
 }
 
-for tool in apt-get dpkg-source autoreconf; do
+# The copy goes, however this ends.
+here=$(pwd)
+trap 'chmod -R u+w "$here/$files" 2>/dev/null; rm -rf "$here/$files"' EXIT
+
+for tool in apt-get dpkg-source autoreconf libtoolize; do
 	command -v $tool >/dev/null || skip "no $tool"
 done
 mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" \
@@ -51,22 +54,26 @@ fetch() {
 	mv "$found" "$folder/$1"
 }
 
-# build PACKAGE SUBFOLDER HEADERS ARGUMENT...: its library, static only
+# build PACKAGE SUBFOLDER ARGUMENT...: its library, static only
 build() {
-	package=$1
-	library=$2
-	shift 2
-	[ ! -f "$folder/$package.done" ] || return 0
-	cd "$folder/$package"
-	[ -f configure ] || autoreconf -i >autoreconf.out 2>&1
-	./configure --prefix="$folder/usr" --disable-shared --enable-static \
-		CFLAGS="-O1 -g -fsanitize=address -fno-omit-frame-pointer -fcommon -w" \
-		"$@" >configure.out 2>&1
-	make -j2 -C "$library" >make.out 2>&1
-	make -C "$library" install >install.out 2>&1
-	touch "$folder/$package.done"
+	[ -f "$folder/$1.done" ] || build_anew "$@" ||
+		skip "$1 does not build here: see $folder/$1/build.out"
+	touch "$folder/$1.done"
 }
 
+build_anew() {
+	cd "$folder/$1" || return 1
+	library=$2
+	shift 2
+	{
+		autoreconf -fi &&
+			./configure --prefix="$folder/usr" --disable-shared \
+				--enable-static CFLAGS="$instrumented" "$@" &&
+			make -j2 -C "$library" && make -C "$library" install
+	} >build.out 2>&1
+}
+
+instrumented="-O1 -g -fsanitize=address -fno-omit-frame-pointer -fcommon -w"
 apt update >"$folder/update.out" 2>&1 || skip "no sources from $mirror"
 for package in opendkim libspf2 opendmarc; do
 	fetch $package || skip "no source of $package from $mirror"
@@ -75,20 +82,11 @@ export ASAN_OPTIONS=detect_leaks=0 # configure's programs and perl's
 build opendkim libopendkim --disable-filter
 build libspf2 src/libspf2 --disable-perl
 make -C "$folder/libspf2/src/include" install >/dev/null
-if [ -f "$folder/opendmarc/configure" ] || command -v libtoolize >/dev/null; then
-	build opendmarc libopendmarc --disable-filter
-else
-	echo "opendmarc: as installed, since its source wants libtoolize"
-fi
-if [ ! -f "$folder/usr/lib/pkgconfig/opendkim.pc" ]; then
-	mkdir -p "$folder/usr/lib/pkgconfig"
-	make -C "$folder/opendkim/libopendkim" install-pkgconfigDATA >/dev/null 2>&1 || true
-fi
+build opendmarc libopendmarc --disable-filter
 
 mkdir -p "$folder/alignd"
-chmod -R u+w "$files"
-cp -rup "$files/." "$folder/alignd/"
-rm -rf "$files"
+cp -rup "$here/$files/." "$folder/alignd/"
+chmod -R u+w "$folder/alignd"
 cd "$folder/alignd"
 ./configure --enable-sanitizer=address CPPFLAGS="-I$folder/usr/include" \
 	LDFLAGS="-L$folder/usr/lib" \
