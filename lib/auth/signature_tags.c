@@ -16,6 +16,7 @@
 #define SHA256_BYTES 32
 #define SHA1_BYTES 20
 #define NUMBER_DIGITS 18  /* fits int64_t */
+#define LENGTH_DIGITS 76  /* RFC 6376 3.5: l= */
 #define ENDLESS_DIGITS 12 /* RFC 6376 3.5: a longer x= is no limit */
 
 static const struct algorithm {
@@ -306,12 +307,30 @@ static bool read_number(struct span s, int64_t *number)
 	return true;
 }
 
+/* 1*76DIGIT, most of which may be zeros. More than any body has is kept as
+ * that. */
+static bool read_body_length(struct span s, int64_t *length)
+{
+	if (s.length > LENGTH_DIGITS)
+		return false;
+	while (s.length > 1 && s.data[0] == '0')
+		s = span_make(s.data + 1, s.length - 1);
+	if (s.length <= NUMBER_DIGITS)
+		return read_number(s, length);
+	for (size_t i = 0; i < s.length; i++) {
+		if (!ascii_is_digit(s.data[i]))
+			return false;
+	}
+	*length = INT64_MAX;
+	return true;
+}
+
 static void read_length(const struct tag_list *list,
 			struct signature_tags *tags)
 {
 	const struct tag *l = tag_list_find(list, "l");
 
-	if (l != NULL && !read_number(l->value, &tags->body_length))
+	if (l != NULL && !read_body_length(l->value, &tags->body_length))
 		find_error(tags, "l= is not a length");
 }
 

@@ -13,6 +13,9 @@
 #define V "v=1; a=rsa-sha256; "
 #define D "d=d.test; s=s1; "
 #define B "b=QUJDREVGR0hJSktM"
+#define LENGTH_75                                                              \
+	"l=0000000000000000000000000000000000000000000000000000000000000000"   \
+	"00000000000"
 
 static const struct row {
 	const char *name;
@@ -26,6 +29,16 @@ static const struct row {
      V "c=relaxed/simple; q=dns/txt; l=5; t=10; x=20; i=a@x.d.test; "
        "z=From:a; unknown=1; " D "h=to : From; " BH B,
      AUTH_NONE, NULL},
+    {"l of 76 digits", V D LENGTH_75 "5; h=from; " BH B, AUTH_NONE, NULL},
+    {"l of 77 digits", V D LENGTH_75 "05; h=from; " BH B, AUTH_PERMERROR,
+     "l= is not a length"},
+    {"l of zeros and a letter", V D LENGTH_75 "a; h=from; " BH B,
+     AUTH_PERMERROR, "l= is not a length"},
+    {"l past any body", V D "l=12345678901234567890; h=from; " BH B, AUTH_NONE,
+     NULL},
+    {"l past any body, and a letter",
+     V D "l=1234567890123456789x; h=from; " BH B, AUTH_PERMERROR,
+     "l= is not a length"},
     {"q of several", V D "q=other:dns/txt; h=from; " BH B, AUTH_NONE, NULL},
     {"C15 v missing", "a=rsa-sha256; " D "h=from; " BH B, AUTH_PERMERROR,
      "v= is missing"},
