@@ -25,6 +25,7 @@ struct selector {
 
 struct signature_checks {
 	struct selector *selectors;
+	size_t records; /* read so far */
 	unsigned cost;
 };
 
@@ -63,6 +64,7 @@ static void read_keys(struct selector *selector,
 		      compare);
 }
 
+/* NULL: the message's limit is reached. */
 static const struct selector *find_selector(struct signature_checks *checks,
 					    const struct dns_answer *answer)
 {
@@ -72,6 +74,9 @@ static const struct selector *find_selector(struct signature_checks *checks,
 		selector = selector->next;
 	if (selector != NULL)
 		return selector;
+	if (answer->count > LIMIT_KEY_RECORDS_READ - checks->records)
+		return NULL;
+	checks->records += answer->count;
 	selector = mem_new(checks, struct selector);
 	talloc_set_destructor(selector, release);
 	read_keys(selector, answer);
@@ -201,7 +206,9 @@ static struct signature_outcome check(struct signature_checks *checks,
 	struct signature_outcome outcome;
 	struct span signature;
 
-	if (base64_decode(scratch, claim->signature, &signature))
+	if (selector == NULL)
+		outcome = refuse(AUTH_POLICY, "too many key records to read");
+	else if (base64_decode(scratch, claim->signature, &signature))
 		outcome = try_keys(checks, selector, claim, signature);
 	else
 		outcome = refuse(AUTH_PERMERROR, "b= is not base64");

@@ -9,9 +9,9 @@
  * DKIM and ARC share it. RFC 6376 3.6.2.2 leaves open what several key records
  * at a selector mean: here one that verifies is enough, and their order
  * decides nothing. A message's work is bounded: each record is read once, at
- * most LIMIT_KEYS_AT_SELECTOR keys are tried for a signature, and all trials
- * together cost at most LIMIT_CHECK_COST. A struct signature_checks belongs to
- * one message.
+ * most LIMIT_KEY_RECORDS_READ of them, at most LIMIT_KEYS_AT_SELECTOR keys are
+ * tried for a signature, and all trials together cost at most LIMIT_CHECK_COST.
+ * A struct signature_checks belongs to one message.
  */
 
 #include "lib/auth/digest.h"

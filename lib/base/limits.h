@@ -76,6 +76,9 @@
 			    header; past: dkim=policy, and an ARC chain fails */
 #define LIMIT_BODY_LENGTHS 4 /* different l= a canonical form; past: likewise */
 #define LIMIT_KEY_RECORDS 16 /* of one answer; past: permerror */
+#define LIMIT_KEY_RECORDS_READ 64 /* of one message: a chain of fifty sets and ten
+				     signatures have fewer; past: dkim=policy,
+				     and an ARC chain fails */
 #define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
 #define LIMIT_KEY_RECORD_BYTES 2048 /* one key record; real ones have 500, with
 				       an rsa-4096 key 800; past: permerror */
