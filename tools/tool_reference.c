@@ -106,8 +106,9 @@ bool tool_reference_missing(TALLOC_CTX *mem, struct store_reader *reader,
 		return false;
 	if (nearest.count > 0 && nearest.distances[0] == 0)
 		return error_set(err, ERROR_INPUT,
-				 "incident %s in %.80s is left out by the "
-				 "other options; name it alone",
+				 "incident %s in %.80s is left out: by the other "
+				 "options (name it alone), or because its row "
+				 "cannot be read",
 				 shown, path);
 	if (nearest.count > 0)
 		return error_set(err, ERROR_INPUT,

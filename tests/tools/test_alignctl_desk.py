@@ -288,11 +288,15 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                           "author_domain = ? WHERE queue_id = 'BARE'",
                           ("\x1b[2J", "\x9b\xe9", "a\nb"))
         store.close()
-        for arguments in (["--queue-id", "BARE"], [self.ids["BARE"]],
-                          ["--group-by", "reason"], ["--group-by", "from"]):
-            out = self.tool("review", *arguments)
+        for arguments, status in ((["--queue-id", "BARE"], 0),
+                                  ([self.ids["BARE"]], 3),
+                                  (["--group-by", "reason"], 0),
+                                  (["--group-by", "from"], 0)):
+            out = self.tool("review", *arguments, status=status)
             self.assertTrue(out.replace("\n", "").isprintable(), out)
-        self.assertIn("a\\x0ab", out)
+            self.assertNotIn("BARE", out.replace(self.ids["BARE"], ""))
+        out = self.tool("review", self.ids["BARE"], status=3)
+        self.assertIn("left out: incident ", out)
 
     # --- acts ---
 

@@ -198,7 +198,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         self.want(3, "no incident 2222-2222 in ", "review", "2222-2222")
         self.want(3, "no incident 2222-2222 in ", "review", "--json",
                   "2222-2222")
-        self.want(3, "left out by the other options", "review",
+        self.want(3, "left out: by the other options (name it alone)", "review",
                   self.reference("NEW"), "--from", "elsewhere.test")
         self.want(1, "review REF: one REF at most", "review", "a", "b")
         for option, value in (("--since", "yesterday"), ("--until", "1w"),
