@@ -21,6 +21,7 @@ struct selector {
 	const struct dns_answer *answer;
 	size_t count;
 	struct signature_key *keys[LIMIT_KEY_RECORDS]; /* the best first */
+	bool is_tried[LIMIT_KEY_RECORDS];
 };
 
 struct signature_checks {
@@ -65,8 +66,8 @@ static void read_keys(struct selector *selector,
 }
 
 /* NULL: the message's limit is reached. */
-static const struct selector *find_selector(struct signature_checks *checks,
-					    const struct dns_answer *answer)
+static struct selector *find_selector(struct signature_checks *checks,
+				      const struct dns_answer *answer)
 {
 	struct selector *selector = checks->selectors;
 
@@ -120,22 +121,36 @@ static struct signature_outcome try_key(struct signature_key *key,
 	return refuse(AUTH_TEMPERROR, "the signature could not be verified");
 }
 
+/* Decoding a key takes about as long as one rsa-2048 verification. It is
+ * counted with a key's first trial whether the cache spares it or not, or the
+ * verdict would depend on what other messages brought. */
+static unsigned cost_of_trial(const struct selector *selector, size_t index)
+{
+	unsigned cost = signature_key_facts(selector->keys[index])->cost;
+
+	return selector->is_tried[index] ? cost : cost + LIMIT_DECODE_COST;
+}
+
 static struct signature_outcome check_key(struct signature_checks *checks,
-					  struct signature_key *key,
+					  struct selector *selector,
+					  size_t index,
 					  const struct signature_claim *claim,
 					  struct span signature)
 {
+	struct signature_key *key = selector->keys[index];
 	const struct signature_key_facts *facts = signature_key_facts(key);
+	unsigned cost = cost_of_trial(selector, index);
 	struct signature_outcome outcome;
 
 	if (strcmp(facts->type, "rsa") == 0 &&
 	    facts->bits < claim->min_rsa_bits)
 		outcome = refuse(AUTH_POLICY, "the key is too short");
-	else if (facts->cost > LIMIT_CHECK_COST - checks->cost)
+	else if (cost > LIMIT_CHECK_COST - checks->cost)
 		outcome =
 		    refuse(AUTH_POLICY, "too many signatures and keys to try");
 	else {
-		checks->cost += facts->cost;
+		checks->cost += cost;
+		selector->is_tried[index] = true;
 		outcome = try_key(key, claim, signature);
 	}
 	outcome.key_bits = facts->bits;
@@ -156,7 +171,7 @@ static unsigned rank(const struct signature_outcome *outcome)
 }
 
 static struct signature_outcome try_keys(struct signature_checks *checks,
-					 const struct selector *selector,
+					 struct selector *selector,
 					 const struct signature_claim *claim,
 					 struct span signature)
 {
@@ -165,11 +180,11 @@ static struct signature_outcome try_keys(struct signature_checks *checks,
 
 	for (size_t i = 0;
 	     i < selector->count && tried < LIMIT_KEYS_AT_SELECTOR; i++) {
-		struct signature_key *key = selector->keys[i];
-		if (signature_key_fault(key, claim->algorithm) != NULL)
+		if (signature_key_fault(selector->keys[i], claim->algorithm) !=
+		    NULL)
 			continue;
 		struct signature_outcome outcome =
-		    check_key(checks, key, claim, signature);
+		    check_key(checks, selector, i, claim, signature);
 		tried++;
 		if (rank(&outcome) > rank(&best))
 			best = outcome;
@@ -201,7 +216,7 @@ static struct signature_outcome check(struct signature_checks *checks,
 				      const struct dns_answer *answer,
 				      const struct signature_claim *claim)
 {
-	const struct selector *selector = find_selector(checks, answer);
+	struct selector *selector = find_selector(checks, answer);
 	TALLOC_CTX *scratch = mem_context(checks);
 	struct signature_outcome outcome;
 	struct span signature;

@@ -88,12 +88,12 @@
 #define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
 				      makes verifying as dear as signing */
 #define LIMIT_ED25519_COST 6 /* of a verification, as below */
-#define LIMIT_CHECK_COST 64 /* of all keys tried for one message; an rsa-2048
+#define LIMIT_DECODE_COST 1 /* of a key's first trial, as below */
+#define LIMIT_CHECK_COST 72 /* of all keys tried for one message; an rsa-2048
 			       verification, 23 us, counts 1, rsa-4096 counts
 			       4: ten signatures by any keys in use fit, or a
-			       chain of fifty sets, and cost less than ten
-			       plain messages; past: dkim=policy, and an ARC
-			       chain fails */
+			       chain of thirty sets by as many keys; past:
+			       dkim=policy, and an ARC chain fails */
 
 /* ARC (RFC 8617) */
 #define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
