@@ -5,7 +5,8 @@
 # libopendkim, libspf2 and libopendmarc built from the distribution's source and
 # instrumented as well
 #
-# FILES is a fresh copy of the release's files; FOLDER, which should lie outside
+# Needs Debian's libtool and libbsd-dev besides what the build needs. FILES is a
+# fresh copy of the release's files; FOLDER, which should lie outside
 # of the tree, gets the sources, the libraries and a build of alignd. Skips, and
 # says so, where apt-get cannot fetch sources. Where a mirror has a package's
 # upstream source and not Debian's changes to it, upstream's is taken, and said.
@@ -80,8 +81,12 @@ for package in opendkim libspf2 opendmarc; do
 done
 export ASAN_OPTIONS=detect_leaks=0 # configure's programs and perl's
 build opendkim libopendkim --disable-filter
-build libspf2 src/libspf2 --disable-perl
-make -C "$folder/libspf2/src/include" install >/dev/null
+# Upstream's logging macros want a second argument; Debian's changes mend that.
+sed -i 's/, __VA_ARGS__ )/, ## __VA_ARGS__ )/' \
+	"$folder/libspf2/src/include/spf_log.h"
+build libspf2 src --disable-perl
+# Upstream's headers do not go with the C library's; Debian's do with both.
+rm -rf "$folder/usr/include/spf2"
 build opendmarc libopendmarc --disable-filter
 
 mkdir -p "$folder/alignd"
@@ -89,7 +94,7 @@ cp -rup "$here/$files/." "$folder/alignd/"
 chmod -R u+w "$folder/alignd"
 cd "$folder/alignd"
 ./configure --enable-sanitizer=address CPPFLAGS="-I$folder/usr/include" \
-	LDFLAGS="-L$folder/usr/lib" \
+	LDFLAGS="-fsanitize=address -L$folder/usr/lib" LIBS="-lresolv -lbsd" \
 	OPENDKIM_CFLAGS="-I$folder/usr/include" \
 	OPENDKIM_LIBS="$folder/usr/lib/libopendkim.a -lssl -lcrypto -lresolv -lbsd" \
 	>configure.out
