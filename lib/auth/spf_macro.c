@@ -132,14 +132,17 @@ static size_t split(const char *value, const struct spf_piece *piece,
 /* RFC 3986 2.3: all but unreserved bytes as %XX. */
 static void add_encoded(struct strbuf *out, struct span text)
 {
+	static const char hex[] = "0123456789ABCDEF";
+
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.data[i];
+		unsigned byte = (unsigned char)c;
+		const char encoded[] = {'%', hex[byte >> 4], hex[byte & 15]};
 		if (ascii_is_alpha(c) || ascii_is_digit(c) ||
 		    (c != '\0' && strchr("-._~", c) != NULL))
 			strbuf_add_char(out, c);
 		else
-			strbuf_printf(out, "%%%02X",
-				      (unsigned)(unsigned char)c);
+			strbuf_add(out, encoded, sizeof encoded);
 	}
 }
 
