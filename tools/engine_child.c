@@ -33,6 +33,7 @@ struct run {
 	struct tool *tool;
 	const struct evaluator *evaluator;
 	struct stored_envelope envelope;
+	const struct dkim_engine *opendkim; /* NULL: not asked for */
 };
 
 static struct dns_session *open_session(const struct run *run)
@@ -43,7 +44,7 @@ static struct dns_session *open_session(const struct run *run)
 
 /* --- SPF --- */
 
-static bool run_spf2(const struct run *run, struct engine_findings *findings,
+static bool run_spf2(struct run *run, struct engine_findings *findings,
 		     struct error *err)
 {
 	const char *given = run->envelope.mail_from;
@@ -117,8 +118,8 @@ static void list_signatures(TALLOC_CTX *mem,
 	}
 }
 
-static bool run_opendkim(const struct run *run,
-			 struct engine_findings *findings, struct error *err)
+static bool run_opendkim(struct run *run, struct engine_findings *findings,
+			 struct error *err)
 {
 	struct reading reading = {.engine = NULL};
 	const struct eml_handler handler = {
@@ -128,8 +129,9 @@ static bool run_opendkim(const struct run *run,
 	    .context = &reading,
 	};
 
-	if (!engine_opendkim_new(NULL, &run->tool->clock, &reading.engine, err))
+	if (!engine_opendkim_new(NULL, &run->tool->clock, &run->opendkim, err))
 		return false;
+	reading.engine = run->opendkim;
 	reading.message =
 	    reading.engine->begin(run->mem, reading.engine, open_session(run));
 	if (!eml_read(stdin, &handler, err))
@@ -142,8 +144,8 @@ static bool run_opendkim(const struct run *run,
 
 /* --- DMARC --- */
 
-static bool run_opendmarc(const struct run *run,
-			  struct engine_findings *findings, struct error *err)
+static bool run_opendmarc(struct run *run, struct engine_findings *findings,
+			  struct error *err)
 {
 	char *text = mem_array(run->mem, char, FACTS_BYTES + 1);
 	size_t length = fread(text, 1, FACTS_BYTES, stdin);
@@ -169,7 +171,7 @@ static bool run_opendmarc(const struct run *run,
 
 static const struct library {
 	const char *name;
-	bool (*run)(const struct run *run, struct engine_findings *findings,
+	bool (*run)(struct run *run, struct engine_findings *findings,
 		    struct error *err);
 } libraries[] = {
     {ENGINE_SPF2, run_spf2},
@@ -190,7 +192,7 @@ int engine_child_run(struct tool *tool, const char *name)
 {
 	const struct library *library = find(name);
 	struct engine_findings findings = {.count = 0};
-	struct run run = {.mem = tool->mem, .tool = tool};
+	struct run run = {.mem = mem_context(tool->mem), .tool = tool};
 	struct engine *engine;
 	struct error err;
 
@@ -203,8 +205,12 @@ int engine_child_run(struct tool *tool, const char *name)
 	run.evaluator = &engine->evaluator;
 	engine_process_limit(engine_child_timeout_ms(engine->config));
 	engine_fault(name);
-	if (!library->run(&run, &findings, &err))
-		return tool_fail(&err);
-	(void)printf("%s\n", engine_answer_write(tool->mem, &findings));
-	return TOOL_DONE;
+	bool has_run = library->run(&run, &findings, &err);
+	if (has_run)
+		(void)printf("%s\n", engine_answer_write(tool->mem, &findings));
+	/* The message before what it was read by. */
+	mem_free(run.mem);
+	engine_opendkim_free(run.opendkim);
+	engine_unref(engine);
+	return has_run ? TOOL_DONE : tool_fail(&err);
 }
