@@ -261,7 +261,8 @@ static void take_the_zone(struct dns *dns)
 
 	for (unsigned i = 0; i < LIMIT_DNS_PER_ZONE; i++) {
 		(void)snprintf(name, sizeof name, "n%u._x.busy.test", i);
-		struct asker asker = {.dns = dns, .name = name, .budget_ms = 1};
+		struct asker asker = {
+		    .dns = dns, .name = name, .budget_ms = 20};
 		(void)ask(&asker);
 	}
 }
@@ -384,7 +385,8 @@ static void wakes_everybody(void **state)
 	for (unsigned i = 0; i < LIMIT_DNS_PER_SHARE - 4; i++) {
 		char name[64];
 		(void)snprintf(name, sizeof name, "n%u.silent.busy.test", i);
-		struct asker asker = {.dns = dns, .name = name, .budget_ms = 1};
+		struct asker asker = {
+		    .dns = dns, .name = name, .budget_ms = 20};
 		(void)ask(&asker);
 	}
 	for (unsigned i = 0; i < CROWD; i++) {
