@@ -22,11 +22,6 @@ static bool is_one_of(char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-static struct span span_from(struct span s, size_t start)
-{
-	return span_make(s.data + start, s.length - start);
-}
-
 /* "2" of "%{d2r-}": false for a count of zero, which 7.1 forbids. */
 static bool read_parts(struct span *s, unsigned *parts)
 {

@@ -52,11 +52,6 @@ struct parser {
 	struct spf_term redirect;
 };
 
-static struct span span_from(struct span s, size_t start)
-{
-	return span_make(s.data + start, s.length - start);
-}
-
 bool spf_record_is_spf(struct span text)
 {
 	size_t length = strlen(SPF_VERSION_TAG);

@@ -18,6 +18,11 @@ struct span span_make(const char *data, size_t length)
 	return (struct span){.data = length == 0 ? "" : data, .length = length};
 }
 
+struct span span_from(struct span s, size_t start)
+{
+	return span_make(s.data + start, s.length - start);
+}
+
 struct span span_trim(struct span s)
 {
 	while (s.length > 0 && ascii_is_blank(s.data[0])) {

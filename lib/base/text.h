@@ -29,6 +29,9 @@ struct text_list {
 struct span span_of(const char *text);
 struct span span_make(const char *data, size_t length);
 
+/* What follows the first `start` bytes; there are as many. */
+struct span span_from(struct span s, size_t start);
+
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct span span_trim(struct span s);
 

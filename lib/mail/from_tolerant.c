@@ -33,11 +33,6 @@ static bool is_bracketed_byte(char c)
 	return is_atom_byte(c) || ascii_is_blank(c);
 }
 
-static struct span span_from(struct span text, size_t at)
-{
-	return span_make(text.data + at, text.length - at);
-}
-
 /* One line: line ends go, the blanks behind them stay. */
 static struct span unfold(TALLOC_CTX *mem, struct span value)
 {

@@ -15,11 +15,6 @@
 #include "lib/base/limits.h"
 #include "lib/mail/scan.h"
 
-static struct span span_from(struct span s, size_t start)
-{
-	return span_make(s.data + start, s.length - start);
-}
-
 /* Drops "<" and ">" in place; one without the other is false. */
 static bool drop_brackets(struct span *s)
 {
