@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What was tried against alignd, as scripts that print the bound they met. Their
+# short form is bounded to a few seconds each; ATTACK_LONG=1 runs them whole.
+# A line a script, so that each can be added and taken away alone.
+ATTACK_TESTS =
+
+EXTRA_DIST += $(ATTACK_TESTS)
+
+.PHONY: check-attacks
+
+# Each script counts for itself; status 77 says that it cannot run here.
+check-attacks: all tests/tools/dkim-tool tests/tools/record-tool
+	@$(AM_TESTS_ENVIRONMENT) status=0; \
+	for test in $(ATTACK_TESTS); do \
+		$(PYTHON) $(srcdir)/$$test; \
+		case $$? in 0|77) ;; *) status=1 ;; esac; \
+	done; \
+	exit $$status
