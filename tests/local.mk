@@ -2,7 +2,11 @@
 TEST_EXTENSIONS = .py .sh
 PY_LOG_COMPILER = $(PYTHON)
 SH_LOG_COMPILER = sh
-EXTRA_DIST += tests/engines-asan.sh tests/check-all tests/subbuild tests/coverage \
+TEST_DRIVER = $(SHELL) $(top_srcdir)/tests/driver
+LOG_DRIVER = $(TEST_DRIVER)
+PY_LOG_DRIVER = $(TEST_DRIVER)
+SH_LOG_DRIVER = $(TEST_DRIVER)
+EXTRA_DIST += tests/engines-asan.sh tests/driver tests/check-all tests/subbuild tests/coverage \
 	tests/tsan.supp tests/lsan.supp tests/valgrind.supp \
 	tests/lint/lint.py tests/unit/unit.h
 

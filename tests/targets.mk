@@ -10,11 +10,49 @@ SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
 	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}" \
 	sh $(srcdir)/tests/subbuild subbuild.dist
 
-.PHONY: lint check-asan check-ubsan check-tsan check-valgrind check-clang \
-	check-engines-asan coverage
+.PHONY: lint check-sanitizers check-asan check-ubsan check-tsan \
+	check-tsan-threads check-valgrind check-valgrind-all check-clang \
+	check-clang-programs check-dist check-engines-asan coverage
+
+# What one target shows as well as another is run by one of them: under
+# check-all each test runs once plain and once with both sanitizers, and in the
+# targets below where they can see what those two cannot.
+C_TESTS = $(filter-out %.py %.sh,$(TESTS))
+# Minutes in a build that is ten times slower, and no thread or foreign memory:
+# key generation, 300,000 overrides.
+SLOW_UNITS = tests/unit/test_signature_key tests/unit/test_override_many
+
+# More than one thread: the daemon, its modules, and what asks DNS live.
+THREADED_TESTS = $(WIRE_TESTS) tests/tools/test_alignctl_doctor.py \
+	tests/tools/test_alignctl_lookup.py \
+	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS)))
+
+# Reads of memory that was never written: every module, every replayed message
+# and the daemon on the wire. What the rest of the commands do besides is
+# written in the same modules.
+VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
+	tests/wire/test_wire_messages.py tests/wire/test_wire_reload.py \
+	tests/wire/test_wire_signed.py tests/wire/test_wire_http.py \
+	tests/tools/test_alignctl_check.py \
+	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS))) \
+	$(filter tests/fuzz/%,$(C_TESTS))
+
+# What asks where the sources and the built files are. The other builds are
+# made of a release's files too, and run everything.
+DIST_TESTS = $(LINT_TESTS) systemd/check-unit.sh tests/replay/cases.sh \
+	tests/regress/regress.sh \
+	tests/unit/test_daemon_links.sh tests/unit/test_alignctl_config.sh \
+	tests/unit/test_alignctl_override.sh tests/wire/test_wire_messages.py \
+	tests/wire/test_wire_dashboards.py tests/tools/test_alignctl_check.py \
+	tests/tools/test_alignctl_report_read.py \
+	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS)))
 
 lint:
 	$(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
+
+# Both at once: they do not disturb each other, and a build and a run are saved.
+check-sanitizers:
+	$(SUBBUILD) build-sanitizers --enable-sanitizer=address,undefined
 
 check-asan:
 	$(SUBBUILD) build-asan --enable-sanitizer=address
@@ -34,15 +72,30 @@ check-ubsan:
 check-tsan:
 	$(SUBBUILD) build-tsan --enable-sanitizer=thread
 
+check-tsan-threads:
+	SUBBUILD_TESTS="$(THREADED_TESTS)"; export SUBBUILD_TESTS; \
+	$(SUBBUILD) build-tsan --enable-sanitizer=thread
+
 check-clang:
 	$(SUBBUILD) build-clang --enable-development CC=clang
 
+# Everything compiled, warnings being errors; every program run, and no script.
+check-clang-programs:
+	SUBBUILD_TESTS="$(C_TESTS)"; export SUBBUILD_TESTS; \
+	$(SUBBUILD) build-clang --enable-development CC=clang
+
+check-dist:
+	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS="$(DIST_TESTS)"
+
+UNDER_VALGRIND = OVERRIDES_COUNT=3000 INCIDENTS_COUNT=5000 FAILURES_COUNT=20 \
+	WHATIF_ROUNDS=1 $(MAKE) $(AM_MAKEFLAGS) check \
+	ALIGND_WRAPPER="$(VALGRIND)" LOG_COMPILER="$(VALGRIND)"
+
 check-valgrind: all
-	OVERRIDES_COUNT=3000 INCIDENTS_COUNT=5000 FAILURES_COUNT=20 \
-		WHATIF_ROUNDS=1 $(MAKE) $(AM_MAKEFLAGS) -j2 check \
-		TESTS="$(filter-out $(VALGRIND_SPARED),$(TESTS))" \
-		ALIGND_WRAPPER="$(VALGRIND)" \
-		LOG_COMPILER="$(VALGRIND)"
+	$(UNDER_VALGRIND) TESTS="$(VALGRIND_TESTS)"
+
+check-valgrind-all: all
+	$(UNDER_VALGRIND) TESTS="$(filter-out $(VALGRIND_SPARED),$(TESTS))"
 
 # Line and branch coverage of lib/, as a table.
 coverage:
@@ -54,5 +107,5 @@ VALGRIND = valgrind -q --num-callers=30 --error-exitcode=99 --leak-check=full \
 	--suppressions=$(abs_top_srcdir)/tests/valgrind.supp
 
 clean-local:
-	rm -rf build-asan build-ubsan build-tsan build-clang build-coverage \
+	rm -rf build-sanitizers build-asan build-ubsan build-tsan build-clang build-coverage \
 		build-fuzz build-sendmail

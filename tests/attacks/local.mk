@@ -12,7 +12,9 @@ EXTRA_DIST += $(ATTACK_TESTS)
 check-attacks: all tests/tools/dkim-tool tests/tools/record-tool
 	@$(AM_TESTS_ENVIRONMENT) status=0; \
 	for test in $(ATTACK_TESTS); do \
+		started=$$(date +%s); \
 		$(PYTHON) $(srcdir)/$$test; \
 		case $$? in 0|77) ;; *) status=1 ;; esac; \
+		echo "seconds $$(($$(date +%s) - started)) $$test"; \
 	done; \
 	exit $$status

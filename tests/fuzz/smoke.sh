@@ -1,21 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# smoke.sh FILES PROGRAM... - each fuzz target for FUZZ_SECONDS (default 60)
+# smoke.sh FILES PROGRAM... - each fuzz target for its share of a budget
 #
+# FUZZ_BUDGET (default 240) is the seconds that the whole fuzzing takes; each
+# target has an equal share of them. FUZZ_SECONDS gives each target so many
+# instead. FUZZ_JOBS targets (default: the processors, at least 2) run at a time.
 # FILES is a fresh copy of the release's files (see tests/subbuild); it is
 # moved into ./build-fuzz and built there with clang, libFuzzer, ASan and
-# UBSan. FUZZ_JOBS targets (default 3) run at a time, from seed FUZZ_SEED
-# (default 1: what one run finds, the next finds too; 0 takes another way each
-# time, for long runs). A target starts from its
-# seeds; what it finds interesting stays below build-fuzz/corpus. A finding
-# (crash, sanitizer report, broken property, timeout) fails the run and its
-# input is kept below build-fuzz/findings.
+# UBSan. A run begins with the random seed FUZZ_SEED (default 1: what one run
+# finds, the next finds too; 0 takes another way each time, for long runs). A
+# target starts from its seeds; what it finds interesting stays below
+# build-fuzz/corpus. A finding (crash, sanitizer report, broken property,
+# timeout) fails the run and its input is kept below build-fuzz/findings.
 set -eu
 
 files=$1
 shift
-seconds=${FUZZ_SECONDS:-60}
-jobs=${FUZZ_JOBS:-3}
+processors=$(nproc)
+jobs=${FUZZ_JOBS:-$((processors > 2 ? processors : 2))}
+seconds=${FUZZ_SECONDS:-$((jobs * ${FUZZ_BUDGET:-240} / $#))}
+[ "$seconds" -ge 5 ] || seconds=5 # 0 would be for ever
 seed=${FUZZ_SEED:-1}
 
 mkdir -p build-fuzz
@@ -27,7 +31,7 @@ cd build-fuzz
 	./configure CC="${FUZZ_CC:-clang}" CFLAGS='-g -O1' --enable-fuzzers \
 		--enable-sanitizer=address,undefined,fuzzer-no-link \
 		>configure.out 2>&1 || { tail -n 20 configure.out; exit 1; }
-make -s -j2 "$@" >make.out 2>&1 || { tail -n 40 make.out; exit 1; }
+make -s -j"$jobs" "$@" >make.out 2>&1 || { tail -n 40 make.out; exit 1; }
 
 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -18,8 +18,10 @@ EXTRA_DIST += $(MTA_TESTS) tests/mta/cases.py tests/mta/client.py \
 check-mta: all tests/tools/dkim-tool tests/mta/clock_shift.so
 	@$(AM_TESTS_ENVIRONMENT) status=0; \
 	for test in $(MTA_TESTS); do \
+		started=$$(date +%s); \
 		$(PYTHON) $(srcdir)/$$test; \
 		case $$? in 0|77) ;; *) status=1 ;; esac; \
+		echo "seconds $$(($$(date +%s) - started)) $$test"; \
 	done; \
 	exit $$status
 

@@ -29,8 +29,8 @@ TOOL_TESTS = \
 
 TESTS += $(TOOL_TESTS)
 
-# Hundreds of runs of alignctl each: minutes under valgrind. The sanitizers run
-# them, and valgrind the units below and the other commands.
+# Hundreds of runs of alignctl each: minutes under valgrind, even where
+# check-valgrind-all takes its time. The sanitizers run them.
 VALGRIND_SPARED = $(filter-out %_check.py %_lookup.py %_review.py,$(TOOL_TESTS))
 EXTRA_DIST += $(TOOL_TESTS) tests/tools/alignctl.py tests/tools/schema.py \
 	tests/tools/incident.schema.json tests/tools/groups.schema.json \
