@@ -28,6 +28,7 @@ static void write_status(const struct config_state *state)
 	    .refusal = state->is_refused ? state->refusal.words : NULL,
 	    .mode = mode_text(state->mode),
 	    .mode_since_s = state->mode_since_s,
+	    .confinement = state->confinement,
 	};
 	struct error err;
 
@@ -55,7 +56,8 @@ static int64_t mode_since(const struct config_state *state, int64_t now_s)
 }
 
 void config_state_start(struct config_state *state, const struct config *config,
-			const char *path, int64_t now_s)
+			const char *path, const char *confinement,
+			int64_t now_s)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const char *status_path = daemon_status_path(mem, &config->store);
@@ -64,6 +66,7 @@ void config_state_start(struct config_state *state, const struct config *config,
 	    .config_path = path == NULL ? CONFIG_PATH : path,
 	    .mode = config->daemon.mode,
 	    .tried_s = now_s,
+	    .confinement = heap_strdup(confinement),
 	};
 	if (status_path != NULL)
 		state->status_path = heap_strdup(status_path);
@@ -98,7 +101,9 @@ void config_state_refused(struct config_state *state, const struct error *err,
 void config_state_done(struct config_state *state)
 {
 	heap_free(state->status_path);
+	heap_free(state->confinement);
 	state->status_path = NULL;
+	state->confinement = NULL;
 }
 
 const char *config_state_warning(TALLOC_CTX *mem,

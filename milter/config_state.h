@@ -29,12 +29,14 @@ struct config_state {
 	struct error refusal;	 /* where is_refused */
 	const char *config_path; /* the caller's */
 	char *status_path;	 /* NULL: none */
+	char *confinement;	 /* what bars the process, in words */
 };
 
-/* The first configuration; `path` is the file's, and outlives the state. The
- * words of a failed writing go to the log. */
+/* The first configuration; `path` is the file's, and outlives the state;
+ * `confinement` is copied. The words of a failed writing go to the log. */
 void config_state_start(struct config_state *state, const struct config *config,
-			const char *path, int64_t now_s);
+			const char *path, const char *confinement,
+			int64_t now_s);
 void config_state_taken(struct config_state *state, const struct config *config,
 			int64_t now_s);
 void config_state_refused(struct config_state *state, const struct error *err,

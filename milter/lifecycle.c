@@ -17,6 +17,7 @@
 #include "lib/base/random.h"
 #include "milter/background.h"
 #include "milter/callbacks.h"
+#include "milter/confinement.h"
 #include "milter/endpoint.h"
 #include "milter/engine_notice.h"
 #include "milter/expiry.h"
@@ -40,6 +41,7 @@ struct daemon {
 	struct identity identity;
 	struct service service;
 	struct signals signals;
+	struct confine_state confined;
 	int metrics_listener; /* -1: none */
 	struct metrics_http *metrics_http;
 	pthread_t main_thread;	  /* in smfi_main() */
@@ -47,15 +49,20 @@ struct daemon {
 	char host[HOST_NAME_MAX + 1];
 };
 
-static bool read_engine(const char *path, struct engine **engine,
-			struct error *err)
+/* With the engine come threads: what bars files comes before. `confined` is
+ * NULL where only the configuration is tested. */
+static bool read_engine(const char *path, struct confine_state *confined,
+			struct engine **engine, struct error *err)
 {
 	struct config *config;
 
-	if (config_load(NULL, path, &config, err) &&
-	    engine_new(config, NULL, clock_system(), random_system(), engine,
-		       err))
-		return true;
+	if (config_load(NULL, path, &config, err)) {
+		if (confined != NULL)
+			confinement_bar_files(config, path, confined);
+		if (engine_new(config, NULL, clock_system(), random_system(),
+			       engine, err))
+			return true;
+	}
 	/* A zone file that cannot be read is a setting that is wrong, too. */
 	err->kind = ERROR_CONFIG;
 	return false;
@@ -77,7 +84,7 @@ bool lifecycle_test(const char *config_path, struct error *err)
 	struct daemon daemon = {.config_path = config_path};
 
 	signals_block();
-	if (!read_engine(config_path, &daemon.engine, err))
+	if (!read_engine(config_path, NULL, &daemon.engine, err))
 		return false;
 	bool is_good = prepare(&daemon, err);
 	engine_unref(daemon.engine);
@@ -172,6 +179,20 @@ static bool start_metrics(struct daemon *daemon, struct error *err)
 				  &daemon->metrics_http, err);
 }
 
+/* Everything listens and root is gone: what is left is mail. */
+static void give_up_calls(struct daemon *daemon)
+{
+	const struct config *config = daemon->engine->config;
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	confinement_bar_calls(config, &daemon->confined);
+	config_state_start(&daemon->service.config_state, config,
+			   daemon->config_path,
+			   confinement_tell(mem, &daemon->confined),
+			   clock_now_s(clock_system()));
+	mem_free(mem);
+}
+
 static bool start(struct daemon *daemon, struct error *err)
 {
 	daemon->signals = (struct signals){
@@ -186,9 +207,7 @@ static bool start(struct daemon *daemon, struct error *err)
 		return false;
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
-	config_state_start(&daemon->service.config_state,
-			   daemon->engine->config, daemon->config_path,
-			   clock_now_s(clock_system()));
+	give_up_calls(daemon);
 	return start_metrics(daemon, err) &&
 	       signals_start(&daemon->signals, err);
 }
@@ -288,7 +307,7 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */
 	mem_free(mem_context(NULL));
-	if (!read_engine(config_path, &daemon.engine, err))
+	if (!read_engine(config_path, &daemon.confined, &daemon.engine, err))
 		return false;
 	bool is_fine =
 	    prepare(&daemon, err) && start_and_serve(&daemon, is_drained, err);

@@ -24,6 +24,7 @@ sbin_PROGRAMS += milter/alignd
 milter_alignd_SOURCES = \
 	milter/background.c milter/background.h \
 	milter/callbacks.c milter/callbacks.h \
+	milter/confinement.c milter/confinement.h \
 	milter/endpoint.c milter/endpoint.h \
 	milter/engine_notice.c milter/engine_notice.h \
 	milter/expiry.c milter/expiry.h \

@@ -97,10 +97,12 @@ static void tell_status(const struct service *service)
 
 	notify_watchdog();
 	notify_status(mem_printf(
-	    mem, "%s%s%ld connections, %ld messages under way; %s",
+	    mem,
+	    "%s%s%ld connections, %ld messages under way; confined by %s; %s",
 	    warning == NULL ? "" : warning, warning == NULL ? "" : "; ",
 	    atomic_load(&service->gate.connections),
-	    atomic_load(&service->gate.begun), metrics_line(mem)));
+	    atomic_load(&service->gate.begun),
+	    service->config_state.confinement, metrics_line(mem)));
 	mem_free(mem);
 }
 

@@ -70,6 +70,7 @@ void doctor_check_sendmail(struct doctor *doctor);
 void doctor_check_resolver(struct doctor *doctor);
 void doctor_check_store(struct doctor *doctor);
 void doctor_check_reload(struct doctor *doctor);
+void doctor_check_confinement(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);
 
 #endif

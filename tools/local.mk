@@ -28,6 +28,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor_policy.c \
 	tools/doctor_postfix.c \
+	tools/doctor_confine.c \
 	tools/doctor_reload.c \
 	tools/doctor_resolver.c \
 	tools/doctor_sendmail.c \

@@ -33,6 +33,7 @@ struct daemon_settings {
 	const char *user;
 	const char *overrides; /* a file; "": none */
 	long max_messages;     /* in evaluation at the same time */
+	bool confine;	       /* alignctl report send as well */
 };
 
 struct log_settings {

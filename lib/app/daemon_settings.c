@@ -189,5 +189,12 @@ const struct setting daemon_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Messages in evaluation at the same time; further ones are "
 		"told to come again."},
+    {.name = "confine",
+     .type = SETTING_FLAG,
+     .offset = offsetof(struct daemon_settings, confine),
+     .initial = "yes",
+     .is_reloadable = false,
+     .summary = "Give up what is not needed after the start, by landlock and "
+		"seccomp where the kernel has them."},
     {.name = NULL},
 };

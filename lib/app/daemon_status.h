@@ -29,6 +29,7 @@ struct daemon_status {
 	const char *refusal;	 /* why that one was refused; NULL: taken */
 	const char *mode;	 /* "enforce" "monitor" */
 	int64_t mode_since_s;	 /* kept over restarts */
+	const char *confinement; /* confine_text(); "" of older ones */
 };
 
 /* Where it is, below `mem`; NULL where there is no store. */

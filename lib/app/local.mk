@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
 	lib/app/config.c lib/app/config.h \
+	lib/app/confinement.c lib/app/confinement.h \
 	lib/app/daemon_settings.c \
 	lib/app/daemon_status.c lib/app/daemon_status.h \
 	lib/app/engine.c lib/app/engine.h \

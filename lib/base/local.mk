@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
 	lib/base/clock.c lib/base/clock.h \
+	lib/base/confine.c lib/base/confine.h lib/base/confine_files.h \
+	lib/base/confine_calls.c lib/base/confine_calls.h \
+	lib/base/confine_landlock.c lib/base/confine_seccomp.c \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
 	lib/base/file_change.c lib/base/file_change.h \
@@ -30,4 +33,11 @@ if SANITIZED
 libalign_a_SOURCES += lib/base/mem_pool_none.c
 else
 libalign_a_SOURCES += lib/base/mem_pool.c
+endif
+
+# Sanitizers and gcov need more than the program they watch.
+if WATCHED
+libalign_a_SOURCES += lib/base/confine_watched.c
+else
+libalign_a_SOURCES += lib/base/confine_none.c
 endif

@@ -445,6 +445,19 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
             self.status(pid=pid, refusal="conf:3: mode")
             self.expect("reload", "note", "has ended")
 
+    # --- what it has given up ---
+
+    def test_confinement(self):
+        self.expect("confinement", "note", "not known")
+        self.status(confinement="landlock (ABI 7), seccomp; no AppArmor")
+        self.expect("confinement", "ok", "confined by landlock (ABI 7), seccomp; no AppArmor")
+        self.status(confinement="no landlock in this kernel, seccomp; no AppArmor")
+        self.expect("confinement", "note", "no landlock in this kernel")
+        for words in ("no landlock, no seccomp; no AppArmor", "no landlock, seccomp; no AppArmor",
+                      "landlock (ABI 7), no seccomp; no AppArmor"):
+            self.status(confinement=words)
+            self.expect("confinement", "warning", words, fix="confine = yes")
+
     def test_monitor_mode_by_the_daemons_word(self):
         self.setup("mode = monitor\n")
         self.status(mode="monitor", mode_since=NOW - 29 * DAY)

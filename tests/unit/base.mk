@@ -9,8 +9,8 @@ BASE_TESTS = \
 	tests/unit/test_suffix \
 	tests/unit/test_text
 
-check_PROGRAMS += $(BASE_TESTS)
-TESTS += $(BASE_TESTS)
+tests_unit_test_confine_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_confine_LDADD = $(TEST_LIBS)
 tests_unit_test_domain_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_domain_LDADD = $(TEST_LIBS)
 tests_unit_test_file_change_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -27,6 +27,14 @@ tests_unit_test_suffix_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_suffix_LDADD = $(TEST_LIBS)
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_LDADD = $(TEST_LIBS)
+
+# Builds that watch the program are let more (lib/base/confine_watched.c).
+if !WATCHED
+BASE_TESTS += tests/unit/test_confine
+endif
+
+check_PROGRAMS += $(BASE_TESTS)
+TESTS += $(BASE_TESTS)
 
 SETTINGS_TESTS = \
 	tests/unit/test_json \

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * confine_calls.c - the system calls that each kind of process goes on with
+ */
+#include "lib/base/confine_calls.h"
+
+#include <stddef.h>
+
+const char *const confine_computing_calls[] = {
+    /* memory; what is made executable is looked at */
+    "munmap", "mremap", "brk", "madvise",
+    /* locks, and the end of a thread or of all */
+    "futex", "set_robust_list", "rseq", "sched_yield", "exit", "exit_group",
+    "restart_syscall", "membarrier",
+    /* signals to oneself */
+    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait",
+    "rt_sigpending", "sigaltstack", "getpid", "gettid",
+    /* time */
+    "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep",
+    "gettimeofday", "time", "adjtimex", "clock_adjtime",
+    /* what is open already */
+    "read", "readv", "pread64", "preadv", "preadv2", "write", "writev",
+    "pwrite64", "pwritev", "pwritev2", "lseek", "close", "fstat", "newfstatat",
+    "fcntl", "dup", "dup2", "dup3", "poll", "ppoll", "select", "pselect6",
+    /* who and where */
+    "getuid", "geteuid", "getgid", "getegid", "getppid", "getrandom",
+    "getrusage", "getrlimit", "prlimit64", "sysinfo", "uname", "times",
+    "sched_getaffinity", "getcpu", NULL};
+
+const char *const confine_file_calls[] = {
+    "open", "openat", "stat", "lstat", "statx", "statfs", "fstatfs", "access",
+    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64", "getcwd",
+    "flock", "fsync", "fdatasync", "sync_file_range", "ftruncate", "truncate",
+    "fallocate", "fadvise64", "unlink", "unlinkat", "rename", "renameat",
+    "renameat2", "fchmod", "fchmodat", "chmod", "fchown", "fchownat", "chown",
+    "umask", "utimensat", "memfd_create",
+    /* waiting for several, waking others */
+    "epoll_create1", "epoll_create", "epoll_ctl", "epoll_wait", "epoll_pwait",
+    "epoll_pwait2", "eventfd2", "pipe", "pipe2", "timerfd_create",
+    "timerfd_settime", "sched_getparam", "sched_getscheduler", "prctl", NULL};
+
+const char *const confine_network_calls[] = {
+    "connect",	   "bind",	  "accept",   "accept4",
+    "getsockname", "getpeername", "sendto",   "sendmsg",
+    "sendmmsg",	   "recvfrom",	  "recvmsg",  "recvmmsg",
+    "setsockopt",  "getsockopt",  "shutdown", NULL};

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_confine.c - a confined process tries what it gave up, each for real
+ *
+ * Each try is a child that confines itself and ends with the errno it met, 0
+ * where it was let. A kernel without landlock or seccomp skips what it has not;
+ * one that has it and does not bar fails.
+ */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/confine.h"
+
+#define NOT_CONFINED 200
+#define ALLOWED_PORT 53
+#define BARRED_PORT 25
+#define ABI_PORTS 4
+#define ABI_SIGNALS 6
+
+static char folder[] = "/tmp/alignd-confine-XXXXXX";
+static char inside[128];
+static char outside[128];
+static char secret[128];
+static bool has_landlock;
+static int landlock_abi;
+static bool has_seccomp;
+
+typedef int trial(void);
+
+static bool give_up(enum confine_calls calls)
+{
+	struct confine_files *files = confine_files_new(NULL);
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+
+	if (calls == CONFINE_PARSER)
+		return confine_parser(&state, &err);
+	confine_system(files);
+	confine_write_folder(files, inside);
+	confine_connect_port(files, ALLOWED_PORT);
+	bool is_done = confine_landlock(files, &state, &err) &&
+		       confine_seccomp(calls, &state, &err);
+	mem_free(files);
+	return is_done;
+}
+
+static int run_child(enum confine_calls calls, trial *attempt)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(give_up(calls) ? attempt() : NOT_CONFINED);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int outcome(long result)
+{
+	return result < 0 ? errno : 0;
+}
+
+static int close_again(int fd)
+{
+	if (fd < 0)
+		return errno;
+	(void)close(fd);
+	return 0;
+}
+
+/* -- the attempts -------------------------------------------------------- */
+
+static int start_program(void)
+{
+	char *const arguments[] = {(char *)"true", NULL};
+
+	return outcome(execve("/bin/true", arguments, NULL));
+}
+
+static int start_process(void)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	return outcome(child);
+}
+
+static void *no_work(void *unused)
+{
+	return unused;
+}
+
+static int start_thread(void)
+{
+	pthread_t thread;
+	int failed = pthread_create(&thread, NULL, no_work, NULL);
+
+	return failed != 0 ? failed : pthread_join(thread, NULL);
+}
+
+static int create(const char *path)
+{
+	return close_again(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+}
+
+static char *at(const char *where, const char *name)
+{
+	static char path[256];
+
+	(void)snprintf(path, sizeof path, "%s/%s", where, name);
+	return path;
+}
+
+static int write_inside(void)
+{
+	return create(at(inside, "new"));
+}
+
+static int rename_inside(void)
+{
+	char from[256];
+
+	(void)snprintf(from, sizeof from, "%s/moved", inside);
+	return create(from) != 0 ? errno
+				 : outcome(rename(from, at(inside, "to")));
+}
+
+static int write_outside(void)
+{
+	return create(at(outside, "new"));
+}
+
+static int overwrite_outside(void)
+{
+	return close_again(open(secret, O_WRONLY | O_CLOEXEC));
+}
+
+static int truncate_outside(void)
+{
+	return outcome(truncate(secret, 0));
+}
+
+static int remove_outside(void)
+{
+	return outcome(unlink(secret));
+}
+
+static int read_outside(void)
+{
+	return close_again(open(secret, O_RDONLY | O_CLOEXEC));
+}
+
+static int list_outside(void)
+{
+	return close_again(open(outside, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+static int link_inside(void)
+{
+	return outcome(symlink("/etc/passwd", at(inside, "link")));
+}
+
+static int folder_inside(void)
+{
+	return outcome(mkdir(at(inside, "folder"), 0700));
+}
+
+static int read_system(void)
+{
+	return close_again(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+}
+
+static int socket_of(int family, int type)
+{
+	return close_again(socket(family, type | SOCK_CLOEXEC, 0));
+}
+
+static int raw_socket(void)
+{
+	return socket_of(AF_PACKET, SOCK_RAW);
+}
+
+static int netlink_socket(void)
+{
+	return socket_of(AF_NETLINK, SOCK_RAW);
+}
+
+static int udp_socket(void)
+{
+	return socket_of(AF_INET, SOCK_DGRAM);
+}
+
+static int with_port(int port, bool binds)
+{
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr *where = (const struct sockaddr *)&address;
+
+	if (fd < 0)
+		return errno;
+	return outcome(binds ? bind(fd, where, sizeof address)
+			     : connect(fd, where, sizeof address));
+}
+
+static int connect_allowed(void)
+{
+	int failed = with_port(ALLOWED_PORT, false);
+
+	return failed == ECONNREFUSED ? 0 : failed;
+}
+
+static int connect_barred(void)
+{
+	return with_port(BARRED_PORT, false);
+}
+
+static int bind_tcp(void)
+{
+	return with_port(20000, true);
+}
+
+static int listen_unix(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? errno : outcome(listen(fd, 1));
+}
+
+static int signal_parent(void)
+{
+	return outcome(kill(getppid(), SIGCONT));
+}
+
+static int signal_self(void)
+{
+	return outcome(raise(SIGCONT));
+}
+
+static int watch_parent(void)
+{
+	return outcome(ptrace(PTRACE_SEIZE, getppid(), NULL, NULL));
+}
+
+static int map_with(int protection)
+{
+	void *place =
+	    mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return place == MAP_FAILED ? errno : 0;
+}
+
+static int map_code(void)
+{
+	return map_with(PROT_READ | PROT_WRITE | PROT_EXEC);
+}
+
+static int make_code(void)
+{
+	void *place = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return place == MAP_FAILED
+		   ? errno
+		   : outcome(mprotect(place, 4096, PROT_READ | PROT_EXEC));
+}
+
+static int new_root(void)
+{
+	return outcome(chroot(inside));
+}
+
+static int run_ring(void)
+{
+	char parameters[256] = {0};
+
+	return outcome(syscall(SYS_io_uring_setup, 1, parameters));
+}
+
+static int take_memory(void)
+{
+	char *bytes = malloc(1 << 20);
+
+	if (bytes == NULL)
+		return ENOMEM;
+	memset(bytes, 1, 1 << 20);
+	int failed = bytes[4711] == 1 ? 0 : EIO;
+	free(bytes);
+	return failed;
+}
+
+/* -- what each of them must meet ----------------------------------------- */
+
+enum bar { BAR_NONE, BAR_LANDLOCK, BAR_SECCOMP };
+
+struct row {
+	const char *what;
+	trial *attempt;
+	enum bar daemon; /* which of the two stops it */
+	enum bar parser;
+	int abi; /* of landlock, from which on */
+};
+
+static const struct row rows[] = {
+    {"execve", start_program, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"fork", start_process, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a thread", start_thread, BAR_NONE, BAR_SECCOMP, 0},
+    {"a file in the state folder", write_inside, BAR_NONE, BAR_SECCOMP, 0},
+    {"a rename there", rename_inside, BAR_NONE, BAR_SECCOMP, 0},
+    {"a symbolic link there", link_inside, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a folder there", folder_inside, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a file elsewhere", write_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
+    {"overwriting elsewhere", overwrite_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
+    {"truncating elsewhere", truncate_outside, BAR_LANDLOCK, BAR_SECCOMP, 3},
+    {"removing elsewhere", remove_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
+    {"reading elsewhere", read_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
+    {"listing elsewhere", list_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
+    {"reading /etc", read_system, BAR_NONE, BAR_SECCOMP, 0},
+    {"a UDP socket", udp_socket, BAR_NONE, BAR_SECCOMP, 0},
+    {"a packet socket", raw_socket, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a netlink socket", netlink_socket, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"TCP to the DNS", connect_allowed, BAR_NONE, BAR_SECCOMP, ABI_PORTS},
+    {"TCP to another port", connect_barred, BAR_LANDLOCK, BAR_SECCOMP,
+     ABI_PORTS},
+    {"another TCP port bound", bind_tcp, BAR_LANDLOCK, BAR_SECCOMP, ABI_PORTS},
+    {"listening", listen_unix, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a signal to the parent", signal_parent, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a signal to oneself", signal_self, BAR_NONE, BAR_NONE, 0},
+    {"ptrace", watch_parent, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"memory to write and run", map_code, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"memory made to run", make_code, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"chroot", new_root, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"io_uring", run_ring, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"memory", take_memory, BAR_NONE, BAR_NONE, 0},
+};
+
+static bool is_met(enum bar bar, int error)
+{
+	switch (bar) {
+	case BAR_NONE:
+		return error == 0;
+	case BAR_LANDLOCK:
+		return error == EACCES || error == EPERM;
+	case BAR_SECCOMP:
+		return error == EPERM || error == ENOSYS || error == EAGAIN;
+	}
+	return false;
+}
+
+static bool is_here(enum bar bar, int abi)
+{
+	return bar == BAR_NONE ||
+	       (bar == BAR_LANDLOCK && has_landlock && landlock_abi >= abi) ||
+	       (bar == BAR_SECCOMP && has_seccomp);
+}
+
+static void try_all(enum confine_calls calls)
+{
+	int unmet = 0;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		enum bar bar =
+		    calls == CONFINE_PARSER ? rows[i].parser : rows[i].daemon;
+		if (!is_here(bar, rows[i].abi))
+			continue;
+		int error = run_child(calls, rows[i].attempt);
+		if (!is_met(bar, error)) {
+			(void)printf("%s: met %d (%s)\n", rows[i].what, error,
+				     error == 0 ? "let" : strerror(error));
+			unmet++;
+		}
+	}
+	assert_int_equal(unmet, 0);
+}
+
+static void test_daemon(void **unused)
+{
+	(void)unused;
+	try_all(CONFINE_DAEMON);
+}
+
+static void test_parser(void **unused)
+{
+	(void)unused;
+	try_all(CONFINE_PARSER);
+}
+
+/* It may load a module, which is mapped executable and never writable. */
+static int map_module(void)
+{
+	return map_with(PROT_READ | PROT_EXEC);
+}
+
+static void test_sender(void **unused)
+{
+	(void)unused;
+	if (!has_seccomp)
+		skip();
+	assert_int_equal(run_child(CONFINE_SENDER, start_thread), 0);
+	assert_int_equal(run_child(CONFINE_SENDER, udp_socket), 0);
+	assert_int_equal(run_child(CONFINE_SENDER, map_module), 0);
+	assert_int_not_equal(run_child(CONFINE_SENDER, map_code), 0);
+	assert_int_equal(run_child(CONFINE_SENDER, start_program), EPERM);
+	assert_int_not_equal(run_child(CONFINE_SENDER, start_process), 0);
+}
+
+/* A folder that is not there yet may be made by somebody else, and used. */
+static int write_later(const char *late, int told, int tells)
+{
+	struct confine_files *files = confine_files_new(NULL);
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+	char byte = 0;
+
+	confine_write_folder(files, late);
+	bool is_done = confine_landlock(files, &state, &err);
+	mem_free(files);
+	if (!is_done || write(tells, "", 1) != 1 || read(told, &byte, 1) != 1)
+		return NOT_CONFINED;
+	return create(at(late, "file"));
+}
+
+static void test_folder_comes_later(void **unused)
+{
+	char late[128];
+	char byte;
+	int to[2];
+	int from[2];
+	int status = 0;
+
+	(void)unused;
+	(void)snprintf(late, sizeof late, "%s/late", folder);
+	assert_int_equal(pipe(to), 0);
+	assert_int_equal(pipe(from), 0);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(write_later(late, to[0], from[1]));
+	assert_int_equal(read(from[0], &byte, 1), 1);
+	assert_int_equal(mkdir(late, 0700), 0);
+	assert_int_equal(write(to[1], "", 1), 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), 0);
+	(void)unlink(at(late, "file"));
+	(void)rmdir(late);
+}
+
+/* What is in force is what the kernel has: nothing is left out in silence. */
+static int tell_state(void)
+{
+	struct confine_files *files = confine_files_new(NULL);
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+
+	confine_system(files);
+	if (!confine_landlock(files, &state, &err) ||
+	    !confine_seccomp(CONFINE_DAEMON, &state, &err))
+		return NOT_CONFINED;
+	char *words = confine_text(files, &state);
+	(void)printf("met confinement: %s\n", words);
+	(void)fflush(stdout);
+	bool is_told = (strstr(words, "no landlock") == NULL) == has_landlock &&
+		       (strstr(words, "no seccomp") == NULL) == has_seccomp;
+	mem_free(files);
+	return is_told ? 0 : 1;
+}
+
+static void test_state_is_told(void **unused)
+{
+	int status = 0;
+
+	(void)unused;
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(tell_state());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* -- all of it ----------------------------------------------------------- */
+
+static int make_folders(void **unused)
+{
+	(void)unused;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	(void)snprintf(inside, sizeof inside, "%s/state", folder);
+	(void)snprintf(outside, sizeof outside, "%s/other", folder);
+	(void)snprintf(secret, sizeof secret, "%s/other/secret", folder);
+	landlock_abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+	has_landlock = landlock_abi > 0;
+	has_seccomp = access("/proc/sys/kernel/seccomp", F_OK) == 0;
+	return mkdir(inside, 0700) == 0 && mkdir(outside, 0700) == 0 &&
+		       create(secret) == 0
+		   ? 0
+		   : -1;
+}
+
+static int remove_folders(void **unused)
+{
+	(void)unused;
+	(void)unlink(secret);
+	(void)unlink(at(inside, "new"));
+	(void)unlink(at(inside, "to"));
+	(void)rmdir(inside);
+	(void)rmdir(outside);
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_state_is_told),
+	    cmocka_unit_test(test_daemon),
+	    cmocka_unit_test(test_parser),
+	    cmocka_unit_test(test_sender),
+	    cmocka_unit_test(test_folder_comes_later),
+	};
+
+	return cmocka_run_group_tests(tests, make_folders, remove_folders) != 0;
+}
