@@ -14,6 +14,7 @@
 #include "milter/log.h"
 #include "milter/macros.h"
 #include "milter/session.h"
+#include "milter/wire.h"
 
 #define WANTED_ACTIONS                                                         \
 	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST)
@@ -158,6 +159,18 @@ static unsigned grants_of(unsigned long actions, unsigned long steps)
 	return grants;
 }
 
+/* A libmilter that reads by another way than wire.h has it. */
+static void check_wire(void)
+{
+	static struct log_limit limit;
+
+	if (wire_command() != 'O' && log_is_due(&limit))
+		log_write(LOG_LEVEL_ERROR,
+			  "libmilter's packets are not checked: it is not the "
+			  "one that alignd was made for, and whoever reaches "
+			  "the socket may end the daemon");
+}
+
 /* Takes of each offer what alignd wants; an old MTA offers less. */
 static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions,
 			     unsigned long steps, unsigned long unused2,
@@ -169,6 +182,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions,
 
 	(void)unused2;
 	(void)unused3;
+	check_wire();
 	if (is_redirecting())
 		wanted |= REDIRECT_ACTIONS;
 	*our_actions = actions & wanted;
@@ -292,8 +306,11 @@ static sfsistat on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
 {
 	if (session_of(ctx) == NULL)
 		return SMFIS_CONTINUE;
-	return status_of(
-	    session_body(session_of(ctx), (const char *)bytes, length));
+	enum mta_answer answer =
+	    session_body(session_of(ctx), (const char *)bytes, length);
+	/* A chunk within the end of the message: libmilter would take any
+	 * other answer for the message's, and not ask for that. */
+	return wire_command() == 'E' ? SMFIS_CONTINUE : status_of(answer);
 }
 
 /* Without a session nothing is known about the message: the sender tries

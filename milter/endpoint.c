@@ -14,7 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/base/net.h"
 #include "lib/base/text.h"
+#include "milter/log.h"
 
 #define FILES_UMASK 0027
 #define MODE_ALL 0777
@@ -147,6 +149,34 @@ bool endpoint_finish(const struct endpoint *endpoint,
 	return error_errno(err, ERROR_SYSTEM, errno,
 			   "cannot give %s to its user and group",
 			   endpoint->path);
+}
+
+/* inet:PORT@HOST; a name may stand for any address. */
+static bool is_loopback(const char *listen)
+{
+	const char *host = strchr(listen, '@');
+	struct net_address address;
+
+	return host != NULL && (strcmp(host + 1, "localhost") == 0 ||
+				(net_address_parse(host + 1, &address) &&
+				 net_address_is_loopback(&address)));
+}
+
+void endpoint_tell(const struct daemon_settings *settings)
+{
+	const char *listen = settings->listen;
+	bool is_local = is_loopback(listen);
+
+	if (socket_path(listen) != NULL)
+		return;
+	log_write(LOG_LEVEL_WARNING,
+		  "%s is open to %s: it can have messages judged and recorded "
+		  "as if a mail server had sent them, and take up connections; "
+		  "a unix socket with socket_group is open to the mail server "
+		  "alone",
+		  listen,
+		  is_local ? "every user of this machine"
+			   : "whoever reaches the address");
 }
 
 void endpoint_remove(const struct endpoint *endpoint)

@@ -40,6 +40,9 @@ bool endpoint_finish(const struct endpoint *endpoint,
 		     const struct identity *identity, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Warns of a socket that more than the mail server can reach. */
+void endpoint_tell(const struct daemon_settings *settings);
+
 /* Removes a unix socket; libmilter does not. */
 void endpoint_remove(const struct endpoint *endpoint);
 

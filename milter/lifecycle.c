@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/random.h"
 #include "milter/background.h"
 #include "milter/callbacks.h"
@@ -26,6 +27,7 @@
 #include "milter/metrics_http.h"
 #include "milter/notify.h"
 #include "milter/signals.h"
+#include "milter/wire.h"
 
 /* Beyond the message's DNS budget: verification, and the store's commit. */
 #define DRAIN_EXTRA_MS 10000
@@ -95,6 +97,7 @@ static bool open_socket(struct daemon *daemon, struct error *err)
 {
 	const char *listen = daemon->engine->config->daemon.listen;
 
+	wire_start(clock_system(), LIMIT_CONNECTIONS + LIMIT_CONNECTIONS_SPARE);
 	if (smfi_setconn((char *)listen) != MI_SUCCESS ||
 	    !callbacks_register(&daemon->service))
 		return error_set(err, ERROR_SYSTEM,
@@ -237,6 +240,7 @@ static void tell_start(const struct daemon *daemon)
 		  PACKAGE_VERSION, settings->listen,
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
+	endpoint_tell(settings);
 	engine_notice_tell(daemon->engine->config);
 	expiry_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");

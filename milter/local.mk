@@ -14,10 +14,12 @@ libsession_a_SOURCES = \
 	milter/metrics_page.c milter/metrics_page.h \
 	milter/mta.h \
 	milter/override_changes.c milter/override_changes.h \
+	milter/packet.c milter/packet.h \
 	milter/process_figures.c milter/process_figures.h \
 	milter/reply.c milter/reply.h \
 	milter/service.h \
-	milter/session.c milter/session.h
+	milter/session.c milter/session.h \
+	milter/wire.c milter/wire.h
 libsession_a_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 
 sbin_PROGRAMS += milter/alignd
@@ -36,10 +38,14 @@ milter_alignd_SOURCES = \
 	milter/privileges.c milter/privileges.h \
 	milter/reload.c milter/reload.h \
 	milter/signals.c milter/signals.h \
-	milter/sigwait.c milter/sigwait.h
+	milter/sigwait.c milter/sigwait.h \
+	milter/wire_calls.c
 milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
 	$(SYSTEMD_CFLAGS) $(MICROHTTPD_CFLAGS)
-# libmilter must find our sigwait: see milter/sigwait.h.
-milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait
+# libmilter must find ours: see milter/sigwait.h, wire.h.
+WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
+	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
+milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait \
+	$(WIRE_SYMBOLS)
 milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS) \
 	$(MICROHTTPD_LIBS)

@@ -31,6 +31,15 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
     [METRIC_CONNECTIONS_REFUSED] =
 	COUNTER("connections_refused", "alignd_connections_refused_total", "",
 		"Connections of the MTA beyond the maximum."),
+    [METRIC_CONNECTIONS_IDLE_ENDED] =
+	COUNTER("connections_idle_ended", "alignd_connections_idle_ended_total",
+		"", "Silent connections of the MTA that made room for others."),
+    [METRIC_PACKETS_REFUSED] =
+	COUNTER("packets_refused", "alignd_packets_refused_total", "",
+		"Packets that no MTA sends; each ended its connection."),
+    [METRIC_DESCRIPTORS_EXHAUSTED] =
+	COUNTER("descriptors_exhausted", "alignd_descriptors_exhausted_total",
+		"", "Times that no file descriptor was left for the MTA."),
     [METRIC_MESSAGES] = LOGGED("messages"),
     [METRIC_SKIPPED] = COUNTER("skipped", "alignd_messages_skipped_total", "",
 			       "Messages of trusted clients, not evaluated."),

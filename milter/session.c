@@ -8,6 +8,7 @@
 #include "milter/session.h"
 
 #include <limits.h>
+#include <time.h>
 
 #include "lib/app/failure_keeping.h"
 #include "lib/app/record_keeping.h"
@@ -17,9 +18,13 @@
 #include "milter/macros.h"
 #include "milter/metrics.h"
 #include "milter/reply.h"
+#include "milter/wire.h"
 
 /* A commit takes milliseconds; a disk that needs longer must not hold mail. */
 #define STORE_WAIT_MS 5000
+
+/* One second, for a connection that makes room. */
+#define ROOM_TRIES 200
 
 /* What an evaluation of usual mail allocates, and a little more. */
 #define POOL_BYTES 32768
@@ -43,14 +48,30 @@ struct session {
 	struct transaction *transaction; /* NULL between messages */
 };
 
+/* A connection that makes room is closed by another thread, in moments. */
+static bool enter_in_place_of_another(atomic_long *connections)
+{
+	static const struct timespec moment = {.tv_nsec = 5000000};
+
+	if (!wire_make_room())
+		return false;
+	for (int i = 0; i < ROOM_TRIES; i++) {
+		if (gate_enter(connections, LIMIT_CONNECTIONS))
+			return true;
+		(void)nanosleep(&moment, NULL);
+	}
+	return false;
+}
+
 struct session *session_new(struct service *service, const struct mta *mta)
 {
 	struct session *session = mem_new(NULL, struct session);
 
 	session->service = service;
 	session->mta = *mta;
-	session->is_counted =
-	    gate_enter(&service->gate.connections, LIMIT_CONNECTIONS);
+	atomic_long *connections = &service->gate.connections;
+	session->is_counted = gate_enter(connections, LIMIT_CONNECTIONS) ||
+			      enter_in_place_of_another(connections);
 	metrics_count(session->is_counted ? METRIC_CONNECTIONS
 					  : METRIC_CONNECTIONS_REFUSED);
 	return session;

@@ -146,8 +146,17 @@
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines */
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
 
+/* The MTA's connections */
+#define LIMIT_CONNECTIONS 2000 /* past: 451 to their messages */
+#define LIMIT_CONNECTIONS_SPARE 64 /* so many more are answered so; past: closed
+				      at once, which the MTA answers for us */
+#define LIMIT_PACKET_BYTES 65536 /* the protocol's own, less its length; past: the
+				    connection ends, as with all below */
+#define LIMIT_MACROS 256 /* in one packet: Sendmail sends 50 at most */
+#define LIMIT_IDLE_S 300 /* a connection that was silent so long between messages
+			    makes room for another; Postfix's smtpd_timeout */
+
 /* Overrides and the daemon */
-#define LIMIT_CONNECTIONS 2000
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */

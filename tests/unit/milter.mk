@@ -2,7 +2,9 @@
 MILTER_TESTS = \
 	tests/unit/test_metrics \
 	tests/unit/test_override_changes \
-	tests/unit/test_session
+	tests/unit/test_packet \
+	tests/unit/test_session \
+	tests/unit/test_wire
 
 check_PROGRAMS += $(MILTER_TESTS)
 TESTS += $(MILTER_TESTS)
@@ -16,3 +18,9 @@ tests_unit_test_override_changes_SOURCES = tests/unit/test_override_changes.c \
 	tests/unit/recorded_log.c tests/unit/recorded_log.h
 tests_unit_test_override_changes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_override_changes_LDADD = libsession.a $(TEST_LIBS)
+tests_unit_test_packet_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_packet_LDADD = libsession.a $(TEST_LIBS)
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c \
+	tests/unit/recorded_log.c tests/unit/recorded_log.h
+tests_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_wire_LDADD = libsession.a $(TEST_LIBS)

@@ -9,6 +9,7 @@ WIRE_TESTS = \
 	tests/wire/test_wire_messages.py \
 	tests/wire/test_wire_metrics.py \
 	tests/wire/test_wire_negotiate.py \
+	tests/wire/test_wire_packets.py \
 	tests/wire/test_wire_reload.py \
 	tests/wire/test_wire_signed.py
 

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wire.c - the MTA's connections, below libmilter
+ *
+ * A table by descriptor. A connection is read by one thread at a time, which
+ * owns its packet; what others look at is atomic. The lock keeps a descriptor
+ * from being closed, and given out anew, while another thread ends what it
+ * stood for.
+ */
+#include "milter/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/limits.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+#include "milter/packet.h"
+
+/* Descriptors are given out from the lowest: far more than may be open. */
+#define DESCRIPTORS 16384
+/* Between two looks for a descriptor when there was none. */
+static const struct timespec breath = {.tv_nsec = 100000000};
+
+struct connection {
+	atomic_bool is_open;
+	atomic_bool is_ended;	   /* by us; libmilter will close it */
+	atomic_bool is_in_message; /* and no packet is open */
+	_Atomic int64_t heard_ms;  /* when something came last */
+	struct packet packet;	   /* its reader's */
+};
+
+static struct connection table[DESCRIPTORS];
+static atomic_long open_count;
+static atomic_long open_max = LIMIT_CONNECTIONS + LIMIT_CONNECTIONS_SPARE;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const struct clock *the_clock; /* NULL: the system's */
+static int reserve = -1; /* given up for the one accept that refuses */
+
+/* Of the packet that this thread read last. */
+static _Thread_local char last_command;
+
+static struct connection *find_connection(int fd)
+{
+	if (fd < 0 || fd >= DESCRIPTORS || !atomic_load(&table[fd].is_open))
+		return NULL;
+	return &table[fd];
+}
+
+static int64_t now_ms(void)
+{
+	return clock_monotonic_ms(the_clock == NULL ? clock_system()
+						    : the_clock);
+}
+
+static void take_reserve(void)
+{
+	reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void wire_start(const struct clock *clock, long connections)
+{
+	the_clock = clock;
+	atomic_store(&open_max, connections);
+	take_reserve();
+}
+
+char wire_command(void)
+{
+	return last_command;
+}
+
+/* --- room ---------------------------------------------------------------- */
+
+static bool is_silent(const struct connection *connection, int64_t now)
+{
+	return atomic_load(&connection->is_open) &&
+	       !atomic_load(&connection->is_ended) &&
+	       !atomic_load(&connection->is_in_message) &&
+	       now - atomic_load(&connection->heard_ms) >= LIMIT_IDLE_S * 1000;
+}
+
+static int find_most_silent(int64_t now)
+{
+	int found = -1;
+
+	for (int fd = 0; fd < DESCRIPTORS; fd++) {
+		if (is_silent(&table[fd], now) &&
+		    (found < 0 || atomic_load(&table[fd].heard_ms) <
+				      atomic_load(&table[found].heard_ms)))
+			found = fd;
+	}
+	return found;
+}
+
+bool wire_make_room(void)
+{
+	static struct log_limit limit;
+
+	(void)pthread_mutex_lock(&lock);
+	int fd = find_most_silent(now_ms());
+	if (fd >= 0) {
+		atomic_store(&table[fd].is_ended, true);
+		(void)shutdown(fd, SHUT_RDWR);
+	}
+	(void)pthread_mutex_unlock(&lock);
+	if (fd < 0)
+		return false;
+	metrics_count(METRIC_CONNECTIONS_IDLE_ENDED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_WARNING,
+			  "a connection of the MTA that was silent for %d s "
+			  "made room for another one (further ones within a "
+			  "minute are counted only)",
+			  LIMIT_IDLE_S);
+	return true;
+}
+
+/* --- accept -------------------------------------------------------------- */
+
+static void tell_refusal(const char *why)
+{
+	static struct log_limit limit;
+
+	metrics_count(METRIC_CONNECTIONS_REFUSED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_ERROR,
+			  "a connection of the MTA was closed at once, it "
+			  "answers 451 in our place: %s (further ones within a "
+			  "minute are counted only)",
+			  why);
+}
+
+/* libmilter takes it for one that the MTA gave up, and goes on. */
+static int refuse(void)
+{
+	errno = ECONNABORTED;
+	return -1;
+}
+
+/* Without a descriptor nothing can be accepted, and what cannot be accepted
+ * stays readable: libmilter would ask again without end. The reserve is spent
+ * on accepting, and closing, one; where that fails too, a pause is made. */
+static int out_of_descriptors(const struct wire_calls *calls, int listener)
+{
+	metrics_count(METRIC_DESCRIPTORS_EXHAUSTED);
+	(void)wire_make_room();
+	if (reserve >= 0)
+		(void)calls->close(reserve);
+	int fd = calls->accept(listener, NULL, NULL);
+	if (fd >= 0)
+		(void)calls->close(fd);
+	take_reserve();
+	if (fd < 0 || reserve < 0)
+		(void)nanosleep(&breath, NULL);
+	if (fd >= 0)
+		tell_refusal("no file descriptor is left; raise LimitNOFILE= "
+			     "or lower max_messages");
+	return refuse();
+}
+
+static void begin_connection(int fd)
+{
+	struct connection *connection = &table[fd];
+
+	(void)atomic_fetch_add(&open_count, 1);
+	connection->packet = (struct packet){0};
+	atomic_store(&connection->heard_ms, now_ms());
+	atomic_store(&connection->is_in_message, false);
+	atomic_store(&connection->is_ended, false);
+	atomic_store(&connection->is_open, true);
+}
+
+int wire_accept(const struct wire_calls *calls, int listener,
+		struct sockaddr *address, socklen_t *length)
+{
+	int fd = calls->accept(listener, address, length);
+
+	if (fd < 0)
+		return errno == EMFILE || errno == ENFILE
+			   ? out_of_descriptors(calls, listener)
+			   : -1;
+	bool is_full = atomic_load(&open_count) >= atomic_load(&open_max);
+	if (fd >= DESCRIPTORS || (is_full && !wire_make_room())) {
+		tell_refusal("there are too many");
+		(void)calls->close(fd);
+		return refuse();
+	}
+	begin_connection(fd);
+	return fd;
+}
+
+/* --- read and close ------------------------------------------------------ */
+
+/* To libmilter it is the end of the connection, which it closes. */
+static ssize_t end_connection(const char *fault)
+{
+	static struct log_limit limit;
+
+	metrics_count(METRIC_PACKETS_REFUSED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_WARNING,
+			  "a connection was ended: a packet %s, which no MTA "
+			  "sends (further ones within a minute are counted "
+			  "only)",
+			  fault);
+	return 0;
+}
+
+ssize_t wire_read(const struct wire_calls *calls, int fd, void *buffer,
+		  size_t size)
+{
+	struct connection *connection = find_connection(fd);
+	ssize_t got = calls->read(fd, buffer, size);
+
+	if (connection == NULL || got <= 0)
+		return got;
+	struct packet *packet = &connection->packet;
+	bool is_new = !packet_is_open(packet);
+	const char *fault = packet_take(packet, buffer, (size_t)got);
+	if (fault != NULL)
+		return end_connection(fault);
+	last_command = packet_command(packet);
+	/* A packet is heard when it begins; its data follow at once. */
+	if (is_new)
+		atomic_store_explicit(&connection->heard_ms, now_ms(),
+				      memory_order_relaxed);
+	atomic_store_explicit(&connection->is_in_message,
+			      packet->is_in_message && !packet_is_open(packet),
+			      memory_order_relaxed);
+	return got;
+}
+
+int wire_close(const struct wire_calls *calls, int fd)
+{
+	struct connection *connection = find_connection(fd);
+
+	if (connection == NULL)
+		return calls->close(fd);
+	(void)pthread_mutex_lock(&lock);
+	atomic_store(&connection->is_open, false);
+	int status = calls->close(fd);
+	(void)pthread_mutex_unlock(&lock);
+	(void)atomic_fetch_sub(&open_count, 1);
+	return status;
+}
