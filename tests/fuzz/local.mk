@@ -12,6 +12,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_failure \
 	tests/fuzz/fuzz_from \
 	tests/fuzz/fuzz_key \
+	tests/fuzz/fuzz_milter \
 	tests/fuzz/fuzz_overrides \
 	tests/fuzz/fuzz_path \
 	tests/fuzz/fuzz_received \
@@ -43,6 +44,12 @@ tests_fuzz_fuzz_from_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_from_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_key_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_key_LDADD = $(FUZZ_LIBS)
+# With the daemon's own callbacks, in front of libmilter and behind it.
+tests_fuzz_fuzz_milter_SOURCES = tests/fuzz/fuzz_milter.c milter/callbacks.c \
+	milter/wire_calls.c
+tests_fuzz_fuzz_milter_CPPFLAGS = $(FUZZ_CPPFLAGS) $(MILTER_CFLAGS)
+tests_fuzz_fuzz_milter_LDFLAGS = $(AM_LDFLAGS) $(WIRE_SYMBOLS)
+tests_fuzz_fuzz_milter_LDADD = libsession.a $(FUZZ_LIBS) $(MILTER_LIBS)
 tests_fuzz_fuzz_overrides_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_overrides_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_path_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -78,6 +85,7 @@ EXTRA_DIST += \
 	tests/fuzz/failure.dict \
 	tests/fuzz/from.dict \
 	tests/fuzz/key.dict \
+	tests/fuzz/milter.dict \
 	tests/fuzz/overrides.dict \
 	tests/fuzz/path.dict \
 	tests/fuzz/received.dict \
