@@ -22,3 +22,9 @@ uninstall-conf:
 			rm -f "$(INSTALLED_SAMPLES)/$$name"; fi; \
 	done
 .PHONY: install-conf uninstall-conf
+
+# Loading is the operator's: docs/OPERATIONS.md.
+apparmordir = $(datadir)/alignd/apparmor
+dist_apparmor_DATA = conf/apparmor/alignd conf/apparmor/alignd-report
+EXTRA_DIST += conf/apparmor/check-profiles.sh
+TESTS += conf/apparmor/check-profiles.sh

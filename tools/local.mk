@@ -43,6 +43,7 @@ tools_alignctl_SOURCES = \
 	tools/postfix_milters.c tools/postfix_milters.h \
 	tools/report_actions.h \
 	tools/report_bounce.c \
+	tools/report_confine.c tools/report_confine.h \
 	tools/report_failures.c \
 	tools/report_foreseen.c tools/report_foreseen.h \
 	tools/report_list.c \

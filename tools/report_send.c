@@ -18,9 +18,9 @@
 #include "lib/report/report_owner.h"
 #include "lib/report/report_render.h"
 #include "tools/report_actions.h"
+#include "tools/report_confine.h"
 #include "tools/report_foreseen.h"
 #include "tools/report_tool.h"
-#include "tools/tool_engine.h"
 #include "tools/tool_store.h"
 
 #define PROGRESS_EVERY 50
@@ -233,7 +233,7 @@ static int run(struct tool *tool)
 	if (!report_read_domain(tool, &sender.only_domain) ||
 	    !report_read_day(tool, &sender.only_day_s))
 		return TOOL_BAD_USAGE;
-	if (!tool_engine(tool, &engine, &err))
+	if (!report_confined_engine(tool, &engine, &err))
 		return tool_fail(&err);
 	if (!wire(tool, engine, &sender, &err))
 		status = tool_fail(&err);

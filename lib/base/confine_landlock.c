@@ -153,13 +153,14 @@ bool confine_landlock(const struct confine_files *files,
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			   LANDLOCK_CREATE_RULESET_VERSION);
 
-	if (abi <= 0) { /* ENOSYS: none; EOPNOTSUPP: not switched on */
-		state->is_landlock_absent = true;
+	if (abi <= 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
+		state->is_landlock_absent = true; /* or not switched on */
 		return true;
 	}
 	struct ruleset barred = barred_by((int)abi);
-	int rules = (int)syscall(SYS_landlock_create_ruleset, &barred,
-				 sizeof barred, 0);
+	int rules = abi <= 0 ? -1
+			     : (int)syscall(SYS_landlock_create_ruleset,
+					    &barred, sizeof barred, 0);
 	if (rules < 0)
 		return error_errno(err, ERROR_SYSTEM, errno, "landlock");
 	bool is_done =

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A fake MTA in front of the real daemon.
 WIRE_TESTS = \
+	tests/wire/test_wire_confinement.py \
 	tests/wire/test_wire_dashboards.py \
 	tests/wire/test_wire_http.py \
 	tests/wire/test_wire_failures.py \

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_REPORT_CONFINE_H
+#define TOOLS_REPORT_CONFINE_H
+
+/*
+ * report_confine - the engine of a run that sends reports, in a process that
+ * has given up the rest
+ *
+ * As the daemon (milter/confinement.h): landlock and seccomp where the kernel
+ * has them, unless "confine = no". What is left: the configuration, the key and
+ * the password, the store's folder; the DNS and the mail server's port.
+ */
+
+#include "tools/tool_engine.h"
+
+/* tool_engine(), confined. What the kernel has and refuses is told on standard
+ * error, and the run goes on. */
+bool report_confined_engine(struct tool *tool, struct engine **engine,
+			    struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif
