@@ -203,6 +203,27 @@ def part_spf(_rig, _daemons):
     return kept
 
 
+def part_confine(rig, _daemons):
+    """The daemon confined and free, in turns; and each kind of call."""
+    say("confinement: mixed mail, 10 connections, DNS warm")
+    both = [rig.alignd("alignd-confined"),
+            rig.alignd("alignd-free", settings="confine = no")]
+    for daemon in both:
+        rig.load(daemon, messages=2000)
+    results = rig.in_turns(both, PAIRS)
+    for name, rows in results.items():
+        speed_row(name, rows, {})
+    over = ratio(results["alignd-confined"], results["alignd-free"])
+    say(f"  CPU a message, confined over free: {over:.3f}")
+    calls = rigs.output("confine")
+    for row in calls:
+        say(f"  {row['calls']}: {row['free_ns']:.0f} ns free, "
+            f"{row['confined_ns']:.0f} ns confined")
+    for daemon in both:
+        daemon.stop()
+    return {"over_free": over, "calls": calls}
+
+
 def part_peers(rig, daemons):
     """The same mail as in "warm", with the peers in the same turns."""
     say("peers: mixed mail, 10 connections, DNS warm")
@@ -239,7 +260,7 @@ def part_peers(rig, daemons):
 
 PARTS = {"warm": part_warm, "sizes": part_sizes, "rate": part_rate,
          "connections": part_connections, "latency": part_latency,
-         "memory": part_memory, "store": part_store, "spf": part_spf,
+         "memory": part_memory, "confine": part_confine, "store": part_store, "spf": part_spf,
          "growth": growth.part_growth}
 
 

@@ -12,6 +12,7 @@ BENCH_TOOLS = \
 	tests/bench/bench_cache \
 	tests/bench/instructions \
 	tests/bench/bench_spf \
+	tests/bench/confine \
 	tests/bench/corpus \
 	tests/bench/dear \
 	tests/bench/delay \
@@ -31,6 +32,9 @@ tests_bench_bench_cache_LDADD = tests/unit/libcaches.a $(ALIGN_LIBS)
 
 tests_bench_bench_spf_CPPFLAGS = $(BENCH_CPPFLAGS) $(SPF2_CFLAGS)
 tests_bench_bench_spf_LDADD = $(ALIGN_LIBS)
+
+tests_bench_confine_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_confine_LDADD = $(ALIGN_LIBS)
 
 tests_bench_corpus_SOURCES = tests/bench/corpus.c \
 	tests/bench/letters.c tests/bench/letters.h \

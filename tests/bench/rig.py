@@ -183,7 +183,7 @@ zone:
         address = f"unix:{self.folder}/{name}.sock"
         return Daemon(self, name, [tool("floor"), address, mode], address)
 
-    def alignd(self, name="alignd", delay=0):
+    def alignd(self, name="alignd", delay=0, settings=""):
         base = os.path.join(self.state, name)
         address = f"unix:{base}.sock"
         dns = f'servers = {{"127.0.0.1@{self.ports[delay]}"}}' \
@@ -197,6 +197,7 @@ user = "{self.user}"
 dns {{ {dns} }}
 store {{ sqlite = "{base}.db" }}
 log {{ target = stderr }}
+{settings}
 """)
         program = os.environ.get("ALIGND", os.path.join(TOP, "milter/alignd"))
         return Daemon(self, name, [program, "-f", "-c", config], address)
