@@ -24,6 +24,16 @@ void gate_leave(atomic_long *count)
 	assert(before > 0);
 }
 
+void gate_close(struct gate *gate)
+{
+	atomic_store(&gate->is_closed, true);
+}
+
+bool gate_is_closed(struct gate *gate)
+{
+	return atomic_load(&gate->is_closed);
+}
+
 bool gate_wait_empty(atomic_long *count, int64_t wait_ms)
 {
 	static const struct timespec pause = {.tv_nsec = 10000000};

@@ -19,11 +19,18 @@ struct gate {
 	atomic_long begun;	/* messages between MAIL and their end */
 	atomic_long streaming;	/* those of them whose header has begun */
 	atomic_long evaluating; /* those of them at end of message */
+	atomic_bool is_closed;	/* the daemon stops */
 };
 
 /* One more, unless there are `max` already. */
 bool gate_enter(atomic_long *count, long max);
 void gate_leave(atomic_long *count);
+
+/* Whoever enters from here on is to leave at once: after it has entered it
+ * looks, so that a count that is 0 once the gate is closed means that nobody
+ * is inside, nor will be. */
+void gate_close(struct gate *gate);
+bool gate_is_closed(struct gate *gate);
 
 /* Waits until *count is 0, at most `wait_ms`; true when it is. */
 bool gate_wait_empty(atomic_long *count, int64_t wait_ms);

@@ -26,14 +26,15 @@
 #include "milter/metrics.h"
 #include "milter/metrics_http.h"
 #include "milter/notify.h"
+#include "milter/pool.h"
 #include "milter/signals.h"
 #include "milter/wire.h"
 
 /* Beyond the message's DNS budget: verification, and the store's commit. */
 #define DRAIN_EXTRA_MS 10000
-/* libmilter writes a message's reply after our callback has returned, and says
- * nothing when it has. */
-static const struct timespec last_reply = {.tv_nsec = 200000000};
+/* libmilter writes a message's reply after our callback has returned. A worker
+ * that has not ended by then is in the middle of what its MTA does not send. */
+#define LAST_REPLY_MS 1000
 static const struct timespec wake_interval = {.tv_nsec = 50000000};
 
 struct daemon {
@@ -247,16 +248,18 @@ static void tell_start(const struct daemon *daemon)
 	background_ready();
 }
 
-/* What is under way is answered, in a bounded time. */
+/* What is under way is answered, in a bounded time. True: nothing is left, and
+ * nothing calls back any more. */
 static bool drain(struct daemon *daemon)
 {
-	int64_t wait_ms =
-	    daemon->engine->config->dns.budget_ms + DRAIN_EXTRA_MS;
-	bool is_answered =
-	    gate_wait_empty(&daemon->service.gate.evaluating, wait_ms);
+	struct gate *gate = &daemon->service.gate;
+	struct engine *engine = current_share(&daemon->service.current);
+	int64_t wait_ms = engine->config->dns.budget_ms + DRAIN_EXTRA_MS;
 
-	(void)nanosleep(&last_reply, NULL);
-	return is_answered && atomic_load(&daemon->service.gate.begun) == 0;
+	engine_unref(engine);
+	bool is_answered = gate_wait_empty(&gate->evaluating, wait_ms);
+	return pool_wait_ended(LAST_REPLY_MS) && is_answered &&
+	       atomic_load(&gate->begun) == 0;
 }
 
 static void tell_end(bool is_drained)
@@ -273,6 +276,7 @@ static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 {
 	tell_start(daemon);
 	signals_allow_wake();
+	pool_expect();
 	bool is_fine = smfi_main() == MI_SUCCESS;
 	atomic_store(&daemon->is_main_back, true);
 	if (is_fine)
@@ -280,10 +284,12 @@ static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 	*is_drained = is_fine && drain(daemon);
 	endpoint_remove(&daemon->endpoint);
 	metrics_http_stop(daemon->metrics_http);
-	store_close(daemon->service.store);
+	store_end(daemon->service.store);
 	tell_end(*is_drained);
-	if (*is_drained)
+	if (*is_drained) {
+		store_close(daemon->service.store);
 		current_done(&daemon->service.current);
+	}
 	return is_fine ||
 	       error_set(err, ERROR_SYSTEM, "libmilter gave up: see syslog");
 }
@@ -300,23 +306,30 @@ static bool start_and_serve(struct daemon *daemon, bool *is_drained,
 	return serve(daemon, is_drained, err);
 }
 
+static void free_daemon(struct daemon *daemon)
+{
+	config_state_done(&daemon->service.config_state);
+	engine_unref(daemon->engine);
+	heap_free(daemon);
+}
+
 bool lifecycle_run(const char *config_path, bool is_foreground,
 		   bool *is_drained, struct error *err)
 {
-	struct daemon daemon = {.config_path = config_path};
-
 	*is_drained = true;
 	if (!is_foreground && !background_start(err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */
 	mem_free(mem_context(NULL));
-	if (!read_engine(config_path, &daemon.confined, &daemon.engine, err))
-		return false;
+	/* Not on the stack: a callback that has not come back may outlive this
+	 * function. */
+	struct daemon *daemon = heap_new(struct daemon);
+	daemon->config_path = config_path;
 	bool is_fine =
-	    prepare(&daemon, err) && start_and_serve(&daemon, is_drained, err);
-	config_state_done(&daemon.service.config_state);
+	    read_engine(config_path, &daemon->confined, &daemon->engine, err) &&
+	    prepare(daemon, err) && start_and_serve(daemon, is_drained, err);
 	if (*is_drained)
-		engine_unref(daemon.engine);
+		free_daemon(daemon);
 	return is_fine;
 }

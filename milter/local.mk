@@ -35,6 +35,7 @@ milter_alignd_SOURCES = \
 	milter/main.c \
 	milter/metrics_http.c milter/metrics_http.h \
 	milter/notify.c milter/notify.h \
+	milter/pool.c milter/pool.h \
 	milter/privileges.c milter/privileges.h \
 	milter/reload.c milter/reload.h \
 	milter/signals.c milter/signals.h \
@@ -42,10 +43,16 @@ milter_alignd_SOURCES = \
 	milter/wire_calls.c
 milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
 	$(SYSTEMD_CFLAGS) $(MICROHTTPD_CFLAGS)
-# libmilter must find ours: see milter/sigwait.h, wire.h.
+# libmilter must find ours: see milter/sigwait.h, wire.h and pool.h.
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
 	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
+POOL_SYMBOLS = -Wl,--export-dynamic-symbol=pthread_create \
+	-Wl,--export-dynamic-symbol=pthread_cond_init \
+	-Wl,--export-dynamic-symbol=pthread_cond_signal \
+	-Wl,--export-dynamic-symbol=pthread_cond_timedwait \
+	-Wl,--export-dynamic-symbol=pthread_cond_destroy \
+	-Wl,--export-dynamic-symbol=pthread_mutex_destroy
 milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait \
-	$(WIRE_SYMBOLS)
+	$(WIRE_SYMBOLS) $(POOL_SYMBOLS)
 milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS) \
 	$(MICROHTTPD_LIBS)

@@ -71,6 +71,7 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 	COUNTER("overloaded", "alignd_messages_overloaded_total", "",
 		"Messages refused for now, unread, because there were too "
 		"many."),
+    [METRIC_STOPPING] = LOGGED("stopping"),
     [METRIC_STORE_LATE] =
 	COUNTER("store_late", "alignd_store_records_late_total", "",
 		"Records not committed within the wait; they may be later."),

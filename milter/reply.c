@@ -213,3 +213,10 @@ enum mta_answer reply_overloaded(TALLOC_CTX *mem, const struct mta *mta)
 		  "451 4.3.2 Too much mail at the moment, try again later");
 	return MTA_TEMPFAIL;
 }
+
+enum mta_answer reply_stopping(TALLOC_CTX *mem, const struct mta *mta)
+{
+	set_reply(mem, mta,
+		  "451 4.3.2 The mail filter is stopping, try again later");
+	return MTA_TEMPFAIL;
+}

@@ -26,4 +26,7 @@ enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,
 /* For mail that was not evaluated: there is too much of it. */
 enum mta_answer reply_overloaded(TALLOC_CTX *mem, const struct mta *mta);
 
+/* Likewise: the daemon stops. */
+enum mta_answer reply_stopping(TALLOC_CTX *mem, const struct mta *mta);
+
 #endif

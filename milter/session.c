@@ -173,7 +173,8 @@ static void start_streaming(struct session *session)
 {
 	struct transaction *transaction = session->transaction;
 
-	if (transaction->is_streaming)
+	if (transaction->is_streaming ||
+	    gate_is_closed(&session->service->gate))
 		return;
 	transaction->is_streaming = true;
 	(void)gate_enter(&session->service->gate.streaming, LONG_MAX);
@@ -221,8 +222,9 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 	return MTA_CONTINUE;
 }
 
-/* Mail flows whatever the store says; what it lost is counted and told. */
-static void record(const struct session *session, const struct verdict *verdict,
+/* Mail flows whatever the store says; what it lost is counted and told. False
+ * only when the store has ended: then nothing may be answered any more. */
+static bool record(const struct session *session, const struct verdict *verdict,
 		   const char *queue_id)
 {
 	static struct log_limit limit;
@@ -231,7 +233,7 @@ static void record(const struct session *session, const struct verdict *verdict,
 	int64_t when_s;
 
 	if (service->store == NULL)
-		return;
+		return true;
 	struct store_entry entry = record_entry(session->transaction, verdict,
 						queue_id, service->host);
 	const struct engine *engine = session->transaction->engine;
@@ -241,18 +243,29 @@ static void record(const struct session *session, const struct verdict *verdict,
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);
 	metrics_time(TIMING_STORE, clock_monotonic_us() - start_us);
-	if (outcome == STORE_COMMITTED)
-		return;
+	if (outcome == STORE_COMMITTED || outcome == STORE_ENDED)
+		return outcome == STORE_COMMITTED;
 	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE
 					    : METRIC_STORE_LOST);
 	if (!log_is_due(&limit))
-		return;
+		return true;
 	bool has_reason = store_last_error(service->store, &why, &when_s);
 	log_write(LOG_LEVEL_ERROR,
 		  "the store %s a record, the mail flows on%s%s (further ones "
 		  "within a minute are counted only)",
 		  outcome == STORE_LATE ? "was late to commit" : "lost",
 		  has_reason ? ": " : "", has_reason ? why.words : "");
+	return true;
+}
+
+static enum mta_answer answer_stopping(struct session *session)
+{
+	TALLOC_CTX *mem = mem_context(session);
+	enum mta_answer answer = reply_stopping(mem, &session->mta);
+
+	metrics_count(METRIC_STOPPING);
+	mem_free(mem);
+	return answer;
 }
 
 static enum mta_answer judge(struct session *session)
@@ -270,8 +283,8 @@ static enum mta_answer judge(struct session *session)
 	    .recipients = has_recipients ? &transaction->recipients : NULL,
 	};
 
-	if (verdict->skipped == NULL)
-		record(session, verdict, queue_id);
+	if (verdict->skipped == NULL && !record(session, verdict, queue_id))
+		return answer_stopping(session);
 	log_verdict(verdict, queue_id);
 	metrics_count_verdict(verdict);
 	enum mta_answer answer =
@@ -308,7 +321,9 @@ enum mta_answer session_end_of_message(struct session *session)
 	atomic_long *evaluating = &session->service->gate.evaluating;
 	long max = transaction->engine->config->daemon.max_messages;
 	if (gate_enter(evaluating, max)) {
-		answer = judge(session);
+		answer = gate_is_closed(&session->service->gate)
+			     ? answer_stopping(session)
+			     : judge(session);
 		gate_leave(evaluating);
 	} else {
 		answer = overloaded(session, "max_messages in evaluation");

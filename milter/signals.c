@@ -8,22 +8,21 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <time.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
+#include "milter/pool.h"
 #include "milter/reload.h"
 #include "milter/sigwait.h"
 
 #define TICK_MS 10000
 #define FILTER_CHECK_MS 2000
-/* A message that has begun to stream ends in moments, unless DNS is slow; one
- * that does not is cut, and the MTA answers its client for us. */
-#define STREAM_END_MS 10000
-static const struct timespec settle = {.tv_nsec = 100000000};
+/* A message that has begun to stream ends in moments, and is told to come
+ * again; one that does not is cut, and the MTA answers its client for us. */
+#define STREAM_END_MS 1000
 
 static sigset_t our_signals(void)
 {
@@ -88,6 +87,10 @@ static void check_filter(void)
 		log_write(LOG_LEVEL_WARNING,
 			  "libmilter still listens to signals: SIGHUP would "
 			  "stop the daemon; reload with SIGUSR1");
+	if (!pool_is_in_effect())
+		log_write(LOG_LEVEL_WARNING,
+			  "libmilter's workers do not wait where they are "
+			  "expected to: slow messages may hold up others");
 }
 
 static void tell_status(const struct service *service)
@@ -114,26 +117,13 @@ static int64_t tick_ms(void)
 							    : TICK_MS;
 }
 
-/* libmilter may let a connection wait until a worker is free, and its message
- * does not show before: the quiet must last for a moment. */
-static void wait_for_quiet(struct gate *gate)
-{
-	int64_t end_ms = clock_monotonic_ms(clock_system()) + STREAM_END_MS;
-
-	do {
-		int64_t left_ms = end_ms - clock_monotonic_ms(clock_system());
-		if (!gate_wait_empty(&gate->streaming, left_ms))
-			return;
-		(void)nanosleep(&settle, NULL);
-	} while (atomic_load(&gate->streaming) != 0);
-}
-
 static void stop(const struct signals *signals, int number)
 {
 	notify_stopping();
 	log_write(LOG_LEVEL_INFO, "stopping on %s",
 		  number == SIGTERM ? "SIGTERM" : "SIGINT");
-	wait_for_quiet(&signals->service->gate);
+	gate_close(&signals->service->gate);
+	(void)gate_wait_empty(&signals->service->gate.streaming, STREAM_END_MS);
 	signals->stop(signals->stop_context);
 }
 

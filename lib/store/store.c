@@ -190,13 +190,19 @@ bool store_start(const struct store_settings *settings, const char *host,
 	return true;
 }
 
-void store_close(struct store *store)
+void store_end(struct store *store)
 {
-	if (store == NULL)
+	if (store == NULL || store_queue_is_closed(&store->queue))
 		return;
 	store_queue_close(&store->queue);
 	(void)pthread_join(store->thread, NULL);
-	free_store(store);
+}
+
+void store_close(struct store *store)
+{
+	store_end(store);
+	if (store != NULL)
+		free_store(store);
 }
 
 enum store_outcome store_record(struct store *store,
@@ -213,6 +219,8 @@ enum store_outcome store_record(struct store *store,
 	if (store_queue_submit(&store->queue, item, wait_ms, &outcome))
 		return outcome;
 	store_item_free(item);
+	if (store_queue_is_closed(&store->queue))
+		return STORE_ENDED;
 	note_refused(store, entry,
 		     "the store's queue is full: an entry is lost");
 	return STORE_LOST;

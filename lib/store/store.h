@@ -149,9 +149,10 @@ struct store_entry {
 
 enum store_outcome {
 	STORE_COMMITTED,
-	STORE_LATE, /* not committed within the wait; it may be, later: a slow
-		       disk, or another program that holds the lock */
-	STORE_LOST, /* the queue is full, or writing failed */
+	STORE_LATE,  /* not committed within the wait; it may be, later: a slow
+			disk, or another program that holds the lock */
+	STORE_LOST,  /* the queue is full, or writing failed */
+	STORE_ENDED, /* by store_end(): not taken */
 };
 
 struct store_statistics {
@@ -181,7 +182,12 @@ bool store_start(const struct store_settings *settings, const char *host,
 		 struct error *fault, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Commits what is queued, ends the thread, closes. NULL is fine. */
+/* Takes nothing more, commits what is queued, ends the thread. What other
+ * threads may ask of the store they may still ask. NULL is fine, and so is the
+ * second time. */
+void store_end(struct store *store);
+
+/* Ends it and frees it. NULL is fine. */
 void store_close(struct store *store);
 
 /* Records one message; waits at most `wait_ms` for the commit. The entry's

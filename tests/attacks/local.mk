@@ -2,8 +2,9 @@
 # What was tried against alignd, as scripts that print the bound they met. Their
 # short form is bounded to a few seconds each; ATTACK_LONG=1 runs them whole.
 # A line a script, so that each can be added and taken away alone.
-ATTACK_TESTS = \
-	tests/attacks/test_socket.py
+ATTACK_TESTS =
+ATTACK_TESTS += tests/attacks/test_socket.py
+ATTACK_TESTS += tests/attacks/test_stop.py
 
 EXTRA_DIST += $(ATTACK_TESTS)
 

@@ -18,7 +18,8 @@ CASES = ("replay/cases", "regress")
 SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 38, "D": 18, "E": 15, "F": 16}
 # Rows behind a gap in their group's numbers.
-FURTHER = ["E20", "E21", "E22", "E23", "H6", "H8", "H9", "H10", "H14"]
+FURTHER = ["E20", "E21", "E22", "E23", "H6", "H8", "H9", "H10", "H13",
+           "H14"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
@@ -70,6 +71,9 @@ ELSEWHERE = {
            ("wire/test_wire_life.py", "test_damage")],
     "H10": [("unit/test_store_faults.c", "a_lock_delays_and_loses_nothing"),
             ("wire/test_wire_life.py", "test_locked_by_another")],
+    "H13": [("wire/test_wire_stop.py", "test_h13_stop_under_load"),
+            ("unit/test_session.c", "h13_a_closed_gate_evaluates_nothing"),
+            ("unit/test_store_faults.c", "h13_an_ended_store_takes_nothing")],
     "H14": [("tools/test_alignctl_hostile_store.py", name) for name in
             ("test_each_kind_in_each_column",
              "test_what_is_left_out_is_counted",

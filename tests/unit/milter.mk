@@ -9,7 +9,8 @@ MILTER_TESTS = \
 check_PROGRAMS += $(MILTER_TESTS)
 TESTS += $(MILTER_TESTS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
-	tests/unit/recorded_log.c tests/unit/recorded_log.h
+	tests/unit/recorded_log.c tests/unit/recorded_log.h \
+	tests/unit/store_fixture.c tests/unit/store_fixture.h
 tests_unit_test_session_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_session_LDADD = libsession.a $(TEST_LIBS)
 tests_unit_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)

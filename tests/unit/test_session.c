@@ -17,6 +17,7 @@
 #include "milter/metrics.h"
 #include "milter/session.h"
 #include "tests/unit/recorded_log.h"
+#include "tests/unit/store_fixture.h"
 
 #define ALL_GRANTS (~0U)
 
@@ -526,6 +527,45 @@ static void a_full_house_is_refused_for_now(void **state)
 	end(&f);
 }
 
+/* H13: whoever comes once the daemon stops is told to come again. */
+static void h13_a_closed_gate_evaluates_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	gate_close(&f.service.gate);
+	assert_int_equal(send_mail(&f, " a@reject.test"), MTA_TEMPFAIL);
+	assert_calls(&f, "reply 451|4.3.2|The mail filter is stopping, try "
+			 "again later\n");
+	assert_int_equal(atomic_load(&f.service.gate.streaming), 0);
+	assert_true(gate_wait_empty(&f.service.gate.evaluating, 0));
+	end(&f);
+}
+
+/* What was begun and cannot be recorded any more is not answered for good. */
+static void h13_an_ended_store_answers_nothing(void **state)
+{
+	struct place place = place_make();
+	struct fixture f;
+	struct error unused;
+	int64_t when_s;
+
+	(void)state;
+	begin(&f, NULL);
+	f.service.store = open_store(place.path, DURABILITY_COMMIT);
+	assert_int_equal(send_mail(&f, " a@reject.test"), MTA_REJECT);
+	strbuf_clear(&f.fake.calls);
+	store_end(f.service.store);
+	assert_int_equal(send_mail(&f, " a@reject.test"), MTA_TEMPFAIL);
+	assert_calls(&f, "reply 451|4.3.2|The mail filter is stopping, try "
+			 "again later\n");
+	assert_false(store_last_error(f.service.store, &unused, &when_s));
+	store_close(f.service.store);
+	end(&f);
+	place_remove(&place);
+}
+
 static void a_reload_leaves_the_message_its_engine(void **state)
 {
 	struct fixture f;
@@ -550,6 +590,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(several_messages_on_one_connection),
+	    cmocka_unit_test(h13_a_closed_gate_evaluates_nothing),
+	    cmocka_unit_test(h13_an_ended_store_answers_nothing),
 	    cmocka_unit_test(nothing_survives_an_abandoned_message),
 	    cmocka_unit_test(steps_without_mail_are_ignored),
 	    cmocka_unit_test(a_message_without_a_header_has_no_from),

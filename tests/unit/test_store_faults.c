@@ -590,9 +590,34 @@ static void a_full_queue_is_counted_and_never_blocks(void **state)
 	place_remove(&place);
 }
 
+/* H13: "full" is not said of a store that has ended. */
+static void h13_an_ended_store_takes_nothing(void **state)
+{
+	struct place place = place_make();
+	struct store *store = open_store(place.path, DURABILITY_COMMIT);
+	struct store_entry entry = example_entry();
+	struct store_statistics statistics;
+	struct error err;
+	int64_t when;
+
+	(void)state;
+	assert_int_equal(store_record(store, &entry, 5000), STORE_COMMITTED);
+	store_end(store);
+	assert_int_equal(store_record(store, &entry, 5000), STORE_ENDED);
+	store_end(store);
+	assert_false(store_last_error(store, &err, &when));
+	store_get_statistics(store, &statistics);
+	assert_int_equal(statistics.committed, 1);
+	assert_int_equal(statistics.lost, 0);
+	store_close(store);
+	assert_int_equal(count_results(place.path).messages, 1);
+	place_remove(&place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(h13_an_ended_store_takes_nothing),
 	    cmocka_unit_test(many_threads_lose_nothing),
 	    cmocka_unit_test(kill_9_loses_nothing_answered),
 	    cmocka_unit_test(a_full_disk_loses_only_what_it_must),

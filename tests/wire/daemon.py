@@ -94,13 +94,16 @@ policy {{ {policy} }}
         wrapper = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
         # What an earlier start of this daemon said is past.
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(
-                [*wrapper, PROGRAM, "-f", "-c", self.config],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = self.spawn(
+                [*wrapper, PROGRAM, "-f", "-c", self.config], log)
         wait_until("alignd listens", self.has_settled, 60)
         if self.process.poll() is not None:
             raise AssertionError("alignd did not start:\n" + self.log())
         return self
+
+    def spawn(self, command, log):
+        return subprocess.Popen(command, stdout=log, stderr=log,
+                                stdin=subprocess.DEVNULL)
 
     def has_settled(self):
         return self.process.poll() is not None or "listens at" in self.log()

@@ -12,10 +12,11 @@ WIRE_TESTS = \
 	tests/wire/test_wire_negotiate.py \
 	tests/wire/test_wire_packets.py \
 	tests/wire/test_wire_reload.py \
-	tests/wire/test_wire_signed.py
+	tests/wire/test_wire_signed.py \
+	tests/wire/test_wire_stop.py
 
 TESTS += $(WIRE_TESTS)
-EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/milter_client.py \
-	tests/wire/scrape.py tests/wire/alignd.rules.test.yml
+EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/load.py \
+	tests/wire/milter_client.py tests/wire/scrape.py tests/wire/alignd.rules.test.yml
 tests/wire/test_wire_metrics.log: tools/alignctl
 tests/wire/test_wire_signed.log: tests/tools/dkim-tool

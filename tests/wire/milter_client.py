@@ -61,12 +61,13 @@ class MilterClient:
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
-        self.socket.connect(address)
-        if family == socket.AF_INET:
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
         self.symbols = {}
         try:
+            self.socket.connect(address)
+            if family == socket.AF_INET:
+                self.socket.setsockopt(socket.IPPROTO_TCP,
+                                       socket.TCP_NODELAY, 1)
             self._negotiate(version, actions, steps)
         except Exception:
             self.close()

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pool.c - libmilter's workers: woken when they are needed, and counted
+ *
+ * A worker that finds nothing to do waits, with libmilter's lock, for its
+ * condition; who has work marks the connection and signals. `waiting` and
+ * `promised` change with that lock held only. A worker that comes back from
+ * its wait, signalled or not, looks for work: it redeems one promise.
+ */
+#include "milter/pool.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+
+typedef void *(*thread_routine)(void *);
+
+/* What libmilter has made so far, in this order. */
+enum stage { STAGE_NONE, STAGE_EXPECTED, STAGE_CONDITION, STAGE_CONTROLLER };
+
+static struct {
+	_Atomic(enum stage) stage;
+	_Atomic(pthread_cond_t *) condition;
+	_Atomic(pthread_mutex_t *) lock;
+	_Atomic(thread_routine) controller;
+	_Atomic(thread_routine) worker;
+	atomic_long workers; /* that were started and have not ended */
+	atomic_bool is_ending;
+	int waiting;
+	int promised;
+} pool;
+
+/* Of the two threads that start workers: the one in smfi_main(), and the
+ * controller. */
+static _Thread_local bool is_starter;
+
+/* The definition that ours hides: the C library's, or a sanitizer's. */
+#define DEFINE_HIDDEN(result, name, ...)                                       \
+	static result (*find_hidden_##name(void))(__VA_ARGS__)                 \
+	{                                                                      \
+		static _Atomic(void *) known;                                  \
+		void *found = atomic_load(&known);                             \
+		result (*function)(__VA_ARGS__);                               \
+                                                                               \
+		if (found == NULL) {                                           \
+			found = dlsym(RTLD_NEXT, #name);                       \
+			atomic_store(&known, found);                           \
+		}                                                              \
+		*(void **)&function = found;                                   \
+		return function;                                               \
+	}
+
+DEFINE_HIDDEN(int, pthread_create, pthread_t *, const pthread_attr_t *,
+	      thread_routine, void *)
+DEFINE_HIDDEN(int, pthread_cond_init, pthread_cond_t *,
+	      const pthread_condattr_t *)
+DEFINE_HIDDEN(int, pthread_cond_signal, pthread_cond_t *)
+DEFINE_HIDDEN(int, pthread_cond_timedwait, pthread_cond_t *, pthread_mutex_t *,
+	      const struct timespec *)
+DEFINE_HIDDEN(int, pthread_cond_destroy, pthread_cond_t *)
+DEFINE_HIDDEN(int, pthread_mutex_destroy, pthread_mutex_t *)
+
+/* --- threads ------------------------------------------------------------- */
+
+static void *run_controller(void *argument)
+{
+	is_starter = true;
+	return atomic_load(&pool.controller)(argument);
+}
+
+static void *run_worker(void *argument)
+{
+	void *result = atomic_load(&pool.worker)(argument);
+
+	(void)atomic_fetch_sub(&pool.workers, 1);
+	return result;
+}
+
+/* `argument` is the worker's first connection; NULL: it looks for one. */
+static int start_worker(pthread_t *thread, const pthread_attr_t *attributes,
+			void *argument)
+{
+	(void)atomic_fetch_add(&pool.workers, 1);
+	int failed = find_hidden_pthread_create()(thread, attributes,
+						  run_worker, argument);
+	if (failed != 0)
+		(void)atomic_fetch_sub(&pool.workers, 1);
+	return failed;
+}
+
+int pthread_create(pthread_t *restrict thread,
+		   const pthread_attr_t *restrict attributes,
+		   thread_routine routine, void *restrict argument)
+{
+	enum stage stage = atomic_load(&pool.stage);
+
+	if (!is_starter || stage < STAGE_CONDITION)
+		return find_hidden_pthread_create()(thread, attributes, routine,
+						    argument);
+	if (stage == STAGE_CONDITION) {
+		atomic_store(&pool.stage, STAGE_CONTROLLER);
+		atomic_store(&pool.controller, routine);
+		return find_hidden_pthread_create()(thread, attributes,
+						    run_controller, argument);
+	}
+	atomic_store(&pool.worker, routine);
+	return start_worker(thread, attributes, argument);
+}
+
+/* --- waiting and waking -------------------------------------------------- */
+
+int pthread_cond_init(pthread_cond_t *restrict condition,
+		      const pthread_condattr_t *restrict attributes)
+{
+	if (is_starter && atomic_load(&pool.stage) == STAGE_EXPECTED) {
+		atomic_store(&pool.stage, STAGE_CONDITION);
+		atomic_store(&pool.condition, condition);
+	}
+	return find_hidden_pthread_cond_init()(condition, attributes);
+}
+
+int pthread_cond_timedwait(pthread_cond_t *restrict condition,
+			   pthread_mutex_t *restrict lock,
+			   const struct timespec *restrict deadline)
+{
+	if (condition != atomic_load(&pool.condition))
+		return find_hidden_pthread_cond_timedwait()(condition, lock,
+							    deadline);
+	atomic_store(&pool.lock, lock);
+	if (atomic_load(&pool.is_ending))
+		return ETIMEDOUT;
+	pool.waiting++;
+	int code =
+	    find_hidden_pthread_cond_timedwait()(condition, lock, deadline);
+	pool.waiting--;
+	if (pool.promised > 0)
+		pool.promised--;
+	return code;
+}
+
+/* Where no thread can be started either, the connection waits for the first
+ * worker that has finished. */
+int pthread_cond_signal(pthread_cond_t *condition)
+{
+	pthread_t thread;
+
+	if (condition == atomic_load(&pool.condition)) {
+		if (pool.promised < pool.waiting)
+			pool.promised++;
+		else if (start_worker(&thread, NULL, NULL) == 0)
+			return 0;
+	}
+	return find_hidden_pthread_cond_signal()(condition);
+}
+
+int pthread_cond_destroy(pthread_cond_t *condition)
+{
+	return condition == atomic_load(&pool.condition)
+		   ? 0
+		   : find_hidden_pthread_cond_destroy()(condition);
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *lock)
+{
+	return lock == atomic_load(&pool.lock)
+		   ? 0
+		   : find_hidden_pthread_mutex_destroy()(lock);
+}
+
+/* --- the daemon's side --------------------------------------------------- */
+
+void pool_expect(void)
+{
+	is_starter = true;
+	atomic_store(&pool.stage, STAGE_EXPECTED);
+}
+
+bool pool_is_in_effect(void)
+{
+	return atomic_load(&pool.stage) == STAGE_CONTROLLER &&
+	       atomic_load(&pool.lock) != NULL;
+}
+
+bool pool_wait_ended(int64_t wait_ms)
+{
+	static const struct timespec pause = {.tv_nsec = 2000000};
+	int64_t end_ms = clock_monotonic_ms(clock_system()) + wait_ms;
+	pthread_cond_t *condition = atomic_load(&pool.condition);
+
+	atomic_store(&pool.is_ending, true);
+	while (atomic_load(&pool.workers) != 0) {
+		if (condition != NULL)
+			(void)pthread_cond_broadcast(condition);
+		if (clock_monotonic_ms(clock_system()) >= end_ms)
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	return true;
+}
