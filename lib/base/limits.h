@@ -9,6 +9,10 @@
  * is measured where it enters; inside there are no buffers of guessed size.
  */
 
+/* A maximum that is a plain number, within a text. */
+#define LIMIT_WORD(limit) LIMIT_WORD_OF(limit)
+#define LIMIT_WORD_OF(number) #number
+
 /* Message */
 #define LIMIT_HEADER_FIELDS 1000 /* real mail stays below 200; past: refused */
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all fields; past: refused */
@@ -170,10 +174,38 @@
 #define LIMIT_RECEIVED_XML_BYTES (256 * 1024 * 1024) /* 200,000 rows unpacked
 							take 150 MiB; past:
 							refused */
-#define LIMIT_RECEIVED_FILES 100 /* in one archive; past: not read */
-#define LIMIT_RECEIVED_MAILS 100000 /* in one mailbox; past: not read */
-#define LIMIT_RECEIVED_DEPTH 4 /* mails within mails; past: not read */
+#define LIMIT_RECEIVED_FREE_BYTES (16 * 1024 * 1024) /* unpacked of any archive,
+							however small */
+#define LIMIT_RECEIVED_RATIO 250 /* and so much for each byte of it: 200,000 rows
+				    that differ in the address only shrink to a
+				    hundredth; past: refused */
+#define LIMIT_RECEIVED_FILES 100 /* in one archive; past: told, not read */
+#define LIMIT_RECEIVED_ARCHIVES 2 /* archives within archives; past: refused */
+#define LIMIT_RECEIVED_NESTED_BYTES (64 * 1024 * 1024) /* one of these, which is
+							  held whole; past:
+							  refused */
+#define LIMIT_RECEIVED_TAG_BYTES 8192 /* a tag or comment; real ones stay below
+					 500; past: refused */
+#define LIMIT_RECEIVED_ATTRIBUTES 32 /* of an element, namespaces included; real
+					ones have 4; past: refused */
+#define LIMIT_RECEIVED_NAME_BYTES 65536 /* of all names of elements and
+					    attributes, each once: reports have
+					    1 KiB; past: refused */
+#define LIMIT_RECEIVED_NESTING 32 /* of elements; reports have 6; past: refused */
+#define LIMIT_RECEIVED_MAILS 100000 /* in one mailbox; past: told, not read */
+#define LIMIT_RECEIVED_DEPTH 4 /* mails within mails; past: told, not read */
+#define LIMIT_RECEIVED_HEADER_FIELDS 10000 /* of one mail and all its parts: a
+					      hundred forwarded reports have
+					      4,000; past: refused */
+#define LIMIT_RECEIVED_HEADER_BYTES (4 * 1024 * 1024) /* of these; likewise */
+#define LIMIT_RECEIVED_BOUNDARIES 10000 /* lines of one mail that may part it;
+					   likewise */
 #define LIMIT_RECEIVED_VALUE_BYTES 1024 /* one element; past: cut */
-#define LIMIT_RECEIVED_NOTES 20 /* of one report; past: not noted */
+#define LIMIT_RECEIVED_NOTES 20 /* of one report; past: counted */
+#define LIMIT_RECEIVED_ENTRIES 2000000 /* rows, reports and refusals of all files
+					  of a run, about 1 GiB; past: the file is
+					  refused */
+#define LIMIT_RECEIVED_ANSWER_LINE 65536 /* of the process that reads: a report's
+					    14 texts, a row's 8; past: no answer */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gzip.c - bytes compressed as they come, through zlib
+ * gzip.c - bytes compressed and unpacked as they come, through zlib
  */
 #include "lib/report/gzip.h"
 
@@ -79,4 +79,64 @@ bool gzip_end(struct gzip *gzip, struct error *err)
 
 	(void)deflateReset(&gzip->stream);
 	return ok;
+}
+
+/* --- unpacking --- */
+
+struct gunzip {
+	z_stream stream;
+	bool is_over; /* the last member was whole */
+};
+
+static int close_gunzip(struct gunzip *gunzip)
+{
+	(void)inflateEnd(&gunzip->stream);
+	return 0;
+}
+
+struct gunzip *gunzip_new(TALLOC_CTX *mem, struct span packed)
+{
+	struct gunzip *gunzip = mem_new(mem, struct gunzip);
+
+	assert(packed.length <= UINT_MAX);
+	int code = inflateInit2(&gunzip->stream, WINDOW_GZIP);
+	assert(code == Z_OK);
+	(void)code;
+	gunzip->stream.next_in = (const unsigned char *)packed.data;
+	gunzip->stream.avail_in = (unsigned)packed.length;
+	talloc_set_destructor(gunzip, close_gunzip);
+	return gunzip;
+}
+
+/* Another member, or the end. */
+static void end_member(struct gunzip *gunzip)
+{
+	const z_stream *stream = &gunzip->stream;
+
+	gunzip->is_over = stream->avail_in < 2 || stream->next_in[0] != 0x1f ||
+			  stream->next_in[1] != 0x8b;
+	if (!gunzip->is_over)
+		(void)inflateReset(&gunzip->stream);
+}
+
+ssize_t gunzip_read(struct gunzip *gunzip, char *buffer, size_t size,
+		    struct error *err)
+{
+	z_stream *stream = &gunzip->stream;
+
+	stream->next_out = (unsigned char *)buffer;
+	stream->avail_out = (unsigned)size;
+	while (!gunzip->is_over && stream->avail_out == size) {
+		int code = inflate(stream, Z_NO_FLUSH);
+		if (code == Z_STREAM_END) {
+			end_member(gunzip);
+		} else if (code != Z_OK) {
+			(void)error_set(err, ERROR_INPUT, "gzip: %.100s",
+					code == Z_BUF_ERROR ? "it is cut short"
+					: stream->msg == NULL ? "damaged"
+							      : stream->msg);
+			return -1;
+		}
+	}
+	return (ssize_t)(size - stream->avail_out);
 }

@@ -36,8 +36,19 @@ static bool starts_with(struct span bytes, const char *prefix, size_t length)
 	       memcmp(bytes.data, prefix, length) == 0;
 }
 
+/* UTF-16, with its mark or without one. */
+static bool is_wide_xml(struct span bytes)
+{
+	return starts_with(bytes, "\xff\xfe<\0", 4) ||
+	       starts_with(bytes, "\xfe\xff\0<", 4) ||
+	       starts_with(bytes, "<\0?\0", 4) ||
+	       starts_with(bytes, "\0<\0?", 4);
+}
+
 bool received_is_xml(struct span bytes)
 {
+	if (is_wide_xml(bytes))
+		return true;
 	if (starts_with(bytes, "\xef\xbb\xbf", 3)) /* byte order mark */
 		bytes = span_make(bytes.data + 3, bytes.length - 3);
 	while (bytes.length > 0 && ascii_is_blank(bytes.data[0]))

@@ -12,6 +12,12 @@
  * fetched. Texts are printable ASCII when anybody sees them: all else is
  * escaped.
  *
+ * Time and memory are bounded by what a file has, not by what it says: see
+ * LIMIT_RECEIVED_* for tags, attributes, header fields, unpacked bytes. Still,
+ * three libraries see the bytes: alignctl calls this in a process of its own
+ * (tools/read_process.h). What cannot be read is refused with words, never
+ * passed over.
+ *
  * Reports in the wild break their schema in many ways. What can be understood
  * without guessing is read and the fault is noted; a row that lacks its
  * address, its count or a result is left out and noted; a report without one
@@ -68,6 +74,8 @@ struct received_row {
 
 /* More than any mail server of the world sees in the period. */
 #define RECEIVED_COUNT_MAX INT64_C(1000000000000)
+
+#define RECEIVED_TIME_MAX 253402300799 /* the end of the year 9999 */
 
 /* What is told while reading. Everything lives until the call returns. `name`
  * is the file and, below it, the mail or packed file. */

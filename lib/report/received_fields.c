@@ -4,6 +4,7 @@
  */
 #include "lib/report/received_fields.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -80,6 +81,24 @@ void received_fields_init(struct received_fields *fields, TALLOC_CTX *mem)
 	begin_row(fields);
 }
 
+/* The text takes the place of what stood there: an element that comes a million
+ * times takes the memory of one. */
+static void keep_text(TALLOC_CTX *mem, const char **place, const char *text,
+		      bool is_lower)
+{
+	const char *before = *place;
+
+	*place = "";
+	if (text[0] != '\0') {
+		char *copy = mem_strdup(mem, text);
+		if (is_lower)
+			text_lower(copy);
+		*place = copy;
+	}
+	if (before[0] != '\0')
+		mem_free((void *)(uintptr_t)before);
+}
+
 /* --- results: auth_results/dkim, auth_results/spf --- */
 
 static void begin_result(struct received_fields *fields, bool is_dkim)
@@ -105,18 +124,14 @@ static void put_result(struct received_fields *fields, const char *parent,
 	result = &fields->results[fields->result_count - 1];
 	if (result->is_dkim != (strcmp(parent, "dkim") == 0))
 		return;
-	char *copy = mem_strdup(fields->row_mem, text);
-	if (strcmp(name, "selector") == 0) {
-		result->selector = copy;
-		return;
-	}
-	text_lower(copy);
-	if (strcmp(name, "domain") == 0)
-		result->domain = copy;
+	if (strcmp(name, "selector") == 0)
+		keep_text(fields->row_mem, &result->selector, text, false);
+	else if (strcmp(name, "domain") == 0)
+		keep_text(fields->row_mem, &result->domain, text, true);
 	else if (strcmp(name, "result") == 0)
-		result->result = copy;
+		keep_text(fields->row_mem, &result->result, text, true);
 	else if (strcmp(name, "scope") == 0)
-		result->scope = copy;
+		keep_text(fields->row_mem, &result->scope, text, true);
 }
 
 void received_fields_begin(struct received_fields *fields, const char *parent,
@@ -138,10 +153,8 @@ static bool put_in(struct received_fields *fields, TALLOC_CTX *mem,
 		if (strcmp(places[i].parent, parent) != 0 ||
 		    strcmp(places[i].name, name) != 0)
 			continue;
-		char *copy = mem_strdup(mem, text);
-		if (places[i].is_lower)
-			text_lower(copy);
-		*value_at(fields, places[i].offset) = copy;
+		keep_text(mem, value_at(fields, places[i].offset), text,
+			  places[i].is_lower);
 		return true;
 	}
 	return false;
@@ -152,9 +165,10 @@ static void put_reason(struct received_fields *fields, const char *text)
 	if (strlen(fields->row.reason) > LIMIT_RECEIVED_VALUE_BYTES ||
 	    text[0] == '\0')
 		return;
-	fields->row.reason =
-	    mem_printf(fields->row_mem, "%s%s%s", fields->row.reason,
-		       fields->row.reason[0] == '\0' ? "" : " ", text);
+	char *all = mem_printf(fields->row_mem, "%s%s%s", fields->row.reason,
+			       fields->row.reason[0] == '\0' ? "" : " ", text);
+	keep_text(fields->row_mem, &fields->row.reason, all, false);
+	mem_free(all);
 }
 
 void received_fields_put(struct received_fields *fields, const char *parent,
@@ -240,8 +254,9 @@ static int64_t time_of(const char *text)
 {
 	long number;
 
-	return text_number(span_of(text), 1, 253402300799, &number) ? number
-								    : 0;
+	return text_number(span_of(text), 1, RECEIVED_TIME_MAX, &number)
+		   ? number
+		   : 0;
 }
 
 const struct received_report *

@@ -4,6 +4,10 @@
  *
  * Every part is looked at, whatever its media type says; parts that hold no
  * report (the text for people, a signature) are passed over.
+ *
+ * GMime takes some 300 bytes for a header field, as for a part, however short:
+ * fields are counted while it reads, which ends when there are too many; lines
+ * that may part a mail are counted before.
  */
 #include <gmime/gmime.h>
 #include <string.h>
@@ -11,11 +15,19 @@
 #include "lib/base/limits.h"
 #include "lib/report/received_private.h"
 
+#define TOO_MANY_FIELDS                                                        \
+	"it has more than " LIMIT_WORD(                                        \
+	    LIMIT_RECEIVED_HEADER_FIELDS) " header fields, or 4 MiB of them"
+
 /* One mail on its way through. */
 struct mail {
 	const char *name;
 	const struct received_reader *reader;
-	int depth; /* of mails within mails */
+	GMimeStream *stream; /* what the mail is read from */
+	size_t fields;	     /* of its header and those of its parts */
+	size_t field_bytes;
+	const char *refused; /* why; NULL: not yet */
+	int depth;	     /* of mails within mails */
 	bool has_report;
 	bool has_failure_report;
 };
@@ -27,6 +39,11 @@ static void start_library(void)
 	if (!is_started)
 		g_mime_init();
 	is_started = true;
+}
+
+static bool starts_mailbox(struct span bytes)
+{
+	return bytes.length > 5 && memcmp(bytes.data, "From ", 5) == 0;
 }
 
 static bool may_be_report(struct span bytes)
@@ -78,8 +95,14 @@ static void see_parts(GMimeMessage *message, struct mail *mail)
 /* A report that was forwarded as an attachment counts too. */
 static void see_inner_mail(GMimeMessagePart *part, struct mail *mail)
 {
-	if (mail->depth == LIMIT_RECEIVED_DEPTH)
+	if (mail->depth == LIMIT_RECEIVED_DEPTH) {
+		mail->has_report = true; /* it may be one */
+		mail->reader->refused(
+		    mail->reader->context, mail->name,
+		    "mails within mails are not read more "
+		    "than " LIMIT_WORD(LIMIT_RECEIVED_DEPTH) " deep");
 		return;
+	}
 	mail->depth++;
 	see_parts(g_mime_message_part_get_message(part), mail);
 	mail->depth--;
@@ -100,64 +123,156 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context)
 		read_part(GMIME_PART(part), mail);
 }
 
-static void read_message(GMimeMessage *message, struct mail *mail)
+/* --- one mail --- */
+
+/* GMime reads on to the end of what it has in hand, some KiB. */
+static void on_field(GMimeParser *parser, const char *name, const char *value,
+		     gint64 offset, gpointer context)
 {
-	see_parts(message, mail);
-	if (mail->has_report)
+	struct mail *mail = context;
+
+	(void)parser;
+	(void)offset;
+	mail->fields++;
+	mail->field_bytes += strlen(name) + strlen(value);
+	if (mail->fields <= LIMIT_RECEIVED_HEADER_FIELDS &&
+	    mail->field_bytes <= LIMIT_RECEIVED_HEADER_BYTES)
 		return;
-	mail->reader->refused(
-	    mail->reader->context, mail->name,
-	    mail->has_failure_report
-		? "it is a failure report about one message; only aggregate "
-		  "reports are summed"
-		: "the mail carries no aggregate report");
+	mail->refused = TOO_MANY_FIELDS;
+	g_mime_stream_set_bounds(mail->stream, 0, 0);
 }
 
-static const char *name_of(TALLOC_CTX *mem, const char *name, bool is_mailbox,
-			   size_t number)
+static bool is_boundary(struct span line)
 {
-	return is_mailbox ? mem_printf(mem, "%s: mail %zu", name, number)
-			  : name;
+	return line.length >= 2 && line.data[0] == '-' && line.data[1] == '-';
 }
 
-static void read_all(const char *name, GMimeParser *parser, bool is_mailbox,
+/* Does a block of lines that begins so pose as a header? XML with a prefix has
+ * a colon as well. */
+static bool begins_header(struct span line)
+{
+	return received_is_mail(line) && line.data[0] != '<';
+}
+
+/* Why GMime does not get to see the mail; NULL: it does. A field is no field
+ * to it before its end, and then takes thirty times its length: headers are
+ * measured first, as what stands between blank lines and boundaries. */
+static const char *refuse_shape(struct span bytes)
+{
+	size_t boundaries = 0;
+	size_t header_bytes = 0;
+	bool is_header = false;
+	bool is_first = true; /* line of a block */
+	struct span line;
+
+	while (bytes.length > 0) {
+		(void)span_cut(bytes, '\n', &line, &bytes);
+		if (is_first)
+			is_header = begins_header(line);
+		header_bytes = is_header ? header_bytes + line.length : 0;
+		is_first = is_boundary(line) || span_trim(line).length == 0;
+		boundaries += is_boundary(line);
+		if (boundaries > LIMIT_RECEIVED_BOUNDARIES)
+			return "it has more than " LIMIT_WORD(
+			    LIMIT_RECEIVED_BOUNDARIES) " lines that may part a "
+						       "mail";
+		if (header_bytes > LIMIT_RECEIVED_HEADER_BYTES)
+			return TOO_MANY_FIELDS;
+	}
+	return NULL;
+}
+
+static void see_message(GMimeMessage *message, struct mail *mail)
+{
+	if (message == NULL && mail->refused == NULL)
+		mail->refused = "it looks like a mail and cannot be read as "
+				"one";
+	if (mail->refused != NULL)
+		return;
+	see_parts(message, mail);
+	if (!mail->has_report)
+		mail->refused =
+		    mail->has_failure_report
+			? "it is a failure report about one message; only "
+			  "aggregate reports are summed"
+			: "the mail carries no aggregate report";
+}
+
+static void parse(struct span bytes, struct mail *mail)
+{
+	mail->stream =
+	    g_mime_stream_mem_new_with_buffer(bytes.data, bytes.length);
+	GMimeParser *parser = g_mime_parser_new_with_stream(mail->stream);
+	g_mime_parser_set_format(parser, starts_mailbox(bytes)
+					     ? GMIME_FORMAT_MBOX
+					     : GMIME_FORMAT_MESSAGE);
+	g_mime_parser_set_header_regex(parser, "^", on_field, mail);
+	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+	see_message(message, mail);
+	if (message != NULL)
+		g_object_unref(message);
+	g_object_unref(parser);
+	g_object_unref(mail->stream);
+}
+
+static void read_one(const char *name, struct span bytes,
 		     const struct received_reader *reader)
 {
-	size_t number = 0;
+	struct mail mail = {
+	    .name = name,
+	    .reader = reader,
+	    .refused = refuse_shape(bytes),
+	};
 
-	while (!g_mime_parser_eos(parser) && number < LIMIT_RECEIVED_MAILS) {
-		GMimeMessage *message =
-		    g_mime_parser_construct_message(parser, NULL);
-		if (message == NULL)
-			break;
+	if (mail.refused == NULL)
+		parse(bytes, &mail);
+	if (mail.refused != NULL)
+		reader->refused(reader->context, name, mail.refused);
+}
+
+/* --- all of them --- */
+
+/* Cuts the mail at the front of a mailbox, its "From " line with it. */
+static struct span next_mail(struct span *bytes)
+{
+	static const char mark[] = "\nFrom ";
+	const char *end =
+	    memmem(bytes->data, bytes->length, mark, sizeof mark - 1);
+	size_t length =
+	    end == NULL ? bytes->length : (size_t)(end - bytes->data) + 1;
+	struct span mail = span_make(bytes->data, length);
+
+	*bytes = span_from(*bytes, length);
+	return mail;
+}
+
+static void read_mailbox(const char *name, struct span bytes,
+			 const struct received_reader *reader)
+{
+	for (size_t number = 1; bytes.length > 0; number++) {
 		TALLOC_CTX *mem = mem_context(NULL);
-		struct mail mail = {
-		    .name = name_of(mem, name, is_mailbox, ++number),
-		    .reader = reader,
-		};
-		read_message(message, &mail);
-		g_object_unref(message);
+		if (number > LIMIT_RECEIVED_MAILS) {
+			reader->refused(reader->context, name,
+					"it has more than " LIMIT_WORD(
+					    LIMIT_RECEIVED_MAILS) " mails, and "
+								  "the others "
+								  "are not "
+								  "read");
+			bytes.length = 0;
+		} else {
+			read_one(mem_printf(mem, "%s: mail %zu", name, number),
+				 next_mail(&bytes), reader);
+		}
 		mem_free(mem);
 	}
-	if (number == 0)
-		reader->refused(reader->context, name,
-				"it looks like a mail and cannot be read as "
-				"one");
 }
 
 void received_mail(const char *name, struct span bytes,
 		   const struct received_reader *reader)
 {
-	bool is_mailbox =
-	    bytes.length > 5 && memcmp(bytes.data, "From ", 5) == 0;
-
 	start_library();
-	GMimeStream *stream =
-	    g_mime_stream_mem_new_with_buffer(bytes.data, bytes.length);
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	g_mime_parser_set_format(parser, is_mailbox ? GMIME_FORMAT_MBOX
-						    : GMIME_FORMAT_MESSAGE);
-	read_all(name, parser, is_mailbox, reader);
-	g_object_unref(parser);
-	g_object_unref(stream);
+	if (starts_mailbox(bytes))
+		read_mailbox(name, bytes, reader);
+	else
+		read_one(name, bytes, reader);
 }

@@ -5,6 +5,13 @@
  * libxml2 recovers from faults, since many reports have some; its first
  * complaint is noted. A document type ends the reading at once: entities of a
  * stranger's making are never expanded, and nothing outside is fetched.
+ *
+ * libxml2 holds each attribute against those before it, a name against all
+ * namespaces in force, and looks for it in a table that does not grow: all
+ * three grow with the square. It gets its bytes in small pieces, therefore, and
+ * after too many of them without a tag or a text the report is refused, as it
+ * is for too many attributes, different names, or elements within elements.
+ * That holds in whatever encoding the bytes are.
  */
 #include <libxml/parser.h>
 #include <string.h>
@@ -14,8 +21,7 @@
 #include "lib/report/received_fields.h"
 #include "lib/report/received_private.h"
 
-#define CHUNK 65536
-#define DEPTH_MAX 32	  /* reports have 6 */
+#define CHUNK 4096
 #define NAME_MAX_BYTES 40 /* the longest name of the schemas has 18 */
 
 struct reading {
@@ -23,10 +29,12 @@ struct reading {
 	const struct received_reader *reader;
 	struct received_fields fields;
 	struct strbuf text; /* of the element that is open */
-	size_t depth;	    /* may pass DEPTH_MAX; names end there */
-	char names[DEPTH_MAX][NAME_MAX_BYTES + 1];
+	size_t depth;
+	char names[LIMIT_RECEIVED_NESTING][NAME_MAX_BYTES + 1];
+	size_t silent_bytes; /* since libxml2 last told of something */
 	size_t good_rows;
 	size_t bad_rows;
+	size_t bad_noted;    /* of these */
 	const char *refused; /* why; NULL: not yet */
 	struct text_list notes;
 	bool is_feedback;
@@ -37,8 +45,6 @@ struct reading {
 
 static void note(struct reading *reading, const char *words)
 {
-	if (reading->notes.count == LIMIT_RECEIVED_NOTES)
-		return;
 	reading->notes.items =
 	    mem_resize(reading->mem, reading->notes.items, const char *,
 		       reading->notes.count + 1);
@@ -57,22 +63,30 @@ static void refuse(struct reading *reading, const char *why)
 
 static const char *name_at(const struct reading *reading, size_t depth)
 {
-	return depth >= 1 && depth <= DEPTH_MAX ? reading->names[depth - 1]
-						: "";
+	return depth == 0 ? "" : reading->names[depth - 1];
 }
 
 static void push(struct reading *reading, const char *name)
 {
-	reading->depth++;
-	if (reading->depth > DEPTH_MAX)
-		return;
-	char *place = reading->names[reading->depth - 1];
+	char *place = reading->names[reading->depth++];
 	size_t length = strlen(name);
 	/* longer names are nobody's, cut or not */
 	if (length > NAME_MAX_BYTES)
 		length = 0;
 	memcpy(place, name, length);
 	place[length] = '\0';
+}
+
+/* What follows is read no more once this is false. */
+static bool is_bounded(struct reading *reading, int attribute_count)
+{
+	if (attribute_count > LIMIT_RECEIVED_ATTRIBUTES)
+		refuse(reading, "an element has more than " LIMIT_WORD(
+				    LIMIT_RECEIVED_ATTRIBUTES) " attributes");
+	else if (reading->depth == LIMIT_RECEIVED_NESTING)
+		refuse(reading, "its elements are nested more than " LIMIT_WORD(
+				    LIMIT_RECEIVED_NESTING) " deep");
+	return reading->refused == NULL;
 }
 
 /* Some reporters paste the head of the schema before their report. */
@@ -90,11 +104,12 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 
 	(void)prefix;
 	(void)uri;
-	(void)namespace_count;
 	(void)namespaces;
-	(void)attribute_count;
 	(void)defaulted_count;
 	(void)attributes;
+	reading->silent_bytes = 0;
+	if (!is_bounded(reading, attribute_count + namespace_count))
+		return;
 	push(reading, (const char *)name);
 	strbuf_clear(&reading->text);
 	if (strcmp((const char *)name, "feedback") == 0)
@@ -122,9 +137,14 @@ static void end_row(struct reading *reading)
 		return;
 	}
 	reading->bad_rows++;
+	if (reading->notes.count == LIMIT_RECEIVED_NOTES)
+		return;
+	TALLOC_CTX *mem = mem_context(reading->mem);
 	note(reading,
-	     mem_printf(reading->mem, "row %zu is left out: %s",
+	     mem_printf(mem, "row %zu is left out: %s",
 			reading->good_rows + reading->bad_rows, err.words));
+	reading->bad_noted++;
+	mem_free(mem);
 }
 
 static const char *clean_text(struct reading *reading, TALLOC_CTX *mem)
@@ -138,11 +158,14 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
 		   const xmlChar *uri)
 {
 	struct reading *reading = context;
-	TALLOC_CTX *mem = mem_context(reading->mem);
 
 	(void)name;
 	(void)prefix;
 	(void)uri;
+	reading->silent_bytes = 0;
+	if (reading->refused != NULL)
+		return;
+	TALLOC_CTX *mem = mem_context(reading->mem);
 	if (strcmp(name_at(reading, reading->depth), "record") == 0)
 		end_row(reading);
 	else
@@ -159,7 +182,28 @@ static void on_text(void *context, const xmlChar *text, int length)
 {
 	struct reading *reading = context;
 
+	reading->silent_bytes = 0;
 	strbuf_add(&reading->text, (const char *)text, (size_t)length);
+}
+
+/* A comment, an instruction or an entity that nobody knows. */
+static void on_other(struct reading *reading)
+{
+	reading->silent_bytes = 0;
+}
+
+static void on_comment(void *context, const xmlChar *text)
+{
+	(void)text;
+	on_other(context);
+}
+
+static void on_instruction(void *context, const xmlChar *target,
+			   const xmlChar *data)
+{
+	(void)target;
+	(void)data;
+	on_other(context);
 }
 
 static void on_document_type(void *context, const xmlChar *name,
@@ -195,11 +239,35 @@ static const xmlSAXHandler handlers = {
     .endElementNs = on_end,
     .characters = on_text,
     .cdataBlock = on_text,
+    .ignorableWhitespace = on_text,
+    .comment = on_comment,
+    .processingInstruction = on_instruction,
+    .reference = on_comment,
     .internalSubset = on_document_type,
     .serror = (xmlStructuredErrorFunc)on_fault,
 };
 
 /* --- one report --- */
+
+/* False once too many bytes told of nothing. Behind the root's end, or where
+ * libxml2 gave up, nothing is to come. */
+static bool feed(struct reading *reading, const char *bytes, size_t length)
+{
+	bool is_over = reading->is_feedback && reading->depth == 0;
+
+	reading->silent_bytes += length;
+	(void)xmlParseChunk(reading->parser, bytes, (int)length, 0);
+	if (!is_over && reading->parser->instate != XML_PARSER_EOF &&
+	    reading->silent_bytes > LIMIT_RECEIVED_TAG_BYTES)
+		refuse(reading,
+		       "there are more than " LIMIT_WORD(
+			   LIMIT_RECEIVED_TAG_BYTES) " bytes without a tag or "
+						     "a text");
+	if (reading->parser->errNo == XML_ERR_NO_MEMORY)
+		refuse(reading, "it has too many names of elements and "
+				"attributes");
+	return reading->refused == NULL;
+}
 
 static void pump(struct reading *reading, const struct received_stream *stream)
 {
@@ -208,18 +276,31 @@ static void pump(struct reading *reading, const struct received_stream *stream)
 	ssize_t got = 0;
 
 	while (reading->refused == NULL &&
-	       (got = stream->read(stream->context, buffer, CHUNK, &err)) > 0)
-		(void)xmlParseChunk(reading->parser, buffer, (int)got, 0);
+	       (got = stream->read(stream->context, buffer, CHUNK, &err)) > 0 &&
+	       feed(reading, buffer, (size_t)got))
+		continue;
 	if (got < 0)
 		refuse(reading, err.words);
 	else if (reading->refused == NULL)
 		(void)xmlParseChunk(reading->parser, buffer, 0, 1);
 }
 
+/* Rows that are left out are all told of, at least by their number. */
+static void note_others(struct reading *reading)
+{
+	size_t others = reading->bad_rows - reading->bad_noted;
+
+	if (others > 0)
+		note(reading,
+		     mem_printf(reading->mem, "%zu further rows are left out",
+				others));
+}
+
 static void conclude(struct reading *reading, const char *name)
 {
 	const struct received_reader *reader = reading->reader;
 
+	note_others(reading);
 	if (reading->refused == NULL && !reading->is_feedback)
 		reading->refused = "it is no aggregate report";
 	if (reading->refused == NULL && reading->good_rows == 0)
@@ -251,6 +332,8 @@ void received_xml(const char *name, const struct received_stream *stream,
 	} else {
 		(void)xmlCtxtUseOptions(reading->parser,
 					XML_PARSE_RECOVER | XML_PARSE_NONET);
+		(void)xmlDictSetLimit(reading->parser->dict,
+				      LIMIT_RECEIVED_NAME_BYTES);
 		pump(reading, stream);
 		xmlFreeParserCtxt(reading->parser);
 		conclude(reading, name);

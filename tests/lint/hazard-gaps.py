@@ -18,7 +18,7 @@ CASES = ("replay/cases", "regress")
 SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 38, "D": 18, "E": 15, "F": 16}
 # Rows behind a gap in their group's numbers.
-FURTHER = ["E20", "E21", "E22", "E23", "H6", "H8", "H9", "H10", "H13",
+FURTHER = ["E20", "E21", "E22", "E23", "F23", "F25", "H6", "H8", "H9", "H10", "H13",
            "H14"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
@@ -49,6 +49,11 @@ ELSEWHERE = {
     "H8": [("unit/test_dns_cache.c", "h8_a_flood_leaves_busy_policies"),
            ("unit/test_dns_cache.c",
             "h8_expired_policies_keep_their_standing")],
+    "F23": [("tools/test_alignctl_report_read.py", "test_f23_what_is_read"),
+            ("attacks/test_report_in.py", "test_files")],
+    "F25": [("tools/test_alignctl_report_read.py",
+             "test_f25_nothing_is_passed_over"),
+            ("attacks/test_report_in.py", "test_found_files")],
     "F1": [("tools/test_alignctl_report_faults.py",
             "test_f1_killed_at_every_step"),
            ("tools/test_alignctl_report_faults.py",

@@ -161,7 +161,10 @@ class ReportRead(ToolTest):
         # F14: what unpacks without end is stopped, and nothing of it counts.
         row_bytes = row("192.0.2.1").encode()
         big = report()[:-len(b"</feedback>")] + b" " * (300 << 20) + row_bytes + b"</feedback>"
-        self.refused("unpacks to more than 256 MiB", gzip.compress(big, 9))
+        self.refused("too much for an archive of its size", gzip.compress(big, 9))
+        # The more there is of it, the more may come out, to a limit.
+        big = gzip.compress(big, 9) + gzip.compress(os.urandom(2 << 20))
+        self.refused("unpacks to more than 256 MiB", big)
 
     def test_f14_one_byte_and_none(self):
         self.refused("neither XML nor gzip", b"x")
@@ -172,7 +175,11 @@ class ReportRead(ToolTest):
         self.write("cut", whole[:-20])
         self.assertIn("192.0.2.1", self.sums("cut"))
         packed = gzip.compress(whole)
-        self.refused("cannot be unpacked", packed[:len(packed) // 2])
+        self.refused("cut short", packed[:len(packed) // 2])
+        # One bit of a text that is stored as it is: the check sum tells.
+        plain = bytearray(gzip.compress(whole, 0))
+        plain[plain.index(b"<count>3") + 7] ^= 1
+        self.refused("incorrect data check", bytes(plain))
 
     def test_f14_entities(self):
         for kind in ('<!DOCTYPE feedback [<!ENTITY a "b">]>',
@@ -209,6 +216,49 @@ class ReportRead(ToolTest):
     def test_a_file_without_end(self):
         found = self.read("/dev/zero", status=3)
         self.assertIn("larger than", found["refused"][0]["reason"])
+
+    def test_a_bad_mail_does_not_hide_the_others(self):
+        mark = b"From r Thu Jan  1 00:00:00 2026\n"
+        bad = mark + b"From: a@b.test\n" + b"a:b\n" * 20000 + b"\nx\n"
+        self.write("mbox", mark + mailed(report(row("192.0.2.1", 3))) + b"\n" + bad + b"\n" +
+                   mark + mailed(report(row("192.0.2.2", 4), name="2")))
+        found = self.read("mbox", status=3)
+        self.assertEqual([one["file"] for one in found["refused"]], ["mbox: mail 2"])
+        self.assertIn("header fields", found["refused"][0]["reason"])
+        self.assertEqual(sum(one["messages"] for one in found["source"]), 7)
+
+    def test_what_is_not_looked_at_is_told(self):
+        inner = mailed(report(row("192.0.2.1", 3)))
+        for _ in range(6):
+            inner = b"From: a@b.test\nContent-Type: message/rfc822\n\n" + inner
+        self.refused("not read more than 4 deep", inner)
+        self.write("r", report(row("192.0.2.1"), *[row("none")] * 30))
+        notes = self.read("r")["report"][0]["notes"]
+        self.assertEqual((len(notes), notes[-1]), (21, "10 further rows are left out"))
+
+    def test_f23_what_is_read(self):
+        xml = report(row("192.0.2.1", 3))
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("r.xml", xml)
+            archive.writestr("__MACOSX/._r.xml", b"\0\5\x16\7\0\2\0\0Mac OS X")
+        wide = xml.decode().replace('"1.0"?', '"1.0" encoding="UTF-16"?')
+        for name, content in (("zip in zip", zipped(zipped(xml))), ("a Mac's", file.getvalue()),
+                              ("gzip in zip", zipped(gzip.compress(xml), "r.xml.gz")),
+                              ("UTF-16", wide.encode("utf-16")),
+                              ("UTF-16, zipped", zipped(wide.encode("utf-16-be")))):
+            with self.subTest(name):
+                self.write("r", content)
+                self.assertEqual(self.sums("r"), {"192.0.2.1": (3, 0)})
+
+    def test_f25_nothing_is_passed_over(self):
+        self.refused("no file in the archive", zipped(b"", "folder/"))
+
+    def test_another_encoding(self):
+        latin = report(row("192.0.2.1", 3), name="\u00e9").decode().replace(
+            '"1.0"?', '"1.0" encoding="ISO-8859-1"?').encode("latin-1")
+        self.write("r", latin)
+        self.assertEqual(self.sums("r"), {"192.0.2.1": (3, 0)})
 
     def test_a_file_that_is_not_there(self):
         self.write("r", report(row("192.0.2.1", 3)))
