@@ -23,6 +23,12 @@ static void hang(void)
 		(void)pause();
 }
 
+static void spin(void)
+{
+	while (getppid() > 0)
+		continue;
+}
+
 /* More than a process may have, and an end where nothing limits it. */
 static void eat(void)
 {
@@ -50,7 +56,7 @@ void engine_fault(const char *name)
 		void (*act)(void);
 	} faults[] = {
 	    {"crash", crash},	{"hang", hang},	  {"eat", eat},
-	    {"babble", babble}, {"flood", flood},
+	    {"babble", babble}, {"flood", flood}, {"spin", spin},
 	};
 	const char *wanted = getenv("ALIGND_ENGINE_FAULT");
 	size_t length = strlen(name);

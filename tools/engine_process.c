@@ -9,68 +9,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/strbuf.h"
+#include "tools/child_process.h"
 
 #define NOT_STARTED 127 /* exit status, as of a shell */
 #define CPU_SECONDS 60
-static const struct timespec pause_a_moment = {.tv_nsec = 1000000};
 
-/* ENGINE_MEMORY comes from the build: a sanitizer maps more than there is. */
 void engine_process_limit(int64_t timeout_ms)
 {
-	static const struct {
-		__rlimit_resource_t what;
-		rlim_t most;
-	} limits[] = {
-	    {RLIMIT_AS, ENGINE_MEMORY},
-	    {RLIMIT_CPU, CPU_SECONDS},
-	    {RLIMIT_CORE, 0},
-	    {RLIMIT_FSIZE, 0},
-	};
-
-	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-		const struct rlimit limit = {.rlim_cur = limits[i].most,
-					     .rlim_max = limits[i].most};
-		(void)setrlimit(limits[i].what, &limit);
-	}
-	/* Should the parent be gone by then. */
-	(void)alarm((unsigned)(timeout_ms / 1000) + 2);
+	child_process_bound(&(struct child_bounds){.cpu_s = CPU_SECONDS,
+						   .timeout_ms = timeout_ms});
 }
 
 static void __attribute__((noreturn))
 become(const struct engine_process *process, int output)
 {
-	int input = fileno(process->input);
-	int nowhere = open("/dev/null", O_WRONLY);
-
-	if (dup2(input, STDIN_FILENO) >= 0 &&
-	    lseek(STDIN_FILENO, 0, SEEK_SET) == 0 &&
-	    dup2(output, STDOUT_FILENO) >= 0 &&
-	    dup2(nowhere, STDERR_FILENO) >= 0 &&
-	    close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
+	if (child_process_arrange(fileno(process->input), output) &&
+	    lseek(STDIN_FILENO, 0, SEEK_SET) == 0)
 		(void)execv("/proc/self/exe",
 			    (char *const *)(uintptr_t)process->arguments);
 	_exit(NOT_STARTED);
-}
-
-/* True until the end of the output; false when the time is over. */
-static bool wait_for_output(int input, int64_t end_ms)
-{
-	int64_t left_ms = end_ms - clock_monotonic_ms(clock_system());
-	struct pollfd wanted = {.fd = input, .events = POLLIN};
-
-	if (left_ms <= 0)
-		return false;
-	int ready = poll(&wanted, 1, (int)left_ms);
-	return ready > 0 || (ready < 0 && errno == EINTR);
 }
 
 /* False: it writes on past the maximum, or the time is over. */
@@ -78,7 +39,7 @@ static bool read_output(int input, int64_t end_ms, struct strbuf *text)
 {
 	char chunk[4096];
 
-	while (wait_for_output(input, end_ms)) {
+	while (child_process_answers(input, end_ms)) {
 		ssize_t got = read(input, chunk, sizeof chunk);
 		if (got == 0)
 			return true;
@@ -92,44 +53,19 @@ static bool read_output(int input, int64_t end_ms, struct strbuf *text)
 	return false;
 }
 
-/* The wait status; false when it has not ended by then. */
-static bool wait_for_end(pid_t child, int64_t end_ms, int *status)
-{
-	while (waitpid(child, status, WNOHANG) != child) {
-		if (clock_monotonic_ms(clock_system()) >= end_ms)
-			return false;
-		(void)nanosleep(&pause_a_moment, NULL);
-	}
-	return true;
-}
-
-static const char *end_of(TALLOC_CTX *mem, int status)
-{
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGALRM
-			   ? "timeout"
-			   : mem_printf(mem, "signal %d", WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
-		return mem_printf(mem, "exit %d", WEXITSTATUS(status));
-	return NULL;
-}
-
 static struct engine_output collect(TALLOC_CTX *mem, pid_t child, int input,
 				    int64_t end_ms)
 {
 	struct strbuf text;
-	int status;
 
 	strbuf_init(&text, mem, ENGINE_OUTPUT_BYTES);
 	bool is_whole = read_output(input, end_ms, &text);
-	if (is_whole && wait_for_end(child, end_ms, &status))
-		return (struct engine_output){.ended = end_of(mem, status),
-					      .text = strbuf_text(&text)};
-	(void)kill(child, SIGKILL);
-	(void)waitpid(child, &status, 0);
+	const char *ended =
+	    child_process_end(mem, child, is_whole ? end_ms : 0);
+	if (strbuf_is_full(&text))
+		ended = ENGINE_NO_ANSWER;
 	return (struct engine_output){
-	    .ended = strbuf_is_full(&text) ? ENGINE_NO_ANSWER : "timeout",
-	    .text = ""};
+	    .ended = ended, .text = ended == NULL ? strbuf_text(&text) : ""};
 }
 
 bool engine_process_run(TALLOC_CTX *mem, const struct engine_process *process,

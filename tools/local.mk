@@ -2,6 +2,7 @@
 bin_PROGRAMS += tools/alignctl
 tools_alignctl_SOURCES = \
 	tools/alignctl.c tools/alignctl.h \
+	tools/child_process.c tools/child_process.h \
 	tools/cmd_check.c \
 	tools/cmd_compare.c \
 	tools/cmd_config.c \
@@ -41,6 +42,7 @@ tools_alignctl_SOURCES = \
 	tools/mta_endpoint.c tools/mta_endpoint.h \
 	tools/postfix_facts.c tools/postfix_facts.h \
 	tools/postfix_milters.c tools/postfix_milters.h \
+	tools/read_process.c tools/read_process.h \
 	tools/report_actions.h \
 	tools/report_bounce.c \
 	tools/report_confine.c tools/report_confine.h \

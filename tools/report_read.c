@@ -4,6 +4,7 @@
  *
  * Sums the aggregate reports of files and mailboxes per sending source, and
  * tells for each that fails why. Nothing is kept, nothing is asked of the net.
+ * Each file is read by a process of its own.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/report/source_sums.h"
+#include "tools/read_process.h"
 #include "tools/report_actions.h"
 
 #define SOURCES_SHOWN 25
@@ -25,7 +27,8 @@ struct run {
 	struct tool *tool;
 	struct source_sums *sums;
 	bool is_json;
-	long limit; /* sources shown of each domain */
+	long limit;  /* sources shown of each domain */
+	size_t left; /* rows, reports and refusals that may still come */
 	size_t read;
 	size_t repeated;
 	size_t refused;
@@ -227,16 +230,8 @@ static void read_one(struct run *run, const char *path)
 	    .refused = see_refused,
 	    .context = run,
 	};
-	TALLOC_CTX *mem = mem_context(run->tool->mem);
-	struct span file;
-	struct error err;
 
-	if (settings_read_file(mem, path, LIMIT_RECEIVED_FILE_BYTES, &file,
-			       &err))
-		received_read(path, file, &reader);
-	else
-		see_refused(run, path, err.words);
-	mem_free(mem);
+	read_process_run(run->tool->mem, path, &reader, &run->left);
 }
 
 static bool read_limit(struct tool *tool, long *limit, int *status)
@@ -258,6 +253,7 @@ static int read_reports(struct tool *tool)
 	    .sums = source_sums_new(tool->mem),
 	    .is_json = tool_has(tool, "--json"),
 	    .limit = SOURCES_SHOWN,
+	    .left = LIMIT_RECEIVED_ENTRIES,
 	};
 	int status = TOOL_DONE;
 

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
@@ -150,6 +151,11 @@ bool settings_load_entries(const struct settings_entries *entries,
 /* A file's bytes below `mem`, at most `max`. */
 bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
 			struct span *file, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* What is left of a stream, likewise; `name` is for the words of a fault. */
+bool settings_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
+			  size_t max, struct span *file, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Sets one setting ("dns.servers") from its text, as the file would without

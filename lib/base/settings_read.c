@@ -25,23 +25,29 @@ static size_t read_all(TALLOC_CTX *mem, FILE *stream, size_t max, char **bytes)
 	}
 }
 
+bool settings_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
+			  size_t max, struct span *file, struct error *err)
+{
+	char *bytes;
+	size_t length = read_all(mem, stream, max + 1, &bytes);
+
+	if (ferror(stream) != 0)
+		return error_errno(err, ERROR_CONFIG, errno, "%s", name);
+	if (length > max)
+		return error_set(err, ERROR_CONFIG, "%s: larger than %zu bytes",
+				 name, max);
+	*file = span_make(bytes, length);
+	return true;
+}
+
 bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
 			struct span *file, struct error *err)
 {
 	FILE *stream = fopen(path, "re");
-	char *bytes;
 
 	if (stream == NULL)
 		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
-	size_t length = read_all(mem, stream, max + 1, &bytes);
-	int number = errno;
-	bool has_failed = ferror(stream) != 0;
+	bool is_read = settings_read_stream(mem, stream, path, max, file, err);
 	(void)fclose(stream);
-	if (has_failed)
-		return error_errno(err, ERROR_CONFIG, number, "%s", path);
-	if (length > max)
-		return error_set(err, ERROR_CONFIG, "%s: larger than %zu bytes",
-				 path, max);
-	*file = span_make(bytes, length);
-	return true;
+	return is_read;
 }

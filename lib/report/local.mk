@@ -10,6 +10,7 @@ libalign_a_SOURCES += \
 	lib/report/aggregate_xml.c lib/report/aggregate_xml.h \
 	lib/report/gzip.c lib/report/gzip.h \
 	lib/report/received.c lib/report/received.h \
+	lib/report/received_answer.c lib/report/received_answer.h \
 	lib/report/received_archive.c \
 	lib/report/received_fields.c lib/report/received_fields.h \
 	lib/report/received_mail.c \

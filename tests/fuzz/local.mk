@@ -3,6 +3,7 @@
 # add one: its name in FUZZ_TARGETS, its two lines below, its dictionary in
 # EXTRA_DIST. `make check` runs its seeds, `make fuzz-smoke` fuzzes it.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_arc \
 	tests/fuzz/fuzz_authres \
 	tests/fuzz/fuzz_config \
@@ -26,6 +27,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_wire \
 	tests/fuzz/fuzz_zone
 
+tests_fuzz_fuzz_answer_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_answer_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_arc_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_arc_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -76,6 +79,7 @@ tests_fuzz_fuzz_zone_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_zone_LDADD = $(FUZZ_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/answer.dict \
 	tests/fuzz/arc.dict \
 	tests/fuzz/authres.dict \
 	tests/fuzz/config.dict \
