@@ -4,10 +4,13 @@
  */
 #include "tools/engine_fault.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/mem.h"
@@ -25,8 +28,27 @@ static void hang(void)
 
 static void spin(void)
 {
-	while (getppid() > 0)
+	volatile bool goes_on = true;
+
+	while (goes_on)
 		continue;
+}
+
+/* Where a process is confined it finds no program. */
+static void start(void)
+{
+	if (execl("/bin/true", "true", (char *)NULL) != 0)
+		_exit(9);
+}
+
+static void open_file(void)
+{
+	_exit(open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? 9 : 0);
+}
+
+static void connect_out(void)
+{
+	_exit(socket(AF_INET, SOCK_STREAM, 0) < 0 ? 9 : 0);
 }
 
 /* More than a process may have, and an end where nothing limits it. */
@@ -55,8 +77,9 @@ void engine_fault(const char *name)
 		const char *what;
 		void (*act)(void);
 	} faults[] = {
-	    {"crash", crash},	{"hang", hang},	  {"eat", eat},
-	    {"babble", babble}, {"flood", flood}, {"spin", spin},
+	    {"crash", crash},	{"hang", hang},	     {"eat", eat},
+	    {"babble", babble}, {"flood", flood},    {"spin", spin},
+	    {"start", start},	{"open", open_file}, {"connect", connect_out},
 	};
 	const char *wanted = getenv("ALIGND_ENGINE_FAULT");
 	size_t length = strlen(name);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/confine.h"
 #include "lib/base/limits.h"
 #include "lib/base/settings.h"
 #include "lib/report/received_answer.h"
@@ -50,30 +51,35 @@ static struct child_bounds bounds_of(int file)
 
 /* --- the process --- */
 
-/* Its exit status. */
-static int read_input(void)
+static bool read_input(const struct received_reader *reader, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const struct received_reader writer = received_answer_writer(stdout);
+	struct confine_state state = {0};
 	struct span bytes;
-	struct error err;
 
+	if (!confine_parser(&state, err))
+		return error_wrap(err, "the process that reads it cannot be "
+				       "confined");
 	engine_fault("read");
-	if (settings_read_stream(mem, stdin, "the file",
-				 LIMIT_RECEIVED_FILE_BYTES, &bytes, &err))
-		received_read("", bytes, &writer);
-	else
-		writer.refused(writer.context, "", err.words);
-	return received_answer_close(stdout) ? 0 : 1;
+	if (!settings_read_stream(mem, stdin, "the file",
+				  LIMIT_RECEIVED_FILE_BYTES, &bytes, err))
+		return false;
+	received_read("", bytes, reader);
+	return true;
 }
 
 static void __attribute__((noreturn))
 become(const struct child_bounds *bounds, int file, int output)
 {
+	const struct received_reader writer = received_answer_writer(stdout);
+	struct error err;
+
 	if (!child_process_arrange(file, output))
 		_exit(1);
 	child_process_bound(bounds);
-	_exit(read_input());
+	if (!read_input(&writer, &err))
+		writer.refused(writer.context, "", err.words);
+	_exit(received_answer_close(stdout) ? 0 : 1);
 }
 
 /* --- its answer --- */

@@ -6,9 +6,10 @@
  * read_process - the reports of one file, read by a process of its own
  *
  * libxml2, libarchive, zlib and GMime see the bytes there and nowhere else. The
- * process gets the open file and a pipe; its bounds of processor time and of
- * time grow with the file, so that a small one cannot take long. What it says
- * is held for a stranger's word (received_answer.h).
+ * process gets the open file and a pipe, and can open, make or start nothing
+ * else (confine.h); its bounds of processor time and of time grow with the file,
+ * so that a small one cannot take long. What it says is held for a stranger's
+ * word (received_answer.h). Call received_prepare() before the first.
  */
 
 #include "lib/report/received.h"

@@ -259,6 +259,7 @@ static int read_reports(struct tool *tool)
 
 	if (!read_limit(tool, &run.limit, &status))
 		return status;
+	received_prepare();
 	for (size_t i = 1; i < tool->operands.count; i++)
 		read_one(&run, tool->operands.items[i]);
 	print_sums(&run);

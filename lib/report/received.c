@@ -77,6 +77,12 @@ bool received_is_mail(struct span bytes)
 	return i > 0 && i < bytes.length && bytes.data[i] == ':';
 }
 
+void received_prepare(void)
+{
+	received_xml_prepare();
+	received_mail_prepare();
+}
+
 void received_read(const char *name, struct span bytes,
 		   const struct received_reader *reader)
 {

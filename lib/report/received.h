@@ -93,6 +93,10 @@ struct received_reader {
 	void *context;
 };
 
+/* Loads what the libraries load when they first need it, tables of character
+ * sets among it: for a process that is to open no file afterwards. */
+void received_prepare(void);
+
 /* Reads all reports that the bytes of what is called `name` hold. */
 void received_read(const char *name, struct span bytes,
 		   const struct received_reader *reader);

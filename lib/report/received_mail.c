@@ -32,7 +32,7 @@ struct mail {
 	bool has_failure_report;
 };
 
-static void start_library(void)
+void received_mail_prepare(void)
 {
 	static bool is_started;
 
@@ -270,7 +270,7 @@ static void read_mailbox(const char *name, struct span bytes,
 void received_mail(const char *name, struct span bytes,
 		   const struct received_reader *reader)
 {
-	start_library();
+	received_mail_prepare();
 	if (starts_mailbox(bytes))
 		read_mailbox(name, bytes, reader);
 	else

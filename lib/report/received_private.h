@@ -32,6 +32,10 @@ bool received_is_mail(struct span bytes);
 void received_mail(const char *name, struct span bytes,
 		   const struct received_reader *reader);
 
+/* The library behind each of the two, started once. */
+void received_xml_prepare(void);
+void received_mail_prepare(void);
+
 /* Does it begin like XML? */
 bool received_is_xml(struct span bytes);
 

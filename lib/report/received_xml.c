@@ -13,6 +13,7 @@
  * is for too many attributes, different names, or elements within elements.
  * That holds in whatever encoding the bytes are.
  */
+#include <iconv.h>
 #include <libxml/parser.h>
 #include <string.h>
 
@@ -313,6 +314,22 @@ static void conclude(struct reading *reading, const char *name)
 		reader->report(reader->context, name,
 			       received_fields_report(&reading->fields),
 			       &reading->notes);
+}
+
+/* Beyond those that libxml2 has built in. iconv keeps what is in use. */
+void received_xml_prepare(void)
+{
+	static const char *const names[] = {
+	    "windows-1252", "windows-1251", "iso-8859-2",  "iso-8859-15",
+	    "koi8-r",	    "gb2312",	    "gb18030",	   "big5",
+	    "shift_jis",    "euc-jp",	    "iso-2022-jp", "euc-kr"};
+	static iconv_t open[sizeof names / sizeof names[0]];
+
+	xmlInitParser();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (open[i] == NULL)
+			open[i] = iconv_open("utf-8", names[i]);
+	}
 }
 
 void received_xml(const char *name, const struct received_stream *stream,

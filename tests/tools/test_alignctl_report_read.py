@@ -259,6 +259,10 @@ class ReportRead(ToolTest):
             '"1.0"?', '"1.0" encoding="ISO-8859-1"?').encode("latin-1")
         self.write("r", latin)
         self.assertEqual(self.sums("r"), {"192.0.2.1": (3, 0)})
+        # iconv's table of this one is no file any more when it is needed.
+        self.write("r", report(row("192.0.2.1", 3), name="\u20ac").decode().replace(
+            '"1.0"?', '"1.0" encoding="windows-1252"?').encode("windows-1252"))
+        self.assertEqual(self.read("r")["report"][0]["report_id"], "\\xe2\\x82\\xac")
 
     def test_a_file_that_is_not_there(self):
         self.write("r", report(row("192.0.2.1", 3)))
