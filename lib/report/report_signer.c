@@ -9,12 +9,10 @@
  */
 #include "lib/report/report_signer.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <opendkim/dkim.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
 
 #define KEY_BYTES_MAX 32768 /* RSA 16384 in PEM is below 13 KiB */
@@ -40,23 +38,12 @@ static int close_library(struct report_signer *signer)
 static bool read_key(TALLOC_CTX *mem, const char *path, const char **key,
 		     struct error *err)
 {
-	char *text = mem_array(mem, char, KEY_BYTES_MAX + 1);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct span bytes;
 
-	if (fd < 0)
-		return error_errno(err, ERROR_CONFIG, errno,
-				   "report.sign_key: cannot read %.120s as uid "
-				   "%ld; the reports wait",
-				   path, (long)geteuid());
-	ssize_t length = read(fd, text, KEY_BYTES_MAX);
-	int number = errno;
-	(void)close(fd);
-	if (length < 0)
-		return error_errno(err, ERROR_CONFIG, number,
-				   "report.sign_key: cannot read %.120s; the "
-				   "reports wait",
-				   path);
-	*key = text;
+	if (!secret_file_read(mem, "report.sign_key", path, KEY_BYTES_MAX,
+			      &bytes, err))
+		return false;
+	*key = bytes.data;
 	return true;
 }
 

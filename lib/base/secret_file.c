@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * secret_file.c - a file that only its owner may read
+ *
+ * Asked of the open file, so that it cannot be exchanged in between.
+ */
+#include "lib/base/secret_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ROOT_GROUP 0
+
+static bool check_mode(const char *name, const char *path,
+		       const struct stat *found, struct error *err)
+{
+	unsigned mode = (unsigned)found->st_mode & 07777U;
+	const char *whom = NULL;
+
+	if (!S_ISREG(found->st_mode))
+		return error_set(err, ERROR_CONFIG,
+				 "%s: %.90s is no regular file", name, path);
+	if ((mode & (S_IROTH | S_IWOTH)) != 0)
+		whom = "everybody";
+	else if ((mode & S_IWGRP) != 0 ||
+		 ((mode & S_IRGRP) != 0 && found->st_gid != ROOT_GROUP))
+		whom = "its group";
+	return whom == NULL ||
+	       error_set(err, ERROR_CONFIG,
+			 "%s: %.60s (uid %ld, gid %ld, mode %04o) is open to "
+			 "%s; chown it to the user that sends reports "
+			 "(alignd-report) and chmod 0400 it",
+			 name, path, (long)found->st_uid, (long)found->st_gid,
+			 mode, whom);
+}
+
+/* Reads to the end or to `max`; -1 and errno when it failed. */
+static ssize_t read_bytes(int fd, char *bytes, size_t max)
+{
+	size_t length = 0;
+
+	while (length < max) {
+		ssize_t got = read(fd, bytes + length, max - length);
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		length += (size_t)got;
+	}
+	return (ssize_t)length;
+}
+
+bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
+		      size_t max, struct span *bytes, struct error *err)
+{
+	/* O_NONBLOCK: a pipe would hold us up before it is seen to be one. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat found;
+
+	if (fd < 0)
+		return error_errno(err, ERROR_CONFIG, errno,
+				   "%s: cannot read %.100s as uid %ld", name,
+				   path, (long)geteuid());
+	char *text = mem_array(mem, char, max + 1);
+	ssize_t length = -1;
+	bool ok = fstat(fd, &found) == 0;
+	bool is_closed = ok && check_mode(name, path, &found, err);
+	if (is_closed)
+		length = read_bytes(fd, text, max);
+	int number = errno;
+	(void)close(fd);
+	if (!ok || (is_closed && length < 0))
+		return error_errno(err, ERROR_CONFIG, number,
+				   "%s: cannot read %.100s", name, path);
+	if (!is_closed)
+		return false;
+	text[length] = '\0';
+	*bytes = span_make(text, (size_t)length);
+	return true;
+}

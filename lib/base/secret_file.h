@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BASE_SECRET_FILE_H
+#define BASE_SECRET_FILE_H
+
+/*
+ * secret_file - a file that only its owner may read
+ *
+ * Keys and passwords. A file that its group or everybody may read is refused,
+ * with what to do: a secret that the process which reads strangers' mail can
+ * read is none. The group root is no such group: service managers hand out
+ * credentials so (systemd.exec(5), LoadCredential).
+ */
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+/*
+ * The file's bytes below `mem`, at most `max`, followed by a NUL that does not
+ * count. `name` is the setting that leads here; the words begin with it and
+ * name file, owner and mode.
+ */
+bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
+		      size_t max, struct span *bytes, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif
