@@ -69,6 +69,7 @@ void doctor_check_postfix(struct doctor *doctor);
 void doctor_check_sendmail(struct doctor *doctor);
 void doctor_check_resolver(struct doctor *doctor);
 void doctor_check_store(struct doctor *doctor);
+void doctor_check_report(struct doctor *doctor);
 void doctor_check_reload(struct doctor *doctor);
 void doctor_check_confinement(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);

@@ -31,6 +31,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor_postfix.c \
 	tools/doctor_confine.c \
 	tools/doctor_reload.c \
+	tools/doctor_report.c \
 	tools/doctor_resolver.c \
 	tools/doctor_sendmail.c \
 	tools/doctor_socket.c \
@@ -44,6 +45,7 @@ tools_alignctl_SOURCES = \
 	tools/postfix_milters.c tools/postfix_milters.h \
 	tools/read_process.c tools/read_process.h \
 	tools/report_actions.h \
+	tools/report_alignment.c tools/report_alignment.h \
 	tools/report_bounce.c \
 	tools/report_confine.c tools/report_confine.h \
 	tools/report_failures.c \

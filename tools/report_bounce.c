@@ -11,90 +11,136 @@
 #include <string.h>
 
 #include "lib/report/bounce.h"
-#include "lib/report/report_deliver.h"
+#include "lib/report/report_health.h"
 #include "tools/report_actions.h"
 #include "tools/report_tool.h"
 
 struct bounces {
 	struct tool *tool;
 	const struct config *config;
+	const struct delivery_key *key;
 	struct store_reports *reports;
 	struct error *err;
 	bool has_failed;
 
 	/* The bounce at hand. */
+	TALLOC_CTX *mem;
 	const struct bounce *bounce;
-	size_t deliveries;
-	const char *address; /* of the one that bounced; or NULL */
-	const char *only;    /* the first one's */
+	const char *token;	   /* the one that is looked for */
+	const char *report_id;	   /* of the delivery it belongs to; "" */
+	const char *address;	   /* likewise; NULL */
+	const char *policy_domain; /* likewise; NULL */
 };
 
 static void print(struct bounces *bounces, const char *state, const char *why)
 {
-	TALLOC_CTX *mem = bounces->tool->mem;
-	const struct bounce *bounce = bounces->bounce;
+	TALLOC_CTX *mem = bounces->mem;
 
 	if (tool_has(bounces->tool, "--json")) {
 		struct json *object = json_new_object(mem);
-		report_put_text(object, "id", bounce->report_id);
+		report_put_text(object, "id", bounces->report_id);
 		json_put_text(object, "address", bounces->address);
 		json_put_text(object, "result", state);
 		report_put_text(object, "why", why);
 		(void)printf("%s\n", json_text(mem, object));
 	} else if (bounces->address != NULL) {
 		(void)printf("%s: report %s to %s%s%s\n", state,
-			     bounce->report_id, bounces->address,
+			     bounces->report_id, bounces->address,
 			     *why == '\0' ? "" : ", ", why);
 	} else {
 		(void)printf("%s: %s\n", state, why);
 	}
 }
 
+/* --- whose is it? --- */
+
 static bool on_delivery(void *context, const struct store_delivery *delivery)
 {
 	struct bounces *bounces = context;
-	const struct bounce *bounce = bounces->bounce;
-	bool is_it =
-	    bounce->position >= 0
-		? bounce->position == delivery->position &&
-		      strcmp(delivery->state, "sent") == 0
-		: bounce->recipient != NULL &&
-		      text_equals_nocase(bounce->recipient, delivery->address);
+	char token[DELIVERY_TOKEN_TEXT];
 
-	if (bounces->deliveries++ == 0)
-		bounces->only =
-		    mem_strdup(bounces->tool->mem, delivery->address);
-	if (is_it)
-		bounces->address =
-		    mem_strdup(bounces->tool->mem, delivery->address);
+	if (strcmp(delivery_token(bounces->key, delivery->report_id,
+				  delivery->address, token),
+		   bounces->token) != 0)
+		return true;
+	bounces->report_id = mem_strdup(bounces->mem, delivery->report_id);
+	bounces->address = mem_strdup(bounces->mem, delivery->address);
+	return false;
+}
+
+static bool on_report(void *context, const struct store_report *report)
+{
+	struct bounces *bounces = context;
+
+	bounces->policy_domain =
+	    mem_strdup(bounces->mem, report->policy_domain);
+	return false;
+}
+
+static bool find_policy_domain(struct bounces *bounces)
+{
+	struct store_report_filter filter = {.report_id = bounces->report_id};
+
+	for (int kind = 0; kind < 2 && bounces->policy_domain == NULL; kind++) {
+		filter.is_failure = kind == 1;
+		if (!store_reports_list(bounces->reports, &filter, on_report,
+					bounces, bounces->err))
+			return false;
+	}
 	return true;
 }
 
-/* Notes it down and says so. */
-static bool settle(struct bounces *bounces)
+/* The delivery that one of the tokens belongs to, if there is one. */
+static bool find_delivery(struct bounces *bounces)
 {
-	TALLOC_CTX *mem = bounces->tool->mem;
 	const struct bounce *bounce = bounces->bounce;
-	int64_t now_s = clock_now_s(&bounces->tool->clock);
-	const char *words = mem_printf(mem, "bounced: %s", bounce->diagnostic);
-	struct store_health *health;
+
+	for (size_t i = 0; i < bounce->token_count && bounces->address == NULL;
+	     i++) {
+		bounces->token = bounce->tokens[i];
+		const char *locator = mem_strndup(bounces->mem, bounces->token,
+						  DELIVERY_TOKEN_LOCATOR);
+		if (!store_deliveries_list(bounces->reports, locator,
+					   on_delivery, bounces, bounces->err))
+			return false;
+	}
+	return bounces->address == NULL || find_policy_domain(bounces);
+}
+
+/* --- what follows --- */
+
+/* Notes it down and says so. */
+static bool settle(struct bounces *bounces, const char *diagnostic)
+{
+	TALLOC_CTX *mem = bounces->mem;
+	struct report_return returned = {
+	    .address = bounces->address,
+	    .policy_domain = bounces->policy_domain,
+	    .words = mem_printf(mem, "bounced: %s", diagnostic),
+	    .now_s = clock_now_s(&bounces->tool->clock)};
 	bool is_new;
 
-	if (!store_health_find(mem, bounces->reports, bounces->address, &health,
-			       bounces->err))
+	if (!report_returned(mem, bounces->reports, &bounces->config->report,
+			     &returned, bounces->err) ||
+	    !store_reports_bounced(bounces->reports, bounces->report_id,
+				   returned.health, returned.whole,
+				   returned.words, &is_new, bounces->err))
 		return false;
-	health = report_refused_health(mem, &bounces->config->report, health,
-				       bounces->address, words, now_s);
-	if (!store_reports_bounced(bounces->reports, bounce->report_id, health,
-				   words, &is_new, bounces->err))
-		return false;
-	if (is_new)
+	if (!is_new)
+		print(bounces, "known", "that delivery is not open any more");
+	else if (returned.whole != NULL)
+		print(bounces, "bounced",
+		      mem_printf(mem,
+				 "no reports %s: those about several "
+				 "domains came back",
+				 report_until_text(
+				     mem, returned.whole->suppressed_until_s)));
+	else
 		print(bounces, "bounced",
 		      mem_printf(
-			  mem, "no reports %s",
-			  report_until_text(mem, health->suppressed_until_s)));
-	else
-		print(bounces, "known", "that delivery is not open any more");
+			  mem, "no reports about %s %s", bounces->policy_domain,
+			  report_until_text(
+			      mem, returned.health->suppressed_until_s)));
 	return true;
 }
 
@@ -102,29 +148,24 @@ static bool take(struct bounces *bounces)
 {
 	const struct bounce *bounce = bounces->bounce;
 
-	bounces->address = NULL;
-	bounces->only = NULL;
-	bounces->deliveries = 0;
-	if (bounce->report_id[0] == '\0') {
-		print(bounces, "ignored", "it names no report of ours");
-		return true;
-	}
-	if (!bounce->is_failure) {
+	if (!bounce->is_notification) {
 		print(bounces, "ignored",
-		      "it tells of no failure for good (Action, Status)");
+		      "it is no delivery status notification "
+		      "(multipart/report, RFC 3464)");
 		return true;
 	}
-	if (!store_deliveries_list(bounces->reports, bounce->report_id,
-				   on_delivery, bounces, bounces->err))
+	if (!find_delivery(bounces))
 		return false;
-	if (bounces->address == NULL && bounces->deliveries == 1)
-		bounces->address = bounces->only;
-	if (bounces->address != NULL)
-		return settle(bounces);
-	print(bounces, "ignored",
-	      bounces->deliveries == 0
-		  ? "no report of that id is kept"
-		  : "the report went to several addresses and none is named");
+	if (bounces->address == NULL || bounces->policy_domain == NULL) {
+		bounces->address = NULL;
+		print(bounces, "ignored",
+		      "it carries no token of a report that is kept");
+		return true;
+	}
+	const char *diagnostic = bounce_failure(bounce, bounces->address);
+	if (diagnostic != NULL)
+		return settle(bounces, diagnostic);
+	print(bounces, "ignored", "it tells of no failure for good (Action)");
 	return true;
 }
 
@@ -132,9 +173,15 @@ static void on_bounce(void *context, const struct bounce *bounce)
 {
 	struct bounces *bounces = context;
 
+	if (bounces->has_failed)
+		return;
+	bounces->mem = mem_context(NULL);
 	bounces->bounce = bounce;
-	if (!bounces->has_failed)
-		bounces->has_failed = !take(bounces);
+	bounces->report_id = "";
+	bounces->address = NULL;
+	bounces->policy_domain = NULL;
+	bounces->has_failed = !take(bounces);
+	mem_free(bounces->mem);
 }
 
 static bool read_file(struct bounces *bounces, const char *path)
@@ -157,10 +204,15 @@ static int run(struct tool *tool)
 	struct error err;
 	struct bounces bounces = {.tool = tool, .err = &err};
 	struct config *config;
+	struct delivery_key *key;
 
-	if (!report_open(tool, STORE_DB_WRITE, &config, &bounces.reports, &err))
+	if (!report_open(tool, STORE_DB_WRITE, &config, &bounces.reports,
+			 &err) ||
+	    !delivery_key_open(tool->mem, config->store.sqlite, NULL, &key,
+			       &err))
 		return tool_fail(&err);
 	bounces.config = config;
+	bounces.key = key;
 	return read_file(&bounces, tool->operands.count > 1
 				       ? tool->operands.items[1]
 				       : NULL)

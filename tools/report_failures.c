@@ -9,15 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/report/delivery_token.h"
 #include "lib/report/failure_render.h"
 #include "lib/report/report_mail.h"
 #include "tools/report_actions.h"
 #include "tools/report_tool.h"
 
+/* What has no id yet is shown with this one. */
+#define ID_TO_COME "00000000000000000000000000000000"
+
 struct failures {
 	struct tool *tool;
 	struct store_reports *reports;
 	const struct report_settings *settings;
+	const char *store_path;
 	bool is_json;
 	size_t count;
 	TALLOC_CTX *mem; /* of the report at hand */
@@ -177,16 +182,38 @@ static int list(struct failures *failures, const char *domain)
 
 /* --- the mail --- */
 
+/* Who may not read the key, or has sent nothing yet, sees a token of zeros. */
+static const char *token_of(struct failures *failures, const char *id,
+			    const char *to, char token[DELIVERY_TOKEN_TEXT])
+{
+	TALLOC_CTX *mem = mem_context(failures->tool->mem);
+	struct delivery_key *key;
+	struct error ignored;
+
+	memset(token, '0', DELIVERY_TOKEN_TEXT - 1);
+	token[DELIVERY_TOKEN_TEXT - 1] = '\0';
+	if (report_is_id(id) &&
+	    delivery_key_open(mem, failures->store_path, NULL, &key, &ignored))
+		(void)delivery_token(key, id, to, token);
+	mem_free(mem);
+	return token;
+}
+
 static void print_mail(struct failures *failures, const char *id,
 		       const char *to, const char *message)
 {
 	TALLOC_CTX *mem = failures->tool->mem;
 	const struct report_settings *settings = failures->settings;
+	char token[DELIVERY_TOKEN_TEXT];
+	const struct report_mail mail = {
+	    .report_id = report_is_id(id) ? id : ID_TO_COME,
+	    .org_name = report_org_name(settings),
+	    .from = settings->from,
+	    .to = to,
+	    .token = token_of(failures, id, to, token),
+	};
 	const char *whole =
-	    mem_printf(mem, "%s%s",
-		       report_mail_people(mem, report_org_name(settings),
-					  settings->from, to),
-		       message);
+	    mem_printf(mem, "%s%s", report_mail_people(mem, &mail), message);
 	struct json *object = json_new_object(mem);
 	struct json *lines = json_new_array(mem);
 	struct span rest = span_of(whole);
@@ -219,8 +246,7 @@ static bool show_waiting(void *context, const struct store_failure_row *row)
 		return false;
 	print_mail(failures, failures->wanted,
 		   addresses.count > 0 ? addresses.items[0] : "nobody",
-		   failure_message(mem, failures->settings, row,
-				   "00000000000000000000000000000000",
+		   failure_message(mem, failures->settings, row, ID_TO_COME,
 				   clock_now_s(&failures->tool->clock)));
 	return false;
 }
@@ -287,6 +313,7 @@ static int run(struct tool *tool)
 	if (!report_open(tool, STORE_DB_READ, &config, &failures.reports, &err))
 		return tool_fail(&err);
 	failures.settings = &config->report;
+	failures.store_path = config->store.sqlite;
 	if (tool->operands.count == 1)
 		return list(&failures, domain);
 	failures.wanted = tool->operands.items[1];

@@ -11,13 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/report/destination.h"
 #include "lib/report/failure_render.h"
 #include "lib/report/report_collect.h"
 #include "lib/report/report_deliver.h"
 #include "lib/report/report_owner.h"
 #include "lib/report/report_render.h"
 #include "tools/report_actions.h"
+#include "tools/report_alignment.h"
 #include "tools/report_confine.h"
 #include "tools/report_foreseen.h"
 #include "tools/report_tool.h"
@@ -48,6 +48,14 @@ static bool is_stopping(void *context)
 	return is_told_to_stop != 0;
 }
 
+struct sending {
+	struct tool *tool;
+	struct engine *engine;
+	struct report_sender sender;
+	const char *store_path;
+	const char *attention; /* what the operator should mend; or NULL */
+};
+
 /* --- what the person at the terminal sees --- */
 
 static void on_words(void *context, const char *words)
@@ -65,17 +73,18 @@ static void on_progress(void *context, const char *step, int64_t done)
 
 static char *totals_text(TALLOC_CTX *mem, const struct report_totals *totals)
 {
-	return mem_printf(
-	    mem,
-	    "%" PRId64 " collected, %" PRId64 " rendered, "
-	    "%" PRId64 " sent, %" PRId64 " deferred, %" PRId64
-	    " refused, %" PRId64 " given up, %" PRId64 " left out%s",
-	    totals->collected, totals->rendered, totals->sent, totals->deferred,
-	    totals->refused, totals->given_up, totals->left_out,
-	    totals->invalid > 0 ? ", some invalid: a defect of "
-				  "alignd, see report list "
-				  "--state invalid"
-				: "");
+	return mem_printf(mem,
+			  "%" PRId64 " collected, %" PRId64 " rendered, "
+			  "%" PRId64 " sent, %" PRId64 " deferred, %" PRId64
+			  " refused, %" PRId64 " given up, %" PRId64
+			  " left out, %" PRId64 " for a later day%s",
+			  totals->collected, totals->rendered, totals->sent,
+			  totals->deferred, totals->refused, totals->given_up,
+			  totals->left_out, totals->postponed,
+			  totals->invalid > 0 ? ", some invalid: a defect of "
+						"alignd, see report list "
+						"--state invalid"
+					      : "");
 }
 
 static void print_totals(struct tool *tool, const struct report_totals *totals,
@@ -97,35 +106,12 @@ static void print_totals(struct tool *tool, const struct report_totals *totals,
 	json_put_number(object, "refused", totals->refused);
 	json_put_number(object, "given_up", totals->given_up);
 	json_put_number(object, "left_out", totals->left_out);
+	json_put_number(object, "postponed", totals->postponed);
 	json_put_text(object, "fault", err == NULL ? NULL : err->words);
 	(void)printf("%s\n", json_text(tool->mem, object));
 }
 
 /* --- the run --- */
-
-static bool open_signer(struct tool *tool, struct report_sender *sender,
-			struct error *err)
-{
-	const struct report_settings *settings = sender->settings;
-	struct report_signer *signer;
-
-	if (*settings->sign_key == '\0')
-		return true;
-	if (*settings->sign_selector == '\0')
-		return error_set(err, ERROR_CONFIG,
-				 "report.sign_selector is empty: name the "
-				 "selector of report.sign_key; the reports "
-				 "wait");
-	if (!report_signer_new(tool->mem,
-			       *settings->sign_domain != '\0'
-				   ? settings->sign_domain
-				   : destination_host(settings->from),
-			       settings->sign_selector, settings->sign_key,
-			       sender->clock, &signer, err))
-		return false;
-	sender->signer = signer;
-	return true;
-}
 
 static struct smtp_reply hand_in(void *context, TALLOC_CTX *mem,
 				 const char *from, const char *to,
@@ -134,19 +120,60 @@ static struct smtp_reply hand_in(void *context, TALLOC_CTX *mem,
 	return smtp_send(mem, context, from, to, message);
 }
 
-static bool run_steps(struct tool *tool, struct report_sender *sender,
-		      struct error *err)
+/* A report that does not pass DMARC is dropped by who gets it. That is said
+ * where something is due; it is the operator's to mend, and SPF may pass. */
+static bool check_alignment(struct sending *sending, struct error *err)
 {
+	struct report_sender *sender = &sending->sender;
+	struct report_alignment alignment;
+	int64_t next_s;
+
+	if (!store_reports_next_try(sender->reports, &next_s, err))
+		return false;
+	if (next_s == 0 || next_s > clock_now_s(sender->clock))
+		return true;
+	if (!report_alignment(sending->tool->mem, sending->engine,
+			      sender->signer, &alignment, err))
+		return false;
+	if (alignment.level != REPORT_NOT_ALIGNED)
+		return true;
+	sending->attention = alignment.found;
+	(void)fprintf(stderr, "alignctl: %s; %s\n", alignment.found,
+		      alignment.fix);
+	return true;
+}
+
+/* All that reports wait for. */
+static bool prepare(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+	TALLOC_CTX *mem = sending->tool->mem;
+	struct report_signer *signer;
+	struct delivery_key *key;
 	struct smtp *smtp;
+
+	if (!delivery_key_open(mem, sending->store_path, sender->random, &key,
+			       err) ||
+	    !report_signer_open(mem, sender->settings, sender->clock, &signer,
+				err) ||
+	    !smtp_new(mem, sender->settings, &smtp, err))
+		return false;
+	sender->key = key;
+	sender->signer = signer;
+	sender->transport =
+	    (struct report_transport){.send = hand_in, .context = smtp};
+	return check_alignment(sending, err);
+}
+
+static bool run_steps(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
 	struct error ignored;
 	int64_t now_s = clock_now_s(sender->clock);
 
 	if (!report_collect(sender, err) || !report_render(sender, err) ||
-	    !failure_render(sender, err) || !open_signer(tool, sender, err) ||
-	    !smtp_new(tool->mem, sender->settings, &smtp, err))
+	    !failure_render(sender, err) || !prepare(sending, err))
 		return false;
-	sender->transport =
-	    (struct report_transport){.send = hand_in, .context = smtp};
 	bool ok = report_deliver(sender, err);
 	return store_failures_forget(sender->reports, ok ? err : &ignored) &&
 	       ok &&
@@ -177,9 +204,21 @@ static const struct error *name_store(struct error *err, const char *path)
 	return err;
 }
 
-static int run_send(struct tool *tool, struct report_sender *sender,
-		    const char *path)
+static const char *words_of(struct sending *sending)
 {
+	TALLOC_CTX *mem = sending->tool->mem;
+	const char *totals = totals_text(mem, &sending->sender.totals);
+
+	return sending->attention == NULL
+		   ? totals
+		   : mem_printf(mem, "%s; %s", totals, sending->attention);
+}
+
+static int run_send(struct sending *sending)
+{
+	struct tool *tool = sending->tool;
+	struct report_sender *sender = &sending->sender;
+	const char *path = sending->store_path;
 	struct store_run run;
 	struct error err;
 	struct error ignored;
@@ -187,11 +226,11 @@ static int run_send(struct tool *tool, struct report_sender *sender,
 	if (!begin_run(tool, sender, &run, &err))
 		return tool_fail(name_store(&err, path));
 	catch_signals();
-	bool ok = run_steps(tool, sender, &err);
+	bool ok = run_steps(sending, &err);
 	if (!ok)
 		(void)name_store(&err, path);
 	run.ended_s = clock_now_s(sender->clock);
-	run.words = ok ? totals_text(tool->mem, &sender->totals) : err.words;
+	run.words = ok ? words_of(sending) : err.words;
 	/* The run's own fault comes first. */
 	if (!store_run_set(sender->reports, &run, &ignored) && ok) {
 		err = *name_store(&ignored, path);
@@ -201,11 +240,14 @@ static int run_send(struct tool *tool, struct report_sender *sender,
 	return ok ? TOOL_DONE : tool_fail(&err);
 }
 
-static bool wire(struct tool *tool, const struct engine *engine,
-		 struct report_sender *sender, struct error *err)
+static bool wire(struct sending *sending, struct error *err)
 {
+	struct tool *tool = sending->tool;
+	struct report_sender *sender = &sending->sender;
+	const struct engine *engine = sending->engine;
 	const struct config *config = engine->config;
 
+	sending->store_path = config->store.sqlite;
 	sender->dns = engine->evaluator.dns;
 	sender->dns_budget_ms = config->dns.budget_ms;
 	sender->method = (enum tree_method)config->dmarc.org_domain_method;
@@ -225,26 +267,26 @@ static bool wire(struct tool *tool, const struct engine *engine,
 
 static int run(struct tool *tool)
 {
-	struct report_sender sender = {.only_day_s = 0};
-	struct engine *engine = NULL;
+	struct sending sending = {.tool = tool};
+	struct report_sender *sender = &sending.sender;
 	struct error err;
 	int status;
 
-	if (!report_read_domain(tool, &sender.only_domain) ||
-	    !report_read_day(tool, &sender.only_day_s))
+	if (!report_read_domain(tool, &sender->only_domain) ||
+	    !report_read_day(tool, &sender->only_day_s))
 		return TOOL_BAD_USAGE;
-	if (!report_confined_engine(tool, &engine, &err))
+	if (!report_confined_engine(tool, &sending.engine, &err))
 		return tool_fail(&err);
-	if (!wire(tool, engine, &sender, &err))
+	if (!wire(&sending, &err))
 		status = tool_fail(&err);
 	else if (!tool_has(tool, "--dry-run"))
-		status = run_send(tool, &sender, engine->config->store.sqlite);
+		status = run_send(&sending);
 	else
-		status = report_print_foreseen(&sender,
-					       tool_has(tool, "--json"), &err)
+		status = report_print_foreseen(sender, tool_has(tool, "--json"),
+					       &err)
 			     ? TOOL_DONE
 			     : tool_fail(&err);
-	engine_unref(engine);
+	engine_unref(sending.engine);
 	return status;
 }
 

@@ -48,6 +48,7 @@ static bool on_trouble(void *context, const struct store_health *health)
 	    health->suppressed_until_s > clock_now_s(&status->tool->clock);
 
 	json_put_text(object, "address", health->address);
+	report_put_text(object, "policy_domain", health->policy_domain);
 	json_put_number(object, "failures", health->failures);
 	report_put_time(object, "last_ok", health->last_ok_s);
 	report_put_time(object, "last_error_at", health->last_error_s);
@@ -63,7 +64,9 @@ static bool on_trouble(void *context, const struct store_health *health)
 	if (tool_has(status->tool, "--json") ||
 	    json_count(status->trouble) > TROUBLE_SHOWN)
 		return true;
-	(void)printf("    %s  %s  %s\n", health->address,
+	(void)printf("    %s%s%s  %s  %s\n", health->address,
+		     *health->policy_domain == '\0' ? "" : " about ",
+		     health->policy_domain,
 		     is_suppressed
 			 ? report_until_text(mem, health->suppressed_until_s)
 			 : "is tried again",

@@ -3,7 +3,8 @@
  * report_suppress.c - alignctl report suppress: no reports to an address
  *
  * A domain stands for all addresses at it. Reports that wait for the address
- * are settled as skipped by the next run.
+ * are settled as skipped by the next run, or, where the pause has an end, wait
+ * for it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -33,15 +34,17 @@ static bool change(struct tool *tool, struct store_reports *reports,
 	struct store_health fresh = {.last_error = "", .suppressed_why = ""};
 	struct store_health *found;
 
-	if (!store_health_find(tool->mem, reports, key, &found, err))
+	if (until_s == 0)
+		return store_health_lift(reports, key,
+					 clock_now_s(&tool->clock), err);
+	if (!store_health_find(tool->mem, reports, key, "", &found, err))
 		return false;
 	if (found == NULL)
 		found = &fresh;
 	found->address = key;
+	found->policy_domain = "";
 	found->suppressed_until_s = until_s;
-	found->suppressed_why = until_s == 0 ? "" : "by the operator";
-	if (until_s == 0)
-		found->failures = 0;
+	found->suppressed_why = "by the operator";
 	return store_health_set(reports, found, err);
 }
 

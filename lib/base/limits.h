@@ -113,6 +113,11 @@
 				       shrinks to a twentieth */
 #define LIMIT_REPORT_NOTE 1000 /* what was left out of a rua; past: not said */
 #define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; longer: no destination */
+#define LIMIT_BOUNCE_TOKENS 8 /* that a bounce may name; further ones ignored */
+#define LIMIT_BOUNCE_RECIPIENTS 32 /* of one bounce; past: only whether all failed */
+#define LIMIT_BOUNCE_DOMAINS 3 /* registered names whose reports came back from an
+				  address before it pauses for all others */
+#define LIMIT_BOUNCE_FIELD_BYTES 8192 /* a field, unfolded; past: ignored */
 #define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; longer: no destination */
 #define LIMIT_FAILURE_FIELDS 60 /* of a failing message's header; past: left out */
 #define LIMIT_FAILURE_FIELD_BYTES 2000 /* one of them; past: cut at a word */

@@ -10,7 +10,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/mail/redact.h"
-#include "lib/report/destination.h"
 #include "lib/report/report_mail.h"
 
 #define FOLD_AT 78     /* RFC 5322 2.1.1 */
@@ -111,14 +110,12 @@ static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 	add_field(out, "Subject", subject_of(mem, mail->failure));
 	add_field(out, "Date", report_mail_date(mem, mail->now_s));
 	strbuf_printf(out,
-		      "Message-ID: <%s@%s>\r\n"
 		      "Auto-Submitted: auto-generated\r\n"
 		      "MIME-Version: 1.0\r\n"
 		      "Content-Type: multipart/report; "
 		      "report-type=feedback-report;\r\n"
 		      " boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      mail->report_id, destination_host(mail->from),
 		      mail->report_id);
 }
 

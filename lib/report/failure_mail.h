@@ -17,14 +17,13 @@
 struct failure_mail {
 	const char *report_id;
 	const char *org_name;
-	const char *from;    /* an address; its domain stands in Message-ID */
 	const char *contact; /* "" for none */
 	int64_t incidents;
 	int64_t now_s;
 	const struct store_failure *failure;
 };
 
-/* All of the message but From and To (report_mail_people). */
+/* All of the message but From, To and Message-ID (report_mail_people). */
 char *failure_mail_write(TALLOC_CTX *mem, const struct failure_mail *mail);
 
 #endif

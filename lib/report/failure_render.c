@@ -44,7 +44,6 @@ char *failure_message(TALLOC_CTX *mem, const struct report_settings *settings,
 	const struct failure_mail mail = {
 	    .report_id = report_id,
 	    .org_name = report_org_name(settings),
-	    .from = settings->from,
 	    .contact = settings->contact,
 	    .incidents = row->incidents,
 	    .now_s = now_s,

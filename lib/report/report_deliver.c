@@ -12,6 +12,7 @@
 
 #include "lib/report/destination.h"
 #include "lib/report/destination_check.h"
+#include "lib/report/report_health.h"
 #include "lib/report/report_mail.h"
 #include "lib/report/report_owner.h"
 #include "lib/report/stop_point.h"
@@ -20,7 +21,6 @@
 #define DAY_S 86400
 #define FIRST_WAIT_S 900
 #define LONGEST_WAIT_S 43200
-#define LONGEST_PAUSE_S ((int64_t)90 * DAY_S)
 #define LEASE_MARGIN_S 600
 #define SILENT_MAX 3   /* tries in a row that the server did not answer */
 #define REFUSED_MAX 20 /* in a row, without one acceptance: is it us? */
@@ -45,32 +45,6 @@ int64_t report_backoff_s(int64_t tries)
 	for (int64_t i = 1; i < tries && wait_s < LONGEST_WAIT_S; i++)
 		wait_s *= 2;
 	return wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S;
-}
-
-struct store_health *
-report_refused_health(TALLOC_CTX *mem, const struct report_settings *settings,
-		      const struct store_health *health, const char *address,
-		      const char *words, int64_t now_s)
-{
-	struct store_health *made = mem_new(mem, struct store_health);
-	int64_t pause_s = settings->pause_ms / 1000;
-
-	if (health != NULL)
-		*made = *health;
-	for (int64_t i = 0; i < made->failures && pause_s < LONGEST_PAUSE_S;
-	     i++)
-		pause_s *= 2;
-	if (pause_s > LONGEST_PAUSE_S)
-		pause_s = LONGEST_PAUSE_S;
-	made->address = address;
-	made->failures++;
-	made->last_error_s = now_s;
-	made->last_error = words;
-	if (made->suppressed_until_s < now_s + pause_s) {
-		made->suppressed_until_s = now_s + pause_s;
-		made->suppressed_why = words;
-	}
-	return made;
 }
 
 /* --- settling --- */
@@ -123,65 +97,82 @@ static bool leave_out(struct run *run, const char *state, const char *why,
 	return settle(run, state, why, NULL, false, err);
 }
 
-static bool get_health(struct run *run, struct store_health **health,
-		       struct error *err)
-{
-	return store_health_find(run->mem, run->sender->reports,
-				 run->delivery->address, health, err);
-}
-
-/* Later, or never when later is past the report's end; an address that was not
- * reached in all that time pauses as one that refuses. */
-static bool defer(struct run *run, const char *words, struct error *err)
+/* Later, or never when later is past the report's end. What was not taken in
+ * all that time counts as come back; the DNS that never answered does not. */
+static bool defer(struct run *run, const char *words, bool was_mailed,
+		  struct error *err)
 {
 	struct report_sender *sender = run->sender;
-	int64_t next_s =
-	    run->now_s + report_backoff_s(run->delivery->tries + 1);
-	struct store_health *health;
+	struct report_return returned = {.address = run->delivery->address,
+					 .policy_domain =
+					     run->report->policy_domain,
+					 .words = words,
+					 .now_s = run->now_s};
+	struct store_attempt attempt = {
+	    .state = run->delivery->state,
+	    .reply = words,
+	    .is_counted = true,
+	    .next_try_s =
+		run->now_s + report_backoff_s(run->delivery->tries + 1),
+	    .now_s = run->now_s};
 
-	if (!get_health(run, &health, err))
-		return false;
-	if (next_s >= run->report->give_up_s) {
-		sender->totals.given_up++;
-		return settle(run, "given-up", words,
-			      report_refused_health(
-				  run->mem, sender->settings, health,
-				  run->delivery->address, words, run->now_s),
-			      true, err);
+	if (attempt.next_try_s < run->report->give_up_s) {
+		sender->totals.deferred++;
+		return record(run, &attempt, err);
 	}
-	struct store_health noted = {.last_error = "", .suppressed_why = ""};
-	if (health != NULL)
-		noted = *health;
-	noted.address = run->delivery->address;
-	noted.last_error = words;
-	noted.last_error_s = run->now_s;
-	sender->totals.deferred++;
-	const struct store_attempt attempt = {.state = run->delivery->state,
-					      .reply = words,
-					      .is_counted = true,
-					      .next_try_s = next_s,
-					      .now_s = run->now_s,
-					      .health = &noted};
+	sender->totals.given_up++;
+	attempt.state = "given-up";
+	if (was_mailed && !report_returned(run->mem, sender->reports,
+					   sender->settings, &returned, err))
+		return false;
+	attempt.health = returned.health;
+	attempt.whole = returned.whole;
 	return record(run, &attempt, err);
+}
+
+/* To a later day, at most one day off, so that a pause that was lifted or a
+ * limit that was raised is noticed; when its time is over it is given up. */
+static bool postpone(struct run *run, int64_t until_s, const char *why,
+		     struct error *err)
+{
+	const struct store_attempt attempt = {
+	    .state = run->delivery->state,
+	    .reply = why,
+	    .next_try_s =
+		until_s < run->now_s + DAY_S ? until_s : run->now_s + DAY_S,
+	    .now_s = run->now_s};
+
+	run->sender->totals.postponed++;
+	return record(run, &attempt, err);
+}
+
+/* The message itself is not wanted: that speaks of no other. */
+static bool settle_unfit(struct run *run, const char *words, struct error *err)
+{
+	run->sender->totals.refused++;
+	return settle(run, "refused", words, NULL, true, err);
 }
 
 static bool refuse(struct run *run, const char *words, struct error *err)
 {
+	const char *address = run->delivery->address;
 	struct store_health *health;
 
 	run->sender->totals.refused++;
-	if (!get_health(run, &health, err))
+	if (!store_health_find(run->mem, run->sender->reports, address, "",
+			       &health, err))
 		return false;
 	return settle(run, "refused", words,
 		      report_refused_health(run->mem, run->sender->settings,
-					    health, run->delivery->address,
-					    words, run->now_s),
+					    health, address, "", words,
+					    run->now_s),
 		      true, err);
 }
 
 static bool note_sent(struct run *run, const char *words, struct error *err)
 {
 	const struct store_health health = {.address = run->delivery->address,
+					    .policy_domain = "",
 					    .last_ok_s = run->now_s,
 					    .last_error = "",
 					    .suppressed_why = ""};
@@ -193,31 +184,40 @@ static bool note_sent(struct run *run, const char *words, struct error *err)
 
 /* --- may it go there? --- */
 
-/* Why the address, or all of its domain, is left alone; NULL when it is not. */
+/* The address, all of its domain, or the address for this policy domain: is
+ * one left alone, why, and until when? *why is NULL when none is. */
 static bool find_suppression(struct run *run, const char **why,
-			     struct error *err)
+			     int64_t *until_s, struct error *err)
 {
 	const char *address = run->delivery->address;
-	const char *const names[] = {
-	    address, mem_printf(run->mem, "@%s", destination_host(address))};
+	const struct {
+		const char *address;
+		const char *policy_domain;
+	} names[] = {
+	    {address, ""},
+	    {mem_printf(run->mem, "@%s", destination_host(address)), ""},
+	    {address, run->report->policy_domain},
+	};
 
 	*why = NULL;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		struct store_health *health;
 		char until[CLOCK_TEXT];
-		if (!store_health_find(run->mem, run->sender->reports, names[i],
+		if (!store_health_find(run->mem, run->sender->reports,
+				       names[i].address, names[i].policy_domain,
 				       &health, err))
 			return false;
 		if (health == NULL || health->suppressed_until_s <= run->now_s)
 			continue;
-		*why = health->suppressed_until_s == INT64_MAX
-			   ? mem_printf(run->mem, "%s is suppressed: %s",
-					names[i], health->suppressed_why)
-			   : mem_printf(
-				 run->mem, "%s is suppressed until %s: %s",
-				 names[i],
-				 clock_text(health->suppressed_until_s, until),
-				 health->suppressed_why);
+		*until_s = health->suppressed_until_s;
+		*why =
+		    *until_s == INT64_MAX
+			? mem_printf(run->mem, "%s is suppressed: %s",
+				     names[i].address, health->suppressed_why)
+			: mem_printf(run->mem, "%s is suppressed until %s: %s",
+				     names[i].address,
+				     clock_text(*until_s, until),
+				     health->suppressed_why);
 		return true;
 	}
 	return true;
@@ -239,7 +239,7 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 	case DESTINATION_UNAUTHORISED:
 		return leave_out(run, "unauthorised", check.why, err);
 	case DESTINATION_UNKNOWN:
-		return defer(run, check.why, err);
+		return defer(run, check.why, false, err);
 	case DESTINATION_REPLACED:
 	case DESTINATION_AUTHORISED:
 		break;
@@ -253,6 +253,7 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 static bool prepare(struct run *run, bool *is_ready, struct error *err)
 {
 	const char *address = run->delivery->address;
+	int64_t until_s = 0;
 	const char *why;
 
 	*is_ready = false;
@@ -260,10 +261,12 @@ static bool prepare(struct run *run, bool *is_ready, struct error *err)
 				    &run->sender->settings->exclude_addresses))
 		return leave_out(run, "skipped",
 				 "excluded by report.exclude_addresses", err);
-	if (!find_suppression(run, &why, err))
+	if (!find_suppression(run, &why, &until_s, err))
 		return false;
-	if (why != NULL)
+	if (why != NULL && until_s == INT64_MAX)
 		return leave_out(run, "skipped", why, err);
+	if (why != NULL)
+		return postpone(run, until_s, why, err);
 	if (strcmp(run->delivery->state, "unchecked") == 0)
 		return authorise(run, is_ready, err);
 	*is_ready = true;
@@ -282,13 +285,13 @@ static const char *mail_text(struct run *run, const struct report_mail *mail)
 {
 	if (!is_failure(run))
 		return report_mail_write(run->mem, mail);
-	return mem_printf(
-	    run->mem, "%s%.*s",
-	    report_mail_people(run->mem, mail->org_name, mail->from, mail->to),
-	    (int)mail->archive.length, mail->archive.data);
+	return mem_printf(run->mem, "%s%.*s",
+			  report_mail_people(run->mem, mail),
+			  (int)mail->archive.length, mail->archive.data);
 }
 
-static bool write_mail(struct run *run, struct span *message, struct error *err)
+static bool write_mail(struct run *run, const char *token, struct span *message,
+		       struct error *err)
 {
 	struct report_sender *sender = run->sender;
 	const struct store_report *report = run->report;
@@ -300,6 +303,7 @@ static bool write_mail(struct run *run, struct span *message, struct error *err)
 	    .org_name = report_org_name(sender->settings),
 	    .from = sender->settings->from,
 	    .to = run->delivery->address,
+	    .token = token,
 	    .contact = sender->settings->contact,
 	    .begin_s = report->begin_s,
 	    .end_s = report->end_s,
@@ -367,12 +371,17 @@ static bool take_reply(struct run *run, const struct smtp_reply *reply,
 		return note_sent(run, reply->words, err);
 	case SMTP_DEFERRED:
 		run->silent = is_answer ? 0 : run->silent + 1;
-		return defer(run, reply->words, err) &&
+		return defer(run, reply->words, true, err) &&
 		       is_server_well(run, err);
 	case SMTP_REFUSED:
 		run->silent = 0;
 		run->refused++;
 		return refuse(run, reply->words, err) &&
+		       is_server_well(run, err);
+	case SMTP_UNFIT:
+		run->silent = 0;
+		run->refused++;
+		return settle_unfit(run, reply->words, err) &&
 		       is_server_well(run, err);
 	case SMTP_UNAVAILABLE:
 		break;
@@ -385,15 +394,17 @@ static bool send_mail(struct run *run, struct error *err)
 	struct report_sender *sender = run->sender;
 	const struct report_transport *transport = &sender->transport;
 	struct span message;
+	char token[DELIVERY_TOKEN_TEXT];
 
-	if (!write_mail(run, &message, err))
+	(void)delivery_token(sender->key, run->report->report_id,
+			     run->delivery->address, token);
+	if (!write_mail(run, token, &message, err))
 		return false;
 	stop_point("before-mail");
 	const struct smtp_reply reply = transport->send(
 	    transport->context, run->mem,
 	    report_mail_sender(run->mem, sender->settings->from,
-			       sender->settings->bounce_delimiter,
-			       run->report->report_id, run->delivery->position),
+			       sender->settings->bounce_delimiter, token),
 	    run->delivery->address, message);
 	stop_point("after-mail");
 	if (!take_reply(run, &reply, err))
@@ -502,5 +513,6 @@ bool report_deliver(struct report_sender *sender, struct error *err)
 					   clock_now_s(sender->clock),
 					   &given_up, err);
 	sender->totals.given_up += given_up;
-	return ok;
+	return ok && store_health_forget(sender->reports,
+					 report_health_forget_s(now_s), err);
 }

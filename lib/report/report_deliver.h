@@ -7,7 +7,9 @@
  *
  * Each delivery is claimed, authorised (destination_check.h), mailed and
  * settled. A 4xx is tried again, later each time, until the report's give-up
- * time; a 5xx settles the delivery and leaves the address alone for a while.
+ * time. A 5xx settles the delivery; one that speaks of the recipient leaves the
+ * address alone for a while, one about the message does not. What is due for an
+ * address that pauses waits for a later day.
  * Where the mail server itself is the trouble the run ends, and everything
  * waits for the next.
  */
@@ -21,12 +23,5 @@ bool report_deliver(struct report_sender *sender, struct error *err)
 
 /* How long to wait after so many tries. */
 int64_t report_backoff_s(int64_t tries);
-
-/* The address's health after one more refusal at `now_s`; `health` may be
- * NULL. Below `mem`. */
-struct store_health *
-report_refused_health(TALLOC_CTX *mem, const struct report_settings *settings,
-		      const struct store_health *health, const char *address,
-		      const char *words, int64_t now_s);
 
 #endif

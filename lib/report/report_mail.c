@@ -14,7 +14,9 @@
 #include <time.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/report/delivery_token.h"
 #include "lib/report/destination.h"
 
 #define HEADER_MAX 8192
@@ -129,34 +131,33 @@ static void add_subject(struct strbuf *out, const struct report_mail *mail)
 		      mail->report_id);
 }
 
-char *report_mail_people(TALLOC_CTX *mem, const char *org_name,
-			 const char *from, const char *to)
+char *report_mail_people(TALLOC_CTX *mem, const struct report_mail *mail)
 {
 	struct strbuf out;
 
 	strbuf_init(&out, mem, HEADER_MAX);
 	strbuf_add_text(&out, "From: ");
-	add_name(&out, org_name);
-	strbuf_printf(&out, "%s<%s>\r\nTo: <%s>\r\n",
-		      is_ascii(org_name) ? " " : "\r\n ", from, to);
+	add_name(&out, mail->org_name);
+	strbuf_printf(&out, "%s<%s>\r\nTo: <%s>\r\nMessage-ID: <%s>\r\n",
+		      is_ascii(mail->org_name) ? " " : "\r\n ", mail->from,
+		      mail->to,
+		      delivery_message_id(mem, mail->report_id, mail->token,
+					  destination_host(mail->from)));
 	return strbuf_text(&out);
 }
 
 static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 		       const struct report_mail *mail)
 {
-	strbuf_add_text(
-	    out, report_mail_people(mem, mail->org_name, mail->from, mail->to));
+	strbuf_add_text(out, report_mail_people(mem, mail));
 	add_subject(out, mail);
 	strbuf_printf(out,
 		      "Date: %s\r\n"
-		      "Message-ID: <%s@%s>\r\n"
 		      "Auto-Submitted: auto-generated\r\n"
 		      "MIME-Version: 1.0\r\n"
 		      "Content-Type: multipart/mixed; boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      report_mail_date(mem, mail->now_s), mail->report_id,
-		      destination_host(mail->from), mail->report_id);
+		      report_mail_date(mem, mail->now_s), mail->report_id);
 }
 
 static void add_words(struct strbuf *out, const struct report_mail *mail)
@@ -243,13 +244,13 @@ char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail)
 }
 
 char *report_mail_sender(TALLOC_CTX *mem, const char *from,
-			 const char *delimiter, const char *report_id,
-			 int64_t position)
+			 const char *delimiter, const char *token)
 {
 	const char *at = strrchr(from, '@');
 
-	if (*delimiter == '\0' || at == NULL)
+	if (*delimiter == '\0' || at == NULL ||
+	    (size_t)(at - from) + 1 + strlen(token) > LIMIT_LOCAL_PART_BYTES)
 		return mem_strdup(mem, from);
-	return mem_printf(mem, "%.*s%s%s-%" PRId64 "%s", (int)(at - from), from,
-			  delimiter, report_id, position, at);
+	return mem_printf(mem, "%.*s%s%s%s", (int)(at - from), from, delimiter,
+			  token, at);
 }

@@ -6,8 +6,9 @@
  * report_mail - the mail that carries a report (RFC 9990 3.5.2)
  *
  * A human text part and the compressed XML as attachment. One id stands in the
- * Subject, the file name, the Message-ID, the envelope sender and the report
- * itself, the same in every try. CRLF line ends, no line above 998 bytes.
+ * Subject, the file name, the Message-ID and the report itself, the same in
+ * every try; Message-ID and envelope sender carry the delivery's token
+ * (delivery_token.h) besides. CRLF line ends, no line above 998 bytes.
  */
 
 #include "lib/base/mem.h"
@@ -21,6 +22,7 @@ struct report_mail {
 	const char *org_name;
 	const char *from;    /* an address */
 	const char *to;	     /* likewise */
+	const char *token;   /* of this report to that address */
 	const char *contact; /* "" for none */
 	int64_t begin_s;
 	int64_t end_s;
@@ -37,16 +39,16 @@ char *report_mail_file_name(TALLOC_CTX *mem, const char *submitter,
 /* The whole message, unsigned. */
 char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail);
 
-/* The envelope's sender: `from`, with DELIMITER and "ID-POSITION" behind its
- * local-part unless the delimiter is "". A bounce then says what it is about.
- */
+/* The envelope's sender: `from`, with DELIMITER and the token behind its
+ * local-part unless the delimiter is "", or the whole would be longer than a
+ * local-part may be. A bounce then says what it is about. */
 char *report_mail_sender(TALLOC_CTX *mem, const char *from,
-			 const char *delimiter, const char *report_id,
-			 int64_t position);
+			 const char *delimiter, const char *token);
 
-/* "From: ..." and "To: ...", each ended by CRLF. */
-char *report_mail_people(TALLOC_CTX *mem, const char *org_name,
-			 const char *from, const char *to);
+/* "From: ...", "To: ..." and "Message-ID: ...", each ended by CRLF: what
+ * differs from one address to the next. Uses report_id, org_name, from, to and
+ * token. */
+char *report_mail_people(TALLOC_CTX *mem, const struct report_mail *mail);
 
 /* "Fri, 01 May 2026 12:00:00 +0000" */
 char *report_mail_date(TALLOC_CTX *mem, int64_t time_s);

@@ -20,7 +20,7 @@
 
 struct rendering {
 	struct report_sender *sender;
-	struct aggregate_validator *validator;
+	struct aggregate_validator *validators[2]; /* enum report_schema */
 	struct aggregate_day *day;
 	struct error *err; /* of a report that failed */
 	bool has_failed;
@@ -29,6 +29,8 @@ struct rendering {
 	TALLOC_CTX *mem;
 	const struct store_report *report;
 	const char *submitter;
+	enum report_schema schema;
+	struct text_list addresses; /* that get this format */
 	struct store_report_part *parts;
 	size_t count;
 	struct strbuf archive; /* of the part at hand */
@@ -68,6 +70,8 @@ static bool begin_part(void *context, size_t part, const char *id,
 	    .file_name = report_mail_file_name(
 		mem, rendering->submitter, report->policy_domain,
 		report->begin_s, report->end_s, id),
+	    .address_count = rendering->addresses.count,
+	    .addresses = rendering->addresses.items,
 	};
 	strbuf_init(&rendering->archive, mem,
 		    (size_t)LIMIT_REPORT_ARCHIVE_MIB << 20);
@@ -80,7 +84,8 @@ static bool write_part(void *context, const char *bytes, size_t length,
 {
 	struct rendering *rendering = context;
 
-	aggregate_validator_add(rendering->validator, bytes, length);
+	aggregate_validator_add(rendering->validators[rendering->schema], bytes,
+				length);
 	return gzip_add(rendering->gzip, bytes, length, err);
 }
 
@@ -90,7 +95,8 @@ static bool end_part(void *context, size_t part, struct error *err)
 	struct error invalid;
 
 	(void)part;
-	if (!aggregate_validator_end(rendering->validator, &invalid) &&
+	if (!aggregate_validator_end(rendering->validators[rendering->schema],
+				     &invalid) &&
 	    rendering->invalid.kind == ERROR_NONE)
 		rendering->invalid = invalid;
 	if (!gzip_end(rendering->gzip, err))
@@ -102,8 +108,7 @@ static bool end_part(void *context, size_t part, struct error *err)
 
 /* --- a report --- */
 
-static bool store(struct rendering *rendering,
-		  const struct destination_list *list, const char *note,
+static bool store(struct rendering *rendering, const char *note,
 		  struct error *err)
 {
 	struct report_sender *sender = rendering->sender;
@@ -112,8 +117,6 @@ static bool store(struct rendering *rendering,
 	    .submitter = rendering->submitter,
 	    .part_count = rendering->count,
 	    .parts = rendering->parts,
-	    .address_count = list->addresses.count,
-	    .addresses = list->addresses.items,
 	    .note = note,
 	    .now_s = clock_now_s(sender->clock),
 	};
@@ -121,7 +124,7 @@ static bool store(struct rendering *rendering,
 	if (rendering->invalid.kind != ERROR_NONE) {
 		result.invalid = rendering->invalid.words;
 		sender->totals.invalid++;
-	} else if (result.part_count > 0 && result.address_count > 0) {
+	} else if (result.part_count > 0) {
 		sender->totals.rendered++;
 	}
 	stop_point("rendered");
@@ -155,13 +158,14 @@ static void tell_invalid(struct rendering *rendering)
 			       rendering->invalid.words));
 }
 
-/* The first part's count stands for the whole; a reader adds up anyway. */
-static bool render(struct rendering *rendering,
-		   const struct aggregate_report *found, struct error *err)
+/* In one format, for those addresses that get it. The first part's count
+ * stands for the whole; a reader adds up anyway. */
+static bool render_format(struct rendering *rendering,
+			  const struct aggregate_report *found,
+			  struct error *err)
 {
 	struct report_sender *sender = rendering->sender;
-	struct destination_list list = destination_list(
-	    rendering->mem, &found->rua, sender->settings->max_addresses);
+	struct report_settings settings = *sender->settings;
 	const struct aggregate_sink sink = {.begin = begin_part,
 					    .write = write_part,
 					    .end = end_part,
@@ -169,16 +173,57 @@ static bool render(struct rendering *rendering,
 	const struct aggregate_notes notes = {
 	    .said = sender->watcher.said, .context = sender->watcher.context};
 	struct aggregate_rendered rendered = {0};
+	size_t first = rendering->count;
+	char id[AGGREGATE_ID_TEXT];
 
-	if (list.addresses.count > 0 &&
-	    !aggregate_render(rendering->day, found, sender->settings,
-			      rendering->report->report_id, &sink, &notes,
-			      &rendered, err))
+	settings.schema = (int)rendering->schema;
+	if (!aggregate_render(
+		rendering->day, found, &settings,
+		aggregate_part_id(rendering->report->report_id, first, id),
+		&sink, &notes, &rendered, err))
 		return false;
-	for (size_t i = 0; i < rendering->count; i++)
+	for (size_t i = first; i < rendering->count; i++)
 		rendering->parts[i].messages = rendered.messages;
+	return true;
+}
+
+/* Those of the addresses that get the format, below `mem`. */
+static struct text_list choose(TALLOC_CTX *mem,
+			       const struct report_settings *settings,
+			       const struct text_list *addresses,
+			       enum report_schema schema)
+{
+	struct text_list chosen = {
+	    .items = mem_array(mem, const char *, addresses->count)};
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		const char *address = addresses->items[i];
+		if (report_schema_of(settings, destination_host(address)) ==
+		    schema)
+			chosen.items[chosen.count++] = address;
+	}
+	return chosen;
+}
+
+static bool render(struct rendering *rendering,
+		   const struct aggregate_report *found, struct error *err)
+{
+	static const enum report_schema schemas[] = {REPORT_SCHEMA_RFC9990,
+						     REPORT_SCHEMA_RFC7489};
+	const struct report_settings *settings = rendering->sender->settings;
+	struct destination_list list = destination_list(
+	    rendering->mem, &found->rua, settings->max_addresses);
+
+	for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
+		rendering->schema = schemas[i];
+		rendering->addresses = choose(rendering->mem, settings,
+					      &list.addresses, schemas[i]);
+		if (rendering->addresses.count > 0 &&
+		    !render_format(rendering, found, err))
+			return false;
+	}
 	tell_invalid(rendering);
-	return store(rendering, &list, note_of(rendering->mem, &list), err);
+	return store(rendering, note_of(rendering->mem, &list), err);
 }
 
 static void begin_report(struct rendering *rendering,
@@ -236,7 +281,6 @@ static bool keep_id(void *context, const struct store_report *report)
 static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
 			     struct error *err)
 {
-	static const struct destination_list nobody = {.addresses = {0}};
 	struct report_sender *sender = rendering->sender;
 	const struct store_report_filter filter = {.is_unrendered = true,
 						   .policy_domain =
@@ -255,8 +299,7 @@ static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
 							leftover.report_id};
 		begin_report(rendering, &report);
 		if (ok && has_more)
-			ok = store(rendering, &nobody, "its counters are gone",
-				   err);
+			ok = store(rendering, "its counters are gone", err);
 		mem_free(leftover.mem);
 	}
 	return ok;
@@ -311,8 +354,10 @@ bool report_render(struct report_sender *sender, struct error *err)
 	struct rendering rendering = {
 	    .sender = sender,
 	    .err = err,
-	    .validator = aggregate_validator_new(
-		mem, (enum report_schema)sender->settings->schema),
+	    .validators = {[REPORT_SCHEMA_RFC9990] = aggregate_validator_new(
+			       mem, REPORT_SCHEMA_RFC9990),
+			   [REPORT_SCHEMA_RFC7489] = aggregate_validator_new(
+			       mem, REPORT_SCHEMA_RFC7489)},
 	};
 	bool ok = store_reports_retry_invalid(sender->reports, err) &&
 		  render_days(&rendering, err);

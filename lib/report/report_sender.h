@@ -16,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/dmarc/tree.h"
+#include "lib/report/delivery_token.h"
 #include "lib/report/report_settings.h"
 #include "lib/report/report_signer.h"
 #include "lib/report/smtp.h"
@@ -46,7 +47,8 @@ struct report_totals {
 	int64_t deferred;
 	int64_t refused;
 	int64_t given_up;
-	int64_t left_out; /* unauthorised, suppressed, excluded */
+	int64_t left_out;  /* unauthorised, suppressed for good, excluded */
+	int64_t postponed; /* to a later day, untried: the address pauses */
 };
 
 struct report_sender {
@@ -59,6 +61,7 @@ struct report_sender {
 	const struct clock *clock;
 	const struct random_source *random;
 	const struct report_signer *signer; /* NULL: the mail server signs */
+	const struct delivery_key *key;	    /* of the deliveries' tokens */
 	struct report_transport transport;
 	struct report_watcher watcher;
 	const char *owner;	 /* report_owner_self() */

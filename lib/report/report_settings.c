@@ -112,6 +112,40 @@ static const struct setting_choice failure_reports[] = {
     {NULL, 0},
 };
 
+/* "reader.example = rfc7489" */
+static bool read_schema_for(const char *item, struct span *domain, int *schema)
+{
+	struct span name;
+
+	if (!span_cut(span_of(item), '=', domain, &name))
+		return false;
+	*domain = span_trim(*domain);
+	for (const struct setting_choice *it = schemas; it->name != NULL;
+	     it++) {
+		if (span_equals(span_trim(name), it->name)) {
+			*schema = it->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool check_schema_for(const char *value, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span domain;
+	int schema;
+	bool is_good =
+	    read_schema_for(value, &domain, &schema) &&
+	    domain_is_valid(mem_strndup(mem, domain.data, domain.length));
+
+	mem_free(mem);
+	return is_good ||
+	       settings_refuse(err, value,
+			       "is no format for a domain (allowed: such as "
+			       "\"reader.example = rfc7489\", or = rfc9990)");
+}
+
 const struct setting report_setting_rows[] = {
     {.name = "org_name",
      .type = SETTING_TEXT,
@@ -145,6 +179,14 @@ const struct setting report_setting_rows[] = {
      .is_reloadable = true,
      .summary = "The format of aggregate reports; rfc7489 for readers that "
 		"know the old one only."},
+    {.name = "schema_for",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct report_settings, schema_for),
+     .initial = "",
+     .check = check_schema_for,
+     .is_reloadable = true,
+     .summary = "The format for addresses at a domain and below, such as "
+		"\"reader.example = rfc7489\"; others get that of schema."},
     {.name = "max_size",
      .type = SETTING_NUMBER,
      .offset = offsetof(struct report_settings, max_size_mib),
@@ -329,6 +371,28 @@ const struct setting report_setting_rows[] = {
      .summary = "Failure reports of one hour about all domains together."},
     {.name = NULL},
 };
+
+enum report_schema report_schema_of(const struct report_settings *settings,
+				    const char *host)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	int schema = settings->schema;
+
+	for (size_t i = 0; i < settings->schema_for.count; i++) {
+		struct span domain;
+		int found;
+		if (!read_schema_for(settings->schema_for.items[i], &domain,
+				     &found))
+			continue;
+		const char *name = mem_strndup(mem, domain.data, domain.length);
+		if (domain_equals(host, name) || domain_is_below(host, name)) {
+			schema = found;
+			break;
+		}
+	}
+	mem_free(mem);
+	return (enum report_schema)schema;
+}
 
 const char *report_org_name(const struct report_settings *settings)
 {

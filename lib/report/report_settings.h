@@ -23,7 +23,8 @@ struct report_settings {
 	const char *from;     /* an address; "": none, nothing can be sent */
 	const char *contact;  /* extra_contact_info; "": none */
 	int schema;	      /* enum report_schema */
-	long max_size_mib;    /* of XML in one part */
+	struct text_list schema_for; /* "domain = schema" */
+	long max_size_mib;	     /* of XML in one part */
 
 	/* Submission, smtp.h. */
 	const char *smtp_url;
@@ -57,6 +58,11 @@ struct report_settings {
 };
 
 extern const struct setting report_setting_rows[];
+
+/* The format that a destination's host gets: that of the first item of
+ * schema_for which names it or a domain above it, else `schema`. */
+enum report_schema report_schema_of(const struct report_settings *settings,
+				    const char *host);
 
 /* org_name, or what stands for it; never "". */
 const char *report_org_name(const struct report_settings *settings);

@@ -10,9 +10,9 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
 
 #define CONNECT_TIMEOUT_MS 30000L
@@ -120,21 +120,18 @@ static size_t give(char *buffer, size_t size, size_t count, void *context)
 static bool read_password(TALLOC_CTX *mem, const char *path,
 			  const char **password, struct error *err)
 {
-	FILE *file = fopen(path, "re");
-	char *line = mem_array(mem, char, PASSWORD_MAX);
+	static const char name[] = "report.smtp_password_file";
+	struct span bytes;
 
-	if (file == NULL || fgets(line, PASSWORD_MAX, file) == NULL) {
-		if (file != NULL)
-			(void)fclose(file);
-		return error_set(
-		    err, ERROR_CONFIG,
-		    "report.smtp_password_file: cannot read a line "
-		    "of %.120s; the reports wait",
-		    path);
-	}
-	(void)fclose(file);
-	line[strcspn(line, "\r\n")] = '\0';
-	*password = line;
+	if (!secret_file_read(mem, name, path, PASSWORD_MAX, &bytes, err))
+		return false;
+	size_t length = strcspn(bytes.data, "\r\n");
+	if (length == 0)
+		return error_set(err, ERROR_CONFIG,
+				 "%s: the first line of %.120s is empty; the "
+				 "reports wait",
+				 name, path);
+	*password = mem_strndup(mem, bytes.data, length);
 	return true;
 }
 
@@ -245,9 +242,11 @@ static enum smtp_result judge(const struct smtp *smtp)
 	/* The sender is ours, so his refusal is nobody else's affair; but for
 	 * the size, which the server knows from MAIL. */
 	if (smtp->stage == STAGE_MAIL)
-		return span_starts_nocase(reply, "552") ? SMTP_REFUSED
+		return span_starts_nocase(reply, "552") ? SMTP_UNFIT
 							: SMTP_UNAVAILABLE;
-	return class == '5' ? SMTP_REFUSED : SMTP_DEFERRED;
+	if (class != '5')
+		return SMTP_DEFERRED;
+	return smtp->stage == STAGE_RCPT ? SMTP_REFUSED : SMTP_UNFIT;
 }
 
 /* The server's words where it said some, else libcurl's. */

@@ -17,7 +17,9 @@
 enum smtp_result {
 	SMTP_ACCEPTED,
 	SMTP_DEFERRED,	  /* 4xx, or silence, after the recipient was named */
-	SMTP_REFUSED,	  /* 5xx likewise */
+	SMTP_REFUSED,	  /* 5xx to the recipient */
+	SMTP_UNFIT,	  /* 5xx to the message: its size, its content, a copy
+			     of one that came before */
 	SMTP_UNAVAILABLE, /* not the recipient's fault: the server is not
 			     there, or does not take mail from us */
 };

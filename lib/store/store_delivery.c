@@ -16,6 +16,7 @@ static const struct store_column delivery_items[] = {
     {DELIVERY(STORE_COUNT, tries)},	{DELIVERY(STORE_TIME, next_try_s)},
     {DELIVERY(STORE_TIME, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
     {DELIVERY(STORE_TEXT, owner)},	{DELIVERY(STORE_TIME, lease_s)},
+    {DELIVERY(STORE_COUNT, rank)},
 };
 
 static const struct store_columns delivery_columns = {
@@ -23,6 +24,12 @@ static const struct store_columns delivery_columns = {
 
 /* The states in which a delivery is not settled, as in the index. */
 #define PENDING "state IN ('unchecked', 'waiting')"
+
+/* Those of one rank that are due, as the index has them. */
+#define DUE                                                                    \
+	"d." PENDING " AND d.next_try_s <= ?3 AND d.owner = '' AND "           \
+	"(?4 = '' OR r.policy_domain = ?4) AND (?5 = 0 OR r.begin_s = ?5) "    \
+	"ORDER BY d.next_try_s, d.report_id, d.position"
 
 static void *copy_row(TALLOC_CTX *mem, const struct store_columns *columns,
 		      const void *row, size_t size)
@@ -76,13 +83,11 @@ static char *claim_sql(TALLOC_CTX *mem)
 
 	strbuf_init(&sql, mem, SQL_MAX);
 	strbuf_add_text(
-	    &sql, "UPDATE report_destination SET owner = ?1, lease_s = ?2 "
-		  "WHERE (report_id, address) IN (SELECT d.report_id, "
-		  "d.address FROM report_destination d JOIN report r USING "
-		  "(report_id) WHERE d." PENDING " AND d.next_try_s <= ?3 AND "
-		  "d.owner = '' AND (?4 = '' OR r.policy_domain = ?4) AND "
-		  "(?5 = 0 OR r.begin_s = ?5) ORDER BY d.next_try_s, "
-		  "d.report_id, d.position LIMIT 1) RETURNING ");
+	    &sql,
+	    "UPDATE report_destination SET owner = ?1, lease_s = ?2 "
+	    "WHERE (report_id, address) IN (SELECT d.report_id, "
+	    "d.address FROM report_destination d JOIN report r USING "
+	    "(report_id) WHERE d.rank = ?6 AND " DUE " LIMIT 1) RETURNING ");
 	store_columns_names(&delivery_columns, "", ", ", &sql);
 	return strbuf_text(&sql);
 }
@@ -123,14 +128,19 @@ static bool claim_one(void *context, struct error *err)
 	const struct store_claim *claim = claiming->claim;
 
 	claiming->has_claimed = false;
-	if (!store_query_each(claiming->db, claim_sql(claiming->mem),
-			      STORE_VALUES(store_text(claim->owner),
-					   store_number(claim->lease_s),
-					   store_number(claim->now_s),
-					   store_text(claim->policy_domain),
-					   store_number(claim->begin_s)),
-			      keep_delivery, claiming, err))
-		return false;
+	for (int64_t rank = 0;
+	     rank < STORE_REPORT_RANKS && !claiming->has_claimed; rank++) {
+		if (!store_query_each(
+			claiming->db, claim_sql(claiming->mem),
+			STORE_VALUES(store_text(claim->owner),
+				     store_number(claim->lease_s),
+				     store_number(claim->now_s),
+				     store_text(claim->policy_domain),
+				     store_number(claim->begin_s),
+				     store_number(rank)),
+			keep_delivery, claiming, err))
+			return false;
+	}
 	if (claiming->delivery != NULL &&
 	    !store_query_each(
 		claiming->db, report_sql(claiming->mem),
@@ -249,11 +259,12 @@ static bool replace_address(void *context, struct error *err)
 		else if (!store_query_run(
 			     change->db,
 			     "INSERT OR IGNORE INTO report_destination VALUES "
-			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0)",
+			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0, ?)",
 			     STORE_VALUES(store_text(delivery->report_id),
 					  store_text(change->instead->items[i]),
 					  store_number(delivery->position),
-					  store_number(change->now_s)),
+					  store_number(change->now_s),
+					  store_number(delivery->rank)),
 			     err))
 			return false;
 	}
@@ -324,8 +335,10 @@ static bool apply_attempt(void *context, struct error *err)
 
 	if (!update_delivery(change, err))
 		return false;
-	if (attempt->health != NULL &&
-	    !store_health_set(change->reports, attempt->health, err))
+	if ((attempt->health != NULL &&
+	     !store_health_set(change->reports, attempt->health, err)) ||
+	    (attempt->whole != NULL &&
+	     !store_health_set(change->reports, attempt->whole, err)))
 		return false;
 	if (attempt->is_counted &&
 	    !store_query_run(change->db,
@@ -470,7 +483,7 @@ static bool show(void *context, struct store_statement *statement)
 	       listing->seen(listing->context, &row);
 }
 
-bool store_deliveries_list(struct store_reports *reports, const char *report_id,
+bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
 			   bool (*seen)(void *context,
 					const struct store_delivery *delivery),
 			   void *context, struct error *err)
@@ -479,13 +492,15 @@ bool store_deliveries_list(struct store_reports *reports, const char *report_id,
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct strbuf sql;
 
+	/* Ids have digits and a to f; a range uses the key. */
 	strbuf_init(&sql, mem, SQL_MAX);
 	strbuf_add_text(&sql, "SELECT ");
 	store_columns_names(&delivery_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report_destination WHERE report_id = ? "
-			      "ORDER BY position, address");
+	strbuf_add_text(&sql, " FROM report_destination WHERE report_id >= ?1 "
+			      "AND report_id < ?1 || 'g' "
+			      "ORDER BY report_id, position, address");
 	bool ok = store_query_each(store_reports_db(reports), strbuf_text(&sql),
-				   STORE_VALUES(store_text(report_id)), show,
+				   STORE_VALUES(store_text(id_begins)), show,
 				   &listing, err);
 	mem_free(mem);
 	return ok;
@@ -518,6 +533,7 @@ struct bouncing {
 	struct store_db *db;
 	const char *report_id;
 	const struct store_health *health;
+	const struct store_health *whole;
 	const char *words;
 	bool is_new;
 };
@@ -545,17 +561,21 @@ static bool note_bounce(void *context, struct error *err)
 		   "report_destination WHERE report_id = ?1 AND state = "
 		   "'sent')",
 		   STORE_VALUES(store_text(bouncing->report_id)), err) &&
-	       store_health_set(bouncing->reports, bouncing->health, err);
+	       store_health_set(bouncing->reports, bouncing->health, err) &&
+	       (bouncing->whole == NULL ||
+		store_health_set(bouncing->reports, bouncing->whole, err));
 }
 
 bool store_reports_bounced(struct store_reports *reports, const char *report_id,
-			   const struct store_health *health, const char *words,
+			   const struct store_health *health,
+			   const struct store_health *whole, const char *words,
 			   bool *is_new, struct error *err)
 {
 	struct bouncing bouncing = {.reports = reports,
 				    .db = store_reports_db(reports),
 				    .report_id = report_id,
 				    .health = health,
+				    .whole = whole,
 				    .words = words};
 
 	if (!store_query_transaction(bouncing.db, note_bounce, &bouncing, err))

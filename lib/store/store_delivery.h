@@ -7,7 +7,10 @@
  *
  *	unchecked -> waiting -> sent | refused | given-up
  *	    |-> unauthorised      |-> waiting again, later (deferred)
- *	    |-> skipped: the address is suppressed, excluded or no mailbox
+ *	    |-> skipped: the address is excluded, or suppressed for good
+ *
+ * While an address pauses, what is for it keeps its state and waits for a later
+ * day, until the report's end.
  *
  * A delivery is claimed before it is tried, so that of two senders one has it;
  * an owner that died gives his claims back. When the last delivery of a report
@@ -30,6 +33,7 @@ struct store_delivery {
 	const char *reply; /* the last one, or why it is in that state */
 	const char *owner; /* who is trying it now; "" */
 	int64_t lease_s;
+	int64_t rank; /* as the report's */
 };
 
 struct store_claim {
@@ -40,8 +44,8 @@ struct store_claim {
 	int64_t begin_s;	   /* 0: any day */
 };
 
-/* Takes the delivery that is due longest; *delivery and *report are NULL when
- * there is none. Below `mem`. */
+/* Takes the delivery that is due longest, of the first rank that has one;
+ * *delivery and *report are NULL when there is none. Below `mem`. */
 bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 			 const struct store_claim *claim,
 			 struct store_delivery **delivery,
@@ -70,8 +74,10 @@ struct store_attempt {
 	bool is_counted;    /* as a try */
 	int64_t next_try_s; /* while it is waiting */
 	int64_t now_s;
-	/* What the address is told of it; NULL leaves its health alone. */
+	/* What becomes known of the address for the policy domain, and for
+	 * all; NULL leaves it alone. */
 	const struct store_health *health;
+	const struct store_health *whole;
 };
 
 /* Ends the claim, sets delivery, health and, when that was the last one, the
@@ -95,17 +101,20 @@ bool store_reports_resend(struct store_reports *reports, const char *report_id,
 			  int64_t give_up_s, int64_t *count, struct error *err)
     __attribute__((warn_unused_result));
 
-bool store_deliveries_list(struct store_reports *reports, const char *report_id,
+/* Of the report, or of all whose id begins so. */
+bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
 			   bool (*seen)(void *context,
 					const struct store_delivery *delivery),
 			   void *context, struct error *err)
     __attribute__((warn_unused_result));
 
 /* A delivery that was sent came back: it is refused, and the address has that
- * health from now on. *is_new is false, and nothing changes, when it is known
+ * health from now on for the report's policy domain, and `whole`, if it is not
+ * NULL, for all. *is_new is false, and nothing changes, when it is known
  * already. */
 bool store_reports_bounced(struct store_reports *reports, const char *report_id,
-			   const struct store_health *health, const char *words,
+			   const struct store_health *health,
+			   const struct store_health *whole, const char *words,
 			   bool *is_new, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -99,7 +99,7 @@ static bool write_report(void *context, struct error *err)
 		if (!store_query_run(
 			writing->db,
 			"INSERT OR IGNORE INTO report_destination VALUES "
-			"(?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0)",
+			"(?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0, 0)",
 			STORE_VALUES(store_text(rendering->report_id),
 				     store_text(rendering->addresses[i]),
 				     store_number((int64_t)i),

@@ -2,7 +2,8 @@
 /*
  * store_health.c - what is known of the addresses that reports go to
  *
- * "@DOMAIN" stands for all addresses at that domain.
+ * "@DOMAIN" stands for all addresses at that domain, the policy domain "" for
+ * reports about anybody.
  */
 #include "lib/store/store_health.h"
 
@@ -14,6 +15,7 @@
 
 static const struct store_column health_items[] = {
     {HEALTH(STORE_TEXT, address)},
+    {HEALTH(STORE_TEXT, policy_domain)},
     {HEALTH(STORE_TIME, last_ok_s)},
     {HEALTH(STORE_TIME, last_error_s)},
     {HEALTH(STORE_TEXT, last_error)},
@@ -59,14 +61,16 @@ static bool keep(void *context, struct store_statement *statement)
 }
 
 bool store_health_find(TALLOC_CTX *mem, struct store_reports *reports,
-		       const char *address, struct store_health **health,
-		       struct error *err)
+		       const char *address, const char *policy_domain,
+		       struct store_health **health, struct error *err)
 {
 	struct finding finding = {.mem = mem};
 
 	if (!store_query_each(
-		store_reports_db(reports), select_sql(mem, "WHERE address = ?"),
-		STORE_VALUES(store_text(address)), keep, &finding, err))
+		store_reports_db(reports),
+		select_sql(mem, "WHERE address = ? AND policy_domain = ?"),
+		STORE_VALUES(store_text(address), store_text(policy_domain)),
+		keep, &finding, err))
 		return false;
 	*health = finding.health;
 	return true;
@@ -77,11 +81,13 @@ bool store_health_set(struct store_reports *reports,
 {
 	return store_query_run(
 	    store_reports_db(reports),
-	    "INSERT OR REPLACE INTO report_health (address, last_ok_s, "
-	    "last_error_s, last_error, failures, suppressed_until_s, "
-	    "suppressed_why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT OR REPLACE INTO report_health (address, policy_domain, "
+	    "last_ok_s, last_error_s, last_error, failures, "
+	    "suppressed_until_s, suppressed_why) VALUES (?, ?, ?, ?, ?, ?, ?, "
+	    "?)",
 	    STORE_VALUES(
-		store_text(health->address), store_number(health->last_ok_s),
+		store_text(health->address), store_text(health->policy_domain),
+		store_number(health->last_ok_s),
 		store_number(health->last_error_s),
 		store_text(health->last_error), store_number(health->failures),
 		store_number(health->suppressed_until_s),
@@ -114,9 +120,74 @@ bool store_health_list(struct store_reports *reports, int64_t now_s,
 	bool ok = store_query_each(
 	    store_reports_db(reports),
 	    select_sql(mem, "WHERE ?1 = 0 OR failures > 0 OR "
-			    "suppressed_until_s > ?1 ORDER BY address"),
+			    "suppressed_until_s > ?1 ORDER BY address, "
+			    "policy_domain"),
 	    STORE_VALUES(store_number(now_s)), show, &listing, err);
 
 	mem_free(mem);
 	return ok;
+}
+
+bool store_health_of(struct store_reports *reports, const char *address,
+		     bool (*seen)(void *context,
+				  const struct store_health *health),
+		     void *context, struct error *err)
+{
+	struct listing listing = {seen, context};
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = store_query_each(store_reports_db(reports),
+				   select_sql(mem, "WHERE address = ? ORDER BY "
+						   "policy_domain"),
+				   STORE_VALUES(store_text(address)), show,
+				   &listing, err);
+
+	mem_free(mem);
+	return ok;
+}
+
+struct lifting {
+	struct store_db *db;
+	const char *address;
+	int64_t now_s;
+};
+
+/* What was kept for a later day is due again. */
+static bool lift(void *context, struct error *err)
+{
+	const struct lifting *lifting = context;
+	bool is_domain = lifting->address[0] == '@';
+
+	return store_query_run(
+		   lifting->db, "DELETE FROM report_health WHERE address = ?",
+		   STORE_VALUES(store_text(lifting->address)), err) &&
+	       store_query_run(
+		   lifting->db,
+		   is_domain ? "UPDATE report_destination SET next_try_s = ?2 "
+			       "WHERE state IN ('unchecked', 'waiting') AND "
+			       "next_try_s > ?2 AND "
+			       "substr(address, -length(?1)) = ?1"
+			     : "UPDATE report_destination SET next_try_s = ?2 "
+			       "WHERE state IN ('unchecked', 'waiting') AND "
+			       "next_try_s > ?2 AND address = ?1",
+		   STORE_VALUES(store_text(lifting->address),
+				store_number(lifting->now_s)),
+		   err);
+}
+
+bool store_health_lift(struct store_reports *reports, const char *address,
+		       int64_t now_s, struct error *err)
+{
+	struct lifting lifting = {store_reports_db(reports), address, now_s};
+
+	return store_query_transaction(lifting.db, lift, &lifting, err);
+}
+
+bool store_health_forget(struct store_reports *reports, int64_t before_s,
+			 struct error *err)
+{
+	return store_query_run(store_reports_db(reports),
+			       "DELETE FROM report_health WHERE policy_domain "
+			       "<> '' AND last_error_s < ?1 AND "
+			       "suppressed_until_s < ?1",
+			       STORE_VALUES(store_number(before_s)), err);
 }

@@ -25,7 +25,7 @@ static const struct store_column report_items[] = {
     {REPORT(STORE_TIME, created_s)}, {REPORT(STORE_TIME, give_up_s)},
     {REPORT(STORE_TIME, settled_s)}, {REPORT(STORE_TEXT, submitter)},
     {REPORT(STORE_TEXT, file_name)}, {REPORT(STORE_TEXT, record)},
-    {REPORT(STORE_TEXT, kind)},
+    {REPORT(STORE_TEXT, kind)},	     {REPORT(STORE_COUNT, rank)},
 };
 
 const struct store_columns store_report_columns = {
@@ -92,7 +92,7 @@ void store_reports_checkpoint(struct store_reports *reports)
 #define REPORT_INSERT                                                          \
 	"INSERT OR IGNORE INTO report (report_id, policy_domain, begin_s, "    \
 	"end_s, part, messages, state, note, created_s, give_up_s, "           \
-	"settled_s, submitter, file_name, record, archive) "
+	"settled_s, submitter, file_name, record, archive, rank) "
 
 struct addition {
 	struct store_db *db;
@@ -110,7 +110,7 @@ static bool add_all(void *context, struct error *err)
 		if (!store_query_run(
 			addition->db,
 			REPORT_INSERT "VALUES (?, ?, ?, ?, 0, ?, 'collected', "
-				      "'', ?, ?, 0, '', '', ?, x'')",
+				      "'', ?, ?, 0, '', '', ?, x'', ?)",
 			STORE_VALUES(store_text(item->report_id),
 				     store_text(item->policy_domain),
 				     store_number(item->begin_s),
@@ -118,7 +118,8 @@ static bool add_all(void *context, struct error *err)
 				     store_number(item->messages),
 				     store_number(item->created_s),
 				     store_number(item->give_up_s),
-				     store_text(item->record)),
+				     store_text(item->record),
+				     store_number(item->rank)),
 			err))
 			return false;
 		addition->added += store_db_changes(addition->db);
@@ -307,6 +308,8 @@ struct storing {
 	const struct store_report_rendering *rendering;
 };
 
+/* Goes on its way with its addresses; without them it is a leftover of a run
+ * that ended, which another one overwrites. */
 static bool add_part(const struct storing *storing, size_t number,
 		     struct error *err)
 {
@@ -317,29 +320,36 @@ static bool add_part(const struct storing *storing, size_t number,
 	    storing->db,
 	    "INSERT INTO report (report_id, policy_domain, begin_s, end_s, "
 	    "part, messages, state, note, created_s, give_up_s, settled_s, "
-	    "submitter, file_name, record, archive) "
+	    "submitter, file_name, record, archive, rank) "
 	    "SELECT ?2, policy_domain, begin_s, end_s, ?3, "
-	    "?4, state, '', created_s, give_up_s, 0, submitter, ?5, record, "
-	    "?6 FROM report WHERE report_id = ?1",
+	    "?4, 'rendered', '', created_s, give_up_s, 0, ?7, ?5, record, "
+	    "?6, rank FROM report WHERE report_id = ?1 "
+	    "ON CONFLICT DO UPDATE SET messages = excluded.messages, "
+	    "submitter = excluded.submitter, file_name = excluded.file_name, "
+	    "archive = excluded.archive WHERE NOT EXISTS (SELECT 1 FROM "
+	    "report_destination d WHERE d.report_id = report.report_id)",
 	    STORE_VALUES(
 		store_text(rendering->report_id), store_text(part->report_id),
 		store_number((int64_t)number), store_number(part->messages),
-		store_text(part->file_name), store_bytes(part->archive)),
+		store_text(part->file_name), store_bytes(part->archive),
+		store_text(rendering->submitter)),
 	    err);
 }
 
-static bool add_addresses(const struct storing *storing, const char *report_id,
+static bool add_addresses(const struct storing *storing, size_t number,
 			  struct error *err)
 {
 	const struct store_report_rendering *rendering = storing->rendering;
+	const struct store_report_part *part = &rendering->parts[number];
 
-	for (size_t i = 0; i < rendering->address_count; i++) {
+	for (size_t i = 0; i < part->address_count; i++) {
 		if (!store_query_run(
 			storing->db,
-			"INSERT OR IGNORE INTO report_destination VALUES "
-			"(?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0)",
-			STORE_VALUES(store_text(report_id),
-				     store_text(rendering->addresses[i]),
+			"INSERT OR IGNORE INTO report_destination SELECT "
+			"report_id, ?2, ?3, 'unchecked', 0, ?4, 0, '', '', 0, "
+			"rank FROM report WHERE report_id = ?1",
+			STORE_VALUES(store_text(part->report_id),
+				     store_text(part->addresses[i]),
 				     store_number((int64_t)i),
 				     store_number(rendering->now_s)),
 			err))
@@ -348,6 +358,8 @@ static bool add_addresses(const struct storing *storing, const char *report_id,
 	return true;
 }
 
+#define IS_OPEN "settled_s = 0 AND state IN ('collected', 'invalid')"
+
 static bool update_first(const struct storing *storing, struct error *err)
 {
 	const struct store_report_rendering *rendering = storing->rendering;
@@ -355,8 +367,7 @@ static bool update_first(const struct storing *storing, struct error *err)
 	const struct store_report_part *part =
 	    rendering->part_count > 0 ? &rendering->parts[0] : &none;
 	bool is_skipped =
-	    rendering->invalid == NULL &&
-	    (rendering->part_count == 0 || rendering->address_count == 0);
+	    rendering->invalid == NULL && rendering->part_count == 0;
 	const char *state = "rendered";
 
 	if (rendering->invalid != NULL)
@@ -368,7 +379,7 @@ static bool update_first(const struct storing *storing, struct error *err)
 	    "UPDATE report SET state = ?2, note = ?3, submitter = ?4, "
 	    "file_name = ?5, archive = ?6, settled_s = ?7, messages = "
 	    "CASE WHEN ?8 > 0 THEN ?8 ELSE messages END WHERE report_id = ?1 "
-	    "AND settled_s = 0 AND state IN ('collected', 'invalid')",
+	    "AND " IS_OPEN,
 	    STORE_VALUES(
 		store_text(rendering->report_id), store_text(state),
 		store_text(rendering->invalid != NULL ? rendering->invalid
@@ -387,14 +398,10 @@ static bool store_rendering(void *context, struct error *err)
 
 	if (!update_first(storing, err))
 		return false;
-	if (store_db_changes(storing->db) == 0 || rendering->invalid != NULL ||
-	    rendering->part_count == 0 || rendering->address_count == 0)
+	if (store_db_changes(storing->db) == 0 || rendering->invalid != NULL)
 		return true;
-	if (!add_addresses(storing, rendering->report_id, err))
-		return false;
-	for (size_t i = 1; i < rendering->part_count; i++) {
-		if (!add_part(storing, i, err) ||
-		    !add_addresses(storing, rendering->parts[i].report_id, err))
+	for (size_t i = 0; i < rendering->part_count; i++) {
+		if (!add_addresses(storing, i, err))
 			return false;
 	}
 	return true;
@@ -405,7 +412,20 @@ bool store_reports_rendered(struct store_reports *reports,
 			    struct error *err)
 {
 	struct storing storing = {reports->db, rendering};
+	int64_t is_open = 0;
 
+	if (!store_query_number(
+		reports->db,
+		"SELECT count(*) FROM report WHERE report_id = ? AND " IS_OPEN,
+		STORE_VALUES(store_text(rendering->report_id)), 0, &is_open,
+		err))
+		return false;
+	for (size_t i = 1; is_open != 0 && rendering->invalid == NULL &&
+			   i < rendering->part_count;
+	     i++) {
+		if (!add_part(&storing, i, err))
+			return false;
+	}
 	return store_query_transaction(reports->db, store_rendering, &storing,
 				       err);
 }

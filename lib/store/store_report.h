@@ -47,7 +47,10 @@ struct store_report {
 	const char *file_name;
 	const char *record; /* "" for a failure report */
 	const char *kind;   /* "aggregate" "failure" (store_failure_report.h) */
+	int64_t rank;	    /* 0: goes before those with 1 */
 };
+
+#define STORE_REPORT_RANKS 2
 
 /* Opens an existing, current store. */
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
@@ -121,22 +124,23 @@ struct store_report_part {
 	const char *file_name;
 	struct span archive; /* the bytes as they are sent */
 	int64_t messages;
+	size_t address_count; /* at least one */
+	const char *const *addresses;
 };
 
 struct store_report_rendering {
 	const char *report_id;
 	const char *submitter;
 	const char *invalid; /* why it may not be sent; NULL: it may */
-	size_t part_count;
+	size_t part_count;   /* none: the report is settled as skipped */
 	const struct store_report_part *parts;
-	size_t address_count; /* none: the report is settled as skipped */
-	const char *const *addresses;
-	const char *note; /* for a report without parts or addresses */
+	const char *note; /* what was left out, or why there is no part */
 	int64_t now_s;
 };
 
-/* Stores bytes and destinations at once; does nothing when another sender was
- * first. */
+/* Stores the bytes, a part in each transaction, then destinations and the
+ * first part at once: without the last step the report is still collected.
+ * Does nothing when another sender was first. */
 bool store_reports_rendered(struct store_reports *reports,
 			    const struct store_report_rendering *rendering,
 			    struct error *err)

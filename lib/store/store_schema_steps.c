@@ -227,8 +227,37 @@ static const char version_5[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX failure_hour_policy ON failure_hour (policy_domain);";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4,
-				    version_5};
+/*
+ * An address pauses for one policy domain, or ('') for all. rank: what is of
+ * a policy domain without a message that passed is behind the others.
+ */
+static const char version_6[] =
+    "ALTER TABLE report ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE report_destination"
+    " ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX report_destination_due;"
+    "CREATE INDEX report_destination_due ON report_destination"
+    " (rank, next_try_s, report_id, position)"
+    " WHERE state IN ('unchecked', 'waiting');"
+    "ALTER TABLE report_health RENAME TO report_health_before;"
+    "CREATE TABLE report_health ("
+    " address TEXT NOT NULL,"
+    " policy_domain TEXT NOT NULL,"
+    " last_ok_s INTEGER NOT NULL,"
+    " last_error_s INTEGER NOT NULL,"
+    " last_error TEXT NOT NULL,"
+    " failures INTEGER NOT NULL,"
+    " suppressed_until_s INTEGER NOT NULL,"
+    " suppressed_why TEXT NOT NULL,"
+    " PRIMARY KEY (address, policy_domain)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO report_health SELECT address, '', last_ok_s, last_error_s,"
+    " last_error, failures, suppressed_until_s, suppressed_why"
+    " FROM report_health_before;"
+    "DROP TABLE report_health_before;";
+
+static const char *const steps[] = {version_1, version_2, version_3,
+				    version_4, version_5, version_6};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

@@ -3,6 +3,7 @@
 # short form is bounded to a few seconds each; ATTACK_LONG=1 runs them whole.
 # A line a script, so that each can be added and taken away alone.
 ATTACK_TESTS =
+ATTACK_TESTS += tests/attacks/test_bounce.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py

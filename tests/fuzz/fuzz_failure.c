@@ -94,7 +94,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	const struct failure_mail mail = {.report_id = ID,
 					  .org_name = "Own",
-					  .from = "r@own.test",
 					  .contact = text,
 					  .incidents = 2,
 					  .failure = &failure};

@@ -52,14 +52,21 @@ static void check_rua(TALLOC_CTX *mem, struct span text)
 
 static void check_bounce(void *context, const struct bounce *bounce)
 {
+	const char *words = bounce_failure(bounce, "r@b.test");
+
 	(void)context;
-	require(strlen(bounce->report_id) == 0 ||
-		strlen(bounce->report_id) == BOUNCE_ID_TEXT - 1);
-	require(bounce->position >= -1 &&
-		bounce->position <= LIMIT_REPORT_URIS);
-	require(bounce->position < 0 || bounce->report_id[0] != '\0');
-	require(fuzz_is_line(bounce->diagnostic));
-	require(bounce->recipient == NULL || fuzz_is_line(bounce->recipient));
+	require(bounce->token_count <= LIMIT_BOUNCE_TOKENS);
+	require(bounce->recipient_count <= LIMIT_BOUNCE_RECIPIENTS);
+	for (size_t i = 0; i < bounce->token_count; i++)
+		require(strspn(bounce->tokens[i], "0123456789abcdef") ==
+			DELIVERY_TOKEN_TEXT - 1);
+	for (size_t i = 0; i < bounce->recipient_count; i++) {
+		require(fuzz_is_line(bounce->recipients[i].original));
+		require(fuzz_is_line(bounce->recipients[i].final));
+		require(fuzz_is_line(bounce->recipients[i].words));
+	}
+	require(words == NULL || bounce->recipient_count > 0);
+	require(bounce->recipient_count == 0 || bounce->is_notification);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

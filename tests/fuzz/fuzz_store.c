@@ -53,11 +53,11 @@ static const struct {
     {"report",
      "'0123456789abcdef0123456789abcdef', 'a.test', 1777464000, 1777550399, "
      "0, 1, 'rendered', '', 1777550400, 1777700000, 0, 'mx', 'f', "
-     "'v=DMARC1', x'00', 'aggregate'"},
+     "'v=DMARC1', x'00', 'aggregate', 0"},
     {"report_destination",
      "'0123456789abcdef0123456789abcdef', 'r@a.test', 0, 'waiting', 0, 1, 0, "
-     "'', '', 0"},
-    {"report_health", "'r@a.test', 0, 1777550400, 'no', 1, 0, ''"},
+     "'', '', 0, 0"},
+    {"report_health", "'r@a.test', '', 0, 1777550400, 'no', 1, 0, ''"},
     {"report_run", "1, 1777550400, 1777550400, 1777550400, 'done'"},
     {"failure",
      "1, 1, 1777550400, 'K7QX-2M4D', 'dmarc', 'a.test', 'a.test', "

@@ -174,6 +174,7 @@ class Mail:
         root = ET.fromstring(self.xml)
         self.id = next(e.text for e in root.iter()
                        if e.tag.endswith("report_id"))
+        self.message_id = self.message["Message-ID"].strip("<>")
         self.count = sum(int(e.text) for e in root.iter()
                          if e.tag.endswith("}count") or e.tag == "count")
 
@@ -287,6 +288,40 @@ class Reports(ReportTest):
         return values[0]
 
 
+BOUNCE = """From: MAILER-DAEMON@mx.test
+To: {to}
+Subject: Undelivered Mail
+Auto-Submitted: auto-replied
+Content-Type: {kind}; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.test
+
+Final-Recipient: rfc822; {recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 5.1.1 <b@two.test> unknown \x1b[31m
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <{message_id}>
+
+--b--
+"""
+
+
+def bounce(mail, **more):
+    """What a mail server makes of a report that it cannot hand on."""
+    values = {"to": "dmarc@own.test", "recipient": mail.recipient,
+              "action": "failed", "status": "5.1.1",
+              "kind": "multipart/report", "message_id": mail.message_id}
+    values.update(more)
+    return BOUNCE.format(**values)
+
+
 def can_stop():
     """Was alignctl built so that it can be stopped at named points?"""
     with open(PROGRAM, "rb") as file:
@@ -296,4 +331,5 @@ def can_stop():
 
 
 __all__ = ["DAY", "NOW", "YESTERDAY", "SELECTOR", "ZONE", "Mail",
-           "ReportTest", "Reports", "Server", "can_stop", "zone_record"]
+           "ReportTest", "Reports", "Server", "bounce", "can_stop",
+           "zone_record"]

@@ -5,6 +5,7 @@
 Postfix's own postconf reads the set-ups that are wrong; it needs no running
 Postfix. What listens in place of alignd and of the resolver are ours.
 """
+import base64
 import json
 import os
 import pwd
@@ -18,7 +19,8 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import NOW, RECORD_TOOL, ToolTest  # noqa: E402
+from alignctl import (NOW, RECORD_TOOL, ToolTest,  # noqa: E402
+                      zone_record)
 
 DAY = 86400
 POSTCONF = shutil.which("postconf", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
@@ -63,6 +65,51 @@ def serve(test, server):
 
 
 class Doctor(ToolTest):
+
+    # -- our own reports ---------------------------------------------------
+
+    def make_key(self, mode=0o600):
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out",
+                        self.path("key.pem")], check=True,
+                       capture_output=True)
+        os.chmod(self.path("key.pem"), mode)
+        self.setup(f"""report {{ from = "r@own.test" sign_selector = "s"
+            sign_key = "{self.path('key.pem')}" }}
+            store {{ sqlite = "{self.path('store.db')}" }}""")
+
+    def test_reports_that_nobody_would_take(self):
+        self.expect("report.from", "note", "no reports are sent")
+        self.make_key()
+        self.write("zone", "$ORIGIN .\n")
+        self.expect("report.from", "warning", "has no DMARC record",
+                    fix="_dmarc.own.test")
+        der = subprocess.run(["openssl", "pkey", "-in", self.path("key.pem"),
+                              "-pubout", "-outform", "DER"], check=True,
+                             capture_output=True).stdout
+        policy = '$ORIGIN .\n_dmarc.own.test 300 TXT "v=DMARC1; p=reject"\n'
+        self.write("zone", policy)
+        self.expect("report.from", "warning", "does not verify",
+                    fix="publish the public key")
+        self.write("zone", policy + zone_record(
+            "s._domainkey.own.test", "v=DKIM1; k=ed25519; p=" +
+            base64.b64encode(der[-32:]).decode()))
+        self.expect("report.from", "ok", "fits the key")
+
+    def test_secrets_that_others_may_read(self):
+        for mode, words in ((0o644, "everybody"), (0o660, "its group")):
+            self.make_key(mode)
+            self.expect("report.sign_key", "problem", words,
+                        fix="chmod 0400")
+        self.make_key()
+        nobody = pwd.getpwnam("nobody")
+        if os.geteuid() == 0:
+            os.chown(self.path("key.pem"), nobody.pw_uid, nobody.pw_gid)
+            self.setup(f"""report {{ from = "r@own.test"
+                smtp_password_file = "{self.path('key.pem')}" }}
+                store {{ sqlite = "{self.path('store.db')}" }}""",
+                       user="nobody")
+            self.expect("report.smtp_password_file", "warning",
+                        "the user that parses strangers' mail")
 
     def setUp(self):
         self.listener = socket.create_server(("127.0.0.1", 0))

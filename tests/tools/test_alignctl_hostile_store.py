@@ -68,14 +68,14 @@ REPORT = {
     "part": 0, "messages": 1, "state": "sent", "note": "",
     "created_s": HOUR, "give_up_s": NOW + DAY, "settled_s": HOUR,
     "submitter": "mx.test", "file_name": "f.xml.gz", "record": RECORD,
-    "archive": b"x", "kind": "aggregate",
+    "archive": b"x", "kind": "aggregate", "rank": 0,
 }
 DESTINATION = {
     "report_id": ID.format(1), "address": "r@example.test", "position": 0,
     "state": "waiting", "tries": 0, "next_try_s": HOUR, "last_try_s": 0,
-    "reply": "", "owner": "", "lease_s": 0,
+    "reply": "", "owner": "", "lease_s": 0, "rank": 0,
 }
-HEALTH = {"address": "x@example.test", "last_ok_s": 0, "last_error_s": HOUR,
+HEALTH = {"address": "x@example.test", "policy_domain": "", "last_ok_s": 0, "last_error_s": HOUR,
           "last_error": "no", "failures": 1, "suppressed_until_s": 0,
           "suppressed_why": ""}
 RUN = {"run_id": 1, "collected_until_s": YESTERDAY, "started_s": HOUR,

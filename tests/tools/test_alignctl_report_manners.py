@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from report_rig import DAY, NOW, Reports  # noqa: E402
+from report_rig import DAY, NOW, Reports, bounce  # noqa: E402
 
 HOUR = 3600
 DATE = "Fri May  1 12:00:00 2026"
@@ -26,15 +26,19 @@ class Manners(Reports):
         self.report("suppress", "--until", f"@{NOW + DAY}", "one.test")
         self.send()
         self.assertEqual(self.recipients(), ["a@two.test"])
-        self.assertEqual(self.states("one.test"), {"agg@one.test": "skipped"})
+        self.assertEqual(self.states("two.test")["b@two.test"], "skipped")
+        self.assertEqual(self.states("one.test"),
+                         {"agg@one.test": "unchecked"})
         self.assertIn("by the operator", self.report("status")[1])
         self.assertIn("again", self.report("suppress", "--lift",
                                            "b@two.test")[1])
         self.record([("two.test", "192.0.2.1", "two.test", 1),
                      ("one.test", "192.0.2.1", "one.test", 1)], NOW)
         self.send(now=NOW + DAY + HOUR)
+        # What waited for the end of a pause is not lost.
         self.assertEqual(self.recipients(), ["a@two.test", "a@two.test",
-                                             "agg@one.test", "b@two.test"])
+                                             "agg@one.test", "agg@one.test",
+                                             "b@two.test"])
         self.assertEqual(self.report("suppress", "nonsense@")[0], 1)
 
     def test_f11_reports_and_bounces_cause_no_reports(self):
@@ -121,36 +125,13 @@ class Manners(Reports):
         self.assertEqual(value["trouble"][0]["address"], "b@two.test")
 
 
-BOUNCE = """From: MAILER-DAEMON@mx.two.test
-To: {to}
-Subject: Undelivered Mail
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: message/delivery-status
-
-Final-Recipient: rfc822; {recipient}
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 <b@two.test> unknown \x1b[31m
-
---b
-Content-Type: message/rfc822-headers
-
-Message-ID: <{id}@own.test>
-
---b--
-"""
-
-
 class Bounces(Reports):
 
-    def bounce(self, **more):
-        mail = next(m for m in self.mails() if m.recipient == "b@two.test")
-        values = {"to": "dmarc@own.test", "recipient": "B@two.test",
-                  "action": "failed", "status": "5.1.1", "id": mail.id}
-        values.update(more)
-        return BOUNCE.format(**values)
+    def of(self, address, domain=None):
+        """The last report to the address, about the domain."""
+        return [m for m in self.mails() if m.recipient == address and
+                (domain is None or
+                 f"Report Domain: {domain} " in m.message["Subject"])][-1]
 
     def result(self, text):
         return [value["result"]
@@ -158,37 +139,133 @@ class Bounces(Reports):
 
     def test_f10_a_bounce_pauses_the_address(self):
         self.send()
-        self.assertEqual(self.result(self.bounce()), ["bounced"])
+        text = bounce(self.of("b@two.test"), recipient="B@two.test")
+        self.assertEqual(self.result(text), ["bounced"])
         self.assertEqual(self.states("two.test"),
                          {"a@two.test": "sent", "b@two.test": "refused"})
-        self.assertEqual(self.result(self.bounce()), ["known"])
+        self.assertEqual(self.result(text), ["known"])
         trouble = self.objects_of("status")[0]["trouble"]
-        self.assertEqual(trouble[0]["failures"], 1)
+        self.assertEqual((trouble[0]["failures"],
+                          trouble[0]["policy_domain"]), (1, "two.test"))
         self.assertNotIn("\x1b", self.report("status")[1])
         self.record(self.MAIL, NOW)
         self.send(now=NOW + DAY)
         self.assertEqual(self.recipients().count("a@two.test"), 2)
         self.assertEqual(self.recipients().count("b@two.test"), 1)
 
-    def test_f10_only_failures_of_reports_that_were_sent(self):
+    def test_f17_only_failures_of_reports_that_were_sent(self):
         self.send()
-        for text in (self.bounce(action="delayed", status="4.0.0"),
-                     self.bounce(id="f" * 32), self.bounce(id="none"),
-                     self.bounce(recipient="c@two.test"),
-                     "Subject: out of office\n\nI am away\n", "\0\xff\n"):
-            self.assertEqual(self.result(text), ["ignored"])
+        mail = self.of("b@two.test")
+        other = self.of("a@two.test")
+        for text in (
+                bounce(mail, action="delayed", status="4.0.0"),
+                bounce(mail, action="relayed"), bounce(mail, action="expanded"),
+                bounce(mail, action="delivered"),
+                bounce(mail, message_id=f"{mail.id}@own.test"),
+                bounce(mail, message_id=f"{mail.id}.{'0' * 20}@own.test"),
+                bounce(mail, message_id="f" * 32),
+                bounce(mail, kind="text/plain"),
+                "Subject: out of office\nAuto-Submitted: auto-replied\n"
+                f"References: <{mail.message_id}>\n\nI am away\n",
+                "\0\xff\n"):
+            self.assertEqual(self.result(text), ["ignored"], text)
         self.assertEqual(self.states("two.test")["b@two.test"], "sent")
+        # A true one speaks for its own delivery, whatever address it names.
+        self.assertEqual(self.result(bounce(other)), ["bounced"])
+        self.assertEqual(self.states("two.test"),
+                         {"a@two.test": "refused", "b@two.test": "sent"})
 
     def test_f10_an_mbox_and_an_address_of_its_own(self):
         self.write_conf('bounce_delimiter = "+"')
         self.send()
-        mail = next(m for m in self.mails() if m.recipient == "b@two.test")
-        text = self.bounce(to=mail.sender, recipient="elsewhere@x.test")
+        mail = self.of("b@two.test")
+        text = bounce(mail, to=mail.sender, recipient="elsewhere@x.test",
+                      message_id="none")
         self.write("box", f"From a {DATE}\n{text}\nFrom b {DATE}\nSubject: x\n")
         self.assertEqual(
             [v["result"] for v in self.objects_of("bounce", "box")],
             ["bounced", "ignored"])
         self.assertEqual(self.report("bounce", "missing")[0], 3)
+
+    def test_without_the_key_nothing_is_believed(self):
+        self.send()
+        text = bounce(self.of("b@two.test"))
+        os.unlink(self.path("report-bounce.key"))
+        status, _, err = self.report("bounce", stdin=text)
+        self.assertEqual(status, 2)
+        self.assertIn("report-bounce.key", err)
+
+
+class Processor(Reports):
+    """One address that many domains name."""
+    DOMAINS = ["p.test", "sub.p.test", "q.test", "r.test", "s.test"]
+    MAIL = [(domain, "192.0.2.1", domain, 1) for domain in DOMAINS]
+    ADDRESS = "in@processor.test"
+
+    def zone(self):
+        return super().zone() + "".join(
+            f'_dmarc.{d} TXT "v=DMARC1; p=none; rua=mailto:{self.ADDRESS}"\n'
+            f'{d} TXT "v=spf1 ip4:192.0.2.1 -all"\n' for d in self.DOMAINS
+        ) + '*._report._dmarc.processor.test TXT "v=DMARC1"\n'
+
+    def about(self, since=0):
+        return sorted(m.message["Subject"].split()[2]
+                      for m in self.mails()[since:])
+
+    def bounce_of(self, domain):
+        mail = next(m for m in self.mails()
+                    if m.message["Subject"].split()[2] == domain)
+        value, = self.objects_of("bounce", stdin=bounce(mail))
+        self.assertEqual(value["result"], "bounced")
+        return value["why"]
+
+    def test_f17_a_bounce_speaks_for_its_policy_domain(self):
+        self.send()
+        self.assertEqual(self.about(), sorted(self.DOMAINS))
+        # Two names of one owner are one.
+        for domain in ("p.test", "sub.p.test", "q.test"):
+            self.assertIn(f"no reports about {domain} until",
+                          self.bounce_of(domain))
+        self.record(self.MAIL, NOW)
+        self.assertIn("2 sent", self.send(now=NOW + DAY))
+        self.assertEqual(self.about(5), ["r.test", "s.test"])
+        self.assertIn("those about several domains", self.bounce_of("r.test"))
+        self.record(self.MAIL, NOW + DAY)
+        self.assertIn("0 sent", self.send(now=NOW + 2 * DAY))
+
+    def test_what_is_due_while_an_address_pauses_waits(self):
+        self.write_conf("pause = 2d")
+        self.server.answers[self.ADDRESS] = "550 5.1.1 no such user"
+        self.MAIL = self.MAIL[:1]
+        self.setUp()
+        self.write_conf("pause = 2d")
+        self.server.answers[self.ADDRESS] = "550 5.1.1 no such user"
+        self.assertIn("1 refused", self.send())
+        self.server.answers.clear()
+        self.record(self.MAIL, NOW)
+        self.assertIn("1 for a later day", self.send(now=NOW + DAY))
+        self.assertIn("0 sent", self.send(now=NOW + DAY + HOUR))
+        self.record(self.MAIL, NOW + DAY)
+        # The pause has ended; both days' reports go.
+        self.assertIn("2 sent", self.send(now=NOW + 2 * DAY))
+        self.assertEqual([m.count for m in self.mails()], [1, 1])
+
+    def test_what_waits_past_its_life_is_given_up(self):
+        self.MAIL = self.MAIL[:1]
+        self.setUp()
+        self.report("suppress", "--until", f"@{NOW + 30 * DAY}", self.ADDRESS)
+        for day in range(5):
+            self.assertIn("1 for a later day", self.send(now=NOW + day * DAY))
+        self.assertIn("1 given up", self.send(now=NOW + 5 * DAY))
+        self.assertEqual(self.only("p.test")["state"], "given-up")
+
+    def test_lifting_sends_what_waited(self):
+        self.MAIL = self.MAIL[:1]
+        self.setUp()
+        self.report("suppress", "--until", f"@{NOW + 30 * DAY}", self.ADDRESS)
+        self.send()
+        self.report("suppress", "--lift", self.ADDRESS, now=NOW + HOUR)
+        self.assertIn("1 sent", self.send(now=NOW + HOUR))
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ class Replies(ReportTest):
         self.assertEqual(
             self.row("SELECT state FROM report WHERE policy_domain = "
                      "'one.test'"), ("given-up",))
-        self.assertIn("agg@one.test  until", self.report("status")[1])
+        self.assertIn("agg@one.test about one.test  until",
+                      self.report("status")[1])
 
     def test_f10_a_refusal_pauses_the_address_longer_each_time(self):
         self.server.answers["agg@one.test"] = "550 5.1.1 no such user"
@@ -76,7 +77,8 @@ class Replies(ReportTest):
         self.assertIn("until 2026-05-24",
                       self.report("status", now=NOW + 9 * DAY)[1])
 
-    def test_f10_a_refusal_after_the_message(self):
+    def test_f18_a_refusal_after_the_message(self):
+        """It settles that report and says nothing of the address."""
         self.server.answers["b@two.test"] = "DATA 554 5.6.0 not that"
         self.server.answers["a@two.test"] = "DATA 452 4.2.2 mailbox full"
         self.send()
@@ -84,6 +86,11 @@ class Replies(ReportTest):
             self.row("SELECT group_concat(state) FROM (SELECT state FROM "
                      "report_destination ORDER BY address)"),
             ("waiting,sent,refused",))
+        self.server.answers.clear()
+        self.assertNotIn("b@two.test  until", self.report("status")[1])
+        self.record([("two.test", "192.0.2.1", "two.test", 1)], NOW)
+        self.send(now=NOW + DAY)
+        self.assertIn("b@two.test", self.recipients())
 
     def test_a_silent_server_does_not_stop_the_others(self):
         self.write_conf("smtp_timeout = 1s")
@@ -172,7 +179,13 @@ class Replies(ReportTest):
         settings = f"""smtp_user = "ann"
             smtp_password_file = "{self.path('password')}" """
         self.write_conf(settings)
-        self.assertIn("cannot read a line", self.send(status=2))
+        self.assertIn("cannot read", self.send(status=2))
+        self.write("password", "secret\n")
+        os.chmod(self.path("password"), 0o644)
+        self.assertIn("is open to everybody", self.send(status=2))
+        os.chmod(self.path("password"), 0o600)
+        self.write("password", "\n")
+        self.assertIn("the first line of", self.send(status=2))
         self.write("password", "wrong\n")
         self.assertIn("535 5.7.8 wrong password", self.send(status=3))
         self.write("password", "secret\n")

@@ -36,7 +36,8 @@ class Sending(Reports):
             mail.message["Subject"],
             f"Report Domain: one.test Submitter: own.test Report-ID: <{mail.id}>")
         self.assertEqual(mail.file.get_filename(), f"{name}.xml.gz")
-        self.assertEqual(mail.message["Message-ID"], f"<{mail.id}@own.test>")
+        self.assertRegex(mail.message_id,
+                         rf"^{mail.id}\.[0-9a-f]{{20}}@own\.test$")
         self.assertEqual(mail.message["Auto-Submitted"], "auto-generated")
         self.assertEqual(mail.message["From"], "Own Ltd <dmarc@own.test>")
         self.assertEqual(mail.message["To"], "agg@one.test")
@@ -52,6 +53,30 @@ class Sending(Reports):
         self.record([("example.gov.uk", "192.0.2.7", "x.test", 1)])
         self.send("--domain", "example.gov.uk")
         self.assertEqual(self.recipients(), sorted(UK))
+
+    def test_a_reader_that_knows_the_old_format_only(self):
+        self.record([("example.gov.uk", "192.0.2.7", "x.test", 1)])
+        self.write_conf('schema_for = {"service.gov.uk = rfc7489"}')
+        self.send("--domain", "example.gov.uk")
+        mails = {m.recipient: m for m in self.mails()}
+        self.assertEqual(sorted(mails), sorted(UK))
+        old, new = (mails[address] for address in UK)
+        self.assertIn(b"urn:ietf:params:xml:ns:dmarc-2.0", new.xml)
+        self.assertNotIn(b"dmarc-2.0", old.xml)
+        self.assertEqual((old.count, new.count), (1, 1))
+        self.assertEqual(old.id[:-4], new.id[:-4])
+        self.assertNotEqual(old.id, new.id)
+        values = self.objects_of("list", "--domain", "example.gov.uk")
+        self.assertEqual([[d["address"] for d in v["destinations"]]
+                          for v in values], [[UK[1]], [UK[0]]])
+        # The only one of a report, and the other way round.
+        self.setUp()
+        self.write_conf("""schema = rfc7489
+            schema_for = {"a.one.test=rfc7489", "one.test = rfc9990"}""")
+        self.send("--domain", "one.test")
+        self.assertIn(b"dmarc-2.0", self.mails()[0].xml)
+        self.write_conf('schema_for = {"one.test = rfc9999"}')
+        self.assertIn("is no format for a domain", self.send(status=2))
 
     def test_a_day_that_has_not_ended_waits(self):
         self.record([("one.test", "192.0.2.1", "one.test", 5)], NOW - HOUR)
@@ -109,6 +134,7 @@ class Sending(Reports):
 
     def test_a_bad_key_is_one_line_and_the_reports_wait(self):
         self.write("broken.pem", "no key\n")
+        os.chmod(self.path("broken.pem"), 0o600)
         for name, words in (("missing.pem", "cannot read"),
                             ("broken.pem", "holds no key to sign with")):
             with self.subTest(name):
@@ -123,11 +149,73 @@ class Sending(Reports):
         self.send()
         self.assertEqual(len(self.server.mails), 3)
 
+    def test_a_mail_that_would_not_pass_is_told_before(self):
+        self.make_key("rsa")
+        key = f'sign_key = "{self.path("key.pem")}"'
+        good = f'{key} sign_selector = "{SELECTOR}"'
+        with open(self.path("report-zone"), encoding="ascii") as file:
+            zone = file.read()
+        for settings, zone_now, words in (
+                (good, zone, None),
+                ("", ZONE, None),  # the mail server signs
+                (f'{key} sign_selector = "other"', zone,
+                 "the key at other._domainkey.own.test"),
+                (f'{good} sign_domain = "two.test"',
+                 zone.replace("_domainkey.own.test", "_domainkey.two.test"),
+                 "which is not aligned with report.from"),
+                (good, zone.replace("_dmarc.own.test  ", "_dmarc.own-not.test"),
+                 "has no DMARC record")):
+            with self.subTest(words):
+                self.setUp()
+                self.write("report-zone", zone_now)
+                self.write_conf(settings)
+                status, out, err = self.report("send")
+                self.assertEqual(status, 0, err)
+                self.assertIn("3 sent", out)
+                if words is None:
+                    self.assertEqual(err, "")
+                    continue
+                self.assertIn(words, err)
+                self.assertEqual(len(err.splitlines()), 1)
+                self.assertIn(words, " ".join(
+                    self.report("status")[1].split()))
+                # Nothing is due, nothing is said.
+                self.assertEqual(self.report("send")[2], "")
+
+    def test_a_key_of_another_pair(self):
+        self.make_key("rsa")
+        self.make_other = self.path("other.pem")
+        subprocess.run(["openssl", "genpkey", "-algorithm", "rsa", "-out",
+                        self.make_other], check=True, capture_output=True)
+        self.write_conf(f"""sign_key = "{self.make_other}"
+            sign_selector = "{SELECTOR}" """)
+        self.assertIn("does not verify with the key at", self.send())
+
     def test_bounces_can_come_back_to_an_address_of_their_own(self):
         self.write_conf('bounce_delimiter = "+"')
         self.send()
         mail = next(m for m in self.mails() if m.recipient == "b@two.test")
-        self.assertEqual(mail.sender, f"dmarc+{mail.id}-1@own.test")
+        digest = mail.message_id[33:53]
+        self.assertEqual(mail.sender, f"dmarc+{mail.id[:12]}{digest}@own.test")
+        self.assertEqual(len({m.message_id[33:53] for m in self.mails()}), 3)
+
+    def test_the_key_of_tokens_is_for_the_sender_alone(self):
+        self.send()
+        path = self.path("report-bounce.key")
+        found = os.stat(path)
+        self.assertEqual((found.st_mode & 0o7777, found.st_size), (0o600, 32))
+        before = self.mails()[0].message_id
+        self.report("resend", "--domain", "one.test")
+        self.report("resend", "--domain", "two.test")
+        self.send(now=NOW + HOUR)
+        self.assertIn(before, [m.message_id for m in self.mails()[3:]])
+        os.chmod(path, 0o640)
+        os.chown(path, os.geteuid(), 65534)
+        self.report("resend", "--domain", "one.test")
+        self.assertIn("is open to its group", self.send(now=NOW + 2 * HOUR,
+                                                        status=2))
+        os.unlink(path)
+        self.send(now=NOW + 3 * HOUR)
 
     def test_nothing_is_sent_without_from(self):
         self.write("conf", f'store {{ sqlite = "{self.path("store.db")}" }}\n')

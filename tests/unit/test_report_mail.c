@@ -9,6 +9,7 @@
 #include "lib/report/report_mail.h"
 
 #define ID "0123456789abcdef0123456789ab0000"
+#define TOKEN "0123456789ab89abcdef012345670123"
 #define L63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static struct report_mail example(void)
@@ -21,6 +22,7 @@ static struct report_mail example(void)
 	    .org_name = "Own",
 	    .from = "r@own.test",
 	    .to = "agg@a.test",
+	    .token = TOKEN,
 	    .contact = "",
 	    .begin_s = 1777507200,
 	    .end_s = 1777593599,
@@ -33,10 +35,10 @@ static struct report_mail example(void)
 static const char whole[] =
     "From: \"Own\" <r@own.test>\r\n"
     "To: <agg@a.test>\r\n"
+    "Message-ID: <" ID ".89abcdef012345670123@own.test>\r\n"
     "Subject: Report Domain: a.test\r\n Submitter: own.test\r\n"
     " Report-ID: <" ID ">\r\n"
     "Date: Fri, 01 May 2026 12:00:00 +0000\r\n"
-    "Message-ID: <" ID "@own.test>\r\n"
     "Auto-Submitted: auto-generated\r\n"
     "MIME-Version: 1.0\r\n"
     "Content-Type: multipart/mixed; boundary=\"=_" ID "\"\r\n"
@@ -149,10 +151,19 @@ static void senders(void **state)
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	(void)state;
-	assert_string_equal(report_mail_sender(mem, "r@own.test", "", ID, 3),
+	assert_string_equal(report_mail_sender(mem, "r@own.test", "", TOKEN),
 			    "r@own.test");
-	assert_string_equal(report_mail_sender(mem, "r@own.test", "+", ID, 3),
-			    "r+" ID "-3@own.test");
+	assert_string_equal(report_mail_sender(mem, "r@own.test", "+", TOKEN),
+			    "r+" TOKEN "@own.test");
+	/* 64 bytes at most (RFC 5321 4.5.3.1.1); one more, and it is left. */
+	assert_string_equal(
+	    report_mail_sender(mem, "a234567890123456789012345678901@own.test",
+			       "-", TOKEN),
+	    "a234567890123456789012345678901-" TOKEN "@own.test");
+	assert_string_equal(
+	    report_mail_sender(mem, "a2345678901234567890123456789012@own.test",
+			       "-", TOKEN),
+	    "a2345678901234567890123456789012@own.test");
 	mem_free(mem);
 }
 

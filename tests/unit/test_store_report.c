@@ -57,16 +57,17 @@ static void add(struct fixture *fixture, const char *id, const char *domain)
 
 static void render(struct fixture *fixture, const char *id, const char *bytes)
 {
-	const struct store_report_part part = {
-	    .report_id = id, .file_name = "f", .archive = span_of(bytes)};
 	const char *addresses[] = {"a@x.test", "b@x.test"};
+	const struct store_report_part part = {.report_id = id,
+					       .file_name = "f",
+					       .archive = span_of(bytes),
+					       .address_count = 2,
+					       .addresses = addresses};
 	const struct store_report_rendering rendering = {.report_id = id,
 							 .submitter =
 							     "own.test",
 							 .part_count = 1,
 							 .parts = &part,
-							 .address_count = 2,
-							 .addresses = addresses,
 							 .note = "",
 							 .now_s = NOON_S};
 
@@ -369,6 +370,7 @@ static void health_is_kept(void **state)
 {
 	struct fixture fixture = set_up();
 	struct store_health health = {.address = "a@x.test",
+				      .policy_domain = "",
 				      .last_error = "550",
 				      .failures = 2,
 				      .suppressed_until_s = NOON_S,
@@ -380,11 +382,11 @@ static void health_is_kept(void **state)
 	health.failures = 3;
 	assert_true(store_health_set(fixture.reports, &health, &fixture.err));
 	assert_true(store_health_find(fixture.mem, fixture.reports, "a@x.test",
-				      &found, &fixture.err));
+				      "", &found, &fixture.err));
 	assert_int_equal(found->failures, 3);
 	assert_string_equal(found->suppressed_why, "why");
 	assert_true(store_health_find(fixture.mem, fixture.reports, "@x.test",
-				      &found, &fixture.err));
+				      "", &found, &fixture.err));
 	assert_null(found);
 	tear_down(&fixture);
 }
