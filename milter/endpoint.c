@@ -5,6 +5,7 @@
 #include "milter/endpoint.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -84,6 +85,22 @@ bool endpoint_read(const struct daemon_settings *settings,
 	return true;
 }
 
+static bool check_folder(const char *path, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *folder =
+	    mem_strndup(mem, path, (size_t)(strrchr(path, '/') - path) + 1);
+	bool is_fine =
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ||
+	    error_errno(err, ERROR_SYSTEM, errno,
+			"cannot make the socket %s: its folder must be there "
+			"and be writable for uid %ld, the daemon's user",
+			path, (long)geteuid());
+
+	mem_free(mem);
+	return is_fine;
+}
+
 bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -91,6 +108,8 @@ bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
 	if (endpoint->path == NULL ||
 	    strlen(endpoint->path) >= sizeof address.sun_path)
 		return true;
+	if (!check_folder(endpoint->path, err))
+		return false;
 	memcpy(address.sun_path, endpoint->path, strlen(endpoint->path));
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -108,9 +127,12 @@ bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
 			 endpoint->path);
 }
 
-void endpoint_prepare(const struct endpoint *endpoint)
+bool endpoint_prepare(const struct endpoint *endpoint,
+		      const struct identity *identity, struct error *err)
 {
 	(void)umask(~endpoint->mode & MODE_ALL);
+	return endpoint->path == NULL ||
+	       privileges_lower(identity, endpoint->group, err);
 }
 
 /*
@@ -138,17 +160,19 @@ static void send_at_once(void)
 bool endpoint_finish(const struct endpoint *endpoint,
 		     const struct identity *identity, struct error *err)
 {
-	uid_t owner = identity->is_change ? identity->user : (uid_t)-1;
+	const char *path = endpoint->path;
 
 	(void)umask(FILES_UMASK);
-	if (endpoint->path == NULL)
+	if (path == NULL) {
 		send_at_once();
-	if (endpoint->path == NULL ||
-	    chown(endpoint->path, owner, endpoint->group) == 0)
 		return true;
-	return error_errno(err, ERROR_SYSTEM, errno,
-			   "cannot give %s to its user and group",
-			   endpoint->path);
+	}
+	if (endpoint->group != (gid_t)-1 &&
+	    fchownat(AT_FDCWD, path, (uid_t)-1, endpoint->group,
+		     AT_SYMLINK_NOFOLLOW) != 0)
+		return error_errno(err, ERROR_SYSTEM, errno,
+				   "cannot give %s to its group", path);
+	return privileges_raise(identity, err);
 }
 
 /* inet:PORT@HOST; a name may stand for any address. */

@@ -25,17 +25,21 @@ bool endpoint_read(const struct daemon_settings *settings,
 		   struct endpoint *endpoint, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Nobody answers there yet. libmilter takes a unix socket from whoever listens
+/* Its folder is ours to write in, and nobody answers there yet. libmilter takes a unix socket from whoever listens
  * at it, who then runs on unheard; a stale one is free, an address is refused
  * by the kernel. */
 bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Sets the umask that gives a new socket its mode. */
-void endpoint_prepare(const struct endpoint *endpoint);
+/* Sets the umask that gives a new socket its mode, and puts root aside where
+ * the socket has a path: the folder may belong to the daemon's user, who then
+ * makes the socket, too. A low port needs root. */
+bool endpoint_prepare(const struct endpoint *endpoint,
+		      const struct identity *identity, struct error *err)
+    __attribute__((warn_unused_result));
 
-/* Gives the socket to its owner and group, lets it send at once, and sets a
- * safe umask for all files to come. */
+/* Gives the socket to its group, lets it send at once, sets a safe umask for
+ * all files to come, and takes root up again. */
 bool endpoint_finish(const struct endpoint *endpoint,
 		     const struct identity *identity, struct error *err)
     __attribute__((warn_unused_result));

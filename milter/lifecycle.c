@@ -103,9 +103,9 @@ static bool open_socket(struct daemon *daemon, struct error *err)
 	    !callbacks_register(&daemon->service))
 		return error_set(err, ERROR_SYSTEM,
 				 "libmilter does not take \"%s\"", listen);
-	if (!endpoint_is_free(&daemon->endpoint, err))
+	if (!endpoint_prepare(&daemon->endpoint, &daemon->identity, err) ||
+	    !endpoint_is_free(&daemon->endpoint, err))
 		return false;
-	endpoint_prepare(&daemon->endpoint);
 	/* Leaves the reason in syslog only. */
 	if (smfi_opensocket(true) != MI_SUCCESS)
 		return error_set(err, ERROR_SYSTEM,

@@ -41,6 +41,25 @@ bool privileges_find(const char *user, struct identity *identity,
 	return true;
 }
 
+bool privileges_lower(const struct identity *identity, gid_t group,
+		      struct error *err)
+{
+	if (!identity->is_change)
+		return true;
+	if (setgroups(group == (gid_t)-1 ? 0 : 1, &group) == 0 &&
+	    setegid(identity->group) == 0 && seteuid(identity->user) == 0)
+		return true;
+	return error_errno(err, ERROR_SYSTEM, errno, "cannot put root aside");
+}
+
+bool privileges_raise(const struct identity *identity, struct error *err)
+{
+	if (!identity->is_change || (seteuid(0) == 0 && setegid(0) == 0))
+		return true;
+	return error_errno(err, ERROR_SYSTEM, errno,
+			   "cannot take root up again, to give it up");
+}
+
 static bool become(const struct identity *identity, struct error *err)
 {
 	/* In this order: without root neither groups nor gid can change. */

@@ -23,6 +23,15 @@ struct identity {
 bool privileges_find(const char *user, struct identity *identity,
 		     struct error *err) __attribute__((warn_unused_result));
 
+/* For what is done to files: from here on root's rights are not at hand, so
+ * that links in a folder of the user's lead nowhere that he may not go himself.
+ * `group`, unless it is (gid_t)-1, is one that files may be given to. */
+bool privileges_lower(const struct identity *identity, gid_t group,
+		      struct error *err) __attribute__((warn_unused_result));
+/* The rights that privileges_lower() put away; privileges_drop() wants them. */
+bool privileges_raise(const struct identity *identity, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Becomes `identity` for good, and makes sure of it; leaves for "/". */
 bool privileges_drop(const struct identity *identity, struct error *err)
     __attribute__((warn_unused_result));

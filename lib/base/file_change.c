@@ -22,8 +22,9 @@
 struct target {
 	TALLOC_CTX *mem;
 	const char *path; /* without symbolic links */
+	const char *name; /* its last part */
 	const char *beside;
-	int folder; /* open and locked */
+	int folder; /* open and locked; names are looked up in it */
 	bool exists;
 	struct stat found;
 };
@@ -43,7 +44,7 @@ static bool lock_folder(struct target *target, struct error *err)
 	    slash == NULL ? "."
 			  : mem_strndup(target->mem, target->path,
 					(size_t)(slash - target->path) + 1);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
 		return error_errno(err, ERROR_SYSTEM, errno, "%.120s", folder);
@@ -61,7 +62,8 @@ static bool lock_folder(struct target *target, struct error *err)
 
 static bool look(struct target *target, struct error *err)
 {
-	target->exists = stat(target->path, &target->found) == 0;
+	target->exists = fstatat(target->folder, target->name, &target->found,
+				 AT_SYMLINK_NOFOLLOW) == 0;
 	if (!target->exists && errno != ENOENT)
 		return error_errno(err, ERROR_SYSTEM, errno, "%.120s",
 				   target->path);
@@ -76,7 +78,8 @@ static bool is_untouched(const struct target *target)
 	const struct stat *old = &target->found;
 	struct stat now;
 
-	if (stat(target->path, &now) != 0)
+	if (fstatat(target->folder, target->name, &now, AT_SYMLINK_NOFOLLOW) !=
+	    0)
 		return !target->exists && errno == ENOENT;
 	return target->exists && now.st_ino == old->st_ino &&
 	       now.st_size == old->st_size &&
@@ -114,14 +117,14 @@ static bool keep_owner(const struct target *target, int fd)
 static bool write_beside(const struct target *target, struct span changed,
 			 struct error *err)
 {
-	(void)unlink(target->beside);
+	(void)unlinkat(target->folder, target->beside, 0);
 	int fd =
-	    open(target->beside,
-		 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	    openat(target->folder, target->beside,
+		   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return error_errno(err, ERROR_SYSTEM, errno,
-				   "cannot create %.120s", target->beside);
+				   "cannot create %.120s.new", target->path);
 	bool ok =
 	    write_all(fd, changed) && keep_owner(target, fd) && fsync(fd) == 0;
 	int number = errno;
@@ -131,9 +134,9 @@ static bool write_beside(const struct target *target, struct span changed,
 	}
 	if (!ok)
 		(void)error_errno(err, ERROR_SYSTEM, number,
-				  "cannot write %.120s with the mode and owner "
-				  "of the old file",
-				  target->beside);
+				  "cannot write %.120s.new with the mode and "
+				  "owner of the old file",
+				  target->path);
 	return ok;
 }
 
@@ -144,7 +147,8 @@ static bool take_name(const struct target *target, struct error *err)
 				 "%.120s was changed by another program "
 				 "meanwhile; nothing is written, try again",
 				 target->path);
-	if (rename(target->beside, target->path) != 0)
+	if (renameat(target->folder, target->beside, target->folder,
+		     target->name) != 0)
 		return error_errno(err, ERROR_SYSTEM, errno,
 				   "cannot replace %.120s", target->path);
 	if (fsync(target->folder) != 0)
@@ -169,7 +173,7 @@ static bool change_locked(struct target *target, size_t max,
 		return false;
 	if (write_beside(target, changed, err) && take_name(target, err))
 		return true;
-	(void)unlink(target->beside);
+	(void)unlinkat(target->folder, target->beside, 0);
 	return false;
 }
 
@@ -179,7 +183,9 @@ bool file_change(const char *path, size_t max, file_changer *change,
 	struct target target = {.mem = mem_context(NULL)};
 
 	target.path = resolved(target.mem, path);
-	target.beside = mem_printf(target.mem, "%s.new", target.path);
+	const char *slash = strrchr(target.path, '/');
+	target.name = slash == NULL ? target.path : slash + 1;
+	target.beside = mem_printf(target.mem, "%s.new", target.name);
 	bool ok = lock_folder(&target, err);
 	if (ok) {
 		ok = change_locked(&target, max, change, context, err);

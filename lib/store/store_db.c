@@ -11,8 +11,10 @@
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/store/store_file.h"
 
 /* In WAL mode only another writer (an operator's sqlite3) makes us wait. */
 #define BUSY_MS 1000
@@ -42,6 +44,10 @@ static bool fail(sqlite3 *handle, struct error *err)
 		return error_set(err, ERROR_STORE,
 				 "locked by another program for over %d ms",
 				 BUSY_MS);
+	if (code == SQLITE_CANTOPEN_SYMLINK)
+		return error_set(err, ERROR_STORE,
+				 "a link, which root does not follow; name the "
+				 "file itself in store.sqlite");
 	return error_set(err, ERROR_STORE, "%s (SQLite %d)",
 			 sqlite3_errmsg(handle), code);
 }
@@ -62,6 +68,20 @@ static void harden(sqlite3 *handle)
 				NULL);
 }
 
+/* -wal and -shm SQLite opens without following links in any case. */
+static bool open_handle(const char *path, int flags, sqlite3 **handle)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_root = geteuid() == 0;
+	int code = sqlite3_open_v2(
+	    is_root ? store_file_place(mem, path) : path, handle,
+	    flags | SQLITE_OPEN_NOMUTEX | (is_root ? SQLITE_OPEN_NOFOLLOW : 0),
+	    NULL);
+
+	mem_free(mem);
+	return code == SQLITE_OK;
+}
+
 bool store_db_open(const char *path, enum store_db_mode mode,
 		   struct store_db **db, struct error *err)
 {
@@ -69,8 +89,7 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 					  : SQLITE_OPEN_READWRITE;
 	sqlite3 *handle = NULL;
 
-	if (sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
+	if (!open_handle(path, flags, &handle)) {
 		(void)fail(handle, err);
 		(void)sqlite3_close(handle);
 		return false;

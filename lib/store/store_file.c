@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -155,6 +157,16 @@ bool store_file_is_possible(const char *path, struct error *err)
 			       path);
 	mem_free(mem);
 	return ok;
+}
+
+const char *store_file_place(TALLOC_CTX *mem, const char *path)
+{
+	char real[PATH_MAX]; /* realpath(3) */
+	const char *slash = strrchr(path, '/');
+
+	if (realpath(directory_of(mem, path), real) == NULL)
+		return path;
+	return mem_printf(mem, "%s/%s", real, slash == NULL ? path : slash + 1);
 }
 
 int64_t store_file_size(const char *path)

@@ -29,6 +29,10 @@ bool store_file_readable(const char *path, struct error *err)
 bool store_file_is_possible(const char *path, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Where the file is, its folder without links: root opens no more than that,
+ * since the folder is the daemon's user's. */
+const char *store_file_place(TALLOC_CTX *mem, const char *path);
+
 /* Bytes of the file; -1 when it cannot be said. */
 int64_t store_file_size(const char *path);
 
