@@ -102,6 +102,10 @@ static const struct figure_row rows[] = {
 	store.oldest_ms, 1000, "How long the first of them has waited."),
     GAUGE("alignd_store_last_error_timestamp_seconds", store.last_error_s,
 	  "When the store last failed; 0: not since the start."),
+    GAUGE("alignd_sightings", sightings.headers,
+	  "Signed headers over other bodies that are remembered, now."),
+    COUNTER("alignd_sightings_evicted_total", sightings.evicted,
+	    "Of them those forgotten for room within their seven days."),
     ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
 	1000000, "Processor time, user and system."),
     GAUGE("process_resident_memory_bytes", process.resident_bytes,
@@ -170,6 +174,9 @@ void figures_read(struct service *service, int64_t now_s,
 	read_engine(service, now_s, figures);
 	if (service->store != NULL)
 		store_get_statistics(service->store, &figures->store);
+	if (service->sightings != NULL)
+		sightings_get_statistics(service->sightings,
+					 &figures->sightings);
 	process_figures_read(&figures->process);
 }
 

@@ -39,6 +39,7 @@ struct figures {
 	struct dns_statistics dns;
 	struct key_cache_statistics keys;
 	struct store_statistics store; /* zeros where there is none */
+	struct sightings_statistics sightings;
 	struct process_figures process;
 };
 

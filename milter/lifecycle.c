@@ -209,6 +209,9 @@ static bool start(struct daemon *daemon, struct error *err)
 	if (!open_metrics(daemon, err) || !open_socket(daemon, err) ||
 	    !open_store(daemon, err))
 		return false;
+	daemon->service.sightings =
+	    sightings_new(clock_system(), random_system());
+	daemon->engine->evaluator.sightings = daemon->service.sightings;
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	give_up_calls(daemon);
@@ -310,6 +313,7 @@ static void free_daemon(struct daemon *daemon)
 {
 	config_state_done(&daemon->service.config_state);
 	engine_unref(daemon->engine);
+	sightings_free(daemon->service.sightings);
 	heap_free(daemon);
 }
 

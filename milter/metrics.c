@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/eval/indirect_evidence.h"
 
 /* The word of the log, and what is scraped: name, labels, help. */
 #define COUNTER(text, full_name, full_labels, words)                           \
@@ -67,6 +68,10 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
     [METRIC_RULES] =
 	COUNTER("rules", "alignd_overrides_applied_total", "",
 		"Messages to which an override of the operator applied."),
+    [METRIC_REPLAYED] =
+	COUNTER("replayed", "alignd_replayed_headers_total", "",
+		"Failing messages under a signed header that came over other "
+		"bodies from other clients."),
     [METRIC_OVERLOADED] =
 	COUNTER("overloaded", "alignd_messages_overloaded_total", "",
 		"Messages refused for now, unread, because there were too "
@@ -168,6 +173,9 @@ static void count_decision(const struct verdict *verdict)
 		metrics_count(METRIC_OVERRIDDEN);
 	if (verdict->override_name != NULL)
 		metrics_count(METRIC_RULES);
+	const struct evidence_signature *trace = indirect_signature(verdict);
+	if (trace != NULL && trace->doubt == DOUBT_REPLAYED)
+		metrics_count(METRIC_REPLAYED);
 }
 
 void metrics_count_verdict(const struct verdict *verdict)

@@ -34,15 +34,19 @@ static void tell_changes(const struct engine *before,
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
-/* The engine behind the file; `before` lends its DNS. */
+/* The engine behind the file; `before` lends its DNS, and what the daemon
+ * remembers stays. */
 static bool build(const char *path, const struct engine *before,
 		  struct engine **after, struct error *err)
 {
 	struct config *config;
 
-	return config_load(NULL, path, &config, err) &&
-	       engine_new(config, before, clock_system(), random_system(),
-			  after, err);
+	if (!config_load(NULL, path, &config, err) ||
+	    !engine_new(config, before, clock_system(), random_system(), after,
+			err))
+		return false;
+	(*after)->evaluator.sightings = before->evaluator.sightings;
+	return true;
 }
 
 static bool swap(struct service *service, const char *path,

@@ -15,8 +15,9 @@ struct service {
 	struct current current;
 	struct config_state config_state;
 	struct gate gate;
-	struct store *store; /* NULL: switched off */
-	const char *host;    /* names this machine in the store's rows */
+	struct store *store;	     /* NULL: switched off */
+	struct sightings *sightings; /* outlives the engines */
+	const char *host; /* names this machine in the store's rows */
 };
 
 #endif

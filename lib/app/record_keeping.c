@@ -7,6 +7,7 @@
 #include "lib/app/record_keeping.h"
 
 #include "lib/base/limits.h"
+#include "lib/eval/indirect_evidence.h"
 
 static const char *text(const char *value)
 {
@@ -54,38 +55,44 @@ static void put_identifiers(struct store_tuple *tuple,
 	tuple->is_spf_aligned = verdict->is_spf_aligned;
 }
 
-static bool is_any_body_changed(const struct verdict *verdict)
+/* Also what a trusted chain outdoes: without the trust it would count. And why
+ * a header that fits does not count: "none old". */
+static const char *indirect_words(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
 {
-	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	const struct evidence_signature *trace = indirect_signature(verdict);
+	const char *counts = indirect_text(verdict->input.indirect);
 
-	for (size_t i = 0; i < dkim->count; i++) {
-		if (verdict->is_aligned[i] && dkim->items[i].is_body_changed)
-			return true;
-	}
-	return false;
+	if (trace == NULL || verdict->input.indirect == INDIRECT_BODY_CHANGED)
+		return counts;
+	return mem_printf(mem, "%s %s", counts,
+			  trace->doubt == DOUBT_NONE
+			      ? indirect_text(INDIRECT_BODY_CHANGED)
+			      : header_doubt_text(trace->doubt));
 }
 
-/* Also what a trusted chain outdoes: without the trust it would count. */
-static const char *indirect_words(const struct verdict *verdict)
-{
-	if (verdict->input.indirect == INDIRECT_ARC &&
-	    is_any_body_changed(verdict))
-		return "arc body_changed";
-	return indirect_text(verdict->input.indirect);
-}
-
-static void put_decision(struct store_tuple *tuple,
+static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 			 const struct verdict *verdict)
 {
 	const struct decision *decision = &verdict->decision;
 
 	tuple->dmarc_result = dmarc_result_text(verdict->result);
-	tuple->indirect = indirect_words(verdict);
+	tuple->indirect = indirect_words(mem, verdict);
 	tuple->policy = text(request_text(verdict->input.policy));
 	tuple->asked = text(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);
 	tuple->override_type = text(override_type_text(decision->override));
 	tuple->override_comment = text(decision->comment);
+}
+
+/* With what the last sealer recorded, which a replay asks for. */
+static const char *arc_text(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	struct json *arc = verdict_arc_json(mem, verdict);
+
+	if (verdict->evidence.arc.result == AUTH_PASS)
+		json_put_text(arc, "recorded", indirect_sealer_word(verdict));
+	return json_text(mem, arc);
 }
 
 static struct store_tuple tuple_of(TALLOC_CTX *mem,
@@ -103,13 +110,13 @@ static struct store_tuple tuple_of(TALLOC_CTX *mem,
 	    .client_ip = address_text(mem, &verdict->client.address),
 	    .client_name = text(verdict->evidence.iprev.name),
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
-	    .arc = json_text(mem, verdict_arc_json(mem, verdict)),
+	    .arc = arc_text(mem, verdict),
 	    .tls_version = clean(mem, verdict->client.tls_version),
 	    .is_report_mail = verdict->is_report_mail,
 	};
 
 	put_identifiers(&tuple, verdict);
-	put_decision(&tuple, verdict);
+	put_decision(mem, &tuple, verdict);
 	return tuple;
 }
 
@@ -165,7 +172,7 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	    .queries = json_text(mem, questions_json(mem, verdict->questions,
 						     verdict->question_count,
 						     LIMIT_ANSWERS_KEPT)),
-	    .indirect = tuple->indirect,
+	    .indirect = indirect_text(verdict->input.indirect),
 	    .list_id = text(verdict->list_id),
 	};
 }

@@ -23,6 +23,8 @@ static const struct {
     {"spf.", FOUND_SPF},
     {"dkim.key_cache", NULL},
     {"dkim.", FOUND_DKIM},
+    {"policy.evidence_age", "whether a signature was too old to be evidence of "
+			    "indirect mail is taken as recorded"},
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},
     {"trust.networks", "mail from networks that were trusted was not recorded; "

@@ -224,13 +224,16 @@ static struct evidence_arc describe(struct arc *arc)
 		sealers[i - 1].domain = seal->tags.domain;
 		sealers[i - 1].selector = seal->tags.selector;
 	}
-	return (struct evidence_arc){
+	struct evidence_arc evidence = {
 	    .result = AUTH_PASS,
 	    .count = count,
 	    .sealers = sealers,
 	    .oldest_pass = find_oldest_pass(arc),
 	    .remote_ip = remote_ip(arc),
 	};
+	evidence.recorded = arc_field_dmarc(
+	    arc, part_of(arc, count, ARC_RESULTS), &evidence.recorded_from);
+	return evidence;
 }
 
 struct evidence_arc arc_finish(struct arc *arc)

@@ -4,11 +4,14 @@
  *
  * RFC 8617 4.1.1 (AAR: "i=1; " and a payload like Authentication-Results),
  * 4.1.2 (AMS: a DKIM-Signature without v=), 4.1.3 (AS: without h=). What an
- * AAR says is opaque here: it is hashed, and nothing rests on its words.
+ * AAR says is opaque to the chain: it is hashed, and no signature rests on it.
  */
 #include "lib/auth/arc_set.h"
 
+#include <string.h>
+
 #include "lib/auth/tag_list.h"
+#include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/mail/scan.h"
 
@@ -197,4 +200,123 @@ bool arc_field_remote_ip(const struct arc_field *results,
 			scan.at++;
 	}
 	return false;
+}
+
+/* --- what an AAR recorded of DMARC ---------------------------------------- */
+
+/* One "method=result" of a list of them, or one "ptype.property=value". */
+struct result_word {
+	struct span name;
+	struct span value;
+};
+
+static bool is_name_byte(char c)
+{
+	return is_word(c) && c != '/';
+}
+
+/* Reads the next word with its value, if it has one. False: the field is
+ * malformed from here on. At a semicolon or at the end the name is empty. */
+static bool read_word(struct scan *scan, struct result_word *word)
+{
+	*word = (struct result_word){0};
+	if (!scan_cfws(scan))
+		return false;
+	if (scan_at_end(scan) || scan_peek(scan) == ';')
+		return true;
+	if (scan_peek(scan) == '"')
+		return scan_quoted(scan, &word->name);
+	word->name = scan_run(scan, is_name_byte);
+	if (scan_char(scan, '/')) /* the method's version */
+		(void)scan_run(scan, ascii_is_digit);
+	if (word->name.length == 0 || !scan_cfws(scan))
+		return false;
+	if (!scan_char(scan, '='))
+		return true;
+	if (!scan_cfws(scan))
+		return false;
+	if (scan_peek(scan) == '"')
+		return scan_quoted(scan, &word->value);
+	/* "header.b=ab=" has a "=" in its value. */
+	do {
+		struct span run = scan_run(scan, is_word);
+		word->value =
+		    word->value.data == NULL
+			? run
+			: span_make(word->value.data,
+				    word->value.length + 1 + run.length);
+	} while (scan_char(scan, '='));
+	return true;
+}
+
+static enum auth_result result_of(struct span word)
+{
+	for (int i = AUTH_NONE; i <= AUTH_PERMERROR; i++) {
+		if (span_equals_nocase(word,
+				       auth_result_text((enum auth_result)i)))
+			return (enum auth_result)i;
+	}
+	return AUTH_NEUTRAL;
+}
+
+/* "d.test", or an address there; what is no domain is nobody's: "". */
+static const char *from_of(TALLOC_CTX *mem, struct span value)
+{
+	const char *at =
+	    value.length == 0 ? NULL : memrchr(value.data, '@', value.length);
+	size_t start = at == NULL ? 0 : (size_t)(at - value.data) + 1;
+	const char *domain = domain_normalize(mem, span_from(value, start));
+
+	return domain == NULL ? "" : domain;
+}
+
+/* One result, from behind a semicolon up to the next. */
+static bool read_result(TALLOC_CTX *mem, struct scan *scan,
+			enum auth_result *dmarc, const char **from)
+{
+	struct result_word word;
+
+	*dmarc = AUTH_NONE;
+	*from = NULL;
+	if (!read_word(scan, &word))
+		return false;
+	bool is_dmarc = span_equals_nocase(word.name, "dmarc");
+	if (is_dmarc)
+		*dmarc = result_of(word.value);
+	while (word.name.length > 0) {
+		if (!read_word(scan, &word))
+			return false;
+		if (is_dmarc && *from == NULL &&
+		    span_equals_nocase(word.name, "header.from"))
+			*from = from_of(mem, word.value);
+	}
+	return scan_at_end(scan) || scan_char(scan, ';');
+}
+
+/* Of several the first that is no pass; passes that name different authors
+ * are as good as none. */
+enum auth_result arc_field_dmarc(TALLOC_CTX *mem,
+				 const struct arc_field *results,
+				 const char **from)
+{
+	struct scan scan = {.text = results->field.value};
+	enum auth_result sum = AUTH_NONE;
+
+	*from = NULL;
+	while (!scan_at_end(&scan)) {
+		enum auth_result dmarc;
+		const char *author;
+		if (!read_result(mem, &scan, &dmarc, &author))
+			return AUTH_NEUTRAL;
+		if (dmarc == AUTH_NONE)
+			continue;
+		if (*from != NULL && author != NULL &&
+		    !domain_equals(*from, author))
+			dmarc = AUTH_NEUTRAL;
+		if (sum == AUTH_NONE || sum == AUTH_PASS)
+			sum = dmarc;
+		if (*from == NULL)
+			*from = author;
+	}
+	return sum;
 }

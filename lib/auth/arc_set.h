@@ -45,4 +45,10 @@ struct arc_field arc_field_parse(TALLOC_CTX *mem, struct field field,
 bool arc_field_remote_ip(const struct arc_field *results,
 			 struct net_address *address);
 
+/* What an AAR recorded of DMARC: `recorded` and `recorded_from` of evidence.h.
+ * Quoted strings and comments say nothing: others' text may stand in them. */
+enum auth_result arc_field_dmarc(TALLOC_CTX *mem,
+				 const struct arc_field *results,
+				 const char **from);
+
 #endif

@@ -67,6 +67,12 @@ enum body_verdict body_hashes_compare(const struct body_hashes *hashes,
 		   : BODY_CHANGED;
 }
 
+const struct digest_value *body_hashes_whole(const struct body_hashes *hashes,
+					     const struct signature_tags *tags)
+{
+	return body_hash_value(form_of(hashes, tags), -1);
+}
+
 bool body_hashes_is_partial(const struct body_hashes *hashes,
 			    const struct signature_tags *tags)
 {

@@ -39,6 +39,10 @@ enum body_verdict {
 enum body_verdict body_hashes_compare(const struct body_hashes *hashes,
 				      const struct signature_tags *tags);
 
+/* Likewise: the hash of the whole body, in the form of the signature. */
+const struct digest_value *body_hashes_whole(const struct body_hashes *hashes,
+					     const struct signature_tags *tags);
+
 /* Likewise: does l= leave bytes of the canonical form uncovered? */
 bool body_hashes_is_partial(const struct body_hashes *hashes,
 			    const struct signature_tags *tags);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * evidence.c - the result words of RFC 8601 2.7
+ * evidence.c - the result words of RFC 8601 2.7, and those of doubts
  */
 #include "lib/auth/evidence.h"
 
@@ -14,4 +14,19 @@ const char *auth_result_text(enum auth_result result)
 	};
 
 	return words[result];
+}
+
+const char *header_doubt_text(enum header_doubt doubt)
+{
+	static const char *const words[] = {
+	    [DOUBT_NONE] = "",
+	    [DOUBT_UNSIGNED] = "unsigned",
+	    [DOUBT_PARTIAL] = "partial",
+	    [DOUBT_UNDATED] = "undated",
+	    [DOUBT_OLD] = "old",
+	    [DOUBT_EARLY] = "early",
+	    [DOUBT_REPLAYED] = "replayed",
+	};
+
+	return words[doubt];
 }

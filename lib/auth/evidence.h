@@ -64,6 +64,18 @@ struct evidence_spf {
 	const struct spf_lookup *lookups;
 };
 
+/* Why a header that verifies over another body is no trace of a list: whoever
+ * has one genuine message can put its header over anything. */
+enum header_doubt {
+	DOUBT_NONE,
+	DOUBT_UNSIGNED, /* a field that people go by is not covered */
+	DOUBT_PARTIAL,	/* l= leaves part of the body to anybody */
+	DOUBT_UNDATED,	/* no one Date that names a moment */
+	DOUBT_OLD,	/* t= or Date is too old, or x= is past */
+	DOUBT_EARLY,	/* Date is in the future */
+	DOUBT_REPLAYED, /* seen over other bodies, from others */
+};
+
 /* One DKIM-Signature field, in the order of the message from the top. */
 struct evidence_signature {
 	const char *domain;    /* d=; NULL when it cannot be used as a name */
@@ -75,8 +87,12 @@ struct evidence_signature {
 	enum auth_result result;
 	const char *reason; /* NULL for a plain pass */
 	/* The signed header fields verify although the body hash does not: the
-	 * trace a mailing list's footer leaves. Never a pass. */
+	 * trace a mailing list's footer leaves. Never a pass. Said of such
+	 * only: what speaks against the trace, and, for DOUBT_UNSIGNED, the
+	 * field's name. */
 	bool is_body_changed;
+	enum header_doubt doubt;
+	const char *doubted_field;
 };
 
 struct evidence_signatures {
@@ -97,7 +113,13 @@ struct evidence_arc {
 	struct arc_sealer *sealers; /* of set 1..count */
 	unsigned oldest_pass;	    /* RFC 8617 5.2; 0: unchanged since set 1 */
 	const char *remote_ip;	    /* as set 1 recorded it; NULL: not */
-	const char *reason;	    /* NULL unless AUTH_FAIL */
+	/* What the last sealer recorded of DMARC before it sealed: AUTH_NONE
+	 * when it recorded nothing of it, and not AUTH_PASS unless all that it
+	 * recorded is. Then the header.from that it names; NULL: it names none.
+	 */
+	enum auth_result recorded;
+	const char *recorded_from;
+	const char *reason; /* NULL unless AUTH_FAIL */
 };
 
 /* RFC 8601 3: AUTH_PASS, AUTH_FAIL, AUTH_TEMPERROR or AUTH_PERMERROR;
@@ -116,5 +138,9 @@ struct evidence {
 
 /* "none" "pass" ... */
 const char *auth_result_text(enum auth_result result);
+
+/* "unsigned" "partial" "undated" "old" "early" "replayed"; "" for DOUBT_NONE.
+ */
+const char *header_doubt_text(enum header_doubt doubt);
 
 #endif

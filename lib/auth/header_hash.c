@@ -139,6 +139,35 @@ static bool take_field(struct header_hash *header, struct span name, size_t own,
 	return false;
 }
 
+size_t header_hash_occurs(struct header_hash *header, const char *name)
+{
+	if (header->names == NULL)
+		sort_names(header);
+	const struct named *first = find_name(header, span_of(name));
+	return first == NULL ? 0 : first->count;
+}
+
+struct field header_hash_field_of(struct header_hash *header, const char *name,
+				  size_t index)
+{
+	const struct named *first = find_name(header, span_of(name));
+
+	return header->fields[first[index].place].field;
+}
+
+size_t header_hash_covers(struct span fields, const char *name)
+{
+	struct span rest = fields;
+	struct span listed;
+	size_t count = 0;
+
+	for (bool is_more = true; is_more;) {
+		is_more = span_cut(rest, ':', &listed, &rest);
+		count += span_equals_nocase(span_trim(listed), name);
+	}
+	return count;
+}
+
 /* --- hashing -------------------------------------------------------------- */
 
 static bool spend(struct header_hash *header, size_t bytes)

@@ -27,6 +27,15 @@ size_t header_hash_add(struct header_hash *header, struct field field);
 /* How many were added; the last one's place is one less. */
 size_t header_hash_count(const struct header_hash *header);
 
+/* Of the fields of that name, how many there are; and the one at `index`, from
+ * the top, which is below that. Only once all fields were added. */
+size_t header_hash_occurs(struct header_hash *header, const char *name);
+struct field header_hash_field_of(struct header_hash *header, const char *name,
+				  size_t index);
+
+/* How many fields of that name h= covers at most. */
+size_t header_hash_covers(struct span fields, const char *name);
+
 /* What a signature field says of itself. */
 struct header_signature {
 	size_t place;	       /* of the field that holds it */

@@ -106,6 +106,14 @@
 			      those that were */
 #define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */
 
+/* Evidence of indirect mail */
+#define LIMIT_DATE_AHEAD_S 86400 /* of a Date: clocks and time zones of mail
+				    programs are wrong by hours; past: none */
+#define LIMIT_SIGHTINGS 65536 /* signed headers remembered, 104 bytes each: a
+				 site with 9,000 changed messages a day sees
+				 so many in the seven days; past: the signer
+				 with most of those beside it gives one up */
+
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */

@@ -9,6 +9,7 @@
 #include "lib/eval/message_private.h"
 
 #include "lib/auth/iprev.h"
+#include "lib/eval/indirect_evidence.h"
 #include "lib/eval/judge.h"
 #include "lib/eval/present.h"
 
@@ -29,6 +30,7 @@ static void gather_evidence(struct message *message)
 	    iprev_check(message, message->session, &verdict->client.address);
 	if (!message->is_over_limit)
 		evidence->dkim = message_dkim_finish(message);
+	indirect_doubt_headers(message);
 }
 
 static void discover_policy(struct message *message)
@@ -45,15 +47,8 @@ static void discover_policy(struct message *message)
  * or the policy need. */
 static void validate_chain(struct message *message)
 {
-	struct verdict *verdict = &message->verdict;
-	struct evidence_arc *arc = &verdict->evidence.arc;
-
 	if (!message->is_over_limit)
-		*arc = arc_finish(message->arc);
-	if (arc->result == AUTH_PASS &&
-	    trust_has_sealer(message->evaluator->trust,
-			     arc->sealers[arc->count - 1].domain))
-		verdict->input.indirect = INDIRECT_ARC;
+		message->verdict.evidence.arc = arc_finish(message->arc);
 }
 
 /* The operator's override, worded for the store, reports and JSON. */
@@ -135,6 +130,7 @@ static void evaluate(struct message *message)
 	gather_evidence(message);
 	judge_alignment(message, message->session, verdict);
 	validate_chain(message);
+	indirect_weigh(message);
 	find_override(message);
 	decide_disposition(message);
 	present_override(message, verdict);

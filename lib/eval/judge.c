@@ -9,6 +9,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/dmarc/align.h"
+#include "lib/eval/indirect_evidence.h"
 
 /* What a look at the identifiers found. */
 struct findings {
@@ -107,7 +108,8 @@ static void weigh_signatures(struct verdict *verdict, struct findings *found,
 		is_aligned[i] = found->dkim[i] == ALIGNMENT_YES;
 		if (is_aligned[i] && result == AUTH_PASS)
 			verdict->is_dkim_aligned = true;
-		if (is_aligned[i] && dkim->items[i].is_body_changed)
+		if (is_aligned[i] && dkim->items[i].is_body_changed &&
+		    dkim->items[i].doubt == DOUBT_NONE)
 			verdict->input.indirect = INDIRECT_BODY_CHANGED;
 		weigh_identifier(verdict, result, found->dkim[i], LOOKUP_KEY,
 				 dkim->items[i].domain, &found->open);
@@ -128,9 +130,11 @@ static void explain_spf(struct strbuf *words, const struct verdict *verdict)
 		strbuf_printf(words, "SPF %s", auth_result_text(spf->result));
 }
 
-static void explain_dkim(struct strbuf *words, const struct verdict *verdict)
+static void explain_dkim(TALLOC_CTX *mem, struct strbuf *words,
+			 const struct verdict *verdict)
 {
 	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+	const struct evidence_signature *trace = indirect_signature(verdict);
 	const char *passed = NULL;
 
 	for (size_t i = 0; i < dkim->count; i++) {
@@ -146,10 +150,11 @@ static void explain_dkim(struct strbuf *words, const struct verdict *verdict)
 		    words, ", DKIM pass for %s is not aligned (%s)", passed,
 		    verdict->discovery.record->is_adkim_strict ? "strict"
 							       : "relaxed");
-	if (verdict->input.indirect == INDIRECT_BODY_CHANGED)
-		strbuf_add_text(words,
-				", an aligned signature fits the header but "
-				"not the body");
+	if (trace != NULL)
+		strbuf_printf(words,
+			      ", an aligned signature fits the header but "
+			      "not the body%s",
+			      indirect_doubt_words(mem, trace));
 }
 
 static const char *failure_reason(TALLOC_CTX *mem,
@@ -159,7 +164,7 @@ static const char *failure_reason(TALLOC_CTX *mem,
 
 	strbuf_init(&words, mem, 1024);
 	explain_spf(&words, verdict);
-	explain_dkim(&words, verdict);
+	explain_dkim(mem, &words, verdict);
 	return strbuf_text(&words);
 }
 

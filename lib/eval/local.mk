@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/eval/dmarc_settings.c \
 	lib/eval/finish.c \
+	lib/eval/indirect_evidence.c lib/eval/indirect_evidence.h \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
 	lib/eval/message_dkim.c \
@@ -11,6 +12,7 @@ libalign_a_SOURCES += \
 	lib/eval/present_reply.c \
 	lib/eval/questions_json.c \
 	lib/eval/report_traffic.c lib/eval/report_traffic.h \
+	lib/eval/sightings.c lib/eval/sightings.h \
 	lib/eval/verdict.h \
 	lib/eval/verdict_explain.c \
 	lib/eval/verdict_json.c \

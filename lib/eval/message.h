@@ -21,6 +21,7 @@
 #include "lib/auth/spf.h"
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
+#include "lib/eval/sightings.h"
 #include "lib/eval/verdict.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
@@ -49,6 +50,8 @@ struct evaluator {
 	const struct policy_settings *policy;
 	const struct trust_rules *trust;
 	const struct override_set *overrides; /* NULL: none */
+	struct sightings *sightings; /* the daemon's; NULL: each message is the
+					first of its kind */
 	enum policy_mode mode;
 	const char *report_from; /* where our reports come from; NULL: none */
 	bool keeps_header;	 /* a failure report may be wanted */

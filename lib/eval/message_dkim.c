@@ -6,6 +6,8 @@
  */
 #include "lib/eval/message_private.h"
 
+#include "lib/base/limits.h"
+
 void message_dkim_begin(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -31,6 +33,22 @@ void message_dkim_header(struct message *message, struct span name,
 		engine->header(message->engine_signatures, name, value);
 }
 
+/* A library keeps its hashes to itself; what indirect_evidence.c asks of the
+ * body is hashed beside it. */
+static void want_bodies(struct message *message)
+{
+	struct header_hash *header = message->content->header;
+	size_t count = header_hash_occurs(header, "DKIM-Signature");
+
+	for (size_t i = 0; i < count && i < LIMIT_SIGNATURES_LOOKED_AT; i++) {
+		struct signature_tags tags = signature_tags_parse(
+		    message,
+		    header_hash_field_of(header, "DKIM-Signature", i).value);
+		tags.body_length = -1;
+		(void)body_hashes_want(message->content->bodies, &tags);
+	}
+}
+
 bool message_dkim_end_of_header(struct message *message)
 {
 	const struct dkim_engine *engine = message->evaluator->dkim_engine;
@@ -40,6 +58,7 @@ bool message_dkim_end_of_header(struct message *message)
 		return signatures_end_of_header(
 		    message->signatures,
 		    author->error == AUTHOR_OK ? author->domain : NULL);
+	want_bodies(message);
 	return engine->end_of_header(message->engine_signatures);
 }
 
@@ -58,5 +77,6 @@ struct evidence_signatures message_dkim_finish(struct message *message)
 
 	if (engine == NULL)
 		return signatures_finish(message->signatures);
+	body_hashes_finish(message->content->bodies);
 	return engine->finish(message->engine_signatures);
 }

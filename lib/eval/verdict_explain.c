@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/eval/indirect_evidence.h"
 
 static struct json *texts_json(TALLOC_CTX *mem, const struct text_list *list)
 {
@@ -117,7 +118,25 @@ static struct json *arc_json(TALLOC_CTX *mem, const struct verdict *verdict)
 	json_put_text(child, "reason", arc->reason);
 	json_put_number(child, "oldest_pass", arc->oldest_pass);
 	json_put_text(child, "remote_ip", arc->remote_ip);
+	if (arc->result == AUTH_PASS)
+		json_put_text(child, "recorded", indirect_sealer_word(verdict));
 	return child;
+}
+
+/* Why the aligned signature that fits the header alone says nothing; nothing
+ * where it does, or there is none. */
+static void put_doubt(TALLOC_CTX *mem, const struct verdict *verdict,
+		      struct json *object)
+{
+	const struct evidence_signature *trace = indirect_signature(verdict);
+	struct json *child = json_new_object(mem);
+
+	if (trace == NULL || trace->doubt == DOUBT_NONE)
+		return;
+	json_put_text(child, "domain", trace->domain);
+	json_put_text(child, "why", header_doubt_text(trace->doubt));
+	json_put_text(child, "field", trace->doubted_field);
+	json_put(object, "doubt", child);
 }
 
 static struct json *setting_json(TALLOC_CTX *mem,
@@ -205,6 +224,7 @@ struct json *verdict_explain_json(TALLOC_CTX *mem,
 	json_put(object, "arc", arc_json(mem, verdict));
 	json_put_text(object, "indirect",
 		      indirect_text(verdict->input.indirect));
+	put_doubt(mem, verdict, object);
 	json_put_text(object, "decided_by", decision->decided_by);
 	json_put_text(object, "enforced", disposition_text(decision->enforced));
 	put_override(mem, verdict, object);

@@ -74,6 +74,50 @@ static void say_signature(struct dossier *dossier, size_t index)
 		    explain_alignment(dossier, domain, false, index));
 }
 
+/* What speaks against the trace of a list; NULL: a word we never write. */
+static const char *doubt_words(TALLOC_CTX *mem, const struct json *doubt)
+{
+	static const struct phrase table[] = {
+	    {"partial", "l= leaves part of the body to anybody"},
+	    {"undated", "the message has no one Date that names a moment, so "
+			"nobody can tell how old it is"},
+	    {"old", "t= or Date is further back than policy.evidence_age, or "
+		    "x= is past"},
+	    {"early", "its Date is more than a day in the future"},
+	    {"replayed", "the same signature came over three bodies at least, "
+			 "from two organisations, within seven days; a list "
+			 "changes a message once, from its own hosts"},
+	    {NULL, NULL},
+	};
+	const char *why = json_get_text(doubt, "why");
+	const char *field = json_get_text(doubt, "field");
+
+	if (why == NULL)
+		return NULL;
+	if (field != NULL && strcmp(why, "unsigned") == 0)
+		return mem_printf(mem,
+				  "a %s field stands in the message that the "
+				  "signature does not cover",
+				  field);
+	return phrase(table, why, NULL);
+}
+
+/* An aligned signature that fits the header, and why that says nothing. */
+static void say_doubt(struct dossier *dossier)
+{
+	struct json *doubt = json_get(dossier->mem, dossier->more, "doubt");
+	const char *words = doubt_words(dossier->mem, doubt);
+
+	if (words == NULL)
+		return;
+	say(dossier,
+	    "A signature of the author's organization still fits the header, "
+	    "but not the body. A list would leave that trace, and so would "
+	    "whoever puts one genuine header over a body of his own. It does "
+	    "not count here: %s.",
+	    words);
+}
+
 void explain_dkim(struct dossier *dossier)
 {
 	size_t count = json_count(dossier->dkim);
@@ -87,10 +131,13 @@ void explain_dkim(struct dossier *dossier)
 		say(dossier,
 		    "A signature of the author's organization still fits the "
 		    "header, but the body was changed: the trace that a "
-		    "mailing list or forwarder leaves which adds a footer.");
+		    "mailing list or forwarder leaves which adds a footer. "
+		    "From, Subject, To, Cc, Date and Message-ID are signed "
+		    "whole, and within policy.evidence_age.");
+	say_doubt(dossier);
 }
 
-static void say_chain(struct dossier *dossier)
+static void say_chain(struct dossier *dossier, const char *recorded)
 {
 	struct json *sealers =
 	    dossier_list(dossier->mem, dossier->arc, "sealers");
@@ -100,10 +147,21 @@ static void say_chain(struct dossier *dossier)
 		say(dossier, "Set %zu was sealed by %s.", i + 1,
 		    domain == NULL ? "-" : domain);
 	}
+	if (recorded != NULL && strcmp(recorded, "other") == 0)
+		say(dossier, "The last sealer recorded that DMARC passed, but "
+			     "for another author.");
+	else if (recorded != NULL)
+		say(dossier,
+		    "The last sealer recorded of DMARC, before it sealed: %s.",
+		    recorded);
 	if (dossier_is(dossier->more, "indirect", "arc"))
 		say(dossier, "The last sealer is one that trust.arc_sealers "
 			     "names, so its word counts as evidence of a "
 			     "forwarder.");
+	else if (recorded != NULL && strcmp(recorded, "pass") != 0)
+		say(dossier, "Whoever trust.arc_sealers names, that is no "
+			     "evidence: a sealer counts only where its own "
+			     "results say that the mail passed.");
 	else
 		say(dossier, "The last sealer is not among those that "
 			     "trust.arc_sealers names, or another piece of "
@@ -118,7 +176,7 @@ void explain_arc(struct dossier *dossier)
 	dossier_step(dossier, "arc", "ARC: does a forwarder vouch for it?");
 	if (dossier_is(dossier->arc, "result", "pass")) {
 		say(dossier, "The message carries a valid ARC chain.");
-		say_chain(dossier);
+		say_chain(dossier, json_get_text(more, "recorded"));
 	} else if (dossier_is(dossier->arc, "result", "fail")) {
 		say(dossier,
 		    "The message carries a broken ARC chain%s%s; it "

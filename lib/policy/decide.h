@@ -64,12 +64,13 @@ enum quarantine_action {
 
 /* What the operator set; the settings of section policy and a few others. */
 struct policy_settings {
-	int on_reject;	       /* enum disposition */
-	int on_quarantine;     /* enum disposition */
-	int on_none;	       /* enum disposition */
-	int on_malformed;      /* enum disposition */
-	int on_temperror;      /* DISPOSITION_TEMPFAIL or _NONE */
-	int indirect_mail;     /* enum disposition: failing p=reject mail */
+	int on_reject;	   /* enum disposition */
+	int on_quarantine; /* enum disposition */
+	int on_none;	   /* enum disposition */
+	int on_malformed;  /* enum disposition */
+	int on_temperror;  /* DISPOSITION_TEMPFAIL or _NONE */
+	int indirect_mail; /* enum disposition: failing p=reject mail */
+	int64_t evidence_age_ms;
 	int quarantine_action; /* enum quarantine_action */
 	const char *quarantine_mailbox;
 	const char *tag_header; /* a field name */

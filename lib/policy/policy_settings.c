@@ -15,6 +15,8 @@
 
 #define REPLY_TEXT_BYTES 200 /* leaves room for a domain and the reference */
 #define FIELD_NAME_BYTES 60  /* a field name fits its line */
+#define HOUR_MS ((int64_t)3600000)
+#define DAY_MS (24 * HOUR_MS)
 
 static const struct setting_choice level_choices[] = {
     {"reject", DISPOSITION_REJECT},
@@ -252,6 +254,15 @@ const struct setting policy_setting_rows[] = {
      .is_reloadable = true,
      .summary = "What happens to mail that fails under p=reject but shows "
 		"that a list or forwarder handled it."},
+    {.name = "evidence_age",
+     .type = SETTING_DURATION,
+     .offset = AT(evidence_age_ms),
+     .initial = "14d",
+     .min = HOUR_MS,
+     .max = 90 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How old a signature may be that fits the header but not the "
+		"body, to show that a list handled the mail."},
     {.name = "quarantine_action",
      .type = SETTING_CHOICE,
      .offset = AT(quarantine_action),

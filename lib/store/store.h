@@ -65,7 +65,8 @@ struct store_tuple {
 	int is_dkim_aligned;
 	int is_spf_aligned;
 	const char *indirect; /* "none" "body_changed" "arc"; both: "arc
-				 body_changed" */
+				 body_changed"; a signed header that does not
+				 count, and why: "none old" */
 	const char *policy;   /* p, sp or np in force before t and pct */
 	const char *asked;    /* "" without a policy */
 	const char *applied;
@@ -102,7 +103,7 @@ struct store_incident {
 	const char *tls_version;
 	const char *verdict;  /* JSON: alignctl check's object and "explain" */
 	const char *queries;  /* JSON list of DNS questions and answers */
-	const char *indirect; /* as in the tuple; "none" before schema 2 */
+	const char *indirect; /* what counted; "none" before schema 2 */
 	const char *list_id;  /* List-Id's identifier: anybody can write one */
 
 	int64_t id; /* the store's; set by reading alone */
@@ -264,6 +265,15 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 		  bool (*seen)(void *context, int64_t last_hour_s,
 			       int64_t count, const struct store_tuple *tuple),
 		  void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise for all author domains, with the first hour of each tuple instead
+ * of its last; those seen last come first. */
+bool store_all_passes(struct store_reader *reader, long limit,
+		      bool (*seen)(void *context, int64_t first_hour_s,
+				   int64_t count,
+				   const struct store_tuple *tuple),
+		      void *context, struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -4,6 +4,7 @@
 # A line a script, so that each can be added and taken away alone.
 ATTACK_TESTS =
 ATTACK_TESTS += tests/attacks/test_bounce.py
+ATTACK_TESTS += tests/attacks/test_evidence.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py

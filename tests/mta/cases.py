@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """cases - the messages of the demo, each with the fate it ought to meet."""
 import dataclasses
+import email.utils
 import json
 import re
 
@@ -125,7 +126,7 @@ class Fate:
 
 def message(case, keys, marker):
     text = (f"{case.headers}\r\nTo: user@rcpt.test\r\nSubject: {case.name}\r\n"
-            f"Date: Fri, 01 May 2026 12:00:00 +0000\r\n"
+            f"Date: {email.utils.formatdate()}\r\n"
             f"Message-ID: {marker}\r\n\r\nHello,\r\n{case.name}.\r\n").encode()
     if case.sign:
         key, domain, selector = case.sign

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """support - what test_postfix.py and test_sendmail.py share."""
+import email.utils
 import json
 import os
 import shutil
@@ -95,7 +96,7 @@ class MtaTest(unittest.TestCase):
         MtaTest.count += 1
         marker = f"<message-{MtaTest.count}@mta.test>"
         text = (f"{headers}\r\nTo: user@rcpt.test\r\nMessage-ID: {marker}\r\n"
-                f"Date: Fri, 01 May 2026 12:00:00 +0000\r\nSubject: test\r\n\r\n{body}").encode()
+                f"Date: {email.utils.formatdate()}\r\nSubject: test\r\n\r\n{body}").encode()
         for key, domain, selector in sign:
             text = cls.keys.signer.sign(key, domain, selector, text)
         return text, marker

@@ -20,9 +20,11 @@
  *   mail     ADDRESS        "<>" for the null sender; escapes likewise
  *   rcpt     ADDRESS
  *   sign     d=D s=S key=NAME [a=A] [c=C] [l=L] [t=T] [x=X] [i=I] [h=H] [z=Z]
- *   seal     d=D s=S key=NAME [i=N] [cv=C] [ip=IP] [c=C] [l=L] [t=T] [x=X]
- *            [h=H]           an ARC Set, over signatures and appended lines; ip
- *                            is what the AAR records as smtp.remote-ip
+ *   seal     d=D s=S key=NAME [i=N] [cv=C] [ip=IP] [dmarc=R] [from=D] [c=C]
+ *            [l=L] [t=T] [x=X] [h=H]
+ *                            an ARC Set, over signatures and appended lines; ip
+ *                            is what the AAR records as smtp.remote-ip, dmarc
+ *                            (pass) as that result, from as header.from
  *   raw-field TEXT          a field put on top after signing; escapes
  *   message                 up to a line "."; lines get CRLF
  *   raw-message TEXT        added byte for byte; escapes, no line end

@@ -268,13 +268,35 @@ static bool add_signature(TALLOC_CTX *mem, const char *arguments,
 	return true;
 }
 
+/* What the AAR says: "dmarc=R", "from=D" and "ip=IP" of the directive. NULL:
+ * the signer's default. */
+static const char *seal_results(TALLOC_CTX *mem, const char *arguments,
+				const char *domain)
+{
+	const char *address = case_argument(mem, arguments, "ip");
+	const char *dmarc = case_argument(mem, arguments, "dmarc");
+	const char *from = case_argument(mem, arguments, "from");
+
+	if (address != NULL)
+		return mem_printf(mem,
+				  "%s; dmarc=pass (smtp.remote-ip=::1);"
+				  " arc=none smtp.remote-ip=\"%s\"",
+				  domain, address);
+	if (dmarc == NULL)
+		return NULL;
+	return mem_printf(mem,
+			  "%s; spf=pass smtp.mailfrom=\"dmarc=pass\";"
+			  " dmarc=%s (dmarc=pass)%s%s",
+			  domain, dmarc, from == NULL ? "" : " header.from=",
+			  from == NULL ? "" : from);
+}
+
 /* Puts an ARC Set on top of the text. */
 static bool add_seal(TALLOC_CTX *mem, const char *arguments,
 		     struct strbuf *text, struct error *err)
 {
 	static const char *const tags[] = {"t", "x", NULL};
 	const char *instance = case_argument(mem, arguments, "i");
-	const char *address = case_argument(mem, arguments, "ip");
 	struct signer signer;
 
 	if (!read_signer(mem, arguments, tags, &signer, err))
@@ -283,12 +305,7 @@ static bool add_seal(TALLOC_CTX *mem, const char *arguments,
 	    .instance =
 		instance == NULL ? 1 : (unsigned)strtoul(instance, NULL, 10),
 	    .cv = case_argument(mem, arguments, "cv"),
-	    .results = address == NULL
-			   ? NULL
-			   : mem_printf(mem,
-					"%s; dmarc=pass (smtp.remote-ip=::1);"
-					" arc=none smtp.remote-ip=\"%s\"",
-					signer.domain, address),
+	    .results = seal_results(mem, arguments, signer.domain),
 	    .message = signer.options,
 	};
 	const char *before = mem_strdup(mem, strbuf_text(text));

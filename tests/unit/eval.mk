@@ -4,6 +4,7 @@ EVAL_TESTS = \
 	tests/unit/test_present \
 	tests/unit/test_present_header \
 	tests/unit/test_record_keeping \
+	tests/unit/test_sightings \
 	tests/unit/test_verdict_log
 
 check_PROGRAMS += $(EVAL_TESTS)
@@ -16,5 +17,7 @@ tests_unit_test_present_header_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_present_header_LDADD = $(TEST_LIBS)
 tests_unit_test_record_keeping_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_record_keeping_LDADD = $(TEST_LIBS)
+tests_unit_test_sightings_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_sightings_LDADD = $(TEST_LIBS)
 tests_unit_test_verdict_log_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_verdict_log_LDADD = $(TEST_LIBS)

@@ -2,6 +2,7 @@
 MAIL_TESTS = \
 	tests/unit/test_authres \
 	tests/unit/test_authres_foreign \
+	tests/unit/test_date \
 	tests/unit/test_eml \
 	tests/unit/test_encoded_word \
 	tests/unit/test_from \
@@ -15,6 +16,8 @@ tests_unit_test_authres_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_authres_LDADD = $(TEST_LIBS)
 tests_unit_test_authres_foreign_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_authres_foreign_LDADD = $(TEST_LIBS)
+tests_unit_test_date_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_date_LDADD = $(TEST_LIBS)
 tests_unit_test_eml_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_eml_LDADD = $(TEST_LIBS)
 tests_unit_test_encoded_word_CPPFLAGS = $(TEST_CPPFLAGS)

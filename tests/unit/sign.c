@@ -296,8 +296,9 @@ static char *sign_as(TALLOC_CTX *mem, const char *start, const char *domain,
 		     const char *selector, const struct sign_key *key,
 		     const struct sign_options *options, const char *message)
 {
-	const char *names =
-	    options->fields == NULL ? "from:to:subject:date" : options->fields;
+	const char *names = options->fields == NULL
+				? "from:to:subject:date:message-id"
+				: options->fields;
 	const char *c = options->canonicalization;
 	bool is_relaxed = c == NULL || strncmp(c, "relaxed", 7) == 0;
 	bool is_sha1 = options->algorithm != NULL &&

@@ -37,11 +37,12 @@ char *sign_text(TALLOC_CTX *mem, const struct sign_key *key, const char *text);
 char *sign_key_zone(TALLOC_CTX *mem, const char *domain, const char *selector,
 		    const char *record);
 
-/* All zero is "relaxed/relaxed" over From, To, Subject and Date. */
+/* All zero is "relaxed/relaxed" over From, To, Subject, Date and
+ * Message-ID. */
 struct sign_options {
 	const char *algorithm; /* a=; NULL: the key's type with SHA-256 */
 	const char *canonicalization; /* c=; NULL: relaxed/relaxed */
-	const char *fields;	      /* h=; NULL: from:to:subject:date */
+	const char *fields;	      /* h=; NULL: these five */
 	bool has_length;	      /* l= */
 	size_t length;		      /* written as it is, even beyond */
 	const char *tags;    /* more of them, such as "t=5; x=9; i=@a.test" */
@@ -55,7 +56,7 @@ char *sign_message(TALLOC_CTX *mem, const char *domain, const char *selector,
 		   const struct sign_key *key,
 		   const struct sign_options *options, const char *message);
 
-/* All zero is the first set, sealed over From, To, Subject and Date. */
+/* All zero is the first set, sealed over the same. */
 struct seal_options {
 	unsigned instance;   /* 0: 1 */
 	const char *cv;	     /* NULL: none for the first, pass for others */

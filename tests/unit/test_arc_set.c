@@ -222,9 +222,66 @@ static void builds_chains(void **state)
 	mem_free(mem);
 }
 
+/* "RESULT FROM" of what an AAR recorded of DMARC; "-" where none is named. */
+static void reads_what_was_recorded(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} results[] = {
+	    {"none", "none -"},
+	    {"spf=pass smtp.mailfrom=d.test; arc=none", "none -"},
+	    {"dmarc=pass", "pass -"},
+	    {"spf=fail; dmarc=pass (p=REJECT dis=NONE) header.from=D.Test",
+	     "pass d.test"},
+	    {"dmarc=pass action=none\r\n header.from=d.test;dkim=fail",
+	     "pass d.test"},
+	    {"DMARC/1=Pass header.from=\"d.test\"", "pass d.test"},
+	    {"dmarc = pass header.from = a@d.test", "pass d.test"},
+	    {"dmarc=fail header.from=d.test", "fail d.test"},
+	    {"dmarc=bestguesspass header.from=d.test", "neutral d.test"},
+	    /* Whoever wrote the text, it is no result. */
+	    {"spf=pass smtp.mailfrom=\"x; dmarc=pass\"", "none -"},
+	    {"spf=pass (; dmarc=pass header.from=d.test)", "none -"},
+	    {"spf=pass reason=\"\\\"; dmarc=pass\"; dmarc=fail", "fail -"},
+	    {"dkim=pass header.b=ab=; dmarc=fail header.from=d.test",
+	     "fail d.test"},
+	    {"xdmarc=pass; dmarcx=pass", "none -"},
+	    {"spf=pass dmarc=pass", "none -"},
+	    /* All of several count. */
+	    {"dmarc=pass header.from=d.test; dmarc=fail header.from=d.test",
+	     "fail d.test"},
+	    {"dmarc=pass header.from=d.test; dmarc=pass header.from=e.test",
+	     "neutral d.test"},
+	    {"dmarc=pass header.from=..", "pass "},
+	    /* What cannot be read says nothing good. */
+	    {"dmarc=pass header.from=d.test; spf=pass \"open",
+	     "neutral d.test"},
+	    {"dmarc=pass; spf=pass (open", "neutral -"},
+	    {"dmarc=pass; =", "neutral -"},
+	    {"dmarc", "neutral -"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+		struct arc_field field = parse(
+		    mem, AAR,
+		    mem_printf(mem, " i=1; mx.test 1; %s", results[i].text));
+		const char *from;
+		enum auth_result result = arc_field_dmarc(mem, &field, &from);
+		char *got = mem_printf(mem, "%s %s", auth_result_text(result),
+				       from == NULL ? "-" : from);
+		if (strcmp(got, results[i].want) != 0)
+			fail_msg("%s: %s", results[i].text, got);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_what_was_recorded),
 	    cmocka_unit_test(reads_fields),
 	    cmocka_unit_test(bounds_the_signed_fields),
 	    cmocka_unit_test(finds_the_address),

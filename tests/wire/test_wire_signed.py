@@ -5,6 +5,7 @@
 hazard E11: whatever was negotiated, also where the MTA takes the blank behind
 the colon away and with simple canonicalisation, which forgives nothing.
 """
+import email.utils
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ TOOL = os.path.join(TOP, "tests", "tools", "dkim-tool")
 # The client puts its Subject behind them.
 HEADERS = [("From", " Ann <a@signed.test>"),
            ("To", " b@rcpt.test,\n\t  c@rcpt.test"),
-           ("Date", " Fri, 01 May 2026 12:00:00 +0000")]
+           ("Date", " " + email.utils.formatdate())]
 SUBJECT = ("Subject", " hello")
 BODIES = (b"", b"hello\r\n", b"no line end", b"line  \r\n" * 20000 + b"\r\n\r\n")
 OFFERS = (
