@@ -70,6 +70,7 @@ static const struct tool_option own_options[] = {
     {.name = "--by", .value = "HANDLE"},
     {.name = "--name", .value = "NAME"},
     {.name = "--from-any"},
+    {.name = "--i-know"},
     {.name = NULL},
 };
 
@@ -92,6 +93,7 @@ static const struct {
     {"--by", IN(FORM_ALLOW)},
     {"--name", IN(FORM_ALLOW)},
     {"--from-any", IN(FORM_ALLOW)},
+    {"--i-know", IN(FORM_ALLOW)},
 };
 
 /* "release" "confirm" "allow", or FORM_WHOLE for all else. */
@@ -195,7 +197,7 @@ const struct command command_review = {
 	     "       alignctl review release|confirm REF [--note TEXT]\n"
 	     "       alignctl review allow REF --owner WHO [--why TEXT] "
 	     "[--until DATE | --for 90d] [--by HANDLE] [--from-any] "
-	     "[--name NAME]",
+	     "[--name NAME] [--i-know]",
     .options = own_options,
     .run = run,
 };

@@ -11,6 +11,7 @@
 
 #include "lib/policy/override_write.h"
 #include "tools/cmd_review_acts.h"
+#include "tools/review_evidence.h"
 #include "tools/tool_override.h"
 #include "tools/tool_time.h"
 
@@ -26,6 +27,7 @@ struct allowance {
 	const char *why;
 	const char *until;
 	bool is_from_any;
+	bool is_known; /* the handle has a past, or the operator knows it */
 };
 
 static bool read_until(struct tool *tool, struct allowance *allowance,
@@ -89,9 +91,55 @@ static bool refuse_handle(const char *by, const char *reference,
 			 reference);
 }
 
-static bool read_scope(struct tool *tool, struct allowance *allowance,
+/* A spoofer's own domain and address pass for themselves. */
+static bool refuse_unknown(const struct allowance *allowance, struct error *err)
+{
+	const struct store_incident *incident = allowance->incident;
+
+	return error_set(
+	    err, ERROR_INPUT,
+	    "%s: the only record of %s %.60s is such incidents: no mail of "
+	    "%.60s ever passed with it, and it is no forwarder; a spoofer's "
+	    "own would look the same. --i-know allows it",
+	    incident->reference, allowance->handle.setting,
+	    allowance->handle.value,
+	    *incident->author_domain == '\0' ? "its author"
+					     : incident->author_domain);
+}
+
+/* The handle asked for; else the strongest that has a past, or with --i-know
+ * the strongest. */
+static bool choose_handle(struct review *review, struct allowance *allowance,
+			  const char *by, struct error *err)
+{
+	TALLOC_CTX *mem = review->tool->mem;
+	struct review_candidate *candidate =
+	    review_candidate_new(mem, allowance->incident);
+	struct review_handles *handles = &candidate->handles;
+
+	allowance->is_known = tool_has(review->tool, "--i-know");
+	if (allowance->is_known)
+		return true;
+	if (!review_find_passes(review->reader, &candidate, 1, err) ||
+	    !review_handles_forwards(mem, review->reader, &handles, 1, err))
+		return false;
+	const struct review_record *known = review_handles_known(handles);
+	if (by != NULL) {
+		known = review_handles_record(handles, &allowance->handle);
+		if (known->passes == 0 &&
+		    !review_record_is_forwarder(handles, known))
+			known = NULL;
+	}
+	allowance->is_known = known != NULL;
+	if (known != NULL)
+		allowance->handle = known->handle;
+	return true;
+}
+
+static bool read_scope(struct review *review, struct allowance *allowance,
 		       struct error *err)
 {
+	struct tool *tool = review->tool;
 	const struct store_incident *incident = allowance->incident;
 	const char *by = tool_value(tool, "--by");
 
@@ -106,7 +154,7 @@ static bool read_scope(struct tool *tool, struct allowance *allowance,
 				 incident->reference, incident->author_error,
 				 allowance->handle.setting,
 				 allowance->handle.value);
-	return true;
+	return choose_handle(review, allowance, by, err);
 }
 
 /* As lists leave it: a footer in the body, or their own header field. */
@@ -155,11 +203,12 @@ bool review_allow(struct review *review, struct error *err)
 	if (!review_begin_act(review, &act, err) ||
 	    !read_until(tool, &allowance, err) ||
 	    !read_words(tool, &allowance, err) ||
-	    !read_scope(tool, &allowance, err))
+	    !read_scope(review, &allowance, err))
 		return false;
 	struct override_draft *draft =
 	    override_draft_new(tool->mem, allowance.name);
 	return fill(draft, &allowance, err) &&
+	       (allowance.is_known || refuse_unknown(&allowance, err)) &&
 	       tool_override_add(tool, review->config, draft, err) &&
 	       review_end_act(review, &act, "allow",
 			      note_of(tool->mem, &allowance), err);

@@ -79,6 +79,18 @@ static int by_score(const void *first, const void *second)
 	       (a->incident.id > b->incident.id);
 }
 
+static bool find_forwards(struct likely *likely, struct store_reader *reader,
+			  struct error *err)
+{
+	struct review_handles **all =
+	    mem_array(likely->mem, struct review_handles *, likely->count);
+
+	for (size_t i = 0; i < likely->count; i++)
+		all[i] = &likely->items[i]->handles;
+	return review_handles_forwards(likely->mem, reader, all, likely->count,
+				       err);
+}
+
 static bool weigh_all(struct likely *likely, struct store_reader *reader,
 		      struct error *err)
 {
@@ -94,6 +106,8 @@ static bool weigh_all(struct likely *likely, struct store_reader *reader,
 			return false;
 		start = i;
 	}
+	if (!find_forwards(likely, reader, err))
+		return false;
 	for (size_t i = 0; i < likely->count; i++)
 		review_weigh(likely->mem, items[i]);
 	qsort(items, likely->count, sizeof items[0], by_score);
@@ -102,14 +116,16 @@ static bool weigh_all(struct likely *likely, struct store_reader *reader,
 
 /* --- printing --- */
 
-/* The command that would let such mail in; NULL when nothing authenticated. */
+/* The command that would let such mail in; NULL when nothing of the message
+ * has a past to be known by. */
 static const char *next_command(TALLOC_CTX *mem,
 				const struct review_candidate *candidate,
-				struct review_handle *handle)
+				const struct review_record **known)
 {
 	const struct store_incident *incident = &candidate->incident;
 
-	if (!review_find_handle(mem, incident, NULL, handle))
+	*known = review_handles_known(&candidate->handles);
+	if (*known == NULL)
 		return NULL;
 	return mem_printf(
 	    mem, "alignctl review allow %s --owner YOU%s", incident->reference,
@@ -120,8 +136,8 @@ static void print_text(TALLOC_CTX *mem,
 		       const struct review_candidate *candidate)
 {
 	const struct store_incident *incident = &candidate->incident;
-	struct review_handle handle;
-	const char *next = next_command(mem, candidate, &handle);
+	const struct review_record *known;
+	const char *next = next_command(mem, candidate, &known);
 	char time[CLOCK_TEXT];
 
 	(void)printf("%s  score %d  %s  %s  client %s  from %s\n",
@@ -134,12 +150,12 @@ static void print_text(TALLOC_CTX *mem,
 		(void)printf("  %+4d  %s\n", candidate->evidence[i].points,
 			     tool_shown(mem, candidate->evidence[i].words));
 	if (next == NULL)
-		(void)printf("  next  nothing authenticated: no override can "
-			     "know it\n");
+		(void)printf("  next  nothing of it has a past to be known by: "
+			     "no override is proposed\n");
 	else
 		(void)printf("  next  %s   (known by %s %s)\n",
-			     tool_shown(mem, next), handle.setting,
-			     tool_shown(mem, handle.value));
+			     tool_shown(mem, next), known->handle.setting,
+			     tool_shown(mem, known->handle.value));
 }
 
 static void print_json(TALLOC_CTX *mem,
@@ -147,7 +163,7 @@ static void print_json(TALLOC_CTX *mem,
 {
 	struct json *object = json_new_object(mem);
 	struct json *list = json_new_array(mem);
-	struct review_handle handle;
+	const struct review_record *known;
 
 	review_put_members(object, &candidate->incident);
 	json_put_number(object, "score", candidate->score);
@@ -158,7 +174,7 @@ static void print_json(TALLOC_CTX *mem,
 		json_add(list, item);
 	}
 	json_put(object, "evidence", list);
-	json_put_text(object, "next", next_command(mem, candidate, &handle));
+	json_put_text(object, "next", next_command(mem, candidate, &known));
 	(void)printf("%s\n", json_text(mem, object));
 }
 

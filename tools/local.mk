@@ -60,6 +60,7 @@ tools_alignctl_SOURCES = \
 	tools/report_suppress.c \
 	tools/report_tool.c tools/report_tool.h \
 	tools/review_evidence.c tools/review_evidence.h \
+	tools/review_handles.c tools/review_handles.h \
 	tools/stats_chart.c tools/stats_chart.h \
 	tools/stats_collect.c tools/stats_collect.h \
 	tools/stats_html.c tools/stats_html.h \

@@ -18,25 +18,6 @@
 
 /* --- the candidate --- */
 
-/* d= of those that passed, below `mem`. */
-static struct text_list read_signers(TALLOC_CTX *mem, const char *dkim)
-{
-	struct json *list = json_read(mem, dkim);
-	struct text_list signers = {0};
-	size_t count = list == NULL ? 0 : json_count(list);
-
-	signers.items = mem_array(mem, const char *, count);
-	for (size_t i = 0; i < count; i++) {
-		struct json *item = json_item(mem, list, i);
-		const char *domain = json_get_text(item, "domain");
-		const char *result = json_get_text(item, "result");
-		if (domain != NULL && result != NULL &&
-		    strcmp(result, "pass") == 0)
-			signers.items[signers.count++] = domain;
-	}
-	return signers;
-}
-
 static const char *read_org_domain(TALLOC_CTX *mem, const char *verdict)
 {
 	struct json *object = json_read(mem, verdict);
@@ -57,8 +38,9 @@ review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
 	small.queries = "";
 	small.verdict = "";
 	made->incident = review_copy(made, &small);
-	made->signers = read_signers(made, incident->dkim);
+	made->signers = review_signers(made, incident->dkim);
 	made->org_domain = read_org_domain(made, incident->verdict);
+	made->handles = review_handles_of(made, incident);
 	return made;
 }
 
@@ -122,6 +104,7 @@ static void compare(struct review_candidate *candidate,
 		add(&candidate->spf, count, last_s);
 	if (has_common(&candidate->signers, signers))
 		add(&candidate->signature, count, last_s);
+	review_handles_pass(&candidate->handles, tuple, signers, count);
 }
 
 static bool on_pass(void *context, int64_t last_hour_s, int64_t count,
@@ -129,7 +112,7 @@ static bool on_pass(void *context, int64_t last_hour_s, int64_t count,
 {
 	struct search *search = context;
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct text_list signers = read_signers(mem, tuple->dkim);
+	struct text_list signers = review_signers(mem, tuple->dkim);
 
 	for (size_t i = 0; i < search->count; i++)
 		compare(search->candidates[i], tuple, &signers, count,
@@ -211,21 +194,34 @@ static void weigh_organization(TALLOC_CTX *mem,
 	}
 }
 
+/* Anybody who has one genuine message can put its header over a body of his
+ * own: the trace counts only for whom something else speaks. */
 static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
 {
 	const struct store_incident *incident = &candidate->incident;
+	const struct review_record *known =
+	    review_handles_known(&candidate->handles);
+	char day[CLOCK_TEXT];
 
+	if (strcmp(incident->indirect, "arc") == 0)
+		give(candidate, 40, "a trusted ARC sealer vouches for it");
+	if (known == NULL)
+		return;
+	if (review_record_is_forwarder(&candidate->handles, known)) {
+		(void)clock_text(known->first_s, day);
+		*strchr(day, 'T') = '\0';
+		give(candidate, 15,
+		     mem_printf(mem,
+				"%s %s has forwarded mail of other "
+				"organisations since %s (messages: %" PRId64
+				")",
+				known->handle.setting, known->handle.value, day,
+				known->forwarded));
+	}
 	if (strcmp(incident->indirect, "body_changed") == 0)
 		give(candidate, 40,
 		     "an aligned signature still fits the header; only the "
 		     "body was changed, as lists do");
-	if (strcmp(incident->indirect, "arc") == 0)
-		give(candidate, 40, "a trusted ARC sealer vouches for it");
-	/* Anybody can write the field: it supports, it proves nothing. */
-	if (*incident->list_id != '\0' && candidate->score > 0)
-		give(candidate, 5,
-		     mem_printf(mem, "it says that it comes from the list %s",
-				incident->list_id));
 }
 
 void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate)

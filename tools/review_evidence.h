@@ -5,14 +5,16 @@
 /*
  * review_evidence - what speaks for a message that was refused or held
  *
- * Points for what a spoofer cannot arrange, few for what anybody can write;
- * each with its reason in words. They rank, they do not judge: a person reads
- * them. Past passes come from the results in the store, so a domain that was
- * seen yesterday for the first time has none.
+ * Points for what a spoofer cannot arrange, none for what anybody can write (a
+ * List-Id, a handle that passes for itself, one genuine header over another
+ * body); each with its reason in words. They rank, they do not judge: a person
+ * reads them. Past passes come from the results in the store, so a domain that
+ * was seen yesterday for the first time has none.
  */
 
 #include "lib/base/text.h"
 #include "lib/store/store.h"
+#include "tools/review_handles.h"
 
 #define REVIEW_EVIDENCE_MAX 10
 
@@ -30,8 +32,9 @@ struct review_passes {
 
 struct review_candidate {
 	struct store_incident incident;
-	const char *org_domain;		/* of the author; "" unknown */
-	struct text_list signers;	/* d= of signatures that passed */
+	const char *org_domain;	  /* of the author; "" unknown */
+	struct text_list signers; /* d= of signatures that passed */
+	struct review_handles handles;
 	struct review_passes address;	/* from the same address */
 	struct review_passes network;	/* from its /24 or /48 */
 	struct review_passes spf;	/* with the same SPF domain */

@@ -221,3 +221,22 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 	store_db_bind_number(statement, 2, limit);
 	return read_tuples(statement, seen, context, err);
 }
+
+bool store_all_passes(struct store_reader *reader, long limit,
+		      bool (*seen)(void *context, int64_t first_hour_s,
+				   int64_t count,
+				   const struct store_tuple *tuple),
+		      void *context, struct error *err)
+{
+	struct store_statement *statement;
+
+	if (!prepare_tuples(reader, "min(hour_s), sum(count)",
+			    "WHERE dmarc_result = 'pass' "
+			    "AND " STORE_SQL_COUNTED
+			    " GROUP BY tuple_id ORDER BY max(hour_s) DESC "
+			    "LIMIT ?",
+			    &statement, err))
+		return false;
+	store_db_bind_number(statement, 1, limit);
+	return read_tuples(statement, seen, context, err);
+}

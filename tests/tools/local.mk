@@ -11,6 +11,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_compare.py \
 	tests/tools/test_alignctl_desk.py \
 	tests/tools/test_alignctl_doctor.py \
+	tests/tools/test_alignctl_evidence.py \
 	tests/tools/test_alignctl_explain.py \
 	tests/tools/test_alignctl_hostile_store.py \
 	tests/tools/test_alignctl_lookup.py \
