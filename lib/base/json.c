@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <jansson.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "lib/base/strbuf.h"
 
@@ -180,16 +181,97 @@ void json_add(struct json *array, const struct json *child)
 	add(array, json_incref(child->value));
 }
 
-char *json_text(TALLOC_CTX *mem, const struct json *value)
+/* --- as text -------------------------------------------------------------- */
+
+/* By jansson, which looks at each character by itself: an incident's objects
+ * took it longer than all else about them. Left to it is what it takes care
+ * for. */
+static void write_carefully(struct strbuf *out, const json_t *value)
 {
-	char *dumped =
-	    json_dumps(value->value, JSON_COMPACT | JSON_ENSURE_ASCII);
+	char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII |
+					     JSON_ENCODE_ANY);
 
 	assert(dumped != NULL);
-	char *text = mem_strdup(mem, dumped);
+	strbuf_add_text(out, dumped);
 	heap_free(dumped);
-	return text;
 }
+
+static bool is_bare(char c)
+{
+	return is_plain(c) && c != '"' && c != '\\';
+}
+
+static void write_text(struct strbuf *out, const char *bytes, size_t length)
+{
+	size_t run = 0;
+
+	while (run < length && is_bare(bytes[run]))
+		run++;
+	if (run < length) {
+		json_t *value = json_stringn_nocheck(bytes, length);
+		write_carefully(out, value);
+		json_decref(value);
+		return;
+	}
+	strbuf_add_char(out, '"');
+	strbuf_add(out, bytes, length);
+	strbuf_add_char(out, '"');
+}
+
+static void write_value(struct strbuf *out, json_t *value);
+
+static void write_object(struct strbuf *out, json_t *object)
+{
+	void *first = json_object_iter(object);
+
+	strbuf_add_char(out, '{');
+	for (void *at = first; at != NULL;
+	     at = json_object_iter_next(object, at)) {
+		const char *key = json_object_iter_key(at);
+		if (at != first)
+			strbuf_add_char(out, ',');
+		write_text(out, key, strlen(key));
+		strbuf_add_char(out, ':');
+		write_value(out, json_object_iter_value(at));
+	}
+	strbuf_add_char(out, '}');
+}
+
+static void write_array(struct strbuf *out, json_t *array)
+{
+	strbuf_add_char(out, '[');
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		if (i > 0)
+			strbuf_add_char(out, ',');
+		write_value(out, json_array_get(array, i));
+	}
+	strbuf_add_char(out, ']');
+}
+
+/* What we built or read: no deeper than jansson reads (2048). */
+static void write_value(struct strbuf *out, json_t *value)
+{
+	if (json_is_object(value))
+		write_object(out, value);
+	else if (json_is_array(value))
+		write_array(out, value);
+	else if (json_is_string(value))
+		write_text(out, json_string_value(value),
+			   json_string_length(value));
+	else
+		write_carefully(out, value);
+}
+
+char *json_text(TALLOC_CTX *mem, const struct json *value)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, mem, SIZE_MAX / 2);
+	write_value(&out, value->value);
+	return strbuf_text(&out);
+}
+
+/* --- reading -------------------------------------------------------------- */
 
 struct json *json_read(TALLOC_CTX *mem, const char *text)
 {
