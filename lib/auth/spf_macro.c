@@ -6,6 +6,7 @@
  */
 #include "lib/auth/spf_macro.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -19,8 +20,11 @@ static struct span cut_name(struct span name)
 {
 	struct span label;
 
-	while (name.length > LIMIT_DOMAIN_BYTES)
-		(void)span_cut(name, '.', &label, &name);
+	if (name.length <= LIMIT_DOMAIN_BYTES)
+		return name;
+	/* From the last dot before which too much stands. */
+	name = span_from(name, name.length - LIMIT_DOMAIN_BYTES - 1);
+	(void)span_cut(name, '.', &label, &name);
 	return name;
 }
 
@@ -104,28 +108,26 @@ static const char *value_of(TALLOC_CTX *mem, char letter,
 	}
 }
 
-static bool is_delimiter(const struct spf_piece *piece, char c)
-{
-	if (piece->delimiters.length == 0)
-		return c == '.';
-	return memchr(piece->delimiters.data, c, piece->delimiters.length) !=
-	       NULL;
-}
-
 /* Splits at the delimiters; `parts` has room for every byte and one more. */
 static size_t split(const char *value, const struct spf_piece *piece,
 		    struct span *parts)
 {
+	bool is_delimiter[UCHAR_MAX + 1] = {false};
 	size_t count = 0;
 	size_t start = 0;
-	size_t length = strlen(value);
+	size_t i = 0;
 
-	for (size_t i = 0; i <= length; i++) {
-		if (i < length && !is_delimiter(piece, value[i]))
+	for (size_t n = 0; n < piece->delimiters.length; n++)
+		is_delimiter[(unsigned char)piece->delimiters.data[n]] = true;
+	if (piece->delimiters.length == 0)
+		is_delimiter['.'] = true;
+	for (; value[i] != '\0'; i++) {
+		if (!is_delimiter[(unsigned char)value[i]])
 			continue;
 		parts[count++] = span_make(value + start, i - start);
 		start = i + 1;
 	}
+	parts[count++] = span_make(value + start, i - start);
 	return count;
 }
 

@@ -8,6 +8,8 @@
  */
 #include "lib/auth/tag_list.h"
 
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 static bool is_name(struct span s)
@@ -97,19 +99,24 @@ bool tag_has_word(const struct tag *tag, const char *word)
 	return false;
 }
 
-#define NO_DIGIT 64
+/* What a character stands for, one more than its digit; 0: none. */
+static const unsigned char digits[UCHAR_MAX + 1] = {
+    ['A'] = 1,	['B'] = 2,  ['C'] = 3,	['D'] = 4,  ['E'] = 5,	['F'] = 6,
+    ['G'] = 7,	['H'] = 8,  ['I'] = 9,	['J'] = 10, ['K'] = 11, ['L'] = 12,
+    ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
+    ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30,
+    ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36,
+    ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
+    ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54,
+    ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60,
+    ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
 
-static unsigned base64_value(char c)
+static unsigned digit_of(struct span text, size_t at)
 {
-	if (c >= 'a' && c <= 'z')
-		return (unsigned)(c - 'a' + 26);
-	if (c >= 'A' && c <= 'Z')
-		return (unsigned)(c - 'A');
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0' + 52);
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : NO_DIGIT;
+	return digits[(unsigned char)text.data[at]];
 }
 
 bool base64_measure(struct span text, size_t *bytes)
@@ -118,12 +125,11 @@ bool base64_measure(struct span text, size_t *bytes)
 	size_t padding = 0;
 
 	for (size_t i = 0; i < text.length; i++) {
-		char c = text.data[i];
-		if (base64_value(c) != NO_DIGIT && padding == 0)
+		if (digit_of(text, i) != 0 && padding == 0)
 			characters++;
-		else if (c == '=')
+		else if (text.data[i] == '=')
 			padding++;
-		else if (!ascii_is_blank(c))
+		else if (!ascii_is_blank(text.data[i]))
 			return false;
 	}
 	if (characters % 4 == 1 || padding > 2 ||
@@ -136,14 +142,14 @@ bool base64_measure(struct span text, size_t *bytes)
 struct span base64_write(struct span text, char *out)
 {
 	size_t done = 0;
-	unsigned long pending = 0;
+	uint32_t pending = 0;
 	unsigned bits = 0;
 
 	for (size_t i = 0; i < text.length; i++) {
-		unsigned value = base64_value(text.data[i]);
-		if (value == NO_DIGIT)
+		unsigned digit = digit_of(text, i);
+		if (digit == 0)
 			continue;
-		pending = pending << 6 | value;
+		pending = pending << 6 | (digit - 1);
 		bits += 6;
 		if (bits < 8)
 			continue;
