@@ -68,12 +68,14 @@ static const char *key_name(struct arc *arc, const struct arc_field *field)
 static void ask_ahead(struct arc *arc)
 {
 	unsigned newest = arc->chain.count;
+	unsigned end =
+	    newest > LIMIT_ARC_KEYS_AHEAD ? newest - LIMIT_ARC_KEYS_AHEAD : 0;
 
 	dns_session_ask_ahead(
 	    arc->session,
 	    key_name(arc, part_of(arc, newest, ARC_MESSAGE_SIGNATURE)),
 	    DNS_TXT);
-	for (unsigned i = newest; i > 0; i--)
+	for (unsigned i = newest; i > end; i--)
 		dns_session_ask_ahead(arc->session,
 				      key_name(arc, part_of(arc, i, ARC_SEAL)),
 				      DNS_TXT);

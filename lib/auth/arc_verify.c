@@ -69,6 +69,7 @@ const char *arc_check_signature(struct signed_message *message,
 	    .algorithm = field->tags.algorithm,
 	    .signature = field->tags.signature,
 	    .min_rsa_bits = ARC_MIN_RSA_BITS,
+	    .max_cost = LIMIT_CHECK_COST,
 	    .hash = *value,
 	};
 

@@ -121,7 +121,7 @@ static struct signature_outcome try_key(struct signature_key *key,
 	return refuse(AUTH_TEMPERROR, "the signature could not be verified");
 }
 
-/* Decoding a key takes about as long as one rsa-2048 verification. It is
+/* Decoding a key takes about as long as two rsa-2048 verifications. It is
  * counted with a key's first trial whether the cache spares it or not, or the
  * verdict would depend on what other messages brought. */
 static unsigned cost_of_trial(const struct selector *selector, size_t index)
@@ -145,7 +145,7 @@ static struct signature_outcome check_key(struct signature_checks *checks,
 	if (strcmp(facts->type, "rsa") == 0 &&
 	    facts->bits < claim->min_rsa_bits)
 		outcome = refuse(AUTH_POLICY, "the key is too short");
-	else if (cost > LIMIT_CHECK_COST - checks->cost)
+	else if (checks->cost + cost > claim->max_cost)
 		outcome =
 		    refuse(AUTH_POLICY, "too many signatures and keys to try");
 	else {

@@ -10,7 +10,8 @@
  * at a selector mean: here one that verifies is enough, and their order
  * decides nothing. A message's work is bounded: each record is read once, at
  * most LIMIT_KEY_RECORDS_READ of them, at most LIMIT_KEYS_AT_SELECTOR keys are
- * tried for a signature, and all trials together cost at most LIMIT_CHECK_COST.
+ * tried for a signature, and all trials together cost at most LIMIT_CHECK_COST,
+ * those of DKIM, which come first, LIMIT_DKIM_COST.
  * A struct signature_checks belongs to one message.
  */
 
@@ -28,6 +29,7 @@ struct signature_claim {
 	struct span signature; /* b=, as base64, blanks within */
 	bool is_below;	       /* i= is in a subdomain of d= */
 	unsigned min_rsa_bits;
+	unsigned max_cost;	  /* of the message's trials with this one */
 	struct digest_value hash; /* of the header */
 };
 

@@ -237,6 +237,7 @@ static struct signature_outcome verify_header(struct signatures *s,
 	    .signature = tags->signature,
 	    .is_below = tags->is_below,
 	    .min_rsa_bits = (unsigned)s->engine->settings.min_rsa_bits,
+	    .max_cost = LIMIT_DKIM_COST,
 	};
 
 	if (!header_hash_signed(s->message->header, &signature, &claim.hash))

@@ -23,7 +23,9 @@
 #define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
 #define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
 #define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
-#define LIMIT_RECIPIENTS 1000 /* recipient domains kept; past: not kept */
+#define LIMIT_RECIPIENTS 1000 /* redirected; of more the MTA holds the message */
+#define LIMIT_RECIPIENT_DOMAINS 100 /* kept with an incident; past: not kept. Each
+				       recipient's is compared with them */
 
 /* Domain names (RFC 1035 2.3.4) */
 #define LIMIT_DOMAIN_BYTES 253 /* text form without the last dot */
@@ -79,10 +81,12 @@
 			    its signatures together: four times the longest
 			    header; past: dkim=policy, and an ARC chain fails */
 #define LIMIT_BODY_LENGTHS 4 /* different l= a canonical form; past: likewise */
-#define LIMIT_KEY_RECORDS 16 /* of one answer; past: permerror */
-#define LIMIT_KEY_RECORDS_READ 64 /* of one message: a chain of fifty sets and ten
-				     signatures have fewer; past: dkim=policy,
-				     and an ARC chain fails */
+#define LIMIT_KEY_RECORDS 8 /* of one answer; real ones have one or two; past:
+			       permerror */
+#define LIMIT_KEY_RECORDS_READ 40 /* of one message: ten signatures, and what of a
+				     chain LIMIT_CHECK_COST lets through, have
+				     fewer; past: dkim=policy, and an ARC chain
+				     fails */
 #define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
 #define LIMIT_KEY_RECORD_BYTES 2048 /* one key record; real ones have 500, with
 				       an rsa-4096 key 800; past: permerror */
@@ -92,16 +96,22 @@
 #define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
 				      makes verifying as dear as signing */
 #define LIMIT_ED25519_COST 6 /* of a verification, as below */
-#define LIMIT_DECODE_COST 1 /* of a key's first trial, as below */
-#define LIMIT_CHECK_COST 72 /* of all keys tried for one message; an rsa-2048
+#define LIMIT_DECODE_COST 2 /* of a key's first trial, as below */
+#define LIMIT_CHECK_COST 64 /* of all keys tried for one message; an rsa-2048
 			       verification, 23 us, counts 1, rsa-4096 counts
-			       4: ten signatures by any keys in use fit, or a
-			       chain of thirty sets by as many keys; past:
-			       dkim=policy, and an ARC chain fails */
+			       4: a chain of fifty sets by one key fits, or of
+			       twenty by as many; past: an ARC chain fails */
+#define LIMIT_DKIM_COST 45 /* of these, for its DKIM signatures, which come
+			      without the bytes of a chain: ten by rsa-2048 and
+			      rsa-4096 keys in equal parts fit, or six by
+			      Ed25519; past: dkim=policy */
 
 /* ARC (RFC 8617) */
 #define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
 #define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
+#define LIMIT_ARC_KEYS_AHEAD 22 /* of the newest sets, asked ahead; past: when
+				   wanted, but LIMIT_CHECK_COST lets no more
+				   keys through */
 #define LIMIT_ARC_OLDER 10 /* older AMSs verified; past: oldest-pass tells of
 			      those that were */
 #define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */

@@ -132,7 +132,7 @@ void message_recipient(struct message *message, struct span recipient)
 				 sender == NULL ? "" : sender);
 	if (message->evaluator->keeps_header && path.local_part != NULL)
 		keep_local(message, path.local_part);
-	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENTS ||
+	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENT_DOMAINS ||
 	    has_item(domains, path.domain))
 		return;
 	domains->items = mem_resize(message, domains->items, const char *,

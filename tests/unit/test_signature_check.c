@@ -49,6 +49,7 @@ static struct signature_claim claim_of(const struct sign_key *key)
 
 	digest_add(digest, span_of("abc"));
 	return (struct signature_claim){
+	    .max_cost = LIMIT_CHECK_COST,
 	    .algorithm = key == ed25519 ? "ed25519-sha256" : "rsa-sha256",
 	    .signature = span_of(sign_text(mem, key, "abc")),
 	    .min_rsa_bits = 1024,
