@@ -30,9 +30,15 @@
 
 #define KB 1024
 #define MESSAGE_MAX (24 * 1024 * 1024)
-#define FRESH_LETTERS 8	      /* each with selectors of its own */
+#define FRESH_LETTERS 12      /* each with selectors of its own */
 #define RSA_BITS_MAX 8192     /* of a key made up */
 #define LONGEST_RSA_BITS 5632 /* that fit LIMIT_KEY_BYTES */
+
+/* A hundred labels, which leave room for a name and what is asked below it. */
+#define TEN_LABELS "a.b.c.d.e.f.g.h.i.j"
+#define FIFTY_LABELS                                                           \
+	TEN_LABELS "." TEN_LABELS "." TEN_LABELS "." TEN_LABELS "." TEN_LABELS
+#define LABELS FIFTY_LABELS "." FIFTY_LABELS
 
 enum list {
 	LIST_USUAL,  /* h=: seven names */
@@ -52,6 +58,7 @@ struct shape {
 	/* signatures */
 	unsigned signatures; /* by strangers' domains, ten labels deep */
 	bool is_aligned;     /* or by the author's */
+	bool has_labels;     /* a hundred, in their domains and the author's */
 	unsigned junk;	     /* signature fields without sense, of 1 KB */
 	unsigned keys;	     /* at each selector */
 	unsigned bits;	     /* RSA; 0: ed25519 */
@@ -87,29 +94,31 @@ static const struct shape shapes[] = {
     {"s10-k1", .signatures = 10, RSA(1, 2048, 17)},
     {"s10-k4-last", .signatures = 10, RSA(4, 2048, 17), .has_last = true},
     {"s10-k4-4096", .signatures = 10, RSA(4, 4096, 17)},
-    {"s1-k16-4096", .signatures = 1, RSA(MOST_KEYS, 4096, 17)},
-    {"s10-k16-2048", .signatures = 10, RSA(MOST_KEYS, 2048, 17)},
-    {"s10-k16-4096", .signatures = 10, RSA(MOST_KEYS, 4096, 17)},
-    {"s10-k16-e33", .signatures = 10, RSA(MOST_KEYS, 4096, 33)},
-    {"s10-k16-e64", .signatures = 10, RSA(MOST_KEYS, 4096, 64)},
-    {"s10-k16-longest", .signatures = 10, RSA(MOST_KEYS, LONGEST_RSA_BITS, 64)},
-    {"s10-k16-slow", .signatures = 10, RSA(MOST_KEYS, 3072, 2500)},
-    {"s10-k16-ed25519", .signatures = 10, .keys = MOST_KEYS},
-    {"s10-k16-broken", .signatures = 10, RSA(MOST_KEYS, 4096, 17),
+    {"s1-k8-4096", .signatures = 1, RSA(MOST_KEYS, 4096, 17)},
+    {"s10-k8-2048", .signatures = 10, RSA(MOST_KEYS, 2048, 17)},
+    {"s10-k8-4096", .signatures = 10, RSA(MOST_KEYS, 4096, 17)},
+    {"s10-k8-e33", .signatures = 10, RSA(MOST_KEYS, 4096, 33)},
+    {"s10-k8-e64", .signatures = 10, RSA(MOST_KEYS, 4096, 64)},
+    {"s10-k8-longest", .signatures = 10, RSA(MOST_KEYS, LONGEST_RSA_BITS, 64)},
+    {"s10-k8-slow", .signatures = 10, RSA(MOST_KEYS, 3072, 2500)},
+    {"s10-k8-ed25519", .signatures = 10, .keys = MOST_KEYS},
+    {"s10-k8-broken", .signatures = 10, RSA(MOST_KEYS, 4096, 17),
      .is_broken = true},
-    {"s20-k16-aligned", .signatures = 20, .is_aligned = true,
+    {"s20-k8-aligned", .signatures = 20, .is_aligned = true,
      RSA(MOST_KEYS, 4096, 64)},
     {"s10-k1-fresh", .signatures = 10, RSA(1, 4096, 64), .is_fresh = true},
     {"s10-k4-fresh", .signatures = 10, RSA(4, 4096, 64), .is_fresh = true},
-    {"s10-k16-fresh", .signatures = 10, RSA(MOST_KEYS, 4096, 64),
+    {"s10-k8-fresh", .signatures = 10, RSA(MOST_KEYS, 4096, 64),
      .is_fresh = true},
+    /* what an answer of the DNS may hold, which is more than is looked at */
+    {"s10-k80-fresh", .signatures = 10, RSA(80, 4096, 64), .is_fresh = true},
     {"s900-junk", .signatures = 10, RSA(1, 2048, 17), .junk = 900},
     /* distinct l= x size */
     {"s10-l10-300k", 300 * KB, .signatures = 10, RSA(1, 2048, 17),
      .has_both_forms = true, .has_lengths = true},
     {"s20-l20-300k", 300 * KB, .signatures = 20, .is_aligned = true,
      RSA(1, 2048, 17), .has_both_forms = true, .has_lengths = true},
-    {"s10-k16-l10-300k", 300 * KB, .signatures = 10, RSA(MOST_KEYS, 4096, 64),
+    {"s10-k8-l10-300k", 300 * KB, .signatures = 10, RSA(MOST_KEYS, 4096, 64),
      .has_both_forms = true, .has_lengths = true},
     {"s10-l10-3m", 3 * KB *KB, .signatures = 10, RSA(1, 2048, 17),
      .has_both_forms = true, .has_lengths = true},
@@ -134,6 +143,8 @@ static const struct shape shapes[] = {
      .results = 190},
     {"from-many", .signatures = 1, RSA(1, 2048, 17), .from = FROM_MANY},
     {"from-comments", .signatures = 1, RSA(1, 2048, 17), .from = FROM_COMMENTS},
+    /* names */
+    {"labels", .signatures = 10, RSA(1, 2048, 17), .has_labels = true},
     /* chains */
     {"chain", .sets = LIMIT_ARC_SETS, .chain_keys = 1},
     {"chain-k4", .sets = LIMIT_ARC_SETS, .chain_keys = 4, RSA(0, 4096, 64)},
@@ -170,8 +181,7 @@ struct dear {
 	FILE *zone;
 	uint32_t state;		 /* of the numbers that vary everything */
 	struct sign_key *signer; /* signs what need not verify */
-	struct sign_key *usual;
-	struct sign_key *chain[LIMIT_ARC_SETS]; /* made when wanted */
+	struct sign_key *usual;	 /* signs what has to, rsa-2048 */
 };
 
 /* One letter in the making. */
@@ -501,7 +511,8 @@ static void add_from(struct strbuf *text, const struct letter_plan *plan)
 		strbuf_printf(text,
 			      "\"A. \\\"N.\\\" %u\" (one) <a%u.b.c.d@%s>,\r\n ",
 			      i, i, plan->domain);
-	strbuf_printf(text, "\"Billing\" <billing@%s>\r\n", plan->domain);
+	strbuf_printf(text, "\"Billing\" <billing@%s%s>\r\n",
+		      plan->shape->has_labels ? LABELS "." : "", plan->domain);
 }
 
 static void add_usual_fields(struct strbuf *text, const char *domain,
@@ -590,6 +601,8 @@ static const char *signature_domain(TALLOC_CTX *mem,
 {
 	static const char label[] = "a-label-of-a-stranger-who-likes-them-long";
 
+	if (plan->shape->has_labels)
+		return mem_printf(mem, "%s.s%u.%s", LABELS, n, plan->domain);
 	return plan->shape->is_aligned
 		   ? plan->domain
 		   : mem_printf(mem, "%s.%s.%s.%s.5.6.7.8.s%u.%s", label, label,
@@ -623,15 +636,6 @@ static const char *add_signature(struct dear *dear, TALLOC_CTX *mem,
 		       made_up_signature(dear, mem, shape->bits));
 }
 
-static const struct sign_key *chain_key(struct dear *dear, unsigned instance)
-{
-	struct sign_key **key = &dear->chain[instance - 1];
-
-	if (*key == NULL)
-		*key = sign_key_new(dear->mem, "rsa", 2048);
-	return *key;
-}
-
 /* Another set on top of the message. */
 static char *add_set(struct dear *dear, TALLOC_CTX *mem,
 		     const struct letter_plan *plan, unsigned instance,
@@ -641,7 +645,6 @@ static char *add_set(struct dear *dear, TALLOC_CTX *mem,
 	const char *domain = mem_printf(mem, "arc.%s", plan->domain);
 	const char *selector =
 	    mem_printf(mem, "a%u-%u", instance, plan->number);
-	const struct sign_key *key = chain_key(dear, instance);
 	struct seal_options options = {.instance = instance};
 	struct strbuf names;
 
@@ -656,11 +659,14 @@ static char *add_set(struct dear *dear, TALLOC_CTX *mem,
 		options.message.has_length = true;
 		options.message.length = body_length - 300 - 2 * instance;
 	}
+	/* One key, under as many records: each is decoded for itself. */
 	print_keys(dear, shape, domain, selector, shape->chain_keys,
-		   sign_key_record(mem, key));
+		   mem_printf(mem, "%s; n=%u-%u-%u",
+			      sign_key_record(mem, dear->usual), plan->row,
+			      plan->number, instance));
 	return mem_printf(
 	    mem, "%s%s",
-	    seal_message(mem, domain, selector, key, &options, message),
+	    seal_message(mem, domain, selector, dear->usual, &options, message),
 	    message);
 }
 

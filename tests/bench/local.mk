@@ -51,7 +51,8 @@ tests_bench_dear_LDADD = $(ALIGN_LIBS)
 tests_bench_price_SOURCES = tests/bench/price.c \
 	tests/bench/letters.c tests/bench/letters.h \
 	tests/bench/process.c tests/bench/process.h \
-	tests/bench/session_rig.c tests/bench/session_rig.h
+	tests/bench/session_rig.c tests/bench/session_rig.h \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h
 tests_bench_price_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_price_LDADD = libsession.a tests/unit/libcaches.a \
 	$(ALIGN_LIBS)
@@ -65,7 +66,8 @@ tests_bench_floor_LDADD = $(MILTER_LIBS) $(CRYPTO_LIBS)
 
 tests_bench_instructions_SOURCES = tests/bench/instructions.c \
 	tests/bench/letters.c tests/bench/letters.h \
-	tests/bench/session_rig.c tests/bench/session_rig.h
+	tests/bench/session_rig.c tests/bench/session_rig.h \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h
 tests_bench_instructions_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_instructions_LDADD = libsession.a tests/unit/libcaches.a \
 	$(ALIGN_LIBS)

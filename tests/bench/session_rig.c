@@ -9,9 +9,11 @@
 
 #include "lib/base/random.h"
 #include "lib/base/strbuf.h"
+#include "lib/dns/dns_private.h"
 #include "milter/log.h"
 #include "milter/session.h"
 #include "tests/unit/caches.h"
+#include "tests/unit/slow_dns.h"
 
 #define NOW_S 1700000000
 #define ZONE_MAX (64 * 1024 * 1024)
@@ -232,4 +234,31 @@ const char *session_rig_send(const struct letter *letter)
 	const char *fate = send_letter(session, letter);
 	session_free(session);
 	return fate;
+}
+
+int64_t session_rig_hold_ms(const struct letter *letter, int64_t budget_ms)
+{
+	static const struct dns_settings settings = {
+	    .timeout_ms = 10000,
+	    .cache_entries = 1000,
+	    .max_ttl_ms = 86400000,
+	    .negative_ttl_ms = 300000,
+	    .fixture = "",
+	};
+	struct evaluator *evaluator = &rig.engine->evaluator;
+	int64_t usual_ms = evaluator->dns_budget_ms;
+	struct slow_dns *silent = slow_dns_new(". SOA a. b. 1 1 1 1 1\n", 0);
+
+	evaluator->dns = dns_new_over(slow_dns_backend(silent), &settings);
+	evaluator->dns_budget_ms = budget_ms;
+	int64_t start_ms = clock_monotonic_ms(clock_system());
+	(void)session_rig_send(letter);
+	int64_t held_ms = clock_monotonic_ms(clock_system()) - start_ms;
+	/* Whatever is in flight has to land before its cache goes. */
+	while (slow_dns_round(silent) > 0)
+		;
+	dns_free(evaluator->dns);
+	evaluator->dns = rig.dns;
+	evaluator->dns_budget_ms = usual_ms;
+	return held_ms;
 }

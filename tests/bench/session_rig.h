@@ -31,4 +31,8 @@ const char *session_rig_send(const struct letter *letter);
 unsigned long session_rig_lines(void); /* of log, one a message */
 struct dns *session_rig_dns(void);
 
+/* Sends it while no name server answers, with `budget_ms` as dns.budget; how
+ * long that held its thread. */
+int64_t session_rig_hold_ms(const struct letter *letter, int64_t budget_ms);
+
 #endif
