@@ -30,6 +30,7 @@ struct figures {
 	uint64_t begun;
 	uint64_t evaluating;
 	uint64_t evaluating_max;
+	uint64_t longest_wait_ms;
 	uint64_t is_enforcing;
 	uint64_t mode_since_s;
 	uint64_t started_s;

@@ -9,6 +9,12 @@
 
 #include "lib/base/clock.h"
 
+void gate_init(struct gate *gate)
+{
+	*gate = (struct gate){.first = NULL};
+	(void)pthread_mutex_init(&gate->lock, NULL);
+}
+
 bool gate_enter(atomic_long *count, long max)
 {
 	if (atomic_fetch_add(count, 1) < max)
@@ -32,6 +38,50 @@ void gate_close(struct gate *gate)
 bool gate_is_closed(struct gate *gate)
 {
 	return atomic_load(&gate->is_closed);
+}
+
+void gate_wait_begin(struct gate *gate, struct gate_wait *wait)
+{
+	(void)pthread_mutex_lock(&gate->lock);
+	*wait = (struct gate_wait){
+	    .previous = gate->last,
+	    .since_ms = clock_monotonic_ms(clock_system()),
+	};
+	if (gate->last == NULL)
+		gate->first = wait;
+	else
+		gate->last->next = wait;
+	gate->last = wait;
+	(void)pthread_mutex_unlock(&gate->lock);
+}
+
+void gate_wait_end(struct gate *gate, struct gate_wait *wait)
+{
+	(void)pthread_mutex_lock(&gate->lock);
+	if (wait->previous == NULL)
+		gate->first = wait->next;
+	else
+		wait->previous->next = wait->next;
+	if (wait->next == NULL)
+		gate->last = wait->previous;
+	else
+		wait->next->previous = wait->previous;
+	(void)pthread_mutex_unlock(&gate->lock);
+}
+
+int64_t gate_longest_wait_ms(struct gate *gate)
+{
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+	int64_t since_ms = now_ms;
+	int64_t unserved_ms = atomic_load(&gate->unserved_ms);
+
+	(void)pthread_mutex_lock(&gate->lock);
+	if (gate->first != NULL)
+		since_ms = gate->first->since_ms;
+	(void)pthread_mutex_unlock(&gate->lock);
+	if (unserved_ms != 0 && unserved_ms < since_ms)
+		since_ms = unserved_ms;
+	return now_ms > since_ms ? now_ms - since_ms : 0;
 }
 
 bool gate_wait_empty(atomic_long *count, int64_t wait_ms)

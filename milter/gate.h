@@ -10,9 +10,17 @@
  * also tells the end of the daemon what is still under way. Any thread.
  */
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* One message that waits for its answer; the waiter's own. */
+struct gate_wait {
+	struct gate_wait *previous;
+	struct gate_wait *next;
+	int64_t since_ms;
+};
 
 struct gate {
 	atomic_long connections;
@@ -20,7 +28,17 @@ struct gate {
 	atomic_long streaming;	/* those of them whose header has begun */
 	atomic_long evaluating; /* those of them at end of message */
 	atomic_bool is_closed;	/* the daemon stops */
+
+	/* Since when connections have something to say and none of them got a
+	 * worker; 0: none waits. Written by milter/pool.c. */
+	_Atomic int64_t unserved_ms;
+
+	pthread_mutex_t lock; /* for what follows: who came first is first */
+	struct gate_wait *first;
+	struct gate_wait *last;
 };
+
+void gate_init(struct gate *gate);
 
 /* One more, unless there are `max` already. */
 bool gate_enter(atomic_long *count, long max);
@@ -31,6 +49,14 @@ void gate_leave(atomic_long *count);
  * is inside, nor will be. */
 void gate_close(struct gate *gate);
 bool gate_is_closed(struct gate *gate);
+
+/* Between the two, a message's wait is seen from outside. */
+void gate_wait_begin(struct gate *gate, struct gate_wait *wait);
+void gate_wait_end(struct gate *gate, struct gate_wait *wait);
+
+/* How long whoever waits longest has now: a message for its answer, or a
+ * connection for a worker. 0: nobody does. */
+int64_t gate_longest_wait_ms(struct gate *gate);
 
 /* Waits until *count is 0, at most `wait_ms`; true when it is. */
 bool gate_wait_empty(atomic_long *count, int64_t wait_ms);

@@ -279,7 +279,7 @@ static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 {
 	tell_start(daemon);
 	signals_allow_wake();
-	pool_expect();
+	pool_expect(&daemon->service.gate);
 	bool is_fine = smfi_main() == MI_SUCCESS;
 	atomic_store(&daemon->is_main_back, true);
 	if (is_fine)
@@ -330,6 +330,7 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 	 * function. */
 	struct daemon *daemon = heap_new(struct daemon);
 	daemon->config_path = config_path;
+	gate_init(&daemon->service.gate);
 	bool is_fine =
 	    read_engine(config_path, &daemon->confined, &daemon->engine, err) &&
 	    prepare(daemon, err) && start_and_serve(daemon, is_drained, err);

@@ -31,6 +31,7 @@ static struct {
 	_Atomic(thread_routine) worker;
 	atomic_long workers; /* that were started and have not ended */
 	atomic_bool is_ending;
+	struct gate *gate;
 	int waiting;
 	int promised;
 } pool;
@@ -124,6 +125,14 @@ int pthread_cond_init(pthread_cond_t *restrict condition,
 	return find_hidden_pthread_cond_init()(condition, attributes);
 }
 
+/* A promise that is redeemed is progress, whosever it was. */
+static void note_promises(void)
+{
+	atomic_store(&pool.gate->unserved_ms,
+		     pool.promised == 0 ? 0
+					: clock_monotonic_ms(clock_system()));
+}
+
 int pthread_cond_timedwait(pthread_cond_t *restrict condition,
 			   pthread_mutex_t *restrict lock,
 			   const struct timespec *restrict deadline)
@@ -140,6 +149,7 @@ int pthread_cond_timedwait(pthread_cond_t *restrict condition,
 	pool.waiting--;
 	if (pool.promised > 0)
 		pool.promised--;
+	note_promises();
 	return code;
 }
 
@@ -150,10 +160,12 @@ int pthread_cond_signal(pthread_cond_t *condition)
 	pthread_t thread;
 
 	if (condition == atomic_load(&pool.condition)) {
-		if (pool.promised < pool.waiting)
-			pool.promised++;
-		else if (start_worker(&thread, NULL, NULL) == 0)
+		if (pool.promised < pool.waiting) {
+			if (pool.promised++ == 0)
+				note_promises();
+		} else if (start_worker(&thread, NULL, NULL) == 0) {
 			return 0;
+		}
 	}
 	return find_hidden_pthread_cond_signal()(condition);
 }
@@ -174,8 +186,9 @@ int pthread_mutex_destroy(pthread_mutex_t *lock)
 
 /* --- the daemon's side --------------------------------------------------- */
 
-void pool_expect(void)
+void pool_expect(struct gate *gate)
 {
+	pool.gate = gate;
 	is_starter = true;
 	atomic_store(&pool.stage, STAGE_EXPECTED);
 }

@@ -30,9 +30,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "milter/gate.h"
+
 /* By the thread that is about to call smfi_main(): what it starts from here on
- * is libmilter's. Once in the life of a process. */
-void pool_expect(void);
+ * is libmilter's. Once in the life of a process; `gate`, which lives as long,
+ * is told how long connections wait for a worker. */
+void pool_expect(struct gate *gate);
 
 /* Has a worker waited for work where we saw it? False some seconds after the
  * start means that messages can be held up by one another. */

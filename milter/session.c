@@ -318,12 +318,15 @@ enum mta_answer session_end_of_message(struct session *session)
 
 	if (transaction == NULL)
 		return overloaded(session, "too many connections");
-	atomic_long *evaluating = &session->service->gate.evaluating;
+	struct gate *gate = &session->service->gate;
+	atomic_long *evaluating = &gate->evaluating;
+	struct gate_wait wait;
 	long max = transaction->engine->config->daemon.max_messages;
 	if (gate_enter(evaluating, max)) {
-		answer = gate_is_closed(&session->service->gate)
-			     ? answer_stopping(session)
-			     : judge(session);
+		gate_wait_begin(gate, &wait);
+		answer = gate_is_closed(gate) ? answer_stopping(session)
+					      : judge(session);
+		gate_wait_end(gate, &wait);
 		gate_leave(evaluating);
 	} else {
 		answer = overloaded(session, "max_messages in evaluation");

@@ -9,6 +9,7 @@ ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py
+ATTACK_TESTS += tests/attacks/test_held.py
 
 EXTRA_DIST += $(ATTACK_TESTS)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 MILTER_TESTS = \
+	tests/unit/test_gate \
 	tests/unit/test_metrics \
 	tests/unit/test_override_changes \
 	tests/unit/test_packet \
@@ -13,6 +14,8 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 	tests/unit/store_fixture.c tests/unit/store_fixture.h
 tests_unit_test_session_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_session_LDADD = libsession.a $(TEST_LIBS)
+tests_unit_test_gate_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_gate_LDADD = libsession.a $(TEST_LIBS)
 tests_unit_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_metrics_LDADD = libsession.a $(TEST_LIBS)
 tests_unit_test_override_changes_SOURCES = tests/unit/test_override_changes.c \

@@ -163,6 +163,7 @@ static void open_session(struct fixture *f, unsigned grants, const char *ip)
 static void begin(struct fixture *f, void (*adjust)(struct config *))
 {
 	memset(f, 0, sizeof *f);
+	gate_init(&f->service.gate);
 	f->mem = mem_context(NULL);
 	strbuf_init(&f->fake.calls, f->mem, 16384);
 	recorded_log_clear();

@@ -6,6 +6,7 @@ can be compared with records.
 """
 import collections
 import os
+import selectors
 import subprocess
 import threading
 import time
@@ -127,3 +128,37 @@ class Account:
     def __str__(self):
         return (f"answered {self.answered}, recorded {self.recorded}, "
                 f"lost {self.lost}, doubled {self.doubled}")
+
+
+class Burst:
+    """Messages on as many connections, each of an author of its own, that come
+    to their end at the same time."""
+
+    def __init__(self, daemon, count, label):
+        self.clients = [daemon.session() for _ in range(count)]
+        self.label = label
+        self.held_s = []  # from the last byte to the answer
+
+    def run(self):
+        waiting = selectors.DefaultSelector()
+        for number, client in enumerate(self.clients):
+            client.start(f"a@{self.label}n{number}.test",
+                         f"<a@{self.label}n{number}.test>")
+            client.send(b"E")
+            waiting.register(client.socket, selectors.EVENT_READ,
+                             (client, time.monotonic()))
+        while waiting.get_map():
+            ready = waiting.select(60)
+            if not ready:
+                raise AssertionError("no answer within a minute")
+            for key, _ in ready:
+                client, sent = key.data
+                self.held_s.append(time.monotonic() - sent)
+                waiting.unregister(client.socket)
+                client.end_result()
+        for client in self.clients:
+            client.close()
+        return self
+
+    def longest_s(self):
+        return max(self.held_s)

@@ -8,6 +8,8 @@ import unittest
 
 import milter_client as m
 from daemon import Daemon
+from load import Burst
+from test_wire_life import SlowDns
 
 CONNECTIONS = 200
 MESSAGES = 2000
@@ -49,6 +51,22 @@ class Connections(unittest.TestCase):
                 self.assertTrue(result.reply.startswith("451 4.3.2 "), result)
             if refused:
                 self.assertIn("reason=overloaded", daemon.log())
+
+
+class Slow(unittest.TestCase):
+
+    def test_none_waits_for_the_message_of_another(self):
+        """libmilter leaves several to the one worker that it woke."""
+        dns = SlowDns(0.5)
+        dns.start()
+        settings = f'servers = {{"127.0.0.1@{dns.port}"}} budget = 10s'
+        with Daemon(dns=settings) as daemon:
+            alone_s = Burst(daemon, 1, "alone").run().longest_s()
+            for number in range(3):
+                held_s = Burst(daemon, 40, f"b{number}").run().longest_s()
+                self.assertLess(held_s, 2 * alone_s + 1)
+            time.sleep(2.3)
+            self.assertNotIn("workers do not wait", daemon.log())
 
 
 class Killed(unittest.TestCase):

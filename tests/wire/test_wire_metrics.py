@@ -156,6 +156,21 @@ class Counts(unittest.TestCase):
                              refused)
             self.assertEqual(page.value("alignd_messages_evaluating_limit"), 1)
 
+    def test_the_longest_wait(self):
+        dns = SlowDns(1.0)
+        dns.start()
+        settings = f'servers = {{"127.0.0.1@{dns.port}"}} budget = 10s'
+        with MetricsDaemon(dns=settings) as daemon:
+            with daemon.session() as client:
+                client.start("a@author.test")
+                client.send(b"E")
+                time.sleep(0.6)
+                wait_s = daemon.page().value("alignd_longest_wait_seconds")
+                self.assertTrue(0.3 <= wait_s <= 10, wait_s)
+                client.end_result()
+                wait_s = daemon.page().value("alignd_longest_wait_seconds")
+                self.assertLess(wait_s, 0.3)
+
     def test_the_cache_and_the_round_trips(self):
         dns = SlowDns(0.02)
         dns.start()
