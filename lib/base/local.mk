@@ -24,6 +24,7 @@ libalign_a_SOURCES += \
 	lib/base/settings_scan.c lib/base/settings_scan.h \
 	lib/base/settings_text.c \
 	lib/base/settings_value.c \
+	lib/base/siphash.c lib/base/siphash.h \
 	lib/base/spelling.c lib/base/spelling.h \
 	lib/base/strbuf.c lib/base/strbuf.h \
 	lib/base/suffix.c lib/base/suffix.h \

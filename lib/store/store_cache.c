@@ -25,6 +25,9 @@ void store_cache_add(struct store_cache *cache, const struct store_item *item,
 {
 	const struct store_tuple *tuple = &item->entry.tuple;
 	size_t bytes = store_columns_bytes(&store_tuple_columns, tuple);
+
+	if (bytes > STORE_CACHE_BYTES)
+		return;
 	struct known_tuple *known =
 	    (struct known_tuple *)heap_zeroed(sizeof *known + bytes, 1);
 	struct known_tuple **slot = &cache->slots[slot_of(item)];

@@ -11,7 +11,9 @@
 
 #include "lib/store/store_item.h"
 
-#define STORE_CACHE_SLOTS 4096 /* a kilobyte or so each, when all are used */
+#define STORE_CACHE_SLOTS 4096
+#define STORE_CACHE_BYTES 4096 /* of one tuple's texts; usual ones have a
+				  kilobyte, a longer one is looked up each time */
 
 struct known_tuple;
 

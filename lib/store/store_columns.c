@@ -193,35 +193,23 @@ bool store_columns_equal(const struct store_columns *columns, const void *a,
 	return true;
 }
 
-static uint64_t fnv_add(uint64_t hash, unsigned char byte)
-{
-	return (hash ^ byte) * 0x100000001b3U;
-}
-
-/* The NUL behind each text is hashed too: "ab" "c" is not "a" "bc". */
-static uint64_t fnv_add_text(uint64_t hash, const char *text)
-{
-	for (; *text != '\0'; text++)
-		hash = fnv_add(hash, (unsigned char)*text);
-	return fnv_add(hash, 0);
-}
-
 uint64_t store_columns_fingerprint(const struct store_columns *columns,
-				   const void *row)
+				   const void *row,
+				   const struct siphash_key *key)
 {
-	uint64_t hash = 0xcbf29ce484222325U;
+	struct siphash hash;
 
+	siphash_init(&hash, key);
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
 		if (is_text(column)) {
-			hash = fnv_add_text(hash, text_of(column, row));
+			siphash_add_text(&hash, text_of(column, row));
 			continue;
 		}
-		uint64_t number = (uint64_t)number_of(column, row);
-		for (unsigned shift = 0; shift < 64; shift += 8)
-			hash = fnv_add(hash, (number >> shift) & 0xff);
+		int64_t number = number_of(column, row);
+		siphash_add(&hash, &number, sizeof number);
 	}
-	return hash;
+	return siphash_end(&hash);
 }
 
 void store_columns_names(const struct store_columns *columns,

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/siphash.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_db.h"
 
@@ -64,10 +65,11 @@ char *store_columns_pack(const struct store_columns *columns, void *row,
 bool store_columns_equal(const struct store_columns *columns, const void *a,
 			 const void *b);
 
-/* A number that equal rows share, the same on every machine and in every
- * version (FNV-1a). Different rows may share it too: compare as well. */
+/* A number that equal rows share under one key. Different rows may share it
+ * too, though nobody without the key can make such: compare as well. */
 uint64_t store_columns_fingerprint(const struct store_columns *columns,
-				   const void *row);
+				   const void *row,
+				   const struct siphash_key *key);
 
 /* Adds the names, each with `before` in front and `between` two of them. */
 void store_columns_names(const struct store_columns *columns,

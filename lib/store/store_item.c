@@ -68,8 +68,6 @@ struct store_item *store_item_new(const struct store_entry *entry,
 	if (copy.has_failure)
 		(void)store_columns_pack(&store_failure_columns,
 					 &item->entry.failure, room);
-	item->fingerprint =
-	    store_columns_fingerprint(&store_tuple_columns, &item->entry.tuple);
 	store_cond_init(&item->done);
 	return item;
 }

@@ -23,7 +23,7 @@ struct store_item {
 
 	enum store_outcome outcome; /* the writer's, until it is settled */
 	size_t bytes;
-	uint64_t fingerprint; /* of the tuple */
+	uint64_t fingerprint; /* of the tuple, by the file's key: the writer's */
 	struct store_entry entry;
 	char texts[];
 };

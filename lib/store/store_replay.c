@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "lib/base/random.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
@@ -43,6 +44,7 @@ struct store_replay {
 	int64_t since_s;
 	int64_t until_s;
 	struct shared_columns shared;
+	struct siphash_key key;	     /* of this run's fingerprints */
 	struct store_statement *add; /* a row of outcome */
 	/* the tuple at hand */
 	int64_t tuple_id;
@@ -116,13 +118,14 @@ static struct shared_columns find_shared(void)
 	return shared;
 }
 
-static int64_t key_of(const struct store_column *columns, size_t count,
-		      const void *row)
+static int64_t key_of(const struct store_replay *replay,
+		      const struct store_column *columns, const void *row)
 {
-	struct store_columns list = {.items = columns, .count = count};
+	struct store_columns list = {.items = columns,
+				     .count = replay->shared.count};
 
 	/* SQLite's integers are signed; the bits are the same. */
-	return (int64_t)store_columns_fingerprint(&list, row);
+	return (int64_t)store_columns_fingerprint(&list, row, &replay->key);
 }
 
 static int close_replay(struct store_replay *replay)
@@ -146,12 +149,15 @@ bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
 		       struct store_replay **replay, struct error *err)
 {
 	struct store_replay *made = mem_new(mem, struct store_replay);
+	uint8_t key[SIPHASH_KEY_BYTES];
 
 	made->reader = reader;
 	made->db = reader->db;
 	made->since_s = since_s;
 	made->until_s = until_s;
 	made->shared = find_shared();
+	random_system()->fill(random_system(), key, sizeof key);
+	made->key = siphash_key(key);
 	talloc_set_destructor(made, close_replay);
 	if (!begin(made, err)) {
 		mem_free(made);
@@ -225,12 +231,10 @@ bool store_replay_tuples(struct store_replay *replay,
 bool store_replay_note(struct store_replay *replay, const char *outcome,
 		       int64_t messages, struct error *err)
 {
-	const struct shared_columns *shared = &replay->shared;
-
 	store_db_bind_number(replay->add, 1, replay->tuple_id);
 	store_db_bind_number(
 	    replay->add, 2,
-	    key_of(shared->tuple, shared->count, &replay->tuple));
+	    key_of(replay, replay->shared.tuple, &replay->tuple));
 	store_db_bind_text(replay->add, 3, outcome);
 	store_db_bind_number(replay->add, 4, messages);
 	return store_db_execute(replay->add, err);
@@ -309,10 +313,10 @@ struct search {
 static bool belongs(struct search *search,
 		    const struct store_incident *incident)
 {
-	const struct shared_columns *shared = &search->replay->shared;
+	const struct store_replay *replay = search->replay;
 
 	store_db_bind_number(search->find, 1,
-			     key_of(shared->incident, shared->count, incident));
+			     key_of(replay, replay->shared.incident, incident));
 	store_db_bind_text(search->find, 2, search->change->outcome);
 	enum store_step step = store_db_step(search->find, search->err);
 	store_db_reset(search->find);

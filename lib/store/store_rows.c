@@ -35,6 +35,8 @@ enum statement {
 	PURGE_INCIDENTS,
 	PURGE_RESULTS,
 	REPORT_HOLD,
+	READ_KEY,
+	MAKE_KEY,
 	STATEMENTS
 };
 
@@ -42,6 +44,7 @@ struct store_rows {
 	struct store_db *db;
 	struct store_statement *statements[STATEMENTS];
 	struct store_cache cache;
+	struct siphash_key key; /* of the tuples' fingerprints */
 	int64_t data_version;
 };
 
@@ -118,6 +121,10 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 			      "(SELECT hour_s, tuple_id FROM result "
 			      "WHERE hour_s < ? LIMIT ?)",
 	    [REPORT_HOLD] = report_hold_sql,
+	    [READ_KEY] = "SELECT bytes FROM store_key WHERE key_id = 1 AND "
+			 "typeof(bytes) = 'blob' AND length(bytes) = 16",
+	    [MAKE_KEY] = "INSERT OR REPLACE INTO store_key VALUES "
+			 "(1, randomblob(16))",
 	};
 
 	for (size_t i = 0; i < STATEMENTS; i++) {
@@ -128,6 +135,32 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 	return true;
 }
 
+static enum store_step read_key(struct store_rows *rows, struct error *err)
+{
+	struct store_statement *statement = rows->statements[READ_KEY];
+	enum store_step step = store_db_step(statement, err);
+
+	if (step == STORE_STEP_ROW) {
+		struct span bytes = store_db_column_bytes(statement, 0,
+							  SIPHASH_KEY_BYTES);
+		rows->key = siphash_key((const uint8_t *)bytes.data);
+	}
+	store_db_reset(statement);
+	return step;
+}
+
+/* Somebody else may have taken it out, or put something else there. Under a new
+ * one the old tuples are not found again, which is all. */
+static bool know_key(struct store_rows *rows, struct error *err)
+{
+	enum store_step step = read_key(rows, err);
+
+	if (step == STORE_STEP_DONE &&
+	    store_db_execute(rows->statements[MAKE_KEY], err))
+		step = read_key(rows, err);
+	return step == STORE_STEP_ROW;
+}
+
 bool store_rows_open(struct store_db *db, struct store_rows **rows,
 		     struct error *err)
 {
@@ -135,7 +168,7 @@ bool store_rows_open(struct store_db *db, struct store_rows **rows,
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	made->db = db;
-	bool ok = prepare_all(made, mem, err);
+	bool ok = prepare_all(made, mem, err) && know_key(made, err);
 	mem_free(mem);
 	if (ok)
 		*rows = made;
@@ -251,9 +284,8 @@ static int64_t hour_of(int64_t time_s)
 	return time_s - time_s % HOUR_S;
 }
 
-static bool write_results(struct store_rows *rows,
-			  const struct store_item *items, size_t count,
-			  struct error *err)
+static bool write_results(struct store_rows *rows, struct store_item *items,
+			  size_t count, struct error *err)
 {
 	struct counter *counters = heap_array(struct counter, count);
 	size_t filled = 0;
@@ -262,6 +294,8 @@ static bool write_results(struct store_rows *rows,
 	for (; ok && filled < count; filled++, items = items->next) {
 		counters[filled].hour_s = hour_of(items->entry.time_s);
 		counters[filled].count = 1;
+		items->fingerprint = store_columns_fingerprint(
+		    &store_tuple_columns, &items->entry.tuple, &rows->key);
 		ok =
 		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
 	}
@@ -321,7 +355,7 @@ static void give_up(struct store_rows *rows)
 }
 
 enum store_fault store_rows_write(struct store_rows *rows,
-				  const struct store_item *items, size_t count,
+				  struct store_item *items, size_t count,
 				  struct error *err)
 {
 	enum store_fault fault = STORE_FAULT_NONE;

@@ -32,7 +32,7 @@ enum store_fault {
 
 /* Writes the first `count` items as one transaction, all or nothing. */
 enum store_fault store_rows_write(struct store_rows *rows,
-				  const struct store_item *items, size_t count,
+				  struct store_item *items, size_t count,
 				  struct error *err);
 
 struct store_purge_times {

@@ -256,8 +256,51 @@ static const char version_6[] =
     " FROM report_health_before;"
     "DROP TABLE report_health_before;";
 
-static const char *const steps[] = {version_1, version_2, version_3,
-				    version_4, version_5, version_6};
+/*
+ * The key of the tuples' fingerprints, so that nobody can send tuples that
+ * share one. Those of older versions are not recomputed: such a tuple is not
+ * found again, the next message makes a second one of the same contents, and
+ * the first leaves with its counters. All that is made of counters adds up.
+ *
+ * counted has a row for each hour and pair of client network and author's
+ * organization of which incidents were only counted; every message of it was
+ * answered with its reference. passed remembers, by a keyed number, the pairs
+ * of which mail passed, and on how many days.
+ */
+static const char version_7[] =
+    "CREATE TABLE store_key ("
+    " key_id INTEGER PRIMARY KEY CHECK (key_id = 1),"
+    " bytes BLOB NOT NULL"
+    ") STRICT;"
+    "INSERT INTO store_key VALUES (1, randomblob(16));"
+    "CREATE TABLE counted ("
+    " counted_id INTEGER PRIMARY KEY,"
+    " author_key TEXT NOT NULL,"
+    " reference TEXT NOT NULL,"
+    " hour_s INTEGER NOT NULL,"
+    " network TEXT NOT NULL,"
+    " author_domain TEXT NOT NULL,"
+    " budget INTEGER NOT NULL,"
+    " first_s INTEGER NOT NULL,"
+    " last_s INTEGER NOT NULL,"
+    " messages INTEGER NOT NULL,"
+    " none INTEGER NOT NULL,"
+    " tag INTEGER NOT NULL,"
+    " quarantine INTEGER NOT NULL,"
+    " reject INTEGER NOT NULL,"
+    " tempfail INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX counted_reference ON counted (reference);"
+    "CREATE INDEX counted_hour ON counted (hour_s);"
+    "CREATE TABLE passed ("
+    " pair INTEGER PRIMARY KEY,"
+    " first_day INTEGER NOT NULL,"
+    " last_day INTEGER NOT NULL,"
+    " days INTEGER NOT NULL"
+    ") STRICT;";
+
+static const char *const steps[] = {version_1, version_2, version_3, version_4,
+				    version_5, version_6, version_7};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

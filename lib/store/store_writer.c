@@ -150,7 +150,7 @@ static bool leave_cut_file(struct store_writer *writer, struct error *err)
 /* --- writing --- */
 
 static enum store_fault write_once(struct store_writer *writer,
-				   const struct store_item *items, size_t count,
+				   struct store_item *items, size_t count,
 				   uint64_t *groups, struct error *err)
 {
 	if (!store_writer_open(writer, err))

@@ -5,6 +5,7 @@ BASE_TESTS = \
 	tests/unit/test_histogram \
 	tests/unit/test_mem \
 	tests/unit/test_net \
+	tests/unit/test_siphash \
 	tests/unit/test_strbuf \
 	tests/unit/test_suffix \
 	tests/unit/test_text
@@ -21,6 +22,8 @@ tests_unit_test_mem_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mem_LDADD = $(TEST_LIBS)
 tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_LDADD = $(TEST_LIBS)
+tests_unit_test_siphash_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_siphash_LDADD = $(TEST_LIBS)
 tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_strbuf_LDADD = $(TEST_LIBS)
 tests_unit_test_suffix_CPPFLAGS = $(TEST_CPPFLAGS)

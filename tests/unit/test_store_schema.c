@@ -214,6 +214,72 @@ static void takes_over_the_first_version(void **state)
 	place_remove(&place);
 }
 
+static int64_t number_of(const char *path, const char *sql)
+{
+	struct store_db *db = open_db(path);
+	int64_t number;
+	struct error err;
+
+	assert_true(store_db_number(db, sql, &number, &err));
+	store_db_close(db);
+	return number;
+}
+
+static void record_tuple(const char *path, int times)
+{
+	struct store *store = open_store(path, DURABILITY_COMMIT);
+	struct store_entry entry = example_entry();
+
+	for (int i = 0; i < times; i++)
+		assert_int_equal(store_record(store, &entry, 20000),
+				 STORE_COMMITTED);
+	store_close(store);
+}
+
+/* Who knows one store's numbers knows no other's. */
+static void fingerprints_are_keyed(void **state)
+{
+	static const char get[] = "SELECT fingerprint FROM tuple";
+	struct place one = place_make();
+	struct place two = place_make();
+
+	(void)state;
+	record_tuple(one.path, 2);
+	record_tuple(two.path, 1);
+	record_tuple(one.path, 1); /* the key stays that of the file */
+	assert_true(number_of(one.path, get) != number_of(two.path, get));
+	assert_int_equal(number_of(one.path, "SELECT count(*) FROM tuple"), 1);
+	assert_int_equal(count_results(one.path).messages, 3);
+	place_remove(&one);
+	place_remove(&two);
+}
+
+/* As after a migration: the tuple is there twice, and adds up. */
+static void a_lost_key_is_made_anew(void **state)
+{
+	static const char *const harm[] = {
+	    "DELETE FROM store_key",
+	    "UPDATE store_key SET bytes = x'00'",
+	};
+	struct place place = place_make();
+	struct error err;
+
+	(void)state;
+	record_tuple(place.path, 1);
+	for (size_t i = 0; i < sizeof harm / sizeof harm[0]; i++) {
+		struct store_db *db = open_db(place.path);
+		assert_true(store_db_run(db, harm[i], &err));
+		store_db_close(db);
+		record_tuple(place.path, 1);
+	}
+	assert_int_equal(number_of(place.path, "SELECT count(*) FROM tuple"),
+			 3);
+	assert_int_equal(
+	    number_of(place.path, "SELECT length(bytes) FROM store_key"), 16);
+	assert_int_equal(count_results(place.path).messages, 3);
+	place_remove(&place);
+}
+
 static void tells_what_is_wrong_with_the_file(void **state)
 {
 	struct place place = place_make();
@@ -257,6 +323,8 @@ int main(void)
 	    cmocka_unit_test(migrates_forward_and_refuses_newer),
 	    cmocka_unit_test(a_failed_migration_changes_nothing),
 	    cmocka_unit_test(takes_over_the_first_version),
+	    cmocka_unit_test(fingerprints_are_keyed),
+	    cmocka_unit_test(a_lost_key_is_made_anew),
 	    cmocka_unit_test(tells_what_is_wrong_with_the_file),
 	};
 
