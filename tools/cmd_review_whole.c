@@ -38,6 +38,12 @@ static void print_signatures(TALLOC_CTX *mem,
 
 	for (size_t i = 0; list != NULL && i < json_count(list); i++) {
 		struct json *item = json_item(mem, list, i);
+		int64_t left_out = json_get_number(item, "left_out", 0);
+		if (left_out > 0) {
+			tool_print_words(mem, "DKIM", "%lld more, not kept",
+					 (long long)left_out);
+			continue;
+		}
 		const char *domain = json_get_text(item, "domain");
 		const char *reason = json_get_text(item, "reason");
 		tool_print_words(

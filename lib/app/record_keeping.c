@@ -2,9 +2,13 @@
 /*
  * record_keeping.c - a verdict as the store's rows
  *
- * Nothing of a recipient but the domain is kept, and nothing of the body.
+ * Nothing of a recipient but the domain is kept, and nothing of the body. What
+ * a stranger can make long is cut to its share of LIMIT_INCIDENT_BYTES, and
+ * says so; the log line is whole.
  */
 #include "lib/app/record_keeping.h"
+
+#include <string.h>
 
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
@@ -20,6 +24,19 @@ static const char *clean(TALLOC_CTX *mem, const char *value)
 	return value == NULL ? ""
 			     : text_escape(mem, span_of(value),
 					   LIMIT_ADDRESS_BYTES, true);
+}
+
+/* Likewise what is one word of the MTA's. */
+static const char *clean_word(TALLOC_CTX *mem, const char *value)
+{
+	return value == NULL
+		   ? ""
+		   : text_escape(mem, span_of(value), LIMIT_WORD_KEPT, true);
+}
+
+static const char *cut(TALLOC_CTX *mem, const char *value, size_t max)
+{
+	return value == NULL ? "" : json_cut(mem, value, strlen(value), max);
 }
 
 static const char *address_text(TALLOC_CTX *mem,
@@ -111,7 +128,7 @@ static struct store_tuple tuple_of(TALLOC_CTX *mem,
 	    .client_name = text(verdict->evidence.iprev.name),
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
 	    .arc = arc_text(mem, verdict),
-	    .tls_version = clean(mem, verdict->client.tls_version),
+	    .tls_version = clean_word(mem, verdict->client.tls_version),
 	    .is_report_mail = verdict->is_report_mail,
 	};
 
@@ -126,7 +143,7 @@ static const char *domains_json(TALLOC_CTX *mem, const struct text_list *list)
 
 	for (size_t i = 0; i < list->count; i++)
 		json_add_text(array, list->items[i]);
-	return json_text(mem, array);
+	return json_text_within(mem, array, LIMIT_RECIPIENTS_KEPT);
 }
 
 static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
@@ -135,7 +152,18 @@ static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
 
 	verdict_put_json(mem, verdict, object);
 	json_put(object, "explain", verdict_explain_json(mem, verdict));
-	return json_text(mem, object);
+	return json_text_within(mem, object, LIMIT_VERDICT_KEPT);
+}
+
+/* The tuple has all of them, since reports do. */
+static const char *signatures_json(TALLOC_CTX *mem,
+				   const struct verdict *verdict,
+				   const char *whole)
+{
+	if (strlen(whole) <= LIMIT_SIGNATURES_KEPT)
+		return whole;
+	return json_text_within(mem, verdict_dkim_json(mem, verdict),
+				LIMIT_SIGNATURES_KEPT);
 }
 
 /* What one incident adds to its tuple. */
@@ -147,7 +175,7 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	return (struct store_incident){
 	    .reference = verdict->reference,
 	    .time_s = verdict->time_s,
-	    .queue_id = clean(mem, queue_id),
+	    .queue_id = clean_word(mem, queue_id),
 	    .host = text(host),
 	    .client_ip = tuple->client_ip,
 	    .client_name = tuple->client_name,
@@ -158,13 +186,13 @@ static struct store_incident incident_of(TALLOC_CTX *mem,
 	    .policy_domain = tuple->policy_domain,
 	    .spf_result = tuple->spf_result,
 	    .spf_domain = tuple->spf_domain,
-	    .dkim = tuple->dkim,
+	    .dkim = signatures_json(mem, verdict, tuple->dkim),
 	    .dmarc_result = tuple->dmarc_result,
 	    .asked = tuple->asked,
 	    .applied = tuple->applied,
 	    .override_type = tuple->override_type,
 	    .override_comment = tuple->override_comment,
-	    .reason = text(verdict->reason),
+	    .reason = cut(mem, verdict->reason, LIMIT_REASON_KEPT),
 	    .reply = text(verdict->reply),
 	    .rcpt_domains = domains_json(mem, &verdict->rcpt_domains),
 	    .tls_version = tuple->tls_version,

@@ -271,6 +271,182 @@ char *json_text(TALLOC_CTX *mem, const struct json *value)
 	return strbuf_text(&out);
 }
 
+/* --- within a bound ------------------------------------------------------- */
+
+/* As JSON_ENSURE_ASCII writes a character of so many bytes of UTF-8. */
+static size_t written_bytes(const char *at, size_t length)
+{
+	if (length == 1)
+		return *at == '"' || *at == '\\' ? 2 : 1;
+	return length == 4 ? 12 : 6;
+}
+
+/* The bytes of the text, up to its end, whose form takes at most `max`;
+ * *written is what it takes. */
+static size_t fitting(struct span text, size_t max, size_t *written)
+{
+	size_t at = 0;
+
+	*written = 0;
+	while (at < text.length) {
+		size_t step = text_utf8_character(
+		    span_make(text.data + at, text.length - at));
+		if (step == 0)
+			step = 1;
+		size_t takes = written_bytes(text.data + at, step);
+		if (takes > max - *written)
+			break;
+		*written += takes;
+		at += step;
+	}
+	return at;
+}
+
+size_t json_text_bytes(const char *text)
+{
+	size_t written;
+
+	(void)fitting(span_of(text), SIZE_MAX, &written);
+	return written;
+}
+
+#define CUT_MARK "... (cut: "
+#define ESCAPE_BYTES 4 /* "\\xHH": none is cut through */
+
+const char *json_cut(TALLOC_CTX *mem, const char *text, size_t length,
+		     size_t max)
+{
+	struct span whole = span_of(text);
+	size_t written;
+
+	if (whole.length >= length &&
+	    (whole.length <= max / 12 ||
+	     fitting(whole, max, &written) == whole.length))
+		return text;
+	const char *mark = mem_printf(mem, CUT_MARK "%zu bytes)", length);
+	size_t room = strlen(mark) < max ? max - strlen(mark) : 0;
+	size_t kept = fitting(whole, room, &written);
+	for (size_t i = 1; i < ESCAPE_BYTES && i <= kept; i++) {
+		if (kept < whole.length && text[kept - i] == '\\') {
+			kept -= i;
+			break;
+		}
+	}
+	return mem_printf(mem, "%.*s%s", (int)kept, text, mark);
+}
+
+size_t json_uncut_length(const char *text)
+{
+	const char *mark = NULL;
+
+	for (const char *at = text; (at = strstr(at, CUT_MARK)) != NULL; at++)
+		mark = at;
+	return mark == NULL ? strlen(text) : (size_t)(mark - text);
+}
+
+/* How much is kept of a value's parts. */
+struct portion {
+	size_t text_bytes;
+	size_t items; /* of a list */
+};
+
+static json_t *portion_of(TALLOC_CTX *mem, json_t *value,
+			  const struct portion *portion);
+
+static json_t *text_portion(TALLOC_CTX *mem, const json_t *value,
+			    const struct portion *portion)
+{
+	const char *text = json_string_value(value);
+
+	return json_string_nocheck(
+	    json_cut(mem, text, strlen(text), portion->text_bytes));
+}
+
+static json_t *list_portion(TALLOC_CTX *mem, const json_t *value,
+			    const struct portion *portion)
+{
+	json_t *list = json_array();
+	size_t count = json_array_size(value);
+	size_t kept = count < portion->items ? count : portion->items;
+
+	for (size_t i = 0; i < kept; i++)
+		(void)json_array_append_new(
+		    list, portion_of(mem, json_array_get(value, i), portion));
+	if (kept == count)
+		return list;
+	json_t *mark =
+	    json_is_string(json_array_get(value, 0))
+		? json_string(mem_printf(mem, "(%zu more)", count - kept))
+		: json_pack("{s:I}", "left_out", (json_int_t)(count - kept));
+	(void)json_array_append_new(list, mark);
+	return list;
+}
+
+static json_t *object_portion(TALLOC_CTX *mem, json_t *value,
+			      const struct portion *portion)
+{
+	json_t *object = json_object();
+	const char *key;
+	json_t *member;
+
+	json_object_foreach(value, key, member)
+	{
+		(void)json_object_set_new(object, key,
+					  portion_of(mem, member, portion));
+	}
+	return object;
+}
+
+/* As deep as what we write. */
+static json_t *portion_of(TALLOC_CTX *mem, json_t *value,
+			  const struct portion *portion)
+{
+	if (json_is_string(value))
+		return text_portion(mem, value, portion);
+	if (json_is_array(value))
+		return list_portion(mem, value, portion);
+	if (json_is_object(value))
+		return object_portion(mem, value, portion);
+	return json_incref(value);
+}
+
+static char *cut_whole(TALLOC_CTX *mem, const struct json *value, size_t length)
+{
+	if (!json_is_array(value->value))
+		return mem_printf(mem, "{\"cut\":%zu}", length);
+	return mem_printf(mem,
+			  json_is_string(json_array_get(value->value, 0))
+			      ? "[\"(cut: %zu bytes)\"]"
+			      : "[{\"cut\":%zu}]",
+			  length);
+}
+
+char *json_text_within(TALLOC_CTX *mem, const struct json *value, size_t max)
+{
+	static const struct portion portions[] = {
+	    {JSON_PART_MAX, SIZE_MAX},
+	    {JSON_PART_MAX, 20},
+	    {512, 20},
+	    {256, 20},
+	    {128, 10},
+	    {96, 3},
+	};
+	char *text = json_text(mem, value);
+	size_t length = strlen(text);
+
+	for (size_t i = 0; strlen(text) > max; i++) {
+		if (i == sizeof portions / sizeof portions[0])
+			return cut_whole(mem, value, length);
+		TALLOC_CTX *scratch = mem_context(mem);
+		struct json *part = wrap(
+		    scratch, portion_of(scratch, value->value, &portions[i]));
+		mem_free(text);
+		text = json_text(mem, part);
+		mem_free(scratch);
+	}
+	return text;
+}
+
 /* --- reading -------------------------------------------------------------- */
 
 struct json *json_read(TALLOC_CTX *mem, const char *text)

@@ -39,6 +39,31 @@ void json_add(struct json *array, const struct json *child);
 char *json_text(TALLOC_CTX *mem, const struct json *value);
 
 /*
+ * What is kept has a bound in bytes as it is kept: what json_text() makes of
+ * it, where a byte of a stranger's text can become six.
+ */
+
+/* Bytes of a clean text in json_text()'s form, without its quotes. */
+size_t json_text_bytes(const char *text);
+
+/* The text, or as much of its beginning as takes `max` bytes in that form
+ * together with a mark: "v=DKIM1; p=MIG... (cut: 15000 bytes)". `length` is
+ * what is told, that of the whole; `text` may be a part of it already. */
+const char *json_cut(TALLOC_CTX *mem, const char *text, size_t length,
+		     size_t max);
+
+/* How much of a text stands before such a mark; all of it where there is
+ * none. */
+size_t json_uncut_length(const char *text);
+
+/* json_text() of at most `max` bytes. A value that takes more has its texts
+ * cut, of JSON_PART_MAX bytes at most, then its lists, behind whose last item
+ * {"left_out": N} or "(N more)" says so; one that would take more even then
+ * becomes {"cut": BYTES}, or a list of that. */
+#define JSON_PART_MAX 1024
+char *json_text_within(TALLOC_CTX *mem, const struct json *value, size_t max);
+
+/*
  * Reading what the store keeps. NULL when it is not such JSON.
  *
  * What is read may be of any kind: asking a list for a key, an object for an

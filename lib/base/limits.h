@@ -46,8 +46,18 @@
 				  past: temporary */
 #define LIMIT_TTL_S 86400 /* a longer TTL is cut */
 #define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
-#define LIMIT_ANSWERS_KEPT 16384 /* questions and answers with an incident,
-				    usual ones have 4,000; past: counted */
+
+/* Kept of an incident, in bytes as they are stored: JSON after its escapes */
+#define LIMIT_INCIDENT_BYTES 32768 /* all of it; past: the JSON columns go, and
+				      say how long they were */
+#define LIMIT_RECORD_SHOWN 1024 /* of a TXT record; past: cut, with its length */
+#define LIMIT_ANSWERS_KEPT 10240 /* questions and answers, usual ones have
+				    4,000; past: counted */
+#define LIMIT_VERDICT_KEPT 11264 /* what was found, usually 3,000; past: cut */
+#define LIMIT_SIGNATURES_KEPT 4096 /* their list, 200 each; past: counted */
+#define LIMIT_RECIPIENTS_KEPT 2048 /* their domains; past: counted */
+#define LIMIT_REASON_KEPT 500 /* past: cut */
+#define LIMIT_WORD_KEPT 64 /* queue id, TLS version; past: cut */
 
 /* SPF (RFC 7208 4.6.4) */
 #define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
@@ -186,7 +196,7 @@
 /* Overrides and the daemon */
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
-#define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: evidence dropped */
+#define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: lost, and told */
 
 /* Aggregate reports of others, read by alignctl */
 #define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and

@@ -7,15 +7,34 @@
  */
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/net.h"
 #include "lib/eval/verdict.h"
 
-/* What each takes beside its text, in work more than in bytes. */
+/* What each takes beside its text, in work more than in bytes. Texts count in
+ * the bytes that they take as JSON. */
 #define RECORD_BYTES 48
 #define QUESTION_BYTES 160
 
+/* Escaping makes four bytes of one: no more than can be shown is escaped. */
+static const char *txt_text(TALLOC_CTX *mem, const struct dns_record *record,
+			    bool is_whole)
+{
+	size_t shown = is_whole || record->length < LIMIT_RECORD_SHOWN
+			   ? record->length
+			   : LIMIT_RECORD_SHOWN;
+	const char *text = text_escape(mem, span_make(record->text, shown),
+				       4 * shown + 4, true);
+
+	if (is_whole)
+		return text;
+	return json_cut(mem, text,
+			shown == record->length ? strlen(text) : record->length,
+			LIMIT_RECORD_SHOWN);
+}
+
 static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
-			       const struct dns_record *record)
+			       const struct dns_record *record, bool is_whole)
 {
 	struct net_address address;
 	char text[NET_ADDRESS_TEXT];
@@ -33,8 +52,7 @@ static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 	case DNS_PTR:
 		return record->name;
 	case DNS_TXT:
-		return text_escape(mem, span_make(record->text, record->length),
-				   4 * record->length + 4, true);
+		return txt_text(mem, record, is_whole);
 	}
 	return "";
 }
@@ -43,10 +61,12 @@ static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 static const char *take_record(TALLOC_CTX *mem, enum dns_type type,
 			       const struct dns_record *record, size_t *room)
 {
-	if (type == DNS_TXT && record->length >= *room)
-		return NULL;
-	const char *text = record_text(mem, type, record);
-	size_t bytes = strlen(text) + RECORD_BYTES;
+	bool is_whole = *room == SIZE_MAX;
+	const char *text = record_text(mem, type, record, is_whole);
+
+	if (is_whole)
+		return text;
+	size_t bytes = json_text_bytes(text) + RECORD_BYTES;
 	if (bytes > *room)
 		return NULL;
 	*room -= bytes;
@@ -90,8 +110,10 @@ static struct json *question_json(TALLOC_CTX *mem,
 
 static bool has_room(const struct dns_question *question, size_t *room)
 {
-	size_t bytes = strlen(question->name) + QUESTION_BYTES;
+	size_t bytes = json_text_bytes(question->name) + QUESTION_BYTES;
 
+	if (*room == SIZE_MAX)
+		return true;
 	if (bytes > *room)
 		return false;
 	*room -= bytes;

@@ -56,7 +56,11 @@ static const struct record *read_record(TALLOC_CTX *mem,
 
 	if (text == NULL)
 		return NULL;
-	struct span bytes = text_unescape(mem, text);
+	/* Of a record that was cut, up to its last whole tag. */
+	size_t kept = json_uncut_length(text);
+	while (text[kept] != '\0' && kept > 0 && text[kept - 1] != ';')
+		kept--;
+	struct span bytes = text_unescape(mem, mem_strndup(mem, text, kept));
 	return record_has_version(bytes) ? record_parse(mem, bytes) : NULL;
 }
 

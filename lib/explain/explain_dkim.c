@@ -54,6 +54,12 @@ static void say_signature(struct dossier *dossier, size_t index)
 	struct json *signature = json_item(dossier->mem, dossier->dkim, index);
 	if (signature == NULL)
 		return;
+	int64_t left_out = json_get_number(signature, "left_out", 0);
+	if (left_out > 0) {
+		say(dossier, "%lld more signatures were not kept.",
+		    (long long)left_out);
+		return;
+	}
 	const char *domain = json_get_text(signature, "domain");
 	const char *selector = json_get_text(signature, "selector");
 	const char *result = json_get_text(signature, "result");

@@ -4,6 +4,8 @@
  */
 #include "lib/store/store_item.h"
 
+#include <string.h>
+
 #include "lib/base/limits.h"
 #include "lib/store/store_columns.h"
 
@@ -20,20 +22,28 @@ static size_t entry_bytes(const struct store_entry *entry)
 	return bytes;
 }
 
-/* A sender with very long DNS answers must not get rid of its incident. */
-static size_t shorten(struct store_entry *entry)
+/* Whoever made an incident keeps to the bound (record_keeping.c); should it be
+ * too long all the same, the JSON goes, the longest-winded first, and says how
+ * long it was. */
+static void shorten(TALLOC_CTX *mem, struct store_incident *incident)
 {
-	size_t bytes = entry_bytes(entry);
+	const struct {
+		const char **column;
+		const char *format;
+	} parts[] = {
+	    {&incident->queries, "[{\"cut\":%zu}]"},
+	    {&incident->verdict, "{\"cut\":%zu}"},
+	    {&incident->rcpt_domains, "[\"(cut: %zu bytes)\"]"},
+	    {&incident->dkim, "[{\"cut\":%zu}]"},
+	};
 
-	if (bytes > LIMIT_STORE_ENTRY_BYTES && entry->has_incident) {
-		entry->incident.queries = "[]";
-		bytes = entry_bytes(entry);
-	}
-	if (bytes > LIMIT_STORE_ENTRY_BYTES && entry->has_incident) {
-		entry->incident.verdict = "{}";
-		bytes = entry_bytes(entry);
-	}
-	return bytes;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0] &&
+			   store_columns_bytes(&store_incident_columns,
+					       incident) > LIMIT_INCIDENT_BYTES;
+	     i++)
+		if (*parts[i].column != NULL)
+			*parts[i].column = mem_printf(mem, parts[i].format,
+						      strlen(*parts[i].column));
 }
 
 void store_cond_init(pthread_cond_t *cond)
@@ -46,29 +56,44 @@ void store_cond_init(pthread_cond_t *cond)
 	(void)pthread_condattr_destroy(&monotonic);
 }
 
+/* One block; NULL when it would be too long. */
+static struct store_item *pack(const struct store_entry *entry)
+{
+	size_t bytes = entry_bytes(entry);
+
+	if (bytes > LIMIT_STORE_ENTRY_BYTES ||
+	    (entry->has_incident &&
+	     store_columns_bytes(&store_incident_columns, &entry->incident) >
+		 LIMIT_INCIDENT_BYTES))
+		return NULL;
+	struct store_item *item =
+	    (struct store_item *)heap_zeroed(sizeof *item + bytes, 1);
+	item->entry = *entry;
+	item->bytes = bytes;
+	char *room = store_columns_pack(&store_tuple_columns,
+					&item->entry.tuple, item->texts);
+	if (entry->has_incident)
+		room = store_columns_pack(&store_incident_columns,
+					  &item->entry.incident, room);
+	if (entry->has_failure)
+		(void)store_columns_pack(&store_failure_columns,
+					 &item->entry.failure, room);
+	store_cond_init(&item->done);
+	return item;
+}
+
 struct store_item *store_item_new(const struct store_entry *entry,
 				  const char *host)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_entry copy = *entry;
 
 	if (copy.incident.host == NULL || copy.incident.host[0] == '\0')
 		copy.incident.host = host;
-	size_t bytes = shorten(&copy);
-	if (bytes > LIMIT_STORE_ENTRY_BYTES)
-		return NULL;
-	struct store_item *item =
-	    (struct store_item *)heap_zeroed(sizeof *item + bytes, 1);
-	item->entry = copy;
-	item->bytes = bytes;
-	char *room = store_columns_pack(&store_tuple_columns,
-					&item->entry.tuple, item->texts);
 	if (copy.has_incident)
-		room = store_columns_pack(&store_incident_columns,
-					  &item->entry.incident, room);
-	if (copy.has_failure)
-		(void)store_columns_pack(&store_failure_columns,
-					 &item->entry.failure, room);
-	store_cond_init(&item->done);
+		shorten(mem, &copy.incident);
+	struct store_item *item = pack(&copy);
+	mem_free(mem);
 	return item;
 }
 

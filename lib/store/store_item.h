@@ -23,14 +23,15 @@ struct store_item {
 
 	enum store_outcome outcome; /* the writer's, until it is settled */
 	size_t bytes;
-	uint64_t fingerprint; /* of the tuple, by the file's key: the writer's */
+	uint64_t
+	    fingerprint; /* of the tuple, by the file's key: the writer's */
 	struct store_entry entry;
 	char texts[];
 };
 
 /* A copy; `host` stands in for an incident's empty one. An entry above
- * LIMIT_STORE_ENTRY_BYTES loses its DNS answers first, then its verdict; NULL
- * when that does not help. */
+ * LIMIT_STORE_ENTRY_BYTES, or an incident above LIMIT_INCIDENT_BYTES that does
+ * not shrink to it when its JSON is left out, gives NULL. */
 struct store_item *store_item_new(const struct store_entry *entry,
 				  const char *host);
 

@@ -4,6 +4,8 @@
  */
 #include "tests/unit/unit.h"
 
+#include <string.h>
+
 #include "lib/base/json.h"
 
 static void makes_text_valid(void **state)
@@ -75,6 +77,78 @@ static void outlives_its_child(void **state)
 	mem_free(item);
 }
 
+static void cuts_texts(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		size_t max;
+		const char *want;
+	} rows[] = {
+	    {"short", 5, 5, "short"},
+	    {"exactly as long as it may be", 28, 28,
+	     "exactly as long as it may be"},
+	    {"exactly as long as it may be.", 29, 28,
+	     "exactly a... (cut: 29 bytes)"},
+	    /* A part of a longer one is marked whatever it takes. */
+	    {"a part", 5000, 100, "a part... (cut: 5000 bytes)"},
+	    /* "\\" and '"' take two bytes, u with dots six. */
+	    {"\\\\\\\\\\\\\\\\\\\\\\\\\\\\", 14, 28,
+	     "\\\\\\\\\\\\\\\\\\\\\\\\\\\\"},
+	    {"\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 10, 29,
+	     "\xc3\xbc... (cut: 10 bytes)"},
+	    /* No escape is cut through. */
+	    {"\\x01\\x01\\x01\\x01\\x01\\x01\\x01", 28, 30,
+	     "\\x01\\x01... (cut: 28 bytes)"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *cut =
+		    json_cut(mem, rows[i].text, rows[i].length, rows[i].max);
+		assert_string_equal(cut, rows[i].want);
+		assert_true(json_text_bytes(cut) <= rows[i].max);
+	}
+	assert_int_equal(json_uncut_length("v=DMARC1; p=no... (cut: 9 bytes)"),
+			 14);
+	assert_int_equal(json_uncut_length("v=DMARC1"), 8);
+	mem_free(mem);
+}
+
+static void keeps_to_a_bound(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct json *list = json_new_array(mem);
+	struct json *object = json_new_object(mem);
+	char long_text[3001];
+
+	(void)state;
+	memset(long_text, 'x', 3000);
+	long_text[3000] = '\0';
+	for (int i = 0; i < 100; i++)
+		json_add_text(list, "a.test");
+	json_put(object, "list", list);
+	json_put_text(object, "text", long_text);
+	json_put_number(object, "number", 7);
+	/* What fits stays as it is. */
+	assert_string_equal(json_text_within(mem, object, 5000),
+			    json_text(mem, object));
+	const char *texts = json_text_within(mem, object, 2500);
+	assert_true(strlen(texts) <= 2500);
+	assert_non_null(strstr(texts, "x... (cut: 3000 bytes)\""));
+	assert_null(strstr(texts, "more)"));
+	const char *lists = json_text_within(mem, object, 1500);
+	assert_true(strlen(lists) <= 1500);
+	assert_non_null(strstr(lists, "\"a.test\",\"(80 more)\"]"));
+	assert_non_null(strstr(lists, "\"number\":7"));
+	assert_string_equal(json_text_within(mem, object, 20),
+			    "{\"cut\":3931}");
+	assert_string_equal(json_text_within(mem, list, 24),
+			    "[\"(cut: 901 bytes)\"]");
+	mem_free(mem);
+}
+
 static void reads_values(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -126,6 +200,8 @@ int main(void)
 	    cmocka_unit_test(makes_text_valid),
 	    cmocka_unit_test(keeps_the_order_of_keys),
 	    cmocka_unit_test(outlives_its_child),
+	    cmocka_unit_test(cuts_texts),
+	    cmocka_unit_test(keeps_to_a_bound),
 	    cmocka_unit_test(reads_values),
 	    cmocka_unit_test(refuses_what_is_not_json),
 	};

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "lib/app/record_keeping.h"
+#include "lib/base/json_shape.h"
 #include "lib/base/limits.h"
+#include "lib/explain/explain.h"
+#include "lib/store/store_columns.h"
 
 #define NOON_S ((int64_t)1777636800)
 #define REF "K7QX-2M4D"
@@ -232,6 +235,99 @@ static void cuts_spf_records(void **state)
 	mem_free(mem);
 }
 
+#define MANY 20
+
+/* The longest of everything at once; the bytes are those that JSON makes most
+ * of. */
+static struct verdict longest(TALLOC_CTX *mem)
+{
+	struct verdict verdict = quarantined();
+	char *bytes = mem_zeroed(mem, 16001, 1, "bytes");
+	char *name = mem_zeroed(mem, LIMIT_DOMAIN_BYTES + 1, 1, "name");
+	struct evidence_signature *signatures =
+	    mem_array(mem, struct evidence_signature, MANY);
+	struct spf_level *levels = mem_array(mem, struct spf_level, MANY);
+	struct dns_record *txt = mem_new(mem, struct dns_record);
+	struct dns_answer *answer = mem_new(mem, struct dns_answer);
+	struct dns_question *questions =
+	    mem_array(mem, struct dns_question, MANY);
+	const char **rcpts = mem_array(mem, const char *, LIMIT_RECIPIENTS);
+	const char **fields = mem_array(mem, const char *, MANY);
+	bool *is_aligned = mem_array(mem, bool, MANY);
+
+	memset(bytes, 1, 16000);
+	memset(name, 'n', LIMIT_DOMAIN_BYTES);
+	*txt = (struct dns_record){.text = bytes, .length = 15000};
+	*answer = (struct dns_answer){
+	    .status = DNS_OK, .count = 1, .records = txt};
+	for (size_t i = 0; i < MANY; i++) {
+		is_aligned[i] = false;
+		fields[i] = bytes;
+		questions[i] = (struct dns_question){name, DNS_TXT, answer};
+		levels[i] = (struct spf_level){name, span_make(bytes, 8000),
+					       span_make(bytes, 2000), "all"};
+		signatures[i] = (struct evidence_signature){.domain = name,
+							    .selector = name,
+							    .result = AUTH_FAIL,
+							    .reason = bytes};
+	}
+	for (size_t i = 0; i < LIMIT_RECIPIENTS; i++)
+		rcpts[i] = name;
+	verdict.author.domain = name;
+	verdict.mail_from_text =
+	    text_escape(mem, span_of(bytes), LIMIT_ADDRESS_BYTES, true);
+	verdict.client.helo = bytes;
+	verdict.client.tls_version = bytes;
+	verdict.reason = bytes;
+	verdict.list_id = name;
+	verdict.header = mem_strndup(mem, bytes, LIMIT_AUTHRES_WRITTEN);
+	verdict.from_fields = (struct text_list){MANY, fields};
+	verdict.rcpt_domains = (struct text_list){LIMIT_RECIPIENTS, rcpts};
+	verdict.evidence.dkim.count = MANY;
+	verdict.evidence.dkim.items = signatures;
+	verdict.evidence.spf.levels = levels;
+	verdict.evidence.spf.level_count = MANY;
+	verdict.is_aligned = is_aligned;
+	verdict.questions = questions;
+	verdict.question_count = MANY;
+	return verdict;
+}
+
+/* hazard H1 */
+static void h1_what_is_kept_is_bounded(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct verdict verdict = longest(mem);
+	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	const struct store_incident *incident = &entry.incident;
+	size_t bytes = store_columns_bytes(&store_incident_columns, incident);
+
+	(void)state;
+	print_message("the longest incident: %zu bytes of %d\n", bytes,
+		      LIMIT_INCIDENT_BYTES);
+	assert_in_range(bytes, LIMIT_INCIDENT_BYTES / 2, LIMIT_INCIDENT_BYTES);
+	assert_true(
+	    json_has_shape(span_of(incident->verdict), JSON_OBJECT_SHAPE));
+	assert_true(
+	    json_has_shape(span_of(incident->dkim), JSON_OBJECTS_SHAPE));
+	assert_true(
+	    json_has_shape(span_of(incident->queries), JSON_OBJECTS_SHAPE));
+	assert_true(
+	    json_has_shape(span_of(incident->rcpt_domains), JSON_TEXTS_SHAPE));
+	/* Each part says that it was cut. */
+	assert_non_null(strstr(incident->queries, "(cut: 15000 bytes)"));
+	assert_non_null(strstr(incident->queries, "{\"left_out\":"));
+	assert_non_null(strstr(incident->dkim, "{\"left_out\":"));
+	assert_non_null(strstr(incident->verdict, "(cut: "));
+	assert_non_null(strstr(incident->rcpt_domains, " more)\"]"));
+	/* And it can be explained. */
+	const struct explain_today today = {.now_s = NOON_S};
+	struct explanation *told =
+	    explain_incident(mem, incident, &today, true);
+	assert_true(told->count > 8);
+	mem_free(mem);
+}
+
 /* Texts are never NULL: the store's columns are not. */
 static void keeps_what_is_absent(void **state)
 {
@@ -306,7 +402,7 @@ static void cleans_foreign_text(void **state)
 	struct store_entry entry = record_entry(mem, &verdict, huge, "mx");
 	assert_string_equal(entry.incident.helo, "a b\\x1b[2J\\x0d\\x0a\\xff");
 	assert_string_equal(entry.tuple.tls_version, "TLS\\x0a1");
-	assert_int_equal(strlen(entry.incident.queue_id), LIMIT_ADDRESS_BYTES);
+	assert_int_equal(strlen(entry.incident.queue_id), LIMIT_WORD_KEPT);
 	mem_free(mem);
 }
 
@@ -317,6 +413,7 @@ int main(void)
 	    cmocka_unit_test(keeps_the_incident),
 	    cmocka_unit_test(keeps_what_explains),
 	    cmocka_unit_test(cuts_spf_records),
+	    cmocka_unit_test(h1_what_is_kept_is_bounded),
 	    cmocka_unit_test(keeps_what_is_absent),
 	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
 	    cmocka_unit_test(cleans_foreign_text),

@@ -46,20 +46,45 @@ static void reads_answers(void **state)
 	mem_free(mem);
 }
 
+/* A record of control bytes takes five bytes for each: it is shown up to its
+ * share, and its length is told. */
+static void cuts_long_records(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *text = mem_array(mem, char, 15001);
+	struct dns_record record = {.text = text, .length = 15000};
+	struct dns_answer answer = {
+	    .status = DNS_OK, .count = 1, .records = &record};
+	const struct dns_question question = {"t.test", DNS_TXT, &answer};
+
+	(void)state;
+	memset(text, 1, 15000);
+	const char *json = json_text(
+	    mem, questions_json(mem, &question, 1, LIMIT_ANSWERS_KEPT));
+	assert_in_range(strlen(json), 900, LIMIT_RECORD_SHOWN + 160);
+	struct recorded_dns dns = recorded_dns_read(mem, json);
+	const char *shown = dns.items[0].records.items[0];
+	assert_int_equal(strncmp(shown, "\\x01\\x01", 8), 0);
+	assert_non_null(strstr(shown, "\\x01... (cut: 15000 bytes)"));
+	/* For people at a terminal it is whole. */
+	json = json_text(mem, questions_json(mem, &question, 1, SIZE_MAX));
+	assert_null(strstr(json, "cut:"));
+	assert_true(strlen(json) > 75000);
+	mem_free(mem);
+}
+
 /* Hosts with as many addresses as are looked at, many of them. */
 static void keeps_a_bounded_part(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct dns_record addresses[LIMIT_ANSWER_RECORDS] = {{.address = {9}}};
-	char *text = mem_array(mem, char, LIMIT_ANSWERS_KEPT + 1);
-	memset(text, 'x', LIMIT_ANSWERS_KEPT);
-	struct dns_record too_long = {.text = text,
-				      .length = LIMIT_ANSWERS_KEPT};
+	char text[] = "x";
+	struct dns_record word = {.text = text, .length = 1};
 	struct dns_answer hosts = {.status = DNS_OK,
 				   .count = LIMIT_ANSWER_RECORDS,
 				   .records = addresses};
 	struct dns_answer words = {
-	    .status = DNS_OK, .count = 1, .records = &too_long};
+	    .status = DNS_OK, .count = 1, .records = &word};
 	struct dns_question questions[100];
 
 	(void)state;
@@ -69,12 +94,12 @@ static void keeps_a_bounded_part(void **state)
 		    mem_printf(mem, "h%zu.test", i), DNS_A, &hosts};
 	const char *json = json_text(
 	    mem, questions_json(mem, questions, 100, LIMIT_ANSWERS_KEPT));
-	assert_true(strlen(json) < (size_t)2 * LIMIT_ANSWERS_KEPT);
+	assert_true(strlen(json) <= LIMIT_ANSWERS_KEPT);
 	struct recorded_dns dns = recorded_dns_read(mem, json);
 	assert_true(dns.count > 2 && dns.count < 100);
-	assert_int_equal(dns.items[0].records.count, 1);
-	assert_string_equal(dns.items[0].records.items[0], "(not kept)");
-	assert_int_equal(dns.items[1].records.count, LIMIT_ANSWER_RECORDS);
+	assert_string_equal(dns.items[0].records.items[0], "x");
+	assert_true(dns.items[1].records.count > 100);
+	assert_string_equal(dns.items[2].records.items[0], "(not kept)");
 	assert_null(recorded_dns_find(&dns, "h99.test", "A"));
 	assert_non_null(strstr(json, "{\"left_out\":"));
 	mem_free(mem);
@@ -84,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_answers),
+	    cmocka_unit_test(cuts_long_records),
 	    cmocka_unit_test(keeps_a_bounded_part),
 	};
 
