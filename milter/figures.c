@@ -98,6 +98,12 @@ static const struct figure_row rows[] = {
 	    "Records that are in the store."),
     COUNTER("alignd_store_records_lost_total", store.lost,
 	    "Records that the store did not take."),
+    COUNTER("alignd_store_incidents_counted_total", store.counted,
+	    "Incidents past the budget of their hour, counted in a row of "
+	    "their network and author domain."),
+    COUNTER("alignd_store_results_others_total", store.others,
+	    "Results past the ceiling of distinct ones, counted with less "
+	    "detail."),
     COUNTER("alignd_store_transactions_total", store.groups,
 	    "Transactions that the records were committed in."),
     GAUGE("alignd_store_queue_entries", store.queued,

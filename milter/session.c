@@ -8,6 +8,7 @@
 #include "milter/session.h"
 
 #include <limits.h>
+#include <string.h>
 #include <time.h>
 
 #include "lib/app/failure_keeping.h"
@@ -33,6 +34,7 @@
 struct transaction {
 	struct engine *engine; /* a share */
 	struct message *message;
+	struct store_place place;    /* of the incident that it is */
 	struct text_list recipients; /* kept for a redirect only */
 	bool is_streaming;	     /* a header field or the body came */
 	bool is_body_wanted;
@@ -145,6 +147,31 @@ void session_mail(struct session *session, const char *sender)
 	    skip_reason(session, &transaction->engine->trust, &client));
 }
 
+static const char *client_text(const struct verdict *verdict,
+			       char text[NET_ADDRESS_TEXT])
+{
+	return net_address_text(&verdict->client.address, text);
+}
+
+/* Before the answer is written, since it names the incident. */
+static bool take_place(void *context, const struct verdict *verdict,
+		       char reference[REFERENCE_TEXT])
+{
+	struct session *session = context;
+	struct store_place *place = &session->transaction->place;
+	const char *author = verdict->author.domain;
+	char client[NET_ADDRESS_TEXT];
+
+	if (session->service->store == NULL)
+		return false;
+	store_take_place(session->service->store, verdict->time_s,
+			 client_text(verdict, client),
+			 author == NULL ? "" : author, place);
+	if (place->is_counted)
+		memcpy(reference, place->reference, REFERENCE_TEXT);
+	return place->is_counted;
+}
+
 static bool is_redirecting(const struct transaction *transaction)
 {
 	return transaction->engine->config->policy.quarantine_action ==
@@ -239,6 +266,7 @@ static bool record(const struct session *session, const struct verdict *verdict,
 	const struct engine *engine = session->transaction->engine;
 	failure_keep(session->transaction, verdict, engine->config,
 		     engine->evaluator.authserv_id, &entry);
+	entry.place = session->transaction->place;
 	int64_t start_us = clock_monotonic_us();
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);
@@ -272,6 +300,8 @@ static enum mta_answer judge(struct session *session)
 {
 	struct transaction *transaction = session->transaction;
 	int64_t start_us = clock_monotonic_us();
+	const struct reference_source references = {take_place, session};
+	message_use_references(transaction->message, &references);
 	const struct verdict *verdict = message_finish(transaction->message);
 	const char *queue_id = macros_queue_id(transaction, &session->mta);
 	bool has_recipients = is_redirecting(transaction) &&

@@ -15,6 +15,7 @@
 #include "lib/base/json.h"
 #include "lib/explain/explain.h"
 #include "lib/store/store.h"
+#include "tools/tool_counted.h"
 #include "tools/tool_engine.h"
 #include "tools/tool_envelope.h"
 #include "tools/tool_print.h"
@@ -231,7 +232,11 @@ static bool explain_reference(struct run *run, const char *reference,
 		return false;
 	if (!store_incidents(run->reader, &filter, on_incident, &found, err))
 		return false;
-	return found.count > 0 ||
+	bool is_found = found.count > 0;
+	if (!is_found && !tool_counted_tell(run->reader, reference,
+					    run->is_json, &is_found, err))
+		return false;
+	return is_found ||
 	       tool_reference_missing(run->tool->mem, run->reader, path,
 				      reference, err);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/store/store_groups.h"
+#include "tools/tool_counted.h"
 #include "tools/tool_csv.h"
 #include "tools/tool_print.h"
 
@@ -35,8 +36,8 @@ static void print_json(const struct grouping *grouping,
 	json_put_text(object, "first", clock_text(group->first_s, time));
 	json_put_text(object, "last", clock_text(group->last_s, time));
 	json_put_number(object, "sources", group->sources);
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
-		json_put_number(applied, store_group_applied[i],
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
+		json_put_number(applied, store_dispositions[i],
 				group->applied[i]);
 	json_put(object, "applied", applied);
 	(void)printf("%s\n", json_text(mem, object));
@@ -51,11 +52,11 @@ static void print_csv_heading(const struct grouping *grouping)
 	    "first",
 	    "last",
 	    "sources",
-	    store_group_applied[0],
-	    store_group_applied[1],
-	    store_group_applied[2],
-	    store_group_applied[3],
-	    store_group_applied[4],
+	    store_dispositions[0],
+	    store_dispositions[1],
+	    store_dispositions[2],
+	    store_dispositions[3],
+	    store_dispositions[4],
 	    NULL,
 	};
 
@@ -72,7 +73,7 @@ static void print_csv(const struct store_group *group)
 	tool_csv_text(&row, clock_text(group->first_s, time));
 	tool_csv_text(&row, clock_text(group->last_s, time));
 	tool_csv_number(&row, group->sources);
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
 		tool_csv_number(&row, group->applied[i]);
 	tool_csv_end(&row);
 }
@@ -81,8 +82,8 @@ static void print_heading(const struct grouping *grouping)
 {
 	(void)printf("%7s  %7s  %-20s  %-20s", "count", "sources", "first seen",
 		     "last seen");
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
-		(void)printf("  %10s", store_group_applied[i]);
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
+		(void)printf("  %10s", store_dispositions[i]);
 	(void)printf("  %s\n", store_group_key_text(grouping->key));
 }
 
@@ -95,7 +96,7 @@ static void print_line(const struct store_group *group)
 	(void)printf("%7" PRId64 "  %7" PRId64 "  %s  %s", group->count,
 		     group->sources, clock_text(group->first_s, first),
 		     clock_text(group->last_s, last));
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
 		(void)printf("  %10" PRId64, group->applied[i]);
 	(void)printf("  %s\n", tool_shown(mem, tool_or_dash(group->key)));
 	mem_free(mem);
@@ -146,5 +147,6 @@ bool review_groups(struct review *review, struct error *err)
 		return false;
 	if (grouping.count == 0)
 		review_nothing(review);
-	return true;
+	return review->format != REVIEW_TEXT ||
+	       tool_counted_sum(review->reader, &review->filter, err);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lib/base/strbuf.h"
+#include "tools/tool_counted.h"
 #include "tools/tool_csv.h"
 #include "tools/tool_print.h"
 
@@ -191,7 +192,12 @@ bool review_list(struct review *review, struct error *err)
 	if (!store_incidents(review->reader, &review->filter, on_incident,
 			     &listing, err))
 		return false;
-	if (listing.count == 0)
+	size_t counted = 0;
+	if (review->format != REVIEW_CSV &&
+	    !tool_counted_list(review->reader, &review->filter,
+			       review->format == REVIEW_JSON, &counted, err))
+		return false;
+	if (listing.count == 0 && counted == 0)
 		review_nothing(review);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_acts.h"
+#include "tools/tool_counted.h"
 #include "tools/tool_csv.h"
 #include "tools/tool_print.h"
 #include "tools/tool_reference.h"
@@ -225,7 +226,12 @@ bool review_whole(struct review *review, struct error *err)
 			     &whole, err) ||
 	    whole.has_failed)
 		return false;
-	if (whole.count > 0)
+	bool is_found = whole.count > 0;
+	if (!is_found && review->format != REVIEW_CSV &&
+	    !tool_counted_tell(review->reader, review->filter.reference,
+			       review->format == REVIEW_JSON, &is_found, err))
+		return false;
+	if (is_found)
 		return true;
 	return tool_reference_missing(review->tool->mem, review->reader,
 				      review->config->store.sqlite,

@@ -77,6 +77,7 @@ tools_alignctl_SOURCES = \
 	tools/stats_text.c \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
+	tools/tool_counted.c tools/tool_counted.h \
 	tools/tool_csv.c tools/tool_csv.h \
 	tools/tool_engine.c tools/tool_engine.h \
 	tools/tool_envelope.c tools/tool_envelope.h \

@@ -105,13 +105,14 @@ static void put_counts(TALLOC_CTX *mem, struct json *object,
 	json_put_number(object, "messages", counts->messages);
 	json_put_number(object, "unchanged",
 			counts->messages - counts->changed -
-			    counts->unreadable);
+			    counts->unreadable - counts->others);
 	json_put_number(object, "changed", counts->changed);
 	put_newly(mem, object, counts);
 	put_matrix(mem, object, counts);
 	json_put_number(object, "not_evaluated", counts->skipped);
 	json_put_number(object, "sampled", counts->sampled);
 	json_put_number(object, "unreadable", counts->unreadable);
+	json_put_number(object, "others", counts->others);
 	json_put_number(object, "was_monitored", counts->was_monitored);
 	put_known(object, "as_running", counts->as_running);
 	put_known(object, "by_mode_alone", counts->by_mode_alone);

@@ -115,7 +115,8 @@ static void print_totals(TALLOC_CTX *mem, const struct whatif_counts *counts)
 	tool_print_member("messages", number(mem, counts->messages));
 	tool_print_member("unchanged",
 			  number(mem, counts->messages - counts->changed -
-					  counts->unreadable));
+					  counts->unreadable -
+					  counts->others));
 	for (int to = 0; to < DISPOSITIONS; to++) {
 		int64_t newly = whatif_newly(counts, (enum disposition)to);
 		if (newly > 0)
@@ -152,6 +153,9 @@ static void print_notes(TALLOC_CTX *mem, const struct whatif_counts *counts)
 	     "full draws lots: counted by expected share"},
 	    {counts->unreadable,
 	     "left out: their rows hold words that alignd never writes"},
+	    {counts->others,
+	     "left out: they were counted without their senders, past what is "
+	     "told apart in an hour"},
 	};
 
 	(void)printf("\n");

@@ -219,7 +219,8 @@ struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 	struct store_entry entry = {
 	    .time_s = verdict->time_s,
 	    .tuple = tuple_of(mem, verdict),
-	    .has_incident = verdict->is_incident,
+	    .has_incident = verdict->is_incident && !verdict->is_counted,
+	    .is_counted = verdict->is_counted,
 	};
 
 	if (entry.has_incident)

@@ -100,6 +100,10 @@ static bool count_tuple(TALLOC_CTX *mem, struct run *run, int64_t messages,
 
 	run->counts.tuples++;
 	run->counts.messages += messages;
+	if (tuple->client_ip[0] == '\0') {
+		run->counts.others += messages;
+		return true;
+	}
 	if (!replay_disposition(tuple->applied, &judged.from) ||
 	    !replay_tuple(mem, run->question->new, tuple,
 			  judged.is_draw_recorded, &replay)) {

@@ -16,6 +16,7 @@ libalign_a_SOURCES += \
 	lib/base/net.c lib/base/net.h \
 	lib/base/random.c lib/base/random.h \
 	lib/base/secret_file.c lib/base/secret_file.h \
+	lib/base/reference.c lib/base/reference.h \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c lib/base/settings_row.h \
 	lib/base/settings_names.c \

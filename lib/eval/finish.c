@@ -152,6 +152,23 @@ static struct forged_fields list_forged(TALLOC_CTX *mem,
 				      .indexes = indexes};
 }
 
+void message_use_references(struct message *message,
+			    const struct reference_source *source)
+{
+	message->references = *source;
+}
+
+static void name_incident(struct message *message)
+{
+	const struct reference_source *source = &message->references;
+	struct verdict *verdict = &message->verdict;
+
+	present_reference(verdict, message->evaluator->random);
+	if (verdict->is_incident && source->name != NULL)
+		verdict->is_counted =
+		    source->name(source->context, verdict, verdict->reference);
+}
+
 const struct verdict *message_finish(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -163,7 +180,7 @@ const struct verdict *message_finish(struct message *message)
 	if (verdict->skipped != NULL)
 		return verdict;
 	evaluate(message);
-	present_reference(verdict, evaluator->random);
+	name_incident(message);
 	verdict->header =
 	    present_header(message, verdict, evaluator->authserv_id);
 	verdict->reply = present_reply(message, verdict, evaluator->policy);

@@ -60,6 +60,14 @@ struct evaluator {
 
 struct message;
 
+/* Whoever keeps incidents may have no room for one more: then he puts the
+ * reference under which it is counted, and returns true. */
+struct reference_source {
+	bool (*name)(void *context, const struct verdict *verdict,
+		     char reference[REFERENCE_TEXT]);
+	void *context;
+};
+
 /* At MAIL: notes the client and the envelope, asks DNS ahead. `skipped` (a
  * constant text, or NULL) leaves out the evaluation. Texts are copied. */
 struct message *message_begin(TALLOC_CTX *mem,
@@ -77,6 +85,11 @@ void message_header(struct message *message, struct span name,
 bool message_end_of_header(struct message *message);
 
 void message_body(struct message *message, struct span chunk);
+
+/* To be asked when the message turns out to be an incident, before its answer
+ * is written. Without one each gets a reference of its own. */
+void message_use_references(struct message *message,
+			    const struct reference_source *source);
 
 /* Discovery, SPF, DKIM, alignment, ARC, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */

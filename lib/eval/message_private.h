@@ -25,6 +25,7 @@ struct field_claims {
 struct message {
 	const struct evaluator *evaluator;
 	struct verdict verdict;
+	struct reference_source references; /* .name NULL: none */
 	struct dns_session *session;
 	struct signed_message *content; /* NULL: not evaluated */
 	struct signatures *signatures;	/* NULL likewise, or theirs */

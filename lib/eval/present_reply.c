@@ -26,18 +26,9 @@ static bool is_incident(const struct verdict *verdict)
 void present_reference(struct verdict *verdict,
 		       const struct random_source *random)
 {
-	/* No 0, 1, I, O: the reference is read out over the telephone. */
-	static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-	uint8_t bytes[8];
-
 	verdict->is_incident = is_incident(verdict);
-	if (!verdict->is_incident)
-		return;
-	random->fill(random, bytes, sizeof bytes);
-	for (size_t i = 0; i < sizeof bytes; i++)
-		verdict->reference[i + i / 4] = letters[bytes[i] & 31];
-	verdict->reference[4] = '-';
-	verdict->reference[REFERENCE_TEXT - 1] = '\0';
+	if (verdict->is_incident)
+		(void)reference_make(random, verdict->reference);
 }
 
 /* A name that the reply has room for: "...news.example.test". */

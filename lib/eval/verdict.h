@@ -18,6 +18,7 @@
 #include "lib/base/json.h"
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
+#include "lib/base/reference.h"
 #include "lib/dmarc/align.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
@@ -26,8 +27,6 @@
 #include "lib/mail/path.h"
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
-
-#define REFERENCE_TEXT 10 /* "K7QX-2M4D" and NUL */
 
 /* Who is talking to us; texts may be NULL where nothing is known. */
 struct client {
@@ -112,6 +111,8 @@ struct verdict {
 
 	bool is_report_mail; /* itself a report, or a bounce of one of ours */
 	bool is_incident;
+	bool is_counted; /* one that is counted, not kept: the reference is
+			    shared with others */
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
 	const char *reply;  /* "550 5.7.26 ..." or NULL for acceptance */
 	const char *header; /* value of our Authentication-Results field */

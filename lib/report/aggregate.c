@@ -66,6 +66,7 @@ static bool make_report(TALLOC_CTX *mem, const struct aggregate_day *day,
 	    .messages = policy->messages,
 	    .passed = policy->passed,
 	    .refused = policy->refused,
+	    .others = policy->others,
 	};
 	return true;
 }

@@ -54,6 +54,8 @@ struct aggregate_report {
 	int64_t messages;
 	int64_t passed;	 /* of these: DMARC pass */
 	int64_t refused; /* of these: rejected */
+	int64_t others;	 /* of these: of senders past the store's ceiling of an
+			    hour, in no row (lib/store/store_ceiling.h) */
 };
 
 /* One DKIM result, as auth_results/dkim. Texts as the store has them: not

@@ -48,6 +48,31 @@ static void put_period(struct xml_writer *writer,
 	xml_end(writer);
 }
 
+/* RFC 9990 has room for one: what is the matter with the record, and which
+ * messages stand in no row. */
+static void put_error(struct xml_writer *writer,
+		      const struct aggregate_report *report,
+		      const struct record *record)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *problem = record->problem == NULL ? "" : record->problem;
+	const char *others = "";
+
+	if (report->others > 0)
+		others = mem_printf(mem,
+				    "%" PRId64 " messages are in no row: they "
+				    "came from more senders, or in more "
+				    "names, than are told apart in an hour",
+				    report->others);
+	if (*problem != '\0' || *others != '\0')
+		xml_text(
+		    writer, "error",
+		    mem_printf(mem, "%s%s%s", problem,
+			       *problem == '\0' || *others == '\0' ? "" : "; ",
+			       others));
+	mem_free(mem);
+}
+
 /* RFC 7489 has this order; RFC 9990 takes any. */
 static void put_metadata(struct xml_writer *writer,
 			 const struct aggregate_report *report,
@@ -61,8 +86,7 @@ static void put_metadata(struct xml_writer *writer,
 		xml_text(writer, "extra_contact_info", settings->contact);
 	xml_text(writer, "report_id", id);
 	put_period(writer, report);
-	if (record->problem != NULL)
-		xml_text(writer, "error", record->problem);
+	put_error(writer, report, record);
 	if (settings->schema == REPORT_SCHEMA_RFC9990)
 		xml_text(writer, "generator", PACKAGE_STRING);
 	xml_end(writer);

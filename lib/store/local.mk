@@ -2,8 +2,11 @@
 libalign_a_SOURCES += \
 	lib/store/store.c lib/store/store.h \
 	lib/store/store_acts.c lib/store/store_acts.h \
+	lib/store/store_budget.c lib/store/store_budget.h \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
+	lib/store/store_ceiling.c lib/store/store_ceiling.h \
+	lib/store/store_counted.c lib/store/store_counted.h \
 	lib/store/store_counters.c lib/store/store_counters.h \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
@@ -15,6 +18,8 @@ libalign_a_SOURCES += \
 	lib/store/store_groups.c lib/store/store_groups.h \
 	lib/store/store_health.c lib/store/store_health.h \
 	lib/store/store_item.c lib/store/store_item.h \
+	lib/store/store_pair.c lib/store/store_pair.h \
+	lib/store/store_passed.c lib/store/store_passed.h \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_question.c lib/store/store_question.h \
 	lib/store/store_queue.c lib/store/store_queue.h \

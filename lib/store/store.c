@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 
+#include "lib/store/store_budget.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_queue.h"
 #include "lib/store/store_writer.h"
@@ -20,6 +21,8 @@
 struct store {
 	struct store_queue queue;
 	struct store_writer writer; /* the thread's alone */
+	struct store_passed passed;
+	struct store_budget *budget;
 	pthread_t thread;
 	char *host;
 	const struct clock *clock;
@@ -48,6 +51,10 @@ static void note_counts(struct store *store, const struct store_item *items,
 			store->statistics.committed++;
 		else
 			store->statistics.lost++;
+		if (items->entry.is_counted)
+			store->statistics.counted++;
+		if (items->is_other)
+			store->statistics.others++;
 	}
 	(void)pthread_mutex_unlock(&store->lock);
 }
@@ -119,6 +126,8 @@ static void *run(void *context)
 static void free_store(struct store *store)
 {
 	store_writer_done(&store->writer);
+	store_budget_free(store->budget);
+	store_passed_done(&store->passed);
 	store_queue_done(&store->queue);
 	(void)pthread_mutex_destroy(&store->lock);
 	heap_free(store->host);
@@ -144,7 +153,11 @@ static struct store *make(const struct store_settings *settings,
 	made->host = heap_strdup(host);
 	store_queue_init(&made->queue);
 	(void)pthread_mutex_init(&made->lock, NULL);
-	store_writer_init(&made->writer, settings, clock);
+	store_passed_init(&made->passed);
+	made->budget =
+	    store_budget_new(settings->incidents_per_pair, &made->passed);
+	store_writer_init(&made->writer, settings, &made->passed, made->budget,
+			  clock);
 	return made;
 }
 
@@ -205,12 +218,24 @@ void store_close(struct store *store)
 		free_store(store);
 }
 
+void store_take_place(struct store *store, int64_t time_s,
+		      const char *client_ip, const char *author_domain,
+		      struct store_place *place)
+{
+	store_budget_take(store->budget, time_s, client_ip, author_domain,
+			  place);
+}
+
 enum store_outcome store_record(struct store *store,
 				const struct store_entry *entry,
 				int64_t wait_ms)
 {
 	enum store_outcome outcome;
 	struct store_item *item = store_item_new(entry, store->host);
+
+	if (entry->has_incident)
+		store_budget_settle(store->budget, &entry->place,
+				    item == NULL ? 0 : item->incident_bytes);
 
 	if (item == NULL) {
 		note_refused(store, entry, "an entry is too long to be stored");

@@ -28,7 +28,10 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/json.h"
+#include "lib/base/limits.h"
 #include "lib/base/mem.h"
+#include "lib/base/net.h"
+#include "lib/base/reference.h"
 #include "lib/base/settings.h"
 #include "lib/store/store_flaws.h"
 
@@ -39,6 +42,7 @@ struct store_settings {
 	int durability;	    /* enum store_durability */
 	int64_t keep_incidents_ms;
 	int64_t keep_results_ms;
+	long incidents_per_pair; /* an hour, store_budget.h; 0: all are kept */
 };
 
 extern const struct setting store_setting_rows[];
@@ -138,11 +142,43 @@ struct store_failure_limits {
 	int64_t per_hour;
 };
 
+/* What an incident got that asked for a place (store_budget.h). */
+struct store_place {
+	bool is_counted; /* in a row of its pair and hour, and not kept */
+	int64_t hour_s;
+	/* of that row; "" otherwise */
+	char reference[REFERENCE_TEXT];
+	char network[NET_BLOCK_TEXT];		    /* "": any */
+	char author_domain[LIMIT_DOMAIN_BYTES + 1]; /* "": any */
+	long budget;
+	/* the budget's own */
+	bool is_reserve;
+	int64_t taken_bytes;
+};
+
+/* A row of incidents that were only counted. */
+#define STORE_DISPOSITIONS 5 /* none, tag, quarantine, reject, tempfail */
+extern const char *const store_dispositions[STORE_DISPOSITIONS];
+
+struct store_counted {
+	const char *reference; /* each of their messages was answered with it */
+	const char *network;   /* "192.0.2.0/24"; "": of any */
+	const char *author_domain; /* with all below it; "": any */
+	int64_t hour_s;
+	int64_t budget; /* of a pair in that hour */
+	int64_t first_s;
+	int64_t last_s;
+	int64_t messages;
+	int64_t applied[STORE_DISPOSITIONS]; /* of them */
+};
+
 struct store_entry {
 	int64_t time_s;
 	struct store_tuple tuple;
-	bool has_incident;
+	bool has_incident; /* to be kept */
 	struct store_incident incident;
+	bool is_counted; /* an incident that got no place */
+	struct store_place place;
 	bool has_failure;
 	struct store_failure failure;
 	struct store_failure_limits failure_limits;
@@ -163,6 +199,8 @@ struct store_statistics {
 	uint64_t queued;       /* now */
 	uint64_t oldest_ms;    /* how long the first of them has waited */
 	uint64_t last_error_s; /* when writing last failed; 0: never */
+	uint64_t counted;      /* incidents that were only counted */
+	uint64_t others;	       /* results counted with less detail */
 };
 
 struct store;
@@ -190,6 +228,12 @@ void store_end(struct store *store);
 
 /* Ends it and frees it. NULL is fine. */
 void store_close(struct store *store);
+
+/* Takes a place for the incident that a message is, before it is answered. The
+ * place goes with its entry to store_record(). From any thread. */
+void store_take_place(struct store *store, int64_t time_s,
+		      const char *client_ip, const char *author_domain,
+		      struct store_place *place);
 
 /* Records one message; waits at most `wait_ms` for the commit. The entry's
  * texts are copied. From any thread. */

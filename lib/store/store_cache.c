@@ -9,7 +9,7 @@
 
 /* With the tuple's texts behind it. */
 struct known_tuple {
-	int64_t tuple_id;
+	struct store_known known;
 	uint64_t fingerprint;
 	struct store_tuple tuple;
 	char texts[];
@@ -21,7 +21,7 @@ static size_t slot_of(const struct store_item *item)
 }
 
 void store_cache_add(struct store_cache *cache, const struct store_item *item,
-		     int64_t tuple_id)
+		     int64_t tuple_id, int64_t hour_s)
 {
 	const struct store_tuple *tuple = &item->entry.tuple;
 	size_t bytes = store_columns_bytes(&store_tuple_columns, tuple);
@@ -32,7 +32,7 @@ void store_cache_add(struct store_cache *cache, const struct store_item *item,
 	    (struct known_tuple *)heap_zeroed(sizeof *known + bytes, 1);
 	struct known_tuple **slot = &cache->slots[slot_of(item)];
 
-	known->tuple_id = tuple_id;
+	known->known = (struct store_known){tuple_id, hour_s};
 	known->fingerprint = item->fingerprint;
 	known->tuple = *tuple;
 	(void)store_columns_pack(&store_tuple_columns, &known->tuple,
@@ -41,17 +41,16 @@ void store_cache_add(struct store_cache *cache, const struct store_item *item,
 	*slot = known;
 }
 
-bool store_cache_find(const struct store_cache *cache,
-		      const struct store_item *item, int64_t *tuple_id)
+struct store_known *store_cache_find(struct store_cache *cache,
+				     const struct store_item *item)
 {
-	const struct known_tuple *known = cache->slots[slot_of(item)];
+	struct known_tuple *known = cache->slots[slot_of(item)];
 
 	if (known == NULL || known->fingerprint != item->fingerprint ||
 	    !store_columns_equal(&store_tuple_columns, &known->tuple,
 				 &item->entry.tuple))
-		return false;
-	*tuple_id = known->tuple_id;
-	return true;
+		return NULL;
+	return &known->known;
 }
 
 void store_cache_clear(struct store_cache *cache)

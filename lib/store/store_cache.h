@@ -12,8 +12,9 @@
 #include "lib/store/store_item.h"
 
 #define STORE_CACHE_SLOTS 4096
-#define STORE_CACHE_BYTES 4096 /* of one tuple's texts; usual ones have a
-				  kilobyte, a longer one is looked up each time */
+#define STORE_CACHE_BYTES                                                      \
+	4096 /* of one tuple's texts; usual ones have a                        \
+		kilobyte, a longer one is looked up each time */
 
 struct known_tuple;
 
@@ -23,11 +24,17 @@ struct store_cache {
 };
 
 void store_cache_add(struct store_cache *cache, const struct store_item *item,
-		     int64_t tuple_id);
+		     int64_t tuple_id, int64_t hour_s);
 
-/* The id of the item's tuple; false leaves *tuple_id untouched. */
-bool store_cache_find(const struct store_cache *cache,
-		      const struct store_item *item, int64_t *tuple_id);
+/* What is known of the item's tuple. */
+struct store_known {
+	int64_t tuple_id;
+	int64_t hour_s; /* in which it was counted last, the caller's to keep */
+};
+
+/* NULL when the tuple is not known; it stays until the next is added. */
+struct store_known *store_cache_find(struct store_cache *cache,
+				     const struct store_item *item);
 
 void store_cache_clear(struct store_cache *cache);
 

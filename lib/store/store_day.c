@@ -46,7 +46,8 @@ static const char make_tables[] =
     " number INTEGER PRIMARY KEY, policy_domain TEXT NOT NULL,"
     " record TEXT NOT NULL, discovery TEXT NOT NULL,"
     " messages INTEGER NOT NULL, passed INTEGER NOT NULL,"
-    " refused INTEGER NOT NULL, UNIQUE (policy_domain, record));"
+    " refused INTEGER NOT NULL, others INTEGER NOT NULL,"
+    " UNIQUE (policy_domain, record));"
     "CREATE TEMP TABLE day_tuple ("
     " number INTEGER NOT NULL, tuple_id INTEGER NOT NULL,"
     " count INTEGER NOT NULL, PRIMARY KEY (number, tuple_id)) WITHOUT ROWID;";
@@ -71,19 +72,24 @@ static const char find_policies[] =
     " CASE WHEN min(discovery) = max(discovery) THEN min(discovery)"
     " ELSE '' END, sum(count),"
     " sum(iif(dmarc_result = 'pass', count, 0)),"
-    " sum(iif(applied = 'reject', count, 0))"
+    " sum(iif(applied = 'reject', count, 0)),"
+    " sum(iif(client_ip = '', count, 0))"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " WHERE typeof(policy_domain) = 'text' AND typeof(record) = 'text'"
     " AND policy_domain <> '' AND record <> ''"
     " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
-    " GROUP BY policy_domain, record ORDER BY policy_domain, record";
+    " GROUP BY policy_domain, record"
+    /* Others alone make no report: it would have no row. */
+    " HAVING sum(client_ip <> '') > 0"
+    " ORDER BY policy_domain, record";
 
 /* A tuple can be there twice: somebody else's table has no primary key. */
 static const char assign_tuples[] =
     "INSERT OR IGNORE INTO day_tuple SELECT number, tuple_id, count"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " CROSS JOIN day_policy USING (policy_domain, record)"
-    " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')";
+    " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
+    " AND client_ip <> ''";
 
 struct store_day {
 	struct store_db *db;
@@ -186,6 +192,7 @@ static void read_policy(struct store_statement *statement,
 	    .messages = store_db_column_number(statement, 4),
 	    .passed = store_db_column_number(statement, 5),
 	    .refused = store_db_column_number(statement, 6),
+	    .others = store_db_column_number(statement, 7),
 	};
 }
 
@@ -200,7 +207,7 @@ bool store_day_policies(struct store_day *day,
 
 	if (!store_db_prepare(day->db,
 			      "SELECT number, policy_domain, record, "
-			      "discovery, messages, passed, refused "
+			      "discovery, messages, passed, refused, others "
 			      "FROM day_policy ORDER BY number",
 			      &statement, err))
 		return false;

@@ -32,6 +32,8 @@ struct store_policy {
 	int64_t messages;
 	int64_t passed;	 /* dmarc_result is "pass" */
 	int64_t refused; /* applied is "reject" */
+	int64_t others;	 /* counted without their senders (store_ceiling.h):
+			    store_day_rows() does not show them */
 };
 
 /* Gathers since_s <= time < until_s, whole hours. With a policy domain (else

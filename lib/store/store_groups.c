@@ -26,9 +26,6 @@ static const struct {
     [STORE_GROUP_HOST] = {"host", "host"},
 };
 
-const char *const store_group_applied[STORE_GROUP_APPLIED] = {
-    "none", "tag", "quarantine", "reject", "tempfail"};
-
 const char *store_group_key_text(enum store_group_key key)
 {
 	return keys[key].text;
@@ -53,9 +50,9 @@ static bool build_question(struct store_question *question,
 		      "SELECT %s AS key, count(*), min(time_s), max(time_s), "
 		      "count(DISTINCT client_ip)",
 		      keys[key].sql);
-	for (size_t i = 0; i < STORE_GROUP_APPLIED; i++)
+	for (size_t i = 0; i < STORE_DISPOSITIONS; i++)
 		strbuf_printf(&question->sql, ", sum(applied = '%s')",
-			      store_group_applied[i]);
+			      store_dispositions[i]);
 	strbuf_add_text(&question->sql, " FROM incident");
 	if (!store_question_add_filter(question, filter, err))
 		return false;
@@ -106,7 +103,7 @@ static struct store_group read_group(struct store_statement *statement)
 	    .sources = store_db_column_number(statement, 4),
 	};
 
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
 		group.applied[i] = store_db_column_number(statement, 5 + i);
 	return group;
 }

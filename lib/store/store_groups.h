@@ -26,17 +26,13 @@ enum store_group_key {
 const char *store_group_key_text(enum store_group_key key);
 bool store_group_key_parse(const char *text, enum store_group_key *key);
 
-/* The dispositions of struct store_group's `applied`, in this order. */
-#define STORE_GROUP_APPLIED 5
-extern const char *const store_group_applied[STORE_GROUP_APPLIED];
-
 struct store_group {
 	const char *key; /* "" where the incidents have none */
 	int64_t count;
 	int64_t first_s;
 	int64_t last_s;
 	int64_t sources; /* distinct addresses of clients */
-	int64_t applied[STORE_GROUP_APPLIED];
+	int64_t applied[STORE_DISPOSITIONS];
 };
 
 /* The filter's incidents by `key`, the largest group first; the filter's limit

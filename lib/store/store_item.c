@@ -60,16 +60,19 @@ void store_cond_init(pthread_cond_t *cond)
 static struct store_item *pack(const struct store_entry *entry)
 {
 	size_t bytes = entry_bytes(entry);
+	size_t incident_bytes =
+	    entry->has_incident
+		? store_columns_bytes(&store_incident_columns, &entry->incident)
+		: 0;
 
 	if (bytes > LIMIT_STORE_ENTRY_BYTES ||
-	    (entry->has_incident &&
-	     store_columns_bytes(&store_incident_columns, &entry->incident) >
-		 LIMIT_INCIDENT_BYTES))
+	    incident_bytes > LIMIT_INCIDENT_BYTES)
 		return NULL;
 	struct store_item *item =
 	    (struct store_item *)heap_zeroed(sizeof *item + bytes, 1);
 	item->entry = *entry;
 	item->bytes = bytes;
+	item->incident_bytes = incident_bytes;
 	char *room = store_columns_pack(&store_tuple_columns,
 					&item->entry.tuple, item->texts);
 	if (entry->has_incident)

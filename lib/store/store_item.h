@@ -23,6 +23,8 @@ struct store_item {
 
 	enum store_outcome outcome; /* the writer's, until it is settled */
 	size_t bytes;
+	size_t incident_bytes; /* of them, the incident's */
+	bool is_other;	       /* counted with less detail, store_ceiling.h */
 	uint64_t
 	    fingerprint; /* of the tuple, by the file's key: the writer's */
 	struct store_entry entry;

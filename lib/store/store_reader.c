@@ -122,7 +122,9 @@ bool store_references(struct store_reader *reader,
 	enum store_step step;
 
 	if (!store_db_prepare(reader->db,
-			      "SELECT incident_id, reference FROM incident",
+			      "SELECT incident_id, reference FROM incident "
+			      "UNION ALL SELECT counted_id, reference "
+			      "FROM counted",
 			      &statement, err))
 		return false;
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {

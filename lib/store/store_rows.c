@@ -7,16 +7,20 @@
 #include "lib/store/store_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_cache.h"
+#include "lib/store/store_ceiling.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_counted.h"
 #include "lib/store/store_failure.h"
 
 #define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
 #define HOUR_S 3600
+#define DAY_S 86400
 
 struct counter {
 	int64_t hour_s;
@@ -37,6 +41,11 @@ enum statement {
 	REPORT_HOLD,
 	READ_KEY,
 	MAKE_KEY,
+	READ_PASSED,
+	KEEP_PASSED,
+	DROP_PASSED,
+	FORGET_PASSED,
+	PURGE_COUNTED,
 	STATEMENTS
 };
 
@@ -44,6 +53,8 @@ struct store_rows {
 	struct store_db *db;
 	struct store_statement *statements[STATEMENTS];
 	struct store_cache cache;
+	struct store_passed *passed;
+	struct store_ceiling ceiling;
 	struct siphash_key key; /* of the tuples' fingerprints */
 	int64_t data_version;
 };
@@ -125,6 +136,16 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 			 "typeof(bytes) = 'blob' AND length(bytes) = 16",
 	    [MAKE_KEY] = "INSERT OR REPLACE INTO store_key VALUES "
 			 "(1, randomblob(16))",
+	    [READ_PASSED] = "SELECT pair, network_slot, author_slot, "
+			    "first_day, last_day, days FROM passed",
+	    [KEEP_PASSED] = "INSERT OR REPLACE INTO passed (pair, "
+			    "network_slot, author_slot, first_day, last_day, "
+			    "days) VALUES (?, ?, ?, ?, ?, ?)",
+	    [DROP_PASSED] = "DELETE FROM passed WHERE pair = ?",
+	    [FORGET_PASSED] = "DELETE FROM passed WHERE last_day < ?",
+	    [PURGE_COUNTED] =
+		"DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
+		"FROM counted WHERE hour_s < ? LIMIT ?)",
 	};
 
 	for (size_t i = 0; i < STATEMENTS; i++) {
@@ -141,8 +162,8 @@ static enum store_step read_key(struct store_rows *rows, struct error *err)
 	enum store_step step = store_db_step(statement, err);
 
 	if (step == STORE_STEP_ROW) {
-		struct span bytes = store_db_column_bytes(statement, 0,
-							  SIPHASH_KEY_BYTES);
+		struct span bytes =
+		    store_db_column_bytes(statement, 0, SIPHASH_KEY_BYTES);
 		rows->key = siphash_key((const uint8_t *)bytes.data);
 	}
 	store_db_reset(statement);
@@ -161,14 +182,85 @@ static bool know_key(struct store_rows *rows, struct error *err)
 	return step == STORE_STEP_ROW;
 }
 
-bool store_rows_open(struct store_db *db, struct store_rows **rows,
-		     struct error *err)
+/* --- pairs that passed --- */
+
+static uint16_t read_small(struct store_statement *statement, int at)
+{
+	return (uint16_t)store_db_column_within(statement, at, 0, UINT16_MAX);
+}
+
+static void load_pair(struct store_rows *rows,
+		      struct store_statement *statement)
+{
+	const struct store_passed_pair pair = {
+	    .number = (uint64_t)store_db_column_within(statement, 0, INT64_MIN,
+						       INT64_MAX),
+	    .network = read_small(statement, 1),
+	    .author = read_small(statement, 2),
+	    .first_day = read_small(statement, 3),
+	    .last_day = read_small(statement, 4),
+	    .days = read_small(statement, 5),
+	};
+
+	if (store_db_is_sound(statement, "passed", 0))
+		store_passed_load(rows->passed, &pair);
+}
+
+static bool load_passed(struct store_rows *rows, struct error *err)
+{
+	struct store_statement *statement = rows->statements[READ_PASSED];
+	enum store_step step;
+
+	store_passed_clear(rows->passed, &rows->key);
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW)
+		load_pair(rows, statement);
+	store_db_reset(statement);
+	return step == STORE_STEP_DONE;
+}
+
+static bool keep_pair(struct store_rows *rows,
+		      const struct store_passed_pair *pair, struct error *err)
+{
+	struct store_statement *statement = rows->statements[KEEP_PASSED];
+
+	store_db_bind_number(statement, 1, (int64_t)pair->number);
+	store_db_bind_number(statement, 2, pair->network);
+	store_db_bind_number(statement, 3, pair->author);
+	store_db_bind_number(statement, 4, pair->first_day);
+	store_db_bind_number(statement, 5, pair->last_day);
+	store_db_bind_number(statement, 6, pair->days);
+	return store_db_execute(statement, err);
+}
+
+static bool note_pass(struct store_rows *rows, const struct store_entry *entry,
+		      const struct store_pair *pair, struct error *err)
+{
+	struct store_passed_pair kept;
+	uint64_t gone;
+
+	if (strcmp(entry->tuple.dmarc_result, "pass") != 0 ||
+	    !store_passed_note(rows->passed, pair, entry->time_s, &kept, &gone))
+		return true;
+	if (gone != 0) {
+		store_db_bind_number(rows->statements[DROP_PASSED], 1,
+				     (int64_t)gone);
+		if (!store_db_execute(rows->statements[DROP_PASSED], err))
+			return false;
+	}
+	return keep_pair(rows, &kept, err);
+}
+
+bool store_rows_open(struct store_db *db, struct store_passed *passed,
+		     struct store_rows **rows, struct error *err)
 {
 	struct store_rows *made = heap_new(struct store_rows);
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	made->db = db;
-	bool ok = prepare_all(made, mem, err) && know_key(made, err);
+	made->passed = passed;
+	store_ceiling_init(&made->ceiling);
+	bool ok = prepare_all(made, mem, err) && know_key(made, err) &&
+		  load_passed(made, err);
 	mem_free(mem);
 	if (ok)
 		*rows = made;
@@ -221,20 +313,103 @@ static enum store_step ask_tuple_id(struct store_rows *rows,
 	return step;
 }
 
-static bool find_tuple_id(struct store_rows *rows,
-			  const struct store_item *item, int64_t *tuple_id,
-			  struct error *err)
+static int64_t hour_of(int64_t time_s)
 {
-	if (store_cache_find(&rows->cache, item, tuple_id))
+	return time_s - time_s % HOUR_S;
+}
+
+enum finding { FOUND, NO_ROOM, FAILED };
+
+/* The id of the item's tuple, where it is counted in this hour already or has
+ * room; a tuple that is not there yet is added. */
+static enum finding find_tuple(struct store_rows *rows,
+			       const struct store_item *item,
+			       const struct store_pair *pair, bool has_passed,
+			       enum store_detail detail, int64_t *tuple_id,
+			       struct error *err)
+{
+	int64_t time_s = item->entry.time_s;
+	struct store_known *known = store_cache_find(&rows->cache, item);
+	enum store_step step = STORE_STEP_ROW;
+	int64_t id = known == NULL ? 0 : known->tuple_id;
+
+	if (known != NULL && known->hour_s == hour_of(time_s)) {
+		*tuple_id = id;
+		return FOUND;
+	}
+	if (known == NULL)
+		step = ask_tuple_id(rows, FIND_TUPLE, item, &id, err);
+	if (step == STORE_STEP_FAILED)
+		return FAILED;
+	int64_t bytes = step == STORE_STEP_ROW
+			    ? STORE_CEILING_COUNTER
+			    : store_ceiling_cost(&item->entry.tuple);
+	if (!store_ceiling_take(&rows->ceiling, time_s, pair, has_passed,
+				detail, bytes))
+		return NO_ROOM;
+	if (step == STORE_STEP_DONE &&
+	    ask_tuple_id(rows, ADD_TUPLE, item, &id, err) != STORE_STEP_ROW)
+		return FAILED;
+	if (known == NULL)
+		store_cache_add(&rows->cache, item, id, hour_of(time_s));
+	else
+		known->hour_s = hour_of(time_s);
+	*tuple_id = id;
+	return FOUND;
+}
+
+static void set_fingerprint(const struct store_rows *rows,
+			    struct store_item *item)
+{
+	item->fingerprint = store_columns_fingerprint(
+	    &store_tuple_columns, &item->entry.tuple, &rows->key);
+}
+
+/* With as much detail as there is room for. */
+static bool find_others(struct store_rows *rows, struct store_item *item,
+			const struct store_pair *pair, int64_t *tuple_id,
+			struct error *err)
+{
+	static const enum store_detail details[] = {STORE_OTHERS_OF_DOMAIN,
+						    STORE_OTHERS};
+	enum finding finding = NO_ROOM;
+
+	item->is_other = true;
+	for (size_t i = 0; finding == NO_ROOM && i < 2; i++) {
+		struct store_item other = {
+		    .entry = {.time_s = item->entry.time_s,
+			      .tuple = store_ceiling_others(&item->entry.tuple,
+							    pair->author,
+							    details[i])}};
+		set_fingerprint(rows, &other);
+		finding = find_tuple(rows, &other, pair, false, details[i],
+				     tuple_id, err);
+	}
+	return finding == FOUND;
+}
+
+static bool find_tuple_id(struct store_rows *rows, struct store_item *item,
+			  int64_t *tuple_id, struct error *err)
+{
+	const struct store_tuple *tuple = &item->entry.tuple;
+	int64_t time_s = item->entry.time_s;
+
+	set_fingerprint(rows, item);
+	const struct store_known *known = store_cache_find(&rows->cache, item);
+	if (known != NULL && known->hour_s == hour_of(time_s)) {
+		*tuple_id = known->tuple_id;
 		return true;
-	enum store_step step =
-	    ask_tuple_id(rows, FIND_TUPLE, item, tuple_id, err);
-	if (step == STORE_STEP_DONE)
-		step = ask_tuple_id(rows, ADD_TUPLE, item, tuple_id, err);
-	if (step != STORE_STEP_ROW)
+	}
+	struct store_pair pair =
+	    store_pair(tuple->client_ip, tuple->author_domain);
+	if (!note_pass(rows, &item->entry, &pair, err))
 		return false;
-	store_cache_add(&rows->cache, item, *tuple_id);
-	return true;
+	bool has_passed = store_passed_has(rows->passed, &pair, time_s);
+	enum finding finding = find_tuple(rows, item, &pair, has_passed,
+					  STORE_WHOLE, tuple_id, err);
+	return finding == NO_ROOM
+		   ? find_others(rows, item, &pair, tuple_id, err)
+		   : finding == FOUND;
 }
 
 static int compare_counters(const void *a, const void *b)
@@ -279,11 +454,6 @@ static bool count_results(struct store_rows *rows,
 	return true;
 }
 
-static int64_t hour_of(int64_t time_s)
-{
-	return time_s - time_s % HOUR_S;
-}
-
 static bool write_results(struct store_rows *rows, struct store_item *items,
 			  size_t count, struct error *err)
 {
@@ -294,8 +464,6 @@ static bool write_results(struct store_rows *rows, struct store_item *items,
 	for (; ok && filled < count; filled++, items = items->next) {
 		counters[filled].hour_s = hour_of(items->entry.time_s);
 		counters[filled].count = 1;
-		items->fingerprint = store_columns_fingerprint(
-		    &store_tuple_columns, &items->entry.tuple, &rows->key);
 		ok =
 		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
 	}
@@ -329,6 +497,9 @@ static bool write_incidents(struct store_rows *rows,
 	for (size_t i = 0; i < count; i++, items = items->next) {
 		if (items->entry.has_incident &&
 		    !write_incident(rows, &items->entry.incident, err))
+			return false;
+		if (items->entry.is_counted &&
+		    !store_counted_write(rows->db, &items->entry, err))
 			return false;
 	}
 	return true;
@@ -395,6 +566,15 @@ static bool delete_before(struct store_rows *rows, enum statement which,
 	return true;
 }
 
+static bool forget_passed(struct store_rows *rows, int64_t now_s,
+			  struct error *err)
+{
+	struct store_statement *statement = rows->statements[FORGET_PASSED];
+
+	store_db_bind_number(statement, 1, now_s / DAY_S - STORE_PASSED_DAYS);
+	return store_db_execute(statement, err);
+}
+
 /* Lowers *before_s to what reports still need. */
 static bool respect_reports(struct store_rows *rows, int64_t now_s,
 			    int64_t *before_s, struct error *err)
@@ -423,7 +603,10 @@ bool store_rows_purge(struct store_rows *rows,
 	    respect_reports(rows, times->now_s, &results_before_s, err) &&
 	    delete_before(rows, PURGE_INCIDENTS, times->incidents_before_s,
 			  &more, err) &&
+	    delete_before(rows, PURGE_COUNTED, times->incidents_before_s, &more,
+			  err) &&
 	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
+	    forget_passed(rows, times->now_s, err) &&
 	    store_failure_purge(rows->db, times->now_s, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);
 	give_up(rows); /* nothing to roll back when it went well */

@@ -12,12 +12,15 @@
 
 #include "lib/store/store_db.h"
 #include "lib/store/store_item.h"
+#include "lib/store/store_passed.h"
 
 struct store_rows;
 
-/* Prepares the statements for a migrated database. */
-bool store_rows_open(struct store_db *db, struct store_rows **rows,
-		     struct error *err) __attribute__((warn_unused_result));
+/* Prepares the statements for a migrated database; what it says of pairs that
+ * passed goes to `passed`, and so does what is written. */
+bool store_rows_open(struct store_db *db, struct store_passed *passed,
+		     struct store_rows **rows, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* NULL is fine. To be called before store_db_close. */
 void store_rows_close(struct store_rows *rows);

@@ -40,5 +40,14 @@ const struct setting store_setting_rows[] = {
      .min = DAY_MS,
      .max = 3650 * DAY_MS,
      .summary = "How long the hourly counters of results are kept."},
+    {.name = "incidents_per_pair",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct store_settings, incidents_per_pair),
+     .initial = "50",
+     .min = 1,
+     .max = 1000000,
+     .summary = "Incidents kept an hour of one client network (/24, /48) and "
+		"author's organization; eight times as many of a network or an "
+		"organization. Further ones are counted."},
     {.name = NULL},
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/store/store_counted.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_schema.h"
 
@@ -38,7 +39,17 @@ static void close_database(struct store_writer *writer)
 static bool open_rows(struct store_writer *writer, struct error *err)
 {
 	store_db_enable_triggers(writer->db);
-	return store_rows_open(writer->db, &writer->rows, err);
+	return store_rows_open(writer->db, writer->passed, &writer->rows, err);
+}
+
+/* What an earlier process kept of this hour counts. */
+static bool seed_budget(struct store_writer *writer, struct error *err)
+{
+	if (!writer->is_budget_seeded)
+		writer->is_budget_seeded =
+		    store_counted_seed(writer->db, writer->budget,
+				       clock_now_s(writer->clock), err);
+	return writer->is_budget_seeded;
 }
 
 static bool open_database(struct store_writer *writer, struct error *err)
@@ -53,7 +64,7 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
 	    store_schema_migrate(writer->db, &store_schema_current, err) &&
 	    set_pragmas(writer->db, writer->settings.durability, err) &&
-	    open_rows(writer, err);
+	    open_rows(writer, err) && seed_budget(writer, err);
 	if (ok)
 		return true;
 	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
@@ -63,12 +74,15 @@ static bool open_database(struct store_writer *writer, struct error *err)
 
 void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
+		       struct store_passed *passed, struct store_budget *budget,
 		       const struct clock *clock)
 {
 	*writer = (struct store_writer){
 	    .path = heap_strdup(settings->sqlite),
 	    .settings = *settings,
 	    .clock = clock,
+	    .passed = passed,
+	    .budget = budget,
 	    .purge_due_ms = clock_monotonic_ms(clock),
 	};
 	writer->settings.sqlite = writer->path;

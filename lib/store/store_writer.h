@@ -11,12 +11,16 @@
  * commit, and a new one is begun: what is written into it would be lost.
  */
 
+#include "lib/store/store_budget.h"
 #include "lib/store/store_rows.h"
 
 struct store_writer {
 	char *path;
 	struct store_settings settings;
 	const struct clock *clock;
+	struct store_passed *passed; /* filled from the file */
+	struct store_budget *budget; /* likewise, once */
+	bool is_budget_seeded;
 	struct store_db *db; /* NULL: to be opened at the next try */
 	struct store_rows *rows;
 	int64_t purge_due_ms;
@@ -27,6 +31,7 @@ struct store_writer {
 
 void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
+		       struct store_passed *passed, struct store_budget *budget,
 		       const struct clock *clock);
 
 /* Prepares file and schema; the words of a failure are for the operator, and

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 STORE_TESTS = \
 	tests/unit/test_store \
+	tests/unit/test_store_budget \
+	tests/unit/test_store_ceiling \
 	tests/unit/test_store_counters \
 	tests/unit/test_store_faults \
 	tests/unit/test_store_many \
@@ -13,6 +15,14 @@ TESTS += $(STORE_TESTS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(STORE_FIXTURE)
 tests_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_LDADD = $(TEST_LIBS)
+tests_unit_test_store_budget_SOURCES = tests/unit/test_store_budget.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_budget_LDADD = $(TEST_LIBS)
+tests_unit_test_store_ceiling_SOURCES = tests/unit/test_store_ceiling.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_ceiling_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_ceiling_LDADD = $(TEST_LIBS)
 tests_unit_test_store_faults_SOURCES = tests/unit/test_store_faults.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_faults_CPPFLAGS = $(TEST_CPPFLAGS)

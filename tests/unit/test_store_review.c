@@ -161,7 +161,7 @@ static bool add_group(void *context, const struct store_group *group)
 	strbuf_printf(context, "%s %d/%d %d-%d ", group->key, (int)group->count,
 		      (int)group->sources, (int)(group->first_s - NOON_S),
 		      (int)(group->last_s - NOON_S));
-	for (int i = 0; i < STORE_GROUP_APPLIED; i++)
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
 		strbuf_printf(context, "%s%d", i == 0 ? "" : ",",
 			      (int)group->applied[i]);
 	strbuf_add_text(context, "; ");

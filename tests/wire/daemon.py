@@ -51,7 +51,7 @@ class Daemon:
     """`settings` is put into the file; `policy` into its section."""
 
     def __init__(self, settings="", policy="", is_unix=False, zone=ZONE,
-                 dns=None):
+                 dns=None, store=""):
         self.folder = tempfile.mkdtemp(prefix="alignd-wire.")
         os.chmod(self.folder, 0o755)
         self.state = os.path.join(self.folder, "state")
@@ -71,6 +71,7 @@ class Daemon:
         if is_unix:
             self.address = os.path.join(self.state, "sock")
             self.listen = f"unix:{self.address}"
+        self.store = store
         self.dns = dns or f'fixture = "{self.zone}"'
         self.log_path = os.path.join(self.folder, "log")
         self.process = None
@@ -82,7 +83,7 @@ class Daemon:
 listen = "{self.listen}"
 user = "{self.user}"
 dns {{ {self.dns} }}
-store {{ sqlite = "{self.database}" }}
+store {{ sqlite = "{self.database}" {self.store} }}
 log {{ target = stderr }}
 policy {{ {policy} }}
 {settings}

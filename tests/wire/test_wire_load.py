@@ -87,7 +87,8 @@ class Killed(unittest.TestCase):
 
     def test_kill(self):
         self.sent, self.answered = [], []
-        daemon = Daemon()
+        # All are of one pair, and all are to be kept.
+        daemon = Daemon(store=f"incidents_per_pair = {MESSAGES}")
         self.addCleanup(daemon.remove)
         daemon.start()
         threads = [threading.Thread(target=self.send, args=(daemon, n))

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_counted.c - incidents that were only counted, a row an hour and pair
+ */
+#include "lib/store/store_counted.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/store/store_query.h"
+#include "lib/store/store_question.h"
+#include "lib/store/store_reader.h"
+
+const char *const store_dispositions[STORE_DISPOSITIONS] = {
+    "none", "tag", "quarantine", "reject", "tempfail"};
+
+/* --- writing --- */
+
+static struct store_value is_applied(const struct store_entry *entry,
+				     size_t which)
+{
+	const char *applied = entry->tuple.applied;
+
+	return store_number(applied != NULL &&
+			    strcmp(applied, store_dispositions[which]) == 0);
+}
+
+bool store_counted_write(struct store_db *db, const struct store_entry *entry,
+			 struct error *err)
+{
+	const struct store_place *place = &entry->place;
+	bool ok = store_query_run(
+	    db,
+	    "INSERT INTO counted (reference, hour_s, network, "
+	    "author_domain, budget, first_s, last_s, messages, none, tag, "
+	    "quarantine, reject, tempfail) "
+	    "VALUES (?, ?, ?, ?, ?, ?6, ?6, 1, ?7, ?8, ?9, ?10, ?11) "
+	    "ON CONFLICT (reference) DO UPDATE SET "
+	    "first_s = min(first_s, excluded.first_s), "
+	    "last_s = max(last_s, excluded.last_s), "
+	    "messages = messages + 1, none = none + excluded.none, "
+	    "tag = tag + excluded.tag, "
+	    "quarantine = quarantine + excluded.quarantine, "
+	    "reject = reject + excluded.reject, "
+	    "tempfail = tempfail + excluded.tempfail",
+	    STORE_VALUES(
+		store_text(place->reference), store_number(place->hour_s),
+		store_text(place->network), store_text(place->author_domain),
+		store_number(place->budget), store_number(entry->time_s),
+		is_applied(entry, 0), is_applied(entry, 1),
+		is_applied(entry, 2), is_applied(entry, 3),
+		is_applied(entry, 4)),
+	    err);
+
+	return ok ||
+	       error_wrap(err, "counted incident %.40s", place->reference);
+}
+
+static bool seed_one(void *context, struct store_statement *statement)
+{
+	struct store_budget *budget = context;
+	int64_t time_s = store_db_column_time(statement, 1);
+	const char *client_ip = store_db_column_text(statement, 2);
+	const char *author_domain = store_db_column_text(statement, 3);
+	int64_t bytes = store_db_column_within(statement, 4, 0, STORE_TEXT_MAX);
+
+	if (store_db_is_sound(statement, "incident", 0))
+		store_budget_seed(budget, time_s, client_ip, author_domain,
+				  (size_t)bytes);
+	return true;
+}
+
+bool store_counted_seed(struct store_db *db, struct store_budget *budget,
+			int64_t now_s, struct error *err)
+{
+	/* Beside the two long columns an incident has some 500 bytes. */
+	return store_query_each(
+	    db,
+	    "SELECT incident_id, time_s, client_ip, author_domain, 500 + "
+	    "length(verdict) + length(queries) FROM incident WHERE time_s >= ?1"
+	    " AND time_s < ?1 + 3600",
+	    STORE_VALUES(store_number(now_s - now_s % STORE_HOUR_S)), seed_one,
+	    budget, err);
+}
+
+/* --- reading --- */
+
+bool store_counted_knows(const struct store_filter *filter)
+{
+	return filter->client_name == NULL && filter->dmarc_result == NULL &&
+	       filter->asked == NULL && filter->override_type == NULL &&
+	       filter->reason == NULL && filter->host == NULL &&
+	       filter->queue_id == NULL;
+}
+
+static bool read_row(struct store_statement *statement,
+		     struct store_counted *counted)
+{
+	*counted = (struct store_counted){
+	    .reference = store_db_column_text(statement, 1),
+	    .hour_s = store_db_column_time(statement, 2),
+	    .network = store_db_column_text(statement, 3),
+	    .author_domain = store_db_column_text(statement, 4),
+	    .budget = store_db_column_count(statement, 5),
+	    .first_s = store_db_column_time(statement, 6),
+	    .last_s = store_db_column_time(statement, 7),
+	    .messages = store_db_column_count(statement, 8),
+	};
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
+		counted->applied[i] = store_db_column_count(statement, 9 + i);
+	return store_db_is_sound(statement, "counted", 0);
+}
+
+/* The row holds the author's organization, the filter a domain at, above or
+ * below it. */
+static bool may_hold_author(const char *of_row, const char *wanted)
+{
+	return wanted == NULL || of_row[0] == '\0' ||
+	       domain_equals(of_row, wanted) ||
+	       domain_is_below(of_row, wanted) ||
+	       domain_is_below(wanted, of_row);
+}
+
+static bool may_hold_client(const char *of_row, const char *wanted)
+{
+	struct net_block row;
+	struct net_block block;
+	struct error unused;
+
+	if (wanted == NULL || of_row[0] == '\0')
+		return true;
+	return net_block_parse(of_row, &row, &unused) &&
+	       net_block_parse(wanted, &block, &unused) &&
+	       (net_block_contains(&row, &block.address) ||
+		net_block_contains(&block, &row.address));
+}
+
+static bool has_applied(const struct store_counted *counted,
+			const char *applied)
+{
+	for (int i = 0; applied != NULL && i < STORE_DISPOSITIONS; i++) {
+		if (strcmp(applied, store_dispositions[i]) == 0)
+			return counted->applied[i] > 0;
+	}
+	return true;
+}
+
+static bool may_hold(const struct store_counted *counted,
+		     const struct store_filter *filter)
+{
+	return may_hold_author(counted->author_domain, filter->author_domain) &&
+	       may_hold_client(counted->network, filter->client_ip) &&
+	       has_applied(counted, filter->applied);
+}
+
+static bool prepare(struct store_reader *reader,
+		    const struct store_filter *filter,
+		    struct store_statement **statement, struct error *err)
+{
+	if (!store_db_prepare(
+		reader->db,
+		"SELECT counted_id, reference, hour_s, network, author_domain, "
+		"budget, first_s, last_s, messages, none, tag, quarantine, "
+		"reject, tempfail FROM counted WHERE last_s >= ?1 "
+		"AND first_s < ?2 AND hour_s > ?1 - 7200 AND hour_s < ?2 "
+		"AND (?3 = '' OR reference = ?3) ORDER BY hour_s DESC, "
+		"counted_id DESC",
+		statement, err))
+		return false;
+	store_db_bind_number(*statement, 1, filter->since_s);
+	store_db_bind_number(
+	    *statement, 2, filter->until_s == 0 ? INT64_MAX : filter->until_s);
+	store_db_bind_text(*statement, 3,
+			   filter->reference == NULL ? "" : filter->reference);
+	return true;
+}
+
+bool store_counted(struct store_reader *reader,
+		   const struct store_filter *filter,
+		   bool (*seen)(void *context,
+				const struct store_counted *counted),
+		   void *context, struct error *err)
+{
+	struct store_statement *statement;
+	struct store_counted counted;
+	enum store_step step;
+
+	if (!store_counted_knows(filter))
+		return true;
+	if (!prepare(reader, filter, &statement, err))
+		return false;
+	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+		if (read_row(statement, &counted) &&
+		    may_hold(&counted, filter) && !seen(context, &counted))
+			break;
+	}
+	store_db_finish(statement);
+	return step != STORE_STEP_FAILED;
+}
