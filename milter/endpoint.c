@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/base/account.h"
 #include "lib/base/net.h"
 #include "lib/base/text.h"
 #include "milter/log.h"
@@ -56,21 +56,12 @@ static bool read_mode(const char *text, mode_t *mode, struct error *err)
 
 static bool find_group(const char *name, gid_t *group, struct error *err)
 {
-	struct group entry;
-	struct group *found = NULL;
-	char texts[4096];
-
 	if (name[0] == '\0') {
 		*group = (gid_t)-1;
 		return true;
 	}
-	(void)getgrnam_r(name, &entry, texts, sizeof texts, &found);
-	if (found == NULL)
-		return error_set(err, ERROR_CONFIG,
-				 "socket_group: there is no group \"%s\"",
-				 name);
-	*group = found->gr_gid;
-	return true;
+	return account_find_group(name, group, err) ||
+	       error_wrap(err, "socket_group");
 }
 
 bool endpoint_read(const struct daemon_settings *settings,

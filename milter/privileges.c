@@ -6,37 +6,30 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <unistd.h>
+
+#include "lib/base/account.h"
 
 bool privileges_find(const char *user, struct identity *identity,
 		     struct error *err)
 {
-	struct passwd entry;
-	struct passwd *found = NULL;
-	char texts[4096];
+	struct account_ids found;
 
 	if (geteuid() != 0) {
 		*identity = (struct identity){.is_change = false};
 		return true;
 	}
-	int failed = getpwnam_r(user, &entry, texts, sizeof texts, &found);
-	if (failed != 0)
-		return error_errno(err, ERROR_CONFIG, failed,
-				   "user: cannot look up \"%s\"", user);
-	if (found == NULL)
-		return error_set(err, ERROR_CONFIG,
-				 "user: there is no user \"%s\" to become",
-				 user);
-	if (found->pw_uid == 0)
+	if (!account_find_user(user, &found, err))
+		return error_wrap(err, "user");
+	if (found.user == 0)
 		return error_set(err, ERROR_CONFIG,
 				 "user: alignd does not run as root, \"%s\" is "
 				 "no user for it",
 				 user);
 	*identity = (struct identity){
 	    .is_change = true,
-	    .user = found->pw_uid,
-	    .group = found->pw_gid,
+	    .user = found.user,
+	    .group = found.group,
 	};
 	return true;
 }

@@ -18,7 +18,7 @@
 #include "milter/reload.h"
 #include "milter/sigwait.h"
 
-#define TICK_MS 10000
+#define TICK_MS 10000 /* and no later than half of what systemd waits */
 #define FILTER_CHECK_MS 2000
 /* A message that has begun to stream ends in moments, and is told to come
  * again; one that does not is cut, and the MTA answers its client for us. */
@@ -127,15 +127,41 @@ static void stop(const struct signals *signals, int number)
 	signals->stop(signals->stop_context);
 }
 
+/* When each is due, by the clock: however often a signal ends the wait. */
+struct chores {
+	int64_t status_ms;
+	int64_t filter_ms;
+};
+
+/* Does what is due; until the next is. */
+static int64_t do_chores(struct chores *due, const struct service *service)
+{
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+
+	if (now_ms >= due->status_ms) {
+		tell_status(service);
+		due->status_ms = now_ms + tick_ms();
+	}
+	if (now_ms >= due->filter_ms) {
+		check_filter();
+		due->filter_ms = INT64_MAX;
+	}
+	int64_t next_ms =
+	    due->status_ms < due->filter_ms ? due->status_ms : due->filter_ms;
+	return next_ms - now_ms;
+}
+
 static void *run(void *argument)
 {
 	struct signals *signals = argument;
-	int64_t started_ms = clock_monotonic_ms(clock_system());
-	bool is_filter_checked = false;
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+	struct chores due = {
+	    .status_ms = now_ms + tick_ms(),
+	    .filter_ms = now_ms + FILTER_CHECK_MS,
+	};
 
 	for (;;) {
-		int number = wait_signal(is_filter_checked ? tick_ms()
-							   : FILTER_CHECK_MS);
+		int number = wait_signal(do_chores(&due, signals->service));
 		if (number == SIGTERM || number == SIGINT) {
 			stop(signals, number);
 			return NULL;
@@ -143,14 +169,6 @@ static void *run(void *argument)
 		if (number == SIGHUP || number == SIGUSR1)
 			(void)reload_run(signals->service,
 					 signals->config_path);
-		if (number == 0)
-			tell_status(signals->service);
-		if (!is_filter_checked &&
-		    clock_monotonic_ms(clock_system()) - started_ms >=
-			FILTER_CHECK_MS) {
-			check_filter();
-			is_filter_checked = true;
-		}
 	}
 }
 

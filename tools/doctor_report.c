@@ -5,30 +5,28 @@
 #include "tools/doctor.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/account.h"
 #include "lib/base/secret_file.h"
 #include "tools/report_alignment.h"
 #include "tools/tool_engine.h"
 
 #define CHECK_NAME "report.from"
 #define PASSWORD_MAX 1024
-#define ENTRY_BYTES 4096
 
 /* May the user that parses strangers' mail read it, as its owner? */
 static bool is_daemons(const struct doctor *doctor, const char *path)
 {
-	struct passwd entry;
-	struct passwd *daemon = NULL;
-	char texts[ENTRY_BYTES];
+	struct account_ids daemon;
+	struct error unknown;
 	struct stat found;
 
-	(void)getpwnam_r(doctor->config->daemon.user, &entry, texts,
-			 sizeof texts, &daemon);
-	return daemon != NULL && daemon->pw_uid != 0 &&
-	       stat(path, &found) == 0 && found.st_uid == daemon->pw_uid;
+	return account_find_user(doctor->config->daemon.user, &daemon,
+				 &unknown) &&
+	       daemon.user != 0 && stat(path, &found) == 0 &&
+	       found.st_uid == daemon.user;
 }
 
 /* False: what the file is for cannot be looked at. */

@@ -5,12 +5,12 @@
 #include "tools/tool_access.h"
 
 #include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/base/account.h"
+
 #define GROUPS_MAX 256
-#define ENTRY_BYTES 4096
 #define READ_WRITE 06U
 #define ENTER 01U
 
@@ -22,16 +22,14 @@ struct account {
 
 static bool find_account(const char *user, struct account *account)
 {
-	struct passwd entry;
-	struct passwd *found = NULL;
-	char texts[ENTRY_BYTES];
+	struct account_ids found;
+	struct error unknown;
 
-	(void)getpwnam_r(user, &entry, texts, sizeof texts, &found);
-	if (found == NULL)
+	if (!account_find_user(user, &found, &unknown))
 		return false;
-	account->user = found->pw_uid;
+	account->user = found.user;
 	account->group_count = GROUPS_MAX;
-	if (getgrouplist(user, found->pw_gid, account->groups,
+	if (getgrouplist(user, found.group, account->groups,
 			 &account->group_count) < 0)
 		account->group_count = GROUPS_MAX;
 	return true;

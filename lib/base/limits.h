@@ -184,6 +184,8 @@
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
 
 /* The MTA's connections */
+#define LIMIT_ACCOUNT_BYTES (4L << 20) /* an entry of a user or group: 200,000
+					  members; past: not looked up */
 #define LIMIT_CONNECTIONS 2000 /* past: 451 to their messages */
 #define LIMIT_CONNECTIONS_SPARE 64 /* so many more are answered so; past: closed
 				      at once, which the MTA answers for us */

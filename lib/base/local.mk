@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/base/account.c lib/base/account.h \
 	lib/base/clock.c lib/base/clock.h \
 	lib/base/confine.c lib/base/confine.h lib/base/confine_files.h \
 	lib/base/confine_calls.c lib/base/confine_calls.h \

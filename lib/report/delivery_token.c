@@ -8,12 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/hmac.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/account.h"
 #include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
 
@@ -22,7 +22,6 @@
 #define INPUT_MAX 1024 /* an id and an address are far less */
 #define KEY_MODE 0600
 #define SENDER "alignd-report" /* the user of the report unit */
-#define ENTRY_BYTES 4096
 
 struct delivery_key {
 	char bytes[KEY_BYTES];
@@ -41,14 +40,12 @@ static const char *key_path(TALLOC_CTX *mem, const char *store_path)
 /* A run by root's hand must not leave the timer without a key. */
 static bool give_to_sender(int fd)
 {
-	struct passwd entry;
-	struct passwd *found = NULL;
-	char texts[ENTRY_BYTES];
+	struct account_ids sender;
+	struct error unknown;
 
-	if (geteuid() != 0)
-		return true;
-	(void)getpwnam_r(SENDER, &entry, texts, sizeof texts, &found);
-	return found == NULL || fchown(fd, found->pw_uid, (gid_t)-1) == 0;
+	return geteuid() != 0 ||
+	       !account_find_user(SENDER, &sender, &unknown) ||
+	       fchown(fd, sender.user, (gid_t)-1) == 0;
 }
 
 static bool write_key(int fd, const struct random_source *random)

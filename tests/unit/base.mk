@@ -8,6 +8,7 @@ BASE_TESTS = \
 	tests/unit/test_siphash \
 	tests/unit/test_strbuf \
 	tests/unit/test_suffix \
+	tests/unit/test_account \
 	tests/unit/test_text
 
 tests_unit_test_confine_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -28,6 +29,8 @@ tests_unit_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_strbuf_LDADD = $(TEST_LIBS)
 tests_unit_test_suffix_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_suffix_LDADD = $(TEST_LIBS)
+tests_unit_test_account_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_account_LDADD = $(TEST_LIBS)
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_LDADD = $(TEST_LIBS)
 

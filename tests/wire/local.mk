@@ -13,7 +13,8 @@ WIRE_TESTS = \
 	tests/wire/test_wire_packets.py \
 	tests/wire/test_wire_reload.py \
 	tests/wire/test_wire_signed.py \
-	tests/wire/test_wire_stop.py
+	tests/wire/test_wire_stop.py \
+	tests/wire/test_wire_watchdog.py
 
 TESTS += $(WIRE_TESTS)
 EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/load.py \

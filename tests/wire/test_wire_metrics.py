@@ -242,10 +242,13 @@ class Told(threading.Thread):
         self.socket.bind(path)
         os.chmod(path, 0o777)
         self.lines = []
+        self.times = []  # of all of them, with the line
 
     def run(self):
         while True:
-            self.lines.append(self.socket.recv(8192).decode())
+            line = self.socket.recv(8192).decode()
+            self.times.append((time.monotonic(), line))
+            self.lines.append(line)
 
     def wait(self, text):
         wait_until(f"systemd is told {text!r}", lambda: any(
