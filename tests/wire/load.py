@@ -15,13 +15,15 @@ from daemon import Daemon
 from milter_client import ProtocolError
 
 PIPE_BYTES = 4096
+# For a daemon whose answers are to be found one by one.
+KEEP_ALL = "incidents_per_pair = 1000000"
 
 
 class SlowLogDaemon(Daemon):
     """Its standard error is a small pipe of which each line is read late."""
 
     def __init__(self, *arguments, line_s=0.002, **options):
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, store=KEEP_ALL, **options)
         self.line_s = line_s
         self.pump = None
 
@@ -112,7 +114,8 @@ class Load:
 
 
 class Account:
-    """Answers beside records, of mail that is refused: each is an incident."""
+    """Answers beside records, of mail that is refused: each is an incident, and
+    kept (KEEP_ALL)."""
 
     def __init__(self, load, daemon):
         decided = load.decided()
