@@ -116,6 +116,8 @@ static const struct figure_row rows[] = {
 	  "Signed headers over other bodies that are remembered, now."),
     COUNTER("alignd_sightings_evicted_total", sightings.evicted,
 	    "Of them those forgotten for room within their seven days."),
+    GAUGE("alignd_clock_doubted", store.clock_doubted,
+	  "1 when the clock disagrees with the record and nothing keeps it."),
     ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
 	1000000, "Processor time, user and system."),
     GAUGE("process_resident_memory_bytes", process.resident_bytes,

@@ -271,6 +271,11 @@ static bool record(const struct session *session, const struct verdict *verdict,
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);
 	metrics_time(TIMING_STORE, clock_monotonic_us() - start_us);
+	if (store_clock_doubt(service->store, &why))
+		log_write(
+		    LOG_LEVEL_ERROR,
+		    "%s (alignctl doctor --believe-clock, if it is right)",
+		    why.words);
 	if (outcome == STORE_COMMITTED || outcome == STORE_ENDED)
 		return outcome == STORE_COMMITTED;
 	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE

@@ -3,8 +3,9 @@
  * cmd_doctor.c - alignctl doctor: what is wired wrongly, and the fix
  *
  * Reads configuration, mail server set-up, socket, resolver, store and clock;
- * changes nothing. Run it as root or as the user that runs alignd: what others
- * may not see, it says it could not see.
+ * changes nothing but, where --believe-clock asks for it, what the store holds
+ * of the clock. Run it as root or as the user that runs alignd: what others may
+ * not see, it says it could not see.
  */
 #include "tools/doctor.h"
 
@@ -12,12 +13,15 @@
 #include <unistd.h>
 
 #include "lib/base/json.h"
+#include "tools/tool_clock.h"
+#include "tools/tool_store.h"
 
 #define SENDMAIL_CF "/etc/mail/sendmail.cf"
 
 static const struct tool_option own_options[] = {
     {.name = "--postfix", .value = "DIR"},
     {.name = "--sendmail", .value = "FILE"},
+    {.name = "--believe-clock"},
     {.name = "--json"},
     {.name = NULL},
 };
@@ -113,6 +117,28 @@ static void examine(struct doctor *doctor, struct tool *tool)
 		checks[i](doctor);
 }
 
+/* The operator's word, where nothing keeps the clock. */
+static int believe_clock(struct tool *tool)
+{
+	struct config *config = NULL;
+	struct store_reports *reports;
+	char now[CLOCK_TEXT];
+	struct error err;
+
+	if (clock_is_fixed(&tool->clock))
+		return tool_usage(tool,
+				  "--believe-clock: is about the machine's "
+				  "clock, not about --now");
+	if (!tool_config(tool, &config, &err) ||
+	    !tool_store_reports(tool, config->store.sqlite, STORE_DB_WRITE,
+				&reports, &err) ||
+	    !tool_clock_believe(tool, reports, &err))
+		return tool_fail(&err);
+	(void)printf("the clock is believed: it is %s\n",
+		     clock_text(clock_now_s(&tool->clock), now));
+	return TOOL_DONE;
+}
+
 static int run(struct tool *tool)
 {
 	const char *sendmail_cf = tool_value(tool, "--sendmail");
@@ -130,6 +156,8 @@ static int run(struct tool *tool)
 		return tool_usage(
 		    tool, "doctor: one argument too many: %s",
 		    doctor_shown(&doctor, tool->operands.items[0]));
+	if (tool_has(tool, "--believe-clock"))
+		return believe_clock(tool);
 	examine(&doctor, tool);
 	if (tool_has(tool, "--json"))
 		print_json(&doctor);
@@ -141,7 +169,7 @@ static int run(struct tool *tool)
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "Find the classic wiring mistakes, with the fix for each.",
-    .usage = "[--postfix DIR] [--sendmail FILE] [--json]",
+    .usage = "[--postfix DIR] [--sendmail FILE] [--believe-clock] [--json]",
     .options = own_options,
     .run = run,
 };

@@ -9,12 +9,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
 #include "lib/store/store.h"
+#include "lib/base/clock_trust.h"
 #include "lib/store/store_trial.h"
 #include "tools/tool_access.h"
+#include "tools/tool_clock.h"
 #include "tools/tool_store.h"
 
 #define CHECK_NAME "store"
@@ -177,20 +178,44 @@ static bool is_behind_files(const struct doctor *doctor)
 	       (int64_t)found.st_mtime > doctor->now_s + CLOCK_SLACK_S;
 }
 
+/* What the daemon thinks of it; a store that cannot be read is told elsewhere.
+ */
+static const char *find_doubt(struct doctor *doctor)
+{
+	const char *path = doctor->config->store.sqlite;
+	struct store_reports *reports;
+	const char *why = NULL;
+	struct error err;
+
+	if (path[0] == '\0' ||
+	    !tool_store_reports(doctor->tool, path, STORE_DB_READ, &reports,
+				&err) ||
+	    !tool_clock_doubt(doctor->tool, reports, &why, &err))
+		return NULL;
+	return why;
+}
+
 void doctor_check_clock(struct doctor *doctor)
 {
 	static const char fix[] =
 	    "set the clock and let chrony or systemd-timesyncd keep it";
-	struct timex kernel = {.modes = 0};
+	const char *doubt = find_doubt(doctor);
 	char now[CLOCK_TEXT];
 
-	if (is_behind_files(doctor))
+	if (doubt != NULL)
+		doctor_problem(doctor, TOOL_BAD_CONFIG, "clock",
+			       mem_printf(doctor->mem,
+					  "%s; where it is right: alignctl "
+					  "doctor --believe-clock",
+					  fix),
+			       "%s: no report is sent and nothing purged",
+			       doubt);
+	else if (is_behind_files(doctor))
 		doctor_problem(doctor, TOOL_BAD_CONFIG, "clock", fix,
 			       "it says %s, but %s is younger than that",
 			       clock_text(doctor->now_s, now),
 			       doctor->config_path);
-	else if (adjtimex(&kernel) == TIME_ERROR ||
-		 (kernel.status & STA_UNSYNC) != 0)
+	else if (!clock_is_kept(clock_system()))
 		doctor_warn(doctor, "clock", fix,
 			    "nothing keeps it: the kernel holds it for "
 			    "unsynchronised; signatures and reports go by it");

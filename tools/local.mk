@@ -77,6 +77,7 @@ tools_alignctl_SOURCES = \
 	tools/stats_text.c \
 	tools/tool.c \
 	tools/tool_access.c tools/tool_access.h \
+	tools/tool_clock.c tools/tool_clock.h \
 	tools/tool_counted.c tools/tool_counted.h \
 	tools/tool_csv.c tools/tool_csv.h \
 	tools/tool_engine.c tools/tool_engine.h \
@@ -101,8 +102,10 @@ else
 tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=1073741824
 endif
 if DEVELOPMENT
-tools_alignctl_SOURCES += tools/engine_fault.c
+tools_alignctl_SOURCES += tools/engine_fault.c tools/tool_clock_given.c
 else
-tools_alignctl_SOURCES += tools/engine_fault_none.c
+tools_alignctl_SOURCES += tools/engine_fault_none.c \
+	tools/tool_clock_given_none.c
 endif
-EXTRA_DIST += tools/engine_fault.c tools/engine_fault_none.c
+EXTRA_DIST += tools/engine_fault.c tools/engine_fault_none.c \
+	tools/tool_clock_given.c tools/tool_clock_given_none.c

@@ -21,6 +21,7 @@
 #include "tools/report_confine.h"
 #include "tools/report_foreseen.h"
 #include "tools/report_tool.h"
+#include "tools/tool_clock.h"
 #include "tools/tool_store.h"
 
 #define PROGRESS_EVERY 50
@@ -190,9 +191,11 @@ static bool begin_run(struct tool *tool, struct report_sender *sender,
 				 "report.from is empty: name the address that "
 				 "reports come from (alignd.conf(5), section "
 				 "report)");
-	if (!store_run_get(tool->mem, sender->reports, run, err))
+	if (!tool_clock_settles(tool, sender->reports, err) ||
+	    !store_run_get(tool->mem, sender->reports, run, err))
 		return false;
 	run->started_s = clock_now_s(sender->clock);
+	run->collected_until_s = 0; /* the collecting's affair */
 	return store_run_set(sender->reports, run, err);
 }
 

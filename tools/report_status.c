@@ -13,6 +13,7 @@
 #include "lib/store/store_failure_report.h"
 #include "tools/report_actions.h"
 #include "tools/report_tool.h"
+#include "tools/tool_clock.h"
 #include "tools/tool_print.h"
 
 #define TROUBLE_SHOWN 15
@@ -25,6 +26,7 @@ struct status {
 	int64_t from_s; /* days not collected yet */
 	int64_t until_s;
 	int64_t next_try_s;
+	const char *clock_doubt; /* or NULL */
 	struct json *states;
 	struct json *trouble;
 };
@@ -165,6 +167,11 @@ static bool print_words(struct status *status, struct error *err)
 	tool_print_member("last run", run_text(status));
 	tool_print_member("days pending", days_text(status));
 	tool_print_member("next", next_text(status));
+	if (status->clock_doubt != NULL)
+		tool_print_words(status->tool->mem, "attention",
+				 "%s: nothing is sent or purged (alignctl "
+				 "doctor)",
+				 status->clock_doubt);
 	if (*status->config->report.from == '\0')
 		tool_print_member("attention",
 				  "report.from is empty: none is sent");
@@ -204,6 +211,7 @@ static bool print_json(struct status *status, struct error *err)
 	report_put_time(object, "collected_until",
 			status->run.collected_until_s);
 	report_put_time(object, "next_try", status->next_try_s);
+	json_put_text(object, "clock_doubt", status->clock_doubt);
 	json_put(object, "states", status->states);
 	if (!put_failures(status, object, err))
 		return false;
@@ -222,7 +230,9 @@ static bool gather(struct status *status, struct error *err)
 	       report_collect_period(&sender, &status->from_s, &status->until_s,
 				     err) &&
 	       store_reports_next_try(status->reports, &status->next_try_s,
-				      err);
+				      err) &&
+	       tool_clock_doubt(status->tool, status->reports,
+				&status->clock_doubt, err);
 }
 
 static int run(struct tool *tool)

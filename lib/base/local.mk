@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/base/account.c lib/base/account.h \
 	lib/base/clock.c lib/base/clock.h \
+	lib/base/clock_trust.c lib/base/clock_trust.h \
 	lib/base/confine.c lib/base/confine.h lib/base/confine_files.h \
 	lib/base/confine_calls.c lib/base/confine_calls.h \
 	lib/base/confine_landlock.c lib/base/confine_seccomp.c \

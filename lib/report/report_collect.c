@@ -28,6 +28,11 @@ struct batch {
 	bool has_failed;
 };
 
+static bool is_ahead(int64_t collected_until_s, int64_t today)
+{
+	return collected_until_s > today + AGGREGATE_DAY_S;
+}
+
 bool report_collect_period(struct report_sender *sender, int64_t *from_s,
 			   int64_t *until_s, struct error *err)
 {
@@ -51,7 +56,8 @@ bool report_collect_period(struct report_sender *sender, int64_t *from_s,
 			       : *from_s;
 	} else if (run.collected_until_s == 0) {
 		*from_s = today - AGGREGATE_DAY_S;
-	} else if (*from_s < today - BACKLOG_S) {
+	} else if (*from_s < today - BACKLOG_S || is_ahead(*from_s, today)) {
+		/* What was sent of these days is not sent again. */
 		*from_s = today - BACKLOG_S;
 	}
 	if (*from_s > *until_s)
@@ -210,11 +216,24 @@ static bool take_days(struct batch *batch, struct error *err)
 	return ok;
 }
 
+/* A clock that was ahead once took days that were to come. */
+static bool forget_days_to_come(struct report_sender *sender, struct error *err)
+{
+	int64_t today = aggregate_day_of(clock_now_s(sender->clock));
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_run run;
+	bool ok = store_run_get(mem, sender->reports, &run, err);
+
+	mem_free(mem);
+	return ok && (!is_ahead(run.collected_until_s, today) ||
+		      store_run_lower(sender->reports, today - BACKLOG_S, err));
+}
+
 bool report_collect(struct report_sender *sender, struct error *err)
 {
 	struct batch batch = {.sender = sender, .is_noted = true};
 
-	return take_days(&batch, err);
+	return forget_days_to_come(sender, err) && take_days(&batch, err);
 }
 
 bool report_foresee(struct report_sender *sender,

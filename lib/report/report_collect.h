@@ -6,7 +6,8 @@
  * report_collect - which domains are owed a report for which day
  *
  * Whole UTC days that have ended, each once. The first run takes yesterday;
- * after a longer pause the last week is made up for. A domain that is left out
+ * after a longer pause the last week is made up for, as after a run whose clock
+ * was ahead. A domain that is left out
  * (excluded, nothing but report mail, nothing passed lately) is not noted down.
  */
 

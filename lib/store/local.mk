@@ -4,6 +4,7 @@ libalign_a_SOURCES += \
 	lib/store/store_acts.c lib/store/store_acts.h \
 	lib/store/store_budget.c lib/store/store_budget.h \
 	lib/store/store_cache.c lib/store/store_cache.h \
+	lib/store/store_clock.c lib/store/store_clock.h \
 	lib/store/store_columns.c lib/store/store_columns.h \
 	lib/store/store_ceiling.c lib/store/store_ceiling.h \
 	lib/store/store_counted.c lib/store/store_counted.h \

@@ -15,7 +15,8 @@
 #include "lib/store/store_queue.h"
 #include "lib/store/store_writer.h"
 
-#define GROUP_MAX 512	     /* entries in one transaction */
+#define GROUP_MAX 512 /* entries in one transaction */
+#define DOUBT_TOLD_MS ((int64_t)3600000)
 #define CLOSING_WAIT_MS 3000 /* for a lock, once the store is to end */
 
 struct store {
@@ -31,6 +32,8 @@ struct store {
 	struct store_statistics statistics;
 	struct error last_error;
 	int64_t last_error_s;
+	struct error clock_doubt; /* ERROR_NONE: it is believed */
+	int64_t doubt_told_ms;	  /* 0: not yet */
 };
 
 static void note_error(struct store *store, const struct error *err)
@@ -38,6 +41,22 @@ static void note_error(struct store *store, const struct error *err)
 	(void)pthread_mutex_lock(&store->lock);
 	store->last_error = *err;
 	store->last_error_s = clock_now_s(store->clock);
+	(void)pthread_mutex_unlock(&store->lock);
+}
+
+/* A doubt about the clock is no failure of the store. */
+static void purge(struct store *store)
+{
+	struct error err = {0};
+	bool is_purged = store_writer_purge(&store->writer, &err);
+
+	if (!is_purged && !store->writer.is_clock_doubted)
+		note_error(store, &err);
+	(void)pthread_mutex_lock(&store->lock);
+	store->statistics.clock_doubted = store->writer.is_clock_doubted;
+	if (!store->writer.is_clock_doubted)
+		err.kind = ERROR_NONE;
+	store->clock_doubt = err;
 	(void)pthread_mutex_unlock(&store->lock);
 }
 
@@ -108,7 +127,6 @@ static void *run(void *context)
 {
 	struct store *store = context;
 	struct store_item *items;
-	struct error err;
 
 	do {
 		items =
@@ -116,9 +134,8 @@ static void *run(void *context)
 				     store_writer_purge_in_ms(&store->writer));
 		if (items != NULL)
 			write_group(store, items);
-		if (store_writer_purge_in_ms(&store->writer) == 0 &&
-		    !store_writer_purge(&store->writer, &err))
-			note_error(store, &err);
+		if (store_writer_purge_in_ms(&store->writer) == 0)
+			purge(store);
 	} while (!store_queue_is_drained(&store->queue));
 	return NULL;
 }
@@ -263,6 +280,22 @@ void store_get_statistics(struct store *store,
 	(void)pthread_mutex_unlock(&store->lock);
 	statistics->queued = queued;
 	statistics->oldest_ms = oldest_ms;
+}
+
+bool store_clock_doubt(struct store *store, struct error *err)
+{
+	int64_t now_ms = clock_monotonic_ms(store->clock);
+
+	(void)pthread_mutex_lock(&store->lock);
+	bool is_due = store->clock_doubt.kind != ERROR_NONE &&
+		      (store->doubt_told_ms == 0 ||
+		       now_ms - store->doubt_told_ms >= DOUBT_TOLD_MS);
+	if (is_due) {
+		store->doubt_told_ms = now_ms;
+		*err = store->clock_doubt;
+	}
+	(void)pthread_mutex_unlock(&store->lock);
+	return is_due;
 }
 
 bool store_last_error(struct store *store, struct error *err, int64_t *time_s)

@@ -196,11 +196,12 @@ struct store_statistics {
 	uint64_t committed; /* entries */
 	uint64_t groups;    /* transactions */
 	uint64_t lost;
-	uint64_t queued;       /* now */
-	uint64_t oldest_ms;    /* how long the first of them has waited */
-	uint64_t last_error_s; /* when writing last failed; 0: never */
-	uint64_t counted;      /* incidents that were only counted */
-	uint64_t others;	       /* results counted with less detail */
+	uint64_t queued;	/* now */
+	uint64_t oldest_ms;	/* how long the first of them has waited */
+	uint64_t last_error_s;	/* when writing last failed; 0: never */
+	uint64_t counted;	/* incidents that were only counted */
+	uint64_t others;	/* results counted with less detail */
+	uint64_t clock_doubted; /* 1: nothing is purged on its word */
 };
 
 struct store;
@@ -243,6 +244,10 @@ enum store_outcome store_record(struct store *store,
 
 void store_get_statistics(struct store *store,
 			  struct store_statistics *statistics);
+
+/* Why nothing is purged on the clock's word; false where it is believed. Says
+ * so once in an hour. */
+bool store_clock_doubt(struct store *store, struct error *err);
 
 /* Why the last writing failed, and when; false when none has. */
 bool store_last_error(struct store *store, struct error *err, int64_t *time_s);

@@ -560,6 +560,16 @@ bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
 	return true;
 }
 
+bool store_run_lower(struct store_reports *reports, int64_t until_s,
+		     struct error *err)
+{
+	return store_query_run(
+	    reports->db,
+	    "UPDATE report_run SET collected_until_s = ?1 WHERE "
+	    "collected_until_s > ?1",
+	    STORE_VALUES(store_number(until_s)), err);
+}
+
 bool store_run_set(struct store_reports *reports, const struct store_run *run,
 		   struct error *err)
 {

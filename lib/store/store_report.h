@@ -183,6 +183,11 @@ bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
 		   struct store_run *run, struct error *err)
     __attribute__((warn_unused_result));
 
+/* A clock that was ahead had collected days that were to come: collected are
+ * those before until_s, no more. */
+bool store_run_lower(struct store_reports *reports, int64_t until_s,
+		     struct error *err) __attribute__((warn_unused_result));
+
 /* Sets it; collected_until_s only ever grows. */
 bool store_run_set(struct store_reports *reports, const struct store_run *run,
 		   struct error *err) __attribute__((warn_unused_result));

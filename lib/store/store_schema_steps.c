@@ -300,8 +300,15 @@ static const char version_7[] =
     " days INTEGER NOT NULL"
     ") STRICT;";
 
+/* When the clock was last believed (store_clock.h); one row, or none. */
+static const char version_8[] =
+    "CREATE TABLE clock ("
+    " clock_id INTEGER PRIMARY KEY CHECK (clock_id = 1),"
+    " believed_s INTEGER NOT NULL"
+    ") STRICT;";
+
 static const char *const steps[] = {version_1, version_2, version_3, version_4,
-				    version_5, version_6, version_7};
+				    version_5, version_6, version_7, version_8};
 
 const struct store_schema store_schema_current = {steps, sizeof steps /
 							     sizeof steps[0]};

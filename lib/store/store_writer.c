@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/store/store_clock.h"
 #include "lib/store/store_counted.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_schema.h"
 
 #define PURGE_EVERY_MS ((int64_t)3600000)
+#define DOUBTED_EVERY_MS ((int64_t)60000) /* NTP may be late */
 
 static bool set_pragmas(struct store_db *db, int durability, struct error *err)
 {
@@ -64,7 +66,8 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
 	    store_schema_migrate(writer->db, &store_schema_current, err) &&
 	    set_pragmas(writer->db, writer->settings.durability, err) &&
-	    open_rows(writer, err) && seed_budget(writer, err);
+	    store_clock_begin(writer->db, err) && open_rows(writer, err) &&
+	    seed_budget(writer, err);
 	if (ok)
 		return true;
 	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
@@ -245,6 +248,27 @@ int64_t store_writer_purge_in_ms(const struct store_writer *writer)
 	return left > 0 ? left : 0;
 }
 
+/* May its word delete anything? A clock that was given is a test's. */
+static bool believe_clock(struct store_writer *writer, struct error *err)
+{
+	struct clock_facts facts;
+
+	if (clock_is_fixed(writer->clock))
+		return true;
+	if (!store_clock_facts(writer->db, writer->clock, &facts, err))
+		return false;
+	writer->is_clock_doubted = clock_trust(&facts) != CLOCK_AGREES;
+	if (!writer->is_clock_doubted)
+		return store_clock_believe(writer->db, facts.now_s, err);
+	TALLOC_CTX *mem = mem_context(NULL);
+	writer->purge_due_ms =
+	    clock_monotonic_ms(writer->clock) + DOUBTED_EVERY_MS;
+	(void)error_set(err, ERROR_STORE, "nothing is purged: %s",
+			clock_trust_words(mem, &facts));
+	mem_free(mem);
+	return false;
+}
+
 bool store_writer_purge(struct store_writer *writer, struct error *err)
 {
 	int64_t now_s = clock_now_s(writer->clock);
@@ -256,8 +280,10 @@ bool store_writer_purge(struct store_writer *writer, struct error *err)
 	    .incidents_before_s = now_s - keep->keep_incidents_ms / 1000,
 	    .results_before_s = now_s - keep->keep_results_ms / 1000,
 	};
-	bool ok = (writer->db != NULL || open_database(writer, err)) &&
-		  store_rows_purge(writer->rows, &times, &has_more, err);
+	bool ok = store_writer_open(writer, err) && believe_clock(writer, err);
+	if (!ok && writer->is_clock_doubted)
+		return false;
+	ok = ok && store_rows_purge(writer->rows, &times, &has_more, err);
 	if (!has_more)
 		writer->purge_due_ms =
 		    clock_monotonic_ms(writer->clock) + PURGE_EVERY_MS;

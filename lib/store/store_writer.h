@@ -24,9 +24,10 @@ struct store_writer {
 	struct store_db *db; /* NULL: to be opened at the next try */
 	struct store_rows *rows;
 	int64_t purge_due_ms;
-	bool is_locked; /* by another program, when it was last opened */
-	int64_t size;	/* of the file after the last commit: it never shrinks
-			   by itself */
+	bool is_locked;	       /* by another program, when it was last opened */
+	bool is_clock_doubted; /* as of the last purge that was due */
+	int64_t size; /* of the file after the last commit: it never shrinks
+			 by itself */
 };
 
 void store_writer_init(struct store_writer *writer,
@@ -53,7 +54,8 @@ void store_writer_lose(struct store_item *items);
 /* Until the next purge is due; 0 when it is. */
 int64_t store_writer_purge_in_ms(const struct store_writer *writer);
 
-/* Deletes one batch of what is past its time. */
+/* Deletes one batch of what is past its time, as far as the clock is believed
+ * (clock_trust.h). In doubt nothing is deleted, and false says why. */
 bool store_writer_purge(struct store_writer *writer, struct error *err);
 
 #endif

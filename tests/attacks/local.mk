@@ -4,6 +4,7 @@
 # A line a script, so that each can be added and taken away alone.
 ATTACK_TESTS =
 ATTACK_TESTS += tests/attacks/test_bounce.py
+ATTACK_TESTS += tests/attacks/test_clock.py
 ATTACK_TESTS += tests/attacks/test_evidence.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
@@ -16,7 +17,7 @@ EXTRA_DIST += $(ATTACK_TESTS)
 .PHONY: check-attacks
 
 # Each script counts for itself; status 77 says that it cannot run here.
-check-attacks: all tests/tools/dkim-tool tests/tools/record-tool
+check-attacks: all tests/tools/dkim-tool tests/tools/record-tool tests/mta/clock_shift.so
 	@$(AM_TESTS_ENVIRONMENT) status=0; \
 	for test in $(ATTACK_TESTS); do \
 		started=$$(date +%s); \

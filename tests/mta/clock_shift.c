@@ -3,11 +3,14 @@
  * clock_shift.c - another date for one program, preloaded by test_story.py
  *
  * Adds CLOCK_SHIFT_S seconds to what the wall clock says. Deadlines go by the
- * monotonic clock, which is left alone.
+ * monotonic clock, which is left alone. The clock is one that is kept in step,
+ * or, with CLOCK_UNKEPT in the environment, one that nothing keeps.
  */
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <time.h>
 
 typedef int get_time(clockid_t, struct timespec *);
@@ -49,4 +52,12 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
 	now->tv_sec = found.tv_sec;
 	now->tv_usec = (suseconds_t)(found.tv_nsec / 1000);
 	return status;
+}
+
+int adjtimex(struct timex *kernel)
+{
+	bool is_kept = getenv("CLOCK_UNKEPT") == NULL;
+
+	kernel->status = is_kept ? 0 : STA_UNSYNC;
+	return is_kept ? TIME_OK : TIME_ERROR;
 }

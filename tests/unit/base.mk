@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 BASE_TESTS = \
+	tests/unit/test_clock_trust \
 	tests/unit/test_domain \
 	tests/unit/test_file_change \
 	tests/unit/test_histogram \
@@ -13,6 +14,8 @@ BASE_TESTS = \
 
 tests_unit_test_confine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_confine_LDADD = $(TEST_LIBS)
+tests_unit_test_clock_trust_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_clock_trust_LDADD = $(TEST_LIBS)
 tests_unit_test_domain_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_domain_LDADD = $(TEST_LIBS)
 tests_unit_test_file_change_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -88,7 +88,7 @@ class Counts(unittest.TestCase):
         self.assertLessEqual(page.value("alignd_store_transactions_total"),
                              total)
         for name in ("store_records_lost_total", "store_queue_entries",
-                     "store_last_error_timestamp_seconds",
+                     "store_last_error_timestamp_seconds", "clock_doubted",
                      "messages_in_progress", "messages_evaluating"):
             self.assertEqual(page.value("alignd_" + name), 0, name)
         self.assertEqual(page.value("alignd_connections_total"), CLIENTS)
