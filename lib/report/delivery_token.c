@@ -59,7 +59,7 @@ static bool write_key(int fd, const struct random_source *random)
 }
 
 /* Whole or not at all, and of two that make it one wins: written under another
- * name and linked. */
+ * name, and renamed where there is none: a confined process makes no link. */
 static bool make_key(TALLOC_CTX *mem, const char *path,
 		     const struct random_source *random, struct error *err)
 {
@@ -70,7 +70,9 @@ static bool make_key(TALLOC_CTX *mem, const char *path,
 
 	if (fd >= 0)
 		(void)close(fd);
-	if (ok && link(draft, path) != 0 && errno != EEXIST) {
+	if (ok &&
+	    renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) != 0 &&
+	    errno != EEXIST) {
 		number = errno;
 		ok = false;
 	}
