@@ -12,8 +12,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <unbound.h>
@@ -23,6 +25,11 @@
 #include "lib/dns/dns_ldns.h"
 
 #define CLASS_IN 1
+#define START_WAIT_MS 5000
+/* ::1, which libunbound knows. */
+#define OWN_NAME                                                               \
+	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."     \
+	"ip6.arpa"
 
 struct question {
 	struct unbound *unbound;
@@ -39,6 +46,8 @@ struct unbound {
 	struct ub_ctx *ctx;
 	int wake_fd; /* readable: the dispatcher ends */
 	bool has_dispatcher;
+	atomic_bool is_started; /* libunbound's own thread */
+	bool is_lost;		/* it could not be started */
 	pthread_t dispatcher;
 	pthread_mutex_t lock;
 	struct question *outstanding;
@@ -153,7 +162,7 @@ static void unbound_free(struct dns_backend *backend)
 		(void)!write(unbound->wake_fd, &one, sizeof one);
 		(void)pthread_join(unbound->dispatcher, NULL);
 	}
-	if (unbound->ctx != NULL)
+	if (unbound->ctx != NULL && !unbound->is_lost)
 		ub_ctx_delete(unbound->ctx);
 	while (unbound->outstanding != NULL)
 		question_free(unbound->outstanding);
@@ -289,6 +298,35 @@ static bool set_up(struct unbound *unbound, const struct text_list *servers,
 	return true;
 }
 
+static void note_start(void *context, int status, struct ub_result *result)
+{
+	struct unbound *unbound = context;
+
+	(void)status;
+	ub_resolve_free(result);
+	atomic_store(&unbound->is_started, true);
+}
+
+/* libunbound starts its thread with the first question. Where that fails it
+ * says nothing: no question is ever answered, and ub_ctx_delete() ends the
+ * process. So it is asked at once for a name that it answers by itself. */
+static bool start_resolver(struct unbound *unbound, struct error *err)
+{
+	static const struct timespec moment = {.tv_nsec = 1000000};
+	int status = ub_resolve_async(unbound->ctx, OWN_NAME, DNS_PTR, CLASS_IN,
+				      unbound, note_start, NULL);
+
+	for (int i = 0; status == 0 && i < START_WAIT_MS; i++) {
+		if (atomic_load(&unbound->is_started))
+			return true;
+		(void)nanosleep(&moment, NULL);
+	}
+	unbound->is_lost = status == 0;
+	return error_set(
+	    err, ERROR_SYSTEM,
+	    "libunbound does not start; are more threads allowed?");
+}
+
 bool dns_unbound_new(const struct text_list *servers, const char *anchor_file,
 		     struct dns_backend **backend, struct error *err)
 {
@@ -299,7 +337,8 @@ bool dns_unbound_new(const struct text_list *servers, const char *anchor_file,
 	(void)pthread_mutex_init(&unbound->lock, NULL);
 	unbound->wake_fd = eventfd(0, EFD_CLOEXEC);
 	unbound->ctx = ub_ctx_create();
-	if (!set_up(unbound, servers, anchor_file, err)) {
+	if (!set_up(unbound, servers, anchor_file, err) ||
+	    !start_resolver(unbound, err)) {
 		unbound_free(&unbound->backend);
 		return false;
 	}
