@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "milter/exposition.h"
 
 /* Rows of one name follow on one another; `per_unit` parts make a unit. */
@@ -40,12 +41,15 @@ static const struct figure_row rows[] = {
 	  "Messages between MAIL and their end, now."),
     GAUGE("alignd_messages_evaluating", evaluating,
 	  "Messages at their end, being evaluated, now."),
-    GAUGE("alignd_messages_evaluating_limit", evaluating_max,
-	  "How many may be evaluated at once (max_messages)."),
+    GAUGE(
+	"alignd_messages_evaluating_limit", evaluating_max,
+	"How many may be evaluated at once (max_messages, or fewer threads)."),
     ROW(EXPOSITION_GAUGE, "alignd_longest_wait_seconds", "", longest_wait_ms,
 	1000,
 	"How long whoever waits longest has, now: a message at its end for its "
 	"answer, or a connection for a thread."),
+    GAUGE("alignd_connections_limit", connections_max,
+	  "How many connections of the MTA are served."),
     GAUGE("alignd_enforcing", is_enforcing,
 	  "1 in enforce mode, 0 in monitor mode."),
     GAUGE("alignd_mode_since_timestamp_seconds", mode_since_s,
@@ -160,7 +164,9 @@ static void read_engine(struct service *service, int64_t now_s,
 	struct engine *engine = current_share(&service->current);
 	const struct config *config = engine->config;
 
-	figures->evaluating_max = (uint64_t)config->daemon.max_messages;
+	bool is_short;
+	figures->evaluating_max = (uint64_t)gate_evaluations(
+	    &service->gate, config->daemon.max_messages, &is_short);
 	figures->is_enforcing = config->daemon.mode == MODE_ENFORCE;
 	read_overrides(config->overrides, now_s, &figures->overrides);
 	dns_get_statistics(engine->evaluator.dns, &figures->dns);
@@ -175,6 +181,8 @@ void figures_read(struct service *service, int64_t now_s,
 
 	*figures = (struct figures){
 	    .connections = (uint64_t)atomic_load(&gate->connections),
+	    .connections_max =
+		(uint64_t)gate_bound(gate->max_connections, LIMIT_CONNECTIONS),
 	    .begun = (uint64_t)atomic_load(&gate->begun),
 	    .evaluating = (uint64_t)atomic_load(&gate->evaluating),
 	    .longest_wait_ms = (uint64_t)gate_longest_wait_ms(gate),

@@ -27,6 +27,7 @@ struct override_figures {
 
 struct figures {
 	uint64_t connections; /* now, as the next two */
+	uint64_t connections_max;
 	uint64_t begun;
 	uint64_t evaluating;
 	uint64_t evaluating_max;

@@ -15,6 +15,19 @@ void gate_init(struct gate *gate)
 	(void)pthread_mutex_init(&gate->lock, NULL);
 }
 
+long gate_bound(long bound, long wanted)
+{
+	return bound > 0 && bound < wanted ? bound : wanted;
+}
+
+long gate_evaluations(const struct gate *gate, long wanted, bool *is_short)
+{
+	long room = gate->ask_threads == NULL ? 0 : gate->ask_threads();
+
+	*is_short = room > 0 && room < wanted;
+	return gate_bound(room, gate_bound(gate->max_evaluating, wanted));
+}
+
 bool gate_enter(atomic_long *count, long max)
 {
 	if (atomic_fetch_add(count, 1) < max)

@@ -28,6 +28,11 @@ struct gate {
 	atomic_long streaming;	/* those of them whose header has begun */
 	atomic_long evaluating; /* those of them at end of message */
 	atomic_bool is_closed;	/* the daemon stops */
+	long max_connections;	/* what the machine has room for, set at the */
+	long max_evaluating;	/* start (milter/capacity.h); 0: no bound */
+	long (*ask_threads)(void); /* how many may evaluate while no further
+				      thread can be started; 0: no matter;
+				      NULL: as 0 */
 
 	/* Since when connections have something to say and none of them got a
 	 * worker; 0: none waits. Written by milter/pool.c. */
@@ -39,6 +44,13 @@ struct gate {
 };
 
 void gate_init(struct gate *gate);
+
+/* What may be promised: `wanted`, or the machine's bound if that is less. */
+long gate_bound(long bound, long wanted);
+
+/* The same for messages in evaluation; `is_short` becomes true when it is for
+ * want of threads, now. */
+long gate_evaluations(const struct gate *gate, long wanted, bool *is_short);
 
 /* One more, unless there are `max` already. */
 bool gate_enter(atomic_long *count, long max);

@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/limits.h"
 #include "lib/base/random.h"
 #include "milter/background.h"
 #include "milter/callbacks.h"
+#include "milter/capacity.h"
 #include "milter/confinement.h"
 #include "milter/endpoint.h"
 #include "milter/engine_notice.h"
@@ -28,7 +28,6 @@
 #include "milter/notify.h"
 #include "milter/pool.h"
 #include "milter/signals.h"
-#include "milter/wire.h"
 
 /* Beyond the message's DNS budget: verification, and the store's commit. */
 #define DRAIN_EXTRA_MS 10000
@@ -44,6 +43,7 @@ struct daemon {
 	struct identity identity;
 	struct service service;
 	struct signals signals;
+	struct capacity capacity;
 	struct confine_state confined;
 	int metrics_listener; /* -1: none */
 	struct metrics_http *metrics_http;
@@ -98,7 +98,8 @@ static bool open_socket(struct daemon *daemon, struct error *err)
 {
 	const char *listen = daemon->engine->config->daemon.listen;
 
-	wire_start(clock_system(), LIMIT_CONNECTIONS + LIMIT_CONNECTIONS_SPARE);
+	capacity_keep(&daemon->capacity, &daemon->engine->config->daemon,
+		      &daemon->service.gate);
 	if (smfi_setconn((char *)listen) != MI_SUCCESS ||
 	    !callbacks_register(&daemon->service))
 		return error_set(err, ERROR_SYSTEM,
@@ -331,6 +332,8 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 	struct daemon *daemon = heap_new(struct daemon);
 	daemon->config_path = config_path;
 	gate_init(&daemon->service.gate);
+	daemon->service.gate.ask_threads = pool_room;
+	capacity_look(&daemon->capacity);
 	bool is_fine =
 	    read_engine(config_path, &daemon->confined, &daemon->engine, err) &&
 	    prepare(daemon, err) && start_and_serve(daemon, is_drained, err);

@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += libsession.a
 libsession_a_SOURCES = \
+	milter/capacity.c milter/capacity.h \
 	milter/config_state.c milter/config_state.h \
 	milter/current.c milter/current.h \
 	milter/exposition.c milter/exposition.h \
@@ -47,6 +48,7 @@ milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
 	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
 POOL_SYMBOLS = -Wl,--export-dynamic-symbol=pthread_create \
+	-Wl,--export-dynamic-symbol=pthread_detach \
 	-Wl,--export-dynamic-symbol=pthread_cond_init \
 	-Wl,--export-dynamic-symbol=pthread_cond_signal \
 	-Wl,--export-dynamic-symbol=pthread_cond_timedwait \

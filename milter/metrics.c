@@ -41,6 +41,9 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
     [METRIC_DESCRIPTORS_EXHAUSTED] =
 	COUNTER("descriptors_exhausted", "alignd_descriptors_exhausted_total",
 		"", "Times that no file descriptor was left for the MTA."),
+    [METRIC_THREADS_REFUSED] =
+	COUNTER("threads_refused", "alignd_threads_refused_total", "",
+		"Times that no thread could be started for a connection."),
     [METRIC_MESSAGES] = LOGGED("messages"),
     [METRIC_SKIPPED] = COUNTER("skipped", "alignd_messages_skipped_total", "",
 			       "Messages of trusted clients, not evaluated."),

@@ -14,9 +14,17 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 #include <time.h>
 
 #include "lib/base/clock.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+
+/* A shortage is over when nothing has failed for so long: more than libmilter
+ * waits before it looks again by itself. */
+#define SHORTAGE_MS 12000
+#define ERROR_TEXT 128
 
 typedef void *(*thread_routine)(void *);
 
@@ -32,6 +40,7 @@ static struct {
 	atomic_long workers; /* that were started and have not ended */
 	atomic_bool is_ending;
 	struct gate *gate;
+	_Atomic int64_t short_until_ms; /* 0: not once */
 	int waiting;
 	int promised;
 } pool;
@@ -58,6 +67,7 @@ static _Thread_local bool is_starter;
 
 DEFINE_HIDDEN(int, pthread_create, pthread_t *, const pthread_attr_t *,
 	      thread_routine, void *)
+DEFINE_HIDDEN(int, pthread_detach, pthread_t)
 DEFINE_HIDDEN(int, pthread_cond_init, pthread_cond_t *,
 	      const pthread_condattr_t *)
 DEFINE_HIDDEN(int, pthread_cond_signal, pthread_cond_t *)
@@ -82,6 +92,55 @@ static void *run_worker(void *argument)
 	return result;
 }
 
+/* --- too few threads ------------------------------------------------------ */
+
+/* A worker that cannot detach itself marks its connection as one that waits
+ * for a worker, and ends. */
+static _Thread_local bool is_handing_back;
+
+int pthread_detach(pthread_t thread)
+{
+	return is_handing_back ? EAGAIN : find_hidden_pthread_detach()(thread);
+}
+
+static void hand_back(thread_routine worker, void *connection)
+{
+	is_handing_back = true;
+	(void)worker(connection);
+	is_handing_back = false;
+}
+
+static void note_shortage(int failed)
+{
+	static struct log_limit limit;
+	char words[ERROR_TEXT];
+
+	atomic_store(&pool.short_until_ms,
+		     clock_monotonic_ms(clock_system()) + SHORTAGE_MS);
+	metrics_count(METRIC_THREADS_REFUSED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_ERROR,
+			  "no further thread can be started for the MTA's "
+			  "connections: %s; with %ld of them some messages get "
+			  "451; raise TasksMax= or LimitNPROC=, or lower "
+			  "max_messages (further ones within a minute are "
+			  "counted only)",
+			  strerror_r(failed, words, sizeof words),
+			  atomic_load(&pool.workers));
+}
+
+long pool_room(void)
+{
+	int64_t until_ms = atomic_load(&pool.short_until_ms);
+	long workers = atomic_load(&pool.workers);
+
+	if (until_ms == 0 || clock_monotonic_ms(clock_system()) >= until_ms)
+		return 0;
+	return workers > 2 ? workers - 1 : 1;
+}
+
+/* --- workers -------------------------------------------------------------- */
+
 /* `argument` is the worker's first connection; NULL: it looks for one. */
 static int start_worker(pthread_t *thread, const pthread_attr_t *attributes,
 			void *argument)
@@ -89,8 +148,10 @@ static int start_worker(pthread_t *thread, const pthread_attr_t *attributes,
 	(void)atomic_fetch_add(&pool.workers, 1);
 	int failed = find_hidden_pthread_create()(thread, attributes,
 						  run_worker, argument);
-	if (failed != 0)
-		(void)atomic_fetch_sub(&pool.workers, 1);
+	if (failed == 0)
+		return 0;
+	(void)atomic_fetch_sub(&pool.workers, 1);
+	note_shortage(failed);
 	return failed;
 }
 
@@ -110,7 +171,11 @@ int pthread_create(pthread_t *restrict thread,
 						    run_controller, argument);
 	}
 	atomic_store(&pool.worker, routine);
-	return start_worker(thread, attributes, argument);
+	int failed = start_worker(thread, attributes, argument);
+	if (failed == 0 || argument == NULL)
+		return failed;
+	hand_back(routine, argument);
+	return 0;
 }
 
 /* --- waiting and waking -------------------------------------------------- */

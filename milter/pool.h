@@ -18,6 +18,9 @@
  * - It destroys its lock at a stop while workers still use it. The lock is
  *   kept.
  * - It does not say when its workers have ended. They are counted.
+ * - When no thread can be started it forgets the connection that it was for,
+ *   which then waits until its MTA gives up. Here the next worker that has
+ *   finished takes it, and one is kept from evaluating to be that one.
  *
  * libmilter reaches pthread_create() and its fellows through the dynamic
  * linker, so the definitions in alignd win (milter/local.mk exports them). They
@@ -40,6 +43,11 @@ void pool_expect(struct gate *gate);
 /* Has a worker waited for work where we saw it? False some seconds after the
  * start means that messages can be held up by one another. */
 bool pool_is_in_effect(void);
+
+/* Where no further worker could be started lately: how many of them may
+ * evaluate, so that one is left to take what waits and tell it to come again.
+ * 0: there is no such shortage. Any thread. */
+long pool_room(void);
 
 /* After smfi_stop(): workers end as soon as they have nothing in hand. True
  * when all have, within `wait_ms`: then nothing calls back any more, and all

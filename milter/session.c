@@ -51,14 +51,14 @@ struct session {
 };
 
 /* A connection that makes room is closed by another thread, in moments. */
-static bool enter_in_place_of_another(atomic_long *connections)
+static bool enter_in_place_of_another(atomic_long *connections, long max)
 {
 	static const struct timespec moment = {.tv_nsec = 5000000};
 
 	if (!wire_make_room())
 		return false;
 	for (int i = 0; i < ROOM_TRIES; i++) {
-		if (gate_enter(connections, LIMIT_CONNECTIONS))
+		if (gate_enter(connections, max))
 			return true;
 		(void)nanosleep(&moment, NULL);
 	}
@@ -72,8 +72,9 @@ struct session *session_new(struct service *service, const struct mta *mta)
 	session->service = service;
 	session->mta = *mta;
 	atomic_long *connections = &service->gate.connections;
-	session->is_counted = gate_enter(connections, LIMIT_CONNECTIONS) ||
-			      enter_in_place_of_another(connections);
+	long max = gate_bound(service->gate.max_connections, LIMIT_CONNECTIONS);
+	session->is_counted = gate_enter(connections, max) ||
+			      enter_in_place_of_another(connections, max);
 	metrics_count(session->is_counted ? METRIC_CONNECTIONS
 					  : METRIC_CONNECTIONS_REFUSED);
 	return session;
@@ -356,7 +357,9 @@ enum mta_answer session_end_of_message(struct session *session)
 	struct gate *gate = &session->service->gate;
 	atomic_long *evaluating = &gate->evaluating;
 	struct gate_wait wait;
-	long max = transaction->engine->config->daemon.max_messages;
+	bool is_short;
+	long max = gate_evaluations(
+	    gate, transaction->engine->config->daemon.max_messages, &is_short);
 	if (gate_enter(evaluating, max)) {
 		gate_wait_begin(gate, &wait);
 		answer = gate_is_closed(gate) ? answer_stopping(session)
@@ -364,7 +367,9 @@ enum mta_answer session_end_of_message(struct session *session)
 		gate_wait_end(gate, &wait);
 		gate_leave(evaluating);
 	} else {
-		answer = overloaded(session, "max_messages in evaluation");
+		answer = overloaded(session,
+				    is_short ? "too few threads"
+					     : "max_messages in evaluation");
 	}
 	end_transaction(session);
 	return answer;

@@ -144,24 +144,36 @@ static int refuse(void)
 	return -1;
 }
 
+static void tell_no_descriptor(void)
+{
+	static struct log_limit limit;
+
+	metrics_count(METRIC_DESCRIPTORS_EXHAUSTED);
+	if (log_is_due(&limit))
+		log_write(LOG_LEVEL_ERROR,
+			  "no file descriptor is left for a connection of the "
+			  "MTA, it answers 451 in our place; raise "
+			  "LimitNOFILE= (further ones within a minute are "
+			  "counted only)");
+}
+
 /* Without a descriptor nothing can be accepted, and what cannot be accepted
  * stays readable: libmilter would ask again without end. The reserve is spent
  * on accepting, and closing, one; where that fails too, a pause is made. */
 static int out_of_descriptors(const struct wire_calls *calls, int listener)
 {
-	metrics_count(METRIC_DESCRIPTORS_EXHAUSTED);
 	(void)wire_make_room();
 	if (reserve >= 0)
 		(void)calls->close(reserve);
 	int fd = calls->accept(listener, NULL, NULL);
-	if (fd >= 0)
+	if (fd >= 0) {
 		(void)calls->close(fd);
+		metrics_count(METRIC_CONNECTIONS_REFUSED);
+	}
 	take_reserve();
+	tell_no_descriptor();
 	if (fd < 0 || reserve < 0)
 		(void)nanosleep(&breath, NULL);
-	if (fd >= 0)
-		tell_refusal("no file descriptor is left; raise LimitNOFILE= "
-			     "or lower max_messages");
 	return refuse();
 }
 

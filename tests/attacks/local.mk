@@ -6,6 +6,7 @@ ATTACK_TESTS =
 ATTACK_TESTS += tests/attacks/test_bounce.py
 ATTACK_TESTS += tests/attacks/test_clock.py
 ATTACK_TESTS += tests/attacks/test_evidence.py
+ATTACK_TESTS += tests/attacks/test_limits.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py

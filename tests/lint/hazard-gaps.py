@@ -18,8 +18,8 @@ CASES = ("replay/cases", "regress")
 SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 38, "D": 18, "E": 15, "F": 18}
 # Rows behind a gap in their group's numbers.
-FURTHER = ["E20", "E21", "E22", "E23", "F22", "F23", "F25", "H1", "H2", "H3", "H4", "H5", "H6",
-           "H7", "H8", "H9", "H10", "H13", "H14"]
+FURTHER = ["E20", "E21", "E22", "E23", "F22", "F23", "F25", "H1", "H2", "H3", "H4",
+           "H5", "H6", "H7", "H8", "H9", "H10", "H11", "H13", "H14"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
@@ -60,6 +60,9 @@ ELSEWHERE = {
     "H7": [("attacks/test_root_hands.py", "test_h7_a_folder_that_is_a_link"),
            ("attacks/test_root_hands.py",
             "test_h7_a_link_at_the_worst_moment")],
+    "H11": [("attacks/test_limits.py", "test_h11_none_left"),
+            ("attacks/test_limits.py", "test_h11_not_even_the_reserve"),
+            ("attacks/test_limits.py", "test_h11_none_can_be_started")],
     "H8": [("unit/test_dns_cache.c", "h8_a_flood_leaves_busy_policies"),
            ("unit/test_dns_cache.c",
             "h8_expired_policies_keep_their_standing")],

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 MILTER_TESTS = \
+	tests/unit/test_capacity \
 	tests/unit/test_gate \
 	tests/unit/test_metrics \
 	tests/unit/test_override_changes \
@@ -9,6 +10,10 @@ MILTER_TESTS = \
 
 check_PROGRAMS += $(MILTER_TESTS)
 TESTS += $(MILTER_TESTS)
+tests_unit_test_capacity_SOURCES = tests/unit/test_capacity.c \
+	tests/unit/recorded_log.c tests/unit/recorded_log.h
+tests_unit_test_capacity_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_capacity_LDADD = libsession.a $(TEST_LIBS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 	tests/unit/recorded_log.c tests/unit/recorded_log.h \
 	tests/unit/store_fixture.c tests/unit/store_fixture.h
