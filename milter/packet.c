@@ -7,7 +7,9 @@
  */
 #include "milter/packet.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -53,10 +55,10 @@ bool packet_is_open(const struct packet *packet)
 /* The head is whole: what it promises. */
 static const char *begin_data(struct packet *packet)
 {
-	size_t length = 0;
+	uint32_t length;
 
-	for (size_t i = 0; i < LENGTH_BYTES; i++)
-		length = length << 8 | packet->head[i];
+	memcpy(&length, packet->head, LENGTH_BYTES);
+	length = ntohl(length);
 	if (length == 0)
 		return "has no length";
 	if (length > LIMIT_PACKET_BYTES)
@@ -183,7 +185,11 @@ static size_t smaller(size_t a, size_t b)
 static const char *take_head(struct packet *packet, const char *bytes,
 			     size_t length)
 {
-	memcpy(packet->head + packet->head_bytes, bytes, length);
+	/* libmilter asks for all of it, and gets it. */
+	if (length == PACKET_HEAD_BYTES)
+		memcpy(packet->head, bytes, PACKET_HEAD_BYTES);
+	else
+		memcpy(packet->head + packet->head_bytes, bytes, length);
 	packet->head_bytes += length;
 	return packet->head_bytes < PACKET_HEAD_BYTES ? NULL
 						      : begin_data(packet);
