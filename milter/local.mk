@@ -33,7 +33,7 @@ milter_alignd_SOURCES = \
 	milter/expiry.c milter/expiry.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
-	milter/main.c \
+	milter/main.c milter/malloc.h \
 	milter/metrics_http.c milter/metrics_http.h \
 	milter/notify.c milter/notify.h \
 	milter/pool.c milter/pool.h \
@@ -44,6 +44,12 @@ milter_alignd_SOURCES = \
 	milter/wire_calls.c
 milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
 	$(SYSTEMD_CFLAGS) $(MICROHTTPD_CFLAGS)
+# A sanitizer has an allocator of its own.
+if SANITIZED
+milter_alignd_SOURCES += milter/malloc_none.c
+else
+milter_alignd_SOURCES += milter/malloc.c
+endif
 # libmilter must find ours: see milter/sigwait.h, wire.h and pool.h.
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
 	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
@@ -54,7 +60,14 @@ POOL_SYMBOLS = -Wl,--export-dynamic-symbol=pthread_create \
 	-Wl,--export-dynamic-symbol=pthread_cond_timedwait \
 	-Wl,--export-dynamic-symbol=pthread_cond_destroy \
 	-Wl,--export-dynamic-symbol=pthread_mutex_destroy
+MEMORY_SYMBOLS = -Wl,--export-dynamic-symbol=malloc \
+	-Wl,--export-dynamic-symbol=calloc \
+	-Wl,--export-dynamic-symbol=realloc \
+	-Wl,--export-dynamic-symbol=memalign \
+	-Wl,--export-dynamic-symbol=aligned_alloc \
+	-Wl,--export-dynamic-symbol=posix_memalign \
+	-Wl,--export-dynamic-symbol=free
 milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait \
-	$(WIRE_SYMBOLS) $(POOL_SYMBOLS)
+	$(WIRE_SYMBOLS) $(POOL_SYMBOLS) $(MEMORY_SYMBOLS)
 milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS) \
 	$(MICROHTTPD_LIBS)

@@ -12,6 +12,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "milter/log.h"
+#include "milter/malloc.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/pool.h"
@@ -87,6 +88,10 @@ static void check_filter(void)
 		log_write(LOG_LEVEL_WARNING,
 			  "libmilter still listens to signals: SIGHUP would "
 			  "stop the daemon; reload with SIGUSR1");
+	if (!malloc_is_in_effect())
+		log_write(LOG_LEVEL_WARNING,
+			  "libraries get their memory elsewhere: one that gets "
+			  "none may judge mail wrongly");
 	if (!pool_is_in_effect())
 		log_write(LOG_LEVEL_WARNING,
 			  "libmilter's workers do not wait where they are "

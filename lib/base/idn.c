@@ -12,11 +12,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A name that could not be looked at is not one that is malformed. */
+static int require_memory(int code)
+{
+	if (code == IDN2_MALLOC)
+		(void)mem_checked(NULL, 0);
+	return code;
+}
+
 static bool is_nfc(const char *name)
 {
 	uint8_t *ignored = NULL;
-	int code = idn2_lookup_u8((const uint8_t *)name, &ignored,
-				  IDN2_NO_TR46);
+	int code = require_memory(
+	    idn2_lookup_u8((const uint8_t *)name, &ignored, IDN2_NO_TR46));
 
 	idn2_free(ignored);
 	return code != IDN2_NOT_NFC;
@@ -28,7 +36,8 @@ char *idn_to_ascii(TALLOC_CTX *mem, const char *name)
 
 	if (!is_nfc(name))
 		return NULL;
-	if (idn2_to_ascii_8z(name, &ascii, IDN2_NONTRANSITIONAL) != IDN2_OK)
+	if (require_memory(idn2_to_ascii_8z(name, &ascii,
+					    IDN2_NONTRANSITIONAL)) != IDN2_OK)
 		return NULL;
 	char *copy = mem_strdup(mem, ascii);
 	idn2_free(ascii);

@@ -8,6 +8,8 @@
  */
 #include "lib/base/suffix.h"
 
+#include "lib/base/mem.h"
+
 #include <libpsl.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -18,6 +20,9 @@ static pthread_once_t list_once = PTHREAD_ONCE_INIT;
 static void load_list(void)
 {
 	list = psl_latest(NULL);
+	/* What could not be read for want of memory is compiled in, too. */
+	if (list == NULL)
+		list = mem_checked((void *)psl_builtin(), 0);
 }
 
 const char *suffix_registrable(const char *domain)

@@ -6,12 +6,13 @@ ATTACK_TESTS =
 ATTACK_TESTS += tests/attacks/test_bounce.py
 ATTACK_TESTS += tests/attacks/test_clock.py
 ATTACK_TESTS += tests/attacks/test_evidence.py
+ATTACK_TESTS += tests/attacks/test_held.py
 ATTACK_TESTS += tests/attacks/test_limits.py
+ATTACK_TESTS += tests/attacks/test_memory.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py
-ATTACK_TESTS += tests/attacks/test_held.py
 
 EXTRA_DIST += $(ATTACK_TESTS)
 
@@ -19,6 +20,7 @@ EXTRA_DIST += $(ATTACK_TESTS)
 
 # Each script counts for itself; status 77 says that it cannot run here.
 check-attacks: all tests/tools/dkim-tool tests/tools/record-tool tests/mta/clock_shift.so
+check-attacks: all tests/tools/dkim-tool tests/tools/record-tool $(FAILING_MALLOC)
 	@$(AM_TESTS_ENVIRONMENT) status=0; \
 	for test in $(ATTACK_TESTS); do \
 		started=$$(date +%s); \

@@ -16,8 +16,19 @@ WIRE_TESTS = \
 	tests/wire/test_wire_stop.py \
 	tests/wire/test_wire_watchdog.py
 
-TESTS += $(WIRE_TESTS)
+TESTS += $(WIRE_TESTS) tests/attacks/test_memory.py
 EXTRA_DIST += $(WIRE_TESTS) tests/wire/daemon.py tests/wire/load.py \
 	tests/wire/milter_client.py tests/wire/scrape.py tests/wire/alignd.rules.test.yml
+# What LD_PRELOAD takes; not beside a sanitizer's allocator.
+if !SANITIZED
+FAILING_MALLOC = tests/wire/failing_malloc.so
+endif
+tests/wire/failing_malloc.so: tests/wire/failing_malloc.c
+	$(AM_V_CC)$(MKDIR_P) tests/wire && $(CC) -std=gnu11 -O1 -fPIC -shared \
+		-o $@ $(srcdir)/tests/wire/failing_malloc.c -ldl
+CLEANFILES += tests/wire/failing_malloc.so
+EXTRA_DIST += tests/wire/failing_malloc.c
+
+tests/attacks/test_memory.log: tests/tools/dkim-tool $(FAILING_MALLOC)
 tests/wire/test_wire_metrics.log: tools/alignctl
 tests/wire/test_wire_signed.log: tests/tools/dkim-tool

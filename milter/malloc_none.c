@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * malloc_none.c - a sanitizer's allocator, which is not to be replaced
+ */
+#include "milter/malloc.h"
+
+bool malloc_is_in_effect(void)
+{
+	return true;
+}
