@@ -59,7 +59,39 @@ static bool is_scheme(struct span s)
 	return true;
 }
 
-/* One mailbox: a list needs commas, which would end the URI. */
+/* The byte at `at`, decoded; *step is how many it takes. */
+static char decoded(struct span s, size_t at, size_t *step)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*step = s.data[at] == '%' ? 3 : 1;
+	if (*step == 1)
+		return s.data[at];
+	const char *high = strchr(digits, ascii_lower(s.data[at + 1]));
+	const char *low = strchr(digits, ascii_lower(s.data[at + 2]));
+	return (char)((high - digits) * 16 + (low - digits));
+}
+
+/* Dots part atoms (RFC 5322 3.2.3): "..", ".a", "a." and "a..b" are no
+ * local-part, unless they are quoted. */
+static bool has_sound_dots(struct span local)
+{
+	char last = '.';
+	size_t step;
+
+	if (decoded(local, 0, &step) == '"')
+		return true;
+	for (size_t i = 0; i < local.length; i += step) {
+		char c = decoded(local, i, &step);
+		if (c == '.' && last == '.')
+			return false;
+		last = c;
+	}
+	return last != '.';
+}
+
+/* One mailbox: a list needs commas, which would end the URI. A "/" must be
+ * encoded (RFC 6068 2): "mailto://x@y" is meant for something else. */
 static bool is_mailto_rest(TALLOC_CTX *mem, struct span rest)
 {
 	struct span to;
@@ -68,7 +100,8 @@ static bool is_mailto_rest(TALLOC_CTX *mem, struct span rest)
 	struct span domain;
 
 	(void)span_cut(rest, '?', &to, &query);
-	if (!span_cut(to, '@', &local, &domain) || local.length == 0)
+	if (!span_cut(to, '@', &local, &domain) || local.length == 0 ||
+	    memchr(to.data, '/', to.length) != NULL || !has_sound_dots(local))
 		return false;
 	return domain_normalize(mem, domain) != NULL;
 }
