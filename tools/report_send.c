@@ -172,6 +172,7 @@ static bool run_steps(struct sending *sending, struct error *err)
 	struct error ignored;
 	int64_t now_s = clock_now_s(sender->clock);
 
+	report_sender_begin(sender);
 	if (!report_collect(sender, err) || !report_render(sender, err) ||
 	    !failure_render(sender, err) || !prepare(sending, err))
 		return false;
@@ -253,6 +254,7 @@ static bool wire(struct sending *sending, struct error *err)
 	sending->store_path = config->store.sqlite;
 	sender->dns = engine->evaluator.dns;
 	sender->dns_budget_ms = config->dns.budget_ms;
+	sender->dns_timeout_ms = config->dns.timeout_ms;
 	sender->method = (enum tree_method)config->dmarc.org_domain_method;
 	sender->settings = &config->report;
 	sender->clock = &tool->clock;

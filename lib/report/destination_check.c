@@ -92,13 +92,19 @@ static struct destination_check unknown(TALLOC_CTX *mem, const char *name)
 	    .why = mem_printf(mem, "DNS does not answer for %s", name)};
 }
 
+/* Where the host would say that it wants reports about the domain. */
+static char *name_of(TALLOC_CTX *mem, const char *policy_domain,
+		     const char *host)
+{
+	return mem_printf(mem, "%s._report._dmarc.%s", policy_domain, host);
+}
+
 static struct destination_check ask(TALLOC_CTX *mem,
 				    struct dns_session *session,
 				    const char *wanted,
 				    const char *policy_domain, const char *host)
 {
-	const char *name =
-	    mem_printf(mem, "%s._report._dmarc.%s", policy_domain, host);
+	const char *name = name_of(mem, policy_domain, host);
 
 	if (strlen(name) > LIMIT_DOMAIN_BYTES)
 		return (struct destination_check){
@@ -131,4 +137,19 @@ destination_check(TALLOC_CTX *mem, struct dns_session *session,
 		return (struct destination_check){.status =
 						      DESTINATION_AUTHORISED};
 	return ask(mem, session, wanted, policy_domain, host);
+}
+
+void destination_ask_ahead(struct dns_session *session, enum tree_method method,
+			   const char *policy_domain, const char *address)
+{
+	const char *host = destination_host(address);
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	if (!domain_equals(host, policy_domain)) {
+		tree_ask_ahead(session, method, policy_domain);
+		tree_ask_ahead(session, method, host);
+		dns_session_ask_ahead(
+		    session, name_of(mem, policy_domain, host), DNS_TXT);
+	}
+	mem_free(mem);
 }

@@ -38,4 +38,8 @@ destination_check(TALLOC_CTX *mem, struct dns_session *session,
 		  enum tree_method method, const char *wanted,
 		  const char *policy_domain, const char *address);
 
+/* Asks ahead for what the check will want. Waits for nothing. */
+void destination_ask_ahead(struct dns_session *session, enum tree_method method,
+			   const char *policy_domain, const char *address);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/suffix.h"
 #include "lib/report/aggregate_xml.h"
 #include "lib/report/destination.h"
 #include "lib/report/stop_point.h"
@@ -13,6 +14,7 @@
 /* The writers of other threads and hosts have committed by then. */
 #define DAY_MARGIN_S 900
 #define BACKLOG_S (7 * AGGREGATE_DAY_S)
+#define HISTORY_S (30 * AGGREGATE_DAY_S)
 #define BATCH 200
 
 struct batch {
@@ -67,15 +69,17 @@ bool report_collect_period(struct report_sender *sender, int64_t *from_s,
 
 /* --- one report --- */
 
-/* Why it is not owed, in clean words; NULL when it is. */
+/* Why it is not owed, in clean words; NULL when it is. *rank is 0 for a domain
+ * of which something passed. */
 static bool find_reason(struct report_sender *sender,
 			const struct aggregate_report *report, const char **why,
-			struct error *err)
+			int64_t *rank, struct error *err)
 {
 	const struct report_settings *settings = sender->settings;
 	struct store_report_counts counts;
 
 	*why = NULL;
+	*rank = 0;
 	if (destination_is_domain_in(report->policy_domain,
 				     &settings->exclude_domains)) {
 		*why = "excluded by report.exclude_domains";
@@ -88,6 +92,27 @@ static bool find_reason(struct report_sender *sender,
 		*why = "nothing but reports came from there";
 	else if (settings->require_pass_ms > 0 && counts.passed == 0)
 		*why = "nothing of it passed lately (report.require_pass)";
+	*rank = counts.passed > 0 ? 0 : 1;
+	return true;
+}
+
+/* The same, and whether its organisation has its share already. */
+static bool find_last_reason(struct report_sender *sender,
+			     const struct aggregate_report *report,
+			     const char **why, int64_t *rank, struct error *err)
+{
+	bool is_within;
+
+	if (!find_reason(sender, report, why, rank, err))
+		return false;
+	if (*why != NULL)
+		return true;
+	if (!store_reports_is_within(sender->reports, report->policy_domain,
+				     report->record, &is_within, err))
+		return false;
+	if (!is_within)
+		*why = "others below the same registered name go before it "
+		       "(report.max_per_org_domain)";
 	return true;
 }
 
@@ -125,7 +150,7 @@ static bool write_batch(struct batch *batch)
 }
 
 static void add_report(struct batch *batch,
-		       const struct aggregate_report *report)
+		       const struct aggregate_report *report, int64_t rank)
 {
 	struct report_sender *sender = batch->sender;
 	int64_t now_s = clock_now_s(sender->clock);
@@ -137,6 +162,7 @@ static void add_report(struct batch *batch,
 	    .begin_s = report->begin_s,
 	    .end_s = report->end_s,
 	    .messages = report->messages,
+	    .rank = rank,
 	    .created_s = now_s,
 	    .give_up_s = now_s + sender->settings->give_up_after_ms / 1000,
 	};
@@ -146,15 +172,16 @@ static bool take(void *context, const struct aggregate_report *report)
 {
 	struct batch *batch = context;
 	const char *why;
+	int64_t rank;
 
-	if (!find_reason(batch->sender, report, &why, batch->err)) {
+	if (!find_last_reason(batch->sender, report, &why, &rank, batch->err)) {
 		batch->has_failed = true;
 		return false;
 	}
 	if (batch->seen != NULL)
 		batch->seen(batch->context, report, why);
 	if (why == NULL && batch->is_noted)
-		add_report(batch, report);
+		add_report(batch, report, rank);
 	if (batch->count == BATCH && !write_batch(batch))
 		batch->has_failed = true;
 	return !batch->has_failed;
@@ -162,20 +189,51 @@ static bool take(void *context, const struct aggregate_report *report)
 
 /* --- days --- */
 
+/* What is owed, for the limit that the reports of one organisation have. */
+static bool note_owed(void *context, const struct aggregate_report *report)
+{
+	struct batch *batch = context;
+	struct report_sender *sender = batch->sender;
+	struct store_report_owed owed = {
+	    .org_domain = suffix_registrable(report->policy_domain),
+	    .policy_domain = report->policy_domain,
+	    .record = report->record,
+	    .messages = report->messages,
+	};
+	const char *why;
+
+	batch->has_failed =
+	    !find_reason(sender, report, &why, &owed.rank, batch->err) ||
+	    (why == NULL &&
+	     !store_reports_owe(sender->reports, &owed, batch->err));
+	return !batch->has_failed;
+}
+
+/* A message that passed within that time makes a domain go before others. */
+static int64_t passed_since_s(const struct report_sender *sender)
+{
+	int64_t required_s = sender->settings->require_pass_ms / 1000;
+
+	return clock_now_s(sender->clock) -
+	       (required_s > 0 ? required_s : HISTORY_S);
+}
+
 static bool take_day(struct batch *batch, int64_t day_s, struct error *err)
 {
 	struct report_sender *sender = batch->sender;
-	int64_t passed_since_s = clock_now_s(sender->clock) -
-				 sender->settings->require_pass_ms / 1000;
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct aggregate_day *day;
-	bool ok = store_reports_gather(sender->reports, day_s,
-				       day_s + AGGREGATE_DAY_S, passed_since_s,
-				       err) &&
-		  aggregate_open(mem, sender->reader, day_s,
-				 sender->only_domain, &day, err) &&
-		  aggregate_list(day, take, batch, err) && !batch->has_failed &&
-		  write_batch(batch);
+	bool ok =
+	    store_reports_gather(sender->reports, day_s,
+				 day_s + AGGREGATE_DAY_S,
+				 passed_since_s(sender), err) &&
+	    aggregate_open(mem, sender->reader, day_s, sender->only_domain,
+			   &day, err) &&
+	    aggregate_list(day, note_owed, batch, err) && !batch->has_failed &&
+	    store_reports_limit(sender->reports,
+				sender->settings->max_per_org_domain, err) &&
+	    aggregate_list(day, take, batch, err) && !batch->has_failed &&
+	    write_batch(batch);
 
 	mem_free(mem);
 	return ok;

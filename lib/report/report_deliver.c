@@ -15,6 +15,7 @@
 #include "lib/report/report_health.h"
 #include "lib/report/report_mail.h"
 #include "lib/report/report_owner.h"
+#include "lib/report/silent_names.h"
 #include "lib/report/stop_point.h"
 #include "lib/store/store_delivery.h"
 
@@ -26,6 +27,13 @@
 #define REFUSED_MAX 20 /* in a row, without one acceptance: is it us? */
 #define RECORD_TRIES 10
 
+/* Checks asked ahead at once: the walks of 64 take some 400 questions, of which
+ * half of LIMIT_DNS_IN_FLIGHT are let through. The silent ones among them are
+ * waited for together, for the time of one question; who has not answered by
+ * then gets LAST_WAIT_MS. */
+#define AHEAD 64
+#define LAST_WAIT_MS 50
+
 /* The delivery at hand, and what the run has seen so far. */
 struct run {
 	struct report_sender *sender;
@@ -34,6 +42,9 @@ struct run {
 	struct store_report *report;
 	int64_t now_s;
 	int64_t sent_today;
+	struct silent_names *silent_names;
+	long ahead;	      /* deliveries until more are asked ahead */
+	int64_t ahead_end_ms; /* when what was asked last should have come */
 	int silent;
 	int refused;
 };
@@ -59,9 +70,11 @@ static bool record(struct run *run, const struct store_attempt *attempt,
 	const struct timespec pause = {.tv_nsec = 200000000};
 
 	for (int i = 0;; i++) {
-		if (store_reports_attempted(reports, run->delivery, attempt,
+		if (store_reports_set_durable(reports, is_sent, err) &&
+		    store_reports_attempted(reports, run->delivery, attempt,
 					    err))
-			return true;
+			return !is_sent ||
+			       store_reports_set_durable(reports, false, err);
 		if (!is_sent || i == RECORD_TRIES)
 			break;
 		store_reports_checkpoint(reports);
@@ -179,7 +192,9 @@ static bool note_sent(struct run *run, const char *words, struct error *err)
 
 	run->sender->totals.sent++;
 	run->sent_today++;
-	return settle(run, "sent", words, &health, true, err);
+	return settle(run, "sent", words, &health, true, err) &&
+	       store_reports_count_sent(run->sender->reports,
+					run->delivery->address, err);
 }
 
 /* --- may it go there? --- */
@@ -223,16 +238,59 @@ static bool find_suppression(struct run *run, const char **why,
 	return true;
 }
 
-/* Asks the DNS; *is_ready when the delivery may go on. */
-static bool authorise(struct run *run, bool *is_ready, struct error *err)
+/* Whose DNS has taken up its time in this run; NULL: nobody's of the two. */
+static const char *silent_one(const struct run *run)
+{
+	const char *host = destination_host(run->delivery->address);
+
+	if (silent_names_has(run->silent_names, host))
+		return host;
+	if (silent_names_has(run->silent_names, run->report->policy_domain))
+		return run->report->policy_domain;
+	return NULL;
+}
+
+static int64_t budget_of(const struct run *run, int64_t now_ms)
+{
+	int64_t left_ms = run->ahead_end_ms - now_ms;
+
+	if (left_ms < LAST_WAIT_MS)
+		left_ms = LAST_WAIT_MS;
+	return left_ms < run->sender->dns_budget_ms
+		   ? left_ms
+		   : run->sender->dns_budget_ms;
+}
+
+static struct destination_check check_destination(struct run *run)
 {
 	struct report_sender *sender = run->sender;
+	int64_t begun_ms = clock_monotonic_ms(sender->clock);
 	struct dns_session *session =
-	    dns_session_new(run->mem, sender->dns, sender->dns_budget_ms);
+	    dns_session_new(run->mem, sender->dns, budget_of(run, begun_ms));
+	const char *silent = silent_one(run);
+
+	if (silent != NULL)
+		return (struct destination_check){
+		    .status = DESTINATION_UNKNOWN,
+		    .why = mem_printf(run->mem,
+				      "the DNS of %s was waited for long "
+				      "enough in this run",
+				      silent)};
 	struct destination_check check = destination_check(
 	    run->mem, session, sender->method,
 	    strcmp(run->report->kind, "failure") == 0 ? "ruf" : "rua",
 	    run->report->policy_domain, run->delivery->address);
+	if (check.status == DESTINATION_UNKNOWN)
+		silent_names_charge(run->silent_names, session,
+				    clock_monotonic_ms(sender->clock) -
+					begun_ms);
+	return check;
+}
+
+/* Asks the DNS; *is_ready when the delivery may go on. */
+static bool authorise(struct run *run, bool *is_ready, struct error *err)
+{
+	struct destination_check check = check_destination(run);
 
 	*is_ready = false;
 	switch (check.status) {
@@ -246,8 +304,24 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 	}
 	*is_ready = check.status == DESTINATION_AUTHORISED;
 	run->delivery->state = "waiting";
-	return store_reports_authorised(sender->reports, run->delivery,
+	return store_reports_authorised(run->sender->reports, run->delivery,
 					&check.instead, run->now_s, err);
+}
+
+/* One address takes so many mails a day, whoever names it. */
+static bool find_limit(struct run *run, const char **why, int64_t *until_s,
+		       struct error *err)
+{
+	int64_t sent = 0;
+
+	if (!store_reports_sent_to(run->sender->reports, run->delivery->address,
+				   &sent, err))
+		return false;
+	if (sent < run->sender->settings->max_per_address)
+		return true;
+	*until_s = run->now_s - run->now_s % DAY_S + DAY_S;
+	*why = "it has had report.max_per_address of today";
+	return true;
 }
 
 static bool prepare(struct run *run, bool *is_ready, struct error *err)
@@ -261,7 +335,8 @@ static bool prepare(struct run *run, bool *is_ready, struct error *err)
 				    &run->sender->settings->exclude_addresses))
 		return leave_out(run, "skipped",
 				 "excluded by report.exclude_addresses", err);
-	if (!find_suppression(run, &why, &until_s, err))
+	if (!find_suppression(run, &why, &until_s, err) ||
+	    (why == NULL && !find_limit(run, &why, &until_s, err)))
 		return false;
 	if (why != NULL && until_s == INT64_MAX)
 		return leave_out(run, "skipped", why, err);
@@ -423,12 +498,11 @@ static void wait_ms(int64_t time_ms)
 	(void)nanosleep(&pause, NULL);
 }
 
-static bool claim(struct run *run, struct error *err)
+static struct store_claim claim_of(const struct run *run)
 {
-	struct report_sender *sender = run->sender;
+	const struct report_sender *sender = run->sender;
 
-	run->now_s = clock_now_s(sender->clock);
-	const struct store_claim wanted = {
+	return (struct store_claim){
 	    .owner = sender->owner,
 	    .now_s = run->now_s,
 	    .lease_s = run->now_s + sender->settings->smtp_timeout_ms / 1000 +
@@ -436,8 +510,41 @@ static bool claim(struct run *run, struct error *err)
 	    .policy_domain = sender->only_domain,
 	    .begin_s = sender->only_day_s,
 	};
-	return store_reports_claim(run->mem, sender->reports, &wanted,
-				   &run->delivery, &run->report, err);
+}
+
+static bool ask_ahead(void *context, const char *policy_domain,
+		      const char *address)
+{
+	const struct run *run = context;
+	struct report_sender *sender = run->sender;
+	struct dns_session *session =
+	    dns_session_new(run->mem, sender->dns, sender->dns_budget_ms);
+
+	if (!silent_names_has(run->silent_names, destination_host(address)) &&
+	    !silent_names_has(run->silent_names, policy_domain))
+		destination_ask_ahead(session, sender->method, policy_domain,
+				      address);
+	mem_free(session);
+	return true;
+}
+
+/* What is claimed next is asked for some deliveries ahead. */
+static bool claim(struct run *run, struct error *err)
+{
+	struct store_reports *reports = run->sender->reports;
+
+	run->now_s = clock_now_s(run->sender->clock);
+	const struct store_claim wanted = claim_of(run);
+	if (run->ahead-- == 0) {
+		run->ahead = AHEAD - 1;
+		run->ahead_end_ms = clock_monotonic_ms(run->sender->clock) +
+				    run->sender->dns_timeout_ms;
+		if (!store_reports_due(reports, &wanted, AHEAD, ask_ahead, run,
+				       err))
+			return false;
+	}
+	return store_reports_claim(run->mem, reports, &wanted, &run->delivery,
+				   &run->report, err);
 }
 
 /* *goes_on is false when nothing is due. */
@@ -475,38 +582,48 @@ static bool is_gone(void *context, const char *owner, int64_t lease_s)
 	return report_owner_is_gone(owner, lease_s, times->now_s);
 }
 
-static bool is_day_full(struct run *run)
+/* Is there a reason to end the run, other than that nothing is due? */
+static bool is_enough(const struct run *run)
 {
 	const struct report_sender *sender = run->sender;
-	long max = sender->settings->max_per_day;
 
-	if (run->sent_today < max)
-		return false;
-	if (sender->watcher.said != NULL)
-		sender->watcher.said(sender->watcher.context,
-				     "report.max_per_day is reached: the other "
-				     "reports wait for tomorrow");
-	return true;
+	if (run->sent_today >= sender->settings->max_per_day) {
+		report_sender_say(sender,
+				  "report.max_per_day is reached: the other "
+				  "reports wait for tomorrow");
+		return true;
+	}
+	if (report_sender_is_past(sender, sender->deliver_until_ms)) {
+		report_sender_say(sender,
+				  "report.run_time is over: the other reports "
+				  "wait for the next run");
+		return true;
+	}
+	return report_sender_is_stopping(sender);
 }
 
 bool report_deliver(struct report_sender *sender, struct error *err)
 {
 	int64_t now_s = clock_now_s(sender->clock);
 	struct times times = {now_s};
-	struct run run = {.sender = sender};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct run run = {.sender = sender,
+			  .silent_names =
+			      silent_names_new(mem, sender->dns_timeout_ms)};
 	bool goes_on = true;
 	bool ok =
-	    store_reports_make_durable(sender->reports, err) &&
 	    store_reports_release(sender->reports, is_gone, &times, err) &&
+	    store_reports_count_day(sender->reports, now_s - now_s % DAY_S,
+				    err) &&
 	    store_reports_sent_since(sender->reports, now_s - now_s % DAY_S,
 				     &run.sent_today, err);
 
-	while (ok && goes_on && !report_sender_is_stopping(sender) &&
-	       !is_day_full(&run)) {
+	while (ok && goes_on && !is_enough(&run)) {
 		run.mem = mem_context(NULL);
 		ok = deliver_one(&run, &goes_on, err);
 		mem_free(run.mem);
 	}
+	mem_free(mem);
 	int64_t given_up = 0;
 	if (ok)
 		ok = store_reports_give_up(sender->reports,

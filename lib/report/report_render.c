@@ -239,6 +239,12 @@ static void begin_report(struct rendering *rendering,
 
 /* --- a day --- */
 
+static bool is_ending(const struct report_sender *sender)
+{
+	return report_sender_is_stopping(sender) ||
+	       report_sender_is_past(sender, sender->render_until_ms);
+}
+
 /* Those of the day's reports that are noted down and not rendered yet. */
 static bool on_report(void *context, const struct aggregate_report *found)
 {
@@ -249,7 +255,7 @@ static bool on_report(void *context, const struct aggregate_report *found)
 				      .begin_s = found->begin_s,
 				      .end_s = found->end_s};
 
-	if (report_sender_is_stopping(sender))
+	if (is_ending(sender))
 		return false;
 	rendering->mem = mem_context(NULL);
 	bool ok = store_reports_find_collected(rendering->mem, sender->reports,
@@ -316,7 +322,7 @@ static bool render_day(struct rendering *rendering, int64_t day_s,
 		  !rendering->has_failed;
 
 	mem_free(mem);
-	if (!ok || report_sender_is_stopping(sender))
+	if (!ok || is_ending(sender))
 		return ok;
 	return settle_leftovers(rendering, day_s, err);
 }
@@ -344,7 +350,7 @@ static bool render_days(struct rendering *rendering, struct error *err)
 		ok = store_reports_list(sender->reports, &filter, keep_day,
 					&day_s, err) &&
 		     (day_s == 0 || render_day(rendering, day_s, err));
-	} while (ok && day_s != 0 && !report_sender_is_stopping(sender));
+	} while (ok && day_s != 0 && !is_ending(sender));
 	return ok;
 }
 

@@ -55,7 +55,8 @@ struct report_sender {
 	struct store_reports *reports;
 	struct store_reader *reader;
 	struct dns *dns;
-	int64_t dns_budget_ms;
+	int64_t dns_budget_ms;	/* of one destination */
+	int64_t dns_timeout_ms; /* of one question */
 	enum tree_method method;
 	const struct report_settings *settings;
 	const struct clock *clock;
@@ -67,11 +68,23 @@ struct report_sender {
 	const char *owner;	 /* report_owner_self() */
 	const char *only_domain; /* NULL: all */
 	int64_t only_day_s;	 /* 0: all */
+	int64_t render_until_ms; /* by the monotonic clock; 0: no end */
+	int64_t deliver_until_ms;
 	struct report_totals totals;
 };
 
 /* Has the watcher been told to end the run? */
 bool report_sender_is_stopping(const struct report_sender *sender);
+
+/* Begins the time of report.run_time; rendering may take half of it, so that
+ * what is rendered also gets out. */
+void report_sender_begin(struct report_sender *sender);
+
+/* Is that moment over? 0 never is. */
+bool report_sender_is_past(const struct report_sender *sender,
+			   int64_t until_ms);
+
+void report_sender_say(const struct report_sender *sender, const char *words);
 
 /* Tells the watcher how far a step has come. */
 void report_sender_moved(const struct report_sender *sender, const char *step,

@@ -43,6 +43,9 @@ struct report_settings {
 	/* Good manners. */
 	long max_addresses; /* of one record */
 	long max_per_day;
+	long max_per_address;	 /* mails to one, in a day */
+	long max_per_org_domain; /* reports of one registered name, of a day */
+	int64_t run_time_ms;
 	int64_t pace_ms; /* between two mails */
 	int64_t give_up_after_ms;
 	int64_t pause_ms; /* of an address that refused, the first time */

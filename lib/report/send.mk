@@ -15,6 +15,7 @@ libalign_a_SOURCES += \
 	lib/report/report_render.c lib/report/report_render.h \
 	lib/report/report_sender.c lib/report/report_sender.h \
 	lib/report/report_signer.c lib/report/report_signer.h \
+	lib/report/silent_names.c lib/report/silent_names.h \
 	lib/report/smtp.c lib/report/smtp.h \
 	lib/report/stop_point.h
 

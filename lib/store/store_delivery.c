@@ -4,10 +4,12 @@
  */
 #include "lib/store/store_delivery.h"
 
+#include "lib/base/clock.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
 
 #define SQL_MAX 4096
+#define ENDING_BATCH 200
 #define DELIVERY(t, m) #m, t, offsetof(struct store_delivery, m)
 
 static const struct store_column delivery_items[] = {
@@ -169,27 +171,44 @@ bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 	return true;
 }
 
-struct owners {
+/* Claims of owners that are gone. */
+struct claims {
 	TALLOC_CTX *mem;
-	struct text_list gone;
+	size_t count;
+	struct store_delivery *items;
 	bool (*is_gone)(void *context, const char *owner, int64_t lease_s);
 	void *context;
 };
 
 static bool ask_owner(void *context, struct store_statement *statement)
 {
-	struct owners *owners = context;
-	const char *owner = store_db_column_text(statement, 0);
-	int64_t lease_s = store_db_column_time(statement, 1);
+	struct claims *claims = context;
+	struct store_delivery row;
 
-	if (!store_db_is_sound(statement, "claim of", 0) ||
-	    !owners->is_gone(owners->context, owner, lease_s))
+	store_columns_read(&delivery_columns, statement, 0, &row);
+	if (!store_db_is_pair_sound(statement, "claim of", 0, 1) ||
+	    !claims->is_gone(claims->context, row.owner, row.lease_s))
 		return true;
-	owners->gone.items = mem_resize(owners->mem, owners->gone.items,
-					const char *, owners->gone.count + 1);
-	owners->gone.items[owners->gone.count++] =
-	    mem_strdup(owners->mem, owner);
+	claims->items = mem_resize(claims->mem, claims->items,
+				   struct store_delivery, claims->count + 1);
+	claims->items[claims->count++] = (struct store_delivery){
+	    .report_id = mem_strdup(claims->mem, row.report_id),
+	    .address = mem_strdup(claims->mem, row.address),
+	    .owner = mem_strdup(claims->mem, row.owner),
+	};
 	return true;
+}
+
+static char *claims_sql(TALLOC_CTX *mem)
+{
+	struct strbuf sql;
+
+	strbuf_init(&sql, mem, SQL_MAX);
+	strbuf_add_text(&sql, "SELECT ");
+	store_columns_names(&delivery_columns, "", ", ", &sql);
+	strbuf_add_text(&sql, " FROM report_destination WHERE " PENDING
+			      " AND owner <> ''");
+	return strbuf_text(&sql);
 }
 
 bool store_reports_release(struct store_reports *reports,
@@ -199,20 +218,22 @@ bool store_reports_release(struct store_reports *reports,
 {
 	struct store_db *db = store_reports_db(reports);
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct owners owners = {
+	struct claims claims = {
 	    .mem = mem, .is_gone = is_gone, .context = context};
-	bool ok = store_query_each(
-	    db,
-	    "SELECT owner, max(lease_s) FROM report_destination WHERE " PENDING
-	    " AND owner <> '' GROUP BY owner",
-	    NULL, 0, ask_owner, &owners, err);
+	bool ok = store_query_each(db, claims_sql(mem), NULL, 0, ask_owner,
+				   &claims, err);
 
-	for (size_t i = 0; ok && i < owners.gone.count; i++)
+	for (size_t i = 0; ok && i < claims.count; i++) {
+		const struct store_delivery *item = &claims.items[i];
 		ok = store_query_run(
 		    db,
-		    "UPDATE report_destination SET owner = '' "
-		    "WHERE " PENDING " AND owner = ?",
-		    STORE_VALUES(store_text(owners.gone.items[i])), err);
+		    "UPDATE report_destination SET owner = '' WHERE "
+		    "report_id = ? AND address = ? AND owner = ? AND " PENDING,
+		    STORE_VALUES(store_text(item->report_id),
+				 store_text(item->address),
+				 store_text(item->owner)),
+		    err);
+	}
 	mem_free(mem);
 	return ok;
 }
@@ -365,48 +386,86 @@ bool store_reports_attempted(struct store_reports *reports,
 	return store_query_transaction(change.db, apply_attempt, &change, err);
 }
 
+/* Reports whose time is over, a few at a time: found without keeping others
+ * from writing. */
 struct ending {
 	struct store_db *db;
 	int64_t now_s;
-	int64_t count;
+	int64_t given_up; /* deliveries */
+	size_t count;
+	int64_t rows[ENDING_BATCH]; /* of report: an id may be unreadable */
+	int64_t last_row;
 };
 
-/* Who is being tried at this moment is left to his owner. */
-static bool give_up(void *context, struct error *err)
+static bool keep_ended(void *context, struct store_statement *statement)
 {
 	struct ending *ending = context;
-	const struct store_value now[] = {store_number(ending->now_s)};
 
-	if (!store_query_run(
-		ending->db,
-		"UPDATE report_destination SET state = 'given-up' "
-		"WHERE " PENDING
-		" AND owner = '' AND report_id IN (SELECT report_id FROM "
-		"report WHERE settled_s = 0 AND give_up_s <= ?)",
-		now, 1, err))
-		return false;
-	ending->count = store_db_changes(ending->db);
-	return store_query_run(
-	    ending->db,
-	    "UPDATE report SET settled_s = ?1, state = CASE WHEN EXISTS "
-	    "(SELECT 1 FROM report_destination d WHERE d.report_id = "
-	    "report.report_id AND d.state = 'sent') THEN 'sent' ELSE "
-	    "'given-up' END WHERE settled_s = 0 AND give_up_s <= ?1 AND NOT "
-	    "EXISTS (SELECT 1 FROM report_destination d WHERE d.report_id = "
-	    "report.report_id AND d." PENDING ")",
-	    now, 1, err);
+	ending->last_row = store_db_column_number(statement, 0);
+	ending->rows[ending->count++] = ending->last_row;
+	return true;
 }
 
+static bool give_up_one(struct ending *ending, int64_t row, struct error *err)
+{
+	if (!store_query_run(
+		ending->db,
+		"UPDATE report_destination SET state = 'given-up' WHERE "
+		"report_id = (SELECT report_id FROM report WHERE rowid = ?) "
+		"AND owner = '' AND " PENDING,
+		STORE_VALUES(store_number(row)), err))
+		return false;
+	ending->given_up += store_db_changes(ending->db);
+	return store_query_run(
+	    ending->db,
+	    "UPDATE report SET settled_s = ?2, state = CASE WHEN EXISTS "
+	    "(SELECT 1 FROM report_destination d WHERE d.report_id = "
+	    "report.report_id AND d.state = 'sent') THEN 'sent' ELSE "
+	    "'given-up' END WHERE rowid = ?1 AND settled_s = 0 AND NOT "
+	    "EXISTS (SELECT 1 FROM report_destination d WHERE d.report_id = "
+	    "report.report_id AND d." PENDING ")",
+	    STORE_VALUES(store_number(row), store_number(ending->now_s)), err);
+}
+
+static bool give_up_some(void *context, struct error *err)
+{
+	struct ending *ending = context;
+	int64_t end_us = clock_monotonic_us() + STORE_HELD_US;
+
+	do {
+		if (!give_up_one(ending, ending->rows[--ending->count], err))
+			return false;
+	} while (ending->count > 0 && clock_monotonic_us() < end_us);
+	return true;
+}
+
+/* Who is being tried at this moment is left to his owner. */
 bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
 			   int64_t *count, struct error *err)
 {
 	struct ending ending = {.db = store_reports_db(reports),
-				.now_s = now_s};
+				.now_s = now_s,
+				.last_row = INT64_MIN};
+	bool has_more = true;
+	bool ok = true;
 
-	if (!store_query_transaction(ending.db, give_up, &ending, err))
-		return false;
-	*count = ending.count;
-	return true;
+	while (ok && has_more) {
+		ok = store_query_each(
+		    ending.db,
+		    "SELECT rowid FROM report WHERE settled_s = 0 AND "
+		    "give_up_s <= ? AND rowid > ? ORDER BY rowid LIMIT ?",
+		    STORE_VALUES(store_number(now_s),
+				 store_number(ending.last_row),
+				 store_number(ENDING_BATCH)),
+		    keep_ended, &ending, err);
+		has_more = ending.count == ENDING_BATCH;
+		while (ok && ending.count > 0)
+			ok = store_query_transaction(ending.db, give_up_some,
+						     &ending, err);
+	}
+	if (ok)
+		*count = ending.given_up;
+	return ok;
 }
 
 /* --- by hand --- */
@@ -514,6 +573,88 @@ bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 	    "SELECT count(*) FROM report_destination WHERE last_try_s >= ? AND "
 	    "state = 'sent'",
 	    STORE_VALUES(store_number(since_s)), 0, count, err);
+}
+
+struct due {
+	bool (*seen)(void *context, const char *policy_domain,
+		     const char *address);
+	void *context;
+	long left;
+};
+
+static bool show_due(void *context, struct store_statement *statement)
+{
+	struct due *due = context;
+	const char *policy_domain = store_db_column_text(statement, 0);
+	const char *address = store_db_column_text(statement, 1);
+
+	if (!store_db_is_pair_sound(statement, "report_destination", 0, 1))
+		return true;
+	return due->seen(due->context, policy_domain, address) &&
+	       --due->left > 0;
+}
+
+bool store_reports_count_day(struct store_reports *reports, int64_t since_s,
+			     struct error *err)
+{
+	struct store_db *db = store_reports_db(reports);
+
+	return store_db_run(db,
+			    "DROP TABLE IF EXISTS temp.report_sent;"
+			    "CREATE TEMP TABLE report_sent (address TEXT "
+			    "PRIMARY KEY, count INTEGER) WITHOUT ROWID;",
+			    err) &&
+	       store_query_run(
+		   db,
+		   "INSERT INTO report_sent SELECT lower(address), count(*) "
+		   "FROM report_destination WHERE last_try_s >= ? AND state = "
+		   "'sent' GROUP BY lower(address)",
+		   STORE_VALUES(store_number(since_s)), err);
+}
+
+bool store_reports_count_sent(struct store_reports *reports,
+			      const char *address, struct error *err)
+{
+	return store_query_run(store_reports_db(reports),
+			       "INSERT INTO report_sent VALUES (lower(?), 1) "
+			       "ON CONFLICT DO UPDATE SET count = count + 1",
+			       STORE_VALUES(store_text(address)), err);
+}
+
+bool store_reports_sent_to(struct store_reports *reports, const char *address,
+			   int64_t *count, struct error *err)
+{
+	return store_query_number(
+	    store_reports_db(reports),
+	    "SELECT count FROM report_sent WHERE address = lower(?)",
+	    STORE_VALUES(store_text(address)), 0, count, err);
+}
+
+/* Those that store_reports_claim would take next. */
+bool store_reports_due(struct store_reports *reports,
+		       const struct store_claim *claim, long limit,
+		       bool (*seen)(void *context, const char *policy_domain,
+				    const char *address),
+		       void *context, struct error *err)
+{
+	struct due due = {seen, context, limit};
+
+	for (int64_t rank = 0; rank < STORE_REPORT_RANKS && due.left > 0;
+	     rank++) {
+		if (!store_query_each(
+			store_reports_db(reports),
+			"SELECT r.policy_domain, d.address FROM "
+			"report_destination d JOIN report r USING (report_id) "
+			"WHERE d.rank = ?6 AND d.state = 'unchecked' AND " DUE,
+			STORE_VALUES(store_text(""), store_number(0),
+				     store_number(claim->now_s),
+				     store_text(claim->policy_domain),
+				     store_number(claim->begin_s),
+				     store_number(rank)),
+			show_due, &due, err))
+			return false;
+	}
+	return true;
 }
 
 bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,

@@ -123,6 +123,27 @@ bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
 			    struct error *err)
     __attribute__((warn_unused_result));
 
+/* What store_reports_claim would take next and is unchecked: `limit` of them,
+ * or until `seen` returns false. */
+bool store_reports_due(struct store_reports *reports,
+		       const struct store_claim *claim, long limit,
+		       bool (*seen)(void *context, const char *policy_domain,
+				    const char *address),
+		       void *context, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* How many were sent to an address since a moment: counted once for all, then
+ * kept up by whoever sends. */
+bool store_reports_count_day(struct store_reports *reports, int64_t since_s,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+bool store_reports_count_sent(struct store_reports *reports,
+			      const char *address, struct error *err)
+    __attribute__((warn_unused_result));
+bool store_reports_sent_to(struct store_reports *reports, const char *address,
+			   int64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Sent since that moment, for the cap of a day. */
 bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 			      int64_t *count, struct error *err)

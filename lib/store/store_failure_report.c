@@ -132,16 +132,46 @@ bool store_failures_drop(struct store_reports *reports, int64_t failure_id,
 			       STORE_VALUES(store_number(failure_id)), err);
 }
 
+/* The reports whose text is to go: looking for them goes through all, which
+ * must not keep others from writing. */
+struct forgetting {
+	TALLOC_CTX *mem;
+	size_t count;
+	int64_t *rows;
+};
+
+static bool keep_row(void *context, struct store_statement *statement)
+{
+	struct forgetting *forgetting = context;
+
+	forgetting->rows = mem_resize(forgetting->mem, forgetting->rows,
+				      int64_t, forgetting->count + 1);
+	forgetting->rows[forgetting->count++] =
+	    store_db_column_number(statement, 0);
+	return true;
+}
+
 bool store_failures_forget(struct store_reports *reports, struct error *err)
 {
 	struct store_db *db = store_reports_db(reports);
 
-	return overwrite_deleted(db, err) &&
-	       store_query_run(db,
-			       "UPDATE report SET archive = x'' WHERE "
-			       "kind = 'failure' AND settled_s > 0 AND "
-			       "length(archive) > 0",
-			       NULL, 0, err);
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct forgetting forgetting = {.mem = mem};
+	bool ok = overwrite_deleted(db, err) &&
+		  store_query_each(db,
+				   "SELECT rowid FROM report WHERE "
+				   "kind = 'failure' AND settled_s > 0 AND "
+				   "length(archive) > 0",
+				   NULL, 0, keep_row, &forgetting, err);
+
+	for (size_t i = 0; ok && i < forgetting.count; i++)
+		ok = store_query_run(
+		    db,
+		    "UPDATE report SET archive = x'' WHERE rowid = ? AND "
+		    "settled_s > 0",
+		    STORE_VALUES(store_number(forgetting.rows[i])), err);
+	mem_free(mem);
+	return ok;
 }
 
 bool store_failures_count(struct store_reports *reports, int64_t *waiting,

@@ -48,6 +48,10 @@ bool store_query_number(struct store_db *db, const char *sql,
 			int64_t otherwise, int64_t *number, struct error *err)
     __attribute__((warn_unused_result));
 
+/* What a batch beside the daemon may take of it, and then commits: with the
+ * last step, the commit and a busy machine below 50 ms. */
+#define STORE_HELD_US 10000
+
 /* Runs `work` as one writing transaction, all or nothing. */
 bool store_query_transaction(struct store_db *db,
 			     bool (*work)(void *context, struct error *err),

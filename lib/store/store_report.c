@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
@@ -76,10 +77,13 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 	return true;
 }
 
-bool store_reports_make_durable(struct store_reports *reports,
-				struct error *err)
+bool store_reports_set_durable(struct store_reports *reports, bool is_durable,
+			       struct error *err)
 {
-	return store_db_run(reports->db, "PRAGMA synchronous = FULL", err);
+	return store_db_run(reports->db,
+			    is_durable ? "PRAGMA synchronous = FULL"
+				       : "PRAGMA synchronous = NORMAL",
+			    err);
 }
 
 void store_reports_checkpoint(struct store_reports *reports)
@@ -146,6 +150,13 @@ bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
 	return store_db_run(reports->db,
 			    "DROP TABLE IF EXISTS temp.report_ordinary;"
 			    "DROP TABLE IF EXISTS temp.report_passed;"
+			    "DROP TABLE IF EXISTS temp.report_owed;"
+			    "DROP TABLE IF EXISTS temp.report_within;"
+			    "CREATE TEMP TABLE report_owed (org_domain, "
+			    "policy_domain, record, rank, messages);"
+			    "CREATE TEMP TABLE report_within (policy_domain, "
+			    "record, PRIMARY KEY (policy_domain, record)) "
+			    "WITHOUT ROWID;"
 			    "CREATE TEMP TABLE report_ordinary (policy_domain, "
 			    "record, messages, PRIMARY KEY (policy_domain, "
 			    "record)) WITHOUT ROWID;"
@@ -190,6 +201,48 @@ bool store_reports_count(struct store_reports *reports,
 		STORE_VALUES(store_text(policy_domain)), 0, &found.passed, err))
 		return false;
 	*counts = found;
+	return true;
+}
+
+bool store_reports_owe(struct store_reports *reports,
+		       const struct store_report_owed *owed, struct error *err)
+{
+	return store_query_run(
+	    reports->db, "INSERT INTO report_owed VALUES (?, ?, ?, ?, ?)",
+	    STORE_VALUES(store_text(owed->org_domain),
+			 store_text(owed->policy_domain),
+			 store_text(owed->record), store_number(owed->rank),
+			 store_number(owed->messages)),
+	    err);
+}
+
+bool store_reports_limit(struct store_reports *reports, long max_per_org_domain,
+			 struct error *err)
+{
+	return store_query_run(
+	    reports->db,
+	    "INSERT OR IGNORE INTO report_within SELECT policy_domain, record "
+	    "FROM (SELECT policy_domain, record, row_number() OVER "
+	    "(PARTITION BY org_domain ORDER BY rank, messages DESC, "
+	    "policy_domain, record) AS place FROM report_owed) "
+	    "WHERE place <= ?",
+	    STORE_VALUES(store_number(max_per_org_domain)), err);
+}
+
+bool store_reports_is_within(struct store_reports *reports,
+			     const char *policy_domain, const char *record,
+			     bool *is_within, struct error *err)
+{
+	int64_t count = 0;
+
+	if (!store_query_number(
+		reports->db,
+		"SELECT count(*) FROM report_within WHERE policy_domain = ? "
+		"AND record = ?",
+		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
+		&count, err))
+		return false;
+	*is_within = count > 0;
 	return true;
 }
 
@@ -430,13 +483,21 @@ bool store_reports_rendered(struct store_reports *reports,
 				       err);
 }
 
+/* As a rule there is none: looked for without keeping others from writing. */
 bool store_reports_retry_invalid(struct store_reports *reports,
 				 struct error *err)
 {
-	return store_query_run(reports->db,
-			       "UPDATE report SET state = 'collected', note = "
-			       "'' WHERE state = 'invalid' AND settled_s = 0",
-			       NULL, 0, err);
+	int64_t count = 0;
+
+	return store_query_number(reports->db,
+				  "SELECT count(*) FROM report WHERE "
+				  "state = 'invalid' AND settled_s = 0",
+				  NULL, 0, 0, &count, err) &&
+	       (count == 0 ||
+		store_query_run(reports->db,
+				"UPDATE report SET state = 'collected', note = "
+				"'' WHERE state = 'invalid' AND settled_s = 0",
+				NULL, 0, err));
 }
 
 struct archive {
@@ -478,47 +539,62 @@ bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 /* --- an end --- */
 
 struct purge {
-	struct store_db *db;
-	int64_t before_s;
-	int64_t deleted;
+	struct store_reports *reports;
+	size_t count;
+	int64_t rows[PURGE_BATCH];
 };
 
-static bool purge_batch(void *context, struct error *err)
+static bool keep_purged(void *context, struct store_statement *statement)
 {
 	struct purge *purge = context;
-	static const char which[] =
-	    "WHERE report_id IN (SELECT report_id FROM report WHERE "
-	    "settled_s > 0 AND settled_s < ? ORDER BY settled_s LIMIT ?)";
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok =
-	    store_query_run(
-		purge->db,
-		mem_printf(mem, "DELETE FROM report_destination %s", which),
-		STORE_VALUES(store_number(purge->before_s),
-			     store_number(PURGE_BATCH)),
-		err) &&
-	    store_query_run(purge->db,
-			    mem_printf(mem, "DELETE FROM report %s", which),
-			    STORE_VALUES(store_number(purge->before_s),
-					 store_number(PURGE_BATCH)),
-			    err);
 
-	purge->deleted = ok ? store_db_changes(purge->db) : 0;
-	mem_free(mem);
-	return ok;
+	purge->rows[purge->count++] = store_db_column_number(statement, 0);
+	return true;
+}
+
+/* By row, since an id may be unreadable. Until the time is over that others may
+ * be kept waiting. */
+static bool purge_some(void *context, struct error *err)
+{
+	struct purge *purge = context;
+	struct store_db *db = purge->reports->db;
+	int64_t end_us = clock_monotonic_us() + STORE_HELD_US;
+
+	do {
+		int64_t row = purge->rows[--purge->count];
+		if (!store_query_run(
+			db,
+			"DELETE FROM report_destination WHERE report_id = "
+			"(SELECT report_id FROM report WHERE rowid = ?)",
+			STORE_VALUES(store_number(row)), err) ||
+		    !store_query_run(db, "DELETE FROM report WHERE rowid = ?",
+				     STORE_VALUES(store_number(row)), err))
+			return false;
+	} while (purge->count > 0 && clock_monotonic_us() < end_us);
+	return true;
 }
 
 bool store_reports_purge(struct store_reports *reports, int64_t before_s,
 			 struct error *err)
 {
-	struct purge purge = {.db = reports->db, .before_s = before_s};
+	struct purge purge = {.reports = reports};
+	bool ok;
 
 	do {
-		if (!store_query_transaction(reports->db, purge_batch, &purge,
-					     err))
-			return false;
-	} while (purge.deleted > 0);
-	return true;
+		ok = store_query_each(
+		    reports->db,
+		    "SELECT rowid FROM report WHERE settled_s > 0 AND "
+		    "settled_s < ? ORDER BY settled_s LIMIT ?",
+		    STORE_VALUES(store_number(before_s),
+				 store_number(PURGE_BATCH)),
+		    keep_purged, &purge, err);
+		if (purge.count == 0)
+			break;
+		while (ok && purge.count > 0)
+			ok = store_query_transaction(reports->db, purge_some,
+						     &purge, err);
+	} while (ok);
+	return ok;
 }
 
 /* --- runs --- */

@@ -89,6 +89,31 @@ bool store_reports_count(struct store_reports *reports,
 			 struct store_report_counts *counts, struct error *err)
     __attribute__((warn_unused_result));
 
+/*
+ * What one organisation may have of a day: note what is owed of the day
+ * gathered, set the limit, then ask of each. Those of the first rank are kept
+ * first, of them those with most messages.
+ */
+struct store_report_owed {
+	const char *org_domain; /* whose limit it is */
+	const char *policy_domain;
+	const char *record;
+	int64_t rank;
+	int64_t messages;
+};
+
+bool store_reports_owe(struct store_reports *reports,
+		       const struct store_report_owed *owed, struct error *err)
+    __attribute__((warn_unused_result));
+
+bool store_reports_limit(struct store_reports *reports, long max_per_org_domain,
+			 struct error *err) __attribute__((warn_unused_result));
+
+bool store_reports_is_within(struct store_reports *reports,
+			     const char *policy_domain, const char *record,
+			     bool *is_within, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Which reports; zero or NULL members do not filter. */
 struct store_report_filter {
 	const char *policy_domain;
@@ -157,16 +182,17 @@ bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 			   struct error *err)
     __attribute__((warn_unused_result));
 
-/* From here on a commit survives a power loss too: what was sent must not be
- * forgotten. */
-bool store_reports_make_durable(struct store_reports *reports,
-				struct error *err)
+/* Does a commit from here on survive a power loss too? What was sent must not
+ * be forgotten; all else would be done again, and waiting for the disk keeps
+ * other writers waiting. */
+bool store_reports_set_durable(struct store_reports *reports, bool is_durable,
+			       struct error *err)
     __attribute__((warn_unused_result));
 
 /* Brings the -wal file into the database, which makes room in it. */
 void store_reports_checkpoint(struct store_reports *reports);
 
-/* Deletes reports settled before that moment, a batch in each transaction. */
+/* Deletes reports settled before that moment, a few in each transaction. */
 bool store_reports_purge(struct store_reports *reports, int64_t before_s,
 			 struct error *err) __attribute__((warn_unused_result));
 

@@ -10,6 +10,7 @@ ATTACK_TESTS += tests/attacks/test_held.py
 ATTACK_TESTS += tests/attacks/test_limits.py
 ATTACK_TESTS += tests/attacks/test_memory.py
 ATTACK_TESTS += tests/attacks/test_report_in.py
+ATTACK_TESTS += tests/attacks/test_report_out.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py
