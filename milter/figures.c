@@ -122,6 +122,16 @@ static const struct figure_row rows[] = {
 	    "Of them those forgotten for room within their seven days."),
     GAUGE("alignd_clock_doubted", store.clock_doubted,
 	  "1 when the clock disagrees with the record and nothing keeps it."),
+    GAUGE("alignd_held_messages", holds.hour_messages,
+	  "Messages given to the MTA's hold queue in this hour."),
+    GAUGE("alignd_held_bytes", holds.hour_bytes,
+	  "Their bytes, as they are counted."),
+    COUNTER("alignd_held_messages_total", holds.messages,
+	    "Messages given to the MTA's hold queue."),
+    COUNTER("alignd_held_bytes_total", holds.bytes,
+	    "Their bytes, as they are counted."),
+    COUNTER("alignd_hold_full_total", holds.refused,
+	    "Messages that would have been held, past a bound of the hour."),
     ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
 	1000000, "Processor time, user and system."),
     GAUGE("process_resident_memory_bytes", process.resident_bytes,
@@ -198,6 +208,8 @@ void figures_read(struct service *service, int64_t now_s,
 	if (service->sightings != NULL)
 		sightings_get_statistics(service->sightings,
 					 &figures->sightings);
+	if (service->holds != NULL)
+		hold_budget_get_statistics(service->holds, &figures->holds);
 	process_figures_read(&figures->process);
 }
 

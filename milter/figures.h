@@ -42,6 +42,7 @@ struct figures {
 	struct key_cache_statistics keys;
 	struct store_statistics store; /* zeros where there is none */
 	struct sightings_statistics sightings;
+	struct hold_statistics holds;
 	struct process_figures process;
 };
 

@@ -213,6 +213,8 @@ static bool start(struct daemon *daemon, struct error *err)
 	daemon->service.sightings =
 	    sightings_new(clock_system(), random_system());
 	daemon->engine->evaluator.sightings = daemon->service.sightings;
+	daemon->service.holds = hold_budget_new(clock_system());
+	daemon->engine->evaluator.holds = daemon->service.holds;
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	give_up_calls(daemon);
@@ -315,6 +317,7 @@ static void free_daemon(struct daemon *daemon)
 	config_state_done(&daemon->service.config_state);
 	engine_unref(daemon->engine);
 	sightings_free(daemon->service.sightings);
+	hold_budget_free(daemon->service.holds);
 	heap_free(daemon);
 }
 

@@ -46,6 +46,7 @@ static bool build(const char *path, const struct engine *before,
 			err))
 		return false;
 	(*after)->evaluator.sightings = before->evaluator.sightings;
+	(*after)->evaluator.holds = before->evaluator.holds;
 	return true;
 }
 

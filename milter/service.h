@@ -16,7 +16,8 @@ struct service {
 	struct config_state config_state;
 	struct gate gate;
 	struct store *store;	     /* NULL: switched off */
-	struct sightings *sightings; /* outlives the engines */
+	struct sightings *sightings; /* these two outlive the engines */
+	struct hold_budget *holds;
 	const char *host; /* names this machine in the store's rows */
 };
 

@@ -27,6 +27,9 @@
 /* One second, for a connection that makes room. */
 #define ROOM_TRIES 200
 
+/* Of the body that an MTA sends at once, the last piece but shorter. */
+#define CHUNK_BYTES 65535
+
 /* What an evaluation of usual mail allocates, and a little more. */
 #define POOL_BYTES 32768
 
@@ -237,17 +240,29 @@ void session_end_of_header(struct session *session)
 	    message_end_of_header(session->transaction->message);
 }
 
+/* A body that nobody needs is counted all the same: what is held has a bound in
+ * bytes. A full chunk says that more would follow, which is not waited for. */
+static void pass_body(struct message *message, size_t length, bool is_skipped)
+{
+	bool is_cut = is_skipped && length >= CHUNK_BYTES;
+
+	message_body_passed(message, is_cut ? LIMIT_HOLD_UNSEEN_BYTES : length);
+}
+
 enum mta_answer session_body(struct session *session, const char *bytes,
 			     size_t length)
 {
 	struct transaction *transaction = session->transaction;
 
-	if (transaction == NULL || !transaction->is_body_wanted)
-		return (session->mta.grants & MTA_SKIP_BODY) != 0
-			   ? MTA_SKIP
-			   : MTA_CONTINUE;
-	message_body(transaction->message, span_make(bytes, length));
-	return MTA_CONTINUE;
+	bool has_skip = (session->mta.grants & MTA_SKIP_BODY) != 0;
+
+	if (transaction != NULL && transaction->is_body_wanted) {
+		message_body(transaction->message, span_make(bytes, length));
+		return MTA_CONTINUE;
+	}
+	if (transaction != NULL)
+		pass_body(transaction->message, length, has_skip);
+	return has_skip ? MTA_SKIP : MTA_CONTINUE;
 }
 
 /* Mail flows whatever the store says; what it lost is counted and told. False

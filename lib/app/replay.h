@@ -11,6 +11,9 @@
  * exact for the settings that say what is done with what was found, and says
  * nothing about those that change what is found: see replay_settings.h.
  *
+ * That the hold queue was full is recorded of what would have been held; of
+ * mail to which something else happened it is taken that there was room.
+ *
  * One thing is not recorded: the draw that pct asks for under
  * dmarc.honor_pct = full. Such a tuple has two outcomes, each with its share.
  */

@@ -134,6 +134,14 @@
 				 so many in the seven days; past: the signer
 				 with most of those beside it gives one up */
 
+/* Held mail */
+#define LIMIT_HOLD_MESSAGES 10000 /* the most that policy.hold_messages may say,
+				     and so the domains counted in an hour */
+#define LIMIT_HOLD_MIB 1000000
+#define LIMIT_HOLD_UNSEEN_BYTES 10240000 /* a body that was not wanted is counted
+			    so, from its first 64 KiB on: Postfix's
+			    message_size_limit as it comes */
+
 /* DMARC */
 #define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
 #define LIMIT_REPORT_URIS 100 /* further URIs ignored */

@@ -9,6 +9,7 @@
 #include "lib/eval/message_private.h"
 
 #include "lib/auth/iprev.h"
+#include "lib/base/suffix.h"
 #include "lib/eval/indirect_evidence.h"
 #include "lib/eval/judge.h"
 #include "lib/eval/present.h"
@@ -80,6 +81,32 @@ static void find_override(struct message *message)
 	};
 }
 
+/* Whose bound a held message counts for: a stranger makes up as many names
+ * below his own as he likes. */
+static const char *hold_domain(const struct verdict *verdict)
+{
+	if (verdict->author.domain == NULL)
+		return "";
+	return verdict->discovery.org_domain == NULL
+		   ? suffix_registrable(verdict->author.domain)
+		   : verdict->discovery.org_domain;
+}
+
+/* The message is to be held: is there room? What is full is one input more of
+ * the decision. */
+static bool is_hold_full(const struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	const struct verdict *verdict = &message->verdict;
+
+	return evaluator->holds != NULL &&
+	       verdict->decision.applied == DISPOSITION_QUARANTINE &&
+	       evaluator->policy->quarantine_action == QUARANTINE_HOLD &&
+	       !hold_budget_take(evaluator->holds, evaluator->policy,
+				 hold_domain(verdict),
+				 message->header_bytes + message->body_bytes);
+}
+
 static void decide_disposition(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -105,6 +132,9 @@ static void decide_disposition(struct message *message)
 		input->draw = random_below(evaluator->random, 100);
 	}
 	verdict->decision = decide(input, &rules);
+	input->is_hold_full = is_hold_full(message);
+	if (input->is_hold_full)
+		verdict->decision = decide(input, &rules);
 }
 
 static void note_questions(struct message *message)

@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/eval/dmarc_settings.c \
 	lib/eval/finish.c \
+	lib/eval/hold_budget.c lib/eval/hold_budget.h \
 	lib/eval/indirect_evidence.c lib/eval/indirect_evidence.h \
 	lib/eval/judge.c lib/eval/judge.h \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \

@@ -328,8 +328,14 @@ bool message_end_of_header(struct message *message)
 	return message->is_signature_body_wanted || message->is_arc_body_wanted;
 }
 
+void message_body_passed(struct message *message, size_t bytes)
+{
+	message->body_bytes += bytes;
+}
+
 void message_body(struct message *message, struct span chunk)
 {
+	message_body_passed(message, chunk.length);
 	if (message->is_signature_body_wanted)
 		message_dkim_body(message, chunk);
 	if (message->content != NULL)

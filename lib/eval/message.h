@@ -21,6 +21,7 @@
 #include "lib/auth/spf.h"
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
+#include "lib/eval/hold_budget.h"
 #include "lib/eval/sightings.h"
 #include "lib/eval/verdict.h"
 #include "lib/policy/override.h"
@@ -52,6 +53,8 @@ struct evaluator {
 	const struct override_set *overrides; /* NULL: none */
 	struct sightings *sightings; /* the daemon's; NULL: each message is the
 					first of its kind */
+	struct hold_budget
+	    *holds; /* the daemon's; NULL: there is always room */
 	enum policy_mode mode;
 	const char *report_from; /* where our reports come from; NULL: none */
 	bool keeps_header;	 /* a failure report may be wanted */
@@ -90,6 +93,10 @@ void message_body(struct message *message, struct span chunk);
  * is written. Without one each gets a reference of its own. */
 void message_use_references(struct message *message,
 			    const struct reference_source *source);
+
+/* Of a body that is not needed: so many bytes of it came by or were not seen.
+ */
+void message_body_passed(struct message *message, size_t bytes);
 
 /* Discovery, SPF, DKIM, alignment, ARC, decision: waits for DNS, at most the
  * message's budget. The verdict belongs to the message. */

@@ -36,6 +36,7 @@ struct message {
 
 	size_t field_count;
 	size_t header_bytes;
+	uint64_t body_bytes;
 	bool is_over_limit;
 	bool has_header_ended;
 

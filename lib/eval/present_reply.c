@@ -152,7 +152,12 @@ static void add_tempfail(TALLOC_CTX *mem, struct strbuf *reply,
 	const struct open_lookup *open = &verdict->open;
 	const char *domain = shown_domain(mem, open->domain);
 
-	if (open->what == LOOKUP_SPF)
+	if (verdict->input.is_hold_full)
+		strbuf_add_text(reply,
+				"451 4.3.1 Mail that fails DMARC waits here to "
+				"be looked at, and there is no room for more; "
+				"try later");
+	else if (open->what == LOOKUP_SPF)
 		strbuf_printf(reply,
 			      "451 4.7.24 DNS lookup for SPF of %s did not "
 			      "complete, try later",

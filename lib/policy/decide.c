@@ -4,7 +4,8 @@
  *
  * RFC 9989 4.7 (t), 5.4, 7.4; RFC 7489 6.6.4 (pct); RFC 9990 3.1.1.9 (reasons).
  * Three steps: what the published policy asks for, what the settings make of
- * it, and what an operator's override or monitor mode makes of that.
+ * it, and what an operator's override, a full hold queue or monitor mode makes
+ * of that.
  */
 #include "lib/policy/decide.h"
 
@@ -217,6 +218,27 @@ static struct outcome override_outcome(const struct decide_input *input,
 	return outcome;
 }
 
+/* A quarantine that is a hold, and no room for it. In monitor mode nothing is
+ * held. */
+static bool is_hold_missed(const struct decide_input *input,
+			   const struct outcome *outcome,
+			   const struct decide_rules *rules)
+{
+	return input->is_hold_full && rules->mode == MODE_ENFORCE &&
+	       outcome->disposition == DISPOSITION_QUARANTINE &&
+	       rules->policy->quarantine_action == QUARANTINE_HOLD;
+}
+
+static struct outcome outcome_without_hold(const struct policy_settings *policy)
+{
+	return (struct outcome){
+	    .disposition = (enum disposition)policy->on_hold_full,
+	    .override = OVERRIDE_LOCAL_POLICY,
+	    .comment = COMMENT_HOLD_FULL,
+	    .decided_by = "policy.on_hold_full",
+	};
+}
+
 static struct decision decision_of(enum request asked,
 				   const struct outcome *outcome,
 				   enum policy_mode mode)
@@ -248,5 +270,7 @@ struct decision decide(const struct decide_input *input,
 	struct outcome outcome = decide_by_rules(input, &asked, rules->policy);
 	if (input->override.has_match)
 		outcome = override_outcome(input, &asked, &outcome);
+	if (is_hold_missed(input, &outcome, rules))
+		outcome = outcome_without_hold(rules->policy);
 	return decision_of(asked.request, &outcome, rules->mode);
 }

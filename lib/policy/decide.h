@@ -41,6 +41,8 @@ enum indirect {
 
 /* decide()'s comment on what INDIRECT_ARC did. */
 #define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
+/* Its comment where a message would have been held, and there was no room. */
+#define COMMENT_HOLD_FULL "hold queue full"
 /* Its comment where monitor mode let go what enforce mode would not have. */
 #define COMMENT_MONITOR_MODE "monitor mode"
 
@@ -72,6 +74,11 @@ struct policy_settings {
 	int indirect_mail; /* enum disposition: failing p=reject mail */
 	int64_t evidence_age_ms;
 	int quarantine_action; /* enum quarantine_action */
+	int on_hold_full;      /* DISPOSITION_TAG or _TEMPFAIL */
+	long hold_messages;    /* held in an hour, in all */
+	long hold_mib;
+	long hold_messages_domain; /* for one organization's policies */
+	long hold_mib_domain;
 	const char *quarantine_mailbox;
 	const char *tag_header; /* a field name */
 	const char *reply_code; /* "5.7.1"; "" for the one that fits */
@@ -97,6 +104,9 @@ struct decide_input {
 	int pct;		  /* -1 when not published */
 	unsigned draw;		  /* 0..99, for honor_pct = full */
 	enum indirect indirect;
+	/* No more may be held in this hour (lib/eval/hold_budget.h). Asked only
+	 * of what would be held; the record has it as COMMENT_HOLD_FULL. */
+	bool is_hold_full;
 	struct override_match override;
 };
 

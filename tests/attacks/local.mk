@@ -7,6 +7,7 @@ ATTACK_TESTS += tests/attacks/test_bounce.py
 ATTACK_TESTS += tests/attacks/test_clock.py
 ATTACK_TESTS += tests/attacks/test_evidence.py
 ATTACK_TESTS += tests/attacks/test_held.py
+ATTACK_TESTS += tests/attacks/test_hold.py
 ATTACK_TESTS += tests/attacks/test_limits.py
 ATTACK_TESTS += tests/attacks/test_memory.py
 ATTACK_TESTS += tests/attacks/test_report_in.py

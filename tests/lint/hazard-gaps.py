@@ -19,7 +19,7 @@ SOURCES = ("unit", "matrix", "wire", "conformance", "tools")
 COUNTS = {"A": 34, "B": 20, "C": 38, "D": 18, "E": 15, "F": 18}
 # Rows behind a gap in their group's numbers.
 FURTHER = ["E20", "E21", "E22", "E23", "F22", "F23", "F25", "H1", "H2", "H3", "H4",
-           "H5", "H6", "H7", "H8", "H9", "H10", "H11", "H13", "H14"]
+           "H5", "H6", "H7", "H8", "H9", "H10", "H11", "H12", "H13", "H14"]
 
 # Threads, the protocol, what the MTA is told: no single message shows them.
 ELSEWHERE = {
@@ -73,6 +73,8 @@ ELSEWHERE = {
     "F25": [("tools/test_alignctl_report_read.py",
              "test_f25_nothing_is_passed_over"),
             ("attacks/test_report_in.py", "test_found_files")],
+    "H12": [("unit/test_hold_budget.c", "bounds_messages"),
+            ("unit/test_decide.c", "finds_no_room_to_hold")],
     "F1": [("tools/test_alignctl_report_faults.py",
             "test_f1_killed_at_every_step"),
            ("tools/test_alignctl_report_faults.py",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EVAL_TESTS = \
+	tests/unit/test_hold_budget \
 	tests/unit/test_judge \
 	tests/unit/test_present \
 	tests/unit/test_present_header \
@@ -9,6 +10,8 @@ EVAL_TESTS = \
 
 check_PROGRAMS += $(EVAL_TESTS)
 TESTS += $(EVAL_TESTS)
+tests_unit_test_hold_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_hold_budget_LDADD = $(TEST_LIBS)
 tests_unit_test_judge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_judge_LDADD = $(TEST_LIBS)
 tests_unit_test_present_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -297,6 +297,61 @@ static void obeys_levels(void **state)
 	mem_free(mem);
 }
 
+/* H12: no more may be held; whoever asked for it, and only what is held. */
+static void finds_no_room_to_hold(void **state)
+{
+	static const struct {
+		const char *input;
+		enum quarantine_action action;
+		enum disposition on_hold_full;
+		enum policy_mode mode;
+		bool is_overridden;
+		const char *want;
+	} full_rows[] = {
+#define FULL "local_policy/hold queue full policy.on_hold_full"
+	    {"fq--", QUARANTINE_HOLD, LATER, MODE_ENFORCE, false,
+	     "quarantine tempfail tempfail " FULL},
+	    {"fq--", QUARANTINE_HOLD, DISPOSITION_TAG, MODE_ENFORCE, false,
+	     "quarantine tag tag " FULL},
+	    {"fr-b", QUARANTINE_HOLD, LATER, MODE_ENFORCE, false,
+	     "reject tempfail tempfail " FULL},
+	    {"fr--", QUARANTINE_HOLD, LATER, MODE_ENFORCE, true,
+	     "reject tempfail tempfail " FULL},
+	    {"fq--", QUARANTINE_TAG, LATER, MODE_ENFORCE, false,
+	     "quarantine quarantine quarantine - policy.on_quarantine"},
+	    {"fq--", QUARANTINE_REDIRECT, LATER, MODE_ENFORCE, false,
+	     "quarantine quarantine quarantine - policy.on_quarantine"},
+	    {"fq--", QUARANTINE_HOLD, LATER, MODE_MONITOR, false,
+	     "quarantine quarantine none local_policy/monitor mode "
+	     "policy.on_quarantine"},
+	    {"fr--", QUARANTINE_HOLD, LATER, MODE_ENFORCE, false,
+	     "reject reject reject - policy.on_reject"},
+	    {"pq--", QUARANTINE_HOLD, LATER, MODE_ENFORCE, false,
+	     "quarantine none none - dmarc=pass"},
+#undef FULL
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof full_rows / sizeof full_rows[0]; i++) {
+		struct policy_settings settings = defaults;
+		settings.quarantine_action = (int)full_rows[i].action;
+		settings.on_hold_full = (int)full_rows[i].on_hold_full;
+		struct row row = {.input = full_rows[i].input, .pct = -1};
+		if (full_rows[i].is_overridden && full_rows[i].input[1] == 'r')
+			row.match = (struct override_match){
+			    true, HELD, OVERRIDE_OTHER, "by hand"};
+		struct decide_input input = input_of(&row);
+		input.is_hold_full = true;
+		struct decide_rules rules = {.mode = full_rows[i].mode,
+					     .policy = &settings};
+		struct decision decision = decide(&input, &rules);
+		assert_string_equal(describe(mem, &decision),
+				    full_rows[i].want);
+	}
+	mem_free(mem);
+}
+
 /* A16: of 10 000 messages with a draw each, exactly the share is lowered. */
 static void samples_fairly(void **state)
 {
@@ -330,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decides),
 	    cmocka_unit_test(obeys_levels),
+	    cmocka_unit_test(finds_no_room_to_hold),
 	    cmocka_unit_test(samples_fairly),
 	    cmocka_unit_test(has_words),
 	};

@@ -141,6 +141,22 @@ static void follows_trust(void **state)
 	    {"trust.arc_sealers", "list.test", "[", "none", REFUSED, false},
 	    {"trust.arc_sealers", "list.test",
 	     "{\"result\":\"pass\",\"sealers\":[7]}", "none", REFUSED, false},
+	    /* what a trusted sealer recorded itself */
+	    {"trust.arc_sealers", "list.test",
+	     "{\"result\":\"pass\",\"sealers\":[\"list.test\"],"
+	     "\"recorded\":\"pass\"}",
+	     "none", HELD, false},
+	    {"trust.arc_sealers", "list.test",
+	     "{\"result\":\"pass\",\"sealers\":[\"list.test\"],"
+	     "\"recorded\":\"fail\"}",
+	     "none", REFUSED, false},
+	    {"trust.arc_sealers", "list.test",
+	     "{\"result\":\"pass\",\"sealers\":[\"list.test\"],"
+	     "\"recorded\":\"other\"}",
+	     "none", REFUSED, false},
+	    /* a signed header that did not count then counts for nothing now */
+	    {NULL, NULL, "{}", "none old", REFUSED, false},
+	    {NULL, NULL, "{}", "none replayed", REFUSED, false},
 	    {"trust.networks", "192.0.2.0/24", "{}", "none", NONE, true},
 	    {"trust.networks", "192.0.3.0/24", "{}", "none", REFUSED, false},
 	};
@@ -157,6 +173,39 @@ static void follows_trust(void **state)
 		assert_int_equal(replay.kept.applied, rows[i].wanted);
 		assert_int_equal(replay.kept.skipped != NULL,
 				 rows[i].is_skipped);
+		mem_free(mem);
+	}
+}
+
+/* H12: that there was no room is recorded; where nothing is held, it does not
+ * matter. */
+static void knows_a_full_hold_queue(void **state)
+{
+	static const struct {
+		const char *setting;
+		const char *value;
+		enum disposition wanted;
+	} rows[] = {
+	    {NULL, NULL, DISPOSITION_TEMPFAIL},
+	    {"policy.on_hold_full", "tag", DISPOSITION_TAG},
+	    {"policy.quarantine_action", "tag", HELD},
+	    {"policy.on_quarantine", "reject", REFUSED},
+	    {"mode", "monitor", NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct store_tuple tuple = failing();
+		tuple.policy = "quarantine";
+		tuple.asked = "quarantine";
+		tuple.applied = "tempfail";
+		tuple.override_type = "local_policy";
+		tuple.override_comment = COMMENT_HOLD_FULL;
+		struct replay replay =
+		    play(mem, config_with(mem, rows[i].setting, rows[i].value),
+			 &tuple, false);
+		assert_int_equal(replay.kept.applied, rows[i].wanted);
 		mem_free(mem);
 	}
 }
@@ -285,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(draws_by_pct),
 	    cmocka_unit_test(follows_trust),
+	    cmocka_unit_test(knows_a_full_hold_queue),
 	    cmocka_unit_test(finds_overrides),
 	    cmocka_unit_test(knows_monitor_mode),
 	    cmocka_unit_test(refuses_unknown_words),
