@@ -5,6 +5,7 @@
 ATTACK_TESTS =
 ATTACK_TESTS += tests/attacks/test_bounce.py
 ATTACK_TESTS += tests/attacks/test_clock.py
+ATTACK_TESTS += tests/attacks/test_disk.py
 ATTACK_TESTS += tests/attacks/test_evidence.py
 ATTACK_TESTS += tests/attacks/test_held.py
 ATTACK_TESTS += tests/attacks/test_hold.py
