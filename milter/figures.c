@@ -108,6 +108,17 @@ static const struct figure_row rows[] = {
     COUNTER("alignd_store_results_others_total", store.others,
 	    "Results past the ceiling of distinct ones, counted with less "
 	    "detail."),
+    COUNTER("alignd_store_kept_bytes_total", store.kept_bytes,
+	    "Bytes of the records that are in the store."),
+    GAUGE("alignd_store_file_bytes", store.file_bytes,
+	  "Size of the database, its log left out."),
+    GAUGE("alignd_store_used_bytes", store.used_bytes,
+	  "What of it is used, as of the last minute."),
+    GAUGE("alignd_store_max_bytes", store.max_bytes,
+	  "What may be used (store.max_size)."),
+    COUNTER("alignd_store_rows_shed_total", store.shed,
+	    "Rows that went before their time, or parts of them, because the "
+	    "database has its size."),
     COUNTER("alignd_store_transactions_total", store.groups,
 	    "Transactions that the records were committed in."),
     GAUGE("alignd_store_queue_entries", store.queued,

@@ -31,6 +31,7 @@ libalign_a_SOURCES += \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_schema_steps.c \
 	lib/store/store_settings.c \
+	lib/store/store_size.c lib/store/store_size.h \
 	lib/store/store_sums.c lib/store/store_sums.h \
 	lib/store/store_trial.c lib/store/store_trial.h \
 	lib/store/store_writer.c lib/store/store_writer.h

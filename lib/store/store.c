@@ -44,32 +44,18 @@ static void note_error(struct store *store, const struct error *err)
 	(void)pthread_mutex_unlock(&store->lock);
 }
 
-/* A doubt about the clock is no failure of the store. */
-static void purge(struct store *store)
-{
-	struct error err = {0};
-	bool is_purged = store_writer_purge(&store->writer, &err);
-
-	if (!is_purged && !store->writer.is_clock_doubted)
-		note_error(store, &err);
-	(void)pthread_mutex_lock(&store->lock);
-	store->statistics.clock_doubted = store->writer.is_clock_doubted;
-	if (!store->writer.is_clock_doubted)
-		err.kind = ERROR_NONE;
-	store->clock_doubt = err;
-	(void)pthread_mutex_unlock(&store->lock);
-}
-
 static void note_counts(struct store *store, const struct store_item *items,
 			uint64_t groups)
 {
 	(void)pthread_mutex_lock(&store->lock);
 	store->statistics.groups += groups;
 	for (; items != NULL; items = items->next) {
-		if (items->outcome == STORE_COMMITTED)
-			store->statistics.committed++;
-		else
+		if (items->outcome != STORE_COMMITTED) {
 			store->statistics.lost++;
+			continue;
+		}
+		store->statistics.committed++;
+		store->statistics.kept_bytes += items->bytes;
 		if (items->entry.is_counted)
 			store->statistics.counted++;
 		if (items->is_other)
@@ -123,6 +109,40 @@ static void write_group(struct store *store, struct store_item *items)
 	store_queue_settle(&store->queue, items);
 }
 
+static void note_size(struct store *store)
+{
+	const struct store_size *size = &store->writer.bounds;
+	int64_t file_bytes = store->writer.size;
+
+	(void)pthread_mutex_lock(&store->lock);
+	store->statistics.file_bytes = file_bytes > size->file_bytes
+					   ? (uint64_t)file_bytes
+					   : (uint64_t)size->file_bytes;
+	store->statistics.used_bytes = (uint64_t)size->used_bytes;
+	store->statistics.max_bytes = (uint64_t)size->max_bytes;
+	store->statistics.shed = size->shed;
+	(void)pthread_mutex_unlock(&store->lock);
+}
+
+static void note_clock(struct store *store)
+{
+	const struct store_writer *writer = &store->writer;
+
+	(void)pthread_mutex_lock(&store->lock);
+	store->statistics.clock_doubted = writer->is_clock_doubted;
+	store->clock_doubt = writer->clock_doubt;
+	(void)pthread_mutex_unlock(&store->lock);
+}
+
+static void keep_up(struct store *store)
+{
+	struct error err;
+
+	if (!store_writer_upkeep(&store->writer, &err))
+		note_error(store, &err);
+	note_clock(store);
+}
+
 static void *run(void *context)
 {
 	struct store *store = context;
@@ -131,11 +151,12 @@ static void *run(void *context)
 	do {
 		items =
 		    store_queue_take(&store->queue, GROUP_MAX,
-				     store_writer_purge_in_ms(&store->writer));
+				     store_writer_upkeep_in_ms(&store->writer));
 		if (items != NULL)
 			write_group(store, items);
-		if (store_writer_purge_in_ms(&store->writer) == 0)
-			purge(store);
+		if (store_writer_upkeep_in_ms(&store->writer) == 0)
+			keep_up(store);
+		note_size(store);
 	} while (!store_queue_is_drained(&store->queue));
 	return NULL;
 }

@@ -42,6 +42,7 @@ struct store_settings {
 	int durability;	    /* enum store_durability */
 	int64_t keep_incidents_ms;
 	int64_t keep_results_ms;
+	long max_size;		 /* MiB; 0: no bound, store_size.h */
 	long incidents_per_pair; /* an hour, store_budget.h; 0: all are kept */
 };
 
@@ -201,6 +202,11 @@ struct store_statistics {
 	uint64_t last_error_s;	/* when writing last failed; 0: never */
 	uint64_t counted;	/* incidents that were only counted */
 	uint64_t others;	/* results counted with less detail */
+	uint64_t kept_bytes;	/* of the texts of what was committed */
+	uint64_t file_bytes;	/* the database, its log left out */
+	uint64_t used_bytes;	/* of these; as of a minute ago */
+	uint64_t max_bytes;	/* they may be, 0: no bound */
+	uint64_t shed;		/* rows, or parts, that went before their time */
 	uint64_t clock_doubted; /* 1: nothing is purged on its word */
 };
 

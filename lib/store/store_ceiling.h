@@ -24,11 +24,13 @@
 #include "lib/store/store_passed.h"
 
 #define STORE_CEILING_SLOTS 4096
-#define STORE_CEILING_SHARE (INT64_C(2) << 20) /* a network, an organization   \
-						*/
+#define STORE_CEILING_SHARE                                                    \
+	(INT64_C(2) << 20) /* a network, an organization                       \
+			    */
 #define STORE_CEILING_BYTES (INT64_C(48) << 20)
-#define STORE_CEILING_KNOWN_SHARE (INT64_C(8) << 20) /* of pairs that passed   \
-						      */
+#define STORE_CEILING_KNOWN_SHARE                                              \
+	(INT64_C(8) << 20) /* of pairs that passed                             \
+			    */
 #define STORE_CEILING_KNOWN_BYTES (INT64_C(24) << 20)
 #define STORE_CEILING_OTHERS (INT64_C(8) << 20) /* for others by domain */
 #define STORE_CEILING_OTHERS_SHARE (INT64_C(1) << 18)

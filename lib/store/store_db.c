@@ -160,10 +160,12 @@ bool store_db_was_moved(struct store_db *db)
 	       was_moved != 0;
 }
 
-void store_db_checkpoint(struct store_db *db)
+void store_db_checkpoint(struct store_db *db, bool waits)
 {
 	(void)sqlite3_wal_checkpoint_v2(db->handle, "main",
-					SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+					waits ? SQLITE_CHECKPOINT_TRUNCATE
+					      : SQLITE_CHECKPOINT_PASSIVE,
+					NULL, NULL);
 }
 
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)

@@ -56,8 +56,9 @@ void store_db_enable_triggers(struct store_db *db);
 /* Was the file renamed or deleted since it was opened? */
 bool store_db_was_moved(struct store_db *db);
 
-/* Brings what the -wal file holds into the database, as far as it can be. */
-void store_db_checkpoint(struct store_db *db);
+/* Brings what the -wal file holds into the database, as far as it can be;
+ * waits for readers, or for nobody. */
+void store_db_checkpoint(struct store_db *db, bool waits);
 
 /* Runs SQL that gives no rows, one or several statements. */
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)

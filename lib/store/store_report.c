@@ -88,7 +88,7 @@ bool store_reports_set_durable(struct store_reports *reports, bool is_durable,
 
 void store_reports_checkpoint(struct store_reports *reports)
 {
-	store_db_checkpoint(reports->db);
+	store_db_checkpoint(reports->db, true);
 }
 
 /* --- what is owed --- */

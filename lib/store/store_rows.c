@@ -575,19 +575,30 @@ static bool forget_passed(struct store_rows *rows, int64_t now_s,
 	return store_db_execute(statement, err);
 }
 
-/* Lowers *before_s to what reports still need. */
-static bool respect_reports(struct store_rows *rows, int64_t now_s,
-			    int64_t *before_s, struct error *err)
+bool store_rows_report_hold(struct store_rows *rows, int64_t now_s,
+			    int64_t *hold_s, struct error *err)
 {
 	struct store_statement *statement = rows->statements[REPORT_HOLD];
 
 	store_db_bind_number(statement, 1, now_s);
 	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
-	int64_t hold_s = ok ? store_db_column_number(statement, 0) : 0;
+	int64_t found = ok ? store_db_column_number(statement, 0) : 0;
 	store_db_reset(statement);
-	if (ok && hold_s > 0 && hold_s < *before_s) /* 0: NULL, no reports */
-		*before_s = hold_s;
+	*hold_s = found > 0 ? found : INT64_MAX; /* 0: NULL, no reports */
 	return ok;
+}
+
+/* Lowers *before_s to what reports still need. */
+static bool respect_reports(struct store_rows *rows, int64_t now_s,
+			    int64_t *before_s, struct error *err)
+{
+	int64_t hold_s;
+
+	if (!store_rows_report_hold(rows, now_s, &hold_s, err))
+		return false;
+	if (hold_s < *before_s)
+		*before_s = hold_s;
+	return true;
 }
 
 bool store_rows_purge(struct store_rows *rows,

@@ -38,6 +38,11 @@ enum store_fault store_rows_write(struct store_rows *rows,
 				  struct store_item *items, size_t count,
 				  struct error *err);
 
+/* From when on reports need the counters; INT64_MAX where none does. */
+bool store_rows_report_hold(struct store_rows *rows, int64_t now_s,
+			    int64_t *hold_s, struct error *err)
+    __attribute__((warn_unused_result));
+
 struct store_purge_times {
 	int64_t now_s;
 	int64_t incidents_before_s;

@@ -49,5 +49,13 @@ const struct setting store_setting_rows[] = {
      .summary = "Incidents kept an hour of one client network (/24, /48) and "
 		"author's organization; eight times as many of a network or an "
 		"organization. Further ones are counted."},
+    {.name = "max_size",
+     .type = SETTING_NUMBER,
+     .offset = offsetof(struct store_settings, max_size),
+     .initial = "8192",
+     .min = 16,
+     .max = 1048576,
+     .summary = "Megabytes that the database may take; past it the oldest "
+		"goes, though its time has not come."},
     {.name = NULL},
 };

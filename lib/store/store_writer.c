@@ -14,6 +14,8 @@
 
 #define PURGE_EVERY_MS ((int64_t)3600000)
 #define DOUBTED_EVERY_MS ((int64_t)60000) /* NTP may be late */
+#define SIZE_EVERY_MS ((int64_t)60000)
+#define CONVERTED_MAX (INT64_C(64) << 20)
 
 static bool set_pragmas(struct store_db *db, int durability, struct error *err)
 {
@@ -27,6 +29,32 @@ static bool set_pragmas(struct store_db *db, int durability, struct error *err)
 
 	return store_db_run(db, "PRAGMA journal_mode = WAL", err) &&
 	       store_db_run(db, sql, err);
+}
+
+/* Before the first table is made; without effect on a file that has some. */
+static bool begin_vacuum(struct store_writer *writer, struct error *err)
+{
+	return store_db_run(writer->db, "PRAGMA auto_vacuum = INCREMENTAL",
+			    err);
+}
+
+/* A file of old is made anew where that takes no more than a second or so;
+ * another, and one that somebody holds, keeps its free pages as before. */
+static void convert(struct store_writer *writer)
+{
+	int64_t size = store_file_size(writer->path);
+	int64_t mode;
+	struct error ignored;
+
+	if (!store_db_number(writer->db, "PRAGMA auto_vacuum", &mode,
+			     &ignored) ||
+	    mode != 0 || size > CONVERTED_MAX)
+		return;
+	bool is_made = store_db_run(writer->db,
+				    "PRAGMA temp_store = MEMORY;"
+				    "PRAGMA auto_vacuum = INCREMENTAL; VACUUM",
+				    &ignored);
+	(void)is_made;
 }
 
 static void close_database(struct store_writer *writer)
@@ -64,12 +92,15 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	 * was found. */
 	bool ok =
 	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
+	    begin_vacuum(writer, err) &&
 	    store_schema_migrate(writer->db, &store_schema_current, err) &&
 	    set_pragmas(writer->db, writer->settings.durability, err) &&
 	    store_clock_begin(writer->db, err) && open_rows(writer, err) &&
 	    seed_budget(writer, err);
-	if (ok)
+	if (ok) {
+		convert(writer);
 		return true;
+	}
 	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
 	close_database(writer);
 	return error_wrap(err, "the store %.100s", writer->path);
@@ -87,6 +118,8 @@ void store_writer_init(struct store_writer *writer,
 	    .passed = passed,
 	    .budget = budget,
 	    .purge_due_ms = clock_monotonic_ms(clock),
+	    .size_due_ms = clock_monotonic_ms(clock),
+	    .bounds = {.max_bytes = (int64_t)settings->max_size << 20},
 	};
 	writer->settings.sqlite = writer->path;
 }
@@ -111,7 +144,7 @@ static bool leave_moved_file(struct store_writer *writer, struct error *err)
 {
 	if (writer->db == NULL || !store_db_was_moved(writer->db))
 		return false;
-	store_db_checkpoint(writer->db);
+	store_db_checkpoint(writer->db, true);
 	close_database(writer);
 	(void)error_set(err, ERROR_STORE,
 			"the store %.100s was moved or deleted while in use; a "
@@ -166,6 +199,19 @@ static bool leave_cut_file(struct store_writer *writer, struct error *err)
 
 /* --- writing --- */
 
+/* Once it was made to shrink, it ends shorter than it is now when its log is
+ * written out, whoever does that. */
+static void note_size(struct store_writer *writer)
+{
+	struct error ignored;
+
+	writer->size = store_file_size(writer->path);
+	if (writer->has_shrunk &&
+	    store_size_read(&writer->bounds, writer->db, &ignored) &&
+	    writer->bounds.file_bytes < writer->size)
+		writer->size = writer->bounds.file_bytes;
+}
+
 static enum store_fault write_once(struct store_writer *writer,
 				   struct store_item *items, size_t count,
 				   uint64_t *groups, struct error *err)
@@ -175,7 +221,7 @@ static enum store_fault write_once(struct store_writer *writer,
 	enum store_fault fault =
 	    store_rows_write(writer->rows, items, count, err);
 	if (fault == STORE_FAULT_NONE) {
-		writer->size = store_file_size(writer->path);
+		note_size(writer);
 		(*groups)++;
 		return fault;
 	}
@@ -241,15 +287,21 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 	return false;
 }
 
-int64_t store_writer_purge_in_ms(const struct store_writer *writer)
+/* --- upkeep --- */
+
+int64_t store_writer_upkeep_in_ms(const struct store_writer *writer)
 {
-	int64_t left = writer->purge_due_ms - clock_monotonic_ms(writer->clock);
+	int64_t due_ms = writer->purge_due_ms < writer->size_due_ms
+			     ? writer->purge_due_ms
+			     : writer->size_due_ms;
+	int64_t left = due_ms - clock_monotonic_ms(writer->clock);
 
 	return left > 0 ? left : 0;
 }
 
-/* May its word delete anything? A clock that was given is a test's. */
-static bool believe_clock(struct store_writer *writer, struct error *err)
+/* May its word delete anything? A clock that was given is a test's. A doubt is
+ * no failure. */
+static bool judge_clock(struct store_writer *writer, struct error *err)
 {
 	struct clock_facts facts;
 
@@ -258,34 +310,79 @@ static bool believe_clock(struct store_writer *writer, struct error *err)
 	if (!store_clock_facts(writer->db, writer->clock, &facts, err))
 		return false;
 	writer->is_clock_doubted = clock_trust(&facts) != CLOCK_AGREES;
+	writer->clock_doubt = (struct error){.kind = ERROR_NONE};
 	if (!writer->is_clock_doubted)
 		return store_clock_believe(writer->db, facts.now_s, err);
 	TALLOC_CTX *mem = mem_context(NULL);
-	writer->purge_due_ms =
-	    clock_monotonic_ms(writer->clock) + DOUBTED_EVERY_MS;
-	(void)error_set(err, ERROR_STORE, "nothing is purged: %s",
+	(void)error_set(&writer->clock_doubt, ERROR_STORE,
+			"nothing is purged: %s",
 			clock_trust_words(mem, &facts));
 	mem_free(mem);
-	return false;
+	return true;
 }
 
-bool store_writer_purge(struct store_writer *writer, struct error *err)
+static bool purge(struct store_writer *writer, bool *has_more,
+		  struct error *err)
 {
 	int64_t now_s = clock_now_s(writer->clock);
 	const struct store_settings *keep = &writer->settings;
-	bool has_more = false;
-
 	const struct store_purge_times times = {
 	    .now_s = now_s,
 	    .incidents_before_s = now_s - keep->keep_incidents_ms / 1000,
 	    .results_before_s = now_s - keep->keep_results_ms / 1000,
 	};
-	bool ok = store_writer_open(writer, err) && believe_clock(writer, err);
-	if (!ok && writer->is_clock_doubted)
+
+	if (!judge_clock(writer, err))
 		return false;
-	ok = ok && store_rows_purge(writer->rows, &times, &has_more, err);
-	if (!has_more)
-		writer->purge_due_ms =
-		    clock_monotonic_ms(writer->clock) + PURGE_EVERY_MS;
+	return writer->is_clock_doubted ||
+	       store_rows_purge(writer->rows, &times, has_more, err);
+}
+
+/* Which results reports still need is asked of a clock that is believed; by
+ * any other they need all. */
+static bool find_report_hold(struct store_writer *writer, int64_t *hold_s,
+			     struct error *err)
+{
+	*hold_s = 0;
+	return writer->is_clock_doubted ||
+	       store_rows_report_hold(writer->rows, clock_now_s(writer->clock),
+				      hold_s, err);
+}
+
+static bool keep_size(struct store_writer *writer, bool *has_more,
+		      struct error *err)
+{
+	int64_t before = writer->bounds.file_bytes;
+	int64_t hold_s;
+	bool ok = find_report_hold(writer, &hold_s, err) &&
+		  store_size_shed(&writer->bounds, writer->db, hold_s, has_more,
+				  err) &&
+		  store_size_shrink(&writer->bounds, writer->db, has_more, err);
+
+	if (ok && writer->bounds.file_bytes < before) {
+		writer->has_shrunk = true;
+		note_size(writer);
+	}
+	return ok;
+}
+
+bool store_writer_upkeep(struct store_writer *writer, struct error *err)
+{
+	int64_t now_ms = clock_monotonic_ms(writer->clock);
+	bool has_more = false;
+	bool ok = store_writer_open(writer, err);
+
+	if (writer->purge_due_ms <= now_ms) {
+		ok = ok && purge(writer, &has_more, err);
+		if (!has_more)
+			writer->purge_due_ms =
+			    now_ms + (writer->is_clock_doubted
+					  ? DOUBTED_EVERY_MS
+					  : PURGE_EVERY_MS);
+	} else {
+		ok = ok && keep_size(writer, &has_more, err);
+		if (!has_more)
+			writer->size_due_ms = now_ms + SIZE_EVERY_MS;
+	}
 	return ok;
 }

@@ -13,6 +13,7 @@
 
 #include "lib/store/store_budget.h"
 #include "lib/store/store_rows.h"
+#include "lib/store/store_size.h"
 
 struct store_writer {
 	char *path;
@@ -24,10 +25,15 @@ struct store_writer {
 	struct store_db *db; /* NULL: to be opened at the next try */
 	struct store_rows *rows;
 	int64_t purge_due_ms;
+	int64_t size_due_ms;
+	struct store_size bounds;
+	bool has_shrunk;       /* pages were given back */
 	bool is_locked;	       /* by another program, when it was last opened */
-	bool is_clock_doubted; /* as of the last purge that was due */
-	int64_t size; /* of the file after the last commit: it never shrinks
-			 by itself */
+	bool is_clock_doubted; /* as of the last purge that was due, */
+	struct error clock_doubt; /* and why */
+	int64_t size; /* of the file after the last commit, or what it will
+			 have when its log is written out: it does not shrink
+			 below that by itself */
 };
 
 void store_writer_init(struct store_writer *writer,
@@ -51,11 +57,11 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 /* Gives the items up. */
 void store_writer_lose(struct store_item *items);
 
-/* Until the next purge is due; 0 when it is. */
-int64_t store_writer_purge_in_ms(const struct store_writer *writer);
+/* Until the next upkeep is due; 0 when it is. */
+int64_t store_writer_upkeep_in_ms(const struct store_writer *writer);
 
-/* Deletes one batch of what is past its time, as far as the clock is believed
- * (clock_trust.h). In doubt nothing is deleted, and false says why. */
-bool store_writer_purge(struct store_writer *writer, struct error *err);
+/* A small step of what is due: deletes a batch of what is past its time, or
+ * what goes before it since the file has its size, or gives free pages back. */
+bool store_writer_upkeep(struct store_writer *writer, struct error *err);
 
 #endif

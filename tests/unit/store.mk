@@ -7,7 +7,8 @@ STORE_TESTS = \
 	tests/unit/test_store_faults \
 	tests/unit/test_store_many \
 	tests/unit/test_store_review \
-	tests/unit/test_store_schema
+	tests/unit/test_store_schema \
+	tests/unit/test_store_size
 STORE_FIXTURE = tests/unit/store_fixture.c tests/unit/store_fixture.h
 
 check_PROGRAMS += $(STORE_TESTS)
@@ -23,6 +24,10 @@ tests_unit_test_store_ceiling_SOURCES = tests/unit/test_store_ceiling.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_ceiling_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_ceiling_LDADD = $(TEST_LIBS)
+tests_unit_test_store_size_SOURCES = tests/unit/test_store_size.c \
+	$(STORE_FIXTURE)
+tests_unit_test_store_size_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_size_LDADD = $(TEST_LIBS)
 tests_unit_test_store_faults_SOURCES = tests/unit/test_store_faults.c \
 	$(STORE_FIXTURE)
 tests_unit_test_store_faults_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_size.c - what goes before its time when the file has its size
+ */
+#include "lib/store/store_size.h"
+
+#include "lib/store/store_query.h"
+
+#define BATCH 25 /* rows: a few milliseconds, at 32 KB each */
+#define SHRINK_PAGES 64
+#define INCREMENTAL 2 /* of PRAGMA auto_vacuum */
+
+/* Free pages that stay for what comes next: one in so many. */
+#define SPARE_SHARE 16
+
+static bool read_numbers(struct store_db *db, int64_t *pages, int64_t *unused,
+			 int64_t *page_bytes, struct error *err)
+{
+	return store_db_number(db, "PRAGMA page_count", pages, err) &&
+	       store_db_number(db, "PRAGMA freelist_count", unused, err) &&
+	       store_db_number(db, "PRAGMA page_size", page_bytes, err);
+}
+
+bool store_size_read(struct store_size *size, struct store_db *db,
+		     struct error *err)
+{
+	int64_t pages;
+	int64_t unused;
+	int64_t page_bytes;
+	int64_t mode;
+
+	if (!read_numbers(db, &pages, &unused, &page_bytes, err) ||
+	    !store_db_number(db, "PRAGMA auto_vacuum", &mode, err))
+		return false;
+	size->used_bytes = (pages - unused) * page_bytes;
+	size->file_bytes = pages * page_bytes;
+	size->can_shrink = mode == INCREMENTAL;
+	return true;
+}
+
+/* --- what goes --- */
+
+/* Incidents are numbered as they came. */
+static bool shed_detail(struct store_size *size, struct store_db *db,
+			int64_t *changed, struct error *err)
+{
+	int64_t last;
+
+	if (!store_query_number(
+		db,
+		"SELECT max(incident_id) FROM (SELECT incident_id FROM "
+		"incident WHERE incident_id > ? ORDER BY incident_id LIMIT ?)",
+		STORE_VALUES(store_number(size->detail_done),
+			     store_number(BATCH)),
+		0, &last, err))
+		return false;
+	*changed = 0;
+	if (last == 0)
+		return true;
+	if (!store_query_run(
+		db,
+		"UPDATE incident SET "
+		"verdict = printf('{\"cut\":%d}', length(verdict)), "
+		"queries = printf('[{\"cut\":%d}]', length(queries)) "
+		"WHERE incident_id > ? AND incident_id <= ?",
+		STORE_VALUES(store_number(size->detail_done),
+			     store_number(last)),
+		err))
+		return false;
+	size->detail_done = last;
+	*changed = store_db_changes(db);
+	return true;
+}
+
+static bool shed_rows(struct store_db *db, const char *sql, int64_t hold_s,
+		      int64_t *changed, struct error *err)
+{
+	if (!store_query_run(
+		db, sql,
+		STORE_VALUES(store_number(BATCH), store_number(hold_s)), err))
+		return false;
+	*changed = store_db_changes(db);
+	return true;
+}
+
+/* In their order; ?1 is how many, ?2 from when on reports need counters. */
+static const char *const sheddings[] = {
+    "UPDATE report SET archive = x'' WHERE report_id IN (SELECT report_id "
+    "FROM report WHERE settled_s > 0 AND length(archive) > 0 "
+    "ORDER BY settled_s LIMIT ?1) AND ?2 = ?2",
+    "DELETE FROM incident WHERE incident_id IN (SELECT incident_id "
+    "FROM incident ORDER BY incident_id LIMIT ?1) AND ?2 = ?2",
+    "DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
+    "FROM counted ORDER BY counted_id LIMIT ?1) AND ?2 = ?2",
+    "DELETE FROM result WHERE (hour_s, tuple_id) IN (SELECT hour_s, tuple_id "
+    "FROM result WHERE hour_s < ?2 ORDER BY hour_s LIMIT ?1)",
+    "DELETE FROM failure WHERE failure_id IN (SELECT failure_id "
+    "FROM failure ORDER BY failure_id LIMIT ?1) AND ?2 = ?2",
+    "DELETE FROM result WHERE (hour_s, tuple_id) IN (SELECT hour_s, tuple_id "
+    "FROM result ORDER BY hour_s LIMIT ?1) AND ?2 = ?2",
+};
+
+/* The first that has something left. */
+static bool shed_oldest(struct store_size *size, struct store_db *db,
+			int64_t hold_s, int64_t *changed, struct error *err)
+{
+	if (!shed_detail(size, db, changed, err))
+		return false;
+	for (size_t i = 0;
+	     *changed == 0 && i < sizeof sheddings / sizeof sheddings[0]; i++) {
+		if (!shed_rows(db, sheddings[i], hold_s, changed, err))
+			return false;
+	}
+	return true;
+}
+
+bool store_size_shed(struct store_size *size, struct store_db *db,
+		     int64_t hold_s, bool *has_more, struct error *err)
+{
+	int64_t changed = 0;
+
+	size->is_full = false;
+	if (!store_size_read(size, db, err))
+		return false;
+	if (size->max_bytes == 0 || size->used_bytes <= size->max_bytes)
+		return true;
+	if (!store_db_run(db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (!shed_oldest(size, db, hold_s, &changed, err) ||
+	    !store_db_run(db, "COMMIT", err)) {
+		store_db_rollback(db);
+		return false;
+	}
+	size->shed += (uint64_t)changed;
+	size->is_full = changed == 0;
+	if (changed > 0)
+		*has_more = true;
+	return true;
+}
+
+bool store_size_shrink(struct store_size *size, struct store_db *db,
+		       bool *has_more, struct error *err)
+{
+	int64_t unused = size->file_bytes - size->used_bytes;
+	const int64_t step = INT64_C(4096) * SHRINK_PAGES;
+
+	if (!size->can_shrink || unused <= step ||
+	    unused <= size->file_bytes / SPARE_SHARE)
+		return true;
+	if (!store_db_run(db, "PRAGMA incremental_vacuum(64)", err))
+		return false;
+	int64_t before = size->file_bytes;
+	if (!store_size_read(size, db, err))
+		return false;
+	/* The file ends where it should when the log of it is written out. */
+	store_db_checkpoint(db, false);
+	if (size->file_bytes < before)
+		*has_more = true;
+	return true;
+}
