@@ -17,6 +17,7 @@
 #include "lib/explain/explain.h"
 #include "lib/report/aggregate_row.h"
 #include "lib/store/store_acts.h"
+#include "lib/store/store_clock.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_counters.h"
 #include "lib/store/store_day.h"
@@ -64,6 +65,7 @@ static const struct {
      "'v=DMARC1', '192.0.2.7', 'none', 'reject', '', '', '', '', '', '', '', "
      "'s', 'Subject: s'"},
     {"failure_hour", "1777550400, 'a.test', 1, 1"},
+    {"clock", "1, 1777550400"},
 };
 
 static char path[64];
@@ -495,29 +497,45 @@ static bool on_state(void *context, const char *state, int64_t count)
 	return true;
 }
 
+static void read_clock(struct reading *reading)
+{
+	struct clock_facts facts;
+	struct error err;
+
+	require_done(store_clock_facts(store_reports_db(reading->reports),
+				       clock_system(), &facts, &err),
+		     &err);
+	require(facts.believed_s >= 0 && facts.believed_s <= STORE_TIME_MAX);
+	require(facts.newest_s >= 0 && facts.newest_s <= STORE_TIME_MAX);
+}
+
 static void read_reports(struct reading *reading)
 {
-	struct store_reports *reports = reading->reports;
 	const struct store_report_filter all = {0};
 	struct store_run run_row;
 	int64_t waiting;
 	int64_t more;
 	struct error err;
 
+	require_done(store_reports_list(reading->reports, &all, on_report,
+					reading, &err),
+		     &err);
 	require_done(
-	    store_reports_list(reports, &all, on_report, reading, &err), &err);
-	require_done(store_health_list(reports, 0, on_health, NULL, &err),
-		     &err);
-	require(
-	    store_failures_list(reports, NULL, 0, 0, on_failure, NULL, &err));
-	require_done(store_failures_count(reports, &waiting, &more, &err),
-		     &err);
-	require_done(store_run_get(reading->mem, reports, &run_row, &err),
-		     &err);
+	    store_health_list(reading->reports, 0, on_health, NULL, &err),
+	    &err);
+	require(store_failures_list(reading->reports, NULL, 0, 0, on_failure,
+				    NULL, &err));
+	require_done(
+	    store_failures_count(reading->reports, &waiting, &more, &err),
+	    &err);
+	require_done(
+	    store_run_get(reading->mem, reading->reports, &run_row, &err),
+	    &err);
 	require(run_row.collected_until_s >= 0);
-	require(
-	    store_reports_states(reports, "aggregate", on_state, NULL, &err));
-	require_done(store_reports_next_try(reports, &waiting, &err), &err);
+	require(store_reports_states(reading->reports, "aggregate", on_state,
+				     NULL, &err));
+	require_done(store_reports_next_try(reading->reports, &waiting, &err),
+		     &err);
 	require(waiting >= 0 && waiting <= STORE_TIME_MAX);
 }
 
@@ -574,6 +592,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_results(&reading);
 	replay_all(&reading);
 	read_days(&reading);
+	read_clock(&reading);
 	read_reports(&reading);
 	claim_all(&reading);
 	for (size_t i = 0; store_flaws_words(flaws, i) != NULL; i++)

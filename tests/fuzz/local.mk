@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_arc \
 	tests/fuzz/fuzz_authres \
+	tests/fuzz/fuzz_bounce \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_dkim \
 	tests/fuzz/fuzz_eml \
@@ -19,6 +20,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_received \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_report \
+	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_rua \
 	tests/fuzz/fuzz_session \
 	tests/fuzz/fuzz_signature \
@@ -33,6 +35,8 @@ tests_fuzz_fuzz_arc_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_arc_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_authres_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_bounce_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_bounce_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
 tests_fuzz_fuzz_config_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_dkim_CPPFLAGS = $(FUZZ_CPPFLAGS) $(CRYPTO_CFLAGS)
@@ -63,6 +67,11 @@ tests_fuzz_fuzz_record_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_report_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_report_LDADD = $(FUZZ_LIBS) $(REPORT_LIBS)
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c \
+	tools/cmd_review_filter.c tools/tool.c tools/tool_envelope.c \
+	tools/tool_reference.c tools/tool_time.c
+tests_fuzz_fuzz_request_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_request_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_rua_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_rua_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_session_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -82,6 +91,7 @@ EXTRA_DIST += \
 	tests/fuzz/answer.dict \
 	tests/fuzz/arc.dict \
 	tests/fuzz/authres.dict \
+	tests/fuzz/bounce.dict \
 	tests/fuzz/config.dict \
 	tests/fuzz/dkim.dict \
 	tests/fuzz/eml.dict \
@@ -95,6 +105,7 @@ EXTRA_DIST += \
 	tests/fuzz/received.dict \
 	tests/fuzz/record.dict \
 	tests/fuzz/report.dict \
+	tests/fuzz/request.dict \
 	tests/fuzz/rua.dict \
 	tests/fuzz/session.dict \
 	tests/fuzz/signature.dict \
