@@ -42,7 +42,10 @@ check() {
 	done
 }
 
-check alignd.service Type=notify User=alignd NoNewPrivileges=yes \
-	ProtectSystem=strict
-check alignd-report.service Type=oneshot User=alignd NoNewPrivileges=yes \
-	ProtectSystem=strict
+check alignd.service Type=notify User=alignd Group=alignd-store \
+	StateDirectoryMode=2770 NoNewPrivileges=yes ProtectSystem=strict
+check alignd-report.service Type=oneshot User=alignd-report \
+	Group=alignd-store NoNewPrivileges=yes ProtectSystem=strict
+if grep -q ^StateDirectory= "$units/alignd-report.service"; then
+	fail "alignd-report.service would take the state from alignd"
+fi

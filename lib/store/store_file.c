@@ -15,7 +15,7 @@
 
 #include "lib/base/mem.h"
 
-#define FILE_MODE 0640 /* readers by group; rows name senders and hosts */
+#define FILE_MODE 0660 /* writers by group, nobody else: rows name senders */
 
 static char *directory_of(TALLOC_CTX *mem, const char *path)
 {

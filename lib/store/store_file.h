@@ -15,7 +15,7 @@
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
 
-/* Makes the file when it is missing: mode 0640 whatever the umask; -wal and
+/* Makes the file when it is missing: mode 0660 whatever the umask; -wal and
  * -shm take theirs from it. An existing file keeps its mode. */
 bool store_file_prepare(const char *path, struct error *err)
     __attribute__((warn_unused_result));

@@ -20,6 +20,7 @@ TOOL_TESTS = \
 	tests/tools/test_alignctl_report_manners.py \
 	tests/tools/test_alignctl_report_replies.py \
 	tests/tools/test_alignctl_report_send.py \
+	tests/tools/test_alignctl_report_users.py \
 	tests/tools/test_alignctl_report.py \
 	tests/tools/test_alignctl_report_read.py \
 	tests/tools/test_alignctl_review.py \

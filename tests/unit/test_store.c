@@ -457,7 +457,7 @@ static void the_file_is_for_owner_and_group(void **state)
 		(void)snprintf(path, sizeof path, "%s%s", place.path,
 			       suffixes[i]);
 		assert_int_equal(stat(path, &found), 0);
-		assert_int_equal(found.st_mode & 0777, 0640);
+		assert_int_equal(found.st_mode & 0777, 0660);
 	}
 	(void)umask(before);
 	store_close(store);

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Two users over one store: who parses mail knows no secret, who sends reports
+can write, who may only read can read. Needs root, to become them."""
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from report_rig import DAY, NOW, YESTERDAY, RECORD_TOOL, ReportTest, bounce  # noqa: E402
+
+# Numbers that nobody has.
+DAEMON, SENDER, READER, STRANGER = 61001, 61002, 61003, 61004
+STORE, READERS, ALONE = 61010, 61020, 61030
+STATE = "state"
+
+
+class Users(ReportTest):
+    SETTINGS = 'smtp_user = "ann"'
+
+    def setUp(self):
+        os.chmod(self.folder, 0o755)
+        shutil.rmtree(self.path(STATE), ignore_errors=True)
+        os.mkdir(self.path(STATE))
+        os.chown(self.path(STATE), DAEMON, STORE)
+        os.chmod(self.path(STATE), 0o2770)
+        self.write("password", "secret\n")
+        os.chmod(self.path("password"), 0o400)
+        os.chown(self.path("password"), SENDER, ALONE)
+        super().setUp()
+        self.server.password = "ann secret"
+
+    @classmethod
+    def path(cls, name):
+        return super().path(os.path.join(STATE, name) if name == "store.db"
+                            else name)
+
+    def write_conf(self, more=""):
+        super().write_conf(
+            f'smtp_password_file = "{self.path("password")}" {more}')
+
+    def record(self, mails, time_s=YESTERDAY + 3600, **_):
+        """As alignd's user does, with the umask of its unit."""
+        lines = ""
+        for i, (domain, client, sender, count) in enumerate(mails):
+            self.write(f"mail{i}", f"From: a@{domain}\r\n\r\nx\r\n")
+            lines += (f"{time_s} {client} bounce@{sender} r@mx.test Q{i} "
+                      f"helo.{domain} - {self.path(f'mail{i}')}\n") * count
+        done = self.run_as(DAEMON, STORE, [
+            RECORD_TOOL, self.path("conf"), self.path("report-zone"),
+            self.path("store.db")], lines)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def run_as(self, user, group, line, stdin=""):
+        return subprocess.run(line, cwd=self.folder, input=stdin, text=True,
+                              capture_output=True, check=False, timeout=120,
+                              user=user, group=group, extra_groups=[],
+                              umask=0o077)
+
+    def report_as(self, user, group, *arguments, now=NOW, stdin=""):
+        return self.run_as(user, group, self.arguments(*arguments, now=now),
+                           stdin)
+
+    def look(self, name):
+        found = os.stat(os.path.join(self.folder, STATE, name))
+        return found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)
+
+    def test_each_does_its_own(self):
+        self.assertEqual(self.look("store.db"), (DAEMON, STORE, 0o660))
+        done = self.report_as(SENDER, STORE, "send")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(self.server.mails), 3)
+        names = os.listdir(self.path(STATE))
+        for name in names:
+            owner, group, mode = self.look(name)
+            wanted = ({SENDER}, 0o600) if name == "report-bounce.key" \
+                else ({DAEMON, SENDER}, 0o660)
+            self.assertEqual((owner in wanted[0], group, mode),
+                             (True, STORE, wanted[1]), name)
+        self.assertIn("report-bounce.key", names)
+        # alignd goes on with what the other made.
+        self.record(self.MAIL, NOW)
+        done = self.report_as(SENDER, STORE, "send", now=NOW + DAY)
+        self.assertIn("3 sent", done.stdout, done.stderr)
+
+    def test_who_parses_mail_knows_no_secret(self):
+        self.assertEqual(self.report_as(SENDER, STORE, "send").returncode, 0)
+        for path in (self.path("password"),
+                     os.path.join(self.path(STATE), "report-bounce.key")):
+            done = self.run_as(DAEMON, STORE, ["cat", path])
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+        mail = self.mails()[0]
+        done = self.report_as(DAEMON, STORE, "bounce", stdin=bounce(mail))
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("report-bounce.key", done.stderr)
+        self.record(self.MAIL, NOW)
+        done = self.report_as(DAEMON, STORE, "send", now=NOW + DAY)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(len(self.server.mails), 3)
+        done = self.report_as(SENDER, STORE, "bounce", stdin=bounce(mail))
+        self.assertIn("bounced", done.stdout)
+
+    def test_readers_read_and_strangers_do_not(self):
+        self.assertEqual(self.report_as(SENDER, STORE, "send").returncode, 0)
+        done = self.report_as(STRANGER, ALONE, "status")
+        self.assertEqual(done.returncode, 4, done.stdout)
+        self.give_to_readers()
+        # What is made from here on has the list, as with a new host.
+        os.unlink(self.path("store.db"))
+        self.record(self.MAIL, NOW)
+        # As a running alignd has it.
+        store = sqlite3.connect(self.path("store.db"))
+        self.addCleanup(store.close)
+        store.execute("SELECT count(*) FROM report").fetchone()
+        done = self.report_as(READER, READERS, "status", now=NOW + DAY)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.report_as(READER, READERS, "suppress", "a@two.test")
+        self.assertNotEqual(done.returncode, 0)
+
+    def give_to_readers(self):
+        """By the line of systemd/alignd.tmpfiles."""
+        source = os.path.join(os.environ.get("top_srcdir", "."), "systemd",
+                              "alignd.tmpfiles")
+        with open(source, encoding="ascii") as file:
+            line = next(line for line in file if line.startswith("a+"))
+        line = line.replace("/var/lib/alignd", self.path(STATE))
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(line.replace("alignd-read", str(READERS)))
+            file.flush()
+            done = subprocess.run(["systemd-tmpfiles", "--create", file.name],
+                                  capture_output=True, text=True, check=False)
+        if done.returncode != 0 or "not supported" in done.stderr:
+            self.skipTest(f"no access lists here: {done.stderr}")
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        print("skipped: needs root, to become other users")
+        sys.exit(77)
+    unittest.main()
