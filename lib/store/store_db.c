@@ -198,6 +198,11 @@ bool store_db_is_busy(struct store_db *db)
 	return code == SQLITE_BUSY || code == SQLITE_LOCKED;
 }
 
+bool store_db_is_corrupt(struct store_db *db)
+{
+	return (sqlite3_errcode(db->handle) & 0xff) == SQLITE_CORRUPT;
+}
+
 void store_db_rollback(struct store_db *db)
 {
 	/* Some failures (disk full) have rolled back already. */

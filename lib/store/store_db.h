@@ -71,6 +71,9 @@ bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
 /* Did the last call fail because another program holds the lock? */
 bool store_db_is_busy(struct store_db *db);
 
+/* Did it fail because the file is damaged? */
+bool store_db_is_corrupt(struct store_db *db);
+
 /* Rolls a transaction back, when one is open. */
 void store_db_rollback(struct store_db *db);
 

@@ -176,6 +176,23 @@ int64_t store_file_size(const char *path)
 	return stat(path, &found) == 0 ? (int64_t)found.st_size : -1;
 }
 
+/* SQLite's file format, 1.3: "SQLite format 3", at 68 the application_id. */
+#define HEAD_BYTES 72
+#define HEAD_ID_AT 68
+
+bool store_file_is_ours(const char *path)
+{
+	char head[HEAD_BYTES];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	bool is_read = read(fd, head, sizeof head) == (ssize_t)sizeof head;
+	(void)close(fd);
+	return is_read && memcmp(head, "SQLite format 3", 16) == 0 &&
+	       memcmp(head + HEAD_ID_AT, "algn", 4) == 0;
+}
+
 bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,
 			  const char **remains, struct error *err)
 {

@@ -36,6 +36,10 @@ const char *store_file_place(TALLOC_CTX *mem, const char *path);
 /* Bytes of the file; -1 when it cannot be said. */
 int64_t store_file_size(const char *path);
 
+/* Does the file's head say that it is a database of ours, whatever is in it?
+ * Only while it is not open here. */
+bool store_file_is_ours(const char *path);
+
 /* Renames the file, with its -wal, to "PATH.damaged-TIME"; the name goes to
  * `remains`, below `mem`. */
 bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,

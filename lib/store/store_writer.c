@@ -102,6 +102,8 @@ static bool open_database(struct store_writer *writer, struct error *err)
 		return true;
 	}
 	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
+	writer->is_damaged =
+	    writer->db != NULL && store_db_is_corrupt(writer->db);
 	close_database(writer);
 	return error_wrap(err, "the store %.100s", writer->path);
 }
@@ -197,6 +199,28 @@ static bool leave_cut_file(struct store_writer *writer, struct error *err)
 	return was_cut;
 }
 
+/* At the start as at any time. A file that is not ours stays where it is: the
+ * setting may name another program's. */
+static bool leave_damaged_file(struct store_writer *writer, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *remains;
+	bool was_left =
+	    writer->is_damaged && !is_sound(writer->path) &&
+	    store_file_is_ours(writer->path) &&
+	    store_file_set_aside(mem, writer->path, clock_now_s(writer->clock),
+				 &remains, err);
+
+	writer->is_damaged = false;
+	if (was_left)
+		(void)error_set(err, ERROR_STORE,
+				"the store %.80s is damaged; a new file is "
+				"begun, the remains are %.100s",
+				writer->path, remains);
+	mem_free(mem);
+	return was_left;
+}
+
 /* --- writing --- */
 
 /* Once it was made to shrink, it ends shorter than it is now when its log is
@@ -228,6 +252,9 @@ static enum store_fault write_once(struct store_writer *writer,
 	(void)error_wrap(err, "the store %.100s", writer->path);
 	/* Whatever it was, a damaged file or a full disk, the next try begins
 	 * with a connection that knows nothing of it. */
+	writer->is_damaged = store_db_is_corrupt(writer->db);
+	if (writer->is_damaged)
+		fault = STORE_FAULT_STORE;
 	if (fault != STORE_FAULT_BUSY)
 		close_database(writer);
 	return fault;
@@ -263,8 +290,9 @@ void store_writer_lose(struct store_item *items)
 bool store_writer_write(struct store_writer *writer, struct store_item *items,
 			uint64_t *groups, bool *is_busy, struct error *err)
 {
-	bool was_left =
-	    leave_moved_file(writer, err) || leave_cut_file(writer, err);
+	bool was_left = leave_moved_file(writer, err) ||
+			leave_cut_file(writer, err) ||
+			leave_damaged_file(writer, err);
 	struct error first;
 	size_t count = 0;
 
@@ -272,8 +300,10 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 		count++;
 	enum store_fault fault =
 	    write_once(writer, items, count, groups, &first);
-	if (fault == STORE_FAULT_STORE)
+	if (fault == STORE_FAULT_STORE) {
+		was_left = leave_damaged_file(writer, err) || was_left;
 		fault = write_once(writer, items, count, groups, &first);
+	}
 	*is_busy = fault == STORE_FAULT_BUSY;
 	if (fault == STORE_FAULT_NONE) {
 		set_outcomes(items, STORE_COMMITTED);

@@ -29,6 +29,7 @@ struct store_writer {
 	struct store_size bounds;
 	bool has_shrunk;       /* pages were given back */
 	bool is_locked;	       /* by another program, when it was last opened */
+	bool is_damaged;       /* as the last failure said */
 	bool is_clock_doubted; /* as of the last purge that was due, */
 	struct error clock_doubt; /* and why */
 	int64_t size; /* of the file after the last commit, or what it will

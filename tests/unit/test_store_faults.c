@@ -410,6 +410,29 @@ static void a_file_cut_short_is_begun_anew(void **state)
 	cut_file(8192);
 }
 
+/* hazard H9: damaged before the start, it is begun anew beside its remains, and
+ * the first record is kept. */
+static void h9_damaged_at_the_start(void **state)
+{
+	struct place place = place_make();
+	struct error fault;
+	struct error why;
+	int64_t when_s;
+
+	(void)state;
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	assert_int_equal(truncate(place.path, 8192), 0);
+	struct store *store = start_store(place.path, &fault);
+	assert_int_equal(fault.kind, ERROR_STORE);
+	record(store, "a", STORE_COMMITTED);
+	assert_true(store_last_error(store, &why, &when_s));
+	assert_non_null(strstr(why.words, ".damaged-"));
+	record(store, "b", STORE_COMMITTED);
+	store_close(store);
+	assert_int_equal(ask(place.path, "SELECT count(*) FROM incident"), 2);
+	place_remove(&place);
+}
+
 /* An operator's VACUUM makes it smaller, too. */
 static void a_vacuumed_file_is_kept(void **state)
 {
@@ -626,6 +649,7 @@ int main(void)
 	    cmocka_unit_test(a_setting_that_cannot_be_meant_stops),
 	    cmocka_unit_test(a_lock_delays_and_loses_nothing),
 	    cmocka_unit_test(a_file_cut_short_is_begun_anew),
+	    cmocka_unit_test(h9_damaged_at_the_start),
 	    cmocka_unit_test(a_vacuumed_file_is_kept),
 	    cmocka_unit_test(a_closed_directory_is_survived),
 	    cmocka_unit_test(a_file_rotated_away_is_replaced),

@@ -161,9 +161,19 @@ class FaultyStore(unittest.TestCase):
             with open(daemon.database, "r+b") as file:
                 file.seek(100)
                 file.write(b"\xff" * (size - 100))
-        self.lost_then(spoil, "the store ",
-                       lambda daemon: os.rename(daemon.database,
-                                                daemon.database + ".bad"))
+
+        daemon = self.spoiled(spoil)
+        try:
+            self.assertEqual(pass_one(daemon), "reject")
+            self.assertEqual(
+                daemon.query("PRAGMA integrity_check")[0][0], "ok")
+            self.assertEqual(
+                daemon.query("SELECT count(*) FROM incident")[0][0], 1)
+            self.assertTrue(any(".damaged-" in name
+                                for name in os.listdir(daemon.state)))
+        finally:
+            daemon.stop()
+            daemon.remove()
 
     def test_no_right_to_write(self):
         self.lost_then(lambda daemon: os.chmod(daemon.state, 0o555),
