@@ -27,6 +27,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_spf \
 	tests/fuzz/fuzz_store \
 	tests/fuzz/fuzz_wire \
+	tests/fuzz/fuzz_world \
 	tests/fuzz/fuzz_zone
 
 tests_fuzz_fuzz_answer_CPPFLAGS = $(FUZZ_CPPFLAGS)
@@ -115,6 +116,9 @@ EXTRA_DIST += \
 	tests/fuzz/zone.dict \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/seeds \
+	tests/fuzz/oss-fuzz/Dockerfile \
+	tests/fuzz/oss-fuzz/build.sh \
+	tests/fuzz/oss-fuzz/project.yaml \
 	tests/fuzz/smoke.sh
 
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
@@ -131,6 +135,13 @@ else
 FUZZ_MAIN = tests/fuzz/libseeds.a
 TESTS += $(FUZZ_TARGETS)
 endif
+
+include tests/fuzz/world.mk
+
+# For oss-fuzz/build.sh.
+.PHONY: fuzz-targets
+fuzz-targets:
+	@echo $(FUZZ_TARGETS)
 
 .PHONY: fuzz-smoke
 fuzz-smoke:

@@ -7,7 +7,7 @@
 # instead. FUZZ_JOBS targets (default: the processors, at least 2) run at a time.
 # FILES is a fresh copy of the release's files (see tests/subbuild); it is
 # moved into ./build-fuzz and built there with clang, libFuzzer, ASan and
-# UBSan. A run begins with the random seed FUZZ_SEED (default 1: what one run
+# UBSan, the way OSS-Fuzz does (oss-fuzz/build.sh). A run begins with the random seed FUZZ_SEED (default 1: what one run
 # finds, the next finds too; 0 takes another way each time, for long runs). A
 # target starts from its seeds; what it finds interesting stays below
 # build-fuzz/corpus. A finding (crash, sanitizer report, broken property,
@@ -27,11 +27,11 @@ chmod -R u+w "$files"
 cp -rup "$files/." build-fuzz/
 rm -rf "$files"
 cd build-fuzz
-[ -f Makefile ] && [ Makefile -nt configure ] ||
-	./configure CC="${FUZZ_CC:-clang}" CFLAGS='-g -O1' --enable-fuzzers \
-		--enable-sanitizer=address,undefined,fuzzer-no-link \
-		>configure.out 2>&1 || { tail -n 20 configure.out; exit 1; }
-make -s -j"$jobs" "$@" >make.out 2>&1 || { tail -n 40 make.out; exit 1; }
+CC=${FUZZ_CC:-clang} CXX=${FUZZ_CXX:-clang++} CFLAGS='-g -O1' CXXFLAGS='-g -O1' \
+	LIB_FUZZING_ENGINE=-fsanitize=fuzzer SANITIZER=address,undefined \
+	OUT=$PWD/out JOBS=$jobs \
+	sh tests/fuzz/oss-fuzz/build.sh >make.out 2>&1 ||
+	{ tail -n 40 make.out; exit 1; }
 
 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -41,9 +41,9 @@ export LSAN_OPTIONS UBSAN_OPTIONS
 run() {
 	mkdir -p "corpus/$1" "findings/$1"
 	rm -f "$1.failed"
-	"./tests/fuzz/fuzz_$1" -max_total_time="$seconds" -seed="$seed" -timeout=10 \
+	"./out/fuzz_$1" -max_total_time="$seconds" -seed="$seed" -timeout=10 \
 		-rss_limit_mb=1024 -max_len=20000 -print_final_stats=1 \
-		-dict="tests/fuzz/$1.dict" -artifact_prefix="findings/$1/" \
+		-dict="out/fuzz_$1.dict" -artifact_prefix="findings/$1/" \
 		"corpus/$1" "tests/fuzz/seeds/$1" >"$1.out" 2>&1 ||
 		: >"$1.failed"
 }
