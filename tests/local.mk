@@ -57,6 +57,7 @@ include tests/tools/local.mk
 include tests/wire/local.mk
 include tests/mta/local.mk
 include tests/attacks/local.mk
+include tests/chaos/local.mk
 include tests/differ/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk

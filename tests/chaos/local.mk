@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Everything at once, at random, for CHAOS_SECONDS (60).
+CHAOS_TESTS = tests/chaos/test_chaos.py
+
+EXTRA_DIST += $(CHAOS_TESTS) tests/chaos/chaos_dns.py
+
+.PHONY: check-chaos
+check-chaos: all
+	@$(AM_TESTS_ENVIRONMENT) started=$$(date +%s); \
+	$(PYTHON) $(srcdir)/$(CHAOS_TESTS); status=$$?; \
+	echo "seconds $$(($$(date +%s) - started)) $(CHAOS_TESTS)"; \
+	exit $$status
