@@ -71,12 +71,14 @@ class Confinement(unittest.TestCase):
 
     def test_the_status_file_says_so(self):
         daemon = self.start()
+        self.assertEqual(self.verdict(daemon, "a@pass.test"), "continue")
         with open(daemon.database + ".status", encoding="utf-8") as file:
             status = json.load(file)
         self.assertEqual(status["confinement"], self.words(daemon))
 
     def test_it_can_be_switched_off(self):
         daemon = self.start("confine = no")
+        self.assertEqual(self.verdict(daemon, "a@pass.test"), "continue")
         self.assertRegex(self.words(daemon), "^no landlock, no seccomp; ")
         with open(f"/proc/{daemon.process.pid}/status",
                   encoding="ascii") as file:
