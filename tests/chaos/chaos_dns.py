@@ -24,6 +24,19 @@ def read_name(packet, at):
     return ".".join(labels), at + 1
 
 
+def two_doors():
+    """TCP and UDP at one port that was free for both."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+            return tcp, udp
+        except OSError:
+            tcp.close()
+            udp.close()
+
+
 class ChaosDns:
 
     def __init__(self, find):
@@ -32,10 +45,8 @@ class ChaosDns:
         self.find = find
         self.mode = "good"
         self.asked = 0
-        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.tcp, self.udp = two_doors()
         self.port = self.tcp.getsockname()[1]
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", self.port))
         for serve in (self.serve_udp, self.serve_tcp):
             threading.Thread(target=serve, daemon=True).start()
 

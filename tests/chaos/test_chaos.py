@@ -74,6 +74,10 @@ class Ledger:
     def note(self, kind, author, result, mode):
         verdict = result.verdict
         with self.lock:
+            # Told to come again before it was looked at: no record is owed.
+            if (result.reply or "").startswith("451 4.3.2"):
+                self.verdicts[kind, "not looked at"] += 1
+                return
             self.answered[author] += 1
             self.verdicts[kind, verdict] += 1
             if verdict not in ALLOWED[kind]:
