@@ -10,7 +10,8 @@ MTA_TESTS = \
 
 EXTRA_DIST += $(MTA_TESTS) tests/mta/cases.py tests/mta/client.py \
 	tests/mta/clock_shift.c tests/mta/demo tests/mta/postfix.py tests/mta/rig.py \
-	tests/mta/sendmail.py tests/mta/shared_tests.py tests/mta/support.py
+	tests/mta/sendmail.py tests/mta/shared_tests.py tests/mta/storms.py \
+	tests/mta/support.py
 
 .PHONY: check-mta
 

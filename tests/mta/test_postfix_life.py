@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 import cases  # noqa: E402
 import postfix  # noqa: E402
 import rig  # noqa: E402
+import storms  # noqa: E402
 import support  # noqa: E402
 from client import Refused  # noqa: E402
 
@@ -299,6 +300,10 @@ class Life(support.MtaTest):
         self.assertEqual(self.host.send(text, cases.SENDER_IP, "ann@example.test")[0], 250)
         self.host.delivered(marker)
         self.assertEqual(sum(marker.encode() in m for m in self.host.messages()), 1)
+
+
+class Storms(storms.StormTests):
+    pass
 
 
 if __name__ == "__main__":

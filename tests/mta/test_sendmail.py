@@ -16,6 +16,7 @@ import cases  # noqa: E402
 import rig  # noqa: E402
 import sendmail  # noqa: E402
 import shared_tests  # noqa: E402
+import storms  # noqa: E402
 import support  # noqa: E402
 
 SPOOF = "From: The Boss <ceo@example.test>"
@@ -193,6 +194,10 @@ class Life(SendmailTest):
         code, _, marker = self.send(GENUINE, sign=SIGNED)
         self.assertEqual(code, 250)
         self.host.delivered(marker)
+
+
+class Storms(storms.StormTests):
+    pass
 
 
 if __name__ == "__main__":
