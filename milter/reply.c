@@ -197,7 +197,7 @@ enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,
 	const struct verdict *verdict = order->verdict;
 
 	/* Changes to mail that is turned away would be thrown away. */
-	if (verdict->reply != NULL && verdict->skipped == NULL) {
+	if (verdict->reply != NULL) {
 		set_reply(mem, mta, verdict->reply);
 		return verdict->decision.applied == DISPOSITION_REJECT
 			   ? MTA_REJECT

@@ -79,6 +79,8 @@ static bool read_input(const struct store_tuple *tuple,
 	input->result = (enum dmarc_result)result;
 	input->policy = (enum request)policy;
 	input->is_author_malformed = tuple->author_error[0] != '\0';
+	input->is_uncleanable =
+	    strcmp(tuple->override_comment, COMMENT_UNCLEANABLE) == 0;
 	input->is_hold_full =
 	    strcmp(tuple->override_comment, COMMENT_HOLD_FULL) == 0;
 	return true;

@@ -165,6 +165,9 @@
 
 /* Authentication-Results */
 #define LIMIT_AUTHRES_FIELDS 200 /* foreign fields looked at; past: removed */
+#define LIMIT_REMOVAL_STEPS 1000000 /* forged fields to remove, times all fields:
+			    an MTA may go through the header once for each; a
+			    header at its limit has as many; past: refused */
 #define LIMIT_AUTHRES_BYTES 16384 /* foreign field parsed; past: taken as ours */
 #define LIMIT_AUTHRES_WRITTEN 14336 /* our field: 20 aligned signatures of the
 				       longest names, in short; past: DKIM

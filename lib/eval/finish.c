@@ -9,6 +9,7 @@
 #include "lib/eval/message_private.h"
 
 #include "lib/auth/iprev.h"
+#include "lib/base/limits.h"
 #include "lib/base/suffix.h"
 #include "lib/eval/indirect_evidence.h"
 #include "lib/eval/judge.h"
@@ -199,6 +200,24 @@ static void name_incident(struct message *message)
 		    source->name(source->context, verdict, verdict->reference);
 }
 
+/* Postfix's cleanup reads the header from its top for each field that goes. */
+static bool is_uncleanable(const struct message *message)
+{
+	size_t count =
+	    message->authres.forged_count + message->tags.forged_count;
+
+	return count > 0 && count > LIMIT_REMOVAL_STEPS / message->field_count;
+}
+
+/* Whoever is trusted is not evaluated, but cleaned all the same. */
+static void refuse_skipped(struct verdict *verdict)
+{
+	if (!verdict->input.is_uncleanable)
+		return;
+	verdict->decision.applied = DISPOSITION_REJECT;
+	verdict->reply = UNCLEANABLE_REPLY;
+}
+
 const struct verdict *message_finish(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -207,8 +226,11 @@ const struct verdict *message_finish(struct message *message)
 
 	verdict->forged = list_forged(message, &message->authres);
 	verdict->forged_tags = list_forged(message, &message->tags);
-	if (verdict->skipped != NULL)
+	verdict->input.is_uncleanable = is_uncleanable(message);
+	if (verdict->skipped != NULL) {
+		refuse_skipped(verdict);
 		return verdict;
+	}
 	evaluate(message);
 	name_incident(message);
 	verdict->header =

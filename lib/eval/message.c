@@ -167,6 +167,9 @@ static void keep_from(struct message *message, struct span value)
 /* The field of that name seen last claims to be ours. */
 static void note_forged(struct message *message, struct field_claims *claims)
 {
+	/* One past what can ever be removed is enough to know. */
+	if (claims->forged_count > LIMIT_HEADER_FIELDS)
+		return;
 	claims->forged = mem_resize(message, claims->forged, unsigned,
 				    claims->forged_count + 1);
 	claims->forged[claims->forged_count++] = claims->seen;

@@ -24,6 +24,11 @@ void present_override(TALLOC_CTX *mem, struct verdict *verdict);
 const char *present_header(TALLOC_CTX *mem, const struct verdict *verdict,
 			   const char *authserv_id);
 
+/* For mail whose forged fields are too many to be removed. */
+#define UNCLEANABLE_REPLY                                                      \
+	"550 5.6.0 Email rejected: too many of its fields claim to be this "   \
+	"host's own (Authentication-Results)"
+
 /* "550 5.7.26 ..." or "451 4.4.3 ..." below `mem`; NULL when the message is
  * accepted (RFC 9989 7.2, RFC 7372). */
 const char *present_reply(TALLOC_CTX *mem, const struct verdict *verdict,

@@ -128,6 +128,10 @@ static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 			  const struct policy_settings *policy,
 			  const struct values *values)
 {
+	if (verdict->input.is_uncleanable) {
+		strbuf_add_text(reply, UNCLEANABLE_REPLY);
+		return;
+	}
 	if (verdict->author.error != AUTHOR_OK) {
 		strbuf_printf(reply,
 			      "550 5.6.0 Email rejected: DMARC needs exactly "

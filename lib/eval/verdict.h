@@ -114,7 +114,8 @@ struct verdict {
 	bool is_counted; /* one that is counted, not kept: the reference is
 			    shared with others */
 	char reference[REFERENCE_TEXT]; /* "" unless is_incident */
-	const char *reply;  /* "550 5.7.26 ..." or NULL for acceptance */
+	const char *reply;  /* "550 5.7.26 ..." or NULL for acceptance; also
+			       where `skipped`, with decision.applied */
 	const char *header; /* value of our Authentication-Results field */
 	struct forged_fields forged;	  /* Authentication-Results */
 	struct forged_fields forged_tags; /* policy.tag_header */
@@ -141,8 +142,8 @@ void verdict_put_policy(struct json *object, const struct discovery *found,
 
 /* Questions and answers as a list of {name, type, status, ttl, records}, in the
  * order of asking, of `room` bytes at most as json_text() writes it. A record
- * is shown up to LIMIT_RECORD_SHOWN bytes (json_cut); those of an answer that do
- * not fit are counted in its member "left_out", the questions that do not in
+ * is shown up to LIMIT_RECORD_SHOWN bytes (json_cut); those of an answer that
+ * do not fit are counted in its member "left_out", the questions that do not in
  * that of an object of its own at the end. SIZE_MAX: everything, whole. */
 struct json *questions_json(TALLOC_CTX *mem,
 			    const struct dns_question *questions, size_t count,

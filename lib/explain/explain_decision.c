@@ -121,6 +121,10 @@ static const char *result_words(const char *decided_by)
 {
 	static const struct phrase table[] = {
 	    {"dmarc=pass", "Decided by the result: what passes is let in."},
+	    {"forged fields",
+	     "Decided by a bound: more fields claimed to be this host's "
+	     "Authentication-Results than can be removed, and a message that "
+	     "vouches for itself is let in in no mode."},
 	    {"dmarc=none", "Decided by the result: without a policy nothing "
 			   "is done."},
 	    {"dmarc=fail", "Decided by the result: the policy asks for "

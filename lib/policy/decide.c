@@ -260,6 +260,18 @@ static struct decision decision_of(enum request asked,
 	return decision;
 }
 
+static struct decision refuse_uncleanable(enum request asked)
+{
+	return (struct decision){
+	    .asked = asked,
+	    .enforced = DISPOSITION_REJECT,
+	    .applied = DISPOSITION_REJECT,
+	    .override = OVERRIDE_LOCAL_POLICY,
+	    .comment = COMMENT_UNCLEANABLE,
+	    .decided_by = "forged fields",
+	};
+}
+
 struct decision decide(const struct decide_input *input,
 		       const struct decide_rules *rules)
 {
@@ -267,6 +279,8 @@ struct decision decide(const struct decide_input *input,
 
 	if (has_policy(input))
 		asked = lower(input, rules->honor_pct);
+	if (input->is_uncleanable)
+		return refuse_uncleanable(asked.request);
 	struct outcome outcome = decide_by_rules(input, &asked, rules->policy);
 	if (input->override.has_match)
 		outcome = override_outcome(input, &asked, &outcome);

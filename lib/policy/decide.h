@@ -41,6 +41,8 @@ enum indirect {
 
 /* decide()'s comment on what INDIRECT_ARC did. */
 #define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
+/* Its comment where more forged fields came than can be removed. */
+#define COMMENT_UNCLEANABLE "too many forged fields"
 /* Its comment where a message would have been held, and there was no room. */
 #define COMMENT_HOLD_FULL "hold queue full"
 /* Its comment where monitor mode let go what enforce mode would not have. */
@@ -104,6 +106,11 @@ struct decide_input {
 	int pct;		  /* -1 when not published */
 	unsigned draw;		  /* 0..99, for honor_pct = full */
 	enum indirect indirect;
+	/* More fields claim to be ours than an MTA can remove in bearable time
+	 * (LIMIT_REMOVAL_STEPS). Such a message is refused whatever the mode:
+	 * letting it in would vouch for what it says of itself. The record has
+	 * it as COMMENT_UNCLEANABLE. */
+	bool is_uncleanable;
 	/* No more may be held in this hour (lib/eval/hold_budget.h). Asked only
 	 * of what would be held; the record has it as COMMENT_HOLD_FULL. */
 	bool is_hold_full;
@@ -130,8 +137,8 @@ struct decision {
 	enum override_type override;
 	const char *comment;
 	/* What decided, for explain: a setting ("policy.on_reject"),
-	 * "override", or the result that asks for nothing ("dmarc=pass"). Never
-	 * NULL. */
+	 * "override", "forged fields", or the result that asks for nothing
+	 * ("dmarc=pass"). Never NULL. */
 	const char *decided_by;
 };
 

@@ -16,6 +16,7 @@ ATTACK_TESTS += tests/attacks/test_report_out.py
 ATTACK_TESTS += tests/attacks/test_root_hands.py
 ATTACK_TESTS += tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py
+ATTACK_TESTS += tests/attacks/test_forged.py
 
 EXTRA_DIST += $(ATTACK_TESTS)
 

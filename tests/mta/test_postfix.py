@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
@@ -31,6 +32,34 @@ _dmarc.six.test. TXT "v=DMARC1; p=reject"
 
 def setUpModule():
     support.start(lambda keys: postfix.Postfix(zone(keys)))
+
+
+class ForgedFields(support.MtaTest):
+    """In monitor mode all is let in, and each removal costs cleanup a way
+    through the header."""
+
+    settings = "mode = monitor"
+    FORGED = "Authentication-Results: mx.rig.test; dmarc=pass\r\n"
+
+    def send(self, forged, others):
+        text, marker = self.message(SPOOF)
+        head = "X: y\r\n" * others + self.FORGED * forged
+        start = time.monotonic()
+        code, _ = self.host.send(head.encode() + text, cases.SPOOFER_IP, "x@spoofer.test")
+        seconds = time.monotonic() - start
+        print(f"{forged} forged fields of {forged + others}: {code} after {seconds:.1f} s")
+        self.assertLess(seconds, 30)
+        return code, marker
+
+    def test_as_many_as_are_removed(self):
+        for forged, others in ((950, 0), (4, 200000)):
+            code, marker = self.send(forged, others)
+            self.assertEqual(code, 250)
+            self.assertEqual(len(self.fields(self.host.delivered(marker))), 1)
+
+    def test_two_hundred_thousand(self):
+        """Postfix passes them all on: header_size_limit is one field's."""
+        self.assertEqual(self.send(150000, 50000)[0], 550)
 
 
 class Fates(support.MtaTest):

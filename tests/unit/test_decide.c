@@ -352,6 +352,27 @@ static void finds_no_room_to_hold(void **state)
 	mem_free(mem);
 }
 
+static void refuses_what_cannot_be_cleaned(void **state)
+{
+	static const char *const inputs[] = {"pr--", "fn--", "m---", "n---"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++) {
+		struct row row = {.input = inputs[i], .pct = -1};
+		struct decide_input input = input_of(&row);
+		input.is_uncleanable = true;
+		for (int mode = MODE_ENFORCE; mode <= MODE_MONITOR; mode++) {
+			struct decide_rules rules = {.mode =
+							 (enum policy_mode)mode,
+						     .policy = &defaults};
+			struct decision decision = decide(&input, &rules);
+			assert_int_equal(decision.applied, GONE);
+			assert_string_equal(decision.comment,
+					    COMMENT_UNCLEANABLE);
+		}
+	}
+}
+
 /* A16: of 10 000 messages with a draw each, exactly the share is lowered. */
 static void samples_fairly(void **state)
 {
@@ -386,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(decides),
 	    cmocka_unit_test(obeys_levels),
 	    cmocka_unit_test(finds_no_room_to_hold),
+	    cmocka_unit_test(refuses_what_cannot_be_cleaned),
 	    cmocka_unit_test(samples_fairly),
 	    cmocka_unit_test(has_words),
 	};
