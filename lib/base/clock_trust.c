@@ -4,7 +4,12 @@
  */
 #include "lib/base/clock_trust.h"
 
+#include <sys/stat.h>
 #include <sys/timex.h>
+
+/* systemd-timesyncd(8) touches it each time it has set the clock right, every
+ * 34 minutes at the latest. */
+#define SYNCHRONIZED "/run/systemd/timesync/synchronized"
 
 static int64_t reference_of(const struct clock_facts *facts)
 {
@@ -23,12 +28,28 @@ enum clock_trust clock_trust(const struct clock_facts *facts)
 							  : CLOCK_AGREES;
 }
 
+/* Since then nobody has set the clock ahead, or further back than it has gone.
+ */
+static bool was_set_right(int64_t now_s)
+{
+	struct stat found;
+
+	return stat(SYNCHRONIZED, &found) == 0 &&
+	       found.st_mtim.tv_sec <= now_s &&
+	       found.st_mtim.tv_sec > now_s - CLOCK_BACK_S;
+}
+
 bool clock_is_kept(const struct clock *clock)
 {
 	struct timex kernel = {.modes = 0};
 
-	return !clock_is_fixed(clock) && adjtimex(&kernel) != TIME_ERROR &&
-	       (kernel.status & STA_UNSYNC) == 0;
+	if (clock_is_fixed(clock))
+		return false;
+	int state = adjtimex(&kernel);
+	/* The units bar the call that could set the clock: ProtectClock=. */
+	if (state < 0)
+		return was_set_right(clock_now_s(clock));
+	return state != TIME_ERROR && (kernel.status & STA_UNSYNC) == 0;
 }
 
 char *clock_trust_words(TALLOC_CTX *mem, const struct clock_facts *facts)

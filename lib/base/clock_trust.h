@@ -43,8 +43,9 @@ struct clock_facts {
 /* Pure. */
 enum clock_trust clock_trust(const struct clock_facts *facts);
 
-/* Does the kernel hold the clock for synchronised (adjtimex(2))? Never one that
- * was given. */
+/* Does the kernel hold the clock for synchronised (adjtimex(2))? Where it may
+ * not be asked: did systemd-timesyncd set it right within the last hour? Never
+ * one that was given. */
 bool clock_is_kept(const struct clock *clock);
 
 /* What is in doubt, in words, below `mem`. */

@@ -4,7 +4,12 @@
  */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
+#include <seccomp.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/base/clock_trust.h"
 
@@ -89,12 +94,46 @@ static void a_given_clock_is_not_kept(void **state)
 	assert_false(clock_is_kept(&clock));
 }
 
+/* As systemd does for a unit with ProtectClock=yes. */
+static void bar_asking(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (filter == NULL ||
+	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(adjtimex),
+			     0) != 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			     SCMP_SYS(clock_adjtime), 0) != 0 ||
+	    seccomp_load(filter) != 0)
+		_exit(2);
+}
+
+/* A kernel that may not be asked has not said yes. */
+static void who_may_not_ask_does_not_know(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	if (getenv("ALIGND_WRAPPER") != NULL ||
+	    access("/run/systemd/timesync/synchronized", F_OK) == 0)
+		skip();
+	pid_t child = fork();
+	if (child == 0) {
+		bar_asking();
+		_exit(clock_is_kept(clock_system()) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decides),
 	    cmocka_unit_test(tells),
 	    cmocka_unit_test(a_given_clock_is_not_kept),
+	    cmocka_unit_test(who_may_not_ask_does_not_know),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
