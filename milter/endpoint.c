@@ -148,6 +148,23 @@ static void send_at_once(void)
 	}
 }
 
+/* A folder with the setgid bit gives its group to what is made in it; only a
+ * member of the group could, and not where the unit bars chown(2). */
+static bool give_group(const char *path, gid_t group, struct error *err)
+{
+	struct stat made;
+
+	if (group == (gid_t)-1 ||
+	    (lstat(path, &made) == 0 && made.st_gid == group) ||
+	    fchownat(AT_FDCWD, path, (uid_t)-1, group, AT_SYMLINK_NOFOLLOW) ==
+		0)
+		return true;
+	return error_errno(err, ERROR_SYSTEM, errno,
+			   "cannot give %s to its group, nor does its folder "
+			   "(chgrp and chmod g+s)",
+			   path);
+}
+
 bool endpoint_finish(const struct endpoint *endpoint,
 		     const struct identity *identity, struct error *err)
 {
@@ -158,12 +175,8 @@ bool endpoint_finish(const struct endpoint *endpoint,
 		send_at_once();
 		return true;
 	}
-	if (endpoint->group != (gid_t)-1 &&
-	    fchownat(AT_FDCWD, path, (uid_t)-1, endpoint->group,
-		     AT_SYMLINK_NOFOLLOW) != 0)
-		return error_errno(err, ERROR_SYSTEM, errno,
-				   "cannot give %s to its group", path);
-	return privileges_raise(identity, err);
+	return give_group(path, endpoint->group, err) &&
+	       privileges_raise(identity, err);
 }
 
 /* inet:PORT@HOST; a name may stand for any address. */

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Options, starts that must fail, and the end with messages in flight."""
+import grp
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -232,6 +234,36 @@ class SecondStart(unittest.TestCase):
             with daemon.session() as client:
                 result = client.message("a@reject.test")
             self.assertEqual(result.verdict, "reject")
+
+
+class Unprivileged(Daemon):
+    """As its unit starts it: neither root nor in the MTA's group."""
+
+    def spawn(self, command, log):
+        return subprocess.Popen(command, stdout=log, stderr=log,
+                                stdin=subprocess.DEVNULL, user=self.user,
+                                group="nogroup", extra_groups=[])
+
+
+@unittest.skipIf(os.geteuid() != 0, "needs root, to become somebody else")
+class SocketGroup(unittest.TestCase):
+
+    def setUp(self):
+        self.daemon = Unprivileged('socket_group = "daemon"', is_unix=True)
+        self.addCleanup(self.daemon.__exit__)
+        shutil.chown(self.daemon.state, group="daemon")
+
+    def test_the_folder_gives_it(self):
+        os.chmod(self.daemon.state, 0o2750)
+        self.daemon.start()
+        self.assertEqual(os.stat(self.daemon.address).st_gid,
+                         grp.getgrnam("daemon").gr_gid)
+        pass_one(self.daemon)
+
+    def test_nobody_gives_it(self):
+        with self.assertRaisesRegex(AssertionError, r"chmod g\+s"):
+            self.daemon.start()
+        self.daemon.process = None
 
 
 class Endings(unittest.TestCase):
