@@ -224,6 +224,9 @@ const struct verdict *message_finish(struct message *message)
 	struct verdict *verdict = &message->verdict;
 	int64_t start_ms = clock_monotonic_ms(evaluator->clock);
 
+	/* Not of its beginning: a client may let a message last for hours, and
+	 * the store would take it for a clock that went back. */
+	verdict->time_s = clock_now_s(evaluator->clock);
 	verdict->forged = list_forged(message, &message->authres);
 	verdict->forged_tags = list_forged(message, &message->tags);
 	verdict->input.is_uncleanable = is_uncleanable(message);

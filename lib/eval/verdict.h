@@ -69,7 +69,7 @@ struct open_lookup {
 };
 
 struct verdict {
-	int64_t time_s;
+	int64_t time_s; /* when it was judged; until then, when it began */
 	struct client client;
 	struct path mail_from;
 	const char *mail_from_text; /* as given, escaped; "<>" for null */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/eval/message.h"
 #include "lib/store/store_budget.h"
 #include "lib/store/store_counted.h"
 #include "lib/store/store_db.h"
@@ -138,6 +139,31 @@ static void a_pair_has_its_places(void **state)
 	place = take_at(&world, NOON_S, "192.0.2.7", "a.test", USUAL);
 	assert_false(place.is_counted);
 	end(&world);
+}
+
+/* Nor does one that its client made last for hours: what counts is when it was
+ * judged. */
+static void a_slow_message_begins_no_hour(void **state)
+{
+	static const struct dmarc_settings dmarc = {.honor_pct = 0};
+	struct clock clock = clock_fixed(NOON_S - 7200);
+	struct evaluator evaluator = {.clock = &clock, .dmarc = &dmarc};
+	struct client client = {.user = "ann"};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct message *slow = message_begin(
+	    mem, &evaluator, &client, span_of("<a@b.test>"), "trusted network");
+	struct world world;
+
+	(void)state;
+	begin(&world);
+	while (is_kept(&world, "192.0.2.7", "a.test"))
+		continue;
+	clock = clock_fixed(NOON_S + 60);
+	(void)take_at(&world, message_finish(slow)->time_s, "192.0.2.7",
+		      "b.test", USUAL);
+	assert_false(is_kept(&world, "192.0.2.7", "a.test"));
+	end(&world);
+	mem_free(mem);
 }
 
 /* One network with many authors, one author from many networks: either has
@@ -399,6 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_pair_is_network_and_organization),
 	    cmocka_unit_test(a_pair_has_its_places),
+	    cmocka_unit_test(a_slow_message_begins_no_hour),
 	    cmocka_unit_test(a_flood_leaves_others_theirs),
 	    cmocka_unit_test(the_hour_has_its_bytes),
 	    cmocka_unit_test(rows_are_bounded),
