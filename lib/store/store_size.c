@@ -8,7 +8,8 @@
 
 #define BATCH 25 /* rows: a few milliseconds, at 32 KB each */
 #define SHRINK_PAGES 64
-#define INCREMENTAL 2 /* of PRAGMA auto_vacuum */
+#define INCREMENTAL 2  /* of PRAGMA auto_vacuum */
+#define CUT_BYTES "64" /* what is no longer has no detail, or went already */
 
 /* Free pages that stay for what comes next: one in so many. */
 #define SPARE_SHARE 16
@@ -40,13 +41,39 @@ bool store_size_read(struct store_size *size, struct store_db *db,
 
 /* --- what goes --- */
 
-/* Incidents are numbered as they came. */
-static bool shed_detail(struct store_size *size, struct store_db *db,
-			int64_t *changed, struct error *err)
+/* Numbers begin anew in a table that was emptied, and in a new file. */
+static bool forget_done(struct store_size *size, struct store_db *db,
+			struct error *err)
 {
 	int64_t last;
 
-	if (!store_query_number(
+	if (!store_db_number(db,
+			     "SELECT ifnull(max(incident_id), 0) FROM incident",
+			     &last, err))
+		return false;
+	if (last < size->detail_done)
+		size->detail_done = last;
+	return true;
+}
+
+/* What went before an earlier start still says how long it was. */
+static const char cut_detail_sql[] =
+    "UPDATE incident SET verdict = iif(length(verdict) > " CUT_BYTES
+    ", printf('{\"cut\":%d}', length(verdict)), verdict), "
+    "queries = iif(length(queries) > " CUT_BYTES
+    ", printf('[{\"cut\":%d}]', length(queries)), queries) "
+    "WHERE incident_id > ? AND incident_id <= ? AND "
+    "(length(verdict) > " CUT_BYTES " OR length(queries) > " CUT_BYTES ")";
+
+/* Incidents are numbered as they came. *has_moved: some were looked at. */
+static bool shed_detail(struct store_size *size, struct store_db *db,
+			bool *has_moved, struct error *err)
+{
+	int64_t last;
+
+	*has_moved = false;
+	if (!forget_done(size, db, err) ||
+	    !store_query_number(
 		db,
 		"SELECT max(incident_id) FROM (SELECT incident_id FROM "
 		"incident WHERE incident_id > ? ORDER BY incident_id LIMIT ?)",
@@ -54,21 +81,16 @@ static bool shed_detail(struct store_size *size, struct store_db *db,
 			     store_number(BATCH)),
 		0, &last, err))
 		return false;
-	*changed = 0;
 	if (last == 0)
 		return true;
-	if (!store_query_run(
-		db,
-		"UPDATE incident SET "
-		"verdict = printf('{\"cut\":%d}', length(verdict)), "
-		"queries = printf('[{\"cut\":%d}]', length(queries)) "
-		"WHERE incident_id > ? AND incident_id <= ?",
-		STORE_VALUES(store_number(size->detail_done),
-			     store_number(last)),
-		err))
+	if (!store_query_run(db, cut_detail_sql,
+			     STORE_VALUES(store_number(size->detail_done),
+					  store_number(last)),
+			     err))
 		return false;
 	size->detail_done = last;
-	*changed = store_db_changes(db);
+	size->shed += (uint64_t)store_db_changes(db);
+	*has_moved = true;
 	return true;
 }
 
@@ -102,38 +124,43 @@ static const char *const sheddings[] = {
 
 /* The first that has something left. */
 static bool shed_oldest(struct store_size *size, struct store_db *db,
-			int64_t hold_s, int64_t *changed, struct error *err)
+			int64_t hold_s, bool *has_moved, struct error *err)
 {
-	if (!shed_detail(size, db, changed, err))
+	int64_t changed = 0;
+
+	if (!shed_detail(size, db, has_moved, err))
 		return false;
 	for (size_t i = 0;
-	     *changed == 0 && i < sizeof sheddings / sizeof sheddings[0]; i++) {
-		if (!shed_rows(db, sheddings[i], hold_s, changed, err))
+	     !*has_moved && i < sizeof sheddings / sizeof sheddings[0]; i++) {
+		if (!shed_rows(db, sheddings[i], hold_s, &changed, err))
 			return false;
+		*has_moved = changed > 0;
 	}
+	size->shed += (uint64_t)changed;
 	return true;
 }
 
 bool store_size_shed(struct store_size *size, struct store_db *db,
 		     int64_t hold_s, bool *has_more, struct error *err)
 {
-	int64_t changed = 0;
+	bool has_moved;
 
 	size->is_full = false;
 	if (!store_size_read(size, db, err))
 		return false;
 	if (size->max_bytes == 0 || size->used_bytes <= size->max_bytes)
 		return true;
+	const struct store_size before = *size;
 	if (!store_db_run(db, "BEGIN IMMEDIATE", err))
 		return false;
-	if (!shed_oldest(size, db, hold_s, &changed, err) ||
+	if (!shed_oldest(size, db, hold_s, &has_moved, err) ||
 	    !store_db_run(db, "COMMIT", err)) {
 		store_db_rollback(db);
+		*size = before;
 		return false;
 	}
-	size->shed += (uint64_t)changed;
-	size->is_full = changed == 0;
-	if (changed > 0)
+	size->is_full = !has_moved;
+	if (has_moved)
 		*has_more = true;
 	return true;
 }

@@ -86,6 +86,7 @@ static bool open_database(struct store_writer *writer, struct error *err)
 {
 	writer->is_locked = false;
 	writer->size = 0;
+	writer->bounds.detail_done = 0; /* it may be another file */
 	if (!store_file_prepare(writer->path, err))
 		return false;
 	/* The schema comes before WAL: a file that is refused stays as it

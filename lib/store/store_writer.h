@@ -62,7 +62,9 @@ void store_writer_lose(struct store_item *items);
 int64_t store_writer_upkeep_in_ms(const struct store_writer *writer);
 
 /* A small step of what is due: deletes a batch of what is past its time, or
- * what goes before it since the file has its size, or gives free pages back. */
+ * what goes before it since the file has its size, or gives free pages back.
+ * A clock in doubt is no failure: nothing is past its time then, and
+ * is_clock_doubted and clock_doubt say so. */
 bool store_writer_upkeep(struct store_writer *writer, struct error *err);
 
 #endif

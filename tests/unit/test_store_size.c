@@ -171,6 +171,57 @@ static void goes_in_its_order(void **state)
 	place_remove(&place);
 }
 
+/* Whoever sheds anew finds out where an earlier one was: what went keeps
+ * saying how long it was, and nothing else goes before the rest of it. */
+static void goes_on_after_a_start(void **state)
+{
+	struct place place = place_make();
+	struct error err;
+
+	(void)state;
+	fill(&place);
+	struct store_db *db = open_db(place.path);
+	struct store_size size = {.max_bytes = 0};
+	assert_true(store_size_read(&size, db, &err));
+	size.max_bytes = size.used_bytes / 2;
+	shed(&size, db);
+	int64_t before = number(db, details);
+
+	struct store_size anew = {.max_bytes = size.used_bytes / 2};
+	shed(&anew, db);
+	int64_t left = number(db, details);
+	assert_true(left > 0 && left < before);
+	assert_int_equal(anew.shed, before - left);
+	assert_int_equal(number(db, "SELECT count(*) FROM incident WHERE "
+				    "verdict = '{\"cut\":10008}'"),
+			 INCIDENTS - left);
+	assert_int_equal(number(db, incidents), INCIDENTS);
+	store_db_close(db);
+	place_remove(&place);
+}
+
+/* An emptied table numbers from 1 again. */
+static void looks_at_new_numbers(void **state)
+{
+	struct place place = place_make();
+	bool has_more = false;
+	struct error err;
+
+	(void)state;
+	fill(&place);
+	struct store_db *db = open_db(place.path);
+	struct store_size size = {.max_bytes = 4096, .detail_done = 5000};
+	assert_true(store_db_run(
+	    db, "DELETE FROM incident WHERE incident_id > 300", &err));
+	assert_true(store_size_shed(&size, db, HOLD_S, &has_more, &err));
+	assert_int_equal(size.detail_done, 300);
+	assert_true(store_db_run(db, "DELETE FROM incident", &err));
+	assert_true(store_size_shed(&size, db, HOLD_S, &has_more, &err));
+	assert_int_equal(size.detail_done, 0);
+	store_db_close(db);
+	place_remove(&place);
+}
+
 static int64_t file_bytes(const char *path)
 {
 	struct stat found;
@@ -246,6 +297,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(goes_in_its_order),
+	    cmocka_unit_test(goes_on_after_a_start),
+	    cmocka_unit_test(looks_at_new_numbers),
 	    cmocka_unit_test(a_store_keeps_to_its_size),
 	    cmocka_unit_test(an_old_file_is_made_anew),
 	};
