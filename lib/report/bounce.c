@@ -36,6 +36,7 @@ struct reading {
 	char boundary[BOUNDARY_BYTES + 1]; /* "": no multipart/report */
 	struct strbuf field;		   /* being unfolded */
 	struct bounce_recipient recipient;
+	TALLOC_CTX *texts;   /* its texts; NULL: none yet */
 	bool has_recipient;  /* the group at hand is about one */
 	bool has_diagnostic; /* else its words are the Status */
 	bool has_action;
@@ -167,7 +168,19 @@ static void keep_text(struct reading *reading, struct span value,
 		return;
 	if (!span_cut(value, ';', &type, &rest))
 		rest = value;
-	*text = text_escape(reading->mem, span_trim(rest), SHOWN_MAX, true);
+	if (reading->texts == NULL)
+		reading->texts = mem_context(reading->mem);
+	*text = text_escape(reading->texts, span_trim(rest), SHOWN_MAX, true);
+}
+
+/* "failed", and "failed (no such user)": a field may have a comment. */
+static bool is_failed(struct span action)
+{
+	struct span word;
+	struct span comment;
+
+	(void)span_cut(action, '(', &word, &comment);
+	return span_equals_nocase(span_trim(word), "failed");
 }
 
 static void take_status(struct reading *reading, struct span name,
@@ -178,7 +191,7 @@ static void take_status(struct reading *reading, struct span name,
 
 	if (is_action) {
 		recipient->has_failed =
-		    span_equals_nocase(value, "failed") &&
+		    is_failed(value) &&
 		    (!reading->has_action || recipient->has_failed);
 		reading->has_action = true;
 	} else if (span_equals_nocase(name, "Final-Recipient")) {
@@ -244,18 +257,24 @@ static void end_field(struct reading *reading)
 static const struct bounce_recipient nobody = {
     .original = "", .final = "", .words = ""};
 
+static void keep_recipient(struct bounce *bounce,
+			   const struct bounce_recipient *recipient)
+{
+	bounce->has_all_failed =
+	    recipient->has_failed &&
+	    (bounce->recipient_count == 0 || bounce->has_all_failed);
+	if (bounce->recipient_count < LIMIT_BOUNCE_RECIPIENTS)
+		bounce->recipients[bounce->recipient_count++] = *recipient;
+}
+
+/* Fields that are about nobody leave nothing behind. */
 static void end_recipient(struct reading *reading)
 {
-	struct bounce *bounce = &reading->bounce;
-
-	if (reading->has_recipient) {
-		bounce->has_all_failed =
-		    reading->recipient.has_failed &&
-		    (bounce->recipient_count == 0 || bounce->has_all_failed);
-		if (bounce->recipient_count < LIMIT_BOUNCE_RECIPIENTS)
-			bounce->recipients[bounce->recipient_count++] =
-			    reading->recipient;
-	}
+	if (reading->has_recipient)
+		keep_recipient(&reading->bounce, &reading->recipient);
+	else
+		mem_free(reading->texts);
+	reading->texts = NULL;
 	reading->recipient = nobody;
 	reading->has_diagnostic = false;
 	reading->has_recipient = false;
@@ -326,6 +345,15 @@ static void take_empty_line(struct reading *reading)
 	}
 }
 
+/* Unfolded: the line's end is none of the field. */
+static void add_to_field(struct reading *reading, struct span line)
+{
+	while (line.length > 0 && (line.data[line.length - 1] == '\n' ||
+				   line.data[line.length - 1] == '\r'))
+		line.length--;
+	strbuf_add(&reading->field, line.data, line.length);
+}
+
 static void take_line(struct reading *reading, struct span line)
 {
 	bool is_end = false;
@@ -339,7 +367,7 @@ static void take_line(struct reading *reading, struct span line)
 	} else if (reading->place != PLACE_BODY) {
 		if (line.data[0] != ' ' && line.data[0] != '\t')
 			end_field(reading);
-		strbuf_add(&reading->field, line.data, line.length);
+		add_to_field(reading, line);
 	}
 }
 

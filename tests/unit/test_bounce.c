@@ -4,7 +4,9 @@
  */
 #include "tests/unit/unit.h"
 
+#include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/report/bounce.h"
@@ -79,6 +81,13 @@ static const struct {
     {"to a list", TYPE STATUS FINAL "Action: expanded\n" RETURNED, TOKEN, NULL},
     {"delivered", TYPE STATUS FINAL "Action: delivered\n" RETURNED, TOKEN,
      NULL},
+    {"Action with a comment",
+     TYPE STATUS FINAL
+     "Action: failed (no such user)\nStatus: 5.1.1 (x)\n" RETURNED,
+     TOKEN, "5.1.1 (x)"},
+    {"a comment is no Action",
+     TYPE STATUS FINAL "Action: (failed) delayed (failed)\n" RETURNED, TOKEN,
+     NULL},
     {"without Action", TYPE STATUS FINAL "Status: 5.1.1\n" RETURNED, TOKEN,
      NULL},
     {"another word", TYPE STATUS FINAL "Action: failed-not\n" RETURNED, TOKEN,
@@ -123,6 +132,106 @@ static const struct {
 	  "\n--=_b\nContent-Type: message/global-headers\n\nMessage-ID: <" ID
 	  "." DIGEST "@own.test>\n",
      TOKEN, "5.1.1"},
+};
+
+/* As each of them lays a notification out. */
+static const struct {
+	const char *name;
+	const char *text;
+	const char *words;
+} forms[] = {
+    {"Postfix",
+     "From MAILER-DAEMON  Fri May  1 12:00:00 2026\n"
+     "Return-Path: <>\nTo: r@own.test\nAuto-Submitted: auto-replied\n"
+     "MIME-Version: 1.0\nContent-Type: multipart/report; "
+     "report-type=delivery-status;\n"
+     "\tboundary=\"4F3A21234.1777629600/mail.own.test\"\n"
+     "Content-Transfer-Encoding: 8bit\n\n"
+     "This is a MIME-encapsulated message.\n\n"
+     "--4F3A21234.1777629600/mail.own.test\n"
+     "Content-Description: Notification\n"
+     "Content-Type: text/plain; charset=utf-8\n\n<y@b.test>: host said no\n\n"
+     "--4F3A21234.1777629600/mail.own.test\n"
+     "Content-Description: Delivery report\n"
+     "Content-Type: message/delivery-status\n\n"
+     "Reporting-MTA: dns; mail.own.test\nX-Postfix-Queue-ID: 4F3A21234\n"
+     "X-Postfix-Sender: rfc822; r@own.test\n\n"
+     "Final-Recipient: rfc822; y@b.test\n"
+     "Original-Recipient: rfc822;y@b.test\nAction: failed\nStatus: 5.1.1\n"
+     "Remote-MTA: dns; mx.b.test\n"
+     "Diagnostic-Code: smtp; 550 5.1.1 no such user\n\n"
+     "--4F3A21234.1777629600/mail.own.test\n"
+     "Content-Description: Undelivered Message Headers\n"
+     "Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: 8bit\n\n"
+     "Return-Path: <r@own.test>\nMessage-ID: <" ID "." DIGEST "@own.test>\n\n"
+     "--4F3A21234.1777629600/mail.own.test--\n",
+     "550 5.1.1 no such user"},
+    {"Sendmail",
+     "MIME-Version: 1.0\nContent-Type: multipart/report; "
+     "report-type=delivery-status;\n"
+     "\tboundary=\"6419xK012345.1777629600/mail.own.test\"\n\n"
+     "This is a MIME-encapsulated message\n\n"
+     "--6419xK012345.1777629600/mail.own.test\n\n"
+     "   ----- The following addresses had permanent fatal errors -----\n"
+     "<y@b.test>\n\n--6419xK012345.1777629600/mail.own.test\n"
+     "Content-Type: message/delivery-status\n\n"
+     "Reporting-MTA: dns; mail.own.test\nReceived-From-MTA: DNS; own.test\n\n"
+     "Final-Recipient: RFC822; y@b.test\nAction: failed\nStatus: 5.1.1\n"
+     "Remote-MTA: DNS; mx.b.test\nDiagnostic-Code: SMTP; 550 5.1.1 unknown\n"
+     "\n--6419xK012345.1777629600/mail.own.test\n"
+     "Content-Type: message/rfc822\n\nReturn-Path: <r@own.test>\n"
+     "Message-Id: <" ID "." DIGEST "@own.test>\n\nbody\n\n"
+     "--6419xK012345.1777629600/mail.own.test--\n",
+     "550 5.1.1 unknown"},
+    {"Exim",
+     "X-Failed-Recipients: y@b.test\nAuto-Submitted: auto-replied\n"
+     "Content-Type: multipart/report; report-type=delivery-status; "
+     "boundary=1777629600-eximdsn-1804289383\nMIME-Version: 1.0\n\n"
+     "--1777629600-eximdsn-1804289383\n"
+     "Content-type: text/plain; charset=us-ascii\n\nThis message was "
+     "created automatically.\n\n--1777629600-eximdsn-1804289383\n"
+     "Content-type: message/delivery-status\n\n"
+     "Reporting-MTA: dns; mx.b.test\n\nAction: failed\n"
+     "Final-Recipient: rfc822;y@b.test\nStatus: 5.0.0\n\n"
+     "--1777629600-eximdsn-1804289383\nContent-type: message/rfc822\n\n"
+     "Return-path: <r@own.test>\nMessage-ID: <" ID "." DIGEST
+     "@own.test>\n\n\n--1777629600-eximdsn-1804289383--\n",
+     "5.0.0"},
+    {"Microsoft",
+     "MIME-Version: 1.0\r\nContent-Type: multipart/report; "
+     "report-type=delivery-status;\r\n\tboundary=\"7d5b-4c1e\"\r\n"
+     "In-Reply-To: <" ID "." DIGEST "@own.test>\r\n\r\n--7d5b-4c1e\r\n"
+     "Content-Type: multipart/alternative; "
+     "differences=Content-Type;\r\n\tboundary=\"9a1f-77e0\"\r\n\r\n"
+     "--9a1f-77e0\r\nContent-Type: text/plain; charset=\"utf-8\"\r\n"
+     "Content-Transfer-Encoding: base64\r\n\r\nbm8=\r\n\r\n"
+     "--9a1f-77e0--\r\n\r\n--7d5b-4c1e\r\n"
+     "Content-Type: message/delivery-status\r\n\r\n"
+     "Reporting-MTA: dns;x.prod.outlook.test\r\n"
+     "Received-From-MTA: dns;mail.own.test\r\n\r\n"
+     "Final-Recipient: rfc822;y@b.test\r\nAction: failed\r\n"
+     "Status: 5.1.10\r\nDiagnostic-Code: smtp;550 5.1.10 "
+     "RESOLVER.ADR.RecipientNotFound; not found\r\n\r\n--7d5b-4c1e\r\n"
+     "Content-Type: message/rfc822\r\n\r\nReceived: from x\r\n by y\r\n"
+     "Message-ID: <" ID "." DIGEST "@own.test>\r\n\r\n--7d5b-4c1e--\r\n",
+     "550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found"},
+    {"Gmail",
+     "Content-Type: multipart/report; boundary=\"00000000000061b4e1\"; "
+     "report-type=delivery-status\nReferences: <x@own.test>\n\n"
+     "--00000000000061b4e1\nContent-Type: multipart/related; "
+     "boundary=\"00000000000061b4e1a\"\n\n--00000000000061b4e1a\n"
+     "Content-Type: text/html; charset=\"UTF-8\"\n\n<html></html>\n"
+     "--00000000000061b4e1a--\n--00000000000061b4e1\n"
+     "Content-Type: message/delivery-status\n\n"
+     "Reporting-MTA: dns; googlemail.test\nX-Original-Message-ID: <" ID
+     "." DIGEST "@own.test>\n\nFinal-Recipient: rfc822; y@b.test\n"
+     "Action: failed\nStatus: 5.1.1\n"
+     "Diagnostic-Code: smtp; 550-5.1.1 does not exist.\n 550 5.1.1 bye\n"
+     "Last-Attempt-Date: Fri, 01 May 2026 12:00:00 +0000\n\n"
+     "--00000000000061b4e1\nContent-Type: message/rfc822\n\n"
+     "X-Received: by x\nMessage-ID: <" ID "." DIGEST "@own.test>\n\n"
+     "--00000000000061b4e1--\n",
+     "550-5.1.1 does not exist. 550 5.1.1 bye"},
 };
 
 struct seen {
@@ -182,6 +291,21 @@ static void reads(void **state)
 	}
 }
 
+static void real_forms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		struct seen got =
+		    read_text(forms[i].text, strlen(forms[i].text));
+		if (got.count != 1 || !got.is_notification || !got.has_failed ||
+		    strcmp(got.token, TOKEN) != 0)
+			fail_msg("%s: %zu %d %d %s", forms[i].name, got.count,
+				 got.is_notification, got.has_failed,
+				 got.token);
+		assert_string_equal(got.words, forms[i].words);
+	}
+}
+
 static void an_mbox_is_several(void **state)
 {
 	static const char text[] =
@@ -222,6 +346,40 @@ static void bounded(void **state)
 			  text);
 	assert_false(read_text(text, strlen(text)).has_failed);
 	mem_free(mem);
+}
+
+#define NOBODY "Status: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n\n"
+#define MANY_BYTES ((size_t)8 * 1024 * 1024)
+
+static void keep_room(void *context, const struct bounce *bounce)
+{
+	size_t *blocks = context;
+
+	(void)bounce;
+	*blocks = mallinfo2().uordblks;
+}
+
+/* Groups of fields without a recipient are kept nowhere. */
+static void takes_no_room(void **state)
+{
+	char *text = malloc(MANY_BYTES);
+	size_t length = strlen(TYPE STATUS);
+	size_t before;
+	size_t after = 0;
+	struct error err;
+
+	(void)state;
+	assert_non_null(text);
+	memcpy(text, TYPE STATUS, length);
+	for (; length + strlen(NOBODY) <= MANY_BYTES; length += strlen(NOBODY))
+		memcpy(text + length, NOBODY, strlen(NOBODY));
+	FILE *file = fmemopen(text, length, "r");
+	assert_non_null(file);
+	before = mallinfo2().uordblks;
+	assert_true(bounce_read(file, keep_room, &after, &err));
+	assert_true(after < before + (size_t)256 * 1024);
+	assert_int_equal(fclose(file), 0);
+	free(text);
 }
 
 /* Any cut, and any byte, anywhere. */
@@ -289,6 +447,8 @@ int main(void)
 	    cmocka_unit_test(reads),
 	    cmocka_unit_test(an_mbox_is_several),
 	    cmocka_unit_test(bounded),
+	    cmocka_unit_test(takes_no_room),
+	    cmocka_unit_test(real_forms),
 	    cmocka_unit_test(survives_anything),
 	    cmocka_unit_test(a_long_line_is_one),
 	    cmocka_unit_test(tokens_are_of_one_delivery),
