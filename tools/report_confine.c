@@ -9,23 +9,7 @@
 #include <string.h>
 
 #include "lib/app/confinement.h"
-
-#define SMTP_PORT 25
-#define SMTPS_PORT 465
-#define PORT_MAX 65535
-
-/* "smtp://[::1]:2525", "smtps://mail.example". */
-static long port_of(const char *url)
-{
-	const char *colon = strrchr(url, ':');
-	long port;
-
-	if (colon != NULL &&
-	    text_number(span_of(colon + 1), 1, PORT_MAX, &port))
-		return port;
-	return strncmp(url, "smtps:", strlen("smtps:")) == 0 ? SMTPS_PORT
-							     : SMTP_PORT;
-}
+#include "lib/report/smtp.h"
 
 static void bar(struct tool *tool, const struct config *config)
 {
@@ -39,7 +23,7 @@ static void bar(struct tool *tool, const struct config *config)
 	confine_read_beside(files, report->sign_key);
 	confine_read_beside(files, report->smtp_password_file);
 	confine_read_beside(files, report->smtp_ca_file);
-	confine_connect_port(files, port_of(report->smtp_url));
+	confine_connect_port(files, smtp_port(report->smtp_url));
 	if (!confine_landlock(files, &state, &err) ||
 	    !confine_seccomp(CONFINE_SENDER, &state, &err))
 		(void)fprintf(stderr,

@@ -8,8 +8,10 @@
  */
 #include "lib/report/smtp.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "lib/base/secret_file.h"
@@ -19,6 +21,7 @@
 #define REPLY_BYTES 400 /* of a reply of several lines */
 #define SHOWN_MAX 240
 #define PASSWORD_MAX 1024
+#define PORT_MAX 65535
 
 /* How far a transaction came: what was sent last. */
 enum stage {
@@ -135,17 +138,48 @@ static bool read_password(TALLOC_CTX *mem, const char *path,
 	return true;
 }
 
+/* As libcurl itself reads it; NULL where there is none. */
+static char *url_part(TALLOC_CTX *mem, const char *url, CURLUPart part)
+{
+	CURLU *parsed = curl_url();
+	char *found = NULL;
+	char *text = NULL;
+
+	if (parsed != NULL &&
+	    curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(parsed, part, &found, CURLU_DEFAULT_PORT) == CURLUE_OK)
+		text = mem_strdup(mem, found);
+	curl_free(found);
+	curl_url_cleanup(parsed);
+	return text;
+}
+
+long smtp_port(const char *url)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *text = url_part(mem, url, CURLUPART_PORT);
+	long port = 0;
+
+	if (text != NULL)
+		(void)text_number(span_of(text), 1, PORT_MAX, &port);
+	mem_free(mem);
+	return port;
+}
+
+/* "localhost.b.test" and "127.b.test" are other hosts. */
 static bool is_loopback(const char *url)
 {
-	static const char *const hosts[] = {"127.", "localhost", "[::1]"};
-	const char *host = strstr(url, "://");
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *host = url_part(mem, url, CURLUPART_HOST);
+	struct in_addr address;
+	bool is_here =
+	    host != NULL && (text_equals_nocase(host, "localhost") ||
+			     strcmp(host, "[::1]") == 0 ||
+			     (inet_pton(AF_INET, host, &address) == 1 &&
+			      ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET));
 
-	for (size_t i = 0; host != NULL && i < sizeof hosts / sizeof hosts[0];
-	     i++) {
-		if (span_starts_nocase(span_of(host + 3), hosts[i]))
-			return true;
-	}
-	return false;
+	mem_free(mem);
+	return is_here;
 }
 
 /* A password never goes over a line that somebody else may have made plain. */

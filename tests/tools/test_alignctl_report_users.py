@@ -88,6 +88,19 @@ class Users(ReportTest):
         done = self.report_as(SENDER, STORE, "send", now=NOW + DAY)
         self.assertIn("3 sent", done.stdout, done.stderr)
 
+    def test_confined_sender_finds_the_server_by_its_name(self):
+        port = self.server.port
+        with open(self.path("conf"), encoding="ascii") as file:
+            conf = file.read()
+        for i, url in enumerate((f"smtp://localhost:{port}",
+                                 f"SMTP://localhost:{port}/client.test",
+                                 f"smtp://127.0.0.1:{port}/")):
+            self.record(self.MAIL, YESTERDAY + 3600 + i * DAY)
+            self.write("conf", conf.replace(f"smtp://127.0.0.1:{port}", url))
+            done = self.report_as(SENDER, STORE, "send", now=NOW + i * DAY)
+            self.assertIn("3 sent", done.stdout, done.stderr)
+            self.assertNotIn("confine", done.stderr)
+
     def test_who_parses_mail_knows_no_secret(self):
         self.assertEqual(self.report_as(SENDER, STORE, "send").returncode, 0)
         for path in (self.path("password"),
