@@ -48,6 +48,7 @@ struct daemon {
 	int metrics_listener; /* -1: none */
 	struct metrics_http *metrics_http;
 	pthread_t main_thread;	  /* in smfi_main() */
+	atomic_bool is_stopping;  /* was asked to stop */
 	atomic_bool is_main_back; /* from there */
 	char host[HOST_NAME_MAX + 1];
 };
@@ -155,6 +156,7 @@ static void stop_libmilter(void *context)
 	struct daemon *daemon = context;
 	pthread_t thread;
 
+	atomic_store(&daemon->is_stopping, true);
 	if (pthread_create(&thread, NULL, ask_to_stop, NULL) != 0) {
 		(void)smfi_stop();
 		return;
@@ -278,12 +280,19 @@ static void tell_end(bool is_drained)
 	mem_free(mem);
 }
 
+/* A stop closes the socket. libmilter calls it a failure where that came before
+ * it began to listen, or between two looks at whether it shall stop. */
+static bool run_libmilter(struct daemon *daemon)
+{
+	return smfi_main() == MI_SUCCESS || atomic_load(&daemon->is_stopping);
+}
+
 static bool serve(struct daemon *daemon, bool *is_drained, struct error *err)
 {
 	tell_start(daemon);
 	signals_allow_wake();
 	pool_expect(&daemon->service.gate);
-	bool is_fine = smfi_main() == MI_SUCCESS;
+	bool is_fine = run_libmilter(daemon);
 	atomic_store(&daemon->is_main_back, true);
 	if (is_fine)
 		signals_join(&daemon->signals);

@@ -39,12 +39,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(what, condition, seconds=20):
+def wait_until(what, condition, seconds=20, pause_s=0.02):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain: {what}")
-        time.sleep(0.02)
+        time.sleep(pause_s)
 
 
 class Daemon:

@@ -6,12 +6,13 @@ H13: what was answered is on record, once; later mail is told to come again.
 Builds with a sanitizer see whether anything is touched that was freed.
 """
 import signal
+import socket
 import sys
 import threading
 import time
 import unittest
 
-from daemon import Daemon
+from daemon import PROGRAM, Daemon, wait_until
 from milter_client import ProtocolError
 from load import Account, Load, SlowLogDaemon
 from test_wire_life import SlowDns
@@ -97,6 +98,30 @@ class Stop(unittest.TestCase):
             daemon.stop()
             self.assertLess(time.monotonic() - start, STOP_S)
             client.close()
+
+    def test_stop_while_it_starts(self):
+        """From the moment the socket is there a stop is an ordinary one."""
+        end = time.monotonic() + STOP_S
+        for count in range(12):
+            if count > 2 and time.monotonic() > end:
+                break
+            daemon = Daemon(is_unix=count % 2 == 0)
+            self.addCleanup(daemon.remove)
+            with open(daemon.log_path, "wb") as log:
+                daemon.process = daemon.spawn(
+                    [PROGRAM, "-f", "-c", daemon.config], log)
+            wait_until("the socket is open", lambda: self.is_open(daemon), 60,
+                       pause_s=0.001)
+            daemon.stop()
+            self.assertIn("stopping on SIGTERM", daemon.log())
+            self.assertFalse(self.is_open(daemon))
+
+    @staticmethod
+    def is_open(daemon):
+        is_unix = isinstance(daemon.address, str)
+        family = socket.AF_UNIX if is_unix else socket.AF_INET
+        with socket.socket(family) as probe:
+            return probe.connect_ex(daemon.address) == 0
 
     def test_clients_that_never_pause(self):
         """Each sends its next message before it reads the answer."""
