@@ -192,8 +192,8 @@ static struct store *make(const struct store_settings *settings,
 	store_queue_init(&made->queue);
 	(void)pthread_mutex_init(&made->lock, NULL);
 	store_passed_init(&made->passed);
-	made->budget =
-	    store_budget_new(settings->incidents_per_pair, &made->passed);
+	made->budget = store_budget_new(settings->incidents_per_pair,
+					&made->passed, random_system());
 	store_writer_init(&made->writer, settings, &made->passed, made->budget,
 			  clock);
 	return made;

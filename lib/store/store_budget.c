@@ -12,7 +12,7 @@
 
 #define HOUR_S 3600
 #define PAIRS 16384 /* four times the incidents that fit */
-#define HALVES 4096
+#define HALVES STORE_BUDGET_SLOTS
 
 /* Places taken in this hour. */
 struct tally {
@@ -57,7 +57,8 @@ int64_t store_budget_cost(size_t text_bytes)
 }
 
 struct store_budget *store_budget_new(long per_pair,
-				      struct store_passed *passed)
+				      struct store_passed *passed,
+				      const struct random_source *random)
 {
 	struct store_budget *made = heap_new(struct store_budget);
 	uint8_t bytes[SIPHASH_KEY_BYTES];
@@ -65,7 +66,7 @@ struct store_budget *store_budget_new(long per_pair,
 	(void)pthread_mutex_init(&made->lock, NULL);
 	made->per_pair = per_pair;
 	made->passed = passed;
-	random_system()->fill(random_system(), bytes, sizeof bytes);
+	random->fill(random, bytes, sizeof bytes);
 	made->key = siphash_key(bytes);
 	return made;
 }

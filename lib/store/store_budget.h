@@ -21,7 +21,9 @@
  * the network, with any author, and at last one of the hour.
  *
  * Places are counted in tables of fixed size, by keyed numbers: whose numbers
- * meet share them. Thread-safe.
+ * meet share them. By chance that is one in STORE_BUDGET_SLOTS of the networks,
+ * and of the organizations, beside the one that floods; an incident of theirs
+ * is counted then, never lost. Thread-safe.
  */
 
 #include "lib/base/random.h"
@@ -29,6 +31,7 @@
 #include "lib/store/store_passed.h"
 
 #define STORE_BUDGET_SHARE 8 /* pairs' worth for a network, an organization */
+#define STORE_BUDGET_SLOTS 4096 /* networks, organizations told apart */
 #define STORE_BUDGET_BYTES (INT64_C(48) << 20)
 #define STORE_RESERVE_BYTES (INT64_C(16) << 20)
 #define STORE_COUNTED_ROWS 1000
@@ -39,9 +42,11 @@ int64_t store_budget_cost(size_t text_bytes);
 
 struct store_budget;
 
-/* `per_pair` 0: everything is kept. `passed` outlives it. */
+/* `per_pair` 0: everything is kept. `passed` outlives it; the numbers' key
+ * comes from `random`. */
 struct store_budget *store_budget_new(long per_pair,
-				      struct store_passed *passed);
+				      struct store_passed *passed,
+				      const struct random_source *random);
 void store_budget_free(struct store_budget *budget);
 
 void store_budget_take(struct store_budget *budget, int64_t time_s,

@@ -22,11 +22,17 @@ struct world {
 	struct store_budget *budget;
 };
 
-/* The budget points to what passed, which must not move. */
+/* The budget points to what passed, which must not move. One key, so that the
+ * same numbers meet in each run. */
 static void begin(struct world *world)
 {
+	static const uint8_t bytes[SIPHASH_KEY_BYTES] = {7};
+	struct random_source fixed = random_fixed(7);
+	struct siphash_key key = siphash_key(bytes);
+
 	store_passed_init(&world->passed);
-	world->budget = store_budget_new(PER_PAIR, &world->passed);
+	store_passed_clear(&world->passed, &key);
+	world->budget = store_budget_new(PER_PAIR, &world->passed, &fixed);
 }
 
 static void end(struct world *world)
@@ -182,6 +188,30 @@ static void a_flood_leaves_others_theirs(void **state)
 	assert_int_equal(kept[0], PER_PAIR * STORE_BUDGET_SHARE);
 	assert_int_equal(kept[1], PER_PAIR * STORE_BUDGET_SHARE);
 	assert_true(is_kept(&world, "198.51.100.1", "genuine.example"));
+	end(&world);
+}
+
+/* Numbers meet by chance. Strangers beside a flood of one network and of one
+ * organization: two in 4,096 are expected to share its bound, whatever the
+ * key. */
+static void few_share_the_bound_of_a_flood(void **state)
+{
+	struct world world;
+	unsigned counted = 0;
+
+	(void)state;
+	store_passed_init(&world.passed);
+	world.budget =
+	    store_budget_new(PER_PAIR, &world.passed, random_system());
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)is_kept(&world, "192.0.2.7", author_of(i));
+		(void)is_kept(&world, client_of(i), "victim.example");
+	}
+	for (unsigned i = 10000; i < 10000 + STORE_BUDGET_SLOTS; i++)
+		counted += !is_kept(&world, client_of(i), author_of(i));
+	print_message("beside a flood %u of %d strangers share its bound\n",
+		      counted, STORE_BUDGET_SLOTS);
+	assert_in_range(counted, 0, 20);
 	end(&world);
 }
 
@@ -427,6 +457,7 @@ int main(void)
 	    cmocka_unit_test(a_pair_has_its_places),
 	    cmocka_unit_test(a_slow_message_begins_no_hour),
 	    cmocka_unit_test(a_flood_leaves_others_theirs),
+	    cmocka_unit_test(few_share_the_bound_of_a_flood),
 	    cmocka_unit_test(the_hour_has_its_bytes),
 	    cmocka_unit_test(rows_are_bounded),
 	    cmocka_unit_test(what_passed_is_remembered),
