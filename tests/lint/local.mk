@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 LINT_TESTS = tests/lint/check-man.py tests/lint/check-settings-docs.py \
-	tests/lint/hazard-gaps.py
+	tests/lint/check-security.py tests/lint/hazard-gaps.py
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS)
 tests/lint/check-man.log: tools/alignctl milter/alignd
