@@ -291,6 +291,19 @@ static const char *proven_handle(const struct dossier *dossier)
 	return NULL;
 }
 
+/* Whoever forges a name proves something too, his own domain or address: what
+ * the command asks for then is said before it is typed. */
+static void advise_allowing(struct dossier *dossier, const char *handle)
+{
+	say(dossier,
+	    "If the mail is wanted: alignctl review allow %s%s writes an "
+	    "override for what it proved (%s), with an owner and an end.",
+	    dossier->incident->reference,
+	    dossier->author == NULL ? " --from-any" : "", handle);
+	say(dossier, "It asks for --i-know where that has no past of passing "
+		     "here: a spoofer proves his own as well.");
+}
+
 static void advise_override(struct dossier *dossier)
 {
 	const char *handle = proven_handle(dossier);
@@ -301,11 +314,7 @@ static void advise_override(struct dossier *dossier)
 				    "proven",
 				    dossier->incident->client_ip);
 	if (dossier->is_recorded)
-		say(dossier,
-		    "If the mail is wanted: alignctl review allow %s writes an "
-		    "override for what it proved (%s), with an owner and an "
-		    "end.",
-		    dossier->incident->reference, handle);
+		advise_allowing(dossier, handle);
 	else
 		say(dossier,
 		    "If such mail is wanted: an override for what it proved "

@@ -106,6 +106,24 @@ static void explains_old_rows(void **state)
 	mem_free(mem);
 }
 
+/* What review allow will ask for is said with it. */
+static void advises_what_allowing_asks(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_incident incident = old_row();
+	const char *asks = "operator: It asks for --i-know where that has no "
+			   "past of passing here";
+
+	(void)state;
+	want(explained(mem, &incident), asks);
+	incident.author_domain = "";
+	incident.author_error = "several author domains";
+	want(explained(mem, &incident), asks);
+	want(explained(mem, &incident),
+	     "alignctl review allow K7QX-2M4D --from-any writes");
+	mem_free(mem);
+}
+
 #define LEVEL(domain, record, term, mechanism)                                 \
 	"{\"domain\":\"" domain "\",\"record\":\"" record "\",\"term\":" term  \
 	",\"mechanism\":" mechanism "}"
@@ -405,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(explains_old_rows),
+	    cmocka_unit_test(advises_what_allowing_asks),
 	    cmocka_unit_test(tells_the_spf_term),
 	    cmocka_unit_test(shows_records_of_old_rows),
 	    cmocka_unit_test(explains_cut_rows),
