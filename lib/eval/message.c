@@ -110,6 +110,8 @@ static void add_local(struct message *message, const char *local)
 /* As people write it: without quotes, and without the detail behind "+". */
 static void keep_local(struct message *message, const char *local_part)
 {
+	if (message->verdict.kept.is_overfull)
+		return;
 	size_t length = strlen(local_part);
 	bool is_quoted = length >= 2 && *local_part == '"';
 	char *local = mem_strndup(message, local_part + (is_quoted ? 1 : 0),
@@ -122,22 +124,33 @@ static void keep_local(struct message *message, const char *local_part)
 			  mem_strndup(message, local, (size_t)(plus - local)));
 }
 
-void message_recipient(struct message *message, struct span recipient)
+/* Where it is none of them yet. */
+static void keep_recipient_domain(struct message *message, const char *domain)
 {
 	struct text_list *domains = &message->verdict.rcpt_domains;
-	struct path path = path_parse(message, recipient);
+
+	if (domains->count >= LIMIT_RECIPIENT_DOMAINS ||
+	    has_item(domains, domain))
+		return;
+	domains->items = mem_resize(message, domains->items, const char *,
+				    domains->count + 1);
+	domains->items[domains->count++] = mem_strdup(message, domain);
+}
+
+/* Nothing is left of one that is not kept: there may be any number. */
+void message_recipient(struct message *message, struct span recipient)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct path path = path_parse(mem, recipient);
 	const char *sender = message->evaluator->report_from;
 
 	report_traffic_recipient(&message->traffic, &path,
 				 sender == NULL ? "" : sender);
 	if (message->evaluator->keeps_header && path.local_part != NULL)
 		keep_local(message, path.local_part);
-	if (path.domain == NULL || domains->count >= LIMIT_RECIPIENT_DOMAINS ||
-	    has_item(domains, path.domain))
-		return;
-	domains->items = mem_resize(message, domains->items, const char *,
-				    domains->count + 1);
-	domains->items[domains->count++] = path.domain;
+	if (path.domain != NULL)
+		keep_recipient_domain(message, path.domain);
+	mem_free(mem);
 }
 
 /* Counts the field against the limits; false once they are passed. */

@@ -405,6 +405,26 @@ static void too_many_recipients_are_held(void **state)
 	end(&f);
 }
 
+static void put_recipients(struct fixture *f, int count)
+{
+	for (int i = 0; i < count; i++)
+		session_recipient(f->session, "<someone@somewhere.test>");
+}
+
+static void a_recipient_more_takes_no_memory(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	session_mail(f.session, "<a@pass.test>");
+	put_recipients(&f, 1000);
+	size_t before = talloc_total_size(f.session);
+	put_recipients(&f, 10000);
+	assert_int_equal(talloc_total_size(f.session), before);
+	end(&f);
+}
+
 static void monitoring(struct config *config)
 {
 	config->daemon.mode = MODE_MONITOR;
@@ -601,6 +621,7 @@ int main(void)
 	    cmocka_unit_test(forged_tags_go_too),
 	    cmocka_unit_test(quarantines_in_three_ways),
 	    cmocka_unit_test(too_many_recipients_are_held),
+	    cmocka_unit_test(a_recipient_more_takes_no_memory),
 	    cmocka_unit_test(monitor_mode_only_stamps),
 	    cmocka_unit_test(trusted_mail_is_cleaned_and_logged),
 	    cmocka_unit_test(an_unknown_client_is_not_trusted),
