@@ -37,7 +37,7 @@
 static const struct timespec wake_interval = {.tv_nsec = 50000000};
 
 struct daemon {
-	const char *config_path;
+	char *config_path;     /* from the root on, or NULL */
 	struct engine *engine; /* the first one, for its settings */
 	struct endpoint endpoint;
 	struct identity identity;
@@ -85,7 +85,7 @@ static bool prepare(struct daemon *daemon, struct error *err)
 
 bool lifecycle_test(const char *config_path, struct error *err)
 {
-	struct daemon daemon = {.config_path = config_path};
+	struct daemon daemon = {.config_path = NULL};
 
 	signals_block();
 	if (!read_engine(config_path, NULL, &daemon.engine, err))
@@ -323,11 +323,26 @@ static bool start_and_serve(struct daemon *daemon, bool *is_drained,
 
 static void free_daemon(struct daemon *daemon)
 {
+	heap_free(daemon->config_path);
 	config_state_done(&daemon->service.config_state);
 	engine_unref(daemon->engine);
 	sightings_free(daemon->service.sightings);
 	hold_budget_free(daemon->service.holds);
 	heap_free(daemon);
+}
+
+/* A reload reads it from another folder than the start: privileges_drop(). */
+static char *from_root(const char *path)
+{
+	char folder[PATH_MAX];
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	if (path != NULL && *path != '/' &&
+	    getcwd(folder, sizeof folder) != NULL)
+		path = mem_printf(mem, "%s/%s", folder, path);
+	char *whole = path == NULL ? NULL : heap_strdup(path);
+	mem_free(mem);
+	return whole;
 }
 
 bool lifecycle_run(const char *config_path, bool is_foreground,
@@ -342,13 +357,14 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 	/* Not on the stack: a callback that has not come back may outlive this
 	 * function. */
 	struct daemon *daemon = heap_new(struct daemon);
-	daemon->config_path = config_path;
+	daemon->config_path = from_root(config_path);
 	gate_init(&daemon->service.gate);
 	daemon->service.gate.ask_threads = pool_room;
 	capacity_look(&daemon->capacity);
-	bool is_fine =
-	    read_engine(config_path, &daemon->confined, &daemon->engine, err) &&
-	    prepare(daemon, err) && start_and_serve(daemon, is_drained, err);
+	bool is_fine = read_engine(daemon->config_path, &daemon->confined,
+				   &daemon->engine, err) &&
+		       prepare(daemon, err) &&
+		       start_and_serve(daemon, is_drained, err);
 	if (*is_drained)
 		free_daemon(daemon);
 	return is_fine;

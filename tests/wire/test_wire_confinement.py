@@ -84,6 +84,15 @@ class Confinement(unittest.TestCase):
                   encoding="ascii") as file:
             self.assertIn("Seccomp:\t0", file.read())
 
+    def test_a_configuration_beside_is_read_again(self):
+        daemon = Daemon()
+        self.addCleanup(daemon.__exit__)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(daemon.folder)
+        daemon.config = os.path.basename(daemon.config)
+        daemon.start()
+        self.reload(daemon, "reload: done")
+
     def test_files_that_are_replaced_are_read(self):
         daemon = self.start()
         self.assertEqual(self.verdict(daemon, "a@reject.test"), "reject")
