@@ -83,14 +83,15 @@ static void find_override(struct message *message)
 }
 
 /* Whose bound a held message counts for: a stranger makes up as many names
- * below his own as he likes. */
+ * below his own as he likes, and with psd=y each is an organization. */
 static const char *hold_domain(const struct verdict *verdict)
 {
+	const char *organization = verdict->discovery.org_domain;
+
 	if (verdict->author.domain == NULL)
 		return "";
-	return verdict->discovery.org_domain == NULL
-		   ? suffix_registrable(verdict->author.domain)
-		   : verdict->discovery.org_domain;
+	return suffix_registrable(organization == NULL ? verdict->author.domain
+						       : organization);
 }
 
 /* The message is to be held: is there room? What is full is one input more of

@@ -28,8 +28,8 @@ struct hold_budget;
 struct hold_budget *hold_budget_new(const struct clock *clock);
 void hold_budget_free(struct hold_budget *budget); /* NULL is fine */
 
-/* One message more, of so many bytes. `domain` is the organizational domain
- * whose policy is applied, "" where there is none. False: past a bound of the
+/* One message more, of so many bytes. `domain` is the registrable name whose
+ * policy is applied, "" where there is none. False: past a bound of the
  * settings; nothing is taken then. */
 bool hold_budget_take(struct hold_budget *budget,
 		      const struct policy_settings *settings,

@@ -26,6 +26,7 @@ class Hold(unittest.TestCase):
         zone = daemon.ZONE + "".join(
             f'_dmarc.s{i}.test. TXT "v=DMARC1; p=quarantine"\n'
             for i in range(DOMAINS))
+        zone += '_dmarc.psd.test. TXT "v=DMARC1; p=quarantine; psd=y"\n'
         return daemon.Daemon(policy=policy, zone=zone)
 
     def send(self, client, author, body=b"hello\r\n"):
@@ -49,6 +50,14 @@ class Hold(unittest.TestCase):
             self.assertEqual(self.send(client, "quarantine.test"), "held")
         print("hold: 300 messages of one domain: 200 held, 100 told to come "
               "again (bound: policy.hold_messages_domain = 200)")
+
+    def test_one_domain_that_calls_itself_a_suffix(self):
+        """With psd=y each name below it is an organizational domain."""
+        with self.start() as alignd, alignd.session() as client:
+            answers = [self.send(client, f"n{i}.psd.test")
+                       for i in range(210)]
+            self.assertEqual(answers.count("held"), 200)
+            self.assertEqual(self.send(client, "quarantine.test"), "held")
 
     def test_many_domains(self):
         with self.start() as alignd, alignd.session() as client:
