@@ -148,8 +148,10 @@ static void note(struct search *search, const char *setting, const char *value,
 		 int64_t count)
 {
 	struct review_handle handle = {setting, value};
-	const char *org = tuple->org_domain[0] == '\0' ? tuple->author_domain
-						       : tuple->org_domain;
+	/* By the list: with psd=y, names below one are organizations. */
+	const char *org = suffix_registrable(tuple->org_domain[0] == '\0'
+						 ? tuple->author_domain
+						 : tuple->org_domain);
 
 	/* His own mail is no forwarding. */
 	if (value[0] == '\0' || domain_equals(suffix_registrable(value), org))

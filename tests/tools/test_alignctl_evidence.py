@@ -17,7 +17,7 @@ _dmarc.a2.test      TXT "v=DMARC1; p=reject"
 _dmarc.a3.test      TXT "v=DMARC1; p=reject"
 list.test           TXT "v=spf1 ip4:198.51.100.7 -all"
 spoofer.test        TXT "v=spf1 ip4:203.0.113.66 -all"
-_dmarc.spoofer.test TXT "v=DMARC1; p=none"
+_dmarc.spoofer.test TXT "v=DMARC1; p=none; psd=y"
 """
 LIST = "198.51.100.7"
 SPOOFER = "203.0.113.66"
@@ -40,7 +40,8 @@ class Evidence(ToolTest):
                    if line.startswith("s1._domainkey.example.test"))
         with open(cls.path("zone"), "a", encoding="ascii") as file:
             file.write(ZONE)
-            for name in ("a1", "a2", "a3", "spoofer", "list"):
+            for name in ("a1", "a2", "a3", "spoofer", "list", "b1.spoofer",
+                         "b2.spoofer", "b3.spoofer"):
                 file.write(f"s1._domainkey.{name}.test {key}\n")
         cls.write("overrides.conf", "# kept\n")
         cls.write("conf", f"""authserv_id = "mx.test"
@@ -70,6 +71,11 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             *((f"OWN{i}", i * DAY, SPOOFER, "x@spoofer.test",
                cls.sign("spoofer.test", letter("spoofer.test", "mine")))
               for i in range(1, 20)),
+            # By psd=y each name below his is an organizational domain.
+            *((f"BELOW{i}{day}", day * DAY, SPOOFER, "x@spoofer.test",
+               cls.sign(f"b{i}.spoofer.test",
+                        letter(f"b{i}.spoofer.test", "mine")))
+              for i in (1, 2, 3) for day in (10, 2)),
         ]
         lines = ""
         for queue_id, hours, client, sender, message in rows:
