@@ -7,9 +7,12 @@
  */
 #include "lib/report/report_deliver.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/limits.h"
+#include "lib/base/suffix.h"
 #include "lib/report/destination.h"
 #include "lib/report/destination_check.h"
 #include "lib/report/report_health.h"
@@ -24,7 +27,7 @@
 #define LONGEST_WAIT_S 43200
 #define LEASE_MARGIN_S 600
 #define SILENT_MAX 3   /* tries in a row that the server did not answer */
-#define REFUSED_MAX 20 /* in a row, without one acceptance: is it us? */
+#define REFUSED_MAX 20 /* organisations in a row, none accepted: is it us? */
 #define RECORD_TRIES 10
 
 /* Checks asked ahead at once: the walks of 64 take some 400 questions, of which
@@ -46,7 +49,8 @@ struct run {
 	long ahead;	      /* deliveries until more are asked ahead */
 	int64_t ahead_end_ms; /* when what was asked last should have come */
 	int silent;
-	int refused;
+	size_t refused; /* organisations since something was accepted */
+	char refused_names[REFUSED_MAX][LIMIT_DOMAIN_BYTES + 1];
 };
 
 int64_t report_backoff_s(int64_t tries)
@@ -433,6 +437,22 @@ static bool is_server_well(struct run *run, struct error *err)
 	return true;
 }
 
+/* A stranger has as many names below his own as he likes, and none of them
+ * needs to take mail: they count once. */
+static void note_refused(struct run *run)
+{
+	const char *name =
+	    suffix_registrable(destination_host(run->delivery->address));
+
+	for (size_t i = 0; i < run->refused; i++) {
+		if (strcmp(run->refused_names[i], name) == 0)
+			return;
+	}
+	if (run->refused < REFUSED_MAX)
+		(void)snprintf(run->refused_names[run->refused++],
+			       sizeof run->refused_names[0], "%s", name);
+}
+
 static bool take_reply(struct run *run, const struct smtp_reply *reply,
 		       struct error *err)
 {
@@ -450,12 +470,12 @@ static bool take_reply(struct run *run, const struct smtp_reply *reply,
 		       is_server_well(run, err);
 	case SMTP_REFUSED:
 		run->silent = 0;
-		run->refused++;
+		note_refused(run);
 		return refuse(run, reply->words, err) &&
 		       is_server_well(run, err);
 	case SMTP_UNFIT:
 		run->silent = 0;
-		run->refused++;
+		note_refused(run);
 		return settle_unfit(run, reply->words, err) &&
 		       is_server_well(run, err);
 	case SMTP_UNAVAILABLE:

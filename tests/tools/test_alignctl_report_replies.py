@@ -28,7 +28,9 @@ class Replies(ReportTest):
     def zone(self):
         return super().zone() + "".join(
             f'_dmarc.d{i}.test TXT "v=DMARC1; p=none; '
-            f'rua=mailto:r@d{i}.test"\n' for i in range(30))
+            f'rua=mailto:r@d{i}.test"\n'
+            f'_dmarc.d{i}.one.test TXT "v=DMARC1; p=none; '
+            f'rua=mailto:r@d{i}.one.test"\n' for i in range(30))
 
     def test_f10_a_deferred_report_keeps_its_id_and_file_name(self):
         self.server.answers["agg@one.test"] = "451 4.3.0 try again"
@@ -129,6 +131,14 @@ class Replies(ReportTest):
                               "connect to server")
         self.assertIn("they wait", err)
         self.assertIn("rendered       2", self.report("status")[1])
+
+    def test_many_names_of_one_owner_that_refuse_end_no_run(self):
+        self.MAIL = [(f"d{i}.one.test", "192.0.2.1", "x.test", 1)
+                     for i in range(30)]
+        self.setUp()
+        for i in range(30):
+            self.server.answers[f"r@d{i}.one.test"] = "556 5.1.10 no mail"
+        self.assertIn("30 refused", self.send())
 
     def test_a_server_that_refuses_all_is_not_asked_on_and_on(self):
         self.MAIL = [(f"d{i}.test", "192.0.2.1", "x.test", 1)
