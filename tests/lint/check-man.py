@@ -3,7 +3,8 @@
 """check-man - the manual pages tell what the programs have
 
 Subcommands and options as --help prints them, the keys of the log line, the
-counters, and the members of the JSON schemas stand in the pages; no option
+counters, and the members of the JSON schemas stand in the pages, what to do
+about each alert in OPERATIONS.md; no option
 stands there that the program lacks; mandoc finds no fault, where it is
 installed. Prints each difference; exit status 1 for any.
 """
@@ -89,6 +90,16 @@ def metric_faults(page):
         yield "too few metrics found in the sources"
 
 
+def alert_faults(page):
+    alerts = re.findall(r"alert: (\w+)", read("docs", "alerts",
+                                              "alignd.rules.yml"))
+    for name in alerts:
+        if f"`{name}`" not in page:
+            yield f"OPERATIONS.md: the alert {name} is not told of"
+    if len(alerts) < 10:
+        yield "too few alerts found in the rules"
+
+
 def members(schema):
     for name, child in schema.get("properties", {}).items():
         yield name
@@ -124,6 +135,7 @@ def main():
     faults = list(tool_faults(read("docs", "alignctl.8")))
     faults += daemon_faults(read("docs", "alignd.8"))
     faults += json_faults(read("docs", "alignctl.8"))
+    faults += alert_faults(read("docs", "OPERATIONS.md"))
     faults += form_faults(pages)
     print("\n".join(faults + [f"{len(pages)} pages, {len(faults)} faults"]))
     return 1 if faults or len(pages) < 3 else 0
