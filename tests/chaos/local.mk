@@ -6,7 +6,4 @@ EXTRA_DIST += $(CHAOS_TESTS) tests/chaos/chaos_dns.py
 
 .PHONY: check-chaos
 check-chaos: all
-	@$(AM_TESTS_ENVIRONMENT) started=$$(date +%s); \
-	$(PYTHON) $(srcdir)/$(CHAOS_TESTS); status=$$?; \
-	echo "seconds $$(($$(date +%s) - started)) $(CHAOS_TESTS)"; \
-	exit $$status
+	@$(AM_TESTS_ENVIRONMENT) scripts='$(CHAOS_TESTS)'; $(RUN_EACH)
