@@ -4,6 +4,7 @@
  *
  * 0 done, 1 bad usage or a failed start, 2 bad configuration.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -82,6 +83,18 @@ static bool read_options(int argc, char **argv, struct options *options,
 	return false;
 }
 
+/* Where one of the three is closed, the next socket or file would be it, and
+ * get what is said on standard error. */
+static void keep_standard_streams(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/dev/null", O_RDWR);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {0};
@@ -89,6 +102,7 @@ int main(int argc, char **argv)
 	bool is_drained = true;
 	int status;
 
+	keep_standard_streams();
 	if (!read_options(argc, argv, &options, &status))
 		return status;
 	if (options.is_test)

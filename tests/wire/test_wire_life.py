@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from daemon import Daemon, PROGRAM
+from daemon import Daemon, PROGRAM, free_port
 
 
 def run(*arguments):
@@ -234,6 +234,31 @@ class SecondStart(unittest.TestCase):
             with daemon.session() as client:
                 result = client.message("a@reject.test")
             self.assertEqual(result.verdict, "reject")
+
+
+class Streamless(Daemon):
+    """Standard input, output and error are closed."""
+
+    def spawn(self, command, log):
+        return subprocess.Popen(["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-',
+                                 "sh", *command])
+
+    def has_settled(self):
+        if self.process.poll() is not None:
+            return True
+        try:
+            self.client().close()
+        except OSError:
+            return False
+        return True
+
+
+class Streams(unittest.TestCase):
+
+    def test_none_is_open(self):
+        place = f"inet:{free_port()}@127.0.0.1"
+        with Streamless(f'metrics {{ listen = "{place}" }}') as daemon:
+            pass_one(daemon)
 
 
 class Unprivileged(Daemon):
