@@ -34,6 +34,26 @@ static void tell_changes(const struct engine *before,
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
+/* Whoever writes the file in place empties it first: what is in force, monitor
+ * mode and the name servers among it, must not go for that moment. */
+static bool check_not_emptied(const struct config *before,
+			      const struct config *after, struct error *err)
+{
+	const char *file = before->origins->file;
+
+	if (!settings_are_given(before->origins) ||
+	    settings_are_given(after->origins))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "%s is %s; is it being written? Put it in place by "
+			 "renaming (for the defaults, restart, or leave one "
+			 "setting)",
+			 file,
+			 after->origins->file == NULL
+			     ? "gone"
+			     : "empty, no setting stands in it");
+}
+
 /* The engine behind the file; `before` lends its DNS, and what the daemon
  * remembers stays. */
 static bool build(const char *path, const struct engine *before,
@@ -41,8 +61,13 @@ static bool build(const char *path, const struct engine *before,
 {
 	struct config *config;
 
-	if (!config_load(NULL, path, &config, err) ||
-	    !engine_new(config, before, clock_system(), random_system(), after,
+	if (!config_load(NULL, path, &config, err))
+		return false;
+	if (!check_not_emptied(before->config, config, err)) {
+		mem_free(config);
+		return false;
+	}
+	if (!engine_new(config, before, clock_system(), random_system(), after,
 			err))
 		return false;
 	(*after)->evaluator.sightings = before->evaluator.sightings;

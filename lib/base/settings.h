@@ -112,6 +112,9 @@ settings_origins_defaults(TALLOC_CTX *mem,
 			  const struct setting_section *sections,
 			  const void *values);
 
+/* Did the file give any? */
+bool settings_are_given(const struct settings_origins *origins);
+
 /* NULL where there is no such setting; `origins` may be NULL. */
 const struct setting_origin *
 settings_origin(const struct settings_origins *origins, const char *name);

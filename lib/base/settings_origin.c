@@ -56,6 +56,15 @@ const struct settings_origins *settings_origins_defaults(
 	return origins;
 }
 
+bool settings_are_given(const struct settings_origins *origins)
+{
+	for (size_t i = 0; i < origins->count; i++) {
+		if (origins->items[i].line != 0)
+			return true;
+	}
+	return false;
+}
+
 const struct setting_origin *
 settings_origin(const struct settings_origins *origins, const char *name)
 {

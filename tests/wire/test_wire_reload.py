@@ -107,6 +107,25 @@ class Reload(unittest.TestCase):
         self.daemon.wait_log("reload: refused", len(rows) + 1)
         self.assertEqual(self.verdict("a@reject.test"), "reject")
 
+    def test_an_emptied_file_changes_nothing(self):
+        """As it is for a moment when it is written in place."""
+        self.daemon.write_config("mode = monitor")
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: done")
+        texts = ("", "\n\n", "# mode = enforce\n", "policy {\n}\n")
+        for count, text in enumerate(texts, 1):
+            with open(self.daemon.config, "w", encoding="ascii") as file:
+                file.write(text)
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log("reload: refused", count)
+            self.assertEqual(self.verdict("a@reject.test"), "continue")
+            self.assertEqual(self.verdict("a@pass.test"), "continue")
+        self.assertIn(f"{self.daemon.config} is empty", self.daemon.log())
+        self.daemon.write_config()
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: done", 2)
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
+
     def test_overrides_are_reloaded_whole_or_not_at_all(self):
         path = os.path.join(os.path.dirname(self.daemon.config),
                             "overrides.conf")
