@@ -13,7 +13,9 @@
 #include "lib/report/bounce.h"
 #include "lib/report/report_health.h"
 #include "tools/report_actions.h"
+#include "tools/report_confine.h"
 #include "tools/report_tool.h"
+#include "tools/tool_store.h"
 
 struct bounces {
 	struct tool *tool;
@@ -184,19 +186,31 @@ static void on_bounce(void *context, const struct bounce *bounce)
 	mem_free(bounces->mem);
 }
 
-static bool read_file(struct bounces *bounces, const char *path)
+/* Opened before the process may open no more. */
+static bool open_file(const struct tool *tool, FILE **file, struct error *err)
 {
-	bool is_standard = path == NULL || strcmp(path, "-") == 0;
-	FILE *file = is_standard ? stdin : fopen(path, "rbe");
+	const char *path =
+	    tool->operands.count > 1 ? tool->operands.items[1] : "-";
 
-	if (file == NULL)
-		return error_errno(bounces->err, ERROR_INPUT, errno, "%.150s",
-				   path);
-	bool ok = bounce_read(file, on_bounce, bounces, bounces->err) &&
-		  !bounces->has_failed;
-	if (!is_standard)
-		(void)fclose(file);
-	return ok;
+	*file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	return *file != NULL ||
+	       error_errno(err, ERROR_INPUT, errno, "%.150s", path);
+}
+
+static bool read_all(struct bounces *bounces, FILE *file)
+{
+	struct tool *tool = bounces->tool;
+	const char *path = bounces->config->store.sqlite;
+	struct delivery_key *key;
+
+	report_confine_bounces(tool, bounces->config);
+	if (!tool_store_reports(tool, path, STORE_DB_WRITE, &bounces->reports,
+				bounces->err) ||
+	    !delivery_key_open(tool->mem, path, NULL, &key, bounces->err))
+		return false;
+	bounces->key = key;
+	return bounce_read(file, on_bounce, bounces, bounces->err) &&
+	       !bounces->has_failed;
 }
 
 static int run(struct tool *tool)
@@ -204,20 +218,15 @@ static int run(struct tool *tool)
 	struct error err;
 	struct bounces bounces = {.tool = tool, .err = &err};
 	struct config *config;
-	struct delivery_key *key;
+	FILE *file;
 
-	if (!report_open(tool, STORE_DB_WRITE, &config, &bounces.reports,
-			 &err) ||
-	    !delivery_key_open(tool->mem, config->store.sqlite, NULL, &key,
-			       &err))
+	if (!tool_config(tool, &config, &err) || !open_file(tool, &file, &err))
 		return tool_fail(&err);
 	bounces.config = config;
-	bounces.key = key;
-	return read_file(&bounces, tool->operands.count > 1
-				       ? tool->operands.items[1]
-				       : NULL)
-		   ? TOOL_DONE
-		   : tool_fail(&err);
+	bool ok = read_all(&bounces, file);
+	if (file != stdin)
+		(void)fclose(file);
+	return ok ? TOOL_DONE : tool_fail(&err);
 }
 
 static const char *const options[] = {"--json", NULL};

@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report_confine.c - the engine of a run that sends reports, in a process that
- * has given up the rest
+ * report_confine.c - processes of the user that sends reports, which have given
+ * up what they do not need
  */
 #include "tools/report_confine.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/app/confinement.h"
+#include "lib/base/confine_files.h"
 #include "lib/report/smtp.h"
+
+static void apply(const struct confine_files *files, enum confine_calls calls)
+{
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+
+	if (!confine_landlock(files, &state, &err) ||
+	    !confine_seccomp(calls, &state, &err))
+		(void)fprintf(stderr,
+			      "alignctl: could not confine itself and goes on "
+			      "without: %s\n",
+			      err.words);
+}
 
 static void bar(struct tool *tool, const struct config *config)
 {
 	const struct report_settings *report = &config->report;
 	struct confine_files *files = confine_files_new(tool->mem);
-	struct confine_state state = {.landlock = 0};
-	struct error err;
 
 	confinement_allow_config(files, config, tool->config_path);
 	confinement_allow_store(files, config);
@@ -24,12 +35,20 @@ static void bar(struct tool *tool, const struct config *config)
 	confine_read_beside(files, report->smtp_password_file);
 	confine_read_beside(files, report->smtp_ca_file);
 	confine_connect_port(files, smtp_port(report->smtp_url));
-	if (!confine_landlock(files, &state, &err) ||
-	    !confine_seccomp(CONFINE_SENDER, &state, &err))
-		(void)fprintf(stderr,
-			      "alignctl: could not confine itself and goes on "
-			      "without: %s\n",
-			      err.words);
+	apply(files, CONFINE_SENDER);
+}
+
+void report_confine_bounces(struct tool *tool, const struct config *config)
+{
+	struct confine_files *files = confine_files_new(tool->mem);
+
+	if (!config->daemon.confine)
+		return;
+	confine_read(files, "/usr"); /* the public suffix list */
+	confine_read(files, "/dev/urandom");
+	confine_add_watched_files(files);
+	confinement_allow_store(files, config);
+	apply(files, CONFINE_DAEMON);
 }
 
 bool report_confined_engine(struct tool *tool, struct engine **engine,

@@ -3,8 +3,8 @@
 #define TOOLS_REPORT_CONFINE_H
 
 /*
- * report_confine - the engine of a run that sends reports, in a process that
- * has given up the rest
+ * report_confine - processes of the user that sends reports, which have given
+ * up what they do not need
  *
  * As the daemon (milter/confinement.h): landlock and seccomp where the kernel
  * has them, unless "confine = no". What is left: the configuration, the key and
@@ -18,5 +18,9 @@
 bool report_confined_engine(struct tool *tool, struct engine **engine,
 			    struct error *err)
     __attribute__((warn_unused_result));
+
+/* For one that reads what strangers sent, as the user whose keys those are,
+ * from a file that is open: it keeps the store's folder, and no port. */
+void report_confine_bounces(struct tool *tool, const struct config *config);
 
 #endif

@@ -9,10 +9,12 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from report_rig import DAY, NOW, YESTERDAY, RECORD_TOOL, ReportTest, bounce  # noqa: E402
+from report_rig import (DAY, NOW, YESTERDAY, RECORD_TOOL, WRAPPER,  # noqa: E402
+                        ReportTest, bounce)
 
 # Numbers that nobody has.
 DAEMON, SENDER, READER, STRANGER = 61001, 61002, 61003, 61004
@@ -100,6 +102,28 @@ class Users(ReportTest):
             done = self.report_as(SENDER, STORE, "send", now=NOW + i * DAY)
             self.assertIn("3 sent", done.stdout, done.stderr)
             self.assertNotIn("confine", done.stderr)
+
+    @unittest.skipIf(WRAPPER, "the wrapper is another process")
+    def test_bounces_are_read_confined(self):
+        """They are strangers' words, and it is the user with the keys."""
+        self.assertEqual(self.report_as(SENDER, STORE, "send").returncode, 0)
+        with subprocess.Popen(self.arguments("bounce"), cwd=self.folder,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, user=SENDER,
+                              group=STORE, extra_groups=[]) as process:
+            end = time.monotonic() + 20
+            while not self.is_filtered(process.pid):
+                self.assertLess(time.monotonic(), end)
+                self.assertIsNone(process.poll())
+                time.sleep(0.01)
+            out, err = process.communicate(bounce(self.mails()[0]))
+        self.assertIn("bounced", out, err)
+        self.assertEqual(err, "")
+
+    @staticmethod
+    def is_filtered(pid):
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return "\nSeccomp:\t2\n" in file.read()
 
     def test_who_parses_mail_knows_no_secret(self):
         self.assertEqual(self.report_as(SENDER, STORE, "send").returncode, 0)
