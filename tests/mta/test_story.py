@@ -108,9 +108,14 @@ class Story(support.MtaTest):
         for name, (_, _, headers, _, handle) in PARTNERS.items():
             domain = headers.split("@")[1]
             newest = self.objects(now, "review", "--json", "--from", domain, "--limit", "1")[0]
-            self.alignctl(now, "review", "allow", newest["reference"], "--owner",
-                          "postmaster@rig.test", "--for", "90d", "--why", f"partner {name}")
+            allow = ("review", "allow", newest["reference"], "--owner", "postmaster@rig.test",
+                     "--for", "90d", "--why", f"partner {name}")
             with self.subTest(name):
+                # Nothing of a partner ever passed: only who knows him can vouch.
+                refused = self.host.run_alignctl("--now", str(now), *allow)
+                self.assertNotEqual(refused.returncode, 0)
+                self.assertIn("--i-know", refused.stderr)
+                self.alignctl(now, *allow, "--i-know")
                 whole = self.objects(now, "review", "--json", newest["reference"])[0]
                 self.assertEqual(whole["acts"][0]["kind"], "allow")
                 with open(self.host.path("overrides.conf"), encoding="utf-8") as file:
@@ -126,7 +131,8 @@ class Story(support.MtaTest):
         stats = json.loads(self.alignctl(ENFORCED, "stats", "--since", f"@{START - DAY}", "--json"))
         self.assertIn(str(WEEK * (1 + len(PARTNERS) + SPOOFS_A_DAY)), json.dumps(stats))
         likely = self.alignctl(ENFORCED, "review", "--likely-legitimate", "--limit", "50")
-        self.assertIn("review allow", likely)
+        self.assertIn("the client's confirmed name printer.office.test belongs to", likely)
+        self.assertNotIn("review allow", likely)
 
         self.allow_partners(ENFORCED)
         after = self.changed(self.what_if(ENFORCED))
