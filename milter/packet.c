@@ -16,6 +16,8 @@
 
 #define LENGTH_BYTES 4
 #define NEGOTIATION_BYTES 12 /* version, actions, steps */
+#define VERSION_BYTES 4
+#define VERSION_MIN 2 /* libmilter's */
 #define PORT_BYTES 2
 
 /* What a command's data must look like. */
@@ -71,6 +73,7 @@ static const char *begin_data(struct packet *packet)
 	packet->first_end = 0;
 	packet->family = '\0';
 	packet->last = '\0';
+	packet->version = 0;
 	return NULL;
 }
 
@@ -88,6 +91,24 @@ static void count_texts(struct packet *packet, const char *bytes, size_t length)
 		if (at + 1 < end)
 			packet->family = at[1];
 	}
+}
+
+static void note_version(struct packet *packet, const char *bytes,
+			 size_t length)
+{
+	for (size_t i = 0; i < length && packet->seen_bytes + i < VERSION_BYTES;
+	     i++)
+		packet->version =
+		    packet->version << CHAR_BIT | (unsigned char)bytes[i];
+}
+
+static const char *check_negotiation(const struct packet *packet)
+{
+	if (packet->data_bytes < NEGOTIATION_BYTES)
+		return "of negotiation is too short";
+	if (packet->version < VERSION_MIN || packet->version > INT32_MAX)
+		return "of negotiation is of a version that there never was";
+	return NULL;
 }
 
 static const char *check_macros(const struct packet *packet)
@@ -136,9 +157,7 @@ static const char *check_data(const struct packet *packet)
 	case SHAPE_FREE:
 		break;
 	case SHAPE_NEGOTIATION:
-		return packet->data_bytes >= NEGOTIATION_BYTES
-			   ? NULL
-			   : "of negotiation is too short";
+		return check_negotiation(packet);
 	case SHAPE_MACROS:
 		return check_macros(packet);
 	case SHAPE_CLIENT:
@@ -199,7 +218,9 @@ static void take_data(struct packet *packet, const char *bytes, size_t length)
 {
 	if (length == 0)
 		return;
-	if (shape_of(packet) != SHAPE_FREE)
+	if (shape_of(packet) == SHAPE_NEGOTIATION)
+		note_version(packet, bytes, length);
+	else if (shape_of(packet) != SHAPE_FREE)
 		count_texts(packet, bytes, length);
 	packet->seen_bytes += length;
 	packet->last = bytes[length - 1];

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PACKET_HEAD_BYTES 5
 
@@ -28,6 +29,7 @@ struct packet {
 	size_t first_end;   /* where the first of them is */
 	char family;	    /* the byte after it */
 	char last;	    /* the last byte seen */
+	uint32_t version;   /* of a negotiation */
 	bool is_in_message; /* from MAIL to its end or abort */
 };
 

@@ -21,6 +21,8 @@ REFUSED = [
     ("has an unknown command", (b"X", b""), None),
     ("has an unknown command", (b"\0", b""), None),
     ("of negotiation is too short", (b"O", b"\0" * 11), None),
+    ("of negotiation is of a version that there never was",
+     (b"O", b"\0\0\0\1" * 3), None),
     ("of macros is for no command", (b"D", b""), None),
     ("of macros has a name without a value", (b"D", b"Ei\0"), "mail"),
     ("of macros has a name without a value", (b"D", b"C{x}\0y\0i\0"), None),
