@@ -82,6 +82,7 @@ struct dossier dossier_open(TALLOC_CTX *mem,
 
 	if (verdict == NULL)
 		verdict = json_new_object(mem);
+	dossier.is_cut = json_get_number(verdict, "cut", 0) > 0;
 	dossier.spf = dossier_object(mem, verdict, "spf");
 	dossier.dkim = read_dkim(mem, incident, verdict);
 	dossier.arc = dossier_object(mem, verdict, "arc");

@@ -19,6 +19,7 @@ struct dossier {
 	const struct store_incident *incident;
 	const struct explain_today *today;
 	bool is_recorded;
+	bool is_cut; /* the verdict was not kept, for want of room */
 	struct explanation *explanation;
 	struct explanation_step *step; /* the one that lines go to */
 

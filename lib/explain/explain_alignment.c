@@ -42,8 +42,8 @@ static const char *foreign(const struct dossier *dossier,
 		    dossier->mem,
 		    "%s and %s have different organizational domains (%s, "
 		    "%s): not aligned",
-		    identifier, dossier->author,
-		    suffix_registrable(identifier), dossier->org_domain);
+		    identifier, dossier->author, suffix_registrable(identifier),
+		    dossier->org_domain);
 	return mem_printf(dossier->mem,
 			  "%s and %s have different organizational domains "
 			  "(that of %s is %s, and %s does not belong to it): "
@@ -95,6 +95,11 @@ const char *explain_alignment(const struct dossier *dossier,
 		return mem_printf(dossier->mem,
 				  "%s is the author domain itself: aligned",
 				  identifier);
+	if (dossier->is_cut)
+		return mem_printf(dossier->mem,
+				  "%s is not the author domain %s; how the two "
+				  "were compared was not kept",
+				  identifier, dossier->author);
 	if (record == NULL || !record->is_usable)
 		return mem_printf(dossier->mem,
 				  "%s is not the author domain %s; without a "

@@ -188,6 +188,8 @@ void explain_arc(struct dossier *dossier)
 		    "The message carries a broken ARC chain%s%s; it "
 		    "counts for nothing.",
 		    reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
+	} else if (dossier->is_cut) {
+		say(dossier, "What was found of it was not kept.");
 	} else {
 		say(dossier, "The message carries no ARC chain.");
 	}

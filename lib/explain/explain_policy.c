@@ -127,6 +127,9 @@ static void say_absent(struct dossier *dossier)
 			     "apply.");
 	else if (strcmp(dossier->incident->dmarc_result, "temperror") == 0)
 		say(dossier, "Which record is in force is not known.");
+	else if (dossier->is_cut && dossier->policy_domain != NULL)
+		say(dossier, "There is a policy record; what it says was not "
+			     "kept.");
 	else
 		say(dossier, "There is no policy record.");
 }

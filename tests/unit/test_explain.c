@@ -224,6 +224,25 @@ static void explains_cut_rows(void **state)
 	}
 }
 
+/* What went since the store has its size is not said to have been absent. */
+static void says_what_was_not_kept(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_incident incident = old_row();
+
+	(void)state;
+	incident.verdict = "{\"cut\":5000}";
+	incident.queries = "[{\"cut\":300}]";
+	const char *text = explained(mem, &incident);
+	want(text, "arc: What was found of it was not kept.");
+	want(text, "policy: There is a policy record; what it says was not "
+		   "kept.");
+	want(text, "how the two were compared was not kept");
+	incident.policy_domain = "";
+	want(explained(mem, &incident), "policy: There is no policy record.");
+	mem_free(mem);
+}
+
 /* Every member of another kind than it should be. */
 static void survives_forged_rows(void **state)
 {
@@ -427,6 +446,7 @@ int main(void)
 	    cmocka_unit_test(tells_the_spf_term),
 	    cmocka_unit_test(shows_records_of_old_rows),
 	    cmocka_unit_test(explains_cut_rows),
+	    cmocka_unit_test(says_what_was_not_kept),
 	    cmocka_unit_test(survives_forged_rows),
 	    cmocka_unit_test(escapes_every_text),
 	    cmocka_unit_test(compares_with_today),
