@@ -33,9 +33,12 @@
 /* Checks asked ahead at once: the walks of 64 take some 400 questions, of which
  * half of LIMIT_DNS_IN_FLIGHT are let through. The silent ones among them are
  * waited for together, for the time of one question; who has not answered by
- * then gets LAST_WAIT_MS. */
+ * then gets LAST_WAIT_MS. Of one registered name fewer are let through
+ * (dns_quota.h): one that answered in this run gets ANSWERING_WAIT_MS for the
+ * others. */
 #define AHEAD 64
 #define LAST_WAIT_MS 50
+#define ANSWERING_WAIT_MS 1000
 
 /* The delivery at hand, and what the run has seen so far. */
 struct run {
@@ -257,9 +260,14 @@ static const char *silent_one(const struct run *run)
 static int64_t budget_of(const struct run *run, int64_t now_ms)
 {
 	int64_t left_ms = run->ahead_end_ms - now_ms;
+	int64_t least_ms =
+	    silent_names_is_answering(run->silent_names,
+				      destination_host(run->delivery->address))
+		? ANSWERING_WAIT_MS
+		: LAST_WAIT_MS;
 
-	if (left_ms < LAST_WAIT_MS)
-		left_ms = LAST_WAIT_MS;
+	if (left_ms < least_ms)
+		left_ms = least_ms;
 	return left_ms < run->sender->dns_budget_ms
 		   ? left_ms
 		   : run->sender->dns_budget_ms;
@@ -288,6 +296,9 @@ static struct destination_check check_destination(struct run *run)
 		silent_names_charge(run->silent_names, session,
 				    clock_monotonic_ms(sender->clock) -
 					begun_ms);
+	else
+		silent_names_answered(run->silent_names,
+				      destination_host(run->delivery->address));
 	return check;
 }
 

@@ -14,6 +14,7 @@ struct silent_name {
 	struct silent_name *next;
 	const char *name;
 	int64_t spent_ms;
+	bool is_answering; /* the last that was asked for */
 };
 
 struct silent_names {
@@ -71,6 +72,20 @@ static struct silent_name *find_or_add(struct silent_names *names,
 	return found;
 }
 
+void silent_names_answered(struct silent_names *names, const char *domain)
+{
+	find_or_add(names, suffix_registrable(domain))->is_answering = true;
+}
+
+bool silent_names_is_answering(const struct silent_names *names,
+			       const char *domain)
+{
+	const struct silent_name *found =
+	    find(names, suffix_registrable(domain));
+
+	return found != NULL && found->is_answering;
+}
+
 /* The first that did not answer: a check goes no further. */
 void silent_names_charge(struct silent_names *names,
 			 const struct dns_session *session, int64_t spent_ms)
@@ -81,8 +96,10 @@ void silent_names_charge(struct silent_names *names,
 		enum dns_status status = question->answer->status;
 		if (status != DNS_TEMPORARY && status != DNS_BOGUS)
 			continue;
-		find_or_add(names, suffix_registrable(question->name))
-		    ->spent_ms += spent_ms;
+		struct silent_name *name =
+		    find_or_add(names, suffix_registrable(question->name));
+		name->spent_ms += spent_ms;
+		name->is_answering = false;
 		return;
 	}
 }

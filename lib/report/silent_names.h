@@ -22,6 +22,11 @@ struct silent_names *silent_names_new(TALLOC_CTX *mem, int64_t budget_ms);
  * long as it may? */
 bool silent_names_has(const struct silent_names *names, const char *domain);
 
+/* A name that answered, until it does not. */
+void silent_names_answered(struct silent_names *names, const char *domain);
+bool silent_names_is_answering(const struct silent_names *names,
+			       const char *domain);
+
 /* Charges what the session asked and got no answer to with `spent_ms`. */
 void silent_names_charge(struct silent_names *names,
 			 const struct dns_session *session, int64_t spent_ms);

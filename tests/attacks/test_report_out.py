@@ -96,6 +96,9 @@ class Silent(ReportTest):
         self.addCleanup(self.resolver.close)
         self.SETTINGS = self.MORE
         super().setUp()
+        self.name_resolver()
+
+    def name_resolver(self):
         with open(self.path("conf"), "a", encoding="ascii") as file:
             file.write(f'dns {{ servers = {{"127.0.0.1@{self.resolver.port}"}} '
                        f'timeout = {TIMEOUT_S}s budget = {2 * TIMEOUT_S}s '
@@ -132,6 +135,42 @@ class Silent(ReportTest):
         self.assertIn(f"{HONEST} sent, {self.COUNT} deferred", out)
         self.assertLess(spent, one_by_one / 4)
         self.assertLess(last, 5)
+
+
+class FarResolver(Resolver):
+    """Some way off, as most are."""
+
+    def serve(self):
+        while True:
+            try:
+                query, client = self.socket.recvfrom(4096)
+            except OSError:
+                return
+            threading.Timer(0.12, self.socket.sendto,
+                            (self.answer(query), client)).start()
+
+
+class Processor(Silent):
+    """One that many name, whose DNS answers: all of them go out, though no
+    more than a few of one registered name are asked ahead."""
+
+    def setUp(self):
+        domains = [f"d{i}.test" for i in range(64)]
+        self.MAIL = [(d, "192.0.2.1", d, 1) for d in domains]
+        self.texts = {"_dmarc.own.test": "v=DMARC1; p=reject"}
+        for domain in domains:
+            self.texts[f"_dmarc.{domain}"] = \
+                "v=DMARC1; p=none; rua=mailto:r@rua.p.example"
+            self.texts[f"{domain}._report._dmarc.rua.p.example"] = "v=DMARC1"
+        self.resolver = FarResolver(self.texts)
+        self.addCleanup(self.resolver.close)
+        ReportTest.setUp(self)
+        self.name_resolver()
+
+    def test_silent_hosts(self):
+        out, spent, _ = self.run_timed()
+        print(f"64 reports to one host 120 ms away: {spent:.1f} s")
+        self.assertIn("64 sent, 0 deferred", out)
 
 
 class Endless(Silent):
