@@ -102,10 +102,14 @@ else
 tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=1073741824
 endif
 if DEVELOPMENT
-tools_alignctl_SOURCES += tools/engine_fault.c tools/tool_clock_given.c
+tools_alignctl_SOURCES += tools/engine_fault.c
 else
-tools_alignctl_SOURCES += tools/engine_fault_none.c \
-	tools/tool_clock_given_none.c
+tools_alignctl_SOURCES += tools/engine_fault_none.c
+endif
+if GIVEN_TIME
+tools_alignctl_SOURCES += tools/tool_clock_given.c
+else
+tools_alignctl_SOURCES += tools/tool_clock_given_none.c
 endif
 EXTRA_DIST += tools/engine_fault.c tools/engine_fault_none.c \
 	tools/tool_clock_given.c tools/tool_clock_given_none.c

@@ -28,7 +28,7 @@ bool tool_clock_settles(struct tool *tool, struct store_reports *reports,
 bool tool_clock_believe(struct tool *tool, struct store_reports *reports,
 			struct error *err) __attribute__((warn_unused_result));
 
-/* tool_clock_given.c, for development; tool_clock_given_none.c. */
+/* tool_clock_given.c, for tests; tool_clock_given_none.c. */
 bool tool_clock_given_settles(void);
 
 #endif

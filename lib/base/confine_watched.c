@@ -12,6 +12,7 @@
 void confine_add_watched_files(struct confine_files *files)
 {
 	confine_write_folder(files, CONFINE_BUILD_FOLDER);
+	confine_read(files, "/proc");
 }
 
 const char *const confine_watched_calls[] = {"clone",
