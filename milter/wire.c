@@ -182,7 +182,11 @@ static void begin_connection(int fd)
 	struct connection *connection = &table[fd];
 
 	(void)atomic_fetch_add(&open_count, 1);
+	/* Whoever had this descriptor before closed it under the lock, and has
+	 * read his last packet. */
+	(void)pthread_mutex_lock(&lock);
 	connection->packet = (struct packet){0};
+	(void)pthread_mutex_unlock(&lock);
 	atomic_store(&connection->heard_ms, now_ms());
 	atomic_store(&connection->is_in_message, false);
 	atomic_store(&connection->is_ended, false);

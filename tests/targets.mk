@@ -21,11 +21,13 @@ C_TESTS = $(filter-out %.py %.sh,$(TESTS))
 # Minutes in a build that is ten times slower, and no thread or foreign memory:
 # key generation, 300,000 overrides.
 SLOW_UNITS = tests/unit/test_signature_key tests/unit/test_override_many
+# What watches a program needs calls and memory that confinement bars.
+BARRED_UNITS = tests/unit/test_confine
 
 # More than one thread: the daemon, its modules, and what asks DNS live.
 THREADED_TESTS = $(WIRE_TESTS) tests/tools/test_alignctl_doctor.py \
 	tests/tools/test_alignctl_lookup.py \
-	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS)))
+	$(filter-out $(SLOW_UNITS) $(BARRED_UNITS),$(filter tests/unit/%,$(C_TESTS)))
 
 # Reads of memory that was never written: every module, every replayed message
 # and the daemon on the wire. What the rest of the commands do besides is
@@ -34,7 +36,7 @@ VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
 	tests/wire/test_wire_messages.py tests/wire/test_wire_reload.py \
 	tests/wire/test_wire_signed.py tests/wire/test_wire_http.py \
 	tests/tools/test_alignctl_check.py \
-	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS))) \
+	$(filter-out $(SLOW_UNITS) $(BARRED_UNITS),$(filter tests/unit/%,$(C_TESTS))) \
 	$(filter tests/fuzz/%,$(C_TESTS))
 
 # What asks where the sources and the built files are. The other builds are

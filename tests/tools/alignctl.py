@@ -16,6 +16,9 @@ PROGRAM = os.path.join(TOP, "tools", "alignctl")
 RECORD_TOOL = os.path.join(TOP, "tests", "tools", "record-tool")
 WRAPPER = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
 NOW = 1777636800  # 2026-05-01T12:00:00Z
+# For what signs: so that a leak of libopendkim is seen to be one (lsan.supp).
+ASAN_OPTIONS = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"),
+                                      "fast_unwind_on_malloc=0")))
 
 sys.path.insert(0, os.path.join(HERE, "..", "mta"))
 from rig import Signer  # noqa: E402  pylint: disable=wrong-import-position

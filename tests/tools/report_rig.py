@@ -20,7 +20,7 @@ import time
 import xml.etree.ElementTree as ET
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import (NOW, PROGRAM, RECORD_TOOL, WRAPPER,  # noqa: E402
+from alignctl import (ASAN_OPTIONS, NOW, PROGRAM, RECORD_TOOL, WRAPPER,  # noqa: E402
                       ToolTest, zone_record)
 import schema  # noqa: E402
 
@@ -245,9 +245,7 @@ report {{
 
         environment = dict(os.environ)
         environment.pop("ALIGND_STOP_AT", None)
-        # So that a leak of libopendkim is seen to be one (lsan.supp).
-        environment["ASAN_OPTIONS"] = ":".join(filter(None, (
-            environment.get("ASAN_OPTIONS"), "fast_unwind_on_malloc=0")))
+        environment["ASAN_OPTIONS"] = ASAN_OPTIONS
         if stop_at:
             environment["ALIGND_STOP_AT"] = stop_at
         done = subprocess.run(

@@ -19,10 +19,11 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import (NOW, RECORD_TOOL, ToolTest,  # noqa: E402
+from alignctl import (ASAN_OPTIONS, NOW, RECORD_TOOL, ToolTest,  # noqa: E402
                       zone_record)
 
 DAY = 86400
+os.environ["ASAN_OPTIONS"] = ASAN_OPTIONS
 POSTCONF = shutil.which("postconf", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 MASTER = """smtp inet n - n - - smtpd
 submission inet n - n - - smtpd -o smtpd_milters=
