@@ -97,10 +97,10 @@ UNDER_VALGRIND = OVERRIDES_COUNT=3000 INCIDENTS_COUNT=5000 FAILURES_COUNT=20 \
 	ALIGND_WRAPPER="$(VALGRIND)" LOG_COMPILER="$(VALGRIND)"
 
 check-valgrind: all
-	$(UNDER_VALGRIND) TESTS="$(VALGRIND_TESTS)"
+	+$(UNDER_VALGRIND) TESTS="$(VALGRIND_TESTS)"
 
 check-valgrind-all: all
-	$(UNDER_VALGRIND) TESTS="$(filter-out $(VALGRIND_SPARED),$(TESTS))"
+	+$(UNDER_VALGRIND) TESTS="$(filter-out $(VALGRIND_SPARED),$(TESTS))"
 
 # Line and branch coverage of lib/, as a table.
 coverage:
