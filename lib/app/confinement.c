@@ -38,15 +38,10 @@ void confinement_allow_store(struct confine_files *files,
 			     const struct config *config)
 {
 	const char *store = config->store.sqlite;
-	const char *slash = strrchr(store, '/');
-	const char *folder;
 
 	if (*store == '\0')
 		return;
-	folder = slash == NULL ? "."
-		 : slash == store
-		     ? "/"
-		     : mem_strndup(files, store, (size_t)(slash - store));
+	const char *folder = text_folder(files, store);
 	confine_write_folder(files, folder);
 	(void)setenv("SQLITE_TMPDIR", folder, 0);
 }

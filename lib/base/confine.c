@@ -38,26 +38,15 @@ void confine_read(struct confine_files *files, const char *path)
 		add_path(files, path, CONFINE_READ);
 }
 
-/* "/a/b" of "/a/b/c"; "/" of "/c"; "." of "c". */
-static char *folder_of(TALLOC_CTX *mem, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return mem_strdup(mem, ".");
-	return slash == path ? mem_strdup(mem, "/")
-			     : mem_strndup(mem, path, (size_t)(slash - path));
-}
-
 void confine_read_beside(struct confine_files *files, const char *file)
 {
 	char target[PATH_MAX];
 
 	if (file == NULL || *file == '\0')
 		return;
-	add_path(files, folder_of(files, file), CONFINE_READ);
+	add_path(files, text_folder(files, file), CONFINE_READ);
 	if (realpath(file, target) != NULL)
-		add_path(files, folder_of(files, target), CONFINE_READ);
+		add_path(files, text_folder(files, target), CONFINE_READ);
 }
 
 void confine_write_file(struct confine_files *files, const char *path)
@@ -71,7 +60,7 @@ void confine_write_folder(struct confine_files *files, const char *folder)
 
 	while (access(there, F_OK) != 0 && strchr(there, '/') != NULL &&
 	       strcmp(there, "/") != 0)
-		there = folder_of(files, there);
+		there = text_folder(files, there);
 	if (strcmp(there, "/") != 0)
 		add_path(files, there, CONFINE_WRITE_FOLDER);
 }

@@ -320,3 +320,13 @@ bool text_is_line(struct span s)
 	}
 	return text_is_utf8(s);
 }
+
+char *text_folder(TALLOC_CTX *mem, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_strdup(mem, ".");
+	return slash == path ? mem_strdup(mem, "/")
+			     : mem_strndup(mem, path, (size_t)(slash - path));
+}

@@ -87,4 +87,8 @@ bool text_is_utf8(struct span s);
  * stands? */
 bool text_is_line(struct span s);
 
+/* The folder that a file is in, below `mem`: "/a/b" of "/a/b/c", "/" of "/c",
+ * "." of "c". */
+char *text_folder(TALLOC_CTX *mem, const char *path);
+
 #endif

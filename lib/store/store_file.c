@@ -14,19 +14,9 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 
 #define FILE_MODE 0660 /* writers by group, nobody else: rows name senders */
-
-static char *directory_of(TALLOC_CTX *mem, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return mem_strdup(mem, ".");
-	if (slash == path)
-		return mem_strdup(mem, "/");
-	return mem_strndup(mem, path, (size_t)(slash - path));
-}
 
 static bool check_directory(const char *directory, struct error *err)
 {
@@ -95,7 +85,7 @@ static bool check_file(const char *path, int access_mode, const char *what,
 bool store_file_prepare(const char *path, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = check_directory(directory_of(mem, path), err) &&
+	bool ok = check_directory(text_folder(mem, path), err) &&
 		  make_file(path, err) &&
 		  check_file(path, R_OK | W_OK, "readable and writable", err);
 
@@ -108,7 +98,7 @@ bool store_file_prepare(const char *path, struct error *err)
 static bool check_companions(const char *path, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *directory = directory_of(mem, path);
+	const char *directory = text_folder(mem, path);
 	bool ok = (access(mem_printf(mem, "%s-wal", path), R_OK) == 0 &&
 		   access(mem_printf(mem, "%s-shm", path), R_OK) == 0) ||
 		  faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
@@ -142,7 +132,7 @@ bool store_file_readable(const char *path, struct error *err)
 bool store_file_is_possible(const char *path, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *directory = directory_of(mem, path);
+	const char *directory = text_folder(mem, path);
 	struct stat found;
 	bool ok = true;
 
@@ -164,7 +154,7 @@ const char *store_file_place(TALLOC_CTX *mem, const char *path)
 	char real[PATH_MAX]; /* realpath(3) */
 	const char *slash = strrchr(path, '/');
 
-	if (realpath(directory_of(mem, path), real) == NULL)
+	if (realpath(text_folder(mem, path), real) == NULL)
 		return path;
 	return mem_printf(mem, "%s/%s", real, slash == NULL ? path : slash + 1);
 }

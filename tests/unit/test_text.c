@@ -121,6 +121,18 @@ static void makes_printable(void **state)
 	mem_free(mem);
 }
 
+static void finds_folders(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	assert_string_equal(text_folder(mem, "/a/b/c"), "/a/b");
+	assert_string_equal(text_folder(mem, "/c"), "/");
+	assert_string_equal(text_folder(mem, "c"), ".");
+	assert_string_equal(text_folder(mem, "a/c"), "a");
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +142,7 @@ int main(void)
 	    cmocka_unit_test(cuts_spans),
 	    cmocka_unit_test(knows_utf8),
 	    cmocka_unit_test(makes_printable),
+	    cmocka_unit_test(finds_folders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
