@@ -21,11 +21,11 @@ AM_TESTS_ENVIRONMENT = \
 	export ALIGND_CORPORA top_srcdir top_builddir;
 
 # One after the other; each counts for itself, and its status 77 says that it
-# cannot run here.
+# cannot run here. As tests/driver, none may wait for ever.
 RUN_EACH = status=0; \
 	for test in $$scripts; do \
 		started=$$(date +%s); \
-		$(PYTHON) $(srcdir)/$$test; \
+		timeout -k 10 $${TEST_SECONDS:-900} $(PYTHON) $(srcdir)/$$test; \
 		case $$? in 0|77) ;; *) status=1 ;; esac; \
 		echo "seconds $$(($$(date +%s) - started)) $$test"; \
 	done; \
