@@ -21,7 +21,6 @@ libsession_a_SOURCES = \
 	milter/service.h \
 	milter/session.c milter/session.h \
 	milter/wire.c milter/wire.h
-libsession_a_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 
 sbin_PROGRAMS += milter/alignd
 milter_alignd_SOURCES = \
@@ -42,8 +41,6 @@ milter_alignd_SOURCES = \
 	milter/signals.c milter/signals.h \
 	milter/sigwait.c milter/sigwait.h \
 	milter/wire_calls.c
-milter_alignd_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(MILTER_CFLAGS) \
-	$(SYSTEMD_CFLAGS) $(MICROHTTPD_CFLAGS)
 # A sanitizer has an allocator of its own.
 if SANITIZED
 milter_alignd_SOURCES += milter/malloc_none.c

@@ -93,13 +93,12 @@ tools_alignctl_SOURCES = \
 	tools/whatif_json.c \
 	tools/whatif_print.c \
 	tools/whatif_report.c tools/whatif_report.h
-tools_alignctl_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS)
 tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
-tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY
+AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY
 else
-tools_alignctl_CPPFLAGS += -DENGINE_MEMORY=1073741824
+AM_CPPFLAGS += -DENGINE_MEMORY=1073741824
 endif
 if DEVELOPMENT
 tools_alignctl_SOURCES += tools/engine_fault.c

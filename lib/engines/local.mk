@@ -7,4 +7,3 @@ libengines_a_SOURCES = \
 	lib/engines/engine_opendmarc.c \
 	lib/engines/engine_spf2.c \
 	lib/engines/engines.h
-libengines_a_CPPFLAGS = $(AM_CPPFLAGS) $(TALLOC_CFLAGS) $(OPENDKIM_CFLAGS)

@@ -30,4 +30,4 @@ SUFFIXES = .xsd .inc
 .xsd.inc:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) -e 's/[\\"]/\\&/g' \
 		-e 's/^/"/' -e 's/$$/\\n"/' $< >$@
-lib/report/libalign_a-aggregate_validate.$(OBJEXT): $(REPORT_SCHEMAS)
+lib/report/aggregate_validate.$(OBJEXT): $(REPORT_SCHEMAS)

@@ -25,6 +25,3 @@ else
 libalign_a_SOURCES += lib/report/stop_point_none.c
 endif
 EXTRA_DIST += lib/report/stop_point.c lib/report/stop_point_none.c
-
-libalign_a_CPPFLAGS += $(CURL_CFLAGS)
-REPORT_LIBS += $(CURL_LIBS)
