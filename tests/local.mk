@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# What all tests share. A test is a word in a list of its folder, its source the
+# file of its name.
 TEST_EXTENSIONS = .py .sh
 PY_LOG_COMPILER = $(PYTHON)
 SH_LOG_COMPILER = sh
@@ -6,11 +8,6 @@ TEST_DRIVER = $(SHELL) $(top_srcdir)/tests/driver
 LOG_DRIVER = $(TEST_DRIVER)
 PY_LOG_DRIVER = $(TEST_DRIVER)
 SH_LOG_DRIVER = $(TEST_DRIVER)
-EXTRA_DIST += tests/engines-asan.sh tests/driver tests/check-all tests/subbuild tests/coverage \
-	tests/tsan.supp tests/lsan.supp tests/valgrind.supp \
-	tests/lint/lint.py tests/unit/unit.h
-
-# Each program is one module's test: tests/unit/test_MODULE.c.
 
 AM_TESTS_ENVIRONMENT = \
 	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}"; \
@@ -31,36 +28,55 @@ RUN_EACH = status=0; \
 	done; \
 	exit $$status
 
-TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(TALLOC_CFLAGS) \
-	$(JANSSON_CFLAGS)
-TEST_LIBS = $(ALIGN_LIBS) $(CMOCKA_LIBS)
-
-# Whole messages, through signatures.h or through libopendkim.
-VERIFY_SOURCES = tests/unit/verify.c tests/unit/verify.h \
+# What more than one program of the tests is made of.
+check_LIBRARIES += tests/libtest.a
+tests_libtest_a_SOURCES = \
+	tests/bench/letters.c tests/bench/letters.h \
+	tests/bench/link.c tests/bench/link.h \
+	tests/bench/process.c tests/bench/process.h \
+	tests/bench/sender.c tests/bench/sender.h \
+	tests/bench/session_rig.c tests/bench/session_rig.h \
+	tests/conformance/exceptions.c tests/conformance/exceptions.h \
+	tests/fuzz/fuzz.h tests/fuzz/world.c tests/fuzz/world.h \
+	tests/replay/case.c tests/replay/case.h \
+	tests/replay/run.c tests/replay/run.h \
+	tests/replay/want.c tests/replay/want.h \
+	tests/unit/caches.c tests/unit/caches.h \
+	tests/unit/dns_packet.c tests/unit/dns_packet.h \
+	tests/unit/recorded_log.c tests/unit/recorded_log.h \
+	tests/unit/report_fixture.c tests/unit/report_fixture.h \
+	tests/unit/sign.c tests/unit/sign.h \
+	tests/unit/slow_dns.c tests/unit/slow_dns.h \
+	tests/unit/spf_world.h \
+	tests/unit/store_fixture.c tests/unit/store_fixture.h \
+	tests/unit/unit.h \
+	tests/unit/verify.c tests/unit/verify.h \
 	tests/unit/verify_library.c tests/unit/verify_library.h
 
-# With a suite's choice of caches.
-check_LIBRARIES += tests/unit/libcaches.a
-tests_unit_libcaches_a_SOURCES = tests/unit/caches.c tests/unit/caches.h
-tests_unit_libcaches_a_CPPFLAGS = $(TEST_CPPFLAGS)
-CACHES_LIBS = tests/unit/libcaches.a $(TEST_LIBS)
+# For every program that names no libraries itself. Of an archive it takes what
+# it calls and no more.
+LDADD = tests/libtest.a libsession.a $(ALIGN_LIBS) $(REPORT_LIBS) \
+	$(OPENDMARC_LIBS) $(MILTER_LIBS) $(CMOCKA_LIBS)
 
-include tests/unit/base.mk
-include tests/unit/mail.mk
-include tests/unit/dns.mk
-include tests/unit/auth.mk
-include tests/unit/dmarc.mk
-include tests/unit/engines.mk
-include tests/unit/policy.mk
-include tests/unit/eval.mk
-include tests/unit/explain.mk
-include tests/unit/store.mk
-include tests/unit/report.mk
-include tests/unit/failure.mk
-include tests/unit/report_send.mk
-include tests/unit/app.mk
-include tests/unit/milter.mk
-include tests/unit/tools.mk
+# What the scripts start, and what LD_PRELOAD takes; the latter not beside a
+# sanitizer's allocator.
+TEST_TOOLS = milter/alignd tools/alignctl tests/tools/dkim-tool \
+	tests/tools/record-tool
+if !SANITIZED
+FAILING_MALLOC = tests/wire/failing_malloc.so
+endif
+tests/wire/failing_malloc.so: tests/wire/failing_malloc.c
+	$(PRELOADED) $(srcdir)/tests/wire/failing_malloc.c -ldl
+tests/mta/clock_shift.so: tests/mta/clock_shift.c
+	$(PRELOADED) $(srcdir)/tests/mta/clock_shift.c -ldl
+PRELOADED = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -std=gnu11 -O1 -fPIC -shared -o $@
+CLEANFILES += tests/wire/failing_malloc.so tests/mta/clock_shift.so
+
+$(UNIT_TESTS_SH:.sh=.log) $(TOOL_TESTS:.py=.log) $(WIRE_TESTS:.py=.log) \
+	$(LINT_TESTS:.py=.log) tests/attacks/test_memory.log: \
+	$(TEST_TOOLS) $(FAILING_MALLOC)
+
+include tests/unit/local.mk
 include tests/matrix/local.mk
 include tests/conformance/local.mk
 include tests/replay/local.mk
@@ -73,3 +89,13 @@ include tests/differ/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 include tests/lint/local.mk
+
+# What the tests read, by its kind; a folder of cases or seeds goes whole.
+TEST_FILES = *.supp */*.py */*.sh */*.json */*.txt */*.yml \
+	*/*.pl */*.exceptions */*.kept */*.dict fuzz/oss-fuzz/*
+EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
+		$(wildcard $(addprefix $(srcdir)/tests/,$(TEST_FILES)))) \
+	tests/check-all tests/conformance/table tests/coverage tests/driver \
+	tests/engines-asan.sh tests/mta/clock_shift.c tests/mta/demo \
+	tests/subbuild tests/wire/failing_malloc.c \
+	tests/fuzz/seeds tests/regress tests/replay/arc tests/replay/cases

@@ -1,27 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What was tried against alignd, as scripts that print the bound they met. Their
 # short form is bounded to a few seconds each; ATTACK_LONG=1 runs them whole.
-# A line a script, so that each can be added and taken away alone.
 ATTACK_TESTS =
-ATTACK_TESTS += tests/attacks/test_bounce.py
-ATTACK_TESTS += tests/attacks/test_clock.py
-ATTACK_TESTS += tests/attacks/test_disk.py
-ATTACK_TESTS += tests/attacks/test_evidence.py
-ATTACK_TESTS += tests/attacks/test_held.py
-ATTACK_TESTS += tests/attacks/test_hold.py
-ATTACK_TESTS += tests/attacks/test_limits.py
-ATTACK_TESTS += tests/attacks/test_memory.py
-ATTACK_TESTS += tests/attacks/test_report_in.py
+ATTACK_TESTS += tests/attacks/test_bounce.py tests/attacks/test_clock.py
+ATTACK_TESTS += tests/attacks/test_disk.py tests/attacks/test_evidence.py
+ATTACK_TESTS += tests/attacks/test_forged.py tests/attacks/test_held.py
+ATTACK_TESTS += tests/attacks/test_hold.py tests/attacks/test_limits.py
+ATTACK_TESTS += tests/attacks/test_memory.py tests/attacks/test_report_in.py
 ATTACK_TESTS += tests/attacks/test_report_out.py
-ATTACK_TESTS += tests/attacks/test_root_hands.py
-ATTACK_TESTS += tests/attacks/test_socket.py
+ATTACK_TESTS += tests/attacks/test_root_hands.py tests/attacks/test_socket.py
 ATTACK_TESTS += tests/attacks/test_stop.py
-ATTACK_TESTS += tests/attacks/test_forged.py
-
-EXTRA_DIST += $(ATTACK_TESTS)
+TESTS += tests/attacks/test_memory.py
 
 .PHONY: check-attacks
-
-check-attacks: all tests/tools/dkim-tool tests/tools/record-tool \
-		tests/mta/clock_shift.so $(FAILING_MALLOC)
+check-attacks: all $(TEST_TOOLS) tests/mta/clock_shift.so $(FAILING_MALLOC)
 	@$(AM_TESTS_ENVIRONMENT) scripts='$(ATTACK_TESTS)'; $(RUN_EACH)

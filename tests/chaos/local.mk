@@ -2,8 +2,6 @@
 # Everything at once, at random, for CHAOS_SECONDS (60).
 CHAOS_TESTS = tests/chaos/test_chaos.py
 
-EXTRA_DIST += $(CHAOS_TESTS) tests/chaos/chaos_dns.py
-
 .PHONY: check-chaos
 check-chaos: all
 	@$(AM_TESTS_ENVIRONMENT) scripts='$(CHAOS_TESTS)'; $(RUN_EACH)
