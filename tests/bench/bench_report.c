@@ -244,7 +244,7 @@ static bool make(char **argv, struct error *err)
 		  add_all(&world, err) && store_db_run(world.db, "COMMIT", err);
 	store_db_finish(world.add_tuple);
 	store_db_finish(world.add_result);
-	store_db_checkpoint(world.db);
+	store_db_checkpoint(world.db, true);
 	store_db_close(world.db);
 	if (ok)
 		(void)printf("made: %" PRId64 " messages, %" PRId64

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Figures, printed and never judged: see docs/PERFORMANCE.md. Built by the targets
-# below only.
+# Figures, printed and never judged: see docs/PERFORMANCE.md. `make check` builds
+# the programs, so that they keep step with what they measure.
 BENCH_TOOLS =
 BENCH_TOOLS += tests/bench/bench_cache tests/bench/bench_dns
 BENCH_TOOLS += tests/bench/bench_report tests/bench/bench_spf
 BENCH_TOOLS += tests/bench/bench_store tests/bench/confine tests/bench/corpus
 BENCH_TOOLS += tests/bench/dear tests/bench/delay tests/bench/floor
 BENCH_TOOLS += tests/bench/instructions tests/bench/load tests/bench/price
-EXTRA_PROGRAMS += $(BENCH_TOOLS)
-CLEANFILES += $(BENCH_TOOLS)
+check_PROGRAMS += $(BENCH_TOOLS)
 
 .PHONY: bench
 # BENCH="warm sizes" runs these parts only; "--peers" measures others too;
