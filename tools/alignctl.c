@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "tools/tool_store.h"
+#include "tools/store.h"
 
 const struct command *const tool_commands[] = {
     &command_check,    &command_compare, &command_lookup, &command_explain,

@@ -61,7 +61,7 @@ struct tool {
 	struct text_list operands;
 	size_t given_count;
 	struct tool_given *given;  /* all options, in order */
-	struct store_flaws *flaws; /* of the store (tool_store.h) */
+	struct store_flaws *flaws; /* of the store (store.h) */
 };
 
 /* NULL ends it; in the order of --help. */

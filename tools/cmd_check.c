@@ -10,9 +10,9 @@
 #include <stdio.h>
 
 #include "lib/base/strbuf.h"
-#include "tools/tool_engine.h"
-#include "tools/tool_envelope.h"
-#include "tools/tool_print.h"
+#include "tools/engine.h"
+#include "tools/envelope.h"
+#include "tools/print.h"
 
 static void print_json(TALLOC_CTX *mem, const char *file,
 		       const struct verdict *verdict)

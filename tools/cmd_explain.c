@@ -15,12 +15,12 @@
 #include "lib/base/json.h"
 #include "lib/explain/explain.h"
 #include "lib/store/store.h"
-#include "tools/tool_counted.h"
-#include "tools/tool_engine.h"
-#include "tools/tool_envelope.h"
-#include "tools/tool_print.h"
-#include "tools/tool_reference.h"
-#include "tools/tool_store.h"
+#include "tools/counted.h"
+#include "tools/engine.h"
+#include "tools/envelope.h"
+#include "tools/print.h"
+#include "tools/reference.h"
+#include "tools/store.h"
 
 #define REFERENCE_HALF 4
 #define SHOWN_MAX 60
@@ -236,9 +236,8 @@ static bool explain_reference(struct run *run, const char *reference,
 	if (!is_found && !tool_counted_tell(run->reader, reference,
 					    run->is_json, &is_found, err))
 		return false;
-	return is_found ||
-	       tool_reference_missing(run->tool->mem, run->reader, path,
-				      reference, err);
+	return is_found || tool_reference_missing(run->tool->mem, run->reader,
+						  path, reference, err);
 }
 
 /* --- a file --- */

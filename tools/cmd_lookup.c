@@ -9,8 +9,8 @@
 
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
-#include "tools/tool_engine.h"
-#include "tools/tool_print.h"
+#include "tools/engine.h"
+#include "tools/print.h"
 
 static const struct tool_option own_options[] = {
     {.name = "--both"},

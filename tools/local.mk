@@ -4,95 +4,95 @@ tools_alignctl_SOURCES = \
 	tools/alignctl.c tools/alignctl.h \
 	tools/child_process.c tools/child_process.h \
 	tools/cmd_check.c \
-	tools/cmd_compare.c \
+	tools/compare/command.c \
 	tools/cmd_config.c \
-	tools/cmd_doctor.c \
+	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
-	tools/cmd_override.c tools/cmd_override.h \
-	tools/cmd_override_change.c \
-	tools/cmd_report.c \
-	tools/cmd_review.c tools/cmd_review.h \
-	tools/cmd_review_acts.c tools/cmd_review_acts.h \
-	tools/cmd_review_allow.c \
-	tools/cmd_review_filter.c \
-	tools/cmd_review_groups.c \
-	tools/cmd_review_handle.c \
-	tools/cmd_review_likely.c \
-	tools/cmd_review_list.c \
-	tools/cmd_review_whole.c \
-	tools/cmd_stats.c \
-	tools/cmd_whatif.c \
-	tools/compare.c tools/compare.h \
-	tools/compare_print.c \
-	tools/compare_rules.c \
-	tools/doctor.c tools/doctor.h \
-	tools/doctor_policy.c \
-	tools/doctor_postfix.c \
-	tools/doctor_confine.c \
-	tools/doctor_reload.c \
-	tools/doctor_report.c \
-	tools/doctor_resolver.c \
-	tools/doctor_sendmail.c \
-	tools/doctor_socket.c \
-	tools/doctor_store.c \
-	tools/engine_answer.c tools/engine_answer.h \
-	tools/engine_child.c tools/engine_child.h \
+	tools/override/command.c tools/override/command.h \
+	tools/override/change.c \
+	tools/report/command.c \
+	tools/review/command.c tools/review/command.h \
+	tools/review/acts.c tools/review/acts.h \
+	tools/review/allow.c \
+	tools/review/filter.c \
+	tools/review/groups.c \
+	tools/review/handle.c \
+	tools/review/likely.c \
+	tools/review/list.c \
+	tools/review/whole.c \
+	tools/stats/command.c \
+	tools/whatif/command.c \
+	tools/compare/results.c tools/compare/results.h \
+	tools/compare/print.c \
+	tools/compare/rules.c \
+	tools/doctor/findings.c tools/doctor/findings.h \
+	tools/doctor/policy.c \
+	tools/doctor/postfix.c \
+	tools/doctor/confine.c \
+	tools/doctor/reload.c \
+	tools/doctor/report.c \
+	tools/doctor/resolver.c \
+	tools/doctor/sendmail.c \
+	tools/doctor/socket.c \
+	tools/doctor/store.c \
+	tools/compare/engine_answer.c tools/compare/engine_answer.h \
+	tools/compare/engine_child.c tools/compare/engine_child.h \
 	tools/engine_fault.h \
-	tools/engine_process.c tools/engine_process.h \
-	tools/mta_endpoint.c tools/mta_endpoint.h \
-	tools/postfix_facts.c tools/postfix_facts.h \
-	tools/postfix_milters.c tools/postfix_milters.h \
-	tools/read_process.c tools/read_process.h \
-	tools/report_actions.h \
-	tools/report_alignment.c tools/report_alignment.h \
-	tools/report_bounce.c \
-	tools/report_confine.c tools/report_confine.h \
-	tools/report_failures.c \
-	tools/report_foreseen.c tools/report_foreseen.h \
-	tools/report_list.c \
-	tools/report_preview.c \
-	tools/report_read.c \
-	tools/report_resend.c \
-	tools/report_send.c \
-	tools/report_status.c \
-	tools/report_summary.c tools/report_summary.h \
-	tools/report_suppress.c \
-	tools/report_tool.c tools/report_tool.h \
-	tools/review_evidence.c tools/review_evidence.h \
-	tools/review_handles.c tools/review_handles.h \
-	tools/stats_chart.c tools/stats_chart.h \
-	tools/stats_collect.c tools/stats_collect.h \
-	tools/stats_html.c tools/stats_html.h \
-	tools/stats_html_table.c \
-	tools/stats_html_text.c tools/stats_html_text.h \
-	tools/stats_html_time.c \
-	tools/stats_json.c \
-	tools/stats_number.c tools/stats_number.h \
-	tools/stats_report.c tools/stats_report.h \
-	tools/stats_series.c tools/stats_series.h \
-	tools/stats_style.c tools/stats_style.h \
-	tools/stats_table.c tools/stats_table.h \
-	tools/stats_tally.c tools/stats_tally.h \
-	tools/stats_text.c \
+	tools/compare/engine_process.c tools/compare/engine_process.h \
+	tools/doctor/mta_endpoint.c tools/doctor/mta_endpoint.h \
+	tools/doctor/postfix_facts.c tools/doctor/postfix_facts.h \
+	tools/doctor/postfix_milters.c tools/doctor/postfix_milters.h \
+	tools/report/read_process.c tools/report/read_process.h \
+	tools/report/actions.h \
+	tools/report/alignment.c tools/report/alignment.h \
+	tools/report/bounce.c \
+	tools/report/confine.c tools/report/confine.h \
+	tools/report/failures.c \
+	tools/report/foreseen.c tools/report/foreseen.h \
+	tools/report/list.c \
+	tools/report/preview.c \
+	tools/report/read.c \
+	tools/report/resend.c \
+	tools/report/send.c \
+	tools/report/status.c \
+	tools/report/summary.c tools/report/summary.h \
+	tools/report/suppress.c \
+	tools/report/shared.c tools/report/shared.h \
+	tools/review/evidence.c tools/review/evidence.h \
+	tools/review/handles.c tools/review/handles.h \
+	tools/stats/chart.c tools/stats/chart.h \
+	tools/stats/collect.c tools/stats/collect.h \
+	tools/stats/html.c tools/stats/html.h \
+	tools/stats/html_table.c \
+	tools/stats/html_text.c tools/stats/html_text.h \
+	tools/stats/html_time.c \
+	tools/stats/json.c \
+	tools/stats/number.c tools/stats/number.h \
+	tools/stats/report.c tools/stats/report.h \
+	tools/stats/series.c tools/stats/series.h \
+	tools/stats/style.c tools/stats/style.h \
+	tools/stats/table.c tools/stats/table.h \
+	tools/stats/tally.c tools/stats/tally.h \
+	tools/stats/text.c \
 	tools/tool.c \
-	tools/tool_access.c tools/tool_access.h \
-	tools/tool_clock.c tools/tool_clock.h \
-	tools/tool_counted.c tools/tool_counted.h \
-	tools/tool_csv.c tools/tool_csv.h \
-	tools/tool_engine.c tools/tool_engine.h \
-	tools/tool_envelope.c tools/tool_envelope.h \
-	tools/tool_file.c tools/tool_file.h \
-	tools/tool_override.c tools/tool_override.h \
-	tools/tool_print.c tools/tool_print.h \
-	tools/tool_program.c tools/tool_program.h \
-	tools/tool_store.c tools/tool_store.h \
-	tools/tool_reference.c tools/tool_reference.h \
-	tools/tool_table.c tools/tool_table.h \
-	tools/tool_time.c tools/tool_time.h \
-	tools/whatif_json.c \
-	tools/whatif_print.c \
-	tools/whatif_report.c tools/whatif_report.h
+	tools/access.c tools/access.h \
+	tools/clock.c tools/clock.h \
+	tools/counted.c tools/counted.h \
+	tools/csv.c tools/csv.h \
+	tools/engine.c tools/engine.h \
+	tools/envelope.c tools/envelope.h \
+	tools/file.c tools/file.h \
+	tools/override/add.c tools/override/add.h \
+	tools/print.c tools/print.h \
+	tools/program.c tools/program.h \
+	tools/store.c tools/store.h \
+	tools/reference.c tools/reference.h \
+	tools/table.c tools/table.h \
+	tools/time.c tools/time.h \
+	tools/whatif/json.c \
+	tools/whatif/print.c \
+	tools/whatif/report.c tools/whatif/report.h
 tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
@@ -106,9 +106,9 @@ else
 tools_alignctl_SOURCES += tools/engine_fault_none.c
 endif
 if GIVEN_TIME
-tools_alignctl_SOURCES += tools/tool_clock_given.c
+tools_alignctl_SOURCES += tools/clock_given.c
 else
-tools_alignctl_SOURCES += tools/tool_clock_given_none.c
+tools_alignctl_SOURCES += tools/clock_given_none.c
 endif
 EXTRA_DIST += tools/engine_fault.c tools/engine_fault_none.c \
-	tools/tool_clock_given.c tools/tool_clock_given_none.c
+	tools/clock_given.c tools/clock_given_none.c

@@ -15,7 +15,7 @@
  * Time and memory are bounded by what a file has, not by what it says: see
  * LIMIT_RECEIVED_* for tags, attributes, header fields, unpacked bytes. Still,
  * three libraries see the bytes: alignctl calls this in a process of its own
- * (tools/read_process.h). What cannot be read is refused with words, never
+ * (tools/report/read_process.h). What cannot be read is refused with words, never
  * passed over.
  *
  * Reports in the wild break their schema in many ways. What can be understood

@@ -15,10 +15,10 @@
 #include "lib/base/domain.h"
 #include "lib/base/net.h"
 #include "lib/policy/override_write.h"
-#include "tools/cmd_review.h"
-#include "tools/tool_envelope.h"
-#include "tools/tool_reference.h"
-#include "tools/tool_time.h"
+#include "tools/review/command.h"
+#include "tools/envelope.h"
+#include "tools/reference.h"
+#include "tools/time.h"
 
 #define ARGUMENTS_MAX 40
 

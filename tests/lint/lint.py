@@ -121,7 +121,7 @@ def tables(top):
     may, owners = {}, {}
     for line in open(os.path.join(top, "docs/ARCHITECTURE.md"), encoding="utf-8"):
         cells = [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
-        if re.fullmatch(r"(lib/\w+|milter|tools)", cells[0]) and len(cells) >= 2:
+        if re.fullmatch(r"(lib/\w+|milter|tools(/\w+)?)", cells[0]) and len(cells) >= 2:
             may[cells[0]] = set(cells[1].replace(",", " ").split())
         elif cells[0].endswith(".h") and len(cells) >= 2:
             for header in cells[0].split(","):

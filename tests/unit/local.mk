@@ -95,11 +95,11 @@ UNIT_TESTS += tests/unit/test_stats_table
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 tests_unit_test_stats_number_SOURCES = tests/unit/test_stats_number.c \
-	tools/stats_number.c
+	tools/stats/number.c
 tests_unit_test_stats_series_SOURCES = tests/unit/test_stats_series.c \
-	tools/stats_series.c tools/stats_tally.c
+	tools/stats/series.c tools/stats/tally.c
 tests_unit_test_stats_table_SOURCES = tests/unit/test_stats_table.c \
-	tools/stats_table.c tools/stats_tally.c
+	tools/stats/table.c tools/stats/tally.c
 
 
 UNIT_TESTS_SH =

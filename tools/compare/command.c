@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl compare: what would other libraries have said?
+ *
+ * A verdict is no error, and neither is a library that crashes: the exit
+ * status tells only whether the files could be read.
+ */
+#include "tools/alignctl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tools/compare/results.h"
+#include "tools/compare/engine_child.h"
+#include "tools/engine.h"
+#include "tools/envelope.h"
+
+/* tool_envelope.h's, and one that a library's process is given. */
+static const struct tool_option options[] = {
+    {.name = "--client-ip", .value = "IP"},
+    {.name = "--client-name", .value = "N"},
+    {.name = "--helo", .value = "N"},
+    {.name = "--mail-from", .value = "ADDR"},
+    {.name = "--rcpt", .value = "ADDR", .is_repeatable = true},
+    {.name = "--auth-user", .value = "U"},
+    {.name = "--tls-version", .value = "V"},
+    {.name = "--json"},
+    {.name = ENGINE_CHILD_OPTION, .value = "NAME"},
+    {.name = NULL},
+};
+
+static bool copy_bytes(FILE *from, FILE *to)
+{
+	char chunk[65536];
+	size_t got;
+
+	while ((got = fread(chunk, 1, sizeof chunk, from)) > 0) {
+		if (fwrite(chunk, 1, got, to) != got)
+			return false;
+	}
+	return ferror(from) == 0 && fflush(to) == 0;
+}
+
+/* Standard input can be read once only, and each library reads it anew. NULL
+ * where it cannot be read. */
+static FILE *spool(const char *name, struct error *err)
+{
+	bool is_stdin = strcmp(name, "-") == 0;
+	FILE *file = is_stdin ? stdin : fopen(name, "rb");
+	FILE *copy = file == NULL ? NULL : tmpfile();
+	bool is_good = copy != NULL && copy_bytes(file, copy);
+
+	if (!is_good)
+		(void)error_errno(err, ERROR_INPUT, errno, "%s", name);
+	if (!is_stdin && file != NULL)
+		(void)fclose(file);
+	if (!is_good && copy != NULL)
+		(void)fclose(copy);
+	return is_good ? copy : NULL;
+}
+
+static bool compare_file(const struct compare *compare, const char *name,
+			 struct compare_sums *sums, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct comparison comparison;
+	FILE *copy = spool(name, err);
+	bool is_good = copy != NULL &&
+		       (compare_message(mem, compare, copy, &comparison, err) ||
+			error_wrap(err, "%s", name));
+
+	if (copy != NULL)
+		(void)fclose(copy);
+	if (is_good && tool_has(compare->tool, "--json"))
+		compare_print_json(mem, name, &comparison);
+	else if (is_good)
+		compare_print_text(mem, name, &comparison);
+	if (is_good)
+		compare_count(sums, &comparison);
+	mem_free(mem);
+	return is_good;
+}
+
+/* An unreadable file is told; the others are compared all the same. */
+static int compare_files(const struct compare *compare,
+			 const struct text_list *names)
+{
+	struct compare_sums sums = {.messages = 0};
+	int status = TOOL_DONE;
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct error err;
+		if (!compare_file(compare, names->items[i], &sums, &err))
+			status = tool_fail(&err);
+	}
+	if (!tool_has(compare->tool, "--json"))
+		compare_print_sums(&sums);
+	return status;
+}
+
+static int run(struct tool *tool)
+{
+	static const char *standard_input[] = {"-"};
+	const struct text_list alone = {.count = 1, .items = standard_input};
+	const char *library = tool_value(tool, ENGINE_CHILD_OPTION);
+	struct compare compare = {.tool = tool};
+	struct engine *engine;
+	struct error err;
+
+	if (library != NULL)
+		return engine_child_run(tool, library);
+	if (!tool_envelope(tool, &compare.envelope))
+		return TOOL_BAD_USAGE;
+	if (!tool_engine(tool, &engine, &err))
+		return tool_fail(&err);
+	compare.engine = engine;
+	compare.evaluator = engine->evaluator;
+	compare.evaluator.dkim_engine = NULL;
+	compare.evaluator.spf_engine = NULL;
+	int status = compare_files(
+	    &compare, tool->operands.count == 0 ? &alone : &tool->operands);
+	engine_unref(engine);
+	return status;
+}
+
+const struct command command_compare = {
+    .name = "compare",
+    .summary = "Show what libspf2, libopendkim and libopendmarc make of "
+	       "messages.",
+    .usage = "--client-ip IP [--client-name N] [--helo N] [--mail-from ADDR] "
+	     "[--rcpt ADDR]... [--auth-user U] [--tls-version V] [--json] "
+	     "[FILE...]",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_COMPARE_RESULTS_H
+#define TOOLS_COMPARE_RESULTS_H
+
+/*
+ * results - one message, alignd's results beside those of the libraries
+ *
+ * libspf2 and libopendkim get the message and its envelope; libopendmarc gets
+ * the record and the identifiers that alignd found, so that it is compared in
+ * what it does itself. Each runs in a process of its own (engine_process.h).
+ */
+
+#include <stdio.h>
+
+#include "lib/app/engine.h"
+#include "lib/app/stored_message.h"
+#include "tools/alignctl.h"
+
+enum compare_kind { COMPARE_SPF, COMPARE_DKIM, COMPARE_DMARC };
+#define COMPARE_KINDS (COMPARE_DMARC + 1)
+
+/* What one of both says. */
+struct compare_side {
+	const char *result; /* a word of RFC 8601 2.7; NULL: nothing was said */
+	const char *asked;  /* DMARC fail: the policy; or NULL */
+	const char *reason; /* or NULL */
+};
+
+/* The SPF identity, one signature, or the policy. */
+struct compare_row {
+	enum compare_kind kind;
+	const char *engine;  /* "libspf2" */
+	const char *subject; /* "d.test, selector s1"; or NULL */
+	struct compare_side ours;
+	struct compare_side theirs;
+	const char *ended; /* the process: "signal 6", "timeout"; or NULL */
+	bool agrees;
+	const char *rule; /* why they differ; NULL where they agree, or ended */
+};
+
+struct comparison {
+	const struct verdict *verdict;
+	bool agrees;
+	size_t count;
+	struct compare_row *rows; /* SPF, signatures from the top, DMARC */
+};
+
+/* A run of the subcommand. */
+struct compare {
+	struct tool *tool;
+	const struct engine *engine;
+	struct evaluator
+	    evaluator; /* of the engine, with ours in both places */
+	struct stored_envelope envelope;
+};
+
+/* The message in `spool`; what it returns belongs to `mem`. False where it
+ * cannot be read, or no process can be started. */
+bool compare_message(TALLOC_CTX *mem, const struct compare *compare,
+		     FILE *spool, struct comparison *comparison,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* "spf" "dkim" "dmarc" */
+const char *compare_kind_text(enum compare_kind kind);
+
+/* --- compare/print.c --- */
+
+/* How often the rows of each kind agreed. */
+struct compare_sums {
+	size_t messages;
+	size_t agreeing;
+	size_t differing[COMPARE_KINDS]; /* messages, by kind */
+	size_t ended;			 /* processes that did not answer */
+};
+
+void compare_count(struct compare_sums *sums,
+		   const struct comparison *comparison);
+void compare_print_text(TALLOC_CTX *mem, const char *file,
+			const struct comparison *comparison);
+void compare_print_sums(const struct compare_sums *sums);
+void compare_print_json(TALLOC_CTX *mem, const char *file,
+			const struct comparison *comparison);
+
+/* --- compare/rules.c --- */
+
+/* Why a row differs, in a sentence that cites the RFC; never NULL. */
+const char *compare_rule(const struct compare_row *row,
+			 const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl doctor: what is wired wrongly, and the fix
+ *
+ * Reads configuration, mail server set-up, socket, resolver, store and clock;
+ * changes nothing but, where --believe-clock asks for it, what the store holds
+ * of the clock. Run it as root or as the user that runs alignd: what others may
+ * not see, it says it could not see.
+ */
+#include "tools/doctor/findings.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/base/json.h"
+#include "tools/clock.h"
+#include "tools/store.h"
+
+#define SENDMAIL_CF "/etc/mail/sendmail.cf"
+
+static const struct tool_option own_options[] = {
+    {.name = "--postfix", .value = "DIR"},
+    {.name = "--sendmail", .value = "FILE"},
+    {.name = "--believe-clock"},
+    {.name = "--json"},
+    {.name = NULL},
+};
+
+static const char *const level_names[] = {
+    [DOCTOR_OK] = "ok",
+    [DOCTOR_NOTE] = "note",
+    [DOCTOR_WARNING] = "warning",
+    [DOCTOR_PROBLEM] = "problem",
+};
+
+static void (*const checks[])(struct doctor *doctor) = {
+    doctor_check_mode,	   doctor_check_trust,	  doctor_check_overrides,
+    doctor_check_engines,  doctor_check_socket,	  doctor_check_postfix,
+    doctor_check_sendmail, doctor_check_resolver, doctor_check_store,
+    doctor_check_report,   doctor_check_reload,	  doctor_check_confinement,
+    doctor_check_clock,
+};
+
+/* --- output --- */
+
+static void print_finding(const struct doctor_finding *finding)
+{
+	(void)printf("%-8s %-22s %s\n", level_names[finding->level],
+		     finding->check, finding->found);
+	if (finding->fix != NULL)
+		(void)printf("         %-22s fix: %s\n", "", finding->fix);
+}
+
+static size_t count_of(const struct doctor *doctor, enum doctor_level level)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < doctor->count; i++)
+		count += doctor->findings[i].level == level;
+	return count;
+}
+
+/* What is worst stands last: it is what a terminal still shows. */
+static void print_findings(const struct doctor *doctor)
+{
+	for (int level = DOCTOR_OK; level <= DOCTOR_PROBLEM; level++) {
+		for (size_t i = 0; i < doctor->count; i++) {
+			if ((int)doctor->findings[i].level == level)
+				print_finding(&doctor->findings[i]);
+		}
+	}
+	(void)printf("%zu problems, %zu warnings\n",
+		     count_of(doctor, DOCTOR_PROBLEM),
+		     count_of(doctor, DOCTOR_WARNING));
+}
+
+static void print_json(const struct doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct doctor_finding *finding = &doctor->findings[i];
+		struct json *object = json_new_object(doctor->mem);
+		json_put_text(object, "check", finding->check);
+		json_put_text(object, "level", level_names[finding->level]);
+		json_put_text(object, "found", finding->found);
+		json_put_text(object, "fix", finding->fix);
+		(void)printf("%s\n", json_text(doctor->mem, object));
+	}
+}
+
+/* --- running --- */
+
+/* A file that cannot be read is the first problem, and the last: the other
+ * checks would speak of settings that are not in force. */
+static void examine(struct doctor *doctor, struct tool *tool)
+{
+	struct config *config = NULL;
+	struct error err;
+
+	if (!tool_config(tool, &config, &err)) {
+		doctor_problem(doctor, TOOL_BAD_CONFIG, "configuration",
+			       "mend the line it names; \"alignctl config "
+			       "check\" tells when it is good, then reload",
+			       "%s; an alignd that runs goes on with what it "
+			       "read before",
+			       err.words);
+		return;
+	}
+	doctor->config = config;
+	if (access(doctor->config_path, F_OK) == 0)
+		doctor_ok(doctor, "configuration", "%s is good",
+			  doctor->config_path);
+	else
+		doctor_note(doctor, "configuration",
+			    "%s is not there: all settings have their defaults",
+			    doctor->config_path);
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		checks[i](doctor);
+}
+
+/* The operator's word, where nothing keeps the clock. */
+static int believe_clock(struct tool *tool)
+{
+	struct config *config = NULL;
+	struct store_reports *reports;
+	char now[CLOCK_TEXT];
+	struct error err;
+
+	if (clock_is_fixed(&tool->clock))
+		return tool_usage(tool,
+				  "--believe-clock: is about the machine's "
+				  "clock, not about --now");
+	if (!tool_config(tool, &config, &err) ||
+	    !tool_store_reports(tool, config->store.sqlite, STORE_DB_WRITE,
+				&reports, &err) ||
+	    !tool_clock_believe(tool, reports, &err))
+		return tool_fail(&err);
+	(void)printf("the clock is believed: it is %s\n",
+		     clock_text(clock_now_s(&tool->clock), now));
+	return TOOL_DONE;
+}
+
+static int run(struct tool *tool)
+{
+	const char *sendmail_cf = tool_value(tool, "--sendmail");
+	struct doctor doctor = {
+	    .tool = tool,
+	    .mem = tool->mem,
+	    .config_path =
+		tool->config_path == NULL ? CONFIG_PATH : tool->config_path,
+	    .postfix_folder = tool_value(tool, "--postfix"),
+	    .sendmail_cf = sendmail_cf == NULL ? SENDMAIL_CF : sendmail_cf,
+	    .now_s = clock_now_s(&tool->clock),
+	};
+
+	if (tool->operands.count > 0)
+		return tool_usage(
+		    tool, "doctor: one argument too many: %s",
+		    doctor_shown(&doctor, tool->operands.items[0]));
+	if (tool_has(tool, "--believe-clock"))
+		return believe_clock(tool);
+	examine(&doctor, tool);
+	if (tool_has(tool, "--json"))
+		print_json(&doctor);
+	else
+		print_findings(&doctor);
+	return doctor.status;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = "Find the classic wiring mistakes, with the fix for each.",
+    .usage = "[--postfix DIR] [--sendmail FILE] [--believe-clock] [--json]",
+    .options = own_options,
+    .run = run,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * confine.c - what the alignd that runs has given up
+ *
+ * By its own word (lib/app/daemon_status.h): landlock can be asked about by the
+ * process itself only.
+ */
+#include "tools/doctor/findings.h"
+
+#include <string.h>
+
+#include "lib/app/daemon_status.h"
+
+#define CHECK "confinement"
+
+/* "no landlock," and "no seccomp;" are said where the kernel has them. */
+static bool is_wanting(const char *words)
+{
+	return strstr(words, "no landlock,") != NULL ||
+	       strstr(words, "no seccomp;") != NULL;
+}
+
+static void judge(struct doctor *doctor, const char *words)
+{
+	const char *shown = doctor_shown(doctor, words);
+
+	if (is_wanting(words))
+		doctor_warn(doctor, CHECK,
+			    "set confine = yes and restart; what failed stands "
+			    "in the log of the start",
+			    "alignd is not confined by all that the kernel "
+			    "has: %s",
+			    shown);
+	else if (strstr(words, "in this kernel") != NULL)
+		doctor_note(doctor, CHECK, "alignd is confined by %s", shown);
+	else
+		doctor_ok(doctor, CHECK, "alignd is confined by %s", shown);
+}
+
+void doctor_check_confinement(struct doctor *doctor)
+{
+	const char *path =
+	    daemon_status_path(doctor->mem, &doctor->config->store);
+	struct daemon_status status;
+	struct error unread;
+
+	if (path == NULL ||
+	    !daemon_status_read(doctor->mem, path, &status, &unread) ||
+	    *status.confinement == '\0')
+		doctor_note(doctor, CHECK,
+			    "not known: an alignd with a store leaves word "
+			    "beside it of what it gave up");
+	else
+		judge(doctor, status.confinement);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reload.c - does the alignd that runs know the file as it is now?
+ *
+ * It leaves word beside the store (lib/app/daemon_status.h). Whoever comes
+ * here has read the file without a fault.
+ */
+#include "tools/doctor/findings.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "lib/app/daemon_status.h"
+#include "lib/base/clock.h"
+
+#define CHECK "reload"
+
+static bool is_running(const struct daemon_status *status)
+{
+	if (status->pid <= 0 || status->pid > INT32_MAX)
+		return false;
+	return kill((pid_t)status->pid, 0) == 0 || errno == EPERM;
+}
+
+static bool is_changed_since(const char *path, int64_t time_s)
+{
+	struct stat found;
+
+	return path != NULL && stat(path, &found) == 0 &&
+	       (int64_t)found.st_mtime > time_s;
+}
+
+/* Of the two files the one that was changed, or NULL. */
+static const char *changed_file(const struct doctor *doctor, int64_t time_s)
+{
+	if (is_changed_since(doctor->config_path, time_s))
+		return doctor->config_path;
+	if (is_changed_since(doctor->config->overrides_path, time_s))
+		return doctor->config->overrides_path;
+	return NULL;
+}
+
+static void judge(struct doctor *doctor, const struct daemon_status *status)
+{
+	const char *changed = changed_file(doctor, status->tried_s);
+	char taken[CLOCK_TEXT];
+	char tried[CLOCK_TEXT];
+
+	(void)clock_text(status->taken_s, taken);
+	if (status->refusal != NULL)
+		doctor_warn(doctor, CHECK,
+			    "the file is good now: reload, and look here again",
+			    "at %s alignd refused what it was to read, and "
+			    "goes on with what it read at %s: %s",
+			    clock_text(status->tried_s, tried), taken,
+			    doctor_shown(doctor, status->refusal));
+	else if (changed != NULL)
+		doctor_warn(doctor, CHECK,
+			    "reload; restart where a setting needs it",
+			    "%s has changed since alignd read it at %s",
+			    doctor_shown(doctor, changed), taken);
+	else
+		doctor_ok(doctor, CHECK, "alignd read the file as it is, at %s",
+			  taken);
+}
+
+void doctor_check_reload(struct doctor *doctor)
+{
+	const char *path =
+	    daemon_status_path(doctor->mem, &doctor->config->store);
+	struct daemon_status status;
+	struct error unread;
+
+	if (path == NULL ||
+	    !daemon_status_read(doctor->mem, path, &status, &unread))
+		doctor_note(doctor, CHECK,
+			    "not known: an alignd with a store leaves word "
+			    "beside it of what it read");
+	else if (!is_running(&status))
+		doctor_note(doctor, CHECK,
+			    "the alignd that left word (pid %lld) has ended",
+			    (long long)status.pid);
+	else
+		judge(doctor, &status);
+}

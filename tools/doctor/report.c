@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report.c - will our own reports be taken, and who knows their secrets?
+ */
+#include "tools/doctor/findings.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/account.h"
+#include "lib/base/secret_file.h"
+#include "tools/report/alignment.h"
+#include "tools/engine.h"
+
+#define CHECK_NAME "report.from"
+#define PASSWORD_MAX 1024
+
+/* May the user that parses strangers' mail read it, as its owner? */
+static bool is_daemons(const struct doctor *doctor, const char *path)
+{
+	struct account_ids daemon;
+	struct error unknown;
+	struct stat found;
+
+	return account_find_user(doctor->config->daemon.user, &daemon,
+				 &unknown) &&
+	       daemon.user != 0 && stat(path, &found) == 0 &&
+	       found.st_uid == daemon.user;
+}
+
+/* False: what the file is for cannot be looked at. */
+static bool check_secret(struct doctor *doctor, const char *name,
+			 const char *path, size_t max)
+{
+	struct span bytes;
+	struct error err;
+
+	if (*path == '\0')
+		return true;
+	if (geteuid() != 0 && access(path, R_OK) != 0 && errno == EACCES) {
+		doctor_note(doctor, name,
+			    "%s is not readable for uid %ld; run doctor as "
+			    "root, or as who sends reports, to have it looked "
+			    "at",
+			    path, (long)geteuid());
+		return false;
+	}
+	if (!secret_file_read(doctor->mem, name, path, max, &bytes, &err)) {
+		doctor_problem(doctor, TOOL_BAD_CONFIG, name,
+			       "chown alignd-report and chmod 0400 the file",
+			       "%s", err.words);
+		return false;
+	}
+	if (is_daemons(doctor, path))
+		doctor_warn(doctor, name,
+			    "chown alignd-report the file, and let "
+			    "alignd-report.service send",
+			    "%s belongs to %s, the user that parses "
+			    "strangers' mail",
+			    path, doctor->config->daemon.user);
+	return true;
+}
+
+static void check_alignment(struct doctor *doctor)
+{
+	const struct report_settings *settings = &doctor->config->report;
+	struct report_alignment alignment;
+	struct report_signer *signer;
+	struct engine *engine;
+	struct error err;
+
+	if (!report_signer_open(doctor->mem, settings, &doctor->tool->clock,
+				&signer, &err)) {
+		doctor_problem(doctor, TOOL_BAD_CONFIG, "report.sign_key",
+			       "alignd.conf(5), section report, says what it "
+			       "must hold",
+			       "%s", err.words);
+		return;
+	}
+	if (!tool_engine(doctor->tool, &engine, &err)) {
+		doctor_note(doctor, CHECK_NAME, "not looked at: %s", err.words);
+		return;
+	}
+	if (!report_alignment(doctor->mem, engine, signer, &alignment, &err))
+		doctor_note(doctor, CHECK_NAME, "not looked at: %s", err.words);
+	else if (alignment.level == REPORT_ALIGNED)
+		doctor_ok(doctor, CHECK_NAME, "%s", alignment.found);
+	else if (alignment.level == REPORT_ALIGNMENT_OPEN)
+		doctor_note(doctor, CHECK_NAME, "%s", alignment.found);
+	else
+		doctor_warn(doctor, CHECK_NAME, alignment.fix, "%s",
+			    alignment.found);
+	engine_unref(engine);
+}
+
+void doctor_check_report(struct doctor *doctor)
+{
+	const struct report_settings *settings = &doctor->config->report;
+
+	if (*settings->from == '\0') {
+		doctor_note(doctor, CHECK_NAME,
+			    "empty: no reports are sent to the domains that "
+			    "ask for them");
+		return;
+	}
+	bool has_key =
+	    check_secret(doctor, "report.sign_key", settings->sign_key, 32768);
+	(void)check_secret(doctor, "report.smtp_password_file",
+			   settings->smtp_password_file, PASSWORD_MAX);
+	if (has_key)
+		check_alignment(doctor);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_FILE_H
+#define TOOLS_FILE_H
+
+/*
+ * file - files that are whole or not there
+ */
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+
+/* Puts the text at `path`, in place of what is there, by way of a new file
+ * beside it: readers see the old one or all of the new. Mode 0644 less the
+ * umask. "-" is standard output. What is there and is no plain file (a device,
+ * a link, a folder) is refused, since its place would be taken. */
+bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
+		     size_t length, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

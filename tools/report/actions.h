@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_REPORT_ACTIONS_H
+#define TOOLS_REPORT_ACTIONS_H
+
+/*
+ * actions - what alignctl report can do, one file report_NAME.c each
+ *
+ * A new action is its file, a declaration here, a line in the table of
+ * report/command.c, and there its options where they are new.
+ */
+
+#include "tools/alignctl.h"
+
+struct report_action {
+	const char *name;
+	size_t operands_min; /* behind the name */
+	size_t operands_max;
+	const char *const *options; /* those it knows, NULL ends them */
+	/* tool->operands.items[0] is the name. */
+	int (*run)(struct tool *tool);
+};
+
+extern const struct report_action report_action_bounce;
+extern const struct report_action report_action_failures;
+extern const struct report_action report_action_list;
+extern const struct report_action report_action_preview;
+extern const struct report_action report_action_read;
+extern const struct report_action report_action_resend;
+extern const struct report_action report_action_send;
+extern const struct report_action report_action_status;
+extern const struct report_action report_action_suppress;
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bounce.c - alignctl report bounce: learn from bounced reports
+ *
+ * For a pipe behind the address that reports come from, or an mbox by hand.
+ * What is no bounce of a report is said and otherwise left alone, with status
+ * 0: a mail server must not bounce it again.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/report/bounce.h"
+#include "lib/report/report_health.h"
+#include "tools/report/actions.h"
+#include "tools/report/confine.h"
+#include "tools/report/shared.h"
+#include "tools/store.h"
+
+struct bounces {
+	struct tool *tool;
+	const struct config *config;
+	const struct delivery_key *key;
+	struct store_reports *reports;
+	struct error *err;
+	bool has_failed;
+
+	/* The bounce at hand. */
+	TALLOC_CTX *mem;
+	const struct bounce *bounce;
+	const char *token;	   /* the one that is looked for */
+	const char *report_id;	   /* of the delivery it belongs to; "" */
+	const char *address;	   /* likewise; NULL */
+	const char *policy_domain; /* likewise; NULL */
+};
+
+static void print(struct bounces *bounces, const char *state, const char *why)
+{
+	TALLOC_CTX *mem = bounces->mem;
+
+	if (tool_has(bounces->tool, "--json")) {
+		struct json *object = json_new_object(mem);
+		report_put_text(object, "id", bounces->report_id);
+		json_put_text(object, "address", bounces->address);
+		json_put_text(object, "result", state);
+		report_put_text(object, "why", why);
+		(void)printf("%s\n", json_text(mem, object));
+	} else if (bounces->address != NULL) {
+		(void)printf("%s: report %s to %s%s%s\n", state,
+			     bounces->report_id, bounces->address,
+			     *why == '\0' ? "" : ", ", why);
+	} else {
+		(void)printf("%s: %s\n", state, why);
+	}
+}
+
+/* --- whose is it? --- */
+
+static bool on_delivery(void *context, const struct store_delivery *delivery)
+{
+	struct bounces *bounces = context;
+	char token[DELIVERY_TOKEN_TEXT];
+
+	if (strcmp(delivery_token(bounces->key, delivery->report_id,
+				  delivery->address, token),
+		   bounces->token) != 0)
+		return true;
+	bounces->report_id = mem_strdup(bounces->mem, delivery->report_id);
+	bounces->address = mem_strdup(bounces->mem, delivery->address);
+	return false;
+}
+
+static bool on_report(void *context, const struct store_report *report)
+{
+	struct bounces *bounces = context;
+
+	bounces->policy_domain =
+	    mem_strdup(bounces->mem, report->policy_domain);
+	return false;
+}
+
+static bool find_policy_domain(struct bounces *bounces)
+{
+	struct store_report_filter filter = {.report_id = bounces->report_id};
+
+	for (int kind = 0; kind < 2 && bounces->policy_domain == NULL; kind++) {
+		filter.is_failure = kind == 1;
+		if (!store_reports_list(bounces->reports, &filter, on_report,
+					bounces, bounces->err))
+			return false;
+	}
+	return true;
+}
+
+/* The delivery that one of the tokens belongs to, if there is one. */
+static bool find_delivery(struct bounces *bounces)
+{
+	const struct bounce *bounce = bounces->bounce;
+
+	for (size_t i = 0; i < bounce->token_count && bounces->address == NULL;
+	     i++) {
+		bounces->token = bounce->tokens[i];
+		const char *locator = mem_strndup(bounces->mem, bounces->token,
+						  DELIVERY_TOKEN_LOCATOR);
+		if (!store_deliveries_list(bounces->reports, locator,
+					   on_delivery, bounces, bounces->err))
+			return false;
+	}
+	return bounces->address == NULL || find_policy_domain(bounces);
+}
+
+/* --- what follows --- */
+
+/* Notes it down and says so. */
+static bool settle(struct bounces *bounces, const char *diagnostic)
+{
+	TALLOC_CTX *mem = bounces->mem;
+	struct report_return returned = {
+	    .address = bounces->address,
+	    .policy_domain = bounces->policy_domain,
+	    .words = mem_printf(mem, "bounced: %s", diagnostic),
+	    .now_s = clock_now_s(&bounces->tool->clock)};
+	bool is_new;
+
+	if (!report_returned(mem, bounces->reports, &bounces->config->report,
+			     &returned, bounces->err) ||
+	    !store_reports_bounced(bounces->reports, bounces->report_id,
+				   returned.health, returned.whole,
+				   returned.words, &is_new, bounces->err))
+		return false;
+	if (!is_new)
+		print(bounces, "known", "that delivery is not open any more");
+	else if (returned.whole != NULL)
+		print(bounces, "bounced",
+		      mem_printf(mem,
+				 "no reports %s: those about several "
+				 "domains came back",
+				 report_until_text(
+				     mem, returned.whole->suppressed_until_s)));
+	else
+		print(bounces, "bounced",
+		      mem_printf(
+			  mem, "no reports about %s %s", bounces->policy_domain,
+			  report_until_text(
+			      mem, returned.health->suppressed_until_s)));
+	return true;
+}
+
+static bool take(struct bounces *bounces)
+{
+	const struct bounce *bounce = bounces->bounce;
+
+	if (!bounce->is_notification) {
+		print(bounces, "ignored",
+		      "it is no delivery status notification "
+		      "(multipart/report, RFC 3464)");
+		return true;
+	}
+	if (!find_delivery(bounces))
+		return false;
+	if (bounces->address == NULL || bounces->policy_domain == NULL) {
+		bounces->address = NULL;
+		print(bounces, "ignored",
+		      "it carries no token of a report that is kept");
+		return true;
+	}
+	const char *diagnostic = bounce_failure(bounce, bounces->address);
+	if (diagnostic != NULL)
+		return settle(bounces, diagnostic);
+	print(bounces, "ignored", "it tells of no failure for good (Action)");
+	return true;
+}
+
+static void on_bounce(void *context, const struct bounce *bounce)
+{
+	struct bounces *bounces = context;
+
+	if (bounces->has_failed)
+		return;
+	bounces->mem = mem_context(NULL);
+	bounces->bounce = bounce;
+	bounces->report_id = "";
+	bounces->address = NULL;
+	bounces->policy_domain = NULL;
+	bounces->has_failed = !take(bounces);
+	mem_free(bounces->mem);
+}
+
+/* Opened before the process may open no more. */
+static bool open_file(const struct tool *tool, FILE **file, struct error *err)
+{
+	const char *path =
+	    tool->operands.count > 1 ? tool->operands.items[1] : "-";
+
+	*file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	return *file != NULL ||
+	       error_errno(err, ERROR_INPUT, errno, "%.150s", path);
+}
+
+static bool read_all(struct bounces *bounces, FILE *file)
+{
+	struct tool *tool = bounces->tool;
+	const char *path = bounces->config->store.sqlite;
+	struct delivery_key *key;
+
+	report_confine_bounces(tool, bounces->config);
+	if (!tool_store_reports(tool, path, STORE_DB_WRITE, &bounces->reports,
+				bounces->err) ||
+	    !delivery_key_open(tool->mem, path, NULL, &key, bounces->err))
+		return false;
+	bounces->key = key;
+	return bounce_read(file, on_bounce, bounces, bounces->err) &&
+	       !bounces->has_failed;
+}
+
+static int run(struct tool *tool)
+{
+	struct error err;
+	struct bounces bounces = {.tool = tool, .err = &err};
+	struct config *config;
+	FILE *file;
+
+	if (!tool_config(tool, &config, &err) || !open_file(tool, &file, &err))
+		return tool_fail(&err);
+	bounces.config = config;
+	bool ok = read_all(&bounces, file);
+	if (file != stdin)
+		(void)fclose(file);
+	return ok ? TOOL_DONE : tool_fail(&err);
+}
+
+static const char *const options[] = {"--json", NULL};
+
+const struct report_action report_action_bounce = {
+    .name = "bounce",
+    .operands_max = 1,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * confine.c - processes of the user that sends reports, which have given
+ * up what they do not need
+ */
+#include "tools/report/confine.h"
+
+#include <stdio.h>
+
+#include "lib/app/confinement.h"
+#include "lib/base/confine_files.h"
+#include "lib/report/smtp.h"
+
+static void apply(const struct confine_files *files, enum confine_calls calls)
+{
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+
+	if (!confine_landlock(files, &state, &err) ||
+	    !confine_seccomp(calls, &state, &err))
+		(void)fprintf(stderr,
+			      "alignctl: could not confine itself and goes on "
+			      "without: %s\n",
+			      err.words);
+}
+
+static void bar(struct tool *tool, const struct config *config)
+{
+	const struct report_settings *report = &config->report;
+	struct confine_files *files = confine_files_new(tool->mem);
+
+	confinement_allow_config(files, config, tool->config_path);
+	confinement_allow_store(files, config);
+	confine_read_beside(files, report->sign_key);
+	confine_read_beside(files, report->smtp_password_file);
+	confine_read_beside(files, report->smtp_ca_file);
+	confine_connect_port(files, smtp_port(report->smtp_url));
+	apply(files, CONFINE_SENDER);
+}
+
+void report_confine_bounces(struct tool *tool, const struct config *config)
+{
+	struct confine_files *files = confine_files_new(tool->mem);
+
+	if (!config->daemon.confine)
+		return;
+	confine_read(files, "/usr"); /* the public suffix list */
+	confine_read(files, "/dev/urandom");
+	confine_add_watched_files(files);
+	confinement_allow_store(files, config);
+	apply(files, CONFINE_DAEMON);
+}
+
+bool report_confined_engine(struct tool *tool, struct engine **engine,
+			    struct error *err)
+{
+	struct config *config;
+
+	if (!tool_config(tool, &config, err))
+		return false;
+	if (config->daemon.confine)
+		bar(tool, config);
+	return engine_new(config, NULL, &tool->clock, random_system(), engine,
+			  err);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_REPORT_FORESEEN_H
+#define TOOLS_REPORT_FORESEEN_H
+
+/*
+ * foreseen - alignctl report send --dry-run: what a run would do
+ */
+
+#include "lib/report/report_sender.h"
+
+/* On standard output: the reports that would be made, where each would go and
+ * where not and why, then those that wait already. Nothing is noted down. */
+bool report_print_foreseen(struct report_sender *sender, bool is_json,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * preview.c - alignctl report preview: what a domain would be told
+ *
+ * The XML as it would be sent, to standard output: one document for each
+ * report (a day, a record), one behind the other. Nothing is sent or noted
+ * down; the report id is zero, since a report gets its own when it is made.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/json.h"
+#include "lib/report/aggregate.h"
+#include "lib/report/aggregate_validate.h"
+#include "lib/report/aggregate_xml.h"
+#include "lib/store/store_report.h"
+#include "tools/report/actions.h"
+#include "tools/report/summary.h"
+#include "tools/time.h"
+#include "tools/store.h"
+
+#define NO_ID "00000000000000000000000000000000"
+
+enum form { FORM_XML, FORM_JSON, FORM_TEXT };
+
+struct preview {
+	TALLOC_CTX *mem;
+	enum form form;
+	const char *policy_domain;
+	struct report_settings settings;
+	struct store_reader *reader;
+	int64_t collected_until_s; /* days before that are reported */
+	struct aggregate_validator *validator;
+	struct aggregate_day *day; /* the open one */
+	size_t reports;		   /* shown so far */
+	bool is_valid;		   /* of the report at hand: all parts */
+	struct error fault;	   /* of the first part that is not */
+	bool has_failed;
+	struct error err;
+};
+
+/* --- the document --- */
+
+static bool on_bytes(void *context, const char *bytes, size_t length,
+		     struct error *err)
+{
+	struct preview *preview = context;
+
+	aggregate_validator_add(preview->validator, bytes, length);
+	if (preview->form != FORM_XML ||
+	    fwrite(bytes, 1, length, stdout) == length)
+		return true;
+	return error_set(err, ERROR_SYSTEM, "cannot write the report");
+}
+
+static bool on_end(void *context, size_t part, struct error *err)
+{
+	struct preview *preview = context;
+	struct error fault;
+
+	(void)part;
+	(void)err;
+	if (aggregate_validator_end(preview->validator, &fault))
+		return true;
+	if (preview->is_valid)
+		preview->fault = fault;
+	preview->is_valid = false;
+	return true;
+}
+
+static void on_note(void *context, const char *words)
+{
+	(void)context;
+	(void)fprintf(stderr, "alignctl: %s\n", words);
+}
+
+static bool render(struct preview *preview,
+		   const struct aggregate_report *report,
+		   struct aggregate_rendered *rendered)
+{
+	const struct aggregate_sink sink = {
+	    .write = on_bytes, .end = on_end, .context = preview};
+	const struct aggregate_notes notes = {.said = on_note};
+
+	preview->is_valid = true;
+	return aggregate_render(preview->day, report, &preview->settings, NO_ID,
+				&sink, &notes, rendered, &preview->err);
+}
+
+/* --- the summary --- */
+
+static struct json *list_json(TALLOC_CTX *mem, const struct text_list *list)
+{
+	struct json *array = json_new_array(mem);
+
+	for (size_t i = 0; i < list->count; i++)
+		json_add_text(array, list->items[i]);
+	return array;
+}
+
+static const char *day_text(int64_t day_s, char text[CLOCK_TEXT])
+{
+	(void)clock_text(day_s, text);
+	text[strlen("2026-05-01")] = '\0';
+	return text;
+}
+
+static void print_json(const struct preview *preview,
+		       const struct aggregate_report *report,
+		       const struct aggregate_rendered *rendered)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct json *object = json_new_object(mem);
+	char day[CLOCK_TEXT];
+
+	json_put_text(object, "day", day_text(report->begin_s, day));
+	json_put_text(object, "policy_domain", report->policy_domain);
+	json_put_text(object, "record", report->record);
+	json_put_text(object, "discovery",
+		      *report->discovery == '\0' ? NULL : report->discovery);
+	json_put(object, "rua", list_json(mem, &report->rua));
+	json_put_number(object, "messages", report->messages);
+	json_put_number(object, "passed", report->passed);
+	json_put_number(object, "refused", report->refused);
+	json_put_number(object, "parts", (int64_t)rendered->parts);
+	json_put_number(object, "records", rendered->rows);
+	json_put_number(object, "bytes", rendered->bytes);
+	json_put_number(object, "left_out", rendered->left_out);
+	json_put_text(object, "fault",
+		      preview->is_valid ? NULL : preview->fault.words);
+	(void)printf("%s\n", json_text(mem, object));
+	mem_free(mem);
+}
+
+/* --- which reports --- */
+
+static bool show(struct preview *preview, const struct aggregate_report *report)
+{
+	struct aggregate_rendered rendered;
+
+	if (!render(preview, report, &rendered))
+		return false;
+	if (preview->form == FORM_JSON)
+		print_json(preview, report, &rendered);
+	if (preview->form == FORM_TEXT &&
+	    !report_print_summary(preview->day, report, &rendered,
+				  &preview->err))
+		return false;
+	preview->reports++;
+	if (preview->is_valid)
+		return true;
+	preview->err = preview->fault;
+	return false;
+}
+
+static bool on_report(void *context, const struct aggregate_report *report)
+{
+	struct preview *preview = context;
+
+	preview->has_failed = !show(preview, report);
+	return !preview->has_failed;
+}
+
+static bool show_day(struct preview *preview, int64_t day_s)
+{
+	bool ok =
+	    aggregate_open(preview->mem, preview->reader, day_s,
+			   preview->policy_domain, &preview->day,
+			   &preview->err) &&
+	    aggregate_list(preview->day, on_report, preview, &preview->err) &&
+	    !preview->has_failed;
+
+	mem_free(preview->day);
+	preview->day = NULL;
+	return ok;
+}
+
+struct days {
+	int64_t *items;
+	size_t count;
+};
+
+static bool on_day(void *context, int64_t day_s)
+{
+	struct days *days = context;
+
+	days->items =
+	    heap_resized(days->items, sizeof *days->items, days->count + 1);
+	days->items[days->count++] = day_s;
+	return true;
+}
+
+/* The days first: opening one asks the same reader. */
+static bool show_all_days(struct preview *preview)
+{
+	struct days days = {.count = 0};
+	bool ok = aggregate_days(preview->reader, preview->policy_domain,
+				 on_day, &days, &preview->err);
+
+	for (size_t i = 0; ok && i < days.count; i++)
+		if (days.items[i] >= preview->collected_until_s)
+			ok = show_day(preview, days.items[i]);
+	heap_free(days.items);
+	return ok;
+}
+
+static bool nothing(struct preview *preview, const char *path, const char *when)
+{
+	return error_set(&preview->err, ERROR_INPUT,
+			 "nothing to report to %s%s%s in %.100s: no message "
+			 "came under a record of that policy domain that has a "
+			 "valid rua",
+			 preview->policy_domain, *when == '\0' ? "" : " on ",
+			 when, path);
+}
+
+/* --- the action --- */
+
+/* What a configuration without report settings would say of itself. */
+static void name_reporter(struct preview *preview, const struct config *config)
+{
+	if (*preview->settings.from == '\0')
+		preview->settings.from =
+		    mem_printf(preview->mem, "postmaster@%s",
+			       config_authserv_id(preview->mem, config));
+}
+
+static bool find_collected(struct tool *tool, struct preview *preview,
+			   const char *path)
+{
+	struct store_reports *reports;
+	struct store_run run;
+
+	if (!tool_store_reports(tool, path, STORE_DB_READ, &reports,
+				&preview->err) ||
+	    !store_run_get(tool->mem, reports, &run, &preview->err))
+		return false;
+	preview->collected_until_s = run.collected_until_s;
+	return true;
+}
+
+static bool prepare(struct tool *tool, struct preview *preview,
+		    const struct config *config)
+{
+	preview->settings = config->report;
+	name_reporter(preview, config);
+	preview->validator = aggregate_validator_new(
+	    tool->mem, (enum report_schema)config->report.schema);
+	return tool_store_reader(tool, config->store.sqlite, &preview->reader,
+				 &preview->err) &&
+	       find_collected(tool, preview, config->store.sqlite);
+}
+
+static bool show_wanted(struct tool *tool, struct preview *preview,
+			int64_t day_s)
+{
+	bool is_one_day = tool_has(tool, "--day");
+	struct config *config;
+	char day[CLOCK_TEXT];
+
+	if (!tool_config(tool, &config, &preview->err) ||
+	    !prepare(tool, preview, config))
+		return false;
+	if (!(is_one_day ? show_day(preview, day_s) : show_all_days(preview)))
+		return false;
+	return preview->reports > 0 ||
+	       nothing(preview, config->store.sqlite,
+		       is_one_day ? day_text(day_s, day) : "");
+}
+
+static bool read_form(struct tool *tool, enum form *form)
+{
+	static const char *const names[] = {[FORM_XML] = "--xml",
+					    [FORM_JSON] = "--json",
+					    [FORM_TEXT] = "--text"};
+	size_t given = 0;
+
+	*form = FORM_XML;
+	for (int i = 0; i <= FORM_TEXT; i++) {
+		if (!tool_has(tool, names[i]))
+			continue;
+		*form = (enum form)i;
+		given++;
+	}
+	if (given <= 1)
+		return true;
+	(void)tool_usage(tool, "report preview: one of --xml, --json and "
+			       "--text at most");
+	return false;
+}
+
+static int run(struct tool *tool)
+{
+	struct preview preview = {.mem = tool->mem};
+	const char *domain = tool->operands.items[1];
+	int64_t day_s = 0;
+
+	if (!read_form(tool, &preview.form) ||
+	    !tool_time(tool, "--day", clock_now_s(&tool->clock), &day_s))
+		return TOOL_BAD_USAGE;
+	preview.policy_domain = domain_normalize(tool->mem, span_of(domain));
+	if (preview.policy_domain == NULL)
+		return tool_usage(
+		    tool, "report preview: \"%s\" is no domain name",
+		    text_escape(tool->mem, span_of(domain), 60, true));
+	return show_wanted(tool, &preview, aggregate_day_of(day_s))
+		   ? TOOL_DONE
+		   : tool_fail(&preview.err);
+}
+
+static const char *const options[] = {"--day", "--json", "--text", "--xml",
+				      NULL};
+
+const struct report_action report_action_preview = {
+    .name = "preview",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * read_process.c - the reports of one file, read by a process of its own
+ *
+ * alignctl report read has no threads, so that the process is a fork and may do
+ * what it likes; it leaves by _exit().
+ */
+#include "tools/report/read_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/confine.h"
+#include "lib/base/limits.h"
+#include "lib/base/settings.h"
+#include "lib/report/received_answer.h"
+#include "tools/child_process.h"
+#include "tools/engine_fault.h"
+
+/* A mebibyte may unpack to 250, which takes some five seconds. */
+#define CPU_FIRST_S 20
+#define CPU_BYTES_A_SECOND (4 * 1024 * 1024)
+#define TIMES_CPU 3 /* other processes run as well */
+
+struct reading {
+	TALLOC_CTX *mem;
+	struct child_bounds bounds;
+	struct received_answer *answer;
+	size_t left;
+	int64_t end_ms;
+};
+
+static struct child_bounds bounds_of(int file)
+{
+	struct stat info;
+	int64_t bytes = LIMIT_RECEIVED_FILE_BYTES; /* of a pipe, say */
+
+	if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) &&
+	    info.st_size < bytes)
+		bytes = info.st_size;
+	unsigned cpu_s = CPU_FIRST_S + (unsigned)(bytes / CPU_BYTES_A_SECOND);
+	return (struct child_bounds){
+	    .cpu_s = cpu_s, .timeout_ms = INT64_C(1000) * cpu_s * TIMES_CPU};
+}
+
+/* --- the process --- */
+
+static bool read_input(const struct received_reader *reader, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct confine_state state = {0};
+	struct span bytes;
+
+	if (!confine_parser(&state, err))
+		return error_wrap(err, "the process that reads it cannot be "
+				       "confined");
+	engine_fault("read");
+	if (!settings_read_stream(mem, stdin, "the file",
+				  LIMIT_RECEIVED_FILE_BYTES, &bytes, err))
+		return false;
+	received_read("", bytes, reader);
+	return true;
+}
+
+static void __attribute__((noreturn))
+become(const struct child_bounds *bounds, int file, int output)
+{
+	const struct received_reader writer = received_answer_writer(stdout);
+	struct error err;
+
+	if (!child_process_arrange(file, output))
+		_exit(1);
+	child_process_bound(bounds);
+	if (!read_input(&writer, &err))
+		writer.refused(writer.context, "", err.words);
+	_exit(received_answer_close(stdout) ? 0 : 1);
+}
+
+/* --- its answer --- */
+
+static bool take_lines(struct reading *reading, char *buffer, size_t *length)
+{
+	struct span rest = span_make(buffer, *length);
+	struct span line;
+
+	while (memchr(rest.data, '\n', rest.length) != NULL) {
+		(void)span_cut(rest, '\n', &line, &rest);
+		if (!received_answer_take(reading->answer, line))
+			return false;
+	}
+	memmove(buffer, rest.data, rest.length);
+	*length = rest.length;
+	return true;
+}
+
+/* Why it is listened to no more; NULL at the end of what it says. */
+static const char *listen_to(struct reading *reading, int output)
+{
+	char *buffer =
+	    mem_array(reading->mem, char, LIMIT_RECEIVED_ANSWER_LINE);
+	size_t length = 0;
+
+	while (child_process_answers(output, reading->end_ms)) {
+		ssize_t got = read(output, buffer + length,
+				   LIMIT_RECEIVED_ANSWER_LINE - length);
+		if (got == 0)
+			return NULL;
+		if (got < 0 && errno == EINTR)
+			continue;
+		length += got < 0 ? 0 : (size_t)got;
+		if (got < 0 || !take_lines(reading, buffer, &length) ||
+		    length == LIMIT_RECEIVED_ANSWER_LINE)
+			return "the process that read it gave no answer that "
+			       "can be trusted";
+		if (received_answer_entries(reading->answer) > reading->left)
+			return "more than " LIMIT_WORD(
+			    LIMIT_RECEIVED_ENTRIES) " rows in one run: read "
+						    "fewer files at a time";
+	}
+	return "timeout";
+}
+
+static const char *words_of(struct reading *reading, const char *ended)
+{
+	if (strcmp(ended, "timeout") == 0)
+		return mem_printf(reading->mem,
+				  "reading it took more than %lld "
+				  "seconds",
+				  (long long)reading->bounds.timeout_ms / 1000);
+	if (strcmp(ended, mem_printf(reading->mem, "signal %d", SIGXCPU)) == 0)
+		return mem_printf(reading->mem,
+				  "reading it took more than %u seconds of the "
+				  "processor",
+				  reading->bounds.cpu_s);
+	return mem_printf(reading->mem,
+			  "the process that read it ended by %s: no memory "
+			  "left, or a fault in a library",
+			  ended);
+}
+
+/* NULL: all went well. */
+static const char *follow(struct reading *reading, pid_t child, int output)
+{
+	const char *why = listen_to(reading, output);
+	bool is_cut = why != NULL;
+	const char *ended = child_process_end(reading->mem, child,
+					      is_cut ? 0 : reading->end_ms);
+
+	if (is_cut)
+		return strcmp(why, "timeout") == 0 ? words_of(reading, why)
+						   : why;
+	if (ended != NULL)
+		return words_of(reading, ended);
+	return received_answer_is_whole(reading->answer)
+		   ? NULL
+		   : "the process that read it did not come to its end";
+}
+
+/* --- both --- */
+
+static bool start(const struct reading *reading, int file, pid_t *child,
+		  int *output, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "no pipe");
+	/* What waits to be printed is not printed twice. */
+	(void)fflush(stdout);
+	*child = fork();
+	if (*child == 0)
+		become(&reading->bounds, file, ends[1]);
+	int failure = errno;
+	(void)close(ends[1]);
+	*output = ends[0];
+	if (*child > 0)
+		return true;
+	(void)close(ends[0]);
+	return error_errno(err, ERROR_SYSTEM, failure, "no process to read it");
+}
+
+static const char *read_file(struct reading *reading, int file)
+{
+	struct error err;
+	pid_t child = -1;
+	int output;
+
+	reading->bounds = bounds_of(file);
+	reading->end_ms =
+	    clock_monotonic_ms(clock_system()) + reading->bounds.timeout_ms;
+	if (!start(reading, file, &child, &output, &err))
+		return mem_strdup(reading->mem, err.words);
+	const char *why = follow(reading, child, output);
+	(void)close(output);
+	return why;
+}
+
+void read_process_run(TALLOC_CTX *mem, const char *path,
+		      const struct received_reader *reader, size_t *left)
+{
+	struct reading reading = {.mem = mem_context(mem), .left = *left};
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct error err;
+	const char *why = err.words;
+
+	reading.answer = received_answer_new(reading.mem, path, reader);
+	if (file >= 0) {
+		why = read_file(&reading, file);
+		(void)close(file);
+	} else {
+		(void)error_errno(&err, ERROR_INPUT, errno,
+				  "it cannot be opened");
+	}
+	if (why != NULL)
+		reader->refused(reader->context, path, why);
+	size_t taken = received_answer_entries(reading.answer);
+	*left -= taken < *left ? taken : *left;
+	mem_free(reading.mem);
+}

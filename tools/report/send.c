@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * send.c - alignctl report send: one run, by hand or by the timer
+ *
+ * Collecting and rendering come before key and mail server are looked at, so
+ * that reports only wait when those are not in order.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/report/failure_render.h"
+#include "lib/report/report_collect.h"
+#include "lib/report/report_deliver.h"
+#include "lib/report/report_owner.h"
+#include "lib/report/report_render.h"
+#include "tools/report/actions.h"
+#include "tools/report/alignment.h"
+#include "tools/report/confine.h"
+#include "tools/report/foreseen.h"
+#include "tools/report/shared.h"
+#include "tools/clock.h"
+#include "tools/store.h"
+
+#define PROGRESS_EVERY 50
+
+/* Set by TERM and INT: the mail at hand is finished, then the run ends. */
+static volatile sig_atomic_t is_told_to_stop;
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_told_to_stop = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+}
+
+static bool is_stopping(void *context)
+{
+	(void)context;
+	return is_told_to_stop != 0;
+}
+
+struct sending {
+	struct tool *tool;
+	struct engine *engine;
+	struct report_sender sender;
+	const char *store_path;
+	const char *attention; /* what the operator should mend; or NULL */
+};
+
+/* --- what the person at the terminal sees --- */
+
+static void on_words(void *context, const char *words)
+{
+	(void)context;
+	(void)fprintf(stderr, "alignctl: %s\n", words);
+}
+
+static void on_progress(void *context, const char *step, int64_t done)
+{
+	(void)context;
+	if (done % PROGRESS_EVERY == 0 && isatty(STDERR_FILENO) != 0)
+		(void)fprintf(stderr, "\r%s %" PRId64 " reports ", step, done);
+}
+
+static char *totals_text(TALLOC_CTX *mem, const struct report_totals *totals)
+{
+	return mem_printf(mem,
+			  "%" PRId64 " collected, %" PRId64 " rendered, "
+			  "%" PRId64 " sent, %" PRId64 " deferred, %" PRId64
+			  " refused, %" PRId64 " given up, %" PRId64
+			  " left out, %" PRId64 " for a later day%s",
+			  totals->collected, totals->rendered, totals->sent,
+			  totals->deferred, totals->refused, totals->given_up,
+			  totals->left_out, totals->postponed,
+			  totals->invalid > 0 ? ", some invalid: a defect of "
+						"alignd, see report list "
+						"--state invalid"
+					      : "");
+}
+
+static void print_totals(struct tool *tool, const struct report_totals *totals,
+			 const struct error *err)
+{
+	struct json *object = json_new_object(tool->mem);
+
+	if (isatty(STDERR_FILENO) != 0 && totals->sent >= PROGRESS_EVERY)
+		(void)fprintf(stderr, "\n");
+	if (!tool_has(tool, "--json")) {
+		(void)printf("%s\n", totals_text(tool->mem, totals));
+		return;
+	}
+	json_put_number(object, "collected", totals->collected);
+	json_put_number(object, "rendered", totals->rendered);
+	json_put_number(object, "invalid", totals->invalid);
+	json_put_number(object, "sent", totals->sent);
+	json_put_number(object, "deferred", totals->deferred);
+	json_put_number(object, "refused", totals->refused);
+	json_put_number(object, "given_up", totals->given_up);
+	json_put_number(object, "left_out", totals->left_out);
+	json_put_number(object, "postponed", totals->postponed);
+	json_put_text(object, "fault", err == NULL ? NULL : err->words);
+	(void)printf("%s\n", json_text(tool->mem, object));
+}
+
+/* --- the run --- */
+
+static struct smtp_reply hand_in(void *context, TALLOC_CTX *mem,
+				 const char *from, const char *to,
+				 struct span message)
+{
+	return smtp_send(mem, context, from, to, message);
+}
+
+/* A report that does not pass DMARC is dropped by who gets it. That is said
+ * where something is due; it is the operator's to mend, and SPF may pass. */
+static bool check_alignment(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+	struct report_alignment alignment;
+	int64_t next_s;
+
+	if (!store_reports_next_try(sender->reports, &next_s, err))
+		return false;
+	if (next_s == 0 || next_s > clock_now_s(sender->clock))
+		return true;
+	if (!report_alignment(sending->tool->mem, sending->engine,
+			      sender->signer, &alignment, err))
+		return false;
+	if (alignment.level != REPORT_NOT_ALIGNED)
+		return true;
+	sending->attention = alignment.found;
+	(void)fprintf(stderr, "alignctl: %s; %s\n", alignment.found,
+		      alignment.fix);
+	return true;
+}
+
+/* All that reports wait for. */
+static bool prepare(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+	TALLOC_CTX *mem = sending->tool->mem;
+	struct report_signer *signer;
+	struct delivery_key *key;
+	struct smtp *smtp;
+
+	if (!delivery_key_open(mem, sending->store_path, sender->random, &key,
+			       err) ||
+	    !report_signer_open(mem, sender->settings, sender->clock, &signer,
+				err) ||
+	    !smtp_new(mem, sender->settings, &smtp, err))
+		return false;
+	sender->key = key;
+	sender->signer = signer;
+	sender->transport =
+	    (struct report_transport){.send = hand_in, .context = smtp};
+	return check_alignment(sending, err);
+}
+
+static bool run_steps(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+	struct error ignored;
+	int64_t now_s = clock_now_s(sender->clock);
+
+	report_sender_begin(sender);
+	if (!report_collect(sender, err) || !report_render(sender, err) ||
+	    !failure_render(sender, err) || !prepare(sending, err))
+		return false;
+	bool ok = report_deliver(sender, err);
+	return store_failures_forget(sender->reports, ok ? err : &ignored) &&
+	       ok &&
+	       store_reports_purge(sender->reports,
+				   now_s - sender->settings->keep_ms / 1000,
+				   err);
+}
+
+static bool begin_run(struct tool *tool, struct report_sender *sender,
+		      struct store_run *run, struct error *err)
+{
+	if (*sender->settings->from == '\0')
+		return error_set(err, ERROR_CONFIG,
+				 "report.from is empty: name the address that "
+				 "reports come from (alignd.conf(5), section "
+				 "report)");
+	if (!tool_clock_settles(tool, sender->reports, err) ||
+	    !store_run_get(tool->mem, sender->reports, run, err))
+		return false;
+	run->started_s = clock_now_s(sender->clock);
+	run->collected_until_s = 0; /* the collecting's affair */
+	return store_run_set(sender->reports, run, err);
+}
+
+/* SQLite's own words do not say which file it was. */
+static const struct error *name_store(struct error *err, const char *path)
+{
+	if (err->kind == ERROR_STORE)
+		(void)error_wrap(err, "the store %.100s", path);
+	return err;
+}
+
+static const char *words_of(struct sending *sending)
+{
+	TALLOC_CTX *mem = sending->tool->mem;
+	const char *totals = totals_text(mem, &sending->sender.totals);
+
+	return sending->attention == NULL
+		   ? totals
+		   : mem_printf(mem, "%s; %s", totals, sending->attention);
+}
+
+static int run_send(struct sending *sending)
+{
+	struct tool *tool = sending->tool;
+	struct report_sender *sender = &sending->sender;
+	const char *path = sending->store_path;
+	struct store_run run;
+	struct error err;
+	struct error ignored;
+
+	if (!begin_run(tool, sender, &run, &err))
+		return tool_fail(name_store(&err, path));
+	catch_signals();
+	bool ok = run_steps(sending, &err);
+	if (!ok)
+		(void)name_store(&err, path);
+	run.ended_s = clock_now_s(sender->clock);
+	run.words = ok ? words_of(sending) : err.words;
+	/* The run's own fault comes first. */
+	if (!store_run_set(sender->reports, &run, &ignored) && ok) {
+		err = *name_store(&ignored, path);
+		ok = false;
+	}
+	print_totals(tool, &sender->totals, ok ? NULL : &err);
+	return ok ? TOOL_DONE : tool_fail(&err);
+}
+
+static bool wire(struct sending *sending, struct error *err)
+{
+	struct tool *tool = sending->tool;
+	struct report_sender *sender = &sending->sender;
+	const struct engine *engine = sending->engine;
+	const struct config *config = engine->config;
+
+	sending->store_path = config->store.sqlite;
+	sender->dns = engine->evaluator.dns;
+	sender->dns_budget_ms = config->dns.budget_ms;
+	sender->dns_timeout_ms = config->dns.timeout_ms;
+	sender->method = (enum tree_method)config->dmarc.org_domain_method;
+	sender->settings = &config->report;
+	sender->clock = &tool->clock;
+	sender->random = random_system();
+	sender->owner = report_owner_self(tool->mem);
+	sender->watcher = (struct report_watcher){
+	    .said = on_words, .moved = on_progress, .is_stopping = is_stopping};
+	return tool_store_reports(tool, config->store.sqlite,
+				  tool_has(tool, "--dry-run") ? STORE_DB_READ
+							      : STORE_DB_WRITE,
+				  &sender->reports, err) &&
+	       tool_store_reader(tool, config->store.sqlite, &sender->reader,
+				 err);
+}
+
+static int run(struct tool *tool)
+{
+	struct sending sending = {.tool = tool};
+	struct report_sender *sender = &sending.sender;
+	struct error err;
+	int status;
+
+	if (!report_read_domain(tool, &sender->only_domain) ||
+	    !report_read_day(tool, &sender->only_day_s))
+		return TOOL_BAD_USAGE;
+	if (!report_confined_engine(tool, &sending.engine, &err))
+		return tool_fail(&err);
+	if (!wire(&sending, &err))
+		status = tool_fail(&err);
+	else if (!tool_has(tool, "--dry-run"))
+		status = run_send(&sending);
+	else
+		status = report_print_foreseen(sender, tool_has(tool, "--json"),
+					       &err)
+			     ? TOOL_DONE
+			     : tool_fail(&err);
+	engine_unref(sending.engine);
+	return status;
+}
+
+static const char *const options[] = {"--day", "--domain", "--dry-run",
+				      "--json", NULL};
+
+const struct report_action report_action_send = {
+    .name = "send",
+    .options = options,
+    .run = run,
+};

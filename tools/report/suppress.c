@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * suppress.c - alignctl report suppress: no reports to an address
+ *
+ * A domain stands for all addresses at it. Reports that wait for the address
+ * are settled as skipped by the next run, or, where the pause has an end, wait
+ * for it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/mail/path.h"
+#include "tools/report/actions.h"
+#include "tools/report/shared.h"
+#include "tools/time.h"
+
+/* "a@b.test" or "@b.test", as the store has them; NULL when it is neither. */
+static const char *key_of(TALLOC_CTX *mem, const char *text)
+{
+	const char *domain = domain_normalize(mem, span_of(text));
+	struct path path = path_parse(mem, span_of(text));
+
+	if (domain != NULL)
+		return mem_printf(mem, "@%s", domain);
+	if (path.domain == NULL || *text == '<')
+		return NULL;
+	return mem_printf(mem, "%s@%s", path.local_part, path.domain);
+}
+
+static bool change(struct tool *tool, struct store_reports *reports,
+		   const char *key, int64_t until_s, struct error *err)
+{
+	struct store_health fresh = {.last_error = "", .suppressed_why = ""};
+	struct store_health *found;
+
+	if (until_s == 0)
+		return store_health_lift(reports, key,
+					 clock_now_s(&tool->clock), err);
+	if (!store_health_find(tool->mem, reports, key, "", &found, err))
+		return false;
+	if (found == NULL)
+		found = &fresh;
+	found->address = key;
+	found->policy_domain = "";
+	found->suppressed_until_s = until_s;
+	found->suppressed_why = "by the operator";
+	return store_health_set(reports, found, err);
+}
+
+static void print(struct tool *tool, const char *key, int64_t until_s)
+{
+	struct json *object = json_new_object(tool->mem);
+	const char *shown = *key == '@' ? key + 1 : key;
+
+	if (tool_has(tool, "--json")) {
+		json_put_text(object, "address", key);
+		json_put_flag(object, "suppressed", until_s != 0);
+		report_put_time(object, "until",
+				until_s == INT64_MAX ? 0 : until_s);
+		(void)printf("%s\n", json_text(tool->mem, object));
+	} else if (until_s == 0) {
+		(void)printf("%s gets reports again\n", shown);
+	} else {
+		(void)printf("%s gets no reports %s\n", shown,
+			     report_until_text(tool->mem, until_s));
+	}
+}
+
+static int run(struct tool *tool)
+{
+	const char *text = tool->operands.items[1];
+	const char *key = key_of(tool->mem, text);
+	int64_t now_s = clock_now_s(&tool->clock);
+	int64_t until_s = INT64_MAX;
+	struct config *config;
+	struct store_reports *reports;
+	struct error err;
+
+	if (key == NULL)
+		return tool_usage(
+		    tool,
+		    "report suppress: \"%s\" is neither an address nor a "
+		    "domain",
+		    text_escape(tool->mem, span_of(text), 60, true));
+	if (tool_has(tool, "--lift") && tool_has(tool, "--until"))
+		return tool_usage(tool,
+				  "report suppress: --until or --lift, not "
+				  "both");
+	if (!tool_time(tool, "--until", now_s, &until_s))
+		return TOOL_BAD_USAGE;
+	if (tool_has(tool, "--until") && until_s <= now_s)
+		return tool_usage(tool, "--until: that moment has passed");
+	if (tool_has(tool, "--lift"))
+		until_s = 0;
+	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
+	    !change(tool, reports, key, until_s, &err))
+		return tool_fail(&err);
+	print(tool, key, until_s);
+	return TOOL_DONE;
+}
+
+static const char *const options[] = {"--json", "--lift", "--until", NULL};
+
+const struct report_action report_action_suppress = {
+    .name = "suppress",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = options,
+    .run = run,
+};

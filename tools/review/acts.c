@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * acts.c - alignctl review release and confirm; what all acts share
+ *
+ * Each act is recorded with the incident. The store is opened for writing
+ * before anything is done, so that nothing is done that cannot be recorded.
+ */
+#include "tools/review/acts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/limits.h"
+#include "lib/store/store_columns.h"
+#include "tools/program.h"
+#include "tools/reference.h"
+
+#define WHO_MAX 64
+/* "ALL" is a word to postsuper(1), and no queue id is that short. */
+#define QUEUE_ID_MIN 5
+#define QUEUE_ID_MAX 40
+
+/* --- what all acts share --- */
+
+struct store_incident review_copy(TALLOC_CTX *mem,
+				  const struct store_incident *incident)
+{
+	struct store_incident copy = *incident;
+	size_t bytes = store_columns_bytes(&store_incident_columns, &copy);
+
+	(void)store_columns_pack(&store_incident_columns, &copy,
+				 mem_array(mem, char, bytes));
+	return copy;
+}
+
+struct search {
+	TALLOC_CTX *mem;
+	struct store_incident incident;
+	size_t count;
+};
+
+static bool on_incident(void *context, const struct store_incident *incident)
+{
+	struct search *search = context;
+
+	if (search->count++ == 0)
+		search->incident = review_copy(search->mem, incident);
+	return true;
+}
+
+bool review_begin_act(struct review *review, struct review_act *act,
+		      struct error *err)
+{
+	TALLOC_CTX *mem = review->tool->mem;
+	const char *path = review->config->store.sqlite;
+	struct search search = {.mem = mem};
+
+	if (!store_incidents(review->reader, &review->filter, on_incident,
+			     &search, err))
+		return false;
+	if (search.count == 0)
+		return tool_reference_missing(mem, review->reader, path,
+					      review->filter.reference, err);
+	if (search.count > 1)
+		return error_set(err, ERROR_INPUT,
+				 "%zu incidents have the reference %s; narrow "
+				 "it with --since, --from or --ip",
+				 search.count, review->filter.reference);
+	if (!store_acts_open(mem, path, &act->writer, err))
+		return false;
+	act->incident = search.incident;
+	return true;
+}
+
+/* Under sudo the person who acts, not root. */
+static const char *who(TALLOC_CTX *mem)
+{
+	const char *name = getenv("SUDO_USER");
+
+	if (name == NULL || *name == '\0')
+		name = getenv("USER");
+	if (name == NULL || *name == '\0')
+		return mem_printf(mem, "uid %ld", (long)getuid());
+	return text_escape(mem, span_of(name), WHO_MAX, true);
+}
+
+bool review_end_act(struct review *review, struct review_act *act,
+		    const char *kind, const char *note, struct error *err)
+{
+	struct store_act row = {
+	    .time_s = clock_now_s(&review->tool->clock),
+	    .who = who(review->tool->mem),
+	    .kind = kind,
+	    .note = note,
+	};
+
+	return store_acts_add(act->writer, act->incident.id, &row, err);
+}
+
+bool review_read_note(const struct tool *tool, const char *option,
+		      const char **note, struct error *err)
+{
+	const char *text = tool_value(tool, option);
+
+	*note = "";
+	if (text == NULL)
+		return true;
+	if (!text_is_line(span_of(text)) || strlen(text) > LIMIT_OVERRIDE_TEXT)
+		return error_set(err, ERROR_USAGE,
+				 "%s: must be one line of UTF-8 text, at most "
+				 "%d bytes",
+				 option, LIMIT_OVERRIDE_TEXT);
+	*note = text;
+	return true;
+}
+
+/* --- confirm --- */
+
+bool review_confirm(struct review *review, struct error *err)
+{
+	struct review_act act;
+	const char *note;
+
+	if (!review_read_note(review->tool, "--note", &note, err) ||
+	    !review_begin_act(review, &act, err) ||
+	    !review_end_act(review, &act, "confirm", note, err))
+		return false;
+	(void)printf("%s is marked as a spoof\n", act.incident.reference);
+	return true;
+}
+
+/* --- release --- */
+
+static bool is_queue_id(const char *text)
+{
+	size_t length = strlen(text);
+
+	for (const char *c = text; *c != '\0'; c++) {
+		if (!ascii_is_alpha(*c) && !ascii_is_digit(*c))
+			return false;
+	}
+	return length >= QUEUE_ID_MIN && length <= QUEUE_ID_MAX;
+}
+
+static bool check_held(const struct store_incident *incident, struct error *err)
+{
+	if (strcmp(incident->applied, "quarantine") != 0)
+		return error_set(err, ERROR_INPUT,
+				 "%s was not held (applied: %s); there is "
+				 "nothing to release",
+				 incident->reference, incident->applied);
+	if (!is_queue_id(incident->queue_id))
+		return error_set(err, ERROR_INPUT,
+				 "%s has no queue id that an MTA could know; "
+				 "look for it in the queue by hand (mailq)",
+				 incident->reference);
+	return true;
+}
+
+static bool refuse_without_postfix(const struct store_incident *incident,
+				   struct error *err)
+{
+	return error_set(err, ERROR_INPUT,
+			 "postsuper is not installed here. With Sendmail run: "
+			 "sendmail -qQ -Q -qI%s; with Postfix run on %.60s: "
+			 "postsuper -H %s",
+			 incident->queue_id, incident->host,
+			 incident->queue_id);
+}
+
+/* postsuper(1) is content with a message that it does not find: it says
+ * "Released from hold: 0 messages". Of others it says "ID: released from
+ * hold". */
+static bool judge_release(TALLOC_CTX *mem,
+			  const struct store_incident *incident,
+			  const struct tool_output *ran, struct error *err)
+{
+	const char *words = text_escape(mem, span_trim(span_of(ran->text)),
+					ERROR_WORDS_MAX / 2, true);
+
+	if (ran->status != 0)
+		return error_set(err, ERROR_INPUT,
+				 "postsuper failed (exit status %d): %s",
+				 ran->status, words);
+	const char *done =
+	    mem_printf(mem, "%s: released from hold", incident->queue_id);
+	if (strstr(ran->text, done) == NULL)
+		return error_set(err, ERROR_INPUT,
+				 "%s is not on hold here: released, deleted or "
+				 "tagged instead of held; or it waits on "
+				 "%.60s. The queue: postqueue -p",
+				 incident->queue_id, incident->host);
+	return true;
+}
+
+static bool run_postsuper(TALLOC_CTX *mem,
+			  const struct store_incident *incident,
+			  struct error *err)
+{
+	const char *const argv[] = {"postsuper", "-H", incident->queue_id,
+				    NULL};
+	struct tool_output ran;
+
+	if (tool_program_path(mem, argv[0]) == NULL)
+		return refuse_without_postfix(incident, err);
+	return tool_program(mem, argv, &ran, err) &&
+	       judge_release(mem, incident, &ran, err);
+}
+
+bool review_release(struct review *review, struct error *err)
+{
+	TALLOC_CTX *mem = review->tool->mem;
+	struct review_act act;
+	const char *note;
+
+	if (!review_read_note(review->tool, "--note", &note, err) ||
+	    !review_begin_act(review, &act, err) ||
+	    !check_held(&act.incident, err) ||
+	    !run_postsuper(mem, &act.incident, err))
+		return false;
+	(void)printf("%s: message %s is released from hold; Postfix delivers "
+		     "it, it is not judged again\n",
+		     act.incident.reference, act.incident.queue_id);
+	const char *words =
+	    mem_printf(mem, "message %s%s%s", act.incident.queue_id,
+		       *note == '\0' ? "" : ": ", note);
+	return review_end_act(review, &act, "release", words, err);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl review: what was refused, held, overridden or failed
+ *
+ * Reads the store beside a running daemon, and writes nothing there but acts.
+ * Which form is meant follows from the operands and two options; here that is
+ * read, and options that belong to another form are refused.
+ */
+#include "tools/review/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/reference.h"
+#include "tools/store.h"
+
+enum form {
+	FORM_LIST,
+	FORM_GROUPS,
+	FORM_LIKELY,
+	FORM_WHOLE,
+	FORM_RELEASE,
+	FORM_CONFIRM,
+	FORM_ALLOW,
+	FORMS,
+};
+
+static const struct {
+	const char *text; /* in usage errors */
+	bool (*run)(struct review *review, struct error *err);
+} forms[FORMS] = {
+    [FORM_LIST] = {"review", review_list},
+    [FORM_GROUPS] = {"review --group-by", review_groups},
+    [FORM_LIKELY] = {"review --likely-legitimate", review_likely},
+    [FORM_WHOLE] = {"review REF", review_whole},
+    [FORM_RELEASE] = {"review release", review_release},
+    [FORM_CONFIRM] = {"review confirm", review_confirm},
+    [FORM_ALLOW] = {"review allow", review_allow},
+};
+
+#define IN(form) (1U << (form))
+#define LISTS (IN(FORM_LIST) | IN(FORM_GROUPS) | IN(FORM_LIKELY))
+#define SHOWN (LISTS | IN(FORM_WHOLE))
+#define ACTS (IN(FORM_RELEASE) | IN(FORM_CONFIRM) | IN(FORM_ALLOW))
+#define EVERY (SHOWN | ACTS)
+
+static const struct tool_option own_options[] = {
+    {.name = "--since", .value = "T"},
+    {.name = "--until", .value = "T"},
+    {.name = "--from", .value = "D"},
+    {.name = "--ip", .value = "A"},
+    {.name = "--client", .value = "NAME"},
+    {.name = "--applied", .value = "X"},
+    {.name = "--result", .value = "R"},
+    {.name = "--policy", .value = "P"},
+    {.name = "--override", .value = "TYPE"},
+    {.name = "--reason", .value = "TEXT"},
+    {.name = "--host", .value = "NAME"},
+    {.name = "--queue-id", .value = "ID"},
+    {.name = "--open"},
+    {.name = "--limit", .value = "N"},
+    {.name = "--json"},
+    {.name = "--csv"},
+    {.name = "--group-by", .value = "K"},
+    {.name = "--likely-legitimate"},
+    {.name = "--note", .value = "TEXT"},
+    {.name = "--owner", .value = "WHO"},
+    {.name = "--why", .value = "TEXT"},
+    {.name = "--for", .value = "90d"},
+    {.name = "--by", .value = "HANDLE"},
+    {.name = "--name", .value = "NAME"},
+    {.name = "--from-any"},
+    {.name = "--i-know"},
+    {.name = NULL},
+};
+
+/* Options that not every form takes. */
+static const struct {
+	const char *name;
+	unsigned forms;
+} rules[] = {
+    {"--until", SHOWN | IN(FORM_ALLOW)},
+    {"--open", LISTS},
+    {"--limit", SHOWN},
+    {"--json", SHOWN},
+    {"--csv", SHOWN},
+    {"--group-by", IN(FORM_GROUPS)},
+    {"--likely-legitimate", IN(FORM_LIKELY)},
+    {"--note", IN(FORM_RELEASE) | IN(FORM_CONFIRM)},
+    {"--owner", IN(FORM_ALLOW)},
+    {"--why", IN(FORM_ALLOW)},
+    {"--for", IN(FORM_ALLOW)},
+    {"--by", IN(FORM_ALLOW)},
+    {"--name", IN(FORM_ALLOW)},
+    {"--from-any", IN(FORM_ALLOW)},
+    {"--i-know", IN(FORM_ALLOW)},
+};
+
+/* "release" "confirm" "allow", or FORM_WHOLE for all else. */
+static enum form act_form(const char *word)
+{
+	for (int i = FORM_RELEASE; i < FORMS; i++) {
+		if (strcmp(forms[i].text + strlen("review "), word) == 0)
+			return (enum form)i;
+	}
+	return FORM_WHOLE;
+}
+
+static enum form listing_form(const struct tool *tool)
+{
+	if (tool_has(tool, "--group-by"))
+		return FORM_GROUPS;
+	return tool_has(tool, "--likely-legitimate") ? FORM_LIKELY : FORM_LIST;
+}
+
+/* The form, and the reference it is about or NULL. */
+static bool read_form(struct tool *tool, enum form *form,
+		      const char **reference)
+{
+	const struct text_list *operands = &tool->operands;
+	size_t wanted = 1;
+
+	*reference = NULL;
+	*form = listing_form(tool);
+	if (operands->count == 0)
+		return true;
+	*form = act_form(operands->items[0]);
+	if (*form != FORM_WHOLE)
+		wanted = 2;
+	if (operands->count > wanted)
+		return tool_usage(tool, "%s: one REF at most",
+				  forms[*form].text) == TOOL_DONE;
+	if (operands->count < wanted)
+		return tool_usage(tool, "%s: REF is missing",
+				  forms[*form].text) == TOOL_DONE;
+	*reference = tool_reference(tool->mem, operands->items[wanted - 1]);
+	return true;
+}
+
+static bool check_options(struct tool *tool, enum form form)
+{
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+		if ((rules[i].forms & IN(form)) == 0 &&
+		    tool_has(tool, rules[i].name))
+			return tool_usage(tool, "%s is not for %s",
+					  rules[i].name,
+					  forms[form].text) == TOOL_DONE;
+	}
+	if (tool_has(tool, "--json") && tool_has(tool, "--csv"))
+		return tool_usage(tool, "--json or --csv, not both") ==
+		       TOOL_DONE;
+	return true;
+}
+
+static enum review_format read_format(const struct tool *tool)
+{
+	if (tool_has(tool, "--json"))
+		return REVIEW_JSON;
+	return tool_has(tool, "--csv") ? REVIEW_CSV : REVIEW_TEXT;
+}
+
+void review_nothing(const struct review *review)
+{
+	if (review->format == REVIEW_TEXT)
+		(void)printf("nothing matches in %s\n",
+			     review->config->store.sqlite);
+}
+
+static int run(struct tool *tool)
+{
+	struct review review = {.tool = tool, .format = read_format(tool)};
+	const char *reference;
+	struct error err;
+	enum form form;
+
+	if (!read_form(tool, &form, &reference) || !check_options(tool, form) ||
+	    !review_read_filter(tool, form != FORM_ALLOW, &review.filter))
+		return TOOL_BAD_USAGE;
+	review.filter.reference = reference;
+	if (!tool_config(tool, &review.config, &err) ||
+	    !tool_store_reader(tool, review.config->store.sqlite,
+			       &review.reader, &err) ||
+	    !forms[form].run(&review, &err))
+		return tool_fail(&err);
+	return TOOL_DONE;
+}
+
+const struct command command_review = {
+    .name = "review",
+    .summary = "List, group and rank what was refused, held, overridden or "
+	       "failed; with a reference, one whole; act on one.",
+    .usage = "[--since T] [--until T] [--from D] [--ip A] [--client NAME] "
+	     "[--applied X] [--result R] [--policy P] [--override TYPE] "
+	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
+	     "[--group-by K | --likely-legitimate] [--limit N] "
+	     "[--json | --csv] [REF]\n"
+	     "       alignctl review release|confirm REF [--note TEXT]\n"
+	     "       alignctl review allow REF --owner WHO [--why TEXT] "
+	     "[--until DATE | --for 90d] [--by HANDLE] [--from-any] "
+	     "[--name NAME] [--i-know]",
+    .options = own_options,
+    .run = run,
+};

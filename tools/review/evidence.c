@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * evidence.c - what speaks for a message that was refused or held
+ */
+#include "tools/review/evidence.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/net.h"
+#include "tools/review/command.h"
+
+/* Of one author domain, the latest first: a large one has some thousands. */
+#define PASSES_MAX 20000
+#define NETWORK_IPV4 24
+#define NETWORK_IPV6 48
+
+/* --- the candidate --- */
+
+static const char *read_org_domain(TALLOC_CTX *mem, const char *verdict)
+{
+	struct json *object = json_read(mem, verdict);
+	struct json *dmarc =
+	    object == NULL ? NULL : json_get(mem, object, "dmarc");
+	const char *domain =
+	    dmarc == NULL ? NULL : json_get_text(dmarc, "org_domain");
+
+	return domain == NULL ? "" : domain;
+}
+
+struct review_candidate *
+review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
+{
+	struct review_candidate *made = mem_new(mem, struct review_candidate);
+	struct store_incident small = *incident;
+
+	small.queries = "";
+	small.verdict = "";
+	made->incident = review_copy(made, &small);
+	made->signers = review_signers(made, incident->dkim);
+	made->org_domain = read_org_domain(made, incident->verdict);
+	made->handles = review_handles_of(made, incident);
+	return made;
+}
+
+/* --- past passes --- */
+
+/* The search through one author domain's passes. */
+struct search {
+	struct review_candidate *const *candidates;
+	size_t count;
+};
+
+static void add(struct review_passes *passes, int64_t count, int64_t last_s)
+{
+	passes->count += count;
+	if (last_s > passes->last_s)
+		passes->last_s = last_s;
+}
+
+static bool is_neighbour(const char *a, const char *b)
+{
+	struct net_address left;
+	struct net_address right;
+
+	if (!net_address_parse(a, &left) || !net_address_parse(b, &right))
+		return false;
+	struct net_block block = net_block_around(
+	    &left, left.family == NET_IPV4 ? NETWORK_IPV4 : NETWORK_IPV6);
+	return net_block_contains(&block, &right);
+}
+
+static bool is_spf_pass(const char *result, const char *domain)
+{
+	return strcmp(result, "pass") == 0 && *domain != '\0';
+}
+
+static bool has_common(const struct text_list *a, const struct text_list *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		for (size_t k = 0; k < b->count; k++) {
+			if (domain_equals(a->items[i], b->items[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void compare(struct review_candidate *candidate,
+		    const struct store_tuple *tuple,
+		    const struct text_list *signers, int64_t count,
+		    int64_t last_s)
+{
+	const struct store_incident *incident = &candidate->incident;
+
+	if (strcmp(incident->client_ip, tuple->client_ip) == 0)
+		add(&candidate->address, count, last_s);
+	else if (is_neighbour(incident->client_ip, tuple->client_ip))
+		add(&candidate->network, count, last_s);
+	if (is_spf_pass(incident->spf_result, incident->spf_domain) &&
+	    is_spf_pass(tuple->spf_result, tuple->spf_domain) &&
+	    domain_equals(incident->spf_domain, tuple->spf_domain))
+		add(&candidate->spf, count, last_s);
+	if (has_common(&candidate->signers, signers))
+		add(&candidate->signature, count, last_s);
+	review_handles_pass(&candidate->handles, tuple, signers, count);
+}
+
+static bool on_pass(void *context, int64_t last_hour_s, int64_t count,
+		    const struct store_tuple *tuple)
+{
+	struct search *search = context;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct text_list signers = review_signers(mem, tuple->dkim);
+
+	for (size_t i = 0; i < search->count; i++)
+		compare(search->candidates[i], tuple, &signers, count,
+			last_hour_s);
+	mem_free(mem);
+	return true;
+}
+
+bool review_find_passes(struct store_reader *reader,
+			struct review_candidate *const *candidates,
+			size_t count, struct error *err)
+{
+	struct search search = {candidates, count};
+	const char *author = candidates[0]->incident.author_domain;
+
+	return *author == '\0' ||
+	       store_passes(reader, author, PASSES_MAX, on_pass, &search, err);
+}
+
+/* --- the scale --- */
+
+static void give(struct review_candidate *candidate, int points,
+		 const char *words)
+{
+	if (candidate->count == REVIEW_EVIDENCE_MAX)
+		return;
+	candidate->evidence[candidate->count++] =
+	    (struct review_evidence){points, words};
+	candidate->score += points;
+}
+
+static void weigh_passes(TALLOC_CTX *mem, struct review_candidate *candidate,
+			 const struct review_passes *passes, int points,
+			 const char *how)
+{
+	char day[CLOCK_TEXT];
+
+	if (passes->count == 0)
+		return;
+	(void)clock_text(passes->last_s, day);
+	*strchr(day, 'T') = '\0';
+	give(candidate, points,
+	     mem_printf(mem,
+			"%" PRId64 " message%s of %s passed %s, last on %s",
+			passes->count, passes->count == 1 ? "" : "s",
+			candidate->incident.author_domain, how, day));
+}
+
+static bool is_within(const char *domain, const char *org)
+{
+	return *domain != '\0' && *org != '\0' &&
+	       (domain_equals(domain, org) || domain_is_below(domain, org));
+}
+
+/* Strict alignment, or a subdomain nobody thought of: still the same hands. */
+static void weigh_organization(TALLOC_CTX *mem,
+			       struct review_candidate *candidate)
+{
+	const struct store_incident *incident = &candidate->incident;
+	const char *org = candidate->org_domain;
+
+	if (is_within(incident->client_name, org))
+		give(candidate, 35,
+		     mem_printf(mem,
+				"the client's confirmed name %s belongs to %s",
+				incident->client_name, org));
+	if (is_spf_pass(incident->spf_result, incident->spf_domain) &&
+	    is_within(incident->spf_domain, org))
+		give(candidate, 35,
+		     mem_printf(mem, "SPF passed for %s, which belongs to %s",
+				incident->spf_domain, org));
+	for (size_t i = 0; i < candidate->signers.count; i++) {
+		if (!is_within(candidate->signers.items[i], org))
+			continue;
+		give(candidate, 35,
+		     mem_printf(mem, "signed by %s, which belongs to %s",
+				candidate->signers.items[i], org));
+		return;
+	}
+}
+
+/* Anybody who has one genuine message can put its header over a body of his
+ * own: the trace counts only for whom something else speaks. */
+static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
+{
+	const struct store_incident *incident = &candidate->incident;
+	const struct review_record *known =
+	    review_handles_known(&candidate->handles);
+	char day[CLOCK_TEXT];
+
+	if (strcmp(incident->indirect, "arc") == 0)
+		give(candidate, 40, "a trusted ARC sealer vouches for it");
+	if (known == NULL)
+		return;
+	if (review_record_is_forwarder(&candidate->handles, known)) {
+		(void)clock_text(known->first_s, day);
+		*strchr(day, 'T') = '\0';
+		give(candidate, 15,
+		     mem_printf(mem,
+				"%s %s has forwarded mail of other "
+				"organisations since %s (messages: %" PRId64
+				")",
+				known->handle.setting, known->handle.value, day,
+				known->forwarded));
+	}
+	if (strcmp(incident->indirect, "body_changed") == 0)
+		give(candidate, 40,
+		     "an aligned signature still fits the header; only the "
+		     "body was changed, as lists do");
+}
+
+void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate)
+{
+	const struct store_incident *incident = &candidate->incident;
+
+	weigh_organization(mem, candidate);
+	weigh_passes(mem, candidate, &candidate->address, 30,
+		     "from the same address");
+	if (candidate->address.count == 0)
+		weigh_passes(mem, candidate, &candidate->network, 15,
+			     "from its network");
+	weigh_passes(mem, candidate, &candidate->spf, 20,
+		     mem_printf(mem, "by way of %s", incident->spf_domain));
+	weigh_passes(mem, candidate, &candidate->signature, 20,
+		     "with a signature of the same domain");
+	weigh_indirect(mem, candidate);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * filter.c - alignctl review: which incidents
+ */
+#include "tools/review/command.h"
+
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/net.h"
+#include "lib/base/strbuf.h"
+#include "tools/time.h"
+
+#define SHOWN_MAX 60
+#define ALLOWED_MAX 256
+
+static const char *shown(const struct tool *tool, const char *text)
+{
+	return text_escape(tool->mem, span_of(text), SHOWN_MAX, true);
+}
+
+static bool read_times(struct tool *tool, bool has_until,
+		       struct store_filter *filter)
+{
+	int64_t now_s = clock_now_s(&tool->clock);
+
+	return tool_time(tool, "--since", now_s, &filter->since_s) &&
+	       (!has_until ||
+		tool_time(tool, "--until", now_s, &filter->until_s));
+}
+
+static bool read_address(struct tool *tool, struct store_filter *filter)
+{
+	struct net_block block;
+	struct error err;
+
+	filter->client_ip = tool_value(tool, "--ip");
+	if (filter->client_ip == NULL ||
+	    net_block_parse(filter->client_ip, &block, &err))
+		return true;
+	return tool_usage(tool, "--ip: %s", err.words) == TOOL_DONE;
+}
+
+static bool read_domain(struct tool *tool, const char *option,
+			const char **domain)
+{
+	const char *text = tool_value(tool, option);
+
+	if (text == NULL)
+		return true;
+	*domain = domain_normalize(tool->mem, span_of(text));
+	if (*domain != NULL)
+		return true;
+	return tool_usage(tool, "%s: \"%s\" is no domain name", option,
+			  shown(tool, text)) == TOOL_DONE;
+}
+
+/* One of the words, which NULL ends. */
+static bool read_word(struct tool *tool, const char *option,
+		      const char *const *allowed, const char **word)
+{
+	const char *text = tool_value(tool, option);
+	struct strbuf list;
+
+	if (text == NULL)
+		return true;
+	strbuf_init(&list, tool->mem, ALLOWED_MAX);
+	for (size_t i = 0; allowed[i] != NULL; i++) {
+		strbuf_printf(&list, "%s%s", i == 0 ? "" : ", ", allowed[i]);
+		if (strcmp(text, allowed[i]) != 0)
+			continue;
+		*word = text;
+		return true;
+	}
+	return tool_usage(tool, "%s: \"%s\" (allowed: %s)", option,
+			  shown(tool, text), strbuf_text(&list)) == TOOL_DONE;
+}
+
+static bool read_words(struct tool *tool, struct store_filter *filter)
+{
+	static const char *const applied[] = {
+	    "none", "tag", "quarantine", "reject", "tempfail", NULL};
+	static const char *const results[] = {"none",	   "pass",	"fail",
+					      "temperror", "permerror", NULL};
+	static const char *const policies[] = {"none", "quarantine", "reject",
+					       "absent", NULL};
+	static const char *const overrides[] = {
+	    "local_policy",	"mailing_list",	     "other",
+	    "policy_test_mode", "trusted_forwarder", NULL};
+
+	if (!read_word(tool, "--applied", applied, &filter->applied) ||
+	    !read_word(tool, "--result", results, &filter->dmarc_result) ||
+	    !read_word(tool, "--policy", policies, &filter->asked) ||
+	    !read_word(tool, "--override", overrides, &filter->override_type))
+		return false;
+	if (filter->asked != NULL && strcmp(filter->asked, "absent") == 0)
+		filter->asked = "";
+	return true;
+}
+
+static bool read_limit(struct tool *tool, struct store_filter *filter)
+{
+	const char *text = tool_value(tool, "--limit");
+
+	if (text == NULL ||
+	    text_number(span_of(text), 1, 1000000000, &filter->limit))
+		return true;
+	return tool_usage(tool, "--limit: \"%s\" (allowed: 1 to 1000000000)",
+			  shown(tool, text)) == TOOL_DONE;
+}
+
+bool review_read_filter(struct tool *tool, bool has_until,
+			struct store_filter *filter)
+{
+	filter->reason = tool_value(tool, "--reason");
+	filter->host = tool_value(tool, "--host");
+	filter->queue_id = tool_value(tool, "--queue-id");
+	filter->is_open = tool_has(tool, "--open");
+	return read_times(tool, has_until, filter) &&
+	       read_address(tool, filter) &&
+	       read_domain(tool, "--from", &filter->author_domain) &&
+	       read_domain(tool, "--client", &filter->client_name) &&
+	       read_words(tool, filter) && read_limit(tool, filter);
+}

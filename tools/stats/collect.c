@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * collect.c - the counters of a period, added up
+ *
+ * Each tuple is classified once; a counter then is a look-up by id and a few
+ * additions. The tables by name are filled from the tuples' sums at the end.
+ */
+#include "tools/stats/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/net.h"
+
+#define FIRST_TUPLES 1024
+#define FIRST_HOURS 64
+/* Of one row; so that no sum overflows, whatever the file holds. */
+#define COUNT_MAX ((int64_t)100000000000)
+#define HOUR_MAX ((int64_t)253402297200) /* the last one of the year 9999 */
+#define IN_NO_ROW UINT32_MAX
+
+struct known_tuple {
+	int64_t id;
+	int64_t messages;
+	struct stats_kind kind;
+	uint32_t rows[STATS_KEYS]; /* where its messages go in each table */
+};
+
+struct collection {
+	TALLOC_CTX *mem; /* of what only collecting needs */
+	struct stats *stats;
+	struct known_tuple *tuples; /* ids ascend */
+	size_t count;
+	size_t room;
+	size_t hour_room;
+};
+
+static const char *network_of(const char *client_ip, char text[NET_BLOCK_TEXT])
+{
+	struct net_address address;
+
+	if (!net_address_parse(client_ip, &address))
+		return client_ip;
+	struct net_block block = net_block_around(
+	    &address,
+	    address.family == NET_IPV4 ? STATS_IPV4_PREFIX : STATS_IPV6_PREFIX);
+	return net_block_text(&block, text);
+}
+
+static const char *override_of(TALLOC_CTX *mem, const struct store_trait *trait)
+{
+	const char *comment = trait->override_comment;
+
+	return mem_printf(mem, "%s%s%s", trait->override_type,
+			  comment[0] == '\0' ? "" : ": ", comment);
+}
+
+/* The row's name in that table, or NULL. */
+static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
+			   const struct store_trait *trait)
+{
+	char network[NET_BLOCK_TEXT];
+
+	switch (key) {
+	case STATS_BY_DOMAIN:
+		return trait->author_domain;
+	case STATS_BY_IP:
+		return trait->client_ip;
+	case STATS_BY_NETWORK:
+		return mem_strdup(mem, network_of(trait->client_ip, network));
+	case STATS_BY_POLICY:
+		return trait->policy;
+	case STATS_BY_OVERRIDE:
+		if (trait->override_type[0] != '\0')
+			return override_of(mem, trait);
+		break;
+	case STATS_KEYS:
+		break;
+	}
+	return NULL;
+}
+
+bool stats_key_is_by_failures(enum stats_key key)
+{
+	return key != STATS_BY_POLICY && key != STATS_BY_OVERRIDE;
+}
+
+static void place_tuple(struct stats *stats, const struct store_trait *trait,
+			struct known_tuple *tuple)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	for (size_t i = 0; i < STATS_KEYS; i++) {
+		const char *name = stats->tables[i] == NULL
+				       ? NULL
+				       : name_of(mem, (enum stats_key)i, trait);
+		tuple->rows[i] =
+		    name == NULL ? IN_NO_ROW
+				 : stats_table_place(stats->tables[i], name);
+	}
+	mem_free(mem);
+}
+
+static void on_tuple(void *context, int64_t tuple_id,
+		     const struct store_trait *trait)
+{
+	struct collection *all = context;
+
+	if (all->count == all->room) {
+		all->room = all->room == 0 ? FIRST_TUPLES : 2 * all->room;
+		all->tuples = mem_resize(all->mem, all->tuples,
+					 struct known_tuple, all->room);
+	}
+	struct known_tuple *tuple = &all->tuples[all->count++];
+	*tuple =
+	    (struct known_tuple){.id = tuple_id, .kind = stats_kind_of(trait)};
+	place_tuple(all->stats, trait, tuple);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t id = *(const int64_t *)a;
+	int64_t other = ((const struct known_tuple *)b)->id;
+
+	return (id > other) - (id < other);
+}
+
+static struct stats_point *point_of(struct collection *all, int64_t hour_s)
+{
+	struct stats_series *hours = &all->stats->hours;
+
+	if (hours->count > 0 &&
+	    hours->points[hours->count - 1].start_s == hour_s)
+		return &hours->points[hours->count - 1];
+	if (hours->count == all->hour_room) {
+		all->hour_room =
+		    all->hour_room == 0 ? FIRST_HOURS : 2 * all->hour_room;
+		hours->points = mem_resize(all->stats, hours->points,
+					   struct stats_point, all->hour_room);
+	}
+	hours->points[hours->count] = (struct stats_point){.start_s = hour_s};
+	return &hours->points[hours->count++];
+}
+
+static void on_counter(void *context, int64_t hour_s, int64_t tuple_id,
+		       int64_t count)
+{
+	struct collection *all = context;
+	struct known_tuple *tuple =
+	    all->count == 0 ? NULL
+			    : bsearch(&tuple_id, all->tuples, all->count,
+				      sizeof *all->tuples, compare_ids);
+
+	if (tuple == NULL || count <= 0 || hour_s < 0 || hour_s > HOUR_MAX)
+		return;
+	if (count > COUNT_MAX)
+		count = COUNT_MAX;
+	tuple->messages += count;
+	stats_tally_add(&point_of(all, hour_s)->tally, &tuple->kind, count);
+}
+
+/* One round over all tuples that have a place in the table. */
+static void go_round(const struct collection *all, enum stats_key key,
+		     void (*take)(struct stats_table *table, uint32_t place,
+				  const struct stats_kind *kind,
+				  int64_t messages))
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct known_tuple *tuple = &all->tuples[i];
+		if (tuple->rows[key] != IN_NO_ROW)
+			take(all->stats->tables[key], tuple->rows[key],
+			     &tuple->kind, tuple->messages);
+	}
+}
+
+static void fill_table(const struct collection *all, enum stats_key key,
+		       size_t limit)
+{
+	if (all->stats->tables[key] == NULL)
+		return;
+	go_round(all, key, stats_table_count);
+	stats_table_keep(all->stats->tables[key], stats_key_is_by_failures(key),
+			 limit);
+	go_round(all, key, stats_table_add);
+}
+
+static void add_up(struct collection *all, size_t limit)
+{
+	for (size_t i = 0; i < all->count; i++)
+		stats_tally_add(&all->stats->total, &all->tuples[i].kind,
+				all->tuples[i].messages);
+	for (size_t i = 0; i < STATS_KEYS; i++)
+		fill_table(all, (enum stats_key)i, limit);
+}
+
+bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
+		   const struct store_period *period,
+		   const bool wants[STATS_KEYS], size_t limit,
+		   struct stats **stats, struct error *err)
+{
+	struct stats *made = mem_new(mem, struct stats);
+	struct collection all = {.mem = mem_context(mem), .stats = made};
+	struct store_counters_handler handler = {on_tuple, on_counter, &all};
+
+	for (size_t i = 0; i < STATS_KEYS; i++)
+		made->tables[i] = wants[i] ? stats_table_new(made) : NULL;
+	bool ok = store_counters(reader, period, &handler, err);
+	if (ok) {
+		add_up(&all, limit);
+		*stats = made;
+	} else {
+		mem_free(made);
+	}
+	mem_free(all.mem);
+	return ok;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl stats: the counters of the store, added up
+ *
+ * What is asked for, and in which form. The sums are stats_collect's, the
+ * forms stats_text's, stats_json's and stats_html's.
+ */
+#include "tools/alignctl.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lib/base/domain.h"
+#include "tools/stats/report.h"
+#include "tools/file.h"
+#include "tools/time.h"
+#include "tools/store.h"
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN 72 /* a row of figures without its bar */
+#define WIDTH_MAX 120
+#define ROWS_DEFAULT 20
+#define PAGE_ROWS_DEFAULT 10
+#define ROWS_MAX 100000
+#define PAGE_BYTES_MAX ((size_t)64 << 20)
+
+static const struct tool_option own_options[] = {
+    {.name = "--since", .value = "T"},
+    {.name = "--until", .value = "T"},
+    {.name = "--from", .value = "D"},
+    {.name = "--by", .value = "KEY"},
+    {.name = "--limit", .value = "N"},
+    {.name = "--json"},
+    {.name = "--csv"},
+    {.name = "--html", .value = "FILE"},
+    {.name = "--ascii"},
+    {.name = NULL},
+};
+
+/* --- what is asked for --- */
+
+static bool read_times(struct tool *tool, struct stats_report *report)
+{
+	struct store_period *period = &report->period;
+
+	report->generated_s = clock_now_s(&tool->clock);
+	if (!tool_time(tool, "--since", report->generated_s,
+		       &period->since_s) ||
+	    !tool_time(tool, "--until", report->generated_s, &period->until_s))
+		return false;
+	if (!tool_has(tool, "--since") || !tool_has(tool, "--until") ||
+	    period->since_s < period->until_s)
+		return true;
+	(void)tool_usage(tool, "--until: must be later than --since");
+	return false;
+}
+
+static bool read_from(struct tool *tool, struct stats_report *report)
+{
+	const char *text = tool_value(tool, "--from");
+
+	if (text == NULL)
+		return true;
+	report->period.author_domain =
+	    domain_normalize(tool->mem, span_of(text));
+	if (report->period.author_domain != NULL)
+		return true;
+	(void)tool_usage(tool, "--from: \"%s\" is no domain name",
+			 text_escape(tool->mem, span_of(text), 60, true));
+	return false;
+}
+
+static bool read_by(struct tool *tool, struct stats_report *report)
+{
+	const char *text = tool_value(tool, "--by");
+
+	/* What a yearly report wants to draw from. */
+	if (text == NULL && tool_has(tool, "--csv"))
+		text = "month";
+	if (text == NULL)
+		return true;
+	report->by = stats_by_find(text);
+	if (report->by != NULL)
+		return true;
+	(void)tool_usage(tool, "--by: \"%s\" (allowed: %s)",
+			 text_escape(tool->mem, span_of(text), 60, true),
+			 stats_by_words(tool->mem));
+	return false;
+}
+
+/* A year has all its days unless told otherwise; tables are cut. */
+static bool read_limit(struct tool *tool, struct stats_report *report)
+{
+	const char *text = tool_value(tool, "--limit");
+	long limit =
+	    tool_has(tool, "--html") ? PAGE_ROWS_DEFAULT : ROWS_DEFAULT;
+
+	if (text == NULL && report->by != NULL && report->by->is_time)
+		limit = ROWS_MAX;
+	if (text == NULL || text_number(span_of(text), 1, ROWS_MAX, &limit)) {
+		report->limit = (size_t)limit;
+		return true;
+	}
+	(void)tool_usage(tool, "--limit: \"%s\" (allowed: 1 to %d)",
+			 text_escape(tool->mem, span_of(text), 60, true),
+			 ROWS_MAX);
+	return false;
+}
+
+static bool read_form(struct tool *tool)
+{
+	int forms = tool_has(tool, "--json") + tool_has(tool, "--csv") +
+		    tool_has(tool, "--html");
+
+	if (tool->operands.count > 0)
+		(void)tool_usage(tool, "stats: takes no operand");
+	else if (forms > 1)
+		(void)tool_usage(tool,
+				 "--json, --csv, --html: one of them at most");
+	else if (tool_has(tool, "--html") && tool_has(tool, "--by"))
+		(void)tool_usage(tool, "--by: not with --html, whose page has "
+				       "all of it");
+	else
+		return true;
+	return false;
+}
+
+static bool read_request(struct tool *tool, struct stats_report *report)
+{
+	return read_form(tool) && read_times(tool, report) &&
+	       read_from(tool, report) && read_by(tool, report) &&
+	       read_limit(tool, report);
+}
+
+/* --- the forms --- */
+
+static size_t terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	long width = WIDTH_DEFAULT;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		width = size.ws_col;
+	else if (columns != NULL)
+		(void)text_number(span_of(columns), 1, 10000, &width);
+	if (width < WIDTH_MIN)
+		width = WIDTH_MIN;
+	return (size_t)(width > WIDTH_MAX ? WIDTH_MAX : width);
+}
+
+static bool is_ascii(const struct tool *tool)
+{
+	if (tool_has(tool, "--ascii") || setlocale(LC_CTYPE, "") == NULL)
+		return true;
+	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+static bool write_page(struct tool *tool, const struct stats_report *report,
+		       struct error *err)
+{
+	struct strbuf page;
+
+	strbuf_init(&page, tool->mem, PAGE_BYTES_MAX);
+	stats_write_html(report, &page);
+	if (strbuf_is_full(&page))
+		return error_set(err, ERROR_USAGE,
+				 "the page would be larger than %zu MiB; give "
+				 "a smaller --limit",
+				 PAGE_BYTES_MAX >> 20);
+	return tool_file_write(tool->mem, tool_value(tool, "--html"),
+			       strbuf_text(&page), page.length, err);
+}
+
+static bool print(struct tool *tool, const struct stats_report *report,
+		  struct error *err)
+{
+	if (tool_has(tool, "--html"))
+		return write_page(tool, report, err);
+	if (tool_has(tool, "--json"))
+		stats_print_json(report);
+	else if (tool_has(tool, "--csv"))
+		stats_print_csv(report);
+	else
+		stats_print_text(report, is_ascii(tool), terminal_width());
+	return true;
+}
+
+/* --- the run --- */
+
+/* The overview of --json is the sums alone. */
+static void choose_tables(const struct stats_report *report, bool is_json,
+			  bool wants[STATS_KEYS])
+{
+	if (report->by == NULL && is_json)
+		return;
+	if (report->by == NULL) {
+		wants[STATS_BY_DOMAIN] = true;
+		wants[STATS_BY_NETWORK] = true;
+		wants[STATS_BY_OVERRIDE] = true;
+	} else if (!report->by->is_time) {
+		wants[report->by->key] = true;
+	}
+}
+
+static bool run_stats(struct tool *tool, struct stats_report *report,
+		      struct error *err)
+{
+	bool wants[STATS_KEYS] = {false};
+	struct config *config;
+	struct store_reader *reader;
+	struct stats *stats;
+
+	choose_tables(report, tool_has(tool, "--json"), wants);
+	if (!tool_config(tool, &config, err) ||
+	    !tool_store_reader(tool, config->store.sqlite, &reader, err) ||
+	    !stats_collect(tool->mem, reader, &report->period, wants,
+			   report->limit, &stats, err))
+		return false;
+	report->host = config_authserv_id(tool->mem, config);
+	report->is_monitoring = config->daemon.mode == MODE_MONITOR;
+	report->stats = stats;
+	return print(tool, report, err);
+}
+
+static int run(struct tool *tool)
+{
+	struct stats_report report = {.by = NULL};
+	struct error err;
+
+	if (!read_request(tool, &report))
+		return TOOL_BAD_USAGE;
+	if (!run_stats(tool, &report, &err))
+		return tool_fail(&err);
+	return TOOL_DONE;
+}
+
+const struct command command_stats = {
+    .name = "stats",
+    .summary = "how much passed, failed and was refused; as a page with --html",
+    .usage = "[--since T] [--until T] [--from D] [--by KEY] [--limit N] "
+	     "[--json|--csv|--html FILE] [--ascii]",
+    .options = own_options,
+    .run = run,
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_STATS_REPORT_H
+#define TOOLS_STATS_REPORT_H
+
+/*
+ * report - what alignctl stats shows, whatever the form
+ *
+ * The sums together with what was asked for; the printers below turn one into
+ * text, JSON, CSV or a page, and decide nothing.
+ */
+
+#include "lib/base/strbuf.h"
+#include "tools/stats/collect.h"
+
+/* One kind of row: by a step of time, or by a table's name. */
+struct stats_by {
+	const char *word;    /* "day" */
+	const char *heading; /* over the names, for people */
+	bool is_time;
+	enum stats_step step; /* with is_time */
+	enum stats_key key;   /* without */
+};
+
+/* The kind of that name, or NULL. */
+const struct stats_by *stats_by_find(const char *word);
+
+/* "day, month, ..." below `mem`. */
+const char *stats_by_words(TALLOC_CTX *mem);
+
+struct stats_report {
+	const struct stats *stats;
+	int64_t generated_s;
+	struct store_period period; /* as asked for */
+	const char *host;
+	bool is_monitoring;	   /* the mode of the configuration, now */
+	const struct stats_by *by; /* NULL: an overview */
+	size_t limit;
+};
+
+/* Rows as they are printed. */
+struct stats_rows {
+	size_t count;
+	struct stats_row *items;
+	size_t left_off; /* beyond the limit */
+};
+
+/* The rows of `by`, at most `limit`: the first ones of a table, the latest of
+ * a time. Names are as the store has them. */
+struct stats_rows stats_report_rows(TALLOC_CTX *mem,
+				    const struct stats_report *report,
+				    const struct stats_by *by, size_t limit);
+
+/* What rows are compared by: failures where they are about who fails, else
+ * messages. */
+bool stats_by_is_failures(const struct stats_by *by);
+int64_t stats_row_weight(const struct stats_by *by,
+			 const struct stats_row *row);
+int64_t stats_rows_heaviest(const struct stats_by *by,
+			    const struct stats_rows *rows);
+
+/* A table's rows from the first without weight on are left out. */
+void stats_rows_cut(const struct stats_by *by, struct stats_rows *rows);
+
+/* A row's name for people; not escaped. */
+const char *stats_row_label(const struct stats_by *by,
+			    const struct stats_row *row);
+
+/* "2026-04-01 00:00 to 2026-05-01 12:00 UTC": from the first to the end of the
+ * last hour with messages; NULL when there are none. */
+const char *stats_report_span(TALLOC_CTX *mem,
+			      const struct stats_report *report);
+
+/* The figures as sentences, in ASCII. */
+const char *stats_report_words(TALLOC_CTX *mem,
+			       const struct stats_report *report);
+
+/* Hours put together so that they can be drawn. */
+struct stats_series stats_report_series(TALLOC_CTX *mem,
+					const struct stats_report *report);
+
+/* On standard output. `is_ascii`: bars of "#". */
+void stats_print_text(const struct stats_report *report, bool is_ascii,
+		      size_t width);
+void stats_print_json(const struct stats_report *report);
+void stats_print_csv(const struct stats_report *report);
+
+/* The whole page, in UTF-8. */
+void stats_write_html(const struct stats_report *report, struct strbuf *page);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_STATS_TALLY_H
+#define TOOLS_STATS_TALLY_H
+
+/*
+ * tally - what is counted of messages, and the words for it
+ *
+ * A dimension sorts every message by one question: what was the result, which
+ * policy is published, what was done, how was it transported. A tally counts
+ * messages by all dimensions at once. Tables, charts and JSON walk the
+ * dimensions, so that a new word is one line here.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/store/store_counters.h"
+
+enum stats_dimension_id {
+	STATS_RESULT,
+	STATS_POLICY, /* as published, before t and pct */
+	STATS_APPLIED,
+	STATS_FAILED, /* what was done with mail that failed; others: nothing */
+	STATS_TLS,
+	STATS_DIMENSIONS
+};
+
+/* Positions of words that are asked for by name. */
+enum {
+	RESULT_NONE,
+	RESULT_PASS,
+	RESULT_FAIL,
+	RESULT_TEMPERROR,
+	RESULT_PERMERROR
+};
+enum {
+	APPLIED_NONE,
+	APPLIED_TAG,
+	APPLIED_QUARANTINE,
+	APPLIED_REJECT,
+	APPLIED_TEMPFAIL
+};
+enum { TLS_NONE, TLS_OLD, TLS_12, TLS_13, TLS_UNKNOWN };
+
+/* Messages that are marked besides. */
+enum stats_mark {
+	STATS_NAMED,	  /* the client's name is confirmed both ways */
+	STATS_OVERRIDDEN, /* applied is not what the policy asks for */
+	STATS_SPARED, /* enforce mode would have acted, monitor mode let go */
+	STATS_MARKS
+};
+
+#define STATS_WORDS_MAX 5
+
+struct stats_word {
+	const char *word;  /* the store's and JSON's; "" stands for absent */
+	const char *label; /* for people */
+};
+
+struct stats_dimension {
+	const char *name; /* of the JSON member */
+	size_t count;
+	const struct stats_word *words;
+};
+
+extern const struct stats_dimension stats_dimensions[STATS_DIMENSIONS];
+extern const char *const stats_mark_names[STATS_MARKS]; /* JSON members */
+
+struct stats_tally {
+	int64_t messages;
+	int64_t by[STATS_DIMENSIONS][STATS_WORDS_MAX];
+	int64_t marked[STATS_MARKS];
+};
+
+/* A message's place in each dimension. */
+struct stats_kind {
+	uint8_t place[STATS_DIMENSIONS];
+	bool is_marked[STATS_MARKS];
+};
+
+struct stats_kind stats_kind_of(const struct store_trait *trait);
+
+void stats_tally_add(struct stats_tally *tally, const struct stats_kind *kind,
+		     int64_t messages);
+void stats_tally_merge(struct stats_tally *tally,
+		       const struct stats_tally *other);
+
+/* Messages over TLS 1.2 or newer. */
+int64_t stats_tally_modern_tls(const struct stats_tally *tally);
+
+#endif

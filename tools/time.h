@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_TIME_H
+#define TOOLS_TIME_H
+
+/*
+ * time - times on the command line
+ *
+ * "90m", "36h", "7d": so long before now. "2026-05-01" and
+ * "2026-05-01T12:00:00Z": UTC. "@1777636800": seconds since 1970.
+ */
+
+#include "tools/alignctl.h"
+
+/* Reads the option's value; without the option *time_s stays. False: usage,
+ * which has been printed. */
+bool tool_time(struct tool *tool, const char *option, int64_t now_s,
+	       int64_t *time_s);
+
+/* Reads "36h", "90d" as a length of time; without the option *seconds
+ * stays. */
+bool tool_duration(const struct tool *tool, const char *option,
+		   int64_t *seconds, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

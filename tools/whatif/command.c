@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl whatif: recorded mail under a new configuration
+ *
+ * Reads the store beside a running daemon and asks no DNS. --config names the
+ * new configuration here; the one in force is a --config before it, or the
+ * file at the usual place.
+ */
+#include "tools/alignctl.h"
+
+#include <unistd.h>
+
+#include "tools/time.h"
+#include "tools/whatif/report.h"
+#include "tools/store.h"
+
+#define LIMIT_DEFAULT 20 /* lines: the lists fit a screen */
+#define LIMIT_MAX 100000
+
+static const struct tool_option own_options[] = {
+    {.name = "--config", .value = "NEW", .is_repeatable = true},
+    {.name = "--since", .value = "T"},
+    {.name = "--until", .value = "T"},
+    {.name = "--overrides", .value = "FILE"},
+    {.name = "--limit", .value = "N"},
+    {.name = "--json"},
+    {.name = NULL},
+};
+
+static bool read_limit(struct tool *tool, long *limit)
+{
+	const char *text = tool_value(tool, "--limit");
+
+	if (text == NULL || text_number(span_of(text), 1, LIMIT_MAX, limit))
+		return true;
+	(void)tool_usage(tool, "--limit: \"%s\" (allowed: 1 to %d)",
+			 text_escape(tool->mem, span_of(text), 60, true),
+			 LIMIT_MAX);
+	return false;
+}
+
+static bool read_arguments(struct tool *tool, struct whatif_report *report,
+			   long *limit)
+{
+	int64_t now_s = clock_now_s(&tool->clock);
+	struct text_list files = tool_values(tool, "--config");
+	const char *words = NULL;
+
+	if (tool->operands.count > 0)
+		words = "whatif: takes no operands";
+	else if (files.count == 0)
+		words = "whatif: --config NEW is missing";
+	else if (files.count > 2)
+		words = "--config: given more than twice (the configuration in "
+			"force, then the new one)";
+	if (words != NULL) {
+		(void)tool_usage(tool, "%s", words);
+		return false;
+	}
+	report->new.path = files.items[files.count - 1];
+	report->running.path = files.count == 2 ? files.items[0] : NULL;
+	return tool_time(tool, "--since", now_s, &report->since_s) &&
+	       tool_time(tool, "--until", now_s, &report->until_s) &&
+	       read_limit(tool, limit);
+}
+
+static bool load_new(struct tool *tool, struct whatif_report *report,
+		     struct error *err)
+{
+	const char *overrides = tool_value(tool, "--overrides");
+	struct override_set *set = NULL;
+	struct config *config;
+
+	if (!config_load(tool->mem, report->new.path, &config, err))
+		return false;
+	report->new.config = config;
+	if (overrides == NULL)
+		return true;
+	if (!override_load(tool->mem, overrides, &set, err))
+		return false;
+	config->overrides_path = overrides;
+	config->overrides = set;
+	return true;
+}
+
+/* One that was named must be good; one at the usual place is a courtesy. */
+static bool load_running(struct tool *tool, struct whatif_report *report,
+			 struct error *err)
+{
+	struct whatif_config *running = &report->running;
+	bool is_named = running->path != NULL;
+	struct config *config = NULL;
+	struct error inner;
+
+	if (!is_named)
+		running->path = CONFIG_PATH;
+	if (!is_named && access(running->path, F_OK) != 0) {
+		report->running_problem =
+		    "no " CONFIG_PATH "; alignctl --config RUNNING whatif "
+		    "--config NEW names it";
+		return true;
+	}
+	if (config_load(tool->mem, running->path, &config, &inner)) {
+		running->config = config;
+		return true;
+	}
+	report->running_problem = mem_strdup(tool->mem, inner.words);
+	if (is_named)
+		*err = inner;
+	return !is_named;
+}
+
+/* That of the daemon, where it is known for sure. */
+static const char *store_path(const struct tool *tool,
+			      const struct whatif_report *report)
+{
+	bool is_named = tool_values(tool, "--config").count == 2;
+
+	return is_named ? report->running.config->store.sqlite
+			: report->new.config->store.sqlite;
+}
+
+static bool answer(struct tool *tool, struct whatif_report *report, long limit,
+		   struct error *err)
+{
+	struct store_reader *reader;
+
+	if (!load_new(tool, report, err) || !load_running(tool, report, err))
+		return false;
+	report->store = store_path(tool, report);
+	return tool_store_reader(tool, report->store, &reader, err) &&
+	       whatif_report_fill(tool->mem, reader, clock_now_s(&tool->clock),
+				  limit, report, err);
+}
+
+static int run(struct tool *tool)
+{
+	struct whatif_report report = {.since_s = 0};
+	long limit = LIMIT_DEFAULT;
+	struct error err;
+
+	if (!read_arguments(tool, &report, &limit))
+		return TOOL_BAD_USAGE;
+	if (!answer(tool, &report, limit, &err))
+		return tool_fail(&err);
+	if (tool_has(tool, "--json"))
+		whatif_print_json(tool->mem, &report);
+	else
+		whatif_print(tool->mem, &report);
+	return TOOL_DONE;
+}
+
+const struct command command_whatif = {
+    .name = "whatif",
+    .summary = "What a new configuration would have made of recorded mail.",
+    .usage = "--config NEW [--since T] [--until T] [--overrides FILE] "
+	     "[--limit N] [--json]",
+    .options = own_options,
+    .run = run,
+};
