@@ -36,7 +36,7 @@ THREADED_TESTS = $(WIRE_TESTS) tests/tools/test_alignctl_doctor.py \
 # one that lives at the limit of descriptors, which valgrind keeps for itself:
 # there the refusal takes a connection away that the test then waits for.
 LONG_UNDER_VALGRIND = tests/unit/test_dns_cache tests/unit/test_dns_quota \
-	tests/unit/test_key_cache tests/unit/test_signature_shapes \
+	tests/unit/test_key_cache tests/unit/test_signatures_shapes \
 	tests/unit/test_signatures tests/unit/test_store_size \
 	tests/unit/test_store_budget tests/unit/test_store_ceiling \
 	tests/unit/test_aggregate_xml tests/unit/test_present_header

@@ -43,7 +43,7 @@ ELSEWHERE = {
              "test_an_mta_without_skip_sends_it_all"),
             ("wire/test_wire_signed.py",
              "test_verifies_whatever_was_negotiated")],
-    "E12": [("unit/test_dns_live.c", "keeps_its_deadlines")],
+    "E12": [("unit/test_dns_unbound.c", "keeps_its_deadlines")],
     "E15": [("wire/test_wire_messages.py", "test_trusted_clients")],
     "H3": [("unit/test_sightings.c", "wants_three_bodies_and_two_clients")],
     "H4": [("tools/test_alignctl_evidence.py",
@@ -56,7 +56,7 @@ ELSEWHERE = {
     "H2": [("unit/test_store_ceiling.c", name) for name in
            ("h2_a_network_is_counted_as_others",
             "h2_a_domain_is_counted_as_others")],
-    "H6": [("unit/test_ahead.c", "h6_a_silent_name_defers_no_other")],
+    "H6": [("unit/test_message_ahead.c", "h6_a_silent_name_defers_no_other")],
     "H7": [("attacks/test_root_hands.py", "test_h7_a_folder_that_is_a_link"),
            ("attacks/test_root_hands.py",
             "test_h7_a_link_at_the_worst_moment")],

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# test_MODULE is the test of MODULE.c, test_MODULE_... a further one; lint shows
+# which module has which.
 UNIT_TESTS =
 
 # lib/base
@@ -22,9 +24,9 @@ UNIT_TESTS += tests/unit/test_redact tests/unit/test_scan
 
 # lib/dns
 UNIT_TESTS += tests/unit/test_dns_cache tests/unit/test_dns_fixture
-UNIT_TESTS += tests/unit/test_dns_live tests/unit/test_dns_name
+UNIT_TESTS += tests/unit/test_dns_ldns tests/unit/test_dns_name
 UNIT_TESTS += tests/unit/test_dns_quota tests/unit/test_dns_servers
-UNIT_TESTS += tests/unit/test_dns_wire
+UNIT_TESTS += tests/unit/test_dns_unbound
 
 # lib/auth
 UNIT_TESTS += tests/unit/test_arc tests/unit/test_arc_set
@@ -32,9 +34,9 @@ UNIT_TESTS += tests/unit/test_body_hash tests/unit/test_body_hashes
 UNIT_TESTS += tests/unit/test_canonical tests/unit/test_digest
 UNIT_TESTS += tests/unit/test_header_hash tests/unit/test_iprev
 UNIT_TESTS += tests/unit/test_key_cache tests/unit/test_public_key
-UNIT_TESTS += tests/unit/test_rsa_der tests/unit/test_signature_bounds
-UNIT_TESTS += tests/unit/test_signature_check tests/unit/test_signature_hazards
-UNIT_TESTS += tests/unit/test_signature_key tests/unit/test_signature_shapes
+UNIT_TESTS += tests/unit/test_rsa_der tests/unit/test_signatures_bounds
+UNIT_TESTS += tests/unit/test_signature_check tests/unit/test_signatures_hazards
+UNIT_TESTS += tests/unit/test_signature_key tests/unit/test_signatures_shapes
 UNIT_TESTS += tests/unit/test_signature_tags tests/unit/test_signatures
 UNIT_TESTS += tests/unit/test_spf tests/unit/test_spf_evaluate
 UNIT_TESTS += tests/unit/test_spf_macro tests/unit/test_spf_record
@@ -55,6 +57,7 @@ UNIT_TESTS += tests/unit/test_trust
 
 # lib/eval
 UNIT_TESTS += tests/unit/test_hold_budget tests/unit/test_judge
+UNIT_TESTS += tests/unit/test_message_ahead
 UNIT_TESTS += tests/unit/test_present tests/unit/test_present_header
 UNIT_TESTS += tests/unit/test_sightings tests/unit/test_verdict_log
 
@@ -77,7 +80,7 @@ UNIT_TESTS += tests/unit/test_report_owner tests/unit/test_report_settings
 UNIT_TESTS += tests/unit/test_store_report tests/unit/test_xml_writer
 
 # lib/app
-UNIT_TESTS += tests/unit/test_ahead tests/unit/test_config
+UNIT_TESTS += tests/unit/test_config
 UNIT_TESTS += tests/unit/test_daemon_status tests/unit/test_metrics_settings
 UNIT_TESTS += tests/unit/test_record_keeping tests/unit/test_replay
 UNIT_TESTS += tests/unit/test_whatif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_dns_wire.c - what a response packet says, and what it cannot make us do
+ * test_dns_ldns.c - what a response packet says, and what it cannot make us do
  */
 #include "tests/unit/unit.h"
 

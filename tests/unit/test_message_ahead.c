@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_ahead.c - in how many round trips a message is decided, and that asking
- * ahead changes nothing else
+ * test_message_ahead.c - in how many round trips a message is decided, and that
+ * asking ahead changes nothing else
  *
  * Whole messages over a transport that answers round by round: the next round
  * is answered when the message waits.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_dns_live.c - the whole resolver over libunbound
+ * test_dns_unbound.c - the whole resolver over libunbound
  *
  * Against a small forwarder in this process, on a port of its own of the
  * loopback interface. What it does with a question follows the name.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_signature_bounds.c - what one message can make alignd do
+ * test_signatures_bounds.c - what one message can make alignd do
  */
 #include "tests/unit/unit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_signature_shapes.c - valid signatures of odd shapes, by hazard
+ * test_signatures_shapes.c - valid signatures of odd shapes, by hazard
  *
  * The signer (sign.c) shares no code with the verifier.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_signature_hazards.c - signatures that others got wrong, by hazard
+ * test_signatures_hazards.c - signatures that others got wrong, by hazard
  *
  * C1 (many threads) is in test_key_cache.c, C4 and C5 are decisions
  * of later layers that need the temperror shown by C3.
