@@ -57,7 +57,7 @@ DIST_TESTS = $(LINT_TESTS) systemd/check-unit.sh tests/replay/cases.sh \
 	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS)))
 
 lint:
-	$(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
 
 # Both at once: they do not disturb each other, and a build and a run are saved.
 # The libraries that differ.py asks are not instrumented.
