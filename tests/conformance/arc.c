@@ -4,7 +4,7 @@
  *
  * Reads $ALIGND_CORPORA (77 when absent) and prints how many cases were met and
  * contradicted. Every contradiction is an error. Cases without an expected
- * result stand in arc-exceptions.txt; they must only not be a pass.
+ * result stand in arc.exceptions; they must only not be a pass.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -126,7 +126,7 @@ static struct evidence_arc validate(TALLOC_CTX *mem, struct dns *dns,
 
 static bool is_listed(const char *name, const char *want)
 {
-	return want[0] == '\0' && exceptions_have_name(exceptions, NAME, name);
+	return want[0] == '\0' && exceptions_have(exceptions, NAME, name);
 }
 
 static void run_case(struct dns *dns, const char *name, json_t *row,
@@ -194,7 +194,7 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	exceptions = exceptions_read(mem, "arc-exceptions.txt");
+	exceptions = exceptions_read(mem, "arc");
 	json_array_foreach(json_object_get(suite, "scenarios"), i, group)
 	    run_group(group, &sum);
 	(void)printf("%-20s %4u rows %4u met %3u listed %3u contradicted\n",

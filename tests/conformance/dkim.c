@@ -3,7 +3,7 @@
  * dkim.c - public DKIM messages and tables against our verification
  *
  * Prints "suite rows met contradicted"; a contradicted row must be listed in
- * dkim-exceptions.txt with its reason, and a listed one must be contradicted.
+ * dkim.exceptions with its reason, and a listed one must be contradicted.
  * Exits 77 where the corpora are absent.
  */
 #include <jansson.h>
@@ -14,6 +14,7 @@
 #include "lib/auth/signature_key.h"
 #include "lib/auth/signature_tags.h"
 #include "lib/base/strbuf.h"
+#include "tests/conformance/exceptions.h"
 #include "tests/unit/sign.h"
 #include "tests/unit/verify.h"
 
@@ -32,8 +33,7 @@ static int faults;
 static void note(struct suite *suite, const char *row, bool is_met,
 		 const char *got, const char *want)
 {
-	const char *line = mem_printf(mem, "\n%s %s\n", suite->name, row);
-	bool is_listed = strstr(exceptions, line) != NULL;
+	bool is_listed = exceptions_have(exceptions, suite->name, row);
 
 	suite->rows++;
 	if (is_met)
@@ -355,8 +355,6 @@ static void run_mox_keys(json_t *rows)
 
 int main(void)
 {
-	const char *source = getenv("top_srcdir");
-
 	corpora = getenv("ALIGND_CORPORA");
 	mem = mem_context(NULL);
 	if (corpora == NULL ||
@@ -365,11 +363,7 @@ int main(void)
 		mem_free(mem);
 		return 77;
 	}
-	exceptions =
-	    slurp(mem_printf(mem, "%s/tests/conformance/dkim-exceptions.txt",
-			     source == NULL ? "." : source));
-	if (exceptions == NULL)
-		exceptions = "";
+	exceptions = exceptions_read(mem, "dkim");
 	run_messages("dkim-rfc-samples", "expected.json", "cases");
 	run_messages("dkim-go-msgauth", "cases.json", "verify");
 	run_mimekit();

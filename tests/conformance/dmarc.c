@@ -4,7 +4,7 @@
  *
  * Reads $ALIGND_CORPORA (77 when absent) and prints for each suite how many
  * rows were met and contradicted. A contradicted row must stand in
- * dmarc-exceptions.txt with the sentence that makes us right; a row that
+ * dmarc.exceptions with the sentence that makes us right; a row that
  * stands there and is met is an error too.
  */
 #include <jansson.h>
@@ -289,7 +289,7 @@ static size_t run_rows(const struct suite *suite, json_t *rows,
 		TALLOC_CTX *mem = mem_context(NULL);
 		bool is_met = suite->is_met(mem, row);
 		bool has_exception =
-		    exceptions_have(exceptions, suite->name, i + 1);
+		    exceptions_have_number(exceptions, suite->name, i + 1);
 		met += is_met;
 		listed += has_exception && !is_met;
 		if (is_met == has_exception) {
@@ -347,7 +347,7 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *exceptions = exceptions_read(mem, "dmarc-exceptions.txt");
+	const char *exceptions = exceptions_read(mem, "dmarc");
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
 		bad += run_suite(&suites[i], corpora, exceptions);
 	mem_free(mem);

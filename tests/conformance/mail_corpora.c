@@ -19,6 +19,7 @@
 #include "lib/mail/authres.h"
 #include "lib/mail/eml.h"
 #include "lib/mail/from.h"
+#include "tests/conformance/exceptions.h"
 
 #define SKIPPED 77
 #define MAX_FROM 16
@@ -30,7 +31,7 @@ struct suite {
 };
 
 static TALLOC_CTX *mem;
-static char *exceptions;     /* the file's text, with a line end in front */
+static const char *exceptions;
 static struct suite *walked; /* nftw has no context argument */
 
 static char *read_file(const char *path, size_t *length)
@@ -50,16 +51,10 @@ static char *read_file(const char *path, size_t *length)
 	return strbuf_text(&buf);
 }
 
-static bool is_excepted(const struct suite *suite, const char *row)
-{
-	return strstr(exceptions,
-		      mem_printf(mem, "\n%s %s ", suite->name, row)) != NULL;
-}
-
 static void count_row(struct suite *suite, const char *row, bool is_met,
 		      const char *got)
 {
-	bool excepted = is_excepted(suite, row);
+	bool excepted = exceptions_have(exceptions, suite->name, row);
 
 	suite->rows++;
 	if (is_met && !excepted) {
@@ -298,21 +293,6 @@ static bool run_authres(const char *corpora)
 	return print_suite(&suite);
 }
 
-static bool load_exceptions(void)
-{
-	const char *source = getenv("top_srcdir");
-	size_t length = 0;
-	char *text = read_file(
-	    mem_printf(mem, "%s/tests/conformance/mail_corpora.exceptions",
-		       source == NULL ? "." : source),
-	    &length);
-
-	if (text == NULL)
-		return false;
-	exceptions = mem_printf(mem, "\n%s", text);
-	return true;
-}
-
 int main(void)
 {
 	const char *corpora = getenv("ALIGND_CORPORA");
@@ -324,8 +304,7 @@ int main(void)
 		return SKIPPED;
 	}
 	mem = mem_context(NULL);
-	if (!load_exceptions())
-		return EXIT_FAILURE;
+	exceptions = exceptions_read(mem, "mail_corpora");
 	ok &= run_espoofer(corpora);
 	ok &= run_folder(corpora, "msg-mikel-mail");
 	ok &= run_folder(corpora, "msg-imaptest");

@@ -4,7 +4,7 @@
  *
  * Reads $ALIGND_CORPORA (77 when absent) and prints for each suite how many
  * rows were met, listed and contradicted. Listed are those of
- * messages-exceptions.txt, with the sentence that makes us right, or with what
+ * messages.exceptions, with the sentence that makes us right, or with what
  * they ask for that alignd does not have; a row that stands there and is met is
  * an error too.
  */
@@ -109,7 +109,7 @@ static size_t run_rows(const struct suite *suite, struct row_source *source,
 		TALLOC_CTX *mem = mem_context(NULL);
 		const char *found = run_row(mem, suite, source);
 		bool has_exception =
-		    exceptions_have(exceptions, suite->name, i + 1);
+		    exceptions_have_number(exceptions, suite->name, i + 1);
 		met += found == NULL;
 		listed += found != NULL && has_exception;
 		contradicted += found != NULL && !has_exception;
@@ -174,8 +174,7 @@ int main(void)
 		return TEST_SKIPPED;
 	}
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *exceptions =
-	    exceptions_read(mem, "messages-exceptions.txt");
+	const char *exceptions = exceptions_read(mem, "messages");
 	run_start();
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
 		bad += run_suite(&suites[i], corpora, exceptions);

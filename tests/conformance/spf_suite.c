@@ -14,6 +14,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/engines/engines.h"
+#include "tests/conformance/exceptions.h"
 #include "tests/unit/caches.h"
 
 static struct path path_of(TALLOC_CTX *mem, const char *mail_from)
@@ -54,18 +55,11 @@ enum auth_result spf_row_check(struct dns *dns, const struct spf_row *row)
 	return evidence.result;
 }
 
-/* Does the file have a line "SUITE ID | sentence"? */
-static bool is_excepted(const struct suite *suite, const char *id)
-{
-	char *start = mem_printf(suite->mem, "\n%s %s | ", suite->name, id);
-
-	return strstr(suite->exceptions, start) != NULL;
-}
-
 void suite_note(struct suite *suite, const char *id, bool is_met,
 		const char *want, const char *got)
 {
-	bool has_exception = is_excepted(suite, id);
+	bool has_exception =
+	    exceptions_have(suite->exceptions, suite->name, id);
 
 	suite->rows++;
 	suite->met += is_met;
@@ -146,42 +140,6 @@ static json_t *load(const char *corpora, const char *file)
 	return root;
 }
 
-/* The file with a newline in front, so that every line starts behind one. */
-static const char *read_exceptions(TALLOC_CTX *mem)
-{
-	const char *top = getenv("top_srcdir");
-	char path[1024];
-	struct strbuf text;
-	char line[512];
-
-	(void)snprintf(path, sizeof path,
-		       "%s/tests/conformance/spf-exceptions.txt",
-		       top == NULL ? "." : top);
-	FILE *file = fopen(path, "r");
-	if (file == NULL) {
-		(void)printf("cannot read %s\n", path);
-		exit(1);
-	}
-	strbuf_init(&text, mem, 1 << 20);
-	strbuf_add_char(&text, '\n');
-	while (fgets(line, sizeof line, file) != NULL)
-		strbuf_add_text(&text, line);
-	(void)fclose(file);
-	return strbuf_text(&text);
-}
-
-/* Rows in the exceptions file for this suite. */
-static int count_exceptions(const struct suite *suite)
-{
-	char *start = mem_printf(suite->mem, "\n%s ", suite->name);
-	int count = 0;
-
-	for (const char *at = strstr(suite->exceptions, start); at != NULL;
-	     at = strstr(at + 1, start))
-		count++;
-	return count;
-}
-
 int main(void)
 {
 	static const struct {
@@ -208,7 +166,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
 		struct suite suite = {.name = suites[i].name,
 				      .is_binding = suites[i].is_binding,
-				      .exceptions = read_exceptions(mem),
+				      .exceptions =
+					  exceptions_read(mem, "spf_suite"),
 				      .mem = mem};
 		json_t *root = load(corpora, suites[i].file);
 		suites[i].run(&suite, root);
@@ -222,7 +181,8 @@ int main(void)
 		    suite.is_binding ? "" : " (information only)");
 		if (suite.is_binding &&
 		    (contradicted > 0 || suite.rows == 0 ||
-		     suite.excepted != count_exceptions(&suite)))
+		     suite.excepted !=
+			 exceptions_count(suite.exceptions, suite.name)))
 			is_good = false;
 	}
 	(void)printf("%s", strbuf_text(&table));

@@ -5,7 +5,7 @@
 /*
  * spf_suite - public SPF suites, run against spf_check()
  *
- * A row that is not met must stand in spf-exceptions.txt with the sentence of
+ * A row that is not met must stand in spf_suite.exceptions with the sentence of
  * the RFC that settles it; a row that stands there and is met is an error too.
  */
 
