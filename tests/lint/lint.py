@@ -4,16 +4,16 @@
 
 usage: lint.py [--top DIR] [CHECK...]     (no CHECK: all of them)
 
-What is shown (shape.py) never fails. What is refused (refusals.py) is printed
+What is shown (shape.py, arrows.py) never fails. What is refused (refusals.py) is printed
 place by place and makes the exit status 1. A check is a function of its file's
 concern and a word in the CHECKS there.
 """
 import argparse, sys
 
-import refusals, shape
+import arrows, refusals, shape
 from tree import Tree
 
-SHOWN = shape.CHECKS
+SHOWN = shape.CHECKS | arrows.CHECKS
 REFUSED = refusals.CHECKS
 
 
