@@ -2,7 +2,7 @@
 /*
  * dkim_settings.c - the settings of DKIM verification
  */
-#include "lib/auth/engine.h"
+#include "lib/auth/engine_choice.h"
 #include "lib/auth/signatures.h"
 
 static const struct setting_choice partial_bodies[] = {

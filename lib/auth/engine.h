@@ -11,6 +11,7 @@
  * evidence means what evidence.h says, whoever found it.
  */
 
+#include "lib/auth/engine_choice.h"
 #include "lib/auth/evidence.h"
 #include "lib/auth/spf.h"
 #include "lib/base/mem.h"
@@ -18,13 +19,6 @@
 #include "lib/base/text.h"
 #include "lib/dns/dns.h"
 #include "lib/mail/path.h"
-
-/* Who verifies; the values of dkim.engine and spf.engine. */
-enum engine_choice { ENGINE_ALIGND, ENGINE_LIBRARY };
-
-/* "alignd", "libopendkim"; "alignd", "libspf2". */
-const char *engine_dkim_text(int choice);
-const char *engine_spf_text(int choice);
 
 /* The calls of one message come in this order: begin, header for each field
  * from the top, end_of_header, body, finish. Values and chunks are as in

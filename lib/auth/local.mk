@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
-	lib/auth/engine.h \
+	lib/auth/engine.h lib/auth/engine_choice.h \
 	lib/auth/evidence.c lib/auth/evidence.h \
 	lib/auth/spf.c lib/auth/spf.h \
 	lib/auth/spf_ahead.c lib/auth/spf_ahead.h \
@@ -8,7 +8,7 @@ libalign_a_SOURCES += \
 	lib/auth/spf_evaluate.c lib/auth/spf_evaluate.h \
 	lib/auth/spf_macro.c lib/auth/spf_macro.h \
 	lib/auth/spf_record.c lib/auth/spf_record.h \
-	lib/auth/spf_settings.c \
+	lib/auth/spf_settings.c lib/auth/spf_settings.h \
 	lib/auth/spf_term.c lib/auth/spf_term.h
 
 # What DKIM and ARC share

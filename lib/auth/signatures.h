@@ -33,7 +33,7 @@ struct dkim_settings {
 	int partial_body; /* enum partial_body */
 	int testing_keys; /* enum testing_keys */
 	bool key_cache;
-	int engine; /* enum engine_choice, in engine.h */
+	int engine; /* enum engine_choice */
 };
 
 extern const struct setting dkim_setting_rows[];

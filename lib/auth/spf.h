@@ -13,19 +13,11 @@
  */
 
 #include "lib/auth/evidence.h"
+#include "lib/auth/spf_settings.h"
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
-#include "lib/base/settings.h"
 #include "lib/dns/dns.h"
 #include "lib/mail/path.h"
-
-struct spf_settings {
-	long term_limit; /* RFC 7208 4.6.4: 10 */
-	long void_limit; /* RFC 7208 4.6.4: 2 */
-	int engine;	 /* enum engine_choice, in engine.h */
-};
-
-extern const struct setting spf_setting_rows[];
 
 /* The domain that spf_check will check, below `mem` or of the path; NULL when
  * there is none. */

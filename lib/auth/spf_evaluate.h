@@ -27,8 +27,11 @@
  * LIMIT_SPF_TERM_BYTES to at most LIMIT_SPF_NAME_BYTES.
  */
 
-#include "lib/auth/spf.h"
+#include "lib/auth/evidence.h"
 #include "lib/auth/spf_macro.h"
+#include "lib/auth/spf_settings.h"
+#include "lib/base/mem.h"
+#include "lib/dns/dns.h"
 
 /*
  * The check of values->sender_domain, which is in inner form. Fills in all of

@@ -4,8 +4,9 @@
  *
  * RFC 7208 4.6.4 fixes the term limit; a lower one is for tests only.
  */
-#include "lib/auth/engine.h"
-#include "lib/auth/spf.h"
+#include "lib/auth/spf_settings.h"
+
+#include "lib/auth/engine_choice.h"
 
 static const struct setting_choice engines[] = {
     {"alignd", ENGINE_ALIGND},

@@ -22,52 +22,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "lib/base/histogram.h"
 #include "lib/base/mem.h"
 #include "lib/base/settings.h"
-
-enum dns_status {
-	DNS_OK,	      /* at least one record of the type */
-	DNS_NODATA,   /* the name exists, the type does not */
-	DNS_NXDOMAIN, /* no such name, nor any below it (RFC 8020) */
-	DNS_TEMPORARY,
-	DNS_BOGUS,
-};
-#define DNS_STATUSES (DNS_BOGUS + 1)
-
-/* The types alignd asks for; values from the IANA registry. */
-enum dns_type {
-	DNS_A = 1,
-	DNS_PTR = 12,
-	DNS_MX = 15,
-	DNS_TXT = 16,
-	DNS_AAAA = 28,
-};
-
-/* One record; the member follows the type asked for. */
-struct dns_record {
-	uint8_t address[16]; /* A: 4 bytes, AAAA: 16 */
-	uint16_t preference; /* MX */
-	const char *name;    /* MX, PTR: inner form; "" for the root */
-	const char *text;    /* TXT: strings joined without separator; any
-				byte may occur, NUL included; NUL follows */
-	size_t length;	     /* TXT: bytes of text */
-};
-
-struct dns_answer {
-	enum dns_status status;
-	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
-	size_t count;	/* 0 unless DNS_OK */
-	const struct dns_record *records; /* order has no meaning */
-};
-
-struct dns_question {
-	const char *name;
-	enum dns_type type;
-	const struct dns_answer *answer;
-};
+#include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_statistics.h"
 
 struct dns_settings {
 	struct text_list servers; /* "192.0.2.1", "::1@5353"; empty: system's */
@@ -83,28 +42,8 @@ struct dns_settings {
 
 extern const struct setting dns_setting_rows[];
 
-struct dns_statistics {
-	uint64_t asked;			/* questions put by sessions */
-	uint64_t answers[DNS_STATUSES]; /* what they got, by status */
-	uint64_t hits;			/* answered by the cache */
-	uint64_t misses;     /* not at hand: had to wait, or were refused */
-	uint64_t hit_age_ms; /* of what it gave then, summed: how long ago
-				that had arrived */
-	uint64_t joined;     /* waited for a question already in flight */
-	uint64_t sent;	     /* questions handed to the transport */
-	uint64_t sent_ahead; /* of them, before anybody waited */
-	uint64_t failed;     /* temporary or bogus */
-	uint64_t queued;     /* waited for a place among those in flight */
-	uint64_t refused;    /* waited for, and got none */
-	uint64_t evicted;    /* left the cache for room, before their end */
-	uint64_t entries;    /* answers in the cache now, past their TTL too */
-	uint64_t bytes;	     /* memory they take */
-	struct histogram_figures round_trip; /* of what the transport sent */
-};
-
 struct dns;
 struct dns_session;
-struct dns_chain; /* dns_chain.h: questions that follow from answers */
 
 /* A live resolver, or the fixture when settings->fixture names one. The
  * settings are copied. Starts threads: block signals before. */
@@ -146,10 +85,5 @@ const struct dns_answer *dns_session_ask(struct dns_session *session,
 size_t dns_session_count(const struct dns_session *session);
 const struct dns_question *
 dns_session_question(const struct dns_session *session, size_t index);
-
-/* "ok" "nodata" "nxdomain" "temporary" "bogus" */
-const char *dns_status_text(enum dns_status status);
-/* "TXT" ... */
-const char *dns_type_text(enum dns_type type);
 
 #endif

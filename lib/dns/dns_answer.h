@@ -3,17 +3,59 @@
 #define DNS_DNS_ANSWER_H
 
 /*
- * dns_answer - answers as values that can be copied whole
+ * dns_answer - questions and answers as plain data; all of this folder stands
+ * on it
  *
  * A copy is one block that holds the records, their names and texts. So an
  * answer crosses threads by one copy and is freed by one call.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
+
+enum dns_status {
+	DNS_OK,	      /* at least one record of the type */
+	DNS_NODATA,   /* the name exists, the type does not */
+	DNS_NXDOMAIN, /* no such name, nor any below it (RFC 8020) */
+	DNS_TEMPORARY,
+	DNS_BOGUS,
+};
+#define DNS_STATUSES (DNS_BOGUS + 1)
+
+/* The types alignd asks for; values from the IANA registry. */
+enum dns_type {
+	DNS_A = 1,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+};
+
+/* One record; the member follows the type asked for. */
+struct dns_record {
+	uint8_t address[16]; /* A: 4 bytes, AAAA: 16 */
+	uint16_t preference; /* MX */
+	const char *name;    /* MX, PTR: inner form; "" for the root */
+	const char *text;    /* TXT: strings joined without separator; any
+				byte may occur, NUL included; NUL follows */
+	size_t length;	     /* TXT: bytes of text */
+};
+
+struct dns_answer {
+	enum dns_status status;
+	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
+	size_t count;	/* 0 unless DNS_OK */
+	const struct dns_record *records; /* order has no meaning */
+};
+
+struct dns_question {
+	const char *name;
+	enum dns_type type;
+	const struct dns_answer *answer;
+};
 
 #define DNS_FAILURE_TTL_S 5 /* libunbound repeats a failure that long */
 #define DNS_NO_SOA_TTL_S 30 /* of a negative answer that names no SOA */
@@ -34,5 +76,10 @@ struct dns_answer *dns_answer_copy(TALLOC_CTX *mem,
 
 /* A copy on the heap, for what threads share; heap_free() frees all of it. */
 struct dns_answer *dns_answer_pack(const struct dns_answer *answer);
+
+/* "ok" "nodata" "nxdomain" "temporary" "bogus" */
+const char *dns_status_text(enum dns_status status);
+/* "TXT" ... */
+const char *dns_type_text(enum dns_type type);
 
 #endif

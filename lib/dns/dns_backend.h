@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
 
 /* Takes the answer to a question; the records live only during the call. It
  * holds no lock of the transport's, must not block, and may ask again. */

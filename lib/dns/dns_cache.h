@@ -25,10 +25,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
 #include "lib/dns/dns_backend.h"
-
-#define DNS_CACHE_ENTRY_BYTES 1024 /* memory allowed for each, on average */
+#include "lib/dns/dns_statistics.h"
 
 #define DNS_FOLLOW_PAUSE_MS 5000 /* between two followings of one answer */
 

@@ -13,7 +13,7 @@
  * how long a verdict takes, never the verdict.
  *
  * Life: a session makes a chain and ends it. An ended chain asks nothing more
- * and calls its follower no more; what is in flight lands in the cache, and
+ * and calls its follower no more; what is in flight ends in the cache, and
  * the last of it frees the chain. A fixture has every answer at hand: its
  * chains do nothing.
  *
@@ -34,7 +34,11 @@
 
 #include <stddef.h>
 
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
+
+struct dns;
+struct dns_chain;
+struct dns_session;
 
 /* Takes an answer, failures too. The question lives as long as the call. */
 typedef void dns_follow(struct dns_chain *chain,
@@ -57,11 +61,25 @@ struct dns_chain *dns_session_chain(struct dns_session *session,
 void dns_session_ask_ahead_then(struct dns_session *session, const char *name,
 				enum dns_type type, struct dns_chain *chain);
 
-/* For followers: ask for a name, following its answer or only keeping it. Past
- * the chain's bounds, and for names that are not askable, nothing happens. */
+/* --- for followers --- */
+
+/* Asks for a name, following its answer or only keeping it. Past the chain's
+ * bounds, and for names that are not askable, nothing happens. */
 void dns_chain_ask_then(struct dns_chain *chain, const char *name,
 			enum dns_type type);
 void dns_chain_ask(struct dns_chain *chain, const char *name,
 		   enum dns_type type);
+
+/* --- for sessions --- */
+
+/* A chain that is held once, and the end of that. What it asks is caused by
+ * `author`, which is copied; or NULL. */
+struct dns_chain *dns_chain_new(struct dns *dns, const char *author,
+				const struct dns_chain_rules *rules);
+void dns_chain_end(struct dns_chain *chain);
+
+/* Asks the first of a chain's questions, or one of its links. */
+void dns_chain_start(struct dns_chain *chain, const char *name,
+		     enum dns_type type);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
 
 struct dns_fixture;
 

@@ -16,7 +16,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
 
 /* Beside the values of enum dns_type. */
 #define ZONE_NOTHING 0 /* says only that the owner exists */

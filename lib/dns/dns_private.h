@@ -13,7 +13,9 @@
 #include "lib/base/mem.h"
 #include "lib/dns/dns_backend.h"
 #include "lib/dns/dns_cache.h"
-#include "lib/dns/dns_chain.h"
+
+struct dns;
+struct dns_settings;
 
 /* A resolver over a transport, which ends with it. For tests too. */
 struct dns *dns_new_over(struct dns_backend *backend,
@@ -39,15 +41,5 @@ struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem,
 
 /* Counts a question put by a session, with its answer. */
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer);
-
-/* A chain that is held once, and the end of that. What it asks is caused by
- * `author`, which is copied; or NULL. */
-struct dns_chain *dns_chain_new(struct dns *dns, const char *author,
-				const struct dns_chain_rules *rules);
-void dns_chain_end(struct dns_chain *chain);
-
-/* Asks the first of a chain's questions, or one of its links. */
-void dns_chain_start(struct dns_chain *chain, const char *name,
-		     enum dns_type type);
 
 #endif

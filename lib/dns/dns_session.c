@@ -5,13 +5,13 @@
  * Holds the memo of answers, the order of asking and the message's budget.
  * One thread at a time.
  */
-#include "lib/dns/dns_chain.h"
+#include "lib/dns/dns.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
-#include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_chain.h"
 #include "lib/dns/dns_name.h"
 #include "lib/dns/dns_private.h"
 

@@ -10,8 +10,6 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/dns/dns_answer.h"
-#include "lib/dns/dns_cache.h"
 
 #define EIGHTHS 8
 #define ROUNDS_AT_ONCE 16 /* granted in one call, which must stay short */
@@ -79,7 +77,7 @@ struct dns_table *dns_table_new(size_t max_entries)
 	struct dns_table *table = heap_new(struct dns_table);
 
 	table->max_entries = max_entries > 0 ? max_entries : 1;
-	table->max_bytes = table->max_entries * DNS_CACHE_ENTRY_BYTES;
+	table->max_bytes = table->max_entries * DNS_ENTRY_BYTES;
 	table->bucket_count = 16;
 	while (table->bucket_count < max_entries)
 		table->bucket_count *= 2;

@@ -31,7 +31,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
+#include "lib/dns/dns_statistics.h"
+
+#define DNS_ENTRY_BYTES 1024 /* memory allowed for each, on average */
 
 #define DNS_USE_PAUSE_MS 60000 /* more than one message's budget */
 #define DNS_PROVEN_USES 2
@@ -53,7 +56,7 @@ struct dns_entry {
 
 struct dns_table;
 
-/* Holds at most `max_entries` answers and DNS_CACHE_ENTRY_BYTES for each, all
+/* Holds at most `max_entries` answers and DNS_ENTRY_BYTES for each, all
  * in all; but always the newest. */
 struct dns_table *dns_table_new(size_t max_entries);
 void dns_table_free(struct dns_table *table);

@@ -14,7 +14,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/dns/dns.h"
+#include "lib/dns/dns_answer.h"
 
 #define ZONE_ANY_TYPE 0
 

@@ -13,6 +13,7 @@ libalign_a_SOURCES += \
 	lib/dns/dns_servers.c lib/dns/dns_servers.h \
 	lib/dns/dns_session.c \
 	lib/dns/dns_settings.c \
+	lib/dns/dns_statistics.h \
 	lib/dns/dns_table.c lib/dns/dns_table.h \
 	lib/dns/dns_unbound.c lib/dns/dns_unbound.h \
 	lib/dns/dns_zone_scan.c lib/dns/dns_zone_scan.h

@@ -11,8 +11,9 @@
 
 #include "lib/base/json.h"
 #include "lib/dmarc/record.h"
-#include "lib/explain/explain.h"
+#include "lib/explain/explanation.h"
 #include "lib/explain/recorded_dns.h"
+#include "lib/store/store.h"
 
 struct dossier {
 	TALLOC_CTX *mem;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
 	lib/explain/dossier.c lib/explain/dossier.h \
-	lib/explain/explain.c lib/explain/explain.h \
+	lib/explain/explain.c lib/explain/explain.h lib/explain/explanation.h \
 	lib/explain/explain_advice.c \
 	lib/explain/explain_alignment.c \
 	lib/explain/explain_decision.c \

@@ -17,6 +17,7 @@
 #include "lib/app/engine.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/dns/dns.h"
 #include "lib/dns/dns_private.h"
 #include "tests/unit/slow_dns.h"
 

@@ -9,6 +9,7 @@
 
 #include "lib/base/random.h"
 #include "lib/base/strbuf.h"
+#include "lib/dns/dns.h"
 #include "lib/dns/dns_private.h"
 #include "milter/log.h"
 #include "milter/session.h"

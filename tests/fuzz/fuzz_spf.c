@@ -23,6 +23,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/dns/dns.h"
 #include "lib/dns/dns_fixture.h"
 #include "lib/dns/dns_private.h"
 

@@ -558,8 +558,7 @@ static void counts(void **state)
 	assert_int_equal(statistics.hits, 2);
 	assert_int_equal(statistics.hit_age_ms, 25000);
 	assert_int_equal(statistics.entries, 1);
-	assert_true(statistics.bytes > 0 &&
-		    statistics.bytes < DNS_CACHE_ENTRY_BYTES);
+	assert_true(statistics.bytes > 0 && statistics.bytes < DNS_ENTRY_BYTES);
 	assert_int_equal(statistics.evicted, 0);
 	dns_cache_free(cache);
 	mem_free(mem);

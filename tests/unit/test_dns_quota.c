@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "lib/base/limits.h"
+#include "lib/dns/dns.h"
 #include "lib/dns/dns_chain.h"
 #include "lib/dns/dns_private.h"
 #include "lib/dns/dns_quota.h"

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+#include "lib/dns/dns.h"
 #include "lib/dns/dns_chain.h"
 #include "lib/dns/dns_unbound.h"
 #include "tests/unit/dns_packet.h"

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EXPLAIN_EXPLANATION_H
+#define EXPLAIN_EXPLANATION_H
+
+/*
+ * explanation - what is said of a message, step by step, as plain data
+ */
+
+#include "lib/base/settings.h"
+#include "lib/policy/override.h"
+
+struct explanation_step {
+	const char *name;  /* "client" "from" ..., for programs */
+	const char *title; /* "Who sent it" */
+	struct text_list lines;
+};
+
+/* What had the last word. NULL members are not known. */
+struct explanation_decider {
+	const char *name;  /* "policy.on_reject", "override NAME",
+			      "dmarc=pass" */
+	const char *value; /* "quarantine"; NULL for a result */
+	const char *file;
+	int64_t line;	  /* 0: not set there, a default */
+	const char *text; /* the line */
+};
+
+#define EXPLANATION_STEPS 12
+
+struct explanation {
+	size_t count;
+	struct explanation_step steps[EXPLANATION_STEPS];
+	struct explanation_decider decider;
+};
+
+/* The configuration of today, to tell what differs; members may be NULL. */
+struct explain_today {
+	const struct settings_origins *origins;
+	const struct override_set *overrides;
+	int64_t now_s;
+};
+
+#endif
