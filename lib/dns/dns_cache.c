@@ -2,12 +2,12 @@
 /*
  * dns_cache.c - bounded, shared memory of answers, with single flight
  *
- * Shards, each with a lock, a table of answers and the list of its flights: at
+ * Shards, each with a lock, a table of answers and the list of its queries: at
  * most LIMIT_DNS_IN_FLIGHT and LIMIT_DNS_WAITING of these exist at all, so a
- * list does. A flight is held by the backend until it lands, and by each thread
- * that waits for it. One that has no place yet is the quota's instead: the
- * thread whose flight makes room sends it off, the last that waits calls it
- * off. Locks are taken in the order shard, quota.
+ * list does. A query is held by the backend until it is answered, and by each
+ * thread that waits for it. One that has no place yet is the quota's instead:
+ * the thread whose query makes room sends it, the last that waits withdraws
+ * it. Locks are taken in the order shard, quota.
  * RFC 1035 7.4, RFC 2308 5 and 7.
  */
 #include "lib/dns/dns_cache.h"
@@ -25,16 +25,16 @@
 
 #define SHARDS 16
 
-struct flight {
+struct query {
 	struct dns_place place; /* first: the quota gives it back */
 	struct dns_cache *cache;
 	struct shard *shard;
-	struct flight *next; /* of the shard, until it lands */
+	struct query *next; /* of the shard, until it is answered */
 	char *name;
 	struct dns_key key;
 	unsigned holders;
-	pthread_cond_t landed;
-	struct dns_answer *answer; /* packed; NULL in the air */
+	pthread_cond_t answered;
+	struct dns_answer *answer; /* packed; NULL before */
 	dns_arrived *arrived;	   /* acts on the answer; or NULL */
 	void *context;
 	int64_t sent_us;
@@ -43,7 +43,7 @@ struct flight {
 struct shard {
 	pthread_mutex_t lock;
 	struct dns_table *table;
-	struct flight *flights;
+	struct query *queries;
 	bool is_stopping;
 	struct dns_statistics figures;
 };
@@ -80,33 +80,33 @@ struct dns_cache *dns_cache_new(struct dns_backend *backend,
 	return cache;
 }
 
-static struct flight *flight_new(struct dns_cache *cache, struct shard *shard,
-				 const struct dns_key *key)
+static struct query *make_query(struct dns_cache *cache, struct shard *shard,
+				const struct dns_key *key)
 {
-	struct flight *flight = heap_new(struct flight);
+	struct query *query = heap_new(struct query);
 	pthread_condattr_t attributes;
 
-	flight->cache = cache;
-	flight->shard = shard;
-	flight->name = heap_strdup(key->name);
-	flight->key = *key;
-	flight->key.name = flight->name;
-	flight->holders = 1;
+	query->cache = cache;
+	query->shard = shard;
+	query->name = heap_strdup(key->name);
+	query->key = *key;
+	query->key.name = query->name;
+	query->holders = 1;
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&flight->landed, &attributes);
+	(void)pthread_cond_init(&query->answered, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	return flight;
+	return query;
 }
 
-static void flight_release(struct flight *flight)
+static void release_query(struct query *query)
 {
-	if (--flight->holders > 0)
+	if (--query->holders > 0)
 		return;
-	(void)pthread_cond_destroy(&flight->landed);
-	heap_free(flight->answer);
-	heap_free(flight->name);
-	heap_free(flight);
+	(void)pthread_cond_destroy(&query->answered);
+	heap_free(query->answer);
+	heap_free(query->name);
+	heap_free(query);
 }
 
 void dns_cache_stop(struct dns_cache *cache)
@@ -115,9 +115,9 @@ void dns_cache_stop(struct dns_cache *cache)
 		struct shard *shard = &cache->shards[i];
 		(void)pthread_mutex_lock(&shard->lock);
 		shard->is_stopping = true;
-		for (struct flight *flight = shard->flights; flight != NULL;
-		     flight = flight->next)
-			(void)pthread_cond_broadcast(&flight->landed);
+		for (struct query *query = shard->queries; query != NULL;
+		     query = query->next)
+			(void)pthread_cond_broadcast(&query->answered);
 		(void)pthread_mutex_unlock(&shard->lock);
 	}
 }
@@ -128,12 +128,12 @@ void dns_cache_free(struct dns_cache *cache)
 		return;
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct shard *shard = &cache->shards[i];
-		while (shard->flights != NULL) { /* the backend forgot them */
-			struct flight *flight = shard->flights;
-			shard->flights = flight->next;
-			if (flight->arrived != NULL)
-				flight->arrived(flight->context, NULL);
-			flight_release(flight);
+		while (shard->queries != NULL) { /* the backend forgot them */
+			struct query *query = shard->queries;
+			shard->queries = query->next;
+			if (query->arrived != NULL)
+				query->arrived(query->context, NULL);
+			release_query(query);
 		}
 		dns_table_free(shard->table);
 		(void)pthread_mutex_destroy(&shard->lock);
@@ -165,10 +165,9 @@ static struct shard *find_shard(struct dns_cache *cache,
 	return &cache->shards[(key->hash >> 56) % SHARDS];
 }
 
-static struct flight **find_flight(struct shard *shard,
-				   const struct dns_key *key)
+static struct query **find_query(struct shard *shard, const struct dns_key *key)
 {
-	struct flight **link = &shard->flights;
+	struct query **link = &shard->queries;
 
 	while (*link != NULL && ((*link)->key.hash != key->hash ||
 				 (*link)->key.type != key->type ||
@@ -177,7 +176,7 @@ static struct flight **find_flight(struct shard *shard,
 	return link;
 }
 
-/* -- flights ------------------------------------------------------------ */
+/* -- queries ------------------------------------------------------------ */
 
 static uint32_t bound_ttl(uint32_t ttl_s, uint32_t min_s, uint32_t max_s)
 {
@@ -207,14 +206,14 @@ static uint32_t kept_ttl(const struct dns_cache_limits *limits,
 	return bound_ttl(answer->ttl_s, 0, DNS_FAILURE_TTL_S);
 }
 
-/* Keeps a copy of what landed. A failure replaces no answer that still holds:
+/* Keeps a copy of what arrived. A failure replaces no answer that still holds:
  * that one is fetched anew after a pause. */
-static void keep(struct flight *flight, int64_t now_ms)
+static void keep_answer(struct query *query, int64_t now_ms)
 {
-	struct dns_table *table = flight->shard->table;
-	const struct dns_answer *answer = flight->answer;
+	struct dns_table *table = query->shard->table;
+	const struct dns_answer *answer = query->answer;
 	bool is_failure = dns_answer_is_failure(answer);
-	struct dns_entry *old = dns_table_peek(table, &flight->key, now_ms);
+	struct dns_entry *old = dns_table_peek(table, &query->key, now_ms);
 
 	if (old != NULL && is_failure) {
 		old->refresh_ms = now_ms + DNS_FAILURE_TTL_S * 1000;
@@ -230,136 +229,138 @@ static void keep(struct flight *flight, int64_t now_ms)
 	    .expires_ms = now_ms + life_ms,
 	    .refresh_ms = now_ms + (is_failure ? life_ms : life_ms * 9 / 10),
 	    .follow_ms =
-		now_ms + (flight->arrived == NULL ? 0 : DNS_FOLLOW_PAUSE_MS),
+		now_ms + (query->arrived == NULL ? 0 : DNS_FOLLOW_PAUSE_MS),
 	};
-	dns_table_store(table, &flight->key, &entry);
+	dns_table_store(table, &query->key, &entry);
 }
 
-/* Gives the answer to who acts on it, then lets go of the flight. */
-static void deliver(struct flight *flight)
+/* Gives the answer to who acts on it, then lets go of the query. */
+static void deliver_answer(struct query *query)
 {
-	struct shard *shard = flight->shard;
-	const struct dns_question question = {.name = flight->name,
-					      .type = flight->key.type,
-					      .answer = flight->answer};
+	struct shard *shard = query->shard;
+	const struct dns_question question = {.name = query->name,
+					      .type = query->key.type,
+					      .answer = query->answer};
 
-	flight->arrived(flight->context, &question);
+	query->arrived(query->context, &question);
 	(void)pthread_mutex_lock(&shard->lock);
-	flight_release(flight);
+	release_query(query);
 	(void)pthread_mutex_unlock(&shard->lock);
 }
 
-/* With the shard locked: counts those that got a place by a landing here. */
+/* With the shard locked: counts those that got a place by an answer here. */
 static void note_admitted(struct shard *shard, struct dns_place *admitted)
 {
 	for (struct dns_place *place = admitted; place != NULL;
 	     place = place->next) {
-		((struct flight *)place)->sent_us = clock_monotonic_us();
+		((struct query *)place)->sent_us = clock_monotonic_us();
 		shard->figures.sent++;
 	}
 }
 
-/* Takes the flight's answer. Those that got its place: to be sent off. */
-static struct dns_place *land(struct flight *flight,
-			      const struct dns_answer *answer)
+/* Takes the query's answer. Those that got its place: to be sent. */
+static struct dns_place *settle_query(struct query *query,
+				      const struct dns_answer *answer)
 {
-	struct shard *shard = flight->shard;
-	int64_t now_ms = clock_monotonic_ms(flight->cache->clock);
+	struct shard *shard = query->shard;
+	int64_t now_ms = clock_monotonic_ms(query->cache->clock);
 	struct dns_answer *copy = dns_answer_pack(answer);
 
-	histogram_add(&flight->cache->round_trip,
-		      clock_monotonic_us() - flight->sent_us);
-	copy->ttl_s = kept_ttl(&flight->cache->limits, copy);
+	histogram_add(&query->cache->round_trip,
+		      clock_monotonic_us() - query->sent_us);
+	copy->ttl_s = kept_ttl(&query->cache->limits, copy);
 	struct dns_place *admitted =
-	    dns_quota_leave(flight->cache->quota, &flight->place);
+	    dns_quota_leave(query->cache->quota, &query->place);
 	(void)pthread_mutex_lock(&shard->lock);
 	note_admitted(shard, admitted);
-	struct flight **link = find_flight(shard, &flight->key);
-	assert(*link == flight);
-	*link = flight->next;
-	flight->answer = copy;
-	keep(flight, now_ms);
-	(void)pthread_cond_broadcast(&flight->landed);
-	bool is_awaited = flight->arrived != NULL;
+	struct query **link = find_query(shard, &query->key);
+	assert(*link == query);
+	*link = query->next;
+	query->answer = copy;
+	keep_answer(query, now_ms);
+	(void)pthread_cond_broadcast(&query->answered);
+	bool is_awaited = query->arrived != NULL;
 	if (!is_awaited)
-		flight_release(flight);
+		release_query(query);
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (is_awaited)
-		deliver(flight);
+		deliver_answer(query);
 	return admitted;
 }
 
-static void send_off(struct dns_place *places);
+static void send_queries(struct dns_place *places);
 
 /* The backend's answer. */
-static void flight_land(void *context, const struct dns_answer *answer)
+static void take_reply(void *context, const struct dns_answer *answer)
 {
-	send_off(land(context, answer));
+	send_queries(settle_query(context, answer));
 }
 
 /* Without a lock: hands questions to the backend, and those that get the place
- * of one it refuses. A flight may be gone when it is handed over, unless the
+ * of one it refuses. A query may be gone when it is handed over, unless the
  * caller holds it too. */
-static void send_off(struct dns_place *places)
+static void send_queries(struct dns_place *places)
 {
 	const struct dns_answer failure =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 
 	while (places != NULL) {
-		struct flight *flight = (struct flight *)places;
-		struct dns_backend *backend = flight->cache->backend;
+		struct query *query = (struct query *)places;
+		struct dns_backend *backend = query->cache->backend;
 		struct dns_place **end = &places;
 		places = places->next;
-		if (backend->ask(backend, flight->key.name, flight->key.type,
-				 flight_land, flight))
+		if (backend->ask(backend, query->key.name, query->key.type,
+				 take_reply, query))
 			continue;
 		while (*end != NULL)
 			end = &(*end)->next;
-		*end = land(flight, &failure);
+		*end = settle_query(query, &failure);
 	}
 }
 
-/* With the shard locked: the flight for the key, a new one if need be, in the
- * air or queued. *is_cleared tells the caller to send it off. NULL when there
- * is no place, nor one to wait for. */
-static struct flight *board(struct dns_cache *cache, struct shard *shard,
-			    const struct dns_key *key, const char *author,
-			    bool is_ahead, bool *is_cleared)
+/* With the shard locked: the query for the key, a new one if need be,
+ * ready to be sent or queued. *may_send tells the caller to send it. NULL when
+ * there is no place, nor one to wait for. */
+static struct query *find_or_make_query(struct dns_cache *cache,
+					struct shard *shard,
+					const struct dns_key *key,
+					const char *author, bool is_ahead,
+					bool *may_send)
 {
-	struct flight **link = find_flight(shard, key);
+	struct query **link = find_query(shard, key);
 
-	*is_cleared = false;
+	*may_send = false;
 	if (*link != NULL)
 		return *link;
-	struct flight *flight = flight_new(cache, shard, key);
+	struct query *query = make_query(cache, shard, key);
 	enum dns_admission admission = dns_quota_enter(
-	    cache->quota, &flight->place, key->name, author, is_ahead);
+	    cache->quota, &query->place, key->name, author, is_ahead);
 	if (admission == DNS_TURNED_AWAY) {
 		shard->figures.refused += !is_ahead;
-		flight_release(flight);
+		release_query(query);
 		return NULL;
 	}
-	*is_cleared = admission == DNS_ADMITTED;
-	flight->sent_us = clock_monotonic_us();
-	shard->figures.sent += *is_cleared;
-	shard->figures.sent_ahead += *is_cleared && is_ahead;
-	shard->figures.queued += !*is_cleared;
-	*link = flight;
-	return flight;
+	*may_send = admission == DNS_ADMITTED;
+	query->sent_us = clock_monotonic_us();
+	shard->figures.sent += *may_send;
+	shard->figures.sent_ahead += *may_send && is_ahead;
+	shard->figures.queued += !*may_send;
+	*link = query;
+	return query;
 }
 
-/* With the shard locked, by one that waits: calls a flight off that has no
+/* With the shard locked, by one that waits: withdraws a query that has no
  * place yet and that nobody else waits for. */
-static bool call_off(struct flight *flight)
+static bool withdraw_query(struct query *query)
 {
-	struct shard *shard = flight->shard;
+	struct shard *shard = query->shard;
 
-	if (flight->answer != NULL || flight->holders > 2 ||
-	    !dns_quota_withdraw(flight->cache->quota, &flight->place))
+	if (query->answer != NULL || query->holders > 2 ||
+	    !dns_quota_withdraw(query->cache->quota, &query->place))
 		return false;
-	*find_flight(shard, &flight->key) = flight->next;
+	*find_query(shard, &query->key) = query->next;
 	shard->figures.refused++;
-	flight->holders--;
+	query->holders--;
 	return true;
 }
 
@@ -385,8 +386,8 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 	const struct dns_key key = make_key(cache, name, type);
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
-	struct flight *refresh = NULL;
-	bool is_cleared = false;
+	struct query *refresh = NULL;
+	bool may_send = false;
 
 	(void)pthread_mutex_lock(&shard->lock);
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
@@ -394,12 +395,12 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 	if (is_found) {
 		give_entry(mem, shard, entry, now_ms, answer);
 		if (now_ms >= entry->refresh_ms)
-			refresh =
-			    board(cache, shard, &key, NULL, true, &is_cleared);
+			refresh = find_or_make_query(cache, shard, &key, NULL,
+						     true, &may_send);
 	}
 	(void)pthread_mutex_unlock(&shard->lock);
-	if (is_cleared)
-		send_off(&refresh->place);
+	if (may_send)
+		send_queries(&refresh->place);
 	return is_found;
 }
 
@@ -408,13 +409,14 @@ void dns_cache_start(struct dns_cache *cache, const struct dns_request *request)
 	(void)dns_cache_start_then(cache, request, NULL, NULL);
 }
 
-/* With the shard locked: one acts on the flight's answer, the first. */
-static bool meet(struct flight *flight, dns_arrived *arrived, void *context)
+/* With the shard locked: one acts on the query's answer, the first. */
+static bool follow_query(struct query *query, dns_arrived *arrived,
+			 void *context)
 {
-	if (flight == NULL || arrived == NULL || flight->arrived != NULL)
+	if (query == NULL || arrived == NULL || query->arrived != NULL)
 		return false;
-	flight->arrived = arrived;
-	flight->context = context;
+	query->arrived = arrived;
+	query->context = context;
 	return true;
 }
 
@@ -440,30 +442,30 @@ bool dns_cache_start_then(struct dns_cache *cache,
 	struct dns_question question = {.name = request->name,
 					.type = request->type};
 	struct dns_answer *at_hand = NULL;
-	struct flight *flight = NULL;
-	bool is_cleared = false;
+	struct query *query = NULL;
+	bool may_send = false;
 
 	(void)pthread_mutex_lock(&shard->lock);
 	struct dns_entry *entry = dns_table_peek(shard->table, &key, now_ms);
 	if (entry == NULL)
-		flight = board(cache, shard, &key, request->author, true,
-			       &is_cleared);
+		query = find_or_make_query(cache, shard, &key, request->author,
+					   true, &may_send);
 	else if (arrived != NULL)
 		at_hand = take_to_follow(entry, now_ms);
-	bool is_met = meet(flight, arrived, context);
+	bool is_followed = follow_query(query, arrived, context);
 	(void)pthread_mutex_unlock(&shard->lock);
-	if (is_cleared)
-		send_off(&flight->place);
+	if (may_send)
+		send_queries(&query->place);
 	if (at_hand == NULL)
-		return is_met;
+		return is_followed;
 	question.answer = at_hand;
 	arrived(context, &question);
 	heap_free(at_hand);
 	return true;
 }
 
-/* With the shard locked: waits for the landing, gives up at the deadline. */
-static void await(struct flight *flight, int64_t deadline_ms)
+/* With the shard locked: waits for the answer, gives up at the deadline. */
+static void await_settling(struct query *query, int64_t deadline_ms)
 {
 	const struct timespec deadline = {
 	    .tv_sec = (time_t)(deadline_ms / 1000),
@@ -471,29 +473,29 @@ static void await(struct flight *flight, int64_t deadline_ms)
 	};
 	int status = 0;
 
-	while (flight->answer == NULL && !flight->shard->is_stopping &&
+	while (query->answer == NULL && !query->shard->is_stopping &&
 	       status == 0)
-		status = pthread_cond_timedwait(
-		    &flight->landed, &flight->shard->lock, &deadline);
+		status = pthread_cond_timedwait(&query->answered,
+						&query->shard->lock, &deadline);
 }
 
-/* For one that holds the flight, and lets go of it. */
-static struct dns_answer await_answer(struct flight *flight, TALLOC_CTX *mem,
+/* For one that holds the query, and lets go of it. */
+static struct dns_answer await_answer(struct query *query, TALLOC_CTX *mem,
 				      int64_t deadline_ms)
 {
-	struct shard *shard = flight->shard;
+	struct shard *shard = query->shard;
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 
 	(void)pthread_mutex_lock(&shard->lock);
-	await(flight, deadline_ms);
-	if (flight->answer != NULL)
-		answer = *dns_answer_copy(mem, flight->answer);
-	void *context = flight->context;
-	dns_arrived *arrived = flight->arrived;
-	if (!call_off(flight))
+	await_settling(query, deadline_ms);
+	if (query->answer != NULL)
+		answer = *dns_answer_copy(mem, query->answer);
+	void *context = query->context;
+	dns_arrived *arrived = query->arrived;
+	if (!withdraw_query(query))
 		arrived = NULL;
-	flight_release(flight);
+	release_query(query);
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (arrived != NULL)
 		arrived(context, NULL);
@@ -510,29 +512,29 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
-	struct flight *flight = NULL;
-	bool is_cleared = false;
+	struct query *query = NULL;
+	bool may_send = false;
 
 	if (deadline_ms <= clock_monotonic_ms(clock_system()))
 		return answer;
 	(void)pthread_mutex_lock(&shard->lock);
-	/* It may have landed since dns_cache_find. */
+	/* It may have arrived since dns_cache_find. */
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
 	if (entry != NULL) {
 		give_entry(mem, shard, entry, now_ms, &answer);
 	} else {
-		bool is_joining = *find_flight(shard, &key) != NULL;
+		bool is_joining = *find_query(shard, &key) != NULL;
 		shard->figures.misses++;
 		shard->figures.joined += is_joining;
-		flight = board(cache, shard, &key, request->author, false,
-			       &is_cleared);
+		query = find_or_make_query(cache, shard, &key, request->author,
+					   false, &may_send);
 	}
-	if (flight != NULL)
-		flight->holders++;
+	if (query != NULL)
+		query->holders++;
 	(void)pthread_mutex_unlock(&shard->lock);
-	if (is_cleared)
-		send_off(&flight->place);
-	return flight == NULL ? answer : await_answer(flight, mem, deadline_ms);
+	if (may_send)
+		send_queries(&query->place);
+	return query == NULL ? answer : await_answer(query, mem, deadline_ms);
 }
 
 size_t dns_cache_count(struct dns_cache *cache)

@@ -4,7 +4,7 @@
  *
  * Counts by name in a hash table, each held by the places that are taken in it
  * or waited for, and one queue in the order of coming, all under one lock. The
- * lock is touched only where a question leaves or lands.
+ * lock is touched only where a question leaves or is answered.
  */
 #include "lib/dns/dns_quota.h"
 
