@@ -12,6 +12,7 @@ libalign_a_SOURCES += \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
+	lib/store/store_entry.h lib/store/store_filter.h \
 	lib/store/store_failure.c lib/store/store_failure.h \
 	lib/store/store_failure_report.c lib/store/store_failure_report.h \
 	lib/store/store_file.c lib/store/store_file.h \
@@ -30,7 +31,7 @@ libalign_a_SOURCES += \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_schema_steps.c \
-	lib/store/store_settings.c \
+	lib/store/store_settings.c lib/store/store_settings.h \
 	lib/store/store_size.c lib/store/store_size.h \
 	lib/store/store_sums.c lib/store/store_sums.h \
 	lib/store/store_trial.c lib/store/store_trial.h \

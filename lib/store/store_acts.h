@@ -9,7 +9,7 @@
  * beside a running daemon, whose writer waits a moment for it.
  */
 
-#include "lib/store/store.h"
+#include "lib/store/store_reader.h"
 
 /* Texts are valid UTF-8, clean for print. */
 struct store_act {

@@ -10,7 +10,6 @@
 
 #include "lib/base/mem.h"
 
-#define HOUR_S 3600
 #define PAIRS 16384 /* four times the incidents that fit */
 #define HALVES STORE_BUDGET_SLOTS
 
@@ -88,15 +87,10 @@ void store_budget_free(struct store_budget *budget)
 	heap_free(budget);
 }
 
-/* A message of the hour before belongs to this one, or the two would begin each
- * other anew. A clock that went further back begins anew. */
 static void enter_hour(struct store_budget *budget, int64_t time_s)
 {
-	int64_t hour_s = time_s - time_s % HOUR_S;
-
-	if (hour_s == budget->hour_s || hour_s == budget->hour_s - HOUR_S)
+	if (!store_hour_begins(time_s, &budget->hour_s))
 		return;
-	budget->hour_s = hour_s;
 	memset(&budget->general, 0, sizeof budget->general);
 	memset(&budget->reserve, 0, sizeof budget->reserve);
 	forget_rows(&budget->of_pairs);

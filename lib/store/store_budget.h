@@ -27,7 +27,7 @@
  */
 
 #include "lib/base/random.h"
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
 #include "lib/store/store_passed.h"
 
 #define STORE_BUDGET_SHARE 8 /* pairs' worth for a network, an organization */

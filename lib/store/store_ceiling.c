@@ -9,7 +9,6 @@
 #include "lib/base/random.h"
 #include "lib/store/store_columns.h"
 
-#define HOUR_S 3600
 #define ROW_BYTES 320 /* the row's head, its counter, what pages leave free */
 
 void store_ceiling_init(struct store_ceiling *ceiling)
@@ -33,11 +32,8 @@ int64_t store_ceiling_cost(const struct store_tuple *tuple)
 
 static void enter_hour(struct store_ceiling *ceiling, int64_t time_s)
 {
-	int64_t hour_s = time_s - time_s % HOUR_S;
-
-	if (hour_s == ceiling->hour_s || hour_s == ceiling->hour_s - HOUR_S)
+	if (!store_hour_begins(time_s, &ceiling->hour_s))
 		return;
-	ceiling->hour_s = hour_s;
 	memset(&ceiling->general, 0, sizeof ceiling->general);
 	memset(&ceiling->known, 0, sizeof ceiling->known);
 	memset(&ceiling->others, 0, sizeof ceiling->others);

@@ -20,7 +20,7 @@
  * numbers.
  */
 
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
 #include "lib/store/store_passed.h"
 
 #define STORE_CEILING_SLOTS 4096

@@ -8,7 +8,10 @@
 
 #include "lib/base/json_shape.h"
 #include "lib/base/text.h"
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
+
+const char *const store_dispositions[STORE_DISPOSITIONS] = {
+    "none", "tag", "quarantine", "reject", "tempfail"};
 
 #define ID_DIGITS 32
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])

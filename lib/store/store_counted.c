@@ -11,9 +11,6 @@
 #include "lib/store/store_question.h"
 #include "lib/store/store_reader.h"
 
-const char *const store_dispositions[STORE_DISPOSITIONS] = {
-    "none", "tag", "quarantine", "reject", "tempfail"};
-
 /* --- writing --- */
 
 static struct store_value is_applied(const struct store_entry *entry,

@@ -8,6 +8,7 @@
 
 #include "lib/store/store_budget.h"
 #include "lib/store/store_db.h"
+#include "lib/store/store_reader.h"
 
 /* --- for the writer's thread, within its transaction --- */
 

@@ -12,7 +12,8 @@
  * whatever the daemon writes meanwhile.
  */
 
-#include "lib/store/store.h"
+#include "lib/base/clock.h"
+#include "lib/store/store_reader.h"
 
 /* The members of a tuple that sums are made of, as in struct store_tuple. */
 struct store_trait {

@@ -19,7 +19,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/store/store.h"
+#include "lib/store/store_reader.h"
 
 struct store_day;
 

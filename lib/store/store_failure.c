@@ -7,7 +7,6 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
 
-#define HOUR_S 3600
 #define DAY_S 86400
 #define KEEP_S (5 * DAY_S) /* as long as a report is tried */
 #define SQL_MAX 4096
@@ -114,7 +113,7 @@ bool store_failure_write(struct store_db *db,
 			 struct error *err)
 {
 	const char *domain = failure->policy_domain;
-	int64_t hour_s = failure->time_s - failure->time_s % HOUR_S;
+	int64_t hour_s = failure->time_s - failure->time_s % STORE_HOUR_S;
 	int64_t of_domain;
 	int64_t of_all;
 

@@ -13,7 +13,7 @@
  * For the writer's thread, within its transaction.
  */
 
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
 #include "lib/store/store_db.h"
 
 bool store_failure_write(struct store_db *db,

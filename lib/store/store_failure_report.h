@@ -14,7 +14,7 @@
  * one report for it, with one id.
  */
 
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
 #include "lib/store/store_report.h"
 
 struct store_failure_row {

@@ -6,7 +6,7 @@
  * store_groups - incidents counted by what they have in common
  */
 
-#include "lib/store/store.h"
+#include "lib/store/store_reader.h"
 
 /* What incidents may be grouped by. */
 enum store_group_key {

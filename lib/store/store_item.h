@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-#include "lib/store/store.h"
+#include "lib/store/store_entry.h"
 
 struct store_item {
 	/* These five belong to the queue, under its lock. */

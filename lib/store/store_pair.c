@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "lib/base/suffix.h"
+#include "lib/store/store_entry.h"
 
 #define PREFIX_IPV4 24
 #define PREFIX_IPV6 48
@@ -55,4 +56,14 @@ struct store_pair_numbers store_pair_numbers(const struct store_pair *pair,
 	    .network = number_of(key, pair->network, "network"),
 	    .author = number_of(key, "author", pair->author),
 	};
+}
+
+bool store_hour_begins(int64_t time_s, int64_t *hour_s)
+{
+	int64_t begin_s = time_s - time_s % STORE_HOUR_S;
+
+	if (begin_s == *hour_s || begin_s == *hour_s - STORE_HOUR_S)
+		return false;
+	*hour_s = begin_s;
+	return true;
 }

@@ -11,6 +11,7 @@
  * claims or has, not more; budgets and ceilings count by them.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/limits.h"
@@ -36,5 +37,11 @@ struct store_pair_numbers {
 
 struct store_pair_numbers store_pair_numbers(const struct store_pair *pair,
 					     const struct siphash_key *key);
+
+/* Does a message of that time begin an hour other than *hour_s, of which places
+ * are counted? Enters it then. One of the hour before belongs to this one, or
+ * the two would begin each other anew; a clock that went further back begins
+ * anew. */
+bool store_hour_begins(int64_t time_s, int64_t *hour_s);
 
 #endif

@@ -12,8 +12,8 @@
  */
 
 #include "lib/base/strbuf.h"
-#include "lib/store/store.h"
 #include "lib/store/store_db.h"
+#include "lib/store/store_filter.h"
 
 #define STORE_PARAMETERS_MAX 24
 

@@ -18,7 +18,8 @@
  * one replay of a reader at a time.
  */
 
-#include "lib/store/store.h"
+#include "lib/base/text.h"
+#include "lib/store/store_reader.h"
 
 struct store_replay;
 

@@ -19,7 +19,6 @@
 
 #define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
-#define HOUR_S 3600
 #define DAY_S 86400
 
 struct counter {
@@ -315,7 +314,7 @@ static enum store_step ask_tuple_id(struct store_rows *rows,
 
 static int64_t hour_of(int64_t time_s)
 {
-	return time_s - time_s % HOUR_S;
+	return time_s - time_s % STORE_HOUR_S;
 }
 
 enum finding { FOUND, NO_ROOM, FAILED };

@@ -2,7 +2,7 @@
 /*
  * store_settings.c - the settings of section "store"
  */
-#include "lib/store/store.h"
+#include "lib/store/store_settings.h"
 
 #define DAY_MS ((int64_t)86400000)
 

@@ -13,6 +13,7 @@
 
 #include "lib/store/store_budget.h"
 #include "lib/store/store_rows.h"
+#include "lib/store/store_settings.h"
 #include "lib/store/store_size.h"
 
 struct store_writer {

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_FILTER_H
+#define STORE_STORE_FILTER_H
+
+/*
+ * store_filter - which incidents somebody asks for, as plain data
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Which incidents; zero or NULL members do not filter. Newest first. */
+struct store_filter {
+	int64_t since_s;
+	int64_t until_s;
+	const char *author_domain; /* the domain and all below it */
+	const char *client_ip;	   /* an address, or a network "192.0.2.0/24" */
+	const char *client_name;   /* the name and all below it */
+	const char *applied;
+	const char *reference;
+	const char *dmarc_result;
+	const char *asked; /* "" finds those without a policy */
+	const char *override_type;
+	const char *reason; /* part of it; ASCII case does not matter */
+	const char *host;   /* that received it */
+	const char *queue_id;
+	bool is_open; /* nobody has acted on it (store_acts.h) */
+	long limit;   /* 0: all */
+};
+
+#endif
