@@ -2,7 +2,7 @@
 /*
  * alignctl.c - the operators' tool: subcommands and help
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <stdio.h>
 

@@ -11,7 +11,7 @@
  */
 
 #include "lib/store/store_report.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* Why the clock is in doubt, below the tool; NULL: it is not, or --now stands
  * for it. */

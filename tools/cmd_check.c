@@ -5,7 +5,7 @@
  * Whatever section trust says, the message is evaluated. A verdict is no
  * error: the exit status tells only whether the files could be read.
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <stdio.h>
 

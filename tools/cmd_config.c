@@ -2,7 +2,7 @@
 /*
  * cmd_config.c - alignctl config: is the file good, and what is in force?
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * A reference is explained from the store alone; a file is evaluated first,
  * as alignctl check does. Both then take the same way.
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * cmd_lookup.c - alignctl lookup: the policy for a domain, query by query
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <stdio.h>
 #include <string.h>

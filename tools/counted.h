@@ -7,7 +7,7 @@
  */
 
 #include "lib/store/store.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* Tells of the row that the reference leads to; *is_found is false where there
  * is none, and nothing is printed. */

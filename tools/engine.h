@@ -7,7 +7,7 @@
  */
 
 #include "lib/app/engine.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* From the tool's configuration, with --dns, --resolver and --now in place;
  * engine_unref() it in the end. */

@@ -9,7 +9,7 @@
  */
 
 #include "lib/app/stored_message.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 extern const struct tool_option tool_envelope_options[];
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 bin_PROGRAMS += tools/alignctl
 tools_alignctl_SOURCES = \
-	tools/alignctl.c tools/alignctl.h \
+	tools/alignctl.c \
 	tools/child_process.c tools/child_process.h \
 	tools/cmd_check.c \
 	tools/compare/command.c \
@@ -75,7 +75,7 @@ tools_alignctl_SOURCES = \
 	tools/stats/table.c tools/stats/table.h \
 	tools/stats/tally.c tools/stats/tally.h \
 	tools/stats/text.c \
-	tools/tool.c \
+	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \
 	tools/clock.c tools/clock.h \
 	tools/counted.c tools/counted.h \

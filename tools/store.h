@@ -12,7 +12,7 @@
 
 #include "lib/store/store.h"
 #include "lib/store/store_report.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 bool tool_store_reader(struct tool *tool, const char *path,
 		       struct store_reader **reader, struct error *err)

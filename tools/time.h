@@ -9,7 +9,7 @@
  * "2026-05-01T12:00:00Z": UTC. "@1777636800": seconds since 1970.
  */
 
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* Reads the option's value; without the option *time_s stays. False: usage,
  * which has been printed. */

@@ -2,7 +2,7 @@
 /*
  * tool.c - the command line of alignctl, and its faults
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -17,43 +17,10 @@
  * the kind of handle whose keys it shares with the fewest others.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "lib/auth/evidence.h"
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/base/net.h"
-#include "lib/base/settings.h"
 #include "lib/base/text.h"
-#include "lib/policy/decide.h"
-
-/* What a scope may name. Items of one kind are alternatives; every kind that is
- * named must match. */
-enum override_kind {
-	OVERRIDE_DKIM,	  /* "list.example": it or a name below */
-	OVERRIDE_SPF,	  /* likewise */
-	OVERRIDE_HOST,	  /* likewise */
-	OVERRIDE_NETWORK, /* "192.0.2.0/24" */
-	OVERRIDE_FROM,	  /* "a.example"; ".example": it and all below */
-	OVERRIDE_KINDS,
-};
-
-#define OVERRIDE_PERMANENT INT64_MAX
-
-struct override {
-	const char *name;
-	int line; /* of the file, near its begin */
-	struct text_list scope[OVERRIDE_KINDS]; /* each sorted */
-	enum disposition action;		/* NONE, QUARANTINE or REJECT */
-	enum override_type reason;
-	int64_t end_s; /* applies before; or OVERRIDE_PERMANENT */
-	bool is_unless_indirect;
-	bool is_unsafe;
-	const char *owner;
-	const char *why;
-};
+#include "lib/policy/override_types.h"
 
 struct override_index;
 
@@ -62,15 +29,6 @@ struct override_set {
 	size_t count;
 	const struct override *items; /* in the order of the file */
 	const struct override_index *index;
-};
-
-/* What a search looks at. */
-struct override_facts {
-	enum dmarc_result result;
-	enum indirect indirect;
-	const char *author_domain; /* NULL: no single Author Domain */
-	const struct net_address *client;
-	const struct evidence *evidence;
 };
 
 /* Reads an overrides file below `mem`; the words name file, line, override and

@@ -9,7 +9,8 @@
  * networks. Pure.
  */
 
-#include "lib/policy/override.h"
+#include "lib/base/mem.h"
+#include "lib/policy/override_types.h"
 
 /* Some overrides, by their place in the set, the first one first. */
 struct override_run {

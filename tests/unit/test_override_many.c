@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/policy/override.h"
 #include "lib/policy/override_index.h"
 
 #define NOW 1777636800 /* 2026-05-01 */

@@ -5,7 +5,7 @@
  * A verdict is no error, and neither is a library that crashes: the exit
  * status tells only whether the files could be read.
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <errno.h>
 #include <string.h>

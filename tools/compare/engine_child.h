@@ -10,7 +10,7 @@
  * alignctl itself, in no usage line.
  */
 
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #define ENGINE_CHILD_OPTION "--run-engine"
 

@@ -14,7 +14,7 @@
 
 #include "lib/app/engine.h"
 #include "lib/app/stored_message.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 enum compare_kind { COMPARE_SPF, COMPARE_DKIM, COMPARE_DMARC };
 #define COMPARE_KINDS (COMPARE_DMARC + 1)

@@ -13,7 +13,7 @@
 
 #include "lib/app/config.h"
 #include "lib/base/text.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 enum doctor_level {
 	DOCTOR_OK,

@@ -7,7 +7,7 @@
  */
 
 #include "lib/policy/override_write.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* Adds it, shows what was added, and says how alignd comes to know. An
  * override that has ended already is refused. */

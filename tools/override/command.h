@@ -6,7 +6,7 @@
  * command - what the files of alignctl override share
  */
 
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* Each returns the exit status. */
 int override_add(struct tool *tool);

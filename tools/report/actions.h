@@ -9,7 +9,7 @@
  * report/command.c, and there its options where they are new.
  */
 
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 struct report_action {
 	const char *name;

@@ -8,7 +8,7 @@
 
 #include "lib/base/json.h"
 #include "lib/store/store_delivery.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 /* The configuration and its store's reports. */
 bool report_open(struct tool *tool, enum store_db_mode mode,

@@ -11,7 +11,7 @@
 
 #include "lib/base/json.h"
 #include "lib/store/store.h"
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 enum review_format { REVIEW_TEXT, REVIEW_JSON, REVIEW_CSV };
 

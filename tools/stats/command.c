@@ -5,7 +5,7 @@
  * What is asked for, and in which form. The sums are stats_collect's, the
  * forms stats_text's, stats_json's and stats_html's.
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <langinfo.h>
 #include <locale.h>

@@ -6,7 +6,7 @@
  * new configuration here; the one in force is a --config before it, or the
  * file at the usual place.
  */
-#include "tools/alignctl.h"
+#include "tools/tool.h"
 
 #include <unistd.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_ALIGNCTL_H
-#define TOOLS_ALIGNCTL_H
+#ifndef TOOLS_TOOL_H
+#define TOOLS_TOOL_H
 
 /*
- * alignctl - the operators' tool: what every subcommand shares
+ * tool - what every subcommand of alignctl shares
  *
- * A subcommand is one file cmd_NAME.c with one struct command, listed in
- * alignctl.c. tool.c reads all options, common ones and the subcommand's own,
+ * A subcommand is one file cmd_NAME.c, or command.c of its wing, with one struct
+ * command, listed in alignctl.c. tool.c reads all options, common ones and the subcommand's own,
  * which may stand before or after the subcommand and its operands; the
  * subcommand finds them in the struct tool. It prints its result on standard
  * output and returns the exit status; faults go to standard error through

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POLICY_OVERRIDE_TYPES_H
+#define POLICY_OVERRIDE_TYPES_H
+
+/*
+ * override_types - what an override is, and what a search for one looks at
+ *
+ * Plain data, shared by override*.c; override.h says what they mean and does
+ * the work.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/auth/evidence.h"
+#include "lib/base/net.h"
+#include "lib/base/text.h"
+#include "lib/policy/decide.h"
+
+/* What a scope may name. Items of one kind are alternatives; every kind that is
+ * named must match. */
+enum override_kind {
+	OVERRIDE_DKIM,	  /* "list.example": it or a name below */
+	OVERRIDE_SPF,	  /* likewise */
+	OVERRIDE_HOST,	  /* likewise */
+	OVERRIDE_NETWORK, /* "192.0.2.0/24" */
+	OVERRIDE_FROM,	  /* "a.example"; ".example": it and all below */
+	OVERRIDE_KINDS,
+};
+
+#define OVERRIDE_PERMANENT INT64_MAX
+
+struct override {
+	const char *name;
+	int line; /* of the file, near its begin */
+	struct text_list scope[OVERRIDE_KINDS]; /* each sorted */
+	enum disposition action;		/* NONE, QUARANTINE or REJECT */
+	enum override_type reason;
+	int64_t end_s; /* applies before; or OVERRIDE_PERMANENT */
+	bool is_unless_indirect;
+	bool is_unsafe;
+	const char *owner;
+	const char *why;
+};
+
+/* What a search looks at. */
+struct override_facts {
+	enum dmarc_result result;
+	enum indirect indirect;
+	const char *author_domain; /* NULL: no single Author Domain */
+	const struct net_address *client;
+	const struct evidence *evidence;
+};
+
+#endif
