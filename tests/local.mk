@@ -55,7 +55,7 @@ tests_libtest_a_SOURCES = \
 
 # For every program that names no libraries itself. Of an archive it takes what
 # it calls and no more.
-LDADD = tests/libtest.a libsession.a $(ALIGN_LIBS) $(REPORT_LIBS) \
+LDADD = tests/libtest.a libsession.a $(REPORT_LIBS) \
 	$(OPENDMARC_LIBS) $(MILTER_LIBS) $(CMOCKA_LIBS)
 
 # What the scripts start, and what LD_PRELOAD takes; the latter not beside a

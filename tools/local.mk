@@ -93,7 +93,7 @@ tools_alignctl_SOURCES = \
 	tools/whatif/json.c \
 	tools/whatif/print.c \
 	tools/whatif/report.c tools/whatif/report.h
-tools_alignctl_LDADD = $(ALIGN_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

@@ -18,7 +18,7 @@
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
-#include "lib/report/report_settings.h"
+#include "lib/app/report_settings.h"
 #include "lib/store/store.h"
 
 enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };

@@ -11,5 +11,6 @@ libalign_a_SOURCES += \
 	lib/app/record_keeping.c lib/app/record_keeping.h \
 	lib/app/replay.c lib/app/replay.h \
 	lib/app/replay_settings.c lib/app/replay_settings.h \
+	lib/app/report_settings.c lib/app/report_settings.h \
 	lib/app/stored_message.c lib/app/stored_message.h \
 	lib/app/whatif.c lib/app/whatif.h

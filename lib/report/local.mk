@@ -1,33 +1,58 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The daemon links report_settings.c and nothing else of this folder.
-libalign_a_SOURCES += \
-	lib/report/aggregate.c lib/report/aggregate.h \
-	lib/report/aggregate_format.c lib/report/aggregate_format.h \
-	lib/report/aggregate_private.h \
-	lib/report/aggregate_row.c lib/report/aggregate_row.h \
-	lib/report/aggregate_rows.c \
-	lib/report/aggregate_validate.c lib/report/aggregate_validate.h \
-	lib/report/aggregate_xml.c lib/report/aggregate_xml.h \
-	lib/report/gzip.c lib/report/gzip.h \
-	lib/report/received.c lib/report/received.h \
-	lib/report/received_answer.c lib/report/received_answer.h \
-	lib/report/received_archive.c \
-	lib/report/received_fields.c lib/report/received_fields.h \
-	lib/report/received_mail.c \
-	lib/report/received_private.h \
-	lib/report/received_xml.c \
-	lib/report/report_settings.c lib/report/report_settings.h \
-	lib/report/source_sums.c lib/report/source_sums.h \
-	lib/report/xml_schema.c lib/report/xml_schema.h \
-	lib/report/xml_writer.c lib/report/xml_writer.h
+# Reports, in a library of their own: the daemon is not linked with it, so that
+# what reads strangers' mail cannot send any.
+noinst_LIBRARIES += libreport.a
+libreport_a_SOURCES = \
+	lib/report/make/aggregate.c lib/report/make/aggregate.h \
+	lib/report/make/aggregate_format.c lib/report/make/aggregate_format.h \
+	lib/report/make/aggregate_private.h \
+	lib/report/make/aggregate_row.c lib/report/make/aggregate_row.h \
+	lib/report/make/aggregate_rows.c \
+	lib/report/make/aggregate_validate.c lib/report/make/aggregate_validate.h \
+	lib/report/make/aggregate_xml.c lib/report/make/aggregate_xml.h \
+	lib/report/make/delivery_token.c lib/report/make/delivery_token.h \
+	lib/report/make/destination.c lib/report/make/destination.h \
+	lib/report/make/failure_mail.c lib/report/make/failure_mail.h \
+	lib/report/make/gzip.c lib/report/make/gzip.h \
+	lib/report/make/mail.c lib/report/make/mail.h \
+	lib/report/make/xml_schema.c lib/report/make/xml_schema.h \
+	lib/report/make/xml_writer.c lib/report/make/xml_writer.h \
+	lib/report/read/answer.c lib/report/read/answer.h \
+	lib/report/read/archive.c \
+	lib/report/read/bounce.c lib/report/read/bounce.h \
+	lib/report/read/fields.c lib/report/read/fields.h \
+	lib/report/read/formats.h \
+	lib/report/read/mail.c \
+	lib/report/read/received.c lib/report/read/received.h \
+	lib/report/read/source_sums.c lib/report/read/source_sums.h \
+	lib/report/read/xml.c \
+	lib/report/send/collect.c lib/report/send/collect.h \
+	lib/report/send/deliver.c lib/report/send/deliver.h \
+	lib/report/send/destination_check.c lib/report/send/destination_check.h \
+	lib/report/send/failure_render.c lib/report/send/failure_render.h \
+	lib/report/send/health.c lib/report/send/health.h \
+	lib/report/send/owner.c lib/report/send/owner.h \
+	lib/report/send/render.c lib/report/send/render.h \
+	lib/report/send/run.c lib/report/send/run.h \
+	lib/report/send/signer.c lib/report/send/signer.h \
+	lib/report/send/silent_names.c lib/report/send/silent_names.h \
+	lib/report/send/smtp.c lib/report/send/smtp.h \
+	lib/report/send/stop_point.h
+
+if DEVELOPMENT
+libreport_a_SOURCES += lib/report/send/stop_point.c
+else
+libreport_a_SOURCES += lib/report/send/stop_point_none.c
+endif
+EXTRA_DIST += lib/report/send/stop_point.c lib/report/send/stop_point_none.c
 
 # The schemas as string literals of C, a line each.
-REPORT_SCHEMAS = lib/report/rfc7489.inc lib/report/rfc9990.inc
-EXTRA_DIST += lib/report/rfc7489.xsd lib/report/rfc9990.xsd
+REPORT_SCHEMAS = lib/report/make/rfc7489.inc lib/report/make/rfc9990.inc
+EXTRA_DIST += lib/report/make/rfc7489.xsd lib/report/make/rfc9990.xsd
 BUILT_SOURCES += $(REPORT_SCHEMAS)
 CLEANFILES += $(REPORT_SCHEMAS)
 SUFFIXES = .xsd .inc
 .xsd.inc:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) -e 's/[\\"]/\\&/g' \
 		-e 's/^/"/' -e 's/$$/\\n"/' $< >$@
-lib/report/aggregate_validate.$(OBJEXT): $(REPORT_SCHEMAS)
+lib/report/make/aggregate_validate.$(OBJEXT): $(REPORT_SCHEMAS)

@@ -17,9 +17,9 @@
 #include <sys/resource.h>
 
 #include "lib/base/clock.h"
-#include "lib/report/aggregate_validate.h"
-#include "lib/report/aggregate_xml.h"
-#include "lib/report/gzip.h"
+#include "lib/report/make/aggregate_validate.h"
+#include "lib/report/make/aggregate_xml.h"
+#include "lib/report/make/gzip.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
 

@@ -12,7 +12,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
-#include "lib/report/received_answer.h"
+#include "lib/report/read/answer.h"
 
 struct told {
 	struct received_reader writer;

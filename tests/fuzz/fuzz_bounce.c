@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/report/bounce.h"
+#include "lib/report/read/bounce.h"
 
 #define ADDRESS "r@a.test"
 #define DIGEST_DIGITS (DELIVERY_TOKEN_TEXT - 1 - DELIVERY_TOKEN_LOCATOR)

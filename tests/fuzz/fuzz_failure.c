@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/mail/redact.h"
-#include "lib/report/failure_mail.h"
+#include "lib/report/make/failure_mail.h"
 
 #define ID "0123456789abcdef0123456789abcdef"
 

@@ -9,7 +9,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "lib/base/net.h"
-#include "lib/report/source_sums.h"
+#include "lib/report/read/source_sums.h"
 
 struct tally {
 	struct source_sums *sums;

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "lib/dmarc/record.h"
-#include "lib/report/aggregate_format.h"
-#include "lib/report/aggregate_row.h"
-#include "lib/report/aggregate_validate.h"
+#include "lib/report/make/aggregate_format.h"
+#include "lib/report/make/aggregate_row.h"
+#include "lib/report/make/aggregate_validate.h"
 
 #define ID "0123456789abcdef0123456789abcdef"
 

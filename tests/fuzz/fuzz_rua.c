@@ -14,8 +14,8 @@
 #include "lib/base/limits.h"
 #include "lib/dmarc/record_uri.h"
 #include "lib/mail/path.h"
-#include "lib/report/bounce.h"
-#include "lib/report/destination.h"
+#include "lib/report/read/bounce.h"
+#include "lib/report/make/destination.h"
 
 #define MAX 10
 

@@ -15,7 +15,7 @@
 
 #include "lib/app/replay.h"
 #include "lib/explain/explain.h"
-#include "lib/report/aggregate_row.h"
+#include "lib/report/make/aggregate_row.h"
 #include "lib/store/store_acts.h"
 #include "lib/store/store_clock.h"
 #include "lib/store/store_columns.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/report/aggregate_validate.h"
+#include "lib/report/make/aggregate_validate.h"
 #include "tests/unit/unit.h"
 
 #define TEXT_MAX ((size_t)256 << 20)

@@ -8,7 +8,7 @@
  * Asserts with cmocka: for the main thread only.
  */
 
-#include "lib/report/aggregate_xml.h"
+#include "lib/report/make/aggregate_xml.h"
 #include "tests/unit/store_fixture.h"
 
 #define TEST_ID "0123456789abcdef0123456789abcdef"

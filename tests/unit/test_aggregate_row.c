@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/report/aggregate_row.h"
+#include "lib/report/make/aggregate_row.h"
 #include "tests/unit/report_fixture.h"
 
 static struct aggregate_row row_of(TALLOC_CTX *mem,

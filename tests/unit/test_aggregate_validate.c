@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/report/aggregate_validate.h"
+#include "lib/report/make/aggregate_validate.h"
 #include "tests/unit/report_fixture.h"
 
 /* A good report with `from` replaced by `to` once. */

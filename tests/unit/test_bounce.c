@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/report/bounce.h"
+#include "lib/report/read/bounce.h"
 
 #define ID "0123456789abcdef0123456789ab0000"
 #define DIGEST "89abcdef0123456789ab"

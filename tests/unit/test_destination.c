@@ -9,8 +9,8 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/dmarc/record.h"
-#include "lib/report/destination.h"
-#include "lib/report/destination_check.h"
+#include "lib/report/make/destination.h"
+#include "lib/report/send/destination_check.h"
 
 #define L63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 

@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/report/gzip.h"
+#include "lib/report/make/gzip.h"
 
 #define TEXT_BYTES 200000
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "lib/report/report_mail.h"
+#include "lib/report/make/mail.h"
 
 #define ID "0123456789abcdef0123456789ab0000"
 #define TOKEN "0123456789ab89abcdef012345670123"

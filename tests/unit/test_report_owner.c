@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/report/report_owner.h"
+#include "lib/report/send/owner.h"
 
 #define NOW 1000
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "lib/report/report_settings.h"
+#include "lib/app/report_settings.h"
 
 static const struct setting_section sections[] = {
     {"report", report_setting_rows, 0, "reports"}, {NULL, NULL, 0, NULL}};
@@ -24,7 +24,8 @@ static void checks_values(void **state)
 	    {"report.from", "example.org", "no address"},
 	    {"report.from", "a@b@c", "no address"},
 	    {"report.from", "<a@example.org>", "no address"},
-	    {"report.from", "a@example.org\r\nBcc: b@c.test", "control character"},
+	    {"report.from", "a@example.org\r\nBcc: b@c.test",
+	     "control character"},
 	    {"report.from", "\xc3\xa4@example.org", "no address"},
 	    {"report.from", "a @example.org", "no address"},
 	    {"report.org_name", "", NULL},

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
-#include "lib/report/xml_schema.h"
-#include "lib/report/xml_writer.h"
+#include "lib/report/make/xml_schema.h"
+#include "lib/report/make/xml_writer.h"
 
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 

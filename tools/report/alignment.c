@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/app/stored_message.h"
-#include "lib/report/destination.h"
-#include "lib/report/report_mail.h"
+#include "lib/report/make/destination.h"
+#include "lib/report/make/mail.h"
 
 #define NO_ID "00000000000000000000000000000000"
 

@@ -13,7 +13,7 @@
  */
 
 #include "lib/app/engine.h"
-#include "lib/report/report_signer.h"
+#include "lib/report/send/signer.h"
 
 enum report_alignment_level {
 	REPORT_ALIGNED,

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/report/bounce.h"
-#include "lib/report/report_health.h"
+#include "lib/report/read/bounce.h"
+#include "lib/report/send/health.h"
 #include "tools/report/actions.h"
 #include "tools/report/confine.h"
 #include "tools/report/shared.h"

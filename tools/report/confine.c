@@ -9,7 +9,7 @@
 
 #include "lib/app/confinement.h"
 #include "lib/base/confine_files.h"
-#include "lib/report/smtp.h"
+#include "lib/report/send/smtp.h"
 
 static void apply(const struct confine_files *files, enum confine_calls calls)
 {

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/report/delivery_token.h"
-#include "lib/report/failure_render.h"
-#include "lib/report/report_mail.h"
+#include "lib/report/make/delivery_token.h"
+#include "lib/report/send/failure_render.h"
+#include "lib/report/make/mail.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/report/destination.h"
-#include "lib/report/destination_check.h"
-#include "lib/report/report_collect.h"
+#include "lib/report/make/destination.h"
+#include "lib/report/send/destination_check.h"
+#include "lib/report/send/collect.h"
 #include "tools/report/shared.h"
 
 struct foreseen {

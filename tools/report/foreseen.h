@@ -6,7 +6,7 @@
  * foreseen - alignctl report send --dry-run: what a run would do
  */
 
-#include "lib/report/report_sender.h"
+#include "lib/report/send/run.h"
 
 /* On standard output: the reports that would be made, where each would go and
  * where not and why, then those that wait already. Nothing is noted down. */

@@ -11,9 +11,9 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/json.h"
-#include "lib/report/aggregate.h"
-#include "lib/report/aggregate_validate.h"
-#include "lib/report/aggregate_xml.h"
+#include "lib/report/make/aggregate.h"
+#include "lib/report/make/aggregate_validate.h"
+#include "lib/report/make/aggregate_xml.h"
 #include "lib/store/store_report.h"
 #include "tools/report/actions.h"
 #include "tools/report/summary.h"

@@ -12,7 +12,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
-#include "lib/report/source_sums.h"
+#include "lib/report/read/source_sums.h"
 #include "tools/report/read_process.h"
 #include "tools/report/actions.h"
 

@@ -19,7 +19,7 @@
 #include "lib/base/confine.h"
 #include "lib/base/limits.h"
 #include "lib/base/settings.h"
-#include "lib/report/received_answer.h"
+#include "lib/report/read/answer.h"
 #include "tools/child_process.h"
 #include "tools/engine_fault.h"
 

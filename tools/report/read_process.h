@@ -13,7 +13,7 @@
  * first.
  */
 
-#include "lib/report/received.h"
+#include "lib/report/read/received.h"
 
 /* Tells `reader` of each report in the file, and why one is refused. A process
  * that ends otherwise than it should makes one refusal more, for the file:

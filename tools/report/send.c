@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/report/failure_render.h"
-#include "lib/report/report_collect.h"
-#include "lib/report/report_deliver.h"
-#include "lib/report/report_owner.h"
-#include "lib/report/report_render.h"
+#include "lib/report/send/failure_render.h"
+#include "lib/report/send/collect.h"
+#include "lib/report/send/deliver.h"
+#include "lib/report/send/owner.h"
+#include "lib/report/send/render.h"
 #include "tools/report/actions.h"
 #include "tools/report/alignment.h"
 #include "tools/report/confine.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
-#include "lib/report/aggregate.h"
-#include "lib/report/aggregate_xml.h"
+#include "lib/report/make/aggregate.h"
+#include "lib/report/make/aggregate_xml.h"
 #include "tools/time.h"
 #include "tools/store.h"
 

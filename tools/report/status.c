@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/report/report_collect.h"
+#include "lib/report/send/collect.h"
 #include "lib/store/store_failure_report.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"

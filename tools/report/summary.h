@@ -6,7 +6,7 @@
  * summary - one report for people: whom it goes to, what it says
  */
 
-#include "lib/report/aggregate_xml.h"
+#include "lib/report/make/aggregate_xml.h"
 
 /* On standard output, with its largest rows. */
 bool report_print_summary(struct aggregate_day *day,

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * aggregate_row.c - a stored tuple as what a report says of it
+ *
+ * RFC 9990 3.1.1.8 to 3.1.1.14, 3.1.3. The store is written by alignd, but its
+ * texts are strangers' and its file may be damaged: whatever cannot be shown
+ * makes one row unusable, never the report.
+ */
+#include "lib/report/make/aggregate_row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/json.h"
+#include "lib/base/limits.h"
+#include "lib/base/net.h"
+
+#define SHOWN_MAX 60
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (strcmp(text, *words) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool refuse(struct error *err, const char *found, const char *what)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)error_set(err, ERROR_STORE, "\"%s\" is no %s",
+			text_escape(mem, span_of(found), SHOWN_MAX, true),
+			what);
+	mem_free(mem);
+	return false;
+}
+
+/* --- identifiers --- */
+
+static bool put_client(TALLOC_CTX *mem, const struct store_tuple *tuple,
+		       struct aggregate_row *row, struct error *err)
+{
+	struct net_address address;
+	char text[NET_ADDRESS_TEXT];
+
+	if (!net_address_parse(tuple->client_ip, &address))
+		return refuse(err, tuple->client_ip, "client address");
+	row->client_ip = mem_strdup(mem, net_address_text(&address, text));
+	return true;
+}
+
+static bool put_identifiers(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			    struct aggregate_row *row, struct error *err)
+{
+	if (!domain_is_valid(tuple->author_domain))
+		return refuse(err, tuple->author_domain, "author domain");
+	row->header_from = mem_strdup(mem, tuple->author_domain);
+	/* The HELO name is checked for the null path only (RFC 7208 2.4). */
+	row->is_null_path = strcmp(tuple->spf_scope, "helo") == 0;
+	row->envelope_from =
+	    mem_strdup(mem, row->is_null_path ? "" : tuple->mail_from_domain);
+	return true;
+}
+
+static bool put_spf(TALLOC_CTX *mem, const struct store_tuple *tuple,
+		    struct aggregate_row *row, struct error *err)
+{
+	static const char *const results[] = {
+	    "none",    "pass",	    "fail",	 "softfail", "policy",
+	    "neutral", "temperror", "permerror", NULL};
+
+	if (!is_one_of(tuple->spf_result, results))
+		return refuse(err, tuple->spf_result, "SPF result");
+	row->spf_result = mem_strdup(mem, tuple->spf_result);
+	row->spf_domain = mem_strdup(mem, tuple->spf_domain);
+	/* Without a name (an address literal at HELO) nothing was checked. */
+	row->has_spf = *tuple->spf_domain != '\0';
+	return true;
+}
+
+/* --- disposition and reason --- */
+
+/* Passed under a policy that asks for something, judged as published: t=y
+ * does not make it "none". */
+static bool is_enforcing(const struct store_tuple *tuple)
+{
+	return strcmp(tuple->policy, "quarantine") == 0 ||
+	       strcmp(tuple->policy, "reject") == 0;
+}
+
+/* A tagged message is delivered marked as suspicious: one of the ways RFC 7489
+ * 6.3 names for a quarantine, and the nearest word RFC 9990 has. */
+static const char *disposition(const struct store_tuple *tuple)
+{
+	if (strcmp(tuple->applied, "reject") == 0)
+		return "reject";
+	if (strcmp(tuple->applied, "quarantine") == 0 ||
+	    strcmp(tuple->applied, "tag") == 0)
+		return "quarantine";
+	return strcmp(tuple->dmarc_result, "pass") == 0 && is_enforcing(tuple)
+		   ? "pass"
+		   : "none";
+}
+
+/*
+ * The override, as recorded. Where nothing passed aligned and the outcome is
+ * not the published policy's, there has to be a reason (3.1.1.9): mail that
+ * was let through after a temporary error under t=y has no override.
+ */
+static bool put_outcome(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			struct aggregate_row *row, struct error *err)
+{
+	static const char *const types[] = {"local_policy",
+					    "mailing_list",
+					    "other",
+					    "policy_test_mode",
+					    "trusted_forwarder",
+					    "",
+					    NULL};
+	bool is_aligned = row->is_dkim_aligned || row->is_spf_aligned;
+
+	if (!is_one_of(tuple->override_type, types))
+		return refuse(err, tuple->override_type, "override type");
+	row->disposition = disposition(tuple);
+	row->reason = mem_strdup(mem, tuple->override_type);
+	row->reason_comment = mem_strdup(mem, tuple->override_comment);
+	if (*row->reason != '\0' || is_aligned ||
+	    strcmp(row->disposition, tuple->policy) == 0)
+		return true;
+	row->reason = "local_policy";
+	row->reason_comment = mem_printf(mem, "dmarc=%s", tuple->dmarc_result);
+	return true;
+}
+
+/* --- signatures --- */
+
+static const char *text_at(TALLOC_CTX *mem, const struct json *item,
+			   const char *key)
+{
+	const char *text = json_get_text(item, key);
+
+	return mem_strdup(mem, text == NULL ? "" : text);
+}
+
+/* RFC 9990 3.1.3: strictly aligned passes first, then relaxed ones, other
+ * passes, the rest. */
+static int rank(const struct aggregate_signature *signature,
+		const char *header_from)
+{
+	if (strcmp(signature->result, "pass") != 0)
+		return 3;
+	if (!signature->is_aligned)
+		return 2;
+	return strcmp(signature->domain, header_from) == 0 ? 0 : 1;
+}
+
+static int compare_texts(const struct aggregate_signature *a,
+			 const struct aggregate_signature *b)
+{
+	int order = strcmp(a->domain, b->domain);
+
+	order = order != 0 ? order : strcmp(a->selector, b->selector);
+	order = order != 0 ? order : strcmp(a->result, b->result);
+	return order != 0 ? order : strcmp(a->reason, b->reason);
+}
+
+static int compare_signatures(const void *a, const void *b, void *context)
+{
+	const char *header_from = context;
+	int order = rank(a, header_from) - rank(b, header_from);
+
+	return order != 0 ? order : compare_texts(a, b);
+}
+
+static bool read_signature(TALLOC_CTX *mem, const struct json *item,
+			   struct aggregate_signature *signature,
+			   struct error *err)
+{
+	static const char *const results[] = {
+	    "none",    "pass",	    "fail",	 "policy",
+	    "neutral", "temperror", "permerror", NULL};
+
+	*signature = (struct aggregate_signature){
+	    .domain = text_at(mem, item, "domain"),
+	    .selector = text_at(mem, item, "selector"),
+	    .result = text_at(mem, item, "result"),
+	    .reason = text_at(mem, item, "reason"),
+	    .is_aligned = json_get_flag(item, "aligned"),
+	};
+	if (!is_one_of(signature->result, results))
+		return refuse(err, signature->result, "DKIM result");
+	return true;
+}
+
+/* A field whose d= cannot be read names nobody: it says nothing of use to a
+ * domain owner, and the schema wants a domain. */
+static bool read_signatures(TALLOC_CTX *mem, const struct json *list,
+			    struct aggregate_signature *items, size_t *count,
+			    struct error *err)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct json *item = json_item(mem, list, i);
+		struct aggregate_signature *next = &items[*count];
+		if (item == NULL)
+			return error_set(err, ERROR_STORE,
+					 "a DKIM result cannot be read");
+		if (!read_signature(mem, item, next, err))
+			return false;
+		if (*next->domain != '\0')
+			++*count;
+	}
+	return true;
+}
+
+static bool put_signatures(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			   struct aggregate_row *row, struct error *err)
+{
+	struct json *list = json_read(mem, tuple->dkim);
+	size_t count = 0;
+
+	if (list == NULL)
+		return error_set(err, ERROR_STORE,
+				 "the list of DKIM results cannot be read");
+	struct aggregate_signature *items =
+	    mem_array(mem, struct aggregate_signature, json_count(list));
+	if (!read_signatures(mem, list, items, &count, err))
+		return false;
+	char *header_from = mem_strdup(mem, row->header_from);
+	qsort_r(items, count, sizeof *items, compare_signatures, header_from);
+	row->signatures = items;
+	row->signature_count =
+	    count < AGGREGATE_SIGNATURES_MAX ? count : AGGREGATE_SIGNATURES_MAX;
+	return true;
+}
+
+/* --- the row --- */
+
+bool aggregate_row_make(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			int64_t count, struct aggregate_row *row,
+			struct error *err)
+{
+	struct aggregate_row made = {
+	    .count = count,
+	    .is_dkim_aligned = tuple->is_dkim_aligned != 0,
+	    .is_spf_aligned = tuple->is_spf_aligned != 0,
+	};
+
+	if (count < 1)
+		return error_set(err, ERROR_STORE, "a count of %lld",
+				 (long long)count);
+	if (!put_client(mem, tuple, &made, err) ||
+	    !put_identifiers(mem, tuple, &made, err) ||
+	    !put_spf(mem, tuple, &made, err) ||
+	    !put_outcome(mem, tuple, &made, err) ||
+	    !put_signatures(mem, tuple, &made, err))
+		return false;
+	*row = made;
+	return true;
+}
+
+static int compare_lists(const struct aggregate_row *a,
+			 const struct aggregate_row *b)
+{
+	if (a->signature_count != b->signature_count)
+		return a->signature_count < b->signature_count ? -1 : 1;
+	for (size_t i = 0; i < a->signature_count; i++) {
+		int order = compare_texts(&a->signatures[i], &b->signatures[i]);
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
+static int compare_flags(const struct aggregate_row *a,
+			 const struct aggregate_row *b)
+{
+	int order = a->is_null_path - b->is_null_path;
+
+	order = order != 0 ? order : a->has_spf - b->has_spf;
+	order = order != 0 ? order : a->is_dkim_aligned - b->is_dkim_aligned;
+	return order != 0 ? order : a->is_spf_aligned - b->is_spf_aligned;
+}
+
+int aggregate_row_compare(const struct aggregate_row *a,
+			  const struct aggregate_row *b)
+{
+	const char *const pairs[][2] = {
+	    {a->client_ip, b->client_ip},
+	    {a->header_from, b->header_from},
+	    {a->envelope_from, b->envelope_from},
+	    {a->spf_result, b->spf_result},
+	    {a->spf_domain, b->spf_domain},
+	    {a->disposition, b->disposition},
+	    {a->reason, b->reason},
+	    {a->reason_comment, b->reason_comment},
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		int order = strcmp(pairs[i][0], pairs[i][1]);
+		if (order != 0)
+			return order;
+	}
+	int order = compare_flags(a, b);
+	return order != 0 ? order : compare_lists(a, b);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REPORT_SEND_RENDER_H
+#define REPORT_SEND_RENDER_H
+
+/*
+ * render - what is noted down becomes bytes and addresses
+ *
+ * The XML is validated and compressed as it is made; bytes and addresses are
+ * stored at once. What is sent later are these bytes. A report that does not
+ * validate is kept, named as our defect, and not sent; the next run renders it
+ * anew.
+ */
+
+#include "lib/report/send/run.h"
+
+bool report_render(struct report_sender *sender, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif
