@@ -93,18 +93,17 @@ static void write_group(struct store *store, struct store_item *items)
 {
 	uint64_t groups = 0;
 	struct error err;
-	bool is_busy;
+	struct store_item *left = items;
 	int64_t busy_since_ms = clock_monotonic_ms(store->clock);
 
 	/* Each try waits for the lock by itself. The senders do not wait so
 	 * long, but what they handed over is kept. */
 	do {
-		if (!store_writer_write(&store->writer, items, &groups,
-					&is_busy, &err))
+		if (!store_writer_write(&store->writer, left, &groups, &left,
+					&err))
 			note_error(store, &err);
-	} while (is_busy && may_wait(store, busy_since_ms));
-	if (is_busy)
-		store_writer_lose(items);
+	} while (left != NULL && may_wait(store, busy_since_ms));
+	store_writer_lose(left);
 	note_counts(store, items, groups);
 	store_queue_settle(&store->queue, items);
 }

@@ -13,7 +13,7 @@
 #include "lib/store/store_schema.h"
 
 #define PURGE_EVERY_MS ((int64_t)3600000)
-#define DOUBTED_EVERY_MS ((int64_t)60000) /* NTP may be late */
+#define RETRY_EVERY_MS ((int64_t)60000) /* NTP may be late, or a lock held */
 #define SIZE_EVERY_MS ((int64_t)60000)
 #define CONVERTED_MAX (INT64_C(64) << 20)
 
@@ -267,20 +267,25 @@ static void set_outcomes(struct store_item *items, enum store_outcome outcome)
 		items->outcome = outcome;
 }
 
-/* A row that is refused must not take its neighbours along. */
-static void write_each(struct store_writer *writer, struct store_item *items,
-		       uint64_t *groups, struct error *err)
+/* A row that is refused must not take its neighbours along. Those that found
+ * the lock held, and what follows; NULL when none did. */
+static struct store_item *write_each(struct store_writer *writer,
+				     struct store_item *items, uint64_t *groups,
+				     struct error *err)
 {
 	for (; items != NULL; items = items->next) {
 		enum store_fault fault =
 		    write_once(writer, items, 1, groups, err);
-		if (fault == STORE_FAULT_STORE || fault == STORE_FAULT_BUSY) {
+		if (fault == STORE_FAULT_BUSY)
+			return items;
+		if (fault == STORE_FAULT_STORE) {
 			set_outcomes(items, STORE_LOST);
-			return;
+			return NULL;
 		}
 		items->outcome =
 		    fault == STORE_FAULT_NONE ? STORE_COMMITTED : STORE_LOST;
 	}
+	return NULL;
 }
 
 void store_writer_lose(struct store_item *items)
@@ -289,7 +294,8 @@ void store_writer_lose(struct store_item *items)
 }
 
 bool store_writer_write(struct store_writer *writer, struct store_item *items,
-			uint64_t *groups, bool *is_busy, struct error *err)
+			uint64_t *groups, struct store_item **left,
+			struct error *err)
 {
 	bool was_left = leave_moved_file(writer, err) ||
 			leave_cut_file(writer, err) ||
@@ -305,14 +311,14 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 		was_left = leave_damaged_file(writer, err) || was_left;
 		fault = write_once(writer, items, count, groups, &first);
 	}
-	*is_busy = fault == STORE_FAULT_BUSY;
+	*left = fault == STORE_FAULT_BUSY ? items : NULL;
 	if (fault == STORE_FAULT_NONE) {
 		set_outcomes(items, STORE_COMMITTED);
 		return !was_left;
 	}
 	*err = first;
 	if (fault == STORE_FAULT_ROW)
-		write_each(writer, items, groups, err);
+		*left = write_each(writer, items, groups, err);
 	else if (fault == STORE_FAULT_STORE)
 		set_outcomes(items, STORE_LOST);
 	return false;
@@ -407,8 +413,8 @@ bool store_writer_upkeep(struct store_writer *writer, struct error *err)
 		ok = ok && purge(writer, &has_more, err);
 		if (!has_more)
 			writer->purge_due_ms =
-			    now_ms + (writer->is_clock_doubted
-					  ? DOUBTED_EVERY_MS
+			    now_ms + (!ok || writer->is_clock_doubted
+					  ? RETRY_EVERY_MS
 					  : PURGE_EVERY_MS);
 	} else {
 		ok = ok && keep_size(writer, &has_more, err);

@@ -51,12 +51,13 @@ void store_writer_done(struct store_writer *writer);
 
 /* Writes the items, sets each one's outcome, counts the transactions. False:
  * some are lost, or the file had been moved away or cut short; err says why.
- * *is_busy: another program holds the lock; no outcome is set, and the items
- * are to be written again. */
+ * *left: another program holds the lock, and the items from here on are to be
+ * written again; NULL when all have their outcome. */
 bool store_writer_write(struct store_writer *writer, struct store_item *items,
-			uint64_t *groups, bool *is_busy, struct error *err);
+			uint64_t *groups, struct store_item **left,
+			struct error *err);
 
-/* Gives the items up. */
+/* Gives the items up. NULL is fine. */
 void store_writer_lose(struct store_item *items);
 
 /* Until the next upkeep is due; 0 when it is. */
