@@ -159,7 +159,9 @@ static bool prepare(struct store_reader *reader,
 		"SELECT counted_id, reference, hour_s, network, author_domain, "
 		"budget, first_s, last_s, messages, none, tag, quarantine, "
 		"reject, tempfail FROM counted WHERE last_s >= ?1 "
-		"AND first_s < ?2 AND hour_s > ?1 - 7200 AND hour_s < ?2 "
+		"AND first_s < ?2 AND hour_s > ?1 - 7200 "
+		/* a row has messages of the hour before its own, too */
+		"AND hour_s < ?2 + 3600 "
 		"AND (?3 = '' OR reference = ?3) ORDER BY hour_s DESC, "
 		"counted_id DESC",
 		statement, err))

@@ -145,9 +145,15 @@ void store_passed_load(struct store_passed *passed,
 	(void)pthread_mutex_unlock(&passed->lock);
 }
 
+/* Noted by a clock that was wrong? A day is left to two that meet. */
+static bool is_ahead(const struct store_passed_pair *place, uint16_t day)
+{
+	return place->last_day > day + 1;
+}
+
 static bool note_known(struct store_passed_pair *place, uint16_t day)
 {
-	if (place->last_day >= day)
+	if (place->last_day >= day && !is_ahead(place, day))
 		return false;
 	place->last_day = day;
 	if (place->days < DAY_MAX)
@@ -205,6 +211,7 @@ bool store_passed_has(struct store_passed *passed,
 	const struct store_passed_pair *place = find(passed, numbers.pair);
 	bool has_passed =
 	    place != NULL && numbers.pair != 0 &&
+	    !is_ahead(place, day_of(time_s)) &&
 	    was_seen_within(place, day_of(time_s), STORE_PASSED_DAYS);
 	(void)pthread_mutex_unlock(&passed->lock);
 	return has_passed;

@@ -314,6 +314,24 @@ static void a_flood_of_passes_leaves_others_theirs(void **state)
 	end(&world);
 }
 
+/* A clock that was wrong once notes a day to come: that is no history, and the
+ * next mail that passes puts it right. */
+static void a_day_to_come_is_no_history(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world);
+	assert_true(note_pass(&world, "192.0.2.7", "a.test",
+			      NOON_S + (int64_t)400 * 86400));
+	assert_false(has_passed(&world, "192.0.2.7", "a.test", NOON_S));
+	assert_true(note_pass(&world, "192.0.2.7", "a.test", NOON_S));
+	assert_true(has_passed(&world, "192.0.2.7", "a.test", NOON_S));
+	assert_false(has_passed(&world, "192.0.2.7", "a.test",
+				NOON_S + (int64_t)40 * 86400));
+	end(&world);
+}
+
 /* --- in the file --- */
 
 static struct store *open_with_budget(const char *path)
@@ -334,11 +352,13 @@ static struct store *open_with_budget(const char *path)
 	return store;
 }
 
-static struct store_place record_example(struct store *store,
-					 const char *reference)
+static struct store_place record_at(struct store *store, const char *reference,
+				    int64_t time_s)
 {
 	struct store_entry entry = example_incident(reference);
 
+	entry.time_s = time_s;
+	entry.incident.time_s = time_s;
 	entry.tuple.dmarc_result = "fail";
 	entry.tuple.applied = "reject";
 	store_take_place(store, entry.time_s, entry.tuple.client_ip,
@@ -347,6 +367,12 @@ static struct store_place record_example(struct store *store,
 	entry.has_incident = !entry.is_counted;
 	assert_int_equal(store_record(store, &entry, 20000), STORE_COMMITTED);
 	return entry.place;
+}
+
+static struct store_place record_example(struct store *store,
+					 const char *reference)
+{
+	return record_at(store, reference, NOON_S);
 }
 
 struct found {
@@ -416,12 +442,17 @@ static void h1_a_counted_one_is_found(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		assert_int_equal(find_counted(place.path, &rows[i].filter).rows,
 				 rows[i].rows);
+	/* A message of the hour before is in the row of this one. */
+	const struct store_filter before = {.until_s = NOON_S};
+	assert_int_equal(find_counted(place.path, &before).rows, 0);
+	(void)record_at(store, "K7QX-2M4D", NOON_S - 60);
+	assert_int_equal(find_counted(place.path, &before).rows, 1);
 	store_close(store);
 	/* An attacker who makes us start again gains no further places. */
 	store = open_with_budget(place.path);
 	assert_true(record_example(store, "K7QX-2M4D").is_counted);
 	store_close(store);
-	assert_int_equal(find_counted(place.path, &all).messages, 91);
+	assert_int_equal(find_counted(place.path, &all).messages, 92);
 	place_remove(&place);
 }
 
@@ -462,6 +493,7 @@ int main(void)
 	    cmocka_unit_test(rows_are_bounded),
 	    cmocka_unit_test(what_passed_is_remembered),
 	    cmocka_unit_test(a_flood_of_passes_leaves_others_theirs),
+	    cmocka_unit_test(a_day_to_come_is_no_history),
 	    cmocka_unit_test(h1_a_counted_one_is_found),
 	    cmocka_unit_test(what_passed_survives_a_restart),
 	};
