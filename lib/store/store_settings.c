@@ -6,6 +6,16 @@
 
 #define DAY_MS ((int64_t)86400000)
 
+/* Daemon and tools are started in different folders. */
+static bool check_path(const char *value, struct error *err)
+{
+	return value[0] == '\0' || value[0] == '/' ||
+	       error_set(err, ERROR_CONFIG,
+			 "\"%.100s\" is no absolute path: it must begin with "
+			 "\"/\", or be empty to keep no record",
+			 value);
+}
+
 static const struct setting_choice durabilities[] = {
     {"commit", DURABILITY_COMMIT},
     {"sync", DURABILITY_SYNC},
@@ -17,6 +27,7 @@ const struct setting store_setting_rows[] = {
      .type = SETTING_TEXT,
      .offset = offsetof(struct store_settings, sqlite),
      .initial = LOCALSTATEDIR "/lib/alignd/alignd.db",
+     .check = check_path,
      .summary = "Path of the database of results and incidents; empty keeps "
 		"no record."},
     {.name = "durability",

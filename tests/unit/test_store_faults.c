@@ -343,6 +343,20 @@ static void a_setting_that_cannot_be_meant_stops(void **state)
 	}
 }
 
+/* Daemon and tools are started in different folders. */
+static void a_path_is_absolute(void **state)
+{
+	const struct setting *row = store_setting_rows;
+	struct error err;
+
+	(void)state;
+	assert_string_equal(row->name, "sqlite");
+	assert_true(row->check("", &err));
+	assert_true(row->check("/var/lib/alignd/alignd.db", &err));
+	assert_false(row->check("alignd.db", &err));
+	assert_non_null(strstr(err.words, "\"alignd.db\" is no absolute path"));
+}
+
 /* --- a lock of somebody else's --- */
 
 static void a_lock_delays_and_loses_nothing(void **state)
@@ -647,6 +661,7 @@ int main(void)
 	    cmocka_unit_test(garbage_at_the_start_is_lived_with),
 	    cmocka_unit_test(a_newer_schema_is_not_written_to),
 	    cmocka_unit_test(a_setting_that_cannot_be_meant_stops),
+	    cmocka_unit_test(a_path_is_absolute),
 	    cmocka_unit_test(a_lock_delays_and_loses_nothing),
 	    cmocka_unit_test(a_file_cut_short_is_begun_anew),
 	    cmocka_unit_test(h9_damaged_at_the_start),
