@@ -9,8 +9,6 @@
  */
 #include "lib/policy/decide.h"
 
-#include "lib/policy/decide_texts.h"
-
 /* An outcome, and why it is not what was published. */
 struct outcome {
 	enum disposition disposition;
@@ -18,6 +16,27 @@ struct outcome {
 	const char *comment;
 	const char *decided_by;
 };
+
+#define SAMPLED(pct) "sampled out, pct=" pct
+#define SAMPLED_TEN(tens)                                                      \
+	SAMPLED(tens "0"), SAMPLED(tens "1"), SAMPLED(tens "2"),               \
+	    SAMPLED(tens "3"), SAMPLED(tens "4"), SAMPLED(tens "5"),           \
+	    SAMPLED(tens "6"), SAMPLED(tens "7"), SAMPLED(tens "8"),           \
+	    SAMPLED(tens "9")
+
+/* "sampled out, pct=50"; pct is 0..99. Constant, since decide() owns no
+ * memory. */
+static const char *sampled_out_text(int pct)
+{
+	static const char *const words[100] = {
+	    SAMPLED_TEN(""),  SAMPLED_TEN("1"), SAMPLED_TEN("2"),
+	    SAMPLED_TEN("3"), SAMPLED_TEN("4"), SAMPLED_TEN("5"),
+	    SAMPLED_TEN("6"), SAMPLED_TEN("7"), SAMPLED_TEN("8"),
+	    SAMPLED_TEN("9"),
+	};
+
+	return words[pct];
+}
 
 /* A policy one level down, or as published. */
 struct lowered {

@@ -2,33 +2,11 @@
 /*
  * decide_texts.c - the words for what decide() knows
  *
- * Constant texts only, since decide() owns no memory: hence one text for each
- * percentage. The override types are those of RFC 9990 3.1.1.9.
+ * The override types are those of RFC 9990 3.1.1.9.
  */
-#include "lib/policy/decide_texts.h"
-
-#include <stddef.h>
-
 #include "lib/policy/decide.h"
 
-#define SAMPLED(pct) "sampled out, pct=" pct
-#define SAMPLED_TEN(tens)                                                      \
-	SAMPLED(tens "0"), SAMPLED(tens "1"), SAMPLED(tens "2"),               \
-	    SAMPLED(tens "3"), SAMPLED(tens "4"), SAMPLED(tens "5"),           \
-	    SAMPLED(tens "6"), SAMPLED(tens "7"), SAMPLED(tens "8"),           \
-	    SAMPLED(tens "9")
-
-const char *sampled_out_text(int pct)
-{
-	static const char *const words[100] = {
-	    SAMPLED_TEN(""),  SAMPLED_TEN("1"), SAMPLED_TEN("2"),
-	    SAMPLED_TEN("3"), SAMPLED_TEN("4"), SAMPLED_TEN("5"),
-	    SAMPLED_TEN("6"), SAMPLED_TEN("7"), SAMPLED_TEN("8"),
-	    SAMPLED_TEN("9"),
-	};
-
-	return words[pct];
-}
+#include <stddef.h>
 
 const char *dmarc_result_text(enum dmarc_result result)
 {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
 	lib/policy/decide.c lib/policy/decide.h \
-	lib/policy/decide_texts.c lib/policy/decide_texts.h \
+	lib/policy/decide_texts.c \
 	lib/policy/failure_due.c lib/policy/failure_due.h \
 	lib/policy/override.c lib/policy/override.h lib/policy/override_types.h \
 	lib/policy/override_file.c \
