@@ -391,10 +391,12 @@ static bool keep_size(struct store_writer *writer, bool *has_more,
 {
 	int64_t before = writer->bounds.file_bytes;
 	int64_t hold_s;
+	/* One part a turn: messages wait for it. */
 	bool ok = find_report_hold(writer, &hold_s, err) &&
 		  store_size_shed(&writer->bounds, writer->db, hold_s, has_more,
 				  err) &&
-		  store_size_shrink(&writer->bounds, writer->db, has_more, err);
+		  (*has_more || store_size_shrink(&writer->bounds, writer->db,
+						  has_more, err));
 
 	if (ok && writer->bounds.file_bytes < before) {
 		writer->has_shrunk = true;
