@@ -18,14 +18,15 @@ libreport_a_SOURCES = \
 	lib/report/make/xml_schema.c lib/report/make/xml_schema.h \
 	lib/report/make/xml_writer.c lib/report/make/xml_writer.h \
 	lib/report/read/answer.c lib/report/read/answer.h \
-	lib/report/read/archive.c \
+	lib/report/read/archive.c lib/report/read/archive.h \
 	lib/report/read/bounce.c lib/report/read/bounce.h \
 	lib/report/read/fields.c lib/report/read/fields.h \
-	lib/report/read/formats.h \
-	lib/report/read/mail.c \
+	lib/report/read/formats.c lib/report/read/formats.h \
+	lib/report/read/mail.c lib/report/read/mail.h \
+	lib/report/read/reader.h \
 	lib/report/read/received.c lib/report/read/received.h \
 	lib/report/read/source_sums.c lib/report/read/source_sums.h \
-	lib/report/read/xml.c \
+	lib/report/read/xml.c lib/report/read/xml.h \
 	lib/report/send/collect.c lib/report/send/collect.h \
 	lib/report/send/deliver.c lib/report/send/deliver.h \
 	lib/report/send/destination_check.c lib/report/send/destination_check.h \

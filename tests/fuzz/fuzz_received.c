@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "lib/base/net.h"
+#include "lib/report/read/received.h"
 #include "lib/report/read/source_sums.h"
 
 struct tally {

@@ -15,7 +15,7 @@
 
 #include <stdio.h>
 
-#include "lib/report/read/received.h"
+#include "lib/report/read/reader.h"
 
 /* A reader that writes to `file`. */
 struct received_reader received_answer_writer(FILE *file);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * archive.c - gzip and zip, unpacked as they are read, the latter
- * through libarchive
+ * archive.c - gzip and zip, unpacked as they are read, the latter through
+ * libarchive
  *
  * Nothing is written to disk; names inside an archive are shown, never used.
  * No other formats and no filters of libarchive are enabled. gzip is unpacked
  * by zlib, since libarchive does not look at its check sum.
  */
+#include "lib/report/read/archive.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "lib/base/limits.h"
 #include "lib/report/make/gzip.h"
 #include "lib/report/read/formats.h"
+#include "lib/report/read/xml.h"
 
 #define NAME_SHOWN 120
 #define WORDS_SHOWN 120
@@ -159,7 +162,7 @@ static void read_file(const char *name, struct received_stream from,
 	struct error err;
 	bool is_read = peek(&unpacked, &err);
 
-	if (is_read && received_is_archive(unpacked.ahead))
+	if (is_read && formats_is_archive(unpacked.ahead))
 		is_read = read_nested(name, &unpacked, reader, &err);
 	else if (is_read)
 		received_xml(name, &stream, reader);
@@ -301,12 +304,38 @@ static void read_archive(const char *name, struct span bytes,
 		read_one(name, bytes, budget, reader);
 }
 
+/* --- plain --- */
+
+/* What is left of bytes in memory. */
+struct rest {
+	struct span bytes;
+};
+
+static ssize_t read_rest(void *context, char *buffer, size_t size,
+			 struct error *err)
+{
+	struct rest *rest = context;
+	size_t length = rest->bytes.length < size ? rest->bytes.length : size;
+
+	(void)err;
+	if (length > 0)
+		memcpy(buffer, rest->bytes.data, length);
+	rest->bytes =
+	    span_make(rest->bytes.data + length, rest->bytes.length - length);
+	return (ssize_t)length;
+}
+
 void received_archive(const char *name, struct span bytes,
 		      const struct received_reader *reader)
 {
+	struct rest rest = {bytes};
+	const struct received_stream stream = {read_rest, &rest};
 	int64_t allowed = LIMIT_RECEIVED_FREE_BYTES +
 			  (int64_t)bytes.length * LIMIT_RECEIVED_RATIO;
 	struct budget budget = {.left = allowed, .allowed = allowed};
 
-	read_archive(name, bytes, &budget, reader);
+	if (formats_is_archive(bytes))
+		read_archive(name, bytes, &budget, reader);
+	else
+		received_xml(name, &stream, reader);
 }

@@ -11,7 +11,7 @@
  * what they must be, or say what is wrong. Pure.
  */
 
-#include "lib/report/read/received.h"
+#include "lib/report/read/reader.h"
 
 struct received_fields {
 	TALLOC_CTX *report_mem; /* texts of the report */

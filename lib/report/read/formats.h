@@ -3,40 +3,25 @@
 #define REPORT_READ_FORMATS_H
 
 /*
- * formats - between the files that unpack and the one that reads XML
+ * formats - what bytes are, by their beginning
+ *
+ * Names and media types of reports are often wrong (a gzip called .zip, a zip
+ * sent as octet-stream); the content never is.
  */
 
-#include <sys/types.h>
+#include <stdbool.h>
 
-#include "lib/report/read/received.h"
+#include "lib/base/text.h"
 
-/* Bytes as they are unpacked; 0 at the end, -1 with words on a fault. */
-struct received_stream {
-	ssize_t (*read)(void *context, char *buffer, size_t size,
-			struct error *err);
-	void *context;
-};
+/* gzip or zip */
+bool formats_is_archive(struct span bytes);
 
-/* One report: tells the reader of its rows, then of its end or its refusal. */
-void received_xml(const char *name, const struct received_stream *stream,
-		  const struct received_reader *reader);
+bool formats_is_xml(struct span bytes);
 
-/* Is it packed (gzip, zip)? Reads each report in it. */
-bool received_is_archive(struct span bytes);
-void received_archive(const char *name, struct span bytes,
-		      const struct received_reader *reader);
+/* A report, as far as its beginning tells: either of the two. */
+bool formats_is_report(struct span bytes);
 
-/* Calls received_read() for each part of each mail that may be a report;
- * false when the bytes are no mail. */
-bool received_is_mail(struct span bytes);
-void received_mail(const char *name, struct span bytes,
-		   const struct received_reader *reader);
-
-/* The library behind each of the two, started once. */
-void received_xml_prepare(void);
-void received_mail_prepare(void);
-
-/* Does it begin like XML? */
-bool received_is_xml(struct span bytes);
+/* A header field, or the line that stands before each mail of an mbox. */
+bool formats_is_mail(struct span bytes);
 
 #endif

@@ -9,10 +9,13 @@
  * fields are counted while it reads, which ends when there are too many; lines
  * that may part a mail are counted before.
  */
+#include "lib/report/read/mail.h"
+
 #include <gmime/gmime.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/report/read/archive.h"
 #include "lib/report/read/formats.h"
 
 #define TOO_MANY_FIELDS                                                        \
@@ -46,11 +49,6 @@ static bool starts_mailbox(struct span bytes)
 	return bytes.length > 5 && memcmp(bytes.data, "From ", 5) == 0;
 }
 
-static bool may_be_report(struct span bytes)
-{
-	return received_is_archive(bytes) || received_is_xml(bytes);
-}
-
 /* HTML for people begins like XML. */
 static bool is_html(GMimeObject *part)
 {
@@ -71,9 +69,9 @@ static void read_part(GMimePart *part, struct mail *mail)
 		    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 		struct span bytes =
 		    span_make((const char *)array->data, array->len);
-		if (array->len > 0 && may_be_report(bytes)) {
+		if (array->len > 0 && formats_is_report(bytes)) {
 			mail->has_report = true;
-			received_read(mail->name, bytes, mail->reader);
+			received_archive(mail->name, bytes, mail->reader);
 		}
 	}
 	g_object_unref(stream);
@@ -151,7 +149,7 @@ static bool is_boundary(struct span line)
  * a colon as well. */
 static bool begins_header(struct span line)
 {
-	return received_is_mail(line) && line.data[0] != '<';
+	return formats_is_mail(line) && line.data[0] != '<';
 }
 
 /* Why GMime does not get to see the mail; NULL: it does. A field is no field

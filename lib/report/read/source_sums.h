@@ -10,7 +10,7 @@
  * grows with the rows, not with what they count.
  */
 
-#include "lib/report/read/received.h"
+#include "lib/report/read/reader.h"
 
 struct source_sums;
 

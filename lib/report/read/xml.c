@@ -13,6 +13,8 @@
  * is for too many attributes, different names, or elements within elements.
  * That holds in whatever encoding the bytes are.
  */
+#include "lib/report/read/xml.h"
+
 #include <iconv.h>
 #include <libxml/parser.h>
 #include <string.h>
@@ -20,7 +22,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/report/read/fields.h"
-#include "lib/report/read/formats.h"
 
 #define CHUNK 4096
 #define NAME_MAX_BYTES 40 /* the longest name of the schemas has 18 */

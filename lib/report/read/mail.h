@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REPORT_READ_MAIL_H
+#define REPORT_READ_MAIL_H
+
+/*
+ * mail - the reports that a mail carries, or the mails of a mailbox
+ */
+
+#include "lib/report/read/reader.h"
+
+/* Reads each part that may be a report. */
+void received_mail(const char *name, struct span bytes,
+		   const struct received_reader *reader);
+
+/* Starts the library, once. */
+void received_mail_prepare(void);
+
+#endif
