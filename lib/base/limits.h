@@ -153,6 +153,8 @@
 #define LIMIT_BOUNCE_RECIPIENTS 32 /* of one bounce; past: only whether all failed */
 #define LIMIT_BOUNCE_DOMAINS 3 /* registered names whose reports came back from an
 				  address before it pauses for all others */
+#define LIMIT_BOUNCE_QUEUED 1024 /* reports in a mail log at a time; past: the oldest
+				    are forgotten, and stay as they are */
 #define LIMIT_BOUNCE_FIELD_BYTES 8192 /* a field, unfolded; past: ignored */
 #define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; longer: no destination */
 #define LIMIT_FAILURE_FIELDS 60 /* of a failing message's header; past: left out */

@@ -673,6 +673,7 @@ struct bouncing {
 	struct store_reports *reports;
 	struct store_db *db;
 	const char *report_id;
+	const char *address;
 	const struct store_health *health;
 	const struct store_health *whole;
 	const char *words;
@@ -688,7 +689,7 @@ static bool note_bounce(void *context, struct error *err)
 		"UPDATE report_destination SET state = 'refused', reply = ?3 "
 		"WHERE report_id = ?1 AND address = ?2 AND state = 'sent'",
 		STORE_VALUES(store_text(bouncing->report_id),
-			     store_text(bouncing->health->address),
+			     store_text(bouncing->address),
 			     store_text(bouncing->words)),
 		err))
 		return false;
@@ -702,12 +703,14 @@ static bool note_bounce(void *context, struct error *err)
 		   "report_destination WHERE report_id = ?1 AND state = "
 		   "'sent')",
 		   STORE_VALUES(store_text(bouncing->report_id)), err) &&
-	       store_health_set(bouncing->reports, bouncing->health, err) &&
+	       (bouncing->health == NULL ||
+		store_health_set(bouncing->reports, bouncing->health, err)) &&
 	       (bouncing->whole == NULL ||
 		store_health_set(bouncing->reports, bouncing->whole, err));
 }
 
 bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const char *address,
 			   const struct store_health *health,
 			   const struct store_health *whole, const char *words,
 			   bool *is_new, struct error *err)
@@ -715,6 +718,7 @@ bool store_reports_bounced(struct store_reports *reports, const char *report_id,
 	struct bouncing bouncing = {.reports = reports,
 				    .db = store_reports_db(reports),
 				    .report_id = report_id,
+				    .address = address,
 				    .health = health,
 				    .whole = whole,
 				    .words = words};

@@ -110,9 +110,10 @@ bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
 
 /* A delivery that was sent came back: it is refused, and the address has that
  * health from now on for the report's policy domain, and `whole`, if it is not
- * NULL, for all. *is_new is false, and nothing changes, when it is known
- * already. */
+ * NULL, for all; without `health` it is as well as before. *is_new is false,
+ * and nothing changes, when it is known already. */
 bool store_reports_bounced(struct store_reports *reports, const char *report_id,
+			   const char *address,
 			   const struct store_health *health,
 			   const struct store_health *whole, const char *words,
 			   bool *is_new, struct error *err)

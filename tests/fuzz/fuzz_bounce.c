@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz_bounce - any bytes as the bounce of a report, or as a mailbox of them
+ * fuzz_bounce - any bytes as the bounce of a report, as a mailbox of them, or
+ * as the log of a mail server
  *
  * Properties: reading comes to its end; what is handed on is clean and within
  * its bounds; a token is nobody's invention: its digest stands in the bytes; a
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/report/read/bounce.h"
+#include "lib/report/read/bounce_log.h"
 
 #define ADDRESS "r@a.test"
 #define DIGEST_DIGITS (DELIVERY_TOKEN_TEXT - 1 - DELIVERY_TOKEN_LOCATOR)
@@ -96,6 +97,8 @@ static struct seen read_all(struct span input)
 
 	require(file != NULL);
 	require(bounce_read(file, see, &seen, &err));
+	rewind(file);
+	require(bounce_log_read(file, see, &seen, &err));
 	(void)fclose(file);
 	return seen;
 }

@@ -187,6 +187,63 @@ class Bounces(Reports):
             ["bounced", "ignored"])
         self.assertEqual(self.report("bounce", "missing")[0], 3)
 
+    def logged(self, *lines):
+        self.write("log", "\n".join(lines) + "\n")
+        return [value["result"]
+                for value in self.objects_of("bounce", "--log", "log")]
+
+    def test_f10_what_only_the_log_of_the_mail_server_tells(self):
+        """Postfix's lines: the recipient refused, then only the message."""
+        self.send()
+        at = "May  1 12:00:00 mx postfix"
+        refused, settled = self.of("b@two.test"), self.of("a@two.test")
+        known = [f"{at}/cleanup[7]: AAA: message-id=<{refused.message_id}>",
+                 f"{at}/cleanup[7]: BBB: message-id=<{settled.message_id}>"]
+        words = ("relay=mx.two.test[192.0.2.9]:25, delay=1, delays=0/0/1/0, "
+                 "dsn={}, status={} (host mx.two.test[192.0.2.9] said: {} "
+                 "(in reply to {} command))")
+        to = f"{at}/smtp[8]: AAA: to=<b@two.test>, "
+        said = "550 5.1.1 \x1b[31m, status=sent (in reply to end of DATA command)"
+        for line in (words.format("4.1.1", "deferred", said, "RCPT TO"),
+                     words.format("2.0.0", "sent", said, "end of DATA"),
+                     words.format("2.0.0", "sent", "x, dsn=5.0.0, status=bounced (x)",
+                                  "RCPT TO")):
+            self.assertEqual(self.logged(*known, to + line), [], line)
+        failed = to + words.format("5.1.1", "bounced", said, "RCPT TO")
+        self.assertEqual(self.logged(failed), [])  # whose is not known
+        self.assertEqual(self.logged(
+            known[0].replace("AAA", "CCC"), failed), [])
+        self.assertEqual(self.logged(
+            known[0], f"{at}/qmgr[9]: AAA: removed", failed), [])
+        forged = known[0].replace(refused.message_id,
+                                  f"{refused.id}.{'0' * 20}@own.test")
+        self.assertEqual(self.logged(forged, failed), ["ignored"])
+        self.assertEqual(self.states("two.test")["b@two.test"], "sent")
+        self.assertEqual(self.logged(*known, failed, failed),
+                         ["bounced", "known"])
+        self.assertEqual(self.logged(
+            *known, f"{at}/smtp[8]: BBB: to=<a@two.test>, " +
+            words.format("5.7.1", "bounced", "554 no", "end of DATA")),
+            ["bounced"])
+        self.assertEqual(self.states("two.test"),
+                         {"a@two.test": "refused", "b@two.test": "refused"})
+        self.assertNotIn("\x1b", self.report("status")[1])
+        self.record(self.MAIL, NOW)
+        self.send(now=NOW + DAY)
+        self.assertEqual(self.recipients().count("a@two.test"), 2)
+        self.assertEqual(self.recipients().count("b@two.test"), 1)
+
+    def test_f10_the_log_of_sendmail(self):
+        self.write_conf('bounce_delimiter = "+"')
+        self.send()
+        mail = self.of("b@two.test")
+        at = "2026-05-01T12:00:00.000000+00:00 mx sm-mta[7]: 641CxK1: "
+        known = f"{at}from=<{mail.sender}>, size=9, class=0, nrcpts=1, proto=ESMTP"
+        to = f"{at}to=<b@two.test>, delay=00:00:01, mailer=esmtp, relay=mx., "
+        self.assertEqual(self.logged(known, to + "dsn=4.2.0, stat=Deferred: no"), [])
+        self.assertEqual(self.logged(known, to + "dsn=5.1.1, stat=User unknown"),
+                         ["bounced"])
+
     def test_without_the_key_nothing_is_believed(self):
         self.send()
         text = bounce(self.of("b@two.test"))

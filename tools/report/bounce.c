@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/report/read/bounce.h"
+#include "lib/report/read/bounce_log.h"
 #include "lib/report/send/health.h"
 #include "tools/report/actions.h"
 #include "tools/report/confine.h"
@@ -120,16 +120,23 @@ static bool settle(struct bounces *bounces, const char *diagnostic)
 	    .policy_domain = bounces->policy_domain,
 	    .words = mem_printf(mem, "bounced: %s", diagnostic),
 	    .now_s = clock_now_s(&bounces->tool->clock)};
+	/* Only that delivery: the recipient was taken. */
+	bool is_settled = bounces->bounce->is_about_message;
 	bool is_new;
 
 	if (!report_returned(mem, bounces->reports, &bounces->config->report,
 			     &returned, bounces->err) ||
 	    !store_reports_bounced(bounces->reports, bounces->report_id,
-				   returned.health, returned.whole,
+				   bounces->address,
+				   is_settled ? NULL : returned.health,
+				   is_settled ? NULL : returned.whole,
 				   returned.words, &is_new, bounces->err))
 		return false;
 	if (!is_new)
 		print(bounces, "known", "that delivery is not open any more");
+	else if (is_settled)
+		print(bounces, "bounced",
+		      "the message was refused, not the address");
 	else if (returned.whole != NULL)
 		print(bounces, "bounced",
 		      mem_printf(mem,
@@ -209,7 +216,9 @@ static bool read_all(struct bounces *bounces, FILE *file)
 	    !delivery_key_open(tool->mem, path, NULL, &key, bounces->err))
 		return false;
 	bounces->key = key;
-	return bounce_read(file, on_bounce, bounces, bounces->err) &&
+	return (tool_has(tool, "--log")
+		    ? bounce_log_read(file, on_bounce, bounces, bounces->err)
+		    : bounce_read(file, on_bounce, bounces, bounces->err)) &&
 	       !bounces->has_failed;
 }
 
@@ -229,7 +238,7 @@ static int run(struct tool *tool)
 	return ok ? TOOL_DONE : tool_fail(&err);
 }
 
-static const char *const options[] = {"--json", NULL};
+static const char *const options[] = {"--json", "--log", NULL};
 
 const struct report_action report_action_bounce = {
     .name = "bounce",

@@ -13,6 +13,7 @@ static const struct tool_option options[] = {
     {.name = "--dry-run"},
     {.name = "--json"},
     {.name = "--lift"},
+    {.name = "--log"},
     {.name = "--limit", .value = "NUMBER"},
     {.name = "--state", .value = "S"},
     {.name = "--text"},
@@ -103,7 +104,7 @@ const struct command command_report = {
 	     "status [--json] | resend [--json] ID | "
 	     "resend [--json] --domain D | "
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
-	     "bounce [--json] [FILE] | "
+	     "bounce [--log] [--json] [FILE] | "
 	     "read [--limit NUMBER] [--json] FILE... | "
 	     "failures [--domain D] [--json] [ID]",
     .options = options,

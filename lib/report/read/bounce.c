@@ -72,7 +72,7 @@ static void add_token(struct bounce *bounce, const char *locator,
 }
 
 /* "dmarc+TOKEN@b.test", "<ID.DIGEST@b.test>" */
-static void find_tokens(struct bounce *bounce, struct span value)
+void bounce_find_tokens(struct bounce *bounce, struct span value)
 {
 	for (size_t i = 0; i < value.length; i++) {
 		const char *at = value.data + i;
@@ -225,7 +225,7 @@ static void take_field(struct reading *reading, struct span name,
 		take_status(reading, name, value);
 	else if (reading->place == PLACE_RETURNED &&
 		 span_equals_nocase(name, "Message-ID"))
-		find_tokens(&reading->bounce, value);
+		bounce_find_tokens(&reading->bounce, value);
 	else if (reading->place == PLACE_PART &&
 		 span_equals_nocase(name, "Content-Type"))
 		take_part_type(reading, value);
@@ -235,7 +235,7 @@ static void take_field(struct reading *reading, struct span name,
 		take_type(reading, value);
 	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
 		if (span_equals_nocase(name, ours[i]))
-			find_tokens(&reading->bounce, value);
+			bounce_find_tokens(&reading->bounce, value);
 	}
 }
 

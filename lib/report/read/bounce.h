@@ -22,6 +22,7 @@
 #include "lib/base/error.h"
 #include "lib/base/limits.h"
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 #include "lib/report/make/delivery_token.h"
 
 /* Texts are clean words, never NULL. */
@@ -38,8 +39,13 @@ struct bounce {
 	char tokens[LIMIT_BOUNCE_TOKENS][DELIVERY_TOKEN_TEXT];
 	size_t recipient_count;
 	struct bounce_recipient recipients[LIMIT_BOUNCE_RECIPIENTS];
-	bool has_all_failed; /* every recipient, kept or not */
+	bool has_all_failed;   /* every recipient, kept or not */
+	bool is_about_message; /* the recipient was taken, the message not;
+				  only a log tells (bounce_log.h) */
 };
+
+/* Adds the tokens in an address or a Message-ID. */
+void bounce_find_tokens(struct bounce *bounce, struct span value);
 
 /*
  * Why the report to `address` did not arrive, as clean words; NULL when the

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bounce_log.c - bounces as our own mail server's log tells of them
+ */
+#include "lib/report/read/bounce_log.h"
+
+#include <string.h>
+
+#include "lib/base/text.h"
+
+#define LINE_BYTES 4096 /* the rest of a longer line is not looked at */
+#define QUEUE_ID_BYTES 32
+#define SHOWN_MAX 200
+
+/* A mail in the queue that is one of ours. */
+struct queued {
+	char id[QUEUE_ID_BYTES + 1]; /* "": none */
+	struct bounce named;	     /* its tokens; no recipients */
+};
+
+struct log {
+	struct queued mails[LIMIT_BOUNCE_QUEUED];
+	size_t next; /* the oldest */
+	void (*seen)(void *context, const struct bounce *bounce);
+	void *context;
+};
+
+static bool begins_with(struct span text, const char *word)
+{
+	size_t length = strlen(word);
+
+	return text.length >= length && memcmp(text.data, word, length) == 0;
+}
+
+static bool ends_with(struct span text, const char *word)
+{
+	size_t length = strlen(word);
+
+	return text.length >= length &&
+	       memcmp(text.data + text.length - length, word, length) == 0;
+}
+
+/* --- a line --- */
+
+static struct span cut_word(struct span *text)
+{
+	struct span word;
+
+	*text = span_trim(*text);
+	(void)span_cut(*text, ' ', &word, text);
+	return word;
+}
+
+/* "May  1 12:00:00 HOST PROGRAM[1]: ID: REST", or the time in one word. */
+static bool cut_line(struct span line, char id[QUEUE_ID_BYTES + 1],
+		     struct span *rest)
+{
+	struct span word;
+
+	line = span_trim(line);
+	int before = line.length > 0 && ascii_is_digit(line.data[0]) ? 2 : 4;
+	for (int i = 0; i < before; i++)
+		(void)cut_word(&line);
+	if (!ends_with(cut_word(&line), ":") ||
+	    !span_cut(line, ':', &word, rest))
+		return false;
+	word = span_trim(word);
+	*rest = span_trim(*rest);
+	if (word.length == 0 || word.length > QUEUE_ID_BYTES)
+		return false;
+	for (size_t i = 0; i < word.length; i++) {
+		if (!ascii_is_digit(word.data[i]) &&
+		    !ascii_is_alpha(word.data[i]))
+			return false;
+	}
+	memcpy(id, word.data, word.length);
+	id[word.length] = '\0';
+	return true;
+}
+
+/* "KEY=VALUE, KEY=VALUE"; what a server said reaches to the end of the line,
+ * and nothing in it is a field. */
+static struct span find_field(struct span rest, const char *name)
+{
+	while (rest.length > 0) {
+		const char *end = memmem(rest.data, rest.length, ", ", 2);
+		size_t length =
+		    end == NULL ? rest.length : (size_t)(end - rest.data);
+		struct span key;
+		struct span value;
+		if (!span_cut(span_make(rest.data, length), '=', &key, &value))
+			break;
+		bool is_last = span_equals(key, "status") ||
+			       span_equals(key, "stat") ||
+			       span_equals(key, "reply");
+		if (is_last)
+			value = span_from(rest, key.length + 1);
+		if (span_equals(key, name))
+			return value;
+		if (is_last || end == NULL)
+			break;
+		rest = span_from(rest, length + 2);
+	}
+	return span_of("");
+}
+
+/* --- the queue --- */
+
+static struct queued *find_queued(struct log *log, const char *id)
+{
+	for (size_t i = 0; i < LIMIT_BOUNCE_QUEUED; i++) {
+		if (strcmp(log->mails[i].id, id) == 0)
+			return &log->mails[i];
+	}
+	return NULL;
+}
+
+/* Queue ids are used again. */
+static void forget(struct log *log, const char *id)
+{
+	struct queued *mail = find_queued(log, id);
+
+	if (mail != NULL)
+		mail->id[0] = '\0';
+}
+
+static void remember(struct log *log, const char *id, struct span value)
+{
+	struct bounce named = {.is_notification = true};
+	struct queued *mail;
+
+	bounce_find_tokens(&named, value);
+	if (named.token_count == 0)
+		return;
+	mail = find_queued(log, id);
+	if (mail == NULL) {
+		mail = &log->mails[log->next++ % LIMIT_BOUNCE_QUEUED];
+		mail->named = named;
+		memcpy(mail->id, id, strlen(id) + 1);
+	} else {
+		bounce_find_tokens(&mail->named, value);
+	}
+}
+
+/* --- a delivery --- */
+
+/* What the mail server says of it; empty when it did not fail for good. */
+static struct span failure_words(struct span rest)
+{
+	struct span status = find_field(rest, "status");
+	struct span reply = find_field(rest, "reply");
+	struct span stat = find_field(rest, "stat");
+
+	if (!begins_with(find_field(rest, "dsn"), "5."))
+		return span_of("");
+	if (begins_with(status, "bounced "))
+		return span_trim(span_from(status, strlen("bounced ")));
+	if (reply.length > 0) /* "550 5.1.1 no, stat=User unknown" */
+		return reply;
+	if (begins_with(stat, "Sent") || begins_with(stat, "Deferred"))
+		return span_of("");
+	return stat;
+}
+
+/* Did the recipient pass, and the message not? Postfix says what was answered;
+ * of Sendmail's codes those of addresses and mailboxes (RFC 3463) are about the
+ * recipient. */
+static bool is_about_message(struct span rest, struct span words)
+{
+	struct span dsn = find_field(rest, "dsn");
+
+	if (find_field(rest, "status").length > 0)
+		return ends_with(words, "(in reply to end of DATA command))") ||
+		       ends_with(words, "(in reply to DATA command))");
+	return !begins_with(dsn, "5.1.") && !begins_with(dsn, "5.2.");
+}
+
+static const char *keep_address(TALLOC_CTX *mem, struct span text)
+{
+	text = span_trim(text);
+	if (text.length >= 2 && text.data[0] == '<' &&
+	    text.data[text.length - 1] == '>')
+		text = span_make(text.data + 1, text.length - 2);
+	return text_escape(mem, text, SHOWN_MAX, true);
+}
+
+static void take_delivery(struct log *log, const char *id, struct span rest)
+{
+	struct span words = failure_words(rest);
+	struct queued *mail = words.length == 0 ? NULL : find_queued(log, id);
+
+	if (mail == NULL)
+		return;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct bounce bounce = mail->named;
+	bounce.recipient_count = 1;
+	bounce.recipients[0] = (struct bounce_recipient){
+	    .original = keep_address(mem, find_field(rest, "orig_to")),
+	    .final = keep_address(mem, find_field(rest, "to")),
+	    .words = text_escape(mem, words, SHOWN_MAX, true),
+	    .has_failed = true,
+	};
+	bounce.has_all_failed = true;
+	bounce.is_about_message = is_about_message(rest, words);
+	log->seen(log->context, &bounce);
+	mem_free(mem);
+}
+
+static void take_line(struct log *log, struct span line)
+{
+	char id[QUEUE_ID_BYTES + 1];
+	struct span rest;
+
+	if (!cut_line(line, id, &rest))
+		return;
+	if (begins_with(rest, "message-id=")) {
+		forget(log, id);
+		remember(log, id, rest);
+	} else if (begins_with(rest, "from=")) {
+		remember(log, id, find_field(rest, "from"));
+		remember(log, id, find_field(rest, "msgid"));
+	} else if (begins_with(rest, "to=")) {
+		take_delivery(log, id, rest);
+	} else if (span_equals(rest, "removed")) {
+		forget(log, id);
+	}
+}
+
+bool bounce_log_read(FILE *file,
+		     void (*seen)(void *context, const struct bounce *bounce),
+		     void *context, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct log *log = mem_new(mem, struct log);
+	char line[LINE_BYTES];
+	bool is_begun = false;
+
+	log->seen = seen;
+	log->context = context;
+	while (fgets(line, sizeof line, file) != NULL) {
+		struct span text = span_of(line);
+		bool is_rest = is_begun;
+		is_begun =
+		    text.length > 0 && text.data[text.length - 1] != '\n';
+		if (!is_rest)
+			take_line(log, text);
+	}
+	mem_free(mem);
+	return ferror(file) == 0 ||
+	       error_set(err, ERROR_INPUT, "cannot read the log to its end");
+}
