@@ -219,16 +219,12 @@ void session_header(struct session *session, const char *name,
 	if (transaction == NULL)
 		return;
 	start_streaming(session);
-	if ((session->mta.grants & MTA_LEADING_BLANK) != 0) {
+	if ((session->mta.grants & MTA_LEADING_BLANK) != 0)
 		message_header(transaction->message, span_of(name),
 			       span_of(value));
-		return;
-	}
-	/* An old MTA takes the first blank away. "Name: value" is what nearly
-	 * all mail has, and what a signature over it needs. */
-	char *restored = mem_printf(transaction, " %s", value);
-	message_header(transaction->message, span_of(name), span_of(restored));
-	mem_free(restored);
+	else
+		message_header_without_blank(transaction->message,
+					     span_of(name), span_of(value));
 }
 
 void session_end_of_header(struct session *session)

@@ -32,7 +32,7 @@ static bool is_automatic_field(const struct field *field)
 
 static bool is_automatic(const struct verdict *verdict)
 {
-	const struct field_list *fields = &verdict->kept.fields;
+	const struct field_list *fields = verdict->kept.fields;
 
 	if (verdict->is_report_mail || verdict->mail_from.is_null)
 		return true;
@@ -191,9 +191,9 @@ static void put_header(TALLOC_CTX *mem, struct store_failure *failure,
 {
 	const struct kept_header *kept = &verdict->kept;
 
-	failure->header = redact_header(mem, &kept->fields, &kept->rcpt_locals);
-	for (size_t i = 0; i < kept->fields.count; i++) {
-		const struct field *field = &kept->fields.items[i];
+	failure->header = redact_header(mem, kept->fields, &kept->rcpt_locals);
+	for (size_t i = 0; i < kept->fields->count; i++) {
+		const struct field *field = &kept->fields->items[i];
 		if (!span_equals_nocase(span_trim(field->name), "Subject"))
 			continue;
 		failure->subject =

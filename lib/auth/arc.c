@@ -47,8 +47,7 @@ void arc_header(struct arc *arc, struct field field)
 		arc->items = mem_array(arc, struct arc_field, LIMIT_ARC_FIELDS);
 	if (arc->count < LIMIT_ARC_FIELDS) {
 		arc->items[arc->count] = arc_field_parse(arc, field, part);
-		arc->items[arc->count].place =
-		    header_hash_count(arc->message->header) - 1;
+		arc->items[arc->count].place = arc->message->fields->count - 1;
 	}
 	arc->count++;
 }

@@ -28,7 +28,7 @@ struct arc *arc_begin(TALLOC_CTX *mem, const struct clock *clock,
 		      struct dns_session *session,
 		      struct signed_message *message);
 
-/* Every header field, as it was given to `message` just before. */
+/* Every header field, once it is the last of the message's. */
 void arc_header(struct arc *arc, struct field field);
 
 /* Asks ahead for the keys of a well-formed chain. Does it want the body? */

@@ -15,9 +15,9 @@
 #include "lib/auth/canonical.h"
 #include "lib/base/limits.h"
 
-struct signed_field {
-	struct field field;
-	struct span simple; /* canonical forms; empty: not made yet */
+/* A field's canonical forms; empty: not made yet. */
+struct forms {
+	struct span simple;
 	struct span relaxed;
 };
 
@@ -31,33 +31,20 @@ struct named {
 };
 
 struct header_hash {
-	size_t count;
-	size_t room;
-	struct signed_field *fields;
-	struct named *names; /* NULL: not sorted yet */
-	size_t signatures;   /* hashed so far */
+	const struct field_list *fields; /* the message's */
+	struct forms *forms;		 /* of each; NULL: none made yet */
+	struct named *names;		 /* NULL: not sorted yet */
+	size_t signatures;		 /* hashed so far */
 	size_t bytes;
 };
 
-struct header_hash *header_hash_new(TALLOC_CTX *mem)
+struct header_hash *header_hash_new(TALLOC_CTX *mem,
+				    const struct field_list *fields)
 {
-	return mem_new(mem, struct header_hash);
-}
+	struct header_hash *header = mem_new(mem, struct header_hash);
 
-size_t header_hash_add(struct header_hash *header, struct field field)
-{
-	if (header->count == header->room) {
-		header->room = header->room == 0 ? 32 : 2 * header->room;
-		header->fields = mem_resize(header, header->fields,
-					    struct signed_field, header->room);
-	}
-	header->fields[header->count] = (struct signed_field){.field = field};
-	return header->count++;
-}
-
-size_t header_hash_count(const struct header_hash *header)
-{
-	return header->count;
+	header->fields = fields;
+	return header;
 }
 
 /* --- choosing ------------------------------------------------------------- */
@@ -83,15 +70,15 @@ static int compare(const void *left, const void *right)
 
 static void sort_names(struct header_hash *header)
 {
-	struct named *names = mem_array(header, struct named, header->count);
+	const struct field_list *fields = header->fields;
+	struct named *names = mem_array(header, struct named, fields->count);
 	size_t first = 0;
 
-	for (size_t i = 0; i < header->count; i++)
+	for (size_t i = 0; i < fields->count; i++)
 		names[i] = (struct named){
-		    .name = span_trim(header->fields[i].field.name),
-		    .place = i};
-	qsort(names, header->count, sizeof names[0], compare);
-	for (size_t i = 0; i < header->count; i++) {
+		    .name = span_trim(fields->items[i].name), .place = i};
+	qsort(names, fields->count, sizeof names[0], compare);
+	for (size_t i = 0; i < fields->count; i++) {
 		if (compare_names(names[first].name, names[i].name) != 0)
 			first = i;
 		names[first].count++;
@@ -103,7 +90,7 @@ static void sort_names(struct header_hash *header)
 static struct named *find_name(struct header_hash *header, struct span name)
 {
 	size_t low = 0;
-	size_t high = header->count;
+	size_t high = header->fields->count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -112,7 +99,7 @@ static struct named *find_name(struct header_hash *header, struct span name)
 		else
 			high = middle;
 	}
-	return low < header->count &&
+	return low < header->fields->count &&
 		       compare_names(header->names[low].name, name) == 0
 		   ? &header->names[low]
 		   : NULL;
@@ -152,7 +139,7 @@ struct field header_hash_field_of(struct header_hash *header, const char *name,
 {
 	const struct named *first = find_name(header, span_of(name));
 
-	return header->fields[first[index].place].field;
+	return header->fields->items[first[index].place];
 }
 
 size_t header_hash_covers(struct span fields, const char *name)
@@ -181,12 +168,16 @@ static bool spend(struct header_hash *header, size_t bytes)
 bool header_hash_field(struct header_hash *header, struct digest *digest,
 		       size_t place, bool is_relaxed)
 {
-	struct signed_field *field = &header->fields[place];
-	struct span *form = is_relaxed ? &field->relaxed : &field->simple;
+	if (header->forms == NULL)
+		header->forms =
+		    mem_array(header, struct forms, header->fields->count);
+	struct forms *forms = &header->forms[place];
+	struct span *form = is_relaxed ? &forms->relaxed : &forms->simple;
 
 	/* A form is never empty: it has a colon and CRLF. */
 	if (form->length == 0)
-		*form = canonical_field(header, field->field, is_relaxed);
+		*form = canonical_field(header, header->fields->items[place],
+					is_relaxed);
 	if (!spend(header, form->length))
 		return false;
 	digest_add(digest, *form);
@@ -216,7 +207,7 @@ bool header_hash_own(struct header_hash *header, struct digest *digest,
 {
 	TALLOC_CTX *scratch = mem_context(header);
 	struct field field =
-	    without_signature(scratch, header->fields[signature->place].field,
+	    without_signature(scratch, header->fields->items[signature->place],
 			      signature->signature);
 	struct span form =
 	    canonical_field(scratch, field, signature->is_relaxed);

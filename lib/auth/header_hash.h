@@ -17,18 +17,14 @@
 
 struct header_hash;
 
-/* Dies with `mem`. */
-struct header_hash *header_hash_new(TALLOC_CTX *mem);
-
-/* The next field of the header, as received, from the top. Its bytes are not
- * copied: they live as long as `header`. Returns its place, from 0. */
-size_t header_hash_add(struct header_hash *header, struct field field);
-
-/* How many were added; the last one's place is one less. */
-size_t header_hash_count(const struct header_hash *header);
+/* Dies with `mem`. Of these fields, as received, from the top: they are
+ * borrowed, and all of them stand there before anything else is asked here. A
+ * field's place is its index. */
+struct header_hash *header_hash_new(TALLOC_CTX *mem,
+				    const struct field_list *fields);
 
 /* Of the fields of that name, how many there are; and the one at `index`, from
- * the top, which is below that. Only once all fields were added. */
+ * the top, which is below that. */
 size_t header_hash_occurs(struct header_hash *header, const char *name);
 struct field header_hash_field_of(struct header_hash *header, const char *name,
 				  size_t index);

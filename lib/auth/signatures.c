@@ -116,7 +116,7 @@ void signatures_header(struct signatures *s, struct span name,
 		return;
 	struct entry *entry = &s->entries[s->count++];
 	entry->tags = signature_tags_parse(s, value);
-	entry->place = header_hash_count(s->message->header) - 1;
+	entry->place = s->message->fields->count - 1;
 	check_times(s, entry);
 	if (entry->tags.result == AUTH_NONE &&
 	    s->asked_ahead < s->engine->settings.max_signatures)

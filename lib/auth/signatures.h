@@ -54,7 +54,7 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 				    struct dns_session *session,
 				    struct signed_message *message);
 
-/* Every header field, as it was given to `message` just before. The value is
+/* Every header field, once it is the last of the message's. The value is
  * what follows the colon, its leading blank included, folds with LF or CRLF.
  * Asks ahead for the key of a DKIM-Signature. */
 void signatures_header(struct signatures *s, struct span name,

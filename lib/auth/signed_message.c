@@ -4,11 +4,13 @@
  */
 #include "lib/auth/signed_message.h"
 
-struct signed_message *signed_message_new(TALLOC_CTX *mem)
+struct signed_message *signed_message_new(TALLOC_CTX *mem,
+					  const struct field_list *fields)
 {
 	struct signed_message *message = mem_new(mem, struct signed_message);
 
-	message->header = header_hash_new(message);
+	message->fields = fields;
+	message->header = header_hash_new(message, fields);
 	message->bodies = body_hashes_new(message);
 	message->checks = signature_checks_new(message);
 	return message;

@@ -7,9 +7,9 @@
  * looking at them may cost
  *
  * DKIM and ARC share it, so that a field and a body are hashed once a form for
- * both, a key is read once, and the bounds hold for both together. Whoever
- * reads the message gives each header field to header_hash_add() before it
- * goes to signatures.h and arc.h, and the body to body_hashes_add(), if one of
+ * both, a key is read once, and the bounds hold for both together. The fields
+ * are the message's: whoever reads it adds each to its list before that goes to
+ * signatures.h and arc.h, and gives the body to body_hashes_add(), if one of
  * them wants it.
  */
 
@@ -18,12 +18,14 @@
 #include "lib/auth/signature_check.h"
 
 struct signed_message {
+	const struct field_list *fields;
 	struct header_hash *header;
 	struct body_hashes *bodies;
 	struct signature_checks *checks;
 };
 
-/* Dies with `mem`. */
-struct signed_message *signed_message_new(TALLOC_CTX *mem);
+/* Dies with `mem`; borrows `fields`, which grows while the header comes in. */
+struct signed_message *signed_message_new(TALLOC_CTX *mem,
+					  const struct field_list *fields);
 
 #endif

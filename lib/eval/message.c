@@ -52,7 +52,9 @@ static void start_evaluation(struct message *message)
 	verdict->author.error = AUTHOR_NO_FROM; /* until the header ends */
 	message->session =
 	    dns_session_new(message, evaluator->dns, evaluator->dns_budget_ms);
-	message->content = signed_message_new(message);
+	message->content = signed_message_new(message, &message->fields);
+	if (evaluator->keeps_header)
+		verdict->kept.fields = &message->fields;
 	if (sender != NULL)
 		dns_session_set_author(message->session, sender);
 	message_dkim_begin(message);
@@ -154,26 +156,23 @@ void message_recipient(struct message *message, struct span recipient)
 }
 
 /* Counts the field against the limits; false once they are passed. */
-static bool is_within_limits(struct message *message, struct span name,
-			     struct span value)
+static bool is_within_limits(struct message *message, size_t bytes)
 {
 	message->field_count++;
-	message->header_bytes += name.length + value.length;
+	message->header_bytes += bytes;
 	if (message->field_count > LIMIT_HEADER_FIELDS ||
 	    message->header_bytes > LIMIT_HEADER_BYTES)
 		message->is_over_limit = true;
 	return !message->is_over_limit;
 }
 
-/* A longer value is kept one byte past its limit: from.c then sees it. */
-static void keep_from(struct message *message, struct span value)
+/* A longer value is cut one byte past its limit: from.c then sees it. */
+static void note_from_value(struct message *message, struct span value)
 {
-	size_t length = value.length > LIMIT_FROM_BYTES ? LIMIT_FROM_BYTES + 1
-							: value.length;
-
+	if (value.length > LIMIT_FROM_BYTES)
+		value.length = LIMIT_FROM_BYTES + 1;
 	if (message->from_count < FROM_VALUES_KEPT)
-		message->from[message->from_count] =
-		    span_make(mem_strndup(message, value.data, length), length);
+		message->from[message->from_count] = value;
 	message->from_count++;
 }
 
@@ -227,8 +226,24 @@ static void keep_list_id(struct message *message, struct span value)
 	    text_escape(message, span_trim(id), LIMIT_LIST_ID_BYTES, true);
 }
 
-void message_header(struct message *message, struct span name,
-		    struct span value)
+/* Puts the field behind those that came before: the one copy that is made of
+ * it, for all who read it later. */
+static void keep_field(struct message *message, struct span bare,
+		       struct field field)
+{
+	field_list_add(message, &message->fields, field);
+	if (span_equals_nocase(bare, "From"))
+		note_from_value(message, field.value);
+	if (span_equals_nocase(bare, "List-Id"))
+		keep_list_id(message, field.value);
+	message_dkim_header(message, field.name, field.value);
+	arc_header(message->arc, field);
+}
+
+/* `lost` blanks stood before the value. What needs no copy of a field looks at
+ * each, past the limits and of a message that is not evaluated, too. */
+static void take_field(struct message *message, struct span name,
+		       struct span value, size_t lost)
 {
 	/* "From : a@b" is a From field all the same (RFC 5322 4.5.8). */
 	struct span bare = span_trim(name);
@@ -240,37 +255,44 @@ void message_header(struct message *message, struct span name,
 	else if (span_equals_nocase(bare,
 				    message->evaluator->policy->tag_header))
 		judge_tag(message);
-	if (!is_within_limits(message, name, value))
+	if (!is_within_limits(message, name.length + value.length + lost))
 		return;
-	if (span_equals_nocase(bare, "From"))
-		keep_from(message, value);
 	if (span_equals_nocase(bare, "Subject"))
 		report_traffic_subject(&message->traffic, value);
-	if (message->session == NULL)
-		return;
-	if (span_equals_nocase(bare, "List-Id"))
-		keep_list_id(message, value);
-	/* The one copy of the field, for all who read it later. */
-	struct field field = field_copy(message, name, value);
-	(void)header_hash_add(message->content->header, field);
-	message_dkim_header(message, field.name, field.value);
-	arc_header(message->arc, field);
-	if (message->evaluator->keeps_header)
-		field_list_add(message, &message->verdict.kept.fields, field);
+	if (message->session != NULL)
+		keep_field(message, bare,
+			   field_copy(message, name, value, lost));
 }
 
-/* "Ann\r\n <a@b.example>" on one line. */
-static char *unfolded(TALLOC_CTX *mem, struct span value)
+void message_header(struct message *message, struct span name,
+		    struct span value)
 {
-	char *line = mem_strndup(mem, value.data, value.length);
+	take_field(message, name, value, 0);
+}
+
+void message_header_without_blank(struct message *message, struct span name,
+				  struct span value)
+{
+	take_field(message, name, value, 1);
+}
+
+/* "Ann\r\n <a@b.example>" on one line; of what is long, one byte more than is
+ * shown tells text_escape that it is cut. */
+static char *unfold_from(TALLOC_CTX *mem, struct span value)
+{
+	struct span trimmed = span_trim(value);
+	size_t room = trimmed.length > LIMIT_FROM_SHOWN ? LIMIT_FROM_SHOWN + 1
+							: trimmed.length;
+	char *line = mem_resize(mem, NULL, char, room);
 	size_t length = 0;
 
-	for (size_t i = 0; i < value.length; i++) {
-		if (line[i] != '\r' && line[i] != '\n')
-			line[length++] = line[i] == '\t' ? ' ' : line[i];
+	for (size_t i = 0; i < trimmed.length && length < room; i++) {
+		if (trimmed.data[i] != '\r' && trimmed.data[i] != '\n')
+			line[length++] =
+			    trimmed.data[i] == '\t' ? ' ' : trimmed.data[i];
 	}
-	return text_escape(mem, span_trim(span_make(line, length)),
-			   LIMIT_FROM_SHOWN, true);
+	return text_escape(mem, span_make(line, length), LIMIT_FROM_SHOWN,
+			   true);
 }
 
 /* What stood in From, for whoever asks why it named no author, or which. */
@@ -281,7 +303,7 @@ static void note_from(struct message *message, size_t kept)
 	fields->items = mem_array(message, const char *, kept);
 	for (fields->count = 0; fields->count < kept; fields->count++)
 		fields->items[fields->count] =
-		    unfolded(message, message->from[fields->count]);
+		    unfold_from(message, message->from[fields->count]);
 }
 
 static struct author find_author(struct message *message)

@@ -80,9 +80,14 @@ struct message *message_begin(TALLOC_CTX *mem,
 
 void message_recipient(struct message *message, struct span recipient);
 
-/* A field as received: the value is all that follows the colon. */
+/* A field as received: the value is all that follows the colon. The second is
+ * for an MTA that takes away the first blank of a value, which is put back:
+ * "Name: value" is what nearly all mail has, and what a signature over it
+ * needs. */
 void message_header(struct message *message, struct span name,
 		    struct span value);
+void message_header_without_blank(struct message *message, struct span name,
+				  struct span value);
 
 /* Is the body needed? When not, message_body need not be called. */
 bool message_end_of_header(struct message *message);

@@ -34,14 +34,17 @@ struct message {
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;
 
-	size_t field_count;
+	/* As received, from the top: the one copy of the header. What else
+	 * looks at a field borrows it here. Empty: not evaluated. */
+	struct field_list fields;
+	size_t field_count; /* also of those past the limits */
 	size_t header_bytes;
 	uint64_t body_bytes;
 	bool is_over_limit;
 	bool has_header_ended;
 
 	size_t from_count; /* fields seen; at most FROM_VALUES_KEPT kept */
-	struct span from[FROM_VALUES_KEPT];
+	struct span from[FROM_VALUES_KEPT]; /* within `fields` */
 
 	struct report_traffic traffic;
 

@@ -45,10 +45,10 @@ struct forged_fields {
 	const unsigned *indexes; /* highest first */
 };
 
-/* What a failure report may have to show and to hide; kept only where the
- * evaluator says so, and never longer than the message. */
+/* What a failure report may have to show and to hide; only where the evaluator
+ * says so, and never longer than the message. */
 struct kept_header {
-	struct field_list fields;
+	const struct field_list *fields; /* the message's; NULL: not kept */
 	struct text_list rcpt_locals; /* the recipients' local-parts */
 	bool is_overfull;	      /* more recipients than can be hidden */
 };

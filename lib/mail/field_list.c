@@ -6,14 +6,20 @@
  */
 #include "lib/mail/field_list.h"
 
-static struct span copy(TALLOC_CTX *mem, struct span s)
-{
-	return span_make(mem_strndup(mem, s.data, s.length), s.length);
-}
+#include <string.h>
 
-struct field field_copy(TALLOC_CTX *mem, struct span name, struct span value)
+struct field field_copy(TALLOC_CTX *mem, struct span name, struct span value,
+			size_t blanks)
 {
-	return (struct field){copy(mem, name), copy(mem, value)};
+	size_t length = blanks + value.length;
+	char *text = mem_resize(mem, NULL, char, length + 1);
+
+	memset(text, ' ', blanks);
+	memcpy(text + blanks, value.data, value.length);
+	text[length] = '\0';
+	return (struct field){
+	    span_make(mem_strndup(mem, name.data, name.length), name.length),
+	    span_make(text, length)};
 }
 
 void field_list_add(TALLOC_CTX *mem, struct field_list *list,

@@ -5,8 +5,9 @@
 /*
  * field_list - header fields in the order of the message
  *
- * A field is two spans and owns nothing, so several readers of one message can
- * keep lists of their own while its bytes are copied only once.
+ * A field is two spans and owns nothing. A message has one list of them
+ * (lib/eval/message_private.h), and one copy of their bytes; whoever else needs
+ * a field borrows it there, by its place or by its spans.
  */
 
 #include <stddef.h>
@@ -25,8 +26,10 @@ struct field_list {
 	struct field *items;
 };
 
-/* The field with its bytes copied below `mem`. */
-struct field field_copy(TALLOC_CTX *mem, struct span name, struct span value);
+/* The field with its bytes copied below `mem`, and as many blanks more before
+ * its value. */
+struct field field_copy(TALLOC_CTX *mem, struct span name, struct span value,
+			size_t blanks);
 
 /* Adds the field as it is, its bytes not copied. Start from {0}; the list
  * grows below `mem`, the same each time. */

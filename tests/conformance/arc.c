@@ -62,6 +62,7 @@ static const char *zone_of(TALLOC_CTX *mem, json_t *group)
 
 struct reading {
 	TALLOC_CTX *mem;
+	struct field_list fields;
 	struct signed_message *content;
 	struct arc *arc;
 	bool is_body_wanted;
@@ -71,8 +72,8 @@ static bool on_field(void *context, struct span name, struct span value)
 {
 	struct reading *reading = context;
 
-	struct field field = field_copy(reading->mem, name, value);
-	(void)header_hash_add(reading->content->header, field);
+	struct field field = field_copy(reading->mem, name, value, 0);
+	field_list_add(reading->mem, &reading->fields, field);
 	arc_header(reading->arc, field);
 	return true;
 }
@@ -97,19 +98,18 @@ static bool on_body(void *context, struct span chunk)
 static struct evidence_arc validate(TALLOC_CTX *mem, struct dns *dns,
 				    const char *message)
 {
-	struct signed_message *content = signed_message_new(mem);
-	struct reading reading = {
-	    .mem = mem,
-	    .content = content,
-	    .arc = arc_begin(mem, clock_system(),
-			     dns_session_new(mem, dns, 5000), content),
-	};
+	struct reading reading = {.mem = mem};
 	const struct eml_handler handler = {
 	    .field = on_field,
 	    .end_of_header = on_end_of_header,
 	    .body = on_body,
 	    .context = &reading,
 	};
+
+	reading.content = signed_message_new(mem, &reading.fields);
+	reading.arc =
+	    arc_begin(mem, clock_system(), dns_session_new(mem, dns, 5000),
+		      reading.content);
 	size_t length = strlen(message);
 	char *copy = mem_strdup(mem, message);
 	FILE *file = length == 0 ? fopen("/dev/null", "rb")

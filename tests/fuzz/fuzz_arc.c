@@ -29,6 +29,7 @@ static const char zone[] =
 
 struct reading {
 	TALLOC_CTX *mem;
+	struct field_list fields;
 	struct signed_message *content;
 	struct arc *arc;
 	size_t chunk; /* body bytes at a time */
@@ -45,8 +46,8 @@ static bool on_field(void *context, struct span name, struct span value)
 	    span_equals_nocase(bare, "ARC-Seal") ||
 	    span_equals_nocase(bare, "ARC-Message-Signature") ||
 	    span_equals_nocase(bare, "ARC-Authentication-Results");
-	struct field field = field_copy(reading->mem, name, value);
-	(void)header_hash_add(reading->content->header, field);
+	struct field field = field_copy(reading->mem, name, value, 0);
+	field_list_add(reading->mem, &reading->fields, field);
 	arc_header(reading->arc, field);
 	return true;
 }
@@ -84,7 +85,7 @@ static struct evidence_arc validate(struct reading *reading, struct dns *dns,
 	FILE *file = fmemopen(copy, size, "rb");
 	struct error err;
 
-	reading->content = signed_message_new(reading->mem);
+	reading->content = signed_message_new(reading->mem, &reading->fields);
 	reading->arc = arc_begin(reading->mem, clock_system(),
 				 dns_session_new(reading->mem, dns, 5000),
 				 reading->content);

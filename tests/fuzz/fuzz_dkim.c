@@ -71,17 +71,14 @@ struct reading {
 
 static void give(struct reading *reading, struct field field)
 {
-	(void)header_hash_add(reading->content->header, field);
+	field_list_add(reading->mem, &reading->fields, field);
 	signatures_header(reading->signatures, field.name, field.value);
 }
 
 static bool on_field(void *context, struct span name, struct span value)
 {
 	struct reading *reading = context;
-	struct field field = field_copy(reading->mem, name, value);
-
-	give(reading, field);
-	field_list_add(reading->mem, &reading->fields, field);
+	give(reading, field_copy(reading->mem, name, value, 0));
 	return true;
 }
 
@@ -163,7 +160,7 @@ static struct evidence_signatures verify(struct reading *reading,
 	struct error err;
 
 	strbuf_init(&reading->body, reading->mem, 4 * MAX_BYTES);
-	reading->content = signed_message_new(reading->mem);
+	reading->content = signed_message_new(reading->mem, &reading->fields);
 	reading->signatures = signatures_begin(
 	    reading->mem, engine(),
 	    dns_session_new(reading->mem, zone(is_turned), 5000),

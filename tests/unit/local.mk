@@ -96,6 +96,11 @@ UNIT_TESTS += tests/unit/test_wire
 UNIT_TESTS += tests/unit/test_stats_number tests/unit/test_stats_series
 UNIT_TESTS += tests/unit/test_stats_table
 
+# Who asks for memory is counted (one_copy_of_the_header).
+WRAPPED = -Wl,--wrap=mem_strdup,--wrap=mem_strndup,--wrap=mem_zeroed
+WRAPPED += -Wl,--wrap=mem_resized,--wrap=mem_printf
+tests_unit_test_session_LDFLAGS = $(AM_LDFLAGS) $(WRAPPED)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 tests_unit_test_stats_number_SOURCES = tests/unit/test_stats_number.c \

@@ -51,7 +51,7 @@ struct style {
 };
 
 /* One field with its last CRLF cut off; folds as the style has it. */
-static void give_field(TALLOC_CTX *own, struct signed_message *content,
+static void give_field(TALLOC_CTX *own, struct field_list *fields,
 		       struct arc *arc, struct span line, struct style style)
 {
 	struct span name;
@@ -65,7 +65,7 @@ static void give_field(TALLOC_CTX *own, struct signed_message *content,
 			text[length++] = text[i];
 	}
 	struct field field = {name, span_make(text, length)};
-	(void)header_hash_add(content->header, field);
+	field_list_add(own, fields, field);
 	arc_header(arc, field);
 }
 
@@ -84,7 +84,8 @@ static struct evidence_arc validate(TALLOC_CTX *own, const char *message,
 				    struct style style, size_t *questions)
 {
 	struct dns_session *session = dns_session_new(own, dns, 5000);
-	struct signed_message *content = signed_message_new(own);
+	struct field_list fields = {0};
+	struct signed_message *content = signed_message_new(own, &fields);
 	struct arc *arc = arc_begin(own, clock_system(), session, content);
 	const char *start = message;
 	const char *end;
@@ -92,7 +93,7 @@ static struct evidence_arc validate(TALLOC_CTX *own, const char *message,
 	while ((end = strstr(start, "\r\n")) != NULL && end != start) {
 		while (end[2] == ' ' || end[2] == '\t')
 			end = strstr(end + 2, "\r\n");
-		give_field(own, content, arc,
+		give_field(own, &fields, arc,
 			   span_make(start, (size_t)(end - start)), style);
 		start = end + 2;
 	}
@@ -199,14 +200,15 @@ static void asks_nothing_for_nonsense(void **state)
 static void bounds_the_fields(void **state)
 {
 	TALLOC_CTX *own = mem_context(NULL);
-	struct signed_message *content = signed_message_new(own);
+	struct field_list fields = {0};
+	struct signed_message *content = signed_message_new(own, &fields);
 	struct arc *arc = arc_begin(own, clock_system(),
 				    dns_session_new(own, dns, 5000), content);
 	struct field field = {span_of("ARC-Seal"), span_of(" i=1; cv=none")};
 
 	(void)state;
 	for (size_t i = 0; i < 2 * LIMIT_ARC_FIELDS; i++) {
-		(void)header_hash_add(content->header, field);
+		field_list_add(own, &fields, field);
 		arc_header(arc, field);
 	}
 	assert_false(arc_end_of_header(arc));

@@ -4,6 +4,9 @@
  *
  * The MTA writes every change down as one line; the log is a recording one
  * too (recorded_log.h). What libmilter adds is left to the wire tests.
+ *
+ * The linker leads what asks for memory through here (local.mk), where its
+ * bytes are counted: one_copy_of_the_header() is about them.
  */
 #include "tests/unit/unit.h"
 
@@ -527,6 +530,126 @@ static void old_mta_gets_no_blank(void **state)
 	end(&f);
 }
 
+/* --- what is asked for ---------------------------------------------------- */
+
+static size_t bytes_asked;
+
+char *__real_mem_strdup(TALLOC_CTX *ctx, const char *text);
+char *__wrap_mem_strdup(TALLOC_CTX *ctx, const char *text);
+char *__real_mem_strndup(TALLOC_CTX *ctx, const char *bytes, size_t length);
+char *__wrap_mem_strndup(TALLOC_CTX *ctx, const char *bytes, size_t length);
+void *__real_mem_zeroed(TALLOC_CTX *ctx, size_t size, size_t count,
+			const char *name);
+void *__wrap_mem_zeroed(TALLOC_CTX *ctx, size_t size, size_t count,
+			const char *name);
+void *__real_mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size,
+			 size_t count, const char *name);
+void *__wrap_mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size,
+			 size_t count, const char *name);
+char *__wrap_mem_printf(TALLOC_CTX *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+char *__wrap_mem_strdup(TALLOC_CTX *ctx, const char *text)
+{
+	bytes_asked += strlen(text);
+	return __real_mem_strdup(ctx, text);
+}
+
+char *__wrap_mem_strndup(TALLOC_CTX *ctx, const char *bytes, size_t length)
+{
+	bytes_asked += length;
+	return __real_mem_strndup(ctx, bytes, length);
+}
+
+void *__wrap_mem_zeroed(TALLOC_CTX *ctx, size_t size, size_t count,
+			const char *name)
+{
+	bytes_asked += size * count;
+	return __real_mem_zeroed(ctx, size, count, name);
+}
+
+void *__wrap_mem_resized(TALLOC_CTX *ctx, void *pointer, size_t size,
+			 size_t count, const char *name)
+{
+	bytes_asked += size * count;
+	return __real_mem_resized(ctx, pointer, size, count, name);
+}
+
+char *__wrap_mem_printf(TALLOC_CTX *ctx, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = mem_vprintf(ctx, format, args);
+	va_end(args);
+	bytes_asked += strlen(text);
+	return text;
+}
+
+static void wanting_failure_reports(struct config *config)
+{
+	config->report.failure_reports = FAILURES_REDACTED;
+}
+
+#define LONG_FIELDS 30
+
+/* What a message asks for from its first field to its end: each field has
+ * `length` bytes. */
+static size_t ask_for_header(struct fixture *f, size_t length)
+{
+	static const struct {
+		const char *name;
+		const char *front;
+		const char *end;
+	} fields[] = {
+	    {"Received", " from ", ""},
+	    {"From", " \"", "\" <a@pass.test>"},
+	    {"Subject", " ", ""},
+	    {"List-Id", " <", ">"},
+	    {"Authentication-Results", " other.test; ", ""},
+	    {"To", " <", "@pass.test>"},
+	};
+	char *value = mem_array(f->mem, char, length + 1);
+	size_t before = bytes_asked;
+
+	session_mail(f->session, "<a@pass.test>");
+	for (size_t i = 0; i < LONG_FIELDS; i++) {
+		size_t kind = i < sizeof fields / sizeof fields[0] ? i : 0;
+		size_t end = strlen(fields[kind].end);
+		memset(value, 'x', length);
+		memcpy(value, fields[kind].front, strlen(fields[kind].front));
+		memcpy(value + length - end, fields[kind].end, end);
+		session_header(f->session, fields[kind].name, value);
+	}
+	session_end_of_header(f->session);
+	assert_int_equal(session_end_of_message(f->session), MTA_CONTINUE);
+	return bytes_asked - before;
+}
+
+/* The header is copied once, whoever looks at it: a field that is longer by
+ * some bytes asks for as many more, whether or not the MTA takes its first
+ * blank away. Both lengths are past what is shown of a field, below what From
+ * may have; 30 of the longer ones are 210 KB. One field that is copied once
+ * more is 3500 bytes. */
+static void one_copy_of_the_header(void **state)
+{
+	static const unsigned grants[] = {
+	    ALL_GRANTS, ALL_GRANTS & ~(unsigned)MTA_LEADING_BLANK};
+	struct fixture f;
+
+	(void)state;
+	begin(&f, wanting_failure_reports);
+	for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++) {
+		session_free(f.session);
+		open_session(&f, grants[i], "203.0.113.5");
+		size_t less = ask_for_header(&f, 3500);
+		size_t more = ask_for_header(&f, 7000);
+		assert_in_range(more - less, LONG_FIELDS * 3500,
+				LONG_FIELDS * 3500 + 1024);
+	}
+	end(&f);
+}
+
 static void crowded(struct config *config)
 {
 	config->daemon.max_messages = 1;
@@ -628,6 +751,7 @@ int main(void)
 	    cmocka_unit_test(replies_survive_a_format),
 	    cmocka_unit_test(a_refusing_mta_changes_no_verdict),
 	    cmocka_unit_test(old_mta_gets_no_blank),
+	    cmocka_unit_test(one_copy_of_the_header),
 	    cmocka_unit_test(a_full_house_is_refused_for_now),
 	    cmocka_unit_test(a_reload_leaves_the_message_its_engine),
 	};

@@ -19,7 +19,7 @@ struct dkim_settings verify_defaults(void)
 				      .key_cache = caches_have_keys(true)};
 }
 
-static void give_field(TALLOC_CTX *mem, struct signed_message *content,
+static void give_field(TALLOC_CTX *mem, struct field_list *fields,
 		       struct signatures *s, struct span field, bool has_crlf)
 {
 	struct span name;
@@ -35,7 +35,7 @@ static void give_field(TALLOC_CTX *mem, struct signed_message *content,
 			strbuf_add_char(&text, value.data[i]);
 	}
 	value = span_make(strbuf_text(&text), text.length);
-	(void)header_hash_add(content->header, (struct field){name, value});
+	field_list_add(mem, fields, (struct field){name, value});
 	signatures_header(s, name, value);
 }
 
@@ -66,12 +66,13 @@ struct evidence_signatures verify_message(TALLOC_CTX *mem,
 					  struct verify_style style)
 {
 	struct dns_session *session = dns_session_new(mem, dns, 5000);
-	struct signed_message *content = signed_message_new(mem);
+	struct field_list fields = {0};
+	struct signed_message *content = signed_message_new(mem, &fields);
 	struct signatures *s = signatures_begin(mem, engine, session, content);
 	size_t length;
 
 	while ((length = field_length(message)) > 0) {
-		give_field(mem, content, s, span_make(message.data, length - 2),
+		give_field(mem, &fields, s, span_make(message.data, length - 2),
 			   style.has_crlf);
 		message = skip(message, length);
 	}
