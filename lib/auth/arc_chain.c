@@ -4,6 +4,7 @@
  *
  * RFC 8617 5.2: every set has one field of each kind, the instances are 1 to N
  * without a gap, cv= is none for the first and pass for all others.
+ * Tested by test_arc.
  */
 #include "lib/auth/arc_chain.h"
 

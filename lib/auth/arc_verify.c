@@ -5,6 +5,7 @@
  * RFC 8617 5.1.1: a seal covers AAR, AMS and AS of all sets up to its own, in
  * this order, relaxed, its own b= empty. Each seal goes on where the one
  * before ended, so the fields are hashed once.
+ * Tested by test_arc.
  */
 #include "lib/auth/arc_verify.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dkim_settings.c - the settings of DKIM verification
+ * Tested by test_alignctl_doctor.
  */
 #include "lib/auth/engine_choice.h"
 #include "lib/auth/signatures.h"

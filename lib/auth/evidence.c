@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * evidence.c - the result words of RFC 8601 2.7, and those of doubts
+ * Tested by test_present_header.
  */
 #include "lib/auth/evidence.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * signed_message.c - what the signatures of one message are about
+ * Tested by test_signatures.
  */
 #include "lib/auth/signed_message.h"
 

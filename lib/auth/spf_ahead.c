@@ -4,6 +4,7 @@
  *
  * RFC 7208 4.6.4 (ten terms), 5 and 6.1 (what each looks up: spf_term.h tells,
  * as it tells the check).
+ * Tested by test_message_ahead.
  */
 #include "lib/auth/spf_ahead.h"
 

@@ -7,6 +7,7 @@
  *   macro-string  = *( macro-expand / macro-literal )
  *   macro-expand  = ( "%{" macro-letter transformers *delimiter "}" )
  *                   / "%%" / "%_" / "%-"
+ * Tested by test_spf_record.
  */
 #include "lib/auth/spf_domain_spec.h"
 

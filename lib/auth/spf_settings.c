@@ -3,6 +3,7 @@
  * spf_settings.c - the settings of section "spf"
  *
  * RFC 7208 4.6.4 fixes the term limit; a lower one is for tests only.
+ * Tested by test_alignctl_doctor.
  */
 #include "lib/auth/spf_settings.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * clock.c - time as a seam
+ * Tested by test_store.
  */
 #include "lib/base/clock.h"
 

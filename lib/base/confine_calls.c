@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * confine_calls.c - the system calls that each kind of process goes on with
+ * Tested by test_confine.
  */
 #include "lib/base/confine_calls.h"
 

@@ -4,6 +4,7 @@
  *
  * The words are cut at their maximum: an error is read by a person, and the
  * cut never falls inside an escape because callers escape foreign text first.
+ * Tested by test_settings.
  */
 #include "lib/base/error.h"
 

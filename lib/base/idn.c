@@ -5,6 +5,7 @@
  * The mapping that readers apply to U-labels (UTS 46: case, width) also repairs
  * text that is not in NFC. RFC 6532 3.1 calls such text malformed, so NFC is
  * asked about first, with the mapping off.
+ * Tested by test_domain.
  */
 #include "lib/base/idn.h"
 

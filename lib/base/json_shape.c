@@ -4,6 +4,7 @@
  *
  * RFC 8259. Each function takes what it is named after from the front, and
  * returns false where it does not stand there.
+ * Tested by test_record_keeping.
  */
 #include "lib/base/json_shape.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * random.c - randomness as a seam
+ * Tested by test_session.
  */
 #include "lib/base/random.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reference.c - the short name of an incident, fit for the telephone
+ * Tested by test_session.
  */
 #include "lib/base/reference.h"
 

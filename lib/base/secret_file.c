@@ -3,6 +3,7 @@
  * secret_file.c - a file that only its owner may read
  *
  * Asked of the open file, so that it cannot be exchanged in between.
+ * Tested by test_alignctl_doctor, test_alignctl_report_manners.
  */
 #include "lib/base/secret_file.h"
 

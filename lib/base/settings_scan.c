@@ -4,6 +4,7 @@
  *
  * One pass over the bytes. Outside quotes it drops comments (#, //, C style)
  * and keeps the rest; quoted texts are copied whole. Pure.
+ * Tested by test_settings.
  */
 #include "lib/base/settings_scan.h"
 

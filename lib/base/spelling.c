@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * spelling.c - the nearest known name, by Levenshtein's distance
+ * Tested by test_settings.
  */
 #include "lib/base/spelling.h"
 

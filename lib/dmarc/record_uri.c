@@ -5,6 +5,7 @@
  * RFC 9989 4.8 (dmarc-urilist, obs-dmarc-report-size), RFC 3986 (characters,
  * scheme), RFC 6068 (mailto). "," and "!" cannot stand inside a URI here: they
  * are percent-encoded, which is kept as it is.
+ * Tested by test_record.
  */
 #include "lib/dmarc/record_uri.h"
 

@@ -4,6 +4,7 @@
  *
  * Puts the parts together: a fixture, or a cache over libunbound. Of a fixture
  * nothing is cached, since every answer is at hand.
+ * Tested by test_dns_unbound, test_message_ahead.
  */
 #include "lib/dns/dns.h"
 

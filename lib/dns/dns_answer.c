@@ -3,6 +3,7 @@
  * dns_answer.c - answers as values that can be copied whole
  *
  * Also the words for statuses and types. Pure functions.
+ * Tested by test_dns_cache, test_dns_ldns.
  */
 #include "lib/dns/dns_answer.h"
 

@@ -4,6 +4,7 @@
  *
  * Held by its session and by each question that is to be followed. What
  * changes in it is atomic; the rest is constant once it is made.
+ * Tested by test_message_ahead, test_dns_unbound.
  */
 #include "lib/dns/dns_chain.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dns_file.c - a whole text file in memory
+ * Tested by test_dns_fixture.
  */
 #include "lib/dns/dns_file.h"
 

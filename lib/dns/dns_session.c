@@ -4,6 +4,7 @@
  *
  * Holds the memo of answers, the order of asking and the message's budget.
  * One thread at a time.
+ * Tested by test_message_ahead.
  */
 #include "lib/dns/dns.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * dns_settings.c - the section "dns" of alignd.conf
+ * Tested by test_config.
  */
 #include "lib/dns/dns.h"
 

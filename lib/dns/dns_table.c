@@ -4,6 +4,7 @@
  *
  * A hash table with chains; every node also stands in one of the two lists by
  * use that its type has.
+ * Tested by test_dns_cache.
  */
 #include "lib/dns/dns_table.h"
 

@@ -5,6 +5,7 @@
  * `d.test. TXT v=DMARC1; p=none` is legal master-file text (RFC 1035 5.1) for
  * a record "v=DMARC1": nobody means that, so it is refused. A comment behind
  * quoted strings is fine.
+ * Tested by test_dns_fixture.
  */
 #include "lib/dns/dns_zone_scan.h"
 

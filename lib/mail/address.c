@@ -5,6 +5,7 @@
  * RFC 5322 3.4 (address), 4.4 (obsolete forms), RFC 6854 2.1 (groups in From),
  * RFC 6532 3.2 (UTF-8). A descent through the grammar without recursion:
  * groups do not nest. Each step returns ADDRESS_OK or what stops the reading.
+ * Tested by test_from.
  */
 #include "lib/mail/address.h"
 

@@ -5,6 +5,7 @@
  * RFC 8601 2.2 (value, pvalue), RFC 2045 5.1 (token), RFC 5322 3.2.2 and 3.2.4
  * (comment, quoted-string). Bytes above ASCII stand only in quoted strings and
  * comments (RFC 6532).
+ * Tested by test_authres.
  */
 #include "lib/mail/authres_value.h"
 

@@ -3,6 +3,7 @@
  * field_list.c - header fields in the order of the message
  *
  * Their number and size were bounded where they came in (limits.h).
+ * Tested by test_redact.
  */
 #include "lib/mail/field_list.h"
 

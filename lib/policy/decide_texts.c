@@ -3,6 +3,7 @@
  * decide_texts.c - the words for what decide() knows
  *
  * The override types are those of RFC 9990 3.1.1.9.
+ * Tested by test_decide.
  */
 #include "lib/policy/decide.h"
 

@@ -3,6 +3,7 @@
  * override_rows.c - the settings of one override, and what each may be
  *
  * overrides.conf(5) is the reference.
+ * Tested by test_override_file.
  */
 #include "lib/policy/override_rows.h"
 

@@ -4,6 +4,7 @@
  *
  * Walks over comments and quoted texts as lib/base/settings_scan.c does, which
  * has refused whatever could be taken in two ways. Pure.
+ * Tested by test_override_write.
  */
 #include "lib/policy/override_section.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reply_text.c - the placeholders in policy.reply_text and policy.contact
+ * Tested by test_policy_settings.
  */
 #include "lib/policy/reply_text.h"
 
