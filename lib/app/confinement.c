@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * confinement.c - which files and ports a configuration asks for
+ * Tested by test_confine, test_wire_confinement.
  */
 #include "lib/app/confinement.h"
 

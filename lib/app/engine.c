@@ -4,6 +4,7 @@
  *
  * Two reference counts: one on the engine, and one on DNS, which outlives an
  * engine when a reload leaves its section alone (its cache is worth keeping).
+ * Tested by test_session, test_message_ahead.
  */
 #include "lib/app/engine.h"
 

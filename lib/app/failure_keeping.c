@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * failure_keeping.c - what a failure report needs of a message, for the store
+ * Tested by test_alignctl_report_failures.
  */
 #include "lib/app/failure_keeping.h"
 

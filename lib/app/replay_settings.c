@@ -5,6 +5,7 @@
  * A setting that stands in no row changes neither what is found nor what is
  * decided (texts, sockets, the store), or is replayed (mode, policy.*,
  * honor_pct, arc_sealers, overrides).
+ * Tested by test_replay.
  */
 #include "lib/app/replay_settings.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * stored_message.c - a message from a file, through the same evaluation as mail
+ * Tested by test_alignctl_explain.
  */
 #include "lib/app/stored_message.h"
 

@@ -5,6 +5,7 @@
  * message_finish is the driver: policy, evidence, alignment, decision, and
  * what the outside sees of them. The only place of the engine that waits for
  * DNS.
+ * Tested by test_session.
  */
 #include "lib/eval/message_private.h"
 

@@ -4,6 +4,7 @@
  *
  * The signature's tags are read again from its field: it happens to few
  * messages, and is the same whoever verified (dkim.engine).
+ * Tested by test_evidence, regress.
  */
 #include "lib/eval/indirect_evidence.h"
 

@@ -4,6 +4,7 @@
  *
  * Kept with an incident so that it can be explained without the network, and
  * printed by alignctl lookup.
+ * Tested by test_recorded_dns.
  */
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * report_traffic.c - is a message itself a report, or a bounce of one of ours?
+ * Tested by test_alignctl_report_manners.
  */
 #include "lib/eval/report_traffic.h"
 

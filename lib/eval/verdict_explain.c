@@ -5,6 +5,7 @@
  *
  * Only what neither alignctl check's object nor the DNS answers tell. The
  * settings are those that had a say, with their lines of that time.
+ * Tested by test_alignctl_explain.
  */
 #include "lib/eval/verdict.h"
 

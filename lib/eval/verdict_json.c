@@ -4,6 +4,7 @@
  *
  * Keys are always present, null where there is nothing; other programs rely on
  * them (alignctl(8)).
+ * Tested by cases, test_alignctl_check.
  */
 #include "lib/eval/verdict.h"
 

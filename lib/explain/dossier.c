@@ -3,6 +3,7 @@
  * dossier.c - an incident taken apart, and the explanation that grows from it
  *
  * The row's columns are the first source; its JSON tells what they do not.
+ * Tested by test_explain.
  */
 #include "lib/explain/dossier.h"
 
