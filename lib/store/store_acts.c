@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_acts.c - what operators did about incidents
+ * Tested by test_store_review.
  */
 #include "lib/store/store_acts.h"
 

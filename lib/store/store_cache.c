@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_cache.c - which tuple has which id, for the tuples seen lately
+ * Tested by test_store.
  */
 #include "lib/store/store_cache.h"
 

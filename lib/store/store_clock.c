@@ -3,6 +3,7 @@
  * store_clock.c - what the store knows of the time
  *
  * Times that alignd cannot have written count for none.
+ * Tested by test_store.
  */
 #include "lib/store/store_clock.h"
 

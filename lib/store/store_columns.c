@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_columns.c - the members of a tuple and of an incident as tables
+ * Tested by test_store.
  */
 #include "lib/store/store_columns.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_counted.c - incidents that were only counted, a row an hour and pair
+ * Tested by test_store_budget.
  */
 #include "lib/store/store_counted.h"
 

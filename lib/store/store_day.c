@@ -5,6 +5,7 @@
  * Three passes: which tuples were counted, under which policies, which tuple
  * belongs to which. SQLite sorts what does not fit its cache on disk. The
  * names of temporary tables are fixed, hence one period at a time.
+ * Tested by test_aggregate.
  */
 #include "lib/store/store_day.h"
 

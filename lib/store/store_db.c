@@ -3,6 +3,7 @@
  * store_db.c - a thin layer over SQLite, the only place that knows it
  *
  * It words SQLite's errors; what to do about them is the callers' business.
+ * Tested by test_store_faults, test_store_schema.
  */
 #include "lib/store/store_db.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_delivery.c - one report on its way to one address
+ * Tested by test_store_report.
  */
 #include "lib/store/store_delivery.h"
 

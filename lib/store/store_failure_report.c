@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_failure_report.c - from a kept failure to a report on its way
+ * Tested by test_store_failure.
  */
 #include "lib/store/store_failure_report.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_file.c - what the operator must know about the database's file
+ * Tested by test_store_faults.
  */
 #include "lib/store/store_file.h"
 

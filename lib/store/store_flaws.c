@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_flaws.c - rows that could not be read: named, skipped, counted
+ * Tested by test_alignctl_hostile_store.
  */
 #include "lib/store/store_flaws.h"
 

@@ -3,6 +3,7 @@
  * store_groups.c - incidents counted by what they have in common
  *
  * SQLite groups, sorts and counts; memory stays bounded however many there are.
+ * Tested by test_store_review.
  */
 #include "lib/store/store_groups.h"
 

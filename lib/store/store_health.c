@@ -4,6 +4,7 @@
  *
  * "@DOMAIN" stands for all addresses at that domain, the policy domain "" for
  * reports about anybody.
+ * Tested by test_store_report, test_alignctl_report_replies.
  */
 #include "lib/store/store_health.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_item.c - an entry on its way from a message's thread to the writer
+ * Tested by test_store.
  */
 #include "lib/store/store_item.h"
 

@@ -2,6 +2,7 @@
 /*
  * store_pair.c - whose mail it is: a client network and an author's
  * organization
+ * Tested by test_store.
  */
 #include "lib/store/store_pair.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_passed.c - from which networks mail of which author passed before
+ * Tested by test_store.
  */
 #include "lib/store/store_passed.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_query.c - one statement with its parameters, run once
+ * Tested by test_store_failure, test_store_report.
  */
 #include "lib/store/store_query.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_question.c - a filter as the WHERE clause of a statement on incidents
+ * Tested by test_store_review.
  */
 #include "lib/store/store_question.h"
 

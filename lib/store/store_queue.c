@@ -6,6 +6,7 @@
  * An item has two holders, who waits and the writer; the last one frees it. So
  * the writer can wake without the lock, for which the woken would only have to
  * wait again.
+ * Tested by test_store_faults.
  */
 #include "lib/store/store_queue.h"
 

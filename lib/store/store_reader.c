@@ -4,6 +4,7 @@
  *
  * In WAL mode a reader sees the last commit before its first step and never
  * holds the writer up. Rows are handed on as they come; nothing is gathered.
+ * Tested by test_store_review.
  */
 #include "lib/store/store_reader.h"
 

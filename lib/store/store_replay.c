@@ -6,6 +6,7 @@
  * counts up first. What changed goes to a temporary table with the id of its
  * tuple and a key: a fingerprint of the columns that tuples and incidents have
  * in common, which leads from a change to its incidents.
+ * Tested by test_whatif.
  */
 #include "lib/store/store_replay.h"
 

@@ -3,6 +3,7 @@
  * store_rows.c - items as rows: the statements that write
  *
  * Used by the writer thread only.
+ * Tested by test_store_faults.
  */
 #include "lib/store/store_rows.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_sums.c - the counters that sums of SQL leave out
+ * Tested by test_aggregate_xml, test_alignctl_stats.
  */
 #include "lib/store/store_sums.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_trial.c - can the store be written? By writing to it
+ * Tested by test_alignctl_doctor.
  */
 #include "lib/store/store_trial.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_writer.c - the writing connection: opened, used, opened again
+ * Tested by test_store_faults.
  */
 #include "lib/store/store_writer.h"
 
