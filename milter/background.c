@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * background.c - a daemon without systemd
+ * Tested by test_wire_life.
  */
 #include "milter/background.h"
 

@@ -5,6 +5,7 @@
  * Successive callbacks of one connection run on any of libmilter's workers:
  * everything hangs on smfi_setpriv(). Where a no-reply bit was granted the
  * callback must return SMFIS_NOREPLY, and where it was not it must not.
+ * Tested by test_wire_messages, fuzz_milter.
  */
 #include "milter/callbacks.h"
 

@@ -2,6 +2,7 @@
 /*
  * config_state.c - when a configuration was taken over, and whether the last
  * was
+ * Tested by test_wire_reload, test_wire_metrics.
  */
 #include "milter/config_state.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * confinement.c - the daemon gives up what it will not need
+ * Tested by test_wire_confinement.
  */
 #include "milter/confinement.h"
 

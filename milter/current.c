@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * current.c - the engine in force
+ * Tested by test_wire_reload.
  */
 #include "milter/current.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * endpoint.c - mode and owner of the socket the MTA connects to
+ * Tested by test_wire_life.
  */
 #include "milter/endpoint.h"
 

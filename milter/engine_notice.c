@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * engine_notice.c - who verifies signatures and evaluates SPF records
+ * Tested by test_wire_signed.
  */
 #include "milter/engine_notice.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * expiry.c - overrides that have run out are said so in the log
+ * Tested by test_wire_reload.
  */
 #include "milter/expiry.h"
 

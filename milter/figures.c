@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * figures.c - the daemon's state at one moment, as numbers
+ * Tested by test_wire_metrics.
  */
 #include "milter/figures.h"
 

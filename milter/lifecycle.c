@@ -5,6 +5,7 @@
  * The order matters: everything a configuration can get wrong is found before
  * the socket opens; signals are blocked before any library starts a thread;
  * root is given up before mail is read; nothing forks once threads run.
+ * Tested by test_wire_life, test_wire_stop.
  */
 #include "milter/lifecycle.h"
 

@@ -4,6 +4,7 @@
  *
  * One lock keeps lines whole and lets a reload change the target while other
  * threads write.
+ * Tested by test_wire_life.
  */
 #include "milter/log.h"
 

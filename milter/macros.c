@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * macros.c - what the MTA tells about the client beside the protocol
+ * Tested by test_session.
  */
 #include "milter/macros.h"
 

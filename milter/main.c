@@ -3,6 +3,7 @@
  * main.c - alignd, the milter daemon: options and exit status
  *
  * 0 done, 1 bad usage or a failed start, 2 bad configuration.
+ * Tested by test_wire_life.
  */
 #include <fcntl.h>
 #include <stdio.h>

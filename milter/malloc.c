@@ -3,6 +3,7 @@
  * malloc.c - where memory ends, the process ends
  *
  * Thread-safe, as glibc's own are. Nothing here may allocate.
+ * Tested by test_memory.
  */
 #include "milter/malloc.h"
 

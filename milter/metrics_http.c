@@ -7,6 +7,7 @@
  * a byte a second would stay for hours, and a few of those would keep
  * Prometheus out. So the client that has been here longest gives way when the
  * places are taken.
+ * Tested by test_wire_http.
  */
 #include "milter/metrics_http.h"
 

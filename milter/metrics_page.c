@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * metrics_page.c - all that Prometheus is told, as one text
+ * Tested by test_wire_metrics.
  */
 #include "milter/metrics_page.h"
 

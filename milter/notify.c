@@ -4,6 +4,7 @@
  *
  * A failure to tell is nothing the daemon could act on, so results are not
  * looked at.
+ * Tested by test_wire_watchdog.
  */
 #include "milter/notify.h"
 

@@ -6,6 +6,7 @@
  * condition; who has work marks the connection and signals. `waiting` and
  * `promised` change with that lock held only. A worker that comes back from
  * its wait, signalled or not, looks for work: it redeems one promise.
+ * Tested by test_limits, test_wire_load.
  */
 #include "milter/pool.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * privileges.c - from root to the daemon's own user
+ * Tested by test_root_hands.
  */
 #include "milter/privileges.h"
 

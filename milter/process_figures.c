@@ -2,6 +2,7 @@
 /*
  * process_figures.c - what the kernel says about this process: getrusage(2),
  * getrlimit(2), proc(5)
+ * Tested by test_wire_metrics.
  */
 #include "milter/process_figures.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reload.c - a new configuration while mail flows
+ * Tested by test_wire_reload.
  */
 #include "milter/reload.h"
 

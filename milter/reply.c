@@ -4,6 +4,7 @@
  *
  * RFC 8601 5 and 4.1: forged fields go, ours stands on top. Changes take effect
  * after end of message, so signatures were checked over the original.
+ * Tested by test_session.
  */
 #include "milter/reply.h"
 

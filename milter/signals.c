@@ -3,6 +3,7 @@
  * signals.c - one thread reads every signal
  *
  * SIGUSR2 means nothing; alignd sends it to itself to end a wait.
+ * Tested by test_wire_stop, test_wire_reload.
  */
 #include "milter/signals.h"
 

@@ -4,6 +4,7 @@
  *
  * Everything but HUP, TERM and INT is waited for as asked (libpq waits for
  * SIGPIPE here). With those three removed libmilter's thread sleeps for ever.
+ * Tested by test_wire_reload.
  */
 #include "milter/sigwait.h"
 
