@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * access.c - may another user use a file?
+ * Tested by test_alignctl_doctor.
  */
 #include "tools/access.h"
 

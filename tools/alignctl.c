@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * alignctl.c - the operators' tool: subcommands and help
+ * Tested by test_alignctl_check.
  */
 #include "tools/tool.h"
 

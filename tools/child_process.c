@@ -5,6 +5,7 @@
  *
  * DNS may have threads where one is forked: until an exec there are system
  * calls only in what such a child uses.
+ * Tested by test_alignctl_compare.
  */
 #include "tools/child_process.h"
 

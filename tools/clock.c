@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * clock.c - may a command settle or delete on the clock's word?
+ * Tested by test_clock.
  */
 #include "tools/clock.h"
 

@@ -4,6 +4,7 @@
  *
  * For builds with --enable-development, and those that a sanitizer or gcov
  * watches. The variable makes one of them as a build for use.
+ * Tested by test_alignctl_report_send.
  */
 #include "tools/clock.h"
 

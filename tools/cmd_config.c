@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cmd_config.c - alignctl config: is the file good, and what is in force?
+ * Tested by test_alignctl_config.
  */
 #include "tools/tool.h"
 

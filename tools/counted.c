@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * counted.c - incidents that were only counted, for people and programs
+ * Tested by test_alignctl_stats.
  */
 #include "tools/counted.h"
 

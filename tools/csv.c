@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * csv.c - rows for spreadsheets on standard output (RFC 4180)
+ * Tested by test_alignctl_stats.
  */
 #include "tools/csv.h"
 

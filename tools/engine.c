@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * engine.c - the daemon's engine, set up for one run of a subcommand
+ * Tested by test_alignctl_check.
  */
 #include "tools/engine.h"
 

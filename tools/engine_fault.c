@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * engine_fault.c - a library that goes wrong, for tests
+ * Tested by test_alignctl_compare.
  */
 #include "tools/engine_fault.h"
 

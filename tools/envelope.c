@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * envelope.c - what a stored message does not tell: client and envelope
+ * Tested by test_alignctl_check.
  */
 #include "tools/envelope.h"
 

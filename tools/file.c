@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * file.c - files that are whole or not there
+ * Tested by test_alignctl_check.
  */
 #include "tools/file.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * print.c - results for people, on standard output
+ * Tested by test_alignctl_review.
  */
 #include "tools/print.h"
 

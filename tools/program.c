@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * program.c - runs another program and reads what it says
+ * Tested by test_alignctl_doctor.
  */
 #include "tools/program.h"
 

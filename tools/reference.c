@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * reference.c - an incident's reference as people type it
+ * Tested by test_alignctl_review.
  */
 #include "tools/reference.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * table.c - rows for people, in columns that line up
+ * Tested by test_alignctl_stats.
  */
 #include "tools/table.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * time.c - times on the command line
+ * Tested by test_alignctl_review.
  */
 #include "tools/time.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tool.c - the command line of alignctl, and its faults
+ * Tested by test_alignctl_check.
  */
 #include "tools/tool.h"
 
