@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_settings.c - the settings of section "store"
+ * Tested by test_config.
  */
 #include "lib/store/store_settings.h"
 
