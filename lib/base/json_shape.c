@@ -8,7 +8,8 @@
  */
 #include "lib/base/json_shape.h"
 
-#define DEPTH_MAX 32 /* a verdict has six levels */
+#include "lib/base/limits.h"
+
 #define DIGITS_MAX 18
 
 struct reading {
@@ -131,7 +132,7 @@ static bool take_member(struct reading *reading)
 static bool take_items(struct reading *reading, char close,
 		       bool (*take_item)(struct reading *reading))
 {
-	if (++reading->depth > DEPTH_MAX)
+	if (++reading->depth > LIMIT_JSON_NESTING)
 		return false;
 	pass_blanks(reading);
 	if (!take(reading, close)) {

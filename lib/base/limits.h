@@ -22,30 +22,38 @@
 #define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
 #define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */
 #define LIMIT_COMMENT_DEPTH 32 /* nested (comments); past: malformed */
-#define LIMIT_HELO_BYTES 512 /* EHLO argument kept; past: cut, SPF none */
-#define LIMIT_RECIPIENTS 1000 /* redirected; of more the MTA holds the message */
+#define LIMIT_HELO_BYTES 512 /* of EHLO; a name has 253; past: SPF of it is none */
+#define LIMIT_RECIPIENTS 1000 /* redirected, as many as Postfix takes
+			       in one message; past: the MTA holds it */
 #define LIMIT_RECIPIENT_DOMAINS 100 /* kept with an incident; past: not kept. Each
 				       recipient's is compared with them */
 
+#define LIMIT_EML_NAME_BYTES 8192 /* a field's name in a stored message; RFC 5322
+				     2.1.1 has lines of 998; past: body text */
+#define LIMIT_ADDED_NAME_BYTES 60 /* of a field that alignd adds: it fits its line;
+				     past: the setting is refused */
+
 /* Domain names (RFC 1035 2.3.4) */
-#define LIMIT_DOMAIN_BYTES 253 /* text form without the last dot */
-#define LIMIT_LABEL_BYTES 63
+#define LIMIT_DOMAIN_BYTES 253 /* text form without the last dot; past: no name */
+#define LIMIT_LABEL_BYTES 63 /* what its length byte can say; past: no name */
 
 /* DNS */
 #define LIMIT_TXT_BYTES 16384 /* one joined TXT record; past: record dropped */
 #define LIMIT_ANSWER_RECORDS 256 /* of one answer; past: the rest dropped */
 #define LIMIT_QUESTIONS 300 /* of one message; past: temporary, unasked */
-#define LIMIT_DNS_IN_FLIGHT 768 /* three quarters of libunbound's 1024 sockets */
-#define LIMIT_DNS_PER_ZONE 64 /* of them below one registered name */
+#define LIMIT_DNS_IN_FLIGHT 768 /* three quarters of libunbound's 1024 sockets; past
+				  any of these four: a question waits its turn */
+#define LIMIT_DNS_PER_ZONE 64 /* of them below one registered name; past: waits */
 #define LIMIT_DNS_PER_SHARE 32 /* of these below one name under it, or caused
-				  by one foreign author: half is left to others */
+				  by one foreign author: half is left to
+				  others; past: waits */
 #define LIMIT_DNS_PER_AUTHOR 192 /* a quarter: caused by messages of one author
 				    about names that are not his own; past these
 				    four: a question waits its turn */
 #define LIMIT_DNS_WAITING 2000 /* for a place, one each of LIMIT_CONNECTIONS;
 				  past: temporary */
-#define LIMIT_TTL_S 86400 /* a longer TTL is cut */
-#define LIMIT_NEGATIVE_TTL_S 300 /* a longer negative TTL is cut */
+#define LIMIT_TTL_S 86400 /* a day, so that a change is seen; past: cut */
+#define LIMIT_NEGATIVE_TTL_S 300 /* who publishes a record is soon seen; past: cut */
 
 /* Kept of an incident, in bytes as they are stored: JSON after its escapes */
 #define LIMIT_INCIDENT_BYTES 32768 /* all of it; past: the JSON columns go, and
@@ -56,11 +64,19 @@
 #define LIMIT_VERDICT_KEPT 11264 /* what was found, usually 3,000; past: cut */
 #define LIMIT_SIGNATURES_KEPT 4096 /* their list, 200 each; past: counted */
 #define LIMIT_RECIPIENTS_KEPT 2048 /* their domains; past: counted */
-#define LIMIT_REASON_KEPT 500 /* past: cut */
+#define LIMIT_REASON_KEPT 500 /* a few sentences; past: cut */
 #define LIMIT_WORD_KEPT 64 /* queue id, TLS version; past: cut */
 
+#define LIMIT_CNAME_CHAIN 16 /* a name stands at its end, a circle has none; past:
+				temporary */
+#define LIMIT_ZONE_FILE_BYTES ((size_t)100 * 1024 * 1024) /* of --dns; a million
+			    records fit; past: refused */
+#define LIMIT_RESOLV_CONF_BYTES ((size_t)64 * 1024) /* a few lines are usual; past:
+						       an error */
+#define LIMIT_RESOLV_CONF_SERVERS 16 /* libc takes 3; past: not used */
+
 /* SPF (RFC 7208 4.6.4) */
-#define LIMIT_SPF_RECORD_BYTES 8192 /* longer: permerror */
+#define LIMIT_SPF_RECORD_BYTES 8192 /* real ones stay below 500; past: permerror */
 #define LIMIT_SPF_TERMS 10 /* that look something up, in the whole check; past:
 			      permerror. So it parses 11 records at most, 88 KiB,
 			      and expands 10 domain-specs */
@@ -72,9 +88,11 @@
 #define LIMIT_SPF_NAME_BYTES 16384 /* what macros make before the name is cut to
 				      253: ten of the longest local-part, each
 				      byte "%XX"; past: permerror */
-#define LIMIT_SPF_MX 10
-#define LIMIT_SPF_PTR 10
-#define LIMIT_SPF_TERMS_AHEAD 10 /* asked ahead: what 4.6.4 allows at most */
+#define LIMIT_SPF_MX 10 /* hosts of one mx, RFC 7208 4.6.4; past: permerror */
+#define LIMIT_SPF_PTR 10 /* names of a client, RFC 7208 4.6.4 for ptr, and for
+			    reverse DNS alike; past: not looked at */
+#define LIMIT_SPF_TERMS_AHEAD 10 /* what 4.6.4 allows at most; past: asked when
+				    wanted */
 #define LIMIT_SPF_HOSTS_AHEAD 20 /* MX hosts asked ahead; past: when wanted */
 #define LIMIT_SPF_TOLD_BYTES 2000 /* a record or term kept with an incident; real
 				     ones stay below 500; past: cut */
@@ -82,7 +100,9 @@
 				     past: not kept */
 
 /* DKIM */
-#define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed */
+#define LIMIT_SIGNATURES_LOOKED_AT 20 /* DKIM-Signature fields listed, twice what
+					 dkim.max_signatures verifies; past: not
+					 looked at */
 #define LIMIT_SIGNATURE_BYTES 16384 /* one DKIM-Signature field; past: permerror */
 #define LIMIT_SIGNATURE_TAGS 64 /* of one signature or key; past: permerror */
 #define LIMIT_SIGNED_FIELDS 1000 /* names in h=, as many as there may be fields;
@@ -97,16 +117,17 @@
 				     chain LIMIT_CHECK_COST lets through, have
 				     fewer; past: dkim=policy, and an ARC chain
 				     fails */
-#define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two */
+#define LIMIT_KEYS_AT_SELECTOR 4 /* tried; real ones have one or two; past: not tried */
 #define LIMIT_KEY_RECORD_BYTES 2048 /* one key record; real ones have 500, with
 				       an rsa-4096 key 800; past: permerror */
-#define LIMIT_KEY_BYTES 1024 /* of p=, decoded; as LIMIT_RSA_BITS */
+#define LIMIT_KEY_BYTES 1024 /* of p=, decoded: twice an rsa-4096 key; past:
+				permerror */
 #define LIMIT_RSA_BITS 4096 /* RFC 8301 3.2 asks for no longer key, and the work
 			       grows with the square; past: permerror */
 #define LIMIT_RSA_EXPONENT_BITS 64 /* real ones: 17; past: not used, since it
 				      makes verifying as dear as signing */
-#define LIMIT_ED25519_COST 6 /* of a verification, as below */
-#define LIMIT_DECODE_COST 2 /* of a key's first trial, as below */
+#define LIMIT_ED25519_COST 6 /* of a verification, measured; past: as below */
+#define LIMIT_DECODE_COST 2 /* of a key's first trial, measured; past: as below */
 #define LIMIT_CHECK_COST 64 /* of all keys tried for one message; an rsa-2048
 			       verification, 23 us, counts 1, rsa-4096 counts
 			       4: a chain of fifty sets by one key fits, or of
@@ -118,13 +139,14 @@
 
 /* ARC (RFC 8617) */
 #define LIMIT_ARC_SETS 50 /* RFC 8617 4.2.1; past: the chain fails */
-#define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* past: likewise */
+#define LIMIT_ARC_FIELDS (3 * LIMIT_ARC_SETS) /* a set has three; past: likewise */
 #define LIMIT_ARC_KEYS_AHEAD 22 /* of the newest sets, asked ahead; past: when
 				   wanted, but LIMIT_CHECK_COST lets no more
 				   keys through */
 #define LIMIT_ARC_OLDER 10 /* older AMSs verified; past: oldest-pass tells of
 			      those that were */
-#define LIMIT_OVERRIDE_COMMENT 1000 /* sets that do not fit are left out */
+#define LIMIT_OVERRIDE_COMMENT 1000 /* of a report's local_policy; past: sets that do
+				       not fit are left out */
 
 /* Evidence of indirect mail */
 #define LIMIT_DATE_AHEAD_S 86400 /* of a Date: clocks and time zones of mail
@@ -136,34 +158,43 @@
 
 /* Held mail */
 #define LIMIT_HOLD_MESSAGES 10000 /* the most that policy.hold_messages may say,
-				     and so the domains counted in an hour */
-#define LIMIT_HOLD_MIB 1000000
+				     and so the domains counted in an hour;
+				   past: the setting is refused */
+#define LIMIT_HOLD_MIB 1000000 /* the same in MiB: more than a queue has; past:
+				  likewise */
 #define LIMIT_HOLD_UNSEEN_BYTES 10240000 /* a body that was not wanted is counted
-			    so, from its first 64 KiB on: Postfix's
+			    so, past its first 64 KiB: Postfix's
 			    message_size_limit as it comes */
 
 /* DMARC */
-#define LIMIT_RECORD_BYTES 8192 /* longer: no valid tag survives: permerror */
-#define LIMIT_REPORT_URIS 100 /* further URIs ignored */
+#define LIMIT_RECORD_BYTES 8192 /* as an SPF record; past: no valid tag
+				   survives: permerror */
+#define LIMIT_REPORT_URIS 100 /* of one record; past: ignored */
 #define LIMIT_REPORT_ARCHIVE_MIB 64 /* one compressed report; past: not rendered. XML
 				       shrinks to a twentieth */
 #define LIMIT_REPORT_NOTE 1000 /* what was left out of a rua; past: not said */
-#define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; longer: no destination */
-#define LIMIT_BOUNCE_TOKENS 8 /* that a bounce may name; further ones ignored */
+#define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; past: no destination */
+#define LIMIT_BOUNCE_TOKENS 8 /* of a bounce, which answers one mail; past:
+				  ignored */
 #define LIMIT_BOUNCE_RECIPIENTS 32 /* of one bounce; past: only whether all failed */
 #define LIMIT_BOUNCE_DOMAINS 3 /* registered names whose reports came back from an
-				  address before it pauses for all others */
+				  address; past: it pauses for all others */
 #define LIMIT_BOUNCE_QUEUED 1024 /* reports in a mail log at a time; past: the oldest
 				    are forgotten, and stay as they are */
 #define LIMIT_BOUNCE_FIELD_BYTES 8192 /* a field, unfolded; past: ignored */
-#define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; longer: no destination */
+#define LIMIT_MAILBOX_BYTES 254 /* RFC 5321 4.5.3.1.3; past: no destination */
+#define LIMIT_BOUNCE_LINE_BYTES 4096 /* read at once, four times RFC 5322 2.1.1;
+					past: the rest is passed over */
+#define LIMIT_BOUNCE_BOUNDARY_BYTES 70 /* RFC 2046 5.1.1; past: no bounce */
 #define LIMIT_FAILURE_FIELDS 60 /* of a failing message's header; past: left out */
 #define LIMIT_FAILURE_FIELD_BYTES 2000 /* one of them; past: cut at a word */
 #define LIMIT_FAILURE_HEADER_BYTES 16384 /* all of them; past: left out */
 #define LIMIT_FAILURE_RECIPIENTS 100 /* looked for in it; past: no header kept */
 #define LIMIT_FAILURE_SPF_BYTES 8192 /* SPF records told; past: left out */
-#define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10 */
-#define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk */
+#define LIMIT_TREE_QUERIES 8 /* RFC 9989 4.10; past: labels of a deep name are
+				left out, as it says */
+#define LIMIT_IDENTIFIERS_WALKED 10 /* distinct d= given a tree walk, as many as
+				       signatures are verified; past: strict */
 
 /* Authentication-Results */
 #define LIMIT_AUTHRES_FIELDS 200 /* foreign fields looked at; past: removed */
@@ -175,40 +206,54 @@
 				       longest names, in short; past: DKIM
 				       results that vouch for nobody are left
 				       out, and counted */
-#define LIMIT_AUTHRES_LINE 998 /* RFC 5322 2.1.1; a longer value: likewise */
+#define LIMIT_AUTHRES_LINE 998 /* RFC 5322 2.1.1; past: likewise */
 #define LIMIT_AUTHRES_COMMENT 500 /* one comment; past: cut, "..." */
 #define LIMIT_AUTHRES_HASH 344 /* header.b: all of an RSA-2048 signature; past:
 				  two may look alike */
 
 /* What goes out */
-#define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF */
+#define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF; past: its words are cut,
+			       never the reference */
 #define LIMIT_REPLY_CONTACT 200 /* its contact, filled in; past: cut */
 #define LIMIT_REPLY_DOMAIN 120 /* a name in it; past: its right-hand labels */
-#define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report */
-#define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping */
+#define LIMIT_REPORT_TEXT 200 /* the operator's own, in each report; past: the
+			       setting is refused */
+#define LIMIT_REPORT_VALUE 2000 /* one text in a report, before escaping: above
+				   any name; past: cut */
 #define LIMIT_REPORT_RUN 4096 /* results of one client, author and MAIL FROM
 				 domain merged at once, some MiB; past: in pieces */
-#define LIMIT_LOG_VALUE 256 /* one foreign value in a log line */
+#define LIMIT_LOG_VALUE 256 /* one foreign value in a log line, so that all fit;
+			       past: cut */
 
 /* Configuration */
 #define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
-#define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise; 100,000 overrides take about 25 MiB */
-#define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines */
-#define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports */
+#define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise past it; 100,000 overrides
+						     take about 25 MiB */
+#define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines; past: refused */
+#define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports; past:
+				   refused */
+
+/* What is read back from the store */
+#define LIMIT_JSON_NESTING 32 /* a verdict has six levels; past: the row is left
+				 out, and told */
 
 /* The MTA's connections */
 #define LIMIT_ACCOUNT_BYTES (4L << 20) /* an entry of a user or group: 200,000
 					  members; past: not looked up */
-#define LIMIT_CONNECTIONS 2000 /* past: 451 to their messages */
+#define LIMIT_CONNECTIONS 2000 /* twenty times what Postfix opens as it comes
+				  (default_process_limit); past: 451 to their
+				  messages */
 #define LIMIT_CONNECTIONS_SPARE 64 /* so many more are answered so; past: closed
 				      at once, which the MTA answers for us */
 #define LIMIT_PACKET_BYTES 65536 /* the protocol's own, less its length; past: the
 				    connection ends, as with all below */
-#define LIMIT_MACROS 256 /* in one packet: Sendmail sends 50 at most */
+#define LIMIT_MACROS 256 /* in one packet: Sendmail sends 50 at most; past: the
+			    connection ends */
 #define LIMIT_IDLE_S 300 /* a connection that was silent so long between messages
-			    makes room for another; Postfix's smtpd_timeout */
+			    may be closed past it, to make room for
+			    another; Postfix's smtpd_timeout */
 
-/* Overrides and the daemon */
+/* The store's writer */
 #define LIMIT_STORE_QUEUE 4096 /* entries waiting for the writer; past: lost, counted */
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: lost, and told */
@@ -223,7 +268,8 @@
 							take 150 MiB; past:
 							refused */
 #define LIMIT_RECEIVED_FREE_BYTES (16 * 1024 * 1024) /* unpacked of any archive,
-							however small */
+							however small; past: as
+							the next */
 #define LIMIT_RECEIVED_RATIO 250 /* and so much for each byte of it: 200,000 rows
 				    that differ in the address only shrink to a
 				    hundredth; past: refused */
@@ -240,13 +286,17 @@
 					    attributes, each once: reports have
 					    1 KiB; past: refused */
 #define LIMIT_RECEIVED_NESTING 32 /* of elements; reports have 6; past: refused */
+#define LIMIT_RECEIVED_ELEMENT_BYTES 40 /* of a name; the longest that is known has
+					   18; past: an unknown element */
+#define LIMIT_RECEIVED_RESULTS 101 /* of a row: RFC 9990 3.1.3 has 100 signatures,
+				      and SPF; past: not read */
 #define LIMIT_RECEIVED_MAILS 100000 /* in one mailbox; past: told, not read */
 #define LIMIT_RECEIVED_DEPTH 4 /* mails within mails; past: told, not read */
 #define LIMIT_RECEIVED_HEADER_FIELDS 10000 /* of one mail and all its parts: a
 					      hundred forwarded reports have
 					      4,000; past: refused */
-#define LIMIT_RECEIVED_HEADER_BYTES (4 * 1024 * 1024) /* of these; likewise */
-#define LIMIT_RECEIVED_BOUNDARIES 10000 /* lines of one mail that may part it;
+#define LIMIT_RECEIVED_HEADER_BYTES (4 * 1024 * 1024) /* of these; past: likewise */
+#define LIMIT_RECEIVED_BOUNDARIES 10000 /* lines of one mail that may part it; past:
 					   likewise */
 #define LIMIT_RECEIVED_VALUE_BYTES 1024 /* one element; past: cut */
 #define LIMIT_RECEIVED_NOTES 20 /* of one report; past: counted */

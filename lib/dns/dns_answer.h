@@ -59,7 +59,6 @@ struct dns_question {
 
 #define DNS_FAILURE_TTL_S 5 /* libunbound repeats a failure that long */
 #define DNS_NO_SOA_TTL_S 30 /* of a negative answer that names no SOA */
-#define DNS_CHAIN_MAX 16    /* CNAMEs followed; past: temporary */
 
 /* An answer without records. */
 struct dns_answer dns_answer_empty(enum dns_status status, uint32_t ttl_s);

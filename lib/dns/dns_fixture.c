@@ -18,8 +18,6 @@
 #include "lib/dns/dns_ldns.h"
 #include "lib/dns/dns_zone_scan.h"
 
-#define ZONE_FILE_BYTES ((size_t)100 * 1024 * 1024)
-
 struct dns_fixture {
 	struct zone zone;	 /* sorted by owner, type, data; each once */
 	struct dns_record *data; /* of the records, so that those of an answer
@@ -153,7 +151,7 @@ bool dns_fixture_load(TALLOC_CTX *mem, const char *path,
 	TALLOC_CTX *scratch = mem_context(mem);
 	char *text;
 	bool is_loaded =
-	    dns_file_read(scratch, path, ZONE_FILE_BYTES, &text, err) &&
+	    dns_file_read(scratch, path, LIMIT_ZONE_FILE_BYTES, &text, err) &&
 	    dns_fixture_parse(mem, text, path, fixture, err);
 
 	mem_free(scratch);
@@ -272,7 +270,7 @@ struct dns_answer dns_fixture_ask(const struct dns_fixture *fixture,
 	char wildcard[LIMIT_DOMAIN_BYTES + 3];
 	uint32_t ttl_s = LIMIT_TTL_S;
 
-	for (int hops = 0; hops <= DNS_CHAIN_MAX; hops++) {
+	for (int hops = 0; hops <= LIMIT_CNAME_CHAIN; hops++) {
 		enum dns_status status;
 		if (find_failure(&fixture->failures, name, type, &status))
 			return dns_answer_empty(status, DNS_FAILURE_TTL_S);

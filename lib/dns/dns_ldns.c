@@ -345,7 +345,7 @@ static const ldns_rr *find_alias(const ldns_rr_list *rrs, const ldns_rdf *name)
 static const ldns_rdf *follow_aliases(const ldns_rr_list *rrs,
 				      const ldns_rdf *name, uint32_t *ttl_s)
 {
-	for (int hops = 0; hops <= DNS_CHAIN_MAX; hops++) {
+	for (int hops = 0; hops <= LIMIT_CNAME_CHAIN; hops++) {
 		const ldns_rr *alias = find_alias(rrs, name);
 		if (alias == NULL)
 			return name;

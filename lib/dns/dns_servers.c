@@ -4,11 +4,9 @@
  */
 #include "lib/dns/dns_servers.h"
 
+#include "lib/base/limits.h"
 #include "lib/base/net.h"
 #include "lib/dns/dns_file.h"
-
-#define RESOLV_CONF_BYTES ((size_t)64 * 1024)
-#define SERVERS_MAX 16 /* further nameserver lines are not used */
 
 bool dns_servers_check(const char *value, struct error *err)
 {
@@ -58,14 +56,14 @@ bool dns_servers_from_file(TALLOC_CTX *mem, const char *path,
 			   struct text_list *servers, struct error *err)
 {
 	struct text_list found = {
-	    .items = mem_array(mem, const char *, SERVERS_MAX)};
+	    .items = mem_array(mem, const char *, LIMIT_RESOLV_CONF_SERVERS)};
 	struct span line;
 	char *text;
 
-	if (!dns_file_read(mem, path, RESOLV_CONF_BYTES, &text, err))
+	if (!dns_file_read(mem, path, LIMIT_RESOLV_CONF_BYTES, &text, err))
 		return false;
 	struct span rest = span_of(text);
-	while (rest.length > 0 && found.count < SERVERS_MAX) {
+	while (rest.length > 0 && found.count < LIMIT_RESOLV_CONF_SERVERS) {
 		(void)span_cut(rest, '\n', &line, &rest);
 		const char *server = parse_line(mem, line);
 		if (server != NULL)

@@ -3,10 +3,10 @@
  * eml.c - stored messages, read as an MTA would hand them over
  *
  * The file is read in pieces: a line, or a part of a line longer than
- * PIECE_BYTES. One field and one body chunk are held at a time. RFC 5322 2.1
- * and 2.2; what is no field line, and blanks before the colon, as Postfix's
- * is_header() has it. A last line without a line end gets one, since SMTP
- * cannot carry it otherwise. A bare CR is data everywhere.
+ * LIMIT_EML_NAME_BYTES. One field and one body chunk are held at a time. RFC
+ * 5322 2.1 and 2.2; what is no field line, and blanks before the colon, as
+ * Postfix's is_header() has it. A last line without a line end gets one, since
+ * SMTP cannot carry it otherwise. A bare CR is data everywhere.
  */
 #include "lib/mail/eml.h"
 
@@ -16,7 +16,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 
-#define PIECE_BYTES 8192  /* a field name longer than this is body text */
 #define CHUNK_BYTES 65535 /* what libmilter carries at most */
 
 struct reader {
@@ -24,7 +23,7 @@ struct reader {
 	const struct eml_handler *handler;
 	bool is_stopped; /* a handler had enough */
 
-	char piece[PIECE_BYTES];
+	char piece[LIMIT_EML_NAME_BYTES];
 	size_t piece_length; /* without the line end */
 	bool piece_begins;   /* a line */
 	bool piece_ends;     /* a line */
@@ -54,7 +53,7 @@ static bool next_piece(struct reader *reader)
 	reader->piece_begins = reader->piece_ends;
 	reader->piece_ends = false;
 	reader->piece_length = 0;
-	while (reader->piece_length < PIECE_BYTES) {
+	while (reader->piece_length < LIMIT_EML_NAME_BYTES) {
 		c = getc_unlocked(reader->file);
 		if (c == EOF)
 			break;

@@ -14,7 +14,6 @@
 #include "lib/policy/reply_text.h"
 
 #define REPLY_TEXT_BYTES 200 /* leaves room for a domain and the reference */
-#define FIELD_NAME_BYTES 60  /* a field name fits its line */
 #define HOUR_MS ((int64_t)3600000)
 #define DAY_MS (24 * HOUR_MS)
 
@@ -98,7 +97,7 @@ static bool check_mailbox(const char *value, struct error *err)
 static bool check_field_name(const char *value, struct error *err)
 {
 	size_t length = strlen(value);
-	bool is_fine = length > 0 && length <= FIELD_NAME_BYTES;
+	bool is_fine = length > 0 && length <= LIMIT_ADDED_NAME_BYTES;
 
 	for (size_t i = 0; i < length; i++)
 		is_fine =

@@ -34,7 +34,7 @@ static void see_row(void *context, const struct received_report *report,
 
 	require(net_address_parse(row->source_ip, &address));
 	require(row->count >= 1 && row->count <= RECEIVED_COUNT_MAX);
-	require(row->result_count <= RECEIVED_RESULTS_MAX);
+	require(row->result_count <= LIMIT_RECEIVED_RESULTS);
 	require_clean(row->header_from);
 	for (size_t i = 0; i < row->result_count; i++) {
 		require_clean(row->results[i].domain);

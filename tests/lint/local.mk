@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 LINT_TESTS =
+LINT_TESTS += tests/lint/check-limits.py
 LINT_TESTS += tests/lint/check-man.py tests/lint/check-security.py
 LINT_TESTS += tests/lint/check-settings-docs.py tests/lint/hazard-gaps.py
 TESTS += $(LINT_TESTS)

@@ -89,7 +89,7 @@ struct received_answer {
 	TALLOC_CTX *row_mem;	/* of the results of the row to come */
 	TALLOC_CTX *report_mem; /* of the notes of the report to come */
 	size_t result_count;
-	struct received_result results[RECEIVED_RESULTS_MAX];
+	struct received_result results[LIMIT_RECEIVED_RESULTS];
 	struct text_list notes;
 	size_t entries;
 	bool is_whole;
@@ -129,7 +129,7 @@ struct texts {
 
 static bool take_dkim(struct received_answer *answer, const struct texts *texts)
 {
-	if (answer->result_count == RECEIVED_RESULTS_MAX)
+	if (answer->result_count == LIMIT_RECEIVED_RESULTS)
 		return false;
 	answer->results[answer->result_count++] = (struct received_result){
 	    .is_dkim = true,

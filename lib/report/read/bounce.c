@@ -10,11 +10,10 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
-#define LINE_BYTES 4096	  /* the rest of a longer line is no line of its own */
-#define BOUNDARY_BYTES 70 /* RFC 2046 5.1.1 */
 #define SHOWN_MAX 200
 #define ID_DIGITS 32
 #define DIGEST_DIGITS (DELIVERY_TOKEN_TEXT - 1 - DELIVERY_TOKEN_LOCATOR)
@@ -32,9 +31,10 @@ struct reading {
 	TALLOC_CTX *mem; /* of the message at hand */
 	struct bounce bounce;
 	enum place place;
-	enum place next;		   /* behind the part's own header */
-	char boundary[BOUNDARY_BYTES + 1]; /* "": no multipart/report */
-	struct strbuf field;		   /* being unfolded */
+	enum place next; /* behind the part's own header */
+	char boundary[LIMIT_BOUNCE_BOUNDARY_BYTES +
+		      1];    /* "": no multipart/report */
+	struct strbuf field; /* being unfolded */
 	struct bounce_recipient recipient;
 	TALLOC_CTX *texts;   /* its texts; NULL: none yet */
 	bool has_recipient;  /* the group at hand is about one */
@@ -121,7 +121,8 @@ static void take_type(struct reading *reading, struct span value)
 	if (!span_equals_nocase(span_trim(type), "multipart/report") ||
 	    !span_equals_nocase(parameter(rest, "report-type"),
 				"delivery-status") ||
-	    boundary.length == 0 || boundary.length > BOUNDARY_BYTES)
+	    boundary.length == 0 ||
+	    boundary.length > LIMIT_BOUNCE_BOUNDARY_BYTES)
 		return;
 	memcpy(reading->boundary, boundary.data, boundary.length);
 	reading->boundary[boundary.length] = '\0';
@@ -390,7 +391,7 @@ bool bounce_read(FILE *file,
 		 void (*seen)(void *context, const struct bounce *bounce),
 		 void *context, struct error *err)
 {
-	char line[LINE_BYTES];
+	char line[LIMIT_BOUNCE_LINE_BYTES];
 	struct reading reading = {.mem = NULL};
 	bool is_after_blank = true;
 	bool is_begun = false; /* a line longer than the buffer */

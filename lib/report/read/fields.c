@@ -103,7 +103,7 @@ static void keep_text(TALLOC_CTX *mem, const char **place, const char *text,
 
 static void begin_result(struct received_fields *fields, bool is_dkim)
 {
-	if (fields->result_count == RECEIVED_RESULTS_MAX)
+	if (fields->result_count == LIMIT_RECEIVED_RESULTS)
 		return;
 	fields->results[fields->result_count++] = (struct received_result){
 	    .is_dkim = is_dkim,

@@ -11,6 +11,7 @@
  * what they must be, or say what is wrong. Pure.
  */
 
+#include "lib/base/limits.h"
 #include "lib/report/read/reader.h"
 
 struct received_fields {
@@ -25,7 +26,7 @@ struct received_fields {
 	const char *spf;
 	struct received_row row;
 	size_t result_count;
-	struct received_result results[RECEIVED_RESULTS_MAX];
+	struct received_result results[LIMIT_RECEIVED_RESULTS];
 };
 
 /* Empty, below `mem`. */

@@ -41,8 +41,6 @@ struct received_result {
 	const char *result;
 };
 
-#define RECEIVED_RESULTS_MAX 101 /* RFC 9990 3.1.3: 100 signatures, and SPF */
-
 struct received_row {
 	const char *source_ip; /* RFC 5952, or dotted */
 	int64_t count;	       /* 1 to RECEIVED_COUNT_MAX */

@@ -24,7 +24,6 @@
 #include "lib/report/read/fields.h"
 
 #define CHUNK 4096
-#define NAME_MAX_BYTES 40 /* the longest name of the schemas has 18 */
 
 struct reading {
 	TALLOC_CTX *mem;
@@ -32,7 +31,7 @@ struct reading {
 	struct received_fields fields;
 	struct strbuf text; /* of the element that is open */
 	size_t depth;
-	char names[LIMIT_RECEIVED_NESTING][NAME_MAX_BYTES + 1];
+	char names[LIMIT_RECEIVED_NESTING][LIMIT_RECEIVED_ELEMENT_BYTES + 1];
 	size_t silent_bytes; /* since libxml2 last told of something */
 	size_t good_rows;
 	size_t bad_rows;
@@ -73,7 +72,7 @@ static void push(struct reading *reading, const char *name)
 	char *place = reading->names[reading->depth++];
 	size_t length = strlen(name);
 	/* longer names are nobody's, cut or not */
-	if (length > NAME_MAX_BYTES)
+	if (length > LIMIT_RECEIVED_ELEMENT_BYTES)
 		length = 0;
 	memcpy(place, name, length);
 	place[length] = '\0';
