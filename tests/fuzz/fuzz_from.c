@@ -154,6 +154,20 @@ static size_t add_q(struct strbuf *out, struct span text)
 	return i < text.length ? i : text.length;
 }
 
+/* "... =?utf-8", read so far, ends where an encoded-word begins: nobody shows
+ * its charset. */
+static void drop_charset(struct strbuf *out)
+{
+	size_t i = out->length;
+
+	while (i > 0 && out->data[i - 1] != '?')
+		i--;
+	if (i >= 2 && out->data[i - 2] == '=') {
+		out->length = i - 2;
+		out->data[out->length] = '\0';
+	}
+}
+
 /* What a careless reader makes of `text`: whatever follows "?Q?" or "?B?" is
  * decoded up to the next "?". */
 static struct span careless(TALLOC_CTX *mem, struct span text)
@@ -164,6 +178,9 @@ static struct span careless(TALLOC_CTX *mem, struct span text)
 	for (size_t i = 0; i < text.length; i++) {
 		struct span rest = span_make(text.data + i, text.length - i);
 		size_t head = rest.length < 3 ? rest.length : 3;
+		if (span_starts_nocase(rest, "?q?") ||
+		    span_starts_nocase(rest, "?b?"))
+			drop_charset(&out);
 		struct span inner =
 		    span_make(rest.data + head, rest.length - head);
 		if (span_starts_nocase(rest, "?q?"))
