@@ -117,17 +117,17 @@ static void print_decision(TALLOC_CTX *mem, const struct verdict *verdict)
 				 "(decided by %s)",
 				 disposition_text(decision->applied),
 				 disposition_text(decision->enforced),
-				 decision->decided_by);
+				 decide_reason_text(decision->decided_by));
 	else
 		tool_print_words(mem, "applied", "%s (decided by %s)",
 				 disposition_text(decision->applied),
-				 decision->decided_by);
+				 decide_reason_text(decision->decided_by));
 	if (decision->override != OVERRIDE_NONE)
 		tool_print_words(mem, "override", "%s%s%s",
 				 override_type_text(decision->override),
-				 decision->comment == NULL ? "" : ": ",
-				 decision->comment == NULL ? ""
-							   : decision->comment);
+				 verdict->comment == NULL ? "" : ": ",
+				 verdict->comment == NULL ? ""
+							  : verdict->comment);
 	tool_print_member("reply", verdict->reply == NULL ? "250 (accepted)"
 							  : verdict->reply);
 }

@@ -99,7 +99,7 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 	tuple->asked = text(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);
 	tuple->override_type = text(override_type_text(decision->override));
-	tuple->override_comment = text(decision->comment);
+	tuple->override_comment = text(verdict->comment);
 }
 
 /* With what the last sealer recorded, which a replay asks for. */

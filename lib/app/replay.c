@@ -51,7 +51,7 @@ bool replay_disposition(const char *text, enum disposition *disposition)
 
 bool replay_was_monitored(const struct store_tuple *tuple)
 {
-	return strcmp(tuple->override_comment, COMMENT_MONITOR_MODE) == 0;
+	return decide_reason_of(tuple->override_comment) == REASON_MONITOR_MODE;
 }
 
 /* t and pct, which count only where a policy is in force. */
@@ -79,10 +79,9 @@ static bool read_input(const struct store_tuple *tuple,
 	input->result = (enum dmarc_result)result;
 	input->policy = (enum request)policy;
 	input->is_author_malformed = tuple->author_error[0] != '\0';
-	input->is_uncleanable =
-	    strcmp(tuple->override_comment, COMMENT_UNCLEANABLE) == 0;
-	input->is_hold_full =
-	    strcmp(tuple->override_comment, COMMENT_HOLD_FULL) == 0;
+	enum decide_reason reason = decide_reason_of(tuple->override_comment);
+	input->is_uncleanable = reason == REASON_UNCLEANABLE;
+	input->is_hold_full = reason == REASON_HOLD_FULL;
 	return true;
 }
 

@@ -138,6 +138,7 @@ static void decide_disposition(struct message *message)
 	input->is_hold_full = is_hold_full(message);
 	if (input->is_hold_full)
 		verdict->decision = decide(input, &rules);
+	verdict->is_incident = decision_is_incident(input, &verdict->decision);
 }
 
 static void note_questions(struct message *message)
@@ -196,8 +197,10 @@ static void name_incident(struct message *message)
 	const struct reference_source *source = &message->references;
 	struct verdict *verdict = &message->verdict;
 
-	present_reference(verdict, message->evaluator->random);
-	if (verdict->is_incident && source->name != NULL)
+	if (!verdict->is_incident)
+		return;
+	(void)reference_make(message->evaluator->random, verdict->reference);
+	if (source->name != NULL)
 		verdict->is_counted =
 		    source->name(source->context, verdict, verdict->reference);
 }

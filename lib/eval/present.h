@@ -9,15 +9,10 @@
  * texts alone. Foreign text has been escaped or checked before.
  */
 
-#include "lib/base/random.h"
 #include "lib/eval/verdict.h"
 
-/* Decides whether the message is an incident, and names it if so. */
-void present_reference(struct verdict *verdict,
-		       const struct random_source *random);
-
-/* Puts the chain in the place of the comment on a trusted ARC sealer: "arc=pass
- * as[2].d=..." (RFC 8617 7.2.2), below `mem`. */
+/* The comment on the decision, below `mem`: that on a trusted ARC sealer is the
+ * chain, "arc=pass as[2].d=..." (RFC 8617 7.2.2). */
 void present_override(TALLOC_CTX *mem, struct verdict *verdict);
 
 /* The Authentication-Results value (RFC 8601), below `mem`. */

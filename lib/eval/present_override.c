@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * present_override.c - the comment on an override that rests on a chain
+ * present_override.c - the comment on why a policy was not followed
  *
- * decide() owns no memory and has constant comments only. For a trusted ARC
- * sealer RFC 8617 7.2.2 wants the chain itself, the newest seal first, so that
- * the domain owner who reads the report sees which path the mail took.
+ * For a trusted ARC sealer RFC 8617 7.2.2 wants the chain itself, the newest
+ * seal first, so that the domain owner who reads the report sees which path the
+ * mail took.
  */
 #include "lib/eval/present.h"
-
-#include <string.h>
 
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
@@ -16,11 +14,11 @@
 void present_override(TALLOC_CTX *mem, struct verdict *verdict)
 {
 	const struct evidence_arc *arc = &verdict->evidence.arc;
-	struct decision *decision = &verdict->decision;
 	struct strbuf words;
 
-	if (decision->comment == NULL ||
-	    strcmp(decision->comment, COMMENT_TRUSTED_SEALER) != 0)
+	verdict->comment =
+	    decide_comment(mem, &verdict->input, &verdict->decision);
+	if (verdict->decision.comment != REASON_TRUSTED_SEALER)
 		return;
 	strbuf_init(&words, mem, LIMIT_OVERRIDE_COMMENT);
 	strbuf_add_text(&words, "arc=pass");
@@ -30,5 +28,5 @@ void present_override(TALLOC_CTX *mem, struct verdict *verdict)
 			      arc->sealers[i - 1].selector);
 	if (arc->remote_ip != NULL)
 		strbuf_printf(&words, " remote-ip[1]=%s", arc->remote_ip);
-	decision->comment = strbuf_text(&words);
+	verdict->comment = strbuf_text(&words);
 }

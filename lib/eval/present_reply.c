@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * present_reply.c - a verdict as an SMTP reply, and the incident's reference
+ * present_reply.c - a verdict as an SMTP reply
  *
  * The sender's postmaster reads this text in a bounce: it says what was found,
  * for which domain, and gives the reference to quote.
@@ -13,23 +13,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/policy/reply_text.h"
-
-static bool is_incident(const struct verdict *verdict)
-{
-	return verdict->author.error != AUTHOR_OK ||
-	       verdict->result == DMARC_RESULT_FAIL ||
-	       verdict->result == DMARC_RESULT_TEMPERROR ||
-	       verdict->decision.override != OVERRIDE_NONE ||
-	       verdict->decision.applied != DISPOSITION_NONE;
-}
-
-void present_reference(struct verdict *verdict,
-		       const struct random_source *random)
-{
-	verdict->is_incident = is_incident(verdict);
-	if (verdict->is_incident)
-		(void)reference_make(random, verdict->reference);
-}
 
 /* A name that the reply has room for: "...news.example.test". */
 static const char *shown_domain(TALLOC_CTX *mem, const char *domain)

@@ -49,8 +49,8 @@ struct forged_fields {
  * says so, and never longer than the message. */
 struct kept_header {
 	const struct field_list *fields; /* the message's; NULL: not kept */
-	struct text_list rcpt_locals; /* the recipients' local-parts */
-	bool is_overfull;	      /* more recipients than can be hidden */
+	struct text_list rcpt_locals;	 /* the recipients' local-parts */
+	bool is_overfull; /* more recipients than can be hidden */
 };
 
 /* What DNS is asked for, in the order in which an open one is told. */
@@ -101,6 +101,7 @@ struct verdict {
 
 	struct decide_input input;
 	struct decision decision;
+	const char *comment;	   /* decision.comment in words; or NULL */
 	const char *override_name; /* the operator's that applied; or NULL */
 
 	/* Of the configuration that decided; both live as long as that: the

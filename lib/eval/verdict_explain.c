@@ -179,8 +179,9 @@ static struct json *settings_json(TALLOC_CTX *mem,
 	const struct decision *decision = &verdict->decision;
 	struct json *list = json_new_array(mem);
 
-	if (decision->decided_by != NULL)
-		add_setting(mem, list, verdict, decision->decided_by);
+	if (decision->decided_by != REASON_NONE)
+		add_setting(mem, list, verdict,
+			    decide_reason_text(decision->decided_by));
 	if (is_pct_lowered(&verdict->input, decision->asked))
 		add_setting(mem, list, verdict, "dmarc.honor_pct");
 	if (decision->enforced == DISPOSITION_QUARANTINE)
@@ -226,7 +227,8 @@ struct json *verdict_explain_json(TALLOC_CTX *mem,
 	json_put_text(object, "indirect",
 		      indirect_text(verdict->input.indirect));
 	put_doubt(mem, verdict, object);
-	json_put_text(object, "decided_by", decision->decided_by);
+	json_put_text(object, "decided_by",
+		      decide_reason_text(decision->decided_by));
 	json_put_text(object, "enforced", disposition_text(decision->enforced));
 	put_override(mem, verdict, object);
 	json_put(object, "settings", settings_json(mem, verdict));

@@ -140,7 +140,7 @@ static void put_decision(TALLOC_CTX *mem, const struct verdict *verdict,
 
 	json_put_text(child, "applied", disposition_text(decision->applied));
 	json_put_text(override, "type", override_type_text(decision->override));
-	json_put_text(override, "comment", decision->comment);
+	json_put_text(override, "comment", verdict->comment);
 	if (decision->override == OVERRIDE_NONE)
 		json_put_null(child, "override");
 	else

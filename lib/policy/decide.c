@@ -13,36 +13,15 @@
 struct outcome {
 	enum disposition disposition;
 	enum override_type override;
-	const char *comment;
-	const char *decided_by;
+	enum decide_reason comment;
+	enum decide_reason decided_by;
 };
-
-#define SAMPLED(pct) "sampled out, pct=" pct
-#define SAMPLED_TEN(tens)                                                      \
-	SAMPLED(tens "0"), SAMPLED(tens "1"), SAMPLED(tens "2"),               \
-	    SAMPLED(tens "3"), SAMPLED(tens "4"), SAMPLED(tens "5"),           \
-	    SAMPLED(tens "6"), SAMPLED(tens "7"), SAMPLED(tens "8"),           \
-	    SAMPLED(tens "9")
-
-/* "sampled out, pct=50"; pct is 0..99. Constant, since decide() owns no
- * memory. */
-static const char *sampled_out_text(int pct)
-{
-	static const char *const words[100] = {
-	    SAMPLED_TEN(""),  SAMPLED_TEN("1"), SAMPLED_TEN("2"),
-	    SAMPLED_TEN("3"), SAMPLED_TEN("4"), SAMPLED_TEN("5"),
-	    SAMPLED_TEN("6"), SAMPLED_TEN("7"), SAMPLED_TEN("8"),
-	    SAMPLED_TEN("9"),
-	};
-
-	return words[pct];
-}
 
 /* A policy one level down, or as published. */
 struct lowered {
 	enum request request;
 	enum override_type override; /* OVERRIDE_NONE: not lowered */
-	const char *comment;
+	enum decide_reason comment;
 };
 
 /* Does a policy apply at all? */
@@ -80,7 +59,7 @@ static struct lowered lower(const struct decide_input *input,
 		return same;
 	down.override = OVERRIDE_OTHER;
 	down.comment =
-	    honor == HONOR_PCT_FULL ? sampled_out_text(input->pct) : "pct=0";
+	    honor == HONOR_PCT_FULL ? REASON_SAMPLED_OUT : REASON_PCT_ZERO;
 	return down;
 }
 
@@ -101,7 +80,7 @@ static struct outcome decide_malformed(const struct policy_settings *settings)
 {
 	return (struct outcome){
 	    .disposition = (enum disposition)settings->on_malformed,
-	    .decided_by = "policy.on_malformed",
+	    .decided_by = REASON_ON_MALFORMED,
 	};
 }
 
@@ -112,7 +91,7 @@ static struct outcome decide_temperror(enum request asked,
 {
 	struct outcome outcome = {
 	    .disposition = (enum disposition)settings->on_temperror,
-	    .decided_by = "policy.on_temperror",
+	    .decided_by = REASON_ON_TEMPERROR,
 	};
 
 	if (outcome.disposition == DISPOSITION_NONE &&
@@ -126,9 +105,9 @@ static struct outcome decide_temperror(enum request asked,
 static struct outcome level_reject(enum indirect indirect,
 				   const struct policy_settings *settings)
 {
-	static const char *const traces[] = {
-	    [INDIRECT_BODY_CHANGED] = "body changed, header signature intact",
-	    [INDIRECT_ARC] = COMMENT_TRUSTED_SEALER,
+	static const enum decide_reason traces[] = {
+	    [INDIRECT_BODY_CHANGED] = REASON_BODY_CHANGED,
+	    [INDIRECT_ARC] = REASON_TRUSTED_SEALER,
 	};
 
 	/* Evidence of indirect mail speaks for the sender: it never makes the
@@ -137,13 +116,13 @@ static struct outcome level_reject(enum indirect indirect,
 	    settings->indirect_mail >= settings->on_reject)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_reject,
-		    .comment = "policy.on_reject",
-		    .decided_by = "policy.on_reject",
+		    .comment = REASON_ON_REJECT,
+		    .decided_by = REASON_ON_REJECT,
 		};
 	return (struct outcome){
 	    .disposition = (enum disposition)settings->indirect_mail,
 	    .comment = traces[indirect],
-	    .decided_by = "policy.indirect_mail",
+	    .decided_by = REASON_INDIRECT_MAIL,
 	};
 }
 
@@ -155,16 +134,16 @@ static struct outcome level_of(enum request asked, enum indirect indirect,
 	if (asked == REQUEST_QUARANTINE)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_quarantine,
-		    .comment = "policy.on_quarantine",
-		    .decided_by = "policy.on_quarantine",
+		    .comment = REASON_ON_QUARANTINE,
+		    .decided_by = REASON_ON_QUARANTINE,
 		};
 	if (asked == REQUEST_NONE)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_none,
-		    .comment = "policy.on_none",
-		    .decided_by = "policy.on_none",
+		    .comment = REASON_ON_NONE,
+		    .decided_by = REASON_ON_NONE,
 		};
-	return (struct outcome){.decided_by = "dmarc=fail"};
+	return (struct outcome){.decided_by = REASON_DMARC_FAIL};
 }
 
 static struct outcome decide_fail(const struct lowered *asked,
@@ -194,10 +173,10 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 	if (input->result == DMARC_RESULT_FAIL)
 		return decide_fail(asked, input->indirect, settings);
 	if (input->result == DMARC_RESULT_PASS)
-		return (struct outcome){.decided_by = "dmarc=pass"};
+		return (struct outcome){.decided_by = REASON_DMARC_PASS};
 	if (input->result == DMARC_RESULT_PERMERROR)
-		return (struct outcome){.decided_by = "dmarc=permerror"};
-	return (struct outcome){.decided_by = "dmarc=none"};
+		return (struct outcome){.decided_by = REASON_DMARC_PERMERROR};
+	return (struct outcome){.decided_by = REASON_DMARC_NONE};
 }
 
 /* What an override is measured against: the published policy, or the settings
@@ -222,14 +201,12 @@ static struct outcome override_outcome(const struct decide_input *input,
 {
 	struct outcome outcome = {
 	    .disposition = input->override.action,
-	    .decided_by = "override",
+	    .decided_by = REASON_OVERRIDE,
 	};
 
 	if (outcome.disposition != unhindered(input, asked, by_rules)) {
 		outcome.override = input->override.type;
-		outcome.comment = input->override.comment == NULL
-				      ? "override"
-				      : input->override.comment;
+		outcome.comment = REASON_OVERRIDE;
 	} else if (input->result == DMARC_RESULT_FAIL) {
 		outcome.override = asked->override;
 		outcome.comment = asked->comment;
@@ -253,8 +230,8 @@ static struct outcome outcome_without_hold(const struct policy_settings *policy)
 	return (struct outcome){
 	    .disposition = (enum disposition)policy->on_hold_full,
 	    .override = OVERRIDE_LOCAL_POLICY,
-	    .comment = COMMENT_HOLD_FULL,
-	    .decided_by = "policy.on_hold_full",
+	    .comment = REASON_HOLD_FULL,
+	    .decided_by = REASON_ON_HOLD_FULL,
 	};
 }
 
@@ -274,7 +251,7 @@ static struct decision decision_of(enum request asked,
 	if (mode == MODE_MONITOR && decision.enforced != DISPOSITION_NONE) {
 		decision.applied = DISPOSITION_NONE;
 		decision.override = OVERRIDE_LOCAL_POLICY;
-		decision.comment = COMMENT_MONITOR_MODE;
+		decision.comment = REASON_MONITOR_MODE;
 	}
 	return decision;
 }
@@ -286,8 +263,8 @@ static struct decision refuse_uncleanable(enum request asked)
 	    .enforced = DISPOSITION_REJECT,
 	    .applied = DISPOSITION_REJECT,
 	    .override = OVERRIDE_LOCAL_POLICY,
-	    .comment = COMMENT_UNCLEANABLE,
-	    .decided_by = "forged fields",
+	    .comment = REASON_UNCLEANABLE,
+	    .decided_by = REASON_FORGED_FIELDS,
 	};
 }
 
@@ -306,4 +283,14 @@ struct decision decide(const struct decide_input *input,
 	if (is_hold_missed(input, &outcome, rules))
 		outcome = outcome_without_hold(rules->policy);
 	return decision_of(asked.request, &outcome, rules->mode);
+}
+
+bool decision_is_incident(const struct decide_input *input,
+			  const struct decision *decision)
+{
+	return input->is_author_malformed ||
+	       input->result == DMARC_RESULT_FAIL ||
+	       input->result == DMARC_RESULT_TEMPERROR ||
+	       decision->override != OVERRIDE_NONE ||
+	       decision->applied != DISPOSITION_NONE;
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/settings.h"
 #include "lib/dmarc/record.h"
 
@@ -39,14 +40,34 @@ enum indirect {
 	INDIRECT_ARC,	       /* a trusted sealer's valid chain */
 };
 
-/* decide()'s comment on what INDIRECT_ARC did. */
-#define COMMENT_TRUSTED_SEALER "trusted ARC sealer"
-/* Its comment where more forged fields came than can be removed. */
-#define COMMENT_UNCLEANABLE "too many forged fields"
-/* Its comment where a message would have been held, and there was no room. */
-#define COMMENT_HOLD_FULL "hold queue full"
-/* Its comment where monitor mode let go what enforce mode would not have. */
-#define COMMENT_MONITOR_MODE "monitor mode"
+/* What decided, and why the outcome is not the published policy's. The store,
+ * JSON and reports have the words of decide_reason_text(). */
+enum decide_reason {
+	REASON_NONE,
+	/* Results that ask for nothing. */
+	REASON_DMARC_NONE,
+	REASON_DMARC_PASS,
+	REASON_DMARC_FAIL, /* and no policy */
+	REASON_DMARC_PERMERROR,
+	/* Settings. */
+	REASON_ON_MALFORMED,
+	REASON_ON_TEMPERROR,
+	REASON_ON_REJECT,
+	REASON_INDIRECT_MAIL,
+	REASON_ON_QUARANTINE,
+	REASON_ON_NONE,
+	REASON_ON_HOLD_FULL,
+	/* What speaks for or against the message itself. */
+	REASON_OVERRIDE,      /* the operator's */
+	REASON_FORGED_FIELDS, /* more than can be removed, as what decided */
+	REASON_UNCLEANABLE,   /* and as the comment on it */
+	REASON_PCT_ZERO,
+	REASON_SAMPLED_OUT, /* by pct */
+	REASON_BODY_CHANGED,
+	REASON_TRUSTED_SEALER, /* what INDIRECT_ARC did */
+	REASON_HOLD_FULL,      /* would have been held, and there was no room */
+	REASON_MONITOR_MODE,   /* let go what enforce mode would not have */
+};
 
 /* Override reasons of RFC 9990 3.1.1.9. */
 enum override_type {
@@ -132,18 +153,19 @@ struct decision {
 	enum disposition enforced;
 	enum disposition applied;
 	/* Why the outcome is not the published policy's; OVERRIDE_NONE when it
-	 * is. The comment is a constant text, the override's, or NULL;
-	 * present_override() may put the chain in its place. */
+	 * is. */
 	enum override_type override;
-	const char *comment;
-	/* What decided, for explain: a setting ("policy.on_reject"),
-	 * "override", "forged fields", or the result that asks for nothing
-	 * ("dmarc=pass"). Never NULL. */
-	const char *decided_by;
+	enum decide_reason comment;
+	/* What decided, for explain. Never REASON_NONE. */
+	enum decide_reason decided_by;
 };
 
 struct decision decide(const struct decide_input *input,
 		       const struct decide_rules *rules);
+
+/* Is the message one to tell of: not plainly fine? */
+bool decision_is_incident(const struct decide_input *input,
+			  const struct decision *decision);
 
 /* Texts: "none" "pass" ..., "none" "tag" ..., "local_policy" ... (NULL for
  * OVERRIDE_NONE), "none" "body_changed" "arc". */
@@ -151,5 +173,18 @@ const char *dmarc_result_text(enum dmarc_result result);
 const char *disposition_text(enum disposition disposition);
 const char *override_type_text(enum override_type type);
 const char *indirect_text(enum indirect indirect);
+
+/* "policy.on_reject", "override", "forged fields", "dmarc=pass" ...; NULL for
+ * REASON_NONE. And the reason of a recorded text: REASON_NONE for one that says
+ * more than its reason (the override's comment, "sampled out, pct=50", a
+ * sealer's chain), or that is none. */
+const char *decide_reason_text(enum decide_reason reason);
+enum decide_reason decide_reason_of(const char *text);
+
+/* The comment of a decision as it is recorded: the reason's text, or what the
+ * input has to say more ("override news: known"); NULL for none. Below `mem`,
+ * or as long as the input. */
+const char *decide_comment(TALLOC_CTX *mem, const struct decide_input *input,
+			   const struct decision *decision);
 
 #endif

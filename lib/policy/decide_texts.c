@@ -2,12 +2,13 @@
 /*
  * decide_texts.c - the words for what decide() knows
  *
- * The override types are those of RFC 9990 3.1.1.9.
+ * The one place where a reason and its words meet, in both directions. The
+ * override types are those of RFC 9990 3.1.1.9.
  * Tested by test_decide.
  */
 #include "lib/policy/decide.h"
 
-#include <stddef.h>
+#include <string.h>
 
 const char *dmarc_result_text(enum dmarc_result result)
 {
@@ -58,4 +59,54 @@ const char *indirect_text(enum indirect indirect)
 	};
 
 	return words[indirect];
+}
+
+static const char *const reasons[] = {
+    [REASON_DMARC_NONE] = "dmarc=none",
+    [REASON_DMARC_PASS] = "dmarc=pass",
+    [REASON_DMARC_FAIL] = "dmarc=fail",
+    [REASON_DMARC_PERMERROR] = "dmarc=permerror",
+    [REASON_ON_MALFORMED] = "policy.on_malformed",
+    [REASON_ON_TEMPERROR] = "policy.on_temperror",
+    [REASON_ON_REJECT] = "policy.on_reject",
+    [REASON_INDIRECT_MAIL] = "policy.indirect_mail",
+    [REASON_ON_QUARANTINE] = "policy.on_quarantine",
+    [REASON_ON_NONE] = "policy.on_none",
+    [REASON_ON_HOLD_FULL] = "policy.on_hold_full",
+    [REASON_OVERRIDE] = "override",
+    [REASON_FORGED_FIELDS] = "forged fields",
+    [REASON_UNCLEANABLE] = "too many forged fields",
+    [REASON_PCT_ZERO] = "pct=0",
+    [REASON_SAMPLED_OUT] = "sampled out",
+    [REASON_BODY_CHANGED] = "body changed, header signature intact",
+    [REASON_TRUSTED_SEALER] = "trusted ARC sealer",
+    [REASON_HOLD_FULL] = "hold queue full",
+    [REASON_MONITOR_MODE] = "monitor mode",
+};
+
+const char *decide_reason_text(enum decide_reason reason)
+{
+	return reasons[reason];
+}
+
+enum decide_reason decide_reason_of(const char *text)
+{
+	for (size_t i = 1; i < sizeof reasons / sizeof reasons[0]; i++) {
+		if (strcmp(reasons[i], text) == 0)
+			return (enum decide_reason)i;
+	}
+	return REASON_NONE;
+}
+
+const char *decide_comment(TALLOC_CTX *mem, const struct decide_input *input,
+			   const struct decision *decision)
+{
+	const char *text = decide_reason_text(decision->comment);
+
+	if (decision->comment == REASON_SAMPLED_OUT)
+		return mem_printf(mem, "%s, pct=%d", text, input->pct);
+	if (decision->comment == REASON_OVERRIDE &&
+	    input->override.comment != NULL)
+		return input->override.comment;
+	return text;
 }

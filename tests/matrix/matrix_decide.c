@@ -181,19 +181,29 @@ static struct want oracle(const struct decide_input *in,
 	return want;
 }
 
-static bool is_as_wanted(const struct decision *got, const struct want *want)
+static const char *comment_on(TALLOC_CTX *mem, const struct decide_input *in,
+			      const struct decision *got)
 {
-	const char *comment = got->comment == NULL ? "" : got->comment;
+	const char *comment = decide_comment(mem, in, got);
+
+	return comment == NULL ? "" : comment;
+}
+
+static bool is_as_wanted(TALLOC_CTX *mem, const struct decide_input *in,
+			 const struct decision *got, const struct want *want)
+{
+	const char *comment = comment_on(mem, in, got);
 
 	return got->asked == want->asked && got->enforced == want->enforced &&
 	       got->applied == want->applied && got->override == want->type &&
 	       (want->type == OVERRIDE_NONE ||
 		strcmp(comment, want->comment) == 0) &&
-	       got->decided_by != NULL;
+	       got->decided_by != REASON_NONE;
 }
 
-static void show(const struct decide_input *in, const struct decide_rules *r,
-		 const struct decision *got, const struct want *want)
+static void show(TALLOC_CTX *mem, const struct decide_input *in,
+		 const struct decide_rules *r, const struct decision *got,
+		 const struct want *want)
 {
 	(void)printf(
 	    "result=%s malformed=%d policy=%d t=%d pct=%d draw=%u "
@@ -205,10 +215,9 @@ static void show(const struct decide_input *in, const struct decide_rules *r,
 	    indirect_text(in->indirect), in->override.has_match,
 	    (int)in->override.action, (int)r->honor_pct, (int)r->mode,
 	    r->policy - settings, (int)got->asked, (int)got->enforced,
-	    (int)got->applied, (int)got->override,
-	    got->comment == NULL ? "" : got->comment, (int)want->asked,
-	    (int)want->enforced, (int)want->applied, (int)want->type,
-	    want->comment);
+	    (int)got->applied, (int)got->override, comment_on(mem, in, got),
+	    (int)want->asked, (int)want->enforced, (int)want->applied,
+	    (int)want->type, want->comment);
 }
 
 struct tally {
@@ -218,6 +227,8 @@ struct tally {
 
 static void check(const struct decide_input *in, struct tally *tally)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+
 	for (unsigned n = 0; n < 3 * 2 * COUNT(settings); n++) {
 		struct decide_rules rules = {
 		    .honor_pct = (enum honor_pct)(n % 3),
@@ -227,11 +238,12 @@ static void check(const struct decide_input *in, struct tally *tally)
 		struct decision got = decide(in, &rules);
 		struct want want = oracle(in, &rules);
 		tally->rows++;
-		if (is_as_wanted(&got, &want))
+		if (is_as_wanted(mem, in, &got, &want))
 			continue;
 		if (tally->wrong++ < 10)
-			show(in, &rules, &got, &want);
+			show(mem, in, &rules, &got, &want);
 	}
+	mem_free(mem);
 }
 
 /* The inner half of the input: the record's side. */

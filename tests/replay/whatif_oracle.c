@@ -234,7 +234,7 @@ static void complain(const struct replay_case *c, const struct verdict *before,
 	(void)printf("WRONG %s: was %s, evaluated %s (%s), replayed %s%s\n",
 		     c->title, disposition_text(before->decision.applied),
 		     disposition_text(wanted->decision.applied),
-		     wanted->decision.decided_by,
+		     decide_reason_text(wanted->decision.decided_by),
 		     got->skipped ? "skipped " : "",
 		     disposition_text(got->applied));
 }

@@ -208,17 +208,18 @@ static const char *or_dash(const char *text)
 	return text == NULL ? "-" : text;
 }
 
-static const char *describe(TALLOC_CTX *mem, const struct decision *d)
+static const char *describe(TALLOC_CTX *mem, const struct decide_input *input,
+			    const struct decision *d)
 {
 	const char *why = "-";
 
 	if (d->override != OVERRIDE_NONE)
 		why = mem_printf(mem, "%s/%s", override_type_text(d->override),
-				 or_dash(d->comment));
-	return mem_printf(mem, "%s %s %s %s %s",
-			  or_dash(request_text(d->asked)),
-			  disposition_text(d->enforced),
-			  disposition_text(d->applied), why, d->decided_by);
+				 or_dash(decide_comment(mem, input, d)));
+	return mem_printf(
+	    mem, "%s %s %s %s %s", or_dash(request_text(d->asked)),
+	    disposition_text(d->enforced), disposition_text(d->applied), why,
+	    decide_reason_text(d->decided_by));
 }
 
 static void decides(void **state)
@@ -232,7 +233,7 @@ static void decides(void **state)
 					     .honor_pct = rows[i].honor,
 					     .policy = &defaults};
 		struct decision decision = decide(&input, &rules);
-		const char *got = describe(mem, &decision);
+		const char *got = describe(mem, &input, &decision);
 		if (strcmp(got, rows[i].want) != 0)
 			fail_msg("%s %s: %s, wanted %s", rows[i].id,
 				 rows[i].input, got, rows[i].want);
@@ -291,7 +292,7 @@ static void obeys_levels(void **state)
 		struct decide_input input = input_of(&row);
 		struct decide_rules rules = {.policy = &settings};
 		struct decision decision = decide(&input, &rules);
-		assert_string_equal(describe(mem, &decision),
+		assert_string_equal(describe(mem, &input, &decision),
 				    level_rows[i].want);
 	}
 	mem_free(mem);
@@ -346,7 +347,7 @@ static void finds_no_room_to_hold(void **state)
 		struct decide_rules rules = {.mode = full_rows[i].mode,
 					     .policy = &settings};
 		struct decision decision = decide(&input, &rules);
-		assert_string_equal(describe(mem, &decision),
+		assert_string_equal(describe(mem, &input, &decision),
 				    full_rows[i].want);
 	}
 	mem_free(mem);
@@ -367,10 +368,59 @@ static void refuses_what_cannot_be_cleaned(void **state)
 						     .policy = &defaults};
 			struct decision decision = decide(&input, &rules);
 			assert_int_equal(decision.applied, GONE);
-			assert_string_equal(decision.comment,
-					    COMMENT_UNCLEANABLE);
+			assert_int_equal(decision.comment, REASON_UNCLEANABLE);
 		}
 	}
+}
+
+static void tells_incidents(void **state)
+{
+	static const struct {
+		bool is_malformed;
+		enum dmarc_result result;
+		enum override_type override;
+		enum disposition applied;
+		bool want;
+	} cases[] = {
+	    {false, DMARC_RESULT_PASS, OVERRIDE_NONE, DISPOSITION_NONE, false},
+	    {false, DMARC_RESULT_NONE, OVERRIDE_NONE, DISPOSITION_NONE, false},
+	    {false, DMARC_RESULT_PERMERROR, OVERRIDE_NONE, DISPOSITION_NONE,
+	     false},
+	    {false, DMARC_RESULT_FAIL, OVERRIDE_NONE, DISPOSITION_NONE, true},
+	    {false, DMARC_RESULT_TEMPERROR, OVERRIDE_NONE, DISPOSITION_NONE,
+	     true},
+	    {true, DMARC_RESULT_PERMERROR, OVERRIDE_NONE, DISPOSITION_NONE,
+	     true},
+	    {false, DMARC_RESULT_PASS, OVERRIDE_LOCAL_POLICY, DISPOSITION_NONE,
+	     true},
+	    {false, DMARC_RESULT_PASS, OVERRIDE_NONE, DISPOSITION_TAG, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct decide_input input = {.is_author_malformed =
+						 cases[i].is_malformed,
+					     .result = cases[i].result};
+		struct decision decision = {.override = cases[i].override,
+					    .applied = cases[i].applied};
+		assert_int_equal(decision_is_incident(&input, &decision),
+				 cases[i].want);
+	}
+}
+
+/* A reason is known again by its words, and by no others. */
+static void knows_its_words(void **state)
+{
+	(void)state;
+	assert_null(decide_reason_text(REASON_NONE));
+	for (int i = REASON_NONE + 1; i <= REASON_MONITOR_MODE; i++) {
+		const char *text = decide_reason_text((enum decide_reason)i);
+		assert_non_null(text);
+		assert_int_equal(decide_reason_of(text), i);
+	}
+	assert_int_equal(decide_reason_of(""), REASON_NONE);
+	assert_int_equal(decide_reason_of("Monitor mode"), REASON_NONE);
+	assert_int_equal(decide_reason_of("sampled out, pct=5"), REASON_NONE);
 }
 
 /* A16: of 10 000 messages with a draw each, exactly the share is lowered. */
@@ -408,6 +458,8 @@ int main(void)
 	    cmocka_unit_test(obeys_levels),
 	    cmocka_unit_test(finds_no_room_to_hold),
 	    cmocka_unit_test(refuses_what_cannot_be_cleaned),
+	    cmocka_unit_test(tells_incidents),
+	    cmocka_unit_test(knows_its_words),
 	    cmocka_unit_test(samples_fairly),
 	    cmocka_unit_test(has_words),
 	};

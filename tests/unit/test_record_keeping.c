@@ -62,7 +62,8 @@ static struct verdict quarantined(void)
 			 .enforced = DISPOSITION_QUARANTINE,
 			 .applied = DISPOSITION_QUARANTINE,
 			 .override = OVERRIDE_LOCAL_POLICY,
-			 .comment = "body changed"},
+			 .comment = REASON_BODY_CHANGED},
+	    .comment = "body changed",
 	    .is_incident = true,
 	    .reference = REF,
 	    .header = " mx.test; none",
@@ -176,7 +177,7 @@ static void keeps_what_explains(void **state)
 	verdict.from_fields =
 	    (struct text_list){.count = 1, .items = (const char **)fields};
 	verdict.dkim_alignment = alignments;
-	verdict.decision.decided_by = "policy.on_reject";
+	verdict.decision.decided_by = REASON_ON_REJECT;
 	verdict.origins = &origins;
 	verdict.override = &lists;
 	verdict.overrides_path = "overrides.conf";
@@ -258,8 +259,8 @@ static struct verdict longest(TALLOC_CTX *mem)
 	memset(bytes, 1, 16000);
 	memset(name, 'n', LIMIT_DOMAIN_BYTES);
 	*txt = (struct dns_record){.text = bytes, .length = 15000};
-	*answer = (struct dns_answer){
-	    .status = DNS_OK, .count = 1, .records = txt};
+	*answer =
+	    (struct dns_answer){.status = DNS_OK, .count = 1, .records = txt};
 	for (size_t i = 0; i < MANY; i++) {
 		is_aligned[i] = false;
 		fields[i] = bytes;

@@ -201,7 +201,7 @@ static void knows_a_full_hold_queue(void **state)
 		tuple.asked = "quarantine";
 		tuple.applied = "tempfail";
 		tuple.override_type = "local_policy";
-		tuple.override_comment = COMMENT_HOLD_FULL;
+		tuple.override_comment = decide_reason_text(REASON_HOLD_FULL);
 		struct replay replay =
 		    play(mem, config_with(mem, rows[i].setting, rows[i].value),
 			 &tuple, false);
@@ -262,7 +262,7 @@ static void knows_monitor_mode(void **state)
 	assert_int_equal(replay.kept.enforced, REFUSED);
 	assert_false(replay_was_monitored(&tuple));
 	tuple.override_type = "local_policy";
-	tuple.override_comment = COMMENT_MONITOR_MODE;
+	tuple.override_comment = decide_reason_text(REASON_MONITOR_MODE);
 	assert_true(replay_was_monitored(&tuple));
 	mem_free(mem);
 }

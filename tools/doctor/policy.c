@@ -12,6 +12,7 @@
 
 #include "lib/app/daemon_status.h"
 #include "lib/auth/engine.h"
+#include "lib/policy/decide.h"
 #include "lib/store/store.h"
 
 #define DAY_S (24 * 3600)
@@ -31,7 +32,7 @@ static bool see_monitored(void *context, const struct store_incident *incident)
 	struct monitored *monitored = context;
 
 	monitored->is_found =
-	    strcmp(incident->override_comment, "monitor mode") == 0;
+	    decide_reason_of(incident->override_comment) == REASON_MONITOR_MODE;
 	return !monitored->is_found;
 }
 

@@ -39,7 +39,8 @@ static bool is_stopped(const struct store_incident *incident)
 	return strcmp(incident->applied, "reject") == 0 ||
 	       strcmp(incident->applied, "quarantine") == 0 ||
 	       strcmp(incident->applied, "tag") == 0 ||
-	       strcmp(incident->override_comment, COMMENT_MONITOR_MODE) == 0;
+	       decide_reason_of(incident->override_comment) ==
+		   REASON_MONITOR_MODE;
 }
 
 static bool on_incident(void *context, const struct store_incident *incident)

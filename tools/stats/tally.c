@@ -95,8 +95,9 @@ struct stats_kind stats_kind_of(const struct store_trait *trait)
 		      [STATS_TLS] = tls_place(trait->tls_version)},
 	    .is_marked = {[STATS_NAMED] = trait->client_name[0] != '\0',
 			  [STATS_OVERRIDDEN] = trait->override_type[0] != '\0',
-			  [STATS_SPARED] = strcmp(trait->override_comment,
-						  COMMENT_MONITOR_MODE) == 0},
+			  [STATS_SPARED] =
+			      decide_reason_of(trait->override_comment) ==
+			      REASON_MONITOR_MODE},
 	};
 }
 
