@@ -119,6 +119,15 @@ class ReportRead(ToolTest):
                 "DKIM passes for esp.test, which is not aligned"),
             (2, "From example.test: SPF not reported; DKIM fail for example.test")])
 
+    def test_results_past_the_bound_change_none_before(self):
+        other = "<dkim><domain>other.test</domain><result>none</result></dkim>"
+        signed = "<dkim><domain>esp.test</domain><result>pass</result></dkim>"
+        late = "<dkim><domain>late.test</domain><result>fail</result></dkim>"
+        self.write("r", report(row("192.0.2.1", results=100 * other + signed + late)))
+        words = self.read("r")["source"][0]["causes"][0]["words"]
+        self.assertIn("DKIM passes for esp.test", words)
+        self.assertNotIn("late.test", words)
+
     def test_text(self):
         self.write("r", report(row("192.0.2.1", 3, disposition="reject"), row("2001:db8::1", 1)))
         status, out, _ = self.run_tool("report", "read", "r")

@@ -71,6 +71,7 @@ static void begin_row(struct received_fields *fields)
 	fields->row = (struct received_row){.count = 0};
 	fields->row.reason = "";
 	fields->result_count = 0;
+	fields->is_result_read = false;
 	clear(fields, row_places, COUNT(row_places));
 }
 
@@ -103,7 +104,8 @@ static void keep_text(TALLOC_CTX *mem, const char **place, const char *text,
 
 static void begin_result(struct received_fields *fields, bool is_dkim)
 {
-	if (fields->result_count == LIMIT_RECEIVED_RESULTS)
+	fields->is_result_read = fields->result_count < LIMIT_RECEIVED_RESULTS;
+	if (!fields->is_result_read)
 		return;
 	fields->results[fields->result_count++] = (struct received_result){
 	    .is_dkim = is_dkim,
@@ -119,7 +121,7 @@ static void put_result(struct received_fields *fields, const char *parent,
 {
 	struct received_result *result;
 
-	if (fields->result_count == 0)
+	if (!fields->is_result_read)
 		return;
 	result = &fields->results[fields->result_count - 1];
 	if (result->is_dkim != (strcmp(parent, "dkim") == 0))

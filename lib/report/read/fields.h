@@ -26,6 +26,7 @@ struct received_fields {
 	const char *spf;
 	struct received_row row;
 	size_t result_count;
+	bool is_result_read; /* the one that began last has its place */
 	struct received_result results[LIMIT_RECEIVED_RESULTS];
 };
 
