@@ -22,7 +22,7 @@ DAY = "2026-05-01"
 NEW_NAME = "{urn:ietf:params:xml:ns:dmarc-2.0}"
 SCHEMAS = {"rfc9990": "dmarc-xml-0.2.xsd",
            "rfc7489": "rfc7489-appendix-c.no-namespace.xsd"}
-OUR_SCHEMAS = os.path.join(HERE, "..", "..", "lib", "report")
+OUR_SCHEMAS = os.path.join(HERE, "..", "..", "lib", "report", "make")
 
 RUA = "rua=mailto:a@org.test!10m,mailto:b@org.test"
 ZONE = f"""$ORIGIN .

@@ -2,7 +2,7 @@
 /*
  * aggregate_validate.c - is it a report that the schema allows?
  *
- * The schemas are lib/report/rfc*.xsd, made into C by the makefile.
+ * The schemas are lib/report/make/rfc*.xsd, made into C by the makefile.
  */
 #include "lib/report/make/aggregate_validate.h"
 
