@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store.c - the store, opened so that what cannot be read in it is told
+ *
+ * Tested by test_alignctl_hostile_store.
  */
 #include "tools/store.h"
 

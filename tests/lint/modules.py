@@ -3,7 +3,8 @@
 
 tests/unit/test_NAME.c is the test of NAME.c, test_NAME_... a further one; in a
 folder within a folder NAME may begin with the folder's. What is tested by another
-says so at the end of its first comment: "Tested by test_x, test_y." A file
+says so at the end of its first comment: "Tested by test_x, test_y." Where two
+folders have a file of that name, it is the test of the one it includes. A file
 without a header of its own is part of the module whose name it begins with, whose
 name its folder has, or whose header it includes first. The commands of alignctl,
 and what makes, sends and reads reports, have scripts of their names.
@@ -66,8 +67,17 @@ class Tests:
             if not own:
                 self.faults.append((path, 1, "no module has this test's name"))
                 continue
-            for file in called[max(own, key=len)]:
+            for file in self.included(path, called[max(own, key=len)]):
                 self.of_file[file].append(test)
+
+    def included(self, test, files):
+        """Of files of one name in many folders, those that the test is about."""
+        if len({path[:-2] for path in files}) == 1:
+            return files
+        text = self.tree.read(test)
+        text += "".join(self.tree.read(head) for head in
+                        re.findall(r'#include "(tests/[^"]+)"', text))
+        return [path for path in files if f'"{path[:-2]}.h"' in text]
 
     def said(self, path):
         match = SAID.search(first_comment(self.tree.raw.get(path, "")))
@@ -112,7 +122,7 @@ class Tests:
         if not own and not said:
             head = self.module(path)
             said = sum(self.directly(head), []) if head else []
-        return own, said or ([] if own else list(self.by_script(path)))
+        return own, said if own else said + list(self.by_script(path))
 
 
 def modules(tree):
