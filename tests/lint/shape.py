@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """shape - how long, branching and deep the code is: shown, never judged"""
-import re, statistics
+import collections, os, re, statistics
 
 BRANCH = re.compile(r"\b(?:if|for|while|case)\b|&&|\|\||\?")
 
@@ -31,7 +31,8 @@ def of_functions(tree, measure):
 
 
 def function_length(tree):
-    show("function-length", "20 typical, say why past 100", of_functions(tree, len), 60)
+    show("function-length", "median 12 to 18, none past 60 is the aim",
+         of_functions(tree, len), 60)
 
 
 def file_length(tree):
@@ -48,5 +49,56 @@ def nesting(tree):
     show("nesting", "2 typical", of_functions(tree, nesting_of), 4)
 
 
-CHECKS = {"function-length": function_length, "file-length": file_length,
+def static_calls(tree):
+    """(where, calls of it outside itself) for each static function of a .c file."""
+    of_file = collections.defaultdict(list)
+    for path, name, start, end in tree.functions():
+        of_file[path].append((name, start, end))
+    for path, functions in of_file.items():
+        text = tree.code[path]
+        lines = text.splitlines()
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line) + 1)
+        bodies = {name: (starts[start - 1], starts[end]) for name, start, end in functions}
+        for name, start, end in functions:
+            head = re.split(r"[;}]", " ".join(lines[max(0, start - 3):start]))[-1]
+            if not re.search(r"\bstatic\b", head):
+                continue
+            own = bodies[name]
+            calls = [match.start() for match in re.finditer(rf"\b{name}\s*\(", text)]
+            yield f"{path}:{start} {name}", sum(
+                not own[0] <= at < own[1] and
+                any(first <= at < last for first, last in bodies.values())
+                for at in calls)
+
+
+def single_caller(tree):
+    """Static functions that are called in one place only, most of all per folder."""
+    shares = collections.defaultdict(lambda: [0, 0])
+    for where, calls in static_calls(tree):
+        for folder in ("all", os.path.dirname(where.split(":")[0])):
+            shares[folder][0] += calls == 1
+            shares[folder][1] += 1
+    one, of = shares.pop("all", (0, 1))
+    print(f"single-caller: {one} of {of} static functions, {100.0 * one / of:.1f} % "
+          "(below 45 % is the aim)")
+    for folder, (one, of) in sorted(shares.items()):
+        print(f"  {100.0 * one / of:4.0f} %  {folder}: {one} of {of}")
+
+
+def folders(tree):
+    """Files and lines of each folder."""
+    sizes = collections.defaultdict(lambda: [0, 0])
+    for path, text in tree.raw.items():
+        sizes[os.path.dirname(path)][0] += 1
+        sizes[os.path.dirname(path)][1] += text.count("\n")
+    files, lines = map(sum, zip(*sizes.values())) if sizes else (0, 0)
+    print(f"folders: {lines} lines in {files} files of {len(sizes)} folders")
+    for folder, (files, lines) in sorted(sizes.items()):
+        print(f"  {lines:5d} lines {files:3d} files  {folder}")
+
+
+CHECKS = {"function-length": function_length, "single-caller": single_caller,
+          "file-length": file_length, "folders": folders,
           "complexity": complexity, "nesting": nesting}
