@@ -5,6 +5,8 @@
  */
 #include "milter/reload.h"
 
+#include <string.h>
+
 #include "lib/base/random.h"
 #include "milter/engine_notice.h"
 #include "milter/expiry.h"
@@ -35,24 +37,46 @@ static void tell_changes(const struct engine *before,
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
-/* Whoever writes the file in place empties it first: what is in force, monitor
- * mode and the name servers among it, must not go for that moment. */
+static bool refuse_emptied(const char *file, const char *found,
+			   const char *otherwise, struct error *err)
+{
+	return error_set(err, ERROR_CONFIG,
+			 "%s is %s; is it being written? Put it in place by "
+			 "renaming (%s)",
+			 file, found, otherwise);
+}
+
+/* The overrides that are left out by a setting are meant to go. */
+static bool check_overrides_stay(const struct config *before,
+				 const struct config *after, struct error *err)
+{
+	static const char otherwise[] =
+	    "for no overrides at all, leave a comment in it";
+	const char *file = after->overrides_file;
+
+	if (before->overrides == NULL || before->overrides->count == 0 ||
+	    file == NULL || strcmp(file, before->overrides_path) != 0)
+		return true;
+	if (after->overrides == NULL)
+		return refuse_emptied(file, "gone", otherwise, err);
+	return !after->overrides->is_blank ||
+	       refuse_emptied(file, "empty", otherwise, err);
+}
+
+/* Whoever writes a file in place empties it first: what is in force, monitor
+ * mode, the name servers and the overrides among it, must not go for that
+ * moment. */
 static bool check_not_emptied(const struct config *before,
 			      const struct config *after, struct error *err)
 {
-	const char *file = before->origins->file;
-
 	if (!settings_are_given(before->origins) ||
 	    settings_are_given(after->origins))
-		return true;
-	return error_set(err, ERROR_CONFIG,
-			 "%s is %s; is it being written? Put it in place by "
-			 "renaming (for the defaults, restart, or leave one "
-			 "setting)",
-			 file,
-			 after->origins->file == NULL
-			     ? "gone"
-			     : "empty, no setting stands in it");
+		return check_overrides_stay(before, after, err);
+	return refuse_emptied(
+	    before->origins->file,
+	    after->origins->file == NULL ? "gone"
+					 : "empty, no setting stands in it",
+	    "for the defaults, restart, or leave one setting", err);
 }
 
 /* The engine behind the file; `before` lends its DNS, and what the daemon

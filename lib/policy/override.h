@@ -26,6 +26,7 @@ struct override_index;
 
 struct override_set {
 	const char *path; /* of the file */
+	bool is_blank;	  /* nothing but white space stands in it */
 	size_t count;
 	const struct override *items; /* in the order of the file */
 	const struct override_index *index;

@@ -246,6 +246,7 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
 	bool is_good = settings_load_entries(&entries, path, file, err);
 
 	reader.set->path = mem_strdup(reader.set, path);
+	reader.set->is_blank = span_trim(file).length == 0;
 	reader.set->items = reader.items;
 	if (!is_good || !check_names(mem, path, reader.set, err)) {
 		mem_free(reader.set);

@@ -211,6 +211,9 @@ bool override_file_add(const char *path, const struct override_draft *draft,
 
 /* --- one less --- */
 
+/* The daemon takes a blank file for one that is being written. */
+#define LEFT_BEHIND "# No override is left here.\n"
+
 /* A blank line before the section goes with it, where one follows or nothing:
  * so goes what was added, without a trace. */
 static size_t start_of(struct span file, struct span section)
@@ -241,9 +244,11 @@ static bool cut(void *context, TALLOC_CTX *mem, struct span old,
 				 change->path, change->name);
 	size_t start = start_of(old, section);
 	const char *behind = section.data + section.length;
-	strbuf_init(&text, mem, old.length);
+	strbuf_init(&text, mem, old.length + sizeof LEFT_BEHIND);
 	strbuf_add(&text, old.data, start);
 	strbuf_add(&text, behind, (size_t)(old.data + old.length - behind));
+	if (span_trim(span_of(strbuf_text(&text))).length == 0)
+		strbuf_add_text(&text, LEFT_BEHIND);
 	*changed = span_make(strbuf_text(&text), text.length);
 	change->removed =
 	    mem_strndup(change->removed_mem, section.data, section.length);

@@ -33,7 +33,8 @@ bool override_file_add(const char *path, const struct override_draft *draft,
 		       struct error *err) __attribute__((warn_unused_result));
 
 /* Takes the override of that name out, with a blank line before it. *removed
- * is its text, below `mem`. ERROR_INPUT: there is none. */
+ * is its text, below `mem`. A file that would be left blank gets a comment,
+ * since a reload refuses a blank one. ERROR_INPUT: there is none. */
 bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,
 			  char **removed, struct error *err)
     __attribute__((warn_unused_result));

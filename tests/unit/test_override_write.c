@@ -121,6 +121,9 @@ static void refuses_wrong_settings(void **state)
 	mem_free(mem);
 }
 
+/* What a file is left with that would be blank, which a reload refuses. */
+#define LEFT "# No override is left here.\n"
+
 /* Whatever stands in the file stays, and what was added goes without a
  * trace. */
 static void adds_and_removes(void **state)
@@ -155,7 +158,7 @@ static void adds_and_removes(void **state)
 					  &removed, &err))
 			fail_msg("%zu: %s", i, err.words);
 		assert_string_equal(removed, example_text);
-		assert_holds(files[i]);
+		assert_holds(i == 0 ? LEFT : files[i]);
 	}
 	(void)unlink(FILE_NAME);
 	mem_free(mem);
@@ -189,11 +192,11 @@ static void removes_from_the_middle(void **state)
 	     "override \"override b {\" { spf = {\"x.test\"} " REST " }\n\n"
 	     "override c { spf = {\"x.test\"} " REST " }\n"},
 	    {"override \"it's \\\"b\\\"\" { spf = {\"x.test\"} " REST " }",
-	     "it's \"b\"", ""},
+	     "it's \"b\"", LEFT},
 	    {"override 'it\\'s b' { spf = {\"x.test\"} " REST " }", "it's b",
-	     ""},
+	     LEFT},
 	    {"override 'a\\\\b\\c' { spf = {\"x.test\"} " REST " }", "a\\b\\c",
-	     ""},
+	     LEFT},
 	    {"override b { spf = {\"x.test\"} " REST " } "
 	     "override c { spf = {\"x.test\"} " REST " }",
 	     "b", " override c { spf = {\"x.test\"} " REST " }"},

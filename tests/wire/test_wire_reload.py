@@ -135,7 +135,7 @@ class Reload(unittest.TestCase):
             (lasting % "permanent = yes", "reload: done", 1, "continue"),
             (lasting % "", "reload: refused", 1, "continue"),
             (lasting % 'until = "2020-01-31"', "reload: done", 2, "reject"),
-            ("", "reload: done", 3, "reject"))
+            ("# none\n", "reload: done", 3, "reject"))
         self.assertEqual(self.verdict("a@reject.test"), "reject")
         for text, line, count, verdict in steps:
             with open(path, "w", encoding="ascii") as file:
@@ -150,6 +150,53 @@ class Reload(unittest.TestCase):
         for word in ("is new", "has changed", "is gone"):
             self.assertEqual(self.daemon.log().count(
                 f'reload: override "lists" {word}'), 1, word)
+
+    def test_emptied_overrides_change_nothing(self):
+        """As they are for a moment when they are written in place."""
+        path = os.path.join(os.path.dirname(self.daemon.config),
+                            "overrides.conf")
+
+        def reload(line, count):
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log(line, count)
+
+        def write(text):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+
+        write('override "lists" { network = {"203.0.113.0/24"} owner = a '
+              'why = b permanent = yes }\n')
+        reload("reload: done", 1)
+        for count, text in enumerate(("", "\n", " \t\r\n\n"), 1):
+            write(text)
+            reload("reload: refused", count)
+            self.assertEqual(self.verdict("a@reject.test"), "continue")
+        self.assertIn(f"{path} is empty; is it being written?",
+                      self.daemon.log())
+        os.unlink(path)
+        reload("reload: refused", 4)
+        self.assertIn(f"{path} is gone", self.daemon.log())
+        self.assertEqual(self.verdict("a@reject.test"), "continue")
+        # A file that says so has none; a blank one then takes nothing away.
+        write("# none\n")
+        reload("reload: done", 2)
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
+        write("")
+        reload("reload: done", 3)
+
+    def test_overrides_left_out_by_a_setting_go(self):
+        path = os.path.join(os.path.dirname(self.daemon.config),
+                            "overrides.conf")
+        with open(path, "w", encoding="ascii") as file:
+            file.write('override "lists" { network = {"203.0.113.0/24"} '
+                       'owner = a why = b permanent = yes }\n')
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: done", 1)
+        os.unlink(path)
+        self.daemon.write_config('overrides = ""')
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: done", 2)
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
 
     def test_a_hundred_signals_under_load(self):
         threads = [Load(self.daemon) for _ in range(CLIENTS)]
