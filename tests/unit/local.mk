@@ -114,5 +114,6 @@ tests_unit_test_stats_table_SOURCES = tests/unit/test_stats_table.c \
 UNIT_TESTS_SH =
 UNIT_TESTS_SH += tests/unit/test_alignctl_config.sh
 UNIT_TESTS_SH += tests/unit/test_alignctl_override.sh
+UNIT_TESTS_SH += tests/unit/test_build_paths.sh
 UNIT_TESTS_SH += tests/unit/test_daemon_links.sh
 TESTS += $(UNIT_TESTS_SH)
