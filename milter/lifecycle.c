@@ -22,11 +22,11 @@
 #include "milter/confinement.h"
 #include "milter/endpoint.h"
 #include "milter/engine_notice.h"
-#include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/metrics_http.h"
 #include "milter/notify.h"
+#include "milter/override_log.h"
 #include "milter/pool.h"
 #include "milter/signals.h"
 
@@ -252,7 +252,8 @@ static void tell_start(const struct daemon *daemon)
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
 	endpoint_tell(settings);
 	engine_notice_tell(daemon->engine->config);
-	expiry_tell(daemon->engine->config, clock_now_s(clock_system()));
+	override_log_expired(daemon->engine->config,
+			     clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
 	background_ready();
 }

@@ -14,7 +14,7 @@ libsession_a_SOURCES = \
 	milter/metrics.c milter/metrics.h \
 	milter/metrics_page.c milter/metrics_page.h \
 	milter/mta.h \
-	milter/override_changes.c milter/override_changes.h \
+	milter/override_log.c milter/override_log.h \
 	milter/packet.c milter/packet.h \
 	milter/process_figures.c milter/process_figures.h \
 	milter/reply.c milter/reply.h \
@@ -29,7 +29,6 @@ milter_alignd_SOURCES = \
 	milter/confinement.c milter/confinement.h \
 	milter/endpoint.c milter/endpoint.h \
 	milter/engine_notice.c milter/engine_notice.h \
-	milter/expiry.c milter/expiry.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
 	milter/main.c milter/malloc.h \

@@ -9,11 +9,10 @@
 
 #include "lib/base/random.h"
 #include "milter/engine_notice.h"
-#include "milter/expiry.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
-#include "milter/override_changes.h"
+#include "milter/override_log.h"
 
 static void tell_change(void *context, const char *name, const char *before,
 			const char *after, bool is_reloadable)
@@ -33,7 +32,7 @@ static void tell_changes(const struct engine *before,
 
 	settings_differences(config_sections, before->config, after->config,
 			     tell_change, &count);
-	override_changes_tell(before->config, after->config);
+	override_log_changes(before->config, after->config);
 	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
 }
 
@@ -123,7 +122,7 @@ static bool swap(struct service *service, const char *path,
 	log_open(&after->config->log);
 	tell_changes(before, after);
 	engine_notice_tell(after->config);
-	expiry_tell(after->config, now_s);
+	override_log_expired(after->config, now_s);
 	return true;
 }
 

@@ -88,7 +88,7 @@ UNIT_TESTS += tests/unit/test_whatif
 
 # milter
 UNIT_TESTS += tests/unit/test_capacity tests/unit/test_gate
-UNIT_TESTS += tests/unit/test_metrics tests/unit/test_override_changes
+UNIT_TESTS += tests/unit/test_metrics tests/unit/test_override_log
 UNIT_TESTS += tests/unit/test_packet tests/unit/test_session
 UNIT_TESTS += tests/unit/test_wire
 

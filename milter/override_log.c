@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * override_changes.c - which overrides a reload brought, changed, took away
+ * override_log.c - what the log says of the operator's overrides
+ * Tested by test_wire_reload beside test_override_log.
  */
-#include "milter/override_changes.h"
+#include "milter/override_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,42 @@
 #include "lib/base/limits.h"
 #include "milter/log.h"
 
-#define LINES_MAX 20 /* further ones are counted only */
+#define LINES_MAX 20 /* further ones are in `alignctl override list` */
+
+/* --- run out ------------------------------------------------------------- */
+
+static void warn_of_end(const char *path, const struct override *override)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char end[OVERRIDE_END_TEXT];
+
+	log_write(
+	    LOG_LEVEL_WARNING,
+	    "%s:%d: override \"%s\" ended with %s and no longer applies", path,
+	    override->line,
+	    text_escape(mem, span_of(override->name), LIMIT_LOG_VALUE, true),
+	    override_end_text(override, end));
+	mem_free(mem);
+}
+
+void override_log_expired(const struct config *config, int64_t now_s)
+{
+	const struct override_set *set = config->overrides;
+	size_t expired = 0;
+
+	if (set == NULL)
+		return;
+	for (size_t i = 0; i < set->count; i++) {
+		if (!override_is_expired(&set->items[i], now_s))
+			continue;
+		if (expired++ < LINES_MAX)
+			warn_of_end(config->overrides_path, &set->items[i]);
+	}
+	log_write(LOG_LEVEL_INFO, "overrides: %zu, of which %zu have expired",
+		  set->count, expired);
+}
+
+/* --- changed ------------------------------------------------------------- */
 
 enum change { CHANGE_NEW, CHANGE_CHANGED, CHANGE_GONE, CHANGES };
 
@@ -29,8 +65,8 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* The set's items by name, NULL behind the last. */
-static const struct override **sort(TALLOC_CTX *mem,
-				    const struct override_set *set)
+static const struct override **sort_by_name(TALLOC_CTX *mem,
+					    const struct override_set *set)
 {
 	size_t count = set == NULL ? 0 : set->count;
 	const struct override **items =
@@ -68,8 +104,8 @@ static bool is_same(const struct override *a, const struct override *b)
 	       strcmp(a->owner, b->owner) == 0 && strcmp(a->why, b->why) == 0;
 }
 
-static void tell(struct telling *telling, const struct override *override,
-		 enum change change)
+static void tell_change(struct telling *telling,
+			const struct override *override, enum change change)
 {
 	static const char *const words[] = {
 	    [CHANGE_NEW] = "is new",
@@ -100,20 +136,22 @@ static int tell_first(struct telling *telling, const struct override *before,
 	else
 		order = strcmp(before->name, after->name);
 	if (order < 0)
-		tell(telling, before, CHANGE_GONE);
+		tell_change(telling, before, CHANGE_GONE);
 	else if (order > 0)
-		tell(telling, after, CHANGE_NEW);
+		tell_change(telling, after, CHANGE_NEW);
 	else if (!is_same(before, after))
-		tell(telling, after, CHANGE_CHANGED);
+		tell_change(telling, after, CHANGE_CHANGED);
 	return order;
 }
 
-void override_changes_tell(const struct config *before,
-			   const struct config *after)
+void override_log_changes(const struct config *before,
+			  const struct config *after)
 {
 	struct telling telling = {.mem = mem_context(NULL)};
-	const struct override **old = sort(telling.mem, before->overrides);
-	const struct override **fresh = sort(telling.mem, after->overrides);
+	const struct override **old =
+	    sort_by_name(telling.mem, before->overrides);
+	const struct override **fresh =
+	    sort_by_name(telling.mem, after->overrides);
 
 	while (*old != NULL || *fresh != NULL) {
 		int order = tell_first(&telling, *old, *fresh);

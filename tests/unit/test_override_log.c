@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_override_changes.c - a reload names the overrides that differ
+ * test_override_log.c - a reload names the overrides that differ
  */
 #include "tests/unit/unit.h"
 
-#include "milter/override_changes.h"
+#include "milter/override_log.h"
 #include "tests/unit/recorded_log.h"
 
 #define ONE(name, rest)                                                        \
@@ -72,7 +72,7 @@ static void tells_what_differs(void **state)
 		    rows[i].fresh + rows[i].changed + rows[i].gone > 0;
 
 		recorded_log_clear();
-		override_changes_tell(&before, &after);
+		override_log_changes(&before, &after);
 		assert_int_equal(recorded_log_count("is new"), rows[i].fresh);
 		assert_int_equal(recorded_log_count("has changed"),
 				 rows[i].changed);
@@ -100,7 +100,7 @@ static void many_are_counted_only(void **state)
 				  text, i);
 	struct config after = load(mem, text);
 	recorded_log_clear();
-	override_changes_tell(&before, &after);
+	override_log_changes(&before, &after);
 	assert_int_equal(recorded_log_count("is new"), 20);
 	assert_int_equal(
 	    recorded_log_count("overrides: 50 new, 0 changed, 0 gone"), 1);
