@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * current.c - the engine in force
- * Tested by test_wire_reload.
+ * current.c - the configuration in force: its engine, and a new one while mail
+ * flows
+ * Tested by test_wire_reload, test_wire_metrics, test_session.
  */
 #include "milter/current.h"
 
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/app/daemon_status.h"
+#include "lib/auth/engine.h"
+#include "lib/base/random.h"
+#include "milter/log.h"
+#include "milter/metrics.h"
+#include "milter/override_log.h"
+
+/* --- the engine ---------------------------------------------------------- */
+
 void current_init(struct current *current, struct engine *engine)
 {
+	*current = (struct current){.engine = engine};
 	(void)pthread_mutex_init(&current->lock, NULL);
-	current->engine = engine;
 }
 
 struct engine *current_share(struct current *current)
@@ -33,5 +46,236 @@ void current_replace(struct current *current, struct engine *engine)
 void current_done(struct current *current)
 {
 	engine_unref(current->engine);
+	heap_free(current->status_path);
+	heap_free(current->confinement);
 	(void)pthread_mutex_destroy(&current->lock);
+}
+
+/* --- its state ----------------------------------------------------------- */
+
+static const char *mode_text(int mode)
+{
+	return mode == MODE_MONITOR ? "monitor" : "enforce";
+}
+
+static void write_status(const struct current *current)
+{
+	const struct daemon_status status = {
+	    .version = PACKAGE_VERSION,
+	    .pid = getpid(),
+	    .started_s = current->started_s,
+	    .config_path = current->path == NULL ? CONFIG_PATH : current->path,
+	    .taken_s = current->taken_s,
+	    .tried_s = current->tried_s,
+	    .refusal = current->is_refused ? current->refusal.words : NULL,
+	    .mode = mode_text(current->mode),
+	    .mode_since_s = current->mode_since_s,
+	    .confinement = current->confinement,
+	};
+	struct error err;
+
+	if (current->status_path != NULL &&
+	    !daemon_status_write(current->status_path, &status, &err))
+		log_write(LOG_LEVEL_WARNING, "the status file: %s", err.words);
+}
+
+/* Since when, as the daemon before this one left it; now, if its mode was
+ * another or it left nothing. */
+static int64_t find_mode_since(const struct current *current, int64_t now_s)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct daemon_status before;
+	struct error unread;
+	int64_t since_s = now_s;
+
+	if (current->status_path != NULL &&
+	    daemon_status_read(mem, current->status_path, &before, &unread) &&
+	    strcmp(before.mode, mode_text(current->mode)) == 0 &&
+	    before.mode_since_s > 0 && before.mode_since_s < now_s)
+		since_s = before.mode_since_s;
+	mem_free(mem);
+	return since_s;
+}
+
+void current_start(struct current *current, const char *path,
+		   const char *confinement, int64_t now_s)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct config *config = current->engine->config;
+	const char *status_path = daemon_status_path(mem, &config->store);
+
+	current->path = path;
+	current->mode = config->daemon.mode;
+	current->tried_s = now_s;
+	current->confinement = heap_strdup(confinement);
+	if (status_path != NULL)
+		current->status_path = heap_strdup(status_path);
+	current->started_s = now_s;
+	current->taken_s = now_s;
+	current->mode_since_s = find_mode_since(current, now_s);
+	write_status(current);
+	mem_free(mem);
+}
+
+static void note_taken(struct current *current, const struct config *config,
+		       int64_t now_s)
+{
+	if (current->mode != config->daemon.mode)
+		current->mode_since_s = now_s;
+	current->mode = config->daemon.mode;
+	current->taken_s = now_s;
+	current->tried_s = now_s;
+	current->is_refused = false;
+	write_status(current);
+}
+
+static void note_refused(struct current *current, const struct error *err,
+			 int64_t now_s)
+{
+	current->refusal = *err;
+	current->tried_s = now_s;
+	current->is_refused = true;
+	write_status(current);
+}
+
+const char *current_warning(TALLOC_CTX *mem, const struct current *current)
+{
+	char when[CLOCK_TEXT];
+
+	if (!current->is_refused)
+		return NULL;
+	return mem_printf(mem, "reload refused at %s: %s",
+			  clock_text(current->tried_s, when),
+			  text_escape(mem, span_of(current->refusal.words),
+				      ERROR_WORDS_MAX, true));
+}
+
+/* --- a reload ------------------------------------------------------------ */
+
+static void tell_change(void *context, const char *name, const char *before,
+			const char *after, bool is_reloadable)
+{
+	size_t *count = context;
+
+	(*count)++;
+	log_write(is_reloadable ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+		  "reload: %s was %s, is %s%s", name, before, after,
+		  is_reloadable ? "" : " (needs a restart)");
+}
+
+static void tell_changes(const struct engine *before,
+			 const struct engine *after)
+{
+	size_t count = 0;
+
+	settings_differences(config_sections, before->config, after->config,
+			     tell_change, &count);
+	override_log_changes(before->config, after->config);
+	log_write(LOG_LEVEL_INFO, "reload: done, %zu settings changed", count);
+}
+
+static bool refuse_emptied(const char *file, const char *found,
+			   const char *otherwise, struct error *err)
+{
+	return error_set(err, ERROR_CONFIG,
+			 "%s is %s; is it being written? Put it in place by "
+			 "renaming (%s)",
+			 file, found, otherwise);
+}
+
+/* The overrides that are left out by a setting are meant to go. */
+static bool check_overrides_stay(const struct config *before,
+				 const struct config *after, struct error *err)
+{
+	static const char otherwise[] =
+	    "for no overrides at all, leave a comment in it";
+	const char *file = after->overrides_file;
+
+	if (before->overrides == NULL || before->overrides->count == 0 ||
+	    file == NULL || strcmp(file, before->overrides_path) != 0)
+		return true;
+	if (after->overrides == NULL)
+		return refuse_emptied(file, "gone", otherwise, err);
+	return !after->overrides->is_blank ||
+	       refuse_emptied(file, "empty", otherwise, err);
+}
+
+/* Whoever writes a file in place empties it first: what is in force, monitor
+ * mode, the name servers and the overrides among it, must not go for that
+ * moment. */
+static bool check_not_emptied(const struct config *before,
+			      const struct config *after, struct error *err)
+{
+	if (!settings_are_given(before->origins) ||
+	    settings_are_given(after->origins))
+		return check_overrides_stay(before, after, err);
+	return refuse_emptied(
+	    before->origins->file,
+	    after->origins->file == NULL ? "gone"
+					 : "empty, no setting stands in it",
+	    "for the defaults, restart, or leave one setting", err);
+}
+
+/* The engine behind the file; `before` lends its DNS, and what the daemon
+ * remembers stays. */
+static bool build_engine(const char *path, const struct engine *before,
+			 struct engine **after, struct error *err)
+{
+	struct config *config;
+
+	if (!config_load(NULL, path, &config, err))
+		return false;
+	if (!check_not_emptied(before->config, config, err)) {
+		mem_free(config);
+		return false;
+	}
+	if (!engine_new(config, before, clock_system(), random_system(), after,
+			err))
+		return false;
+	(*after)->evaluator.sightings = before->evaluator.sightings;
+	(*after)->evaluator.holds = before->evaluator.holds;
+	return true;
+}
+
+void current_tell(const struct config *config, int64_t now_s)
+{
+	bool is_library = config->dkim.engine == ENGINE_LIBRARY ||
+			  config->spf.engine == ENGINE_LIBRARY;
+
+	log_write(is_library ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+		  "%s verifies DKIM, %s evaluates SPF%s",
+		  engine_dkim_text(config->dkim.engine),
+		  engine_spf_text(config->spf.engine),
+		  is_library ? "; the known limits of the library are in "
+			       "alignd.conf(5)"
+			     : "");
+	override_log_expired(config, now_s);
+}
+
+bool current_reload(struct current *current)
+{
+	int64_t now_s = clock_now_s(clock_system());
+	struct engine *before = current_share(current);
+	struct engine *after;
+	struct error err;
+
+	if (!build_engine(current->path, before, &after, &err)) {
+		engine_unref(before);
+		metrics_count(METRIC_RELOADS_FAILED);
+		note_refused(current, &err, now_s);
+		log_write(LOG_LEVEL_ERROR,
+			  "reload: refused, the configuration stays as it "
+			  "was: %s",
+			  err.words);
+		return false;
+	}
+	/* It is in force before anybody is told so. */
+	current_replace(current, after);
+	metrics_count(METRIC_RELOADS);
+	note_taken(current, after->config, now_s);
+	log_open(&after->config->log);
+	tell_changes(before, after);
+	engine_unref(before);
+	current_tell(after->config, now_s);
+	return true;
 }

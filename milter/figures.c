@@ -198,7 +198,7 @@ static void read_engine(struct service *service, int64_t now_s,
 void figures_read(struct service *service, int64_t now_s,
 		  struct figures *figures)
 {
-	const struct config_state *state = &service->config_state;
+	const struct current *current = &service->current;
 	struct gate *gate = &service->gate;
 
 	*figures = (struct figures){
@@ -208,10 +208,10 @@ void figures_read(struct service *service, int64_t now_s,
 	    .begun = (uint64_t)atomic_load(&gate->begun),
 	    .evaluating = (uint64_t)atomic_load(&gate->evaluating),
 	    .longest_wait_ms = (uint64_t)gate_longest_wait_ms(gate),
-	    .mode_since_s = (uint64_t)atomic_load(&state->mode_since_s),
-	    .started_s = (uint64_t)atomic_load(&state->started_s),
-	    .is_reload_good = !atomic_load(&state->is_refused),
-	    .taken_s = (uint64_t)atomic_load(&state->taken_s),
+	    .mode_since_s = (uint64_t)atomic_load(&current->mode_since_s),
+	    .started_s = (uint64_t)atomic_load(&current->started_s),
+	    .is_reload_good = !atomic_load(&current->is_refused),
+	    .taken_s = (uint64_t)atomic_load(&current->taken_s),
 	    .keys = key_cache_statistics(),
 	};
 	read_engine(service, now_s, figures);

@@ -21,12 +21,10 @@
 #include "milter/capacity.h"
 #include "milter/confinement.h"
 #include "milter/endpoint.h"
-#include "milter/engine_notice.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/metrics_http.h"
 #include "milter/notify.h"
-#include "milter/override_log.h"
 #include "milter/pool.h"
 #include "milter/signals.h"
 
@@ -194,10 +192,9 @@ static void give_up_calls(struct daemon *daemon)
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	confinement_bar_calls(config, &daemon->confined);
-	config_state_start(&daemon->service.config_state, config,
-			   daemon->config_path,
-			   confinement_tell(mem, &daemon->confined),
-			   clock_now_s(clock_system()));
+	current_start(&daemon->service.current, daemon->config_path,
+		      confinement_tell(mem, &daemon->confined),
+		      clock_now_s(clock_system()));
 	mem_free(mem);
 }
 
@@ -205,7 +202,6 @@ static bool start(struct daemon *daemon, struct error *err)
 {
 	daemon->signals = (struct signals){
 	    .service = &daemon->service,
-	    .config_path = daemon->config_path,
 	    .stop = stop_libmilter,
 	    .stop_context = daemon,
 	};
@@ -251,9 +247,7 @@ static void tell_start(const struct daemon *daemon)
 		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
 		  daemon->service.store == NULL ? ", nothing is stored" : "");
 	endpoint_tell(settings);
-	engine_notice_tell(daemon->engine->config);
-	override_log_expired(daemon->engine->config,
-			     clock_now_s(clock_system()));
+	current_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
 	background_ready();
 }
@@ -326,7 +320,6 @@ static bool start_and_serve(struct daemon *daemon, bool *is_drained,
 static void free_daemon(struct daemon *daemon)
 {
 	heap_free(daemon->config_path);
-	config_state_done(&daemon->service.config_state);
 	engine_unref(daemon->engine);
 	sightings_free(daemon->service.sightings);
 	hold_budget_free(daemon->service.holds);

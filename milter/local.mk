@@ -4,7 +4,6 @@
 noinst_LIBRARIES += libsession.a
 libsession_a_SOURCES = \
 	milter/capacity.c milter/capacity.h \
-	milter/config_state.c milter/config_state.h \
 	milter/current.c milter/current.h \
 	milter/exposition.c milter/exposition.h \
 	milter/figures.c milter/figures.h \
@@ -28,7 +27,6 @@ milter_alignd_SOURCES = \
 	milter/callbacks.c milter/callbacks.h \
 	milter/confinement.c milter/confinement.h \
 	milter/endpoint.c milter/endpoint.h \
-	milter/engine_notice.c milter/engine_notice.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
 	milter/main.c milter/malloc.h \
@@ -36,7 +34,6 @@ milter_alignd_SOURCES = \
 	milter/notify.c milter/notify.h \
 	milter/pool.c milter/pool.h \
 	milter/privileges.c milter/privileges.h \
-	milter/reload.c milter/reload.h \
 	milter/signals.c milter/signals.h \
 	milter/sigwait.c milter/sigwait.h \
 	milter/wire_calls.c

@@ -7,13 +7,11 @@
  */
 
 #include "lib/store/store.h"
-#include "milter/config_state.h"
 #include "milter/current.h"
 #include "milter/gate.h"
 
 struct service {
 	struct current current;
-	struct config_state config_state;
 	struct gate gate;
 	struct store *store;	     /* NULL: switched off */
 	struct sightings *sightings; /* these two outlive the engines */

@@ -17,7 +17,6 @@
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/pool.h"
-#include "milter/reload.h"
 #include "milter/sigwait.h"
 
 #define TICK_MS 10000 /* and no later than half of what systemd waits */
@@ -102,7 +101,7 @@ static void check_filter(void)
 static void tell_status(const struct service *service)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *warning = config_state_warning(mem, &service->config_state);
+	const char *warning = current_warning(mem, &service->current);
 
 	notify_watchdog();
 	notify_status(mem_printf(
@@ -110,8 +109,8 @@ static void tell_status(const struct service *service)
 	    "%s%s%ld connections, %ld messages under way; confined by %s; %s",
 	    warning == NULL ? "" : warning, warning == NULL ? "" : "; ",
 	    atomic_load(&service->gate.connections),
-	    atomic_load(&service->gate.begun),
-	    service->config_state.confinement, metrics_line(mem)));
+	    atomic_load(&service->gate.begun), service->current.confinement,
+	    metrics_line(mem)));
 	mem_free(mem);
 }
 
@@ -131,6 +130,17 @@ static void stop(const struct signals *signals, int number)
 	gate_close(&signals->service->gate);
 	(void)gate_wait_empty(&signals->service->gate.streaming, STREAM_END_MS);
 	signals->stop(signals->stop_context);
+}
+
+static void reload(struct current *current)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	notify_reloading();
+	bool is_done = current_reload(current);
+	notify_ready(is_done ? "reloaded" : current_warning(mem, current));
+	log_write(LOG_LEVEL_INFO, "counters: %s", metrics_line(mem));
+	mem_free(mem);
 }
 
 /* When each is due, by the clock: however often a signal ends the wait. */
@@ -173,8 +183,7 @@ static void *run(void *argument)
 			return NULL;
 		}
 		if (number == SIGHUP || number == SIGUSR1)
-			(void)reload_run(signals->service,
-					 signals->config_path);
+			reload(&signals->service->current);
 	}
 }
 

@@ -17,7 +17,6 @@
 
 struct signals {
 	struct service *service;
-	const char *config_path;	  /* NULL: the usual place */
 	void (*stop)(void *stop_context); /* the main thread shall come back */
 	void *stop_context;
 	pthread_t thread;

@@ -29,6 +29,11 @@ size_t recorded_log_count(const char *text)
 	return found;
 }
 
+void log_open(const struct log_settings *settings)
+{
+	(void)settings;
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
 	va_list args;
