@@ -6,7 +6,6 @@ libsession_a_SOURCES = \
 	milter/capacity.c milter/capacity.h \
 	milter/current.c milter/current.h \
 	milter/exposition.c milter/exposition.h \
-	milter/figures.c milter/figures.h \
 	milter/gate.c milter/gate.h \
 	milter/log.h \
 	milter/macros.c milter/macros.h \
@@ -15,7 +14,6 @@ libsession_a_SOURCES = \
 	milter/mta.h \
 	milter/override_log.c milter/override_log.h \
 	milter/packet.c milter/packet.h \
-	milter/process_figures.c milter/process_figures.h \
 	milter/reply.c milter/reply.h \
 	milter/service.h \
 	milter/session.c milter/session.h \

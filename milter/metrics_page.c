@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * metrics_page.c - all that Prometheus is told, as one text
+ *
+ * What is counted event by event is in metrics.h. The daemon's state at the
+ * moment is asked of those who know: DNS, the store, the gate, the
+ * configuration, the overrides, the kernel (getrusage(2), getrlimit(2),
+ * proc(5)). One table says how each figure is shown.
  * Tested by test_wire_metrics.
  */
 #include "milter/metrics_page.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "lib/auth/key_cache.h"
+#include "lib/base/limits.h"
 #include "milter/exposition.h"
-#include "milter/figures.h"
 #include "milter/metrics.h"
 
 /* Every combination of a verdict takes 70 KB, the rest 12. */
 #define PAGE_BYTES_MAX (256 * 1024)
 #define VERDICTS_NAME "alignd_messages_total"
+/* Of overrides: "soon". */
+#define OVERRIDE_ENDS_SOON_S (14 * 86400)
+
+/* --- what is counted ------------------------------------------------------ */
 
 static void add_build(struct strbuf *page)
 {
@@ -110,18 +125,349 @@ static void add_timings(struct strbuf *page)
 	}
 }
 
+/* --- what is asked for ---------------------------------------------------- */
+
+struct process_figures {
+	uint64_t cpu_us;	 /* user and system, all threads */
+	uint64_t resident_bytes; /* 0 where /proc cannot be read */
+	uint64_t open_files;	 /* likewise */
+	uint64_t max_files;
+	uint64_t threads; /* likewise */
+};
+
+struct override_figures {
+	uint64_t count;
+	uint64_t expired;
+	uint64_t ending;     /* within OVERRIDE_ENDS_SOON_S */
+	uint64_t next_end_s; /* of those that apply; 0: none has an end */
+};
+
+struct figures {
+	uint64_t connections; /* now, as the next two */
+	uint64_t connections_max;
+	uint64_t begun;
+	uint64_t evaluating;
+	uint64_t evaluating_max;
+	uint64_t longest_wait_ms;
+	uint64_t is_enforcing;
+	uint64_t mode_since_s;
+	uint64_t started_s;
+	uint64_t is_reload_good;
+	uint64_t taken_s; /* the configuration in force */
+	struct override_figures overrides;
+	struct dns_statistics dns;
+	struct key_cache_statistics keys;
+	struct store_statistics store; /* zeros where there is none */
+	struct sightings_statistics sightings;
+	struct hold_statistics holds;
+	struct process_figures process;
+};
+
+static uint64_t to_microseconds(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec;
+}
+
+/* The entries of a folder but "." and ".."; 0 where it cannot be read. */
+static uint64_t count_entries(const char *path)
+{
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	uint64_t count = 0;
+
+	if (folder == NULL)
+		return 0;
+	while ((entry = readdir(folder)) != NULL)
+		count += entry->d_name[0] != '.';
+	(void)closedir(folder);
+	return count;
+}
+
+static uint64_t read_resident_bytes(void)
+{
+	unsigned long whole = 0;
+	unsigned long resident = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%lu %lu", &whole, &resident) != 2)
+		resident = 0;
+	(void)fclose(file);
+	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void read_process(struct process_figures *figures)
+{
+	struct rusage usage = {.ru_maxrss = 0};
+	struct rlimit files = {.rlim_cur = 0};
+	uint64_t open_files = count_entries("/proc/self/fd");
+
+	(void)getrusage(RUSAGE_SELF, &usage);
+	(void)getrlimit(RLIMIT_NOFILE, &files);
+	*figures = (struct process_figures){
+	    .cpu_us = to_microseconds(usage.ru_utime) +
+		      to_microseconds(usage.ru_stime),
+	    .resident_bytes = read_resident_bytes(),
+	    /* less the one that reading the folder took */
+	    .open_files = open_files > 0 ? open_files - 1 : 0,
+	    .max_files = (uint64_t)files.rlim_cur,
+	    .threads = count_entries("/proc/self/task"),
+	};
+}
+
+static void read_overrides(const struct override_set *set, int64_t now_s,
+			   struct override_figures *figures)
+{
+	int64_t next_s = OVERRIDE_PERMANENT;
+
+	for (size_t i = 0; set != NULL && i < set->count; i++) {
+		const struct override *override = &set->items[i];
+		if (override_is_expired(override, now_s)) {
+			figures->expired++;
+			continue;
+		}
+		figures->ending +=
+		    override->end_s <= now_s + OVERRIDE_ENDS_SOON_S;
+		if (override->end_s < next_s)
+			next_s = override->end_s;
+	}
+	if (set != NULL)
+		figures->count = set->count;
+	if (next_s != OVERRIDE_PERMANENT)
+		figures->next_end_s = (uint64_t)next_s;
+}
+
+static void read_engine(struct service *service, int64_t now_s,
+			struct figures *figures)
+{
+	struct engine *engine = current_share(&service->current);
+	const struct config *config = engine->config;
+
+	bool is_short;
+	figures->evaluating_max = (uint64_t)gate_evaluations(
+	    &service->gate, config->daemon.max_messages, &is_short);
+	figures->is_enforcing = config->daemon.mode == MODE_ENFORCE;
+	read_overrides(config->overrides, now_s, &figures->overrides);
+	dns_get_statistics(engine->evaluator.dns, &figures->dns);
+	engine_unref(engine);
+}
+
+/* Takes the locks of those it asks, each for a moment; goes over all overrides.
+ */
+static void read_figures(struct service *service, int64_t now_s,
+			 struct figures *figures)
+{
+	const struct current *current = &service->current;
+	struct gate *gate = &service->gate;
+
+	*figures = (struct figures){
+	    .connections = (uint64_t)atomic_load(&gate->connections),
+	    .connections_max =
+		(uint64_t)gate_bound(gate->max_connections, LIMIT_CONNECTIONS),
+	    .begun = (uint64_t)atomic_load(&gate->begun),
+	    .evaluating = (uint64_t)atomic_load(&gate->evaluating),
+	    .longest_wait_ms = (uint64_t)gate_longest_wait_ms(gate),
+	    .mode_since_s = (uint64_t)atomic_load(&current->mode_since_s),
+	    .started_s = (uint64_t)atomic_load(&current->started_s),
+	    .is_reload_good = !atomic_load(&current->is_refused),
+	    .taken_s = (uint64_t)atomic_load(&current->taken_s),
+	    .keys = key_cache_statistics(),
+	};
+	read_engine(service, now_s, figures);
+	if (service->store != NULL)
+		store_get_statistics(service->store, &figures->store);
+	if (service->sightings != NULL)
+		sightings_get_statistics(service->sightings,
+					 &figures->sightings);
+	if (service->holds != NULL)
+		hold_budget_get_statistics(service->holds, &figures->holds);
+	read_process(&figures->process);
+}
+
+/* --- how that is shown ---------------------------------------------------- */
+
+/* Rows of one name follow on one another; `per_unit` parts make a unit. */
+struct figure_row {
+	const char *name;
+	const char *labels;
+	const char *help;
+	size_t offset; /* of a uint64_t in struct figures */
+	uint64_t per_unit;
+	enum exposition_type type;
+};
+
+#define ROW(kind, text, label, member, parts, words)                           \
+	{                                                                      \
+		.name = (text), .labels = (label), .help = (words),            \
+		.offset = offsetof(struct figures, member),                    \
+		.per_unit = (parts), .type = (kind)                            \
+	}
+#define COUNTER(text, member, words)                                           \
+	ROW(EXPOSITION_COUNTER, text, "", member, 1, words)
+#define GAUGE(text, member, words)                                             \
+	ROW(EXPOSITION_GAUGE, text, "", member, 1, words)
+#define ANSWERS(status, index)                                                 \
+	ROW(EXPOSITION_COUNTER, "alignd_dns_answers_total",                    \
+	    "status=\"" status "\"", dns.answers[index], 1,                    \
+	    "Answers that messages got to their questions, by status.")
+
+static const struct figure_row rows[] = {
+    GAUGE("alignd_connections", connections, "Connections of the MTA, now."),
+    GAUGE("alignd_messages_in_progress", begun,
+	  "Messages between MAIL and their end, now."),
+    GAUGE("alignd_messages_evaluating", evaluating,
+	  "Messages at their end, being evaluated, now."),
+    GAUGE(
+	"alignd_messages_evaluating_limit", evaluating_max,
+	"How many may be evaluated at once (max_messages, or fewer threads)."),
+    ROW(EXPOSITION_GAUGE, "alignd_longest_wait_seconds", "", longest_wait_ms,
+	1000,
+	"How long whoever waits longest has, now: a message at its end for its "
+	"answer, or a connection for a thread."),
+    GAUGE("alignd_connections_limit", connections_max,
+	  "How many connections of the MTA are served."),
+    GAUGE("alignd_enforcing", is_enforcing,
+	  "1 in enforce mode, 0 in monitor mode."),
+    GAUGE("alignd_mode_since_timestamp_seconds", mode_since_s,
+	  "Since when the mode is what it is, restarts included."),
+    GAUGE("alignd_config_last_reload_successful", is_reload_good,
+	  "0 when the last reload was refused, else 1."),
+    GAUGE("alignd_config_last_reload_success_timestamp_seconds", taken_s,
+	  "When the configuration in force was taken over."),
+    GAUGE("alignd_overrides", overrides.count,
+	  "Overrides of the operator, expired ones included."),
+    GAUGE("alignd_overrides_expired", overrides.expired,
+	  "Overrides that have ended and no longer apply."),
+    GAUGE("alignd_overrides_ending", overrides.ending,
+	  "Overrides that will end within 14 days."),
+    GAUGE("alignd_overrides_next_end_timestamp_seconds", overrides.next_end_s,
+	  "When the next override ends; 0 when none will."),
+    ANSWERS("ok", DNS_OK),
+    ANSWERS("nodata", DNS_NODATA),
+    ANSWERS("nxdomain", DNS_NXDOMAIN),
+    ANSWERS("temporary", DNS_TEMPORARY),
+    ANSWERS("bogus", DNS_BOGUS),
+    COUNTER("alignd_dns_questions_sent_total", dns.sent,
+	    "Questions sent to the resolvers."),
+    COUNTER("alignd_dns_questions_sent_ahead_total", dns.sent_ahead,
+	    "Questions sent before a message waited for the answer."),
+    COUNTER("alignd_dns_questions_joined_total", dns.joined,
+	    "Questions that waited for one already on its way."),
+    COUNTER("alignd_dns_questions_queued_total", dns.queued,
+	    "Questions that had to wait, because too many were on their way."),
+    COUNTER("alignd_dns_questions_refused_total", dns.refused,
+	    "Questions that waited so, or could not even, and were not sent."),
+    COUNTER("alignd_dns_cache_hits_total", dns.hits,
+	    "Questions answered by the cache."),
+    COUNTER("alignd_dns_cache_misses_total", dns.misses,
+	    "Questions that the cache could not answer."),
+    ROW(EXPOSITION_COUNTER, "alignd_dns_cache_hit_age_seconds_total", "",
+	dns.hit_age_ms, 1000,
+	"How old the answers were that the cache gave, summed."),
+    COUNTER("alignd_dns_cache_evictions_total", dns.evicted,
+	    "Answers that left the cache for room, before their end."),
+    GAUGE("alignd_dns_cache_entries", dns.entries,
+	  "Answers in the cache, now."),
+    GAUGE("alignd_dns_cache_bytes", dns.bytes,
+	  "Memory that the answers in the cache take."),
+    COUNTER("alignd_dkim_key_cache_requests_total", keys.asked,
+	    "DKIM keys that were needed decoded."),
+    COUNTER("alignd_dkim_key_cache_hits_total", keys.hits,
+	    "DKIM keys that were at hand decoded."),
+    COUNTER("alignd_store_records_committed_total", store.committed,
+	    "Records that are in the store."),
+    COUNTER("alignd_store_records_lost_total", store.lost,
+	    "Records that the store did not take."),
+    COUNTER("alignd_store_incidents_counted_total", store.counted,
+	    "Incidents past the budget of their hour, counted in a row of "
+	    "their network and author domain."),
+    COUNTER("alignd_store_results_others_total", store.others,
+	    "Results past the ceiling of distinct ones, counted with less "
+	    "detail."),
+    COUNTER("alignd_store_kept_bytes_total", store.kept_bytes,
+	    "Bytes of the records that are in the store."),
+    GAUGE("alignd_store_file_bytes", store.file_bytes,
+	  "Size of the database, its log left out."),
+    GAUGE("alignd_store_used_bytes", store.used_bytes,
+	  "What of it is used, as of the last minute."),
+    GAUGE("alignd_store_max_bytes", store.max_bytes,
+	  "What may be used (store.max_size)."),
+    COUNTER("alignd_store_rows_shed_total", store.shed,
+	    "Rows that went before their time, or parts of them, because the "
+	    "database has its size."),
+    COUNTER("alignd_store_transactions_total", store.groups,
+	    "Transactions that the records were committed in."),
+    GAUGE("alignd_store_queue_entries", store.queued,
+	  "Records that wait for the store's writer, now."),
+    ROW(EXPOSITION_GAUGE, "alignd_store_queue_oldest_seconds", "",
+	store.oldest_ms, 1000, "How long the first of them has waited."),
+    GAUGE("alignd_store_last_error_timestamp_seconds", store.last_error_s,
+	  "When the store last failed; 0: not since the start."),
+    GAUGE("alignd_sightings", sightings.headers,
+	  "Signed headers over other bodies that are remembered, now."),
+    COUNTER("alignd_sightings_evicted_total", sightings.evicted,
+	    "Of them those forgotten for room within their seven days."),
+    GAUGE("alignd_clock_doubted", store.clock_doubted,
+	  "1 when the clock disagrees with the record and nothing keeps it."),
+    GAUGE("alignd_held_messages", holds.hour_messages,
+	  "Messages given to the MTA's hold queue in this hour."),
+    GAUGE("alignd_held_bytes", holds.hour_bytes,
+	  "Their bytes, as they are counted."),
+    COUNTER("alignd_held_messages_total", holds.messages,
+	    "Messages given to the MTA's hold queue."),
+    COUNTER("alignd_held_bytes_total", holds.bytes,
+	    "Their bytes, as they are counted."),
+    COUNTER("alignd_hold_full_total", holds.refused,
+	    "Messages that would have been held, past a bound of the hour."),
+    ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
+	1000000, "Processor time, user and system."),
+    GAUGE("process_resident_memory_bytes", process.resident_bytes,
+	  "Resident memory."),
+    GAUGE("process_open_fds", process.open_files, "Open file descriptors."),
+    GAUGE("process_max_fds", process.max_files,
+	  "How many file descriptors may be open."),
+    GAUGE("process_threads", process.threads, "Threads."),
+    GAUGE("process_start_time_seconds", started_s,
+	  "When the process started, since 1970."),
+};
+
+static void add_figures(struct strbuf *page, const struct figures *figures)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct figure_row *row = &rows[i];
+		const char *at = (const char *)figures + row->offset;
+		uint64_t value;
+
+		memcpy(&value, at, sizeof value);
+		if (strcmp(name, row->name) != 0)
+			exposition_head(page, row->name, row->type, row->help);
+		exposition_sample(page, row->name, row->labels, value,
+				  row->per_unit);
+		name = row->name;
+	}
+	exposition_histogram(page, "alignd_dns_round_trip_seconds",
+			     "From sending a question to its answer, failures "
+			     "and timeouts included.",
+			     &figures->dns.round_trip);
+}
+
+/* --- the page ------------------------------------------------------------- */
+
 char *metrics_page(TALLOC_CTX *mem, struct service *service, int64_t now_s)
 {
 	struct figures figures;
 	struct strbuf page;
 
-	figures_read(service, now_s, &figures);
+	read_figures(service, now_s, &figures);
 	strbuf_init(&page, mem, PAGE_BYTES_MAX);
 	add_build(&page);
 	add_verdicts(&page);
 	add_counters(&page);
 	add_timings(&page);
-	figures_write(&page, &figures);
+	add_figures(&page, &figures);
 	assert(!strbuf_is_full(&page));
 	return strbuf_text(&page);
 }

@@ -78,7 +78,7 @@ def daemon_faults(page):
 def metric_faults(page):
     pattern = r"\b(?:alignd|process)_\w+"
     known = set()
-    for name in ("metrics.c", "metrics_page.c", "figures.c"):
+    for name in ("metrics.c", "metrics_page.c"):
         known |= set(re.findall(f'"({pattern})"', read("milter", name)))
     told = set(re.findall(pattern, " ".join(
         re.findall(r"^\.It Li (.*)", page, re.M))))
