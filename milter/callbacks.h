@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "milter/service.h"
+#include "milter/gate.h"
 
 /* Registers alignd with libmilter; `service` outlives smfi_main(). */
 bool callbacks_register(struct service *service);

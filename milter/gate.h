@@ -3,7 +3,7 @@
 #define MILTER_GATE_H
 
 /*
- * gate - how much mail is inside, and the bound on it
+ * gate - what all sessions share, how much mail is inside, and the bound on it
  *
  * libmilter starts as many workers as it has busy connections; the gate is
  * what keeps a flood from becoming a thousand threads that wait for DNS. It
@@ -14,6 +14,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "lib/store/store.h"
+#include "milter/current.h"
 
 /* One message that waits for its answer; the waiter's own. */
 struct gate_wait {
@@ -41,6 +44,15 @@ struct gate {
 	pthread_mutex_t lock; /* for what follows: who came first is first */
 	struct gate_wait *first;
 	struct gate_wait *last;
+};
+
+struct service {
+	struct current current;
+	struct gate gate;
+	struct store *store;	     /* NULL: switched off */
+	struct sightings *sightings; /* these two outlive the engines */
+	struct hold_budget *holds;
+	const char *host; /* names this machine in the store's rows */
 };
 
 void gate_init(struct gate *gate);

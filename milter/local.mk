@@ -15,7 +15,6 @@ libsession_a_SOURCES = \
 	milter/override_log.c milter/override_log.h \
 	milter/packet.c milter/packet.h \
 	milter/reply.c milter/reply.h \
-	milter/service.h \
 	milter/session.c milter/session.h \
 	milter/wire.c milter/wire.h
 

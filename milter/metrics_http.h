@@ -11,7 +11,7 @@
  * does not notice.
  */
 
-#include "milter/service.h"
+#include "milter/gate.h"
 
 struct metrics_http;
 

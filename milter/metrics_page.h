@@ -9,7 +9,7 @@
  * the DNS or a file says is ever shown.
  */
 
-#include "milter/service.h"
+#include "milter/gate.h"
 
 /* The page, below `mem`. Any thread. */
 char *metrics_page(TALLOC_CTX *mem, struct service *service, int64_t now_s);

@@ -16,7 +16,7 @@
 
 #include "lib/base/net.h"
 #include "milter/mta.h"
-#include "milter/service.h"
+#include "milter/gate.h"
 
 struct session;
 

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "lib/base/error.h"
-#include "milter/service.h"
+#include "milter/gate.h"
 
 struct signals {
 	struct service *service;
