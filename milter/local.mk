@@ -32,7 +32,6 @@ milter_alignd_SOURCES = \
 	milter/pool.c milter/pool.h \
 	milter/privileges.c milter/privileges.h \
 	milter/signals.c milter/signals.h \
-	milter/sigwait.c milter/sigwait.h \
 	milter/wire_calls.c
 # A sanitizer has an allocator of its own.
 if SANITIZED
@@ -40,7 +39,7 @@ milter_alignd_SOURCES += milter/malloc_none.c
 else
 milter_alignd_SOURCES += milter/malloc.c
 endif
-# libmilter must find ours: see milter/sigwait.h, wire.h and pool.h.
+# libmilter must find ours: see milter/signals.h, wire.h and pool.h.
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
 	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
 POOL_SYMBOLS = -Wl,--export-dynamic-symbol=pthread_create \

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
@@ -17,13 +18,38 @@
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/pool.h"
-#include "milter/sigwait.h"
 
 #define TICK_MS 10000 /* and no later than half of what systemd waits */
-#define FILTER_CHECK_MS 2000
+#define CHECK_REPLACED_MS 2000
 /* A message that has begun to stream ends in moments, and is told to come
  * again; one that does not is cut, and the MTA answers its client for us. */
 #define STREAM_END_MS 1000
+
+/* Has a thread asked for SIGHUP, and been kept from it? */
+static atomic_bool is_sigwait_ours;
+
+/* Everything but HUP, TERM and INT is waited for as asked (libpq waits for
+ * SIGPIPE here). With those three removed libmilter's thread sleeps for ever.
+ */
+int sigwait(const sigset_t *restrict set, int *restrict number)
+{
+	sigset_t rest = *set;
+
+	if (sigismember(set, SIGHUP) == 1)
+		atomic_store(&is_sigwait_ours, true);
+	(void)sigdelset(&rest, SIGHUP);
+	(void)sigdelset(&rest, SIGTERM);
+	(void)sigdelset(&rest, SIGINT);
+	for (;;) {
+		int got = sigwaitinfo(&rest, NULL);
+		if (got > 0) {
+			*number = got;
+			return 0;
+		}
+		if (errno != EINTR)
+			return errno;
+	}
+}
 
 static sigset_t our_signals(void)
 {
@@ -82,9 +108,11 @@ static int wait_signal(int64_t wait_ms)
 	return number > 0 ? number : 0;
 }
 
-static void check_filter(void)
+/* Where libmilter, or another library, does not find what stands in for the C
+ * library. */
+static void check_replaced(void)
 {
-	if (!sigwait_filter_is_in_effect())
+	if (!atomic_load(&is_sigwait_ours))
 		log_write(LOG_LEVEL_WARNING,
 			  "libmilter still listens to signals: SIGHUP would "
 			  "stop the daemon; reload with SIGUSR1");
@@ -122,7 +150,7 @@ static int64_t tick_ms(void)
 							    : TICK_MS;
 }
 
-static void stop(const struct signals *signals, int number)
+static void stop_daemon(const struct signals *signals, int number)
 {
 	notify_stopping();
 	log_write(LOG_LEVEL_INFO, "stopping on %s",
@@ -146,7 +174,7 @@ static void reload(struct current *current)
 /* When each is due, by the clock: however often a signal ends the wait. */
 struct chores {
 	int64_t status_ms;
-	int64_t filter_ms;
+	int64_t check_ms;
 };
 
 /* Does what is due; until the next is. */
@@ -158,28 +186,28 @@ static int64_t do_chores(struct chores *due, const struct service *service)
 		tell_status(service);
 		due->status_ms = now_ms + tick_ms();
 	}
-	if (now_ms >= due->filter_ms) {
-		check_filter();
-		due->filter_ms = INT64_MAX;
+	if (now_ms >= due->check_ms) {
+		check_replaced();
+		due->check_ms = INT64_MAX;
 	}
 	int64_t next_ms =
-	    due->status_ms < due->filter_ms ? due->status_ms : due->filter_ms;
+	    due->status_ms < due->check_ms ? due->status_ms : due->check_ms;
 	return next_ms - now_ms;
 }
 
-static void *run(void *argument)
+static void *read_signals(void *argument)
 {
 	struct signals *signals = argument;
 	int64_t now_ms = clock_monotonic_ms(clock_system());
 	struct chores due = {
 	    .status_ms = now_ms + tick_ms(),
-	    .filter_ms = now_ms + FILTER_CHECK_MS,
+	    .check_ms = now_ms + CHECK_REPLACED_MS,
 	};
 
 	for (;;) {
 		int number = wait_signal(do_chores(&due, signals->service));
 		if (number == SIGTERM || number == SIGINT) {
-			stop(signals, number);
+			stop_daemon(signals, number);
 			return NULL;
 		}
 		if (number == SIGHUP || number == SIGUSR1)
@@ -189,7 +217,8 @@ static void *run(void *argument)
 
 bool signals_start(struct signals *signals, struct error *err)
 {
-	int failed = pthread_create(&signals->thread, NULL, run, signals);
+	int failed =
+	    pthread_create(&signals->thread, NULL, read_signals, signals);
 
 	if (failed != 0)
 		return error_errno(err, ERROR_SYSTEM, failed,

@@ -7,6 +7,12 @@
  *
  * HUP and USR1 reload, TERM and INT stop. The same thread tells systemd that
  * the daemon lives.
+ *
+ * libmilter starts a thread of its own that sits in sigwait(3) for HUP, TERM
+ * and INT, and stops at the first SIGHUP, which administrators expect to mean
+ * "reload". It reaches sigwait through the dynamic linker, so the definition in
+ * alignd wins (milter/local.mk exports it): it waits for the same set without
+ * those three.
  */
 
 #include <pthread.h>
