@@ -19,7 +19,6 @@
 #include "milter/background.h"
 #include "milter/callbacks.h"
 #include "milter/capacity.h"
-#include "milter/confinement.h"
 #include "milter/endpoint.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
@@ -61,7 +60,7 @@ static bool read_engine(const char *path, struct confine_state *confined,
 
 	if (config_load(NULL, path, &config, err)) {
 		if (confined != NULL)
-			confinement_bar_files(config, path, confined);
+			privileges_bar_files(config, path, confined);
 		if (engine_new(config, NULL, clock_system(), random_system(),
 			       engine, err))
 			return true;
@@ -191,9 +190,9 @@ static void give_up_calls(struct daemon *daemon)
 	const struct config *config = daemon->engine->config;
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	confinement_bar_calls(config, &daemon->confined);
+	privileges_bar_calls(config, &daemon->confined);
 	current_start(&daemon->service.current, daemon->config_path,
-		      confinement_tell(mem, &daemon->confined),
+		      privileges_tell_bars(mem, &daemon->confined),
 		      clock_now_s(clock_system()));
 	mem_free(mem);
 }

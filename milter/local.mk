@@ -22,7 +22,6 @@ sbin_PROGRAMS += milter/alignd
 milter_alignd_SOURCES = \
 	milter/background.c milter/background.h \
 	milter/callbacks.c milter/callbacks.h \
-	milter/confinement.c milter/confinement.h \
 	milter/endpoint.c milter/endpoint.h \
 	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \

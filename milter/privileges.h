@@ -3,15 +3,21 @@
 #define MILTER_PRIVILEGES_H
 
 /*
- * privileges - from root to the daemon's own user
+ * privileges - the daemon gives up what it will not need
  *
- * Started as anyone but root the process stays who it is.
+ * From root to its own user; started as anyone but root it stays who it is.
+ *
+ * Then files and system calls, in two steps, since landlock holds for threads
+ * that are started later and files may be needed before system calls can be
+ * barred. A step that fails where the kernel has it is told as an error, and
+ * the daemon goes on: mail that stands still is the greater harm.
  */
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "lib/base/error.h"
+#include "lib/app/config.h"
+#include "lib/base/confine.h"
 
 struct identity {
 	bool is_change; /* false: the process is not root */
@@ -35,5 +41,17 @@ bool privileges_raise(const struct identity *identity, struct error *err)
 /* Becomes `identity` for good, and makes sure of it; leaves for "/". */
 bool privileges_drop(const struct identity *identity, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Before any other thread: files, ports, signals. `path` is the configuration
+ * file, NULL for the default. Nothing with "confine = no". */
+void privileges_bar_files(const struct config *config, const char *path,
+			  struct confine_state *state);
+
+/* Once every socket listens: no program, no process, no further listening. */
+void privileges_bar_calls(const struct config *config,
+			  struct confine_state *state);
+
+/* "landlock (ABI 7), seccomp; no AppArmor", in the log; below `mem`. */
+char *privileges_tell_bars(TALLOC_CTX *mem, const struct confine_state *state);
 
 #endif

@@ -6,7 +6,7 @@
  * confine - processes of the user that sends reports, which have given
  * up what they do not need
  *
- * As the daemon (milter/confinement.h): landlock and seccomp where the kernel
+ * As the daemon (milter/privileges.h): landlock and seccomp where the kernel
  * has them, unless "confine = no". What is left: the configuration, the key and
  * the password, the store's folder; the DNS and the mail server's port.
  */
