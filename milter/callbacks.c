@@ -13,7 +13,6 @@
 #include <netinet/in.h>
 
 #include "milter/log.h"
-#include "milter/macros.h"
 #include "milter/session.h"
 #include "milter/wire.h"
 
@@ -192,10 +191,11 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions,
 	*our3 = 0;
 	if ((*our_actions & SMFIF_SETSYMLIST) != 0) {
 		(void)smfi_setsymlist(ctx, SMFIM_CONNECT,
-				      (char *)MACROS_AT_CONNECT);
+				      (char *)MTA_MACROS_AT_CONNECT);
 		(void)smfi_setsymlist(ctx, SMFIM_ENVFROM,
-				      (char *)MACROS_AT_MAIL);
-		(void)smfi_setsymlist(ctx, SMFIM_EOM, (char *)MACROS_AT_END);
+				      (char *)MTA_MACROS_AT_MAIL);
+		(void)smfi_setsymlist(ctx, SMFIM_EOM,
+				      (char *)MTA_MACROS_AT_END);
 	}
 	return connect_link(ctx, grants_of(*our_actions, *our_steps),
 			    *our_steps & QUIET_STEPS)

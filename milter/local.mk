@@ -8,10 +8,9 @@ libsession_a_SOURCES = \
 	milter/exposition.c milter/exposition.h \
 	milter/gate.c milter/gate.h \
 	milter/log.h \
-	milter/macros.c milter/macros.h \
 	milter/metrics.c milter/metrics.h \
 	milter/metrics_page.c milter/metrics_page.h \
-	milter/mta.h \
+	milter/mta.c milter/mta.h \
 	milter/override_log.c milter/override_log.h \
 	milter/packet.c milter/packet.h \
 	milter/reply.c milter/reply.h \

@@ -3,7 +3,7 @@
 #define MILTER_MTA_H
 
 /*
- * mta - what a session may ask of the mail server
+ * mta - what a session may ask of the mail server, and what that tells
  *
  * callbacks.c fills the table with libmilter's functions; tests fill it with
  * functions that write down what was called. Everything but `macro` may be
@@ -12,6 +12,8 @@
  */
 
 #include <stdbool.h>
+
+#include "lib/eval/verdict.h"
 
 struct mta_ops {
 	/* The macro's value, or NULL; good until the callback returns. */
@@ -53,5 +55,26 @@ enum mta_answer {
 	MTA_REJECT,
 	MTA_TEMPFAIL,
 };
+
+/* --- macros: what is told beside the protocol ---------------------------- */
+
+/* Names as Postfix's MILTER_README and Sendmail's operations guide have them.
+ * Asked for at each place, where the MTA lets us ask. */
+#define MTA_MACROS_AT_CONNECT "j {daemon_name} {client_name} {client_resolve}"
+#define MTA_MACROS_AT_MAIL "i {auth_authen} {auth_type} {tls_version} {cipher}"
+#define MTA_MACROS_AT_END "i"
+
+/* The client's confirmed name in domain.h's inner form, or NULL. `hostname` is
+ * what the protocol gave at connect, used where there is no macro. */
+const char *mta_client_name(TALLOC_CTX *mem, const struct mta *mta,
+			    const char *hostname);
+
+/* At MAIL, when STARTTLS and AUTH are over: user and TLS of `client`. */
+void mta_read_client(TALLOC_CTX *mem, const struct mta *mta,
+		     struct client *client);
+
+/* At end of message; Postfix has none before DATA. As given,
+ * or NULL. */
+const char *mta_queue_id(TALLOC_CTX *mem, const struct mta *mta);
 
 #endif

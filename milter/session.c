@@ -16,7 +16,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "milter/log.h"
-#include "milter/macros.h"
 #include "milter/metrics.h"
 #include "milter/reply.h"
 #include "milter/wire.h"
@@ -87,7 +86,7 @@ void session_connect(struct session *session, const char *hostname,
 		     const struct net_address *address)
 {
 	session->client = (struct client){
-	    .name = macros_client_name(session, &session->mta, hostname),
+	    .name = mta_client_name(session, &session->mta, hostname),
 	};
 	session->is_client_known = address != NULL;
 	if (address != NULL)
@@ -144,7 +143,7 @@ void session_mail(struct session *session, const char *sender)
 	session->transaction = transaction;
 	(void)gate_enter(&session->service->gate.begun, LONG_MAX);
 	transaction->engine = current_share(&session->service->current);
-	macros_read_client(transaction, &session->mta, &client);
+	mta_read_client(transaction, &session->mta, &client);
 	transaction->message = message_begin(
 	    transaction, &transaction->engine->evaluator, &client,
 	    span_of(sender),
@@ -320,7 +319,7 @@ static enum mta_answer judge(struct session *session)
 	const struct reference_source references = {take_place, session};
 	message_use_references(transaction->message, &references);
 	const struct verdict *verdict = message_finish(transaction->message);
-	const char *queue_id = macros_queue_id(transaction, &session->mta);
+	const char *queue_id = mta_queue_id(transaction, &session->mta);
 	bool has_recipients = is_redirecting(transaction) &&
 			      transaction->recipients.count > 0 &&
 			      transaction->recipients.count <= LIMIT_RECIPIENTS;
