@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "lib/base/random.h"
-#include "milter/background.h"
 #include "milter/callbacks.h"
 #include "milter/capacity.h"
 #include "milter/endpoint.h"
@@ -248,7 +247,6 @@ static void tell_start(const struct daemon *daemon)
 	endpoint_tell(settings);
 	current_tell(daemon->engine->config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
-	background_ready();
 }
 
 /* What is under way is answered, in a bounded time. True: nothing is left, and
@@ -343,7 +341,7 @@ bool lifecycle_run(const char *config_path, bool is_foreground,
 		   bool *is_drained, struct error *err)
 {
 	*is_drained = true;
-	if (!is_foreground && !background_start(err))
+	if (!is_foreground && !notify_start_background(err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */

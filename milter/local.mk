@@ -19,7 +19,6 @@ libsession_a_SOURCES = \
 
 sbin_PROGRAMS += milter/alignd
 milter_alignd_SOURCES = \
-	milter/background.c milter/background.h \
 	milter/callbacks.c milter/callbacks.h \
 	milter/endpoint.c milter/endpoint.h \
 	milter/lifecycle.c milter/lifecycle.h \
