@@ -21,7 +21,6 @@ sbin_PROGRAMS += milter/alignd
 milter_alignd_SOURCES = \
 	milter/callbacks.c milter/callbacks.h \
 	milter/endpoint.c milter/endpoint.h \
-	milter/lifecycle.c milter/lifecycle.h \
 	milter/log.c \
 	milter/main.c milter/malloc.h \
 	milter/metrics_http.c milter/metrics_http.h \
