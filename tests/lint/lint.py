@@ -5,16 +5,16 @@
 usage: lint.py [--top DIR] [CHECK...]     (no CHECK: all of them)
 
 What is shown (shape.py, arrows.py) never fails. What is refused (refusals.py,
-modules.py) is printed place by place and makes the exit status 1. A check is a
+modules.py, threads.py) is printed place by place and makes the exit status 1. A check is a
 function of its file's concern and a word in the CHECKS there.
 """
 import argparse, sys
 
-import arrows, modules, refusals, shape
+import arrows, modules, refusals, shape, threads
 from tree import Tree
 
 SHOWN = shape.CHECKS | arrows.CHECKS
-REFUSED = {**refusals.CHECKS, **modules.CHECKS}
+REFUSED = {**refusals.CHECKS, **modules.CHECKS, **threads.CHECKS}
 
 
 def refuse(tree, name, find):
