@@ -103,7 +103,9 @@ class Confinement(unittest.TestCase):
         os.rename(fresh, overrides)
         self.reload(daemon, "reload: done")
         self.assertEqual(self.verdict(daemon, "a@reject.test"), "continue")
-        os.unlink(overrides)
+        with open(fresh, "w", encoding="ascii") as file:
+            file.write("# none any more\n")
+        os.rename(fresh, overrides)
         old = daemon.config + ".old"
         os.rename(daemon.config, old)
         daemon.write_config("mode = monitor")
