@@ -196,11 +196,6 @@ static const char *end_packet(struct packet *packet)
 	return NULL;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 static const char *take_head(struct packet *packet, const char *bytes,
 			     size_t length)
 {
@@ -233,7 +228,7 @@ const char *packet_take(struct packet *packet, const char *bytes, size_t length)
 		size_t wanted = is_head
 				    ? PACKET_HEAD_BYTES - packet->head_bytes
 				    : packet->data_bytes - packet->seen_bytes;
-		size_t part = smaller(wanted, length);
+		size_t part = wanted < length ? wanted : length;
 		const char *fault = NULL;
 		if (is_head)
 			fault = take_head(packet, bytes, part);

@@ -113,21 +113,18 @@ static void hand_back(thread_routine worker, void *connection)
 
 static void note_shortage(int failed)
 {
-	static struct log_limit limit;
 	char words[ERROR_TEXT];
 
 	atomic_store(&pool.short_until_ms,
 		     clock_monotonic_ms(clock_system()) + SHORTAGE_MS);
 	metrics_count(METRIC_THREADS_REFUSED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_ERROR,
-			  "no further thread can be started for the MTA's "
-			  "connections: %s; with %ld of them some messages get "
-			  "451; raise TasksMax= or LimitNPROC=, or lower "
-			  "max_messages (further ones within a minute are "
-			  "counted only)",
-			  strerror_r(failed, words, sizeof words),
-			  atomic_load(&pool.workers));
+	log_write_seldom(LOG_LEVEL_ERROR,
+			 "no further thread can be started for the MTA's "
+			 "connections: %s; with %ld of them some messages get "
+			 "451; raise TasksMax= or LimitNPROC=, or lower "
+			 "max_messages",
+			 strerror_r(failed, words, sizeof words),
+			 atomic_load(&pool.workers));
 }
 
 long pool_room(void)

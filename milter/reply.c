@@ -19,16 +19,11 @@
 /* Notes what the MTA would not take; returns whether it did. */
 static bool taken(bool is_taken, const char *what)
 {
-	static struct log_limit limit;
-
 	if (is_taken)
 		return true;
 	metrics_count(METRIC_MTA_REFUSALS);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_WARNING,
-			  "the MTA did not take a change: %s (further ones "
-			  "within a minute are counted only)",
-			  what);
+	log_write_seldom(LOG_LEVEL_WARNING, "the MTA did not take a change: %s",
+			 what);
 	return false;
 }
 

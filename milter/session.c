@@ -265,7 +265,6 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 static bool record(const struct session *session, const struct verdict *verdict,
 		   const char *queue_id)
 {
-	static struct log_limit limit;
 	struct service *service = session->service;
 	struct error why = {0};
 	int64_t when_s;
@@ -291,14 +290,11 @@ static bool record(const struct session *session, const struct verdict *verdict,
 		return outcome == STORE_COMMITTED;
 	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE
 					    : METRIC_STORE_LOST);
-	if (!log_is_due(&limit))
-		return true;
 	bool has_reason = store_last_error(service->store, &why, &when_s);
-	log_write(LOG_LEVEL_ERROR,
-		  "the store %s a record, the mail flows on%s%s (further ones "
-		  "within a minute are counted only)",
-		  outcome == STORE_LATE ? "was late to commit" : "lost",
-		  has_reason ? ": " : "", has_reason ? why.words : "");
+	log_write_seldom(LOG_LEVEL_ERROR,
+			 "the store %s a record, the mail flows on%s%s",
+			 outcome == STORE_LATE ? "was late to commit" : "lost",
+			 has_reason ? ": " : "", has_reason ? why.words : "");
 	return true;
 }
 
@@ -343,16 +339,12 @@ static enum mta_answer judge(struct session *session)
 
 static enum mta_answer overloaded(struct session *session, const char *what)
 {
-	static struct log_limit limit;
 	TALLOC_CTX *mem = mem_context(session);
 	enum mta_answer answer = reply_overloaded(mem, &session->mta);
 
 	metrics_count(METRIC_OVERLOADED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_WARNING,
-			  "action=tempfail reason=overloaded: %s (further ones "
-			  "within a minute are counted only)",
-			  what);
+	log_write_seldom(LOG_LEVEL_WARNING,
+			 "action=tempfail reason=overloaded: %s", what);
 	mem_free(mem);
 	return answer;
 }

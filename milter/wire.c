@@ -101,8 +101,6 @@ static int find_most_silent(int64_t now)
 
 bool wire_make_room(void)
 {
-	static struct log_limit limit;
-
 	(void)pthread_mutex_lock(&lock);
 	int fd = find_most_silent(now_ms());
 	if (fd >= 0) {
@@ -113,68 +111,48 @@ bool wire_make_room(void)
 	if (fd < 0)
 		return false;
 	metrics_count(METRIC_CONNECTIONS_IDLE_ENDED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_WARNING,
-			  "a connection of the MTA that was silent for %d s "
-			  "made room for another one (further ones within a "
-			  "minute are counted only)",
-			  LIMIT_IDLE_S);
+	log_write_seldom(LOG_LEVEL_WARNING,
+			 "a connection of the MTA that was silent for %d s "
+			 "made room for another one",
+			 LIMIT_IDLE_S);
 	return true;
 }
 
 /* --- accept -------------------------------------------------------------- */
 
-static void tell_refusal(const char *why)
+static void close_refused(const struct wire_calls *calls, int fd)
 {
-	static struct log_limit limit;
-
+	(void)calls->close(fd);
 	metrics_count(METRIC_CONNECTIONS_REFUSED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_ERROR,
-			  "a connection of the MTA was closed at once, it "
-			  "answers 451 in our place: %s (further ones within a "
-			  "minute are counted only)",
-			  why);
 }
 
 /* libmilter takes it for one that the MTA gave up, and goes on. */
-static int refuse(void)
+static int answer_refused(void)
 {
 	errno = ECONNABORTED;
 	return -1;
 }
 
-static void tell_no_descriptor(void)
-{
-	static struct log_limit limit;
-
-	metrics_count(METRIC_DESCRIPTORS_EXHAUSTED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_ERROR,
-			  "no file descriptor is left for a connection of the "
-			  "MTA, it answers 451 in our place; raise "
-			  "LimitNOFILE= (further ones within a minute are "
-			  "counted only)");
-}
-
 /* Without a descriptor nothing can be accepted, and what cannot be accepted
  * stays readable: libmilter would ask again without end. The reserve is spent
  * on accepting, and closing, one; where that fails too, a pause is made. */
-static int out_of_descriptors(const struct wire_calls *calls, int listener)
+static int spend_reserve(const struct wire_calls *calls, int listener)
 {
 	(void)wire_make_room();
 	if (reserve >= 0)
 		(void)calls->close(reserve);
 	int fd = calls->accept(listener, NULL, NULL);
-	if (fd >= 0) {
-		(void)calls->close(fd);
-		metrics_count(METRIC_CONNECTIONS_REFUSED);
-	}
+	if (fd >= 0)
+		close_refused(calls, fd);
 	take_reserve();
-	tell_no_descriptor();
+	metrics_count(METRIC_DESCRIPTORS_EXHAUSTED);
+	log_write_seldom(LOG_LEVEL_ERROR,
+			 "no file descriptor is left for a connection of the "
+			 "MTA, it answers 451 in our place; raise "
+			 "LimitNOFILE=");
 	if (fd < 0 || reserve < 0)
 		(void)nanosleep(&breath, NULL);
-	return refuse();
+	return answer_refused();
 }
 
 static void begin_connection(int fd)
@@ -200,13 +178,16 @@ int wire_accept(const struct wire_calls *calls, int listener,
 
 	if (fd < 0)
 		return errno == EMFILE || errno == ENFILE
-			   ? out_of_descriptors(calls, listener)
+			   ? spend_reserve(calls, listener)
 			   : -1;
 	bool is_full = atomic_load(&open_count) >= atomic_load(&open_max);
 	if (fd >= DESCRIPTORS || (is_full && !wire_make_room())) {
-		tell_refusal("there are too many");
-		(void)calls->close(fd);
-		return refuse();
+		log_write_seldom(LOG_LEVEL_ERROR,
+				 "a connection of the MTA was closed at once, "
+				 "it answers 451 in our place: there are too "
+				 "many");
+		close_refused(calls, fd);
+		return answer_refused();
 	}
 	begin_connection(fd);
 	return fd;
@@ -217,15 +198,11 @@ int wire_accept(const struct wire_calls *calls, int listener,
 /* To libmilter it is the end of the connection, which it closes. */
 static ssize_t end_connection(const char *fault)
 {
-	static struct log_limit limit;
-
 	metrics_count(METRIC_PACKETS_REFUSED);
-	if (log_is_due(&limit))
-		log_write(LOG_LEVEL_WARNING,
-			  "a connection was ended: a packet %s, which no MTA "
-			  "sends (further ones within a minute are counted "
-			  "only)",
-			  fault);
+	log_write_seldom(LOG_LEVEL_WARNING,
+			 "a connection was ended: a packet %s, which no MTA "
+			 "sends",
+			 fault);
 	return 0;
 }
 
