@@ -54,7 +54,7 @@ static bool insert_header(void *context, const char *name, const char *value)
 	       MI_SUCCESS;
 }
 
-static bool quarantine(void *context, const char *reason)
+static bool quarantine_message(void *context, const char *reason)
 {
 	return smfi_quarantine(context, (char *)reason) == MI_SUCCESS;
 }
@@ -80,7 +80,7 @@ static const struct mta_ops libmilter_ops = {
     .macro = ask_macro,
     .delete_header = delete_header,
     .insert_header = insert_header,
-    .quarantine = quarantine,
+    .quarantine = quarantine_message,
     .delete_recipient = delete_recipient,
     .add_recipient = add_recipient,
     .set_reply = set_reply,

@@ -25,9 +25,9 @@ bool endpoint_read(const struct daemon_settings *settings,
 		   struct endpoint *endpoint, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Its folder is ours to write in, and nobody answers there yet. libmilter takes a unix socket from whoever listens
- * at it, who then runs on unheard; a stale one is free, an address is refused
- * by the kernel. */
+/* Its folder is ours to write in, and nobody answers there yet. libmilter takes
+ * a unix socket from whoever listens at it, who then runs on unheard; a stale
+ * one is free, an address is refused by the kernel. */
 bool endpoint_is_free(const struct endpoint *endpoint, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -24,7 +24,7 @@ void __libc_free(void *pointer);
 
 static atomic_bool is_called;
 
-static void *check(void *pointer, size_t size)
+static void *check_block(void *pointer, size_t size)
 {
 	atomic_store_explicit(&is_called, true, memory_order_relaxed);
 	return pointer != NULL || size > PTRDIFF_MAX
@@ -34,7 +34,7 @@ static void *check(void *pointer, size_t size)
 
 void *malloc(size_t size)
 {
-	return check(__libc_malloc(size), size);
+	return check_block(__libc_malloc(size), size);
 }
 
 void *calloc(size_t count, size_t size)
@@ -42,7 +42,7 @@ void *calloc(size_t count, size_t size)
 	size_t total =
 	    size != 0 && count > SIZE_MAX / size ? SIZE_MAX : count * size;
 
-	return check(__libc_calloc(count, size), total);
+	return check_block(__libc_calloc(count, size), total);
 }
 
 /* Of size 0 it frees, and there is nothing to return. */
@@ -50,12 +50,12 @@ void *realloc(void *pointer, size_t size)
 {
 	void *block = __libc_realloc(pointer, size);
 
-	return size == 0 ? block : check(block, size);
+	return size == 0 ? block : check_block(block, size);
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-	return check(__libc_memalign(alignment, size), size);
+	return check_block(__libc_memalign(alignment, size), size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)

@@ -112,7 +112,7 @@ static struct client_place *find_place(struct metrics_http *http, int fd)
 }
 
 /* The one who came first is cut off; libmicrohttpd sees the end and closes. */
-static void make_room(struct metrics_http *http)
+static void cut_off_first(struct metrics_http *http)
 {
 	struct client_place *first = &http->places[0];
 
@@ -143,13 +143,13 @@ static void on_client(void *context, struct MHD_Connection *connection,
 	    .number = http->clients++,
 	};
 	if (is_new && find_place(http, -1) == NULL)
-		make_room(http);
+		cut_off_first(http);
 }
 
 /* --- answers ------------------------------------------------------------- */
 
-static enum MHD_Result answer(struct MHD_Connection *connection,
-			      unsigned status, const char *text)
+static enum MHD_Result send_answer(struct MHD_Connection *connection,
+				   unsigned status, const char *text)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 	    strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
@@ -173,7 +173,7 @@ static enum MHD_Result answer_metrics(struct metrics_http *http,
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	metrics_count(METRIC_SCRAPES);
-	enum MHD_Result result = answer(
+	enum MHD_Result result = send_answer(
 	    connection, MHD_HTTP_OK,
 	    metrics_page(mem, http->service, clock_now_s(clock_system())));
 	mem_free(mem);
@@ -195,13 +195,13 @@ static enum MHD_Result on_request(void *context,
 	bool is_metrics = strcmp(url, "/metrics") == 0;
 
 	if (!is_metrics && strcmp(url, "/healthz") != 0)
-		return answer(connection, MHD_HTTP_NOT_FOUND,
-			      "alignd: /metrics, /healthz\n");
+		return send_answer(connection, MHD_HTTP_NOT_FOUND,
+				   "alignd: /metrics, /healthz\n");
 	if (!is_get)
-		return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-			      "GET or HEAD\n");
+		return send_answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+				   "GET or HEAD\n");
 	return is_metrics ? answer_metrics(context, connection)
-			  : answer(connection, MHD_HTTP_OK, "ok\n");
+			  : send_answer(connection, MHD_HTTP_OK, "ok\n");
 }
 
 /* --- life ---------------------------------------------------------------- */

@@ -104,7 +104,7 @@ int pthread_detach(pthread_t thread)
 	return is_handing_back ? EAGAIN : find_hidden_pthread_detach()(thread);
 }
 
-static void hand_back(thread_routine worker, void *connection)
+static void hand_connection_back(thread_routine worker, void *connection)
 {
 	is_handing_back = true;
 	(void)worker(connection);
@@ -172,7 +172,7 @@ int pthread_create(pthread_t *restrict thread,
 	int failed = start_worker(thread, attributes, argument);
 	if (failed == 0 || argument == NULL)
 		return failed;
-	hand_back(routine, argument);
+	hand_connection_back(routine, argument);
 	return 0;
 }
 

@@ -17,7 +17,7 @@
 #define FIELD "Authentication-Results"
 
 /* Notes what the MTA would not take; returns whether it did. */
-static bool taken(bool is_taken, const char *what)
+static bool was_taken(bool is_taken, const char *what)
 {
 	if (is_taken)
 		return true;
@@ -39,9 +39,9 @@ static bool insert_header(const struct mta *mta, const char *name,
 	/* Without the grant the MTA puts a blank of its own before it. */
 	if (!is_granted(mta, MTA_LEADING_BLANK) && value[0] == ' ')
 		value++;
-	return taken(is_granted(mta, MTA_ADD_HEADERS) &&
-			 mta->ops->insert_header(mta->context, name, value),
-		     "insert a header field");
+	return was_taken(is_granted(mta, MTA_ADD_HEADERS) &&
+			     mta->ops->insert_header(mta->context, name, value),
+			 "insert a header field");
 }
 
 /* Indexes come highest first: a deletion moves the fields behind it up. */
@@ -49,10 +49,10 @@ static void delete_forged(const struct mta *mta, const char *name,
 			  const struct forged_fields *forged)
 {
 	for (size_t i = 0; i < forged->count; i++)
-		(void)taken(is_granted(mta, MTA_CHANGE_HEADERS) &&
-				mta->ops->delete_header(mta->context, name,
-							forged->indexes[i]),
-			    "delete a forged field");
+		(void)was_taken(is_granted(mta, MTA_CHANGE_HEADERS) &&
+				    mta->ops->delete_header(mta->context, name,
+							    forged->indexes[i]),
+				"delete a forged field");
 }
 
 /* "DMARC fail for example.com (ref K7QX-2M4D)" */
@@ -68,8 +68,8 @@ static char *why_text(TALLOC_CTX *mem, const struct verdict *verdict)
 			  reference[0] == '\0' ? "" : ")");
 }
 
-static void tag(TALLOC_CTX *mem, const struct mta *mta,
-		const struct reply_order *order)
+static void add_tag(TALLOC_CTX *mem, const struct mta *mta,
+		    const struct reply_order *order)
 {
 	(void)insert_header(
 	    mta, order->policy->tag_header,
@@ -86,54 +86,55 @@ static bool is_mailbox(const char *recipient, const char *mailbox)
 	return span_equals_nocase(r, mailbox);
 }
 
-static bool redirect(TALLOC_CTX *mem, const struct mta *mta,
-		     const struct reply_order *order)
+static bool redirect_message(TALLOC_CTX *mem, const struct mta *mta,
+			     const struct reply_order *order)
 {
 	const struct text_list *recipients = order->recipients;
 	const char *mailbox = order->policy->quarantine_mailbox;
 
 	if (recipients == NULL || !is_granted(mta, MTA_CHANGE_RECIPIENTS))
-		return taken(false, "redirect to the quarantine mailbox");
+		return was_taken(false, "redirect to the quarantine mailbox");
 	/* Added first: mail without any recipient would be lost. */
-	if (!taken(mta->ops->add_recipient(mta->context,
-					   mem_printf(mem, "<%s>", mailbox)),
-		   "add the quarantine mailbox"))
+	if (!was_taken(mta->ops->add_recipient(
+			   mta->context, mem_printf(mem, "<%s>", mailbox)),
+		       "add the quarantine mailbox"))
 		return false;
 	for (size_t i = 0; i < recipients->count; i++) {
 		if (is_mailbox(recipients->items[i], mailbox))
 			continue;
-		(void)taken(mta->ops->delete_recipient(mta->context,
-						       recipients->items[i]),
-			    "delete a recipient");
+		(void)was_taken(mta->ops->delete_recipient(
+				    mta->context, recipients->items[i]),
+				"delete a recipient");
 	}
 	return true;
 }
 
-static bool hold(TALLOC_CTX *mem, const struct mta *mta,
-		 const struct reply_order *order)
+static bool hold_message(TALLOC_CTX *mem, const struct mta *mta,
+			 const struct reply_order *order)
 {
-	return taken(is_granted(mta, MTA_QUARANTINE) &&
-			 mta->ops->quarantine(mta->context,
-					      why_text(mem, order->verdict)),
-		     "quarantine");
+	return was_taken(is_granted(mta, MTA_QUARANTINE) &&
+			     mta->ops->quarantine(
+				 mta->context, why_text(mem, order->verdict)),
+			 "quarantine");
 }
 
-static void quarantine(TALLOC_CTX *mem, const struct mta *mta,
-		       const struct reply_order *order)
+static void quarantine_message(TALLOC_CTX *mem, const struct mta *mta,
+			       const struct reply_order *order)
 {
 	enum quarantine_action action =
 	    (enum quarantine_action)order->policy->quarantine_action;
 
-	if (action == QUARANTINE_REDIRECT && redirect(mem, mta, order)) {
-		tag(mem, mta, order);
+	if (action == QUARANTINE_REDIRECT &&
+	    redirect_message(mem, mta, order)) {
+		add_tag(mem, mta, order);
 		return;
 	}
-	if (action == QUARANTINE_TAG || !hold(mem, mta, order))
-		tag(mem, mta, order);
+	if (action == QUARANTINE_TAG || !hold_message(mem, mta, order))
+		add_tag(mem, mta, order);
 }
 
 /* "%" starts a format in Sendmail's replies; Postfix undoubles it too. */
-static char *doubled_percent(TALLOC_CTX *mem, const char *text)
+static char *double_percents(TALLOC_CTX *mem, const char *text)
 {
 	struct strbuf out;
 
@@ -156,23 +157,23 @@ static void set_reply(TALLOC_CTX *mem, const struct mta *mta, const char *reply)
 
 	(void)span_cut(span_of(reply), ' ', &code, &rest);
 	(void)span_cut(rest, ' ', &enhanced, &rest);
-	(void)taken(
+	(void)was_taken(
 	    mta->ops->set_reply(
 		mta->context, mem_strndup(mem, code.data, code.length),
 		mem_strndup(mem, enhanced.data, enhanced.length),
-		doubled_percent(mem, mem_strndup(mem, rest.data, rest.length))),
+		double_percents(mem, mem_strndup(mem, rest.data, rest.length))),
 	    "set the reply's text");
 }
 
-static void stamp(const struct mta *mta, const struct verdict *verdict)
+static void insert_results(const struct mta *mta, const struct verdict *verdict)
 {
 	if (verdict->header != NULL)
 		(void)insert_header(mta, FIELD, verdict->header);
 }
 
 /* The last insertion ends on top, so ours comes last. */
-static void let_in(TALLOC_CTX *mem, const struct mta *mta,
-		   const struct reply_order *order)
+static void let_message_in(TALLOC_CTX *mem, const struct mta *mta,
+			   const struct reply_order *order)
 {
 	const struct verdict *verdict = order->verdict;
 
@@ -181,10 +182,10 @@ static void let_in(TALLOC_CTX *mem, const struct mta *mta,
 	if (verdict->skipped != NULL)
 		return;
 	if (verdict->decision.applied == DISPOSITION_QUARANTINE)
-		quarantine(mem, mta, order);
+		quarantine_message(mem, mta, order);
 	else if (verdict->decision.applied == DISPOSITION_TAG)
-		tag(mem, mta, order);
-	stamp(mta, verdict);
+		add_tag(mem, mta, order);
+	insert_results(mta, verdict);
 }
 
 enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,
@@ -199,7 +200,7 @@ enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,
 			   ? MTA_REJECT
 			   : MTA_TEMPFAIL;
 	}
-	let_in(mem, mta, order);
+	let_message_in(mem, mta, order);
 	return MTA_CONTINUE;
 }
 

@@ -262,8 +262,8 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 
 /* Mail flows whatever the store says; what it lost is counted and told. False
  * only when the store has ended: then nothing may be answered any more. */
-static bool record(const struct session *session, const struct verdict *verdict,
-		   const char *queue_id)
+static bool record_message(const struct session *session,
+			   const struct verdict *verdict, const char *queue_id)
 {
 	struct service *service = session->service;
 	struct error why = {0};
@@ -308,7 +308,7 @@ static enum mta_answer answer_stopping(struct session *session)
 	return answer;
 }
 
-static enum mta_answer judge(struct session *session)
+static enum mta_answer judge_message(struct session *session)
 {
 	struct transaction *transaction = session->transaction;
 	int64_t start_us = clock_monotonic_us();
@@ -325,7 +325,8 @@ static enum mta_answer judge(struct session *session)
 	    .recipients = has_recipients ? &transaction->recipients : NULL,
 	};
 
-	if (verdict->skipped == NULL && !record(session, verdict, queue_id))
+	if (verdict->skipped == NULL &&
+	    !record_message(session, verdict, queue_id))
 		return answer_stopping(session);
 	log_verdict(verdict, queue_id);
 	metrics_count_verdict(verdict);
@@ -337,7 +338,8 @@ static enum mta_answer judge(struct session *session)
 	return answer;
 }
 
-static enum mta_answer overloaded(struct session *session, const char *what)
+static enum mta_answer answer_overloaded(struct session *session,
+					 const char *what)
 {
 	TALLOC_CTX *mem = mem_context(session);
 	enum mta_answer answer = reply_overloaded(mem, &session->mta);
@@ -355,7 +357,7 @@ enum mta_answer session_end_of_message(struct session *session)
 	enum mta_answer answer;
 
 	if (transaction == NULL)
-		return overloaded(session, "too many connections");
+		return answer_overloaded(session, "too many connections");
 	struct gate *gate = &session->service->gate;
 	atomic_long *evaluating = &gate->evaluating;
 	struct gate_wait wait;
@@ -365,13 +367,13 @@ enum mta_answer session_end_of_message(struct session *session)
 	if (gate_enter(evaluating, max)) {
 		gate_wait_begin(gate, &wait);
 		answer = gate_is_closed(gate) ? answer_stopping(session)
-					      : judge(session);
+					      : judge_message(session);
 		gate_wait_end(gate, &wait);
 		gate_leave(evaluating);
 	} else {
-		answer = overloaded(session,
-				    is_short ? "too few threads"
-					     : "max_messages in evaluation");
+		answer = answer_overloaded(
+		    session, is_short ? "too few threads"
+				      : "max_messages in evaluation");
 	}
 	end_transaction(session);
 	return answer;

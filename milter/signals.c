@@ -160,7 +160,7 @@ static void stop_daemon(const struct signals *signals, int number)
 	signals->stop(signals->stop_context);
 }
 
-static void reload(struct current *current)
+static void reload_and_tell(struct current *current)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
@@ -211,7 +211,7 @@ static void *read_signals(void *argument)
 			return NULL;
 		}
 		if (number == SIGHUP || number == SIGUSR1)
-			reload(&signals->service->current);
+			reload_and_tell(&signals->service->current);
 	}
 }
 
