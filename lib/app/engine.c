@@ -33,7 +33,7 @@ static struct engine_private *private_of(const struct engine *engine)
 	return (struct engine_private *)(uintptr_t)engine;
 }
 
-static void dns_release(struct shared_dns *shared)
+static void release_dns(struct shared_dns *shared)
 {
 	if (shared == NULL || atomic_fetch_sub(&shared->shares, 1) != 1)
 		return;
@@ -67,8 +67,8 @@ static bool dns_settings_equal(const struct config *a, const struct config *b)
 	return !differs;
 }
 
-static bool dns_acquire(struct engine_private *engine,
-			const struct engine *previous, struct error *err)
+static bool share_dns(struct engine_private *engine,
+		      const struct engine *previous, struct error *err)
 {
 	if (previous != NULL &&
 	    dns_settings_equal(engine->owned, previous->config)) {
@@ -86,8 +86,8 @@ static bool dns_acquire(struct engine_private *engine,
 }
 
 /* Our own name first, then the further ones of section trust. */
-static struct text_list authserv_ids(TALLOC_CTX *mem, const char *own,
-				     const struct text_list *further)
+static struct text_list list_authserv_ids(TALLOC_CTX *mem, const char *own,
+					  const struct text_list *further)
 {
 	struct text_list list = {.count = further->count + 1};
 
@@ -98,8 +98,9 @@ static struct text_list authserv_ids(TALLOC_CTX *mem, const char *own,
 	return list;
 }
 
-static void wire(struct engine_private *engine, const struct clock *clock,
-		 const struct random_source *random)
+static void fill_evaluator(struct engine_private *engine,
+			   const struct clock *clock,
+			   const struct random_source *random)
 {
 	struct config *config = engine->owned;
 	const char *own = config_authserv_id(config, config);
@@ -117,7 +118,7 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	    .dns_budget_ms = config->dns.budget_ms,
 	    .authserv_id = own,
 	    .authserv_ids =
-		authserv_ids(config, own, &config->trust.authserv_ids),
+		list_authserv_ids(config, own, &config->trust.authserv_ids),
 	    .spf = &config->spf,
 	    .dmarc = &config->dmarc,
 	    .policy = &config->policy,
@@ -130,11 +131,11 @@ static void wire(struct engine_private *engine, const struct clock *clock,
 	};
 }
 
-static void destroy(struct engine_private *engine)
+static void free_engine(struct engine_private *engine)
 {
 	engine_opendkim_free(engine->dkim_engine);
 	signature_engine_free(engine->signatures);
-	dns_release(engine->dns);
+	release_dns(engine->dns);
 	mem_free(engine->owned);
 	heap_free(engine);
 }
@@ -157,14 +158,14 @@ bool engine_new(struct config *config, const struct engine *previous,
 
 	atomic_init(&made->shares, 1);
 	made->owned = config;
-	if (!dns_acquire(made, previous, err) ||
+	if (!share_dns(made, previous, err) ||
 	    !signature_engine_new(&config->dkim, clock, &made->signatures,
 				  err) ||
 	    !open_dkim(made, clock, err)) {
-		destroy(made);
+		free_engine(made);
 		return false;
 	}
-	wire(made, clock, random);
+	fill_evaluator(made, clock, random);
 	*engine = &made->public;
 	return true;
 }
@@ -179,5 +180,5 @@ void engine_unref(struct engine *engine)
 {
 	if (engine != NULL &&
 	    atomic_fetch_sub(&private_of(engine)->shares, 1) == 1)
-		destroy(private_of(engine));
+		free_engine(private_of(engine));
 }

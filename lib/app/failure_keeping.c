@@ -69,7 +69,7 @@ failed_signature(const struct verdict *verdict)
 	return found;
 }
 
-static struct failure_facts facts_of(const struct verdict *verdict)
+static struct failure_facts gather_facts(const struct verdict *verdict)
 {
 	const struct record *record = verdict->discovery.record;
 	const struct evidence_signature *failed = failed_signature(verdict);
@@ -94,8 +94,8 @@ static struct failure_facts facts_of(const struct verdict *verdict)
 /* --- what it shows --- */
 
 /* RFC 6591 3.1: the result of one method alone. */
-static const char *authres_of(TALLOC_CTX *mem, const struct verdict *verdict,
-			      enum failure_kind kind, const char *authserv_id)
+static const char *show_result(TALLOC_CTX *mem, const struct verdict *verdict,
+			       enum failure_kind kind, const char *authserv_id)
 {
 	struct authres *field = authres_new(mem, authserv_id);
 	const struct evidence_spf *spf = &verdict->evidence.spf;
@@ -121,7 +121,8 @@ static const char *authres_of(TALLOC_CTX *mem, const struct verdict *verdict,
 	return redact_plain(mem, span_of(authres_text(field)));
 }
 
-static const char *rcpt_to(TALLOC_CTX *mem, const struct text_list *domains)
+static const char *show_recipients(TALLOC_CTX *mem,
+				   const struct text_list *domains)
 {
 	struct strbuf out;
 
@@ -158,7 +159,8 @@ static void add_spf_records(TALLOC_CTX *mem, struct strbuf *out,
 	}
 }
 
-static const char *spf_dns(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *show_spf_records(TALLOC_CTX *mem,
+				    const struct verdict *verdict)
 {
 	struct strbuf out;
 
@@ -204,7 +206,8 @@ static void put_header(TALLOC_CTX *mem, struct store_failure *failure,
 }
 
 /* Of whom there are too many to be looked for, none is shown. */
-static const char *mail_from(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *show_mail_from(TALLOC_CTX *mem,
+				  const struct verdict *verdict)
 {
 	if (verdict->kept.is_overfull)
 		return mem_printf(mem, "<redacted@%s>",
@@ -220,9 +223,9 @@ static void put_texts(TALLOC_CTX *mem, struct store_failure *failure,
 {
 	bool has_records = !verdict->is_spf_aligned;
 
-	failure->mail_from = mail_from(mem, verdict);
-	failure->rcpt_to = rcpt_to(mem, &verdict->rcpt_domains);
-	failure->spf_dns = has_records ? spf_dns(mem, verdict) : "";
+	failure->mail_from = show_mail_from(mem, verdict);
+	failure->rcpt_to = show_recipients(mem, &verdict->rcpt_domains);
+	failure->spf_dns = has_records ? show_spf_records(mem, verdict) : "";
 	failure->dkim_domain = "";
 	failure->dkim_identity = "";
 	failure->dkim_selector = "";
@@ -231,7 +234,7 @@ static void put_texts(TALLOC_CTX *mem, struct store_failure *failure,
 	failure->header = "";
 }
 
-static const char *address_of(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *show_client(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	char text[NET_ADDRESS_TEXT];
 
@@ -249,7 +252,7 @@ void failure_keep(TALLOC_CTX *mem, const struct verdict *verdict,
 	if (settings->failure_reports == FAILURES_NO || found->record == NULL ||
 	    found->policy_domain == NULL)
 		return;
-	struct failure_facts facts = facts_of(verdict);
+	struct failure_facts facts = gather_facts(verdict);
 	enum failure_kind kind = failure_due(&facts);
 	if (kind == FAILURE_NONE)
 		return;
@@ -264,10 +267,10 @@ void failure_keep(TALLOC_CTX *mem, const struct verdict *verdict,
 	    .policy_domain = found->policy_domain,
 	    .author_domain = verdict->author.domain,
 	    .record = found->record->text,
-	    .source_ip = address_of(mem, verdict),
+	    .source_ip = show_client(mem, verdict),
 	    .identity_alignment = failure_identity_alignment(&facts),
 	    .delivery_result = failure_delivery_text(verdict->decision.applied),
-	    .authres = authres_of(mem, verdict, kind, authserv_id),
+	    .authres = show_result(mem, verdict, kind, authserv_id),
 	};
 	put_texts(mem, &entry->failure, verdict);
 	if (settings->failure_reports == FAILURES_REDACTED &&

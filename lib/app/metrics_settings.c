@@ -9,7 +9,7 @@
 
 #define SHOWN_MAX 60
 
-static bool refuse(struct error *err, const char *value)
+static bool refuse_place(struct error *err, const char *value)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
@@ -53,7 +53,7 @@ bool metrics_endpoint_parse(const char *value,
 	    !span_cut(rest, '@', &port, &host) ||
 	    !text_number(port, 1, 65535, &read.port) ||
 	    !read_address(scheme, host, &read.address))
-		return refuse(err, value);
+		return refuse_place(err, value);
 	*endpoint = read;
 	return true;
 }

@@ -13,13 +13,13 @@
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
 
-static const char *text(const char *value)
+static const char *or_empty(const char *value)
 {
 	return value == NULL ? "" : value;
 }
 
 /* Foreign text, made printable and bounded. */
-static const char *clean(TALLOC_CTX *mem, const char *value)
+static const char *clean_text(TALLOC_CTX *mem, const char *value)
 {
 	return value == NULL ? ""
 			     : text_escape(mem, span_of(value),
@@ -34,13 +34,13 @@ static const char *clean_word(TALLOC_CTX *mem, const char *value)
 		   : text_escape(mem, span_of(value), LIMIT_WORD_KEPT, true);
 }
 
-static const char *cut(TALLOC_CTX *mem, const char *value, size_t max)
+static const char *cut_text(TALLOC_CTX *mem, const char *value, size_t max)
 {
 	return value == NULL ? "" : json_cut(mem, value, strlen(value), max);
 }
 
-static const char *address_text(TALLOC_CTX *mem,
-				const struct net_address *address)
+static const char *write_address(TALLOC_CTX *mem,
+				 const struct net_address *address)
 {
 	char buffer[NET_ADDRESS_TEXT];
 
@@ -64,9 +64,9 @@ static void put_identifiers(struct store_tuple *tuple,
 {
 	const struct evidence_spf *spf = &verdict->evidence.spf;
 
-	tuple->mail_from_domain = text(verdict->mail_from.domain);
+	tuple->mail_from_domain = or_empty(verdict->mail_from.domain);
 	tuple->spf_result = auth_result_text(spf->result);
-	tuple->spf_domain = text(spf->domain);
+	tuple->spf_domain = or_empty(spf->domain);
 	tuple->spf_scope = spf->is_helo ? "helo" : "mfrom";
 	tuple->is_dkim_aligned = verdict->is_dkim_aligned;
 	tuple->is_spf_aligned = verdict->is_spf_aligned;
@@ -95,15 +95,15 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 
 	tuple->dmarc_result = dmarc_result_text(verdict->result);
 	tuple->indirect = indirect_words(mem, verdict);
-	tuple->policy = text(request_text(verdict->input.policy));
-	tuple->asked = text(request_text(decision->asked));
+	tuple->policy = or_empty(request_text(verdict->input.policy));
+	tuple->asked = or_empty(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);
-	tuple->override_type = text(override_type_text(decision->override));
-	tuple->override_comment = text(verdict->comment);
+	tuple->override_type = or_empty(override_type_text(decision->override));
+	tuple->override_comment = or_empty(verdict->comment);
 }
 
 /* With what the last sealer recorded, which a replay asks for. */
-static const char *arc_text(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *write_arc(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	struct json *arc = verdict_arc_json(mem, verdict);
 
@@ -112,22 +112,22 @@ static const char *arc_text(TALLOC_CTX *mem, const struct verdict *verdict)
 	return json_text(mem, arc);
 }
 
-static struct store_tuple tuple_of(TALLOC_CTX *mem,
-				   const struct verdict *verdict)
+static struct store_tuple make_tuple(TALLOC_CTX *mem,
+				     const struct verdict *verdict)
 {
 	const struct discovery *found = &verdict->discovery;
 	struct store_tuple tuple = {
-	    .author_domain = text(verdict->author.domain),
-	    .author_error = text(author_error_text(verdict->author.error)),
-	    .policy_domain = text(found->policy_domain),
-	    .org_domain = text(found->org_domain),
+	    .author_domain = or_empty(verdict->author.domain),
+	    .author_error = or_empty(author_error_text(verdict->author.error)),
+	    .policy_domain = or_empty(found->policy_domain),
+	    .org_domain = or_empty(found->org_domain),
 	    .discovery = tree_method_text(verdict->method),
 	    .record = record_text(found),
 	    .author_exists = existence_number(found->author_exists),
-	    .client_ip = address_text(mem, &verdict->client.address),
-	    .client_name = text(verdict->evidence.iprev.name),
+	    .client_ip = write_address(mem, &verdict->client.address),
+	    .client_name = or_empty(verdict->evidence.iprev.name),
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
-	    .arc = arc_text(mem, verdict),
+	    .arc = write_arc(mem, verdict),
 	    .tls_version = clean_word(mem, verdict->client.tls_version),
 	    .is_report_mail = verdict->is_report_mail,
 	};
@@ -137,7 +137,7 @@ static struct store_tuple tuple_of(TALLOC_CTX *mem,
 	return tuple;
 }
 
-static const char *domains_json(TALLOC_CTX *mem, const struct text_list *list)
+static const char *write_domains(TALLOC_CTX *mem, const struct text_list *list)
 {
 	struct json *array = json_new_array(mem);
 
@@ -146,7 +146,7 @@ static const char *domains_json(TALLOC_CTX *mem, const struct text_list *list)
 	return json_text_within(mem, array, LIMIT_RECIPIENTS_KEPT);
 }
 
-static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static const char *write_verdict(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	struct json *object = json_new_object(mem);
 
@@ -156,9 +156,9 @@ static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
 }
 
 /* The tuple has all of them, since reports do. */
-static const char *signatures_json(TALLOC_CTX *mem,
-				   const struct verdict *verdict,
-				   const char *whole)
+static const char *write_signatures(TALLOC_CTX *mem,
+				    const struct verdict *verdict,
+				    const char *whole)
 {
 	if (strlen(whole) <= LIMIT_SIGNATURES_KEPT)
 		return whole;
@@ -167,50 +167,51 @@ static const char *signatures_json(TALLOC_CTX *mem,
 }
 
 /* What one incident adds to its tuple. */
-static struct store_incident incident_of(TALLOC_CTX *mem,
-					 const struct verdict *verdict,
-					 const struct store_tuple *tuple,
-					 const char *queue_id, const char *host)
+static struct store_incident make_incident(TALLOC_CTX *mem,
+					   const struct verdict *verdict,
+					   const struct store_tuple *tuple,
+					   const char *queue_id,
+					   const char *host)
 {
 	return (struct store_incident){
 	    .reference = verdict->reference,
 	    .time_s = verdict->time_s,
 	    .queue_id = clean_word(mem, queue_id),
-	    .host = text(host),
+	    .host = or_empty(host),
 	    .client_ip = tuple->client_ip,
 	    .client_name = tuple->client_name,
-	    .helo = clean(mem, verdict->client.helo),
+	    .helo = clean_text(mem, verdict->client.helo),
 	    .mail_from = verdict->mail_from_text,
 	    .author_domain = tuple->author_domain,
 	    .author_error = tuple->author_error,
 	    .policy_domain = tuple->policy_domain,
 	    .spf_result = tuple->spf_result,
 	    .spf_domain = tuple->spf_domain,
-	    .dkim = signatures_json(mem, verdict, tuple->dkim),
+	    .dkim = write_signatures(mem, verdict, tuple->dkim),
 	    .dmarc_result = tuple->dmarc_result,
 	    .asked = tuple->asked,
 	    .applied = tuple->applied,
 	    .override_type = tuple->override_type,
 	    .override_comment = tuple->override_comment,
-	    .reason = cut(mem, verdict->reason, LIMIT_REASON_KEPT),
-	    .reply = text(verdict->reply),
-	    .rcpt_domains = domains_json(mem, &verdict->rcpt_domains),
+	    .reason = cut_text(mem, verdict->reason, LIMIT_REASON_KEPT),
+	    .reply = or_empty(verdict->reply),
+	    .rcpt_domains = write_domains(mem, &verdict->rcpt_domains),
 	    .tls_version = tuple->tls_version,
-	    .verdict = whole_json(mem, verdict),
+	    .verdict = write_verdict(mem, verdict),
 	    .queries = json_text(mem, questions_json(mem, verdict->questions,
 						     verdict->question_count,
 						     LIMIT_ANSWERS_KEPT)),
 	    .indirect = indirect_text(verdict->input.indirect),
-	    .list_id = text(verdict->list_id),
+	    .list_id = or_empty(verdict->list_id),
 	};
 }
 
 struct store_incident record_incident(TALLOC_CTX *mem,
 				      const struct verdict *verdict)
 {
-	struct store_tuple tuple = tuple_of(mem, verdict);
+	struct store_tuple tuple = make_tuple(mem, verdict);
 
-	return incident_of(mem, verdict, &tuple, NULL, NULL);
+	return make_incident(mem, verdict, &tuple, NULL, NULL);
 }
 
 struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
@@ -218,13 +219,13 @@ struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 {
 	struct store_entry entry = {
 	    .time_s = verdict->time_s,
-	    .tuple = tuple_of(mem, verdict),
+	    .tuple = make_tuple(mem, verdict),
 	    .has_incident = verdict->is_incident && !verdict->is_counted,
 	    .is_counted = verdict->is_counted,
 	};
 
 	if (entry.has_incident)
 		entry.incident =
-		    incident_of(mem, verdict, &entry.tuple, queue_id, host);
+		    make_incident(mem, verdict, &entry.tuple, queue_id, host);
 	return entry;
 }

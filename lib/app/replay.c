@@ -30,7 +30,8 @@ static const char *request_word(int value)
 }
 
 /* The value up to `last` whose word is the text; -1 when there is none. */
-static int value_of(const char *text, const char *(*word)(int value), int last)
+static int find_value(const char *text, const char *(*word)(int value),
+		      int last)
 {
 	for (int value = 0; value <= last; value++) {
 		if (strcmp(text, word(value)) == 0)
@@ -41,7 +42,7 @@ static int value_of(const char *text, const char *(*word)(int value), int last)
 
 bool replay_disposition(const char *text, enum disposition *disposition)
 {
-	int value = value_of(text, disposition_word, DISPOSITION_TEMPFAIL);
+	int value = find_value(text, disposition_word, DISPOSITION_TEMPFAIL);
 
 	if (value < 0)
 		return false;
@@ -70,9 +71,9 @@ static void read_record(TALLOC_CTX *mem, const struct store_tuple *tuple,
 static bool read_input(const struct store_tuple *tuple,
 		       struct decide_input *input)
 {
-	int result =
-	    value_of(tuple->dmarc_result, result_word, DMARC_RESULT_PERMERROR);
-	int policy = value_of(tuple->policy, request_word, REQUEST_REJECT);
+	int result = find_value(tuple->dmarc_result, result_word,
+				DMARC_RESULT_PERMERROR);
+	int policy = find_value(tuple->policy, request_word, REQUEST_REJECT);
 
 	if (result < 0 || policy < 0)
 		return false;
@@ -108,9 +109,9 @@ static bool has_trusted_sealer(TALLOC_CTX *mem, const struct trust_rules *trust,
 	       (recorded == NULL || strcmp(recorded, "pass") == 0);
 }
 
-static enum indirect indirect_of(TALLOC_CTX *mem,
-				 const struct trust_rules *trust,
-				 const struct store_tuple *tuple)
+static enum indirect weigh_indirect(TALLOC_CTX *mem,
+				    const struct trust_rules *trust,
+				    const struct store_tuple *tuple)
 {
 	if (has_trusted_sealer(mem, trust, tuple->arc))
 		return INDIRECT_ARC;
@@ -122,7 +123,8 @@ static enum indirect indirect_of(TALLOC_CTX *mem,
 /* --- overrides --- */
 
 /* Signatures that passed; nobody asks for the others. */
-static struct evidence_signatures signers(TALLOC_CTX *mem, const char *dkim)
+static struct evidence_signatures read_signers(TALLOC_CTX *mem,
+					       const char *dkim)
 {
 	const struct json *list = json_read(mem, dkim);
 	size_t count = list == NULL ? 0 : json_count(list);
@@ -147,9 +149,9 @@ static enum auth_result pass_if(bool is_pass)
 	return is_pass ? AUTH_PASS : AUTH_NONE;
 }
 
-static struct evidence evidence_of(TALLOC_CTX *mem,
-				   const struct replay_rules *rules,
-				   const struct store_tuple *tuple)
+static struct evidence gather_evidence(TALLOC_CTX *mem,
+				       const struct replay_rules *rules,
+				       const struct store_tuple *tuple)
 {
 	struct evidence evidence = {
 	    .spf = {.result = pass_if(strcmp(tuple->spf_result, "pass") == 0),
@@ -159,7 +161,7 @@ static struct evidence evidence_of(TALLOC_CTX *mem,
 	};
 
 	if (rules->has_signer_scope)
-		evidence.dkim = signers(mem, tuple->dkim);
+		evidence.dkim = read_signers(mem, tuple->dkim);
 	return evidence;
 }
 
@@ -171,7 +173,7 @@ static struct override_match match_override(TALLOC_CTX *mem,
 {
 	if (rules->overrides == NULL || rules->overrides->count == 0)
 		return (struct override_match){.has_match = false};
-	struct evidence evidence = evidence_of(mem, rules, tuple);
+	struct evidence evidence = gather_evidence(mem, rules, tuple);
 	struct override_facts facts = {
 	    .result = input->result,
 	    .indirect = input->indirect,
@@ -198,7 +200,7 @@ static struct override_match match_override(TALLOC_CTX *mem,
 static bool was_sampled_out(const struct store_tuple *tuple,
 			    const struct decide_input *input)
 {
-	int asked = value_of(tuple->asked, request_word, REQUEST_REJECT);
+	int asked = find_value(tuple->asked, request_word, REQUEST_REJECT);
 
 	return asked >= 0 && asked < (int)input->policy;
 }
@@ -261,7 +263,7 @@ decide_again(TALLOC_CTX *mem, const struct replay_rules *rules,
 	/* Neither evidence of indirect mail nor an override nor the record
 	 * says anything about a pass. */
 	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS) {
-		input->indirect = indirect_of(mem, &rules->trust, tuple);
+		input->indirect = weigh_indirect(mem, &rules->trust, tuple);
 		input->override =
 		    match_override(mem, rules, tuple, client, input);
 		read_record(mem, tuple, input);

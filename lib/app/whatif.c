@@ -77,7 +77,7 @@ static bool count_outcome(TALLOC_CTX *mem, struct run *run,
 				 err);
 }
 
-static int64_t share(struct run *run, int64_t messages, int percent)
+static int64_t take_share(struct run *run, int64_t messages, int percent)
 {
 	if (percent == 100)
 		return messages;
@@ -110,7 +110,7 @@ static bool count_tuple(TALLOC_CTX *mem, struct run *run, int64_t messages,
 		run->counts.unreadable += messages;
 		return true;
 	}
-	int64_t kept = share(run, messages, replay.kept_percent);
+	int64_t kept = take_share(run, messages, replay.kept_percent);
 	return count_outcome(mem, run, &judged, &replay.kept, kept, err) &&
 	       count_outcome(mem, run, &judged, &replay.sampled_out,
 			     messages - kept, err);

@@ -113,7 +113,7 @@ static const struct finding {
      "the key does not allow i= in a subdomain"},
 };
 
-static struct finding finding_of(int error)
+static struct finding find_finding(int error)
 {
 	for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++) {
 		if (findings[i].error == error)
@@ -177,7 +177,8 @@ static const char *refuse_field(struct span value)
 
 /* --- what the library calls --- */
 
-static struct entry *entry_of(struct message *message, const DKIM_SIGINFO *sig)
+static struct entry *find_entry(struct message *message,
+				const DKIM_SIGINFO *sig)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		struct entry *entry = &message->entries[i];
@@ -241,7 +242,7 @@ static DKIM_CBSTAT look_up_key(DKIM *dkim, DKIM_SIGINFO *sig, u_char *buffer,
 			       size_t size)
 {
 	struct message *message = dkim_get_user_context(dkim);
-	struct entry *entry = entry_of(message, sig);
+	struct entry *entry = find_entry(message, sig);
 	const char *name = key_name(message, sig);
 
 	if (entry == NULL || name == NULL)
@@ -272,7 +273,7 @@ static void screen_one(struct message *message, struct entry *entry,
 
 /* Signatures are listed in the order in which they were given. Should the list
  * ever have another length, none of it is used. */
-static DKIM_CBSTAT screen(DKIM *dkim, DKIM_SIGINFO **list, int count)
+static DKIM_CBSTAT screen_list(DKIM *dkim, DKIM_SIGINFO **list, int count)
 {
 	struct message *message = dkim_get_user_context(dkim);
 	size_t wanted = 0;
@@ -295,7 +296,7 @@ static DKIM_CBSTAT screen(DKIM *dkim, DKIM_SIGINFO **list, int count)
 /* The library compares t= and x= with time(), whatever DKIM_OPTS_FIXEDTIME
  * says. With a fixed clock its allowance grows by the distance between both,
  * and check_times() decides. */
-static uint64_t drift(const struct clock *clock)
+static uint64_t allow_drift(const struct clock *clock)
 {
 	int64_t distance = (int64_t)time(NULL) - clock_now_s(clock);
 
@@ -311,11 +312,11 @@ static bool set_option(DKIM_LIB *handle, dkim_opts_t option, void *value,
 	       DKIM_STAT_OK;
 }
 
-static bool set_up(DKIM_LIB *handle, unsigned min_rsa_bits,
-		   const struct clock *clock)
+static bool set_options(DKIM_LIB *handle, unsigned min_rsa_bits,
+			const struct clock *clock)
 {
 	u_int flags = DKIM_LIBFLAGS_DELAYSIGPROC | DKIM_LIBFLAGS_BADSIGHANDLES;
-	uint64_t allowance = drift(clock);
+	uint64_t allowance = allow_drift(clock);
 
 	return set_option(handle, DKIM_OPTS_FLAGS, &flags, sizeof flags) &&
 	       set_option(handle, DKIM_OPTS_CLOCKDRIFT, &allowance,
@@ -323,7 +324,7 @@ static bool set_up(DKIM_LIB *handle, unsigned min_rsa_bits,
 	       set_option(handle, DKIM_OPTS_MINKEYBITS, &min_rsa_bits,
 			  sizeof min_rsa_bits) &&
 	       dkim_set_key_lookup(handle, look_up_key) == DKIM_STAT_OK &&
-	       dkim_set_prescreen(handle, screen) == DKIM_STAT_OK;
+	       dkim_set_prescreen(handle, screen_list) == DKIM_STAT_OK;
 }
 
 static int free_handle(struct message *message)
@@ -333,8 +334,8 @@ static int free_handle(struct message *message)
 	return 0;
 }
 
-static void *begin(TALLOC_CTX *mem, const struct dkim_engine *engine,
-		   struct dns_session *session)
+static void *begin_message(TALLOC_CTX *mem, const struct dkim_engine *engine,
+			   struct dns_session *session)
 {
 	static const unsigned char id[] = "message";
 	struct message *message = mem_new(mem, struct message);
@@ -381,7 +382,7 @@ static bool take_signature(struct message *message, struct span value)
 	return entry->refusal == NULL;
 }
 
-static void header(void *context, struct span name, struct span value)
+static void take_header(void *context, struct span name, struct span value)
 {
 	struct message *message = context;
 	struct strbuf field;
@@ -412,7 +413,7 @@ static bool add_spare_field(struct message *message)
 	       DKIM_STAT_OK;
 }
 
-static bool end_of_header(void *context)
+static bool end_header(void *context)
 {
 	struct message *message = context;
 
@@ -423,7 +424,7 @@ static bool end_of_header(void *context)
 }
 
 /* Its parameter is not const, but the library only reads. */
-static void body(void *context, struct span chunk)
+static void take_body(void *context, struct span chunk)
 {
 	struct message *message = context;
 
@@ -474,8 +475,8 @@ static const char *hash_text_of(TALLOC_CTX *mem, DKIM_SIGINFO *sig)
 	return mem_strdup(mem, text);
 }
 
-static void describe(struct message *message, DKIM_SIGINFO *sig,
-		     struct evidence_signature *item)
+static void describe_signature(struct message *message, DKIM_SIGINFO *sig,
+			       struct evidence_signature *item)
 {
 	dkim_alg_t algorithm;
 
@@ -524,8 +525,9 @@ static bool is_partial(const struct message *message, DKIM_SIGINFO *sig)
 }
 
 /* What section dkim says against a signature that the library passes. */
-static const char *objection(const struct message *message, DKIM_SIGINFO *sig,
-			     const struct evidence_signature *item)
+static const char *find_objection(const struct message *message,
+				  DKIM_SIGINFO *sig,
+				  const struct evidence_signature *item)
 {
 	const struct dkim_settings *settings = &message->engine->settings;
 
@@ -542,16 +544,16 @@ static const char *objection(const struct message *message, DKIM_SIGINFO *sig,
 	return NULL;
 }
 
-static void judge(const struct message *message, DKIM_SIGINFO *sig,
-		  struct evidence_signature *item)
+static void judge_signature(const struct message *message, DKIM_SIGINFO *sig,
+			    struct evidence_signature *item)
 {
 	bool is_passed = (dkim_sig_getflags(sig) & DKIM_SIGFLAG_PASSED) != 0;
 	int body_hash = dkim_sig_getbh(sig);
-	struct finding finding = finding_of(dkim_sig_geterror(sig));
+	struct finding finding = find_finding(dkim_sig_geterror(sig));
 
 	if (finding.result == AUTH_PASS &&
 	    (!is_passed || body_hash != DKIM_SIGBH_MATCH))
-		finding = finding_of(DKIM_SIGERROR_BADSIG);
+		finding = find_finding(DKIM_SIGERROR_BADSIG);
 	item->result = finding.result;
 	item->reason =
 	    finding.error == DKIM_SIGERROR_UNKNOWN && message->is_body_refused
@@ -561,7 +563,7 @@ static void judge(const struct message *message, DKIM_SIGINFO *sig,
 	    body_hash == DKIM_SIGBH_MISMATCH)
 		item->reason = "the body hash does not match";
 	check_times(message, sig, item);
-	const char *against = objection(message, sig, item);
+	const char *against = find_objection(message, sig, item);
 	item->is_body_changed = item->result == AUTH_FAIL && is_passed &&
 				body_hash == DKIM_SIGBH_MISMATCH &&
 				against == NULL;
@@ -571,8 +573,8 @@ static void judge(const struct message *message, DKIM_SIGINFO *sig,
 	}
 }
 
-static struct evidence_signature conclude(struct message *message,
-					  const struct entry *entry)
+static struct evidence_signature conclude_entry(struct message *message,
+						const struct entry *entry)
 {
 	struct evidence_signature item = {.result = AUTH_PERMERROR,
 					  .reason = entry->refusal};
@@ -585,17 +587,17 @@ static struct evidence_signature conclude(struct message *message,
 		return item;
 	}
 	DKIM_SIGINFO *sig = message->list[entry->place];
-	describe(message, sig, &item);
+	describe_signature(message, sig, &item);
 	if (entry->trouble != NULL) {
 		item.result = entry->trouble_result;
 		item.reason = entry->trouble;
 	} else {
-		judge(message, sig, &item);
+		judge_signature(message, sig, &item);
 	}
 	return item;
 }
 
-static struct evidence_signatures finish(void *context)
+static struct evidence_signatures finish_message(void *context)
 {
 	struct message *message = context;
 	struct evidence_signatures evidence = {.count = message->count};
@@ -606,17 +608,18 @@ static struct evidence_signatures finish(void *context)
 	evidence.items =
 	    mem_array(message, struct evidence_signature, message->count);
 	for (size_t i = 0; i < message->count; i++)
-		evidence.items[i] = conclude(message, &message->entries[i]);
+		evidence.items[i] =
+		    conclude_entry(message, &message->entries[i]);
 	return evidence;
 }
 
 static const struct dkim_engine functions = {
     .name = ENGINE_OPENDKIM,
-    .begin = begin,
-    .header = header,
-    .end_of_header = end_of_header,
-    .body = body,
-    .finish = finish,
+    .begin = begin_message,
+    .header = take_header,
+    .end_of_header = end_header,
+    .body = take_body,
+    .finish = finish_message,
 };
 
 bool engine_opendkim_new(const struct dkim_settings *settings,
@@ -630,7 +633,7 @@ bool engine_opendkim_new(const struct dkim_settings *settings,
 	if (handle == NULL)
 		return error_set(err, ERROR_SYSTEM,
 				 "libopendkim does not start");
-	if (!set_up(handle, min_rsa_bits, clock)) {
+	if (!set_options(handle, min_rsa_bits, clock)) {
 		dkim_close(handle);
 		return error_set(err, ERROR_SYSTEM,
 				 "libopendkim refuses its options");

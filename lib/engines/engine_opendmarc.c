@@ -40,7 +40,7 @@ static bool read_suffixes(const char *file)
 	return opendmarc_policy_library_init(&library) == DMARC_PARSE_OKAY;
 }
 
-static DMARC_POLICY_T *context_new(const struct net_address *client)
+static DMARC_POLICY_T *new_context(const struct net_address *client)
 {
 	char text[NET_ADDRESS_TEXT];
 	bool is_ipv6 = client->family == NET_IPV6;
@@ -50,8 +50,8 @@ static DMARC_POLICY_T *context_new(const struct net_address *client)
 	    is_ipv6 ? DMARC_POLICY_IP_TYPE_IPV6 : DMARC_POLICY_IP_TYPE_IPV4);
 }
 
-static int outcome_of(enum auth_result result, int none, int pass, int fail,
-		      int tempfail)
+static int map_outcome(enum auth_result result, int none, int pass, int fail,
+		       int tempfail)
 {
 	switch (result) {
 	case AUTH_PASS:
@@ -72,10 +72,10 @@ static void store_spf(DMARC_POLICY_T *context,
 		return;
 	(void)opendmarc_policy_store_spf(
 	    context, bytes_of(facts->spf.domain),
-	    outcome_of(facts->spf.result, DMARC_POLICY_SPF_OUTCOME_NONE,
-		       DMARC_POLICY_SPF_OUTCOME_PASS,
-		       DMARC_POLICY_SPF_OUTCOME_FAIL,
-		       DMARC_POLICY_SPF_OUTCOME_TMPFAIL),
+	    map_outcome(facts->spf.result, DMARC_POLICY_SPF_OUTCOME_NONE,
+			DMARC_POLICY_SPF_OUTCOME_PASS,
+			DMARC_POLICY_SPF_OUTCOME_FAIL,
+			DMARC_POLICY_SPF_OUTCOME_TMPFAIL),
 	    facts->is_helo ? DMARC_POLICY_SPF_ORIGIN_HELO
 			   : DMARC_POLICY_SPF_ORIGIN_MAILFROM,
 	    NULL);
@@ -91,15 +91,15 @@ static void store_signatures(DMARC_POLICY_T *context,
 		(void)opendmarc_policy_store_dkim(
 		    context, bytes_of(one->domain),
 		    one->selector == NULL ? NULL : bytes_of(one->selector),
-		    outcome_of(one->result, DMARC_POLICY_DKIM_OUTCOME_NONE,
-			       DMARC_POLICY_DKIM_OUTCOME_PASS,
-			       DMARC_POLICY_DKIM_OUTCOME_FAIL,
-			       DMARC_POLICY_DKIM_OUTCOME_TMPFAIL),
+		    map_outcome(one->result, DMARC_POLICY_DKIM_OUTCOME_NONE,
+				DMARC_POLICY_DKIM_OUTCOME_PASS,
+				DMARC_POLICY_DKIM_OUTCOME_FAIL,
+				DMARC_POLICY_DKIM_OUTCOME_TMPFAIL),
 		    NULL);
 	}
 }
 
-static struct engine_dmarc_opinion opinion_of(OPENDMARC_STATUS_T status)
+static struct engine_dmarc_opinion map_opinion(OPENDMARC_STATUS_T status)
 {
 	switch (status) {
 	case DMARC_POLICY_PASS:
@@ -124,8 +124,8 @@ static struct engine_dmarc_opinion opinion_of(OPENDMARC_STATUS_T status)
 
 /* The organizational domain is given where the record stands there and not at
  * the author domain: that is how the library learns that sp applies. */
-static struct engine_dmarc_opinion judge(DMARC_POLICY_T *context,
-					 const struct engine_dmarc_facts *facts)
+static struct engine_dmarc_opinion
+judge_facts(DMARC_POLICY_T *context, const struct engine_dmarc_facts *facts)
 {
 	bool is_above = facts->policy_domain != NULL &&
 			strcmp(facts->policy_domain, facts->author_domain) != 0;
@@ -134,10 +134,10 @@ static struct engine_dmarc_opinion judge(DMARC_POLICY_T *context,
 	    is_above ? bytes_of(facts->policy_domain) : NULL);
 
 	if (status != DMARC_PARSE_OKAY)
-		return opinion_of(status);
+		return map_opinion(status);
 	store_spf(context, facts);
 	store_signatures(context, facts);
-	return opinion_of(opendmarc_get_policy_to_enforce(context));
+	return map_opinion(opendmarc_get_policy_to_enforce(context));
 }
 
 struct engine_dmarc_opinion
@@ -150,11 +150,11 @@ engine_opendmarc_ask(const struct engine_dmarc_facts *facts,
 		return (struct engine_dmarc_opinion){
 		    .result = "permerror",
 		    .reason = "no list of public suffixes"};
-	DMARC_POLICY_T *context = context_new(&facts->client);
+	DMARC_POLICY_T *context = new_context(&facts->client);
 	if (context == NULL)
 		return (struct engine_dmarc_opinion){.result = "permerror",
 						     .reason = "out of memory"};
-	struct engine_dmarc_opinion opinion = judge(context, facts);
+	struct engine_dmarc_opinion opinion = judge_facts(context, facts);
 	(void)opendmarc_policy_connect_shutdown(context);
 	return opinion;
 }

@@ -59,7 +59,7 @@ static void on_message(const char *file, int line, const char *words)
 }
 
 /* The library's messages go to standard error by default. */
-static void quieten(void)
+static void silence_library(void)
 {
 	SPF_error_handler = on_error;
 	SPF_warning_handler = on_message;
@@ -68,7 +68,7 @@ static void quieten(void)
 }
 
 /* As in mem.h: no memory, no sense in going on. */
-static void *need(void *pointer)
+static void *need_memory(void *pointer)
 {
 	if (pointer == NULL)
 		on_error(__FILE__, __LINE__, "out of memory");
@@ -77,7 +77,7 @@ static void *need(void *pointer)
 
 /* --- what the library may see --- */
 
-static size_t skip(struct span s, size_t at, const char *characters)
+static size_t skip_characters(struct span s, size_t at, const char *characters)
 {
 	while (at < s.length && s.data[at] != '\0' &&
 	       strchr(characters, s.data[at]) != NULL)
@@ -88,14 +88,15 @@ static size_t skip(struct span s, size_t at, const char *characters)
 /* The bytes of what follows a "%" (RFC 7208 7.1); 0 when it is no macro. */
 static size_t macro_length(struct span s)
 {
-	if (s.length > 0 && skip(s, 0, "%_-") > 0)
+	if (s.length > 0 && skip_characters(s, 0, "%_-") > 0)
 		return 1;
 	if (s.length < 3 || s.data[0] != '{' ||
 	    strchr("slodiphcrtvSLODIPHCRTV", s.data[1]) == NULL)
 		return 0;
-	size_t digits = skip(s, 2, "0123456789");
-	size_t at = skip(s, digits, "rR") > digits ? digits + 1 : digits;
-	at = skip(s, at, ".-+,/_=");
+	size_t digits = skip_characters(s, 2, "0123456789");
+	size_t at =
+	    skip_characters(s, digits, "rR") > digits ? digits + 1 : digits;
+	at = skip_characters(s, at, ".-+,/_=");
 	return digits - 2 <= 3 && at < s.length && s.data[at] == '}' ? at + 1
 								     : 0;
 }
@@ -197,8 +198,8 @@ static bool add_text(struct check *check, SPF_dns_rr_t *rr,
 	return true;
 }
 
-static bool add_one(struct check *check, SPF_dns_rr_t *rr, ns_type type,
-		    const struct dns_record *record)
+static bool add_answer(struct check *check, SPF_dns_rr_t *rr, ns_type type,
+		       const struct dns_record *record)
 {
 	if (type == ns_t_txt)
 		return add_text(check, rr, record);
@@ -211,8 +212,8 @@ static bool add_one(struct check *check, SPF_dns_rr_t *rr, ns_type type,
 	return true;
 }
 
-static const struct dns_answer *ask(struct check *check, const char *name,
-				    ns_type type)
+static const struct dns_answer *ask_dns(struct check *check, const char *name,
+					ns_type type)
 {
 	static const struct dns_answer no_name = {.status = DNS_NXDOMAIN};
 	static const struct dns_answer no_data = {.status = DNS_NODATA};
@@ -241,15 +242,15 @@ static SPF_dns_rr_t *on_lookup(SPF_dns_server_t *server, const char *name,
 			       ns_type type, int should_cache)
 {
 	struct check *check = server->hook;
-	const struct dns_answer *answer = ask(check, name, type);
-	SPF_dns_rr_t *rr = need(SPF_dns_rr_new_init(
+	const struct dns_answer *answer = ask_dns(check, name, type);
+	SPF_dns_rr_t *rr = need_memory(SPF_dns_rr_new_init(
 	    server, name, type, 0, host_error(answer->status)));
 
 	(void)should_cache;
 	if (answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS)
 		check->trouble = "DNS trouble";
 	for (size_t i = 0; i < answer->count; i++) {
-		if (!add_one(check, rr, type, &answer->records[i])) {
+		if (!add_answer(check, rr, type, &answer->records[i])) {
 			rr->herrno = TRY_AGAIN;
 			break;
 		}
@@ -298,8 +299,8 @@ static enum auth_result map_result(SPF_result_t result, SPF_errcode_t code)
 }
 
 /* The library's texts for its codes are constants; its messages are not. */
-static void conclude(const struct check *check, SPF_response_t *response,
-		     SPF_errcode_t code, struct evidence_spf *evidence)
+static void conclude_check(const struct check *check, SPF_response_t *response,
+			   SPF_errcode_t code, struct evidence_spf *evidence)
 {
 	evidence->result = map_result(SPF_response_result(response), code);
 	if (check->refusal != NULL) {
@@ -334,8 +335,8 @@ struct question {
 	const char *helo;
 };
 
-static void evaluate(struct check *check, const struct question *question,
-		     struct evidence_spf *evidence)
+static void ask_library(struct check *check, const struct question *question,
+			struct evidence_spf *evidence)
 {
 	static pthread_once_t is_quiet = PTHREAD_ONCE_INIT;
 	SPF_dns_server_t dns = {.lookup = on_lookup,
@@ -343,9 +344,9 @@ static void evaluate(struct check *check, const struct question *question,
 				.name = "alignd",
 				.hook = check};
 
-	(void)pthread_once(&is_quiet, quieten);
-	SPF_server_t *server = need(SPF_server_new_dns(&dns, 0));
-	SPF_request_t *request = need(SPF_request_new(server));
+	(void)pthread_once(&is_quiet, silence_library);
+	SPF_server_t *server = need_memory(SPF_server_new_dns(&dns, 0));
+	SPF_request_t *request = need_memory(SPF_request_new(server));
 	SPF_response_t *response = NULL;
 
 	set_client(request, question->client);
@@ -353,7 +354,7 @@ static void evaluate(struct check *check, const struct question *question,
 	    SPF_request_set_helo_dom(request, question->helo) != SPF_E_SUCCESS)
 		on_error(__FILE__, __LINE__, "out of memory");
 	SPF_errcode_t code = SPF_request_query_mailfrom(request, &response);
-	conclude(check, need(response), code, evidence);
+	conclude_check(check, need_memory(response), code, evidence);
 	SPF_response_free(response);
 	SPF_request_free(request);
 	SPF_server_free(server);
@@ -395,7 +396,7 @@ check_spf(TALLOC_CTX *mem, struct dns_session *session,
 			mem_printf(check.mem, "%s@%s", local, evidence.domain),
 		    .helo = is_plain ? helo : "unknown",
 		};
-		evaluate(&check, &question, &evidence);
+		ask_library(&check, &question, &evidence);
 		mem_free(check.mem);
 	}
 	return evidence;
