@@ -314,19 +314,16 @@ static sfsistat on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
 	return wire_command() == 'E' ? SMFIS_CONTINUE : status_of(answer);
 }
 
-/* Without a session nothing is known about the message: the sender tries
- * again. The one answer to a failure of our own. */
-static sfsistat answer_own_failure(void)
-{
-	log_write(LOG_LEVEL_ERROR, "a message came without its connection: "
-				   "refused for now");
-	return SMFIS_TEMPFAIL;
-}
-
 static sfsistat on_end_of_message(SMFICTX *ctx)
 {
-	if (session_of(ctx) == NULL)
-		return answer_own_failure();
+	/* Without a session nothing is known about the message: the sender
+	 * tries again. The one answer to a failure of our own. */
+	if (session_of(ctx) == NULL) {
+		log_write(LOG_LEVEL_ERROR,
+			  "a message came without its connection: refused for "
+			  "now");
+		return SMFIS_TEMPFAIL;
+	}
 	return status_of(session_end_of_message(session_of(ctx)));
 }
 

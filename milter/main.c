@@ -209,13 +209,6 @@ static bool open_metrics(struct daemon *daemon, struct error *err)
 	       metrics_http_bind(place, &daemon->metrics_listener, err);
 }
 
-static bool start_metrics(struct daemon *daemon, struct error *err)
-{
-	return daemon->metrics_listener < 0 ||
-	       metrics_http_start(daemon->metrics_listener, &daemon->service,
-				  &daemon->metrics_http, err);
-}
-
 static void tell_metrics(const char *place)
 {
 	struct metrics_endpoint endpoint;
@@ -334,7 +327,9 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	bar_calls(daemon);
-	return start_metrics(daemon, err) &&
+	return (daemon->metrics_listener < 0 ||
+		metrics_http_start(daemon->metrics_listener, &daemon->service,
+				   &daemon->metrics_http, err)) &&
 	       signals_start(&daemon->signals, err);
 }
 
@@ -352,6 +347,12 @@ static bool run_libmilter(struct daemon *daemon)
 static bool serve_mail(struct daemon *daemon, bool *is_drained,
 		       struct error *err)
 {
+	log_open(&daemon->engine->config->log);
+	if (!start_daemon(daemon, err)) {
+		metrics_http_stop(daemon->metrics_http);
+		store_close(daemon->service.store);
+		return false;
+	}
 	tell_start(daemon);
 	signals_allow_wake();
 	pool_expect(&daemon->service.gate);
@@ -369,18 +370,6 @@ static bool serve_mail(struct daemon *daemon, bool *is_drained,
 	}
 	return is_fine ||
 	       error_set(err, ERROR_SYSTEM, "libmilter gave up: see syslog");
-}
-
-static bool start_and_serve(struct daemon *daemon, bool *is_drained,
-			    struct error *err)
-{
-	log_open(&daemon->engine->config->log);
-	if (!start_daemon(daemon, err)) {
-		metrics_http_stop(daemon->metrics_http);
-		store_close(daemon->service.store);
-		return false;
-	}
-	return serve_mail(daemon, is_drained, err);
 }
 
 static void free_daemon(struct daemon *daemon)
@@ -428,7 +417,7 @@ static bool run_daemon(const struct options *options, bool *is_drained,
 	bool is_fine = read_engine(daemon->config_path, &daemon->confined,
 				   &daemon->engine, err) &&
 		       look_up_names(daemon, err) &&
-		       start_and_serve(daemon, is_drained, err);
+		       serve_mail(daemon, is_drained, err);
 	if (*is_drained)
 		free_daemon(daemon);
 	return is_fine;

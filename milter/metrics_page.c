@@ -61,21 +61,6 @@ static const char *or_else(const char *text, const char *otherwise)
 	return text == NULL ? otherwise : text;
 }
 
-static void add_verdict(struct strbuf *page,
-			const struct metrics_verdict *verdict, uint64_t count)
-{
-	char *labels = mem_printf(
-	    page->mem,
-	    "result=\"%s\",policy=\"%s\",applied=\"%s\",override=\"%s\"",
-	    dmarc_result_text(verdict->result),
-	    or_else(request_text(verdict->policy), "absent"),
-	    disposition_text(verdict->applied),
-	    or_else(override_type_text(verdict->override), "none"));
-
-	exposition_sample(page, VERDICTS_NAME, labels, count, 1);
-	mem_free(labels);
-}
-
 /* The combination at a place of the order in which they are shown. */
 static struct metrics_verdict verdict_at(unsigned place)
 {
@@ -102,8 +87,18 @@ static void add_verdicts(struct strbuf *page)
 	for (unsigned place = 0; place < places; place++) {
 		const struct metrics_verdict verdict = verdict_at(place);
 		uint64_t count = metrics_get_verdict(&verdict);
-		if (count > 0)
-			add_verdict(page, &verdict, count);
+		if (count == 0)
+			continue;
+		char *labels = mem_printf(
+		    page->mem,
+		    "result=\"%s\",policy=\"%s\",applied=\"%s\",override=\"%"
+		    "s\"",
+		    dmarc_result_text(verdict.result),
+		    or_else(request_text(verdict.policy), "absent"),
+		    disposition_text(verdict.applied),
+		    or_else(override_type_text(verdict.override), "none"));
+		exposition_sample(page, VERDICTS_NAME, labels, count, 1);
+		mem_free(labels);
 	}
 }
 

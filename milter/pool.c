@@ -104,13 +104,6 @@ int pthread_detach(pthread_t thread)
 	return is_handing_back ? EAGAIN : find_hidden_pthread_detach()(thread);
 }
 
-static void hand_connection_back(thread_routine worker, void *connection)
-{
-	is_handing_back = true;
-	(void)worker(connection);
-	is_handing_back = false;
-}
-
 static void note_shortage(int failed)
 {
 	char words[ERROR_TEXT];
@@ -172,7 +165,9 @@ int pthread_create(pthread_t *restrict thread,
 	int failed = start_worker(thread, attributes, argument);
 	if (failed == 0 || argument == NULL)
 		return failed;
-	hand_connection_back(routine, argument);
+	is_handing_back = true;
+	(void)routine(argument);
+	is_handing_back = false;
 	return 0;
 }
 

@@ -165,12 +165,6 @@ static void set_reply(TALLOC_CTX *mem, const struct mta *mta, const char *reply)
 	    "set the reply's text");
 }
 
-static void insert_results(const struct mta *mta, const struct verdict *verdict)
-{
-	if (verdict->header != NULL)
-		(void)insert_header(mta, FIELD, verdict->header);
-}
-
 /* The last insertion ends on top, so ours comes last. */
 static void let_message_in(TALLOC_CTX *mem, const struct mta *mta,
 			   const struct reply_order *order)
@@ -185,7 +179,8 @@ static void let_message_in(TALLOC_CTX *mem, const struct mta *mta,
 		quarantine_message(mem, mta, order);
 	else if (verdict->decision.applied == DISPOSITION_TAG)
 		add_tag(mem, mta, order);
-	insert_results(mta, verdict);
+	if (verdict->header != NULL)
+		(void)insert_header(mta, FIELD, verdict->header);
 }
 
 enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,

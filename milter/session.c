@@ -150,12 +150,6 @@ void session_mail(struct session *session, const char *sender)
 	    skip_reason(session, &transaction->engine->trust, &client));
 }
 
-static const char *client_text(const struct verdict *verdict,
-			       char text[NET_ADDRESS_TEXT])
-{
-	return net_address_text(&verdict->client.address, text);
-}
-
 /* Before the answer is written, since it names the incident. */
 static bool take_place(void *context, const struct verdict *verdict,
 		       char reference[REFERENCE_TEXT])
@@ -168,7 +162,7 @@ static bool take_place(void *context, const struct verdict *verdict,
 	if (session->service->store == NULL)
 		return false;
 	store_take_place(session->service->store, verdict->time_s,
-			 client_text(verdict, client),
+			 net_address_text(&verdict->client.address, client),
 			 author == NULL ? "" : author, place);
 	if (place->is_counted)
 		memcpy(reference, place->reference, REFERENCE_TEXT);
@@ -235,15 +229,6 @@ void session_end_of_header(struct session *session)
 	    message_end_of_header(session->transaction->message);
 }
 
-/* A body that nobody needs is counted all the same: what is held has a bound in
- * bytes. A full chunk says that more would follow, which is not waited for. */
-static void pass_body(struct message *message, size_t length, bool is_skipped)
-{
-	bool is_cut = is_skipped && length >= CHUNK_BYTES;
-
-	message_body_passed(message, is_cut ? LIMIT_HOLD_UNSEEN_BYTES : length);
-}
-
 enum mta_answer session_body(struct session *session, const char *bytes,
 			     size_t length)
 {
@@ -255,8 +240,14 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 		message_body(transaction->message, span_make(bytes, length));
 		return MTA_CONTINUE;
 	}
+	/* A body that nobody needs is counted all the same: what is held has a
+	 * bound in bytes. A full chunk says that more would follow, which is
+	 * not waited for. */
 	if (transaction != NULL)
-		pass_body(transaction->message, length, has_skip);
+		message_body_passed(transaction->message,
+				    has_skip && length >= CHUNK_BYTES
+					? LIMIT_HOLD_UNSEEN_BYTES
+					: length);
 	return has_skip ? MTA_SKIP : MTA_CONTINUE;
 }
 

@@ -79,14 +79,6 @@ static const char *overrides_file(TALLOC_CTX *mem, const char *file,
 	return name;
 }
 
-/* The default one need not exist. */
-static bool is_wanted(const struct config *config)
-{
-	return config->overrides_file != NULL &&
-	       (strcmp(config->daemon.overrides, OVERRIDES_DEFAULT) != 0 ||
-		!is_absent(config->overrides_file));
-}
-
 static bool load_overrides(const char *file, struct config *config,
 			   struct error *err)
 {
@@ -94,7 +86,10 @@ static bool load_overrides(const char *file, struct config *config,
 
 	config->overrides_file =
 	    overrides_file(config, file, config->daemon.overrides);
-	if (!is_wanted(config))
+	/* The default one need not exist. */
+	if (config->overrides_file == NULL ||
+	    (strcmp(config->daemon.overrides, OVERRIDES_DEFAULT) == 0 &&
+	     is_absent(config->overrides_file)))
 		return true;
 	if (!override_load(config, config->overrides_file, &set, err))
 		return false;

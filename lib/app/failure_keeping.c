@@ -44,12 +44,6 @@ static bool is_automatic(const struct verdict *verdict)
 	return false;
 }
 
-static bool is_failed(const struct evidence_signature *signature)
-{
-	return signature->result == AUTH_FAIL ||
-	       signature->result == AUTH_PERMERROR;
-}
-
 /* The signature that a report about DKIM names: one that is aligned before any
  * other; NULL when none failed. */
 static const struct evidence_signature *
@@ -59,7 +53,8 @@ failed_signature(const struct verdict *verdict)
 	const struct evidence_signature *found = NULL;
 
 	for (size_t i = 0; i < dkim->count; i++) {
-		if (!is_failed(&dkim->items[i]))
+		if (dkim->items[i].result != AUTH_FAIL &&
+		    dkim->items[i].result != AUTH_PERMERROR)
 			continue;
 		if (verdict->is_aligned[i])
 			return &dkim->items[i];
@@ -234,14 +229,6 @@ static void put_texts(TALLOC_CTX *mem, struct store_failure *failure,
 	failure->header = "";
 }
 
-static const char *show_client(TALLOC_CTX *mem, const struct verdict *verdict)
-{
-	char text[NET_ADDRESS_TEXT];
-
-	return mem_strdup(mem,
-			  net_address_text(&verdict->client.address, text));
-}
-
 void failure_keep(TALLOC_CTX *mem, const struct verdict *verdict,
 		  const struct config *config, const char *authserv_id,
 		  struct store_entry *entry)
@@ -267,7 +254,7 @@ void failure_keep(TALLOC_CTX *mem, const struct verdict *verdict,
 	    .policy_domain = found->policy_domain,
 	    .author_domain = verdict->author.domain,
 	    .record = found->record->text,
-	    .source_ip = show_client(mem, verdict),
+	    .source_ip = net_address_copy(mem, &verdict->client.address),
 	    .identity_alignment = failure_identity_alignment(&facts),
 	    .delivery_result = failure_delivery_text(verdict->decision.applied),
 	    .authres = show_result(mem, verdict, kind, authserv_id),

@@ -39,24 +39,11 @@ static const char *cut_text(TALLOC_CTX *mem, const char *value, size_t max)
 	return value == NULL ? "" : json_cut(mem, value, strlen(value), max);
 }
 
-static const char *write_address(TALLOC_CTX *mem,
-				 const struct net_address *address)
-{
-	char buffer[NET_ADDRESS_TEXT];
-
-	return mem_strdup(mem, net_address_text(address, buffer));
-}
-
 static int existence_number(enum existence existence)
 {
 	if (existence == EXISTENCE_UNASKED)
 		return -1;
 	return existence == EXISTENCE_YES ? 1 : 0;
-}
-
-static const char *record_text(const struct discovery *found)
-{
-	return found->record == NULL ? "" : found->record->text;
 }
 
 static void put_identifiers(struct store_tuple *tuple,
@@ -122,9 +109,9 @@ static struct store_tuple make_tuple(TALLOC_CTX *mem,
 	    .policy_domain = or_empty(found->policy_domain),
 	    .org_domain = or_empty(found->org_domain),
 	    .discovery = tree_method_text(verdict->method),
-	    .record = record_text(found),
+	    .record = found->record == NULL ? "" : found->record->text,
 	    .author_exists = existence_number(found->author_exists),
-	    .client_ip = write_address(mem, &verdict->client.address),
+	    .client_ip = net_address_copy(mem, &verdict->client.address),
 	    .client_name = or_empty(verdict->evidence.iprev.name),
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
 	    .arc = write_arc(mem, verdict),

@@ -196,15 +196,6 @@ static struct override_match match_override(TALLOC_CTX *mem,
 
 /* --- pct --- */
 
-/* Lowered one step, though neither t=y nor pct=0 did it: the draw did. */
-static bool was_sampled_out(const struct store_tuple *tuple,
-			    const struct decide_input *input)
-{
-	int asked = find_value(tuple->asked, request_word, REQUEST_REJECT);
-
-	return asked >= 0 && asked < (int)input->policy;
-}
-
 /* How many of a hundred draws leave the policy as published. */
 static int kept_percent(const struct replay_rules *rules,
 			const struct store_tuple *tuple,
@@ -215,7 +206,10 @@ static int kept_percent(const struct replay_rules *rules,
 		return 100;
 	if (input->pct == 0 || input->pct == 100)
 		return input->pct;
-	if (was_sampled_out(tuple, input))
+	/* Lowered one step, though neither t=y nor pct=0 did it: the draw did.
+	 */
+	int asked = find_value(tuple->asked, request_word, REQUEST_REJECT);
+	if (asked >= 0 && asked < (int)input->policy)
 		return 0;
 	return is_draw_recorded ? 100 : input->pct;
 }

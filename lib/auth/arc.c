@@ -208,11 +208,10 @@ static unsigned find_oldest_pass(struct arc *arc)
 static const char *remote_ip(struct arc *arc)
 {
 	struct net_address address;
-	char text[NET_ADDRESS_TEXT];
 
 	if (!arc_field_remote_ip(part_of(arc, 1, ARC_RESULTS), &address))
 		return NULL;
-	return mem_strdup(arc, net_address_text(&address, text));
+	return net_address_copy(arc, &address);
 }
 
 static struct evidence_arc describe(struct arc *arc)

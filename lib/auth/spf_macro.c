@@ -77,11 +77,9 @@ static const char *dotted_nibbles(TALLOC_CTX *mem,
 static const char *address_value(TALLOC_CTX *mem,
 				 const struct net_address *address)
 {
-	char text[NET_ADDRESS_TEXT];
-
 	if (address->family == NET_IPV6)
 		return dotted_nibbles(mem, address);
-	return mem_strdup(mem, net_address_text(address, text));
+	return net_address_copy(mem, address);
 }
 
 static const char *value_of(TALLOC_CTX *mem, char letter,

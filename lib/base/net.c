@@ -57,6 +57,13 @@ const char *net_address_text(const struct net_address *address,
 	return text;
 }
 
+char *net_address_copy(TALLOC_CTX *mem, const struct net_address *address)
+{
+	char text[NET_ADDRESS_TEXT];
+
+	return mem_strdup(mem, net_address_text(address, text));
+}
+
 static void reverse_ipv6(const struct net_address *address, char *text)
 {
 	static const char hex[] = "0123456789abcdef";

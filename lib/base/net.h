@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/mem.h"
 
 #define NET_ADDRESS_TEXT 46 /* INET6_ADDRSTRLEN */
 #define NET_BLOCK_TEXT 50   /* an address, "/128" */
@@ -51,6 +52,9 @@ struct net_address net_address_ipv6(const uint8_t bytes[16]);
 /* Writes the text form (RFC 5952) or "unknown"; returns `text`. */
 const char *net_address_text(const struct net_address *address,
 			     char text[NET_ADDRESS_TEXT]);
+
+/* The same below `mem`. */
+char *net_address_copy(TALLOC_CTX *mem, const struct net_address *address);
 
 /* The PTR owner name; returns `text`, empty for NET_NONE. */
 const char *net_address_reverse(const struct net_address *address,

@@ -184,26 +184,19 @@ static void add_record(SPF_dns_rr_t *rr, const void *bytes, size_t length)
 
 /* A record that may not be given stops the check; of others the library reads
  * the beginning. */
-static bool add_text(struct check *check, SPF_dns_rr_t *rr,
-		     const struct dns_record *record)
+static bool add_answer(struct check *check, SPF_dns_rr_t *rr, ns_type type,
+		       const struct dns_record *record)
 {
 	struct span text = span_make(record->text, record->length);
 
-	if (is_spf(text) && !is_record_safe(text)) {
+	if (type == ns_t_txt && is_spf(text) && !is_record_safe(text)) {
 		check->refusal = "not given to libspf2, which is not safe with "
 				 "such a record";
 		return false;
 	}
-	add_record(rr, record->text, record->length + 1);
-	return true;
-}
-
-static bool add_answer(struct check *check, SPF_dns_rr_t *rr, ns_type type,
-		       const struct dns_record *record)
-{
 	if (type == ns_t_txt)
-		return add_text(check, rr, record);
-	if (type == ns_t_a)
+		add_record(rr, record->text, record->length + 1);
+	else if (type == ns_t_a)
 		add_record(rr, record->address, 4);
 	else if (type == ns_t_aaaa)
 		add_record(rr, record->address, 16);

@@ -38,15 +38,14 @@ static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 			       const struct dns_record *record, bool is_whole)
 {
 	struct net_address address;
-	char text[NET_ADDRESS_TEXT];
 
 	switch (type) {
 	case DNS_A:
 		address = net_address_ipv4(record->address);
-		return mem_strdup(mem, net_address_text(&address, text));
+		return net_address_copy(mem, &address);
 	case DNS_AAAA:
 		address = net_address_ipv6(record->address);
-		return mem_strdup(mem, net_address_text(&address, text));
+		return net_address_copy(mem, &address);
 	case DNS_MX:
 		return mem_printf(mem, "%u %s", record->preference,
 				  record->name);

@@ -36,6 +36,9 @@ static void reads_addresses(void **state)
 			continue;
 		assert_string_equal(net_address_text(&address, text),
 				    rows[i].text);
+		char *copy = net_address_copy(NULL, &address);
+		assert_string_equal(copy, rows[i].text);
+		mem_free(copy);
 		assert_string_equal(net_address_reverse(&address, reverse),
 				    rows[i].reverse);
 	}

@@ -44,11 +44,10 @@ static bool put_client(TALLOC_CTX *mem, const struct store_tuple *tuple,
 		       struct aggregate_row *row, struct error *err)
 {
 	struct net_address address;
-	char text[NET_ADDRESS_TEXT];
 
 	if (!net_address_parse(tuple->client_ip, &address))
 		return refuse(err, tuple->client_ip, "client address");
-	row->client_ip = mem_strdup(mem, net_address_text(&address, text));
+	row->client_ip = net_address_copy(mem, &address);
 	return true;
 }
 

@@ -224,12 +224,11 @@ static bool read_address(TALLOC_CTX *mem, const char *text,
 			 const char **source_ip, struct error *err)
 {
 	struct net_address address;
-	char shown[NET_ADDRESS_TEXT];
 
 	if (!net_address_parse(text, &address))
 		return refuse(err, "row/source_ip", text,
 			      "an IPv4 or IPv6 address");
-	*source_ip = mem_strdup(mem, net_address_text(&address, shown));
+	*source_ip = net_address_copy(mem, &address);
 	return true;
 }
 
