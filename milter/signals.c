@@ -100,7 +100,7 @@ static int wait_signal(int64_t wait_ms)
 {
 	sigset_t set = our_signals();
 	struct timespec wait = {
-	    .tv_sec = wait_ms / 1000,
+	    .tv_sec = (time_t)(wait_ms / 1000),
 	    .tv_nsec = wait_ms % 1000 * 1000000,
 	};
 	int number = sigtimedwait(&set, NULL, &wait);

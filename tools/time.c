@@ -64,13 +64,8 @@ static bool read_date(const char *text, int64_t *time_s)
 
 static bool read_epoch(const char *text, int64_t *time_s)
 {
-	long number;
-
-	if (text[0] != '@' ||
-	    !text_number(span_of(text + 1), 0, 253402300799L, &number))
-		return false;
-	*time_s = number;
-	return true;
+	return text[0] == '@' &&
+	       text_number64(span_of(text + 1), 0, 253402300799, time_s);
 }
 
 bool tool_time(struct tool *tool, const char *option, int64_t now_s,

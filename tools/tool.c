@@ -234,12 +234,12 @@ static int take_arguments(struct tool *tool, struct arguments *arguments)
 static int take_common(struct tool *tool)
 {
 	const char *now = tool_value(tool, "--now");
-	long epoch;
+	int64_t epoch;
 
 	tool->config_path = tool_value(tool, "--config");
 	if (now == NULL)
 		return TOOL_DONE;
-	if (!text_number(span_of(now), 0, EPOCH_MAX, &epoch))
+	if (!text_number64(span_of(now), 0, EPOCH_MAX, &epoch))
 		return tool_usage(tool,
 				  "--now: %s is no time (allowed: seconds "
 				  "since 1970, 0 to 253402300799)",

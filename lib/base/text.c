@@ -107,9 +107,9 @@ void text_lower(char *text)
 		*text = ascii_lower(*text);
 }
 
-bool text_number(struct span s, long min, long max, long *number)
+bool text_number64(struct span s, int64_t min, int64_t max, int64_t *number)
 {
-	long value = 0;
+	int64_t value = 0;
 
 	if (s.length == 0 || s.length > 18)
 		return false;
@@ -123,6 +123,16 @@ bool text_number(struct span s, long min, long max, long *number)
 	if (value < min || value > max)
 		return false;
 	*number = value;
+	return true;
+}
+
+bool text_number(struct span s, long min, long max, long *number)
+{
+	int64_t value;
+
+	if (!text_number64(s, min, max, &value))
+		return false;
+	*number = (long)value;
 	return true;
 }
 

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/mem.h"
 
@@ -57,6 +58,9 @@ void text_lower(char *text);
 /* A decimal number: digits only, no sign, no leading zero but "0" itself,
  * within min..max. False leaves *number untouched. */
 bool text_number(struct span s, long min, long max, long *number);
+
+/* Likewise where 32 bits are too few: seconds since 1970. */
+bool text_number64(struct span s, int64_t min, int64_t max, int64_t *number);
 
 /*
  * Foreign text made safe for one line of a log or a terminal: printable ASCII

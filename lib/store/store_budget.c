@@ -107,9 +107,10 @@ static bool take(struct store_budget *budget, struct tally *tally,
 	uint32_t *pair = &tally->pairs[numbers->pair % PAIRS];
 	uint32_t *network = &tally->networks[numbers->network % HALVES];
 	uint32_t *author = &tally->authors[numbers->author % HALVES];
-	long share = budget->per_pair * STORE_BUDGET_SHARE;
+	int64_t per_pair = budget->per_pair;
+	int64_t share = per_pair * STORE_BUDGET_SHARE;
 
-	if (tally->bytes + bytes > bytes_max || *pair >= budget->per_pair ||
+	if (tally->bytes + bytes > bytes_max || *pair >= per_pair ||
 	    *network >= share || *author >= share)
 		return false;
 	tally->bytes += bytes;

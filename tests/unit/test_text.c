@@ -27,6 +27,19 @@ static void reads_numbers(void **state)
 	}
 }
 
+/* The end of the year 9999, whatever a long has. */
+static void reads_long_numbers(void **state)
+{
+	const int64_t end_s = INT64_C(253402300799);
+	int64_t got = -1;
+
+	(void)state;
+	assert_true(text_number64(span_of("253402300799"), 0, end_s, &got));
+	assert_true(got == end_s);
+	assert_false(text_number64(span_of("253402300800"), 0, end_s, &got));
+	assert_true(got == end_s);
+}
+
 static void escapes_foreign_text(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -137,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_numbers),
+	    cmocka_unit_test(reads_long_numbers),
 	    cmocka_unit_test(escapes_foreign_text),
 	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(cuts_spans),

@@ -205,12 +205,7 @@ static bool is_name(const char *text)
 
 static bool take_time(const char *text, int64_t *time_s)
 {
-	long number;
-
-	if (!text_number(span_of(text), 0, RECEIVED_TIME_MAX, &number))
-		return false;
-	*time_s = number;
-	return true;
+	return text_number64(span_of(text), 0, RECEIVED_TIME_MAX, time_s);
 }
 
 static bool take_report(struct received_answer *answer,

@@ -253,9 +253,9 @@ bool received_fields_row(struct received_fields *fields,
 
 static int64_t time_of(const char *text)
 {
-	long number;
+	int64_t number;
 
-	return text_number(span_of(text), 1, RECEIVED_TIME_MAX, &number)
+	return text_number64(span_of(text), 1, RECEIVED_TIME_MAX, &number)
 		   ? number
 		   : 0;
 }
