@@ -5,9 +5,10 @@
 /*
  * confine_calls - the system calls that each kind of process goes on with
  *
- * Names as in syscalls(2), NULL at the end; a kernel or an architecture need
- * not know each of them. Calls whose arguments matter (mmap, socket, clone,
- * kill, ioctl) are confine_seccomp.c's.
+ * Names as libseccomp has them, NULL at the end; a kernel or an architecture
+ * need not know each of them, and has another name for the same now and then.
+ * Calls whose arguments matter (mmap, socket, clone, kill, ioctl) are
+ * confine_seccomp.c's.
  */
 
 extern const char *const confine_computing_calls[]; /* all of them */

@@ -34,6 +34,9 @@ static const char *const refused[] = {"execve",
 				      "setuid",
 				      "setgid",
 				      "setgroups",
+				      "setuid32",
+				      "setgid32",
+				      "setgroups32",
 				      "mount",
 				      "umount2",
 				      "chroot",
@@ -97,19 +100,33 @@ static struct scmp_arg_cmp is_value(unsigned int argument, uint64_t value)
 	    .arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
 }
 
+/* On s390x mmap gets a pointer to its arguments, and clone has the stack before
+ * the flags. */
+static bool is_s390(void)
+{
+	uint32_t native = seccomp_arch_native();
+
+	return native == SCMP_ARCH_S390X || native == SCMP_ARCH_S390;
+}
+
 /* No memory becomes executable; a process that loads modules later may have
- * what is executable or writable, and never both. */
+ * what is executable or writable, and never both. Where mmap's arguments are in
+ * memory nothing of it can be looked at: i386 has mmap2, and does without; on
+ * s390x what is mapped may be executable. */
 static bool allow_memory(scmp_filter_ctx filter, bool loads_modules)
 {
-	static const char *const names[] = {"mmap", "mprotect"};
+	static const char *const names[] = {"mprotect", "mmap2", "mmap"};
+	static const char *const unseen[] = {"mmap", NULL};
+	bool is_unseen = is_s390() || seccomp_arch_native() == SCMP_ARCH_X86;
+	size_t count = sizeof names / sizeof names[0] - (is_unseen ? 1 : 0);
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!allow_when(filter, names[i], is_bits(2, PROT_EXEC, 0)) ||
 		    (loads_modules &&
 		     !allow_when(filter, names[i], is_bits(2, PROT_WRITE, 0))))
 			return false;
 	}
-	return true;
+	return !is_s390() || add_all(filter, SCMP_ACT_ALLOW, unseen);
 }
 
 /* To oneself only; 0 asks whether a process is there. */
@@ -126,8 +143,9 @@ static bool allow_signals(scmp_filter_ctx filter)
  * cannot be looked at: it is unknown, and the C library takes clone. */
 static bool allow_threads(scmp_filter_ctx filter)
 {
-	return allow_when(filter, "clone",
-			  is_bits(0, CLONE_THREAD, CLONE_THREAD));
+	return allow_when(
+	    filter, "clone",
+	    is_bits(is_s390() ? 1 : 0, CLONE_THREAD, CLONE_THREAD));
 }
 
 static bool allow_sockets(scmp_filter_ctx filter)

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 #include "lib/base/confine.h"
+#include "lib/base/confine_calls.h"
 
 #define NOT_CONFINED 200
 #define ALLOWED_PORT 53
@@ -531,6 +533,116 @@ static int remove_folders(void **unused)
 	return rmdir(folder);
 }
 
+/* --- the lists ----------------------------------------------------------- */
+
+/* What Debian runs on; the C library calls there what libseccomp has a number
+ * for. */
+static const uint32_t machines[] = {
+    SCMP_ARCH_X86_64,  SCMP_ARCH_X86,	SCMP_ARCH_ARM,	   SCMP_ARCH_AARCH64,
+    SCMP_ARCH_PPC64LE, SCMP_ARCH_S390X, SCMP_ARCH_RISCV64, SCMP_ARCH_MIPSEL64,
+};
+
+#define NAMES_OF_ONE 3
+
+/* Names of one thing. Each that a machine has must be listed, and each machine
+ * must have one. */
+static const char *const same[][NAMES_OF_ONE] = {
+    {"futex", "futex_time64"},
+    {"rt_sigreturn", "sigreturn"},
+    {"rt_sigtimedwait", "rt_sigtimedwait_time64"},
+    {"clock_gettime", "clock_gettime64"},
+    {"clock_getres", "clock_getres_time64"},
+    {"clock_nanosleep", "clock_nanosleep_time64"},
+    {"clock_adjtime", "clock_adjtime64"},
+    {"lseek", "_llseek"},
+    {"fstat", "fstat64", "statx"},
+    {"newfstatat", "fstatat64", "statx"},
+    {"fcntl", "fcntl64"},
+    {"ppoll", "ppoll_time64"},
+    {"pselect6", "pselect6_time64", "_newselect"},
+    {"getuid", "getuid32"},
+    {"geteuid", "geteuid32"},
+    {"getgid", "getgid32"},
+    {"getegid", "getegid32"},
+    {"getrlimit", "ugetrlimit", "prlimit64"},
+    {"stat", "stat64", "statx"},
+    {"lstat", "lstat64", "statx"},
+    {"statfs", "statfs64"},
+    {"fstatfs", "fstatfs64"},
+    {"ftruncate", "ftruncate64"},
+    {"truncate", "truncate64"},
+    {"fadvise64", "fadvise64_64", "arm_fadvise64_64"},
+    {"sync_file_range", "sync_file_range2", "arm_sync_file_range"},
+    {"fchown", "fchown32"},
+    {"chown", "chown32", "fchownat"},
+    {"utimensat", "utimensat_time64"},
+    {"timerfd_settime", "timerfd_settime64"},
+    {"sendto", "send", "socketcall"},
+    {"recvfrom", "recv", "socketcall"},
+    {"recvmmsg", "recvmmsg_time64", "socketcall"},
+};
+
+static bool is_listed(const char *name)
+{
+	const char *const *const lists[] = {
+	    confine_computing_calls, confine_file_calls, confine_network_calls};
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		for (const char *const *at = lists[i]; *at != NULL; at++) {
+			if (strcmp(*at, name) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Below 0 it is another machine's call. */
+static bool has_call(uint32_t machine, const char *name)
+{
+	return seccomp_syscall_resolve_name_arch(machine, name) >= 0;
+}
+
+static void check_names(const char *const *list)
+{
+	for (; *list != NULL; list++) {
+		bool is_call = false;
+		for (size_t i = 0; i < sizeof machines / sizeof machines[0];
+		     i++)
+			is_call |= has_call(machines[i], *list);
+		if (!is_call)
+			fail_msg("%s is a system call nowhere", *list);
+	}
+}
+
+static void check_machine(uint32_t machine, const char *const *names)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < NAMES_OF_ONE && names[i] != NULL; i++) {
+		if (!has_call(machine, names[i]))
+			continue;
+		found++;
+		/* libseccomp takes it apart into those that are listed. */
+		if (strcmp(names[i], "socketcall") != 0 && !is_listed(names[i]))
+			fail_msg("%s is not listed", names[i]);
+	}
+	if (found == 0)
+		fail_msg("machine %#x has no %s", machine, names[0]);
+}
+
+static void test_lists(void **state)
+{
+	(void)state;
+	check_names(confine_computing_calls);
+	check_names(confine_file_calls);
+	check_names(confine_network_calls);
+	for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+		for (size_t m = 0; m < sizeof machines / sizeof machines[0];
+		     m++)
+			check_machine(machines[m], same[i]);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -539,6 +651,7 @@ int main(void)
 	    cmocka_unit_test(test_parser),
 	    cmocka_unit_test(test_sender),
 	    cmocka_unit_test(test_folder_comes_later),
+	    cmocka_unit_test(test_lists),
 	};
 
 	return cmocka_run_group_tests(tests, make_folders, remove_folders) != 0;
