@@ -30,16 +30,15 @@ struct log_limit {
 };
 bool log_is_due(struct log_limit *limit);
 
+#define LOG_SELDOM " (further ones within a minute are counted only)"
+
 /* log_write() once a minute at each place that says so; what happened is
  * counted there. `format` is a literal. */
 #define log_write_seldom(level, format, ...)                                   \
 	do {                                                                   \
 		static struct log_limit log_limit_here;                        \
 		if (log_is_due(&log_limit_here))                               \
-			log_write(level,                                       \
-				  format " (further ones within a minute are " \
-					 "counted only)",                      \
-				  ##__VA_ARGS__);                              \
+			log_write(level, format LOG_SELDOM, ##__VA_ARGS__);    \
 	} while (0)
 
 #endif

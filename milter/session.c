@@ -256,6 +256,7 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 static bool record_message(const struct session *session,
 			   const struct verdict *verdict, const char *queue_id)
 {
+	static struct log_limit limit;
 	struct service *service = session->service;
 	struct error why = {0};
 	int64_t when_s;
@@ -281,11 +282,14 @@ static bool record_message(const struct session *session,
 		return outcome == STORE_COMMITTED;
 	metrics_count(outcome == STORE_LATE ? METRIC_STORE_LATE
 					    : METRIC_STORE_LOST);
+	/* The reason is asked for where it is told. */
+	if (!log_is_due(&limit))
+		return true;
 	bool has_reason = store_last_error(service->store, &why, &when_s);
-	log_write_seldom(LOG_LEVEL_ERROR,
-			 "the store %s a record, the mail flows on%s%s",
-			 outcome == STORE_LATE ? "was late to commit" : "lost",
-			 has_reason ? ": " : "", has_reason ? why.words : "");
+	log_write(LOG_LEVEL_ERROR,
+		  "the store %s a record, the mail flows on%s%s" LOG_SELDOM,
+		  outcome == STORE_LATE ? "was late to commit" : "lost",
+		  has_reason ? ": " : "", has_reason ? why.words : "");
 	return true;
 }
 
