@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
+#include "lib/store/store_pair.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_question.h"
 #include "lib/store/store_reader.h"
@@ -77,8 +78,8 @@ bool store_counted_seed(struct store_db *db, struct store_budget *budget,
 	    "SELECT incident_id, time_s, client_ip, author_domain, 500 + "
 	    "length(verdict) + length(queries) FROM incident WHERE time_s >= ?1"
 	    " AND time_s < ?1 + 3600",
-	    STORE_VALUES(store_number(now_s - now_s % STORE_HOUR_S)), seed_one,
-	    budget, err);
+	    STORE_VALUES(store_number(store_hour_of(now_s))), seed_one, budget,
+	    err);
 }
 
 /* --- reading --- */

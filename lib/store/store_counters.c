@@ -10,6 +10,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_pair.h"
 #include "lib/store/store_reader.h"
 
 #define SQL_MAX 2048
@@ -52,8 +53,7 @@ static char *tuples_sql(TALLOC_CTX *mem, const struct store_period *period)
 static void bind_period(struct store_statement *statement,
 			const struct store_period *period)
 {
-	store_db_bind_number(statement, 1,
-			     period->since_s - period->since_s % STORE_HOUR_S);
+	store_db_bind_number(statement, 1, store_hour_of(period->since_s));
 	store_db_bind_number(
 	    statement, 2, period->until_s == 0 ? INT64_MAX : period->until_s);
 }

@@ -5,6 +5,7 @@
 #include "lib/store/store_failure.h"
 
 #include "lib/store/store_columns.h"
+#include "lib/store/store_pair.h"
 #include "lib/store/store_query.h"
 
 #define DAY_S 86400
@@ -113,7 +114,7 @@ bool store_failure_write(struct store_db *db,
 			 struct error *err)
 {
 	const char *domain = failure->policy_domain;
-	int64_t hour_s = failure->time_s - failure->time_s % STORE_HOUR_S;
+	int64_t hour_s = store_hour_of(failure->time_s);
 	int64_t of_domain;
 	int64_t of_all;
 

@@ -59,9 +59,14 @@ struct store_pair_numbers store_pair_numbers(const struct store_pair *pair,
 	};
 }
 
+int64_t store_hour_of(int64_t time_s)
+{
+	return time_s - time_s % STORE_HOUR_S;
+}
+
 bool store_hour_begins(int64_t time_s, int64_t *hour_s)
 {
-	int64_t begin_s = time_s - time_s % STORE_HOUR_S;
+	int64_t begin_s = store_hour_of(time_s);
 
 	if (begin_s == *hour_s || begin_s == *hour_s - STORE_HOUR_S)
 		return false;

@@ -38,6 +38,9 @@ struct store_pair_numbers {
 struct store_pair_numbers store_pair_numbers(const struct store_pair *pair,
 					     const struct siphash_key *key);
 
+/* The begin of the hour of that time. */
+int64_t store_hour_of(int64_t time_s);
+
 /* Does a message of that time begin an hour other than *hour_s, of which places
  * are counted? Enters it then. One of the hour before belongs to this one, or
  * the two would begin each other anew; a clock that went further back begins

@@ -11,6 +11,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_pair.h"
 #include "lib/store/store_question.h"
 #include "lib/store/store_schema.h"
 #include "lib/store/store_sums.h"
@@ -191,7 +192,7 @@ bool store_results(struct store_reader *reader, int64_t since_s,
 {
 	struct store_statement *statement;
 	/* 10:30 falls into the row of 10:00. */
-	int64_t from_s = since_s - since_s % STORE_HOUR_S;
+	int64_t from_s = store_hour_of(since_s);
 	int64_t to_s = until_s == 0 ? INT64_MAX : until_s;
 
 	if (!store_sums_left_out(reader->db, from_s, to_s, err) ||

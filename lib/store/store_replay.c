@@ -16,6 +16,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
+#include "lib/store/store_pair.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_sums.h"
 
@@ -56,7 +57,7 @@ struct store_replay {
 static void bind_period(struct store_statement *statement, int64_t since_s,
 			int64_t until_s)
 {
-	store_db_bind_number(statement, 1, since_s - since_s % STORE_HOUR_S);
+	store_db_bind_number(statement, 1, store_hour_of(since_s));
 	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
 }
 
@@ -212,7 +213,7 @@ bool store_replay_tuples(struct store_replay *replay,
 	enum store_step step = STORE_STEP_ROW;
 	bool ok =
 	    store_sums_left_out(
-		replay->db, replay->since_s - replay->since_s % STORE_HOUR_S,
+		replay->db, store_hour_of(replay->since_s),
 		replay->until_s == 0 ? INT64_MAX : replay->until_s, err) &&
 	    store_db_prepare(replay->db, tuples_sql(mem), &statement, err);
 
@@ -343,7 +344,7 @@ bool store_replay_references(TALLOC_CTX *mem, struct store_replay *replay,
 	bool has_domain = change->author_domain[0] != '\0';
 	bool has_address = strcmp(change->client_ip, "unknown") != 0;
 	struct store_filter filter = {
-	    .since_s = replay->since_s - replay->since_s % STORE_HOUR_S,
+	    .since_s = store_hour_of(replay->since_s),
 	    .until_s = replay->until_s,
 	    .author_domain = has_domain ? change->author_domain : NULL,
 	    .client_ip = has_address ? change->client_ip : NULL,

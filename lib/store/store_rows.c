@@ -17,6 +17,7 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_counted.h"
 #include "lib/store/store_failure.h"
+#include "lib/store/store_pair.h"
 
 #define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
@@ -313,11 +314,6 @@ static enum store_step ask_tuple_id(struct store_rows *rows,
 	return step;
 }
 
-static int64_t hour_of(int64_t time_s)
-{
-	return time_s - time_s % STORE_HOUR_S;
-}
-
 enum finding { FOUND, NO_ROOM, FAILED };
 
 /* The id of the item's tuple, where it is counted in this hour already or has
@@ -333,7 +329,7 @@ static enum finding find_tuple(struct store_rows *rows,
 	enum store_step step = STORE_STEP_ROW;
 	int64_t id = known == NULL ? 0 : known->tuple_id;
 
-	if (known != NULL && known->hour_s == hour_of(time_s)) {
+	if (known != NULL && known->hour_s == store_hour_of(time_s)) {
 		*tuple_id = id;
 		return FOUND;
 	}
@@ -351,9 +347,9 @@ static enum finding find_tuple(struct store_rows *rows,
 	    ask_tuple_id(rows, ADD_TUPLE, item, &id, err) != STORE_STEP_ROW)
 		return FAILED;
 	if (known == NULL)
-		store_cache_add(&rows->cache, item, id, hour_of(time_s));
+		store_cache_add(&rows->cache, item, id, store_hour_of(time_s));
 	else
-		known->hour_s = hour_of(time_s);
+		known->hour_s = store_hour_of(time_s);
 	*tuple_id = id;
 	return FOUND;
 }
@@ -396,7 +392,7 @@ static bool find_tuple_id(struct store_rows *rows, struct store_item *item,
 
 	set_fingerprint(rows, item);
 	const struct store_known *known = store_cache_find(&rows->cache, item);
-	if (known != NULL && known->hour_s == hour_of(time_s)) {
+	if (known != NULL && known->hour_s == store_hour_of(time_s)) {
 		*tuple_id = known->tuple_id;
 		return true;
 	}
@@ -462,7 +458,7 @@ static bool write_results(struct store_rows *rows, struct store_item *items,
 	bool ok = true;
 
 	for (; ok && filled < count; filled++, items = items->next) {
-		counters[filled].hour_s = hour_of(items->entry.time_s);
+		counters[filled].hour_s = store_hour_of(items->entry.time_s);
 		counters[filled].count = 1;
 		ok =
 		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
