@@ -15,8 +15,8 @@
 #include <stddef.h>
 
 #include "lib/base/net.h"
-#include "milter/mta.h"
 #include "milter/gate.h"
+#include "milter/mta.h"
 
 struct session;
 

@@ -10,6 +10,7 @@
  */
 
 #include "lib/app/metrics_settings.h"
+#include "lib/app/report_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
 #include "lib/base/settings.h"
@@ -18,7 +19,6 @@
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
-#include "lib/app/report_settings.h"
 #include "lib/store/store.h"
 
 enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };

@@ -13,8 +13,8 @@
  * For the writer's thread, within its transaction.
  */
 
-#include "lib/store/store_entry.h"
 #include "lib/store/store_db.h"
+#include "lib/store/store_entry.h"
 
 bool store_failure_write(struct store_db *db,
 			 const struct store_failure *failure,

@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tools/compare/results.h"
 #include "tools/compare/engine_child.h"
+#include "tools/compare/results.h"
 #include "tools/engine.h"
 #include "tools/envelope.h"
 

@@ -10,9 +10,9 @@
 #include "lib/engines/engines.h"
 #include "lib/mail/eml.h"
 #include "tools/compare/engine_answer.h"
-#include "tools/engine_fault.h"
 #include "tools/compare/engine_process.h"
 #include "tools/engine.h"
+#include "tools/engine_fault.h"
 #include "tools/envelope.h"
 
 /* Beyond the message's DNS budget. */

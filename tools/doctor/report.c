@@ -10,8 +10,8 @@
 
 #include "lib/base/account.h"
 #include "lib/base/secret_file.h"
-#include "tools/report/alignment.h"
 #include "tools/engine.h"
+#include "tools/report/alignment.h"
 
 #define CHECK_NAME "report.from"
 #define PASSWORD_MAX 1024

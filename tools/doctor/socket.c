@@ -11,8 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tools/doctor/mta_endpoint.h"
 #include "tools/access.h"
+#include "tools/doctor/mta_endpoint.h"
 
 #define CHECK_NAME "listen"
 #define MTA_USER "postfix"

@@ -11,8 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "lib/store/store.h"
 #include "lib/base/clock_trust.h"
+#include "lib/store/store.h"
 #include "lib/store/store_trial.h"
 #include "tools/access.h"
 #include "tools/clock.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "lib/report/make/delivery_token.h"
-#include "lib/report/send/failure_render.h"
 #include "lib/report/make/mail.h"
+#include "lib/report/send/failure_render.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/report/make/destination.h"
-#include "lib/report/send/destination_check.h"
 #include "lib/report/send/collect.h"
+#include "lib/report/send/destination_check.h"
 #include "tools/report/shared.h"
 
 struct foreseen {

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/print.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
-#include "tools/print.h"
 
 struct list {
 	struct store_reports *reports;

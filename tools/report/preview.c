@@ -17,8 +17,8 @@
 #include "lib/store/store_report.h"
 #include "tools/report/actions.h"
 #include "tools/report/summary.h"
-#include "tools/time.h"
 #include "tools/store.h"
+#include "tools/time.h"
 
 #define NO_ID "00000000000000000000000000000000"
 

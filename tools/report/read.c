@@ -13,8 +13,8 @@
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/report/read/source_sums.h"
-#include "tools/report/read_process.h"
 #include "tools/report/actions.h"
+#include "tools/report/read_process.h"
 
 #define SOURCES_SHOWN 25
 #define CAUSES_SHOWN 3

@@ -11,17 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/report/send/failure_render.h"
 #include "lib/report/send/collect.h"
 #include "lib/report/send/deliver.h"
+#include "lib/report/send/failure_render.h"
 #include "lib/report/send/owner.h"
 #include "lib/report/send/render.h"
+#include "tools/clock.h"
 #include "tools/report/actions.h"
 #include "tools/report/alignment.h"
 #include "tools/report/confine.h"
 #include "tools/report/foreseen.h"
 #include "tools/report/shared.h"
-#include "tools/clock.h"
 #include "tools/store.h"
 
 #define PROGRESS_EVERY 50

@@ -9,8 +9,8 @@
 #include "lib/base/domain.h"
 #include "lib/report/make/aggregate.h"
 #include "lib/report/make/aggregate_xml.h"
-#include "tools/time.h"
 #include "tools/store.h"
+#include "tools/time.h"
 
 bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,

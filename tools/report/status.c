@@ -11,10 +11,10 @@
 
 #include "lib/report/send/collect.h"
 #include "lib/store/store_failure_report.h"
-#include "tools/report/actions.h"
-#include "tools/report/shared.h"
 #include "tools/clock.h"
 #include "tools/print.h"
+#include "tools/report/actions.h"
+#include "tools/report/shared.h"
 
 #define TROUBLE_SHOWN 15
 

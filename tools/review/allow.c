@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "lib/policy/override_write.h"
+#include "tools/override/add.h"
 #include "tools/review/acts.h"
 #include "tools/review/evidence.h"
-#include "tools/override/add.h"
 #include "tools/time.h"
 
 #define DAY_S ((int64_t)86400)

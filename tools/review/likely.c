@@ -14,9 +14,9 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/policy/decide.h"
-#include "tools/review/evidence.h"
 #include "tools/csv.h"
 #include "tools/print.h"
+#include "tools/review/evidence.h"
 
 /* The newest of them; each takes a kilobyte or two. */
 #define CANDIDATES_MAX 10000

@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 #include "lib/base/domain.h"
-#include "tools/stats/report.h"
 #include "tools/file.h"
-#include "tools/time.h"
+#include "tools/stats/report.h"
 #include "tools/store.h"
+#include "tools/time.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN 72 /* a row of figures without its bar */

@@ -10,9 +10,9 @@
 
 #include <unistd.h>
 
+#include "tools/store.h"
 #include "tools/time.h"
 #include "tools/whatif/report.h"
-#include "tools/store.h"
 
 #define LIMIT_DEFAULT 20 /* lines: the lists fit a screen */
 #define LIMIT_MAX 100000

@@ -9,9 +9,9 @@
  * differ stands here; aggregate_xml.c puts documents together from it.
  */
 
+#include "lib/app/report_settings.h"
 #include "lib/base/mem.h"
 #include "lib/report/make/aggregate.h"
-#include "lib/app/report_settings.h"
 #include "lib/report/make/xml_writer.h"
 
 /* The document up to its first record. */

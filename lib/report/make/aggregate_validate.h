@@ -16,9 +16,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/app/report_settings.h"
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
-#include "lib/app/report_settings.h"
 
 struct aggregate_validator;
 

@@ -21,10 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/app/report_settings.h"
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
 #include "lib/report/make/aggregate.h"
-#include "lib/app/report_settings.h"
 
 #define AGGREGATE_ID_TEXT 33	/* 32 hex digits and NUL */
 #define AGGREGATE_PARTS_MAX 100 /* further rows are left out, and noted */

@@ -13,11 +13,11 @@
  * run may end anywhere. One thread; several runs may go on at the same time.
  */
 
+#include "lib/app/report_settings.h"
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/dmarc/tree.h"
 #include "lib/report/make/delivery_token.h"
-#include "lib/app/report_settings.h"
 #include "lib/report/send/signer.h"
 #include "lib/report/send/smtp.h"
 #include "lib/store/store_report.h"

@@ -9,10 +9,10 @@
  * the process that reads strangers' mail cannot send any.
  */
 
+#include "lib/app/report_settings.h"
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/app/report_settings.h"
 
 enum smtp_result {
 	SMTP_ACCEPTED,
