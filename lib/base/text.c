@@ -39,6 +39,21 @@ bool span_equals(struct span s, const char *text)
 	return s.length == strlen(text) && memcmp(s.data, text, s.length) == 0;
 }
 
+bool span_starts(struct span s, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return s.length >= length && memcmp(s.data, prefix, length) == 0;
+}
+
+bool span_ends(struct span s, const char *suffix)
+{
+	size_t length = strlen(suffix);
+
+	return s.length >= length &&
+	       memcmp(s.data + s.length - length, suffix, length) == 0;
+}
+
 bool span_starts_nocase(struct span s, const char *prefix)
 {
 	size_t length = strlen(prefix);

@@ -38,7 +38,9 @@ struct span span_trim(struct span s);
 
 bool span_equals(struct span s, const char *text);
 bool span_equals_nocase(struct span s, const char *text);
+bool span_starts(struct span s, const char *prefix);
 bool span_starts_nocase(struct span s, const char *prefix);
+bool span_ends(struct span s, const char *suffix);
 
 /* Cuts `s` at its first `separator`: *head is what stands before, *tail what
  * follows. Without a separator *head is all, *tail empty, and false returns. */

@@ -182,8 +182,7 @@ static bool is_mbox_line(const struct reader *reader)
 	size_t name;
 	size_t value;
 
-	return line.length >= strlen("From ") &&
-	       memcmp(line.data, "From ", strlen("From ")) == 0 &&
+	return span_starts(line, "From ") &&
 	       !find_field_name(line, &name, &value);
 }
 

@@ -27,6 +27,19 @@ static void reads_numbers(void **state)
 	}
 }
 
+static void starts_and_ends(void **state)
+{
+	(void)state;
+	assert_true(span_starts(span_of("From a"), "From "));
+	assert_false(span_starts(span_of("from a"), "From "));
+	assert_false(span_starts(span_of("From"), "From "));
+	assert_true(span_starts(span_of(""), ""));
+	assert_true(span_ends(span_of("a:"), ":"));
+	assert_true(span_ends(span_of(":"), ":"));
+	assert_false(span_ends(span_of(""), ":"));
+	assert_false(span_ends(span_of("a:b"), ":"));
+}
+
 /* The end of the year 9999, whatever a long has. */
 static void reads_long_numbers(void **state)
 {
@@ -151,6 +164,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_numbers),
 	    cmocka_unit_test(reads_long_numbers),
+	    cmocka_unit_test(starts_and_ends),
 	    cmocka_unit_test(escapes_foreign_text),
 	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(cuts_spans),

@@ -13,6 +13,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
+#include "lib/report/read/lines.h"
 
 #define SHOWN_MAX 200
 #define ID_DIGITS 32
@@ -391,20 +392,14 @@ bool bounce_read(FILE *file,
 		 void (*seen)(void *context, const struct bounce *bounce),
 		 void *context, struct error *err)
 {
-	char line[LIMIT_BOUNCE_LINE_BYTES];
+	struct lines lines = {.file = file};
 	struct reading reading = {.mem = NULL};
+	struct span text;
 	bool is_after_blank = true;
-	bool is_begun = false; /* a line longer than the buffer */
 
 	begin_message(&reading);
-	while (fgets(line, sizeof line, file) != NULL) {
-		struct span text = span_of(line);
-		bool is_rest = is_begun;
-		is_begun =
-		    text.length > 0 && text.data[text.length - 1] != '\n';
-		if (is_rest)
-			continue;
-		if (is_after_blank && is_mbox_line(line)) {
+	while (lines_next(&lines, &text)) {
+		if (is_after_blank && is_mbox_line(text.data)) {
 			end_message(&reading, seen, context);
 			begin_message(&reading);
 			is_after_blank = false;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/report/read/lines.h"
 
-#define LINE_BYTES 4096 /* the rest of a longer line is not looked at */
 #define QUEUE_ID_BYTES 32
 #define SHOWN_MAX 200
 
@@ -24,21 +24,6 @@ struct log {
 	void (*seen)(void *context, const struct bounce *bounce);
 	void *context;
 };
-
-static bool begins_with(struct span text, const char *word)
-{
-	size_t length = strlen(word);
-
-	return text.length >= length && memcmp(text.data, word, length) == 0;
-}
-
-static bool ends_with(struct span text, const char *word)
-{
-	size_t length = strlen(word);
-
-	return text.length >= length &&
-	       memcmp(text.data + text.length - length, word, length) == 0;
-}
 
 /* --- a line --- */
 
@@ -61,7 +46,7 @@ static bool cut_line(struct span line, char id[QUEUE_ID_BYTES + 1],
 	int before = line.length > 0 && ascii_is_digit(line.data[0]) ? 2 : 4;
 	for (int i = 0; i < before; i++)
 		(void)cut_word(&line);
-	if (!ends_with(cut_word(&line), ":") ||
+	if (!span_ends(cut_word(&line), ":") ||
 	    !span_cut(line, ':', &word, rest))
 		return false;
 	word = span_trim(word);
@@ -151,13 +136,13 @@ static struct span failure_words(struct span rest)
 	struct span reply = find_field(rest, "reply");
 	struct span stat = find_field(rest, "stat");
 
-	if (!begins_with(find_field(rest, "dsn"), "5."))
+	if (!span_starts(find_field(rest, "dsn"), "5."))
 		return span_of("");
-	if (begins_with(status, "bounced "))
+	if (span_starts(status, "bounced "))
 		return span_trim(span_from(status, strlen("bounced ")));
 	if (reply.length > 0) /* "550 5.1.1 no, stat=User unknown" */
 		return reply;
-	if (begins_with(stat, "Sent") || begins_with(stat, "Deferred"))
+	if (span_starts(stat, "Sent") || span_starts(stat, "Deferred"))
 		return span_of("");
 	return stat;
 }
@@ -170,9 +155,9 @@ static bool is_about_message(struct span rest, struct span words)
 	struct span dsn = find_field(rest, "dsn");
 
 	if (find_field(rest, "status").length > 0)
-		return ends_with(words, "(in reply to end of DATA command))") ||
-		       ends_with(words, "(in reply to DATA command))");
-	return !begins_with(dsn, "5.1.") && !begins_with(dsn, "5.2.");
+		return span_ends(words, "(in reply to end of DATA command))") ||
+		       span_ends(words, "(in reply to DATA command))");
+	return !span_starts(dsn, "5.1.") && !span_starts(dsn, "5.2.");
 }
 
 static const char *keep_address(TALLOC_CTX *mem, struct span text)
@@ -213,13 +198,13 @@ static void take_line(struct log *log, struct span line)
 
 	if (!cut_line(line, id, &rest))
 		return;
-	if (begins_with(rest, "message-id=")) {
+	if (span_starts(rest, "message-id=")) {
 		forget(log, id);
 		remember(log, id, rest);
-	} else if (begins_with(rest, "from=")) {
+	} else if (span_starts(rest, "from=")) {
 		remember(log, id, find_field(rest, "from"));
 		remember(log, id, find_field(rest, "msgid"));
-	} else if (begins_with(rest, "to=")) {
+	} else if (span_starts(rest, "to=")) {
 		take_delivery(log, id, rest);
 	} else if (span_equals(rest, "removed")) {
 		forget(log, id);
@@ -232,19 +217,13 @@ bool bounce_log_read(FILE *file,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct log *log = mem_new(mem, struct log);
-	char line[LINE_BYTES];
-	bool is_begun = false;
+	struct lines lines = {.file = file};
+	struct span line;
 
 	log->seen = seen;
 	log->context = context;
-	while (fgets(line, sizeof line, file) != NULL) {
-		struct span text = span_of(line);
-		bool is_rest = is_begun;
-		is_begun =
-		    text.length > 0 && text.data[text.length - 1] != '\n';
-		if (!is_rest)
-			take_line(log, text);
-	}
+	while (lines_next(&lines, &line))
+		take_line(log, line);
 	mem_free(mem);
 	return ferror(file) == 0 ||
 	       error_set(err, ERROR_INPUT, "cannot read the log to its end");

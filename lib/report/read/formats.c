@@ -49,7 +49,7 @@ bool formats_is_mail(struct span bytes)
 {
 	size_t i = 0;
 
-	if (starts_with(bytes, "From ", 5))
+	if (span_starts(bytes, "From "))
 		return true;
 	while (i < bytes.length && bytes.data[i] > ' ' &&
 	       bytes.data[i] <= '~' && bytes.data[i] != ':')

@@ -46,7 +46,7 @@ void received_mail_prepare(void)
 
 static bool starts_mailbox(struct span bytes)
 {
-	return bytes.length > 5 && memcmp(bytes.data, "From ", 5) == 0;
+	return bytes.length > 5 && span_starts(bytes, "From ");
 }
 
 /* HTML for people begins like XML. */
