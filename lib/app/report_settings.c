@@ -67,20 +67,17 @@ static bool check_delimiter(const char *value, struct error *err)
 			       "is no delimiter (allowed: +, -, =)");
 }
 
-static bool check_domain(const char *value, struct error *err)
-{
-	return *value == '\0' || domain_is_valid(value) ||
-	       settings_refuse(
-		   err, value,
-		   "is no domain (allowed: a name in lower-case A-labels)");
-}
-
 static bool check_domain_item(const char *value, struct error *err)
 {
 	return domain_is_valid(value) ||
 	       settings_refuse(
 		   err, value,
 		   "is no domain (allowed: a name in lower-case A-labels)");
+}
+
+static bool check_domain(const char *value, struct error *err)
+{
+	return *value == '\0' || check_domain_item(value, err);
 }
 
 static bool check_address_item(const char *value, struct error *err)
