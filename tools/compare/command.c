@@ -15,7 +15,7 @@
 #include "tools/engine.h"
 #include "tools/envelope.h"
 
-/* tool_envelope.h's, and one that a library's process is given. */
+/* tools/envelope.h's, and one that a library's process is given. */
 static const struct tool_option options[] = {
     {.name = "--client-ip", .value = "IP"},
     {.name = "--client-name", .value = "N"},

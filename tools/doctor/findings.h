@@ -42,7 +42,7 @@ struct doctor {
 	int status; /* enum tool_status of the first problem */
 };
 
-/* --- doctor.c: leaving findings --- */
+/* --- findings.c: leaving findings --- */
 
 void doctor_ok(struct doctor *doctor, const char *check, const char *format,
 	       ...) __attribute__((format(printf, 3, 4)));

@@ -9,7 +9,7 @@
  * process gets the open file and a pipe, and can open, make or start nothing
  * else (confine.h); its bounds of processor time and of time grow with the
  * file, so that a small one cannot take long. What it says is held for a
- * stranger's word (received_answer.h). Call received_prepare() before the
+ * stranger's word (lib/report/read/answer.h). Call received_prepare() before the
  * first.
  */
 
