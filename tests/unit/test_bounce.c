@@ -418,6 +418,28 @@ static void a_long_line_is_one(void **state)
 	mem_free(mem);
 }
 
+/* Nor does a NUL take the next line away, or begin one. */
+static void a_nul_hides_nothing(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	static const char box[] =
+	    "From a@b Fri May  1 12:00:00 2026\nSubject: x\n\nx\0x\n\n"
+	    "From c@d Fri May  1 12:00:00 2026\n" TYPE STATUS FAILED RETURNED;
+	char *line = mem_array(mem, char, 4096);
+
+	(void)state;
+	struct seen seen = read_text(box, sizeof box - 1);
+	assert_int_equal(seen.count, 2);
+	assert_string_equal(seen.token, TOKEN);
+	memset(line, 'x', 4095);
+	char *text =
+	    mem_printf(mem, "%sTo: <r+" TOKEN "@own.test>\n" TYPE STATUS, line);
+	size_t length = strlen(text);
+	text[0] = '\0';
+	assert_int_equal(read_text(text, length).tokens, 0);
+	mem_free(mem);
+}
+
 static void tokens_are_of_one_delivery(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -451,6 +473,7 @@ int main(void)
 	    cmocka_unit_test(real_forms),
 	    cmocka_unit_test(survives_anything),
 	    cmocka_unit_test(a_long_line_is_one),
+	    cmocka_unit_test(a_nul_hides_nothing),
 	    cmocka_unit_test(tokens_are_of_one_delivery),
 	};
 

@@ -5,18 +5,29 @@
  */
 #include "lib/report/read/lines.h"
 
+/* Not fgets(3), which does not tell where a line with a NUL in it ends. */
+static struct span read_piece(struct lines *lines)
+{
+	size_t length = 0;
+	int c = 0;
+
+	while (c != '\n' && length < sizeof lines->bytes - 1 &&
+	       (c = getc(lines->file)) != EOF)
+		lines->bytes[length++] = (char)c;
+	lines->bytes[length] = '\0';
+	return span_make(lines->bytes, ferror(lines->file) ? 0 : length);
+}
+
 bool lines_next(struct lines *lines, struct span *line)
 {
 	bool is_rest;
 
 	do {
-		if (fgets(lines->bytes, sizeof lines->bytes, lines->file) ==
-		    NULL)
+		*line = read_piece(lines);
+		if (line->length == 0)
 			return false;
-		*line = span_of(lines->bytes);
 		is_rest = lines->is_begun;
-		lines->is_begun =
-		    line->length > 0 && line->data[line->length - 1] != '\n';
+		lines->is_begun = line->data[line->length - 1] != '\n';
 	} while (is_rest);
 	return true;
 }

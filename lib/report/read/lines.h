@@ -19,9 +19,9 @@ struct lines {
 	char bytes[LIMIT_BOUNCE_LINE_BYTES];
 };
 
-/* The next line with its end, which is a text until the next call; of one that
- * is longer than LIMIT_BOUNCE_LINE_BYTES its begin. False at the end, or when
- * the file cannot be read (ferror). */
+/* The next line with its end, until the next call, with a NUL behind it; of one
+ * that is longer than LIMIT_BOUNCE_LINE_BYTES its begin. False at the end, or
+ * when the file cannot be read (ferror). */
 bool lines_next(struct lines *lines, struct span *line);
 
 #endif
