@@ -217,7 +217,11 @@ class Bounces(Reports):
             known[0], f"{at}/qmgr[9]: AAA: removed", failed), [])
         forged = known[0].replace(refused.message_id,
                                   f"{refused.id}.{'0' * 20}@own.test")
-        self.assertEqual(self.logged(forged, failed), ["ignored"])
+        self.assertEqual(self.logged(forged, failed), [])
+        # A copy that the mail server keeps is not the recipient.
+        self.assertEqual(self.logged(
+            known[0], failed.replace("b@two.test", "archive@own.test")),
+            ["ignored"])
         self.assertEqual(self.states("two.test")["b@two.test"], "sent")
         self.assertEqual(self.logged(*known, failed, failed),
                          ["bounced", "known"])
@@ -232,6 +236,18 @@ class Bounces(Reports):
         self.send(now=NOW + DAY)
         self.assertEqual(self.recipients().count("a@two.test"), 2)
         self.assertEqual(self.recipients().count("b@two.test"), 1)
+
+    def test_f10_no_other_mail_hides_a_bounce_in_the_log(self):
+        """Of strangers, with a token's form or the one that they got."""
+        self.send()
+        at = "May  1 12:00:00 mx postfix"
+        mail, known = self.of("b@two.test"), self.of("a@two.test").message_id
+        lines = [f"{at}/cleanup[7]: AAA: message-id=<{mail.message_id}>"]
+        lines += [f"{at}/cleanup[7]: A{i}: message-id=<{name}>"
+                  for i in range(1025) for name in (f"{i:032x}@x.test", known)]
+        self.assertEqual(self.logged(
+            *lines, f"{at}/smtp[8]: AAA: to=<b@two.test>, dsn=5.1.1, "
+            "status=bounced (x)"), ["bounced"])
 
     def test_f10_the_log_of_sendmail(self):
         self.write_conf('bounce_delimiter = "+"')

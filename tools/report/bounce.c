@@ -92,6 +92,15 @@ static bool find_policy_domain(struct bounces *bounces)
 	return true;
 }
 
+static bool find_by_token(struct bounces *bounces, const char *token)
+{
+	bounces->token = token;
+	return store_deliveries_list(
+	    bounces->reports,
+	    mem_strndup(bounces->mem, token, DELIVERY_TOKEN_LOCATOR),
+	    on_delivery, bounces, bounces->err);
+}
+
 /* The delivery that one of the tokens belongs to, if there is one. */
 static bool find_delivery(struct bounces *bounces)
 {
@@ -99,11 +108,7 @@ static bool find_delivery(struct bounces *bounces)
 
 	for (size_t i = 0; i < bounce->token_count && bounces->address == NULL;
 	     i++) {
-		bounces->token = bounce->tokens[i];
-		const char *locator = mem_strndup(bounces->mem, bounces->token,
-						  DELIVERY_TOKEN_LOCATOR);
-		if (!store_deliveries_list(bounces->reports, locator,
-					   on_delivery, bounces, bounces->err))
+		if (!find_by_token(bounces, bounce->tokens[i]))
 			return false;
 	}
 	return bounces->address == NULL || find_policy_domain(bounces);
@@ -178,17 +183,35 @@ static bool take(struct bounces *bounces)
 	return true;
 }
 
+static void begin(struct bounces *bounces, const struct bounce *bounce)
+{
+	bounces->mem = mem_context(NULL);
+	bounces->bounce = bounce;
+	bounces->report_id = "";
+	bounces->address = NULL;
+	bounces->policy_domain = NULL;
+}
+
+static bool is_ours(void *context, const char *token)
+{
+	struct bounces *bounces = context;
+
+	if (bounces->has_failed)
+		return false;
+	begin(bounces, NULL);
+	bounces->has_failed = !find_by_token(bounces, token);
+	bool is_found = bounces->address != NULL;
+	mem_free(bounces->mem);
+	return is_found;
+}
+
 static void on_bounce(void *context, const struct bounce *bounce)
 {
 	struct bounces *bounces = context;
 
 	if (bounces->has_failed)
 		return;
-	bounces->mem = mem_context(NULL);
-	bounces->bounce = bounce;
-	bounces->report_id = "";
-	bounces->address = NULL;
-	bounces->policy_domain = NULL;
+	begin(bounces, bounce);
 	bounces->has_failed = !take(bounces);
 	mem_free(bounces->mem);
 }
@@ -215,9 +238,10 @@ static bool read_all(struct bounces *bounces, FILE *file)
 				bounces->err) ||
 	    !delivery_key_open(tool->mem, path, NULL, &key, bounces->err))
 		return false;
+	const struct bounce_log_reader reader = {is_ours, on_bounce, bounces};
 	bounces->key = key;
 	return (tool_has(tool, "--log")
-		    ? bounce_log_read(file, on_bounce, bounces, bounces->err)
+		    ? bounce_log_read(file, &reader, bounces->err)
 		    : bounce_read(file, on_bounce, bounces, bounces->err)) &&
 	       !bounces->has_failed;
 }

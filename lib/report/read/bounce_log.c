@@ -4,6 +4,7 @@
  */
 #include "lib/report/read/bounce_log.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -15,14 +16,14 @@
 /* A mail in the queue that is one of ours. */
 struct queued {
 	char id[QUEUE_ID_BYTES + 1]; /* "": none */
-	struct bounce named;	     /* its tokens; no recipients */
+	char token[DELIVERY_TOKEN_TEXT];
+	uint64_t number; /* in their order; 0: none */
 };
 
 struct log {
 	struct queued mails[LIMIT_BOUNCE_QUEUED];
-	size_t next; /* the oldest */
-	void (*seen)(void *context, const struct bounce *bounce);
-	void *context;
+	uint64_t count;
+	const struct bounce_log_reader *reader;
 };
 
 /* --- a line --- */
@@ -106,25 +107,44 @@ static void forget(struct log *log, const char *id)
 	struct queued *mail = find_queued(log, id);
 
 	if (mail != NULL)
-		mail->id[0] = '\0';
+		*mail = (struct queued){.number = 0};
+}
+
+/* That of the same token, or a free one, or the oldest: who got a report can
+ * fill no more than one with it. */
+static struct queued *choose_place(struct log *log, const char *token)
+{
+	struct queued *chosen = &log->mails[0];
+
+	for (size_t i = 0; i < LIMIT_BOUNCE_QUEUED; i++) {
+		struct queued *mail = &log->mails[i];
+		if (strcmp(mail->token, token) == 0)
+			return mail;
+		if (mail->number < chosen->number)
+			chosen = mail;
+	}
+	return chosen;
 }
 
 static void remember(struct log *log, const char *id, struct span value)
 {
-	struct bounce named = {.is_notification = true};
-	struct queued *mail;
+	const struct bounce_log_reader *reader = log->reader;
+	struct bounce named = {.token_count = 0};
+	size_t at = 0;
 
 	bounce_find_tokens(&named, value);
-	if (named.token_count == 0)
+	if (named.token_count == 0 || find_queued(log, id) != NULL)
 		return;
-	mail = find_queued(log, id);
-	if (mail == NULL) {
-		mail = &log->mails[log->next++ % LIMIT_BOUNCE_QUEUED];
-		mail->named = named;
-		memcpy(mail->id, id, strlen(id) + 1);
-	} else {
-		bounce_find_tokens(&mail->named, value);
-	}
+	/* 32 hex digits stand in many a Message-ID. */
+	while (at < named.token_count &&
+	       !reader->is_ours(reader->context, named.tokens[at]))
+		at++;
+	if (at == named.token_count)
+		return;
+	struct queued *mail = choose_place(log, named.tokens[at]);
+	mail->number = ++log->count;
+	memcpy(mail->token, named.tokens[at], sizeof mail->token);
+	memcpy(mail->id, id, strlen(id) + 1);
 }
 
 /* --- a delivery --- */
@@ -177,17 +197,17 @@ static void take_delivery(struct log *log, const char *id, struct span rest)
 	if (mail == NULL)
 		return;
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct bounce bounce = mail->named;
-	bounce.recipient_count = 1;
+	struct bounce bounce = {
+	    .is_notification = true, .token_count = 1, .recipient_count = 1};
+	memcpy(bounce.tokens[0], mail->token, sizeof mail->token);
 	bounce.recipients[0] = (struct bounce_recipient){
 	    .original = keep_address(mem, find_field(rest, "orig_to")),
 	    .final = keep_address(mem, find_field(rest, "to")),
 	    .words = text_escape(mem, words, SHOWN_MAX, true),
 	    .has_failed = true,
 	};
-	bounce.has_all_failed = true;
 	bounce.is_about_message = is_about_message(rest, words);
-	log->seen(log->context, &bounce);
+	log->reader->seen(log->reader->context, &bounce);
 	mem_free(mem);
 }
 
@@ -211,17 +231,15 @@ static void take_line(struct log *log, struct span line)
 	}
 }
 
-bool bounce_log_read(FILE *file,
-		     void (*seen)(void *context, const struct bounce *bounce),
-		     void *context, struct error *err)
+bool bounce_log_read(FILE *file, const struct bounce_log_reader *reader,
+		     struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct log *log = mem_new(mem, struct log);
 	struct lines lines = {.file = file};
 	struct span line;
 
-	log->seen = seen;
-	log->context = context;
+	log->reader = reader;
 	while (lines_next(&lines, &line))
 		take_line(log, line);
 	mem_free(mem);
