@@ -14,7 +14,7 @@
 #include "lib/store/store_writer.h"
 #include "tests/unit/store_fixture.h"
 
-#define ITEMS 100
+#define ITEMS 1000
 #define HELD_US 1300000 /* longer than a try waits */
 
 struct world {
@@ -24,6 +24,7 @@ struct world {
 	struct store_writer writer;
 	struct store_db *other;
 	atomic_bool is_done;
+	bool has_held; /* the lock, in the middle */
 };
 
 static void run_sql(struct store_db *db, const char *sql)
@@ -45,6 +46,7 @@ static void begin(struct world *world)
 	    .keep_results_ms = (int64_t)3650 * 86400000,
 	};
 	atomic_init(&world->is_done, false);
+	world->has_held = false;
 	store_passed_init(&world->passed);
 	world->budget = store_budget_new(0, &world->passed, random_system());
 	store_writer_init(&world->writer, &settings, &world->passed,
@@ -63,20 +65,34 @@ static void end(struct world *world)
 	place_remove(&world->place);
 }
 
-/* Takes the lock whenever it can be had. */
-static void *hold_often(void *context)
+static long count_rows(struct world *world)
+{
+	return count_incidents(world->place.path, &(struct store_filter){0});
+}
+
+static bool is_in_the_middle(struct world *world)
+{
+	long count = count_rows(world);
+
+	return count > 0 && count < ITEMS - 1;
+}
+
+/* Takes the lock between two rows, once some are written and some are not, and
+ * keeps it for longer than a try waits. */
+static void *hold_once(void *context)
 {
 	struct world *world = context;
 	struct error err;
 
-	while (!atomic_load(&world->is_done)) {
-		if (!store_db_run(world->other, "BEGIN IMMEDIATE", &err))
+	while (!atomic_load(&world->is_done) && !world->has_held) {
+		if (!is_in_the_middle(world) ||
+		    !store_db_run(world->other, "BEGIN IMMEDIATE", &err))
 			continue;
-		for (int i = 0; i < 13 && !atomic_load(&world->is_done); i++)
-			(void)usleep(HELD_US / 13);
+		world->has_held = is_in_the_middle(world);
+		if (world->has_held)
+			(void)usleep(HELD_US);
 		if (!store_db_run(world->other, "COMMIT", &err))
 			store_db_rollback(world->other);
-		(void)usleep(10000);
 	}
 	return NULL;
 }
@@ -122,21 +138,19 @@ static void a_lock_after_a_refused_row_loses_nothing(void **state)
 	run_sql(world.other, "CREATE TRIGGER refuse BEFORE INSERT ON incident "
 			     "WHEN NEW.reference = 'r0' "
 			     "BEGIN SELECT RAISE(ABORT, 'no'); END");
-	assert_int_equal(pthread_create(&thread, NULL, hold_often, &world), 0);
-	/* A slow machine gets fewer rows in between two locks. */
-	for (int i = 0; i < 600 && left != NULL; i++)
+	assert_int_equal(pthread_create(&thread, NULL, hold_once, &world), 0);
+	for (int i = 0; i < 60 && left != NULL; i++)
 		(void)store_writer_write(&world.writer, left, &groups, &left,
 					 &err);
 	atomic_store(&world.is_done, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(world.has_held);
 	assert_null(left);
 	assert_int_equal(items->outcome, STORE_LOST);
 	for (const struct store_item *item = items->next; item != NULL;
 	     item = item->next)
 		assert_int_equal(item->outcome, STORE_COMMITTED);
-	assert_int_equal(
-	    count_incidents(world.place.path, &(struct store_filter){0}),
-	    ITEMS - 1);
+	assert_int_equal(count_rows(&world), ITEMS - 1);
 	free_items(items);
 	end(&world);
 }
