@@ -37,6 +37,10 @@
  * that has not ended by then is in the middle of what its MTA does not send. */
 #define LAST_REPLY_MS 1000
 static const struct timespec wake_interval = {.tv_nsec = 50000000};
+/* What libmilter takes to make its locks and start its first workers. A stop
+ * that came before would take locks that it makes under its feet. */
+#define STARTED_MS 2000
+static const struct timespec start_interval = {.tv_nsec = 1000000};
 
 static const char usage[] =
     "usage: alignd [-f] [-c FILE] [-t] [-h] [-V]\n"
@@ -248,6 +252,16 @@ static void *ask_to_stop(void *unused)
 	return NULL;
 }
 
+/* In vain where libmilter did not start at all. */
+static void wait_started(const struct daemon *daemon)
+{
+	int64_t end_ms = clock_monotonic_ms(clock_system()) + STARTED_MS;
+
+	while (!pool_is_in_effect() && !atomic_load(&daemon->is_main_back) &&
+	       clock_monotonic_ms(clock_system()) < end_ms)
+		(void)nanosleep(&start_interval, NULL);
+}
+
 /* The main thread waits up to five seconds for a connection before it looks
  * whether it shall stop, and holds the lock that smfi_stop() wants meanwhile.
  * A signal ends the wait: else each restart would leave the MTA alone so long.
@@ -258,6 +272,7 @@ static void stop_libmilter(void *context)
 	pthread_t thread;
 
 	atomic_store(&daemon->is_stopping, true);
+	wait_started(daemon);
 	if (pthread_create(&thread, NULL, ask_to_stop, NULL) != 0) {
 		(void)smfi_stop();
 		return;
