@@ -46,15 +46,14 @@ VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
 		tests/unit/test_wire,$(filter tests/unit/%,$(C_TESTS))) \
 	$(filter tests/fuzz/%,$(C_TESTS))
 
-# What asks where the sources and the built files are. The other builds are
-# made of a release's files too, and run everything.
+# What asks where the sources and the built files are: no unit program does.
+# The other builds are made of a release's files too, and run everything.
 DIST_TESTS = $(LINT_TESTS) systemd/check-unit.sh tests/replay/cases.sh \
 	tests/regress/regress.sh \
 	tests/unit/test_daemon_links.sh tests/unit/test_alignctl_config.sh \
 	tests/unit/test_alignctl_override.sh tests/wire/test_wire_messages.py \
 	tests/wire/test_wire_dashboards.py tests/tools/test_alignctl_check.py \
-	tests/tools/test_alignctl_report_read.py \
-	$(filter-out $(SLOW_UNITS),$(filter tests/unit/%,$(C_TESTS)))
+	tests/tools/test_alignctl_report_read.py
 
 lint:
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
