@@ -5,50 +5,26 @@
  */
 #include "tools/csv.h"
 
-#include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
-static void begin_cell(struct tool_csv *row)
-{
-	if (row->cells++ > 0)
-		(void)putchar(',');
-}
+#include "lib/show/csv.h"
 
-/* "=HYPERLINK(...)", "+1", "-1", "@SUM": what programs take for formulas. */
-static bool is_formula(const char *text)
+static void add(struct tool_csv *row, struct value value)
 {
-	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
-}
+	struct csv_row next = {.file = stdout, .cells = row->cells};
 
-/* `before` stands within the quotes. */
-static void print_quoted(const char *before, const char *text)
-{
-	(void)printf("\"%s", before);
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			(void)putchar('"');
-		(void)putchar(*text);
-	}
-	(void)putchar('"');
+	csv_add(&next, value);
+	row->cells = next.cells;
 }
 
 void tool_csv_text(struct tool_csv *row, const char *text)
 {
-	begin_cell(row);
-	if (is_formula(text))
-		print_quoted("'", text);
-	else if (strpbrk(text, ",\"\r\n") != NULL)
-		print_quoted("", text);
-	else
-		(void)fputs(text, stdout);
+	add(row, value_text(text));
 }
 
 void tool_csv_number(struct tool_csv *row, int64_t number)
 {
-	begin_cell(row);
-	(void)printf("%" PRId64, number);
+	add(row, value_number(number));
 }
 
 void tool_csv_end(struct tool_csv *row)

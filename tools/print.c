@@ -9,62 +9,33 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/show/people.h"
 
-#define COLUMNS 100
-#define VALUE_COLUMN 17 /* "author domain" and some air */
 #define NAME_COLUMNS_MAX 50
 
 const char *tool_or_dash(const char *text)
 {
-	return text == NULL || text[0] == '\0' ? "-" : text;
+	return people_or_dash(text);
 }
 
 const char *tool_shown(TALLOC_CTX *mem, const char *text)
 {
-	return text_is_line(span_of(text)) ? text : text_printable(mem, text);
-}
-
-/* How much of the text fits: up to its last blank within `width`. A word that
- * is longer than a line stays whole, since people copy it. */
-static size_t line_length(const char *text, size_t width)
-{
-	size_t length = strlen(text);
-	size_t at = width;
-
-	if (length <= width)
-		return length;
-	while (at > 0 && text[at] != ' ')
-		at--;
-	return at > 0 ? at : strcspn(text, " ");
+	return people_clean(mem, text);
 }
 
 void tool_print_wrapped(const char *text, int column, int columns)
 {
-	size_t width = (size_t)(columns - column);
-	size_t length = line_length(text, width);
-
-	(void)printf("%.*s\n", (int)length, text);
-	for (text += length; *text != '\0'; text += length) {
-		text += *text == ' ' ? 1 : 0;
-		length = line_length(text, width);
-		(void)printf("%*s%.*s\n", column, "", (int)length, text);
-	}
+	people_wrapped(stdout, text, column, columns);
 }
 
 void tool_print_member(const char *label, const char *value)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)printf("  %-*s", VALUE_COLUMN - 2, label);
-	tool_print_wrapped(tool_shown(mem, value), VALUE_COLUMN, COLUMNS);
-	mem_free(mem);
+	people_member(stdout, label, value);
 }
 
 void tool_print_sentence(const char *text, int column)
 {
-	(void)printf("%*s", column, "");
-	tool_print_wrapped(text, column, COLUMNS);
+	people_sentence(stdout, column, text);
 }
 
 void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
@@ -116,7 +87,7 @@ static void print_question(TALLOC_CTX *mem, const struct json *question,
 	for (size_t i = 0; i < count; i++) {
 		(void)printf("            ");
 		tool_print_wrapped(tool_or_dash(json_item_text(records, i)), 12,
-				   COLUMNS);
+				   PEOPLE_COLUMNS);
 	}
 }
 

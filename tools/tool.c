@@ -140,6 +140,13 @@ const char *tool_value(const struct tool *tool, const char *option)
 	return values.count == 0 ? NULL : values.items[values.count - 1];
 }
 
+enum show_form tool_form(const struct tool *tool)
+{
+	if (tool_has(tool, "--json"))
+		return SHOW_JSON;
+	return tool_has(tool, "--csv") ? SHOW_CSV : SHOW_TEXT;
+}
+
 struct text_list tool_values(const struct tool *tool, const char *option)
 {
 	struct text_list values = {

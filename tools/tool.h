@@ -18,6 +18,7 @@
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/show/rows.h"
 
 /* Exit status; a verdict is no error. */
 enum tool_status {
@@ -90,6 +91,9 @@ int tool_read_arguments(struct tool *tool, int argc, char **argv);
 bool tool_has(const struct tool *tool, const char *option);
 const char *tool_value(const struct tool *tool, const char *option);
 struct text_list tool_values(const struct tool *tool, const char *option);
+
+/* In which form the result is wanted: --json, --csv, else text. */
+enum show_form tool_form(const struct tool *tool);
 
 /* The configuration, with --dns and --resolver put over it. Owned by the
  * tool. */

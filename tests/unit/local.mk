@@ -15,6 +15,9 @@ if !WATCHED
 UNIT_TESTS += tests/unit/test_confine
 endif
 
+# lib/show
+UNIT_TESTS += tests/unit/test_show
+
 # lib/mail
 UNIT_TESTS += tests/unit/test_authres tests/unit/test_authres_foreign
 UNIT_TESTS += tests/unit/test_date tests/unit/test_eml

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * csv.c - rows for spreadsheets (RFC 4180)
+ * Tested by test_show.
+ */
+#include "lib/show/csv.h"
+
+#include <string.h>
+
+/* "=HYPERLINK(...)", "+1", "-1", "@SUM": what programs take for formulas. */
+static bool is_formula(const char *text)
+{
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
+/* `before` stands within the quotes. */
+static void write_quoted(FILE *file, const char *before, const char *text)
+{
+	(void)fprintf(file, "\"%s", before);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			(void)putc('"', file);
+		(void)putc(*text, file);
+	}
+	(void)putc('"', file);
+}
+
+static void write_text(FILE *file, const char *text)
+{
+	if (is_formula(text))
+		write_quoted(file, "'", text);
+	else if (strpbrk(text, ",\"\r\n") != NULL)
+		write_quoted(file, "", text);
+	else
+		(void)fputs(text, file);
+}
+
+void csv_add(struct csv_row *row, struct value value)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	if (row->cells++ > 0)
+		(void)putc(',', row->file);
+	value.words = NULL;
+	if (value.kind == VALUE_NUMBER) /* -1 is no formula */
+		(void)fputs(value_shown(mem, value), row->file);
+	else if (!value_is_silent(value))
+		write_text(row->file, value_shown(mem, value));
+	mem_free(mem);
+}
+
+void csv_end(struct csv_row *row)
+{
+	(void)fputs("\r\n", row->file);
+	row->cells = 0;
+}

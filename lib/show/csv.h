@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SHOW_CSV_H
+#define SHOW_CSV_H
+
+/*
+ * csv - rows for spreadsheets (RFC 4180)
+ *
+ * Senders write some of what stands in the cells: one that a spreadsheet would
+ * run as a formula gets an apostrophe in front.
+ */
+
+#include <stdio.h>
+
+#include "lib/show/value.h"
+
+/* A row as it is written; its cells 0 before the first. */
+struct csv_row {
+	FILE *file;
+	int cells;
+};
+
+void csv_add(struct csv_row *row, struct value value);
+
+/* Ends the row; the next one may begin. */
+void csv_end(struct csv_row *row);
+
+#endif

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/show/csv.c lib/show/csv.h \
+	lib/show/people.c lib/show/people.h \
+	lib/show/rows.c lib/show/rows.h \
+	lib/show/show.c lib/show/show.h \
+	lib/show/table.c lib/show/table.h \
+	lib/show/value.c lib/show/value.h
