@@ -9,6 +9,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
+	tools/cmd_whatif.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
 	tools/report/command.c \
@@ -22,7 +23,6 @@ tools_alignctl_SOURCES = \
 	tools/review/list.c \
 	tools/review/whole.c \
 	tools/stats/command.c \
-	tools/whatif/command.c \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \
@@ -88,11 +88,7 @@ tools_alignctl_SOURCES = \
 	tools/program.c tools/program.h \
 	tools/store.c tools/store.h \
 	tools/reference.c tools/reference.h \
-	tools/table.c tools/table.h \
-	tools/time.c tools/time.h \
-	tools/whatif/json.c \
-	tools/whatif/print.c \
-	tools/whatif/report.c tools/whatif/report.h
+	tools/time.c tools/time.h
 tools_alignctl_LDADD = $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED

@@ -13,4 +13,6 @@ libalign_a_SOURCES += \
 	lib/app/replay_settings.c lib/app/replay_settings.h \
 	lib/app/report_settings.c lib/app/report_settings.h \
 	lib/app/stored_message.c lib/app/stored_message.h \
-	lib/app/whatif.c lib/app/whatif.h
+	lib/app/whatif.c lib/app/whatif.h \
+	lib/app/whatif_report.c lib/app/whatif_report.h \
+	lib/app/whatif_show.c

@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.c - what alignctl whatif shows, gathered from the store
+ * whatif_report.c - what whatif has to say, gathered from the store
+ * Tested by test_alignctl_whatif.
  */
-#include "tools/whatif/report.h"
+#include "lib/app/whatif_report.h"
 
 #define REFERENCES_MAX 5 /* of one source: enough to see what it is */
-
-int64_t whatif_newly(const struct whatif_counts *counts, enum disposition to)
-{
-	int64_t sum = 0;
-
-	for (int from = 0; from < DISPOSITIONS; from++) {
-		if (from != (int)to)
-			sum += counts->matrix[from][to];
-	}
-	return sum;
-}
-
-const char *whatif_overrides_text(TALLOC_CTX *mem, const struct config *config)
-{
-	size_t count = config->overrides == NULL ? 0 : config->overrides->count;
-
-	if (config->overrides_path == NULL)
-		return "no overrides file";
-	return mem_printf(mem, "%zu override%s in %s", count,
-			  count == 1 ? "" : "s", config->overrides_path);
-}
 
 /* --- changes --- */
 

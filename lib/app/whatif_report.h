@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_WHATIF_REPORT_H
-#define TOOLS_WHATIF_REPORT_H
+#ifndef APP_WHATIF_REPORT_H
+#define APP_WHATIF_REPORT_H
 
 /*
- * report - what alignctl whatif found, and the two ways to show it
+ * whatif_report - what was found of recorded mail under a new configuration
  *
- * whatif/command.c fills it, whatif/print.c shows it to people, whatif/json.c
- * to programs; both show the same numbers.
+ * Who asks fills in the configurations and the period; the rest is read from
+ * the store, and told in one form for people and programs.
  */
 
 #include "lib/app/replay_settings.h"
 #include "lib/app/whatif.h"
+#include "lib/show/show.h"
 
 /* A configuration as it was read. */
 struct whatif_config {
@@ -48,13 +49,7 @@ bool whatif_report_fill(TALLOC_CTX *mem, struct store_reader *reader,
 			int64_t now_s, long limit, struct whatif_report *report,
 			struct error *err) __attribute__((warn_unused_result));
 
-/* Messages that come to `to` and came to something else. */
-int64_t whatif_newly(const struct whatif_counts *counts, enum disposition to);
-
-/* "2 overrides (FILE)" and such below mem; see whatif/report.c. */
-const char *whatif_overrides_text(TALLOC_CTX *mem, const struct config *config);
-
-void whatif_print(TALLOC_CTX *mem, const struct whatif_report *report);
-void whatif_print_json(TALLOC_CTX *mem, const struct whatif_report *report);
+/* All of it (whatif_show.c). */
+struct show *whatif_show(TALLOC_CTX *mem, const struct whatif_report *report);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * command.c - alignctl whatif: recorded mail under a new configuration
+ * cmd_whatif.c - alignctl whatif: recorded mail under a new configuration
  *
  * Reads the store beside a running daemon and asks no DNS. --config names the
  * new configuration here; the one in force is a --config before it, or the
@@ -8,11 +8,12 @@
  */
 #include "tools/tool.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
+#include "lib/app/whatif_report.h"
 #include "tools/store.h"
 #include "tools/time.h"
-#include "tools/whatif/report.h"
 
 #define LIMIT_DEFAULT 20 /* lines: the lists fit a screen */
 #define LIMIT_MAX 100000
@@ -120,8 +121,8 @@ static const char *store_path(const struct tool *tool,
 			: report->new.config->store.sqlite;
 }
 
-static bool answer(struct tool *tool, struct whatif_report *report, long limit,
-		   struct error *err)
+static bool fill_report(struct tool *tool, struct whatif_report *report,
+			long limit, struct error *err)
 {
 	struct store_reader *reader;
 
@@ -133,7 +134,7 @@ static bool answer(struct tool *tool, struct whatif_report *report, long limit,
 				  limit, report, err);
 }
 
-static int run(struct tool *tool)
+static int run_whatif(struct tool *tool)
 {
 	struct whatif_report report = {.since_s = 0};
 	long limit = LIMIT_DEFAULT;
@@ -141,12 +142,9 @@ static int run(struct tool *tool)
 
 	if (!read_arguments(tool, &report, &limit))
 		return TOOL_BAD_USAGE;
-	if (!answer(tool, &report, limit, &err))
+	if (!fill_report(tool, &report, limit, &err))
 		return tool_fail(&err);
-	if (tool_has(tool, "--json"))
-		whatif_print_json(tool->mem, &report);
-	else
-		whatif_print(tool->mem, &report);
+	show_write(stdout, tool_form(tool), whatif_show(tool->mem, &report));
 	return TOOL_DONE;
 }
 
@@ -156,5 +154,5 @@ const struct command command_whatif = {
     .usage = "--config NEW [--since T] [--until T] [--overrides FILE] "
 	     "[--limit N] [--json]",
     .options = own_options,
-    .run = run,
+    .run = run_whatif,
 };
