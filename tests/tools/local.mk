@@ -26,6 +26,7 @@ TOOL_TESTS += tests/tools/test_alignctl_stats.py
 TOOL_TESTS += tests/tools/test_alignctl_stats_page.py
 TOOL_TESTS += tests/tools/test_alignctl_whatif.py
 TOOL_TESTS += tests/tools/test_compare_corpora.py
+TOOL_TESTS += tests/tools/test_pages.py
 TESTS += $(TOOL_TESTS)
 
 # Hundreds of runs of alignctl each: minutes under valgrind, even where

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every command that README.md and docs/OPERATIONS.md quote runs as it stands there.
+
+The pages are read from the top down, and each command is typed on the host of
+page_rig.py, in that order. What cannot run there is in EXCUSED with the reason,
+and what is only spoken of in NAMED, where --help answers for it. Their settings
+go into the host's files from the pages as well. A command that is in no table
+and does not end as it should fails, and so does one of a table that the pages
+no longer have.
+"""
+import os
+import re
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import quoted  # noqa: E402
+from page_rig import HELD, PageTest  # noqa: E402
+
+# How many run there; the figures go with the pages.
+README_RUNS = 15
+OPERATIONS_RUNS = 59
+
+THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
+USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
+SYSTEMD = "systemd is no part of the tests; systemd/check-unit.sh reads the units"
+BY_MTA = "needs a Postfix; tests/mta/test_pages.py runs it"
+NEEDS_ALIGND_REPORT = "needs the user alignd-report; test_alignctl_report_users.py has one"
+EXCUSED = {
+    "./bootstrap demo": "builds and starts a Postfix; make check-mta sends the same messages",
+    "./bootstrap check": "runs this test",
+    "./bootstrap build": THE_BUILD,
+    "./configure --prefix=/usr --sysconfdir=/etc --localstatedir=/var && make": THE_BUILD,
+    "make install": THE_BUILD,
+    "man alignd": "a pager; tests/lint/check-man.py reads the manuals",
+    "man alignctl": "a pager, likewise",
+    "man alignd.conf": "a pager, likewise",
+    "systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload": USERS,
+    "systemd-sysusers && systemd-tmpfiles --create": USERS,
+    "systemd-tmpfiles --create": USERS,
+    "usermod -aG alignd-read ann": USERS,
+    "groupadd -r alignd-store; groupadd -r alignd-read": USERS,
+    "useradd -r -G alignd-store -s /usr/sbin/nologin alignd": USERS,
+    "useradd -r -G alignd-store -s /usr/sbin/nologin alignd-report": USERS,
+    "install -d -m 2770 -o alignd -g alignd-store /var/lib/alignd": USERS,
+    "setfacl -m g:alignd-read:rx,d:g:alignd-read:r /var/lib/alignd": USERS,
+    "chgrp alignd-store /var/lib/alignd/alignd.db*": USERS,
+    "chown alignd-report /etc/alignd/reports.pem": NEEDS_ALIGND_REPORT,
+    "chmod 660": "a part of the command before",
+    "chown alignd-report": "of a command above",
+    "chmod 400": "of a command above",
+    "systemctl daemon-reload": SYSTEMD,
+    "systemctl enable --now alignd": SYSTEMD,
+    "systemctl reload alignd": SYSTEMD,
+    "systemctl status alignd": SYSTEMD,
+    "systemctl enable --now alignd-report.timer": SYSTEMD,
+    "journalctl -u alignd --since -1d | grep would=reject": BY_MTA,
+    "postcat -qh QUEUEID": BY_MTA,
+    "postsuper -d QUEUEID": BY_MTA,
+    "mailq -qQ": "Sendmail's",
+    "sendmail -qQ -Q -qIQUEUEID": "Sendmail's",
+    "promtool check rules": "test_wire_dashboards.py runs it on the rules",
+    "alignctl lookup --resolver 192.0.2.53 example.com":
+        "asks the net; test_alignctl_lookup.py asks a resolver on loopback",
+    "ss -lntp": "shows the machine's own sockets",
+}
+# Spoken of, not typed as they stand.
+NAMED = {"alignctl whatif", "alignctl compare", "alignctl lookup", "alignctl override add",
+         "alignctl report preview", "alignctl review allow REF"}
+# What a name of the page is on this host.
+PLACEHOLDERS = {
+    r"\bREF\b": HELD, r"\bFILE\b": "etc/alignd/alignd.conf", r"\bNEW\b": "etc/alignd/new.conf",
+    r"\bADDRESS\b": "dmarc@example.com", r" \.\.\. ": " 203.0.113.5 ",
+    r"failures 12\b": "failures 1",
+}
+# Where the exit status tells what was found, as it should be here.
+STATUS = {"alignctl doctor": 2}    # no daemon answers
+
+# The blocks that are no commands, by their first line: where they go.
+CONF = "etc/alignd/alignd.conf"
+TEXTS = {
+    "mode = monitor": CONF,
+    "policy {": CONF,
+    'trust { arc_sealers = {"lists.example"} }': CONF,
+    'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,
+    "report {": CONF,
+    'override "lists at example" {': "etc/alignd/overrides.conf",
+    "# /etc/postfix/main.cf": "etc/postfix/main.cf",
+    "smtpd_milters = inet:127.0.0.1:8893": None,    # the same, in README.md
+    "INPUT_MAIL_FILTER(`alignd', `S=inet:8893@127.0.0.1, F=T, T=S:30s;R:30s;E:5m')": None,
+    "4ZKQ1v2Jz1z4w action=reject result=fail from=example.com org=example.com": None,
+    "# prometheus.yml": None,                       # test_wire_dashboards.py
+}
+
+
+class Pages(PageTest):
+
+    def setUp(self):
+        """The store as it was recorded; files as an operator takes them from the page."""
+        for name in os.listdir(self.path("var/lib/alignd")):
+            os.unlink(self.path("var/lib/alignd/" + name))
+        shutil.copy(self.path("recorded"), self.database)
+        files = {CONF: f"""authserv_id = "mx.example.org"
+overrides = "{self.path('etc/alignd/overrides.conf')}"
+store {{ sqlite = "{self.database}" }}
+"""}
+        for first, text in quoted.texts("docs/OPERATIONS.md").items():
+            path = TEXTS.get(first)
+            if path:
+                files[path] = files.get(path, "") + text.replace('"/etc/', f'"{self.folder}/etc/')
+        for path, text in files.items():
+            self.write(path, text)
+        self.write("etc/alignd/new.conf", files[CONF].replace("monitor", "enforce"))
+        self.write("var/lib/alignd/report-bounce.key", bytes(32))
+        os.chmod(self.path("var/lib/alignd/report-bounce.key"), 0o600)
+        status, report = self.type("alignctl report preview example.com")
+        self.assertEqual(status, 0, report)
+        self.write("var/mail/dmarc-reports",
+                   "From r@reporter.example Thu Jan  1 00:00:00 2026\nFrom: r@reporter.example\n"
+                   f"MIME-Version: 1.0\nContent-Type: application/xml\n\n{report}\n")
+        self.write("var/log/mail.log", "")
+
+    def run_page(self, page):
+        """How many commands of it ran."""
+        ran = 0
+        for command, output in quoted.commands(page):
+            if command in EXCUSED:
+                print(f"not run: {command}: {EXCUSED[command]}")
+                continue
+            typed = command + " --help" if command in NAMED else command
+            for name, value in PLACEHOLDERS.items():
+                typed = re.sub(name, value, typed)
+            status, said = self.type(typed)
+            with self.subTest(command):
+                self.assertEqual(status, STATUS.get(command, 0), said)
+                if output is not None:
+                    self.assertEqual(output, said)
+            ran += 1
+        print(f"{page}: {ran} commands run")
+        return ran
+
+    def test_readme(self):
+        self.assertEqual(self.run_page("README.md"), README_RUNS)
+
+    def test_operations(self):
+        self.assertEqual(self.run_page("docs/OPERATIONS.md"), OPERATIONS_RUNS)
+
+    def test_tables_fit_the_pages(self):
+        """Nothing is excused that is not there; no block or program is unknown."""
+        found, firsts = set(), set()
+        for page in quoted.PAGES:
+            found |= {command for command, _ in quoted.commands(page)}
+            firsts |= set(quoted.texts(page))
+        self.assertEqual(set(EXCUSED) - found, set())
+        self.assertEqual(NAMED - found, set())
+        self.assertEqual(firsts, set(TEXTS))
+        with open(os.path.join(quoted.TOP, BY_MTA.split()[-3]), encoding="utf-8") as file:
+            mta = file.read()
+        for command in (command for command, reason in EXCUSED.items() if reason == BY_MTA):
+            self.assertIn(f'"{command}"', mta)
+        for command in found:
+            for part in re.split(r"\s*(?:&&|;|\|)\s*", re.sub(r'"[^"]*"', "", command)):
+                self.assertTrue(quoted.is_command(part), command)
+
+
+if __name__ == "__main__":
+    unittest.main()
