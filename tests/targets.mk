@@ -10,7 +10,7 @@ SUBBUILD = $(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=subbuild.dist && \
 	ALIGND_CORPORA="$${ALIGND_CORPORA:-$(abs_top_srcdir)/../shared/corpora}" \
 	sh $(srcdir)/tests/subbuild subbuild.dist
 
-.PHONY: lint check-sanitizers check-asan check-ubsan check-tsan \
+.PHONY: lint check-programs check-sanitizers check-asan check-ubsan check-tsan \
 	check-tsan-threads check-valgrind check-valgrind-all check-clang \
 	check-clang-programs check-dist check-engines-asan coverage
 
@@ -57,6 +57,10 @@ DIST_TESTS = $(LINT_TESTS) systemd/check-unit.sh tests/replay/cases.sh \
 
 lint:
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
+
+# The programs among the tests, and no script: what a package's build runs.
+check-programs:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(C_TESTS)"
 
 # Both at once: they do not disturb each other, and a build and a run are saved.
 # The libraries that differ.py asks are not instrumented.
