@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/app/whatif_report.h"
+#include "tools/option.h"
 #include "tools/store.h"
 #include "tools/time.h"
 
@@ -27,18 +28,6 @@ static const struct tool_option own_options[] = {
     {.name = "--json"},
     {.name = NULL},
 };
-
-static bool read_limit(struct tool *tool, long *limit)
-{
-	const char *text = tool_value(tool, "--limit");
-
-	if (text == NULL || text_number(span_of(text), 1, LIMIT_MAX, limit))
-		return true;
-	(void)tool_usage(tool, "--limit: \"%s\" (allowed: 1 to %d)",
-			 text_escape(tool->mem, span_of(text), 60, true),
-			 LIMIT_MAX);
-	return false;
-}
 
 static bool read_arguments(struct tool *tool, struct whatif_report *report,
 			   long *limit)
@@ -62,7 +51,7 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 	report->running.path = files.count == 2 ? files.items[0] : NULL;
 	return tool_time(tool, "--since", now_s, &report->since_s) &&
 	       tool_time(tool, "--until", now_s, &report->until_s) &&
-	       read_limit(tool, limit);
+	       tool_limit(tool, LIMIT_MAX, limit);
 }
 
 static bool load_new(struct tool *tool, struct whatif_report *report,

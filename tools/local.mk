@@ -83,6 +83,7 @@ tools_alignctl_SOURCES = \
 	tools/engine.c tools/engine.h \
 	tools/envelope.c tools/envelope.h \
 	tools/file.c tools/file.h \
+	tools/option.c tools/option.h \
 	tools/override/add.c tools/override/add.h \
 	tools/print.c tools/print.h \
 	tools/program.c tools/program.h \

@@ -22,7 +22,7 @@ tests_fuzz_fuzz_milter_SOURCES = tests/fuzz/fuzz_milter.c milter/callbacks.c \
 tests_fuzz_fuzz_milter_LDFLAGS = $(AM_LDFLAGS) $(WIRE_SYMBOLS)
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c \
 	tools/review/filter.c tools/tool.c tools/envelope.c \
-	tools/reference.c tools/time.c
+	tools/option.c tools/reference.c tools/time.c
 
 # Programs in which one check is skipped: a search through whole messages with a
 # hostile DNS (fuzz_world.c) must find each of them. A mutant NAME is

@@ -12,6 +12,7 @@
 #include "lib/report/make/delivery_token.h"
 #include "lib/report/make/mail.h"
 #include "lib/report/send/failure_render.h"
+#include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 
@@ -306,9 +307,9 @@ static int run(struct tool *tool)
 	struct failures failures = {
 	    .tool = tool, .is_json = tool_has(tool, "--json"), .err = &err};
 	struct config *config;
-	const char *domain;
+	const char *domain = NULL;
 
-	if (!report_read_domain(tool, &domain))
+	if (!tool_domain(tool, "--domain", &domain))
 		return TOOL_BAD_USAGE;
 	if (!report_open(tool, STORE_DB_READ, &config, &failures.reports, &err))
 		return tool_fail(&err);

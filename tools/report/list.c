@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tools/print.h"
+#include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 
@@ -97,7 +98,7 @@ static int run(struct tool *tool)
 						 tool_value(tool, "--state")};
 	struct config *config;
 
-	if (!report_read_domain(tool, &filter.policy_domain) ||
+	if (!tool_domain(tool, "--domain", &filter.policy_domain) ||
 	    !report_read_day(tool, &filter.begin_s))
 		return TOOL_BAD_USAGE;
 	if (!report_open(tool, STORE_DB_READ, &config, &list.reports, &err) ||

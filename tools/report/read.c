@@ -13,6 +13,7 @@
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/report/read/source_sums.h"
+#include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/read_process.h"
 
@@ -234,18 +235,6 @@ static void read_one(struct run *run, const char *path)
 	read_process_run(run->tool->mem, path, &reader, &run->left);
 }
 
-static bool read_limit(struct tool *tool, long *limit, int *status)
-{
-	const char *text = tool_value(tool, "--limit");
-
-	if (text == NULL || text_number(span_of(text), 1, LIMIT_MAX, limit))
-		return true;
-	*status = tool_usage(
-	    tool, "--limit: %s is no number (allowed: 1 to %d)",
-	    text_escape(tool->mem, span_of(text), 40, true), LIMIT_MAX);
-	return false;
-}
-
 static int read_reports(struct tool *tool)
 {
 	struct run run = {
@@ -255,10 +244,9 @@ static int read_reports(struct tool *tool)
 	    .limit = SOURCES_SHOWN,
 	    .left = LIMIT_RECEIVED_ENTRIES,
 	};
-	int status = TOOL_DONE;
 
-	if (!read_limit(tool, &run.limit, &status))
-		return status;
+	if (!tool_limit(tool, LIMIT_MAX, &run.limit))
+		return TOOL_BAD_USAGE;
 	received_prepare();
 	for (size_t i = 1; i < tool->operands.count; i++)
 		read_one(&run, tool->operands.items[i]);

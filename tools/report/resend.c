@@ -8,13 +8,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 
 static bool find(struct tool *tool, const char **id, const char **domain)
 {
 	*id = tool->operands.count > 1 ? tool->operands.items[1] : NULL;
-	if (!report_read_domain(tool, domain))
+	if (!tool_domain(tool, "--domain", domain))
 		return false;
 	if ((*id == NULL) == (*domain == NULL)) {
 		(void)tool_usage(tool, "report resend: either an ID or "
@@ -35,7 +36,7 @@ static int run(struct tool *tool)
 	struct config *config;
 	struct store_reports *reports;
 	const char *id;
-	const char *domain;
+	const char *domain = NULL;
 	int64_t count = 0;
 	struct error err;
 	int64_t now_s = clock_now_s(&tool->clock);

@@ -17,6 +17,7 @@
 #include "lib/report/send/owner.h"
 #include "lib/report/send/render.h"
 #include "tools/clock.h"
+#include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/alignment.h"
 #include "tools/report/confine.h"
@@ -277,7 +278,7 @@ static int run(struct tool *tool)
 	struct error err;
 	int status;
 
-	if (!report_read_domain(tool, &sender->only_domain) ||
+	if (!tool_domain(tool, "--domain", &sender->only_domain) ||
 	    !report_read_day(tool, &sender->only_day_s))
 		return TOOL_BAD_USAGE;
 	if (!report_confined_engine(tool, &sending.engine, &err))

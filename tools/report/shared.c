@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "lib/base/domain.h"
 #include "lib/report/make/aggregate.h"
 #include "lib/report/make/aggregate_xml.h"
 #include "tools/store.h"
@@ -19,21 +18,6 @@ bool report_open(struct tool *tool, enum store_db_mode mode,
 	return tool_config(tool, config, err) &&
 	       tool_store_reports(tool, (*config)->store.sqlite, mode, reports,
 				  err);
-}
-
-bool report_read_domain(struct tool *tool, const char **domain)
-{
-	const char *text = tool_value(tool, "--domain");
-
-	*domain = NULL;
-	if (text == NULL)
-		return true;
-	*domain = domain_normalize(tool->mem, span_of(text));
-	if (*domain != NULL)
-		return true;
-	(void)tool_usage(tool, "--domain: \"%s\" is no domain name",
-			 text_escape(tool->mem, span_of(text), 60, true));
-	return false;
 }
 
 bool report_read_day(struct tool *tool, int64_t *day_s)

@@ -15,9 +15,6 @@ bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,
 		 struct error *err) __attribute__((warn_unused_result));
 
-/* --domain in its inner form, NULL without; false: usage, printed. */
-bool report_read_domain(struct tool *tool, const char **domain);
-
 /* --day as 00:00:00 UTC, 0 without; false: usage, printed. */
 bool report_read_day(struct tool *tool, int64_t *day_s);
 

@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-#include "lib/base/domain.h"
 #include "lib/base/net.h"
 #include "lib/base/strbuf.h"
+#include "tools/option.h"
 #include "tools/time.h"
 
 #define SHOWN_MAX 60
 #define ALLOWED_MAX 256
+#define LIMIT_MAX 1000000000
 
 static const char *shown(const struct tool *tool, const char *text)
 {
@@ -39,20 +40,6 @@ static bool read_address(struct tool *tool, struct store_filter *filter)
 	    net_block_parse(filter->client_ip, &block, &err))
 		return true;
 	return tool_usage(tool, "--ip: %s", err.words) == TOOL_DONE;
-}
-
-static bool read_domain(struct tool *tool, const char *option,
-			const char **domain)
-{
-	const char *text = tool_value(tool, option);
-
-	if (text == NULL)
-		return true;
-	*domain = domain_normalize(tool->mem, span_of(text));
-	if (*domain != NULL)
-		return true;
-	return tool_usage(tool, "%s: \"%s\" is no domain name", option,
-			  shown(tool, text)) == TOOL_DONE;
 }
 
 /* One of the words, which NULL ends. */
@@ -98,17 +85,6 @@ static bool read_words(struct tool *tool, struct store_filter *filter)
 	return true;
 }
 
-static bool read_limit(struct tool *tool, struct store_filter *filter)
-{
-	const char *text = tool_value(tool, "--limit");
-
-	if (text == NULL ||
-	    text_number(span_of(text), 1, 1000000000, &filter->limit))
-		return true;
-	return tool_usage(tool, "--limit: \"%s\" (allowed: 1 to 1000000000)",
-			  shown(tool, text)) == TOOL_DONE;
-}
-
 bool review_read_filter(struct tool *tool, bool has_until,
 			struct store_filter *filter)
 {
@@ -118,7 +94,8 @@ bool review_read_filter(struct tool *tool, bool has_until,
 	filter->is_open = tool_has(tool, "--open");
 	return read_times(tool, has_until, filter) &&
 	       read_address(tool, filter) &&
-	       read_domain(tool, "--from", &filter->author_domain) &&
-	       read_domain(tool, "--client", &filter->client_name) &&
-	       read_words(tool, filter) && read_limit(tool, filter);
+	       tool_domain(tool, "--from", &filter->author_domain) &&
+	       tool_domain(tool, "--client", &filter->client_name) &&
+	       read_words(tool, filter) &&
+	       tool_limit(tool, LIMIT_MAX, &filter->limit);
 }

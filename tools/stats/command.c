@@ -15,8 +15,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lib/base/domain.h"
 #include "tools/file.h"
+#include "tools/option.h"
 #include "tools/stats/report.h"
 #include "tools/store.h"
 #include "tools/time.h"
@@ -60,21 +60,6 @@ static bool read_times(struct tool *tool, struct stats_report *report)
 	return false;
 }
 
-static bool read_from(struct tool *tool, struct stats_report *report)
-{
-	const char *text = tool_value(tool, "--from");
-
-	if (text == NULL)
-		return true;
-	report->period.author_domain =
-	    domain_normalize(tool->mem, span_of(text));
-	if (report->period.author_domain != NULL)
-		return true;
-	(void)tool_usage(tool, "--from: \"%s\" is no domain name",
-			 text_escape(tool->mem, span_of(text), 60, true));
-	return false;
-}
-
 static bool read_by(struct tool *tool, struct stats_report *report)
 {
 	const char *text = tool_value(tool, "--by");
@@ -96,20 +81,15 @@ static bool read_by(struct tool *tool, struct stats_report *report)
 /* A year has all its days unless told otherwise; tables are cut. */
 static bool read_limit(struct tool *tool, struct stats_report *report)
 {
-	const char *text = tool_value(tool, "--limit");
 	long limit =
 	    tool_has(tool, "--html") ? PAGE_ROWS_DEFAULT : ROWS_DEFAULT;
 
-	if (text == NULL && report->by != NULL && report->by->is_time)
+	if (report->by != NULL && report->by->is_time)
 		limit = ROWS_MAX;
-	if (text == NULL || text_number(span_of(text), 1, ROWS_MAX, &limit)) {
-		report->limit = (size_t)limit;
-		return true;
-	}
-	(void)tool_usage(tool, "--limit: \"%s\" (allowed: 1 to %d)",
-			 text_escape(tool->mem, span_of(text), 60, true),
-			 ROWS_MAX);
-	return false;
+	if (!tool_limit(tool, ROWS_MAX, &limit))
+		return false;
+	report->limit = (size_t)limit;
+	return true;
 }
 
 static bool read_form(struct tool *tool)
@@ -133,8 +113,8 @@ static bool read_form(struct tool *tool)
 static bool read_request(struct tool *tool, struct stats_report *report)
 {
 	return read_form(tool) && read_times(tool, report) &&
-	       read_from(tool, report) && read_by(tool, report) &&
-	       read_limit(tool, report);
+	       tool_domain(tool, "--from", &report->period.author_domain) &&
+	       read_by(tool, report) && read_limit(tool, report);
 }
 
 /* --- the forms --- */
