@@ -77,6 +77,7 @@ tools_alignctl_SOURCES = \
 	tools/stats/text.c \
 	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \
+	tools/action.c tools/action.h \
 	tools/clock.c tools/clock.h \
 	tools/counted.c tools/counted.h \
 	tools/csv.c tools/csv.h \

@@ -320,6 +320,7 @@ contact = "https://mx.test/?a=1&b=2" schema = {name} }}
         for words, *arguments in (
                 ("what to do is missing",),
                 ("reprot is not known (allowed: ", "reprot"),
+                ("--lift is not for report list", "list", "--lift"),
                 ("an operand is missing", "preview"),
                 ("one operand too many: b.test", "preview", "a.test",
                  "b.test"),

@@ -48,8 +48,8 @@ want 1 '--confg: unknown option (did you mean --config?)' --confg x config
 want 1 '--config: FILE is missing' config check --config
 want 1 '--config: given twice' --config a config check --config b
 want 1 'give FILE or --config FILE, not both' --config a config check b
-want 1 'one file too many: b' config check a b
-want 1 'one file too many: a' config defaults a
+want 1 'one operand too many: b' config check a b
+want 1 'one operand too many: a' config defaults a
 want 1 '--help: takes no value (found x)' config --help=x
 want 1 '--now: 01 is no time' --now 01 config defaults
 want 1 '--resolver: dns.servers: ' config show "$dir/good" --resolver nowhere

@@ -8,111 +8,85 @@
 #include "tools/override/command.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "lib/base/limits.h"
-#include "lib/base/strbuf.h"
-#include "tools/print.h"
-
-#define FIRST_OF_ADD 2
+#include "lib/show/show.h"
+#include "tools/action.h"
 
 static const struct tool_option options[] = {
-    {"--json", NULL, false},
-    {"--expired", NULL, false},
-    /* FIRST_OF_ADD */
-    {"--name", "NAME", false},
-    {"--dkim", "D", true},
-    {"--spf", "D", true},
-    {"--host", "H", true},
-    {"--network", "NET", true},
-    {"--from", "D", true},
-    {"--action", "A", false},
-    {"--reason", "R", false},
-    {"--owner", "WHO", false},
-    {"--why", "TEXT", false},
-    {"--until", "DATE", false},
-    {"--permanent", NULL, false},
-    {"--unsafe", NULL, false},
-    {"--unless-indirect", NULL, false},
-    {NULL, NULL, false},
+    {.name = "--json"},
+    {.name = "--expired"},
+    {.name = "--name", .value = "NAME"},
+    {.name = "--dkim", .value = "D", .is_repeatable = true},
+    {.name = "--spf", .value = "D", .is_repeatable = true},
+    {.name = "--host", .value = "H", .is_repeatable = true},
+    {.name = "--network", .value = "NET", .is_repeatable = true},
+    {.name = "--from", .value = "D", .is_repeatable = true},
+    {.name = "--action", .value = "A"},
+    {.name = "--reason", .value = "R"},
+    {.name = "--owner", .value = "WHO"},
+    {.name = "--why", .value = "TEXT"},
+    {.name = "--until", .value = "DATE"},
+    {.name = "--permanent"},
+    {.name = "--unsafe"},
+    {.name = "--unless-indirect"},
+    {.name = NULL},
 };
 
 /* --- list --- */
 
-static struct json *list_json(TALLOC_CTX *mem, const struct text_list *list)
+static void put_scope(struct show *show, const struct override *item)
 {
-	struct json *array = json_new_array(mem);
-
-	for (size_t i = 0; i < list->count; i++)
-		json_add_text(array, list->items[i]);
-	return array;
-}
-
-static void print_json(TALLOC_CTX *mem, const struct override *item,
-		       bool is_expired)
-{
-	struct json *object = json_new_object(mem);
-	char end[OVERRIDE_END_TEXT];
-	bool is_permanent = item->end_s == OVERRIDE_PERMANENT;
-
-	json_put_text(object, "name", item->name);
-	json_put_number(object, "line", item->line);
-	for (int kind = 0; kind < OVERRIDE_KINDS; kind++)
-		json_put(object, override_kind_text((enum override_kind)kind),
-			 list_json(mem, &item->scope[kind]));
-	json_put_text(object, "action", override_action_text(item->action));
-	json_put_text(object, "reason", override_type_text(item->reason));
-	json_put_flag(object, "unless_indirect", item->is_unless_indirect);
-	json_put_flag(object, "unsafe", item->is_unsafe);
-	json_put_text(object, "until",
-		      is_permanent ? NULL : override_end_text(item, end));
-	json_put_flag(object, "expired", is_expired);
-	json_put_text(object, "owner", item->owner);
-	json_put_text(object, "why", item->why);
-	(void)printf("%s\n", json_text(mem, object));
-}
-
-static void print_scope(TALLOC_CTX *mem, const struct override *item)
-{
-	for (int kind = 0; kind < OVERRIDE_KINDS; kind++) {
-		const struct text_list *names = &item->scope[kind];
-		struct strbuf text;
-		strbuf_init(&text, mem, LIMIT_OVERRIDES_BYTES);
-		for (size_t i = 0; i < names->count; i++)
-			strbuf_printf(&text, "%s%s", i == 0 ? "" : ", ",
-				      names->items[i]);
-		if (names->count > 0)
-			tool_print_member(
-			    override_kind_text((enum override_kind)kind),
-			    strbuf_text(&text));
+	for (int i = 0; i < OVERRIDE_KINDS; i++) {
+		const char *kind = override_kind_text((enum override_kind)i);
+		show_put(show, kind, kind, value_list(&item->scope[i], ", "));
 	}
 }
 
-static void print_words(TALLOC_CTX *mem, const struct override *item,
-			bool is_expired)
+static void put_action(struct show *show, const struct override *item)
 {
-	char end[OVERRIDE_END_TEXT];
+	const char *action = override_action_text(item->action);
+	const char *reason = override_type_text(item->reason);
 
-	(void)printf("%s%s\n", text_escape(mem, span_of(item->name), 400, true),
-		     is_expired ? " (expired)" : "");
-	tool_print_words(mem, "action", "%s, reported as %s%s",
-			 override_action_text(item->action),
-			 override_type_text(item->reason),
-			 item->is_unless_indirect ? ", unless indirect mail"
-						  : "");
-	print_scope(mem, item);
-	tool_print_words(mem, "until", "%s%s", override_end_text(item, end),
-			 item->is_unsafe ? ", unsafe" : "");
-	tool_print_member("owner", item->owner);
-	tool_print_member("why", item->why);
+	show_member(show, "action", "%s, reported as %s%s", action, reason,
+		    item->is_unless_indirect ? ", unless indirect mail" : "");
+	show_put(show, "action", NULL, value_text(action));
+	show_put(show, "reason", NULL, value_text(reason));
+	show_put(show, "unless_indirect", NULL,
+		 value_flag(item->is_unless_indirect));
+	show_put(show, "unsafe", NULL, value_flag(item->is_unsafe));
 }
 
-static int list(struct tool *tool)
+static void print_override(TALLOC_CTX *mem, enum show_form form,
+			   const struct override *item, bool is_expired)
+{
+	bool is_permanent = item->end_s == OVERRIDE_PERMANENT;
+	struct show *show = show_new(mem);
+	struct show *scope = show_apart(show);
+	char text[OVERRIDE_END_TEXT];
+	const char *end = override_end_text(item, text);
+
+	show_line(show, "%s%s",
+		  text_escape(mem, span_of(item->name), 400, true),
+		  is_expired ? " (expired)" : "");
+	show_put(show, "name", NULL, value_text(item->name));
+	show_put(show, "line", NULL, value_number(item->line));
+	put_scope(scope, item);
+	put_action(show, item);
+	show_join(show, scope);
+	show_put(show, "until", NULL, value_text(is_permanent ? NULL : end));
+	show_member(show, "until", "%s%s", end,
+		    item->is_unsafe ? ", unsafe" : "");
+	show_put(show, "expired", NULL, value_flag(is_expired));
+	show_put(show, "owner", "owner", value_text(item->owner));
+	show_put(show, "why", "why", value_text(item->why));
+	show_write(stdout, form, show);
+}
+
+static int print_list(struct tool *tool)
 {
 	struct config *config = NULL;
 	struct error err;
 	int64_t now_s = clock_now_s(&tool->clock);
-	bool is_json = tool_has(tool, "--json");
 	bool is_expired_only = tool_has(tool, "--expired");
 
 	if (!tool_config(tool, &config, &err))
@@ -121,10 +95,9 @@ static int list(struct tool *tool)
 	for (size_t i = 0; set != NULL && i < set->count; i++) {
 		TALLOC_CTX *mem = mem_context(tool->mem);
 		bool is_expired = override_is_expired(&set->items[i], now_s);
-		if (is_json && (is_expired || !is_expired_only))
-			print_json(mem, &set->items[i], is_expired);
-		else if (is_expired || !is_expired_only)
-			print_words(mem, &set->items[i], is_expired);
+		if (is_expired || !is_expired_only)
+			print_override(mem, tool_form(tool), &set->items[i],
+				       is_expired);
 		mem_free(mem);
 	}
 	return TOOL_DONE;
@@ -154,7 +127,7 @@ static int print_checked(const struct tool *tool, const char *path,
 	return TOOL_DONE;
 }
 
-static int check(struct tool *tool)
+static int check_file(struct tool *tool)
 {
 	struct override_set *set = NULL;
 	struct config *config = NULL;
@@ -177,59 +150,27 @@ static int check(struct tool *tool)
 
 /* --- the subcommand --- */
 
-static const struct {
-	const char *name;
-	size_t operands_max; /* behind the name */
-	int (*run)(struct tool *tool);
-} actions[] = {
-    {"list", 0, list},
-    {"check", 1, check},
-    {"add", 0, override_add},
-    {"remove", 1, override_remove},
+static const char *const of_list[] = {"--json", "--expired", NULL};
+static const char *const of_add[] = {"--name",	  "--dkim",
+				     "--spf",	  "--host",
+				     "--network", "--from",
+				     "--action",  "--reason",
+				     "--owner",	  "--why",
+				     "--until",	  "--permanent",
+				     "--unsafe",  "--unless-indirect",
+				     NULL};
+
+static const struct tool_action *const actions[] = {
+    &(const struct tool_action){"list", 0, 0, of_list, print_list},
+    &(const struct tool_action){"check", 0, 1, NULL, check_file},
+    &(const struct tool_action){"add", 0, 0, of_add, override_add},
+    &(const struct tool_action){"remove", 0, 1, NULL, override_remove},
+    NULL,
 };
 
-/* Those of adding, given with another action. */
-static const char *misplaced(const struct tool *tool, const char *action)
+static int run_override(struct tool *tool)
 {
-	if (strcmp(action, "add") == 0)
-		return NULL;
-	for (size_t i = FIRST_OF_ADD; options[i].name != NULL; i++) {
-		if (tool_has(tool, options[i].name))
-			return options[i].name;
-	}
-	return NULL;
-}
-
-static int run_action(struct tool *tool, size_t at)
-{
-	const struct text_list *operands = &tool->operands;
-	const char *option = misplaced(tool, actions[at].name);
-
-	if (operands->count - 1 > actions[at].operands_max)
-		return tool_usage(tool, "override %s: one operand too many: %s",
-				  actions[at].name,
-				  operands->items[operands->count - 1]);
-	if (option != NULL)
-		return tool_usage(tool, "%s is not for override %s", option,
-				  actions[at].name);
-	return actions[at].run(tool);
-}
-
-static int run(struct tool *tool)
-{
-	const struct text_list *operands = &tool->operands;
-
-	if (operands->count == 0)
-		return tool_usage(tool, "override: what to do is missing");
-	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-		if (strcmp(actions[i].name, operands->items[0]) == 0)
-			return run_action(tool, i);
-	}
-	return tool_usage(
-	    tool,
-	    "override: %s is not known (allowed: list, check, "
-	    "add, remove)",
-	    text_escape(tool->mem, span_of(operands->items[0]), 60, true));
+	return tool_run_action(tool, actions);
 }
 
 const struct command command_override = {
@@ -241,5 +182,5 @@ const struct command command_override = {
 	     "[--action A] [--reason R] --owner WHO --why TEXT "
 	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe]",
     .options = options,
-    .run = run,
+    .run = run_override,
 };

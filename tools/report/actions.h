@@ -9,25 +9,16 @@
  * report/command.c, and there its options where they are new.
  */
 
-#include "tools/tool.h"
+#include "tools/action.h"
 
-struct report_action {
-	const char *name;
-	size_t operands_min; /* behind the name */
-	size_t operands_max;
-	const char *const *options; /* those it knows, NULL ends them */
-	/* tool->operands.items[0] is the name. */
-	int (*run)(struct tool *tool);
-};
-
-extern const struct report_action report_action_bounce;
-extern const struct report_action report_action_failures;
-extern const struct report_action report_action_list;
-extern const struct report_action report_action_preview;
-extern const struct report_action report_action_read;
-extern const struct report_action report_action_resend;
-extern const struct report_action report_action_send;
-extern const struct report_action report_action_status;
-extern const struct report_action report_action_suppress;
+extern const struct tool_action report_action_bounce;
+extern const struct tool_action report_action_failures;
+extern const struct tool_action report_action_list;
+extern const struct tool_action report_action_preview;
+extern const struct tool_action report_action_read;
+extern const struct tool_action report_action_resend;
+extern const struct tool_action report_action_send;
+extern const struct tool_action report_action_status;
+extern const struct tool_action report_action_suppress;
 
 #endif

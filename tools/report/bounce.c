@@ -264,7 +264,7 @@ static int run(struct tool *tool)
 
 static const char *const options[] = {"--json", "--log", NULL};
 
-const struct report_action report_action_bounce = {
+const struct tool_action report_action_bounce = {
     .name = "bounce",
     .operands_max = 1,
     .options = options,

@@ -323,7 +323,7 @@ static int run(struct tool *tool)
 
 static const char *const options[] = {"--domain", "--json", NULL};
 
-const struct report_action report_action_failures = {
+const struct tool_action report_action_failures = {
     .name = "failures",
     .operands_max = 1,
     .options = options,

@@ -114,7 +114,7 @@ static int run(struct tool *tool)
 static const char *const options[] = {"--day", "--domain", "--json", "--state",
 				      NULL};
 
-const struct report_action report_action_list = {
+const struct tool_action report_action_list = {
     .name = "list",
     .options = options,
     .run = run,

@@ -312,7 +312,7 @@ static int run(struct tool *tool)
 static const char *const options[] = {"--day", "--json", "--text", "--xml",
 				      NULL};
 
-const struct report_action report_action_preview = {
+const struct tool_action report_action_preview = {
     .name = "preview",
     .operands_min = 1,
     .operands_max = 1,

@@ -254,7 +254,7 @@ static int read_reports(struct tool *tool)
 	return run.refused > 0 ? TOOL_BAD_INPUT : TOOL_DONE;
 }
 
-const struct report_action report_action_read = {
+const struct tool_action report_action_read = {
     .name = "read",
     .operands_min = 1,
     .operands_max = SIZE_MAX,

@@ -67,7 +67,7 @@ static int run(struct tool *tool)
 
 static const char *const options[] = {"--domain", "--json", NULL};
 
-const struct report_action report_action_resend = {
+const struct tool_action report_action_resend = {
     .name = "resend",
     .operands_max = 1,
     .options = options,

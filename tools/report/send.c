@@ -299,7 +299,7 @@ static int run(struct tool *tool)
 static const char *const options[] = {"--day", "--domain", "--dry-run",
 				      "--json", NULL};
 
-const struct report_action report_action_send = {
+const struct tool_action report_action_send = {
     .name = "send",
     .options = options,
     .run = run,

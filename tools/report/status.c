@@ -255,7 +255,7 @@ static int run(struct tool *tool)
 
 static const char *const options[] = {"--json", NULL};
 
-const struct report_action report_action_status = {
+const struct tool_action report_action_status = {
     .name = "status",
     .options = options,
     .run = run,

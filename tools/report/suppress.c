@@ -102,7 +102,7 @@ static int run(struct tool *tool)
 
 static const char *const options[] = {"--json", "--lift", "--until", NULL};
 
-const struct report_action report_action_suppress = {
+const struct tool_action report_action_suppress = {
     .name = "suppress",
     .operands_min = 1,
     .operands_max = 1,
