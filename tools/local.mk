@@ -61,19 +61,8 @@ tools_alignctl_SOURCES = \
 	tools/report/shared.c tools/report/shared.h \
 	tools/review/evidence.c tools/review/evidence.h \
 	tools/review/handles.c tools/review/handles.h \
-	tools/stats/chart.c tools/stats/chart.h \
-	tools/stats/collect.c tools/stats/collect.h \
-	tools/stats/html.c tools/stats/html.h \
-	tools/stats/html_table.c \
-	tools/stats/html_text.c tools/stats/html_text.h \
-	tools/stats/html_time.c \
 	tools/stats/json.c \
-	tools/stats/number.c tools/stats/number.h \
-	tools/stats/report.c tools/stats/report.h \
-	tools/stats/series.c tools/stats/series.h \
-	tools/stats/style.c tools/stats/style.h \
-	tools/stats/table.c tools/stats/table.h \
-	tools/stats/tally.c tools/stats/tally.h \
+	tools/stats/print.h \
 	tools/stats/text.c \
 	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \

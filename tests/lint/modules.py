@@ -7,7 +7,7 @@ says so at the end of its first comment: "Tested by test_x, test_y." Where two
 folders have a file of that name, it is the test of the one it includes. A file
 without a header of its own is part of the module whose name it begins with, whose
 name its folder has, or whose header it includes first. The commands of alignctl,
-and what makes, sends and reads reports, have scripts of their names.
+and what makes, sends and reads reports or adds up, have scripts of their names.
 
 Prints each file with its tests. Refused are a file without any, a unit test of no
 module's name and a test that is not there.
@@ -18,7 +18,7 @@ import glob, os, re
 BY_SCRIPT = [
     (r"tools/cmd_(\w+?)(?:_\w+)?\.c", "tests/*/test_alignctl_{}*"),
     (r"tools/(\w+)/", "tests/*/test_alignctl_{}*"),
-    (r"lib/(report)/", "tests/*/test_alignctl_{}*"),
+    (r"lib/(report|stats)/", "tests/*/test_alignctl_{}*"),
 ]
 SAID = re.compile(r"\bTested by ((?:\w+(?:, | and )?)+)\.")
 

@@ -67,6 +67,10 @@ UNIT_TESTS += tests/unit/test_sightings tests/unit/test_verdict_log
 # lib/explain
 UNIT_TESTS += tests/unit/test_explain tests/unit/test_recorded_dns
 
+# lib/stats
+UNIT_TESTS += tests/unit/test_stats_number tests/unit/test_stats_series
+UNIT_TESTS += tests/unit/test_stats_table
+
 # lib/store
 UNIT_TESTS += tests/unit/test_store tests/unit/test_store_budget
 UNIT_TESTS += tests/unit/test_store_ceiling tests/unit/test_store_counters
@@ -95,10 +99,6 @@ UNIT_TESTS += tests/unit/test_metrics tests/unit/test_override_log
 UNIT_TESTS += tests/unit/test_packet tests/unit/test_session
 UNIT_TESTS += tests/unit/test_wire
 
-# tools
-UNIT_TESTS += tests/unit/test_stats_number tests/unit/test_stats_series
-UNIT_TESTS += tests/unit/test_stats_table
-
 # Who asks for memory is counted (one_copy_of_the_header).
 WRAPPED = -Wl,--wrap=mem_strdup,--wrap=mem_strndup,--wrap=mem_zeroed
 WRAPPED += -Wl,--wrap=mem_resized,--wrap=mem_printf
@@ -106,12 +106,6 @@ tests_unit_test_session_LDFLAGS = $(AM_LDFLAGS) $(WRAPPED)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-tests_unit_test_stats_number_SOURCES = tests/unit/test_stats_number.c \
-	tools/stats/number.c
-tests_unit_test_stats_series_SOURCES = tests/unit/test_stats_series.c \
-	tools/stats/series.c tools/stats/tally.c
-tests_unit_test_stats_table_SOURCES = tests/unit/test_stats_table.c \
-	tools/stats/table.c tools/stats/tally.c
 
 
 UNIT_TESTS_SH =

@@ -4,7 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "tools/stats/number.h"
+#include "lib/stats/number.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 

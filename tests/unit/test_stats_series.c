@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "tools/stats/series.h"
+#include "lib/stats/series.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define HOUR_S 3600

@@ -4,7 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "tools/stats/table.h"
+#include "lib/stats/table.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define MANY 5000

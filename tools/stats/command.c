@@ -17,7 +17,7 @@
 
 #include "tools/file.h"
 #include "tools/option.h"
-#include "tools/stats/report.h"
+#include "tools/stats/print.h"
 #include "tools/store.h"
 #include "tools/time.h"
 

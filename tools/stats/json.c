@@ -7,8 +7,8 @@
 
 #include "lib/base/json.h"
 #include "lib/base/text.h"
-#include "tools/stats/number.h"
-#include "tools/stats/report.h"
+#include "lib/stats/number.h"
+#include "tools/stats/print.h"
 
 #define NAME_MAX_BYTES 1000
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/stats/number.h"
 #include "tools/print.h"
-#include "tools/stats/number.h"
-#include "tools/stats/report.h"
+#include "tools/stats/print.h"
 
 #define BAR_COLUMNS_MIN 10
 #define NAME_COLUMNS_MIN 14

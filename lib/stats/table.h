@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_TABLE_H
-#define TOOLS_STATS_TABLE_H
+#ifndef STATS_TABLE_H
+#define STATS_TABLE_H
 
 /*
  * table - tallies by name: domains, networks, overrides
@@ -13,7 +13,7 @@
  */
 
 #include "lib/base/mem.h"
-#include "tools/stats/tally.h"
+#include "lib/stats/tally.h"
 
 struct stats_row {
 	const char *name; /* the table's; from the store: escape it */

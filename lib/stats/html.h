@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_HTML_H
-#define TOOLS_STATS_HTML_H
+#ifndef STATS_HTML_H
+#define STATS_HTML_H
 
 /*
  * html - the sections of the page, each one whole
@@ -9,7 +9,7 @@
  * owns whatever a section needs.
  */
 
-#include "tools/stats/report.h"
+#include "lib/stats/report.h"
 
 /* Charts of results, deeds, policies and DNS trouble. */
 void stats_html_times(const struct stats_report *report, struct strbuf *page);

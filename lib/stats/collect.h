@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_COLLECT_H
-#define TOOLS_STATS_COLLECT_H
+#ifndef STATS_COLLECT_H
+#define STATS_COLLECT_H
 
 /*
  * collect - the counters of a period, added up
@@ -10,8 +10,8 @@
  */
 
 #include "lib/store/store_counters.h"
-#include "tools/stats/series.h"
-#include "tools/stats/table.h"
+#include "lib/stats/series.h"
+#include "lib/stats/table.h"
 
 /* What rows can be made by, besides time. */
 enum stats_key {

@@ -2,9 +2,9 @@
 /*
  * html_table.c - the page's tables: who, from where, why, and how
  */
-#include "tools/stats/html.h"
-#include "tools/stats/html_text.h"
-#include "tools/stats/number.h"
+#include "lib/stats/html.h"
+#include "lib/stats/html_text.h"
+#include "lib/stats/number.h"
 
 static void write_bar(struct strbuf *page, const char *fill, int64_t part,
 		      int64_t whole)

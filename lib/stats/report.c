@@ -2,11 +2,11 @@
 /*
  * report.c - what alignctl stats shows, whatever the form
  */
-#include "tools/stats/report.h"
+#include "lib/stats/report.h"
 
 #include <string.h>
 
-#include "tools/stats/number.h"
+#include "lib/stats/number.h"
 
 #define WORDS_MAX 2000
 

@@ -5,7 +5,7 @@
  * Each tuple is classified once; a counter then is a look-up by id and a few
  * additions. The tables by name are filled from the tuples' sums at the end.
  */
-#include "tools/stats/collect.h"
+#include "lib/stats/collect.h"
 
 #include <stdlib.h>
 #include <string.h>

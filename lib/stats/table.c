@@ -2,7 +2,7 @@
 /*
  * table.c - tallies by name: domains, networks, overrides
  */
-#include "tools/stats/table.h"
+#include "lib/stats/table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_STYLE_H
-#define TOOLS_STATS_STYLE_H
+#ifndef STATS_STYLE_H
+#define STATS_STYLE_H
 
 /*
  * style - how the page of alignctl stats looks

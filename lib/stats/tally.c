@@ -2,7 +2,7 @@
 /*
  * tally.c - what is counted of messages, and the words for it
  */
-#include "tools/stats/tally.h"
+#include "lib/stats/tally.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * html_text.c - text that strangers wrote, as text of a page
  */
-#include "tools/stats/html_text.h"
+#include "lib/stats/html_text.h"
 
 #include "lib/base/text.h"
 

@@ -2,7 +2,7 @@
 /*
  * series.c - tallies over time: hours put together to days, weeks, months
  */
-#include "tools/stats/series.h"
+#include "lib/stats/series.h"
 
 #include <time.h>
 

@@ -5,7 +5,7 @@
  * Colours have names and two sets of values. Every text has a contrast of 4.5
  * to its ground in both, every shape 3. Sizes follow the reader's own.
  */
-#include "tools/stats/style.h"
+#include "lib/stats/style.h"
 
 const char stats_style[] =
     /* colours: light */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_HTML_TEXT_H
-#define TOOLS_STATS_HTML_TEXT_H
+#ifndef STATS_HTML_TEXT_H
+#define STATS_HTML_TEXT_H
 
 /*
  * html_text - text that strangers wrote, as text of a page

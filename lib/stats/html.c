@@ -8,10 +8,10 @@
  */
 #include "lib/auth/digest.h"
 #include "lib/base/clock.h"
-#include "tools/stats/html.h"
-#include "tools/stats/html_text.h"
-#include "tools/stats/number.h"
-#include "tools/stats/style.h"
+#include "lib/stats/html.h"
+#include "lib/stats/html_text.h"
+#include "lib/stats/number.h"
+#include "lib/stats/style.h"
 
 #define BASE64_ROOM 48 /* of 32 bytes: 44, and a NUL */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_SERIES_H
-#define TOOLS_STATS_SERIES_H
+#ifndef STATS_SERIES_H
+#define STATS_SERIES_H
 
 /*
  * series - tallies over time: hours put together to days, weeks, months
@@ -10,7 +10,7 @@
  */
 
 #include "lib/base/mem.h"
-#include "tools/stats/tally.h"
+#include "lib/stats/tally.h"
 
 enum stats_step { STATS_HOUR, STATS_DAY, STATS_WEEK, STATS_MONTH, STATS_YEAR };
 

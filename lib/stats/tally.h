@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_TALLY_H
-#define TOOLS_STATS_TALLY_H
+#ifndef STATS_TALLY_H
+#define STATS_TALLY_H
 
 /*
  * tally - what is counted of messages, and the words for it

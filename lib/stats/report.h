@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_REPORT_H
-#define TOOLS_STATS_REPORT_H
+#ifndef STATS_REPORT_H
+#define STATS_REPORT_H
 
 /*
  * report - what alignctl stats shows, whatever the form
@@ -10,7 +10,7 @@
  */
 
 #include "lib/base/strbuf.h"
-#include "tools/stats/collect.h"
+#include "lib/stats/collect.h"
 
 /* One kind of row: by a step of time, or by a table's name. */
 struct stats_by {
@@ -77,12 +77,6 @@ const char *stats_report_words(TALLOC_CTX *mem,
 /* Hours put together so that they can be drawn. */
 struct stats_series stats_report_series(TALLOC_CTX *mem,
 					const struct stats_report *report);
-
-/* On standard output. `is_ascii`: bars of "#". */
-void stats_print_text(const struct stats_report *report, bool is_ascii,
-		      size_t width);
-void stats_print_json(const struct stats_report *report);
-void stats_print_csv(const struct stats_report *report);
 
 /* The whole page, in UTF-8. */
 void stats_write_html(const struct stats_report *report, struct strbuf *page);

@@ -2,7 +2,7 @@
 /*
  * number.c - counts and shares as people read them, and axes for them
  */
-#include "tools/stats/number.h"
+#include "lib/stats/number.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_CHART_H
-#define TOOLS_STATS_CHART_H
+#ifndef STATS_CHART_H
+#define STATS_CHART_H
 
 /*
  * chart - columns over time as a figure of a page

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_STATS_NUMBER_H
-#define TOOLS_STATS_NUMBER_H
+#ifndef STATS_NUMBER_H
+#define STATS_NUMBER_H
 
 /*
  * number - counts and shares as people read them, and axes for them

@@ -2,9 +2,9 @@
 /*
  * html_time.c - the page's charts: everything over time
  */
-#include "tools/stats/chart.h"
-#include "tools/stats/html.h"
-#include "tools/stats/number.h"
+#include "lib/stats/chart.h"
+#include "lib/stats/html.h"
+#include "lib/stats/number.h"
 
 /* A layer of a chart: which counter, and how it looks. */
 struct layer_kind {

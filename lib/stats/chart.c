@@ -5,12 +5,12 @@
  * The drawing has a fixed width of its own and is scaled to its card; the
  * style sheet makes its letters larger where that shrinks it.
  */
-#include "tools/stats/chart.h"
+#include "lib/stats/chart.h"
 
 #include <inttypes.h>
 
-#include "tools/stats/html_text.h"
-#include "tools/stats/number.h"
+#include "lib/stats/html_text.h"
+#include "lib/stats/number.h"
 
 #define WIDTH 440
 #define HEIGHT 204
