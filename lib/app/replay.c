@@ -10,39 +10,9 @@
 
 #include <string.h>
 
-/* --- the tuple's words --- */
-
-static const char *result_word(int value)
-{
-	return dmarc_result_text((enum dmarc_result)value);
-}
-
-static const char *disposition_word(int value)
-{
-	return disposition_text((enum disposition)value);
-}
-
-static const char *request_word(int value)
-{
-	const char *text = request_text((enum request)value);
-
-	return text == NULL ? "" : text;
-}
-
-/* The value up to `last` whose word is the text; -1 when there is none. */
-static int find_value(const char *text, const char *(*word)(int value),
-		      int last)
-{
-	for (int value = 0; value <= last; value++) {
-		if (strcmp(text, word(value)) == 0)
-			return value;
-	}
-	return -1;
-}
-
 bool replay_disposition(const char *text, enum disposition *disposition)
 {
-	int value = find_value(text, disposition_word, DISPOSITION_TEMPFAIL);
+	int value = disposition_find(text);
 
 	if (value < 0)
 		return false;
@@ -71,9 +41,8 @@ static void read_record(TALLOC_CTX *mem, const struct store_tuple *tuple,
 static bool read_input(const struct store_tuple *tuple,
 		       struct decide_input *input)
 {
-	int result = find_value(tuple->dmarc_result, result_word,
-				DMARC_RESULT_PERMERROR);
-	int policy = find_value(tuple->policy, request_word, REQUEST_REJECT);
+	int result = dmarc_result_find(tuple->dmarc_result);
+	int policy = request_find(tuple->policy);
 
 	if (result < 0 || policy < 0)
 		return false;
@@ -208,7 +177,7 @@ static int kept_percent(const struct replay_rules *rules,
 		return input->pct;
 	/* Lowered one step, though neither t=y nor pct=0 did it: the draw did.
 	 */
-	int asked = find_value(tuple->asked, request_word, REQUEST_REJECT);
+	int asked = request_find(tuple->asked);
 	if (asked >= 0 && asked < (int)input->policy)
 		return 0;
 	return is_draw_recorded ? 100 : input->pct;

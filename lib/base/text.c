@@ -89,6 +89,15 @@ bool span_cut(struct span s, char separator, struct span *head,
 	return true;
 }
 
+int text_place(const char *const *words, size_t count, const char *text)
+{
+	for (size_t i = 0; text != NULL && i < count; i++) {
+		if (words[i] != NULL && strcmp(words[i], text) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
 bool text_equals_nocase(const char *a, const char *b)
 {
 	return span_equals_nocase(span_of(a), b);

@@ -49,6 +49,10 @@ bool span_cut(struct span s, char separator, struct span *head,
 
 bool text_equals_nocase(const char *a, const char *b);
 
+/* Where a list of words has the text; -1 where it does not. Words may be NULL,
+ * which is nobody's, and so may the text. */
+int text_place(const char *const *words, size_t count, const char *text);
+
 char ascii_lower(char c);
 bool ascii_is_alpha(char c);
 bool ascii_is_digit(char c);

@@ -335,16 +335,24 @@ struct record *record_parse(TALLOC_CTX *mem, struct span text)
 	return record;
 }
 
+static const char *const requests[] = {
+    [REQUEST_ABSENT] = NULL,
+    [REQUEST_NONE] = "none",
+    [REQUEST_QUARANTINE] = "quarantine",
+    [REQUEST_REJECT] = "reject",
+};
+
 const char *request_text(enum request request)
 {
-	static const char *const words[] = {
-	    [REQUEST_ABSENT] = NULL,
-	    [REQUEST_NONE] = "none",
-	    [REQUEST_QUARANTINE] = "quarantine",
-	    [REQUEST_REJECT] = "reject",
-	};
+	return requests[request];
+}
 
-	return words[request];
+int request_find(const char *text)
+{
+	return text[0] == '\0'
+		   ? REQUEST_ABSENT
+		   : text_place(requests, sizeof requests / sizeof requests[0],
+				text);
 }
 
 const char *psd_text(enum psd psd)

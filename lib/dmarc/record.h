@@ -56,6 +56,8 @@ struct record *record_parse(TALLOC_CTX *mem, struct span text);
 
 /* "none" "quarantine" "reject"; NULL for REQUEST_ABSENT. */
 const char *request_text(enum request request);
+/* The value of a recorded text, "" for REQUEST_ABSENT; or -1. */
+int request_find(const char *text);
 /* "u" "y" "n" */
 const char *psd_text(enum psd psd);
 

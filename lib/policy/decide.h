@@ -174,6 +174,10 @@ const char *disposition_text(enum disposition disposition);
 const char *override_type_text(enum override_type type);
 const char *indirect_text(enum indirect indirect);
 
+/* The value of a recorded text, or -1. */
+int dmarc_result_find(const char *text);
+int disposition_find(const char *text);
+
 /* "policy.on_reject", "override", "forged fields", "dmarc=pass" ...; NULL for
  * REASON_NONE. And the reason of a recorded text: REASON_NONE for one that says
  * more than its reason (the override's comment, "sampled out, pct=50", a

@@ -8,32 +8,43 @@
  */
 #include "lib/policy/decide.h"
 
-#include <string.h>
+#define PLACE(words, text)                                                     \
+	text_place(words, sizeof words / sizeof words[0], text)
+
+static const char *const results[] = {
+    [DMARC_RESULT_NONE] = "none",
+    [DMARC_RESULT_PASS] = "pass",
+    [DMARC_RESULT_FAIL] = "fail",
+    [DMARC_RESULT_TEMPERROR] = "temperror",
+    [DMARC_RESULT_PERMERROR] = "permerror",
+};
 
 const char *dmarc_result_text(enum dmarc_result result)
 {
-	static const char *const words[] = {
-	    [DMARC_RESULT_NONE] = "none",
-	    [DMARC_RESULT_PASS] = "pass",
-	    [DMARC_RESULT_FAIL] = "fail",
-	    [DMARC_RESULT_TEMPERROR] = "temperror",
-	    [DMARC_RESULT_PERMERROR] = "permerror",
-	};
-
-	return words[result];
+	return results[result];
 }
+
+int dmarc_result_find(const char *text)
+{
+	return PLACE(results, text);
+}
+
+static const char *const dispositions[] = {
+    [DISPOSITION_NONE] = "none",
+    [DISPOSITION_TAG] = "tag",
+    [DISPOSITION_QUARANTINE] = "quarantine",
+    [DISPOSITION_REJECT] = "reject",
+    [DISPOSITION_TEMPFAIL] = "tempfail",
+};
 
 const char *disposition_text(enum disposition disposition)
 {
-	static const char *const words[] = {
-	    [DISPOSITION_NONE] = "none",
-	    [DISPOSITION_TAG] = "tag",
-	    [DISPOSITION_QUARANTINE] = "quarantine",
-	    [DISPOSITION_REJECT] = "reject",
-	    [DISPOSITION_TEMPFAIL] = "tempfail",
-	};
+	return dispositions[disposition];
+}
 
-	return words[disposition];
+int disposition_find(const char *text)
+{
+	return PLACE(dispositions, text);
 }
 
 const char *override_type_text(enum override_type type)
@@ -91,11 +102,9 @@ const char *decide_reason_text(enum decide_reason reason)
 
 enum decide_reason decide_reason_of(const char *text)
 {
-	for (size_t i = 1; i < sizeof reasons / sizeof reasons[0]; i++) {
-		if (strcmp(reasons[i], text) == 0)
-			return (enum decide_reason)i;
-	}
-	return REASON_NONE;
+	int reason = PLACE(reasons, text);
+
+	return reason < 0 ? REASON_NONE : (enum decide_reason)reason;
 }
 
 const char *decide_comment(TALLOC_CTX *mem, const struct decide_input *input,

@@ -418,6 +418,20 @@ static void knows_its_words(void **state)
 		assert_non_null(text);
 		assert_int_equal(decide_reason_of(text), i);
 	}
+	for (int i = 0; i <= DMARC_RESULT_PERMERROR; i++)
+		assert_int_equal(
+		    dmarc_result_find(dmarc_result_text((enum dmarc_result)i)),
+		    i);
+	for (int i = 0; i <= DISPOSITION_TEMPFAIL; i++)
+		assert_int_equal(
+		    disposition_find(disposition_text((enum disposition)i)), i);
+	for (int i = REQUEST_NONE; i <= REQUEST_REJECT; i++)
+		assert_int_equal(request_find(request_text((enum request)i)),
+				 i);
+	assert_int_equal(request_find(""), REQUEST_ABSENT);
+	assert_int_equal(dmarc_result_find("pas"), -1);
+	assert_int_equal(disposition_find(""), -1);
+	assert_int_equal(request_find("tag"), -1);
 	assert_int_equal(decide_reason_of(""), REASON_NONE);
 	assert_int_equal(decide_reason_of("Monitor mode"), REASON_NONE);
 	assert_int_equal(decide_reason_of("sampled out, pct=5"), REASON_NONE);

@@ -27,6 +27,19 @@ static void reads_numbers(void **state)
 	}
 }
 
+static void places_in_a_list(void **state)
+{
+	static const char *const words[] = {NULL, "none", "reject"};
+
+	(void)state;
+	assert_int_equal(text_place(words, 3, "none"), 1);
+	assert_int_equal(text_place(words, 3, "reject"), 2);
+	assert_int_equal(text_place(words, 2, "reject"), -1);
+	assert_int_equal(text_place(words, 3, "rejects"), -1);
+	assert_int_equal(text_place(words, 3, ""), -1);
+	assert_int_equal(text_place(words, 3, NULL), -1);
+}
+
 static void starts_and_ends(void **state)
 {
 	(void)state;
@@ -164,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_numbers),
 	    cmocka_unit_test(reads_long_numbers),
+	    cmocka_unit_test(places_in_a_list),
 	    cmocka_unit_test(starts_and_ends),
 	    cmocka_unit_test(escapes_foreign_text),
 	    cmocka_unit_test(unescapes),
