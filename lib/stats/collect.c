@@ -125,21 +125,20 @@ static int compare_ids(const void *a, const void *b)
 	return (id > other) - (id < other);
 }
 
-static struct stats_point *point_of(struct collection *all, int64_t hour_s)
+static struct stats_row *row_of(struct collection *all, int64_t hour_s)
 {
 	struct stats_series *hours = &all->stats->hours;
 
-	if (hours->count > 0 &&
-	    hours->points[hours->count - 1].start_s == hour_s)
-		return &hours->points[hours->count - 1];
+	if (hours->count > 0 && hours->rows[hours->count - 1].start_s == hour_s)
+		return &hours->rows[hours->count - 1];
 	if (hours->count == all->hour_room) {
 		all->hour_room =
 		    all->hour_room == 0 ? FIRST_HOURS : 2 * all->hour_room;
-		hours->points = mem_resize(all->stats, hours->points,
-					   struct stats_point, all->hour_room);
+		hours->rows = mem_resize(all->stats, hours->rows,
+					 struct stats_row, all->hour_room);
 	}
-	hours->points[hours->count] = (struct stats_point){.start_s = hour_s};
-	return &hours->points[hours->count++];
+	hours->rows[hours->count] = (struct stats_row){.start_s = hour_s};
+	return &hours->rows[hours->count++];
 }
 
 static void on_counter(void *context, int64_t hour_s, int64_t tuple_id,
@@ -156,7 +155,7 @@ static void on_counter(void *context, int64_t hour_s, int64_t tuple_id,
 	if (count > COUNT_MAX)
 		count = COUNT_MAX;
 	tuple->messages += count;
-	stats_tally_add(&point_of(all, hour_s)->tally, &tuple->kind, count);
+	stats_tally_add(&row_of(all, hour_s)->tally, &tuple->kind, count);
 }
 
 /* One round over all tuples that have a place in the table. */

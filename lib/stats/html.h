@@ -3,25 +3,24 @@
 #define STATS_HTML_H
 
 /*
- * html - the sections of the page, each one whole
+ * html - markup of ours around values that cannot become markup
  *
- * The page itself is stats_write_html() of stats/report.h. The page's context
- * owns whatever a section needs.
+ * What strbuf_printf() adds to a page is ours alone: markup, numbers. Whatever
+ * else goes into it comes through here: bytes that are no printable ASCII
+ * become \xHH, and what HTML would read as markup, in text or in a quoted
+ * attribute, references.
  */
 
-#include "lib/stats/report.h"
+#include "lib/base/strbuf.h"
 
-/* Charts of results, deeds, policies and DNS trouble. */
-void stats_html_times(const struct stats_report *report, struct strbuf *page);
+/* The template, with the next one of the values (texts) where it has "{}". */
+#define HTML(page, template, ...)                                              \
+	html_add((page), (template), (const char *const[]){__VA_ARGS__, NULL})
 
-/* The domains and the networks with most failures. */
-void stats_html_sources(const struct stats_report *report, struct strbuf *page);
+void html_add(struct strbuf *page, const char *template,
+	      const char *const *values);
 
-/* Why mail met another fate than its policy asks for. */
-void stats_html_exceptions(const struct stats_report *report,
-			   struct strbuf *page);
-
-/* TLS versions and confirmed names. */
-void stats_html_transport(const struct stats_tally *all, struct strbuf *page);
+/* A stranger's text, cut to some hundred bytes; to be a value. */
+const char *html_foreign(const struct strbuf *page, const char *text);
 
 #endif

@@ -3,10 +3,8 @@ libalign_a_SOURCES += \
 	lib/stats/chart.c lib/stats/chart.h \
 	lib/stats/collect.c lib/stats/collect.h \
 	lib/stats/html.c lib/stats/html.h \
-	lib/stats/html_table.c \
-	lib/stats/html_text.c lib/stats/html_text.h \
-	lib/stats/html_time.c \
 	lib/stats/number.c lib/stats/number.h \
+	lib/stats/page.c lib/stats/page.h \
 	lib/stats/report.c lib/stats/report.h \
 	lib/stats/series.c lib/stats/series.h \
 	lib/stats/style.c lib/stats/style.h \

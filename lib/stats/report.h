@@ -3,13 +3,13 @@
 #define STATS_REPORT_H
 
 /*
- * report - what alignctl stats shows, whatever the form
+ * report - what is said of a period, whatever the form
  *
- * The sums together with what was asked for; the printers below turn one into
- * text, JSON, CSV or a page, and decide nothing.
+ * The sums together with what was asked for. Whoever writes a form (text, JSON,
+ * CSV, a page) decides nothing: which rows there are, their order, their names
+ * and all sentences come from here.
  */
 
-#include "lib/base/strbuf.h"
 #include "lib/stats/collect.h"
 
 /* One kind of row: by a step of time, or by a table's name. */
@@ -21,7 +21,7 @@ struct stats_by {
 	enum stats_key key;   /* without */
 };
 
-/* The kind of that name, or NULL. */
+/* The kind of that name that can be asked for, or NULL. */
 const struct stats_by *stats_by_find(const char *word);
 
 /* "day, month, ..." below `mem`. */
@@ -37,29 +37,36 @@ struct stats_report {
 	size_t limit;
 };
 
-/* Rows as they are printed. */
+/* Rows as they are shown. */
 struct stats_rows {
+	const struct stats_by *by;
 	size_t count;
-	struct stats_row *items;
-	size_t left_off; /* beyond the limit */
+	const struct stats_row *items; /* names as the store has them */
+	size_t left_off;	       /* beyond the limit */
+	int64_t most;		       /* the heaviest row's weight */
 };
 
 /* The rows of `by`, at most `limit`: the first ones of a table, the latest of
- * a time. Names are as the store has them. */
+ * a time. */
 struct stats_rows stats_report_rows(TALLOC_CTX *mem,
 				    const struct stats_report *report,
 				    const struct stats_by *by, size_t limit);
+
+/* A table's rows that have weight. */
+struct stats_rows stats_report_top(TALLOC_CTX *mem,
+				   const struct stats_report *report,
+				   const char *word, size_t limit);
+
+/* The whole period in steps of such a length that it can be drawn, empty ones
+ * too. */
+struct stats_rows stats_report_time(TALLOC_CTX *mem,
+				    const struct stats_report *report);
 
 /* What rows are compared by: failures where they are about who fails, else
  * messages. */
 bool stats_by_is_failures(const struct stats_by *by);
 int64_t stats_row_weight(const struct stats_by *by,
 			 const struct stats_row *row);
-int64_t stats_rows_heaviest(const struct stats_by *by,
-			    const struct stats_rows *rows);
-
-/* A table's rows from the first without weight on are left out. */
-void stats_rows_cut(const struct stats_by *by, struct stats_rows *rows);
 
 /* A row's name for people; not escaped. */
 const char *stats_row_label(const struct stats_by *by,
@@ -73,12 +80,5 @@ const char *stats_report_span(TALLOC_CTX *mem,
 /* The figures as sentences, in ASCII. */
 const char *stats_report_words(TALLOC_CTX *mem,
 			       const struct stats_report *report);
-
-/* Hours put together so that they can be drawn. */
-struct stats_series stats_report_series(TALLOC_CTX *mem,
-					const struct stats_report *report);
-
-/* The whole page, in UTF-8. */
-void stats_write_html(const struct stats_report *report, struct strbuf *page);
 
 #endif

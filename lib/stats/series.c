@@ -15,17 +15,6 @@
 #define WEEKS_DRAWN 60
 #define MONTHS_DRAWN 60
 
-const char *stats_step_name(enum stats_step step)
-{
-	static const char *const names[] = {
-	    [STATS_HOUR] = "hour", [STATS_DAY] = "day",
-	    [STATS_WEEK] = "week", [STATS_MONTH] = "month",
-	    [STATS_YEAR] = "year",
-	};
-
-	return names[step];
-}
-
 /* The start of the calendar month or year, `ahead` of them later. */
 static int64_t calendar_start(enum stats_step step, int64_t time_s, int ahead)
 {
@@ -114,23 +103,31 @@ enum stats_step stats_step_for(int64_t first_s, int64_t last_s)
 	return STATS_YEAR;
 }
 
+static struct stats_row empty_row(TALLOC_CTX *mem, enum stats_step step,
+				  int64_t start_s)
+{
+	return (struct stats_row){.name = stats_step_label(mem, step, start_s),
+				  .start_s = start_s};
+}
+
 struct stats_series stats_series_fold(TALLOC_CTX *mem,
 				      const struct stats_series *finer,
 				      enum stats_step step)
 {
 	struct stats_series folded = {
 	    .step = step,
-	    .points = mem_array(mem, struct stats_point, finer->count),
+	    .rows = mem_array(mem, struct stats_row, finer->count),
 	};
 
 	for (size_t i = 0; i < finer->count; i++) {
-		const struct stats_point *point = &finer->points[i];
-		int64_t start_s = stats_step_start(step, point->start_s);
+		const struct stats_row *row = &finer->rows[i];
+		int64_t start_s = stats_step_start(step, row->start_s);
 		if (folded.count == 0 ||
-		    folded.points[folded.count - 1].start_s != start_s)
-			folded.points[folded.count++].start_s = start_s;
-		stats_tally_merge(&folded.points[folded.count - 1].tally,
-				  &point->tally);
+		    folded.rows[folded.count - 1].start_s != start_s)
+			folded.rows[folded.count++] =
+			    empty_row(mem, step, start_s);
+		stats_tally_merge(&folded.rows[folded.count - 1].tally,
+				  &row->tally);
 	}
 	return folded;
 }
@@ -138,8 +135,8 @@ struct stats_series stats_series_fold(TALLOC_CTX *mem,
 /* The first of the last STATS_POINTS_MAX steps. */
 static int64_t first_drawn(const struct stats_series *sparse)
 {
-	int64_t start_s = sparse->points[0].start_s;
-	int64_t last_s = sparse->points[sparse->count - 1].start_s;
+	int64_t start_s = sparse->rows[0].start_s;
+	int64_t last_s = sparse->rows[sparse->count - 1].start_s;
 	int64_t steps = 1;
 
 	for (int64_t s = start_s; s < last_s;
@@ -155,20 +152,20 @@ struct stats_series stats_series_filled(TALLOC_CTX *mem,
 {
 	struct stats_series filled = {
 	    .step = sparse->step,
-	    .points = mem_array(mem, struct stats_point, STATS_POINTS_MAX),
+	    .rows = mem_array(mem, struct stats_row, STATS_POINTS_MAX),
 	};
 	size_t i = 0;
 
 	if (sparse->count == 0)
 		return filled;
 	int64_t start_s = first_drawn(sparse);
-	while (sparse->points[i].start_s < start_s)
+	while (sparse->rows[i].start_s < start_s)
 		i++;
 	while (i < sparse->count && filled.count < STATS_POINTS_MAX) {
-		struct stats_point *point = &filled.points[filled.count++];
-		point->start_s = start_s;
-		if (sparse->points[i].start_s == start_s)
-			point->tally = sparse->points[i++].tally;
+		bool is_there = sparse->rows[i].start_s == start_s;
+		filled.rows[filled.count++] =
+		    is_there ? sparse->rows[i++]
+			     : empty_row(mem, sparse->step, start_s);
 		start_s = stats_step_next(sparse->step, start_s);
 	}
 	return filled;

@@ -14,20 +14,12 @@
 
 enum stats_step { STATS_HOUR, STATS_DAY, STATS_WEEK, STATS_MONTH, STATS_YEAR };
 
-struct stats_point {
-	int64_t start_s;
-	struct stats_tally tally;
-};
-
-/* Points ascend. */
+/* Rows ascend. */
 struct stats_series {
 	enum stats_step step;
 	size_t count;
-	struct stats_point *points;
+	struct stats_row *rows;
 };
-
-/* "hour" "day" ... */
-const char *stats_step_name(enum stats_step step);
 
 /* The start of the hour, day ... that the time lies in, and of the next. */
 int64_t stats_step_start(enum stats_step step, int64_t time_s);
@@ -41,13 +33,15 @@ const char *stats_step_label(TALLOC_CTX *mem, enum stats_step step,
 /* The finest step that draws a period in some sixty points at most. */
 enum stats_step stats_step_for(int64_t first_s, int64_t last_s);
 
-/* Puts points of a finer step together; only those with messages. */
+/* Puts rows of a finer step together, by their labels; only those with
+ * messages.
+ */
 struct stats_series stats_series_fold(TALLOC_CTX *mem,
 				      const struct stats_series *finer,
 				      enum stats_step step);
 
-/* The same with an empty point where there was none, so that it can be drawn;
- * its last STATS_POINTS_MAX points, should a clock have run wild. */
+/* The same with an empty row where there was none, so that it can be drawn; its
+ * last STATS_POINTS_MAX, should a clock have run wild. */
 struct stats_series stats_series_filled(TALLOC_CTX *mem,
 					const struct stats_series *sparse);
 

@@ -98,7 +98,7 @@ void stats_table_count(struct stats_table *table, uint32_t place,
 	struct stats_name *name = &table->names[place];
 
 	name->messages += messages;
-	if (kind->place[STATS_RESULT] == RESULT_FAIL)
+	if (kind->place[STATS_RESULT] == DMARC_RESULT_FAIL)
 		name->failed += messages;
 }
 

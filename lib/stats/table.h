@@ -15,11 +15,6 @@
 #include "lib/base/mem.h"
 #include "lib/stats/tally.h"
 
-struct stats_row {
-	const char *name; /* the table's; from the store: escape it */
-	struct stats_tally tally;
-};
-
 struct stats_name {
 	const char *name;
 	int64_t messages;

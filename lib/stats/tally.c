@@ -6,31 +6,29 @@
 
 #include <string.h>
 
-#include "lib/policy/decide.h"
-
 #define WORDS(table) sizeof(table) / sizeof(table)[0], table
 
 static const struct stats_word results[] = {
-    [RESULT_NONE] = {"none", "no policy"},
-    [RESULT_PASS] = {"pass", "passed"},
-    [RESULT_FAIL] = {"fail", "failed"},
-    [RESULT_TEMPERROR] = {"temperror", "DNS did not answer"},
-    [RESULT_PERMERROR] = {"permerror", "unreadable author or record"},
+    [DMARC_RESULT_NONE] = {"none", "no policy"},
+    [DMARC_RESULT_PASS] = {"pass", "passed"},
+    [DMARC_RESULT_FAIL] = {"fail", "failed"},
+    [DMARC_RESULT_TEMPERROR] = {"temperror", "DNS did not answer"},
+    [DMARC_RESULT_PERMERROR] = {"permerror", "unreadable author or record"},
 };
 
 static const struct stats_word policies[] = {
-    {"", "no policy"},
-    {"none", "none"},
-    {"quarantine", "quarantine"},
-    {"reject", "reject"},
+    [REQUEST_ABSENT] = {"absent", "no policy"},
+    [REQUEST_NONE] = {"none", "none"},
+    [REQUEST_QUARANTINE] = {"quarantine", "quarantine"},
+    [REQUEST_REJECT] = {"reject", "reject"},
 };
 
 static const struct stats_word applied[] = {
-    [APPLIED_NONE] = {"none", "let in"},
-    [APPLIED_TAG] = {"tag", "let in, tagged"},
-    [APPLIED_QUARANTINE] = {"quarantine", "quarantined"},
-    [APPLIED_REJECT] = {"reject", "refused"},
-    [APPLIED_TEMPFAIL] = {"tempfail", "deferred"},
+    [DISPOSITION_NONE] = {"none", "let in"},
+    [DISPOSITION_TAG] = {"tag", "let in, tagged"},
+    [DISPOSITION_QUARANTINE] = {"quarantine", "quarantined"},
+    [DISPOSITION_REJECT] = {"reject", "refused"},
+    [DISPOSITION_TEMPFAIL] = {"tempfail", "deferred"},
 };
 
 static const struct stats_word tls[] = {
@@ -55,18 +53,6 @@ const char *const stats_mark_names[STATS_MARKS] = {
     [STATS_SPARED] = "monitor_spared",
 };
 
-/* A word that this version does not know counts as the first, harmless one. */
-static uint8_t place_of(enum stats_dimension_id id, const char *word)
-{
-	const struct stats_dimension *dimension = &stats_dimensions[id];
-
-	for (size_t i = 0; i < dimension->count; i++) {
-		if (strcmp(dimension->words[i].word, word) == 0)
-			return (uint8_t)i;
-	}
-	return 0;
-}
-
 /* As MTAs spell it: Postfix and Sendmail "TLSv1.3", old ones "TLSv1/SSLv3". */
 static uint8_t tls_place(const char *version)
 {
@@ -82,14 +68,19 @@ static uint8_t tls_place(const char *version)
 		   : TLS_UNKNOWN;
 }
 
+static uint8_t known(int value)
+{
+	return value < 0 ? 0 : (uint8_t)value;
+}
+
 struct stats_kind stats_kind_of(const struct store_trait *trait)
 {
-	uint8_t what = place_of(STATS_APPLIED, trait->applied);
+	uint8_t what = known(disposition_find(trait->applied));
 
 	return (struct stats_kind){
 	    .place = {[STATS_RESULT] =
-			  place_of(STATS_RESULT, trait->dmarc_result),
-		      [STATS_POLICY] = place_of(STATS_POLICY, trait->policy),
+			  known(dmarc_result_find(trait->dmarc_result)),
+		      [STATS_POLICY] = known(request_find(trait->policy)),
 		      [STATS_APPLIED] = what,
 		      [STATS_FAILED] = what,
 		      [STATS_TLS] = tls_place(trait->tls_version)},
@@ -107,7 +98,7 @@ void stats_tally_add(struct stats_tally *tally, const struct stats_kind *kind,
 	tally->messages += messages;
 	for (size_t i = 0; i < STATS_DIMENSIONS; i++) {
 		if (i != STATS_FAILED ||
-		    kind->place[STATS_RESULT] == RESULT_FAIL)
+		    kind->place[STATS_RESULT] == DMARC_RESULT_FAIL)
 			tally->by[i][kind->place[i]] += messages;
 	}
 	for (size_t i = 0; i < STATS_MARKS; i++)

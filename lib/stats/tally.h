@@ -14,33 +14,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/policy/decide.h"
 #include "lib/store/store_counters.h"
 
 enum stats_dimension_id {
-	STATS_RESULT,
-	STATS_POLICY, /* as published, before t and pct */
-	STATS_APPLIED,
+	STATS_RESULT,  /* enum dmarc_result */
+	STATS_POLICY,  /* enum request, as published, before t and pct */
+	STATS_APPLIED, /* enum disposition */
 	STATS_FAILED, /* what was done with mail that failed; others: nothing */
 	STATS_TLS,
 	STATS_DIMENSIONS
 };
 
-/* Positions of words that are asked for by name. */
-enum {
-	RESULT_NONE,
-	RESULT_PASS,
-	RESULT_FAIL,
-	RESULT_TEMPERROR,
-	RESULT_PERMERROR
-};
-enum {
-	APPLIED_NONE,
-	APPLIED_TAG,
-	APPLIED_QUARANTINE,
-	APPLIED_REJECT,
-	APPLIED_TEMPFAIL
-};
-enum { TLS_NONE, TLS_OLD, TLS_12, TLS_13, TLS_UNKNOWN };
+/* Of STATS_TLS; the others are those of lib/policy/decide.h. */
+enum stats_tls { TLS_NONE, TLS_OLD, TLS_12, TLS_13, TLS_UNKNOWN };
 
 /* Messages that are marked besides. */
 enum stats_mark {
@@ -53,7 +40,7 @@ enum stats_mark {
 #define STATS_WORDS_MAX 5
 
 struct stats_word {
-	const char *word;  /* the store's and JSON's; "" stands for absent */
+	const char *word;  /* for programs */
 	const char *label; /* for people */
 };
 
@@ -72,12 +59,20 @@ struct stats_tally {
 	int64_t marked[STATS_MARKS];
 };
 
+/* The messages of a domain, a network, a day ... */
+struct stats_row {
+	const char *name; /* the table's; from the store: escape it */
+	int64_t start_s;  /* of a time */
+	struct stats_tally tally;
+};
+
 /* A message's place in each dimension. */
 struct stats_kind {
 	uint8_t place[STATS_DIMENSIONS];
 	bool is_marked[STATS_MARKS];
 };
 
+/* A word that this version does not know counts as the first, harmless one. */
 struct stats_kind stats_kind_of(const struct store_trait *trait);
 
 void stats_tally_add(struct stats_tally *tally, const struct stats_kind *kind,

@@ -71,35 +71,35 @@ static void finer_steps_for_shorter_periods(void **state)
 		    cases[i].want);
 }
 
-static struct stats_series hours_at(struct stats_point *points,
+static struct stats_series hours_at(struct stats_row *rows,
 				    const int64_t *hours, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		points[i] = (struct stats_point){
+		rows[i] = (struct stats_row){
 		    .start_s = MIDNIGHT_S + hours[i] * HOUR_S,
 		    .tally = {.messages = (int64_t)i + 1},
 		};
-	return (struct stats_series){STATS_HOUR, count, points};
+	return (struct stats_series){STATS_HOUR, count, rows};
 }
 
 static void folds_and_fills(void **state)
 {
 	static const int64_t hours[] = {-1, 0, 23, 24, 24 * 4};
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct stats_point points[COUNT_OF(hours)];
-	struct stats_series finer = hours_at(points, hours, COUNT_OF(hours));
+	struct stats_row rows[COUNT_OF(hours)];
+	struct stats_series finer = hours_at(rows, hours, COUNT_OF(hours));
 	struct stats_series days = stats_series_fold(mem, &finer, STATS_DAY);
 	struct stats_series filled = stats_series_filled(mem, &days);
 	static const int64_t want[] = {1, 5, 4, 0, 0, 5};
 
 	(void)state;
 	assert_int_equal(days.count, 4);
-	assert_int_equal(days.points[1].tally.messages, 2 + 3);
+	assert_int_equal(days.rows[1].tally.messages, 2 + 3);
 	assert_int_equal(filled.count, COUNT_OF(want));
 	for (size_t i = 0; i < COUNT_OF(want); i++) {
-		assert_int_equal(filled.points[i].start_s,
+		assert_int_equal(filled.rows[i].start_s,
 				 MIDNIGHT_S + ((int64_t)i - 1) * DAY_S);
-		assert_int_equal(filled.points[i].tally.messages, want[i]);
+		assert_int_equal(filled.rows[i].tally.messages, want[i]);
 	}
 	finer.count = 0;
 	days = stats_series_fold(mem, &finer, STATS_DAY);
@@ -112,14 +112,14 @@ static void a_wild_clock_keeps_the_latest(void **state)
 {
 	static const int64_t hours[] = {0, 1, 1000};
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct stats_point points[COUNT_OF(hours)];
-	struct stats_series sparse = hours_at(points, hours, COUNT_OF(hours));
+	struct stats_row rows[COUNT_OF(hours)];
+	struct stats_series sparse = hours_at(rows, hours, COUNT_OF(hours));
 	struct stats_series filled = stats_series_filled(mem, &sparse);
 
 	(void)state;
 	assert_int_equal(filled.count, STATS_POINTS_MAX);
-	assert_int_equal(filled.points[0].tally.messages, 0);
-	assert_int_equal(filled.points[filled.count - 1].tally.messages, 3);
+	assert_int_equal(filled.rows[0].tally.messages, 0);
+	assert_int_equal(filled.rows[filled.count - 1].tally.messages, 3);
 	mem_free(mem);
 }
 

@@ -63,18 +63,18 @@ static void counts_by_all_dimensions(void **state)
 	kind = stats_kind_of(&trait);
 	stats_tally_add(&tally, &kind, 3);
 	assert_int_equal(tally.messages, 8);
-	assert_int_equal(tally.by[STATS_RESULT][RESULT_PASS], 5);
-	assert_int_equal(tally.by[STATS_RESULT][RESULT_FAIL], 3);
-	assert_int_equal(tally.by[STATS_APPLIED][APPLIED_NONE], 5);
-	assert_int_equal(tally.by[STATS_FAILED][APPLIED_NONE], 0);
-	assert_int_equal(tally.by[STATS_FAILED][APPLIED_REJECT], 3);
+	assert_int_equal(tally.by[STATS_RESULT][DMARC_RESULT_PASS], 5);
+	assert_int_equal(tally.by[STATS_RESULT][DMARC_RESULT_FAIL], 3);
+	assert_int_equal(tally.by[STATS_APPLIED][DISPOSITION_NONE], 5);
+	assert_int_equal(tally.by[STATS_FAILED][DISPOSITION_NONE], 0);
+	assert_int_equal(tally.by[STATS_FAILED][DISPOSITION_REJECT], 3);
 	assert_int_equal(tally.marked[STATS_NAMED], 3);
 	assert_int_equal(tally.marked[STATS_OVERRIDDEN], 0);
 	assert_int_equal(stats_tally_modern_tls(&tally), 8);
 	stats_tally_merge(&twice, &tally);
 	stats_tally_merge(&twice, &tally);
 	assert_int_equal(twice.messages, 16);
-	assert_int_equal(twice.by[STATS_FAILED][APPLIED_REJECT], 6);
+	assert_int_equal(twice.by[STATS_FAILED][DISPOSITION_REJECT], 6);
 	assert_int_equal(twice.marked[STATS_NAMED], 6);
 }
 
@@ -88,8 +88,8 @@ static void an_unknown_word_is_harmless(void **state)
 	trait.applied = "burn";
 	trait.policy = "?";
 	struct stats_kind kind = stats_kind_of(&trait);
-	assert_int_equal(kind.place[STATS_RESULT], RESULT_NONE);
-	assert_int_equal(kind.place[STATS_APPLIED], APPLIED_NONE);
+	assert_int_equal(kind.place[STATS_RESULT], DMARC_RESULT_NONE);
+	assert_int_equal(kind.place[STATS_APPLIED], DISPOSITION_NONE);
 	assert_int_equal(kind.place[STATS_POLICY], 0);
 }
 
@@ -130,8 +130,8 @@ static void finds_every_name_again(void **state)
 	for (uint32_t i = 0; i < MANY; i++)
 		stats_table_add(table, i, &kind, i);
 	assert_int_equal(table->rows[0].tally.messages, 4999);
-	assert_int_equal(table->rows[9].tally.by[STATS_RESULT][RESULT_PASS],
-			 4990);
+	assert_int_equal(
+	    table->rows[9].tally.by[STATS_RESULT][DMARC_RESULT_PASS], 4990);
 	mem_free(mem);
 }
 

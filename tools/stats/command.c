@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "lib/stats/page.h"
 #include "tools/file.h"
 #include "tools/option.h"
 #include "tools/stats/print.h"
@@ -147,7 +148,7 @@ static bool write_page(struct tool *tool, const struct stats_report *report,
 	struct strbuf page;
 
 	strbuf_init(&page, tool->mem, PAGE_BYTES_MAX);
-	stats_write_html(report, &page);
+	stats_html_page(report, &page);
 	if (strbuf_is_full(&page))
 		return error_set(err, ERROR_USAGE,
 				 "the page would be larger than %zu MiB; give "

@@ -18,11 +18,9 @@ static struct json *dimension_json(TALLOC_CTX *mem, enum stats_dimension_id id,
 	const struct stats_dimension *dimension = &stats_dimensions[id];
 	struct json *object = json_new_object(mem);
 
-	for (size_t i = 0; i < dimension->count; i++) {
-		const char *word = dimension->words[i].word;
-		json_put_number(object, word[0] == '\0' ? "absent" : word,
+	for (size_t i = 0; i < dimension->count; i++)
+		json_put_number(object, dimension->words[i].word,
 				tally->by[id][i]);
-	}
 	return object;
 }
 
@@ -69,9 +67,8 @@ static void put_period(struct json *object, const struct stats_report *report)
 {
 	const struct stats_series *hours = &report->stats->hours;
 	bool has_hours = hours->count > 0;
-	int64_t first_s = has_hours ? hours->points[0].start_s : 0;
-	int64_t last_s =
-	    has_hours ? hours->points[hours->count - 1].start_s : 0;
+	int64_t first_s = has_hours ? hours->rows[0].start_s : 0;
+	int64_t last_s = has_hours ? hours->rows[hours->count - 1].start_s : 0;
 
 	put_time(object, "generated", report->generated_s, true);
 	put_time(object, "since", report->period.since_s,
@@ -137,15 +134,17 @@ static void print_row(TALLOC_CTX *mem, const struct stats_row *row)
 	print_name(mem, row->name);
 	(void)printf(",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
 		     ",%" PRId64,
-		     tally->messages, results[RESULT_PASS],
-		     results[RESULT_FAIL], results[RESULT_NONE],
-		     results[RESULT_TEMPERROR], results[RESULT_PERMERROR]);
+		     tally->messages, results[DMARC_RESULT_PASS],
+		     results[DMARC_RESULT_FAIL], results[DMARC_RESULT_NONE],
+		     results[DMARC_RESULT_TEMPERROR],
+		     results[DMARC_RESULT_PERMERROR]);
 	(void)printf(",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64,
-		     applied[APPLIED_REJECT], applied[APPLIED_QUARANTINE],
-		     applied[APPLIED_TAG], applied[APPLIED_TEMPFAIL]);
+		     applied[DISPOSITION_REJECT],
+		     applied[DISPOSITION_QUARANTINE], applied[DISPOSITION_TAG],
+		     applied[DISPOSITION_TEMPFAIL]);
 	(void)printf(",%" PRId64 ",%" PRId64, tally->marked[STATS_NAMED],
 		     stats_tally_modern_tls(tally));
-	print_percent(results[RESULT_PASS], tally->messages);
+	print_percent(results[DMARC_RESULT_PASS], tally->messages);
 	print_percent(tally->marked[STATS_NAMED], tally->messages);
 	print_percent(stats_tally_modern_tls(tally), tally->messages);
 	(void)printf("\r\n");

@@ -93,7 +93,6 @@ static const char *shown(TALLOC_CTX *mem, const struct stats_by *by,
 
 /* As wide as the widest name, as far as the terminal allows. */
 static int name_columns(TALLOC_CTX *mem, const struct terminal *terminal,
-			const struct stats_by *by,
 			const struct stats_rows *rows)
 {
 	int room = terminal->width - FIGURE_COLUMNS;
@@ -102,7 +101,8 @@ static int name_columns(TALLOC_CTX *mem, const struct terminal *terminal,
 	if (room > NAME_COLUMNS_MAX)
 		room = NAME_COLUMNS_MAX;
 	for (size_t i = 0; i < rows->count; i++) {
-		int length = (int)strlen(shown(mem, by, &rows->items[i], room));
+		int length =
+		    (int)strlen(shown(mem, rows->by, &rows->items[i], room));
 		widest = length > widest ? length : widest;
 	}
 	return widest;
@@ -117,17 +117,17 @@ static void print_row(TALLOC_CTX *mem, const struct stats_by *by,
 	(void)printf(
 	    "  %-*s  %11s  %7s  %9s  %9s", columns,
 	    shown(mem, by, row, columns), stats_count(mem, tally->messages),
-	    stats_share(mem, results[RESULT_PASS], tally->messages),
-	    stats_count(mem, results[RESULT_FAIL]),
-	    stats_count(mem, tally->by[STATS_APPLIED][APPLIED_REJECT]));
+	    stats_share(mem, results[DMARC_RESULT_PASS], tally->messages),
+	    stats_count(mem, results[DMARC_RESULT_FAIL]),
+	    stats_count(mem, tally->by[STATS_APPLIED][DISPOSITION_REJECT]));
 }
 
 static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
-		       const struct stats_by *by, const struct stats_rows *rows)
+		       const struct stats_rows *rows)
 {
-	int columns = name_columns(mem, terminal, by, rows);
+	const struct stats_by *by = rows->by;
+	int columns = name_columns(mem, terminal, rows);
 	int bar = terminal->width - columns - FIGURE_COLUMNS - 2;
-	int64_t most = stats_rows_heaviest(by, rows);
 
 	(void)printf("  %-*s  %11s  %7s  %9s  %9s", columns, by->heading,
 		     "messages", "passed", "failed", "refused");
@@ -142,7 +142,7 @@ static void print_rows(TALLOC_CTX *mem, const struct terminal *terminal,
 			(void)printf("\n");
 			continue;
 		}
-		print_bar(terminal, stats_row_weight(by, row), most, bar);
+		print_bar(terminal, stats_row_weight(by, row), rows->most, bar);
 	}
 	if (rows->left_off > 0)
 		(void)printf("  and %s more (--limit)\n",
@@ -153,41 +153,15 @@ static void print_top(TALLOC_CTX *mem, const struct stats_report *report,
 		      const struct terminal *terminal, const char *heading,
 		      const char *word)
 {
-	const struct stats_by *by = stats_by_find(word);
-	struct stats_rows rows = stats_report_rows(mem, report, by, TOP_ROWS);
+	struct stats_rows rows = stats_report_top(mem, report, word, TOP_ROWS);
 
-	stats_rows_cut(by, &rows);
 	if (rows.count == 0)
 		return;
 	print_heading(heading);
-	print_rows(mem, terminal, by, &rows);
+	print_rows(mem, terminal, &rows);
 }
 
 /* --- the overview --- */
-
-static void print_time(TALLOC_CTX *mem, const struct stats_report *report,
-		       const struct terminal *terminal)
-{
-	struct stats_series series = stats_report_series(mem, report);
-	struct stats_rows rows = {
-	    .count = series.count,
-	    .items = mem_array(mem, struct stats_row, series.count),
-	};
-	const struct stats_by by = {
-	    .heading =
-		mem_printf(mem, "%s (UTC)", stats_step_name(series.step)),
-	    .is_time = true,
-	};
-
-	for (size_t i = 0; i < series.count; i++)
-		rows.items[i] = (struct stats_row){
-		    .name = stats_step_label(mem, series.step,
-					     series.points[i].start_s),
-		    .tally = series.points[i].tally,
-		};
-	print_heading("Over time");
-	print_rows(mem, terminal, &by, &rows);
-}
 
 static void print_overview(TALLOC_CTX *mem, const struct stats_report *report,
 			   const struct terminal *terminal)
@@ -202,7 +176,9 @@ static void print_overview(TALLOC_CTX *mem, const struct stats_report *report,
 		    stats_tally_modern_tls(all), all->messages);
 	print_share(mem, terminal, "client's name confirmed",
 		    all->marked[STATS_NAMED], all->messages);
-	print_time(mem, report, terminal);
+	struct stats_rows time = stats_report_time(mem, report);
+	print_heading("Over time");
+	print_rows(mem, terminal, &time);
 	print_top(mem, report, terminal, "Domains, most failures first",
 		  "domain");
 	print_top(mem, report, terminal, "Networks, most failures first",
@@ -244,7 +220,7 @@ void stats_print_text(const struct stats_report *report, bool is_ascii,
 		    stats_report_rows(mem, report, report->by, report->limit);
 		(void)printf("\n");
 		if (rows.count > 0)
-			print_rows(mem, &terminal, report->by, &rows);
+			print_rows(mem, &terminal, &rows);
 		else
 			(void)printf("none\n");
 	}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * page.c - what a report says, as a page that needs nothing but itself
+ *
+ * No script, and nothing fetched: the content security policy allows the one
+ * style sheet by its digest and refuses everything else, should a name that a
+ * stranger wrote ever pass the escaping.
+ */
+#include "lib/stats/page.h"
+
+#include "lib/auth/digest.h"
+#include "lib/stats/chart.h"
+#include "lib/stats/html.h"
+#include "lib/stats/number.h"
+#include "lib/stats/style.h"
+
+#define BASE64_ROOM 48 /* of 32 bytes: 44, and a NUL */
+
+/* --- head --- */
+
+static void base64_of(const uint8_t bytes[DIGEST_BYTES], char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t filled = 0;
+
+	for (size_t i = 0; i < DIGEST_BYTES; i += 3) {
+		uint32_t bits = (uint32_t)bytes[i] << 16;
+		if (i + 1 < DIGEST_BYTES)
+			bits |= (uint32_t)bytes[i + 1] << 8;
+		if (i + 2 < DIGEST_BYTES)
+			bits |= bytes[i + 2];
+		for (int shift = 18; shift >= 0; shift -= 6)
+			text[filled++] = letters[bits >> shift & 63];
+	}
+	/* 32 bytes are two more than a multiple of three. */
+	text[filled - 1] = '=';
+	text[filled] = '\0';
+}
+
+static void write_head(const char *host, struct strbuf *page)
+{
+	struct digest *digest = digest_new(page->mem);
+	char text[BASE64_ROOM];
+
+	digest_add(digest, span_of(stats_style));
+	struct digest_value value = digest_finish(digest);
+	base64_of(value.bytes, text);
+	mem_free(digest);
+	HTML(page,
+	     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	     "<meta charset=\"utf-8\">\n"
+	     "<meta http-equiv=\"Content-Security-Policy\" "
+	     "content=\"default-src 'none'; style-src 'sha256-{}'; "
+	     "base-uri 'none'; form-action 'none'\">\n"
+	     "<meta name=\"viewport\" "
+	     "content=\"width=device-width, initial-scale=1\">\n"
+	     "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	     "<meta name=\"robots\" content=\"noindex\">\n"
+	     "<title>Inbound mail at {}</title>\n",
+	     text, host);
+	strbuf_printf(page, "<style>%s</style>\n</head>\n<body>\n%s",
+		      stats_style, stats_patterns);
+}
+
+/* --- the opening --- */
+
+static void write_facts(const struct stats_report *report, struct strbuf *page)
+{
+	const char *span = stats_report_span(page->mem, report);
+	char time[CLOCK_TEXT];
+
+	(void)clock_text(report->generated_s, time);
+	strbuf_printf(page, "<p class=\"facts\"><span class=\"badge%s</span>",
+		      report->is_monitoring
+			  ? " monitor\">Monitor mode: nothing is refused"
+			  : "\">Enforce mode");
+	if (report->period.author_domain != NULL)
+		HTML(page, "<span>Mail from {} and below</span>",
+		     html_foreign(page, report->period.author_domain));
+	if (span != NULL)
+		HTML(page, "<span>{}</span>", span);
+	strbuf_printf(page,
+		      "<span>Made <time datetime=\"%s\">%.10s %.5s UTC</time>"
+		      "</span></p>\n",
+		      time, time, time + 11);
+}
+
+#define TILE                                                                   \
+	"<div><dt>{}</dt><dd class=\"big\">{}</dd>"                            \
+	"<dd class=\"soft small\">{}</dd></div>\n"
+
+static void write_tiles(const struct stats_tally *all, struct strbuf *page)
+{
+	const int64_t *results = all->by[STATS_RESULT];
+	TALLOC_CTX *mem = page->mem;
+	const struct {
+		const char *label;
+		int64_t part;
+		const char *what;
+	} shares[] = {
+	    {"Passed", results[DMARC_RESULT_PASS], "messages"},
+	    {"Failed", results[DMARC_RESULT_FAIL],
+	     mem_printf(
+		 mem, "messages, %s refused",
+		 stats_count(mem, all->by[STATS_FAILED][DISPOSITION_REJECT]))},
+	    {"DNS trouble", results[DMARC_RESULT_TEMPERROR], "messages"},
+	    {"TLS 1.2 or 1.3", stats_tally_modern_tls(all), "messages"},
+	    {"Names confirmed", all->marked[STATS_NAMED], "messages"},
+	};
+
+	strbuf_add_text(page, "<dl class=\"tiles\">\n");
+	HTML(page, TILE, "Messages", stats_count(mem, all->messages),
+	     "in the period");
+	for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+		HTML(page, TILE, shares[i].label,
+		     stats_share(mem, shares[i].part, all->messages),
+		     mem_printf(mem, "%s %s", stats_count(mem, shares[i].part),
+				shares[i].what));
+	strbuf_add_text(page, "</dl>\n");
+}
+
+static void write_opening(const struct stats_report *report, const char *host,
+			  struct strbuf *page)
+{
+	HTML(page, "<header>\n<h1>Inbound mail <span>{}</span></h1>\n", host);
+	write_facts(report, page);
+	HTML(page, "<p class=\"lead\">{}</p>\n",
+	     stats_report_words(page->mem, report));
+	if (report->stats->total.messages == 0)
+		strbuf_add_text(
+		    page,
+		    "<p class=\"note\">alignd records every message that "
+		    "it judges. If mail flows, look whether the period is "
+		    "the one you mean, and what \xe2\x80\x9c"
+		    "alignctl doctor\xe2\x80\x9d says.</p>\n");
+	else
+		write_tiles(&report->stats->total, page);
+	strbuf_add_text(page, "</header>\n");
+}
+
+/* --- who, from where, and why --- */
+
+struct ranking {
+	const char *word; /* of struct stats_by */
+	const char *title;
+	const char *words;
+	const char *heading;
+	const char *empty;
+};
+
+static const struct ranking domains = {
+    .word = "domain",
+    .title = "Most spoofed domains",
+    .words = "Author domains with the most failing mail: forged, or sent by a "
+	     "service that was not set up for the domain.",
+    .heading = "Author domain",
+    .empty = "No mail failed in this period.",
+};
+
+static const struct ranking networks = {
+    .word = "network",
+    .title = "Where failing mail came from",
+    .words = "Networks of the clients: /24 for IPv4, /48 for IPv6.",
+    .heading = "Network",
+    .empty = "No mail failed in this period.",
+};
+
+static const struct ranking overrides = {
+    .word = "override",
+    .title = "Use of exceptions",
+    .words = "Messages that met another fate than the published policy asks "
+	     "for, and why.",
+    .heading = "Reason",
+    .empty = "Every message met the fate that its policy asks for.",
+};
+
+static void write_bar(struct strbuf *page, const char *fill, int64_t part,
+		      int64_t whole)
+{
+	strbuf_printf(page,
+		      "<svg class=\"bar\" viewBox=\"0 0 100 6\" "
+		      "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+		      "<rect class=\"%s\" width=\"%.2f\" height=\"6\"/></svg>",
+		      fill,
+		      whole <= 0 ? 0.0 : 100 * (double)part / (double)whole);
+}
+
+static void write_ranks(const struct stats_rows *rows, const char *heading,
+			struct strbuf *page)
+{
+	const struct stats_by *by = rows->by;
+	bool is_failures = stats_by_is_failures(by);
+	TALLOC_CTX *mem = page->mem;
+
+	strbuf_printf(page,
+		      "<table class=\"ranks\"><thead><tr>"
+		      "<th scope=\"col\">%s</th>%s<th scope=\"col\">refused"
+		      "</th><th scope=\"col\">messages</th></tr></thead>"
+		      "<tbody>\n",
+		      heading,
+		      is_failures ? "<th scope=\"col\">failed</th>" : "");
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct stats_row *row = &rows->items[i];
+		const struct stats_tally *tally = &row->tally;
+		int64_t part = stats_row_weight(by, row);
+		HTML(page, "<tr><th scope=\"row\">{}",
+		     html_foreign(page, stats_row_label(by, row)));
+		write_bar(page, is_failures ? "g-fail" : "f-pass", part,
+			  rows->most);
+		strbuf_add_text(page, "</th>");
+		if (is_failures)
+			HTML(page, "<td>{}</td>", stats_count(mem, part));
+		HTML(page, "<td>{}</td><td>{}</td></tr>\n",
+		     stats_count(mem,
+				 tally->by[STATS_APPLIED][DISPOSITION_REJECT]),
+		     stats_count(mem, tally->messages));
+	}
+	strbuf_add_text(page, "</tbody></table>\n");
+}
+
+static void write_ranking(const struct stats_report *report,
+			  const struct ranking *ranking, struct strbuf *page)
+{
+	struct stats_rows rows =
+	    stats_report_top(page->mem, report, ranking->word, report->limit);
+
+	strbuf_printf(page,
+		      "<div class=\"card\"><h3>%s</h3><p class=\"soft\">%s"
+		      "</p>\n",
+		      ranking->title, ranking->words);
+	if (rows.count == 0)
+		strbuf_printf(page, "<p class=\"empty\">%s</p>\n",
+			      ranking->empty);
+	else
+		write_ranks(&rows, ranking->heading, page);
+	strbuf_add_text(page, "</div>\n");
+}
+
+/* --- transport --- */
+
+static void write_share(struct strbuf *page, const char *label, bool is_good,
+			int64_t part, int64_t whole)
+{
+	HTML(page,
+	     "<li><span>{} <b>{} <span class=\"soft\">{}</span></b></span>",
+	     label, stats_count(page->mem, part),
+	     stats_share(page->mem, part, whole));
+	write_bar(page, is_good ? "f-pass" : "f-none", part, whole);
+	strbuf_add_text(page, "</li>\n");
+}
+
+static void write_transport(const struct stats_tally *all, struct strbuf *page)
+{
+	static const enum stats_tls order[] = {TLS_13, TLS_12, TLS_OLD,
+					       TLS_UNKNOWN, TLS_NONE};
+	int64_t named = all->marked[STATS_NAMED];
+
+	strbuf_add_text(page, "<div class=\"card\"><h3>Encryption</h3>"
+			      "<p class=\"soft\">TLS version of the session "
+			      "that a message came in.</p>"
+			      "<ul class=\"shares\">\n");
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		int64_t count = all->by[STATS_TLS][order[i]];
+		bool is_modern = order[i] == TLS_13 || order[i] == TLS_12;
+		if (count > 0 || is_modern || order[i] == TLS_NONE)
+			write_share(
+			    page,
+			    stats_dimensions[STATS_TLS].words[order[i]].label,
+			    is_modern, count, all->messages);
+	}
+	strbuf_add_text(page, "</ul></div>\n"
+			      "<div class=\"card\"><h3>Client names</h3>"
+			      "<p class=\"soft\">Does the client\xe2\x80\x99s "
+			      "address have a name (PTR) that leads back to "
+			      "it?</p><ul class=\"shares\">\n");
+	write_share(page, "confirmed", true, named, all->messages);
+	write_share(page, "none, or not confirmed", false,
+		    all->messages - named, all->messages);
+	strbuf_add_text(page, "</ul></div>\n");
+}
+
+/* --- all of it --- */
+
+static void write_sections(const struct stats_report *report,
+			   struct strbuf *page)
+{
+	strbuf_add_text(page, "<section aria-labelledby=\"s-time\">"
+			      "<h2 id=\"s-time\">Over time</h2>\n"
+			      "<div class=\"grid\">\n");
+	stats_html_charts(report, page);
+	strbuf_add_text(page, "</div></section>\n"
+			      "<section aria-labelledby=\"s-who\">"
+			      "<h2 id=\"s-who\">Whose name, and whose "
+			      "network</h2>\n<div class=\"grid\">\n");
+	write_ranking(report, &domains, page);
+	write_ranking(report, &networks, page);
+	strbuf_add_text(page, "</div></section>\n"
+			      "<section aria-labelledby=\"s-except\">"
+			      "<h2 id=\"s-except\">Exceptions</h2>\n");
+	write_ranking(report, &overrides, page);
+	strbuf_add_text(page, "</section>\n"
+			      "<section aria-labelledby=\"s-transport\">"
+			      "<h2 id=\"s-transport\">Transport</h2>\n"
+			      "<div class=\"grid\">\n");
+	write_transport(&report->stats->total, page);
+	strbuf_add_text(page, "</div></section>\n");
+}
+
+void stats_html_page(const struct stats_report *report, struct strbuf *page)
+{
+	const char *host = html_foreign(page, report->host);
+
+	write_head(host, page);
+	write_opening(report, host, page);
+	strbuf_add_text(page, "<main>\n");
+	if (report->stats->total.messages > 0)
+		write_sections(report, page);
+	strbuf_add_text(
+	    page,
+	    "</main>\n<footer class=\"soft small\">\n"
+	    "<p><b>Passed</b>: SPF or a DKIM signature vouches for the domain "
+	    "in From. <b>Failed</b>: nothing does, and the domain has a "
+	    "policy; forged mail fails, and so does mail of services and lists "
+	    "that were not set up for it. <b>No policy</b>: the domain "
+	    "publishes none. All times are UTC; figures are kept by the "
+	    "hour.</p>\n<p>Made by alignctl " PACKAGE_VERSION
+	    ". This page holds no script and asks nothing of the network.</p>\n"
+	    "</footer>\n</body>\n</html>\n");
+}
