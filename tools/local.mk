@@ -26,23 +26,19 @@ tools_alignctl_SOURCES = \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \
-	tools/doctor/findings.c tools/doctor/findings.h \
+	tools/doctor/doctor.h \
+	tools/doctor/mta.c \
 	tools/doctor/policy.c \
-	tools/doctor/postfix.c \
 	tools/doctor/confine.c \
 	tools/doctor/reload.c \
 	tools/doctor/report.c \
 	tools/doctor/resolver.c \
-	tools/doctor/sendmail.c \
 	tools/doctor/socket.c \
 	tools/doctor/store.c \
 	tools/compare/engine_answer.c tools/compare/engine_answer.h \
 	tools/compare/engine_child.c tools/compare/engine_child.h \
 	tools/engine_fault.h \
 	tools/compare/engine_process.c tools/compare/engine_process.h \
-	tools/doctor/mta_endpoint.c tools/doctor/mta_endpoint.h \
-	tools/doctor/postfix_facts.c tools/doctor/postfix_facts.h \
-	tools/doctor/postfix_milters.c tools/doctor/postfix_milters.h \
 	tools/report/read_process.c tools/report/read_process.h \
 	tools/report/actions.h \
 	tools/report/alignment.c tools/report/alignment.h \

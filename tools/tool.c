@@ -51,15 +51,11 @@ int tool_usage(const struct tool *tool, const char *format, ...)
 	return TOOL_BAD_USAGE;
 }
 
-/* Words name files, and who made a file may have chosen its name. */
-int tool_fail(const struct error *err)
+int tool_status_of(enum error_kind kind)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)fprintf(stderr, "alignctl: %s\n",
-		      text_printable(mem, err->words));
-	mem_free(mem);
-	switch (err->kind) {
+	switch (kind) {
+	case ERROR_NONE:
+		return TOOL_DONE;
 	case ERROR_USAGE:
 		return TOOL_BAD_USAGE;
 	case ERROR_CONFIG:
@@ -68,12 +64,23 @@ int tool_fail(const struct error *err)
 		return TOOL_BAD_STORE;
 	case ERROR_DNS:
 		return TOOL_BAD_DNS;
-	case ERROR_NONE:
 	case ERROR_INPUT:
 	case ERROR_SYSTEM:
 		break;
 	}
 	return TOOL_BAD_INPUT;
+}
+
+/* Words name files, and who made a file may have chosen its name. */
+int tool_fail(const struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)fprintf(stderr, "alignctl: %s\n",
+		      text_printable(mem, err->words));
+	mem_free(mem);
+	return err->kind == ERROR_NONE ? TOOL_BAD_INPUT
+				       : tool_status_of(err->kind);
 }
 
 static const char *shown(const struct tool *tool, const char *argument)

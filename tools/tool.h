@@ -5,12 +5,12 @@
 /*
  * tool - what every subcommand of alignctl shares
  *
- * A subcommand is one file cmd_NAME.c, or command.c of its wing, with one struct
- * command, listed in alignctl.c. tool.c reads all options, common ones and the subcommand's own,
- * which may stand before or after the subcommand and its operands; the
- * subcommand finds them in the struct tool. It prints its result on standard
- * output and returns the exit status; faults go to standard error through
- * tool_fail and tool_usage.
+ * A subcommand is one file cmd_NAME.c, or command.c of its wing, with one
+ * struct command, listed in alignctl.c. tool.c reads all options, common ones
+ * and the subcommand's own, which may stand before or after the subcommand and
+ * its operands; the subcommand finds them in the struct tool. It prints its
+ * result on standard output and returns the exit status; faults go to standard
+ * error through tool_fail and tool_usage.
  */
 
 #include "lib/app/config.h"
@@ -99,6 +99,9 @@ enum show_form tool_form(const struct tool *tool);
  * tool. */
 bool tool_config(struct tool *tool, struct config **config, struct error *err)
     __attribute__((warn_unused_result));
+
+/* The exit status for trouble of that kind; none is TOOL_DONE. */
+int tool_status_of(enum error_kind kind);
 
 /* Prints "alignctl: WORDS" and returns the status of the error's kind. */
 int tool_fail(const struct error *err);

@@ -19,10 +19,12 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import schema  # noqa: E402
 from alignctl import (ASAN_OPTIONS, NOW, RECORD_TOOL, ToolTest,  # noqa: E402
                       zone_record)
 
 DAY = 86400
+RULES = schema.load("doctor")
 os.environ["ASAN_OPTIONS"] = ASAN_OPTIONS
 POSTCONF = shutil.which("postconf", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 MASTER = """smtp inet n - n - - smtpd
@@ -139,12 +141,10 @@ user = "{user}"
             os.utime(self.path(f"postfix/{name}"), (NOW, NOW))
 
     def findings(self, *arguments, zone=True):
-        """{check: [finding]} and the exit status."""
+        """{rule: [finding]} and the exit status."""
         shared = ["--config", "conf", "--now", str(NOW)]
         if "--postfix" not in arguments:
             shared += ["--postfix", "postfix"]
-        if "--sendmail" not in arguments:
-            shared += ["--sendmail", "none.cf"]
         if zone:
             shared += ["--dns", "zone"]
         status, out, err = self.run_tool("doctor", "--json", *shared, *arguments, common=False)
@@ -152,17 +152,18 @@ user = "{user}"
         found = {}
         for line in out.splitlines():
             finding = json.loads(line)
-            self.assertEqual(list(finding), ["check", "level", "found", "fix"])
+            self.assertEqual(schema.faults(finding, RULES), [])
+            self.assertEqual(schema.order_faults(finding, RULES), [])
             self.assertEqual(finding["fix"] is not None,
-                             finding["level"] in ("warning", "problem"), finding)
-            found.setdefault(finding["check"], []).append(finding)
+                             finding["severity"] in ("warning", "problem"), finding)
+            found.setdefault(finding["rule"], []).append(finding)
         return found, status
 
     def expect(self, check, level, words, *arguments, fix="", zone=True, status=None):
         """One finding of that check has that level and those words."""
         found, got = self.findings(*arguments, zone=zone)
         fitting = [finding for finding in found.get(check, [])
-                   if finding["level"] == level and words in finding["found"] and
+                   if finding["severity"] == level and words in finding["found"] and
                    fix in (finding["fix"] or "")]
         self.assertEqual(len(fitting), 1, json.dumps(found, indent=1))
         if status is not None:
@@ -266,16 +267,19 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
 
     # --- Postfix ---
 
-    def postfix(self, check, level, words, fix="", more="", **how):
+    def needs_postconf(self):
         if POSTCONF is None:
             self.skipTest("postconf is not installed")
+
+    def postfix(self, check, level, words, fix="", more="", **how):
+        self.needs_postconf()
         self.main(more, **how)
         self.expect(check, level, words, fix=fix)
 
     def test_wired_rightly(self):
         self.postfix("smtpd_milters", "ok", "service smtp calls alignd first")
         found, _ = self.findings()
-        levels = {finding["level"] for name in ("authserv_id", "milter_default_action",
+        levels = {finding["severity"] for name in ("authserv_id", "milter_default_action",
                                                 "milter_protocol", "smtpd_milters")
                   for finding in found[name]}
         self.assertEqual(levels, {"ok"})
@@ -291,9 +295,15 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
 
     def test_other_spellings_of_the_socket(self):
         for value in ("inet:localhost:{0}", "{{ inet:127.0.0.1:{0}, connect_timeout=9s }}",
-                      "inet:[::1]:{0}", "$other\nother = inet:127.0.0.1:{0}"):
+                      "$other\nother = inet:127.0.0.1:{0}"):
             with self.subTest(value):
                 self.postfix("smtpd_milters", "ok", "alignd first",
+                             more=f"smtpd_milters = {value.format(self.port)}\n")
+
+    def test_the_other_loopback(self):
+        for value in ("inet:[::1]:{0}", "inet:127.0.0.2:{0}", "inet6:[::1]:{0}"):
+            with self.subTest(value):
+                self.postfix("smtpd_milters", "problem", "call", fix="inet:127.0.0.1",
                              more=f"smtpd_milters = {value.format(self.port)}\n")
 
     def test_emptied_in_master(self):
@@ -346,7 +356,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
 
     def test_chroot(self):
         self.setup(listen=f"unix:{self.path('run.sock')}")
-        self.postfix("smtpd_milters", "problem", "runs in a chroot", fix="inet:8893@127.0.0.1",
+        self.postfix("smtpd_milters", "problem", "runs in a chroot", fix="alignd/alignd.sock",
                      master="smtp inet n - y - - smtpd\n",
                      more=f"smtpd_milters = unix:{self.path('run.sock')}\n")
 
@@ -362,15 +372,22 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
     def test_hostile_values_stay_off_the_terminal(self):
         self.postfix("smtpd_milters", "problem", "\\x1b", more="smtpd_milters = inet:\x1b[2J:1\n")
 
-    def test_no_postfix_there(self):
-        found, _ = self.findings("--postfix", "nowhere")
-        self.assertEqual([finding["level"] for finding in found["postfix"]], ["note"])
+    def test_a_folder_that_is_not_there(self):
+        self.needs_postconf()
+        self.expect("postfix", "problem", "No such file", "--postfix", "nowhere",
+                    fix="main.cf", status=3)
 
     # --- Sendmail ---
 
     def sendmail(self, level, words, text):
         self.write("sendmail.cf", text.format(port=self.port))
         self.expect("InputMailFilters", level, words, "--sendmail", "sendmail.cf")
+
+    def test_a_sendmail_that_is_not_there(self):
+        self.expect("sendmail", "problem", "none.cf", "--sendmail", "none.cf",
+                    fix="sendmail.cf", status=3)
+        if not os.path.exists("/etc/mail/sendmail.cf"):
+            self.expect("sendmail", "note", "no Sendmail was looked at")
 
     def test_sendmail(self):
         line = "Xalignd, S=inet:{port}@127.0.0.1, F=T, T=S:30s;R:30s;E:5m\n"
@@ -439,7 +456,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.addCleanup(self.forget)
         self.record(1, "enforce")
         found, _ = self.findings()
-        self.assertNotIn("problem", [finding["level"] for finding in found["store"]])
+        self.assertNotIn("problem", [finding["severity"] for finding in found["store"]])
 
     def test_clock_behind_the_record(self):
         self.addCleanup(self.forget)
@@ -522,7 +539,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         lines = out.splitlines()
         self.assertRegex(lines[0], r"^ok +configuration")
         self.assertRegex(lines[-1], r"^\d+ problems, \d+ warnings$")
-        self.assertIn("fix: ", lines[-2])
+        self.assertIn("fix: ", "\n".join(lines[-4:-1]))
 
     def test_arguments(self):
         self.want(1, "one argument too many", "doctor", "x")

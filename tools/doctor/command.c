@@ -7,16 +7,13 @@
  * of the clock. Run it as root or as the user that runs alignd: what others may
  * not see, it says it could not see.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/base/json.h"
 #include "tools/clock.h"
 #include "tools/store.h"
-
-#define SENDMAIL_CF "/etc/mail/sendmail.cf"
 
 static const struct tool_option own_options[] = {
     {.name = "--postfix", .value = "DIR"},
@@ -24,13 +21,6 @@ static const struct tool_option own_options[] = {
     {.name = "--believe-clock"},
     {.name = "--json"},
     {.name = NULL},
-};
-
-static const char *const level_names[] = {
-    [DOCTOR_OK] = "ok",
-    [DOCTOR_NOTE] = "note",
-    [DOCTOR_WARNING] = "warning",
-    [DOCTOR_PROBLEM] = "problem",
 };
 
 static void (*const checks[])(struct doctor *doctor) = {
@@ -41,52 +31,6 @@ static void (*const checks[])(struct doctor *doctor) = {
     doctor_check_clock,
 };
 
-/* --- output --- */
-
-static void print_finding(const struct doctor_finding *finding)
-{
-	(void)printf("%-8s %-22s %s\n", level_names[finding->level],
-		     finding->check, finding->found);
-	if (finding->fix != NULL)
-		(void)printf("         %-22s fix: %s\n", "", finding->fix);
-}
-
-static size_t count_of(const struct doctor *doctor, enum doctor_level level)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < doctor->count; i++)
-		count += doctor->findings[i].level == level;
-	return count;
-}
-
-/* What is worst stands last: it is what a terminal still shows. */
-static void print_findings(const struct doctor *doctor)
-{
-	for (int level = DOCTOR_OK; level <= DOCTOR_PROBLEM; level++) {
-		for (size_t i = 0; i < doctor->count; i++) {
-			if ((int)doctor->findings[i].level == level)
-				print_finding(&doctor->findings[i]);
-		}
-	}
-	(void)printf("%zu problems, %zu warnings\n",
-		     count_of(doctor, DOCTOR_PROBLEM),
-		     count_of(doctor, DOCTOR_WARNING));
-}
-
-static void print_json(const struct doctor *doctor)
-{
-	for (size_t i = 0; i < doctor->count; i++) {
-		const struct doctor_finding *finding = &doctor->findings[i];
-		struct json *object = json_new_object(doctor->mem);
-		json_put_text(object, "check", finding->check);
-		json_put_text(object, "level", level_names[finding->level]);
-		json_put_text(object, "found", finding->found);
-		json_put_text(object, "fix", finding->fix);
-		(void)printf("%s\n", json_text(doctor->mem, object));
-	}
-}
-
 /* --- running --- */
 
 /* A file that cannot be read is the first problem, and the last: the other
@@ -96,25 +40,29 @@ static void examine(struct doctor *doctor, struct tool *tool)
 	struct config *config = NULL;
 	struct error err;
 
+	doctor->findings->where = doctor->config_path;
 	if (!tool_config(tool, &config, &err)) {
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "configuration",
-			       "mend the line it names; \"alignctl config "
-			       "check\" tells when it is good, then reload",
-			       "%s; an alignd that runs goes on with what it "
-			       "read before",
-			       err.words);
+		finding_problem(doctor->findings, ERROR_CONFIG, "configuration",
+				"mend the line it names; \"alignctl config "
+				"check\" tells when it is good, then reload",
+				"%s; an alignd that runs goes on with what it "
+				"read before",
+				err.words);
 		return;
 	}
 	doctor->config = config;
 	if (access(doctor->config_path, F_OK) == 0)
-		doctor_ok(doctor, "configuration", "%s is good",
-			  doctor->config_path);
+		finding_ok(doctor->findings, "configuration", "%s is good",
+			   doctor->config_path);
 	else
-		doctor_note(doctor, "configuration",
-			    "%s is not there: all settings have their defaults",
-			    doctor->config_path);
-	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		finding_note(
+		    doctor->findings, "configuration",
+		    "%s is not there: all settings have their defaults",
+		    doctor->config_path);
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+		doctor->findings->where = doctor->config_path;
 		checks[i](doctor);
+	}
 }
 
 /* The operator's word, where nothing keeps the clock. */
@@ -141,29 +89,27 @@ static int believe_clock(struct tool *tool)
 
 static int run(struct tool *tool)
 {
-	const char *sendmail_cf = tool_value(tool, "--sendmail");
 	struct doctor doctor = {
 	    .tool = tool,
 	    .mem = tool->mem,
 	    .config_path =
 		tool->config_path == NULL ? CONFIG_PATH : tool->config_path,
 	    .postfix_folder = tool_value(tool, "--postfix"),
-	    .sendmail_cf = sendmail_cf == NULL ? SENDMAIL_CF : sendmail_cf,
+	    .sendmail_cf = tool_value(tool, "--sendmail"),
 	    .now_s = clock_now_s(&tool->clock),
+	    .findings = finding_list_new(tool->mem),
 	};
 
 	if (tool->operands.count > 0)
 		return tool_usage(
 		    tool, "doctor: one argument too many: %s",
-		    doctor_shown(&doctor, tool->operands.items[0]));
+		    finding_shown(doctor.findings, tool->operands.items[0]));
 	if (tool_has(tool, "--believe-clock"))
 		return believe_clock(tool);
 	examine(&doctor, tool);
-	if (tool_has(tool, "--json"))
-		print_json(&doctor);
-	else
-		print_findings(&doctor);
-	return doctor.status;
+	finding_list_write(stdout, doctor.findings,
+			   tool_has(tool, "--json") ? SHOW_JSON : SHOW_TEXT);
+	return tool_status_of(finding_list_kind(doctor.findings));
 }
 
 const struct command command_doctor = {

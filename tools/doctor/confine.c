@@ -5,7 +5,7 @@
  * By its own word (lib/app/daemon_status.h): landlock can be asked about by the
  * process itself only.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <string.h>
 
@@ -22,19 +22,22 @@ static bool is_wanting(const char *words)
 
 static void judge(struct doctor *doctor, const char *words)
 {
-	const char *shown = doctor_shown(doctor, words);
+	const char *shown = finding_shown(doctor->findings, words);
 
 	if (is_wanting(words))
-		doctor_warn(doctor, CHECK,
-			    "set confine = yes and restart; what failed stands "
-			    "in the log of the start",
-			    "alignd is not confined by all that the kernel "
-			    "has: %s",
-			    shown);
+		finding_warn(
+		    doctor->findings, CHECK,
+		    "set confine = yes and restart; what failed stands "
+		    "in the log of the start",
+		    "alignd is not confined by all that the kernel "
+		    "has: %s",
+		    shown);
 	else if (strstr(words, "in this kernel") != NULL)
-		doctor_note(doctor, CHECK, "alignd is confined by %s", shown);
+		finding_note(doctor->findings, CHECK,
+			     "alignd is confined by %s", shown);
 	else
-		doctor_ok(doctor, CHECK, "alignd is confined by %s", shown);
+		finding_ok(doctor->findings, CHECK, "alignd is confined by %s",
+			   shown);
 }
 
 void doctor_check_confinement(struct doctor *doctor)
@@ -44,12 +47,14 @@ void doctor_check_confinement(struct doctor *doctor)
 	struct daemon_status status;
 	struct error unread;
 
+	if (path != NULL)
+		doctor->findings->where = path;
 	if (path == NULL ||
 	    !daemon_status_read(doctor->mem, path, &status, &unread) ||
 	    *status.confinement == '\0')
-		doctor_note(doctor, CHECK,
-			    "not known: an alignd with a store leaves word "
-			    "beside it of what it gave up");
+		finding_note(doctor->findings, CHECK,
+			     "not known: an alignd with a store leaves word "
+			     "beside it of what it gave up");
 	else
 		judge(doctor, status.confinement);
 }

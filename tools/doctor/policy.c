@@ -5,7 +5,7 @@
  * Monitor mode that was forgotten, networks trusted too widely, overrides that
  * have ended, a library that judges in alignd's place.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 #include "tools/store.h"
 
 #include <string.h>
@@ -106,18 +106,19 @@ static bool is_monitoring_long(const struct doctor *doctor)
 void doctor_check_mode(struct doctor *doctor)
 {
 	if (doctor->config->daemon.mode == MODE_ENFORCE)
-		doctor_ok(doctor, "mode", "enforce: policies are applied");
+		finding_ok(doctor->findings, "mode",
+			   "enforce: policies are applied");
 	else if (is_monitoring_long(doctor))
-		doctor_warn(doctor, "mode",
-			    "see what would change with \"alignctl whatif\", "
-			    "then set mode = enforce and reload",
-			    "monitor for more than %d days: nothing is "
-			    "refused or held, spoofs are delivered",
-			    MONITOR_DAYS);
+		finding_warn(doctor->findings, "mode",
+			     "see what would change with \"alignctl whatif\", "
+			     "then set mode = enforce and reload",
+			     "monitor for more than %d days: nothing is "
+			     "refused or held, spoofs are delivered",
+			     MONITOR_DAYS);
 	else
-		doctor_note(doctor, "mode",
-			    "monitor: all is recorded, nothing is refused or "
-			    "held");
+		finding_note(doctor->findings, "mode",
+			     "monitor: all is recorded, nothing is refused or "
+			     "held");
 }
 
 /* --- trusted networks --- */
@@ -154,28 +155,29 @@ static void check_network(struct doctor *doctor, const char *text)
 	    block.prefix >= widest_prefix(&block))
 		return;
 	if (block.prefix < widest_prefix(&block) / 2)
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "trust.networks",
-			       "name only the networks of your own hosts",
-			       "%s swallows a good part of the world: its mail "
-			       "is not judged at all",
-			       text);
+		finding_problem(
+		    doctor->findings, ERROR_CONFIG, "trust.networks",
+		    "name only the networks of your own hosts",
+		    "%s swallows a good part of the world: its mail "
+		    "is not judged at all",
+		    text);
 	else
-		doctor_warn(doctor, "trust.networks",
-			    "name only the networks of your own hosts",
-			    "%s is wide; mail from there is not judged at all",
-			    text);
+		finding_warn(doctor->findings, "trust.networks",
+			     "name only the networks of your own hosts",
+			     "%s is wide; mail from there is not judged at all",
+			     text);
 }
 
 void doctor_check_trust(struct doctor *doctor)
 {
 	const struct text_list *networks = &doctor->config->trust.networks;
-	size_t before = doctor->count;
+	size_t before = doctor->findings->count;
 
 	for (size_t i = 0; i < networks->count; i++)
 		check_network(doctor, networks->items[i]);
-	if (doctor->count == before)
-		doctor_ok(doctor, "trust.networks",
-			  "%zu networks, none of them wide", networks->count);
+	if (doctor->findings->count == before)
+		finding_ok(doctor->findings, "trust.networks",
+			   "%zu networks, none of them wide", networks->count);
 }
 
 /* --- overrides --- */
@@ -184,37 +186,39 @@ static void check_override(struct doctor *doctor,
 			   const struct override *override)
 {
 	char end[OVERRIDE_END_TEXT];
-	const char *name = doctor_shown(doctor, override->name);
+	const char *name = finding_shown(doctor->findings, override->name);
 
 	if (override_is_expired(override, doctor->now_s))
-		doctor_warn(doctor, "overrides",
-			    mem_printf(doctor->mem,
-				       "ask %s: a new date, or \"alignctl "
-				       "override remove\"",
-				       doctor_shown(doctor, override->owner)),
-			    "\"%s\" ended on %s and no longer applies", name,
-			    override_end_text(override, end));
+		finding_warn(doctor->findings, "overrides",
+			     mem_printf(doctor->mem,
+					"ask %s: a new date, or \"alignctl "
+					"override remove\"",
+					finding_shown(doctor->findings,
+						      override->owner)),
+			     "\"%s\" ended on %s and no longer applies", name,
+			     override_end_text(override, end));
 	else if (override->end_s != OVERRIDE_PERMANENT &&
 		 override->end_s - doctor->now_s < (int64_t)SOON_DAYS * DAY_S)
-		doctor_note(doctor, "overrides", "\"%s\" ends on %s", name,
-			    override_end_text(override, end));
+		finding_note(doctor->findings, "overrides", "\"%s\" ends on %s",
+			     name, override_end_text(override, end));
 	if (override->is_unsafe)
-		doctor_note(doctor, "overrides",
-			    "\"%s\" goes by From alone (unsafe): whoever "
-			    "writes that From gets it",
-			    name);
+		finding_note(doctor->findings, "overrides",
+			     "\"%s\" goes by From alone (unsafe): whoever "
+			     "writes that From gets it",
+			     name);
 }
 
 void doctor_check_overrides(struct doctor *doctor)
 {
 	const struct override_set *set = doctor->config->overrides;
-	size_t before = doctor->count;
+	size_t before = doctor->findings->count;
 
 	for (size_t i = 0; set != NULL && i < set->count; i++)
 		check_override(doctor, &set->items[i]);
-	if (doctor->count == before)
-		doctor_ok(doctor, "overrides", "%zu, none of them ended",
-			  set == NULL ? 0 : set->count);
+	if (doctor->findings->count == before)
+		finding_ok(doctor->findings, "overrides",
+			   "%zu, none of them ended",
+			   set == NULL ? 0 : set->count);
 }
 
 /* --- engines --- */
@@ -222,21 +226,21 @@ void doctor_check_overrides(struct doctor *doctor)
 static void check_engine(struct doctor *doctor, const char *setting,
 			 const char *library)
 {
-	doctor_warn(doctor, setting,
-		    mem_printf(doctor->mem,
-			       "%s = alignd, unless it is meant for a while; "
-			       "\"alignctl compare\" asks the library without "
-			       "mail",
-			       setting),
-		    "%s judges the mail, with the limits that alignd.conf(5) "
-		    "lists",
-		    library);
+	finding_warn(doctor->findings, setting,
+		     mem_printf(doctor->mem,
+				"%s = alignd, unless it is meant for a while; "
+				"\"alignctl compare\" asks the library without "
+				"mail",
+				setting),
+		     "%s judges the mail, with the limits that alignd.conf(5) "
+		     "lists",
+		     library);
 }
 
 void doctor_check_engines(struct doctor *doctor)
 {
 	const struct config *config = doctor->config;
-	size_t before = doctor->count;
+	size_t before = doctor->findings->count;
 
 	if (config->dkim.engine != ENGINE_ALIGND)
 		check_engine(doctor, "dkim.engine",
@@ -244,7 +248,7 @@ void doctor_check_engines(struct doctor *doctor)
 	if (config->spf.engine != ENGINE_ALIGND)
 		check_engine(doctor, "spf.engine",
 			     engine_spf_text(config->spf.engine));
-	if (doctor->count == before)
-		doctor_ok(doctor, "engines",
-			  "alignd verifies DKIM and evaluates SPF itself");
+	if (doctor->findings->count == before)
+		finding_ok(doctor->findings, "engines",
+			   "alignd verifies DKIM and evaluates SPF itself");
 }

@@ -5,7 +5,7 @@
  * It leaves word beside the store (lib/app/daemon_status.h). Whoever comes
  * here has read the file without a fault.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -49,20 +49,21 @@ static void judge(struct doctor *doctor, const struct daemon_status *status)
 
 	(void)clock_text(status->taken_s, taken);
 	if (status->refusal != NULL)
-		doctor_warn(doctor, CHECK,
-			    "the file is good now: reload, and look here again",
-			    "at %s alignd refused what it was to read, and "
-			    "goes on with what it read at %s: %s",
-			    clock_text(status->tried_s, tried), taken,
-			    doctor_shown(doctor, status->refusal));
+		finding_warn(
+		    doctor->findings, CHECK,
+		    "the file is good now: reload, and look here again",
+		    "at %s alignd refused what it was to read, and "
+		    "goes on with what it read at %s: %s",
+		    clock_text(status->tried_s, tried), taken,
+		    finding_shown(doctor->findings, status->refusal));
 	else if (changed != NULL)
-		doctor_warn(doctor, CHECK,
-			    "reload; restart where a setting needs it",
-			    "%s has changed since alignd read it at %s",
-			    doctor_shown(doctor, changed), taken);
+		finding_warn(doctor->findings, CHECK,
+			     "reload; restart where a setting needs it",
+			     "%s has changed since alignd read it at %s",
+			     finding_shown(doctor->findings, changed), taken);
 	else
-		doctor_ok(doctor, CHECK, "alignd read the file as it is, at %s",
-			  taken);
+		finding_ok(doctor->findings, CHECK,
+			   "alignd read the file as it is, at %s", taken);
 }
 
 void doctor_check_reload(struct doctor *doctor)
@@ -72,15 +73,17 @@ void doctor_check_reload(struct doctor *doctor)
 	struct daemon_status status;
 	struct error unread;
 
+	if (path != NULL)
+		doctor->findings->where = path;
 	if (path == NULL ||
 	    !daemon_status_read(doctor->mem, path, &status, &unread))
-		doctor_note(doctor, CHECK,
-			    "not known: an alignd with a store leaves word "
-			    "beside it of what it read");
+		finding_note(doctor->findings, CHECK,
+			     "not known: an alignd with a store leaves word "
+			     "beside it of what it read");
 	else if (!is_running(&status))
-		doctor_note(doctor, CHECK,
-			    "the alignd that left word (pid %lld) has ended",
-			    (long long)status.pid);
+		finding_note(doctor->findings, CHECK,
+			     "the alignd that left word (pid %lld) has ended",
+			     (long long)status.pid);
 	else
 		judge(doctor, &status);
 }

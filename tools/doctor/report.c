@@ -2,7 +2,7 @@
 /*
  * report.c - will our own reports be taken, and who knows their secrets?
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -39,26 +39,26 @@ static bool check_secret(struct doctor *doctor, const char *name,
 	if (*path == '\0')
 		return true;
 	if (geteuid() != 0 && access(path, R_OK) != 0 && errno == EACCES) {
-		doctor_note(doctor, name,
-			    "%s is not readable for uid %ld; run doctor as "
-			    "root, or as who sends reports, to have it looked "
-			    "at",
-			    path, (long)geteuid());
+		finding_note(doctor->findings, name,
+			     "%s is not readable for uid %ld; run doctor as "
+			     "root, or as who sends reports, to have it looked "
+			     "at",
+			     path, (long)geteuid());
 		return false;
 	}
 	if (!secret_file_read(doctor->mem, name, path, max, &bytes, &err)) {
-		doctor_problem(doctor, TOOL_BAD_CONFIG, name,
-			       "chown alignd-report and chmod 0400 the file",
-			       "%s", err.words);
+		finding_problem(doctor->findings, ERROR_CONFIG, name,
+				"chown alignd-report and chmod 0400 the file",
+				"%s", err.words);
 		return false;
 	}
 	if (is_daemons(doctor, path))
-		doctor_warn(doctor, name,
-			    "chown alignd-report the file, and let "
-			    "alignd-report.service send",
-			    "%s belongs to %s, the user that parses "
-			    "strangers' mail",
-			    path, doctor->config->daemon.user);
+		finding_warn(doctor->findings, name,
+			     "chown alignd-report the file, and let "
+			     "alignd-report.service send",
+			     "%s belongs to %s, the user that parses "
+			     "strangers' mail",
+			     path, doctor->config->daemon.user);
 	return true;
 }
 
@@ -72,25 +72,29 @@ static void check_alignment(struct doctor *doctor)
 
 	if (!report_signer_open(doctor->mem, settings, &doctor->tool->clock,
 				&signer, &err)) {
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "report.sign_key",
-			       "alignd.conf(5), section report, says what it "
-			       "must hold",
-			       "%s", err.words);
+		finding_problem(doctor->findings, ERROR_CONFIG,
+				"report.sign_key",
+				"alignd.conf(5), section report, says what it "
+				"must hold",
+				"%s", err.words);
 		return;
 	}
 	if (!tool_engine(doctor->tool, &engine, &err)) {
-		doctor_note(doctor, CHECK_NAME, "not looked at: %s", err.words);
+		finding_note(doctor->findings, CHECK_NAME, "not looked at: %s",
+			     err.words);
 		return;
 	}
 	if (!report_alignment(doctor->mem, engine, signer, &alignment, &err))
-		doctor_note(doctor, CHECK_NAME, "not looked at: %s", err.words);
+		finding_note(doctor->findings, CHECK_NAME, "not looked at: %s",
+			     err.words);
 	else if (alignment.level == REPORT_ALIGNED)
-		doctor_ok(doctor, CHECK_NAME, "%s", alignment.found);
+		finding_ok(doctor->findings, CHECK_NAME, "%s", alignment.found);
 	else if (alignment.level == REPORT_ALIGNMENT_OPEN)
-		doctor_note(doctor, CHECK_NAME, "%s", alignment.found);
+		finding_note(doctor->findings, CHECK_NAME, "%s",
+			     alignment.found);
 	else
-		doctor_warn(doctor, CHECK_NAME, alignment.fix, "%s",
-			    alignment.found);
+		finding_warn(doctor->findings, CHECK_NAME, alignment.fix, "%s",
+			     alignment.found);
 	engine_unref(engine);
 }
 
@@ -99,9 +103,9 @@ void doctor_check_report(struct doctor *doctor)
 	const struct report_settings *settings = &doctor->config->report;
 
 	if (*settings->from == '\0') {
-		doctor_note(doctor, CHECK_NAME,
-			    "empty: no reports are sent to the domains that "
-			    "ask for them");
+		finding_note(doctor->findings, CHECK_NAME,
+			     "empty: no reports are sent to the domains that "
+			     "ask for them");
 		return;
 	}
 	bool has_key =

@@ -5,7 +5,7 @@
  * Long answers (keys, large SPF records) come over TCP only: a resolver
  * without it makes signatures fail that are fine.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -128,19 +128,21 @@ static void check_server(struct doctor *doctor, const char *server)
 			       &address))
 		return;
 	if (is_public(&address))
-		doctor_warn(doctor, CHECK_NAME,
-			    "run a resolver of your own on this host (unbound) "
-			    "and name it in dns.servers",
-			    "%s is a public resolver: it limits how much each "
-			    "host may ask, and mail asks much",
-			    server);
+		finding_warn(
+		    doctor->findings, CHECK_NAME,
+		    "run a resolver of your own on this host (unbound) "
+		    "and name it in dns.servers",
+		    "%s is a public resolver: it limits how much each "
+		    "host may ask, and mail asks much",
+		    server);
 	if (!answers_tcp(&address, number))
-		doctor_problem(doctor, TOOL_BAD_DNS, CHECK_NAME,
-			       "open port 53 for TCP on the way to it, or name "
-			       "another in dns.servers",
-			       "%s does not answer over TCP: long keys and "
-			       "records cannot be fetched",
-			       server);
+		finding_problem(
+		    doctor->findings, ERROR_DNS, CHECK_NAME,
+		    "open port 53 for TCP on the way to it, or name "
+		    "another in dns.servers",
+		    "%s does not answer over TCP: long keys and "
+		    "records cannot be fetched",
+		    server);
 }
 
 static void check_servers(struct doctor *doctor)
@@ -150,9 +152,9 @@ static void check_servers(struct doctor *doctor)
 
 	if (servers.count == 0 &&
 	    !dns_servers_from_file(doctor->mem, RESOLV_CONF, &servers, &err)) {
-		doctor_problem(doctor, TOOL_BAD_DNS, CHECK_NAME,
-			       "name a resolver in dns.servers", "%s",
-			       err.words);
+		finding_problem(doctor->findings, ERROR_DNS, CHECK_NAME,
+				"name a resolver in dns.servers", "%s",
+				err.words);
 		return;
 	}
 	for (size_t i = 0; i < servers.count; i++)
@@ -165,18 +167,19 @@ static void judge_answer(struct doctor *doctor, const struct dns_answer *answer,
 			 int64_t elapsed_ms)
 {
 	if (answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS)
-		doctor_problem(doctor, TOOL_BAD_DNS, CHECK_NAME,
-			       "see that the servers of dns.servers or "
-			       "/etc/resolv.conf run and let this host ask; "
-			       "until then failing mail is told to come again",
-			       "no answer about " CANARY " (%s)",
-			       dns_status_text(answer->status));
+		finding_problem(doctor->findings, ERROR_DNS, CHECK_NAME,
+				"see that the servers of dns.servers or "
+				"/etc/resolv.conf run and let this host ask; "
+				"until then failing mail is told to come again",
+				"no answer about " CANARY " (%s)",
+				dns_status_text(answer->status));
 	else if (elapsed_ms > SLOW_MS)
-		doctor_warn(doctor, CHECK_NAME, "run a resolver on this host",
-			    "it took %lld ms to answer", (long long)elapsed_ms);
+		finding_warn(
+		    doctor->findings, CHECK_NAME, "run a resolver on this host",
+		    "it took %lld ms to answer", (long long)elapsed_ms);
 	else
-		doctor_ok(doctor, CHECK_NAME, "answers within %lld ms",
-			  (long long)elapsed_ms);
+		finding_ok(doctor->findings, CHECK_NAME,
+			   "answers within %lld ms", (long long)elapsed_ms);
 }
 
 static void ask_canary(struct doctor *doctor, struct dns *dns)
@@ -198,17 +201,19 @@ void doctor_check_resolver(struct doctor *doctor)
 	struct error err;
 
 	if (doctor->config->dns.fixture[0] != '\0') {
-		doctor_warn(doctor, CHECK_NAME,
-			    "take dns.fixture out of alignd.conf",
-			    "answers come from the file %s, not from the DNS",
-			    doctor->config->dns.fixture);
+		finding_warn(doctor->findings, CHECK_NAME,
+			     "take dns.fixture out of alignd.conf",
+			     "answers come from the file %s, not from the DNS",
+			     doctor->config->dns.fixture);
 		return;
 	}
+	if (doctor->config->dns.servers.count == 0)
+		doctor->findings->where = RESOLV_CONF;
 	check_servers(doctor);
 	if (!dns_new(&doctor->config->dns, &dns, &err)) {
-		doctor_problem(doctor, TOOL_BAD_DNS, CHECK_NAME,
-			       "see dns.servers in alignd.conf", "%s",
-			       err.words);
+		finding_problem(doctor->findings, ERROR_DNS, CHECK_NAME,
+				"see dns.servers in alignd.conf", "%s",
+				err.words);
 		return;
 	}
 	ask_canary(doctor, dns);

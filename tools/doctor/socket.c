@@ -2,7 +2,7 @@
 /*
  * socket.c - does alignd listen, and may the mail server connect?
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "tools/access.h"
-#include "tools/doctor/mta_endpoint.h"
+#include "lib/wiring/mta_endpoint.h"
 
 #define CHECK_NAME "listen"
 #define MTA_USER "postfix"
@@ -73,15 +73,15 @@ static void report_silence(struct doctor *doctor, int failed)
 	(void)error_errno(&err, ERROR_SYSTEM, failed, "%s",
 			  doctor->config->daemon.listen);
 	if (failed == EACCES || failed == EPERM)
-		doctor_note(doctor, CHECK_NAME,
-			    "not looked at: you may not connect to %s; run "
-			    "this as root",
-			    doctor->config->daemon.listen);
+		finding_note(doctor->findings, CHECK_NAME,
+			     "not looked at: you may not connect to %s; run "
+			     "this as root",
+			     doctor->config->daemon.listen);
 	else
-		doctor_problem(doctor, TOOL_BAD_CONFIG, CHECK_NAME,
-			       "systemctl start alignd; \"journalctl -u "
-			       "alignd\" tells why it ended",
-			       "alignd does not answer: %s", err.words);
+		finding_problem(doctor->findings, ERROR_CONFIG, CHECK_NAME,
+				"systemctl start alignd; \"journalctl -u "
+				"alignd\" tells why it ended",
+				"alignd does not answer: %s", err.words);
 }
 
 /* Sendmail runs as root and may connect anyway. */
@@ -92,8 +92,8 @@ static void check_permission(struct doctor *doctor, const char *path)
 	if (tool_access(doctor->mem, MTA_USER, path, &culprit) !=
 	    TOOL_ACCESS_NO)
 		return;
-	doctor_problem(
-	    doctor, TOOL_BAD_CONFIG, CHECK_NAME,
+	finding_problem(
+	    doctor->findings, ERROR_CONFIG, CHECK_NAME,
 	    "in alignd.conf socket_group = \"" MTA_USER "\" and socket_mode = "
 	    "\"0660\", and let that group enter the folder; then restart "
 	    "alignd",
@@ -106,6 +106,7 @@ void doctor_check_socket(struct doctor *doctor)
 {
 	struct mta_endpoint endpoint;
 
+	doctor->findings->where = doctor->config->daemon.listen;
 	if (!mta_endpoint_from_listen(
 		doctor->mem, span_of(doctor->config->daemon.listen), &endpoint))
 		return;
@@ -115,8 +116,8 @@ void doctor_check_socket(struct doctor *doctor)
 		report_silence(doctor, errno);
 	} else {
 		(void)close(fd);
-		doctor_ok(doctor, CHECK_NAME, "alignd answers on %s",
-			  doctor->config->daemon.listen);
+		finding_ok(doctor->findings, CHECK_NAME, "alignd answers on %s",
+			   doctor->config->daemon.listen);
 	}
 	if (endpoint.path != NULL)
 		check_permission(doctor, endpoint.path);

@@ -3,7 +3,7 @@
  * store.c - can alignd write its record, and has it room? And the
  * clock, which the record and every signature's end depend on.
  */
-#include "tools/doctor/findings.h"
+#include "tools/doctor/doctor.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,18 +34,18 @@ static void check_owner(struct doctor *doctor, const char *path)
 
 	switch (tool_access(doctor->mem, user, path, &culprit)) {
 	case TOOL_ACCESS_NO:
-		doctor_problem(
-		    doctor, TOOL_BAD_STORE, CHECK_NAME,
+		finding_problem(
+		    doctor->findings, ERROR_STORE, CHECK_NAME,
 		    mem_printf(doctor->mem, "chown -R %s the store's folder",
 			       user),
 		    "the user %s, as whom alignd runs, may not write %s", user,
 		    culprit);
 		break;
 	case TOOL_ACCESS_NO_USER:
-		doctor_note(doctor, CHECK_NAME,
-			    "there is no user %s on this host; started by "
-			    "root, alignd would not run",
-			    user);
+		finding_note(doctor->findings, CHECK_NAME,
+			     "there is no user %s on this host; started by "
+			     "root, alignd would not run",
+			     user);
 		break;
 	case TOOL_ACCESS_YES:
 	case TOOL_ACCESS_NO_FILE: /* store_reader_open() says it better */
@@ -61,22 +61,22 @@ static void check_room(struct doctor *doctor, const char *path)
 		return;
 	uint64_t room = (uint64_t)found.f_bavail * found.f_frsize / MIB;
 	if ((found.f_flag & ST_RDONLY) != 0)
-		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
-			       "mount it for writing, or name another file in "
-			       "store.sqlite",
-			       "%s lies on a file system that is read-only",
-			       path);
+		finding_problem(doctor->findings, ERROR_STORE, CHECK_NAME,
+				"mount it for writing, or name another file in "
+				"store.sqlite",
+				"%s lies on a file system that is read-only",
+				path);
 	else if (room < FULL_MIB)
-		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
-			       "make room, or shorten store.keep_incidents",
-			       "%llu MiB are free where %s lies: records will "
-			       "be lost (mail flows on)",
-			       (unsigned long long)room, path);
+		finding_problem(doctor->findings, ERROR_STORE, CHECK_NAME,
+				"make room, or shorten store.keep_incidents",
+				"%llu MiB are free where %s lies: records will "
+				"be lost (mail flows on)",
+				(unsigned long long)room, path);
 	else if (room < LOW_MIB)
-		doctor_warn(doctor, CHECK_NAME,
-			    "make room, or shorten store.keep_incidents",
-			    "%llu MiB are free where %s lies",
-			    (unsigned long long)room, path);
+		finding_warn(doctor->findings, CHECK_NAME,
+			     "make room, or shorten store.keep_incidents",
+			     "%llu MiB are free where %s lies",
+			     (unsigned long long)room, path);
 }
 
 static bool note_time(void *context, const struct store_incident *incident)
@@ -99,20 +99,20 @@ static void check_newest(struct doctor *doctor, struct store_reader *reader)
 	struct error err;
 
 	if (!store_incidents(reader, &newest, note_time, &time_s, &err)) {
-		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
-			       "restore it from a backup, or move it away: "
-			       "alignd makes a new one",
-			       "cannot be read: %s", err.words);
+		finding_problem(doctor->findings, ERROR_STORE, CHECK_NAME,
+				"restore it from a backup, or move it away: "
+				"alignd makes a new one",
+				"cannot be read: %s", err.words);
 		return;
 	}
 	if (time_s > doctor->now_s + CLOCK_SLACK_S)
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "clock",
-			       "set the clock and let chrony or "
-			       "systemd-timesyncd keep it",
-			       "it says %s, but the record already holds mail "
-			       "of %s",
-			       clock_text(doctor->now_s, now),
-			       clock_text(time_s, text));
+		finding_problem(doctor->findings, ERROR_CONFIG, "clock",
+				"set the clock and let chrony or "
+				"systemd-timesyncd keep it",
+				"it says %s, but the record already holds mail "
+				"of %s",
+				clock_text(doctor->now_s, now),
+				clock_text(time_s, text));
 }
 
 /* Only a write tells that one can be written. It is root's or alignd's to
@@ -122,49 +122,51 @@ static void try_to_write(struct doctor *doctor, const char *path, bool is_well)
 	struct error err;
 
 	if (access(path, W_OK) != 0)
-		doctor_note(doctor, CHECK_NAME,
-			    "%s can be read; whether alignd can write it was "
-			    "not tried (run the doctor as root)",
-			    path);
+		finding_note(doctor->findings, CHECK_NAME,
+			     "%s can be read; whether alignd can write it was "
+			     "not tried (run the doctor as root)",
+			     path);
 	else if (!store_trial_write(path, &err))
-		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
-			       "look at the disk and at alignd's log: records "
-			       "are lost while it lasts",
-			       "%s cannot be written: %s", path, err.words);
+		finding_problem(doctor->findings, ERROR_STORE, CHECK_NAME,
+				"look at the disk and at alignd's log: records "
+				"are lost while it lasts",
+				"%s cannot be written: %s", path, err.words);
 	else if (is_well)
-		doctor_ok(doctor, CHECK_NAME,
-			  "%s was written to just now, and has room", path);
+		finding_ok(doctor->findings, CHECK_NAME,
+			   "%s was written to just now, and has room", path);
 }
 
 void doctor_check_store(struct doctor *doctor)
 {
 	const char *path = doctor->config->store.sqlite;
 	struct store_reader *reader = NULL;
-	size_t before = doctor->count;
+	size_t before = doctor->findings->count;
 	struct error err;
 
-	if (path[0] == '\0') {
-		doctor_warn(doctor, CHECK_NAME,
-			    "name a file in store.sqlite, and reload",
-			    "it is switched off: no review, no reports");
+	if (path[0] != '\0') {
+		doctor->findings->where = path;
+	} else {
+		finding_warn(doctor->findings, CHECK_NAME,
+			     "name a file in store.sqlite, and reload",
+			     "it is switched off: no review, no reports");
 		return;
 	}
 	check_owner(doctor, path);
 	check_room(doctor, path);
 	if (!tool_store_reader(doctor->tool, path, &reader, &err)) {
-		doctor_problem(doctor, TOOL_BAD_STORE, CHECK_NAME,
-			       "start alignd, and look at its log", "%s",
-			       err.words);
+		finding_problem(doctor->findings, ERROR_STORE, CHECK_NAME,
+				"start alignd, and look at its log", "%s",
+				err.words);
 		return;
 	}
 	check_newest(doctor, reader);
 	mem_free(reader);
 	if (store_flaws_count(doctor->tool->flaws) > 0)
-		doctor_warn(doctor, CHECK_NAME,
-			    "find out who else can write to the file; when in "
-			    "doubt, move it away: alignd makes a new one",
-			    "holds rows that alignd cannot have written");
-	try_to_write(doctor, path, doctor->count == before);
+		finding_warn(doctor->findings, CHECK_NAME,
+			     "find out who else can write to the file; when in "
+			     "doubt, move it away: alignd makes a new one",
+			     "holds rows that alignd cannot have written");
+	try_to_write(doctor, path, doctor->findings->count == before);
 }
 
 /* --- the clock --- */
@@ -200,25 +202,27 @@ void doctor_check_clock(struct doctor *doctor)
 	static const char fix[] =
 	    "set the clock and let chrony or systemd-timesyncd keep it";
 	const char *doubt = find_doubt(doctor);
+
+	doctor->findings->where = "the clock of this host";
 	char now[CLOCK_TEXT];
 
 	if (doubt != NULL)
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "clock",
-			       mem_printf(doctor->mem,
-					  "%s; where it is right: alignctl "
-					  "doctor --believe-clock",
-					  fix),
-			       "%s: no report is sent and nothing purged",
-			       doubt);
+		finding_problem(doctor->findings, ERROR_CONFIG, "clock",
+				mem_printf(doctor->mem,
+					   "%s; where it is right: alignctl "
+					   "doctor --believe-clock",
+					   fix),
+				"%s: no report is sent and nothing purged",
+				doubt);
 	else if (is_behind_files(doctor))
-		doctor_problem(doctor, TOOL_BAD_CONFIG, "clock", fix,
-			       "it says %s, but %s is younger than that",
-			       clock_text(doctor->now_s, now),
-			       doctor->config_path);
+		finding_problem(doctor->findings, ERROR_CONFIG, "clock", fix,
+				"it says %s, but %s is younger than that",
+				clock_text(doctor->now_s, now),
+				doctor->config_path);
 	else if (!clock_is_kept(clock_system()))
-		doctor_warn(doctor, "clock", fix,
-			    "nothing keeps it: the kernel holds it for "
-			    "unsynchronised; signatures and reports go by it");
+		finding_warn(doctor->findings, "clock", fix,
+			     "nothing keeps it: the kernel holds it for "
+			     "unsynchronised; signatures and reports go by it");
 	else
-		doctor_ok(doctor, "clock", "kept in step");
+		finding_ok(doctor->findings, "clock", "kept in step");
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix_milters.c - the list that smtpd_milters holds
+ * Tested by test_alignctl_doctor.
  */
-#include "tools/doctor/postfix_milters.h"
+#include "lib/wiring/postfix_milters.h"
 
 #include <string.h>
 
@@ -50,18 +51,27 @@ static struct span next_word(struct span *rest)
 static struct postfix_milter read_entry(TALLOC_CTX *mem, struct span entry)
 {
 	struct span word = next_word(&entry);
-	struct postfix_milter milter = {
-	    .endpoint = mem_strndup(mem, word.data, word.length)};
-	struct span name;
+
+	return (struct postfix_milter){
+	    .endpoint = mem_strndup(mem, word.data, word.length),
+	    .settings = mem_strndup(mem, entry.data, entry.length),
+	};
+}
+
+const char *postfix_milter_setting(TALLOC_CTX *mem,
+				   const struct postfix_milter *milter,
+				   const char *name)
+{
+	struct span rest = span_of(milter->settings);
+	struct span word;
+	struct span key;
 	struct span value;
 
-	while ((word = next_word(&entry)).length > 0) {
-		if (span_cut(word, '=', &name, &value) &&
-		    span_equals(name, "default_action"))
-			milter.default_action =
-			    mem_strndup(mem, value.data, value.length);
+	while ((word = next_word(&rest)).length > 0) {
+		if (span_cut(word, '=', &key, &value) && span_equals(key, name))
+			return mem_strndup(mem, value.data, value.length);
 	}
-	return milter;
+	return NULL;
 }
 
 struct postfix_milters postfix_milters_read(TALLOC_CTX *mem, const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_DOCTOR_POSTFIX_MILTERS_H
-#define TOOLS_DOCTOR_POSTFIX_MILTERS_H
+#ifndef WIRING_POSTFIX_MILTERS_H
+#define WIRING_POSTFIX_MILTERS_H
 
 /*
  * postfix_milters - the list that smtpd_milters holds
@@ -17,13 +17,20 @@
 
 struct postfix_milter {
 	const char *endpoint;
-	const char *default_action; /* NULL: milter_default_action */
+	const char
+	    *settings; /* "default_action=accept ..." of its braces; "" */
 };
 
 struct postfix_milters {
 	size_t count;
 	struct postfix_milter *items;
 };
+
+/* What the braces set ("default_action", "content_timeout", "protocol"), below
+ * `mem`, or NULL: the parameter milter_NAME holds. */
+const char *postfix_milter_setting(TALLOC_CTX *mem,
+				   const struct postfix_milter *milter,
+				   const char *name);
 
 struct postfix_milters postfix_milters_read(TALLOC_CTX *mem, const char *text);
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WIRING_POSTFIX_PRIVATE_H
+#define WIRING_POSTFIX_PRIVATE_H
+
+/* postfix_private - what the parts of postfix.c share */
+
+#include "lib/wiring/mta_endpoint.h"
+#include "lib/wiring/postfix.h"
+#include "lib/wiring/postfix_milters.h"
+
+struct postfix_view {
+	TALLOC_CTX *mem;
+	struct finding_list *list;
+	const struct postfix_facts *facts;
+	const struct config *config;
+	struct mta_endpoint daemon;
+	const char *as_postfix; /* the daemon's socket in Postfix's spelling */
+};
+
+/* --- postfix_settings.c: how the service treats our milter --- */
+
+void postfix_check_settings(const struct postfix_view *view,
+			    const struct postfix_service *service,
+			    const struct postfix_milter *ours);
+
+/* --- postfix_old.c: daemons that alignd replaces, in the service's way --- */
+
+void postfix_check_old(const struct postfix_view *view,
+		       const struct postfix_service *service,
+		       const struct postfix_milters *milters);
+
+/* --- postfix_host.c --- */
+
+/* Who is a stranger to alignd and not to the service, and the reverse. */
+void postfix_check_clients(const struct postfix_view *view,
+			   const struct postfix_service *service);
+
+/* What holds for all services; `is_local_called`: non_smtpd_milters has us. */
+void postfix_check_host(const struct postfix_view *view, bool is_local_called);
+
+#endif
