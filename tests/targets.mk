@@ -112,8 +112,12 @@ check-valgrind: all
 check-valgrind-all: all
 	+$(UNDER_VALGRIND) TESTS="$(filter-out $(VALGRIND_SPARED),$(TESTS))"
 
-# Line and branch coverage of lib/, as a table.
+# Line and branch coverage of lib/, as a table. The processes of "compare" may
+# write no file, and so no counters: their tests fail in such a build.
+UNCOUNTED = tests/tools/test_alignctl_compare.py tests/tools/test_compare_corpora.py
 coverage:
+	SUBBUILD_TESTS="$(filter-out $(UNCOUNTED),$(TESTS))"; \
+	SUBBUILD_TARGET=check; export SUBBUILD_TESTS SUBBUILD_TARGET; \
 	$(SUBBUILD) build-coverage --enable-coverage
 	sh $(srcdir)/tests/coverage build-coverage
 
