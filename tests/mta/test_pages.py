@@ -25,6 +25,7 @@ HOLD_COMMANDS = [
     "alignctl review release REF",
     "postsuper -d QUEUEID",
 ]
+LOG_SAMPLE = "4ZKQ1v2Jz1z4w action=reject"
 LOG_COMMAND = "journalctl -u alignd --since -1d | grep would=reject"
 
 
@@ -78,6 +79,19 @@ class OnHold(PageCommands):
         queue_id, _ = self.send_held()
         self.type(delete, QUEUEID=queue_id)
         self.assertEqual(self.held(), set())
+
+
+    def test_the_line_of_a_refusal(self):
+        """The line that the page shows has the keys and the form of a real one."""
+        pages = quoted.texts("docs/OPERATIONS.md")
+        shown = next(text for first, text in pages.items() if first.startswith(LOG_SAMPLE))
+        self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test")
+        line = self.host.wait_log("alignd", " action=reject", self.offset)
+        values = [dict(word.split("=", 1) for word in text.split() if "=" in word)
+                  for text in (shown, line)]
+        self.assertEqual(*map(list, values))
+        self.assertEqual([value["mfrom"][0] + value["mfrom"][-1] for value in values],
+                         ["<>", "<>"])
 
 
 class Monitor(PageCommands):
