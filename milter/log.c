@@ -19,7 +19,7 @@
 #include "milter/notify.h"
 
 #define LINE_MAX_BYTES 2048
-#define LIMIT_INTERVAL_MS 60000
+#define TOLD_AGAIN_MS 60000
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct log_settings current = {
@@ -138,5 +138,5 @@ bool log_is_due(struct log_limit *limit)
 
 	return now_ms >= next_ms &&
 	       atomic_compare_exchange_strong(&limit->next_ms, &next_ms,
-					      now_ms + LIMIT_INTERVAL_MS);
+					      now_ms + TOLD_AGAIN_MS);
 }

@@ -3,10 +3,12 @@
 #define BASE_LIMITS_H
 
 /*
- * limits - every dimension of what strangers send has its maximum here
+ * limits - how much of what strangers send is taken
  *
  * Each line says why the figure is what it is and what happens past it. Input
- * is measured where it enters; inside there are no buffers of guessed size.
+ * is measured where it enters; inside there are no buffers of guessed size. What
+ * is no dimension of one input stands with its module: what an hour may leave in
+ * the store (store_budget.h, store_ceiling.h), settings with their rows' bounds.
  */
 
 /* A maximum that is a plain number, within a text. */

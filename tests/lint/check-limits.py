@@ -3,9 +3,10 @@
 """check-limits - a limit says why, and what happens past it
 
 Each limit of lib/base/limits.h has a comment with the word "past" or "likewise"
-and a reason beside it, and the product uses it; each limit that a document
-names stands there. How many of them no test names is printed, and may not
-grow. Exit status 1 for any fault.
+and a reason beside it, and the product uses it. Each limit that a document
+names stands there, with the figure that the document gives before it; and lib
+and milter define no LIMIT_... elsewhere. How many of them no test names is
+printed, and may not grow. Exit status 1 for any fault.
 """
 import glob, os, re, sys
 
@@ -45,6 +46,37 @@ def comment_fault(words):
     return None
 
 
+def values():
+    """{name: its value} of those that are plain arithmetic."""
+    text = re.sub(r"/\*.*?\*/", "", read(os.path.join(TOP, "lib/base/limits.h")), flags=re.S)
+    found = {}
+    for name, rest in re.findall(r"^#define (LIMIT_\w+) +(.+?) *$", text, re.M):
+        rest = re.sub(r"\(size_t\)|(?<=\d)L\b", "", rest)
+        rest = re.sub(r"LIMIT_\w+", lambda match: str(found.get(match[0], "?")), rest)
+        if re.fullmatch(r"[\d\s()*+<-]+", rest):
+            found[name] = eval(rest)  # pylint: disable=eval-used
+    return found
+
+
+def figures(words):
+    """The numbers that a text gives, with their units."""
+    numbers = {"three": 3, "a day": 86400, "a million": 1000000}
+    found = {number for word, number in numbers.items() if re.search(rf"\b{word}\b", words)}
+    for digits, unit in re.findall(r"(\d[\d,]*)( [KM]B)?", words):
+        number = int(digits.replace(",", ""))
+        found.add(number * {" KB": 1024, " MB": 1024 * 1024}.get(unit, 1))
+    return found
+
+
+def wrong_figures(path):
+    """Where "65,536 (`LIMIT_PACKET_BYTES`)" has another figure than limits.h."""
+    known = values()
+    for line in re.sub(r"(?<!\|)\n(?![\n|])", " ", read(path)).splitlines():
+        for before, name in re.findall(r"([^|;`]*)\(`(LIMIT_\w+)`\)", line):
+            if known.get(name) not in figures(before):
+                yield f"{os.path.basename(path)}: {name} is {known.get(name)}, not as in: {before.strip()}"
+
+
 def names_in(text):
     return set(re.findall(r"\bLIMIT_[A-Z0-9_]+\b", text))
 
@@ -65,6 +97,12 @@ def faults(known, tests):
     documents = text_of("docs/*.md", "docs/*.[58]", "README.md")
     for name in sorted(names_in(documents) - set(known)):
         yield f"docs: {name} does not stand in limits.h"
+    for path in glob.glob(os.path.join(TOP, "docs/*.md")):
+        yield from wrong_figures(path)
+    # in tools it is the word for what --limit says
+    for name in re.findall(r"^#\s*define (LIMIT_\w+)",
+                           text_of("lib/**/*.[ch]", "milter/*.[ch]"), re.M):
+        yield f"{name} is defined outside of limits.h"
     unnamed = sorted(set(known) - names_in(tests))
     print(f"{len(known)} limits, {len(unnamed)} of them named by no test "
           f"(at most {UNNAMED_KEPT})")
