@@ -206,13 +206,15 @@ static bool check_overrides_stay(const struct config *before,
 static bool check_not_emptied(const struct config *before,
 			      const struct config *after, struct error *err)
 {
-	if (!settings_are_given(before->origins) ||
-	    settings_are_given(after->origins))
+	const struct settings_origins *then = before->origins;
+	const struct settings_origins *now = after->origins;
+
+	if (then->file_count == 0 || then->files[0].given == 0 ||
+	    (now->file_count > 0 && now->files[0].given > 0))
 		return check_overrides_stay(before, after, err);
 	return refuse_emptied(
-	    before->origins->file,
-	    after->origins->file == NULL ? "gone"
-					 : "empty, no setting stands in it",
+	    then->files[0].path,
+	    now->file_count == 0 ? "gone" : "empty, no setting stands in it",
 	    "for the defaults, restart, or leave one setting", err);
 }
 

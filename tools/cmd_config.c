@@ -42,8 +42,8 @@ static void print_setting(TALLOC_CTX *mem, const struct setting *row,
 			  const char *indent, const void *in_force,
 			  const void *initial)
 {
-	const char *value = settings_value_text(mem, row, in_force);
-	const char *otherwise = settings_value_text(mem, row, initial);
+	const char *value = setting_text(mem, row, in_force);
+	const char *otherwise = setting_text(mem, row, initial);
 	bool is_changed = strcmp(value, otherwise) != 0;
 
 	(void)printf("%s%s = %s%s%s\n", indent, row->name, value,

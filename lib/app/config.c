@@ -7,6 +7,7 @@
  */
 #include "lib/app/config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -39,11 +40,14 @@ const struct setting_section config_sections[] = {
 
 struct config *config_defaults(TALLOC_CTX *mem)
 {
+	static const struct text_list no_files;
 	struct config *config = mem_new(mem, struct config);
 
-	settings_defaults(config, config_sections, config);
-	config->origins =
-	    settings_origins_defaults(config, config_sections, config);
+	struct error unused;
+	bool is_good = settings_load(config, config_sections, &no_files, config,
+				     &config->origins, &unused);
+
+	assert(is_good);
 	return config;
 }
 
@@ -102,16 +106,12 @@ bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err)
 {
 	const char *file = path == NULL ? CONFIG_PATH : path;
-	struct config *loaded;
-	bool is_good = true;
+	struct config *loaded = mem_new(mem, struct config);
+	const struct text_list files = {
+	    .count = path == NULL && is_absent(file) ? 0 : 1, .items = &file};
+	bool is_good = settings_load(loaded, config_sections, &files, loaded,
+				     &loaded->origins, err);
 
-	if (path == NULL && is_absent(file)) {
-		loaded = config_defaults(mem);
-	} else {
-		loaded = mem_new(mem, struct config);
-		is_good = settings_load_origins(loaded, config_sections, file,
-						loaded, &loaded->origins, err);
-	}
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", file);
 	if (!is_good || !load_overrides(file, loaded, err)) {

@@ -27,7 +27,7 @@ static bool check_authserv_id(const char *value, struct error *err)
 			is_good = false;
 	}
 	return is_good ||
-	       settings_refuse(
+	       setting_refuse(
 		   err, value,
 		   "is no authserv-id (allowed: a domain name or a token of "
 		   "RFC 2045, at most 253 bytes)");
@@ -35,9 +35,9 @@ static bool check_authserv_id(const char *value, struct error *err)
 
 static bool refuse_socket(struct error *err, const char *value)
 {
-	return settings_refuse(err, value,
-			       "is no socket (allowed: inet:PORT@HOST, "
-			       "inet6:PORT@HOST, unix:/PATH, local:/PATH)");
+	return setting_refuse(err, value,
+			      "is no socket (allowed: inet:PORT@HOST, "
+			      "inet6:PORT@HOST, unix:/PATH, local:/PATH)");
 }
 
 static bool is_host(struct span host, enum net_family family)
@@ -67,7 +67,7 @@ static bool check_listen(const char *value, struct error *err)
 		if (rest.length < 2 || rest.data[0] != '/')
 			return refuse_socket(err, value);
 		return rest.length <= SOCKET_PATH_MAX ||
-		       settings_refuse(
+		       setting_refuse(
 			   err, value,
 			   "has too long a path (allowed: 107 bytes)");
 	}
@@ -88,9 +88,9 @@ static bool check_socket_mode(const char *value, struct error *err)
 	/* without 06 in front the daemon itself could not use its socket */
 	if (is_octal && (value[1] == '6' || value[1] == '7'))
 		return true;
-	return settings_refuse(err, value,
-			       "is no mode (allowed: \"0600\" to \"0777\", "
-			       "four octal digits)");
+	return setting_refuse(err, value,
+			      "is no mode (allowed: \"0600\" to \"0777\", "
+			      "four octal digits)");
 }
 
 static bool is_account(const char *value)
@@ -110,17 +110,17 @@ static bool is_account(const char *value)
 static bool check_user(const char *value, struct error *err)
 {
 	return is_account(value) ||
-	       settings_refuse(err, value,
-			       "is no user (allowed: a name of letters, "
-			       "digits, _ - .)");
+	       setting_refuse(err, value,
+			      "is no user (allowed: a name of letters, "
+			      "digits, _ - .)");
 }
 
 static bool check_group(const char *value, struct error *err)
 {
 	return *value == '\0' || is_account(value) ||
-	       settings_refuse(err, value,
-			       "is no group (allowed: a name of letters, "
-			       "digits, _ - .)");
+	       setting_refuse(err, value,
+			      "is no group (allowed: a name of letters, "
+			      "digits, _ - .)");
 }
 
 static const struct setting_choice modes[] = {

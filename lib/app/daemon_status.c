@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/json.h"
-#include "lib/base/settings.h"
+#include "lib/base/file_read.h"
 
 #define STATUS_BYTES_MAX 16384 /* ours take less than a thousand */
 #define STATUS_MODE 0640       /* like the store's */
@@ -88,7 +88,7 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 {
 	struct span file;
 
-	if (!settings_read_file(mem, path, STATUS_BYTES_MAX, &file, err))
+	if (!file_read(mem, path, STATUS_BYTES_MAX, &file, err))
 		return false;
 	const struct json *object =
 	    json_read(mem, mem_strndup(mem, file.data, file.length));

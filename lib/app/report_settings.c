@@ -19,8 +19,8 @@
 static bool check_text(const char *value, struct error *err)
 {
 	return strlen(value) <= LIMIT_REPORT_TEXT ||
-	       settings_refuse(err, value,
-			       "is too long for a report (allowed: 200 bytes)");
+	       setting_refuse(err, value,
+			      "is too long for a report (allowed: 200 bytes)");
 }
 
 static bool is_mailbox(const char *value)
@@ -43,9 +43,9 @@ static bool check_from(const char *value, struct error *err)
 			is_good = false;
 	}
 	return is_good ||
-	       settings_refuse(err, value,
-			       "is no address (allowed: one mailbox such as "
-			       "dmarc-reports@example.org)");
+	       setting_refuse(err, value,
+			      "is no address (allowed: one mailbox such as "
+			      "dmarc-reports@example.org)");
 }
 
 static bool check_url(const char *value, struct error *err)
@@ -54,23 +54,22 @@ static bool check_url(const char *value, struct error *err)
 		       span_starts_nocase(span_of(value), "smtps://");
 
 	return is_good ||
-	       settings_refuse(err, value,
-			       "is no mail server (allowed: smtp://HOST:PORT, "
-			       "smtps://HOST:PORT)");
+	       setting_refuse(err, value,
+			      "is no mail server (allowed: smtp://HOST:PORT, "
+			      "smtps://HOST:PORT)");
 }
 
 static bool check_delimiter(const char *value, struct error *err)
 {
 	return *value == '\0' ||
 	       (value[1] == '\0' && strchr("+-=", *value) != NULL) ||
-	       settings_refuse(err, value,
-			       "is no delimiter (allowed: +, -, =)");
+	       setting_refuse(err, value, "is no delimiter (allowed: +, -, =)");
 }
 
 static bool check_domain_item(const char *value, struct error *err)
 {
 	return domain_is_valid(value) ||
-	       settings_refuse(
+	       setting_refuse(
 		   err, value,
 		   "is no domain (allowed: a name in lower-case A-labels)");
 }
@@ -83,7 +82,7 @@ static bool check_domain(const char *value, struct error *err)
 static bool check_address_item(const char *value, struct error *err)
 {
 	return domain_is_valid(value) || is_mailbox(value) ||
-	       settings_refuse(
+	       setting_refuse(
 		   err, value,
 		   "is no address (allowed: one mailbox, or a domain for "
 		   "all mailboxes there)");
@@ -138,9 +137,9 @@ static bool check_schema_for(const char *value, struct error *err)
 
 	mem_free(mem);
 	return is_good ||
-	       settings_refuse(err, value,
-			       "is no format for a domain (allowed: such as "
-			       "\"reader.example = rfc7489\", or = rfc9990)");
+	       setting_refuse(err, value,
+			      "is no format for a domain (allowed: such as "
+			      "\"reader.example = rfc7489\", or = rfc9990)");
 }
 
 const struct setting report_setting_rows[] = {

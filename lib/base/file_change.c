@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/file_read.h"
 
 #define MODE_NEW 0644
 
@@ -168,7 +168,7 @@ static bool change_locked(struct target *target, size_t max,
 
 	if (!look(target, err) ||
 	    (target->exists &&
-	     !settings_read_file(target->mem, target->path, max, &old, err)) ||
+	     !file_read(target->mem, target->path, max, &old, err)) ||
 	    !change(context, target->mem, old, &changed, err))
 		return false;
 	if (write_beside(target, changed, err) && take_name(target, err))

@@ -9,6 +9,7 @@ libalign_a_SOURCES += \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
 	lib/base/file_change.c lib/base/file_change.h \
+	lib/base/file_read.c lib/base/file_read.h \
 	lib/base/histogram.c lib/base/histogram.h \
 	lib/base/idn.c lib/base/idn.h \
 	lib/base/json.c lib/base/json.h \
@@ -19,14 +20,10 @@ libalign_a_SOURCES += \
 	lib/base/random.c lib/base/random.h \
 	lib/base/secret_file.c lib/base/secret_file.h \
 	lib/base/reference.c lib/base/reference.h \
+	lib/base/setting.c lib/base/setting.h \
 	lib/base/settings.c lib/base/settings.h \
-	lib/base/settings_file.c lib/base/settings_row.h \
-	lib/base/settings_names.c \
-	lib/base/settings_origin.c \
-	lib/base/settings_read.c \
+	lib/base/settings_file.c \
 	lib/base/settings_scan.c lib/base/settings_scan.h \
-	lib/base/settings_text.c \
-	lib/base/settings_value.c \
 	lib/base/siphash.c lib/base/siphash.h \
 	lib/base/spelling.c lib/base/spelling.h \
 	lib/base/strbuf.c lib/base/strbuf.h \

@@ -3,117 +3,90 @@
 #define BASE_SETTINGS_H
 
 /*
- * settings - one table row per setting, from which everything follows
+ * settings - tables of settings, from which everything follows
  *
- * A row yields the parser's option, the default, the bounds check and its
- * message, `alignctl config show|defaults`, the shipped alignd.conf, and the
- * check that alignd.conf(5) documents the setting. Each module owns its rows
- * beside its code; lib/app/config.c lists the sections.
- *
- * The C type at `offset` (within the section's own struct) follows the type:
- *   SETTING_FLAG      bool
- *   SETTING_NUMBER    long
- *   SETTING_DURATION  int64_t, milliseconds  (file: 500ms 20s 10m 6h 30d)
- *   SETTING_CHOICE    int, the choice's value (an enum)
- *   SETTING_TEXT      const char *, never NULL, "" when unset
- *   SETTING_LIST      struct text_list       (file: {"a", "b"})
- * Text and lists belong to the context given to the loader.
+ * A row (setting.h) yields the parser's option, the default, the bounds check
+ * and its message, `alignctl config show|defaults`, the shipped alignd.conf,
+ * and the check that alignd.conf(5) documents the setting. Each module owns its
+ * rows beside its code; lib/app/config.c lists the sections. In all of this,
+ * `values` is the whole struct that the sections' offsets stand in.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include "lib/base/error.h"
-#include "lib/base/mem.h"
-#include "lib/base/text.h"
-
-enum setting_type {
-	SETTING_FLAG,
-	SETTING_NUMBER,
-	SETTING_DURATION,
-	SETTING_CHOICE,
-	SETTING_TEXT,
-	SETTING_LIST,
-};
-
-struct setting_choice {
-	const char *name; /* NULL ends the table */
-	int value;
-};
-
-struct setting {
-	const char *name; /* NULL ends the table */
-	enum setting_type type;
-	size_t offset;
-	const char *initial; /* the default, as a file would spell it, without
-				quotes; a list's items separated by ", " */
-	int64_t min;	     /* NUMBER, DURATION (ms); both 0 elsewhere */
-	int64_t max;
-	const struct setting_choice *choices; /* CHOICE only */
-	/* TEXT and each item of LIST: is it well-formed? NULL: any text. The
-	 * words say what was found and what is allowed. */
-	bool (*check)(const char *value, struct error *err);
-	bool is_reloadable;
-	const char *summary; /* one sentence, for the sample file and show */
-};
+#include "lib/base/setting.h"
 
 struct setting_section {
-	const char *name; /* "" for the top level; NULL ends the table */
+	const char
+	    *name; /* "": the top level, the first; NULL ends the table */
 	const struct setting *rows;
 	size_t offset; /* of the section's struct within the whole */
 	const char *summary;
 };
 
-/* Fills `values` (the whole struct) with every default. The defaults are ours:
- * one that its own row refuses is a bug and asserts. */
+/* One row of all sections. */
+struct setting_place {
+	const struct setting_section *section;
+	const struct setting *row;
+};
+
+/* Steps to the next row in the order of the tables, to the first one from a
+ * zeroed place. False: that was the last. */
+bool setting_next(const struct setting_section *sections,
+		  struct setting_place *at);
+
+/* The row of that name ("dns.timeout"); false where there is none. */
+bool setting_find(const struct setting_section *sections, const char *name,
+		  struct setting_place *at);
+
+/* "timeout" in section dns is "dns.timeout". */
+char *setting_name(TALLOC_CTX *mem, const struct setting_section *section,
+		   const char *name);
+
+/* Words about a name that no row has, in the section called `section`: what
+ * was probably meant, or what is known there. */
+char *setting_unknown(TALLOC_CTX *mem, const struct setting_section *sections,
+		      const struct setting_section *section, const char *name);
+
+/* Fills `values` with every default. The defaults are ours: one that its own
+ * row refuses is a bug and asserts. */
 void settings_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
 		       void *values);
-
-/*
- * Reads a file in libconfuse syntax over the defaults. On failure `values` is
- * untouched and the words name file, line, setting, what was found and what is
- * allowed. An empty file is fine. Call from one thread at a time (libconfuse's
- * lexer is process-wide).
- */
-bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
-		   const char *path, void *values, struct error *err)
-    __attribute__((warn_unused_result));
 
 /* Where one value comes from. */
 struct setting_origin {
 	const char *name;  /* "policy.on_reject" */
 	const char *value; /* as the file spells it */
-	int line;	   /* of the file; 0: the default, not set there */
+	const char *file;  /* the first of them for a default; NULL: none */
+	int line;	   /* of it; 0: the default, not set there */
 	const char *text;  /* that line, escaped for print; "" at line 0 */
+};
+
+/* A file that was read, and how many values stand in it. */
+struct settings_file {
+	const char *path;
+	size_t given;
 };
 
 /* Where all values of a load come from, in the order of the tables.
  * Immutable. */
 struct settings_origins {
-	const char *file; /* NULL: there is none, all are defaults */
+	size_t file_count; /* 0: there is none, all are defaults */
+	const struct settings_file *files;
 	size_t count;
 	const struct setting_origin *items;
 };
 
-/* settings_load() that also tells where each value comes from; `origins`
- * belongs to `mem`. */
-bool settings_load_origins(TALLOC_CTX *mem,
-			   const struct setting_section *sections,
-			   const char *path, void *values,
-			   const struct settings_origins **origins,
-			   struct error *err)
+/*
+ * Reads files in libconfuse syntax over the defaults, one after the other: what
+ * a later one sets holds, += adds to the list as the earlier ones left it. On
+ * failure `values` is untouched and the words name file, line, setting, what
+ * was found and what is allowed. No file and an empty one are fine. `origins`
+ * may be NULL; it belongs to `mem`. Call from one thread at a time
+ * (libconfuse's lexer is process-wide).
+ */
+bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
+		   const struct text_list *paths, void *values,
+		   const struct settings_origins **origins, struct error *err)
     __attribute__((warn_unused_result));
-
-/* Of values that no file gave. */
-const struct settings_origins *
-settings_origins_defaults(TALLOC_CTX *mem,
-			  const struct setting_section *sections,
-			  const void *values);
-
-/* Did the file give any? */
-bool settings_are_given(const struct settings_origins *origins);
 
 /* NULL where there is no such setting; `origins` may be NULL. */
 const struct setting_origin *
@@ -145,38 +118,19 @@ struct settings_entries {
 };
 
 /* Reads `file`, the bytes of what is called `path`. An empty one is fine.
- * What was taken before a fault is the caller's to throw away. */
+ * What was taken before a fault is the caller's to throw away. One thread at a
+ * time, as above. */
 bool settings_load_entries(const struct settings_entries *entries,
 			   const char *path, struct span file,
 			   struct error *err)
     __attribute__((warn_unused_result));
 
-/* A file's bytes below `mem`, at most `max`. */
-bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
-			struct span *file, struct error *err)
-    __attribute__((warn_unused_result));
-
-/* What is left of a stream, likewise; `name` is for the words of a fault. */
-bool settings_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
-			  size_t max, struct span *file, struct error *err)
-    __attribute__((warn_unused_result));
-
-/* Sets one setting ("dns.servers") from its text, as the file would without
- * quotes; a list becomes that one item. For values from a command line. */
+/* Sets one setting ("dns.servers"), which exists, from its text, as the file
+ * would without quotes; a list becomes that one item. For values from a command
+ * line. */
 bool settings_set(TALLOC_CTX *mem, const struct setting_section *sections,
 		  const char *name, const char *text, void *values,
 		  struct error *err) __attribute__((warn_unused_result));
-
-/* For the checks of rows: "VALUE" and what is the matter with it and allowed,
- * the value escaped and cut. Returns false. */
-bool settings_refuse(struct error *err, const char *value, const char *what);
-
-/* A value as the file spells it, quoted where it must be. */
-char *settings_value_text(TALLOC_CTX *mem, const struct setting *row,
-			  const void *section_values);
-
-/* A text in quotes, as the file spells it; it must be one line. */
-char *settings_quoted(TALLOC_CTX *mem, const char *text);
 
 /* The whole as a file; with `explain`, each setting under its summary, bounds
  * and choices. The result loads back to the same values. */

@@ -1,108 +1,85 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * settings_file.c - a configuration file read through libconfuse
+ * settings_file.c - configuration files read through libconfuse
  *
- * The only file that includes confuse.h. Each row becomes an option of text
- * type; libconfuse contributes the grammar, and our callback reads every
- * value by its row while the parser stands on its line. Values are stored only
- * when the whole file is good; a file of titled sections is handed on section
- * by section, and libconfuse forgets each, so that its search for a title stays
- * short however many there are. libconfuse's lexer is process-wide and its
- * callbacks carry no context, hence one lock and one pointer to the load that
- * runs.
+ * The only file that includes confuse.h. libconfuse contributes the grammar and
+ * keeps no value: each row is an option of its pointer type, and the number
+ * that would be its default is the address of our slot. A value is read by its
+ * row while the parser stands on its line, kept in the slot, and stored when
+ * all files are good; a titled section is handed on when it ends, and
+ * libconfuse forgets it, so that its search for a title stays short however
+ * many there are.
+ * Tested by test_settings, test_override_file.
  */
 #include "lib/base/settings.h"
 
-#include <assert.h>
 #include <confuse.h>
-#include <pthread.h>
 #include <string.h>
 
+#include "lib/base/file_read.h"
 #include "lib/base/limits.h"
-#include "lib/base/settings_row.h"
 #include "lib/base/settings_scan.h"
 
 #define QUOTED_LINE_MAX 60  /* bytes of a line shown in an error */
 #define ORIGIN_LINE_MAX 200 /* and of one that gave a value */
 #define SHOWN_TITLE 60
 
-/* What the file gave for one row. */
-struct given {
-	int line; /* 0: nothing */
-	const char *text;
-	int64_t number;
-};
-
-struct given_section {
-	struct given *rows;
-	int end_line; /* 0: not met yet */
+/* What was given for one row, or, where there is no row, that a section stood
+ * there. */
+struct slot {
+	struct loader *loader;
+	struct setting_place at;
+	struct text_list initial;
+	struct text_list texts; /* given, or `initial` */
+	const char *file;	/* NULL: not given */
+	int line;		/* in it, of a list's last item */
+	const char *line_text;
 };
 
 struct loader {
-	TALLOC_CTX *mem;       /* dies with the load */
-	TALLOC_CTX *given_mem; /* what was given: `mem`, or one section's */
+	TALLOC_CTX *mem;   /* dies with the load */
+	TALLOC_CTX *texts; /* below it: what was given, of one section */
 	const char *path;
-	const char *text; /* without comments */
+	const char *text; /* of the file, without comments */
 	const struct setting_section *sections;
-	struct given_section *given;		/* one for each of `sections` */
+	size_t rows;  /* of all sections */
+	size_t count; /* of the slots: the rows, then the sections */
+	struct slot *slots;
 	const struct settings_entries *entries; /* NULL: no titled sections */
-	cfg_t *root; /* NULL while libconfuse takes over the defaults */
-	bool has_failed;
 	struct error *err;
 };
 
-static pthread_mutex_t one_load = PTHREAD_MUTEX_INITIALIZER;
-static struct loader *current; /* behind one_load */
+static struct slot *slot_of(const cfg_opt_t *opt)
+{
+	return (struct slot *)opt->def.number;
+}
+
+static bool is_given(const struct slot *slot)
+{
+	return slot->file == slot->loader->path;
+}
 
 /* --- errors --- */
 
-/* "FILE:LINE: WORDS"; the first failure stays. Returns false. */
-static bool fail(struct loader *loader, int line, const char *format, ...)
+/* "FILE:LINE: WORDS"; the first failure stays. Returns -1. */
+static int fail(const struct loader *loader, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static bool fail(struct loader *loader, int line, const char *format, ...)
+static int fail(const struct loader *loader, int line, const char *format, ...)
 {
 	va_list args;
 
-	if (loader->has_failed)
-		return false;
-	loader->has_failed = true;
+	if (loader->err->kind != ERROR_NONE)
+		return -1;
 	va_start(args, format);
 	(void)error_set(loader->err, ERROR_CONFIG, "%s:%d: %s", loader->path,
 			line, mem_vprintf(loader->mem, format, args));
 	va_end(args);
-	return false;
+	return -1;
 }
 
-static const struct setting_section *find_section(const struct loader *loader,
-						  const char *name)
-{
-	const struct setting_section *section = loader->sections;
-
-	while (section->name != NULL && strcmp(section->name, name) != 0)
-		section++;
-	assert(section->name != NULL);
-	return section;
-}
-
-static const char *section_name(const struct loader *loader, cfg_t *cfg)
-{
-	return cfg == loader->root ? "" : cfg->name;
-}
-
-static void unknown_name(struct loader *loader, cfg_t *cfg, const char *name)
-{
-	const struct setting_section *section =
-	    find_section(loader, section_name(loader, cfg));
-
-	(void)fail(loader, cfg->line, "%s",
-		   settings_unknown_name(loader->mem, loader->sections, section,
-					 name));
-}
-
-/* The text of a line, for faults that libconfuse words without a name. */
-static const char *quoted_line(TALLOC_CTX *mem, const struct loader *loader,
-			       int line, size_t max)
+static const char *line_text(TALLOC_CTX *mem, const struct loader *loader,
+			     int line, size_t max)
 {
 	struct span rest = span_of(loader->text);
 	struct span text;
@@ -113,425 +90,361 @@ static const char *quoted_line(TALLOC_CTX *mem, const struct loader *loader,
 	return text_escape(mem, span_trim(text), max, true);
 }
 
-static void syntax_error(cfg_t *cfg, const char *format, va_list args)
+/* Where libconfuse names no option, the line is shown. */
+static void word_error(cfg_t *cfg, const char *format, va_list args)
 {
-	struct loader *loader = current;
+	const struct slot *first = slot_of(cfg->opts);
+	const struct loader *loader = first->loader;
 
 	if (strcmp(format, "no such option '%s'") == 0) {
-		unknown_name(loader, cfg, va_arg(args, const char *));
+		(void)fail(loader, cfg->line, "%s",
+			   setting_unknown(loader->mem, loader->sections,
+					   first->at.section,
+					   va_arg(args, const char *)));
 		return;
 	}
 	const char *words = mem_vprintf(loader->mem, format, args);
 	const char *line =
-	    quoted_line(loader->mem, loader, cfg->line, QUOTED_LINE_MAX);
+	    line_text(loader->mem, loader, cfg->line, QUOTED_LINE_MAX);
 	(void)fail(
 	    loader, cfg->line, "%s%s%s",
 	    text_escape(loader->mem, span_of(words), ERROR_WORDS_MAX, true),
 	    *line == '\0' ? "" : ": ", line);
 }
 
+/* "dns.timeout", or "override \"lists\": until". */
+static const char *shown_name(const struct slot *slot, cfg_t *cfg)
+{
+	TALLOC_CTX *mem = slot->loader->mem;
+
+	if (slot->loader->entries == NULL)
+		return setting_name(mem, slot->at.section, slot->at.row->name);
+	return mem_printf(
+	    mem, "%s \"%s\": %s", slot->at.section->name,
+	    text_escape(mem, span_of(cfg_title(cfg)), SHOWN_TITLE, true),
+	    slot->at.row->name);
+}
+
 /* --- what the parser calls --- */
 
-/* The row's index; false for "dns|timeout", libconfuse's way around braces. */
-static bool find_row(const cfg_t *cfg, const cfg_opt_t *opt, size_t *index)
+/* The first one of a file takes what is added to over from elsewhere. */
+static void add_text(struct slot *slot, bool is_added, const char *value)
 {
-	for (size_t i = 0; cfg->opts[i].name != NULL; i++) {
-		if (&cfg->opts[i] == opt) {
-			*index = i;
-			return true;
-		}
-	}
-	return false;
+	TALLOC_CTX *mem = slot->loader->texts;
+	const char **before = slot->texts.items;
+	size_t count = is_added ? slot->texts.count : 0;
+	const char **items = mem_resize(mem, is_given(slot) ? before : NULL,
+					const char *, count + 1);
+
+	for (size_t i = 0; i < count && !is_given(slot); i++)
+		items[i] = before[i];
+	items[count] = mem_strdup(mem, value);
+	slot->texts = (struct text_list){count + 1, items};
 }
 
-static const char *shown_title(struct loader *loader, cfg_t *cfg)
-{
-	return text_escape(loader->mem, span_of(cfg_title(cfg)), SHOWN_TITLE,
-			   true);
-}
-
-/* "dns.timeout", or "override \"lists\": until". */
-static const char *shown_name(struct loader *loader, cfg_t *cfg,
-			      const struct setting_section *section,
-			      const struct setting *row)
-{
-	if (loader->entries == NULL)
-		return settings_full_name(loader->mem, section->name,
-					  row->name);
-	return mem_printf(loader->mem, "%s \"%s\": %s", section->name,
-			  shown_title(loader, cfg), row->name);
-}
-
-static bool take(struct loader *loader, cfg_t *cfg, cfg_opt_t *opt,
-		 const char *text)
-{
-	const struct setting_section *section =
-	    find_section(loader, section_name(loader, cfg));
-	size_t index = 0;
-	struct error inner;
-
-	if (!find_row(cfg, opt, &index))
-		return fail(loader, cfg->line,
-			    "%s: settings of a section stand within its braces",
-			    opt->name);
-	const struct setting *row = &section->rows[index];
-	struct given *given =
-	    &loader->given[section - loader->sections].rows[index];
-
-	/* a list's second value, and what += adds, raise the size */
-	if (given->line != 0 &&
-	    (row->type != SETTING_LIST || cfg_opt_size(opt) == 1))
-		return fail(loader, cfg->line,
-			    "%s: given again (first at line %d)",
-			    shown_name(loader, cfg, section, row), given->line);
-	if (!setting_read(row, text, &given->number, &inner))
-		return fail(loader, cfg->line, "%s: %s",
-			    shown_name(loader, cfg, section, row), inner.words);
-	given->line = cfg->line;
-	given->text = mem_strdup(loader->given_mem, text);
-	return true;
-}
-
+/* += and a list's second item stand behind a value that libconfuse counts. */
 static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 		      void *result)
 {
-	*(const char **)result = value;
-	if (current->root == NULL)
-		return 0;
-	return take(current, cfg, opt, value) ? 0 : -1;
+	struct slot *slot = slot_of(opt);
+	const struct loader *loader = slot->loader;
+	bool is_first = cfg_opt_size(opt) == 1;
+	struct error inner;
+
+	*(void **)result = NULL;
+	/* "dns|timeout", libconfuse's way around braces */
+	if (opt < cfg->opts || opt >= cfg->opts + cfg_num(cfg))
+		return fail(loader, cfg->line,
+			    "%s: settings of a section stand within its braces",
+			    opt->name);
+	if (is_given(slot) && is_first)
+		return fail(loader, cfg->line,
+			    "%s: given again (first at line %d)",
+			    shown_name(slot, cfg), slot->line);
+	if (!setting_check(slot->at.row, value, &inner))
+		return fail(loader, cfg->line, "%s: %s", shown_name(slot, cfg),
+			    inner.words);
+	add_text(slot, !is_first, value);
+	slot->file = loader->path;
+	slot->line = cfg->line;
+	return 0;
+}
+
+/* The one item of a list's default, which stands for what += adds to. */
+static int pass_default(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *result)
+{
+	(void)cfg;
+	(void)value;
+	*(void **)result = NULL;
+	opt->parsecb = take_value;
+	return 0;
+}
+
+/* No value is seen of `a = {}`: only the end shows that what libconfuse had
+ * counted is gone. */
+static int take_emptied(cfg_t *cfg)
+{
+	for (size_t i = 0; i < cfg_num(cfg); i++) {
+		struct slot *slot = slot_of(&cfg->opts[i]);
+		if ((cfg->opts[i].flags & CFGF_LIST) == 0 ||
+		    cfg_opt_size(&cfg->opts[i]) > 0)
+			continue;
+		if (is_given(slot))
+			return fail(slot->loader, slot->line,
+				    "%s: given again further down, as {}",
+				    shown_name(slot, cfg));
+		slot->texts.count = 0;
+		slot->file = NULL;
+		slot->line = 0;
+	}
+	return 0;
 }
 
 static int end_section(cfg_t *cfg, cfg_opt_t *opt)
 {
-	struct loader *loader = current;
-	const struct setting_section *section = find_section(loader, opt->name);
-	struct given_section *given =
-	    &loader->given[section - loader->sections];
+	struct slot *slot = slot_of(opt);
 
-	if (given->end_line != 0) {
-		(void)fail(loader, cfg->line,
-			   "section %s stands here again (the first ends at "
-			   "line %d)",
-			   section->name, given->end_line);
-		return -1;
-	}
-	given->end_line = cfg->line;
-	return 0;
-}
-
-/* --- rows to options --- */
-
-static size_t count_rows(const struct setting *rows)
-{
-	size_t count = 0;
-
-	while (rows[count].name != NULL)
-		count++;
-	return count;
-}
-
-static size_t count_sections(const struct setting_section *sections)
-{
-	size_t count = 0;
-
-	while (sections[count].name != NULL)
-		count++;
-	return count;
-}
-
-static cfg_opt_t row_option(TALLOC_CTX *mem, const struct setting *row)
-{
-	if (row->type != SETTING_LIST)
-		return (cfg_opt_t)CFG_STR_CB(row->name, NULL, CFGF_NODEFAULT,
-					     take_value);
-	struct text_list items = setting_initial_items(mem, row);
-	/* libconfuse parses a list's default anew for each section */
-	char *initial =
-	    items.count == 0 ? NULL : setting_list_text(mem, &items);
-	return (cfg_opt_t)CFG_STR_LIST_CB(row->name, initial, CFGF_NONE,
-					  take_value);
-}
-
-/* The options of one section; `extra` zeroed ones follow for the caller. */
-static cfg_opt_t *row_options(TALLOC_CTX *mem, const struct setting *rows,
-			      size_t extra)
-{
-	size_t count = count_rows(rows);
-	cfg_opt_t *options = mem_array(mem, cfg_opt_t, count + extra + 1);
-
-	for (size_t i = 0; i < count; i++)
-		options[i] = row_option(mem, &rows[i]);
-	return options;
-}
-
-static int end_entry(cfg_t *cfg, cfg_opt_t *opt);
-
-static cfg_t *make_parser(struct loader *loader)
-{
-	cfg_flag_t flags =
-	    loader->entries == NULL ? CFGF_NONE : CFGF_MULTI | CFGF_TITLE;
-	const struct setting_section *top = find_section(loader, "");
-	cfg_opt_t *options = row_options(loader->mem, top->rows,
-					 count_sections(loader->sections));
-	size_t next = count_rows(top->rows);
-
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++) {
-		if (section != top)
-			options[next++] = (cfg_opt_t)CFG_SEC(
-			    section->name,
-			    row_options(loader->mem, section->rows, 0), flags);
-	}
-	cfg_t *root = cfg_init(options, CFGF_NONE);
-	(void)cfg_set_error_function(root, syntax_error);
-	for (; next > count_rows(top->rows); next--)
-		(void)cfg_set_validate_func(
-		    root, options[next - 1].name,
-		    loader->entries == NULL ? end_section : end_entry);
-	return root;
-}
-
-/* --- what was given --- */
-
-static struct given_section *make_given(TALLOC_CTX *mem,
-					const struct setting_section *sections)
-{
-	size_t count = count_sections(sections);
-	struct given_section *given =
-	    mem_array(mem, struct given_section, count);
-
-	for (size_t i = 0; i < count; i++)
-		given[i].rows =
-		    mem_array(mem, struct given, count_rows(sections[i].rows));
-	return given;
-}
-
-/* A titled section is the only one of its kind that libconfuse still has. */
-static cfg_t *parsed(const struct loader *loader,
-		     const struct setting_section *section)
-{
-	return *section->name == '\0' ? loader->root
-				      : cfg_getsec(loader->root, section->name);
-}
-
-static struct text_list read_list(struct loader *loader,
-				  const struct setting_section *section,
-				  const struct setting *row)
-{
-	cfg_opt_t *opt = cfg_getopt(parsed(loader, section), row->name);
-	struct text_list items = {.count = cfg_opt_size(opt)};
-
-	items.items = mem_array(loader->given_mem, const char *, items.count);
-	for (unsigned i = 0; i < items.count; i++)
-		items.items[i] = cfg_opt_getnstr(opt, i);
-	return items;
-}
-
-/* `a = {"x"}` and later `a = {}`: only the end shows it. */
-static bool check_emptied(struct loader *loader,
-			  const struct setting_section *section)
-{
-	const struct given *given =
-	    loader->given[section - loader->sections].rows;
-
-	for (const struct setting *row = section->rows; row->name != NULL;
-	     row++, given++) {
-		if (row->type == SETTING_LIST && given->line != 0 &&
-		    read_list(loader, section, row).count == 0)
-			return fail(loader, given->line,
-				    "%s: given again further down, as {}",
-				    shown_name(loader, parsed(loader, section),
-					       section, row));
-	}
-	return true;
-}
-
-static void store_section(TALLOC_CTX *mem, struct loader *loader,
-			  const struct setting_section *section,
-			  void *section_values)
-{
-	const struct given *given =
-	    loader->given[section - loader->sections].rows;
-
-	for (const struct setting *row = section->rows; row->name != NULL;
-	     row++, given++) {
-		if (row->type == SETTING_LIST) {
-			struct text_list items =
-			    read_list(loader, section, row);
-			setting_store_list(mem, row, &items, section_values);
-		} else if (given->line != 0) {
-			setting_store(mem, row, given->text, given->number,
-				      section_values);
-		}
-	}
+	if (is_given(slot))
+		return fail(slot->loader, cfg->line,
+			    "section %s stands here again (the first ends at "
+			    "line %d)",
+			    opt->name, slot->line);
+	slot->file = slot->loader->path;
+	slot->line = cfg->line;
+	return take_emptied(cfg_opt_getnsec(opt, 0));
 }
 
 /* --- a titled section --- */
 
-static int first_line(const struct setting *rows, const struct given *given,
-		      int otherwise)
+static void store_all(TALLOC_CTX *mem, const struct loader *loader,
+		      void *values)
+{
+	for (size_t i = 0; i < loader->rows; i++)
+		setting_store(
+		    mem, loader->slots[i].at.row, &loader->slots[i].texts,
+		    (char *)values + loader->slots[i].at.section->offset);
+}
+
+static int first_line(const struct loader *loader, int otherwise)
 {
 	int first = otherwise;
 
-	for (; rows->name != NULL; rows++, given++) {
-		if (given->line != 0 && given->line < first)
-			first = given->line;
+	for (size_t i = 0; i < loader->rows; i++) {
+		const struct slot *slot = &loader->slots[i];
+		if (is_given(slot) && slot->line < first)
+			first = slot->line;
 	}
 	return first;
 }
 
-static bool check_title(const char *title, struct error *err)
-{
-	static const struct setting any_text = {.type = SETTING_TEXT};
-	int64_t unused;
-
-	return setting_read(&any_text, title, &unused, err);
-}
-
-static bool take_entry(struct loader *loader, int end_line)
-{
-	const struct settings_entries *entries = loader->entries;
-	const struct setting_section *section =
-	    find_section(loader, entries->kind->name);
-	size_t index = (size_t)(section - loader->sections);
-	cfg_t *cfg = parsed(loader, section);
-	void *values = mem_zeroed(loader->given_mem, entries->size, 1, "entry");
-	struct settings_entry entry = {
-	    .title = cfg_title(cfg),
-	    .line =
-		first_line(section->rows, loader->given[index].rows, end_line),
-	    .values = values,
-	};
-	struct error inner;
-
-	if (!check_emptied(loader, section))
-		return false;
-	settings_defaults(loader->given_mem, loader->sections, values);
-	store_section(loader->given_mem, loader, section, values);
-	return (check_title(entry.title, &inner) &&
-		entries->take(entries->context, &entry, &inner)) ||
-	       fail(loader, entry.line, "%s \"%s\": %s", section->name,
-		    shown_title(loader, cfg), inner.words);
-}
-
 static void forget_given(struct loader *loader)
 {
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++)
-		memset(loader->given[section - loader->sections].rows, 0,
-		       count_rows(section->rows) * sizeof(struct given));
-	mem_free(loader->given_mem);
-	loader->given_mem = mem_context(loader->mem);
+	for (size_t i = 0; i < loader->rows; i++) {
+		loader->slots[i].texts = loader->slots[i].initial;
+		loader->slots[i].file = NULL;
+	}
+	mem_free(loader->texts);
+	loader->texts = mem_context(loader->mem);
 }
 
 static int end_entry(cfg_t *cfg, cfg_opt_t *opt)
 {
-	struct loader *loader = current;
-	bool is_taken = take_entry(loader, cfg->line);
+	static const struct setting any_text = {.type = SETTING_TEXT};
+	struct loader *loader = slot_of(opt)->loader;
+	const struct settings_entries *entries = loader->entries;
+	cfg_t *section = cfg_opt_getnsec(opt, 0);
+	void *values = mem_zeroed(loader->texts, entries->size, 1, "entry");
+	struct settings_entry entry = {
+	    .title = cfg_title(section),
+	    .line = first_line(loader, cfg->line),
+	    .values = values,
+	};
+	struct error inner;
 
+	if (take_emptied(section) != 0)
+		return -1;
+	store_all(loader->texts, loader, values);
+	if (!setting_check(&any_text, entry.title, &inner) ||
+	    !entries->take(entries->context, &entry, &inner))
+		return fail(loader, entry.line, "%s \"%s\": %s", opt->name,
+			    text_escape(loader->mem, span_of(entry.title),
+					SHOWN_TITLE, true),
+			    inner.words);
 	forget_given(loader);
-	(void)cfg_opt_rmnsec(opt, 0);
-	return is_taken ? 0 : -1;
+	return cfg_opt_rmnsec(opt, 0);
+}
+
+/* --- rows to options --- */
+
+static cfg_opt_t row_option(struct slot *slot)
+{
+	static char one_item[] = "{x}";
+	bool is_list = slot->at.row->type == SETTING_LIST;
+	bool has_items = is_list && slot->texts.count > 0;
+
+	return (cfg_opt_t){
+	    .name = slot->at.row->name,
+	    .type = CFGT_PTR,
+	    .flags = is_list ? CFGF_LIST : CFGF_NONE,
+	    .def = {.number = (long)slot,
+		    .parsed = has_items ? one_item : NULL},
+	    .parsecb = has_items ? pass_default : take_value,
+	};
+}
+
+/* The options of a section's rows, behind room for `first` others. */
+static cfg_opt_t *row_options(const struct loader *loader,
+			      const struct setting_section *section,
+			      size_t first)
+{
+	cfg_opt_t *options =
+	    mem_array(loader->mem, cfg_opt_t, loader->count + 1);
+
+	for (size_t i = 0; i < loader->rows; i++) {
+		if (loader->slots[i].at.section == section)
+			options[first++] = row_option(&loader->slots[i]);
+	}
+	return options;
+}
+
+static cfg_t *make_parser(const struct loader *loader)
+{
+	const struct setting_section *sections = loader->sections;
+	bool has_titles = loader->entries != NULL;
+	size_t others = loader->count - loader->rows;
+	cfg_opt_t *top = row_options(loader, sections, others);
+
+	for (size_t i = 0; i < others; i++)
+		top[i] = (cfg_opt_t){
+		    .name = sections[i + 1].name,
+		    .type = CFGT_SEC,
+		    .flags = has_titles ? CFGF_MULTI | CFGF_TITLE : CFGF_NONE,
+		    .subopts = row_options(loader, &sections[i + 1], 0),
+		    .def.number = (long)&loader->slots[loader->rows + i],
+		    .validcb = has_titles ? end_entry : end_section,
+		};
+	cfg_t *root = cfg_init(top, CFGF_NONE);
+	(void)cfg_set_error_function(root, word_error);
+	return root;
 }
 
 /* --- the load --- */
 
-static bool parse(struct loader *loader)
+static void add_slot(struct loader *loader, struct setting_place at)
 {
-	cfg_t *root = make_parser(loader);
+	struct slot slot = {.loader = loader, .at = at};
 
-	loader->root = root;
-	if (cfg_parse_buf(root, loader->text) != CFG_SUCCESS)
-		return fail(loader, root->line, "cannot be understood");
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++) {
-		if (!check_emptied(loader, section))
-			return false;
+	if (at.row != NULL)
+		slot.initial = setting_initial(loader->mem, at.row);
+	loader->slots = mem_resize(loader->mem, loader->slots, struct slot,
+				   loader->count + 1);
+	loader->slots[loader->count++] = slot;
+}
+
+static void begin(struct loader *loader)
+{
+	struct setting_place at = {0};
+
+	loader->err->kind = ERROR_NONE;
+	loader->mem = mem_context(NULL);
+	while (setting_next(loader->sections, &at))
+		add_slot(loader, at);
+	loader->rows = loader->count;
+	for (size_t i = 1; loader->sections[i].name != NULL; i++)
+		add_slot(loader,
+			 (struct setting_place){.section = loader->sections});
+	forget_given(loader);
+}
+
+static bool parse(struct loader *loader, const char *path, struct span file)
+{
+	char *text;
+
+	if (!settings_scan(loader->mem, path, file, &text, loader->err))
+		return false;
+	loader->path = path;
+	loader->text = text;
+	cfg_t *root = make_parser(loader);
+	bool is_good =
+	    cfg_parse_buf(root, text) == CFG_SUCCESS && take_emptied(root) == 0;
+	if (!is_good)
+		(void)fail(loader, root->line, "cannot be understood");
+	(void)cfg_free(root);
+	return is_good;
+}
+
+static bool parse_file(struct loader *loader, struct settings_file *file,
+		       TALLOC_CTX *origins)
+{
+	struct span bytes;
+
+	if (!file_read(loader->mem, file->path, LIMIT_CONFIG_BYTES, &bytes,
+		       loader->err) ||
+	    !parse(loader, file->path, bytes))
+		return false;
+	for (size_t i = 0; i < loader->rows; i++) {
+		struct slot *slot = &loader->slots[i];
+		if (!is_given(slot))
+			continue;
+		file->given++;
+		slot->line_text =
+		    line_text(origins, loader, slot->line, ORIGIN_LINE_MAX);
 	}
 	return true;
 }
 
-static void store_all(TALLOC_CTX *mem, struct loader *loader, void *values)
+static void note_origins(const struct loader *loader, const void *values,
+			 struct settings_origins *origins)
 {
-	settings_defaults(mem, loader->sections, values);
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++)
-		store_section(mem, loader, section,
-			      (char *)values + section->offset);
-}
+	struct setting_origin *items =
+	    mem_array(origins, struct setting_origin, loader->rows);
+	const char *first =
+	    origins->file_count == 0 ? NULL : origins->files[0].path;
 
-/* Items and rows stand in the same order. */
-static const struct settings_origins *
-note_origins(TALLOC_CTX *mem, const struct loader *loader, const void *values)
-{
-	struct settings_origins *origins =
-	    mem_new(mem, struct settings_origins);
-	struct setting_origin *item =
-	    setting_origins_new(mem, loader->sections, values, &origins->count);
-
-	origins->file = mem_strdup(mem, loader->path);
-	origins->items = item;
-	for (const struct setting_section *section = loader->sections;
-	     section->name != NULL; section++) {
-		const struct given *given =
-		    loader->given[section - loader->sections].rows;
-		for (size_t i = 0; section->rows[i].name != NULL; i++, item++) {
-			item->line = given[i].line;
-			if (item->line != 0)
-				item->text = quoted_line(
-				    mem, loader, item->line, ORIGIN_LINE_MAX);
-		}
+	for (size_t i = 0; i < loader->rows; i++) {
+		const struct slot *slot = &loader->slots[i];
+		const struct setting_section *section = slot->at.section;
+		bool is_set = slot->file != NULL;
+		items[i] = (struct setting_origin){
+		    .name = setting_name(origins, section, slot->at.row->name),
+		    .value =
+			setting_text(origins, slot->at.row,
+				     (const char *)values + section->offset),
+		    .file = is_set ? slot->file : first,
+		    .line = slot->line,
+		    .text = is_set ? slot->line_text : "",
+		};
 	}
-	return origins;
-}
-
-/* `values` is NULL for titled sections, which were handed on one by one. */
-static bool load(TALLOC_CTX *mem, struct loader *loader, struct span file,
-		 void *values)
-{
-	char *text;
-
-	if (!settings_scan(loader->mem, loader->path, file, &text, loader->err))
-		return false;
-	loader->text = text;
-	loader->given = make_given(loader->mem, loader->sections);
-	loader->given_mem = mem_context(loader->mem);
-	(void)pthread_mutex_lock(&one_load);
-	current = loader;
-	bool is_good = parse(loader);
-	if (is_good && values != NULL)
-		store_all(mem, loader, values);
-	(void)cfg_free(loader->root);
-	current = NULL;
-	(void)pthread_mutex_unlock(&one_load);
-	return is_good;
+	origins->count = loader->rows;
+	origins->items = items;
 }
 
 bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
-		   const char *path, void *values, struct error *err)
+		   const struct text_list *paths, void *values,
+		   const struct settings_origins **origins, struct error *err)
 {
-	return settings_load_origins(mem, sections, path, values, NULL, err);
-}
+	struct loader loader = {.sections = sections, .err = err};
+	struct settings_origins *found = mem_new(mem, struct settings_origins);
+	struct settings_file *files =
+	    mem_array(found, struct settings_file, paths->count);
+	bool is_good = true;
 
-bool settings_load_origins(TALLOC_CTX *mem,
-			   const struct setting_section *sections,
-			   const char *path, void *values,
-			   const struct settings_origins **origins,
-			   struct error *err)
-{
-	struct loader loader = {
-	    .mem = mem_context(NULL),
-	    .path = path,
-	    .sections = sections,
-	    .err = err,
-	};
-	struct span file;
-	bool is_good = settings_read_file(loader.mem, path, LIMIT_CONFIG_BYTES,
-					  &file, err) &&
-		       load(mem, &loader, file, values);
-
+	begin(&loader);
+	for (size_t i = 0; is_good && i < paths->count; i++) {
+		files[i].path = mem_strdup(found, paths->items[i]);
+		is_good = parse_file(&loader, &files[i], found);
+	}
+	found->file_count = paths->count;
+	found->files = files;
+	if (is_good) {
+		store_all(mem, &loader, values);
+		note_origins(&loader, values, found);
+	}
 	if (is_good && origins != NULL)
-		*origins = note_origins(mem, &loader, values);
+		*origins = found;
+	else
+		mem_free(found);
 	mem_free(loader.mem);
 	return is_good;
 }
@@ -547,14 +460,13 @@ bool settings_load_entries(const struct settings_entries *entries,
 	    {.name = NULL},
 	};
 	struct loader loader = {
-	    .mem = mem_context(NULL),
-	    .path = path,
 	    .sections = sections,
 	    .entries = entries,
 	    .err = err,
 	};
-	bool is_good = load(NULL, &loader, file, NULL);
 
+	begin(&loader);
+	bool is_good = parse(&loader, path, file);
 	mem_free(loader.mem);
 	return is_good;
 }

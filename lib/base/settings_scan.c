@@ -2,140 +2,46 @@
 /*
  * settings_scan.c - a configuration file made safe for libconfuse's lexer
  *
- * One pass over the bytes. Outside quotes it drops comments (#, //, C style)
- * and keeps the rest; quoted texts are copied whole. Pure.
+ * One pass over the bytes. Outside quotes it blanks comments (#, //, C style);
+ * quoted texts stay whole. Pure.
  * Tested by test_settings.
  */
 #include "lib/base/settings_scan.h"
 
 #include <string.h>
 
-#include "lib/base/strbuf.h"
-
 struct scan {
-	const char *path;
-	struct span rest;
-	int line;
-	int depth;	 /* open braces */
-	int open_line;	 /* where the outermost one stands */
-	bool is_in_word; /* an unquoted word ends right before `rest` */
-	struct strbuf clean;
-	struct error *err;
+	char *text; /* of the file, NUL behind its end */
+	size_t length;
+	size_t at;
+	int depth;	     /* open braces */
+	size_t open_at;	     /* the outermost one */
+	size_t closed_at;    /* behind the last outermost } */
+	size_t to_skip;	     /* sections before `section` */
+	struct span section; /* from the one before it; empty: not met yet */
+	size_t fault_at;
+	const char *fault;
 };
 
-static bool refuse(const struct scan *scan, int line, const char *words)
+static bool refuse(struct scan *scan, size_t at, const char *words)
 {
-	return error_set(scan->err, ERROR_CONFIG, "%s:%d: %s", scan->path, line,
-			 words);
+	scan->fault_at = at;
+	scan->fault = words;
+	return false;
 }
 
 static bool is_next(const struct scan *scan, const char *text)
 {
-	size_t length = strlen(text);
-
-	return scan->rest.length >= length &&
-	       memcmp(scan->rest.data, text, length) == 0;
+	return span_starts(
+	    span_make(scan->text + scan->at, scan->length - scan->at), text);
 }
 
-/* Goes past `count` bytes, counting lines. */
-static void skip(struct scan *scan, size_t count)
+static void blank(struct scan *scan, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (scan->rest.data[i] == '\n')
-			scan->line++;
+	for (; count > 0; count--, scan->at++) {
+		if (scan->text[scan->at] != '\n')
+			scan->text[scan->at] = ' ';
 	}
-	scan->rest =
-	    span_make(scan->rest.data + count, scan->rest.length - count);
-}
-
-static void copy(struct scan *scan, size_t count)
-{
-	strbuf_add(&scan->clean, scan->rest.data, count);
-	skip(scan, count);
-}
-
-static void line_comment(struct scan *scan)
-{
-	while (scan->rest.length > 0 && !is_next(scan, "\n"))
-		skip(scan, 1);
-}
-
-static bool block_comment(struct scan *scan)
-{
-	int line = scan->line;
-
-	skip(scan, 2);
-	while (!is_next(scan, "*/")) {
-		if (scan->rest.length == 0)
-			return refuse(scan, line, "the comment has no end");
-		if (is_next(scan, "\n"))
-			copy(scan, 1);
-		else
-			skip(scan, 1);
-	}
-	skip(scan, 2);
-	strbuf_add_char(&scan->clean, ' ');
-	return true;
-}
-
-static bool comment(struct scan *scan)
-{
-	/* "/var//db" would lose its end */
-	if (scan->is_in_word)
-		return refuse(scan, scan->line,
-			      "a comment begins within a word; a value with "
-			      "#, // or /* must stand in quotes");
-	if (is_next(scan, "/*"))
-		return block_comment(scan);
-	line_comment(scan);
-	return true;
-}
-
-static bool refuse_variable(const struct scan *scan)
-{
-	return refuse(scan, scan->line,
-		      "${ is not replaced from the environment here; write "
-		      "\\${ in double quotes for the characters themselves");
-}
-
-/* What may follow a backslash in `quote`; "\x00" would cut the text. */
-static bool escape(struct scan *scan, char quote)
-{
-	if (quote == '\'') {
-		copy(scan,
-		     is_next(scan, "\\'") || is_next(scan, "\\\\") ? 2 : 1);
-		return true;
-	}
-	if (!is_next(scan, "\\\"") && !is_next(scan, "\\\\") &&
-	    !is_next(scan, "\\$"))
-		return refuse(scan, scan->line,
-			      "unknown escape in a quoted text (allowed: "
-			      "\\\" \\\\ \\$)");
-	copy(scan, 2);
-	return true;
-}
-
-static bool quoted(struct scan *scan)
-{
-	char quote = scan->rest.data[0];
-
-	copy(scan, 1);
-	while (scan->rest.length > 0 && !is_next(scan, "\n")) {
-		char c = scan->rest.data[0];
-		if (quote == '"' && is_next(scan, "${"))
-			return refuse_variable(scan);
-		if (c == '\0')
-			break;
-		if (c == '\\') {
-			if (!escape(scan, quote))
-				return false;
-			continue;
-		}
-		copy(scan, 1);
-		if (c == quote)
-			return true;
-	}
-	return refuse(scan, scan->line, "a quoted text has no end on its line");
 }
 
 static bool is_word_byte(char c)
@@ -143,63 +49,142 @@ static bool is_word_byte(char c)
 	return !ascii_is_blank(c) && strchr("{}()=+,\"'", c) == NULL;
 }
 
+static bool blank_comment(struct scan *scan)
+{
+	size_t start = scan->at;
+	bool is_block = is_next(scan, "/*");
+
+	/* "/var//db" would lose its end */
+	if (start > 0 && is_word_byte(scan->text[start - 1]))
+		return refuse(scan, start,
+			      "a comment begins within a word; a value with "
+			      "#, // or /* must stand in quotes");
+	blank(scan, is_block ? 2 : 1);
+	while (scan->at < scan->length &&
+	       !is_next(scan, is_block ? "*/" : "\n"))
+		blank(scan, 1);
+	if (is_block && scan->at == scan->length)
+		return refuse(scan, start, "the comment has no end");
+	blank(scan, is_block ? 2 : 0);
+	return true;
+}
+
+static bool refuse_variable(struct scan *scan)
+{
+	return refuse(scan, scan->at,
+		      "${ is not replaced from the environment here; write "
+		      "\\${ in double quotes for the characters themselves");
+}
+
+/* What a backslash stands for in single quotes is its own affair; in double
+ * ones "\x00" would cut the text. */
+static bool pass_quoted(struct scan *scan, char quote)
+{
+	const char *escapes = quote == '"' ? "\"\\$" : "'\\";
+
+	scan->at++;
+	for (; scan->at < scan->length; scan->at++) {
+		char c = scan->text[scan->at];
+		char next = scan->text[scan->at + 1];
+		if (c == '\n' || c == '\0')
+			break;
+		if (quote == '"' && is_next(scan, "${"))
+			return refuse_variable(scan);
+		if (c == quote) {
+			scan->at++;
+			return true;
+		}
+		if (c == '\\' && next != '\0' && strchr(escapes, next) != NULL)
+			scan->at++;
+		else if (c == '\\' && quote == '"')
+			return refuse(scan, scan->at,
+				      "unknown escape in a quoted text "
+				      "(allowed: \\\" \\\\ \\$)");
+	}
+	return refuse(scan, scan->at, "a quoted text has no end on its line");
+}
+
 static void count_brace(struct scan *scan, char c)
 {
 	if (c == '{' && scan->depth++ == 0)
-		scan->open_line = scan->line;
-	if (c == '}')
-		scan->depth--;
+		scan->open_at = scan->at;
+	if (c != '}' || --scan->depth != 0)
+		return;
+	if (scan->section.length == 0 && scan->to_skip-- == 0)
+		scan->section = span_make(scan->text + scan->closed_at,
+					  scan->at + 1 - scan->closed_at);
+	scan->closed_at = scan->at + 1;
 }
 
-static bool plain(struct scan *scan)
+static bool pass_byte(struct scan *scan)
 {
-	char c = scan->rest.data[0];
+	char c = scan->text[scan->at];
 
 	if (is_next(scan, "${"))
 		return refuse_variable(scan);
 	if (c == '*')
-		return refuse(scan, scan->line,
+		return refuse(scan, scan->at,
 			      "a value with * must stand in quotes");
 	if (is_next(scan, "\r\n")) {
-		skip(scan, 1);
+		blank(scan, 1);
 		return true;
 	}
 	if (c == 0x7f || ((unsigned char)c < 0x20 && c != '\t' && c != '\n'))
-		return refuse(scan, scan->line,
+		return refuse(scan, scan->at,
 			      "a control character stands here");
-	scan->is_in_word = is_word_byte(c);
 	count_brace(scan, c);
-	copy(scan, 1);
+	scan->at++;
 	return true;
 }
 
-static bool step(struct scan *scan)
+static bool scan_all(struct scan *scan)
 {
-	char c = scan->rest.data[0];
+	bool is_good = true;
 
-	if (c == '#' || is_next(scan, "//") || is_next(scan, "/*"))
-		return comment(scan);
-	if (c == '"' || c == '\'') {
-		scan->is_in_word = false;
-		return quoted(scan);
+	while (is_good && scan->at < scan->length) {
+		char c = scan->text[scan->at];
+		if (c == '#' || is_next(scan, "//") || is_next(scan, "/*"))
+			is_good = blank_comment(scan);
+		else if (c == '"' || c == '\'')
+			is_good = pass_quoted(scan, c);
+		else
+			is_good = pass_byte(scan);
 	}
-	return plain(scan);
+	/* libconfuse takes the end of the file for the end of a section */
+	if (is_good && scan->depth > 0)
+		return refuse(scan, scan->open_at,
+			      "this { has no } to the end of the file");
+	return is_good;
 }
 
 bool settings_scan(TALLOC_CTX *mem, const char *path, struct span file,
 		   char **clean, struct error *err)
 {
-	struct scan scan = {.path = path, .rest = file, .line = 1, .err = err};
+	struct scan scan = {.text = mem_strndup(mem, file.data, file.length),
+			    .length = file.length};
+	int line = 1;
 
-	strbuf_init(&scan.clean, mem, file.length);
-	while (scan.rest.length > 0) {
-		if (!step(&scan))
-			return false;
+	if (scan_all(&scan)) {
+		*clean = scan.text;
+		return true;
 	}
-	/* libconfuse takes the end of the file for the end of a section */
-	if (scan.depth > 0)
-		return refuse(&scan, scan.open_line,
-			      "this { has no } to the end of the file");
-	*clean = strbuf_text(&scan.clean);
-	return true;
+	for (size_t i = 0; i < scan.fault_at; i++)
+		line += file.data[i] == '\n' ? 1 : 0;
+	return error_set(err, ERROR_CONFIG, "%s:%d: %s", path, line,
+			 scan.fault);
+}
+
+struct span settings_section(struct span file, size_t number)
+{
+	struct scan scan = {.text = mem_strndup(NULL, file.data, file.length),
+			    .length = file.length,
+			    .to_skip = number};
+
+	(void)scan_all(&scan);
+	size_t length = span_trim(scan.section).length;
+	size_t end = length == 0 ? 0
+				 : (size_t)(scan.section.data - scan.text) +
+				       scan.section.length;
+	mem_free(scan.text);
+	return span_make(file.data + end - length, length);
 }

@@ -16,10 +16,14 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-/* The file's text below `mem`, comments blanked, line ends where they were.
- * False: the words name `path` and the line. */
+/* The file's text below `mem`, blanks for comments, so that every byte stands
+ * where it stood. False: the words name `path` and the line. */
 bool settings_scan(TALLOC_CTX *mem, const char *path, struct span file,
 		   char **clean, struct error *err)
     __attribute__((warn_unused_result));
+
+/* The bytes of the section that closes after `number` others, from its first
+ * word to its }, in a file of titled sections that was read without a fault. */
+struct span settings_section(struct span file, size_t number);
 
 #endif

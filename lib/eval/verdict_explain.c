@@ -141,14 +141,13 @@ static void put_doubt(TALLOC_CTX *mem, const struct verdict *verdict,
 }
 
 static struct json *setting_json(TALLOC_CTX *mem,
-				 const struct setting_origin *origin,
-				 const char *file)
+				 const struct setting_origin *origin)
 {
 	struct json *child = json_new_object(mem);
 
 	json_put_text(child, "name", origin->name);
 	json_put_text(child, "value", origin->value);
-	json_put_text(child, "file", file);
+	json_put_text(child, "file", origin->file);
 	json_put_number(child, "line", origin->line);
 	json_put_text(child, "text", origin->text);
 	return child;
@@ -161,8 +160,7 @@ static void add_setting(TALLOC_CTX *mem, struct json *list,
 	    settings_origin(verdict->origins, name);
 
 	if (origin != NULL)
-		json_add(list,
-			 setting_json(mem, origin, verdict->origins->file));
+		json_add(list, setting_json(mem, origin));
 }
 
 /* Was the policy lowered by pct (dmarc.honor_pct), not by t=y? */

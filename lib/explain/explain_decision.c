@@ -27,13 +27,13 @@ static const char *place_text(TALLOC_CTX *mem, const char *file, int64_t line,
 static void say_today(struct dossier *dossier, const char *name,
 		      const char *value)
 {
-	const struct settings_origins *origins = dossier->today->origins;
-	const struct setting_origin *now = settings_origin(origins, name);
+	const struct setting_origin *now =
+	    settings_origin(dossier->today->origins, name);
 
 	if (now == NULL || strcmp(now->value, value) == 0)
 		return;
 	say(dossier, "Today that is different: %s = %s (%s).", name, now->value,
-	    place_text(dossier->mem, origins->file, now->line, now->text));
+	    place_text(dossier->mem, now->file, now->line, now->text));
 }
 
 static void say_setting(struct dossier *dossier, const struct json *setting,

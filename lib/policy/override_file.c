@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
+#include "lib/base/file_read.h"
 #include "lib/base/limits.h"
 #include "lib/policy/override_index.h"
 #include "lib/policy/override_rows.h"
@@ -73,9 +74,9 @@ static bool check_scope(const struct override_values *values, struct error *err)
 				 "from alone can be written by anybody; add "
 				 "dkim, spf, host or network, or unsafe = yes");
 	if (wide != NULL)
-		return override_refuse(err, wide,
-				       "holds everybody; name less, or add "
-				       "unsafe = yes");
+		return setting_refuse(err, wide,
+				      "holds everybody; name less, or add "
+				      "unsafe = yes");
 	return true;
 }
 
@@ -263,9 +264,9 @@ bool override_load(TALLOC_CTX *mem, const char *path, struct override_set **set,
 {
 	TALLOC_CTX *file_mem = mem_context(NULL);
 	struct span file;
-	bool is_good = settings_read_file(file_mem, path, LIMIT_OVERRIDES_BYTES,
-					  &file, err) &&
-		       override_parse(mem, path, file, set, err);
+	bool is_good =
+	    file_read(file_mem, path, LIMIT_OVERRIDES_BYTES, &file, err) &&
+	    override_parse(mem, path, file, set, err);
 
 	mem_free(file_mem);
 	return is_good;

@@ -14,19 +14,6 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 
-#define SHOWN_MAX 60
-
-bool override_refuse(struct error *err, const char *found, const char *what)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-
-	(void)error_set(err, ERROR_CONFIG, "\"%s\" %s",
-			text_escape(mem, span_of(found), SHOWN_MAX, true),
-			what);
-	mem_free(mem);
-	return false;
-}
-
 const char *override_network_key(TALLOC_CTX *mem, const char *value,
 				 struct error *err)
 {
@@ -51,17 +38,16 @@ static bool check_domain(const char *value, struct error *err)
 {
 	if (is_domain(value))
 		return true;
-	return override_refuse(
-	    err, value,
-	    "is no domain name (allowed: a name such as "
-	    "list.example; it and the names below it match)");
+	return setting_refuse(err, value,
+			      "is no domain name (allowed: a name such as "
+			      "list.example; it and the names below it match)");
 }
 
 static bool check_author(const char *value, struct error *err)
 {
 	if (is_domain(*value == '.' ? value + 1 : value))
 		return true;
-	return override_refuse(
+	return setting_refuse(
 	    err, value,
 	    "is no author domain (allowed: a name such as a.example, "
 	    "or .a.example for it and the names below it)");
@@ -109,10 +95,9 @@ static bool check_until(const char *value, struct error *err)
 
 	if (*value == '\0' || override_read_day(value, &unused))
 		return true;
-	return override_refuse(
-	    err, value,
-	    "is no date (allowed: year, month and day, as in "
-	    "2026-12-31)");
+	return setting_refuse(err, value,
+			      "is no date (allowed: year, month and day, as in "
+			      "2026-12-31)");
 }
 
 static const struct setting_choice actions[] = {

@@ -26,9 +26,6 @@ extern const struct setting override_setting_rows[];
 /* The first second of a day such as "2026-12-31"; false when it is none. */
 bool override_read_day(const char *value, int64_t *start_s);
 
-/* "FOUND WHAT"; returns false. */
-bool override_refuse(struct error *err, const char *found, const char *what);
-
 /* A network as keys spell it, "192.0.2.7/32"; NULL, with words, when it is
  * none. */
 const char *override_network_key(TALLOC_CTX *mem, const char *value,

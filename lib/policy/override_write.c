@@ -8,9 +8,9 @@
 
 #include "lib/base/file_change.h"
 #include "lib/base/limits.h"
+#include "lib/base/settings_scan.h"
 #include "lib/base/strbuf.h"
 #include "lib/policy/override_rows.h"
-#include "lib/policy/override_section.h"
 
 #define SECTION_MAX 65536 /* far above what a command line holds */
 
@@ -35,15 +35,6 @@ struct override_draft *override_draft_new(TALLOC_CTX *mem, const char *name)
 	return draft;
 }
 
-static const struct setting *find_row(const char *name)
-{
-	const struct setting *row = override_setting_rows;
-
-	while (row->name != NULL && strcmp(row->name, name) != 0)
-		row++;
-	return row->name == NULL ? NULL : row;
-}
-
 static void add_item(struct override_draft *draft, const struct setting *row,
 		     const char *text)
 {
@@ -59,10 +50,10 @@ static void add_item(struct override_draft *draft, const struct setting *row,
 bool override_draft_set(struct override_draft *draft, const char *setting,
 			const char *text, struct error *err)
 {
-	const struct setting *row = find_row(setting);
 	struct override_values tried;
+	struct setting_place at;
 
-	if (row == NULL)
+	if (!setting_find(sections, setting, &at))
 		return error_set(err, ERROR_USAGE, "%.60s: no such setting",
 				 setting);
 	if (!text_is_line(span_of(text)))
@@ -71,14 +62,14 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 				 "control characters",
 				 setting);
 	settings_defaults(draft, sections, &tried);
-	if (!settings_set(draft, sections, setting, text,
-			  row->type == SETTING_LIST ? &tried : &draft->values,
-			  err)) {
+	if (!settings_set(
+		draft, sections, setting, text,
+		at.row->type == SETTING_LIST ? &tried : &draft->values, err)) {
 		err->kind = ERROR_USAGE; /* no file is at fault */
 		return false;
 	}
-	if (row->type == SETTING_LIST)
-		add_item(draft, row, text);
+	if (at.row->type == SETTING_LIST)
+		add_item(draft, at.row, text);
 	return true;
 }
 
@@ -91,15 +82,14 @@ char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft)
 	settings_defaults(scratch, sections, &initial);
 	strbuf_init(&text, mem, SECTION_MAX);
 	strbuf_printf(&text, "override %s {\n",
-		      settings_quoted(scratch, draft->name));
+		      setting_quoted(scratch, draft->name));
 	for (const struct setting *row = override_setting_rows;
 	     row->name != NULL; row++) {
-		const char *value =
-		    settings_value_text(scratch, row, &draft->values);
+		const char *value = setting_text(scratch, row, &draft->values);
 		bool is_told = strcmp(row->name, "action") == 0 ||
 			       strcmp(row->name, "reason") == 0;
-		if (is_told || strcmp(value, settings_value_text(
-						 scratch, row, &initial)) != 0)
+		if (is_told ||
+		    strcmp(value, setting_text(scratch, row, &initial)) != 0)
 			strbuf_printf(&text, "\t%s = %s\n", row->name, value);
 	}
 	strbuf_add_text(&text, "}\n");
@@ -214,6 +204,32 @@ bool override_file_add(const char *path, const struct override_draft *draft,
 /* The daemon takes a blank file for one that is being written. */
 #define LEFT_BEHIND "# No override is left here.\n"
 
+/* The section of an override that `set`, the file as it was read, may hold;
+ * whole lines where blanks alone stand beside it. */
+static bool find_section(struct span file, const struct override_set *set,
+			 const char *name, struct span *section)
+{
+	size_t at = 0;
+
+	while (at < set->count && strcmp(set->items[at].name, name) != 0)
+		at++;
+	if (at == set->count)
+		return false;
+	*section = settings_section(file, at);
+	size_t from = (size_t)(section->data - file.data);
+	size_t to = from + section->length;
+	while (from > 0 && strchr(" \t", file.data[from - 1]) != NULL)
+		from--;
+	while (to < file.length && file.data[to] != '\n' &&
+	       ascii_is_blank(file.data[to]))
+		to++;
+	if ((from == 0 || file.data[from - 1] == '\n') &&
+	    (to == file.length || file.data[to] == '\n'))
+		*section = span_make(file.data + from,
+				     to - from + (to < file.length ? 1 : 0));
+	return true;
+}
+
 /* A blank line before the section goes with it, where one follows or nothing:
  * so goes what was added, without a trace. */
 static size_t start_of(struct span file, struct span section)
@@ -237,7 +253,7 @@ static bool cut(void *context, TALLOC_CTX *mem, struct span old,
 
 	if (!override_parse(mem, change->path, old, &before, err))
 		return false;
-	if (!override_find_section(old, change->name, &section))
+	if (!find_section(old, before, change->name, &section))
 		return error_set(err, ERROR_INPUT,
 				 "%.90s: no override \"%.100s\"; alignctl "
 				 "override list shows the names",

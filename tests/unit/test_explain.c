@@ -318,8 +318,8 @@ static void escapes_every_text(void **state)
 static void compares_with_today(void **state)
 {
 	static const struct setting_origin then_and_now[] = {
-	    {"policy.on_reject", "reject", 4, "on_reject = reject"},
-	    {"policy.on_reject", "tag", 9, "on_reject = tag"},
+	    {"policy.on_reject", "reject", "now.conf", 4, "on_reject = reject"},
+	    {"policy.on_reject", "tag", "now.conf", 9, "on_reject = tag"},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_incident incident = old_row();
@@ -332,7 +332,7 @@ static void compares_with_today(void **state)
 	    "\"line\":4,\"text\":\"on_reject = reject\"}]}}";
 	for (size_t i = 0; i < 2; i++) {
 		const struct settings_origins origins = {
-		    .file = "now.conf", .count = 1, .items = &then_and_now[i]};
+		    .count = 1, .items = &then_and_now[i]};
 		const struct explain_today today = {.origins = &origins,
 						    .now_s = NOON_S};
 		const char *text = text_of(

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/file_change.h"
-#include "lib/base/settings.h"
+#include "lib/base/file_read.h"
 
 static char folder[] = "/tmp/alignd-change-XXXXXX";
 static char path[64];
@@ -33,7 +33,7 @@ static void assert_holds(const char *text)
 	struct span bytes;
 	struct error err;
 
-	assert_true(settings_read_file(mem, path, 1000, &bytes, &err));
+	assert_true(file_read(mem, path, 1000, &bytes, &err));
 	assert_int_equal(bytes.length, strlen(text));
 	assert_memory_equal(bytes.data, text, bytes.length);
 	mem_free(mem);

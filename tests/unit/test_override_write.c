@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/file_read.h"
 #include "lib/base/limits.h"
-#include "lib/policy/override_section.h"
 #include "lib/policy/override_write.h"
 
 #define FILE_NAME "test_override_write.tmp"
@@ -31,7 +31,7 @@ static void assert_holds(const char *text)
 	struct span bytes;
 	struct error err;
 
-	assert_true(settings_read_file(mem, FILE_NAME, 100000, &bytes, &err));
+	assert_true(file_read(mem, FILE_NAME, 100000, &bytes, &err));
 	assert_string_equal(mem_strndup(mem, bytes.data, bytes.length), text);
 	mem_free(mem);
 }
@@ -306,29 +306,6 @@ static void notices_each_difference(void **state)
 	}
 }
 
-/* A file that no parser has seen: nothing is read past its end. */
-static void finds_nothing_in_rubbish(void **state)
-{
-	static const char *const texts[] = {
-	    "override",		 "override \"a", "override a", "override a {",
-	    "override 'a\\",	 "/*",		 "\"",	       "}}}",
-	    "override a { \"\\", "other b { }",
-	};
-	struct span section;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		size_t length = strlen(texts[i]);
-		char *exact = malloc(length); /* so that ASan sees its end */
-		memcpy(exact, texts[i], length);
-		(void)override_find_section(span_make(exact, length), "a",
-					    &section);
-		assert_false(override_find_section(span_make(exact, length),
-						   "b", &section));
-		free(exact);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,7 +316,6 @@ int main(void)
 	    cmocka_unit_test(leaves_what_is_wrong),
 	    cmocka_unit_test(adds_at_the_end),
 	    cmocka_unit_test(notices_each_difference),
-	    cmocka_unit_test(finds_nothing_in_rubbish),
 	};
 
 	mem_free(mem_context(NULL));

@@ -5,10 +5,12 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/base/settings.h"
+#include "lib/base/settings_scan.h"
 #include "lib/base/spelling.h"
 
 enum color { RED, GREEN };
@@ -112,11 +114,19 @@ static void write_file(const char *bytes, size_t length)
 	assert_int_equal(fclose(file), 0);
 }
 
+static bool load_file(TALLOC_CTX *mem, const char *name, struct house *house,
+		      struct error *err)
+{
+	const struct text_list files = {.count = 1, .items = &name};
+
+	return settings_load(mem, sections, &files, house, NULL, err);
+}
+
 static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
 		 struct error *err)
 {
 	write_file(text, strlen(text));
-	return settings_load(mem, sections, FILE_NAME, house, err);
+	return load_file(mem, FILE_NAME, house, err);
 }
 
 static const struct {
@@ -302,17 +312,17 @@ static void words_what_cannot_be_read(void **state)
 	char *big = mem_array(mem, char, 1024 * 1024 + 1);
 
 	(void)state;
-	assert_false(settings_load(mem, sections, "/nowhere/f", &house, &err));
+	assert_false(load_file(mem, "/nowhere/f", &house, &err));
 	assert_string_equal(err.words, "/nowhere/f: No such file or directory");
-	assert_false(settings_load(mem, sections, "/", &house, &err));
+	assert_false(load_file(mem, "/", &house, &err));
 	assert_string_equal(err.words, "/: Is a directory");
 	write_file("\0", 1);
-	assert_false(settings_load(mem, sections, FILE_NAME, &house, &err));
+	assert_false(load_file(mem, FILE_NAME, &house, &err));
 	assert_string_equal(err.words,
 			    FILE_NAME ":1: a control character stands here");
 	memset(big, '\n', 1024 * 1024 + 1);
 	write_file(big, 1024 * 1024 + 1);
-	assert_false(settings_load(mem, sections, FILE_NAME, &house, &err));
+	assert_false(load_file(mem, FILE_NAME, &house, &err));
 	assert_string_equal(err.words, FILE_NAME ": larger than 1048576 bytes");
 	mem_free(mem);
 }
@@ -449,29 +459,34 @@ static int clean_up(void **state)
 static void tells_origins(void **state)
 {
 	static const struct setting_origin wanted[] = {
-	    {"name", "\"n\"", 2, "name = \"n\""},
-	    {"wall.bricks", "7", 6, "bricks = 7"},
-	    {"wall.drying", "5s", 0, ""},
-	    {"wall.owners", "{\"eve\", \"bob\"}", 8, "\"bob\"}"},
+	    {"name", "\"n\"", FILE_NAME, 2, "name = \"n\""},
+	    {"wall.bricks", "7", FILE_NAME, 6, "bricks = 7"},
+	    {"wall.drying", "5s", FILE_NAME, 0, ""},
+	    {"wall.owners", "{\"eve\", \"bob\"}", FILE_NAME, 8, "\"bob\"}"},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	static const char text[] = "/* one\n */ name = \"n\"\n\nwall {\n"
 				   "# two\n\tbricks = 7 # three\n"
 				   "\towners = {\"eve\",\n\t\"bob\"}\n}\n";
 	const struct settings_origins *origins = NULL;
+	const char *name = FILE_NAME;
+	const struct text_list files = {.count = 1, .items = &name};
 	struct house house;
 	struct error err;
 
 	(void)state;
 	write_file(text, strlen(text));
-	assert_true(settings_load_origins(mem, sections, FILE_NAME, &house,
-					  &origins, &err));
-	assert_string_equal(origins->file, FILE_NAME);
+	assert_true(
+	    settings_load(mem, sections, &files, &house, &origins, &err));
+	assert_int_equal(origins->file_count, 1);
+	assert_string_equal(origins->files[0].path, FILE_NAME);
+	assert_int_equal(origins->files[0].given, 3);
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		const struct setting_origin *got =
 		    settings_origin(origins, wanted[i].name);
 		assert_non_null(got);
 		assert_string_equal(got->value, wanted[i].value);
+		assert_string_equal(got->file, wanted[i].file);
 		assert_int_equal(got->line, wanted[i].line);
 		assert_string_equal(got->text, wanted[i].text);
 	}
@@ -483,17 +498,56 @@ static void tells_origins(void **state)
 static void tells_that_all_are_defaults(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	const struct settings_origins *origins = NULL;
+	const struct text_list none = {0};
 	struct house house;
+	struct error err;
 
 	(void)state;
-	settings_defaults(mem, sections, &house);
-	const struct settings_origins *origins =
-	    settings_origins_defaults(mem, sections, &house);
-	assert_null(origins->file);
+	assert_true(
+	    settings_load(mem, sections, &none, &house, &origins, &err));
+	assert_int_equal(origins->file_count, 0);
+	assert_null(settings_origin(origins, "wall.bricks")->file);
 	assert_int_equal(settings_origin(origins, "wall.bricks")->line, 0);
 	assert_string_equal(settings_origin(origins, "wall.bricks")->value,
 			    "12");
 	mem_free(mem);
+}
+
+/* A file that no parser has seen: nothing is read past its end. */
+static void finds_no_section_in_rubbish(void **state)
+{
+	static const char *const texts[] = {
+	    "",	  "override \"a", "override a {",      "override 'a\\", "/*",
+	    "\"", "}}}",	  "override a { \"\\", "}{}{",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		size_t length = strlen(texts[i]);
+		char *exact = malloc(length);
+		memcpy(exact, texts[i], length); /* so that ASan sees its end */
+		for (size_t number = 0; number < 2; number++)
+			assert_int_equal(
+			    settings_section(span_make(exact, length), number)
+				.length,
+			    0);
+		free(exact);
+	}
+}
+
+/* Comments and quoted braces are no part of it. */
+static void finds_a_section(void **state)
+{
+	const char *text = "/* a { } */ o a { x = {'}'} # }\n }\n# b {\n"
+			   "o 'b{' { }";
+	struct span file = span_of(text);
+
+	(void)state;
+	assert_true(
+	    span_equals(settings_section(file, 0), "o a { x = {'}'} # }\n }"));
+	assert_true(span_equals(settings_section(file, 1), "o 'b{' { }"));
+	assert_int_equal(settings_section(file, 2).length, 0);
 }
 
 int main(void)
@@ -508,6 +562,8 @@ int main(void)
 	    cmocka_unit_test(explains_each_setting),
 	    cmocka_unit_test(tells_differences),
 	    cmocka_unit_test(measures_spelling),
+	    cmocka_unit_test(finds_a_section),
+	    cmocka_unit_test(finds_no_section_in_rubbish),
 	    cmocka_unit_test(tells_origins),
 	    cmocka_unit_test(tells_that_all_are_defaults),
 	};

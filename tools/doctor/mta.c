@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/file_read.h"
 #include "lib/wiring/postfix.h"
 #include "lib/wiring/sendmail.h"
 #include "tools/program.h"
@@ -103,7 +104,7 @@ void doctor_check_sendmail(struct doctor *doctor)
 		finding_note(doctor->findings, "sendmail",
 			     "no Sendmail was looked at: %s is not there",
 			     path);
-	else if (settings_read_file(doctor->mem, path, FILE_MAX, &file, &err))
+	else if (file_read(doctor->mem, path, FILE_MAX, &file, &err))
 		sendmail_judge(file, path, doctor->config, doctor->findings);
 	else if (doctor->sendmail_cf != NULL)
 		finding_problem(doctor->findings, ERROR_INPUT, "sendmail",

@@ -18,7 +18,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/limits.h"
-#include "lib/base/settings.h"
+#include "lib/base/file_read.h"
 #include "lib/report/read/answer.h"
 #include "tools/child_process.h"
 #include "tools/engine_fault.h"
@@ -61,7 +61,7 @@ static bool read_input(const struct received_reader *reader, struct error *err)
 		return error_wrap(err, "the process that reads it cannot be "
 				       "confined");
 	engine_fault("read");
-	if (!settings_read_stream(mem, stdin, "the file",
+	if (!file_read_stream(mem, stdin, "the file",
 				  LIMIT_RECEIVED_FILE_BYTES, &bytes, err))
 		return false;
 	received_read("", bytes, reader);

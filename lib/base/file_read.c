@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * settings_read.c - the bytes of a configuration file
+ * file_read.c - the bytes of a file, up to a maximum
+ * Tested by test_settings, test_override_file.
  */
-#include "lib/base/settings.h"
+#include "lib/base/file_read.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #define FIRST_ROOM 65536
 
@@ -25,8 +25,8 @@ static size_t read_all(TALLOC_CTX *mem, FILE *stream, size_t max, char **bytes)
 	}
 }
 
-bool settings_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
-			  size_t max, struct span *file, struct error *err)
+bool file_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
+		      size_t max, struct span *file, struct error *err)
 {
 	char *bytes;
 	size_t length = read_all(mem, stream, max + 1, &bytes);
@@ -40,14 +40,14 @@ bool settings_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
 	return true;
 }
 
-bool settings_read_file(TALLOC_CTX *mem, const char *path, size_t max,
-			struct span *file, struct error *err)
+bool file_read(TALLOC_CTX *mem, const char *path, size_t max, struct span *file,
+	       struct error *err)
 {
 	FILE *stream = fopen(path, "re");
 
 	if (stream == NULL)
 		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
-	bool is_read = settings_read_stream(mem, stream, path, max, file, err);
+	bool is_read = file_read_stream(mem, stream, path, max, file, err);
 	(void)fclose(stream);
 	return is_read;
 }
