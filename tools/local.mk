@@ -22,7 +22,7 @@ tools_alignctl_SOURCES = \
 	tools/review/likely.c \
 	tools/review/list.c \
 	tools/review/whole.c \
-	tools/stats/command.c \
+	tools/cmd_stats.c \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \
@@ -57,9 +57,6 @@ tools_alignctl_SOURCES = \
 	tools/report/shared.c tools/report/shared.h \
 	tools/review/evidence.c tools/review/evidence.h \
 	tools/review/handles.c tools/review/handles.h \
-	tools/stats/json.c \
-	tools/stats/print.h \
-	tools/stats/text.c \
 	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \
 	tools/action.c tools/action.h \

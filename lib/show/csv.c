@@ -13,10 +13,9 @@ static bool is_formula(const char *text)
 	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
 }
 
-/* `before` stands within the quotes. */
-static void write_quoted(FILE *file, const char *before, const char *text)
+static void write_quoted(FILE *file, const char *text)
 {
-	(void)fprintf(file, "\"%s", before);
+	(void)fprintf(file, "\"%s", is_formula(text) ? "'" : "");
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
 			(void)putc('"', file);
@@ -25,22 +24,31 @@ static void write_quoted(FILE *file, const char *before, const char *text)
 	(void)putc('"', file);
 }
 
+static void begin_cell(struct csv_row *row)
+{
+	if (row->cells++ > 0)
+		(void)putc(',', row->file);
+}
+
 static void write_text(FILE *file, const char *text)
 {
-	if (is_formula(text))
-		write_quoted(file, "'", text);
-	else if (strpbrk(text, ",\"\r\n") != NULL)
-		write_quoted(file, "", text);
+	if (is_formula(text) || strpbrk(text, ",\"\r\n") != NULL)
+		write_quoted(file, text);
 	else
 		(void)fputs(text, file);
+}
+
+void csv_add_quoted(struct csv_row *row, const char *text)
+{
+	begin_cell(row);
+	write_quoted(row->file, text);
 }
 
 void csv_add(struct csv_row *row, struct value value)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	if (row->cells++ > 0)
-		(void)putc(',', row->file);
+	begin_cell(row);
 	value.words = NULL;
 	if (value.kind == VALUE_NUMBER) /* -1 is no formula */
 		(void)fputs(value_shown(mem, value), row->file);

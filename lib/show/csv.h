@@ -21,6 +21,9 @@ struct csv_row {
 
 void csv_add(struct csv_row *row, struct value value);
 
+/* A text in quotes, whatever it is: what looks like a date stays as it is. */
+void csv_add_quoted(struct csv_row *row, const char *text);
+
 /* Ends the row; the next one may begin. */
 void csv_end(struct csv_row *row);
 

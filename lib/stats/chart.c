@@ -341,7 +341,7 @@ static void write_table(const struct drawing *drawing)
 	strbuf_add_text(page, "</tbody></table></div></details>\n");
 }
 
-void stats_html_charts(const struct stats_report *report, struct strbuf *page)
+void stats_write_charts(const struct stats_report *report, struct strbuf *page)
 {
 	struct stats_rows columns = stats_report_time(page->mem, report);
 

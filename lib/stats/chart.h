@@ -13,6 +13,6 @@
 #include "lib/stats/report.h"
 
 /* Results, deeds, policies and DNS trouble. */
-void stats_html_charts(const struct stats_report *report, struct strbuf *page);
+void stats_write_charts(const struct stats_report *report, struct strbuf *page);
 
 #endif

@@ -4,9 +4,12 @@ libalign_a_SOURCES += \
 	lib/stats/collect.c lib/stats/collect.h \
 	lib/stats/html.c lib/stats/html.h \
 	lib/stats/number.c lib/stats/number.h \
-	lib/stats/page.c lib/stats/page.h \
 	lib/stats/report.c lib/stats/report.h \
 	lib/stats/series.c lib/stats/series.h \
 	lib/stats/style.c lib/stats/style.h \
 	lib/stats/table.c lib/stats/table.h \
-	lib/stats/tally.c lib/stats/tally.h
+	lib/stats/tally.c lib/stats/tally.h \
+	lib/stats/write.h \
+	lib/stats/write_data.c \
+	lib/stats/write_page.c \
+	lib/stats/write_text.c

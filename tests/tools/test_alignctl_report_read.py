@@ -281,8 +281,7 @@ class ReportRead(ToolTest):
 
     def test_arguments(self):
         self.want(1, "an operand is missing", "report", "read")
-        self.want(1, "--limit: \"0\" (allowed: 1 to 1000000)",
-                  "report", "read", "--limit", "0", "r")
+        self.want(1, '--limit: "0" (allowed: 1 to 1000000)', "report", "read", "--limit", "0", "r")
 
 
 @unittest.skipUnless(os.path.isdir(CORPUS), "no corpora here (ALIGND_CORPORA)")

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * command.c - alignctl stats: the counters of the store, added up
+ * cmd_stats.c - alignctl stats: the counters of the store, added up
  *
- * What is asked for, and in which form. The sums are stats_collect's, the
- * forms stats_text's, stats_json's and stats_html's.
+ * What is asked for, and in which form; lib/stats has what is said.
  */
 #include "tools/tool.h"
 
@@ -15,10 +14,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lib/stats/page.h"
+#include "lib/stats/write.h"
 #include "tools/file.h"
 #include "tools/option.h"
-#include "tools/stats/print.h"
 #include "tools/store.h"
 #include "tools/time.h"
 
@@ -45,7 +43,7 @@ static const struct tool_option own_options[] = {
 
 /* --- what is asked for --- */
 
-static bool read_times(struct tool *tool, struct stats_report *report)
+static int read_times(struct tool *tool, struct stats_report *report)
 {
 	struct store_period *period = &report->period;
 
@@ -53,15 +51,19 @@ static bool read_times(struct tool *tool, struct stats_report *report)
 	if (!tool_time(tool, "--since", report->generated_s,
 		       &period->since_s) ||
 	    !tool_time(tool, "--until", report->generated_s, &period->until_s))
-		return false;
-	if (!tool_has(tool, "--since") || !tool_has(tool, "--until") ||
-	    period->since_s < period->until_s)
-		return true;
-	(void)tool_usage(tool, "--until: must be later than --since");
-	return false;
+		return TOOL_BAD_USAGE;
+	if (tool_has(tool, "--since") && tool_has(tool, "--until") &&
+	    period->since_s >= period->until_s)
+		return tool_usage(tool, "--until: must be later than --since");
+	return TOOL_DONE;
 }
 
-static bool read_by(struct tool *tool, struct stats_report *report)
+static const char *escaped(struct tool *tool, const char *text)
+{
+	return text_escape(tool->mem, span_of(text), 60, true);
+}
+
+static int read_by(struct tool *tool, struct stats_report *report)
 {
 	const char *text = tool_value(tool, "--by");
 
@@ -69,58 +71,54 @@ static bool read_by(struct tool *tool, struct stats_report *report)
 	if (text == NULL && tool_has(tool, "--csv"))
 		text = "month";
 	if (text == NULL)
-		return true;
+		return TOOL_DONE;
 	report->by = stats_by_find(text);
-	if (report->by != NULL)
-		return true;
-	(void)tool_usage(tool, "--by: \"%s\" (allowed: %s)",
-			 text_escape(tool->mem, span_of(text), 60, true),
-			 stats_by_words(tool->mem));
-	return false;
+	return report->by != NULL
+		   ? TOOL_DONE
+		   : tool_usage(tool, "--by: \"%s\" (allowed: %s)",
+				escaped(tool, text), stats_by_words(tool->mem));
 }
 
 /* A year has all its days unless told otherwise; tables are cut. */
 static bool read_limit(struct tool *tool, struct stats_report *report)
 {
-	long limit =
-	    tool_has(tool, "--html") ? PAGE_ROWS_DEFAULT : ROWS_DEFAULT;
+	long limit = tool_has(tool, "--html") ? PAGE_ROWS_DEFAULT
+		     : report->by != NULL && report->by->is_time ? ROWS_MAX
+								 : ROWS_DEFAULT;
 
-	if (report->by != NULL && report->by->is_time)
-		limit = ROWS_MAX;
 	if (!tool_limit(tool, ROWS_MAX, &limit))
 		return false;
 	report->limit = (size_t)limit;
 	return true;
 }
 
-static bool read_form(struct tool *tool)
+static int read_form(struct tool *tool)
 {
 	int forms = tool_has(tool, "--json") + tool_has(tool, "--csv") +
 		    tool_has(tool, "--html");
 
 	if (tool->operands.count > 0)
-		(void)tool_usage(tool, "stats: takes no operand");
-	else if (forms > 1)
-		(void)tool_usage(tool,
-				 "--json, --csv, --html: one of them at most");
-	else if (tool_has(tool, "--html") && tool_has(tool, "--by"))
-		(void)tool_usage(tool, "--by: not with --html, whose page has "
-				       "all of it");
-	else
-		return true;
-	return false;
+		return tool_usage(tool, "stats: takes no operand");
+	if (forms > 1)
+		return tool_usage(tool,
+				  "--json, --csv, --html: one of them at most");
+	if (tool_has(tool, "--html") && tool_has(tool, "--by"))
+		return tool_usage(tool, "--by: not with --html, whose page has "
+					"all of it");
+	return TOOL_DONE;
 }
 
 static bool read_request(struct tool *tool, struct stats_report *report)
 {
-	return read_form(tool) && read_times(tool, report) &&
+	return read_form(tool) == TOOL_DONE &&
+	       read_times(tool, report) == TOOL_DONE &&
 	       tool_domain(tool, "--from", &report->period.author_domain) &&
-	       read_by(tool, report) && read_limit(tool, report);
+	       read_by(tool, report) == TOOL_DONE && read_limit(tool, report);
 }
 
 /* --- the forms --- */
 
-static size_t terminal_width(void)
+static int terminal_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
@@ -132,7 +130,7 @@ static size_t terminal_width(void)
 		(void)text_number(span_of(columns), 1, 10000, &width);
 	if (width < WIDTH_MIN)
 		width = WIDTH_MIN;
-	return (size_t)(width > WIDTH_MAX ? WIDTH_MAX : width);
+	return (int)(width > WIDTH_MAX ? WIDTH_MAX : width);
 }
 
 static bool is_ascii(const struct tool *tool)
@@ -148,7 +146,7 @@ static bool write_page(struct tool *tool, const struct stats_report *report,
 	struct strbuf page;
 
 	strbuf_init(&page, tool->mem, PAGE_BYTES_MAX);
-	stats_html_page(report, &page);
+	stats_write_page(report, &page);
 	if (strbuf_is_full(&page))
 		return error_set(err, ERROR_USAGE,
 				 "the page would be larger than %zu MiB; give "
@@ -158,17 +156,18 @@ static bool write_page(struct tool *tool, const struct stats_report *report,
 			       strbuf_text(&page), page.length, err);
 }
 
-static bool print(struct tool *tool, const struct stats_report *report,
-		  struct error *err)
+static bool write_form(struct tool *tool, const struct stats_report *report,
+		       struct error *err)
 {
 	if (tool_has(tool, "--html"))
 		return write_page(tool, report, err);
 	if (tool_has(tool, "--json"))
-		stats_print_json(report);
+		stats_write_json(stdout, report);
 	else if (tool_has(tool, "--csv"))
-		stats_print_csv(report);
+		stats_write_csv(stdout, report);
 	else
-		stats_print_text(report, is_ascii(tool), terminal_width());
+		stats_write_text(stdout, report, is_ascii(tool),
+				 terminal_width());
 	return true;
 }
 
@@ -189,8 +188,8 @@ static void choose_tables(const struct stats_report *report, bool is_json,
 	}
 }
 
-static bool run_stats(struct tool *tool, struct stats_report *report,
-		      struct error *err)
+static bool tell_period(struct tool *tool, struct stats_report *report,
+			struct error *err)
 {
 	bool wants[STATS_KEYS] = {false};
 	struct config *config;
@@ -206,17 +205,17 @@ static bool run_stats(struct tool *tool, struct stats_report *report,
 	report->host = config_authserv_id(tool->mem, config);
 	report->is_monitoring = config->daemon.mode == MODE_MONITOR;
 	report->stats = stats;
-	return print(tool, report, err);
+	return write_form(tool, report, err);
 }
 
-static int run(struct tool *tool)
+static int run_stats(struct tool *tool)
 {
 	struct stats_report report = {.by = NULL};
 	struct error err;
 
 	if (!read_request(tool, &report))
 		return TOOL_BAD_USAGE;
-	if (!run_stats(tool, &report, &err))
+	if (!tell_period(tool, &report, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
 }
@@ -227,5 +226,5 @@ const struct command command_stats = {
     .usage = "[--since T] [--until T] [--from D] [--by KEY] [--limit N] "
 	     "[--json|--csv|--html FILE] [--ascii]",
     .options = own_options,
-    .run = run,
+    .run = run_stats,
 };

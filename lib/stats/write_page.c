@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * page.c - what a report says, as a page that needs nothing but itself
+ * write_page.c - a report as a page that needs nothing but itself
  *
  * No script, and nothing fetched: the content security policy allows the one
  * style sheet by its digest and refuses everything else, should a name that a
  * stranger wrote ever pass the escaping.
  */
-#include "lib/stats/page.h"
+#include "lib/stats/write.h"
 
 #include "lib/auth/digest.h"
 #include "lib/stats/chart.h"
@@ -288,7 +288,7 @@ static void write_sections(const struct stats_report *report,
 	strbuf_add_text(page, "<section aria-labelledby=\"s-time\">"
 			      "<h2 id=\"s-time\">Over time</h2>\n"
 			      "<div class=\"grid\">\n");
-	stats_html_charts(report, page);
+	stats_write_charts(report, page);
 	strbuf_add_text(page, "</div></section>\n"
 			      "<section aria-labelledby=\"s-who\">"
 			      "<h2 id=\"s-who\">Whose name, and whose "
@@ -307,7 +307,7 @@ static void write_sections(const struct stats_report *report,
 	strbuf_add_text(page, "</div></section>\n");
 }
 
-void stats_html_page(const struct stats_report *report, struct strbuf *page)
+void stats_write_page(const struct stats_report *report, struct strbuf *page)
 {
 	const char *host = html_foreign(page, report->host);
 
