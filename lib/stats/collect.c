@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/net.h"
+#include "lib/store/store_counted.h"
 
 #define FIRST_TUPLES 1024
 #define FIRST_HOURS 64
@@ -192,6 +193,18 @@ static void add_up(struct collection *all, size_t limit)
 		fill_table(all, (enum stats_key)i, limit);
 }
 
+/* A row of those has the hour and the organization, no more: where a period or
+ * a domain cuts it, it counts whole. */
+static bool on_counted_incidents(void *context,
+				 const struct store_counted *counted)
+{
+	struct stats *stats = context;
+
+	if (counted->messages < COUNT_MAX)
+		stats->counted_incidents += counted->messages;
+	return true;
+}
+
 bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 		   const struct store_period *period,
 		   const bool wants[STATS_KEYS], size_t limit,
@@ -200,10 +213,15 @@ bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 	struct stats *made = mem_new(mem, struct stats);
 	struct collection all = {.mem = mem_context(mem), .stats = made};
 	struct store_counters_handler handler = {on_tuple, on_counter, &all};
+	struct store_filter filter = {.since_s = period->since_s,
+				      .until_s = period->until_s,
+				      .author_domain = period->author_domain};
 
 	for (size_t i = 0; i < STATS_KEYS; i++)
 		made->tables[i] = wants[i] ? stats_table_new(made) : NULL;
-	bool ok = store_counters(reader, period, &handler, err);
+	bool ok =
+	    store_counters(reader, period, &handler, err) &&
+	    store_counted(reader, &filter, on_counted_incidents, made, err);
 	if (ok) {
 		add_up(&all, limit);
 		*stats = made;

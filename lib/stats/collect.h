@@ -30,6 +30,7 @@ struct stats {
 	struct stats_tally total;
 	struct stats_series hours;		/* those with messages */
 	struct stats_table *tables[STATS_KEYS]; /* NULL: not asked for */
+	int64_t counted_incidents; /* at most so many were only counted */
 };
 
 /* Is a table of that key about who fails? It is sorted and drawn by failures

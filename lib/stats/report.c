@@ -135,7 +135,11 @@ const char *stats_row_label(const struct stats_by *by,
 		return row->name;
 	if (by->is_time || by->key == STATS_BY_POLICY)
 		return "no policy";
-	return by->key == STATS_BY_DOMAIN ? "no readable author" : "unknown";
+	if (row->tally.marked[STATS_OTHERS] == row->tally.messages)
+		return "others";
+	return row->tally.marked[STATS_OTHERS] == 0
+		   ? "no readable author"
+		   : "no readable author, or others";
 }
 
 const char *stats_report_span(TALLOC_CTX *mem,
@@ -205,5 +209,17 @@ const char *stats_report_words(TALLOC_CTX *mem,
 			      " Monitor mode let in %s that enforce mode would "
 			      "have refused, quarantined, tagged or deferred.",
 			      stats_count(mem, all->marked[STATS_SPARED]));
+	if (all->marked[STATS_OTHERS] > 0)
+		strbuf_printf(&words,
+			      " Of %s, named \"others\", the sender is not "
+			      "known: they came past what is told apart in an "
+			      "hour.",
+			      stats_count(mem, all->marked[STATS_OTHERS]));
+	if (report->stats->counted_incidents > 0)
+		strbuf_printf(
+		    &words,
+		    " Up to %s were incidents that were only counted: "
+		    "alignctl review lists them.",
+		    stats_count(mem, report->stats->counted_incidents));
 	return strbuf_text(&words);
 }

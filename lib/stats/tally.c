@@ -51,6 +51,7 @@ const char *const stats_mark_names[STATS_MARKS] = {
     [STATS_NAMED] = "client_named",
     [STATS_OVERRIDDEN] = "overridden",
     [STATS_SPARED] = "monitor_spared",
+    [STATS_OTHERS] = "others",
 };
 
 /* As MTAs spell it: Postfix and Sendmail "TLSv1.3", old ones "TLSv1/SSLv3". */
@@ -76,6 +77,8 @@ static uint8_t known(int value)
 struct stats_kind stats_kind_of(const struct store_trait *trait)
 {
 	uint8_t what = known(disposition_find(trait->applied));
+	/* No other tuple is without a client. */
+	bool is_others = trait->client_ip[0] == '\0';
 
 	return (struct stats_kind){
 	    .place = {[STATS_RESULT] =
@@ -83,12 +86,14 @@ struct stats_kind stats_kind_of(const struct store_trait *trait)
 		      [STATS_POLICY] = known(request_find(trait->policy)),
 		      [STATS_APPLIED] = what,
 		      [STATS_FAILED] = what,
-		      [STATS_TLS] = tls_place(trait->tls_version)},
+		      [STATS_TLS] = is_others ? TLS_UNKNOWN
+					      : tls_place(trait->tls_version)},
 	    .is_marked = {[STATS_NAMED] = trait->client_name[0] != '\0',
 			  [STATS_OVERRIDDEN] = trait->override_type[0] != '\0',
 			  [STATS_SPARED] =
 			      decide_reason_of(trait->override_comment) ==
-			      REASON_MONITOR_MODE},
+			      REASON_MONITOR_MODE,
+			  [STATS_OTHERS] = is_others},
 	};
 }
 

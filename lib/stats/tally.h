@@ -34,6 +34,7 @@ enum stats_mark {
 	STATS_NAMED,	  /* the client's name is confirmed both ways */
 	STATS_OVERRIDDEN, /* applied is not what the policy asks for */
 	STATS_SPARED, /* enforce mode would have acted, monitor mode let go */
+	STATS_OTHERS, /* counted without their senders (store_ceiling.h) */
 	STATS_MARKS
 };
 

@@ -70,6 +70,8 @@ void stats_write_json(FILE *file, const struct stats_report *report)
 	put_hour(show, "last_hour", hours, hours->count - 1);
 	show_put(show, "from", NULL, value_text(report->period.author_domain));
 	put_tally(show_object(show, "total"), &report->stats->total);
+	show_put(show, "counted_incidents", NULL,
+		 value_number(report->stats->counted_incidents));
 	show_put(show, "by", NULL,
 		 value_text(report->by == NULL ? NULL : report->by->word));
 	put_rows(show_list(show, "rows"), report);
@@ -127,6 +129,7 @@ static void write_row(TALLOC_CTX *mem, struct csv_row *csv,
 	csv_add(csv, value_number(shares[2]));
 	for (size_t i = 0; i < 3; i++)
 		add_percent(mem, csv, shares[i], tally->messages);
+	csv_add(csv, value_number(tally->marked[STATS_OTHERS]));
 	csv_end(csv);
 }
 
@@ -137,8 +140,8 @@ void stats_write_csv(FILE *file, const struct stats_report *report)
 	struct stats_rows rows =
 	    stats_report_rows(mem, report, report->by, report->limit);
 	static const char *const last[] = {
-	    "client_named", "tls12", "pass_percent", "client_named_percent",
-	    "tls12_percent"};
+	    "client_named",	    "tls12",	     "pass_percent",
+	    "client_named_percent", "tls12_percent", "others"};
 
 	csv_add(&csv, value_text(report->by->word));
 	csv_add(&csv, value_text("messages"));

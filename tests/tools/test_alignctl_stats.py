@@ -43,7 +43,7 @@ def random_rows(count):
                 ("", "a.test", "b.a.test", "ba.test", "c.example")),
              "client_ip": chance.choice(
                  ("192.0.2.7", "192.0.2.250", "192.0.3.7", "2001:db8::5",
-                  "2001:db8:0:9::1", "2001:db8:1::1", "unknown")),
+                  "2001:db8:0:9::1", "2001:db8:1::1", "unknown", "")),
              "client_name": chance.choice(("", "mail.a.test")),
              "dmarc_result": chance.choice(RESULTS),
              "policy": chance.choice(("", "none", "quarantine", "reject")),
@@ -80,14 +80,15 @@ def tally_of(rows):
         "failed_applied": by(APPLIED, lambda row:
                              row["dmarc_result"] == "fail" and
                              row["applied"]),
-        "tls": by(("none", "old", "1.2", "1.3", "unknown"),
-                  lambda row: TLS[row["tls_version"]]),
+        "tls": by(("none", "old", "1.2", "1.3", "unknown"), lambda row:
+                  TLS[row["tls_version"]] if row["client_ip"] else "unknown"),
         "client_named": by((True,), lambda row:
                            row["client_name"] != "")[True],
         "overridden": by((True,), lambda row:
                          row["override_type"] != "")[True],
         "monitor_spared": by((True,), lambda row:
                              row["override_comment"] == "monitor mode")[True],
+        "others": by((True,), lambda row: row["client_ip"] == "")[True],
     }
 
 
@@ -98,8 +99,8 @@ def override_of(row):
 
 KEYS = {
     "domain": lambda hour, row: row["author_domain"] or None,
-    "ip": lambda hour, row: row["client_ip"],
-    "network": lambda hour, row: network_of(row["client_ip"]),
+    "ip": lambda hour, row: row["client_ip"] or None,
+    "network": lambda hour, row: network_of(row["client_ip"]) or None,
     "policy": lambda hour, row: row["policy"] or None,
     "override": lambda hour, row: override_of(row),
     "day": lambda hour, row: utc(hour)[:10],
@@ -304,6 +305,51 @@ store {{ sqlite = "{self.path('real.db')}" }}
         if count:
             self.assertIn(f"{count} of the store's rows", lines[-1])
 
+    # --- what is past a budget ---
+
+    def test_others_and_counted_incidents_are_named(self):
+        others = {"client_ip": "", "tls_version": "", "spf_domain": ""}
+        config = make_store(self, "flood", [
+            (NOW, 70, {}),
+            (NOW, 20, {**others, "dmarc_result": "fail"}),
+            (NOW, 9, {**others, "author_domain": "", "dmarc_result": "fail"}),
+            (NOW, 1, {"author_domain": "", "dmarc_result": "permerror"})])
+        database = sqlite3.connect(self.path("flood.db"))
+        for hour, author, messages in ((NOW, "example.test", 4000),
+                                       (NOW - DAY, "", 500)):
+            database.execute(
+                "INSERT INTO counted (reference, hour_s, network, "
+                "author_domain, budget, first_s, last_s, messages, none, tag,"
+                " quarantine, reject, tempfail) VALUES (?, ?, '192.0.2.0/24',"
+                " ?, 50, ?, ?, ?, 0, 0, 0, ?, 0)",
+                (f"REF{messages}", hour, author, hour, hour, messages,
+                 messages))
+        database.commit()
+        database.close()
+        value = self.stats(config, "--by", "domain")
+        self.assertEqual(value["total"]["others"], 29)
+        self.assertEqual(value["total"]["tls"],
+                         {"none": 0, "old": 0, "1.2": 0, "1.3": 71,
+                          "unknown": 29})
+        self.assertEqual([(row["key"], row["messages"], row["others"])
+                          for row in value["rows"]],
+                         [("example.test", 90, 20), (None, 10, 9)])
+        for arguments, count in (((), 4500), (("--since", "2h"), 4000),
+                                 (("--from", "example.test"), 4500),
+                                 (("--from", "other.test"), 500)):
+            self.assertEqual(self.stats(config, *arguments)[
+                "counted_incidents"], count)
+        _, out, _ = self.run_tool("stats", "--ascii", config=config)
+        for words in ('Of 29, named "others", the sender is not',
+                      "Up to 4,500 were incidents that were only counted",
+                      "no readable author, or others",
+                      "  others                   29      0 %"):
+            self.assertIn(words, " ".join(out.split("\n")))
+        html, _ = self.page(config)
+        self.assertIn("named &quot;others&quot;", html)
+        _, out, _ = self.run_tool("stats", "--csv", config=config)
+        self.assertTrue(out.endswith(",29\r\n"), out)
+
     # --- the page ---
 
     def test_page(self):
@@ -498,9 +544,9 @@ would have refused, quarantined, tagged or deferred.
   and 2 more (--limit)
 """
 
-CSV = """month,messages,pass,fail,none,temperror,permerror,reject,quarantine,tag,tempfail,client_named,tls12,pass_percent,client_named_percent,tls12_percent
-"2026-04",1230,1230,0,0,0,0,0,0,0,0,0,1230,100.000,0.000,100.000
-"2026-05",6,0,5,0,1,0,4,0,0,1,1,2,0.000,16.667,33.333
+CSV = """month,messages,pass,fail,none,temperror,permerror,reject,quarantine,tag,tempfail,client_named,tls12,pass_percent,client_named_percent,tls12_percent,others
+"2026-04",1230,1230,0,0,0,0,0,0,0,0,0,1230,100.000,0.000,100.000,0
+"2026-05",6,0,5,0,1,0,4,0,0,1,1,2,0.000,16.667,33.333,0
 """.replace("\n", "\r\n")
 
 if __name__ == "__main__":
