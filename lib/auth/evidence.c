@@ -5,16 +5,23 @@
  */
 #include "lib/auth/evidence.h"
 
+#include "lib/base/text.h"
+
+static const char *const results[] = {
+    [AUTH_NONE] = "none",	    [AUTH_PASS] = "pass",
+    [AUTH_FAIL] = "fail",	    [AUTH_POLICY] = "policy",
+    [AUTH_NEUTRAL] = "neutral",	    [AUTH_SOFTFAIL] = "softfail",
+    [AUTH_TEMPERROR] = "temperror", [AUTH_PERMERROR] = "permerror",
+};
+
 const char *auth_result_text(enum auth_result result)
 {
-	static const char *const words[] = {
-	    [AUTH_NONE] = "none",	    [AUTH_PASS] = "pass",
-	    [AUTH_FAIL] = "fail",	    [AUTH_POLICY] = "policy",
-	    [AUTH_NEUTRAL] = "neutral",	    [AUTH_SOFTFAIL] = "softfail",
-	    [AUTH_TEMPERROR] = "temperror", [AUTH_PERMERROR] = "permerror",
-	};
+	return results[result];
+}
 
-	return words[result];
+int auth_result_find(const char *text)
+{
+	return text_place(results, sizeof results / sizeof results[0], text);
 }
 
 const char *header_doubt_text(enum header_doubt doubt)

@@ -138,6 +138,8 @@ struct evidence {
 
 /* "none" "pass" ... */
 const char *auth_result_text(enum auth_result result);
+/* The value of a recorded text, or -1; NULL is none. */
+int auth_result_find(const char *text);
 
 /* "unsigned" "partial" "undated" "old" "early" "replayed"; "" for DOUBT_NONE.
  */

@@ -174,9 +174,11 @@ const char *disposition_text(enum disposition disposition);
 const char *override_type_text(enum override_type type);
 const char *indirect_text(enum indirect indirect);
 
-/* The value of a recorded text, or -1. */
+/* The value of a recorded text ("" is OVERRIDE_NONE), or -1. */
 int dmarc_result_find(const char *text);
 int disposition_find(const char *text);
+int override_type_find(const char *text);
+int indirect_find(const char *text);
 
 /* "policy.on_reject", "override", "forged fields", "dmarc=pass" ...; NULL for
  * REASON_NONE. And the reason of a recorded text: REASON_NONE for one that says

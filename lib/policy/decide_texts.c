@@ -47,29 +47,39 @@ int disposition_find(const char *text)
 	return PLACE(dispositions, text);
 }
 
+static const char *const override_types[] = {
+    [OVERRIDE_NONE] = NULL,
+    [OVERRIDE_LOCAL_POLICY] = "local_policy",
+    [OVERRIDE_MAILING_LIST] = "mailing_list",
+    [OVERRIDE_OTHER] = "other",
+    [OVERRIDE_POLICY_TEST_MODE] = "policy_test_mode",
+    [OVERRIDE_TRUSTED_FORWARDER] = "trusted_forwarder",
+};
+
 const char *override_type_text(enum override_type type)
 {
-	static const char *const words[] = {
-	    [OVERRIDE_NONE] = NULL,
-	    [OVERRIDE_LOCAL_POLICY] = "local_policy",
-	    [OVERRIDE_MAILING_LIST] = "mailing_list",
-	    [OVERRIDE_OTHER] = "other",
-	    [OVERRIDE_POLICY_TEST_MODE] = "policy_test_mode",
-	    [OVERRIDE_TRUSTED_FORWARDER] = "trusted_forwarder",
-	};
-
-	return words[type];
+	return override_types[type];
 }
+
+int override_type_find(const char *text)
+{
+	return text[0] == '\0' ? OVERRIDE_NONE : PLACE(override_types, text);
+}
+
+static const char *const traces[] = {
+    [INDIRECT_NONE] = "none",
+    [INDIRECT_BODY_CHANGED] = "body_changed",
+    [INDIRECT_ARC] = "arc",
+};
 
 const char *indirect_text(enum indirect indirect)
 {
-	static const char *const words[] = {
-	    [INDIRECT_NONE] = "none",
-	    [INDIRECT_BODY_CHANGED] = "body_changed",
-	    [INDIRECT_ARC] = "arc",
-	};
+	return traces[indirect];
+}
 
-	return words[indirect];
+int indirect_find(const char *text)
+{
+	return PLACE(traces, text);
 }
 
 static const char *const reasons[] = {

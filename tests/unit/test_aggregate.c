@@ -42,7 +42,8 @@ static const char *list(struct report_store *store, struct aggregate_day *day)
 static bool list_row(void *context, const struct aggregate_row *row)
 {
 	strbuf_printf(context, "%d %s %s %s\n", (int)row->count, row->client_ip,
-		      row->header_from, row->disposition);
+		      row->header_from,
+		      aggregate_disposition_text(row->disposition));
 	return true;
 }
 

@@ -80,8 +80,10 @@ static void words_the_outcome(void **state)
 		tuple.override_type = rows[i].type;
 		tuple.override_comment = rows[i].comment;
 		struct aggregate_row row = row_of(mem, &tuple);
-		assert_string_equal(row.disposition, rows[i].disposition);
-		assert_string_equal(row.reason, rows[i].reason);
+		assert_string_equal(aggregate_disposition_text(row.disposition),
+				    rows[i].disposition);
+		assert_int_equal(row.reason,
+				 override_type_find(rows[i].reason));
 		assert_string_equal(row.reason_comment, rows[i].reason_comment);
 		mem_free(mem);
 	}
@@ -97,7 +99,7 @@ static char *signatures_text(TALLOC_CTX *mem, const struct aggregate_row *row)
 		strbuf_printf(&text, "%s%s/%s=%s", i == 0 ? "" : " ",
 			      row->signatures[i].domain,
 			      row->signatures[i].selector,
-			      row->signatures[i].result);
+			      auth_result_text(row->signatures[i].result));
 	return strbuf_text(&text);
 }
 

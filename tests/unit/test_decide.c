@@ -428,6 +428,17 @@ static void knows_its_words(void **state)
 	for (int i = REQUEST_NONE; i <= REQUEST_REJECT; i++)
 		assert_int_equal(request_find(request_text((enum request)i)),
 				 i);
+	for (int i = OVERRIDE_LOCAL_POLICY; i <= OVERRIDE_TRUSTED_FORWARDER;
+	     i++)
+		assert_int_equal(override_type_find(
+				     override_type_text((enum override_type)i)),
+				 i);
+	for (int i = 0; i <= INDIRECT_ARC; i++)
+		assert_int_equal(indirect_find(indirect_text((enum indirect)i)),
+				 i);
+	assert_int_equal(override_type_find(""), OVERRIDE_NONE);
+	assert_int_equal(override_type_find("forwarded"), -1);
+	assert_int_equal(indirect_find("arc body_changed"), -1);
 	assert_int_equal(request_find(""), REQUEST_ABSENT);
 	assert_int_equal(dmarc_result_find("pas"), -1);
 	assert_int_equal(disposition_find(""), -1);

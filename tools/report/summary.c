@@ -29,7 +29,7 @@ static char *line_of(TALLOC_CTX *mem, const struct aggregate_row *row)
 {
 	return mem_printf(
 	    mem, "%10" PRId64 "  %-15s  %-10s  %-4s  %-4s  %s", row->count,
-	    row->client_ip, row->disposition,
+	    row->client_ip, aggregate_disposition_text(row->disposition),
 	    row->is_dkim_aligned ? "pass" : "fail",
 	    row->is_spf_aligned ? "pass" : "fail",
 	    text_escape(mem, span_of(row->header_from), NAME_SHOWN, false));

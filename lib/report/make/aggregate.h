@@ -31,9 +31,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/auth/evidence.h"
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/policy/decide.h"
 #include "lib/store/store.h"
 
 #define AGGREGATE_DAY_S 86400
@@ -63,12 +65,23 @@ struct aggregate_report {
 struct aggregate_signature {
 	const char *domain;
 	const char *selector; /* "" where none is known */
-	const char *result;   /* RFC 8601 */
-	const char *reason;   /* "" for none */
+	enum auth_result result;
+	const char *reason; /* "" for none */
 	bool is_aligned;
 };
 
 #define AGGREGATE_SIGNATURES_MAX 100 /* RFC 9990 3.1.3, a row */
+
+/* RFC 9990 3.1.1.8; the old format has no pass. */
+enum aggregate_disposition {
+	AGGREGATE_NONE,
+	AGGREGATE_PASS, /* under a policy that asks for something */
+	AGGREGATE_QUARANTINE,
+	AGGREGATE_REJECT,
+};
+
+/* "none" "pass" "quarantine" "reject" */
+const char *aggregate_disposition_text(enum aggregate_disposition disposition);
 
 /* One distinct (address, results, identifiers). */
 struct aggregate_row {
@@ -79,11 +92,11 @@ struct aggregate_row {
 	bool is_null_path;
 	bool has_spf;
 	const char *spf_domain; /* HELO name for the null path; may be "" */
-	const char *spf_result; /* RFC 8601 */
-	bool is_dkim_aligned;	/* DMARC's results, before any override */
+	enum auth_result spf_result;
+	bool is_dkim_aligned; /* DMARC's results, before any override */
 	bool is_spf_aligned;
-	const char *disposition;    /* none pass quarantine reject */
-	const char *reason;	    /* RFC 9990 type; "" for none */
+	enum aggregate_disposition disposition;
+	enum override_type reason;
 	const char *reason_comment; /* "" for none */
 	size_t signature_count;	    /* best first, at most the maximum */
 	const struct aggregate_signature *signatures;

@@ -176,16 +176,16 @@ static const char *all_groups(const char *client_ip, char text[GROUPS_TEXT])
 /* The words of the old format for what it does not know. */
 static const char *old_reason(const struct aggregate_row *row)
 {
-	if (strcmp(row->reason, "policy_test_mode") == 0)
+	if (row->reason == OVERRIDE_POLICY_TEST_MODE)
 		return "other";
 	if (strncmp(row->reason_comment, "sampled out", 11) == 0)
 		return "sampled_out";
-	return row->reason;
+	return override_type_text(row->reason);
 }
 
 static const char *old_comment(const struct aggregate_row *row)
 {
-	return strcmp(row->reason, "policy_test_mode") == 0 &&
+	return row->reason == OVERRIDE_POLICY_TEST_MODE &&
 		       *row->reason_comment == '\0'
 		   ? "t=y"
 		   : row->reason_comment;
@@ -197,28 +197,26 @@ static void put_reason(struct xml_writer *writer, enum report_schema schema,
 	bool is_new = schema == REPORT_SCHEMA_RFC9990;
 	const char *comment = is_new ? row->reason_comment : old_comment(row);
 
-	if (*row->reason == '\0')
+	if (row->reason == OVERRIDE_NONE)
 		return;
 	xml_start(writer, "reason");
-	xml_text(writer, "type", is_new ? row->reason : old_reason(row));
+	xml_text(writer, "type",
+		 is_new ? override_type_text(row->reason) : old_reason(row));
 	if (*comment != '\0')
 		xml_text(writer, "comment", comment);
 	xml_end(writer);
 }
 
-static const char *old_disposition(const struct aggregate_row *row)
-{
-	return strcmp(row->disposition, "pass") == 0 ? "none"
-						     : row->disposition;
-}
-
 static void put_evaluated(struct xml_writer *writer, enum report_schema schema,
 			  const struct aggregate_row *row)
 {
+	bool is_old_pass = schema == REPORT_SCHEMA_RFC7489 &&
+			   row->disposition == AGGREGATE_PASS;
+
 	xml_start(writer, "policy_evaluated");
 	xml_text(writer, "disposition",
-		 schema == REPORT_SCHEMA_RFC9990 ? row->disposition
-						 : old_disposition(row));
+		 aggregate_disposition_text(is_old_pass ? AGGREGATE_NONE
+							: row->disposition));
 	xml_text(writer, "dkim", row->is_dkim_aligned ? "pass" : "fail");
 	xml_text(writer, "spf", row->is_spf_aligned ? "pass" : "fail");
 	put_reason(writer, schema, row);
@@ -261,7 +259,7 @@ static void put_signature(struct xml_writer *writer,
 	xml_start(writer, "dkim");
 	put_domain(writer, "domain", signature->domain);
 	put_domain(writer, "selector", signature->selector);
-	xml_text(writer, "result", signature->result);
+	xml_text(writer, "result", auth_result_text(signature->result));
 	if (*signature->reason != '\0')
 		xml_text(writer, "human_result", signature->reason);
 	xml_end(writer);
@@ -275,7 +273,7 @@ static void put_spf(struct xml_writer *writer, enum report_schema schema,
 		    const struct aggregate_row *row)
 {
 	bool is_new = schema == REPORT_SCHEMA_RFC9990;
-	bool is_policy = strcmp(row->spf_result, "policy") == 0;
+	bool is_old_policy = !is_new && row->spf_result == AUTH_POLICY;
 
 	if (is_new && !row->has_spf)
 		return;
@@ -283,8 +281,9 @@ static void put_spf(struct xml_writer *writer, enum report_schema schema,
 	put_domain(writer, "domain",
 		   row->has_spf ? row->spf_domain : "unknown");
 	xml_text(writer, "scope", "mfrom");
-	xml_text(writer, "result",
-		 is_policy && !is_new ? "neutral" : row->spf_result);
+	xml_text(
+	    writer, "result",
+	    auth_result_text(is_old_policy ? AUTH_NEUTRAL : row->spf_result));
 	xml_end(writer);
 }
 

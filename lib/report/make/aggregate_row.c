@@ -18,13 +18,16 @@
 
 #define SHOWN_MAX 60
 
-static bool is_one_of(const char *text, const char *const *words)
+const char *aggregate_disposition_text(enum aggregate_disposition disposition)
 {
-	for (; *words != NULL; words++) {
-		if (strcmp(text, *words) == 0)
-			return true;
-	}
-	return false;
+	static const char *const words[] = {
+	    [AGGREGATE_NONE] = "none",
+	    [AGGREGATE_PASS] = "pass",
+	    [AGGREGATE_QUARANTINE] = "quarantine",
+	    [AGGREGATE_REJECT] = "reject",
+	};
+
+	return words[disposition];
 }
 
 static bool refuse(struct error *err, const char *found, const char *what)
@@ -67,13 +70,11 @@ static bool put_identifiers(TALLOC_CTX *mem, const struct store_tuple *tuple,
 static bool put_spf(TALLOC_CTX *mem, const struct store_tuple *tuple,
 		    struct aggregate_row *row, struct error *err)
 {
-	static const char *const results[] = {
-	    "none",    "pass",	    "fail",	 "softfail", "policy",
-	    "neutral", "temperror", "permerror", NULL};
+	int result = auth_result_find(tuple->spf_result);
 
-	if (!is_one_of(tuple->spf_result, results))
+	if (result < 0)
 		return refuse(err, tuple->spf_result, "SPF result");
-	row->spf_result = mem_strdup(mem, tuple->spf_result);
+	row->spf_result = (enum auth_result)result;
 	row->spf_domain = mem_strdup(mem, tuple->spf_domain);
 	/* Without a name (an address literal at HELO) nothing was checked. */
 	row->has_spf = *tuple->spf_domain != '\0';
@@ -82,54 +83,62 @@ static bool put_spf(TALLOC_CTX *mem, const struct store_tuple *tuple,
 
 /* --- disposition and reason --- */
 
-/* Passed under a policy that asks for something, judged as published: t=y
- * does not make it "none". */
-static bool is_enforcing(const struct store_tuple *tuple)
-{
-	return strcmp(tuple->policy, "quarantine") == 0 ||
-	       strcmp(tuple->policy, "reject") == 0;
-}
-
 /* A tagged message is delivered marked as suspicious: one of the ways RFC 7489
  * 6.3 names for a quarantine, and the nearest word RFC 9990 has. */
-static const char *disposition(const struct store_tuple *tuple)
+static enum aggregate_disposition find_disposition(const char *applied,
+						   bool is_enforced_pass)
 {
-	if (strcmp(tuple->applied, "reject") == 0)
-		return "reject";
-	if (strcmp(tuple->applied, "quarantine") == 0 ||
-	    strcmp(tuple->applied, "tag") == 0)
-		return "quarantine";
-	return strcmp(tuple->dmarc_result, "pass") == 0 && is_enforcing(tuple)
-		   ? "pass"
-		   : "none";
+	switch (disposition_find(applied)) {
+	case DISPOSITION_REJECT:
+		return AGGREGATE_REJECT;
+	case DISPOSITION_QUARANTINE:
+	case DISPOSITION_TAG:
+		return AGGREGATE_QUARANTINE;
+	default:
+		return is_enforced_pass ? AGGREGATE_PASS : AGGREGATE_NONE;
+	}
+}
+
+static bool is_as_asked(enum aggregate_disposition disposition, int policy)
+{
+	switch (policy) {
+	case REQUEST_NONE:
+		return disposition == AGGREGATE_NONE;
+	case REQUEST_QUARANTINE:
+		return disposition == AGGREGATE_QUARANTINE;
+	case REQUEST_REJECT:
+		return disposition == AGGREGATE_REJECT;
+	default:
+		return false;
+	}
 }
 
 /*
- * The override, as recorded. Where nothing passed aligned and the outcome is
- * not the published policy's, there has to be a reason (3.1.1.9): mail that
- * was let through after a temporary error under t=y has no override.
+ * The override, as recorded. A pass counts as one under a policy that asks for
+ * something as published: t=y does not make it "none". Where nothing passed
+ * aligned and the outcome is not the published policy's, there has to be a
+ * reason (3.1.1.9): mail that was let through after a temporary error under
+ * t=y has no override.
  */
 static bool put_outcome(TALLOC_CTX *mem, const struct store_tuple *tuple,
 			struct aggregate_row *row, struct error *err)
 {
-	static const char *const types[] = {"local_policy",
-					    "mailing_list",
-					    "other",
-					    "policy_test_mode",
-					    "trusted_forwarder",
-					    "",
-					    NULL};
 	bool is_aligned = row->is_dkim_aligned || row->is_spf_aligned;
+	int type = override_type_find(tuple->override_type);
+	int result = dmarc_result_find(tuple->dmarc_result);
+	int policy = request_find(tuple->policy);
 
-	if (!is_one_of(tuple->override_type, types))
+	if (type < 0)
 		return refuse(err, tuple->override_type, "override type");
-	row->disposition = disposition(tuple);
-	row->reason = mem_strdup(mem, tuple->override_type);
+	row->disposition =
+	    find_disposition(tuple->applied, result == DMARC_RESULT_PASS &&
+						 policy >= REQUEST_QUARANTINE);
+	row->reason = (enum override_type)type;
 	row->reason_comment = mem_strdup(mem, tuple->override_comment);
-	if (*row->reason != '\0' || is_aligned ||
-	    strcmp(row->disposition, tuple->policy) == 0)
+	if (type != OVERRIDE_NONE || is_aligned ||
+	    is_as_asked(row->disposition, policy))
 		return true;
-	row->reason = "local_policy";
+	row->reason = OVERRIDE_LOCAL_POLICY;
 	row->reason_comment = mem_printf(mem, "dmarc=%s", tuple->dmarc_result);
 	return true;
 }
@@ -149,7 +158,7 @@ static const char *text_at(TALLOC_CTX *mem, const struct json *item,
 static int rank(const struct aggregate_signature *signature,
 		const char *header_from)
 {
-	if (strcmp(signature->result, "pass") != 0)
+	if (signature->result != AUTH_PASS)
 		return 3;
 	if (!signature->is_aligned)
 		return 2;
@@ -162,7 +171,9 @@ static int compare_texts(const struct aggregate_signature *a,
 	int order = strcmp(a->domain, b->domain);
 
 	order = order != 0 ? order : strcmp(a->selector, b->selector);
-	order = order != 0 ? order : strcmp(a->result, b->result);
+	order = order != 0 ? order
+			   : strcmp(auth_result_text(a->result),
+				    auth_result_text(b->result));
 	return order != 0 ? order : strcmp(a->reason, b->reason);
 }
 
@@ -178,19 +189,18 @@ static bool read_signature(TALLOC_CTX *mem, const struct json *item,
 			   struct aggregate_signature *signature,
 			   struct error *err)
 {
-	static const char *const results[] = {
-	    "none",    "pass",	    "fail",	 "policy",
-	    "neutral", "temperror", "permerror", NULL};
+	const char *text = json_get_text(item, "result");
+	int result = auth_result_find(text);
 
+	if (result < 0 || result == AUTH_SOFTFAIL) /* SPF's alone */
+		return refuse(err, text == NULL ? "" : text, "DKIM result");
 	*signature = (struct aggregate_signature){
 	    .domain = text_at(mem, item, "domain"),
 	    .selector = text_at(mem, item, "selector"),
-	    .result = text_at(mem, item, "result"),
+	    .result = (enum auth_result)result,
 	    .reason = text_at(mem, item, "reason"),
 	    .is_aligned = json_get_flag(item, "aligned"),
 	};
-	if (!is_one_of(signature->result, results))
-		return refuse(err, signature->result, "DKIM result");
 	return true;
 }
 
@@ -283,6 +293,12 @@ static int compare_flags(const struct aggregate_row *a,
 	return order != 0 ? order : a->is_spf_aligned - b->is_spf_aligned;
 }
 
+static const char *reason_text(const struct aggregate_row *row)
+{
+	return row->reason == OVERRIDE_NONE ? ""
+					    : override_type_text(row->reason);
+}
+
 int aggregate_row_compare(const struct aggregate_row *a,
 			  const struct aggregate_row *b)
 {
@@ -290,10 +306,11 @@ int aggregate_row_compare(const struct aggregate_row *a,
 	    {a->client_ip, b->client_ip},
 	    {a->header_from, b->header_from},
 	    {a->envelope_from, b->envelope_from},
-	    {a->spf_result, b->spf_result},
+	    {auth_result_text(a->spf_result), auth_result_text(b->spf_result)},
 	    {a->spf_domain, b->spf_domain},
-	    {a->disposition, b->disposition},
-	    {a->reason, b->reason},
+	    {aggregate_disposition_text(a->disposition),
+	     aggregate_disposition_text(b->disposition)},
+	    {reason_text(a), reason_text(b)},
 	    {a->reason_comment, b->reason_comment},
 	};
 
