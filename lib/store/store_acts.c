@@ -5,9 +5,34 @@
  */
 #include "lib/store/store_acts.h"
 
+#include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_schema.h"
+
+#define ACT(t, m) STORE_COLUMN(store_act, t, m)
+
+static const char *const kinds[] = {
+    [ACT_RELEASE] = "release",
+    [ACT_CONFIRM] = "confirm",
+    [ACT_ALLOW] = "allow",
+};
+
+/* As the statements below have them. */
+static const struct store_column act_items[] = {
+    {ACT(STORE_TIME, time_s)},
+    {ACT(STORE_TEXT, who)},
+    {ACT(STORE_WORD, kind), STORE_WORDS(kinds)},
+    {ACT(STORE_TEXT, note)},
+};
+
+static const struct store_columns act_columns = {
+    act_items, sizeof act_items / sizeof act_items[0]};
+
+const char *store_act_kind_text(enum store_act_kind kind)
+{
+	return kinds[kind];
+}
 
 struct store_acts_writer {
 	struct store_db *db;
@@ -57,10 +82,7 @@ static bool insert(struct store_acts_writer *writer, int64_t incident_id,
 			      "FROM incident WHERE incident_id = ?",
 			      &statement, err))
 		return false;
-	store_db_bind_number(statement, 1, act->time_s);
-	store_db_bind_text(statement, 2, act->who);
-	store_db_bind_text(statement, 3, act->kind);
-	store_db_bind_text(statement, 4, act->note);
+	store_columns_bind(&act_columns, act, statement, 1);
 	store_db_bind_number(statement, 5, incident_id);
 	bool ok = store_db_execute(statement, err);
 	store_db_finish(statement);
@@ -95,12 +117,8 @@ bool store_acts(struct store_reader *reader, int64_t incident_id,
 		return false;
 	store_db_bind_number(statement, 1, incident_id);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		struct store_act act = {
-		    .time_s = store_db_column_time(statement, 1),
-		    .who = store_db_column_text(statement, 2),
-		    .kind = store_db_column_text(statement, 3),
-		    .note = store_db_column_text(statement, 4),
-		};
+		struct store_act act;
+		store_columns_read(&act_columns, statement, 1, &act);
 		if (store_db_is_sound(statement, "act", 0) &&
 		    !seen(context, &act))
 			break;

@@ -11,11 +11,16 @@
 
 #include "lib/store/store_reader.h"
 
+enum store_act_kind { ACT_RELEASE, ACT_CONFIRM, ACT_ALLOW };
+
+/* "release" "confirm" "allow" */
+const char *store_act_kind_text(enum store_act_kind kind);
+
 /* Texts are valid UTF-8, clean for print. */
 struct store_act {
 	int64_t time_s;
 	const char *who;
-	const char *kind; /* "release" "confirm" "allow" */
+	enum store_act_kind kind;
 	const char *note; /* "" for none */
 };
 

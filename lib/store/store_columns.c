@@ -16,9 +16,9 @@ const char *const store_dispositions[STORE_DISPOSITIONS] = {
 
 #define ID_DIGITS 32
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-#define TUPLE(t, m) #m, t, offsetof(struct store_tuple, m)
-#define FAILURE(t, m) #m, t, offsetof(struct store_failure, m)
-#define INCIDENT(t, m) #m, t, offsetof(struct store_incident, m)
+#define TUPLE(t, m) STORE_COLUMN(store_tuple, t, m)
+#define FAILURE(t, m) STORE_COLUMN(store_failure, t, m)
+#define INCIDENT(t, m) STORE_COLUMN(store_incident, t, m)
 
 static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, author_domain)},	  {TUPLE(STORE_TEXT, author_error)},
@@ -113,12 +113,16 @@ static void set_text(const struct store_column *column, void *row,
 	*(const char **)((char *)row + column->offset) = text;
 }
 
+static bool is_int(const struct store_column *column)
+{
+	return column->type == STORE_FLAG || column->type == STORE_WORD;
+}
+
 static int64_t number_of(const struct store_column *column, const void *row)
 {
 	const char *at = (const char *)row + column->offset;
 
-	return column->type == STORE_FLAG ? *(const int *)at
-					  : *(const int64_t *)at;
+	return is_int(column) ? *(const int *)at : *(const int64_t *)at;
 }
 
 static void set_number(const struct store_column *column, void *row,
@@ -126,7 +130,7 @@ static void set_number(const struct store_column *column, void *row,
 {
 	char *at = (char *)row + column->offset;
 
-	if (column->type == STORE_FLAG)
+	if (is_int(column))
 		*(int *)at = (int)number;
 	else
 		*(int64_t *)at = number;
@@ -232,6 +236,10 @@ void store_columns_bind(const struct store_columns *columns, const void *row,
 		const struct store_column *column = &columns->items[i];
 		if (is_text(column))
 			store_db_bind_text(statement, at, text_of(column, row));
+		else if (column->type == STORE_WORD)
+			store_db_bind_text(
+			    statement, at,
+			    column->words[number_of(column, row)]);
 		else
 			store_db_bind_number(statement, at,
 					     number_of(column, row));
@@ -274,6 +282,19 @@ static int64_t read_until(struct store_statement *statement, int at)
 				   : store_db_column_time(statement, at);
 }
 
+static int64_t read_word(const struct store_column *column,
+			 struct store_statement *statement, int at)
+{
+	int place = text_place(column->words, column->word_count,
+			       store_db_column_text(statement, at));
+
+	if (place >= 0)
+		return place;
+	store_db_column_refuse(statement, at,
+			       "no word that alignd writes there");
+	return 0;
+}
+
 static void read_column(const struct store_column *column,
 			struct store_statement *statement, int at, void *row)
 {
@@ -295,6 +316,9 @@ static void read_column(const struct store_column *column,
 	case STORE_FLAG:
 		set_number(column, row,
 			   store_db_column_within(statement, at, -1, 1));
+		break;
+	case STORE_WORD:
+		set_number(column, row, read_word(column, statement, at));
 		break;
 	case STORE_TIME:
 		set_number(column, row, store_db_column_time(statement, at));

@@ -29,8 +29,9 @@ enum store_column_type {
 	STORE_TEXTS,   /* a list of texts */
 	STORE_ID,      /* of a report: 32 digits, 0 to f */
 	STORE_TEXT_TYPES,
-	/* int */
+	/* int, or an enum from 0 on */
 	STORE_FLAG, /* 0 or 1; -1: not known */
+	STORE_WORD, /* an enum, recorded as one of the column's words */
 	/* int64_t */
 	STORE_TIME,
 	STORE_UNTIL, /* a time, or INT64_MAX: for good */
@@ -41,7 +42,15 @@ struct store_column {
 	const char *name;
 	enum store_column_type type;
 	size_t offset;
+	const char *const *words; /* of a STORE_WORD, by value */
+	size_t word_count;
 };
+
+/* The member of a row of that type; and the words of a STORE_WORD. */
+#define STORE_COLUMN(row, t, m)                                                \
+	.name = #m, .type = t, .offset = offsetof(struct row, m)
+#define STORE_WORDS(array)                                                     \
+	.words = array, .word_count = sizeof(array) / sizeof(array)[0]
 
 struct store_columns {
 	const struct store_column *items;

@@ -5,9 +5,8 @@
  */
 #include "lib/store/store_counted.h"
 
-#include <string.h>
-
 #include "lib/base/domain.h"
+#include "lib/base/text.h"
 #include "lib/store/store_pair.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_question.h"
@@ -15,19 +14,17 @@
 
 /* --- writing --- */
 
-static struct store_value is_applied(const struct store_entry *entry,
-				     size_t which)
+/* -1 where there is none, or another word than those. */
+static int disposition_place(const char *applied)
 {
-	const char *applied = entry->tuple.applied;
-
-	return store_number(applied != NULL &&
-			    strcmp(applied, store_dispositions[which]) == 0);
+	return text_place(store_dispositions, STORE_DISPOSITIONS, applied);
 }
 
 bool store_counted_write(struct store_db *db, const struct store_entry *entry,
 			 struct error *err)
 {
 	const struct store_place *place = &entry->place;
+	int applied = disposition_place(entry->tuple.applied);
 	bool ok = store_query_run(
 	    db,
 	    "INSERT INTO counted (reference, hour_s, network, "
@@ -46,9 +43,9 @@ bool store_counted_write(struct store_db *db, const struct store_entry *entry,
 		store_text(place->reference), store_number(place->hour_s),
 		store_text(place->network), store_text(place->author_domain),
 		store_number(place->budget), store_number(entry->time_s),
-		is_applied(entry, 0), is_applied(entry, 1),
-		is_applied(entry, 2), is_applied(entry, 3),
-		is_applied(entry, 4)),
+		store_number(applied == 0), store_number(applied == 1),
+		store_number(applied == 2), store_number(applied == 3),
+		store_number(applied == 4)),
 	    err);
 
 	return ok ||
@@ -134,22 +131,13 @@ static bool may_hold_client(const char *of_row, const char *wanted)
 		net_block_contains(&block, &row.address));
 }
 
-static bool has_applied(const struct store_counted *counted,
-			const char *applied)
-{
-	for (int i = 0; applied != NULL && i < STORE_DISPOSITIONS; i++) {
-		if (strcmp(applied, store_dispositions[i]) == 0)
-			return counted->applied[i] > 0;
-	}
-	return true;
-}
-
+/* `applied` is the place of the filter's. */
 static bool may_hold(const struct store_counted *counted,
-		     const struct store_filter *filter)
+		     const struct store_filter *filter, int applied)
 {
 	return may_hold_author(counted->author_domain, filter->author_domain) &&
 	       may_hold_client(counted->network, filter->client_ip) &&
-	       has_applied(counted, filter->applied);
+	       (applied < 0 || counted->applied[applied] > 0);
 }
 
 static bool prepare(struct store_reader *reader,
@@ -182,6 +170,7 @@ bool store_counted(struct store_reader *reader,
 				const struct store_counted *counted),
 		   void *context, struct error *err)
 {
+	int applied = disposition_place(filter->applied);
 	struct store_statement *statement;
 	struct store_counted counted;
 	enum store_step step;
@@ -192,7 +181,8 @@ bool store_counted(struct store_reader *reader,
 		return false;
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
 		if (read_row(statement, &counted) &&
-		    may_hold(&counted, filter) && !seen(context, &counted))
+		    may_hold(&counted, filter, applied) &&
+		    !seen(context, &counted))
 			break;
 	}
 	store_db_finish(statement);

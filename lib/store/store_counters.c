@@ -14,7 +14,7 @@
 #include "lib/store/store_reader.h"
 
 #define SQL_MAX 2048
-#define TRAIT(m) #m, STORE_TEXT, offsetof(struct store_trait, m)
+#define TRAIT(m) STORE_COLUMN(store_trait, STORE_TEXT, m)
 
 /* In the order of the table: SQLite reads a row from its front. */
 static const struct store_column trait_columns[] = {

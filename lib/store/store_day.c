@@ -21,7 +21,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define SHOWN(t, m)                                                            \
 	{                                                                      \
-#m, t, offsetof(struct store_tuple, m)                         \
+		STORE_COLUMN(store_tuple, t, m)                                \
 	}
 
 /* In the order that rows are sorted by. */

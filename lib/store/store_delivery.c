@@ -11,14 +11,34 @@
 
 #define SQL_MAX 4096
 #define ENDING_BATCH 200
-#define DELIVERY(t, m) #m, t, offsetof(struct store_delivery, m)
+#define DELIVERY(t, m) STORE_COLUMN(store_delivery, t, m)
+
+static const char *const states[] = {
+    [DELIVERY_UNCHECKED] = "unchecked",
+    [DELIVERY_WAITING] = "waiting",
+    [DELIVERY_SENT] = "sent",
+    [DELIVERY_REFUSED] = "refused",
+    [DELIVERY_GIVEN_UP] = "given-up",
+    [DELIVERY_UNAUTHORISED] = "unauthorised",
+    [DELIVERY_SKIPPED] = "skipped",
+};
+
+const char *store_delivery_state_text(enum store_delivery_state state)
+{
+	return states[state];
+}
 
 static const struct store_column delivery_items[] = {
-    {DELIVERY(STORE_ID, report_id)},	{DELIVERY(STORE_TEXT, address)},
-    {DELIVERY(STORE_COUNT, position)},	{DELIVERY(STORE_TEXT, state)},
-    {DELIVERY(STORE_COUNT, tries)},	{DELIVERY(STORE_TIME, next_try_s)},
-    {DELIVERY(STORE_TIME, last_try_s)}, {DELIVERY(STORE_TEXT, reply)},
-    {DELIVERY(STORE_TEXT, owner)},	{DELIVERY(STORE_TIME, lease_s)},
+    {DELIVERY(STORE_ID, report_id)},
+    {DELIVERY(STORE_TEXT, address)},
+    {DELIVERY(STORE_COUNT, position)},
+    {DELIVERY(STORE_WORD, state), STORE_WORDS(states)},
+    {DELIVERY(STORE_COUNT, tries)},
+    {DELIVERY(STORE_TIME, next_try_s)},
+    {DELIVERY(STORE_TIME, last_try_s)},
+    {DELIVERY(STORE_TEXT, reply)},
+    {DELIVERY(STORE_TEXT, owner)},
+    {DELIVERY(STORE_TIME, lease_s)},
     {DELIVERY(STORE_COUNT, rank)},
 };
 
@@ -339,13 +359,13 @@ static bool update_delivery(const struct change *change, struct error *err)
 	    "tries + ?5, next_try_s = ?6, owner = '', last_try_s = CASE "
 	    "WHEN ?5 THEN ?7 ELSE last_try_s END "
 	    "WHERE report_id = ?1 AND address = ?2 AND owner = ?8",
-	    STORE_VALUES(store_text(change->delivery->report_id),
-			 store_text(change->delivery->address),
-			 store_text(attempt->state), store_text(attempt->reply),
-			 store_number(attempt->is_counted),
-			 store_number(attempt->next_try_s),
-			 store_number(attempt->now_s),
-			 store_text(change->delivery->owner)),
+	    STORE_VALUES(
+		store_text(change->delivery->report_id),
+		store_text(change->delivery->address),
+		store_text(states[attempt->state]), store_text(attempt->reply),
+		store_number(attempt->is_counted),
+		store_number(attempt->next_try_s), store_number(attempt->now_s),
+		store_text(change->delivery->owner)),
 	    err);
 }
 

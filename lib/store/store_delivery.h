@@ -20,13 +20,25 @@
 #include "lib/store/store_health.h"
 #include "lib/store/store_report.h"
 
+enum store_delivery_state {
+	DELIVERY_UNCHECKED,
+	DELIVERY_WAITING,
+	DELIVERY_SENT,
+	DELIVERY_REFUSED,
+	DELIVERY_GIVEN_UP,
+	DELIVERY_UNAUTHORISED,
+	DELIVERY_SKIPPED,
+};
+
+/* As it is recorded: "unchecked" ... "given-up" ... */
+const char *store_delivery_state_text(enum store_delivery_state state);
+
 /* One report on its way to one address. */
 struct store_delivery {
 	const char *report_id;
 	const char *address;
-	int64_t position;  /* in the published order, from 0 */
-	const char *state; /* unchecked waiting sent refused given-up
-			      unauthorised skipped */
+	int64_t position; /* in the published order, from 0 */
+	enum store_delivery_state state;
 	int64_t tries;
 	int64_t next_try_s;
 	int64_t last_try_s;
@@ -69,7 +81,7 @@ bool store_reports_authorised(struct store_reports *reports,
 
 /* What became of a try. */
 struct store_attempt {
-	const char *state; /* the new one */
+	enum store_delivery_state state; /* the new one */
 	const char *reply;
 	bool is_counted;    /* as a try */
 	int64_t next_try_s; /* while it is waiting */

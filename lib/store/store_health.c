@@ -12,7 +12,7 @@
 #include "lib/store/store_query.h"
 
 #define SQL_MAX 1024
-#define HEALTH(t, m) #m, t, offsetof(struct store_health, m)
+#define HEALTH(t, m) STORE_COLUMN(store_health, t, m)
 
 static const struct store_column health_items[] = {
     {HEALTH(STORE_TEXT, address)},

@@ -16,17 +16,30 @@
 #define SQL_MAX 4096
 #define PURGE_BATCH 50
 
-#define REPORT(t, m) #m, t, offsetof(struct store_report, m)
+#define REPORT(t, m) STORE_COLUMN(store_report, t, m)
+
+static const char *const kinds[] = {
+    [STORE_REPORT_AGGREGATE] = "aggregate",
+    [STORE_REPORT_FAILURE] = "failure",
+};
 
 static const struct store_column report_items[] = {
-    {REPORT(STORE_ID, report_id)},   {REPORT(STORE_TEXT, policy_domain)},
-    {REPORT(STORE_TIME, begin_s)},   {REPORT(STORE_TIME, end_s)},
-    {REPORT(STORE_COUNT, part)},     {REPORT(STORE_COUNT, messages)},
-    {REPORT(STORE_TEXT, state)},     {REPORT(STORE_TEXT, note)},
-    {REPORT(STORE_TIME, created_s)}, {REPORT(STORE_TIME, give_up_s)},
-    {REPORT(STORE_TIME, settled_s)}, {REPORT(STORE_TEXT, submitter)},
-    {REPORT(STORE_TEXT, file_name)}, {REPORT(STORE_TEXT, record)},
-    {REPORT(STORE_TEXT, kind)},	     {REPORT(STORE_COUNT, rank)},
+    {REPORT(STORE_ID, report_id)},
+    {REPORT(STORE_TEXT, policy_domain)},
+    {REPORT(STORE_TIME, begin_s)},
+    {REPORT(STORE_TIME, end_s)},
+    {REPORT(STORE_COUNT, part)},
+    {REPORT(STORE_COUNT, messages)},
+    {REPORT(STORE_TEXT, state)},
+    {REPORT(STORE_TEXT, note)},
+    {REPORT(STORE_TIME, created_s)},
+    {REPORT(STORE_TIME, give_up_s)},
+    {REPORT(STORE_TIME, settled_s)},
+    {REPORT(STORE_TEXT, submitter)},
+    {REPORT(STORE_TEXT, file_name)},
+    {REPORT(STORE_TEXT, record)},
+    {REPORT(STORE_COUNT, rank)},
+    {REPORT(STORE_WORD, kind), STORE_WORDS(kinds)},
 };
 
 const struct store_columns store_report_columns = {

@@ -30,6 +30,11 @@ extern const struct store_columns store_report_columns;
 /* For store_delivery.c and store_health.c. */
 struct store_db *store_reports_db(struct store_reports *reports);
 
+enum store_report_kind {
+	STORE_REPORT_AGGREGATE,
+	STORE_REPORT_FAILURE, /* store_failure_report.h */
+};
+
 /* Texts are never NULL in rows that are read. */
 struct store_report {
 	const char *report_id; /* 32 hex digits */
@@ -46,8 +51,8 @@ struct store_report {
 	const char *submitter; /* as in Subject and file name; once rendered */
 	const char *file_name;
 	const char *record; /* "" for a failure report */
-	const char *kind;   /* "aggregate" "failure" (store_failure_report.h) */
-	int64_t rank;	    /* 0: goes before those with 1 */
+	enum store_report_kind kind;
+	int64_t rank; /* 0: goes before those with 1 */
 };
 
 #define STORE_REPORT_RANKS 2

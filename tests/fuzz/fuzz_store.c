@@ -273,7 +273,7 @@ struct reading {
 static bool on_act(void *context, const struct store_act *act)
 {
 	(void)context;
-	require(text_is_line(span_of(act->kind)));
+	require(act->kind <= ACT_ALLOW);
 	require(text_is_line(span_of(act->note)));
 	return true;
 }
@@ -550,7 +550,7 @@ static void claim_all(struct reading *reading)
 	struct error err;
 
 	for (size_t i = 0;; i++) {
-		const struct store_attempt sent = {.state = "sent",
+		const struct store_attempt sent = {.state = DELIVERY_SENT,
 						   .reply = "250",
 						   .is_counted = true,
 						   .now_s = NOW_S};

@@ -141,7 +141,7 @@ static bool note_report(void *context, const struct store_report *report)
 	int *seen = context;
 
 	(*seen)++;
-	assert_string_equal(report->kind, "failure");
+	assert_int_equal(report->kind, STORE_REPORT_FAILURE);
 	assert_string_equal(report->policy_domain, "a.test");
 	assert_int_equal(report->messages, 1);
 	return true;

@@ -89,7 +89,7 @@ static struct store_delivery *claim(struct fixture *fixture, const char *owner)
 }
 
 static void settle(struct fixture *fixture, const struct store_delivery *which,
-		   const char *state)
+		   enum store_delivery_state state)
 {
 	const struct store_attempt attempt = {.state = state,
 					      .reply = "words",
@@ -180,15 +180,15 @@ static void a_claim_is_one_owners(void **state)
 
 static const struct {
 	const char *name;
-	const char *first;
-	const char *second;
+	enum store_delivery_state first;
+	enum store_delivery_state second;
 	const char *want;
 } ends[] = {
-    {"sent wins", "sent", "refused", "sent"},
-    {"refused", "unauthorised", "refused", "refused"},
-    {"given up", "given-up", "skipped", "given-up"},
-    {"nobody", "unauthorised", "skipped", "skipped"},
-    {"one waits", "sent", "waiting", "deferred"},
+    {"sent wins", DELIVERY_SENT, DELIVERY_REFUSED, "sent"},
+    {"refused", DELIVERY_UNAUTHORISED, DELIVERY_REFUSED, "refused"},
+    {"given up", DELIVERY_GIVEN_UP, DELIVERY_SKIPPED, "given-up"},
+    {"nobody", DELIVERY_UNAUTHORISED, DELIVERY_SKIPPED, "skipped"},
+    {"one waits", DELIVERY_SENT, DELIVERY_WAITING, "deferred"},
 };
 
 static void a_report_ends_with_its_last_delivery(void **state)
@@ -208,6 +208,33 @@ static void a_report_ends_with_its_last_delivery(void **state)
 				 state_of(&fixture, ID_1));
 		tear_down(&fixture);
 	}
+}
+
+static bool count_deliveries(void *context,
+			     const struct store_delivery *delivery)
+{
+	(void)delivery;
+	++*(int *)context;
+	return true;
+}
+
+/* A state that alignd does not write makes the row one that cannot be read. */
+static void an_unknown_state_is_left_out(void **state)
+{
+	struct fixture fixture = set_up();
+	int count = 0;
+
+	(void)state;
+	add(&fixture, ID_1, "x.test");
+	render(&fixture, ID_1, "bytes");
+	assert_true(store_db_run(store_reports_db(fixture.reports),
+				 "UPDATE report_destination SET state = "
+				 "'Sent' WHERE address = 'a@x.test'",
+				 &fixture.err));
+	assert_true(store_deliveries_list(
+	    fixture.reports, ID_1, count_deliveries, &count, &fixture.err));
+	assert_int_equal(count, 1);
+	tear_down(&fixture);
 }
 
 static void replaced_addresses_wait_instead(void **state)
@@ -244,7 +271,7 @@ static void gives_up_what_is_past_its_time(void **state)
 	assert_true(store_reports_give_up(fixture.reports, NOON_S, &count,
 					  &fixture.err));
 	assert_int_equal(count, 0);
-	settle(&fixture, claim(&fixture, "one"), "sent");
+	settle(&fixture, claim(&fixture, "one"), DELIVERY_SENT);
 	assert_true(store_reports_give_up(fixture.reports, NOON_S + 6 * DAY,
 					  &count, &fixture.err));
 	assert_int_equal(count, 1);
@@ -320,10 +347,10 @@ static void counters_stay_until_a_report_is_settled(void **state)
 	render(&fixture, ID_1, "bytes");
 	purge(&fixture, NOON_S + 4 * DAY);
 	assert_int_equal(rows(&fixture), 1);
-	settle(&fixture, claim(&fixture, "one"), "sent");
+	settle(&fixture, claim(&fixture, "one"), DELIVERY_SENT);
 	purge(&fixture, NOON_S + 4 * DAY);
 	assert_int_equal(rows(&fixture), 1);
-	settle(&fixture, claim(&fixture, "one"), "refused");
+	settle(&fixture, claim(&fixture, "one"), DELIVERY_REFUSED);
 	purge(&fixture, NOON_S + 4 * DAY);
 	assert_int_equal(rows(&fixture), 0);
 	tear_down(&fixture);
@@ -395,6 +422,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_first_id_stays),
+	    cmocka_unit_test(an_unknown_state_is_left_out),
 	    cmocka_unit_test(the_first_rendering_stays),
 	    cmocka_unit_test(a_claim_is_one_owners),
 	    cmocka_unit_test(a_report_ends_with_its_last_delivery),

@@ -243,7 +243,7 @@ static void group_keys_have_texts(void **state)
 static bool add_act(void *context, const struct store_act *act)
 {
 	strbuf_printf(context, "%d %s %s %s; ", (int)(act->time_s - NOON_S),
-		      act->who, act->kind, act->note);
+		      act->who, store_act_kind_text(act->kind), act->note);
 	return true;
 }
 
@@ -258,8 +258,8 @@ static void acts_stay_with_their_incident(void **state)
 	struct scene scene = begin();
 	struct store_filter second = {.reference = "r2"};
 	struct store_filter open = {.is_open = true, .host = "mx1"};
-	struct store_act confirm = {NOON_S + 1, "ann", "confirm", ""};
-	struct store_act allow = {NOON_S + 2, "bob", "allow", "b\xc3\xbc"};
+	struct store_act confirm = {NOON_S + 1, "ann", ACT_CONFIRM, ""};
+	struct store_act allow = {NOON_S + 2, "bob", ACT_ALLOW, "b\xc3\xbc"};
 	struct store_acts_writer *writer;
 	struct strbuf text;
 	struct error err;
@@ -295,7 +295,7 @@ static void acts_are_purged_with_it(void **state)
 					  .keep_incidents_ms = 10 * DAY_MS,
 					  .keep_results_ms = 90 * DAY_MS};
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct store_act act = {NOON_S, "ann", "confirm", ""};
+	struct store_act act = {NOON_S, "ann", ACT_CONFIRM, ""};
 	struct store_filter all = {0};
 	struct store_acts_writer *writer;
 	struct store_db *db;

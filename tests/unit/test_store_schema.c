@@ -189,7 +189,7 @@ static void takes_over_the_first_version(void **state)
 	struct store_filter old = {.reference = "K7QX-2M4D"};
 	struct error err = {.words = ""};
 	struct store_acts_writer *writer;
-	struct store_act act = {NOON_S, "ann", "confirm", ""};
+	struct store_act act = {NOON_S, "ann", ACT_CONFIRM, ""};
 	int seen = 0;
 
 	(void)state;

@@ -41,13 +41,15 @@ struct failures {
 static void add_address(struct failures *failures, const char *address)
 {
 	const struct store_delivery foreseen = {
-	    .address = address, .state = "waiting", .reply = ""};
+	    .address = address, .state = DELIVERY_WAITING, .reply = ""};
 
 	if (failures->is_json)
 		json_add(failures->destinations,
 			 report_delivery_json(failures->mem, &foreseen));
 	else
-		(void)printf("    %-12s  %s\n", foreseen.state, address);
+		(void)printf("    %-12s  %s\n",
+			     store_delivery_state_text(foreseen.state),
+			     address);
 }
 
 static struct json *put_begin(struct failures *failures, const char *id,
@@ -126,7 +128,8 @@ static bool on_delivery(void *context, const struct store_delivery *delivery)
 		json_add(failures->destinations,
 			 report_delivery_json(failures->mem, delivery));
 	else
-		(void)printf("    %-12s  %s%s%s\n", delivery->state,
+		(void)printf("    %-12s  %s%s%s\n",
+			     store_delivery_state_text(delivery->state),
 			     delivery->address,
 			     *delivery->reply == '\0' ? "" : ": ",
 			     text_escape(failures->mem,

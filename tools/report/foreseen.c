@@ -138,7 +138,8 @@ static void on_report(void *context, const struct aggregate_report *report,
 
 static bool on_delivery(void *context, const struct store_delivery *delivery)
 {
-	add_destination(context, delivery->address, delivery->state,
+	add_destination(context, delivery->address,
+			store_delivery_state_text(delivery->state),
 			*delivery->reply == '\0' ? NULL : delivery->reply);
 	return true;
 }

@@ -34,8 +34,8 @@ static bool print_delivery(void *context, const struct store_delivery *delivery)
 	const struct list *list = context;
 
 	(void)printf(
-	    "    %-12s  %s%s%s\n", delivery->state, delivery->address,
-	    *delivery->reply == '\0' ? "" : ": ",
+	    "    %-12s  %s%s%s\n", store_delivery_state_text(delivery->state),
+	    delivery->address, *delivery->reply == '\0' ? "" : ": ",
 	    text_escape(list->mem, span_of(delivery->reply), 200, true));
 	return true;
 }

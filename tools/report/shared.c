@@ -65,7 +65,8 @@ struct json *report_delivery_json(TALLOC_CTX *mem,
 	struct json *object = json_new_object(mem);
 
 	json_put_text(object, "address", delivery->address);
-	json_put_text(object, "state", delivery->state);
+	json_put_text(object, "state",
+		      store_delivery_state_text(delivery->state));
 	json_put_number(object, "tries", delivery->tries);
 	report_put_time(object, "last_try", delivery->last_try_s);
 	report_put_time(object, "next_try", delivery->next_try_s);

@@ -87,7 +87,8 @@ static const char *who(TALLOC_CTX *mem)
 }
 
 bool review_end_act(struct review *review, struct review_act *act,
-		    const char *kind, const char *note, struct error *err)
+		    enum store_act_kind kind, const char *note,
+		    struct error *err)
 {
 	struct store_act row = {
 	    .time_s = clock_now_s(&review->tool->clock),
@@ -125,7 +126,7 @@ bool review_confirm(struct review *review, struct error *err)
 
 	if (!review_read_note(review->tool, "--note", &note, err) ||
 	    !review_begin_act(review, &act, err) ||
-	    !review_end_act(review, &act, "confirm", note, err))
+	    !review_end_act(review, &act, ACT_CONFIRM, note, err))
 		return false;
 	(void)printf("%s is marked as a spoof\n", act.incident.reference);
 	return true;
@@ -226,5 +227,5 @@ bool review_release(struct review *review, struct error *err)
 	const char *words =
 	    mem_printf(mem, "message %s%s%s", act.incident.queue_id,
 		       *note == '\0' ? "" : ": ", note);
-	return review_end_act(review, &act, "release", words, err);
+	return review_end_act(review, &act, ACT_RELEASE, words, err);
 }

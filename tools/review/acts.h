@@ -20,7 +20,8 @@ bool review_begin_act(struct review *review, struct review_act *act,
 
 /* Records that it is done. */
 bool review_end_act(struct review *review, struct review_act *act,
-		    const char *kind, const char *note, struct error *err);
+		    enum store_act_kind kind, const char *note,
+		    struct error *err);
 
 /* The option's words, "" without them; they must be fit to be shown. */
 bool review_read_note(const struct tool *tool, const char *option,

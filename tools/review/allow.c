@@ -210,6 +210,6 @@ bool review_allow(struct review *review, struct error *err)
 	return fill(draft, &allowance, err) &&
 	       (allowance.is_known || refuse_unknown(&allowance, err)) &&
 	       tool_override_add(tool, review->config, draft, err) &&
-	       review_end_act(review, &act, "allow",
+	       review_end_act(review, &act, ACT_ALLOW,
 			      note_of(tool->mem, &allowance), err);
 }

@@ -108,9 +108,9 @@ static bool print_act(void *context, const struct store_act *act)
 	struct whole *whole = context;
 	char time[CLOCK_TEXT];
 
-	tool_print_words(whole->mem, act->kind, "%s by %s%s%s",
-			 clock_text(act->time_s, time), act->who,
-			 *act->note == '\0' ? "" : ": ", act->note);
+	tool_print_words(whole->mem, store_act_kind_text(act->kind),
+			 "%s by %s%s%s", clock_text(act->time_s, time),
+			 act->who, *act->note == '\0' ? "" : ": ", act->note);
 	return true;
 }
 
@@ -160,7 +160,7 @@ static bool add_act(void *context, const struct store_act *act)
 
 	json_put_text(object, "time", clock_text(act->time_s, time));
 	json_put_text(object, "who", act->who);
-	json_put_text(object, "kind", act->kind);
+	json_put_text(object, "kind", store_act_kind_text(act->kind));
 	review_put_or_null(object, "note", act->note);
 	json_add(acts->list, object);
 	return true;

@@ -65,6 +65,11 @@ int64_t report_backoff_s(int64_t tries)
 	return wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S;
 }
 
+static bool is_failure(const struct run *run)
+{
+	return run->report->kind == STORE_REPORT_FAILURE;
+}
+
 /* --- settling --- */
 
 /* After a 250 nothing may keep us from noting it down: the store is tried for
@@ -73,7 +78,7 @@ static bool record(struct run *run, const struct store_attempt *attempt,
 		   struct error *err)
 {
 	struct store_reports *reports = run->sender->reports;
-	bool is_sent = strcmp(attempt->state, "sent") == 0;
+	bool is_sent = attempt->state == DELIVERY_SENT;
 	const struct timespec pause = {.tv_nsec = 200000000};
 
 	for (int i = 0;; i++) {
@@ -97,9 +102,9 @@ static bool record(struct run *run, const struct store_attempt *attempt,
 	return false;
 }
 
-static bool settle(struct run *run, const char *state, const char *words,
-		   const struct store_health *health, bool is_counted,
-		   struct error *err)
+static bool settle(struct run *run, enum store_delivery_state state,
+		   const char *words, const struct store_health *health,
+		   bool is_counted, struct error *err)
 {
 	const struct store_attempt attempt = {.state = state,
 					      .reply = words,
@@ -110,8 +115,8 @@ static bool settle(struct run *run, const char *state, const char *words,
 	return record(run, &attempt, err);
 }
 
-static bool leave_out(struct run *run, const char *state, const char *why,
-		      struct error *err)
+static bool leave_out(struct run *run, enum store_delivery_state state,
+		      const char *why, struct error *err)
 {
 	run->sender->totals.left_out++;
 	return settle(run, state, why, NULL, false, err);
@@ -141,7 +146,7 @@ static bool defer(struct run *run, const char *words, bool was_mailed,
 		return record(run, &attempt, err);
 	}
 	sender->totals.given_up++;
-	attempt.state = "given-up";
+	attempt.state = DELIVERY_GIVEN_UP;
 	if (was_mailed && !report_returned(run->mem, sender->reports,
 					   sender->settings, &returned, err))
 		return false;
@@ -170,7 +175,7 @@ static bool postpone(struct run *run, int64_t until_s, const char *why,
 static bool settle_unfit(struct run *run, const char *words, struct error *err)
 {
 	run->sender->totals.refused++;
-	return settle(run, "refused", words, NULL, true, err);
+	return settle(run, DELIVERY_REFUSED, words, NULL, true, err);
 }
 
 static bool refuse(struct run *run, const char *words, struct error *err)
@@ -182,7 +187,7 @@ static bool refuse(struct run *run, const char *words, struct error *err)
 	if (!store_health_find(run->mem, run->sender->reports, address, "",
 			       &health, err))
 		return false;
-	return settle(run, "refused", words,
+	return settle(run, DELIVERY_REFUSED, words,
 		      report_refused_health(run->mem, run->sender->settings,
 					    health, address, "", words,
 					    run->now_s),
@@ -199,7 +204,7 @@ static bool note_sent(struct run *run, const char *words, struct error *err)
 
 	run->sender->totals.sent++;
 	run->sent_today++;
-	return settle(run, "sent", words, &health, true, err) &&
+	return settle(run, DELIVERY_SENT, words, &health, true, err) &&
 	       store_reports_count_sent(run->sender->reports,
 					run->delivery->address, err);
 }
@@ -289,8 +294,7 @@ static struct destination_check check_destination(struct run *run)
 				      "enough in this run",
 				      silent)};
 	struct destination_check check = destination_check(
-	    run->mem, session, sender->method,
-	    strcmp(run->report->kind, "failure") == 0 ? "ruf" : "rua",
+	    run->mem, session, sender->method, is_failure(run) ? "ruf" : "rua",
 	    run->report->policy_domain, run->delivery->address);
 	if (check.status == DESTINATION_UNKNOWN)
 		silent_names_charge(run->silent_names, session,
@@ -310,7 +314,7 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 	*is_ready = false;
 	switch (check.status) {
 	case DESTINATION_UNAUTHORISED:
-		return leave_out(run, "unauthorised", check.why, err);
+		return leave_out(run, DELIVERY_UNAUTHORISED, check.why, err);
 	case DESTINATION_UNKNOWN:
 		return defer(run, check.why, false, err);
 	case DESTINATION_REPLACED:
@@ -318,7 +322,7 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 		break;
 	}
 	*is_ready = check.status == DESTINATION_AUTHORISED;
-	run->delivery->state = "waiting";
+	run->delivery->state = DELIVERY_WAITING;
 	return store_reports_authorised(run->sender->reports, run->delivery,
 					&check.instead, run->now_s, err);
 }
@@ -348,27 +352,22 @@ static bool prepare(struct run *run, bool *is_ready, struct error *err)
 	*is_ready = false;
 	if (destination_is_excluded(address,
 				    &run->sender->settings->exclude_addresses))
-		return leave_out(run, "skipped",
+		return leave_out(run, DELIVERY_SKIPPED,
 				 "excluded by report.exclude_addresses", err);
 	if (!find_suppression(run, &why, &until_s, err) ||
 	    (why == NULL && !find_limit(run, &why, &until_s, err)))
 		return false;
 	if (why != NULL && until_s == INT64_MAX)
-		return leave_out(run, "skipped", why, err);
+		return leave_out(run, DELIVERY_SKIPPED, why, err);
 	if (why != NULL)
 		return postpone(run, until_s, why, err);
-	if (strcmp(run->delivery->state, "unchecked") == 0)
+	if (run->delivery->state == DELIVERY_UNCHECKED)
 		return authorise(run, is_ready, err);
 	*is_ready = true;
 	return true;
 }
 
 /* --- the mail --- */
-
-static bool is_failure(const struct run *run)
-{
-	return strcmp(run->report->kind, "failure") == 0;
-}
 
 /* Of a failure report all but the first fields was written beforehand. */
 static const char *mail_text(struct run *run, const struct report_mail *mail)
@@ -417,7 +416,7 @@ static bool write_mail(struct run *run, const char *token, struct span *message,
 static bool take_unavailable(struct run *run, const char *words,
 			     struct error *err)
 {
-	const struct store_attempt waiting = {.state = "waiting",
+	const struct store_attempt waiting = {.state = DELIVERY_WAITING,
 					      .reply = run->delivery->reply,
 					      .next_try_s =
 						  run->delivery->next_try_s,
