@@ -12,17 +12,14 @@
 #include <unistd.h>
 
 #include "lib/app/record_keeping.h"
-#include "lib/base/json.h"
 #include "lib/explain/explain.h"
 #include "lib/store/store.h"
 #include "tools/counted.h"
 #include "tools/engine.h"
 #include "tools/envelope.h"
-#include "tools/print.h"
 #include "tools/reference.h"
 #include "tools/store.h"
 
-#define REFERENCE_HALF 4
 #define SHOWN_MAX 60
 
 /* One run of the subcommand; engine and reader come with the first operand
@@ -36,134 +33,8 @@ struct run {
 	struct stored_envelope envelope;
 };
 
-/* What is explained, in its heading. */
-struct subject {
-	const char *file; /* NULL: an incident of the store */
-	const char *note; /* NULL: none */
-	const struct store_incident *incident;
-	const struct explanation *explanation;
-};
-
-/* --- output --- */
-
-static struct json *lines_json(TALLOC_CTX *mem, const struct text_list *lines)
-{
-	struct json *list = json_new_array(mem);
-
-	for (size_t i = 0; i < lines->count; i++)
-		json_add_text(list, lines->items[i]);
-	return list;
-}
-
-static struct json *steps_json(TALLOC_CTX *mem,
-			       const struct explanation *explanation)
-{
-	struct json *list = json_new_array(mem);
-
-	for (size_t i = 0; i < explanation->count; i++) {
-		const struct explanation_step *step = &explanation->steps[i];
-		struct json *object = json_new_object(mem);
-		json_put_text(object, "name", step->name);
-		json_put_text(object, "title", step->title);
-		json_put(object, "lines", lines_json(mem, &step->lines));
-		json_add(list, object);
-	}
-	return list;
-}
-
-static void put_or_null(TALLOC_CTX *mem, struct json *object, const char *key,
-			const char *text)
-{
-	bool is_there = text != NULL && text[0] != '\0';
-
-	json_put_text(object, key, is_there ? text_printable(mem, text) : NULL);
-}
-
-static struct json *decider_json(TALLOC_CTX *mem,
-				 const struct explanation_decider *decider)
-{
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "name", decider->name);
-	json_put_text(object, "value", decider->value);
-	json_put_text(object, "file", decider->file);
-	if (decider->line == 0)
-		json_put_null(object, "line");
-	else
-		json_put_number(object, "line", decider->line);
-	json_put_text(object, "text", decider->text);
-	return object;
-}
-
-static void print_json(TALLOC_CTX *mem, const struct subject *subject)
-{
-	const struct store_incident *incident = subject->incident;
-	struct json *object = json_new_object(mem);
-	char time[CLOCK_TEXT];
-
-	put_or_null(mem, object, "file", subject->file);
-	put_or_null(mem, object, "reference",
-		    subject->file == NULL ? incident->reference : NULL);
-	json_put_text(object, "time", clock_text(incident->time_s, time));
-	put_or_null(mem, object, "queue_id", incident->queue_id);
-	put_or_null(mem, object, "host", incident->host);
-	put_or_null(mem, object, "author_domain", incident->author_domain);
-	put_or_null(mem, object, "result", incident->dmarc_result);
-	put_or_null(mem, object, "asked", incident->asked);
-	put_or_null(mem, object, "applied", incident->applied);
-	json_put(object, "decided_by",
-		 decider_json(mem, &subject->explanation->decider));
-	put_or_null(mem, object, "note", subject->note);
-	json_put(object, "steps", steps_json(mem, subject->explanation));
-	(void)printf("%s\n", json_text(mem, object));
-}
-
-static void print_heading(TALLOC_CTX *mem, const struct subject *subject)
-{
-	const struct store_incident *incident = subject->incident;
-	char time[CLOCK_TEXT];
-
-	(void)clock_text(incident->time_s, time);
-	if (subject->file != NULL) {
-		(void)printf("%s, evaluated at %s\n",
-			     text_printable(mem, subject->file), time);
-	} else {
-		(void)printf("%s, %s", text_printable(mem, incident->reference),
-			     time);
-		if (incident->queue_id[0] != '\0')
-			(void)printf(", queue id %s",
-				     text_printable(mem, incident->queue_id));
-		if (incident->host[0] != '\0')
-			(void)printf(" on %s",
-				     text_printable(mem, incident->host));
-		(void)printf("\n");
-	}
-	if (subject->note != NULL)
-		tool_print_sentence(subject->note, 0);
-}
-
-/* A line that begins with blanks is set in by them. */
-static void print_line(const char *line)
-{
-	size_t blanks = strspn(line, " ");
-
-	tool_print_sentence(line + blanks, 3 + (int)blanks);
-}
-
-static void print_text(TALLOC_CTX *mem, const struct subject *subject)
-{
-	const struct explanation *explanation = subject->explanation;
-
-	print_heading(mem, subject);
-	for (size_t i = 0; i < explanation->count; i++) {
-		const struct explanation_step *step = &explanation->steps[i];
-		(void)printf("\n%2zu. %s\n", i + 1, step->title);
-		for (size_t k = 0; k < step->lines.count; k++)
-			print_line(step->lines.items[k]);
-	}
-}
-
-static void print_subject(const struct run *run, struct subject *subject)
+static void print_subject(const struct run *run,
+			  const struct explain_subject *subject)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct explain_today today = {
@@ -171,13 +42,11 @@ static void print_subject(const struct run *run, struct subject *subject)
 	    .overrides = run->config->overrides,
 	    .now_s = clock_now_s(&run->tool->clock),
 	};
+	const struct explanation *explanation = explain_incident(
+	    mem, subject->incident, &today, subject->file == NULL);
 
-	subject->explanation = explain_incident(mem, subject->incident, &today,
-						subject->file == NULL);
-	if (run->is_json)
-		print_json(mem, subject);
-	else
-		print_text(mem, subject);
+	show_write(stdout, tool_form(run->tool),
+		   explain_show(mem, subject, explanation));
 	mem_free(mem);
 }
 
@@ -212,7 +81,7 @@ struct found {
 static bool on_incident(void *context, const struct store_incident *incident)
 {
 	struct found *found = context;
-	struct subject subject = {.incident = incident};
+	struct explain_subject subject = {.incident = incident};
 
 	if (found->count++ > 0 && !found->run->is_json)
 		(void)printf("\n");
@@ -266,7 +135,7 @@ static bool explain_file(struct run *run, const char *name, struct error *err)
 
 	if (ok) {
 		struct store_incident incident = record_incident(mem, verdict);
-		struct subject subject = {
+		struct explain_subject subject = {
 		    .file = name,
 		    .note = note_of(run),
 		    .incident = &incident,

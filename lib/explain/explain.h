@@ -15,7 +15,15 @@
  */
 
 #include "lib/explain/explanation.h"
+#include "lib/show/show.h"
 #include "lib/store/store.h"
+
+/* What is explained. */
+struct explain_subject {
+	const struct store_incident *incident;
+	const char *file; /* a message there; NULL: an incident of the store */
+	const char *note; /* what must be known of it first; NULL: nothing */
+};
 
 /* Texts belong to `mem`. `is_recorded`: the reference stands in the store, so
  * other commands can be told to look at it. */
@@ -23,5 +31,10 @@ struct explanation *explain_incident(TALLOC_CTX *mem,
 				     const struct store_incident *incident,
 				     const struct explain_today *today,
 				     bool is_recorded);
+
+/* All of it, below a heading. */
+struct show *explain_show(TALLOC_CTX *mem,
+			  const struct explain_subject *subject,
+			  const struct explanation *explanation);
 
 #endif

@@ -9,5 +9,6 @@ libalign_a_SOURCES += \
 	lib/explain/explain_dkim.c \
 	lib/explain/explain_policy.c \
 	lib/explain/explain_sender.c \
+	lib/explain/explain_show.c \
 	lib/explain/explain_spf.c \
 	lib/explain/recorded_dns.c lib/explain/recorded_dns.h
