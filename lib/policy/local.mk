@@ -8,6 +8,7 @@ libalign_a_SOURCES += \
 	lib/policy/override_index.c lib/policy/override_index.h \
 	lib/policy/override_keys.c \
 	lib/policy/override_rows.c lib/policy/override_rows.h \
+	lib/policy/override_show.c lib/policy/override_show.h \
 	lib/policy/override_write.c lib/policy/override_write.h \
 	lib/policy/policy_settings.c \
 	lib/policy/reply_text.c lib/policy/reply_text.h \

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "lib/show/show.h"
+#include "lib/policy/override_show.h"
 #include "tools/action.h"
 
 static const struct tool_option options[] = {
@@ -34,54 +34,6 @@ static const struct tool_option options[] = {
 
 /* --- list --- */
 
-static void put_scope(struct show *show, const struct override *item)
-{
-	for (int i = 0; i < OVERRIDE_KINDS; i++) {
-		const char *kind = override_kind_text((enum override_kind)i);
-		show_put(show, kind, kind, value_list(&item->scope[i], ", "));
-	}
-}
-
-static void put_action(struct show *show, const struct override *item)
-{
-	const char *action = override_action_text(item->action);
-	const char *reason = override_type_text(item->reason);
-
-	show_member(show, "action", "%s, reported as %s%s", action, reason,
-		    item->is_unless_indirect ? ", unless indirect mail" : "");
-	show_put(show, "action", NULL, value_text(action));
-	show_put(show, "reason", NULL, value_text(reason));
-	show_put(show, "unless_indirect", NULL,
-		 value_flag(item->is_unless_indirect));
-	show_put(show, "unsafe", NULL, value_flag(item->is_unsafe));
-}
-
-static void print_override(TALLOC_CTX *mem, enum show_form form,
-			   const struct override *item, bool is_expired)
-{
-	bool is_permanent = item->end_s == OVERRIDE_PERMANENT;
-	struct show *show = show_new(mem);
-	struct show *scope = show_apart(show);
-	char text[OVERRIDE_END_TEXT];
-	const char *end = override_end_text(item, text);
-
-	show_line(show, "%s%s",
-		  text_escape(mem, span_of(item->name), 400, true),
-		  is_expired ? " (expired)" : "");
-	show_put(show, "name", NULL, value_text(item->name));
-	show_put(show, "line", NULL, value_number(item->line));
-	put_scope(scope, item);
-	put_action(show, item);
-	show_join(show, scope);
-	show_put(show, "until", NULL, value_text(is_permanent ? NULL : end));
-	show_member(show, "until", "%s%s", end,
-		    item->is_unsafe ? ", unsafe" : "");
-	show_put(show, "expired", NULL, value_flag(is_expired));
-	show_put(show, "owner", "owner", value_text(item->owner));
-	show_put(show, "why", "why", value_text(item->why));
-	show_write(stdout, form, show);
-}
-
 static int print_list(struct tool *tool)
 {
 	struct config *config = NULL;
@@ -96,8 +48,9 @@ static int print_list(struct tool *tool)
 		TALLOC_CTX *mem = mem_context(tool->mem);
 		bool is_expired = override_is_expired(&set->items[i], now_s);
 		if (is_expired || !is_expired_only)
-			print_override(mem, tool_form(tool), &set->items[i],
-				       is_expired);
+			show_write(
+			    stdout, tool_form(tool),
+			    override_show(mem, &set->items[i], is_expired));
 		mem_free(mem);
 	}
 	return TOOL_DONE;
