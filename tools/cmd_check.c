@@ -10,44 +10,34 @@
 #include <stdio.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/show/show.h"
 #include "tools/engine.h"
 #include "tools/envelope.h"
-#include "tools/print.h"
 
-static void print_json(TALLOC_CTX *mem, const char *file,
-		       const struct verdict *verdict)
+#define WORDS_MAX 4096
+
+static void say_spf(struct show *show, const struct evidence_spf *spf)
 {
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "file", file);
-	verdict_put_json(mem, verdict, object);
-	(void)printf("%s\n", json_text(mem, object));
-}
-
-static void print_spf(TALLOC_CTX *mem, const struct evidence_spf *spf)
-{
-	const char *reason = spf->reason;
+	const char *result = auth_result_text(spf->result);
+	const char *colon = spf->reason == NULL ? "" : ": ";
+	const char *reason = spf->reason == NULL ? "" : spf->reason;
 
 	if (spf->domain == NULL)
-		tool_print_words(
-		    mem, "SPF", "%s%s%s", auth_result_text(spf->result),
-		    reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
+		show_member(show, "SPF", "%s%s%s", result, colon, reason);
 	else
-		tool_print_words(mem, "SPF", "%s for %s (%s)%s%s",
-				 auth_result_text(spf->result), spf->domain,
-				 spf->is_helo ? "HELO" : "MAIL FROM",
-				 reason == NULL ? "" : ": ",
-				 reason == NULL ? "" : reason);
+		show_member(show, "SPF", "%s for %s (%s)%s%s", result,
+			    spf->domain, spf->is_helo ? "HELO" : "MAIL FROM",
+			    colon, reason);
 }
 
 /* "pass for example.com, selector s1, rsa-sha256, 2048 bits, aligned" */
-static void print_signature(TALLOC_CTX *mem,
-			    const struct evidence_signature *signature,
-			    bool is_aligned)
+static void say_signature(struct show *show,
+			  const struct evidence_signature *signature,
+			  bool is_aligned)
 {
 	struct strbuf words;
 
-	strbuf_init(&words, mem, 4096);
+	strbuf_init(&words, show, WORDS_MAX);
 	strbuf_add_text(&words, auth_result_text(signature->result));
 	if (signature->domain != NULL)
 		strbuf_printf(&words, " for %s", signature->domain);
@@ -62,100 +52,120 @@ static void print_signature(TALLOC_CTX *mem,
 				is_aligned ? ", aligned" : ", not aligned");
 	if (signature->reason != NULL)
 		strbuf_printf(&words, ": %s", signature->reason);
-	tool_print_member("DKIM", strbuf_text(&words));
+	show_put(show, NULL, "DKIM", value_text(strbuf_text(&words)));
 }
 
-static void print_evidence(TALLOC_CTX *mem, const struct verdict *verdict)
+/* "fail: no record", "pass" */
+static void say_with_reason(struct show *show, const char *label,
+			    const char *word, const char *between,
+			    const char *reason)
+{
+	show_member(show, label, "%s%s%s", word, reason == NULL ? "" : between,
+		    reason == NULL ? "" : reason);
+}
+
+static void say_evidence(struct show *show, const struct verdict *verdict)
 {
 	const struct evidence *evidence = &verdict->evidence;
 
-	print_spf(mem, &evidence->spf);
+	say_spf(show, &evidence->spf);
 	if (evidence->dkim.count == 0)
-		tool_print_member("DKIM", "no signature");
+		show_member(show, "DKIM", "no signature");
 	for (size_t i = 0; i < evidence->dkim.count; i++)
-		print_signature(mem, &evidence->dkim.items[i],
-				verdict->is_aligned[i]);
-	tool_print_words(mem, "reverse DNS", "%s%s%s",
-			 auth_result_text(evidence->iprev.result),
-			 evidence->iprev.name == NULL ? "" : ", ",
-			 evidence->iprev.name == NULL ? ""
-						      : evidence->iprev.name);
+		say_signature(show, &evidence->dkim.items[i],
+			      verdict->is_aligned[i]);
+	say_with_reason(show, "reverse DNS",
+			auth_result_text(evidence->iprev.result), ", ",
+			evidence->iprev.name);
+	say_with_reason(show, "DMARC", dmarc_result_text(verdict->result), ": ",
+			verdict->reason);
 }
 
 /* Says of a message with an author domain where its policy stands. */
-static void print_policy(TALLOC_CTX *mem, const struct verdict *verdict)
+static void say_policy(struct show *show, const struct verdict *verdict)
 {
 	const struct discovery *found = &verdict->discovery;
 
 	if (verdict->author.error != AUTHOR_OK)
 		return;
-	if (!found->is_complete)
-		tool_print_member("policy domain",
-				  "unknown, DNS did not answer");
-	else
-		tool_print_member("policy domain",
-				  found->policy_domain == NULL
-				      ? "none publishes a policy"
-				      : found->policy_domain);
+	show_member(show, "policy domain", "%s",
+		    !found->is_complete ? "unknown, DNS did not answer"
+		    : found->policy_domain == NULL ? "none publishes a policy"
+						   : found->policy_domain);
 	if (found->record != NULL)
-		tool_print_member("record", found->record->text);
+		show_put(show, NULL, "record", value_text(found->record->text));
 	if (found->org_domain != NULL)
-		tool_print_words(mem, "org. domain", "%s (%s)",
-				 found->org_domain,
-				 tree_method_text(verdict->method));
+		show_member(show, "org. domain", "%s (%s)", found->org_domain,
+			    tree_method_text(verdict->method));
 }
 
-static void print_decision(TALLOC_CTX *mem, const struct verdict *verdict)
+static void say_decision(struct show *show, const struct verdict *verdict)
 {
 	const struct decision *decision = &verdict->decision;
+	const char *applied = disposition_text(decision->applied);
+	const char *reason = decide_reason_text(decision->decided_by);
 
 	if (decision->asked != REQUEST_ABSENT)
-		tool_print_member("asked", request_text(decision->asked));
+		show_put(show, NULL, "asked",
+			 value_text(request_text(decision->asked)));
 	if (decision->enforced != decision->applied)
-		tool_print_words(mem, "applied",
-				 "%s, in enforce mode %s "
-				 "(decided by %s)",
-				 disposition_text(decision->applied),
-				 disposition_text(decision->enforced),
-				 decide_reason_text(decision->decided_by));
+		show_member(show, "applied",
+			    "%s, in enforce mode %s (decided by %s)", applied,
+			    disposition_text(decision->enforced), reason);
 	else
-		tool_print_words(mem, "applied", "%s (decided by %s)",
-				 disposition_text(decision->applied),
-				 decide_reason_text(decision->decided_by));
+		show_member(show, "applied", "%s (decided by %s)", applied,
+			    reason);
 	if (decision->override != OVERRIDE_NONE)
-		tool_print_words(mem, "override", "%s%s%s",
-				 override_type_text(decision->override),
-				 verdict->comment == NULL ? "" : ": ",
-				 verdict->comment == NULL ? ""
-							  : verdict->comment);
-	tool_print_member("reply", verdict->reply == NULL ? "250 (accepted)"
-							  : verdict->reply);
+		say_with_reason(show, "override",
+				override_type_text(decision->override), ": ",
+				verdict->comment);
+	show_put(show, NULL, "reply",
+		 value_text(verdict->reply == NULL ? "250 (accepted)"
+						   : verdict->reply));
 }
 
-static void print_text(TALLOC_CTX *mem, const char *file,
-		       const struct verdict *verdict)
+/* Its folds, indented. */
+static void say_header(struct show *show, const char *value)
+{
+	struct span rest = span_of(value);
+	struct span line;
+	bool is_first = true;
+
+	do {
+		(void)span_cut(rest, '\n', &line, &rest);
+		const char *text = mem_strndup(show, line.data, line.length);
+		if (is_first)
+			show_line(show, "  Authentication-Results:%s", text);
+		else
+			show_line(show, "      %s", text + (*text == '\t'));
+		is_first = false;
+	} while (rest.length > 0);
+}
+
+static struct show *show_verdict(TALLOC_CTX *mem, const char *file,
+				 const struct verdict *verdict)
 {
 	const char *author = verdict->author.domain;
+	struct show *show = show_new(mem);
 
-	(void)printf("%s\n", text_printable(mem, file));
-	tool_print_member(
-	    "author domain",
-	    author != NULL ? author : author_error_text(verdict->author.error));
-	print_evidence(mem, verdict);
-	tool_print_words(mem, "DMARC", "%s%s%s",
-			 dmarc_result_text(verdict->result),
-			 verdict->reason == NULL ? "" : ": ",
-			 verdict->reason == NULL ? "" : verdict->reason);
-	print_policy(mem, verdict);
-	print_decision(mem, verdict);
-	tool_print_field("Authentication-Results", verdict->header);
+	show_put(show, "file", NULL, value_text(file));
+	verdict_put_json(mem, verdict, show->json);
+	show_line(show, "%s", text_printable(mem, file));
+	show_member(show, "author domain", "%s",
+		    author != NULL ? author
+				   : author_error_text(verdict->author.error));
+	say_evidence(show, verdict);
+	say_policy(show, verdict);
+	say_decision(show, verdict);
+	say_header(show, verdict->header);
+	return show;
 }
 
 /* A run of the subcommand. */
 struct check {
 	const struct evaluator *evaluator;
 	struct stored_envelope envelope;
-	bool is_json;
+	enum show_form form;
 };
 
 static bool check_file(const struct check *check, const char *name,
@@ -166,10 +176,9 @@ static bool check_file(const struct check *check, const char *name,
 	bool ok = tool_evaluate(mem, check->evaluator, &check->envelope, name,
 				&verdict, err);
 
-	if (ok && check->is_json)
-		print_json(mem, name, verdict);
-	else if (ok)
-		print_text(mem, name, verdict);
+	if (ok)
+		show_write(stdout, check->form,
+			   show_verdict(mem, name, verdict));
 	mem_free(mem);
 	return ok;
 }
@@ -187,11 +196,11 @@ static int check_files(const struct check *check, const struct text_list *names)
 	return status;
 }
 
-static int run(struct tool *tool)
+static int run_check(struct tool *tool)
 {
 	static const char *standard_input[] = {"-"};
 	const struct text_list alone = {.count = 1, .items = standard_input};
-	struct check check = {.is_json = tool_has(tool, "--json")};
+	struct check check = {.form = tool_form(tool)};
 	struct engine *engine;
 	struct error err;
 
@@ -213,5 +222,5 @@ const struct command command_check = {
 	     "[--rcpt ADDR]... [--auth-user U] [--tls-version V] [--json] "
 	     "[FILE...]",
     .options = tool_envelope_options,
-    .run = run,
+    .run = run_check,
 };

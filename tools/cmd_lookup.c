@@ -9,8 +9,8 @@
 
 #include "lib/base/domain.h"
 #include "lib/dmarc/tree.h"
+#include "lib/show/questions.h"
 #include "tools/engine.h"
-#include "tools/print.h"
 
 static const struct tool_option own_options[] = {
     {.name = "--both"},
@@ -110,9 +110,8 @@ static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 }
 
 /* Type and TTL are for people: other programs were promised these three. */
-static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
+static struct json *queries_json(TALLOC_CTX *mem, const struct json *questions)
 {
-	struct json *questions = questions_of(mem, lookup);
 	struct json *queries = json_new_array(mem);
 
 	for (size_t i = 0; i < json_count(questions); i++) {
@@ -127,42 +126,6 @@ static struct json *queries_json(TALLOC_CTX *mem, const struct lookup *lookup)
 	return queries;
 }
 
-static void put_existence(struct json *object, enum existence exists)
-{
-	if (exists == EXISTENCE_UNASKED)
-		json_put_null(object, "exists");
-	else
-		json_put_flag(object, "exists", exists == EXISTENCE_YES);
-}
-
-/* `other` is NULL without --both. */
-static void print_json(TALLOC_CTX *mem, const struct lookup *lookup,
-		       const struct lookup *other)
-{
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "domain", lookup->domain);
-	put_existence(object, lookup->exists);
-	verdict_put_policy(object, &lookup->found, lookup->method,
-			   lookup->asked);
-	json_put(object, "queries", queries_json(mem, lookup));
-	if (other != NULL) {
-		struct json *child = json_new_object(mem);
-		verdict_put_policy(child, &other->found, other->method,
-				   other->asked);
-		json_put(object, "other", child);
-		json_put_flag(object, "differs", differs(lookup, other));
-	}
-	(void)printf("%s\n", json_text(mem, object));
-}
-
-static const char *existence_text(enum existence exists)
-{
-	if (exists == EXISTENCE_UNASKED)
-		return "unknown, DNS did not answer";
-	return exists == EXISTENCE_YES ? "yes" : "no";
-}
-
 static const char *policy_domain_text(const struct discovery *found)
 {
 	if (!found->is_complete)
@@ -171,111 +134,112 @@ static const char *policy_domain_text(const struct discovery *found)
 					    : found->policy_domain;
 }
 
-static void print_record(const struct record *record)
+static void say_record(struct show *show, const struct discovery *found)
 {
-	if (record == NULL)
-		return;
-	tool_print_member("record", record->text);
-	if (record->problem != NULL)
-		tool_print_member("problem", record->problem);
+	if (found->record != NULL) {
+		show_put(show, NULL, "record", value_text(found->record->text));
+		show_put(show, NULL, "problem",
+			 value_text(found->record->problem));
+	}
+	show_put(show, NULL, "note", value_text(found->comment));
 }
 
-static void print_text(TALLOC_CTX *mem, const struct lookup *lookup)
+static void say_asked(struct show *show, enum request asked)
+{
+	if (asked != REQUEST_ABSENT)
+		show_member(show, "asked", "%s, of mail that fails",
+			    request_text(asked));
+}
+
+static void put_lookup(struct show *show, const struct lookup *lookup)
 {
 	const struct discovery *found = &lookup->found;
 
-	(void)printf("%s\n", lookup->domain);
-	tool_print_member("exists", existence_text(lookup->exists));
+	show_line(show, "%s", lookup->domain);
+	show_put(show, "domain", NULL, value_text(lookup->domain));
+	show_put(show, "exists", "exists",
+		 lookup->exists == EXISTENCE_UNASKED
+		     ? value_words(value_none(), "unknown, DNS did not answer")
+		     : value_flag(lookup->exists == EXISTENCE_YES));
 	if (found->org_domain != NULL)
-		tool_print_words(mem, "org. domain", "%s (%s)",
-				 found->org_domain,
-				 tree_method_text(lookup->method));
-	tool_print_member("policy domain", policy_domain_text(found));
-	print_record(found->record);
-	if (found->comment != NULL)
-		tool_print_member("note", found->comment);
-	if (lookup->asked != REQUEST_ABSENT)
-		tool_print_words(mem, "asked", "%s, of mail that fails",
-				 request_text(lookup->asked));
-	(void)printf("  questions, in the order asked\n");
-	tool_print_questions(mem, questions_of(mem, lookup));
+		show_member(show, "org. domain", "%s (%s)", found->org_domain,
+			    tree_method_text(lookup->method));
+	show_put(show, NULL, "policy domain",
+		 value_text(policy_domain_text(found)));
+	say_record(show, found);
+	say_asked(show, lookup->asked);
+	verdict_put_policy(show->json, found, lookup->method, lookup->asked);
 }
 
-static void print_other(TALLOC_CTX *mem, const struct lookup *lookup,
-			const struct lookup *other)
+static void put_questions(struct show *show, const struct lookup *lookup)
 {
-	(void)printf("  by the other method (%s), which would %s\n",
-		     tree_method_text(other->method),
-		     differs(lookup, other) ? "DIFFER" : "say the same");
-	if (other->found.org_domain != NULL)
-		tool_print_member("org. domain", other->found.org_domain);
-	tool_print_member("policy domain", policy_domain_text(&other->found));
-	if (other->asked != REQUEST_ABSENT)
-		tool_print_words(mem, "asked", "%s, of mail that fails",
-				 request_text(other->asked));
+	struct json *questions = questions_of(show, lookup);
+
+	show_line(show, "  questions, in the order asked");
+	show_questions(show, questions);
+	show_put(show, "queries", NULL,
+		 value_json(queries_json(show, questions)));
 }
 
-/* What the command line wants. */
-struct wish {
-	const char *text;
-	bool is_json;
-	bool is_both;
-};
+static void put_other(struct show *show, const struct lookup *lookup,
+		      const struct lookup *other)
+{
+	bool is_other = differs(lookup, other);
 
-static void show(TALLOC_CTX *mem, const struct evaluator *evaluator,
-		 const char *domain, const struct wish *wish)
+	show_line(show, "  by the other method (%s), which would %s",
+		  tree_method_text(other->method),
+		  is_other ? "DIFFER" : "say the same");
+	show_put(show, NULL, "org. domain",
+		 value_text(other->found.org_domain));
+	show_put(show, NULL, "policy domain",
+		 value_text(policy_domain_text(&other->found)));
+	say_asked(show, other->asked);
+	verdict_put_policy(show_object(show, "other")->json, &other->found,
+			   other->method, other->asked);
+	show_put(show, "differs", NULL, value_flag(is_other));
+}
+
+static void look_up_and_print(TALLOC_CTX *mem, const struct tool *tool,
+			      const struct evaluator *evaluator,
+			      const char *domain)
 {
 	enum tree_method method =
 	    (enum tree_method)evaluator->dmarc->org_domain_method;
 	struct lookup lookup = look_up(mem, evaluator, domain, method);
-	struct lookup other = lookup;
+	struct show *show = show_new(mem);
 
-	if (wish->is_both)
-		other = look_up(mem, evaluator, domain,
-				method == TREE_WALK ? TREE_PSL : TREE_WALK);
-	if (wish->is_json) {
-		print_json(mem, &lookup, wish->is_both ? &other : NULL);
-		return;
+	put_lookup(show, &lookup);
+	put_questions(show, &lookup);
+	if (tool_has(tool, "--both")) {
+		struct lookup other =
+		    look_up(mem, evaluator, domain,
+			    method == TREE_WALK ? TREE_PSL : TREE_WALK);
+		put_other(show, &lookup, &other);
 	}
-	print_text(mem, &lookup);
-	if (wish->is_both)
-		print_other(mem, &lookup, &other);
+	show_write(stdout, tool_form(tool), show);
 }
 
-/* False when the operand is no domain name. */
-static bool run_lookup(const struct evaluator *evaluator,
-		       const struct wish *wish, struct error *err)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	const char *domain = domain_normalize(mem, span_of(wish->text));
-
-	if (domain != NULL)
-		show(mem, evaluator, domain, wish);
-	else
-		(void)error_set(
-		    err, ERROR_USAGE, "\"%s\" is no domain name",
-		    text_escape(mem, span_of(wish->text), 80, true));
-	mem_free(mem);
-	return domain != NULL;
-}
-
-static int run(struct tool *tool)
+static int run_lookup(struct tool *tool)
 {
 	struct engine *engine;
 	struct error err;
-	int status = TOOL_DONE;
 
 	if (tool->operands.count != 1)
 		return tool_usage(tool, "lookup: one DOMAIN is wanted");
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
-	const struct wish wish = {
-	    .text = tool->operands.items[0],
-	    .is_json = tool_has(tool, "--json"),
-	    .is_both = tool_has(tool, "--both"),
-	};
-	if (!run_lookup(&engine->evaluator, &wish, &err))
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span text = span_of(tool->operands.items[0]);
+	const char *domain = domain_normalize(mem, text);
+	int status = TOOL_DONE;
+	if (domain != NULL) {
+		look_up_and_print(mem, tool, &engine->evaluator, domain);
+	} else {
+		(void)error_set(&err, ERROR_USAGE, "\"%s\" is no domain name",
+				text_escape(mem, text, 80, true));
 		status = tool_fail(&err);
+	}
+	mem_free(mem);
 	engine_unref(engine);
 	return status;
 }
@@ -285,5 +249,5 @@ const struct command command_lookup = {
     .summary = "Show the policy for a domain, and how it was found.",
     .usage = "DOMAIN [--both] [--json]",
     .options = own_options,
-    .run = run,
+    .run = run_lookup,
 };

@@ -7,11 +7,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/show/people.h"
-
-#define NAME_COLUMNS_MAX 50
+#include "lib/show/questions.h"
 
 const char *tool_or_dash(const char *text)
 {
@@ -48,61 +46,10 @@ void tool_print_words(TALLOC_CTX *mem, const char *label, const char *format,
 	va_end(args);
 }
 
-static int widest_name(TALLOC_CTX *mem, const struct json *questions)
-{
-	size_t widest = 0;
-
-	for (size_t i = 0; i < json_count(questions); i++) {
-		struct json *question = json_item(mem, questions, i);
-		const char *name = json_get_text(question, "name");
-		size_t length = strlen(tool_or_dash(name));
-		if (length > widest && length <= NAME_COLUMNS_MAX)
-			widest = length;
-	}
-	return (int)widest;
-}
-
-static const char *answer_text(TALLOC_CTX *mem, const struct json *question,
-			       size_t count)
-{
-	const char *status = json_get_text(question, "status");
-
-	if (count == 0)
-		return tool_or_dash(status);
-	return mem_printf(mem, "%s, %zu record%s, ttl %lld s",
-			  tool_or_dash(status), count, count == 1 ? "" : "s",
-			  (long long)json_get_number(question, "ttl", 0));
-}
-
-static void print_question(TALLOC_CTX *mem, const struct json *question,
-			   int name_width)
-{
-	struct json *records = json_get(mem, question, "records");
-	size_t count = records == NULL ? 0 : json_count(records);
-
-	(void)printf("    %-4s  %-*s  %s\n",
-		     tool_or_dash(json_get_text(question, "type")), name_width,
-		     tool_or_dash(json_get_text(question, "name")),
-		     answer_text(mem, question, count));
-	for (size_t i = 0; i < count; i++) {
-		(void)printf("            ");
-		tool_print_wrapped(tool_or_dash(json_item_text(records, i)), 12,
-				   PEOPLE_COLUMNS);
-	}
-}
-
 void tool_print_questions(TALLOC_CTX *mem, const struct json *questions)
 {
-	int width = widest_name(mem, questions);
+	struct show *show = show_new(mem);
 
-	for (size_t i = 0; i < json_count(questions); i++)
-		print_question(mem, json_item(mem, questions, i), width);
-}
-
-void tool_print_field(const char *name, const char *value)
-{
-	(void)printf("  %s:", name);
-	for (; *value != '\0'; value++)
-		(void)printf(*value == '\t' ? "      " : "%c", *value);
-	(void)printf("\n");
+	show_questions(show, questions);
+	show_write(stdout, SHOW_TEXT, show);
 }

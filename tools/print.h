@@ -26,9 +26,6 @@ void tool_print_sentence(const char *text, int column);
 /* DNS questions and answers, as questions_json() lists them. */
 void tool_print_questions(TALLOC_CTX *mem, const struct json *questions);
 
-/* A header field whose value begins with a blank; its folds, indented. */
-void tool_print_field(const char *name, const char *value);
-
 /* The text as it stands, or escaped where it is no line of clean text: the
  * store's rows are checked no further than that they are text. */
 const char *tool_shown(TALLOC_CTX *mem, const char *text);

@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/show/csv.c lib/show/csv.h \
 	lib/show/people.c lib/show/people.h \
+	lib/show/questions.c lib/show/questions.h \
 	lib/show/rows.c lib/show/rows.h \
 	lib/show/show.c lib/show/show.h \
 	lib/show/table.c lib/show/table.h \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/show/people.h"
+#include "lib/show/questions.h"
 #include "lib/show/show.h"
 
 #define OUTPUT_MAX 4096
@@ -182,6 +183,27 @@ static void keeps_an_order_for_each(void **state)
 	mem_free(show);
 }
 
+/* What a row of the store lacks is told as a dash. */
+static void lists_questions(void **state)
+{
+	struct show *show = show_new(NULL);
+	struct json *questions = json_read(
+	    show,
+	    "[{\"type\":\"TXT\",\"name\":\"_dmarc.example.test\",\"status\":"
+	    "\"ok\",\"ttl\":300,\"records\":[\"v=DMARC1; p=none\"]},"
+	    "{\"type\":\"A\",\"name\":\"x.test\",\"status\":\"nxdomain\"},"
+	    "{}]");
+
+	(void)state;
+	show_questions(show, questions);
+	assert_said(show, "{}\n",
+		    "    TXT   _dmarc.example.test  ok, 1 record, ttl 300 s\n"
+		    "            v=DMARC1; p=none\n"
+		    "    A     x.test               nxdomain\n"
+		    "    -     -                    -\n");
+	mem_free(show);
+}
+
 /* --- tables --- */
 
 static const struct table_column columns[] = {
@@ -332,6 +354,7 @@ int main(void)
 	    cmocka_unit_test(breaks_long_values_at_blanks),
 	    cmocka_unit_test(nests_for_programs_only),
 	    cmocka_unit_test(keeps_an_order_for_each),
+	    cmocka_unit_test(lists_questions),
 	    cmocka_unit_test(lines_up_what_it_gathered),
 	    cmocka_unit_test(writes_rows_as_they_come),
 	    cmocka_unit_test(begins_without_rows),

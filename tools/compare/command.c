@@ -71,12 +71,11 @@ static bool compare_file(const struct compare *compare, const char *name,
 
 	if (copy != NULL)
 		(void)fclose(copy);
-	if (is_good && tool_has(compare->tool, "--json"))
-		compare_print_json(mem, name, &comparison);
-	else if (is_good)
-		compare_print_text(mem, name, &comparison);
-	if (is_good)
+	if (is_good) {
+		show_write(stdout, tool_form(compare->tool),
+			   compare_show(mem, name, &comparison));
 		compare_count(sums, &comparison);
+	}
 	mem_free(mem);
 	return is_good;
 }
@@ -98,7 +97,7 @@ static int compare_files(const struct compare *compare,
 	return status;
 }
 
-static int run(struct tool *tool)
+static int run_compare(struct tool *tool)
 {
 	static const char *standard_input[] = {"-"};
 	const struct text_list alone = {.count = 1, .items = standard_input};
@@ -131,5 +130,5 @@ const struct command command_compare = {
 	     "[--rcpt ADDR]... [--auth-user U] [--tls-version V] [--json] "
 	     "[FILE...]",
     .options = options,
-    .run = run,
+    .run = run_compare,
 };

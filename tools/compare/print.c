@@ -8,7 +8,6 @@
 
 #include "lib/base/strbuf.h"
 #include "tools/compare/engine_process.h"
-#include "tools/print.h"
 
 #define WORDS_BYTES 4096
 
@@ -58,45 +57,6 @@ static void add_theirs(struct strbuf *words, const struct compare_row *row)
 	}
 }
 
-static void print_row(TALLOC_CTX *mem, const struct compare_row *row)
-{
-	static const char *const labels[] = {"SPF", "DKIM", "DMARC"};
-	struct strbuf words;
-
-	strbuf_init(&words, mem, WORDS_BYTES);
-	if (row->subject != NULL)
-		strbuf_printf(&words, "%s: ", row->subject);
-	strbuf_add_text(&words, "alignd: ");
-	add_side(&words, &row->ours);
-	strbuf_add_text(&words, "; ");
-	add_theirs(&words, row);
-	tool_print_member(labels[row->kind], strbuf_text(&words));
-	if (row->rule != NULL)
-		tool_print_member("", row->rule);
-}
-
-void compare_print_text(TALLOC_CTX *mem, const char *file,
-			const struct comparison *comparison)
-{
-	(void)printf("%s: %s\n", text_printable(mem, file),
-		     comparison->agrees ? "agrees" : "differs");
-	for (size_t i = 0; i < comparison->count; i++)
-		print_row(mem, &comparison->rows[i]);
-}
-
-void compare_print_sums(const struct compare_sums *sums)
-{
-	(void)printf(
-	    "%zu message%s: %zu agree, %zu differ (SPF %zu, DKIM %zu, "
-	    "DMARC %zu), %zu time%s a library gave no answer\n",
-	    sums->messages, sums->messages == 1 ? "" : "s", sums->agreeing,
-	    sums->messages - sums->agreeing, sums->differing[COMPARE_SPF],
-	    sums->differing[COMPARE_DKIM], sums->differing[COMPARE_DMARC],
-	    sums->ended, sums->ended == 1 ? "" : "s");
-}
-
-/* --- JSON --- */
-
 /* "d.test, selector s1: no key; RFC ..." */
 static const char *detail(TALLOC_CTX *mem, const struct compare_row *row)
 {
@@ -116,71 +76,100 @@ static const char *detail(TALLOC_CTX *mem, const struct compare_row *row)
 	return words.length == 0 ? NULL : strbuf_text(&words);
 }
 
-static struct json *row_json(TALLOC_CTX *mem, const struct compare_row *row)
+/* "alignd: pass; libspf2 agrees" */
+static const char *words_of(TALLOC_CTX *mem, const struct compare_row *row)
 {
-	struct json *object = json_new_object(mem);
+	struct strbuf words;
 
-	json_put_text(object, "name", row->engine);
-	json_put_text(object, "kind", compare_kind_text(row->kind));
-	json_put_text(object, "result", row->theirs.result);
-	json_put_text(object, "detail", detail(mem, row));
-	json_put_text(object, "ended", row->ended);
-	return object;
+	strbuf_init(&words, mem, WORDS_BYTES);
+	if (row->subject != NULL)
+		strbuf_printf(&words, "%s: ", row->subject);
+	strbuf_add_text(&words, "alignd: ");
+	add_side(&words, &row->ours);
+	strbuf_add_text(&words, "; ");
+	add_theirs(&words, row);
+	return strbuf_text(&words);
 }
 
-static struct json *spf_json(TALLOC_CTX *mem, const struct evidence_spf *spf)
+static void put_row(struct show *show, const struct compare_row *row)
 {
-	struct json *object = json_new_object(mem);
+	static const char *const labels[] = {"SPF", "DKIM", "DMARC"};
 
-	json_put_text(object, "result", auth_result_text(spf->result));
-	json_put_text(object, "domain", spf->domain);
-	json_put_text(object, "reason", spf->reason);
-	return object;
+	show_put(show, NULL, labels[row->kind],
+		 value_text(words_of(show, row)));
+	show_put(show, NULL, "", value_text(row->rule));
+	show_put(show, "name", NULL, value_text(row->engine));
+	show_put(show, "kind", NULL, value_text(compare_kind_text(row->kind)));
+	show_put(show, "result", NULL, value_text(row->theirs.result));
+	show_put(show, "detail", NULL, value_text(detail(show, row)));
+	show_put(show, "ended", NULL, value_text(row->ended));
 }
 
-static struct json *dkim_json(TALLOC_CTX *mem,
-			      const struct evidence_signatures *dkim)
-{
-	struct json *list = json_new_array(mem);
+/* --- our own results, for programs --- */
 
-	for (size_t i = 0; i < dkim->count; i++) {
-		const struct evidence_signature *one = &dkim->items[i];
-		struct json *object = json_new_object(mem);
-		json_put_text(object, "domain", one->domain);
-		json_put_text(object, "selector", one->selector);
-		json_put_text(object, "result", auth_result_text(one->result));
-		json_put_text(object, "reason", one->reason);
-		json_add(list, object);
-	}
-	return list;
+static void put_spf(struct show *show, const struct evidence_spf *spf)
+{
+	show_put(show, "result", NULL,
+		 value_text(auth_result_text(spf->result)));
+	show_put(show, "domain", NULL, value_text(spf->domain));
+	show_put(show, "reason", NULL, value_text(spf->reason));
 }
 
-static struct json *dmarc_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static void put_signature(struct show *show,
+			  const struct evidence_signature *signature)
 {
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "result", dmarc_result_text(verdict->result));
-	json_put_text(object, "asked", request_text(verdict->decision.asked));
-	json_put_text(object, "reason", verdict->reason);
-	return object;
+	show_put(show, "domain", NULL, value_text(signature->domain));
+	show_put(show, "selector", NULL, value_text(signature->selector));
+	show_put(show, "result", NULL,
+		 value_text(auth_result_text(signature->result)));
+	show_put(show, "reason", NULL, value_text(signature->reason));
 }
 
-void compare_print_json(TALLOC_CTX *mem, const char *file,
-			const struct comparison *comparison)
+static void put_dmarc(struct show *show, const struct verdict *verdict)
 {
-	const struct verdict *verdict = comparison->verdict;
-	struct json *object = json_new_object(mem);
-	struct json *ours = json_new_object(mem);
-	struct json *engines = json_new_array(mem);
+	show_put(show, "result", NULL,
+		 value_text(dmarc_result_text(verdict->result)));
+	show_put(show, "asked", NULL,
+		 value_text(request_text(verdict->decision.asked)));
+	show_put(show, "reason", NULL, value_text(verdict->reason));
+}
 
-	json_put(ours, "spf", spf_json(mem, &verdict->evidence.spf));
-	json_put(ours, "dkim", dkim_json(mem, &verdict->evidence.dkim));
-	json_put(ours, "dmarc", dmarc_json(mem, verdict));
+static void put_ours(struct show *show, const struct verdict *verdict)
+{
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
+
+	put_spf(show_object(show, "spf"), &verdict->evidence.spf);
+	struct show *list = show_list(show, "dkim");
+	for (size_t i = 0; i < dkim->count; i++)
+		put_signature(show_add(list), &dkim->items[i]);
+	put_dmarc(show_object(show, "dmarc"), verdict);
+}
+
+/* --- */
+
+struct show *compare_show(TALLOC_CTX *mem, const char *file,
+			  const struct comparison *comparison)
+{
+	struct show *show = show_new(mem);
+
+	show_line(show, "%s: %s", text_printable(mem, file),
+		  comparison->agrees ? "agrees" : "differs");
+	show_put(show, "file", NULL, value_text(file));
+	put_ours(show_object(show, "alignd"), comparison->verdict);
+	struct show *engines = show_list(show, "engines");
 	for (size_t i = 0; i < comparison->count; i++)
-		json_add(engines, row_json(mem, &comparison->rows[i]));
-	json_put_text(object, "file", file);
-	json_put(object, "alignd", ours);
-	json_put(object, "engines", engines);
-	json_put_flag(object, "agrees", comparison->agrees);
-	(void)printf("%s\n", json_text(mem, object));
+		put_row(show_add(engines), &comparison->rows[i]);
+	show_put(show, "agrees", NULL, value_flag(comparison->agrees));
+	return show;
+}
+
+void compare_print_sums(const struct compare_sums *sums)
+{
+	(void)printf(
+	    "%zu message%s: %zu agree, %zu differ (SPF %zu, DKIM %zu, "
+	    "DMARC %zu), %zu time%s a library gave no answer\n",
+	    sums->messages, sums->messages == 1 ? "" : "s", sums->agreeing,
+	    sums->messages - sums->agreeing, sums->differing[COMPARE_SPF],
+	    sums->differing[COMPARE_DKIM], sums->differing[COMPARE_DMARC],
+	    sums->ended, sums->ended == 1 ? "" : "s");
 }

@@ -14,6 +14,7 @@
 
 #include "lib/app/engine.h"
 #include "lib/app/stored_message.h"
+#include "lib/show/show.h"
 #include "tools/tool.h"
 
 enum compare_kind { COMPARE_SPF, COMPARE_DKIM, COMPARE_DMARC };
@@ -75,11 +76,9 @@ struct compare_sums {
 
 void compare_count(struct compare_sums *sums,
 		   const struct comparison *comparison);
-void compare_print_text(TALLOC_CTX *mem, const char *file,
-			const struct comparison *comparison);
+struct show *compare_show(TALLOC_CTX *mem, const char *file,
+			  const struct comparison *comparison);
 void compare_print_sums(const struct compare_sums *sums);
-void compare_print_json(TALLOC_CTX *mem, const char *file,
-			const struct comparison *comparison);
 
 /* --- compare/rules.c --- */
 
