@@ -9,8 +9,8 @@
 #define TEXT_COLUMN 32
 
 static const struct table_column columns[] = {
-    {.key = "rule", .title = NULL, .csv = "rule"},
-    {.key = "severity", .title = NULL, .csv = "severity"},
+    {.key = "check", .title = NULL, .csv = "check"},
+    {.key = "level", .title = NULL, .csv = "level"},
     {.key = "where", .title = NULL, .csv = "where"},
     {.key = "found", .title = NULL, .csv = "found"},
     {.key = "fix", .title = NULL, .csv = "fix"},

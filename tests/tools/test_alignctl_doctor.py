@@ -155,15 +155,15 @@ user = "{user}"
             self.assertEqual(schema.faults(finding, RULES), [])
             self.assertEqual(schema.order_faults(finding, RULES), [])
             self.assertEqual(finding["fix"] is not None,
-                             finding["severity"] in ("warning", "problem"), finding)
-            found.setdefault(finding["rule"], []).append(finding)
+                             finding["level"] in ("warning", "problem"), finding)
+            found.setdefault(finding["check"], []).append(finding)
         return found, status
 
     def expect(self, check, level, words, *arguments, fix="", zone=True, status=None):
         """One finding of that check has that level and those words."""
         found, got = self.findings(*arguments, zone=zone)
         fitting = [finding for finding in found.get(check, [])
-                   if finding["severity"] == level and words in finding["found"] and
+                   if finding["level"] == level and words in finding["found"] and
                    fix in (finding["fix"] or "")]
         self.assertEqual(len(fitting), 1, json.dumps(found, indent=1))
         if status is not None:
@@ -279,7 +279,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
     def test_wired_rightly(self):
         self.postfix("smtpd_milters", "ok", "service smtp calls alignd first")
         found, _ = self.findings()
-        levels = {finding["severity"] for name in ("authserv_id", "milter_default_action",
+        levels = {finding["level"] for name in ("authserv_id", "milter_default_action",
                                                 "milter_protocol", "smtpd_milters")
                   for finding in found[name]}
         self.assertEqual(levels, {"ok"})
@@ -456,7 +456,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.addCleanup(self.forget)
         self.record(1, "enforce")
         found, _ = self.findings()
-        self.assertNotIn("problem", [finding["severity"] for finding in found["store"]])
+        self.assertNotIn("problem", [finding["level"] for finding in found["store"]])
 
     def test_clock_behind_the_record(self):
         self.addCleanup(self.forget)
