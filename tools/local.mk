@@ -9,6 +9,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
+	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
@@ -22,7 +23,8 @@ tools_alignctl_SOURCES = \
 	tools/review/likely.c \
 	tools/review/list.c \
 	tools/review/whole.c \
-	tools/cmd_stats.c \
+	tools/store/command.c \
+	tools/store/replace.c tools/store/replace.h \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \

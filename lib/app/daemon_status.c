@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,4 +109,11 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 	    .confinement = text_at(mem, object, "confinement"),
 	};
 	return true;
+}
+
+bool daemon_status_is_running(const struct daemon_status *status)
+{
+	if (status->pid <= 0 || status->pid > INT32_MAX)
+		return false;
+	return kill((pid_t)status->pid, 0) == 0 || errno == EPERM;
 }

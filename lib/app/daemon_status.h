@@ -44,4 +44,7 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 			struct daemon_status *status, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Is there a process of its pid? */
+bool daemon_status_is_running(const struct daemon_status *status);
+
 #endif

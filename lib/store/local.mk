@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/store/store.c lib/store/store.h \
 	lib/store/store_acts.c lib/store/store_acts.h \
+	lib/store/store_backup.c lib/store/store_backup.h \
 	lib/store/store_budget.c lib/store/store_budget.h \
 	lib/store/store_cache.c lib/store/store_cache.h \
 	lib/store/store_clock.c lib/store/store_clock.h \
@@ -12,6 +13,7 @@ libalign_a_SOURCES += \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
+	lib/store/store_draft.c lib/store/store_draft.h \
 	lib/store/store_entry.h lib/store/store_filter.h \
 	lib/store/store_failure.c lib/store/store_failure.h \
 	lib/store/store_failure_report.c lib/store/store_failure_report.h \
@@ -29,6 +31,7 @@ libalign_a_SOURCES += \
 	lib/store/store_replay.c lib/store/store_replay.h \
 	lib/store/store_report.c lib/store/store_report.h \
 	lib/store/store_rows.c lib/store/store_rows.h \
+	lib/store/store_salvage.c lib/store/store_salvage.h \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_schema_steps.c \
 	lib/store/store_settings.c lib/store/store_settings.h \

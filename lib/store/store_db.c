@@ -204,6 +204,11 @@ bool store_db_is_corrupt(struct store_db *db)
 	return (sqlite3_errcode(db->handle) & 0xff) == SQLITE_CORRUPT;
 }
 
+bool store_db_is_refused(struct store_db *db)
+{
+	return (sqlite3_errcode(db->handle) & 0xff) == SQLITE_CONSTRAINT;
+}
+
 void store_db_rollback(struct store_db *db)
 {
 	/* Some failures (disk full) have rolled back already. */
@@ -266,6 +271,17 @@ void store_db_bind_bytes(struct store_statement *statement, int at,
 
 	assert(code == SQLITE_OK);
 	(void)code;
+}
+
+void store_db_bind_row(struct store_statement *statement,
+		       struct store_statement *from, int first)
+{
+	int count = sqlite3_data_count(from->handle);
+
+	for (int at = first; at < count; at++)
+		(void)sqlite3_bind_value(statement->handle, at - first + 1,
+					 sqlite3_column_value(from->handle,
+							      at));
 }
 
 enum store_step store_db_step(struct store_statement *statement,

@@ -74,6 +74,9 @@ bool store_db_is_busy(struct store_db *db);
 /* Did it fail because the file is damaged? */
 bool store_db_is_corrupt(struct store_db *db);
 
+/* Did it fail because the table does not take such a row? */
+bool store_db_is_refused(struct store_db *db);
+
 /* Rolls a transaction back, when one is open. */
 void store_db_rollback(struct store_db *db);
 
@@ -92,6 +95,11 @@ void store_db_bind_number(struct store_statement *statement, int at,
 			  int64_t number);
 void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes);
+
+/* The columns of `from`'s row at hand, from `first` on, as the parameters from 1
+ * on; copied, whatever they are. */
+void store_db_bind_row(struct store_statement *statement,
+		       struct store_statement *from, int first);
 
 enum store_step store_db_step(struct store_statement *statement,
 			      struct error *err);

@@ -4,7 +4,11 @@
  */
 #include "lib/store/store_size.h"
 
+#include <time.h>
+
+#include "lib/store/store_file.h"
 #include "lib/store/store_query.h"
+#include "lib/store/store_schema.h"
 
 #define BATCH 25 /* rows: a few milliseconds, at 32 KB each */
 #define SHRINK_PAGES 64
@@ -184,4 +188,54 @@ bool store_size_shrink(struct store_size *size, struct store_db *db,
 	if (size->file_bytes < before)
 		*has_more = true;
 	return true;
+}
+
+/* --- beside the daemon --- */
+
+/* In which the daemon gets its turn. */
+static const struct timespec pause = {.tv_nsec = 2000000};
+
+static bool give_all_back(struct store_db *db, struct error *err)
+{
+	int64_t unused;
+
+	for (;;) {
+		if (!store_db_number(db, "PRAGMA freelist_count", &unused,
+				     err))
+			return false;
+		if (unused == 0)
+			break;
+		if (!store_db_run(db, "PRAGMA incremental_vacuum(64)", err))
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	store_db_checkpoint(db, false);
+	return true;
+}
+
+static bool require_shrinkable(const struct store_size *size, struct error *err)
+{
+	return size->can_shrink ||
+	       error_set(err, ERROR_STORE,
+			 "it was made by a version that gave no space back; "
+			 "\"alignctl store backup NEW\" makes a small copy: stop "
+			 "alignd, and put that in its place");
+}
+
+bool store_size_shrink_file(const char *path, int64_t *before, int64_t *after,
+			    struct error *err)
+{
+	struct store_size size = {0};
+	struct store_db *db = NULL;
+	bool ok = store_file_readable(path, err) &&
+		  store_db_open(path, STORE_DB_WRITE, &db, err) &&
+		  store_schema_check(db, &store_schema_current, err) &&
+		  store_size_read(&size, db, err) &&
+		  require_shrinkable(&size, err);
+
+	*before = size.file_bytes;
+	ok = ok && give_all_back(db, err) && store_size_read(&size, db, err);
+	*after = size.file_bytes;
+	store_db_close(db);
+	return ok || error_wrap(err, "the store %.100s", path);
 }

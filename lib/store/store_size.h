@@ -20,7 +20,7 @@
  * file system in small steps as well, where the file was made for it
  * (auto_vacuum), and is used again in any case.
  *
- * The writer thread's alone, within no transaction.
+ * The writer thread's alone, within no transaction, but for the last.
  */
 
 #include "lib/store/store_db.h"
@@ -48,6 +48,15 @@ bool store_size_shed(struct store_size *size, struct store_db *db,
 /* Gives some free pages back. *has_more likewise. */
 bool store_size_shrink(struct store_size *size, struct store_db *db,
 		       bool *has_more, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* --- beside the daemon, any thread --- */
+
+/* Gives all free pages of the store at `path` back, in steps as small as the
+ * writer's, and tells its bytes before and after. False also for a file of old,
+ * which cannot do so: the words say what to do. */
+bool store_size_shrink_file(const char *path, int64_t *before, int64_t *after,
+			    struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

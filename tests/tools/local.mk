@@ -24,6 +24,7 @@ TOOL_TESTS += tests/tools/test_alignctl_report_users.py
 TOOL_TESTS += tests/tools/test_alignctl_review.py
 TOOL_TESTS += tests/tools/test_alignctl_stats.py
 TOOL_TESTS += tests/tools/test_alignctl_stats_page.py
+TOOL_TESTS += tests/tools/test_alignctl_store.py
 TOOL_TESTS += tests/tools/test_alignctl_whatif.py
 TOOL_TESTS += tests/tools/test_compare_corpora.py
 TOOL_TESTS += tests/tools/test_pages.py

@@ -158,7 +158,7 @@ def commands(html):
         ("report", "failures", "1"),
         ("report", "send", "--dry-run"),
         ("report", "send", "--dry-run", "--json"),
-        ("override", "list"), ("doctor",),
+        ("override", "list"), ("doctor",), ("store", "check"),
     ]
 
 

@@ -21,7 +21,7 @@ from page_rig import HELD, PageTest  # noqa: E402
 
 # How many run there; the figures go with the pages.
 README_RUNS = 16
-OPERATIONS_RUNS = 59
+OPERATIONS_RUNS = 62
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"

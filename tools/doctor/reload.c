@@ -7,21 +7,12 @@
  */
 #include "tools/doctor/doctor.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include "lib/app/daemon_status.h"
 #include "lib/base/clock.h"
 
 #define CHECK "reload"
-
-static bool is_running(const struct daemon_status *status)
-{
-	if (status->pid <= 0 || status->pid > INT32_MAX)
-		return false;
-	return kill((pid_t)status->pid, 0) == 0 || errno == EPERM;
-}
 
 static bool is_changed_since(const char *path, int64_t time_s)
 {
@@ -80,7 +71,7 @@ void doctor_check_reload(struct doctor *doctor)
 		finding_note(doctor->findings, CHECK,
 			     "not known: an alignd with a store leaves word "
 			     "beside it of what it read");
-	else if (!is_running(&status))
+	else if (!daemon_status_is_running(&status))
 		finding_note(doctor->findings, CHECK,
 			     "the alignd that left word (pid %lld) has ended",
 			     (long long)status.pid);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_salvage.c - what is left of a damaged store, and what a file is worth
+ * Tested by test_alignctl_store.
+ */
+#include "lib/store/store_salvage.h"
+
+#include <string.h>
+
+#include "lib/store/store_draft.h"
+#include "lib/store/store_file.h"
+#include "lib/store/store_query.h"
+#include "lib/store/store_schema.h"
+
+/* One table on its way. `key` is a column of whole numbers in whose order the
+ * rows lie in the file; NULL: they lie in the order of a text. */
+struct transfer {
+	TALLOC_CTX *mem;
+	struct store_db *from;
+	struct store_db *to;
+	const char *table;
+	const char *key;
+	const char *columns;
+	struct store_statement *insert;
+	int64_t last;	   /* key of the last row that was read */
+	struct error *err; /* of writing */
+	bool has_failed;
+};
+
+/* --- names, as our own file has them --- */
+
+struct names {
+	TALLOC_CTX *mem;
+	struct text_list list;
+};
+
+static void keep_name(struct names *names, const char *name)
+{
+	struct text_list *list = &names->list;
+
+	list->items = mem_resize(names->mem, list->items, const char *,
+				 list->count + 1);
+	list->items[list->count++] = mem_strdup(names->mem, name);
+}
+
+static bool add_name(void *context, struct store_statement *statement)
+{
+	keep_name(context, store_db_column_text(statement, 0));
+	return true;
+}
+
+static bool list_names(TALLOC_CTX *mem, struct store_db *db, const char *sql,
+		       const char *about, struct text_list *list,
+		       struct error *err)
+{
+	struct names names = {.mem = mem};
+	bool ok = store_query_each(db, sql, STORE_VALUES(store_text(about)),
+				   add_name, &names, err);
+
+	*list = names.list;
+	return ok;
+}
+
+static const char tables_sql[] =
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+    "substr(name, 1, 7) <> 'sqlite_' AND ?1 = ''";
+static const char columns_sql[] = "SELECT name FROM pragma_table_info(?)";
+static const char key_sql[] =
+    "SELECT name FROM pragma_table_info(?1) WHERE pk = 1 AND "
+    "type = 'INTEGER' UNION ALL SELECT 'rowid' FROM pragma_table_list(?1) "
+    "WHERE wr = 0 AND NOT EXISTS (SELECT 1 FROM pragma_table_info(?1) "
+    "WHERE pk = 1 AND type = 'INTEGER')";
+
+static bool has_name(const struct text_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those that the old file has too: what it lacks gets its default. */
+static bool find_columns(struct transfer *transfer, struct error *err)
+{
+	TALLOC_CTX *mem = transfer->mem;
+	struct text_list ours;
+	struct text_list theirs;
+
+	if (!list_names(mem, transfer->to, columns_sql, transfer->table, &ours,
+			err) ||
+	    !list_names(mem, transfer->from, columns_sql, transfer->table,
+			&theirs, err))
+		return false;
+	transfer->columns = NULL;
+	for (size_t i = 0; i < ours.count; i++) {
+		if (!has_name(&theirs, ours.items[i]))
+			continue;
+		transfer->columns =
+		    transfer->columns == NULL
+			? ours.items[i]
+			: mem_printf(mem, "%s, %s", transfer->columns,
+				     ours.items[i]);
+	}
+	return true;
+}
+
+static bool find_key(struct transfer *transfer, struct error *err)
+{
+	struct text_list keys;
+
+	if (!list_names(transfer->mem, transfer->to, key_sql, transfer->table,
+			&keys, err))
+		return false;
+	transfer->key = keys.count == 0 ? NULL : keys.items[0];
+	return true;
+}
+
+/* --- rows --- */
+
+/* A row that the table does not take is a damaged one. */
+static bool write_row(void *context, struct store_statement *row)
+{
+	struct transfer *transfer = context;
+
+	transfer->last = store_db_column_number(row, 0);
+	store_db_bind_row(transfer->insert, row, 1);
+	if (!store_db_execute(transfer->insert, transfer->err) &&
+	    !store_db_is_refused(transfer->to))
+		transfer->has_failed = true;
+	return !transfer->has_failed;
+}
+
+/* True: it came to the end of what there is. */
+static bool read_rows(struct transfer *transfer, const char *sql, int64_t after)
+{
+	struct error ignored;
+
+	return store_query_each(transfer->from, sql,
+				STORE_VALUES(store_number(after)), write_row,
+				transfer, &ignored);
+}
+
+/* Behind a damaged page the reading goes on at a higher key: one further, two,
+ * four, until a page is met that can be read. */
+static void read_by_key(struct transfer *transfer)
+{
+	const char *sql = mem_printf(
+	    transfer->mem, "SELECT %s, %s FROM %s WHERE %s > ? ORDER BY %s",
+	    transfer->key, transfer->columns, transfer->table, transfer->key,
+	    transfer->key);
+	int64_t after = -1;
+	int64_t gap = 1;
+
+	transfer->last = after;
+	while (!read_rows(transfer, sql, after) && !transfer->has_failed) {
+		if (transfer->last > after) {
+			after = transfer->last;
+			gap = 1;
+		}
+		if (after > INT64_MAX - gap || gap > INT64_MAX / 2)
+			return;
+		after += gap;
+		gap *= 2;
+	}
+}
+
+/* From both ends. */
+static void read_by_text(struct transfer *transfer)
+{
+	static const char *const orders[] = {"", "DESC"};
+	bool is_whole = false;
+
+	for (size_t i = 0; i < 2 && !is_whole && !transfer->has_failed; i++)
+		is_whole = read_rows(
+		    transfer,
+		    mem_printf(transfer->mem,
+			       "SELECT 0, %s FROM %s WHERE ?1 = 0 ORDER BY 2 "
+			       "%s, 3 %s",
+			       transfer->columns, transfer->table, orders[i],
+			       orders[i]),
+		    0);
+}
+
+static bool copy_rows(struct transfer *transfer, struct error *err)
+{
+	size_t marks = 1;
+
+	for (const char *c = transfer->columns; *c != '\0'; c++)
+		marks += *c == ',';
+	char *places = mem_strdup(transfer->mem, "?");
+	while (--marks > 0)
+		places = mem_printf(transfer->mem, "%s, ?", places);
+	if (!store_db_prepare(
+		transfer->to,
+		mem_printf(transfer->mem,
+			   "INSERT OR REPLACE INTO %s (%s) VALUES (%s)",
+			   transfer->table, transfer->columns, places),
+		&transfer->insert, err))
+		return false;
+	if (transfer->key == NULL)
+		read_by_text(transfer);
+	else
+		read_by_key(transfer);
+	store_db_finish(transfer->insert);
+	return !transfer->has_failed;
+}
+
+/* A table that came with a later version is not there. */
+static bool copy_table(TALLOC_CTX *mem, struct store_db *from,
+		       struct store_db *to, const char *table,
+		       struct error *err)
+{
+	struct transfer transfer = {
+	    .mem = mem, .from = from, .to = to, .table = table, .err = err};
+
+	if (!find_columns(&transfer, err) || !find_key(&transfer, err))
+		return false;
+	return transfer.columns == NULL ||
+	       (store_db_run(to, "BEGIN", err) && copy_rows(&transfer, err) &&
+		store_db_run(to, "COMMIT", err));
+}
+
+/* --- the whole --- */
+
+static const char orphans_sql[] =
+    "DELETE FROM result WHERE tuple_id NOT IN (SELECT tuple_id FROM tuple);"
+    "DELETE FROM tuple WHERE tuple_id NOT IN (SELECT tuple_id FROM result);"
+    "DELETE FROM act WHERE incident_id NOT IN "
+    "(SELECT incident_id FROM incident);"
+    "DELETE FROM report_destination WHERE report_id NOT IN "
+    "(SELECT report_id FROM report);";
+
+static int64_t count_rows(TALLOC_CTX *mem, struct store_db *db,
+			  const char *table)
+{
+	struct error ignored;
+	int64_t count;
+
+	return store_db_number(
+		   db, mem_printf(mem, "SELECT count(*) FROM %s", table),
+		   &count, &ignored)
+		   ? count
+		   : -1;
+}
+
+static void count_tables(TALLOC_CTX *mem, struct store_db *from,
+			 struct store_db *to, const struct text_list *tables,
+			 struct store_salvage *salvage)
+{
+	salvage->count = tables->count;
+	salvage->tables =
+	    mem_array(mem, struct store_salvaged, tables->count);
+	for (size_t i = 0; i < tables->count; i++)
+		salvage->tables[i] = (struct store_salvaged){
+		    .table = tables->items[i],
+		    .known = count_rows(mem, from, tables->items[i]),
+		    .saved = count_rows(mem, to, tables->items[i]),
+		};
+}
+
+static bool copy_tables(TALLOC_CTX *mem, struct store_db *from,
+			struct store_db *to, struct store_salvage *salvage,
+			struct error *err)
+{
+	struct text_list tables;
+
+	if (!list_names(mem, to, tables_sql, "", &tables, err))
+		return false;
+	for (size_t i = 0; i < tables.count; i++) {
+		if (!copy_table(mem, from, to, tables.items[i], err))
+			return error_wrap(err, "table %s", tables.items[i]);
+	}
+	if (!store_db_run(to, orphans_sql, err))
+		return false;
+	count_tables(mem, from, to, &tables, salvage);
+	return true;
+}
+
+/* Nothing else reads the draft, and it is written out at the end. */
+static const char draft_pragmas[] =
+    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = MEMORY;"
+    "PRAGMA synchronous = OFF";
+
+static bool write_copy(TALLOC_CTX *mem, const char *path, const char *draft,
+		       struct store_salvage *salvage, struct error *err)
+{
+	struct store_db *from = NULL;
+	struct store_db *to = NULL;
+	int64_t tables;
+	bool ok =
+	    store_db_open(path, STORE_DB_READ, &from, err) &&
+	    store_db_number(from, "SELECT count(*) FROM sqlite_schema", &tables,
+			    err) &&
+	    store_db_open(draft, STORE_DB_WRITE, &to, err) &&
+	    store_db_run(to, draft_pragmas, err) &&
+	    store_schema_migrate(to, &store_schema_current, err) &&
+	    copy_tables(mem, from, to, salvage, err);
+
+	store_db_close(from);
+	store_db_close(to);
+	return ok || error_wrap(err, "%.100s", path);
+}
+
+bool store_salvage(TALLOC_CTX *mem, const char *path, const char *copy,
+		   struct store_salvage *salvage, struct error *err)
+{
+	const char *draft;
+
+	return store_file_readable(path, err) &&
+	       store_draft_begin(mem, copy, &draft, err) &&
+	       store_draft_end(mem, draft, copy,
+			       write_copy(mem, path, draft, salvage, err), err);
+}
+
+static const char examine_sql[] =
+    "SELECT replace(integrity_check, char(10), '; ') "
+    "FROM pragma_integrity_check(?) WHERE integrity_check <> 'ok'";
+
+/* Some faults end the search itself. */
+static bool list_faults(struct names *faults, struct store_db *db,
+			struct error *err)
+{
+	if (store_query_each(db, examine_sql,
+			     STORE_VALUES(store_number(STORE_SALVAGE_FAULTS)),
+			     add_name, faults, err))
+		return true;
+	if (!store_db_is_corrupt(db))
+		return false;
+	keep_name(faults, err->words);
+	return true;
+}
+
+bool store_examine(TALLOC_CTX *mem, const char *path, struct text_list *faults,
+		   struct error *err)
+{
+	struct names found = {.mem = mem};
+	struct store_db *db = NULL;
+	bool ok = store_file_readable(path, err) &&
+		  store_db_open(path, STORE_DB_READ, &db, err) &&
+		  list_faults(&found, db, err) &&
+		  (found.list.count > 0 ||
+		   store_schema_check(db, &store_schema_current, err));
+
+	*faults = found.list;
+	store_db_close(db);
+	return ok || error_wrap(err, "the store %.100s", path);
+}

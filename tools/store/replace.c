@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replace.c - a recovered store in the place of the damaged one
+ */
+#include "tools/store/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/app/daemon_status.h"
+#include "lib/store/store_file.h"
+
+bool replace_is_possible(TALLOC_CTX *mem, const char *path, struct error *err)
+{
+	struct store_settings store = {.sqlite = path};
+	struct daemon_status status;
+	struct error ignored;
+
+	if (!daemon_status_read(mem, daemon_status_path(mem, &store), &status,
+				&ignored) ||
+	    !daemon_status_is_running(&status))
+		return true;
+	return error_set(err, ERROR_STORE,
+			 "alignd runs (pid %lld) and writes to %.100s: stop it, "
+			 "or give --out NEW",
+			 (long long)status.pid, path);
+}
+
+static bool take_over(const char *path, const char *copy, struct error *err)
+{
+	struct stat old;
+	int fd = open(copy, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	bool ok = fd >= 0 && stat(path, &old) == 0 &&
+		  fchown(fd, old.st_uid, old.st_gid) == 0 &&
+		  fchmod(fd, old.st_mode & 0777) == 0;
+	int failed = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok || error_errno(err, ERROR_STORE, failed,
+				 "cannot give %.100s the owner and mode of the "
+				 "store; it stays where it is",
+				 copy);
+}
+
+bool replace_store(TALLOC_CTX *mem, const char *path, const char *copy,
+		   int64_t now_s, const char **remains, struct error *err)
+{
+	if (!take_over(path, copy, err) ||
+	    !store_file_set_aside(mem, path, now_s, remains, err))
+		return false;
+	return rename(copy, path) == 0 ||
+	       error_errno(err, ERROR_STORE, errno,
+			   "cannot put %.80s in its place; the damaged file is "
+			   "%.100s",
+			   copy, *remains);
+}
