@@ -189,7 +189,7 @@ static const char *read_file(struct reading *reading, int file)
 {
 	struct error err;
 	pid_t child = -1;
-	int output;
+	int output = -1;
 
 	reading->bounds = bounds_of(file);
 	reading->end_ms =
