@@ -98,4 +98,4 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
 	tests/check-all tests/conformance/table tests/coverage tests/driver \
 	tests/engines-asan.sh tests/mta/clock_shift.c tests/mta/demo \
 	tests/subbuild tests/wire/failing_malloc.c \
-	tests/fuzz/seeds tests/regress tests/replay/arc tests/replay/cases
+	tests/fuzz/seeds tests/tools/import tests/regress tests/replay/arc tests/replay/cases

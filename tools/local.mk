@@ -11,6 +11,14 @@ tools_alignctl_SOURCES = \
 	tools/cmd_lookup.c \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
+	tools/import/command.c tools/import/actions.h \
+	tools/import/config.c \
+	tools/import/print.c \
+	tools/import/conclude.c \
+	tools/import/take.c \
+	tools/import/translate.c \
+	tools/import/translation.c tools/import/translation.h \
+	tools/import/write.c tools/import/write.h \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
 	tools/report/command.c \

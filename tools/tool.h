@@ -73,6 +73,7 @@ extern const struct command command_compare;
 extern const struct command command_config;
 extern const struct command command_doctor;
 extern const struct command command_explain;
+extern const struct command command_import;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_report;

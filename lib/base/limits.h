@@ -71,6 +71,20 @@
 
 #define LIMIT_CNAME_CHAIN 16 /* a name stands at its end, a circle has none; past:
 				temporary */
+/* What alignctl import reads of the filters before us */
+#define LIMIT_IMPORT_CONF_BYTES ((size_t)1024 * 1024) /* a file of settings, real
+				ones have 40 KiB; past: refused */
+#define LIMIT_IMPORT_LINES 10000 /* with a setting, of all files of a daemon: an
+				    index of them is walked; past: refused */
+#define LIMIT_IMPORT_LINE_BYTES 8192 /* four times what they read of one; past: it
+					is not taken, and nothing is written */
+#define LIMIT_IMPORT_INCLUDES 5 /* files within files, as OpenDKIM has it; past:
+				   refused */
+#define LIMIT_IMPORT_LIST_BYTES ((size_t)1024 * 1024) /* a file of hosts or
+				domains; past: not taken */
+#define LIMIT_IMPORT_ITEMS 10000 /* of one list, and networks made of it: real
+				    ones have dozens; past: not taken */
+
 #define LIMIT_ZONE_FILE_BYTES ((size_t)100 * 1024 * 1024) /* of --dns; a million
 			    records fit; past: refused */
 #define LIMIT_RESOLV_CONF_BYTES ((size_t)64 * 1024) /* a few lines are usual; past:

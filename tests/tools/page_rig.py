@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 
-from alignctl import NOW, PROGRAM, RECORD_TOOL, TOP, WRAPPER, ToolTest, zone_record
+from alignctl import HERE, NOW, PROGRAM, RECORD_TOOL, TOP, WRAPPER, ToolTest, zone_record
 
 HELD = "K7QX-2M4D"
 REFERENCES = {HELD: "4ZKQ0u7Mc8z1e", "B3RM-9WTA": "4ZKQ1v2Jz1z4w", "TJ4C-P8XE": "4ZKP9t4Kb5z7c"}
@@ -55,7 +55,17 @@ class PageTest(ToolTest):
             os.makedirs(cls.path(name))
         cls.database = cls.path("var/lib/alignd/alignd.db")
         cls.write_programs()
+        cls.write_old_daemons()
         cls.record()
+
+    @classmethod
+    def write_old_daemons(cls):
+        """What Debian installs of the daemons that the host had before."""
+        os.makedirs(cls.path("etc/postfix-policyd-spf-python"))
+        for kind, folder in (("opendmarc", "etc"), ("opendkim", "etc"),
+                             ("policyd-spf", "etc/postfix-policyd-spf-python")):
+            shutil.copy(os.path.join(HERE, "import", f"debian-{kind}.conf"),
+                        cls.path(f"{folder}/{kind}.conf"))
 
     # -- programs ----------------------------------------------------------
 

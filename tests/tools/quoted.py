@@ -18,7 +18,7 @@ PROGRAMS = set("""./bootstrap ./configure alignctl alignd base64 chgrp chmod cho
     postconf postfix postqueue postsuper promtool rm runuser sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())
-SUBCOMMANDS = set("""check compare config doctor explain lookup override report
+SUBCOMMANDS = set("""check compare config doctor explain import lookup override report
     review stats whatif""".split())
 
 

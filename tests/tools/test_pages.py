@@ -21,7 +21,7 @@ from page_rig import HELD, PageTest  # noqa: E402
 
 # How many run there; the figures go with the pages.
 README_RUNS = 16
-OPERATIONS_RUNS = 62
+OPERATIONS_RUNS = 65
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
@@ -64,6 +64,8 @@ EXCUSED = {
     "promtool check rules": "test_wire_dashboards.py runs it on the rules",
     "alignctl lookup --resolver 192.0.2.53 example.com":
         "asks the net; test_alignctl_lookup.py asks a resolver on loopback",
+    "cp /srv/moved/*.conf /etc/alignd/": "what follows needs the settings of this host; "
+                                         "test_alignctl_import.py has them read back",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.

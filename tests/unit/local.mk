@@ -18,6 +18,9 @@ endif
 # lib/show
 UNIT_TESTS += tests/unit/test_show
 
+# lib/import
+UNIT_TESTS += tests/unit/test_old_conf tests/unit/test_old_hosts
+
 # lib/mail
 UNIT_TESTS += tests/unit/test_authres tests/unit/test_authres_foreign
 UNIT_TESTS += tests/unit/test_date tests/unit/test_eml
