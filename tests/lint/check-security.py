@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""check-security - what docs/SECURITY.md names is there
+"""check-security - what SECURITY.md and ARCHITECTURE.md name is there
 
-A promise is as good as the test and the bound it names. Each file, folder,
-test, LIMIT_ name, setting, function, metric and alert named in that page must
-exist under just that name; a file without its folder must be the only one so
-called. Prints each that is gone; exit status 1 for any.
+A promise is as good as the test and the bound it names, and a map as its names.
+Each file, folder, test, LIMIT_ name, setting, function, metric and alert named
+in these pages must exist under just that name; a file without its folder must be
+the only one so called. A function that stands "in" a file, or in a table's row
+that begins with a file, is one of that file. Prints each that is gone; exit
+status 1 for any.
 """
 import glob, os, re, sys
 
 TOP = os.environ.get("top_srcdir", ".")
-PAGE = os.path.join(TOP, "docs", "SECURITY.md")
+PAGES = ("SECURITY.md", "ARCHITECTURE.md")
 FOLDERS = ("lib", "milter", "tools", "tests", "docs", "conf", "systemd")
 ENDS = (".c", ".h")
 
@@ -22,6 +24,8 @@ CALL = re.compile(r"`(\w+)\(\)`")
 METRIC = re.compile(r"\balignd_[a-z]\w+")
 ALERT = re.compile(r"\bAlignd[A-Z]\w+")
 SETTING = re.compile(r"`((?:%s)\.\w+)`")
+CALLS_IN = re.compile(r"((?:`\w+\(\)`(?:, | and )?)+)\s+in\s+`([\w/]+\.c)`")
+ROW = re.compile(r"^\| (?:&nbsp;)* ?`([\w/]+\.c)`[^|]*\| ([^|]*)\|", re.M)
 
 
 def read(*parts):
@@ -51,7 +55,17 @@ def settings():
     return names, {name.split(".")[0] for name in names if name[0] != "."}
 
 
-def faults(text):
+def strays(text):
+    """Functions that are not in the file that is said to have them."""
+    pairs = [(path, calls) for calls, path in CALLS_IN.findall(text)]
+    for path, calls in pairs + ROW.findall(text):
+        code = read(path) if os.path.exists(os.path.join(TOP, path)) else ""
+        for name in re.findall(r"`(\w+)\(\)`", calls):
+            if not re.search(rf"^(?:\w.*[ *])?{name}\(", code, re.M):
+                yield f"{path}: has no {name}()"
+
+
+def faults(page, text):
     files = tree()
     code = "".join(read(os.path.relpath(path, TOP))
                    for paths in files.values() for path in paths
@@ -65,7 +79,7 @@ def faults(text):
     def gone(pattern, is_there, words):
         for name in sorted(set(pattern.findall(text))):
             if not is_there(name):
-                yield f"{PAGE}: {name}: {words}"
+                yield f"{page}: {name}: {words}"
 
     yield from gone(PATH, lambda path: glob.glob(os.path.join(TOP, path)),
                     "no such file")
@@ -84,11 +98,14 @@ def faults(text):
 
 
 def main():
-    text = read("docs", "SECURITY.md")
-    found = list(faults(text))
-    print("\n".join(found + [f"{len(text.splitlines())} lines, "
-                             f"{len(found)} names that are gone"]))
-    return 1 if found or not text else 0
+    # but for the libraries' headers, which a table names in its first column
+    texts = {page: re.sub(r"^\| [\w/., -]+\.h \|", "|", read("docs", page), flags=re.M)
+             for page in PAGES}
+    found = [fault for page, text in texts.items()
+             for fault in [*faults(page, text), *strays(text)]]
+    lines = [f"{page}: {len(text.splitlines())} lines" for page, text in texts.items()]
+    print("\n".join(found + lines + [f"{len(found)} names that are gone"]))
+    return 1 if found or not all(texts.values()) else 0
 
 
 sys.exit(main())
