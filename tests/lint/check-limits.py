@@ -11,7 +11,10 @@ printed, and may not grow. Exit status 1 for any fault.
 import glob, os, re, sys
 
 TOP = os.environ.get("top_srcdir", ".")
-UNNAMED_KEPT = 64  # limits that no test names; lower it with each that one does
+sys.path.insert(0, os.path.join(TOP, "tests", "tools"))
+from limits import LIMITS  # noqa: E402  pylint: disable=wrong-import-position
+
+UNNAMED_KEPT = 18  # limits that no test names; lower it with each that one does
 FEWEST = 140       # limits there are: fewer found means that none was read
 
 
@@ -46,18 +49,6 @@ def comment_fault(words):
     return None
 
 
-def values():
-    """{name: its value} of those that are plain arithmetic."""
-    text = re.sub(r"/\*.*?\*/", "", read(os.path.join(TOP, "lib/base/limits.h")), flags=re.S)
-    found = {}
-    for name, rest in re.findall(r"^#define (LIMIT_\w+) +(.+?) *$", text, re.M):
-        rest = re.sub(r"\(size_t\)|(?<=\d)L\b", "", rest)
-        rest = re.sub(r"LIMIT_\w+", lambda match: str(found.get(match[0], "?")), rest)
-        if re.fullmatch(r"[\d\s()*+<-]+", rest):
-            found[name] = eval(rest)  # pylint: disable=eval-used
-    return found
-
-
 def figures(words):
     """The numbers that a text gives, with their units."""
     numbers = {"three": 3, "a day": 86400, "a million": 1000000}
@@ -70,11 +61,10 @@ def figures(words):
 
 def wrong_figures(path):
     """Where "65,536 (`LIMIT_PACKET_BYTES`)" has another figure than limits.h."""
-    known = values()
     for line in re.sub(r"(?<!\|)\n(?![\n|])", " ", read(path)).splitlines():
         for before, name in re.findall(r"([^|;`]*)\(`(LIMIT_\w+)`\)", line):
-            if known.get(name) not in figures(before):
-                yield f"{os.path.basename(path)}: {name} is {known.get(name)}, not as in: {before.strip()}"
+            if LIMITS.get(name) not in figures(before):
+                yield f"{os.path.basename(path)}: {name} is {LIMITS.get(name)}, not as in: {before.strip()}"
 
 
 def names_in(text):

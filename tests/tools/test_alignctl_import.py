@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
 from alignctl import HERE, ToolTest  # noqa: E402
+from limits import LIMITS  # noqa: E402
 
 FILES = os.path.join(HERE, "import")
 
@@ -101,6 +102,7 @@ LISTED = [
     ("opendmarc", "IgnoreAuthenticatedClients hm", "neither yes nor no"),
     ("opendmarc", "IgnoreHosts /nowhere/hosts", "No such file"),
     ("opendmarc", "IgnoreHosts wide.hosts", "so wide a network"),
+    ("opendmarc", "IgnoreHosts long.hosts", "larger than"),
     ("opendmarc", "RejectString no, {x}", "policy.reply_text"),
     ("opendmarc", "SyslogFacility news", "log.facility"),
     ("opendmarc", "DNSTimeout soon", "no number"),
@@ -132,6 +134,7 @@ class Import(ToolTest):
             shutil.copy(os.path.join(FILES, name), cls.path(name))
         cls.write("hole.hosts", "10.0.0.0/8\n!printer.example.test\n")
         cls.write("bad.hosts", "10.0.0.0/8\n!10.1.2.3/16\n")
+        cls.write("long.hosts", "#" * (LIMITS["LIMIT_IMPORT_LIST_BYTES"] + 1))
         cls.write("wide.hosts", "0.0.0.0/0\n192.0.2.1\n")
         cls.write("loop.conf", "Include old.conf\n")
         cls.count = 0

@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import ToolTest  # noqa: E402
+from limits import LIMITS  # noqa: E402
 
 NO_TAGS = dict.fromkeys(("p", "sp", "np", "adkim", "aspf", "t", "psd",
                          "asked"))
@@ -110,6 +111,9 @@ class Lookup(ToolTest):
         self.want(1, '"a..b" is no domain name', "lookup", "a..b")
         self.want(2, "no-conf", "lookup", "--config", "no-conf", "a.test",
                   common=False)
+        with open(self.path("huge"), "wb") as file:
+            file.truncate(LIMITS["LIMIT_ZONE_FILE_BYTES"] + 1)
+        self.want(5, "huge: longer than", "lookup", "--dns", "huge", "a.test", common=False)
         self.want(5, "no-zone", "lookup", "--dns", "no-zone", "a.test",
                   common=False)
 

@@ -50,7 +50,8 @@ def mailed(content):
             f"Content-Transfer-Encoding: base64\n\n{body}--b--\n").encode()
 
 
-class ReportRead(ToolTest):
+class ReadTest(ToolTest):
+    """Files, and what is read of them."""
 
     def read(self, *files, status=0):
         """{kind: [object]} of those files."""
@@ -71,6 +72,9 @@ class ReportRead(ToolTest):
         found = self.read("bad", status=3)
         self.assertEqual((found["report"], found["source"]), ([], []))
         self.assertIn(words, found["refused"][0]["reason"])
+
+
+class ReportRead(ReadTest):
 
     # --- what is read ---
 

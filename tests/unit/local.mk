@@ -63,7 +63,7 @@ UNIT_TESTS += tests/unit/test_trust
 
 # lib/eval
 UNIT_TESTS += tests/unit/test_hold_budget tests/unit/test_judge
-UNIT_TESTS += tests/unit/test_message_ahead
+UNIT_TESTS += tests/unit/test_message tests/unit/test_message_ahead
 UNIT_TESTS += tests/unit/test_present tests/unit/test_present_header
 UNIT_TESTS += tests/unit/test_sightings tests/unit/test_verdict_log
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/auth/body_hash.h"
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 
 static struct digest_value hash_text(TALLOC_CTX *mem, const char *text)
@@ -265,6 +266,26 @@ static void agrees_with_the_rules(void **state)
 	}
 }
 
+static void hashes_so_many_lengths(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct body_hash *hash = body_hash_new(mem, true);
+
+	(void)state;
+	for (long i = 0; i < LIMIT_BODY_LENGTHS; i++)
+		assert_true(body_hash_want(hash, i));
+	assert_false(body_hash_want(hash, LIMIT_BODY_LENGTHS));
+	/* what is wanted already, and the whole body, are no further ones */
+	assert_true(body_hash_want(hash, LIMIT_BODY_LENGTHS - 1));
+	assert_true(body_hash_want(hash, -1));
+	body_hash_add(hash, span_of("12345678\r\n"));
+	body_hash_finish(hash);
+	assert_null(body_hash_value(hash, LIMIT_BODY_LENGTHS));
+	assert_memory_equal(body_hash_value(hash, 2)->bytes,
+			    hash_text(mem, "12").bytes, DIGEST_BYTES);
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +293,7 @@ int main(void)
 	    cmocka_unit_test(cuts_at_the_length),
 	    cmocka_unit_test(takes_long_bodies),
 	    cmocka_unit_test(agrees_with_the_rules),
+	    cmocka_unit_test(hashes_so_many_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

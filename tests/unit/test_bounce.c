@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/report/read/bounce.h"
 
 #define ID "0123456789abcdef0123456789ab0000"
@@ -348,6 +349,65 @@ static void bounded(void **state)
 	mem_free(mem);
 }
 
+static char *run_of(TALLOC_CTX *mem, size_t length)
+{
+	char *text = mem_zeroed(mem, length + 1, 1, "run");
+
+	memset(text, 'x', length);
+	return text;
+}
+
+/* A boundary of RFC 2046's length parts the message, a longer one does not. */
+static void bounds_the_boundary(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		const char *mark =
+		    run_of(mem, LIMIT_BOUNCE_BOUNDARY_BYTES + more);
+		const char *text = mem_printf(
+		    mem,
+		    "Content-Type: multipart/report;\n "
+		    "report-type=delivery-status; boundary=%s\n\n--%s\n"
+		    "Content-Type: message/delivery-status\n\n" FAILED,
+		    mark, mark);
+		assert_int_equal(read_text(text, strlen(text)).is_notification,
+				 more == 0);
+	}
+	mem_free(mem);
+}
+
+/* A token within so many bytes of a line, and of a field, is seen. */
+static void bounds_lines_and_fields(void **state)
+{
+	static const char field[] = "To: ";
+	TALLOC_CTX *mem = mem_context(NULL);
+	size_t room = LIMIT_BOUNCE_LINE_BYTES -
+		      strlen("<r+" TOKEN "@own.test>") - strlen(field) - 2;
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		const char *text = mem_printf(
+		    mem, "%s%s <r+" TOKEN "@own.test>\n" TYPE STATUS FAILED,
+		    field, run_of(mem, room + more * strlen(TOKEN)));
+		assert_int_equal(read_text(text, strlen(text)).tokens,
+				 more == 0);
+	}
+	for (size_t lines = 1; lines < 5; lines += 3) {
+		char *text = mem_strdup(mem, field);
+		for (size_t i = 0; i < lines; i++)
+			text = mem_printf(
+			    mem, "%s%s,\n ", text,
+			    run_of(mem, LIMIT_BOUNCE_FIELD_BYTES / 4));
+		text = mem_printf(
+		    mem, "%s<r+" TOKEN "@own.test>\n" TYPE STATUS FAILED, text);
+		assert_int_equal(read_text(text, strlen(text)).tokens,
+				 lines == 1);
+	}
+	mem_free(mem);
+}
+
 #define NOBODY "Status: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n\n"
 #define MANY_BYTES ((size_t)8 * 1024 * 1024)
 
@@ -469,6 +529,8 @@ int main(void)
 	    cmocka_unit_test(reads),
 	    cmocka_unit_test(an_mbox_is_several),
 	    cmocka_unit_test(bounded),
+	    cmocka_unit_test(bounds_the_boundary),
+	    cmocka_unit_test(bounds_lines_and_fields),
 	    cmocka_unit_test(takes_no_room),
 	    cmocka_unit_test(real_forms),
 	    cmocka_unit_test(survives_anything),

@@ -308,6 +308,23 @@ static int clean_up(void **state)
 	return 0;
 }
 
+static void takes_a_file_of_some_size(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *text = mem_zeroed(mem, LIMIT_CONFIG_BYTES + 2, 1, "file");
+	struct config *config;
+	struct error err;
+
+	(void)state;
+	memset(text, '#', LIMIT_CONFIG_BYTES);
+	text[LIMIT_CONFIG_BYTES - 1] = '\n';
+	assert_true(load(mem, text, &config, &err));
+	text[LIMIT_CONFIG_BYTES] = '\n';
+	assert_false(load(mem, text, &config, &err));
+	(void)unlink(FILE_NAME);
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(knows_its_name),
 	    cmocka_unit_test(sets_one_value),
 	    cmocka_unit_test(finds_the_overrides),
+	    cmocka_unit_test(takes_a_file_of_some_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;

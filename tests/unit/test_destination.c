@@ -232,6 +232,24 @@ static void f8_authorisation(void **state)
 	dns_free(dns);
 }
 
+static void takes_local_parts_of_some_length(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		char *local = mem_zeroed(mem, LIMIT_LOCAL_PART_BYTES + 2, 1,
+					 "local part");
+		memset(local, 'l', LIMIT_LOCAL_PART_BYTES + more);
+		const char *uri = mem_printf(mem, "mailto:%s@b.test", local);
+		const struct text_list uris = {.count = 1, .items = &uri};
+		assert_int_equal(
+		    destination_list(mem, &uris, 10).addresses.count,
+		    more == 0);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +257,7 @@ int main(void)
 	    cmocka_unit_test(f9_fifty_addresses_are_capped),
 	    cmocka_unit_test(excludes),
 	    cmocka_unit_test(f8_authorisation),
+	    cmocka_unit_test(takes_local_parts_of_some_length),
 	};
 
 	mem_free(mem_context(NULL));

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/dns/dns.h"
 
@@ -153,6 +154,29 @@ static void answers(void **state)
 	}
 	mem_free(session);
 	dns_free(dns);
+}
+
+/* c0 is an alias of c1, and so on; the last one has an address. */
+static void follows_so_many_aliases(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf text;
+
+	(void)state;
+	strbuf_init(&text, mem, 8192);
+	strbuf_add_text(&text, "$ORIGIN .\n$TTL 600\n");
+	for (int i = 0; i <= LIMIT_CNAME_CHAIN; i++)
+		strbuf_printf(&text, "c%d.test. CNAME c%d.test.\n", i, i + 1);
+	strbuf_printf(&text, "c%d.test. A 192.0.2.1\n", LIMIT_CNAME_CHAIN + 1);
+	struct dns *dns = load(strbuf_text(&text));
+	struct dns_session *session = dns_session_new(NULL, dns, 20000);
+	assert_int_equal(dns_session_ask(session, "c1.test", DNS_A)->status,
+			 DNS_OK);
+	assert_int_equal(dns_session_ask(session, "c0.test", DNS_A)->status,
+			 DNS_TEMPORARY);
+	mem_free(session);
+	dns_free(dns);
+	mem_free(mem);
 }
 
 static const struct dns_record *only(struct dns_session *session,
@@ -420,6 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(answers),
+	    cmocka_unit_test(follows_so_many_aliases),
 	    cmocka_unit_test(gives_the_data),
 	    cmocka_unit_test(refuses_bad_zones),
 	    cmocka_unit_test(accepts_odd_zones),

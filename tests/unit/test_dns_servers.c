@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/dns/dns_servers.h"
 
 static void checks_servers(void **state)
@@ -106,11 +108,34 @@ static void reads_resolv_conf(void **state)
 	mem_free(mem);
 }
 
+static void reads_no_more_than_its_bounds(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf text;
+
+	(void)state;
+	strbuf_init(&text, mem, LIMIT_RESOLV_CONF_BYTES + 64);
+	for (int i = 0; i < LIMIT_RESOLV_CONF_SERVERS + 4; i++)
+		strbuf_printf(&text, "nameserver 192.0.2.%d\n", i);
+	char *got = read_text(mem, strbuf_text(&text));
+	const char *last = strrchr(got, ' ');
+	assert_string_equal(last, mem_printf(mem, " 192.0.2.%d",
+					     LIMIT_RESOLV_CONF_SERVERS - 1));
+
+	while (text.length < LIMIT_RESOLV_CONF_BYTES)
+		strbuf_add_char(&text, '#');
+	assert_string_equal(read_text(mem, strbuf_text(&text)), got);
+	strbuf_add_char(&text, '#');
+	assert_null(strstr(read_text(mem, strbuf_text(&text)), last));
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(checks_servers),
 	    cmocka_unit_test(reads_resolv_conf),
+	    cmocka_unit_test(reads_no_more_than_its_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

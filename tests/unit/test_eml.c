@@ -265,6 +265,30 @@ static void reports_a_failed_read(void **state)
 	mem_free(mem);
 }
 
+/* A longer name, with its colon, does not fit what is looked at: it is text. */
+static void knows_names_of_any_length(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		struct strbuf input;
+		strbuf_init(&input, mem, MAX_TRANSCRIPT);
+		for (size_t i = 1; i < LIMIT_EML_NAME_BYTES + more; i++)
+			strbuf_add_char(&input, 'n');
+		strbuf_add_text(&input, ": b\n\nhi\n");
+		struct seen seen =
+		    read_bytes(mem, input.data, input.length, -1);
+		const char *found =
+		    strstr(strbuf_text(&seen.text),
+			   more == 0 ? "n: b|--hi\r\n" : "n: b\r\n\r\nhi\r\n");
+		assert_non_null(found);
+		assert_int_equal(
+		    strncmp(strbuf_text(&seen.text), "--n", 3) == 0, more == 1);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +300,7 @@ int main(void)
 	    cmocka_unit_test(cuts_a_huge_field),
 	    cmocka_unit_test(takes_an_endless_name_as_body),
 	    cmocka_unit_test(reports_a_failed_read),
+	    cmocka_unit_test(knows_names_of_any_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/policy/decide.h"
 #include "lib/policy/trust.h"
 
@@ -126,6 +127,43 @@ static void checks_texts(void **state)
 	}
 }
 
+/* The last value that is allowed, and the first that is not. */
+static void has_bounds(void **state)
+{
+	static const struct {
+		const char *name;
+		long most;
+	} rows[] = {
+	    {"hold_messages", LIMIT_HOLD_MESSAGES},
+	    {"hold_messages_domain", LIMIT_HOLD_MESSAGES},
+	    {"hold_mib", LIMIT_HOLD_MIB},
+	    {"hold_mib_domain", LIMIT_HOLD_MIB},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct setting *row =
+		    find(policy_setting_rows, rows[i].name);
+		for (long more = 0; more < 2; more++)
+			assert_int_equal(
+			    setting_check(
+				row,
+				mem_printf(mem, "%ld", rows[i].most + more),
+				&err),
+			    more == 0);
+	}
+	char name[LIMIT_ADDED_NAME_BYTES + 2] = "X-";
+	memset(name + 2, 'x', sizeof name - 3);
+	name[sizeof name - 1] = '\0';
+	const struct setting *tag = find(policy_setting_rows, "tag_header");
+	assert_false(tag->check(name, &err));
+	name[LIMIT_ADDED_NAME_BYTES] = '\0';
+	assert_true(tag->check(name, &err));
+	mem_free(mem);
+}
+
 static void checks_lists(void **state)
 {
 	static const struct {
@@ -167,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(has_good_defaults),
 	    cmocka_unit_test(checks_texts),
+	    cmocka_unit_test(has_bounds),
 	    cmocka_unit_test(checks_lists),
 	};
 

@@ -218,7 +218,7 @@ static void bounds_its_length(void **state)
 	    "", "{domain} {domain} {domain} {domain} {domain}",
 	    "{reason} {reason} {reason} {reason}", "{contact} {contact} x"};
 	char domain[LIMIT_DOMAIN_BYTES + 1];
-	char contact[201];
+	char contact[LIMIT_REPLY_CONTACT + 1];
 
 	(void)state;
 	memset(contact, 'c', sizeof contact - 1);
@@ -242,6 +242,31 @@ static void bounds_its_length(void **state)
 			assert_non_null(strstr(got, " ...ddddddddd."));
 		mem_free(mem);
 	}
+}
+
+/* Of a name that is longer, the labels on the right. */
+static void shows_so_much_of_a_name(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *name = mem_zeroed(mem, LIMIT_REPLY_DOMAIN + 1, 1, "name");
+	struct verdict verdict = refused();
+	struct policy_settings policy = defaults;
+
+	(void)state;
+	memset(name, 'd', LIMIT_REPLY_DOMAIN);
+	for (int i = 20; i < LIMIT_REPLY_DOMAIN - 1; i += 20)
+		name[i] = '.';
+	policy.reply_code = "5.7.1";
+	policy.reply_text = "no {domain}";
+	verdict.author.domain = name;
+	assert_string_equal(
+	    present_reply(mem, &verdict, &policy),
+	    mem_printf(mem, "550 5.7.1 no %s (ref " REF ")", name));
+	verdict.author.domain = mem_printf(mem, "a.%s", name);
+	assert_string_equal(
+	    present_reply(mem, &verdict, &policy),
+	    mem_printf(mem, "550 5.7.1 no ...%s (ref " REF ")", name));
+	mem_free(mem);
 }
 
 /* --- the reference --- */
@@ -393,6 +418,7 @@ int main(void)
 	    cmocka_unit_test(stamps_what_is_absent),
 	    cmocka_unit_test(stamps_the_null_sender),
 	    cmocka_unit_test(keeps_values_in_place),
+	    cmocka_unit_test(shows_so_much_of_a_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

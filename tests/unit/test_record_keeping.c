@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/app/record_keeping.h"
@@ -316,6 +317,18 @@ static void h1_what_is_kept_is_bounded(void **state)
 	    json_has_shape(span_of(incident->queries), JSON_OBJECTS_SHAPE));
 	assert_true(
 	    json_has_shape(span_of(incident->rcpt_domains), JSON_TEXTS_SHAPE));
+	static_assert(LIMIT_VERDICT_KEPT + LIMIT_SIGNATURES_KEPT +
+			      LIMIT_RECIPIENTS_KEPT + LIMIT_ANSWERS_KEPT <
+			  LIMIT_INCIDENT_BYTES,
+		      "the parts fit");
+	assert_in_range(strlen(incident->verdict), LIMIT_VERDICT_KEPT / 4,
+			LIMIT_VERDICT_KEPT);
+	assert_in_range(strlen(incident->dkim), LIMIT_SIGNATURES_KEPT / 4,
+			LIMIT_SIGNATURES_KEPT);
+	assert_in_range(strlen(incident->queries), LIMIT_ANSWERS_KEPT / 2,
+			LIMIT_ANSWERS_KEPT);
+	assert_in_range(strlen(incident->rcpt_domains),
+			LIMIT_RECIPIENTS_KEPT / 2, LIMIT_RECIPIENTS_KEPT);
 	/* Each part says that it was cut. */
 	assert_non_null(strstr(incident->queries, "(cut: 15000 bytes)"));
 	assert_non_null(strstr(incident->queries, "{\"left_out\":"));
@@ -408,6 +421,28 @@ static void cleans_foreign_text(void **state)
 	mem_free(mem);
 }
 
+/* What is nested deeper than ours is not looked at. */
+static void nests_so_deep(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		/* the object itself is one */
+		size_t depth = LIMIT_JSON_NESTING - 1 + more;
+		char *text = mem_zeroed(mem, depth + 1, 1, "brackets");
+		memset(text, '[', depth);
+		char *ends = mem_zeroed(mem, depth + 1, 1, "brackets");
+		memset(ends, ']', depth);
+		assert_int_equal(
+		    json_has_shape(
+			span_of(mem_printf(mem, "{\"a\":%s%s}", text, ends)),
+			JSON_OBJECT_SHAPE),
+		    more == 0);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +454,7 @@ int main(void)
 	    cmocka_unit_test(keeps_what_is_absent),
 	    cmocka_unit_test(keeps_no_incident_of_fine_mail),
 	    cmocka_unit_test(cleans_foreign_text),
+	    cmocka_unit_test(nests_so_deep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/app/report_settings.h"
+#include "lib/base/limits.h"
 
 static const struct setting_section sections[] = {
     {"report", report_setting_rows, 0, "reports"}, {NULL, NULL, 0, NULL}};
@@ -60,16 +61,16 @@ static void refuses_a_long_text(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct report_settings settings;
-	char text[202];
+	char text[LIMIT_REPORT_TEXT + 2];
 	struct error err;
 
 	(void)state;
 	memset(text, 'x', sizeof text);
-	text[201] = '\0';
+	text[LIMIT_REPORT_TEXT + 1] = '\0';
 	settings_defaults(mem, sections, &settings);
 	assert_false(settings_set(mem, sections, "report.contact", text,
 				  &settings, &err));
-	text[200] = '\0';
+	text[LIMIT_REPORT_TEXT] = '\0';
 	assert_true(settings_set(mem, sections, "report.contact", text,
 				 &settings, &err));
 	mem_free(mem);

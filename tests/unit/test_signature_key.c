@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "lib/auth/evidence.h"
@@ -88,6 +89,49 @@ static struct signature_key *key_of(TALLOC_CTX *mem, const char *base64)
 {
 	return signature_key_new(
 	    span_of(mem_printf(mem, "v=DKIM1; p=%s", base64)));
+}
+
+/* SEQUENCE of two INTEGERs (RFC 8017 A.1.1): a modulus of 1024 bits, an
+ * exponent of so many. */
+static char *key_with_exponent(TALLOC_CTX *mem, unsigned bits)
+{
+	uint8_t der[160] = {0x30, 0x81};
+	uint8_t *modulus = der + 3;
+	unsigned length = bits / 8 + 1; /* none is negative */
+	uint8_t *exponent = modulus + 3 + 129;
+
+	modulus[0] = 0x02;
+	modulus[1] = 0x81;
+	modulus[2] = 129;
+	modulus[4] = 0x80;
+	modulus[3 + 128] = 1;
+	exponent[0] = 0x02;
+	exponent[1] = (uint8_t)length;
+	exponent[2 + (bits % 8 == 0)] = (uint8_t)(1U << (bits - 1) % 8);
+	exponent[1 + length] |= 1;
+	der[2] = (uint8_t)(exponent + 2 + length - modulus);
+	uint8_t text[4 * sizeof der / 3 + 4];
+	assert_in_range(EVP_EncodeBlock(text, der, 3 + der[2]), 1, sizeof text);
+	return mem_strdup(mem, (const char *)text);
+}
+
+static void uses_no_long_exponent(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		struct signature_key *key =
+		    key_of(mem, key_with_exponent(mem, LIMIT_RSA_EXPONENT_BITS +
+							   more));
+		const char *fault = signature_key_fault(key, "rsa-sha256");
+		if (more == 0)
+			assert_null(fault);
+		else
+			assert_string_equal(fault, "the key cannot be used");
+		signature_key_unref(key);
+	}
+	mem_free(mem);
 }
 
 /* C21: both published forms are the same key. C29: its bits are those of the
@@ -228,6 +272,7 @@ int main(void)
 	    cmocka_unit_test(refuses_odd_numbers),
 	    cmocka_unit_test(knows_its_cost),
 	    cmocka_unit_test(orders_keys),
+	    cmocka_unit_test(uses_no_long_exponent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -488,6 +488,35 @@ static void evaluates_the_widest_records(void **state)
 	mem_free(mem);
 }
 
+/* Five mx of ten hosts ask for 55 names beside the record; what is told of
+ * them ends before. */
+static void tells_of_so_many_questions(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct strbuf zone;
+
+	(void)state;
+	strbuf_init(&zone, mem, 65536);
+	strbuf_add_text(&zone, SPF("d.test", "v=spf1 mx:a.t mx:b.t mx:c.t "
+					     "mx:d.t mx:e.t -all"));
+	for (char mx = 'a'; mx <= 'e'; mx++) {
+		for (int i = 0; i < LIMIT_SPF_MX; i++)
+			strbuf_printf(&zone,
+				      "%c.t. 60 IN MX %d h%d.%c.t.\n"
+				      "h%d.%c.t. 60 IN A 198.51.100.1\n",
+				      mx, i, i, mx, i, mx);
+	}
+	struct world world = world_of(strbuf_text(&zone));
+	struct evidence_spf spf =
+	    check(&world, "192.0.2.1", NULL, "user", "d.test");
+	assert_int_equal(spf.result, AUTH_FAIL);
+	assert_int_equal(spf.lookup_count, LIMIT_SPF_LOOKUPS_TOLD);
+	assert_int_equal(dns_session_count(world.session),
+			 1 + 5 * (1 + LIMIT_SPF_MX));
+	world_end(&world);
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +532,7 @@ int main(void)
 	    cmocka_unit_test(takes_hosts_by_preference),
 	    cmocka_unit_test(leaves_names_of_others),
 	    cmocka_unit_test(evaluates_the_widest_records),
+	    cmocka_unit_test(tells_of_so_many_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

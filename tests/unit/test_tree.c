@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "lib/base/domain.h"
+#include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/dmarc/tree.h"
 
@@ -460,6 +462,24 @@ static void has_words(void **state)
 	assert_string_equal(tree_method_text(TREE_PSL), "psl");
 }
 
+static void asks_so_many_questions(void **state)
+{
+	char name[] = "l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.l.test";
+
+	(void)state;
+	for (size_t labels = LIMIT_TREE_QUERIES - 1;
+	     labels < LIMIT_TREE_QUERIES + 10; labels++) {
+		struct scene scene = scene_new(EXISTS("x.test"));
+		const char *author = domain_suffix(name, labels);
+		(void)tree_discover(scene.mem, scene.session, TREE_WALK,
+				    author);
+		assert_int_equal(
+		    dns_session_count(scene.session),
+		    labels < LIMIT_TREE_QUERIES ? labels : LIMIT_TREE_QUERIES);
+		scene_free(&scene);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +491,7 @@ int main(void)
 	    cmocka_unit_test(asks_ahead),
 	    cmocka_unit_test(picks_the_policy),
 	    cmocka_unit_test(has_words),
+	    cmocka_unit_test(asks_so_many_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

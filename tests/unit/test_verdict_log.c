@@ -202,6 +202,23 @@ static void bounds_the_line(void **state)
 	mem_free(mem);
 }
 
+/* A foreign value is whole up to its bound, and cut with a sign past it. */
+static void cuts_a_long_value(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *queue_id = mem_zeroed(mem, LIMIT_LOG_VALUE + 2, 1, "queue id");
+	struct verdict verdict = rejected();
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		memset(queue_id, 'q', (size_t)LIMIT_LOG_VALUE + (size_t)more);
+		const char *line = verdict_log_line(mem, &verdict, queue_id);
+		assert_int_equal(strcspn(line, " "), LIMIT_LOG_VALUE);
+		assert_int_equal(strspn(line, "q"), LIMIT_LOG_VALUE - 3 * more);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +228,7 @@ int main(void)
 	    cmocka_unit_test(writes_skipped_mail),
 	    cmocka_unit_test(keeps_hostile_values_apart),
 	    cmocka_unit_test(bounds_the_line),
+	    cmocka_unit_test(cuts_a_long_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
