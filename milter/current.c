@@ -53,9 +53,9 @@ void current_done(struct current *current)
 
 /* --- its state ----------------------------------------------------------- */
 
-static const char *mode_text(int mode)
+static size_t count_overrides(const struct config *config)
 {
-	return mode == MODE_MONITOR ? "monitor" : "enforce";
+	return config->overrides == NULL ? 0 : config->overrides->count;
 }
 
 static void write_status(const struct current *current)
@@ -68,8 +68,9 @@ static void write_status(const struct current *current)
 	    .taken_s = current->taken_s,
 	    .tried_s = current->tried_s,
 	    .refusal = current->is_refused ? current->refusal.words : NULL,
-	    .mode = mode_text(current->mode),
+	    .mode = config_mode_text(current->mode),
 	    .mode_since_s = current->mode_since_s,
+	    .overrides = (int64_t)current->overrides,
 	    .confinement = current->confinement,
 	};
 	struct error err;
@@ -79,40 +80,56 @@ static void write_status(const struct current *current)
 		log_write(LOG_LEVEL_WARNING, "the status file: %s", err.words);
 }
 
-/* Since when, as the daemon before this one left it; now, if its mode was
- * another or it left nothing. */
-static int64_t find_mode_since(const struct current *current, int64_t now_s)
+/* The mode since when; now, if it was another. */
+static int64_t find_mode_since(const struct current *current,
+			       const struct daemon_status *before,
+			       int64_t now_s)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct daemon_status before;
-	struct error unread;
-	int64_t since_s = now_s;
+	bool is_same =
+	    strcmp(before->mode, config_mode_text(current->mode)) == 0;
 
-	if (current->status_path != NULL &&
-	    daemon_status_read(mem, current->status_path, &before, &unread) &&
-	    strcmp(before.mode, mode_text(current->mode)) == 0 &&
-	    before.mode_since_s > 0 && before.mode_since_s < now_s)
-		since_s = before.mode_since_s;
-	mem_free(mem);
-	return since_s;
+	return is_same && before->mode_since_s > 0 &&
+		       before->mode_since_s < now_s
+		   ? before->mode_since_s
+		   : now_s;
 }
 
+/* A reload would refuse this; a start must not stop all mail for it. */
+static void warn_of_lost_overrides(TALLOC_CTX *mem, const struct config *config,
+				   const struct daemon_status *before)
+{
+	if (before->overrides > 0 && config->overrides_file != NULL &&
+	    (config->overrides == NULL || config->overrides->is_blank))
+		log_write(LOG_LEVEL_WARNING,
+			  "overrides: %s; the alignd before this one had "
+			  "%lld. Put the file back and reload",
+			  config_overrides_text(mem, config),
+			  (long long)before->overrides);
+}
+
+/* Also from what the daemon before this one left, if it left anything. */
 void current_start(struct current *current, const char *path,
 		   const char *confinement, int64_t now_s)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct config *config = current->engine->config;
 	const char *status_path = daemon_status_path(mem, &config->store);
+	struct daemon_status before = {.mode = ""};
+	struct error unread;
 
+	if (status_path != NULL &&
+	    daemon_status_read(mem, status_path, &before, &unread))
+		warn_of_lost_overrides(mem, config, &before);
 	current->path = path;
 	current->mode = config->daemon.mode;
+	current->overrides = count_overrides(config);
 	current->tried_s = now_s;
 	current->confinement = heap_strdup(confinement);
 	if (status_path != NULL)
 		current->status_path = heap_strdup(status_path);
 	current->started_s = now_s;
 	current->taken_s = now_s;
-	current->mode_since_s = find_mode_since(current, now_s);
+	current->mode_since_s = find_mode_since(current, &before, now_s);
 	write_status(current);
 	mem_free(mem);
 }
@@ -123,6 +140,7 @@ static void note_taken(struct current *current, const struct config *config,
 	if (current->mode != config->daemon.mode)
 		current->mode_since_s = now_s;
 	current->mode = config->daemon.mode;
+	current->overrides = count_overrides(config);
 	current->taken_s = now_s;
 	current->tried_s = now_s;
 	current->is_refused = false;
@@ -200,6 +218,16 @@ static bool check_overrides_stay(const struct config *before,
 	       refuse_emptied(file, "empty", otherwise, err);
 }
 
+static const struct settings_file *
+find_file(const struct settings_origins *origins, const char *path)
+{
+	for (size_t i = 0; i < origins->file_count; i++) {
+		if (strcmp(origins->files[i].path, path) == 0)
+			return &origins->files[i];
+	}
+	return NULL;
+}
+
 /* Whoever writes a file in place empties it first: what is in force, monitor
  * mode, the name servers and the overrides among it, must not go for that
  * moment. */
@@ -207,15 +235,21 @@ static bool check_not_emptied(const struct config *before,
 			      const struct config *after, struct error *err)
 {
 	const struct settings_origins *then = before->origins;
-	const struct settings_origins *now = after->origins;
 
-	if (then->file_count == 0 || then->files[0].given == 0 ||
-	    (now->file_count > 0 && now->files[0].given > 0))
-		return check_overrides_stay(before, after, err);
-	return refuse_emptied(
-	    then->files[0].path,
-	    now->file_count == 0 ? "gone" : "empty, no setting stands in it",
-	    "for the defaults, restart, or leave one setting", err);
+	for (size_t i = 0; i < then->file_count; i++) {
+		const char *path = then->files[i].path;
+		const struct settings_file *now =
+		    find_file(after->origins, path);
+		if (then->files[i].given > 0 &&
+		    (now == NULL || now->given == 0))
+			return refuse_emptied(
+			    path,
+			    now == NULL ? "gone"
+					: "empty, no setting stands in it",
+			    "to do without it, restart, or leave one setting",
+			    err);
+	}
+	return check_overrides_stay(before, after, err);
 }
 
 /* The engine behind the file; `before` lends its DNS, and what the daemon

@@ -34,6 +34,7 @@ struct current {
 	 */
 	int64_t tried_s;
 	int mode;	      /* enum policy_mode */
+	size_t overrides;     /* in force, or ended */
 	struct error refusal; /* where is_refused */
 	const char *path;     /* the caller's; NULL: the usual place */
 	char *status_path;    /* NULL: none */

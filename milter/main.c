@@ -142,8 +142,19 @@ static bool look_up_names(struct daemon *daemon, struct error *err)
 	       endpoint_read(settings, &daemon->endpoint, err);
 }
 
-/* Reads the configuration and builds everything that needs no socket. */
-static bool test_configuration(const char *config_path, struct error *err)
+/* Which files hold, and what that means. */
+static const char *describe(TALLOC_CTX *mem, const struct config *config)
+{
+	return mem_printf(mem, "%s mode by %s; overrides: %s",
+			  config_mode_text(config->daemon.mode),
+			  config_files_text(mem, config),
+			  config_overrides_text(mem, config));
+}
+
+/* Reads the configuration and builds everything that needs no socket; *found
+ * says what was read. */
+static bool test_configuration(const char *config_path, TALLOC_CTX *mem,
+			       const char **found, struct error *err)
 {
 	struct daemon daemon = {.config_path = NULL};
 
@@ -151,6 +162,7 @@ static bool test_configuration(const char *config_path, struct error *err)
 	if (!read_engine(config_path, NULL, &daemon.engine, err))
 		return false;
 	bool is_good = look_up_names(&daemon, err);
+	*found = describe(mem, daemon.engine->config);
 	engine_unref(daemon.engine);
 	return is_good;
 }
@@ -230,17 +242,17 @@ static void tell_metrics(const char *place)
 
 static void tell_start(const struct daemon *daemon)
 {
-	const struct daemon_settings *settings =
-	    &daemon->engine->config->daemon;
+	const struct config *config = daemon->engine->config;
+	TALLOC_CTX *mem = mem_context(NULL);
 
-	tell_metrics(daemon->engine->config->metrics.listen);
-	log_write(LOG_LEVEL_INFO, "alignd %s listens at %s, %s mode%s",
-		  PACKAGE_VERSION, settings->listen,
-		  settings->mode == MODE_MONITOR ? "monitor" : "enforce",
-		  daemon->service.store == NULL ? ", nothing is stored" : "");
-	endpoint_tell(settings);
-	current_tell(daemon->engine->config, clock_now_s(clock_system()));
+	tell_metrics(config->metrics.listen);
+	log_write(LOG_LEVEL_INFO, "alignd %s listens at %s, %s%s",
+		  PACKAGE_VERSION, config->daemon.listen, describe(mem, config),
+		  daemon->service.store == NULL ? "; nothing is stored" : "");
+	endpoint_tell(&config->daemon);
+	current_tell(config, clock_now_s(clock_system()));
 	notify_ready("waiting for mail");
+	mem_free(mem);
 }
 
 /* --- the end -------------------------------------------------------------- */
@@ -448,14 +460,17 @@ static int tell_failure(const struct error *err)
 
 static int tell_test(const char *config_path)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *found;
 	struct error err;
+	bool is_good = test_configuration(config_path, mem, &found, &err);
 
-	if (!test_configuration(config_path, &err)) {
+	if (is_good)
+		(void)printf("configuration ok: %s\n", found);
+	else
 		(void)tell_failure(&err);
-		return EXIT_CONFIG;
-	}
-	(void)puts("configuration ok");
-	return EXIT_SUCCESS;
+	mem_free(mem);
+	return is_good ? EXIT_SUCCESS : EXIT_CONFIG;
 }
 
 /* Where one of the three is closed, the next socket or file would be it, and

@@ -34,6 +34,12 @@ void override_log_expired(const struct config *config, int64_t now_s)
 	const struct override_set *set = config->overrides;
 	size_t expired = 0;
 
+	if (config_overrides_are_blank(config))
+		log_write(LOG_LEVEL_WARNING,
+			  "%s is blank, so no override is in force; was it "
+			  "emptied? Where none are meant, leave a comment in "
+			  "it",
+			  config->overrides_path);
 	if (set == NULL)
 		return;
 	for (size_t i = 0; i < set->count; i++) {

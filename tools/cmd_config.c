@@ -34,7 +34,8 @@ static int check_file(struct tool *tool)
 	path = tool->config_path == NULL ? CONFIG_PATH : tool->config_path;
 	if (!config_load(tool->mem, path, &config, &err))
 		return tool_fail(&err);
-	(void)printf("%s: ok\n", path);
+	for (size_t i = 0; i < config->origins->file_count; i++)
+		(void)printf("%s: ok\n", config->origins->files[i].path);
 	return TOOL_DONE;
 }
 

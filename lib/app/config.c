@@ -8,10 +8,11 @@
 #include "lib/app/config.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lib/app/config_files.h"
 
 const struct setting_section config_sections[] = {
     {"", daemon_setting_rows, offsetof(struct config, daemon),
@@ -63,37 +64,47 @@ static bool check_quarantine(const struct policy_settings *policy,
 	return true;
 }
 
-/* Is there no configuration file at all where one is looked for? */
-static bool is_absent(const char *path)
+/* The path that a setting holds, from the folder of the file it stands in. */
+static const char *from_its_folder(struct config *config, const char *setting,
+				   const char *value)
 {
-	return access(path, F_OK) != 0 && errno == ENOENT;
+	const struct setting_origin *origin =
+	    settings_origin(config->origins, setting);
+	const char *file = origin->line == 0 ? config->path : origin->file;
+
+	if (*value == '\0' || *value == '/' || strchr(file, '/') == NULL)
+		return value;
+	return mem_printf(config, "%s/%s", text_folder(config, file), value);
 }
 
-/* The setting, from the folder of the configuration. */
-static const char *overrides_file(TALLOC_CTX *mem, const char *file,
-				  const char *name)
+static void resolve_paths(struct config *config)
 {
-	const char *slash = strrchr(file, '/');
+	const struct {
+		const char *setting;
+		const char **path;
+	} rows[] = {
+	    {"dns.fixture", &config->dns.fixture},
+	    {"report.smtp_ca_file", &config->report.smtp_ca_file},
+	    {"report.smtp_password_file", &config->report.smtp_password_file},
+	    {"report.sign_key", &config->report.sign_key},
+	};
 
-	if (*name == '\0')
-		return NULL;
-	if (*name != '/' && slash != NULL)
-		return mem_printf(mem, "%.*s/%s", (int)(slash - file), file,
-				  name);
-	return name;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		*rows[i].path =
+		    from_its_folder(config, rows[i].setting, *rows[i].path);
+	if (*config->daemon.overrides != '\0')
+		config->overrides_file = from_its_folder(
+		    config, "overrides", config->daemon.overrides);
 }
 
-static bool load_overrides(const char *file, struct config *config,
-			   struct error *err)
+/* The default one need not exist. */
+static bool load_overrides(struct config *config, struct error *err)
 {
 	struct override_set *set = NULL;
 
-	config->overrides_file =
-	    overrides_file(config, file, config->daemon.overrides);
-	/* The default one need not exist. */
 	if (config->overrides_file == NULL ||
 	    (strcmp(config->daemon.overrides, OVERRIDES_DEFAULT) == 0 &&
-	     is_absent(config->overrides_file)))
+	     config_file_is_absent(config->overrides_file)))
 		return true;
 	if (!override_load(config, config->overrides_file, &set, err))
 		return false;
@@ -102,24 +113,79 @@ static bool load_overrides(const char *file, struct config *config,
 	return true;
 }
 
+/* NULL `path`: the usual one, which need not exist. */
+static bool load_settings(struct config *config, const char *path,
+			  struct error *err)
+{
+	struct text_list files;
+
+	config->path = mem_strdup(config, path == NULL ? CONFIG_PATH : path);
+	if (!config_files_find(config, config->path, &files, err))
+		return false;
+	if (path == NULL && config_file_is_absent(CONFIG_PATH)) {
+		files.count--;
+		files.items++;
+	}
+	return settings_load(config, config_sections, &files, config,
+			     &config->origins, err);
+}
+
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err)
 {
-	const char *file = path == NULL ? CONFIG_PATH : path;
 	struct config *loaded = mem_new(mem, struct config);
-	const struct text_list files = {
-	    .count = path == NULL && is_absent(file) ? 0 : 1, .items = &file};
-	bool is_good = settings_load(loaded, config_sections, &files, loaded,
-				     &loaded->origins, err);
+	bool is_good = load_settings(loaded, path, err);
 
 	if (is_good && !check_quarantine(&loaded->policy, err))
-		is_good = error_wrap(err, "%s", file);
-	if (!is_good || !load_overrides(file, loaded, err)) {
-		mem_free(loaded);
-		return false;
+		is_good = error_wrap(err, "%s", loaded->path);
+	if (is_good) {
+		resolve_paths(loaded);
+		is_good = load_overrides(loaded, err);
 	}
-	*config = loaded;
-	return true;
+	if (is_good)
+		*config = loaded;
+	else
+		mem_free(loaded);
+	return is_good;
+}
+
+const char *config_files_text(TALLOC_CTX *mem, const struct config *config)
+{
+	const struct settings_origins *origins = config->origins;
+	bool is_there = origins->file_count > 0 &&
+			strcmp(origins->files[0].path, config->path) == 0;
+	size_t others = origins->file_count - (is_there ? 1 : 0);
+	const char *text =
+	    is_there ? config->path
+		     : mem_printf(mem, "no file (%s is absent)", config->path);
+
+	return others == 0 ? text
+			   : mem_printf(mem, "%s and %zu of %s.d", text, others,
+					config->path);
+}
+
+bool config_overrides_are_blank(const struct config *config)
+{
+	return config->overrides != NULL && config->overrides->is_blank;
+}
+
+const char *config_overrides_text(TALLOC_CTX *mem, const struct config *config)
+{
+	const struct override_set *set = config->overrides;
+	const char *file = config->overrides_file;
+
+	if (file == NULL)
+		return "none (the setting overrides is empty)";
+	if (set == NULL)
+		return mem_printf(mem, "none (%s is absent)", file);
+	if (set->is_blank)
+		return mem_printf(mem, "none (%s is blank)", file);
+	return mem_printf(mem, "%zu of %s", set->count, file);
+}
+
+const char *config_mode_text(int mode)
+{
+	return mode == MODE_MONITOR ? "monitor" : "enforce";
 }
 
 const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config)

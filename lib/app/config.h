@@ -55,7 +55,9 @@ struct config {
 	struct metrics_settings metrics;
 	struct log_settings log;
 
-	/* Where each value came from when the file was read. */
+	/* alignd.conf, there or not; NULL: no file was looked for. */
+	const char *path;
+	/* The files that were read, and where each value came from. */
 	const struct settings_origins *origins;
 
 	/* The file that `overrides` names, there or not; NULL: no name. */
@@ -80,11 +82,26 @@ extern const struct setting log_setting_rows[];
 /* The defaults, below `mem`; without overrides. */
 struct config *config_defaults(TALLOC_CTX *mem);
 
-/* The file over the defaults, then the checks that need several settings at
- * once (redirect needs a mailbox ...), then the overrides file. NULL `path`:
- * CONFIG_PATH, or the defaults where that file does not exist. */
+/* The file over the defaults, those of its drop-in folder over it
+ * (config_files.h), relative paths from the folder of the file they stand
+ * in, then the checks that need several settings at once
+ * (redirect needs a mailbox ...), then the overrides file. NULL `path`:
+ * CONFIG_PATH, which need not exist. */
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err) __attribute__((warn_unused_result));
+
+/* "/etc/alignd/alignd.conf", with " and 2 of /etc/alignd/alignd.conf.d" behind
+ * it where there are; "no file (/etc/alignd/alignd.conf is absent)". */
+const char *config_files_text(TALLOC_CTX *mem, const struct config *config);
+
+/* "3 of /etc/alignd/overrides.conf"; "none", and why there are none. */
+const char *config_overrides_text(TALLOC_CTX *mem, const struct config *config);
+
+/* Is there an overrides file without a byte to say that it is meant so? */
+bool config_overrides_are_blank(const struct config *config);
+
+/* "enforce" or "monitor", for an enum policy_mode. */
+const char *config_mode_text(int mode);
 
 /* authserv_id, or this host's name where it is unset. */
 const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config);

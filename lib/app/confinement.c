@@ -30,6 +30,9 @@ void confinement_allow_config(struct confine_files *files,
 {
 	confine_system(files);
 	confine_read_beside(files, path == NULL ? CONFIG_PATH : path);
+	/* A drop-in file may be a link to elsewhere. */
+	for (size_t i = 0; i < config->origins->file_count; i++)
+		confine_read_beside(files, config->origins->files[i].path);
 	confine_read_beside(files, config->overrides_file);
 	confine_read_beside(files, config->dns.fixture);
 	allow_servers(files, &config->dns.servers);

@@ -39,6 +39,7 @@ static const char *status_text(TALLOC_CTX *mem,
 	json_put_text(object, "refusal", status->refusal);
 	json_put_text(object, "mode", status->mode);
 	json_put_number(object, "mode_since", status->mode_since_s);
+	json_put_number(object, "overrides", status->overrides);
 	json_put_text(object, "confinement", status->confinement);
 	return mem_printf(mem, "%s\n", json_text(mem, object));
 }
@@ -106,6 +107,7 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 	    .refusal = json_get_text(object, "refusal"),
 	    .mode = text_at(mem, object, "mode"),
 	    .mode_since_s = json_get_number(object, "mode_since", 0),
+	    .overrides = json_get_number(object, "overrides", 0),
 	    .confinement = text_at(mem, object, "confinement"),
 	};
 	return true;

@@ -29,6 +29,7 @@ struct daemon_status {
 	const char *refusal;	 /* why that one was refused; NULL: taken */
 	const char *mode;	 /* "enforce" "monitor" */
 	int64_t mode_since_s;	 /* kept over restarts */
+	int64_t overrides;	 /* how many are in force or have ended */
 	const char *confinement; /* confine_text(); "" of older ones */
 };
 

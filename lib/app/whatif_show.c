@@ -54,8 +54,7 @@ static void put_config(struct show *show, const char *key,
 		       const struct whatif_config *named)
 {
 	const struct config *config = named->config;
-	const char *mode =
-	    config->daemon.mode == MODE_MONITOR ? "monitor" : "enforce";
+	const char *mode = config_mode_text(config->daemon.mode);
 	struct show *object = show_object(show, key);
 	TALLOC_CTX *mem = object;
 

@@ -242,7 +242,9 @@
 			       past: cut */
 
 /* Configuration */
-#define LIMIT_CONFIG_BYTES (1024 * 1024) /* the file; past: refused */
+#define LIMIT_CONFIG_BYTES (1024 * 1024) /* each file; past: refused */
+#define LIMIT_CONFIG_FILES 100 /* of alignd.conf.d, some a package or duty; past:
+				  refused */
 #define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise past it; 100,000 overrides
 						     take about 25 MiB */
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines; past: refused */

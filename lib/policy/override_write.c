@@ -148,6 +148,7 @@ struct change {
 	const char *path;
 	const char *name;
 	const struct override_draft *draft; /* to be added */
+	bool must_stand;
 	TALLOC_CTX *removed_mem;
 	char *removed;
 };
@@ -177,6 +178,12 @@ static bool add(void *context, TALLOC_CTX *mem, struct span old,
 	bool is_ended = old.length == 0 || old.data[old.length - 1] == '\n';
 	struct strbuf text;
 
+	if (change->must_stand && span_trim(old).length == 0)
+		return error_set(err, ERROR_CONFIG,
+				 "%.100s is gone or blank, and would hold this "
+				 "one alone: put it back, or begin it anew "
+				 "with alignctl override add --new",
+				 change->path);
 	strbuf_init(&text, mem, LIMIT_OVERRIDES_BYTES);
 	strbuf_add(&text, old.data, old.length);
 	strbuf_add_text(&text, is_ended ? "" : "\n");
@@ -191,10 +198,12 @@ static bool add(void *context, TALLOC_CTX *mem, struct span old,
 }
 
 bool override_file_add(const char *path, const struct override_draft *draft,
-		       struct error *err)
+		       bool must_stand, struct error *err)
 {
-	struct change change = {
-	    .path = path, .name = draft->name, .draft = draft};
+	struct change change = {.path = path,
+				.name = draft->name,
+				.draft = draft,
+				.must_stand = must_stand};
 
 	return file_change(path, LIMIT_OVERRIDES_BYTES, add, &change, err);
 }

@@ -28,9 +28,11 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 /* The section as it is written. */
 char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft);
 
-/* Appends it; a file that does not exist is made. */
+/* Appends it. ERROR_CONFIG: the file is gone or blank, and it `must_stand`;
+ * else it is begun. */
 bool override_file_add(const char *path, const struct override_draft *draft,
-		       struct error *err) __attribute__((warn_unused_result));
+		       bool must_stand, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* Takes the override of that name out, with a blank line before it. *removed
  * is its text, below `mem`. A file that would be left blank gets a comment,

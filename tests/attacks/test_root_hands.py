@@ -232,8 +232,8 @@ class Tool(Hands):
         path = os.path.join(self.daemon.state, "overrides.conf")
         self.daemon.write_config(f'overrides = "{path}"')
         before = look(self.file)
-        with open(path, "w", encoding="ascii"):
-            pass
+        with open(path, "w", encoding="ascii") as file:
+            file.write("# none\n")
         shutil.chown(path, self.user_id())
         os.symlink(self.file, path + ".new")
         done = self.alignctl(

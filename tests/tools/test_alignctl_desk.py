@@ -562,14 +562,39 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         os.unlink(self.path("overrides.conf"))
         self.assertIn("no override", self.tool("override", "remove", "n",
                                                status=3))
-        self.tool("override", "add", "--name", "n", "--spf", "a.test",
-                  "--owner", "o", "--why", "w", "--permanent")
+        self.assertIn("added; the file is new", self.tool(
+            "override", "add", "--name", "n", "--spf", "a.test", "--owner",
+            "o", "--why", "w", "--permanent"))
         self.assertEqual(self.overrides(), (
             'override "n" {\n\tspf = {"a.test"}\n\taction = accept\n'
             '\treason = local_policy\n\towner = "o"\n\twhy = "w"\n'
             '\tpermanent = yes\n}\n'))
         mode = os.stat(self.path("overrides.conf")).st_mode
         self.assertEqual(stat.S_IMODE(mode), 0o644)
+
+    def test_override_file_that_was_lost(self):
+        """One that is blank, or gone where alignd held some: a file with the
+        new one alone would be all that a reload finds."""
+        add = ("override", "add", "--name", "n", "--spf", "a.test", "--owner",
+               "o", "--why", "w", "--permanent")
+        for text in ("", " \n\n"):
+            self.write("overrides.conf", text)
+            words = self.tool(*add, status=2)
+            self.assertIn("nothing is written: ", words)
+            self.assertIn("overrides.conf is gone or blank", words)
+            self.assertIn("--new", words)
+            self.assertEqual(self.overrides(), text)
+        self.write("overrides.conf", "# none\n")
+        self.tool(*add)
+        self.tool("override", "remove", "n")
+        os.unlink(self.path("overrides.conf"))
+        self.write("conf", f'store {{ sqlite = "{self.path("store.db")}" }}')
+        self.write("store.db.status", '{"overrides":1}')
+        self.assertIn("is gone or blank", self.tool(*add, status=2))
+        self.assertFalse(os.path.exists(self.path("overrides.conf")))
+        self.assertIn("the file is new", self.tool(*add, "--new"))
+        self.assertIn("--new is not for override list", self.tool(
+            "override", "list", "--new", status=1))
 
     def test_two_at_a_time_wait_for_each_other(self):
         running = [subprocess.Popen(

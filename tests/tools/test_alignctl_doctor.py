@@ -201,6 +201,26 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.expect("overrides", "note", '"soon" ends on 2026-05-10')
         self.expect("overrides", "note", '"open" goes by From alone')
 
+    def test_files_are_named(self):
+        conf = self.path("conf")
+        self.expect("configuration", "ok", "conf is good: enforce mode")
+        self.expect("overrides", "ok", "none (overrides.conf is absent)")
+        self.write("overrides.conf", "\n")
+        self.addCleanup(os.unlink, self.path("overrides.conf"))
+        self.expect("overrides", "warning", "overrides.conf is blank; was it emptied?",
+                    fix="put the file back")
+        os.mkdir(conf + ".d")
+        self.addCleanup(shutil.rmtree, conf + ".d")
+        self.write("conf.d/10-mode.conf", "mode = monitor")
+        self.expect("configuration", "ok", "conf and 1 of conf.d is good: monitor mode")
+        self.status()
+        os.utime(conf, (NOW - 9, NOW - 9))
+        os.utime(conf + ".d/10-mode.conf", (NOW + 1, NOW + 1))
+        self.expect("reload", "warning", "10-mode.conf has changed since", fix="reload")
+        os.utime(conf + ".d/10-mode.conf", (NOW - 9, NOW - 9))
+        os.utime(conf + ".d", (NOW + 1, NOW + 1))
+        self.expect("reload", "warning", "conf.d has changed since", fix="reload")
+
     # --- monitor mode ---
 
     def record(self, days, mode):

@@ -28,6 +28,14 @@ want 0 "$dir/good: ok" config check "$dir/good"
 want 0 "$dir/good: ok" --config "$dir/good" config check
 want 0 "$dir/good: ok" config --config="$dir/good" check
 want 0 "$dir/good: ok" config check -- "$dir/good"
+mkdir "$dir/good.d"
+printf 'mode = enforce\n' >"$dir/good.d/10.conf"
+want 0 "$dir/good.d/10.conf: ok" config check "$dir/good"
+want 0 'mode = enforce' config show "$dir/good"
+printf '\nmode = monitr\n' >"$dir/good.d/10.conf"
+want 2 "$dir/good.d/10.conf:2: mode: monitr is not known" \
+	config check "$dir/good"
+rm -r "$dir/good.d"
 want 2 "$dir/bad:2: mode: monitr is not known (allowed: enforce, monitor)" \
 	config check "$dir/bad"
 want 2 "$dir/none: No such file or directory" config check "$dir/none"

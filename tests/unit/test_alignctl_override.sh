@@ -92,7 +92,8 @@ want 2 "$dir/overrides.conf:2: override.untl: unknown setting" \
 want 2 "$dir/overrides.conf:2: override.untl: unknown setting" \
 	$config override list
 rm "$dir/overrides.conf"
-want 0 "no overrides file" $config override check
+want 0 "no overrides file: $dir/overrides.conf is absent" \
+	$config override check
 want_not "override" $config override list
 }
 want 1 "override: what to do is missing" override

@@ -4,12 +4,17 @@
  */
 #include "tests/unit/unit.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "lib/app/config.h"
+#include "lib/base/limits.h"
 
 #define FILE_NAME "test_config.tmp"
 
@@ -246,7 +251,7 @@ static void sets_one_value(void **state)
 #define OVERRIDE                                                               \
 	"override o { spf = {'x.test'} owner = a why = b permanent = yes }"
 
-static void write_overrides(const char *name, const char *text)
+static void write_file(const char *name, const char *text)
 {
 	FILE *file = fopen(name, "w");
 
@@ -284,9 +289,9 @@ static void finds_the_overrides(void **state)
 		TALLOC_CTX *mem = mem_context(NULL);
 		struct config *config = NULL;
 		struct error err = {.words = ""};
-		write_overrides(FILE_NAME, rows[i].config);
+		write_file(FILE_NAME, rows[i].config);
 		if (rows[i].file != NULL)
-			write_overrides(rows[i].file, rows[i].text);
+			write_file(rows[i].file, rows[i].text);
 		bool is_good = config_load(mem, "./" FILE_NAME, &config, &err);
 		assert_string_equal(err.words, rows[i].words);
 		assert_true(is_good == (rows[i].want != -2));
@@ -301,10 +306,81 @@ static void finds_the_overrides(void **state)
 	}
 }
 
+#define FOLDER FILE_NAME ".d"
+
+/* A path is one of the folder of the file that it stands in. */
+static void reads_drop_ins_in_order(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = NULL;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(mkdir(FOLDER, 0700), 0);
+	write_file(FILE_NAME, "mode = monitor dns { fixture = 'zone' }"
+			      " report { sign_key = '/abs' }");
+	write_file(FOLDER "/20-b.conf",
+		   "overrides = 'o' dns { fixture = '../z' }");
+	write_file(FOLDER "/10-a.conf", "mode = enforce overrides = 'x'");
+	write_file(FOLDER "/o", OVERRIDE);
+	write_file(FOLDER "/.30-c.conf", "mode = monitor");
+	write_file(FOLDER "/30-c.conf~", "mode = monitor");
+	assert_true(config_load(mem, "./" FILE_NAME, &config, &err));
+	assert_int_equal(config->daemon.mode, MODE_ENFORCE);
+	assert_string_equal(config->overrides_path, "./" FOLDER "/o");
+	assert_int_equal(config->overrides->count, 1);
+	assert_string_equal(config->dns.fixture, "./" FOLDER "/../z");
+	assert_string_equal(config->report.sign_key, "/abs");
+	assert_int_equal(config->origins->file_count, 3);
+	assert_string_equal(config->origins->files[1].path,
+			    "./" FOLDER "/10-a.conf");
+	assert_string_equal(settings_origin(config->origins, "mode")->file,
+			    "./" FOLDER "/10-a.conf");
+	assert_string_equal(config_files_text(mem, config),
+			    "./" FILE_NAME " and 2 of ./" FILE_NAME ".d");
+	write_file(FOLDER "/20-b.conf", "\nmode = never");
+	assert_false(config_load(mem, "./" FILE_NAME, &config, &err));
+	assert_non_null(strstr(err.words, "./" FOLDER "/20-b.conf:2: mode: "));
+	mem_free(mem);
+}
+
+static void bounds_the_drop_ins(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = NULL;
+	struct error err;
+
+	(void)state;
+	assert_true(mkdir(FOLDER, 0700) == 0 || errno == EEXIST);
+	write_file(FILE_NAME, "");
+	write_file(FOLDER "/20-b.conf", "");
+	write_file(FOLDER "/10-a.conf", "");
+	for (int i = 2; i <= LIMIT_CONFIG_FILES; i++) {
+		assert_true(config_load(mem, FILE_NAME, &config, &err));
+		write_file(mem_printf(mem, FOLDER "/x%d.conf", i), "");
+	}
+	assert_false(config_load(mem, FILE_NAME, &config, &err));
+	assert_string_equal(err.words, FOLDER ": more than 100 files *.conf");
+	mem_free(mem);
+}
+
+static void remove_folder(void)
+{
+	DIR *folder = opendir(FOLDER);
+	const struct dirent *entry;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		(void)unlinkat(dirfd(folder), entry->d_name, 0);
+	if (folder != NULL)
+		(void)closedir(folder);
+	(void)rmdir(FOLDER);
+}
+
 static int clean_up(void **state)
 {
 	(void)state;
 	(void)unlink(FILE_NAME);
+	remove_folder();
 	return 0;
 }
 
@@ -337,6 +413,8 @@ int main(void)
 	    cmocka_unit_test(sets_one_value),
 	    cmocka_unit_test(finds_the_overrides),
 	    cmocka_unit_test(takes_a_file_of_some_size),
+	    cmocka_unit_test(reads_drop_ins_in_order),
+	    cmocka_unit_test(bounds_the_drop_ins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;

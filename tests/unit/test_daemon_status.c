@@ -26,6 +26,7 @@ static const struct daemon_status full = {
     .refusal = "alignd.conf:3: mode: \"some\x1b\" is no mode",
     .mode = "monitor",
     .mode_since_s = 1777000000,
+    .overrides = 12,
 };
 
 static void put(const char *text)
@@ -60,6 +61,7 @@ static void comes_back(void **state)
 			    "alignd.conf:3: mode: \"some\\x1b\" is no mode");
 	assert_string_equal(read.mode, full.mode);
 	assert_int_equal(read.mode_since_s, full.mode_since_s);
+	assert_int_equal(read.overrides, full.overrides);
 
 	struct daemon_status good = full;
 	good.refusal = NULL;

@@ -147,12 +147,12 @@ static void adds_and_removes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		put(files[i]);
-		if (!override_file_add(FILE_NAME, draft, &err))
+		if (!override_file_add(FILE_NAME, draft, false, &err))
 			fail_msg("%zu: %s", i, err.words);
 		assert_holds(mem_printf(mem, "%s%s%s", files[i],
 					i == 0 ? "" : "\n", example_text));
 		/* A second one of that name would mean both. */
-		assert_false(override_file_add(FILE_NAME, draft, &err));
+		assert_false(override_file_add(FILE_NAME, draft, false, &err));
 		assert_non_null(strstr(err.words, "stands here again"));
 		if (!override_file_remove(mem, FILE_NAME, "new \"one\"",
 					  &removed, &err))
@@ -238,7 +238,8 @@ static void leaves_what_is_wrong(void **state)
 
 	(void)state;
 	put(broken);
-	assert_false(override_file_add(FILE_NAME, example(mem, "good"), &err));
+	assert_false(
+	    override_file_add(FILE_NAME, example(mem, "good"), false, &err));
 	assert_non_null(strstr(err.words, "owner is missing"));
 	assert_false(override_file_remove(mem, FILE_NAME, "a", &removed, &err));
 	assert_holds(broken);
@@ -247,7 +248,7 @@ static void leaves_what_is_wrong(void **state)
 	set(half, "owner", "ann");
 	set(half, "why", "so");
 	set(half, "permanent", "yes");
-	assert_false(override_file_add(FILE_NAME, half, &err));
+	assert_false(override_file_add(FILE_NAME, half, false, &err));
 	assert_non_null(strstr(err.words, "from alone"));
 	assert_holds("");
 	(void)unlink(FILE_NAME);
@@ -264,13 +265,16 @@ static void adds_at_the_end(void **state)
 	struct error err;
 
 	(void)state;
+	put(" \n");
+	assert_false(override_file_add(FILE_NAME, draft, true, &err));
+	assert_non_null(strstr(err.words, "is gone or blank"));
 	put(open);
-	assert_true(override_file_add(FILE_NAME, draft, &err));
+	assert_true(override_file_add(FILE_NAME, draft, true, &err));
 	assert_holds(mem_printf(mem, "%s\n\n%s", open, example_text));
 	memset(full, '#', LIMIT_OVERRIDES_BYTES);
 	full[LIMIT_OVERRIDES_BYTES - 1] = '\n';
 	put(full);
-	assert_false(override_file_add(FILE_NAME, draft, &err));
+	assert_false(override_file_add(FILE_NAME, draft, false, &err));
 	assert_non_null(strstr(err.words, "would become larger"));
 	(void)unlink(FILE_NAME);
 	mem_free(mem);

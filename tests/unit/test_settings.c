@@ -104,10 +104,11 @@ static const struct setting_section sections[] = {
 };
 
 #define FILE_NAME "test_settings.tmp"
+#define SECOND_NAME "test_settings_2.tmp"
 
-static void write_file(const char *bytes, size_t length)
+static void write_file(const char *name, const char *bytes, size_t length)
 {
-	FILE *file = fopen(FILE_NAME, "w");
+	FILE *file = fopen(name, "w");
 
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, length, file), length);
@@ -125,7 +126,7 @@ static bool load_file(TALLOC_CTX *mem, const char *name, struct house *house,
 static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
 		 struct error *err)
 {
-	write_file(text, strlen(text));
+	write_file(FILE_NAME, text, strlen(text));
 	return load_file(mem, FILE_NAME, house, err);
 }
 
@@ -316,12 +317,12 @@ static void words_what_cannot_be_read(void **state)
 	assert_string_equal(err.words, "/nowhere/f: No such file or directory");
 	assert_false(load_file(mem, "/", &house, &err));
 	assert_string_equal(err.words, "/: Is a directory");
-	write_file("\0", 1);
+	write_file(FILE_NAME, "\0", 1);
 	assert_false(load_file(mem, FILE_NAME, &house, &err));
 	assert_string_equal(err.words,
 			    FILE_NAME ":1: a control character stands here");
 	memset(big, '\n', 1024 * 1024 + 1);
-	write_file(big, 1024 * 1024 + 1);
+	write_file(FILE_NAME, big, 1024 * 1024 + 1);
 	assert_false(load_file(mem, FILE_NAME, &house, &err));
 	assert_string_equal(err.words, FILE_NAME ": larger than 1048576 bytes");
 	mem_free(mem);
@@ -451,6 +452,7 @@ static int clean_up(void **state)
 {
 	(void)state;
 	(void)unlink(FILE_NAME);
+	(void)unlink(SECOND_NAME);
 	return 0;
 }
 
@@ -475,7 +477,7 @@ static void tells_origins(void **state)
 	struct error err;
 
 	(void)state;
-	write_file(text, strlen(text));
+	write_file(FILE_NAME, text, strlen(text));
 	assert_true(
 	    settings_load(mem, sections, &files, &house, &origins, &err));
 	assert_int_equal(origins->file_count, 1);
@@ -512,6 +514,57 @@ static void tells_that_all_are_defaults(void **state)
 	assert_string_equal(settings_origin(origins, "wall.bricks")->value,
 			    "12");
 	mem_free(mem);
+}
+
+/* What a later file says holds, and += adds to what the earlier ones left. */
+static void reads_files_in_order(void **state)
+{
+	static const struct {
+		const char *second;
+		const char *owners;
+		int line; /* of owners; 0: none set them */
+	} rows[] = {
+	    {"", "{\"cid\"}", 2},
+	    {"wall { owners += {dan,\n eve} }", "{\"cid\", \"dan\", \"eve\"}",
+	     2},
+	    {"\n\nwall { owners = {dan} }", "{\"dan\"}", 3},
+	    {"wall { owners = {} }", "{}", 0},
+	    {"wall { owners = {} owners += {dan} }", "{\"dan\"}", 1},
+	};
+	static const char first[] =
+	    "color = red wall { bricks = 7\nowners = {cid} }";
+	const char *names[] = {FILE_NAME, SECOND_NAME};
+	const struct text_list files = {.count = 2, .items = names};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		const struct settings_origins *origins = NULL;
+		struct house house;
+		struct error err;
+		write_file(SECOND_NAME, rows[i].second, strlen(rows[i].second));
+		write_file(FILE_NAME, first, strlen(first));
+		assert_true(settings_load(mem, sections, &files, &house,
+					  &origins, &err));
+		const struct setting_origin *owners =
+		    settings_origin(origins, "wall.owners");
+		assert_string_equal(owners->value, rows[i].owners);
+		assert_int_equal(owners->line, rows[i].line);
+		assert_string_equal(owners->file,
+				    i == 0 || i == 3 ? FILE_NAME : SECOND_NAME);
+		assert_int_equal(house.paint.color, RED);
+		assert_int_equal(house.wall.bricks, 7);
+		assert_int_equal(origins->files[0].given, 3);
+		assert_int_equal(origins->files[1].given,
+				 i == 0 || i == 3 ? 0 : 1);
+		write_file(SECOND_NAME, "\nwet = 2", 8);
+		assert_false(
+		    settings_load(mem, sections, &files, &house, NULL, &err));
+		assert_string_equal(err.words,
+				    SECOND_NAME ":2: wet: 2 is not known "
+						"(allowed: yes, no)");
+		mem_free(mem);
+	}
 }
 
 /* A file that no parser has seen: nothing is read past its end. */
@@ -562,6 +615,7 @@ int main(void)
 	    cmocka_unit_test(explains_each_setting),
 	    cmocka_unit_test(tells_differences),
 	    cmocka_unit_test(measures_spelling),
+	    cmocka_unit_test(reads_files_in_order),
 	    cmocka_unit_test(finds_a_section),
 	    cmocka_unit_test(finds_no_section_in_rubbish),
 	    cmocka_unit_test(tells_origins),

@@ -89,6 +89,12 @@ policy {{ {policy} }}
 {settings}
 """)
 
+    def drop_in(self, name, text):
+        folder = self.config + ".d"
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write(text + "\n")
+
     # -- life --------------------------------------------------------------
 
     def start(self):

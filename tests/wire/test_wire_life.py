@@ -55,8 +55,23 @@ class Options(unittest.TestCase):
         daemon = Daemon()
         self.addCleanup(daemon.remove)
         done = run("-t", "-c", daemon.config)
-        self.assertEqual((done.returncode, done.stdout),
-                         (0, "configuration ok\n"), done.stderr)
+        overrides = os.path.join(daemon.folder, "overrides.conf")
+        self.assertEqual((done.returncode, done.stdout), (
+            0, f"configuration ok: enforce mode by {daemon.config}; "
+            f"overrides: none ({overrides} is absent)\n"), done.stderr)
+        with open(overrides, "w", encoding="ascii"):
+            pass
+        os.mkdir(daemon.config + ".d")
+        daemon.drop_in("10-mode.conf", "mode = monitor")
+        done = run("-t", "-c", daemon.config)
+        self.assertEqual((done.returncode, done.stdout), (
+            0, f"configuration ok: monitor mode by {daemon.config} and 1 of "
+            f"{daemon.config}.d; overrides: none ({overrides} is blank)\n"))
+        daemon.drop_in("10-mode.conf", "mode = sometimes")
+        done = run("-t", "-c", daemon.config)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{daemon.config}.d/10-mode.conf:1: mode", done.stderr)
+        daemon.drop_in("10-mode.conf", "")
         daemon.write_config("mode = sometimes")
         done = run("-t", "-c", daemon.config)
         self.assertEqual(done.returncode, 2)

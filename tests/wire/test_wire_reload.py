@@ -126,6 +126,59 @@ class Reload(unittest.TestCase):
         self.daemon.wait_log("reload: done", 2)
         self.assertEqual(self.verdict("a@reject.test"), "reject")
 
+    def test_drop_in_files_are_files_like_the_first(self):
+        folder = self.daemon.config + ".d"
+
+        def reload(line, count):
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log(line, count)
+
+        self.daemon.drop_in("20-b.conf", "mode = monitor")
+        self.daemon.drop_in("10-a.conf", "mode = enforce")
+        reload("reload: done", 1)
+        self.assertEqual(self.verdict("a@reject.test"), "continue")
+        self.daemon.drop_in("20-b.conf", "\nmode = never")
+        reload("reload: refused", 1)
+        self.assertIn(f"{folder}/20-b.conf:2: mode: never", self.daemon.log())
+        self.daemon.drop_in("20-b.conf", "# nothing")
+        reload("reload: refused", 2)
+        self.assertIn(f"{folder}/20-b.conf is empty", self.daemon.log())
+        os.unlink(f"{folder}/20-b.conf")
+        reload("reload: refused", 3)
+        self.assertIn(f"{folder}/20-b.conf is gone", self.daemon.log())
+        self.assertEqual(self.verdict("a@reject.test"), "continue")
+        self.daemon.drop_in("20-b.conf", "authserv_id = 'mx.test'")
+        reload("reload: done", 2)
+        self.assertEqual(self.verdict("a@reject.test"), "reject")
+
+    def test_a_start_tells_that_overrides_were_lost(self):
+        """It starts: to refuse would stop all mail."""
+        path = os.path.join(self.daemon.folder, "overrides.conf")
+        for text, words in (("", "is blank"), (None, "is absent")):
+            with open(path, "w", encoding="ascii") as file:
+                file.write('override "lists" { network = {"203.0.113.0/24"} '
+                           'owner = a why = b permanent = yes }\n')
+            self.daemon.stop()
+            self.daemon.start()
+            self.assertIn(f"enforce mode by {self.daemon.config}; overrides: "
+                          f"1 of {path}", self.daemon.log())
+            self.assertEqual(self.verdict("a@reject.test"), "continue")
+            os.unlink(path)
+            if text is not None:
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(text)
+            self.daemon.stop()
+            self.daemon.start()
+            self.assertIn(f"overrides: none ({path} {words}); the alignd "
+                          "before this one had 1. Put the file back",
+                          self.daemon.log())
+            self.assertEqual(self.verdict("a@reject.test"), "reject")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("# none\n")
+        self.daemon.stop()
+        self.daemon.start()
+        self.assertNotIn("the alignd before this one", self.daemon.log())
+
     def test_overrides_are_reloaded_whole_or_not_at_all(self):
         path = os.path.join(os.path.dirname(self.daemon.config),
                             "overrides.conf")

@@ -10,7 +10,6 @@
 #include "tools/doctor/doctor.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "tools/clock.h"
 #include "tools/store.h"
@@ -51,14 +50,17 @@ static void examine(struct doctor *doctor, struct tool *tool)
 		return;
 	}
 	doctor->config = config;
-	if (access(doctor->config_path, F_OK) == 0)
-		finding_ok(doctor->findings, "configuration", "%s is good",
-			   doctor->config_path);
+	if (config->origins->file_count > 0)
+		finding_ok(doctor->findings, "configuration",
+			   "%s is good: %s mode",
+			   config_files_text(doctor->mem, config),
+			   config_mode_text(config->daemon.mode));
 	else
 		finding_note(
 		    doctor->findings, "configuration",
-		    "%s is not there: all settings have their defaults",
-		    doctor->config_path);
+		    "%s is not there: all settings have their defaults, and "
+		    "the mode is %s",
+		    doctor->config_path, config_mode_text(config->daemon.mode));
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
 		doctor->findings->where = doctor->config_path;
 		checks[i](doctor);

@@ -213,12 +213,19 @@ void doctor_check_overrides(struct doctor *doctor)
 	const struct override_set *set = doctor->config->overrides;
 	size_t before = doctor->findings->count;
 
+	if (set != NULL && set->is_blank)
+		finding_warn(doctor->findings, "overrides",
+			     "put the file back; where no override is meant, "
+			     "leave a comment in it",
+			     "%s is blank; was it emptied?", set->path);
 	for (size_t i = 0; set != NULL && i < set->count; i++)
 		check_override(doctor, &set->items[i]);
 	if (doctor->findings->count == before)
-		finding_ok(doctor->findings, "overrides",
-			   "%zu, none of them ended",
-			   set == NULL ? 0 : set->count);
+		finding_ok(doctor->findings, "overrides", "%s%s",
+			   config_overrides_text(doctor->mem, doctor->config),
+			   set == NULL || set->count == 0
+			       ? ""
+			       : ", not one of them ended");
 }
 
 /* --- engines --- */

@@ -22,11 +22,19 @@ static bool is_changed_since(const char *path, int64_t time_s)
 	       (int64_t)found.st_mtime > time_s;
 }
 
-/* Of the two files the one that was changed, or NULL. */
+/* Of all files, and the folder of some, one that was changed; or NULL. */
 static const char *changed_file(const struct doctor *doctor, int64_t time_s)
 {
-	if (is_changed_since(doctor->config_path, time_s))
-		return doctor->config_path;
+	const struct settings_origins *origins = doctor->config->origins;
+	const char *folder =
+	    mem_printf(doctor->mem, "%s.d", doctor->config_path);
+
+	for (size_t i = 0; i < origins->file_count; i++) {
+		if (is_changed_since(origins->files[i].path, time_s))
+			return origins->files[i].path;
+	}
+	if (is_changed_since(folder, time_s))
+		return folder;
 	if (is_changed_since(doctor->config->overrides_path, time_s))
 		return doctor->config->overrides_path;
 	return NULL;

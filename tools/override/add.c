@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "lib/app/daemon_status.h"
+
 static bool has_file(const struct config *config, struct error *err)
 {
 	return config->overrides_file != NULL ||
@@ -39,6 +41,23 @@ static void print_changed(const char *path, const char *what, const char *text)
 		     path, what, text);
 }
 
+/* Were there overrides before? Then a file without any was lost, and this one
+ * would take the place of all. Without word of alignd, what stands there
+ * tells. */
+static bool must_stand(struct tool *tool, const struct config *config)
+{
+	const char *path = daemon_status_path(tool->mem, &config->store);
+	struct daemon_status status;
+	struct error unread;
+
+	if (tool_has(tool, "--new"))
+		return false;
+	return config->overrides != NULL ||
+	       (path != NULL &&
+		daemon_status_read(tool->mem, path, &status, &unread) &&
+		status.overrides > 0);
+}
+
 bool tool_override_add(struct tool *tool, const struct config *config,
 		       const struct override_draft *draft, struct error *err)
 {
@@ -47,9 +66,12 @@ bool tool_override_add(struct tool *tool, const struct config *config,
 
 	if (!has_file(config, err) || !check(tool, text, err))
 		return false;
-	if (!override_file_add(path, draft, err))
+	if (!override_file_add(path, draft, must_stand(tool, config), err))
 		return error_wrap(err, "nothing is written");
-	print_changed(path, "added", text);
+	print_changed(path,
+		      config->overrides == NULL ? "added; the file is new"
+						: "added",
+		      text);
 	return true;
 }
 

@@ -29,6 +29,7 @@ static const struct tool_option options[] = {
     {.name = "--permanent"},
     {.name = "--unsafe"},
     {.name = "--unless-indirect"},
+    {.name = "--new"},
     {.name = NULL},
 };
 
@@ -97,7 +98,10 @@ static int check_file(struct tool *tool)
 	if (config->overrides != NULL)
 		return print_checked(tool, config->overrides_path,
 				     config->overrides);
-	(void)printf("no overrides file\n");
+	(void)printf("no overrides file: %s is %s\n",
+		     config->overrides_file == NULL ? "the setting overrides"
+						    : config->overrides_file,
+		     config->overrides_file == NULL ? "empty" : "absent");
 	return TOOL_DONE;
 }
 
@@ -111,7 +115,7 @@ static const char *const of_add[] = {"--name",	  "--dkim",
 				     "--owner",	  "--why",
 				     "--until",	  "--permanent",
 				     "--unsafe",  "--unless-indirect",
-				     NULL};
+				     "--new",	  NULL};
 
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"list", 0, 0, of_list, print_list},
@@ -133,7 +137,8 @@ const struct command command_override = {
 	     "       alignctl override add --name NAME [--dkim D]... "
 	     "[--spf D]... [--host H]... [--network NET]... [--from D]... "
 	     "[--action A] [--reason R] --owner WHO --why TEXT "
-	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe]",
+	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe] "
+	     "[--new]",
     .options = options,
     .run = run_override,
 };
