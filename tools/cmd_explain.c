@@ -13,8 +13,8 @@
 
 #include "lib/app/record_keeping.h"
 #include "lib/explain/explain.h"
+#include "lib/review/counted.h"
 #include "lib/store/store.h"
-#include "tools/counted.h"
 #include "tools/engine.h"
 #include "tools/envelope.h"
 #include "tools/reference.h"
@@ -101,9 +101,12 @@ static bool explain_reference(struct run *run, const char *reference,
 		return false;
 	if (!store_incidents(run->reader, &filter, on_incident, &found, err))
 		return false;
+	const struct review_reading counted = {.file = stdout,
+					    .form = tool_form(run->tool),
+					    .reader = run->reader,
+					    .filter = filter};
 	bool is_found = found.count > 0;
-	if (!is_found && !tool_counted_tell(run->reader, reference,
-					    run->is_json, &is_found, err))
+	if (!is_found && !review_counted_tell(&counted, &is_found, err))
 		return false;
 	return is_found || tool_reference_missing(run->tool->mem, run->reader,
 						  path, reference, err);

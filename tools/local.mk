@@ -22,15 +22,10 @@ tools_alignctl_SOURCES = \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
 	tools/report/command.c \
-	tools/review/command.c tools/review/command.h \
-	tools/review/acts.c tools/review/acts.h \
+	tools/review/command.c tools/review/review.h \
+	tools/review/acts.c \
 	tools/review/allow.c \
 	tools/review/filter.c \
-	tools/review/groups.c \
-	tools/review/handle.c \
-	tools/review/likely.c \
-	tools/review/list.c \
-	tools/review/whole.c \
 	tools/store/command.c \
 	tools/store/replace.c tools/store/replace.h \
 	tools/compare/results.c tools/compare/results.h \
@@ -65,14 +60,10 @@ tools_alignctl_SOURCES = \
 	tools/report/summary.c tools/report/summary.h \
 	tools/report/suppress.c \
 	tools/report/shared.c tools/report/shared.h \
-	tools/review/evidence.c tools/review/evidence.h \
-	tools/review/handles.c tools/review/handles.h \
 	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \
 	tools/action.c tools/action.h \
 	tools/clock.c tools/clock.h \
-	tools/counted.c tools/counted.h \
-	tools/csv.c tools/csv.h \
 	tools/engine.c tools/engine.h \
 	tools/envelope.c tools/envelope.h \
 	tools/file.c tools/file.h \

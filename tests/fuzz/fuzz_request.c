@@ -15,7 +15,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/net.h"
 #include "lib/policy/override_write.h"
-#include "tools/review/command.h"
+#include "tools/review/review.h"
 #include "tools/envelope.h"
 #include "tools/reference.h"
 #include "tools/time.h"

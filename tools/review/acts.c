@@ -5,7 +5,7 @@
  * Each act is recorded with the incident. The store is opened for writing
  * before anything is done, so that nothing is done that cannot be recorded.
  */
-#include "tools/review/acts.h"
+#include "tools/review/review.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "lib/base/limits.h"
-#include "lib/store/store_columns.h"
+#include "lib/policy/decide.h"
+#include "lib/review/incident.h"
 #include "tools/program.h"
 #include "tools/reference.h"
 
@@ -23,17 +24,6 @@
 #define QUEUE_ID_MAX 40
 
 /* --- what all acts share --- */
-
-struct store_incident review_copy(TALLOC_CTX *mem,
-				  const struct store_incident *incident)
-{
-	struct store_incident copy = *incident;
-	size_t bytes = store_columns_bytes(&store_incident_columns, &copy);
-
-	(void)store_columns_pack(&store_incident_columns, &copy,
-				 mem_array(mem, char, bytes));
-	return copy;
-}
 
 struct search {
 	TALLOC_CTX *mem;
@@ -55,19 +45,20 @@ bool review_begin_act(struct review *review, struct review_act *act,
 {
 	TALLOC_CTX *mem = review->tool->mem;
 	const char *path = review->config->store.sqlite;
+	const struct review_reading *reading = &review->reading;
 	struct search search = {.mem = mem};
 
-	if (!store_incidents(review->reader, &review->filter, on_incident,
+	if (!store_incidents(reading->reader, &reading->filter, on_incident,
 			     &search, err))
 		return false;
 	if (search.count == 0)
-		return tool_reference_missing(mem, review->reader, path,
-					      review->filter.reference, err);
+		return tool_reference_missing(mem, reading->reader, path,
+					      reading->filter.reference, err);
 	if (search.count > 1)
 		return error_set(err, ERROR_INPUT,
 				 "%zu incidents have the reference %s; narrow "
 				 "it with --since, --from or --ip",
-				 search.count, review->filter.reference);
+				 search.count, reading->filter.reference);
 	if (!store_acts_open(mem, path, &act->writer, err))
 		return false;
 	act->incident = search.incident;
@@ -75,7 +66,7 @@ bool review_begin_act(struct review *review, struct review_act *act,
 }
 
 /* Under sudo the person who acts, not root. */
-static const char *who(TALLOC_CTX *mem)
+static const char *find_actor(TALLOC_CTX *mem)
 {
 	const char *name = getenv("SUDO_USER");
 
@@ -92,7 +83,7 @@ bool review_end_act(struct review *review, struct review_act *act,
 {
 	struct store_act row = {
 	    .time_s = clock_now_s(&review->tool->clock),
-	    .who = who(review->tool->mem),
+	    .who = find_actor(review->tool->mem),
 	    .kind = kind,
 	    .note = note,
 	};
@@ -147,7 +138,7 @@ static bool is_queue_id(const char *text)
 
 static bool check_held(const struct store_incident *incident, struct error *err)
 {
-	if (strcmp(incident->applied, "quarantine") != 0)
+	if (disposition_find(incident->applied) != DISPOSITION_QUARANTINE)
 		return error_set(err, ERROR_INPUT,
 				 "%s was not held (applied: %s); there is "
 				 "nothing to release",
@@ -158,17 +149,6 @@ static bool check_held(const struct store_incident *incident, struct error *err)
 				 "look for it in the queue by hand (mailq)",
 				 incident->reference);
 	return true;
-}
-
-static bool refuse_without_postfix(const struct store_incident *incident,
-				   struct error *err)
-{
-	return error_set(err, ERROR_INPUT,
-			 "postsuper is not installed here. With Sendmail run: "
-			 "sendmail -qQ -Q -qI%s; with Postfix run on %.60s: "
-			 "postsuper -H %s",
-			 incident->queue_id, incident->host,
-			 incident->queue_id);
 }
 
 /* postsuper(1) is content with a message that it does not find: it says
@@ -205,7 +185,12 @@ static bool run_postsuper(TALLOC_CTX *mem,
 	struct tool_output ran;
 
 	if (tool_program_path(mem, argv[0]) == NULL)
-		return refuse_without_postfix(incident, err);
+		return error_set(
+		    err, ERROR_INPUT,
+		    "postsuper is not installed here. With Sendmail run: "
+		    "sendmail -qQ -Q -qI%s; with Postfix run on %.60s: "
+		    "postsuper -H %s",
+		    incident->queue_id, incident->host, incident->queue_id);
 	return tool_program(mem, argv, &ran, err) &&
 	       judge_release(mem, incident, &ran, err);
 }

@@ -6,13 +6,12 @@
  * handle again is let in. It ends, somebody answers for it, and it says where
  * it comes from.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/policy/override_write.h"
+#include "lib/review/evidence.h"
 #include "tools/override/add.h"
-#include "tools/review/acts.h"
-#include "tools/review/evidence.h"
+#include "tools/review/review.h"
 #include "tools/time.h"
 
 #define DAY_S ((int64_t)86400)
@@ -21,7 +20,8 @@
 /* What is to be written. */
 struct allowance {
 	const struct store_incident *incident;
-	struct review_handle handle;
+	struct review_candidate *candidate;
+	const struct review_handle *handle;
 	const char *name;
 	const char *owner;
 	const char *why;
@@ -101,8 +101,8 @@ static bool refuse_unknown(const struct allowance *allowance, struct error *err)
 	    "%s: the only record of %s %.60s is such incidents: no mail of "
 	    "%.60s ever passed with it, and it is no forwarder; a spoofer's "
 	    "own would look the same. --i-know allows it",
-	    incident->reference, allowance->handle.setting,
-	    allowance->handle.value,
+	    incident->reference, review_handle_text(allowance->handle->kind),
+	    allowance->handle->value,
 	    *incident->author_domain == '\0' ? "its author"
 					     : incident->author_domain);
 }
@@ -112,27 +112,21 @@ static bool refuse_unknown(const struct allowance *allowance, struct error *err)
 static bool choose_handle(struct review *review, struct allowance *allowance,
 			  const char *by, struct error *err)
 {
-	TALLOC_CTX *mem = review->tool->mem;
-	struct review_candidate *candidate =
-	    review_candidate_new(mem, allowance->incident);
-	struct review_handles *handles = &candidate->handles;
+	struct review_handles *handles = &allowance->candidate->handles;
+	struct store_reader *reader = review->reading.reader;
 
 	allowance->is_known = tool_has(review->tool, "--i-know");
 	if (allowance->is_known)
 		return true;
-	if (!review_find_passes(review->reader, &candidate, 1, err) ||
-	    !review_handles_forwards(mem, review->reader, &handles, 1, err))
+	if (!review_find_passes(reader, &allowance->candidate, 1, err) ||
+	    !review_handles_forwards(review->tool->mem, reader, &handles, 1,
+				     err))
 		return false;
-	const struct review_record *known = review_handles_known(handles);
-	if (by != NULL) {
-		known = review_handles_record(handles, &allowance->handle);
-		if (known->passes == 0 &&
-		    !review_record_is_forwarder(handles, known))
-			known = NULL;
-	}
-	allowance->is_known = known != NULL;
-	if (known != NULL)
-		allowance->handle = known->handle;
+	const struct review_handle *known = review_handles_known(handles);
+	if (by == NULL && known != NULL)
+		allowance->handle = known;
+	allowance->is_known =
+	    review_handle_is_known(handles, allowance->handle);
 	return true;
 }
 
@@ -143,7 +137,10 @@ static bool read_scope(struct review *review, struct allowance *allowance,
 	const struct store_incident *incident = allowance->incident;
 	const char *by = tool_value(tool, "--by");
 
-	if (!review_find_handle(tool->mem, incident, by, &allowance->handle))
+	allowance->candidate = review_candidate_new(tool->mem, incident);
+	allowance->handle =
+	    review_handles_find(&allowance->candidate->handles, by);
+	if (allowance->handle == NULL)
 		return refuse_handle(by, incident->reference, err);
 	allowance->is_from_any = tool_has(tool, "--from-any");
 	if (*incident->author_domain == '\0' && !allowance->is_from_any)
@@ -152,46 +149,42 @@ static bool read_scope(struct review *review, struct allowance *allowance,
 				 "--from-any the override holds for every From "
 				 "behind %s %s",
 				 incident->reference, incident->author_error,
-				 allowance->handle.setting,
-				 allowance->handle.value);
+				 review_handle_text(allowance->handle->kind),
+				 allowance->handle->value);
 	return choose_handle(review, allowance, by, err);
 }
 
 /* As lists leave it: a footer in the body, or their own header field. */
-static const char *reason(const struct store_incident *incident)
+static enum override_type find_reason(const struct allowance *allowance)
 {
-	return strcmp(incident->indirect, "body_changed") == 0 ||
-		       *incident->list_id != '\0'
-		   ? "mailing_list"
-		   : "local_policy";
+	return allowance->candidate->indirect == INDIRECT_BODY_CHANGED ||
+		       *allowance->incident->list_id != '\0'
+		   ? OVERRIDE_MAILING_LIST
+		   : OVERRIDE_LOCAL_POLICY;
 }
 
-static bool fill(struct override_draft *draft,
-		 const struct allowance *allowance, struct error *err)
+static bool fill_draft(struct override_draft *draft,
+		       const struct allowance *allowance, struct error *err)
 {
-	const struct store_incident *incident = allowance->incident;
 	const char *settings[][2] = {
-	    {allowance->handle.setting, allowance->handle.value},
-	    {"reason", reason(incident)},
+	    {review_handle_text(allowance->handle->kind),
+	     allowance->handle->value},
+	    {"reason", override_type_text(find_reason(allowance))},
 	    {"owner", allowance->owner},
 	    {"why", allowance->why},
 	    {"until", allowance->until},
+	    {"from", allowance->is_from_any
+			 ? NULL
+			 : allowance->incident->author_domain},
 	};
 
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-		if (!override_draft_set(draft, settings[i][0], settings[i][1],
+		if (settings[i][1] != NULL &&
+		    !override_draft_set(draft, settings[i][0], settings[i][1],
 					err))
 			return false;
 	}
-	return allowance->is_from_any ||
-	       override_draft_set(draft, "from", incident->author_domain, err);
-}
-
-static const char *note_of(TALLOC_CTX *mem, const struct allowance *allowance)
-{
-	return mem_printf(mem, "override \"%s\" by %s %s until %s",
-			  allowance->name, allowance->handle.setting,
-			  allowance->handle.value, allowance->until);
+	return true;
 }
 
 bool review_allow(struct review *review, struct error *err)
@@ -207,9 +200,12 @@ bool review_allow(struct review *review, struct error *err)
 		return false;
 	struct override_draft *draft =
 	    override_draft_new(tool->mem, allowance.name);
-	return fill(draft, &allowance, err) &&
+	const char *note = mem_printf(
+	    tool->mem, "override \"%s\" by %s %s until %s", allowance.name,
+	    review_handle_text(allowance.handle->kind), allowance.handle->value,
+	    allowance.until);
+	return fill_draft(draft, &allowance, err) &&
 	       (allowance.is_known || refuse_unknown(&allowance, err)) &&
 	       tool_override_add(tool, review->config, draft, err) &&
-	       review_end_act(review, &act, ACT_ALLOW,
-			      note_of(tool->mem, &allowance), err);
+	       review_end_act(review, &act, ACT_ALLOW, note, err);
 }

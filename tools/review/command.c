@@ -6,13 +6,15 @@
  * Which form is meant follows from the operands and two options; here that is
  * read, and options that belong to another form are refused.
  */
-#include "tools/review/command.h"
+#include "tools/review/review.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/base/strbuf.h"
 #include "tools/reference.h"
 #include "tools/store.h"
+
+#define WORDS_MAX 256
 
 enum form {
 	FORM_LIST,
@@ -25,14 +27,67 @@ enum form {
 	FORMS,
 };
 
+/* --- the lists --- */
+
+static bool list_all(struct review *review, struct error *err)
+{
+	return review_list_all(&review->reading, err);
+}
+
+static bool list_groups(struct review *review, struct error *err)
+{
+	const char *text = tool_value(review->tool, "--group-by");
+	TALLOC_CTX *mem = review->tool->mem;
+	enum store_group_key key;
+	struct strbuf words;
+
+	if (store_group_key_parse(text, &key))
+		return review_list_groups(&review->reading, key, err);
+	strbuf_init(&words, mem, WORDS_MAX);
+	for (int i = 0; i < STORE_GROUP_KEYS; i++)
+		strbuf_printf(&words, "%s%s", i == 0 ? "" : ", ",
+			      store_group_key_text((enum store_group_key)i));
+	return error_set(err, ERROR_USAGE, "--group-by: \"%s\" (allowed: %s)",
+			 text_escape(mem, span_of(text), 40, true),
+			 strbuf_text(&words));
+}
+
+static bool list_likely(struct review *review, struct error *err)
+{
+	bool is_cut = false;
+
+	if (!review_list_likely(&review->reading, &is_cut, err))
+		return false;
+	if (is_cut)
+		(void)fprintf(stderr,
+			      "alignctl: only the newest %d were looked at; "
+			      "narrow it with --until or --from\n",
+			      REVIEW_CANDIDATES_MAX);
+	return true;
+}
+
+static bool list_whole(struct review *review, struct error *err)
+{
+	const struct review_reading *reading = &review->reading;
+	bool is_found = false;
+
+	if (!review_list_whole(reading, &is_found, err))
+		return false;
+	return is_found || tool_reference_missing(
+			       review->tool->mem, reading->reader,
+			       reading->path, reading->filter.reference, err);
+}
+
+/* --- which form --- */
+
 static const struct {
 	const char *text; /* in usage errors */
 	bool (*run)(struct review *review, struct error *err);
 } forms[FORMS] = {
-    [FORM_LIST] = {"review", review_list},
-    [FORM_GROUPS] = {"review --group-by", review_groups},
-    [FORM_LIKELY] = {"review --likely-legitimate", review_likely},
-    [FORM_WHOLE] = {"review REF", review_whole},
+    [FORM_LIST] = {"review", list_all},
+    [FORM_GROUPS] = {"review --group-by", list_groups},
+    [FORM_LIKELY] = {"review --likely-legitimate", list_likely},
+    [FORM_WHOLE] = {"review REF", list_whole},
     [FORM_RELEASE] = {"review release", review_release},
     [FORM_CONFIRM] = {"review confirm", review_confirm},
     [FORM_ALLOW] = {"review allow", review_allow},
@@ -152,34 +207,23 @@ static bool check_options(struct tool *tool, enum form form)
 	return true;
 }
 
-static enum review_format read_format(const struct tool *tool)
+static int run_review(struct tool *tool)
 {
-	if (tool_has(tool, "--json"))
-		return REVIEW_JSON;
-	return tool_has(tool, "--csv") ? REVIEW_CSV : REVIEW_TEXT;
-}
-
-void review_nothing(const struct review *review)
-{
-	if (review->format == REVIEW_TEXT)
-		(void)printf("nothing matches in %s\n",
-			     review->config->store.sqlite);
-}
-
-static int run(struct tool *tool)
-{
-	struct review review = {.tool = tool, .format = read_format(tool)};
+	struct review review = {
+	    .tool = tool, .reading = {.file = stdout, .form = tool_form(tool)}};
+	struct review_reading *reading = &review.reading;
 	const char *reference;
 	struct error err;
 	enum form form;
 
 	if (!read_form(tool, &form, &reference) || !check_options(tool, form) ||
-	    !review_read_filter(tool, form != FORM_ALLOW, &review.filter))
+	    !review_read_filter(tool, form != FORM_ALLOW, &reading->filter))
 		return TOOL_BAD_USAGE;
-	review.filter.reference = reference;
-	if (!tool_config(tool, &review.config, &err) ||
-	    !tool_store_reader(tool, review.config->store.sqlite,
-			       &review.reader, &err) ||
+	reading->filter.reference = reference;
+	if (!tool_config(tool, &review.config, &err))
+		return tool_fail(&err);
+	reading->path = review.config->store.sqlite;
+	if (!tool_store_reader(tool, reading->path, &reading->reader, &err) ||
 	    !forms[form].run(&review, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
@@ -199,5 +243,5 @@ const struct command command_review = {
 	     "[--until DATE | --for 90d] [--by HANDLE] [--from-any] "
 	     "[--name NAME] [--i-know]",
     .options = own_options,
-    .run = run,
+    .run = run_review,
 };

@@ -2,7 +2,7 @@
 /*
  * filter.c - alignctl review: which incidents
  */
-#include "tools/review/command.h"
+#include "tools/review/review.h"
 
 #include <string.h>
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * evidence.c - what speaks for a message that was refused or held
+ * Tested by test_alignctl_evidence.
  */
-#include "tools/review/evidence.h"
+#include "lib/review/evidence.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/domain.h"
+#include "lib/base/json.h"
 #include "lib/base/net.h"
-#include "tools/review/command.h"
+#include "lib/policy/decide.h"
+#include "lib/review/incident.h"
 
 /* Of one author domain, the latest first: a large one has some thousands. */
 #define PASSES_MAX 20000
@@ -38,7 +42,10 @@ review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
 	small.queries = "";
 	small.verdict = "";
 	made->incident = review_copy(made, &small);
+	made->indirect = indirect_find(incident->indirect);
 	made->signers = review_signers(made, incident->dkim);
+	made->spf_domain = review_spf_pass(made->incident.spf_result,
+					   made->incident.spf_domain);
 	made->org_domain = read_org_domain(made, incident->verdict);
 	made->handles = review_handles_of(made, incident);
 	return made;
@@ -52,7 +59,8 @@ struct search {
 	size_t count;
 };
 
-static void add(struct review_passes *passes, int64_t count, int64_t last_s)
+static void add_passes(struct review_passes *passes, int64_t count,
+		       int64_t last_s)
 {
 	passes->count += count;
 	if (last_s > passes->last_s)
@@ -71,11 +79,6 @@ static bool is_neighbour(const char *a, const char *b)
 	return net_block_contains(&block, &right);
 }
 
-static bool is_spf_pass(const char *result, const char *domain)
-{
-	return strcmp(result, "pass") == 0 && *domain != '\0';
-}
-
 static bool has_common(const struct text_list *a, const struct text_list *b)
 {
 	for (size_t i = 0; i < a->count; i++) {
@@ -87,24 +90,22 @@ static bool has_common(const struct text_list *a, const struct text_list *b)
 	return false;
 }
 
-static void compare(struct review_candidate *candidate,
-		    const struct store_tuple *tuple,
-		    const struct text_list *signers, int64_t count,
-		    int64_t last_s)
+static void count_pass(struct review_candidate *candidate,
+		       const struct review_pass *pass, int64_t count,
+		       int64_t last_s)
 {
-	const struct store_incident *incident = &candidate->incident;
+	const char *client_ip = candidate->incident.client_ip;
 
-	if (strcmp(incident->client_ip, tuple->client_ip) == 0)
-		add(&candidate->address, count, last_s);
-	else if (is_neighbour(incident->client_ip, tuple->client_ip))
-		add(&candidate->network, count, last_s);
-	if (is_spf_pass(incident->spf_result, incident->spf_domain) &&
-	    is_spf_pass(tuple->spf_result, tuple->spf_domain) &&
-	    domain_equals(incident->spf_domain, tuple->spf_domain))
-		add(&candidate->spf, count, last_s);
-	if (has_common(&candidate->signers, signers))
-		add(&candidate->signature, count, last_s);
-	review_handles_pass(&candidate->handles, tuple, signers, count);
+	if (strcmp(client_ip, pass->tuple->client_ip) == 0)
+		add_passes(&candidate->address, count, last_s);
+	else if (is_neighbour(client_ip, pass->tuple->client_ip))
+		add_passes(&candidate->network, count, last_s);
+	if (*candidate->spf_domain != '\0' &&
+	    domain_equals(candidate->spf_domain, pass->spf_domain))
+		add_passes(&candidate->spf, count, last_s);
+	if (has_common(&candidate->signers, &pass->signers))
+		add_passes(&candidate->signature, count, last_s);
+	review_handles_pass(&candidate->handles, pass, count);
 }
 
 static bool on_pass(void *context, int64_t last_hour_s, int64_t count,
@@ -112,11 +113,10 @@ static bool on_pass(void *context, int64_t last_hour_s, int64_t count,
 {
 	struct search *search = context;
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct text_list signers = review_signers(mem, tuple->dkim);
+	const struct review_pass pass = review_pass_of(mem, tuple);
 
 	for (size_t i = 0; i < search->count; i++)
-		compare(search->candidates[i], tuple, &signers, count,
-			last_hour_s);
+		count_pass(search->candidates[i], &pass, count, last_hour_s);
 	mem_free(mem);
 	return true;
 }
@@ -134,14 +134,22 @@ bool review_find_passes(struct store_reader *reader,
 
 /* --- the scale --- */
 
-static void give(struct review_candidate *candidate, int points,
-		 const char *words)
+static void give_points(struct review_candidate *candidate, int points,
+			const char *words)
 {
 	if (candidate->count == REVIEW_EVIDENCE_MAX)
 		return;
 	candidate->evidence[candidate->count++] =
 	    (struct review_evidence){points, words};
 	candidate->score += points;
+}
+
+/* "2026-05-01" */
+static const char *day_text(int64_t time_s, char text[CLOCK_TEXT])
+{
+	(void)clock_text(time_s, text);
+	*strchr(text, 'T') = '\0';
+	return text;
 }
 
 static void weigh_passes(TALLOC_CTX *mem, struct review_candidate *candidate,
@@ -152,13 +160,12 @@ static void weigh_passes(TALLOC_CTX *mem, struct review_candidate *candidate,
 
 	if (passes->count == 0)
 		return;
-	(void)clock_text(passes->last_s, day);
-	*strchr(day, 'T') = '\0';
-	give(candidate, points,
-	     mem_printf(mem,
-			"%" PRId64 " message%s of %s passed %s, last on %s",
-			passes->count, passes->count == 1 ? "" : "s",
-			candidate->incident.author_domain, how, day));
+	give_points(
+	    candidate, points,
+	    mem_printf(mem, "%" PRId64 " message%s of %s passed %s, last on %s",
+		       passes->count, passes->count == 1 ? "" : "s",
+		       candidate->incident.author_domain, how,
+		       day_text(passes->last_s, day)));
 }
 
 static bool is_within(const char *domain, const char *org)
@@ -175,21 +182,22 @@ static void weigh_organization(TALLOC_CTX *mem,
 	const char *org = candidate->org_domain;
 
 	if (is_within(incident->client_name, org))
-		give(candidate, 35,
-		     mem_printf(mem,
-				"the client's confirmed name %s belongs to %s",
-				incident->client_name, org));
-	if (is_spf_pass(incident->spf_result, incident->spf_domain) &&
-	    is_within(incident->spf_domain, org))
-		give(candidate, 35,
-		     mem_printf(mem, "SPF passed for %s, which belongs to %s",
-				incident->spf_domain, org));
+		give_points(
+		    candidate, 35,
+		    mem_printf(mem,
+			       "the client's confirmed name %s belongs to %s",
+			       incident->client_name, org));
+	if (is_within(candidate->spf_domain, org))
+		give_points(candidate, 35,
+			    mem_printf(mem,
+				       "SPF passed for %s, which belongs to %s",
+				       candidate->spf_domain, org));
 	for (size_t i = 0; i < candidate->signers.count; i++) {
 		if (!is_within(candidate->signers.items[i], org))
 			continue;
-		give(candidate, 35,
-		     mem_printf(mem, "signed by %s, which belongs to %s",
-				candidate->signers.items[i], org));
+		give_points(candidate, 35,
+			    mem_printf(mem, "signed by %s, which belongs to %s",
+				       candidate->signers.items[i], org));
 		return;
 	}
 }
@@ -198,44 +206,43 @@ static void weigh_organization(TALLOC_CTX *mem,
  * own: the trace counts only for whom something else speaks. */
 static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
 {
-	const struct store_incident *incident = &candidate->incident;
-	const struct review_record *known =
+	const struct review_handle *known =
 	    review_handles_known(&candidate->handles);
 	char day[CLOCK_TEXT];
 
-	if (strcmp(incident->indirect, "arc") == 0)
-		give(candidate, 40, "a trusted ARC sealer vouches for it");
+	if (candidate->indirect == INDIRECT_ARC)
+		give_points(candidate, 40,
+			    "a trusted ARC sealer vouches for it");
 	if (known == NULL)
 		return;
-	if (review_record_is_forwarder(&candidate->handles, known)) {
-		(void)clock_text(known->first_s, day);
-		*strchr(day, 'T') = '\0';
-		give(candidate, 15,
-		     mem_printf(mem,
-				"%s %s has forwarded mail of other "
-				"organisations since %s (messages: %" PRId64
-				")",
-				known->handle.setting, known->handle.value, day,
-				known->forwarded));
+	if (review_handle_is_forwarder(&candidate->handles, known)) {
+		give_points(
+		    candidate, 15,
+		    mem_printf(mem,
+			       "%s %s has forwarded mail of other "
+			       "organisations since %s (messages: %" PRId64 ")",
+			       review_handle_text(known->kind), known->value,
+			       day_text(known->first_s, day),
+			       known->forwarded));
 	}
-	if (strcmp(incident->indirect, "body_changed") == 0)
-		give(candidate, 40,
-		     "an aligned signature still fits the header; only the "
-		     "body was changed, as lists do");
+	if (candidate->indirect == INDIRECT_BODY_CHANGED)
+		give_points(
+		    candidate, 40,
+		    "an aligned signature still fits the header; only the "
+		    "body was changed, as lists do");
 }
 
 void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate)
 {
-	const struct store_incident *incident = &candidate->incident;
-
 	weigh_organization(mem, candidate);
 	weigh_passes(mem, candidate, &candidate->address, 30,
 		     "from the same address");
 	if (candidate->address.count == 0)
 		weigh_passes(mem, candidate, &candidate->network, 15,
 			     "from its network");
-	weigh_passes(mem, candidate, &candidate->spf, 20,
-		     mem_printf(mem, "by way of %s", incident->spf_domain));
+	weigh_passes(
+	    mem, candidate, &candidate->spf, 20,
+	    mem_printf(mem, "by way of %s", candidate->incident.spf_domain));
 	weigh_passes(mem, candidate, &candidate->signature, 20,
 		     "with a signature of the same domain");
 	weigh_indirect(mem, candidate);

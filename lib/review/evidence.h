@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_REVIEW_EVIDENCE_H
-#define TOOLS_REVIEW_EVIDENCE_H
+#ifndef REVIEW_EVIDENCE_H
+#define REVIEW_EVIDENCE_H
 
 /*
  * evidence - what speaks for a message that was refused or held
@@ -12,9 +12,7 @@
  * was seen yesterday for the first time has none.
  */
 
-#include "lib/base/text.h"
-#include "lib/store/store.h"
-#include "tools/review/handles.h"
+#include "lib/review/handles.h"
 
 #define REVIEW_EVIDENCE_MAX 10
 
@@ -32,8 +30,10 @@ struct review_passes {
 
 struct review_candidate {
 	struct store_incident incident;
+	int indirect;		  /* enum indirect; -1 another word */
 	const char *org_domain;	  /* of the author; "" unknown */
 	struct text_list signers; /* d= of signatures that passed */
+	const char *spf_domain;	  /* "" unless SPF passed */
 	struct review_handles handles;
 	struct review_passes address;	/* from the same address */
 	struct review_passes network;	/* from its /24 or /48 */
@@ -54,7 +54,7 @@ bool review_find_passes(struct store_reader *reader,
 			size_t count, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Fills evidence and score. */
+/* Fills evidence and score; its words below `mem`. */
 void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate);
 
 #endif

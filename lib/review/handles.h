@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef TOOLS_REVIEW_HANDLES_H
-#define TOOLS_REVIEW_HANDLES_H
+#ifndef REVIEW_HANDLES_H
+#define REVIEW_HANDLES_H
 
 /*
  * handles - by what an override could know a sender, and what is on
@@ -15,15 +15,25 @@
  *     passed with it by their own signatures alone, SPF being another's.
  */
 
-#include "tools/review/command.h"
+#include "lib/store/store.h"
 
-#define REVIEW_HANDLES 4 /* one of each kind */
+/* In the order in which they are hard to come by: a key, an SPF record, a name,
+ * an address. The same that lib/policy/override_keys.c offers. */
+enum review_handle_kind {
+	HANDLE_DKIM,
+	HANDLE_SPF,
+	HANDLE_HOST,
+	HANDLE_NETWORK,
+	REVIEW_HANDLES
+};
+
 #define REVIEW_FORWARD_ORGS 3
 #define REVIEW_FORWARD_S (7 * 86400)
 
 /* What is known of one handle. */
-struct review_record {
-	struct review_handle handle;
+struct review_handle {
+	enum review_handle_kind kind;
+	const char *value;
 	int64_t passes; /* messages of the author domain that passed with it */
 	int64_t forwarded; /* others' messages, as above */
 	int64_t first_s;   /* the first hour of these */
@@ -34,17 +44,30 @@ struct review_record {
 struct review_handles {
 	int64_t time_s; /* of the incident */
 	size_t count;
-	struct review_record items[REVIEW_HANDLES];
+	struct review_handle items[REVIEW_HANDLES]; /* the strongest first */
 };
 
-/* All handles of an incident, in the order of trust; nothing known of them. */
+/* A tuple that passed, its words read. */
+struct review_pass {
+	const struct store_tuple *tuple;
+	struct text_list signers; /* d= of the signatures that passed */
+	const char *spf_domain;	  /* "" unless SPF passed */
+};
+
+/* "dkim" "spf" "host" "network", as overrides.conf has them. */
+const char *review_handle_text(enum review_handle_kind kind);
+
+/* All handles of an incident; nothing is known of them yet. Below `mem`. */
 struct review_handles review_handles_of(TALLOC_CTX *mem,
 					const struct store_incident *incident);
 
-/* A tuple of the same author domain that passed, and its signers. */
+/* The one called so, or the strongest for NULL; NULL where there is none. */
+struct review_handle *review_handles_find(struct review_handles *handles,
+					  const char *text);
+
+/* A tuple of the same author domain passed so often. */
 void review_handles_pass(struct review_handles *handles,
-			 const struct store_tuple *tuple,
-			 const struct text_list *signers, int64_t count);
+			 const struct review_pass *pass, int64_t count);
 
 /* Looks through all that passed for what the handles forwarded; one search
  * for many incidents. The newest 200,000 distinct results are looked at. */
@@ -53,19 +76,23 @@ bool review_handles_forwards(TALLOC_CTX *mem, struct store_reader *reader,
 			     struct error *err)
     __attribute__((warn_unused_result));
 
-bool review_record_is_forwarder(const struct review_handles *handles,
-				const struct review_record *record);
+bool review_handle_is_forwarder(const struct review_handles *handles,
+				const struct review_handle *handle);
+
+/* Has it a past? */
+bool review_handle_is_known(const struct review_handles *handles,
+			    const struct review_handle *handle);
 
 /* The strongest handle with a past; NULL: none has one. */
-const struct review_record *
+const struct review_handle *
 review_handles_known(const struct review_handles *handles);
 
-/* The record of that handle, which is one of them. */
-const struct review_record *
-review_handles_record(const struct review_handles *handles,
-		      const struct review_handle *handle);
+struct review_pass review_pass_of(TALLOC_CTX *mem,
+				  const struct store_tuple *tuple);
 
-/* d= of the signatures that passed, of a tuple's or incident's `dkim`. */
+/* d= of the signatures that passed, of a tuple's or incident's `dkim`; the
+ * domain that SPF passed for, or "". */
 struct text_list review_signers(TALLOC_CTX *mem, const char *dkim);
+const char *review_spf_pass(const char *result, const char *domain);
 
 #endif

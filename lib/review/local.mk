@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/review/counted.c lib/review/counted.h \
+	lib/review/evidence.c lib/review/evidence.h \
+	lib/review/handles.c lib/review/handles.h \
+	lib/review/incident.c lib/review/incident.h \
+	lib/review/likely.c \
+	lib/review/list.c lib/review/list.h \
+	lib/review/reading.h

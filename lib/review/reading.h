@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef REVIEW_READING_H
+#define REVIEW_READING_H
+
+/*
+ * reading - what is read of the store, and where and how it is written
+ */
+
+#include "lib/show/show.h"
+#include "lib/store/store.h"
+
+struct review_reading {
+	FILE *file;
+	enum show_form form;
+	struct store_reader *reader;
+	const char *path; /* of the store, for people */
+	struct store_filter filter;
+};
+
+#endif
