@@ -148,7 +148,7 @@ static struct show *show_verdict(TALLOC_CTX *mem, const char *file,
 	const char *author = verdict->author.domain;
 	struct show *show = show_new(mem);
 
-	show_put(show, "file", NULL, value_text(file));
+	show_data(show, "file", value_text(file));
 	verdict_put_json(mem, verdict, show->json);
 	show_line(show, "%s", text_printable(mem, file));
 	show_member(show, "author domain", "%s",

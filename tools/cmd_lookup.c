@@ -156,7 +156,7 @@ static void put_lookup(struct show *show, const struct lookup *lookup)
 	const struct discovery *found = &lookup->found;
 
 	show_line(show, "%s", lookup->domain);
-	show_put(show, "domain", NULL, value_text(lookup->domain));
+	show_data(show, "domain", value_text(lookup->domain));
 	show_put(show, "exists", "exists",
 		 lookup->exists == EXISTENCE_UNASKED
 		     ? value_words(value_none(), "unknown, DNS did not answer")
@@ -177,8 +177,7 @@ static void put_questions(struct show *show, const struct lookup *lookup)
 
 	show_line(show, "  questions, in the order asked");
 	show_questions(show, questions);
-	show_put(show, "queries", NULL,
-		 value_json(queries_json(show, questions)));
+	show_data(show, "queries", value_json(queries_json(show, questions)));
 }
 
 static void put_other(struct show *show, const struct lookup *lookup,
@@ -196,7 +195,7 @@ static void put_other(struct show *show, const struct lookup *lookup,
 	say_asked(show, other->asked);
 	verdict_put_policy(show_object(show, "other")->json, &other->found,
 			   other->method, other->asked);
-	show_put(show, "differs", NULL, value_flag(is_other));
+	show_data(show, "differs", value_flag(is_other));
 }
 
 static void look_up_and_print(TALLOC_CTX *mem, const struct tool *tool,

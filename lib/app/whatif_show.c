@@ -60,14 +60,13 @@ static void put_config(struct show *show, const char *key,
 
 	show_member(show, key, "%s: mode %s, %s", named->path, mode,
 		    overrides_text(mem, config));
-	show_put(object, "file", NULL, value_text(named->path));
-	show_put(object, "mode", NULL, value_text(mode));
-	show_put(object, "overrides_file", NULL,
-		 value_text(config->overrides_path));
-	show_put(object, "overrides", NULL,
-		 value_number(config->overrides == NULL
-				  ? 0
-				  : (int64_t)config->overrides->count));
+	show_data(object, "file", value_text(named->path));
+	show_data(object, "mode", value_text(mode));
+	show_data(object, "overrides_file", value_text(config->overrides_path));
+	show_data(object, "overrides",
+		  value_number(config->overrides == NULL
+				   ? 0
+				   : (int64_t)config->overrides->count));
 }
 
 /* A copy of the file elsewhere has lost its overrides without a word. */
@@ -96,12 +95,12 @@ static void put_period(struct show *show, const char *key,
 		       const struct store_hours *period)
 {
 	if (period->is_empty) {
-		show_put(show, key, NULL, value_none());
+		show_data(show, key, value_none());
 		return;
 	}
 	struct show *object = show_object(show, key);
-	show_put(object, "from", NULL, value_time(period->first_s));
-	show_put(object, "to", NULL, value_time(period->last_s + HOUR_S));
+	show_data(object, "from", value_time(period->first_s));
+	show_data(object, "to", value_time(period->last_s + HOUR_S));
 }
 
 static void put_heading(struct show *show, const struct whatif_report *report)
@@ -115,13 +114,13 @@ static void put_heading(struct show *show, const struct whatif_report *report)
 	if (report->running.config != NULL) {
 		put_config(show, "running", &report->running);
 	} else {
-		show_put(show, "running", NULL, value_none());
+		show_data(show, "running", value_none());
 		show_member(show, "running", "not known: %s",
 			    report->running_problem);
 	}
 	show_put(show, "store", "store", value_text(report->store));
-	show_put(show, "since", NULL, value_time_given(report->since_s));
-	show_put(show, "until", NULL, value_time_given(report->until_s));
+	show_data(show, "since", value_time_given(report->since_s));
+	show_data(show, "until", value_time_given(report->until_s));
 	show_member(show, "recorded", "%s",
 		    period_text(show, &report->recorded));
 	put_period(show, "period", &report->recorded);
@@ -196,7 +195,7 @@ static void put_notes(struct show *show, const struct note *notes, size_t count)
 		const struct note *note = &notes[i];
 		struct value number =
 		    note->count < 0 ? value_none() : value_number(note->count);
-		show_put(show, note->key, NULL, number);
+		show_data(show, note->key, number);
 		if (note->count > 0)
 			show_member(show, value_shown(show, number), "%s",
 				    note->words);
@@ -240,12 +239,12 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 
 static void put_counts(struct show *show, const struct whatif_counts *counts)
 {
-	show_put(show, "tuples", NULL, value_number(counts->tuples));
+	show_data(show, "tuples", value_number(counts->tuples));
 	show_put(show, "messages", "messages", value_number(counts->messages));
 	show_put(show, "unchanged", "unchanged",
 		 value_number(counts->messages - counts->changed -
 			      counts->unreadable - counts->others));
-	show_put(show, "changed", NULL, value_number(counts->changed));
+	show_data(show, "changed", value_number(counts->changed));
 	put_newly(show, counts);
 	put_matrix(show, counts);
 	put_caveats(show, counts);
@@ -256,7 +255,7 @@ static void put_counts(struct show *show, const struct whatif_counts *counts)
 static void put_gaps(struct show *show, const struct whatif_report *report)
 {
 	if (report->running.config == NULL) {
-		show_put(show, "not_replayed", NULL, value_none());
+		show_data(show, "not_replayed", value_none());
 		return;
 	}
 	if (report->gap_count > 0) {
@@ -271,10 +270,10 @@ static void put_gaps(struct show *show, const struct whatif_report *report)
 		show_line(item, "  %s: %s -> %s", gap->setting, gap->running,
 			  gap->new);
 		show_line(item, "    %s", gap->why);
-		show_put(item, "setting", NULL, value_text(gap->setting));
-		show_put(item, "running", NULL, value_text(gap->running));
-		show_put(item, "new", NULL, value_text(gap->new));
-		show_put(item, "why", NULL, value_text(gap->why));
+		show_data(item, "setting", value_text(gap->setting));
+		show_data(item, "running", value_text(gap->running));
+		show_data(item, "new", value_text(gap->new));
+		show_data(item, "why", value_text(gap->why));
 	}
 }
 
@@ -282,7 +281,7 @@ static void put_gaps(struct show *show, const struct whatif_report *report)
 
 static void put_left_out(struct show *show, const char *key, long left_out)
 {
-	show_put(show, key, NULL, value_number(left_out));
+	show_data(show, key, value_number(left_out));
 	if (left_out > 0)
 		show_line(show,
 			  "  and %ld more lines: --limit N shows N of "

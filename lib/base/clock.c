@@ -77,3 +77,10 @@ const char *clock_text(int64_t epoch_s, char text[CLOCK_TEXT])
 		(void)snprintf(text, CLOCK_TEXT, "0000-00-00T00:00:00Z");
 	return text;
 }
+
+const char *clock_day_text(int64_t epoch_s, char text[CLOCK_TEXT])
+{
+	(void)clock_text(epoch_s, text);
+	text[sizeof "2026-05-01" - 1] = '\0';
+	return text;
+}

@@ -39,4 +39,7 @@ int64_t clock_monotonic_us(void);
 /* RFC 3339 in UTC; returns `text`. */
 const char *clock_text(int64_t epoch_s, char text[CLOCK_TEXT]);
 
+/* Its day alone, "2026-05-01"; returns `text`. */
+const char *clock_day_text(int64_t epoch_s, char text[CLOCK_TEXT]);
+
 #endif

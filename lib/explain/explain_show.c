@@ -53,36 +53,35 @@ static void put_subject(struct show *show,
 	    {"applied", incident->applied},
 	};
 
-	show_put(show, "file", NULL,
-		 value_given(printable(show, subject->file)));
-	show_put(show, "reference", NULL,
-		 value_given(subject->file != NULL
-				 ? NULL
-				 : printable(show, incident->reference)));
-	show_put(show, "time", NULL, value_time(incident->time_s));
+	show_data(show, "file", value_given(printable(show, subject->file)));
+	show_data(show, "reference",
+		  value_given(subject->file != NULL
+				  ? NULL
+				  : printable(show, incident->reference)));
+	show_data(show, "time", value_time(incident->time_s));
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-		show_put(show, members[i].key, NULL,
-			 value_given(printable(show, members[i].text)));
+		show_data(show, members[i].key,
+			  value_given(printable(show, members[i].text)));
 }
 
 static void put_decider(struct show *show,
 			const struct explanation_decider *decider)
 {
-	show_put(show, "name", NULL, value_text(decider->name));
-	show_put(show, "value", NULL, value_text(decider->value));
-	show_put(show, "file", NULL, value_text(decider->file));
-	show_put(show, "line", NULL,
-		 decider->line == 0 ? value_none()
-				    : value_number(decider->line));
-	show_put(show, "text", NULL, value_text(decider->text));
+	show_data(show, "name", value_text(decider->name));
+	show_data(show, "value", value_text(decider->value));
+	show_data(show, "file", value_text(decider->file));
+	show_data(show, "line",
+		  decider->line == 0 ? value_none()
+				     : value_number(decider->line));
+	show_data(show, "text", value_text(decider->text));
 }
 
 static void put_step(struct show *show, size_t number,
 		     const struct explanation_step *step)
 {
-	show_put(show, "name", NULL, value_text(step->name));
-	show_put(show, "title", NULL, value_text(step->title));
-	show_put(show, "lines", NULL, value_list(&step->lines, ""));
+	show_data(show, "name", value_text(step->name));
+	show_data(show, "title", value_text(step->title));
+	show_data(show, "lines", value_list(&step->lines, ""));
 	show_space(show);
 	show_line(show, "%2zu. %s", number, step->title);
 	for (size_t i = 0; i < step->lines.count; i++) {
@@ -102,8 +101,7 @@ struct show *explain_show(TALLOC_CTX *mem,
 	say_heading(show, subject);
 	put_subject(show, subject);
 	put_decider(show_object(show, "decided_by"), &explanation->decider);
-	show_put(show, "note", NULL,
-		 value_given(printable(show, subject->note)));
+	show_data(show, "note", value_given(printable(show, subject->note)));
 	struct show *steps = show_list(show, "steps");
 	for (size_t i = 0; i < explanation->count; i++)
 		put_step(show_add(steps), i + 1, &explanation->steps[i]);

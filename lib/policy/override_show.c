@@ -22,11 +22,11 @@ static void put_action(struct show *show, const struct override *item)
 
 	show_member(show, "action", "%s, reported as %s%s", action, reason,
 		    item->is_unless_indirect ? ", unless indirect mail" : "");
-	show_put(show, "action", NULL, value_text(action));
-	show_put(show, "reason", NULL, value_text(reason));
-	show_put(show, "unless_indirect", NULL,
-		 value_flag(item->is_unless_indirect));
-	show_put(show, "unsafe", NULL, value_flag(item->is_unsafe));
+	show_data(show, "action", value_text(action));
+	show_data(show, "reason", value_text(reason));
+	show_data(show, "unless_indirect",
+		  value_flag(item->is_unless_indirect));
+	show_data(show, "unsafe", value_flag(item->is_unsafe));
 }
 
 struct show *override_show(TALLOC_CTX *mem, const struct override *item,
@@ -41,15 +41,15 @@ struct show *override_show(TALLOC_CTX *mem, const struct override *item,
 	show_line(show, "%s%s",
 		  text_escape(mem, span_of(item->name), NAME_MAX_BYTES, true),
 		  is_expired ? " (expired)" : "");
-	show_put(show, "name", NULL, value_text(item->name));
-	show_put(show, "line", NULL, value_number(item->line));
+	show_data(show, "name", value_text(item->name));
+	show_data(show, "line", value_number(item->line));
 	put_scope(scope, item);
 	put_action(show, item);
 	show_join(show, scope);
-	show_put(show, "until", NULL, value_text(is_permanent ? NULL : end));
+	show_data(show, "until", value_text(is_permanent ? NULL : end));
 	show_member(show, "until", "%s%s", end,
 		    item->is_unsafe ? ", unsafe" : "");
-	show_put(show, "expired", NULL, value_flag(is_expired));
+	show_data(show, "expired", value_flag(is_expired));
 	show_put(show, "owner", "owner", value_text(item->owner));
 	show_put(show, "why", "why", value_text(item->why));
 	return show;

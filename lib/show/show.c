@@ -56,6 +56,11 @@ void show_put(struct show *show, const char *key, const char *label,
 	mem_free(mem);
 }
 
+void show_data(struct show *show, const char *key, struct value value)
+{
+	value_put(show->json, key, value);
+}
+
 /* --- for people alone --- */
 
 void show_line(struct show *show, const char *format, ...)

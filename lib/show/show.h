@@ -7,7 +7,7 @@
  *
  * A show is built once and then written in the form asked for: as an object of
  * JSON, or as lines. What programs read are members, `json`, kept in the order
- * in which they were put; those for programs alone may be put there directly.
+ * in which they were put.
  * What people read are items: lines, members with a label, sentences, tables.
  * All that is put is copied, and dies with the show's context.
  *
@@ -15,9 +15,9 @@
  * and the lines "example.test" and "  exists  yes".
  *
  *	show_line(show, "%s", domain);
- *	show_put(show, "domain", NULL, value_text(domain));
+ *	show_data(show, "domain", value_text(domain));
  *	show_put(show, "exists", "exists", value_flag(exists));
- *	show_put(show_object(show, "mode"), "name", NULL, value_text(mode));
+ *	show_data(show_object(show, "mode"), "name", value_text(mode));
  */
 
 #include <stdio.h>
@@ -50,6 +50,9 @@ struct show *show_new(TALLOC_CTX *mem);
  * for the other alone; people see none whose value is silent. */
 void show_put(struct show *show, const char *key, const char *label,
 	      struct value value);
+
+/* A member for programs alone. */
+void show_data(struct show *show, const char *key, struct value value);
 
 /* --- for people alone --- */
 

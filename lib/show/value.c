@@ -48,6 +48,11 @@ struct value value_time_given(int64_t time_s)
 	return time_s == 0 ? value_none() : value_time(time_s);
 }
 
+struct value value_day(int64_t time_s)
+{
+	return (struct value){.kind = VALUE_DAY, .number = time_s};
+}
+
 struct value value_list(const struct text_list *list, const char *separator)
 {
 	return (struct value){
@@ -102,6 +107,8 @@ const char *value_shown(TALLOC_CTX *mem, struct value value)
 		return value.number != 0 ? "yes" : "no";
 	case VALUE_TIME:
 		return mem_strdup(mem, clock_text(value.number, time));
+	case VALUE_DAY:
+		return mem_strdup(mem, clock_day_text(value.number, time));
 	case VALUE_LIST:
 		return join(mem, value.list, value.text);
 	case VALUE_TEXT:
@@ -143,6 +150,9 @@ void value_put(struct json *object, const char *key, struct value value)
 		return;
 	case VALUE_TIME:
 		json_put_text(object, key, clock_text(value.number, time));
+		return;
+	case VALUE_DAY:
+		json_put_text(object, key, clock_day_text(value.number, time));
 		return;
 	case VALUE_LIST:
 		put_list(object, key, value.list);

@@ -17,6 +17,7 @@ enum value_kind {
 	VALUE_NUMBER,
 	VALUE_FLAG, /* "yes" and "no" */
 	VALUE_TIME, /* seconds since 1970 */
+	VALUE_DAY,  /* likewise, of which the day is told */
 	VALUE_LIST,
 	VALUE_JSON, /* its words must be given */
 };
@@ -37,6 +38,7 @@ struct value value_number(int64_t number);
 struct value value_flag(bool flag);
 struct value value_time(int64_t time_s);       /* a time, whichever */
 struct value value_time_given(int64_t time_s); /* none where it is 0 */
+struct value value_day(int64_t time_s);
 struct value value_list(const struct text_list *list, const char *separator);
 struct value value_json(const struct json *json);
 

@@ -41,7 +41,7 @@ static void put_rows(struct show *list, const struct stats_report *report)
 	    stats_report_rows(list, report, report->by, report->limit);
 	for (size_t i = 0; i < rows.count; i++) {
 		struct show *row = show_add(list);
-		show_put(row, "key", NULL, value_given(rows.items[i].name));
+		show_data(row, "key", value_given(rows.items[i].name));
 		put_tally(row, &rows.items[i].tally);
 		mem_free(row);
 	}
@@ -50,9 +50,9 @@ static void put_rows(struct show *list, const struct stats_report *report)
 static void put_hour(struct show *show, const char *key,
 		     const struct stats_series *hours, size_t hour)
 {
-	show_put(show, key, NULL,
-		 hours->count == 0 ? value_none()
-				   : value_time(hours->rows[hour].start_s));
+	show_data(show, key,
+		  hours->count == 0 ? value_none()
+				    : value_time(hours->rows[hour].start_s));
 }
 
 void stats_write_json(FILE *file, const struct stats_report *report)
@@ -60,20 +60,20 @@ void stats_write_json(FILE *file, const struct stats_report *report)
 	struct show *show = show_new(NULL);
 	const struct stats_series *hours = &report->stats->hours;
 
-	show_put(show, "host", NULL, value_text(report->host));
-	show_put(show, "mode", NULL,
-		 value_text(report->is_monitoring ? "monitor" : "enforce"));
-	show_put(show, "generated", NULL, value_time(report->generated_s));
-	show_put(show, "since", NULL, value_time_given(report->period.since_s));
-	show_put(show, "until", NULL, value_time_given(report->period.until_s));
+	show_data(show, "host", value_text(report->host));
+	show_data(show, "mode",
+		  value_text(report->is_monitoring ? "monitor" : "enforce"));
+	show_data(show, "generated", value_time(report->generated_s));
+	show_data(show, "since", value_time_given(report->period.since_s));
+	show_data(show, "until", value_time_given(report->period.until_s));
 	put_hour(show, "first_hour", hours, 0);
 	put_hour(show, "last_hour", hours, hours->count - 1);
-	show_put(show, "from", NULL, value_text(report->period.author_domain));
+	show_data(show, "from", value_text(report->period.author_domain));
 	put_tally(show_object(show, "total"), &report->stats->total);
-	show_put(show, "counted_incidents", NULL,
-		 value_number(report->stats->counted_incidents));
-	show_put(show, "by", NULL,
-		 value_text(report->by == NULL ? NULL : report->by->word));
+	show_data(show, "counted_incidents",
+		  value_number(report->stats->counted_incidents));
+	show_data(show, "by",
+		  value_text(report->by == NULL ? NULL : report->by->word));
 	put_rows(show_list(show, "rows"), report);
 	show_write(file, SHOW_JSON, show);
 	mem_free(show);

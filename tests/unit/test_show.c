@@ -61,6 +61,7 @@ static void says_each_kind_to_both(void **state)
 	show_put(show, "number", "number", value_number(INT64_MIN));
 	show_put(show, "flag", "flag", value_flag(true));
 	show_put(show, "time", "time", value_time(0));
+	show_put(show, "day", "day", value_day(86400));
 	show_put(show, "no time", "no time", value_time_given(0));
 	show_put(show, "list", "list", value_list(&list, " and "));
 	show_put(show, "no list", "no list", value_list(&empty, " "));
@@ -74,7 +75,7 @@ static void says_each_kind_to_both(void **state)
 		    "\"not given\":null,\"text\":\"reject\","
 		    "\"words\":\"reject\",\"number\":-9223372036854775808,"
 		    "\"flag\":true,\"time\":\"1970-01-01T00:00:00Z\","
-		    "\"no time\":null,\"list\":[\"a\",\"b\"],\"no list\":[],"
+		    "\"day\":\"1970-01-02\",\"no time\":null,\"list\":[\"a\",\"b\"],\"no list\":[],"
 		    "\"json\":{},\"absent\":null,\"programs\":1}\n",
 		    "  empty          \n"
 		    "  text           reject\n"
@@ -82,6 +83,7 @@ static void says_each_kind_to_both(void **state)
 		    "  number         -9223372036854775808\n"
 		    "  flag           yes\n"
 		    "  time           1970-01-01T00:00:00Z\n"
+		    "  day            1970-01-02\n"
 		    "  list           a and b\n"
 		    "  absent         not known\n"
 		    "  people         no\n");

@@ -98,40 +98,39 @@ static void put_row(struct show *show, const struct compare_row *row)
 	show_put(show, NULL, labels[row->kind],
 		 value_text(words_of(show, row)));
 	show_put(show, NULL, "", value_text(row->rule));
-	show_put(show, "name", NULL, value_text(row->engine));
-	show_put(show, "kind", NULL, value_text(compare_kind_text(row->kind)));
-	show_put(show, "result", NULL, value_text(row->theirs.result));
-	show_put(show, "detail", NULL, value_text(detail(show, row)));
-	show_put(show, "ended", NULL, value_text(row->ended));
+	show_data(show, "name", value_text(row->engine));
+	show_data(show, "kind", value_text(compare_kind_text(row->kind)));
+	show_data(show, "result", value_text(row->theirs.result));
+	show_data(show, "detail", value_text(detail(show, row)));
+	show_data(show, "ended", value_text(row->ended));
 }
 
 /* --- our own results, for programs --- */
 
 static void put_spf(struct show *show, const struct evidence_spf *spf)
 {
-	show_put(show, "result", NULL,
-		 value_text(auth_result_text(spf->result)));
-	show_put(show, "domain", NULL, value_text(spf->domain));
-	show_put(show, "reason", NULL, value_text(spf->reason));
+	show_data(show, "result", value_text(auth_result_text(spf->result)));
+	show_data(show, "domain", value_text(spf->domain));
+	show_data(show, "reason", value_text(spf->reason));
 }
 
 static void put_signature(struct show *show,
 			  const struct evidence_signature *signature)
 {
-	show_put(show, "domain", NULL, value_text(signature->domain));
-	show_put(show, "selector", NULL, value_text(signature->selector));
-	show_put(show, "result", NULL,
-		 value_text(auth_result_text(signature->result)));
-	show_put(show, "reason", NULL, value_text(signature->reason));
+	show_data(show, "domain", value_text(signature->domain));
+	show_data(show, "selector", value_text(signature->selector));
+	show_data(show, "result",
+		  value_text(auth_result_text(signature->result)));
+	show_data(show, "reason", value_text(signature->reason));
 }
 
 static void put_dmarc(struct show *show, const struct verdict *verdict)
 {
-	show_put(show, "result", NULL,
-		 value_text(dmarc_result_text(verdict->result)));
-	show_put(show, "asked", NULL,
-		 value_text(request_text(verdict->decision.asked)));
-	show_put(show, "reason", NULL, value_text(verdict->reason));
+	show_data(show, "result",
+		  value_text(dmarc_result_text(verdict->result)));
+	show_data(show, "asked",
+		  value_text(request_text(verdict->decision.asked)));
+	show_data(show, "reason", value_text(verdict->reason));
 }
 
 static void put_ours(struct show *show, const struct verdict *verdict)
@@ -154,12 +153,12 @@ struct show *compare_show(TALLOC_CTX *mem, const char *file,
 
 	show_line(show, "%s: %s", text_printable(mem, file),
 		  comparison->agrees ? "agrees" : "differs");
-	show_put(show, "file", NULL, value_text(file));
+	show_data(show, "file", value_text(file));
 	put_ours(show_object(show, "alignd"), comparison->verdict);
 	struct show *engines = show_list(show, "engines");
 	for (size_t i = 0; i < comparison->count; i++)
 		put_row(show_add(engines), &comparison->rows[i]);
-	show_put(show, "agrees", NULL, value_flag(comparison->agrees));
+	show_data(show, "agrees", value_flag(comparison->agrees));
 	return show;
 }
 
