@@ -40,6 +40,7 @@ libreport_a_SOURCES = \
 	lib/report/send/signer.c lib/report/send/signer.h \
 	lib/report/send/silent_names.c lib/report/send/silent_names.h \
 	lib/report/send/smtp.c lib/report/send/smtp.h \
+	lib/report/send/status.c lib/report/send/status.h \
 	lib/report/send/stop_point.h
 
 if DEVELOPMENT

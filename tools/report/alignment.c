@@ -66,8 +66,9 @@ static bool write_trial(TALLOC_CTX *mem, const struct report_settings *settings,
 }
 
 /* Nobody sends it: for the loopback address SPF says nothing. */
-static bool judge(TALLOC_CTX *mem, const struct engine *engine, char *text,
-		  const struct verdict **verdict, struct error *err)
+static bool judge_trial(TALLOC_CTX *mem, const struct engine *engine,
+			char *text, const struct verdict **verdict,
+			struct error *err)
 {
 	struct stored_envelope envelope = {.mail_from =
 					       engine->config->report.from};
@@ -171,7 +172,7 @@ bool report_alignment(TALLOC_CTX *mem, const struct engine *engine,
 
 	if (!write_trial(mem, settings, signer,
 			 clock_now_s(engine->evaluator.clock), &text, err) ||
-	    !judge(mem, engine, text, &verdict, err))
+	    !judge_trial(mem, engine, text, &verdict, err))
 		return false;
 	*alignment = conclude(mem, settings, signer, verdict);
 	return true;

@@ -34,24 +34,22 @@ struct bounces {
 	const char *policy_domain; /* likewise; NULL */
 };
 
-static void print(struct bounces *bounces, const char *state, const char *why)
+static void tell(const struct bounces *bounces, const char *state,
+		 const char *why)
 {
-	TALLOC_CTX *mem = bounces->mem;
+	struct show *show = show_new(bounces->mem);
 
-	if (tool_has(bounces->tool, "--json")) {
-		struct json *object = json_new_object(mem);
-		report_put_text(object, "id", bounces->report_id);
-		json_put_text(object, "address", bounces->address);
-		json_put_text(object, "result", state);
-		report_put_text(object, "why", why);
-		(void)printf("%s\n", json_text(mem, object));
-	} else if (bounces->address != NULL) {
-		(void)printf("%s: report %s to %s%s%s\n", state,
-			     bounces->report_id, bounces->address,
-			     *why == '\0' ? "" : ", ", why);
-	} else {
-		(void)printf("%s: %s\n", state, why);
-	}
+	if (bounces->address != NULL)
+		show_line(show, "%s: report %s to %s%s%s", state,
+			  bounces->report_id, bounces->address,
+			  *why == '\0' ? "" : ", ", why);
+	else
+		show_line(show, "%s: %s", state, why);
+	show_data(show, "id", value_given(bounces->report_id));
+	show_data(show, "address", value_text(bounces->address));
+	show_data(show, "result", value_text(state));
+	show_data(show, "why", value_given(why));
+	show_write(stdout, tool_form(bounces->tool), show);
 }
 
 /* --- whose is it? --- */
@@ -138,48 +136,48 @@ static bool settle(struct bounces *bounces, const char *diagnostic)
 				   returned.words, &is_new, bounces->err))
 		return false;
 	if (!is_new)
-		print(bounces, "known", "that delivery is not open any more");
+		tell(bounces, "known", "that delivery is not open any more");
 	else if (is_settled)
-		print(bounces, "bounced",
-		      "the message was refused, not the address");
+		tell(bounces, "bounced",
+		     "the message was refused, not the address");
 	else if (returned.whole != NULL)
-		print(bounces, "bounced",
-		      mem_printf(mem,
-				 "no reports %s: those about several "
-				 "domains came back",
-				 report_until_text(
-				     mem, returned.whole->suppressed_until_s)));
+		tell(bounces, "bounced",
+		     mem_printf(mem,
+				"no reports %s: those about several "
+				"domains came back",
+				report_until_text(
+				    mem, returned.whole->suppressed_until_s)));
 	else
-		print(bounces, "bounced",
-		      mem_printf(
-			  mem, "no reports about %s %s", bounces->policy_domain,
-			  report_until_text(
-			      mem, returned.health->suppressed_until_s)));
+		tell(bounces, "bounced",
+		     mem_printf(mem, "no reports about %s %s",
+				bounces->policy_domain,
+				report_until_text(
+				    mem, returned.health->suppressed_until_s)));
 	return true;
 }
 
-static bool take(struct bounces *bounces)
+static bool settle_bounce(struct bounces *bounces)
 {
 	const struct bounce *bounce = bounces->bounce;
 
 	if (!bounce->is_notification) {
-		print(bounces, "ignored",
-		      "it is no delivery status notification "
-		      "(multipart/report, RFC 3464)");
+		tell(bounces, "ignored",
+		     "it is no delivery status notification "
+		     "(multipart/report, RFC 3464)");
 		return true;
 	}
 	if (!find_delivery(bounces))
 		return false;
 	if (bounces->address == NULL || bounces->policy_domain == NULL) {
 		bounces->address = NULL;
-		print(bounces, "ignored",
-		      "it carries no token of a report that is kept");
+		tell(bounces, "ignored",
+		     "it carries no token of a report that is kept");
 		return true;
 	}
 	const char *diagnostic = bounce_failure(bounce, bounces->address);
 	if (diagnostic != NULL)
 		return settle(bounces, diagnostic);
-	print(bounces, "ignored", "it tells of no failure for good (Action)");
+	tell(bounces, "ignored", "it tells of no failure for good (Action)");
 	return true;
 }
 
@@ -212,7 +210,7 @@ static void on_bounce(void *context, const struct bounce *bounce)
 	if (bounces->has_failed)
 		return;
 	begin(bounces, bounce);
-	bounces->has_failed = !take(bounces);
+	bounces->has_failed = !settle_bounce(bounces);
 	mem_free(bounces->mem);
 }
 
@@ -246,7 +244,7 @@ static bool read_all(struct bounces *bounces, FILE *file)
 	       !bounces->has_failed;
 }
 
-static int run(struct tool *tool)
+static int run_bounce(struct tool *tool)
 {
 	struct error err;
 	struct bounces bounces = {.tool = tool, .err = &err};
@@ -268,5 +266,5 @@ const struct tool_action report_action_bounce = {
     .name = "bounce",
     .operands_max = 1,
     .options = options,
-    .run = run,
+    .run = run_bounce,
 };

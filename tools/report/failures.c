@@ -24,10 +24,8 @@ struct failures {
 	struct store_reports *reports;
 	const struct report_settings *settings;
 	const char *store_path;
-	bool is_json;
+	enum show_form form;
 	size_t count;
-	TALLOC_CTX *mem; /* of the report at hand */
-	struct json *destinations;
 	struct error *err;
 	bool has_failed;
 
@@ -38,145 +36,109 @@ struct failures {
 
 /* --- listing --- */
 
-static void add_address(struct failures *failures, const char *address)
+static void put_begin(struct show *show, const char *id, const char *state,
+		      int64_t time_s, const char *policy_domain)
 {
-	const struct store_delivery foreseen = {
-	    .address = address, .state = DELIVERY_WAITING, .reply = ""};
-
-	if (failures->is_json)
-		json_add(failures->destinations,
-			 report_delivery_json(failures->mem, &foreseen));
-	else
-		(void)printf("    %-12s  %s\n",
-			     store_delivery_state_text(foreseen.state),
-			     address);
-}
-
-static struct json *put_begin(struct failures *failures, const char *id,
-			      const char *state, int64_t time_s,
-			      const char *policy_domain)
-{
-	struct json *object = json_new_object(failures->mem);
-
-	json_put_text(object, "id", id);
-	json_put_text(object, "state", state);
-	report_put_time(object, "time", time_s);
-	json_put_text(object, "policy_domain", policy_domain);
-	return object;
+	show_data(show, "id", value_text(id));
+	show_data(show, "state", value_text(state));
+	show_data(show, "time", value_time_given(time_s));
+	show_data(show, "policy_domain", value_text(policy_domain));
 }
 
 /* What a report that was written does not tell any more is null. */
-static void put_failure(struct json *object,
-			const struct store_failure *failure)
+static void put_failure(struct show *show, const struct store_failure *failure)
 {
-	static const struct store_failure none = {.time_s = 0};
-	const struct store_failure *shown = failure == NULL ? &none : failure;
-
-	json_put_text(object, "author_domain", shown->author_domain);
-	json_put_text(object, "auth_failure", shown->auth_failure);
-	json_put_text(object, "identity_alignment", shown->identity_alignment);
-	json_put_text(object, "delivery_result", shown->delivery_result);
-	json_put_text(object, "source_ip", shown->source_ip);
+	show_data(show, "author_domain", value_text(failure->author_domain));
+	show_data(show, "auth_failure", value_text(failure->auth_failure));
+	show_data(show, "identity_alignment",
+		  value_text(failure->identity_alignment));
+	show_data(show, "delivery_result",
+		  value_text(failure->delivery_result));
+	show_data(show, "source_ip", value_text(failure->source_ip));
 }
 
-static void put_end(struct failures *failures, struct json *object,
-		    const char *reference, int64_t incidents)
+static void put_end(struct show *show, const char *reference, int64_t incidents)
 {
-	report_put_text(object, "reference", reference);
-	json_put_number(object, "incidents", incidents);
-	json_put(object, "destinations", failures->destinations);
-	(void)printf("%s\n", json_text(failures->mem, object));
+	show_data(show, "reference", value_given(reference));
+	show_data(show, "incidents", value_number(incidents));
 }
 
-static bool on_waiting(void *context, const struct store_failure_row *row)
+static void put_foreseen(struct show *show, const struct text_list *addresses)
+{
+	struct show *list = show_list(show, "destinations");
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct store_delivery foreseen = {
+		    .address = addresses->items[i],
+		    .state = DELIVERY_WAITING,
+		    .reply = ""};
+		report_put_delivery(list, &foreseen);
+	}
+}
+
+static bool print_waiting(void *context, const struct store_failure_row *row)
 {
 	struct failures *failures = context;
 	const struct store_failure *failure = &row->failure;
-	char time[CLOCK_TEXT];
-
-	failures->mem = mem_context(NULL);
-	failures->destinations = json_new_array(failures->mem);
-	failures->count++;
-	const char *id = mem_printf(failures->mem, "%" PRId64, row->failure_id);
-	if (!failures->is_json)
-		(void)printf("%-32s  %s  %-9s  %s from %s, not aligned: %s, "
-			     "%" PRId64 " message%s\n",
-			     id, clock_text(failure->time_s, time), "kept",
-			     failure->author_domain, failure->source_ip,
-			     failure->identity_alignment, row->incidents,
-			     row->incidents == 1 ? "" : "s");
+	struct show *show = show_new(NULL);
+	const char *id = mem_printf(show, "%" PRId64, row->failure_id);
 	struct text_list addresses =
-	    failure_addresses(failures->mem, failures->settings, failure);
-	for (size_t i = 0; i < addresses.count; i++)
-		add_address(failures, addresses.items[i]);
-	if (failures->is_json) {
-		struct json *object =
-		    put_begin(failures, id, "kept", failure->time_s,
-			      failure->policy_domain);
-		put_failure(object, failure);
-		put_end(failures, object, failure->reference, row->incidents);
-	}
-	mem_free(failures->mem);
-	return true;
-}
-
-static bool on_delivery(void *context, const struct store_delivery *delivery)
-{
-	struct failures *failures = context;
-
-	if (failures->is_json)
-		json_add(failures->destinations,
-			 report_delivery_json(failures->mem, delivery));
-	else
-		(void)printf("    %-12s  %s%s%s\n",
-			     store_delivery_state_text(delivery->state),
-			     delivery->address,
-			     *delivery->reply == '\0' ? "" : ": ",
-			     text_escape(failures->mem,
-					 span_of(delivery->reply), 200, true));
-	return true;
-}
-
-static bool on_report(void *context, const struct store_report *report)
-{
-	struct failures *failures = context;
+	    failure_addresses(show, failures->settings, failure);
 	char time[CLOCK_TEXT];
 
-	failures->mem = mem_context(NULL);
-	failures->destinations = json_new_array(failures->mem);
+	show_line(show,
+		  "%-32s  %s  %-9s  %s from %s, not aligned: %s, %" PRId64
+		  " message%s",
+		  id, clock_text(failure->time_s, time), "kept",
+		  failure->author_domain, failure->source_ip,
+		  failure->identity_alignment, row->incidents,
+		  row->incidents == 1 ? "" : "s");
+	put_begin(show, id, "kept", failure->time_s, failure->policy_domain);
+	put_failure(show, failure);
+	put_end(show, failure->reference, row->incidents);
+	put_foreseen(show, &addresses);
+	show_write(stdout, failures->form, show);
+	mem_free(show);
 	failures->count++;
-	if (!failures->is_json)
-		(void)printf("%s  %s  %-9s  %s, %" PRId64 " message%s\n",
-			     report->report_id,
-			     clock_text(report->begin_s, time), report->state,
-			     report->policy_domain, report->messages,
-			     report->messages == 1 ? "" : "s");
-	failures->has_failed =
-	    !store_deliveries_list(failures->reports, report->report_id,
-				   on_delivery, failures, failures->err);
-	if (failures->is_json && !failures->has_failed) {
-		struct json *object =
-		    put_begin(failures, report->report_id, report->state,
-			      report->begin_s, report->policy_domain);
-		put_failure(object, NULL);
-		put_end(failures, object, report->file_name, report->messages);
-	}
-	mem_free(failures->mem);
+	return true;
+}
+
+static bool print_written(void *context, const struct store_report *report)
+{
+	static const struct store_failure none = {.time_s = 0};
+	struct failures *failures = context;
+	struct show *show = show_new(NULL);
+	char time[CLOCK_TEXT];
+
+	show_line(show, "%s  %s  %-9s  %s, %" PRId64 " message%s",
+		  report->report_id, clock_text(report->begin_s, time),
+		  report->state, report->policy_domain, report->messages,
+		  report->messages == 1 ? "" : "s");
+	put_begin(show, report->report_id, report->state, report->begin_s,
+		  report->policy_domain);
+	put_failure(show, &none);
+	put_end(show, report->file_name, report->messages);
+	failures->has_failed = !report_put_deliveries(
+	    show, failures->reports, report->report_id, failures->err);
+	if (!failures->has_failed)
+		show_write(stdout, failures->form, show);
+	mem_free(show);
+	failures->count++;
 	return !failures->has_failed;
 }
 
-static int list(struct failures *failures, const char *domain)
+static int list_failures(struct failures *failures, const char *domain)
 {
 	const struct store_report_filter filter = {.policy_domain = domain,
 						   .is_failure = true};
 
-	if (!store_failures_list(failures->reports, domain, 0, 0, on_waiting,
+	if (!store_failures_list(failures->reports, domain, 0, 0, print_waiting,
 				 failures, failures->err) ||
-	    !store_reports_list(failures->reports, &filter, on_report, failures,
-				failures->err) ||
+	    !store_reports_list(failures->reports, &filter, print_written,
+				failures, failures->err) ||
 	    failures->has_failed)
 		return tool_fail(failures->err);
-	if (failures->count == 0 && !failures->is_json)
+	if (failures->count == 0 && failures->form == SHOW_TEXT)
 		(void)printf("no failure reports%s\n",
 			     failures->settings->failure_reports == FAILURES_NO
 				 ? ": report.failure_reports = no"
@@ -218,7 +180,7 @@ static void print_mail(struct failures *failures, const char *id,
 	};
 	const char *whole =
 	    mem_printf(mem, "%s%s", report_mail_people(mem, &mail), message);
-	struct json *object = json_new_object(mem);
+	struct show *show = show_new(mem);
 	struct json *lines = json_new_array(mem);
 	struct span rest = span_of(whole);
 	struct span line;
@@ -228,18 +190,18 @@ static void print_mail(struct failures *failures, const char *id,
 		(void)span_cut(rest, '\r', &line, &rest);
 		const char *text = mem_strndup(mem, line.data, line.length);
 		json_add_text(lines, text);
-		if (!failures->is_json)
+		if (failures->form == SHOW_TEXT) /* as it goes out */
 			(void)printf("%s\n", text);
 		if (rest.length > 0) /* LF */
 			rest = span_make(rest.data + 1, rest.length - 1);
 	}
-	json_put_text(object, "id", id);
-	json_put(object, "lines", lines);
-	if (failures->is_json)
-		(void)printf("%s\n", json_text(mem, object));
+	show_data(show, "id", value_text(id));
+	show_data(show, "lines", value_json(lines));
+	show_write(stdout, failures->form, show);
 }
 
-static bool show_waiting(void *context, const struct store_failure_row *row)
+static bool print_mail_of_waiting(void *context,
+				  const struct store_failure_row *row)
 {
 	struct failures *failures = context;
 	TALLOC_CTX *mem = failures->tool->mem;
@@ -263,7 +225,7 @@ static bool keep_address(void *context, const struct store_delivery *delivery)
 	return false;
 }
 
-static bool show_written(struct failures *failures, struct error *err)
+static bool print_mail_of_written(struct failures *failures, struct error *err)
 {
 	struct span text;
 
@@ -279,7 +241,7 @@ static bool show_written(struct failures *failures, struct error *err)
 	return true;
 }
 
-static int show(struct failures *failures)
+static int print_wanted(struct failures *failures)
 {
 	long number = 0;
 	struct error *err = failures->err;
@@ -289,8 +251,9 @@ static int show(struct failures *failures)
 	failures->wanted_id = number;
 	bool ok = is_number ? store_failures_list(failures->reports, NULL,
 						  failures->wanted_id - 1, 1,
-						  show_waiting, failures, err)
-			    : show_written(failures, err);
+						  print_mail_of_waiting,
+						  failures, err)
+			    : print_mail_of_written(failures, err);
 	if (!ok)
 		return tool_fail(err);
 	if (failures->count > 0)
@@ -304,11 +267,11 @@ static int show(struct failures *failures)
 	return tool_fail(err);
 }
 
-static int run(struct tool *tool)
+static int run_failures(struct tool *tool)
 {
 	struct error err;
 	struct failures failures = {
-	    .tool = tool, .is_json = tool_has(tool, "--json"), .err = &err};
+	    .tool = tool, .form = tool_form(tool), .err = &err};
 	struct config *config;
 	const char *domain = NULL;
 
@@ -319,9 +282,9 @@ static int run(struct tool *tool)
 	failures.settings = &config->report;
 	failures.store_path = config->store.sqlite;
 	if (tool->operands.count == 1)
-		return list(&failures, domain);
+		return list_failures(&failures, domain);
 	failures.wanted = tool->operands.items[1];
-	return show(&failures);
+	return print_wanted(&failures);
 }
 
 static const char *const options[] = {"--domain", "--json", NULL};
@@ -330,5 +293,5 @@ const struct tool_action report_action_failures = {
     .name = "failures",
     .operands_max = 1,
     .options = options,
-    .run = run,
+    .run = run_failures,
 };

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/report/make/destination.h"
 #include "lib/report/send/collect.h"
@@ -15,32 +14,23 @@
 
 struct foreseen {
 	struct report_sender *sender;
-	bool is_json;
+	enum show_form form;
 	int64_t count;
-	TALLOC_CTX *mem; /* of the report at hand */
-	struct json *destinations;
 	struct error *err;
 	bool has_failed;
 };
 
-static void add_destination(struct foreseen *foreseen, const char *address,
+static void add_destination(struct show *list, const char *address,
 			    const char *state, const char *why)
 {
-	struct json *object = json_new_object(foreseen->mem);
+	struct show *item = show_add(list);
 
-	if (!foreseen->is_json) {
-		(void)printf("    %-12s  %s%s%s\n", state, address,
-			     why == NULL ? "" : ": ", why == NULL ? "" : why);
-		return;
-	}
-	json_put_text(object, "address", address);
-	json_put_text(object, "state", state);
-	json_put_text(object, "why", why);
-	json_add(foreseen->destinations, object);
+	report_put_destination(item, address, state, why == NULL ? "" : why);
+	show_data(item, "why", value_text(why));
 }
 
-static void check_address(struct foreseen *foreseen, const char *policy_domain,
-			  const char *address)
+static void check_address(struct show *list, struct report_sender *sender,
+			  const char *policy_domain, const char *address)
 {
 	static const char *const states[] = {
 	    [DESTINATION_UNAUTHORISED] = "unauthorised",
@@ -48,95 +38,72 @@ static void check_address(struct foreseen *foreseen, const char *policy_domain,
 	    [DESTINATION_REPLACED] = "replaced",
 	    [DESTINATION_UNKNOWN] = "later",
 	};
-	struct report_sender *sender = foreseen->sender;
-	TALLOC_CTX *mem = foreseen->mem;
 
 	if (destination_is_excluded(address,
 				    &sender->settings->exclude_addresses)) {
-		add_destination(foreseen, address, "skipped",
+		add_destination(list, address, "skipped",
 				"excluded by report.exclude_addresses");
 		return;
 	}
 	struct destination_check check = destination_check(
-	    mem, dns_session_new(mem, sender->dns, sender->dns_budget_ms),
+	    list, dns_session_new(list, sender->dns, sender->dns_budget_ms),
 	    sender->method, "rua", policy_domain, address);
-	add_destination(foreseen, address, states[check.status], check.why);
+	add_destination(list, address, states[check.status], check.why);
 	for (size_t i = 0; i < check.instead.count; i++)
-		add_destination(foreseen, check.instead.items[i], "to send",
-				NULL);
+		add_destination(list, check.instead.items[i], "to send", NULL);
 }
 
-static void check_addresses(struct foreseen *foreseen,
+static void check_addresses(struct show *list, struct report_sender *sender,
 			    const struct aggregate_report *report)
 {
-	struct destination_list list =
-	    destination_list(foreseen->mem, &report->rua,
-			     foreseen->sender->settings->max_addresses);
+	struct destination_list destinations = destination_list(
+	    list, &report->rua, sender->settings->max_addresses);
 
-	for (size_t i = 0; i < list.addresses.count; i++)
-		check_address(foreseen, report->policy_domain,
-			      list.addresses.items[i]);
-	for (size_t i = 0; i < list.notes.count; i++)
-		add_destination(foreseen, list.notes.items[i], "left out",
+	for (size_t i = 0; i < destinations.addresses.count; i++)
+		check_address(list, sender, report->policy_domain,
+			      destinations.addresses.items[i]);
+	for (size_t i = 0; i < destinations.notes.count; i++)
+		add_destination(list, destinations.notes.items[i], "left out",
 				NULL);
 }
 
-/* One report's object; `id` is NULL for one that is not made yet. */
-struct shown {
-	const char *id;
-	int64_t begin_s;
-	const char *policy_domain;
-	int64_t messages;
-	const char *why_not;
-};
-
-static void begin(struct foreseen *foreseen)
+/* The members of one report; `id` is NULL for one that is not made yet.
+ * Returns the list of its destinations. */
+static struct show *put_report(struct show *show, const char *id,
+			       int64_t begin_s, const char *policy_domain,
+			       int64_t messages, const char *why_not)
 {
-	foreseen->mem = mem_context(NULL);
-	foreseen->destinations = json_new_array(foreseen->mem);
+	show_data(show, "id", value_text(id));
+	show_data(show, "day", value_day(begin_s));
+	show_data(show, "policy_domain", value_text(policy_domain));
+	show_data(show, "messages", value_number(messages));
+	show_data(show, "why_not", value_text(why_not));
+	return show_list(show, "destinations");
+}
+
+static void print_foreseen(void *context, const struct aggregate_report *report,
+			   const char *why_not)
+{
+	struct foreseen *foreseen = context;
+	struct show *show = show_new(NULL);
+	struct show *list =
+	    put_report(show, NULL, report->begin_s, report->policy_domain,
+		       report->messages, why_not);
+	char day[CLOCK_TEXT];
+
+	show_line(show, "%s  %s, %" PRId64 " message%s%s%s",
+		  clock_day_text(report->begin_s, day), report->policy_domain,
+		  report->messages, report->messages == 1 ? "" : "s",
+		  why_not == NULL ? "" : ": no report, ",
+		  why_not == NULL ? "" : why_not);
+	if (why_not == NULL)
+		check_addresses(list, foreseen->sender, report);
+	show_write(stdout, foreseen->form, show);
+	mem_free(show);
 	foreseen->count++;
 }
 
-static void end(struct foreseen *foreseen, const struct shown *shown)
-{
-	struct json *object = json_new_object(foreseen->mem);
-	char day[CLOCK_TEXT];
-
-	json_put_text(object, "id", shown->id);
-	json_put_text(object, "day", report_day_text(shown->begin_s, day));
-	json_put_text(object, "policy_domain", shown->policy_domain);
-	json_put_number(object, "messages", shown->messages);
-	json_put_text(object, "why_not", shown->why_not);
-	json_put(object, "destinations", foreseen->destinations);
-	if (foreseen->is_json)
-		(void)printf("%s\n", json_text(foreseen->mem, object));
-	mem_free(foreseen->mem);
-}
-
-static void on_report(void *context, const struct aggregate_report *report,
-		      const char *why_not)
-{
-	struct foreseen *foreseen = context;
-	const struct shown shown = {.begin_s = report->begin_s,
-				    .policy_domain = report->policy_domain,
-				    .messages = report->messages,
-				    .why_not = why_not};
-	char day[CLOCK_TEXT];
-
-	begin(foreseen);
-	if (!foreseen->is_json)
-		(void)printf("%s  %s, %" PRId64 " message%s%s%s\n",
-			     report_day_text(report->begin_s, day),
-			     report->policy_domain, report->messages,
-			     report->messages == 1 ? "" : "s",
-			     why_not == NULL ? "" : ": no report, ",
-			     why_not == NULL ? "" : why_not);
-	if (why_not == NULL)
-		check_addresses(foreseen, report);
-	end(foreseen, &shown);
-}
-
-static bool on_delivery(void *context, const struct store_delivery *delivery)
+static bool put_delivery(void *context, const struct store_delivery *delivery)
 {
 	add_destination(context, delivery->address,
 			store_delivery_state_text(delivery->state),
@@ -144,44 +111,43 @@ static bool on_delivery(void *context, const struct store_delivery *delivery)
 	return true;
 }
 
-static bool on_pending(void *context, const struct store_report *report)
+static bool print_pending(void *context, const struct store_report *report)
 {
 	struct foreseen *foreseen = context;
-	const struct shown shown = {.id = report->report_id,
-				    .begin_s = report->begin_s,
-				    .policy_domain = report->policy_domain,
-				    .messages = report->messages};
+	struct show *show = show_new(NULL);
+	struct show *list =
+	    put_report(show, report->report_id, report->begin_s,
+		       report->policy_domain, report->messages, NULL);
 	char day[CLOCK_TEXT];
 
-	begin(foreseen);
-	if (!foreseen->is_json)
-		(void)printf("%s  %s, report %s, %s\n",
-			     report_day_text(report->begin_s, day),
-			     report->policy_domain, report->report_id,
-			     report->state);
+	show_line(show, "%s  %s, report %s, %s",
+		  clock_day_text(report->begin_s, day), report->policy_domain,
+		  report->report_id, report->state);
 	foreseen->has_failed =
 	    !store_deliveries_list(foreseen->sender->reports, report->report_id,
-				   on_delivery, foreseen, foreseen->err);
-	end(foreseen, &shown);
+				   put_delivery, list, foreseen->err);
+	if (!foreseen->has_failed)
+		show_write(stdout, foreseen->form, show);
+	mem_free(show);
+	foreseen->count++;
 	return !foreseen->has_failed;
 }
 
-bool report_print_foreseen(struct report_sender *sender, bool is_json,
+bool report_print_foreseen(struct report_sender *sender, enum show_form form,
 			   struct error *err)
 {
-	struct foreseen foreseen = {
-	    .sender = sender, .is_json = is_json, .err = err};
+	struct foreseen foreseen = {.sender = sender, .form = form, .err = err};
 	const struct store_report_filter pending = {
 	    .policy_domain = sender->only_domain,
 	    .begin_s = sender->only_day_s,
 	    .is_pending = true};
 
-	if (!report_foresee(sender, on_report, &foreseen, err) ||
-	    !store_reports_list(sender->reports, &pending, on_pending,
+	if (!report_foresee(sender, print_foreseen, &foreseen, err) ||
+	    !store_reports_list(sender->reports, &pending, print_pending,
 				&foreseen, err) ||
 	    foreseen.has_failed)
 		return false;
-	if (foreseen.count == 0 && !is_json)
+	if (foreseen.count == 0 && form == SHOW_TEXT)
 		(void)printf("nothing to report and nothing that waits\n");
 	return true;
 }

@@ -7,10 +7,11 @@
  */
 
 #include "lib/report/send/run.h"
+#include "lib/show/rows.h"
 
 /* On standard output: the reports that would be made, where each would go and
  * where not and why, then those that wait already. Nothing is noted down. */
-bool report_print_foreseen(struct report_sender *sender, bool is_json,
+bool report_print_foreseen(struct report_sender *sender, enum show_form form,
 			   struct error *err)
     __attribute__((warn_unused_result));
 

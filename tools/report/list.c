@@ -4,96 +4,60 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "tools/print.h"
 #include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 
 struct list {
 	struct store_reports *reports;
-	bool is_json;
+	enum show_form form;
 	size_t count;
-	TALLOC_CTX *mem; /* of the report at hand */
-	struct json *deliveries;
 	struct error *err;
 	bool has_failed;
 };
 
-static bool add_delivery(void *context, const struct store_delivery *delivery)
-{
-	struct list *list = context;
-
-	json_add(list->deliveries, report_delivery_json(list->mem, delivery));
-	return true;
-}
-
-static bool print_delivery(void *context, const struct store_delivery *delivery)
-{
-	const struct list *list = context;
-
-	(void)printf(
-	    "    %-12s  %s%s%s\n", store_delivery_state_text(delivery->state),
-	    delivery->address, *delivery->reply == '\0' ? "" : ": ",
-	    text_escape(list->mem, span_of(delivery->reply), 200, true));
-	return true;
-}
-
-static bool print_json(struct list *list, const struct store_report *report)
-{
-	struct json *object = json_new_object(list->mem);
-	char day[CLOCK_TEXT];
-
-	list->deliveries = json_new_array(list->mem);
-	json_put_text(object, "id", report->report_id);
-	json_put_text(object, "day", report_day_text(report->begin_s, day));
-	json_put_text(object, "policy_domain", report->policy_domain);
-	json_put_text(object, "record", report->record);
-	json_put_number(object, "part", report->part);
-	json_put_number(object, "messages", report->messages);
-	json_put_text(object, "state", report->state);
-	report_put_text(object, "note", report->note);
-	report_put_time(object, "created", report->created_s);
-	report_put_time(object, "settled", report->settled_s);
-	report_put_text(object, "file_name", report->file_name);
-	if (!store_deliveries_list(list->reports, report->report_id,
-				   add_delivery, list, list->err))
-		return false;
-	json_put(object, "destinations", list->deliveries);
-	(void)printf("%s\n", json_text(list->mem, object));
-	return true;
-}
-
-static bool print_words(struct list *list, const struct store_report *report)
+static void put_report(struct show *show, const struct store_report *report)
 {
 	char day[CLOCK_TEXT];
 
-	(void)printf("%s  %s  %-9s  %s, %" PRId64 " message%s%s%s\n",
-		     report->report_id, report_day_text(report->begin_s, day),
-		     report->state, report->policy_domain, report->messages,
-		     report->messages == 1 ? "" : "s",
-		     *report->note == '\0' ? "" : ": ", report->note);
-	return store_deliveries_list(list->reports, report->report_id,
-				     print_delivery, list, list->err);
+	show_line(show, "%s  %s  %-9s  %s, %" PRId64 " message%s%s%s",
+		  report->report_id, clock_day_text(report->begin_s, day),
+		  report->state, report->policy_domain, report->messages,
+		  report->messages == 1 ? "" : "s",
+		  *report->note == '\0' ? "" : ": ", report->note);
+	show_data(show, "id", value_text(report->report_id));
+	show_data(show, "day", value_day(report->begin_s));
+	show_data(show, "policy_domain", value_text(report->policy_domain));
+	show_data(show, "record", value_text(report->record));
+	show_data(show, "part", value_number(report->part));
+	show_data(show, "messages", value_number(report->messages));
+	show_data(show, "state", value_text(report->state));
+	show_data(show, "note", value_given(report->note));
+	show_data(show, "created", value_time_given(report->created_s));
+	show_data(show, "settled", value_time_given(report->settled_s));
+	show_data(show, "file_name", value_given(report->file_name));
 }
 
-static bool on_report(void *context, const struct store_report *report)
+static bool print_report(void *context, const struct store_report *report)
 {
 	struct list *list = context;
+	struct show *show = show_new(NULL);
 
-	list->mem = mem_context(NULL);
-	list->has_failed = !(list->is_json ? print_json(list, report)
-					   : print_words(list, report));
-	mem_free(list->mem);
+	put_report(show, report);
+	list->has_failed = !report_put_deliveries(show, list->reports,
+						  report->report_id, list->err);
+	if (!list->has_failed)
+		show_write(stdout, list->form, show);
+	mem_free(show);
 	list->count++;
 	return !list->has_failed;
 }
 
-static int run(struct tool *tool)
+static int list_reports(struct tool *tool)
 {
 	struct error err;
-	struct list list = {.is_json = tool_has(tool, "--json"), .err = &err};
+	struct list list = {.form = tool_form(tool), .err = &err};
 	struct store_report_filter filter = {.state =
 						 tool_value(tool, "--state")};
 	struct config *config;
@@ -102,11 +66,11 @@ static int run(struct tool *tool)
 	    !report_read_day(tool, &filter.begin_s))
 		return TOOL_BAD_USAGE;
 	if (!report_open(tool, STORE_DB_READ, &config, &list.reports, &err) ||
-	    !store_reports_list(list.reports, &filter, on_report, &list,
+	    !store_reports_list(list.reports, &filter, print_report, &list,
 				&err) ||
 	    list.has_failed)
 		return tool_fail(&err);
-	if (list.count == 0 && !list.is_json)
+	if (list.count == 0 && list.form == SHOW_TEXT)
 		(void)printf("no such reports in %s\n", config->store.sqlite);
 	return TOOL_DONE;
 }
@@ -117,5 +81,5 @@ static const char *const options[] = {"--day", "--domain", "--json", "--state",
 const struct tool_action report_action_list = {
     .name = "list",
     .options = options,
-    .run = run,
+    .run = list_reports,
 };

@@ -7,10 +7,8 @@
  * down; the report id is zero, since a report gets its own when it is made.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/base/domain.h"
-#include "lib/base/json.h"
 #include "lib/report/make/aggregate.h"
 #include "lib/report/make/aggregate_validate.h"
 #include "lib/report/make/aggregate_xml.h"
@@ -75,9 +73,9 @@ static void on_note(void *context, const char *words)
 	(void)fprintf(stderr, "alignctl: %s\n", words);
 }
 
-static bool render(struct preview *preview,
-		   const struct aggregate_report *report,
-		   struct aggregate_rendered *rendered)
+static bool render_report(struct preview *preview,
+			  const struct aggregate_report *report,
+			  struct aggregate_rendered *rendered)
 {
 	const struct aggregate_sink sink = {
 	    .write = on_bytes, .end = on_end, .context = preview};
@@ -90,62 +88,35 @@ static bool render(struct preview *preview,
 
 /* --- the summary --- */
 
-static struct json *list_json(TALLOC_CTX *mem, const struct text_list *list)
+static bool print_summary(struct preview *preview,
+			  const struct aggregate_report *report,
+			  const struct aggregate_rendered *rendered)
 {
-	struct json *array = json_new_array(mem);
+	bool is_text = preview->form == FORM_TEXT;
+	struct show *show = show_new(NULL);
 
-	for (size_t i = 0; i < list->count; i++)
-		json_add_text(array, list->items[i]);
-	return array;
-}
-
-static const char *day_text(int64_t day_s, char text[CLOCK_TEXT])
-{
-	(void)clock_text(day_s, text);
-	text[strlen("2026-05-01")] = '\0';
-	return text;
-}
-
-static void print_json(const struct preview *preview,
-		       const struct aggregate_report *report,
-		       const struct aggregate_rendered *rendered)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct json *object = json_new_object(mem);
-	char day[CLOCK_TEXT];
-
-	json_put_text(object, "day", day_text(report->begin_s, day));
-	json_put_text(object, "policy_domain", report->policy_domain);
-	json_put_text(object, "record", report->record);
-	json_put_text(object, "discovery",
-		      *report->discovery == '\0' ? NULL : report->discovery);
-	json_put(object, "rua", list_json(mem, &report->rua));
-	json_put_number(object, "messages", report->messages);
-	json_put_number(object, "passed", report->passed);
-	json_put_number(object, "refused", report->refused);
-	json_put_number(object, "parts", (int64_t)rendered->parts);
-	json_put_number(object, "records", rendered->rows);
-	json_put_number(object, "bytes", rendered->bytes);
-	json_put_number(object, "left_out", rendered->left_out);
-	json_put_text(object, "fault",
-		      preview->is_valid ? NULL : preview->fault.words);
-	(void)printf("%s\n", json_text(mem, object));
-	mem_free(mem);
+	report_put_summary(show, report, rendered);
+	show_data(show, "fault",
+		  value_text(preview->is_valid ? NULL : preview->fault.words));
+	bool ok = !is_text || report_say_largest(show, preview->day, report,
+						 rendered->rows, &preview->err);
+	if (ok)
+		show_write(stdout, is_text ? SHOW_TEXT : SHOW_JSON, show);
+	mem_free(show);
+	return ok;
 }
 
 /* --- which reports --- */
 
-static bool show(struct preview *preview, const struct aggregate_report *report)
+static bool print_report(struct preview *preview,
+			 const struct aggregate_report *report)
 {
 	struct aggregate_rendered rendered;
 
-	if (!render(preview, report, &rendered))
+	if (!render_report(preview, report, &rendered))
 		return false;
-	if (preview->form == FORM_JSON)
-		print_json(preview, report, &rendered);
-	if (preview->form == FORM_TEXT &&
-	    !report_print_summary(preview->day, report, &rendered,
-				  &preview->err))
+	if (preview->form != FORM_XML &&
+	    !print_summary(preview, report, &rendered))
 		return false;
 	preview->reports++;
 	if (preview->is_valid)
@@ -158,11 +129,11 @@ static bool on_report(void *context, const struct aggregate_report *report)
 {
 	struct preview *preview = context;
 
-	preview->has_failed = !show(preview, report);
+	preview->has_failed = !print_report(preview, report);
 	return !preview->has_failed;
 }
 
-static bool show_day(struct preview *preview, int64_t day_s)
+static bool print_day(struct preview *preview, int64_t day_s)
 {
 	bool ok =
 	    aggregate_open(preview->mem, preview->reader, day_s,
@@ -192,7 +163,7 @@ static bool on_day(void *context, int64_t day_s)
 }
 
 /* The days first: opening one asks the same reader. */
-static bool show_all_days(struct preview *preview)
+static bool print_all_days(struct preview *preview)
 {
 	struct days days = {.count = 0};
 	bool ok = aggregate_days(preview->reader, preview->policy_domain,
@@ -200,12 +171,13 @@ static bool show_all_days(struct preview *preview)
 
 	for (size_t i = 0; ok && i < days.count; i++)
 		if (days.items[i] >= preview->collected_until_s)
-			ok = show_day(preview, days.items[i]);
+			ok = print_day(preview, days.items[i]);
 	heap_free(days.items);
 	return ok;
 }
 
-static bool nothing(struct preview *preview, const char *path, const char *when)
+static bool refuse_nothing(struct preview *preview, const char *path,
+			   const char *when)
 {
 	return error_set(&preview->err, ERROR_INPUT,
 			 "nothing to report to %s%s%s in %.100s: no message "
@@ -252,8 +224,8 @@ static bool prepare(struct tool *tool, struct preview *preview,
 	       find_collected(tool, preview, config->store.sqlite);
 }
 
-static bool show_wanted(struct tool *tool, struct preview *preview,
-			int64_t day_s)
+static bool print_wanted(struct tool *tool, struct preview *preview,
+			 int64_t day_s)
 {
 	bool is_one_day = tool_has(tool, "--day");
 	struct config *config;
@@ -262,11 +234,11 @@ static bool show_wanted(struct tool *tool, struct preview *preview,
 	if (!tool_config(tool, &config, &preview->err) ||
 	    !prepare(tool, preview, config))
 		return false;
-	if (!(is_one_day ? show_day(preview, day_s) : show_all_days(preview)))
+	if (!(is_one_day ? print_day(preview, day_s) : print_all_days(preview)))
 		return false;
 	return preview->reports > 0 ||
-	       nothing(preview, config->store.sqlite,
-		       is_one_day ? day_text(day_s, day) : "");
+	       refuse_nothing(preview, config->store.sqlite,
+			      is_one_day ? clock_day_text(day_s, day) : "");
 }
 
 static bool read_form(struct tool *tool, enum form *form)
@@ -290,7 +262,7 @@ static bool read_form(struct tool *tool, enum form *form)
 	return false;
 }
 
-static int run(struct tool *tool)
+static int run_preview(struct tool *tool)
 {
 	struct preview preview = {.mem = tool->mem};
 	const char *domain = tool->operands.items[1];
@@ -304,7 +276,7 @@ static int run(struct tool *tool)
 		return tool_usage(
 		    tool, "report preview: \"%s\" is no domain name",
 		    text_escape(tool->mem, span_of(domain), 60, true));
-	return show_wanted(tool, &preview, aggregate_day_of(day_s))
+	return print_wanted(tool, &preview, aggregate_day_of(day_s))
 		   ? TOOL_DONE
 		   : tool_fail(&preview.err);
 }
@@ -317,5 +289,5 @@ const struct tool_action report_action_preview = {
     .operands_min = 1,
     .operands_max = 1,
     .options = options,
-    .run = run,
+    .run = run_preview,
 };

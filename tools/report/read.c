@@ -10,9 +10,9 @@
 #include <stdio.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/report/read/source_sums.h"
+#include "lib/show/show.h"
 #include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/read_process.h"
@@ -27,7 +27,7 @@ static const char *const options[] = {"--json", "--limit", NULL};
 struct run {
 	struct tool *tool;
 	struct source_sums *sums;
-	bool is_json;
+	enum show_form form;
 	long limit;  /* sources shown of each domain */
 	size_t left; /* rows, reports and refusals that may still come */
 	size_t read;
@@ -56,34 +56,24 @@ static void widen_period(struct run *run, const struct received_report *report)
 		run->end_s = report->end_s;
 }
 
-static struct json *notes_json(struct run *run, const struct text_list *notes)
+/* For programs; people hear of faults only. */
+static void print_report(const char *name, const struct received_report *report,
+			 const struct text_list *notes, bool is_repeated)
 {
-	struct json *list = json_new_array(run->tool->mem);
+	struct show *show = show_new(NULL);
 
-	for (size_t i = 0; i < notes->count; i++)
-		json_add_text(list, notes->items[i]);
-	return list;
-}
-
-static void print_report_json(struct run *run, const char *name,
-			      const struct received_report *report,
-			      const struct text_list *notes, bool is_repeated)
-{
-	TALLOC_CTX *mem = mem_context(run->tool->mem);
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "kind", "report");
-	json_put_text(object, "file", name);
-	json_put_text(object, "org_name", report->org_name);
-	json_put_text(object, "report_id", report->report_id);
-	json_put_text(object, "domain", report->domain);
-	json_put_number(object, "begin", report->begin_s);
-	json_put_number(object, "end", report->end_s);
-	json_put_text(object, "p", report->p);
-	json_put_flag(object, "repeated", is_repeated);
-	json_put(object, "notes", notes_json(run, notes));
-	(void)printf("%s\n", json_text(mem, object));
-	mem_free(mem);
+	show_data(show, "kind", value_text("report"));
+	show_data(show, "file", value_text(name));
+	show_data(show, "org_name", value_text(report->org_name));
+	show_data(show, "report_id", value_text(report->report_id));
+	show_data(show, "domain", value_text(report->domain));
+	show_data(show, "begin", value_number(report->begin_s));
+	show_data(show, "end", value_number(report->end_s));
+	show_data(show, "p", value_text(report->p));
+	show_data(show, "repeated", value_flag(is_repeated));
+	show_data(show, "notes", value_list(notes, ""));
+	show_write(stdout, SHOW_JSON, show);
+	mem_free(show);
 }
 
 static void see_report(void *context, const char *name,
@@ -97,8 +87,8 @@ static void see_report(void *context, const char *name,
 		widen_period(run, report);
 	run->read += is_new;
 	run->repeated += !is_new;
-	if (run->is_json) {
-		print_report_json(run, name, report, notes, !is_new);
+	if (run->form == SHOW_JSON) {
+		print_report(name, report, notes, !is_new);
 		return;
 	}
 	for (size_t i = 0; i < notes->count; i++)
@@ -110,79 +100,87 @@ static void see_report(void *context, const char *name,
 static void see_refused(void *context, const char *name, const char *why)
 {
 	struct run *run = context;
-	struct json *object;
+	struct show *show;
 
 	source_sums_drop(run->sums);
 	run->refused++;
 	(void)fprintf(stderr, "alignctl: %s: refused: %s\n",
 		      text_printable(run->tool->mem, name),
 		      text_printable(run->tool->mem, why));
-	if (!run->is_json)
+	if (run->form != SHOW_JSON)
 		return;
-	object = json_new_object(run->tool->mem);
-	json_put_text(object, "kind", "refused");
-	json_put_text(object, "file", name);
-	json_put_text(object, "reason", why);
-	(void)printf("%s\n", json_text(run->tool->mem, object));
+	show = show_new(run->tool->mem);
+	show_data(show, "kind", value_text("refused"));
+	show_data(show, "file", value_text(name));
+	show_data(show, "reason", value_text(why));
+	show_write(stdout, SHOW_JSON, show);
+	mem_free(show);
 }
 
 /* --- afterwards --- */
 
-static void print_source_json(TALLOC_CTX *mem, const struct source_sum *source)
+static void put_causes(struct show *show, const struct source_sum *source)
 {
-	struct json *object = json_new_object(mem);
-	struct json *causes = json_new_array(mem);
+	struct show *list = show_list(show, "causes");
 
 	for (size_t i = 0; i < source->cause_count; i++) {
-		struct json *cause = json_new_object(mem);
-		json_put_text(cause, "words", source->causes[i].words);
-		json_put_number(cause, "messages", source->causes[i].messages);
-		json_add(causes, cause);
+		struct show *cause = show_add(list);
+		const char *words = source->causes[i].words;
+		int64_t messages = source->causes[i].messages;
+		show_data(cause, "words", value_text(words));
+		show_data(cause, "messages", value_number(messages));
+		if (i < CAUSES_SHOWN)
+			show_line(show, "      %" PRId64 "  %s", messages,
+				  words);
 	}
-	json_put_text(object, "kind", "source");
-	json_put_text(object, "domain", source->domain);
-	json_put_text(object, "source_ip", source->source_ip);
-	json_put_number(object, "messages", source->messages);
-	json_put_number(object, "passed", source->passed);
-	json_put_number(object, "dkim_aligned", source->dkim_aligned);
-	json_put_number(object, "spf_aligned", source->spf_aligned);
-	json_put_number(object, "quarantined", source->quarantined);
-	json_put_number(object, "rejected", source->rejected);
-	json_put(object, "causes", causes);
-	(void)printf("%s\n", json_text(mem, object));
+	if (source->cause_count > CAUSES_SHOWN)
+		show_line(show,
+			  "      and %zu further causes (--json lists all)",
+			  source->cause_count - CAUSES_SHOWN);
 }
 
-static void print_source(const struct source_sum *source)
+static void print_source(enum show_form form, const struct source_sum *source)
 {
-	(void)printf("  %-39s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64
-		     " %9" PRId64 "\n",
-		     source->source_ip, source->messages, source->passed,
-		     source->messages - source->passed, source->quarantined,
-		     source->rejected);
-	for (size_t i = 0; i < source->cause_count && i < CAUSES_SHOWN; i++)
-		(void)printf("      %" PRId64 "  %s\n",
-			     source->causes[i].messages,
-			     source->causes[i].words);
-	if (source->cause_count > CAUSES_SHOWN)
-		(void)printf("      and %zu further causes (--json lists "
-			     "all)\n",
-			     source->cause_count - CAUSES_SHOWN);
+	struct show *show = show_new(NULL);
+
+	show_line(show,
+		  "  %-39s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64
+		  " %9" PRId64,
+		  source->source_ip, source->messages, source->passed,
+		  source->messages - source->passed, source->quarantined,
+		  source->rejected);
+	show_data(show, "kind", value_text("source"));
+	show_data(show, "domain", value_text(source->domain));
+	show_data(show, "source_ip", value_text(source->source_ip));
+	show_data(show, "messages", value_number(source->messages));
+	show_data(show, "passed", value_number(source->passed));
+	show_data(show, "dkim_aligned", value_number(source->dkim_aligned));
+	show_data(show, "spf_aligned", value_number(source->spf_aligned));
+	show_data(show, "quarantined", value_number(source->quarantined));
+	show_data(show, "rejected", value_number(source->rejected));
+	put_causes(show, source);
+	show_write(stdout, form, show);
+	mem_free(show);
 }
 
 static void print_total(const struct run *run, const struct source_total *total)
 {
-	size_t shown = total->count < (size_t)run->limit ? total->count
-							 : (size_t)run->limit;
+	bool is_text = run->form == SHOW_TEXT;
+	size_t shown = total->count;
 
-	(void)printf("\n%s: %" PRId64 " messages from %zu sources, %.1f %% "
-		     "pass\n",
-		     total->domain[0] == '\0' ? "(no domain)" : total->domain,
-		     total->messages, total->count,
-		     100.0 * (double)total->passed / (double)total->messages);
-	(void)printf("  %-39s %9s %9s %9s %9s %9s\n", "source", "messages",
-		     "pass", "fail", "held", "refused");
+	if (is_text && shown > (size_t)run->limit)
+		shown = (size_t)run->limit;
+	if (is_text)
+		(void)printf(
+		    "\n%s: %" PRId64
+		    " messages from %zu sources, %.1f %% pass\n"
+		    "  %-39s %9s %9s %9s %9s %9s\n",
+		    total->domain[0] == '\0' ? "(no domain)" : total->domain,
+		    total->messages, total->count,
+		    100.0 * (double)total->passed / (double)total->messages,
+		    "source", "messages", "pass", "fail", "held", "refused");
 	for (size_t i = 0; i < shown; i++)
-		print_source(&total->sources[i]);
+		print_source(run->form, &total->sources[i]);
 	if (shown < total->count)
 		(void)printf("  and %zu further sources (--limit)\n",
 			     total->count - shown);
@@ -205,20 +203,10 @@ static void print_sums(struct run *run)
 {
 	struct source_list list = source_sums_list(run->sums);
 
-	if (!run->is_json)
+	if (run->form == SHOW_TEXT)
 		print_heading(run);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct source_total *total = &list.items[i];
-		if (!run->is_json) {
-			print_total(run, total);
-			continue;
-		}
-		for (size_t k = 0; k < total->count; k++) {
-			TALLOC_CTX *mem = mem_context(run->tool->mem);
-			print_source_json(mem, &total->sources[k]);
-			mem_free(mem);
-		}
-	}
+	for (size_t i = 0; i < list.count; i++)
+		print_total(run, &list.items[i]);
 }
 
 /* --- the command --- */
@@ -240,7 +228,7 @@ static int read_reports(struct tool *tool)
 	struct run run = {
 	    .tool = tool,
 	    .sums = source_sums_new(tool->mem),
-	    .is_json = tool_has(tool, "--json"),
+	    .form = tool_form(tool),
 	    .limit = SOURCES_SHOWN,
 	    .left = LIMIT_RECEIVED_ENTRIES,
 	};

@@ -12,7 +12,7 @@
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 
-static bool find(struct tool *tool, const char **id, const char **domain)
+static bool read_which(struct tool *tool, const char **id, const char **domain)
 {
 	*id = tool->operands.count > 1 ? tool->operands.items[1] : NULL;
 	if (!tool_domain(tool, "--domain", domain))
@@ -31,7 +31,7 @@ static bool find(struct tool *tool, const char **id, const char **domain)
 	return false;
 }
 
-static int run(struct tool *tool)
+static int run_resend(struct tool *tool)
 {
 	struct config *config;
 	struct store_reports *reports;
@@ -41,7 +41,7 @@ static int run(struct tool *tool)
 	struct error err;
 	int64_t now_s = clock_now_s(&tool->clock);
 
-	if (!find(tool, &id, &domain))
+	if (!read_which(tool, &id, &domain))
 		return TOOL_BAD_USAGE;
 	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
 	    !store_reports_resend(
@@ -71,5 +71,5 @@ const struct tool_action report_action_resend = {
     .name = "resend",
     .operands_max = 1,
     .options = options,
-    .run = run,
+    .run = run_resend,
 };

@@ -92,25 +92,25 @@ static char *totals_text(TALLOC_CTX *mem, const struct report_totals *totals)
 static void print_totals(struct tool *tool, const struct report_totals *totals,
 			 const struct error *err)
 {
-	struct json *object = json_new_object(tool->mem);
+	const struct {
+		const char *key;
+		int64_t count;
+	} members[] = {
+	    {"collected", totals->collected}, {"rendered", totals->rendered},
+	    {"invalid", totals->invalid},     {"sent", totals->sent},
+	    {"deferred", totals->deferred},   {"refused", totals->refused},
+	    {"given_up", totals->given_up},   {"left_out", totals->left_out},
+	    {"postponed", totals->postponed},
+	};
+	struct show *show = show_new(tool->mem);
 
 	if (isatty(STDERR_FILENO) != 0 && totals->sent >= PROGRESS_EVERY)
 		(void)fprintf(stderr, "\n");
-	if (!tool_has(tool, "--json")) {
-		(void)printf("%s\n", totals_text(tool->mem, totals));
-		return;
-	}
-	json_put_number(object, "collected", totals->collected);
-	json_put_number(object, "rendered", totals->rendered);
-	json_put_number(object, "invalid", totals->invalid);
-	json_put_number(object, "sent", totals->sent);
-	json_put_number(object, "deferred", totals->deferred);
-	json_put_number(object, "refused", totals->refused);
-	json_put_number(object, "given_up", totals->given_up);
-	json_put_number(object, "left_out", totals->left_out);
-	json_put_number(object, "postponed", totals->postponed);
-	json_put_text(object, "fault", err == NULL ? NULL : err->words);
-	(void)printf("%s\n", json_text(tool->mem, object));
+	show_line(show, "%s", totals_text(tool->mem, totals));
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+		show_data(show, members[i].key, value_number(members[i].count));
+	show_data(show, "fault", value_text(err == NULL ? NULL : err->words));
+	show_write(stdout, tool_form(tool), show);
 }
 
 /* --- the run --- */
@@ -219,7 +219,7 @@ static const char *words_of(struct sending *sending)
 		   : mem_printf(mem, "%s; %s", totals, sending->attention);
 }
 
-static int run_send(struct sending *sending)
+static int run_and_tell(struct sending *sending)
 {
 	struct tool *tool = sending->tool;
 	struct report_sender *sender = &sending->sender;
@@ -271,7 +271,7 @@ static bool wire(struct sending *sending, struct error *err)
 				 err);
 }
 
-static int run(struct tool *tool)
+static int run_send(struct tool *tool)
 {
 	struct sending sending = {.tool = tool};
 	struct report_sender *sender = &sending.sender;
@@ -286,10 +286,9 @@ static int run(struct tool *tool)
 	if (!wire(&sending, &err))
 		status = tool_fail(&err);
 	else if (!tool_has(tool, "--dry-run"))
-		status = run_send(&sending);
+		status = run_and_tell(&sending);
 	else
-		status = report_print_foreseen(sender, tool_has(tool, "--json"),
-					       &err)
+		status = report_print_foreseen(sender, tool_form(tool), &err)
 			     ? TOOL_DONE
 			     : tool_fail(&err);
 	engine_unref(sending.engine);
@@ -302,5 +301,5 @@ static const char *const options[] = {"--day", "--domain", "--dry-run",
 const struct tool_action report_action_send = {
     .name = "send",
     .options = options,
-    .run = run,
+    .run = run_send,
 };

@@ -4,12 +4,12 @@
  */
 #include "tools/report/shared.h"
 
-#include <string.h>
-
 #include "lib/report/make/aggregate.h"
 #include "lib/report/make/aggregate_xml.h"
 #include "tools/store.h"
 #include "tools/time.h"
+
+#define REPLY_SHOWN 200
 
 bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,
@@ -30,48 +30,40 @@ bool report_read_day(struct tool *tool, int64_t *day_s)
 	return true;
 }
 
-const char *report_day_text(int64_t day_s, char text[CLOCK_TEXT])
+void report_put_destination(struct show *item, const char *address,
+			    const char *state, const char *why)
 {
-	(void)clock_text(day_s, text);
-	text[strlen("2026-05-01")] = '\0';
-	return text;
+	show_line(item, "    %-12s  %s%s%s", state, address,
+		  *why == '\0' ? "" : ": ", why);
+	show_data(item, "address", value_text(address));
+	show_data(item, "state", value_text(state));
 }
 
-void report_put_time(struct json *object, const char *key, int64_t time_s)
+void report_put_delivery(struct show *list,
+			 const struct store_delivery *delivery)
 {
-	char text[CLOCK_TEXT];
+	struct show *item = show_add(list);
 
-	json_put_text(object, key,
-		      time_s == 0 ? NULL : clock_text(time_s, text));
+	report_put_destination(
+	    item, delivery->address, store_delivery_state_text(delivery->state),
+	    text_escape(item, span_of(delivery->reply), REPLY_SHOWN, true));
+	show_data(item, "tries", value_number(delivery->tries));
+	show_data(item, "last_try", value_time_given(delivery->last_try_s));
+	show_data(item, "next_try", value_time_given(delivery->next_try_s));
+	show_data(item, "reply", value_given(delivery->reply));
 }
 
-void report_put_text(struct json *object, const char *key, const char *text)
+static bool add_delivery(void *context, const struct store_delivery *delivery)
 {
-	json_put_text(object, key, *text == '\0' ? NULL : text);
+	report_put_delivery(context, delivery);
+	return true;
 }
 
-const char *report_until_text(TALLOC_CTX *mem, int64_t until_s)
+bool report_put_deliveries(struct show *show, struct store_reports *reports,
+			   const char *id, struct error *err)
 {
-	char text[CLOCK_TEXT];
-
-	if (until_s == INT64_MAX)
-		return "for good";
-	return mem_printf(mem, "until %s", clock_text(until_s, text));
-}
-
-struct json *report_delivery_json(TALLOC_CTX *mem,
-				  const struct store_delivery *delivery)
-{
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "address", delivery->address);
-	json_put_text(object, "state",
-		      store_delivery_state_text(delivery->state));
-	json_put_number(object, "tries", delivery->tries);
-	report_put_time(object, "last_try", delivery->last_try_s);
-	report_put_time(object, "next_try", delivery->next_try_s);
-	report_put_text(object, "reply", delivery->reply);
-	return object;
+	return store_deliveries_list(reports, id, add_delivery,
+				     show_list(show, "destinations"), err);
 }
 
 bool report_is_id(const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * summary.c - one report for people: whom it goes to, what it says
+ * summary.c - one report: whom it goes to, what it says
  */
 #include "tools/report/summary.h"
 
@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "tools/print.h"
 
 #define LARGEST 10
 #define NAME_SHOWN 60
+#define ADDRESS_SHOWN 400
 
 struct entry {
 	int64_t count;
@@ -36,7 +36,7 @@ static char *line_of(TALLOC_CTX *mem, const struct aggregate_row *row)
 }
 
 /* Keeps the row when it is among the largest; equal ones stay in order. */
-static bool on_row(void *context, const struct aggregate_row *row)
+static bool keep_largest(void *context, const struct aggregate_row *row)
 {
 	struct largest *largest = context;
 	size_t at = largest->count;
@@ -55,56 +55,64 @@ static bool on_row(void *context, const struct aggregate_row *row)
 	return true;
 }
 
-static void print_largest(const struct largest *largest, int64_t rows)
+static void say_largest(struct show *show, const struct largest *largest,
+			int64_t rows)
 {
-	(void)printf("%10s  %-15s  %-10s  %-4s  %-4s  %s\n", "messages",
-		     "client", "reported", "dkim", "spf", "from");
+	show_line(show, "%10s  %-15s  %-10s  %-4s  %-4s  %s", "messages",
+		  "client", "reported", "dkim", "spf", "from");
 	for (size_t i = 0; i < largest->count; i++)
-		(void)printf("%s\n", largest->entries[i].line);
+		show_line(show, "%s", largest->entries[i].line);
 	if (rows > (int64_t)largest->count)
-		(void)printf("%10s  %" PRId64 " smaller records\n", "and",
-			     rows - (int64_t)largest->count);
+		show_line(show, "%10s  %" PRId64 " smaller records", "and",
+			  rows - (int64_t)largest->count);
 }
 
-static void print_head(TALLOC_CTX *mem, const struct aggregate_report *report,
-		       const struct aggregate_rendered *rendered)
+void report_put_summary(struct show *show,
+			const struct aggregate_report *report,
+			const struct aggregate_rendered *rendered)
 {
 	char day[CLOCK_TEXT];
 
-	(void)printf("%s, %.10s\n", report->policy_domain,
-		     clock_text(report->begin_s, day));
-	tool_print_member("record", report->record);
+	show_line(show, "%s, %s", report->policy_domain,
+		  clock_day_text(report->begin_s, day));
+	show_data(show, "day", value_day(report->begin_s));
+	show_data(show, "policy_domain", value_text(report->policy_domain));
+	show_put(show, "record", "record", value_text(report->record));
+	show_data(show, "discovery", value_given(report->discovery));
+	show_data(show, "rua", value_list(&report->rua, ""));
 	for (size_t i = 0; i < report->rua.count; i++)
-		tool_print_member(i == 0 ? "reported to" : "",
-				  text_escape(mem,
-					      span_of(report->rua.items[i]),
-					      400, false));
-	tool_print_words(mem, "messages",
-			 "%" PRId64 ", of these %" PRId64 " passed, %" PRId64
-			 " were refused",
-			 report->messages, report->passed, report->refused);
-	tool_print_words(mem, "report",
-			 "%" PRId64 " records, %" PRId64 " bytes of XML, "
-			 "%zu part%s",
-			 rendered->rows, rendered->bytes, rendered->parts,
-			 rendered->parts == 1 ? "" : "s");
+		show_put(
+		    show, NULL, i == 0 ? "reported to" : "",
+		    value_text(text_escape(show, span_of(report->rua.items[i]),
+					   ADDRESS_SHOWN, false)));
+	show_member(show, "messages",
+		    "%" PRId64 ", of these %" PRId64 " passed, %" PRId64
+		    " were refused",
+		    report->messages, report->passed, report->refused);
+	show_member(show, "report",
+		    "%" PRId64 " records, %" PRId64 " bytes of XML, %zu part%s",
+		    rendered->rows, rendered->bytes, rendered->parts,
+		    rendered->parts == 1 ? "" : "s");
 	if (rendered->left_out > 0)
-		tool_print_words(mem, "left out", "%" PRId64 " records",
-				 rendered->left_out);
+		show_member(show, "left out", "%" PRId64 " records",
+			    rendered->left_out);
+	show_data(show, "messages", value_number(report->messages));
+	show_data(show, "passed", value_number(report->passed));
+	show_data(show, "refused", value_number(report->refused));
+	show_data(show, "parts", value_number((int64_t)rendered->parts));
+	show_data(show, "records", value_number(rendered->rows));
+	show_data(show, "bytes", value_number(rendered->bytes));
+	show_data(show, "left_out", value_number(rendered->left_out));
 }
 
-bool report_print_summary(struct aggregate_day *day,
-			  const struct aggregate_report *report,
-			  const struct aggregate_rendered *rendered,
-			  struct error *err)
+bool report_say_largest(struct show *show, struct aggregate_day *day,
+			const struct aggregate_report *report, int64_t rows,
+			struct error *err)
 {
-	struct largest largest = {.mem = mem_context(NULL)};
-	bool ok = aggregate_rows(day, report, on_row, &largest, NULL, err);
+	struct largest largest = {.mem = show};
 
-	if (ok) {
-		print_head(largest.mem, report, rendered);
-		print_largest(&largest, rendered->rows);
-	}
-	mem_free(largest.mem);
-	return ok;
+	if (!aggregate_rows(day, report, keep_largest, &largest, NULL, err))
+		return false;
+	say_largest(show, &largest, rows);
+	return true;
 }

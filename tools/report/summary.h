@@ -3,16 +3,19 @@
 #define TOOLS_REPORT_SUMMARY_H
 
 /*
- * summary - one report for people: whom it goes to, what it says
+ * summary - one report: whom it goes to, what it says
  */
 
 #include "lib/report/make/aggregate_xml.h"
+#include "lib/show/show.h"
 
-/* On standard output, with its largest rows. */
-bool report_print_summary(struct aggregate_day *day,
-			  const struct aggregate_report *report,
-			  const struct aggregate_rendered *rendered,
-			  struct error *err)
-    __attribute__((warn_unused_result));
+void report_put_summary(struct show *show,
+			const struct aggregate_report *report,
+			const struct aggregate_rendered *rendered);
+
+/* For people, its records with most messages; it has `rows` in all. */
+bool report_say_largest(struct show *show, struct aggregate_day *day,
+			const struct aggregate_report *report, int64_t rows,
+			struct error *err) __attribute__((warn_unused_result));
 
 #endif

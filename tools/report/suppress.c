@@ -11,6 +11,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/mail/path.h"
+#include "lib/report/send/health.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
 #include "tools/time.h"
@@ -28,8 +29,8 @@ static const char *key_of(TALLOC_CTX *mem, const char *text)
 	return mem_printf(mem, "%s@%s", path.local_part, path.domain);
 }
 
-static bool change(struct tool *tool, struct store_reports *reports,
-		   const char *key, int64_t until_s, struct error *err)
+static bool set_health(struct tool *tool, struct store_reports *reports,
+		       const char *key, int64_t until_s, struct error *err)
 {
 	struct store_health fresh = {.last_error = "", .suppressed_why = ""};
 	struct store_health *found;
@@ -48,26 +49,24 @@ static bool change(struct tool *tool, struct store_reports *reports,
 	return store_health_set(reports, found, err);
 }
 
-static void print(struct tool *tool, const char *key, int64_t until_s)
+static void tell(struct tool *tool, const char *key, int64_t until_s)
 {
-	struct json *object = json_new_object(tool->mem);
+	struct show *show = show_new(tool->mem);
 	const char *shown = *key == '@' ? key + 1 : key;
 
-	if (tool_has(tool, "--json")) {
-		json_put_text(object, "address", key);
-		json_put_flag(object, "suppressed", until_s != 0);
-		report_put_time(object, "until",
-				until_s == INT64_MAX ? 0 : until_s);
-		(void)printf("%s\n", json_text(tool->mem, object));
-	} else if (until_s == 0) {
-		(void)printf("%s gets reports again\n", shown);
-	} else {
-		(void)printf("%s gets no reports %s\n", shown,
-			     report_until_text(tool->mem, until_s));
-	}
+	if (until_s == 0)
+		show_line(show, "%s gets reports again", shown);
+	else
+		show_line(show, "%s gets no reports %s", shown,
+			  report_until_text(show, until_s));
+	show_data(show, "address", value_text(key));
+	show_data(show, "suppressed", value_flag(until_s != 0));
+	show_data(show, "until",
+		  value_time_given(until_s == INT64_MAX ? 0 : until_s));
+	show_write(stdout, tool_form(tool), show);
 }
 
-static int run(struct tool *tool)
+static int run_suppress(struct tool *tool)
 {
 	const char *text = tool->operands.items[1];
 	const char *key = key_of(tool->mem, text);
@@ -94,9 +93,9 @@ static int run(struct tool *tool)
 	if (tool_has(tool, "--lift"))
 		until_s = 0;
 	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
-	    !change(tool, reports, key, until_s, &err))
+	    !set_health(tool, reports, key, until_s, &err))
 		return tool_fail(&err);
-	print(tool, key, until_s);
+	tell(tool, key, until_s);
 	return TOOL_DONE;
 }
 
@@ -107,5 +106,5 @@ const struct tool_action report_action_suppress = {
     .operands_min = 1,
     .operands_max = 1,
     .options = options,
-    .run = run,
+    .run = run_suppress,
 };

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/base/suffix.h"
 
@@ -104,4 +105,13 @@ bool report_returned(TALLOC_CTX *mem, struct store_reports *reports,
 		    report_refused_health(mem, settings, all, returned->address,
 					  "", returned->words, returned->now_s);
 	return true;
+}
+
+const char *report_until_text(TALLOC_CTX *mem, int64_t until_s)
+{
+	char text[CLOCK_TEXT];
+
+	if (until_s == INT64_MAX)
+		return "for good";
+	return mem_printf(mem, "until %s", clock_text(until_s, text));
 }

@@ -40,6 +40,9 @@ bool report_returned(TALLOC_CTX *mem, struct store_reports *reports,
 		     struct report_return *returned, struct error *err)
     __attribute__((warn_unused_result));
 
+/* "until 2026-05-01T12:00:00Z", "for good" for INT64_MAX. Below `mem`. */
+const char *report_until_text(TALLOC_CTX *mem, int64_t until_s);
+
 /* After that time what is known of a single policy domain may be forgotten. */
 int64_t report_health_forget_s(int64_t now_s);
 
