@@ -24,17 +24,22 @@ int auth_result_find(const char *text)
 	return text_place(results, sizeof results / sizeof results[0], text);
 }
 
+static const char *const doubts[] = {
+    [DOUBT_NONE] = "",
+    [DOUBT_UNSIGNED] = "unsigned",
+    [DOUBT_PARTIAL] = "partial",
+    [DOUBT_UNDATED] = "undated",
+    [DOUBT_OLD] = "old",
+    [DOUBT_EARLY] = "early",
+    [DOUBT_REPLAYED] = "replayed",
+};
+
 const char *header_doubt_text(enum header_doubt doubt)
 {
-	static const char *const words[] = {
-	    [DOUBT_NONE] = "",
-	    [DOUBT_UNSIGNED] = "unsigned",
-	    [DOUBT_PARTIAL] = "partial",
-	    [DOUBT_UNDATED] = "undated",
-	    [DOUBT_OLD] = "old",
-	    [DOUBT_EARLY] = "early",
-	    [DOUBT_REPLAYED] = "replayed",
-	};
+	return doubts[doubt];
+}
 
-	return words[doubt];
+int header_doubt_find(const char *text)
+{
+	return text_place(doubts, sizeof doubts / sizeof doubts[0], text);
 }

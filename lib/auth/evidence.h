@@ -144,5 +144,6 @@ int auth_result_find(const char *text);
 /* "unsigned" "partial" "undated" "old" "early" "replayed"; "" for DOUBT_NONE.
  */
 const char *header_doubt_text(enum header_doubt doubt);
+int header_doubt_find(const char *text);
 
 #endif

@@ -276,6 +276,16 @@ const char *spf_mechanism_text(enum spf_mechanism mechanism)
 	return "redirect";
 }
 
+int spf_mechanism_find(const char *text)
+{
+	for (int i = 0; text != NULL && i <= SPF_REDIRECT; i++) {
+		if (strcmp(spf_mechanism_text((enum spf_mechanism)i), text) ==
+		    0)
+			return i;
+	}
+	return -1;
+}
+
 bool spf_term_is_network(const struct spf_term *term)
 {
 	return term->mechanism == SPF_IP4 || term->mechanism == SPF_IP6;

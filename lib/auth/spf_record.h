@@ -61,6 +61,8 @@ const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 
 /* "all" "ip4" ... "redirect" */
 const char *spf_mechanism_text(enum spf_mechanism mechanism);
+/* The value of a recorded text, or -1; NULL is none. */
+int spf_mechanism_find(const char *text);
 
 /* ip4 and ip6, which hold an address or not, and ask nothing. */
 bool spf_term_is_network(const struct spf_term *term);

@@ -9,15 +9,20 @@
 
 #include "lib/base/domain.h"
 
+static const char *const words[] = {
+    [ALIGNMENT_NO] = "no",
+    [ALIGNMENT_YES] = "yes",
+    [ALIGNMENT_UNKNOWN] = "unknown",
+};
+
 const char *alignment_text(enum alignment alignment)
 {
-	static const char *const words[] = {
-	    [ALIGNMENT_NO] = "no",
-	    [ALIGNMENT_YES] = "yes",
-	    [ALIGNMENT_UNKNOWN] = "unknown",
-	};
-
 	return words[alignment];
+}
+
+int alignment_find(const char *text)
+{
+	return text_place(words, sizeof words / sizeof words[0], text);
 }
 
 static bool is_name(const char *domain)

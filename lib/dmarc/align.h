@@ -23,6 +23,8 @@ enum alignment {
 
 /* "no" "yes" "unknown" */
 const char *alignment_text(enum alignment alignment);
+/* The value of a recorded text, or -1; NULL is none. */
+int alignment_find(const char *text);
 
 /* Strict: equal names. Relaxed: equal Organizational Domains. */
 bool align_domains(const char *author, const char *author_org,

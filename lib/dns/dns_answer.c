@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "lib/base/text.h"
+
 struct packed {
 	struct dns_answer answer;
 	struct dns_record records[]; /* then the bytes of names and texts */
@@ -87,17 +89,22 @@ struct dns_answer *dns_answer_pack(const struct dns_answer *answer)
 	return pack_into(heap_zeroed(dns_answer_size(answer), 1), answer);
 }
 
+static const char *const statuses[] = {
+    [DNS_OK] = "ok",
+    [DNS_NODATA] = "nodata",
+    [DNS_NXDOMAIN] = "nxdomain",
+    [DNS_TEMPORARY] = "temporary",
+    [DNS_BOGUS] = "bogus",
+};
+
 const char *dns_status_text(enum dns_status status)
 {
-	static const char *const texts[] = {
-	    [DNS_OK] = "ok",
-	    [DNS_NODATA] = "nodata",
-	    [DNS_NXDOMAIN] = "nxdomain",
-	    [DNS_TEMPORARY] = "temporary",
-	    [DNS_BOGUS] = "bogus",
-	};
+	return statuses[status];
+}
 
-	return texts[status];
+int dns_status_find(const char *text)
+{
+	return text_place(statuses, DNS_STATUSES, text);
 }
 
 const char *dns_type_text(enum dns_type type)

@@ -78,6 +78,8 @@ struct dns_answer *dns_answer_pack(const struct dns_answer *answer);
 
 /* "ok" "nodata" "nxdomain" "temporary" "bogus" */
 const char *dns_status_text(enum dns_status status);
+/* The value of a recorded text, or -1. */
+int dns_status_find(const char *text);
 /* "TXT" ... */
 const char *dns_type_text(enum dns_type type);
 

@@ -11,16 +11,6 @@
 #include "lib/base/domain.h"
 #include "lib/explain/dossier.h"
 
-static bool is_result(const struct dossier *dossier, const char *result)
-{
-	return strcmp(dossier->incident->dmarc_result, result) == 0;
-}
-
-static bool is_applied(const struct dossier *dossier, const char *applied)
-{
-	return strcmp(dossier->incident->applied, applied) == 0;
-}
-
 /* "example.com", or "example.com or a name below its organization". */
 static const char *aligned_names(const struct dossier *dossier, bool is_strict)
 {
@@ -48,31 +38,24 @@ static bool is_own_domain(const struct dossier *dossier, const char *domain,
 	       (domain_equals(domain, org) || domain_is_below(domain, org));
 }
 
-/* "ip4:192.0.2.1" */
-static const char *network_term(const struct dossier *dossier)
-{
-	const char *client = dossier->incident->client_ip;
-
-	return mem_printf(dossier->mem, "ip%c:%s",
-			  strchr(client, ':') == NULL ? '4' : '6', client);
-}
-
 /* SPF was checked for a domain of the author's own, and did not pass. */
 static void advise_own_spf(struct dossier *dossier, const char *domain)
 {
-	const char *result = dossier->incident->spf_result;
-	const char *reason = json_get_text(dossier->spf, "reason");
-	const char *term = network_term(dossier);
+	const char *client = dossier->incident->client_ip;
+	const char *term =
+	    mem_printf(dossier->mem, "ip%c:%s",
+		       strchr(client, ':') == NULL ? '4' : '6', client);
 
-	if (strcmp(result, "none") == 0)
+	if (dossier->spf_result == AUTH_NONE)
 		say(dossier,
 		    "SPF: publish a record at %s that names the server, such "
 		    "as \"v=spf1 %s -all\".",
 		    domain, term);
-	else if (strcmp(result, "permerror") == 0)
+	else if (dossier->spf_result == AUTH_PERMERROR)
 		say(dossier, "SPF: correct the record of %s (%s).", domain,
-		    reason == NULL ? "it cannot be evaluated" : reason);
-	else if (strcmp(result, "temperror") == 0)
+		    dossier_text_at(dossier->spf, "reason",
+				    "it cannot be evaluated"));
+	else if (dossier->spf_result == AUTH_TEMPERROR)
 		say(dossier,
 		    "SPF: the name servers of %s, and of what its "
 		    "record includes, must answer.",
@@ -92,7 +75,7 @@ static void advise_spf(struct dossier *dossier)
 	    dossier->record != NULL && dossier->record->is_aspf_strict;
 
 	if (domain != NULL && is_own_domain(dossier, domain, is_strict) &&
-	    strcmp(dossier->incident->spf_result, "pass") != 0) {
+	    dossier->spf_result != AUTH_PASS) {
 		advise_own_spf(dossier, domain);
 		return;
 	}
@@ -106,28 +89,15 @@ static void advise_spf(struct dossier *dossier)
 
 /* --- the sender: DKIM --- */
 
-static struct json *signature_at(const struct dossier *dossier, size_t index)
-{
-	struct json *item = json_item(dossier->mem, dossier->dkim, index);
-
-	return item == NULL ? json_new_object(dossier->mem) : item;
-}
-
-static const char *text_or(const struct json *object, const char *key,
-			   const char *otherwise)
-{
-	const char *text = json_get_text(object, key);
-
-	return text == NULL ? otherwise : text;
-}
-
 /* A signature of the author's own organization that did not pass. */
 static void advise_own_signature(struct dossier *dossier,
-				 const struct json *signature)
+				 const struct dossier_signature *signature)
 {
-	const char *domain = text_or(signature, "domain", "-");
-	const char *selector = text_or(signature, "selector", "-");
-	const char *reason = text_or(signature, "reason", "no reason given");
+	const char *domain = signature->domain;
+	const char *selector =
+	    signature->selector == NULL ? "-" : signature->selector;
+	const char *reason =
+	    signature->reason == NULL ? "no reason given" : signature->reason;
 	const struct recorded_answer *key = recorded_dns_find(
 	    &dossier->dns,
 	    mem_printf(dossier->mem, "%s._domainkey.%s", selector, domain),
@@ -143,7 +113,7 @@ static void advise_own_signature(struct dossier *dossier,
 		    "DKIM: the name servers must answer for TXT "
 		    "%s._domainkey.%s.",
 		    selector, domain);
-	else if (strcmp(text_or(signature, "result", ""), "fail") == 0)
+	else if (signature->result == AUTH_FAIL)
 		say(dossier,
 		    "DKIM: the signature by %s (selector %s) does not fit: %s. "
 		    "Find what changes the message after it is signed (a "
@@ -163,13 +133,12 @@ static void advise_dkim(struct dossier *dossier)
 	const char *names = aligned_names(dossier, is_strict);
 	const char *passed = NULL;
 
-	for (size_t i = 0; i < json_count(dossier->dkim); i++) {
-		struct json *item = signature_at(dossier, i);
-		const char *domain = json_get_text(item, "domain");
-		if (dossier_is(item, "result", "pass"))
-			passed = domain;
-		else if (domain != NULL &&
-			 is_own_domain(dossier, domain, is_strict)) {
+	for (size_t i = 0; i < dossier->signature_count; i++) {
+		const struct dossier_signature *item = &dossier->signatures[i];
+		if (item->result == AUTH_PASS)
+			passed = item->domain;
+		else if (item->domain != NULL &&
+			 is_own_domain(dossier, item->domain, is_strict)) {
 			advise_own_signature(dossier, item);
 			return;
 		}
@@ -203,14 +172,6 @@ static void advise_failed(struct dossier *dossier)
 	    dossier->author);
 }
 
-static void advise_author_error(struct dossier *dossier)
-{
-	say(dossier,
-	    "The sending program must write exactly one From field with one "
-	    "address that ends in the sender's domain, as in: From: Ann "
-	    "<ann@example.com>");
-}
-
 /* Names what did not answer; reverse DNS has no say in DMARC. */
 static void advise_temperror(struct dossier *dossier)
 {
@@ -233,31 +194,33 @@ static void advise_temperror(struct dossier *dossier)
 
 static void advise_record(struct dossier *dossier)
 {
+	const struct record *record = dossier->record;
+	const char *domain = dossier->policy_domain == NULL
+				 ? dossier->author
+				 : dossier->policy_domain;
+	const char *problem = record == NULL ? NULL : record->problem;
+
 	say(dossier,
 	    "The owner of %s must correct the record at TXT _dmarc.%s%s%s.",
-	    dossier->policy_domain == NULL ? dossier->author
-					   : dossier->policy_domain,
-	    dossier->policy_domain == NULL ? dossier->author
-					   : dossier->policy_domain,
-	    dossier->record == NULL || dossier->record->problem == NULL ? ""
-									: ": ",
-	    dossier->record == NULL || dossier->record->problem == NULL
-		? ""
-		: dossier->record->problem);
+	    domain, domain, problem == NULL ? "" : ": ",
+	    problem == NULL ? "" : problem);
 }
 
 void explain_sender_advice(struct dossier *dossier)
 {
 	dossier_step(dossier, "sender", "What the sender can mend");
 	if (dossier->author == NULL)
-		advise_author_error(dossier);
-	else if (is_result(dossier, "fail"))
+		say(dossier, "The sending program must write exactly one From "
+			     "field with one address that ends in the "
+			     "sender's domain, as in: From: Ann "
+			     "<ann@example.com>");
+	else if (dossier->result == DMARC_RESULT_FAIL)
 		advise_failed(dossier);
-	else if (is_result(dossier, "temperror"))
+	else if (dossier->result == DMARC_RESULT_TEMPERROR)
 		advise_temperror(dossier);
-	else if (is_result(dossier, "permerror"))
+	else if (dossier->result == DMARC_RESULT_PERMERROR)
 		advise_record(dossier);
-	else if (is_result(dossier, "none"))
+	else if (dossier->result == DMARC_RESULT_NONE)
 		say(dossier,
 		    "Nothing has to be. Whoever owns %s can protect "
 		    "the name by publishing a policy at TXT "
@@ -270,31 +233,41 @@ void explain_sender_advice(struct dossier *dossier)
 /* --- here --- */
 
 /* What of the message an override may name: something that its sender cannot
- * have made up. NULL: only the network. */
+ * have made up, or else the network. */
 static const char *proven_handle(const struct dossier *dossier)
 {
 	const struct store_incident *incident = dossier->incident;
 
-	for (size_t i = 0; i < json_count(dossier->dkim); i++) {
-		struct json *item = signature_at(dossier, i);
-		const char *domain = json_get_text(item, "domain");
-		if (dossier_is(item, "result", "pass") && domain != NULL)
+	for (size_t i = 0; i < dossier->signature_count; i++) {
+		const struct dossier_signature *item = &dossier->signatures[i];
+		if (item->result == AUTH_PASS && item->domain != NULL)
 			return mem_printf(dossier->mem, "dkim = {\"%s\"}",
-					  domain);
+					  item->domain);
 	}
-	if (strcmp(incident->spf_result, "pass") == 0)
+	if (dossier->spf_result == AUTH_PASS)
 		return mem_printf(dossier->mem, "spf = {\"%s\"}",
 				  incident->spf_domain);
 	if (dossier_text(incident->client_name) != NULL)
 		return mem_printf(dossier->mem, "host = {\"%s\"}",
 				  incident->client_name);
-	return NULL;
+	return mem_printf(dossier->mem,
+			  "network = {\"%s\"}; nothing else of it is proven",
+			  incident->client_ip);
 }
 
 /* Whoever forges a name proves something too, his own domain or address: what
  * the command asks for then is said before it is typed. */
-static void advise_allowing(struct dossier *dossier, const char *handle)
+static void advise_override(struct dossier *dossier)
 {
+	const char *handle = proven_handle(dossier);
+
+	if (!dossier->is_recorded) {
+		say(dossier,
+		    "If such mail is wanted: an override for what it proved "
+		    "(%s) lets it in; see overrides.conf(5).",
+		    handle);
+		return;
+	}
 	say(dossier,
 	    "If the mail is wanted: alignctl review allow %s%s writes an "
 	    "override for what it proved (%s), with an owner and an end.",
@@ -302,51 +275,6 @@ static void advise_allowing(struct dossier *dossier, const char *handle)
 	    dossier->author == NULL ? " --from-any" : "", handle);
 	say(dossier, "It asks for --i-know where that has no past of passing "
 		     "here: a spoofer proves his own as well.");
-}
-
-static void advise_override(struct dossier *dossier)
-{
-	const char *handle = proven_handle(dossier);
-
-	if (handle == NULL)
-		handle = mem_printf(dossier->mem,
-				    "network = {\"%s\"}; nothing else of it is "
-				    "proven",
-				    dossier->incident->client_ip);
-	if (dossier->is_recorded)
-		advise_allowing(dossier, handle);
-	else
-		say(dossier,
-		    "If such mail is wanted: an override for what it proved "
-		    "(%s) lets it in; see overrides.conf(5).",
-		    handle);
-}
-
-static bool is_held(const struct dossier *dossier)
-{
-	struct json *list =
-	    dossier_list(dossier->mem, dossier->more, "settings");
-
-	for (size_t i = 0; i < json_count(list); i++) {
-		struct json *item = json_item(dossier->mem, list, i);
-		if (item != NULL &&
-		    dossier_is(item, "name", "policy.quarantine_action"))
-			return dossier_is(item, "value", "hold");
-	}
-	return false;
-}
-
-static void advise_quarantine(struct dossier *dossier)
-{
-	if (dossier->is_recorded && is_held(dossier))
-		say(dossier,
-		    "The message waits in the MTA's hold queue as %s: alignctl "
-		    "review release %s lets it go on.",
-		    dossier_text(dossier->incident->queue_id) == NULL
-			? "an unknown queue id"
-			: dossier->incident->queue_id,
-		    dossier->incident->reference);
-	advise_override(dossier);
 }
 
 static void advise_tempfail(struct dossier *dossier)
@@ -362,14 +290,13 @@ static void advise_tempfail(struct dossier *dossier)
 
 static void advise_let_in(struct dossier *dossier)
 {
-	const char *enforced = json_get_text(dossier->more, "enforced");
-
-	if (enforced != NULL && strcmp(enforced, "none") != 0)
+	if (dossier->enforced > DISPOSITION_NONE)
 		say(dossier,
 		    "Nothing has to be done. With mode = enforce such mail is "
 		    "acted upon (%s).",
-		    enforced);
-	else if (is_result(dossier, "pass") || is_result(dossier, "none"))
+		    disposition_text((enum disposition)dossier->enforced));
+	else if (dossier->result == DMARC_RESULT_PASS ||
+		 dossier->result == DMARC_RESULT_NONE)
 		say(dossier, "Nothing has to be done.");
 	else
 		say(dossier, "Nothing has to be done: the message was let in.");
@@ -377,17 +304,27 @@ static void advise_let_in(struct dossier *dossier)
 
 void explain_operator_advice(struct dossier *dossier)
 {
+	const struct store_incident *incident = dossier->incident;
+	int applied = dossier->applied;
+
 	dossier_step(dossier, "operator", "What you can do here");
-	if (is_applied(dossier, "tempfail"))
+	if (applied == DISPOSITION_QUARANTINE && dossier->is_recorded &&
+	    dossier->is_held)
+		say(dossier,
+		    "The message waits in the MTA's hold queue as %s: alignctl "
+		    "review release %s lets it go on.",
+		    dossier_text(incident->queue_id) == NULL
+			? "an unknown queue id"
+			: incident->queue_id,
+		    incident->reference);
+	if (applied == DISPOSITION_TEMPFAIL)
 		advise_tempfail(dossier);
-	else if (is_applied(dossier, "quarantine"))
-		advise_quarantine(dossier);
-	else if (is_applied(dossier, "reject") || is_applied(dossier, "tag"))
+	else if (applied > DISPOSITION_NONE)
 		advise_override(dossier);
 	else
 		advise_let_in(dossier);
 	if (dossier->is_recorded)
 		say(dossier,
 		    "alignctl review %s shows all that was recorded of it.",
-		    dossier->incident->reference);
+		    incident->reference);
 }

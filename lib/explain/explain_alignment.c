@@ -5,39 +5,31 @@
  */
 #include "lib/base/domain.h"
 #include "lib/base/suffix.h"
+#include "lib/dmarc/align.h"
 #include "lib/explain/dossier.h"
 
-/* "yes", "no", "unknown"; of a row without them, what its flags say of an
- * identifier that passed; NULL where they say nothing. */
-static const char *recorded_outcome(const struct dossier *dossier, bool is_spf,
-				    size_t index)
+/* enum alignment; of a row without it, what its flags say of an identifier
+ * that passed; -1 where they say nothing. */
+static int recorded_outcome(const struct dossier *dossier, bool is_spf,
+			    size_t index)
 {
 	struct json *found =
 	    dossier_object(dossier->mem, dossier->more, "alignment");
-	const char *outcome =
+	int outcome = alignment_find(
 	    is_spf ? json_get_text(found, "spf")
 		   : json_item_text(dossier_list(dossier->mem, found, "dkim"),
-				    index);
+				    index));
+	bool is_flagged = is_spf ? dossier->has_spf_aligned
+				 : dossier->signatures[index].is_aligned;
 
-	if (outcome != NULL)
-		return outcome;
-	if (is_spf)
-		return json_get_flag(dossier->dmarc, "spf_aligned") ? "yes"
-								    : NULL;
-	struct json *item = json_item(dossier->mem, dossier->dkim, index);
-	return item != NULL && json_get_flag(item, "aligned") ? "yes" : NULL;
-}
-
-static bool is_outcome(const char *outcome, const char *word)
-{
-	return outcome != NULL && span_equals(span_of(outcome), word);
+	return outcome < 0 && is_flagged ? ALIGNMENT_YES : outcome;
 }
 
 /* Neither is the author domain's organizational domain nor below it. */
-static const char *foreign(const struct dossier *dossier,
-			   const char *identifier)
+static const char *tell_foreign(const struct dossier *dossier,
+				const char *identifier)
 {
-	if (dossier_is(dossier->dmarc, "discovery", "psl"))
+	if (dossier->is_psl)
 		return mem_printf(
 		    dossier->mem,
 		    "%s and %s have different organizational domains (%s, "
@@ -52,17 +44,17 @@ static const char *foreign(const struct dossier *dossier,
 			  dossier->org_domain, identifier);
 }
 
-static const char *relaxed(const struct dossier *dossier,
-			   const char *identifier, const char *outcome)
+static const char *tell_relaxed(const struct dossier *dossier,
+				const char *identifier, int outcome)
 {
 	const char *org = dossier->org_domain;
 
-	if (org == NULL && is_outcome(outcome, "no"))
+	if (org == NULL && outcome == ALIGNMENT_NO)
 		return mem_printf(dossier->mem,
 				  "%s and %s stand under different top-level "
 				  "domains: not aligned",
 				  identifier, dossier->author);
-	if (org == NULL || is_outcome(outcome, "unknown"))
+	if (org == NULL || outcome == ALIGNMENT_UNKNOWN)
 		return mem_printf(dossier->mem,
 				  "whether %s and %s have the same "
 				  "organizational domain is not known, since "
@@ -70,8 +62,8 @@ static const char *relaxed(const struct dossier *dossier,
 				  identifier, dossier->author);
 	if (!domain_equals(identifier, org) &&
 	    !domain_is_below(identifier, org))
-		return foreign(dossier, identifier);
-	if (is_outcome(outcome, "yes") || outcome == NULL ||
+		return tell_foreign(dossier, identifier);
+	if (outcome == ALIGNMENT_YES || outcome < 0 ||
 	    domain_equals(identifier, org))
 		return mem_printf(dossier->mem,
 				  "%s and %s have the same organizational "
@@ -89,7 +81,6 @@ const char *explain_alignment(const struct dossier *dossier,
 			      const char *identifier, bool is_spf, size_t index)
 {
 	const struct record *record = dossier->record;
-	const char *outcome = recorded_outcome(dossier, is_spf, index);
 
 	if (domain_equals(identifier, dossier->author))
 		return mem_printf(dossier->mem,
@@ -112,5 +103,6 @@ const char *explain_alignment(const struct dossier *dossier,
 				  "(%s=s): not aligned",
 				  identifier, dossier->author,
 				  is_spf ? "aspf" : "adkim");
-	return relaxed(dossier, identifier, outcome);
+	return tell_relaxed(dossier, identifier,
+			    recorded_outcome(dossier, is_spf, index));
 }

@@ -51,41 +51,18 @@ static void say_setting(struct dossier *dossier, const struct json *setting,
 	say_today(dossier, name, value);
 }
 
-/* The recorded setting of that name, or NULL. */
-static struct json *find_setting(const struct dossier *dossier,
-				 const char *name)
-{
-	struct json *list =
-	    dossier_list(dossier->mem, dossier->more, "settings");
-
-	for (size_t i = 0; name != NULL && i < json_count(list); i++) {
-		struct json *item = json_item(dossier->mem, list, i);
-		if (item != NULL && dossier_is(item, "name", name))
-			return item;
-	}
-	return NULL;
-}
-
 /* --- who decided --- */
-
-static const struct override *find_today(const struct dossier *dossier,
-					 const char *name)
-{
-	const struct override_set *set = dossier->today->overrides;
-
-	for (size_t i = 0; set != NULL && name != NULL && i < set->count; i++) {
-		if (strcmp(set->items[i].name, name) == 0)
-			return &set->items[i];
-	}
-	return NULL;
-}
 
 static void say_override_today(struct dossier *dossier,
 			       const struct json *override)
 {
-	const char *name = json_get_text(override, "name");
-	const struct override *now = find_today(dossier, name);
+	const struct override_set *set = dossier->today->overrides;
+	const struct override *now = NULL;
 
+	for (size_t i = 0; set != NULL && i < set->count && now == NULL; i++) {
+		if (dossier_is(override, "name", set->items[i].name))
+			now = &set->items[i];
+	}
 	if (now == NULL)
 		say(dossier, "Today there is no override of that name.");
 	else if (override_is_expired(now, dossier->today->now_s))
@@ -96,179 +73,153 @@ static void say_override_today(struct dossier *dossier,
 		    override_action_text(now->action), now->line);
 }
 
-static const char *or_dash(const char *text)
-{
-	return text == NULL ? "-" : text;
-}
-
 static void say_override(struct dossier *dossier, const char *what,
 			 const struct json *override)
 {
 	say(dossier, "%s your override \"%s\" (%s:%lld), which says: %s.", what,
-	    or_dash(json_get_text(override, "name")),
-	    or_dash(json_get_text(override, "file")),
+	    dossier_text_at(override, "name", "-"),
+	    dossier_text_at(override, "file", "-"),
 	    (long long)json_get_number(override, "line", 0),
-	    or_dash(json_get_text(override, "action")));
+	    dossier_text_at(override, "action", "-"));
 	say(dossier, "  Owner: %s. Why: %s. Until: %s.",
-	    or_dash(json_get_text(override, "owner")),
-	    or_dash(json_get_text(override, "why")),
-	    or_dash(json_get_text(override, "until")));
+	    dossier_text_at(override, "owner", "-"),
+	    dossier_text_at(override, "why", "-"),
+	    dossier_text_at(override, "until", "-"));
 	say_override_today(dossier, override);
 }
 
-/* A result that asks for nothing, in words; NULL for a setting. */
-static const char *result_words(const char *decided_by)
+/* From what was recorded of an override or of a setting. */
+static struct explanation_decider
+read_decider(const char *name, const struct json *rule, const char *value_key)
 {
-	static const struct phrase table[] = {
-	    {"dmarc=pass", "Decided by the result: what passes is let in."},
-	    {"forged fields",
-	     "Decided by a bound: more fields claimed to be this host's "
-	     "Authentication-Results than can be removed, and a message that "
-	     "vouches for itself is let in in no mode."},
-	    {"dmarc=none", "Decided by the result: without a policy nothing "
-			   "is done."},
-	    {"dmarc=fail", "Decided by the result: the policy asks for "
-			   "nothing."},
-	    {"dmarc=permerror", "Decided by the result: a policy record that "
-				"cannot be used asks for nothing."},
-	    {NULL, NULL},
+	return (struct explanation_decider){
+	    .name = name,
+	    .value = json_get_text(rule, value_key),
+	    .file = json_get_text(rule, "file"),
+	    .line = json_get_number(rule, "line", 0),
+	    .text = dossier_text(json_get_text(rule, "text")),
 	};
-
-	return phrase(table, decided_by, NULL);
-}
-
-static void note_override(struct explanation_decider *decider, TALLOC_CTX *mem,
-			  const struct json *override)
-{
-	const char *name = json_get_text(override, "name");
-
-	decider->name = mem_printf(mem, "override %s", or_dash(name));
-	decider->value = json_get_text(override, "action");
-	decider->file = json_get_text(override, "file");
-	decider->line = json_get_number(override, "line", 0);
-}
-
-static void note_setting(struct explanation_decider *decider,
-			 const struct json *setting)
-{
-	decider->value = json_get_text(setting, "value");
-	decider->file = json_get_text(setting, "file");
-	decider->line = json_get_number(setting, "line", 0);
-	decider->text = dossier_text(json_get_text(setting, "text"));
 }
 
 /* The setting, override or result that had the last word in enforce mode;
  * `what` introduces a setting. */
-static void say_rule(struct dossier *dossier, const char *what,
-		     struct explanation_decider *decider)
+static struct explanation_decider say_rule(struct dossier *dossier,
+					   const char *what)
 {
+	/* Results that ask for nothing. */
+	static const char *const results[] = {
+	    [REASON_DMARC_PASS] =
+		"Decided by the result: what passes is let in.",
+	    [REASON_FORGED_FIELDS] =
+		"Decided by a bound: more fields claimed to be this host's "
+		"Authentication-Results than can be removed, and a message "
+		"that vouches for itself is let in in no mode.",
+	    [REASON_DMARC_NONE] = "Decided by the result: without a policy "
+				  "nothing is done.",
+	    [REASON_DMARC_FAIL] =
+		"Decided by the result: the policy asks for nothing.",
+	    [REASON_DMARC_PERMERROR] =
+		"Decided by the result: a policy record that cannot be used "
+		"asks for nothing.",
+	};
 	const char *decided_by = json_get_text(dossier->more, "decided_by");
-	struct json *override =
+	enum decide_reason reason = decide_reason_of(decided_by);
+	const struct json *override =
 	    json_get(dossier->mem, dossier->more, "override");
-	struct json *setting = find_setting(dossier, decided_by);
+	const struct json *setting = dossier_setting(dossier, decided_by);
+	const char *words = PHRASE(results, (int)reason, NULL);
 
-	decider->name = decided_by;
 	if (decided_by == NULL) {
 		say(dossier, "Which line of the configuration decided was not "
 			     "recorded.");
-	} else if (strcmp(decided_by, "override") == 0 && override != NULL) {
-		note_override(decider, dossier->mem, override);
+	} else if (reason == REASON_OVERRIDE && override != NULL) {
 		say_override(dossier, what, override);
+		return read_decider(
+		    mem_printf(dossier->mem, "override %s",
+			       dossier_text_at(override, "name", "-")),
+		    override, "action");
 	} else if (setting != NULL) {
-		note_setting(decider, setting);
 		say_setting(dossier, setting, what);
-	} else if (result_words(decided_by) != NULL) {
-		say(dossier, "%s", result_words(decided_by));
+		return read_decider(decided_by, setting, "value");
+	} else if (words != NULL) {
+		say(dossier, "%s", words);
 	} else {
 		say(dossier, "%s %s.", what, decided_by);
 	}
+	return (struct explanation_decider){.name = decided_by};
 }
 
 /* In monitor mode it is the mode that decides, and the rule would. */
 static void say_decider(struct dossier *dossier)
 {
 	struct explanation_decider *decider = &dossier->explanation->decider;
-	const char *enforced = json_get_text(dossier->more, "enforced");
-	struct json *mode = find_setting(dossier, "mode");
-	struct explanation_decider unused;
+	const struct json *mode = dossier_setting(dossier, "mode");
 
-	if (mode == NULL || enforced == NULL ||
-	    strcmp(enforced, dossier->incident->applied) == 0) {
-		say_rule(dossier, "Decided by", decider);
+	if (mode == NULL || dossier->enforced < 0 ||
+	    dossier->enforced == dossier->applied) {
+		*decider = say_rule(dossier, "Decided by");
 		return;
 	}
-	decider->name = "mode";
-	note_setting(decider, mode);
+	*decider = read_decider("mode", mode, "value");
 	say_setting(dossier, mode, "Decided by");
-	say_rule(dossier, "In enforce mode decided by", &unused);
+	(void)say_rule(dossier, "In enforce mode decided by");
 }
 
 /* The settings that had a say besides. */
 static void say_other_settings(struct dossier *dossier)
 {
-	struct json *pct = find_setting(dossier, "dmarc.honor_pct");
-	struct json *action = find_setting(dossier, "policy.quarantine_action");
-	struct json *mode = find_setting(dossier, "mode");
+	const struct json *pct = dossier_setting(dossier, "dmarc.honor_pct");
+	const struct json *action =
+	    dossier_setting(dossier, "policy.quarantine_action");
+	const struct json *mode = dossier_setting(dossier, "mode");
 
 	if (pct != NULL)
 		say_setting(dossier, pct, "What pct did:");
 	if (action != NULL)
 		say_setting(dossier, action, "What quarantine means here:");
 	if (mode != NULL && !dossier_is(mode, "value", "monitor"))
-		say_today(dossier, "mode",
-			  or_dash(json_get_text(mode, "value")));
+		say_today(dossier, "mode", dossier_text_at(mode, "value", "-"));
 }
 
 /* --- what was done --- */
 
-static const char *applied_words(const char *applied)
-{
-	static const struct phrase table[] = {
-	    {"none", "let in"},
-	    {"tag", "let in, with a header field that marks it"},
-	    {"quarantine", "quarantined"},
-	    {"reject", "refused"},
-	    {"tempfail", "put off; the sender was told to try again later"},
-	    {NULL, NULL},
-	};
-
-	return phrase(table, applied, applied);
-}
-
-/* What an override type of RFC 9990 means here. */
-static const char *override_words(const char *type)
-{
-	static const struct phrase table[] = {
-	    {"local_policy", "a rule of this host"},
-	    {"mailing_list", "a mailing list that is known here"},
-	    {"other", "another reason"},
-	    {"policy_test_mode", "the owner's own test mode"},
-	    {"trusted_forwarder", "a forwarder that is trusted here"},
-	    {NULL, NULL},
-	};
-
-	return phrase(table, type, "a reason");
-}
-
 static void say_done(struct dossier *dossier)
 {
+	static const char *const deeds[] = {
+	    [DISPOSITION_NONE] = "let in",
+	    [DISPOSITION_TAG] = "let in, with a header field that marks it",
+	    [DISPOSITION_QUARANTINE] = "quarantined",
+	    [DISPOSITION_REJECT] = "refused",
+	    [DISPOSITION_TEMPFAIL] = ("put off; the sender was told to "
+				      "try again later"),
+	};
+	/* What an override type of RFC 9990 means here. */
+	static const char *const types[] = {
+	    [OVERRIDE_LOCAL_POLICY] = "a rule of this host",
+	    [OVERRIDE_MAILING_LIST] = "a mailing list that is known here",
+	    [OVERRIDE_OTHER] = "another reason",
+	    [OVERRIDE_POLICY_TEST_MODE] = "the owner's own test mode",
+	    [OVERRIDE_TRUSTED_FORWARDER] = "a forwarder that is trusted here",
+	};
 	const struct store_incident *incident = dossier->incident;
-	const char *enforced = json_get_text(dossier->more, "enforced");
 	const char *comment = dossier_text(incident->override_comment);
 
 	say(dossier, "Asked: %s. Applied: %s, that is, the message was %s.",
 	    dossier_text(incident->asked) == NULL ? "nothing" : incident->asked,
-	    incident->applied, applied_words(incident->applied));
-	if (enforced != NULL && strcmp(enforced, incident->applied) != 0)
+	    incident->applied,
+	    PHRASE(deeds, dossier->applied, incident->applied));
+	if (dossier->enforced >= 0 && dossier->enforced != dossier->applied)
 		say(dossier,
 		    "In enforce mode it would have been %s, that is, %s.",
-		    enforced, applied_words(enforced));
+		    disposition_text((enum disposition)dossier->enforced),
+		    deeds[dossier->enforced]);
 	if (dossier_text(incident->override_type) != NULL)
 		say(dossier,
 		    "What was applied is not what the published policy says, "
 		    "and is recorded and reported as %s, %s%s%s.",
 		    incident->override_type,
-		    override_words(incident->override_type),
+		    PHRASE(types, override_type_find(incident->override_type),
+			   "a reason"),
 		    comment == NULL ? "" : ": ",
 		    comment == NULL ? "" : comment);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/domain.h"
+#include "lib/dns/dns_answer.h"
 #include "lib/explain/dossier.h"
 
 #define PREFIX "_dmarc."
@@ -26,24 +27,6 @@ static const char *walked_name(const struct dossier *dossier,
 		   : NULL;
 }
 
-/* How many DMARC records; *text is the last of them. */
-static size_t count_records(const struct dossier *dossier,
-			    const struct recorded_answer *answer,
-			    struct span *text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < answer->records.count; i++) {
-		struct span bytes =
-		    text_unescape(dossier->mem, answer->records.items[i]);
-		if (!record_has_version(bytes))
-			continue;
-		*text = bytes;
-		count++;
-	}
-	return count;
-}
-
 /* What a psd tag, or its absence, does to the walk. */
 static const char *psd_words(const char *name, enum psd psd)
 {
@@ -60,11 +43,18 @@ static const char *psd_words(const char *name, enum psd psd)
 static void say_records(struct dossier *dossier, const char *name,
 			const struct recorded_answer *answer)
 {
-	struct span text = span_of("");
-	size_t count = count_records(dossier, answer, &text);
+	struct span last = span_of("");
+	size_t count = 0; /* of DMARC records */
 
-	for (size_t i = 0; i < answer->records.count; i++)
-		say(dossier, "  %s", answer->records.items[i]);
+	for (size_t i = 0; i < answer->records.count; i++) {
+		const char *text = answer->records.items[i];
+		struct span bytes = text_unescape(dossier->mem, text);
+		say(dossier, "  %s", text);
+		if (!record_has_version(bytes))
+			continue;
+		last = bytes;
+		count++;
+	}
 	if (count == 0)
 		say(dossier,
 		    "  None of it is a DMARC record, so %s publishes "
@@ -75,7 +65,7 @@ static void say_records(struct dossier *dossier, const char *name,
 			     "them counts.");
 	else
 		say(dossier, "  %s has a DMARC record%s.", name,
-		    psd_words(name, record_parse(dossier->mem, text)->psd));
+		    psd_words(name, record_parse(dossier->mem, last)->psd));
 }
 
 /* "(the answer holds for 300 s)"; nothing where there was none. */
@@ -87,33 +77,27 @@ static const char *ttl_text(TALLOC_CTX *mem,
 		   : mem_printf(mem, " (TTL %lld s)", (long long)answer->ttl_s);
 }
 
-static void say_question(struct dossier *dossier,
-			 const struct recorded_answer *answer, const char *name)
-{
-	size_t count = answer->records.count;
-
-	say(dossier, "TXT %s: %s%s.", answer->name,
-	    count == 0	 ? recorded_status_words(answer)
-	    : count == 1 ? "one record"
-			 : mem_printf(dossier->mem, "%zu records", count),
-	    ttl_text(dossier->mem, answer));
-	if (count > 0)
-		say_records(dossier, name, answer);
-}
-
 static size_t say_walk(struct dossier *dossier)
 {
-	size_t count = 0;
+	TALLOC_CTX *mem = dossier->mem;
+	size_t asked = 0;
 
 	for (size_t i = 0; i < dossier->dns.count; i++) {
 		const struct recorded_answer *answer = &dossier->dns.items[i];
 		const char *name = walked_name(dossier, answer);
+		size_t count = answer->records.count;
 		if (name == NULL)
 			continue;
-		say_question(dossier, answer, name);
-		count++;
+		say(dossier, "TXT %s: %s%s.", answer->name,
+		    count == 0	 ? recorded_status_words(answer)
+		    : count == 1 ? "one record"
+				 : mem_printf(mem, "%zu records", count),
+		    ttl_text(mem, answer));
+		if (count > 0)
+			say_records(dossier, name, answer);
+		asked++;
 	}
-	return count;
+	return asked;
 }
 
 /* Asked only where a record's np may matter. */
@@ -127,7 +111,7 @@ static void say_existence(struct dossier *dossier)
 
 	if (answer == NULL || own == NULL || dossier->record == NULL ||
 	    dossier->record->np == REQUEST_ABSENT ||
-	    strcmp(own->status, "nxdomain") != 0)
+	    own->status != DNS_NXDOMAIN)
 		return;
 	say(dossier, "A %s, to see whether that name exists at all: %s%s.",
 	    dossier->author,
@@ -151,7 +135,7 @@ static void say_outcome(struct dossier *dossier)
 					  dossier->org_domain)
 			? ", the organizational domain"
 			: ", the registry above it");
-	else if (strcmp(dossier->incident->dmarc_result, "temperror") == 0)
+	else if (dossier->result == DMARC_RESULT_TEMPERROR)
 		say(dossier, "Without an answer to every question nobody can "
 			     "say which policy is in force.");
 	else
@@ -167,7 +151,7 @@ void explain_discovery(struct dossier *dossier)
 		    "Without an author domain no policy can be looked for.");
 		return;
 	}
-	if (dossier_is(dossier->dmarc, "discovery", "psl"))
+	if (dossier->is_psl)
 		say(dossier, "Asked were the author domain and its "
 			     "organizational domain by the public suffix list "
 			     "(RFC 7489):");

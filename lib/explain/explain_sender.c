@@ -6,20 +6,20 @@
 
 #include "lib/base/net.h"
 #include "lib/explain/dossier.h"
+#include "lib/mail/from.h"
 
-/* --- the client --- */
-
-/* What the PTR record names, as a list: "a.example, b.example". */
-static const char *names_text(const struct dossier *dossier,
-			      const struct recorded_answer *answer)
+/* "a.example, b.example" */
+static const char *join_names(TALLOC_CTX *mem, const struct text_list *names)
 {
 	const char *text = "";
 
-	for (size_t i = 0; i < answer->records.count; i++)
-		text = mem_printf(dossier->mem, "%s%s%s", text,
-				  i == 0 ? "" : ", ", answer->records.items[i]);
+	for (size_t i = 0; i < names->count; i++)
+		text = mem_printf(mem, "%s%s%s", text, i == 0 ? "" : ", ",
+				  names->items[i]);
 	return text;
 }
+
+/* --- the client --- */
 
 /* Why the address has no confirmed name. */
 static void say_unconfirmed(struct dossier *dossier,
@@ -35,30 +35,17 @@ static void say_unconfirmed(struct dossier *dossier,
 	else if (answer->records.count == 0)
 		say(dossier, "Reverse DNS gives it no name (PTR %s: %s).", name,
 		    recorded_status_words(answer));
-	else if (dossier_is(dossier->iprev, "result", "temperror"))
+	else if (auth_result_find(json_get_text(dossier->iprev, "result")) ==
+		 AUTH_TEMPERROR)
 		say(dossier,
 		    "Reverse DNS names it %s, which could not be confirmed: "
 		    "DNS did not answer.",
-		    names_text(dossier, answer));
+		    join_names(dossier->mem, &answer->records));
 	else
 		say(dossier,
 		    "Reverse DNS names it %s, but no such name leads back to "
 		    "the address, so it is not confirmed.",
-		    names_text(dossier, answer));
-}
-
-static void say_reverse(struct dossier *dossier)
-{
-	const struct store_incident *incident = dossier->incident;
-	struct net_address address;
-
-	if (dossier_text(incident->client_name) != NULL)
-		say(dossier,
-		    "Its confirmed name is %s: reverse DNS names it so, and "
-		    "that name leads back to the address.",
-		    incident->client_name);
-	else if (net_address_parse(incident->client_ip, &address))
-		say_unconfirmed(dossier, &address);
+		    join_names(dossier->mem, &answer->records));
 }
 
 static void say_session(struct dossier *dossier)
@@ -87,6 +74,7 @@ static void say_session(struct dossier *dossier)
 void explain_client(struct dossier *dossier)
 {
 	const struct store_incident *incident = dossier->incident;
+	struct net_address address;
 
 	dossier_step(dossier, "client", "Who sent it");
 	if (strcmp(incident->client_ip, "unknown") == 0)
@@ -94,9 +82,15 @@ void explain_client(struct dossier *dossier)
 			     "through a local socket.");
 	else
 		say(dossier, "The client was %s.", incident->client_ip);
-	say_reverse(dossier);
+	if (dossier_text(incident->client_name) != NULL)
+		say(dossier,
+		    "Its confirmed name is %s: reverse DNS names it so, and "
+		    "that name leads back to the address.",
+		    incident->client_name);
+	else if (net_address_parse(incident->client_ip, &address))
+		say_unconfirmed(dossier, &address);
 	say_session(dossier);
-	if (strcmp(incident->mail_from, "<>") == 0)
+	if (dossier->is_bounce)
 		say(dossier, "The envelope sender (MAIL FROM) is empty, as in "
 			     "bounces and other automatic mail.");
 	else
@@ -106,79 +100,66 @@ void explain_client(struct dossier *dossier)
 
 /* --- From --- */
 
-/* What an author_error (lib/mail/from.h) means. */
-static const char *author_error_words(const char *error)
+static void say_no_author(struct dossier *dossier, const struct json *from)
 {
-	static const struct phrase table[] = {
-	    {"no From field", "Every message must have one From field; this "
-			      "one has none."},
-	    {"several From fields",
-	     "A message must have one From field; with several, one program "
-	     "checks the first and a reader sees the last."},
-	    {"several author domains",
-	     "From names authors of several domains; DMARC judges one."},
-	    {"no address in From", "From holds no address."},
-	    {"unreadable From field",
-	     "From is not written as RFC 5322 asks, so that two programs may "
-	     "read two different authors out of it."},
-	    {"From domain is no DNS name",
-	     "The address in From ends in something that cannot be a domain."},
-	    {"From field too long", "From is longer than any honest one."},
-	    {"message past a header limit",
-	     "The header has more fields or bytes than any honest one."},
-	    {NULL, NULL},
+	static const char *const table[] = {
+	    [AUTHOR_NO_FROM] =
+		"Every message must have one From field; this one has none.",
+	    [AUTHOR_SEVERAL_FROM] =
+		"A message must have one From field; with several, one program "
+		"checks the first and a reader sees the last.",
+	    [AUTHOR_SEVERAL_DOMAINS] =
+		"From names authors of several domains; DMARC judges one.",
+	    [AUTHOR_NO_ADDRESS] = "From holds no address.",
+	    [AUTHOR_UNPARSABLE] =
+		"From is not written as RFC 5322 asks, so that two programs "
+		"may read two different authors out of it.",
+	    [AUTHOR_BAD_DOMAIN] = "The address in From ends in something that "
+				  "cannot be a domain.",
+	    [AUTHOR_TOO_LONG] = "From is longer than any honest one.",
+	    [AUTHOR_OVER_LIMIT] =
+		"The header has more fields or bytes than any honest one.",
 	};
-
-	return phrase(table, error, "");
-}
-
-static void say_fields(struct dossier *dossier, const struct json *from)
-{
-	struct json *fields = dossier_list(dossier->mem, from, "fields");
-
-	for (size_t i = 0; i < json_count(fields); i++) {
-		const char *text = json_item_text(fields, i);
-		if (text != NULL)
-			say(dossier, "From: %s", text);
-	}
-}
-
-static void say_domains(struct dossier *dossier, const struct json *from)
-{
+	const char *error = dossier->incident->author_error;
+	const char *words = PHRASE(table, author_error_find(error), NULL);
 	struct json *domains = dossier_list(dossier->mem, from, "domains");
-	const char *text = "";
+	struct text_list names = {.count = json_count(domains)};
 
-	for (size_t i = 0; i < json_count(domains); i++) {
+	say(dossier, "There is no single author domain: %s.", error);
+	if (words != NULL)
+		say(dossier, "%s", words);
+	names.items = mem_array(dossier->mem, const char *, names.count);
+	for (size_t i = 0; i < names.count; i++) {
 		const char *domain = json_item_text(domains, i);
-		text =
-		    mem_printf(dossier->mem, "%s%s%s", text, i == 0 ? "" : ", ",
-			       domain == NULL ? "-" : domain);
+		names.items[i] = domain == NULL ? "-" : domain;
 	}
+	const char *text = join_names(dossier->mem, &names);
 	if (*text != '\0')
 		say(dossier, "The domains in it: %s.", text);
 }
 
 void explain_from(struct dossier *dossier)
 {
-	const char *error = dossier->incident->author_error;
 	struct json *from = dossier_object(dossier->mem, dossier->more, "from");
+	struct json *fields = dossier_list(dossier->mem, from, "fields");
 
 	dossier_step(dossier, "from", "Whom it claims to come from");
-	say_fields(dossier, from);
-	if (dossier->author != NULL) {
-		say(dossier,
-		    "There is exactly one author domain: %s. All that follows "
-		    "is about this name.",
-		    dossier->author);
-		if (json_get_flag(from, "malformed"))
-			say(dossier,
-			    "The field is malformed: its display name holds "
-			    "special characters that RFC 5322 wants in quotes. "
-			    "Every way to read it finds this one address.");
+	for (size_t i = 0; i < json_count(fields); i++) {
+		const char *text = json_item_text(fields, i);
+		if (text != NULL)
+			say(dossier, "From: %s", text);
+	}
+	if (dossier->author == NULL) {
+		say_no_author(dossier, from);
 		return;
 	}
-	say(dossier, "There is no single author domain: %s.", error);
-	if (*author_error_words(error) != '\0')
-		say(dossier, "%s", author_error_words(error));
-	say_domains(dossier, from);
+	say(dossier,
+	    "There is exactly one author domain: %s. All that follows is about "
+	    "this name.",
+	    dossier->author);
+	if (json_get_flag(from, "malformed"))
+		say(dossier,
+		    "The field is malformed: its display name holds special "
+		    "characters that RFC 5322 wants in quotes. Every way to "
+		    "read it finds this one address.");
 }

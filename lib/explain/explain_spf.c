@@ -4,111 +4,56 @@
  */
 #include <string.h>
 
+#include "lib/auth/spf_record.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/explain/dossier.h"
 
-struct spf_facts {
-	const char *domain; /* NULL: nothing to check */
-	const char *result;
-	const char *reason; /* NULL: none */
-	bool is_helo;
-};
-
-static struct spf_facts facts_of(const struct dossier *dossier)
-{
-	return (struct spf_facts){
-	    .domain = dossier_text(dossier->incident->spf_domain),
-	    .result = dossier->incident->spf_result,
-	    .reason = json_get_text(dossier->spf, "reason"),
-	    .is_helo = dossier_is(dossier->spf, "scope", "helo") ||
-		       strcmp(dossier->incident->mail_from, "<>") == 0,
-	};
-}
-
-/* What an SPF result means, as the second half of a sentence. */
-static const char *meaning(const char *result)
-{
-	static const struct phrase table[] = {
-	    {"pass", "the domain lets this client send for it"},
-	    {"fail", "the domain says that this client may not send for it"},
-	    {"softfail", "the domain says that this client probably may not "
-			 "send for it"},
-	    {"neutral", "the domain says nothing about this client"},
-	    {"none", "there was nothing to check against"},
-	    {"temperror", "DNS did not answer, so nothing is known"},
-	    {"permerror", "the record cannot be evaluated"},
-	    {NULL, NULL},
-	};
-
-	return phrase(table, result, "a result without a meaning here");
-}
-
 /* --- the records, and the term that decided --- */
 
+/* One record on the way: struct spf_level. */
 struct level {
 	const char *domain;
 	const char *record;
-	const char *term;      /* NULL: none matched */
-	const char *mechanism; /* of it */
+	const char *term; /* NULL: none matched */
+	int mechanism;	  /* enum spf_mechanism */
 };
-
-static const char *text_at(const struct json *object, const char *key)
-{
-	const char *text = json_get_text(object, key);
-
-	return text == NULL ? "" : text;
-}
-
-static struct json *item_at(TALLOC_CTX *mem, const struct json *list,
-			    size_t index)
-{
-	struct json *item = json_item(mem, list, index);
-
-	return item == NULL ? json_new_object(mem) : item;
-}
 
 static struct level level_at(TALLOC_CTX *mem, const struct json *levels,
 			     size_t index)
 {
-	struct json *item = item_at(mem, levels, index);
+	struct json *item = dossier_item(mem, levels, index);
 
 	return (struct level){
-	    .domain = text_at(item, "domain"),
-	    .record = text_at(item, "record"),
+	    .domain = dossier_text_at(item, "domain", ""),
+	    .record = dossier_text_at(item, "record", ""),
 	    .term = dossier_text(json_get_text(item, "term")),
-	    .mechanism = text_at(item, "mechanism"),
+	    .mechanism = spf_mechanism_find(json_get_text(item, "mechanism")),
 	};
-}
-
-static bool is_one_of(const char *word, const char *const *words)
-{
-	while (*words != NULL && strcmp(word, *words) != 0)
-		words++;
-	return *words != NULL;
 }
 
 /* The term that decided, or led on. */
 static void say_term(struct dossier *dossier, const struct level *level,
 		     bool is_last, const char *result)
 {
-	static const char *const networks[] = {"ip4", "ip6", "a", "mx", NULL};
 	const char *client = dossier->incident->client_ip;
+	int mechanism = level->mechanism;
 
 	if (level->term == NULL)
 		say(dossier,
 		    "No term of it names the client %s, and none says what "
 		    "holds for all others: %s.",
 		    client, result);
-	else if (strcmp(level->mechanism, "redirect") == 0)
+	else if (mechanism == SPF_REDIRECT)
 		say(dossier, "None of its terms decided, so %s hands over.",
 		    level->term);
 	else if (!is_last)
 		say(dossier, "Its term %s matches, since there:", level->term);
-	else if (is_one_of(level->mechanism, networks))
+	else if (mechanism == SPF_IP4 || mechanism == SPF_IP6 ||
+		 mechanism == SPF_A || mechanism == SPF_MX)
 		say(dossier, "Its term %s holds the client %s and decided: %s.",
 		    level->term, client, result);
-	else if (strcmp(level->mechanism, "all") == 0)
+	else if (mechanism == SPF_ALL)
 		say(dossier,
 		    "No term before it names the client %s, so its term %s "
 		    "decided: %s.",
@@ -118,9 +63,9 @@ static void say_term(struct dossier *dossier, const struct level *level,
 		    level->term, result);
 }
 
-static void say_levels(struct dossier *dossier, const struct json *levels,
-		       const char *result)
+static void say_levels(struct dossier *dossier, const struct json *levels)
 {
+	const char *result = dossier->incident->spf_result;
 	size_t count = json_count(levels);
 	struct level first = level_at(dossier->mem, levels, 0);
 
@@ -133,8 +78,7 @@ static void say_levels(struct dossier *dossier, const struct json *levels,
 		    level.record);
 		say_term(dossier, &level, is_last, is_last ? result : "pass");
 	}
-	if (count > 1 && first.term != NULL &&
-	    strcmp(first.mechanism, "redirect") != 0)
+	if (count > 1 && first.term != NULL && first.mechanism != SPF_REDIRECT)
 		say(dossier, "So %s of %s decided: %s.", first.term,
 		    first.domain, result);
 }
@@ -159,22 +103,12 @@ static size_t say_records(struct dossier *dossier)
 	return shown;
 }
 
-static void say_no_record(struct dossier *dossier, const char *domain)
-{
-	const struct recorded_answer *answer =
-	    recorded_dns_find(&dossier->dns, domain, "TXT");
-
-	if (answer != NULL)
-		say(dossier, "An SPF record was looked for at TXT %s: %s.",
-		    domain,
-		    answer->records.count > 0 ? "none among its records"
-					      : recorded_status_words(answer));
-}
-
 static bool is_same_term(const struct json *a, const struct json *b)
 {
-	return strcmp(text_at(a, "domain"), text_at(b, "domain")) == 0 &&
-	       strcmp(text_at(a, "term"), text_at(b, "term")) == 0;
+	return strcmp(dossier_text_at(a, "domain", ""),
+		      dossier_text_at(b, "domain", "")) == 0 &&
+	       strcmp(dossier_text_at(a, "term", ""),
+		      dossier_text_at(b, "term", "")) == 0;
 }
 
 /* "Term mx of a.test asked for MX a.test, A mx.a.test.", a line for each term
@@ -188,81 +122,91 @@ static void say_lookups(struct dossier *dossier, const struct json *lookups)
 	if (count > LIMIT_SPF_LOOKUPS_TOLD)
 		count = LIMIT_SPF_LOOKUPS_TOLD;
 	for (size_t i = 0; i < count;) {
-		struct json *first = item_at(mem, lookups, i);
+		struct json *first = dossier_item(mem, lookups, i);
 		struct json *next = first;
 		const char *joint = "";
 		strbuf_init(&line, mem, 10 * LIMIT_SPF_TOLD_BYTES);
 		for (; i < count && is_same_term(first, next); joint = ", ") {
 			strbuf_printf(&line, "%s%s %s", joint,
-				      text_at(next, "type"),
-				      text_at(next, "name"));
-			next = item_at(mem, lookups, ++i);
+				      dossier_text_at(next, "type", ""),
+				      dossier_text_at(next, "name", ""));
+			next = dossier_item(mem, lookups, ++i);
 		}
 		say(dossier, "Term %s of %s asked for %s.",
-		    text_at(first, "term"), text_at(first, "domain"),
-		    strbuf_text(&line));
+		    dossier_text_at(first, "term", ""),
+		    dossier_text_at(first, "domain", ""), strbuf_text(&line));
 	}
 }
 
-static void say_evaluation(struct dossier *dossier,
-			   const struct spf_facts *facts)
+/* `has_reason`: the result says itself why. */
+static void say_evaluation(struct dossier *dossier, const char *domain,
+			   bool has_reason)
 {
 	TALLOC_CTX *mem = dossier->mem;
-	bool is_told = json_get(mem, dossier->more, "spf") != NULL;
-	struct json *told = dossier_object(mem, dossier->more, "spf");
+	const struct json *told = json_get(mem, dossier->more, "spf");
 	struct json *levels = dossier_list(mem, told, "levels");
+	const struct recorded_answer *answer =
+	    recorded_dns_find(&dossier->dns, domain, "TXT");
 
-	if (json_count(levels) > 0)
-		say_levels(dossier, levels, facts->result);
-	else if (say_records(dossier) == 0)
-		say_no_record(dossier, facts->domain);
-	else if (!is_told && facts->reason == NULL)
-		say(dossier, "Which term decided was not recorded.");
+	if (json_count(levels) > 0) {
+		say_levels(dossier, levels);
+	} else if (say_records(dossier) > 0) {
+		if (told == NULL && !has_reason)
+			say(dossier, "Which term decided was not recorded.");
+	} else if (answer != NULL) {
+		say(dossier, "An SPF record was looked for at TXT %s: %s.",
+		    domain,
+		    answer->records.count > 0 ? "none among its records"
+					      : recorded_status_words(answer));
+	}
 	say_lookups(dossier, dossier_list(mem, told, "lookups"));
 }
 
-static void say_identity(struct dossier *dossier, const struct spf_facts *facts)
-{
-	if (facts->domain == NULL)
-		say(dossier, "There was no domain to check.");
-	else if (facts->is_helo)
-		say(dossier,
-		    "The envelope sender is empty, so SPF looks at the HELO "
-		    "name, %s.",
-		    facts->domain);
-	else
-		say(dossier,
-		    "SPF looks at the domain of the envelope sender, "
-		    "%s.",
-		    facts->domain);
-}
-
-static void say_alignment(struct dossier *dossier,
-			  const struct spf_facts *facts)
-{
-	bool has_passed = strcmp(facts->result, "pass") == 0;
-
-	if (facts->domain == NULL || dossier->author == NULL)
-		return;
-	say(dossier, "Compared with the author: %s.",
-	    explain_alignment(dossier, facts->domain, true, 0));
-	if (!has_passed)
-		say(dossier, "SPF did not pass, so it vouches for nobody, "
-			     "aligned or not.");
-}
+/* --- all of it --- */
 
 void explain_spf(struct dossier *dossier)
 {
-	struct spf_facts facts = facts_of(dossier);
+	/* What the result means, as the second half of a sentence. */
+	static const char *const meanings[] = {
+	    [AUTH_PASS] = "the domain lets this client send for it",
+	    [AUTH_FAIL] = "the domain says that this client may not send for "
+			  "it",
+	    [AUTH_SOFTFAIL] = "the domain says that this client probably may "
+			      "not send for it",
+	    [AUTH_NEUTRAL] = "the domain says nothing about this client",
+	    [AUTH_NONE] = "there was nothing to check against",
+	    [AUTH_TEMPERROR] = "DNS did not answer, so nothing is known",
+	    [AUTH_PERMERROR] = "the record cannot be evaluated",
+	};
+	const char *domain = dossier_text(dossier->incident->spf_domain);
+	const char *reason = json_get_text(dossier->spf, "reason");
 
 	dossier_step(dossier, "spf",
 		     "SPF: may this client send for that domain?");
-	say_identity(dossier, &facts);
-	if (facts.domain != NULL)
-		say_evaluation(dossier, &facts);
-	say(dossier, "Result: %s, which means: %s%s%s%s.", facts.result,
-	    meaning(facts.result), facts.reason == NULL ? "" : " (",
-	    facts.reason == NULL ? "" : facts.reason,
-	    facts.reason == NULL ? "" : ")");
-	say_alignment(dossier, &facts);
+	if (domain == NULL)
+		say(dossier, "There was no domain to check.");
+	else if (dossier->is_bounce ||
+		 dossier_is(dossier->spf, "scope", "helo"))
+		say(dossier,
+		    "The envelope sender is empty, so SPF looks at the HELO "
+		    "name, %s.",
+		    domain);
+	else
+		say(dossier,
+		    "SPF looks at the domain of the envelope sender, %s.",
+		    domain);
+	if (domain != NULL)
+		say_evaluation(dossier, domain, reason != NULL);
+	say(dossier, "Result: %s, which means: %s%s.",
+	    dossier->incident->spf_result,
+	    PHRASE(meanings, dossier->spf_result,
+		   "a result without a meaning here"),
+	    bracketed(dossier->mem, reason));
+	if (domain == NULL || dossier->author == NULL)
+		return;
+	say(dossier, "Compared with the author: %s.",
+	    explain_alignment(dossier, domain, true, 0));
+	if (dossier->spf_result != AUTH_PASS)
+		say(dossier, "SPF did not pass, so it vouches for nobody, "
+			     "aligned or not.");
 }

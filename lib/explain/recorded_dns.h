@@ -18,8 +18,8 @@
 
 struct recorded_answer {
 	const char *name;
-	const char *type;   /* "TXT" ... */
-	const char *status; /* "ok" "nodata" "nxdomain" "temporary" "bogus" */
+	const char *type; /* "TXT" ... */
+	int status;	  /* enum dns_status; -1: not one that we write */
 	int64_t ttl_s;
 	/* As text; TXT in text_escape's form. Where there were some and none
 	 * was kept (LIMIT_ANSWERS_KEPT): words that say so. */

@@ -91,20 +91,26 @@ struct author from_author(TALLOC_CTX *mem, const struct span *values,
 	return author;
 }
 
+static const char *const error_texts[] = {
+    [AUTHOR_OK] = NULL,
+    [AUTHOR_NO_FROM] = "no From field",
+    [AUTHOR_SEVERAL_FROM] = "several From fields",
+    [AUTHOR_SEVERAL_DOMAINS] = "several author domains",
+    [AUTHOR_NO_ADDRESS] = "no address in From",
+    [AUTHOR_UNPARSABLE] = "unreadable From field",
+    [AUTHOR_BAD_DOMAIN] = "From domain is no DNS name",
+    [AUTHOR_TOO_LONG] = "From field too long",
+    [AUTHOR_OVER_LIMIT] = "message past a header limit",
+};
+
 const char *author_error_text(enum author_error error)
 {
-	static const char *const texts[] = {
-	    [AUTHOR_OK] = NULL,
-	    [AUTHOR_NO_FROM] = "no From field",
-	    [AUTHOR_SEVERAL_FROM] = "several From fields",
-	    [AUTHOR_SEVERAL_DOMAINS] = "several author domains",
-	    [AUTHOR_NO_ADDRESS] = "no address in From",
-	    [AUTHOR_UNPARSABLE] = "unreadable From field",
-	    [AUTHOR_BAD_DOMAIN] = "From domain is no DNS name",
-	    [AUTHOR_TOO_LONG] = "From field too long",
-	    [AUTHOR_OVER_LIMIT] = "message past a header limit",
-	};
+	assert((size_t)error < sizeof error_texts / sizeof error_texts[0]);
+	return error_texts[error];
+}
 
-	assert((size_t)error < sizeof texts / sizeof texts[0]);
-	return texts[error];
+int author_error_find(const char *text)
+{
+	return text_place(error_texts,
+			  sizeof error_texts / sizeof error_texts[0], text);
 }

@@ -53,5 +53,7 @@ struct author from_author(TALLOC_CTX *mem, const struct span *values,
 /* A stable word for JSON and logs ("several From fields" and so on); NULL for
  * AUTHOR_OK. */
 const char *author_error_text(enum author_error error);
+/* The value of a recorded text, or -1. */
+int author_error_find(const char *text);
 
 #endif
