@@ -103,21 +103,21 @@ static struct engine_dmarc_opinion map_opinion(OPENDMARC_STATUS_T status)
 {
 	switch (status) {
 	case DMARC_POLICY_PASS:
-		return (struct engine_dmarc_opinion){.result = "pass"};
+		return (struct engine_dmarc_opinion){.result = AUTH_PASS};
 	case DMARC_POLICY_NONE:
-		return (struct engine_dmarc_opinion){.result = "fail",
-						     .asked = "none"};
+		return (struct engine_dmarc_opinion){.result = AUTH_FAIL,
+						     .asked = REQUEST_NONE};
 	case DMARC_POLICY_QUARANTINE:
-		return (struct engine_dmarc_opinion){.result = "fail",
-						     .asked = "quarantine"};
+		return (struct engine_dmarc_opinion){
+		    .result = AUTH_FAIL, .asked = REQUEST_QUARANTINE};
 	case DMARC_POLICY_REJECT:
-		return (struct engine_dmarc_opinion){.result = "fail",
-						     .asked = "reject"};
+		return (struct engine_dmarc_opinion){.result = AUTH_FAIL,
+						     .asked = REQUEST_REJECT};
 	case DMARC_POLICY_ABSENT:
-		return (struct engine_dmarc_opinion){.result = "none"};
+		return (struct engine_dmarc_opinion){.result = AUTH_NONE};
 	default:
 		return (struct engine_dmarc_opinion){
-		    .result = "permerror",
+		    .result = AUTH_PERMERROR,
 		    .reason = opendmarc_policy_status_to_str(status)};
 	}
 }
@@ -145,14 +145,14 @@ engine_opendmarc_ask(const struct engine_dmarc_facts *facts,
 		     const char *suffixes)
 {
 	if (facts->author_domain == NULL || facts->record == NULL)
-		return (struct engine_dmarc_opinion){.result = "none"};
+		return (struct engine_dmarc_opinion){.result = AUTH_NONE};
 	if (!read_suffixes(suffixes))
 		return (struct engine_dmarc_opinion){
-		    .result = "permerror",
+		    .result = AUTH_PERMERROR,
 		    .reason = "no list of public suffixes"};
 	DMARC_POLICY_T *context = new_context(&facts->client);
 	if (context == NULL)
-		return (struct engine_dmarc_opinion){.result = "permerror",
+		return (struct engine_dmarc_opinion){.result = AUTH_PERMERROR,
 						     .reason = "out of memory"};
 	struct engine_dmarc_opinion opinion = judge_facts(context, facts);
 	(void)opendmarc_policy_connect_shutdown(context);

@@ -25,6 +25,7 @@
 #include "lib/auth/signatures.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/dmarc/record.h"
 
 #define ENGINE_OPENDKIM "libopendkim"
 #define ENGINE_SPF2 "libspf2"
@@ -71,14 +72,12 @@ struct engine_dmarc_facts {
 	const struct engine_identifier *signatures;
 };
 
-/* A constant text each. `result` is "pass", "fail", "none" (no policy) or
- * "permerror" (the library refuses the record; `reason` says why). `asked` is
- * the policy it would enforce, "none" "quarantine" "reject"; NULL unless
- * "fail".
- */
+/* `result` is pass, fail, none (no policy) or permerror (the library refuses
+ * the record; `reason`, a constant text, says why). `asked` is the policy it
+ * would enforce; absent unless fail. */
 struct engine_dmarc_opinion {
-	const char *result;
-	const char *asked;
+	enum auth_result result;
+	enum request asked;
 	const char *reason;
 };
 

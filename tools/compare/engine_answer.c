@@ -23,8 +23,8 @@ char *engine_answer_write(TALLOC_CTX *mem,
 		struct json *object = json_new_object(mem);
 		json_put_text(object, "domain", one->domain);
 		json_put_text(object, "selector", one->selector);
-		json_put_text(object, "result", one->result);
-		json_put_text(object, "asked", one->asked);
+		json_put_text(object, "result", auth_result_text(one->result));
+		json_put_text(object, "asked", request_text(one->asked));
 		json_put_text(object, "reason", one->reason);
 		json_add(list, object);
 	}
@@ -45,37 +45,22 @@ static const char *take_text(TALLOC_CTX *mem, const struct json *object,
 	return mem_strdup(mem, text);
 }
 
-static const char *known_word(const char *word, const char *const *words,
-			      size_t count)
-{
-	for (size_t i = 0; word != NULL && i < count; i++) {
-		if (strcmp(word, words[i]) == 0)
-			return words[i];
-	}
-	return NULL;
-}
-
 static bool take_finding(TALLOC_CTX *mem, const struct json *object,
 			 struct engine_finding *finding)
 {
-	static const char *const results[] = {
-	    "none",    "pass",	   "fail",	"policy",
-	    "neutral", "softfail", "temperror", "permerror"};
-	static const char *const policies[] = {"none", "quarantine", "reject"};
 	bool is_good = true;
-	const char *asked = take_text(mem, object, "asked", &is_good);
+	int result = auth_result_find(json_get_text(object, "result"));
+	const char *policy = json_get_text(object, "asked");
+	int asked = policy == NULL ? REQUEST_ABSENT : request_find(policy);
 
 	*finding = (struct engine_finding){
 	    .domain = take_text(mem, object, "domain", &is_good),
 	    .selector = take_text(mem, object, "selector", &is_good),
-	    .result = known_word(json_get_text(object, "result"), results,
-				 sizeof results / sizeof results[0]),
-	    .asked = known_word(asked, policies,
-				sizeof policies / sizeof policies[0]),
+	    .result = (enum auth_result)result,
+	    .asked = (enum request)asked,
 	    .reason = take_text(mem, object, "reason", &is_good),
 	};
-	return is_good && finding->result != NULL &&
-	       (asked == NULL) == (finding->asked == NULL);
+	return is_good && result >= 0 && asked >= 0;
 }
 
 bool engine_answer_read(TALLOC_CTX *mem, const char *text,

@@ -19,9 +19,9 @@
 struct engine_finding {
 	const char *domain;   /* or NULL */
 	const char *selector; /* or NULL */
-	const char *result;   /* a word of RFC 8601 2.7 */
-	const char *asked;    /* the policy enforced; or NULL */
-	const char *reason;   /* or NULL */
+	enum auth_result result;
+	enum request asked; /* the policy enforced */
+	const char *reason; /* or NULL */
 };
 
 struct engine_findings {

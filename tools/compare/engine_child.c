@@ -60,7 +60,7 @@ static bool run_spf2(struct run *run, struct engine_findings *findings,
 	findings->items = mem_new(run->mem, struct engine_finding);
 	findings->items[0] = (struct engine_finding){
 	    .domain = found.domain,
-	    .result = auth_result_text(found.result),
+	    .result = found.result,
 	    .reason = found.reason,
 	};
 	return true;
@@ -112,7 +112,7 @@ static void list_signatures(TALLOC_CTX *mem,
 		findings->items[i] = (struct engine_finding){
 		    .domain = one->domain,
 		    .selector = one->selector,
-		    .result = auth_result_text(one->result),
+		    .result = one->result,
 		    .reason = one->reason,
 		};
 	}

@@ -28,13 +28,18 @@ void compare_count(struct compare_sums *sums,
 		sums->differing[kind] += differs[kind];
 }
 
+static const char *result_text(const struct compare_side *side,
+			       const char *otherwise)
+{
+	return side->has_result ? auth_result_text(side->result) : otherwise;
+}
+
 /* "fail, asked reject (SPF pass ... is not aligned)" */
 static void add_side(struct strbuf *words, const struct compare_side *side)
 {
-	strbuf_add_text(words,
-			side->result == NULL ? "not asked" : side->result);
-	if (side->asked != NULL)
-		strbuf_printf(words, ", asked %s", side->asked);
+	strbuf_add_text(words, result_text(side, "not asked"));
+	if (side->asked != REQUEST_ABSENT)
+		strbuf_printf(words, ", asked %s", request_text(side->asked));
 	if (side->reason != NULL)
 		strbuf_printf(words, " (%s)", side->reason);
 }
@@ -49,8 +54,8 @@ static void add_theirs(struct strbuf *words, const struct compare_row *row)
 		strbuf_printf(words, "%s ended by %s", row->engine, row->ended);
 	else if (row->agrees)
 		strbuf_printf(words, "%s %s", row->engine,
-			      row->theirs.result == NULL ? "was not asked"
-							 : "agrees");
+			      row->theirs.has_result ? "agrees"
+						     : "was not asked");
 	else {
 		strbuf_printf(words, "%s: ", row->engine);
 		add_side(words, &row->theirs);
@@ -60,8 +65,8 @@ static void add_theirs(struct strbuf *words, const struct compare_row *row)
 /* "d.test, selector s1: no key; RFC ..." */
 static const char *detail(TALLOC_CTX *mem, const struct compare_row *row)
 {
-	const char *const parts[] = {row->theirs.asked, row->theirs.reason,
-				     row->rule};
+	const char *const parts[] = {request_text(row->theirs.asked),
+				     row->theirs.reason, row->rule};
 	struct strbuf words;
 
 	strbuf_init(&words, mem, WORDS_BYTES);
@@ -100,7 +105,7 @@ static void put_row(struct show *show, const struct compare_row *row)
 	show_put(show, NULL, "", value_text(row->rule));
 	show_data(show, "name", value_text(row->engine));
 	show_data(show, "kind", value_text(compare_kind_text(row->kind)));
-	show_data(show, "result", value_text(row->theirs.result));
+	show_data(show, "result", value_text(result_text(&row->theirs, NULL)));
 	show_data(show, "detail", value_text(detail(show, row)));
 	show_data(show, "ended", value_text(row->ended));
 }

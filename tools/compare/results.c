@@ -88,25 +88,22 @@ static const char *subject_of(TALLOC_CTX *mem, const char *domain,
 
 static struct compare_side side_of(const struct engine_finding *finding)
 {
-	return (struct compare_side){.result = finding->result,
+	return (struct compare_side){.has_result = true,
+				     .result = finding->result,
 				     .asked = finding->asked,
 				     .reason = finding->reason};
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static void judge_row(struct compare_row *row, const struct verdict *verdict)
 {
-	bool is_unasked = row->kind == COMPARE_DMARC && row->ended == NULL &&
-			  row->theirs.result == NULL;
+	const struct compare_side *ours = &row->ours;
+	const struct compare_side *theirs = &row->theirs;
+	bool is_unasked = row->kind == COMPARE_DMARC && !theirs->has_result;
+	bool is_same = ours->has_result == theirs->has_result &&
+		       ours->result == theirs->result &&
+		       ours->asked == theirs->asked;
 
-	row->agrees =
-	    is_unasked ||
-	    (row->ended == NULL && same(row->ours.result, row->theirs.result) &&
-	     same(row->ours.asked, row->theirs.asked));
+	row->agrees = row->ended == NULL && (is_unasked || is_same);
 	if (!row->agrees && row->ended == NULL)
 		row->rule = compare_rule(row, verdict);
 }
@@ -125,7 +122,7 @@ static bool compare_spf(TALLOC_CTX *mem, const struct compare *compare,
 	    add_row(mem, comparison, COMPARE_SPF, ENGINE_SPF2, ended);
 	row->subject = spf->domain;
 	row->ours = (struct compare_side){
-	    .result = auth_result_text(spf->result), .reason = spf->reason};
+	    .has_result = true, .result = spf->result, .reason = spf->reason};
 	if (findings.count > 0)
 		row->theirs = side_of(&findings.items[0]);
 	return true;
@@ -147,9 +144,9 @@ static void add_signature(TALLOC_CTX *mem, struct comparison *comparison,
 	}
 	if (i < dkim->count) {
 		const struct evidence_signature *one = &dkim->items[i];
-		row->ours = (struct compare_side){
-		    .result = auth_result_text(one->result),
-		    .reason = one->reason};
+		row->ours = (struct compare_side){.has_result = true,
+						  .result = one->result,
+						  .reason = one->reason};
 		if (one->domain != NULL)
 			row->subject =
 			    subject_of(mem, one->domain, one->selector);
@@ -174,9 +171,8 @@ static bool compare_dkim(TALLOC_CTX *mem, const struct compare *compare,
 		return true;
 	struct compare_row *row =
 	    add_row(mem, comparison, COMPARE_DKIM, ENGINE_OPENDKIM, ended);
-	row->ours.result = auth_result_text(AUTH_NONE);
-	if (ended == NULL)
-		row->theirs.result = auth_result_text(AUTH_NONE);
+	row->ours.has_result = true;
+	row->theirs.has_result = ended == NULL;
 	return true;
 }
 
@@ -208,11 +204,19 @@ static struct engine_dmarc_facts facts_of(TALLOC_CTX *mem,
 
 static struct compare_side our_dmarc(const struct verdict *verdict)
 {
+	static const enum auth_result results[] = {
+	    [DMARC_RESULT_NONE] = AUTH_NONE,
+	    [DMARC_RESULT_PASS] = AUTH_PASS,
+	    [DMARC_RESULT_FAIL] = AUTH_FAIL,
+	    [DMARC_RESULT_TEMPERROR] = AUTH_TEMPERROR,
+	    [DMARC_RESULT_PERMERROR] = AUTH_PERMERROR,
+	};
 	bool is_fail = verdict->result == DMARC_RESULT_FAIL;
 
 	return (struct compare_side){
-	    .result = dmarc_result_text(verdict->result),
-	    .asked = is_fail ? request_text(verdict->decision.asked) : NULL,
+	    .has_result = true,
+	    .result = results[verdict->result],
+	    .asked = is_fail ? verdict->decision.asked : REQUEST_ABSENT,
 	    .reason = verdict->reason,
 	};
 }

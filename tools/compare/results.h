@@ -22,8 +22,9 @@ enum compare_kind { COMPARE_SPF, COMPARE_DKIM, COMPARE_DMARC };
 
 /* What one of both says. */
 struct compare_side {
-	const char *result; /* a word of RFC 8601 2.7; NULL: nothing was said */
-	const char *asked;  /* DMARC fail: the policy; or NULL */
+	bool has_result; /* false: nothing was said */
+	enum auth_result result;
+	enum request asked; /* DMARC fail: the policy */
 	const char *reason; /* or NULL */
 };
 

@@ -2,12 +2,14 @@
 /*
  * rules.c - why alignd and a library differ
  *
- * A table, first match wins. A column that is NULL takes anything; reasons are
- * looked for within what both said.
+ * A table, first match wins. A column that is ANY or NULL takes anything;
+ * reasons are looked for within what both said.
  */
 #include "tools/compare/results.h"
 
 #include <string.h>
+
+#define ANY (-1)
 
 /* What must be true of the message besides. */
 enum fact {
@@ -24,142 +26,142 @@ enum fact {
 
 static const struct rule {
 	enum compare_kind kind;
-	const char *ours;
+	int ours; /* enum auth_result */
 	const char *our_reason;
-	const char *theirs;
+	int theirs;
 	const char *their_reason;
 	enum fact fact;
 	const char *sentence;
 } rules[] = {
     /* --- SPF --- */
-    {COMPARE_SPF, NULL, NULL, NULL, "without end", FACT_NONE,
+    {COMPARE_SPF, ANY, NULL, ANY, "without end", FACT_NONE,
      "RFC 7208 4.6.4 limits the terms of the whole check; libspf2 counts anew "
      "in each include, and was stopped"},
-    {COMPARE_SPF, NULL, NULL, NULL, "not given", FACT_NONE,
+    {COMPARE_SPF, ANY, NULL, ANY, "not given", FACT_NONE,
      "libspf2 is not safe with such input, so it does not get it; alignd "
      "evaluates it by RFC 7208"},
-    {COMPARE_SPF, "none", "loopback", "pass", NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_NONE, "loopback", AUTH_PASS, NULL, FACT_NONE,
      "a record says nothing about the inside of this machine; libspf2 passes "
      "every loopback client, which RFC 7208 does not know"},
-    {COMPARE_SPF, "permerror", "void lookup", NULL, NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_PERMERROR, "void lookup", ANY, NULL, FACT_NONE,
      "RFC 7208 4.6.4: more than two lookups that find nothing are a permerror; "
      "libspf2 does not count them"},
-    {COMPARE_SPF, "permerror", "term limit", NULL, NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_PERMERROR, "term limit", ANY, NULL, FACT_NONE,
      "RFC 7208 4.6.4 limits the terms of the whole check to ten; libspf2 "
      "counts anew in each include"},
-    {COMPARE_SPF, "permerror", "MX host", NULL, NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_PERMERROR, "MX host", ANY, NULL, FACT_NONE,
      "RFC 7208 4.6.4: an mx of more than ten hosts is a permerror; libspf2 "
      "looks at the first ten before it says so"},
-    {COMPARE_SPF, NULL, NULL, "permerror", NULL, FACT_ZERO_CIDR,
+    {COMPARE_SPF, ANY, NULL, AUTH_PERMERROR, NULL, FACT_ZERO_CIDR,
      "RFC 7208 5.6 and 12 allow a prefix length of 0; libspf2 refuses it"},
-    {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_LONG_SPF,
+    {COMPARE_SPF, ANY, NULL, ANY, NULL, FACT_LONG_SPF,
      "RFC 7208 3.4 advises short records and sets no maximum; libspf2 compiles "
      "511 octets and loses the terms behind them"},
-    {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_REDIRECT,
+    {COMPARE_SPF, ANY, NULL, ANY, NULL, FACT_REDIRECT,
      "RFC 7208 6.1: redirect is used when no mechanism matches, wherever it "
      "stands; libspf2 follows it where it stands"},
-    {COMPARE_SPF, NULL, NULL, NULL, NULL, FACT_MACRO,
+    {COMPARE_SPF, ANY, NULL, ANY, NULL, FACT_MACRO,
      "RFC 7208 7.3: libspf2 drops the first octet of a macro that asks for all "
      "parts, and does not know the delimiters \",\" and \"/\""},
-    {COMPARE_SPF, "permerror", NULL, NULL, NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_PERMERROR, NULL, ANY, NULL, FACT_NONE,
      "RFC 7208 4.6: an error of syntax anywhere in a record is a permerror; "
      "libspf2 evaluates what it understands"},
-    {COMPARE_SPF, NULL, NULL, "permerror", NULL, FACT_NONE,
+    {COMPARE_SPF, ANY, NULL, AUTH_PERMERROR, NULL, FACT_NONE,
      "libspf2 refuses a record that RFC 7208 12 allows"},
-    {COMPARE_SPF, NULL, NULL, "temperror", NULL, FACT_NONE,
+    {COMPARE_SPF, ANY, NULL, AUTH_TEMPERROR, NULL, FACT_NONE,
      "RFC 7208 5.5: trouble below a name of ptr is no match; libspf2 gives up "
      "at it, and at a macro that it cannot expand"},
-    {COMPARE_SPF, "temperror", NULL, NULL, NULL, FACT_NONE,
+    {COMPARE_SPF, AUTH_TEMPERROR, NULL, ANY, NULL, FACT_NONE,
      "RFC 7208 2.6.6: DNS did not answer; libspf2 did not ask for that name"},
 
     /* --- DKIM --- */
-    {COMPARE_DKIM, NULL, NULL, NULL, "not given", FACT_NONE,
+    {COMPARE_DKIM, ANY, NULL, ANY, "not given", FACT_NONE,
      "libopendkim is not safe with such a field, so it does not get it; RFC "
      "6376 3.5 allows it"},
-    {COMPARE_DKIM, "policy", "l=", "pass", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_POLICY, "l=", AUTH_PASS, NULL, FACT_NONE,
      "RFC 6376 8.2: whoever wants can add to a body that l= leaves unsigned; "
      "alignd counts no such signature (dkim.partial_body), libopendkim does"},
-    {COMPARE_DKIM, "policy", "rsa-sha1", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_POLICY, "rsa-sha1", ANY, NULL, FACT_NONE,
      "RFC 8301 3.1: rsa-sha1 must not be used; libopendkim still verifies it"},
-    {COMPARE_DKIM, "policy", "too short", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_POLICY, "too short", ANY, NULL, FACT_NONE,
      "RFC 8301 3.2: an RSA key has at least 1024 bits (dkim.min_rsa_bits); "
      "libopendkim counts whole octets"},
-    {COMPARE_DKIM, "policy", "limit of", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_POLICY, "limit of", ANY, NULL, FACT_NONE,
      "RFC 6376 6.1 lets a verifier stop; dkim.max_signatures says when, and "
      "libopendkim has no such limit"},
-    {COMPARE_DKIM, "policy", "testing", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_POLICY, "testing", ANY, NULL, FACT_NONE,
      "RFC 6376 3.6.1: the key says t=y (dkim.testing_keys)"},
-    {COMPARE_DKIM, NULL, NULL, NULL, "several key records", FACT_NONE,
+    {COMPARE_DKIM, ANY, NULL, ANY, "several key records", FACT_NONE,
      "RFC 6376 6.1.2 lets a verifier try each key record; libopendkim takes "
      "none of several"},
-    {COMPARE_DKIM, NULL, NULL, NULL, "key record is too long", FACT_NONE,
+    {COMPARE_DKIM, ANY, NULL, ANY, "key record is too long", FACT_NONE,
      "RFC 6376 3.6.2 sets no length of a key record; libopendkim has room for "
      "1024 octets"},
-    {COMPARE_DKIM, "pass", NULL, NULL, "cannot be decoded", FACT_NONE,
+    {COMPARE_DKIM, AUTH_PASS, NULL, ANY, "cannot be decoded", FACT_NONE,
      "RFC 6376 3.6.1 describes a bare RSAPublicKey; libopendkim reads the "
      "wrapped form only"},
-    {COMPARE_DKIM, "pass", NULL, NULL, "i= is not", FACT_NONE,
+    {COMPARE_DKIM, AUTH_PASS, NULL, ANY, "i= is not", FACT_NONE,
      "RFC 6376 3.5 and 2.11: the @ of i= is the one outside of quotes and "
      "encoding; libopendkim takes the first after decoding"},
-    {COMPARE_DKIM, NULL, NULL, "fail", "from the future", FACT_NONE,
+    {COMPARE_DKIM, ANY, NULL, AUTH_FAIL, "from the future", FACT_NONE,
      "RFC 6376 3.5: t= from 0 to 299 is the past; libopendkim takes it for "
      "the future"},
-    {COMPARE_DKIM, "fail", "expired", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_FAIL, "expired", ANY, NULL, FACT_NONE,
      "RFC 6376 3.5: a signature ends with its x=; libopendkim allows five "
      "minutes more"},
-    {COMPARE_DKIM, "fail", "future", NULL, NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_FAIL, "future", ANY, NULL, FACT_NONE,
      "RFC 6376 3.5: t= lies in the future by the clock of this run"},
-    {COMPARE_DKIM, "pass", NULL, "fail", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_PASS, NULL, AUTH_FAIL, NULL, FACT_NONE,
      "libopendkim hashes other bytes: it overlooks b= before a blank, takes "
      "another tag that ends in b for it, takes VT, FF and CR for blanks, and "
      "reads 4095 octets of h= (RFC 6376 3.2, 3.4.2, 3.5, 3.7)"},
-    {COMPARE_DKIM, "fail", NULL, "pass", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_FAIL, NULL, AUTH_PASS, NULL, FACT_NONE,
      "RFC 6376 3.4.2 and 5.4: blanks are space and tab only, and h= never "
      "names the field under verification; libopendkim differs"},
-    {COMPARE_DKIM, "permerror", "key", "pass", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_PERMERROR, "key", AUTH_PASS, NULL, FACT_NONE,
      "RFC 6376 3.6.1: v= stands first in a key record and k= fits a=; "
      "libopendkim does not look"},
-    {COMPARE_DKIM, "neutral", "q=", "pass", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_NEUTRAL, "q=", AUTH_PASS, NULL, FACT_NONE,
      "RFC 6376 3.5: a signature whose q= lists no known method cannot be "
      "verified; libopendkim does not look"},
-    {COMPARE_DKIM, "permerror", NULL, "pass", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_PERMERROR, NULL, AUTH_PASS, NULL, FACT_NONE,
      "RFC 6376 3.2 and 6.1.1: a field that is not well-formed is no signature; "
      "libopendkim is lenient with duplicate tags and odd values"},
-    {COMPARE_DKIM, "pass", NULL, "permerror", NULL, FACT_NONE,
+    {COMPARE_DKIM, AUTH_PASS, NULL, AUTH_PERMERROR, NULL, FACT_NONE,
      "RFC 8616 5: U-labels and UTF-8 may stand in d=, s= and i=, and RFC 6376 "
      "3.2 has tag names by case; libopendkim refuses bytes outside ASCII and "
      "takes D= for d="},
-    {COMPARE_DKIM, NULL, NULL, NULL, NULL, FACT_NOBODY,
+    {COMPARE_DKIM, ANY, NULL, ANY, NULL, FACT_NOBODY,
      "neither counts the signature; they differ in the word for it (RFC 8601 "
      "2.7.1)"},
 
     /* --- DMARC --- */
-    {COMPARE_DMARC, "fail", NULL, "fail", NULL, FACT_TEST_MODE,
+    {COMPARE_DMARC, AUTH_FAIL, NULL, AUTH_FAIL, NULL, FACT_TEST_MODE,
      "RFC 9989 4.7: t=y asks for one step less; libopendmarc does not know t"},
-    {COMPARE_DMARC, "fail", NULL, "fail", NULL, FACT_PCT,
+    {COMPARE_DMARC, AUTH_FAIL, NULL, AUTH_FAIL, NULL, FACT_PCT,
      "pct is historic (RFC 9989 A.6), alignd honours 0 (dmarc.honor_pct); "
      "libopendmarc leaves pct to its caller"},
-    {COMPARE_DMARC, "fail", NULL, "fail", NULL, FACT_NO_AUTHOR,
+    {COMPARE_DMARC, AUTH_FAIL, NULL, AUTH_FAIL, NULL, FACT_NO_AUTHOR,
      "RFC 9989 4.7: np holds for a domain that does not exist; libopendmarc "
      "does not know np"},
-    {COMPARE_DMARC, "fail", NULL, "fail", NULL, FACT_NONE,
+    {COMPARE_DMARC, AUTH_FAIL, NULL, AUTH_FAIL, NULL, FACT_NONE,
      "RFC 9989 4.7 and 4.8: p, sp and np are whole words, and sp holds below "
      "the policy domain; libopendmarc takes their beginnings"},
-    {COMPARE_DMARC, "pass", NULL, "fail", NULL, FACT_NONE,
+    {COMPARE_DMARC, AUTH_PASS, NULL, AUTH_FAIL, NULL, FACT_NONE,
      "RFC 9989 4.10.2: organizational domains come from the DNS tree walk; "
      "libopendmarc takes them from the public suffix list, and keeps one "
      "passing signature"},
-    {COMPARE_DMARC, "fail", NULL, "pass", NULL, FACT_NONE,
+    {COMPARE_DMARC, AUTH_FAIL, NULL, AUTH_PASS, NULL, FACT_NONE,
      "RFC 9989 4.10.2: two names align by their organizational domains; "
      "libopendmarc aligns any names of which one begins the other from the "
      "right"},
-    {COMPARE_DMARC, NULL, NULL, "permerror", NULL, FACT_NONE,
+    {COMPARE_DMARC, ANY, NULL, AUTH_PERMERROR, NULL, FACT_NONE,
      "RFC 9989 4.7: a tag that is not known or not valid is ignored, and an "
      "absent p is none; libopendmarc refuses the record"},
-    {COMPARE_DMARC, "permerror", NULL, NULL, NULL, FACT_NONE,
+    {COMPARE_DMARC, AUTH_PERMERROR, NULL, ANY, NULL, FACT_NONE,
      "RFC 9989 4.7 and 4.10.1: a broken policy without a valid rua is no "
      "policy; libopendmarc takes the beginning of a word"},
-    {COMPARE_DMARC, "temperror", NULL, NULL, NULL, FACT_NONE,
+    {COMPARE_DMARC, AUTH_TEMPERROR, NULL, ANY, NULL, FACT_NONE,
      "DNS left open whether an identifier passes or aligns (RFC 9989 5.3); "
      "libopendmarc knows pass and fail only"},
 };
@@ -239,24 +241,22 @@ static bool is_fact(enum fact fact, const struct compare_row *row,
 	case FACT_NO_AUTHOR:
 		return verdict->discovery.author_exists == EXISTENCE_NO;
 	case FACT_NOBODY:
-		return row->ours.result != NULL && row->theirs.result != NULL &&
-		       strcmp(row->ours.result, "pass") != 0 &&
-		       strcmp(row->theirs.result, "pass") != 0;
+		return row->ours.has_result && row->theirs.has_result &&
+		       row->ours.result != AUTH_PASS &&
+		       row->theirs.result != AUTH_PASS;
 	}
 	return false;
 }
 
 /* --- the table --- */
 
-static bool is_word(const char *wanted, const char *word)
+static bool fits_side(int result, const char *reason,
+		      const struct compare_side *side)
 {
-	return wanted == NULL || (word != NULL && strcmp(wanted, word) == 0);
-}
-
-static bool is_within(const char *wanted, const char *reason)
-{
-	return wanted == NULL ||
-	       (reason != NULL && strstr(reason, wanted) != NULL);
+	if (result != ANY && (!side->has_result || result != (int)side->result))
+		return false;
+	return reason == NULL ||
+	       (side->reason != NULL && strstr(side->reason, reason) != NULL);
 }
 
 const char *compare_rule(const struct compare_row *row,
@@ -265,10 +265,8 @@ const char *compare_rule(const struct compare_row *row,
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
 		const struct rule *rule = &rules[i];
 		if (rule->kind == row->kind &&
-		    is_word(rule->ours, row->ours.result) &&
-		    is_within(rule->our_reason, row->ours.reason) &&
-		    is_word(rule->theirs, row->theirs.result) &&
-		    is_within(rule->their_reason, row->theirs.reason) &&
+		    fits_side(rule->ours, rule->our_reason, &row->ours) &&
+		    fits_side(rule->theirs, rule->their_reason, &row->theirs) &&
 		    is_fact(rule->fact, row, verdict))
 			return rule->sentence;
 	}
