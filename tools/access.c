@@ -60,8 +60,8 @@ static bool has_bits(const struct account *account, const struct stat *found,
 	return (mode & bits) == bits;
 }
 
-static enum tool_access_answer judge(const struct account *account,
-				     const char *path, unsigned bits)
+static enum tool_access_answer judge_part(const struct account *account,
+					  const char *path, unsigned bits)
 {
 	struct stat found;
 
@@ -84,12 +84,12 @@ enum tool_access_answer tool_access(TALLOC_CTX *mem, const char *user,
 	     slash != NULL && answer == TOOL_ACCESS_YES;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		answer = judge(&account, part, ENTER);
+		answer = judge_part(&account, part, ENTER);
 		*culprit = mem_strdup(mem, part);
 		*slash = '/';
 	}
 	if (answer == TOOL_ACCESS_YES) {
-		answer = judge(&account, part, READ_WRITE);
+		answer = judge_part(&account, part, READ_WRITE);
 		*culprit = part;
 	}
 	return answer;

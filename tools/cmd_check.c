@@ -168,9 +168,9 @@ struct check {
 	enum show_form form;
 };
 
-static bool check_file(const struct check *check, const char *name,
-		       struct error *err)
+static bool check_file(void *context, const char *name, struct error *err)
 {
+	const struct check *check = context;
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct verdict *verdict;
 	bool ok = tool_evaluate(mem, check->evaluator, &check->envelope, name,
@@ -183,23 +183,8 @@ static bool check_file(const struct check *check, const char *name,
 	return ok;
 }
 
-/* An unreadable file is told; the others are evaluated all the same. */
-static int check_files(const struct check *check, const struct text_list *names)
-{
-	int status = TOOL_DONE;
-
-	for (size_t i = 0; i < names->count; i++) {
-		struct error err;
-		if (!check_file(check, names->items[i], &err))
-			status = tool_fail(&err);
-	}
-	return status;
-}
-
 static int run_check(struct tool *tool)
 {
-	static const char *standard_input[] = {"-"};
-	const struct text_list alone = {.count = 1, .items = standard_input};
 	struct check check = {.form = tool_form(tool)};
 	struct engine *engine;
 	struct error err;
@@ -209,8 +194,7 @@ static int run_check(struct tool *tool)
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
 	check.evaluator = &engine->evaluator;
-	int status = check_files(
-	    &check, tool->operands.count == 0 ? &alone : &tool->operands);
+	int status = tool_each_file(tool, check_file, &check);
 	engine_unref(engine);
 	return status;
 }

@@ -57,20 +57,16 @@ static void print_subject(const struct run *run,
 static const char *reference_of(TALLOC_CTX *mem, const char *operand)
 {
 	static const char form[] = "XXXX-XXXX";
-	char *reference = mem_strdup(mem, operand);
 
 	if (strlen(operand) != strlen(form))
 		return NULL;
-	for (size_t i = 0; reference[i] != '\0'; i++) {
-		bool is_letter = ascii_is_alpha(reference[i]);
-		if (form[i] == '-'
-			? reference[i] != '-'
-			: !is_letter && !ascii_is_digit(reference[i]))
+	for (size_t i = 0; form[i] != '\0'; i++) {
+		bool is_letter =
+		    ascii_is_alpha(operand[i]) || ascii_is_digit(operand[i]);
+		if (form[i] == '-' ? operand[i] != '-' : !is_letter)
 			return NULL;
-		if (reference[i] >= 'a' && reference[i] <= 'z')
-			reference[i] = (char)(reference[i] - 'a' + 'A');
 	}
-	return reference;
+	return tool_reference(mem, operand);
 }
 
 struct found {

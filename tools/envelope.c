@@ -10,14 +10,7 @@
 #include <string.h>
 
 const struct tool_option tool_envelope_options[] = {
-    {.name = "--client-ip", .value = "IP"},
-    {.name = "--client-name", .value = "N"},
-    {.name = "--helo", .value = "N"},
-    {.name = "--mail-from", .value = "ADDR"},
-    {.name = "--rcpt", .value = "ADDR", .is_repeatable = true},
-    {.name = "--auth-user", .value = "U"},
-    {.name = "--tls-version", .value = "V"},
-    {.name = "--json"},
+    TOOL_ENVELOPE_OPTIONS,
     {.name = NULL},
 };
 
@@ -60,4 +53,23 @@ bool tool_evaluate(TALLOC_CTX *mem, const struct evaluator *evaluator,
 	if (!is_stdin)
 		(void)fclose(file);
 	return ok || error_wrap(err, "%s", name);
+}
+
+int tool_each_file(const struct tool *tool,
+		   bool (*seen)(void *context, const char *name,
+				struct error *err),
+		   void *context)
+{
+	static const char *standard_input[] = {"-"};
+	struct text_list names = tool->operands;
+	int status = TOOL_DONE;
+
+	if (names.count == 0)
+		names = (struct text_list){.count = 1, .items = standard_input};
+	for (size_t i = 0; i < names.count; i++) {
+		struct error err;
+		if (!seen(context, names.items[i], &err))
+			status = tool_fail(&err);
+	}
+	return status;
 }

@@ -38,8 +38,8 @@ static bool give_mode(int fd)
 	return fchmod(fd, FILE_MODE & ~mask) == 0;
 }
 
-static bool fill(const char *path, const char *text, size_t length, int fd,
-		 struct error *err)
+static bool write_and_close(const char *path, const char *text, size_t length,
+			    int fd, struct error *err)
 {
 	bool ok =
 	    write_all(fd, text, length) && give_mode(fd) && fsync(fd) == 0;
@@ -82,7 +82,7 @@ bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
 	if (fd < 0)
 		return error_errno(err, ERROR_INPUT, errno,
 				   "cannot make a file beside %.120s", path);
-	if (!fill(path, text, length, fd, err)) {
+	if (!write_and_close(path, text, length, fd, err)) {
 		(void)unlink(beside);
 		return false;
 	}

@@ -89,8 +89,9 @@ static int spawn(const char *path, const char *const argv[], int output,
 	return failed;
 }
 
-static bool run(TALLOC_CTX *mem, const char *path, const char *const argv[],
-		struct tool_output *output, struct error *err)
+static bool run_path(TALLOC_CTX *mem, const char *path,
+		     const char *const argv[], struct tool_output *output,
+		     struct error *err)
 {
 	struct strbuf text;
 	int ends[2];
@@ -125,5 +126,5 @@ bool tool_program(TALLOC_CTX *mem, const char *const argv[],
 		return error_set(err, ERROR_SYSTEM,
 				 "%.60s is not in PATH, /usr/sbin or /sbin",
 				 argv[0]);
-	return run(mem, path, argv, output, err);
+	return run_path(mem, path, argv, output, err);
 }

@@ -15,16 +15,9 @@
 #include "tools/engine.h"
 #include "tools/envelope.h"
 
-/* tools/envelope.h's, and one that a library's process is given. */
+/* And one that a library's process is given. */
 static const struct tool_option options[] = {
-    {.name = "--client-ip", .value = "IP"},
-    {.name = "--client-name", .value = "N"},
-    {.name = "--helo", .value = "N"},
-    {.name = "--mail-from", .value = "ADDR"},
-    {.name = "--rcpt", .value = "ADDR", .is_repeatable = true},
-    {.name = "--auth-user", .value = "U"},
-    {.name = "--tls-version", .value = "V"},
-    {.name = "--json"},
+    TOOL_ENVELOPE_OPTIONS,
     {.name = ENGINE_CHILD_OPTION, .value = "NAME"},
     {.name = NULL},
 };
@@ -59,9 +52,9 @@ static FILE *spool(const char *name, struct error *err)
 	return is_good ? copy : NULL;
 }
 
-static bool compare_file(const struct compare *compare, const char *name,
-			 struct compare_sums *sums, struct error *err)
+static bool compare_file(void *context, const char *name, struct error *err)
 {
+	struct compare *compare = context;
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct comparison comparison;
 	FILE *copy = spool(name, err);
@@ -74,33 +67,14 @@ static bool compare_file(const struct compare *compare, const char *name,
 	if (is_good) {
 		show_write(stdout, tool_form(compare->tool),
 			   compare_show(mem, name, &comparison));
-		compare_count(sums, &comparison);
+		compare_count(&compare->sums, &comparison);
 	}
 	mem_free(mem);
 	return is_good;
 }
 
-/* An unreadable file is told; the others are compared all the same. */
-static int compare_files(const struct compare *compare,
-			 const struct text_list *names)
-{
-	struct compare_sums sums = {.messages = 0};
-	int status = TOOL_DONE;
-
-	for (size_t i = 0; i < names->count; i++) {
-		struct error err;
-		if (!compare_file(compare, names->items[i], &sums, &err))
-			status = tool_fail(&err);
-	}
-	if (!tool_has(compare->tool, "--json"))
-		compare_print_sums(&sums);
-	return status;
-}
-
 static int run_compare(struct tool *tool)
 {
-	static const char *standard_input[] = {"-"};
-	const struct text_list alone = {.count = 1, .items = standard_input};
 	const char *library = tool_value(tool, ENGINE_CHILD_OPTION);
 	struct compare compare = {.tool = tool};
 	struct engine *engine;
@@ -116,8 +90,9 @@ static int run_compare(struct tool *tool)
 	compare.evaluator = engine->evaluator;
 	compare.evaluator.dkim_engine = NULL;
 	compare.evaluator.spf_engine = NULL;
-	int status = compare_files(
-	    &compare, tool->operands.count == 0 ? &alone : &tool->operands);
+	int status = tool_each_file(tool, compare_file, &compare);
+	if (tool_form(tool) == SHOW_TEXT)
+		compare_print_sums(&compare.sums);
 	engine_unref(engine);
 	return status;
 }

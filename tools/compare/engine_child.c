@@ -179,7 +179,7 @@ static const struct library {
     {ENGINE_OPENDMARC, run_opendmarc},
 };
 
-static const struct library *find(const char *name)
+static const struct library *find_library(const char *name)
 {
 	for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
 		if (strcmp(libraries[i].name, name) == 0)
@@ -190,7 +190,7 @@ static const struct library *find(const char *name)
 
 int engine_child_run(struct tool *tool, const char *name)
 {
-	const struct library *library = find(name);
+	const struct library *library = find_library(name);
 	struct engine_findings findings = {.count = 0};
 	struct run run = {.mem = mem_context(tool->mem), .tool = tool};
 	struct engine *engine;

@@ -47,6 +47,14 @@ struct comparison {
 	struct compare_row *rows; /* SPF, signatures from the top, DMARC */
 };
 
+/* How often the rows of each kind agreed. */
+struct compare_sums {
+	size_t messages;
+	size_t agreeing;
+	size_t differing[COMPARE_KINDS]; /* messages, by kind */
+	size_t ended;			 /* processes that did not answer */
+};
+
 /* A run of the subcommand. */
 struct compare {
 	struct tool *tool;
@@ -54,6 +62,7 @@ struct compare {
 	struct evaluator
 	    evaluator; /* of the engine, with ours in both places */
 	struct stored_envelope envelope;
+	struct compare_sums sums; /* of the messages so far */
 };
 
 /* The message in `spool`; what it returns belongs to `mem`. False where it
@@ -66,14 +75,6 @@ bool compare_message(TALLOC_CTX *mem, const struct compare *compare,
 const char *compare_kind_text(enum compare_kind kind);
 
 /* --- compare/print.c --- */
-
-/* How often the rows of each kind agreed. */
-struct compare_sums {
-	size_t messages;
-	size_t agreeing;
-	size_t differing[COMPARE_KINDS]; /* messages, by kind */
-	size_t ended;			 /* processes that did not answer */
-};
 
 void compare_count(struct compare_sums *sums,
 		   const struct comparison *comparison);

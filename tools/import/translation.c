@@ -118,7 +118,7 @@ void translation_remark(struct translation *translation, enum old_fate fate,
 
 /* --- settings --- */
 
-static struct translated_setting *find(const struct translation *translation,
+static struct translated_setting *find_setting(const struct translation *translation,
 				       const char *name)
 {
 	for (size_t i = 0; i < translation->setting_count; i++) {
@@ -130,13 +130,13 @@ static struct translated_setting *find(const struct translation *translation,
 
 bool translation_has(const struct translation *translation, const char *name)
 {
-	return find(translation, name) != NULL;
+	return find_setting(translation, name) != NULL;
 }
 
 static void record(struct translation *translation, const char *name,
 		   const char *from)
 {
-	struct translated_setting *known = find(translation, name);
+	struct translated_setting *known = find_setting(translation, name);
 
 	if (known != NULL) {
 		if (strstr(known->from, from) == NULL)
@@ -155,7 +155,7 @@ bool translation_set(struct translation *translation,
 		     const struct old_line *line, const char *name,
 		     const char *value)
 {
-	const struct translated_setting *known = find(translation, name);
+	const struct translated_setting *known = find_setting(translation, name);
 	struct error err;
 
 	if (known != NULL) {

@@ -28,8 +28,8 @@ static const struct given flags[] = {
     {"--unless-indirect", "unless_indirect"},
 };
 
-static bool fill(const struct tool *tool, struct override_draft *draft,
-		 struct error *err)
+static bool fill_draft(const struct tool *tool, struct override_draft *draft,
+		       struct error *err)
 {
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct text_list values = tool_values(tool, texts[i].option);
@@ -57,7 +57,8 @@ int override_add(struct tool *tool)
 		return tool_usage(tool, "override add: --name is missing, or "
 					"is not one line of UTF-8 text");
 	struct override_draft *draft = override_draft_new(tool->mem, name);
-	if (!fill(tool, draft, &err) || !tool_config(tool, &config, &err) ||
+	if (!fill_draft(tool, draft, &err) ||
+	    !tool_config(tool, &config, &err) ||
 	    !tool_override_add(tool, config, draft, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;

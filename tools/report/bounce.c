@@ -34,8 +34,8 @@ struct bounces {
 	const char *policy_domain; /* likewise; NULL */
 };
 
-static void tell(const struct bounces *bounces, const char *state,
-		 const char *why)
+static void tell_result(const struct bounces *bounces, const char *state,
+			const char *why)
 {
 	struct show *show = show_new(bounces->mem);
 
@@ -136,23 +136,26 @@ static bool settle(struct bounces *bounces, const char *diagnostic)
 				   returned.words, &is_new, bounces->err))
 		return false;
 	if (!is_new)
-		tell(bounces, "known", "that delivery is not open any more");
+		tell_result(bounces, "known",
+			    "that delivery is not open any more");
 	else if (is_settled)
-		tell(bounces, "bounced",
-		     "the message was refused, not the address");
+		tell_result(bounces, "bounced",
+			    "the message was refused, not the address");
 	else if (returned.whole != NULL)
-		tell(bounces, "bounced",
-		     mem_printf(mem,
-				"no reports %s: those about several "
-				"domains came back",
-				report_until_text(
-				    mem, returned.whole->suppressed_until_s)));
+		tell_result(
+		    bounces, "bounced",
+		    mem_printf(mem,
+			       "no reports %s: those about several "
+			       "domains came back",
+			       report_until_text(
+				   mem, returned.whole->suppressed_until_s)));
 	else
-		tell(bounces, "bounced",
-		     mem_printf(mem, "no reports about %s %s",
-				bounces->policy_domain,
-				report_until_text(
-				    mem, returned.health->suppressed_until_s)));
+		tell_result(
+		    bounces, "bounced",
+		    mem_printf(mem, "no reports about %s %s",
+			       bounces->policy_domain,
+			       report_until_text(
+				   mem, returned.health->suppressed_until_s)));
 	return true;
 }
 
@@ -161,27 +164,28 @@ static bool settle_bounce(struct bounces *bounces)
 	const struct bounce *bounce = bounces->bounce;
 
 	if (!bounce->is_notification) {
-		tell(bounces, "ignored",
-		     "it is no delivery status notification "
-		     "(multipart/report, RFC 3464)");
+		tell_result(bounces, "ignored",
+			    "it is no delivery status notification "
+			    "(multipart/report, RFC 3464)");
 		return true;
 	}
 	if (!find_delivery(bounces))
 		return false;
 	if (bounces->address == NULL || bounces->policy_domain == NULL) {
 		bounces->address = NULL;
-		tell(bounces, "ignored",
-		     "it carries no token of a report that is kept");
+		tell_result(bounces, "ignored",
+			    "it carries no token of a report that is kept");
 		return true;
 	}
 	const char *diagnostic = bounce_failure(bounce, bounces->address);
 	if (diagnostic != NULL)
 		return settle(bounces, diagnostic);
-	tell(bounces, "ignored", "it tells of no failure for good (Action)");
+	tell_result(bounces, "ignored",
+		    "it tells of no failure for good (Action)");
 	return true;
 }
 
-static void begin(struct bounces *bounces, const struct bounce *bounce)
+static void begin_bounce(struct bounces *bounces, const struct bounce *bounce)
 {
 	bounces->mem = mem_context(NULL);
 	bounces->bounce = bounce;
@@ -196,7 +200,7 @@ static bool is_ours(void *context, const char *token)
 
 	if (bounces->has_failed)
 		return false;
-	begin(bounces, NULL);
+	begin_bounce(bounces, NULL);
 	bounces->has_failed = !find_by_token(bounces, token);
 	bool is_found = bounces->address != NULL;
 	mem_free(bounces->mem);
@@ -209,7 +213,7 @@ static void on_bounce(void *context, const struct bounce *bounce)
 
 	if (bounces->has_failed)
 		return;
-	begin(bounces, bounce);
+	begin_bounce(bounces, bounce);
 	bounces->has_failed = !settle_bounce(bounces);
 	mem_free(bounces->mem);
 }

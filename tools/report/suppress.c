@@ -49,7 +49,7 @@ static bool set_health(struct tool *tool, struct store_reports *reports,
 	return store_health_set(reports, found, err);
 }
 
-static void tell(struct tool *tool, const char *key, int64_t until_s)
+static void tell_health(struct tool *tool, const char *key, int64_t until_s)
 {
 	struct show *show = show_new(tool->mem);
 	const char *shown = *key == '@' ? key + 1 : key;
@@ -95,7 +95,7 @@ static int run_suppress(struct tool *tool)
 	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
 	    !set_health(tool, reports, key, until_s, &err))
 		return tool_fail(&err);
-	tell(tool, key, until_s);
+	tell_health(tool, key, until_s);
 	return TOOL_DONE;
 }
 
