@@ -69,7 +69,6 @@ tools_alignctl_SOURCES = \
 	tools/file.c tools/file.h \
 	tools/option.c tools/option.h \
 	tools/override/add.c tools/override/add.h \
-	tools/print.c tools/print.h \
 	tools/program.c tools/program.h \
 	tools/store.c tools/store.h \
 	tools/reference.c tools/reference.h \

@@ -51,20 +51,19 @@ static void put_row(struct show *show, const struct store_counted *counted)
 {
 	struct show *row;
 
-	show_put(show, "reference", NULL, value_text(counted->reference));
-	show_put(show, "time", NULL, value_time(counted->hour_s));
+	show_data(show, "reference", value_text(counted->reference));
+	show_data(show, "time", value_time(counted->hour_s));
 	row = show_object(show, "counted");
-	show_put(row, "network", NULL, value_given(counted->network));
-	show_put(row, "author_domain", NULL,
-		 value_given(counted->author_domain));
-	show_put(row, "budget", NULL, value_number(counted->budget));
-	show_put(row, "messages", NULL, value_number(counted->messages));
-	show_put(row, "first", NULL, value_time(counted->first_s));
-	show_put(row, "last", NULL, value_time(counted->last_s));
+	show_data(row, "network", value_given(counted->network));
+	show_data(row, "author_domain", value_given(counted->author_domain));
+	show_data(row, "budget", value_number(counted->budget));
+	show_data(row, "messages", value_number(counted->messages));
+	show_data(row, "first", value_time(counted->first_s));
+	show_data(row, "last", value_time(counted->last_s));
 	struct show *applied = show_object(row, "applied");
 	for (int i = 0; i < STORE_DISPOSITIONS; i++)
-		show_put(applied, store_dispositions[i], NULL,
-			 value_number(counted->applied[i]));
+		show_data(applied, store_dispositions[i],
+			  value_number(counted->applied[i]));
 }
 
 static struct show *show_line_of(TALLOC_CTX *mem,

@@ -226,8 +226,7 @@ static void put_json(struct show *show, const char *key, const char *text)
 {
 	struct json *value = json_read(show, text);
 
-	show_put(show, key, NULL,
-		 value == NULL ? value_none() : value_json(value));
+	show_data(show, key, value == NULL ? value_none() : value_json(value));
 }
 
 static void put_row(struct show *show, const struct store_incident *incident)
@@ -236,11 +235,10 @@ static void put_row(struct show *show, const struct store_incident *incident)
 
 	review_cells(show, incident, cells);
 	table_put_row(show->json, review_columns, cells);
-	show_put(show, "author_error", NULL,
-		 value_given(incident->author_error));
-	show_put(show, "indirect", NULL, value_given(incident->indirect));
-	show_put(show, "list_id", NULL, value_given(incident->list_id));
-	show_put(show, "reply", NULL, value_given(incident->reply));
+	show_data(show, "author_error", value_given(incident->author_error));
+	show_data(show, "indirect", value_given(incident->indirect));
+	show_data(show, "list_id", value_given(incident->list_id));
+	show_data(show, "reply", value_given(incident->reply));
 	put_json(show, "rcpt_domains", incident->rcpt_domains);
 	put_json(show, "verdict", incident->verdict);
 	put_json(show, "queries", incident->queries);
@@ -255,10 +253,10 @@ static bool put_act(void *context, const struct store_act *act)
 	const char *kind = store_act_kind_text(act->kind);
 	char time[CLOCK_TEXT];
 
-	show_put(object, "time", NULL, value_time(act->time_s));
-	show_put(object, "who", NULL, value_text(act->who));
-	show_put(object, "kind", NULL, value_text(kind));
-	show_put(object, "note", NULL, value_given(act->note));
+	show_data(object, "time", value_time(act->time_s));
+	show_data(object, "who", value_text(act->who));
+	show_data(object, "kind", value_text(kind));
+	show_data(object, "note", value_given(act->note));
 	show_member(list, kind, "%s by %s%s%s", clock_text(act->time_s, time),
 		    act->who, *act->note == '\0' ? "" : ": ", act->note);
 	return true;

@@ -29,11 +29,11 @@ static void put_note(struct show *show, const struct translated_note *note)
 	TALLOC_CTX *mem = mem_context(NULL);
 	const char *file = text_escape(mem, span_of(note->file), 200, true);
 
-	show_put(show, "file", NULL, value_text(file));
-	show_put(show, "line", NULL,
-		 note->line > 0 ? value_number(note->line) : value_none());
-	show_put(show, "text", NULL, value_text(note->text));
-	show_put(show, "why", NULL, value_given(note->why));
+	show_data(show, "file", value_text(file));
+	show_data(show, "line",
+		  note->line > 0 ? value_number(note->line) : value_none());
+	show_data(show, "text", value_text(note->text));
+	show_data(show, "why", value_given(note->why));
 	if (note->line > 0)
 		show_line(show, "  %s:%d: %s", file, note->line, note->text);
 	else
@@ -96,9 +96,9 @@ static void put_settings(struct show *show,
 		    &translation->settings[i];
 		const char *value = value_of(translation, setting->name);
 		struct show *item = show_add(list);
-		show_put(item, "name", NULL, value_text(setting->name));
-		show_put(item, "value", NULL, value_text(value));
-		show_put(item, "from", NULL, value_text(setting->from));
+		show_data(item, "name", value_text(setting->name));
+		show_data(item, "value", value_text(value));
+		show_data(item, "from", value_text(setting->from));
 		show_line(item, "  %s = %s", setting->name, value);
 		show_sentence(item, WHY_COLUMN, setting->from);
 	}
@@ -113,9 +113,8 @@ static void put_overrides(struct show *show,
 		const struct translated_override *override =
 		    &translation->overrides[i];
 		struct show *item = show_add(list);
-		show_put(item, "from", NULL, value_text(override->from));
-		show_put(item, "in_force", NULL,
-			 value_flag(!override->is_proposal));
+		show_data(item, "from", value_text(override->from));
+		show_data(item, "in_force", value_flag(!override->is_proposal));
 		if (override->is_proposal)
 			continue;
 		show_line(item, "  an override");
@@ -132,8 +131,8 @@ static void put_files(struct show *show, const struct translation *translation)
 		if (translation->confs[i] == NULL)
 			continue;
 		struct show *item = show_add(list);
-		show_put(item, "daemon", NULL, value_text(kind));
-		show_put(item, "file", NULL, value_text(translation->paths[i]));
+		show_data(item, "daemon", value_text(kind));
+		show_data(item, "file", value_text(translation->paths[i]));
 		show_line(item, "read as %s: %s", kind, translation->paths[i]);
 	}
 }
@@ -143,7 +142,7 @@ struct show *import_show(const struct translation *translation,
 {
 	struct show *show = show_new(translation->mem);
 
-	show_put(show, "folder", NULL, value_text(folder));
+	show_data(show, "folder", value_text(folder));
 	put_files(show, translation);
 	put_settings(show, translation);
 	put_overrides(show, translation);
@@ -160,17 +159,17 @@ struct show *import_show_settings(TALLOC_CTX *mem, enum old_kind kind)
 	struct show *show = show_new(mem);
 	struct show *list;
 
-	show_put(show, "daemon", NULL, value_text(old_kind_text(kind)));
+	show_data(show, "daemon", value_text(old_kind_text(kind)));
 	show_line(show, "%s", old_kind_text(kind));
 	list = show_list(show, "settings");
 	for (const struct old_setting *row = old_settings_of(kind);
 	     row->name != NULL; row++) {
 		const char *fate = old_fate_text(row->fate);
 		struct show *item = show_add(list);
-		show_put(item, "name", NULL, value_text(row->name));
-		show_put(item, "fate", NULL, value_text(fate));
-		show_put(item, "target", NULL, value_text(row->target));
-		show_put(item, "why", NULL, value_given(row->why));
+		show_data(item, "name", value_text(row->name));
+		show_data(item, "fate", value_text(fate));
+		show_data(item, "target", value_text(row->target));
+		show_data(item, "why", value_given(row->why));
 		show_line(item, "  %s: %s%s%s", row->name, fate,
 			  row->target == NULL ? "" : ", ",
 			  row->target == NULL ? "" : row->target);

@@ -74,8 +74,8 @@ static int back_up(struct tool *tool)
 	    !store_backup(tool->mem, path, copy, &err))
 		return tool_fail(&err);
 	show_line(show, "%s is a copy of %s", copy, path);
-	show_put(show, "store", NULL, value_text(path));
-	show_put(show, "copy", NULL, value_text(copy));
+	show_data(show, "store", value_text(path));
+	show_data(show, "copy", value_text(copy));
 	show_put(show, "bytes", "bytes",
 		 megabytes(show, store_file_size(copy)));
 	write_show(tool, show);
@@ -91,11 +91,11 @@ static void show_faults(struct show *show, const char *path,
 
 	show_line(show, "%s: %s", path,
 		  is_sound ? "sound" : "damaged; the first faults found");
-	show_put(show, "store", NULL, value_text(path));
-	show_put(show, "sound", NULL, value_flag(is_sound));
+	show_data(show, "store", value_text(path));
+	show_data(show, "sound", value_flag(is_sound));
 	show_put(show, "bytes", "bytes",
 		 megabytes(show, store_file_size(path)));
-	show_put(show, "faults", NULL, value_list(faults, " "));
+	show_data(show, "faults", value_list(faults, " "));
 	for (size_t i = 0; i < faults->count; i++)
 		show_sentence(show, 2, faults->items[i]);
 	if (!is_sound)
@@ -135,9 +135,8 @@ static void show_tables(struct show *show, const struct store_salvage *salvage)
 		const struct value cells[] = {
 		    value_text(told->table),
 		    value_number(told->saved),
-		    told->known < 0
-			? value_words(value_none(), "unknown")
-			: value_number(told->known),
+		    told->known < 0 ? value_words(value_none(), "unknown")
+				    : value_number(told->known),
 		};
 		table_add(table, cells);
 	}
@@ -146,11 +145,11 @@ static void show_tables(struct show *show, const struct store_salvage *salvage)
 static void show_place(struct show *show, const char *path, const char *copy,
 		       const char *remains)
 {
-	show_put(show, "store", NULL, value_text(path));
-	show_put(show, "copy", NULL,
-		 remains == NULL ? value_text(copy) : value_none());
-	show_put(show, "set_aside", NULL,
-		 remains == NULL ? value_none() : value_text(remains));
+	show_data(show, "store", value_text(path));
+	show_data(show, "copy",
+		  remains == NULL ? value_text(copy) : value_none());
+	show_data(show, "set_aside",
+		  remains == NULL ? value_none() : value_text(remains));
 	if (remains == NULL)
 		show_line(show, "%s holds what could be read of %s", copy,
 			  path);
@@ -179,9 +178,9 @@ static int recover(struct tool *tool)
 	if (replaces)
 		copy = mem_printf(tool->mem, "%s.recovered", path);
 	if (!store_salvage(tool->mem, path, copy, &salvage, &err) ||
-	    (replaces && !replace_store(tool->mem, path, copy,
-					clock_now_s(&tool->clock), &remains,
-					&err)))
+	    (replaces &&
+	     !replace_store(tool->mem, path, copy, clock_now_s(&tool->clock),
+			    &remains, &err)))
 		return tool_fail(&err);
 	show_place(show, path, copy, remains);
 	show_tables(show, &salvage);
