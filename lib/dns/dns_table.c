@@ -18,7 +18,6 @@
 /* An entry stands in the chain of its bucket and in a list by use. */
 struct node {
 	struct dns_entry entry;
-	struct dns_entry last; /* beside a failure: what it follows; or none */
 	enum dns_type type;
 	unsigned uses;	    /* DNS_USE_PAUSE_MS apart, at most DNS_USES_MAX */
 	int64_t counted_ms; /* when the last of them was */
@@ -140,7 +139,6 @@ static void drop(struct node **link)
 	*link = node->chain;
 	leave_segment(node);
 	heap_free(node->entry.answer);
-	heap_free(node->last.answer);
 	heap_free(node);
 }
 
@@ -255,18 +253,6 @@ struct dns_entry *dns_table_peek(struct dns_table *table,
 							       : NULL;
 }
 
-const struct dns_entry *dns_table_last(const struct dns_table *table,
-				       const struct dns_key *key)
-{
-	const struct node *node = *find_link(table, key);
-
-	if (node == NULL)
-		return NULL;
-	if (!dns_answer_is_failure(node->entry.answer))
-		return &node->entry;
-	return node->last.answer == NULL ? NULL : &node->last;
-}
-
 /* -- by type ------------------------------------------------------------ */
 
 /* How much of its share a type has, in thousandths. */
@@ -338,22 +324,6 @@ static struct node *node_new(const struct dns_key *key,
 	return node;
 }
 
-/* Hands on what `old` stands for to what replaces it. */
-static void inherit(struct node *node, struct node *old)
-{
-	node->uses = old->uses;
-	node->counted_ms = old->counted_ms;
-	if (!dns_answer_is_failure(node->entry.answer))
-		return;
-	struct dns_entry *last =
-	    dns_answer_is_failure(old->entry.answer) ? &old->last : &old->entry;
-	if (last->answer == NULL)
-		return;
-	node->last = *last;
-	node->bytes += dns_answer_size(last->answer);
-	last->answer = NULL;
-}
-
 void dns_table_store(struct dns_table *table, const struct dns_key *key,
 		     const struct dns_entry *entry)
 {
@@ -364,7 +334,8 @@ void dns_table_store(struct dns_table *table, const struct dns_key *key,
 
 	if (*link != NULL) {
 		segment = (*link)->segment;
-		inherit(node, *link);
+		node->uses = (*link)->uses;
+		node->counted_ms = (*link)->counted_ms;
 		drop(link);
 	}
 	node->chain = *link;

@@ -24,8 +24,7 @@
  *
  * By age: an answer past its TTL is not found. It keeps its place, and the name
  * its standing, until it is fetched anew or has to go; so names with a short
- * TTL become proven like others, and what they last said is still known when
- * nobody answers. A failure is kept beside that, never in its stead.
+ * TTL become proven like others.
  */
 
 #include <stddef.h>
@@ -69,11 +68,6 @@ struct dns_entry *dns_table_find(struct dns_table *table,
 /* The same without being a use. */
 struct dns_entry *dns_table_peek(struct dns_table *table,
 				 const struct dns_key *key, int64_t now_ms);
-
-/* What the name said last, its TTL passed or not; NULL when that is not known.
- * Not a use, nor served by anybody yet. It lives until the next call. */
-const struct dns_entry *dns_table_last(const struct dns_table *table,
-				       const struct dns_key *key);
 
 /* Replaces the answer of `key`, which keeps its standing; takes over
  * entry->answer. */

@@ -5,8 +5,8 @@
 /*
  * store_counters - the hourly counters, fast enough to add up a year
  *
- * store_results() hands on the whole tuple with every row. A sum over millions
- * of rows needs few of its members, and needs them once: here each tuple of
+ * A sum over millions of rows needs few members of a tuple, and needs them
+ * once: here each tuple of
  * the period comes first, by its id, and then the bare counters, which name
  * the tuple by that id. Both are of the same moment, however long it takes and
  * whatever the daemon writes meanwhile.

@@ -184,29 +184,6 @@ static bool read_tuples(struct store_statement *statement, tuple_seen *seen,
 	return step != STORE_STEP_FAILED;
 }
 
-bool store_results(struct store_reader *reader, int64_t since_s,
-		   int64_t until_s,
-		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
-				const struct store_tuple *tuple),
-		   void *context, struct error *err)
-{
-	struct store_statement *statement;
-	/* 10:30 falls into the row of 10:00. */
-	int64_t from_s = store_hour_of(since_s);
-	int64_t to_s = until_s == 0 ? INT64_MAX : until_s;
-
-	if (!store_sums_left_out(reader->db, from_s, to_s, err) ||
-	    !prepare_tuples(reader, "hour_s, count",
-			    "WHERE hour_s >= ? AND hour_s < ? "
-			    "AND " STORE_SQL_COUNTED
-			    " ORDER BY hour_s, tuple_id",
-			    &statement, err))
-		return false;
-	store_db_bind_number(statement, 1, from_s);
-	store_db_bind_number(statement, 2, to_s);
-	return read_tuples(statement, seen, context, err);
-}
-
 bool store_passes(struct store_reader *reader, const char *author_domain,
 		  long limit,
 		  bool (*seen)(void *context, int64_t last_hour_s,

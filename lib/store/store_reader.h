@@ -50,14 +50,6 @@ bool store_references(struct store_reader *reader,
 		      void *context, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Result rows in a period, oldest first. */
-bool store_results(struct store_reader *reader, int64_t since_s,
-		   int64_t until_s,
-		   bool (*seen)(void *context, int64_t hour_s, int64_t count,
-				const struct store_tuple *tuple),
-		   void *context, struct error *err)
-    __attribute__((warn_unused_result));
-
 /* What passed DMARC in the name of an author domain: each distinct tuple with
  * its messages and its last hour, the latest first, at most `limit`. */
 bool store_passes(struct store_reader *reader, const char *author_domain,

@@ -60,34 +60,37 @@ struct aggregate_day *report_open(struct report_store *store, int64_t time_s,
 	return day;
 }
 
-struct names {
+struct first {
 	TALLOC_CTX *mem;
-	char *domain;
-	char *record;
+	struct aggregate_report *report;
 };
 
-static bool keep_names(void *context, const struct aggregate_report *report)
+static bool keep_report(void *context, const struct aggregate_report *report)
 {
-	struct names *names = context;
+	struct first *first = context;
+	struct aggregate_report *copy =
+	    mem_new(first->mem, struct aggregate_report);
 
-	names->domain = mem_strdup(names->mem, report->policy_domain);
-	names->record = mem_strdup(names->mem, report->record);
+	*copy = *report;
+	copy->policy_domain = mem_strdup(copy, report->policy_domain);
+	copy->record = mem_strdup(copy, report->record);
+	copy->discovery = mem_strdup(copy, report->discovery);
+	copy->rua.items = mem_array(copy, const char *, report->rua.count);
+	for (size_t i = 0; i < report->rua.count; i++)
+		copy->rua.items[i] = mem_strdup(copy, report->rua.items[i]);
+	first->report = copy;
 	return false;
 }
 
 struct aggregate_report *report_first(struct report_store *store,
 				      struct aggregate_day *day)
 {
-	struct names names = {.mem = store->mem};
-	struct aggregate_report *report;
+	struct first first = {.mem = store->mem};
 	struct error err;
 
-	assert_true(aggregate_list(day, keep_names, &names, &err));
-	assert_non_null(names.domain);
-	assert_true(aggregate_find(store->mem, day, names.domain, names.record,
-				   &report, &err));
-	assert_non_null(report);
-	return report;
+	assert_true(aggregate_list(day, keep_report, &first, &err));
+	assert_non_null(first.report);
+	return first.report;
 }
 
 struct report_settings report_test_settings(enum report_schema schema)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/store/store_counters.h"
 #include "tests/unit/unit.h"
 
 struct place place_make(void)
@@ -110,26 +111,36 @@ struct store_entry example_incident(const char *reference)
 	return entry;
 }
 
-static bool add_result(void *context, int64_t hour_s, int64_t count,
-		       const struct store_tuple *tuple)
+static void skip_tuple(void *context, int64_t id,
+		       const struct store_trait *trait)
+{
+	(void)context;
+	(void)id;
+	(void)trait;
+}
+
+static void add_counter(void *context, int64_t hour_s, int64_t id,
+			int64_t count)
 {
 	struct totals *totals = context;
 
 	(void)hour_s;
-	(void)tuple;
+	(void)id;
 	totals->rows++;
 	totals->messages += count;
-	return true;
 }
 
 struct totals count_results(const char *path)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct totals totals = {0};
+	const struct store_period all = {.since_s = 0};
+	const struct store_counters_handler handler = {skip_tuple, add_counter,
+						       &totals};
 	struct error err;
 
-	assert_true(store_results(open_reader(mem, path), 0, 0, add_result,
-				  &totals, &err));
+	assert_true(
+	    store_counters(open_reader(mem, path), &all, &handler, &err));
 	mem_free(mem);
 	return totals;
 }

@@ -8,8 +8,6 @@
  */
 #include "lib/report/make/aggregate.h"
 
-#include <string.h>
-
 #include "lib/dmarc/record.h"
 #include "lib/report/make/aggregate_private.h"
 
@@ -91,54 +89,6 @@ bool aggregate_list(struct aggregate_day *day,
 	struct listing listing = {.day = day, .seen = seen, .context = context};
 
 	return store_day_policies(day->results, on_policy, &listing, err);
-}
-
-/* --- finding --- */
-
-struct search {
-	TALLOC_CTX *mem;
-	const char *policy_domain;
-	const char *record;
-	struct aggregate_report *found;
-};
-
-static struct aggregate_report *
-copy_report(TALLOC_CTX *mem, const struct aggregate_report *report)
-{
-	struct aggregate_report *copy = mem_new(mem, struct aggregate_report);
-
-	*copy = *report;
-	copy->policy_domain = mem_strdup(copy, report->policy_domain);
-	copy->record = mem_strdup(copy, report->record);
-	copy->discovery = mem_strdup(copy, report->discovery);
-	copy->rua.items = mem_array(copy, const char *, report->rua.count);
-	for (size_t i = 0; i < report->rua.count; i++)
-		copy->rua.items[i] = mem_strdup(copy, report->rua.items[i]);
-	return copy;
-}
-
-static bool is_sought(void *context, const struct aggregate_report *report)
-{
-	struct search *search = context;
-
-	if (strcmp(report->policy_domain, search->policy_domain) != 0 ||
-	    strcmp(report->record, search->record) != 0)
-		return true;
-	search->found = copy_report(search->mem, report);
-	return false;
-}
-
-bool aggregate_find(TALLOC_CTX *mem, struct aggregate_day *day,
-		    const char *policy_domain, const char *record,
-		    struct aggregate_report **report, struct error *err)
-{
-	struct search search = {
-	    .mem = mem, .policy_domain = policy_domain, .record = record};
-
-	if (!aggregate_list(day, is_sought, &search, err))
-		return false;
-	*report = search.found;
-	return true;
 }
 
 bool aggregate_days(struct store_reader *reader, const char *policy_domain,

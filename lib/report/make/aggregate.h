@@ -42,8 +42,7 @@
 
 struct aggregate_day;
 
-/* Texts live until the callback that shows the report returns, or below the
- * context given to aggregate_find(). */
+/* Texts live until the callback that shows the report returns. */
 struct aggregate_report {
 	int64_t number;		   /* within the open day, 1 on */
 	const char *policy_domain; /* as policy_published/domain */
@@ -127,13 +126,6 @@ bool aggregate_list(struct aggregate_day *day,
 		    bool (*seen)(void *context,
 				 const struct aggregate_report *report),
 		    void *context, struct error *err)
-    __attribute__((warn_unused_result));
-
-/* The report about that domain and record; *report is NULL when the day has
- * none. For a retry, whose domain and record were noted down before. */
-bool aggregate_find(TALLOC_CTX *mem, struct aggregate_day *day,
-		    const char *policy_domain, const char *record,
-		    struct aggregate_report **report, struct error *err)
     __attribute__((warn_unused_result));
 
 /* The rows of a report, sorted by what they show; `seen` may stop by

@@ -46,15 +46,3 @@ bool aggregate_validator_end(struct aggregate_validator *validator,
 	return error_wrap(err, "the report does not fit its schema, which is a "
 			       "defect of alignd (please report it)");
 }
-
-bool aggregate_validate(enum report_schema schema, const char *xml,
-			size_t length, struct error *err)
-{
-	struct aggregate_validator *validator =
-	    aggregate_validator_new(NULL, schema);
-
-	aggregate_validator_add(validator, xml, length);
-	bool ok = aggregate_validator_end(validator, err);
-	mem_free(validator);
-	return ok;
-}

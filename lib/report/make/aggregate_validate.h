@@ -37,9 +37,4 @@ bool aggregate_validator_end(struct aggregate_validator *validator,
 			     struct error *err)
     __attribute__((warn_unused_result));
 
-/* One document in memory. */
-bool aggregate_validate(enum report_schema schema, const char *xml,
-			size_t length, struct error *err)
-    __attribute__((warn_unused_result));
-
 #endif
