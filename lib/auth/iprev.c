@@ -14,11 +14,6 @@
 #include "lib/base/limits.h"
 #include "lib/dns/dns_chain.h"
 
-static enum dns_type forward_type(const struct net_address *client)
-{
-	return client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
-}
-
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -42,7 +37,7 @@ static void follow(struct dns_chain *chain, const struct dns_question *question,
 		   const void *state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	enum dns_type type = forward_type(state);
+	enum dns_type type = dns_address_type(state);
 	const char **names;
 	size_t count = take_names(mem, question->answer, &names);
 
@@ -88,7 +83,7 @@ static struct evidence_iprev confirm(TALLOC_CTX *mem,
 				     const struct dns_answer *reverse)
 {
 	struct evidence_iprev evidence = {.result = AUTH_FAIL};
-	enum dns_type type = forward_type(client);
+	enum dns_type type = dns_address_type(client);
 	const char **names;
 	size_t count = take_names(mem, reverse, &names);
 

@@ -55,7 +55,7 @@ static void follow_hosts(struct dns_chain *chain,
 		return;
 	for (size_t i = 0; i < answer->count; i++)
 		dns_chain_ask(chain, answer->records[i].name,
-			      spf_address_type(client));
+			      dns_address_type(client));
 }
 
 static void follow(struct dns_chain *chain, const struct dns_question *question,

@@ -18,11 +18,6 @@
 /* More parts than any name has labels keep all of it (RFC 7208 7.3). */
 #define PARTS_MAX 128
 
-static bool is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* "2" of "%{d2r-}": false for a count of zero, which 7.1 forbids. */
 static bool read_parts(struct span *s, unsigned *parts)
 {
@@ -49,7 +44,7 @@ static bool read_macro(struct span inside, struct spf_piece *piece)
 		return false;
 	piece->letter = ascii_lower(inside.data[0]);
 	piece->is_encoded = piece->letter != inside.data[0];
-	if (!is_one_of(piece->letter, "slodiphcrtv"))
+	if (!ascii_is_one_of(piece->letter, "slodiphcrtv"))
 		return false;
 	struct span rest = span_from(inside, 1);
 	if (!read_parts(&rest, &piece->parts))
@@ -58,7 +53,7 @@ static bool read_macro(struct span inside, struct spf_piece *piece)
 	    rest.length > 0 && ascii_lower(rest.data[0]) == 'r';
 	piece->delimiters = span_from(rest, piece->is_reversed ? 1 : 0);
 	for (size_t i = 0; i < piece->delimiters.length; i++) {
-		if (!is_one_of(piece->delimiters.data[i], ".-+,/_="))
+		if (!ascii_is_one_of(piece->delimiters.data[i], ".-+,/_="))
 			return false;
 	}
 	return true;
@@ -97,7 +92,7 @@ bool spf_piece_next(struct span *rest, struct spf_piece *piece)
 		return false;
 	if (rest->data[1] == '{')
 		return take_macro(rest, piece);
-	if (!is_one_of(rest->data[1], "%_-"))
+	if (!ascii_is_one_of(rest->data[1], "%_-"))
 		return false;
 	piece->is_escape = true;
 	take(rest, 2, piece);
@@ -160,7 +155,7 @@ bool spf_domain_spec_is_valid(struct span text)
 		return false;
 	while (text.length > 0) {
 		if (!spf_piece_next(&text, &piece) ||
-		    is_one_of(piece.letter, "crt"))
+		    ascii_is_one_of(piece.letter, "crt"))
 			return false;
 		macros += piece.letter != '\0';
 	}

@@ -174,7 +174,7 @@ static enum match match_hosts(struct evaluation *evaluation,
 			      const struct host *hosts, size_t count,
 			      const char **found)
 {
-	enum dns_type type = spf_address_type(evaluation->values.client);
+	enum dns_type type = dns_address_type(evaluation->values.client);
 	enum match match = MATCH_NO;
 
 	for (size_t i = 0; match == MATCH_NO && i < count; i++) {

@@ -139,7 +139,7 @@ static void add_encoded(struct strbuf *out, struct span text)
 		unsigned byte = (unsigned char)c;
 		const char encoded[] = {'%', hex[byte >> 4], hex[byte & 15]};
 		if (ascii_is_alpha(c) || ascii_is_digit(c) ||
-		    (c != '\0' && strchr("-._~", c) != NULL))
+		    ascii_is_one_of(c, "-._~"))
 			strbuf_add_char(out, c);
 		else
 			strbuf_add(out, encoded, sizeof encoded);

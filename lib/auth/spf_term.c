@@ -6,13 +6,6 @@
  */
 #include "lib/auth/spf_term.h"
 
-#include <string.h>
-
-enum dns_type spf_address_type(const struct net_address *client)
-{
-	return client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
-}
-
 enum dns_type spf_term_type(const struct spf_term *term,
 			    const struct net_address *client)
 {
@@ -32,7 +25,7 @@ enum dns_type spf_term_type(const struct spf_term *term,
 	case SPF_IP6:
 		break;
 	}
-	return spf_address_type(client);
+	return dns_address_type(client);
 }
 
 const char *spf_term_name(TALLOC_CTX *mem, const struct spf_term *term,
@@ -43,29 +36,20 @@ const char *spf_term_name(TALLOC_CTX *mem, const struct spf_term *term,
 		   : spf_macro_expand(mem, term->domain, values);
 }
 
-static bool are_bits_equal(const uint8_t *a, const uint8_t *b, unsigned bits)
-{
-	unsigned rest = bits % 8;
-
-	if (memcmp(a, b, bits / 8) != 0)
-		return false;
-	return rest == 0 || ((a[bits / 8] ^ b[bits / 8]) >> (8 - rest)) == 0;
-}
-
 bool spf_term_contains(const struct spf_term *term,
 		       const struct net_address *client)
 {
 	bool is_ip4 = term->mechanism == SPF_IP4;
 
 	return client->family == (is_ip4 ? NET_IPV4 : NET_IPV6) &&
-	       are_bits_equal(client->bytes, term->address,
+	       net_bits_equal(client->bytes, term->address,
 			      is_ip4 ? term->prefix4 : term->prefix6);
 }
 
 bool spf_term_reaches(const struct spf_term *term, const uint8_t *address,
 		      const struct net_address *client)
 {
-	return are_bits_equal(client->bytes, address,
+	return net_bits_equal(client->bytes, address,
 			      client->family == NET_IPV4 ? term->prefix4
 							 : term->prefix6);
 }

@@ -17,9 +17,6 @@
 enum dns_type spf_term_type(const struct spf_term *term,
 			    const struct net_address *client);
 
-/* A or AAAA: what holds addresses of the client's family. */
-enum dns_type spf_address_type(const struct net_address *client);
-
 /*
  * The name of that question, the target name of RFC 7208 5; of ptr the name
  * that the client's must be or lie below. In the form the DNS is asked in

@@ -45,14 +45,6 @@ static bool take_word(struct reading *reading, const char *word)
 
 /* --- texts --- */
 
-static int digit_value(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits behind "\u". */
 static bool take_unit(struct reading *reading, unsigned *unit)
 {
@@ -61,7 +53,7 @@ static bool take_unit(struct reading *reading, unsigned *unit)
 	if (reading->end - reading->at < 4)
 		return false;
 	for (int i = 0; i < 4; i++) {
-		int digit = digit_value(*reading->at++);
+		int digit = ascii_hex_value(*reading->at++);
 		if (digit < 0)
 			return false;
 		value = value * 16 + (unsigned)digit;

@@ -193,15 +193,22 @@ const char *net_block_text(const struct net_block *block,
 	return text;
 }
 
+bool net_bits_equal(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+	unsigned rest = bits % 8;
+
+	if (memcmp(a, b, bits / 8) != 0)
+		return false;
+	return rest == 0 || ((a[bits / 8] ^ b[bits / 8]) >> (8 - rest)) == 0;
+}
+
 bool net_block_contains(const struct net_block *block,
 			const struct net_address *address)
 {
-	struct net_block masked = net_block_around(address, block->prefix);
-
-	if (block->address.family != address->family ||
-	    address->family == NET_NONE)
-		return false;
-	return net_address_equals(&masked.address, &block->address);
+	return block->address.family == address->family &&
+	       address->family != NET_NONE &&
+	       net_bits_equal(block->address.bytes, address->bytes,
+			      block->prefix);
 }
 
 bool net_list_contains(const struct net_list *list,

@@ -77,6 +77,9 @@ struct net_block net_block_around(const struct net_address *address,
 const char *net_block_text(const struct net_block *block,
 			   char text[NET_BLOCK_TEXT]);
 
+/* Are the first bits of two addresses the same? */
+bool net_bits_equal(const uint8_t *a, const uint8_t *b, unsigned bits);
+
 /* Are the first `prefix` bits of both the same, in the same family? */
 bool net_block_contains(const struct net_block *block,
 			const struct net_address *address);

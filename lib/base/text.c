@@ -125,6 +125,20 @@ bool ascii_is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+bool ascii_is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+int ascii_hex_value(char c)
+{
+	char low = ascii_lower(c);
+
+	if (ascii_is_digit(c))
+		return c - '0';
+	return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
 void text_lower(char *text)
 {
 	for (; *text != '\0'; text++)
@@ -160,11 +174,12 @@ bool text_number(struct span s, long min, long max, long *number)
 	return true;
 }
 
+/* What text_escape writes, and text_unescape reads. */
+static const char hex_digits[] = "0123456789abcdef";
+
 /* Writes one byte's safe form into `out` (5 bytes) and returns its length. */
 static size_t escape_byte(unsigned char c, bool keep_blanks, char *out)
 {
-	static const char hex[] = "0123456789abcdef";
-
 	if (c == '\\') {
 		memcpy(out, "\\\\", 2);
 		return 2;
@@ -174,8 +189,8 @@ static size_t escape_byte(unsigned char c, bool keep_blanks, char *out)
 		return 1;
 	}
 	memcpy(out, "\\x", 2);
-	out[2] = hex[c >> 4];
-	out[3] = hex[c & 15];
+	out[2] = hex_digits[c >> 4];
+	out[3] = hex_digits[c & 15];
 	return 4;
 }
 
@@ -235,14 +250,6 @@ char *text_escape(TALLOC_CTX *mem, struct span s, size_t max, bool keep_blanks)
 	return mem_printf(mem, "%.*s...", (int)cut, strbuf_text(&buf));
 }
 
-/* 0..15 for what escape_byte writes; -1 for anything else. */
-static int hex_digit(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* How many bytes of the text became one; 1 where there is no escape. */
 static size_t unescape_byte(const char *text, char *byte)
 {
@@ -251,9 +258,11 @@ static size_t unescape_byte(const char *text, char *byte)
 		return 1;
 	if (text[1] == '\\')
 		return 2;
-	if (text[1] != 'x' || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0)
+	if (text[1] != 'x' || !ascii_is_one_of(text[2], hex_digits) ||
+	    !ascii_is_one_of(text[3], hex_digits))
 		return 1;
-	*byte = (char)(hex_digit(text[2]) << 4 | hex_digit(text[3]));
+	*byte =
+	    (char)(ascii_hex_value(text[2]) << 4 | ascii_hex_value(text[3]));
 	return 4;
 }
 

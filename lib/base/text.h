@@ -56,7 +56,11 @@ int text_place(const char *const *words, size_t count, const char *text);
 char ascii_lower(char c);
 bool ascii_is_alpha(char c);
 bool ascii_is_digit(char c);
-bool ascii_is_blank(char c); /* space, tab, CR, LF */
+bool ascii_is_blank(char c);		       /* space, tab, CR, LF */
+bool ascii_is_one_of(char c, const char *set); /* NUL is in no set */
+
+/* 0 to 15 for a hexadecimal digit, whatever its case; -1 for all else. */
+int ascii_hex_value(char c);
 
 /* Lower-cases ASCII letters in place. */
 void text_lower(char *text);

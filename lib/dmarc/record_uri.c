@@ -14,31 +14,20 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 
-static bool is_hex(char c)
-{
-	char low = ascii_lower(c);
-
-	return ascii_is_digit(c) || (low >= 'a' && low <= 'f');
-}
-
-static bool is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
-}
-
 /* unreserved, gen-delims but "#" and brackets, sub-delims but "!" and "," */
 static bool is_uri_byte(char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) ||
-	       is_one_of(c, "-._~:/?@$&'()*+;=");
+	       ascii_is_one_of(c, "-._~:/?@$&'()*+;=");
 }
 
 static bool has_uri_bytes(struct span s)
 {
 	for (size_t i = 0; i < s.length; i++) {
 		if (s.data[i] == '%') {
-			if (s.length - i < 3 || !is_hex(s.data[i + 1]) ||
-			    !is_hex(s.data[i + 2]))
+			if (s.length - i < 3 ||
+			    ascii_hex_value(s.data[i + 1]) < 0 ||
+			    ascii_hex_value(s.data[i + 2]) < 0)
 				return false;
 			i += 2;
 		} else if (!is_uri_byte(s.data[i])) {
@@ -54,7 +43,7 @@ static bool is_scheme(struct span s)
 		return false;
 	for (size_t i = 1; i < s.length; i++) {
 		if (!ascii_is_alpha(s.data[i]) && !ascii_is_digit(s.data[i]) &&
-		    !is_one_of(s.data[i], "+-."))
+		    !ascii_is_one_of(s.data[i], "+-."))
 			return false;
 	}
 	return true;
@@ -123,7 +112,7 @@ static bool is_uri(TALLOC_CTX *mem, struct span uri)
 static bool is_report_size(struct span size)
 {
 	if (size.length > 1 &&
-	    is_one_of(ascii_lower(size.data[size.length - 1]), "kmgt"))
+	    ascii_is_one_of(ascii_lower(size.data[size.length - 1]), "kmgt"))
 		size.length--;
 	for (size_t i = 0; i < size.length; i++) {
 		if (!ascii_is_digit(size.data[i]))

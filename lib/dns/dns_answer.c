@@ -123,3 +123,8 @@ const char *dns_type_text(enum dns_type type)
 	}
 	return "unknown";
 }
+
+enum dns_type dns_address_type(const struct net_address *client)
+{
+	return client->family == NET_IPV4 ? DNS_A : DNS_AAAA;
+}

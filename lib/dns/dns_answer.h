@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/net.h"
 
 enum dns_status {
 	DNS_OK,	      /* at least one record of the type */
@@ -82,5 +83,8 @@ const char *dns_status_text(enum dns_status status);
 int dns_status_find(const char *text);
 /* "TXT" ... */
 const char *dns_type_text(enum dns_type type);
+
+/* A or AAAA: what holds addresses of the client's family. */
+enum dns_type dns_address_type(const struct net_address *client);
 
 #endif

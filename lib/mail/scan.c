@@ -126,5 +126,5 @@ bool scan_is_atext(char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) ||
 	       (unsigned char)c >= 0x80 ||
-	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	       ascii_is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }

@@ -21,20 +21,6 @@ static void note(TALLOC_CTX *mem, struct destination_list *list,
 	    mem, "%s %s", text_escape(mem, span_of(uri), SHOWN_MAX, true), why);
 }
 
-static int hex_value(char c)
-{
-	char low = ascii_lower(c);
-
-	return ascii_is_digit(c) ? c - '0' : low - 'a' + 10;
-}
-
-static bool is_hex(char c)
-{
-	char low = ascii_lower(c);
-
-	return ascii_is_digit(c) || (low >= 'a' && low <= 'f');
-}
-
 /* "%2C" is ",". The record's reader has seen to it that two digits follow. */
 static char *decode(TALLOC_CTX *mem, struct span text)
 {
@@ -44,9 +30,10 @@ static char *decode(TALLOC_CTX *mem, struct span text)
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.data[i];
 		if (c == '%' && text.length - i > 2 &&
-		    is_hex(text.data[i + 1]) && is_hex(text.data[i + 2])) {
-			c = (char)(hex_value(text.data[i + 1]) * 16 +
-				   hex_value(text.data[i + 2]));
+		    ascii_hex_value(text.data[i + 1]) >= 0 &&
+		    ascii_hex_value(text.data[i + 2]) >= 0) {
+			c = (char)(ascii_hex_value(text.data[i + 1]) * 16 +
+				   ascii_hex_value(text.data[i + 2]));
 			i += 2;
 		}
 		out[length++] = c;

@@ -46,16 +46,11 @@ struct reading {
 
 /* --- tokens --- */
 
-static bool is_hex(char c)
-{
-	return ascii_is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
 static size_t hex_run(struct span text, size_t at)
 {
 	size_t end = at;
 
-	while (end < text.length && is_hex(ascii_lower(text.data[end])))
+	while (end < text.length && ascii_hex_value(text.data[end]) >= 0)
 		end++;
 	return end - at;
 }
