@@ -151,7 +151,7 @@ static unsigned grants_of(unsigned long actions, unsigned long steps)
 	};
 	unsigned grants = 0;
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		unsigned long granted = rows[i].is_step ? steps : actions;
 		if ((granted & rows[i].bits) == rows[i].bits)
 			grants |= rows[i].grant;

@@ -29,7 +29,7 @@ static const char *socket_path(const char *listen)
 {
 	static const char *const prefixes[] = {"unix:", "local:"};
 
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
 		if (span_starts_nocase(span_of(listen), prefixes[i]))
 			return listen + strlen(prefixes[i]);
 	}

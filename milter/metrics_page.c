@@ -431,7 +431,7 @@ static void add_figures(struct strbuf *page, const struct figures *figures)
 {
 	const char *name = "";
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct figure_row *row = &rows[i];
 		const char *at = (const char *)figures + row->offset;
 		uint64_t value;

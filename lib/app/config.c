@@ -89,7 +89,7 @@ static void resolve_paths(struct config *config)
 	    {"report.sign_key", &config->report.sign_key},
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		*rows[i].path =
 		    from_its_folder(config, rows[i].setting, *rows[i].path);
 	if (*config->daemon.overrides != '\0')

@@ -46,7 +46,7 @@ static void note_difference(void *context, const char *name, const char *before,
 	const struct walk *walk = context;
 
 	(void)is_reloadable;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (strncmp(name, rows[i].prefix, strlen(rows[i].prefix)) != 0)
 			continue;
 		struct replay_gap gap = {.setting = name,

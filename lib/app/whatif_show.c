@@ -232,8 +232,8 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	struct show *apart = show_apart(show);
 
 	show_space(show);
-	put_notes(apart, of_all, sizeof of_all / sizeof of_all[0]);
-	put_notes(show, of_changed, sizeof of_changed / sizeof of_changed[0]);
+	put_notes(apart, of_all, COUNT_OF(of_all));
+	put_notes(show, of_changed, COUNT_OF(of_changed));
 	show_join(show, apart);
 }
 

@@ -21,7 +21,7 @@ const char *auth_result_text(enum auth_result result)
 
 int auth_result_find(const char *text)
 {
-	return text_place(results, sizeof results / sizeof results[0], text);
+	return text_place(results, COUNT_OF(results), text);
 }
 
 static const char *const doubts[] = {

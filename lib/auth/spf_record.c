@@ -40,7 +40,7 @@ static const struct mechanism_row {
     {"exists", SPF_EXISTS, FORM_DOMAIN},
 };
 
-#define MECHANISMS (sizeof mechanism_rows / sizeof mechanism_rows[0])
+#define MECHANISMS COUNT_OF(mechanism_rows)
 
 struct parser {
 	TALLOC_CTX *mem;

@@ -100,7 +100,7 @@ void confine_system(struct confine_files *files)
 	    "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager",
 	    "/run/nscd", "/var/lib/unbound"};
 
-	for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(read); i++)
 		confine_read(files, read[i]);
 	confine_read_beside(files, "/etc/resolv.conf");
 	confine_write_file(files, "/dev/null");

@@ -118,7 +118,7 @@ static bool allow_memory(scmp_filter_ctx filter, bool loads_modules)
 	static const char *const names[] = {"mprotect", "mmap2", "mmap"};
 	static const char *const unseen[] = {"mmap", NULL};
 	bool is_unseen = is_s390() || seccomp_arch_native() == SCMP_ARCH_X86;
-	size_t count = sizeof names / sizeof names[0] - (is_unseen ? 1 : 0);
+	size_t count = COUNT_OF(names) - (is_unseen ? 1 : 0);
 
 	for (size_t i = 0; i < count; i++) {
 		if (!allow_when(filter, names[i], is_bits(2, PROT_EXEC, 0)) ||
@@ -152,7 +152,7 @@ static bool allow_sockets(scmp_filter_ctx filter)
 {
 	static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
 
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(families); i++) {
 		if (!allow_when(filter, "socket",
 				is_value(0, (uint64_t)families[i])))
 			return false;
@@ -165,7 +165,7 @@ static bool allow_questions(scmp_filter_ctx filter)
 	static const unsigned long questions[] = {TCGETS, TIOCGWINSZ, FIONREAD,
 						  FIONBIO};
 
-	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(questions); i++) {
 		if (!allow_when(filter, "ioctl", is_value(1, questions[i])))
 			return false;
 	}

@@ -435,7 +435,7 @@ char *json_text_within(TALLOC_CTX *mem, const struct json *value, size_t max)
 	size_t length = strlen(text);
 
 	for (size_t i = 0; strlen(text) > max; i++) {
-		if (i == sizeof portions / sizeof portions[0])
+		if (i == COUNT_OF(portions))
 			return cut_whole(mem, value, length);
 		TALLOC_CTX *scratch = mem_context(mem);
 		struct json *part = wrap(

@@ -36,6 +36,9 @@
 
 void *mem_pool(TALLOC_CTX *ctx, size_t size, size_t bytes, const char *name);
 
+/* How many objects an array, not a pointer, holds. */
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
 /* The array at `pointer` (or NULL) with room for `count` objects below `ctx`;
  * new room is not zeroed. */
 #define mem_resize(ctx, pointer, type, count)                                  \

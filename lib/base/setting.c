@@ -20,7 +20,7 @@ static const struct {
     {"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1},
 };
 
-#define UNITS (sizeof units / sizeof units[0])
+#define UNITS COUNT_OF(units)
 
 static const struct setting_choice flag_words[] = {
     {"yes", 1},	 {"no", 0},    {"on", 1}, {"off", 0},

@@ -349,10 +349,8 @@ const char *request_text(enum request request)
 
 int request_find(const char *text)
 {
-	return text[0] == '\0'
-		   ? REQUEST_ABSENT
-		   : text_place(requests, sizeof requests / sizeof requests[0],
-				text);
+	return text[0] == '\0' ? REQUEST_ABSENT
+			       : text_place(requests, COUNT_OF(requests), text);
 }
 
 const char *psd_text(enum psd psd)

@@ -216,7 +216,7 @@ static bool set_options(struct ub_ctx *ctx, struct error *err)
 	    {"local-zone:", "127.in-addr.arpa. transparent"},
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (!set_option(ctx, rows[i].name, rows[i].value, err))
 			return false;
 	}

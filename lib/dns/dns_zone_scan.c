@@ -48,7 +48,7 @@ static bool parse_type(struct span word, unsigned *type)
 		*type = ZONE_ANY_TYPE;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(types); i++) {
 		if (span_equals_nocase(word, dns_type_text(types[i]))) {
 			*type = types[i];
 			return true;

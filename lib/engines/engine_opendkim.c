@@ -115,7 +115,7 @@ static const struct finding {
 
 static struct finding find_finding(int error)
 {
-	for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(findings); i++) {
 		if (findings[i].error == error)
 			return findings[i];
 	}

@@ -35,7 +35,7 @@ static const char *find_unsigned(struct header_hash *header,
 	static const char *const names[] = {"From", "Subject", "To",
 					    "Cc",   "Date",    "Message-ID"};
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (header_hash_occurs(header, names[i]) >
 		    header_hash_covers(signed_names, names[i]))
 			return names[i];

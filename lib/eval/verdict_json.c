@@ -93,7 +93,7 @@ static void put_no_tags(struct json *object)
 	static const char *const keys[] = {"p",	   "sp", "np", "adkim",
 					   "aspf", "t",	 "psd"};
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
 		json_put_null(object, keys[i]);
 }
 

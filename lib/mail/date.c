@@ -110,7 +110,7 @@ static bool read_zone(struct scan *scan, int *offset_s)
 		return true;
 	}
 	struct span word = scan_run(scan, ascii_is_alpha);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (span_equals_nocase(word, names[i].name))
 			*offset_s = names[i].hours * HOUR_S;
 	}

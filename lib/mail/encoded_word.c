@@ -61,7 +61,7 @@ static bool is_ascii_superset(struct span name)
 	    "gbk",   "gb18030",	 "big5",      "shift_jis",   "euc-",
 	};
 
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(families); i++) {
 		if (span_starts_nocase(name, families[i]))
 			return true;
 	}

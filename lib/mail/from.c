@@ -105,12 +105,11 @@ static const char *const error_texts[] = {
 
 const char *author_error_text(enum author_error error)
 {
-	assert((size_t)error < sizeof error_texts / sizeof error_texts[0]);
+	assert((size_t)error < COUNT_OF(error_texts));
 	return error_texts[error];
 }
 
 int author_error_find(const char *text)
 {
-	return text_place(error_texts,
-			  sizeof error_texts / sizeof error_texts[0], text);
+	return text_place(error_texts, COUNT_OF(error_texts), text);
 }

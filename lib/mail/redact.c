@@ -285,8 +285,7 @@ static const struct shown_field *find_shown(struct span name)
 {
 	struct span bare = span_trim(name);
 
-	for (size_t i = 0; i < sizeof shown_fields / sizeof shown_fields[0];
-	     i++) {
+	for (size_t i = 0; i < COUNT_OF(shown_fields); i++) {
 		if (span_equals_nocase(bare, shown_fields[i].name))
 			return &shown_fields[i];
 	}

@@ -8,8 +8,7 @@
  */
 #include "lib/policy/decide.h"
 
-#define PLACE(words, text)                                                     \
-	text_place(words, sizeof words / sizeof words[0], text)
+#define PLACE(words, text) text_place(words, COUNT_OF(words), text)
 
 static const char *const results[] = {
     [DMARC_RESULT_NONE] = "none",

@@ -138,11 +138,11 @@ static bool is_taken_name(const char *name)
 					       "resent-", "received-"};
 	struct span given = span_of(name);
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (span_equals_nocase(given, names[i]))
 			return true;
 	}
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(families); i++) {
 		size_t length = strlen(families[i]);
 		if (given.length >= length &&
 		    span_equals_nocase(span_make(name, length), families[i]))

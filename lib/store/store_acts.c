@@ -26,8 +26,8 @@ static const struct store_column act_items[] = {
     {ACT(STORE_TEXT, note)},
 };
 
-static const struct store_columns act_columns = {
-    act_items, sizeof act_items / sizeof act_items[0]};
+static const struct store_columns act_columns = {act_items,
+						 COUNT_OF(act_items)};
 
 const char *store_act_kind_text(enum store_act_kind kind)
 {

@@ -15,7 +15,6 @@ const char *const store_dispositions[STORE_DISPOSITIONS] = {
     "none", "tag", "quarantine", "reject", "tempfail"};
 
 #define ID_DIGITS 32
-#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define TUPLE(t, m) STORE_COLUMN(store_tuple, t, m)
 #define FAILURE(t, m) STORE_COLUMN(store_failure, t, m)
 #define INCIDENT(t, m) STORE_COLUMN(store_incident, t, m)

@@ -49,8 +49,7 @@ struct store_column {
 /* The member of a row of that type; and the words of a STORE_WORD. */
 #define STORE_COLUMN(row, t, m)                                                \
 	.name = #m, .type = t, .offset = offsetof(struct row, m)
-#define STORE_WORDS(array)                                                     \
-	.words = array, .word_count = sizeof(array) / sizeof(array)[0]
+#define STORE_WORDS(array) .words = array, .word_count = COUNT_OF(array)
 
 struct store_columns {
 	const struct store_column *items;

@@ -24,8 +24,8 @@ static const struct store_column trait_columns[] = {
     {TRAIT(tls_version)},
 };
 
-static const struct store_columns traits = {
-    trait_columns, sizeof trait_columns / sizeof trait_columns[0]};
+static const struct store_columns traits = {trait_columns,
+					    COUNT_OF(trait_columns)};
 
 /* A tuple without counters does not exist, so that all of them are wanted when
  * the period is. */

@@ -18,7 +18,6 @@
 
 #define SQL_MAX 4096
 #define DAY_S 86400
-#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 #define SHOWN(t, m)                                                            \
 	{                                                                      \
 		STORE_COLUMN(store_tuple, t, m)                                \

@@ -42,8 +42,8 @@ static const struct store_column delivery_items[] = {
     {DELIVERY(STORE_COUNT, rank)},
 };
 
-static const struct store_columns delivery_columns = {
-    delivery_items, sizeof delivery_items / sizeof delivery_items[0]};
+static const struct store_columns delivery_columns = {delivery_items,
+						      COUNT_OF(delivery_items)};
 
 /* The states in which a delivery is not settled, as in the index. */
 #define PENDING "state IN ('unchecked', 'waiting')"

@@ -25,8 +25,8 @@ static const struct store_column health_items[] = {
     {HEALTH(STORE_TEXT, suppressed_why)},
 };
 
-static const struct store_columns health_columns = {
-    health_items, sizeof health_items / sizeof health_items[0]};
+static const struct store_columns health_columns = {health_items,
+						    COUNT_OF(health_items)};
 
 static char *select_sql(TALLOC_CTX *mem, const char *rest)
 {

@@ -38,7 +38,7 @@ static void shorten(TALLOC_CTX *mem, struct store_incident *incident)
 	    {&incident->dkim, "[{\"cut\":%zu}]"},
 	};
 
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0] &&
+	for (size_t i = 0; i < COUNT_OF(parts) &&
 			   store_columns_bytes(&store_incident_columns,
 					       incident) > LIMIT_INCIDENT_BYTES;
 	     i++)

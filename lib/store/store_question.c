@@ -60,7 +60,7 @@ bool store_question_functions(struct store_db *db, struct error *err)
 	    {"name_holds", 2, name_holds},
 	};
 
-	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(functions); i++) {
 		if (!store_db_add_function(db, &functions[i], err))
 			return false;
 	}

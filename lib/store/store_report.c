@@ -42,8 +42,8 @@ static const struct store_column report_items[] = {
     {REPORT(STORE_WORD, kind), STORE_WORDS(kinds)},
 };
 
-const struct store_columns store_report_columns = {
-    report_items, sizeof report_items / sizeof report_items[0]};
+const struct store_columns store_report_columns = {report_items,
+						   COUNT_OF(report_items)};
 
 struct store_reports {
 	struct store_db *db;

@@ -310,5 +310,4 @@ static const char version_8[] =
 static const char *const steps[] = {version_1, version_2, version_3, version_4,
 				    version_5, version_6, version_7, version_8};
 
-const struct store_schema store_schema_current = {steps, sizeof steps /
-							     sizeof steps[0]};
+const struct store_schema store_schema_current = {steps, COUNT_OF(steps)};

@@ -134,8 +134,7 @@ static bool shed_oldest(struct store_size *size, struct store_db *db,
 
 	if (!shed_detail(size, db, has_moved, err))
 		return false;
-	for (size_t i = 0;
-	     !*has_moved && i < sizeof sheddings / sizeof sheddings[0]; i++) {
+	for (size_t i = 0; !*has_moved && i < COUNT_OF(sheddings); i++) {
 		if (!shed_rows(db, sheddings[i], hold_s, &changed, err))
 			return false;
 		*has_moved = changed > 0;
@@ -200,8 +199,7 @@ static bool give_all_back(struct store_db *db, struct error *err)
 	int64_t unused;
 
 	for (;;) {
-		if (!store_db_number(db, "PRAGMA freelist_count", &unused,
-				     err))
+		if (!store_db_number(db, "PRAGMA freelist_count", &unused, err))
 			return false;
 		if (unused == 0)
 			break;
@@ -216,10 +214,11 @@ static bool give_all_back(struct store_db *db, struct error *err)
 static bool require_shrinkable(const struct store_size *size, struct error *err)
 {
 	return size->can_shrink ||
-	       error_set(err, ERROR_STORE,
-			 "it was made by a version that gave no space back; "
-			 "\"alignctl store backup NEW\" makes a small copy: stop "
-			 "alignd, and put that in its place");
+	       error_set(
+		   err, ERROR_STORE,
+		   "it was made by a version that gave no space back; "
+		   "\"alignctl store backup NEW\" makes a small copy: stop "
+		   "alignd, and put that in its place");
 }
 
 bool store_size_shrink_file(const char *path, int64_t *before, int64_t *after,
