@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""quoted - what README.md and docs/OPERATIONS.md give their reader to type
+"""quoted - what README.md, OPERATIONS.md and the manuals give their reader to type
 
 A block is what stands indented by four, up to an empty line. One that begins
 with a program is commands, one on each line; `$ ` before a command says that
 what stands below it is what it prints. Inline, a command begins with a program,
 or with a subcommand of alignctl and a word more. Everything else is no command,
-and whoever asks must know each block by its first line.
+and whoever asks must know each block by its first line. Of a manual only displays
+that begin with `$ ` are read, and not what they print.
 """
 import os
 import re
 
 TOP = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..")
 PAGES = ("README.md", "docs/OPERATIONS.md")
+MANUALS = ("docs/alignctl.8", "docs/alignd.8")
 
-PROGRAMS = set("""./bootstrap ./configure alignctl alignd base64 chgrp chmod chown cp
-    curl grep groupadd install journalctl kill mailq make man mv openssl postcat
-    postconf postfix postqueue postsuper promtool rm runuser sendmail setfacl sh
+PROGRAMS = set("""./bootstrap ./configure alignctl alignd base64 cat chgrp chmod chown cp
+    curl grep groupadd install journalctl jq kill mailq make man mv openssl postcat
+    postconf postfix postqueue postsuper promtool rm runuser sed sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())
 SUBCOMMANDS = set("""check compare config doctor explain import lookup override report
@@ -39,8 +41,9 @@ class Block:
         found = []
         if self.first.startswith("$ "):
             for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
+                part = re.sub(r"\\\n\s*|(?<=\|)\n\s*", " ", part)
                 command, output = part.split("\n", 1)
-                found.append((command, output))
+                found.append((re.sub(" +", " ", command), output))
             return found
         for line in re.sub(r"\\\n\s*", "", self.text).splitlines():
             if not line.lstrip().startswith("#"):
@@ -66,9 +69,16 @@ def inline_command(span):
     return None
 
 
+def displays(manual):
+    """Its displays of commands, as blocks of a page."""
+    found = re.findall(r"^\.Bd -literal.*\n((?:\$ .*\n)(?:.*\n)*?)^\.Ed", manual, re.M)
+    text = "\n".join(found).replace(r"\&", "").replace(r"\e", "\\")
+    return re.sub(r"^(?=.)", "    ", text, flags=re.M)
+
+
 def read(page):
     with open(os.path.join(TOP, page), encoding="utf-8") as file:
-        return file.read()
+        return displays(file.read()) if page in MANUALS else file.read()
 
 
 def blocks(text):
@@ -94,7 +104,7 @@ def commands(page):
     once = {}
     for _, command, output in found:
         if once.get(command) is None:
-            once[command] = output
+            once[command] = None if page in MANUALS else output
     return list(once.items())
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every command that README.md and docs/OPERATIONS.md quote runs as it stands there.
+"""Every command that README.md, OPERATIONS.md and the manuals quote runs as it stands there.
 
 The pages are read from the top down, and each command is typed on the host of
 page_rig.py, in that order. What cannot run there is in EXCUSED with the reason,
@@ -22,6 +22,7 @@ from page_rig import HELD, PageTest  # noqa: E402
 # So many run there, or more.
 README_RUNS = 16
 OPERATIONS_RUNS = 65
+MANUALS_RUN = 23
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
@@ -66,6 +67,10 @@ EXCUSED = {
         "asks the net; test_alignctl_lookup.py asks a resolver on loopback",
     "cp /srv/moved/*.conf /etc/alignd/": "what follows needs the settings of this host; "
                                          "test_alignctl_import.py has them read back",
+    "alignctl override check && systemctl reload alignd": SYSTEMD,
+    "alignd -f -c ./test.conf": "a daemon that stays; tests/wire starts many",
+    "alignctl compare --client-ip 203.0.113.5 --json mail/*.eml | jq -r "
+    "'select(.agrees | not) | .file'": "jq need not be there; compare.schema.json has the members",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.
@@ -149,6 +154,9 @@ store {{ sqlite = "{self.database}" }}
     def test_operations(self):
         self.assertGreaterEqual(self.run_page("docs/OPERATIONS.md"), OPERATIONS_RUNS)
 
+    def test_manuals(self):
+        self.assertGreaterEqual(sum(map(self.run_page, quoted.MANUALS)), MANUALS_RUN)
+
     def test_what_bootstrap_check_runs(self):
         """TESTING.md names the targets that tests/check-all has."""
         script, page = quoted.read("tests/check-all"), quoted.read("docs/TESTING.md")
@@ -160,7 +168,7 @@ store {{ sqlite = "{self.database}" }}
     def test_tables_fit_the_pages(self):
         """Nothing is excused that is not there; no block or program is unknown."""
         found, firsts = set(), set()
-        for page in quoted.PAGES:
+        for page in quoted.PAGES + quoted.MANUALS:
             found |= {command for command, _ in quoted.commands(page)}
             firsts |= set(quoted.texts(page))
         self.assertEqual(set(EXCUSED) - found, set())
@@ -171,7 +179,7 @@ store {{ sqlite = "{self.database}" }}
         for command in (command for command, reason in EXCUSED.items() if reason == BY_MTA):
             self.assertIn(f'"{command}"', mta)
         for command in found:
-            for part in re.split(r"\s*(?:&&|;|\|)\s*", re.sub(r'"[^"]*"', "", command)):
+            for part in re.split(r"\s*(?:&&|;|\|)\s*", re.sub(r'"[^"]*"|\'[^\']*\'', "", command)):
                 self.assertTrue(quoted.is_command(part), command)
 
 
