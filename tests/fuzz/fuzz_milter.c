@@ -215,9 +215,12 @@ static void *run_libmilter(void *unused)
 	return NULL;
 }
 
+static char folder[] = "/tmp/alignd-fuzz-milter.XXXXXX";
+
 static void remove_socket(void)
 {
 	(void)unlink(place.sun_path);
+	(void)rmdir(folder);
 }
 
 static void start_libmilter(void)
@@ -230,8 +233,9 @@ static void start_libmilter(void)
 		return;
 	is_started = true;
 	place.sun_family = AF_UNIX;
-	(void)snprintf(place.sun_path, sizeof place.sun_path,
-		       "/tmp/alignd-fuzz-milter.%d", (int)getpid());
+	require(mkdtemp(folder) != NULL);
+	(void)snprintf(place.sun_path, sizeof place.sun_path, "%s/socket",
+		       folder);
 	(void)snprintf(connection, sizeof connection, "local:%s",
 		       place.sun_path);
 	current_init(&service.current, make_engine());
