@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mta_endpoint.c - one socket, in the two spellings that mail servers use
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_doctor.
  */
 #include "lib/wiring/mta_endpoint.h"
 
@@ -33,28 +33,53 @@ static struct span without_brackets(struct span host)
 	return host;
 }
 
-/* `scheme` decides where a name stands. */
-static bool read_inet(TALLOC_CTX *mem, enum net_family family, struct span host,
-		      struct span port, struct mta_endpoint *endpoint)
+/* Those of the family, where it is one. */
+static struct net_list keep_family(struct net_list found,
+				   enum net_family family)
 {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found.count; i++) {
+		if (family == NET_NONE ||
+		    found.items[i].address.family == family)
+			found.items[kept++] = found.items[i];
+	}
+	found.count = kept;
+	return found;
+}
+
+static struct net_list find_addresses(TALLOC_CTX *mem, const char *host,
+				      mta_lookup lookup)
+{
+	struct net_list list = {.count = 1};
 	struct net_address address;
+
+	if (!net_address_parse(host, &address))
+		return lookup(mem, host);
+	list.items = mem_new(mem, struct net_block);
+	list.items[0] = (struct net_block){.address = address};
+	return list;
+}
+
+static bool read_inet(TALLOC_CTX *mem, struct span host, struct span port,
+		      mta_lookup lookup, enum net_family family,
+		      struct mta_endpoint *endpoint)
+{
 	long number;
 
 	if (!text_number(port, 1, PORT_MAX, &number) || host.length == 0)
 		return false;
 	const char *name = text_of(mem, without_brackets(host));
-	if (net_address_parse(name, &address))
-		family = address.family;
 	*endpoint = (struct mta_endpoint){
 	    .host = name,
+	    .addresses = keep_family(find_addresses(mem, name, lookup), family),
 	    .port = number,
-	    .family = family,
 	};
 	return true;
 }
 
 bool mta_endpoint_from_listen(TALLOC_CTX *mem, struct span text,
-			      struct mta_endpoint *endpoint)
+			      mta_lookup lookup, struct mta_endpoint *endpoint)
 {
 	struct span scheme;
 	struct span rest;
@@ -68,12 +93,13 @@ bool mta_endpoint_from_listen(TALLOC_CTX *mem, struct span text,
 	bool is_v6 = span_equals_nocase(scheme, "inet6");
 	return (is_v6 || span_equals_nocase(scheme, "inet")) &&
 	       span_cut(rest, '@', &port, &host) &&
-	       read_inet(mem, is_v6 ? NET_IPV6 : NET_IPV4, host, port,
+	       read_inet(mem, host, port, lookup, is_v6 ? NET_IPV6 : NET_IPV4,
 			 endpoint);
 }
 
 /* "inet:[::1]:8893": the port stands behind the last colon. */
 bool mta_endpoint_from_postfix(TALLOC_CTX *mem, struct span text,
+			       mta_lookup lookup, enum net_family family,
 			       struct mta_endpoint *endpoint)
 {
 	struct span scheme;
@@ -86,11 +112,12 @@ bool mta_endpoint_from_postfix(TALLOC_CTX *mem, struct span text,
 	size_t colon = rest.length;
 	while (colon > 0 && rest.data[colon - 1] != ':')
 		colon--;
+	/* it knows no inet6: */
 	if (!span_equals_nocase(scheme, "inet") || colon == 0)
 		return false;
-	return read_inet(mem, NET_NONE, span_make(rest.data, colon - 1),
+	return read_inet(mem, span_make(rest.data, colon - 1),
 			 span_make(rest.data + colon, rest.length - colon),
-			 endpoint);
+			 lookup, family, endpoint);
 }
 
 const char *mta_endpoint_as_postfix(TALLOC_CTX *mem,
@@ -106,57 +133,49 @@ const char *mta_endpoint_as_postfix(TALLOC_CTX *mem,
 
 /* --- comparing --- */
 
-static bool is_any(const char *host)
+static bool is_any(const struct net_address *address)
 {
-	return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+	static const uint8_t zeros[sizeof address->bytes];
+
+	return memcmp(address->bytes, zeros, sizeof zeros) == 0;
 }
 
-static bool is_loopback(const struct mta_endpoint *endpoint)
+/* One who listens at "::" hears IPv4 as well, where the kernel was not told
+ * otherwise. */
+static bool is_heard(const struct net_address *called,
+		     const struct net_address *heard)
 {
-	struct net_address address;
-
-	if (net_address_parse(endpoint->host, &address))
-		return net_address_is_loopback(&address);
-	return text_equals_nocase(endpoint->host, "localhost");
+	if (is_any(heard))
+		return heard->family == NET_IPV6 || called->family == NET_IPV4;
+	return net_address_equals(called, heard);
 }
 
-static bool has_family(const struct mta_endpoint *endpoint,
-		       enum net_family family)
+static bool is_all_loopback(const struct net_list *list)
 {
-	return endpoint->family == NET_NONE || endpoint->family == family;
-}
-
-/* localhost is 127.0.0.1 or ::1, and no other loopback address. */
-static bool is_localhost(const struct mta_endpoint *endpoint)
-{
-	return text_equals_nocase(endpoint->host, "localhost") ||
-	       strcmp(endpoint->host, "127.0.0.1") == 0 ||
-	       strcmp(endpoint->host, "::1") == 0;
-}
-
-/* "::" takes IPv4 as well, where the kernel was not told otherwise. */
-static bool is_heard_by_any(const struct mta_endpoint *written,
-			    const struct mta_endpoint *daemon)
-{
-	return is_any(daemon->host) &&
-	       (daemon->family == NET_IPV6 || has_family(written, NET_IPV4));
+	for (size_t i = 0; i < list->count; i++) {
+		if (!net_address_is_loopback(&list->items[i].address))
+			return false;
+	}
+	return list->count > 0;
 }
 
 static enum mta_reach reach_inet(const struct mta_endpoint *written,
 				 const struct mta_endpoint *daemon)
 {
+	const struct net_list *called = &written->addresses;
+	const struct net_list *heard = &daemon->addresses;
+
 	if (written->port != daemon->port)
 		return MTA_REACHES_OTHER;
-	if (is_heard_by_any(written, daemon))
-		return MTA_REACHES;
-	if (!has_family(written, daemon->family))
-		return is_loopback(written) &&
-			       (is_loopback(daemon) || is_any(daemon->host))
-			   ? MTA_REACHES_OTHER_FAMILY
-			   : MTA_REACHES_OTHER;
-	return text_equals_nocase(written->host, daemon->host) ||
-		       (is_localhost(written) && is_localhost(daemon))
-		   ? MTA_REACHES
+	for (size_t i = 0; i < called->count; i++) {
+		for (size_t j = 0; j < heard->count; j++) {
+			if (is_heard(&called->items[i].address,
+				     &heard->items[j].address))
+				return MTA_REACHES;
+		}
+	}
+	return is_all_loopback(called) && is_all_loopback(heard)
+		   ? MTA_REACHES_OTHER_LOOPBACK
 		   : MTA_REACHES_OTHER;
 }
 
@@ -182,5 +201,5 @@ enum mta_reach mta_endpoint_reach(TALLOC_CTX *mem,
 
 bool mta_endpoint_is_open(const struct mta_endpoint *daemon)
 {
-	return daemon->path == NULL && !is_loopback(daemon);
+	return daemon->path == NULL && !is_all_loopback(&daemon->addresses);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix.c - is alignd wired into Postfix, first, and missed when gone?
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_doctor.
  */
 #include "lib/wiring/postfix_private.h"
 
@@ -20,17 +20,28 @@ struct place {
 	enum mta_reach reach; /* where none is, what comes nearest */
 };
 
+/* inet_protocols; NET_NONE for both. */
+static enum net_family family_of(const struct postfix_facts *facts)
+{
+	const char *protocols = postfix_fact(facts, "inet_protocols");
+
+	if (strcmp(protocols, "ipv4") == 0)
+		return NET_IPV4;
+	return strcmp(protocols, "ipv6") == 0 ? NET_IPV6 : NET_NONE;
+}
+
 static struct place find_ours(const struct postfix_view *view, bool is_chroot,
 			      const struct postfix_milters *milters)
 {
 	const char *folder = postfix_fact(view->facts, "queue_directory");
 	struct place place = {.reach = MTA_REACHES_OTHER};
+	enum net_family family = family_of(view->facts);
 	struct mta_endpoint written;
 
 	for (; place.index < milters->count; place.index++) {
 		const char *text = milters->items[place.index].endpoint;
 		if (!mta_endpoint_from_postfix(view->mem, span_of(text),
-					       &written))
+					       view->lookup, family, &written))
 			continue;
 		enum mta_reach reach = mta_endpoint_reach(
 		    view->mem, &written, &view->daemon, folder, is_chroot);
@@ -112,10 +123,11 @@ static void report_unwired(const struct postfix_view *view,
 	if (place->reach == MTA_REACHES_IN_CHROOT ||
 	    is_hidden_by_chroot(view, service))
 		report_chroot(view, service);
-	else if (place->reach == MTA_REACHES_OTHER_FAMILY)
+	else if (place->reach == MTA_REACHES_OTHER_LOOPBACK)
 		finding_problem(view->list, ERROR_CONFIG, RULE, right,
-				"service %s calls %s: that is the other "
-				"loopback address, and alignd listens on %s",
+				"service %s calls %s: that is another "
+				"loopback address than that of alignd, which "
+				"listens on %s",
 				service->name, value,
 				view->config->daemon.listen);
 	else
@@ -302,13 +314,17 @@ static bool is_local_called(const struct postfix_view *view)
 }
 
 void postfix_judge(const struct postfix_facts *facts,
-		   const struct config *config, struct finding_list *list)
+		   const struct config *config, mta_lookup lookup,
+		   struct finding_list *list)
 {
-	struct postfix_view view = {
-	    .mem = list->mem, .list = list, .facts = facts, .config = config};
+	struct postfix_view view = {.mem = list->mem,
+				    .list = list,
+				    .facts = facts,
+				    .config = config,
+				    .lookup = lookup};
 
 	if (!mta_endpoint_from_listen(view.mem, span_of(config->daemon.listen),
-				      &view.daemon))
+				      lookup, &view.daemon))
 		return; /* the configuration's own check knows better */
 	view.as_postfix = mta_endpoint_as_postfix(view.mem, &view.daemon);
 	check_services(&view);

@@ -12,10 +12,12 @@
 
 #include "lib/app/config.h"
 #include "lib/wiring/finding.h"
+#include "lib/wiring/mta_endpoint.h"
 #include "lib/wiring/postfix_facts.h"
 
 /* Leaves findings; facts and configuration outlive the list. */
 void postfix_judge(const struct postfix_facts *facts,
-		   const struct config *config, struct finding_list *list);
+		   const struct config *config, mta_lookup lookup,
+		   struct finding_list *list);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix_facts.c - how a Postfix is set up, as its own postconf(1) tells it
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_doctor.
  */
 #include "lib/wiring/postfix_facts.h"
 

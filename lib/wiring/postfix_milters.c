@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix_milters.c - the list that smtpd_milters holds
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_doctor.
  */
 #include "lib/wiring/postfix_milters.h"
 

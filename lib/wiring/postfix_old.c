@@ -77,15 +77,16 @@ static const char *class_with_spf(const struct postfix_view *view)
 	return NULL;
 }
 
+/* `place`: the list, or the class that may stand in one. */
 static void report_spf(const struct postfix_view *view, const char *service,
-		       const char *list)
+		       const char *rule, const char *place)
 {
-	finding_warn(view->list, list,
+	finding_warn(view->list, rule,
 		     mem_printf(view->mem,
-				"take the SPF policy service out of %s", list),
+				"take the SPF policy service out of %s", place),
 		     "service %s asks an SPF policy service (%s): it refuses "
-		     "at RCPT what DMARC would let pass by its DKIM signature",
-		     service, list);
+		     "what DMARC would let pass by its DKIM signature",
+		     service, finding_shown(view->list, place));
 }
 
 static void check_policy_services(const struct postfix_view *view,
@@ -101,10 +102,11 @@ static void check_policy_services(const struct postfix_view *view,
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		if (has_spf_service(view, postfix_service_fact(
 					      view->facts, service, lists[i])))
-			report_spf(view, service->name, lists[i]);
+			report_spf(view, service->name, lists[i], lists[i]);
 	}
 	if (class != NULL)
-		report_spf(view, service->name, class);
+		report_spf(view, service->name, "smtpd_restriction_classes",
+			   class);
 }
 
 void postfix_check_old(const struct postfix_view *view,

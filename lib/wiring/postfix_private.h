@@ -4,7 +4,6 @@
 
 /* postfix_private - what the parts of postfix.c share */
 
-#include "lib/wiring/mta_endpoint.h"
 #include "lib/wiring/postfix.h"
 #include "lib/wiring/postfix_milters.h"
 
@@ -13,6 +12,7 @@ struct postfix_view {
 	struct finding_list *list;
 	const struct postfix_facts *facts;
 	const struct config *config;
+	mta_lookup lookup;
 	struct mta_endpoint daemon;
 	const char *as_postfix; /* the daemon's socket in Postfix's spelling */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix_role.c - what a service of Postfix takes mail from
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_doctor.
  */
 #include "lib/wiring/postfix_role.h"
 

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "lib/wiring/mta_endpoint.h"
-
 #define CHECK_WIRING "InputMailFilters"
 #define FILTERS_OPTION "O InputMailFilters="
 
@@ -16,6 +14,7 @@
 struct wiring {
 	const struct config *config;
 	struct finding_list *list;
+	mta_lookup lookup;
 	const char *name;    /* "alignd"; NULL: no milter has our socket */
 	const char *flag;    /* behind F=; "" when absent */
 	const char *filters; /* the list; "" when absent */
@@ -47,9 +46,10 @@ static void read_milter(struct wiring *wiring, struct span line)
 	if (wiring->name != NULL || !span_cut(line, ',', &name, &rest))
 		return;
 	if (mta_endpoint_from_listen(mem, span_of(equate(mem, rest, 'S')),
-				     &written) &&
-	    mta_endpoint_from_listen(
-		mem, span_of(wiring->config->daemon.listen), &daemon) &&
+				     wiring->lookup, &written) &&
+	    mta_endpoint_from_listen(mem,
+				     span_of(wiring->config->daemon.listen),
+				     wiring->lookup, &daemon) &&
 	    mta_endpoint_reach(mem, &written, &daemon, "/", false) ==
 		MTA_REACHES) {
 		wiring->name = mem_strndup(mem, name.data, name.length);
@@ -128,10 +128,14 @@ static void judge(const struct wiring *wiring, const char *path)
 }
 
 void sendmail_judge(struct span file, const char *path,
-		    const struct config *config, struct finding_list *list)
+		    const struct config *config, mta_lookup lookup,
+		    struct finding_list *list)
 {
-	struct wiring wiring = {
-	    .config = config, .list = list, .flag = "", .filters = ""};
+	struct wiring wiring = {.config = config,
+				.list = list,
+				.lookup = lookup,
+				.flag = "",
+				.filters = ""};
 	struct span line;
 
 	while (file.length > 0) {

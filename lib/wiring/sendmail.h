@@ -11,9 +11,11 @@
 
 #include "lib/app/config.h"
 #include "lib/wiring/finding.h"
+#include "lib/wiring/mta_endpoint.h"
 
 /* `path` is what the file is called in a finding. */
 void sendmail_judge(struct span file, const char *path,
-		    const struct config *config, struct finding_list *list);
+		    const struct config *config, mta_lookup lookup,
+		    struct finding_list *list);
 
 #endif

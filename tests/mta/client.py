@@ -19,8 +19,8 @@ class Refused(Exception):
 class Client(smtplib.SMTP):
 
     def __init__(self, port, ip=None, name="[UNAVAILABLE]", helo="client.test",
-                 login=None, source="127.0.0.1"):
-        super().__init__("127.0.0.1", port, local_hostname=helo, timeout=90,
+                 login=None, source="127.0.0.1", host="127.0.0.1"):
+        super().__init__(host, port, local_hostname=helo, timeout=90,
                          source_address=(source, 0))
         self.command_encoding = "utf-8"
         if ip:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Real mail servers around the real daemon: the demo, and tests that need root.
 MTA_TESTS = \
+	tests/mta/test_doctor.py \
 	tests/mta/test_postfix.py \
 	tests/mta/test_postfix_life.py \
 	tests/mta/test_pages.py \

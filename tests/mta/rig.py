@@ -131,6 +131,7 @@ class Rig:
     """Use as a context: what it started is gone at the end, and its files."""
 
     can_xclient = False
+    listen = None  # where alignd does; else milter_port on 127.0.0.1
 
     def __init__(self, zone):
         self.zone = zone
@@ -248,7 +249,7 @@ zone:
         """Writes alignd's configuration."""
         self.config = self.write("alignd.conf", f"""
 authserv_id = "mx.rig.test"
-listen = "inet:{self.milter_port}@127.0.0.1"
+listen = "{self.listen or f'inet:{self.milter_port}@127.0.0.1'}"
 user = "{self.user()}"
 dns {{ servers = {{"127.0.0.1@{self.dns_port}"}} {dns} }}
 trust {{ {trust} }}

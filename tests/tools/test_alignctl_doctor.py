@@ -354,9 +354,11 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.postfix("authserv_id", "warning", 'Postfix calls itself "mx.test"',
                      fix='authserv_id = "mx.test"')
 
-    def test_old_protocol_without_our_macros(self):
-        self.postfix("milter_protocol", "problem", "cannot ask for the macros",
+    def test_old_protocol(self):
+        self.postfix("milter_protocol", "note", "fewer round trips",
                      more="milter_protocol = 2\n")
+        self.postfix("milter_protocol", "problem", "no milter does",
+                     more="milter_protocol = 1\n")
 
     def test_impatient(self):
         self.postfix("milter_content_timeout", "problem", "waits 10s for alignd",

@@ -11,6 +11,7 @@
  */
 
 #include "lib/app/config.h"
+#include "lib/base/net.h"
 #include "lib/base/text.h"
 #include "lib/wiring/finding.h"
 #include "tools/tool.h"
@@ -25,6 +26,9 @@ struct doctor {
 	int64_t now_s;
 	struct finding_list *findings;
 };
+
+/* mta.c: an mta_lookup, by this host's own resolver and /etc/hosts. */
+struct net_list doctor_lookup(TALLOC_CTX *mem, const char *name);
 
 /* --- the checks, in the order in which they run. Each begins with the
  * configuration's file as its place. --- */

@@ -8,7 +8,9 @@
 #include "tools/doctor/doctor.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/base/file_read.h"
@@ -19,6 +21,31 @@
 #define ARGUMENTS_MAX 6
 #define FILE_MAX (1024 * 1024)
 #define SENDMAIL_CF "/etc/mail/sendmail.cf"
+
+/* --- names --- */
+
+struct net_list doctor_lookup(TALLOC_CTX *mem, const char *name)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct net_list list = {.count = 0};
+	struct addrinfo *found = NULL;
+	char text[NI_MAXHOST];
+
+	if (getaddrinfo(name, NULL, &hints, &found) != 0)
+		return list;
+	for (const struct addrinfo *at = found; at != NULL; at = at->ai_next) {
+		struct net_block block = {.prefix = 0};
+		if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text,
+				NULL, 0, NI_NUMERICHOST) != 0 ||
+		    !net_address_parse(text, &block.address))
+			continue;
+		list.items = mem_resize(mem, list.items, struct net_block,
+					list.count + 1);
+		list.items[list.count++] = block;
+	}
+	freeaddrinfo(found);
+	return list;
+}
 
 /* --- Postfix --- */
 
@@ -86,7 +113,8 @@ void doctor_check_postfix(struct doctor *doctor)
 	if (!read_postfix(doctor, &facts, &err))
 		report_no_postfix(doctor, &err);
 	else
-		postfix_judge(&facts, doctor->config, doctor->findings);
+		postfix_judge(&facts, doctor->config, doctor_lookup,
+			      doctor->findings);
 }
 
 /* --- Sendmail --- */
@@ -105,7 +133,8 @@ void doctor_check_sendmail(struct doctor *doctor)
 			     "no Sendmail was looked at: %s is not there",
 			     path);
 	else if (file_read(doctor->mem, path, FILE_MAX, &file, &err))
-		sendmail_judge(file, path, doctor->config, doctor->findings);
+		sendmail_judge(file, path, doctor->config, doctor_lookup,
+			       doctor->findings);
 	else if (doctor->sendmail_cf != NULL)
 		finding_problem(doctor->findings, ERROR_INPUT, "sendmail",
 				"name the sendmail.cf that Sendmail reads",

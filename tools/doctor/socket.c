@@ -107,8 +107,9 @@ void doctor_check_socket(struct doctor *doctor)
 	struct mta_endpoint endpoint;
 
 	doctor->findings->where = doctor->config->daemon.listen;
-	if (!mta_endpoint_from_listen(
-		doctor->mem, span_of(doctor->config->daemon.listen), &endpoint))
+	if (!mta_endpoint_from_listen(doctor->mem,
+				      span_of(doctor->config->daemon.listen),
+				      doctor_lookup, &endpoint))
 		return;
 	int fd = endpoint.path != NULL ? connect_path(endpoint.path)
 				       : connect_host(doctor->mem, &endpoint);

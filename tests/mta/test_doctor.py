@@ -1,0 +1,376 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl doctor on real wirings, each answer held against mail.
+
+A case is a main.cf and a master.cf that a real Postfix runs. A spoof and a
+genuine message go through it; what became of both is what doctor owes: nothing
+where the spoof was refused and the genuine one arrived with our field, a finding
+of the case's rule where not. The rows stand in docs/TESTING.md.
+"""
+import contextlib
+import dataclasses
+import os
+import re
+import shutil
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+import cases  # noqa: E402
+import rig  # noqa: E402
+import support  # noqa: E402
+import wirings  # noqa: E402
+
+SMTP = "smtp inet n - n - - smtpd"
+TAKES_BACK = "127.0.0.1:10025 inet n - n - - smtpd -o content_filter="
+AFTER = "content_filter = smtp:[127.0.0.1]:10024\n"
+BEFORE = SMTP + " -o smtpd_proxy_filter=127.0.0.1:10024 "
+SCREEN = "smtp inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd"
+SPAWN = "{name} unix - n n - 0 spawn user=nobody argv=/bin/sh {{folder}}/policyd-spf"
+XCLIENT = "-o smtpd_authorized_xclient_hosts=127.0.0.1"
+
+# What mail shows, and how bad that is.
+RIGHT = "right"                       # the spoof refused, the other one marked by us
+OWED = {RIGHT: (), "spoof taken": ("problem",), "field lost": ("problem",),
+        "kept out": ("problem",), "refused for good": ("warning",),
+        "taken while away": ("problem",), "given up early": ("problem",),
+        "forwarded mail refused": ("warning",), 
+        "stranger": ("note",), "not judged": ()}
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    main: str = ""
+    master: str = SMTP
+    shows: str = RIGHT       # what mail is expected to show
+    rule: str = "smtpd_milters"
+    listen: str = ""         # of alignd; else its usual port
+    trust: str = 'networks = {"127.0.0.0/8", "::1/128"}'
+    settings: str = ""
+    filter: tuple = ()       # (port to hand back to, speaks XCLIENT)
+    probe: str = "mail"
+    milter: tuple = ()       # (socket, what it says) of another one
+    port: int = 25
+    before: str = ""         # what a proxy says first
+    words: str = ""          # in the finding
+
+
+PAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
+
+CASES = [
+    Case("smtpd on port 25"),
+    Case("emptied for the service", master=SMTP + " -o smtpd_milters=", shows="spoof taken"),
+    Case("no_milters where mail comes in",
+         "receive_override_options = no_milters\n", shows="spoof taken"),
+    # -- filters --
+    Case("after-queue filter, back by -o smtpd_milters=", AFTER,
+         f"{SMTP}\n{TAKES_BACK} -o smtpd_milters=", rule="content_filter", filter=(10025, False)),
+    Case("after-queue filter, back by no_milters", AFTER,
+         f"{SMTP}\n{TAKES_BACK} -o receive_override_options=no_milters,no_unknown_recipient_checks",
+         rule="content_filter", filter=(10025, False)),
+    Case("after-queue filter, alignd called again", AFTER, f"{SMTP}\n{TAKES_BACK}",
+         "field lost", "content_filter", filter=(10025, False)),
+    Case("filter of one service, alignd called again", "",
+         f"{SMTP} -o content_filter=smtp:[127.0.0.1]:10024\n{TAKES_BACK}",
+         "field lost", "content_filter", filter=(10025, False)),
+    Case("before-queue filter, alignd before it", "",
+         f"{BEFORE}\n127.0.0.1:10025 inet n - n - - smtpd -o smtpd_milters=",
+         "spoof taken", "smtpd_proxy_filter", filter=(10025, False)),
+    Case("before-queue filter, alignd behind it", "",
+         f"{BEFORE} -o smtpd_milters=\n127.0.0.1:10025 inet n - n - - smtpd "
+         "-o smtpd_authorized_xforward_hosts=127.0.0.1",
+         "spoof taken", "smtpd_proxy_filter", filter=(10025, False)),
+    Case("before-queue filter that speaks XCLIENT, alignd behind it", "",
+         f"{BEFORE} -o smtpd_milters=\n127.0.0.1:10025 inet n - n - - smtpd {XCLIENT}",
+         rule="smtpd_proxy_filter", filter=(10025, True)),
+    # -- postscreen, proxies --
+    Case("postscreen", master=SCREEN),
+    Case("postscreen, emptied for smtpd pass", master=SCREEN + " -o smtpd_milters=",
+         shows="spoof taken", words="service smtpd"),
+    Case("postscreen, emptied for postscreen itself", master=SCREEN.replace(
+        "postscreen", "postscreen -o smtpd_milters=")),
+    Case("haproxy before a loopback port", "",
+         f"{SMTP}\n127.0.0.1:2525 inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy",
+         port=2525, before="PROXY TCP4 {ip} 192.0.2.25 4000 25\r\n"),
+    Case("haproxy before a loopback port, emptied there", "",
+         f"{SMTP}\n127.0.0.1:2525 inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy "
+         "-o smtpd_milters=", "spoof taken", words="127.0.0.1:2525",
+         port=2525, before="PROXY TCP4 {ip} 192.0.2.25 4000 25\r\n"),
+    Case("haproxy before postscreen", "", SMTP + "\n127.0.0.1:2525" + SCREEN[4:].replace(
+        "postscreen", "postscreen -o postscreen_upstream_proxy_protocol=haproxy"),
+         port=2525, before="PROXY TCP4 {ip} 192.0.2.25 4000 25\r\n"),
+    Case("haproxy before postscreen, emptied for smtpd pass", "",
+         SMTP + "\n127.0.0.1:2525" + SCREEN[4:].replace(
+             "postscreen", "postscreen -o postscreen_upstream_proxy_protocol=haproxy")
+         + " -o smtpd_milters=", "spoof taken", words="service smtpd",
+         port=2525, before="PROXY TCP4 {ip} 192.0.2.25 4000 25\r\n"),
+    Case("a proxy that speaks XCLIENT to a loopback port", "",
+         f"{SMTP}\n127.0.0.1:2525 inet n - n - - smtpd {XCLIENT}", port=2525, before="XCLIENT"),
+    Case("a proxy that speaks XCLIENT, emptied there", "",
+         f"{SMTP}\n127.0.0.1:2525 inet n - n - - smtpd {XCLIENT} -o smtpd_milters=",
+         "spoof taken", words="127.0.0.1:2525", port=2525, before="XCLIENT"),
+    Case("XCLIENT for all the world", "smtpd_authorized_xclient_hosts = 0.0.0.0/0\n",
+         shows="spoof taken", rule="smtpd_authorized_xclient_hosts", probe="login"),
+    # -- the service's own settings --
+    Case("-o milter_protocol=2", "smtpd_authorized_xclient_hosts = 203.0.113.66\n",
+         SMTP + " -o milter_protocol=2", rule="milter_protocol"),
+    Case("-o milter_protocol=2, a user who logged in",
+         "smtpd_authorized_xclient_hosts = 203.0.113.66\n", SMTP + " -o milter_protocol=2",
+         "not judged", "milter_protocol", probe="user"),
+    Case("-o milter_protocol=2 without {auth_authen}, a user who logged in",
+         "smtpd_authorized_xclient_hosts = 203.0.113.66\n"
+         "milter_mail_macros = i\n", SMTP + " -o milter_protocol=2",
+         "not judged", "milter_protocol", probe="user"),
+    Case("-o milter_protocol=1", master=SMTP + " -o milter_protocol=1", rule="milter_protocol",
+         shows="kept out"),
+    Case("-o milter_default_action=accept", master=SMTP + " -o milter_default_action=accept",
+         rule="milter_default_action", shows="taken while away", probe="away"),
+    Case("-o milter_default_action=reject", master=SMTP + " -o milter_default_action=reject",
+         rule="milter_default_action", shows="refused for good", probe="away"),
+    Case("-o milter_default_action=tempfail", "milter_default_action = accept\n",
+         SMTP + " -o milter_default_action=tempfail", rule="milter_default_action", probe="away"),
+    Case("default_action=accept of the one milter",
+         "smtpd_milters = {{ inet:127.0.0.1:{port}, default_action=accept }}\n",
+         rule="milter_default_action", shows="taken while away", probe="away"),
+    Case("-o milter_content_timeout=1s", master=SMTP + " -o milter_content_timeout=1s",
+         rule="milter_content_timeout", shows="given up early", probe="slow"),
+    Case("content_timeout=1s of the one milter",
+         "smtpd_milters = {{ inet:127.0.0.1:{port}, content_timeout=1s }}\n",
+         rule="milter_content_timeout", shows="given up early", probe="slow"),
+    Case("milter_content_timeout above dns.budget", master=SMTP + " -o milter_content_timeout=5s",
+         rule="milter_content_timeout", probe="slow"),
+    # -- the socket --
+    Case("the other loopback", "smtpd_milters = inet:[::1]:{port}\n", shows="kept out",
+         words="another loopback"),
+    Case("the other loopback, alignd on ::1", listen="inet6:{port}@::1", shows="kept out",
+         words="another loopback"),
+    Case("::1 for both", "smtpd_milters = inet:[::1]:{port}\n", listen="inet6:{port}@::1"),
+    Case("::, Postfix calls 127.0.0.1", listen="inet6:{port}@::"),
+    Case("0.0.0.0, Postfix calls ::1", "smtpd_milters = inet:[::1]:{port}\n",
+         listen="inet:{port}@0.0.0.0", shows="kept out"),
+    Case("localhost", "smtpd_milters = inet:localhost:{port}\n"),
+    Case("localhost, alignd on ::1", "smtpd_milters = inet:localhost:{port}\n",
+         listen="inet6:{port}@::1", shows=""),  # as /etc/hosts has it
+    Case("localhost with inet_protocols = ipv4, alignd on ::1",
+         "smtpd_milters = inet:localhost:{port}\ninet_protocols = ipv4\n",
+         listen="inet6:{port}@::1", shows="kept out"),
+    Case("another address of 127.0.0.0/8", "smtpd_milters = inet:127.0.0.2:{port}\n",
+         shows="kept out"),
+    Case("inet6: in smtpd_milters", "smtpd_milters = inet6:[::1]:{port}\n",
+         listen="inet6:{port}@::1", shows="kept out"),
+    Case("chroot, the host's path", "smtpd_milters = unix:{folder}/sock/alignd.sock\n",
+         "smtp inet n - y - - smtpd", "kept out", listen="unix:{folder}/sock/alignd.sock",
+         words="chroot"),
+    Case("no chroot, the host's path", "smtpd_milters = unix:{folder}/sock/alignd.sock\n",
+         listen="unix:{folder}/sock/alignd.sock"),
+    Case("chroot, a path below the queue", "smtpd_milters = unix:alignd/alignd.sock\n",
+         "smtp inet n - y - - smtpd", listen="unix:{queue}/alignd/alignd.sock"),
+    Case("no chroot, a path below the queue", "smtpd_milters = unix:alignd/alignd.sock\n",
+         listen="unix:{queue}/alignd/alignd.sock"),
+    Case("chroot, the host's path of a socket below the queue",
+         "smtpd_milters = unix:{queue}/alignd/alignd.sock\n", "smtp inet n - y - - smtpd",
+         "kept out", listen="unix:{queue}/alignd/alignd.sock", words="chroot"),
+    # -- what alignd replaces, and other milters --
+    *(Case(f"an SPF policy service in {name}",
+           f"smtpd_{name}_restrictions = check_policy_service unix:private/policyd-spf\n",
+           SMTP + "\n" + SPAWN.format(name="policyd-spf"), "forwarded mail refused",
+           f"smtpd_{name}_restrictions", probe="forwarded")
+      for name in ("client", "helo", "sender", "recipient", "data", "end_of_data")),
+    Case("an SPF policy service under another name",
+         "smtpd_sender_restrictions = check_policy_service {{ unix:private/checks, timeout=9s }}\n",
+         SMTP + "\n" + SPAWN.format(name="checks"), "forwarded mail refused",
+         "smtpd_sender_restrictions", probe="forwarded"),
+    Case("an SPF policy service in a restriction class",
+         "smtpd_restriction_classes = strict\nstrict = check_policy_service unix:private/"
+         "policyd-spf\nsmtpd_client_restrictions = check_client_access static:strict\n",
+         SMTP + "\n" + SPAWN.format(name="policyd-spf"), "forwarded mail refused",
+         "smtpd_restriction_classes", probe="forwarded"),
+    Case("an SPF policy service of the service", "",
+         SMTP + " -o smtpd_sender_restrictions=check_policy_service,unix:private/policyd-spf\n"
+         + SPAWN.format(name="policyd-spf"), "forwarded mail refused",
+         "smtpd_sender_restrictions", probe="forwarded"),
+    Case("no policy service", probe="forwarded"),
+    Case("OpenDMARC behind alignd",
+         "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/opendmarc.sock\n",
+         shows="forwarded mail refused", probe="forwarded", milter=(
+             "{folder}/sock/opendmarc.sock", (b"r",))),
+    Case("another milter before alignd",
+         "smtpd_milters = unix:{folder}/sock/other.sock, inet:127.0.0.1:{port}\n",
+         shows="forwarded mail refused", probe="forwarded", words="before alignd",
+         milter=("{folder}/sock/other.sock", wirings.NEW_SUBJECT)),
+    Case("another milter behind alignd",
+         "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/other.sock\n",
+         probe="forwarded", milter=("{folder}/sock/other.sock", wirings.NEW_SUBJECT)),
+    # -- who is a stranger --
+    Case("mynetworks wider than trust.networks", "mynetworks = 127.0.0.0/8 10.0.0.0/8\n",
+         shows="stranger", rule="mynetworks", probe="lan", words="10.0.0.0/8"),
+    Case("mynetworks within trust.networks", "mynetworks = 127.0.0.0/8 10.0.0.0/24\n",
+         trust='networks = {"127.0.0.0/8", "::1/128", "10.0.0.0/8"}', shows="not judged",
+         rule="mynetworks", probe="lan"),
+]
+
+
+def row(case):
+    owed = OWED[case.shows][0] if case.shows and OWED[case.shows] else "no fault"
+    says = owed if owed == "no fault" else f"{owed} of `{case.rule}`"
+    return f"| {case.name} | {case.shows or 'as `/etc/hosts` has it'} | {says} |"
+
+
+def zone(keys):
+    return cases.zone(keys)
+
+
+def setUpModule():
+    support.start(lambda keys: wirings.Host(zone(keys)))
+
+
+class Wirings(support.MtaTest):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.running = None
+
+    def prepare(self, case):
+        host = self.host
+        host.listen = case.listen.format(**host.names()) or None
+        wanted = (host.listen, case.trust, case.settings,
+                  case.name if case.probe == "slow" else "")
+        if type(self).running != wanted or host.alignd is None:
+            self.stop_alignd()
+            for folder in (host.path("sock"), host.path("postfix-queue", "alignd")):
+                os.makedirs(folder, exist_ok=True)
+                shutil.chown(folder, host.user(), "postfix")
+                os.chmod(folder, 0o2755)
+            host.start_alignd(f'socket_mode = "0666"\n{case.settings}', trust=case.trust,
+                              dns="budget = 2s timeout = 1s" if case.probe == "slow" else "")
+            type(self).running = wanted
+        host.wire(case.main, case.master)
+        host.reload()
+
+    # -- what mail shows --
+
+    def send(self, case, ip, mail_from, headers="From: Ann <ann@example.test>", **how):
+        text, marker = self.message(headers)
+        before = case.before.format(ip=ip)
+        if before == "XCLIENT":
+            before, how["xclient"] = "", ip
+        where = {"host": "127.0.0.1"} if case.port != 25 else {}
+        code, reply = self.host.deliver_from(ip, text, mail_from, port=case.port, before=before,
+                                             **where, **how)
+        return code, reply, marker
+
+    def genuine(self, case):
+        return self.send(case, cases.SENDER_IP, "ann@example.test")
+
+    def spoof(self, case, **how):
+        return self.send(case, cases.SPOOFER_IP, "x@spoofer.test", "From: ceo@example.test", **how)
+
+    def see_mail(self, case):
+        code, reply, _ = self.spoof(case)
+        spoofed = code
+        code, reply, marker = self.genuine(case)
+        if code != 250:
+            return "kept out"
+        if spoofed == 250:
+            return "spoof taken"
+        fields = self.fields(self.host.delivered(marker))
+        return RIGHT if len(fields) == 1 and "dmarc=pass" in fields[0] else "field lost"
+
+    def see_login(self, case):
+        return "spoof taken" if self.spoof(case, login="ann")[0] == 250 else RIGHT
+
+    def see_forwarded(self, case):
+        text, marker = self.message("From: Ann <ann@example.test>",
+                                    sign=[("rsa", "example.test", "s1")])
+        code, _ = self.host.deliver_from(cases.LIST_IP, text, "ann@example.test")
+        if code != 250:
+            return "forwarded mail refused"
+        fields = self.fields(self.host.delivered(marker))
+        return RIGHT if fields and "dmarc=pass" in fields[0] else "field lost"
+
+    def see_user(self, case):
+        return "not judged" if self.spoof(case, login="ann")[0] == 250 else "user judged"
+
+    def see_lan(self, case):
+        code, _, _ = self.send(case, wirings.LAN_IP, "x@spoofer.test", "From: ceo@example.test")
+        return "not judged" if code == 250 else "stranger"
+
+    def see_away(self, case):
+        self.stop_alignd()
+        code, _, _ = self.genuine(case)
+        return {2: "taken while away", 4: RIGHT, 5: "refused for good"}[code // 100]
+
+    def see_slow(self, case):
+        with self.host.silent_dns():
+            _, reply, _ = self.genuine(case)
+        return RIGHT if "DMARC" in reply else "given up early"
+
+    # -- what doctor says of it --
+
+    def judge(self, case, shows, found):
+        """What is not as it ought to be, in words."""
+        wanted = OWED[shows]
+        worst = {finding["level"] for findings in found.values() for finding in findings}
+        mine = [finding for finding in found.get(case.rule, [])
+                if case.words in finding["found"]]
+        if shows != (case.shows or shows):
+            return f"mail shows {shows}, not {case.shows}"
+        if shows in (RIGHT, "not judged", "stranger") and worst & {"problem", "warning"}:
+            return f"mail shows {shows}, doctor finds fault"
+        if wanted and not any(finding["level"] in wanted for finding in mine):
+            return f"no {' or '.join(wanted)} of {case.rule}"
+        return None
+
+    @contextlib.contextmanager
+    def beside(self, case):
+        others = []
+        if case.filter:
+            others.append(wirings.Filter(10024, *case.filter))
+        if case.milter:
+            path, verdict = case.milter
+            others.append(wirings.Impostor(path.format(**self.host.names()), verdict))
+        try:
+            yield
+        finally:
+            for other in others:
+                other.close()
+
+    def play(self, case):
+        """What is wrong with doctor's answer, or None."""
+        start = time.monotonic()
+        self.prepare(case)
+        with self.beside(case):
+            found = self.host.doctor()
+            shows = getattr(self, "see_" + case.probe)(case)
+        fault = self.judge(case, shows, found)
+        print(f"{case.name}: {shows} {time.monotonic() - start:.1f}s {fault or ''}")
+        return fault, [finding for findings in found.values() for finding in findings]
+
+    def test_cases(self):
+        only = os.environ.get("DOCTOR_CASE", "")
+        wrong = 0
+        for case in [case for case in CASES if re.search(only, case.name)]:
+            with self.subTest(case.name):
+                wrong += 1
+                fault, found = self.play(case)
+                self.assertIsNone(fault, found)
+                wrong -= 1
+        print(f"{len(CASES)} wirings, {wrong} wrong")
+
+    def test_table(self):
+        """docs/TESTING.md has a row for each case, and no other."""
+        with open(os.path.join(PAGES, "TESTING.md"), encoding="utf-8") as file:
+            part = file.read().split("## Wirings that doctor judges\n", 1)[1].split("\n## ", 1)[0]
+        found = [line for line in part.splitlines() if line.startswith("| ")][1:]
+        self.assertEqual(found, [row(case) for case in CASES])
+
+
+def missing():
+    return support.missing() or wirings.enter_namespace(
+        (wirings.MX_IP, wirings.LAN_IP, cases.SENDER_IP, cases.LIST_IP, cases.SPOOFER_IP))
+
+
+if __name__ == "__main__":
+    sys.exit(support.run("tests/mta/test_doctor.py", missing()))

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""wirings - the rig for set-ups that doctor judges, and what mail shows of them.
+
+It lies in a network namespace of its own, whose loopback has the addresses of a
+mail host, of senders elsewhere and of a LAN: clients are real, on port 25, and
+nothing leaves the namespace. Postfix goes on from case to case; its banner has
+the case's number, so that a reload is known to be through. It has no log file: its
+master could wait for the logger that it has just ended, and nobody else starts one.
+"""
+import ctypes
+import json
+import os
+import re
+import socket
+import socketserver
+import subprocess
+import threading
+
+import client
+import postfix
+import rig
+
+MX_IP = "192.0.2.25"
+LAN_IP = "10.0.0.9"
+CLONE_NEWNET = 0x40000000
+# Of doctor's rules those that are about the machine and not about the wiring.
+OTHER_RULES = ("configuration", "mode", "trust.networks", "overrides", "engines", "resolver",
+               "store", "report.from", "reload", "confinement", "clock", "sendmail")
+
+
+def enter_namespace(addresses):
+    """Why that cannot be done here, or None. For the rest of this process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNET) != 0:
+        return "no network namespace: " + os.strerror(ctypes.get_errno())
+    for words in (["link", "set", "lo", "up"],
+                  *(["addr", "add", f"{address}/32", "dev", "lo"] for address in addresses)):
+        try:
+            done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            return "not installed: iproute2"
+        if done.returncode != 0:
+            return "ip: " + done.stderr.strip()
+    return None
+
+
+class Filter(socketserver.ThreadingTCPServer):
+    """A content filter: takes mail by SMTP and hands it to a port of Postfix.
+
+    Where `tells_client` is set it says there by XCLIENT what it was told by
+    XFORWARD.
+    """
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port, back, tells_client=False):
+        super().__init__(("127.0.0.1", port), FilterSession)
+        self.back = back
+        self.tells_client = tells_client
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class FilterSession(socketserver.StreamRequestHandler):
+
+    def say(self, code, text=b"ok"):
+        self.wfile.write(b"%d %s\r\n" % (code, text))
+
+    def upstream(self, told):
+        back = client.Client(self.server.back)
+        if self.server.tells_client and "ADDR" in told:
+            back.step("XCLIENT", f"NAME=[UNAVAILABLE] ADDR={told['ADDR']}", want=220)
+            back.ehlo("filter.test")
+        return back
+
+    def handle(self):
+        told, back = {}, None
+        self.say(220, b"filter ESMTP")
+        while True:
+            line = self.rfile.readline()
+            verb = line[:4].upper()
+            if not line or verb == b"QUIT":
+                self.say(221)
+                return
+            if verb in (b"EHLO", b"HELO"):
+                self.wfile.write(b"250-filter\r\n250-XFORWARD NAME ADDR PORT PROTO HELO SOURCE\r\n"
+                                 b"250 8BITMIME\r\n")
+            elif verb == b"XFOR":
+                told.update(part.split("=", 1) for part in line.decode().split()[1:])
+                self.say(250)
+            elif verb == b"RSET":
+                back = None
+                self.say(250)
+            else:
+                back = back or self.upstream(told)
+                self.say(*back.docmd(line.decode().strip()))
+                if verb == b"DATA":
+                    self.content(back)
+
+    def content(self, back):
+        text = b"X-Filter: was here\r\n"
+        while not text.endswith(b"\r\n.\r\n"):
+            text += self.rfile.readline()
+        back.send(text)
+        self.say(*back.getreply())
+
+
+NEW_SUBJECT = (b"m\0\0\0\1Subject\0another one\0", b"c")
+
+
+class Impostor(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """A milter that is not ours: negotiates, then says the same of all mail."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, address, verdict=(b"c",)):
+        self.address_family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+        self.verdict = verdict
+        super().__init__(address, ImpostorSession)
+        if isinstance(address, str):
+            os.chmod(address, 0o666)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+        if self.address_family == socket.AF_UNIX:
+            os.unlink(self.server_address)
+
+
+class ImpostorSession(socketserver.StreamRequestHandler):
+    OPTNEG = b"O\0\0\0\6\0\0\0\x1f\0\0\0\0"
+
+    def handle(self):
+        while len(head := self.rfile.read(5)) == 5:
+            self.rfile.read(int.from_bytes(head[:4], "big") - 1)
+            if head[4:] == b"Q":
+                return
+            answers = {b"O": (self.OPTNEG,), b"E": self.server.verdict}.get(head[4:], (b"c",))
+            for answer in answers if head[4:] not in b"DA" else ():
+                self.wfile.write(len(answer).to_bytes(4, "big") + answer)
+
+
+# What SPF policy services do with forwarded mail, whatever signed it.
+POLICY = """while read line; do
+[ -n "$line" ] || printf 'action=550 5.7.23 SPF fail - not authorized\\n\\n'
+done
+"""
+
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/postfix-queue
+data_directory = {folder}/postfix-data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mx.rig.test
+mydestination =
+inet_interfaces = all
+inet_protocols = all
+mynetworks = 127.0.0.0/8
+alias_maps =
+local_recipient_maps =
+virtual_mailbox_domains = rcpt.test
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = texthash:{folder}/postfix/mailboxes
+virtual_mailbox_limit = 0
+virtual_minimum_uid = 1
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+default_transport = discard:
+smtpd_peername_lookup = no
+smtpd_client_connection_count_limit = 0
+smtpd_banner = case {number}
+postscreen_access_list = static:permit
+milter_default_action = tempfail
+milter_connect_timeout = 2s
+smtpd_milters = inet:127.0.0.1:{port}
+"""
+
+
+class Host(postfix.Postfix):
+
+    can_xclient = False
+    number = 0
+    services = ""  # Debian's own, without those that listen
+
+    def start_mta(self):
+        self.smtp_port = 25
+        super().start_mta()
+
+    def write_main(self):
+        with open(postfix.MASTER_CF, encoding="utf-8") as file:
+            services = re.sub(r"(?m)^(smtp +inet|#).*\n", "", file.read())
+        self.services = re.sub(r"(?m)^(\w+ +(?:unix|unix-dgram) +\S+ +\S+ +)\S+", r"\1n", services)
+        self.write("postfix/mailboxes", "user@rcpt.test user/\n")
+        self.write("policyd-spf", POLICY)
+        self.wire()
+
+    def write_master(self):
+        """Written with main.cf."""
+
+    def wire(self, main="", master="smtp inet n - n - - smtpd"):
+        """Writes that set-up; what is given goes before what every case has."""
+        self.number += 1
+        self.write("postfix/main.cf", MAIN.format(folder=self.folder, number=self.number,
+                                                  port=self.milter_port)
+                   + main.format(**self.names()))
+        self.write("postfix/master.cf", master.format(**self.names()) + "\n" + self.services)
+        for name in ("main.cf", "master.cf"):
+            # Postfix waits until a file that was just written has cooled down.
+            os.utime(self.path("postfix", name), (1, 1))
+
+    def names(self):
+        return {"folder": self.folder, "port": self.milter_port,
+                "queue": self.path("postfix-queue")}
+
+    def reload(self):
+        self.postfix("reload")
+        rig.wait_until("reload", 10, self.is_reloaded)
+
+    def is_reloaded(self):
+        with socket.socket() as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect((MX_IP, 25))
+                return f"case {self.number}".encode() in probe.recv(200)
+            except OSError:
+                return False
+
+    def deliver_from(self, ip, message, mail_from, port=25, host=MX_IP, before="", login=None,
+                     xclient=None):
+        """One message from a real address; the reply that decided it."""
+        if before:
+            return self.deliver_raw(port, host, before, message, mail_from)
+        try:
+            with client.Client(port, xclient, source="127.0.0.1" if xclient else ip,
+                               host=host) as session:
+                if login:
+                    session.step("XCLIENT", f"LOGIN={login}", want=220)
+                    session.ehlo("client.test")
+                return session.deliver(message, mail_from)
+        except client.smtplib.SMTPConnectError as refused:
+            return refused.smtp_code, client.flat(refused.smtp_error)
+
+    def deliver_raw(self, port, host, before, message, mail_from):
+        """The same behind a proxy, which says first whose connection it is."""
+        session = client.smtplib.SMTP()
+        session.__class__ = client.Client
+        session.command_encoding = "utf-8"
+        session.timeout, session._host = 30, host
+        session.sock = socket.create_connection((host, port), 30)
+        session.sock.sendall(before.encode())
+        session.getreply()
+        session.ehlo("client.test")
+        reply = session.deliver(message, mail_from)
+        session.close()
+        return reply
+
+    def doctor(self, *more):
+        """What doctor says of the wiring, {rule: [finding]}."""
+        done = self.run_alignctl("doctor", "--json", "--postfix", self.path("postfix"), *more)
+        found = {}
+        for line in done.stdout.splitlines():
+            finding = json.loads(line)
+            if finding["check"] not in OTHER_RULES:
+                found.setdefault(finding["check"], []).append(finding)
+        return found
