@@ -28,3 +28,10 @@ apparmordir = $(datadir)/alignd/apparmor
 dist_apparmor_DATA = conf/apparmor/alignd conf/apparmor/alignd-report
 EXTRA_DIST += conf/apparmor/check-profiles.sh
 TESTS += conf/apparmor/check-profiles.sh
+
+# For the programs that read logs: the operator puts them where those look.
+fail2bandir = $(datadir)/alignd/fail2ban
+dist_fail2ban_DATA = conf/fail2ban/filter.conf conf/fail2ban/jail.conf
+logwatchdir = $(datadir)/alignd/logwatch
+dist_logwatch_DATA = conf/logwatch/service.conf
+dist_logwatch_SCRIPTS = conf/logwatch/alignd
