@@ -20,33 +20,25 @@
 #define NETWORK_IPV4 24
 #define NETWORK_IPV6 48
 
-/* --- the candidate --- */
-
-static const char *read_org_domain(TALLOC_CTX *mem, const char *verdict)
-{
-	struct json *object = json_read(mem, verdict);
-	struct json *dmarc =
-	    object == NULL ? NULL : json_get(mem, object, "dmarc");
-	const char *domain =
-	    dmarc == NULL ? NULL : json_get_text(dmarc, "org_domain");
-
-	return domain == NULL ? "" : domain;
-}
-
 struct review_candidate *
 review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
 {
 	struct review_candidate *made = mem_new(mem, struct review_candidate);
 	struct store_incident small = *incident;
+	struct json *verdict = json_read(made, incident->verdict);
+	struct json *dmarc =
+	    verdict == NULL ? NULL : json_get(made, verdict, "dmarc");
+	const char *org_domain =
+	    dmarc == NULL ? NULL : json_get_text(dmarc, "org_domain");
 
 	small.queries = "";
 	small.verdict = "";
 	made->incident = review_copy(made, &small);
 	made->indirect = indirect_find(incident->indirect);
+	made->org_domain = org_domain == NULL ? "" : org_domain;
 	made->signers = review_signers(made, incident->dkim);
 	made->spf_domain = review_spf_pass(made->incident.spf_result,
 					   made->incident.spf_domain);
-	made->org_domain = read_org_domain(made, incident->verdict);
 	made->handles = review_handles_of(made, incident);
 	return made;
 }
@@ -79,17 +71,6 @@ static bool is_neighbour(const char *a, const char *b)
 	return net_block_contains(&block, &right);
 }
 
-static bool has_common(const struct text_list *a, const struct text_list *b)
-{
-	for (size_t i = 0; i < a->count; i++) {
-		for (size_t k = 0; k < b->count; k++) {
-			if (domain_equals(a->items[i], b->items[k]))
-				return true;
-		}
-	}
-	return false;
-}
-
 static void count_pass(struct review_candidate *candidate,
 		       const struct review_pass *pass, int64_t count,
 		       int64_t last_s)
@@ -103,8 +84,12 @@ static void count_pass(struct review_candidate *candidate,
 	if (*candidate->spf_domain != '\0' &&
 	    domain_equals(candidate->spf_domain, pass->spf_domain))
 		add_passes(&candidate->spf, count, last_s);
-	if (has_common(&candidate->signers, &pass->signers))
+	for (size_t i = 0; i < candidate->signers.count; i++) {
+		if (!review_has_signer(pass, candidate->signers.items[i]))
+			continue;
 		add_passes(&candidate->signature, count, last_s);
+		break;
+	}
 	review_handles_pass(&candidate->handles, pass, count);
 }
 
@@ -144,14 +129,6 @@ static void give_points(struct review_candidate *candidate, int points,
 	candidate->score += points;
 }
 
-/* "2026-05-01" */
-static const char *day_text(int64_t time_s, char text[CLOCK_TEXT])
-{
-	(void)clock_text(time_s, text);
-	*strchr(text, 'T') = '\0';
-	return text;
-}
-
 static void weigh_passes(TALLOC_CTX *mem, struct review_candidate *candidate,
 			 const struct review_passes *passes, int points,
 			 const char *how)
@@ -165,7 +142,7 @@ static void weigh_passes(TALLOC_CTX *mem, struct review_candidate *candidate,
 	    mem_printf(mem, "%" PRId64 " message%s of %s passed %s, last on %s",
 		       passes->count, passes->count == 1 ? "" : "s",
 		       candidate->incident.author_domain, how,
-		       day_text(passes->last_s, day)));
+		       clock_day_text(passes->last_s, day)));
 }
 
 static bool is_within(const char *domain, const char *org)
@@ -222,7 +199,7 @@ static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
 			       "%s %s has forwarded mail of other "
 			       "organisations since %s (messages: %" PRId64 ")",
 			       review_handle_text(known->kind), known->value,
-			       day_text(known->first_s, day),
+			       clock_day_text(known->first_s, day),
 			       known->forwarded));
 	}
 	if (candidate->indirect == INDIRECT_BODY_CHANGED)

@@ -79,25 +79,18 @@ static const char *usable_signer(TALLOC_CTX *mem, const char *dkim)
 	return found;
 }
 
-static const char *usable_address(const char *client_ip)
-{
-	struct net_address address;
-
-	return net_address_parse(client_ip, &address) &&
-		       !net_address_is_loopback(&address)
-		   ? client_ip
-		   : NULL;
-}
-
 struct review_handles review_handles_of(TALLOC_CTX *mem,
 					const struct store_incident *incident)
 {
+	struct net_address address;
+	bool is_address = net_address_parse(incident->client_ip, &address) &&
+			  !net_address_is_loopback(&address);
 	const char *const values[REVIEW_HANDLES] = {
 	    [HANDLE_DKIM] = usable_signer(mem, incident->dkim),
 	    [HANDLE_SPF] = usable(
 		review_spf_pass(incident->spf_result, incident->spf_domain)),
 	    [HANDLE_HOST] = usable(incident->client_name),
-	    [HANDLE_NETWORK] = usable_address(incident->client_ip),
+	    [HANDLE_NETWORK] = is_address ? incident->client_ip : NULL,
 	};
 	struct review_handles handles = {.time_s = incident->time_s};
 
@@ -124,10 +117,10 @@ struct review_handle *review_handles_find(struct review_handles *handles,
 
 /* --- what passed with them ------------------------------------------------ */
 
-static bool has_signer(const struct text_list *signers, const char *domain)
+bool review_has_signer(const struct review_pass *pass, const char *domain)
 {
-	for (size_t i = 0; i < signers->count; i++) {
-		if (domain_equals(signers->items[i], domain))
+	for (size_t i = 0; i < pass->signers.count; i++) {
+		if (domain_equals(pass->signers.items[i], domain))
 			return true;
 	}
 	return false;
@@ -138,7 +131,7 @@ static bool is_offered(const struct review_handle *handle,
 {
 	switch (handle->kind) {
 	case HANDLE_DKIM:
-		return has_signer(&pass->signers, handle->value);
+		return review_has_signer(pass, handle->value);
 	case HANDLE_SPF:
 		return domain_equals(pass->spf_domain, handle->value);
 	case HANDLE_HOST:

@@ -87,6 +87,9 @@ bool review_handle_is_known(const struct review_handles *handles,
 const struct review_handle *
 review_handles_known(const struct review_handles *handles);
 
+/* Was it signed by that domain, well? */
+bool review_has_signer(const struct review_pass *pass, const char *domain);
+
 struct review_pass review_pass_of(TALLOC_CTX *mem,
 				  const struct store_tuple *tuple);
 

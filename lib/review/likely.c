@@ -82,22 +82,12 @@ static int by_score(const void *first, const void *second)
 	       (a->incident.id > b->incident.id);
 }
 
-static bool find_forwards(struct likely *likely, struct store_reader *reader,
-			  struct error *err)
-{
-	struct review_handles **all =
-	    mem_array(likely->mem, struct review_handles *, likely->count);
-
-	for (size_t i = 0; i < likely->count; i++)
-		all[i] = &likely->items[i]->handles;
-	return review_handles_forwards(likely->mem, reader, all, likely->count,
-				       err);
-}
-
 static bool weigh_all(struct likely *likely, struct store_reader *reader,
 		      struct error *err)
 {
 	struct review_candidate **items = likely->items;
+	struct review_handles **all =
+	    mem_array(likely->mem, struct review_handles *, likely->count);
 	size_t start = 0;
 
 	qsort(items, likely->count, sizeof items[0], by_author);
@@ -109,7 +99,10 @@ static bool weigh_all(struct likely *likely, struct store_reader *reader,
 			return false;
 		start = i;
 	}
-	if (!find_forwards(likely, reader, err))
+	for (size_t i = 0; i < likely->count; i++)
+		all[i] = &items[i]->handles;
+	if (!review_handles_forwards(likely->mem, reader, all, likely->count,
+				     err))
 		return false;
 	for (size_t i = 0; i < likely->count; i++)
 		review_weigh(likely->mem, items[i]);

@@ -22,6 +22,8 @@
 /* "ALL" is a word to postsuper(1), and no queue id is that short. */
 #define QUEUE_ID_MIN 5
 #define QUEUE_ID_MAX 40
+#define QUEUE_ID_LETTERS                                                       \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* --- what all acts share --- */
 
@@ -65,29 +67,22 @@ bool review_begin_act(struct review *review, struct review_act *act,
 	return true;
 }
 
-/* Under sudo the person who acts, not root. */
-static const char *find_actor(TALLOC_CTX *mem)
-{
-	const char *name = getenv("SUDO_USER");
-
-	if (name == NULL || *name == '\0')
-		name = getenv("USER");
-	if (name == NULL || *name == '\0')
-		return mem_printf(mem, "uid %ld", (long)getuid());
-	return text_escape(mem, span_of(name), WHO_MAX, true);
-}
-
 bool review_end_act(struct review *review, struct review_act *act,
 		    enum store_act_kind kind, const char *note,
 		    struct error *err)
 {
-	struct store_act row = {
-	    .time_s = clock_now_s(&review->tool->clock),
-	    .who = find_actor(review->tool->mem),
-	    .kind = kind,
-	    .note = note,
-	};
+	TALLOC_CTX *mem = review->tool->mem;
+	/* Under sudo the person who acts, not root. */
+	const char *name = getenv("SUDO_USER");
+	struct store_act row = {.time_s = clock_now_s(&review->tool->clock),
+				.kind = kind,
+				.note = note};
 
+	if (name == NULL || *name == '\0')
+		name = getenv("USER");
+	row.who = name == NULL || *name == '\0'
+		      ? mem_printf(mem, "uid %ld", (long)getuid())
+		      : text_escape(mem, span_of(name), WHO_MAX, true);
 	return store_acts_add(act->writer, act->incident.id, &row, err);
 }
 
@@ -125,25 +120,17 @@ bool review_confirm(struct review *review, struct error *err)
 
 /* --- release --- */
 
-static bool is_queue_id(const char *text)
-{
-	size_t length = strlen(text);
-
-	for (const char *c = text; *c != '\0'; c++) {
-		if (!ascii_is_alpha(*c) && !ascii_is_digit(*c))
-			return false;
-	}
-	return length >= QUEUE_ID_MIN && length <= QUEUE_ID_MAX;
-}
-
 static bool check_held(const struct store_incident *incident, struct error *err)
 {
+	size_t length = strlen(incident->queue_id);
+
 	if (disposition_find(incident->applied) != DISPOSITION_QUARANTINE)
 		return error_set(err, ERROR_INPUT,
 				 "%s was not held (applied: %s); there is "
 				 "nothing to release",
 				 incident->reference, incident->applied);
-	if (!is_queue_id(incident->queue_id))
+	if (length < QUEUE_ID_MIN || length > QUEUE_ID_MAX ||
+	    strspn(incident->queue_id, QUEUE_ID_LETTERS) != length)
 		return error_set(err, ERROR_INPUT,
 				 "%s has no queue id that an MTA could know; "
 				 "look for it in the queue by hand (mailq)",
@@ -154,34 +141,12 @@ static bool check_held(const struct store_incident *incident, struct error *err)
 /* postsuper(1) is content with a message that it does not find: it says
  * "Released from hold: 0 messages". Of others it says "ID: released from
  * hold". */
-static bool judge_release(TALLOC_CTX *mem,
-			  const struct store_incident *incident,
-			  const struct tool_output *ran, struct error *err)
-{
-	const char *words = text_escape(mem, span_trim(span_of(ran->text)),
-					ERROR_WORDS_MAX / 2, true);
-
-	if (ran->status != 0)
-		return error_set(err, ERROR_INPUT,
-				 "postsuper failed (exit status %d): %s",
-				 ran->status, words);
-	const char *done =
-	    mem_printf(mem, "%s: released from hold", incident->queue_id);
-	if (strstr(ran->text, done) == NULL)
-		return error_set(err, ERROR_INPUT,
-				 "%s is not on hold here: released, deleted or "
-				 "tagged instead of held; or it waits on "
-				 "%.60s. The queue: postqueue -p",
-				 incident->queue_id, incident->host);
-	return true;
-}
-
 static bool run_postsuper(TALLOC_CTX *mem,
 			  const struct store_incident *incident,
 			  struct error *err)
 {
-	const char *const argv[] = {"postsuper", "-H", incident->queue_id,
-				    NULL};
+	const char *id = incident->queue_id;
+	const char *const argv[] = {"postsuper", "-H", id, NULL};
 	struct tool_output ran;
 
 	if (tool_program_path(mem, argv[0]) == NULL)
@@ -190,9 +155,23 @@ static bool run_postsuper(TALLOC_CTX *mem,
 		    "postsuper is not installed here. With Sendmail run: "
 		    "sendmail -qQ -Q -qI%s; with Postfix run on %.60s: "
 		    "postsuper -H %s",
-		    incident->queue_id, incident->host, incident->queue_id);
-	return tool_program(mem, argv, &ran, err) &&
-	       judge_release(mem, incident, &ran, err);
+		    id, incident->host, id);
+	if (!tool_program(mem, argv, &ran, err))
+		return false;
+	if (ran.status != 0)
+		return error_set(err, ERROR_INPUT,
+				 "postsuper failed (exit status %d): %s",
+				 ran.status,
+				 text_escape(mem, span_trim(span_of(ran.text)),
+					     ERROR_WORDS_MAX / 2, true));
+	if (strstr(ran.text, mem_printf(mem, "%s: released from hold", id)) ==
+	    NULL)
+		return error_set(err, ERROR_INPUT,
+				 "%s is not on hold here: released, deleted or "
+				 "tagged instead of held; or it waits on "
+				 "%.60s. The queue: postqueue -p",
+				 id, incident->host);
+	return true;
 }
 
 bool review_release(struct review *review, struct error *err)

@@ -6,8 +6,6 @@
  * handle again is let in. It ends, somebody answers for it, and it says where
  * it comes from.
  */
-#include <string.h>
-
 #include "lib/policy/override_write.h"
 #include "lib/review/evidence.h"
 #include "tools/override/add.h"
@@ -46,9 +44,8 @@ static bool read_until(struct tool *tool, struct allowance *allowance,
 		return false;
 	if (seconds < DAY_S)
 		return error_set(err, ERROR_USAGE, "--for: at least 1d");
-	(void)clock_text(clock_now_s(&tool->clock) + seconds, text);
-	*strchr(text, 'T') = '\0';
-	allowance->until = text;
+	allowance->until =
+	    clock_day_text(clock_now_s(&tool->clock) + seconds, text);
 	return true;
 }
 
@@ -154,22 +151,19 @@ static bool read_scope(struct review *review, struct allowance *allowance,
 	return choose_handle(review, allowance, by, err);
 }
 
-/* As lists leave it: a footer in the body, or their own header field. */
-static enum override_type find_reason(const struct allowance *allowance)
-{
-	return allowance->candidate->indirect == INDIRECT_BODY_CHANGED ||
-		       *allowance->incident->list_id != '\0'
-		   ? OVERRIDE_MAILING_LIST
-		   : OVERRIDE_LOCAL_POLICY;
-}
-
 static bool fill_draft(struct override_draft *draft,
 		       const struct allowance *allowance, struct error *err)
 {
+	/* As lists leave it: a footer in the body, or their own header field.
+	 */
+	bool is_list =
+	    allowance->candidate->indirect == INDIRECT_BODY_CHANGED ||
+	    *allowance->incident->list_id != '\0';
 	const char *settings[][2] = {
 	    {review_handle_text(allowance->handle->kind),
 	     allowance->handle->value},
-	    {"reason", override_type_text(find_reason(allowance))},
+	    {"reason", override_type_text(is_list ? OVERRIDE_MAILING_LIST
+						  : OVERRIDE_LOCAL_POLICY)},
 	    {"owner", allowance->owner},
 	    {"why", allowance->why},
 	    {"until", allowance->until},

@@ -151,23 +151,6 @@ static const struct {
     {"--i-know", IN(FORM_ALLOW)},
 };
 
-/* "release" "confirm" "allow", or FORM_WHOLE for all else. */
-static enum form act_form(const char *word)
-{
-	for (int i = FORM_RELEASE; i < FORMS; i++) {
-		if (strcmp(forms[i].text + strlen("review "), word) == 0)
-			return (enum form)i;
-	}
-	return FORM_WHOLE;
-}
-
-static enum form listing_form(const struct tool *tool)
-{
-	if (tool_has(tool, "--group-by"))
-		return FORM_GROUPS;
-	return tool_has(tool, "--likely-legitimate") ? FORM_LIKELY : FORM_LIST;
-}
-
 /* The form, and the reference it is about or NULL. */
 static bool read_form(struct tool *tool, enum form *form,
 		      const char **reference)
@@ -176,12 +159,21 @@ static bool read_form(struct tool *tool, enum form *form,
 	size_t wanted = 1;
 
 	*reference = NULL;
-	*form = listing_form(tool);
+	*form = FORM_LIST;
+	if (tool_has(tool, "--group-by"))
+		*form = FORM_GROUPS;
+	else if (tool_has(tool, "--likely-legitimate"))
+		*form = FORM_LIKELY;
 	if (operands->count == 0)
 		return true;
-	*form = act_form(operands->items[0]);
-	if (*form != FORM_WHOLE)
+	*form = FORM_WHOLE;
+	for (int i = FORM_RELEASE; i < FORMS; i++) {
+		if (strcmp(forms[i].text + strlen("review "),
+			   operands->items[0]) != 0)
+			continue;
+		*form = (enum form)i;
 		wanted = 2;
+	}
 	if (operands->count > wanted)
 		return tool_usage(tool, "%s: one REF at most",
 				  forms[*form].text) == TOOL_DONE;

@@ -15,21 +15,6 @@
 #define ALLOWED_MAX 256
 #define LIMIT_MAX 1000000000
 
-static const char *shown(const struct tool *tool, const char *text)
-{
-	return text_escape(tool->mem, span_of(text), SHOWN_MAX, true);
-}
-
-static bool read_times(struct tool *tool, bool has_until,
-		       struct store_filter *filter)
-{
-	int64_t now_s = clock_now_s(&tool->clock);
-
-	return tool_time(tool, "--since", now_s, &filter->since_s) &&
-	       (!has_until ||
-		tool_time(tool, "--until", now_s, &filter->until_s));
-}
-
 static bool read_address(struct tool *tool, struct store_filter *filter)
 {
 	struct net_block block;
@@ -59,8 +44,10 @@ static bool read_word(struct tool *tool, const char *option,
 		*word = text;
 		return true;
 	}
-	return tool_usage(tool, "%s: \"%s\" (allowed: %s)", option,
-			  shown(tool, text), strbuf_text(&list)) == TOOL_DONE;
+	return tool_usage(
+		   tool, "%s: \"%s\" (allowed: %s)", option,
+		   text_escape(tool->mem, span_of(text), SHOWN_MAX, true),
+		   strbuf_text(&list)) == TOOL_DONE;
 }
 
 static bool read_words(struct tool *tool, struct store_filter *filter)
@@ -88,11 +75,15 @@ static bool read_words(struct tool *tool, struct store_filter *filter)
 bool review_read_filter(struct tool *tool, bool has_until,
 			struct store_filter *filter)
 {
+	int64_t now_s = clock_now_s(&tool->clock);
+
 	filter->reason = tool_value(tool, "--reason");
 	filter->host = tool_value(tool, "--host");
 	filter->queue_id = tool_value(tool, "--queue-id");
 	filter->is_open = tool_has(tool, "--open");
-	return read_times(tool, has_until, filter) &&
+	return tool_time(tool, "--since", now_s, &filter->since_s) &&
+	       (!has_until ||
+		tool_time(tool, "--until", now_s, &filter->until_s)) &&
 	       read_address(tool, filter) &&
 	       tool_domain(tool, "--from", &filter->author_domain) &&
 	       tool_domain(tool, "--client", &filter->client_name) &&
