@@ -118,7 +118,7 @@ void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,
 	    value_given(incident->tls_version),
 	};
 
-	_Static_assert(sizeof values / sizeof values[0] == REVIEW_COLUMNS,
+	_Static_assert(COUNT_OF(values) == REVIEW_COLUMNS,
 		       "a value for each column");
 	for (size_t i = 0; i < REVIEW_COLUMNS; i++)
 		cells[i] = values[i];
@@ -196,7 +196,7 @@ static void put_message(struct show *show,
 	};
 
 	show_line(show, "%s", incident->reference);
-	put_members(show, members, sizeof members / sizeof members[0]);
+	put_members(show, members, COUNT_OF(members));
 }
 
 static void put_judgement(struct show *show,
@@ -217,7 +217,7 @@ static void put_judgement(struct show *show,
 		    incident->spf_domain[0] == '\0' ? "" : " for ",
 		    incident->spf_domain);
 	put_signatures(show, json_read(show, incident->dkim));
-	put_members(show, members, sizeof members / sizeof members[0]);
+	put_members(show, members, COUNT_OF(members));
 }
 
 /* --- whole: for programs --- */

@@ -107,7 +107,7 @@ static void print_totals(struct tool *tool, const struct report_totals *totals,
 	if (isatty(STDERR_FILENO) != 0 && totals->sent >= PROGRESS_EVERY)
 		(void)fprintf(stderr, "\n");
 	show_line(show, "%s", totals_text(tool->mem, totals));
-	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(members); i++)
 		show_data(show, members[i].key, value_number(members[i].count));
 	show_data(show, "fault", value_text(err == NULL ? NULL : err->words));
 	show_write(stdout, tool_form(tool), show);

@@ -172,7 +172,7 @@ static bool fill_draft(struct override_draft *draft,
 			 : allowance->incident->author_domain},
 	};
 
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(settings); i++) {
 		if (settings[i][1] != NULL &&
 		    !override_draft_set(draft, settings[i][0], settings[i][1],
 					err))

@@ -186,7 +186,7 @@ static bool read_form(struct tool *tool, enum form *form,
 
 static bool check_options(struct tool *tool, enum form form)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
 		if ((rules[i].forms & IN(form)) == 0 &&
 		    tool_has(tool, rules[i].name))
 			return tool_usage(tool, "%s is not for %s",

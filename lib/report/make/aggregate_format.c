@@ -39,15 +39,6 @@ static void put_domain(struct xml_writer *writer, const char *element,
 
 /* --- the head --- */
 
-static void put_period(struct xml_writer *writer,
-		       const struct aggregate_report *report)
-{
-	xml_start(writer, "date_range");
-	xml_number(writer, "begin", report->begin_s);
-	xml_number(writer, "end", report->end_s);
-	xml_end(writer);
-}
-
 /* RFC 9990 has room for one: what is the matter with the record, and which
  * messages stand in no row. */
 static void put_error(struct xml_writer *writer,
@@ -85,7 +76,10 @@ static void put_metadata(struct xml_writer *writer,
 	if (*settings->contact != '\0')
 		xml_text(writer, "extra_contact_info", settings->contact);
 	xml_text(writer, "report_id", id);
-	put_period(writer, report);
+	xml_start(writer, "date_range");
+	xml_number(writer, "begin", report->begin_s);
+	xml_number(writer, "end", report->end_s);
+	xml_end(writer);
 	put_error(writer, report, record);
 	if (settings->schema == REPORT_SCHEMA_RFC9990)
 		xml_text(writer, "generator", PACKAGE_STRING);
@@ -105,13 +99,6 @@ static void put_requests(struct xml_writer *writer, const struct record *record,
 		xml_text(writer, "np", request_text(np));
 }
 
-/* "" when both occur; anything else is a damaged store's. */
-static bool is_method(const char *discovery)
-{
-	return strcmp(discovery, "treewalk") == 0 ||
-	       strcmp(discovery, "psl") == 0;
-}
-
 static void put_policy(struct xml_writer *writer,
 		       const struct aggregate_report *report,
 		       const struct record *record, enum report_schema schema)
@@ -120,7 +107,9 @@ static void put_policy(struct xml_writer *writer,
 
 	xml_start(writer, "policy_published");
 	put_domain(writer, "domain", report->policy_domain);
-	if (is_new && is_method(report->discovery))
+	/* "" when both occur; anything else is a damaged store's. */
+	if (is_new && (strcmp(report->discovery, "treewalk") == 0 ||
+		       strcmp(report->discovery, "psl") == 0))
 		xml_text(writer, "discovery_method", report->discovery);
 	xml_text(writer, "adkim", record->is_adkim_strict ? "s" : "r");
 	xml_text(writer, "aspf", record->is_aspf_strict ? "s" : "r");
@@ -173,35 +162,25 @@ static const char *all_groups(const char *client_ip, char text[GROUPS_TEXT])
 	return text;
 }
 
-/* The words of the old format for what it does not know. */
-static const char *old_reason(const struct aggregate_row *row)
-{
-	if (row->reason == OVERRIDE_POLICY_TEST_MODE)
-		return "other";
-	if (strncmp(row->reason_comment, "sampled out", 11) == 0)
-		return "sampled_out";
-	return override_type_text(row->reason);
-}
-
-static const char *old_comment(const struct aggregate_row *row)
-{
-	return row->reason == OVERRIDE_POLICY_TEST_MODE &&
-		       *row->reason_comment == '\0'
-		   ? "t=y"
-		   : row->reason_comment;
-}
-
+/* The old format has other words for what it does not know. */
 static void put_reason(struct xml_writer *writer, enum report_schema schema,
 		       const struct aggregate_row *row)
 {
-	bool is_new = schema == REPORT_SCHEMA_RFC9990;
-	const char *comment = is_new ? row->reason_comment : old_comment(row);
+	bool is_old = schema == REPORT_SCHEMA_RFC7489;
+	const char *sampled = decide_reason_text(REASON_SAMPLED_OUT);
+	const char *type = override_type_text(row->reason);
+	const char *comment = row->reason_comment;
 
 	if (row->reason == OVERRIDE_NONE)
 		return;
+	if (is_old && row->reason == OVERRIDE_POLICY_TEST_MODE) {
+		type = "other";
+		comment = *comment == '\0' ? "t=y" : comment;
+	} else if (is_old && strncmp(comment, sampled, strlen(sampled)) == 0) {
+		type = "sampled_out";
+	}
 	xml_start(writer, "reason");
-	xml_text(writer, "type",
-		 is_new ? override_type_text(row->reason) : old_reason(row));
+	xml_text(writer, "type", type);
 	if (*comment != '\0')
 		xml_text(writer, "comment", comment);
 	xml_end(writer);

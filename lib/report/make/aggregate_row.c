@@ -30,7 +30,7 @@ const char *aggregate_disposition_text(enum aggregate_disposition disposition)
 	return words[disposition];
 }
 
-static bool refuse(struct error *err, const char *found, const char *what)
+static bool refuse_text(struct error *err, const char *found, const char *what)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
@@ -43,22 +43,16 @@ static bool refuse(struct error *err, const char *found, const char *what)
 
 /* --- identifiers --- */
 
-static bool put_client(TALLOC_CTX *mem, const struct store_tuple *tuple,
-		       struct aggregate_row *row, struct error *err)
+static bool put_identifiers(TALLOC_CTX *mem, const struct store_tuple *tuple,
+			    struct aggregate_row *row, struct error *err)
 {
 	struct net_address address;
 
 	if (!net_address_parse(tuple->client_ip, &address))
-		return refuse(err, tuple->client_ip, "client address");
-	row->client_ip = net_address_copy(mem, &address);
-	return true;
-}
-
-static bool put_identifiers(TALLOC_CTX *mem, const struct store_tuple *tuple,
-			    struct aggregate_row *row, struct error *err)
-{
+		return refuse_text(err, tuple->client_ip, "client address");
 	if (!domain_is_valid(tuple->author_domain))
-		return refuse(err, tuple->author_domain, "author domain");
+		return refuse_text(err, tuple->author_domain, "author domain");
+	row->client_ip = net_address_copy(mem, &address);
 	row->header_from = mem_strdup(mem, tuple->author_domain);
 	/* The HELO name is checked for the null path only (RFC 7208 2.4). */
 	row->is_null_path = strcmp(tuple->spf_scope, "helo") == 0;
@@ -73,7 +67,7 @@ static bool put_spf(TALLOC_CTX *mem, const struct store_tuple *tuple,
 	int result = auth_result_find(tuple->spf_result);
 
 	if (result < 0)
-		return refuse(err, tuple->spf_result, "SPF result");
+		return refuse_text(err, tuple->spf_result, "SPF result");
 	row->spf_result = (enum auth_result)result;
 	row->spf_domain = mem_strdup(mem, tuple->spf_domain);
 	/* Without a name (an address literal at HELO) nothing was checked. */
@@ -129,7 +123,7 @@ static bool put_outcome(TALLOC_CTX *mem, const struct store_tuple *tuple,
 	int policy = request_find(tuple->policy);
 
 	if (type < 0)
-		return refuse(err, tuple->override_type, "override type");
+		return refuse_text(err, tuple->override_type, "override type");
 	row->disposition =
 	    find_disposition(tuple->applied, result == DMARC_RESULT_PASS &&
 						 policy >= REQUEST_QUARANTINE);
@@ -193,7 +187,8 @@ static bool read_signature(TALLOC_CTX *mem, const struct json *item,
 	int result = auth_result_find(text);
 
 	if (result < 0 || result == AUTH_SOFTFAIL) /* SPF's alone */
-		return refuse(err, text == NULL ? "" : text, "DKIM result");
+		return refuse_text(err, text == NULL ? "" : text,
+				   "DKIM result");
 	*signature = (struct aggregate_signature){
 	    .domain = text_at(mem, item, "domain"),
 	    .selector = text_at(mem, item, "selector"),
@@ -260,8 +255,7 @@ bool aggregate_row_make(TALLOC_CTX *mem, const struct store_tuple *tuple,
 	if (count < 1)
 		return error_set(err, ERROR_STORE, "a count of %lld",
 				 (long long)count);
-	if (!put_client(mem, tuple, &made, err) ||
-	    !put_identifiers(mem, tuple, &made, err) ||
+	if (!put_identifiers(mem, tuple, &made, err) ||
 	    !put_spf(mem, tuple, &made, err) ||
 	    !put_outcome(mem, tuple, &made, err) ||
 	    !put_signatures(mem, tuple, &made, err))
@@ -314,7 +308,7 @@ int aggregate_row_compare(const struct aggregate_row *a,
 	    {a->reason_comment, b->reason_comment},
 	};
 
-	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
 		int order = strcmp(pairs[i][0], pairs[i][1]);
 		if (order != 0)
 			return order;

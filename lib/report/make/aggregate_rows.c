@@ -82,16 +82,6 @@ static bool is_of_run(const struct run *run, const struct aggregate_row *row)
 	       strcmp(first->envelope_from, row->envelope_from) == 0;
 }
 
-static void add_row(struct run *run, const struct aggregate_row *row)
-{
-	if (run->count == run->room) {
-		run->room = run->room == 0 ? ROOM_FIRST : 2 * run->room;
-		run->rows =
-		    heap_resized(run->rows, sizeof *run->rows, run->room);
-	}
-	run->rows[run->count++] = *row;
-}
-
 static bool on_tuple(void *context, int64_t tuple_id, int64_t count,
 		     const struct store_tuple *tuple)
 {
@@ -108,7 +98,12 @@ static bool on_tuple(void *context, int64_t tuple_id, int64_t count,
 	if (run->count > 0 && !is_of_run(run, &row))
 		end_run(run);
 	(void)talloc_steal(run->mem, mem);
-	add_row(run, &row);
+	if (run->count == run->room) {
+		run->room = run->room == 0 ? ROOM_FIRST : 2 * run->room;
+		run->rows =
+		    heap_resized(run->rows, sizeof *run->rows, run->room);
+	}
+	run->rows[run->count++] = row;
 	return !run->is_over;
 }
 

@@ -40,12 +40,6 @@ bool aggregate_id_is_valid(const char *id)
 	       strspn(id, "0123456789abcdef") == ID_DIGITS;
 }
 
-static unsigned hex_value(char digit)
-{
-	return digit <= '9' ? (unsigned)(digit - '0')
-			    : (unsigned)(digit - 'a') + 10;
-}
-
 const char *aggregate_part_id(const char *id, size_t part,
 			      char text[AGGREGATE_ID_TEXT])
 {
@@ -53,7 +47,7 @@ const char *aggregate_part_id(const char *id, size_t part,
 
 	assert(aggregate_id_is_valid(id));
 	for (size_t i = ID_DIGITS - COUNTED_DIGITS; i < ID_DIGITS; i++)
-		last = last << 4 | hex_value(id[i]);
+		last = last << 4 | (unsigned)ascii_hex_value(id[i]);
 	(void)snprintf(text, AGGREGATE_ID_TEXT, "%.*s%04x",
 		       ID_DIGITS - COUNTED_DIGITS, id,
 		       (last + (unsigned)part) & 0xffff);
@@ -104,18 +98,12 @@ static bool end_part(struct rendering *rendering)
 
 /* --- records --- */
 
-static void format(struct rendering *rendering, const struct aggregate_row *row)
+static void format_row(struct rendering *rendering,
+		       const struct aggregate_row *row)
 {
 	aggregate_format_record(rendering->writer,
 				(enum report_schema)rendering->settings->schema,
 				row);
-}
-
-static bool fits(const struct rendering *rendering)
-{
-	return rendering->part_bytes + (int64_t)xml_pending(rendering->writer) +
-		   END_BYTES <=
-	       rendering->max_bytes;
 }
 
 /* The first row of a part stays there whatever its size. */
@@ -126,8 +114,10 @@ static bool write_row(struct rendering *rendering,
 
 	if (is_first && !begin_part(rendering))
 		return false;
-	format(rendering, row);
-	if (!is_first && !fits(rendering)) {
+	format_row(rendering, row);
+	int64_t bytes = rendering->part_bytes +
+			(int64_t)xml_pending(rendering->writer) + END_BYTES;
+	if (!is_first && bytes > rendering->max_bytes) {
 		(void)xml_take(rendering->writer);
 		if (rendering->done.parts == AGGREGATE_PARTS_MAX) {
 			rendering->past_end++;
@@ -135,7 +125,7 @@ static bool write_row(struct rendering *rendering,
 		}
 		if (!end_part(rendering) || !begin_part(rendering))
 			return false;
-		format(rendering, row);
+		format_row(rendering, row);
 	}
 	rendering->done.rows++;
 	rendering->done.messages += row->count;
@@ -152,7 +142,7 @@ static bool on_row(void *context, const struct aggregate_row *row)
 
 /* --- what was left out --- */
 
-static void say(const struct rendering *rendering, const char *words)
+static void say_left_out(const struct rendering *rendering, const char *words)
 {
 	const struct aggregate_notes *notes = rendering->notes;
 
@@ -165,7 +155,7 @@ static void on_note(void *context, const char *words)
 	struct rendering *rendering = context;
 
 	rendering->done.left_out++;
-	say(rendering, words);
+	say_left_out(rendering, words);
 }
 
 static void tell_past_end(struct rendering *rendering)
@@ -181,7 +171,7 @@ static void tell_past_end(struct rendering *rendering)
 			rendering->report->policy_domain,
 			(long long)rendering->past_end, AGGREGATE_PARTS_MAX,
 			rendering->settings->max_size_mib);
-	say(rendering, words.words);
+	say_left_out(rendering, words.words);
 }
 
 bool aggregate_render(struct aggregate_day *day,

@@ -29,31 +29,18 @@ struct delivery_key {
 
 /* --- the file --- */
 
-static const char *key_path(TALLOC_CTX *mem, const char *store_path)
-{
-	const char *slash = strrchr(store_path, '/');
-	int length = slash == NULL ? 0 : (int)(slash - store_path + 1);
-
-	return mem_printf(mem, "%.*sreport-bounce.key", length, store_path);
-}
-
-/* A run by root's hand must not leave the timer without a key. */
-static bool give_to_sender(int fd)
-{
-	struct account_ids sender;
-	struct error unknown;
-
-	return geteuid() != 0 ||
-	       !account_find_user(SENDER, &sender, &unknown) ||
-	       fchown(fd, sender.user, (gid_t)-1) == 0;
-}
-
 static bool write_key(int fd, const struct random_source *random)
 {
 	char bytes[KEY_BYTES];
+	struct account_ids sender;
+	struct error unknown;
 
 	random->fill(random, bytes, sizeof bytes);
-	return fchmod(fd, KEY_MODE) == 0 && give_to_sender(fd) &&
+	/* A run by root's hand must not leave the timer without a key. */
+	if (geteuid() == 0 && account_find_user(SENDER, &sender, &unknown) &&
+	    fchown(fd, sender.user, (gid_t)-1) != 0)
+		return false;
+	return fchmod(fd, KEY_MODE) == 0 &&
 	       write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes &&
 	       fsync(fd) == 0;
 }
@@ -87,7 +74,10 @@ bool delivery_key_open(TALLOC_CTX *mem, const char *store_path,
 		       struct delivery_key **key, struct error *err)
 {
 	TALLOC_CTX *own = mem_context(mem);
-	const char *path = key_path(own, store_path);
+	const char *slash = strrchr(store_path, '/');
+	int folder = slash == NULL ? 0 : (int)(slash - store_path + 1);
+	const char *path =
+	    mem_printf(own, "%.*sreport-bounce.key", folder, store_path);
 	struct span bytes;
 	bool ok = true;
 

@@ -9,11 +9,12 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/mail/scan.h"
 
 #define SHOWN_MAX 80
 
-static void note(TALLOC_CTX *mem, struct destination_list *list,
-		 const char *uri, const char *why)
+static void add_note(TALLOC_CTX *mem, struct destination_list *list,
+		     const char *uri, const char *why)
 {
 	list->notes.items = mem_resize(mem, list->notes.items, const char *,
 				       list->notes.count + 1);
@@ -22,7 +23,7 @@ static void note(TALLOC_CTX *mem, struct destination_list *list,
 }
 
 /* "%2C" is ",". The record's reader has seen to it that two digits follow. */
-static char *decode(TALLOC_CTX *mem, struct span text)
+static char *decode_uri(TALLOC_CTX *mem, struct span text)
 {
 	char *out = mem_array(mem, char, text.length + 1);
 	size_t length = 0;
@@ -52,17 +53,6 @@ static bool is_printable(const char *text)
 	return true;
 }
 
-/* atext of RFC 5322 3.2.3, and dots anywhere, as path.h has it. */
-static bool is_atom(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (!ascii_is_alpha(*text) && !ascii_is_digit(*text) &&
-		    strchr(".!#$%&'*+-/=?^_`{|}~", *text) == NULL)
-			return false;
-	}
-	return true;
-}
-
 /* A "..." that is already quoted, and rightly so. */
 static bool is_quoted(const char *text)
 {
@@ -79,11 +69,15 @@ static bool is_quoted(const char *text)
 	return true;
 }
 
-static const char *quote(TALLOC_CTX *mem, const char *local)
+static const char *quote_local(TALLOC_CTX *mem, const char *local)
 {
 	struct strbuf text;
+	size_t plain = 0;
 
-	if (is_atom(local) || is_quoted(local))
+	/* Dots anywhere, as path.h has it. */
+	while (local[plain] == '.' || scan_is_atext(local[plain]))
+		plain++;
+	if (local[plain] == '\0' || is_quoted(local))
 		return local;
 	strbuf_init(&text, mem, 2 * strlen(local) + 2);
 	strbuf_add_char(&text, '"');
@@ -98,20 +92,20 @@ static const char *quote(TALLOC_CTX *mem, const char *local)
 
 /* The address of a mailto: URI without its scheme; NULL when SMTP could not
  * carry it. */
-static const char *address_of(TALLOC_CTX *mem, struct span rest)
+static const char *read_address(TALLOC_CTX *mem, struct span rest)
 {
 	struct span to;
 	struct span query;
 
 	(void)span_cut(rest, '?', &to, &query);
-	char *text = decode(mem, to);
+	char *text = decode_uri(mem, to);
 	char *at = strrchr(text, '@');
 	if (at == NULL || at == text || !is_printable(text))
 		return NULL;
 	const char *domain = domain_normalize(mem, span_of(at + 1));
 	*at = '\0';
 	/* RFC 5321 4.5.3.1: 64 and 254; a relay refuses more. */
-	const char *local = quote(mem, text);
+	const char *local = quote_local(mem, text);
 	if (domain == NULL || strlen(local) > LIMIT_LOCAL_PART_BYTES)
 		return NULL;
 	const char *address = mem_printf(mem, "%s@%s", local, domain);
@@ -127,24 +121,25 @@ static bool has_address(const struct text_list *list, const char *address)
 	return false;
 }
 
-static void take(TALLOC_CTX *mem, struct destination_list *list,
-		 const char *uri, long max)
+static void add_uri(TALLOC_CTX *mem, struct destination_list *list,
+		    const char *uri, long max)
 {
 	struct span scheme;
 	struct span rest;
 
 	(void)span_cut(span_of(uri), ':', &scheme, &rest);
 	if (!span_equals_nocase(scheme, "mailto")) {
-		note(mem, list, uri, "is no mailto: address");
+		add_note(mem, list, uri, "is no mailto: address");
 		return;
 	}
-	const char *address = address_of(mem, rest);
+	const char *address = read_address(mem, rest);
 	if (address == NULL)
-		note(mem, list, uri, "is no address that mail can go to");
+		add_note(mem, list, uri, "is no address that mail can go to");
 	else if (has_address(&list->addresses, address))
-		note(mem, list, uri, "is named twice");
+		add_note(mem, list, uri, "is named twice");
 	else if (list->addresses.count >= (size_t)max)
-		note(mem, list, uri, "is one too many (report.max_addresses)");
+		add_note(mem, list, uri,
+			 "is one too many (report.max_addresses)");
 	else
 		list->addresses.items[list->addresses.count++] = address;
 }
@@ -156,7 +151,7 @@ struct destination_list destination_list(TALLOC_CTX *mem,
 
 	list.addresses.items = mem_array(mem, const char *, uris->count);
 	for (size_t i = 0; i < uris->count; i++)
-		take(mem, &list, uris->items[i], max);
+		add_uri(mem, &list, uris->items[i], max);
 	return list;
 }
 
@@ -181,9 +176,6 @@ bool destination_is_domain_in(const char *domain,
 bool destination_is_excluded(const char *address,
 			     const struct text_list *excluded)
 {
-	for (size_t i = 0; i < excluded->count; i++) {
-		if (text_equals_nocase(address, excluded->items[i]))
-			return true;
-	}
-	return destination_is_domain_in(destination_host(address), excluded);
+	return has_address(excluded, address) ||
+	       destination_is_domain_in(destination_host(address), excluded);
 }

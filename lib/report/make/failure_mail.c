@@ -60,54 +60,38 @@ static void add_field(struct strbuf *out, const char *name, const char *value)
 	mem_free(mem);
 }
 
-/* A field for each line of the list. */
+/* A field for each line of the list; without a name, of lines that bring
+ * their own. */
 static void add_fields(struct strbuf *out, const char *name, const char *list)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct span rest = span_of(list);
 	struct span line;
+	struct span own;
 
 	while (rest.length > 0) {
 		(void)span_cut(rest, '\n', &line, &rest);
-		add_field(out, name, mem_strndup(mem, line.data, line.length));
-	}
-	mem_free(mem);
-}
-
-/* The same of lines that bring their names along. */
-static void add_named_fields(struct strbuf *out, const char *list)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct span rest = span_of(list);
-	struct span line;
-	struct span name;
-	struct span value;
-
-	while (rest.length > 0) {
-		(void)span_cut(rest, '\n', &line, &rest);
-		if (span_cut(line, ':', &name, &value))
-			add_field(out, redact_plain(mem, name),
-				  mem_strndup(mem, value.data, value.length));
+		if (name == NULL && !span_cut(line, ':', &own, &line))
+			continue;
+		add_field(out, name != NULL ? name : redact_plain(mem, own),
+			  mem_strndup(mem, line.data, line.length));
 	}
 	mem_free(mem);
 }
 
 /* --- parts --- */
 
-/* RFC 5965 2 f: the Subject of the message, marked as passed on. */
-static const char *subject_of(TALLOC_CTX *mem,
-			      const struct store_failure *failure)
-{
-	if (*failure->subject != '\0')
-		return mem_printf(mem, "FW: %s", failure->subject);
-	return mem_printf(mem, "DMARC failure report for %s",
-			  failure->author_domain);
-}
-
 static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 		       const struct failure_mail *mail)
 {
-	add_field(out, "Subject", subject_of(mem, mail->failure));
+	const struct store_failure *failure = mail->failure;
+
+	/* RFC 5965 2 f: that of the message, marked as passed on. */
+	add_field(out, "Subject",
+		  *failure->subject != '\0'
+		      ? mem_printf(mem, "FW: %s", failure->subject)
+		      : mem_printf(mem, "DMARC failure report for %s",
+				   failure->author_domain));
 	add_field(out, "Date", report_mail_date(mem, mail->now_s));
 	strbuf_printf(out,
 		      "Auto-Submitted: auto-generated\r\n"
@@ -205,7 +189,7 @@ static void add_original(TALLOC_CTX *mem, struct strbuf *out,
 
 	begin_part(out, mail, "text/rfc822-headers");
 	if (*failure->header != '\0')
-		add_named_fields(out, failure->header);
+		add_fields(out, NULL, failure->header);
 	else
 		add_field(
 		    out, "From",

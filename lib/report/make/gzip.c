@@ -44,7 +44,7 @@ struct gzip *gzip_new(TALLOC_CTX *mem,
 }
 
 /* Until the input is used up, or with Z_FINISH the stream is whole. */
-static bool run(struct gzip *gzip, int flush, struct error *err)
+static bool compress_input(struct gzip *gzip, int flush, struct error *err)
 {
 	unsigned char out[OUT_BYTES];
 	int code;
@@ -69,13 +69,13 @@ bool gzip_add(struct gzip *gzip, const char *bytes, size_t length,
 	assert(length <= UINT_MAX);
 	gzip->stream.next_in = (const unsigned char *)bytes;
 	gzip->stream.avail_in = (unsigned)length;
-	return run(gzip, Z_NO_FLUSH, err);
+	return compress_input(gzip, Z_NO_FLUSH, err);
 }
 
 bool gzip_end(struct gzip *gzip, struct error *err)
 {
 	gzip->stream.avail_in = 0;
-	bool ok = run(gzip, Z_FINISH, err);
+	bool ok = compress_input(gzip, Z_FINISH, err);
 
 	(void)deflateReset(&gzip->stream);
 	return ok;
@@ -108,17 +108,6 @@ struct gunzip *gunzip_new(TALLOC_CTX *mem, struct span packed)
 	return gunzip;
 }
 
-/* Another member, or the end. */
-static void end_member(struct gunzip *gunzip)
-{
-	const z_stream *stream = &gunzip->stream;
-
-	gunzip->is_over = stream->avail_in < 2 || stream->next_in[0] != 0x1f ||
-			  stream->next_in[1] != 0x8b;
-	if (!gunzip->is_over)
-		(void)inflateReset(&gunzip->stream);
-}
-
 ssize_t gunzip_read(struct gunzip *gunzip, char *buffer, size_t size,
 		    struct error *err)
 {
@@ -128,8 +117,12 @@ ssize_t gunzip_read(struct gunzip *gunzip, char *buffer, size_t size,
 	stream->avail_out = (unsigned)size;
 	while (!gunzip->is_over && stream->avail_out == size) {
 		int code = inflate(stream, Z_NO_FLUSH);
-		if (code == Z_STREAM_END) {
-			end_member(gunzip);
+		if (code == Z_STREAM_END) { /* another member, or the end */
+			gunzip->is_over = stream->avail_in < 2 ||
+					  stream->next_in[0] != 0x1f ||
+					  stream->next_in[1] != 0x8b;
+			if (!gunzip->is_over)
+				(void)inflateReset(stream);
 		} else if (code != Z_OK) {
 			(void)error_set(err, ERROR_INPUT, "gzip: %.100s",
 					code == Z_BUF_ERROR ? "it is cut short"

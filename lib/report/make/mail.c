@@ -115,22 +115,6 @@ char *report_mail_date(TALLOC_CTX *mem, int64_t time_s)
 			  utc.tm_sec);
 }
 
-/* The exact words, folded between them where one line would be too long. */
-static void add_subject(struct strbuf *out, const struct report_mail *mail)
-{
-	size_t length = strlen("Subject: Report Domain:  Submitter:  "
-			       "Report-ID: <>") +
-			strlen(mail->policy_domain) + strlen(mail->submitter) +
-			strlen(mail->report_id);
-	const char *fold = length > FOLD_AT ? "\r\n" : "";
-
-	strbuf_printf(out,
-		      "Subject: Report Domain: %s%s Submitter: %s%s "
-		      "Report-ID: <%s>\r\n",
-		      mail->policy_domain, fold, mail->submitter, fold,
-		      mail->report_id);
-}
-
 char *report_mail_people(TALLOC_CTX *mem, const struct report_mail *mail)
 {
 	struct strbuf out;
@@ -149,15 +133,26 @@ char *report_mail_people(TALLOC_CTX *mem, const struct report_mail *mail)
 static void add_header(TALLOC_CTX *mem, struct strbuf *out,
 		       const struct report_mail *mail)
 {
+	size_t length = strlen("Subject: Report Domain:  Submitter:  "
+			       "Report-ID: <>") +
+			strlen(mail->policy_domain) + strlen(mail->submitter) +
+			strlen(mail->report_id);
+	/* The exact words, folded between them where a line would be too
+	 * long. */
+	const char *fold = length > FOLD_AT ? "\r\n" : "";
+
 	strbuf_add_text(out, report_mail_people(mem, mail));
-	add_subject(out, mail);
 	strbuf_printf(out,
+		      "Subject: Report Domain: %s%s Submitter: %s%s "
+		      "Report-ID: <%s>\r\n"
 		      "Date: %s\r\n"
 		      "Auto-Submitted: auto-generated\r\n"
 		      "MIME-Version: 1.0\r\n"
 		      "Content-Type: multipart/mixed; boundary=\"=_%s\"\r\n"
 		      "\r\n",
-		      report_mail_date(mem, mail->now_s), mail->report_id);
+		      mail->policy_domain, fold, mail->submitter, fold,
+		      mail->report_id, report_mail_date(mem, mail->now_s),
+		      mail->report_id);
 }
 
 static void add_words(struct strbuf *out, const struct report_mail *mail)
@@ -210,19 +205,6 @@ static void add_text_part(TALLOC_CTX *mem, struct strbuf *out,
 		add_lines(out, span_of(text));
 }
 
-static void add_attachment(struct strbuf *out, const struct report_mail *mail)
-{
-	strbuf_printf(out,
-		      "--=_%s\r\n"
-		      "Content-Type: application/gzip; name=\"%s\"\r\n"
-		      "Content-Disposition: attachment; filename=\"%s\"\r\n"
-		      "Content-Transfer-Encoding: base64\r\n"
-		      "\r\n",
-		      mail->report_id, mail->file_name, mail->file_name);
-	add_lines(out, mail->archive);
-	strbuf_printf(out, "--=_%s--\r\n", mail->report_id);
-}
-
 char *report_mail_file_name(TALLOC_CTX *mem, const char *submitter,
 			    const char *policy_domain, int64_t begin_s,
 			    int64_t end_s, const char *report_id)
@@ -239,7 +221,15 @@ char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail)
 		    3 * HEADER_MAX + mail->archive.length / 57 * 78 + 78);
 	add_header(mem, &out, mail);
 	add_text_part(mem, &out, mail);
-	add_attachment(&out, mail);
+	strbuf_printf(&out,
+		      "--=_%s\r\n"
+		      "Content-Type: application/gzip; name=\"%s\"\r\n"
+		      "Content-Disposition: attachment; filename=\"%s\"\r\n"
+		      "Content-Transfer-Encoding: base64\r\n"
+		      "\r\n",
+		      mail->report_id, mail->file_name, mail->file_name);
+	add_lines(&out, mail->archive);
+	strbuf_printf(&out, "--=_%s--\r\n", mail->report_id);
 	return strbuf_text(&out);
 }
 

@@ -89,25 +89,17 @@ static void begin_document(struct xml_schema *schema)
 	assert(schema->plug != NULL);
 }
 
-static void note_parser_fault(struct xml_schema *schema)
-{
-	xmlErrorPtr fault = xmlCtxtGetLastError(schema->parser);
-
-	if (schema->parser->wellFormed)
-		return;
-	if (fault == NULL)
-		note_fault(schema, 0, "not well-formed");
-	else
-		on_fault(schema, fault);
-}
-
 /* The parser takes an int; after its first fault it takes nothing. */
 static void parse(struct xml_schema *schema, const char *bytes, size_t length,
 		  bool is_last)
 {
 	assert(length <= INT_MAX);
 	(void)xmlParseChunk(schema->parser, bytes, (int)length, is_last);
-	note_parser_fault(schema);
+	xmlErrorPtr fault = xmlCtxtGetLastError(schema->parser);
+	if (!schema->parser->wellFormed && fault != NULL)
+		on_fault(schema, fault);
+	else if (!schema->parser->wellFormed)
+		note_fault(schema, 0, "not well-formed");
 }
 
 void xml_schema_add(struct xml_schema *schema, const char *bytes, size_t length)

@@ -304,7 +304,7 @@ bool received_answer_take(struct received_answer *answer, struct span line)
 
 	if (answer->is_whole)
 		return false;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		const struct kind *kind = &kinds[i];
 		if (span_equals(word, kind->word))
 			return has_texts == (kind->texts > 0) &&

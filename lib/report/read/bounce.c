@@ -144,7 +144,7 @@ static void take_part_type(struct reading *reading, struct span value)
 	struct span rest;
 
 	(void)span_cut(value, ';', &type, &rest);
-	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(types); i++) {
 		if (span_equals_nocase(span_trim(type), types[i].name))
 			reading->next = types[i].place;
 	}
@@ -230,7 +230,7 @@ static void take_field(struct reading *reading, struct span name,
 		return;
 	if (span_equals_nocase(name, "Content-Type"))
 		take_type(reading, value);
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(ours); i++) {
 		if (span_equals_nocase(name, ours[i]))
 			bounce_find_tokens(&reading->bounce, value);
 	}

@@ -48,8 +48,6 @@ static const struct place row_places[] = {
     {"identifiers", "envelope_from", AT(row.envelope_from), true},
 };
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
 static const char **value_at(struct received_fields *fields, size_t offset)
 {
 	return (const char **)(void *)((char *)fields + offset);
@@ -72,13 +70,13 @@ static void begin_row(struct received_fields *fields)
 	fields->row.reason = "";
 	fields->result_count = 0;
 	fields->is_result_read = false;
-	clear(fields, row_places, COUNT(row_places));
+	clear(fields, row_places, COUNT_OF(row_places));
 }
 
 void received_fields_init(struct received_fields *fields, TALLOC_CTX *mem)
 {
 	*fields = (struct received_fields){.report_mem = mem};
-	clear(fields, report_places, COUNT(report_places));
+	clear(fields, report_places, COUNT_OF(report_places));
 	begin_row(fields);
 }
 
@@ -177,8 +175,8 @@ void received_fields_put(struct received_fields *fields, const char *parent,
 			 const char *name, const char *text)
 {
 	if (put_in(fields, fields->report_mem, report_places,
-		   COUNT(report_places), parent, name, text) ||
-	    put_in(fields, fields->row_mem, row_places, COUNT(row_places),
+		   COUNT_OF(report_places), parent, name, text) ||
+	    put_in(fields, fields->row_mem, row_places, COUNT_OF(row_places),
 		   parent, name, text))
 		return;
 	if (strcmp(parent, "reason") == 0 && strcmp(name, "type") == 0)

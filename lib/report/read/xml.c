@@ -323,10 +323,10 @@ void received_xml_prepare(void)
 	    "windows-1252", "windows-1251", "iso-8859-2",  "iso-8859-15",
 	    "koi8-r",	    "gb2312",	    "gb18030",	   "big5",
 	    "shift_jis",    "euc-jp",	    "iso-2022-jp", "euc-kr"};
-	static iconv_t open[sizeof names / sizeof names[0]];
+	static iconv_t open[COUNT_OF(names)];
 
 	xmlInitParser();
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (open[i] == NULL)
 			open[i] = iconv_open("utf-8", names[i]);
 	}

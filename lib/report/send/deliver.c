@@ -74,8 +74,8 @@ static bool is_failure(const struct run *run)
 
 /* After a 250 nothing may keep us from noting it down: the store is tried for
  * a while, and room made in it, before the run gives in. */
-static bool record(struct run *run, const struct store_attempt *attempt,
-		   struct error *err)
+static bool record_attempt(struct run *run, const struct store_attempt *attempt,
+			   struct error *err)
 {
 	struct store_reports *reports = run->sender->reports;
 	bool is_sent = attempt->state == DELIVERY_SENT;
@@ -102,9 +102,10 @@ static bool record(struct run *run, const struct store_attempt *attempt,
 	return false;
 }
 
-static bool settle(struct run *run, enum store_delivery_state state,
-		   const char *words, const struct store_health *health,
-		   bool is_counted, struct error *err)
+static bool settle_delivery(struct run *run, enum store_delivery_state state,
+			    const char *words,
+			    const struct store_health *health, bool is_counted,
+			    struct error *err)
 {
 	const struct store_attempt attempt = {.state = state,
 					      .reply = words,
@@ -112,20 +113,20 @@ static bool settle(struct run *run, enum store_delivery_state state,
 					      .now_s = run->now_s,
 					      .health = health};
 
-	return record(run, &attempt, err);
+	return record_attempt(run, &attempt, err);
 }
 
 static bool leave_out(struct run *run, enum store_delivery_state state,
 		      const char *why, struct error *err)
 {
 	run->sender->totals.left_out++;
-	return settle(run, state, why, NULL, false, err);
+	return settle_delivery(run, state, why, NULL, false, err);
 }
 
 /* Later, or never when later is past the report's end. What was not taken in
  * all that time counts as come back; the DNS that never answered does not. */
-static bool defer(struct run *run, const char *words, bool was_mailed,
-		  struct error *err)
+static bool defer_delivery(struct run *run, const char *words, bool was_mailed,
+			   struct error *err)
 {
 	struct report_sender *sender = run->sender;
 	struct report_return returned = {.address = run->delivery->address,
@@ -143,7 +144,7 @@ static bool defer(struct run *run, const char *words, bool was_mailed,
 
 	if (attempt.next_try_s < run->report->give_up_s) {
 		sender->totals.deferred++;
-		return record(run, &attempt, err);
+		return record_attempt(run, &attempt, err);
 	}
 	sender->totals.given_up++;
 	attempt.state = DELIVERY_GIVEN_UP;
@@ -152,13 +153,13 @@ static bool defer(struct run *run, const char *words, bool was_mailed,
 		return false;
 	attempt.health = returned.health;
 	attempt.whole = returned.whole;
-	return record(run, &attempt, err);
+	return record_attempt(run, &attempt, err);
 }
 
 /* To a later day, at most one day off, so that a pause that was lifted or a
  * limit that was raised is noticed; when its time is over it is given up. */
-static bool postpone(struct run *run, int64_t until_s, const char *why,
-		     struct error *err)
+static bool postpone_delivery(struct run *run, int64_t until_s, const char *why,
+			      struct error *err)
 {
 	const struct store_attempt attempt = {
 	    .state = run->delivery->state,
@@ -168,17 +169,11 @@ static bool postpone(struct run *run, int64_t until_s, const char *why,
 	    .now_s = run->now_s};
 
 	run->sender->totals.postponed++;
-	return record(run, &attempt, err);
+	return record_attempt(run, &attempt, err);
 }
 
-/* The message itself is not wanted: that speaks of no other. */
-static bool settle_unfit(struct run *run, const char *words, struct error *err)
-{
-	run->sender->totals.refused++;
-	return settle(run, DELIVERY_REFUSED, words, NULL, true, err);
-}
-
-static bool refuse(struct run *run, const char *words, struct error *err)
+static bool settle_refused(struct run *run, const char *words,
+			   struct error *err)
 {
 	const char *address = run->delivery->address;
 	struct store_health *health;
@@ -187,11 +182,11 @@ static bool refuse(struct run *run, const char *words, struct error *err)
 	if (!store_health_find(run->mem, run->sender->reports, address, "",
 			       &health, err))
 		return false;
-	return settle(run, DELIVERY_REFUSED, words,
-		      report_refused_health(run->mem, run->sender->settings,
-					    health, address, "", words,
-					    run->now_s),
-		      true, err);
+	return settle_delivery(
+	    run, DELIVERY_REFUSED, words,
+	    report_refused_health(run->mem, run->sender->settings, health,
+				  address, "", words, run->now_s),
+	    true, err);
 }
 
 static bool note_sent(struct run *run, const char *words, struct error *err)
@@ -204,7 +199,7 @@ static bool note_sent(struct run *run, const char *words, struct error *err)
 
 	run->sender->totals.sent++;
 	run->sent_today++;
-	return settle(run, DELIVERY_SENT, words, &health, true, err) &&
+	return settle_delivery(run, DELIVERY_SENT, words, &health, true, err) &&
 	       store_reports_count_sent(run->sender->reports,
 					run->delivery->address, err);
 }
@@ -227,7 +222,7 @@ static bool find_suppression(struct run *run, const char **why,
 	};
 
 	*why = NULL;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		struct store_health *health;
 		char until[CLOCK_TEXT];
 		if (!store_health_find(run->mem, run->sender->reports,
@@ -307,7 +302,8 @@ static struct destination_check check_destination(struct run *run)
 }
 
 /* Asks the DNS; *is_ready when the delivery may go on. */
-static bool authorise(struct run *run, bool *is_ready, struct error *err)
+static bool authorise_address(struct run *run, bool *is_ready,
+			      struct error *err)
 {
 	struct destination_check check = check_destination(run);
 
@@ -316,7 +312,7 @@ static bool authorise(struct run *run, bool *is_ready, struct error *err)
 	case DESTINATION_UNAUTHORISED:
 		return leave_out(run, DELIVERY_UNAUTHORISED, check.why, err);
 	case DESTINATION_UNKNOWN:
-		return defer(run, check.why, false, err);
+		return defer_delivery(run, check.why, false, err);
 	case DESTINATION_REPLACED:
 	case DESTINATION_AUTHORISED:
 		break;
@@ -343,7 +339,7 @@ static bool find_limit(struct run *run, const char **why, int64_t *until_s,
 	return true;
 }
 
-static bool prepare(struct run *run, bool *is_ready, struct error *err)
+static bool check_delivery(struct run *run, bool *is_ready, struct error *err)
 {
 	const char *address = run->delivery->address;
 	int64_t until_s = 0;
@@ -360,24 +356,14 @@ static bool prepare(struct run *run, bool *is_ready, struct error *err)
 	if (why != NULL && until_s == INT64_MAX)
 		return leave_out(run, DELIVERY_SKIPPED, why, err);
 	if (why != NULL)
-		return postpone(run, until_s, why, err);
+		return postpone_delivery(run, until_s, why, err);
 	if (run->delivery->state == DELIVERY_UNCHECKED)
-		return authorise(run, is_ready, err);
+		return authorise_address(run, is_ready, err);
 	*is_ready = true;
 	return true;
 }
 
 /* --- the mail --- */
-
-/* Of a failure report all but the first fields was written beforehand. */
-static const char *mail_text(struct run *run, const struct report_mail *mail)
-{
-	if (!is_failure(run))
-		return report_mail_write(run->mem, mail);
-	return mem_printf(run->mem, "%s%.*s",
-			  report_mail_people(run->mem, mail),
-			  (int)mail->archive.length, mail->archive.data);
-}
 
 static bool write_mail(struct run *run, const char *token, struct span *message,
 		       struct error *err)
@@ -404,7 +390,14 @@ static bool write_mail(struct run *run, const char *token, struct span *message,
 	if (!store_reports_archive(run->mem, sender->reports, report->report_id,
 				   &mail.archive, err))
 		return false;
-	const char *text = mail_text(run, &mail);
+	/* Of a failure report all but the first fields was written beforehand.
+	 */
+	const char *text =
+	    is_failure(run)
+		? mem_printf(run->mem, "%s%.*s",
+			     report_mail_people(run->mem, &mail),
+			     (int)mail.archive.length, mail.archive.data)
+		: report_mail_write(run->mem, &mail);
 	if (sender->signer != NULL &&
 	    !report_signer_sign(run->mem, sender->signer, span_of(text),
 				&signature, err))
@@ -422,7 +415,7 @@ static bool take_unavailable(struct run *run, const char *words,
 						  run->delivery->next_try_s,
 					      .now_s = run->now_s};
 
-	if (!record(run, &waiting, err))
+	if (!record_attempt(run, &waiting, err))
 		return false;
 	return error_set(err, ERROR_SYSTEM,
 			 "report.smtp_url: the mail server takes no report "
@@ -476,17 +469,20 @@ static bool take_reply(struct run *run, const struct smtp_reply *reply,
 		return note_sent(run, reply->words, err);
 	case SMTP_DEFERRED:
 		run->silent = is_answer ? 0 : run->silent + 1;
-		return defer(run, reply->words, true, err) &&
+		return defer_delivery(run, reply->words, true, err) &&
 		       is_server_well(run, err);
 	case SMTP_REFUSED:
 		run->silent = 0;
 		note_refused(run);
-		return refuse(run, reply->words, err) &&
+		return settle_refused(run, reply->words, err) &&
 		       is_server_well(run, err);
 	case SMTP_UNFIT:
 		run->silent = 0;
 		note_refused(run);
-		return settle_unfit(run, reply->words, err) &&
+		/* The message itself is not wanted: that speaks of no other. */
+		run->sender->totals.refused++;
+		return settle_delivery(run, DELIVERY_REFUSED, reply->words,
+				       NULL, true, err) &&
 		       is_server_well(run, err);
 	case SMTP_UNAVAILABLE:
 		break;
@@ -520,28 +516,6 @@ static bool send_mail(struct run *run, struct error *err)
 
 /* --- one after another --- */
 
-static void wait_ms(int64_t time_ms)
-{
-	const struct timespec pause = {.tv_sec = (time_t)(time_ms / 1000),
-				       .tv_nsec = time_ms % 1000 * 1000000};
-
-	(void)nanosleep(&pause, NULL);
-}
-
-static struct store_claim claim_of(const struct run *run)
-{
-	const struct report_sender *sender = run->sender;
-
-	return (struct store_claim){
-	    .owner = sender->owner,
-	    .now_s = run->now_s,
-	    .lease_s = run->now_s + sender->settings->smtp_timeout_ms / 1000 +
-		       LEASE_MARGIN_S,
-	    .policy_domain = sender->only_domain,
-	    .begin_s = sender->only_day_s,
-	};
-}
-
 static bool ask_ahead(void *context, const char *policy_domain,
 		      const char *address)
 {
@@ -559,16 +533,24 @@ static bool ask_ahead(void *context, const char *policy_domain,
 }
 
 /* What is claimed next is asked for some deliveries ahead. */
-static bool claim(struct run *run, struct error *err)
+static bool claim_next(struct run *run, struct error *err)
 {
-	struct store_reports *reports = run->sender->reports;
+	const struct report_sender *sender = run->sender;
+	struct store_reports *reports = sender->reports;
 
-	run->now_s = clock_now_s(run->sender->clock);
-	const struct store_claim wanted = claim_of(run);
+	run->now_s = clock_now_s(sender->clock);
+	const struct store_claim wanted = {
+	    .owner = sender->owner,
+	    .now_s = run->now_s,
+	    .lease_s = run->now_s + sender->settings->smtp_timeout_ms / 1000 +
+		       LEASE_MARGIN_S,
+	    .policy_domain = sender->only_domain,
+	    .begin_s = sender->only_day_s,
+	};
 	if (run->ahead-- == 0) {
 		run->ahead = AHEAD - 1;
-		run->ahead_end_ms = clock_monotonic_ms(run->sender->clock) +
-				    run->sender->dns_timeout_ms;
+		run->ahead_end_ms =
+		    clock_monotonic_ms(sender->clock) + sender->dns_timeout_ms;
 		if (!store_reports_due(reports, &wanted, AHEAD, ask_ahead, run,
 				       err))
 			return false;
@@ -581,15 +563,18 @@ static bool claim(struct run *run, struct error *err)
 static bool deliver_one(struct run *run, bool *goes_on, struct error *err)
 {
 	struct report_sender *sender = run->sender;
+	int64_t pace_ms = sender->settings->pace_ms;
+	const struct timespec pause = {.tv_sec = (time_t)(pace_ms / 1000),
+				       .tv_nsec = pace_ms % 1000 * 1000000};
 	bool is_ready = false;
 
-	if (!claim(run, err))
+	if (!claim_next(run, err))
 		return false;
 	*goes_on = run->delivery != NULL;
 	if (!*goes_on)
 		return true;
 	stop_point("claimed");
-	if (!prepare(run, &is_ready, err))
+	if (!check_delivery(run, &is_ready, err))
 		return false;
 	if (!is_ready)
 		return true;
@@ -597,19 +582,13 @@ static bool deliver_one(struct run *run, bool *goes_on, struct error *err)
 	if (!send_mail(run, err))
 		return false;
 	report_sender_moved(sender, "sent", sender->totals.sent);
-	wait_ms(sender->settings->pace_ms);
+	(void)nanosleep(&pause, NULL);
 	return true;
 }
 
-struct times {
-	int64_t now_s;
-};
-
 static bool is_gone(void *context, const char *owner, int64_t lease_s)
 {
-	const struct times *times = context;
-
-	return report_owner_is_gone(owner, lease_s, times->now_s);
+	return report_owner_is_gone(owner, lease_s, *(const int64_t *)context);
 }
 
 /* Is there a reason to end the run, other than that nothing is due? */
@@ -635,14 +614,13 @@ static bool is_enough(const struct run *run)
 bool report_deliver(struct report_sender *sender, struct error *err)
 {
 	int64_t now_s = clock_now_s(sender->clock);
-	struct times times = {now_s};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct run run = {.sender = sender,
 			  .silent_names =
 			      silent_names_new(mem, sender->dns_timeout_ms)};
 	bool goes_on = true;
 	bool ok =
-	    store_reports_release(sender->reports, is_gone, &times, err) &&
+	    store_reports_release(sender->reports, is_gone, &now_s, err) &&
 	    store_reports_count_day(sender->reports, now_s - now_s % DAY_S,
 				    err) &&
 	    store_reports_sent_since(sender->reports, now_s - now_s % DAY_S,

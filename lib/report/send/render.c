@@ -214,7 +214,7 @@ static bool render(struct rendering *rendering,
 	struct destination_list list = destination_list(
 	    rendering->mem, &found->rua, settings->max_addresses);
 
-	for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(schemas); i++) {
 		rendering->schema = schemas[i];
 		rendering->addresses = choose(rendering->mem, settings,
 					      &list.addresses, schemas[i]);

@@ -73,7 +73,7 @@ static bool find_algorithm(struct report_signer *signer)
 	TALLOC_CTX *mem = mem_context(NULL);
 	bool is_found = false;
 
-	for (size_t i = 0; i < sizeof known / sizeof known[0] && !is_found;
+	for (size_t i = 0; i < COUNT_OF(known) && !is_found;
 	     i++) {
 		struct error ignored;
 		char *field;

@@ -71,7 +71,7 @@ static void note_command(struct smtp *smtp, struct span line)
 		return;
 	if (smtp->stage != STAGE_DATA)
 		smtp->reply_length = 0;
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		if (span_starts_nocase(line, commands[i].name))
 			smtp->stage = commands[i].stage;
 	}
