@@ -19,23 +19,18 @@ static const char flag_words[][5] = {"fail", "pass"};
 
 /* --- writing --- */
 
-static void write_results(FILE *file, const struct received_row *row)
-{
-	for (size_t i = 0; i < row->result_count; i++) {
-		const struct received_result *result = &row->results[i];
-		(void)fprintf(file, "%s\t%s\t%s\t%s\t%s\n",
-			      result->is_dkim ? "dkim" : "spf", result->domain,
-			      result->selector, result->scope, result->result);
-	}
-}
-
 static void write_row(void *context, const struct received_report *report,
 		      const struct received_row *row)
 {
 	FILE *file = context;
 
 	(void)report;
-	write_results(file, row);
+	for (size_t i = 0; i < row->result_count; i++) {
+		const struct received_result *result = &row->results[i];
+		(void)fprintf(file, "%s\t%s\t%s\t%s\t%s\n",
+			      result->is_dkim ? "dkim" : "spf", result->domain,
+			      result->selector, result->scope, result->result);
+	}
 	(void)fprintf(file, "row\t%s\t%" PRId64 "\t%s\t%s\t%s\t%s\t%s\t%s\n",
 		      row->source_ip, row->count, row->disposition,
 		      flag_words[row->is_dkim_aligned],

@@ -254,23 +254,22 @@ static void end_field(struct reading *reading)
 static const struct bounce_recipient nobody = {
     .original = "", .final = "", .words = ""};
 
-static void keep_recipient(struct bounce *bounce,
-			   const struct bounce_recipient *recipient)
-{
-	bounce->has_all_failed =
-	    recipient->has_failed &&
-	    (bounce->recipient_count == 0 || bounce->has_all_failed);
-	if (bounce->recipient_count < LIMIT_BOUNCE_RECIPIENTS)
-		bounce->recipients[bounce->recipient_count++] = *recipient;
-}
-
 /* Fields that are about nobody leave nothing behind. */
 static void end_recipient(struct reading *reading)
 {
-	if (reading->has_recipient)
-		keep_recipient(&reading->bounce, &reading->recipient);
-	else
+	struct bounce *bounce = &reading->bounce;
+	bool has_failed = reading->recipient.has_failed;
+
+	if (!reading->has_recipient) {
 		mem_free(reading->texts);
+	} else {
+		bounce->has_all_failed =
+		    has_failed &&
+		    (bounce->recipient_count == 0 || bounce->has_all_failed);
+		if (bounce->recipient_count < LIMIT_BOUNCE_RECIPIENTS)
+			bounce->recipients[bounce->recipient_count++] =
+			    reading->recipient;
+	}
 	reading->texts = NULL;
 	reading->recipient = nobody;
 	reading->has_diagnostic = false;
@@ -313,14 +312,6 @@ static bool is_boundary(const struct reading *reading, struct span line,
 	return rest.length == 0 || *is_end;
 }
 
-static void begin_part(struct reading *reading, bool is_end)
-{
-	end_field(reading);
-	end_recipient(reading);
-	reading->place = is_end ? PLACE_BODY : PLACE_PART;
-	reading->next = PLACE_BODY;
-}
-
 /* An empty line ends a header, or one recipient's fields. */
 static void take_empty_line(struct reading *reading)
 {
@@ -342,15 +333,6 @@ static void take_empty_line(struct reading *reading)
 	}
 }
 
-/* Unfolded: the line's end is none of the field. */
-static void add_to_field(struct reading *reading, struct span line)
-{
-	while (line.length > 0 && (line.data[line.length - 1] == '\n' ||
-				   line.data[line.length - 1] == '\r'))
-		line.length--;
-	strbuf_add(&reading->field, line.data, line.length);
-}
-
 static void take_line(struct reading *reading, struct span line)
 {
 	bool is_end = false;
@@ -358,13 +340,20 @@ static void take_line(struct reading *reading, struct span line)
 	reading->has_lines = true;
 	if (reading->place != PLACE_HEADER &&
 	    is_boundary(reading, line, &is_end)) {
-		begin_part(reading, is_end);
+		end_field(reading);
+		end_recipient(reading);
+		reading->place = is_end ? PLACE_BODY : PLACE_PART;
+		reading->next = PLACE_BODY;
 	} else if (span_trim(line).length == 0) {
 		take_empty_line(reading);
 	} else if (reading->place != PLACE_BODY) {
 		if (line.data[0] != ' ' && line.data[0] != '\t')
 			end_field(reading);
-		add_to_field(reading, line);
+		/* Unfolded: the line's end is none of the field. */
+		while (line.length > 0 && (line.data[line.length - 1] == '\n' ||
+					   line.data[line.length - 1] == '\r'))
+			line.length--;
+		strbuf_add(&reading->field, line.data, line.length);
 	}
 }
 
@@ -415,13 +404,6 @@ bool bounce_read(FILE *file,
 
 /* --- what it says --- */
 
-static bool is_about(const struct bounce_recipient *recipient,
-		     const char *address)
-{
-	return text_equals_nocase(recipient->original, address) ||
-	       text_equals_nocase(recipient->final, address);
-}
-
 const char *bounce_failure(const struct bounce *bounce, const char *address)
 {
 	const char *words = NULL;
@@ -429,7 +411,8 @@ const char *bounce_failure(const struct bounce *bounce, const char *address)
 
 	for (size_t i = 0; i < bounce->recipient_count; i++) {
 		const struct bounce_recipient *it = &bounce->recipients[i];
-		if (!is_about(it, address))
+		if (!text_equals_nocase(it->original, address) &&
+		    !text_equals_nocase(it->final, address))
 			continue;
 		if (!it->has_failed)
 			return NULL;

@@ -49,15 +49,6 @@ static bool starts_mailbox(struct span bytes)
 	return bytes.length > 5 && span_starts(bytes, "From ");
 }
 
-/* HTML for people begins like XML. */
-static bool is_html(GMimeObject *part)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-
-	return type != NULL &&
-	       g_mime_content_type_is_type(type, "text", "html");
-}
-
 static void read_part(GMimePart *part, struct mail *mail)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
@@ -110,6 +101,9 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context)
 {
 	struct mail *mail = context;
 	GMimeContentType *type = g_mime_object_get_content_type(part);
+	/* HTML for people begins like XML. */
+	bool is_html =
+	    type != NULL && g_mime_content_type_is_type(type, "text", "html");
 
 	(void)parent;
 	if (type != NULL &&
@@ -117,7 +111,7 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context)
 		mail->has_failure_report = true;
 	if (GMIME_IS_MESSAGE_PART(part))
 		see_inner_mail(GMIME_MESSAGE_PART(part), mail);
-	else if (GMIME_IS_PART(part) && !is_html(part))
+	else if (GMIME_IS_PART(part) && !is_html)
 		read_part(GMIME_PART(part), mail);
 }
 
@@ -145,13 +139,6 @@ static bool is_boundary(struct span line)
 	return line.length >= 2 && line.data[0] == '-' && line.data[1] == '-';
 }
 
-/* Does a block of lines that begins so pose as a header? XML with a prefix has
- * a colon as well. */
-static bool begins_header(struct span line)
-{
-	return formats_is_mail(line) && line.data[0] != '<';
-}
-
 /* Why GMime does not get to see the mail; NULL: it does. A field is no field
  * to it before its end, and then takes thirty times its length: headers are
  * measured first, as what stands between blank lines and boundaries. */
@@ -165,8 +152,10 @@ static const char *refuse_shape(struct span bytes)
 
 	while (bytes.length > 0) {
 		(void)span_cut(bytes, '\n', &line, &bytes);
+		/* XML with a prefix has a colon as well. */
 		if (is_first)
-			is_header = begins_header(line);
+			is_header =
+			    formats_is_mail(line) && line.data[0] != '<';
 		header_bytes = is_header ? header_bytes + line.length : 0;
 		is_first = is_boundary(line) || span_trim(line).length == 0;
 		boundaries += is_boundary(line);
@@ -196,7 +185,7 @@ static void see_message(GMimeMessage *message, struct mail *mail)
 			: "the mail carries no aggregate report";
 }
 
-static void parse(struct span bytes, struct mail *mail)
+static void parse_mail(struct span bytes, struct mail *mail)
 {
 	mail->stream =
 	    g_mime_stream_mem_new_with_buffer(bytes.data, bytes.length);
@@ -223,7 +212,7 @@ static void read_one(const char *name, struct span bytes,
 	};
 
 	if (mail.refused == NULL)
-		parse(bytes, &mail);
+		parse_mail(bytes, &mail);
 	if (mail.refused != NULL)
 		reader->refused(reader->context, name, mail.refused);
 }

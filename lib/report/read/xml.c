@@ -44,7 +44,7 @@ struct reading {
 
 /* --- notes --- */
 
-static void note(struct reading *reading, const char *words)
+static void note_fault(struct reading *reading, const char *words)
 {
 	reading->notes.items =
 	    mem_resize(reading->mem, reading->notes.items, const char *,
@@ -53,7 +53,7 @@ static void note(struct reading *reading, const char *words)
 	    mem_strdup(reading->mem, words);
 }
 
-static void refuse(struct reading *reading, const char *why)
+static void refuse_report(struct reading *reading, const char *why)
 {
 	if (reading->refused == NULL)
 		reading->refused = mem_strdup(reading->mem, why);
@@ -67,7 +67,7 @@ static const char *name_at(const struct reading *reading, size_t depth)
 	return depth == 0 ? "" : reading->names[depth - 1];
 }
 
-static void push(struct reading *reading, const char *name)
+static void push_name(struct reading *reading, const char *name)
 {
 	char *place = reading->names[reading->depth++];
 	size_t length = strlen(name);
@@ -82,18 +82,14 @@ static void push(struct reading *reading, const char *name)
 static bool is_bounded(struct reading *reading, int attribute_count)
 {
 	if (attribute_count > LIMIT_RECEIVED_ATTRIBUTES)
-		refuse(reading, "an element has more than " LIMIT_WORD(
-				    LIMIT_RECEIVED_ATTRIBUTES) " attributes");
+		refuse_report(reading,
+			      "an element has more than " LIMIT_WORD(
+				  LIMIT_RECEIVED_ATTRIBUTES) " attributes");
 	else if (reading->depth == LIMIT_RECEIVED_NESTING)
-		refuse(reading, "its elements are nested more than " LIMIT_WORD(
-				    LIMIT_RECEIVED_NESTING) " deep");
+		refuse_report(reading,
+			      "its elements are nested more than " LIMIT_WORD(
+				  LIMIT_RECEIVED_NESTING) " deep");
 	return reading->refused == NULL;
-}
-
-/* Some reporters paste the head of the schema before their report. */
-static bool is_wrapping(const xmlChar *name)
-{
-	return strcmp((const char *)name, "schema") == 0;
 }
 
 static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
@@ -111,13 +107,16 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 	reading->silent_bytes = 0;
 	if (!is_bounded(reading, attribute_count + namespace_count))
 		return;
-	push(reading, (const char *)name);
+	push_name(reading, (const char *)name);
 	strbuf_clear(&reading->text);
 	if (strcmp((const char *)name, "feedback") == 0)
 		reading->is_feedback = true;
-	if (!reading->is_feedback && !is_wrapping(name)) {
-		refuse(reading, "it is XML, but no aggregate report: its root "
-				"is not <feedback>");
+	/* Some reporters paste the head of the schema before their report. */
+	if (!reading->is_feedback &&
+	    strcmp((const char *)name, "schema") != 0) {
+		refuse_report(reading,
+			      "it is XML, but no aggregate report: its root "
+			      "is not <feedback>");
 		return;
 	}
 	received_fields_begin(&reading->fields,
@@ -141,18 +140,11 @@ static void end_row(struct reading *reading)
 	if (reading->notes.count == LIMIT_RECEIVED_NOTES)
 		return;
 	TALLOC_CTX *mem = mem_context(reading->mem);
-	note(reading,
-	     mem_printf(mem, "row %zu is left out: %s",
-			reading->good_rows + reading->bad_rows, err.words));
+	note_fault(reading, mem_printf(mem, "row %zu is left out: %s",
+				       reading->good_rows + reading->bad_rows,
+				       err.words));
 	reading->bad_noted++;
 	mem_free(mem);
-}
-
-static const char *clean_text(struct reading *reading, TALLOC_CTX *mem)
-{
-	struct span text = span_trim(span_of(strbuf_text(&reading->text)));
-
-	return text_escape(mem, text, LIMIT_RECEIVED_VALUE_BYTES, true);
 }
 
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
@@ -167,12 +159,14 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
 	if (reading->refused != NULL)
 		return;
 	TALLOC_CTX *mem = mem_context(reading->mem);
+	struct span text = span_trim(span_of(strbuf_text(&reading->text)));
 	if (strcmp(name_at(reading, reading->depth), "record") == 0)
 		end_row(reading);
 	else
 		received_fields_put(
 		    &reading->fields, name_at(reading, reading->depth - 1),
-		    name_at(reading, reading->depth), clean_text(reading, mem));
+		    name_at(reading, reading->depth),
+		    text_escape(mem, text, LIMIT_RECEIVED_VALUE_BYTES, true));
 	mem_free(mem);
 	strbuf_clear(&reading->text);
 	if (reading->depth > 0)
@@ -213,8 +207,9 @@ static void on_document_type(void *context, const xmlChar *name,
 	(void)name;
 	(void)external;
 	(void)system;
-	refuse(context, "it has a document type (<!DOCTYPE ...>), which no "
-			"report needs and attackers use");
+	refuse_report(context,
+		      "it has a document type (<!DOCTYPE ...>), which no "
+		      "report needs and attackers use");
 }
 
 /* libxml2 goes on; what it could not read is lost. */
@@ -228,9 +223,10 @@ static void on_fault(void *context, xmlErrorPtr fault)
 	(void)span_cut(span_of(fault->message == NULL ? "" : fault->message),
 		       '\n', &words, &rest);
 	if (fault->level >= XML_ERR_ERROR && reading->notes.count == 0)
-		note(reading,
-		     mem_printf(mem, "line %d is damaged: %s", fault->line,
-				text_escape(mem, span_trim(words), 120, true)));
+		note_fault(
+		    reading,
+		    mem_printf(mem, "line %d is damaged: %s", fault->line,
+			       text_escape(mem, span_trim(words), 120, true)));
 	mem_free(mem);
 }
 
@@ -252,7 +248,8 @@ static const xmlSAXHandler handlers = {
 
 /* False once too many bytes told of nothing. Behind the root's end, or where
  * libxml2 gave up, nothing is to come. */
-static bool feed(struct reading *reading, const char *bytes, size_t length)
+static bool feed_parser(struct reading *reading, const char *bytes,
+			size_t length)
 {
 	bool is_over = reading->is_feedback && reading->depth == 0;
 
@@ -260,17 +257,19 @@ static bool feed(struct reading *reading, const char *bytes, size_t length)
 	(void)xmlParseChunk(reading->parser, bytes, (int)length, 0);
 	if (!is_over && reading->parser->instate != XML_PARSER_EOF &&
 	    reading->silent_bytes > LIMIT_RECEIVED_TAG_BYTES)
-		refuse(reading,
-		       "there are more than " LIMIT_WORD(
-			   LIMIT_RECEIVED_TAG_BYTES) " bytes without a tag or "
-						     "a text");
+		refuse_report(
+		    reading,
+		    "there are more than " LIMIT_WORD(
+			LIMIT_RECEIVED_TAG_BYTES) " bytes without a tag or "
+						  "a text");
 	if (reading->parser->errNo == XML_ERR_NO_MEMORY)
-		refuse(reading, "it has too many names of elements and "
-				"attributes");
+		refuse_report(reading, "it has too many names of elements and "
+				       "attributes");
 	return reading->refused == NULL;
 }
 
-static void pump(struct reading *reading, const struct received_stream *stream)
+static void pump_stream(struct reading *reading,
+			const struct received_stream *stream)
 {
 	char *buffer = mem_array(reading->mem, char, CHUNK);
 	struct error err;
@@ -278,30 +277,24 @@ static void pump(struct reading *reading, const struct received_stream *stream)
 
 	while (reading->refused == NULL &&
 	       (got = stream->read(stream->context, buffer, CHUNK, &err)) > 0 &&
-	       feed(reading, buffer, (size_t)got))
+	       feed_parser(reading, buffer, (size_t)got))
 		continue;
 	if (got < 0)
-		refuse(reading, err.words);
+		refuse_report(reading, err.words);
 	else if (reading->refused == NULL)
 		(void)xmlParseChunk(reading->parser, buffer, 0, 1);
-}
-
-/* Rows that are left out are all told of, at least by their number. */
-static void note_others(struct reading *reading)
-{
-	size_t others = reading->bad_rows - reading->bad_noted;
-
-	if (others > 0)
-		note(reading,
-		     mem_printf(reading->mem, "%zu further rows are left out",
-				others));
 }
 
 static void conclude(struct reading *reading, const char *name)
 {
 	const struct received_reader *reader = reading->reader;
+	size_t others = reading->bad_rows - reading->bad_noted;
 
-	note_others(reading);
+	/* Rows that are left out are all told of, at least by their number. */
+	if (others > 0)
+		note_fault(reading,
+			   mem_printf(reading->mem,
+				      "%zu further rows are left out", others));
 	if (reading->refused == NULL && !reading->is_feedback)
 		reading->refused = "it is no aggregate report";
 	if (reading->refused == NULL && reading->good_rows == 0)
@@ -351,7 +344,7 @@ void received_xml(const char *name, const struct received_stream *stream,
 					XML_PARSE_RECOVER | XML_PARSE_NONET);
 		(void)xmlDictSetLimit(reading->parser->dict,
 				      LIMIT_RECEIVED_NAME_BYTES);
-		pump(reading, stream);
+		pump_stream(reading, stream);
 		xmlFreeParserCtxt(reading->parser);
 		conclude(reading, name);
 	}

@@ -168,7 +168,7 @@ static void add_report(struct batch *batch,
 	};
 }
 
-static bool take(void *context, const struct aggregate_report *report)
+static bool take_report(void *context, const struct aggregate_report *report)
 {
 	struct batch *batch = context;
 	const char *why;
@@ -209,31 +209,26 @@ static bool note_owed(void *context, const struct aggregate_report *report)
 	return !batch->has_failed;
 }
 
-/* A message that passed within that time makes a domain go before others. */
-static int64_t passed_since_s(const struct report_sender *sender)
-{
-	int64_t required_s = sender->settings->require_pass_ms / 1000;
-
-	return clock_now_s(sender->clock) -
-	       (required_s > 0 ? required_s : HISTORY_S);
-}
-
 static bool take_day(struct batch *batch, int64_t day_s, struct error *err)
 {
 	struct report_sender *sender = batch->sender;
 	TALLOC_CTX *mem = mem_context(NULL);
+	/* What passed within that time makes a domain go before others. */
+	int64_t required_s = sender->settings->require_pass_ms / 1000;
+	int64_t passed_since_s = clock_now_s(sender->clock) -
+				 (required_s > 0 ? required_s : HISTORY_S);
 	struct aggregate_day *day;
 	bool ok =
 	    store_reports_gather(sender->reports, day_s,
-				 day_s + AGGREGATE_DAY_S,
-				 passed_since_s(sender), err) &&
+				 day_s + AGGREGATE_DAY_S, passed_since_s,
+				 err) &&
 	    aggregate_open(mem, sender->reader, day_s, sender->only_domain,
 			   &day, err) &&
 	    aggregate_list(day, note_owed, batch, err) && !batch->has_failed &&
 	    store_reports_limit(sender->reports,
 				sender->settings->max_per_org_domain, err) &&
-	    aggregate_list(day, take, batch, err) && !batch->has_failed &&
-	    write_batch(batch);
+	    aggregate_list(day, take_report, batch, err) &&
+	    !batch->has_failed && write_batch(batch);
 
 	mem_free(mem);
 	return ok;
@@ -274,24 +269,19 @@ static bool take_days(struct batch *batch, struct error *err)
 	return ok;
 }
 
-/* A clock that was ahead once took days that were to come. */
-static bool forget_days_to_come(struct report_sender *sender, struct error *err)
+bool report_collect(struct report_sender *sender, struct error *err)
 {
+	struct batch batch = {.sender = sender, .is_noted = true};
 	int64_t today = aggregate_day_of(clock_now_s(sender->clock));
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_run run;
 	bool ok = store_run_get(mem, sender->reports, &run, err);
 
+	/* A clock that was ahead once took days that were to come. */
+	if (ok && is_ahead(run.collected_until_s, today))
+		ok = store_run_lower(sender->reports, today - BACKLOG_S, err);
 	mem_free(mem);
-	return ok && (!is_ahead(run.collected_until_s, today) ||
-		      store_run_lower(sender->reports, today - BACKLOG_S, err));
-}
-
-bool report_collect(struct report_sender *sender, struct error *err)
-{
-	struct batch batch = {.sender = sender, .is_noted = true};
-
-	return forget_days_to_come(sender, err) && take_days(&batch, err);
+	return ok && take_days(&batch, err);
 }
 
 bool report_foresee(struct report_sender *sender,

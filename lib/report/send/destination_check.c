@@ -51,10 +51,10 @@ static void add_same_host(TALLOC_CTX *mem, struct text_list *found,
 	}
 }
 
-static struct destination_check judge(TALLOC_CTX *mem,
-				      const struct dns_answer *answer,
-				      const char *wanted, const char *name,
-				      const char *host)
+static struct destination_check judge_answer(TALLOC_CTX *mem,
+					     const struct dns_answer *answer,
+					     const char *wanted,
+					     const char *name, const char *host)
 {
 	struct destination_check check = {.status = DESTINATION_UNAUTHORISED};
 	bool has_override = false;
@@ -85,7 +85,7 @@ static struct destination_check judge(TALLOC_CTX *mem,
 	return check;
 }
 
-static struct destination_check unknown(TALLOC_CTX *mem, const char *name)
+static struct destination_check unknown_check(TALLOC_CTX *mem, const char *name)
 {
 	return (struct destination_check){
 	    .status = DESTINATION_UNKNOWN,
@@ -93,18 +93,17 @@ static struct destination_check unknown(TALLOC_CTX *mem, const char *name)
 }
 
 /* Where the host would say that it wants reports about the domain. */
-static char *name_of(TALLOC_CTX *mem, const char *policy_domain,
-		     const char *host)
+static char *write_name(TALLOC_CTX *mem, const char *policy_domain,
+			const char *host)
 {
 	return mem_printf(mem, "%s._report._dmarc.%s", policy_domain, host);
 }
 
-static struct destination_check ask(TALLOC_CTX *mem,
-				    struct dns_session *session,
-				    const char *wanted,
-				    const char *policy_domain, const char *host)
+static struct destination_check
+ask_host(TALLOC_CTX *mem, struct dns_session *session, const char *wanted,
+	 const char *policy_domain, const char *host)
 {
-	const char *name = name_of(mem, policy_domain, host);
+	const char *name = write_name(mem, policy_domain, host);
 
 	if (strlen(name) > LIMIT_DOMAIN_BYTES)
 		return (struct destination_check){
@@ -114,8 +113,8 @@ static struct destination_check ask(TALLOC_CTX *mem,
 	const struct dns_answer *answer =
 	    dns_session_ask(session, name, DNS_TXT);
 	if (answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS)
-		return unknown(mem, name);
-	return judge(mem, answer, wanted, name, host);
+		return unknown_check(mem, name);
+	return judge_answer(mem, answer, wanted, name, host);
 }
 
 struct destination_check
@@ -132,11 +131,12 @@ destination_check(TALLOC_CTX *mem, struct dns_session *session,
 	    tree_org_domain(mem, session, method, policy_domain);
 	const char *its = tree_org_domain(mem, session, method, host);
 	if (theirs == NULL || its == NULL)
-		return unknown(mem, theirs == NULL ? policy_domain : host);
+		return unknown_check(mem,
+				     theirs == NULL ? policy_domain : host);
 	if (domain_equals(theirs, its))
 		return (struct destination_check){.status =
 						      DESTINATION_AUTHORISED};
-	return ask(mem, session, wanted, policy_domain, host);
+	return ask_host(mem, session, wanted, policy_domain, host);
 }
 
 void destination_ask_ahead(struct dns_session *session, enum tree_method method,
@@ -149,7 +149,7 @@ void destination_ask_ahead(struct dns_session *session, enum tree_method method,
 		tree_ask_ahead(session, method, policy_domain);
 		tree_ask_ahead(session, method, host);
 		dns_session_ask_ahead(
-		    session, name_of(mem, policy_domain, host), DNS_TXT);
+		    session, write_name(mem, policy_domain, host), DNS_TXT);
 	}
 	mem_free(mem);
 }

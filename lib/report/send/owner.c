@@ -72,9 +72,9 @@ char *report_owner_self(TALLOC_CTX *mem)
 			  start);
 }
 
-static bool differs(const char *a, const char *b)
+static bool are_known(const char *a, const char *b)
 {
-	return strcmp(a, "-") != 0 && strcmp(b, "-") != 0 && strcmp(a, b) != 0;
+	return strcmp(a, "-") != 0 && strcmp(b, "-") != 0;
 }
 
 bool report_owner_is_gone(const char *owner, int64_t lease_s, int64_t now_s)
@@ -95,11 +95,11 @@ bool report_owner_is_gone(const char *owner, int64_t lease_s, int64_t now_s)
 	read_boot(now_boot);
 	if (strcmp(host, here) != 0)
 		return lease_s < now_s;
-	if (differs(boot, now_boot) ||
+	if ((are_known(boot, now_boot) && strcmp(boot, now_boot) != 0) ||
 	    (kill((pid_t)pid, 0) != 0 && errno == ESRCH))
 		return true;
 	read_start(pid, now_start);
-	if (strcmp(start, "-") != 0 && strcmp(now_start, "-") != 0)
+	if (are_known(start, now_start))
 		return strcmp(start, now_start) != 0;
 	return lease_s < now_s;
 }

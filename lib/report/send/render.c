@@ -40,8 +40,8 @@ struct rendering {
 
 /* --- the sink --- */
 
-static bool keep(void *context, const char *bytes, size_t length,
-		 struct error *err)
+static bool keep_bytes(void *context, const char *bytes, size_t length,
+		       struct error *err)
 {
 	struct rendering *rendering = context;
 
@@ -75,7 +75,7 @@ static bool begin_part(void *context, size_t part, const char *id,
 	};
 	strbuf_init(&rendering->archive, mem,
 		    (size_t)LIMIT_REPORT_ARCHIVE_MIB << 20);
-	rendering->gzip = gzip_new(mem, keep, rendering);
+	rendering->gzip = gzip_new(mem, keep_bytes, rendering);
 	return true;
 }
 
@@ -108,8 +108,8 @@ static bool end_part(void *context, size_t part, struct error *err)
 
 /* --- a report --- */
 
-static bool store(struct rendering *rendering, const char *note,
-		  struct error *err)
+static bool store_result(struct rendering *rendering, const char *note,
+			 struct error *err)
 {
 	struct report_sender *sender = rendering->sender;
 	struct store_report_rendering result = {
@@ -132,7 +132,8 @@ static bool store(struct rendering *rendering, const char *note,
 }
 
 /* What was left out of the record's addresses, as one line. */
-static const char *note_of(TALLOC_CTX *mem, const struct destination_list *list)
+static const char *write_note(TALLOC_CTX *mem,
+			      const struct destination_list *list)
 {
 	struct strbuf text;
 
@@ -141,21 +142,6 @@ static const char *note_of(TALLOC_CTX *mem, const struct destination_list *list)
 		strbuf_printf(&text, "%s%s", i == 0 ? "" : "; ",
 			      list->notes.items[i]);
 	return strbuf_text(&text);
-}
-
-static void tell_invalid(struct rendering *rendering)
-{
-	const struct report_watcher *watcher = &rendering->sender->watcher;
-
-	if (rendering->invalid.kind != ERROR_NONE && watcher->said != NULL)
-		watcher->said(
-		    watcher->context,
-		    mem_printf(rendering->mem,
-			       "report %s about %s is a defect of alignd and "
-			       "is not sent: %s",
-			       rendering->report->report_id,
-			       rendering->report->policy_domain,
-			       rendering->invalid.words));
 }
 
 /* In one format, for those addresses that get it. The first part's count
@@ -188,10 +174,10 @@ static bool render_format(struct rendering *rendering,
 }
 
 /* Those of the addresses that get the format, below `mem`. */
-static struct text_list choose(TALLOC_CTX *mem,
-			       const struct report_settings *settings,
-			       const struct text_list *addresses,
-			       enum report_schema schema)
+static struct text_list choose_addresses(TALLOC_CTX *mem,
+					 const struct report_settings *settings,
+					 const struct text_list *addresses,
+					 enum report_schema schema)
 {
 	struct text_list chosen = {
 	    .items = mem_array(mem, const char *, addresses->count)};
@@ -205,8 +191,9 @@ static struct text_list choose(TALLOC_CTX *mem,
 	return chosen;
 }
 
-static bool render(struct rendering *rendering,
-		   const struct aggregate_report *found, struct error *err)
+static bool render_report(struct rendering *rendering,
+			  const struct aggregate_report *found,
+			  struct error *err)
 {
 	static const enum report_schema schemas[] = {REPORT_SCHEMA_RFC9990,
 						     REPORT_SCHEMA_RFC7489};
@@ -216,14 +203,22 @@ static bool render(struct rendering *rendering,
 
 	for (size_t i = 0; i < COUNT_OF(schemas); i++) {
 		rendering->schema = schemas[i];
-		rendering->addresses = choose(rendering->mem, settings,
-					      &list.addresses, schemas[i]);
+		rendering->addresses = choose_addresses(
+		    rendering->mem, settings, &list.addresses, schemas[i]);
 		if (rendering->addresses.count > 0 &&
 		    !render_format(rendering, found, err))
 			return false;
 	}
-	tell_invalid(rendering);
-	return store(rendering, note_of(rendering->mem, &list), err);
+	if (rendering->invalid.kind != ERROR_NONE)
+		report_sender_say(
+		    rendering->sender,
+		    mem_printf(rendering->mem,
+			       "report %s about %s is a defect of alignd and "
+			       "is not sent: %s",
+			       rendering->report->report_id,
+			       rendering->report->policy_domain,
+			       rendering->invalid.words));
+	return store_result(rendering, write_note(rendering->mem, &list), err);
 }
 
 static void begin_report(struct rendering *rendering,
@@ -262,7 +257,7 @@ static bool on_report(void *context, const struct aggregate_report *found)
 					       &report, rendering->err);
 	if (ok && report.report_id != NULL) {
 		begin_report(rendering, &report);
-		ok = render(rendering, found, rendering->err);
+		ok = render_report(rendering, found, rendering->err);
 	}
 	mem_free(rendering->mem);
 	report_sender_moved(sender, "rendered", sender->totals.rendered);
@@ -305,7 +300,8 @@ static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
 							leftover.report_id};
 		begin_report(rendering, &report);
 		if (ok && has_more)
-			ok = store(rendering, "its counters are gone", err);
+			ok = store_result(rendering, "its counters are gone",
+					  err);
 		mem_free(leftover.mem);
 	}
 	return ok;

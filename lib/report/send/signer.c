@@ -35,18 +35,6 @@ static int close_library(struct report_signer *signer)
 
 /* --- the key --- */
 
-static bool read_key(TALLOC_CTX *mem, const char *path, const char **key,
-		     struct error *err)
-{
-	struct span bytes;
-
-	if (!secret_file_read(mem, "report.sign_key", path, KEY_BYTES_MAX,
-			      &bytes, err))
-		return false;
-	*key = bytes.data;
-	return true;
-}
-
 static bool set_options(struct report_signer *signer)
 {
 	/* The array ends with NULL; libopendkim copies what it needs. */
@@ -73,8 +61,7 @@ static bool find_algorithm(struct report_signer *signer)
 	TALLOC_CTX *mem = mem_context(NULL);
 	bool is_found = false;
 
-	for (size_t i = 0; i < COUNT_OF(known) && !is_found;
-	     i++) {
+	for (size_t i = 0; i < COUNT_OF(known) && !is_found; i++) {
 		struct error ignored;
 		char *field;
 		signer->algorithm = known[i];
@@ -91,14 +78,17 @@ bool report_signer_new(TALLOC_CTX *mem, const char *domain,
 		       struct error *err)
 {
 	struct report_signer *made = mem_new(mem, struct report_signer);
+	struct span key;
 
 	*made = (struct report_signer){.domain = mem_strdup(made, domain),
 				       .selector = mem_strdup(made, selector),
 				       .clock = clock};
-	if (!read_key(made, key_path, &made->key, err)) {
+	if (!secret_file_read(made, "report.sign_key", key_path, KEY_BYTES_MAX,
+			      &key, err)) {
 		mem_free(made);
 		return false;
 	}
+	made->key = key.data;
 	made->library = dkim_init(NULL, NULL);
 	if (made->library == NULL || !set_options(made)) {
 		mem_free(made);
@@ -142,7 +132,7 @@ static size_t field_length(struct span message)
 }
 
 /* Its parameters are not const, but the library only reads. */
-static bool feed(DKIM *dkim, struct span message)
+static bool feed_message(DKIM *dkim, struct span message)
 {
 	size_t length;
 
@@ -195,7 +185,7 @@ bool report_signer_sign(TALLOC_CTX *mem, const struct report_signer *signer,
 		return error_set(err, ERROR_SYSTEM,
 				 "libopendkim does not sign (status %d)",
 				 (int)status);
-	bool ok = feed(dkim, message) &&
+	bool ok = feed_message(dkim, message) &&
 		  dkim_getsighdr_d(dkim, sizeof DKIM_SIGNHEADER + 1, &value,
 				   &length) == DKIM_STAT_OK;
 	if (ok)

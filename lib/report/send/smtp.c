@@ -92,8 +92,8 @@ static void note_reply(struct smtp *smtp, struct span line)
 	smtp->reply_length += length;
 }
 
-static int watch(CURL *handle, curl_infotype type, char *data, size_t size,
-		 void *context)
+static int watch_talk(CURL *handle, curl_infotype type, char *data, size_t size,
+		      void *context)
 {
 	struct smtp *smtp = context;
 
@@ -105,7 +105,7 @@ static int watch(CURL *handle, curl_infotype type, char *data, size_t size,
 	return 0;
 }
 
-static size_t give(char *buffer, size_t size, size_t count, void *context)
+static size_t give_bytes(char *buffer, size_t size, size_t count, void *context)
 {
 	struct smtp *smtp = context;
 	size_t length = size * count;
@@ -182,18 +182,14 @@ static bool is_loopback(const char *url)
 	return is_here;
 }
 
-/* A password never goes over a line that somebody else may have made plain. */
-static bool needs_tls(const struct report_settings *settings)
-{
-	return settings->smtp_starttls == STARTTLS_REQUIRE ||
-	       span_starts_nocase(span_of(settings->smtp_url), "smtps:") ||
-	       (*settings->smtp_user != '\0' &&
-		!is_loopback(settings->smtp_url));
-}
-
 static void set_tls(CURL *handle, const struct report_settings *settings)
 {
-	bool is_needed = needs_tls(settings);
+	/* A password never goes over a line that somebody else may have made
+	 * plain. */
+	bool is_needed =
+	    settings->smtp_starttls == STARTTLS_REQUIRE ||
+	    span_starts_nocase(span_of(settings->smtp_url), "smtps:") ||
+	    (*settings->smtp_user != '\0' && !is_loopback(settings->smtp_url));
 	long use = CURLUSESSL_TRY;
 
 	if (is_needed)
@@ -226,9 +222,9 @@ static void set_options(struct smtp *smtp)
 	(void)curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
 			       (long)settings->smtp_timeout_ms);
 	(void)curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
-	(void)curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch);
+	(void)curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_talk);
 	(void)curl_easy_setopt(handle, CURLOPT_DEBUGDATA, smtp);
-	(void)curl_easy_setopt(handle, CURLOPT_READFUNCTION, give);
+	(void)curl_easy_setopt(handle, CURLOPT_READFUNCTION, give_bytes);
 	(void)curl_easy_setopt(handle, CURLOPT_READDATA, smtp);
 	(void)curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
 	set_tls(handle, settings);
@@ -266,7 +262,7 @@ bool smtp_new(TALLOC_CTX *mem, const struct report_settings *settings,
 
 /* --- a mail --- */
 
-static enum smtp_result judge(const struct smtp *smtp)
+static enum smtp_result judge_reply(const struct smtp *smtp)
 {
 	char class = smtp->reply_length > 0 ? smtp->reply[0] : '\0';
 	struct span reply = span_make(smtp->reply, smtp->reply_length);
@@ -284,8 +280,8 @@ static enum smtp_result judge(const struct smtp *smtp)
 }
 
 /* The server's words where it said some, else libcurl's. */
-static const char *words_of(TALLOC_CTX *mem, const struct smtp *smtp,
-			    CURLcode code)
+static const char *find_words(TALLOC_CTX *mem, const struct smtp *smtp,
+			      CURLcode code)
 {
 	const char *url = text_escape(mem, span_of(smtp->settings->smtp_url),
 				      SHOWN_MAX, false);
@@ -328,5 +324,6 @@ struct smtp_reply smtp_send(TALLOC_CTX *mem, struct smtp *smtp,
 		    SMTP_ACCEPTED,
 		    text_escape(mem, span_make(smtp->reply, smtp->reply_length),
 				SHOWN_MAX, true)};
-	return (struct smtp_reply){judge(smtp), words_of(mem, smtp, code)};
+	return (struct smtp_reply){judge_reply(smtp),
+				   find_words(mem, smtp, code)};
 }
