@@ -68,18 +68,7 @@ bool child_process_answers(int output, int64_t end_ms)
 	return ready > 0 || (ready < 0 && errno == EINTR);
 }
 
-static const char *words_of(TALLOC_CTX *mem, int status)
-{
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGALRM
-			   ? "timeout"
-			   : mem_printf(mem, "signal %d", WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
-		return mem_printf(mem, "exit %d", WEXITSTATUS(status));
-	return NULL;
-}
-
-const char *child_process_end(TALLOC_CTX *mem, pid_t child, int64_t end_ms)
+struct child_end child_process_end(pid_t child, int64_t end_ms)
 {
 	int status;
 
@@ -87,9 +76,30 @@ const char *child_process_end(TALLOC_CTX *mem, pid_t child, int64_t end_ms)
 		if (clock_monotonic_ms(clock_system()) >= end_ms) {
 			(void)kill(child, SIGKILL);
 			(void)waitpid(child, &status, 0);
-			return "timeout";
+			return (struct child_end){CHILD_LATE, 0};
 		}
 		(void)nanosleep(&pause_a_moment, NULL);
 	}
-	return words_of(mem, status);
+	if (!WIFSIGNALED(status))
+		return (struct child_end){
+		    WEXITSTATUS(status) == 0 ? CHILD_DONE : CHILD_STATUS,
+		    WEXITSTATUS(status)};
+	return (struct child_end){WTERMSIG(status) == SIGALRM ? CHILD_LATE
+							      : CHILD_SIGNALED,
+				  WTERMSIG(status)};
+}
+
+const char *child_end_text(TALLOC_CTX *mem, struct child_end end)
+{
+	switch (end.how) {
+	case CHILD_DONE:
+		return NULL;
+	case CHILD_STATUS:
+		return mem_printf(mem, "exit %d", end.number);
+	case CHILD_SIGNALED:
+		return mem_printf(mem, "signal %d", end.number);
+	case CHILD_LATE:
+		break;
+	}
+	return "timeout";
 }

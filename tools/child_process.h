@@ -35,8 +35,20 @@ void child_process_bound(const struct child_bounds *bounds);
  * over. */
 bool child_process_answers(int output, int64_t end_ms);
 
-/* Waits for its end until then, ends it past that. NULL: it ended by itself
- * with status 0; else "signal 6", "timeout", "exit 1". */
-const char *child_process_end(TALLOC_CTX *mem, pid_t child, int64_t end_ms);
+struct child_end {
+	enum {
+		CHILD_DONE,	/* by itself, with status 0 */
+		CHILD_STATUS,	/* another one */
+		CHILD_SIGNALED, /* by that signal */
+		CHILD_LATE,	/* its time was over */
+	} how;
+	int number;
+};
+
+/* Waits for its end until then, ends it past that. */
+struct child_end child_process_end(pid_t child, int64_t end_ms);
+
+/* "signal 6", "timeout", "exit 1"; NULL where it was done. */
+const char *child_end_text(TALLOC_CTX *mem, struct child_end end);
 
 #endif

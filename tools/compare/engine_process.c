@@ -60,8 +60,8 @@ static struct engine_output collect(TALLOC_CTX *mem, pid_t child, int input,
 
 	strbuf_init(&text, mem, ENGINE_OUTPUT_BYTES);
 	bool is_whole = read_output(input, end_ms, &text);
-	const char *ended =
-	    child_process_end(mem, child, is_whole ? end_ms : 0);
+	const char *ended = child_end_text(
+	    mem, child_process_end(child, is_whole ? end_ms : 0));
 	if (strbuf_is_full(&text))
 		ended = ENGINE_NO_ANSWER;
 	return (struct engine_output){

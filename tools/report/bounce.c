@@ -77,19 +77,6 @@ static bool on_report(void *context, const struct store_report *report)
 	return false;
 }
 
-static bool find_policy_domain(struct bounces *bounces)
-{
-	struct store_report_filter filter = {.report_id = bounces->report_id};
-
-	for (int kind = 0; kind < 2 && bounces->policy_domain == NULL; kind++) {
-		filter.is_failure = kind == 1;
-		if (!store_reports_list(bounces->reports, &filter, on_report,
-					bounces, bounces->err))
-			return false;
-	}
-	return true;
-}
-
 static bool find_by_token(struct bounces *bounces, const char *token)
 {
 	bounces->token = token;
@@ -99,23 +86,34 @@ static bool find_by_token(struct bounces *bounces, const char *token)
 	    on_delivery, bounces, bounces->err);
 }
 
-/* The delivery that one of the tokens belongs to, if there is one. */
+/* The delivery that one of the tokens belongs to, if there is one, and whom its
+ * report is about. */
 static bool find_delivery(struct bounces *bounces)
 {
 	const struct bounce *bounce = bounces->bounce;
+	struct store_report_filter filter = {.is_failure = false};
 
 	for (size_t i = 0; i < bounce->token_count && bounces->address == NULL;
 	     i++) {
 		if (!find_by_token(bounces, bounce->tokens[i]))
 			return false;
 	}
-	return bounces->address == NULL || find_policy_domain(bounces);
+	filter.report_id = bounces->report_id;
+	for (int kind = 0; kind < 2 && bounces->address != NULL &&
+			   bounces->policy_domain == NULL;
+	     kind++) {
+		filter.is_failure = kind == 1;
+		if (!store_reports_list(bounces->reports, &filter, on_report,
+					bounces, bounces->err))
+			return false;
+	}
+	return true;
 }
 
 /* --- what follows --- */
 
 /* Notes it down and says so. */
-static bool settle(struct bounces *bounces, const char *diagnostic)
+static bool note_bounce(struct bounces *bounces, const char *diagnostic)
 {
 	TALLOC_CTX *mem = bounces->mem;
 	struct report_return returned = {
@@ -179,7 +177,7 @@ static bool settle_bounce(struct bounces *bounces)
 	}
 	const char *diagnostic = bounce_failure(bounce, bounces->address);
 	if (diagnostic != NULL)
-		return settle(bounces, diagnostic);
+		return note_bounce(bounces, diagnostic);
 	tell_result(bounces, "ignored",
 		    "it tells of no failure for good (Action)");
 	return true;
@@ -218,17 +216,6 @@ static void on_bounce(void *context, const struct bounce *bounce)
 	mem_free(bounces->mem);
 }
 
-/* Opened before the process may open no more. */
-static bool open_file(const struct tool *tool, FILE **file, struct error *err)
-{
-	const char *path =
-	    tool->operands.count > 1 ? tool->operands.items[1] : "-";
-
-	*file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-	return *file != NULL ||
-	       error_errno(err, ERROR_INPUT, errno, "%.150s", path);
-}
-
 static bool read_all(struct bounces *bounces, FILE *file)
 {
 	struct tool *tool = bounces->tool;
@@ -252,11 +239,18 @@ static int run_bounce(struct tool *tool)
 {
 	struct error err;
 	struct bounces bounces = {.tool = tool, .err = &err};
+	const char *path =
+	    tool->operands.count > 1 ? tool->operands.items[1] : "-";
 	struct config *config;
-	FILE *file;
 
-	if (!tool_config(tool, &config, &err) || !open_file(tool, &file, &err))
+	if (!tool_config(tool, &config, &err))
 		return tool_fail(&err);
+	/* Opened before the process may open no more. */
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	if (file == NULL) {
+		(void)error_errno(&err, ERROR_INPUT, errno, "%.150s", path);
+		return tool_fail(&err);
+	}
 	bounces.config = config;
 	bool ok = read_all(&bounces, file);
 	if (file != stdin)

@@ -108,28 +108,20 @@ static bool print_summary(struct preview *preview,
 
 /* --- which reports --- */
 
-static bool print_report(struct preview *preview,
-			 const struct aggregate_report *report)
-{
-	struct aggregate_rendered rendered;
-
-	if (!render_report(preview, report, &rendered))
-		return false;
-	if (preview->form != FORM_XML &&
-	    !print_summary(preview, report, &rendered))
-		return false;
-	preview->reports++;
-	if (preview->is_valid)
-		return true;
-	preview->err = preview->fault;
-	return false;
-}
-
 static bool on_report(void *context, const struct aggregate_report *report)
 {
 	struct preview *preview = context;
+	struct aggregate_rendered rendered;
 
-	preview->has_failed = !print_report(preview, report);
+	preview->has_failed = !render_report(preview, report, &rendered) ||
+			      (preview->form != FORM_XML &&
+			       !print_summary(preview, report, &rendered));
+	if (preview->has_failed)
+		return false;
+	preview->reports++;
+	preview->has_failed = !preview->is_valid;
+	if (preview->has_failed)
+		preview->err = preview->fault;
 	return !preview->has_failed;
 }
 
@@ -176,52 +168,30 @@ static bool print_all_days(struct preview *preview)
 	return ok;
 }
 
-static bool refuse_nothing(struct preview *preview, const char *path,
-			   const char *when)
-{
-	return error_set(&preview->err, ERROR_INPUT,
-			 "nothing to report to %s%s%s in %.100s: no message "
-			 "came under a record of that policy domain that has a "
-			 "valid rua",
-			 preview->policy_domain, *when == '\0' ? "" : " on ",
-			 when, path);
-}
-
 /* --- the action --- */
 
-/* What a configuration without report settings would say of itself. */
-static void name_reporter(struct preview *preview, const struct config *config)
+static bool prepare_preview(struct tool *tool, struct preview *preview,
+			    const struct config *config)
 {
+	const char *path = config->store.sqlite;
+	struct store_reports *reports;
+	struct store_run run;
+
+	preview->settings = config->report;
+	/* What a configuration without report settings would say of itself. */
 	if (*preview->settings.from == '\0')
 		preview->settings.from =
 		    mem_printf(preview->mem, "postmaster@%s",
 			       config_authserv_id(preview->mem, config));
-}
-
-static bool find_collected(struct tool *tool, struct preview *preview,
-			   const char *path)
-{
-	struct store_reports *reports;
-	struct store_run run;
-
-	if (!tool_store_reports(tool, path, STORE_DB_READ, &reports,
+	preview->validator = aggregate_validator_new(
+	    tool->mem, (enum report_schema)config->report.schema);
+	if (!tool_store_reader(tool, path, &preview->reader, &preview->err) ||
+	    !tool_store_reports(tool, path, STORE_DB_READ, &reports,
 				&preview->err) ||
 	    !store_run_get(tool->mem, reports, &run, &preview->err))
 		return false;
 	preview->collected_until_s = run.collected_until_s;
 	return true;
-}
-
-static bool prepare(struct tool *tool, struct preview *preview,
-		    const struct config *config)
-{
-	preview->settings = config->report;
-	name_reporter(preview, config);
-	preview->validator = aggregate_validator_new(
-	    tool->mem, (enum report_schema)config->report.schema);
-	return tool_store_reader(tool, config->store.sqlite, &preview->reader,
-				 &preview->err) &&
-	       find_collected(tool, preview, config->store.sqlite);
 }
 
 static bool print_wanted(struct tool *tool, struct preview *preview,
@@ -232,13 +202,19 @@ static bool print_wanted(struct tool *tool, struct preview *preview,
 	char day[CLOCK_TEXT];
 
 	if (!tool_config(tool, &config, &preview->err) ||
-	    !prepare(tool, preview, config))
+	    !prepare_preview(tool, preview, config))
 		return false;
 	if (!(is_one_day ? print_day(preview, day_s) : print_all_days(preview)))
 		return false;
-	return preview->reports > 0 ||
-	       refuse_nothing(preview, config->store.sqlite,
-			      is_one_day ? clock_day_text(day_s, day) : "");
+	if (preview->reports > 0)
+		return true;
+	return error_set(&preview->err, ERROR_INPUT,
+			 "nothing to report to %s%s%s in %.100s: no message "
+			 "came under a record of that policy domain that has a "
+			 "valid rua",
+			 preview->policy_domain, is_one_day ? " on " : "",
+			 is_one_day ? clock_day_text(day_s, day) : "",
+			 config->store.sqlite);
 }
 
 static bool read_form(struct tool *tool, enum form *form)

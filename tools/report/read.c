@@ -199,29 +199,7 @@ static void print_heading(const struct run *run)
 			     clock_text(run->end_s, end));
 }
 
-static void print_sums(struct run *run)
-{
-	struct source_list list = source_sums_list(run->sums);
-
-	if (run->form == SHOW_TEXT)
-		print_heading(run);
-	for (size_t i = 0; i < list.count; i++)
-		print_total(run, &list.items[i]);
-}
-
 /* --- the command --- */
-
-static void read_one(struct run *run, const char *path)
-{
-	const struct received_reader reader = {
-	    .row = see_row,
-	    .report = see_report,
-	    .refused = see_refused,
-	    .context = run,
-	};
-
-	read_process_run(run->tool->mem, path, &reader, &run->left);
-}
 
 static int read_reports(struct tool *tool)
 {
@@ -233,12 +211,24 @@ static int read_reports(struct tool *tool)
 	    .left = LIMIT_RECEIVED_ENTRIES,
 	};
 
+	const struct received_reader reader = {
+	    .row = see_row,
+	    .report = see_report,
+	    .refused = see_refused,
+	    .context = &run,
+	};
+
 	if (!tool_limit(tool, LIMIT_MAX, &run.limit))
 		return TOOL_BAD_USAGE;
 	received_prepare();
 	for (size_t i = 1; i < tool->operands.count; i++)
-		read_one(&run, tool->operands.items[i]);
-	print_sums(&run);
+		read_process_run(tool->mem, tool->operands.items[i], &reader,
+				 &run.left);
+	struct source_list list = source_sums_list(run.sums);
+	if (run.form == SHOW_TEXT)
+		print_heading(&run);
+	for (size_t i = 0; i < list.count; i++)
+		print_total(&run, &list.items[i]);
 	return run.refused > 0 ? TOOL_BAD_INPUT : TOOL_DONE;
 }
 

@@ -61,8 +61,8 @@ static bool read_input(const struct received_reader *reader, struct error *err)
 		return error_wrap(err, "the process that reads it cannot be "
 				       "confined");
 	engine_fault("read");
-	if (!file_read_stream(mem, stdin, "the file",
-				  LIMIT_RECEIVED_FILE_BYTES, &bytes, err))
+	if (!file_read_stream(mem, stdin, "the file", LIMIT_RECEIVED_FILE_BYTES,
+			      &bytes, err))
 		return false;
 	received_read("", bytes, reader);
 	return true;
@@ -99,64 +99,64 @@ static bool take_lines(struct reading *reading, char *buffer, size_t *length)
 	return true;
 }
 
-/* Why it is listened to no more; NULL at the end of what it says. */
-static const char *listen_to(struct reading *reading, int output)
+/* True at the end of what it says; else why it is listened to no more, NULL
+ * where its time is over. */
+static bool listen_to(struct reading *reading, int output, const char **why)
 {
 	char *buffer =
 	    mem_array(reading->mem, char, LIMIT_RECEIVED_ANSWER_LINE);
 	size_t length = 0;
 
+	*why = NULL;
 	while (child_process_answers(output, reading->end_ms)) {
 		ssize_t got = read(output, buffer + length,
 				   LIMIT_RECEIVED_ANSWER_LINE - length);
 		if (got == 0)
-			return NULL;
+			return true;
 		if (got < 0 && errno == EINTR)
 			continue;
 		length += got < 0 ? 0 : (size_t)got;
 		if (got < 0 || !take_lines(reading, buffer, &length) ||
 		    length == LIMIT_RECEIVED_ANSWER_LINE)
-			return "the process that read it gave no answer that "
+			*why = "the process that read it gave no answer that "
 			       "can be trusted";
-		if (received_answer_entries(reading->answer) > reading->left)
-			return "more than " LIMIT_WORD(
+		else if (received_answer_entries(reading->answer) >
+			 reading->left)
+			*why = "more than " LIMIT_WORD(
 			    LIMIT_RECEIVED_ENTRIES) " rows in one run: read "
 						    "fewer files at a time";
+		if (*why != NULL)
+			return false;
 	}
-	return "timeout";
-}
-
-static const char *words_of(struct reading *reading, const char *ended)
-{
-	if (strcmp(ended, "timeout") == 0)
-		return mem_printf(reading->mem,
-				  "reading it took more than %lld "
-				  "seconds",
-				  (long long)reading->bounds.timeout_ms / 1000);
-	if (strcmp(ended, mem_printf(reading->mem, "signal %d", SIGXCPU)) == 0)
-		return mem_printf(reading->mem,
-				  "reading it took more than %u seconds of the "
-				  "processor",
-				  reading->bounds.cpu_s);
-	return mem_printf(reading->mem,
-			  "the process that read it ended by %s: no memory "
-			  "left, or a fault in a library",
-			  ended);
+	return false;
 }
 
 /* NULL: all went well. */
-static const char *follow(struct reading *reading, pid_t child, int output)
+static const char *follow_process(struct reading *reading, pid_t child,
+				  int output)
 {
-	const char *why = listen_to(reading, output);
-	bool is_cut = why != NULL;
-	const char *ended = child_process_end(reading->mem, child,
-					      is_cut ? 0 : reading->end_ms);
+	const struct child_bounds *bounds = &reading->bounds;
+	const char *why;
+	bool is_heard = listen_to(reading, output, &why);
+	struct child_end end =
+	    child_process_end(child, is_heard ? reading->end_ms : 0);
 
-	if (is_cut)
-		return strcmp(why, "timeout") == 0 ? words_of(reading, why)
-						   : why;
-	if (ended != NULL)
-		return words_of(reading, ended);
+	if (why != NULL)
+		return why;
+	if (!is_heard || end.how == CHILD_LATE)
+		return mem_printf(reading->mem,
+				  "reading it took more than %lld seconds",
+				  (long long)bounds->timeout_ms / 1000);
+	if (end.how == CHILD_SIGNALED && end.number == SIGXCPU)
+		return mem_printf(reading->mem,
+				  "reading it took more than %u seconds of the "
+				  "processor",
+				  bounds->cpu_s);
+	if (end.how != CHILD_DONE)
+		return mem_printf(reading->mem,
+				  "the process that read it ended by %s: no "
+				  "memory left, or a fault in a library",
+				  child_end_text(reading->mem, end));
 	return received_answer_is_whole(reading->answer)
 		   ? NULL
 		   : "the process that read it did not come to its end";
@@ -196,7 +196,7 @@ static const char *read_file(struct reading *reading, int file)
 	    clock_monotonic_ms(clock_system()) + reading->bounds.timeout_ms;
 	if (!start(reading, file, &child, &output, &err))
 		return mem_strdup(reading->mem, err.words);
-	const char *why = follow(reading, child, output);
+	const char *why = follow_process(reading, child, output);
 	(void)close(output);
 	return why;
 }

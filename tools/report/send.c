@@ -146,7 +146,7 @@ static bool check_alignment(struct sending *sending, struct error *err)
 }
 
 /* All that reports wait for. */
-static bool prepare(struct sending *sending, struct error *err)
+static bool prepare_mail(struct sending *sending, struct error *err)
 {
 	struct report_sender *sender = &sending->sender;
 	TALLOC_CTX *mem = sending->tool->mem;
@@ -175,7 +175,7 @@ static bool run_steps(struct sending *sending, struct error *err)
 
 	report_sender_begin(sender);
 	if (!report_collect(sender, err) || !report_render(sender, err) ||
-	    !failure_render(sender, err) || !prepare(sending, err))
+	    !failure_render(sender, err) || !prepare_mail(sending, err))
 		return false;
 	bool ok = report_deliver(sender, err);
 	return store_failures_forget(sender->reports, ok ? err : &ignored) &&
@@ -209,16 +209,6 @@ static const struct error *name_store(struct error *err, const char *path)
 	return err;
 }
 
-static const char *words_of(struct sending *sending)
-{
-	TALLOC_CTX *mem = sending->tool->mem;
-	const char *totals = totals_text(mem, &sending->sender.totals);
-
-	return sending->attention == NULL
-		   ? totals
-		   : mem_printf(mem, "%s; %s", totals, sending->attention);
-}
-
 static int run_and_tell(struct sending *sending)
 {
 	struct tool *tool = sending->tool;
@@ -235,7 +225,12 @@ static int run_and_tell(struct sending *sending)
 	if (!ok)
 		(void)name_store(&err, path);
 	run.ended_s = clock_now_s(sender->clock);
-	run.words = ok ? words_of(sending) : err.words;
+	run.words = err.words;
+	if (ok)
+		run.words = totals_text(tool->mem, &sender->totals);
+	if (ok && sending->attention != NULL)
+		run.words = mem_printf(tool->mem, "%s; %s", run.words,
+				       sending->attention);
 	/* The run's own fault comes first. */
 	if (!store_run_set(sender->reports, &run, &ignored) && ok) {
 		err = *name_store(&ignored, path);
@@ -245,7 +240,7 @@ static int run_and_tell(struct sending *sending)
 	return ok ? TOOL_DONE : tool_fail(&err);
 }
 
-static bool wire(struct sending *sending, struct error *err)
+static bool wire_sender(struct sending *sending, struct error *err)
 {
 	struct tool *tool = sending->tool;
 	struct report_sender *sender = &sending->sender;
@@ -283,7 +278,7 @@ static int run_send(struct tool *tool)
 		return TOOL_BAD_USAGE;
 	if (!report_confined_engine(tool, &sending.engine, &err))
 		return tool_fail(&err);
-	if (!wire(&sending, &err))
+	if (!wire_sender(&sending, &err))
 		status = tool_fail(&err);
 	else if (!tool_has(tool, "--dry-run"))
 		status = run_and_tell(&sending);
