@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/show/people.h"
 #include "lib/show/questions.h"
 #include "lib/show/show.h"
 
 #define OUTPUT_MAX 4096
+#define LONG_NAME                                                              \
+	"a-label-of-a-name-that-is-as-long-as-it-may-be.and-another.test"
 
 /* What was written since the last call; the file begins anew. */
 static const char *written(FILE *file)
@@ -75,7 +78,8 @@ static void says_each_kind_to_both(void **state)
 		    "\"not given\":null,\"text\":\"reject\","
 		    "\"words\":\"reject\",\"number\":-9223372036854775808,"
 		    "\"flag\":true,\"time\":\"1970-01-01T00:00:00Z\","
-		    "\"day\":\"1970-01-02\",\"no time\":null,\"list\":[\"a\",\"b\"],\"no list\":[],"
+		    "\"day\":\"1970-01-02\",\"no "
+		    "time\":null,\"list\":[\"a\",\"b\"],\"no list\":[],"
 		    "\"json\":{},\"absent\":null,\"programs\":1}\n",
 		    "  empty          \n"
 		    "  text           reject\n"
@@ -185,7 +189,8 @@ static void keeps_an_order_for_each(void **state)
 	mem_free(show);
 }
 
-/* What a row of the store lacks is told as a dash. */
+/* What a row of the store lacks is told as a dash; a name that is far longer
+ * than the others does not push their answers aside. */
 static void lists_questions(void **state)
 {
 	struct show *show = show_new(NULL);
@@ -194,7 +199,7 @@ static void lists_questions(void **state)
 	    "[{\"type\":\"TXT\",\"name\":\"_dmarc.example.test\",\"status\":"
 	    "\"ok\",\"ttl\":300,\"records\":[\"v=DMARC1; p=none\"]},"
 	    "{\"type\":\"A\",\"name\":\"x.test\",\"status\":\"nxdomain\"},"
-	    "{}]");
+	    "{\"type\":\"TXT\",\"name\":\"" LONG_NAME "\"},{}]");
 
 	(void)state;
 	show_questions(show, questions);
@@ -202,6 +207,7 @@ static void lists_questions(void **state)
 		    "    TXT   _dmarc.example.test  ok, 1 record, ttl 300 s\n"
 		    "            v=DMARC1; p=none\n"
 		    "    A     x.test               nxdomain\n"
+		    "    TXT   " LONG_NAME "  -\n"
 		    "    -     -                    -\n");
 	mem_free(show);
 }
@@ -214,18 +220,25 @@ static const struct table_column columns[] = {
     {.csv = "flat"},
     {.key = "count", .title = "n", .csv = "count", .is_right = true},
     {.key = "why", .title = "reason"},
+    {.key = "last"},
     TABLE_END,
 };
 
 static void add_both(void (*add)(void *to, const struct value *cells), void *to)
 {
 	const struct value long_row[] = {
-	    value_given("example.test"), value_number(1), value_flag(true),
+	    value_given("example.test"),
+	    value_number(1),
+	    value_flag(true),
 	    value_number(-20),
-	    value_words(value_text("reject"), "refused, so")};
-	const struct value bare_row[] = {value_given(""), value_none(),
-					 value_none(), value_number(3),
-					 value_text("=cmd, \"x\"")};
+	    value_words(value_text("reject"), "refused, so"),
+	    value_text("for programs")};
+	const struct value bare_row[] = {value_given(""),
+					 value_none(),
+					 value_none(),
+					 value_number(3),
+					 value_text("=cmd, \"x\""),
+					 value_none()};
 
 	add(to, long_row);
 	add(to, bare_row);
@@ -243,16 +256,19 @@ static void add_to_rows(void *to, const struct value *cells)
 
 #define ROW_1                                                                  \
 	"{\"domain\":\"example.test\",\"hidden\":1,\"count\":-20,"             \
-	"\"why\":\"reject\"}"
+	"\"why\":\"reject\",\"last\":\"for programs\"}"
 #define ROW_2                                                                  \
 	"{\"domain\":null,\"hidden\":null,\"count\":3,"                        \
-	"\"why\":\"=cmd, \\\"x\\\"\"}"
+	"\"why\":\"=cmd, \\\"x\\\"\",\"last\":null}"
 
 static void lines_up_what_it_gathered(void **state)
 {
 	struct show *show = show_new(NULL);
 	const struct value last[] = {value_text("for.programs.alone.test"),
-				     value_none(), value_none(), value_none(),
+				     value_none(),
+				     value_none(),
+				     value_none(),
+				     value_none(),
 				     value_none()};
 
 	(void)state;
@@ -268,6 +284,46 @@ static void lines_up_what_it_gathered(void **state)
 	table_add_quietly(table, last);
 	assert_int_equal(table_rows(table), 2);
 	assert_int_equal(json_count(table_json(table)), 3);
+	mem_free(show);
+}
+
+/* A cell may be foreign and long: in a table it is cut, in rows it is whole,
+ * and neither lets a terminal obey it. */
+static void bounds_foreign_cells(void **state)
+{
+	static const struct table_column narrow[] = {
+	    {.title = "a", .width = 4}, {.title = "b"}, TABLE_END};
+	char text[LIMIT_ADDRESS_BYTES + 2] = {0};
+	const struct value cells[] = {value_text("\033"), value_text(text)};
+	char want[LIMIT_ADDRESS_BYTES + 64];
+	struct show *show = show_new(NULL);
+	FILE *file = tmpfile();
+	struct rows rows = {.file = file, .columns = narrow};
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	table_add(show_table(show, NULL, NULL, narrow), cells);
+	(void)snprintf(want, sizeof want, "\n  a     b\n  \\x1b  %.*s...\n",
+		       LIMIT_ADDRESS_BYTES - 3, text);
+	assert_said(show, "{}\n", want);
+	rows_add(&rows, cells);
+	(void)snprintf(want, sizeof want, "a     b\n\\x1b  %s\n", text);
+	assert_string_equal(written(file), want);
+	(void)fclose(file);
+	mem_free(show);
+}
+
+/* The titles alone are narrower than the column is to be. */
+static void keeps_columns_wide(void **state)
+{
+	static const struct table_column wide[] = {
+	    {.title = "a", .width = 4}, {.title = "b"}, TABLE_END};
+	const struct value cells[] = {value_text("1"), value_text("2")};
+	struct show *show = show_new(NULL);
+
+	(void)state;
+	table_add(show_table(show, NULL, "Wide", wide), cells);
+	assert_said(show, "{}\n", "\nWide\n  a     b\n  1     2\n");
 	mem_free(show);
 }
 
@@ -358,6 +414,8 @@ int main(void)
 	    cmocka_unit_test(keeps_an_order_for_each),
 	    cmocka_unit_test(lists_questions),
 	    cmocka_unit_test(lines_up_what_it_gathered),
+	    cmocka_unit_test(bounds_foreign_cells),
+	    cmocka_unit_test(keeps_columns_wide),
 	    cmocka_unit_test(writes_rows_as_they_come),
 	    cmocka_unit_test(begins_without_rows),
 	    cmocka_unit_test(disarms_formulas),
