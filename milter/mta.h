@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "lib/app/mta_macros.h"
 #include "lib/eval/verdict.h"
 
 struct mta_ops {
@@ -57,12 +58,6 @@ enum mta_answer {
 };
 
 /* --- macros: what is told beside the protocol ---------------------------- */
-
-/* Names as Postfix's MILTER_README and Sendmail's operations guide have them.
- * Asked for at each place, where the MTA lets us ask. */
-#define MTA_MACROS_AT_CONNECT "j {daemon_name} {client_name} {client_resolve}"
-#define MTA_MACROS_AT_MAIL "i {auth_authen} {auth_type} {tls_version} {cipher}"
-#define MTA_MACROS_AT_END "i"
 
 /* The client's confirmed name in domain.h's inner form, or NULL. `hostname` is
  * what the protocol gave at connect, used where there is no macro. */

@@ -94,3 +94,10 @@ enum tool_access_answer tool_access(TALLOC_CTX *mem, const char *user,
 	}
 	return answer;
 }
+
+bool tool_access_has_group(const char *user, gid_t group)
+{
+	struct account account;
+
+	return find_account(user, &account) && is_in_group(&account, group);
+}

@@ -10,6 +10,7 @@
  */
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "lib/base/mem.h"
 
@@ -24,5 +25,8 @@ enum tool_access_answer {
  * is the folder or file that stands in the way. */
 enum tool_access_answer tool_access(TALLOC_CTX *mem, const char *user,
 				    const char *path, const char **culprit);
+
+/* Is the user in the group, by the databases of users and groups? */
+bool tool_access_has_group(const char *user, gid_t group);
 
 #endif

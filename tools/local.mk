@@ -33,6 +33,8 @@ tools_alignctl_SOURCES = \
 	tools/compare/rules.c \
 	tools/doctor/doctor.h \
 	tools/doctor/mta.c \
+	tools/doctor/negotiate.c tools/doctor/negotiate.h \
+	tools/doctor/quick.c \
 	tools/doctor/policy.c \
 	tools/doctor/confine.c \
 	tools/doctor/reload.c \

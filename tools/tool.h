@@ -28,6 +28,7 @@ enum tool_status {
 	TOOL_BAD_INPUT = 3,
 	TOOL_BAD_STORE = 4,
 	TOOL_BAD_DNS = 5,
+	TOOL_UNCHECKED = 7, /* it could not be found out in time */
 };
 
 /* One option of a subcommand, or one that all share. */

@@ -8,6 +8,7 @@ libalign_a_SOURCES += \
 	lib/app/engine.c lib/app/engine.h \
 	lib/app/failure_keeping.c lib/app/failure_keeping.h \
 	lib/app/log_settings.c \
+	lib/app/mta_macros.h \
 	lib/app/metrics_settings.c lib/app/metrics_settings.h \
 	lib/app/record_keeping.c lib/app/record_keeping.h \
 	lib/app/replay.c lib/app/replay.h \

@@ -12,6 +12,7 @@ import dataclasses
 import os
 import re
 import shutil
+import socket
 import sys
 import time
 
@@ -35,7 +36,7 @@ RIGHT = "right"                       # the spoof refused, the other one marked 
 OWED = {RIGHT: (), "spoof taken": ("problem",), "field lost": ("problem",),
         "kept out": ("problem",), "refused for good": ("warning",),
         "taken while away": ("problem",), "given up early": ("problem",),
-        "forwarded mail refused": ("warning",), 
+        "forwarded mail refused": ("warning",), "open to strangers": ("warning",), 
         "stranger": ("note",), "not judged": ()}
 
 
@@ -51,10 +52,12 @@ class Case:
     settings: str = ""
     filter: tuple = ()       # (port to hand back to, speaks XCLIENT)
     probe: str = "mail"
+    runs: str = "root"       # who starts alignd: root, the unit, nobody
     milter: tuple = ()       # (socket, what it says) of another one
     port: int = 25
     before: str = ""         # what a proxy says first
     words: str = ""          # in the finding
+    besides: tuple = ()      # checks that find fault whatever mail shows
 
 
 PAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
@@ -147,7 +150,7 @@ CASES = [
     Case("the other loopback, alignd on ::1", listen="inet6:{port}@::1", shows="kept out",
          words="another loopback"),
     Case("::1 for both", "smtpd_milters = inet:[::1]:{port}\n", listen="inet6:{port}@::1"),
-    Case("::, Postfix calls 127.0.0.1", listen="inet6:{port}@::"),
+    Case("::, Postfix calls 127.0.0.1", listen="inet6:{port}@::", besides=("listen",)),
     Case("0.0.0.0, Postfix calls ::1", "smtpd_milters = inet:[::1]:{port}\n",
          listen="inet:{port}@0.0.0.0", shows="kept out"),
     Case("localhost", "smtpd_milters = inet:localhost:{port}\n"),
@@ -203,6 +206,20 @@ CASES = [
     Case("another milter behind alignd",
          "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/other.sock\n",
          probe="forwarded", milter=("{folder}/sock/other.sock", wirings.NEW_SUBJECT)),
+    # -- where alignd listens --
+    Case("another milter at alignd's port", shows="spoof taken", rule="listen", runs="nobody",
+         milter=("{port}", (b"c",)), words="another milter"),
+    Case("nobody at alignd's port", shows="kept out", rule="listen", runs="nobody"),
+    Case("alignd on 0.0.0.0", listen="inet:{port}@0.0.0.0", shows="open to strangers",
+         rule="listen", probe="open"),
+    Case("alignd on 127.0.0.1", rule="listen", probe="open"),
+    Case("socket_group that the unit cannot give", "smtpd_milters = unix:{folder}/own/sock\n",
+         listen="unix:{folder}/own/sock", settings='socket_group = "postfix"', runs="unit",
+         shows="kept out", rule="socket_group"),
+    Case("socket_group of a folder with the setgid bit",
+         "smtpd_milters = unix:{folder}/sock/alignd.sock\n",
+         listen="unix:{folder}/sock/alignd.sock", settings='socket_group = "postfix"',
+         runs="unit", rule="socket_group"),
     # -- who is a stranger --
     Case("mynetworks wider than trust.networks", "mynetworks = 127.0.0.0/8 10.0.0.0/8\n",
          shows="stranger", rule="mynetworks", probe="lan", words="10.0.0.0/8"),
@@ -235,15 +252,18 @@ class Wirings(support.MtaTest):
     def prepare(self, case):
         host = self.host
         host.listen = case.listen.format(**host.names()) or None
-        wanted = (host.listen, case.trust, case.settings,
+        wanted = (host.listen, case.runs, case.trust, case.settings,
                   case.name if case.probe == "slow" else "")
         if type(self).running != wanted or host.alignd is None:
             self.stop_alignd()
-            for folder in (host.path("sock"), host.path("postfix-queue", "alignd")):
-                os.makedirs(folder, exist_ok=True)
-                shutil.chown(folder, host.user(), "postfix")
-                os.chmod(folder, 0o2755)
-            host.start_alignd(f'socket_mode = "0666"\n{case.settings}', trust=case.trust,
+            for folder, mode in (("sock", 0o2755), ("postfix-queue/alignd", 0o2755),
+                                 ("own", 0o755)):
+                os.makedirs(host.path(folder), exist_ok=True)
+                shutil.chown(host.path(folder), host.user(),
+                             "postfix" if mode & 0o2000 else "nogroup")
+                os.chmod(host.path(folder), mode)
+            host.set_runner(case.runs)
+            host.start_alignd(case.settings or 'socket_mode = "0666"', trust=case.trust,
                               dns="budget = 2s timeout = 1s" if case.probe == "slow" else "")
             type(self).running = wanted
         host.wire(case.main, case.master)
@@ -293,6 +313,13 @@ class Wirings(support.MtaTest):
     def see_user(self, case):
         return "not judged" if self.spoof(case, login="ann")[0] == 250 else "user judged"
 
+    def see_open(self, case):
+        """Does a stranger reach the milter's port at the host's own address?"""
+        with socket.socket() as stranger:
+            stranger.bind((cases.SPOOFER_IP, 0))
+            is_open = stranger.connect_ex((wirings.MX_IP, self.host.milter_port)) == 0
+        return "open to strangers" if is_open else RIGHT
+
     def see_lan(self, case):
         code, _, _ = self.send(case, wirings.LAN_IP, "x@spoofer.test", "From: ceo@example.test")
         return "not judged" if code == 250 else "stranger"
@@ -312,7 +339,8 @@ class Wirings(support.MtaTest):
     def judge(self, case, shows, found):
         """What is not as it ought to be, in words."""
         wanted = OWED[shows]
-        worst = {finding["level"] for findings in found.values() for finding in findings}
+        worst = {finding["level"] for check in found.keys() - set(case.besides)
+                 for finding in found[check]}
         mine = [finding for finding in found.get(case.rule, [])
                 if case.words in finding["found"]]
         if shows != (case.shows or shows):
@@ -330,7 +358,9 @@ class Wirings(support.MtaTest):
             others.append(wirings.Filter(10024, *case.filter))
         if case.milter:
             path, verdict = case.milter
-            others.append(wirings.Impostor(path.format(**self.host.names()), verdict))
+            path = path.format(**self.host.names())
+            others.append(wirings.Impostor(
+                ("127.0.0.1", int(path)) if path.isdigit() else path, verdict))
         try:
             yield
         finally:

@@ -189,6 +189,7 @@ class Host(postfix.Postfix):
 
     can_xclient = False
     number = 0
+    runner = "root"
     services = ""  # Debian's own, without those that listen
 
     def start_mta(self):
@@ -205,6 +206,29 @@ class Host(postfix.Postfix):
 
     def write_master(self):
         """Written with main.cf."""
+
+    def set_runner(self, who):
+        """Who starts the next alignd: "root", "nobody" at all, or the "unit",
+        which has no root and no right to give files away."""
+        self.runner = who
+
+    def start_alignd(self, settings="", **sections):
+        if self.runner == "nobody":
+            self.configure(settings, **sections)
+            return
+        try:
+            super().start_alignd(settings, **sections)
+        except rig.RigError:
+            if self.runner != "unit":
+                raise
+            self.end(self.alignd)
+            self.alignd = None
+
+    def spawn(self, name, *command, **options):
+        if name == "alignd" and self.runner == "unit":
+            command = ["setpriv", "--reuid", self.user(), "--regid", "nogroup", "--clear-groups",
+                       *command]
+        return super().spawn(name, *command, **options)
 
     def wire(self, main="", master="smtp inet n - n - - smtpd"):
         """Writes that set-up; what is given goes before what every case has."""

@@ -6,16 +6,21 @@ Postfix's own postconf reads the set-ups that are wrong; it needs no running
 Postfix. What listens in place of alignd and of the resolver are ours.
 """
 import base64
+import contextlib
+import grp
 import json
 import os
 import pwd
+import re
 import shutil
 import socket
 import socketserver
+import sqlite3
 import struct
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -24,6 +29,7 @@ from alignctl import (ASAN_OPTIONS, NOW, RECORD_TOOL, ToolTest,  # noqa: E402
                       zone_record)
 
 DAY = 86400
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 RULES = schema.load("doctor")
 os.environ["ASAN_OPTIONS"] = ASAN_OPTIONS
 POSTCONF = shutil.which("postconf", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
@@ -65,6 +71,46 @@ def serve(test, server):
     test.addCleanup(server.server_close)
     test.addCleanup(server.shutdown)
     return server.server_address[1]
+
+
+def macros():
+    """Those that alignd asks for, as its header has them."""
+    with open(os.path.join(SOURCES, "lib", "app", "mta_macros.h"), encoding="ascii") as file:
+        return [line.encode() for line in re.findall(r'#define \w+ "(.*)"', file.read())]
+
+
+MACROS = macros()
+
+
+class Milter(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Negotiates as a milter that asks for those macros; None: says nothing."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, address, wanted):
+        self.address_family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+        self.wanted = wanted
+        super().__init__(address, MilterAnswer)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+        if self.address_family == socket.AF_UNIX:
+            os.unlink(self.server_address)
+
+
+class MilterAnswer(socketserver.BaseRequestHandler):
+
+    def handle(self):
+        wanted = self.server.wanted
+        if len(self.request.recv(17, socket.MSG_WAITALL)) == 17 and wanted is not None:
+            answer = b"O" + struct.pack("!III", 6, 0x1ff, 0) + b"".join(
+                struct.pack("!I", stage) + macros + b"\0"
+                for stage, macros in enumerate(wanted))
+            self.request.sendall(struct.pack("!I", len(answer)) + answer)
+        self.request.recv(5)
 
 
 class Doctor(ToolTest):
@@ -115,9 +161,9 @@ class Doctor(ToolTest):
                         "the user that parses strangers' mail")
 
     def setUp(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = Milter(("127.0.0.1", 0), MACROS)
         self.addCleanup(self.listener.close)
-        self.port = self.listener.getsockname()[1]
+        self.port = self.listener.server_address[1]
         self.setup()
         self.main()
 
@@ -263,6 +309,78 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
     def test_alignd_answers(self):
         self.expect("listen", "ok", "alignd answers")
 
+    def answer_with(self, wanted):
+        self.listener.close()
+        self.listener = Milter(("127.0.0.1", self.port), wanted)
+        self.addCleanup(self.listener.close)
+
+    def test_another_milter(self):
+        self.answer_with([b"i", b"{mail_addr}"])
+        self.expect("listen", "problem", "another milter", fix="ss -lp", status=2)
+        self.answer_with([])
+        self.expect("listen", "problem", "another milter")
+
+    def test_no_milter(self):
+        self.answer_with(None)
+        self.expect("listen", "problem", "does not answer as a milter does")
+        self.expect("listen", "problem", "within 500 ms", "--quick", status=2)
+
+    def test_open_to_the_network(self):
+        self.setup(listen=f"inet:{self.port}@0.0.0.0")
+        self.expect("listen", "warning", "open to whoever reaches", fix="127.0.0.1")
+
+    def test_a_group_that_the_unit_cannot_give(self):
+        path = self.path("group.sock")
+        self.addCleanup(Milter(path, MACROS).close)
+        name = grp.getgrgid(next(group.gr_gid for group in grp.getgrall()
+                                 if group.gr_gid not in os.getgrouplist(
+                                     "nobody", pwd.getpwnam("nobody").pw_gid)
+                                 and group.gr_gid != os.stat(path).st_gid)).gr_name
+        self.setup(f'socket_group = "{name}"\n', listen=f"unix:{path}", user="nobody")
+        self.expect("socket_group", "problem", "cannot give the socket", fix="g+s")
+        if os.getuid() == 0:
+            folder = os.stat(self.folder)
+            self.addCleanup(os.chown, self.folder, folder.st_uid, folder.st_gid)
+            self.addCleanup(os.chmod, self.folder, folder.st_mode & 0o7777)
+            os.chown(self.folder, -1, grp.getgrnam(name).gr_gid)
+            os.chmod(self.folder, 0o2755)
+            self.assertNotIn("socket_group", self.findings()[0])
+        self.setup('socket_group = "no-such-group"\n', listen=f"unix:{path}")
+        self.expect("socket_group", "problem", "no-such-group")
+
+    # --- alive? ---
+
+    def test_quick(self):
+        self.addCleanup(self.forget)
+        self.record(1, "enforce")
+        found, status = self.findings("--quick")
+        self.assertEqual({(name, finding["level"]) for name in found for finding in found[name]
+                          if name != "configuration"},
+                         {("listen", "ok"), ("store", "ok"), ("resolver", "ok")})
+        self.assertEqual(status, 0)
+
+    def test_quick_finds_each_dead(self):
+        self.addCleanup(self.forget)
+        self.expect("store", "problem", "unable to open", "--quick", status=4)
+        self.record(1, "enforce")
+        self.setup('dns { servers = {"127.0.0.1@9"} }\n')
+        start = time.monotonic()
+        self.expect("resolver", "problem", "no answer within", "--quick", zone=False, status=5)
+        self.assertLess(time.monotonic() - start, 60)
+        self.listener.close()
+        self.expect("listen", "problem", "does not answer", "--quick", status=2)
+        self.write("conf", "mode = bogus\n")
+        self.expect("configuration", "problem", "bogus", "--quick", status=2)
+
+    def test_quick_ends_with_its_time(self):
+        """A store that is locked for long."""
+        self.addCleanup(self.forget)
+        self.record(1, "enforce")
+        with contextlib.closing(sqlite3.connect(self.path("store.db"),
+                                                isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            self.expect("store", "problem", "", "--quick", status=4)
+
     def test_nothing_listens(self):
         self.listener.close()
         self.expect("listen", "problem", "Connection refused", fix="systemctl start", status=2)
@@ -271,11 +389,7 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         if "postfix" not in [entry.pw_name for entry in pwd.getpwall()]:
             self.skipTest("there is no user postfix on this host")
         path = self.path("alignd.sock")
-        listener = socket.socket(socket.AF_UNIX)
-        self.addCleanup(listener.close)
-        self.addCleanup(os.unlink, path)
-        listener.bind(path)
-        listener.listen()
+        self.addCleanup(Milter(path, MACROS).close)
         self.setup(listen=f"unix:{path}")
         os.chmod(self.folder, 0o755)
         os.chmod(path, 0o600)

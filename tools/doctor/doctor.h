@@ -30,6 +30,14 @@ struct doctor {
 /* mta.c: an mta_lookup, by this host's own resolver and /etc/hosts. */
 struct net_list doctor_lookup(TALLOC_CTX *mem, const char *name);
 
+#define DOCTOR_CANARY "example.com" /* reserved, and there (RFC 2606) */
+
+/* quick.c: all that a health check asks, within two seconds. */
+void doctor_check_quickly(struct doctor *doctor);
+
+/* socket.c: who answers where alignd listens? */
+void doctor_check_answer(struct doctor *doctor, int wait_ms);
+
 /* --- the checks, in the order in which they run. Each begins with the
  * configuration's file as its place. --- */
 

@@ -19,7 +19,6 @@
 
 #define CHECK_NAME "resolver"
 #define RESOLV_CONF "/etc/resolv.conf"
-#define CANARY "example.com" /* reserved, and there (RFC 2606) */
 #define SLOW_MS 300
 #define TCP_WAIT_MS 3000
 #define DNS_PORT 53
@@ -171,7 +170,7 @@ static void judge_answer(struct doctor *doctor, const struct dns_answer *answer,
 				"see that the servers of dns.servers or "
 				"/etc/resolv.conf run and let this host ask; "
 				"until then failing mail is told to come again",
-				"no answer about " CANARY " (%s)",
+				"no answer about " DOCTOR_CANARY " (%s)",
 				dns_status_text(answer->status));
 	else if (elapsed_ms > SLOW_MS)
 		finding_warn(
@@ -189,7 +188,7 @@ static void ask_canary(struct doctor *doctor, struct dns *dns)
 	    dns_session_new(NULL, dns, doctor->config->dns.budget_ms);
 	int64_t begin_ms = clock_monotonic_ms(clock);
 	const struct dns_answer *answer =
-	    dns_session_ask(session, CANARY, DNS_A);
+	    dns_session_ask(session, DOCTOR_CANARY, DNS_A);
 
 	judge_answer(doctor, answer, clock_monotonic_ms(clock) - begin_ms);
 	mem_free(session);
