@@ -6,6 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from limits import LIMITS  # noqa: E402
 from report_rig import DAY, NOW, Reports, bounce  # noqa: E402
 
 HOUR = 3600
@@ -295,7 +296,8 @@ class Processor(Reports):
     def test_f17_a_bounce_speaks_for_its_policy_domain(self):
         self.send()
         self.assertEqual(self.about(), sorted(self.DOMAINS))
-        # Two names of one owner are one.
+        # Two names of one owner are one; the third owner speaks for all.
+        self.assertEqual(LIMITS["LIMIT_BOUNCE_DOMAINS"], len({"p", "q", "r"}))
         for domain in ("p.test", "sub.p.test", "q.test"):
             self.assertIn(f"no reports about {domain} until",
                           self.bounce_of(domain))

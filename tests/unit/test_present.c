@@ -269,6 +269,33 @@ static void shows_so_much_of_a_name(void **state)
 	mem_free(mem);
 }
 
+/* --- why a policy was not followed --- */
+
+/* The newest sets come first; those that do not fit are left out whole. */
+static void names_the_sets_that_fit(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char domain[LIMIT_DOMAIN_BYTES + 1];
+	struct arc_sealer sealers[LIMIT_ARC_SETS];
+	struct verdict verdict = refused();
+
+	(void)state;
+	for (size_t i = 0; i < LIMIT_ARC_SETS; i++)
+		sealers[i] = (struct arc_sealer){.domain = long_domain(domain),
+						 .selector = "s1"};
+	verdict.decision.comment = REASON_TRUSTED_SEALER;
+	verdict.evidence.arc = (struct evidence_arc){
+	    .result = AUTH_PASS, .count = LIMIT_ARC_SETS, .sealers = sealers};
+	present_override(mem, &verdict);
+	assert_in_range(strlen(verdict.comment),
+			LIMIT_OVERRIDE_COMMENT - LIMIT_DOMAIN_BYTES - 40,
+			LIMIT_OVERRIDE_COMMENT);
+	assert_non_null(strstr(verdict.comment, "arc=pass as[50].d="));
+	const char *last = strstr(verdict.comment, " as[48].s=");
+	assert_string_equal(last, " as[48].s=s1");
+	mem_free(mem);
+}
+
 /* --- the reference --- */
 
 /* Every letter occurs, and none that is mistaken for another. */
@@ -419,6 +446,7 @@ int main(void)
 	    cmocka_unit_test(stamps_the_null_sender),
 	    cmocka_unit_test(keeps_values_in_place),
 	    cmocka_unit_test(shows_so_much_of_a_name),
+	    cmocka_unit_test(names_the_sets_that_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

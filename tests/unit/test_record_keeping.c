@@ -323,6 +323,8 @@ static void h1_what_is_kept_is_bounded(void **state)
 		      "the parts fit");
 	assert_in_range(strlen(incident->verdict), LIMIT_VERDICT_KEPT / 4,
 			LIMIT_VERDICT_KEPT);
+	assert_in_range(strlen(incident->reason), LIMIT_REASON_KEPT / 2,
+			LIMIT_REASON_KEPT);
 	assert_in_range(strlen(incident->dkim), LIMIT_SIGNATURES_KEPT / 4,
 			LIMIT_SIGNATURES_KEPT);
 	assert_in_range(strlen(incident->queries), LIMIT_ANSWERS_KEPT / 2,
