@@ -143,7 +143,7 @@ static void begin_text(struct body_hash *hash)
 }
 
 /* Bytes of the current line that are hashed as they are. */
-static void put(struct body_hash *hash, const char *bytes, size_t length)
+static void hash_text(struct body_hash *hash, const char *bytes, size_t length)
 {
 	begin_text(hash);
 	if (hash->has_blank)
@@ -220,14 +220,14 @@ static size_t plain_run(const struct body_hash *hash, const char *at,
 }
 
 /* A byte that may not stand for itself. */
-static void take(struct body_hash *hash, const char *c)
+static void take_byte(struct body_hash *hash, const char *c)
 {
 	if (*c == '\r')
 		hash->has_cr = true;
 	else if (hash->is_relaxed && (*c == ' ' || *c == '\t'))
 		hash->has_blank = true;
 	else
-		put(hash, c, 1);
+		hash_text(hash, c, 1);
 }
 
 /* Settles what a CR was; returns how many bytes of what follows it took. */
@@ -238,7 +238,7 @@ static size_t take_after_cr(struct body_hash *hash, char next)
 		end_line(hash);
 		return 1;
 	}
-	put(hash, "\r", 1);
+	hash_text(hash, "\r", 1);
 	return 0;
 }
 
@@ -256,10 +256,10 @@ void body_hash_add(struct body_hash *hash, struct span chunk)
 		}
 		size_t run = plain_run(hash, chunk.data + i, chunk.length - i);
 		if (run > 0)
-			put(hash, chunk.data + i, run);
+			hash_text(hash, chunk.data + i, run);
 		i += run;
 		if (i < chunk.length)
-			take(hash, &chunk.data[i++]);
+			take_byte(hash, &chunk.data[i++]);
 	}
 }
 
@@ -270,7 +270,7 @@ void body_hash_finish(struct body_hash *hash)
 	hash->is_finished = true;
 	body_hash_add(hash, span_make("", 0));
 	if (hash->has_cr)
-		put(hash, "\r", 1);
+		hash_text(hash, "\r", 1);
 	/* A last line without CRLF is given one. */
 	if (hash->has_text)
 		end_line(hash);

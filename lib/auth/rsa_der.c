@@ -46,7 +46,7 @@ static size_t read_length(struct span s, size_t *length)
 }
 
 /* Takes one element of that type from the front of `rest`. */
-static bool take(struct span *rest, unsigned tag, struct span *content)
+static bool take_element(struct span *rest, unsigned tag, struct span *content)
 {
 	size_t length = 0;
 	size_t head = read_length(*rest, &length);
@@ -62,7 +62,7 @@ static bool take(struct span *rest, unsigned tag, struct span *content)
 
 static bool take_number(struct span *rest, struct span *number)
 {
-	if (!take(rest, DER_INTEGER, number))
+	if (!take_element(rest, DER_INTEGER, number))
 		return false;
 	while (number->length > 0 && number->data[0] == '\0')
 		*number = span_make(number->data + 1, number->length - 1);
@@ -83,7 +83,7 @@ static bool read_bits(struct span bits, struct rsa_der *key)
 	if (bits.length == 0 || bits.data[0] != 0)
 		return false;
 	bits = span_make(bits.data + 1, bits.length - 1);
-	return take(&bits, DER_SEQUENCE, &sequence) &&
+	return take_element(&bits, DER_SEQUENCE, &sequence) &&
 	       read_pkcs1(sequence, key);
 }
 
@@ -94,14 +94,15 @@ bool rsa_der_read(struct span der, struct rsa_der *key)
 	struct span oid;
 	struct span bits;
 
-	if (!take(&der, DER_SEQUENCE, &sequence))
+	if (!take_element(&der, DER_SEQUENCE, &sequence))
 		return false;
 	if (sequence.length > 0 && byte_at(sequence, 0) == DER_INTEGER)
 		return read_pkcs1(sequence, key);
-	return take(&sequence, DER_SEQUENCE, &algorithm) &&
-	       take(&algorithm, DER_OID, &oid) &&
+	return take_element(&sequence, DER_SEQUENCE, &algorithm) &&
+	       take_element(&algorithm, DER_OID, &oid) &&
 	       span_equals(oid, rsa_encryption) &&
-	       take(&sequence, DER_BIT_STRING, &bits) && read_bits(bits, key);
+	       take_element(&sequence, DER_BIT_STRING, &bits) &&
+	       read_bits(bits, key);
 }
 
 unsigned rsa_der_bits(struct span number)

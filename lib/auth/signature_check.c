@@ -89,8 +89,8 @@ static struct selector *find_selector(struct signature_checks *checks,
 
 /* --- trials --------------------------------------------------------------- */
 
-static struct signature_outcome refuse(enum auth_result result,
-				       const char *reason)
+static struct signature_outcome outcome_of(enum auth_result result,
+					   const char *reason)
 {
 	return (struct signature_outcome){.result = result, .reason = reason};
 }
@@ -100,8 +100,8 @@ judge_signed(const struct signature_key_facts *facts,
 	     const struct signature_claim *claim)
 {
 	if (claim->is_below && facts->is_strict)
-		return refuse(AUTH_PERMERROR,
-			      "the key does not allow i= in a subdomain");
+		return outcome_of(AUTH_PERMERROR,
+				  "the key does not allow i= in a subdomain");
 	return (struct signature_outcome){.result = AUTH_PASS,
 					  .is_testing = facts->is_testing};
 }
@@ -114,11 +114,12 @@ static struct signature_outcome try_key(struct signature_key *key,
 	case PUBLIC_KEY_SIGNED:
 		return judge_signed(signature_key_facts(key), claim);
 	case PUBLIC_KEY_NOT_SIGNED:
-		return refuse(AUTH_FAIL, "the signature does not verify");
+		return outcome_of(AUTH_FAIL, "the signature does not verify");
 	case PUBLIC_KEY_UNKNOWN:
 		break;
 	}
-	return refuse(AUTH_TEMPERROR, "the signature could not be verified");
+	return outcome_of(AUTH_TEMPERROR,
+			  "the signature could not be verified");
 }
 
 /* Decoding a key takes about as long as two rsa-2048 verifications. It is
@@ -144,10 +145,10 @@ static struct signature_outcome check_key(struct signature_checks *checks,
 
 	if (strcmp(facts->type, "rsa") == 0 &&
 	    facts->bits < claim->min_rsa_bits)
-		outcome = refuse(AUTH_POLICY, "the key is too short");
+		outcome = outcome_of(AUTH_POLICY, "the key is too short");
 	else if (checks->cost + cost > claim->max_cost)
-		outcome =
-		    refuse(AUTH_POLICY, "too many signatures and keys to try");
+		outcome = outcome_of(AUTH_POLICY,
+				     "too many signatures and keys to try");
 	else {
 		checks->cost += cost;
 		selector->is_tried[index] = true;
@@ -209,12 +210,12 @@ static struct signature_outcome name_fault(const struct selector *selector,
 		     strcmp(fault, reason) > 0))
 			reason = fault;
 	}
-	return refuse(AUTH_PERMERROR, reason);
+	return outcome_of(AUTH_PERMERROR, reason);
 }
 
-static struct signature_outcome check(struct signature_checks *checks,
-				      const struct dns_answer *answer,
-				      const struct signature_claim *claim)
+static struct signature_outcome check_claim(struct signature_checks *checks,
+					    const struct dns_answer *answer,
+					    const struct signature_claim *claim)
 {
 	struct selector *selector = find_selector(checks, answer);
 	TALLOC_CTX *scratch = mem_context(checks);
@@ -222,11 +223,12 @@ static struct signature_outcome check(struct signature_checks *checks,
 	struct span signature;
 
 	if (selector == NULL)
-		outcome = refuse(AUTH_POLICY, "too many key records to read");
+		outcome =
+		    outcome_of(AUTH_POLICY, "too many key records to read");
 	else if (base64_decode(scratch, claim->signature, &signature))
 		outcome = try_keys(checks, selector, claim, signature);
 	else
-		outcome = refuse(AUTH_PERMERROR, "b= is not base64");
+		outcome = outcome_of(AUTH_PERMERROR, "b= is not base64");
 	mem_free(scratch);
 	return outcome.result == AUTH_NONE
 		   ? name_fault(selector, claim->algorithm)
@@ -238,11 +240,12 @@ struct signature_outcome signature_check(struct signature_checks *checks,
 					 const struct signature_claim *claim)
 {
 	if (answer->status == DNS_TEMPORARY)
-		return refuse(AUTH_TEMPERROR, "the key could not be fetched");
+		return outcome_of(AUTH_TEMPERROR,
+				  "the key could not be fetched");
 	if (answer->status == DNS_BOGUS)
-		return refuse(AUTH_TEMPERROR,
-			      "the key failed DNSSEC validation");
+		return outcome_of(AUTH_TEMPERROR,
+				  "the key failed DNSSEC validation");
 	if (answer->count > LIMIT_KEY_RECORDS)
-		return refuse(AUTH_PERMERROR, "too many key records");
-	return check(checks, answer, claim);
+		return outcome_of(AUTH_PERMERROR, "too many key records");
+	return check_claim(checks, answer, claim);
 }

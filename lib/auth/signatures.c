@@ -76,8 +76,8 @@ struct signatures *signatures_begin(TALLOC_CTX *mem,
 
 /* --- the header ----------------------------------------------------------- */
 
-static void refuse(struct entry *entry, enum auth_result result,
-		   const char *reason)
+static void set_result(struct entry *entry, enum auth_result result,
+		       const char *reason)
 {
 	entry->tags.result = result;
 	entry->tags.reason = reason;
@@ -92,9 +92,10 @@ static void check_times(const struct signatures *s, struct entry *entry)
 	if (tags->result != AUTH_NONE)
 		return;
 	if (tags->expires_at_s >= 0 && s->now_s > tags->expires_at_s)
-		refuse(entry, AUTH_FAIL, "the signature has expired");
+		set_result(entry, AUTH_FAIL, "the signature has expired");
 	else if (tags->signed_at_s > s->now_s + SIGNATURE_DRIFT_S)
-		refuse(entry, AUTH_FAIL, "the signature is from the future");
+		set_result(entry, AUTH_FAIL,
+			   "the signature is from the future");
 }
 
 static void ask_ahead(struct signatures *s, struct entry *entry)
@@ -167,8 +168,9 @@ static void cut_at_cap(struct signatures *s)
 	size_t cap = (size_t)s->engine->settings.max_signatures;
 
 	for (size_t i = cap; i < s->wanted; i++)
-		refuse(s->order[i], AUTH_POLICY,
-		       mem_printf(s, "over the limit of %zu signatures", cap));
+		set_result(
+		    s->order[i], AUTH_POLICY,
+		    mem_printf(s, "over the limit of %zu signatures", cap));
 	if (s->wanted > cap)
 		s->wanted = cap;
 }
@@ -184,7 +186,7 @@ bool signatures_end_of_header(struct signatures *s, const char *author_domain)
 		if (entry->is_wanted)
 			ask_ahead(s, entry);
 		else
-			refuse(entry, AUTH_POLICY, "too many different l=");
+			set_result(entry, AUTH_POLICY, "too many different l=");
 		s->is_body_wanted |= entry->is_wanted;
 	}
 	return s->is_body_wanted;

@@ -59,7 +59,7 @@ static bool read_macro(struct span inside, struct spf_piece *piece)
 	return true;
 }
 
-static void take(struct span *rest, size_t length, struct spf_piece *piece)
+static void take_text(struct span *rest, size_t length, struct spf_piece *piece)
 {
 	piece->text = span_make(rest->data, length);
 	*rest = span_from(*rest, length);
@@ -73,7 +73,7 @@ static bool take_macro(struct span *rest, struct spf_piece *piece)
 	if (!span_cut(span_from(*rest, 2), '}', &inside, &behind) ||
 	    !read_macro(inside, piece))
 		return false;
-	take(rest, inside.length + 3, piece);
+	take_text(rest, inside.length + 3, piece);
 	return true;
 }
 
@@ -85,7 +85,7 @@ bool spf_piece_next(struct span *rest, struct spf_piece *piece)
 	while (length < rest->length && rest->data[length] != '%')
 		length++;
 	if (length > 0) {
-		take(rest, length, piece);
+		take_text(rest, length, piece);
 		return true;
 	}
 	if (rest->length < 2)
@@ -95,7 +95,7 @@ bool spf_piece_next(struct span *rest, struct spf_piece *piece)
 	if (!ascii_is_one_of(rest->data[1], "%_-"))
 		return false;
 	piece->is_escape = true;
-	take(rest, 2, piece);
+	take_text(rest, 2, piece);
 	return true;
 }
 

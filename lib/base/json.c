@@ -130,7 +130,7 @@ static json_t *text_value(const char *text)
 	return escaped_value(whole);
 }
 
-static void put(struct json *object, const char *key, json_t *value)
+static void put_value(struct json *object, const char *key, json_t *value)
 {
 	int failed = json_object_set_new(object->value, key, value);
 
@@ -148,27 +148,27 @@ static void add(struct json *array, json_t *value)
 
 void json_put_text(struct json *object, const char *key, const char *text)
 {
-	put(object, key, text_value(text));
+	put_value(object, key, text_value(text));
 }
 
 void json_put_number(struct json *object, const char *key, int64_t number)
 {
-	put(object, key, json_integer(number));
+	put_value(object, key, json_integer(number));
 }
 
 void json_put_flag(struct json *object, const char *key, bool flag)
 {
-	put(object, key, json_boolean(flag));
+	put_value(object, key, json_boolean(flag));
 }
 
 void json_put_null(struct json *object, const char *key)
 {
-	put(object, key, json_null());
+	put_value(object, key, json_null());
 }
 
 void json_put(struct json *object, const char *key, const struct json *child)
 {
-	put(object, key, json_incref(child->value));
+	put_value(object, key, json_incref(child->value));
 }
 
 void json_add_text(struct json *array, const char *text)

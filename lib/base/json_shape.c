@@ -26,7 +26,7 @@ static void pass_blanks(struct reading *reading)
 		reading->at++;
 }
 
-static bool take(struct reading *reading, char c)
+static bool take_byte(struct reading *reading, char c)
 {
 	if (reading->at == reading->end || *reading->at != c)
 		return false;
@@ -37,7 +37,7 @@ static bool take(struct reading *reading, char c)
 static bool take_word(struct reading *reading, const char *word)
 {
 	for (; *word != '\0'; word++) {
-		if (!take(reading, *word))
+		if (!take_byte(reading, *word))
 			return false;
 	}
 	return true;
@@ -79,14 +79,15 @@ static bool take_character(struct reading *reading)
 /* Behind the backslash. \b \f \n \r \t are control characters. */
 static bool take_escape(struct reading *reading)
 {
-	if (take(reading, 'u'))
+	if (take_byte(reading, 'u'))
 		return take_character(reading);
-	return take(reading, '"') || take(reading, '\\') || take(reading, '/');
+	return take_byte(reading, '"') || take_byte(reading, '\\') ||
+	       take_byte(reading, '/');
 }
 
 static bool take_text(struct reading *reading)
 {
-	if (!take(reading, '"'))
+	if (!take_byte(reading, '"'))
 		return false;
 	const char *from = reading->at;
 	while (reading->at < reading->end && *reading->at != '"') {
@@ -94,7 +95,7 @@ static bool take_text(struct reading *reading)
 			return false;
 	}
 	struct span text = span_make(from, (size_t)(reading->at - from));
-	return take(reading, '"') && text_is_line(text);
+	return take_byte(reading, '"') && text_is_line(text);
 }
 
 /* --- values --- */
@@ -103,7 +104,7 @@ static bool take_number(struct reading *reading)
 {
 	int digits = 0;
 
-	(void)take(reading, '-');
+	(void)take_byte(reading, '-');
 	while (reading->at < reading->end && ascii_is_digit(*reading->at)) {
 		reading->at++;
 		digits++;
@@ -117,7 +118,7 @@ static bool take_member(struct reading *reading)
 	if (!take_text(reading))
 		return false;
 	pass_blanks(reading);
-	return take(reading, ':') && take_value(reading);
+	return take_byte(reading, ':') && take_value(reading);
 }
 
 /* "[a, b]" or "{a, b}", behind the bracket. */
@@ -127,13 +128,13 @@ static bool take_items(struct reading *reading, char close,
 	if (++reading->depth > LIMIT_JSON_NESTING)
 		return false;
 	pass_blanks(reading);
-	if (!take(reading, close)) {
+	if (!take_byte(reading, close)) {
 		do {
 			if (!take_item(reading))
 				return false;
 			pass_blanks(reading);
-		} while (take(reading, ','));
-		if (!take(reading, close))
+		} while (take_byte(reading, ','));
+		if (!take_byte(reading, close))
 			return false;
 	}
 	reading->depth--;
@@ -143,7 +144,7 @@ static bool take_items(struct reading *reading, char close,
 static bool take_object(struct reading *reading)
 {
 	pass_blanks(reading);
-	return take(reading, '{') && take_items(reading, '}', take_member);
+	return take_byte(reading, '{') && take_items(reading, '}', take_member);
 }
 
 static bool take_text_item(struct reading *reading)
@@ -180,7 +181,7 @@ static bool take_list(struct reading *reading,
 		      bool (*take_item)(struct reading *reading))
 {
 	pass_blanks(reading);
-	return take(reading, '[') && take_items(reading, ']', take_item);
+	return take_byte(reading, '[') && take_items(reading, ']', take_item);
 }
 
 bool json_has_shape(struct span text, enum json_shape shape)

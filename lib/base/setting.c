@@ -75,8 +75,9 @@ bool setting_refuse(struct error *err, const char *value, const char *what)
 }
 
 /* "FOUND WHAT[ BOUND] (allowed: ...)"; returns false. */
-static bool refuse(const struct setting *row, const char *found,
-		   const char *what, const int64_t *bound, struct error *err)
+static bool refuse_value(const struct setting *row, const char *found,
+			 const char *what, const int64_t *bound,
+			 struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const char *allowed = setting_allowed(mem, row);
@@ -123,19 +124,20 @@ static bool read_amount(const struct setting *row, const char *text,
 	int64_t amount;
 
 	if (scale == 0)
-		return refuse(row, text,
-			      "is not a number with a unit of ms, s, m, h or d",
-			      NULL, err);
+		return refuse_value(
+		    row, text,
+		    "is not a number with a unit of ms, s, m, h or d", NULL,
+		    err);
 	/* "010" would be 8 to one reader and 10 to the next */
 	if (!text_number64(span_make(digits, length), 0, INT64_MAX / scale,
 			   &amount))
-		return refuse(row, text, "is not a plain decimal number", NULL,
-			      err);
+		return refuse_value(row, text, "is not a plain decimal number",
+				    NULL, err);
 	amount *= is_negative ? -scale : scale;
 	if (amount < row->min)
-		return refuse(row, text, "is below", &row->min, err);
+		return refuse_value(row, text, "is below", &row->min, err);
 	if (amount > row->max)
-		return refuse(row, text, "is above", &row->max, err);
+		return refuse_value(row, text, "is above", &row->max, err);
 	*number = amount;
 	return true;
 }
@@ -152,7 +154,7 @@ static bool read_number(const struct setting *row, const char *text,
 	while (choice->name != NULL && strcmp(choice->name, text) != 0)
 		choice++;
 	if (choice->name == NULL)
-		return refuse(row, text, "is not known", NULL, err);
+		return refuse_value(row, text, "is not known", NULL, err);
 	*number = choice->value;
 	return true;
 }
@@ -170,11 +172,11 @@ bool setting_check(const struct setting *row, const char *text,
 	if (!is_text(row))
 		return read_number(row, text, &unused, err);
 	if (!text_is_utf8(span_of(text)))
-		return refuse(row, text, "is not UTF-8", NULL, err);
+		return refuse_value(row, text, "is not UTF-8", NULL, err);
 	for (const char *c = text; *c != '\0'; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return refuse(row, text, "has a control character",
-				      NULL, err);
+			return refuse_value(
+			    row, text, "has a control character", NULL, err);
 	}
 	return row->check == NULL || row->check(text, err);
 }

@@ -23,7 +23,7 @@ struct scan {
 	const char *fault;
 };
 
-static bool refuse(struct scan *scan, size_t at, const char *words)
+static bool set_fault(struct scan *scan, size_t at, const char *words)
 {
 	scan->fault_at = at;
 	scan->fault = words;
@@ -56,24 +56,24 @@ static bool blank_comment(struct scan *scan)
 
 	/* "/var//db" would lose its end */
 	if (start > 0 && is_word_byte(scan->text[start - 1]))
-		return refuse(scan, start,
-			      "a comment begins within a word; a value with "
-			      "#, // or /* must stand in quotes");
+		return set_fault(scan, start,
+				 "a comment begins within a word; a value with "
+				 "#, // or /* must stand in quotes");
 	blank(scan, is_block ? 2 : 1);
 	while (scan->at < scan->length &&
 	       !is_next(scan, is_block ? "*/" : "\n"))
 		blank(scan, 1);
 	if (is_block && scan->at == scan->length)
-		return refuse(scan, start, "the comment has no end");
+		return set_fault(scan, start, "the comment has no end");
 	blank(scan, is_block ? 2 : 0);
 	return true;
 }
 
 static bool refuse_variable(struct scan *scan)
 {
-	return refuse(scan, scan->at,
-		      "${ is not replaced from the environment here; write "
-		      "\\${ in double quotes for the characters themselves");
+	return set_fault(scan, scan->at,
+			 "${ is not replaced from the environment here; write "
+			 "\\${ in double quotes for the characters themselves");
 }
 
 /* What a backslash stands for in single quotes is its own affair; in double
@@ -97,11 +97,12 @@ static bool pass_quoted(struct scan *scan, char quote)
 		if (c == '\\' && next != '\0' && strchr(escapes, next) != NULL)
 			scan->at++;
 		else if (c == '\\' && quote == '"')
-			return refuse(scan, scan->at,
-				      "unknown escape in a quoted text "
-				      "(allowed: \\\" \\\\ \\$)");
+			return set_fault(scan, scan->at,
+					 "unknown escape in a quoted text "
+					 "(allowed: \\\" \\\\ \\$)");
 	}
-	return refuse(scan, scan->at, "a quoted text has no end on its line");
+	return set_fault(scan, scan->at,
+			 "a quoted text has no end on its line");
 }
 
 static void count_brace(struct scan *scan, char c)
@@ -123,15 +124,15 @@ static bool pass_byte(struct scan *scan)
 	if (is_next(scan, "${"))
 		return refuse_variable(scan);
 	if (c == '*')
-		return refuse(scan, scan->at,
-			      "a value with * must stand in quotes");
+		return set_fault(scan, scan->at,
+				 "a value with * must stand in quotes");
 	if (is_next(scan, "\r\n")) {
 		blank(scan, 1);
 		return true;
 	}
 	if (c == 0x7f || ((unsigned char)c < 0x20 && c != '\t' && c != '\n'))
-		return refuse(scan, scan->at,
-			      "a control character stands here");
+		return set_fault(scan, scan->at,
+				 "a control character stands here");
 	count_brace(scan, c);
 	scan->at++;
 	return true;
@@ -152,8 +153,8 @@ static bool scan_all(struct scan *scan)
 	}
 	/* libconfuse takes the end of the file for the end of a section */
 	if (is_good && scan->depth > 0)
-		return refuse(scan, scan->open_at,
-			      "this { has no } to the end of the file");
+		return set_fault(scan, scan->open_at,
+				 "this { has no } to the end of the file");
 	return is_good;
 }
 

@@ -187,7 +187,7 @@ static bool fits(const struct dns_place *place, bool is_ahead)
 	return true;
 }
 
-static void take(struct dns_place *place)
+static void take_place(struct dns_place *place)
 {
 	for (size_t i = 0; i < place->count; i++)
 		place->counts[i]->taken++;
@@ -235,7 +235,7 @@ static struct dns_place *admit_queued(struct dns_quota *quota)
 		if (!fits(place, false))
 			continue;
 		leave_queue(quota, place);
-		take(place);
+		take_place(place);
 		place->next = NULL;
 		*end = place;
 		end = &place->next;
@@ -249,7 +249,7 @@ static enum dns_admission settle(struct dns_quota *quota,
 				 struct dns_place *place, bool is_ahead)
 {
 	if (fits(place, is_ahead)) {
-		take(place);
+		take_place(place);
 		return DNS_ADMITTED;
 	}
 	if (!is_ahead && quota->queued < LIMIT_DNS_WAITING) {

@@ -137,7 +137,8 @@ static size_t bare_length(struct span s)
 	return length < s.length ? length : s.length;
 }
 
-static bool refuse(const struct scan *scan, const char *what, struct error *err)
+static bool refuse_text(const struct scan *scan, const char *what,
+			struct error *err)
 {
 	return error_set(err, ERROR_DNS,
 			 "%s:%ld: %s in a TXT record: put its text in "
@@ -159,11 +160,11 @@ static bool scan_token(struct scan *scan, struct span s, size_t *length,
 	} else if (s.data[0] == ';') {
 		*length = s.length; /* a comment, to the end of the line */
 		if (scan->is_txt && scan->has_unquoted)
-			return refuse(scan, "an unquoted ;", err);
+			return refuse_text(scan, "an unquoted ;", err);
 	} else if (s.data[0] == '"') {
 		*length = quoted_length(s);
 		if (*length == 0 && scan->is_txt)
-			return refuse(scan, "a missing quote", err);
+			return refuse_text(scan, "a missing quote", err);
 		if (*length == 0)
 			*length = s.length;
 	} else {

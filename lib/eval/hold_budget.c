@@ -104,9 +104,9 @@ static bool has_room(uint64_t messages, uint64_t bytes, uint64_t more,
 	       bytes <= (uint64_t)max_mib * MIB - more;
 }
 
-static bool take(struct hold_budget *budget,
-		 const struct policy_settings *settings, const char *domain,
-		 uint64_t bytes)
+static bool take_share(struct hold_budget *budget,
+		       const struct policy_settings *settings,
+		       const char *domain, uint64_t bytes)
 {
 	struct hold_statistics *figures = &budget->figures;
 	struct share *share = find_share(budget, domain);
@@ -135,7 +135,7 @@ bool hold_budget_take(struct hold_budget *budget,
 {
 	(void)pthread_mutex_lock(&budget->lock);
 	turn_hour(budget);
-	bool is_taken = take(budget, settings, domain, bytes);
+	bool is_taken = take_share(budget, settings, domain, bytes);
 	budget->figures.refused += !is_taken;
 	(void)pthread_mutex_unlock(&budget->lock);
 	return is_taken;

@@ -53,8 +53,8 @@ void old_faults_add(TALLOC_CTX *mem, struct old_faults *faults,
 	};
 }
 
-static void refuse(struct reading *reading, const struct raw *raw,
-		   const char *why, bool is_hole)
+static void refuse_line(struct reading *reading, const struct raw *raw,
+			const char *why, bool is_hole)
 {
 	const struct old_fault fault = {
 	    .file = raw->file,
@@ -186,19 +186,19 @@ static void refuse_unknown(struct reading *reading, const struct raw *raw,
 		spelling_offer(&spelling, row->name);
 	if (spelling.nearest == NULL) {
 		/* OpenDMARC knows none, and may be thought to. */
-		refuse(reading, raw,
-		       mem_printf(reading->mem, "%s knows no such setting",
-				  old_kind_text(kind)),
-		       span_equals_nocase(name, "Include"));
+		refuse_line(reading, raw,
+			    mem_printf(reading->mem, "%s knows no such setting",
+				       old_kind_text(kind)),
+			    span_equals_nocase(name, "Include"));
 		return;
 	}
 	const struct old_setting *meant =
 	    old_setting_named(kind, spelling.nearest);
-	refuse(reading, raw,
-	       mem_printf(reading->mem,
-			  "%s knows no such setting; %s may be meant",
-			  old_kind_text(kind), meant->name),
-	       meant->narrows);
+	refuse_line(reading, raw,
+		    mem_printf(reading->mem,
+			       "%s knows no such setting; %s may be meant",
+			       old_kind_text(kind), meant->name),
+		    meant->narrows);
 }
 
 static bool has_room(struct reading *reading, const struct raw *raw)
@@ -208,9 +208,9 @@ static bool has_room(struct reading *reading, const struct raw *raw)
 		return true;
 	if (reading->conf->count + reading->conf->faults.count ==
 	    LIMIT_IMPORT_LINES)
-		refuse(reading, raw,
-		       "more than " LIMIT_WORD(LIMIT_IMPORT_LINES) " lines",
-		       true);
+		refuse_line(
+		    reading, raw,
+		    "more than " LIMIT_WORD(LIMIT_IMPORT_LINES) " lines", true);
 	return false;
 }
 
@@ -256,17 +256,17 @@ static void include(struct reading *reading, const struct raw *raw,
 	struct error err;
 
 	if (inner.depth > LIMIT_IMPORT_INCLUDES) {
-		refuse(reading, raw, "included too deep, as OpenDKIM has it",
-		       true);
+		refuse_line(reading, raw,
+			    "included too deep, as OpenDKIM has it", true);
 		return;
 	}
 	if (stat(path, &found) == 0 && is_open_already(level, &found)) {
-		refuse(reading, raw, "the file includes itself", true);
+		refuse_line(reading, raw, "the file includes itself", true);
 		return;
 	}
 	if (!file_read(reading->mem, path, LIMIT_IMPORT_CONF_BYTES, &file,
 		       &err)) {
-		refuse(reading, raw, err.words, true);
+		refuse_line(reading, raw, err.words, true);
 		return;
 	}
 	inner.device = found.st_dev;
@@ -281,10 +281,11 @@ static void take_value(struct reading *reading, const struct raw *raw,
 	const char *text = clean_text(reading, value);
 
 	if (text == NULL)
-		refuse(reading, raw, "the value is no clean UTF-8 text",
-		       setting->narrows);
+		refuse_line(reading, raw, "the value is no clean UTF-8 text",
+			    setting->narrows);
 	else if (*text == '\0')
-		refuse(reading, raw, "the value is missing", setting->narrows);
+		refuse_line(reading, raw, "the value is missing",
+			    setting->narrows);
 	else if (strcmp(setting->name, "Include") == 0)
 		include(reading, raw, text, level);
 	else
@@ -301,21 +302,23 @@ static void take_line(struct reading *reading, const struct raw *raw,
 	if (raw->text.length == 0 || !has_room(reading, raw))
 		return;
 	if (raw->text.length > LIMIT_IMPORT_LINE_BYTES) {
-		refuse(reading, raw, "the line is too long", true);
+		refuse_line(reading, raw, "the line is too long", true);
 		return;
 	}
 	if (!cut_line(kind, raw->text, &name, &value)) {
-		refuse(reading, raw,
-		       "not of the form \"Name = value\"; policyd-spf passes "
-		       "over such a line",
-		       false);
+		refuse_line(
+		    reading, raw,
+		    "not of the form \"Name = value\"; policyd-spf passes "
+		    "over such a line",
+		    false);
 		return;
 	}
 	const struct old_setting *setting = find_setting(kind, name);
 	if (setting != NULL)
 		take_value(reading, raw, setting, value, level);
 	else if (clean_text(reading, raw->text) == NULL)
-		refuse(reading, raw, "the line is no clean UTF-8 text", true);
+		refuse_line(reading, raw, "the line is no clean UTF-8 text",
+			    true);
 	else
 		refuse_unknown(reading, raw, name);
 }

@@ -29,8 +29,8 @@ struct sorting {
 	struct entry *entries;
 };
 
-static void refuse(struct sorting *sorting, const struct old_item *item,
-		   const char *why, bool is_hole)
+static void refuse_item(struct sorting *sorting, const struct old_item *item,
+			const char *why, bool is_hole)
 {
 	const struct old_fault fault = {.file = item->file,
 					.line = item->line,
@@ -94,13 +94,14 @@ static void take_network(struct sorting *sorting, const struct old_item *item,
 
 	text = unmapped_text(sorting->mem, text);
 	if (!net_block_parse(text, &entry.block, &err))
-		refuse(sorting, item, err.words, is_out);
+		refuse_item(sorting, item, err.words, is_out);
 	else if (!is_out && is_too_wide(&entry.block))
-		refuse(sorting, item,
-		       "so wide a network is not taken: it would leave much of "
-		       "the world's mail unjudged; write the networks that are "
-		       "yours",
-		       false);
+		refuse_item(
+		    sorting, item,
+		    "so wide a network is not taken: it would leave much of "
+		    "the world's mail unjudged; write the networks that are "
+		    "yours",
+		    false);
 	else
 		add_entry(sorting, &entry);
 }
@@ -133,17 +134,18 @@ static void take_name(struct sorting *sorting, const struct old_item *item,
 		name++;
 	name = domain_normalize(sorting->mem, span_of(name));
 	if (name == NULL || strchr(text + 1, '*') != NULL)
-		refuse(sorting, item,
-		       "neither an address, nor a network, nor a host name",
-		       is_out);
+		refuse_item(
+		    sorting, item,
+		    "neither an address, nor a network, nor a host name",
+		    is_out);
 	else if (is_out)
-		refuse(sorting, item,
-		       "a name cannot be taken out of a network; write "
-		       "addresses in its place",
-		       true);
+		refuse_item(sorting, item,
+			    "a name cannot be taken out of a network; write "
+			    "addresses in its place",
+			    true);
 	else if (domain_label_count(name) < 2)
-		refuse(sorting, item, "a name of one word holds too many hosts",
-		       false);
+		refuse_item(sorting, item,
+			    "a name of one word holds too many hosts", false);
 	else
 		add_name(sorting, name);
 }
@@ -270,8 +272,8 @@ static void apply_entries(struct sorting *sorting)
 		if (has_room)
 			continue;
 		/* fewer than there were: stricter, but not what was meant */
-		refuse(sorting, entry->item, "more networks than can be held",
-		       entry->is_out);
+		refuse_item(sorting, entry->item,
+			    "more networks than can be held", entry->is_out);
 		return;
 	}
 }

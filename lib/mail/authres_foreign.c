@@ -88,8 +88,8 @@ static bool is_same_id(TALLOC_CTX *mem, const char *id, const char *ours)
 		domain_equals(name, our_name));
 }
 
-static bool judge(TALLOC_CTX *mem, struct span value,
-		  const struct text_list *authserv_ids)
+static bool judge_field(TALLOC_CTX *mem, struct span value,
+			const struct text_list *authserv_ids)
 {
 	struct scan scan = {.text = span_trim(value)};
 	char *id;
@@ -108,7 +108,7 @@ static bool judge(TALLOC_CTX *mem, struct span value,
 bool authres_is_ours(struct span value, const struct text_list *authserv_ids)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_ours = judge(mem, value, authserv_ids);
+	bool is_ours = judge_field(mem, value, authserv_ids);
 
 	mem_free(mem);
 	return is_ours;

@@ -53,7 +53,8 @@ static struct span brace_text(const char *text)
 	return span_make(text, length);
 }
 
-static bool refuse(const char *text, bool is_contact, struct error *err)
+static bool refuse_placeholder(const char *text, bool is_contact,
+			       struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
@@ -74,7 +75,7 @@ bool reply_text_check(const char *text, bool is_contact, struct error *err)
 		size_t length = reply_placeholder_at(text, &placeholder);
 		/* A contact within itself would have no end. */
 		if (length == 0 || (is_contact && placeholder == REPLY_CONTACT))
-			return refuse(text, is_contact, err);
+			return refuse_placeholder(text, is_contact, err);
 		text += length;
 	}
 	return true;

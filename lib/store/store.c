@@ -142,7 +142,7 @@ static void keep_up(struct store *store)
 	note_clock(store);
 }
 
-static void *run(void *context)
+static void *write_queue(void *context)
 {
 	struct store *store = context;
 	struct store_item *items;
@@ -173,7 +173,7 @@ static void free_store(struct store *store)
 
 static bool start(struct store *store, struct error *err)
 {
-	int code = pthread_create(&store->thread, NULL, run, store);
+	int code = pthread_create(&store->thread, NULL, write_queue, store);
 
 	if (code != 0)
 		return error_errno(err, ERROR_SYSTEM, code,

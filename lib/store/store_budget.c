@@ -100,9 +100,9 @@ static void enter_hour(struct store_budget *budget, int64_t time_s)
 
 /* --- places --- */
 
-static bool take(struct store_budget *budget, struct tally *tally,
-		 int64_t bytes_max, const struct store_pair_numbers *numbers,
-		 int64_t bytes)
+static bool take_place(struct store_budget *budget, struct tally *tally,
+		       int64_t bytes_max,
+		       const struct store_pair_numbers *numbers, int64_t bytes)
 {
 	uint32_t *pair = &tally->pairs[numbers->pair % PAIRS];
 	uint32_t *network = &tally->networks[numbers->network % HALVES];
@@ -220,11 +220,12 @@ void store_budget_take(struct store_budget *budget, int64_t time_s,
 	enter_hour(budget, time_s);
 	place->hour_s = budget->hour_s;
 	place->taken_bytes = most;
-	if (!take(budget, &budget->general, STORE_BUDGET_BYTES, &numbers,
-		  most)) {
+	if (!take_place(budget, &budget->general, STORE_BUDGET_BYTES, &numbers,
+			most)) {
 		place->is_reserve =
-		    has_passed && take(budget, &budget->reserve,
-				       STORE_RESERVE_BYTES, &numbers, most);
+		    has_passed &&
+		    take_place(budget, &budget->reserve, STORE_RESERVE_BYTES,
+			       &numbers, most);
 		if (!place->is_reserve)
 			count_only(budget, &pair, &numbers, place);
 	}
@@ -255,7 +256,7 @@ void store_budget_seed(struct store_budget *budget, int64_t time_s,
 
 	(void)pthread_mutex_lock(&budget->lock);
 	enter_hour(budget, time_s);
-	(void)take(budget, &budget->general, STORE_BUDGET_BYTES, &numbers,
-		   store_budget_cost(text_bytes));
+	(void)take_place(budget, &budget->general, STORE_BUDGET_BYTES, &numbers,
+			 store_budget_cost(text_bytes));
 	(void)pthread_mutex_unlock(&budget->lock);
 }

@@ -39,9 +39,9 @@ static void enter_hour(struct store_ceiling *ceiling, int64_t time_s)
 	memset(&ceiling->others, 0, sizeof ceiling->others);
 }
 
-static bool take(struct store_ceiling_tally *tally,
-		 const struct store_pair_numbers *numbers, int64_t bytes,
-		 int64_t share, int64_t all)
+static bool take_room(struct store_ceiling_tally *tally,
+		      const struct store_pair_numbers *numbers, int64_t bytes,
+		      int64_t share, int64_t all)
 {
 	int64_t *network =
 	    &tally->networks[numbers->network % STORE_CEILING_SLOTS];
@@ -68,13 +68,14 @@ bool store_ceiling_take(struct store_ceiling *ceiling, int64_t time_s,
 	if (detail == STORE_OTHERS)
 		return true;
 	if (detail == STORE_OTHERS_OF_DOMAIN)
-		return take(&ceiling->others, &numbers, bytes,
-			    STORE_CEILING_OTHERS_SHARE, STORE_CEILING_OTHERS);
-	return take(&ceiling->general, &numbers, bytes, STORE_CEILING_SHARE,
-		    STORE_CEILING_BYTES) ||
-	       (has_passed &&
-		take(&ceiling->known, &numbers, bytes,
-		     STORE_CEILING_KNOWN_SHARE, STORE_CEILING_KNOWN_BYTES));
+		return take_room(&ceiling->others, &numbers, bytes,
+				 STORE_CEILING_OTHERS_SHARE,
+				 STORE_CEILING_OTHERS);
+	return take_room(&ceiling->general, &numbers, bytes,
+			 STORE_CEILING_SHARE, STORE_CEILING_BYTES) ||
+	       (has_passed && take_room(&ceiling->known, &numbers, bytes,
+					STORE_CEILING_KNOWN_SHARE,
+					STORE_CEILING_KNOWN_BYTES));
 }
 
 /* Names of the operator's overrides are few; a chain of ARC sealers is a

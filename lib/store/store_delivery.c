@@ -553,7 +553,7 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct store_statement *statement)
+static bool tell_row(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_delivery row;
@@ -580,8 +580,8 @@ bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
 			      "AND report_id < ?1 || 'g' "
 			      "ORDER BY report_id, position, address");
 	bool ok = store_query_each(store_reports_db(reports), strbuf_text(&sql),
-				   STORE_VALUES(store_text(id_begins)), show,
-				   &listing, err);
+				   STORE_VALUES(store_text(id_begins)),
+				   tell_row, &listing, err);
 	mem_free(mem);
 	return ok;
 }

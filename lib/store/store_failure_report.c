@@ -15,7 +15,7 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct store_statement *statement)
+static bool tell_row(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_failure_row row = {
@@ -49,7 +49,7 @@ bool store_failures_list(struct store_reports *reports, const char *domain,
 	    store_reports_db(reports), strbuf_text(&sql),
 	    STORE_VALUES(store_number(after_id), store_text(domain),
 			 store_number(limit > 0 ? limit : -1)),
-	    show, &listing, err);
+	    tell_row, &listing, err);
 	mem_free(mem);
 	return ok;
 }

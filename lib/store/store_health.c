@@ -101,7 +101,7 @@ struct listing {
 	void *context;
 };
 
-static bool show(void *context, struct store_statement *statement)
+static bool tell_row(void *context, struct store_statement *statement)
 {
 	const struct listing *listing = context;
 	struct store_health row;
@@ -123,7 +123,7 @@ bool store_health_list(struct store_reports *reports, int64_t now_s,
 	    select_sql(mem, "WHERE ?1 = 0 OR failures > 0 OR "
 			    "suppressed_until_s > ?1 ORDER BY address, "
 			    "policy_domain"),
-	    STORE_VALUES(store_number(now_s)), show, &listing, err);
+	    STORE_VALUES(store_number(now_s)), tell_row, &listing, err);
 
 	mem_free(mem);
 	return ok;
@@ -139,7 +139,7 @@ bool store_health_of(struct store_reports *reports, const char *address,
 	bool ok = store_query_each(store_reports_db(reports),
 				   select_sql(mem, "WHERE address = ? ORDER BY "
 						   "policy_domain"),
-				   STORE_VALUES(store_text(address)), show,
+				   STORE_VALUES(store_text(address)), tell_row,
 				   &listing, err);
 
 	mem_free(mem);

@@ -116,8 +116,9 @@ static void leave(struct store_passed *passed, struct store_passed_pair *place)
 	place->number = 0;
 }
 
-static void take(struct store_passed *passed, struct store_passed_pair *place,
-		 const struct store_passed_pair *pair)
+static void keep_pair(struct store_passed *passed,
+		      struct store_passed_pair *place,
+		      const struct store_passed_pair *pair)
 {
 	*place = *pair;
 	passed->networks[pair->network]++;
@@ -141,7 +142,7 @@ void store_passed_load(struct store_passed *passed,
 		struct store_passed_pair *place =
 		    make_room(passed, pair->number, 0);
 		if (place != NULL && place->number == 0)
-			take(passed, place, pair);
+			keep_pair(passed, place, pair);
 	}
 	(void)pthread_mutex_unlock(&passed->lock);
 }
@@ -194,7 +195,7 @@ bool store_passed_note(struct store_passed *passed,
 		   (place = make_room(passed, fresh.number, day)) != NULL) {
 		*gone = place->number;
 		leave(passed, place);
-		take(passed, place, &fresh);
+		keep_pair(passed, place, &fresh);
 		has_changed = true;
 	}
 	if (has_changed)

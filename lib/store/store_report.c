@@ -267,7 +267,7 @@ struct listing {
 	long left; /* until the limit; rows that cannot be read do not count */
 };
 
-static bool show(void *context, struct store_statement *statement)
+static bool tell_row(void *context, struct store_statement *statement)
 {
 	struct listing *listing = context;
 	struct store_report report;
@@ -316,7 +316,7 @@ bool store_reports_list(struct store_reports *reports,
 		store_text(filter->report_id), store_text(filter->state),
 		store_number(filter->begin_s),
 		store_text(filter->is_failure ? "failure" : "aggregate")),
-	    show, &listing, err);
+	    tell_row, &listing, err);
 	mem_free(mem);
 	return ok;
 }

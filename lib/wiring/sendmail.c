@@ -100,7 +100,7 @@ static void check_flag(const struct wiring *wiring)
 				"is away, although alignd enforces (no F=)");
 }
 
-static void judge(const struct wiring *wiring, const char *path)
+static void judge_filters(const struct wiring *wiring, const char *path)
 {
 	const char *line =
 	    mem_printf(wiring->list->mem,
@@ -142,5 +142,5 @@ void sendmail_judge(struct span file, const char *path,
 		(void)span_cut(file, '\n', &line, &file);
 		read_line(&wiring, line);
 	}
-	judge(&wiring, path);
+	judge_filters(&wiring, path);
 }

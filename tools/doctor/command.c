@@ -94,7 +94,7 @@ static int believe_clock(struct tool *tool)
 	return TOOL_DONE;
 }
 
-static int run(struct tool *tool)
+static int run_doctor(struct tool *tool)
 {
 	struct doctor doctor = {
 	    .tool = tool,
@@ -125,5 +125,5 @@ const struct command command_doctor = {
     .usage = "[--postfix DIR] [--sendmail FILE] [--quick] [--believe-clock] "
 	     "[--json]",
     .options = own_options,
-    .run = run,
+    .run = run_doctor,
 };

@@ -20,7 +20,7 @@ static bool is_wanting(const char *words)
 	       strstr(words, "no seccomp;") != NULL;
 }
 
-static void judge(struct doctor *doctor, const char *words)
+static void judge_confinement(struct doctor *doctor, const char *words)
 {
 	const char *shown = finding_shown(doctor->findings, words);
 
@@ -56,5 +56,5 @@ void doctor_check_confinement(struct doctor *doctor)
 			     "not known: an alignd with a store leaves word "
 			     "beside it of what it gave up");
 	else
-		judge(doctor, status.confinement);
+		judge_confinement(doctor, status.confinement);
 }

@@ -40,7 +40,8 @@ static const char *changed_file(const struct doctor *doctor, int64_t time_s)
 	return NULL;
 }
 
-static void judge(struct doctor *doctor, const struct daemon_status *status)
+static void judge_status(struct doctor *doctor,
+			 const struct daemon_status *status)
 {
 	const char *changed = changed_file(doctor, status->tried_s);
 	char taken[CLOCK_TEXT];
@@ -84,5 +85,5 @@ void doctor_check_reload(struct doctor *doctor)
 			     "the alignd that left word (pid %lld) has ended",
 			     (long long)status.pid);
 	else
-		judge(doctor, &status);
+		judge_status(doctor, &status);
 }

@@ -187,8 +187,8 @@ void received_fields_put(struct received_fields *fields, const char *parent,
 
 /* --- what they must be --- */
 
-static bool refuse(struct error *err, const char *name, const char *found,
-		   const char *allowed)
+static bool refuse_field(struct error *err, const char *name, const char *found,
+			 const char *allowed)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
@@ -204,7 +204,7 @@ static bool read_result(const char *name, const char *text, bool *is_pass,
 {
 	*is_pass = strcmp(text, "pass") == 0;
 	return *is_pass || strcmp(text, "fail") == 0 ||
-	       refuse(err, name, text, "pass, fail");
+	       refuse_field(err, name, text, "pass, fail");
 }
 
 static bool read_count(const char *text, int64_t *count, struct error *err)
@@ -212,8 +212,8 @@ static bool read_count(const char *text, int64_t *count, struct error *err)
 	long number;
 
 	if (!text_number(span_of(text), 1, (long)RECEIVED_COUNT_MAX, &number))
-		return refuse(err, "row/count", text,
-			      "a number from 1 to 1,000,000,000,000");
+		return refuse_field(err, "row/count", text,
+				    "a number from 1 to 1,000,000,000,000");
 	*count = number;
 	return true;
 }
@@ -224,8 +224,8 @@ static bool read_address(TALLOC_CTX *mem, const char *text,
 	struct net_address address;
 
 	if (!net_address_parse(text, &address))
-		return refuse(err, "row/source_ip", text,
-			      "an IPv4 or IPv6 address");
+		return refuse_field(err, "row/source_ip", text,
+				    "an IPv4 or IPv6 address");
 	*source_ip = net_address_copy(mem, &address);
 	return true;
 }
