@@ -26,7 +26,8 @@
  * that wants them. */
 struct run {
 	struct tool *tool;
-	bool is_json;
+	enum show_form form;
+	size_t seen; /* operands */
 	const struct config *config;
 	struct engine *engine;
 	struct store_reader *reader;
@@ -45,8 +46,7 @@ static void print_subject(const struct run *run,
 	const struct explanation *explanation = explain_incident(
 	    mem, subject->incident, &today, subject->file == NULL);
 
-	show_write(stdout, tool_form(run->tool),
-		   explain_show(mem, subject, explanation));
+	show_write(stdout, run->form, explain_show(mem, subject, explanation));
 	mem_free(mem);
 }
 
@@ -74,12 +74,12 @@ struct found {
 	size_t count;
 };
 
-static bool on_incident(void *context, const struct store_incident *incident)
+static bool print_incident(void *context, const struct store_incident *incident)
 {
 	struct found *found = context;
 	struct explain_subject subject = {.incident = incident};
 
-	if (found->count++ > 0 && !found->run->is_json)
+	if (found->count++ > 0 && found->run->form == SHOW_TEXT)
 		(void)printf("\n");
 	print_subject(found->run, &subject);
 	return true;
@@ -95,12 +95,12 @@ static bool explain_reference(struct run *run, const char *reference,
 	if (run->reader == NULL &&
 	    !tool_store_reader(run->tool, path, &run->reader, err))
 		return false;
-	if (!store_incidents(run->reader, &filter, on_incident, &found, err))
+	if (!store_incidents(run->reader, &filter, print_incident, &found, err))
 		return false;
 	const struct review_reading counted = {.file = stdout,
-					    .form = tool_form(run->tool),
-					    .reader = run->reader,
-					    .filter = filter};
+					       .form = run->form,
+					       .reader = run->reader,
+					       .filter = filter};
 	bool is_found = found.count > 0;
 	if (!is_found && !review_counted_tell(&counted, &is_found, err))
 		return false;
@@ -163,11 +163,14 @@ static bool check_file_name(const char *name, struct error *err)
 	return is_there;
 }
 
-static bool explain_operand(struct run *run, const char *operand,
+static bool explain_operand(void *context, const char *operand,
 			    struct error *err)
 {
+	struct run *run = context;
 	const char *reference = reference_of(run->tool->mem, operand);
 
+	if (run->seen++ > 0 && run->form == SHOW_TEXT)
+		(void)printf("\n");
 	if (reference != NULL)
 		return explain_reference(run, reference, err);
 	return check_file_name(operand, err) && explain_file(run, operand, err);
@@ -180,22 +183,6 @@ static bool has_file(struct tool *tool)
 			return true;
 	}
 	return false;
-}
-
-/* What cannot be explained is told; the others are all the same. */
-static int explain_operands(struct run *run)
-{
-	const struct text_list *operands = &run->tool->operands;
-	int status = TOOL_DONE;
-
-	for (size_t i = 0; i < operands->count; i++) {
-		struct error err;
-		if (i > 0 && !run->is_json)
-			(void)printf("\n");
-		if (!explain_operand(run, operands->items[i], &err))
-			status = tool_fail(&err);
-	}
-	return status;
 }
 
 /* An engine costs threads and a resolver; references need none. */
@@ -212,7 +199,7 @@ static bool prepare(struct run *run, bool has_files, struct error *err)
 
 static int run_explain(struct tool *tool)
 {
-	struct run run = {.tool = tool, .is_json = tool_has(tool, "--json")};
+	struct run run = {.tool = tool, .form = tool_form(tool)};
 	bool has_files = has_file(tool);
 	struct error err;
 
@@ -222,7 +209,7 @@ static int run_explain(struct tool *tool)
 		return TOOL_BAD_USAGE;
 	if (!prepare(&run, has_files, &err))
 		return tool_fail(&err);
-	int status = explain_operands(&run);
+	int status = tool_each_file(tool, explain_operand, &run);
 	engine_unref(run.engine);
 	return status;
 }
