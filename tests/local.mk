@@ -83,6 +83,7 @@ include tests/replay/local.mk
 include tests/tools/local.mk
 include tests/wire/local.mk
 include tests/mta/local.mk
+include tests/deb/local.mk
 include tests/attacks/local.mk
 include tests/chaos/local.mk
 include tests/differ/local.mk

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""host - run inside a folder with a release: mail through what is installed there
+
+usage: host.py FIXTURE|-     prints one JSON object
+
+Its Postfix and its alignd are started, mail is sent, both are stopped. Process 1
+here is no systemd: alignd is started with what the installed unit says of user,
+groups, umask, folders and command, and told of its being ready by the socket
+that systemd would give it. FIXTURE are the lines of a zone that stand for the
+DNS; with "-" alignd has the configuration that the package brought, and no DNS
+answers.
+"""
+import contextlib
+import fcntl
+import grp
+import json
+import os
+import pwd
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+from client import Client
+
+UNIT = "/lib/systemd/system/alignd.service"
+DROP_IN = "/etc/alignd/alignd.conf.d/50-test.conf"
+SPOOFER, SENDER = "203.0.113.66", "192.0.2.10"
+LOG = "/var/log/alignd.test"
+
+
+def loopback_up():
+    """A network of one's own has its loopback down."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        name = struct.pack("16sh", b"lo", 0x1 | 0x40)   # IFF_UP, IFF_RUNNING
+        fcntl.ioctl(probe, 0x8914, name)                # SIOCSIFFLAGS
+
+
+def wait_until(what, seconds, probe):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = probe()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise SystemExit(f"{what}: not within {seconds} s")
+
+
+# --- alignd, as its unit has it ----------------------------------------------
+
+def read_unit(path=UNIT):
+    """The [Service] section; the last of several values counts."""
+    service, here = {}, False
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            line = line.strip()
+            if line.startswith("["):
+                here = line == "[Service]"
+            elif here and "=" in line and not line.startswith("#"):
+                key, value = line.split("=", 1)
+                service[key] = value
+    return service
+
+
+def groups_of(unit):
+    """What systemd gives besides Group: the user's own, and the unit's."""
+    user = unit["User"]
+    own = [group.gr_gid for group in grp.getgrall() if user in group.gr_mem]
+    named = [grp.getgrnam(name).gr_gid for name in unit.get("SupplementaryGroups", "").split()]
+    return sorted({grp.getgrnam(unit["Group"]).gr_gid, *own, *named})
+
+
+def make_folders(unit):
+    for kind, parent in (("State", "/var/lib"), ("Runtime", "/run")):
+        path = os.path.join(parent, unit[f"{kind}Directory"])
+        os.makedirs(path, exist_ok=True)
+        shutil.chown(path, unit["User"], unit["Group"])
+        os.chmod(path, int(unit[f"{kind}DirectoryMode"], 8))
+
+
+def as_unit(unit, command):
+    """The words that become the unit's user, and then the command."""
+    return ["setpriv", "--reuid", str(pwd.getpwnam(unit["User"]).pw_uid),
+            "--regid", str(grp.getgrnam(unit["Group"]).gr_gid),
+            "--groups", ",".join(map(str, groups_of(unit))),
+            "--no-new-privs", "--bounding-set", "-all", "--inh-caps", "-all", *command.split()]
+
+
+@contextlib.contextmanager
+def alignd(unit):
+    """Yields what it told its socket once it was ready."""
+    make_folders(unit)
+    place = "/run/notify.test"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(place)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, open(LOG, "wb") as log:
+        told.bind(place)
+        os.chmod(place, 0o666)
+        told.settimeout(30)
+        options = {"stdout": log, "stderr": log, "umask": int(unit["UMask"], 8), "cwd": "/"}
+        subprocess.run(as_unit(unit, unit["ExecStartPre"]), check=False, **options)
+        process = subprocess.Popen(as_unit(unit, unit["ExecStart"]),
+                                   env={**os.environ, "NOTIFY_SOCKET": place}, **options)
+        try:
+            yield wait_ready(process, told)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def wait_ready(process, told):
+    while process.poll() is None:
+        with contextlib.suppress(TimeoutError):
+            words = told.recv(4096).decode()
+            if "READY=1" in words:
+                return words
+            continue
+        break
+    return None
+
+
+# --- Postfix -----------------------------------------------------------------
+
+@contextlib.contextmanager
+def postfix():
+    """As Debian sets it up; XCLIENT plays the clients elsewhere."""
+    subprocess.run(["postconf", "-e", "smtpd_authorized_xclient_hosts = 127.0.0.1",
+                    "maillog_file = /var/log/mail.log", "mydestination = mx.rig.test",
+                    "myhostname = mx.rig.test", "smtpd_peername_lookup = no"], check=True)
+    subprocess.run(["postfix", "start"], check=True, stdout=sys.stderr)
+    try:
+        wait_until("Postfix", 20, answers)
+        yield
+    finally:
+        subprocess.run(["postfix", "stop"], check=False, stdout=sys.stderr)
+
+
+def answers():
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", 25)) == 0
+
+
+def send(ip, mail_from, marker):
+    text = (f"From: ceo@example.test\r\nTo: user@mx.rig.test\r\nSubject: {marker}\r\n"
+            f"Message-ID: <{marker}@test>\r\nDate: Mon, 30 Nov 2026 09:00:00 +0000\r\n\r\nHi.\r\n")
+    with Client(25, ip) as session:
+        return session.deliver(text.encode(), mail_from, "user@mx.rig.test")
+
+
+def delivered(marker):
+    def look():
+        with contextlib.suppress(FileNotFoundError), open("/var/mail/user") as file:
+            text = file.read()
+            return text if marker in text else None
+    return wait_until("delivery of " + marker, 20, look)
+
+
+def send_both():
+    """What a spoof and a genuine message met."""
+    spoof = send(SPOOFER, "x@spoofer.test", f"spoof-{os.getpid()}")
+    marker = f"genuine-{time.time_ns()}"
+    genuine = send(SENDER, "ceo@example.test", marker)
+    field = None
+    if genuine[0] == 250:
+        head = delivered(marker).split(f"Subject: {marker}")[0].rsplit("\nFrom ", 1)[-1]
+        field = re.findall(r"^Authentication-Results: (.*(?:\n[ \t].*)*)", head, flags=re.M)
+    return {"spoof": spoof, "genuine": genuine, "fields": field}
+
+
+# --- --------------------------------------------------------------------------
+
+def alignctl(*words):
+    return subprocess.run(["alignctl", *words], capture_output=True, text=True, check=False).stdout
+
+
+def use_fixture(lines):
+    """The zone, by the setting dns.fixture, in a file of its own."""
+    with open("/etc/alignd/test.zone", "w", encoding="utf-8") as file:
+        file.write(lines)
+    with open("/etc/alignd/alignd.conf", "a", encoding="utf-8") as file:
+        file.write('dns { fixture = "/etc/alignd/test.zone" }\n')
+
+
+def main():
+    loopback_up()
+    if sys.argv[1] != "-":
+        use_fixture(sys.argv[1])
+    subprocess.run(["useradd", "-m", "user"], check=False, stderr=subprocess.DEVNULL)
+    unit = read_unit()
+    with alignd(unit) as ready, postfix():
+        answer = {"ready": ready, **send_both()}
+        answer["review"] = [json.loads(line) for line in
+                            alignctl("review", "--json").splitlines()]
+        answer["doctor"] = alignctl("doctor")
+    with open(LOG, encoding="utf-8", errors="replace") as file:
+        answer["log"] = file.read()
+    print(json.dumps(answer))
+
+
+main()
