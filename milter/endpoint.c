@@ -85,8 +85,9 @@ static bool check_folder(const char *path, struct error *err)
 	bool is_fine =
 	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ||
 	    error_errno(err, ERROR_SYSTEM, errno,
-			"cannot make the socket %s: its folder must be there "
-			"and be writable for uid %ld, the daemon's user",
+			"the socket %s needs a folder that uid %ld, the "
+			"daemon's user, may write to; or set listen = "
+			"\"unix:/PATH\" or \"inet:PORT@127.0.0.1\"",
 			path, (long)geteuid());
 
 	mem_free(mem);

@@ -26,6 +26,11 @@ tools_alignctl_SOURCES = \
 	tools/review/acts.c \
 	tools/review/allow.c \
 	tools/review/filter.c \
+	tools/setup/command.c tools/setup/actions.h \
+	tools/setup/apply.c \
+	tools/setup/plan.c tools/setup/plan.h \
+	tools/setup/postfix.c \
+	tools/setup/sendmail.c \
 	tools/store/command.c \
 	tools/store/replace.c tools/store/replace.h \
 	tools/compare/results.c tools/compare/results.h \
@@ -69,8 +74,10 @@ tools_alignctl_SOURCES = \
 	tools/engine.c tools/engine.h \
 	tools/envelope.c tools/envelope.h \
 	tools/file.c tools/file.h \
+	tools/net_lookup.c tools/net_lookup.h \
 	tools/option.c tools/option.h \
 	tools/override/add.c tools/override/add.h \
+	tools/postconf.c tools/postconf.h \
 	tools/program.c tools/program.h \
 	tools/store.c tools/store.h \
 	tools/reference.c tools/reference.h \

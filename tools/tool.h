@@ -79,6 +79,7 @@ extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_report;
 extern const struct command command_review;
+extern const struct command command_setup;
 extern const struct command command_stats;
 extern const struct command command_store;
 extern const struct command command_whatif;

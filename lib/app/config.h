@@ -27,7 +27,7 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 struct daemon_settings {
 	const char *authserv_id; /* "": the host's name */
 	int mode;		 /* enum policy_mode */
-	const char *listen;	 /* "inet:8893@127.0.0.1", "unix:/path" */
+	const char *listen;	 /* "unix:/path", "inet:8893@127.0.0.1" */
 	const char *socket_mode; /* octal, for a unix socket */
 	const char *socket_group;
 	const char *user;

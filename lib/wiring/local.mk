@@ -8,6 +8,7 @@ libalign_a_SOURCES += \
 	lib/wiring/postfix_host.c \
 	lib/wiring/postfix_milters.c lib/wiring/postfix_milters.h \
 	lib/wiring/postfix_old.c \
+	lib/wiring/postfix_place.c lib/wiring/postfix_place.h \
 	lib/wiring/postfix_private.h \
 	lib/wiring/postfix_role.c lib/wiring/postfix_role.h \
 	lib/wiring/postfix_settings.c \

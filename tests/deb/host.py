@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """host - run inside a folder with a release: mail through what is installed there
 
-usage: host.py FIXTURE|-     prints one JSON object
+usage: host.py FIXTURE|- [COMMAND]     prints one JSON object
 
 Its Postfix and its alignd are started, mail is sent, both are stopped. Process 1
 here is no systemd: alignd is started with what the installed unit says of user,
 groups, umask, folders and command, and told of its being ready by the socket
 that systemd would give it. FIXTURE are the lines of a zone that stand for the
 DNS; with "-" alignd has the configuration that the package brought, and no DNS
-answers.
+answers. COMMAND is run for the shell once alignd is ready, before Postfix is
+started.
 """
 import contextlib
 import fcntl
@@ -28,7 +29,6 @@ import time
 from client import Client
 
 UNIT = "/lib/systemd/system/alignd.service"
-DROP_IN = "/etc/alignd/alignd.conf.d/50-test.conf"
 SPOOFER, SENDER = "203.0.113.66", "192.0.2.10"
 LOG = "/var/log/alignd.test"
 
@@ -177,6 +177,13 @@ def alignctl(*words):
     return subprocess.run(["alignctl", *words], capture_output=True, text=True, check=False).stdout
 
 
+def shell(words):
+    """Status and output."""
+    done = subprocess.run(["sh", "-c", words + " 2>&1"], stdout=subprocess.PIPE, text=True,
+                          check=False)
+    return done.returncode, done.stdout
+
+
 def use_fixture(lines):
     """The zone, by the setting dns.fixture, in a file of its own."""
     with open("/etc/alignd/test.zone", "w", encoding="utf-8") as file:
@@ -191,8 +198,12 @@ def main():
         use_fixture(sys.argv[1])
     subprocess.run(["useradd", "-m", "user"], check=False, stderr=subprocess.DEVNULL)
     unit = read_unit()
-    with alignd(unit) as ready, postfix():
-        answer = {"ready": ready, **send_both()}
+    answer = {}
+    with alignd(unit) as ready:
+        if len(sys.argv) > 2:
+            answer["command"] = shell(sys.argv[2])
+        with postfix():
+            answer.update(ready=ready, **send_both())
         answer["review"] = [json.loads(line) for line in
                             alignctl("review", "--json").splitlines()]
         answer["doctor"] = alignctl("doctor")

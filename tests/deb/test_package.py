@@ -93,9 +93,10 @@ class Host:
         shutil.copy(package, self.path("root"))
         return self.apt(f"install {words} /root/{os.path.basename(package)}")
 
-    def mail(self, zone="-"):
+    def mail(self, zone="-", command=None):
         """What host.py found."""
-        done = self.run("python3", "/root/host.py", zone, alone=True)
+        done = self.run("python3", "/root/host.py", zone, *([command] if command else []),
+                        alone=True)
         if done.returncode != 0:
             raise AssertionError(f"host.py: {done.stderr}{done.stdout}")
         return json.loads(done.stdout.splitlines()[-1])
@@ -162,9 +163,7 @@ class Life(Package):
         host = self.start("life")
         host.install(self.new)
         self.check_empty_configuration(host)
-        host.shell("postconf -e 'smtpd_milters = inet:127.0.0.1:8893' "
-                   "'milter_default_action = tempfail'")
-        reference = self.assert_judged(host.mail(ZONE))
+        reference = self.check_setup(host)
         self.check_remove(host)
         host.install(self.new)
         self.assertIn(reference, host.shell("alignctl review"))
@@ -172,15 +171,35 @@ class Life(Package):
 
     def check_empty_configuration(self, host):
         """Good as it was installed; without DNS nothing is judged, nor let in."""
-        self.assertEqual(host.shell("alignd -t").strip(), "configuration ok")
+        self.assertIn("configuration ok", host.shell("alignd -t"))
         owners = host.shell("stat -c '%U:%G %a' /var/lib/alignd")
         self.assertEqual(owners.strip(), "alignd:alignd-store 2770")
         told = host.mail()
         self.assertIsNotNone(told["ready"], told["log"])
 
+    def check_setup(self, host):
+        """Of the two steps Postfix's is taken when alignd answers; then its smtpd
+        finds the socket in a chroot and outside."""
+        before = host.shell("postconf -n")
+        self.assertIn("postconf -e 'smtpd_milters = unix:alignd/alignd.sock'",
+                      host.shell("alignctl setup postfix"))
+        done = host.run("alignctl", "setup", "postfix", "--apply")
+        self.assertIn("start alignd anew", done.stderr)
+        self.assertEqual(host.shell("postconf -n"), before)
+        host.shell("postconf -F smtp/inet/chroot=y")
+        told = host.mail(ZONE, "alignctl setup postfix --apply")
+        self.assertEqual(told["command"][0], 0, told)
+        owners = host.shell("stat -c '%U:%G %a' /var/spool/postfix/alignd")
+        self.assertEqual(owners.strip(), "alignd:postfix 2750")
+        self.assert_judged(told)
+        host.shell("postconf -F smtp/inet/chroot=n")
+        told = host.mail(command="alignctl setup postfix --apply")
+        self.assertIn("Nothing to change", told["command"][1])
+        return self.assert_judged(told)
+
     def check_remove(self, host):
         """What to take out of smtpd_milters is said before anything goes."""
-        host.shell("postconf -e 'smtpd_milters = inet:127.0.0.1:8893, inet:127.0.0.1:8891'")
+        host.shell("postconf -e 'smtpd_milters = unix:alignd/alignd.sock, inet:127.0.0.1:8891'")
         said = host.apt("remove alignd")
         self.assertIn("postconf -e 'smtpd_milters = inet:127.0.0.1:8891'", said)
         self.assertFalse(os.path.exists(host.path("usr/sbin/alignd")))
@@ -210,10 +229,12 @@ class Upgrade(Package):
         host.shell("postconf -e 'smtpd_milters = inet:127.0.0.1:8893' "
                    "'milter_default_action = tempfail'")
         before = self.assert_judged(host.mail(ZONE))
-        host.install(self.new)
-        told = host.mail()
+        self.assertIn("as before", host.install(self.new))
+        told = host.mail()    # main.cf has the port, which is no default any more
         self.assert_judged(told)
         self.assertIn(before, [row["reference"] for row in told["review"]])
+        self.assertIn("'smtpd_milters = unix:alignd/alignd.sock'",
+                      host.shell("alignctl setup postfix"))
         host.install(self.old, "--allow-downgrades")
         self.check_downgraded(host.mail())
 

@@ -24,6 +24,7 @@ TOOL_TESTS += tests/tools/test_alignctl_report_replies.py
 TOOL_TESTS += tests/tools/test_alignctl_report_send.py
 TOOL_TESTS += tests/tools/test_alignctl_report_users.py
 TOOL_TESTS += tests/tools/test_alignctl_review.py
+TOOL_TESTS += tests/tools/test_alignctl_setup.py
 TOOL_TESTS += tests/tools/test_alignctl_stats.py
 TOOL_TESTS += tests/tools/test_alignctl_stats_page.py
 TOOL_TESTS += tests/tools/test_alignctl_store.py

@@ -20,14 +20,15 @@ import quoted  # noqa: E402
 from page_rig import HELD, PageTest  # noqa: E402
 
 # So many run there, or more.
-README_RUNS = 16
-OPERATIONS_RUNS = 65
+README_RUNS = 17
+OPERATIONS_RUNS = 66
 MANUALS_RUN = 23
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
 SYSTEMD = "systemd is no part of the tests; systemd/check-unit.sh reads the units"
 BY_MTA = "needs a Postfix; tests/mta/test_pages.py runs it"
+BY_PACKAGE = "needs a Postfix as Debian sets it up; tests/deb/test_package.py runs it"
 NEEDS_ALIGND_REPORT = "needs the user alignd-report; test_alignctl_report_users.py has one"
 EXCUSED = {
     "./bootstrap demo": "builds and starts a Postfix; make check-mta sends the same messages",
@@ -60,6 +61,8 @@ EXCUSED = {
     "journalctl -u alignd --since -1d | grep would=reject": BY_MTA,
     "postcat -qh QUEUEID": BY_MTA,
     "postsuper -d QUEUEID": BY_MTA,
+    "alignctl setup postfix": BY_PACKAGE,
+    "alignctl setup postfix --apply": BY_PACKAGE,
     "mailq -qQ": "Sendmail's",
     "sendmail -qQ -Q -qIQUEUEID": "Sendmail's",
     "promtool check rules": "test_wire_dashboards.py runs it on the rules",
@@ -95,8 +98,7 @@ TEXTS = {
     "report {": CONF,
     'override "lists at example" {': "etc/alignd/overrides.conf",
     "# /etc/postfix/main.cf": "etc/postfix/main.cf",
-    "smtpd_milters = inet:127.0.0.1:8893": None,    # the same, in README.md
-    "INPUT_MAIL_FILTER(`alignd', `S=inet:8893@127.0.0.1, F=T, T=S:30s;R:30s;E:5m')": None,
+    "INPUT_MAIL_FILTER(`alignd', `S=unix:/run/alignd/alignd.sock, F=T, T=S:30s;R:30s;E:5m')": None,
     "4ZKQ1v2Jz1z4w action=reject result=fail from=example.com org=example.com": None,
     "# prometheus.yml": None,                       # test_wire_dashboards.py
 }

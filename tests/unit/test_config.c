@@ -37,7 +37,8 @@ static void has_the_defaults(void **state)
 	(void)state;
 	assert_string_equal(config->daemon.authserv_id, "");
 	assert_int_equal(config->daemon.mode, MODE_ENFORCE);
-	assert_string_equal(config->daemon.listen, "inet:8893@127.0.0.1");
+	assert_string_equal(config->daemon.listen,
+			    "unix:/run/alignd/alignd.sock");
 	assert_string_equal(config->daemon.socket_mode, "0660");
 	assert_string_equal(config->daemon.user, "alignd");
 	assert_int_equal(config->daemon.max_messages, 500);

@@ -241,6 +241,19 @@ class SecondStart(unittest.TestCase):
                 result = client.message("a@reject.test")
             self.assertEqual(result.verdict, "reject")
 
+    def test_no_folder_for_the_socket(self):
+        """As where a person starts it by hand: one line, with what to set."""
+        with Daemon(is_unix=True) as daemon:
+            place = os.path.join(os.path.dirname(daemon.address), "absent", "alignd.sock")
+            with open(daemon.config, encoding="utf-8") as file:
+                settings = file.read().replace(daemon.address, place)
+            with open(daemon.config, "w", encoding="utf-8") as file:
+                file.write(settings)
+            done = run("-f", "-c", daemon.config)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        [line] = [line for line in done.stderr.splitlines() if place in line]
+        self.assertIn('set listen = "unix:/PATH" or "inet:PORT@127.0.0.1"', line)
+
     def test_stale_unix_socket(self):
         with Daemon(is_unix=True) as daemon:
             daemon.kill()

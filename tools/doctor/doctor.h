@@ -27,9 +27,6 @@ struct doctor {
 	struct finding_list *findings;
 };
 
-/* mta.c: an mta_lookup, by this host's own resolver and /etc/hosts. */
-struct net_list doctor_lookup(TALLOC_CTX *mem, const char *name);
-
 #define DOCTOR_CANARY "example.com" /* reserved, and there (RFC 2606) */
 
 /* quick.c: all that a health check asks, within two seconds. */

@@ -10,6 +10,7 @@
 #include "lib/base/account.h"
 #include "tools/access.h"
 #include "tools/doctor/negotiate.h"
+#include "tools/net_lookup.h"
 
 #define CHECK_NAME "listen"
 #define GROUP_RULE "socket_group"
@@ -107,7 +108,7 @@ static bool find_endpoint(struct doctor *doctor, struct mta_endpoint *endpoint)
 
 	doctor->findings->where = listen;
 	return mta_endpoint_from_listen(doctor->mem, span_of(listen),
-					doctor_lookup, endpoint);
+					tool_net_lookup, endpoint);
 }
 
 void doctor_check_answer(struct doctor *doctor, int wait_ms)

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl setup: what it shows for set-ups of Postfix, and what it makes of them.
+
+A postconf of the test's own answers from a file and writes into it, so that no
+Postfix is needed; tests/deb/test_package.py has a real one send mail through
+what was made.
+"""
+import grp
+import os
+import pwd
+import socket
+import stat
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import ToolTest  # noqa: E402
+
+# Only what is asked for: -x all of main.cf, -F and -P of master.cf, -e a change.
+POSTCONF = """#!/bin/sh
+cd {folder}
+case "$*" in
+*-e*) for last; do :; done
+	echo "$last" >>asked
+	grep -v '^smtpd_milters' main >main.new
+	echo "$last" >>main.new
+	mv main.new main ;;
+*-P*) cat options ;;
+*-F*) cat fields ;;
+*-x*) cat main ;;
+esac
+"""
+FIELDS = """smtp/inet/service = smtp
+smtp/inet/type = inet
+smtp/inet/chroot = y
+smtp/inet/command = smtpd
+"""
+
+
+class Setup(ToolTest):
+
+    def setUp(self):
+        self.user = pwd.getpwuid(os.getuid()).pw_name
+        # The group that a mail server's user has by its own name.
+        self.group = grp.getgrgid(os.getgid()).gr_name
+        os.makedirs(self.path("bin"), exist_ok=True)
+        self.program("postconf", POSTCONF.format(folder=self.folder))
+        self.program("postfix", "#!/bin/sh\nexit 1\n")     # does not run
+        os.environ["PATH"] = self.path("bin") + ":" + os.environ["PATH"]
+        os.makedirs(self.path("queue"), exist_ok=True)
+        self.queue = self.path("queue")
+        for name in ("asked", "alignd.conf.d/10-postfix.conf", "queue/alignd/alignd.sock"):
+            if os.path.exists(self.path(name)):
+                os.unlink(self.path(name))
+        self.write("alignd.conf", f'user = "{self.user}"\nlisten = "inet:8893@127.0.0.1"\n')
+        self.write("main.cf", "# the operator's\n")
+        self.write("fields", FIELDS)
+        self.write("options", "")
+        self.postfix("")
+
+    def program(self, name, script):
+        self.write("bin/" + name, script)
+        os.chmod(self.path("bin/" + name), 0o755)
+
+    def postfix(self, milters):
+        self.write("main", f"config_directory = {self.folder}\nqueue_directory = {self.queue}\n"
+                   f"mail_owner = {self.group}\nsmtpd_milters = {milters}\n")
+
+    def setup_tool(self, *arguments):
+        return self.run_tool("setup", *arguments, config=self.path("alignd.conf"))
+
+    def shown(self, milters):
+        """The smtpd_milters that are proposed."""
+        self.postfix(milters)
+        status, out, err = self.setup_tool("postfix")
+        self.assertEqual((status, err), (0, ""))
+        [line] = [line for line in out.splitlines() if line.startswith("postconf -e ")]
+        return line.removeprefix("postconf -e 'smtpd_milters = ").removesuffix("'")
+
+    def test_place_among_others(self):
+        for before, after in (
+                ("", ""),
+                ("inet:127.0.0.1:8893", ""),
+                ("inet:localhost:8893, inet:127.0.0.1:8891", ", inet:127.0.0.1:8891"),
+                ("inet:127.0.0.1:8891 inet:127.0.0.1:8893", ", inet:127.0.0.1:8891"),
+                ("{ unix:/run/other.sock, default_action=accept }",
+                 ", { unix:/run/other.sock, default_action=accept }"),
+                ("inet:127.0.0.1:8891, unix:alignd/alignd.sock", ", inet:127.0.0.1:8891"),
+        ):
+            with self.subTest(before):
+                self.assertEqual(self.shown(before), "unix:alignd/alignd.sock" + after)
+
+    def test_what_its_braces_set_stays(self):
+        self.assertEqual(self.shown("{ inet:127.0.0.1:8893, content_timeout=60s }, inet:h:1"),
+                         "{ unix:alignd/alignd.sock, content_timeout=60s }, inet:h:1")
+
+    def test_shown_only(self):
+        status, out, _ = self.setup_tool("postfix")
+        self.assertEqual(status, 0)
+        self.assertIn(f"install -d -o {self.user} -g {self.group} -m 2750 '{self.queue}/alignd'",
+                      out)
+        self.assertIn(f'listen = "unix:{self.queue}/alignd/alignd.sock"', out)
+        self.assertIn("# And back:", out)
+        self.assertFalse(os.path.exists(self.path("asked")))
+        self.assertFalse(os.path.exists(self.path("alignd.conf.d/10-postfix.conf")))
+
+    def test_a_service_with_a_list_of_its_own_is_named(self):
+        self.write("options", "smtp/inet/smtpd_milters = inet:127.0.0.1:1\n")
+        _, out, _ = self.setup_tool("postfix")
+        self.assertIn("# master.cf: smtp/inet has smtpd_milters of its own", out)
+
+    def listen(self):
+        """In alignd's place."""
+        server = socket.socket(socket.AF_UNIX)
+        self.addCleanup(server.close)
+        server.bind(os.path.join(self.queue, "alignd", "alignd.sock"))
+        server.listen()
+
+    @unittest.skipIf(os.getuid() != 0, "what is made belongs to others: needs root")
+    def test_applied(self):
+        """Postfix is told last, once alignd answers; then nothing is left to do."""
+        status, _, err = self.setup_tool("postfix", "--apply")
+        self.assertEqual(status, 3)
+        self.assertIn("start alignd anew, and then this command once more", err)
+        self.assertFalse(os.path.exists(self.path("asked")))
+        folder = os.stat(os.path.join(self.queue, "alignd"))
+        self.assertEqual(stat.S_IMODE(folder.st_mode), 0o2750)
+        self.assertEqual((folder.st_uid, folder.st_gid), (os.getuid(), os.getgid()))
+        self.listen()
+        status, out, err = self.setup_tool("postfix", "--apply")
+        self.assertEqual((status, err), (0, ""))
+        with open(self.path("asked"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "smtpd_milters = unix:alignd/alignd.sock\n")
+        copies = [name for name in os.listdir(self.folder) if name.startswith("main.cf.")]
+        self.assertEqual(copies, ["main.cf.20260501T120000Z"])
+        self.assertIn("# And back:", out)
+        status, out, _ = self.setup_tool("postfix", "--apply")
+        self.assertEqual(status, 0)
+        self.assertIn("# Nothing to change", out)
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_a_later_file_has_the_last_word(self):
+        os.makedirs(self.path("alignd.conf.d"), exist_ok=True)
+        self.write("alignd.conf.d/20-mine.conf", 'listen = "inet:8893@127.0.0.1"\n')
+        self.addCleanup(os.unlink, self.path("alignd.conf.d/20-mine.conf"))
+        status, _, err = self.setup_tool("postfix", "--apply")
+        self.assertEqual(status, 2)
+        self.assertIn("another file sets it after", err)
+        self.assertFalse(os.path.exists(self.path("asked")))
+
+    def test_no_postfix(self):
+        self.program("postconf", "#!/bin/sh\necho no main.cf >&2\nexit 1\n")
+        status, out, err = self.setup_tool("postfix")
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("no main.cf", err)
+
+    def test_sendmail(self):
+        status, out, _ = self.setup_tool("sendmail")
+        self.assertEqual(status, 0)
+        self.assertIn("INPUT_MAIL_FILTER(`alignd', `S=inet:8893@127.0.0.1, F=T, "
+                      "T=S:30s;R:30s;E:5m')\n", out)
+        self.assertIn("# And back:", out)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_SETUP_PLAN_H
+#define TOOLS_SETUP_PLAN_H
+
+/*
+ * plan - what it takes that this host's Postfix calls alignd
+ *
+ * alignd listens below Postfix's queue, where a chrooted smtpd(8) and one that
+ * is not find it under the same name. The folder is alignd's and gives its
+ * group, Postfix's, to the socket; nobody else can open it.
+ */
+
+#include "tools/postconf.h"
+#include "tools/tool.h"
+
+struct setup_plan {
+	const char *main_folder; /* --postfix, or NULL */
+	const char *main_cf;
+	const char *main_copy; /* of this moment */
+	const char *user;      /* alignd's */
+	const char *group;     /* Postfix's */
+	const char *folder;    /* of the socket */
+	const char *socket;
+	const char *drop_in;	 /* the file that sets `listen` */
+	const char *settings;	 /* its text */
+	const char *milters;	 /* smtpd_milters, to be; NULL: it is right */
+	bool is_listening_there; /* as the configuration stands */
+	struct postfix_facts facts;
+};
+
+/* Asks Postfix and reads alignd's configuration. The texts are below the
+ * tool. */
+bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* Makes the changes one by one and says so; false where one failed, or where
+ * main.cf has to wait for alignd, with the words. Needs root. */
+bool setup_plan_apply(struct tool *tool, const struct setup_plan *plan,
+		      struct error *err) __attribute__((warn_unused_result));
+
+#endif

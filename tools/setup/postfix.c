@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * postfix.c - alignctl setup postfix: the changes as commands, or made
+ * Tested by test_alignctl_setup, tests/deb/test_package.py.
+ */
+#include "tools/setup/actions.h"
+
+#include <stdio.h>
+
+#include "tools/setup/plan.h"
+
+/* For a shell: the text in single quotes. */
+static const char *quote(TALLOC_CTX *mem, const char *text)
+{
+	const char *quoted = "'";
+
+	for (; *text != '\0'; text++)
+		quoted = *text == '\'' ? mem_printf(mem, "%s'\\''", quoted)
+				       : mem_printf(mem, "%s%c", quoted, *text);
+	return mem_printf(mem, "%s'", quoted);
+}
+
+static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
+{
+	(void)printf("# alignd gets a socket below Postfix's queue:\n"
+		     "install -d -o %s -g %s -m 2750 %s\n"
+		     "install -d -m 755 %s\n"
+		     "cat > %s <<'END'\n%sEND\n"
+		     "systemctl restart alignd\n",
+		     plan->user, plan->group, quote(mem, plan->folder),
+		     quote(mem, text_folder(mem, plan->drop_in)),
+		     quote(mem, plan->drop_in), plan->settings);
+	if (plan->milters == NULL)
+		return;
+	(void)printf(
+	    "# Once it listens there, Postfix is told:\n"
+	    "cp -p %s %s\n"
+	    "postconf -e %s\n"
+	    "postfix reload\n",
+	    quote(mem, plan->main_cf), quote(mem, plan->main_copy),
+	    quote(mem, mem_printf(mem, "smtpd_milters = %s", plan->milters)));
+}
+
+static void print_way_back(TALLOC_CTX *mem, const struct setup_plan *plan)
+{
+	(void)printf("# And back:\n");
+	if (plan->milters != NULL)
+		(void)printf("#   cp -p %s %s && postfix reload\n",
+			     quote(mem, plan->main_copy),
+			     quote(mem, plan->main_cf));
+	(void)printf("#   rm %s && systemctl restart alignd\n",
+		     quote(mem, plan->drop_in));
+}
+
+/* What main.cf says does not hold for a service with a list of its own. */
+static void print_services(const struct setup_plan *plan)
+{
+	for (size_t i = 0; i < plan->facts.service_count; i++) {
+		const struct postfix_service *service =
+		    &plan->facts.services[i];
+		const char *own = postfix_service_option(&plan->facts, service,
+							 "smtpd_milters");
+		if (own != NULL)
+			(void)printf("# master.cf: %s/%s has smtpd_milters of "
+				     "its own (\"%s\"), which stays.\n",
+				     service->name, service->type, own);
+	}
+}
+
+static bool is_done(const struct setup_plan *plan)
+{
+	return plan->is_listening_there && plan->milters == NULL;
+}
+
+int setup_postfix(struct tool *tool)
+{
+	struct setup_plan plan;
+	struct error err;
+
+	if (!setup_plan_make(tool, &plan, &err))
+		return tool_fail(&err);
+	if (is_done(&plan))
+		(void)printf("# Nothing to change: alignd listens at %s, and "
+			     "Postfix calls it there.\n",
+			     plan.socket);
+	else if (!tool_has(tool, "--apply"))
+		print_changes(tool->mem, &plan);
+	else if (!setup_plan_apply(tool, &plan, &err))
+		return tool_fail(&err);
+	print_services(&plan);
+	if (!is_done(&plan))
+		print_way_back(tool->mem, &plan);
+	return TOOL_DONE;
+}
