@@ -214,15 +214,6 @@ static bool is_uncleanable(const struct message *message)
 	return count > 0 && count > LIMIT_REMOVAL_STEPS / message->field_count;
 }
 
-/* Whoever is trusted is not evaluated, but cleaned all the same. */
-static void refuse_skipped(struct verdict *verdict)
-{
-	if (!verdict->input.is_uncleanable)
-		return;
-	verdict->decision.applied = DISPOSITION_REJECT;
-	verdict->reply = UNCLEANABLE_REPLY;
-}
-
 const struct verdict *message_finish(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -236,7 +227,11 @@ const struct verdict *message_finish(struct message *message)
 	verdict->forged_tags = list_forged(message, &message->tags);
 	verdict->input.is_uncleanable = is_uncleanable(message);
 	if (verdict->skipped != NULL) {
-		refuse_skipped(verdict);
+		/* Not evaluated, but cleaned all the same. */
+		if (verdict->input.is_uncleanable) {
+			verdict->decision.applied = DISPOSITION_REJECT;
+			verdict->reply = UNCLEANABLE_REPLY;
+		}
 		return verdict;
 	}
 	evaluate(message);

@@ -116,20 +116,6 @@ static void weigh_signatures(struct verdict *verdict, struct findings *found,
 	}
 }
 
-/* "SPF pass for other.test is not aligned", in words for people. */
-static void explain_spf(struct strbuf *words, const struct verdict *verdict)
-{
-	const struct evidence_spf *spf = &verdict->evidence.spf;
-
-	if (spf->result == AUTH_PASS)
-		strbuf_printf(
-		    words, "SPF pass for %s is not aligned (%s)", spf->domain,
-		    verdict->discovery.record->is_aspf_strict ? "strict"
-							      : "relaxed");
-	else
-		strbuf_printf(words, "SPF %s", auth_result_text(spf->result));
-}
-
 static void explain_dkim(TALLOC_CTX *mem, struct strbuf *words,
 			 const struct verdict *verdict)
 {
@@ -157,13 +143,21 @@ static void explain_dkim(TALLOC_CTX *mem, struct strbuf *words,
 			      indirect_doubt_words(mem, trace));
 }
 
+/* "SPF pass for other.test is not aligned (strict), no DKIM signature", in
+ * words for people. */
 static const char *failure_reason(TALLOC_CTX *mem,
 				  const struct verdict *verdict)
 {
+	const struct evidence_spf *spf = &verdict->evidence.spf;
+	bool is_strict = verdict->discovery.record->is_aspf_strict;
 	struct strbuf words;
 
 	strbuf_init(&words, mem, 1024);
-	explain_spf(&words, verdict);
+	if (spf->result == AUTH_PASS)
+		strbuf_printf(&words, "SPF pass for %s is not aligned (%s)",
+			      spf->domain, is_strict ? "strict" : "relaxed");
+	else
+		strbuf_printf(&words, "SPF %s", auth_result_text(spf->result));
 	explain_dkim(mem, &words, verdict);
 	return strbuf_text(&words);
 }

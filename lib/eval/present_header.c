@@ -69,14 +69,6 @@ static void add_hash(TALLOC_CTX *mem, struct authres *field,
 		    mem_printf(mem, "%.*s", (int)length, hash));
 }
 
-static enum standing standing_of(const struct evidence_signature *signature,
-				 bool is_aligned)
-{
-	if (is_aligned)
-		return STANDING_ALIGNED;
-	return signature->result == AUTH_PASS ? STANDING_PASS : STANDING_REST;
-}
-
 /* A name too long for DNS was never asked for: such a signature is aligned in
  * words alone. */
 static bool has_key_name(const struct evidence_signature *signature)
@@ -113,8 +105,11 @@ static void add_dkim(TALLOC_CTX *mem, struct authres *field,
 		authres_add_result(field, "dkim", "none", NULL);
 	for (int standing = 0; standing <= STANDING_REST; standing++) {
 		for (size_t i = 0; i < dkim->count; i++) {
-			enum standing own = standing_of(&dkim->items[i],
-							verdict->is_aligned[i]);
+			bool has_passed = dkim->items[i].result == AUTH_PASS;
+			enum standing own = verdict->is_aligned[i]
+						? STANDING_ALIGNED
+					    : has_passed ? STANDING_PASS
+							 : STANDING_REST;
 			if ((int)own == standing)
 				add_signature(mem, field, dkim, i, own);
 		}

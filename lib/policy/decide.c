@@ -76,14 +76,6 @@ static enum disposition disposition_of(enum request request)
 	return dispositions[request];
 }
 
-static struct outcome decide_malformed(const struct policy_settings *settings)
-{
-	return (struct outcome){
-	    .disposition = (enum disposition)settings->on_malformed,
-	    .decided_by = REASON_ON_MALFORMED,
-	};
-}
-
 /* A message that will come back has not been disposed of; one that is
  * delivered although its policy asks for more has. */
 static struct outcome decide_temperror(enum request asked,
@@ -167,7 +159,10 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 				      const struct policy_settings *settings)
 {
 	if (input->is_author_malformed)
-		return decide_malformed(settings);
+		return (struct outcome){
+		    .disposition = (enum disposition)settings->on_malformed,
+		    .decided_by = REASON_ON_MALFORMED,
+		};
 	if (input->result == DMARC_RESULT_TEMPERROR)
 		return decide_temperror(asked->request, settings);
 	if (input->result == DMARC_RESULT_FAIL)
@@ -225,16 +220,6 @@ static bool is_hold_missed(const struct decide_input *input,
 	       rules->policy->quarantine_action == QUARANTINE_HOLD;
 }
 
-static struct outcome outcome_without_hold(const struct policy_settings *policy)
-{
-	return (struct outcome){
-	    .disposition = (enum disposition)policy->on_hold_full,
-	    .override = OVERRIDE_LOCAL_POLICY,
-	    .comment = REASON_HOLD_FULL,
-	    .decided_by = REASON_ON_HOLD_FULL,
-	};
-}
-
 static struct decision decision_of(enum request asked,
 				   const struct outcome *outcome,
 				   enum policy_mode mode)
@@ -281,7 +266,13 @@ struct decision decide(const struct decide_input *input,
 	if (input->override.has_match)
 		outcome = override_outcome(input, &asked, &outcome);
 	if (is_hold_missed(input, &outcome, rules))
-		outcome = outcome_without_hold(rules->policy);
+		outcome = (struct outcome){
+		    .disposition =
+			(enum disposition)rules->policy->on_hold_full,
+		    .override = OVERRIDE_LOCAL_POLICY,
+		    .comment = REASON_HOLD_FULL,
+		    .decided_by = REASON_ON_HOLD_FULL,
+		};
 	return decision_of(asked.request, &outcome, rules->mode);
 }
 
