@@ -126,11 +126,8 @@ static struct store_tuple make_tuple(TALLOC_CTX *mem,
 
 static const char *write_domains(TALLOC_CTX *mem, const struct text_list *list)
 {
-	struct json *array = json_new_array(mem);
-
-	for (size_t i = 0; i < list->count; i++)
-		json_add_text(array, list->items[i]);
-	return json_text_within(mem, array, LIMIT_RECIPIENTS_KEPT);
+	return json_text_within(mem, json_new_texts(mem, list),
+				LIMIT_RECIPIENTS_KEPT);
 }
 
 static const char *write_verdict(TALLOC_CTX *mem, const struct verdict *verdict)

@@ -36,13 +36,8 @@ static bool is_mailbox(const char *value)
 /* Printable ASCII only: the address stands in a header field too. */
 static bool check_from(const char *value, struct error *err)
 {
-	bool is_good = *value == '\0' || is_mailbox(value);
-
-	for (const char *c = value; *c != '\0'; c++) {
-		if (*c <= ' ' || *c > '~')
-			is_good = false;
-	}
-	return is_good ||
+	return *value == '\0' ||
+	       (is_mailbox(value) && text_is_graphic(span_of(value))) ||
 	       setting_refuse(err, value,
 			      "is no address (allowed: one mailbox such as "
 			      "dmarc-reports@example.org)");

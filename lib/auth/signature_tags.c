@@ -147,15 +147,6 @@ static void read_signature(TALLOC_CTX *mem, const struct tag_list *list,
 	tags->hash_text = text;
 }
 
-static bool is_field_name(struct span s)
-{
-	for (size_t i = 0; i < s.length; i++) {
-		if (s.data[i] < 0x21 || s.data[i] > 0x7e)
-			return false;
-	}
-	return true;
-}
-
 const char *signature_tags_check_fields(struct span names, bool has_gaps)
 {
 	struct span head;
@@ -165,7 +156,7 @@ const char *signature_tags_check_fields(struct span names, bool has_gaps)
 	for (bool is_more = true; is_more; count++) {
 		is_more = span_cut(tail, ':', &head, &tail);
 		head = span_trim(head);
-		if (!is_field_name(head) || (head.length == 0 && !has_gaps))
+		if (!text_is_graphic(head) || (head.length == 0 && !has_gaps))
 			return "h= is not a list of field names";
 		if (count == LIMIT_SIGNED_FIELDS)
 			return "h= lists too many fields";

@@ -64,14 +64,11 @@ static struct identity identity_of(TALLOC_CTX *mem, const char *helo,
 static const char *helo_for_macros(const char *helo)
 {
 	static const char unknown[] = "unknown";
+	bool is_plain = helo != NULL && helo[0] != '\0' &&
+			strlen(helo) <= LIMIT_HELO_BYTES &&
+			text_is_graphic(span_of(helo));
 
-	if (helo == NULL || helo[0] == '\0' || strlen(helo) > LIMIT_HELO_BYTES)
-		return unknown;
-	for (const char *c = helo; *c != '\0'; c++) {
-		if (*c <= ' ' || *c > '~')
-			return unknown;
-	}
-	return helo;
+	return is_plain ? helo : unknown;
 }
 
 /* A record says nothing about the inside of this machine. */

@@ -28,15 +28,6 @@ static struct span cut_name(struct span name)
 	return name;
 }
 
-static bool is_visible(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text < ' ' || *text > '~')
-			return false;
-	}
-	return true;
-}
-
 static bool has_macro(struct span spec, const char *letters)
 {
 	struct spf_piece piece;
@@ -50,7 +41,8 @@ static bool has_macro(struct span spec, const char *letters)
 
 bool spf_macro_can_match(struct span spec, const struct spf_values *values)
 {
-	return is_visible(values->local_part) || !has_macro(spec, "ls");
+	return text_is_ascii(span_of(values->local_part)) ||
+	       !has_macro(spec, "ls");
 }
 
 bool spf_macro_wants_client_name(struct span spec)

@@ -232,16 +232,6 @@ static const char *read_term(struct parser *parser, struct span text)
 		   : read_modifier(parser, text, name, span_from(rest, 1));
 }
 
-/* Visible ASCII and blanks. */
-static bool is_clean(struct span text)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] < 0x20 || text.data[i] > 0x7e)
-			return false;
-	}
-	return true;
-}
-
 const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 			     struct spf_record *record)
 {
@@ -251,7 +241,7 @@ const char *spf_record_parse(TALLOC_CTX *mem, struct span text,
 
 	if (text.length > LIMIT_SPF_RECORD_BYTES)
 		return "record too long";
-	if (!is_clean(text))
+	if (!text_is_ascii(text))
 		return "bytes outside visible ASCII";
 	while (rest.length > 0) {
 		(void)span_cut(rest, ' ', &term, &rest);

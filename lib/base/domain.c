@@ -107,3 +107,21 @@ bool domain_equals(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
 }
+
+bool domain_is_readable(struct span text)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_name = domain_normalize(mem, text) != NULL;
+
+	mem_free(mem);
+	return is_name;
+}
+
+bool domain_list_has(const struct text_list *list, const char *domain)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (domain_equals(list->items[i], domain))
+			return true;
+	}
+	return false;
+}

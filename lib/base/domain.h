@@ -25,6 +25,12 @@
  */
 char *domain_normalize(TALLOC_CTX *mem, struct span text);
 
+/* Would domain_normalize() make a name of it? */
+bool domain_is_readable(struct span text);
+
+/* Is one of the names equal to that one? All are in the inner form. */
+bool domain_list_has(const struct text_list *list, const char *domain);
+
 /* Is the text already in the inner form? */
 bool domain_is_valid(const char *text);
 

@@ -176,6 +176,15 @@ void json_add_text(struct json *array, const char *text)
 	add(array, text_value(text));
 }
 
+struct json *json_new_texts(TALLOC_CTX *mem, const struct text_list *texts)
+{
+	struct json *array = json_new_array(mem);
+
+	for (size_t i = 0; i < texts->count; i++)
+		json_add_text(array, texts->items[i]);
+	return array;
+}
+
 void json_add(struct json *array, const struct json *child)
 {
 	add(array, json_incref(child->value));

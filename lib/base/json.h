@@ -33,6 +33,8 @@ void json_put_null(struct json *object, const char *key);
 void json_put(struct json *object, const char *key, const struct json *child);
 
 void json_add_text(struct json *array, const char *text);
+/* An array of texts. */
+struct json *json_new_texts(TALLOC_CTX *mem, const struct text_list *texts);
 void json_add(struct json *array, const struct json *child);
 
 /* One line, ASCII only. */

@@ -339,6 +339,25 @@ size_t text_utf8_character(struct span s)
 	return length;
 }
 
+static bool is_ascii_from(struct span s, char first)
+{
+	for (size_t i = 0; i < s.length; i++) {
+		if (s.data[i] < first || s.data[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+bool text_is_ascii(struct span s)
+{
+	return is_ascii_from(s, ' ');
+}
+
+bool text_is_graphic(struct span s)
+{
+	return is_ascii_from(s, '!');
+}
+
 bool text_is_utf8(struct span s)
 {
 	while (s.length > 0) {

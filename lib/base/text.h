@@ -94,6 +94,10 @@ struct span text_unescape(TALLOC_CTX *mem, const char *text);
  */
 char *text_printable(TALLOC_CTX *mem, const char *text);
 
+/* Is it printable ASCII alone: blanks (0x20) too, and without them? */
+bool text_is_ascii(struct span s);
+bool text_is_graphic(struct span s);
+
 /* Is the span well-formed UTF-8 (RFC 3629: no surrogates, no overlong form)? */
 bool text_is_utf8(struct span s);
 

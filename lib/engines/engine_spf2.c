@@ -146,15 +146,6 @@ static bool is_record_safe(struct span record)
 	return true;
 }
 
-static bool is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text <= ' ' || *text > '~')
-			return false;
-	}
-	return true;
-}
-
 /* --- DNS --- */
 
 static SPF_dns_stat_t host_error(enum dns_status status)
@@ -373,7 +364,7 @@ check_spf(TALLOC_CTX *mem, struct dns_session *session,
 		evidence.reason = client->family == NET_NONE
 				      ? "no client address"
 				      : "no domain to check";
-	} else if (!is_ascii(local)) {
+	} else if (!text_is_graphic(span_of(local))) {
 		evidence.result = AUTH_PERMERROR;
 		evidence.reason = "not given to libspf2, which is not safe "
 				  "with such a local-part";
@@ -382,7 +373,7 @@ check_spf(TALLOC_CTX *mem, struct dns_session *session,
 				      .session = session};
 		bool is_plain = helo != NULL && *helo != '\0' &&
 				strlen(helo) <= LIMIT_HELO_BYTES &&
-				is_ascii(helo);
+				text_is_graphic(span_of(helo));
 		struct question question = {
 		    .client = client,
 		    .sender =

@@ -87,15 +87,6 @@ struct message *message_begin(TALLOC_CTX *mem,
 	return message;
 }
 
-static bool has_item(const struct text_list *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (domain_equals(list->items[i], text))
-			return true;
-	}
-	return false;
-}
-
 static void add_local(struct message *message, const char *local)
 {
 	struct kept_header *kept = &message->verdict.kept;
@@ -132,7 +123,7 @@ static void keep_recipient_domain(struct message *message, const char *domain)
 	struct text_list *domains = &message->verdict.rcpt_domains;
 
 	if (domains->count >= LIMIT_RECIPIENT_DOMAINS ||
-	    has_item(domains, domain))
+	    domain_list_has(domains, domain))
 		return;
 	domains->items = mem_resize(message, domains->items, const char *,
 				    domains->count + 1);

@@ -14,15 +14,6 @@
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
 
-static struct json *texts_json(TALLOC_CTX *mem, const struct text_list *list)
-{
-	struct json *array = json_new_array(mem);
-
-	for (size_t i = 0; i < list->count; i++)
-		json_add_text(array, list->items[i]);
-	return array;
-}
-
 static struct json *client_json(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	const struct client *client = &verdict->client;
@@ -38,9 +29,10 @@ static struct json *from_json(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	struct json *child = json_new_object(mem);
 
-	json_put(child, "fields", texts_json(mem, &verdict->from_fields));
+	json_put(child, "fields", json_new_texts(mem, &verdict->from_fields));
 	json_put_flag(child, "malformed", verdict->author.is_malformed);
-	json_put(child, "domains", texts_json(mem, &verdict->author.domains));
+	json_put(child, "domains",
+		 json_new_texts(mem, &verdict->author.domains));
 	return child;
 }
 

@@ -16,21 +16,12 @@
 #include "lib/mail/address.h"
 #include "lib/mail/from_tolerant.h"
 
-static bool list_has(const struct text_list *list, const char *domain)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (domain_equals(list->items[i], domain))
-			return true;
-	}
-	return false;
-}
-
 /* Adds what is new; at most LIMIT_FROM_ADDRESSES in all. */
 static void add_domains(struct text_list *list, const struct text_list *found)
 {
 	for (size_t i = 0; i < found->count; i++) {
 		if (list->count < LIMIT_FROM_ADDRESSES &&
-		    !list_has(list, found->items[i]))
+		    !domain_list_has(list, found->items[i]))
 			list->items[list->count++] = found->items[i];
 	}
 }

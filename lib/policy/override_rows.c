@@ -25,18 +25,9 @@ const char *override_network_key(TALLOC_CTX *mem, const char *value,
 	return mem_strdup(mem, net_block_text(&block, text));
 }
 
-static bool is_domain(const char *value)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_good = domain_normalize(mem, span_of(value)) != NULL;
-
-	mem_free(mem);
-	return is_good;
-}
-
 static bool check_domain(const char *value, struct error *err)
 {
-	if (is_domain(value))
+	if (domain_is_readable(span_of(value)))
 		return true;
 	return setting_refuse(err, value,
 			      "is no domain name (allowed: a name such as "
@@ -45,7 +36,7 @@ static bool check_domain(const char *value, struct error *err)
 
 static bool check_author(const char *value, struct error *err)
 {
-	if (is_domain(*value == '.' ? value + 1 : value))
+	if (domain_is_readable(span_of(*value == '.' ? value + 1 : value)))
 		return true;
 	return setting_refuse(
 	    err, value,

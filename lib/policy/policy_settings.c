@@ -51,28 +51,15 @@ static const struct setting_choice action_choices[] = {
     {NULL, 0},
 };
 
-static bool is_atom_byte(char c)
-{
-	return ascii_is_alpha(c) || ascii_is_digit(c) ||
-	       strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
-}
-
 static bool is_local_part(struct span local)
 {
 	for (size_t i = 0; i < local.length; i++) {
-		if (!is_atom_byte(local.data[i]))
+		char c = local.data[i];
+		if (!ascii_is_alpha(c) && !ascii_is_digit(c) &&
+		    !ascii_is_one_of(c, "!#$%&'*+-/=?^_`{|}~."))
 			return false;
 	}
 	return local.length > 0;
-}
-
-static bool is_mailbox_domain(struct span domain)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_domain = domain_normalize(mem, domain) != NULL;
-
-	mem_free(mem);
-	return is_domain;
 }
 
 /* Quoted local parts and address literals are left out on purpose: nobody
@@ -86,7 +73,7 @@ static bool check_mailbox(const char *value, struct error *err)
 		return true;
 	if (strlen(value) <= LIMIT_ADDRESS_BYTES &&
 	    span_cut(span_of(value), '@', &local, &domain) &&
-	    is_local_part(local) && is_mailbox_domain(domain))
+	    is_local_part(local) && domain_is_readable(domain))
 		return true;
 	return error_set(err, ERROR_CONFIG,
 			 "\"%.60s\" is no mailbox; write user@example.com",
@@ -188,12 +175,7 @@ static bool check_reply_code(const char *value, struct error *err)
 
 static bool check_line(const char *value, struct error *err)
 {
-	size_t length = strlen(value);
-	bool is_fine = length <= REPLY_TEXT_BYTES;
-
-	for (size_t i = 0; i < length; i++)
-		is_fine = is_fine && value[i] >= 0x20 && value[i] < 0x7f;
-	if (is_fine)
+	if (strlen(value) <= REPLY_TEXT_BYTES && text_is_ascii(span_of(value)))
 		return true;
 	return error_set(err, ERROR_CONFIG,
 			 "the text has bytes that a reply cannot carry, or "

@@ -56,9 +56,5 @@ const char *trust_reason(const struct trust_rules *rules,
 
 bool trust_has_sealer(const struct trust_rules *rules, const char *domain)
 {
-	for (size_t i = 0; i < rules->arc_sealers.count; i++) {
-		if (domain_equals(rules->arc_sealers.items[i], domain))
-			return true;
-	}
-	return false;
+	return domain_list_has(&rules->arc_sealers, domain);
 }

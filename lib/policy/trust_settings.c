@@ -43,13 +43,8 @@ static bool check_authserv_id(const char *value, struct error *err)
 
 static bool check_domain(const char *value, struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_domain = domain_normalize(mem, span_of(value)) != NULL;
-
-	mem_free(mem);
-	if (is_domain)
-		return true;
-	return error_set(err, ERROR_CONFIG, "\"%.60s\" is no domain name",
+	return domain_is_readable(span_of(value)) ||
+	       error_set(err, ERROR_CONFIG, "\"%.60s\" is no domain name",
 			 value);
 }
 

@@ -119,11 +119,7 @@ struct review_handle *review_handles_find(struct review_handles *handles,
 
 bool review_has_signer(const struct review_pass *pass, const char *domain)
 {
-	for (size_t i = 0; i < pass->signers.count; i++) {
-		if (domain_equals(pass->signers.items[i], domain))
-			return true;
-	}
-	return false;
+	return domain_list_has(&pass->signers, domain);
 }
 
 static bool is_offered(const struct review_handle *handle,

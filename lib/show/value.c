@@ -123,11 +123,8 @@ static void put_list(struct json *object, const char *key,
 		     const struct text_list *list)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct json *array = json_new_array(mem);
 
-	for (size_t i = 0; i < list->count; i++)
-		json_add_text(array, list->items[i]);
-	json_put(object, key, array);
+	json_put(object, key, json_new_texts(mem, list));
 	mem_free(mem);
 }
 

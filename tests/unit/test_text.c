@@ -172,6 +172,38 @@ static void finds_folders(void **state)
 	mem_free(mem);
 }
 
+static void knows_ascii(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		bool is_ascii;
+		bool is_graphic;
+	} rows[] = {
+	    {"", 0, true, true},	   {"!az~", 4, true, true},
+	    {"a b", 3, true, false},	   {"a\tb", 3, false, false},
+	    {"a\x7f", 2, false, false},	   {"a\0b", 3, false, false},
+	    {"\xc3\xbc", 2, false, false},
+	};
+
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct span s = span_make(rows[i].text, rows[i].length);
+		assert_true(text_is_ascii(s) == rows[i].is_ascii);
+		assert_true(text_is_graphic(s) == rows[i].is_graphic);
+	}
+	for (int c = 0; c < 256; c++) {
+		const char *at = c == 0 ? NULL : strchr(digits, c);
+		int want = at == NULL ? -1 : (int)(at - digits);
+		assert_int_equal(ascii_hex_value((char)c),
+				 want < 16 ? want : want - 6);
+		assert_true(ascii_is_one_of((char)c, "af") ==
+			    (c == 'a' || c == 'f'));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +215,7 @@ int main(void)
 	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(cuts_spans),
 	    cmocka_unit_test(knows_utf8),
+	    cmocka_unit_test(knows_ascii),
 	    cmocka_unit_test(makes_printable),
 	    cmocka_unit_test(finds_folders),
 	};

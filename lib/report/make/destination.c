@@ -44,15 +44,6 @@ static char *decode_uri(TALLOC_CTX *mem, struct span text)
 	return out;
 }
 
-static bool is_printable(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text < ' ' || *text > '~')
-			return false;
-	}
-	return true;
-}
-
 /* A "..." that is already quoted, and rightly so. */
 static bool is_quoted(const char *text)
 {
@@ -100,7 +91,7 @@ static const char *read_address(TALLOC_CTX *mem, struct span rest)
 	(void)span_cut(rest, '?', &to, &query);
 	char *text = decode_uri(mem, to);
 	char *at = strrchr(text, '@');
-	if (at == NULL || at == text || !is_printable(text))
+	if (at == NULL || at == text || !text_is_ascii(span_of(text)))
 		return NULL;
 	const char *domain = domain_normalize(mem, span_of(at + 1));
 	*at = '\0';

@@ -267,11 +267,7 @@ static const struct kind {
 
 static bool is_clean(struct span text)
 {
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] < 0x20 || text.data[i] > 0x7e)
-			return false;
-	}
-	return text.length <= TEXT_BYTES;
+	return text_is_ascii(text) && text.length <= TEXT_BYTES;
 }
 
 static bool cut_texts(struct received_answer *answer, struct span rest,
