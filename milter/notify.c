@@ -69,22 +69,17 @@ static void leave_terminal(void)
 		(void)close(null);
 }
 
-static void release_command(void)
+/* --- systemd ------------------------------------------------------------- */
+
+void notify_ready(const char *status)
 {
+	(void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
 	if (ready_pipe < 0)
 		return;
 	leave_terminal();
 	(void)!write(ready_pipe, "", 1);
 	(void)close(ready_pipe);
 	ready_pipe = -1;
-}
-
-/* --- systemd ------------------------------------------------------------- */
-
-void notify_ready(const char *status)
-{
-	(void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
-	release_command();
 }
 
 void notify_reloading(void)

@@ -167,29 +167,24 @@ static const char *name_fault(struct arc *arc, enum arc_part part,
 					  instance, fault);
 }
 
-static const char *check_seals(struct arc *arc)
+/* The newest AMS, then every seal. */
+static const char *check_chain(struct arc *arc)
 {
 	struct digest_value values[LIMIT_ARC_SETS];
-	const char *fault = NULL;
-	unsigned i = arc->chain.count;
+	unsigned newest = arc->chain.count;
+	const char *fault = name_fault(arc, ARC_MESSAGE_SIGNATURE, newest,
+				       check_message(arc, newest));
 
+	if (fault != NULL)
+		return fault;
 	if (!arc_hash_seals(arc->message, &arc->chain, values))
 		return "too many bytes of header to hash";
-	for (; i > 0 && fault == NULL; i--)
+	for (unsigned i = newest; i > 0 && fault == NULL; i--)
 		fault =
 		    name_fault(arc, ARC_SEAL, i,
 			       check_signature(arc, part_of(arc, i, ARC_SEAL),
 					       &values[i - 1]));
 	return fault;
-}
-
-static const char *check_chain(struct arc *arc)
-{
-	unsigned newest = arc->chain.count;
-	const char *fault = name_fault(arc, ARC_MESSAGE_SIGNATURE, newest,
-				       check_message(arc, newest));
-
-	return fault != NULL ? fault : check_seals(arc);
 }
 
 /* RFC 8617 5.2 step 5: the lowest instance whose AMS, like all above it,

@@ -350,23 +350,6 @@ static void read_expiry(const struct tag_list *list,
 		tags->expires_at_s = -1;
 }
 
-/* What a DKIM-Signature has and the fields of ARC have not. */
-static void read_dkim_tags(TALLOC_CTX *mem, const struct tag_list *list,
-			   struct signature_tags *tags)
-{
-	read_fields(list, tags);
-	read_identity(mem, list, tags);
-}
-
-/* What a field that signs the message has, and an ARC-Seal has not. */
-static void read_message_tags(const struct tag_list *list,
-			      struct signature_tags *tags)
-{
-	read_length(list, tags);
-	read_expiry(list, tags);
-	read_methods(list, tags);
-}
-
 static void judge_algorithm(struct signature_tags *tags)
 {
 	if (tags->algorithm == NULL)
@@ -393,11 +376,17 @@ struct signature_tags signature_tags_read(TALLOC_CTX *mem,
 	if (form != SIGNATURE_ARC_SEAL)
 		read_body_hash(mem, list, hash_bytes, &tags);
 	read_signature(mem, list, &tags);
-	if (form == SIGNATURE_DKIM)
-		read_dkim_tags(mem, list, &tags);
+	if (form == SIGNATURE_DKIM) {
+		read_fields(list, &tags);
+		read_identity(mem, list, &tags);
+	}
 	read_signing_time(list, &tags);
-	if (form != SIGNATURE_ARC_SEAL)
-		read_message_tags(list, &tags);
+	/* A seal signs no message. */
+	if (form != SIGNATURE_ARC_SEAL) {
+		read_length(list, &tags);
+		read_expiry(list, &tags);
+		read_methods(list, &tags);
+	}
 	judge_algorithm(&tags);
 	return tags;
 }

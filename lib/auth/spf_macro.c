@@ -14,20 +14,6 @@
 
 #define NIBBLES_MAX 64 /* of an IPv6 address, dotted */
 
-/* The name with labels cut off the left until it has 253 bytes; "" when nothing
- * is left. */
-static struct span cut_name(struct span name)
-{
-	struct span label;
-
-	if (name.length <= LIMIT_DOMAIN_BYTES)
-		return name;
-	/* From the last dot before which too much stands. */
-	name = span_from(name, name.length - LIMIT_DOMAIN_BYTES - 1);
-	(void)span_cut(name, '.', &label, &name);
-	return name;
-}
-
 static bool has_macro(struct span spec, const char *letters)
 {
 	struct spf_piece piece;
@@ -51,27 +37,21 @@ bool spf_macro_wants_client_name(struct span spec)
 	       has_macro(spec, "p");
 }
 
-/* 2001:db8::cb01: "2.0.0.1.0.d.b.8. ... .c.b.0.1" */
-static const char *dotted_nibbles(TALLOC_CTX *mem,
-				  const struct net_address *address)
+/* 2001:db8::cb01: "2.0.0.1.0.d.b.8. ... .c.b.0.1"; an IPv4 address as it is. */
+static const char *address_value(TALLOC_CTX *mem,
+				 const struct net_address *address)
 {
 	static const char hex[] = "0123456789abcdef";
 	struct strbuf text;
 
+	if (address->family != NET_IPV6)
+		return net_address_copy(mem, address);
 	strbuf_init(&text, mem, NIBBLES_MAX);
 	for (size_t i = 0; i < sizeof address->bytes; i++)
 		strbuf_printf(&text, "%s%c.%c", i == 0 ? "" : ".",
 			      hex[address->bytes[i] >> 4],
 			      hex[address->bytes[i] & 15]);
 	return strbuf_text(&text);
-}
-
-static const char *address_value(TALLOC_CTX *mem,
-				 const struct net_address *address)
-{
-	if (address->family == NET_IPV6)
-		return dotted_nibbles(mem, address);
-	return net_address_copy(mem, address);
 }
 
 static const char *value_of(TALLOC_CTX *mem, char letter,
@@ -187,13 +167,6 @@ static void add_piece(struct strbuf *out, const struct spf_piece *piece,
 				piece);
 }
 
-static struct span without_last_dot(struct span name)
-{
-	if (name.length > 0 && name.data[name.length - 1] == '.')
-		name.length--;
-	return name;
-}
-
 /* Most names: no macro in them, and no longer than a name may be. */
 static bool is_literal(struct span spec)
 {
@@ -201,12 +174,20 @@ static bool is_literal(struct span spec)
 	       memchr(spec.data, '%', spec.length) == NULL;
 }
 
-/* The name to ask for, a copy below `mem`. */
-static char *take_name(TALLOC_CTX *mem, struct span text)
+/* The name to ask for, a copy below `mem`: without a last dot, and with labels
+ * cut off the left until it has 253 bytes; "" when nothing is left. */
+static char *take_name(TALLOC_CTX *mem, struct span name)
 {
-	struct span name = cut_name(without_last_dot(text));
-	char *copy = mem_strndup(mem, name.data, name.length);
+	struct span label;
 
+	if (name.length > 0 && name.data[name.length - 1] == '.')
+		name.length--;
+	if (name.length > LIMIT_DOMAIN_BYTES) {
+		/* From the last dot before which too much stands. */
+		name = span_from(name, name.length - LIMIT_DOMAIN_BYTES - 1);
+		(void)span_cut(name, '.', &label, &name);
+	}
+	char *copy = mem_strndup(mem, name.data, name.length);
 	text_lower(copy);
 	return copy;
 }

@@ -52,25 +52,6 @@ static enum alignment align_unknown(const char *author, const char *identifier)
 		   : ALIGNMENT_NO;
 }
 
-/*
- * The identifier's own walk, for a name below the author's Organizational
- * Domain: psd=n or psd=y in between, psd=y at that domain, or the cut of long
- * names can make it another's.
- */
-static enum alignment align_walked(TALLOC_CTX *mem, struct dns_session *session,
-				   enum tree_method method, const char *author,
-				   const char *author_org,
-				   const char *identifier)
-{
-	const char *org = tree_org_domain(mem, session, method, identifier);
-
-	if (org == NULL)
-		return ALIGNMENT_UNKNOWN;
-	return align_domains(author, author_org, identifier, org, false)
-		   ? ALIGNMENT_YES
-		   : ALIGNMENT_NO;
-}
-
 enum alignment align_ask(TALLOC_CTX *mem, struct dns_session *session,
 			 enum tree_method method, const char *author,
 			 const char *author_org, const char *identifier,
@@ -90,6 +71,13 @@ enum alignment align_ask(TALLOC_CTX *mem, struct dns_session *session,
 		return ALIGNMENT_YES;
 	if (!domain_is_below(identifier, author_org))
 		return ALIGNMENT_NO;
-	return align_walked(mem, session, method, author, author_org,
-			    identifier);
+	/* A name below it takes a walk of its own: psd=n or psd=y in between,
+	 * psd=y at that domain, or the cut of long names can make it another's.
+	 */
+	const char *org = tree_org_domain(mem, session, method, identifier);
+	if (org == NULL)
+		return ALIGNMENT_UNKNOWN;
+	return align_domains(author, author_org, identifier, org, false)
+		   ? ALIGNMENT_YES
+		   : ALIGNMENT_NO;
 }

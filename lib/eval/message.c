@@ -333,27 +333,25 @@ static void ask_ahead_walks(struct message *message)
 	}
 }
 
-static void end_header(struct message *message)
+bool message_end_of_header(struct message *message)
 {
 	struct author *author = &message->verdict.author;
 
-	message->has_header_ended = true;
-	*author = find_author(message);
-	if (author->error == AUTHOR_OK)
-		dns_session_set_author(message->session, author->domain);
-	if (message->is_over_limit)
-		return;
-	message->is_signature_body_wanted = message_dkim_end_of_header(message);
-	message->is_arc_body_wanted = arc_end_of_header(message->arc);
-	if (author->error == AUTHOR_OK)
-		ask_ahead_walks(message);
-}
-
-/* An MTA may say it twice; a header ends once. */
-bool message_end_of_header(struct message *message)
-{
-	if (message->verdict.skipped == NULL && !message->has_header_ended)
-		end_header(message);
+	/* An MTA may say it twice; a header ends once. */
+	if (message->verdict.skipped == NULL && !message->has_header_ended) {
+		message->has_header_ended = true;
+		*author = find_author(message);
+		if (author->error == AUTHOR_OK)
+			dns_session_set_author(message->session,
+					       author->domain);
+		if (message->is_over_limit)
+			return false;
+		message->is_signature_body_wanted =
+		    message_dkim_end_of_header(message);
+		message->is_arc_body_wanted = arc_end_of_header(message->arc);
+		if (author->error == AUTHOR_OK)
+			ask_ahead_walks(message);
+	}
 	return message->is_signature_body_wanted || message->is_arc_body_wanted;
 }
 
