@@ -15,7 +15,7 @@
 
 #define DAY_MS ((int64_t)86400000)
 
-/* That it is UTF-8 on one line is every setting's rule (settings_value.c). */
+/* That it is UTF-8 on one line is every setting's rule (setting.c). */
 static bool check_text(const char *value, struct error *err)
 {
 	return strlen(value) <= LIMIT_REPORT_TEXT ||
