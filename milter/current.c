@@ -115,10 +115,8 @@ void current_start(struct current *current, const char *path,
 	const struct config *config = current->engine->config;
 	const char *status_path = daemon_status_path(mem, &config->store);
 	struct daemon_status before = {.mode = ""};
-	struct error unread;
 
-	if (status_path != NULL &&
-	    daemon_status_read(mem, status_path, &before, &unread))
+	if (daemon_status_find(mem, &config->store, &before))
 		warn_of_lost_overrides(mem, config, &before);
 	current->path = path;
 	current->mode = config->daemon.mode;

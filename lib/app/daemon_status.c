@@ -119,3 +119,12 @@ bool daemon_status_is_running(const struct daemon_status *status)
 		return false;
 	return kill((pid_t)status->pid, 0) == 0 || errno == EPERM;
 }
+
+bool daemon_status_find(TALLOC_CTX *mem, const struct store_settings *store,
+			struct daemon_status *status)
+{
+	const char *path = daemon_status_path(mem, store);
+	struct error unread;
+
+	return path != NULL && daemon_status_read(mem, path, status, &unread);
+}

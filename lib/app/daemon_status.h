@@ -40,6 +40,10 @@ const char *daemon_status_path(TALLOC_CTX *mem,
 bool daemon_status_write(const char *path, const struct daemon_status *status,
 			 struct error *err) __attribute__((warn_unused_result));
 
+/* What alignd left beside that store; false: nothing that can be read. */
+bool daemon_status_find(TALLOC_CTX *mem, const struct store_settings *store,
+			struct daemon_status *status);
+
 /* Texts belong to `mem`; those that are absent are "", but for `refusal`. */
 bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 			struct daemon_status *status, struct error *err)

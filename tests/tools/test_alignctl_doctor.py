@@ -251,9 +251,13 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         conf = self.path("conf")
         self.expect("configuration", "ok", "conf is good: enforce mode")
         self.expect("overrides", "ok", "none (overrides.conf is absent)")
+        self.status(overrides=3)
+        self.expect("overrides", "warning", "none (overrides.conf is absent); alignd holds 3",
+                    fix="put the file back")
+        self.status()
         self.write("overrides.conf", "\n")
         self.addCleanup(os.unlink, self.path("overrides.conf"))
-        self.expect("overrides", "warning", "overrides.conf is blank; was it emptied?",
+        self.expect("overrides", "warning", "none (overrides.conf is blank); alignd holds 0",
                     fix="put the file back")
         os.mkdir(conf + ".d")
         self.addCleanup(shutil.rmtree, conf + ".d")

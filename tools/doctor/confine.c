@@ -45,12 +45,10 @@ void doctor_check_confinement(struct doctor *doctor)
 	const char *path =
 	    daemon_status_path(doctor->mem, &doctor->config->store);
 	struct daemon_status status;
-	struct error unread;
 
 	if (path != NULL)
 		doctor->findings->where = path;
-	if (path == NULL ||
-	    !daemon_status_read(doctor->mem, path, &status, &unread) ||
+	if (!daemon_status_find(doctor->mem, &doctor->config->store, &status) ||
 	    *status.confinement == '\0')
 		finding_note(doctor->findings, CHECK,
 			     "not known: an alignd with a store leaves word "

@@ -75,13 +75,10 @@ static bool is_monitoring_since(struct store_reader *reader, int64_t time_s)
 /* The daemon's own word, which outlives its restarts. */
 static bool is_told_since(const struct doctor *doctor, int64_t time_s)
 {
-	const char *path =
-	    daemon_status_path(doctor->mem, &doctor->config->store);
 	struct daemon_status status;
-	struct error unread;
 
-	return path != NULL &&
-	       daemon_status_read(doctor->mem, path, &status, &unread) &&
+	return daemon_status_find(doctor->mem, &doctor->config->store,
+				  &status) &&
 	       strcmp(status.mode, "monitor") == 0 && status.mode_since_s > 0 &&
 	       status.mode_since_s <= time_s;
 }
@@ -208,16 +205,30 @@ static void check_override(struct doctor *doctor,
 			     name);
 }
 
+/* A file that is blank, or gone while alignd holds what it had. */
+static void check_overrides_stand(struct doctor *doctor)
+{
+	const struct config *config = doctor->config;
+	struct daemon_status status = {.overrides = 0};
+
+	(void)daemon_status_find(doctor->mem, &config->store, &status);
+	if (config_overrides_are_blank(config) ||
+	    (config->overrides == NULL && config->overrides_file != NULL &&
+	     status.overrides > 0))
+		finding_warn(doctor->findings, "overrides",
+			     "put the file back and reload; where no override "
+			     "is meant, leave a comment in it",
+			     "%s; alignd holds %lld",
+			     config_overrides_text(doctor->mem, config),
+			     (long long)status.overrides);
+}
+
 void doctor_check_overrides(struct doctor *doctor)
 {
 	const struct override_set *set = doctor->config->overrides;
 	size_t before = doctor->findings->count;
 
-	if (set != NULL && set->is_blank)
-		finding_warn(doctor->findings, "overrides",
-			     "put the file back; where no override is meant, "
-			     "leave a comment in it",
-			     "%s is blank; was it emptied?", set->path);
+	check_overrides_stand(doctor);
 	for (size_t i = 0; set != NULL && i < set->count; i++)
 		check_override(doctor, &set->items[i]);
 	if (doctor->findings->count == before)

@@ -47,15 +47,12 @@ static void print_changed(const char *path, const char *what, const char *text)
  * tells. */
 static bool must_stand(struct tool *tool, const struct config *config)
 {
-	const char *path = daemon_status_path(tool->mem, &config->store);
 	struct daemon_status status;
-	struct error unread;
 
 	if (tool_has(tool, "--new"))
 		return false;
 	return config->overrides != NULL ||
-	       (path != NULL &&
-		daemon_status_read(tool->mem, path, &status, &unread) &&
+	       (daemon_status_find(tool->mem, &config->store, &status) &&
 		status.overrides > 0);
 }
 
