@@ -126,10 +126,10 @@ judge_signature(TALLOC_CTX *mem, const struct report_settings *settings,
 }
 
 /* What the engine makes of the trial. */
-static struct report_alignment conclude(TALLOC_CTX *mem,
-					const struct report_settings *settings,
-					const struct report_signer *signer,
-					const struct verdict *verdict)
+static struct report_alignment
+conclude_trial(TALLOC_CTX *mem, const struct report_settings *settings,
+	       const struct report_signer *signer,
+	       const struct verdict *verdict)
 {
 	const char *domain = destination_host(settings->from);
 
@@ -174,6 +174,6 @@ bool report_alignment(TALLOC_CTX *mem, const struct engine *engine,
 			 clock_now_s(engine->evaluator.clock), &text, err) ||
 	    !judge_trial(mem, engine, text, &verdict, err))
 		return false;
-	*alignment = conclude(mem, settings, signer, verdict);
+	*alignment = conclude_trial(mem, settings, signer, verdict);
 	return true;
 }

@@ -11,7 +11,8 @@
 #include "lib/base/confine_files.h"
 #include "lib/report/send/smtp.h"
 
-static void apply(const struct confine_files *files, enum confine_calls calls)
+static void apply_limits(const struct confine_files *files,
+			 enum confine_calls calls)
 {
 	struct confine_state state = {.landlock = 0};
 	struct error err;
@@ -24,7 +25,7 @@ static void apply(const struct confine_files *files, enum confine_calls calls)
 			      err.words);
 }
 
-static void bar(struct tool *tool, const struct config *config)
+static void bar_sender(struct tool *tool, const struct config *config)
 {
 	const struct report_settings *report = &config->report;
 	struct confine_files *files = confine_files_new(tool->mem);
@@ -35,7 +36,7 @@ static void bar(struct tool *tool, const struct config *config)
 	confine_read_beside(files, report->smtp_password_file);
 	confine_read_beside(files, report->smtp_ca_file);
 	confine_connect_port(files, smtp_port(report->smtp_url));
-	apply(files, CONFINE_SENDER);
+	apply_limits(files, CONFINE_SENDER);
 }
 
 void report_confine_bounces(struct tool *tool, const struct config *config)
@@ -48,7 +49,7 @@ void report_confine_bounces(struct tool *tool, const struct config *config)
 	confine_read(files, "/dev/urandom");
 	confine_add_watched_files(files);
 	confinement_allow_store(files, config);
-	apply(files, CONFINE_DAEMON);
+	apply_limits(files, CONFINE_DAEMON);
 }
 
 bool report_confined_engine(struct tool *tool, struct engine **engine,
@@ -59,7 +60,7 @@ bool report_confined_engine(struct tool *tool, struct engine **engine,
 	if (!tool_config(tool, &config, err))
 		return false;
 	if (config->daemon.confine)
-		bar(tool, config);
+		bar_sender(tool, config);
 	return engine_new(config, NULL, &tool->clock, random_system(), engine,
 			  err);
 }

@@ -69,7 +69,7 @@ static bool read_input(const struct received_reader *reader, struct error *err)
 }
 
 static void __attribute__((noreturn))
-become(const struct child_bounds *bounds, int file, int output)
+become_reader(const struct child_bounds *bounds, int file, int output)
 {
 	const struct received_reader writer = received_answer_writer(stdout);
 	struct error err;
@@ -164,8 +164,8 @@ static const char *follow_process(struct reading *reading, pid_t child,
 
 /* --- both --- */
 
-static bool start(const struct reading *reading, int file, pid_t *child,
-		  int *output, struct error *err)
+static bool start_reader(const struct reading *reading, int file, pid_t *child,
+			 int *output, struct error *err)
 {
 	int ends[2];
 
@@ -175,7 +175,7 @@ static bool start(const struct reading *reading, int file, pid_t *child,
 	(void)fflush(stdout);
 	*child = fork();
 	if (*child == 0)
-		become(&reading->bounds, file, ends[1]);
+		become_reader(&reading->bounds, file, ends[1]);
 	int failure = errno;
 	(void)close(ends[1]);
 	*output = ends[0];
@@ -194,7 +194,7 @@ static const char *read_file(struct reading *reading, int file)
 	reading->bounds = bounds_of(file);
 	reading->end_ms =
 	    clock_monotonic_ms(clock_system()) + reading->bounds.timeout_ms;
-	if (!start(reading, file, &child, &output, &err))
+	if (!start_reader(reading, file, &child, &output, &err))
 		return mem_strdup(reading->mem, err.words);
 	const char *why = follow_process(reading, child, output);
 	(void)close(output);

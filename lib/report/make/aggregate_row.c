@@ -149,8 +149,8 @@ static const char *text_at(TALLOC_CTX *mem, const struct json *item,
 
 /* RFC 9990 3.1.3: strictly aligned passes first, then relaxed ones, other
  * passes, the rest. */
-static int rank(const struct aggregate_signature *signature,
-		const char *header_from)
+static int rank_signature(const struct aggregate_signature *signature,
+			  const char *header_from)
 {
 	if (signature->result != AUTH_PASS)
 		return 3;
@@ -174,7 +174,8 @@ static int compare_texts(const struct aggregate_signature *a,
 static int compare_signatures(const void *a, const void *b, void *context)
 {
 	const char *header_from = context;
-	int order = rank(a, header_from) - rank(b, header_from);
+	int order =
+	    rank_signature(a, header_from) - rank_signature(b, header_from);
 
 	return order != 0 ? order : compare_texts(a, b);
 }

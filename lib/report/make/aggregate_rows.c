@@ -30,8 +30,8 @@ struct run {
 	bool is_over; /* `seen` has had enough */
 };
 
-static void note(const struct run *run, int64_t tuple_id,
-		 const struct error *err)
+static void note_row(const struct run *run, int64_t tuple_id,
+		     const struct error *err)
 {
 	const struct aggregate_notes *notes = run->notes;
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -47,7 +47,7 @@ static void note(const struct run *run, int64_t tuple_id,
 	mem_free(mem);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b)
 {
 	return aggregate_row_compare(a, b);
 }
@@ -57,7 +57,7 @@ static void end_run(struct run *run)
 {
 	if (run->count == 0)
 		return;
-	qsort(run->rows, run->count, sizeof *run->rows, compare);
+	qsort(run->rows, run->count, sizeof *run->rows, compare_rows);
 	for (size_t i = 0; i < run->count && !run->is_over;) {
 		struct aggregate_row row = run->rows[i];
 		for (i++; i < run->count &&
@@ -91,7 +91,7 @@ static bool on_tuple(void *context, int64_t tuple_id, int64_t count,
 	struct error err;
 
 	if (!aggregate_row_make(mem, tuple, count, &row, &err)) {
-		note(run, tuple_id, &err);
+		note_row(run, tuple_id, &err);
 		mem_free(mem);
 		return true;
 	}

@@ -47,7 +47,7 @@ static void on_fault(void *context, xmlErrorPtr fault)
 }
 
 /* Where the parser stands: the validator does not know by itself. */
-static int locate(void *context, const char **file, unsigned long *line)
+static int locate_fault(void *context, const char **file, unsigned long *line)
 {
 	const struct xml_schema *schema = context;
 	const xmlParserInput *input = schema->parser->input;
@@ -83,15 +83,15 @@ static void begin_document(struct xml_schema *schema)
 	assert(schema->parser != NULL && schema->validator != NULL);
 	(void)xmlCtxtUseOptions(schema->parser, XML_PARSE_NONET);
 	xmlSchemaSetValidStructuredErrors(schema->validator, on_fault, schema);
-	xmlSchemaValidateSetLocator(schema->validator, locate, schema);
+	xmlSchemaValidateSetLocator(schema->validator, locate_fault, schema);
 	schema->plug = xmlSchemaSAXPlug(schema->validator, &schema->parser->sax,
 					&schema->parser->userData);
 	assert(schema->plug != NULL);
 }
 
 /* The parser takes an int; after its first fault it takes nothing. */
-static void parse(struct xml_schema *schema, const char *bytes, size_t length,
-		  bool is_last)
+static void parse_bytes(struct xml_schema *schema, const char *bytes,
+			size_t length, bool is_last)
 {
 	assert(length <= INT_MAX);
 	(void)xmlParseChunk(schema->parser, bytes, (int)length, is_last);
@@ -107,7 +107,7 @@ void xml_schema_add(struct xml_schema *schema, const char *bytes, size_t length)
 	if (schema->parser == NULL)
 		begin_document(schema);
 	if (!schema->has_fault)
-		parse(schema, bytes, length, false);
+		parse_bytes(schema, bytes, length, false);
 }
 
 bool xml_schema_end(struct xml_schema *schema, struct error *err)
@@ -115,7 +115,7 @@ bool xml_schema_end(struct xml_schema *schema, struct error *err)
 	if (schema->parser == NULL)
 		begin_document(schema);
 	if (!schema->has_fault)
-		parse(schema, "", 0, true);
+		parse_bytes(schema, "", 0, true);
 	if (!schema->has_fault && xmlSchemaIsValid(schema->validator) != 1)
 		note_fault(schema, 0, "not valid");
 	end_document(schema);

@@ -100,7 +100,7 @@ static bool is_shown(const unsigned char *c, size_t length)
 }
 
 /* As long as before at most: what is replaced becomes one byte. */
-static char *clean(TALLOC_CTX *mem, struct span rest)
+static char *clean_text(TALLOC_CTX *mem, struct span rest)
 {
 	char *cleaned = mem_strndup(mem, rest.data, rest.length);
 	char *to = cleaned;
@@ -138,7 +138,7 @@ void xml_text(struct xml_writer *writer, const char *name, const char *text)
 		put_text(writer, text);
 	} else {
 		all.length = is_cut ? LIMIT_REPORT_VALUE : all.length;
-		char *cleaned = clean(writer, all);
+		char *cleaned = clean_text(writer, all);
 		put_text(writer, cleaned);
 		mem_free(cleaned);
 	}

@@ -43,7 +43,8 @@ static void read_archive(const char *name, struct span bytes,
 			 struct budget *budget,
 			 const struct received_reader *reader);
 
-static bool fits(struct unpacked *unpacked, ssize_t got, struct error *err)
+static bool is_within_bounds(struct unpacked *unpacked, ssize_t got,
+			     struct error *err)
 {
 	unpacked->left -= got;
 	unpacked->budget->left -= got;
@@ -59,8 +60,8 @@ static bool fits(struct unpacked *unpacked, ssize_t got, struct error *err)
 		   (long long)(unpacked->budget->allowed / (1024 * 1024)));
 }
 
-static ssize_t unpack(struct unpacked *unpacked, char *buffer, size_t size,
-		      struct error *err)
+static ssize_t unpack_entry(struct unpacked *unpacked, char *buffer,
+			    size_t size, struct error *err)
 {
 	ssize_t got =
 	    unpacked->from.read(unpacked->from.context, buffer, size, err);
@@ -69,7 +70,7 @@ static ssize_t unpack(struct unpacked *unpacked, char *buffer, size_t size,
 		(void)error_wrap(err, "it cannot be unpacked");
 		return -1;
 	}
-	return fits(unpacked, got, err) ? got : -1;
+	return is_within_bounds(unpacked, got, err) ? got : -1;
 }
 
 static ssize_t read_unpacked(void *context, char *buffer, size_t size,
@@ -79,7 +80,7 @@ static ssize_t read_unpacked(void *context, char *buffer, size_t size,
 	size_t length = unpacked->ahead.length;
 
 	if (length == 0)
-		return unpack(unpacked, buffer, size, err);
+		return unpack_entry(unpacked, buffer, size, err);
 	if (length > size)
 		length = size;
 	memcpy(buffer, unpacked->ahead.data, length);
@@ -88,14 +89,14 @@ static ssize_t read_unpacked(void *context, char *buffer, size_t size,
 }
 
 /* Its first bytes, to see what it is. */
-static bool peek(struct unpacked *unpacked, struct error *err)
+static bool peek_stream(struct unpacked *unpacked, struct error *err)
 {
 	size_t length = 0;
 	ssize_t got = 1;
 
 	while (got > 0 && length < PEEKED) {
-		got = unpack(unpacked, unpacked->first + length,
-			     PEEKED - length, err);
+		got = unpack_entry(unpacked, unpacked->first + length,
+				   PEEKED - length, err);
 		length += got > 0 ? (size_t)got : 0;
 	}
 	unpacked->ahead = span_make(unpacked->first, length);
@@ -160,7 +161,7 @@ static void read_file(const char *name, struct received_stream from,
 	    .from = from, .budget = budget, .left = LIMIT_RECEIVED_XML_BYTES};
 	const struct received_stream stream = {read_unpacked, &unpacked};
 	struct error err;
-	bool is_read = peek(&unpacked, &err);
+	bool is_read = peek_stream(&unpacked, &err);
 
 	if (is_read && formats_is_archive(unpacked.ahead))
 		is_read = read_nested(name, &unpacked, reader, &err);

@@ -87,7 +87,7 @@ void bounce_find_tokens(struct bounce *bounce, struct span value)
 /* --- Content-Type --- */
 
 /* The value of a parameter, quoted or not; empty where there is none. */
-static struct span parameter(struct span value, const char *name)
+static struct span find_parameter(struct span value, const char *name)
 {
 	struct span one;
 	struct span key;
@@ -113,9 +113,9 @@ static void take_type(struct reading *reading, struct span value)
 	struct span rest;
 
 	(void)span_cut(value, ';', &type, &rest);
-	struct span boundary = parameter(rest, "boundary");
+	struct span boundary = find_parameter(rest, "boundary");
 	if (!span_equals_nocase(span_trim(type), "multipart/report") ||
-	    !span_equals_nocase(parameter(rest, "report-type"),
+	    !span_equals_nocase(find_parameter(rest, "report-type"),
 				"delivery-status") ||
 	    boundary.length == 0 ||
 	    boundary.length > LIMIT_BOUNCE_BOUNDARY_BYTES)

@@ -102,7 +102,7 @@ static struct queued *find_queued(struct log *log, const char *id)
 }
 
 /* Queue ids are used again. */
-static void forget(struct log *log, const char *id)
+static void forget_mail(struct log *log, const char *id)
 {
 	struct queued *mail = find_queued(log, id);
 
@@ -126,7 +126,7 @@ static struct queued *choose_place(struct log *log, const char *token)
 	return chosen;
 }
 
-static void remember(struct log *log, const char *id, struct span value)
+static void remember_mail(struct log *log, const char *id, struct span value)
 {
 	const struct bounce_log_reader *reader = log->reader;
 	struct bounce named = {.token_count = 0};
@@ -219,15 +219,15 @@ static void take_line(struct log *log, struct span line)
 	if (!cut_line(line, id, &rest))
 		return;
 	if (span_starts(rest, "message-id=")) {
-		forget(log, id);
-		remember(log, id, rest);
+		forget_mail(log, id);
+		remember_mail(log, id, rest);
 	} else if (span_starts(rest, "from=")) {
-		remember(log, id, find_field(rest, "from"));
-		remember(log, id, find_field(rest, "msgid"));
+		remember_mail(log, id, find_field(rest, "from"));
+		remember_mail(log, id, find_field(rest, "msgid"));
 	} else if (span_starts(rest, "to=")) {
 		take_delivery(log, id, rest);
 	} else if (span_equals(rest, "removed")) {
-		forget(log, id);
+		forget_mail(log, id);
 	}
 }
 

@@ -52,6 +52,11 @@ struct source_sums *source_sums_new(TALLOC_CTX *mem)
 
 /* --- why a row failed --- */
 
+static bool is_pass(const struct received_result *result)
+{
+	return strcmp(result->result, "pass") == 0;
+}
+
 /* The result that speaks most for the sender: a pass, else the first. */
 static const struct received_result *best_result(const struct received_row *row,
 						 bool is_dkim)
@@ -62,9 +67,7 @@ static const struct received_result *best_result(const struct received_row *row,
 		const struct received_result *result = &row->results[i];
 		if (result->is_dkim != is_dkim)
 			continue;
-		if (strcmp(result->result, "pass") == 0)
-			return result;
-		if (best == NULL)
+		if (best == NULL || (is_pass(result) && !is_pass(best)))
 			best = result;
 	}
 	return best;
@@ -75,31 +78,20 @@ static const char *or_unnamed(const char *text)
 	return text[0] == '\0' ? "(no name)" : text;
 }
 
-static const char *spf_words(TALLOC_CTX *mem, const struct received_row *row)
+/* "SPF fail for b.example" */
+static const char *method_words(TALLOC_CTX *mem, const struct received_row *row,
+				bool is_dkim)
 {
-	const struct received_result *result = best_result(row, false);
+	const struct received_result *result = best_result(row, is_dkim);
+	const char *method = is_dkim ? "DKIM" : "SPF";
 
 	if (result == NULL)
-		return "SPF not reported";
-	if (strcmp(result->result, "pass") == 0)
-		return mem_printf(mem,
-				  "SPF passes for %s, which is not aligned",
-				  or_unnamed(result->domain));
-	return mem_printf(mem, "SPF %s for %s", or_unnamed(result->result),
-			  or_unnamed(result->domain));
-}
-
-static const char *dkim_words(TALLOC_CTX *mem, const struct received_row *row)
-{
-	const struct received_result *result = best_result(row, true);
-
-	if (result == NULL)
-		return "no DKIM signature";
-	if (strcmp(result->result, "pass") == 0)
-		return mem_printf(mem,
-				  "DKIM passes for %s, which is not aligned",
-				  or_unnamed(result->domain));
-	return mem_printf(mem, "DKIM %s for %s", or_unnamed(result->result),
+		return is_dkim ? "no DKIM signature" : "SPF not reported";
+	if (is_pass(result))
+		return mem_printf(mem, "%s passes for %s, which is not aligned",
+				  method, or_unnamed(result->domain));
+	return mem_printf(mem, "%s %s for %s", method,
+			  or_unnamed(result->result),
 			  or_unnamed(result->domain));
 }
 
@@ -109,7 +101,8 @@ static const char *cause_of(TALLOC_CTX *mem, const struct received_row *row)
 	if (row->is_dkim_aligned || row->is_spf_aligned)
 		return "";
 	return mem_printf(mem, "From %s: %s; %s", or_unnamed(row->header_from),
-			  spf_words(mem, row), dkim_words(mem, row));
+			  method_words(mem, row, false),
+			  method_words(mem, row, true));
 }
 
 /* --- adding --- */

@@ -285,7 +285,7 @@ static void pump_stream(struct reading *reading,
 		(void)xmlParseChunk(reading->parser, buffer, 0, 1);
 }
 
-static void conclude(struct reading *reading, const char *name)
+static void conclude_report(struct reading *reading, const char *name)
 {
 	const struct received_reader *reader = reading->reader;
 	size_t others = reading->bad_rows - reading->bad_noted;
@@ -346,7 +346,7 @@ void received_xml(const char *name, const struct received_stream *stream,
 				      LIMIT_RECEIVED_NAME_BYTES);
 		pump_stream(reading, stream);
 		xmlFreeParserCtxt(reading->parser);
-		conclude(reading, name);
+		conclude_report(reading, name);
 	}
 	mem_free(mem);
 }

@@ -39,8 +39,8 @@ static size_t bucket_of(const char *name)
 	return hash % BUCKETS;
 }
 
-static struct silent_name *find(const struct silent_names *names,
-				const char *name)
+static struct silent_name *find_name(const struct silent_names *names,
+				     const char *name)
 {
 	struct silent_name *found = names->buckets[bucket_of(name)];
 
@@ -52,7 +52,7 @@ static struct silent_name *find(const struct silent_names *names,
 bool silent_names_has(const struct silent_names *names, const char *domain)
 {
 	const struct silent_name *found =
-	    find(names, suffix_registrable(domain));
+	    find_name(names, suffix_registrable(domain));
 
 	return found != NULL && found->spent_ms >= names->budget_ms;
 }
@@ -60,7 +60,7 @@ bool silent_names_has(const struct silent_names *names, const char *domain)
 static struct silent_name *find_or_add(struct silent_names *names,
 				       const char *name)
 {
-	struct silent_name *found = find(names, name);
+	struct silent_name *found = find_name(names, name);
 
 	if (found != NULL)
 		return found;
@@ -81,7 +81,7 @@ bool silent_names_is_answering(const struct silent_names *names,
 			       const char *domain)
 {
 	const struct silent_name *found =
-	    find(names, suffix_registrable(domain));
+	    find_name(names, suffix_registrable(domain));
 
 	return found != NULL && found->is_answering;
 }
