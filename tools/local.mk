@@ -13,6 +13,8 @@ tools_alignctl_SOURCES = \
 	tools/cmd_whatif.c \
 	tools/import/command.c tools/import/actions.h \
 	tools/import/config.c \
+	tools/import/history.c \
+	tools/import/history_tuple.c tools/import/history_tuple.h \
 	tools/import/print.c \
 	tools/import/conclude.c \
 	tools/import/take.c \

@@ -100,6 +100,8 @@ static bool count_tuple(TALLOC_CTX *mem, struct run *run, int64_t messages,
 
 	run->counts.tuples++;
 	run->counts.messages += messages;
+	if (tuple->imported[0] != '\0')
+		run->counts.imported += messages;
 	if (tuple->client_ip[0] == '\0') {
 		run->counts.others += messages;
 		return true;

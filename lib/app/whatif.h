@@ -31,6 +31,8 @@ struct whatif_counts {
 	int64_t skipped;    /* would not be evaluated at all */
 	int64_t sampled;    /* pct asks for a draw: expected shares */
 	int64_t unreadable; /* left out: words that alignd never writes */
+	int64_t imported;   /* recorded by another filter, which did not know
+			       all that is asked for here */
 	int64_t others;	    /* left out: counted without their senders, whom
 			       overrides and trust ask for */
 

@@ -217,6 +217,10 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	    {"others", counts->others,
 	     "left out: they were counted without their senders, past what is "
 	     "told apart in an hour"},
+	    {"imported", counts->imported,
+	     "were imported from OpenDMARC, and are not exact: it did not "
+	     "record evidence of indirect mail, np, t and pct of the record, "
+	     "and the client's confirmed name"},
 	};
 	const struct note of_changed[] = {
 	    {"was_monitored", counts->was_monitored,

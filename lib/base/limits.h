@@ -84,6 +84,8 @@
 				domains; past: not taken */
 #define LIMIT_IMPORT_ITEMS 10000 /* of one list, and networks made of it: real
 				    ones have dozens; past: not taken */
+#define LIMIT_IMPORT_SIGNATURES 20 /* of one message of a history, as many as are
+				      looked at here; past: left out */
 
 #define LIMIT_ZONE_FILE_BYTES ((size_t)100 * 1024 * 1024) /* of --dns; a million
 			    records fit; past: refused */

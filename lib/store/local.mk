@@ -21,6 +21,7 @@ libalign_a_SOURCES += \
 	lib/store/store_flaws.c lib/store/store_flaws.h \
 	lib/store/store_groups.c lib/store/store_groups.h \
 	lib/store/store_health.c lib/store/store_health.h \
+	lib/store/store_import.c lib/store/store_import.h \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_passed.c lib/store/store_passed.h \

@@ -118,5 +118,6 @@ struct store_tuple store_ceiling_others(const struct store_tuple *tuple,
 	    .override_comment = own_comment(tuple->override_comment),
 	    .tls_version = "",
 	    .is_report_mail = tuple->is_report_mail,
+	    .imported = tuple->imported,
 	};
 }

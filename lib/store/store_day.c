@@ -2,10 +2,10 @@
 /*
  * store_day.c - the results of one period by policy domain and record
  *
- * Three passes: which tuples were counted, under which policies, which tuple
- * belongs to which. SQLite sorts what does not fit its cache on disk. The
- * names of temporary tables are fixed, hence one period at a time.
- * Tested by test_aggregate.
+ * What other filters recorded is left out. Three passes: which tuples were
+ * counted, under which policies, which tuple belongs to which. SQLite sorts
+ * what does not fit its cache on disk. The names of temporary tables are fixed,
+ * hence one period at a time. Tested by test_aggregate.
  */
 #include "lib/store/store_day.h"
 
@@ -76,7 +76,7 @@ static const char find_policies[] =
     " sum(iif(client_ip = '', count, 0))"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " WHERE typeof(policy_domain) = 'text' AND typeof(record) = 'text'"
-    " AND policy_domain <> '' AND record <> ''"
+    " AND policy_domain <> '' AND record <> '' AND imported = ''"
     " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
     " GROUP BY policy_domain, record"
     /* Others alone make no report: it would have no row. */
@@ -89,7 +89,7 @@ static const char assign_tuples[] =
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " CROSS JOIN day_policy USING (policy_domain, record)"
     " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
-    " AND client_ip <> ''";
+    " AND client_ip <> '' AND imported = ''";
 
 struct store_day {
 	struct store_db *db;
@@ -254,12 +254,13 @@ static bool days_of_domain(struct store_reader *reader,
 	struct store_statement *statement;
 	enum store_step step;
 
-	if (!store_db_prepare(reader->db,
-			      "SELECT DISTINCT hour_s - hour_s % 86400 AS day_s"
-			      " FROM tuple CROSS JOIN result USING (tuple_id)"
-			      " WHERE policy_domain = ? AND " STORE_SQL_TIME(
-				  "hour_s") " ORDER BY day_s",
-			      &statement, err))
+	if (!store_db_prepare(
+		reader->db,
+		"SELECT DISTINCT hour_s - hour_s % 86400 AS day_s"
+		" FROM tuple CROSS JOIN result USING (tuple_id)"
+		" WHERE policy_domain = ? AND imported = ''"
+		" AND " STORE_SQL_TIME("hour_s") " ORDER BY day_s",
+		&statement, err))
 		return false;
 	store_db_bind_text(statement, 1, policy_domain);
 	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {

@@ -46,7 +46,9 @@ struct store_tuple {
 	const char *override_type;
 	const char *override_comment;
 	const char *tls_version;
-	int is_report_mail; /* a report, or a bounce of one of ours */
+	int is_report_mail;   /* a report, or a bounce of one of ours */
+	const char *imported; /* "" for our own; else what the filter that
+				 recorded it did not know (store_import.h) */
 };
 
 /* One row per incident; review --json shows it. */

@@ -25,6 +25,9 @@ struct store_item {
 	size_t bytes;
 	size_t incident_bytes; /* of them, the incident's */
 	bool is_other;	       /* counted with less detail, store_ceiling.h */
+	uint64_t identity;     /* of an imported message (store_import.h), which
+				  is counted once; 0: our own */
+	bool is_known;	       /* it was imported before: not counted again */
 	uint64_t
 	    fingerprint; /* of the tuple, by the file's key: the writer's */
 	struct store_entry entry;

@@ -47,6 +47,8 @@ enum statement {
 	DROP_PASSED,
 	FORGET_PASSED,
 	PURGE_COUNTED,
+	KNOW_IMPORTED,
+	PURGE_IMPORTED,
 	STATEMENTS
 };
 
@@ -147,6 +149,11 @@ static bool prepare_all(struct store_rows *rows, TALLOC_CTX *mem,
 	    [PURGE_COUNTED] =
 		"DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
 		"FROM counted WHERE hour_s < ? LIMIT ?)",
+	    [KNOW_IMPORTED] = "INSERT OR IGNORE INTO imported (hour_s, "
+			      "message) VALUES (?, ?)",
+	    [PURGE_IMPORTED] =
+		"DELETE FROM imported WHERE (hour_s, message) IN (SELECT "
+		"hour_s, message FROM imported WHERE hour_s < ? LIMIT ?)",
 	};
 
 	for (size_t i = 0; i < STATEMENTS; i++) {
@@ -398,7 +405,7 @@ static bool find_tuple_id(struct store_rows *rows, struct store_item *item,
 	}
 	struct store_pair pair =
 	    store_pair(tuple->client_ip, tuple->author_domain);
-	if (!note_pass(rows, &item->entry, &pair, err))
+	if (item->identity == 0 && !note_pass(rows, &item->entry, &pair, err))
 		return false;
 	bool has_passed = store_passed_has(rows->passed, &pair, time_s);
 	enum finding finding = find_tuple(rows, item, &pair, has_passed,
@@ -406,6 +413,34 @@ static bool find_tuple_id(struct store_rows *rows, struct store_item *item,
 	return finding == NO_ROOM
 		   ? find_others(rows, item, &pair, tuple_id, err)
 		   : finding == FOUND;
+}
+
+uint64_t store_rows_identity(const struct store_rows *rows,
+			     const char *identity)
+{
+	struct siphash hash;
+
+	siphash_init(&hash, &rows->key);
+	siphash_add_text(&hash, identity);
+	uint64_t number = siphash_end(&hash);
+	return number == 0 ? 1 : number;
+}
+
+/* An imported message is counted when it comes for the first time. */
+static bool know_imported(struct store_rows *rows, struct store_item *item,
+			  struct error *err)
+{
+	struct store_statement *statement = rows->statements[KNOW_IMPORTED];
+
+	item->is_known = false;
+	if (item->identity == 0)
+		return true;
+	store_db_bind_number(statement, 1, store_hour_of(item->entry.time_s));
+	store_db_bind_number(statement, 2, (int64_t)item->identity);
+	if (!store_db_execute(statement, err))
+		return false;
+	item->is_known = store_db_changes(rows->db) == 0;
+	return true;
 }
 
 static int compare_counters(const void *a, const void *b)
@@ -457,11 +492,15 @@ static bool write_results(struct store_rows *rows, struct store_item *items,
 	size_t filled = 0;
 	bool ok = true;
 
-	for (; ok && filled < count; filled++, items = items->next) {
+	for (size_t i = 0; ok && i < count; i++, items = items->next) {
+		ok = know_imported(rows, items, err);
+		if (!ok || items->is_known)
+			continue;
 		counters[filled].hour_s = store_hour_of(items->entry.time_s);
 		counters[filled].count = 1;
 		ok =
 		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
+		filled++;
 	}
 	ok = ok && count_results(rows, counters, merge(counters, filled), err);
 	heap_free(counters);
@@ -613,6 +652,7 @@ bool store_rows_purge(struct store_rows *rows,
 	    delete_before(rows, PURGE_COUNTED, times->incidents_before_s, &more,
 			  err) &&
 	    delete_before(rows, PURGE_RESULTS, results_before_s, &more, err) &&
+	    delete_before(rows, PURGE_IMPORTED, results_before_s, &more, err) &&
 	    forget_passed(rows, times->now_s, err) &&
 	    store_failure_purge(rows->db, times->now_s, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);

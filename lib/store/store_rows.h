@@ -25,6 +25,10 @@ bool store_rows_open(struct store_db *db, struct store_passed *passed,
 /* NULL is fine. To be called before store_db_close. */
 void store_rows_close(struct store_rows *rows);
 
+/* The number, never 0, by which the file knows an imported message. */
+uint64_t store_rows_identity(const struct store_rows *rows,
+			     const char *identity);
+
 /* Where a group failed. */
 enum store_fault {
 	STORE_FAULT_NONE,

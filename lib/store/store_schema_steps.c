@@ -307,7 +307,22 @@ static const char version_8[] =
     " believed_s INTEGER NOT NULL"
     ") STRICT;";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4,
-				    version_5, version_6, version_7, version_8};
+/*
+ * What another filter recorded. A tuple of such messages says what that filter
+ * did not know; ours have ''. imported remembers each message by a keyed
+ * number, so that a second import changes nothing, as long as its hour has
+ * counters.
+ */
+static const char version_9[] =
+    "ALTER TABLE tuple ADD COLUMN imported TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE imported ("
+    " hour_s INTEGER NOT NULL,"
+    " message INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, message)"
+    ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {version_1, version_2, version_3,
+				    version_4, version_5, version_6,
+				    version_7, version_8, version_9};
 
 const struct store_schema store_schema_current = {steps, COUNT_OF(steps)};

@@ -13,6 +13,7 @@ TOOL_TESTS += tests/tools/test_alignctl_evidence.py
 TOOL_TESTS += tests/tools/test_alignctl_explain.py
 TOOL_TESTS += tests/tools/test_alignctl_hostile_store.py
 TOOL_TESTS += tests/tools/test_alignctl_import.py
+TOOL_TESTS += tests/tools/test_alignctl_import_history.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
 TOOL_TESTS += tests/tools/test_alignctl_report.py
 TOOL_TESTS += tests/tools/test_alignctl_report_bounds.py

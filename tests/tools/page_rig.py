@@ -66,6 +66,12 @@ class PageTest(ToolTest):
                              ("policyd-spf", "etc/postfix-policyd-spf-python")):
             shutil.copy(os.path.join(HERE, "import", f"debian-{kind}.conf"),
                         cls.path(f"{folder}/{kind}.conf"))
+        os.makedirs(cls.path("var/lib/opendmarc"))
+        cls.write("var/lib/opendmarc/opendmarc.dat", "".join(
+            f"{line}\n" for line in (
+                "job 1A2B", "reporter mx", f"received {NOW - 90 * DAYS}", "ipaddr 192.0.2.25",
+                "from example.com", "mfrom example.com", "spf 0", "pdomain example.com",
+                "policy 15", "p 114", "align_dkim 5", "align_spf 4", "action 2")))
 
     # -- programs ----------------------------------------------------------
 

@@ -214,6 +214,43 @@ static void takes_over_the_first_version(void **state)
 	place_remove(&place);
 }
 
+/* What the eighth version left: none of it was imported. */
+static const char eighth_version_rows[] =
+    "PRAGMA application_id = 0x616c676e; PRAGMA user_version = 8;"
+    "INSERT INTO tuple VALUES (1, 5, 'a.example', '', 'a.example',"
+    " 'a.example', 'treewalk', 'v=DMARC1; p=reject', -1, '192.0.2.7', '',"
+    " 'a.example', 'pass', 'a.example', 'mfrom', '[]', '{}', 'pass', 0, 1,"
+    " 'none', 'reject', 'reject', 'none', '', '', '', 0);"
+    "INSERT INTO result VALUES (1777636800, 1, 3);";
+
+static void takes_over_the_eighth_version(void **state)
+{
+	struct place place = place_make();
+	struct error err = {.words = ""};
+
+	(void)state;
+	write_file(place.path, "");
+	struct store_db *db = open_db(place.path);
+	for (size_t i = 0; i < 8; i++)
+		assert_true(
+		    store_db_run(db, store_schema_current.steps[i], &err));
+	assert_true(store_db_run(db, eighth_version_rows, &err));
+	store_db_close(db);
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	assert_int_equal(count_results(place.path).messages, 3);
+	db = open_db(place.path);
+	int64_t own;
+	assert_true(store_db_number(
+	    db, "SELECT count(*) FROM tuple WHERE imported = ''", &own, &err));
+	assert_int_equal(own, 1);
+	assert_true(
+	    store_db_number(db, "SELECT count(*) FROM imported", &own, &err));
+	assert_int_equal(own, 0);
+	assert_int_equal(version_of(db), store_schema_current.version);
+	store_db_close(db);
+	place_remove(&place);
+}
+
 static int64_t number_of(const char *path, const char *sql)
 {
 	struct store_db *db = open_db(path);
@@ -323,6 +360,7 @@ int main(void)
 	    cmocka_unit_test(migrates_forward_and_refuses_newer),
 	    cmocka_unit_test(a_failed_migration_changes_nothing),
 	    cmocka_unit_test(takes_over_the_first_version),
+	    cmocka_unit_test(takes_over_the_eighth_version),
 	    cmocka_unit_test(fingerprints_are_keyed),
 	    cmocka_unit_test(a_lost_key_is_made_anew),
 	    cmocka_unit_test(tells_what_is_wrong_with_the_file),

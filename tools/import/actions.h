@@ -12,6 +12,7 @@
 
 /* Each returns the exit status. */
 int import_config(struct tool *tool);
+int import_history(struct tool *tool);
 int import_settings(struct tool *tool);
 
 /* --- print.c --- */

@@ -15,12 +15,14 @@ static const struct tool_option options[] = {
 };
 
 static const char *const of_config[] = {"--json", "--kind", "--out", NULL};
-static const char *const of_settings[] = {"--json", NULL};
+static const char *const of_others[] = {"--json", NULL};
 
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"config", 1, OLD_KINDS, of_config,
 				import_config},
-    &(const struct tool_action){"settings", 0, 1, of_settings, import_settings},
+    &(const struct tool_action){"history", 1, SIZE_MAX, of_others,
+				import_history},
+    &(const struct tool_action){"settings", 0, 1, of_others, import_settings},
     NULL,
 };
 
@@ -31,10 +33,11 @@ static int run_import(struct tool *tool)
 
 const struct command command_import = {
     .name = "import",
-    .summary = "Bring over the settings of OpenDMARC, OpenDKIM and "
+    .summary = "Bring over settings and history of OpenDMARC, OpenDKIM and "
 	       "policyd-spf.",
     .usage = "config [--kind opendmarc|opendkim|policyd-spf] --out DIR "
-	     "[--json] FILE... | settings [--json] [DAEMON]",
+	     "[--json] FILE... | history [--json] FILE... | settings [--json] "
+	     "[DAEMON]",
     .options = options,
     .run = run_import,
 };

@@ -1,0 +1,372 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl import history: OpenDMARC's HistoryFile into the counters; twice, torn
+and grown; what stats, whatif and review make of it; and no report has any of it.
+
+IMPORT_MESSAGES says how many the long file has; a million take half a minute.
+"""
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import schema  # noqa: E402
+from alignctl import NOW, RECORD_TOOL, WRAPPER  # noqa: E402
+from report_rig import DAY, YESTERDAY, Reports  # noqa: E402
+
+MANY = int(os.environ.get("IMPORT_MESSAGES", "2000" if WRAPPER else "20000"))
+HOUR = 3600
+
+
+def message(job, time_s, author="example.test", client="192.0.2.5", *,
+            policy=15, action=2, spf=0, mail_from=None, dkim=(), more=()):
+    """As OpenDMARC 1.4 writes it."""
+    aligned = 4 if policy == 15 else 5
+    lines = [f"job {job}", "reporter mx.test", f"received {time_s}",
+             f"ipaddr {client}", f"from {author}",
+             f"mfrom {author if mail_from is None else mail_from}"]
+    lines += [f"spf {spf}"] + [f"dkim {one}" for one in dkim]
+    lines += [f"pdomain {author}", f"policy {policy}",
+              f"rua mailto:agg@{author}", "pct 100", "adkim 114", "aspf 114",
+              "p 114", "sp 113", f"align_dkim {aligned if dkim else 5}",
+              f"align_spf {aligned}", "arc 0", "arc_policy 1 json:[]"]
+    lines += list(more) + [f"action {action}"]
+    return "".join(line + "\n" for line in lines)
+
+
+# What a year may hold: passes, refusals, held, let through, none, deferred.
+YEAR = [
+    message("A1", NOW - 300 * DAY, dkim=("example.test s1 0",)),
+    message("A2", NOW - 200 * DAY, dkim=("example.test s1 0",
+                                         "other.test - 7")),
+    message("A3", NOW - 100 * DAY, client="203.0.113.9", policy=16, action=0,
+            spf=7, mail_from="spoof.test"),
+    message("A4", NOW - 90 * DAY, client="203.0.113.9", policy=16, action=2,
+            spf=2, mail_from=""),
+    message("A5", NOW - 80 * DAY, "held.test", "2001:db8::7", policy=17,
+            action=4, spf=6),
+    message("A6", NOW - 70 * DAY, "quiet.test", policy=14, spf=6),
+    message("A7", NOW - 60 * DAY, "watched.test", policy=18, spf=3),
+    message("A8", NOW - 50 * DAY, "broken.test", policy=11, action=3, spf=4),
+]
+
+# A line in the midst of a file, the words about it, and whether its message is
+# counted all the same.
+TORN = [
+    ("ipaddr 192.0.2.999", "the value is none", False),
+    ("received yesterday", "the value is none", False),
+    ("from a..b", "the value is none", False),
+    ("policy x", "the value is none", False),
+    ("action 9", "the value is none", False),
+    ("spf 99", "the value is none", True),
+    ("dkim", "the signature is none", True),
+    ("dkim a.test s1 zero", "the signature is none", True),
+    ("p 120", "the value is none", True),
+    ("frobnicate 7", "no line of OpenDMARC's history", True),
+    ("\x01\x02", "no line of OpenDMARC's history", True),
+    ("from a\0.test", "the line is cut", False),
+    ("x" * 9000, "the line is cut", True),
+    ("job", "the value is none", False),
+]
+
+
+class ImportHistory(Reports):
+
+    def setUp(self):
+        super().setUp()
+        self.write("year", "".join(YEAR))
+
+    def empty_store(self):
+        """A store as the daemon makes it."""
+        for name in ("fresh.db", "fresh.db-wal", "fresh.db-shm"):
+            if os.path.exists(self.path(name)):
+                os.unlink(self.path(name))
+        self.write("fresh", 'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{self.path("fresh.db")}" }}\n')
+        subprocess.run([RECORD_TOOL, self.path("fresh"), self.path("zone"),
+                        self.path("fresh.db")], input="", text=True,
+                       check=True, stdout=subprocess.DEVNULL, timeout=120)
+
+    def ask(self, sql, name="fresh.db"):
+        with sqlite3.connect(self.path(name)) as store:
+            found = store.execute(sql).fetchall()
+        store.close()
+        return found
+
+    def bring(self, *files, torn=False):
+        status, out, err = self.run_tool("import", "history", "--json", *files,
+                                         config="fresh")
+        self.assertEqual(status, 0, err)
+        if not torn:
+            self.assertEqual(err, "")
+        return *self.checked(out, "import_history"), err
+
+    def checked(self, out, name):
+        values = [json.loads(line) for line in out.splitlines()]
+        for value in values:
+            self.assertEqual(schema.faults(value, schema.load(name)), [])
+        return values
+
+    # --- counters ---
+
+    def test_a_year(self):
+        self.empty_store()
+        said, _ = self.bring("year")
+        self.assertEqual(
+            {name: said[name] for name in ("messages", "added", "known",
+                                           "too_old", "torn")},
+            {"messages": 8, "added": 8, "known": 0, "too_old": 0, "torn": 0})
+        rows = self.ask(
+            "SELECT author_domain, client_ip, dmarc_result, policy, applied, "
+            "spf_result, mail_from_domain, override_type FROM tuple "
+            "JOIN result USING (tuple_id) ORDER BY hour_s")
+        self.assertEqual(rows, [
+            ("example.test", "192.0.2.5", "pass", "reject", "none", "pass",
+             "example.test", ""),
+            ("example.test", "192.0.2.5", "pass", "reject", "none", "pass",
+             "example.test", ""),
+            ("example.test", "203.0.113.9", "fail", "reject", "reject",
+             "fail", "spoof.test", ""),
+            ("example.test", "203.0.113.9", "fail", "reject", "none",
+             "softfail", "", "local_policy"),
+            ("held.test", "2001:db8::7", "fail", "quarantine", "quarantine",
+             "none", "held.test", ""),
+            ("quiet.test", "192.0.2.5", "none", "", "none", "none",
+             "quiet.test", ""),
+            ("watched.test", "192.0.2.5", "fail", "none", "none", "neutral",
+             "watched.test", ""),
+            ("broken.test", "192.0.2.5", "temperror", "", "tempfail",
+             "temperror", "broken.test", ""),
+        ])
+        self.assertEqual(
+            self.ask("SELECT DISTINCT imported LIKE 'opendmarc: %', record, "
+                     "author_exists, client_name FROM tuple"),
+            [(1, "", -1, "")])
+        self.assertEqual(self.ask("SELECT count(*) FROM incident"), [(0,)])
+
+    def test_stats_answer(self):
+        self.empty_store()
+        self.bring("year")
+        value = self.checked(self.run_tool(
+            "stats", "--json", "--since", "400d", config="fresh")[1],
+            "stats")[0]
+        total = value["total"]
+        self.assertEqual(total["messages"], 8)
+        self.assertEqual(total["result"]["pass"], 2)
+        self.assertEqual(total["result"]["fail"], 4)
+        self.assertEqual(total["tls"]["unknown"], 8)
+
+    def test_whatif_answers_and_says_what_it_cannot(self):
+        self.empty_store()
+        self.bring("year")
+        self.write("stricter", 'policy { on_quarantine = reject '
+                   'on_none = reject }\n'
+                   f'store {{ sqlite = "{self.path("fresh.db")}" }}\n')
+        arguments = ["whatif", "--config", "stricter", "--since", "400d"]
+        value = self.checked(self.run_tool(
+            *arguments, "--json", config="fresh")[1], "whatif")[0]
+        self.assertEqual((value["messages"], value["imported"]), (8, 8))
+        self.assertEqual(
+            {(row["from"], row["to"]): row["messages"]
+             for row in value["matrix"] if row["from"] != row["to"]},
+            {("none", "reject"): 2, ("quarantine", "reject"): 1})
+        out = self.run_tool(*arguments, config="fresh")[1]
+        self.assertIn("8              were imported from OpenDMARC, and are "
+                      "not exact", out)
+
+    def test_review_knows_who_passed(self):
+        """The past of passing that an override is proposed by: a spoofer has
+        none, and what was imported counts for whoever sent it."""
+        database = self.path("store.db")
+        self.write("fresh", f'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{database}" }}\n')
+        self.record([("two.test", "192.0.2.77", "elsewhere.test", 1)],
+                    NOW - HOUR)
+        likely = ["review", "--likely-legitimate", "--from", "two.test"]
+        before = self.run_tool(*likely, config="fresh")[1]
+        self.write("past", "".join(
+            message(f"P{day}", NOW - day * DAY, "two.test", "192.0.2.77",
+                    dkim=("two.test s1 0",)) for day in range(2, 30)))
+        self.bring("past")
+        after = self.run_tool(*likely, config="fresh")[1]
+        self.assertIn("shows evidence of", before)
+        self.assertIn("28 messages", after)
+
+    # --- once ---
+
+    def test_twice_is_once(self):
+        self.empty_store()
+        self.bring("year")
+        rows = self.ask("SELECT * FROM result ORDER BY hour_s, tuple_id")
+        said, _ = self.bring("year", "year")
+        self.assertEqual((said["added"], said["known"]), (0, 16))
+        self.assertEqual(
+            self.ask("SELECT * FROM result ORDER BY hour_s, tuple_id"), rows)
+
+    def test_a_file_that_has_grown(self):
+        self.empty_store()
+        self.bring("year")
+        self.write("grown", "".join(YEAR) + message("B1", NOW - DAY))
+        said, _ = self.bring("grown")
+        self.assertEqual((said["added"], said["known"]), (1, 8))
+        self.assertEqual(self.ask("SELECT sum(count) FROM result"), [(9,)])
+
+    def test_same_job_elsewhere_or_later_is_another(self):
+        self.empty_store()
+        first = message("A1", NOW - DAY)
+        self.write("more", first + first.replace("mx.test", "mx2.test") +
+                   message("A1", NOW - DAY + 1) + first)
+        said, _ = self.bring("more")
+        self.assertEqual((said["added"], said["known"]), (3, 1))
+
+    def test_beside_our_own(self):
+        """A tuple of ours stays ours, whatever is imported."""
+        own = self.ask("SELECT count(*), sum(count) FROM result",
+                       "store.db")[0]
+        self.write("fresh", f'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{self.path("store.db")}" }}\n')
+        self.bring("year")
+        self.assertEqual(
+            self.ask("SELECT count(*), sum(count) FROM result JOIN tuple "
+                     "USING (tuple_id) WHERE imported = ''", "store.db")[0],
+            own)
+
+    # --- reports ---
+
+    def test_no_report_has_them(self):
+        """Of a domain that asks for reports and has own mail that day: the
+        report counts that alone; of one with imported mail alone: none."""
+        self.write("fresh", f'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{self.path("store.db")}" }}\n')
+        self.write("theirs", "".join(
+            message(f"R{number}", YESTERDAY + HOUR, author, "192.0.2.1",
+                    dkim=(f"{author} s1 0",))
+            for number, author in enumerate(["one.test", "three.test"] * 5)))
+        said, _ = self.bring("theirs")
+        self.assertEqual(said["added"], 10)
+        self.send()
+        counts = {mail.recipient: mail.count for mail in self.mails()}
+        self.assertEqual(counts["agg@one.test"], 3)
+        self.assertEqual(sorted(counts), ["a@two.test", "agg@one.test",
+                                          "b@two.test"])
+        self.assertIn("0 sent", self.send(now=NOW + DAY))
+
+    def test_even_with_a_record(self):
+        """The mark alone keeps them out."""
+        self.write("fresh", f'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{self.path("store.db")}" }}\n')
+        self.write("theirs", message("R1", YESTERDAY + HOUR, "one.test"))
+        self.bring("theirs")
+        with sqlite3.connect(self.path("store.db")) as store:
+            store.execute(
+                "UPDATE tuple SET policy_domain = 'one.test', record = "
+                "(SELECT record FROM tuple WHERE imported = '' AND "
+                "policy_domain = 'one.test') WHERE imported <> ''")
+        store.close()
+        self.send()
+        self.assertEqual([mail.count for mail in self.mails()
+                          if mail.recipient == "agg@one.test"], [3])
+
+    # --- bad input ---
+
+    def test_torn_lines(self):
+        for line, words, is_counted in TORN:
+            with self.subTest(line=line[:40]):
+                self.empty_store()
+                key = line.split(" ")[0]
+                broken = "".join(
+                    one + "\n" for one in message("T1", NOW - DAY).split("\n")
+                    if one and not (one.split(" ")[0] == key))
+                head, tail = broken.split("pdomain", 1)
+                self.write("torn", YEAR[0] + head + line + "\npdomain" + tail +
+                           YEAR[1])
+                said, err = self.bring("torn", torn=True)
+                self.assertIn(words, err)
+                self.assertEqual(said["added"], 3 if is_counted else 2, err)
+                self.assertGreaterEqual(said["torn"], 1)
+                self.assertIn("alignctl: torn:", err)
+
+    def test_a_file_cut_anywhere(self):
+        """What is whole before the cut is taken; the rest is torn once."""
+        text = YEAR[0] + YEAR[1]
+        for end in range(len(YEAR[0]), len(text), 23):
+            self.empty_store()
+            self.write("cut", text[:end])
+            said, _ = self.bring("cut", torn=True)
+            self.assertEqual(said["added"], 1, text[:end][-60:])
+
+    def test_two_messages_torn_into_each_other(self):
+        self.empty_store()
+        self.write("torn", YEAR[0] + YEAR[2][:150] + YEAR[3][60:] + YEAR[1])
+        said, err = self.bring("torn", torn=True)
+        self.assertEqual(said["added"], 2)
+        self.assertGreaterEqual(said["torn"], 1, err)
+
+    def test_many_torn_lines_are_counted_and_twenty_named(self):
+        self.empty_store()
+        self.write("torn", "nonsense\n" * 500 + YEAR[0])
+        said, err = self.bring("torn", torn=True)
+        self.assertEqual((said["torn"], said["added"]), (500, 1))
+        self.assertEqual(err.count("\n"), 20)
+
+    def test_crlf_is_no_tear(self):
+        self.empty_store()
+        self.write("crlf", "".join(YEAR).replace("\n", "\r\n"))
+        self.assertEqual(self.bring("crlf")[0]["added"], 8)
+
+    def test_out_of_time(self):
+        self.empty_store()
+        self.write("times", message("O1", NOW - 500 * DAY) +
+                   message("O2", NOW + 2 * DAY) + message("O3", NOW - HOUR))
+        said, err = self.bring("times", torn=True)
+        self.assertEqual((said["added"], said["too_old"], said["torn"]),
+                         (1, 1, 1))
+        self.assertIn("is of the future", err)
+
+    def test_faults(self):
+        self.empty_store()
+        self.want(3, "No such file", "--config", "fresh", "import", "history",
+                  "nowhere", common=False)
+        self.write("none", 'store { sqlite = "" }\n')
+        self.want(2, "store.sqlite is empty", "--config", "none", "import",
+                  "history", "year", common=False)
+        self.write("absent", f'store {{ sqlite = "{self.path("no.db")}" }}\n')
+        self.want(4, "cannot import", "--config", "absent", "import",
+                  "history", "year", common=False)
+        self.assertFalse(os.path.exists(self.path("no.db")))
+        self.want(1, "--out is not for import history", "import", "history",
+                  "--out", "x", "year")
+
+    # --- many ---
+
+    def test_many(self):
+        """20,000 senders in a year, some with most of the mail."""
+        self.empty_store()
+        dice = random.Random(1)
+        senders = [(f"d{dice.randrange(3000)}.test",
+                    f"192.0.{dice.randrange(8)}.{dice.randrange(256)}",
+                    dice.random() < 0.85) for _ in range(20000)]
+        weights = [1 / (i + 1) for i in range(len(senders))]
+        step = 300 * DAY / MANY
+        with open(self.path("many"), "w", encoding="ascii") as file:
+            for number, (author, client, passes) in enumerate(
+                    dice.choices(senders, weights, k=MANY)):
+                file.write(message(
+                    f"M{number}", int(NOW - 300 * DAY + number * step), author,
+                    client, policy=15 if passes else 16,
+                    action=2 if passes else 0, spf=0 if passes else 7,
+                    dkim=(f"{author} s1 {0 if passes else 7}",)))
+        said, _ = self.bring("many")
+        self.assertEqual((said["messages"], said["added"]), (MANY, MANY))
+        self.assertEqual(self.ask("SELECT sum(count) FROM result"), [(MANY,)])
+        said, _ = self.bring("many")
+        self.assertEqual((said["added"], said["known"]), (0, MANY))
+        os.unlink(self.path("many"))
+
+
+if __name__ == "__main__":
+    unittest.main()
