@@ -84,6 +84,8 @@
 				domains; past: not taken */
 #define LIMIT_IMPORT_ITEMS 10000 /* of one list, and networks made of it: real
 				    ones have dozens; past: not taken */
+#define LIMIT_IMPORT_REQUESTS 1000000 /* domains of its table requests, ten times
+					what a large host meets; past: left out */
 #define LIMIT_IMPORT_SIGNATURES 20 /* of one message of a history, as many as are
 				      looked at here; past: left out */
 

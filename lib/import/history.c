@@ -57,8 +57,8 @@ static const struct {
 static const char *const ignored_keys[] = {"rua",  "pct", "adkim",
 					   "aspf", "arc", "arc_policy"};
 
-struct reading {
-	const struct history_handler *handler;
+struct history_reader {
+	struct history_handler handler;
 	struct error *err;
 	TALLOC_CTX *mem; /* of the message at hand */
 	struct history_message message;
@@ -108,13 +108,13 @@ bool history_next_line(FILE *file, char *line, size_t size, size_t *length,
 
 /* --- messages --- */
 
-static bool tear(struct reading *reading, long line, const char *why)
+static bool tear(struct history_reader *reading, long line, const char *why)
 {
-	return reading->handler->torn(reading->handler->context, line, why,
-				      reading->err);
+	return reading->handler.torn(reading->handler.context, line, why,
+				     reading->err);
 }
 
-static const char *lacking(const struct reading *reading)
+static const char *lacking(const struct history_reader *reading)
 {
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		if (keys[i].fact < REQUIRED && !reading->has[keys[i].fact])
@@ -123,7 +123,7 @@ static const char *lacking(const struct reading *reading)
 	return NULL;
 }
 
-static void begin(struct reading *reading)
+static void begin(struct history_reader *reading)
 {
 	mem_free(reading->mem);
 	reading->mem = mem_context(NULL);
@@ -138,7 +138,7 @@ static void begin(struct reading *reading)
 }
 
 /* Hands the message on that has come to its end. */
-static bool finish(struct reading *reading)
+static bool finish(struct history_reader *reading)
 {
 	const char *missing = lacking(reading);
 	char why[80];
@@ -147,8 +147,8 @@ static bool finish(struct reading *reading)
 		return true;
 	reading->is_open = false;
 	if (missing == NULL)
-		return reading->handler->message(
-		    reading->handler->context, &reading->message, reading->err);
+		return reading->handler.message(
+		    reading->handler.context, &reading->message, reading->err);
 	(void)snprintf(why, sizeof why,
 		       "the message that begins here has no line \"%s\"",
 		       missing);
@@ -167,7 +167,7 @@ static bool read_small(struct span text, int *number)
 	return true;
 }
 
-static bool read_text(struct reading *reading, struct span text,
+static bool read_text(struct history_reader *reading, struct span text,
 		      const char **kept)
 {
 	if (text.length == 0 || text.length > LIMIT_ADDRESS_BYTES ||
@@ -177,7 +177,7 @@ static bool read_text(struct reading *reading, struct span text,
 	return true;
 }
 
-static bool read_domain(struct reading *reading, struct span text,
+static bool read_domain(struct history_reader *reading, struct span text,
 			const char **kept)
 {
 	const char *domain = domain_normalize(reading->mem, text);
@@ -189,7 +189,7 @@ static bool read_domain(struct reading *reading, struct span text,
 }
 
 /* OpenDMARC writes "UNKNOWN", or nothing, where it has none. */
-static bool read_mail_from(struct reading *reading, struct span text,
+static bool read_mail_from(struct history_reader *reading, struct span text,
 			   const char **kept)
 {
 	*kept = "";
@@ -231,7 +231,7 @@ static bool read_client(struct span text, struct net_address *client)
 	return net_address_parse(address, client);
 }
 
-static bool read_fact(struct reading *reading, enum fact fact,
+static bool read_fact(struct history_reader *reading, enum fact fact,
 		      struct span value)
 {
 	struct history_message *message = &reading->message;
@@ -276,7 +276,7 @@ static bool read_fact(struct reading *reading, enum fact fact,
 }
 
 /* "dkim DOMAIN SELECTOR RESULT", older ones without the selector. */
-static bool read_signature(struct reading *reading, struct span value)
+static bool read_signature(struct history_reader *reading, struct span value)
 {
 	struct history_message *message = &reading->message;
 	struct history_signature signature = {.selector = ""};
@@ -315,7 +315,7 @@ static enum fact find_fact(struct span key)
 
 /* A fact that stands there already is another message's, whose begin is
  * lost. */
-static bool take_fact(struct reading *reading, enum fact fact,
+static bool take_fact(struct history_reader *reading, enum fact fact,
 		      struct span value)
 {
 	bool is_next = fact == JOB || (fact < OTHER && reading->has[fact]);
@@ -331,7 +331,7 @@ static bool take_fact(struct reading *reading, enum fact fact,
 	return true;
 }
 
-static bool take_line(struct reading *reading, struct span line)
+static bool take_line(struct history_reader *reading, struct span line)
 {
 	struct span key;
 	struct span value;
@@ -352,25 +352,57 @@ static bool take_line(struct reading *reading, struct span line)
 	return take_fact(reading, fact, value);
 }
 
-bool history_read(FILE *file, const struct history_handler *handler,
-		  struct error *err)
+struct history_reader *history_begin(TALLOC_CTX *mem,
+				     const struct history_handler *handler,
+				     struct error *err)
 {
-	struct reading reading = {.handler = handler, .err = err};
-	char line[LIMIT_IMPORT_LINE_BYTES + 2];
+	struct history_reader *reader = mem_new(mem, struct history_reader);
+
+	reader->handler = *handler;
+	reader->err = err;
+	return reader;
+}
+
+bool history_line(struct history_reader *reader, long line, struct span text)
+{
+	reader->line = line;
+	return take_line(reader, text);
+}
+
+bool history_end(struct history_reader *reader)
+{
+	bool ok = finish(reader);
+
+	mem_free(reader->mem);
+	mem_free(reader);
+	return ok;
+}
+
+static bool read_lines(struct history_reader *reader, FILE *file)
+{
+	char text[LIMIT_IMPORT_LINE_BYTES + 2];
 	size_t length;
 	bool is_whole;
 	bool ok = true;
 
-	while (ok &&
-	       history_next_line(file, line, sizeof line, &length, &is_whole)) {
-		reading.line++;
-		ok = is_whole ? take_line(&reading, span_make(line, length))
-			      : tear(&reading, reading.line,
-				     "the line is cut, or longer than any of "
-				     "OpenDMARC's");
-	}
-	ok = ok && finish(&reading);
-	mem_free(reading.mem);
+	for (long line = 1; ok && history_next_line(file, text, sizeof text,
+						    &length, &is_whole);
+	     line++)
+		ok = is_whole
+			 ? history_line(reader, line, span_make(text, length))
+			 : tear(reader, line,
+				"the line is cut, or longer than any of "
+				"OpenDMARC's");
+	return ok;
+}
+
+bool history_read(FILE *file, const struct history_handler *handler,
+		  struct error *err)
+{
+	struct history_reader *reader = history_begin(NULL, handler, err);
+	bool ok = read_lines(reader, file);
+
+	ok = history_end(reader) && ok;
 	if (ok && ferror(file) != 0)
 		return error_errno(err, ERROR_INPUT, errno, "cannot read on");
 	return ok;

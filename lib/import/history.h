@@ -23,6 +23,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/limits.h"
+#include "lib/base/mem.h"
 #include "lib/base/net.h"
 #include "lib/base/text.h"
 
@@ -80,6 +81,16 @@ struct history_handler {
 		     struct error *err);
 	void *context;
 };
+
+/* The same line by line, for what comes in another form (history_csv.h). `line`
+ * is its number, for the words. The reader is freed by its end, which is also
+ * that of the last message. False: a handler said so. */
+struct history_reader;
+struct history_reader *history_begin(TALLOC_CTX *mem,
+				     const struct history_handler *handler,
+				     struct error *err);
+bool history_line(struct history_reader *reader, long line, struct span text);
+bool history_end(struct history_reader *reader);
 
 /* Reads a HistoryFile to its end. False: reading failed, or a handler did. */
 bool history_read(FILE *file, const struct history_handler *handler,

@@ -2,6 +2,7 @@
 # What the filters before us left: their settings, their history.
 libalign_a_SOURCES += \
 	lib/import/history.c lib/import/history.h \
+	lib/import/history_csv.c lib/import/history_csv.h \
 	lib/import/old_conf.c lib/import/old_conf.h \
 	lib/import/old_hosts.c lib/import/old_hosts.h \
 	lib/import/old_list.c lib/import/old_list.h \

@@ -271,6 +271,102 @@ class ImportHistory(Reports):
         self.assertEqual([mail.count for mail in self.mails()
                           if mail.recipient == "agg@one.test"], [3])
 
+    # --- tables of its database ---
+
+    MESSAGES = """id,date,jobid,reporter,policy,disp,ip,env_domain,from_domain,\
+policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
+1,{first},A1,mx.test,15,2,192.0.2.5,example.test,example.test,example.test,0,4,4,1,0,1
+2,"{second}",A3,"mx.test",16,0,203.0.113.9,spoof.test,www.example.test,example.test,7,5,5,2,0,1
+3,{third},A6,mx.test,14,2,2001:db8::7,NULL,quiet.test,quiet.test,6,5,5,0,0,1
+4,{first},A7,mx.test,15,2,192.0.2.5,example.test,www.example.test,example.test,0,4,4,0,0,1
+"""
+    REQUESTS = """id,domain,repuri,adkim,aspf,policy,spolicy,pct,locked
+1,Example.test,mailto:a@example.test,114,114,114,113,100,0
+"""
+    SIGNATURES = """id,message,domain,selector,pass,error
+1,1,example.test,s1,0,0
+2,2,other.test,,7,0
+3,2,third.test,"k,1",0,0
+"""
+
+    def write_tables(self):
+        self.write("messages.csv", self.MESSAGES.format(
+            first=NOW - DAY, second="2026-04-29 10:30:00", third=NOW - HOUR))
+        self.write("requests.csv", self.REQUESTS)
+        self.write("signatures.csv", self.SIGNATURES)
+
+    def test_tables(self):
+        self.empty_store()
+        self.write_tables()
+        said, _ = self.bring("signatures.csv", "messages.csv", "requests.csv")
+        self.assertEqual((said["messages"], said["added"], said["torn"]),
+                         (4, 4, 0))
+        self.assertEqual(said["first"], "2026-04-29T10:30:00Z")
+        self.assertEqual(
+            self.ask("SELECT author_domain, client_ip, dmarc_result, policy, "
+                     "applied, spf_result, mail_from_domain, dkim FROM tuple "
+                     "JOIN result USING (tuple_id) ORDER BY tuple_id"), [
+                ("example.test", "192.0.2.5", "pass", "reject", "none", "pass",
+                 "example.test",
+                 '[{"domain":"example.test","selector":"s1","result":"pass"}]'),
+                ("www.example.test", "203.0.113.9", "fail", "reject", "reject",
+                 "fail", "spoof.test",
+                 '[{"domain":"other.test","selector":"","result":"fail"},'
+                 '{"domain":"third.test","selector":"k,1","result":"pass"}]'),
+                ("quiet.test", "2001:db8::7", "none", "", "none", "none", "",
+                 "[]"),
+                ("www.example.test", "192.0.2.5", "pass", "quarantine", "none",
+                 "pass", "example.test", "[]"),
+            ])
+
+    def test_tables_twice_and_beside_the_file(self):
+        """The same message in the database and in the file is one."""
+        self.empty_store()
+        self.write_tables()
+        self.write("file", message("A1", NOW - DAY,
+                                   dkim=("example.test s1 0",)))
+        self.bring("file")
+        said, _ = self.bring("messages.csv")
+        self.assertEqual((said["added"], said["known"]), (3, 1))
+        said, _ = self.bring("messages.csv", "file")
+        self.assertEqual((said["added"], said["known"]), (0, 5))
+
+    def test_torn_rows(self):
+        self.empty_store()
+        self.write_tables()
+        with open(self.path("messages.csv"), "a", encoding="utf-8") as file:
+            file.write('5,"unended\n6,1,A\n' + ",".join("x" * 60) + "\n"
+                       f"7,{NOW - HOUR},A9,mx.test,15,2,192.0.2.5,a.test,"
+                       "a.test,a.test,0,4,4,0,0,1")   # without its end
+        self.write("signatures.csv", self.SIGNATURES + "4,1,late.test,s,0,0\n"
+                   "5,x,odd.test,s,0,0\n")
+        self.write("requests.csv", self.REQUESTS + "2,,,1,1,1,1,1,0\n")
+        said, err = self.bring("messages.csv", "signatures.csv",
+                               "requests.csv", torn=True)
+        self.assertEqual(said["added"], 5, err)
+        for words in ("table messages: a row that cannot be read",
+                      "table signatures: a row of no message at hand",
+                      "table requests: a row that cannot be read",
+                      "has no line"):
+            self.assertIn(words, err)
+
+    def test_tables_that_cannot_be_used(self):
+        self.empty_store()
+        self.write_tables()
+        run = ("--config", "fresh", "import", "history")
+        self.want(1, "the table messages is missing", *run, "requests.csv",
+                  common=False)
+        self.want(1, "are the same table", *run, "messages.csv",
+                  "messages.csv", common=False)
+        self.write("short.csv", "id,date,jobid,reporter\n1,2,3,4\n")
+        self.want(3, "table messages: its header line has no column ip", *run,
+                  "short.csv", common=False)
+        self.write("raw.csv", self.MESSAGES.format(
+            first=1, second=2, third=3).replace("example.test", "17"))
+        self.want(3, "from_domain holds numbers", *run, "raw.csv",
+                  common=False)
+        self.assertEqual(self.ask("SELECT count(*) FROM result"), [(0,)])
+
     # --- bad input ---
 
     def test_torn_lines(self):

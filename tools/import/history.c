@@ -4,7 +4,7 @@
  * counters
  * Tested by test_alignctl_import_history.
  */
-#include "lib/import/history.h"
+#include "lib/import/history_csv.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -89,38 +89,95 @@ static bool on_message(void *context, const struct history_message *message,
 
 /* --- files --- */
 
-static bool import_stream(struct importing *importing, FILE *file,
-			  struct error *err)
+/* What was named on the command line, open. */
+struct sources {
+	struct history_csv csv;
+	const char *paths[HISTORY_TABLES];
+};
+
+static bool finish_file(struct importing *importing, bool is_read,
+			const char *path, struct error *err)
+{
+	return (is_read && store_import_flush(importing->import, err)) ||
+	       error_wrap(err, "%.120s", path);
+}
+
+static bool import_file(struct importing *importing, FILE *file,
+			struct error *err)
 {
 	const struct history_handler handler = {on_message, on_torn, importing};
 
-	return history_read(file, &handler, err) &&
-	       store_import_flush(importing->import, err);
+	return finish_file(importing, history_read(file, &handler, err),
+			   importing->path, err);
 }
 
-static bool import_file(struct importing *importing, const char *path,
-			struct error *err)
+/* A table waits for the others. */
+static bool keep_table(struct sources *sources, enum history_table table,
+		       const char *path, FILE *file, struct error *err)
+{
+	if (sources->csv.files[table] != NULL) {
+		(void)fclose(file);
+		return error_set(err, ERROR_USAGE,
+				 "%.80s and %.80s are the same table",
+				 sources->paths[table], path);
+	}
+	sources->csv.files[table] = file;
+	sources->paths[table] = path;
+	return true;
+}
+
+static bool take_source(struct importing *importing, struct sources *sources,
+			const char *path, struct error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *file = is_stdin ? stdin : fopen(path, "re");
 
-	importing->path = path;
 	if (file == NULL)
 		return error_errno(err, ERROR_INPUT, errno, "%.160s", path);
-	bool ok = import_stream(importing, file, err);
+	enum history_table table =
+	    is_stdin ? HISTORY_FILE : history_table_of(file);
+	if (table != HISTORY_FILE)
+		return keep_table(sources, table, path, file, err);
+	importing->path = path;
+	bool ok = import_file(importing, file, err);
 	if (!is_stdin)
 		(void)fclose(file);
-	return ok || error_wrap(err, "%.120s", path);
+	return ok;
+}
+
+static bool import_tables(struct importing *importing,
+			  const struct sources *sources, struct error *err)
+{
+	const struct history_handler handler = {on_message, on_torn, importing};
+	bool has_any = sources->csv.files[HISTORY_REQUESTS] != NULL ||
+		       sources->csv.files[HISTORY_SIGNATURES] != NULL;
+
+	if (sources->csv.files[HISTORY_MESSAGES] == NULL)
+		return !has_any ||
+		       error_set(err, ERROR_USAGE,
+				 "the table messages is missing: without it "
+				 "the others say nothing");
+	importing->path = sources->paths[HISTORY_MESSAGES];
+	return finish_file(importing,
+			   history_csv_read(&sources->csv, &handler, err),
+			   importing->path, err);
 }
 
 static bool import_all(struct tool *tool, struct importing *importing,
 		       struct error *err)
 {
-	for (size_t i = 1; i < tool->operands.count; i++) {
-		if (!import_file(importing, tool->operands.items[i], err))
-			return false;
+	struct sources sources = {.paths = {NULL}};
+	bool ok = true;
+
+	for (size_t i = 1; ok && i < tool->operands.count; i++)
+		ok = take_source(importing, &sources, tool->operands.items[i],
+				 err);
+	ok = ok && import_tables(importing, &sources, err);
+	for (size_t i = 0; i < HISTORY_TABLES; i++) {
+		if (sources.csv.files[i] != NULL)
+			(void)fclose(sources.csv.files[i]);
 	}
-	return true;
+	return ok;
 }
 
 /* --- what became of them --- */
