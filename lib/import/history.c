@@ -108,13 +108,14 @@ bool history_next_line(FILE *file, char *line, size_t size, size_t *length,
 
 /* --- messages --- */
 
-static bool tear(struct history_reader *reading, long line, const char *why)
+static bool report_torn(struct history_reader *reading, long line,
+			const char *why)
 {
 	return reading->handler.torn(reading->handler.context, line, why,
 				     reading->err);
 }
 
-static const char *lacking(const struct history_reader *reading)
+static const char *find_missing(const struct history_reader *reading)
 {
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		if (keys[i].fact < REQUIRED && !reading->has[keys[i].fact])
@@ -123,7 +124,7 @@ static const char *lacking(const struct history_reader *reading)
 	return NULL;
 }
 
-static void begin(struct history_reader *reading)
+static void begin_message(struct history_reader *reading)
 {
 	mem_free(reading->mem);
 	reading->mem = mem_context(NULL);
@@ -138,9 +139,9 @@ static void begin(struct history_reader *reading)
 }
 
 /* Hands the message on that has come to its end. */
-static bool finish(struct history_reader *reading)
+static bool finish_message(struct history_reader *reading)
 {
-	const char *missing = lacking(reading);
+	const char *missing = find_missing(reading);
 	char why[80];
 
 	if (!reading->is_open)
@@ -152,7 +153,7 @@ static bool finish(struct history_reader *reading)
 	(void)snprintf(why, sizeof why,
 		       "the message that begins here has no line \"%s\"",
 		       missing);
-	return tear(reading, reading->message.line, why);
+	return report_torn(reading, reading->message.line, why);
 }
 
 /* --- facts --- */
@@ -320,13 +321,14 @@ static bool take_fact(struct history_reader *reading, enum fact fact,
 {
 	bool is_next = fact == JOB || (fact < OTHER && reading->has[fact]);
 
-	if (is_next && !finish(reading))
+	if (is_next && !finish_message(reading))
 		return false;
 	if (!reading->is_open)
-		begin(reading);
+		begin_message(reading);
 	if (!read_fact(reading, fact, value))
-		return tear(reading, reading->line,
-			    "the value is none that OpenDMARC writes there");
+		return report_torn(
+		    reading, reading->line,
+		    "the value is none that OpenDMARC writes there");
 	reading->has[fact] = true;
 	return true;
 }
@@ -339,16 +341,17 @@ static bool take_line(struct history_reader *reading, struct span line)
 	(void)span_cut(line, ' ', &key, &value);
 	if (span_equals(key, "dkim")) {
 		if (!reading->is_open)
-			begin(reading);
+			begin_message(reading);
 		return read_signature(reading, value) ||
-		       tear(reading, reading->line,
-			    "the signature is none that OpenDMARC writes");
+		       report_torn(
+			   reading, reading->line,
+			   "the signature is none that OpenDMARC writes");
 	}
 	enum fact fact = find_fact(key);
 	if (fact == FACTS)
 		return line.length == 0 ||
-		       tear(reading, reading->line,
-			    "no line of OpenDMARC's history");
+		       report_torn(reading, reading->line,
+				   "no line of OpenDMARC's history");
 	return take_fact(reading, fact, value);
 }
 
@@ -371,7 +374,7 @@ bool history_line(struct history_reader *reader, long line, struct span text)
 
 bool history_end(struct history_reader *reader)
 {
-	bool ok = finish(reader);
+	bool ok = finish_message(reader);
 
 	mem_free(reader->mem);
 	mem_free(reader);
@@ -390,9 +393,9 @@ static bool read_lines(struct history_reader *reader, FILE *file)
 	     line++)
 		ok = is_whole
 			 ? history_line(reader, line, span_make(text, length))
-			 : tear(reader, line,
-				"the line is cut, or longer than any of "
-				"OpenDMARC's");
+			 : report_torn(reader, line,
+				       "the line is cut, or longer than any of "
+				       "OpenDMARC's");
 	return ok;
 }
 

@@ -121,8 +121,9 @@ static bool open_table(struct table *table, FILE *file, const char *name,
 	return find_columns(table, names, err);
 }
 
-static bool tear(const struct history_handler *handler,
-		 const struct table *table, const char *why, struct error *err)
+static bool report_torn(const struct history_handler *handler,
+			const struct table *table, const char *why,
+			struct error *err)
 {
 	char words[160];
 
@@ -208,7 +209,8 @@ static bool read_requests(TALLOC_CTX *mem, FILE *file,
 	while ((row = next_row(table)) != END) {
 		if (row == ROW && keep_request(mem, table, requests))
 			continue;
-		if (!tear(handler, table, "a row that cannot be read", err))
+		if (!report_torn(handler, table, "a row that cannot be read",
+				 err))
 			return false;
 	}
 	if (requests->count > 0)
@@ -275,8 +277,8 @@ static bool give_line(struct reading *reading, const char *key,
 	int length = snprintf(line, sizeof line, "%s %s", key, value);
 
 	if (length < 0 || (size_t)length >= sizeof line)
-		return tear(reading->handler, reading->messages,
-			    "a cell is too long", reading->err);
+		return report_torn(reading->handler, reading->messages,
+				   "a cell is too long", reading->err);
 	return history_line(reading->lines, reading->messages->line,
 			    span_make(line, (size_t)length));
 }
@@ -353,8 +355,9 @@ static bool give_signatures(struct reading *reading, int64_t id)
 		if (is_row && message == id) {
 			if (!give_signature(reading))
 				return false;
-		} else if (!tear(reading->handler, reading->signatures,
-				 "a row of no message at hand", reading->err)) {
+		} else if (!report_torn(reading->handler, reading->signatures,
+					"a row of no message at hand",
+					reading->err)) {
 			return false;
 		}
 		reading->signature = next_row(reading->signatures);
@@ -388,10 +391,10 @@ static bool give_messages(struct reading *reading)
 	enum row row;
 
 	while ((row = next_row(reading->messages)) != END) {
-		if (row == ROW
-			? !give_message(reading)
-			: !tear(reading->handler, reading->messages,
-				"a row that cannot be read", reading->err))
+		if (row == ROW ? !give_message(reading)
+			       : !report_torn(
+				     reading->handler, reading->messages,
+				     "a row that cannot be read", reading->err))
 			return false;
 	}
 	return true;

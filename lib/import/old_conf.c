@@ -4,8 +4,8 @@
  */
 #include "lib/import/old_conf.h"
 
+#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/base/file_read.h"
 #include "lib/base/limits.h"
@@ -68,6 +68,16 @@ static void refuse_line(struct reading *reading, const struct raw *raw,
 }
 
 /* --- lines --- */
+
+bool old_file_read(TALLOC_CTX *mem, const char *path, size_t max,
+		   struct span *file, struct stat *found, struct error *err)
+{
+	if (stat(path, found) != 0)
+		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
+	if (!S_ISREG(found->st_mode))
+		return error_set(err, ERROR_CONFIG, "%s: no plain file", path);
+	return file_read(mem, path, max, file, err);
+}
 
 /* Takes the first line off the text, without its end and its comment. */
 static struct span next_line(struct span *text)
@@ -260,13 +270,13 @@ static void include(struct reading *reading, const struct raw *raw,
 			    "included too deep, as OpenDKIM has it", true);
 		return;
 	}
-	if (stat(path, &found) == 0 && is_open_already(level, &found)) {
-		refuse_line(reading, raw, "the file includes itself", true);
+	if (!old_file_read(reading->mem, path, LIMIT_IMPORT_CONF_BYTES, &file,
+			   &found, &err)) {
+		refuse_line(reading, raw, err.words, true);
 		return;
 	}
-	if (!file_read(reading->mem, path, LIMIT_IMPORT_CONF_BYTES, &file,
-		       &err)) {
-		refuse_line(reading, raw, err.words, true);
+	if (is_open_already(level, &found)) {
+		refuse_line(reading, raw, "the file includes itself", true);
 		return;
 	}
 	inner.device = found.st_dev;

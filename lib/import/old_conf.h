@@ -17,9 +17,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 #include "lib/import/old_settings.h"
 
 struct old_line {
@@ -68,6 +70,12 @@ bool old_flag_read(const char *value, bool *flag);
  * that file's folder. Below `mem`. */
 const char *old_conf_path(TALLOC_CTX *mem, const struct old_conf *conf,
 			  const struct old_line *line, const char *path);
+
+/* The bytes of a file that another one names, below `mem`, and what it is. A
+ * plain one: a pipe would be waited for, a device has no end. ERROR_CONFIG. */
+bool old_file_read(TALLOC_CTX *mem, const char *path, size_t max,
+		   struct span *file, struct stat *found, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* Adds a fault below `mem`; text and words are copied. */
 void old_faults_add(TALLOC_CTX *mem, struct old_faults *faults,

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "lib/base/file_read.h"
 #include "lib/base/limits.h"
 #include "lib/base/text.h"
 
@@ -45,9 +44,11 @@ static bool read_file(TALLOC_CTX *mem, const char *path, struct old_list *list,
 {
 	struct span file;
 	struct span line;
+	struct stat found;
 	int number = 0;
 
-	if (!file_read(mem, path, LIMIT_IMPORT_LIST_BYTES, &file, err))
+	if (!old_file_read(mem, path, LIMIT_IMPORT_LIST_BYTES, &file, &found,
+			   err))
 		return false;
 	if (span_starts(file, "\xef\xbb\xbf"))
 		file = span_from(file, 3);
