@@ -9,11 +9,12 @@
 
 #include <string.h>
 
+#include "lib/wiring/mta_time.h"
+
 #define PROTOCOL_MIN 2	/* that libmilter speaks */
 #define PROTOCOL_GOOD 6 /* answers only where alignd has one */
 #define PROTOCOL_MAX 1000
 #define RULE_PROTOCOL "milter_protocol"
-#define SECONDS_MAX 1000000
 
 /* "default_action" of ours: its braces, or milter_default_action. */
 static const char *setting_of(const struct postfix_view *view,
@@ -80,36 +81,11 @@ static void check_protocol(const struct postfix_view *view, const char *service,
 			   service, version);
 }
 
-/* "30", "30s", "5m"; -1 for what is none. */
-static int64_t seconds_of(const char *text)
-{
-	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = {
-	    {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
-	size_t length = strlen(text);
-	int64_t factor = 1;
-	int64_t number;
-
-	for (size_t i = 0; length > 0 && i < sizeof units / sizeof units[0];
-	     i++) {
-		if (text[length - 1] == units[i].unit) {
-			factor = units[i].seconds;
-			length--;
-			break;
-		}
-	}
-	if (!text_number64(span_make(text, length), 0, SECONDS_MAX, &number))
-		return -1;
-	return number * factor;
-}
-
 static void check_timeout(const struct postfix_view *view, const char *service,
 			  const char *value)
 {
 	int64_t budget_s = view->config->dns.budget_ms / 1000;
-	int64_t seconds = seconds_of(value);
+	int64_t seconds = mta_seconds(span_of(value));
 
 	if (seconds < 0 || seconds > budget_s)
 		return;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sendmail.c - is alignd wired into Sendmail, first, and missed when gone?
- * Tested by test_alignctl_doctor.
+ * Tested by test_alignctl_doctor, test_sendmail.
  */
 #include "lib/wiring/sendmail.h"
 
 #include <string.h>
 
+#include "lib/wiring/mta_time.h"
+
 #define CHECK_WIRING "InputMailFilters"
+#define READ_S 10 /* Sendmail's own, where T= does not say */
+#define END_S 300
 #define FILTERS_OPTION "O InputMailFilters="
 
 /* What sendmail.cf says about us. */
@@ -17,6 +21,7 @@ struct wiring {
 	mta_lookup lookup;
 	const char *name;    /* "alignd"; NULL: no milter has our socket */
 	const char *flag;    /* behind F=; "" when absent */
+	const char *times;   /* "S:30s;R:30s;E:5m"; "" when absent */
 	const char *filters; /* the list; "" when absent */
 };
 
@@ -54,6 +59,7 @@ static void read_milter(struct wiring *wiring, struct span line)
 		MTA_REACHES) {
 		wiring->name = mem_strndup(mem, name.data, name.length);
 		wiring->flag = equate(mem, rest, 'F');
+		wiring->times = equate(mem, rest, 'T');
 	}
 }
 
@@ -85,7 +91,8 @@ static int place_in(const char *filters, const char *name)
 
 static void check_flag(const struct wiring *wiring)
 {
-	if (strcmp(wiring->flag, "T") == 0)
+	/* T: 451 a message; 4: 421 a connection */
+	if (strcmp(wiring->flag, "T") == 0 || strcmp(wiring->flag, "4") == 0)
 		return;
 	if (strcmp(wiring->flag, "R") == 0)
 		finding_warn(
@@ -98,6 +105,43 @@ static void check_flag(const struct wiring *wiring)
 				"F=T in the INPUT_MAIL_FILTER line",
 				"Sendmail takes mail unjudged whenever alignd "
 				"is away, although alignd enforces (no F=)");
+}
+
+/* "R:1s;E:5m": the seconds at `key`; `otherwise` where it is not set. */
+static int64_t time_of(const struct wiring *wiring, const char *key,
+		       int64_t otherwise)
+{
+	struct span rest = span_of(wiring->times);
+	struct span part;
+	struct span name;
+	struct span value;
+
+	while (rest.length > 0) {
+		(void)span_cut(rest, ';', &part, &rest);
+		if (span_cut(span_trim(part), ':', &name, &value) &&
+		    span_equals(name, key))
+			return mta_seconds(value);
+	}
+	return otherwise;
+}
+
+/* R bounds the wait for one packet, and the first one after the message is the
+ * verdict's; E is looked at before each further one. */
+static void check_patience(const struct wiring *wiring)
+{
+	int64_t budget_s = wiring->config->dns.budget_ms / 1000;
+	int64_t read_s = time_of(wiring, "R", READ_S);
+	int64_t end_s = time_of(wiring, "E", END_S);
+	int64_t seconds = read_s < end_s ? read_s : end_s;
+
+	if (seconds < 0 || seconds > budget_s)
+		return;
+	finding_problem(wiring->list, ERROR_CONFIG, CHECK_WIRING,
+			"T=S:30s;R:30s;E:5m in the INPUT_MAIL_FILTER line",
+			"Sendmail waits %llds for alignd's verdict (%s:), "
+			"which may wait %llds for DNS (dns.budget)",
+			(long long)seconds, read_s < end_s ? "R" : "E",
+			(long long)budget_s);
 }
 
 static void judge_filters(const struct wiring *wiring, const char *path)
@@ -125,6 +169,7 @@ static void judge_filters(const struct wiring *wiring, const char *path)
 		finding_ok(wiring->list, CHECK_WIRING,
 			   "Sendmail calls alignd first");
 	check_flag(wiring);
+	check_patience(wiring);
 }
 
 void sendmail_judge(struct span file, const char *path,
@@ -135,6 +180,7 @@ void sendmail_judge(struct span file, const char *path,
 				.list = list,
 				.lookup = lookup,
 				.flag = "",
+				.times = "",
 				.filters = ""};
 	struct span line;
 

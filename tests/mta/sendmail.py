@@ -51,7 +51,7 @@ FEATURE(`nocanonify')dnl
 FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`no_default_msa')dnl
 DAEMON_OPTIONS(`Name=MTA, Family=inet, Addr=127.0.0.1, Port={port}')dnl
-INPUT_MAIL_FILTER(`alignd', `S=inet:{milter}@127.0.0.1, F=T, T=S:30s;R:30s;E:5m')dnl
+INPUT_MAIL_FILTER(`alignd', `S=inet:{milter}@127.0.0.1, F=T, T={times}')dnl
 MAILER(`local')dnl
 MAILER(`smtp')dnl
 LOCAL_CONFIG
@@ -139,13 +139,21 @@ def last_line(text):
 
 class Sendmail(rig.Rig):
 
+    times = "S:30s;R:30s;E:5m"  # how long it waits for alignd
+
+    def rewire(self, times):
+        """Sendmail anew, as patient as that."""
+        self.times = times
+        self.end(self.sendmail)
+        self.start_mta()
+
     def start_mta(self):
-        os.makedirs(self.path("queue"), mode=0o700)
+        os.makedirs(self.path("queue"), mode=0o700, exist_ok=True)
         self.write("switch", "hosts files\naliases files\npasswd files\n")
         self.write("deliver", DELIVER.format(folder=self.folder))
         nobody = pwd.getpwnam("nobody")
         source = self.write("sendmail.mc", CONFIGURATION.format(
-            cf=CF, folder=self.folder, port=self.smtp_port, milter=self.milter_port,
+            cf=CF, folder=self.folder, port=self.smtp_port, milter=self.milter_port, times=self.times,
             uid=nobody.pw_uid, gid=nobody.pw_gid))
         done = run("m4", source)
         if done.returncode != 0:

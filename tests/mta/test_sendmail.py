@@ -5,6 +5,7 @@
 SPF says "none" there, so genuine mail is signed. Quarantined mail stays in the
 queue as hf files until an operator releases it.
 """
+import json
 import os
 import signal
 import sys
@@ -194,6 +195,34 @@ class Life(SendmailTest):
         code, _, marker = self.send(GENUINE, sign=SIGNED)
         self.assertEqual(code, 250)
         self.host.delivered(marker)
+
+
+class Patience(SendmailTest):
+    """What doctor says of T= in sendmail.cf, held against a slow DNS."""
+    sections = {"dns": "budget = 3s timeout = 2s"}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.host.rewire("S:30s;R:30s;E:5m")
+
+    def see(self, times, signer):
+        """Was the verdict waited for? And does doctor find fault?"""
+        self.host.rewire(times)
+        self.send("From: x@nopolicy.test")  # its policy is known from then on
+        with self.host.silent_dns():
+            code, _, _ = self.send("From: x@nopolicy.test", sign=[("rsa", signer, "s1")])
+        done = self.host.run_alignctl("doctor", "--json", "--sendmail", self.host.cf)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        return code == 250, "problem" in [
+            finding["level"] for finding in found if finding["check"] == "InputMailFilters"]
+
+    def test_verdict_is_waited_for(self):
+        for count, (times, is_patient) in enumerate((
+                ("S:30s;R:30s;E:1s", False), ("S:30s;R:1s;E:5m", False),
+                ("S:30s;R:30s;E:30s", True))):
+            with self.subTest(times):
+                self.assertEqual(self.see(times, f"slow-{count}.test"),
+                                 (is_patient, not is_patient))
 
 
 class Storms(storms.StormTests):

@@ -539,6 +539,10 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
                       "O InputMailFilters=alignd\nXalignd, S=inet:1@127.0.0.1, F=T\n")
         self.sendmail("problem", "takes mail unjudged",
                       "O InputMailFilters=alignd\n" + line.replace(" F=T,", ""))
+        self.sendmail("problem", "waits 20s for alignd's verdict",
+                      "O InputMailFilters=alignd\n" + line.replace("E:5m", "E:20s"))
+        self.sendmail("problem", "waits 10s for alignd's verdict (R:)",
+                      "O InputMailFilters=alignd\n" + line.replace(", T=S:30s;R:30s;E:5m", ""))
         self.sendmail("warning", "refuses mail for good",
                       "O InputMailFilters=alignd\n" + line.replace("F=T", "F=R"))
 
