@@ -5,6 +5,7 @@ libalign_a_SOURCES += \
 	lib/wiring/mta_endpoint.c lib/wiring/mta_endpoint.h \
 	lib/wiring/mta_time.c lib/wiring/mta_time.h \
 	lib/wiring/postfix.c lib/wiring/postfix.h \
+	lib/wiring/postfix_beside.c \
 	lib/wiring/postfix_facts.c lib/wiring/postfix_facts.h \
 	lib/wiring/postfix_host.c \
 	lib/wiring/postfix_milters.c lib/wiring/postfix_milters.h \

@@ -176,6 +176,7 @@ static void check_entrance(const struct postfix_view *view,
 		check_order(view, service, &milters, place.index);
 		postfix_check_settings(view, service,
 				       &milters.items[place.index]);
+		postfix_check_beside(view, service, &milters, place.index);
 		postfix_check_clients(view, service);
 	}
 	postfix_check_old(view, service, &milters);
@@ -314,12 +315,14 @@ static bool is_local_called(const struct postfix_view *view)
 }
 
 void postfix_judge(const struct postfix_facts *facts,
+		   const struct postfix_beside *beside,
 		   const struct config *config, mta_lookup lookup,
 		   struct finding_list *list)
 {
 	struct postfix_view view = {.mem = list->mem,
 				    .list = list,
 				    .facts = facts,
+				    .beside = beside,
 				    .config = config,
 				    .lookup = lookup};
 

@@ -15,8 +15,14 @@
 #include "lib/wiring/mta_endpoint.h"
 #include "lib/wiring/postfix_facts.h"
 
+/* The files of milters that may stand beside alignd, as text; NULL: none. */
+struct postfix_beside {
+	const char *opendkim_conf;
+};
+
 /* Leaves findings; facts and configuration outlive the list. */
 void postfix_judge(const struct postfix_facts *facts,
+		   const struct postfix_beside *beside,
 		   const struct config *config, mta_lookup lookup,
 		   struct finding_list *list);
 

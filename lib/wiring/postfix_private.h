@@ -11,6 +11,7 @@ struct postfix_view {
 	TALLOC_CTX *mem;
 	struct finding_list *list;
 	const struct postfix_facts *facts;
+	const struct postfix_beside *beside;
 	const struct config *config;
 	mta_lookup lookup;
 	struct mta_endpoint daemon;
@@ -28,6 +29,12 @@ void postfix_check_settings(const struct postfix_view *view,
 void postfix_check_old(const struct postfix_view *view,
 		       const struct postfix_service *service,
 		       const struct postfix_milters *milters);
+
+/* --- postfix_beside.c: milters behind the one at `ours` --- */
+
+void postfix_check_beside(const struct postfix_view *view,
+			  const struct postfix_service *service,
+			  const struct postfix_milters *milters, size_t ours);
 
 /* --- postfix_host.c --- */
 

@@ -75,13 +75,14 @@ def is_installed(package):
     return "ok installed" in run("dpkg-query", "-W", "-f=${Status}", package).stdout
 
 
-def library_path():
-    return ":".join(glob.glob(os.path.join(ROOT, "usr", "lib", "*-linux-gnu*"))
-                    + glob.glob(os.path.join(ROOT, "lib", "*-linux-gnu*")))
+def library_path(root=ROOT):
+    return ":".join([*glob.glob(os.path.join(root, "usr", "lib", "*-linux-gnu*")),
+                     *glob.glob(os.path.join(root, "lib", "*-linux-gnu*")),
+                     os.path.join(root, "usr", "lib")])
 
 
-def environment():
-    return {**os.environ, "LD_LIBRARY_PATH": library_path()}
+def environment(root=ROOT):
+    return {**os.environ, "LD_LIBRARY_PATH": library_path(root)}
 
 
 def command(*arguments):
@@ -107,29 +108,30 @@ def fetch():
     return f"libraries are missing: {' '.join(missing)}" if missing else None
 
 
-def unpack(packages):
-    """All or nothing: an interrupted fetch leaves no half of it in ROOT."""
-    fresh = ROOT + ".new"
+def unpack(packages, root=ROOT):
+    """All or nothing: an interrupted fetch leaves no half of it in the root."""
+    cache, fresh = os.path.dirname(root), root + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(fresh)
     try:
         done = run("apt-get", "-q", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20",
-                   "download", *packages, cwd=CACHE)
+                   "download", *packages, cwd=cache)
     except subprocess.TimeoutExpired:
-        return "apt does not get Debian's sendmail packages in time"
+        return "apt does not get Debian's packages in time"
     if done.returncode != 0:
-        return "apt cannot get Debian's sendmail packages: " + last_line(done.stderr)
-    for package in glob.glob(os.path.join(CACHE, "*.deb")):
+        return "apt cannot get Debian's packages: " + last_line(done.stderr)
+    for package in glob.glob(os.path.join(cache, "*.deb")):
         done = run("dpkg-deb", "-x", package, fresh)
         if done.returncode != 0:
             return "dpkg-deb: " + last_line(done.stderr)
         os.remove(package)
     # The loader ignores LD_LIBRARY_PATH for a program with a set-group-id bit.
-    os.chmod(PROGRAM.replace(ROOT, fresh, 1), 0o755)
-    shutil.rmtree(ROOT, ignore_errors=True)
-    os.rename(fresh, ROOT)
+    if os.path.exists(program := PROGRAM.replace(ROOT, fresh, 1)):
+        os.chmod(program, 0o755)
+    shutil.rmtree(root, ignore_errors=True)
+    os.rename(fresh, root)
     # Root runs this in somebody's tree: "make clean" is that user's.
-    run("chown", "-R", f"--reference={rig.TOP}", CACHE)
+    run("chown", "-R", f"--reference={rig.TOP}", cache)
     return None
 
 

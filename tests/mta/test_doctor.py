@@ -29,6 +29,7 @@ AFTER = "content_filter = smtp:[127.0.0.1]:10024\n"
 BEFORE = SMTP + " -o smtpd_proxy_filter=127.0.0.1:10024 "
 SCREEN = "smtp inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd"
 SPAWN = "{name} unix - n n - 0 spawn user=nobody argv=/bin/sh {{folder}}/policyd-spf"
+BESIDE = "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/beside.sock\n"
 XCLIENT = "-o smtpd_authorized_xclient_hosts=127.0.0.1"
 
 # What mail shows, and how bad that is.
@@ -52,6 +53,7 @@ class Case:
     settings: str = ""
     filter: tuple = ()       # (port to hand back to, speaks XCLIENT)
     probe: str = "mail"
+    opendkim: str = None     # what its file says, where it stands behind alignd
     runs: str = "root"       # who starts alignd: root, the unit, nobody
     milter: tuple = ()       # (socket, what it says) of another one
     port: int = 25
@@ -206,6 +208,14 @@ CASES = [
     Case("another milter behind alignd",
          "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/other.sock\n",
          probe="forwarded", milter=("{folder}/sock/other.sock", wirings.NEW_SUBJECT)),
+    *(Case(f"OpenDKIM behind alignd, {name}", BESIDE, shows=shows, rule="opendkim",
+           opendkim=settings)
+      for name, settings, shows in (
+          ("Mode sv, the same authserv-id", "Mode sv\nAuthservID mx.rig.test", "field lost"),
+          ("Mode v, no AuthservID", "Mode v", "field lost"),
+          ("Mode as it is by default", "", "field lost"),
+          ("Mode sv, another authserv-id", "Mode sv\nAuthservID dkim.rig.test", RIGHT),
+          ("Mode s", "Mode s\nAuthservID mx.rig.test", RIGHT))),
     # -- where alignd listens --
     Case("another milter at alignd's port", shows="spoof taken", rule="listen", runs="nobody",
          milter=("{port}", (b"c",)), words="another milter"),
@@ -296,7 +306,8 @@ class Wirings(support.MtaTest):
         if spoofed == 250:
             return "spoof taken"
         fields = self.fields(self.host.delivered(marker))
-        return RIGHT if len(fields) == 1 and "dmarc=pass" in fields[0] else "field lost"
+        ours = [field for field in fields if field.startswith("mx.rig.test;")]
+        return RIGHT if len(ours) == 1 and "dmarc=pass" in ours[0] else "field lost"
 
     def see_login(self, case):
         return "spoof taken" if self.spoof(case, login="ann")[0] == 250 else RIGHT
@@ -356,6 +367,9 @@ class Wirings(support.MtaTest):
         others = []
         if case.filter:
             others.append(wirings.Filter(10024, *case.filter))
+        if case.opendkim is not None:
+            others.append(wirings.OpenDkim(self.host, self.host.path("sock", "beside.sock"),
+                                           case.opendkim))
         if case.milter:
             path, verdict = case.milter
             path = path.format(**self.host.names())
@@ -382,6 +396,9 @@ class Wirings(support.MtaTest):
         only = os.environ.get("DOCTOR_CASE", "")
         wrong = 0
         for case in [case for case in CASES if re.search(only, case.name)]:
+            if case.opendkim is not None and wirings.OpenDkim.missing:
+                print(f"not run: {case.name}: {wirings.OpenDkim.missing}")
+                continue
             with self.subTest(case.name):
                 wrong += 1
                 fault, found = self.play(case)
@@ -398,7 +415,10 @@ class Wirings(support.MtaTest):
 
 
 def missing():
-    return support.missing() or wirings.enter_namespace(
+    reason = support.missing()
+    if not reason:
+        wirings.OpenDkim.fetch()  # while there is a way out
+    return reason or wirings.enter_namespace(
         (wirings.MX_IP, wirings.LAN_IP, cases.SENDER_IP, cases.LIST_IP, cases.SPOOFER_IP))
 
 

@@ -517,6 +517,31 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.expect("postfix", "problem", "No such file", "--postfix", "nowhere",
                     fix="main.cf", status=3)
 
+    def test_an_etc_that_is_not_there(self):
+        self.expect("etc", "problem", "nowhere", "--etc", "nowhere", fix="--etc", status=3)
+
+    def test_opendkim_behind_us(self):
+        os.makedirs(self.path("etc"), exist_ok=True)
+        self.addCleanup(shutil.rmtree, self.path("etc"))
+        milters = f"smtpd_milters = inet:127.0.0.1:{self.port} inet:127.0.0.1:8891\n"
+        self.needs_postconf()
+        self.main(milters)
+        for text, is_amiss in (
+                ("Socket inet:8891@127.0.0.1\n", True),
+                ("# Mode s\nmode\tsv # both\nSocket inet:8891@127.0.0.1\n", True),
+                ("Socket inet:8891@127.0.0.1\nMode s\n", False),
+                ("Socket inet:8891@127.0.0.1\nAuthservID other.test\n", False),
+                ("Socket inet:8892@127.0.0.1\n", False)):
+            with self.subTest(text):
+                self.write("etc/opendkim.conf", text)
+                found, _ = self.findings("--etc", "etc")
+                self.assertEqual([finding["level"] for finding in found.get("opendkim", [])],
+                                 ["problem"] if is_amiss else [])
+        self.main(milters + "smtpd_milters = inet:127.0.0.1:{port} unix:/run/opendkim/x\n".replace(
+            "{port}", str(self.port)))
+        os.unlink(self.path("etc/opendkim.conf"))
+        self.expect("opendkim", "note", "was not found", "--etc", "etc")
+
     # --- Sendmail ---
 
     def sendmail(self, level, words, text):

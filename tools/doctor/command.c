@@ -17,6 +17,7 @@
 static const struct tool_option own_options[] = {
     {.name = "--postfix", .value = "DIR"},
     {.name = "--sendmail", .value = "FILE"},
+    {.name = "--etc", .value = "DIR"},
     {.name = "--believe-clock"},
     {.name = "--quick"},
     {.name = "--json"},
@@ -102,6 +103,7 @@ static int run_doctor(struct tool *tool)
 	    .config_path =
 		tool->config_path == NULL ? CONFIG_PATH : tool->config_path,
 	    .postfix_folder = tool_value(tool, "--postfix"),
+	    .etc = tool_has(tool, "--etc") ? tool_value(tool, "--etc") : "/etc",
 	    .sendmail_cf = tool_value(tool, "--sendmail"),
 	    .now_s = clock_now_s(&tool->clock),
 	    .findings = finding_list_new(tool->mem),
@@ -122,7 +124,8 @@ static int run_doctor(struct tool *tool)
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "Find the classic wiring mistakes, with the fix for each.",
-    .usage = "[--postfix DIR] [--sendmail FILE] [--quick] [--believe-clock] "
+    .usage = "[--postfix DIR] [--sendmail FILE] [--etc DIR] [--quick] "
+	     "[--believe-clock] "
 	     "[--json]",
     .options = own_options,
     .run = run_doctor,

@@ -22,6 +22,7 @@ struct doctor {
 	const struct config *config;
 	const char *config_path;
 	const char *postfix_folder; /* NULL: the one postconf knows */
+	const char *etc;	    /* where other milters have their files */
 	const char *sendmail_cf;    /* NULL: the usual place */
 	int64_t now_s;
 	struct finding_list *findings;

@@ -33,18 +33,39 @@ static void report_no_postfix(struct doctor *doctor, const struct error *err)
 			     "no Postfix was looked at: %s", err->words);
 }
 
+/* The text of a file below /etc; NULL where it is not there or not for us to
+ * read. */
+static const char *read_beside(const struct doctor *doctor, const char *name)
+{
+	const char *path = mem_printf(doctor->mem, "%s/%s", doctor->etc, name);
+	struct span file;
+	struct error err;
+
+	return file_read(doctor->mem, path, FILE_MAX, &file, &err)
+		   ? mem_strndup(doctor->mem, file.data, file.length)
+		   : NULL;
+}
+
 void doctor_check_postfix(struct doctor *doctor)
 {
+	const struct postfix_beside beside = {
+	    .opendkim_conf = read_beside(doctor, "opendkim.conf")};
 	struct postfix_facts facts;
 	struct error err;
 
+	if (tool_has(doctor->tool, "--etc") && access(doctor->etc, X_OK) != 0) {
+		doctor->findings->where = doctor->etc;
+		finding_problem(doctor->findings, ERROR_INPUT, "etc",
+				"name a folder, or leave --etc away",
+				"%s cannot be looked into", doctor->etc);
+	}
 	doctor->findings->where = doctor->postfix_folder == NULL
 				      ? "postconf"
 				      : doctor->postfix_folder;
 	if (!postconf_facts(doctor->mem, doctor->postfix_folder, &facts, &err))
 		report_no_postfix(doctor, &err);
 	else
-		postfix_judge(&facts, doctor->config, tool_net_lookup,
+		postfix_judge(&facts, &beside, doctor->config, tool_net_lookup,
 			      doctor->findings);
 }
 
