@@ -7,6 +7,7 @@
 
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_schema.h"
 
@@ -70,29 +71,18 @@ bool store_acts_open(TALLOC_CTX *mem, const char *path,
 	return true;
 }
 
-static bool insert(struct store_acts_writer *writer, int64_t incident_id,
-		   const struct store_act *act, struct error *err)
-{
-	struct store_statement *statement;
-
-	/* The daemon may have purged the incident meanwhile. */
-	if (!store_db_prepare(writer->db,
-			      "INSERT INTO act (incident_id, time_s, who, "
-			      "kind, note) SELECT incident_id, ?, ?, ?, ? "
-			      "FROM incident WHERE incident_id = ?",
-			      &statement, err))
-		return false;
-	store_columns_bind(&act_columns, act, statement, 1);
-	store_db_bind_number(statement, 5, incident_id);
-	bool ok = store_db_execute(statement, err);
-	store_db_finish(statement);
-	return ok;
-}
-
 bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,
 		    const struct store_act *act, struct error *err)
 {
-	if (!insert(writer, incident_id, act, err))
+	/* The daemon may have purged the incident meanwhile. */
+	if (!store_query_run(
+		writer->db,
+		"INSERT INTO act (incident_id, time_s, who, kind, note) SELECT "
+		"incident_id, ?, ?, ?, ? FROM incident WHERE incident_id = ?",
+		STORE_VALUES(store_number(act->time_s), store_text(act->who),
+			     store_text(kinds[act->kind]),
+			     store_text(act->note), store_number(incident_id)),
+		err))
 		return error_wrap(err, "cannot record it in %.100s",
 				  writer->path);
 	if (store_db_changes(writer->db) == 1)
@@ -107,22 +97,19 @@ bool store_acts(struct store_reader *reader, int64_t incident_id,
 		bool (*seen)(void *context, const struct store_act *act),
 		void *context, struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
+	struct store_act act;
 
-	if (!store_db_prepare(reader->db,
+	if (!store_query_open(reader->db,
 			      "SELECT act_id, time_s, who, kind, note FROM act "
 			      "WHERE incident_id = ? ORDER BY act_id",
-			      &statement, err))
+			      STORE_VALUES(store_number(incident_id)), &rows,
+			      err))
 		return false;
-	store_db_bind_number(statement, 1, incident_id);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		struct store_act act;
-		store_columns_read(&act_columns, statement, 1, &act);
-		if (store_db_is_sound(statement, "act", 0) &&
-		    !seen(context, &act))
+	while (store_db_next(rows, err)) {
+		store_columns_read(&act_columns, rows, 1, &act);
+		if (store_db_is_sound(rows, "act", 0) && !seen(context, &act))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }

@@ -186,6 +186,16 @@ char *store_columns_pack(const struct store_columns *columns, void *row,
 	return room;
 }
 
+void *store_columns_copy(TALLOC_CTX *mem, const struct store_columns *columns,
+			 const void *row, size_t size)
+{
+	char *copy = mem_strndup(mem, row, size);
+	size_t bytes = store_columns_bytes(columns, row);
+
+	(void)store_columns_pack(columns, copy, mem_array(copy, char, bytes));
+	return copy;
+}
+
 bool store_columns_equal(const struct store_columns *columns, const void *a,
 			 const void *b)
 {

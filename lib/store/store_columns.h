@@ -70,6 +70,10 @@ size_t store_columns_bytes(const struct store_columns *columns,
 char *store_columns_pack(const struct store_columns *columns, void *row,
 			 char *room);
 
+/* A copy of the row of that size, and its texts, below `mem`. */
+void *store_columns_copy(TALLOC_CTX *mem, const struct store_columns *columns,
+			 const void *row, size_t size);
+
 bool store_columns_equal(const struct store_columns *columns, const void *a,
 			 const void *b);
 

@@ -52,31 +52,30 @@ bool store_counted_write(struct store_db *db, const struct store_entry *entry,
 	       error_wrap(err, "counted incident %.40s", place->reference);
 }
 
-static bool seed_one(void *context, struct store_statement *statement)
-{
-	struct store_budget *budget = context;
-	int64_t time_s = store_db_column_time(statement, 1);
-	const char *client_ip = store_db_column_text(statement, 2);
-	const char *author_domain = store_db_column_text(statement, 3);
-	int64_t bytes = store_db_column_within(statement, 4, 0, STORE_TEXT_MAX);
-
-	if (store_db_is_sound(statement, "incident", 0))
-		store_budget_seed(budget, time_s, client_ip, author_domain,
-				  (size_t)bytes);
-	return true;
-}
-
 bool store_counted_seed(struct store_db *db, struct store_budget *budget,
 			int64_t now_s, struct error *err)
 {
+	struct store_statement *rows;
+
 	/* Beside the two long columns an incident has some 500 bytes. */
-	return store_query_each(
-	    db,
-	    "SELECT incident_id, time_s, client_ip, author_domain, 500 + "
-	    "length(verdict) + length(queries) FROM incident WHERE time_s >= ?1"
-	    " AND time_s < ?1 + 3600",
-	    STORE_VALUES(store_number(store_hour_of(now_s))), seed_one, budget,
-	    err);
+	if (!store_query_open(
+		db,
+		"SELECT incident_id, time_s, client_ip, author_domain, 500 + "
+		"length(verdict) + length(queries) FROM incident WHERE "
+		"time_s >= ?1 AND time_s < ?1 + 3600",
+		STORE_VALUES(store_number(store_hour_of(now_s))), &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		int64_t time_s = store_db_column_time(rows, 1);
+		const char *client_ip = store_db_column_text(rows, 2);
+		const char *author_domain = store_db_column_text(rows, 3);
+		int64_t bytes =
+		    store_db_column_within(rows, 4, 0, STORE_TEXT_MAX);
+		if (store_db_is_sound(rows, "incident", 0))
+			store_budget_seed(budget, time_s, client_ip,
+					  author_domain, (size_t)bytes);
+	}
+	return store_db_end(rows);
 }
 
 /* --- reading --- */
@@ -140,11 +139,20 @@ static bool may_hold(const struct store_counted *counted,
 	       (applied < 0 || counted->applied[applied] > 0);
 }
 
-static bool prepare(struct store_reader *reader,
-		    const struct store_filter *filter,
-		    struct store_statement **statement, struct error *err)
+bool store_counted(struct store_reader *reader,
+		   const struct store_filter *filter,
+		   bool (*seen)(void *context,
+				const struct store_counted *counted),
+		   void *context, struct error *err)
 {
-	if (!store_db_prepare(
+	int applied = disposition_place(filter->applied);
+	int64_t until_s = filter->until_s == 0 ? INT64_MAX : filter->until_s;
+	struct store_statement *rows;
+	struct store_counted counted;
+
+	if (!store_counted_knows(filter))
+		return true;
+	if (!store_query_open(
 		reader->db,
 		"SELECT counted_id, reference, hour_s, network, author_domain, "
 		"budget, first_s, last_s, messages, none, tag, quarantine, "
@@ -154,37 +162,16 @@ static bool prepare(struct store_reader *reader,
 		"AND hour_s < ?2 + 3600 "
 		"AND (?3 = '' OR reference = ?3) ORDER BY hour_s DESC, "
 		"counted_id DESC",
-		statement, err))
+		STORE_VALUES(store_number(filter->since_s),
+			     store_number(until_s),
+			     store_text(filter->reference)),
+		&rows, err))
 		return false;
-	store_db_bind_number(*statement, 1, filter->since_s);
-	store_db_bind_number(
-	    *statement, 2, filter->until_s == 0 ? INT64_MAX : filter->until_s);
-	store_db_bind_text(*statement, 3,
-			   filter->reference == NULL ? "" : filter->reference);
-	return true;
-}
-
-bool store_counted(struct store_reader *reader,
-		   const struct store_filter *filter,
-		   bool (*seen)(void *context,
-				const struct store_counted *counted),
-		   void *context, struct error *err)
-{
-	int applied = disposition_place(filter->applied);
-	struct store_statement *statement;
-	struct store_counted counted;
-	enum store_step step;
-
-	if (!store_counted_knows(filter))
-		return true;
-	if (!prepare(reader, filter, &statement, err))
-		return false;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		if (read_row(statement, &counted) &&
+	while (store_db_next(rows, err)) {
+		if (read_row(rows, &counted) &&
 		    may_hold(&counted, filter, applied) &&
 		    !seen(context, &counted))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }

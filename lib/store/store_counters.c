@@ -8,12 +8,11 @@
  */
 #include "lib/store/store_counters.h"
 
-#include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_pair.h"
+#include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 
-#define SQL_MAX 2048
 #define TRAIT(m) STORE_COLUMN(store_trait, STORE_TEXT, m)
 
 /* In the order of the table: SQLite reads a row from its front. */
@@ -27,91 +26,63 @@ static const struct store_column trait_columns[] = {
 static const struct store_columns traits = {trait_columns,
 					    COUNT_OF(trait_columns)};
 
-/* A tuple without counters does not exist, so that all of them are wanted when
- * the period is. */
-static char *tuples_sql(TALLOC_CTX *mem, const struct store_period *period)
-{
-	bool is_all = period->since_s <= 0 && period->until_s == 0;
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT tuple_id, ");
-	store_columns_names(&traits, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM tuple WHERE ");
-	strbuf_add_text(&sql, is_all ? "?1 <= ?2"
-				     : "tuple_id IN (SELECT tuple_id "
-				       "FROM result WHERE hour_s >= ?1 "
-				       "AND hour_s < ?2)");
-	if (period->author_domain != NULL)
-		strbuf_add_text(&sql, " AND (author_domain = ?3 OR "
-				      "substr(author_domain, "
-				      "-1 - length(?3)) = '.' || ?3)");
-	strbuf_add_text(&sql, " ORDER BY tuple_id");
-	return strbuf_text(&sql);
-}
-
-static void bind_period(struct store_statement *statement,
-			const struct store_period *period)
-{
-	store_db_bind_number(statement, 1, store_hour_of(period->since_s));
-	store_db_bind_number(
-	    statement, 2, period->until_s == 0 ? INT64_MAX : period->until_s);
-}
+#define OF_AUTHOR                                                              \
+	" AND (?3 = '' OR author_domain = ?3 OR "                              \
+	"substr(author_domain, -1 - length(?3)) = '.' || ?3) ORDER BY "        \
+	"tuple_id"
 
 static bool read_tuples(struct store_reader *reader,
 			const struct store_period *period,
+			const struct store_value *hours,
 			const struct store_counters_handler *handler,
 			struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct store_statement *statement = NULL;
+	/* A tuple without counters does not exist, so that all of them are
+	 * wanted when the period is. */
+	bool is_all = period->since_s <= 0 && period->until_s == 0;
+	const struct store_value values[] = {hours[0], hours[1],
+					     store_text(period->author_domain)};
+	struct store_statement *rows;
 	struct store_trait trait;
-	enum store_step step;
 
-	bool ok = store_db_prepare(reader->db, tuples_sql(mem, period),
-				   &statement, err);
-	mem_free(mem);
-	if (!ok)
+	if (!store_query_open_columns(
+		reader->db, "SELECT tuple_id, ", &traits,
+		is_all ? " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR
+		       : " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM "
+			 "result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+		values, 3, &rows, err))
 		return false;
-	bind_period(statement, period);
-	if (period->author_domain != NULL)
-		store_db_bind_text(statement, 3, period->author_domain);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		store_columns_read(&traits, statement, 1, &trait);
-		if (store_db_is_sound(statement, "tuple", 0))
+	while (store_db_next(rows, err)) {
+		store_columns_read(&traits, rows, 1, &trait);
+		if (store_db_is_sound(rows, "tuple", 0))
 			handler->tuple(handler->context,
-				       store_db_column_number(statement, 0),
-				       &trait);
+				       store_db_column_number(rows, 0), &trait);
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 static bool read_counters(struct store_reader *reader,
-			  const struct store_period *period,
+			  const struct store_value *hours,
 			  const struct store_counters_handler *handler,
 			  struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
 
-	if (!store_db_prepare(reader->db,
+	if (!store_query_open(reader->db,
 			      "SELECT hour_s, tuple_id, count FROM result "
 			      "WHERE hour_s >= ? AND hour_s < ? "
 			      "ORDER BY hour_s, tuple_id",
-			      &statement, err))
+			      hours, 2, &rows, err))
 		return false;
-	bind_period(statement, period);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		int64_t hour_s = store_db_column_time(statement, 0);
-		int64_t count = store_db_column_count(statement, 2);
-		if (store_db_is_pair_sound(statement, "result", 0, 1))
+	while (store_db_next(rows, err)) {
+		int64_t hour_s = store_db_column_time(rows, 0);
+		int64_t count = store_db_column_count(rows, 2);
+		if (store_db_is_pair_sound(rows, "result", 0, 1))
 			handler->counter(handler->context, hour_s,
-					 store_db_column_number(statement, 1),
+					 store_db_column_number(rows, 1),
 					 count);
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 bool store_counters(struct store_reader *reader,
@@ -121,8 +92,11 @@ bool store_counters(struct store_reader *reader,
 {
 	if (!store_db_run(reader->db, "BEGIN", err))
 		return false;
-	bool ok = read_tuples(reader, period, handler, err) &&
-		  read_counters(reader, period, handler, err);
+	const struct store_value hours[] = {
+	    store_number(store_hour_of(period->since_s)),
+	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s)};
+	bool ok = read_tuples(reader, period, hours, handler, err) &&
+		  read_counters(reader, hours, handler, err);
 	store_db_rollback(reader->db);
 	return ok;
 }

@@ -13,6 +13,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_sums.h"
 
@@ -111,40 +112,28 @@ static int close_day(struct store_day *day)
 
 /* --- gathering --- */
 
-static bool count_tuples(struct store_db *db, int64_t since_s, int64_t until_s,
-			 const char *policy_domain, struct error *err)
-{
-	const char *sql = policy_domain == NULL ? count_all : count_domain;
-	struct store_statement *statement;
-
-	if (!store_db_prepare(db, sql, &statement, err))
-		return false;
-	store_db_bind_number(statement, 1, since_s);
-	store_db_bind_number(statement, 2, until_s);
-	if (policy_domain != NULL)
-		store_db_bind_text(statement, 3, policy_domain);
-	bool ok = store_db_execute(statement, err);
-	store_db_finish(statement);
-	return ok;
-}
-
 /* One transaction, so that all passes see the same commit. */
-static bool gather(struct store_db *db, int64_t since_s, int64_t until_s,
-		   const char *policy_domain, struct error *err)
+static bool gather_day(struct store_db *db, int64_t since_s, int64_t until_s,
+		       const char *policy_domain, struct error *err)
 {
+	const struct store_value values[] = {store_number(since_s),
+					     store_number(until_s),
+					     store_text(policy_domain)};
+	bool is_all = policy_domain == NULL;
+
 	if (!store_db_run(db, drop_tables, err) ||
 	    !store_db_run(db, "BEGIN", err))
 		return false;
-	if (store_db_run(db, make_tables, err) &&
-	    store_sums_left_out(db, since_s, until_s, err) &&
-	    count_tuples(db, since_s, until_s, policy_domain, err) &&
-	    store_db_run(db, find_policies, err) &&
-	    store_db_run(db, assign_tuples, err) &&
-	    store_db_run(db, "DROP TABLE temp.day_count", err) &&
-	    store_db_run(db, "COMMIT", err))
-		return true;
-	store_db_rollback(db);
-	return false;
+	return store_query_end(
+	    db,
+	    store_db_run(db, make_tables, err) &&
+		store_sums_left_out(db, since_s, until_s, err) &&
+		store_query_run(db, is_all ? count_all : count_domain, values,
+				is_all ? 2 : 3, err) &&
+		store_db_run(db, find_policies, err) &&
+		store_db_run(db, assign_tuples, err) &&
+		store_db_run(db, "DROP TABLE temp.day_count", err),
+	    err);
 }
 
 static char *rows_sql(TALLOC_CTX *mem)
@@ -170,7 +159,7 @@ bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
 
 	made->db = reader->db;
 	talloc_set_destructor(made, close_day);
-	if (gather(reader->db, since_s, until_s, policy_domain, err) &&
+	if (gather_day(reader->db, since_s, until_s, policy_domain, err) &&
 	    store_db_prepare(reader->db, rows_sql(made), &made->rows, err)) {
 		*day = made;
 		return true;
@@ -181,44 +170,35 @@ bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
 
 /* --- reading --- */
 
-static void read_policy(struct store_statement *statement,
-			struct store_policy *policy)
-{
-	*policy = (struct store_policy){
-	    .number = store_db_column_number(statement, 0),
-	    .policy_domain = store_db_column_text(statement, 1),
-	    .record = store_db_column_text(statement, 2),
-	    .discovery = store_db_column_text(statement, 3),
-	    .messages = store_db_column_number(statement, 4),
-	    .passed = store_db_column_number(statement, 5),
-	    .refused = store_db_column_number(statement, 6),
-	    .others = store_db_column_number(statement, 7),
-	};
-}
-
 bool store_day_policies(struct store_day *day,
 			bool (*seen)(void *context,
 				     const struct store_policy *policy),
 			void *context, struct error *err)
 {
-	struct store_statement *statement;
-	struct store_policy policy;
-	enum store_step step;
+	struct store_statement *rows;
 
 	if (!store_db_prepare(day->db,
 			      "SELECT number, policy_domain, record, "
 			      "discovery, messages, passed, refused, others "
 			      "FROM day_policy ORDER BY number",
-			      &statement, err))
+			      &rows, err))
 		return false;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		read_policy(statement, &policy);
-		if (store_db_is_sound(statement, "policy", 1) &&
+	while (store_db_next(rows, err)) {
+		const struct store_policy policy = {
+		    .number = store_db_column_number(rows, 0),
+		    .policy_domain = store_db_column_text(rows, 1),
+		    .record = store_db_column_text(rows, 2),
+		    .discovery = store_db_column_text(rows, 3),
+		    .messages = store_db_column_number(rows, 4),
+		    .passed = store_db_column_number(rows, 5),
+		    .refused = store_db_column_number(rows, 6),
+		    .others = store_db_column_number(rows, 7),
+		};
+		if (store_db_is_sound(rows, "policy", 1) &&
 		    !seen(context, &policy))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 bool store_day_rows(struct store_day *day, int64_t number,
@@ -251,24 +231,21 @@ static bool days_of_domain(struct store_reader *reader,
 			   bool (*seen)(void *context, int64_t day_s),
 			   void *context, struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
 
-	if (!store_db_prepare(
+	if (!store_query_open(
 		reader->db,
 		"SELECT DISTINCT hour_s - hour_s % 86400 AS day_s"
 		" FROM tuple CROSS JOIN result USING (tuple_id)"
 		" WHERE policy_domain = ? AND imported = ''"
 		" AND " STORE_SQL_TIME("hour_s") " ORDER BY day_s",
-		&statement, err))
+		STORE_VALUES(store_text(policy_domain)), &rows, err))
 		return false;
-	store_db_bind_text(statement, 1, policy_domain);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		if (!seen(context, store_db_column_number(statement, 0)))
+	while (store_db_next(rows, err)) {
+		if (!seen(context, store_db_column_number(rows, 0)))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 /* From day to day by the primary key, whatever a day holds. */
@@ -276,29 +253,26 @@ static bool days_of_all(struct store_reader *reader,
 			bool (*seen)(void *context, int64_t day_s),
 			void *context, struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *first;
 	int64_t next_s = 0;
 
 	if (!store_db_prepare(
 		reader->db,
 		"SELECT hour_s FROM result WHERE hour_s >= ?"
 		" AND " STORE_SQL_TIME("hour_s") " ORDER BY hour_s LIMIT 1",
-		&statement, err))
+		&first, err))
 		return false;
 	for (;;) {
-		store_db_bind_number(statement, 1, next_s);
-		step = store_db_step(statement, err);
-		if (step != STORE_STEP_ROW)
+		store_db_bind_number(first, 1, next_s);
+		if (!store_db_next(first, err))
 			break;
-		int64_t hour_s = store_db_column_number(statement, 0);
-		store_db_reset(statement);
+		int64_t hour_s = store_db_column_number(first, 0);
+		store_db_reset(first);
 		next_s = hour_s - hour_s % DAY_S + DAY_S;
 		if (!seen(context, next_s - DAY_S))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(first);
 }
 
 bool store_days(struct store_reader *reader, const char *policy_domain,

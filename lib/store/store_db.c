@@ -31,10 +31,11 @@ struct store_db {
 struct store_statement {
 	sqlite3_stmt *handle;
 	struct store_db *db;
+	bool has_failed;       /* the last step */
 	char flaw[FLAW_WORDS]; /* of the row at hand; "": it is sound */
 };
 
-static bool fail(sqlite3 *handle, struct error *err)
+static bool tell_fault(sqlite3 *handle, struct error *err)
 {
 	int code = sqlite3_extended_errcode(handle);
 
@@ -56,7 +57,7 @@ static bool fail(sqlite3 *handle, struct error *err)
 /* The habits every connection of ours has: no "text" taken for a column, no
  * functions called from a schema that somebody else may have changed, and no
  * views and triggers of his, which can run for ever. */
-static void harden(sqlite3 *handle)
+static void harden_handle(sqlite3 *handle)
 {
 	(void)sqlite3_extended_result_codes(handle, 1);
 	(void)sqlite3_busy_timeout(handle, BUSY_MS);
@@ -91,11 +92,11 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 	sqlite3 *handle = NULL;
 
 	if (!open_handle(path, flags, &handle)) {
-		(void)fail(handle, err);
+		(void)tell_fault(handle, err);
 		(void)sqlite3_close(handle);
 		return false;
 	}
-	harden(handle);
+	harden_handle(handle);
 	*db = heap_new(struct store_db);
 	(*db)->handle = handle;
 	return true;
@@ -142,7 +143,7 @@ bool store_db_add_function(struct store_db *db,
 	if (sqlite3_create_function_v2(
 		db->handle, function->name, function->argument_count, flags,
 		own, run_function, NULL, NULL, NULL) != SQLITE_OK)
-		return fail(db->handle, err);
+		return tell_fault(db->handle, err);
 	return true;
 }
 
@@ -172,7 +173,7 @@ void store_db_checkpoint(struct store_db *db, bool waits)
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return fail(db->handle, err);
+		return tell_fault(db->handle, err);
 	return true;
 }
 
@@ -227,7 +228,7 @@ bool store_db_prepare(struct store_db *db, const char *sql,
 	sqlite3_stmt *made = NULL;
 
 	if (sqlite3_prepare_v2(db->handle, sql, -1, &made, NULL) != SQLITE_OK)
-		return fail(db->handle, err);
+		return tell_fault(db->handle, err);
 	*statement = heap_new(struct store_statement);
 	(*statement)->handle = made;
 	(*statement)->db = db;
@@ -279,9 +280,9 @@ void store_db_bind_row(struct store_statement *statement,
 	int count = sqlite3_data_count(from->handle);
 
 	for (int at = first; at < count; at++)
-		(void)sqlite3_bind_value(statement->handle, at - first + 1,
-					 sqlite3_column_value(from->handle,
-							      at));
+		(void)sqlite3_bind_value(
+		    statement->handle, at - first + 1,
+		    sqlite3_column_value(from->handle, at));
 }
 
 enum store_step store_db_step(struct store_statement *statement,
@@ -290,12 +291,25 @@ enum store_step store_db_step(struct store_statement *statement,
 	int code = sqlite3_step(statement->handle);
 
 	statement->flaw[0] = '\0';
-	if (code == SQLITE_ROW)
-		return STORE_STEP_ROW;
-	if (code == SQLITE_DONE)
-		return STORE_STEP_DONE;
-	(void)fail(statement->db->handle, err);
-	return STORE_STEP_FAILED;
+	statement->has_failed = code != SQLITE_ROW && code != SQLITE_DONE;
+	if (statement->has_failed) {
+		(void)tell_fault(statement->db->handle, err);
+		return STORE_STEP_FAILED;
+	}
+	return code == SQLITE_ROW ? STORE_STEP_ROW : STORE_STEP_DONE;
+}
+
+bool store_db_next(struct store_statement *statement, struct error *err)
+{
+	return store_db_step(statement, err) == STORE_STEP_ROW;
+}
+
+bool store_db_end(struct store_statement *statement)
+{
+	bool ok = statement != NULL && !statement->has_failed;
+
+	store_db_finish(statement);
+	return ok;
 }
 
 void store_db_reset(struct store_statement *statement)

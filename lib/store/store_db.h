@@ -96,13 +96,29 @@ void store_db_bind_number(struct store_statement *statement, int at,
 void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes);
 
-/* The columns of `from`'s row at hand, from `first` on, as the parameters from 1
- * on; copied, whatever they are. */
+/* The columns of `from`'s row at hand, from `first` on, as the parameters from
+ * 1 on; copied, whatever they are. */
 void store_db_bind_row(struct store_statement *statement,
 		       struct store_statement *from, int first);
 
 enum store_step store_db_step(struct store_statement *statement,
 			      struct error *err);
+
+/*
+ * The rows of a statement, one after the other:
+ *
+ *	while (store_db_next(statement, err))
+ *		...
+ *	return store_db_end(statement);
+ */
+
+/* False behind the last row, and where it failed. */
+bool store_db_next(struct store_statement *statement, struct error *err);
+
+/* Finishes the statement. False where a step failed, and for NULL: it never
+ * was one. */
+bool store_db_end(struct store_statement *statement)
+    __attribute__((warn_unused_result));
 
 /* Ready for the next run; parameters are forgotten. */
 void store_db_reset(struct store_statement *statement);

@@ -9,7 +9,6 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
 
-#define SQL_MAX 4096
 #define ENDING_BATCH 200
 #define DELIVERY(t, m) STORE_COLUMN(store_delivery, t, m)
 
@@ -54,16 +53,6 @@ static const struct store_columns delivery_columns = {delivery_items,
 	"(?4 = '' OR r.policy_domain = ?4) AND (?5 = 0 OR r.begin_s = ?5) "    \
 	"ORDER BY d.next_try_s, d.report_id, d.position"
 
-static void *copy_row(TALLOC_CTX *mem, const struct store_columns *columns,
-		      const void *row, size_t size)
-{
-	char *copy = mem_strndup(mem, row, size);
-	size_t bytes = store_columns_bytes(columns, row);
-
-	(void)store_columns_pack(columns, copy, mem_array(mem, char, bytes));
-	return copy;
-}
-
 /* --- claims --- */
 
 struct claiming {
@@ -75,55 +64,57 @@ struct claiming {
 	struct store_report *report;
 };
 
-static bool keep_delivery(void *context, struct store_statement *statement)
+static bool claim_delivery(struct claiming *claiming, int64_t rank,
+			   struct error *err)
 {
-	struct claiming *claiming = context;
+	const struct store_claim *claim = claiming->claim;
+	struct store_statement *rows;
 	struct store_delivery row;
 
-	claiming->has_claimed = true;
-	store_columns_read(&delivery_columns, statement, 0, &row);
-	if (store_db_is_pair_sound(statement, "report_destination", 0, 1))
-		claiming->delivery = copy_row(claiming->mem, &delivery_columns,
-					      &row, sizeof row);
-	return true; /* RETURNING wants to be read to its end */
+	if (!store_query_open_columns(
+		claiming->db,
+		"UPDATE report_destination SET owner = ?1, lease_s = ?2 "
+		"WHERE (report_id, address) IN (SELECT d.report_id, d.address "
+		"FROM report_destination d JOIN report r USING (report_id) "
+		"WHERE d.rank = ?6 AND " DUE " LIMIT 1) RETURNING ",
+		&delivery_columns, "",
+		STORE_VALUES(store_text(claim->owner),
+			     store_number(claim->lease_s),
+			     store_number(claim->now_s),
+			     store_text(claim->policy_domain),
+			     store_number(claim->begin_s), store_number(rank)),
+		&rows, err))
+		return false;
+	/* RETURNING wants to be read to its end. */
+	while (store_db_next(rows, err)) {
+		claiming->has_claimed = true;
+		store_columns_read(&delivery_columns, rows, 0, &row);
+		if (store_db_is_pair_sound(rows, "report_destination", 0, 1))
+			claiming->delivery = store_columns_copy(
+			    claiming->mem, &delivery_columns, &row, sizeof row);
+	}
+	return store_db_end(rows);
 }
 
-static bool keep_report(void *context, struct store_statement *statement)
+static bool read_report(struct claiming *claiming, struct error *err)
 {
-	struct claiming *claiming = context;
+	const char *report_id = claiming->delivery->report_id;
+	struct store_statement *rows;
 	struct store_report row;
 
-	store_columns_read(&store_report_columns, statement, 0, &row);
-	if (store_db_is_sound(statement, "report", 0))
-		claiming->report = copy_row(
-		    claiming->mem, &store_report_columns, &row, sizeof row);
-	return false;
-}
-
-static char *claim_sql(TALLOC_CTX *mem)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(
-	    &sql,
-	    "UPDATE report_destination SET owner = ?1, lease_s = ?2 "
-	    "WHERE (report_id, address) IN (SELECT d.report_id, "
-	    "d.address FROM report_destination d JOIN report r USING "
-	    "(report_id) WHERE d.rank = ?6 AND " DUE " LIMIT 1) RETURNING ");
-	store_columns_names(&delivery_columns, "", ", ", &sql);
-	return strbuf_text(&sql);
-}
-
-static char *report_sql(TALLOC_CTX *mem)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&store_report_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report WHERE report_id = ?");
-	return strbuf_text(&sql);
+	if (!store_query_open_columns(
+		claiming->db, "SELECT ", &store_report_columns,
+		" FROM report WHERE report_id = ?",
+		STORE_VALUES(store_text(report_id)), &rows, err))
+		return false;
+	if (store_db_next(rows, err)) {
+		store_columns_read(&store_report_columns, rows, 0, &row);
+		if (store_db_is_sound(rows, "report", 0))
+			claiming->report = store_columns_copy(
+			    claiming->mem, &store_report_columns, &row,
+			    sizeof row);
+	}
+	return store_db_end(rows);
 }
 
 /* What was claimed cannot be read, so it is named by its owner: the claimer
@@ -145,30 +136,15 @@ static bool skip_unreadable(struct claiming *claiming, struct error *err)
 			 "a report that is due cannot be read, nor set aside");
 }
 
-static bool claim_one(void *context, struct error *err)
+static bool claim_one(struct claiming *claiming, struct error *err)
 {
-	struct claiming *claiming = context;
-	const struct store_claim *claim = claiming->claim;
-
 	claiming->has_claimed = false;
 	for (int64_t rank = 0;
 	     rank < STORE_REPORT_RANKS && !claiming->has_claimed; rank++) {
-		if (!store_query_each(
-			claiming->db, claim_sql(claiming->mem),
-			STORE_VALUES(store_text(claim->owner),
-				     store_number(claim->lease_s),
-				     store_number(claim->now_s),
-				     store_text(claim->policy_domain),
-				     store_number(claim->begin_s),
-				     store_number(rank)),
-			keep_delivery, claiming, err))
+		if (!claim_delivery(claiming, rank, err))
 			return false;
 	}
-	if (claiming->delivery != NULL &&
-	    !store_query_each(
-		claiming->db, report_sql(claiming->mem),
-		STORE_VALUES(store_text(claiming->delivery->report_id)),
-		keep_report, claiming, err))
+	if (claiming->delivery != NULL && !read_report(claiming, err))
 		return false;
 	return !claiming->has_claimed || claiming->report != NULL ||
 	       skip_unreadable(claiming, err);
@@ -179,12 +155,12 @@ bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 			 struct store_delivery **delivery,
 			 struct store_report **report, struct error *err)
 {
-	struct claiming claiming = {
-	    .mem = mem, .db = store_reports_db(reports), .claim = claim};
+	struct store_db *db = store_reports_db(reports);
+	struct claiming claiming = {.mem = mem, .db = db, .claim = claim};
 
 	do {
-		if (!store_query_transaction(claiming.db, claim_one, &claiming,
-					     err))
+		if (!store_query_begin(db, err) ||
+		    !store_query_end(db, claim_one(&claiming, err), err))
 			return false;
 	} while (claiming.has_claimed && claiming.report == NULL);
 	*delivery = claiming.delivery;
@@ -192,46 +168,19 @@ bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 	return true;
 }
 
-/* Claims of owners that are gone. */
-struct claims {
-	TALLOC_CTX *mem;
-	size_t count;
-	struct store_delivery *items;
-	bool (*is_gone)(void *context, const char *owner, int64_t lease_s);
-	void *context;
-};
-
-static bool ask_owner(void *context, struct store_statement *statement)
+static bool release_claim(struct store_db *db,
+			  const struct store_delivery *item, struct error *err)
 {
-	struct claims *claims = context;
-	struct store_delivery row;
-
-	store_columns_read(&delivery_columns, statement, 0, &row);
-	if (!store_db_is_pair_sound(statement, "claim of", 0, 1) ||
-	    !claims->is_gone(claims->context, row.owner, row.lease_s))
-		return true;
-	claims->items = mem_resize(claims->mem, claims->items,
-				   struct store_delivery, claims->count + 1);
-	claims->items[claims->count++] = (struct store_delivery){
-	    .report_id = mem_strdup(claims->mem, row.report_id),
-	    .address = mem_strdup(claims->mem, row.address),
-	    .owner = mem_strdup(claims->mem, row.owner),
-	};
-	return true;
+	return store_query_run(
+	    db,
+	    "UPDATE report_destination SET owner = '' WHERE "
+	    "report_id = ? AND address = ? AND owner = ? AND " PENDING,
+	    STORE_VALUES(store_text(item->report_id), store_text(item->address),
+			 store_text(item->owner)),
+	    err);
 }
 
-static char *claims_sql(TALLOC_CTX *mem)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&delivery_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report_destination WHERE " PENDING
-			      " AND owner <> ''");
-	return strbuf_text(&sql);
-}
-
+/* Looked for before anything is written. */
 bool store_reports_release(struct store_reports *reports,
 			   bool (*is_gone)(void *context, const char *owner,
 					   int64_t lease_s),
@@ -239,36 +188,33 @@ bool store_reports_release(struct store_reports *reports,
 {
 	struct store_db *db = store_reports_db(reports);
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct claims claims = {
-	    .mem = mem, .is_gone = is_gone, .context = context};
-	bool ok = store_query_each(db, claims_sql(mem), NULL, 0, ask_owner,
-				   &claims, err);
+	struct store_statement *rows = NULL;
+	struct store_delivery row;
+	struct store_delivery **gone = NULL;
+	size_t count = 0;
+	bool ok = store_query_open_columns(
+	    db, "SELECT ", &delivery_columns,
+	    " FROM report_destination WHERE " PENDING " AND owner <> ''", NULL,
+	    0, &rows, err);
 
-	for (size_t i = 0; ok && i < claims.count; i++) {
-		const struct store_delivery *item = &claims.items[i];
-		ok = store_query_run(
-		    db,
-		    "UPDATE report_destination SET owner = '' WHERE "
-		    "report_id = ? AND address = ? AND owner = ? AND " PENDING,
-		    STORE_VALUES(store_text(item->report_id),
-				 store_text(item->address),
-				 store_text(item->owner)),
-		    err);
+	while (ok && store_db_next(rows, err)) {
+		store_columns_read(&delivery_columns, rows, 0, &row);
+		if (!store_db_is_pair_sound(rows, "claim of", 0, 1) ||
+		    !is_gone(context, row.owner, row.lease_s))
+			continue;
+		gone =
+		    mem_resize(mem, gone, struct store_delivery *, count + 1);
+		gone[count++] = store_columns_copy(mem, &delivery_columns, &row,
+						   sizeof row);
 	}
+	ok = store_db_end(rows);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = release_claim(db, gone[i], err);
 	mem_free(mem);
 	return ok;
 }
 
 /* --- what became of it --- */
-
-struct change {
-	struct store_reports *reports;
-	struct store_db *db;
-	const struct store_delivery *delivery;
-	const struct text_list *instead;
-	const struct store_attempt *attempt;
-	int64_t now_s;
-};
 
 /* A report whose deliveries are all settled is settled itself. One that was
  * sent to somebody is sent, whatever the others said. */
@@ -288,30 +234,30 @@ static bool settle_report(struct store_db *db, const char *report_id,
 	    STORE_VALUES(store_text(report_id), store_number(now_s)), err);
 }
 
-static bool replace_address(void *context, struct error *err)
+static bool replace_address(struct store_db *db,
+			    const struct store_delivery *delivery,
+			    const struct text_list *instead, int64_t now_s,
+			    struct error *err)
 {
-	const struct change *change = context;
-	const struct store_delivery *delivery = change->delivery;
 	bool is_kept = false;
 
-	for (size_t i = 0; i < change->instead->count; i++) {
-		if (text_equals_nocase(change->instead->items[i],
-				       delivery->address))
+	for (size_t i = 0; i < instead->count; i++) {
+		if (text_equals_nocase(instead->items[i], delivery->address))
 			is_kept = true;
 		else if (!store_query_run(
-			     change->db,
+			     db,
 			     "INSERT OR IGNORE INTO report_destination VALUES "
 			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0, ?)",
 			     STORE_VALUES(store_text(delivery->report_id),
-					  store_text(change->instead->items[i]),
+					  store_text(instead->items[i]),
 					  store_number(delivery->position),
-					  store_number(change->now_s),
+					  store_number(now_s),
 					  store_number(delivery->rank)),
 			     err))
 			return false;
 	}
 	return store_query_run(
-	    change->db,
+	    db,
 	    "UPDATE report_destination SET state = ?4, "
 	    "reply = ?5, owner = '' WHERE report_id = ?1 "
 	    "AND address = ?2 AND owner = ?3",
@@ -320,9 +266,8 @@ static bool replace_address(void *context, struct error *err)
 			 store_text(delivery->owner),
 			 store_text(is_kept ? "waiting" : "skipped"),
 			 store_text(is_kept ? ""
-					    : "replaced by "
-					      "the rua of "
-					      "its host")),
+					    : "replaced by the rua of its "
+					      "host")),
 	    err);
 }
 
@@ -331,15 +276,15 @@ bool store_reports_authorised(struct store_reports *reports,
 			      const struct text_list *instead, int64_t now_s,
 			      struct error *err)
 {
-	struct change change = {.db = store_reports_db(reports),
-				.delivery = delivery,
-				.instead = instead,
-				.now_s = now_s};
+	struct store_db *db = store_reports_db(reports);
 
 	if (instead->count > 0)
-		return store_query_transaction(change.db, replace_address,
-					       &change, err);
-	return store_query_run(change.db,
+		return store_query_begin(db, err) &&
+		       store_query_end(
+			   db,
+			   replace_address(db, delivery, instead, now_s, err),
+			   err);
+	return store_query_run(db,
 			       "UPDATE report_destination SET state = "
 			       "'waiting' WHERE report_id = ? AND address = ? "
 			       "AND owner = ?",
@@ -349,49 +294,49 @@ bool store_reports_authorised(struct store_reports *reports,
 			       err);
 }
 
-static bool update_delivery(const struct change *change, struct error *err)
+/* What is known of an address, and of its domain; NULL: nothing new. */
+static bool set_health(struct store_reports *reports,
+		       const struct store_health *health,
+		       const struct store_health *whole, struct error *err)
 {
-	const struct store_attempt *attempt = change->attempt;
-
-	return store_query_run(
-	    change->db,
-	    "UPDATE report_destination SET state = ?3, reply = ?4, tries = "
-	    "tries + ?5, next_try_s = ?6, owner = '', last_try_s = CASE "
-	    "WHEN ?5 THEN ?7 ELSE last_try_s END "
-	    "WHERE report_id = ?1 AND address = ?2 AND owner = ?8",
-	    STORE_VALUES(
-		store_text(change->delivery->report_id),
-		store_text(change->delivery->address),
-		store_text(states[attempt->state]), store_text(attempt->reply),
-		store_number(attempt->is_counted),
-		store_number(attempt->next_try_s), store_number(attempt->now_s),
-		store_text(change->delivery->owner)),
-	    err);
+	return (health == NULL || store_health_set(reports, health, err)) &&
+	       (whole == NULL || store_health_set(reports, whole, err));
 }
 
-static bool apply_attempt(void *context, struct error *err)
+static bool apply_attempt(struct store_reports *reports,
+			  const struct store_delivery *delivery,
+			  const struct store_attempt *attempt,
+			  struct error *err)
 {
-	const struct change *change = context;
-	const struct store_attempt *attempt = change->attempt;
-	const char *report_id = change->delivery->report_id;
+	struct store_db *db = store_reports_db(reports);
+	const char *report_id = delivery->report_id;
 
-	if (!update_delivery(change, err))
-		return false;
-	if ((attempt->health != NULL &&
-	     !store_health_set(change->reports, attempt->health, err)) ||
-	    (attempt->whole != NULL &&
-	     !store_health_set(change->reports, attempt->whole, err)))
-		return false;
-	if (attempt->is_counted &&
-	    !store_query_run(change->db,
-			     "UPDATE report SET state = 'deferred' WHERE "
-			     "report_id = ? AND settled_s = 0 AND EXISTS "
-			     "(SELECT 1 FROM report_destination d WHERE "
-			     "d.report_id = report.report_id AND d.tries > 0 "
-			     "AND d." PENDING ")",
-			     STORE_VALUES(store_text(report_id)), err))
-		return false;
-	return settle_report(change->db, report_id, attempt->now_s, err);
+	return store_query_run(
+		   db,
+		   "UPDATE report_destination SET state = ?3, reply = ?4, "
+		   "tries = tries + ?5, next_try_s = ?6, owner = '', "
+		   "last_try_s = CASE WHEN ?5 THEN ?7 ELSE last_try_s END "
+		   "WHERE report_id = ?1 AND address = ?2 AND owner = ?8",
+		   STORE_VALUES(store_text(report_id),
+				store_text(delivery->address),
+				store_text(states[attempt->state]),
+				store_text(attempt->reply),
+				store_number(attempt->is_counted),
+				store_number(attempt->next_try_s),
+				store_number(attempt->now_s),
+				store_text(delivery->owner)),
+		   err) &&
+	       set_health(reports, attempt->health, attempt->whole, err) &&
+	       (!attempt->is_counted ||
+		store_query_run(
+		    db,
+		    "UPDATE report SET state = 'deferred' WHERE "
+		    "report_id = ? AND settled_s = 0 AND EXISTS "
+		    "(SELECT 1 FROM report_destination d WHERE "
+		    "d.report_id = report.report_id AND d.tries > 0 "
+		    "AND d." PENDING ")",
+		    STORE_VALUES(store_text(report_id)), err)) &&
+	       settle_report(db, report_id, attempt->now_s, err);
 }
 
 bool store_reports_attempted(struct store_reports *reports,
@@ -399,12 +344,11 @@ bool store_reports_attempted(struct store_reports *reports,
 			     const struct store_attempt *attempt,
 			     struct error *err)
 {
-	struct change change = {.reports = reports,
-				.db = store_reports_db(reports),
-				.delivery = delivery,
-				.attempt = attempt};
+	struct store_db *db = store_reports_db(reports);
 
-	return store_query_transaction(change.db, apply_attempt, &change, err);
+	return store_query_begin(db, err) &&
+	       store_query_end(
+		   db, apply_attempt(reports, delivery, attempt, err), err);
 }
 
 /* Reports whose time is over, a few at a time: found without keeping others
@@ -417,15 +361,6 @@ struct ending {
 	int64_t rows[ENDING_BATCH]; /* of report: an id may be unreadable */
 	int64_t last_row;
 };
-
-static bool keep_ended(void *context, struct store_statement *statement)
-{
-	struct ending *ending = context;
-
-	ending->last_row = store_db_column_number(statement, 0);
-	ending->rows[ending->count++] = ending->last_row;
-	return true;
-}
 
 static bool give_up_one(struct ending *ending, int64_t row, struct error *err)
 {
@@ -448,9 +383,8 @@ static bool give_up_one(struct ending *ending, int64_t row, struct error *err)
 	    STORE_VALUES(store_number(row), store_number(ending->now_s)), err);
 }
 
-static bool give_up_some(void *context, struct error *err)
+static bool give_up_some(struct ending *ending, struct error *err)
 {
-	struct ending *ending = context;
 	int64_t end_us = clock_monotonic_us() + STORE_HELD_US;
 
 	do {
@@ -458,6 +392,26 @@ static bool give_up_some(void *context, struct error *err)
 			return false;
 	} while (ending->count > 0 && clock_monotonic_us() < end_us);
 	return true;
+}
+
+static bool find_ended(struct ending *ending, struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(
+		ending->db,
+		"SELECT rowid FROM report WHERE settled_s = 0 AND "
+		"give_up_s <= ? AND rowid > ? ORDER BY rowid LIMIT ?",
+		STORE_VALUES(store_number(ending->now_s),
+			     store_number(ending->last_row),
+			     store_number(ENDING_BATCH)),
+		&rows, err))
+		return false;
+	while (ending->count < ENDING_BATCH && store_db_next(rows, err)) {
+		ending->last_row = store_db_column_number(rows, 0);
+		ending->rows[ending->count++] = ending->last_row;
+	}
+	return store_db_end(rows);
 }
 
 /* Who is being tried at this moment is left to his owner. */
@@ -471,18 +425,12 @@ bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
 	bool ok = true;
 
 	while (ok && has_more) {
-		ok = store_query_each(
-		    ending.db,
-		    "SELECT rowid FROM report WHERE settled_s = 0 AND "
-		    "give_up_s <= ? AND rowid > ? ORDER BY rowid LIMIT ?",
-		    STORE_VALUES(store_number(now_s),
-				 store_number(ending.last_row),
-				 store_number(ENDING_BATCH)),
-		    keep_ended, &ending, err);
+		ok = find_ended(&ending, err);
 		has_more = ending.count == ENDING_BATCH;
 		while (ok && ending.count > 0)
-			ok = store_query_transaction(ending.db, give_up_some,
-						     &ending, err);
+			ok = store_query_begin(ending.db, err) &&
+			     store_query_end(ending.db,
+					     give_up_some(&ending, err), err);
 	}
 	if (ok)
 		*count = ending.given_up;
@@ -491,44 +439,33 @@ bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
 
 /* --- by hand --- */
 
-struct resending {
-	struct store_db *db;
-	const char *report_id;
-	const char *policy_domain;
-	int64_t now_s;
-	int64_t give_up_s;
-	int64_t count;
-};
-
 #define CHOSEN                                                                 \
 	"SELECT report_id FROM report WHERE length(archive) > 0 AND "          \
 	"state <> 'invalid' AND (?1 = '' OR report_id = ?1) AND "              \
 	"(?2 = '' OR policy_domain = ?2)"
 
-static bool resend(void *context, struct error *err)
+static bool begin_anew(struct store_db *db, const char *report_id,
+		       const char *policy_domain, int64_t now_s,
+		       int64_t give_up_s, int64_t *count, struct error *err)
 {
-	struct resending *again = context;
-
 	if (!store_query_run(
-		again->db,
+		db,
 		"UPDATE report_destination SET state = 'unchecked', tries = 0, "
 		"next_try_s = ?3, reply = '' WHERE owner = '' AND state <> "
 		"'skipped' AND report_id IN (" CHOSEN ")",
-		STORE_VALUES(store_text(again->report_id),
-			     store_text(again->policy_domain),
-			     store_number(again->now_s)),
+		STORE_VALUES(store_text(report_id), store_text(policy_domain),
+			     store_number(now_s)),
 		err))
 		return false;
-	again->count = store_db_changes(again->db);
+	*count = store_db_changes(db);
 	return store_query_run(
-	    again->db,
+	    db,
 	    "UPDATE report SET state = 'rendered', settled_s = 0, give_up_s = "
 	    "?3 WHERE report_id IN (" CHOSEN ") AND EXISTS (SELECT 1 FROM "
 	    "report_destination d WHERE d.report_id = report.report_id AND "
 	    "d." PENDING ")",
-	    STORE_VALUES(store_text(again->report_id),
-			 store_text(again->policy_domain),
-			 store_number(again->give_up_s)),
+	    STORE_VALUES(store_text(report_id), store_text(policy_domain),
+			 store_number(give_up_s)),
 	    err);
 }
 
@@ -536,31 +473,17 @@ bool store_reports_resend(struct store_reports *reports, const char *report_id,
 			  const char *policy_domain, int64_t now_s,
 			  int64_t give_up_s, int64_t *count, struct error *err)
 {
-	struct resending again = {.db = store_reports_db(reports),
-				  .report_id = report_id,
-				  .policy_domain = policy_domain,
-				  .now_s = now_s,
-				  .give_up_s = give_up_s};
+	struct store_db *db = store_reports_db(reports);
+	int64_t changed = 0;
 
-	if (!store_query_transaction(again.db, resend, &again, err))
+	if (!store_query_begin(db, err) ||
+	    !store_query_end(db,
+			     begin_anew(db, report_id, policy_domain, now_s,
+					give_up_s, &changed, err),
+			     err))
 		return false;
-	*count = again.count;
+	*count = changed;
 	return true;
-}
-
-struct listing {
-	bool (*seen)(void *context, const struct store_delivery *delivery);
-	void *context;
-};
-
-static bool tell_row(void *context, struct store_statement *statement)
-{
-	const struct listing *listing = context;
-	struct store_delivery row;
-
-	store_columns_read(&delivery_columns, statement, 0, &row);
-	return !store_db_is_pair_sound(statement, "report_destination", 0, 1) ||
-	       listing->seen(listing->context, &row);
 }
 
 bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
@@ -568,22 +491,24 @@ bool store_deliveries_list(struct store_reports *reports, const char *id_begins,
 					const struct store_delivery *delivery),
 			   void *context, struct error *err)
 {
-	struct listing listing = {seen, context};
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct strbuf sql;
+	struct store_statement *rows;
+	struct store_delivery row;
 
 	/* Ids have digits and a to f; a range uses the key. */
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&delivery_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report_destination WHERE report_id >= ?1 "
-			      "AND report_id < ?1 || 'g' "
-			      "ORDER BY report_id, position, address");
-	bool ok = store_query_each(store_reports_db(reports), strbuf_text(&sql),
-				   STORE_VALUES(store_text(id_begins)),
-				   tell_row, &listing, err);
-	mem_free(mem);
-	return ok;
+	if (!store_query_open_columns(
+		store_reports_db(reports), "SELECT ", &delivery_columns,
+		" FROM report_destination WHERE report_id >= ?1 "
+		"AND report_id < ?1 || 'g' "
+		"ORDER BY report_id, position, address",
+		STORE_VALUES(store_text(id_begins)), &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		store_columns_read(&delivery_columns, rows, 0, &row);
+		if (store_db_is_pair_sound(rows, "report_destination", 0, 1) &&
+		    !seen(context, &row))
+			break;
+	}
+	return store_db_end(rows);
 }
 
 bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
@@ -594,25 +519,6 @@ bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 	    "SELECT count(*) FROM report_destination WHERE last_try_s >= ? AND "
 	    "state = 'sent'",
 	    STORE_VALUES(store_number(since_s)), 0, count, err);
-}
-
-struct due {
-	bool (*seen)(void *context, const char *policy_domain,
-		     const char *address);
-	void *context;
-	long left;
-};
-
-static bool show_due(void *context, struct store_statement *statement)
-{
-	struct due *due = context;
-	const char *policy_domain = store_db_column_text(statement, 0);
-	const char *address = store_db_column_text(statement, 1);
-
-	if (!store_db_is_pair_sound(statement, "report_destination", 0, 1))
-		return true;
-	return due->seen(due->context, policy_domain, address) &&
-	       --due->left > 0;
 }
 
 bool store_reports_count_day(struct store_reports *reports, int64_t since_s,
@@ -651,6 +557,38 @@ bool store_reports_sent_to(struct store_reports *reports, const char *address,
 	    STORE_VALUES(store_text(address)), 0, count, err);
 }
 
+/* Those of a rank; *left counts down to the limit. */
+static bool show_due(struct store_db *db, const struct store_claim *claim,
+		     int64_t rank, long *left,
+		     bool (*seen)(void *context, const char *policy_domain,
+				  const char *address),
+		     void *context, struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(
+		db,
+		"SELECT r.policy_domain, d.address FROM "
+		"report_destination d JOIN report r USING (report_id) "
+		"WHERE d.rank = ?6 AND d.state = 'unchecked' AND " DUE,
+		STORE_VALUES(store_text(""), store_number(0),
+			     store_number(claim->now_s),
+			     store_text(claim->policy_domain),
+			     store_number(claim->begin_s), store_number(rank)),
+		&rows, err))
+		return false;
+	while (*left > 0 && store_db_next(rows, err)) {
+		const char *policy_domain = store_db_column_text(rows, 0);
+		const char *address = store_db_column_text(rows, 1);
+		if (!store_db_is_pair_sound(rows, "report_destination", 0, 1))
+			continue;
+		--*left;
+		if (!seen(context, policy_domain, address))
+			break;
+	}
+	return store_db_end(rows);
+}
+
 /* Those that store_reports_claim would take next. */
 bool store_reports_due(struct store_reports *reports,
 		       const struct store_claim *claim, long limit,
@@ -658,21 +596,9 @@ bool store_reports_due(struct store_reports *reports,
 				    const char *address),
 		       void *context, struct error *err)
 {
-	struct due due = {seen, context, limit};
-
-	for (int64_t rank = 0; rank < STORE_REPORT_RANKS && due.left > 0;
-	     rank++) {
-		if (!store_query_each(
-			store_reports_db(reports),
-			"SELECT r.policy_domain, d.address FROM "
-			"report_destination d JOIN report r USING (report_id) "
-			"WHERE d.rank = ?6 AND d.state = 'unchecked' AND " DUE,
-			STORE_VALUES(store_text(""), store_number(0),
-				     store_number(claim->now_s),
-				     store_text(claim->policy_domain),
-				     store_number(claim->begin_s),
-				     store_number(rank)),
-			show_due, &due, err))
+	for (int64_t rank = 0; rank < STORE_REPORT_RANKS && limit > 0; rank++) {
+		if (!show_due(store_reports_db(reports), claim, rank, &limit,
+			      seen, context, err))
 			return false;
 	}
 	return true;
@@ -690,44 +616,29 @@ bool store_reports_next_try(struct store_reports *reports, int64_t *time_s,
 
 /* --- a bounce --- */
 
-struct bouncing {
-	struct store_reports *reports;
-	struct store_db *db;
-	const char *report_id;
-	const char *address;
-	const struct store_health *health;
-	const struct store_health *whole;
-	const char *words;
-	bool is_new;
-};
-
-static bool note_bounce(void *context, struct error *err)
+static bool note_bounce(struct store_reports *reports, const char *report_id,
+			const char *address, const char *words, bool *is_new,
+			struct error *err)
 {
-	struct bouncing *bouncing = context;
+	struct store_db *db = store_reports_db(reports);
 
 	if (!store_query_run(
-		bouncing->db,
+		db,
 		"UPDATE report_destination SET state = 'refused', reply = ?3 "
 		"WHERE report_id = ?1 AND address = ?2 AND state = 'sent'",
-		STORE_VALUES(store_text(bouncing->report_id),
-			     store_text(bouncing->address),
-			     store_text(bouncing->words)),
+		STORE_VALUES(store_text(report_id), store_text(address),
+			     store_text(words)),
 		err))
 		return false;
-	bouncing->is_new = store_db_changes(bouncing->db) > 0;
-	if (!bouncing->is_new)
-		return true;
-	return store_query_run(
-		   bouncing->db,
+	*is_new = store_db_changes(db) > 0;
+	return !*is_new ||
+	       store_query_run(
+		   db,
 		   "UPDATE report SET state = 'refused' WHERE report_id = ?1 "
 		   "AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM "
 		   "report_destination WHERE report_id = ?1 AND state = "
 		   "'sent')",
-		   STORE_VALUES(store_text(bouncing->report_id)), err) &&
-	       (bouncing->health == NULL ||
-		store_health_set(bouncing->reports, bouncing->health, err)) &&
-	       (bouncing->whole == NULL ||
-		store_health_set(bouncing->reports, bouncing->whole, err));
+		   STORE_VALUES(store_text(report_id)), err);
 }
 
 bool store_reports_bounced(struct store_reports *reports, const char *report_id,
@@ -736,16 +647,16 @@ bool store_reports_bounced(struct store_reports *reports, const char *report_id,
 			   const struct store_health *whole, const char *words,
 			   bool *is_new, struct error *err)
 {
-	struct bouncing bouncing = {.reports = reports,
-				    .db = store_reports_db(reports),
-				    .report_id = report_id,
-				    .address = address,
-				    .health = health,
-				    .whole = whole,
-				    .words = words};
+	struct store_db *db = store_reports_db(reports);
+	bool has_changed = false;
 
-	if (!store_query_transaction(bouncing.db, note_bounce, &bouncing, err))
+	if (!store_query_begin(db, err))
 		return false;
-	*is_new = bouncing.is_new;
+	bool ok = note_bounce(reports, report_id, address, words, &has_changed,
+			      err) &&
+		  (!has_changed || set_health(reports, health, whole, err));
+	if (!store_query_end(db, ok, err))
+		return false;
+	*is_new = has_changed;
 	return true;
 }

@@ -21,9 +21,9 @@ bool store_draft_begin(TALLOC_CTX *mem, const char *copy, const char **draft,
 		return error_set(err, ERROR_INPUT,
 				 "%.200s exists, and no file's place is taken",
 				 copy);
-	int fd = open(*draft,
-		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		      DRAFT_MODE);
+	int fd =
+	    open(*draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		 DRAFT_MODE);
 	if (fd < 0)
 		return error_errno(err, ERROR_INPUT, errno,
 				   "cannot make %.200s", *draft);

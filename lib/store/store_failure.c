@@ -28,8 +28,12 @@ static bool count_kept(struct store_db *db, int64_t hour_s, const char *domain,
 		   STORE_VALUES(store_number(hour_s)), 0, of_all, err);
 }
 
-static char *insert_sql(TALLOC_CTX *mem, int64_t incidents)
+static bool insert_failure(struct store_db *db,
+			   const struct store_failure *failure,
+			   int64_t incidents, struct error *err)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_statement *statement;
 	struct strbuf sql;
 
 	strbuf_init(&sql, mem, SQL_MAX);
@@ -39,17 +43,7 @@ static char *insert_sql(TALLOC_CTX *mem, int64_t incidents)
 	for (size_t i = 0; i < store_failure_columns.count; i++)
 		strbuf_add_text(&sql, ", ?");
 	strbuf_add_char(&sql, ')');
-	return strbuf_text(&sql);
-}
-
-static bool insert(struct store_db *db, const struct store_failure *failure,
-		   int64_t incidents, struct error *err)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct store_statement *statement;
-	bool ok =
-	    store_db_prepare(db, insert_sql(mem, incidents), &statement, err);
-
+	bool ok = store_db_prepare(db, strbuf_text(&sql), &statement, err);
 	if (ok) {
 		store_columns_bind(&store_failure_columns, failure, statement,
 				   1);
@@ -61,8 +55,8 @@ static bool insert(struct store_db *db, const struct store_failure *failure,
 }
 
 /* Adds to the counts of an hour and domain. */
-static bool count(struct store_db *db, int64_t hour_s, const char *domain,
-		  int64_t kept, int64_t more, struct error *err)
+static bool add_counts(struct store_db *db, int64_t hour_s, const char *domain,
+		       int64_t kept, int64_t more, struct error *err)
 {
 	return store_query_run(
 	    db,
@@ -75,8 +69,9 @@ static bool count(struct store_db *db, int64_t hour_s, const char *domain,
 }
 
 /* With those of its domain that were counted since the last one was fetched. */
-static bool keep(struct store_db *db, const struct store_failure *failure,
-		 int64_t hour_s, struct error *err)
+static bool keep_failure(struct store_db *db,
+			 const struct store_failure *failure, int64_t hour_s,
+			 struct error *err)
 {
 	const struct store_value domain[] = {
 	    store_text(failure->policy_domain)};
@@ -87,12 +82,12 @@ static bool keep(struct store_db *db, const struct store_failure *failure,
 		   "SELECT sum(more) FROM failure_hour WHERE "
 		   "policy_domain = ? AND " STORE_SQL_COUNT("more"),
 		   domain, 1, 0, &more, err) &&
-	       insert(db, failure, 1 + more, err) &&
+	       insert_failure(db, failure, 1 + more, err) &&
 	       store_query_run(db,
 			       "UPDATE failure_hour SET more = 0 WHERE "
 			       "policy_domain = ? AND more > 0",
 			       domain, 1, err) &&
-	       count(db, hour_s, failure->policy_domain, 1, 0, err);
+	       add_counts(db, hour_s, failure->policy_domain, 1, 0, err);
 }
 
 static bool count_only(struct store_db *db, const char *domain, int64_t hour_s,
@@ -105,7 +100,7 @@ static bool count_only(struct store_db *db, const char *domain, int64_t hour_s,
 			     STORE_VALUES(store_text(domain)), err))
 		return false;
 	return store_db_changes(db) > 0 ||
-	       count(db, hour_s, has_row ? domain : "", 0, 1, err);
+	       add_counts(db, hour_s, has_row ? domain : "", 0, 1, err);
 }
 
 bool store_failure_write(struct store_db *db,
@@ -121,7 +116,7 @@ bool store_failure_write(struct store_db *db,
 	if (!count_kept(db, hour_s, domain, &of_domain, &of_all, err))
 		return false;
 	bool ok = of_domain < limits->per_domain && of_all < limits->per_hour
-		      ? keep(db, failure, hour_s, err)
+		      ? keep_failure(db, failure, hour_s, err)
 		      : count_only(db, domain, hour_s, of_domain > 0, err);
 	return ok || error_wrap(err, "failure %.40s", failure->reference);
 }

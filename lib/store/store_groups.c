@@ -71,27 +71,22 @@ static bool list_left_out(struct store_reader *reader,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_question question;
-	struct store_statement *statement = NULL;
-	enum store_step step = STORE_STEP_FAILED;
+	struct store_statement *rows = NULL;
 
 	store_question_init(&question, mem);
 	strbuf_add_text(&question.sql,
 			"SELECT incident_id, time_s FROM incident");
-	if (store_question_add_filter(&question, filter, err)) {
-		store_question_add_fixed(&question,
-					 "NOT (" STORE_SQL_TIME("time_s") ")");
-		if (store_question_prepare(&question, reader->db, &statement,
-					   err))
-			step = STORE_STEP_ROW;
+	bool ok = store_question_add_filter(&question, filter, err);
+	store_question_add_fixed(&question,
+				 "NOT (" STORE_SQL_TIME("time_s") ")");
+	ok = ok && store_question_prepare(&question, reader->db, &rows, err);
+	while (ok && store_db_next(rows, err)) {
+		(void)store_db_column_time(rows, 1);
+		(void)store_db_is_sound(rows, "incident", 0);
 	}
-	while (step == STORE_STEP_ROW &&
-	       (step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		(void)store_db_column_time(statement, 1);
-		(void)store_db_is_sound(statement, "incident", 0);
-	}
-	store_db_finish(statement);
+	ok = store_db_end(rows);
 	mem_free(mem);
-	return step != STORE_STEP_FAILED;
+	return ok;
 }
 
 static struct store_group read_group(struct store_statement *statement)
@@ -116,22 +111,19 @@ bool store_groups(struct store_reader *reader,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_question question;
-	struct store_statement *statement = NULL;
-	enum store_step step = STORE_STEP_FAILED;
+	struct store_statement *rows = NULL;
 
 	store_question_init(&question, mem);
-	if (!list_left_out(reader, filter, err) ||
-	    !build_question(&question, filter, key, err) ||
-	    !store_question_prepare(&question, reader->db, &statement, err))
-		goto out;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		struct store_group group = read_group(statement);
-		if (store_db_is_sound(statement, "group of incidents", 0) &&
+	bool ok = list_left_out(reader, filter, err) &&
+		  build_question(&question, filter, key, err) &&
+		  store_question_prepare(&question, reader->db, &rows, err);
+	while (ok && store_db_next(rows, err)) {
+		struct store_group group = read_group(rows);
+		if (store_db_is_sound(rows, "group of incidents", 0) &&
 		    !seen(context, &group))
 			break;
 	}
-out:
-	store_db_finish(statement);
+	ok = store_db_end(rows);
 	mem_free(mem);
-	return step != STORE_STEP_FAILED;
+	return ok;
 }

@@ -11,7 +11,6 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
 
-#define SQL_MAX 1024
 #define HEALTH(t, m) STORE_COLUMN(store_health, t, m)
 
 static const struct store_column health_items[] = {
@@ -28,52 +27,38 @@ static const struct store_column health_items[] = {
 static const struct store_columns health_columns = {health_items,
 						    COUNT_OF(health_items)};
 
-static char *select_sql(TALLOC_CTX *mem, const char *rest)
+static bool open_rows(struct store_reports *reports, const char *condition,
+		      const struct store_value *values, size_t count,
+		      struct store_statement **rows, struct error *err)
 {
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&health_columns, "", ", ", &sql);
-	strbuf_printf(&sql, " FROM report_health %s", rest);
-	return strbuf_text(&sql);
-}
-
-struct finding {
-	TALLOC_CTX *mem;
-	struct store_health *health;
-};
-
-static bool keep(void *context, struct store_statement *statement)
-{
-	struct finding *finding = context;
-	struct store_health row;
-
-	store_columns_read(&health_columns, statement, 0, &row);
-	if (!store_db_is_sound(statement, "report_health", 0))
-		return false;
-	finding->health = mem_new(finding->mem, struct store_health);
-	*finding->health = row;
-	(void)store_columns_pack(
-	    &health_columns, finding->health,
-	    mem_array(finding->mem, char,
-		      store_columns_bytes(&health_columns, &row)));
-	return false;
+	return store_query_open_columns(store_reports_db(reports), "SELECT ",
+					&health_columns, condition, values,
+					count, rows, err);
 }
 
 bool store_health_find(TALLOC_CTX *mem, struct store_reports *reports,
 		       const char *address, const char *policy_domain,
 		       struct store_health **health, struct error *err)
 {
-	struct finding finding = {.mem = mem};
+	struct store_statement *rows;
+	struct store_health row;
+	struct store_health *found = NULL;
 
-	if (!store_query_each(
-		store_reports_db(reports),
-		select_sql(mem, "WHERE address = ? AND policy_domain = ?"),
+	if (!open_rows(
+		reports,
+		" FROM report_health WHERE address = ? AND policy_domain = ?",
 		STORE_VALUES(store_text(address), store_text(policy_domain)),
-		keep, &finding, err))
+		&rows, err))
 		return false;
-	*health = finding.health;
+	if (store_db_next(rows, err)) {
+		store_columns_read(&health_columns, rows, 0, &row);
+		if (store_db_is_sound(rows, "report_health", 0))
+			found = store_columns_copy(mem, &health_columns, &row,
+						   sizeof row);
+	}
+	if (!store_db_end(rows))
+		return false;
+	*health = found;
 	return true;
 }
 
@@ -96,19 +81,20 @@ bool store_health_set(struct store_reports *reports,
 	    err);
 }
 
-struct listing {
-	bool (*seen)(void *context, const struct store_health *health);
-	void *context;
-};
-
-static bool tell_row(void *context, struct store_statement *statement)
+static bool show_rows(struct store_statement *rows,
+		      bool (*seen)(void *context,
+				   const struct store_health *health),
+		      void *context, struct error *err)
 {
-	const struct listing *listing = context;
 	struct store_health row;
 
-	store_columns_read(&health_columns, statement, 0, &row);
-	return !store_db_is_sound(statement, "report_health", 0) ||
-	       listing->seen(listing->context, &row);
+	while (store_db_next(rows, err)) {
+		store_columns_read(&health_columns, rows, 0, &row);
+		if (store_db_is_sound(rows, "report_health", 0) &&
+		    !seen(context, &row))
+			break;
+	}
+	return store_db_end(rows);
 }
 
 bool store_health_list(struct store_reports *reports, int64_t now_s,
@@ -116,17 +102,14 @@ bool store_health_list(struct store_reports *reports, int64_t now_s,
 				    const struct store_health *health),
 		       void *context, struct error *err)
 {
-	struct listing listing = {seen, context};
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = store_query_each(
-	    store_reports_db(reports),
-	    select_sql(mem, "WHERE ?1 = 0 OR failures > 0 OR "
-			    "suppressed_until_s > ?1 ORDER BY address, "
-			    "policy_domain"),
-	    STORE_VALUES(store_number(now_s)), tell_row, &listing, err);
+	struct store_statement *rows;
 
-	mem_free(mem);
-	return ok;
+	return open_rows(reports,
+			 " FROM report_health WHERE ?1 = 0 OR failures > 0 OR "
+			 "suppressed_until_s > ?1 ORDER BY address, "
+			 "policy_domain",
+			 STORE_VALUES(store_number(now_s)), &rows, err) &&
+	       show_rows(rows, seen, context, err);
 }
 
 bool store_health_of(struct store_reports *reports, const char *address,
@@ -134,53 +117,38 @@ bool store_health_of(struct store_reports *reports, const char *address,
 				  const struct store_health *health),
 		     void *context, struct error *err)
 {
-	struct listing listing = {seen, context};
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = store_query_each(store_reports_db(reports),
-				   select_sql(mem, "WHERE address = ? ORDER BY "
-						   "policy_domain"),
-				   STORE_VALUES(store_text(address)), tell_row,
-				   &listing, err);
+	struct store_statement *rows;
 
-	mem_free(mem);
-	return ok;
+	return open_rows(reports,
+			 " FROM report_health WHERE address = ? ORDER BY "
+			 "policy_domain",
+			 STORE_VALUES(store_text(address)), &rows, err) &&
+	       show_rows(rows, seen, context, err);
 }
-
-struct lifting {
-	struct store_db *db;
-	const char *address;
-	int64_t now_s;
-};
 
 /* What was kept for a later day is due again. */
-static bool lift(void *context, struct error *err)
-{
-	const struct lifting *lifting = context;
-	bool is_domain = lifting->address[0] == '@';
-
-	return store_query_run(
-		   lifting->db, "DELETE FROM report_health WHERE address = ?",
-		   STORE_VALUES(store_text(lifting->address)), err) &&
-	       store_query_run(
-		   lifting->db,
-		   is_domain ? "UPDATE report_destination SET next_try_s = ?2 "
-			       "WHERE state IN ('unchecked', 'waiting') AND "
-			       "next_try_s > ?2 AND "
-			       "substr(address, -length(?1)) = ?1"
-			     : "UPDATE report_destination SET next_try_s = ?2 "
-			       "WHERE state IN ('unchecked', 'waiting') AND "
-			       "next_try_s > ?2 AND address = ?1",
-		   STORE_VALUES(store_text(lifting->address),
-				store_number(lifting->now_s)),
-		   err);
-}
-
 bool store_health_lift(struct store_reports *reports, const char *address,
 		       int64_t now_s, struct error *err)
 {
-	struct lifting lifting = {store_reports_db(reports), address, now_s};
+	struct store_db *db = store_reports_db(reports);
+	bool is_domain = address[0] == '@';
 
-	return store_query_transaction(lifting.db, lift, &lifting, err);
+	if (!store_query_begin(db, err))
+		return false;
+	bool ok =
+	    store_query_run(db, "DELETE FROM report_health WHERE address = ?",
+			    STORE_VALUES(store_text(address)), err) &&
+	    store_query_run(
+		db,
+		is_domain ? "UPDATE report_destination SET next_try_s = ?2 "
+			    "WHERE state IN ('unchecked', 'waiting') AND "
+			    "next_try_s > ?2 AND "
+			    "substr(address, -length(?1)) = ?1"
+			  : "UPDATE report_destination SET next_try_s = ?2 "
+			    "WHERE state IN ('unchecked', 'waiting') AND "
+			    "next_try_s > ?2 AND address = ?1",
+		STORE_VALUES(store_text(address), store_number(now_s)), err);
+	return store_query_end(db, ok, err);
 }
 
 bool store_health_forget(struct store_reports *reports, int64_t before_s,

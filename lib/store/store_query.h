@@ -9,6 +9,7 @@
  * keeps its statements prepared instead.
  */
 
+#include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
 
 /* A parameter: a number, a text, or bytes. */
@@ -34,12 +35,19 @@ bool store_query_run(struct store_db *db, const char *sql,
 		     const struct store_value *values, size_t count,
 		     struct error *err) __attribute__((warn_unused_result));
 
-/* Calls `seen` for each row until it returns false. */
-bool store_query_each(struct store_db *db, const char *sql,
+/* A statement whose rows are wanted (store_db_next, store_db_end). */
+bool store_query_open(struct store_db *db, const char *sql,
 		      const struct store_value *values, size_t count,
-		      bool (*seen)(void *context,
-				   struct store_statement *statement),
-		      void *context, struct error *err)
+		      struct store_statement **statement, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise "BEFORE column, column AFTER", such as "SELECT ... FROM report". */
+bool store_query_open_columns(struct store_db *db, const char *before,
+			      const struct store_columns *columns,
+			      const char *after,
+			      const struct store_value *values, size_t count,
+			      struct store_statement **statement,
+			      struct error *err)
     __attribute__((warn_unused_result));
 
 /* The first column of the first row; `otherwise` where there is none. */
@@ -52,10 +60,11 @@ bool store_query_number(struct store_db *db, const char *sql,
  * last step, the commit and a busy machine below 50 ms. */
 #define STORE_HELD_US 10000
 
-/* Runs `work` as one writing transaction, all or nothing. */
-bool store_query_transaction(struct store_db *db,
-			     bool (*work)(void *context, struct error *err),
-			     void *context, struct error *err)
+/* A writing transaction, all or nothing: its end keeps what was done where
+ * that is `ok`, and is false where nothing is kept. */
+bool store_query_begin(struct store_db *db, struct error *err)
+    __attribute__((warn_unused_result));
+bool store_query_end(struct store_db *db, bool ok, struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -8,15 +8,15 @@
  */
 #include "lib/store/store_reader.h"
 
+#include <limits.h>
+
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
-#include "lib/store/store_pair.h"
+#include "lib/store/store_query.h"
 #include "lib/store/store_question.h"
 #include "lib/store/store_schema.h"
-#include "lib/store/store_sums.h"
 
-#define SQL_MAX 8192
 /* Rows that cannot be read do not count towards a limit, up to so many. */
 #define FLAWED_AMONG 1000
 
@@ -77,11 +77,6 @@ static bool build_question(struct store_question *question,
 	return true;
 }
 
-static bool is_full(const struct store_filter *filter, long count)
-{
-	return filter->limit > 0 && count >= filter->limit;
-}
-
 bool store_incidents(struct store_reader *reader,
 		     const struct store_filter *filter,
 		     bool (*seen)(void *context,
@@ -90,98 +85,75 @@ bool store_incidents(struct store_reader *reader,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_question question;
-	struct store_statement *statement = NULL;
-	enum store_step step = STORE_STEP_FAILED;
+	struct store_statement *rows = NULL;
 	struct store_incident incident;
-	long count = 0;
+	long left = filter->limit > 0 ? filter->limit : LONG_MAX;
 
 	store_question_init(&question, mem);
-	if (!build_question(&question, filter, err) ||
-	    !store_question_prepare(&question, reader->db, &statement, err))
-		goto out;
-	while (!is_full(filter, count) &&
-	       (step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		incident.id = store_db_column_number(statement, 0);
-		store_columns_read(&store_incident_columns, statement, 1,
-				   &incident);
-		if (!store_db_is_sound(statement, "incident", 0))
+	bool ok = build_question(&question, filter, err) &&
+		  store_question_prepare(&question, reader->db, &rows, err);
+	while (ok && left > 0 && store_db_next(rows, err)) {
+		incident.id = store_db_column_number(rows, 0);
+		store_columns_read(&store_incident_columns, rows, 1, &incident);
+		if (!store_db_is_sound(rows, "incident", 0))
 			continue;
-		count++;
+		left--;
 		if (!seen(context, &incident))
 			break;
 	}
-out:
-	store_db_finish(statement);
+	ok = store_db_end(rows);
 	mem_free(mem);
-	return step != STORE_STEP_FAILED;
+	return ok;
 }
 
 bool store_references(struct store_reader *reader,
 		      bool (*seen)(void *context, const char *reference),
 		      void *context, struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
 
 	if (!store_db_prepare(reader->db,
 			      "SELECT incident_id, reference FROM incident "
 			      "UNION ALL SELECT counted_id, reference "
 			      "FROM counted",
-			      &statement, err))
+			      &rows, err))
 		return false;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		const char *reference = store_db_column_text(statement, 1);
-		if (store_db_is_sound(statement, "incident", 0) &&
+	while (store_db_next(rows, err)) {
+		const char *reference = store_db_column_text(rows, 1);
+		if (store_db_is_sound(rows, "incident", 0) &&
 		    !seen(context, reference))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 /* --- tuples --- */
 
-typedef bool tuple_seen(void *context, int64_t hour_s, int64_t count,
-			const struct store_tuple *tuple);
-
-/* "SELECT tuple_id, HEAD, the columns of a tuple TAIL"; the head is an hour and
- * a count. */
-static bool prepare_tuples(struct store_reader *reader, const char *head,
-			   const char *tail, struct store_statement **statement,
-			   struct error *err)
+/* "SELECT tuple_id, HEAD, the columns of a tuple TAIL", handed on; the head is
+ * an hour and a count. */
+static bool
+show_tuples(struct store_reader *reader, const char *head, const char *tail,
+	    const struct store_value *values, size_t count,
+	    bool (*seen)(void *context, int64_t hour_s, int64_t count,
+			 const struct store_tuple *tuple),
+	    void *context, struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_printf(&sql, "SELECT tuple_id, %s, ", head);
-	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
-	strbuf_printf(&sql, " FROM result JOIN tuple USING (tuple_id) %s",
-		      tail);
-	bool ok =
-	    store_db_prepare(reader->db, strbuf_text(&sql), statement, err);
-	mem_free(mem);
-	return ok;
-}
-
-/* Hands the rows on, and ends the statement. */
-static bool read_tuples(struct store_statement *statement, tuple_seen *seen,
-			void *context, struct error *err)
-{
+	struct store_statement *rows;
 	struct store_tuple tuple;
-	enum store_step step;
 
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		int64_t hour_s = store_db_column_time(statement, 1);
-		int64_t count =
-		    store_db_column_within(statement, 2, 0, INT64_MAX);
-		store_columns_read(&store_tuple_columns, statement, 3, &tuple);
-		if (store_db_is_sound(statement, "tuple", 0) &&
-		    !seen(context, hour_s, count, &tuple))
+	if (!store_query_open_columns(reader->db, head, &store_tuple_columns,
+				      tail, values, count, &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		int64_t hour_s = store_db_column_time(rows, 1);
+		int64_t messages =
+		    store_db_column_within(rows, 2, 0, INT64_MAX);
+		store_columns_read(&store_tuple_columns, rows, 3, &tuple);
+		if (store_db_is_sound(rows, "tuple", 0) &&
+		    !seen(context, hour_s, messages, &tuple))
 			break;
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }
 
 bool store_passes(struct store_reader *reader, const char *author_domain,
@@ -190,17 +162,13 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 			       int64_t count, const struct store_tuple *tuple),
 		  void *context, struct error *err)
 {
-	struct store_statement *statement;
-
-	if (!prepare_tuples(reader, "max(hour_s), sum(count)",
-			    "WHERE author_domain = ? "
-			    "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
-			    " GROUP BY tuple_id ORDER BY 2 DESC LIMIT ?",
-			    &statement, err))
-		return false;
-	store_db_bind_text(statement, 1, author_domain);
-	store_db_bind_number(statement, 2, limit);
-	return read_tuples(statement, seen, context, err);
+	return show_tuples(
+	    reader, "SELECT tuple_id, max(hour_s), sum(count), ",
+	    " FROM result JOIN tuple USING (tuple_id) WHERE author_domain = ? "
+	    "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
+	    " GROUP BY tuple_id ORDER BY 2 DESC LIMIT ?",
+	    STORE_VALUES(store_text(author_domain), store_number(limit)), seen,
+	    context, err);
 }
 
 bool store_all_passes(struct store_reader *reader, long limit,
@@ -209,15 +177,10 @@ bool store_all_passes(struct store_reader *reader, long limit,
 				   const struct store_tuple *tuple),
 		      void *context, struct error *err)
 {
-	struct store_statement *statement;
-
-	if (!prepare_tuples(reader, "min(hour_s), sum(count)",
-			    "WHERE dmarc_result = 'pass' "
-			    "AND " STORE_SQL_COUNTED
-			    " GROUP BY tuple_id ORDER BY max(hour_s) DESC "
-			    "LIMIT ?",
-			    &statement, err))
-		return false;
-	store_db_bind_number(statement, 1, limit);
-	return read_tuples(statement, seen, context, err);
+	return show_tuples(
+	    reader, "SELECT tuple_id, min(hour_s), sum(count), ",
+	    " FROM result JOIN tuple USING (tuple_id) WHERE "
+	    "dmarc_result = 'pass' AND " STORE_SQL_COUNTED
+	    " GROUP BY tuple_id ORDER BY max(hour_s) DESC LIMIT ?",
+	    STORE_VALUES(store_number(limit)), seen, context, err);
 }

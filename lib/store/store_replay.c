@@ -13,14 +13,13 @@
 #include <string.h>
 
 #include "lib/base/random.h"
-#include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_pair.h"
+#include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_sums.h"
 
-#define SQL_MAX 8192
 #define SHARED_COLUMNS_MAX 24 /* above what a tuple can share */
 /* Incidents looked at for one change: those of a source that has several
  * outcomes lie among each other. */
@@ -54,21 +53,18 @@ struct store_replay {
 };
 
 /* For "hour_s >= ? AND hour_s < ?"; 10:30 falls into the row of 10:00. */
-static void bind_period(struct store_statement *statement, int64_t since_s,
-			int64_t until_s)
-{
-	store_db_bind_number(statement, 1, store_hour_of(since_s));
-	store_db_bind_number(statement, 2, until_s == 0 ? INT64_MAX : until_s);
-}
+#define PERIOD(since_s, until_s)                                               \
+	STORE_VALUES(store_number(store_hour_of(since_s)),                     \
+		     store_number((until_s) == 0 ? INT64_MAX : (until_s)))
 
 bool store_recorded(struct store_reader *reader, int64_t since_s,
 		    int64_t until_s, struct store_hours *period,
 		    struct error *err)
 {
-	struct store_statement *statement;
+	struct store_statement *row;
 
 	/* A text is above every number, and its hour is none. */
-	if (!store_db_prepare(reader->db,
+	if (!store_query_open(reader->db,
 			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
 			      " (SELECT min(hour_s) AS hour_s FROM result"
 			      "  WHERE hour_s >= max(?1, 0) AND"
@@ -77,18 +73,15 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 			      "  WHERE hour_s >= max(?1, 0) AND"
 			      "  hour_s < min(?2, 253402300799))"
 			      " WHERE hour_s IS NOT NULL",
-			      &statement, err))
+			      PERIOD(since_s, until_s), &row, err))
 		return false;
-	bind_period(statement, since_s, until_s);
-	bool ok = store_db_step(statement, err) == STORE_STEP_ROW;
-	if (ok)
+	if (store_db_next(row, err))
 		*period = (struct store_hours){
-		    .is_empty = store_db_column_number(statement, 0) == 0,
-		    .first_s = store_db_column_number(statement, 1),
-		    .last_s = store_db_column_number(statement, 2),
+		    .is_empty = store_db_column_number(row, 0) == 0,
+		    .first_s = store_db_column_number(row, 1),
+		    .last_s = store_db_column_number(row, 2),
 		};
-	store_db_finish(statement);
-	return ok;
+	return store_db_end(row);
 }
 
 /* --- begin and end --- */
@@ -137,15 +130,6 @@ static int close_replay(struct store_replay *replay)
 	return 0;
 }
 
-static bool begin(struct store_replay *replay, struct error *err)
-{
-	return store_db_run(replay->db, "BEGIN", err) &&
-	       store_db_run(replay->db, schema, err) &&
-	       store_db_prepare(replay->db,
-				"INSERT INTO temp.outcome VALUES (?, ?, ?, ?)",
-				&replay->add, err);
-}
-
 bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
 		       int64_t since_s, int64_t until_s,
 		       struct store_replay **replay, struct error *err)
@@ -161,7 +145,11 @@ bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
 	random_system()->fill(random_system(), key, sizeof key);
 	made->key = siphash_key(key);
 	talloc_set_destructor(made, close_replay);
-	if (!begin(made, err)) {
+	if (!store_db_run(made->db, "BEGIN", err) ||
+	    !store_db_run(made->db, schema, err) ||
+	    !store_db_prepare(made->db,
+			      "INSERT INTO temp.outcome VALUES (?, ?, ?, ?)",
+			      &made->add, err)) {
 		mem_free(made);
 		return false;
 	}
@@ -171,60 +159,38 @@ bool store_replay_open(TALLOC_CTX *mem, struct store_reader *reader,
 
 /* --- walking through --- */
 
-/* Without the hint SQLite may walk the index of tuples and fetch every row of
- * it singly. */
-static char *tuples_sql(TALLOC_CTX *mem)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(
-	    &sql, "WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
-		  " messages FROM result NOT INDEXED"
-		  " WHERE hour_s >= ? AND hour_s < ? AND " STORE_SQL_COUNTED
-		  " GROUP BY tuple_id) SELECT messages, tuple_id, ");
-	store_columns_names(&store_tuple_columns, "tuple.", ", ", &sql);
-	strbuf_add_text(&sql, " FROM total CROSS JOIN tuple USING (tuple_id)");
-	return strbuf_text(&sql);
-}
-
-static bool
-hand_on(struct store_replay *replay, struct store_statement *statement,
-	bool (*seen)(void *context, int64_t messages,
-		     const struct store_tuple *tuple, struct error *err),
-	void *context, struct error *err)
-{
-	int64_t messages = store_db_column_number(statement, 0);
-
-	replay->tuple_id = store_db_column_number(statement, 1);
-	store_columns_read(&store_tuple_columns, statement, 2, &replay->tuple);
-	return !store_db_is_sound(statement, "tuple", 1) ||
-	       seen(context, messages, &replay->tuple, err);
-}
-
 bool store_replay_tuples(struct store_replay *replay,
 			 bool (*seen)(void *context, int64_t messages,
 				      const struct store_tuple *tuple,
 				      struct error *err),
 			 void *context, struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct store_statement *statement;
-	enum store_step step = STORE_STEP_ROW;
+	struct store_statement *rows = NULL;
 	bool ok =
 	    store_sums_left_out(
 		replay->db, store_hour_of(replay->since_s),
 		replay->until_s == 0 ? INT64_MAX : replay->until_s, err) &&
-	    store_db_prepare(replay->db, tuples_sql(mem), &statement, err);
+	    /* Without the hint SQLite may walk the index of tuples and fetch
+	     * every row of it singly. */
+	    store_query_open_columns(
+		replay->db,
+		"WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
+		" messages FROM result NOT INDEXED"
+		" WHERE hour_s >= ? AND hour_s < ? AND " STORE_SQL_COUNTED
+		" GROUP BY tuple_id) SELECT messages, tuple_id, ",
+		&store_tuple_columns,
+		" FROM total CROSS JOIN tuple USING (tuple_id)",
+		PERIOD(replay->since_s, replay->until_s), &rows, err);
 
-	mem_free(mem);
-	if (!ok)
-		return false;
-	bind_period(statement, replay->since_s, replay->until_s);
-	while (ok && (step = store_db_step(statement, err)) == STORE_STEP_ROW)
-		ok = hand_on(replay, statement, seen, context, err);
-	store_db_finish(statement);
-	return ok && step != STORE_STEP_FAILED &&
+	while (ok && store_db_next(rows, err)) {
+		int64_t messages = store_db_column_number(rows, 0);
+		replay->tuple_id = store_db_column_number(rows, 1);
+		store_columns_read(&store_tuple_columns, rows, 2,
+				   &replay->tuple);
+		ok = !store_db_is_sound(rows, "tuple", 1) ||
+		     seen(context, messages, &replay->tuple, err);
+	}
+	return store_db_end(rows) && ok &&
 	       store_db_run(replay->db,
 			    "CREATE INDEX temp.outcome_key ON outcome (key)",
 			    err);
@@ -279,21 +245,19 @@ bool store_replay_changes(struct store_replay *replay,
 				       const struct store_change *change),
 			  void *context, long *left_out, struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
 	long count = 0;
 
-	if (!store_db_prepare(replay->db, changes_sql(group), &statement, err))
+	if (!store_db_prepare(replay->db, changes_sql(group), &rows, err))
 		return false;
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
+	while (store_db_next(rows, err)) {
 		if (count++ < limit) {
-			struct store_change change = read_change(statement);
-			if (store_db_is_sound(statement, "tuples of", 0))
+			struct store_change change = read_change(rows);
+			if (store_db_is_sound(rows, "tuples of", 0))
 				seen(context, &change);
 		}
 	}
-	store_db_finish(statement);
-	if (step == STORE_STEP_FAILED)
+	if (!store_db_end(rows))
 		return false;
 	*left_out = count > limit ? count - limit : 0;
 	return true;
@@ -312,9 +276,10 @@ struct search {
 	bool has_failed;
 };
 
-static bool belongs(struct search *search,
-		    const struct store_incident *incident)
+/* The filter by domain takes those below it as well; the key does not. */
+static bool on_incident(void *context, const struct store_incident *incident)
 {
+	struct search *search = context;
 	const struct store_replay *replay = search->replay;
 
 	store_db_bind_number(search->find, 1,
@@ -323,15 +288,7 @@ static bool belongs(struct search *search,
 	enum store_step step = store_db_step(search->find, search->err);
 	store_db_reset(search->find);
 	search->has_failed = step == STORE_STEP_FAILED;
-	return step == STORE_STEP_ROW;
-}
-
-/* The filter by domain takes those below it as well; the key does not. */
-static bool look_at(void *context, const struct store_incident *incident)
-{
-	struct search *search = context;
-
-	if (belongs(search, incident))
+	if (step == STORE_STEP_ROW)
 		search->found.items[search->found.count++] =
 		    mem_strdup(search->mem, incident->reference);
 	return !search->has_failed && search->found.count < search->limit;
@@ -366,7 +323,7 @@ bool store_replay_references(TALLOC_CTX *mem, struct store_replay *replay,
 			      &search.find, err))
 		return false;
 	bool ok =
-	    store_incidents(replay->reader, &filter, look_at, &search, err);
+	    store_incidents(replay->reader, &filter, on_incident, &search, err);
 	store_db_finish(search.find);
 	if (!ok || search.has_failed)
 		return false;

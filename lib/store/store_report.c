@@ -13,7 +13,6 @@
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
 
-#define SQL_MAX 4096
 #define PURGE_BATCH 50
 
 #define REPORT(t, m) STORE_COLUMN(store_report, t, m)
@@ -111,21 +110,14 @@ void store_reports_checkpoint(struct store_reports *reports)
 	"end_s, part, messages, state, note, created_s, give_up_s, "           \
 	"settled_s, submitter, file_name, record, archive, rank) "
 
-struct addition {
-	struct store_db *db;
-	const struct store_report *items;
-	size_t count;
-	int64_t added;
-};
-
-static bool add_all(void *context, struct error *err)
+static bool add_all(struct store_db *db, const struct store_report *items,
+		    size_t count, int64_t *added, struct error *err)
 {
-	struct addition *addition = context;
-
-	for (size_t i = 0; i < addition->count; i++) {
-		const struct store_report *item = &addition->items[i];
+	*added = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct store_report *item = &items[i];
 		if (!store_query_run(
-			addition->db,
+			db,
 			REPORT_INSERT "VALUES (?, ?, ?, ?, 0, ?, 'collected', "
 				      "'', ?, ?, 0, '', '', ?, x'', ?)",
 			STORE_VALUES(store_text(item->report_id),
@@ -139,7 +131,7 @@ static bool add_all(void *context, struct error *err)
 				     store_number(item->rank)),
 			err))
 			return false;
-		addition->added += store_db_changes(addition->db);
+		*added += store_db_changes(db);
 	}
 	return true;
 }
@@ -148,11 +140,14 @@ bool store_reports_add(struct store_reports *reports,
 		       const struct store_report *items, size_t count,
 		       int64_t *added, struct error *err)
 {
-	struct addition addition = {reports->db, items, count, 0};
+	int64_t number;
 
-	if (!store_query_transaction(reports->db, add_all, &addition, err))
+	if (!store_query_begin(reports->db, err) ||
+	    !store_query_end(reports->db,
+			     add_all(reports->db, items, count, &number, err),
+			     err))
 		return false;
-	*added = addition.added;
+	*added = number;
 	return true;
 }
 
@@ -261,44 +256,30 @@ bool store_reports_is_within(struct store_reports *reports,
 
 /* --- listing --- */
 
-struct listing {
-	bool (*seen)(void *context, const struct store_report *report);
-	void *context;
-	long left; /* until the limit; rows that cannot be read do not count */
-};
-
-static bool tell_row(void *context, struct store_statement *statement)
+/* Hands on reports, at most `limit` (0: all); those that cannot be read do not
+ * count. */
+static bool show_reports(struct store_statement *rows, long limit,
+			 bool (*seen)(void *context,
+				      const struct store_report *report),
+			 void *context, struct error *err)
 {
-	struct listing *listing = context;
 	struct store_report report;
 
-	store_columns_read(&store_report_columns, statement, 0, &report);
-	if (!store_db_is_sound(statement, "report", 0))
-		return true;
-	return listing->seen(listing->context, &report) && --listing->left != 0;
+	while (store_db_next(rows, err)) {
+		store_columns_read(&store_report_columns, rows, 0, &report);
+		if (store_db_is_sound(rows, "report", 0) &&
+		    (!seen(context, &report) || --limit == 0))
+			break;
+	}
+	return store_db_end(rows);
 }
 
 /* A condition on an empty or zero parameter holds for all. */
-static char *list_sql(TALLOC_CTX *mem, const struct store_report_filter *filter)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&store_report_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report WHERE (?1 = '' OR policy_domain = "
-			      "?1) AND (?2 = '' OR report_id = ?2) AND "
-			      "(?3 = '' OR state = ?3) AND "
-			      "(?4 = 0 OR begin_s = ?4) AND kind = ?5");
-	/* As the index says it, so that it is used. */
-	if (filter->is_unrendered)
-		strbuf_add_text(&sql,
-				" AND state = 'collected' AND settled_s = 0");
-	if (filter->is_pending)
-		strbuf_add_text(&sql, " AND settled_s = 0");
-	strbuf_add_text(&sql, " ORDER BY begin_s, policy_domain, record, part");
-	return strbuf_text(&sql);
-}
+#define LISTED                                                                 \
+	" FROM report WHERE (?1 = '' OR policy_domain = ?1) AND "              \
+	"(?2 = '' OR report_id = ?2) AND (?3 = '' OR state = ?3) AND "         \
+	"(?4 = 0 OR begin_s = ?4) AND kind = ?5"
+#define ORDER " ORDER BY begin_s, policy_domain, record, part"
 
 bool store_reports_list(struct store_reports *reports,
 			const struct store_report_filter *filter,
@@ -306,84 +287,68 @@ bool store_reports_list(struct store_reports *reports,
 				     const struct store_report *report),
 			void *context, struct error *err)
 {
-	struct listing listing = {seen, context, filter->limit};
-	TALLOC_CTX *mem = mem_context(NULL);
+	/* As the index says it, so that it is used. */
+	const char *condition =
+	    filter->is_unrendered ? LISTED
+		" AND state = 'collected' AND settled_s = 0" ORDER
+	    : filter->is_pending ? LISTED " AND settled_s = 0" ORDER
+				 : LISTED ORDER;
+	struct store_statement *rows;
 
-	bool ok = store_query_each(
-	    reports->db, list_sql(mem, filter),
-	    STORE_VALUES(
-		store_text(filter->policy_domain),
-		store_text(filter->report_id), store_text(filter->state),
-		store_number(filter->begin_s),
-		store_text(filter->is_failure ? "failure" : "aggregate")),
-	    tell_row, &listing, err);
-	mem_free(mem);
-	return ok;
+	return store_query_open_columns(
+		   reports->db, "SELECT ", &store_report_columns, condition,
+		   STORE_VALUES(store_text(filter->policy_domain),
+				store_text(filter->report_id),
+				store_text(filter->state),
+				store_number(filter->begin_s),
+				store_text(filter->is_failure ? "failure"
+							      : "aggregate")),
+		   &rows, err) &&
+	       show_reports(rows, filter->limit, seen, context, err);
 }
 
 /* --- rendering --- */
-
-struct id_reading {
-	TALLOC_CTX *mem;
-	const char *report_id;
-};
-
-static bool keep_id(void *context, struct store_statement *statement)
-{
-	struct id_reading *reading = context;
-	struct store_report report;
-
-	store_columns_read(&store_report_columns, statement, 0, &report);
-	if (store_db_is_sound(statement, "report", 0))
-		reading->report_id = mem_strdup(reading->mem, report.report_id);
-	return false;
-}
-
-static char *collected_sql(TALLOC_CTX *mem)
-{
-	struct strbuf sql;
-
-	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "SELECT ");
-	store_columns_names(&store_report_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, " FROM report WHERE policy_domain = ? AND "
-			      "begin_s = ? AND record = ? AND part = 0 AND "
-			      "state = 'collected' AND settled_s = 0");
-	return strbuf_text(&sql);
-}
 
 bool store_reports_find_collected(TALLOC_CTX *mem,
 				  struct store_reports *reports,
 				  struct store_report *report,
 				  struct error *err)
 {
-	struct id_reading reading = {.mem = mem};
+	struct store_statement *rows;
+	struct store_report row;
+	const char *report_id = NULL;
 
-	if (!store_query_each(reports->db, collected_sql(mem),
-			      STORE_VALUES(store_text(report->policy_domain),
-					   store_number(report->begin_s),
-					   store_text(report->record)),
-			      keep_id, &reading, err))
+	if (!store_query_open_columns(
+		reports->db, "SELECT ", &store_report_columns,
+		" FROM report WHERE policy_domain = ? AND begin_s = ? AND "
+		"record = ? AND part = 0 AND state = 'collected' AND "
+		"settled_s = 0",
+		STORE_VALUES(store_text(report->policy_domain),
+			     store_number(report->begin_s),
+			     store_text(report->record)),
+		&rows, err))
 		return false;
-	report->report_id = reading.report_id;
+	if (store_db_next(rows, err)) {
+		store_columns_read(&store_report_columns, rows, 0, &row);
+		if (store_db_is_sound(rows, "report", 0))
+			report_id = mem_strdup(mem, row.report_id);
+	}
+	if (!store_db_end(rows))
+		return false;
+	report->report_id = report_id;
 	return true;
 }
 
-struct storing {
-	struct store_db *db;
-	const struct store_report_rendering *rendering;
-};
-
 /* Goes on its way with its addresses; without them it is a leftover of a run
  * that ended, which another one overwrites. */
-static bool add_part(const struct storing *storing, size_t number,
-		     struct error *err)
+static bool add_part(struct store_db *db,
+		     const struct store_report_rendering *rendering,
+		     size_t number, struct error *err)
 {
-	const struct store_report_rendering *rendering = storing->rendering;
 	const struct store_report_part *part = &rendering->parts[number];
 
 	return store_query_run(
-	    storing->db,
+	    db,
 	    "INSERT INTO report (report_id, policy_domain, begin_s, end_s, "
 	    "part, messages, state, note, created_s, give_up_s, settled_s, "
 	    "submitter, file_name, record, archive, rank) "
@@ -402,33 +367,12 @@ static bool add_part(const struct storing *storing, size_t number,
 	    err);
 }
 
-static bool add_addresses(const struct storing *storing, size_t number,
-			  struct error *err)
-{
-	const struct store_report_rendering *rendering = storing->rendering;
-	const struct store_report_part *part = &rendering->parts[number];
-
-	for (size_t i = 0; i < part->address_count; i++) {
-		if (!store_query_run(
-			storing->db,
-			"INSERT OR IGNORE INTO report_destination SELECT "
-			"report_id, ?2, ?3, 'unchecked', 0, ?4, 0, '', '', 0, "
-			"rank FROM report WHERE report_id = ?1",
-			STORE_VALUES(store_text(part->report_id),
-				     store_text(part->addresses[i]),
-				     store_number((int64_t)i),
-				     store_number(rendering->now_s)),
-			err))
-			return false;
-	}
-	return true;
-}
-
 #define IS_OPEN "settled_s = 0 AND state IN ('collected', 'invalid')"
 
-static bool update_first(const struct storing *storing, struct error *err)
+static bool update_first(struct store_db *db,
+			 const struct store_report_rendering *rendering,
+			 struct error *err)
 {
-	const struct store_report_rendering *rendering = storing->rendering;
 	static const struct store_report_part none = {.file_name = ""};
 	const struct store_report_part *part =
 	    rendering->part_count > 0 ? &rendering->parts[0] : &none;
@@ -441,7 +385,7 @@ static bool update_first(const struct storing *storing, struct error *err)
 	else if (is_skipped)
 		state = "skipped";
 	return store_query_run(
-	    storing->db,
+	    db,
 	    "UPDATE report SET state = ?2, note = ?3, submitter = ?4, "
 	    "file_name = ?5, archive = ?6, settled_s = ?7, messages = "
 	    "CASE WHEN ?8 > 0 THEN ?8 ELSE messages END WHERE report_id = ?1 "
@@ -457,18 +401,30 @@ static bool update_first(const struct storing *storing, struct error *err)
 	    err);
 }
 
-static bool store_rendering(void *context, struct error *err)
+static bool send_parts(struct store_db *db,
+		       const struct store_report_rendering *rendering,
+		       struct error *err)
 {
-	const struct storing *storing = context;
-	const struct store_report_rendering *rendering = storing->rendering;
-
-	if (!update_first(storing, err))
+	if (!update_first(db, rendering, err))
 		return false;
-	if (store_db_changes(storing->db) == 0 || rendering->invalid != NULL)
+	if (store_db_changes(db) == 0 || rendering->invalid != NULL)
 		return true;
 	for (size_t i = 0; i < rendering->part_count; i++) {
-		if (!add_addresses(storing, i, err))
-			return false;
+		const struct store_report_part *part = &rendering->parts[i];
+		for (size_t k = 0; k < part->address_count; k++) {
+			if (!store_query_run(
+				db,
+				"INSERT OR IGNORE INTO report_destination "
+				"SELECT report_id, ?2, ?3, 'unchecked', 0, ?4, "
+				"0, '', '', 0, rank FROM report WHERE "
+				"report_id = ?1",
+				STORE_VALUES(store_text(part->report_id),
+					     store_text(part->addresses[k]),
+					     store_number((int64_t)k),
+					     store_number(rendering->now_s)),
+				err))
+				return false;
+		}
 	}
 	return true;
 }
@@ -477,11 +433,11 @@ bool store_reports_rendered(struct store_reports *reports,
 			    const struct store_report_rendering *rendering,
 			    struct error *err)
 {
-	struct storing storing = {reports->db, rendering};
+	struct store_db *db = reports->db;
 	int64_t is_open = 0;
 
 	if (!store_query_number(
-		reports->db,
+		db,
 		"SELECT count(*) FROM report WHERE report_id = ? AND " IS_OPEN,
 		STORE_VALUES(store_text(rendering->report_id)), 0, &is_open,
 		err))
@@ -489,11 +445,11 @@ bool store_reports_rendered(struct store_reports *reports,
 	for (size_t i = 1; is_open != 0 && rendering->invalid == NULL &&
 			   i < rendering->part_count;
 	     i++) {
-		if (!add_part(&storing, i, err))
+		if (!add_part(db, rendering, i, err))
 			return false;
 	}
-	return store_query_transaction(reports->db, store_rendering, &storing,
-				       err);
+	return store_query_begin(db, err) &&
+	       store_query_end(db, send_parts(db, rendering, err), err);
 }
 
 /* As a rule there is none: looked for without keeping others from writing. */
@@ -513,68 +469,44 @@ bool store_reports_retry_invalid(struct store_reports *reports,
 				NULL, 0, err));
 }
 
-struct archive {
-	TALLOC_CTX *mem;
-	struct span bytes;
-};
-
-static bool keep_bytes(void *context, struct store_statement *statement)
-{
-	struct archive *archive = context;
-	struct span found = store_db_column_bytes(
-	    statement, 0, (size_t)LIMIT_REPORT_ARCHIVE_MIB << 20);
-
-	if (!store_db_is_sound(statement, "report", 1))
-		return false;
-	archive->bytes = span_make(
-	    mem_strndup(archive->mem, found.data == NULL ? "" : found.data,
-			found.length),
-	    found.length);
-	return false;
-}
-
 bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
 			   const char *report_id, struct span *bytes,
 			   struct error *err)
 {
-	struct archive archive = {.mem = mem};
+	struct store_statement *rows;
+	struct span found = {.data = NULL};
 
-	if (!store_query_each(reports->db,
+	if (!store_query_open(reports->db,
 			      "SELECT archive, report_id FROM report WHERE "
 			      "report_id = ?",
-			      STORE_VALUES(store_text(report_id)), keep_bytes,
-			      &archive, err))
+			      STORE_VALUES(store_text(report_id)), &rows, err))
 		return false;
-	*bytes = archive.bytes;
+	if (store_db_next(rows, err)) {
+		struct span kept = store_db_column_bytes(
+		    rows, 0, (size_t)LIMIT_REPORT_ARCHIVE_MIB << 20);
+		if (store_db_is_sound(rows, "report", 1))
+			found = span_make(
+			    mem_strndup(mem, kept.data == NULL ? "" : kept.data,
+					kept.length),
+			    kept.length);
+	}
+	if (!store_db_end(rows))
+		return false;
+	*bytes = found;
 	return true;
 }
 
 /* --- an end --- */
 
-struct purge {
-	struct store_reports *reports;
-	size_t count;
-	int64_t rows[PURGE_BATCH];
-};
-
-static bool keep_purged(void *context, struct store_statement *statement)
-{
-	struct purge *purge = context;
-
-	purge->rows[purge->count++] = store_db_column_number(statement, 0);
-	return true;
-}
-
 /* By row, since an id may be unreadable. Until the time is over that others may
  * be kept waiting. */
-static bool purge_some(void *context, struct error *err)
+static bool purge_some(struct store_db *db, const int64_t *found, size_t *count,
+		       struct error *err)
 {
-	struct purge *purge = context;
-	struct store_db *db = purge->reports->db;
 	int64_t end_us = clock_monotonic_us() + STORE_HELD_US;
 
 	do {
-		int64_t row = purge->rows[--purge->count];
+		int64_t row = found[--*count];
 		if (!store_query_run(
 			db,
 			"DELETE FROM report_destination WHERE report_id = "
@@ -583,69 +515,69 @@ static bool purge_some(void *context, struct error *err)
 		    !store_query_run(db, "DELETE FROM report WHERE rowid = ?",
 				     STORE_VALUES(store_number(row)), err))
 			return false;
-	} while (purge->count > 0 && clock_monotonic_us() < end_us);
+	} while (*count > 0 && clock_monotonic_us() < end_us);
 	return true;
 }
 
 bool store_reports_purge(struct store_reports *reports, int64_t before_s,
 			 struct error *err)
 {
-	struct purge purge = {.reports = reports};
-	bool ok;
+	struct store_db *db = reports->db;
+	struct store_statement *rows;
+	int64_t found[PURGE_BATCH];
+	size_t count;
 
-	do {
-		ok = store_query_each(
-		    reports->db,
-		    "SELECT rowid FROM report WHERE settled_s > 0 AND "
-		    "settled_s < ? ORDER BY settled_s LIMIT ?",
-		    STORE_VALUES(store_number(before_s),
-				 store_number(PURGE_BATCH)),
-		    keep_purged, &purge, err);
-		if (purge.count == 0)
-			break;
-		while (ok && purge.count > 0)
-			ok = store_query_transaction(reports->db, purge_some,
-						     &purge, err);
-	} while (ok);
-	return ok;
+	for (;;) {
+		count = 0;
+		if (!store_query_open(
+			db,
+			"SELECT rowid FROM report WHERE settled_s > 0 AND "
+			"settled_s < ? ORDER BY settled_s LIMIT ?",
+			STORE_VALUES(store_number(before_s),
+				     store_number(PURGE_BATCH)),
+			&rows, err))
+			return false;
+		while (count < PURGE_BATCH && store_db_next(rows, err))
+			found[count++] = store_db_column_number(rows, 0);
+		bool ok = store_db_end(rows);
+		bool is_last = count == 0;
+		while (ok && count > 0)
+			ok = store_query_begin(db, err) &&
+			     store_query_end(
+				 db, purge_some(db, found, &count, err), err);
+		if (!ok || is_last)
+			return ok;
+	}
 }
 
 /* --- runs --- */
 
-struct run_reading {
-	TALLOC_CTX *mem;
-	struct store_run run;
-};
-
-static bool keep_run(void *context, struct store_statement *statement)
-{
-	struct run_reading *reading = context;
-
-	const struct store_run run = {
-	    .collected_until_s = store_db_column_time(statement, 0),
-	    .started_s = store_db_column_time(statement, 1),
-	    .ended_s = store_db_column_time(statement, 2),
-	    .words = store_db_column_text(statement, 3),
-	};
-
-	if (!store_db_is_sound(statement, "report_run", 0))
-		return false;
-	reading->run = run;
-	reading->run.words = mem_strdup(reading->mem, run.words);
-	return false;
-}
-
 bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
 		   struct store_run *run, struct error *err)
 {
-	struct run_reading reading = {.mem = mem, .run = {.words = ""}};
+	struct store_statement *rows;
+	struct store_run found = {.words = ""};
 
-	if (!store_query_each(reports->db,
+	if (!store_query_open(reports->db,
 			      "SELECT collected_until_s, started_s, ended_s, "
 			      "words FROM report_run",
-			      NULL, 0, keep_run, &reading, err))
+			      NULL, 0, &rows, err))
 		return false;
-	*run = reading.run;
+	if (store_db_next(rows, err)) {
+		const struct store_run row = {
+		    .collected_until_s = store_db_column_time(rows, 0),
+		    .started_s = store_db_column_time(rows, 1),
+		    .ended_s = store_db_column_time(rows, 2),
+		    .words = store_db_column_text(rows, 3),
+		};
+		if (store_db_is_sound(rows, "report_run", 0)) {
+			found = row;
+			found.words = mem_strdup(mem, row.words);
+		}
+	}
+	if (!store_db_end(rows))
+		return false;
+	*run = found;
 	return true;
 }
 
@@ -675,32 +607,23 @@ bool store_run_set(struct store_reports *reports, const struct store_run *run,
 	    err);
 }
 
-struct states {
-	bool (*seen)(void *context, const char *state, int64_t count);
-	void *context;
-};
-
-static bool show_state(void *context, struct store_statement *statement)
-{
-	const struct states *states = context;
-
-	const char *state = store_db_column_text(statement, 0);
-
-	return !store_db_is_sound(statement, "reports in state", 0) ||
-	       states->seen(states->context, state,
-			    store_db_column_number(statement, 1));
-}
-
 bool store_reports_states(struct store_reports *reports, const char *kind,
 			  bool (*seen)(void *context, const char *state,
 				       int64_t count),
 			  void *context, struct error *err)
 {
-	struct states states = {seen, context};
+	struct store_statement *rows;
 
-	return store_query_each(
-	    reports->db,
-	    "SELECT state, count(*) FROM report WHERE kind = ? GROUP BY state "
-	    "ORDER BY state",
-	    STORE_VALUES(store_text(kind)), show_state, &states, err);
+	if (!store_query_open(reports->db,
+			      "SELECT state, count(*) FROM report WHERE kind = "
+			      "? GROUP BY state ORDER BY state",
+			      STORE_VALUES(store_text(kind)), &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const char *state = store_db_column_text(rows, 0);
+		if (store_db_is_sound(rows, "reports in state", 0) &&
+		    !seen(context, state, store_db_column_number(rows, 1)))
+			break;
+	}
+	return store_db_end(rows);
 }

@@ -29,36 +29,33 @@ struct transfer {
 
 /* --- names, as our own file has them --- */
 
-struct names {
-	TALLOC_CTX *mem;
-	struct text_list list;
-};
-
-static void keep_name(struct names *names, const char *name)
+static void keep_name(TALLOC_CTX *mem, struct text_list *list, const char *name)
 {
-	struct text_list *list = &names->list;
-
-	list->items = mem_resize(names->mem, list->items, const char *,
-				 list->count + 1);
-	list->items[list->count++] = mem_strdup(names->mem, name);
+	list->items =
+	    mem_resize(mem, list->items, const char *, list->count + 1);
+	list->items[list->count++] = mem_strdup(mem, name);
 }
 
-static bool add_name(void *context, struct store_statement *statement)
+/* Adds what the statement gives. */
+static bool add_names(TALLOC_CTX *mem, struct store_db *db, const char *sql,
+		      struct store_value about, struct text_list *list,
+		      struct error *err)
 {
-	keep_name(context, store_db_column_text(statement, 0));
-	return true;
+	struct store_statement *rows;
+
+	if (!store_query_open(db, sql, &about, 1, &rows, err))
+		return false;
+	while (store_db_next(rows, err))
+		keep_name(mem, list, store_db_column_text(rows, 0));
+	return store_db_end(rows);
 }
 
 static bool list_names(TALLOC_CTX *mem, struct store_db *db, const char *sql,
 		       const char *about, struct text_list *list,
 		       struct error *err)
 {
-	struct names names = {.mem = mem};
-	bool ok = store_query_each(db, sql, STORE_VALUES(store_text(about)),
-				   add_name, &names, err);
-
-	*list = names.list;
-	return ok;
+	*list = (struct text_list){.count = 0};
+	return add_names(mem, db, sql, store_text(about), list, err);
 }
 
 static const char tables_sql[] =
@@ -118,27 +115,25 @@ static bool find_key(struct transfer *transfer, struct error *err)
 
 /* --- rows --- */
 
-/* A row that the table does not take is a damaged one. */
-static bool write_row(void *context, struct store_statement *row)
-{
-	struct transfer *transfer = context;
-
-	transfer->last = store_db_column_number(row, 0);
-	store_db_bind_row(transfer->insert, row, 1);
-	if (!store_db_execute(transfer->insert, transfer->err) &&
-	    !store_db_is_refused(transfer->to))
-		transfer->has_failed = true;
-	return !transfer->has_failed;
-}
-
-/* True: it came to the end of what there is. */
+/* A row that the table does not take is a damaged one. True: it came to the end
+ * of what there is. */
 static bool read_rows(struct transfer *transfer, const char *sql, int64_t after)
 {
+	struct store_statement *rows;
 	struct error ignored;
 
-	return store_query_each(transfer->from, sql,
-				STORE_VALUES(store_number(after)), write_row,
-				transfer, &ignored);
+	if (!store_query_open(transfer->from, sql,
+			      STORE_VALUES(store_number(after)), &rows,
+			      &ignored))
+		return false;
+	while (!transfer->has_failed && store_db_next(rows, &ignored)) {
+		transfer->last = store_db_column_number(rows, 0);
+		store_db_bind_row(transfer->insert, rows, 1);
+		transfer->has_failed =
+		    !store_db_execute(transfer->insert, transfer->err) &&
+		    !store_db_is_refused(transfer->to);
+	}
+	return store_db_end(rows);
 }
 
 /* Behind a damaged page the reading goes on at a higher key: one further, two,
@@ -249,8 +244,7 @@ static void count_tables(TALLOC_CTX *mem, struct store_db *from,
 			 struct store_salvage *salvage)
 {
 	salvage->count = tables->count;
-	salvage->tables =
-	    mem_array(mem, struct store_salvaged, tables->count);
+	salvage->tables = mem_array(mem, struct store_salvaged, tables->count);
 	for (size_t i = 0; i < tables->count; i++)
 		salvage->tables[i] = (struct store_salvaged){
 		    .table = tables->items[i],
@@ -288,14 +282,13 @@ static bool write_copy(TALLOC_CTX *mem, const char *path, const char *draft,
 	struct store_db *from = NULL;
 	struct store_db *to = NULL;
 	int64_t tables;
-	bool ok =
-	    store_db_open(path, STORE_DB_READ, &from, err) &&
-	    store_db_number(from, "SELECT count(*) FROM sqlite_schema", &tables,
-			    err) &&
-	    store_db_open(draft, STORE_DB_WRITE, &to, err) &&
-	    store_db_run(to, draft_pragmas, err) &&
-	    store_schema_migrate(to, &store_schema_current, err) &&
-	    copy_tables(mem, from, to, salvage, err);
+	bool ok = store_db_open(path, STORE_DB_READ, &from, err) &&
+		  store_db_number(from, "SELECT count(*) FROM sqlite_schema",
+				  &tables, err) &&
+		  store_db_open(draft, STORE_DB_WRITE, &to, err) &&
+		  store_db_run(to, draft_pragmas, err) &&
+		  store_schema_migrate(to, &store_schema_current, err) &&
+		  copy_tables(mem, from, to, salvage, err);
 
 	store_db_close(from);
 	store_db_close(to);
@@ -318,31 +311,30 @@ static const char examine_sql[] =
     "FROM pragma_integrity_check(?) WHERE integrity_check <> 'ok'";
 
 /* Some faults end the search itself. */
-static bool list_faults(struct names *faults, struct store_db *db,
-			struct error *err)
+static bool list_faults(TALLOC_CTX *mem, struct text_list *faults,
+			struct store_db *db, struct error *err)
 {
-	if (store_query_each(db, examine_sql,
-			     STORE_VALUES(store_number(STORE_SALVAGE_FAULTS)),
-			     add_name, faults, err))
+	if (add_names(mem, db, examine_sql, store_number(STORE_SALVAGE_FAULTS),
+		      faults, err))
 		return true;
 	if (!store_db_is_corrupt(db))
 		return false;
-	keep_name(faults, err->words);
+	keep_name(mem, faults, err->words);
 	return true;
 }
 
 bool store_examine(TALLOC_CTX *mem, const char *path, struct text_list *faults,
 		   struct error *err)
 {
-	struct names found = {.mem = mem};
+	struct text_list found = {.count = 0};
 	struct store_db *db = NULL;
 	bool ok = store_file_readable(path, err) &&
 		  store_db_open(path, STORE_DB_READ, &db, err) &&
-		  list_faults(&found, db, err) &&
-		  (found.list.count > 0 ||
+		  list_faults(mem, &found, db, err) &&
+		  (found.count > 0 ||
 		   store_schema_check(db, &store_schema_current, err));
 
-	*faults = found.list;
+	*faults = found;
 	store_db_close(db);
 	return ok || error_wrap(err, "the store %.100s", path);
 }

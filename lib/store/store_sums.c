@@ -5,6 +5,8 @@
  */
 #include "lib/store/store_sums.h"
 
+#include "lib/store/store_query.h"
+
 #define COLUMNS "SELECT hour_s, tuple_id, count FROM result WHERE "
 
 /* To SQLite a text is above every number. */
@@ -17,20 +19,19 @@ static const char left_out_sql[] =
 bool store_sums_left_out(struct store_db *db, int64_t since_s, int64_t until_s,
 			 struct error *err)
 {
-	struct store_statement *statement;
-	enum store_step step;
+	struct store_statement *rows;
 
 	if (!store_db_lists_flaws(db))
 		return true;
-	if (!store_db_prepare(db, left_out_sql, &statement, err))
+	if (!store_query_open(
+		db, left_out_sql,
+		STORE_VALUES(store_number(since_s), store_number(until_s)),
+		&rows, err))
 		return false;
-	store_db_bind_number(statement, 1, since_s);
-	store_db_bind_number(statement, 2, until_s);
-	while ((step = store_db_step(statement, err)) == STORE_STEP_ROW) {
-		(void)store_db_column_time(statement, 0);
-		(void)store_db_column_count(statement, 2);
-		(void)store_db_is_pair_sound(statement, "result", 0, 1);
+	while (store_db_next(rows, err)) {
+		(void)store_db_column_time(rows, 0);
+		(void)store_db_column_count(rows, 2);
+		(void)store_db_is_pair_sound(rows, "result", 0, 1);
 	}
-	store_db_finish(statement);
-	return step != STORE_STEP_FAILED;
+	return store_db_end(rows);
 }

@@ -91,29 +91,25 @@ static void run(const char *sql)
 
 /* --- the file --- */
 
-static bool add_column(void *context, struct store_statement *statement)
-{
-	struct strbuf *columns = context;
-	const char *name = store_db_column_text(statement, 0);
-
-	strbuf_printf(columns, "%s+%s AS %s", columns->length == 0 ? "" : ", ",
-		      name, name);
-	return true;
-}
-
 /* What an expression selects makes a table without types. */
 static void loosen(const char *table)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_statement *rows;
 	struct strbuf columns;
 	struct error err;
 
 	strbuf_init(&columns, mem, SQL_MAX);
-	require_done(store_query_each(writer,
-				      "SELECT name FROM pragma_table_info(?)",
-				      STORE_VALUES(store_text(table)),
-				      add_column, &columns, &err),
-		     &err);
+	require_done(
+	    store_query_open(writer, "SELECT name FROM pragma_table_info(?)",
+			     STORE_VALUES(store_text(table)), &rows, &err),
+	    &err);
+	while (store_db_next(rows, &err)) {
+		const char *name = store_db_column_text(rows, 0);
+		strbuf_printf(&columns, "%s+%s AS %s",
+			      columns.length == 0 ? "" : ", ", name, name);
+	}
+	require_done(store_db_end(rows), &err);
 	run(mem_printf(mem,
 		       "CREATE TABLE loose AS SELECT %s FROM %s WHERE 0;"
 		       "DROP TABLE %s; ALTER TABLE loose RENAME TO %s;",
