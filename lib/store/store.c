@@ -108,44 +108,28 @@ static void write_group(struct store *store, struct store_item *items)
 	store_queue_settle(&store->queue, items);
 }
 
-static void note_size(struct store *store)
+static void note_file(struct store *store)
 {
-	const struct store_size *size = &store->writer.bounds;
-	int64_t file_bytes = store->writer.size;
+	const struct store_writer *writer = &store->writer;
+	const struct store_size *size = &writer->bounds;
 
 	(void)pthread_mutex_lock(&store->lock);
-	store->statistics.file_bytes = file_bytes > size->file_bytes
-					   ? (uint64_t)file_bytes
+	store->statistics.file_bytes = writer->size > size->file_bytes
+					   ? (uint64_t)writer->size
 					   : (uint64_t)size->file_bytes;
 	store->statistics.used_bytes = (uint64_t)size->used_bytes;
 	store->statistics.max_bytes = (uint64_t)size->max_bytes;
 	store->statistics.shed = size->shed;
-	(void)pthread_mutex_unlock(&store->lock);
-}
-
-static void note_clock(struct store *store)
-{
-	const struct store_writer *writer = &store->writer;
-
-	(void)pthread_mutex_lock(&store->lock);
 	store->statistics.clock_doubted = writer->is_clock_doubted;
 	store->clock_doubt = writer->clock_doubt;
 	(void)pthread_mutex_unlock(&store->lock);
 }
 
-static void keep_up(struct store *store)
-{
-	struct error err;
-
-	if (!store_writer_upkeep(&store->writer, &err))
-		note_error(store, &err);
-	note_clock(store);
-}
-
-static void *write_queue(void *context)
+static void *run_writer(void *context)
 {
 	struct store *store = context;
 	struct store_item *items;
+	struct error err;
 
 	do {
 		items =
@@ -153,9 +137,10 @@ static void *write_queue(void *context)
 				     store_writer_upkeep_in_ms(&store->writer));
 		if (items != NULL)
 			write_group(store, items);
-		if (store_writer_upkeep_in_ms(&store->writer) == 0)
-			keep_up(store);
-		note_size(store);
+		if (store_writer_upkeep_in_ms(&store->writer) == 0 &&
+		    !store_writer_upkeep(&store->writer, &err))
+			note_error(store, &err);
+		note_file(store);
 	} while (!store_queue_is_drained(&store->queue));
 	return NULL;
 }
@@ -171,9 +156,9 @@ static void free_store(struct store *store)
 	heap_free(store);
 }
 
-static bool start(struct store *store, struct error *err)
+static bool start_writer(struct store *store, struct error *err)
 {
-	int code = pthread_create(&store->thread, NULL, write_queue, store);
+	int code = pthread_create(&store->thread, NULL, run_writer, store);
 
 	if (code != 0)
 		return error_errno(err, ERROR_SYSTEM, code,
@@ -181,8 +166,8 @@ static bool start(struct store *store, struct error *err)
 	return true;
 }
 
-static struct store *make(const struct store_settings *settings,
-			  const char *host, const struct clock *clock)
+static struct store *make_store(const struct store_settings *settings,
+				const char *host, const struct clock *clock)
 {
 	struct store *made = heap_new(struct store);
 
@@ -212,8 +197,9 @@ bool store_open(const struct store_settings *settings, const char *host,
 {
 	if (!check_settings(settings, err))
 		return false;
-	struct store *made = make(settings, host, clock);
-	if (!store_writer_open(&made->writer, err) || !start(made, err)) {
+	struct store *made = make_store(settings, host, clock);
+	if (!store_writer_open(&made->writer, err) ||
+	    !start_writer(made, err)) {
 		free_store(made);
 		return false;
 	}
@@ -228,11 +214,11 @@ bool store_start(const struct store_settings *settings, const char *host,
 	if (!check_settings(settings, err) ||
 	    !store_file_is_possible(settings->sqlite, err))
 		return false;
-	struct store *made = make(settings, host, clock);
+	struct store *made = make_store(settings, host, clock);
 	*fault = (struct error){.kind = ERROR_NONE};
 	if (!store_writer_open(&made->writer, fault))
 		note_error(made, fault);
-	if (!start(made, err)) {
+	if (!start_writer(made, err)) {
 		free_store(made);
 		return false;
 	}

@@ -46,16 +46,6 @@ static int close_writer(struct store_acts_writer *writer)
 	return 0;
 }
 
-static bool open_database(struct store_acts_writer *writer, struct error *err)
-{
-	if (store_file_readable(writer->path, err) &&
-	    store_file_prepare(writer->path, err) &&
-	    store_db_open(writer->path, STORE_DB_WRITE, &writer->db, err) &&
-	    store_schema_check(writer->db, &store_schema_current, err))
-		return true;
-	return error_wrap(err, "cannot record what is done");
-}
-
 bool store_acts_open(TALLOC_CTX *mem, const char *path,
 		     struct store_acts_writer **writer, struct error *err)
 {
@@ -63,12 +53,14 @@ bool store_acts_open(TALLOC_CTX *mem, const char *path,
 
 	made->path = mem_strdup(made, path);
 	talloc_set_destructor(made, close_writer);
-	if (!open_database(made, err)) {
-		mem_free(made);
-		return false;
+	if (store_file_readable(path, err) && store_file_prepare(path, err) &&
+	    store_db_open(path, STORE_DB_WRITE, &made->db, err) &&
+	    store_schema_check(made->db, &store_schema_current, err)) {
+		*writer = made;
+		return true;
 	}
-	*writer = made;
-	return true;
+	mem_free(made);
+	return error_wrap(err, "cannot record what is done");
 }
 
 bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,

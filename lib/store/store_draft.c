@@ -31,7 +31,7 @@ bool store_draft_begin(TALLOC_CTX *mem, const char *copy, const char **draft,
 	return true;
 }
 
-static bool write_out(const char *path, int flags, struct error *err)
+static bool sync_path(const char *path, int flags, struct error *err)
 {
 	int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
 	bool is_out = fd >= 0 && fsync(fd) == 0;
@@ -53,9 +53,9 @@ static bool give_name(const char *draft, const char *copy, struct error *err)
 bool store_draft_end(TALLOC_CTX *mem, const char *draft, const char *copy,
 		     bool is_whole, struct error *err)
 {
-	bool ok = is_whole && write_out(draft, 0, err) &&
+	bool ok = is_whole && sync_path(draft, 0, err) &&
 		  give_name(draft, copy, err) &&
-		  write_out(text_folder(mem, copy), O_DIRECTORY, err);
+		  sync_path(text_folder(mem, copy), O_DIRECTORY, err);
 
 	(void)unlink(draft);
 	return ok;

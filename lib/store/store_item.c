@@ -58,7 +58,7 @@ void store_cond_init(pthread_cond_t *cond)
 }
 
 /* One block; NULL when it would be too long. */
-static struct store_item *pack(const struct store_entry *entry)
+static struct store_item *pack_entry(const struct store_entry *entry)
 {
 	size_t bytes = entry_bytes(entry);
 	size_t incident_bytes =
@@ -96,7 +96,7 @@ struct store_item *store_item_new(const struct store_entry *entry,
 		copy.incident.host = host;
 	if (copy.has_incident)
 		shorten(mem, &copy.incident);
-	struct store_item *item = pack(&copy);
+	struct store_item *item = pack_entry(&copy);
 	mem_free(mem);
 	return item;
 }

@@ -59,8 +59,8 @@ static struct store_passed_pair *bucket_of(const struct store_passed *passed,
 	       number % STORE_PASSED_BUCKETS * STORE_PASSED_PLACES;
 }
 
-static struct store_passed_pair *find(const struct store_passed *passed,
-				      uint64_t number)
+static struct store_passed_pair *find_place(const struct store_passed *passed,
+					    uint64_t number)
 {
 	struct store_passed_pair *bucket = bucket_of(passed, number);
 
@@ -107,7 +107,8 @@ static struct store_passed_pair *make_room(const struct store_passed *passed,
 	return found;
 }
 
-static void leave(struct store_passed *passed, struct store_passed_pair *place)
+static void free_place(struct store_passed *passed,
+		       struct store_passed_pair *place)
 {
 	if (place->number == 0)
 		return;
@@ -116,9 +117,9 @@ static void leave(struct store_passed *passed, struct store_passed_pair *place)
 	place->number = 0;
 }
 
-static void keep_pair(struct store_passed *passed,
-		      struct store_passed_pair *place,
-		      const struct store_passed_pair *pair)
+static void fill_place(struct store_passed *passed,
+		       struct store_passed_pair *place,
+		       const struct store_passed_pair *pair)
 {
 	*place = *pair;
 	passed->networks[pair->network]++;
@@ -138,11 +139,11 @@ void store_passed_load(struct store_passed *passed,
 	(void)pthread_mutex_lock(&passed->lock);
 	if (pair->number != 0 && pair->network < STORE_PASSED_SLOTS &&
 	    pair->author < STORE_PASSED_SLOTS && has_share(passed, pair) &&
-	    find(passed, pair->number) == NULL) {
+	    find_place(passed, pair->number) == NULL) {
 		struct store_passed_pair *place =
 		    make_room(passed, pair->number, 0);
 		if (place != NULL && place->number == 0)
-			keep_pair(passed, place, pair);
+			fill_place(passed, place, pair);
 	}
 	(void)pthread_mutex_unlock(&passed->lock);
 }
@@ -188,14 +189,14 @@ bool store_passed_note(struct store_passed *passed,
 	struct store_pair_numbers numbers =
 	    store_pair_numbers(pair, &passed->key);
 	struct store_passed_pair fresh = new_pair(&numbers, day);
-	struct store_passed_pair *place = find(passed, numbers.pair);
+	struct store_passed_pair *place = find_place(passed, numbers.pair);
 	if (place != NULL) {
 		has_changed = note_known(place, day);
 	} else if (has_share(passed, &fresh) &&
 		   (place = make_room(passed, fresh.number, day)) != NULL) {
 		*gone = place->number;
-		leave(passed, place);
-		keep_pair(passed, place, &fresh);
+		free_place(passed, place);
+		fill_place(passed, place, &fresh);
 		has_changed = true;
 	}
 	if (has_changed)
@@ -210,7 +211,8 @@ bool store_passed_has(struct store_passed *passed,
 	(void)pthread_mutex_lock(&passed->lock);
 	struct store_pair_numbers numbers =
 	    store_pair_numbers(pair, &passed->key);
-	const struct store_passed_pair *place = find(passed, numbers.pair);
+	const struct store_passed_pair *place =
+	    find_place(passed, numbers.pair);
 	bool has_passed =
 	    place != NULL && numbers.pair != 0 &&
 	    !is_ahead(place, day_of(time_s)) &&

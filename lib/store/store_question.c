@@ -76,8 +76,7 @@ void store_question_init(struct store_question *question, TALLOC_CTX *mem)
 }
 
 static void add_condition(struct store_question *question,
-			  const char *condition,
-			  struct store_parameter parameter)
+			  const char *condition, struct store_value parameter)
 {
 	assert(question->count < STORE_PARAMETERS_MAX);
 	strbuf_printf(&question->sql, " %s %s",
@@ -89,16 +88,14 @@ static void add_text(struct store_question *question, const char *condition,
 		     const char *text)
 {
 	if (text != NULL)
-		add_condition(question, condition,
-			      (struct store_parameter){.text = text});
+		add_condition(question, condition, store_text(text));
 }
 
 static void add_time(struct store_question *question, const char *condition,
 		     int64_t time_s)
 {
 	if (time_s != 0)
-		add_condition(question, condition,
-			      (struct store_parameter){.number = time_s});
+		add_condition(question, condition, store_number(time_s));
 }
 
 /* Those texts that begin with `start`, up to its last byte's successor. */
@@ -112,39 +109,18 @@ static void add_range(struct store_question *question, const char *from,
 	add_text(question, to, end);
 }
 
-/* "." is followed by "/": [moc.elpmaxe. , moc.elpmaxe/) holds the domain and
- * all below it, and neither "notexample.com" nor "example.community". */
-static void add_author_domain(struct store_question *question,
-			      const char *domain)
-{
-	if (domain != NULL)
-		add_range(question, "author_key >= ?", "author_key < ?",
-			  store_author_key(question->sql.mem, domain));
-}
-
-static void add_client_name(struct store_question *question, const char *name)
-{
-	add_text(question, "name_holds(?, client_name)", name);
-}
-
-static unsigned whole_prefix(const struct net_address *address)
-{
-	return address->family == NET_IPV4 ? 32 : 128;
-}
-
-/* "192.0.2.0/23": all begin with "192.0." */
-static void add_start_ipv4(struct strbuf *start, const struct net_block *block)
-{
-	for (unsigned i = 0; i < block->prefix / 8; i++)
-		strbuf_printf(start, "%u.", (unsigned)block->address.bytes[i]);
-}
-
-/* "2001:db8::/32": all begin with "2001:db8:"; what begins at a group of zeros
- * may be written "::" and is left to network_has. */
-static void add_start_ipv6(struct strbuf *start, const struct net_block *block)
+/* What the addresses of a network begin with, as texts: "192.0." for
+ * "192.0.2.0/23", "2001:db8:" for "2001:db8::/32". What begins at a group of
+ * zeros may be written "::" and is left to network_has. */
+static void add_start(struct strbuf *start, const struct net_block *block)
 {
 	const uint8_t *bytes = block->address.bytes;
 
+	if (block->address.family == NET_IPV4) {
+		for (unsigned i = 0; i < block->prefix / 8; i++)
+			strbuf_printf(start, "%u.", (unsigned)bytes[i]);
+		return;
+	}
 	for (unsigned i = 0; i < block->prefix / 16; i++) {
 		unsigned group = bytes[2 * i] * 256U + bytes[2 * i + 1];
 		if (group == 0)
@@ -162,10 +138,7 @@ static void add_network(struct store_question *question,
 	    mem_zeroed(question->sql.mem, NET_BLOCK_TEXT, 1, "network");
 
 	strbuf_init(&start, question->sql.mem, NET_BLOCK_TEXT);
-	if (block->address.family == NET_IPV4)
-		add_start_ipv4(&start, block);
-	else
-		add_start_ipv6(&start, block);
+	add_start(&start, block);
 	if (start.length > 0)
 		add_range(question, "client_ip >= ?", "client_ip < ?",
 			  strbuf_text(&start));
@@ -182,7 +155,7 @@ static bool add_client(struct store_question *question, const char *client_ip,
 		return true;
 	if (!net_block_parse(client_ip, &block, err))
 		return false;
-	if (block.prefix < whole_prefix(&block.address)) {
+	if (block.prefix < (block.address.family == NET_IPV4 ? 32 : 128)) {
 		add_network(question, &block);
 		return true;
 	}
@@ -190,16 +163,6 @@ static bool add_client(struct store_question *question, const char *client_ip,
 	add_text(question, "client_ip = ?",
 		 net_address_text(&block.address, text));
 	return true;
-}
-
-static void add_open(struct store_question *question, bool is_open)
-{
-	if (is_open)
-		add_condition(question,
-			      "NOT EXISTS (SELECT 1 FROM act WHERE "
-			      "act.incident_id = incident.incident_id "
-			      "LIMIT ?)",
-			      (struct store_parameter){.number = 1});
 }
 
 void store_question_add_fixed(struct store_question *question,
@@ -215,7 +178,13 @@ bool store_question_add_filter(struct store_question *question,
 {
 	add_time(question, "time_s >= ?", filter->since_s);
 	add_time(question, "time_s < ?", filter->until_s);
-	add_author_domain(question, filter->author_domain);
+	/* "." is followed by "/": [moc.elpmaxe. , moc.elpmaxe/) holds the
+	 * domain and all below it, and neither "notexample.com" nor
+	 * "example.community". */
+	if (filter->author_domain != NULL)
+		add_range(
+		    question, "author_key >= ?", "author_key < ?",
+		    store_author_key(question->sql.mem, filter->author_domain));
 	add_text(question, "reference = ?", filter->reference);
 	add_text(question, "applied = ?", filter->applied);
 	add_text(question, "dmarc_result = ?", filter->dmarc_result);
@@ -223,12 +192,17 @@ bool store_question_add_filter(struct store_question *question,
 	add_text(question, "override_type = ?", filter->override_type);
 	add_text(question, "host = ?", filter->host);
 	add_text(question, "queue_id = ?", filter->queue_id);
-	add_client_name(question, filter->client_name);
+	add_text(question, "name_holds(?, client_name)", filter->client_name);
 	add_text(question, "instr(lower(reason), lower(?)) > 0",
 		 filter->reason);
 	if (!add_client(question, filter->client_ip, err))
 		return false;
-	add_open(question, filter->is_open);
+	if (filter->is_open)
+		add_condition(question,
+			      "NOT EXISTS (SELECT 1 FROM act WHERE "
+			      "act.incident_id = incident.incident_id "
+			      "LIMIT ?)",
+			      store_number(1));
 	return true;
 }
 
@@ -239,19 +213,7 @@ bool store_question_prepare(struct store_question *question,
 			    struct store_statement **statement,
 			    struct error *err)
 {
-	struct store_statement *made = NULL;
-
-	if (!store_db_prepare(db, strbuf_text(&question->sql), &made, err))
-		return false;
-	for (size_t i = 0; i < question->count; i++) {
-		const struct store_parameter *parameter =
-		    &question->parameters[i];
-		if (parameter->text != NULL)
-			store_db_bind_text(made, (int)i + 1, parameter->text);
-		else
-			store_db_bind_number(made, (int)i + 1,
-					     parameter->number);
-	}
-	*statement = made;
-	return true;
+	return store_query_open(db, strbuf_text(&question->sql),
+				question->parameters, question->count,
+				statement, err);
 }

@@ -14,18 +14,13 @@
 #include "lib/base/strbuf.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_filter.h"
+#include "lib/store/store_query.h"
 
 #define STORE_PARAMETERS_MAX 24
 
-/* What a condition compares with. */
-struct store_parameter {
-	const char *text; /* NULL: the number */
-	int64_t number;
-};
-
 struct store_question {
 	struct strbuf sql;
-	struct store_parameter parameters[STORE_PARAMETERS_MAX];
+	struct store_value parameters[STORE_PARAMETERS_MAX];
 	size_t count;
 };
 
@@ -43,7 +38,7 @@ bool store_question_add_filter(struct store_question *question,
 void store_question_add_fixed(struct store_question *question,
 			      const char *condition);
 
-/* Prepares the statement and binds its parameters. */
+/* The statement with its parameters; its rows are wanted. */
 bool store_question_prepare(struct store_question *question,
 			    struct store_db *db,
 			    struct store_statement **statement,

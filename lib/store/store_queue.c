@@ -47,12 +47,12 @@ static struct timespec deadline_in(int64_t wait_ms)
 }
 
 /* With the lock held. True: the caller was the last, and frees it. */
-static bool release(struct store_item *item)
+static bool release_item(struct store_item *item)
 {
 	return --item->holders == 0;
 }
 
-static bool append(struct store_queue *queue, struct store_item *item)
+static bool append_item(struct store_queue *queue, struct store_item *item)
 {
 	if (queue->is_closed || queue->count >= LIMIT_STORE_QUEUE ||
 	    queue->bytes + item->bytes > LIMIT_STORE_QUEUE_BYTES)
@@ -76,13 +76,13 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 	int code = 0;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	bool is_queued = append(queue, item);
+	bool is_queued = append_item(queue, item);
 	while (is_queued && !item->is_settled && code != ETIMEDOUT)
 		code = pthread_cond_timedwait(&item->done, &queue->lock,
 					      &deadline);
 	if (is_queued) {
 		*outcome = item->is_settled ? item->outcome : STORE_LATE;
-		is_last = release(item);
+		is_last = release_item(item);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
 	if (is_last)
@@ -90,7 +90,7 @@ bool store_queue_submit(struct store_queue *queue, struct store_item *item,
 	return is_queued;
 }
 
-static struct store_item *detach(struct store_queue *queue, size_t max)
+static struct store_item *detach_items(struct store_queue *queue, size_t max)
 {
 	struct store_item *items = queue->first;
 	struct store_item **end = &queue->first;
@@ -120,7 +120,7 @@ struct store_item *store_queue_take(struct store_queue *queue, size_t max,
 		code = pthread_cond_timedwait(&queue->filled, &queue->lock,
 					      &deadline);
 	if (queue->first != NULL)
-		items = detach(queue, max);
+		items = detach_items(queue, max);
 	(void)pthread_mutex_unlock(&queue->lock);
 	return items;
 }
@@ -139,7 +139,7 @@ void store_queue_settle(struct store_queue *queue, struct store_item *items)
 	while (items != NULL) {
 		item = items;
 		items = item->next;
-		if (release(item))
+		if (release_item(item))
 			store_item_free(item);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);

@@ -26,16 +26,6 @@ static int close_reader(struct store_reader *reader)
 	return 0;
 }
 
-static bool open_database(struct store_reader *reader, struct error *err)
-{
-	if (!store_db_open(reader->path, STORE_DB_READ, &reader->db, err))
-		return error_wrap(err, "cannot open %.100s", reader->path);
-	if (!store_schema_check(reader->db, &store_schema_current, err) ||
-	    !store_question_functions(reader->db, err))
-		return error_wrap(err, "cannot read %.100s", reader->path);
-	return true;
-}
-
 bool store_reader_open(TALLOC_CTX *mem, const char *path,
 		       struct store_reader **reader, struct error *err)
 {
@@ -44,12 +34,16 @@ bool store_reader_open(TALLOC_CTX *mem, const char *path,
 	struct store_reader *made = mem_new(mem, struct store_reader);
 	made->path = mem_strdup(made, path);
 	talloc_set_destructor(made, close_reader);
-	if (!open_database(made, err)) {
-		mem_free(made);
-		return false;
+	bool is_open = store_db_open(path, STORE_DB_READ, &made->db, err);
+	if (is_open &&
+	    store_schema_check(made->db, &store_schema_current, err) &&
+	    store_question_functions(made->db, err)) {
+		*reader = made;
+		return true;
 	}
-	*reader = made;
-	return true;
+	mem_free(made);
+	return error_wrap(err, "cannot %s %.100s", is_open ? "read" : "open",
+			  path);
 }
 
 void store_reader_list_flaws(struct store_reader *reader,

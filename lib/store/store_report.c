@@ -65,14 +65,6 @@ static int close_reports(struct store_reports *reports)
 	return 0;
 }
 
-static bool open_database(struct store_reports *reports, const char *path,
-			  enum store_db_mode mode, struct error *err)
-{
-	return store_db_open(path, mode, &reports->db, err) &&
-	       store_schema_check(reports->db, &store_schema_current, err) &&
-	       store_db_run(reports->db, "PRAGMA synchronous = NORMAL", err);
-}
-
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
 			enum store_db_mode mode, struct store_reports **reports,
 			struct error *err)
@@ -81,12 +73,14 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 		return false;
 	struct store_reports *made = mem_new(mem, struct store_reports);
 	talloc_set_destructor(made, close_reports);
-	if (!open_database(made, path, mode, err)) {
-		mem_free(made);
-		return error_wrap(err, "the store %.100s", path);
+	if (store_db_open(path, mode, &made->db, err) &&
+	    store_schema_check(made->db, &store_schema_current, err) &&
+	    store_reports_set_durable(made, false, err)) {
+		*reports = made;
+		return true;
 	}
-	*reports = made;
-	return true;
+	mem_free(made);
+	return error_wrap(err, "the store %.100s", path);
 }
 
 bool store_reports_set_durable(struct store_reports *reports, bool is_durable,

@@ -180,7 +180,7 @@ static enum store_step read_key(struct store_rows *rows, struct error *err)
 
 /* Somebody else may have taken it out, or put something else there. Under a new
  * one the old tuples are not found again, which is all. */
-static bool know_key(struct store_rows *rows, struct error *err)
+static bool learn_key(struct store_rows *rows, struct error *err)
 {
 	enum store_step step = read_key(rows, err);
 
@@ -267,7 +267,7 @@ bool store_rows_open(struct store_db *db, struct store_passed *passed,
 	made->db = db;
 	made->passed = passed;
 	store_ceiling_init(&made->ceiling);
-	bool ok = prepare_all(made, mem, err) && know_key(made, err) &&
+	bool ok = prepare_all(made, mem, err) && learn_key(made, err) &&
 		  load_passed(made, err);
 	mem_free(mem);
 	if (ok)
@@ -454,7 +454,7 @@ static int compare_counters(const void *a, const void *b)
 }
 
 /* Equal neighbours become one; returns how many are left. */
-static size_t merge(struct counter *counters, size_t count)
+static size_t merge_counters(struct counter *counters, size_t count)
 {
 	size_t kept = 0;
 
@@ -502,7 +502,8 @@ static bool write_results(struct store_rows *rows, struct store_item *items,
 		    find_tuple_id(rows, items, &counters[filled].tuple_id, err);
 		filled++;
 	}
-	ok = ok && count_results(rows, counters, merge(counters, filled), err);
+	ok = ok && count_results(rows, counters,
+				 merge_counters(counters, filled), err);
 	heap_free(counters);
 	return ok;
 }
@@ -553,7 +554,7 @@ static bool write_failures(struct store_rows *rows,
 	return true;
 }
 
-static void give_up(struct store_rows *rows)
+static void undo_group(struct store_rows *rows)
 {
 	store_db_rollback(rows->db);
 	/* The ids of this transaction do not exist any more. */
@@ -581,7 +582,7 @@ enum store_fault store_rows_write(struct store_rows *rows,
 		return fault;
 	if (store_db_is_busy(rows->db))
 		fault = STORE_FAULT_BUSY;
-	give_up(rows);
+	undo_group(rows);
 	return fault;
 }
 
@@ -656,7 +657,7 @@ bool store_rows_purge(struct store_rows *rows,
 	    forget_passed(rows, times->now_s, err) &&
 	    store_failure_purge(rows->db, times->now_s, err) &&
 	    store_db_execute(rows->statements[COMMIT], err);
-	give_up(rows); /* nothing to roll back when it went well */
+	undo_group(rows); /* nothing to roll back when it went well */
 	if (ok)
 		*has_more = more;
 	return ok;

@@ -41,7 +41,7 @@ static bool begin_vacuum(struct store_writer *writer, struct error *err)
 
 /* A file of old is made anew where that takes no more than a second or so;
  * another, and one that somebody holds, keeps its free pages as before. */
-static void convert(struct store_writer *writer)
+static void convert_file(struct store_writer *writer)
 {
 	int64_t size = store_file_size(writer->path);
 	int64_t mode;
@@ -100,7 +100,7 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    store_clock_begin(writer->db, err) && open_rows(writer, err) &&
 	    seed_budget(writer, err);
 	if (ok) {
-		convert(writer);
+		convert_file(writer);
 		return true;
 	}
 	writer->is_locked = writer->db != NULL && store_db_is_busy(writer->db);
@@ -359,8 +359,8 @@ static bool judge_clock(struct store_writer *writer, struct error *err)
 	return true;
 }
 
-static bool purge(struct store_writer *writer, bool *has_more,
-		  struct error *err)
+static bool purge_old(struct store_writer *writer, bool *has_more,
+		      struct error *err)
 {
 	int64_t now_s = clock_now_s(writer->clock);
 	const struct store_settings *keep = &writer->settings;
@@ -413,7 +413,7 @@ bool store_writer_upkeep(struct store_writer *writer, struct error *err)
 	bool ok = store_writer_open(writer, err);
 
 	if (writer->purge_due_ms <= now_ms) {
-		ok = ok && purge(writer, &has_more, err);
+		ok = ok && purge_old(writer, &has_more, err);
 		if (!has_more)
 			writer->purge_due_ms =
 			    now_ms + (!ok || writer->is_clock_doubted
