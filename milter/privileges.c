@@ -22,7 +22,7 @@
 bool privileges_find(const char *user, struct identity *identity,
 		     struct error *err)
 {
-	struct account_ids found;
+	struct account_ids found = {.user = 0};
 
 	if (geteuid() != 0) {
 		*identity = (struct identity){.is_change = false};

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
+bool(error_set)(struct error *err, enum error_kind kind, const char *format,
+		...)
 {
 	va_list args;
 
@@ -31,7 +32,7 @@ static void append(struct error *err, const char *text)
 		       text);
 }
 
-bool error_wrap(struct error *err, const char *format, ...)
+bool(error_wrap)(struct error *err, const char *format, ...)
 {
 	struct error inner = *err;
 	va_list args;
@@ -43,8 +44,8 @@ bool error_wrap(struct error *err, const char *format, ...)
 	return false;
 }
 
-bool error_errno(struct error *err, enum error_kind kind, int number,
-		 const char *format, ...)
+bool(error_errno)(struct error *err, enum error_kind kind, int number,
+		  const char *format, ...)
 {
 	char buffer[128];
 	va_list args;

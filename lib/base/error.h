@@ -47,4 +47,10 @@ bool error_errno(struct error *err, enum error_kind kind, int number,
 		 const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* That it is false is seen by the compiler too: what a failed call has left unset
+ * is not read, and no warning says that it may be. */
+#define error_set(...) (error_set(__VA_ARGS__), false)
+#define error_wrap(...) (error_wrap(__VA_ARGS__), false)
+#define error_errno(...) (error_errno(__VA_ARGS__), false)
+
 #endif

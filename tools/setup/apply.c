@@ -41,8 +41,8 @@ static void tell(const char *what, const char *place)
 static bool give_folder(int folder, const struct setup_plan *plan,
 			struct error *err)
 {
-	struct account_ids user;
-	gid_t group;
+	struct account_ids user = {.user = 0};
+	gid_t group = 0;
 
 	if (!account_find_user(plan->user, &user, err) ||
 	    !account_find_group(plan->group, &group, err))

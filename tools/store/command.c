@@ -165,7 +165,7 @@ static int recover(struct tool *tool)
 	const char *copy = tool_value(tool, "--out");
 	bool replaces = tool_has(tool, "--replace");
 	const char *remains = NULL;
-	struct store_salvage salvage;
+	struct store_salvage salvage = {.count = 0};
 	const char *path;
 	struct error err;
 
