@@ -22,7 +22,7 @@ milter_alignd_SOURCES = \
 	milter/callbacks.c milter/callbacks.h \
 	milter/endpoint.c milter/endpoint.h \
 	milter/log.c \
-	milter/main.c milter/malloc.h \
+	milter/main.c milter/malloc.h milter/manager.h \
 	milter/metrics_http.c milter/metrics_http.h \
 	milter/notify.c milter/notify.h \
 	milter/pool.c milter/pool.h \
@@ -34,6 +34,12 @@ if SANITIZED
 milter_alignd_SOURCES += milter/malloc_none.c
 else
 milter_alignd_SOURCES += milter/malloc.c
+endif
+# A host may have another manager of services, or none.
+if SYSTEMD
+milter_alignd_SOURCES += milter/manager_systemd.c
+else
+milter_alignd_SOURCES += milter/manager_none.c
 endif
 # libmilter must find ours: see milter/signals.h, wire.h and pool.h.
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
@@ -56,3 +62,4 @@ milter_alignd_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic-symbol=sigwait \
 	$(WIRE_SYMBOLS) $(POOL_SYMBOLS) $(MEMORY_SYMBOLS)
 milter_alignd_LDADD = libsession.a $(ALIGN_LIBS) $(MILTER_LIBS) $(SYSTEMD_LIBS) \
 	$(MICROHTTPD_LIBS)
+EXTRA_DIST += milter/manager_systemd.c milter/manager_none.c

@@ -16,7 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/json.h"
 #include "lib/base/text.h"
-#include "milter/notify.h"
+#include "milter/manager.h"
 
 #define LINE_MAX_BYTES 2048
 #define TOLD_AGAIN_MS 60000
@@ -55,16 +55,19 @@ static enum log_format format_now(void)
 
 static void write_line(enum log_level level, const char *line)
 {
+	char stamp[MANAGER_STAMP];
+
 	(void)pthread_mutex_lock(&lock);
 	switch ((enum log_target)current.target) {
 	case LOG_TARGET_SYSLOG:
 		syslog(levels[level].priority, "%s", line);
 		break;
 	case LOG_TARGET_JOURNAL:
-		notify_journal(levels[level].priority, line);
+		manager_journal(levels[level].priority, line);
 		break;
 	case LOG_TARGET_STDERR:
-		(void)fprintf(stderr, "alignd: %s\n", line);
+		(void)fprintf(stderr, "%salignd: %s\n", manager_stamp(stamp),
+			      line);
 		break;
 	}
 	(void)pthread_mutex_unlock(&lock);

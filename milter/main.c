@@ -43,15 +43,17 @@ static const struct timespec wake_interval = {.tv_nsec = 50000000};
 static const struct timespec start_interval = {.tv_nsec = 1000000};
 
 static const char usage[] =
-    "usage: alignd [-f] [-c FILE] [-t] [-h] [-V]\n"
+    "usage: alignd [-f] [-c FILE] [-p FILE] [-t] [-h] [-V]\n"
     "  -f       stay in the foreground\n"
     "  -c FILE  the configuration (default " SYSCONFDIR "/alignd/alignd.conf)\n"
+    "  -p FILE  write the process's id there\n"
     "  -t       test the configuration and leave\n"
     "  -h       this text\n"
     "  -V       the version\n";
 
 struct options {
 	const char *config_path;
+	const char *pid_path; /* NULL: none is wanted */
 	bool is_foreground;
 	bool is_test;
 };
@@ -63,13 +65,16 @@ static bool read_options(int argc, char **argv, struct options *options,
 	int letter;
 
 	*status = EXIT_SUCCESS;
-	while ((letter = getopt(argc, argv, "fc:thV")) != -1) {
+	while ((letter = getopt(argc, argv, "fc:p:thV")) != -1) {
 		switch (letter) {
 		case 'f':
 			options->is_foreground = true;
 			break;
 		case 'c':
 			options->config_path = optarg;
+			break;
+		case 'p':
+			options->pid_path = optarg;
 			break;
 		case 't':
 			options->is_test = true;
@@ -430,6 +435,11 @@ static bool run_daemon(const struct options *options, bool *is_drained,
 {
 	*is_drained = true;
 	if (!options->is_foreground && !notify_start_background(err))
+		return false;
+	/* While this may still be root's: in a folder of the daemon's user that
+	 * could have whoever sends signals by it signal another process. */
+	if (options->pid_path != NULL &&
+	    !notify_write_pid(options->pid_path, err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * notify.c - who started the daemon is told how it does: sd_notify(3),
- * sd_journal_send(3), or a pipe
+ * notify.c - who started the daemon is told how it does: a service manager, a
+ * command by a pipe, a file with its process id
  *
- * A failure to tell is nothing the daemon could act on, so results are not
- * looked at.
  * Tested by test_wire_watchdog, test_wire_life.
  */
 #include "milter/notify.h"
 
-#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <systemd/sd-daemon.h>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "milter/manager.h"
+
+#define PID_MODE 0644
 
 /* --- a command that waits ------------------------------------------------ */
 
@@ -69,11 +69,39 @@ static void leave_terminal(void)
 		(void)close(null);
 }
 
-/* --- systemd ------------------------------------------------------------- */
+/* --- a file -------------------------------------------------------------- */
+
+bool notify_write_pid(const char *path, struct error *err)
+{
+	int fd =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		 PID_MODE);
+
+	if (fd < 0)
+		return error_errno(err, ERROR_SYSTEM, errno, "%.120s", path);
+	bool is_written = dprintf(fd, "%ld\n", (long)getpid()) > 0;
+	int number = errno;
+	if (close(fd) != 0 && is_written) {
+		is_written = false;
+		number = errno;
+	}
+	return is_written ||
+	       error_errno(err, ERROR_SYSTEM, number, "%.120s", path);
+}
+
+/* --- the service manager ------------------------------------------------- */
+
+static void tell_status(const char *state, const char *status)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	manager_tell(mem_printf(mem, "%sSTATUS=%s", state, status));
+	mem_free(mem);
+}
 
 void notify_ready(const char *status)
 {
-	(void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+	tell_status("READY=1\n", status);
 	if (ready_pipe < 0)
 		return;
 	leave_terminal();
@@ -84,35 +112,20 @@ void notify_ready(const char *status)
 
 void notify_reloading(void)
 {
-	(void)sd_notify(0, "RELOADING=1");
+	manager_tell("RELOADING=1");
 }
 
 void notify_status(const char *status)
 {
-	(void)sd_notifyf(0, "STATUS=%s", status);
+	tell_status("", status);
 }
 
 void notify_watchdog(void)
 {
-	(void)sd_notify(0, "WATCHDOG=1");
+	manager_tell("WATCHDOG=1");
 }
 
 void notify_stopping(void)
 {
-	(void)sd_notify(0, "STOPPING=1");
-}
-
-int64_t notify_watchdog_ms(void)
-{
-	uint64_t interval_us = 0;
-
-	if (sd_watchdog_enabled(0, &interval_us) <= 0)
-		return 0;
-	return (int64_t)(interval_us / 1000);
-}
-
-void notify_journal(int priority, const char *line)
-{
-	(void)sd_journal_send("MESSAGE=%s", line, "PRIORITY=%i", priority,
-			      "SYSLOG_IDENTIFIER=alignd", NULL);
+	manager_tell("STOPPING=1");
 }

@@ -15,6 +15,7 @@
 #include "lib/base/mem.h"
 #include "milter/log.h"
 #include "milter/malloc.h"
+#include "milter/manager.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/pool.h"
@@ -144,7 +145,7 @@ static void tell_status(const struct service *service)
 
 static int64_t tick_ms(void)
 {
-	int64_t watchdog_ms = notify_watchdog_ms();
+	int64_t watchdog_ms = manager_watchdog_ms();
 
 	return watchdog_ms > 0 && watchdog_ms / 2 < TICK_MS ? watchdog_ms / 2
 							    : TICK_MS;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
+if SYSTEMD
 systemdsystemunit_DATA = systemd/alignd.service \
 	systemd/alignd-report.service systemd/alignd-report.timer
+endif
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \

@@ -100,6 +100,9 @@ UNIT_TESTS += tests/unit/test_whatif
 
 # milter
 UNIT_TESTS += tests/unit/test_capacity tests/unit/test_gate
+UNIT_TESTS += tests/unit/test_manager_none
+tests_unit_test_manager_none_SOURCES = tests/unit/test_manager_none.c \
+	milter/manager_none.c
 UNIT_TESTS += tests/unit/test_metrics tests/unit/test_override_log
 UNIT_TESTS += tests/unit/test_packet tests/unit/test_session
 UNIT_TESTS += tests/unit/test_wire
@@ -117,5 +120,6 @@ UNIT_TESTS_SH =
 UNIT_TESTS_SH += tests/unit/test_alignctl_config.sh
 UNIT_TESTS_SH += tests/unit/test_alignctl_override.sh
 UNIT_TESTS_SH += tests/unit/test_build_paths.sh
+UNIT_TESTS_SH += tests/unit/test_configure.sh
 UNIT_TESTS_SH += tests/unit/test_daemon_links.sh
 TESTS += $(UNIT_TESTS_SH)

@@ -229,6 +229,28 @@ def pass_one(daemon):
         return client.message("a@reject.test").verdict
 
 
+class Noted(Daemon):
+    """It writes its process's id."""
+
+    def spawn(self, command, log):
+        return super().spawn([*command, "-p", os.path.join(self.folder, "pid")], log)
+
+
+class ProcessId(unittest.TestCase):
+    """What an init script stops the daemon by."""
+
+    def test_written_at_the_start(self):
+        with Noted() as daemon, open(os.path.join(daemon.folder, "pid")) as file:
+            self.assertEqual(file.read(), f"{daemon.process.pid}\n")
+
+    def test_no_place_for_it(self):
+        with Daemon() as daemon:
+            absent = os.path.join(daemon.folder, "absent", "pid")
+            done = run("-f", "-c", daemon.config, "-p", absent)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(absent, done.stderr)
+
+
 class SecondStart(unittest.TestCase):
     """Whoever listens keeps the socket; what a killed one left is no hurdle."""
 
