@@ -350,6 +350,18 @@ policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
                       "has no line"):
             self.assertIn(words, err)
 
+    @unittest.skipIf(WRAPPER, "a million rows under a wrapper take minutes")
+    def test_more_domains_than_are_kept(self):
+        """LIMIT_IMPORT_REQUESTS: the last one is left out and told."""
+        self.empty_store()
+        self.write_tables()
+        with open(self.path("requests.csv"), "a", encoding="utf-8") as file:
+            file.writelines(f"{n},d{n}.test,,114,114,114,113,100,0\n"
+                            for n in range(2, 1000002))
+        said, err = self.bring("messages.csv", "requests.csv", torn=True)
+        self.assertEqual(said["added"], 4, err)
+        self.assertIn("table requests: a row that cannot be read", err)
+
     def test_tables_that_cannot_be_used(self):
         self.empty_store()
         self.write_tables()
