@@ -127,7 +127,7 @@ class Socket(Hands):
         with socket.socket(socket.AF_UNIX) as other:
             other.bind(place)
         before = look(place)
-        self.fails_to_start("must be there and be writable for uid")
+        self.fails_to_start("needs a folder that uid")
         self.assertEqual(look(place), before)
         self.assertEqual(sorted(os.listdir(self.own)), ["file", "sock"])
 
