@@ -23,7 +23,7 @@ RUN_EACH = status=0; \
 	for test in $$scripts; do \
 		started=$$(date +%s); \
 		timeout -k 10 $${TEST_SECONDS:-900} $(PYTHON) $(srcdir)/$$test; \
-		case $$? in 0|77) ;; *) status=1 ;; esac; \
+		case $$? in 0|77) ;; *) status=1; echo "FAIL: $$test" ;; esac; \
 		echo "seconds $$(($$(date +%s) - started)) $$test"; \
 	done; \
 	exit $$status
