@@ -90,7 +90,7 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 {
 	struct span file;
 
-	if (!file_read(mem, path, STATUS_BYTES_MAX, &file, err))
+	if (!file_read_plain(mem, path, STATUS_BYTES_MAX, &file, err))
 		return false;
 	const struct json *object =
 	    json_read(mem, mem_strndup(mem, file.data, file.length));

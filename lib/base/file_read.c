@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * file_read.c - the bytes of a file, up to a maximum
- * Tested by test_settings, test_override_file.
+ * Tested by test_settings, test_override_file, test_daemon_status.
  */
 #include "lib/base/file_read.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define FIRST_ROOM 65536
 
@@ -47,6 +50,36 @@ bool file_read(TALLOC_CTX *mem, const char *path, size_t max, struct span *file,
 
 	if (stream == NULL)
 		return error_errno(err, ERROR_CONFIG, errno, "%s", path);
+	bool is_read = file_read_stream(mem, stream, path, max, file, err);
+	(void)fclose(stream);
+	return is_read;
+}
+
+static FILE *open_plain(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat found;
+	FILE *stream = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
+		stream = fdopen(fd, "r");
+	else
+		errno = EINVAL;
+	if (stream == NULL)
+		(void)close(fd);
+	return stream;
+}
+
+bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
+		     struct span *file, struct error *err)
+{
+	FILE *stream = open_plain(path);
+
+	if (stream == NULL)
+		return error_errno(err, ERROR_CONFIG, errno,
+				   "%s, which must be a plain file", path);
 	bool is_read = file_read_stream(mem, stream, path, max, file, err);
 	(void)fclose(stream);
 	return is_read;

@@ -18,6 +18,12 @@
 bool file_read(TALLOC_CTX *mem, const char *path, size_t max, struct span *file,
 	       struct error *err) __attribute__((warn_unused_result));
 
+/* Likewise, in a folder that somebody else may write: no link is followed, and
+ * what is no plain file is refused before it is waited for. */
+bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
+		     struct span *file, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* What is left of a stream, likewise; `name` is for the words of a fault. */
 bool file_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
 		      size_t max, struct span *file, struct error *err)

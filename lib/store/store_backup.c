@@ -21,14 +21,18 @@ static bool choose_vacuum(struct store_db *db, struct error *err)
 		store_db_run(db, "PRAGMA auto_vacuum = INCREMENTAL", err));
 }
 
-static bool write_copy(const char *path, const char *draft, struct error *err)
+/* Root's connection follows no link, in no part of a path: the place of the
+ * draft is named without. */
+static bool write_copy(TALLOC_CTX *mem, const char *path, const char *draft,
+		       struct error *err)
 {
+	const char *place = store_file_place(mem, draft);
 	struct store_db *db = NULL;
 	bool ok = store_db_open(path, STORE_DB_READ, &db, err) &&
 		  store_schema_check(db, &store_schema_current, err) &&
 		  choose_vacuum(db, err) &&
 		  store_query_run(db, "VACUUM INTO ?",
-				  STORE_VALUES(store_text(draft)), err);
+				  STORE_VALUES(store_text(place)), err);
 
 	store_db_close(db);
 	return ok || error_wrap(err, "the store %.100s", path);
@@ -41,6 +45,6 @@ bool store_backup(TALLOC_CTX *mem, const char *path, const char *copy,
 
 	return store_file_readable(path, err) &&
 	       store_draft_begin(mem, copy, &draft, err) &&
-	       store_draft_end(mem, draft, copy, write_copy(path, draft, err),
-			       err);
+	       store_draft_end(mem, draft, copy,
+			       write_copy(mem, path, draft, err), err);
 }

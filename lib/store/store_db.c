@@ -207,7 +207,9 @@ bool store_db_is_corrupt(struct store_db *db)
 
 bool store_db_is_refused(struct store_db *db)
 {
-	return (sqlite3_errcode(db->handle) & 0xff) == SQLITE_CONSTRAINT;
+	int code = sqlite3_errcode(db->handle) & 0xff;
+
+	return code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH;
 }
 
 void store_db_rollback(struct store_db *db)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "lib/base/text.h"
@@ -43,17 +44,20 @@ static bool sync_path(const char *path, int flags, struct error *err)
 				     "cannot write out %.200s", path);
 }
 
-/* A name that somebody took meanwhile keeps what he put there. */
+/* A name that somebody took meanwhile keeps what he put there. Some file
+ * systems cannot promise that when renaming, others have no links. */
 static bool give_name(const char *draft, const char *copy, struct error *err)
 {
-	return link(draft, copy) == 0 ||
+	return renameat2(AT_FDCWD, draft, AT_FDCWD, copy, RENAME_NOREPLACE) ==
+		   0 ||
+	       (errno == EINVAL && link(draft, copy) == 0) ||
 	       error_errno(err, ERROR_INPUT, errno, "cannot make %.200s", copy);
 }
 
 bool store_draft_end(TALLOC_CTX *mem, const char *draft, const char *copy,
 		     bool is_whole, struct error *err)
 {
-	bool ok = is_whole && sync_path(draft, 0, err) &&
+	bool ok = is_whole && sync_path(draft, O_NOFOLLOW | O_NONBLOCK, err) &&
 		  give_name(draft, copy, err) &&
 		  sync_path(text_folder(mem, copy), O_DIRECTORY, err);
 

@@ -184,19 +184,30 @@ bool store_file_is_ours(const char *path)
 	       memcmp(head + HEAD_ID_AT, "algn", 4) == 0;
 }
 
+static void rename_companions(TALLOC_CTX *mem, const char *from, const char *to)
+{
+	static const char *const ends[] = {"-wal", "-journal"};
+
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		(void)rename(mem_printf(mem, "%s%s", from, ends[i]),
+			     mem_printf(mem, "%s%s", to, ends[i]));
+}
+
 bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,
 			  const char **remains, struct error *err)
 {
 	const char *name =
 	    mem_printf(mem, "%s.damaged-%lld", path, (long long)now_s);
 
-	/* A -wal of its own would be read into the new file. */
-	(void)rename(mem_printf(mem, "%s-wal", path),
-		     mem_printf(mem, "%s-wal", name));
-	(void)unlink(mem_printf(mem, "%s-shm", path));
-	if (rename(path, name) != 0)
-		return error_errno(err, ERROR_STORE, errno,
+	/* Left there, it would be read into the new file. */
+	rename_companions(mem, path, name);
+	if (rename(path, name) != 0) {
+		int failed = errno;
+		rename_companions(mem, name, path);
+		return error_errno(err, ERROR_STORE, failed,
 				   "cannot set %.100s aside", path);
+	}
+	(void)unlink(mem_printf(mem, "%s-shm", path));
 	*remains = name;
 	return true;
 }

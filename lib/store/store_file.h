@@ -41,7 +41,7 @@ int64_t store_file_size(const char *path);
 bool store_file_is_ours(const char *path);
 
 /* Renames the file, with its -wal, to "PATH.damaged-TIME"; the name goes to
- * `remains`, below `mem`. */
+ * `remains`, below `mem`. All or nothing. */
 bool store_file_set_aside(TALLOC_CTX *mem, const char *path, int64_t now_s,
 			  const char **remains, struct error *err)
     __attribute__((warn_unused_result));

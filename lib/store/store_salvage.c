@@ -136,21 +136,19 @@ static bool read_rows(struct transfer *transfer, const char *sql, int64_t after)
 	return store_db_end(rows);
 }
 
-/* Behind a damaged page the reading goes on at a higher key: one further, two,
- * four, until a page is met that can be read. */
-static void read_by_key(struct transfer *transfer)
+/* The sql's parameter is `side` times a key, so that both ways count up. Behind
+ * a damaged page the reading goes on one key further, two, four, until a page
+ * is met that can be read. */
+static void read_one_way(struct transfer *transfer, const char *sql,
+			 int64_t side, int64_t after)
 {
-	const char *sql = mem_printf(
-	    transfer->mem, "SELECT %s, %s FROM %s WHERE %s > ? ORDER BY %s",
-	    transfer->key, transfer->columns, transfer->table, transfer->key,
-	    transfer->key);
-	int64_t after = -1;
 	int64_t gap = 1;
 
-	transfer->last = after;
-	while (!read_rows(transfer, sql, after) && !transfer->has_failed) {
-		if (transfer->last > after) {
-			after = transfer->last;
+	transfer->last = side * after;
+	while (!read_rows(transfer, sql, side * after) &&
+	       !transfer->has_failed) {
+		if (side * transfer->last > after) {
+			after = side * transfer->last;
 			gap = 1;
 		}
 		if (after > INT64_MAX - gap || gap > INT64_MAX / 2)
@@ -158,6 +156,29 @@ static void read_by_key(struct transfer *transfer)
 		after += gap;
 		gap *= 2;
 	}
+}
+
+/* From the middle up and down: most keys count from 1, and those that are made
+ * of a hash lie on both sides. */
+static void read_by_key(struct transfer *transfer)
+{
+	static const struct {
+		const char *compare;
+		const char *order;
+		int64_t side;
+		int64_t after;
+	} ways[] = {{">", "", 1, -1}, {"<", "DESC", -1, 0}};
+
+	for (size_t i = 0; i < COUNT_OF(ways) && !transfer->has_failed; i++)
+		read_one_way(transfer,
+			     mem_printf(transfer->mem,
+					"SELECT %s, %s FROM %s WHERE %s %s ? "
+					"ORDER BY %s %s",
+					transfer->key, transfer->columns,
+					transfer->table, transfer->key,
+					ways[i].compare, transfer->key,
+					ways[i].order),
+			     ways[i].side, ways[i].after);
 }
 
 /* From both ends. */

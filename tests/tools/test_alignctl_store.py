@@ -106,6 +106,11 @@ class Store(ToolTest):
         self.want(3, "cannot make", "store", "backup", self.path("new"))
         self.assertFalse(os.path.exists(self.path("elsewhere")))
 
+    def test_through_a_folder_that_is_a_link(self):
+        os.symlink(self.folder, self.path("newfolder"))
+        self.tool("backup", self.path("newfolder/copy"))
+        self.assertEqual(self.ask("copy", "SELECT count(*) FROM incident"), [(INCIDENTS,)])
+
     def test_a_damaged_store_gives_no_copy(self):
         pages, = self.ask("db", "PRAGMA page_count")[0]
         for page in range(2, pages + 1):
@@ -144,6 +149,27 @@ class Store(ToolTest):
         count = int.from_bytes(page[103:105], "big")
         cells = [int.from_bytes(page[at:at + 2], "big") for at in range(112, 112 + 2 * count, 2)]
         return {int.from_bytes(page[at:at + 4], "big") for at in [*cells, 108]}
+
+    def test_keys_on_both_sides_of_zero(self):
+        """Those of passed are made of a hash; damage lies on each side."""
+        with sqlite3.connect(self.path("db")) as db:
+            db.executemany("INSERT INTO passed VALUES (?, 1, 1, 1, 1, 1)",
+                           [(n * 2 ** 48,) for n in range(-2000, 2000)])
+            root, = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'passed'").fetchone()
+        db.close()
+        count, = self.ask("db", "SELECT count(*) FROM passed")[0]
+        saved = self.saved(self.told("recover", "--out", self.path("copy")))
+        self.assertEqual(saved["passed"], count)
+        with open(self.path("db"), "rb") as file:
+            file.seek((root - 1) * 4096)
+            page = file.read(4096)
+        leaves = [int.from_bytes(page[at:at + 4], "big") for at in
+                  (int.from_bytes(page[i:i + 2], "big") for i in range(12, 12 + 2 * 20, 2))]
+        for leaf in (leaves[3], leaves[15]):
+            self.damage("db", leaf)
+        saved = self.saved(self.told("recover", "--out", self.path("new")))
+        self.assertGreater(saved["passed"], count * 8 // 10)
+        self.assertLess(saved["passed"], count)
 
     def test_a_sound_store_is_saved_whole(self):
         told = self.told("recover", "--out", self.path("copy"))
@@ -221,6 +247,10 @@ class Store(ToolTest):
         self.assertTrue(self.told("check")["sound"])
         self.assertEqual(stat.S_IMODE(os.stat(self.path("db")).st_mode), 0o660)
         self.assertEqual(self.left(), [])
+
+    def test_a_status_that_never_ends_is_not_waited_for(self):
+        os.mkfifo(self.path("db.status"))
+        self.tool("recover", "--replace")
 
     def test_not_below_a_running_daemon(self):
         self.write("db.status", json.dumps({

@@ -23,17 +23,32 @@ bool replace_is_possible(TALLOC_CTX *mem, const char *path, struct error *err)
 				&ignored) ||
 	    !daemon_status_is_running(&status))
 		return true;
-	return error_set(err, ERROR_STORE,
-			 "alignd runs (pid %lld) and writes to %.100s: stop it, "
-			 "or give --out NEW",
-			 (long long)status.pid, path);
+	return error_set(
+	    err, ERROR_STORE,
+	    "alignd runs (pid %lld) and writes to %.100s: stop it, "
+	    "or give --out NEW",
+	    (long long)status.pid, path);
+}
+
+/* The folder is the daemon's user's: what stands there under the copy's name
+ * must be what was just made. */
+static bool is_ours(int fd)
+{
+	struct stat made;
+
+	if (fstat(fd, &made) != 0)
+		return false;
+	errno = EPERM;
+	return S_ISREG(made.st_mode) && made.st_nlink == 1 &&
+	       made.st_uid == geteuid();
 }
 
 static bool take_over(const char *path, const char *copy, struct error *err)
 {
 	struct stat old;
-	int fd = open(copy, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	bool ok = fd >= 0 && stat(path, &old) == 0 &&
+	int fd = open(copy, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool ok = fd >= 0 && is_ours(fd) && lstat(path, &old) == 0 &&
+		  S_ISREG(old.st_mode) &&
 		  fchown(fd, old.st_uid, old.st_gid) == 0 &&
 		  fchmod(fd, old.st_mode & 0777) == 0;
 	int failed = errno;
