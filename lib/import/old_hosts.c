@@ -113,26 +113,22 @@ static void take_loopback(struct sorting *sorting, const struct old_item *item,
 	take_network(sorting, item, "::1", is_out);
 }
 
-static void add_name(struct sorting *sorting, const char *name)
+static void add_name(TALLOC_CTX *mem, struct text_list *names, const char *name)
 {
-	struct text_list *names = &sorting->hosts->names;
-
-	names->items = mem_resize(sorting->mem, names->items, const char *,
-				  names->count + 1);
+	names->items =
+	    mem_resize(mem, names->items, const char *, names->count + 1);
 	names->items[names->count++] = name;
 }
 
 static void take_name(struct sorting *sorting, const struct old_item *item,
 		      const char *text, bool is_out)
 {
-	const char *name = text;
-
 	/* of a refile: "*.example.com" */
-	if (span_starts(span_of(name), "*."))
-		name++;
-	if (*name == '.')
-		name++;
-	name = domain_normalize(sorting->mem, span_of(name));
+	const char *dotted = span_starts(span_of(text), "*.") ? text + 1 : text;
+	bool is_above = *dotted == '.';
+	const char *name = domain_normalize(
+	    sorting->mem, span_of(dotted + (is_above ? 1 : 0)));
+
 	if (name == NULL || strchr(text + 1, '*') != NULL)
 		refuse_item(
 		    sorting, item,
@@ -147,7 +143,10 @@ static void take_name(struct sorting *sorting, const struct old_item *item,
 		refuse_item(sorting, item,
 			    "a name of one word holds too many hosts", false);
 	else
-		add_name(sorting, name);
+		add_name(sorting->mem,
+			 is_above ? &sorting->hosts->above
+				  : &sorting->hosts->names,
+			 name);
 }
 
 static bool looks_like_network(const char *text)
@@ -168,6 +167,38 @@ static void take_item(struct sorting *sorting, const struct old_item *item)
 		take_network(sorting, item, text, is_out);
 	else
 		take_name(sorting, item, text, is_out);
+}
+
+/* --- names that others hold --- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_held_name(const struct text_list *above, const char *name)
+{
+	for (; above->count > 0 && name != NULL; name = domain_parent(name)) {
+		if (bsearch(&name, above->items, above->count,
+			    sizeof above->items[0], by_text) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void drop_held_names(struct old_hosts *hosts)
+{
+	size_t kept = 0;
+
+	if (hosts->above.count > 0)
+		qsort(hosts->above.items, hosts->above.count,
+		      sizeof hosts->above.items[0], by_text);
+	for (size_t i = 0; i < hosts->names.count; i++) {
+		const char *name = hosts->names.items[i];
+		if (!is_held_name(&hosts->above, name))
+			hosts->names.items[kept++] = name;
+	}
+	hosts->names.count = kept;
 }
 
 /* --- what "!" leaves of the networks --- */
@@ -285,6 +316,7 @@ struct old_hosts *old_hosts_sort(TALLOC_CTX *mem, const struct old_list *list)
 
 	for (size_t i = 0; i < list->count; i++)
 		take_item(&sorting, &list->items[i]);
+	drop_held_names(sorting.hosts);
 	apply_entries(&sorting);
 	return sorting.hosts;
 }

@@ -92,8 +92,8 @@ const struct old_setting old_opendmarc_settings[] = {
     {.name = "IgnoreHosts",
      .fate = OLD_TAKEN,
      .target = "trust.networks",
-     .why = "clients whose mail is not evaluated; host names become overrides, "
-	    "by confirmed names"},
+     .why = "clients whose mail is not evaluated; \".example.com\" becomes an "
+	    "override by confirmed names, a host name alone a question"},
     {.name = "IgnoreMailFrom",
      .fate = OLD_QUESTION,
      .why = "anybody can write these domains into From, so that nothing of "

@@ -18,14 +18,17 @@ const struct old_setting old_policyd_spf_settings[] = {
      .target = "mode",
      .why = "the old name of TestOnly"},
     {.name = "Domain_Whitelist",
-     .fate = OLD_TAKEN,
+     .fate = OLD_QUESTION,
      .target = "overrides",
-     .why = "forwarders by the domain of their envelope sender, which must "
-	    "pass SPF; there the client alone had to be one of that domain's"},
+     .why = "the client had to be one of that domain's; an override by spf "
+	    "matches an envelope sender that passes SPF, in that domain and in "
+	    "all below it, whose records may be others'. overrides.conf has it "
+	    "as a comment"},
     {.name = "Domain_Whitelist_PTR",
      .fate = OLD_TAKEN,
      .target = "overrides",
-     .why = "forwarders by the client's confirmed name"},
+     .why = "forwarders by the client's confirmed name, or one below it; "
+	    "there the name had to end so, and none confirmed it"},
     {.name = "Header_Type",
      .fate = OLD_NOT_NEEDED,
      .why = "alignd adds Authentication-Results, with the SPF result; "
@@ -39,10 +42,11 @@ const struct old_setting old_policyd_spf_settings[] = {
 	    "for the null sender only",
      .harmless = " False No_Check "},
     {.name = "HELO_Whitelist",
-     .fate = OLD_TAKEN,
+     .fate = OLD_QUESTION,
      .target = "overrides",
-     .why = "forwarders by the client's confirmed name, where HELO alone had "
-	    "to lead to its address"},
+     .why = "HELO had to be that very name and to lead to the client; an "
+	    "override by host matches the client's confirmed name, and all "
+	    "below it. overrides.conf has it as a comment"},
     {.name = "Hide_Receiver",
      .fate = OLD_NOT_NEEDED,
      .why = "no field names the recipient"},

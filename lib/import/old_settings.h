@@ -29,7 +29,9 @@ enum old_fate {
 struct old_setting {
 	const char *name; /* NULL ends the table */
 	enum old_fate fate;
-	const char *target; /* TAKEN: a setting of alignd; or NULL */
+	/* TAKEN: a setting of alignd; QUESTION: where a comment proposes one; or
+	 * NULL */
+	const char *target;
 	const char *why;
 	/* REFUSED: values that refuse nothing, with blanks around each; NULL:
 	 * every value refuses. "0" stands for a flag's no. */

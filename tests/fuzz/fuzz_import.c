@@ -87,6 +87,8 @@ static void check_hosts(const struct old_hosts *hosts,
 	}
 	for (size_t i = 0; i < hosts->names.count; i++)
 		require(domain_is_valid(hosts->names.items[i]));
+	for (size_t i = 0; i < hosts->above.count; i++)
+		require(domain_is_valid(hosts->above.items[i]));
 }
 
 static void read_hosts(TALLOC_CTX *mem, struct span bytes)

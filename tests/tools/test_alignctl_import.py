@@ -254,6 +254,7 @@ class Import(ToolTest):
             '"192.0.2.81/32", "127.0.0.1/32", "::1/128"}')
         self.has_line(overrides, 'host = {"backup.example.test"}')
         self.lacks(overrides, "partner.test")
+        self.lacks(overrides, "isp.test")
         self.assertIn("IgnoreMailFrom example.test,partner.test anybody can "
                       "write", shown)
         self.assertIn("RequiredHeaders true a message without Date", shown)
@@ -323,13 +324,28 @@ class Import(ToolTest):
                      'networks = {"127.0.0.0/8", "192.0.2.0/24", "::1/128"}'):
             self.has_line(conf, line)
         for line in ('network = {"198.51.100.0/28", "203.0.113.9/32"}',
-                     'host = {"relay.example.test"}',
-                     'spf = {"pobox.test"}', 'host = {"forward.test"}'):
+                     'host = {"forward.test"}',
+                     '# \thost = {"relay.example.test"}',
+                     '# \tspf = {"pobox.test"}'):
             self.has_line(overrides, line)
         self.assertEqual(overrides.count("reason = trusted_forwarder"), 4)
-        for words in ("HELO_reject SPF_Not_Pass", "PermError_reject True",
+        for words in ("HELO_Whitelist relay.example.test HELO had to be",
+                      "Domain_Whitelist pobox.test the client had to be",
+                      "HELO_reject SPF_Not_Pass", "PermError_reject True",
                       "Reject_Not_Pass_Domains bank.test"):
             self.assertIn(words, shown)
+
+    def test_a_name_alone_lets_in_none_below(self):
+        """IgnoreHosts isp.test was that host; its customers are named below
+        it, and their mail was judged."""
+        self.write("ignore", "isp.test\n.ours.test\n")
+        self.write("old.conf", "RejectFailures true\nIgnoreHosts ignore\n")
+        _, overrides, shown = self.convert("old.conf")
+        self.lacks(overrides, "isp.test")
+        self.has_line(overrides, 'host = {"ours.test"}')
+        self.has_line(overrides, '# \thost = {"isp.test"}')
+        self.assertIn("IgnoreHosts ignore a host name stood for that one host",
+                      shown)
 
     def test_forwarders_behind_opendmarc(self):
         """It judged them all the same: no override is in force."""

@@ -36,6 +36,8 @@ static const char *shown(TALLOC_CTX *mem, const struct old_hosts *hosts)
 		    net_block_text(&hosts->networks.items[i], block));
 	for (size_t i = 0; i < hosts->names.count; i++)
 		text = mem_printf(mem, "%s%s ", text, hosts->names.items[i]);
+	for (size_t i = 0; i < hosts->above.count; i++)
+		text = mem_printf(mem, "%s.%s ", text, hosts->above.items[i]);
 	for (size_t i = 0; i < hosts->faults.count; i++)
 		text = mem_printf(mem, "%s%s%s ", text,
 				  hosts->faults.items[i].is_hole ? "!!" : "!",
@@ -54,8 +56,12 @@ static void sorts(void **state)
 	    {"10.0.0.0/8 10.1.0.0/16", "10.0.0.0/8 "},
 	    {"::ffff:127.0.0.0/104 ::1", "127.0.0.0/8 ::1/128 "},
 	    {"localhost", "127.0.0.1/32 ::1/128 "},
-	    {"mail.Example.test .example.test *.x.test",
-	     "mail.example.test example.test x.test "},
+	    /* a name is itself alone; a dot in front says: all below */
+	    {"mail.Example.test .x.test *.example.example",
+	     "mail.example.test .example.example .x.test "},
+	    {"isp.test mx.isp.test .isp.test b.test", "b.test .isp.test "},
+	    {"isp.test .mx.isp.test a.mx.isp.test", "isp.test .mx.isp.test "},
+	    {". *. .. *.*.test", "!. !*. !.. !*.*.test "},
 	    /* taken out: the narrower entry wins, wherever it stands */
 	    {"!10.0.0.1 10.0.0.0/30", "10.0.0.2/31 10.0.0.0/32 "},
 	    {"10.0.0.0/30 !10.0.0.0/31", "10.0.0.2/31 "},

@@ -49,6 +49,33 @@ static struct text_list texts_of(TALLOC_CTX *mem, const struct old_list *list)
 	return texts;
 }
 
+/* An override's "host" matches a name and all below it. Names that had a dot in
+ * front are that; a name alone was one host, and its customers or users may
+ * name those below it. */
+static void take_names(struct translation *translation,
+		       const struct old_line *line,
+		       const struct old_hosts *hosts)
+{
+	const struct translated_scope below = {.line = line,
+					       .kind = "host",
+					       .items = &hosts->above,
+					       .reason = "local_policy"};
+	const struct translated_scope alone = {
+	    .line = line,
+	    .kind = "host",
+	    .items = &hosts->names,
+	    .reason = "local_policy",
+	    .question = "a host name stood for that one host, and an override "
+			"by host matches all names below it as well; "
+			"overrides.conf has it as a comment, for names whose "
+			"hosts are all yours"};
+
+	if (hosts->above.count > 0)
+		translation_override(translation, &below);
+	if (hosts->names.count > 0)
+		translation_override(translation, &alone);
+}
+
 /* The clients that a daemon left alone. */
 static void take_clients(struct translation *translation,
 			 const struct old_line *line, enum old_kind kind,
@@ -69,13 +96,7 @@ static void take_clients(struct translation *translation,
 	translation_faults(translation, &hosts->faults);
 	translation_networks(translation, &hosts->networks,
 			     translation_origin(translation->mem, line));
-	if (hosts->names.count == 0)
-		return;
-	const struct translated_scope scope = {.line = line,
-					       .kind = "host",
-					       .items = &hosts->names,
-					       .reason = "local_policy"};
-	translation_override(translation, &scope);
+	take_names(translation, line, hosts);
 }
 
 /* --- what all three have --- */
@@ -302,17 +323,16 @@ static void take_forwarders(struct translation *translation,
 	    .kind = kind,
 	    .items = items,
 	    .reason = "trusted_forwarder",
-	    .is_proposal = !is_leader,
+	    .question =
+		!is_leader
+		    ? "it spared them SPF, and OpenDMARC judged them all the "
+		      "same; overrides.conf has the override as a comment"
+		: line->setting->fate == OLD_QUESTION ? line->setting->why
+						      : NULL,
 	};
 
-	if (items->count == 0)
-		return;
-	translation_override(translation, &scope);
-	if (!is_leader)
-		translation_note(translation, OLD_QUESTION, line,
-				 "it spared them SPF, and OpenDMARC judged "
-				 "them all the same; overrides.conf has the "
-				 "override as a comment");
+	if (items->count > 0)
+		translation_override(translation, &scope);
 }
 
 static void take_whitelist(struct translation *translation,

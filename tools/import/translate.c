@@ -45,6 +45,10 @@ static void propose_authors(struct translation *translation,
 static void ask(struct translation *translation, enum old_kind kind,
 		const struct old_line *line)
 {
+	if (line->setting->target != NULL) { /* a proposal with the question */
+		translation_take(translation, kind, line);
+		return;
+	}
 	if (strcmp(line->setting->name, "IgnoreMailFrom") == 0)
 		propose_authors(translation, line, kind, OLD_LIST_COMMAS);
 	if (strcmp(line->setting->name, "ExemptDomains") == 0)

@@ -118,8 +118,8 @@ void translation_remark(struct translation *translation, enum old_fate fate,
 
 /* --- settings --- */
 
-static struct translated_setting *find_setting(const struct translation *translation,
-				       const char *name)
+static struct translated_setting *
+find_setting(const struct translation *translation, const char *name)
 {
 	for (size_t i = 0; i < translation->setting_count; i++) {
 		if (strcmp(translation->settings[i].name, name) == 0)
@@ -155,7 +155,8 @@ bool translation_set(struct translation *translation,
 		     const struct old_line *line, const char *name,
 		     const char *value)
 {
-	const struct translated_setting *known = find_setting(translation, name);
+	const struct translated_setting *known =
+	    find_setting(translation, name);
 	struct error err;
 
 	if (known != NULL) {
@@ -300,8 +301,10 @@ void translation_override(struct translation *translation,
 			  const struct translated_scope *scope)
 {
 	TALLOC_CTX *mem = translation->mem;
+	bool is_asked = scope->question != NULL;
 	struct override_draft *draft = override_draft_new(
-	    mem, mem_printf(mem, "%s, imported", scope->line->setting->name));
+	    mem, mem_printf(mem, "%s, %s", scope->line->setting->name,
+			    is_asked ? "decided" : "imported"));
 	struct override_set *set;
 	struct error err;
 
@@ -314,7 +317,10 @@ void translation_override(struct translation *translation,
 		return;
 	}
 	add_override(translation, override_draft_text(mem, draft), scope->line,
-		     scope->is_proposal);
+		     is_asked);
+	if (is_asked)
+		translation_note(translation, OLD_QUESTION, scope->line,
+				 scope->question);
 }
 
 void translation_propose(struct translation *translation,

@@ -121,7 +121,9 @@ struct translated_scope {
 	const char *kind;
 	const struct text_list *items;
 	const char *reason; /* "trusted_forwarder" */
-	bool is_proposal;
+	/* NULL: in force. Else somebody must decide, these words say why, and
+	 * it is written as a comment. */
+	const char *question;
 };
 void translation_override(struct translation *translation,
 			  const struct translated_scope *scope);
