@@ -80,6 +80,9 @@
 					is not taken, and nothing is written */
 #define LIMIT_IMPORT_INCLUDES 5 /* files within files, as OpenDKIM has it; past:
 				   refused */
+#define LIMIT_IMPORT_INCLUDED 100 /* files that a file includes, of all depths
+				     together: real ones have one or two; past:
+				     refused */
 #define LIMIT_IMPORT_LIST_BYTES ((size_t)1024 * 1024) /* a file of hosts or
 				domains; past: not taken */
 #define LIMIT_IMPORT_ITEMS 10000 /* of one list, and networks made of it: real

@@ -28,6 +28,7 @@ struct level {
 struct reading {
 	TALLOC_CTX *mem;
 	struct old_conf *conf;
+	int included; /* files, of all depths together */
 };
 
 /* A line of a file, cut at its comment. */
@@ -252,36 +253,51 @@ static bool is_open_already(const struct level *level, const struct stat *found)
 	return false;
 }
 
-/* What is included may say anything: without it nothing is known. */
+/* Its lines are kept as copies; the file itself goes when it was read. */
+static void read_included(struct reading *reading, const struct raw *raw,
+			  struct level *inner)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	struct stat found;
+	struct span file;
+	struct error err;
+
+	if (!old_file_read(scratch, inner->path, LIMIT_IMPORT_CONF_BYTES, &file,
+			   &found, &err)) {
+		refuse_line(reading, raw, err.words, true);
+	} else if (is_open_already(inner->above, &found)) {
+		refuse_line(reading, raw, "the file includes itself", true);
+	} else {
+		inner->device = found.st_dev;
+		inner->inode = found.st_ino;
+		read_level(reading, without_mark(file), inner);
+	}
+	mem_free(scratch);
+}
+
+/* What is included may say anything: without it nothing is known. Files are
+ * counted, since one that adds no line would cost nothing else. */
 static void include(struct reading *reading, const struct raw *raw,
 		    const char *value, const struct level *level)
 {
 	struct old_line line = {.file = raw->file, .line = raw->line};
-	const char *path =
-	    old_conf_path(reading->mem, reading->conf, &line, value);
-	struct level inner = {
-	    .path = path, .depth = level->depth + 1, .above = level};
-	struct stat found;
-	struct span file;
-	struct error err;
+	struct level inner = {.depth = level->depth + 1, .above = level};
 
 	if (inner.depth > LIMIT_IMPORT_INCLUDES) {
 		refuse_line(reading, raw,
 			    "included too deep, as OpenDKIM has it", true);
 		return;
 	}
-	if (!old_file_read(reading->mem, path, LIMIT_IMPORT_CONF_BYTES, &file,
-			   &found, &err)) {
-		refuse_line(reading, raw, err.words, true);
+	if (reading->included == LIMIT_IMPORT_INCLUDED) {
+		refuse_line(reading, raw,
+			    "more than " LIMIT_WORD(
+				LIMIT_IMPORT_INCLUDED) " files are included",
+			    true);
 		return;
 	}
-	if (is_open_already(level, &found)) {
-		refuse_line(reading, raw, "the file includes itself", true);
-		return;
-	}
-	inner.device = found.st_dev;
-	inner.inode = found.st_ino;
-	read_level(reading, without_mark(file), &inner);
+	reading->included++;
+	inner.path = old_conf_path(reading->mem, reading->conf, &line, value);
+	read_included(reading, raw, &inner);
 }
 
 static void take_value(struct reading *reading, const struct raw *raw,

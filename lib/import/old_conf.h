@@ -9,7 +9,8 @@
  * a comment. Each line is either one with a setting or a fault with its reason:
  * none is lost without a word. A byte order mark and CR before LF are taken for
  * what an editor left. OpenDKIM's Include is followed, five levels deep as
- * there. Of a setting that stands twice the last line counts, as there.
+ * there and LIMIT_IMPORT_INCLUDED files at most. Of a setting that stands twice
+ * the last line counts, as there.
  *
  * What is read is hostile: values are clean text of one line, bounded by
  * LIMIT_IMPORT_*. Pure but for the files that are opened.

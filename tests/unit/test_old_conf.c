@@ -209,6 +209,58 @@ static void include_depth(void **state)
 	mem_free(mem);
 }
 
+/* Files that add no line end as well: each includes three times, nested five
+ * deep, what holds nothing. */
+static void included_files(void **state)
+{
+	const enum old_kind kind = OLD_OPENDKIM;
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *text = "";
+	char name[8];
+
+	(void)state;
+	(void)put("d5", "# none\n", 7);
+	for (int i = 4; i >= 1; i--) {
+		const char *inner =
+		    mem_printf(mem, "Include d%d\nInclude d%d\nInclude d%d\n",
+			       i + 1, i + 1, i + 1);
+		(void)snprintf(name, sizeof name, "d%d", i);
+		(void)put(name, inner, strlen(inner));
+	}
+	for (int i = 0; i < 3; i++)
+		text = mem_printf(mem, "%sInclude d1\n", text);
+	const struct old_conf *conf = read_text(mem, &kind, text);
+	assert_int_equal(conf->count, 0);
+	assert_true(conf->faults.count > 0);
+	for (size_t i = 0; i < conf->faults.count; i++) {
+		assert_string_equal(
+		    conf->faults.items[i].why,
+		    "more than " LIMIT_WORD(LIMIT_IMPORT_INCLUDED) " files are "
+								   "included");
+		assert_true(conf->faults.items[i].is_hole);
+	}
+	mem_free(mem);
+}
+
+/* A file that is included time and again is in memory once at most. */
+static void an_included_file_is_let_go(void **state)
+{
+	const enum old_kind kind = OLD_OPENDKIM;
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *blank = mem_array(mem, char, LIMIT_IMPORT_CONF_BYTES);
+	size_t before;
+
+	(void)state;
+	memset(blank, '#', LIMIT_IMPORT_CONF_BYTES);
+	(void)put("big", blank, LIMIT_IMPORT_CONF_BYTES);
+	before = talloc_total_size(mem);
+	const struct old_conf *conf =
+	    read_text(mem, &kind, "Include big\nInclude big\nInclude big\n");
+	assert_int_equal(conf->faults.count, 0);
+	assert_true(talloc_total_size(mem) - before < LIMIT_IMPORT_CONF_BYTES);
+	mem_free(mem);
+}
+
 static void bounds(void **state)
 {
 	const enum old_kind kind = OLD_OPENDMARC;
@@ -364,6 +416,8 @@ int main(void)
 	    cmocka_unit_test(kinds),
 	    cmocka_unit_test(includes),
 	    cmocka_unit_test(include_depth),
+	    cmocka_unit_test(included_files),
+	    cmocka_unit_test(an_included_file_is_let_go),
 	    cmocka_unit_test(bounds),
 	    cmocka_unit_test(lists),
 	    cmocka_unit_test(too_many_items),
