@@ -31,6 +31,7 @@ TOOL_TESTS += tests/tools/test_alignctl_stats_page.py
 TOOL_TESTS += tests/tools/test_alignctl_store.py
 TOOL_TESTS += tests/tools/test_alignctl_whatif.py
 TOOL_TESTS += tests/tools/test_compare_corpora.py
+TOOL_TESTS += tests/tools/test_package_scripts.py
 TOOL_TESTS += tests/tools/test_pages.py
 TESTS += $(TOOL_TESTS)
 

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the Debian package's scripts find and say, beside programs that answer
+as a host's would; tests/deb/test_package.py installs and removes it for real.
+"""
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import PROGRAM, ToolTest  # noqa: E402
+
+SCRIPTS = os.path.join(os.path.abspath(os.environ.get("top_srcdir", ".")), "debian")
+# The words of a version whose default was the port: today's, with that default.
+OLD_ALIGNCTL = """#!/bin/sh
+{program} --config {folder}/etc/alignd/alignd.conf "$@" | sed \\
+	-e 's,^listen = "unix:/run/alignd/alignd.sock"$,listen = "inet:8893@127.0.0.1",' \\
+	-e 's,# default: "unix:/run/alignd/alignd.sock",# default: "inet:8893@127.0.0.1",'
+"""
+NEW_ALIGNCTL = """#!/bin/sh
+exec {program} --config {folder}/etc/alignd/alignd.conf "$@"
+"""
+
+
+class Scripts(ToolTest):
+
+    def setUp(self):
+        os.makedirs(self.path("bin"), exist_ok=True)
+        os.makedirs(self.path("etc/alignd"), exist_ok=True)
+        self.drop_in = self.path("etc/alignd/alignd.conf.d/00-listen.conf")
+        if os.path.exists(self.drop_in):
+            os.unlink(self.drop_in)
+
+    def program(self, name, script):
+        self.write("bin/" + name, script.format(program=PROGRAM, folder=self.folder))
+        os.chmod(self.path("bin/" + name), 0o755)
+
+    def script(self, name, *arguments):
+        """Standard output and errors of one that must go well."""
+        with open(os.path.join(SCRIPTS, name), encoding="utf-8") as file:
+            text = file.read().replace("/etc/alignd", self.path("etc/alignd"))
+        self.write(name, text)
+        done = subprocess.run(
+            ["sh", self.path(name), *arguments], cwd=self.folder, capture_output=True,
+            text=True, check=False, env={"PATH": self.path("bin") + ":/usr/bin:/bin"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr
+
+
+class Preinst(Scripts):
+
+    def upgrade(self, settings, program=OLD_ALIGNCTL):
+        """Was the port of before written down?"""
+        self.program("alignctl", program)
+        self.write("etc/alignd/alignd.conf", settings)
+        said = self.script("alignd.preinst", "upgrade", "0.1.0")
+        self.assertEqual("as before" in said, os.path.exists(self.drop_in), said)
+        return os.path.exists(self.drop_in)
+
+    def test_a_default_that_was_in_force_stays(self):
+        self.assertTrue(self.upgrade('mode = "monitor"\n'))
+        with open(self.drop_in, encoding="utf-8") as file:
+            self.assertIn('\nlisten = "inet:8893@127.0.0.1"\n', file.read())
+
+    def test_the_listen_of_a_section_is_another(self):
+        self.assertTrue(self.upgrade('metrics {\n\tlisten = "inet:9893@127.0.0.1"\n}\n'))
+
+    def test_what_was_set_stays(self):
+        for settings in ('listen = "inet:8894@127.0.0.1"\n', 'mode="enforce" listen="inet:1@::1"\n',
+                         'listen = "unix:/run/alignd/alignd.sock2"\n'):
+            with self.subTest(settings):
+                self.assertFalse(self.upgrade(settings))
+
+    def test_a_version_with_the_new_default(self):
+        for settings in ("", 'listen = "inet:8893@127.0.0.1"\n'):
+            with self.subTest(settings):
+                self.assertFalse(self.upgrade(settings, NEW_ALIGNCTL))
+
+
+if __name__ == "__main__":
+    unittest.main()
