@@ -21,6 +21,14 @@ OLD_ALIGNCTL = """#!/bin/sh
 NEW_ALIGNCTL = """#!/bin/sh
 exec {program} --config {folder}/etc/alignd/alignd.conf "$@"
 """
+# -h is asked for: the value alone; -x with parameters expanded; -P of master.cf.
+POSTCONF = """#!/bin/sh
+case "$*" in
+*-P*) ;;
+*x*) cat {folder}/expanded ;;
+*) cat {folder}/milters ;;
+esac
+"""
 
 
 class Scripts(ToolTest):
@@ -76,6 +84,47 @@ class Preinst(Scripts):
         for settings in ("", 'listen = "inet:8893@127.0.0.1"\n'):
             with self.subTest(settings):
                 self.assertFalse(self.upgrade(settings, NEW_ALIGNCTL))
+
+
+class Prerm(Scripts):
+
+    def setUp(self):
+        super().setUp()
+        self.program("alignctl", NEW_ALIGNCTL)
+        self.program("postconf", POSTCONF)
+        self.write("etc/alignd/alignd.conf", 'listen = "unix:/var/spool/postfix/alignd/alignd.sock"\n')
+        self.write("inet:1", "a file that a pattern would find\n")
+
+    def remove(self, milters, expanded=None):
+        self.write("milters", milters + "\n")
+        self.write("expanded", (expanded or milters) + "\n")
+        return self.script("alignd.prerm", "remove")
+
+    def test_a_plain_list_without_ours(self):
+        for milters, rest in (("unix:alignd/alignd.sock", ""),
+                              ("unix:alignd/alignd.sock, inet:h:1", "inet:h:1"),
+                              ("inet:h:1,unix:/var/spool/postfix/alignd/alignd.sock inet:?",
+                               "inet:h:1, inet:?")):
+            with self.subTest(milters):
+                self.assertIn(f"    postconf -e 'smtpd_milters = {rest}'\n",
+                              self.remove(milters))
+
+    def test_what_is_more_than_a_list_is_for_its_author(self):
+        ours = "unix:alignd/alignd.sock"
+        for milters, expanded in ((f"{{ {ours}, default_action=accept }}, inet:h:1", None),
+                                  (f"{{{ours}}} inet:h:1", None),
+                                  (f"{ours}, {{ inet:h:1, default_action=accept }}", None),
+                                  ("$our_milters", ours),
+                                  (f"{ours}, $others", f"{ours}, inet:h:1")):
+            with self.subTest(milters):
+                said = self.remove(milters, expanded)
+                self.assertIn("take alignd out of smtpd_milters", said)
+                self.assertNotIn("postconf -e", said)
+
+    def test_others_alone(self):
+        for milters in ("", "inet:h:1", "{ unix:other/other.sock, default_action=accept }"):
+            with self.subTest(milters):
+                self.assertEqual(self.remove(milters), "")
 
 
 if __name__ == "__main__":
