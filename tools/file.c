@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * file.c - files that are whole or not there
- * Tested by test_alignctl_check.
+ * Tested by test_alignctl_check, test_alignctl_setup.
  */
 #include "tools/file.h"
 
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define FILE_MODE 0644
+#define MODE_BITS 07777
 
 static bool write_all(int fd, const char *text, size_t length)
 {
@@ -29,20 +30,20 @@ static bool write_all(int fd, const char *text, size_t length)
 	return true;
 }
 
-/* mkstemp() made it 0600. */
-static bool give_mode(int fd)
+/* mkstemp() made it 0600; an owner who is given it may lose bits of the mode.
+ */
+static bool give_rights(int fd, const struct tool_file_rights *rights)
 {
-	mode_t mask = umask(0);
-
-	(void)umask(mask);
-	return fchmod(fd, FILE_MODE & ~mask) == 0;
+	return fchown(fd, rights->user, rights->group) == 0 &&
+	       fchmod(fd, rights->mode) == 0;
 }
 
-static bool write_and_close(const char *path, const char *text, size_t length,
-			    int fd, struct error *err)
+static bool write_and_close(const char *path, struct span text,
+			    const struct tool_file_rights *rights, int fd,
+			    struct error *err)
 {
-	bool ok =
-	    write_all(fd, text, length) && give_mode(fd) && fsync(fd) == 0;
+	bool ok = write_all(fd, text.data, text.length) &&
+		  give_rights(fd, rights) && fsync(fd) == 0;
 	int number = errno;
 
 	if (close(fd) != 0 && ok) {
@@ -66,23 +67,19 @@ static bool check_place(const char *path, struct error *err)
 			 path);
 }
 
-bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
-		     size_t length, struct error *err)
+bool tool_file_write_as(TALLOC_CTX *mem, const char *path, struct span text,
+			const struct tool_file_rights *rights,
+			struct error *err)
 {
 	char *beside = mem_printf(mem, "%s.XXXXXX", path);
 
-	/* main() looks at what became of standard output. */
-	if (strcmp(path, "-") == 0) {
-		(void)fwrite(text, 1, length, stdout);
-		return true;
-	}
 	if (!check_place(path, err))
 		return false;
 	int fd = mkstemp(beside);
 	if (fd < 0)
 		return error_errno(err, ERROR_INPUT, errno,
 				   "cannot make a file beside %.120s", path);
-	if (!write_and_close(path, text, length, fd, err)) {
+	if (!write_and_close(path, text, rights, fd, err)) {
 		(void)unlink(beside);
 		return false;
 	}
@@ -92,4 +89,39 @@ bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
 	(void)unlink(beside);
 	return error_errno(err, ERROR_INPUT, number, "cannot write %.120s",
 			   path);
+}
+
+bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
+		     size_t length, struct error *err)
+{
+	mode_t mask = umask(0);
+
+	(void)umask(mask);
+	const struct tool_file_rights own = {
+	    .mode = FILE_MODE & ~mask,
+	    .user = (uid_t)-1,
+	    .group = (gid_t)-1,
+	};
+	/* main() looks at what became of standard output. */
+	if (strcmp(path, "-") == 0) {
+		(void)fwrite(text, 1, length, stdout);
+		return true;
+	}
+	return tool_file_write_as(mem, path, span_make(text, length), &own,
+				  err);
+}
+
+bool tool_file_rights(const char *path, struct tool_file_rights *rights,
+		      struct error *err)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0)
+		return error_errno(err, ERROR_INPUT, errno, "%.120s", path);
+	*rights = (struct tool_file_rights){
+	    .mode = found.st_mode & MODE_BITS,
+	    .user = found.st_uid,
+	    .group = found.st_gid,
+	};
+	return true;
 }

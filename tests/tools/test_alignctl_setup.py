@@ -9,6 +9,7 @@ what was made.
 import grp
 import os
 import pwd
+import shutil
 import socket
 import stat
 import sys
@@ -40,6 +41,8 @@ smtp/inet/command = smtpd
 
 class Setup(ToolTest):
 
+    other_group = 12345     # of nobody
+
     def setUp(self):
         self.user = pwd.getpwuid(os.getuid()).pw_name
         # The group that a mail server's user has by its own name.
@@ -54,6 +57,9 @@ class Setup(ToolTest):
             if os.path.exists(self.path(name)):
                 os.unlink(self.path(name))
         self.write("alignd.conf", f'user = "{self.user}"\nlisten = "inet:8893@127.0.0.1"\n')
+        for name in os.listdir(self.folder):
+            if name.startswith("main.cf"):
+                os.unlink(self.path(name))
         self.write("main.cf", "# the operator's\n")
         self.write("fields", FIELDS)
         self.write("options", "")
@@ -101,6 +107,7 @@ class Setup(ToolTest):
         self.assertIn(f"install -d -o {self.user} -g {self.group} -m 2750 '{self.queue}/alignd'",
                       out)
         self.assertIn(f'listen = "unix:{self.queue}/alignd/alignd.sock"', out)
+        self.assertIn(f"chmod 644 '{self.path('alignd.conf.d/10-postfix.conf')}'\n", out)
         self.assertIn("# And back:", out)
         self.assertFalse(os.path.exists(self.path("asked")))
         self.assertFalse(os.path.exists(self.path("alignd.conf.d/10-postfix.conf")))
@@ -138,6 +145,28 @@ class Setup(ToolTest):
         status, out, _ = self.setup_tool("postfix", "--apply")
         self.assertEqual(status, 0)
         self.assertIn("# Nothing to change", out)
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_a_umask_takes_nothing_from_alignd(self):
+        """It reads the file and its folder as its own user."""
+        shutil.rmtree(self.path("alignd.conf.d"), ignore_errors=True)
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        self.setup_tool("postfix", "--apply")
+        for name, mode in (("alignd.conf.d", 0o755), ("alignd.conf.d/10-postfix.conf", 0o644)):
+            with self.subTest(name):
+                self.assertEqual(stat.S_IMODE(os.stat(self.path(name)).st_mode), mode)
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_a_copy_is_no_more_open_than_main_cf(self):
+        os.chown(self.path("main.cf"), 0, self.other_group)
+        os.chmod(self.path("main.cf"), 0o640)
+        self.setup_tool("postfix", "--apply")
+        self.listen()
+        self.assertEqual(self.setup_tool("postfix", "--apply")[0], 0)
+        copy = os.stat(self.path("main.cf.20260501T120000Z"))
+        self.assertEqual((copy.st_uid, copy.st_gid, stat.S_IMODE(copy.st_mode)),
+                         (0, self.other_group, 0o640))
 
     @unittest.skipIf(os.getuid() != 0, "needs root")
     def test_a_later_file_has_the_last_word(self):

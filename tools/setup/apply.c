@@ -26,6 +26,7 @@
 #define MAIN_CF_MAX (1024 * 1024)
 #define FOLDER_MODE 02750
 #define DROP_INS_MODE 0755
+#define DROP_IN_MODE 0644
 #define SYSTEMD "/run/systemd/system" /* sd_booted(3) */
 #define START_MS 10000
 static const struct timespec look_interval = {.tv_nsec = 50000000};
@@ -69,27 +70,43 @@ static bool make_folder(const struct setup_plan *plan, struct error *err)
 	return is_given;
 }
 
+/* alignd reads it as its own user, whatever the umask here. */
+static bool make_drop_ins(const char *folder, struct error *err)
+{
+	if (mkdir(folder, DROP_INS_MODE) == 0)
+		return chmod(folder, DROP_INS_MODE) == 0 ||
+		       error_errno(err, ERROR_SYSTEM, errno, "%s", folder);
+	return errno == EEXIST ||
+	       error_errno(err, ERROR_SYSTEM, errno, "%s", folder);
+}
+
 static bool write_drop_in(TALLOC_CTX *mem, const struct setup_plan *plan,
 			  struct error *err)
 {
-	const char *folder = text_folder(mem, plan->drop_in);
+	static const struct tool_file_rights all_read = {
+	    .mode = DROP_IN_MODE,
+	    .user = (uid_t)-1,
+	    .group = (gid_t)-1,
+	};
 
-	if (mkdir(folder, DROP_INS_MODE) != 0 && errno != EEXIST)
-		return error_errno(err, ERROR_SYSTEM, errno, "%s", folder);
-	if (!tool_file_write(mem, plan->drop_in, plan->settings,
-			     strlen(plan->settings), err))
+	if (!make_drop_ins(text_folder(mem, plan->drop_in), err) ||
+	    !tool_file_write_as(mem, plan->drop_in, span_of(plan->settings),
+				&all_read, err))
 		return false;
 	tell("the setting of listen in", plan->drop_in);
 	return true;
 }
 
+/* Where main.cf has a password, the copy has it too. */
 static bool copy_main(TALLOC_CTX *mem, const struct setup_plan *plan,
 		      struct error *err)
 {
+	struct tool_file_rights rights;
 	struct span text;
 
-	if (!file_read(mem, plan->main_cf, MAIN_CF_MAX, &text, err) ||
-	    !tool_file_write(mem, plan->main_copy, text.data, text.length, err))
+	if (!tool_file_rights(plan->main_cf, &rights, err) ||
+	    !file_read(mem, plan->main_cf, MAIN_CF_MAX, &text, err) ||
+	    !tool_file_write_as(mem, plan->main_copy, text, &rights, err))
 		return false;
 	tell("a copy of main.cf,", plan->main_copy);
 	return true;

@@ -26,10 +26,12 @@ static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
 		     "install -d -o %s -g %s -m 2750 %s\n"
 		     "install -d -m 755 %s\n"
 		     "cat > %s <<'END'\n%sEND\n"
+		     "chmod 644 %s\n"
 		     "systemctl restart alignd\n",
 		     plan->user, plan->group, quote(mem, plan->folder),
 		     quote(mem, text_folder(mem, plan->drop_in)),
-		     quote(mem, plan->drop_in), plan->settings);
+		     quote(mem, plan->drop_in), plan->settings,
+		     quote(mem, plan->drop_in));
 	if (plan->milters == NULL)
 		return;
 	(void)printf(
