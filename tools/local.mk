@@ -30,6 +30,7 @@ tools_alignctl_SOURCES = \
 	tools/review/filter.c \
 	tools/setup/command.c tools/setup/actions.h \
 	tools/setup/apply.c \
+	tools/setup/drop_in.c tools/setup/drop_in.h \
 	tools/setup/plan.c tools/setup/plan.h \
 	tools/setup/postfix.c \
 	tools/setup/sendmail.c \

@@ -52,6 +52,8 @@ class Setup(ToolTest):
         self.program("postfix", "#!/bin/sh\nexit 1\n")     # does not run
         os.environ["PATH"] = self.path("bin") + ":" + os.environ["PATH"]
         os.makedirs(self.path("queue"), exist_ok=True)
+        os.makedirs(self.path("alignd.conf.d"), exist_ok=True)
+        self.drop_in = self.path("alignd.conf.d/10-postfix.conf")
         self.queue = self.path("queue")
         for name in ("asked", "alignd.conf.d/10-postfix.conf", "queue/alignd/alignd.sock"):
             if os.path.exists(self.path(name)):
@@ -177,6 +179,49 @@ class Setup(ToolTest):
         self.assertEqual(status, 2)
         self.assertIn("another file sets it after", err)
         self.assertFalse(os.path.exists(self.path("asked")))
+        self.assertFalse(os.path.exists(self.drop_in))
+
+    def fail_to_edit(self):
+        """Postfix's main.cf cannot be changed; alignd answers."""
+        os.makedirs(self.path("queue/alignd"), exist_ok=True)
+        self.listen()
+        self.program("postconf", POSTCONF.format(folder=self.folder).replace(
+            "*-e*)", "*-e*) echo main.cf is busy; exit 1 ;;\n*-never*)"))
+        status, out, err = self.setup_tool("postfix", "--apply")
+        self.assertEqual(status, 3)
+        self.assertIn("main.cf is busy", err)
+        return out
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_what_failed_is_put_back(self):
+        """Postfix calls the old place, so alignd has to be found there."""
+        self.assertNotIn("And back", self.fail_to_edit())
+        self.assertFalse(os.path.exists(self.drop_in))
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_an_older_file_is_put_back(self):
+        self.write("alignd.conf.d/10-postfix.conf", "# mine\n")
+        os.chown(self.drop_in, 0, self.other_group)
+        os.chmod(self.drop_in, 0o640)
+        self.assertNotIn("And back", self.fail_to_edit())
+        with open(self.drop_in, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "# mine\n")
+        found = os.stat(self.drop_in)
+        self.assertEqual((found.st_gid, stat.S_IMODE(found.st_mode)), (self.other_group, 0o640))
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_the_way_back_of_what_stands(self):
+        """Each failure names what it leaves behind, and that alone."""
+        _, out, _ = self.setup_tool("postfix", "--apply")       # waits for alignd
+        self.assertIn(f"#   rm '{self.drop_in}'", out)
+        self.assertNotIn("main.cf", out)
+        self.assertIn(f"#   rm '{self.drop_in}'", self.fail_to_edit())
+        self.program("postconf", POSTCONF.format(folder=self.folder))
+        self.program("postfix", "#!/bin/sh\n[ $1 = status ] || exit 1\n")
+        status, out, _ = self.setup_tool("postfix", "--apply")  # is told, reload fails
+        self.assertEqual(status, 3)
+        self.assertIn(f"#   cp -p '{self.path('main.cf.20260501T120000Z')}'", out)
+        self.assertIn(f"#   rm '{self.drop_in}'", out)
 
     def test_no_postfix(self):
         self.program("postconf", "#!/bin/sh\necho no main.cf >&2\nexit 1\n")

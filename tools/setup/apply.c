@@ -3,7 +3,7 @@
  * apply.c - the changes of a plan, in an order in which no mail is lost
  *
  * Postfix is told last, and only once alignd answers at the new place: before
- * that each message would be answered 451.
+ * that each message would be answered 451. What fails before is put back.
  * Tested by test_alignctl_setup, tests/deb/test_package.py.
  */
 #include "tools/setup/plan.h"
@@ -22,18 +22,30 @@
 #include "lib/base/clock.h"
 #include "lib/base/file_read.h"
 #include "tools/file.h"
+#include "tools/setup/drop_in.h"
 
 #define MAIN_CF_MAX (1024 * 1024)
 #define FOLDER_MODE 02750
-#define DROP_INS_MODE 0755
-#define DROP_IN_MODE 0644
 #define SYSTEMD "/run/systemd/system" /* sd_booted(3) */
 #define START_MS 10000
 static const struct timespec look_interval = {.tv_nsec = 50000000};
 
+/* How far it went, for what is left to do when it failed. */
+struct progress {
+	struct drop_in_before before;
+	bool is_restarted; /* alignd, by us */
+	bool is_waiting;   /* for somebody who starts alignd */
+	bool is_told;	   /* Postfix: main.cf has the new place */
+};
+
 static void tell(const char *what, const char *place)
 {
 	(void)printf("# done: %s %s\n", what, place);
+}
+
+static void tell_fault(const struct error *err)
+{
+	(void)printf("# failed: %s\n", err->words);
 }
 
 /* --- files -------------------------------------------------------------- */
@@ -68,33 +80,6 @@ static bool make_folder(const struct setup_plan *plan, struct error *err)
 	if (is_given)
 		tell("the folder", plan->folder);
 	return is_given;
-}
-
-/* alignd reads it as its own user, whatever the umask here. */
-static bool make_drop_ins(const char *folder, struct error *err)
-{
-	if (mkdir(folder, DROP_INS_MODE) == 0)
-		return chmod(folder, DROP_INS_MODE) == 0 ||
-		       error_errno(err, ERROR_SYSTEM, errno, "%s", folder);
-	return errno == EEXIST ||
-	       error_errno(err, ERROR_SYSTEM, errno, "%s", folder);
-}
-
-static bool write_drop_in(TALLOC_CTX *mem, const struct setup_plan *plan,
-			  struct error *err)
-{
-	static const struct tool_file_rights all_read = {
-	    .mode = DROP_IN_MODE,
-	    .user = (uid_t)-1,
-	    .group = (gid_t)-1,
-	};
-
-	if (!make_drop_ins(text_folder(mem, plan->drop_in), err) ||
-	    !tool_file_write_as(mem, plan->drop_in, span_of(plan->settings),
-				&all_read, err))
-		return false;
-	tell("the setting of listen in", plan->drop_in);
-	return true;
 }
 
 /* Where main.cf has a password, the copy has it too. */
@@ -174,24 +159,31 @@ static bool wait_for_alignd(const struct setup_plan *plan, struct error *err)
 	return true;
 }
 
-/* Without systemd somebody else starts it. */
-static bool restart_alignd(TALLOC_CTX *mem, const struct setup_plan *plan,
-			   struct error *err)
+static bool restart_by_systemd(TALLOC_CTX *mem, struct error *err)
 {
 	static const char *const restart[] = {"systemctl", "restart", "alignd",
 					      NULL};
 
+	if (!run(mem, restart, err))
+		return false;
+	tell("the restart of", "alignd");
+	return true;
+}
+
+/* Without systemd somebody else starts it. */
+static bool restart_alignd(TALLOC_CTX *mem, const struct setup_plan *plan,
+			   struct progress *progress, struct error *err)
+{
 	if (answers(plan->socket))
 		return true;
-	if (access(SYSTEMD, F_OK) != 0)
+	progress->is_waiting = access(SYSTEMD, F_OK) != 0;
+	if (progress->is_waiting)
 		return error_set(err, ERROR_INPUT,
 				 "start alignd anew, and then this command "
 				 "once more: main.cf waits until %s answers",
 				 plan->socket);
-	if (!run(mem, restart, err))
-		return false;
-	tell("the restart of", "alignd");
-	return wait_for_alignd(plan, err);
+	progress->is_restarted = true;
+	return restart_by_systemd(mem, err) && wait_for_alignd(plan, err);
 }
 
 /* --- Postfix -------------------------------------------------------------- */
@@ -219,7 +211,7 @@ static bool reload_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 }
 
 static bool tell_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
-			 struct error *err)
+			 struct progress *progress, struct error *err)
 {
 	const char *assignment =
 	    mem_printf(mem, "smtpd_milters = %s", plan->milters);
@@ -227,21 +219,72 @@ static bool tell_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 	if (!copy_main(mem, plan, err) ||
 	    !postconf_edit(mem, plan->main_folder, assignment, err))
 		return false;
+	progress->is_told = true;
 	tell("in main.cf:", assignment);
 	return reload_postfix(mem, plan, err);
 }
 
-bool setup_plan_apply(struct tool *tool, const struct setup_plan *plan,
-		      struct error *err)
-{
-	TALLOC_CTX *mem = tool->mem;
+/* --- all of it ------------------------------------------------------------ */
 
+static bool write_setting(TALLOC_CTX *mem, const struct setup_plan *plan,
+			  struct progress *progress, struct error *err)
+{
+	if (!drop_in_write(mem, plan, &progress->before, err))
+		return false;
+	tell("the setting of listen in", plan->drop_in);
+	return true;
+}
+
+static bool change_callers(struct tool *tool, const struct setup_plan *plan,
+			   struct progress *progress, struct error *err)
+{
+	return check_setting(tool, plan, err) &&
+	       restart_alignd(tool->mem, plan, progress, err) &&
+	       (plan->milters == NULL ||
+		tell_postfix(tool->mem, plan, progress, err));
+}
+
+/* Of a call that had to wait. */
+static bool was_ours(const struct setup_plan *plan,
+		     const struct drop_in_before *before)
+{
+	return before->is_there && span_equals(before->text, plan->settings);
+}
+
+/* Postfix goes on to call the old place: alignd shall be found there. */
+static bool put_back(TALLOC_CTX *mem, const struct setup_plan *plan,
+		     const struct progress *progress)
+{
+	struct error err;
+
+	if (!drop_in_put_back(mem, plan, &progress->before, &err)) {
+		tell_fault(&err);
+		return false;
+	}
+	tell("put back what was in", plan->drop_in);
+	if (progress->is_restarted && !restart_by_systemd(mem, &err))
+		tell_fault(&err);
+	return true;
+}
+
+bool setup_plan_apply(struct tool *tool, const struct setup_plan *plan,
+		      struct setup_standing *standing, struct error *err)
+{
+	struct progress progress = {.is_told = false};
+
+	*standing = (struct setup_standing){.has_setting = false};
 	if (geteuid() != 0)
 		return error_set(err, ERROR_INPUT,
 				 "--apply needs root; without it the commands "
 				 "are shown");
-	if (!make_folder(plan, err) || !write_drop_in(mem, plan, err) ||
-	    !check_setting(tool, plan, err) || !restart_alignd(mem, plan, err))
+	if (!make_folder(plan, err) ||
+	    !write_setting(tool->mem, plan, &progress, err))
 		return false;
-	return plan->milters == NULL || tell_postfix(mem, plan, err);
+	bool is_fine = change_callers(tool, plan, &progress, err);
+	bool is_kept = is_fine || progress.is_told || progress.is_waiting ||
+		       was_ours(plan, &progress.before);
+	standing->has_milters = progress.is_told;
+	standing->has_setting =
+	    is_kept || !put_back(tool->mem, plan, &progress);
+	return is_fine;
 }

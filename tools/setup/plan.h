@@ -33,9 +33,17 @@ struct setup_plan {
 bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 		     struct error *err) __attribute__((warn_unused_result));
 
+/* What of the plan's changes stands. */
+struct setup_standing {
+	bool has_setting; /* alignd's drop-in */
+	bool has_milters; /* main.cf's smtpd_milters */
+};
+
 /* Makes the changes one by one and says so; false where one failed, or where
- * main.cf has to wait for alignd, with the words. Needs root. */
+ * main.cf has to wait for alignd, with the words. What failed before Postfix
+ * was told is put back, the drop-in that stood there before too. Needs root. */
 bool setup_plan_apply(struct tool *tool, const struct setup_plan *plan,
-		      struct error *err) __attribute__((warn_unused_result));
+		      struct setup_standing *standing, struct error *err)
+    __attribute__((warn_unused_result));
 
 #endif

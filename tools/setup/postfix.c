@@ -43,15 +43,19 @@ static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
 	    quote(mem, mem_printf(mem, "smtpd_milters = %s", plan->milters)));
 }
 
-static void print_way_back(TALLOC_CTX *mem, const struct setup_plan *plan)
+static void print_way_back(TALLOC_CTX *mem, const struct setup_plan *plan,
+			   struct setup_standing standing)
 {
+	if (!standing.has_setting && !standing.has_milters)
+		return;
 	(void)printf("# And back:\n");
-	if (plan->milters != NULL)
+	if (standing.has_milters)
 		(void)printf("#   cp -p %s %s && postfix reload\n",
 			     quote(mem, plan->main_copy),
 			     quote(mem, plan->main_cf));
-	(void)printf("#   rm %s && systemctl restart alignd\n",
-		     quote(mem, plan->drop_in));
+	if (standing.has_setting)
+		(void)printf("#   rm %s && systemctl restart alignd\n",
+			     quote(mem, plan->drop_in));
 }
 
 /* What main.cf says does not hold for a service with a list of its own. */
@@ -74,6 +78,29 @@ static bool is_done(const struct setup_plan *plan)
 	return plan->is_listening_there && plan->milters == NULL;
 }
 
+static int show_changes(struct tool *tool, const struct setup_plan *plan)
+{
+	print_changes(tool->mem, plan);
+	print_services(plan);
+	print_way_back(
+	    tool->mem, plan,
+	    (struct setup_standing){.has_setting = true,
+				    .has_milters = plan->milters != NULL});
+	return TOOL_DONE;
+}
+
+static int make_changes(struct tool *tool, const struct setup_plan *plan)
+{
+	struct setup_standing standing;
+	struct error err;
+	bool is_fine = setup_plan_apply(tool, plan, &standing, &err);
+
+	if (is_fine)
+		print_services(plan);
+	print_way_back(tool->mem, plan, standing);
+	return is_fine ? TOOL_DONE : tool_fail(&err);
+}
+
 int setup_postfix(struct tool *tool)
 {
 	struct setup_plan plan;
@@ -81,16 +108,12 @@ int setup_postfix(struct tool *tool)
 
 	if (!setup_plan_make(tool, &plan, &err))
 		return tool_fail(&err);
-	if (is_done(&plan))
-		(void)printf("# Nothing to change: alignd listens at %s, and "
-			     "Postfix calls it there.\n",
-			     plan.socket);
-	else if (!tool_has(tool, "--apply"))
-		print_changes(tool->mem, &plan);
-	else if (!setup_plan_apply(tool, &plan, &err))
-		return tool_fail(&err);
-	print_services(&plan);
 	if (!is_done(&plan))
-		print_way_back(tool->mem, &plan);
+		return tool_has(tool, "--apply") ? make_changes(tool, &plan)
+						 : show_changes(tool, &plan);
+	(void)printf("# Nothing to change: alignd listens at %s, and Postfix "
+		     "calls it there.\n",
+		     plan.socket);
+	print_services(&plan);
 	return TOOL_DONE;
 }
