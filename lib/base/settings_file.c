@@ -152,11 +152,6 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	struct error inner;
 
 	*(void **)result = NULL;
-	/* "dns|timeout", libconfuse's way around braces */
-	if (opt < cfg->opts || opt >= cfg->opts + cfg_num(cfg))
-		return fail(loader, cfg->line,
-			    "%s: settings of a section stand within its braces",
-			    opt->name);
 	if (is_given(slot) && is_first)
 		return fail(loader, cfg->line,
 			    "%s: given again (first at line %d)",

@@ -3,17 +3,28 @@
  * settings_scan.c - a configuration file made safe for libconfuse's lexer
  *
  * One pass over the bytes. Outside quotes it blanks comments (#, //, C style);
- * quoted texts stay whole. Pure.
+ * quoted texts stay whole. Of the grammar it knows as much as tells a name from
+ * a value. Pure.
  * Tested by test_settings.
  */
 #include "lib/base/settings_scan.h"
 
 #include <string.h>
 
+/* What the next word would be. */
+enum expected {
+	EXPECT_NAME,
+	EXPECT_TITLE, /* behind a name, where no = comes */
+	EXPECT_VALUE,
+	EXPECT_ITEM,
+};
+
 struct scan {
 	char *text; /* of the file, NUL behind its end */
 	size_t length;
 	size_t at;
+	enum expected expected;
+	bool is_in_name;     /* of a setting or section */
 	int depth;	     /* open braces */
 	size_t open_at;	     /* the outermost one */
 	size_t closed_at;    /* behind the last outermost } */
@@ -76,12 +87,41 @@ static bool refuse_variable(struct scan *scan)
 			 "\\${ in double quotes for the characters themselves");
 }
 
+static void begin_word(struct scan *scan)
+{
+	scan->is_in_name = scan->expected == EXPECT_NAME;
+	if (scan->expected == EXPECT_NAME)
+		scan->expected = EXPECT_TITLE;
+	else if (scan->expected == EXPECT_VALUE)
+		scan->expected = EXPECT_NAME;
+}
+
+static void note_mark(struct scan *scan, char c)
+{
+	bool is_list = c == '{' && scan->expected == EXPECT_VALUE;
+
+	if (c == '=')
+		scan->expected = EXPECT_VALUE;
+	else if (c == '{' || c == '}')
+		scan->expected = is_list ? EXPECT_ITEM : EXPECT_NAME;
+}
+
+/* "dns|timeout" and "|mode" are libconfuse's ways around braces: a list that
+ * was emptied so would be lost without a word. */
+static bool refuse_bar(struct scan *scan)
+{
+	return set_fault(scan, scan->at,
+			 "no name has a |; settings of a section stand within "
+			 "its braces, as in: dns { timeout = 5s }");
+}
+
 /* What a backslash stands for in single quotes is its own affair; in double
  * ones "\x00" would cut the text. */
 static bool pass_quoted(struct scan *scan, char quote)
 {
 	const char *escapes = quote == '"' ? "\"\\$" : "'\\";
 
+	begin_word(scan);
 	scan->at++;
 	for (; scan->at < scan->length; scan->at++) {
 		char c = scan->text[scan->at];
@@ -90,6 +130,8 @@ static bool pass_quoted(struct scan *scan, char quote)
 			break;
 		if (quote == '"' && is_next(scan, "${"))
 			return refuse_variable(scan);
+		if (c == '|' && scan->is_in_name)
+			return refuse_bar(scan);
 		if (c == quote) {
 			scan->at++;
 			return true;
@@ -117,6 +159,16 @@ static void count_brace(struct scan *scan, char c)
 	scan->closed_at = scan->at + 1;
 }
 
+static bool pass_word_byte(struct scan *scan)
+{
+	if (scan->at == 0 || !is_word_byte(scan->text[scan->at - 1]))
+		begin_word(scan);
+	if (scan->text[scan->at] == '|' && scan->is_in_name)
+		return refuse_bar(scan);
+	scan->at++;
+	return true;
+}
+
 static bool pass_byte(struct scan *scan)
 {
 	char c = scan->text[scan->at];
@@ -133,6 +185,9 @@ static bool pass_byte(struct scan *scan)
 	if (c == 0x7f || ((unsigned char)c < 0x20 && c != '\t' && c != '\n'))
 		return set_fault(scan, scan->at,
 				 "a control character stands here");
+	if (is_word_byte(c))
+		return pass_word_byte(scan);
+	note_mark(scan, c);
 	count_brace(scan, c);
 	scan->at++;
 	return true;

@@ -8,8 +8,8 @@
  * The lexer replaces "${NAME}" from the environment, drops characters it does
  * not know, lets a text run over line ends, ends it at an escaped NUL,
  * takes the end of the file for a closing brace, and miscounts lines after
- * comments. All of that is refused or removed here, so
- * that what it reads is what the file says.
+ * comments; with "|", a name reaches into another section. All of that is
+ * refused or removed here, so that what it reads is what the file says.
  */
 
 #include "lib/base/error.h"

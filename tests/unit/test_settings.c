@@ -130,6 +130,10 @@ static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
 	return load_file(mem, FILE_NAME, house, err);
 }
 
+#define NO_BAR                                                                 \
+	"no name has a |; settings of a section stand within its braces, as "  \
+	"in: dns { timeout = 5s }"
+
 static const struct {
 	const char *file;
 	const char *want; /* behind "FILE:" */
@@ -173,8 +177,18 @@ static const struct {
     {"elephant = 1", "1: elephant: unknown setting (known: name, color, wet)"},
     {"wall.bricks = 1", "1: wall.bricks: settings of a section stand within "
 			"its braces, as in: dns { timeout = 5s }"},
-    {"wall|bricks = 1", "1: bricks: settings of a section stand within its "
-			"braces"},
+    {"wall|bricks = 1", "1: " NO_BAR},
+    {"wet = no\nwall|owners = {}", "2: " NO_BAR},
+    {"wall|owners += {}", "1: " NO_BAR},
+    {"wall { owners = {a} }\n\"wall|owners\"\n= {}", "2: " NO_BAR},
+    {"'wall|owners' /* | */ = {}", "1: " NO_BAR},
+    {"wall { owners = {a, 'b|c'} wall|owners = {} }", "1: " NO_BAR},
+    {"|wet = no", "1: " NO_BAR},
+    {"name = a +|wet = no", "1: " NO_BAR},
+    {"name = \"a\"|wet = no", "1: " NO_BAR},
+    {"wall { \"|owners\" = {} }", "1: " NO_BAR},
+    {"'|wall' { }", "1: " NO_BAR},
+    {"wall| { }", "1: " NO_BAR},
     {"wet = yes\n\nwet = no", "3: wet: given again (first at line 1)"},
     {"wall {\n}\nwall {\n}",
      "4: section wall stands here again (the first ends at line 2)"},
@@ -281,6 +295,14 @@ static void takes_values(void **state)
 	assert_int_equal(house.wall.owners.count, 0);
 	assert_true(load(mem, "wall { owners = one }", &house, &err));
 	assert_int_equal(house.wall.owners.count, 1);
+	assert_true(load(mem,
+			 "name = a|b wall { owners = {c|d, \"|e\"}\n"
+			 "owners += {'f|'} note = \"|\" }",
+			 &house, &err));
+	assert_string_equal(house.paint.name, "a|b");
+	assert_int_equal(house.wall.owners.count, 3);
+	assert_string_equal(house.wall.owners.items[2], "f|");
+	assert_string_equal(house.wall.note, "|");
 	mem_free(mem);
 }
 
