@@ -138,6 +138,21 @@ static void report_unwired(const struct postfix_view *view,
 				view->config->daemon.listen);
 }
 
+static void report_broken(const struct postfix_view *view,
+			  const struct postfix_service *service)
+{
+	finding_problem(
+	    view->list, ERROR_CONFIG, RULE,
+	    "write such a milter as { inet:HOST:PORT, NAME = VALUE }, then "
+	    "postfix reload",
+	    "service %s cannot read its smtpd_milters and takes no mail: "
+	    "\"%s\" has a brace without its other, text behind one, or no "
+	    "socket in braces",
+	    service->name,
+	    finding_shown(view->list,
+			  postfix_service_fact(view->facts, service, RULE)));
+}
+
 static void check_order(const struct postfix_view *view,
 			const struct postfix_service *service,
 			const struct postfix_milters *milters, size_t index)
@@ -162,7 +177,9 @@ static void check_entrance(const struct postfix_view *view,
 	struct postfix_milters milters = milters_of(view, service);
 	struct place place = find_ours(view, service->is_chroot, &milters);
 
-	if (place.reach != MTA_REACHES) {
+	if (milters.is_broken) {
+		report_broken(view, service);
+	} else if (place.reach != MTA_REACHES) {
 		report_unwired(view, service, &place);
 	} else if (!postfix_role_has_milters(view->facts, service)) {
 		finding_problem(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * postfix_place.c - smtpd_milters with alignd in its place
- * Tested by test_alignctl_setup.
+ * Tested by test_postfix_milters, test_alignctl_setup.
  */
 #include "lib/wiring/postfix_place.h"
 
@@ -48,6 +48,8 @@ const char *postfix_place_alignd(TALLOC_CTX *mem, const char *milters,
 	const char *settings = "";
 	const char *others = "";
 
+	if (found.is_broken)
+		return NULL;
 	for (size_t i = 0; i < found.count; i++) {
 		const struct postfix_milter *milter = &found.items[i];
 		if (is_alignd(mem, milter->endpoint, place, daemon, folder,

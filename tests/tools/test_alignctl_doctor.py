@@ -462,6 +462,16 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         self.postfix("milter_default_action", "problem", "although alignd enforces", more=(
             f"smtpd_milters = {{ inet:127.0.0.1:{self.port}, default_action=accept }}\n"))
 
+    def test_accept_in_braces_of_its_own(self):
+        self.postfix("milter_default_action", "problem", "although alignd enforces", more=(
+            f"smtpd_milters = {{ inet:127.0.0.1:{self.port}, {{ command_timeout = 30s }}, "
+            "{ default_action = accept } }\n"))
+
+    def test_braces_that_do_not_match(self):
+        self.postfix("smtpd_milters", "problem", "cannot read its smtpd_milters",
+                     fix="NAME = VALUE }",
+                     more=f"smtpd_milters = {{ inet:127.0.0.1:{self.port}, {{ a = b }}\n")
+
     def test_accept_under_monitor(self):
         self.setup("mode = monitor\n")
         self.postfix("milter_default_action", "warning", "unjudged",

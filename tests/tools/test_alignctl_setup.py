@@ -103,6 +103,21 @@ class Setup(ToolTest):
         self.assertEqual(self.shown("{ inet:127.0.0.1:8893, content_timeout=60s }, inet:h:1"),
                          "{ unix:alignd/alignd.sock, content_timeout=60s }, inet:h:1")
 
+    def test_braces_in_its_braces_stay(self):
+        self.assertEqual(
+            self.shown("{ inet:127.0.0.1:8893, { command_timeout = 30s }, default_action=accept }"),
+            "{ unix:alignd/alignd.sock, { command_timeout = 30s }, default_action=accept }")
+
+    def test_no_guess_at_what_postfix_cannot_read(self):
+        self.postfix("{ inet:127.0.0.1:8893, { command_timeout = 30s }, inet:h:1")
+        for arguments in (("postfix",), ("postfix", "--apply")):
+            status, out, err = self.setup_tool(*arguments)
+            self.assertEqual((status, out), (3, ""))
+            self.assertIn("a brace without its other", err)
+            self.assertIn("NAME = VALUE }", err)
+        self.assertFalse(os.path.exists(self.path("asked")))
+        self.assertFalse(os.path.exists(self.path("alignd.conf.d/10-postfix.conf")))
+
     def test_shown_only(self):
         status, out, _ = self.setup_tool("postfix")
         self.assertEqual(status, 0)

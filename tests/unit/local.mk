@@ -18,6 +18,9 @@ endif
 # lib/show
 UNIT_TESTS += tests/unit/test_show
 
+# lib/wiring
+UNIT_TESTS += tests/unit/test_postfix_milters
+
 # lib/import
 UNIT_TESTS += tests/unit/test_old_conf tests/unit/test_old_hosts
 

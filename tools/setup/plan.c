@@ -11,6 +11,7 @@
 #include "tools/net_lookup.h"
 
 #define PLACE "unix:alignd/alignd.sock" /* from Postfix's queue on */
+#define SHOWN_MAX 64 /* of a setting of Postfix, in an error */
 #define DROP_IN_HEAD                                                           \
 	"# Written by alignctl setup postfix: a socket that Postfix alone "    \
 	"can\n"                                                                \
@@ -54,8 +55,8 @@ static void name_files(struct tool *tool, struct setup_plan *plan)
 }
 
 /* Compares what is with what shall be. */
-static void find_changes(struct tool *tool, const char *listen,
-			 struct setup_plan *plan)
+static bool find_changes(struct tool *tool, const char *listen,
+			 struct setup_plan *plan, struct error *err)
 {
 	TALLOC_CTX *mem = tool->mem;
 	const char *queue = postfix_fact(&plan->facts, "queue_directory");
@@ -69,7 +70,16 @@ static void find_changes(struct tool *tool, const char *listen,
 		daemon = (struct mta_endpoint){.path = plan->socket};
 	const char *wanted = postfix_place_alignd(mem, now, PLACE, &daemon,
 						  queue, tool_net_lookup);
+	if (wanted == NULL)
+		return error_set(
+		    err, ERROR_INPUT,
+		    "Postfix cannot read smtpd_milters = \"%s\": a "
+		    "brace without its other, text behind one, or "
+		    "no socket in braces; write { inet:HOST:PORT, "
+		    "NAME = VALUE }",
+		    text_escape(mem, span_of(now), SHOWN_MAX, true));
 	plan->milters = strcmp(wanted, now) == 0 ? NULL : wanted;
+	return true;
 }
 
 bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
@@ -88,7 +98,8 @@ bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 				 "mail_owner: is this a Postfix?");
 	made.user = config->daemon.user;
 	name_files(tool, &made);
-	find_changes(tool, config->daemon.listen, &made);
+	if (!find_changes(tool, config->daemon.listen, &made, err))
+		return false;
 	*plan = made;
 	return true;
 }
