@@ -16,6 +16,8 @@ PROGRAM = os.path.join(TOP, "tools", "alignctl")
 RECORD_TOOL = os.path.join(TOP, "tests", "tools", "record-tool")
 WRAPPER = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
 NOW = 1777636800  # 2026-05-01T12:00:00Z
+# What a program that was built with one calls.
+SANITIZERS = (b"__asan_init", b"__tsan_init", b"__ubsan_handle")
 # For what signs: so that a leak of libopendkim is seen to be one (lsan.supp).
 ASAN_OPTIONS = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"),
                                       "fast_unwind_on_malloc=0")))
@@ -45,6 +47,13 @@ _dmarc.deaf.test        TXT  "v=DMARC1; p=reject"
 ;!FAIL s1._domainkey.nokey.test TXT SERVFAIL
 _dmarc.nokey.test       TXT  "v=DMARC1; p=reject"
 """
+
+
+def has_sanitizer():
+    """Memory is no measure then."""
+    with open(PROGRAM, "rb") as file:
+        program = file.read()
+    return any(word in program for word in SANITIZERS)
 
 
 def zone_record(name, text):

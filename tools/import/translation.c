@@ -204,17 +204,16 @@ static void grow(struct translation *translation, const char *name,
 		 const char *item)
 {
 	struct text_list *list = list_of(translation, name);
-	size_t before = translation_has(translation, name) ? list->count : 0;
-	const char **items =
-	    mem_array(translation->mem, const char *, before + 1);
 
-	for (size_t i = 0; i < before; i++) {
-		items[i] = list->items[i];
-		if (strcmp(items[i], item) == 0)
+	if (!translation_has(translation, name)) /* the default is not ours */
+		*list = (struct text_list){0};
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], item) == 0)
 			return;
 	}
-	items[before] = mem_strdup(translation->mem, item);
-	*list = (struct text_list){.count = before + 1, .items = items};
+	list->items = mem_resize(translation->mem, list->items, const char *,
+				 list->count + 1);
+	list->items[list->count++] = mem_strdup(translation->mem, item);
 }
 
 bool translation_add(struct translation *translation,
