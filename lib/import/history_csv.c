@@ -7,6 +7,7 @@
  */
 #include "lib/import/history_csv.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,24 +132,35 @@ static bool report_torn(const struct history_handler *handler,
 	return handler->torn(handler->context, table->line, words, err);
 }
 
-enum history_table history_table_of(FILE *file)
+static enum history_table table_of_header(const char *line)
 {
-	char line[LIMIT_IMPORT_LINE_BYTES];
+	if (strchr(line, ',') == NULL)
+		return HISTORY_FILE;
+	if (strstr(line, "jobid") != NULL)
+		return HISTORY_MESSAGES;
+	if (strstr(line, "spolicy") != NULL)
+		return HISTORY_REQUESTS;
+	return strstr(line, "pass") != NULL ? HISTORY_SIGNATURES : HISTORY_FILE;
+}
+
+bool history_table_of(FILE *file, enum history_table *table, struct error *err)
+{
+	char line[LIMIT_IMPORT_LINE_BYTES] = "";
 	size_t length;
 	bool is_whole;
-	enum history_table found = HISTORY_FILE;
 
-	if (!history_next_line(file, line, sizeof line, &length, &is_whole) ||
-	    strchr(line, ',') == NULL)
-		found = HISTORY_FILE;
-	else if (strstr(line, "jobid") != NULL)
-		found = HISTORY_MESSAGES;
-	else if (strstr(line, "spolicy") != NULL)
-		found = HISTORY_REQUESTS;
-	else if (strstr(line, "pass") != NULL)
-		found = HISTORY_SIGNATURES;
-	rewind(file);
-	return found;
+	/* asked before anything is read: a pipe would lose its first line */
+	if (fseek(file, 0, SEEK_SET) != 0)
+		return error_errno(err, ERROR_INPUT, errno,
+				   "its first line cannot be read twice, to "
+				   "see what it is; give a plain file, or a "
+				   "HistoryFile as - on standard input");
+	(void)history_next_line(file, line, sizeof line, &length, &is_whole);
+	if (fseek(file, 0, SEEK_SET) != 0)
+		return error_errno(err, ERROR_INPUT, errno,
+				   "cannot go back to its beginning");
+	*table = table_of_header(line);
+	return true;
 }
 
 /* --- requests: what a domain publishes --- */

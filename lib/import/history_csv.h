@@ -23,9 +23,10 @@ enum history_table {
 	HISTORY_TABLES,
 };
 
-/* What the first line says; the file is at its beginning again afterwards, so
- * that it must be one. */
-enum history_table history_table_of(FILE *file);
+/* What the first line says; the file is at its beginning again afterwards.
+ * ERROR_INPUT: it has none to go back to, as a pipe; nothing was read. */
+bool history_table_of(FILE *file, enum history_table *table, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* requests and signatures may be NULL. The words about what is torn in these
  * begin with the table's name. */

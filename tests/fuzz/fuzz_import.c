@@ -158,12 +158,13 @@ static void read_tables(enum history_table table, struct span bytes)
 {
 	struct history_csv csv = {.files = {NULL}};
 	struct error err = {.words = ""};
+	enum history_table seen;
 
 	csv.files[HISTORY_MESSAGES] = open_bytes(MESSAGES, strlen(MESSAGES));
 	if (csv.files[table] != NULL)
 		(void)fclose(csv.files[table]);
 	csv.files[table] = open_bytes(bytes.data, bytes.length);
-	(void)history_table_of(csv.files[table]);
+	require(history_table_of(csv.files[table], &seen, &err));
 	if (!history_csv_read(&csv, &handler, &err))
 		require(*err.words != '\0');
 	for (size_t i = 0; i < HISTORY_TABLES; i++) {

@@ -435,6 +435,24 @@ policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
                          (1, 1, 1))
         self.assertIn("is of the future", err)
 
+    def test_a_pipe(self):
+        """Its first line cannot be read twice: refused, none is lost; as - it
+        is read once."""
+        self.empty_store()
+        os.mkfifo(self.path("pipe"))
+        with subprocess.Popen(["sh", "-c", "cat year > pipe 2>/dev/null"],
+                              cwd=self.folder) as writer:
+            self.want(3, "pipe: its first line cannot be read twice",
+                      "--config", "fresh", "import", "history", "pipe",
+                      common=False)
+            writer.wait()
+        self.assertEqual(self.ask("SELECT count(*) FROM result"), [(0,)])
+        status, out, err = self.run_tool("import", "history", "--json", "-",
+                                         stdin="".join(YEAR).encode(),
+                                         config="fresh")
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(json.loads(out)["added"], 8)
+
     def test_faults(self):
         self.empty_store()
         self.want(3, "No such file", "--config", "fresh", "import", "history",

@@ -131,11 +131,14 @@ static bool take_source(struct importing *importing, struct sources *sources,
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *file = is_stdin ? stdin : fopen(path, "re");
+	enum history_table table = HISTORY_FILE;
 
 	if (file == NULL)
 		return error_errno(err, ERROR_INPUT, errno, "%.160s", path);
-	enum history_table table =
-	    is_stdin ? HISTORY_FILE : history_table_of(file);
+	if (!is_stdin && !history_table_of(file, &table, err)) {
+		(void)fclose(file);
+		return error_wrap(err, "%.120s", path);
+	}
 	if (table != HISTORY_FILE)
 		return keep_table(sources, table, path, file, err);
 	importing->path = path;
