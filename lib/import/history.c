@@ -83,22 +83,22 @@ const char *history_result_text(long number)
 /* --- lines --- */
 
 bool history_next_line(FILE *file, char *line, size_t size, size_t *length,
-		       bool *is_whole)
+		       enum history_state *state)
 {
 	size_t filled = 0;
 	int c = getc_unlocked(file);
 
 	if (c == EOF)
 		return false;
-	*is_whole = true;
+	*state = HISTORY_WHOLE;
 	for (; c != EOF && c != '\n'; c = getc_unlocked(file)) {
 		if (c == '\0' || filled == size - 1)
-			*is_whole = false;
+			*state = HISTORY_SPOILT;
 		else
 			line[filled++] = (char)c;
 	}
-	if (c == EOF)
-		*is_whole = false;
+	if (c == EOF && *state == HISTORY_WHOLE)
+		*state = HISTORY_UNENDED;
 	if (filled > 0 && line[filled - 1] == '\r')
 		filled--;
 	line[filled] = '\0';
@@ -385,13 +385,13 @@ static bool read_lines(struct history_reader *reader, FILE *file)
 {
 	char text[LIMIT_IMPORT_LINE_BYTES + 2];
 	size_t length;
-	bool is_whole;
+	enum history_state state;
 	bool ok = true;
 
-	for (long line = 1; ok && history_next_line(file, text, sizeof text,
-						    &length, &is_whole);
+	for (long line = 1;
+	     ok && history_next_line(file, text, sizeof text, &length, &state);
 	     line++)
-		ok = is_whole
+		ok = state == HISTORY_WHOLE
 			 ? history_line(reader, line, span_make(text, length))
 			 : report_torn(reader, line,
 				       "the line is cut, or longer than any of "

@@ -100,10 +100,15 @@ bool history_read(FILE *file, const struct history_handler *handler,
  * stands for nothing found, is "none". */
 const char *history_result_text(long number);
 
-/* A line of a file without its end, into `line` of `size` bytes. `is_whole` is
- * false where it is longer, holds a NUL, or the file ends before its end. False
- * at the end of the file. */
+enum history_state {
+	HISTORY_WHOLE,
+	HISTORY_UNENDED, /* the file ends before the line does */
+	HISTORY_SPOILT,	 /* longer than `size`, or holds a NUL */
+};
+
+/* A line of a file without its end, into `line` of `size` bytes. False at the
+ * end of the file. */
 bool history_next_line(FILE *file, char *line, size_t size, size_t *length,
-		       bool *is_whole);
+		       enum history_state *state);
 
 #endif

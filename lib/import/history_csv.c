@@ -25,6 +25,7 @@ struct table {
 	const char *name;
 	long line;
 	char text[LIMIT_IMPORT_LINE_BYTES + 2];
+	size_t columns; /* of the header line; 0: it is not read yet */
 	size_t count;
 	char *cells[CELLS_MAX];
 	/* Where each wanted column stands, in the order of its names. */
@@ -58,27 +59,36 @@ static char *cut_cell(char *from, bool *is_whole)
 	return is_last ? NULL : next + 1;
 }
 
+static bool cut_cells(struct table *table)
+{
+	char *cell = table->text;
+	bool is_whole = true;
+
+	table->count = 0;
+	while (cell != NULL && is_whole && table->count < CELLS_MAX) {
+		table->cells[table->count++] = cell;
+		cell = cut_cell(cell, &is_whole);
+	}
+	return cell == NULL && is_whole;
+}
+
+/* The last line of an export may have no end, but all its cells; one that is
+ * cut has fewer, or nothing in the last. */
 static enum row next_row(struct table *table)
 {
 	size_t length;
-	bool is_whole;
-	char *cell = table->text;
+	enum history_state state;
 
 	if (!history_next_line(table->file, table->text, sizeof table->text,
-			       &length, &is_whole))
+			       &length, &state))
 		return END;
 	table->line++;
-	/* the last line of an export may have no end */
-	if (!is_whole && (feof(table->file) == 0 || strlen(table->text) == 0))
+	if (state == HISTORY_SPOILT || !cut_cells(table) ||
+	    (table->columns > 0 && table->count != table->columns) ||
+	    (state == HISTORY_UNENDED &&
+	     *table->cells[table->count - 1] == '\0'))
 		return TORN;
-	table->count = 0;
-	while (cell != NULL && table->count < CELLS_MAX) {
-		table->cells[table->count++] = cell;
-		cell = cut_cell(cell, &is_whole);
-		if (!is_whole)
-			return TORN;
-	}
-	return cell == NULL ? ROW : TORN;
+	return ROW;
 }
 
 static bool find_columns(struct table *table, const char *const *names,
@@ -99,12 +109,10 @@ static bool find_columns(struct table *table, const char *const *names,
 	return true;
 }
 
-/* The cell of that wanted column; "" where the row is too short or it is
- * NULL. */
+/* The cell of that wanted column; "" where it is NULL. */
 static const char *cell_of(const struct table *table, size_t column)
 {
-	size_t place = (size_t)table->places[column];
-	const char *cell = place < table->count ? table->cells[place] : "";
+	const char *cell = table->cells[table->places[column]];
 
 	return strcmp(cell, "NULL") == 0 || strcmp(cell, "\\N") == 0 ? ""
 								     : cell;
@@ -119,6 +127,7 @@ static bool open_table(struct table *table, FILE *file, const char *name,
 		return error_set(err, ERROR_INPUT,
 				 "table %s: its header line cannot be read",
 				 name);
+	table->columns = table->count;
 	return find_columns(table, names, err);
 }
 
@@ -147,7 +156,7 @@ bool history_table_of(FILE *file, enum history_table *table, struct error *err)
 {
 	char line[LIMIT_IMPORT_LINE_BYTES] = "";
 	size_t length;
-	bool is_whole;
+	enum history_state state;
 
 	/* asked before anything is read: a pipe would lose its first line */
 	if (fseek(file, 0, SEEK_SET) != 0)
@@ -155,7 +164,7 @@ bool history_table_of(FILE *file, enum history_table *table, struct error *err)
 				   "its first line cannot be read twice, to "
 				   "see what it is; give a plain file, or a "
 				   "HistoryFile as - on standard input");
-	(void)history_next_line(file, line, sizeof line, &length, &is_whole);
+	(void)history_next_line(file, line, sizeof line, &length, &state);
 	if (fseek(file, 0, SEEK_SET) != 0)
 		return error_errno(err, ERROR_INPUT, errno,
 				   "cannot go back to its beginning");

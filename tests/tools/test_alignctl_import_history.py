@@ -335,7 +335,9 @@ policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
         self.empty_store()
         self.write_tables()
         with open(self.path("messages.csv"), "a", encoding="utf-8") as file:
-            file.write('5,"unended\n6,1,A\n' + ",".join("x" * 60) + "\n"
+            file.write('5,"unended\n' + ",".join("x" * 60) + "\n"
+                       f"6,{NOW - HOUR},A8,mx.test,15,2,NULL,a.test,a.test,"
+                       "a.test,0,4,4,0,0,1\n"
                        f"7,{NOW - HOUR},A9,mx.test,15,2,192.0.2.5,a.test,"
                        "a.test,a.test,0,4,4,0,0,1")   # without its end
         self.write("signatures.csv", self.SIGNATURES + "4,1,late.test,s,0,0\n"
@@ -349,6 +351,27 @@ policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
                       "table requests: a row that cannot be read",
                       "has no line"):
             self.assertIn(words, err)
+
+    def test_a_last_row_that_is_cut(self):
+        """Without its end it counts where it has all cells; cut anywhere, or
+        spoilt, it is torn, as it is with an end behind it."""
+        self.write_tables()
+        with open(self.path("messages.csv"), encoding="utf-8") as file:
+            whole = file.read()
+        row = (f"5,{NOW - HOUR},A9,mx.test,15,2,192.0.2.5,a.test,a.test,"
+               "a.test,0,4,4,0,0,1")
+        rows = [(row, 5)] + [(row[:end], 4) for end in
+                             [1] + list(range(len(row) - 1, 2, -9))]
+        rows += [(row + "\0", 4), (row[:-1] + "1" * 9000, 4),
+                 (row + "\0\n", 4), (row + ",2\n", 4),
+                 (row.rsplit(",", 1)[0] + "\n", 4)]
+        for text, added in rows:
+            with self.subTest(text=text[:90]):
+                self.empty_store()
+                self.write("messages.csv", whole + text)
+                said, err = self.bring("messages.csv", torn=added == 4)
+                self.assertEqual((said["added"], said["torn"]),
+                                 (added, 5 - added), err)
 
     @unittest.skipIf(WRAPPER, "a million rows under a wrapper take minutes")
     def test_more_domains_than_are_kept(self):
