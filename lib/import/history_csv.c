@@ -198,11 +198,14 @@ static int by_domain(const void *a, const void *b)
 static bool keep_request(TALLOC_CTX *mem, const struct table *table,
 			 struct requests *requests)
 {
-	char *domain =
-	    domain_normalize(mem, span_of(cell_of(table, REQUEST_DOMAIN)));
-	struct request request = {.domain = domain};
+	struct request request = {.domain = NULL};
 
-	if (domain == NULL || requests->count == LIMIT_IMPORT_REQUESTS)
+	/* asked first: a name past the bound must not stay in memory either */
+	if (requests->count == LIMIT_IMPORT_REQUESTS)
+		return false;
+	request.domain =
+	    domain_normalize(mem, span_of(cell_of(table, REQUEST_DOMAIN)));
+	if (request.domain == NULL)
 		return false;
 	(void)snprintf(request.p, sizeof request.p, "%s",
 		       cell_of(table, REQUEST_P));

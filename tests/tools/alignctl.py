@@ -103,6 +103,15 @@ class ToolTest(unittest.TestCase):
             capture_output=True, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
+    def peak_kib(self, *arguments):
+        """(exit status, the most memory that it had)"""
+        with subprocess.Popen([PROGRAM, *arguments], cwd=self.folder,
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as tool:
+            _, status, used = os.wait4(tool.pid, 0)
+            tool.returncode = os.waitstatus_to_exitcode(status)
+        return tool.returncode, used.ru_maxrss
+
     def objects(self, name, *arguments, status=0, stdin=b"", config="conf",
                 rules=None):
         """The objects a subcommand prints, each as its schema says."""
