@@ -59,6 +59,14 @@ static bool is_given(const struct slot *slot)
 	return slot->file == slot->loader->path;
 }
 
+/* Is there one item at first of this list, so that its end shows whether it
+ * was emptied? Always, where someone asks what a file gave. */
+static bool has_item(const struct slot *slot)
+{
+	return slot->at.row->type == SETTING_LIST &&
+	       (slot->loader->entries == NULL || slot->texts.count > 0);
+}
+
 /* --- errors --- */
 
 /* "FILE:LINE: WORDS"; the first failure stays. Returns -1. */
@@ -165,7 +173,8 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return 0;
 }
 
-/* The one item of a list's default, which stands for what += adds to. */
+/* The one item of a list's default, which stands for what += adds to, be it
+ * nothing. */
 static int pass_default(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *result)
 {
@@ -176,22 +185,63 @@ static int pass_default(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return 0;
 }
 
+/* Does "NAME = {}" stand there, the name quoted or not? */
+static bool is_emptied_at(const char *text, const char *name)
+{
+	const char *mark = "={}";
+
+	text += strlen(name);
+	if (*text == '"' || *text == '\'')
+		text++;
+	for (; *mark != '\0'; mark++, text++) {
+		while (ascii_is_blank(*text))
+			text++;
+		if (*text != *mark)
+			return false;
+	}
+	return true;
+}
+
+/* The line of the last one before the section's end, for people to look at:
+ * within a quoted text it is taken for one as well. */
+static int emptied_line(const struct loader *loader, const char *name, int end)
+{
+	const char *text = loader->text;
+	size_t length = strlen(name);
+	int found = end;
+
+	for (int line = 1; line <= end && *text != '\0'; text++) {
+		bool is_start = text == loader->text ||
+				strchr("\"'{}\t\n ", text[-1]) != NULL;
+		if (*text == '\n')
+			line++;
+		else if (is_start && strncmp(text, name, length) == 0 &&
+			 is_emptied_at(text, name))
+			found = line;
+	}
+	return found;
+}
+
 /* No value is seen of `a = {}`: only the end shows that what libconfuse had
  * counted is gone. */
 static int take_emptied(cfg_t *cfg)
 {
 	for (size_t i = 0; i < cfg_num(cfg); i++) {
 		struct slot *slot = slot_of(&cfg->opts[i]);
+		const struct loader *loader = slot->loader;
 		if ((cfg->opts[i].flags & CFGF_LIST) == 0 ||
 		    cfg_opt_size(&cfg->opts[i]) > 0)
 			continue;
 		if (is_given(slot))
-			return fail(slot->loader, slot->line,
+			return fail(loader, slot->line,
 				    "%s: given again further down, as {}",
 				    shown_name(slot, cfg));
+		if (!has_item(slot))
+			continue;
 		slot->texts.count = 0;
-		slot->file = NULL;
-		slot->line = 0;
+		slot->file = loader->path;
+		slot->line =
+		    emptied_line(loader, slot->at.row->name, cfg->line);
 	}
 	return 0;
 }
@@ -276,15 +326,14 @@ static cfg_opt_t row_option(struct slot *slot)
 {
 	static char one_item[] = "{x}";
 	bool is_list = slot->at.row->type == SETTING_LIST;
-	bool has_items = is_list && slot->texts.count > 0;
 
 	return (cfg_opt_t){
 	    .name = slot->at.row->name,
 	    .type = CFGT_PTR,
 	    .flags = is_list ? CFGF_LIST : CFGF_NONE,
 	    .def = {.number = (long)slot,
-		    .parsed = has_items ? one_item : NULL},
-	    .parsecb = has_items ? pass_default : take_value,
+		    .parsed = has_item(slot) ? one_item : NULL},
+	    .parsecb = has_item(slot) ? pass_default : take_value,
 	};
 }
 

@@ -550,7 +550,9 @@ static void reads_files_in_order(void **state)
 	    {"wall { owners += {dan,\n eve} }", "{\"cid\", \"dan\", \"eve\"}",
 	     2},
 	    {"\n\nwall { owners = {dan} }", "{\"dan\"}", 3},
-	    {"wall { owners = {} }", "{}", 0},
+	    {"wall { owners = {} }", "{}", 1},
+	    {"# owners = {}\nwall {\n\"owners\"\n= { # x\n}\n\n}\n", "{}", 3},
+	    {"wall {\nowners={} # owners = x\n}", "{}", 2},
 	    {"wall { owners = {} owners += {dan} }", "{\"dan\"}", 1},
 	};
 	static const char first[] =
@@ -573,12 +575,11 @@ static void reads_files_in_order(void **state)
 		assert_string_equal(owners->value, rows[i].owners);
 		assert_int_equal(owners->line, rows[i].line);
 		assert_string_equal(owners->file,
-				    i == 0 || i == 3 ? FILE_NAME : SECOND_NAME);
+				    i == 0 ? FILE_NAME : SECOND_NAME);
 		assert_int_equal(house.paint.color, RED);
 		assert_int_equal(house.wall.bricks, 7);
 		assert_int_equal(origins->files[0].given, 3);
-		assert_int_equal(origins->files[1].given,
-				 i == 0 || i == 3 ? 0 : 1);
+		assert_int_equal(origins->files[1].given, i == 0 ? 0 : 1);
 		write_file(SECOND_NAME, "\nwet = 2", 8);
 		assert_false(
 		    settings_load(mem, sections, &files, &house, NULL, &err));
@@ -587,6 +588,34 @@ static void reads_files_in_order(void **state)
 						"(allowed: yes, no)");
 		mem_free(mem);
 	}
+}
+
+/* A list that is empty already is given as well: what stands in a file must be
+ * known before it is gone. */
+static void counts_what_is_emptied(void **state)
+{
+	static const char text[] = "wall {\n\towners = {}\n}\n";
+	const char *names[] = {FILE_NAME, SECOND_NAME};
+	const struct text_list files = {.count = 2, .items = names};
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct settings_origins *origins = NULL;
+	struct house house;
+	struct error err;
+
+	(void)state;
+	write_file(FILE_NAME, text, strlen(text));
+	write_file(SECOND_NAME, text, strlen(text));
+	assert_true(
+	    settings_load(mem, sections, &files, &house, &origins, &err));
+	assert_int_equal(house.wall.owners.count, 0);
+	assert_int_equal(origins->files[0].given, 1);
+	assert_int_equal(origins->files[1].given, 1);
+	const struct setting_origin *owners =
+	    settings_origin(origins, "wall.owners");
+	assert_string_equal(owners->file, SECOND_NAME);
+	assert_int_equal(owners->line, 2);
+	assert_string_equal(owners->text, "owners = {}");
+	mem_free(mem);
 }
 
 /* A file that no parser has seen: nothing is read past its end. */
@@ -638,6 +667,7 @@ int main(void)
 	    cmocka_unit_test(tells_differences),
 	    cmocka_unit_test(measures_spelling),
 	    cmocka_unit_test(reads_files_in_order),
+	    cmocka_unit_test(counts_what_is_emptied),
 	    cmocka_unit_test(finds_a_section),
 	    cmocka_unit_test(finds_no_section_in_rubbish),
 	    cmocka_unit_test(tells_origins),

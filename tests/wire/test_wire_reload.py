@@ -151,6 +151,17 @@ class Reload(unittest.TestCase):
         reload("reload: done", 2)
         self.assertEqual(self.verdict("a@reject.test"), "reject")
 
+    def test_a_drop_in_that_empties_a_list_is_missed(self):
+        folder = self.daemon.config + ".d"
+        self.daemon.write_config('trust { networks = {"192.0.2.0/24"} }')
+        self.daemon.drop_in("20-b.conf", "trust { networks = {} }")
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: done")
+        self.daemon.drop_in("20-b.conf", "")
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.wait_log("reload: refused")
+        self.assertIn(f"{folder}/20-b.conf is empty", self.daemon.log())
+
     def test_a_start_tells_that_overrides_were_lost(self):
         """It starts: to refuse would stop all mail."""
         path = os.path.join(self.daemon.folder, "overrides.conf")
