@@ -240,35 +240,58 @@ struct text_list setting_initial(TALLOC_CTX *mem, const struct setting *row)
 
 /* --- spelling --- */
 
+/* How long a text is in quotes, at most. */
+static size_t quoted_max(const char *text)
+{
+	return 2 * strlen(text) + 2;
+}
+
 /* libconfuse takes "${" for an environment variable. */
+static void add_quoted(struct strbuf *buf, const char *text)
+{
+	strbuf_add_char(buf, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\' || *text == '$')
+			strbuf_add_char(buf, '\\');
+		strbuf_add_char(buf, *text);
+	}
+	strbuf_add_char(buf, '"');
+}
+
 char *setting_quoted(TALLOC_CTX *mem, const char *text)
 {
 	struct strbuf buf;
 
-	strbuf_init(&buf, mem, 2 * strlen(text) + 2);
-	strbuf_add_char(&buf, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\' || *text == '$')
-			strbuf_add_char(&buf, '\\');
-		strbuf_add_char(&buf, *text);
+	strbuf_init(&buf, mem, quoted_max(text));
+	add_quoted(&buf, text);
+	return strbuf_text(&buf);
+}
+
+/* In one growing text: the origins keep it as long as the configuration. */
+static char *spell_list(TALLOC_CTX *mem, const struct text_list *texts)
+{
+	struct strbuf buf;
+	size_t max = strlen("{}");
+
+	for (size_t i = 0; i < texts->count; i++)
+		max += quoted_max(texts->items[i]) + strlen(", ");
+	strbuf_init(&buf, mem, max);
+	strbuf_add_char(&buf, '{');
+	for (size_t i = 0; i < texts->count; i++) {
+		strbuf_add_text(&buf, i == 0 ? "" : ", ");
+		add_quoted(&buf, texts->items[i]);
 	}
-	strbuf_add_char(&buf, '"');
+	strbuf_add_char(&buf, '}');
 	return strbuf_text(&buf);
 }
 
 char *setting_spelled(TALLOC_CTX *mem, const struct setting *row,
 		      const struct text_list *texts)
 {
-	char *text = mem_strdup(mem, "{");
-
-	if (row->type == SETTING_TEXT)
-		return setting_quoted(mem, texts->items[0]);
-	if (row->type != SETTING_LIST)
-		return mem_strdup(mem, texts->items[0]);
-	for (size_t i = 0; i < texts->count; i++)
-		text = mem_printf(mem, "%s%s%s", text, i == 0 ? "" : ", ",
-				  setting_quoted(mem, texts->items[i]));
-	return mem_printf(mem, "%s}", text);
+	if (row->type == SETTING_LIST)
+		return spell_list(mem, texts);
+	return row->type == SETTING_TEXT ? setting_quoted(mem, texts->items[0])
+					 : mem_strdup(mem, texts->items[0]);
 }
 
 static const char *choice_name(const struct setting_choice *choice, int value)

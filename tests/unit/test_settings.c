@@ -618,6 +618,27 @@ static void counts_what_is_emptied(void **state)
 	mem_free(mem);
 }
 
+/* Long lists are spelled in room of their own size: a daemon keeps the text
+ * with its configuration. */
+static void spells_a_long_list_once(void **state)
+{
+	enum { ITEMS = 2000 };
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char **items = mem_array(mem, const char *, ITEMS);
+	const struct text_list list = {.count = ITEMS, .items = items};
+	TALLOC_CTX *kept = mem_context(mem);
+
+	(void)state;
+	for (size_t i = 0; i < ITEMS; i++)
+		items[i] = mem_printf(mem, "\"%zu$", i);
+	const char *text = setting_spelled(kept, &wall_rows[2], &list);
+	size_t length = strlen(text);
+	assert_string_equal(text + length - 23,
+			    "\"\\\"1998\\$\", \"\\\"1999\\$\"}");
+	assert_true(talloc_total_size(kept) <= 2 * length + 100);
+	mem_free(mem);
+}
+
 /* A file that no parser has seen: nothing is read past its end. */
 static void finds_no_section_in_rubbish(void **state)
 {
@@ -668,6 +689,7 @@ int main(void)
 	    cmocka_unit_test(measures_spelling),
 	    cmocka_unit_test(reads_files_in_order),
 	    cmocka_unit_test(counts_what_is_emptied),
+	    cmocka_unit_test(spells_a_long_list_once),
 	    cmocka_unit_test(finds_a_section),
 	    cmocka_unit_test(finds_no_section_in_rubbish),
 	    cmocka_unit_test(tells_origins),
