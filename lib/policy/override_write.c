@@ -4,6 +4,7 @@
  */
 #include "lib/policy/override_write.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/file_change.h"
@@ -12,10 +13,14 @@
 #include "lib/base/strbuf.h"
 #include "lib/policy/override_rows.h"
 
-#define SECTION_MAX 65536 /* far above what a command line holds */
+/* Bytes of what one override is given, as they are written: far above what an
+ * import makes of its longest list. */
+#define SECTION_MAX (4 * 1024 * 1024)
+#define SECTION_WORDS 1024 /* above the names of all settings, and defaults */
 
 struct override_draft {
 	const char *name;
+	size_t bytes; /* of the name and all that was given, in quotes */
 	struct override_values values;
 };
 
@@ -26,31 +31,53 @@ static const struct setting_section sections[] = {
 
 /* --- the draft --- */
 
+static size_t quoted_length(const char *text)
+{
+	char *quoted = setting_quoted(NULL, text);
+	size_t length = strlen(quoted);
+
+	mem_free(quoted);
+	return length;
+}
+
 struct override_draft *override_draft_new(TALLOC_CTX *mem, const char *name)
 {
 	struct override_draft *draft = mem_new(mem, struct override_draft);
 
 	settings_defaults(draft, sections, &draft->values);
 	draft->name = mem_strdup(draft, name);
+	draft->bytes = quoted_length(name);
 	return draft;
+}
+
+static bool take_room(struct override_draft *draft, const char *setting,
+		      const char *text, struct error *err)
+{
+	size_t more = quoted_length(text) + strlen(", ");
+
+	if (draft->bytes + more > SECTION_MAX)
+		return error_set(err, ERROR_USAGE,
+				 "%s: the override would become larger than %d "
+				 "bytes; make two of it",
+				 setting, SECTION_MAX);
+	draft->bytes += more;
+	return true;
 }
 
 static void add_item(struct override_draft *draft, const struct setting *row,
 		     const char *text)
 {
 	struct text_list *list = (void *)((char *)&draft->values + row->offset);
-	const char **items = mem_array(draft, const char *, list->count + 1);
 
-	for (size_t i = 0; i < list->count; i++)
-		items[i] = list->items[i];
-	items[list->count++] = mem_strdup(draft, text);
-	list->items = items;
+	list->items =
+	    mem_resize(draft, list->items, const char *, list->count + 1);
+	list->items[list->count++] = mem_strdup(draft, text);
 }
 
 bool override_draft_set(struct override_draft *draft, const char *setting,
 			const char *text, struct error *err)
 {
-	struct override_values tried;
+	const struct text_list one = {.count = 1, .items = &text};
 	struct setting_place at;
 
 	if (!setting_find(sections, setting, &at))
@@ -61,15 +88,16 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 				 "%s: must be one line of UTF-8 text, without "
 				 "control characters",
 				 setting);
-	settings_defaults(draft, sections, &tried);
-	if (!settings_set(
-		draft, sections, setting, text,
-		at.row->type == SETTING_LIST ? &tried : &draft->values, err)) {
+	if (!setting_check(at.row, text, err)) {
 		err->kind = ERROR_USAGE; /* no file is at fault */
-		return false;
+		return error_wrap(err, "%s", setting);
 	}
+	if (!take_room(draft, setting, text, err))
+		return false;
 	if (at.row->type == SETTING_LIST)
 		add_item(draft, at.row, text);
+	else
+		setting_store(draft, at.row, &one, &draft->values);
 	return true;
 }
 
@@ -80,7 +108,7 @@ char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft)
 	struct strbuf text;
 
 	settings_defaults(scratch, sections, &initial);
-	strbuf_init(&text, mem, SECTION_MAX);
+	strbuf_init(&text, mem, SECTION_WORDS + draft->bytes);
 	strbuf_printf(&text, "override %s {\n",
 		      setting_quoted(scratch, draft->name));
 	for (const struct setting *row = override_setting_rows;
@@ -94,6 +122,7 @@ char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft)
 	}
 	strbuf_add_text(&text, "}\n");
 	mem_free(scratch);
+	assert(!strbuf_is_full(&text));
 	return strbuf_text(&text);
 }
 

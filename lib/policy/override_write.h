@@ -19,8 +19,8 @@ struct override_draft;
 struct override_draft *override_draft_new(TALLOC_CTX *mem, const char *name);
 
 /* One setting from its text, as overrides.conf(5) names it ("dkim", "until");
- * a list grows by one item. ERROR_USAGE: no such setting, or the words say what
- * the value may be. */
+ * a list grows by one item. ERROR_USAGE: no such setting, the override would
+ * become too large, or the words say what the value may be. */
 bool override_draft_set(struct override_draft *draft, const char *setting,
 			const char *text, struct error *err)
     __attribute__((warn_unused_result));

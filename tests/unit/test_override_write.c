@@ -121,6 +121,42 @@ static void refuses_wrong_settings(void **state)
 	mem_free(mem);
 }
 
+/* A list of domains as long as it may be: in room of its own size, never cut,
+ * and what is past it refused with words. */
+static void bounds_a_long_list(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_draft *draft = override_draft_new(mem, "\"\"\"\"\"\"");
+	struct override_set *read = NULL;
+	struct error err = {0};
+	size_t count = 0;
+	char label[61];
+
+	(void)state;
+	memset(label, 'a', sizeof label - 1);
+	label[sizeof label - 1] = '\0';
+	set(draft, "owner", "ann");
+	set(draft, "why", "\"quoted\"");
+	set(draft, "permanent", "yes");
+	while (count < 25000 &&
+	       override_draft_set(draft, "dkim",
+				  mem_printf(mem, "%zu.%s.%s.%s.example", count,
+					     label, label, label),
+				  &err))
+		count++;
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_string_equal(err.words,
+			    "dkim: the override would become larger than "
+			    "4194304 bytes; make two of it");
+	assert_true(count > 20000);
+	assert_true(talloc_total_size(draft) < (size_t)3 * 4194304);
+	const char *text = override_draft_text(mem, draft);
+	if (!override_parse(mem, "f", span_of(text), &read, &err))
+		fail_msg("%s", err.words);
+	assert_int_equal(read->items[0].scope[OVERRIDE_DKIM].count, count);
+	mem_free(mem);
+}
+
 /* What a file is left with that would be blank, which a reload refuses. */
 #define LEFT "# No override is left here.\n"
 
@@ -315,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(writes_what_the_parser_reads),
 	    cmocka_unit_test(refuses_wrong_settings),
+	    cmocka_unit_test(bounds_a_long_list),
 	    cmocka_unit_test(adds_and_removes),
 	    cmocka_unit_test(removes_from_the_middle),
 	    cmocka_unit_test(leaves_what_is_wrong),
