@@ -169,15 +169,23 @@ static bool pass_word_byte(struct scan *scan)
 	return true;
 }
 
+/* Bytes that the lexer drops outside quotes: "+ =" would be "=". */
+static bool is_dropped(const struct scan *scan)
+{
+	return is_next(scan, "*") ||
+	       (is_next(scan, "+") && !is_next(scan, "+="));
+}
+
 static bool pass_byte(struct scan *scan)
 {
 	char c = scan->text[scan->at];
 
 	if (is_next(scan, "${"))
 		return refuse_variable(scan);
-	if (c == '*')
+	if (is_dropped(scan))
 		return set_fault(scan, scan->at,
-				 "a value with * must stand in quotes");
+				 "a value with * or + must stand in quotes; "
+				 "what adds to a list is +=");
 	if (is_next(scan, "\r\n")) {
 		blank(scan, 1);
 		return true;

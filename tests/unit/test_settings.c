@@ -130,6 +130,8 @@ static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
 	return load_file(mem, FILE_NAME, house, err);
 }
 
+#define NO_MARK                                                                \
+	"a value with * or + must stand in quotes; what adds to a list is +="
 #define NO_BAR                                                                 \
 	"no name has a |; settings of a section stand within its braces, as "  \
 	"in: dns { timeout = 5s }"
@@ -184,7 +186,7 @@ static const struct {
     {"'wall|owners' /* | */ = {}", "1: " NO_BAR},
     {"wall { owners = {a, 'b|c'} wall|owners = {} }", "1: " NO_BAR},
     {"|wet = no", "1: " NO_BAR},
-    {"name = a +|wet = no", "1: " NO_BAR},
+    {"name = a + |wet = no", "1: " NO_MARK},
     {"name = \"a\"|wet = no", "1: " NO_BAR},
     {"wall { \"|owners\" = {} }", "1: " NO_BAR},
     {"'|wall' { }", "1: " NO_BAR},
@@ -217,7 +219,9 @@ static const struct {
 			   "\\\" \\\\ \\$)"},
     {"name = \"a\tb\"", "1: name: a\\x09b has a control character"},
     {"name = \"\xff\"", "1: name: \"\\xff\" is not UTF-8"},
-    {"name = *", "1: a value with * must stand in quotes"},
+    {"name = *", "1: " NO_MARK},
+    {"name = a+", "1: " NO_MARK},
+    {"wall {\nowners + = {a} }", "2: " NO_MARK},
     {"\n\n/* never\nended", "3: the comment has no end"},
     {"name = /var//db", "1: a comment begins within a word; a value with #, "
 			"// or /* must stand in quotes"},
