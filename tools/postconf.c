@@ -55,6 +55,22 @@ bool postconf_facts(TALLOC_CTX *mem, const char *folder,
 	return true;
 }
 
+bool postconf_written(TALLOC_CTX *mem, const char *folder, const char *name,
+		      const char **value, struct error *err)
+{
+	const char *const words[] = {"-h", name, NULL};
+	const char *text;
+	struct span line;
+	struct span rest;
+
+	if (!run_postconf(mem, folder, words, &text, err))
+		return false;
+	(void)span_cut(span_of(text), '\n', &line, &rest);
+	line = span_trim(line);
+	*value = mem_strndup(mem, line.data, line.length);
+	return true;
+}
+
 bool postconf_edit(TALLOC_CTX *mem, const char *folder, const char *assignment,
 		   struct error *err)
 {

@@ -17,6 +17,11 @@ bool postconf_facts(TALLOC_CTX *mem, const char *folder,
 		    struct postfix_facts *facts, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The parameter as main.cf has it, $names and all; "" for none. */
+bool postconf_written(TALLOC_CTX *mem, const char *folder, const char *name,
+		      const char **value, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Writes "NAME = VALUE" into main.cf. */
 bool postconf_edit(TALLOC_CTX *mem, const char *folder, const char *assignment,
 		   struct error *err) __attribute__((warn_unused_result));

@@ -18,7 +18,8 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import ToolTest  # noqa: E402
 
-# Only what is asked for: -x all of main.cf, -F and -P of master.cf, -e a change.
+# Only what is asked for: -x all of main.cf, -h of it as it
+# stands there, -F and -P of master.cf, -e a change.
 POSTCONF = """#!/bin/sh
 cd {folder}
 case "$*" in
@@ -30,6 +31,7 @@ case "$*" in
 *-P*) cat options ;;
 *-F*) cat fields ;;
 *-x*) cat main ;;
+*-h*) cat written ;;
 esac
 """
 FIELDS = """smtp/inet/service = smtp
@@ -71,7 +73,8 @@ class Setup(ToolTest):
         self.write("bin/" + name, script)
         os.chmod(self.path("bin/" + name), 0o755)
 
-    def postfix(self, milters):
+    def postfix(self, milters, written=None):
+        self.write("written", (milters if written is None else written) + "\n")
         self.write("main", f"config_directory = {self.folder}\nqueue_directory = {self.queue}\n"
                    f"mail_owner = {self.group}\nsmtpd_milters = {milters}\n")
 
@@ -237,6 +240,22 @@ class Setup(ToolTest):
         self.assertEqual(status, 3)
         self.assertIn(f"#   cp -p '{self.path('main.cf.20260501T120000Z')}'", out)
         self.assertIn(f"#   rm '{self.drop_in}'", out)
+
+    def test_names_are_not_replaced_by_their_values(self):
+        """What main.cf says in another place is for its author to change."""
+        self.postfix("inet:127.0.0.1:8893, inet:h:1", "inet:127.0.0.1:8893, $others")
+        for options, wanted in (((), 0), (("--apply",), 3)):
+            with self.subTest(options):
+                status, out, err = self.setup_tool("postfix", *options)
+                self.assertEqual(status, wanted)
+                self.assertIn("smtpd_milters = inet:127.0.0.1:8893, $others,\n", out)
+                self.assertIn("#   smtpd_milters = unix:alignd/alignd.sock, inet:h:1\n", out)
+                self.assertNotIn("\npostconf -e", out)
+                self.assertEqual("nothing was changed" in err, wanted == 3)
+                self.assertFalse(os.path.exists(self.path("asked")))
+                self.assertFalse(os.path.exists(self.drop_in))
+        self.postfix("unix:alignd/alignd.sock", "$all")     # right as it is
+        self.assertNotIn("$all", self.setup_tool("postfix")[1])
 
     def test_no_postfix(self):
         self.program("postconf", "#!/bin/sh\necho no main.cf >&2\nexit 1\n")

@@ -89,7 +89,9 @@ bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 	struct config *config;
 
 	if (!tool_config(tool, &config, err) ||
-	    !postconf_facts(tool->mem, made.main_folder, &made.facts, err))
+	    !postconf_facts(tool->mem, made.main_folder, &made.facts, err) ||
+	    !postconf_written(tool->mem, made.main_folder, "smtpd_milters",
+			      &made.written, err))
 		return false;
 	if (*postfix_fact(&made.facts, "queue_directory") != '/' ||
 	    *postfix_fact(&made.facts, "mail_owner") == '\0')
@@ -102,4 +104,9 @@ bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 		return false;
 	*plan = made;
 	return true;
+}
+
+bool setup_plan_has_names(const struct setup_plan *plan)
+{
+	return plan->milters != NULL && strchr(plan->written, '$') != NULL;
 }

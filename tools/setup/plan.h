@@ -24,6 +24,7 @@ struct setup_plan {
 	const char *drop_in;	 /* the file that sets `listen` */
 	const char *settings;	 /* its text */
 	const char *milters;	 /* smtpd_milters, to be; NULL: it is right */
+	const char *written;	 /* the same as main.cf has it, $names left */
 	bool is_listening_there; /* as the configuration stands */
 	struct postfix_facts facts;
 };
@@ -38,6 +39,9 @@ struct setup_standing {
 	bool has_setting; /* alignd's drop-in */
 	bool has_milters; /* main.cf's smtpd_milters */
 };
+
+/* Has main.cf $names there, whose values a change by postconf would write? */
+bool setup_plan_has_names(const struct setup_plan *plan);
 
 /* Makes the changes one by one and says so; false where one failed, or where
  * main.cf has to wait for alignd, with the words. What failed before Postfix

@@ -20,6 +20,31 @@ static const char *quote(TALLOC_CTX *mem, const char *text)
 	return mem_printf(mem, "%s'", quoted);
 }
 
+static void print_edit(TALLOC_CTX *mem, const struct setup_plan *plan)
+{
+	(void)printf(
+	    "# Once it listens there, Postfix is told:\n"
+	    "cp -p %s %s\n"
+	    "postconf -e %s\n"
+	    "postfix reload\n",
+	    quote(mem, plan->main_cf), quote(mem, plan->main_copy),
+	    quote(mem, mem_printf(mem, "smtpd_milters = %s", plan->milters)));
+}
+
+static void print_names(TALLOC_CTX *mem, const struct setup_plan *plan)
+{
+	(void)printf("# Once it listens there, Postfix is told. In main.cf "
+		     "stands smtpd_milters = %s,\n"
+		     "# and postconf -e would write values in place of its "
+		     "names: change it, after a copy, by\n"
+		     "# hand, so that it comes to\n"
+		     "#   smtpd_milters = %s\n"
+		     "cp -p %s %s\n"
+		     "postfix reload\n",
+		     plan->written, plan->milters, quote(mem, plan->main_cf),
+		     quote(mem, plan->main_copy));
+}
+
 static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
 {
 	(void)printf("# alignd gets a socket below Postfix's queue:\n"
@@ -32,15 +57,10 @@ static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
 		     quote(mem, text_folder(mem, plan->drop_in)),
 		     quote(mem, plan->drop_in), plan->settings,
 		     quote(mem, plan->drop_in));
-	if (plan->milters == NULL)
-		return;
-	(void)printf(
-	    "# Once it listens there, Postfix is told:\n"
-	    "cp -p %s %s\n"
-	    "postconf -e %s\n"
-	    "postfix reload\n",
-	    quote(mem, plan->main_cf), quote(mem, plan->main_copy),
-	    quote(mem, mem_printf(mem, "smtpd_milters = %s", plan->milters)));
+	if (setup_plan_has_names(plan))
+		print_names(mem, plan);
+	else if (plan->milters != NULL)
+		print_edit(mem, plan);
 }
 
 static void print_way_back(TALLOC_CTX *mem, const struct setup_plan *plan,
@@ -101,6 +121,22 @@ static int make_changes(struct tool *tool, const struct setup_plan *plan)
 	return is_fine ? TOOL_DONE : tool_fail(&err);
 }
 
+static int change(struct tool *tool, const struct setup_plan *plan)
+{
+	struct error err;
+
+	if (!tool_has(tool, "--apply"))
+		return show_changes(tool, plan);
+	if (!setup_plan_has_names(plan))
+		return make_changes(tool, plan);
+	(void)show_changes(tool, plan);
+	(void)error_set(&err, ERROR_INPUT,
+			"nothing was changed: smtpd_milters in main.cf has "
+			"names of parameters, which --apply would replace by "
+			"their values; make the changes shown by hand");
+	return tool_fail(&err);
+}
+
 int setup_postfix(struct tool *tool)
 {
 	struct setup_plan plan;
@@ -109,8 +145,7 @@ int setup_postfix(struct tool *tool)
 	if (!setup_plan_make(tool, &plan, &err))
 		return tool_fail(&err);
 	if (!is_done(&plan))
-		return tool_has(tool, "--apply") ? make_changes(tool, &plan)
-						 : show_changes(tool, &plan);
+		return change(tool, &plan);
 	(void)printf("# Nothing to change: alignd listens at %s, and Postfix "
 		     "calls it there.\n",
 		     plan.socket);
