@@ -241,6 +241,17 @@ class Setup(ToolTest):
         self.assertIn(f"#   cp -p '{self.path('main.cf.20260501T120000Z')}'", out)
         self.assertIn(f"#   rm '{self.drop_in}'", out)
 
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_why_postfix_was_not_reloaded(self):
+        """It does not run; or its words tell of something else."""
+        os.makedirs(self.path("queue/alignd"), exist_ok=True)
+        self.listen()
+        self.program("postfix", "#!/bin/sh\necho 'fatal: no \033[1m service' >&2\nexit 1\n")
+        status, out, err = self.setup_tool("postfix", "--apply")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("# not reloaded, since postfix status failed: fatal: no \\x1b[1m service\n",
+                      out)
+
     def test_names_are_not_replaced_by_their_values(self):
         """What main.cf says in another place is for its author to change."""
         self.postfix("inet:127.0.0.1:8893, inet:h:1", "inet:127.0.0.1:8893, $others")

@@ -115,6 +115,12 @@ static bool check_setting(struct tool *tool, const struct setup_plan *plan,
 			 config->daemon.listen, plan->drop_in);
 }
 
+static const char *words_of(TALLOC_CTX *mem, const struct tool_output *output)
+{
+	return text_escape(mem, span_trim(span_of(output->text)),
+			   ERROR_WORDS_MAX / 2, true);
+}
+
 static bool run(TALLOC_CTX *mem, const char *const argv[], struct error *err)
 {
 	struct tool_output output;
@@ -123,8 +129,7 @@ static bool run(TALLOC_CTX *mem, const char *const argv[], struct error *err)
 		return false;
 	return output.status == 0 ||
 	       error_set(err, ERROR_SYSTEM, "%s %s: %s", argv[0], argv[1],
-			 text_escape(mem, span_trim(span_of(output.text)),
-				     ERROR_WORDS_MAX / 2, true));
+			 words_of(mem, &output));
 }
 
 static bool answers(const char *path)
@@ -188,24 +193,38 @@ static bool restart_alignd(TALLOC_CTX *mem, const struct setup_plan *plan,
 
 /* --- Postfix -------------------------------------------------------------- */
 
-/* One that does not run reads main.cf when it starts. */
+static bool run_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
+			const char *action, struct tool_output *output,
+			struct error *err)
+{
+	const char *const plain[] = {"postfix", action, NULL};
+	const char *const elsewhere[] = {"postfix", "-c", plan->main_folder,
+					 action, NULL};
+
+	return tool_program(mem, plan->main_folder == NULL ? plain : elsewhere,
+			    output, err);
+}
+
+/* One that does not run reads main.cf when it starts; that it does not is said
+ * in its own words, which may be those of another trouble. */
 static bool reload_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 			   struct error *err)
 {
-	const char *status[] = {"postfix", "status", NULL, NULL, NULL};
-	const char *reload[] = {"postfix", "reload", NULL, NULL, NULL};
-	struct error stopped;
+	struct tool_output output;
 
-	if (plan->main_folder != NULL) {
-		status[1] = reload[1] = "-c";
-		status[2] = reload[2] = plan->main_folder;
-		status[3] = "status";
-		reload[3] = "reload";
-	}
-	if (!run(mem, status, &stopped))
-		return true;
-	if (!run(mem, reload, err))
+	if (!run_postfix(mem, plan, "status", &output, err))
 		return false;
+	if (output.status != 0) {
+		(void)printf("# not reloaded, since postfix status failed: "
+			     "%s\n",
+			     words_of(mem, &output));
+		return true;
+	}
+	if (!run_postfix(mem, plan, "reload", &output, err))
+		return false;
+	if (output.status != 0)
+		return error_set(err, ERROR_SYSTEM, "postfix reload: %s",
+				 words_of(mem, &output));
 	tell("the reload of", "Postfix");
 	return true;
 }
