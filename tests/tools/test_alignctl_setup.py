@@ -124,7 +124,7 @@ class Setup(ToolTest):
     def test_shown_only(self):
         status, out, _ = self.setup_tool("postfix")
         self.assertEqual(status, 0)
-        self.assertIn(f"install -d -o {self.user} -g {self.group} -m 2750 '{self.queue}/alignd'",
+        self.assertIn(f"install -d -o '{self.user}' -g '{self.group}' -m 2750 '{self.queue}/alignd'",
                       out)
         self.assertIn(f'listen = "unix:{self.queue}/alignd/alignd.sock"', out)
         self.assertIn(f"chmod 644 '{self.path('alignd.conf.d/10-postfix.conf')}'\n", out)
@@ -267,6 +267,32 @@ class Setup(ToolTest):
                 self.assertFalse(os.path.exists(self.drop_in))
         self.postfix("unix:alignd/alignd.sock", "$all")     # right as it is
         self.assertNotIn("$all", self.setup_tool("postfix")[1])
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_no_control_character_reaches_the_terminal(self):
+        hostile = "inet:h:1\x1b[31m\x9b"
+        self.write("options", f"smtp/inet/smtpd_milters = {hostile}\n")
+        for written in (hostile, f"$x {hostile}"):
+            self.postfix(hostile, written)
+            for options in ((), ("--apply",)):
+                with self.subTest(written=written, options=options):
+                    os.makedirs(self.path("queue/alignd"), exist_ok=True)
+                    if not os.path.exists(self.path("queue/alignd/alignd.sock")):
+                        self.listen()
+                    _, out, err = self.setup_tool("postfix", *options)
+                    self.assertIn("\\x1b[31m", out)
+                    self.assertNotRegex(out + err, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+    def test_a_queue_is_quoted_as_a_file_needs_it(self):
+        self.queue = self.path('qu"eue')
+        self.postfix("")
+        self.assertIn(f'listen = "unix:{self.path("qu")}\\"eue/alignd/alignd.sock"\n',
+                      self.setup_tool("postfix")[1])
+        self.queue = self.path("queue\x1b")
+        self.postfix("")
+        status, out, err = self.setup_tool("postfix")
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("has control characters", err)
 
     def test_no_postfix(self):
         self.program("postconf", "#!/bin/sh\necho no main.cf >&2\nexit 1\n")

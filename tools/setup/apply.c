@@ -21,6 +21,7 @@
 #include "lib/base/account.h"
 #include "lib/base/clock.h"
 #include "lib/base/file_read.h"
+#include "lib/show/people.h"
 #include "tools/file.h"
 #include "tools/setup/drop_in.h"
 
@@ -40,12 +41,18 @@ struct progress {
 
 static void tell(const char *what, const char *place)
 {
-	(void)printf("# done: %s %s\n", what, place);
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)printf("# done: %s %s\n", what, people_clean(mem, place));
+	mem_free(mem);
 }
 
 static void tell_fault(const struct error *err)
 {
-	(void)printf("# failed: %s\n", err->words);
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)printf("# failed: %s\n", people_clean(mem, err->words));
+	mem_free(mem);
 }
 
 /* --- files -------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/setting.h"
 #include "lib/wiring/postfix_place.h"
 #include "tools/net_lookup.h"
 
@@ -50,8 +51,9 @@ static void name_files(struct tool *tool, struct setup_plan *plan)
 	plan->folder = mem_printf(mem, "%s/alignd", queue);
 	plan->socket = mem_printf(mem, "%s/alignd.sock", plan->folder);
 	plan->drop_in = mem_printf(mem, "%s.d/10-postfix.conf", config);
-	plan->settings = mem_printf(mem, DROP_IN_HEAD "listen = \"unix:%s\"\n",
-				    plan->socket);
+	plan->settings = mem_printf(
+	    mem, DROP_IN_HEAD "listen = %s\n",
+	    setting_quoted(mem, mem_printf(mem, "unix:%s", plan->socket)));
 }
 
 /* Compares what is with what shall be. */
@@ -82,6 +84,22 @@ static bool find_changes(struct tool *tool, const char *listen,
 	return true;
 }
 
+/* They become a setting and a file's owner. */
+static bool check_facts(const struct postfix_facts *facts, struct error *err)
+{
+	const char *queue = postfix_fact(facts, "queue_directory");
+	const char *owner = postfix_fact(facts, "mail_owner");
+
+	if (*queue != '/' || *owner == '\0')
+		return error_set(err, ERROR_INPUT,
+				 "postconf names no queue_directory or no "
+				 "mail_owner: is this a Postfix?");
+	return (text_is_line(span_of(queue)) && text_is_line(span_of(owner))) ||
+	       error_set(err, ERROR_INPUT,
+			 "postconf's queue_directory or mail_owner has control "
+			 "characters or is no UTF-8");
+}
+
 bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 		     struct error *err)
 {
@@ -93,11 +111,8 @@ bool setup_plan_make(struct tool *tool, struct setup_plan *plan,
 	    !postconf_written(tool->mem, made.main_folder, "smtpd_milters",
 			      &made.written, err))
 		return false;
-	if (*postfix_fact(&made.facts, "queue_directory") != '/' ||
-	    *postfix_fact(&made.facts, "mail_owner") == '\0')
-		return error_set(err, ERROR_INPUT,
-				 "postconf names no queue_directory or no "
-				 "mail_owner: is this a Postfix?");
+	if (!check_facts(&made.facts, err))
+		return false;
 	made.user = config->daemon.user;
 	name_files(tool, &made);
 	if (!find_changes(tool, config->daemon.listen, &made, err))

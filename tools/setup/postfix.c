@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 
+#include "lib/show/people.h"
 #include "tools/setup/plan.h"
 
-/* For a shell: the text in single quotes. */
+/* For a shell: the text in single quotes. What a terminal must not see is
+ * escaped all the same. */
 static const char *quote(TALLOC_CTX *mem, const char *text)
 {
 	const char *quoted = "'";
@@ -17,7 +19,7 @@ static const char *quote(TALLOC_CTX *mem, const char *text)
 	for (; *text != '\0'; text++)
 		quoted = *text == '\'' ? mem_printf(mem, "%s'\\''", quoted)
 				       : mem_printf(mem, "%s%c", quoted, *text);
-	return mem_printf(mem, "%s'", quoted);
+	return people_clean(mem, mem_printf(mem, "%s'", quoted));
 }
 
 static void print_edit(TALLOC_CTX *mem, const struct setup_plan *plan)
@@ -41,8 +43,9 @@ static void print_names(TALLOC_CTX *mem, const struct setup_plan *plan)
 		     "#   smtpd_milters = %s\n"
 		     "cp -p %s %s\n"
 		     "postfix reload\n",
-		     plan->written, plan->milters, quote(mem, plan->main_cf),
-		     quote(mem, plan->main_copy));
+		     people_clean(mem, plan->written),
+		     people_clean(mem, plan->milters),
+		     quote(mem, plan->main_cf), quote(mem, plan->main_copy));
 }
 
 static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
@@ -53,7 +56,8 @@ static void print_changes(TALLOC_CTX *mem, const struct setup_plan *plan)
 		     "cat > %s <<'END'\n%sEND\n"
 		     "chmod 644 %s\n"
 		     "systemctl restart alignd\n",
-		     plan->user, plan->group, quote(mem, plan->folder),
+		     quote(mem, plan->user), quote(mem, plan->group),
+		     quote(mem, plan->folder),
 		     quote(mem, text_folder(mem, plan->drop_in)),
 		     quote(mem, plan->drop_in), plan->settings,
 		     quote(mem, plan->drop_in));
@@ -79,7 +83,7 @@ static void print_way_back(TALLOC_CTX *mem, const struct setup_plan *plan,
 }
 
 /* What main.cf says does not hold for a service with a list of its own. */
-static void print_services(const struct setup_plan *plan)
+static void print_services(TALLOC_CTX *mem, const struct setup_plan *plan)
 {
 	for (size_t i = 0; i < plan->facts.service_count; i++) {
 		const struct postfix_service *service =
@@ -89,7 +93,8 @@ static void print_services(const struct setup_plan *plan)
 		if (own != NULL)
 			(void)printf("# master.cf: %s/%s has smtpd_milters of "
 				     "its own (\"%s\"), which stays.\n",
-				     service->name, service->type, own);
+				     people_clean(mem, service->name),
+				     service->type, people_clean(mem, own));
 	}
 }
 
@@ -101,7 +106,7 @@ static bool is_done(const struct setup_plan *plan)
 static int show_changes(struct tool *tool, const struct setup_plan *plan)
 {
 	print_changes(tool->mem, plan);
-	print_services(plan);
+	print_services(tool->mem, plan);
 	print_way_back(
 	    tool->mem, plan,
 	    (struct setup_standing){.has_setting = true,
@@ -116,7 +121,7 @@ static int make_changes(struct tool *tool, const struct setup_plan *plan)
 	bool is_fine = setup_plan_apply(tool, plan, &standing, &err);
 
 	if (is_fine)
-		print_services(plan);
+		print_services(tool->mem, plan);
 	print_way_back(tool->mem, plan, standing);
 	return is_fine ? TOOL_DONE : tool_fail(&err);
 }
@@ -148,7 +153,7 @@ int setup_postfix(struct tool *tool)
 		return change(tool, &plan);
 	(void)printf("# Nothing to change: alignd listens at %s, and Postfix "
 		     "calls it there.\n",
-		     plan.socket);
-	print_services(&plan);
+		     people_clean(tool->mem, plan.socket));
+	print_services(tool->mem, &plan);
 	return TOOL_DONE;
 }

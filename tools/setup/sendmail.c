@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "lib/show/people.h"
+
 int setup_sendmail(struct tool *tool)
 {
 	struct config *config;
@@ -27,6 +29,6 @@ int setup_sendmail(struct tool *tool)
 	    "systemctl restart sendmail\n"
 	    "\n"
 	    "# And back: take the line out again, then the same.\n",
-	    config->daemon.listen);
+	    people_clean(tool->mem, config->daemon.listen));
 	return TOOL_DONE;
 }
