@@ -359,7 +359,8 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	bar_calls(daemon);
-	return (daemon->metrics_listener < 0 ||
+	return notify_write_pid(err) &&
+	       (daemon->metrics_listener < 0 ||
 		metrics_http_start(daemon->metrics_listener, &daemon->service,
 				   &daemon->metrics_http, err)) &&
 	       signals_start(&daemon->signals, err);
@@ -439,7 +440,7 @@ static bool run_daemon(const struct options *options, bool *is_drained,
 	/* While this may still be root's: in a folder of the daemon's user that
 	 * could have whoever sends signals by it signal another process. */
 	if (options->pid_path != NULL &&
-	    !notify_write_pid(options->pid_path, err))
+	    !notify_open_pid(options->pid_path, err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */

@@ -71,22 +71,30 @@ static void leave_terminal(void)
 
 /* --- a file -------------------------------------------------------------- */
 
-bool notify_write_pid(const char *path, struct error *err)
-{
-	int fd =
-	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		 PID_MODE);
+static int pid_file = -1;
 
-	if (fd < 0)
-		return error_errno(err, ERROR_SYSTEM, errno, "%.120s", path);
-	bool is_written = dprintf(fd, "%ld\n", (long)getpid()) > 0;
+bool notify_open_pid(const char *path, struct error *err)
+{
+	pid_file =
+	    open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, PID_MODE);
+	return pid_file >= 0 ||
+	       error_errno(err, ERROR_SYSTEM, errno, "%.120s", path);
+}
+
+bool notify_write_pid(struct error *err)
+{
+	if (pid_file < 0)
+		return true;
+	bool is_written = ftruncate(pid_file, 0) == 0 &&
+			  dprintf(pid_file, "%ld\n", (long)getpid()) > 0;
 	int number = errno;
-	if (close(fd) != 0 && is_written) {
+	if (close(pid_file) != 0 && is_written) {
 		is_written = false;
 		number = errno;
 	}
-	return is_written ||
-	       error_errno(err, ERROR_SYSTEM, number, "%.120s", path);
+	pid_file = -1;
+	return is_written || error_errno(err, ERROR_SYSTEM, number,
+					 "the file of the process's id");
 }
 
 /* --- the service manager ------------------------------------------------- */

@@ -9,7 +9,7 @@
  * Where no manager started the process it is told nothing. A command that
  * put the daemon into the background comes back when the daemon takes mail, or
  * when it failed to: then with its exit status. Any thread, but for
- * notify_start_background().
+ * notify_start_background() and the file of the process's id.
  */
 
 #include <stdbool.h>
@@ -20,9 +20,14 @@
 bool notify_start_background(struct error *err)
     __attribute__((warn_unused_result));
 
-/* Writes this process's id, in digits and a line end. */
-bool notify_write_pid(const char *path, struct error *err)
+/* The file that names this process, for who stops it by that. It is opened
+ * while a folder of root's may be, and what stands there stays: a start that
+ * fails takes nothing from a daemon that runs. Once that one listens it is
+ * written and closed, before any mail: who got hold of the daemon must not name
+ * another process there. Without a file opened the second does nothing. */
+bool notify_open_pid(const char *path, struct error *err)
     __attribute__((warn_unused_result));
+bool notify_write_pid(struct error *err) __attribute__((warn_unused_result));
 
 /* Lets a waiting command go with status 0, too. */
 void notify_ready(const char *status);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Options, starts that must fail, and the end with messages in flight."""
+import glob
 import grp
 import os
 import shutil
@@ -239,9 +240,37 @@ class Noted(Daemon):
 class ProcessId(unittest.TestCase):
     """What an init script stops the daemon by."""
 
+    def read(self, daemon):
+        with open(os.path.join(daemon.folder, "pid"), encoding="utf-8") as file:
+            return file.read()
+
+    def first(self, daemon):
+        """It takes mail; its socket may have been there before that."""
+        pass_one(daemon)
+        return self.read(daemon)
+
     def test_written_at_the_start(self):
-        with Noted() as daemon, open(os.path.join(daemon.folder, "pid")) as file:
-            self.assertEqual(file.read(), f"{daemon.process.pid}\n")
+        with Noted() as daemon:
+            self.assertEqual(self.first(daemon), f"{daemon.process.pid}\n")
+            place = os.path.join(daemon.folder, "pid")
+            held = [os.path.realpath(fd) for fd in
+                    glob.glob(f"/proc/{daemon.process.pid}/fd/*")]
+            self.assertNotEqual(held, [])
+            self.assertNotIn(os.path.realpath(place), held)
+
+    def test_a_start_that_fails_names_nobody(self):
+        """Neither where another runs, nor with a configuration that is none."""
+        with Noted(is_unix=True) as daemon:
+            mine = self.first(daemon)
+            self.assertNotEqual(mine, "")
+            place = os.path.join(daemon.folder, "pid")
+            bad = os.path.join(daemon.folder, "bad.conf")
+            with open(bad, "w", encoding="utf-8") as file:
+                file.write("nonsense = 1\n")
+            for config, status in ((daemon.config, 1), (bad, 2)):
+                done = run("-f", "-c", config, "-p", place)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertEqual(self.read(daemon), mine)
 
     def test_no_place_for_it(self):
         with Daemon() as daemon:
