@@ -249,8 +249,16 @@ class Setup(ToolTest):
         self.program("postfix", "#!/bin/sh\necho 'fatal: no \033[1m service' >&2\nexit 1\n")
         status, out, err = self.setup_tool("postfix", "--apply")
         self.assertEqual((status, err), (0, ""))
-        self.assertIn("# not reloaded, since postfix status failed: fatal: no \\x1b[1m service\n",
-                      out)
+        self.assertIn("# not reloaded: postfix status ended with 1: fatal: no \\x1b[1m service; one "
+                      "that does not run reads main.cf when it starts\n", out)
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_a_postfix_that_says_nothing_of_it(self):
+        """As its script does without a terminal."""
+        os.makedirs(self.path("queue/alignd"), exist_ok=True)
+        self.listen()
+        self.assertIn("# not reloaded: postfix status ended with 1; one that does not run",
+                      self.setup_tool("postfix", "--apply")[1])
 
     def test_names_are_not_replaced_by_their_values(self):
         """What main.cf says in another place is for its author to change."""

@@ -212,6 +212,16 @@ static bool run_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 			    output, err);
 }
 
+/* Postfix's script is mute where no terminal listens to it. */
+static void tell_not_reloaded(TALLOC_CTX *mem, const struct tool_output *status)
+{
+	const char *words = words_of(mem, status);
+
+	(void)printf("# not reloaded: postfix status ended with %d%s%s; one "
+		     "that does not run reads main.cf when it starts\n",
+		     status->status, *words == '\0' ? "" : ": ", words);
+}
+
 /* One that does not run reads main.cf when it starts; that it does not is said
  * in its own words, which may be those of another trouble. */
 static bool reload_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
@@ -222,9 +232,7 @@ static bool reload_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 	if (!run_postfix(mem, plan, "status", &output, err))
 		return false;
 	if (output.status != 0) {
-		(void)printf("# not reloaded, since postfix status failed: "
-			     "%s\n",
-			     words_of(mem, &output));
+		tell_not_reloaded(mem, &output);
 		return true;
 	}
 	if (!run_postfix(mem, plan, "reload", &output, err))
