@@ -242,6 +242,18 @@ class Setup(ToolTest):
         self.assertIn(f"#   rm '{self.drop_in}'", out)
 
     @unittest.skipIf(os.getuid() != 0, "needs root")
+    def test_the_old_place_is_known_at_the_second_call(self):
+        """alignd was told then, and main.cf has to lose what answers no more."""
+        self.postfix("{ inet:127.0.0.1:8893, content_timeout=60s }, inet:h:1")
+        self.assertIn("once more", self.setup_tool("postfix", "--apply")[2])
+        self.listen()
+        self.assertEqual(self.setup_tool("postfix", "--apply")[0], 0)
+        with open(self.path("asked"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "smtpd_milters = { unix:alignd/alignd.sock, "
+                             "content_timeout=60s }, inet:h:1\n")
+        self.assertIn("Nothing to change", self.setup_tool("postfix")[1])
+
+    @unittest.skipIf(os.getuid() != 0, "needs root")
     def test_why_postfix_was_not_reloaded(self):
         """It does not run; or its words tell of something else."""
         os.makedirs(self.path("queue/alignd"), exist_ok=True)

@@ -7,11 +7,13 @@
 
 #include <string.h>
 
+#include "lib/base/file_read.h"
 #include "lib/base/setting.h"
 #include "lib/wiring/postfix_place.h"
 #include "tools/net_lookup.h"
 
 #define PLACE "unix:alignd/alignd.sock" /* from Postfix's queue on */
+#define DROP_IN_MAX (64 * 1024)
 #define SHOWN_MAX 64 /* of a setting of Postfix, in an error */
 #define DROP_IN_HEAD                                                           \
 	"# Written by alignctl setup postfix: a socket that Postfix alone "    \
@@ -33,6 +35,41 @@ static const char *stamp(TALLOC_CTX *mem, const struct clock *clock)
 	return packed;
 }
 
+#define BEFORE "# Before: " /* and where alignd listened then */
+
+/* What the drop-in says of a call before this one, which had to wait until
+ * alignd was started anew: main.cf still has that place. "" for none. */
+static const char *read_before(TALLOC_CTX *mem, const char *drop_in)
+{
+	struct span rest;
+	struct span line;
+	struct error absent;
+
+	if (!file_read(mem, drop_in, DROP_IN_MAX, &rest, &absent))
+		return "";
+	while (rest.length > 0) {
+		(void)span_cut(rest, '\n', &line, &rest);
+		if (!span_starts(line, BEFORE))
+			continue;
+		line = span_from(line, strlen(BEFORE));
+		return mem_strndup(mem, line.data, line.length);
+	}
+	return "";
+}
+
+static const char *write_settings(TALLOC_CTX *mem,
+				  const struct setup_plan *plan)
+{
+	const char *before =
+	    *plan->before == '\0' || !text_is_line(span_of(plan->before))
+		? ""
+		: mem_printf(mem, BEFORE "%s\n", plan->before);
+
+	return mem_printf(
+	    mem, DROP_IN_HEAD "%slisten = %s\n", before,
+	    setting_quoted(mem, mem_printf(mem, "unix:%s", plan->socket)));
+}
+
 static void name_files(struct tool *tool, struct setup_plan *plan)
 {
 	TALLOC_CTX *mem = tool->mem;
@@ -51,9 +88,22 @@ static void name_files(struct tool *tool, struct setup_plan *plan)
 	plan->folder = mem_printf(mem, "%s/alignd", queue);
 	plan->socket = mem_printf(mem, "%s/alignd.sock", plan->folder);
 	plan->drop_in = mem_printf(mem, "%s.d/10-postfix.conf", config);
-	plan->settings = mem_printf(
-	    mem, DROP_IN_HEAD "listen = %s\n",
-	    setting_quoted(mem, mem_printf(mem, "unix:%s", plan->socket)));
+}
+
+/* The list with alignd in its place, and not where `listen` is; NULL: Postfix
+ * cannot read it. */
+static const char *place_instead(TALLOC_CTX *mem, const char *milters,
+				 const char *listen,
+				 const struct setup_plan *plan)
+{
+	struct mta_endpoint daemon;
+
+	if (!mta_endpoint_from_listen(mem, span_of(listen), tool_net_lookup,
+				      &daemon))
+		daemon = (struct mta_endpoint){.path = plan->socket};
+	return postfix_place_alignd(
+	    mem, milters, PLACE, &daemon,
+	    postfix_fact(&plan->facts, "queue_directory"), tool_net_lookup);
 }
 
 /* Compares what is with what shall be. */
@@ -61,17 +111,16 @@ static bool find_changes(struct tool *tool, const char *listen,
 			 struct setup_plan *plan, struct error *err)
 {
 	TALLOC_CTX *mem = tool->mem;
-	const char *queue = postfix_fact(&plan->facts, "queue_directory");
 	const char *now = postfix_fact(&plan->facts, "smtpd_milters");
-	struct mta_endpoint daemon;
 
 	plan->is_listening_there =
 	    strcmp(listen, mem_printf(mem, "unix:%s", plan->socket)) == 0;
-	if (!mta_endpoint_from_listen(mem, span_of(listen), tool_net_lookup,
-				      &daemon))
-		daemon = (struct mta_endpoint){.path = plan->socket};
-	const char *wanted = postfix_place_alignd(mem, now, PLACE, &daemon,
-						  queue, tool_net_lookup);
+	plan->before =
+	    plan->is_listening_there ? read_before(mem, plan->drop_in) : listen;
+	plan->settings = write_settings(mem, plan);
+	const char *wanted = place_instead(mem, now, listen, plan);
+	if (wanted != NULL && *plan->before != '\0')
+		wanted = place_instead(mem, wanted, plan->before, plan);
 	if (wanted == NULL)
 		return error_set(
 		    err, ERROR_INPUT,

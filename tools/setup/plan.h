@@ -23,6 +23,7 @@ struct setup_plan {
 	const char *socket;
 	const char *drop_in;	 /* the file that sets `listen` */
 	const char *settings;	 /* its text */
+	const char *before;	 /* where alignd listened until then; or "" */
 	const char *milters;	 /* smtpd_milters, to be; NULL: it is right */
 	const char *written;	 /* the same as main.cf has it, $names left */
 	bool is_listening_there; /* as the configuration stands */
