@@ -7,6 +7,41 @@
 
 #include <string.h>
 
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+#include "lib/show/people.h"
+
+#define ESCAPED 4 /* bytes that escape one: \x1b */
+
+/* The bytes of the line break at the front of the text, 0 to 2. */
+static size_t break_length(const char *text)
+{
+	if (text[0] == '\r' && text[1] == '\n')
+		return 2;
+	return text[0] == '\n';
+}
+
+/* Each line as a terminal may show it; its breaks stay. */
+static const char *clean(TALLOC_CTX *mem, const char *text)
+{
+	struct strbuf lines;
+
+	if (text_is_line(span_of(text)))
+		return text;
+	strbuf_init(&lines, mem, ESCAPED * strlen(text));
+	while (*text != '\0') {
+		size_t length = 0;
+		while (text[length] != '\0' && break_length(&text[length]) == 0)
+			length++;
+		strbuf_add_text(
+		    &lines, people_clean(mem, mem_strndup(mem, text, length)));
+		text += length;
+		strbuf_add(&lines, text, break_length(text));
+		text += break_length(text);
+	}
+	return strbuf_text(&lines);
+}
+
 /* "=HYPERLINK(...)", "+1", "-1", "@SUM": what programs take for formulas. */
 static bool is_formula(const char *text)
 {
@@ -40,8 +75,11 @@ static void write_text(FILE *file, const char *text)
 
 void csv_add_quoted(struct csv_row *row, const char *text)
 {
+	TALLOC_CTX *mem = mem_context(NULL);
+
 	begin_cell(row);
-	write_quoted(row->file, text);
+	write_quoted(row->file, clean(mem, text));
+	mem_free(mem);
 }
 
 void csv_add(struct csv_row *row, struct value value)
@@ -53,7 +91,7 @@ void csv_add(struct csv_row *row, struct value value)
 	if (value.kind == VALUE_NUMBER) /* -1 is no formula */
 		(void)fputs(value_shown(mem, value), row->file);
 	else if (!value_is_silent(value))
-		write_text(row->file, value_shown(mem, value));
+		write_text(row->file, clean(mem, value_shown(mem, value)));
 	mem_free(mem);
 }
 

@@ -6,7 +6,8 @@
  * csv - rows for spreadsheets (RFC 4180)
  *
  * Senders write some of what stands in the cells: one that a spreadsheet would
- * run as a formula gets an apostrophe in front.
+ * run as a formula gets an apostrophe in front, and what a terminal would obey
+ * is escaped as for people (people.h). Line breaks stay, in quotes.
  */
 
 #include <stdio.h>

@@ -143,6 +143,7 @@ def commands(html):
         ("review", "AAAA-AAAA"), ("review", "AAAA-AAAA", "--json"),
         ("review", "--likely-legitimate"),
         ("review", "--likely-legitimate", "--json"),
+        ("review", "--likely-legitimate", "--csv"),
         *(("review", "--group-by", key) for key in keys),
         ("review", "--group-by", "reason", "--json"),
         ("explain", "SOND-SOND"), ("explain", "AAAA-AAAA"),
@@ -164,7 +165,8 @@ def commands(html):
 
 
 # One of each kind of reading: enough where the value is a variation.
-CORE = (("review",), ("review", "--json"), ("review", "SOND-SOND"),
+CORE = (("review",), ("review", "--json"), ("review", "--csv"),
+        ("review", "SOND-SOND"), ("review", "--likely-legitimate", "--csv"),
         ("review", "AAAA-AAAA", "--json"), ("review", "--likely-legitimate"),
         ("review", "--group-by", "reason"), ("explain", "SOND-SOND"),
         ("explain", "AAAA-AAAA"), ("stats", "--json"), ("whatif",),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/show/csv.h"
 #include "lib/show/people.h"
 #include "lib/show/questions.h"
 #include "lib/show/show.h"
@@ -387,7 +388,7 @@ static void disarms_formulas(void **state)
 	    {"=1+1", "\"'=1+1\"\r\n"},
 	    {"@SUM", "\"'@SUM\"\r\n"},
 	    {"-1", "\"'-1\"\r\n"},
-	    {"\t=1", "\"'\t=1\"\r\n"},
+	    {"\r\n=1", "\"'\r\n=1\"\r\n"},
 	    {"a=b", "a=b\r\n"},
 	};
 	FILE *file = tmpfile();
@@ -400,6 +401,34 @@ static void disarms_formulas(void **state)
 		rows_add(&rows, &cell);
 		assert_string_equal(written(file), cases[i].want);
 	}
+	(void)fclose(file);
+}
+
+/* A row's JSON may hold what its columns may not. */
+static void escapes_in_spreadsheets(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+	    {"b\xc3\xbc", "b\xc3\xbc\r\n"},
+	    {"a\033[2J", "a\\x1b[2J\r\n"},
+	    {"\xc2\x9b\x31m", "\\xc2\\x9b1m\r\n"},
+	    {"\t=1", "\\x09=1\r\n"},
+	    {"a\rb", "a\\x0db\r\n"},
+	    {"\x7f,\n\r\n\xff\n", "\"\\x7f,\n\r\n\\xff\n\"\r\n"},
+	};
+	FILE *file = tmpfile();
+	struct csv_row row = {.file = file};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		csv_add(&row, value_text(cases[i].text));
+		csv_end(&row);
+		assert_string_equal(written(file), cases[i].want);
+	}
+	csv_add_quoted(&row, "\a");
+	assert_string_equal(written(file), "\"\\x07\"");
 	(void)fclose(file);
 }
 
@@ -419,6 +448,7 @@ int main(void)
 	    cmocka_unit_test(writes_rows_as_they_come),
 	    cmocka_unit_test(begins_without_rows),
 	    cmocka_unit_test(disarms_formulas),
+	    cmocka_unit_test(escapes_in_spreadsheets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
