@@ -177,9 +177,9 @@ static void put_matrix(struct show *show, const struct whatif_counts *counts)
 		if (counts->matrix[from][to] == 0)
 			continue;
 		if (from == to)
-			table_add_quietly(table, cells);
+			table_add_quietly(table, cells, COUNT_OF(cells));
 		else
-			table_add(table, cells);
+			table_add(table, cells, COUNT_OF(cells));
 	}
 }
 
@@ -315,7 +315,7 @@ static void put_domains(struct show *show, const struct whatif_changes *domains)
 		    value_number(change->messages),
 		    value_number(change->sources),
 		};
-		table_add(table, cells);
+		table_add(table, cells, COUNT_OF(cells));
 	}
 	put_left_out(show, "domains_left_out", domains->left_out);
 }
@@ -345,7 +345,7 @@ static void put_sources(struct show *show, const struct whatif_changes *sources)
 		    value_number(change->messages),
 		    value_list(&sources->references[i], " "),
 		};
-		table_add(table, cells);
+		table_add(table, cells, COUNT_OF(cells));
 	}
 	put_left_out(show, "sources_left_out", sources->left_out);
 }

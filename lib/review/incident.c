@@ -234,7 +234,7 @@ static void put_row(struct show *show, const struct store_incident *incident)
 	struct value cells[REVIEW_COLUMNS];
 
 	review_cells(show, incident, cells);
-	table_put_row(show->json, review_columns, cells);
+	table_put_row(show->json, review_columns, cells, COUNT_OF(cells));
 	show_data(show, "author_error", value_given(incident->author_error));
 	show_data(show, "indirect", value_given(incident->indirect));
 	show_data(show, "list_id", value_given(incident->list_id));

@@ -167,7 +167,7 @@ static void add_row(struct rows *rows, TALLOC_CTX *mem,
 	review_cells(mem, &candidate->incident, &cells[BEFORE]);
 	after[1] = value_json(evidence);
 	after[2] = value_text(next_command(mem, candidate));
-	rows_add(rows, cells);
+	rows_add(rows, cells, COUNT_OF(cells));
 }
 
 static struct show *show_candidate(TALLOC_CTX *mem,

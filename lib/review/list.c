@@ -23,7 +23,7 @@ static bool add_incident(void *context, const struct store_incident *incident)
 	struct value cells[REVIEW_COLUMNS];
 
 	review_cells(mem, incident, cells);
-	rows_add(context, cells);
+	rows_add(context, cells, COUNT_OF(cells));
 	mem_free(mem);
 	return true;
 }
@@ -106,7 +106,7 @@ static bool add_group(void *context, const struct store_group *group)
 		value_put(applied, store_dispositions[i],
 			  cells[FIRST_DISPOSITION + i]);
 	}
-	rows_add(&grouping->rows, cells);
+	rows_add(&grouping->rows, cells, COUNT_OF(cells));
 	mem_free(mem);
 	return true;
 }

@@ -5,6 +5,8 @@
  */
 #include "lib/show/rows.h"
 
+#include <assert.h>
+
 #include "lib/show/csv.h"
 #include "lib/show/people.h"
 
@@ -32,7 +34,8 @@ static void write_json(const struct rows *rows, const struct value *cells)
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct json *object = json_new_object(mem);
 
-	table_put_row(object, rows->columns, cells);
+	table_put_row(object, rows->columns, cells,
+		      table_columns(rows->columns));
 	(void)fprintf(rows->file, "%s\n", json_text(mem, object));
 	mem_free(mem);
 }
@@ -56,8 +59,9 @@ void rows_begin(struct rows *rows)
 		write_csv(rows, NULL);
 }
 
-void rows_add(struct rows *rows, const struct value *cells)
+void rows_add(struct rows *rows, const struct value *cells, size_t count)
 {
+	assert(count == table_columns(rows->columns));
 	if (rows->form == SHOW_JSON)
 		write_json(rows, cells);
 	else if (rows->form == SHOW_CSV)

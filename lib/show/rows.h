@@ -24,6 +24,7 @@ struct rows {
  * where there is none, there is something better to say. */
 void rows_begin(struct rows *rows);
 
-void rows_add(struct rows *rows, const struct value *cells);
+/* As many cells as there are columns (table.h). */
+void rows_add(struct rows *rows, const struct value *cells, size_t count);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "lib/show/table.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -52,19 +53,21 @@ struct table *table_new(TALLOC_CTX *mem, const struct table_column *columns)
 }
 
 void table_put_row(struct json *object, const struct table_column *columns,
-		   const struct value *cells)
+		   const struct value *cells, size_t count)
 {
-	for (size_t i = 0; !is_end(&columns[i]); i++) {
+	assert(count == table_columns(columns));
+	for (size_t i = 0; i < count; i++) {
 		if (columns[i].key != NULL)
 			value_put(object, columns[i].key, cells[i]);
 	}
 }
 
-void table_add_quietly(struct table *table, const struct value *cells)
+void table_add_quietly(struct table *table, const struct value *cells,
+		       size_t count)
 {
 	struct json *object = json_new_object(table);
 
-	table_put_row(object, table->columns, cells);
+	table_put_row(object, table->columns, cells, count);
 	json_add(table->json, object);
 	mem_free(object);
 }
@@ -82,9 +85,9 @@ static void add_cell(struct table *table, size_t column, struct value value)
 		table->widths[column] = (int)strlen(*cell);
 }
 
-void table_add(struct table *table, const struct value *cells)
+void table_add(struct table *table, const struct value *cells, size_t count)
 {
-	table_add_quietly(table, cells);
+	table_add_quietly(table, cells, count);
 	table->cells = mem_resize(table, table->cells, const char *,
 				  (table->rows + 1) * table->width);
 	for (size_t i = 0; i < table->width; i++)

@@ -6,9 +6,10 @@
  * table - rows of one kind, whose columns are described once
  *
  * A column has a name for each of those who read it, and is not for those for
- * whom it has none. What a row is has one value for each column, in their
- * order. A table gathers its rows, since the widest cell makes a column's width
- * for people; rows.h writes rows as they come.
+ * whom it has none. A row is as many values as there are columns, in their
+ * order; any other number of them is a fault of ours, and asserted. A table
+ * gathers its rows, since the widest cell makes a column's width for people;
+ * rows.h writes rows as they come.
  */
 
 #include <stdio.h>
@@ -35,10 +36,11 @@ struct table;
 
 /* The columns outlive it. */
 struct table *table_new(TALLOC_CTX *mem, const struct table_column *columns);
-void table_add(struct table *table, const struct value *cells);
+void table_add(struct table *table, const struct value *cells, size_t count);
 
 /* A row for programs alone. */
-void table_add_quietly(struct table *table, const struct value *cells);
+void table_add_quietly(struct table *table, const struct value *cells,
+		       size_t count);
 
 /* How many rows are for people? */
 size_t table_rows(const struct table *table);
@@ -52,7 +54,7 @@ void table_write(FILE *file, const struct table *table);
 /* --- one row --- */
 
 void table_put_row(struct json *object, const struct table_column *columns,
-		   const struct value *cells);
+		   const struct value *cells, size_t count);
 
 /* The cells of those columns that people read, as wide as `widths` has them
  * for each column; the last one has no blanks behind it. */

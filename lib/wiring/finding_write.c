@@ -88,6 +88,6 @@ void finding_list_write(FILE *file, const struct finding_list *list,
 		    value_text(finding->found),
 		    value_text(finding->fix),
 		};
-		rows_add(&rows, cells);
+		rows_add(&rows, cells, COUNT_OF(cells));
 	}
 }

@@ -4,9 +4,13 @@
  */
 #include "tests/unit/unit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/base/limits.h"
 #include "lib/show/csv.h"
@@ -107,7 +111,7 @@ static void copies_what_is_put(void **state)
 	(void)state;
 	show_put(show, "key", text, value_text(text));
 	show_sentence(show, 2, text);
-	table_add(show_table(show, "rows", text, columns), &cell);
+	table_add(show_table(show, "rows", text, columns), &cell, 1);
 	memset(text, 'x', sizeof text - 1);
 	assert_said(show,
 		    "{\"key\":\"before\",\"rows\":[{\"name\":\"before\"}]}\n",
@@ -225,7 +229,9 @@ static const struct table_column columns[] = {
     TABLE_END,
 };
 
-static void add_both(void (*add)(void *to, const struct value *cells), void *to)
+static void add_both(void (*add)(void *to, const struct value *cells,
+				 size_t count),
+		     void *to)
 {
 	const struct value long_row[] = {
 	    value_given("example.test"),
@@ -241,18 +247,18 @@ static void add_both(void (*add)(void *to, const struct value *cells), void *to)
 					 value_text("=cmd, \"x\""),
 					 value_none()};
 
-	add(to, long_row);
-	add(to, bare_row);
+	add(to, long_row, COUNT_OF(long_row));
+	add(to, bare_row, COUNT_OF(bare_row));
 }
 
-static void add_to_table(void *to, const struct value *cells)
+static void add_to_table(void *to, const struct value *cells, size_t count)
 {
-	table_add(to, cells);
+	table_add(to, cells, count);
 }
 
-static void add_to_rows(void *to, const struct value *cells)
+static void add_to_rows(void *to, const struct value *cells, size_t count)
 {
-	rows_add(to, cells);
+	rows_add(to, cells, count);
 }
 
 #define ROW_1                                                                  \
@@ -282,7 +288,7 @@ static void lines_up_what_it_gathered(void **state)
 		    "  from            n  reason\n"
 		    "  example.test  -20  refused, so\n"
 		    "  -               3  =cmd, \"x\"\n");
-	table_add_quietly(table, last);
+	table_add_quietly(table, last, COUNT_OF(last));
 	assert_int_equal(table_rows(table), 2);
 	assert_int_equal(json_count(table_json(table)), 3);
 	mem_free(show);
@@ -303,11 +309,11 @@ static void bounds_foreign_cells(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof text - 1);
-	table_add(show_table(show, NULL, NULL, narrow), cells);
+	table_add(show_table(show, NULL, NULL, narrow), cells, COUNT_OF(cells));
 	(void)snprintf(want, sizeof want, "\n  a     b\n  \\x1b  %.*s...\n",
 		       LIMIT_ADDRESS_BYTES - 3, text);
 	assert_said(show, "{}\n", want);
-	rows_add(&rows, cells);
+	rows_add(&rows, cells, COUNT_OF(cells));
 	(void)snprintf(want, sizeof want, "a     b\n\\x1b  %s\n", text);
 	assert_string_equal(written(file), want);
 	(void)fclose(file);
@@ -323,7 +329,7 @@ static void keeps_columns_wide(void **state)
 	struct show *show = show_new(NULL);
 
 	(void)state;
-	table_add(show_table(show, NULL, "Wide", wide), cells);
+	table_add(show_table(show, NULL, "Wide", wide), cells, COUNT_OF(cells));
 	assert_said(show, "{}\n", "\nWide\n  a     b\n  1     2\n");
 	mem_free(show);
 }
@@ -353,6 +359,50 @@ static void writes_rows_as_they_come(void **state)
 		assert_string_equal(written(file), want[form]);
 	}
 	(void)fclose(file);
+}
+
+/* How a process ends that adds so many cells, by the signal. */
+static int signal_of(void (*add)(void *to, const struct value *cells,
+				 size_t count),
+		     void *to, size_t count)
+{
+	const struct value cells[COUNT_OF(columns)] = {{.kind = VALUE_NONE}};
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)signal(SIGABRT, SIG_DFL); /* cmocka has a handler */
+		(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+		(void)close(STDERR_FILENO);
+		add(to, cells, count);
+		_exit(0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/* One cell too few would be read from what lies behind them. */
+static void takes_no_row_of_another_width(void **state)
+{
+	const size_t right = COUNT_OF(columns) - 1;
+	struct table *table = table_new(NULL, columns);
+	FILE *file = tmpfile();
+
+	(void)state;
+	for (size_t count = right - 1; count <= right + 1; count++) {
+		int want = count == right ? 0 : SIGABRT;
+		assert_int_equal(signal_of(add_to_table, table, count), want);
+		for (int form = SHOW_TEXT; form <= SHOW_CSV; form++) {
+			struct rows rows = {.file = file,
+					    .form = (enum show_form)form,
+					    .columns = columns};
+			assert_int_equal(signal_of(add_to_rows, &rows, count),
+					 want);
+		}
+	}
+	(void)fclose(file);
+	mem_free(table);
 }
 
 /* Without a row people get no titles, a spreadsheet does. */
@@ -398,7 +448,7 @@ static void disarms_formulas(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const struct value cell =
 		    value_words(value_text(cases[i].text), "never here");
-		rows_add(&rows, &cell);
+		rows_add(&rows, &cell, 1);
 		assert_string_equal(written(file), cases[i].want);
 	}
 	(void)fclose(file);
@@ -446,6 +496,7 @@ int main(void)
 	    cmocka_unit_test(bounds_foreign_cells),
 	    cmocka_unit_test(keeps_columns_wide),
 	    cmocka_unit_test(writes_rows_as_they_come),
+	    cmocka_unit_test(takes_no_row_of_another_width),
 	    cmocka_unit_test(begins_without_rows),
 	    cmocka_unit_test(disarms_formulas),
 	    cmocka_unit_test(escapes_in_spreadsheets),

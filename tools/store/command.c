@@ -138,7 +138,7 @@ static void show_tables(struct show *show, const struct store_salvage *salvage)
 		    told->known < 0 ? value_words(value_none(), "unknown")
 				    : value_number(told->known),
 		};
-		table_add(table, cells);
+		table_add(table, cells, COUNT_OF(cells));
 	}
 }
 
