@@ -196,6 +196,17 @@ class ImportHistory(Reports):
         self.assertIn("shows evidence of", before)
         self.assertIn("28 messages", after)
 
+    def test_reports_go_where_imported_mail_passed(self):
+        """Of two.test nothing passed here."""
+        self.write_conf("require_pass = 30d")
+        self.write("fresh", f'authserv_id = "mx.test"\n'
+                   f'store {{ sqlite = "{self.path("store.db")}" }}\n')
+        self.write("past", message("P1", NOW - 3 * DAY, "two.test", "192.0.2.77",
+                                   dkim=("two.test s1 0",)))
+        self.bring("past")
+        self.send()
+        self.assertEqual(self.recipients(), ["a@two.test", "agg@one.test", "b@two.test"])
+
     # --- once ---
 
     def test_twice_is_once(self):
