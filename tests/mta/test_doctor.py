@@ -139,6 +139,14 @@ CASES = [
     Case("default_action=accept of the one milter",
          "smtpd_milters = {{ inet:127.0.0.1:{port}, default_action=accept }}\n",
          rule="milter_default_action", shows="taken while away", probe="away"),
+    Case("the same in braces of its own",
+         "smtpd_milters = {{ inet:127.0.0.1:{port}, {{ command_timeout = 30s }}, "
+         "{{ default_action = accept }} }}\n",
+         rule="milter_default_action", shows="taken while away", probe="away"),
+    Case("default_action set twice, the last is accept",
+         "smtpd_milters = {{ inet:127.0.0.1:{port}, default_action=tempfail, "
+         "{{ default_action = accept }} }}\n",
+         rule="milter_default_action", shows="taken while away", probe="away"),
     Case("-o milter_content_timeout=1s", master=SMTP + " -o milter_content_timeout=1s",
          rule="milter_content_timeout", shows="given up early", probe="slow"),
     Case("content_timeout=1s of the one milter",
