@@ -76,10 +76,31 @@ static void take_names(struct translation *translation,
 		translation_override(translation, &alone);
 }
 
-/* The clients that a daemon left alone. */
+/* Of policyd-spf's lists of clients InternalHosts alone has names. */
+static void refuse_names(struct translation *translation,
+			 const struct old_line *line,
+			 const struct old_hosts *hosts)
+{
+	const struct text_list *const lists[] = {&hosts->names, &hosts->above};
+
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		if (lists[i]->count == 0)
+			continue;
+		translation_fault(
+		    translation, line,
+		    mem_printf(translation->mem,
+			       "policyd-spf takes addresses and networks here; "
+			       "%.100s and all other names let nobody in",
+			       lists[i]->items[0]),
+		    false);
+		return;
+	}
+}
+
+/* The clients that a daemon left alone; `has_names`: names as well. */
 static void take_clients(struct translation *translation,
 			 const struct old_line *line, enum old_kind kind,
-			 enum old_list_form form)
+			 enum old_list_form form, bool has_names)
 {
 	if (kind != translation_leader(translation)) {
 		translation_note(
@@ -96,7 +117,10 @@ static void take_clients(struct translation *translation,
 	translation_faults(translation, &hosts->faults);
 	translation_networks(translation, &hosts->networks,
 			     translation_origin(translation->mem, line));
-	take_names(translation, line, hosts);
+	if (has_names)
+		take_names(translation, line, hosts);
+	else
+		refuse_names(translation, line, hosts);
 }
 
 /* --- what all three have --- */
@@ -171,7 +195,7 @@ static void take_timeout(struct translation *translation,
 static void take_ignore_hosts(struct translation *translation,
 			      const struct old_line *line)
 {
-	take_clients(translation, line, OLD_OPENDMARC, OLD_LIST_FILE);
+	take_clients(translation, line, OLD_OPENDMARC, OLD_LIST_FILE, true);
 }
 
 static void take_authenticated(struct translation *translation,
@@ -243,7 +267,7 @@ static void take_flag(struct translation *translation,
 static void take_peers(struct translation *translation,
 		       const struct old_line *line)
 {
-	take_clients(translation, line, OLD_OPENDKIM, OLD_LIST_DATASET);
+	take_clients(translation, line, OLD_OPENDKIM, OLD_LIST_DATASET, true);
 }
 
 static void take_max_signatures(struct translation *translation,
@@ -305,10 +329,18 @@ static void take_removed_ids(struct translation *translation,
 
 /* --- policyd-spf --- */
 
+static void take_internal(struct translation *translation,
+			  const struct old_line *line)
+{
+	take_clients(translation, line, OLD_POLICYD_SPF, OLD_LIST_DATASET,
+		     true);
+}
+
 static void take_skipped(struct translation *translation,
 			 const struct old_line *line)
 {
-	take_clients(translation, line, OLD_POLICYD_SPF, OLD_LIST_DATASET);
+	take_clients(translation, line, OLD_POLICYD_SPF, OLD_LIST_DATASET,
+		     false);
 }
 
 /* Forwarders whose mail SPF was not asked about. Where OpenDMARC judged it all
@@ -333,6 +365,10 @@ static void take_forwarders(struct translation *translation,
 
 	if (items->count > 0)
 		translation_override(translation, &scope);
+	else
+		translation_note(translation, OLD_NOT_NEEDED, line,
+				 "nothing of the list can be taken, so that it "
+				 "lets nobody in");
 }
 
 static void take_whitelist(struct translation *translation,
@@ -348,6 +384,7 @@ static void take_whitelist(struct translation *translation,
 	char text[NET_BLOCK_TEXT];
 
 	translation_faults(translation, &hosts->faults);
+	refuse_names(translation, line, hosts);
 	for (size_t i = 0; i < hosts->networks.count; i++)
 		networks.items[networks.count++] =
 		    mem_strdup(translation->mem,
@@ -439,7 +476,7 @@ static const struct taking from_policyd_spf[] = {
     {"Domain_Whitelist", take_domain_whitelist},
     {"Domain_Whitelist_PTR", take_host_whitelist},
     {"HELO_Whitelist", take_host_whitelist},
-    {"InternalHosts", take_skipped},
+    {"InternalHosts", take_internal},
     {"Lookup_Time", take_lookup_time},
     {"TestOnly", take_test_only},
     {"Void_Limit", take_void_limit},
