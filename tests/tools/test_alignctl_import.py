@@ -349,6 +349,32 @@ class Import(ToolTest):
                       "Reject_Not_Pass_Domains bank.test"):
             self.assertIn(words, shown)
 
+    def test_a_proposal_has_what_is_a_domain(self):
+        """The others are told, and what is proposed can be read."""
+        self.write("old.conf", "RejectFailures true\n"
+                   "IgnoreMailFrom a..b,one.test,c..d,two.test\n")
+        _, overrides, shown = self.convert("old.conf")
+        self.has_line(overrides, '# \tfrom = {".one.test", ".two.test"}')
+        self.assertIn("a..b no domain", shown)
+        self.assertIn("c..d no domain", shown)
+        self.write("old.conf", "RejectFailures true\nIgnoreMailFrom a..b\n")
+        _, overrides, shown = self.convert("old.conf")
+        self.assertNotIn("IgnoreMailFrom", overrides)
+        self.assertIn("a..b no domain", shown)
+
+    def test_a_proposal_is_whole_or_none(self):
+        for count, words in ((1000, None), (3000, "too many domains")):
+            self.write("exempt", "".join(f"d{number}.example.test\n"
+                                         for number in range(count)))
+            self.write("old.conf", "Syslog yes\nMode v\n"
+                       "ExemptDomains file:exempt\n")
+            _, overrides, shown = self.convert("old.conf", kind="opendkim")
+            if words is None:
+                self.assertIn(f'".d{count - 1}.example.test"}}', overrides)
+            else:
+                self.assertNotIn("ExemptDomains", overrides)
+                self.assertIn(words, shown)
+
     def test_a_name_alone_lets_in_none_below(self):
         """IgnoreHosts isp.test was that host; its customers are named below
         it, and their mail was judged."""

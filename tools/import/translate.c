@@ -10,10 +10,44 @@
 #include "lib/base/domain.h"
 #include "lib/base/strbuf.h"
 
-#define PROPOSAL_MAX 16384
+#define PROPOSAL_MAX 65536 /* far above what real lists need */
 #define PATH_SHOWN 200
 
 /* --- questions --- */
+
+static void refuse_author(struct translation *translation,
+			  const struct old_item *item)
+{
+	struct old_faults faults = {0};
+	const struct old_fault fault = {.file = item->file,
+					.line = item->line,
+					.text = item->text,
+					.why = "no domain, so that it is not "
+					       "in the override that is "
+					       "proposed"};
+
+	old_faults_add(translation->mem, &faults, &fault);
+	translation_faults(translation, &faults);
+}
+
+/* The domains as items of a list, without what is none; their number. */
+static size_t add_authors(struct translation *translation,
+			  const struct old_list *list, struct strbuf *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct old_item *item = &list->items[i];
+		const char *name =
+		    domain_normalize(translation->mem, span_of(item->text));
+		if (name != NULL)
+			strbuf_printf(text, "%s\".%s\"",
+				      count++ == 0 ? "" : ", ", name);
+		else
+			refuse_author(translation, item);
+	}
+	return count;
+}
 
 /* Domains that anybody can write; the handle is for somebody to fill in. */
 static void propose_authors(struct translation *translation,
@@ -27,19 +61,19 @@ static void propose_authors(struct translation *translation,
 	strbuf_init(&text, translation->mem, PROPOSAL_MAX);
 	strbuf_printf(&text, "override \"%s, imported\" {\n\tfrom = {",
 		      line->setting->name);
-	for (size_t i = 0; i < list->count; i++) {
-		const char *name = domain_normalize(
-		    translation->mem, span_of(list->items[i].text));
-		if (name != NULL)
-			strbuf_printf(&text, "%s\".%s\"", i == 0 ? "" : ", ",
-				      name);
-	}
+	size_t count = add_authors(translation, list, &text);
 	strbuf_add_text(&text,
 			"}\n\tdkim = {\"WHO-SIGNS-IT\"}\n"
 			"\taction = accept\n\treason = local_policy\n"
 			"\towner = \"WHO ANSWERS FOR IT\"\n"
 			"\twhy = \"WHAT IT IS FOR\"\n\tuntil = \"DATE\"\n}\n");
-	translation_propose(translation, line, strbuf_text(&text));
+	if (strbuf_is_full(&text)) /* cut, it would say something else */
+		translation_fault(translation, line,
+				  "too many domains for the comment that would "
+				  "propose them in overrides.conf",
+				  false);
+	else if (count > 0)
+		translation_propose(translation, line, strbuf_text(&text));
 }
 
 static void ask(struct translation *translation, enum old_kind kind,
