@@ -24,6 +24,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 from client import Client
@@ -91,13 +92,40 @@ def as_unit(unit, command):
 
 
 @contextlib.contextmanager
+def syslog(log):
+    """Takes the place of the daemon that has the log; each line goes to `log`."""
+    place = "/dev/log"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(place)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(place)
+        os.chmod(place, 0o666)
+
+        def copy():
+            while line := told.recv(8192):
+                log.write(line + b"\n")
+                log.flush()
+
+        thread = threading.Thread(target=copy, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+                end.sendto(b"", place)    # nothing: no line is empty
+            thread.join(10)
+            os.unlink(place)
+
+
+@contextlib.contextmanager
 def alignd(unit):
     """Yields what it told its socket once it was ready."""
     make_folders(unit)
     place = "/run/notify.test"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(place)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, open(LOG, "wb") as log:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, open(LOG, "wb") as log, \
+            syslog(log):
         told.bind(place)
         os.chmod(place, 0o666)
         told.settimeout(30)
