@@ -64,7 +64,7 @@ class Host:
         demand(ROOT, "copy", ready_root(release), self.folder)
         for path in (os.path.join(HERE, "host.py"),
                      os.path.join(TOP, "tests", "mta", "client.py")):
-            shutil.copy(path, self.path("root"))
+            shutil.copy(path, self.path("srv"))
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -90,12 +90,12 @@ class Host:
         return done.stdout
 
     def install(self, package, words=""):
-        shutil.copy(package, self.path("root"))
-        return self.apt(f"install {words} /root/{os.path.basename(package)}")
+        shutil.copy(package, self.path("srv"))
+        return self.apt(f"install {words} /srv/{os.path.basename(package)}")
 
     def mail(self, zone="-", command=None):
         """What host.py found."""
-        done = self.run("python3", "/root/host.py", zone, *([command] if command else []),
+        done = self.run("python3", "/srv/host.py", zone, *([command] if command else []),
                         alone=True)
         if done.returncode != 0:
             raise AssertionError(f"host.py: {done.stderr}{done.stdout}")
