@@ -74,6 +74,7 @@ tools_alignctl_SOURCES = \
 	tools/access.c tools/access.h \
 	tools/action.c tools/action.h \
 	tools/clock.c tools/clock.h \
+	tools/dial.c tools/dial.h \
 	tools/engine.c tools/engine.h \
 	tools/envelope.c tools/envelope.h \
 	tools/file.c tools/file.h \

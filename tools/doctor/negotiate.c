@@ -9,15 +9,14 @@
 #include "tools/doctor/negotiate.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/app/mta_macros.h"
 #include "lib/base/clock.h"
+#include "tools/dial.h"
 
 #define HEAD_BYTES 17 /* the length, 'O', three words */
 #define ANSWER_MAX 4096
@@ -29,84 +28,17 @@ static const uint8_t farewell[] = {0, 0, 0, 1, 'Q'};
 
 /* --- the connection --- */
 
-static socklen_t address_of(const struct mta_endpoint *endpoint,
-			    const struct net_address *address,
-			    struct sockaddr_storage *storage)
-{
-	struct sockaddr_in v4 = {.sin_family = AF_INET,
-				 .sin_port = htons((uint16_t)endpoint->port)};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
-				  .sin6_port = htons((uint16_t)endpoint->port)};
-
-	if (address->family == NET_IPV4) {
-		memcpy(&v4.sin_addr, address->bytes, sizeof v4.sin_addr);
-		memcpy(storage, &v4, sizeof v4);
-		return sizeof v4;
-	}
-	memcpy(&v6.sin6_addr, address->bytes, sizeof v6.sin6_addr);
-	memcpy(storage, &v6, sizeof v6);
-	return sizeof v6;
-}
-
-static bool wait_for(int fd, short events, int wait_ms)
-{
-	struct pollfd wait = {.fd = fd, .events = events};
-
-	return poll(&wait, 1, wait_ms) == 1;
-}
-
-/* -1 and errno where nobody takes it in time. */
-static int connect_to(const struct sockaddr_storage *storage, socklen_t size,
-		      int wait_ms)
-{
-	int fd = socket(storage->ss_family,
-			SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int failed = 0;
-	socklen_t length = sizeof failed;
-
-	if (fd < 0)
-		return -1;
-	if (connect(fd, (const struct sockaddr *)storage, size) == 0)
-		return fd;
-	failed = errno;
-	if (failed == EINPROGRESS) {
-		failed = ETIMEDOUT;
-		if (wait_for(fd, POLLOUT, wait_ms))
-			(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed,
-					 &length);
-	}
-	if (failed == 0)
-		return fd;
-	(void)close(fd);
-	errno = failed;
-	return -1;
-}
-
-static int connect_path(const char *path, int wait_ms)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct sockaddr_storage storage;
-
-	errno = ENAMETOOLONG;
-	if (strlen(path) >= sizeof address.sun_path)
-		return -1;
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	memcpy(&storage, &address, sizeof address);
-	return connect_to(&storage, sizeof address, wait_ms);
-}
-
 static int connect_first(const struct mta_endpoint *endpoint, int wait_ms)
 {
-	struct sockaddr_storage storage;
 	int fd = -1;
 
 	if (endpoint->path != NULL)
-		return connect_path(endpoint->path, wait_ms);
+		return dial_path(endpoint->path, wait_ms);
 	errno = EADDRNOTAVAIL;
 	for (size_t i = 0; fd < 0 && i < endpoint->addresses.count; i++) {
-		socklen_t size = address_of(
-		    endpoint, &endpoint->addresses.items[i].address, &storage);
-		fd = connect_to(&storage, size, wait_ms);
+		const struct net_list *found = &endpoint->addresses;
+		fd = dial_address(&found->items[i].address, endpoint->port,
+				  wait_ms);
 	}
 	return fd;
 }
@@ -118,7 +50,7 @@ static bool read_bytes(int fd, uint8_t *bytes, size_t wanted, int64_t end_ms)
 {
 	for (size_t got = 0; got < wanted;) {
 		int64_t left_ms = end_ms - clock_monotonic_ms(clock_system());
-		if (left_ms <= 0 || !wait_for(fd, POLLIN, (int)left_ms))
+		if (left_ms <= 0 || !dial_wait(fd, POLLIN, (int)left_ms))
 			return false;
 		ssize_t more = recv(fd, bytes + got, wanted - got, 0);
 		if (more <= 0)

@@ -9,13 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/dns/dns_servers.h"
+#include "tools/dial.h"
 
 #define CHECK_NAME "resolver"
 #define RESOLV_CONF "/etc/resolv.conf"
@@ -29,40 +29,14 @@ static const uint8_t root_question[] = {0, 17, 0xa1, 0x16, 1, 0, 0, 1, 0, 0,
 
 /* --- over TCP --- */
 
-static socklen_t socket_address(const struct net_address *address, long port,
-				struct sockaddr_storage *storage)
-{
-	struct sockaddr_in v4 = {.sin_family = AF_INET,
-				 .sin_port = htons((uint16_t)port)};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
-				  .sin6_port = htons((uint16_t)port)};
-
-	if (address->family == NET_IPV4) {
-		memcpy(&v4.sin_addr, address->bytes, sizeof v4.sin_addr);
-		memcpy(storage, &v4, sizeof v4);
-		return sizeof v4;
-	}
-	memcpy(&v6.sin6_addr, address->bytes, sizeof v6.sin6_addr);
-	memcpy(storage, &v6, sizeof v6);
-	return sizeof v6;
-}
-
-static bool wait_for(int fd, short events)
-{
-	struct pollfd wait = {.fd = fd, .events = events};
-
-	return poll(&wait, 1, TCP_WAIT_MS) == 1;
-}
-
 /* Sends the question and looks whether its identifier comes back. */
 static bool is_answered(int fd)
 {
 	uint8_t begin[4];
 
-	if (!wait_for(fd, POLLOUT) ||
-	    send(fd, root_question, sizeof root_question, MSG_NOSIGNAL) !=
+	if (send(fd, root_question, sizeof root_question, MSG_NOSIGNAL) !=
 		(ssize_t)sizeof root_question ||
-	    !wait_for(fd, POLLIN))
+	    !dial_wait(fd, POLLIN, TCP_WAIT_MS))
 		return false;
 	return recv(fd, begin, sizeof begin, 0) == (ssize_t)sizeof begin &&
 	       begin[2] == root_question[2] && begin[3] == root_question[3];
@@ -70,17 +44,11 @@ static bool is_answered(int fd)
 
 static bool answers_tcp(const struct net_address *address, long port)
 {
-	struct sockaddr_storage storage;
-	socklen_t size = socket_address(address, port, &storage);
-	int fd = socket(storage.ss_family,
-			SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = dial_address(address, port, TCP_WAIT_MS);
 
 	if (fd < 0)
 		return false;
-	bool is_fine =
-	    (connect(fd, (const struct sockaddr *)&storage, size) == 0 ||
-	     errno == EINPROGRESS) &&
-	    is_answered(fd);
+	bool is_fine = is_answered(fd);
 	(void)close(fd);
 	return is_fine;
 }
