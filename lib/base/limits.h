@@ -328,6 +328,17 @@
 #define LIMIT_RECEIVED_ENTRIES 2000000 /* rows, reports and refusals of all files
 					  of a run, about 1 GiB; past: the file is
 					  refused */
+#define LIMIT_RECEIVED_JSON_BYTES (16 * 1024 * 1024) /* a TLS report, unpacked: real
+						       ones have some KiB; past:
+						       refused */
+#define LIMIT_RECEIVED_JSON_VALUES 200000 /* in one, 150 bytes each while it is
+					     read; past: refused */
+#define LIMIT_RECEIVED_JSON_NESTING 16 /* of one; real ones have 5; past: refused */
+#define LIMIT_RECEIVED_POLICIES 1000 /* of one; real ones have a few; past: told,
+					not read */
+#define LIMIT_RECEIVED_FAILURES 1000 /* of one policy; past: told, not read */
+#define LIMIT_RECEIVED_ARF_BYTES 65536 /* the machine's part of a failure report;
+					   past: not read */
 #define LIMIT_RECEIVED_ANSWER_LINE 65536 /* of the process that reads: a report's
 					    14 texts, a row's 8; past: no answer */
 

@@ -19,6 +19,7 @@ libreport_a_SOURCES = \
 	lib/report/make/xml_writer.c lib/report/make/xml_writer.h \
 	lib/report/read/answer.c lib/report/read/answer.h \
 	lib/report/read/archive.c lib/report/read/archive.h \
+	lib/report/read/arf.c lib/report/read/arf.h \
 	lib/report/read/bounce.c lib/report/read/bounce.h \
 	lib/report/read/bounce_log.c lib/report/read/bounce_log.h \
 	lib/report/read/lines.c lib/report/read/lines.h \
@@ -28,6 +29,7 @@ libreport_a_SOURCES = \
 	lib/report/read/reader.h \
 	lib/report/read/received.c lib/report/read/received.h \
 	lib/report/read/source_sums.c lib/report/read/source_sums.h \
+	lib/report/read/tls.c lib/report/read/tls.h \
 	lib/report/read/xml.c lib/report/read/xml.h \
 	lib/report/send/collect.c lib/report/send/collect.h \
 	lib/report/send/deliver.c lib/report/send/deliver.h \

@@ -58,6 +58,49 @@ static void see_report(void *context, const char *name,
 	told->writer.report(told->writer.context, name, report, notes);
 }
 
+static void see_policy(void *context, const struct received_tls_policy *policy)
+{
+	struct told *told = context;
+
+	require_clean(policy->domain);
+	require(policy->type[0] != '\0');
+	require(policy->successful >= 0 &&
+		policy->successful <= RECEIVED_COUNT_MAX);
+	require(policy->failure_count <= LIMIT_RECEIVED_FAILURES);
+	for (size_t i = 0; i < policy->failure_count; i++) {
+		require_clean(policy->failures[i].result_type);
+		require_clean(policy->failures[i].information);
+		require(policy->failures[i].sessions >= 1);
+	}
+	told->entries += 1 + policy->failure_count;
+	told->writer.tls_policy(told->writer.context, policy);
+}
+
+static void see_tls(void *context, const char *name,
+		    const struct received_tls_report *report,
+		    const struct text_list *notes)
+{
+	struct told *told = context;
+
+	require_clean(name);
+	require_clean(report->org_name);
+	require(report->begin_s >= 0 && report->end_s <= RECEIVED_TIME_MAX);
+	told->entries++;
+	told->writer.tls_report(told->writer.context, name, report, notes);
+}
+
+static void see_failure(void *context, const char *name,
+			const struct received_failure *failure)
+{
+	struct told *told = context;
+
+	require_clean(name);
+	require_clean(failure->domain);
+	require(failure->domain[0] != '\0');
+	told->entries++;
+	told->writer.failure(told->writer.context, name, failure);
+}
+
 static void see_refused(void *context, const char *name, const char *why)
 {
 	struct told *told = context;
@@ -76,8 +119,15 @@ static char *take(struct span lines, size_t *length)
 	char *text = NULL;
 	FILE *file = open_memstream(&text, length);
 	struct told told = {.writer = received_answer_writer(file)};
-	const struct received_reader reader = {see_row, see_report, see_refused,
-					       &told};
+	const struct received_reader reader = {
+	    .row = see_row,
+	    .report = see_report,
+	    .tls_policy = see_policy,
+	    .tls_report = see_tls,
+	    .failure = see_failure,
+	    .refused = see_refused,
+	    .context = &told,
+	};
 	struct received_answer *answer = received_answer_new(mem, "", &reader);
 	struct span line;
 

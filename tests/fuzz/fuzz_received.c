@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz_received.c - any bytes as a received aggregate report, packed or mailed
+ * fuzz_received.c - any bytes as a received report, packed or mailed
  *
  * Properties: every file ends in reports or a refusal with words; rows that
  * count have an address, a count within bounds and printable texts; nothing is
@@ -59,6 +59,47 @@ static void see_report(void *context, const char *name,
 	tally->told++;
 }
 
+static void see_policy(void *context, const struct received_tls_policy *policy)
+{
+	(void)context;
+	require_printable(policy->type);
+	require_printable(policy->domain);
+	require_printable(policy->mx_hosts);
+	require(policy->failed >= 0 && policy->failed <= RECEIVED_COUNT_MAX);
+	for (size_t i = 0; i < policy->failure_count; i++) {
+		require(policy->failures[i].sessions >= 1);
+		require_printable(policy->failures[i].mx_helo);
+		require_printable(policy->failures[i].information);
+	}
+}
+
+static void see_tls(void *context, const char *name,
+		    const struct received_tls_report *report,
+		    const struct text_list *notes)
+{
+	struct tally *tally = context;
+
+	(void)name;
+	require_printable(report->org_name);
+	require_printable(report->report_id);
+	require(report->begin_s >= 0 && report->begin_s <= RECEIVED_TIME_MAX);
+	for (size_t i = 0; i < notes->count; i++)
+		require_printable(notes->items[i]);
+	tally->told++;
+}
+
+static void see_failure(void *context, const char *name,
+			const struct received_failure *failure)
+{
+	struct tally *tally = context;
+
+	(void)name;
+	require(failure->domain[0] != '\0');
+	require_printable(failure->domain);
+	require_printable(failure->type);
+	tally->told++;
+}
+
 static void see_refused(void *context, const char *name, const char *why)
 {
 	struct tally *tally = context;
@@ -74,8 +115,15 @@ static void see_refused(void *context, const char *name, const char *why)
 static int64_t sum_of(TALLOC_CTX *mem, const uint8_t *data, size_t size)
 {
 	struct tally tally = {.sums = source_sums_new(mem)};
-	const struct received_reader reader = {see_row, see_report, see_refused,
-					       &tally};
+	const struct received_reader reader = {
+	    .row = see_row,
+	    .report = see_report,
+	    .tls_policy = see_policy,
+	    .tls_report = see_tls,
+	    .failure = see_failure,
+	    .refused = see_refused,
+	    .context = &tally,
+	};
 	int64_t messages = 0;
 
 	received_read("input", span_make((const char *)data, size), &reader);

@@ -29,6 +29,7 @@ TOOL_TESTS += tests/tools/test_alignctl_setup.py
 TOOL_TESTS += tests/tools/test_alignctl_stats.py
 TOOL_TESTS += tests/tools/test_alignctl_stats_page.py
 TOOL_TESTS += tests/tools/test_alignctl_store.py
+TOOL_TESTS += tests/tools/test_alignctl_tls_reports.py
 TOOL_TESTS += tests/tools/test_alignctl_whatif.py
 TOOL_TESTS += tests/tools/test_compare_corpora.py
 TOOL_TESTS += tests/tools/test_package_scripts.py

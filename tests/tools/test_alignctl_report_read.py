@@ -209,7 +209,7 @@ class ReportRead(ReadTest):
                      report(row("192.0.2.1", dkim="Pass")))
         self.refused("its root is not <feedback>", b"<html><body/></html>")
         self.refused("it has no rows", report())
-        self.refused("carries no aggregate report", b"From: a@b.test\nSubject: s\n\ntext\n")
+        self.refused("carries no report", b"From: a@b.test\nSubject: s\n\ntext\n")
         self.refused("cannot be unpacked", b"PK\x03\x04 and then nonsense")
 
     def test_deep_nesting(self):

@@ -89,7 +89,8 @@ UNIT_TESTS += tests/unit/test_store_writer
 # lib/report
 UNIT_TESTS += tests/unit/test_aggregate tests/unit/test_aggregate_row
 UNIT_TESTS += tests/unit/test_aggregate_validate tests/unit/test_aggregate_xml
-UNIT_TESTS += tests/unit/test_bounce tests/unit/test_bounce_log
+UNIT_TESTS += tests/unit/test_arf tests/unit/test_bounce
+UNIT_TESTS += tests/unit/test_bounce_log
 UNIT_TESTS += tests/unit/test_destination
 UNIT_TESTS += tests/unit/test_gzip tests/unit/test_report_mail
 UNIT_TESTS += tests/unit/test_report_owner tests/unit/test_report_settings

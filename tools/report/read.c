@@ -3,7 +3,8 @@
  * read.c - alignctl report read: what others say about our domains
  *
  * Sums the aggregate reports of files and mailboxes per sending source, and
- * tells for each that fails why. Nothing is kept, nothing is asked of the net.
+ * tells for each that fails why; of TLS reports each policy as it comes.
+ * Nothing is kept, nothing is asked of the net.
  * Each file is read by a process of its own.
  */
 #include <inttypes.h>
@@ -35,6 +36,9 @@ struct run {
 	size_t refused;
 	int64_t begin_s; /* of all reports; 0 while none */
 	int64_t end_s;
+	TALLOC_CTX *tls_mem;
+	struct show **policies; /* of the TLS report to come */
+	size_t policy_count;
 };
 
 /* --- while reading --- */
@@ -97,12 +101,93 @@ static void see_report(void *context, const char *name,
 			      notes->items[i]);
 }
 
+/* --- TLS reports --- */
+
+static void drop_policies(struct run *run)
+{
+	mem_free(run->tls_mem);
+	run->tls_mem = mem_context(run->tool->mem);
+	run->policies = NULL;
+	run->policy_count = 0;
+}
+
+static void put_failures(struct show *show,
+			 const struct received_tls_policy *policy)
+{
+	struct show *list = show_list(show, "failures");
+
+	for (size_t i = 0; i < policy->failure_count; i++) {
+		const struct received_tls_failure *failure =
+		    &policy->failures[i];
+		struct show *item = show_add(list);
+		show_line(show, "    %" PRId64 " %s at %s %s",
+			  failure->sessions, failure->result_type,
+			  failure->mx_hostname, failure->receiving_ip);
+		show_data(item, "type", value_text(failure->result_type));
+		show_data(item, "sessions", value_number(failure->sessions));
+		show_data(item, "mx", value_text(failure->mx_hostname));
+		show_data(item, "mx_helo", value_text(failure->mx_helo));
+		show_data(item, "receiving_ip",
+			  value_text(failure->receiving_ip));
+		show_data(item, "sending_ip", value_text(failure->sending_ip));
+		show_data(item, "reason", value_text(failure->reason));
+	}
+}
+
+static void see_policy(void *context, const struct received_tls_policy *policy)
+{
+	struct run *run = context;
+	struct show *show = show_new(run->tls_mem);
+
+	show_line(
+	    show, "  %s of %s: %" PRId64 " sessions well, %" PRId64 " failed",
+	    policy->type, policy->domain, policy->successful, policy->failed);
+	show_data(show, "kind", value_text("tls"));
+	show_data(show, "domain", value_text(policy->domain));
+	show_data(show, "policy", value_text(policy->type));
+	show_data(show, "successful", value_number(policy->successful));
+	show_data(show, "failed", value_number(policy->failed));
+	put_failures(show, policy);
+	run->policies = mem_resize(run->tls_mem, run->policies, struct show *,
+				   run->policy_count + 1);
+	run->policies[run->policy_count++] = show;
+}
+
+static void see_tls_report(void *context, const char *name,
+			   const struct received_tls_report *report,
+			   const struct text_list *notes)
+{
+	struct run *run = context;
+
+	run->read++;
+	if (run->form == SHOW_TEXT)
+		(void)printf("TLS report %s of %s (%s)\n", report->report_id,
+			     report->org_name,
+			     text_printable(run->tls_mem, name));
+	for (size_t i = 0; i < notes->count; i++)
+		(void)fprintf(stderr, "alignctl: %s: %s\n",
+			      text_printable(run->tls_mem, name),
+			      notes->items[i]);
+	for (size_t i = 0; i < run->policy_count; i++) {
+		show_data(run->policies[i], "reporter",
+			  value_text(report->org_name));
+		show_data(run->policies[i], "report_id",
+			  value_text(report->report_id));
+		show_data(run->policies[i], "begin",
+			  value_number(report->begin_s));
+		show_data(run->policies[i], "end", value_number(report->end_s));
+		show_write(stdout, run->form, run->policies[i]);
+	}
+	drop_policies(run);
+}
+
 static void see_refused(void *context, const char *name, const char *why)
 {
 	struct run *run = context;
 	struct show *show;
 
 	source_sums_drop(run->sums);
+	drop_policies(run);
 	run->refused++;
 	(void)fprintf(stderr, "alignctl: %s: refused: %s\n",
 		      text_printable(run->tool->mem, name),
@@ -115,6 +200,16 @@ static void see_refused(void *context, const char *name, const char *why)
 	show_data(show, "reason", value_text(why));
 	show_write(stdout, SHOW_JSON, show);
 	mem_free(show);
+}
+
+/* A message is no sum, and says more of people than this is for. */
+static void see_failure(void *context, const char *name,
+			const struct received_failure *failure)
+{
+	(void)failure;
+	see_refused(context, name,
+		    "it is a failure report about one message; only "
+		    "aggregate reports are summed");
 }
 
 /* --- afterwards --- */
@@ -214,12 +309,16 @@ static int read_reports(struct tool *tool)
 	const struct received_reader reader = {
 	    .row = see_row,
 	    .report = see_report,
+	    .tls_policy = see_policy,
+	    .tls_report = see_tls_report,
+	    .failure = see_failure,
 	    .refused = see_refused,
 	    .context = &run,
 	};
 
 	if (!tool_limit(tool, LIMIT_MAX, &run.limit))
 		return TOOL_BAD_USAGE;
+	drop_policies(&run);
 	received_prepare();
 	for (size_t i = 1; i < tool->operands.count; i++)
 		read_process_run(tool->mem, tool->operands.items[i], &reader,

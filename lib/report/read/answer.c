@@ -38,14 +38,19 @@ static void write_row(void *context, const struct received_report *report,
 		      row->header_from, row->envelope_from);
 }
 
+static void write_notes(FILE *file, const struct text_list *notes)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		(void)fprintf(file, "note\t%s\n", notes->items[i]);
+}
+
 static void write_report(void *context, const char *name,
 			 const struct received_report *report,
 			 const struct text_list *notes)
 {
 	FILE *file = context;
 
-	for (size_t i = 0; i < notes->count; i++)
-		(void)fprintf(file, "note\t%s\n", notes->items[i]);
+	write_notes(file, notes);
 	(void)fprintf(file,
 		      "report\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64
 		      "\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
@@ -60,11 +65,58 @@ static void write_refused(void *context, const char *name, const char *why)
 	(void)fprintf(context, "refused\t%s\t%s\n", name, why);
 }
 
+static void write_policy(void *context,
+			 const struct received_tls_policy *policy)
+{
+	FILE *file = context;
+
+	for (size_t i = 0; i < policy->failure_count; i++) {
+		const struct received_tls_failure *failure =
+		    &policy->failures[i];
+		(void)fprintf(file,
+			      "tlsfailure\t%s\t%s\t%s\t%s\t%s\t%" PRId64
+			      "\t%s\t%s\n",
+			      failure->result_type, failure->sending_ip,
+			      failure->mx_hostname, failure->mx_helo,
+			      failure->receiving_ip, failure->sessions,
+			      failure->reason, failure->information);
+	}
+	(void)fprintf(file, "tlspolicy\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\n",
+		      policy->type, policy->domain, policy->mx_hosts,
+		      policy->successful, policy->failed);
+}
+
+static void write_tls_report(void *context, const char *name,
+			     const struct received_tls_report *report,
+			     const struct text_list *notes)
+{
+	FILE *file = context;
+
+	write_notes(file, notes);
+	(void)fprintf(file, "tls\t%s\t%s\t%s\t%s\t%" PRId64 "\t%" PRId64 "\n",
+		      name, report->org_name, report->contact,
+		      report->report_id, report->begin_s, report->end_s);
+}
+
+static void write_failure(void *context, const char *name,
+			  const struct received_failure *failure)
+{
+	(void)fprintf(context,
+		      "failure\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name,
+		      failure->type, failure->domain, failure->source_ip,
+		      failure->auth_failure, failure->identity_alignment,
+		      failure->delivery_result, failure->mail_from_domain,
+		      failure->dkim_domain, failure->dkim_selector);
+}
+
 struct received_reader received_answer_writer(FILE *file)
 {
 	return (struct received_reader){
 	    .row = write_row,
 	    .report = write_report,
+	    .tls_policy = write_policy,
+	    .tls_report = write_tls_report,
+	    .failure = write_failure,
 	    .refused = write_refused,
 	    .context = file,
 	};
@@ -85,7 +137,10 @@ struct received_answer {
 	TALLOC_CTX *report_mem; /* of the notes of the report to come */
 	size_t result_count;
 	struct received_result results[LIMIT_RECEIVED_RESULTS];
+	TALLOC_CTX *policy_mem; /* of the failures of the policy to come */
 	struct text_list notes;
+	size_t failure_count;
+	struct received_tls_failure failures[LIMIT_RECEIVED_FAILURES];
 	size_t entries;
 	bool is_whole;
 };
@@ -97,9 +152,17 @@ static void begin_row(struct received_answer *answer)
 	answer->result_count = 0;
 }
 
+static void begin_policy(struct received_answer *answer)
+{
+	mem_free(answer->policy_mem);
+	answer->policy_mem = mem_context(answer);
+	answer->failure_count = 0;
+}
+
 static void begin_report(struct received_answer *answer)
 {
 	begin_row(answer);
+	begin_policy(answer);
 	mem_free(answer->report_mem);
 	answer->report_mem = mem_context(answer);
 	answer->notes = (struct text_list){.count = 0};
@@ -203,6 +266,11 @@ static bool take_time(const char *text, int64_t *time_s)
 	return text_number64(span_of(text), 0, RECEIVED_TIME_MAX, time_s);
 }
 
+static const char *full_name(struct received_answer *answer, const char *name)
+{
+	return mem_printf(answer->row_mem, "%s%s", answer->path, name);
+}
+
 static bool take_report(struct received_answer *answer,
 			const struct texts *texts)
 {
@@ -225,10 +293,120 @@ static bool take_report(struct received_answer *answer,
 	    !take_time(items[5], &report.end_s))
 		return false;
 	answer->entries++;
-	answer->reader->report(
-	    answer->reader->context,
-	    mem_printf(answer->row_mem, "%s%s", answer->path, items[0]),
-	    &report, &answer->notes);
+	answer->reader->report(answer->reader->context,
+			       full_name(answer, items[0]), &report,
+			       &answer->notes);
+	begin_report(answer);
+	return true;
+}
+
+/* Texts that stay until the policy comes. */
+static const char *keep(struct received_answer *answer, const char *text)
+{
+	return mem_strdup(answer->policy_mem, text);
+}
+
+static bool is_address_or_none(const char *text)
+{
+	struct net_address address;
+
+	return text[0] == '\0' || net_address_parse(text, &address);
+}
+
+static bool take_sessions(const char *text, int64_t min, int64_t *sessions)
+{
+	return text_number64(span_of(text), min, RECEIVED_COUNT_MAX, sessions);
+}
+
+static bool take_tls_failure(struct received_answer *answer,
+			     const struct texts *texts)
+{
+	const char *const *items = texts->items;
+	struct received_tls_failure failure = {
+	    .result_type = keep(answer, items[0]),
+	    .sending_ip = keep(answer, items[1]),
+	    .mx_hostname = keep(answer, items[2]),
+	    .mx_helo = keep(answer, items[3]),
+	    .receiving_ip = keep(answer, items[4]),
+	    .reason = keep(answer, items[6]),
+	    .information = keep(answer, items[7]),
+	};
+
+	if (answer->failure_count == LIMIT_RECEIVED_FAILURES ||
+	    items[0][0] == '\0' || !is_address_or_none(items[1]) ||
+	    !is_address_or_none(items[4]) ||
+	    !take_sessions(items[5], 1, &failure.sessions))
+		return false;
+	answer->failures[answer->failure_count++] = failure;
+	begin_row(answer);
+	return true;
+}
+
+static bool take_tls_policy(struct received_answer *answer,
+			    const struct texts *texts)
+{
+	const char *const *items = texts->items;
+	struct received_tls_policy policy = {
+	    .type = items[0],
+	    .domain = items[1],
+	    .mx_hosts = items[2],
+	    .failure_count = answer->failure_count,
+	    .failures = answer->failures,
+	};
+
+	if (items[0][0] == '\0' ||
+	    !take_sessions(items[3], 0, &policy.successful) ||
+	    !take_sessions(items[4], 0, &policy.failed))
+		return false;
+	answer->entries += 1 + policy.failure_count;
+	answer->reader->tls_policy(answer->reader->context, &policy);
+	begin_policy(answer);
+	begin_row(answer);
+	return true;
+}
+
+static bool take_tls(struct received_answer *answer, const struct texts *texts)
+{
+	const char *const *items = texts->items;
+	struct received_tls_report report = {
+	    .org_name = items[1],
+	    .contact = items[2],
+	    .report_id = items[3],
+	};
+
+	if (!is_name(items[0]) || !take_time(items[4], &report.begin_s) ||
+	    !take_time(items[5], &report.end_s))
+		return false;
+	answer->entries++;
+	answer->reader->tls_report(answer->reader->context,
+				   full_name(answer, items[0]), &report,
+				   &answer->notes);
+	begin_report(answer);
+	return true;
+}
+
+static bool take_failure(struct received_answer *answer,
+			 const struct texts *texts)
+{
+	const char *const *items = texts->items;
+	struct received_failure failure = {
+	    .type = items[1],
+	    .domain = items[2],
+	    .source_ip = items[3],
+	    .auth_failure = items[4],
+	    .identity_alignment = items[5],
+	    .delivery_result = items[6],
+	    .mail_from_domain = items[7],
+	    .dkim_domain = items[8],
+	    .dkim_selector = items[9],
+	};
+
+	if (!is_name(items[0]) || items[1][0] == '\0' || items[2][0] == '\0' ||
+	    !is_address_or_none(items[3]))
+		return false;
+	answer->entries++;
+	answer->reader->failure(answer->reader->context,
+				full_name(answer, items[0]), &failure);
 	begin_report(answer);
 	return true;
 }
@@ -239,10 +417,9 @@ static bool take_refused(struct received_answer *answer,
 	if (!is_name(texts->items[0]) || texts->items[1][0] == '\0')
 		return false;
 	answer->entries++;
-	answer->reader->refused(
-	    answer->reader->context,
-	    mem_printf(answer->row_mem, "%s%s", answer->path, texts->items[0]),
-	    texts->items[1]);
+	answer->reader->refused(answer->reader->context,
+				full_name(answer, texts->items[0]),
+				texts->items[1]);
 	begin_report(answer);
 	return true;
 }
@@ -259,9 +436,16 @@ static const struct kind {
 	size_t texts;
 	bool (*take)(struct received_answer *answer, const struct texts *texts);
 } kinds[] = {
-    {"dkim", 4, take_dkim},	 {"spf", 4, take_spf},
-    {"row", 8, take_row},	 {"note", 1, take_note},
-    {"report", 14, take_report}, {"refused", 2, take_refused},
+    {"dkim", 4, take_dkim},
+    {"spf", 4, take_spf},
+    {"row", 8, take_row},
+    {"note", 1, take_note},
+    {"report", 14, take_report},
+    {"refused", 2, take_refused},
+    {"tlsfailure", 8, take_tls_failure},
+    {"tlspolicy", 5, take_tls_policy},
+    {"tls", 6, take_tls},
+    {"failure", 10, take_failure},
     {"end", 0, take_end},
 };
 

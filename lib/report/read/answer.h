@@ -35,7 +35,7 @@ received_answer_new(TALLOC_CTX *mem, const char *path,
 bool received_answer_take(struct received_answer *answer, struct span line)
     __attribute__((warn_unused_result));
 
-/* Rows, reports and refusals so far. */
+/* Rows, policies and their failures, reports and refusals so far. */
 size_t received_answer_entries(const struct received_answer *answer);
 
 /* Has "end" come? */

@@ -16,6 +16,7 @@
 #include "lib/base/limits.h"
 #include "lib/report/make/gzip.h"
 #include "lib/report/read/formats.h"
+#include "lib/report/read/tls.h"
 #include "lib/report/read/xml.h"
 
 #define NAME_SHOWN 120
@@ -153,6 +154,16 @@ static bool read_nested(const char *name, struct unpacked *unpacked,
 	return is_read;
 }
 
+static void read_document(const char *name, struct span begin,
+			  const struct received_stream *stream,
+			  const struct received_reader *reader)
+{
+	if (formats_is_json(begin))
+		received_tls(name, stream, reader);
+	else
+		received_xml(name, stream, reader);
+}
+
 static void read_file(const char *name, struct received_stream from,
 		      struct budget *budget,
 		      const struct received_reader *reader)
@@ -166,7 +177,7 @@ static void read_file(const char *name, struct received_stream from,
 	if (is_read && formats_is_archive(unpacked.ahead))
 		is_read = read_nested(name, &unpacked, reader, &err);
 	else if (is_read)
-		received_xml(name, &stream, reader);
+		read_document(name, unpacked.ahead, &stream, reader);
 	if (!is_read)
 		reader->refused(reader->context, name, err.words);
 }
@@ -338,5 +349,5 @@ void received_archive(const char *name, struct span bytes,
 	if (formats_is_archive(bytes))
 		read_archive(name, bytes, &budget, reader);
 	else
-		received_xml(name, &stream, reader);
+		read_document(name, bytes, &stream, reader);
 }

@@ -21,17 +21,30 @@ static bool is_wide_xml(struct span bytes)
 	       starts_with(bytes, "\0<\0?", 4);
 }
 
+/* Behind a byte order mark and blanks. */
+static struct span skip_blanks(struct span bytes)
+{
+	if (starts_with(bytes, "\xef\xbb\xbf", 3))
+		bytes = span_from(bytes, 3);
+	while (bytes.length > 0 && ascii_is_blank(bytes.data[0]))
+		bytes = span_from(bytes, 1);
+	return bytes;
+}
+
 bool formats_is_xml(struct span bytes)
 {
 	if (is_wide_xml(bytes))
 		return true;
-	if (starts_with(bytes, "\xef\xbb\xbf", 3)) /* byte order mark */
-		bytes = span_make(bytes.data + 3, bytes.length - 3);
-	while (bytes.length > 0 && ascii_is_blank(bytes.data[0]))
-		bytes = span_make(bytes.data + 1, bytes.length - 1);
+	bytes = skip_blanks(bytes);
 	return bytes.length > 1 && bytes.data[0] == '<' &&
 	       (ascii_is_alpha(bytes.data[1]) || bytes.data[1] == '?' ||
 		bytes.data[1] == '!');
+}
+
+bool formats_is_json(struct span bytes)
+{
+	bytes = skip_blanks(bytes);
+	return bytes.length > 0 && bytes.data[0] == '{';
 }
 
 bool formats_is_archive(struct span bytes)
@@ -42,7 +55,8 @@ bool formats_is_archive(struct span bytes)
 
 bool formats_is_report(struct span bytes)
 {
-	return formats_is_archive(bytes) || formats_is_xml(bytes);
+	return formats_is_archive(bytes) || formats_is_xml(bytes) ||
+	       formats_is_json(bytes);
 }
 
 bool formats_is_mail(struct span bytes)

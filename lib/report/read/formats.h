@@ -18,7 +18,10 @@ bool formats_is_archive(struct span bytes);
 
 bool formats_is_xml(struct span bytes);
 
-/* A report, as far as its beginning tells: either of the two. */
+/* An object of JSON. */
+bool formats_is_json(struct span bytes);
+
+/* A report, as far as its beginning tells: one of the three. */
 bool formats_is_report(struct span bytes);
 
 /* A header field, or the line that stands before each mail of an mbox. */

@@ -16,6 +16,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/report/read/archive.h"
+#include "lib/report/read/arf.h"
 #include "lib/report/read/formats.h"
 
 #define TOO_MANY_FIELDS                                                        \
@@ -24,6 +25,7 @@
 
 /* One mail on its way through. */
 struct mail {
+	TALLOC_CTX *mem;
 	const char *name;
 	const struct received_reader *reader;
 	GMimeStream *stream; /* what the mail is read from */
@@ -32,7 +34,7 @@ struct mail {
 	const char *refused; /* why; NULL: not yet */
 	int depth;	     /* of mails within mails */
 	bool has_report;
-	bool has_failure_report;
+	struct arf *arf; /* the failure report that it is, NULL for none */
 };
 
 void received_mail_prepare(void)
@@ -49,22 +51,41 @@ static bool starts_mailbox(struct span bytes)
 	return bytes.length > 5 && span_starts(bytes, "From ");
 }
 
-static void read_part(GMimePart *part, struct mail *mail)
+/* What a part holds, decoded, until the stream ends. */
+static struct span decode_part(GMimePart *part, GMimeStream *stream)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
+
+	if (content == NULL ||
+	    g_mime_data_wrapper_write_to_stream(content, stream) < 0)
+		return span_make("", 0);
+	const GByteArray *array =
+	    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	return span_make((const char *)array->data, array->len);
+}
+
+static void read_part(GMimePart *part, struct mail *mail)
+{
+	GMimeStream *stream = g_mime_stream_mem_new();
+	struct span bytes = decode_part(part, stream);
+
+	if (bytes.length > 0 && formats_is_report(bytes)) {
+		mail->has_report = true;
+		received_archive(mail->name, bytes, mail->reader);
+	} else if (mail->arf != NULL) {
+		/* text/rfc822-headers, as a rule */
+		arf_see_original(mail->arf, bytes);
+	}
+	g_object_unref(stream);
+}
+
+/* The first one counts. */
+static void read_arf(GMimePart *part, struct mail *mail)
+{
 	GMimeStream *stream = g_mime_stream_mem_new();
 
-	if (content != NULL &&
-	    g_mime_data_wrapper_write_to_stream(content, stream) >= 0) {
-		const GByteArray *array =
-		    g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-		struct span bytes =
-		    span_make((const char *)array->data, array->len);
-		if (array->len > 0 && formats_is_report(bytes)) {
-			mail->has_report = true;
-			received_archive(mail->name, bytes, mail->reader);
-		}
-	}
+	if (mail->arf == NULL)
+		mail->arf = arf_new(mail->mem, decode_part(part, stream));
 	g_object_unref(stream);
 }
 
@@ -81,6 +102,17 @@ static void see_parts(GMimeMessage *message, struct mail *mail)
 		see_part(NULL, top, mail);
 }
 
+static void see_original(GMimeMessage *message, struct mail *mail)
+{
+	char *header =
+	    message == NULL
+		? NULL
+		: g_mime_object_get_headers(GMIME_OBJECT(message), NULL);
+
+	arf_see_original(mail->arf, span_of(header));
+	g_free(header);
+}
+
 /* A report that was forwarded as an attachment counts too. */
 static void see_inner_mail(GMimeMessagePart *part, struct mail *mail)
 {
@@ -90,6 +122,11 @@ static void see_inner_mail(GMimeMessagePart *part, struct mail *mail)
 		    mail->reader->context, mail->name,
 		    "mails within mails are not read more "
 		    "than " LIMIT_WORD(LIMIT_RECEIVED_DEPTH) " deep");
+		return;
+	}
+	/* What failed is told of by its author's domain; no report is in it. */
+	if (mail->arf != NULL) {
+		see_original(g_mime_message_part_get_message(part), mail);
 		return;
 	}
 	mail->depth++;
@@ -106,10 +143,10 @@ static void see_part(GMimeObject *parent, GMimeObject *part, gpointer context)
 	    type != NULL && g_mime_content_type_is_type(type, "text", "html");
 
 	(void)parent;
-	if (type != NULL &&
+	if (GMIME_IS_PART(part) && type != NULL &&
 	    g_mime_content_type_is_type(type, "message", "feedback-report"))
-		mail->has_failure_report = true;
-	if (GMIME_IS_MESSAGE_PART(part))
+		read_arf(GMIME_PART(part), mail);
+	else if (GMIME_IS_MESSAGE_PART(part))
 		see_inner_mail(GMIME_MESSAGE_PART(part), mail);
 	else if (GMIME_IS_PART(part) && !is_html)
 		read_part(GMIME_PART(part), mail);
@@ -177,12 +214,10 @@ static void see_message(GMimeMessage *message, struct mail *mail)
 	if (mail->refused != NULL)
 		return;
 	see_parts(message, mail);
-	if (!mail->has_report)
-		mail->refused =
-		    mail->has_failure_report
-			? "it is a failure report about one message; only "
-			  "aggregate reports are summed"
-			: "the mail carries no aggregate report";
+	if (mail->arf != NULL)
+		arf_tell(mail->arf, mail->name, mail->reader);
+	else if (!mail->has_report)
+		mail->refused = "the mail carries no report";
 }
 
 static void parse_mail(struct span bytes, struct mail *mail)
@@ -206,6 +241,7 @@ static void read_one(const char *name, struct span bytes,
 		     const struct received_reader *reader)
 {
 	struct mail mail = {
+	    .mem = mem_context(NULL),
 	    .name = name,
 	    .reader = reader,
 	    .refused = refuse_shape(bytes),
@@ -215,6 +251,7 @@ static void read_one(const char *name, struct span bytes,
 		parse_mail(bytes, &mail);
 	if (mail.refused != NULL)
 		reader->refused(reader->context, name, mail.refused);
+	mem_free(mail.mem);
 }
 
 /* --- all of them --- */

@@ -26,6 +26,6 @@ void received_read(const char *name, struct span bytes,
 		reader->refused(reader->context, name, "it is empty");
 	else
 		reader->refused(reader->context, name,
-				"it is neither XML nor gzip, zip, a mail or a "
-				"mailbox");
+				"it is neither XML nor gzip, zip, JSON, a mail "
+				"or a mailbox");
 }

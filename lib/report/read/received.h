@@ -3,10 +3,11 @@
 #define REPORT_READ_RECEIVED_H
 
 /*
- * received - aggregate reports that others send about our own domains
- * (RFC 9990, RFC 7489 Appendix C)
+ * received - reports that others send about our own domains: aggregate ones
+ * (RFC 9990, RFC 7489 Appendix C), TLS reports (RFC 8460), failure reports (RFC
+ * 6591)
  *
- * Read are: XML, gzip, zip, a mail, a mailbox (mbox) of mails, whatever the
+ * Read are: XML, JSON, gzip, zip, a mail, a mailbox (mbox) of mails, whatever the
  * file is called. Strangers wrote all of it: unpacking is bounded, a document
  * type (and with it every entity of its own) is refused, and nothing is
  * fetched. Texts are printable ASCII when anybody sees them: all else is
