@@ -61,6 +61,8 @@ tools_alignctl_SOURCES = \
 	tools/report/confine.c tools/report/confine.h \
 	tools/report/failures.c \
 	tools/report/foreseen.c tools/report/foreseen.h \
+	tools/report/key.c \
+	tools/report/key_retire.c tools/report/key.h \
 	tools/report/list.c \
 	tools/report/preview.c \
 	tools/report/read.c \

@@ -9,10 +9,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h> /* renameat2 */
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/account.h"
+
 #define ROOT_GROUP 0
+#define FILE_MODE 0600
 
 static bool check_mode(const char *name, const char *path,
 		       const struct stat *found, struct error *err)
@@ -79,5 +83,50 @@ bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
 		return false;
 	text[length] = '\0';
 	*bytes = span_make(text, (size_t)length);
+	return true;
+}
+
+/* --- making one --- */
+
+static bool fill_file(int fd, struct span bytes, const char *user)
+{
+	struct account_ids owner;
+	struct error unknown;
+
+	if (geteuid() == 0 && account_find_user(user, &owner, &unknown) &&
+	    fchown(fd, owner.user, (gid_t)-1) != 0)
+		return false;
+	return fchmod(fd, FILE_MODE) == 0 &&
+	       write(fd, bytes.data, bytes.length) == (ssize_t)bytes.length &&
+	       fsync(fd) == 0;
+}
+
+/* Renamed where there is none: a confined process makes no link. */
+bool secret_file_make(const char *path, struct span bytes, const char *user,
+		      bool *is_new, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *draft = mem_printf(mem, "%s.%ld", path, (long)getpid());
+	int fd =
+	    open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+	bool ok = fd >= 0 && fill_file(fd, bytes, user);
+	int number = errno;
+	bool is_there = false;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (ok &&
+	    renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) != 0) {
+		number = errno;
+		is_there = errno == EEXIST;
+		ok = is_there;
+	}
+	if (fd >= 0)
+		(void)unlink(draft);
+	mem_free(mem);
+	if (!ok)
+		return error_errno(err, ERROR_SYSTEM, number,
+				   "cannot make %.150s", path);
+	*is_new = !is_there;
 	return true;
 }

@@ -24,4 +24,17 @@ bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
 		      size_t max, struct span *bytes, struct error *err)
     __attribute__((warn_unused_result));
 
+/*
+ * Writes such a file, mode 0600: whole or not at all, and of two that make it
+ * one wins. What stands there stays, and *is_new says which it was. Made by
+ * root, it belongs to `user` where there is one of that name, so that a command
+ * by root's hand leaves no file that the service cannot read.
+ */
+bool secret_file_make(const char *path, struct span bytes, const char *user,
+		      bool *is_new, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* The user of the report unit, whose keys those are. */
+#define SECRET_FILE_SENDER "alignd-report"
+
 #endif

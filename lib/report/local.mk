@@ -39,6 +39,7 @@ libreport_a_SOURCES = \
 	lib/report/send/owner.c lib/report/send/owner.h \
 	lib/report/send/render.c lib/report/send/render.h \
 	lib/report/send/run.c lib/report/send/run.h \
+	lib/report/send/sign_key.c lib/report/send/sign_key.h \
 	lib/report/send/signer.c lib/report/send/signer.h \
 	lib/report/send/silent_names.c lib/report/send/silent_names.h \
 	lib/report/send/smtp.c lib/report/send/smtp.h \

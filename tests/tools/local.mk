@@ -19,6 +19,7 @@ TOOL_TESTS += tests/tools/test_alignctl_report.py
 TOOL_TESTS += tests/tools/test_alignctl_report_bounds.py
 TOOL_TESTS += tests/tools/test_alignctl_report_failures.py
 TOOL_TESTS += tests/tools/test_alignctl_report_faults.py
+TOOL_TESTS += tests/tools/test_alignctl_report_key.py
 TOOL_TESTS += tests/tools/test_alignctl_report_manners.py
 TOOL_TESTS += tests/tools/test_alignctl_report_read.py
 TOOL_TESTS += tests/tools/test_alignctl_report_replies.py

@@ -29,7 +29,6 @@ USERS = "changes the machine's users; systemd/check-unit.sh reads the files that
 SYSTEMD = "systemd is no part of the tests; systemd/check-unit.sh reads the units"
 BY_MTA = "needs a Postfix; tests/mta/test_pages.py runs it"
 BY_PACKAGE = "needs a Postfix as Debian sets it up; tests/deb/test_package.py runs it"
-NEEDS_ALIGND_REPORT = "needs the user alignd-report; test_alignctl_report_users.py has one"
 EXCUSED = {
     "./bootstrap demo": "builds and starts a Postfix; make check-mta sends the same messages",
     "./bootstrap check": "runs this test",
@@ -50,7 +49,6 @@ EXCUSED = {
     "install -d -m 2770 -o alignd -g alignd-store /var/lib/alignd": USERS,
     "setfacl -m g:alignd-read:rx,d:g:alignd-read:r /var/lib/alignd": USERS,
     "chgrp alignd-store /var/lib/alignd/alignd.db*": USERS,
-    "chown alignd-report /etc/alignd/reports.pem": NEEDS_ALIGND_REPORT,
     "chmod 660": "a part of the command before",
     "chown alignd-report": "of a command above",
     "chmod 400": "of a command above",
@@ -76,6 +74,8 @@ EXCUSED = {
     "alignd -f -c ./test.conf": "a daemon that stays; tests/wire starts many",
     "alignctl compare --client-ip 203.0.113.5 --json mail/*.eml | jq -r "
     "'select(.agrees | not) | .file'": "jq need not be there; compare.schema.json has the members",
+    "alignctl report key --retire reports": "refused until the settings name the next key; "
+                                            "test_alignctl_report_key.py does it",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.

@@ -13,6 +13,7 @@
 
 extern const struct tool_action report_action_bounce;
 extern const struct tool_action report_action_failures;
+extern const struct tool_action report_action_key;
 extern const struct tool_action report_action_list;
 extern const struct tool_action report_action_preview;
 extern const struct tool_action report_action_read;

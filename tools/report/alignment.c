@@ -14,7 +14,7 @@
 
 #define NO_ID "00000000000000000000000000000000"
 
-static const char *signing_domain(const struct report_settings *settings)
+const char *report_signing_domain(const struct report_settings *settings)
 {
 	return *settings->sign_domain != '\0'
 		   ? settings->sign_domain
@@ -33,7 +33,7 @@ bool report_signer_open(TALLOC_CTX *mem, const struct report_settings *settings,
 				 "report.sign_selector is empty: name the "
 				 "selector of report.sign_key; the reports "
 				 "wait");
-	return report_signer_new(mem, signing_domain(settings),
+	return report_signer_new(mem, report_signing_domain(settings),
 				 settings->sign_selector, settings->sign_key,
 				 clock, signer, err);
 }
@@ -67,11 +67,10 @@ static bool write_trial(TALLOC_CTX *mem, const struct report_settings *settings,
 
 /* Nobody sends it: for the loopback address SPF says nothing. */
 static bool judge_trial(TALLOC_CTX *mem, const struct engine *engine,
-			char *text, const struct verdict **verdict,
-			struct error *err)
+			const char *from, char *text,
+			const struct verdict **verdict, struct error *err)
 {
-	struct stored_envelope envelope = {.mail_from =
-					       engine->config->report.from};
+	struct stored_envelope envelope = {.mail_from = from};
 	FILE *file = fmemopen(text, strlen(text), "r");
 
 	if (file == NULL)
@@ -92,7 +91,7 @@ judge_signature(TALLOC_CTX *mem, const struct report_settings *settings,
 	    &verdict->evidence.dkim.items[0];
 	const char *key =
 	    mem_printf(mem, "%s._domainkey.%s", settings->sign_selector,
-		       signing_domain(settings));
+		       report_signing_domain(settings));
 
 	if (verdict->is_dkim_aligned)
 		return (struct report_alignment){
@@ -109,7 +108,7 @@ judge_signature(TALLOC_CTX *mem, const struct report_settings *settings,
 		    mem_printf(mem,
 			       "reports are signed for %s, which is not "
 			       "aligned with report.from (%s)",
-			       signing_domain(settings), settings->from),
+			       report_signing_domain(settings), settings->from),
 		    "report.sign_domain: the domain of report.from"};
 	return (struct report_alignment){
 	    REPORT_NOT_ALIGNED,
@@ -120,8 +119,9 @@ judge_signature(TALLOC_CTX *mem, const struct report_settings *settings,
 		       signature->reason == NULL ? "" : ", ",
 		       signature->reason == NULL ? "" : signature->reason),
 	    mem_printf(mem,
-		       "publish the public key of report.sign_key at %s, or "
-		       "mend report.sign_selector",
+		       "publish the public key of report.sign_key at %s "
+		       "(alignctl report key prints the record), or mend "
+		       "report.sign_selector",
 		       key)};
 }
 
@@ -162,18 +162,45 @@ conclude_trial(TALLOC_CTX *mem, const struct report_settings *settings,
 	return judge_signature(mem, settings, verdict);
 }
 
+/* Writes the trial and has it judged. */
+static bool try_mail(TALLOC_CTX *mem, const struct engine *engine,
+		     const struct report_settings *settings,
+		     const struct report_signer *signer,
+		     const struct verdict **verdict, struct error *err)
+{
+	char *text;
+
+	return write_trial(mem, settings, signer,
+			   clock_now_s(engine->evaluator.clock), &text, err) &&
+	       judge_trial(mem, engine, settings->from, text, verdict, err);
+}
+
 bool report_alignment(TALLOC_CTX *mem, const struct engine *engine,
 		      const struct report_signer *signer,
 		      struct report_alignment *alignment, struct error *err)
 {
 	const struct report_settings *settings = &engine->config->report;
 	const struct verdict *verdict;
-	char *text;
 
-	if (!write_trial(mem, settings, signer,
-			 clock_now_s(engine->evaluator.clock), &text, err) ||
-	    !judge_trial(mem, engine, text, &verdict, err))
+	if (!try_mail(mem, engine, settings, signer, &verdict, err))
 		return false;
 	*alignment = conclude_trial(mem, settings, signer, verdict);
+	return true;
+}
+
+bool report_signature_alignment(TALLOC_CTX *mem, const struct engine *engine,
+				const struct report_settings *settings,
+				const struct report_signer *signer,
+				struct report_alignment *alignment,
+				struct error *err)
+{
+	const struct verdict *verdict;
+
+	if (!try_mail(mem, engine, settings, signer, &verdict, err))
+		return false;
+	if (verdict->evidence.dkim.count == 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "the trial's signature was not read");
+	*alignment = judge_signature(mem, settings, verdict);
 	return true;
 }

@@ -33,10 +33,22 @@ bool report_signer_open(TALLOC_CTX *mem, const struct report_settings *settings,
 			struct report_signer **signer, struct error *err)
     __attribute__((warn_unused_result));
 
+/* d= of the signature. */
+const char *report_signing_domain(const struct report_settings *settings);
+
 /* Asks the DNS. report.from is an address. Below `mem`. */
 bool report_alignment(TALLOC_CTX *mem, const struct engine *engine,
 		      const struct report_signer *signer,
 		      struct report_alignment *alignment, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* The signature alone: does the record at the selector of `settings` fit the
+ * signer's key? They may name a key that is not in use yet. */
+bool report_signature_alignment(TALLOC_CTX *mem, const struct engine *engine,
+				const struct report_settings *settings,
+				const struct report_signer *signer,
+				struct report_alignment *alignment,
+				struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

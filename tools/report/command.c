@@ -9,23 +9,33 @@ static const struct tool_option options[] = {
     {.name = "--day", .value = "DAY"},
     {.name = "--domain", .value = "D"},
     {.name = "--dry-run"},
+    {.name = "--file", .value = "FILE"},
     {.name = "--json"},
     {.name = "--lift"},
     {.name = "--log"},
     {.name = "--limit", .value = "NUMBER"},
+    {.name = "--make"},
+    {.name = "--retire"},
     {.name = "--state", .value = "S"},
     {.name = "--text"},
+    {.name = "--type", .value = "TYPE"},
     {.name = "--until", .value = "T"},
     {.name = "--xml"},
     {.name = NULL},
 };
 
 static const struct tool_action *const actions[] = {
-    &report_action_list,   &report_action_preview,
-    &report_action_send,   &report_action_status,
-    &report_action_resend, &report_action_suppress,
-    &report_action_bounce, &report_action_failures,
-    &report_action_read,   NULL,
+    &report_action_list,
+    &report_action_preview,
+    &report_action_send,
+    &report_action_status,
+    &report_action_resend,
+    &report_action_suppress,
+    &report_action_bounce,
+    &report_action_failures,
+    &report_action_read,
+    &report_action_key,
+    NULL,
 };
 
 static int run_report(struct tool *tool)
@@ -45,7 +55,9 @@ const struct command command_report = {
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
 	     "bounce [--log] [--json] [FILE] | "
 	     "read [--limit NUMBER] [--json] FILE... | "
-	     "failures [--domain D] [--json] [ID]",
+	     "failures [--domain D] [--json] [ID] | "
+	     "key [--make [--type rsa|ed25519] | --retire] [--file FILE] "
+	     "[--json] [SELECTOR]",
     .options = options,
     .run = run_report,
 };

@@ -6,22 +6,17 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/account.h"
 #include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
 
 #define KEY_BYTES 32
 #define DIGEST_DIGITS (DELIVERY_TOKEN_TEXT - 1 - DELIVERY_TOKEN_LOCATOR)
 #define INPUT_MAX 1024 /* an id and an address are far less */
-#define KEY_MODE 0600
-#define SENDER "alignd-report" /* the user of the report unit */
 
 struct delivery_key {
 	char bytes[KEY_BYTES];
@@ -29,44 +24,17 @@ struct delivery_key {
 
 /* --- the file --- */
 
-static bool write_key(int fd, const struct random_source *random)
+static bool make_key(const char *path, const struct random_source *random,
+		     struct error *err)
 {
 	char bytes[KEY_BYTES];
-	struct account_ids sender;
-	struct error unknown;
+	struct error inner;
+	bool is_new;
 
 	random->fill(random, bytes, sizeof bytes);
-	/* A run by root's hand must not leave the timer without a key. */
-	if (geteuid() == 0 && account_find_user(SENDER, &sender, &unknown) &&
-	    fchown(fd, sender.user, (gid_t)-1) != 0)
-		return false;
-	return fchmod(fd, KEY_MODE) == 0 &&
-	       write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes &&
-	       fsync(fd) == 0;
-}
-
-/* Whole or not at all, and of two that make it one wins: written under another
- * name, and renamed where there is none: a confined process makes no link. */
-static bool make_key(TALLOC_CTX *mem, const char *path,
-		     const struct random_source *random, struct error *err)
-{
-	const char *draft = mem_printf(mem, "%s.%ld", path, (long)getpid());
-	int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, KEY_MODE);
-	bool ok = fd >= 0 && write_key(fd, random);
-	int number = errno;
-
-	if (fd >= 0)
-		(void)close(fd);
-	if (ok &&
-	    renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) != 0 &&
-	    errno != EEXIST) {
-		number = errno;
-		ok = false;
-	}
-	if (fd >= 0)
-		(void)unlink(draft);
-	return ok || error_errno(err, ERROR_STORE, number, "cannot make %.150s",
-				 path);
+	return secret_file_make(path, span_make(bytes, sizeof bytes),
+				SECRET_FILE_SENDER, &is_new, &inner) ||
+	       error_set(err, ERROR_STORE, "%s", inner.words);
 }
 
 bool delivery_key_open(TALLOC_CTX *mem, const char *store_path,
@@ -82,7 +50,7 @@ bool delivery_key_open(TALLOC_CTX *mem, const char *store_path,
 	bool ok = true;
 
 	if (random != NULL && access(path, F_OK) != 0 && errno == ENOENT)
-		ok = make_key(own, path, random, err);
+		ok = make_key(path, random, err);
 	ok = ok && secret_file_read(own, "the key of bounces", path, KEY_BYTES,
 				    &bytes, err);
 	if (ok && bytes.length != KEY_BYTES)
