@@ -107,11 +107,26 @@ int dns_status_find(const char *text)
 	return text_place(statuses, DNS_STATUSES, text);
 }
 
+const enum dns_type dns_types[DNS_TYPES] = {
+    DNS_A,  DNS_NS,  DNS_CNAME, DNS_SOA, DNS_PTR,
+    DNS_MX, DNS_TXT, DNS_AAAA,	DNS_DS,	 DNS_TLSA,
+};
+
 const char *dns_type_text(enum dns_type type)
 {
 	switch (type) {
 	case DNS_A:
 		return "A";
+	case DNS_NS:
+		return "NS";
+	case DNS_CNAME:
+		return "CNAME";
+	case DNS_SOA:
+		return "SOA";
+	case DNS_DS:
+		return "DS";
+	case DNS_TLSA:
+		return "TLSA";
 	case DNS_PTR:
 		return "PTR";
 	case DNS_MX:

@@ -29,25 +29,38 @@ enum dns_status {
 /* The types alignd asks for; values from the IANA registry. */
 enum dns_type {
 	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5, /* the alias itself, not followed */
+	DNS_SOA = 6,
 	DNS_PTR = 12,
 	DNS_MX = 15,
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
+	DNS_DS = 43,
+	DNS_TLSA = 52,
 };
+
+/* All of them, in no order; DNS_TYPES of them. */
+#define DNS_TYPES 10
+extern const enum dns_type dns_types[DNS_TYPES];
 
 /* One record; the member follows the type asked for. */
 struct dns_record {
 	uint8_t address[16]; /* A: 4 bytes, AAAA: 16 */
 	uint16_t preference; /* MX */
-	const char *name;    /* MX, PTR: inner form; "" for the root */
+	const char *name;    /* MX, PTR, NS, CNAME, SOA (the first server):
+				inner form; "" for the root */
 	const char *text;    /* TXT: strings joined without separator; any
-				byte may occur, NUL included; NUL follows */
-	size_t length;	     /* TXT: bytes of text */
+				byte may occur, NUL included; NUL follows.
+				TLSA, DS: the data as it stands in the packet
+				(RFC 6698 2.1, RFC 4034 5.1) */
+	size_t length;	     /* bytes of text */
 };
 
 struct dns_answer {
 	enum dns_status status;
 	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
+	bool is_secure; /* validated; false too where nothing validates */
 	size_t count;	/* 0 unless DNS_OK */
 	const struct dns_record *records; /* order has no meaning */
 };

@@ -22,7 +22,7 @@ struct dns_fixture {
 	struct zone zone;	 /* sorted by owner, type, data; each once */
 	struct dns_record *data; /* of the records, so that those of an answer
 				    stand side by side */
-	struct zone_failures failures; /* sorted by name, type */
+	struct zone_marks marks; /* sorted by name, type */
 };
 
 /* -- loading ------------------------------------------------------------ */
@@ -66,10 +66,10 @@ static int compare_records(const void *left, const void *right)
 	return order != 0 ? order : compare_data(&a->data, &b->data);
 }
 
-static int compare_failures(const void *left, const void *right)
+static int compare_marks(const void *left, const void *right)
 {
-	const struct zone_failure *a = left;
-	const struct zone_failure *b = right;
+	const struct zone_mark *a = left;
+	const struct zone_mark *b = right;
 
 	return compare_key(a->name, a->type, b->name, b->type);
 }
@@ -122,13 +122,20 @@ static void sort_records(struct zone *zone)
 	zone->count = kept;
 }
 
+static void sort_marks(struct zone_mark_list *list)
+{
+	if (list->count > 0)
+		qsort(list->items, list->count, sizeof list->items[0],
+		      compare_marks);
+}
+
 bool dns_fixture_parse(TALLOC_CTX *mem, const char *text, const char *file,
 		       struct dns_fixture **fixture, struct error *err)
 {
 	struct dns_fixture *made = mem_new(mem, struct dns_fixture);
 	struct zone *zone = &made->zone;
 
-	if (!dns_zone_scan(made, text, file, &made->failures, err) ||
+	if (!dns_zone_scan(made, text, file, &made->marks, err) ||
 	    !dns_zone_read(made, text, file, zone, err)) {
 		mem_free(made);
 		return false;
@@ -138,9 +145,8 @@ bool dns_fixture_parse(TALLOC_CTX *mem, const char *text, const char *file,
 	made->data = mem_array(made, struct dns_record, zone->count);
 	for (size_t i = 0; i < zone->count; i++)
 		made->data[i] = zone->records[i].data;
-	if (made->failures.count > 0)
-		qsort(made->failures.items, made->failures.count,
-		      sizeof made->failures.items[0], compare_failures);
+	sort_marks(&made->marks.failures);
+	sort_marks(&made->marks.secure);
 	*fixture = made;
 	return true;
 }
@@ -201,25 +207,20 @@ static const char *find_owner(const struct zone *zone, const char *name,
 	return name_exists(zone, wildcard) ? wildcard : NULL;
 }
 
-/* Is (name, type) or (name, *) told to fail? */
-static bool find_failure(const struct zone_failures *failures, const char *name,
-			 unsigned type, enum dns_status *status)
+/* The mark of (name, type) or (name, *); NULL where there is none. */
+static const struct zone_mark *find_mark(const struct zone_mark_list *list,
+					 const char *name, unsigned type)
 {
-	const struct zone_failure keys[] = {
+	const struct zone_mark keys[] = {
 	    {.name = name, .type = type},
 	    {.name = name, .type = ZONE_ANY_TYPE},
 	};
+	const struct zone_mark *found = NULL;
 
-	for (size_t i = 0; failures->count > 0 && i < 2; i++) {
-		const struct zone_failure *found =
-		    bsearch(&keys[i], failures->items, failures->count,
-			    sizeof keys[i], compare_failures);
-		if (found == NULL)
-			continue;
-		*status = found->status;
-		return true;
-	}
-	return false;
+	for (size_t i = 0; list->count > 0 && found == NULL && i < 2; i++)
+		found = bsearch(&keys[i], list->items, list->count,
+				sizeof keys[i], compare_marks);
+	return found;
 }
 
 static struct dns_answer collect(const struct dns_fixture *fixture,
@@ -259,33 +260,50 @@ static const struct zone_record *find_alias(const struct zone *zone,
 	return &zone->records[at];
 }
 
-static struct dns_answer no_such_name(void)
+/* What one name says: false where it only leads on, to *name. */
+static bool answer_name(const struct dns_fixture *fixture, const char **name,
+			enum dns_type type, struct dns_answer *answer)
 {
-	return dns_answer_empty(DNS_NXDOMAIN, DNS_NO_SOA_TTL_S);
+	char wildcard[LIMIT_DOMAIN_BYTES + 3];
+	const struct zone *zone = &fixture->zone;
+	const struct zone_mark *failure =
+	    find_mark(&fixture->marks.failures, *name, type);
+
+	if (failure != NULL) {
+		*answer = dns_answer_empty(failure->status, DNS_FAILURE_TTL_S);
+		return true;
+	}
+	const char *owner = find_owner(zone, *name, wildcard);
+	const struct zone_record *alias =
+	    owner == NULL ? NULL : find_alias(zone, owner);
+	if (owner == NULL || (alias != NULL && alias->data.name == NULL)) {
+		*answer = dns_answer_empty(DNS_NXDOMAIN, DNS_NO_SOA_TTL_S);
+		return true;
+	}
+	if (alias == NULL || type == DNS_CNAME) {
+		*answer = collect(fixture, owner, type, answer->ttl_s);
+		return true;
+	}
+	if (alias->ttl_s < answer->ttl_s)
+		answer->ttl_s = alias->ttl_s;
+	*name = alias->data.name;
+	return false;
 }
 
 struct dns_answer dns_fixture_ask(const struct dns_fixture *fixture,
 				  const char *name, enum dns_type type)
 {
-	char wildcard[LIMIT_DOMAIN_BYTES + 3];
-	uint32_t ttl_s = LIMIT_TTL_S;
+	struct dns_answer answer = {.ttl_s = LIMIT_TTL_S};
+	bool is_secure = true;
 
 	for (int hops = 0; hops <= LIMIT_CNAME_CHAIN; hops++) {
-		enum dns_status status;
-		if (find_failure(&fixture->failures, name, type, &status))
-			return dns_answer_empty(status, DNS_FAILURE_TTL_S);
-		const char *owner = find_owner(&fixture->zone, name, wildcard);
-		if (owner == NULL)
-			return no_such_name();
-		const struct zone_record *alias =
-		    find_alias(&fixture->zone, owner);
-		if (alias == NULL)
-			return collect(fixture, owner, type, ttl_s);
-		if (alias->data.name == NULL)
-			return no_such_name();
-		if (alias->ttl_s < ttl_s)
-			ttl_s = alias->ttl_s;
-		name = alias->data.name;
+		is_secure = is_secure && find_mark(&fixture->marks.secure, name,
+						   type) != NULL;
+		if (answer_name(fixture, &name, type, &answer)) {
+			answer.is_secure =
+			    is_secure && !dns_answer_is_failure(&answer);
+			return answer;
+		}
 	}
 	return dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 }

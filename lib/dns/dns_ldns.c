@@ -15,6 +15,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/dns/dns_answer.h"
 #include "lib/dns/dns_name.h"
 
@@ -114,6 +115,33 @@ static bool read_text(TALLOC_CTX *mem, const ldns_rr *rr,
 	return true;
 }
 
+/* A name that is the record's data: "" for the root. */
+static bool read_target(TALLOC_CTX *mem, const ldns_rr *rr,
+			struct dns_record *record)
+{
+	record->name = askable_name(mem, ldns_rr_rdf(rr, 0));
+	return record->name != NULL;
+}
+
+/* The data as the packet has it, field after field. */
+static bool read_data(TALLOC_CTX *mem, const ldns_rr *rr,
+		      struct dns_record *record)
+{
+	struct strbuf data;
+
+	strbuf_init(&data, mem, LIMIT_TXT_BYTES);
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
+		if (rdf == NULL)
+			return false;
+		strbuf_add(&data, (const char *)ldns_rdf_data(rdf),
+			   ldns_rdf_size(rdf));
+	}
+	record->text = strbuf_text(&data);
+	record->length = data.length;
+	return !strbuf_is_full(&data);
+}
+
 /* False for a record that alignd cannot use. */
 static bool read_record(TALLOC_CTX *mem, const ldns_rr *rr,
 			struct dns_record *record)
@@ -130,6 +158,13 @@ static bool read_record(TALLOC_CTX *mem, const ldns_rr *rr,
 		return read_pointer(mem, rr, record);
 	case DNS_TXT:
 		return read_text(mem, rr, record);
+	case DNS_NS:
+	case DNS_CNAME:
+	case DNS_SOA:
+		return read_target(mem, rr, record);
+	case DNS_DS:
+	case DNS_TLSA:
+		return read_data(mem, rr, record);
 	}
 	return false;
 }
@@ -402,7 +437,9 @@ static struct dns_answer read_packet(TALLOC_CTX *mem, const ldns_rdf *name,
 
 	if (ldns_pkt_get_rcode(packet) == LDNS_RCODE_NXDOMAIN)
 		return dns_answer_empty(DNS_NXDOMAIN, negative_ttl(packet));
-	const ldns_rdf *owner = follow_aliases(rrs, name, &answer.ttl_s);
+	/* Who asks for the alias wants it, not what it leads to. */
+	const ldns_rdf *owner =
+	    type == DNS_CNAME ? name : follow_aliases(rrs, name, &answer.ttl_s);
 	if (ldns_pkt_get_rcode(packet) != LDNS_RCODE_NOERROR ||
 	    ldns_pkt_tc(packet) || owner == NULL)
 		return dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);

@@ -20,7 +20,7 @@
 
 /* Beside the values of enum dns_type. */
 #define ZONE_NOTHING 0 /* says only that the owner exists */
-#define ZONE_CNAME 5
+#define ZONE_CNAME DNS_CNAME
 
 struct zone_record {
 	const char *owner; /* inner form, "" the root; the first label may be

@@ -67,6 +67,11 @@ static struct room *find_room(struct dns_table *table, enum dns_type type)
 	case DNS_MX:
 		return &table->rooms[ROOM_MX];
 	case DNS_PTR:
+	case DNS_NS: /* these are alignctl's, which evicts nothing */
+	case DNS_CNAME:
+	case DNS_SOA:
+	case DNS_DS:
+	case DNS_TLSA:
 		return &table->rooms[ROOM_PTR];
 	}
 	return &table->rooms[ROOM_TXT];

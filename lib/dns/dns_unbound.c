@@ -103,9 +103,11 @@ static struct dns_answer decode(TALLOC_CTX *mem,
 		return dns_answer_empty(DNS_BOGUS, DNS_FAILURE_TTL_S);
 	if (result->answer_packet == NULL || result->answer_len <= 0)
 		return dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
-	return dns_wire_decode(mem, question->name, question->type,
-			       result->answer_packet,
-			       (size_t)result->answer_len);
+	struct dns_answer answer =
+	    dns_wire_decode(mem, question->name, question->type,
+			    result->answer_packet, (size_t)result->answer_len);
+	answer.is_secure = result->secure != 0;
+	return answer;
 }
 
 static void take_result(void *context, int status, struct ub_result *result)

@@ -15,6 +15,7 @@
 #include "lib/base/text.h"
 
 #define FAIL_MARK ";!FAIL"
+#define SECURE_MARK ";!SECURE"
 
 /* Where the scan stands within a record, which parentheses may spread over
  * lines. */
@@ -41,16 +42,13 @@ static struct span next_word(struct span *rest)
 
 static bool parse_type(struct span word, unsigned *type)
 {
-	static const enum dns_type types[] = {DNS_A, DNS_AAAA, DNS_MX, DNS_PTR,
-					      DNS_TXT};
-
 	if (span_equals(word, "*")) {
 		*type = ZONE_ANY_TYPE;
 		return true;
 	}
-	for (size_t i = 0; i < COUNT_OF(types); i++) {
-		if (span_equals_nocase(word, dns_type_text(types[i]))) {
-			*type = types[i];
+	for (size_t i = 0; i < DNS_TYPES; i++) {
+		if (span_equals_nocase(word, dns_type_text(dns_types[i]))) {
+			*type = dns_types[i];
 			return true;
 		}
 	}
@@ -72,40 +70,54 @@ static bool parse_status(struct span word, enum dns_status *status)
 }
 
 /* `rest` is what stands behind the mark. */
-static bool parse_failure(TALLOC_CTX *mem, struct span rest,
-			  struct zone_failure *failure)
+static bool parse_mark(TALLOC_CTX *mem, struct span rest, bool has_status,
+		       struct zone_mark *mark)
 {
 	struct span name = next_word(&rest);
 	struct span type = next_word(&rest);
-	struct span status = next_word(&rest);
 
-	failure->name = domain_normalize(mem, name);
-	return failure->name != NULL && parse_type(type, &failure->type) &&
-	       parse_status(status, &failure->status) &&
+	*mark = (struct zone_mark){.name = domain_normalize(mem, name)};
+	return mark->name != NULL && parse_type(type, &mark->type) &&
+	       (!has_status || parse_status(next_word(&rest), &mark->status)) &&
 	       span_trim(rest).length == 0;
 }
 
-static bool add_failure(TALLOC_CTX *mem, const struct scan *scan,
-			struct span line, struct zone_failures *failures,
+static bool refuse_mark(const struct scan *scan, bool has_status,
 			struct error *err)
 {
-	struct span word = next_word(&line);
-	struct zone_failure failure;
+	const char *types = "type is A, AAAA, MX, PTR, TXT, NS, CNAME, SOA, "
+			    "DS, TLSA or *";
 
-	if (!span_equals_nocase(word, FAIL_MARK))
+	if (has_status)
+		return error_set(err, ERROR_DNS,
+				 "%s:%ld: want \";!FAIL name type status\": "
+				 "%s, status SERVFAIL, REFUSED, TIMEOUT or "
+				 "BOGUS",
+				 scan->file, scan->line, types);
+	return error_set(err, ERROR_DNS,
+			 "%s:%ld: want \";!SECURE name type\": %s", scan->file,
+			 scan->line, types);
+}
+
+/* A line that begins like a mark. */
+static bool add_mark(TALLOC_CTX *mem, const struct scan *scan, struct span line,
+		     struct zone_marks *marks, struct error *err)
+{
+	struct span word = next_word(&line);
+	bool has_status = span_equals_nocase(word, FAIL_MARK);
+	struct zone_mark_list *list =
+	    has_status ? &marks->failures : &marks->secure;
+	struct zone_mark mark;
+
+	if (!has_status && !span_equals_nocase(word, SECURE_MARK))
 		return true; /* a comment */
-	if (!parse_failure(mem, line, &failure))
-		return error_set(
-		    err, ERROR_DNS,
-		    "%s:%ld: want \";!FAIL name type status\": type is A, "
-		    "AAAA, MX, PTR, TXT or *, status SERVFAIL, REFUSED, "
-		    "TIMEOUT or BOGUS",
-		    scan->file, scan->line);
-	if ((failures->count & (failures->count - 1)) == 0)
-		failures->items =
-		    mem_resize(mem, failures->items, struct zone_failure,
-			       failures->count == 0 ? 1 : failures->count * 2);
-	failures->items[failures->count++] = failure;
+	if (!parse_mark(mem, line, has_status, &mark))
+		return refuse_mark(scan, has_status, err);
+	if ((list->count & (list->count - 1)) == 0)
+		list->items =
+		    mem_resize(mem, list->items, struct zone_mark,
+			       list->count == 0 ? 1 : list->count * 2);
+	list->items[list->count++] = mark;
 	return true;
 }
 
@@ -208,23 +220,23 @@ static bool scan_record(struct scan *scan, struct span line, struct error *err)
 }
 
 bool dns_zone_scan(TALLOC_CTX *mem, const char *text, const char *file,
-		   struct zone_failures *failures, struct error *err)
+		   struct zone_marks *marks, struct error *err)
 {
 	struct scan scan = {.file = file};
-	struct zone_failures found = {0};
+	struct zone_marks found = {0};
 	struct span rest = span_of(text);
 
 	while (rest.length > 0) {
 		struct span line;
 		(void)span_cut(rest, '\n', &line, &rest);
 		scan.line++;
-		if (span_starts_nocase(span_trim(line), FAIL_MARK)) {
-			if (!add_failure(mem, &scan, line, &found, err))
+		if (span_starts(span_trim(line), ";!")) {
+			if (!add_mark(mem, &scan, line, &found, err))
 				return false;
 		} else if (line.length > 0 && !scan_record(&scan, line, err)) {
 			return false;
 		}
 	}
-	*failures = found;
+	*marks = found;
 	return true;
 }

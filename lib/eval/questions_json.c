@@ -50,8 +50,13 @@ static const char *record_text(TALLOC_CTX *mem, enum dns_type type,
 		return mem_printf(mem, "%u %s", record->preference,
 				  record->name);
 	case DNS_PTR:
+	case DNS_NS:
+	case DNS_CNAME:
+	case DNS_SOA:
 		return record->name;
 	case DNS_TXT:
+	case DNS_DS:
+	case DNS_TLSA:
 		return txt_text(mem, record, is_whole);
 	}
 	return "";

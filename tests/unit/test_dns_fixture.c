@@ -75,6 +75,66 @@ static struct dns *load(const char *text)
 	return dns;
 }
 
+/* The types that describe a domain, an alias as it stands, and marks. */
+static void describing_types(void **state)
+{
+	static const char described[] =
+	    "d.test. NS ns1.d.test.\n"
+	    "d.test. SOA ns1.d.test. root.d.test. 1 2 3 4 5\n"
+	    "d.test. DS 4711 8 2 0a0b\n"
+	    "_25._tcp.mx.d.test. TLSA 3 1 1 0c0d0e\n"
+	    "alias.d.test. CNAME d.test.\n"
+	    "alias2.d.test. CNAME gone.test.\n"
+	    ";!SECURE d.test *\n"
+	    ";!SECURE alias.d.test NS\n"
+	    ";!SECURE none.d.test A\n"
+	    ";!SECURE bad.d.test A\n"
+	    ";!FAIL bad.d.test A BOGUS\n";
+	static const struct {
+		const char *name;
+		enum dns_type type;
+		enum dns_status want;
+		bool is_secure;
+		const char *target;
+		const char *data;
+		size_t length;
+	} rows[] = {
+	    {"d.test", DNS_NS, DNS_OK, true, "ns1.d.test", NULL, 0},
+	    {"d.test", DNS_SOA, DNS_OK, true, "ns1.d.test", NULL, 0},
+	    {"d.test", DNS_DS, DNS_OK, true, NULL, "\x12\x67\x08\x02\n\v", 6},
+	    {"_25._tcp.mx.d.test", DNS_TLSA, DNS_OK, false, NULL,
+	     "\3\1\1\f\r\016", 6},
+	    {"alias.d.test", DNS_CNAME, DNS_OK, false, "d.test", NULL, 0},
+	    {"alias.d.test", DNS_NS, DNS_OK, true, "ns1.d.test", NULL, 0},
+	    {"alias.d.test", DNS_SOA, DNS_OK, false, "ns1.d.test", NULL, 0},
+	    {"alias2.d.test", DNS_CNAME, DNS_OK, false, "gone.test", NULL, 0},
+	    {"alias2.d.test", DNS_NS, DNS_NXDOMAIN, false, NULL, NULL, 0},
+	    {"d.test", DNS_CNAME, DNS_NODATA, true, NULL, NULL, 0},
+	    {"none.d.test", DNS_A, DNS_NXDOMAIN, true, NULL, NULL, 0},
+	    {"bad.d.test", DNS_A, DNS_BOGUS, false, NULL, NULL, 0},
+	};
+	struct dns *dns = load(described);
+	struct dns_session *session = dns_session_new(NULL, dns, 1000);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct dns_answer *answer =
+		    dns_session_ask(session, rows[i].name, rows[i].type);
+		assert_int_equal(answer->status, rows[i].want);
+		assert_int_equal(answer->is_secure, rows[i].is_secure);
+		if (rows[i].target != NULL)
+			assert_string_equal(answer->records[0].name,
+					    rows[i].target);
+		if (rows[i].data == NULL)
+			continue;
+		assert_int_equal(answer->records[0].length, rows[i].length);
+		assert_memory_equal(answer->records[0].text, rows[i].data,
+				    rows[i].length);
+	}
+	mem_free(session);
+	dns_free(dns);
+}
+
 static void answers(void **state)
 {
 	static const struct {
@@ -243,7 +303,10 @@ static void refuses_bad_zones(void **state)
 	    {";!FAIL\n", "zone:1: want \";!FAIL name type status\""},
 	    {"\n;!FAIL a.test TXT\n", "zone:2: want"},
 	    {"\n;!FAIL a..test TXT SERVFAIL\n", "zone:2: want"},
-	    {"\n;!FAIL a.test CNAME SERVFAIL\n", "zone:2: want"},
+	    {"\n;!FAIL a.test SPF SERVFAIL\n", "zone:2: want"},
+	    {";!SECURE\n", "zone:1: want \";!SECURE name type\""},
+	    {"\n;!SECURE a.test SPF\n", "zone:2: want"},
+	    {"\n;!SECURE a.test TXT OK\n", "zone:2: want"},
 	    {"\n;!FAIL a.test TXT LATE\n", "zone:2: want"},
 	    {"\n;!FAIL a.test TXT BOGUS ever\n", "zone:2: want"},
 	};
@@ -444,6 +507,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(answers),
+	    cmocka_unit_test(describing_types),
 	    cmocka_unit_test(follows_so_many_aliases),
 	    cmocka_unit_test(gives_the_data),
 	    cmocka_unit_test(refuses_bad_zones),
