@@ -36,6 +36,7 @@ tools_alignctl_SOURCES = \
 	tools/setup/sendmail.c \
 	tools/store/command.c \
 	tools/store/replace.c tools/store/replace.h \
+	tools/posture/command.c \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \
@@ -88,7 +89,7 @@ tools_alignctl_SOURCES = \
 	tools/store.c tools/store.h \
 	tools/reference.c tools/reference.h \
 	tools/time.c tools/time.h
-tools_alignctl_LDADD = $(REPORT_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = libposture.a $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

@@ -28,6 +28,7 @@ enum tool_status {
 	TOOL_BAD_INPUT = 3,
 	TOOL_BAD_STORE = 4,
 	TOOL_BAD_DNS = 5,
+	TOOL_FINDINGS = 6,  /* something is wrong with what was looked at */
 	TOOL_UNCHECKED = 7, /* it could not be found out in time */
 };
 
@@ -77,6 +78,7 @@ extern const struct command command_explain;
 extern const struct command command_import;
 extern const struct command command_lookup;
 extern const struct command command_override;
+extern const struct command command_posture;
 extern const struct command command_report;
 extern const struct command command_review;
 extern const struct command command_setup;

@@ -33,6 +33,8 @@ const struct setting_section config_sections[] = {
      "The record of what was decided."},
     {"report", report_setting_rows, offsetof(struct config, report),
      "Reports to the domains that asked for them (RFC 9990)."},
+    {"own", own_setting_rows, offsetof(struct config, own),
+     "The domains that you answer for (alignctl posture)."},
     {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
      "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},

@@ -10,6 +10,7 @@
  */
 
 #include "lib/app/metrics_settings.h"
+#include "lib/app/own_settings.h"
 #include "lib/app/report_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
@@ -52,6 +53,7 @@ struct config {
 	struct trust_settings trust;
 	struct store_settings store;
 	struct report_settings report;
+	struct own_settings own;
 	struct metrics_settings metrics;
 	struct log_settings log;
 

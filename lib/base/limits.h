@@ -283,6 +283,12 @@
 #define LIMIT_STORE_QUEUE_BYTES (64L << 20) /* of their texts; past: likewise */
 #define LIMIT_STORE_ENTRY_BYTES (1L << 20) /* one entry; past: lost, and told */
 
+/* Domains looked at by alignctl posture */
+#define LIMIT_POSTURE_DOMAINS 10000 /* of one run, which takes minutes; a large
+				       body has thousands; past: refused */
+#define LIMIT_POSTURE_ADDRESSES 20 /* of one rua or ruf: past two nobody need send;
+				      past: not looked at */
+
 /* Aggregate reports of others, read by alignctl */
 #define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and
 							 less than the 256

@@ -39,6 +39,15 @@ static const char *const tag_names[TAG_COUNT] = {
     [TAG_RUA] = "rua",	 [TAG_RUF] = "ruf",
 };
 
+bool record_knows_tag(struct span name)
+{
+	bool is_known = span_equals_nocase(name, "v");
+
+	for (size_t i = 0; i < TAG_COUNT; i++)
+		is_known = is_known || span_equals_nocase(name, tag_names[i]);
+	return is_known;
+}
+
 struct found_tag {
 	size_t count;	   /* how often it stands in the record */
 	struct span value; /* of the first */

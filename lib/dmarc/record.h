@@ -51,6 +51,9 @@ struct record {
 /* Does a TXT record begin with a valid version tag? (RFC 9989 4.10 step 2) */
 bool record_has_version(struct span text);
 
+/* Does a tag of that name mean something to us? */
+bool record_knows_tag(struct span name);
+
 /* Parses text for which record_has_version holds. */
 struct record *record_parse(TALLOC_CTX *mem, struct span text);
 

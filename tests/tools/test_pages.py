@@ -88,7 +88,8 @@ PLACEHOLDERS = {
     r"failures 12\b": "failures 1",
 }
 # Where the exit status tells what was found, as it should be here.
-STATUS = {"alignctl doctor": 2}    # no daemon answers
+STATUS = {"alignctl doctor": 2,    # no daemon answers
+          "alignctl posture": 6, "alignctl posture partner.example": 6}
 
 # The blocks that are no commands, by their first line: where they go.
 CONF = "etc/alignd/alignd.conf"
@@ -98,6 +99,7 @@ TEXTS = {
     'trust { arc_sealers = {"lists.example"} }': CONF,
     'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,
     "report {": CONF,
+    'own { domains = {"example.com", "parked.example"} }': CONF,
     'override "lists at example" {': "etc/alignd/overrides.conf",
     "# /etc/postfix/main.cf": "etc/postfix/main.cf",
     "INPUT_MAIL_FILTER(`alignd', `S=unix:/run/alignd/alignd.sock, F=T, T=S:30s;R:30s;E:5m')": None,

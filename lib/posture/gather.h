@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POSTURE_GATHER_H
+#define POSTURE_GATHER_H
+
+/*
+ * gather - asks all that a judgement of a domain needs
+ *
+ * Each subject has a session of its own, since what one message may ask bounds
+ * a session; what they share is in the cache. Waits for the DNS. Any thread,
+ * with a context of its own.
+ */
+
+#include "lib/posture/facts.h"
+
+struct posture_sources {
+	struct dns *dns;
+	int64_t budget_ms;	      /* of one subject */
+	const struct text_list *gone; /* addresses of services that are gone */
+};
+
+/* Below `mem`; the domain, in inner form, is copied. */
+struct posture_facts *posture_gather(TALLOC_CTX *mem,
+				     const struct posture_sources *sources,
+				     const char *domain);
+
+#endif

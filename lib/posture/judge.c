@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * judge.c - findings from facts, subject by subject
+ * Tested by test_alignctl_posture.
+ */
+#include "lib/posture/judge.h"
+
+void posture_judge(const struct posture_facts *facts, struct posture *posture)
+{
+	static void (*const subjects[])(const struct posture_facts *,
+					struct posture *) = {
+	    judge_names,
+	    judge_dmarc,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(subjects); i++)
+		subjects[i](facts, posture);
+	posture_sort(posture);
+}

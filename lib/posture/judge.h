@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POSTURE_JUDGE_H
+#define POSTURE_JUDGE_H
+
+/*
+ * judge - findings from facts
+ *
+ * Pure: the same facts give the same findings.
+ */
+
+#include "lib/posture/facts.h"
+#include "lib/posture/posture.h"
+
+/* Looks at all subjects; the findings are sorted. */
+void posture_judge(const struct posture_facts *facts, struct posture *posture);
+
+/* --- subjects --- */
+
+void judge_names(const struct posture_facts *facts, struct posture *posture);
+void judge_dmarc(const struct posture_facts *facts, struct posture *posture);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * judge_dmarc.c - the policy record, tag by tag, and whom it names
+ *
+ * RFC 9989 4.7, 4.8, 4.10, 5.1; RFC 9990 4. What makes a record valid is the
+ * daemon's own opinion (lib/dmarc/record.h).
+ * Tested by test_alignctl_posture.
+ */
+#include "lib/posture/judge.h"
+
+#include <string.h>
+
+#include "lib/auth/spf_record.h"
+#include "lib/base/domain.h"
+#include "lib/base/strbuf.h"
+#include "lib/report/make/destination.h"
+
+#define PASTE_BYTES 4096
+
+/* --- records to paste --- */
+
+static void add_uris(struct strbuf *text, const char *tag,
+		     const struct text_list *uris)
+{
+	for (size_t i = 0; i < uris->count; i++)
+		strbuf_printf(text, "%s%s%s", i == 0 ? "; " : ",",
+			      i == 0 ? tag : "", uris->items[i]);
+}
+
+static void add_request(struct strbuf *text, const char *tag,
+			enum request request)
+{
+	if (request != REQUEST_ABSENT)
+		strbuf_printf(text, "; %s=%s", tag, request_text(request));
+}
+
+/* The record as it would be written afresh; NULL where it is too long. */
+static const char *write_record(TALLOC_CTX *mem, const char *policy_domain,
+				const struct record *record)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, mem, PASTE_BYTES);
+	strbuf_add_text(&text, "v=DMARC1");
+	add_request(&text, "p", record->p);
+	add_request(&text, "sp", record->sp);
+	add_request(&text, "np", record->np);
+	if (record->is_test_mode)
+		strbuf_add_text(&text, "; t=y");
+	if (record->psd != PSD_UNKNOWN)
+		strbuf_printf(&text, "; psd=%s", psd_text(record->psd));
+	if (record->is_adkim_strict)
+		strbuf_add_text(&text, "; adkim=s");
+	if (record->is_aspf_strict)
+		strbuf_add_text(&text, "; aspf=s");
+	if (strcmp(record->fo, "0") != 0)
+		strbuf_printf(&text, "; fo=%s", record->fo);
+	add_uris(&text, "rua=", &record->rua);
+	add_uris(&text, "ruf=", &record->ruf);
+	if (strbuf_is_full(&text))
+		return NULL;
+	return posture_txt(mem, mem_printf(mem, "_dmarc.%s", policy_domain),
+			   strbuf_text(&text));
+}
+
+/* The first record a domain should have: it changes no mail, and shows it. */
+static const char *first_record(TALLOC_CTX *mem, const char *domain)
+{
+	return posture_txt(
+	    mem, mem_printf(mem, "_dmarc.%s", domain),
+	    mem_printf(mem, "v=DMARC1; p=none; rua=mailto:dmarc@%s", domain));
+}
+
+/* --- what stands at the name --- */
+
+static struct span record_span(const struct dns_record *record)
+{
+	return span_make(record->text, record->length);
+}
+
+static size_t count_records(const struct dns_answer *answer)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->count; i++)
+		count += record_has_version(record_span(&answer->records[i]));
+	return count;
+}
+
+/* "v=dmarc1; p=none", "DMARC1; p=none": whoever wrote it meant a policy. */
+static bool looks_like_policy(struct span text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (span_starts_nocase(span_from(text, i), "dmarc1"))
+			return !record_has_version(text);
+	}
+	return false;
+}
+
+static void judge_lookalikes(const struct posture_dmarc *dmarc,
+			     struct posture *posture)
+{
+	for (size_t i = 0; i < dmarc->own->count; i++) {
+		struct span text = record_span(&dmarc->own->records[i]);
+		if (looks_like_policy(text))
+			posture_add(posture, POSTURE_DMARC_LOOKALIKE, "", NULL,
+				    "%s has \"%s\"", dmarc->owner,
+				    posture_shown(posture, text));
+	}
+	if (count_records(dmarc->plain) > 0)
+		posture_add(posture, POSTURE_DMARC_MISPLACED, "", NULL,
+			    "%s itself has one, it belongs at %s",
+			    posture->domain, dmarc->owner);
+}
+
+static void judge_presence(const struct posture_dmarc *dmarc,
+			   struct posture *posture)
+{
+	size_t count = count_records(dmarc->own);
+	const char *fix = first_record(posture, posture->domain);
+
+	if (count > 1)
+		posture_add(posture, POSTURE_DMARC_SEVERAL, "", NULL,
+			    "%s has %zu records that begin with v=DMARC1",
+			    dmarc->owner, count);
+	else if (dmarc->found.record == NULL)
+		posture_add(posture, POSTURE_DMARC_MISSING, "", fix,
+			    "neither %s nor a name above has one",
+			    dmarc->owner);
+}
+
+/* --- the tags --- */
+
+/* One finding for each fault that the parser told. */
+static void judge_syntax(const struct record *record, const char *owner,
+			 struct posture *posture)
+{
+	struct span rest = span_of(record->problem);
+	bool has_more = record->problem != NULL;
+
+	while (has_more) {
+		struct span one;
+		has_more = span_cut(rest, ',', &one, &rest);
+		one = span_trim(one);
+		const char *fault = mem_strndup(posture, one.data, one.length);
+		posture_add(posture, POSTURE_DMARC_SYNTAX, fault, NULL,
+			    "%s: %s, in \"%s\"", owner, fault,
+			    posture_shown(posture, span_of(record->text)));
+	}
+}
+
+static bool is_historic(struct span name)
+{
+	return span_equals_nocase(name, "pct") ||
+	       span_equals_nocase(name, "rf") || span_equals_nocase(name, "ri");
+}
+
+static void judge_tag(struct span piece, const char *owner,
+		      struct posture *posture)
+{
+	struct span name;
+	struct span value;
+
+	if (!span_cut(piece, '=', &name, &value))
+		return; /* the parser told of it */
+	name = span_trim(name);
+	if (!is_historic(name) && record_knows_tag(name))
+		return;
+	const char *tag = posture_shown(posture, name);
+	posture_add(posture,
+		    is_historic(name) ? POSTURE_DMARC_HISTORIC
+				      : POSTURE_DMARC_UNKNOWN_TAG,
+		    tag, NULL, "%s: %s", owner,
+		    posture_shown(posture, span_trim(piece)));
+}
+
+static void judge_tags(const struct record *record, const char *owner,
+		       struct posture *posture)
+{
+	struct span rest = text_unescape(posture, record->text);
+	bool has_more = true;
+
+	while (has_more) {
+		struct span piece;
+		has_more = span_cut(rest, ';', &piece, &rest);
+		judge_tag(piece, owner, posture);
+	}
+}
+
+/* --- how strong --- */
+
+static void judge_policy(const struct posture_dmarc *dmarc,
+			 struct posture *posture)
+{
+	const char *domain = dmarc->found.policy_domain;
+	struct record better = *dmarc->found.record;
+
+	if (dmarc->policy == REQUEST_NONE) {
+		better.p = REQUEST_QUARANTINE;
+		better.sp = REQUEST_ABSENT;
+		posture_add(posture, POSTURE_DMARC_NONE, "",
+			    write_record(posture, domain, &better),
+			    "the policy for %s is none", posture->domain);
+	} else if (dmarc->policy == REQUEST_QUARANTINE) {
+		better.p = REQUEST_REJECT;
+		posture_add(posture, POSTURE_DMARC_QUARANTINE, "",
+			    write_record(posture, domain, &better),
+			    "the policy for %s is quarantine", posture->domain);
+	}
+	if (dmarc->found.record->is_test_mode) {
+		better = *dmarc->found.record;
+		better.is_test_mode = false;
+		posture_add(posture, POSTURE_DMARC_TEST_MODE, "",
+			    write_record(posture, domain, &better),
+			    "the record of %s has t=y", domain);
+	}
+}
+
+static void judge_spf_beside(const struct posture_dmarc *dmarc,
+			     struct posture *posture)
+{
+	struct span text;
+
+	if (dns_answer_is_failure(dmarc->plain))
+		posture_unchecked(posture,
+				  "the TXT records of %s: DNS does not answer",
+				  posture->domain);
+	else if (dmarc->policy == REQUEST_REJECT &&
+		 spf_record_select(dmarc->plain, &text) == 0)
+		posture_add(posture, POSTURE_DMARC_REJECT_WITHOUT_SPF, "", NULL,
+			    "%s has no SPF record", posture->domain);
+}
+
+/* What names below get, when the record is the domain's own. */
+static void judge_below(const struct posture_dmarc *dmarc,
+			struct posture *posture)
+{
+	const struct record *record = dmarc->found.record;
+	struct record better = *record;
+
+	if (record->sp != REQUEST_ABSENT && record->sp < record->p) {
+		better.sp = REQUEST_ABSENT;
+		posture_add(posture, POSTURE_DMARC_SP_WEAK, "",
+			    write_record(posture, posture->domain, &better),
+			    "p=%s, but sp=%s", request_text(record->p),
+			    request_text(record->sp));
+	}
+	if (record->np != REQUEST_ABSENT && record->np < record->p) {
+		better = *record;
+		better.np = REQUEST_ABSENT;
+		posture_add(posture, POSTURE_DMARC_NP_WEAK, "",
+			    write_record(posture, posture->domain, &better),
+			    "p=%s, but np=%s", request_text(record->p),
+			    request_text(record->np));
+	}
+}
+
+/* --- whom it names --- */
+
+static void judge_reach(const struct posture_destination *found,
+			struct posture *posture)
+{
+	static const char *const words[] = {
+	    [REACH_YES] = NULL,
+	    [REACH_NO_NAME] = "does not exist",
+	    [REACH_NO_HOST] = "has neither MX nor address",
+	    [REACH_NULL_MX] = "says by a null MX that it takes no mail",
+	    [REACH_UNKNOWN] = NULL,
+	};
+	const char *host = destination_host(found->address);
+
+	if (found->reach == REACH_UNKNOWN)
+		posture_unchecked(posture,
+				  "whether %s takes mail: DNS does not answer",
+				  host);
+	else if (words[found->reach] != NULL)
+		posture_add(posture, POSTURE_DMARC_ADDRESS_UNREACHABLE,
+			    found->address, NULL, "%s=%s: %s %s", found->tag,
+			    found->address, host, words[found->reach]);
+}
+
+static void judge_agreement(const struct posture_dmarc *dmarc,
+			    const struct posture_destination *found,
+			    struct posture *posture)
+{
+	const char *host = destination_host(found->address);
+	const char *name = mem_printf(posture, "%s._report._dmarc.%s",
+				      dmarc->found.policy_domain, host);
+
+	if (found->check.status == DESTINATION_UNAUTHORISED)
+		posture_add(
+		    posture, POSTURE_DMARC_ADDRESS_REFUSED, found->address,
+		    posture_txt(posture, name, "v=DMARC1;"), "%s=%s: %s",
+		    found->tag, found->address, found->check.why);
+	else if (found->check.status == DESTINATION_UNKNOWN)
+		posture_unchecked(posture, "whether %s agrees to reports: %s",
+				  host, found->check.why);
+}
+
+static bool is_repeated(const struct posture_dmarc *dmarc, size_t index)
+{
+	const struct posture_destination *found = &dmarc->destinations[index];
+
+	for (size_t i = 0; i < index; i++) {
+		const struct posture_destination *other =
+		    &dmarc->destinations[i];
+		if (other->address != NULL &&
+		    strcmp(other->tag, found->tag) == 0 &&
+		    strcmp(other->address, found->address) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is wrong with a gone service's address is that it stands there. */
+static void judge_address(const struct posture_dmarc *dmarc, size_t index,
+			  struct posture *posture)
+{
+	const struct posture_destination *found = &dmarc->destinations[index];
+
+	if (found->is_gone) {
+		posture_add(posture, POSTURE_DMARC_ADDRESS_GONE, found->address,
+			    NULL, "%s=%s", found->tag, found->address);
+		return;
+	}
+	judge_reach(found, posture);
+	if (found->reach == REACH_YES)
+		judge_agreement(dmarc, found, posture);
+}
+
+static void judge_destinations(const struct posture_dmarc *dmarc,
+			       struct posture *posture)
+{
+	for (size_t i = 0; i < dmarc->count; i++) {
+		const struct posture_destination *found =
+		    &dmarc->destinations[i];
+		const char *uri = posture_shown(posture, span_of(found->uri));
+		if (found->address == NULL)
+			posture_add(posture, POSTURE_DMARC_ADDRESS_UNUSABLE,
+				    uri, NULL, "%s=%s", found->tag, uri);
+		else if (is_repeated(dmarc, i))
+			posture_add(posture, POSTURE_DMARC_ADDRESS_DOUBLED, uri,
+				    NULL, "%s=%s stands there again",
+				    found->tag, uri);
+		else
+			judge_address(dmarc, i, posture);
+	}
+}
+
+static void judge_reporting(const struct posture_dmarc *dmarc,
+			    struct posture *posture)
+{
+	const struct record *record = dmarc->found.record;
+	const char *domain = dmarc->found.policy_domain;
+	const char *mailbox = mem_printf(posture, "mailto:dmarc@%s", domain);
+	struct record better = *record;
+
+	if (record->rua.count == 0) {
+		better.rua = (struct text_list){.count = 1, .items = &mailbox};
+		posture_add(posture, POSTURE_DMARC_NO_RUA, "",
+			    write_record(posture, domain, &better),
+			    "the record of %s has no rua", domain);
+	}
+	if (record->ruf.count == 0)
+		posture_add(posture, POSTURE_DMARC_NO_RUF, "", NULL,
+			    "the record of %s has no ruf", domain);
+	judge_destinations(dmarc, posture);
+}
+
+/* --- the whole --- */
+
+/* The record that counts, where there is one. */
+static void judge_record(const struct posture_dmarc *dmarc,
+			 struct posture *posture)
+{
+	const struct record *record = dmarc->found.record;
+	const char *domain = dmarc->found.policy_domain;
+	const char *owner = mem_printf(posture, "_dmarc.%s", domain);
+	bool is_own = domain_equals(domain, posture->domain);
+
+	if (!is_own)
+		posture_add(posture, POSTURE_DMARC_INHERITED, "", NULL,
+			    "from %s", owner);
+	judge_syntax(record, owner, posture);
+	judge_tags(record, owner, posture);
+	if (!record->is_usable) {
+		posture_add(posture, POSTURE_DMARC_UNUSABLE, "",
+			    first_record(posture, domain), "%s has \"%s\"",
+			    owner,
+			    posture_shown(posture, span_of(record->text)));
+		return;
+	}
+	judge_policy(dmarc, posture);
+	judge_spf_beside(dmarc, posture);
+	if (is_own)
+		judge_below(dmarc, posture);
+	judge_reporting(dmarc, posture);
+}
+
+void judge_dmarc(const struct posture_facts *facts, struct posture *posture)
+{
+	const struct posture_dmarc *dmarc = &facts->dmarc;
+
+	if (!dmarc->found.is_complete) {
+		posture_unchecked(posture,
+				  "the DMARC policy: DNS does not answer for "
+				  "%s or a name above",
+				  dmarc->owner);
+		return;
+	}
+	judge_lookalikes(dmarc, posture);
+	judge_presence(dmarc, posture);
+	if (dmarc->found.record != NULL)
+		judge_record(dmarc, posture);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * judge_names.c - names that anybody could register
+ *
+ * A record that leads to a name hands part of the domain to whoever owns it.
+ * That a registrable name is not in the DNS says that it is free, or that its
+ * owner is about to lose it. One below a suffix that does not exist cannot be
+ * registered, and leads nowhere for good.
+ * Tested by test_alignctl_posture.
+ */
+#include "lib/posture/judge.h"
+
+static bool is_failure(enum dns_status status)
+{
+	return status == DNS_TEMPORARY || status == DNS_BOGUS;
+}
+
+void judge_names(const struct posture_facts *facts, struct posture *posture)
+{
+	for (size_t i = 0; i < facts->name_count; i++) {
+		const struct posture_name *name = &facts->names[i];
+		if (is_failure(name->registrable_status))
+			posture_unchecked(posture,
+					  "whether %s exists: DNS does not "
+					  "answer",
+					  name->registrable);
+		if (name->registrable_status != DNS_NXDOMAIN ||
+		    name->suffix_status == DNS_NXDOMAIN)
+			continue;
+		posture_add(
+		    posture, POSTURE_NAME_REGISTRABLE,
+		    mem_printf(posture, "%s %s", name->place, name->name), NULL,
+		    "%s names %s; %s does not exist in the DNS", name->place,
+		    name->name, name->registrable);
+	}
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl posture: each finding with the zone that has it, and the one beside it
+that only looks like it.
+
+A case is a zone, the domain d.test, and the findings that it has exactly. What
+most zones need stands in SOUND; a case takes names from it or gives them anew.
+"""
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import schema  # noqa: E402
+from alignctl import ToolTest  # noqa: E402
+from limits import LIMITS  # noqa: E402
+from posture_cases import CASES, SOUND, UNSEEN  # noqa: E402
+
+KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
+                     "kinds.c")
+DONE, USAGE, CONFIG, FINDINGS, UNCHECKED = 0, 1, 2, 6, 7
+
+
+def zone_of(changes):
+    """SOUND with the lines of some owners replaced; {} is SOUND itself."""
+    lines = {**SOUND, **changes}
+    return "$ORIGIN .\n$TTL 300\n" + "".join(
+        line if line.startswith(";!") else f"{owner}. {line}\n"
+        for owner, texts in lines.items()
+        for line in ([texts] if isinstance(texts, str) else texts))
+
+
+class Posture(ToolTest):
+
+    def posture(self, zone, *arguments, status=None):
+        """(findings, domains), each as its schema says"""
+        self.write("posture.zone", zone)
+        got, out, err = self.run_tool(
+            "posture", "--config", "conf", "--dns", "posture.zone", "--json",
+            *arguments, common=False)
+        if status is not None:
+            self.assertEqual((got, err), (status, ""))
+        findings, domains = [], []
+        for value in map(json.loads, out.splitlines()):
+            kind, into = (("posture", findings) if "finding" in value
+                          else ("posture_domain", domains))
+            rules = schema.load(kind)
+            self.assertEqual(schema.faults(value, rules), [])
+            self.assertEqual(schema.order_faults(value, rules), [])
+            into.append(value)
+        return findings, domains
+
+    def test_cases(self):
+        for name, changes, wanted, *arguments in CASES:
+            with self.subTest(name):
+                if not arguments or arguments[0].startswith("-"):
+                    arguments.insert(0, "d.test")
+                findings, (domain,) = self.posture(zone_of(changes),
+                                                   *arguments)
+                got = [f["finding"] for f in findings
+                       if f["finding"] not in UNSEEN]
+                want = [w if isinstance(w, str) else w[0] for w in wanted]
+                self.assertEqual(sorted(got), sorted(
+                    w for w in want if w != "unchecked"))
+                self.assertEqual(bool(domain["not_checkable"]),
+                                 "unchecked" in want, domain)
+                for each in wanted:
+                    if not isinstance(each, str):
+                        self.said(findings, *each)
+
+    def said(self, findings, kind, *words):
+        """Does one finding of that kind say all of it?"""
+        texts = [" ".join(filter(None, (f["seen"], f["fix"])))
+                 for f in findings if f["finding"] == kind]
+        self.assertTrue(any(all(word in text for word in words)
+                            for text in texts), (kind, words, texts))
+
+    def test_every_finding_has_a_case(self):
+        with open(KINDS, encoding="ascii") as file:
+            kinds = {line.split('"')[1] for line in file
+                     if line.startswith("\tROW(")}
+        self.assertGreater(len(kinds), 20)
+        wanted = {w if isinstance(w, str) else w[0]
+                  for case in CASES for w in case[2]}
+        self.assertEqual(kinds - wanted - set(UNSEEN), set())
+
+    def test_sound(self):
+        findings, (domain,) = self.posture(zone_of({}), "D.Test.", status=DONE)
+        self.assertEqual({f["severity"] for f in findings} - {"info"}, set())
+        self.assertEqual((domain["domain"], domain["grade"], domain["next"]),
+                         ("d.test", "A", "Nothing."))
+
+    def test_grade_and_order(self):
+        """The worst first; what is to be done is what stands first."""
+        zone = zone_of({"_dmarc.d.test": 'TXT "v=DMARC1; p=none; '
+                        'rua=mailto:a@free.example"'})
+        findings, (domain,) = self.posture(zone, "d.test", status=FINDINGS)
+        ranks = ["critical", "high", "medium", "low", "info"]
+        order = [ranks.index(f["severity"]) for f in findings]
+        self.assertEqual(order, sorted(order))
+        self.assertEqual(findings[0]["finding"], "name-registrable")
+        self.assertEqual(domain["grade"], "F")
+        self.assertIn(findings[0]["advice"], domain["next"])
+
+    def test_status(self):
+        lost = zone_of({"_dmarc.d.test": ";!FAIL _dmarc.d.test TXT SERVFAIL\n"})
+        _, (domain,) = self.posture(lost, "d.test", status=UNCHECKED)
+        self.assertEqual(domain["grade"], "A")
+        self.assertIn("Look again later", domain["next"])
+        both = zone_of({"_dmarc.d.test": ";!FAIL _dmarc.d.test TXT SERVFAIL\n",
+                        "bare.test": "A 192.0.2.1"})
+        _, domains = self.posture(both, "d.test", "bare.test", status=FINDINGS)
+        self.assertEqual([d["domain"] for d in domains],
+                         ["d.test", "bare.test"])
+
+    def test_lists(self):
+        self.write("posture.zone", zone_of({}))
+        self.write("list", "# ours\nd.test\n\n D.TEST # again\nbare.test\n")
+        _, domains = self.posture(zone_of({}), "--file", "list")
+        self.assertEqual([d["domain"] for d in domains],
+                         ["d.test", "bare.test"])
+        self.write("own.conf", 'own { domains = {"d.test"} }\n')
+        got, out, _ = self.run_tool(
+            "posture", "--config", "own.conf", "--dns", "posture.zone",
+            common=False)
+        self.assertEqual((got, out.splitlines()[0]), (DONE, "d.test: grade A"))
+        self.write("bad", "d.test\n..\n")
+        self.want(USAGE, 'bad:2: ".." is no domain name', "posture", "--file",
+                  "bad")
+        self.want(CONFIG, "none.list", "posture", "--file",
+                  "none.list")
+        self.want(USAGE, "no domain: name one", "posture")
+        many = LIMITS["LIMIT_POSTURE_DOMAINS"] + 1
+        self.write("many", "".join(f"d{i}.test\n" for i in range(many)))
+        self.want(USAGE, f"more than {many - 1} domains", "posture", "--file",
+                  "many")
+
+    def test_bounds(self):
+        """So many addresses of a record are looked at, no more."""
+        room = LIMITS["LIMIT_POSTURE_ADDRESSES"]
+        for more in range(2):
+            uris = ",".join([f"mailto:r{i}@d.test"
+                             for i in range(room - 1 + more)] +
+                            ["mailto:a@free.example"])
+            texts = "v=DMARC1; p=reject; rua=" + uris
+            strings = " ".join(f'"{texts[i:i + 200]}"'
+                               for i in range(0, len(texts), 200))
+            findings, _ = self.posture(
+                zone_of({"_dmarc.d.test": f"TXT {strings}"}), "d.test")
+            self.assertEqual("name-registrable" in
+                             [f["finding"] for f in findings], not more)
+
+    def test_forms(self):
+        zone = zone_of({"_dmarc.d.test": 'TXT "v=DMARC1; p=none; '
+                        'rua=mailto:dmarc@d.test; x\\001=<b>"'})
+        self.write("posture.zone", zone)
+        shared = ["posture", "--config", "conf", "--dns", "posture.zone",
+                  "d.test"]
+        got, out, _ = self.run_tool(*shared, common=False)
+        self.assertEqual(got, FINDINGS)
+        self.assertIn("d.test: grade C\n", out)
+        self.assertIn('record: _dmarc.d.test. TXT "v=DMARC1; p=quarantine; '
+                      'rua=mailto:dmarc@d.test"\n', out)
+        self.assertNotIn("\1", out)
+        _, out, _ = self.run_tool(*shared, "--csv", common=False)
+        head, *rows = out.split("\r\n")
+        self.assertEqual(head, "domain,finding,severity,seen,rule,fix,since,"
+                               "title,advice")
+        self.assertTrue(rows[0].startswith("d.test,dmarc-none,medium,"))
+        self.want(USAGE, "one of them at most", *shared, "--csv", "--json",
+                  common=False)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl posture: what is wrong with domains' records
+ *
+ * Which domains, in which form; lib/posture has what is asked and said.
+ */
+#include "tools/tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/domain.h"
+#include "lib/base/file_read.h"
+#include "lib/base/limits.h"
+#include "lib/posture/run.h"
+#include "lib/posture/show.h"
+#include "tools/engine.h"
+
+#define LIST_BYTES_MAX ((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words   \
+					  */
+
+static const struct tool_option own_options[] = {
+    {.name = "--file", .value = "LIST"},
+    {.name = "--json"},
+    {.name = "--csv"},
+    {.name = NULL},
+};
+
+/* --- which domains --- */
+
+static bool add_domain(struct tool *tool, struct text_list *domains,
+		       struct span text, struct error *err)
+{
+	const char *domain = domain_normalize(tool->mem, text);
+
+	if (domain == NULL)
+		return error_set(err, ERROR_USAGE, "\"%s\" is no domain name",
+				 text_escape(tool->mem, text, 80, true));
+	if (domain_list_has(domains, domain))
+		return true;
+	if (domains->count == LIMIT_POSTURE_DOMAINS)
+		return error_set(err, ERROR_USAGE,
+				 "more than %d domains (allowed: %d at a time)",
+				 LIMIT_POSTURE_DOMAINS, LIMIT_POSTURE_DOMAINS);
+	if ((domains->count & (domains->count - 1)) == 0)
+		domains->items =
+		    mem_resize(tool->mem, domains->items, const char *,
+			       domains->count == 0 ? 1 : domains->count * 2);
+	domains->items[domains->count++] = domain;
+	return true;
+}
+
+static bool add_list(struct tool *tool, const struct text_list *list,
+		     struct text_list *domains, struct error *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (!add_domain(tool, domains, span_of(list->items[i]), err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_list(struct tool *tool, struct span *list, struct error *err)
+{
+	const char *path = tool_value(tool, "--file");
+
+	if (strcmp(path, "-") == 0)
+		return file_read_stream(tool->mem, stdin, "standard input",
+					LIST_BYTES_MAX, list, err);
+	return file_read(tool->mem, path, LIST_BYTES_MAX, list, err);
+}
+
+/* A domain a line; "#" begins a comment. */
+static bool add_file(struct tool *tool, struct text_list *domains,
+		     struct error *err)
+{
+	struct span rest;
+	int number = 0;
+
+	if (!read_list(tool, &rest, err))
+		return false;
+	while (rest.length > 0) {
+		struct span line;
+		struct span comment;
+		(void)span_cut(rest, '\n', &line, &rest);
+		(void)span_cut(line, '#', &line, &comment);
+		line = span_trim(line);
+		number++;
+		if (line.length > 0 && !add_domain(tool, domains, line, err))
+			return error_wrap(err, "%s:%d",
+					  tool_value(tool, "--file"), number);
+	}
+	return true;
+}
+
+static bool find_domains(struct tool *tool, const struct config *config,
+			 struct text_list *domains, struct error *err)
+{
+	if (!add_list(tool, &tool->operands, domains, err) ||
+	    (tool_has(tool, "--file") && !add_file(tool, domains, err)))
+		return false;
+	if (tool->operands.count == 0 && !tool_has(tool, "--file") &&
+	    !add_list(tool, &config->own.domains, domains, err))
+		return false;
+	return domains->count > 0 ||
+	       error_set(err, ERROR_USAGE,
+			 "no domain: name one, give --file, or set "
+			 "own.domains");
+}
+
+/* --- the run --- */
+
+struct outcome {
+	struct rows rows;
+	bool has_findings; /* above info */
+	bool has_unchecked;
+};
+
+static bool take(void *context, const struct posture *posture)
+{
+	struct outcome *outcome = context;
+
+	posture_show(&outcome->rows, posture);
+	if (posture_worst(posture) > POSTURE_INFO)
+		outcome->has_findings = true;
+	if (posture->unchecked.count > 0)
+		outcome->has_unchecked = true;
+	return ferror(outcome->rows.file) == 0;
+}
+
+static bool look_at_all(struct tool *tool, const struct engine *engine,
+			struct outcome *outcome, struct error *err)
+{
+	const struct config *config = engine->config;
+	const struct posture_sources sources = {
+	    .dns = engine->evaluator.dns,
+	    .budget_ms = engine->evaluator.dns_budget_ms,
+	    .gone = &config->own.addresses_gone,
+	};
+	struct text_list domains = {0};
+
+	if (!find_domains(tool, config, &domains, err))
+		return false;
+	outcome->rows = posture_show_begin(stdout, tool_form(tool));
+	return posture_run(&sources, &domains, take, outcome, err);
+}
+
+static int run_posture(struct tool *tool)
+{
+	struct outcome outcome = {.has_findings = false};
+	struct engine *engine;
+	struct error err;
+
+	if (tool_has(tool, "--json") && tool_has(tool, "--csv"))
+		return tool_usage(tool, "--json, --csv: one of them at most");
+	if (!tool_engine(tool, &engine, &err))
+		return tool_fail(&err);
+	bool is_done = look_at_all(tool, engine, &outcome, &err);
+	engine_unref(engine);
+	if (!is_done)
+		return tool_fail(&err);
+	if (outcome.has_findings)
+		return TOOL_FINDINGS;
+	return outcome.has_unchecked ? TOOL_UNCHECKED : TOOL_DONE;
+}
+
+const struct command command_posture = {
+    .name = "posture",
+    .summary = "What is wrong with the records of your domains.",
+    .usage = "[DOMAIN...] [--file LIST] [--json|--csv]",
+    .options = own_options,
+    .run = run_posture,
+};
