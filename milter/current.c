@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/app/daemon_status.h"
+#include "lib/app/past_defaults.h"
 #include "lib/auth/engine.h"
 #include "lib/base/random.h"
 #include "milter/log.h"
@@ -72,6 +73,9 @@ static void write_status(const struct current *current)
 	    .mode_since_s = current->mode_since_s,
 	    .overrides = (int64_t)current->overrides,
 	    .confinement = current->confinement,
+	    .defaults = past_default_count(),
+	    .defaults_before = current->defaults_before,
+	    .defaults_since_s = current->defaults_since_s,
 	};
 	struct error err;
 
@@ -107,6 +111,17 @@ static void warn_of_lost_overrides(TALLOC_CTX *mem, const struct config *config,
 			  (long long)before->overrides);
 }
 
+/* Which defaults held before those of this program, and until when. */
+static void note_defaults(struct current *current,
+			  const struct daemon_status *before, int64_t now_s)
+{
+	bool is_same = before->defaults == past_default_count();
+
+	current->defaults_before =
+	    is_same ? before->defaults_before : before->defaults;
+	current->defaults_since_s = is_same ? before->defaults_since_s : now_s;
+}
+
 /* Also from what the daemon before this one left, if it left anything. */
 void current_start(struct current *current, const char *path,
 		   const char *confinement, int64_t now_s)
@@ -114,7 +129,11 @@ void current_start(struct current *current, const char *path,
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct config *config = current->engine->config;
 	const char *status_path = daemon_status_path(mem, &config->store);
-	struct daemon_status before = {.mode = ""};
+	struct daemon_status before = {
+	    .mode = "",
+	    .defaults = past_default_count(),
+	    .defaults_before = past_default_count(),
+	};
 
 	if (daemon_status_find(mem, &config->store, &before))
 		warn_of_lost_overrides(mem, config, &before);
@@ -128,6 +147,7 @@ void current_start(struct current *current, const char *path,
 	current->started_s = now_s;
 	current->taken_s = now_s;
 	current->mode_since_s = find_mode_since(current, &before, now_s);
+	note_defaults(current, &before, now_s);
 	write_status(current);
 	mem_free(mem);
 }

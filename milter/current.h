@@ -39,6 +39,9 @@ struct current {
 	const char *path;     /* the caller's; NULL: the usual place */
 	char *status_path;    /* NULL: none */
 	char *confinement;    /* what bars the process, in words */
+	/* Of the daemon that had other defaults (lib/app/daemon_status.h). */
+	size_t defaults_before;
+	int64_t defaults_since_s;
 };
 
 /* Takes over the caller's share of `engine`. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/app/daemon_status.h"
+#include "lib/app/past_defaults.h"
 #include "tools/action.h"
 
 /* FILE behind the action, or --config FILE. */
@@ -22,6 +24,68 @@ static bool read_file(struct tool *tool)
 	return true;
 }
 
+/* --- check --- */
+
+/* For so long they are named after the daemon that brought them has begun. */
+#define TOLD_S ((int64_t)30 * 86400)
+
+/* The place in past_defaults.h of the daemon that ran before today's defaults;
+ * past the last where that is unknown or long ago. */
+static size_t find_place(struct tool *tool, const struct config *config)
+{
+	struct daemon_status status;
+
+	if (!daemon_status_find(tool->mem, &config->store, &status))
+		return past_default_count();
+	if (status.defaults < past_default_count())
+		return status.defaults;
+	return clock_now_s(&tool->clock) - status.defaults_since_s < TOLD_S
+		   ? status.defaults_before
+		   : past_default_count();
+}
+
+static void tell_default(TALLOC_CTX *mem, const struct config *config,
+			 const struct past_default *past)
+{
+	const struct setting_origin *origin =
+	    settings_origin(config->origins, past->setting);
+	struct setting_place at;
+
+	if (!setting_find(config_sections, past->setting, &at))
+		return;
+	struct setting row = *at.row;
+	struct text_list now = setting_initial(mem, &row);
+	row.initial = past->initial;
+	struct text_list then = setting_initial(mem, &row);
+	(void)printf("%s: its default was %s until %s, and is now %s; ",
+		     past->setting, setting_spelled(mem, at.row, &then),
+		     past->until, setting_spelled(mem, at.row, &now));
+	if (origin->line == 0)
+		(void)printf("no file sets it, so that this holds\n");
+	else
+		(void)printf("nothing changes, since %s:%d sets it\n",
+			     origin->file, origin->line);
+}
+
+/* Since the version that ran last, or before this one. */
+static void tell_changed_defaults(struct tool *tool,
+				  const struct config *config)
+{
+	size_t place = find_place(tool, config);
+	const struct past_default *first = past_default_row(place);
+	const struct past_default *past;
+
+	for (size_t i = place; (past = past_default_row(i)) != NULL; i++) {
+		/* of one that changed twice, what it was then */
+		if (past_default_of(place, past->setting) == past)
+			tell_default(tool->mem, config, past);
+	}
+	if (first != NULL)
+		(void)printf("alignctl whatif --defaults %s says what that "
+			     "changes\n",
+			     first->until);
+}
+
 static int check_file(struct tool *tool)
 {
 	const char *path;
@@ -36,8 +100,11 @@ static int check_file(struct tool *tool)
 		return tool_fail(&err);
 	for (size_t i = 0; i < config->origins->file_count; i++)
 		(void)printf("%s: ok\n", config->origins->files[i].path);
+	tell_changed_defaults(tool, config);
 	return TOOL_DONE;
 }
+
+/* --- show, defaults --- */
 
 static void print_setting(TALLOC_CTX *mem, const struct setting *row,
 			  const char *indent, const void *in_force,

@@ -4,13 +4,15 @@
  *
  * Reads the store beside a running daemon and asks no DNS. --config names the
  * new configuration here; the one in force is a --config before it, or the
- * file at the usual place.
+ * file at the usual place. With --defaults it is one file, over the defaults of
+ * a release and over today's.
  */
 #include "tools/tool.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/app/past_defaults.h"
 #include "lib/app/whatif_report.h"
 #include "tools/option.h"
 #include "tools/store.h"
@@ -21,6 +23,7 @@
 
 static const struct tool_option own_options[] = {
     {.name = "--config", .value = "NEW", .is_repeatable = true},
+    {.name = "--defaults", .value = "VERSION"},
     {.name = "--since", .value = "T"},
     {.name = "--until", .value = "T"},
     {.name = "--overrides", .value = "FILE"},
@@ -29,6 +32,20 @@ static const struct tool_option own_options[] = {
     {.name = NULL},
 };
 
+/* --defaults; true without it. */
+static bool read_defaults(struct tool *tool, struct whatif_report *report)
+{
+	struct error err;
+
+	report->defaults = tool_value(tool, "--defaults");
+	if (report->defaults == NULL ||
+	    past_defaults_place(report->defaults, &report->defaults_place,
+				&err))
+		return true;
+	(void)tool_usage(tool, "--defaults: %s", err.words);
+	return false;
+}
+
 static bool read_arguments(struct tool *tool, struct whatif_report *report,
 			   long *limit)
 {
@@ -36,10 +53,15 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 	struct text_list files = tool_values(tool, "--config");
 	const char *words = NULL;
 
+	if (!read_defaults(tool, report))
+		return false;
 	if (tool->operands.count > 0)
 		words = "whatif: takes no operands";
-	else if (files.count == 0)
-		words = "whatif: --config NEW is missing";
+	else if (report->defaults != NULL && files.count > 1)
+		words = "whatif: --defaults asks about one --config";
+	else if (report->defaults == NULL && files.count == 0)
+		words = "whatif: --config NEW is missing, or --defaults "
+			"VERSION";
 	else if (files.count > 2)
 		words = "--config: given more than twice (the configuration in "
 			"force, then the new one)";
@@ -47,7 +69,8 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 		(void)tool_usage(tool, "%s", words);
 		return false;
 	}
-	report->new.path = files.items[files.count - 1];
+	report->new.path =
+	    files.count == 0 ? NULL : files.items[files.count - 1];
 	report->running.path = files.count == 2 ? files.items[0] : NULL;
 	return tool_time(tool, "--since", now_s, &report->since_s) &&
 	       tool_time(tool, "--until", now_s, &report->until_s) &&
@@ -63,6 +86,8 @@ static bool load_new(struct tool *tool, struct whatif_report *report,
 
 	if (!config_load(tool->mem, report->new.path, &config, err))
 		return false;
+	if (report->new.path == NULL)
+		report->new.path = CONFIG_PATH;
 	report->new.config = config;
 	if (overrides == NULL)
 		return true;
@@ -100,6 +125,22 @@ static bool load_running(struct tool *tool, struct whatif_report *report,
 	return !is_named;
 }
 
+/* The same file over the defaults of a release. */
+static bool load_past(struct tool *tool, struct whatif_report *report,
+		      struct error *err)
+{
+	const char *file = tool_value(tool, "--config");
+	struct config *config;
+
+	if (!config_load_past(tool->mem, file, report->defaults_place, &config,
+			      err))
+		return false;
+	config->overrides_path = report->new.config->overrides_path;
+	config->overrides = report->new.config->overrides;
+	report->running = (struct whatif_config){report->new.path, config};
+	return true;
+}
+
 /* That of the daemon, where it is known for sure. */
 static const char *store_path(const struct tool *tool,
 			      const struct whatif_report *report)
@@ -115,7 +156,9 @@ static bool fill_report(struct tool *tool, struct whatif_report *report,
 {
 	struct store_reader *reader;
 
-	if (!load_new(tool, report, err) || !load_running(tool, report, err))
+	if (!load_new(tool, report, err) ||
+	    !(report->defaults == NULL ? load_running(tool, report, err)
+				       : load_past(tool, report, err)))
 		return false;
 	report->store = store_path(tool, report);
 	return tool_store_reader(tool, report->store, &reader, err) &&
@@ -140,8 +183,8 @@ static int run_whatif(struct tool *tool)
 const struct command command_whatif = {
     .name = "whatif",
     .summary = "What a new configuration would have made of recorded mail.",
-    .usage = "--config NEW [--since T] [--until T] [--overrides FILE] "
-	     "[--limit N] [--json]",
+    .usage = "--config NEW | --defaults VERSION [--since T] [--until T] "
+	     "[--overrides FILE] [--limit N] [--json]",
     .options = own_options,
     .run = run_whatif,
 };

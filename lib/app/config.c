@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/app/config_files.h"
+#include "lib/app/past_defaults.h"
 
 const struct setting_section config_sections[] = {
     {"", daemon_setting_rows, offsetof(struct config, daemon),
@@ -132,12 +133,15 @@ static bool load_settings(struct config *config, const char *path,
 			     &config->origins, err);
 }
 
-bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
-		 struct error *err)
+bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
+		      struct config **config, struct error *err)
 {
 	struct config *loaded = mem_new(mem, struct config);
 	bool is_good = load_settings(loaded, path, err);
 
+	if (is_good)
+		past_defaults_apply(loaded, config_sections, loaded->origins,
+				    place, loaded);
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {
@@ -149,6 +153,12 @@ bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 	else
 		mem_free(loaded);
 	return is_good;
+}
+
+bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
+		 struct error *err)
+{
+	return config_load_past(mem, path, past_default_count(), config, err);
 }
 
 const char *config_files_text(TALLOC_CTX *mem, const struct config *config)

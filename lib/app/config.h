@@ -92,6 +92,12 @@ struct config *config_defaults(TALLOC_CTX *mem);
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err) __attribute__((warn_unused_result));
 
+/* The same over the defaults of an earlier release: a place of
+ * past_defaults.h. */
+bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
+		      struct config **config, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* "/etc/alignd/alignd.conf", with " and 2 of /etc/alignd/alignd.conf.d" behind
  * it where there are; "no file (/etc/alignd/alignd.conf is absent)". */
 const char *config_files_text(TALLOC_CTX *mem, const struct config *config);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/app/past_defaults.h"
 #include "lib/base/json.h"
 #include "lib/base/file_read.h"
 
@@ -41,6 +42,10 @@ static const char *status_text(TALLOC_CTX *mem,
 	json_put_number(object, "mode_since", status->mode_since_s);
 	json_put_number(object, "overrides", status->overrides);
 	json_put_text(object, "confinement", status->confinement);
+	json_put_number(object, "defaults", (int64_t)status->defaults);
+	json_put_number(object, "defaults_before",
+			(int64_t)status->defaults_before);
+	json_put_number(object, "defaults_since", status->defaults_since_s);
 	return mem_printf(mem, "%s\n", json_text(mem, object));
 }
 
@@ -85,6 +90,16 @@ static const char *text_at(TALLOC_CTX *mem, const struct json *object,
 	return mem_strdup(mem, text == NULL ? "" : text);
 }
 
+/* A newer program's place is past all that is known here. */
+static size_t place_at(const struct json *object, const char *key,
+		       size_t otherwise)
+{
+	int64_t place = json_get_number(object, key, (int64_t)otherwise);
+	int64_t last = (int64_t)past_default_count();
+
+	return place < 0 ? 0 : (size_t)(place < last ? place : last);
+}
+
 bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 			struct daemon_status *status, struct error *err)
 {
@@ -109,7 +124,11 @@ bool daemon_status_read(TALLOC_CTX *mem, const char *path,
 	    .mode_since_s = json_get_number(object, "mode_since", 0),
 	    .overrides = json_get_number(object, "overrides", 0),
 	    .confinement = text_at(mem, object, "confinement"),
+	    .defaults = place_at(object, "defaults", 0),
+	    .defaults_since_s = json_get_number(object, "defaults_since", 0),
 	};
+	status->defaults_before =
+	    place_at(object, "defaults_before", status->defaults);
 	return true;
 }
 

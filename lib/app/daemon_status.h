@@ -31,6 +31,12 @@ struct daemon_status {
 	int64_t mode_since_s;	 /* kept over restarts */
 	int64_t overrides;	 /* how many are in force or have ended */
 	const char *confinement; /* confine_text(); "" of older ones */
+	/* Places in past_defaults.h: the program's own, and that of the last
+	 * one that had another, and until when that ran: the same place and 0
+	 * where there was none. A program that did not say is of place 0. */
+	size_t defaults;
+	size_t defaults_before;
+	int64_t defaults_since_s;
 };
 
 /* Where it is, below `mem`; NULL where there is no store. */

@@ -69,6 +69,9 @@ static bool count_outcome(TALLOC_CTX *mem, struct run *run,
 	counts->matrix[judged->from][to] += messages;
 	if (outcome->skipped != NULL)
 		counts->skipped += messages;
+	if (counts->unlike_running >= 0 &&
+	    !agrees(mem, run->question->running, judged, to))
+		counts->unlike_running += messages;
 	if (judged->from == to)
 		return true;
 	counts->changed += messages;
@@ -133,7 +136,9 @@ bool whatif_count(struct store_replay *replay,
 		  struct whatif_counts *counts, struct error *err)
 {
 	struct run run = {.replay = replay, .question = question};
+	bool is_compared = question->is_compared && question->running != NULL;
 
+	run.counts.unlike_running = is_compared ? 0 : -1;
 	if (question->running == NULL) {
 		run.counts.as_running = -1;
 		run.counts.by_mode_alone = -1;

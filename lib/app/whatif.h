@@ -19,6 +19,7 @@ struct whatif_question {
 	const struct replay_rules *new;
 	/* The configuration in force; NULL: not known. */
 	const struct replay_rules *running;
+	bool is_compared; /* count `unlike_running` too, where that is known */
 };
 
 /* All numbers count messages. */
@@ -43,6 +44,10 @@ struct whatif_counts {
 	 * the new one's. -1: not known. */
 	int64_t as_running;
 	int64_t by_mode_alone;
+
+	/* Of all, however they were recorded: would fare otherwise than under
+	 * the running configuration. -1: not asked, or not known. */
+	int64_t unlike_running;
 };
 
 /* Walks through the replay's tuples. */

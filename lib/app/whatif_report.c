@@ -92,6 +92,33 @@ static void gather_gaps(TALLOC_CTX *mem, struct whatif_report *report)
 			    gather_gap, &list);
 }
 
+static void gather_setting(void *context, const char *name, const char *before,
+			   const char *after, bool is_reloadable)
+{
+	struct gap_list *list = context;
+	struct whatif_report *report = list->report;
+
+	(void)is_reloadable;
+	report->changed =
+	    mem_resize(list->mem, report->changed, struct whatif_setting,
+		       report->changed_count + 1);
+	report->changed[report->changed_count++] = (struct whatif_setting){
+	    .name = mem_strdup(list->mem, name),
+	    .running = mem_strdup(list->mem, before),
+	    .new = mem_strdup(list->mem, after),
+	};
+}
+
+static void gather_changed_defaults(TALLOC_CTX *mem,
+				    struct whatif_report *report)
+{
+	struct gap_list list = {.mem = mem, .report = report};
+
+	if (report->defaults != NULL)
+		settings_differences(config_sections, report->running.config,
+				     report->new.config, gather_setting, &list);
+}
+
 /* --- all of it --- */
 
 static bool count_all(TALLOC_CTX *mem, struct store_replay *replay,
@@ -100,7 +127,10 @@ static bool count_all(TALLOC_CTX *mem, struct store_replay *replay,
 {
 	struct replay_rules new = replay_rules(mem, report->new.config, now_s);
 	struct replay_rules running;
-	struct whatif_question question = {.new = &new};
+	struct whatif_question question = {
+	    .new = &new,
+	    .is_compared = report->defaults != NULL,
+	};
 
 	if (report->running.config != NULL) {
 		running = replay_rules(mem, report->running.config, now_s);
@@ -116,6 +146,7 @@ bool whatif_report_fill(TALLOC_CTX *mem, struct store_reader *reader,
 	struct store_replay *replay;
 
 	gather_gaps(mem, report);
+	gather_changed_defaults(mem, report);
 	if (!store_replay_open(mem, reader, report->since_s, report->until_s,
 			       &replay, err))
 		return false;

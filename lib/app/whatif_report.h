@@ -27,7 +27,17 @@ struct whatif_changes {
 	long left_out;		      /* how many more there are */
 };
 
+struct whatif_setting {
+	const char *name;
+	const char *running; /* as a file spells it */
+	const char *new;
+};
+
 struct whatif_report {
+	/* The release whose defaults `running` has, the file being the same;
+	 * or NULL; and its place in past_defaults.h. */
+	const char *defaults;
+	size_t defaults_place;
 	struct whatif_config new;
 	struct whatif_config running; /* config NULL: not known */
 	const char *running_problem;  /* why not; or NULL */
@@ -41,6 +51,9 @@ struct whatif_report {
 	struct whatif_changes sources;
 	size_t gap_count;
 	struct replay_gap *gaps;
+	/* With `defaults`: all settings that differ. */
+	size_t changed_count;
+	struct whatif_setting *changed;
 };
 
 /* Reads the store and fills `recorded` and all behind it; the members before

@@ -50,16 +50,19 @@ static const char *overrides_text(TALLOC_CTX *mem, const struct config *config)
 			  count == 1 ? "" : "s", config->overrides_path);
 }
 
+/* `defaults`: of which release; NULL for today's. */
 static void put_config(struct show *show, const char *key,
-		       const struct whatif_config *named)
+		       const struct whatif_config *named, const char *defaults)
 {
 	const struct config *config = named->config;
 	const char *mode = config_mode_text(config->daemon.mode);
 	struct show *object = show_object(show, key);
 	TALLOC_CTX *mem = object;
 
-	show_member(show, key, "%s: mode %s, %s", named->path, mode,
-		    overrides_text(mem, config));
+	show_member(show, key, "%s: mode %s, %s%s%s", named->path, mode,
+		    overrides_text(mem, config),
+		    defaults == NULL ? "" : ", defaults of ",
+		    defaults == NULL ? "" : defaults);
 	show_data(object, "file", value_text(named->path));
 	show_data(object, "mode", value_text(mode));
 	show_data(object, "overrides_file", value_text(config->overrides_path));
@@ -103,21 +106,40 @@ static void put_period(struct show *show, const char *key,
 	show_data(object, "to", value_time(period->last_s + HOUR_S));
 }
 
+/* The settings of which the question is. */
+static void put_defaults(struct show *show, const struct whatif_report *report)
+{
+	show_data(show, "defaults", value_text(report->defaults));
+	struct show *list = show_list(show, "changed_defaults");
+	for (size_t i = 0; i < report->changed_count; i++) {
+		const struct whatif_setting *setting = &report->changed[i];
+		struct show *item = show_add(list);
+		show_member(item, "", "%s was %s, is %s", setting->name,
+			    setting->running, setting->new);
+		show_data(item, "setting", value_text(setting->name));
+		show_data(item, "running", value_text(setting->running));
+		show_data(item, "new", value_text(setting->new));
+	}
+	if (report->defaults != NULL && report->changed_count == 0)
+		show_member(show, "", "every setting has the value it had");
+}
+
 static void put_heading(struct show *show, const struct whatif_report *report)
 {
 	show_line(show, "recorded mail under %s", report->new.path);
-	put_config(show, "new", &report->new);
+	put_config(show, "new", &report->new, NULL);
 	if (has_lost_overrides(report))
 		show_member(show, "",
 			    "none of the running configuration's overrides: "
 			    "--overrides FILE names them");
 	if (report->running.config != NULL) {
-		put_config(show, "running", &report->running);
+		put_config(show, "running", &report->running, report->defaults);
 	} else {
 		show_data(show, "running", value_none());
 		show_member(show, "running", "not known: %s",
 			    report->running_problem);
 	}
+	put_defaults(show, report);
 	show_put(show, "store", "store", value_text(report->store));
 	show_data(show, "since", value_time_given(report->since_s));
 	show_data(show, "until", value_time_given(report->until_s));
@@ -233,11 +255,16 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	     "of those that change differ by the mode alone: with it, the "
 	     "running configuration would do the same"},
 	};
+	const struct note of_defaults[] = {
+	    {"unlike_running", counts->unlike_running,
+	     "of all fare otherwise than under those defaults"},
+	};
 	struct show *apart = show_apart(show);
 
 	show_space(show);
 	put_notes(apart, of_all, COUNT_OF(of_all));
 	put_notes(show, of_changed, COUNT_OF(of_changed));
+	put_notes(show, of_defaults, COUNT_OF(of_defaults));
 	show_join(show, apart);
 }
 

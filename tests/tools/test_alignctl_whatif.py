@@ -245,6 +245,30 @@ to see one: alignctl explain REF
         _, out, _ = self.run_tool("whatif", "--config", "monitor")
         self.assertIn("\nnothing would change\n", out)
 
+    def test_defaults_of_a_release(self):
+        found = self.whatif("--defaults", "0.1.0")
+        self.assertEqual(found["defaults"], "0.1.0")
+        self.assertEqual(found["changed_defaults"], [
+            {"setting": "listen", "running": '"inet:8893@127.0.0.1"',
+             "new": '"unix:/run/alignd/alignd.sock"'}])
+        self.assertEqual(found["messages"], MESSAGES)
+        self.assertEqual((found["changed"], found["unlike_running"]), (0, 0))
+        _, out, _ = self.run_tool("whatif", "--defaults", "0.1.0")
+        self.assertIn("conf: mode monitor, no overrides file, defaults of "
+                      "0.1.0\n", out)
+        self.assertIn('listen was "inet:8893@127.0.0.1", is '
+                      '"unix:/run/alignd/alignd.sock"\n', out)
+        self.configure("listens", 'mode = monitor\nlisten = "inet:1@127.0.0.1"',
+                       "store.db")
+        found = self.whatif("--defaults", "0.1.0", config="listens")
+        self.assertEqual(found["changed_defaults"], [])
+        _, out, _ = self.run_tool("whatif", "--defaults", "0.1.0",
+                                  config="listens")
+        self.assertIn("every setting has the value it had\n", out)
+        found = self.whatif("--config", "enforce")
+        self.assertEqual((found["defaults"], found["changed_defaults"],
+                          found["unlike_running"]), (None, [], None))
+
     def test_nothing_in_the_period(self):
         _, out, _ = self.run_tool("whatif", "--config", "enforce", "--since",
                                   "1h")
@@ -291,6 +315,10 @@ to see one: alignctl explain REF
         self.want(1, "--config NEW is missing", "whatif", common=False)
         self.want(1, "more than twice", "whatif", "--config", "enforce",
                   "--config", "enforce")
+        self.want(1, "one --config", "whatif", "--config", "enforce",
+                  "--defaults", "0.1.0")
+        self.want(1, "0.0.9 is no release whose defaults differ",
+                  "whatif", "--defaults", "0.0.9")
         self.want(1, "takes no operands", "whatif", "--config", "enforce",
                   "x")
         for option, value in (("--since", "yesterday"), ("--limit", "0"),

@@ -62,6 +62,36 @@ want 1 '--help: takes no value (found x)' config --help=x
 want 1 '--now: 01 is no time' --now 01 config defaults
 want 1 '--resolver: dns.servers: ' config show "$dir/good" --resolver nowhere
 
+# Defaults that changed since the daemon that ran last, by its own word beside
+# the store; unwanted TEXT ARGUMENTS: it ends well and says nothing of TEXT.
+unwanted() {
+	text=$1
+	shift
+	output=$($ALIGND_WRAPPER "$tool" "$@" 2>&1) || output="failed: $text"
+	case $output in
+	*"$text"*)
+		echo "alignctl $*: unwanted: $output"
+		failed=1
+		;;
+	esac
+}
+printf 'store { sqlite = "%s/db" }\n' "$dir" >"$dir/kept"
+now=1780000000
+unwanted default config check "$dir/kept"
+printf '{"version":"0.1.0"}\n' >"$dir/db.status"
+want 0 'listen: its default was "inet:8893@127.0.0.1" until 0.1.0, and is now "unix:/run/alignd/alignd.sock"; no file sets it' \
+	config check "$dir/kept"
+want 0 'alignctl whatif --defaults 0.1.0 says what that changes' \
+	config check "$dir/kept"
+printf 'listen = "inet:1@127.0.0.1"\n' >>"$dir/kept"
+want 0 "nothing changes, since $dir/kept:2 sets it" config check "$dir/kept"
+printf '{"defaults":99,"defaults_before":0,"defaults_since":%d}\n' \
+	$((now - 29 * 86400)) >"$dir/db.status"
+want 0 'listen: its default was' --now $now config check "$dir/kept"
+unwanted default --now $((now + 2 * 86400)) config check "$dir/kept"
+printf '{"defaults":99}\n' >"$dir/db.status"
+unwanted default --now $now config check "$dir/kept"
+
 # what is shown is a configuration file itself
 "$tool" config show "$dir/good" >"$dir/shown" &&
 	want 0 "$dir/shown: ok" config check "$dir/shown"

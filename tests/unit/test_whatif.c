@@ -95,6 +95,7 @@ struct world {
 	struct store_replay *replay;
 	struct config *new;
 	struct config *running;
+	bool is_compared;
 	struct whatif_counts counts;
 };
 
@@ -113,7 +114,8 @@ static void ask(struct world *world, int64_t since_s, int64_t until_s)
 {
 	struct replay_rules new = replay_rules(world->mem, world->new, NOON_S);
 	struct replay_rules running;
-	struct whatif_question question = {.new = &new};
+	struct whatif_question question = {.new = &new,
+					   .is_compared = world->is_compared};
 	struct error err;
 
 	if (world->running != NULL) {
@@ -183,6 +185,28 @@ static void counts_and_groups(void **state)
 			    "a.test 192.0.2.1 none>reject 5/1;"
 			    "a.test 192.0.2.2 none>reject 3/1;");
 	assert_int_equal(left_out, 1);
+	world_end(&world);
+}
+
+/* Two configurations beside each other, whatever was recorded. */
+static void compares_two(void **state)
+{
+	struct world world = world_make(kinds, 6);
+
+	(void)state;
+	ask(&world, 0, 0);
+	assert_int_equal(world.counts.unlike_running, -1);
+	world.is_compared = true;
+	ask(&world, 0, 0);
+	assert_int_equal(world.counts.changed, 10);
+	assert_int_equal(world.counts.unlike_running, 0);
+	world.running->policy.on_reject = DISPOSITION_TAG;
+	ask(&world, 0, 0);
+	/* ten that were let through, four that were refused already */
+	assert_int_equal(world.counts.unlike_running, 14);
+	world.running = NULL;
+	ask(&world, 0, 0);
+	assert_int_equal(world.counts.unlike_running, -1);
 	world_end(&world);
 }
 
@@ -301,6 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(counts_and_groups),
+	    cmocka_unit_test(compares_two),
 	    cmocka_unit_test(tells_causes_apart),
 	    cmocka_unit_test(keeps_to_the_period),
 	    cmocka_unit_test(finds_incidents),

@@ -362,6 +362,31 @@ class Reloads(unittest.TestCase):
             daemon.start()
             self.assertAlmostEqual(since(), time.time(), delta=60)
 
+    def test_which_defaults_held_before(self):
+        """The daemon before one with other defaults is remembered."""
+        daemon = MetricsDaemon()
+        path = daemon.database + ".status"
+        with daemon:
+            fresh = self.status(daemon)
+            self.assertEqual(fresh["defaults_before"], fresh["defaults"])
+            daemon.stop()
+            older = {"version": "0.1.0", "mode": "enforce"}
+            with open(path, "w", encoding="ascii") as file:
+                json.dump(older, file)
+            daemon.start()
+            status = self.status(daemon)
+            self.assertEqual(status["defaults_before"], 0)
+            self.assertAlmostEqual(status["defaults_since"], time.time(),
+                                   delta=60)
+            daemon.stop()
+            status["defaults_since"] = 1600000000
+            with open(path, "w", encoding="ascii") as file:
+                json.dump(status, file)
+            daemon.start()
+            again = self.status(daemon)
+            self.assertEqual((again["defaults_before"],
+                              again["defaults_since"]), (0, 1600000000))
+
     def test_the_address_needs_a_restart(self):
         with MetricsDaemon() as daemon:
             section, daemon.section = daemon.section, ""
