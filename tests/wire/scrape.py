@@ -7,8 +7,9 @@ alignd.8 lists, for a stranger may never add one.
 """
 import http.client
 import re
+import subprocess
 
-from daemon import Daemon, free_port
+from daemon import PROGRAM, Daemon, free_port
 
 NAME = r"[a-z][a-z0-9_]*"
 SAMPLE = re.compile(rf'({NAME})(?:{{((?:{NAME}="[^"\\]*",?)*)}})? '
@@ -24,9 +25,12 @@ LABELS = {
     "outcome": "taken refused",
     "le": "0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 "
           "0.5 1 2.5 5 10 20 30 +Inf",
-    "version": "0.1.0",
 }
 LABELS = {name: set(values.split()) for name, values in LABELS.items()}
+# Of "alignd 0.1.0"
+LABELS["version"] = set(subprocess.run(
+    [PROGRAM, "-V"], capture_output=True, text=True,
+    check=True).stdout.split()[1:])
 
 
 def family(name):
