@@ -93,7 +93,7 @@ include tests/lint/local.mk
 
 # What the tests read, by its kind; a folder of cases or seeds goes whole.
 TEST_FILES = *.supp */*.py */*.sh */*.json */*.txt */*.yml \
-	*/*.pl */*.exceptions */*.kept */*.dict fuzz/oss-fuzz/*
+	*/*.pl */*.lua */*.exceptions */*.kept */*.dict fuzz/oss-fuzz/*
 EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
 		$(wildcard $(addprefix $(srcdir)/tests/,$(TEST_FILES)))) \
 	tests/check-all tests/conformance/table tests/coverage tests/driver \

@@ -84,6 +84,12 @@ char *strbuf_text(struct strbuf *buf)
 	return buf->data;
 }
 
+void strbuf_drop_char(struct strbuf *buf)
+{
+	if (buf->length > 0)
+		buf->data[--buf->length] = '\0';
+}
+
 void strbuf_clear(struct strbuf *buf)
 {
 	buf->length = 0;

@@ -37,6 +37,9 @@ bool strbuf_is_full(const struct strbuf *buf);
 /* The text so far, never NULL; it stays below the buffer's context. */
 char *strbuf_text(struct strbuf *buf);
 
+/* Takes the last byte back, if there is one. */
+void strbuf_drop_char(struct strbuf *buf);
+
 /* Forgets the text and the mark, keeps the room. */
 void strbuf_clear(struct strbuf *buf);
 

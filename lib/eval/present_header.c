@@ -127,7 +127,7 @@ static const char *dmarc_comment(TALLOC_CTX *mem, const struct verdict *verdict)
 	if (reason != NULL && strlen(reason) > REASON_BYTES)
 		reason = mem_printf(mem, "%.*s...", REASON_BYTES, reason);
 	return mem_printf(mem, "%s%soverride=%s", reason == NULL ? "" : reason,
-			  reason == NULL ? "" : "; ",
+			  reason == NULL ? "" : ", ",
 			  override_type_text(verdict->input.override.type));
 }
 

@@ -236,7 +236,14 @@ static void share_room(struct authres *field)
 	(void)extend(field, true, EXTENT_WHOLE, room);
 }
 
-/* "(12 dkim results left out)" */
+/* A token, an address and a quoted-string end otherwise. */
+static bool ends_in_comment(struct strbuf *text)
+{
+	return text->length > 0 && text->data[text->length - 1] == ')';
+}
+
+/* "(12 dkim results left out)", in the comment that stands there already:
+ * SpamAssassin 4.0 takes two in a row for a fault, and reads nothing. */
 static void add_note(struct lines *lines, const struct authres *field)
 {
 	const char *method = NULL;
@@ -250,8 +257,14 @@ static void add_note(struct lines *lines, const struct authres *field)
 	}
 	if (left == 0)
 		return;
-	char *note = mem_printf(field->mem, "(%zu %s result%s left out)", left,
-				method, left == 1 ? "" : "s");
+	bool is_joined = ends_in_comment(&lines->text);
+	if (is_joined) {
+		strbuf_drop_char(&lines->text);
+		strbuf_add_char(&lines->text, ',');
+	}
+	char *note = mem_printf(field->mem, "%s%zu %s result%s left out)",
+				is_joined ? "" : "(", left, method,
+				left == 1 ? "" : "s");
 	add_word(lines, note, strlen(note));
 }
 

@@ -119,9 +119,20 @@ static size_t comment_length(const char *text)
 	return length;
 }
 
+/* Readers that split the field at every ";" would begin a result within. */
+static void replace_separators(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == ';')
+			*text = ',';
+	}
+}
+
 char *authres_comment(TALLOC_CTX *mem, const char *text)
 {
 	char *clean = authres_clean(mem, text);
+
+	replace_separators(clean);
 	char *whole = enclose(mem, clean, "()", "()\\");
 
 	if (strlen(whole) <= LIMIT_AUTHRES_COMMENT)

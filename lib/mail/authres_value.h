@@ -24,8 +24,8 @@ char *authres_clean(TALLOC_CTX *mem, const char *text);
 /* The clean text as token, as "local@domain" or as quoted-string. */
 char *authres_value(TALLOC_CTX *mem, const char *text);
 
-/* The clean text as comment, parentheses included; one that would be longer
- * than LIMIT_AUTHRES_COMMENT ends in "..." before it is. */
+/* The clean text as comment, parentheses included, with "," for ";"; one that
+ * would be longer than LIMIT_AUTHRES_COMMENT ends in "..." before it is. */
 char *authres_comment(TALLOC_CTX *mem, const char *text);
 
 /* The clean text as quoted-string. */

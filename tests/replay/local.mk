@@ -3,6 +3,8 @@
 # for each defect, named NUMBER-slug.case.
 check_PROGRAMS += tests/replay/replay tests/replay/whatif_oracle
 TESTS += tests/replay/cases.sh tests/replay/whatif.sh tests/regress/regress.sh
+# What others read in the fields that these cases have.
+TESTS += tests/replay/test_readers.py
 
 # The folder is also where `make check` leaves its logs.
 dist-hook:

@@ -2,13 +2,15 @@
 /*
  * replay.c - whole messages from case files, through the engine
  *
- *   replay [-v] [-r] [-c] FILE.case|FOLDER...
+ *   replay [-v] [-r] [-c] [-j] FILE.case|FOLDER...
  *
  * Fixture DNS, fixed clock, fixed randomness. Each message is evaluated twice
  * and must get the same answer. Prints one line a case; -v shows what was found
  * even where it was wanted; -r turns the order of all DNS records round, which
  * may change nothing; -c goes through the caches of tests/unit/caches.h, which
- * may change nothing either. See case.h and want.h.
+ * may change nothing either. -j prints instead an object a message, as alignctl
+ * check --json does, with "field": the lines of Authentication-Results, each
+ * but the first of which a tab begins. See case.h and want.h.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -23,12 +25,38 @@
 static bool is_verbose;
 static bool is_reversed;
 static bool is_through_caches;
+static bool is_json;
+
+static struct json *field_lines(TALLOC_CTX *mem, const char *field)
+{
+	struct json *lines = json_new_array(mem);
+
+	while (field != NULL) {
+		const char *end = strstr(field, "\n\t");
+		size_t length =
+		    end == NULL ? strlen(field) : (size_t)(end - field);
+		json_add_text(lines, mem_strndup(mem, field, length));
+		field = end == NULL ? NULL : end + strlen("\n\t");
+	}
+	return lines;
+}
+
+static void print_json(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	struct json *object = json_new_object(mem);
+
+	verdict_put_json(mem, verdict, object);
+	json_put(object, "field", field_lines(mem, verdict->header));
+	(void)printf("%s\n", json_text(mem, object));
+}
 
 static unsigned compare(TALLOC_CTX *mem, const struct replay_case *c,
 			const struct verdict *verdict)
 {
 	unsigned unmet = 0;
 
+	if (is_json)
+		print_json(mem, verdict);
 	for (size_t i = 0; i < c->wants.count; i++) {
 		const char *found = "";
 		bool is_met =
@@ -119,7 +147,7 @@ static bool run_case(TALLOC_CTX *mem, const char *path, unsigned *unmet,
 		caches_use(i);
 		ok = run_once(mem, &c, &answer, unmet, err);
 	}
-	if (ok)
+	if (ok && (!is_json || *unmet > 0))
 		(void)printf("%s %s: %s\n", *unmet == 0 ? "ok    " : "FAILED",
 			     path, c.title);
 	return ok;
@@ -181,10 +209,13 @@ int main(int argc, char **argv)
 			is_reversed = true;
 		else if (strcmp(argv[i], "-c") == 0)
 			is_through_caches = true;
+		else if (strcmp(argv[i], "-j") == 0)
+			is_json = true;
 		else
 			failed += run_folder(argv[i], &count);
 	}
-	(void)printf("%u cases, %u failed\n", count, failed);
+	if (!is_json || failed > 0)
+		(void)printf("%u cases, %u failed\n", count, failed);
 	run_end();
 	return count == 0 || failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -100,6 +100,8 @@ static void writes_values(void **state)
 	}
 	assert_string_equal(authres_comment(mem, "a (b) \\ \"c\"\n"),
 			    "(a \\(b\\) \\\\ \"c\"?)");
+	assert_string_equal(authres_comment(mem, "a; spf=pass"),
+			    "(a, spf=pass)");
 	assert_string_equal(authres_quoted(mem, "token"), "\"token\"");
 	mem_free(mem);
 }
@@ -209,6 +211,24 @@ static void leaves_out_what_is_spare(void **state)
 	mem_free(mem);
 }
 
+/* The note and a comment at the end are one comment. */
+static void joins_two_comments(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct authres *field = authres_new(mem, "mx.test");
+	char *beyond = mem_zeroed(mem, 1, LIMIT_AUTHRES_LINE, "text");
+
+	(void)state;
+	memset(beyond, 'b', LIMIT_AUTHRES_LINE - 1);
+	authres_add_result(field, "dkim", "fail", NULL);
+	authres_add_property(field, "header", "d", beyond);
+	authres_add_result(field, "dkim", "permerror", "no d=");
+	assert_string_equal(authres_text(field),
+			    " mx.test;\n\tdkim=permerror (no d=, 1 dkim result "
+			    "left out)");
+	mem_free(mem);
+}
+
 /* A value that fits no line is not cut: its result says less, or nothing. */
 static void writes_no_line_too_long(void **state)
 {
@@ -281,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(keeps_lines_short),
 	    cmocka_unit_test(never_cuts_a_value),
 	    cmocka_unit_test(leaves_out_what_is_spare),
+	    cmocka_unit_test(joins_two_comments),
 	    cmocka_unit_test(writes_no_line_too_long),
 	    cmocka_unit_test(e22_folds_and_cuts_comments),
 	};

@@ -23,6 +23,12 @@ static void grows(void **state)
 	strbuf_printf(&buf, "%0300d", 7);
 	assert_int_equal(buf.length, 700);
 	assert_int_equal(strlen(strbuf_text(&buf)), 700);
+	strbuf_drop_char(&buf);
+	strbuf_add_char(&buf, 'x');
+	assert_string_equal(strbuf_text(&buf) + 698, "0x");
+	strbuf_clear(&buf);
+	strbuf_drop_char(&buf);
+	assert_int_equal(buf.length, 0);
 	mem_free(mem);
 }
 
