@@ -288,13 +288,23 @@ static void advise_tempfail(struct dossier *dossier)
 		     "unjudged, from everybody.");
 }
 
+/* Monitor mode let it in: what enforce mode will want is better done before. */
+static void advise_spared(struct dossier *dossier)
+{
+	say(dossier,
+	    "Nothing has to be done. With mode = enforce such mail is acted "
+	    "upon (%s).",
+	    disposition_text((enum disposition)dossier->enforced));
+	if (dossier->enforced == DISPOSITION_TEMPFAIL)
+		advise_tempfail(dossier);
+	else
+		advise_override(dossier);
+}
+
 static void advise_let_in(struct dossier *dossier)
 {
 	if (dossier->enforced > DISPOSITION_NONE)
-		say(dossier,
-		    "Nothing has to be done. With mode = enforce such mail is "
-		    "acted upon (%s).",
-		    disposition_text((enum disposition)dossier->enforced));
+		advise_spared(dossier);
 	else if (dossier->result == DMARC_RESULT_PASS ||
 		 dossier->result == DMARC_RESULT_NONE)
 		say(dossier, "Nothing has to be done.");

@@ -14,6 +14,7 @@
 #include "lib/base/net.h"
 #include "lib/policy/decide.h"
 #include "lib/review/incident.h"
+#include "lib/store/store_would.h"
 
 /* Of one author domain, the latest first: a large one has some thousands. */
 #define PASSES_MAX 20000
@@ -34,6 +35,7 @@ review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
 	small.queries = "";
 	small.verdict = "";
 	made->incident = review_copy(made, &small);
+	made->would = store_would(incident);
 	made->indirect = indirect_find(incident->indirect);
 	made->org_domain = org_domain == NULL ? "" : org_domain;
 	made->signers = review_signers(made, incident->dkim);

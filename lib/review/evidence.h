@@ -29,11 +29,12 @@ struct review_passes {
 };
 
 struct review_candidate {
-	struct store_incident incident;
-	int indirect;		  /* enum indirect; -1 another word */
-	const char *org_domain;	  /* of the author; "" unknown */
-	struct text_list signers; /* d= of signatures that passed */
-	const char *spf_domain;	  /* "" unless SPF passed */
+	struct store_incident incident; /* without verdict and queries */
+	int indirect;			/* enum indirect; -1 another word */
+	const char *would;		/* store_would(); NULL: not known */
+	const char *org_domain;		/* of the author; "" unknown */
+	struct text_list signers;	/* d= of signatures that passed */
+	const char *spf_domain;		/* "" unless SPF passed */
 	struct review_handles handles;
 	struct review_passes address;	/* from the same address */
 	struct review_passes network;	/* from its /24 or /48 */

@@ -5,11 +5,14 @@
  */
 #include "lib/review/incident.h"
 
+#include <string.h>
+
 #include "lib/base/clock.h"
 #include "lib/base/strbuf.h"
 #include "lib/show/people.h"
 #include "lib/show/questions.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_would.h"
 
 #define DKIM_CELL_MAX 4096
 
@@ -34,6 +37,7 @@ const struct table_column review_columns[REVIEW_COLUMNS + 1] = {
     {BOTH("queue_id")},
     {BOTH("host")},
     {.title = "applied", .width = 10},
+    {.title = "would", .width = 10},
     {BOTH("client_ip"), .title = "client", .width = 15},
     {BOTH("client_name")},
     {BOTH("helo")},
@@ -52,6 +56,7 @@ const struct table_column review_columns[REVIEW_COLUMNS + 1] = {
     {.csv = "override_comment"},
     {BOTH("reason"), .title = "reason"},
     {BOTH("tls_version")},
+    {BOTH("would")},
     TABLE_END,
 };
 
@@ -89,7 +94,7 @@ static struct value value_or_blank(const char *text)
 }
 
 void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,
-		  struct value cells[REVIEW_COLUMNS])
+		  const char *would, struct value cells[REVIEW_COLUMNS])
 {
 	const struct json *dkim = json_read(mem, incident->dkim);
 	const struct value values[] = {
@@ -98,6 +103,7 @@ void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,
 	    value_given(incident->queue_id),
 	    value_given(incident->host),
 	    value_text(incident->applied),
+	    value_text(would),
 	    value_or_blank(incident->client_ip),
 	    value_given(incident->client_name),
 	    value_given(incident->helo),
@@ -116,6 +122,7 @@ void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,
 	    value_given(incident->override_comment),
 	    value_or_blank(incident->reason),
 	    value_given(incident->tls_version),
+	    value_text(would),
 	};
 
 	_Static_assert(COUNT_OF(values) == REVIEW_COLUMNS,
@@ -199,6 +206,15 @@ static void put_message(struct show *show,
 	put_members(show, members, COUNT_OF(members));
 }
 
+/* What monitor mode kept from being done; nothing where it had no part. */
+static const char *would_words(const struct store_incident *incident)
+{
+	const char *would = store_would(incident);
+
+	return would == NULL || strcmp(would, incident->applied) == 0 ? ""
+								      : would;
+}
+
 static void put_judgement(struct show *show,
 			  const struct store_incident *incident)
 {
@@ -208,6 +224,7 @@ static void put_judgement(struct show *show,
 	    {"reason", incident->reason},
 	    {"asked", incident->asked},
 	    {"applied", incident->applied},
+	    {"would", would_words(incident)},
 	    {"override", incident->override_type},
 	    {"because", incident->override_comment},
 	    {"reply", incident->reply},
@@ -233,7 +250,7 @@ static void put_row(struct show *show, const struct store_incident *incident)
 {
 	struct value cells[REVIEW_COLUMNS];
 
-	review_cells(show, incident, cells);
+	review_cells(show, incident, store_would(incident), cells);
 	table_put_row(show->json, review_columns, cells, COUNT_OF(cells));
 	show_data(show, "author_error", value_given(incident->author_error));
 	show_data(show, "indirect", value_given(incident->indirect));

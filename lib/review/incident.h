@@ -9,15 +9,16 @@
 #include "lib/show/show.h"
 #include "lib/store/store_acts.h"
 
-#define REVIEW_COLUMNS 23
+#define REVIEW_COLUMNS 25
 
 /* Those of a row, which TABLE_END ends: JSON and CSV have all that a list
  * tells, people a line. */
 extern const struct table_column review_columns[REVIEW_COLUMNS + 1];
 
-/* The row's values; what they need is below `mem`, or the incident's. */
+/* The row's values; what they need is below `mem`, or the incident's. `would`
+ * is its store_would(). */
 void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,
-		  struct value cells[REVIEW_COLUMNS]);
+		  const char *would, struct value cells[REVIEW_COLUMNS]);
 
 /* All that is kept of it, with what was done about it. Below `mem`. */
 bool review_incident_show(TALLOC_CTX *mem, struct store_reader *reader,

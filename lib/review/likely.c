@@ -17,12 +17,13 @@
 #include "lib/review/incident.h"
 #include "lib/review/list.h"
 #include "lib/show/people.h"
+#include "lib/store/store_would.h"
 
 #define CELL_MAX 4096
 
 struct likely {
 	TALLOC_CTX *mem;
-	bool is_any_applied; /* --applied says which */
+	bool is_any_applied; /* --applied or --would says which */
 	size_t count;
 	bool has_more;
 	struct review_candidate **items;
@@ -34,14 +35,18 @@ struct likely {
  * is when it asks. */
 static bool is_stopped(const struct store_incident *incident)
 {
-	switch (disposition_find(incident->applied)) {
+	const char *would = store_would(incident);
+
+	if (would == NULL)
+		return decide_reason_of(incident->override_comment) ==
+		       REASON_MONITOR_MODE;
+	switch (disposition_find(would)) {
 	case DISPOSITION_REJECT:
 	case DISPOSITION_QUARANTINE:
 	case DISPOSITION_TAG:
 		return true;
 	default:
-		return decide_reason_of(incident->override_comment) ==
-		       REASON_MONITOR_MODE;
+		return false;
 	}
 }
 
@@ -164,10 +169,23 @@ static void add_row(struct rows *rows, TALLOC_CTX *mem,
 	}
 	cells[0] = after[0] = value_number(candidate->score);
 	cells[1] = value_text(strbuf_text(&words));
-	review_cells(mem, &candidate->incident, &cells[BEFORE]);
+	review_cells(mem, &candidate->incident, candidate->would,
+		     &cells[BEFORE]);
 	after[1] = value_json(evidence);
 	after[2] = value_text(next_command(mem, candidate));
 	rows_add(rows, cells, COUNT_OF(cells));
+}
+
+/* "reject"; "none (would: reject)" where monitor mode let it in. */
+static const char *deed_words(TALLOC_CTX *mem,
+			      const struct review_candidate *candidate)
+{
+	const char *applied = candidate->incident.applied;
+	const char *would = candidate->would;
+
+	if (would == NULL || strcmp(would, applied) == 0)
+		return applied;
+	return mem_printf(mem, "%s (would: %s)", applied, would);
 }
 
 static struct show *show_candidate(TALLOC_CTX *mem,
@@ -181,8 +199,9 @@ static struct show *show_candidate(TALLOC_CTX *mem,
 
 	show_line(show, "%s  score %d  %s  %s  client %s  from %s",
 		  incident->reference, candidate->score,
-		  clock_text(incident->time_s, time), incident->applied,
-		  incident->client_ip, people_or_dash(incident->author_domain));
+		  clock_text(incident->time_s, time),
+		  deed_words(show, candidate), incident->client_ip,
+		  people_or_dash(incident->author_domain));
 	for (size_t i = 0; i < candidate->count; i++)
 		show_line(show, "  %+4d  %s", candidate->evidence[i].points,
 			  candidate->evidence[i].words);
@@ -228,7 +247,7 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 	struct store_filter filter = reading->filter;
 	struct likely likely = {
 	    .mem = mem_context(NULL),
-	    .is_any_applied = filter.applied != NULL,
+	    .is_any_applied = filter.applied != NULL || filter.would != NULL,
 	};
 
 	likely.items = mem_array(likely.mem, struct review_candidate *,

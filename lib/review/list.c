@@ -7,6 +7,7 @@
 
 #include "lib/review/counted.h"
 #include "lib/review/incident.h"
+#include "lib/store/store_would.h"
 
 static void say_nothing(const struct review_reading *reading)
 {
@@ -22,7 +23,7 @@ static bool add_incident(void *context, const struct store_incident *incident)
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct value cells[REVIEW_COLUMNS];
 
-	review_cells(mem, incident, cells);
+	review_cells(mem, incident, store_would(incident), cells);
 	rows_add(context, cells, COUNT_OF(cells));
 	mem_free(mem);
 	return true;
@@ -54,8 +55,18 @@ bool review_list_all(const struct review_reading *reading, struct error *err)
 		.width = 10, .is_right = true                                  \
 	}
 
-/* The dispositions and the group's own key get their names when it is known. */
-enum { OWN_NAME = 1, FIRST_DISPOSITION = 8, OWN_TITLE = 13, GROUP_COLUMNS };
+/* The dispositions and the group's own key get their names when it is known.
+ * What enforce mode would have done is for people one number: how many it would
+ * have acted on, and monitor mode let in. */
+enum {
+	OWN_NAME = 1,
+	APPLIED = 7, /* and what would have been */
+	FIRST_DISPOSITION = 9,
+	FIRST_WOULD = FIRST_DISPOSITION + STORE_DISPOSITIONS,
+	SPARED = FIRST_WOULD + STORE_DISPOSITIONS,
+	OWN_TITLE,
+	GROUP_COLUMNS
+};
 
 static const struct table_column group_columns[GROUP_COLUMNS + 1] = {
     {.key = "group_by"},
@@ -70,11 +81,13 @@ static const struct table_column group_columns[GROUP_COLUMNS + 1] = {
     {.key = "last", .csv = "last", .title = "last seen", .width = 20},
     {.key = "sources", .csv = "sources"},
     {.key = "applied"},
+    {.key = "would"},
     [FIRST_DISPOSITION] = DISPOSITION,
     DISPOSITION,
     DISPOSITION,
     DISPOSITION,
     DISPOSITION,
+    [SPARED] = {.title = "spared", .width = 7, .is_right = true},
     [OWN_TITLE] = {.width = 0},
     TABLE_END,
 };
@@ -84,11 +97,24 @@ struct grouping {
 	const char *key;
 };
 
+/* The numbers, as cells and as the members of an object. */
+static struct json *put_dispositions(TALLOC_CTX *mem,
+				     const int64_t numbers[STORE_DISPOSITIONS],
+				     struct value *cells)
+{
+	struct json *object = json_new_object(mem);
+
+	for (int i = 0; i < STORE_DISPOSITIONS; i++) {
+		cells[i] = value_number(numbers[i]);
+		value_put(object, store_dispositions[i], cells[i]);
+	}
+	return object;
+}
+
 static bool add_group(void *context, const struct store_group *group)
 {
 	struct grouping *grouping = context;
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct json *applied = json_new_object(mem);
 	struct value cells[GROUP_COLUMNS] = {
 	    value_text(grouping->key),
 	    value_given(group->key),
@@ -97,18 +123,36 @@ static bool add_group(void *context, const struct store_group *group)
 	    value_time(group->first_s),
 	    value_time(group->last_s),
 	    value_number(group->sources),
-	    value_json(applied),
+	    [SPARED] = value_number(group->spared),
 	    [OWN_TITLE] = value_given(group->key),
 	};
 
-	for (int i = 0; i < STORE_DISPOSITIONS; i++) {
-		cells[FIRST_DISPOSITION + i] = value_number(group->applied[i]);
-		value_put(applied, store_dispositions[i],
-			  cells[FIRST_DISPOSITION + i]);
-	}
+	cells[APPLIED] = value_json(
+	    put_dispositions(mem, group->applied, &cells[FIRST_DISPOSITION]));
+	cells[APPLIED + 1] = value_json(
+	    put_dispositions(mem, group->would, &cells[FIRST_WOULD]));
 	rows_add(&grouping->rows, cells, COUNT_OF(cells));
 	mem_free(mem);
 	return true;
+}
+
+static void name_columns(struct table_column columns[GROUP_COLUMNS + 1],
+			 const char *key)
+{
+	static const char *const would[STORE_DISPOSITIONS] = {
+	    "would_none", "would_tag", "would_quarantine", "would_reject",
+	    "would_tempfail"};
+
+	for (size_t i = 0; i <= GROUP_COLUMNS; i++)
+		columns[i] = group_columns[i];
+	columns[OWN_NAME].csv = key;
+	columns[OWN_TITLE].title = key;
+	for (int i = 0; i < STORE_DISPOSITIONS; i++) {
+		columns[FIRST_DISPOSITION + i].csv =
+		    columns[FIRST_DISPOSITION + i].title =
+			store_dispositions[i];
+		columns[FIRST_WOULD + i].csv = would[i];
+	}
 }
 
 bool review_list_groups(const struct review_reading *reading,
@@ -120,14 +164,7 @@ bool review_list_groups(const struct review_reading *reading,
 					     .columns = columns},
 				    .key = store_group_key_text(key)};
 
-	for (size_t i = 0; i <= GROUP_COLUMNS; i++)
-		columns[i] = group_columns[i];
-	columns[OWN_NAME].csv = grouping.key;
-	columns[OWN_TITLE].title = grouping.key;
-	for (int i = 0; i < STORE_DISPOSITIONS; i++)
-		columns[FIRST_DISPOSITION + i].csv =
-		    columns[FIRST_DISPOSITION + i].title =
-			store_dispositions[i];
+	name_columns(columns, grouping.key);
 	rows_begin(&grouping.rows);
 	if (!store_groups(reading->reader, &reading->filter, key, add_group,
 			  &grouping, err))

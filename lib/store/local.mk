@@ -39,4 +39,5 @@ libalign_a_SOURCES += \
 	lib/store/store_size.c lib/store/store_size.h \
 	lib/store/store_sums.c lib/store/store_sums.h \
 	lib/store/store_trial.c lib/store/store_trial.h \
+	lib/store/store_would.c lib/store/store_would.h \
 	lib/store/store_writer.c lib/store/store_writer.h

@@ -130,13 +130,16 @@ static bool may_hold_client(const char *of_row, const char *wanted)
 		net_block_contains(&block, &row.address));
 }
 
-/* `applied` is the place of the filter's. */
+/* `applied` and `would` are the places of the filter's. What was let in may
+ * have been so by monitor mode. */
 static bool may_hold(const struct store_counted *counted,
-		     const struct store_filter *filter, int applied)
+		     const struct store_filter *filter, int applied, int would)
 {
 	return may_hold_author(counted->author_domain, filter->author_domain) &&
 	       may_hold_client(counted->network, filter->client_ip) &&
-	       (applied < 0 || counted->applied[applied] > 0);
+	       (applied < 0 || counted->applied[applied] > 0) &&
+	       (would < 0 || counted->applied[would] > 0 ||
+		counted->applied[0] > 0);
 }
 
 bool store_counted(struct store_reader *reader,
@@ -146,6 +149,7 @@ bool store_counted(struct store_reader *reader,
 		   void *context, struct error *err)
 {
 	int applied = disposition_place(filter->applied);
+	int would = disposition_place(filter->would);
 	int64_t until_s = filter->until_s == 0 ? INT64_MAX : filter->until_s;
 	struct store_statement *rows;
 	struct store_counted counted;
@@ -169,7 +173,7 @@ bool store_counted(struct store_reader *reader,
 		return false;
 	while (store_db_next(rows, err)) {
 		if (read_row(rows, &counted) &&
-		    may_hold(&counted, filter, applied) &&
+		    may_hold(&counted, filter, applied, would) &&
 		    !seen(context, &counted))
 			break;
 	}

@@ -17,6 +17,7 @@ struct store_filter {
 	const char *client_ip;	   /* an address, or a network "192.0.2.0/24" */
 	const char *client_name;   /* the name and all below it */
 	const char *applied;
+	const char *would; /* what enforce mode would have applied */
 	const char *reference;
 	const char *dmarc_result;
 	const char *asked; /* "" finds those without a policy */

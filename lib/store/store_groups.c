@@ -11,6 +11,7 @@
 
 #include "lib/store/store_question.h"
 #include "lib/store/store_reader.h"
+#include "lib/store/store_would.h"
 
 static const struct {
 	const char *text;
@@ -47,19 +48,26 @@ static bool build_question(struct store_question *question,
 			   const struct store_filter *filter,
 			   enum store_group_key key, struct error *err)
 {
-	strbuf_printf(&question->sql,
-		      "SELECT %s AS key, count(*), min(time_s), max(time_s), "
-		      "count(DISTINCT client_ip)",
-		      keys[key].sql);
+	strbuf_add_text(&question->sql,
+			"SELECT key, count(*), min(time_s), max(time_s), "
+			"count(DISTINCT client_ip), "
+			"sum(applied = 'none' AND would IS NOT NULL AND "
+			"would <> 'none')");
 	for (size_t i = 0; i < STORE_DISPOSITIONS; i++)
-		strbuf_printf(&question->sql, ", sum(applied = '%s')",
-			      store_dispositions[i]);
-	strbuf_add_text(&question->sql, " FROM incident");
+		strbuf_printf(&question->sql,
+			      ", sum(applied = '%s'), sum(would IS '%s')",
+			      store_dispositions[i], store_dispositions[i]);
+	strbuf_printf(&question->sql,
+		      " FROM (SELECT %s AS key, time_s, client_ip, "
+		      "applied, " STORE_SQL_WOULD " AS would FROM incident",
+		      keys[key].sql);
 	if (!store_question_add_filter(question, filter, err))
 		return false;
 	store_question_add_fixed(question, STORE_SQL_TIME("time_s"));
+	/* The limit is none; with it SQLite asks for `would` once a row, not
+	 * once for each sum. */
 	strbuf_add_text(&question->sql,
-			" GROUP BY key ORDER BY count(*) DESC, key");
+			" LIMIT -1) GROUP BY key ORDER BY count(*) DESC, key");
 	if (filter->limit > 0)
 		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
 	return true;
@@ -97,10 +105,13 @@ static struct store_group read_group(struct store_statement *statement)
 	    .first_s = store_db_column_time(statement, 2),
 	    .last_s = store_db_column_time(statement, 3),
 	    .sources = store_db_column_number(statement, 4),
+	    .spared = store_db_column_number(statement, 5),
 	};
 
-	for (int i = 0; i < STORE_DISPOSITIONS; i++)
-		group.applied[i] = store_db_column_number(statement, 5 + i);
+	for (int i = 0; i < STORE_DISPOSITIONS; i++) {
+		group.applied[i] = store_db_column_number(statement, 6 + 2 * i);
+		group.would[i] = store_db_column_number(statement, 7 + 2 * i);
+	}
 	return group;
 }
 

@@ -33,6 +33,10 @@ struct store_group {
 	int64_t last_s;
 	int64_t sources; /* distinct addresses of clients */
 	int64_t applied[STORE_DISPOSITIONS];
+	int64_t would[STORE_DISPOSITIONS]; /* in enforce mode, as far as it is
+					      known (store_would.h) */
+	int64_t spared; /* that monitor mode let in, and enforce mode would not
+			   have; they are in both of the above */
 };
 
 /* The filter's incidents by `key`, the largest group first; the filter's limit

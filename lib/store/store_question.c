@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_pair.h"
+#include "lib/store/store_would.h"
 
 #define SQL_MAX 8192
 
@@ -52,12 +53,20 @@ static const char *name_holds(const char *const *arguments,
 		   : NULL;
 }
 
+static const char *would_of(const char *const *arguments,
+			    char room[STORE_DB_RESULT])
+{
+	(void)room;
+	return store_would_of(arguments[0]);
+}
+
 bool store_question_functions(struct store_db *db, struct error *err)
 {
 	static const struct store_db_function functions[] = {
 	    {"network_of", 1, network_of},
 	    {"network_has", 2, network_has},
 	    {"name_holds", 2, name_holds},
+	    {"would_of", 1, would_of},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(functions); i++) {
@@ -187,6 +196,7 @@ bool store_question_add_filter(struct store_question *question,
 		    store_author_key(question->sql.mem, filter->author_domain));
 	add_text(question, "reference = ?", filter->reference);
 	add_text(question, "applied = ?", filter->applied);
+	add_text(question, STORE_SQL_WOULD " = ?", filter->would);
 	add_text(question, "dmarc_result = ?", filter->dmarc_result);
 	add_text(question, "asked = ?", filter->asked);
 	add_text(question, "override_type = ?", filter->override_type);

@@ -47,7 +47,7 @@ bool store_question_prepare(struct store_question *question,
 
 /* network_of(ADDRESS): the /24 or /48 around it, as text; the text itself when
  * it is no address. network_has(NETWORK, ADDRESS) and name_holds(DOMAIN, NAME):
- * "1" or NULL. */
+ * "1" or NULL. would_of(VERDICT): store_would_of(). */
 bool store_question_functions(struct store_db *db, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -166,6 +166,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             [("203.0.113.0/24", 7, 2), ("198.51.100.0/24", 4, 3)])
         self.assertEqual(groups[0]["applied"], {
             "none": 1, "tag": 0, "quarantine": 2, "reject": 4, "tempfail": 0})
+        self.assertEqual(groups[0]["would"], groups[0]["applied"])
         self.assertEqual((groups[0]["first"], groups[0]["last"]),
                          ("2026-04-30T06:00:00Z", "2026-05-01T00:00:00Z"))
         self.assertEqual(
@@ -180,16 +181,17 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         text = self.tool("review", "--group-by", "from", "--limit", "1")
         self.assertEqual(text, (
             "  count  sources  first seen            last seen             "
-            "      none         tag  quarantine      reject    tempfail  from"
-            "\n"
+            "      none         tag  quarantine      reject    tempfail"
+            "   spared  from\n"
             "      7        5  2026-04-30T06:00:00Z  2026-05-01T01:00:00Z  "
-            "         0           0           1           6           0  "
+            "         0           0           1           6           0        0  "
             "example.test\n"))
         rows = list(csv.reader(io.StringIO(
             self.tool("review", "--group-by", "policy", "--csv"))))
         self.assertEqual(rows[0], [
             "policy", "count", "first", "last", "sources", "none", "tag",
-            "quarantine", "reject", "tempfail"])
+            "quarantine", "reject", "tempfail", "would_none", "would_tag",
+            "would_quarantine", "would_reject", "would_tempfail"])
         self.assertIn("nothing matches", self.tool(
             "review", "--group-by", "ip", "--from", "gone.test"))
 

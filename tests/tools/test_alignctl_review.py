@@ -121,7 +121,8 @@ store {{ sqlite = "{cls.path('store.db')}" }}
             "mail_from": SENDER, "author_domain": "example.test",
             "policy_domain": "example.test", "spf": "pass",
             "spf_domain": "other.test", "dkim": [], "dmarc": "fail",
-            "asked": "reject", "applied": "reject", "override": None,
+            "asked": "reject", "applied": "reject", "would": "reject",
+            "override": None,
             "reason": "SPF pass for other.test is not aligned (strict), no "
                       "DKIM signature",
             "tls_version": "TLSv1.3"})
@@ -175,13 +176,14 @@ store {{ sqlite = "{cls.path('store.db')}" }}
     def test_list_for_people(self):
         status, out, _ = self.run_tool("review", "--limit", "2")
         self.assertEqual((status, out), (0, (
-            "reference  time                  applied     client           "
+            "reference  time                  applied     would       "
+            "client           "
             "from                  reason\n"
             f"{self.reference('NEW')}  2026-05-01T12:00:00Z  reject      "
-            "203.0.113.5      example.test          SPF pass for other.test "
+            "reject      203.0.113.5      example.test          SPF pass for other.test "
             "is not aligned (strict), no DKIM signature\n"
             f"{self.reference('MALFORMED')}  2026-05-01T10:00:00Z  reject    "
-            "  198.51.100.9     -                     unreadable From field"
+            "  reject      198.51.100.9     -                     unreadable From field"
             "\n")))
         self.assertEqual(
             self.run_tool("review", "--applied", "tag")[:2],
@@ -204,6 +206,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         for option, value in (("--since", "yesterday"), ("--until", "1w"),
                               ("--since", "2026-13-01"), ("--ip", "1.2.3"),
                               ("--from", "a..b"), ("--applied", "bounce"),
+                              ("--would", "bounce"),
                               ("--limit", "0"), ("--limit", "-1")):
             self.want(1, option, "review", option, value)
         self.write("no-store",

@@ -426,7 +426,9 @@ static void h1_a_counted_one_is_found(void **state)
 	    {{.client_ip = "192.0.3.0/24"}, 0},
 	    {{.applied = "reject"}, 1},
 	    {{.applied = "quarantine"}, 0},
-	    {{.reason = "why"}, 0}, /* the row does not know */
+	    {{.would = "reject"}, 1},
+	    {{.would = "quarantine"}, 0}, /* nothing was let in */
+	    {{.reason = "why"}, 0},	  /* the row does not know */
 	    {{.since_s = NOON_S * 2}, 0},
 	};
 

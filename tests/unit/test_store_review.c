@@ -12,6 +12,7 @@
 #include "lib/store/store_acts.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_groups.h"
+#include "lib/store/store_would.h"
 #include "tests/unit/store_fixture.h"
 
 #define DAY_MS ((int64_t)86400000)
@@ -150,6 +151,126 @@ static void filters_select(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_string_equal(found(&scene, &cases[i].filter),
 				    cases[i].want);
+	end(&scene);
+}
+
+/* --- what enforce mode would have done --- */
+
+#define WOULD(word) "{\"explain\": {\"enforced\": \"" word "\"}}"
+
+/* Incidents of example.com that were let in. */
+static const struct {
+	const char *reference;
+	const char *override_type;
+	const char *verdict;
+	const char *would; /* NULL: not known */
+} let_in[] = {
+    {"w1", "local_policy", WOULD("reject"), "reject"},
+    {"w2", "local_policy", WOULD("quarantine"), "quarantine"},
+    {"w3", "local_policy", WOULD("none"), "none"}, /* by an override */
+    /* Without one nothing was let go, whatever stands there. */
+    {"w4", "", WOULD("reject"), "none"},
+    /* Cut, none of our words, not of our making. */
+    {"w5", "local_policy", "{\"cut\": 12000}", NULL},
+    {"w6", "local_policy", WOULD("eaten"), NULL},
+    {"w7", "local_policy", "{\"explain\": [\"enforced\"]}", NULL},
+    {"w8", "local_policy", "", NULL},
+};
+
+static struct store_entry let_in_entry(size_t i)
+{
+	struct store_entry entry = example_incident(let_in[i].reference);
+
+	entry.incident.time_s = NOON_S + 80 + (int)i;
+	entry.incident.author_domain = "example.com";
+	entry.incident.applied = "none";
+	entry.incident.override_type = let_in[i].override_type;
+	entry.incident.verdict = let_in[i].verdict;
+	return entry;
+}
+
+static struct scene begin_monitored(void)
+{
+	struct scene scene = begin();
+
+	for (size_t i = 0; i < sizeof let_in / sizeof let_in[0]; i++) {
+		struct store_entry entry = let_in_entry(i);
+		assert_int_equal(store_record(scene.store, &entry, 20000),
+				 STORE_COMMITTED);
+	}
+	return scene;
+}
+
+static void what_would_be_is_found(void **state)
+{
+	static const struct {
+		struct store_filter filter;
+		const char *want;
+	} cases[] = {
+	    {{.would = "reject"}, "w1 r7 r6 r5 r1 "},
+	    {{.would = "reject", .limit = 2}, "w1 r7 "},
+	    {{.would = "reject", .applied = "none"}, "w1 "},
+	    {{.would = "quarantine"}, "w2 r2 "},
+	    {{.would = "tempfail"}, "r4 "},
+	    {{.would = "none"}, "w4 w3 r3 "},
+	    {{.would = "tag"}, ""},
+	};
+	struct scene scene = begin_monitored();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(found(&scene, &cases[i].filter),
+				    cases[i].want);
+	end(&scene);
+}
+
+/* The row and SQL say the same. */
+static void what_would_be_is_told(void **state)
+{
+	struct store_incident odd = {.applied = "tag",
+				     .override_type = "local_policy",
+				     .verdict = WOULD("reject")};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof let_in / sizeof let_in[0]; i++) {
+		const struct store_entry entry = let_in_entry(i);
+		const char *would = store_would(&entry.incident);
+		if (let_in[i].would == NULL)
+			assert_null(would);
+		else
+			assert_string_equal(would, let_in[i].would);
+	}
+	assert_string_equal(store_would(&odd), "tag");
+	odd.applied = "eaten";
+	assert_null(store_would(&odd));
+}
+
+static bool add_would(void *context, const struct store_group *group)
+{
+	strbuf_printf(context, "%s %d spared %d:", group->key,
+		      (int)group->count, (int)group->spared);
+	for (int i = 0; i < STORE_DISPOSITIONS; i++)
+		strbuf_printf(context, " %d", (int)group->would[i]);
+	strbuf_add_text(context, "; ");
+	return true;
+}
+
+static void what_would_be_is_counted(void **state)
+{
+	const struct store_filter all = {.until_s = 0};
+	struct scene scene = begin_monitored();
+	struct strbuf text;
+	struct error err;
+
+	(void)state;
+	strbuf_init(&text, scene.mem, 1000);
+	assert_true(store_groups(scene.reader, &all, STORE_GROUP_FROM,
+				 add_would, &text, &err));
+	/* Of the thirteen four are not known. */
+	assert_string_equal(strbuf_text(&text),
+			    "example.com 13 spared 2: 3 0 2 4 0; "
+			    " 1 spared 0: 0 0 0 1 0; "
+			    "other.test 1 spared 0: 0 0 0 0 1; ");
 	end(&scene);
 }
 
@@ -396,6 +517,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(filters_select),
+	    cmocka_unit_test(what_would_be_is_found),
+	    cmocka_unit_test(what_would_be_is_told),
+	    cmocka_unit_test(what_would_be_is_counted),
 	    cmocka_unit_test(groups_count),
 	    cmocka_unit_test(group_keys_have_texts),
 	    cmocka_unit_test(acts_stay_with_their_incident),

@@ -106,6 +106,7 @@ static const struct tool_option own_options[] = {
     {.name = "--ip", .value = "A"},
     {.name = "--client", .value = "NAME"},
     {.name = "--applied", .value = "X"},
+    {.name = "--would", .value = "X"},
     {.name = "--result", .value = "R"},
     {.name = "--policy", .value = "P"},
     {.name = "--override", .value = "TYPE"},
@@ -226,7 +227,8 @@ const struct command command_review = {
     .summary = "List, group and rank what was refused, held, overridden or "
 	       "failed; with a reference, one whole; act on one.",
     .usage = "[--since T] [--until T] [--from D] [--ip A] [--client NAME] "
-	     "[--applied X] [--result R] [--policy P] [--override TYPE] "
+	     "[--applied X] [--would X] [--result R] [--policy P] "
+	     "[--override TYPE] "
 	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
 	     "[--group-by K | --likely-legitimate] [--limit N] "
 	     "[--json | --csv] [REF]\n"

@@ -52,7 +52,7 @@ static bool read_word(struct tool *tool, const char *option,
 
 static bool read_words(struct tool *tool, struct store_filter *filter)
 {
-	static const char *const applied[] = {
+	static const char *const dispositions[] = {
 	    "none", "tag", "quarantine", "reject", "tempfail", NULL};
 	static const char *const results[] = {"none",	   "pass",	"fail",
 					      "temperror", "permerror", NULL};
@@ -62,7 +62,8 @@ static bool read_words(struct tool *tool, struct store_filter *filter)
 	    "local_policy",	"mailing_list",	     "other",
 	    "policy_test_mode", "trusted_forwarder", NULL};
 
-	if (!read_word(tool, "--applied", applied, &filter->applied) ||
+	if (!read_word(tool, "--applied", dispositions, &filter->applied) ||
+	    !read_word(tool, "--would", dispositions, &filter->would) ||
 	    !read_word(tool, "--result", results, &filter->dmarc_result) ||
 	    !read_word(tool, "--policy", policies, &filter->asked) ||
 	    !read_word(tool, "--override", overrides, &filter->override_type))
