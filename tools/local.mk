@@ -26,6 +26,7 @@ tools_alignctl_SOURCES = \
 	tools/report/command.c \
 	tools/review/command.c tools/review/review.h \
 	tools/review/acts.c \
+	tools/review/choice.c tools/review/choice.h \
 	tools/review/allow.c \
 	tools/review/filter.c \
 	tools/setup/command.c tools/setup/actions.h \

@@ -9,7 +9,7 @@
 #include "lib/review/incident.h"
 #include "lib/store/store_would.h"
 
-static void say_nothing(const struct review_reading *reading)
+void review_list_nothing(const struct review_reading *reading)
 {
 	if (reading->form == SHOW_TEXT)
 		(void)fprintf(reading->file, "nothing matches in %s\n",
@@ -44,7 +44,7 @@ bool review_list_all(const struct review_reading *reading, struct error *err)
 	    !review_counted_list(reading, &counted, err))
 		return false;
 	if (rows.count == 0 && counted == 0)
-		say_nothing(reading);
+		review_list_nothing(reading);
 	return true;
 }
 
@@ -170,7 +170,7 @@ bool review_list_groups(const struct review_reading *reading,
 			  &grouping, err))
 		return false;
 	if (grouping.rows.count == 0)
-		say_nothing(reading);
+		review_list_nothing(reading);
 	return reading->form != SHOW_TEXT || review_counted_sum(reading, err);
 }
 

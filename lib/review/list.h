@@ -17,6 +17,9 @@
  * REVIEW_CANDIDATES_MAX. */
 #define REVIEW_CANDIDATES_MAX 10000
 
+/* Says to people that nothing matches. */
+void review_list_nothing(const struct review_reading *reading);
+
 bool review_list_all(const struct review_reading *reading, struct error *err)
     __attribute__((warn_unused_result));
 bool review_list_groups(const struct review_reading *reading,

@@ -11,6 +11,7 @@
 
 /* Which incidents; zero or NULL members do not filter. Newest first. */
 struct store_filter {
+	int64_t id; /* the store's, of one */
 	int64_t since_s;
 	int64_t until_s;
 	const char *author_domain; /* the domain and all below it */

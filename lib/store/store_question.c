@@ -185,6 +185,9 @@ bool store_question_add_filter(struct store_question *question,
 			       const struct store_filter *filter,
 			       struct error *err)
 {
+	if (filter->id != 0)
+		add_condition(question, "incident_id = ?",
+			      store_number(filter->id));
 	add_time(question, "time_s >= ?", filter->since_s);
 	add_time(question, "time_s < ?", filter->until_s);
 	/* "." is followed by "/": [moc.elpmaxe. , moc.elpmaxe/) holds the

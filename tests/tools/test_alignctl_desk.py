@@ -222,7 +222,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                  ["confirm", "REF", "--json"]),
                 ("--open is not for review REF", ["K7QX-2M4D", "--open"]),
                 ("review allow: REF is missing", ["allow"]),
-                ("review release: one REF at most", ["release", "a", "b"]),
+                ("review REF: one REF at most", ["a", "b"]),
                 ("--json or --csv", ["--json", "--csv"]),
                 ("--group-by is not for", ["--group-by", "ip", "K7QX-2M4D"]),
                 ("--likely-legitimate is not for",

@@ -76,6 +76,8 @@ EXCUSED = {
     "'select(.agrees | not) | .file'": "jq need not be there; compare.schema.json has the members",
     "alignctl report key --retire reports": "refused until the settings name the next key; "
                                             "test_alignctl_report_key.py does it",
+    "alignctl review confirm --all --open --since 1d --from example.com":
+        "asks on a terminal; test_alignctl_acts.py answers",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * acts.c - alignctl review release and confirm; what all acts share
+ * acts.c - alignctl review release and confirm; the way that all acts take
  *
  * Each act is recorded with the incident. The store is opened for writing
  * before anything is done, so that nothing is done that cannot be recorded.
+ * One that fails is told, and does not stop the others.
+ * Tested by test_alignctl_desk, test_alignctl_acts.
  */
 #include "tools/review/review.h"
 
@@ -16,7 +18,7 @@
 #include "lib/policy/decide.h"
 #include "lib/review/incident.h"
 #include "tools/program.h"
-#include "tools/reference.h"
+#include "tools/review/choice.h"
 
 #define WHO_MAX 64
 /* "ALL" is a word to postsuper(1), and no queue id is that short. */
@@ -25,65 +27,106 @@
 #define QUEUE_ID_LETTERS                                                       \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
+/* A person answers for it, and reads what became of each. */
+#define ACTS_MAX 10000
+
 /* --- what all acts share --- */
 
-struct search {
-	TALLOC_CTX *mem;
-	struct store_incident incident;
-	size_t count;
+struct found {
+	struct review_act *act;
+	bool is_found;
 };
 
-static bool on_incident(void *context, const struct store_incident *incident)
+static bool take_incident(void *context, const struct store_incident *incident)
 {
-	struct search *search = context;
+	struct found *found = context;
+	TALLOC_CTX *mem = found->act->mem;
+	struct store_incident *copy = mem_new(mem, struct store_incident);
 
-	if (search->count++ == 0)
-		search->incident = review_copy(search->mem, incident);
+	*copy = review_copy(mem, incident);
+	found->act->incident = copy;
+	found->is_found = true;
 	return true;
 }
 
-bool review_begin_act(struct review *review, struct review_act *act,
-		      struct error *err)
+static bool act_on_one(struct review_act *act, const struct review_deed *deed,
+		       int64_t id, struct error *err)
 {
-	TALLOC_CTX *mem = review->tool->mem;
-	const char *path = review->config->store.sqlite;
-	const struct review_reading *reading = &review->reading;
-	struct search search = {.mem = mem};
+	const struct store_filter filter = {.id = id};
+	struct found found = {.act = act};
 
-	if (!store_incidents(reading->reader, &reading->filter, on_incident,
-			     &search, err))
+	if (!store_incidents(act->review->reading.reader, &filter,
+			     take_incident, &found, err))
 		return false;
-	if (search.count == 0)
-		return tool_reference_missing(mem, reading->reader, path,
-					      reading->filter.reference, err);
-	if (search.count > 1)
-		return error_set(err, ERROR_INPUT,
-				 "%zu incidents have the reference %s; narrow "
-				 "it with --since, --from or --ip",
-				 search.count, reading->filter.reference);
-	if (!store_acts_open(mem, path, &act->writer, err))
-		return false;
-	act->incident = search.incident;
-	return true;
+	if (!found.is_found)
+		return error_set(err, ERROR_STORE,
+				 "one of them was purged meanwhile");
+	return deed->run(act, err);
 }
 
-bool review_end_act(struct review *review, struct review_act *act,
-		    enum store_act_kind kind, const char *note,
-		    struct error *err)
+/* Each by itself: the daemon's writer waits for one row at most. */
+static size_t act_on_each(struct review_act *act,
+			  const struct review_deed *deed,
+			  const struct review_choice *choice, int *status)
 {
-	TALLOC_CTX *mem = review->tool->mem;
+	size_t done = 0;
+
+	for (size_t i = 0; i < choice->count; i++) {
+		struct error err;
+		act->mem = mem_context(act->review->tool->mem);
+		if (act_on_one(act, deed, choice->ids[i], &err))
+			done++;
+		else
+			*status = tool_fail(&err);
+		mem_free(act->mem);
+		(void)fflush(stdout);
+	}
+	return done;
+}
+
+int review_act_on(struct review *review, const struct review_deed *deed,
+		  const struct text_list *references)
+{
+	struct review_act act = {.review = review,
+				 .is_only = references->count == 1};
+	struct review_choice choice;
+	struct error err;
+
+	if (!deed->prepare(&act, &err) ||
+	    !review_choose(review, references, deed->verb, deed->max, &choice,
+			   &err))
+		return tool_fail(&err);
+	if (references->count == 0 && choice.count == 0) {
+		review_list_nothing(&review->reading);
+		return TOOL_DONE;
+	}
+	if (choice.count > 0 &&
+	    !store_acts_open(review->tool->mem, review->reading.path,
+			     &act.writer, &err))
+		return tool_fail(&err);
+	size_t done = act_on_each(&act, deed, &choice, &choice.status);
+	size_t all = choice.count + choice.missing;
+	if (all > 1)
+		(void)printf("%s: %zu of %zu done\n", deed->verb, done, all);
+	return choice.status;
+}
+
+bool review_record(struct review_act *act, enum store_act_kind kind,
+		   const char *note, struct error *err)
+{
 	/* Under sudo the person who acts, not root. */
 	const char *name = getenv("SUDO_USER");
-	struct store_act row = {.time_s = clock_now_s(&review->tool->clock),
+	struct store_act row = {.time_s =
+				    clock_now_s(&act->review->tool->clock),
 				.kind = kind,
 				.note = note};
 
 	if (name == NULL || *name == '\0')
 		name = getenv("USER");
 	row.who = name == NULL || *name == '\0'
-		      ? mem_printf(mem, "uid %ld", (long)getuid())
-		      : text_escape(mem, span_of(name), WHO_MAX, true);
-	return store_acts_add(act->writer, act->incident.id, &row, err);
+		      ? mem_printf(act->mem, "uid %ld", (long)getuid())
+		      : text_escape(act->mem, span_of(name), WHO_MAX, true);
+	return store_acts_add(act->writer, act->incident->id, &row, err);
 }
 
 bool review_read_note(const struct tool *tool, const char *option,
@@ -103,20 +146,27 @@ bool review_read_note(const struct tool *tool, const char *option,
 	return true;
 }
 
+static bool read_note(struct review_act *act, struct error *err)
+{
+	return review_read_note(act->review->tool, "--note", &act->note, err);
+}
+
 /* --- confirm --- */
 
-bool review_confirm(struct review *review, struct error *err)
+static bool confirm(struct review_act *act, struct error *err)
 {
-	struct review_act act;
-	const char *note;
-
-	if (!review_read_note(review->tool, "--note", &note, err) ||
-	    !review_begin_act(review, &act, err) ||
-	    !review_end_act(review, &act, ACT_CONFIRM, note, err))
+	if (!review_record(act, ACT_CONFIRM, act->note, err))
 		return false;
-	(void)printf("%s is marked as a spoof\n", act.incident.reference);
+	(void)printf("%s is marked as a spoof\n", act->incident->reference);
 	return true;
 }
+
+const struct review_deed review_confirm = {
+    .verb = "confirm",
+    .max = ACTS_MAX,
+    .prepare = read_note,
+    .run = confirm,
+};
 
 /* --- release --- */
 
@@ -174,22 +224,25 @@ static bool run_postsuper(TALLOC_CTX *mem,
 	return true;
 }
 
-bool review_release(struct review *review, struct error *err)
+static bool release(struct review_act *act, struct error *err)
 {
-	TALLOC_CTX *mem = review->tool->mem;
-	struct review_act act;
-	const char *note;
+	const struct store_incident *incident = act->incident;
 
-	if (!review_read_note(review->tool, "--note", &note, err) ||
-	    !review_begin_act(review, &act, err) ||
-	    !check_held(&act.incident, err) ||
-	    !run_postsuper(mem, &act.incident, err))
+	if (!check_held(incident, err) ||
+	    !run_postsuper(act->mem, incident, err))
 		return false;
 	(void)printf("%s: message %s is released from hold; Postfix delivers "
 		     "it, it is not judged again\n",
-		     act.incident.reference, act.incident.queue_id);
+		     incident->reference, incident->queue_id);
 	const char *words =
-	    mem_printf(mem, "message %s%s%s", act.incident.queue_id,
-		       *note == '\0' ? "" : ": ", note);
-	return review_end_act(review, &act, ACT_RELEASE, words, err);
+	    mem_printf(act->mem, "message %s%s%s", incident->queue_id,
+		       *act->note == '\0' ? "" : ": ", act->note);
+	return review_record(act, ACT_RELEASE, words, err);
 }
+
+const struct review_deed review_release = {
+    .verb = "release",
+    .max = ACTS_MAX,
+    .prepare = read_note,
+    .run = release,
+};

@@ -83,14 +83,15 @@ static bool list_whole(struct review *review, struct error *err)
 static const struct {
 	const char *text; /* in usage errors */
 	bool (*run)(struct review *review, struct error *err);
+	const struct review_deed *deed; /* of an act, instead */
 } forms[FORMS] = {
-    [FORM_LIST] = {"review", list_all},
-    [FORM_GROUPS] = {"review --group-by", list_groups},
-    [FORM_LIKELY] = {"review --likely-legitimate", list_likely},
-    [FORM_WHOLE] = {"review REF", list_whole},
-    [FORM_RELEASE] = {"review release", review_release},
-    [FORM_CONFIRM] = {"review confirm", review_confirm},
-    [FORM_ALLOW] = {"review allow", review_allow},
+    [FORM_LIST] = {.text = "review", .run = list_all},
+    [FORM_GROUPS] = {.text = "review --group-by", .run = list_groups},
+    [FORM_LIKELY] = {.text = "review --likely-legitimate", .run = list_likely},
+    [FORM_WHOLE] = {.text = "review REF", .run = list_whole},
+    [FORM_RELEASE] = {.text = "review release", .deed = &review_release},
+    [FORM_CONFIRM] = {.text = "review confirm", .deed = &review_confirm},
+    [FORM_ALLOW] = {.text = "review allow", .deed = &review_allow},
 };
 
 #define IN(form) (1U << (form))
@@ -119,6 +120,8 @@ static const struct tool_option own_options[] = {
     {.name = "--csv"},
     {.name = "--group-by", .value = "K"},
     {.name = "--likely-legitimate"},
+    {.name = "--all"},
+    {.name = "--count", .value = "N"},
     {.name = "--note", .value = "TEXT"},
     {.name = "--owner", .value = "WHO"},
     {.name = "--why", .value = "TEXT"},
@@ -135,8 +138,9 @@ static const struct {
 	const char *name;
 	unsigned forms;
 } rules[] = {
-    {"--until", SHOWN | IN(FORM_ALLOW)},
-    {"--open", LISTS},
+    {"--open", LISTS | ACTS},
+    {"--all", ACTS},
+    {"--count", ACTS},
     {"--limit", SHOWN},
     {"--json", SHOWN},
     {"--csv", SHOWN},
@@ -152,36 +156,60 @@ static const struct {
     {"--i-know", IN(FORM_ALLOW)},
 };
 
-/* The form, and the reference it is about or NULL. */
-static bool read_form(struct tool *tool, enum form *form,
-		      const char **reference)
+/* The act that the first operand names; FORMS: none. */
+static enum form find_act(const struct text_list *operands)
 {
-	const struct text_list *operands = &tool->operands;
-	size_t wanted = 1;
+	for (int i = FORM_RELEASE; operands->count > 0 && i < FORMS; i++) {
+		if (strcmp(forms[i].deed->verb, operands->items[0]) == 0)
+			return (enum form)i;
+	}
+	return FORMS;
+}
 
-	*reference = NULL;
-	*form = FORM_LIST;
+/* The form, and the references that it is about. */
+static bool read_form(struct tool *tool, enum form *form,
+		      struct text_list *references)
+{
+	enum form act = find_act(&tool->operands);
+
+	*references = tool->operands;
+	if (act != FORMS) {
+		*form = act;
+		references->items++;
+		references->count--;
+		return true;
+	}
 	if (tool_has(tool, "--group-by"))
 		*form = FORM_GROUPS;
 	else if (tool_has(tool, "--likely-legitimate"))
 		*form = FORM_LIKELY;
-	if (operands->count == 0)
+	else
+		*form = FORM_LIST;
+	if (references->count > 0)
+		*form = FORM_WHOLE;
+	return references->count <= 1 ||
+	       tool_usage(tool, "%s: one REF at most", forms[*form].text) ==
+		   TOOL_DONE;
+}
+
+/* References, or all of a filter. */
+static bool check_meant(struct tool *tool, enum form form,
+			const struct text_list *references)
+{
+	bool is_all = tool_has(tool, "--all");
+
+	if (forms[form].deed == NULL)
 		return true;
-	*form = FORM_WHOLE;
-	for (int i = FORM_RELEASE; i < FORMS; i++) {
-		if (strcmp(forms[i].text + strlen("review "),
-			   operands->items[0]) != 0)
-			continue;
-		*form = (enum form)i;
-		wanted = 2;
-	}
-	if (operands->count > wanted)
-		return tool_usage(tool, "%s: one REF at most",
-				  forms[*form].text) == TOOL_DONE;
-	if (operands->count < wanted)
-		return tool_usage(tool, "%s: REF is missing",
-				  forms[*form].text) == TOOL_DONE;
-	*reference = tool_reference(tool->mem, operands->items[wanted - 1]);
+	if (is_all && references->count > 0)
+		return tool_usage(tool, "%s: REF or --all, not both",
+				  forms[form].text) == TOOL_DONE;
+	if (!is_all && references->count == 0)
+		return tool_usage(tool,
+				  "%s: REF is missing (or --all, with options "
+				  "that narrow)",
+				  forms[form].text) == TOOL_DONE;
+	if (!is_all && tool_has(tool, "--count"))
+		return tool_usage(tool, "--count is for --all") == TOOL_DONE;
 	return true;
 }
 
@@ -200,40 +228,56 @@ static bool check_options(struct tool *tool, enum form form)
 	return true;
 }
 
+static int run_form(struct review *review, enum form form,
+		    const struct text_list *references)
+{
+	struct error err;
+
+	if (forms[form].deed != NULL)
+		return review_act_on(review, forms[form].deed, references);
+	if (references->count > 0)
+		review->reading.filter.reference =
+		    tool_reference(review->tool->mem, references->items[0]);
+	return forms[form].run(review, &err) ? TOOL_DONE : tool_fail(&err);
+}
+
 static int run_review(struct tool *tool)
 {
 	struct review review = {
 	    .tool = tool, .reading = {.file = stdout, .form = tool_form(tool)}};
 	struct review_reading *reading = &review.reading;
-	const char *reference;
+	struct text_list references;
 	struct error err;
 	enum form form;
 
-	if (!read_form(tool, &form, &reference) || !check_options(tool, form) ||
+	if (!read_form(tool, &form, &references) ||
+	    !check_options(tool, form) ||
+	    !check_meant(tool, form, &references) ||
 	    !review_read_filter(tool, form != FORM_ALLOW, &reading->filter))
 		return TOOL_BAD_USAGE;
-	reading->filter.reference = reference;
 	if (!tool_config(tool, &review.config, &err))
 		return tool_fail(&err);
 	reading->path = review.config->store.sqlite;
-	if (!tool_store_reader(tool, reading->path, &reading->reader, &err) ||
-	    !forms[form].run(&review, &err))
+	if (!tool_store_reader(tool, reading->path, &reading->reader, &err))
 		return tool_fail(&err);
-	return TOOL_DONE;
+	return run_form(&review, form, &references);
 }
 
 const struct command command_review = {
     .name = "review",
     .summary = "List, group and rank what was refused, held, overridden or "
-	       "failed; with a reference, one whole; act on one.",
+	       "failed; with a reference, one whole; act on some.",
     .usage = "[--since T] [--until T] [--from D] [--ip A] [--client NAME] "
 	     "[--applied X] [--would X] [--result R] [--policy P] "
 	     "[--override TYPE] "
 	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
 	     "[--group-by K | --likely-legitimate] [--limit N] "
 	     "[--json | --csv] [REF]\n"
-	     "       alignctl review release|confirm REF [--note TEXT]\n"
-	     "       alignctl review allow REF --owner WHO [--why TEXT] "
+	     "       alignctl review release|confirm REF... | --all FILTER "
+	     "[--count N] "
+	     "[--note TEXT]\n"
+	     "       alignctl review allow REF... | --all FILTER [--count N] "
+	     "--owner WHO [--why TEXT] "
 	     "[--until DATE | --for 90d] [--by HANDLE] [--from-any] "
 	     "[--name NAME] [--i-know]",
     .options = own_options,
