@@ -62,6 +62,9 @@ struct evidence_spf {
 	const struct spf_level *levels;
 	size_t lookup_count;
 	const struct spf_lookup *lookups;
+	long terms; /* that looked something up, as RFC 7208 4.6.4 counts */
+	long voids; /* of them, those that found nothing; both 0 from a library
+		     */
 };
 
 /* Why a header that verifies over another body is no trace of a list: whoever

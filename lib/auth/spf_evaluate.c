@@ -503,6 +503,8 @@ static void tell(struct evaluation *evaluation, enum auth_result result,
 		evidence->level_count = evaluation->level_count;
 		evidence->levels = copy_levels(evaluation);
 	}
+	evidence->terms = evaluation->terms;
+	evidence->voids = evaluation->voids;
 	if (evaluation->lookup_count > 0) {
 		evidence->lookup_count = evaluation->lookup_count;
 		evidence->lookups = copy_lookups(evaluation);

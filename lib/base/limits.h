@@ -289,6 +289,9 @@
 #define LIMIT_POSTURE_ADDRESSES 20 /* of one rua or ruf: past two nobody need send;
 				      past: not looked at */
 
+#define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken
+				       anyway; past: told, not followed */
+
 /* Aggregate reports of others, read by alignctl */
 #define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and
 							 less than the 256

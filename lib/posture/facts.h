@@ -9,6 +9,8 @@
  * belongs to the context that was gathered into.
  */
 
+#include "lib/auth/evidence.h"
+#include "lib/auth/spf_record.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
 #include "lib/report/send/destination_check.h"
@@ -54,9 +56,57 @@ struct posture_dmarc {
 	struct posture_destination *destinations;
 };
 
+/* One term of an SPF record. */
+struct posture_spf_term {
+	const struct spf_term *term;
+	const char *text; /* as written, escaped */
+	const char *name; /* what it asks for; NULL: that depends on the mail,
+			     or it asks nothing */
+	/* What a client of each family would be told: of include and redirect
+	 * about the record, of mx about the list, else about addresses. */
+	enum dns_status status[2]; /* IPv4, IPv6; DNS_OK where not asked */
+	size_t child;		   /* the record it leads to; 0: none */
+};
+
+/* One record of the tree that includes and redirects make; the first is the
+ * domain's own. */
+struct posture_spf_record {
+	const char *domain;
+	const char *via; /* the term that led here, escaped; "" at first */
+	size_t parent;
+	bool is_redirect; /* it stands in for its parent */
+	bool can_pass;	  /* a match here passes the whole check */
+	bool is_loop;	  /* one above has the same name: not followed */
+	const struct dns_answer *answer;
+	size_t record_count;
+	struct span text;  /* with record_count 1 */
+	const char *fault; /* why it is not valid; NULL: it is */
+	size_t count;
+	struct posture_spf_term *terms;
+};
+
+/* The daemon's own evaluation, for one client. */
+struct posture_spf_check {
+	const char *client;
+	enum auth_result result;
+	const char *reason;
+	long lookups; /* terms that looked something up */
+};
+
+struct posture_spf {
+	size_t count;
+	struct posture_spf_record *records;
+	bool is_cut;			       /* there are more records */
+	struct posture_spf_check strangers[2]; /* IPv4, IPv6: none matches */
+	size_t host_count;		       /* our own, as configured */
+	struct posture_spf_check *hosts;
+	bool takes_mail; /* has an MX record that is not null */
+};
+
 struct posture_facts {
 	const char *domain;
 	struct posture_dmarc dmarc;
+	struct posture_spf spf;
 	size_t name_count;
 	struct posture_name *names;
 };

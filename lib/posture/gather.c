@@ -101,6 +101,7 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 {
 	static void (*const subjects[])(struct gathering *) = {
 	    gather_dmarc,
+	    gather_spf,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {

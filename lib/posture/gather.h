@@ -10,12 +10,15 @@
  * with a context of its own.
  */
 
+#include "lib/auth/spf_settings.h"
 #include "lib/posture/facts.h"
 
 struct posture_sources {
 	struct dns *dns;
-	int64_t budget_ms;	      /* of one subject */
-	const struct text_list *gone; /* addresses of services that are gone */
+	int64_t budget_ms; /* of one subject */
+	const struct spf_settings *spf;
+	const struct text_list *gone;  /* addresses of services that are gone */
+	const struct text_list *hosts; /* addresses our mail leaves from */
 };
 
 /* Below `mem`; the domain, in inner form, is copied. */

@@ -29,5 +29,6 @@ enum posture_reach gather_reach(struct gathering *gathering, const char *host);
 /* --- subjects --- */
 
 void gather_dmarc(struct gathering *gathering);
+void gather_spf(struct gathering *gathering);
 
 #endif

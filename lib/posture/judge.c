@@ -11,6 +11,7 @@ void posture_judge(const struct posture_facts *facts, struct posture *posture)
 					struct posture *) = {
 	    judge_names,
 	    judge_dmarc,
+	    judge_spf,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(subjects); i++)

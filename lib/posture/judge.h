@@ -18,5 +18,6 @@ void posture_judge(const struct posture_facts *facts, struct posture *posture);
 
 void judge_names(const struct posture_facts *facts, struct posture *posture);
 void judge_dmarc(const struct posture_facts *facts, struct posture *posture);
+void judge_spf(const struct posture_facts *facts, struct posture *posture);
 
 #endif

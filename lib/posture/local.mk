@@ -5,9 +5,11 @@ libposture_a_SOURCES = \
 	lib/posture/facts.h \
 	lib/posture/gather.c lib/posture/gather.h \
 	lib/posture/gather_dmarc.c lib/posture/gather_private.h \
+	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
 	lib/posture/judge_dmarc.c \
 	lib/posture/judge_names.c \
+	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/run.c lib/posture/run.h \

@@ -17,10 +17,11 @@ SOUND = {
     "other.test": ["A 192.0.2.11", "MX 10 mx.other.test."],
     "mx.other.test": "A 192.0.2.12",
     "good.example": "A 192.0.2.13",
+    "two.d.test": ["A 192.0.2.14", "AAAA 2001:db8::14"],
 }
 
 # What nearly every zone has and no case is about.
-UNSEEN = ()
+UNSEEN = ("spf-tree",)
 
 
 def dmarc(text):
@@ -166,11 +167,168 @@ INHERITED = [
     ("sp is what counts below", {**ABOVE, **reject("sp=none")},
      ["dmarc-inherited", ("dmarc-none", "the policy for sub.d.test is none")],
      "sub.d.test"),
-    ("reject without SPF", {"d.test": SOUND["d.test"][:2]},
-     ["dmarc-reject-without-spf"]),
     ("reject where SPF could not be asked for",
      {"d.test": SOUND["d.test"] + [";!FAIL d.test TXT SERVFAIL\n"]},
      ["unchecked"]),
 ]
 
-CASES = NAMES + DMARC + INHERITED
+
+def spf(*texts, **names):
+    """Records of d.test in the place of its SPF record; other names with dots
+    for underscores."""
+    return {"d.test": SOUND["d.test"][:2] + [f'TXT "{text}"' for text in texts],
+            **{name.replace("__", "."): records
+               for name, records in names.items()}}
+
+
+def many(count, text="a:two.d.test"):
+    return " ".join([text] * count)
+
+
+ESP = {"spf__good__example": 'TXT "v=spf1 ip4:192.0.2.128/25 ?all"'}
+
+
+def long(count):
+    """A record of so many networks, in strings of ten."""
+    words = ["v=spf1 "] + ["ip4:192.0.2.1 "] * count + ["-all"]
+    return {"d.test": SOUND["d.test"][:2] + ["TXT " + " ".join(
+        '"' + "".join(words[i:i + 10]) + '"'
+        for i in range(0, len(words), 10))]}
+
+
+SPF = [
+    ("no SPF, with an MX", {"d.test": SOUND["d.test"][:2]},
+     [("spf-missing", 'd.test. TXT "v=spf1 mx ~all"'),
+      "dmarc-reject-without-spf"]),
+    ("no SPF and no mail", {"d.test": "A 192.0.2.10"},
+     [("spf-missing", 'd.test. TXT "v=spf1 -all"'),
+      "dmarc-reject-without-spf"]),
+    ("no SPF beside a null MX", {"d.test": "MX 0 ."},
+     [("spf-missing", 'd.test. TXT "v=spf1 -all"'),
+      "dmarc-address-unreachable", "dmarc-address-unreachable",
+      "dmarc-reject-without-spf"]),
+    ("two", spf("v=spf1 mx -all", "v=spf1 -all"), [("spf-several", "has 2")]),
+    ("one, and another text", spf("v=spf1 mx -all", "google-verification=1"),
+     []),
+    ("not valid", spf("v=spf1 ip4:192.0.2.300 -all"),
+     [("spf-syntax", "ip4:192.0.2.300")]),
+    ("meant for SPF", spf("v=spf1mx -all"),
+     ["spf-missing", "dmarc-reject-without-spf", "spf-lookalike"]),
+    ("Sender ID is another protocol",
+     spf("v=spf1 mx -all", "spf2.0/pra mx -all"), []),
+    ("all of upper case", spf("V=SPF1 MX -ALL"), []),
+    ("~all is enough", spf("v=spf1 mx ~all"), []),
+    ("+all", spf("v=spf1 mx +all"), [("spf-plus-all", "+all")]),
+    ("all alone means +all", spf("v=spf1 all"), ["spf-plus-all"]),
+    ("+all where an include leads",
+     spf("v=spf1 include:spf.good.example -all",
+         spf__good__example='TXT "v=spf1 +all"'), ["spf-plus-all"]),
+    ("+all of an include that only fails",
+     spf("v=spf1 mx -include:spf.good.example ~all",
+         spf__good__example='TXT "v=spf1 +all"'), []),
+    ("+all where redirect leads", spf("v=spf1 redirect=_spf.d.test",
+                                      _spf__d__test='TXT "v=spf1 +all"'),
+     ["spf-plus-all"]),
+    ("?all", spf("v=spf1 mx ?all"), ["spf-neutral-all"]),
+    ("?all of an include is nobody's last word",
+     spf("v=spf1 include:spf.good.example -all", **ESP), []),
+    ("no all", spf("v=spf1 mx"), [("spf-missing-all", '"v=spf1 mx"')]),
+    ("nothing but the version", spf("v=spf1"), ["spf-missing-all"]),
+    ("all where redirect leads", spf("v=spf1 mx redirect=_spf.d.test",
+                                     _spf__d__test='TXT "v=spf1 -all"'), []),
+    ("no all where redirect leads",
+     spf("v=spf1 redirect=_spf.d.test", _spf__d__test='TXT "v=spf1 mx"'),
+     ["spf-missing-all", "spf-void"]),
+    ("terms behind all", spf("v=spf1 mx -all include:spf.good.example", **ESP),
+     ["spf-after-all"]),
+    ("a modifier behind all", spf("v=spf1 mx -all exp=why.d.test"), []),
+    ("ptr", spf("v=spf1 mx ptr -all"), ["spf-ptr"]),
+    ("ten lookups", spf(f"v=spf1 {many(10)} -all"), []),
+    ("eleven", spf(f"v=spf1 {many(11)} -all"),
+     [("spf-lookups", "11 lookups at worst", "a:two.d.test")]),
+    ("eleven by way of includes",
+     spf("v=spf1 mx include:a.d.test include:b.d.test -all",
+         a__d__test=f'TXT "v=spf1 {many(4)} -all"',
+         b__d__test=f'TXT "v=spf1 {many(4)} -all"'),
+     [("spf-lookups", "include:a.d.test (a:two.d.test, a:two.d.test")]),
+    ("networks cost none", long(20), []),
+    ("a record longer than fits", long(32), ["spf-long"]),
+    ("one that fits", long(31), []),
+    ("one void lookup", spf("v=spf1 mx a:gone.d.test -all"),
+     [("spf-void", "a:gone.d.test", "no such name")]),
+    ("a name of one family is none",
+     spf("v=spf1 mx a:four.d.test a:six.d.test -all",
+         four__d__test="A 192.0.2.1", six__d__test="AAAA 2001:db8::1"), []),
+    ("three void lookups", spf("v=spf1 a:a.d.test a:b.d.test a:c.d.test -all"),
+     ["spf-void", "spf-void", "spf-void", ("spf-voids", "3 for a client")]),
+    ("three void lookups of one family",
+     spf("v=spf1 a:four.d.test a:four.d.test a:four.d.test -all",
+         four__d__test="A 192.0.2.1"),
+     [("spf-voids", "0 for a client of IPv4, 3 of IPv6")]),
+    ("a term that DNS does not answer",
+     spf("v=spf1 mx a:slow.d.test -all",
+         slow__d__test=";!FAIL slow.d.test A SERVFAIL\n"), ["unchecked"]),
+    ("an include of a name without a record",
+     spf("v=spf1 include:mx.d.test -all"),
+     [("spf-include-dead", "include:mx.d.test", "no SPF record")]),
+    ("an include of no name",
+     spf("v=spf1 include:gone.d.test -all"),
+     [("spf-include-dead", "no such name")]),
+    ("an include that DNS does not answer",
+     spf("v=spf1 include:slow.d.test -all",
+         slow__d__test=";!FAIL slow.d.test TXT SERVFAIL\n"), ["unchecked"]),
+    ("an include of two records",
+     spf("v=spf1 include:two.d.test -all",
+         two__d__test=['TXT "v=spf1 -all"', 'TXT "v=spf1 mx -all"']),
+     [("spf-include-broken", "two.d.test has 2 SPF records")]),
+    ("an include of one that is not valid",
+     spf("v=spf1 include:odd.d.test -all",
+         odd__d__test='TXT "v=spf1 ip4:x -all"'),
+     [("spf-include-broken", "ip4:x")]),
+    ("an include that leads back",
+     spf("v=spf1 include:a.d.test -all",
+         a__d__test='TXT "v=spf1 include:d.test -all"'),
+     [("spf-loop", "include:d.test in the record of a.d.test")]),
+    ("the same include twice is no loop",
+     spf("v=spf1 include:spf.good.example include:spf.good.example -all",
+         **ESP), []),
+    ("an include below a name that anybody could register",
+     spf("v=spf1 mx include:spf.free.example -all"),
+     [("name-registrable", "include:spf.free.example", "free.example"),
+      "spf-include-dead"]),
+    ("a redirect likewise", spf("v=spf1 redirect=spf.free.example"),
+     [("name-registrable", "redirect=spf.free.example"), "spf-include-dead"]),
+    ("a host likewise", spf("v=spf1 mx a:mail.free.example -all"),
+     ["name-registrable", "spf-void"]),
+    ("a macro names none", spf("v=spf1 mx exists:%{i}.free.example -all"), []),
+    ("a network too wide", spf("v=spf1 ip4:10.0.0.0/8 -all"),
+     [("spf-too-wide", "ip4:10.0.0.0/8")]),
+    ("one of IPv6", spf("v=spf1 ip6:2001:db8::/24 -all"), ["spf-too-wide"]),
+    ("around a host", spf("v=spf1 a/8 -all"), ["spf-too-wide"]),
+    ("a wide one that only softfails", spf("v=spf1 mx ~ip4:10.0.0.0/8 -all"),
+     []),
+    ("one's own may be a /16", spf("v=spf1 ip4:10.1.0.0/16 -all"), []),
+    ("a provider's may be a /14",
+     spf("v=spf1 include:spf.good.example -all",
+         spf__good__example='TXT "v=spf1 ip4:10.4.0.0/14 -all"'), []),
+    ("but no /13",
+     spf("v=spf1 include:spf.good.example -all",
+         spf__good__example='TXT "v=spf1 ip4:10.8.0.0/13 -all"'),
+     [("spf-too-wide", "spf.good.example")]),
+    ("a host of ours that passes", {}, [], "--host", "192.0.2.25"),
+    ("one that does not", {},
+     [("spf-host-fails", "192.0.2.26: fail",
+       'd.test. TXT "v=spf1 ip4:192.0.2.26 mx -all"')],
+     "--host", "192.0.2.26", "--host", "192.0.2.25"),
+    ("one of IPv6", {},
+     [("spf-host-fails", 'TXT "v=spf1 ip6:2001:db8::1 mx -all"')],
+     "--host", "2001:db8::1"),
+    ("one of which nothing is known",
+     spf("v=spf1 a:slow.d.test -all",
+         slow__d__test=";!FAIL slow.d.test * SERVFAIL\n"), ["unchecked"],
+     "--host", "192.0.2.26"),
+    ("no answer for SPF", {"d.test": SOUND["d.test"] +
+                           [";!FAIL d.test TXT SERVFAIL\n"]}, ["unchecked"]),
+]
+
+CASES = NAMES + DMARC + INHERITED + SPF

@@ -136,6 +136,23 @@ class Posture(ToolTest):
         self.want(USAGE, f"more than {many - 1} domains", "posture", "--file",
                   "many")
 
+    def test_tree(self):
+        """What a check costs at worst, and what it takes of a stranger."""
+        zone = zone_of({"d.test": SOUND["d.test"][:2] + [
+            'TXT "v=spf1 mx include:spf.good.example a:mx.d.test -all"'],
+            "spf.good.example": 'TXT "v=spf1 ip4:240.0.0.0/16 '
+                                'a:two.d.test a:two.d.test -all"'})
+        findings, _ = self.posture(zone, "d.test")
+        self.said(findings, "spf-tree", "5 lookups at worst, an IPv4 stranger "
+                  "takes 2, one of IPv6 5: mx, include:spf.good.example "
+                  "(a:two.d.test, a:two.d.test), a:mx.d.test")
+        room = LIMITS["LIMIT_POSTURE_SPF_RECORDS"]
+        deep = zone_of({"d.test": 'TXT "v=spf1 include:s0.d.test -all"', **{
+            f"s{i}.d.test": f'TXT "v=spf1 include:s{i + 1}.d.test -all"'
+            for i in range(room + 3)}})
+        findings, _ = self.posture(deep, "d.test")
+        self.said(findings, "spf-lookups", f"more than {room} lookups")
+
     def test_bounds(self):
         """So many addresses of a record are looked at, no more."""
         room = LIMITS["LIMIT_POSTURE_ADDRESSES"]

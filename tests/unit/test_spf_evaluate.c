@@ -484,6 +484,7 @@ static void evaluates_the_widest_records(void **state)
 	    check(&world, "192.0.2.1", NULL, "u", "d.test");
 	assert_int_equal(spf.result, AUTH_PASS);
 	assert_int_equal(spf.lookup_count, 10);
+	assert_int_equal(spf.terms, 10);
 	world_end(&world);
 	mem_free(mem);
 }

@@ -12,15 +12,18 @@
 #include "lib/base/domain.h"
 #include "lib/base/file_read.h"
 #include "lib/base/limits.h"
+#include "lib/base/net.h"
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
 #include "tools/engine.h"
 
-#define LIST_BYTES_MAX ((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words   \
-					  */
+#define LIST_BYTES_MAX                                                         \
+	((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words                  \
+			   */
 
 static const struct tool_option own_options[] = {
     {.name = "--file", .value = "LIST"},
+    {.name = "--host", .value = "ADDRESS", .is_repeatable = true},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = NULL},
@@ -108,6 +111,25 @@ static bool find_domains(struct tool *tool, const struct config *config,
 			 "own.domains");
 }
 
+/* Those of --host; without it those of own.hosts. */
+static bool find_hosts(struct tool *tool, const struct config *config,
+		       struct text_list *hosts, struct error *err)
+{
+	struct net_address address;
+
+	*hosts = tool_values(tool, "--host");
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (!net_address_parse(hosts->items[i], &address))
+			return error_set(
+			    err, ERROR_USAGE, "--host: \"%s\" is no address",
+			    text_escape(tool->mem, span_of(hosts->items[i]), 80,
+					true));
+	}
+	if (hosts->count == 0)
+		*hosts = config->own.hosts;
+	return true;
+}
+
 /* --- the run --- */
 
 struct outcome {
@@ -132,14 +154,18 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 			struct outcome *outcome, struct error *err)
 {
 	const struct config *config = engine->config;
+	struct text_list hosts;
 	const struct posture_sources sources = {
 	    .dns = engine->evaluator.dns,
 	    .budget_ms = engine->evaluator.dns_budget_ms,
+	    .spf = &config->spf,
 	    .gone = &config->own.addresses_gone,
+	    .hosts = &hosts,
 	};
 	struct text_list domains = {0};
 
-	if (!find_domains(tool, config, &domains, err))
+	if (!find_domains(tool, config, &domains, err) ||
+	    !find_hosts(tool, config, &hosts, err))
 		return false;
 	outcome->rows = posture_show_begin(stdout, tool_form(tool));
 	return posture_run(&sources, &domains, take, outcome, err);
@@ -167,7 +193,7 @@ static int run_posture(struct tool *tool)
 const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
-    .usage = "[DOMAIN...] [--file LIST] [--json|--csv]",
+    .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--json|--csv]",
     .options = own_options,
     .run = run_posture,
 };
