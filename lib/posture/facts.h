@@ -103,8 +103,58 @@ struct posture_spf {
 	bool takes_mail; /* has an MX record that is not null */
 };
 
+/* A host that a record names. */
+struct posture_host {
+	const char *name; /* inner form, or as dns_name.h has it */
+	const struct dns_answer *alias;	       /* CNAME */
+	const struct dns_answer *addresses[2]; /* A, AAAA */
+	const struct dns_answer *tlsa; /* of an MX, at _25._tcp; else NULL */
+};
+
+struct posture_hosts {
+	const struct dns_answer *alias; /* CNAME of the domain itself */
+	const struct dns_answer *addresses[2];
+	const struct dns_answer *mx;
+	size_t mx_count; /* but for a null MX, by preference and name */
+	struct posture_host *mxs;
+	const char *zone; /* where the name servers stand: at or above */
+	const struct dns_answer *ns;
+	const struct dns_answer *ds;
+	size_t ns_count;
+	struct posture_host *nss;
+	const struct text_list *expected_mx; /* empty: any */
+};
+
+/* The name of a host from which our mail leaves. */
+struct posture_pointer {
+	const char *client;
+	const struct dns_answer *names; /* PTR */
+	struct evidence_iprev iprev;
+};
+
+struct posture_pointers {
+	size_t count;
+	struct posture_pointer *items;
+};
+
+/* TXT records about TLS. */
+struct posture_tls {
+	const char *sts_owner; /* "_mta-sts.d.test" */
+	const struct dns_answer *sts;
+	const char *report_owner; /* "_smtp._tls.d.test" */
+	const struct dns_answer *report;
+	/* Of the first valid TLS-RPT record, decoded. */
+	struct text_list report_addresses;
+	struct text_list
+	    gone; /* of these, addresses of services that are gone */
+};
+
 struct posture_facts {
 	const char *domain;
+	bool is_validating; /* the resolver: an answer could be secure */
+	struct posture_hosts hosts;
+	struct posture_pointers pointers;
+	struct posture_tls tls;
 	struct posture_dmarc dmarc;
 	struct posture_spf spf;
 	size_t name_count;

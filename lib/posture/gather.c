@@ -100,14 +100,14 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 				     const char *domain)
 {
 	static void (*const subjects[])(struct gathering *) = {
-	    gather_dmarc,
-	    gather_spf,
+	    gather_dmarc, gather_spf, gather_hosts, gather_pointers, gather_tls,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {
 	    .mem = facts, .sources = sources, .facts = facts};
 
 	facts->domain = mem_strdup(facts, domain);
+	facts->is_validating = sources->is_validating;
 	for (size_t i = 0; i < COUNT_OF(subjects); i++) {
 		gathering.session =
 		    dns_session_new(facts, sources->dns, sources->budget_ms);

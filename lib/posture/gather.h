@@ -19,6 +19,9 @@ struct posture_sources {
 	const struct spf_settings *spf;
 	const struct text_list *gone;  /* addresses of services that are gone */
 	const struct text_list *hosts; /* addresses our mail leaves from */
+	const struct text_list *mx;    /* the only ones there should be; empty:
+					  any */
+	bool is_validating;	       /* the resolver */
 };
 
 /* Below `mem`; the domain, in inner form, is copied. */

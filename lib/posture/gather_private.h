@@ -30,5 +30,8 @@ enum posture_reach gather_reach(struct gathering *gathering, const char *host);
 
 void gather_dmarc(struct gathering *gathering);
 void gather_spf(struct gathering *gathering);
+void gather_hosts(struct gathering *gathering);
+void gather_pointers(struct gathering *gathering);
+void gather_tls(struct gathering *gathering);
 
 #endif

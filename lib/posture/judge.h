@@ -19,5 +19,9 @@ void posture_judge(const struct posture_facts *facts, struct posture *posture);
 void judge_names(const struct posture_facts *facts, struct posture *posture);
 void judge_dmarc(const struct posture_facts *facts, struct posture *posture);
 void judge_spf(const struct posture_facts *facts, struct posture *posture);
+void judge_hosts(const struct posture_facts *facts, struct posture *posture);
+void judge_pointers(const struct posture_facts *facts, struct posture *posture);
+void judge_tls(const struct posture_facts *facts, struct posture *posture);
+void judge_dnssec(const struct posture_facts *facts, struct posture *posture);
 
 #endif

@@ -306,7 +306,8 @@ static const char *with_host(struct posture *posture, struct span text,
 		       rest));
 }
 
-static void judge_hosts(const struct posture_spf *spf, struct posture *posture)
+static void judge_own_hosts(const struct posture_spf *spf,
+			    struct posture *posture)
 {
 	for (size_t i = 0; i < spf->host_count; i++) {
 		const struct posture_spf_check *host = &spf->hosts[i];
@@ -361,7 +362,7 @@ static void judge_valid(const struct posture_spf *spf, struct posture *posture)
 	judge_last(spf, posture);
 	judge_others(spf, posture);
 	judge_counts(spf, posture);
-	judge_hosts(spf, posture);
+	judge_own_hosts(spf, posture);
 	if (has_more_behind_all(text))
 		posture_add(posture, POSTURE_SPF_AFTER_ALL, "", NULL, "\"%s\"",
 			    posture_shown(posture, text));

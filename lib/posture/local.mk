@@ -5,12 +5,20 @@ libposture_a_SOURCES = \
 	lib/posture/facts.h \
 	lib/posture/gather.c lib/posture/gather.h \
 	lib/posture/gather_dmarc.c lib/posture/gather_private.h \
+	lib/posture/gather_hosts.c \
+	lib/posture/gather_pointers.c \
+	lib/posture/gather_tls.c \
 	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
 	lib/posture/judge_dmarc.c \
 	lib/posture/judge_names.c \
+	lib/posture/judge_dnssec.c \
+	lib/posture/judge_hosts.c \
+	lib/posture/judge_pointers.c \
+	lib/posture/judge_tls.c \
 	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/run.c lib/posture/run.h \
-	lib/posture/show.c lib/posture/show.h
+	lib/posture/show.c lib/posture/show.h \
+	lib/posture/tls_record.c lib/posture/tls_record.h

@@ -10,7 +10,11 @@ where another domain may stand first.
 # A domain of which nothing is wrong.
 SOUND = {
     "d.test": ["A 192.0.2.10", "MX 10 mx.d.test.",
-               'TXT "v=spf1 mx -all"'],
+               'TXT "v=spf1 mx -all"', "NS ns1.d.test.", "NS ns.other.test."],
+    "ns1.d.test": "A 192.0.2.53",
+    "ns.other.test": "AAAA 2001:db8::53",
+    "_mta-sts.d.test": 'TXT "v=STSv1; id=20260501;"',
+    "_smtp._tls.d.test": 'TXT "v=TLSRPTv1; rua=mailto:tls@d.test"',
     "mx.d.test": "A 192.0.2.25",
     "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; rua=mailto:dmarc@d.test; '
                      'ruf=mailto:dmarc@d.test"',
@@ -21,7 +25,12 @@ SOUND = {
 }
 
 # What nearly every zone has and no case is about.
-UNSEEN = ("spf-tree",)
+UNSEEN = ("spf-tree", "rpki-unchecked", "dnssec-unsigned", "dnssec-unknown",
+          "tlsa-missing")
+
+NS = ["NS ns1.d.test.", "NS ns.other.test."]
+MX = ["A 192.0.2.10", "MX 10 mx.d.test."]
+SPF_RECORD = ['TXT "v=spf1 mx -all"']
 
 
 def dmarc(text):
@@ -159,7 +168,7 @@ DMARC = [
      {"_dmarc.d.test": ";!FAIL _dmarc.d.test TXT SERVFAIL\n"}, ["unchecked"]),
 ]
 
-ABOVE = {"sub.d.test": ["A 192.0.2.10", 'TXT "v=spf1 -all"']}
+ABOVE = {"sub.d.test": ["MX 0 .", 'TXT "v=spf1 -all"']}
 
 INHERITED = [
     ("a policy from above", ABOVE, [("dmarc-inherited", "_dmarc.d.test")],
@@ -176,7 +185,7 @@ INHERITED = [
 def spf(*texts, **names):
     """Records of d.test in the place of its SPF record; other names with dots
     for underscores."""
-    return {"d.test": SOUND["d.test"][:2] + [f'TXT "{text}"' for text in texts],
+    return {"d.test": MX + NS + [f'TXT "{text}"' for text in texts],
             **{name.replace("__", "."): records
                for name, records in names.items()}}
 
@@ -185,25 +194,27 @@ def many(count, text="a:two.d.test"):
     return " ".join([text] * count)
 
 
+HOST = ("--host", "192.0.2.25")
+PTR = {"25.2.0.192.in-addr.arpa": "PTR mx.d.test."}
 ESP = {"spf__good__example": 'TXT "v=spf1 ip4:192.0.2.128/25 ?all"'}
 
 
 def long(count):
     """A record of so many networks, in strings of ten."""
     words = ["v=spf1 "] + ["ip4:192.0.2.1 "] * count + ["-all"]
-    return {"d.test": SOUND["d.test"][:2] + ["TXT " + " ".join(
+    return {"d.test": MX + NS + ["TXT " + " ".join(
         '"' + "".join(words[i:i + 10]) + '"'
         for i in range(0, len(words), 10))]}
 
 
 SPF = [
-    ("no SPF, with an MX", {"d.test": SOUND["d.test"][:2]},
+    ("no SPF, with an MX", {"d.test": MX + NS},
      [("spf-missing", 'd.test. TXT "v=spf1 mx ~all"'),
       "dmarc-reject-without-spf"]),
-    ("no SPF and no mail", {"d.test": "A 192.0.2.10"},
-     [("spf-missing", 'd.test. TXT "v=spf1 -all"'),
+    ("no SPF and no mail", {"d.test": ["A 192.0.2.10"] + NS},
+     [("spf-missing", 'd.test. TXT "v=spf1 -all"'), "mx-implicit",
       "dmarc-reject-without-spf"]),
-    ("no SPF beside a null MX", {"d.test": "MX 0 ."},
+    ("no SPF beside a null MX", {"d.test": ["MX 0 ."] + NS},
      [("spf-missing", 'd.test. TXT "v=spf1 -all"'),
       "dmarc-address-unreachable", "dmarc-address-unreachable",
       "dmarc-reject-without-spf"]),
@@ -315,20 +326,181 @@ SPF = [
      spf("v=spf1 include:spf.good.example -all",
          spf__good__example='TXT "v=spf1 ip4:10.8.0.0/13 -all"'),
      [("spf-too-wide", "spf.good.example")]),
-    ("a host of ours that passes", {}, [], "--host", "192.0.2.25"),
-    ("one that does not", {},
-     [("spf-host-fails", "192.0.2.26: fail",
+    ("a host of ours that passes", PTR, [], *HOST),
+    ("one that does not", PTR,
+     ["ptr-missing", ("spf-host-fails", "192.0.2.26: fail",
        'd.test. TXT "v=spf1 ip4:192.0.2.26 mx -all"')],
      "--host", "192.0.2.26", "--host", "192.0.2.25"),
     ("one of IPv6", {},
-     [("spf-host-fails", 'TXT "v=spf1 ip6:2001:db8::1 mx -all"')],
+     ["ptr-missing", ("spf-host-fails", 'TXT "v=spf1 ip6:2001:db8::1 mx -all"')],
      "--host", "2001:db8::1"),
     ("one of which nothing is known",
      spf("v=spf1 a:slow.d.test -all",
-         slow__d__test=";!FAIL slow.d.test * SERVFAIL\n"), ["unchecked"],
-     "--host", "192.0.2.26"),
+         slow__d__test=";!FAIL slow.d.test * SERVFAIL\n"),
+     ["unchecked", "ptr-missing"], "--host", "192.0.2.26"),
     ("no answer for SPF", {"d.test": SOUND["d.test"] +
                            [";!FAIL d.test TXT SERVFAIL\n"]}, ["unchecked"]),
 ]
 
-CASES = NAMES + DMARC + INHERITED + SPF
+
+
+def mx(*records, **names):
+    """MX records of d.test in the place of its own."""
+    return {"d.test": ["A 192.0.2.10"] + [f"MX {r}" for r in records] + NS +
+            ['TXT "v=spf1 ip4:192.0.2.25 -all"'],
+            **{name.replace("__", "."): records
+               for name, records in names.items()}}
+
+
+def ns(*servers):
+    return {"d.test": MX + SPF_RECORD + [f"NS {s}" for s in servers]}
+
+
+HOSTS = [
+    ("no MX but an address", {"d.test": ["A 192.0.2.10"] + NS +
+                              ['TXT "v=spf1 a -all"']}, ["mx-implicit"]),
+    ("an MX that is an alias", mx("10 in.d.test.", in__d__test="CNAME mx.d.test."),
+     [("mx-cname", "in.d.test is an alias of mx.d.test")]),
+    ("an MX that is an address", mx("10 192.0.2.1."),
+     [("mx-literal", "192.0.2.1")]),
+    ("an MX of no name", mx("10 gone.d.test."),
+     [("mx-no-address", "no such name")]),
+    ("an MX without address", mx("10 in.d.test.", in__d__test='TXT "x"'),
+     [("mx-no-address", "neither A nor AAAA")]),
+    ("an MX of IPv6 alone", mx("10 in.d.test.", in__d__test="AAAA 2001:db8::1"),
+     []),
+    ("an MX that DNS does not answer",
+     mx("10 in.d.test.", in__d__test=";!FAIL in.d.test * SERVFAIL\n"),
+     ["unchecked"]),
+    ("a private address", mx("10 in.d.test.", in__d__test="A 192.168.1.1"),
+     [("mx-private", "192.168.1.1")]),
+    ("a private one of IPv6", mx("10 in.d.test.", in__d__test="AAAA fd00::1"),
+     [("mx-private", "fd00::1")]),
+    ("next to a private network", mx("10 in.d.test.",
+                                     in__d__test="A 172.32.0.1"), []),
+    ("a null MX beside another", mx("0 .", "10 mx.d.test."),
+     [("mx-null-beside", "1 others")]),
+    ("an MX that anybody could register", mx("10 mx.free.example."),
+     [("name-registrable", "the MX record of d.test"), "mx-no-address"]),
+    ("an alias that leads to such a name",
+     mx("10 in.d.test.", in__d__test="CNAME mx.free.example."),
+     [("name-registrable", "the alias in.d.test"), "mx-cname",
+      "mx-no-address"]),
+    ("another MX than expected", {},
+     [("mx-absent", "d.test. MX 10 mx2.d.test."), "mx-unexpected"],
+     "--mx", "mx2.d.test"),
+    ("the MX that is expected", {}, [], "--mx", "MX.d.test."),
+    ("no answer for the MX", {"d.test": SOUND["d.test"] +
+                              [";!FAIL d.test MX SERVFAIL\n"]}, ["unchecked"]),
+    ("one name server", ns("ns1.d.test."), ["ns-single"]),
+    ("a name server without address", ns("ns1.d.test.", "ns2.d.test."),
+     [("ns-no-address", "ns2.d.test")]),
+    ("a name server that anybody could register",
+     ns("ns1.d.test.", "ns.free.example."),
+     [("name-registrable", "the NS record of d.test"), "ns-no-address"]),
+    ("the name servers of the zone above",
+     {**ABOVE, **ns("ns1.d.test.")}, ["dmarc-inherited", "ns-single"],
+     "sub.d.test"),
+    ("no such domain", {}, ["domain-missing", "spf-missing",
+                            "dmarc-reject-without-spf", "dmarc-inherited"],
+     "gone.d.test"),
+    ("a name of the gsi family",
+     {**mx("10 mx.dept.gsi.gov.uk."), "mx.dept.gsi.gov.uk": "A 192.0.2.1"},
+     [("name-gsi", "the MX record of d.test")]),
+    ("the domain is one", {
+        "dept.gsi.gov.uk": ["MX 0 .", 'TXT "v=spf1 -all"'],
+        "_dmarc.dept.gsi.gov.uk": 'TXT "v=DMARC1; p=reject; '
+                                  'rua=mailto:d@d.test; ruf=mailto:d@d.test"',
+        "dept.gsi.gov.uk._report._dmarc.d.test": 'TXT "v=DMARC1;"'},
+     ["name-gsi"], "dept.gsi.gov.uk"),
+    ("names that only look so",
+     {**mx("10 mx.notgsi.gov.uk."), "mx.notgsi.gov.uk": "A 192.0.2.1"}, []),
+]
+
+POINTERS = [
+    ("a host with a name that leads back", PTR, [], *HOST),
+    ("a host without", {}, [("ptr-missing", "192.0.2.25")], *HOST),
+    ("a name that leads elsewhere",
+     {"25.2.0.192.in-addr.arpa": "PTR ns1.d.test."},
+     [("ptr-unconfirmed", "ns1.d.test")], *HOST),
+    ("no answer", {"25.2.0.192.in-addr.arpa":
+                   ";!FAIL 25.2.0.192.in-addr.arpa PTR SERVFAIL\n"},
+     ["unchecked"], *HOST),
+]
+
+
+def texts(owner, *records):
+    return {owner: [f'TXT "{record}"' for record in records]}
+
+
+STS = "_mta-sts.d.test"
+RPT = "_smtp._tls.d.test"
+SIGNED = [f";!SECURE {name} *\n" for name in (
+    "d.test", "_dmarc.d.test", "mx.d.test", STS, RPT, "_25._tcp.mx.d.test")]
+KEY = "3 1 1 " + "ab" * 32
+NEXT = "3 1 1 " + "cd" * 32
+
+
+def tlsa(*records, signed=True):
+    return {"_25._tcp.mx.d.test": [f"TLSA {record}" for record in records] +
+            (SIGNED if signed else [])}
+
+
+TLS = [
+    ("no MTA-STS", {STS: []}, [("mta-sts-missing", STS)]),
+    ("none where no mail is taken", {
+        **mx("0 ."), "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; '
+        'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"', STS: [], RPT: []},
+     []),
+    ("two", texts(STS, "v=STSv1; id=1;", "v=STSv1; id=2;"),
+     ["mta-sts-several"]),
+    ("one, and another text", texts(STS, "v=STSv1; id=1", "x=y"), []),
+    ("without an id", texts(STS, "v=STSv1;"),
+     [("mta-sts-syntax", "id is missing")]),
+    ("an id of other characters", texts(STS, "v=STSv1; id=2026-05-01"),
+     ["mta-sts-syntax"]),
+    ("an id too long", texts(STS, "v=STSv1; id=" + "1" * 33),
+     ["mta-sts-syntax"]),
+    ("an id as long as may be", texts(STS, "v=STSv1; id=" + "1" * 32), []),
+    ("no answer for it", {STS: f";!FAIL {STS} TXT SERVFAIL\n"}, ["unchecked"]),
+    ("no TLS-RPT", {RPT: []},
+     [("tls-rpt-missing", f'{RPT}. TXT "v=TLSRPTv1; '
+                          'rua=mailto:tls-reports@d.test"')]),
+    ("two of them", texts(RPT, "v=TLSRPTv1; rua=mailto:a@d.test",
+                          "v=TLSRPTv1; rua=mailto:b@d.test"),
+     ["tls-rpt-several"]),
+    ("without rua", texts(RPT, "v=TLSRPTv1"),
+     [("tls-rpt-syntax", "rua is missing")]),
+    ("an address that is no URI", texts(RPT, "v=TLSRPTv1; rua=tls@d.test"),
+     ["tls-rpt-syntax"]),
+    ("one for the web", texts(RPT, "v=TLSRPTv1; rua=https://d.test/in"), []),
+    ("TLS reports to a service that is gone",
+     texts(RPT, "v=TLSRPTv1; rua=mailto:tls@d.test,"
+                "mailto:tls-rua@mailcheck.service.ncsc.gov.uk"),
+     [("tls-rpt-gone", "tls-rua@mailcheck.service.ncsc.gov.uk")]),
+    ("and to a name that anybody could register",
+     texts(RPT, "v=TLSRPTv1; rua=mailto:a@free.example"),
+     [("name-registrable", "the TLS-RPT record")]),
+    ("DANE, with a key to come", tlsa(KEY, NEXT), []),
+    ("one key alone", tlsa(KEY), [("tlsa-single", "_25._tcp.mx.d.test")]),
+    ("a usage that SMTP has not", tlsa(KEY, NEXT, "1 1 1 " + "ab" * 32),
+     [("tlsa-unusable", "usage")]),
+    ("a digest that is cut", tlsa(KEY, NEXT, "3 1 1 abcd"),
+     [("tlsa-unusable", "length")]),
+    ("an unknown matching type", tlsa(KEY, NEXT, "3 1 9 abcd"),
+     [("tlsa-unusable", "matching type")]),
+    ("a whole key", tlsa("3 1 0 abcd", NEXT), []),
+    ("a key that nobody heeds", tlsa(KEY, NEXT, signed=False),
+     ["tlsa-unsigned"]),
+    ("no answer for TLSA", {"_25._tcp.mx.d.test":
+                            ";!FAIL _25._tcp.mx.d.test TLSA SERVFAIL\n"},
+     ["unchecked"]),
+    ("all signed", {"x": SIGNED}, []),
+    ("signed in part", {"x": SIGNED[:1]},
+     [("dnssec-partial", "MX validated", "_dmarc TXT not validated")]),
+    ("a signature that fails",
+     {"x": [";!FAIL _mta-sts.d.test TXT BOGUS\n"]},
+     [("dnssec-bogus", "_mta-sts TXT"), "unchecked"]),
+]
+
+CASES = NAMES + DMARC + INHERITED + SPF + HOSTS + POINTERS + TLS

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
 from alignctl import ToolTest  # noqa: E402
 from limits import LIMITS  # noqa: E402
-from posture_cases import CASES, SOUND, UNSEEN  # noqa: E402
+from posture_cases import CASES, SIGNED, SOUND, UNSEEN  # noqa: E402
 
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
@@ -153,6 +153,16 @@ class Posture(ToolTest):
         findings, _ = self.posture(deep, "d.test")
         self.said(findings, "spf-lookups", f"more than {room} lookups")
 
+    def test_notes(self):
+        """What is said of nearly every domain."""
+        findings, _ = self.posture(zone_of({}), "d.test")
+        self.said(findings, "dnssec-unsigned", "d.test")
+        self.said(findings, "rpki-unchecked", "1 MX hosts")
+        signed = zone_of({"x": SIGNED})
+        findings, _ = self.posture(signed, "d.test")
+        self.said(findings, "tlsa-missing", "_25._tcp.mx.d.test")
+        self.assertNotIn("dnssec-unsigned", [f["finding"] for f in findings])
+
     def test_bounds(self):
         """So many addresses of a record are looked at, no more."""
         room = LIMITS["LIMIT_POSTURE_ADDRESSES"]
@@ -165,6 +175,14 @@ class Posture(ToolTest):
                                for i in range(0, len(texts), 200))
             findings, _ = self.posture(
                 zone_of({"_dmarc.d.test": f"TXT {strings}"}), "d.test")
+            self.assertEqual("name-registrable" in
+                             [f["finding"] for f in findings], not more)
+        room = LIMITS["LIMIT_POSTURE_HOSTS"]
+        for more in range(2):
+            hosts = [f"MX {i + 10} mx.d.test." for i in range(room - 1 + more)]
+            zone = zone_of({"d.test": hosts + ["MX 999 mx.free.example."] +
+                            SOUND["d.test"][2:]})
+            findings, _ = self.posture(zone, "d.test")
             self.assertEqual("name-registrable" in
                              [f["finding"] for f in findings], not more)
 

@@ -24,6 +24,7 @@
 static const struct tool_option own_options[] = {
     {.name = "--file", .value = "LIST"},
     {.name = "--host", .value = "ADDRESS", .is_repeatable = true},
+    {.name = "--mx", .value = "NAME", .is_repeatable = true},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = NULL},
@@ -130,6 +131,21 @@ static bool find_hosts(struct tool *tool, const struct config *config,
 	return true;
 }
 
+/* The names of --mx, in the inner form. */
+static bool find_mx(struct tool *tool, struct text_list *mx, struct error *err)
+{
+	*mx = tool_values(tool, "--mx");
+	for (size_t i = 0; i < mx->count; i++) {
+		const char *given = mx->items[i];
+		mx->items[i] = domain_normalize(tool->mem, span_of(given));
+		if (mx->items[i] == NULL)
+			return error_set(
+			    err, ERROR_USAGE, "--mx: \"%s\" is no domain name",
+			    text_escape(tool->mem, span_of(given), 80, true));
+	}
+	return true;
+}
+
 /* --- the run --- */
 
 struct outcome {
@@ -155,17 +171,20 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 {
 	const struct config *config = engine->config;
 	struct text_list hosts;
+	struct text_list mx;
 	const struct posture_sources sources = {
 	    .dns = engine->evaluator.dns,
 	    .budget_ms = engine->evaluator.dns_budget_ms,
 	    .spf = &config->spf,
 	    .gone = &config->own.addresses_gone,
 	    .hosts = &hosts,
+	    .mx = &mx,
+	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
 	};
 	struct text_list domains = {0};
 
 	if (!find_domains(tool, config, &domains, err) ||
-	    !find_hosts(tool, config, &hosts, err))
+	    !find_hosts(tool, config, &hosts, err) || !find_mx(tool, &mx, err))
 		return false;
 	outcome->rows = posture_show_begin(stdout, tool_form(tool));
 	return posture_run(&sources, &domains, take, outcome, err);
@@ -193,7 +212,8 @@ static int run_posture(struct tool *tool)
 const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
-    .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--json|--csv]",
+    .usage =
+	"[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] [--json|--csv]",
     .options = own_options,
     .run = run_posture,
 };

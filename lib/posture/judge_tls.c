@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * judge_tls.c - MTA-STS and TLS-RPT records, and DANE
+ *
+ * RFC 8461 3.1, RFC 8460 3, RFC 7672 (which TLSA records SMTP can use: 3.1.3),
+ * RFC 6698 2.1. A domain that takes no mail needs none of them.
+ * Tested by test_alignctl_posture.
+ */
+#include "lib/posture/judge.h"
+
+#include "lib/posture/tls_record.h"
+
+/* --- TXT records --- */
+
+/* What is to be said of records of one kind. */
+struct record_kind {
+	const char *version;
+	const char *(*fault)(struct span text);
+	enum posture_kind_id missing;
+	enum posture_kind_id several;
+	enum posture_kind_id syntax;
+};
+
+static void judge_record(struct span text, const char *owner,
+			 const struct record_kind *kind,
+			 struct posture *posture)
+{
+	const char *fault = kind->fault(text);
+
+	if (fault != NULL)
+		posture_add(posture, kind->syntax, "", NULL,
+			    "%s has \"%s\": %s", owner,
+			    posture_shown(posture, text), fault);
+}
+
+static void judge_records(const struct dns_answer *answer, const char *owner,
+			  const struct record_kind *kind, const char *fix,
+			  struct posture *posture)
+{
+	struct span found = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		struct span text = span_make(answer->records[i].text,
+					     answer->records[i].length);
+		if (!tls_record_is(text, kind->version))
+			continue;
+		found = text;
+		count++;
+	}
+	if (dns_answer_is_failure(answer))
+		posture_unchecked(posture,
+				  "the TXT records of %s: DNS does not answer",
+				  owner);
+	else if (count == 0)
+		posture_add(posture, kind->missing, "", fix, "%s has none",
+			    owner);
+	else if (count > 1)
+		posture_add(posture, kind->several, "", NULL, "%s has %zu",
+			    owner, count);
+	else
+		judge_record(found, owner, kind, posture);
+}
+
+static void judge_texts(const struct posture_tls *tls, struct posture *posture)
+{
+	static const struct record_kind sts = {
+	    STS_VERSION, tls_record_sts_fault, POSTURE_MTA_STS_MISSING,
+	    POSTURE_MTA_STS_SEVERAL, POSTURE_MTA_STS_SYNTAX};
+	static const struct record_kind report = {
+	    TLSRPT_VERSION, tls_record_report_fault, POSTURE_TLS_RPT_MISSING,
+	    POSTURE_TLS_RPT_SEVERAL, POSTURE_TLS_RPT_SYNTAX};
+	const char *rua = mem_printf(posture,
+				     TLSRPT_VERSION "; rua=mailto:tls-reports"
+						    "@%s",
+				     posture->domain);
+
+	judge_records(
+	    tls->sts, tls->sts_owner, &sts,
+	    posture_txt(posture, tls->sts_owner, STS_VERSION "; id=1"),
+	    posture);
+	judge_records(tls->report, tls->report_owner, &report,
+		      posture_txt(posture, tls->report_owner, rua), posture);
+	for (size_t i = 0; i < tls->gone.count; i++)
+		posture_add(posture, POSTURE_TLS_RPT_GONE, tls->gone.items[i],
+			    NULL, "%s: rua=%s", tls->report_owner,
+			    tls->gone.items[i]);
+}
+
+/* --- DANE --- */
+
+#define TLSA_HEAD 3 /* usage, selector, matching type */
+
+/* NULL, or why no mail server can use it. */
+static const char *tlsa_fault(const struct dns_record *record)
+{
+	static const size_t lengths[] = {0, 32, 64}; /* whole, SHA-256, 512 */
+	const unsigned char *data = (const unsigned char *)record->text;
+	size_t length = record->length - TLSA_HEAD;
+
+	if (record->length <= TLSA_HEAD)
+		return "it has no data";
+	if (data[0] != 2 && data[0] != 3)
+		return "its usage is neither 2 nor 3";
+	if (data[1] > 1)
+		return "its selector is neither 0 nor 1";
+	if (data[2] >= COUNT_OF(lengths))
+		return "its matching type is none of 0, 1, 2";
+	return lengths[data[2]] == 0 || lengths[data[2]] == length
+		   ? NULL
+		   : "its digest has another length";
+}
+
+static size_t judge_tlsa_records(const struct posture_host *host,
+				 struct posture *posture)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < host->tlsa->count; i++) {
+		const struct dns_record *record = &host->tlsa->records[i];
+		const char *fault = tlsa_fault(record);
+		usable += fault == NULL;
+		if (fault != NULL)
+			posture_add(posture, POSTURE_TLSA_UNUSABLE, host->name,
+				    NULL, "_25._tcp.%s: %s", host->name, fault);
+	}
+	return usable;
+}
+
+static bool is_secure_host(const struct posture_host *host)
+{
+	for (size_t i = 0; i < COUNT_OF(host->addresses); i++) {
+		if (host->addresses[i]->status == DNS_OK &&
+		    !host->addresses[i]->is_secure)
+			return false;
+	}
+	return true;
+}
+
+/* Senders heed TLSA where MX, addresses and TLSA are all validated. */
+static void judge_tlsa(const struct posture_facts *facts,
+		       const struct posture_host *host, struct posture *posture)
+{
+	bool is_secure = facts->hosts.mx->is_secure && is_secure_host(host);
+
+	if (dns_answer_is_failure(host->tlsa)) {
+		posture_unchecked(posture,
+				  "TLSA of %s: DNS does not answer; senders "
+				  "that do DANE defer their mail",
+				  host->name);
+		return;
+	}
+	if (host->tlsa->count == 0) {
+		if (is_secure)
+			posture_add(posture, POSTURE_TLSA_MISSING, host->name,
+				    NULL, "_25._tcp.%s", host->name);
+		return;
+	}
+	if (judge_tlsa_records(host, posture) == 1)
+		posture_add(posture, POSTURE_TLSA_SINGLE, host->name, NULL,
+			    "_25._tcp.%s", host->name);
+	if (facts->is_validating && !(is_secure && host->tlsa->is_secure))
+		posture_add(posture, POSTURE_TLSA_UNSIGNED, host->name, NULL,
+			    "_25._tcp.%s", host->name);
+}
+
+void judge_tls(const struct posture_facts *facts, struct posture *posture)
+{
+	const struct posture_hosts *hosts = &facts->hosts;
+
+	if (hosts->mx_count == 0)
+		return;
+	judge_texts(&facts->tls, posture);
+	for (size_t i = 0; i < hosts->mx_count; i++)
+		judge_tlsa(facts, &hosts->mxs[i], posture);
+}
