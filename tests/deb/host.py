@@ -32,6 +32,7 @@ from client import Client
 UNIT = "/lib/systemd/system/alignd.service"
 SPOOFER, SENDER = "203.0.113.66", "192.0.2.10"
 LOG = "/var/log/alignd.test"
+NOTIFY = "/run/notify.test"
 
 
 def loopback_up():
@@ -118,37 +119,57 @@ def syslog(log):
 
 
 @contextlib.contextmanager
-def alignd(unit):
-    """Yields what it told its socket once it was ready."""
-    make_folders(unit)
-    place = "/run/notify.test"
+def notified():
+    """The socket that systemd would give a service to say that it is ready."""
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(place)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, open(LOG, "wb") as log, \
-            syslog(log):
-        told.bind(place)
-        os.chmod(place, 0o666)
+        os.unlink(NOTIFY)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(NOTIFY)
+        os.chmod(NOTIFY, 0o666)
         told.settimeout(30)
-        options = {"stdout": log, "stderr": log, "umask": int(unit["UMask"], 8), "cwd": "/"}
-        subprocess.run(as_unit(unit, unit["ExecStartPre"]), check=False, **options)
-        process = subprocess.Popen(as_unit(unit, unit["ExecStart"]),
-                                   env={**os.environ, "NOTIFY_SOCKET": place}, **options)
+        yield told
+
+
+class Daemon:
+    """alignd, as often as it is started."""
+
+    def __init__(self, unit, log, told):
+        self.unit, self.told, self.process = unit, told, None
+        self.ready = None    # what it told once it was
+        self.options = {"stdout": log, "stderr": log, "umask": int(unit["UMask"], 8), "cwd": "/"}
+
+    def start(self):
+        make_folders(self.unit)
+        subprocess.run(as_unit(self.unit, self.unit["ExecStartPre"]), check=False, **self.options)
+        self.process = subprocess.Popen(as_unit(self.unit, self.unit["ExecStart"]),
+                                        env={**os.environ, "NOTIFY_SOCKET": NOTIFY},
+                                        **self.options)
+        self.ready = self.wait_ready()
+
+    def wait_ready(self):
+        """The words among which that was; None once it has ended."""
+        while self.process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                words = self.told.recv(4096).decode()
+                if "READY=1" in words:
+                    return words
+        return None
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@contextlib.contextmanager
+def alignd(unit):
+    """Yields it once it is ready."""
+    with open(LOG, "wb") as log, syslog(log), notified() as told:
+        daemon = Daemon(unit, log, told)
+        daemon.start()
         try:
-            yield wait_ready(process, told)
+            yield daemon
         finally:
-            process.terminate()
-            process.wait(60)
-
-
-def wait_ready(process, told):
-    while process.poll() is None:
-        with contextlib.suppress(TimeoutError):
-            words = told.recv(4096).decode()
-            if "READY=1" in words:
-                return words
-            continue
-        break
-    return None
+            daemon.stop()
 
 
 # --- Postfix -----------------------------------------------------------------
@@ -212,11 +233,11 @@ def shell(words):
     return done.returncode, done.stdout
 
 
-def use_fixture(lines):
+def use_fixture(lines, settings="/etc/alignd/alignd.conf"):
     """The zone, by the setting dns.fixture, in a file of its own."""
     with open("/etc/alignd/test.zone", "w", encoding="utf-8") as file:
         file.write(lines)
-    with open("/etc/alignd/alignd.conf", "a", encoding="utf-8") as file:
+    with open(settings, "a", encoding="utf-8") as file:
         file.write('dns { fixture = "/etc/alignd/test.zone" }\n')
 
 
@@ -227,11 +248,11 @@ def main():
     subprocess.run(["useradd", "-m", "user"], check=False, stderr=subprocess.DEVNULL)
     unit = read_unit()
     answer = {}
-    with alignd(unit) as ready:
+    with alignd(unit) as daemon:
         if len(sys.argv) > 2:
             answer["command"] = shell(sys.argv[2])
         with postfix():
-            answer.update(ready=ready, **send_both())
+            answer.update(ready=daemon.ready, **send_both())
         answer["review"] = [json.loads(line) for line in
                             alignctl("review", "--json").splitlines()]
         answer["doctor"] = alignctl("doctor")
@@ -240,4 +261,5 @@ def main():
     print(json.dumps(answer))
 
 
-main()
+if __name__ == "__main__":
+    main()

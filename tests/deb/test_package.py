@@ -8,7 +8,8 @@ The package is what debian/build made. Nothing is installed on the machine.
 "here" is the machine's own release, built on it, without what needs a second
 package: the upgrade from v0.1.0 (or from the commit DEB_OLD_TREE). The folders
 lie in build-deb/roots and are made anew for each test; RIG_KEEP=1 leaves them.
-What runs inside is host.py, which says how alignd is started there.
+What runs inside is host.py, which says how alignd is started there, and newcomer.py,
+which types what OPERATIONS.md quotes.
 """
 import glob
 import json
@@ -16,13 +17,15 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import unittest
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(TOP, "tests", "mta"))
+sys.path[:0] = [os.path.join(TOP, "tests", folder) for folder in ("mta", "tools")]
 
+import quoted  # noqa: E402
 import support  # noqa: E402
 
 ROOTS = os.path.join(TOP, "build-deb", "roots")
@@ -35,6 +38,28 @@ ZONE = """
 example.test. TXT "v=spf1 ip4:192.0.2.10 -all"
 _dmarc.example.test. TXT "v=DMARC1; p=reject"
 spoofer.test. TXT "v=spf1 ip4:203.0.113.66 -all"
+"""
+PAGE = "docs/OPERATIONS.md"
+TEN_MINUTES = 600
+# What the DNS has of the domain that the page forges.
+PAGE_ZONE = """
+example.com. TXT "v=spf1 -all"
+_dmarc.example.com. TXT "v=DMARC1;p=reject;sp=reject;adkim=s;aspf=s"
+"""
+# What OpenDMARC left behind.
+HISTORY = f"""job 1A2B
+reporter mx
+received {int(time.time()) - 90 * 86400}
+ipaddr 192.0.2.80
+from example.com
+mfrom example.com
+spf 0
+pdomain example.com
+policy 15
+p 114
+align_dkim 5
+align_spf 4
+action 2
 """
 
 
@@ -62,7 +87,7 @@ class Host:
     def __init__(self, release, name):
         self.folder = os.path.join(ROOTS, f"{release}-{name}")
         demand(ROOT, "copy", ready_root(release), self.folder)
-        for path in (os.path.join(HERE, "host.py"),
+        for path in (os.path.join(HERE, "host.py"), os.path.join(HERE, "newcomer.py"),
                      os.path.join(TOP, "tests", "mta", "client.py")):
             shutil.copy(path, self.path("srv"))
 
@@ -79,19 +104,27 @@ class Host:
             raise AssertionError(f"{words}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def apt(self, words):
-        """A mirror that is slow or gone is no fault of the package."""
+    def fetch(self, words):
+        """A line that asks a mirror; one that is slow or gone is no fault of the package."""
         done = self.run("sh", "-c", "DEBIAN_FRONTEND=noninteractive "
-                        f"timeout {SECONDS} apt-get -q -y {words} 2>&1")
+                        f"timeout {SECONDS} {words} 2>&1")
         if done.returncode == 124 or "Failed to fetch" in done.stdout:
-            raise unittest.SkipTest(f"apt-get {words}: the mirror is slow or does not answer")
+            raise unittest.SkipTest(f"{words}: the mirror is slow or does not answer")
         if done.returncode != 0:
-            raise AssertionError(f"apt-get {words}: {done.stdout}")
+            raise AssertionError(f"{words}: {done.stdout}")
         return done.stdout
+
+    def apt(self, words):
+        return self.fetch(f"apt-get -q -y {words}")
 
     def install(self, package, words=""):
         shutil.copy(package, self.path("srv"))
         return self.apt(f"install {words} /srv/{os.path.basename(package)}")
+
+    def write(self, path, text):
+        os.makedirs(os.path.dirname(self.path(path)), exist_ok=True)
+        with open(self.path(path), "w", encoding="utf-8") as file:
+            file.write(text)
 
     def mail(self, zone="-", command=None):
         """What host.py found."""
@@ -207,14 +240,79 @@ class Life(Package):
         self.assertTrue(os.path.exists(host.path("etc/alignd/alignd.conf")))
 
     def check_purge(self, host):
-        with open(host.path("etc/alignd/reports.pem"), "w", encoding="utf-8") as key:
-            key.write("the operator's\n")
+        host.write("etc/alignd/reports.pem", "the operator's\n")
         said = host.apt("purge alignd")
         self.assertIn("deleting /var/lib/alignd", said)
         self.assertIn("reports.pem", said)
         self.assertFalse(os.path.exists(host.path("var/lib/alignd")))
         self.assertFalse(os.path.exists(host.path("etc/alignd/alignd.conf")))
         self.assertTrue(os.path.exists(host.path("etc/alignd/reports.pem")))
+
+
+class Newcomer(Package):
+    """OPERATIONS.md, from the package at hand to the first spoof refused, and back."""
+
+    # What these find wrong is of the folder: its clock, its missing resolver.
+    MAY_FIND = "alignctl doctor"
+
+    def test_the_first_ten_minutes(self):
+        host = self.start("newcomer")
+        self.write_old_daemons(host)
+        install, *rest = quoted.section(PAGE, "The first ten minutes")
+        self.assertTrue(install.startswith("apt install ./alignd_*.deb"), install)
+        wire, back = rest[:rest.index("alignctl explain REF") + 1], rest[-3:]
+        seconds = self.install_as_quoted(host, install)
+        done = host.run("python3", "/srv/newcomer.py", PAGE_ZONE, "192.0.2.25", *wire,
+                        *quoted.section(PAGE, "Moving over from OpenDMARC"), *back, alone=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answers = json.loads(done.stdout.splitlines()[-1])
+        # setup is typed twice: the first time it waits for alignd to be started anew.
+        for answer in {each["command"]: each for each in answers}.values():
+            if answer["command"] != self.MAY_FIND:
+                self.assertEqual(answer["status"], 0, answer)
+        seconds += sum(answer["seconds"] for answer in answers[:len(wire)])
+        print(f"met newcomer {self.release}: installed, wired, a spoof refused, seen and "
+              f"explained in {seconds:.0f} s", flush=True)
+        self.assertLess(seconds, TEN_MINUTES)
+        self.check_wired({answer["command"]: answer["output"] for answer in answers[:len(wire)]})
+        self.check_moved({answer["command"]: answer["output"] for answer in answers[len(wire):]})
+        self.assertNotIn("smtpd_milters", host.shell("postconf -n"))
+        self.assertFalse(os.path.exists(host.path("usr/sbin/alignd")))
+
+    def write_old_daemons(self, host):
+        kept = os.path.join(TOP, "tests", "tools", "import")
+        for kind, path in (("opendmarc", "etc/opendmarc.conf"), ("opendkim", "etc/opendkim.conf"),
+                           ("policyd-spf", "etc/postfix-policyd-spf-python/policyd-spf.conf")):
+            with open(os.path.join(kept, f"debian-{kind}.conf"), encoding="utf-8") as file:
+                host.write(path, file.read())
+        host.write("var/lib/opendmarc/opendmarc.dat", HISTORY)
+
+    def install_as_quoted(self, host, command):
+        """Seconds; apt's question is answered by a file."""
+        host.write("etc/apt/apt.conf.d/91yes", 'APT::Get::Assume-Yes "true";\n')
+        shutil.copy(self.new, host.path("root"))
+        started = time.monotonic()
+        host.fetch(f"sh -c 'cd /root && {command}'")
+        return time.monotonic() - started
+
+    def check_wired(self, said):
+        """The spoof met its fate, and is found by its reference."""
+        reply = next(output for command, output in said.items() if command.startswith("curl"))
+        self.assertRegex(reply, r"^< 550 5\.7\.26 Email rejected per DMARC policy for example\.com")
+        reference = reply.split("(ref ", 1)[1].split(")", 1)[0]
+        journal = next(output for command, output in said.items()
+                       if command.startswith("journalctl"))
+        for text in (said["alignctl review"], journal, said["alignctl explain REF"]):
+            self.assertIn(reference, text)
+        self.assertIn("example.com", said["alignctl explain REF"])
+        for rule in ("configuration", "listen", "smtpd_milters", "store", "milter_default_action"):
+            self.assertNotRegex(said["alignctl doctor"], rf"(?m)^problem +{rule} ")
+
+    def check_moved(self, said):
+        imported = next(output for command, output in said.items()
+                        if command.startswith("alignctl import config"))
+        self.assertIn("/srv/moved/alignd.conf", imported)
+        self.assertRegex(said["alignctl stats --since 400d"], "example.com")
 
 
 class Upgrade(Package):

@@ -15,9 +15,9 @@ TOP = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), ".
 PAGES = ("README.md", "docs/OPERATIONS.md")
 MANUALS = ("docs/alignctl.8", "docs/alignd.8")
 
-PROGRAMS = set("""./bootstrap ./configure alignctl alignd base64 cat chgrp chmod chown cp
+PROGRAMS = set("""./bootstrap ./configure alignctl alignd apt base64 cat chgrp chmod chown cp
     curl grep groupadd install journalctl jq kill mailq make man mv openssl postcat
-    postconf postfix postqueue postsuper promtool rm runuser sed sendmail setfacl sh
+    postconf postfix postqueue postsuper printf promtool rm runuser sed sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())
 SUBCOMMANDS = set("""check compare config doctor explain import lookup override report
@@ -106,6 +106,13 @@ def commands(page):
         if once.get(command) is None:
             once[command] = None if page in MANUALS else output
     return list(once.items())
+
+
+def section(page, heading):
+    """The commands of the blocks of a section, each as often as it stands there."""
+    text = read(page).split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return [command for _, block in blocks(text) if block.is_commands
+            for command, _ in block.commands()]
 
 
 def texts(page):

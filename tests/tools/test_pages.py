@@ -28,7 +28,7 @@ THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
 SYSTEMD = "systemd is no part of the tests; systemd/check-unit.sh reads the units"
 BY_MTA = "needs a Postfix; tests/mta/test_pages.py runs it"
-BY_PACKAGE = "needs a Postfix as Debian sets it up; tests/deb/test_package.py runs it"
+BY_PACKAGE = "needs Debian's package and Postfix; tests/deb/test_package.py runs it"
 EXCUSED = {
     "./bootstrap demo": "builds and starts a Postfix; make check-mta sends the same messages",
     "./bootstrap check": "runs this test",
@@ -36,6 +36,7 @@ EXCUSED = {
     "./bootstrap deb": "builds packages; make check-deb does, and tries one",
     "./configure --prefix=/usr --sysconfdir=/etc --localstatedir=/var && make": THE_BUILD,
     "make install": THE_BUILD,
+    "sudo -i": "a shell of root's; the tests are root, or do without",
     "man alignd": "a pager; tests/lint/check-man.py reads the manuals",
     "man alignctl": "a pager, likewise",
     "man alignd.conf": "a pager, likewise",
@@ -55,6 +56,7 @@ EXCUSED = {
     "systemctl daemon-reload": SYSTEMD,
     "systemctl enable --now alignd": SYSTEMD,
     "systemctl reload alignd": SYSTEMD,
+    "systemctl restart alignd": SYSTEMD,
     "systemctl edit alignd": SYSTEMD,
     "systemctl status alignd": SYSTEMD,
     "systemctl enable --now alignd-report.timer": SYSTEMD,
@@ -63,6 +65,15 @@ EXCUSED = {
     "postsuper -d QUEUEID": BY_MTA,
     "alignctl setup postfix": BY_PACKAGE,
     "alignctl setup postfix --apply": BY_PACKAGE,
+    "apt install ./alignd_*.deb curl": BY_PACKAGE,
+    "apt install ./alignd_*.deb": BY_PACKAGE,
+    "apt remove alignd": BY_PACKAGE,
+    "apt purge alignd": BY_PACKAGE,
+    "curl -sv smtp://192.0.2.25/pc.example.net --mail-from boss@example.com "
+    "--mail-rcpt postmaster -T spoof.eml 2>&1 | grep '^< 5'": BY_PACKAGE,
+    "journalctl -t alignd --since -10min | grep action=reject": BY_PACKAGE,
+    "postconf -X smtpd_milters": BY_PACKAGE,
+    "postfix reload": BY_PACKAGE,
     "mailq -qQ": "Sendmail's",
     "sendmail -qQ -Q -qIQUEUEID": "Sendmail's",
     "promtool check rules": "test_wire_dashboards.py runs it on the rules",
