@@ -289,6 +289,8 @@
 #define LIMIT_POSTURE_ADDRESSES 20 /* of one rua or ruf: past two nobody need send;
 				      past: not looked at */
 
+#define LIMIT_POSTURE_LEARNED 30 /* keys, and names below, of one domain that recorded
+				    mail shows; past: not looked at */
 #define LIMIT_POSTURE_HOSTS 30 /* MX or name servers of one domain: large ones have
 				  ten; past: not looked at */
 #define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken

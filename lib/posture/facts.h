@@ -10,6 +10,7 @@
  */
 
 #include "lib/auth/evidence.h"
+#include "lib/auth/signature_key.h"
 #include "lib/auth/spf_record.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
@@ -149,8 +150,34 @@ struct posture_tls {
 	    gone; /* of these, addresses of services that are gone */
 };
 
+/* A DKIM key. */
+struct posture_key {
+	const char *name; /* "s1._domainkey.d.test" */
+	bool is_learned;  /* from traffic: it need not be in use any more */
+	const struct dns_answer *alias; /* CNAME */
+	const struct dns_answer *answer;
+	struct signature_key_facts says; /* of its one record */
+};
+
+struct posture_keys {
+	size_t count;
+	struct posture_key *items;
+	const char *probe; /* a selector that nobody has: the wildcard's */
+	const struct dns_answer *wildcard;
+};
+
+/* What recorded mail that passed DMARC showed of a domain. */
+struct posture_traffic {
+	const char *domain;
+	struct text_list keys;	/* names of DKIM keys, at the domain or below */
+	struct text_list below; /* author domains below it, not listed */
+};
+
 struct posture_facts {
 	const char *domain;
+	bool is_called_parked; /* by who asks: it should send no mail */
+	struct posture_keys keys;
+	const struct posture_traffic *traffic; /* NULL: none is known */
 	bool is_validating; /* the resolver: an answer could be secure */
 	struct posture_hosts hosts;
 	struct posture_pointers pointers;

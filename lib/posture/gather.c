@@ -100,7 +100,8 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 				     const char *domain)
 {
 	static void (*const subjects[])(struct gathering *) = {
-	    gather_dmarc, gather_spf, gather_hosts, gather_pointers, gather_tls,
+	    gather_dmarc,    gather_spf, gather_hosts,
+	    gather_pointers, gather_tls, gather_keys,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {
@@ -108,6 +109,7 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 
 	facts->domain = mem_strdup(facts, domain);
 	facts->is_validating = sources->is_validating;
+	facts->is_called_parked = sources->is_parked;
 	for (size_t i = 0; i < COUNT_OF(subjects); i++) {
 		gathering.session =
 		    dns_session_new(facts, sources->dns, sources->budget_ms);

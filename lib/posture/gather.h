@@ -21,7 +21,11 @@ struct posture_sources {
 	const struct text_list *hosts; /* addresses our mail leaves from */
 	const struct text_list *mx;    /* the only ones there should be; empty:
 					  any */
-	bool is_validating;	       /* the resolver */
+	const struct text_list *selectors;
+	size_t traffic_count; /* sorted by domain */
+	const struct posture_traffic *traffic;
+	bool is_validating; /* the resolver */
+	bool is_parked;	    /* none of the domains should send mail */
 };
 
 /* Below `mem`; the domain, in inner form, is copied. */

@@ -33,5 +33,6 @@ void gather_spf(struct gathering *gathering);
 void gather_hosts(struct gathering *gathering);
 void gather_pointers(struct gathering *gathering);
 void gather_tls(struct gathering *gathering);
+void gather_keys(struct gathering *gathering);
 
 #endif

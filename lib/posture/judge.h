@@ -23,5 +23,13 @@ void judge_hosts(const struct posture_facts *facts, struct posture *posture);
 void judge_pointers(const struct posture_facts *facts, struct posture *posture);
 void judge_tls(const struct posture_facts *facts, struct posture *posture);
 void judge_dnssec(const struct posture_facts *facts, struct posture *posture);
+void judge_keys(const struct posture_facts *facts, struct posture *posture);
+void judge_parked(const struct posture_facts *facts, struct posture *posture);
+
+/* Does the domain say that it sends no mail, or does who asks? */
+bool judge_is_parked(const struct posture_facts *facts);
+
+/* The DMARC record of a domain that sends no mail. */
+const char *judge_parked_record(TALLOC_CTX *mem, const char *domain);
 
 #endif

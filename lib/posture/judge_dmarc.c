@@ -113,11 +113,13 @@ static void judge_lookalikes(const struct posture_dmarc *dmarc,
 			    posture->domain, dmarc->owner);
 }
 
-static void judge_presence(const struct posture_dmarc *dmarc,
+static void judge_presence(const struct posture_dmarc *dmarc, bool is_parked,
 			   struct posture *posture)
 {
 	size_t count = count_records(dmarc->own);
-	const char *fix = first_record(posture, posture->domain);
+	const char *fix = is_parked
+			      ? judge_parked_record(posture, posture->domain)
+			      : first_record(posture, posture->domain);
 
 	if (count > 1)
 		posture_add(posture, POSTURE_DMARC_SEVERAL, "", NULL,
@@ -370,7 +372,7 @@ static void judge_reporting(const struct posture_dmarc *dmarc,
 /* --- the whole --- */
 
 /* The record that counts, where there is one. */
-static void judge_record(const struct posture_dmarc *dmarc,
+static void judge_record(const struct posture_dmarc *dmarc, bool is_parked,
 			 struct posture *posture)
 {
 	const struct record *record = dmarc->found.record;
@@ -390,7 +392,8 @@ static void judge_record(const struct posture_dmarc *dmarc,
 			    posture_shown(posture, span_of(record->text)));
 		return;
 	}
-	judge_policy(dmarc, posture);
+	if (!is_parked) /* judged by what it says of itself */
+		judge_policy(dmarc, posture);
 	judge_spf_beside(dmarc, posture);
 	if (is_own)
 		judge_below(dmarc, posture);
@@ -409,7 +412,7 @@ void judge_dmarc(const struct posture_facts *facts, struct posture *posture)
 		return;
 	}
 	judge_lookalikes(dmarc, posture);
-	judge_presence(dmarc, posture);
+	judge_presence(dmarc, judge_is_parked(facts), posture);
 	if (dmarc->found.record != NULL)
-		judge_record(dmarc, posture);
+		judge_record(dmarc, judge_is_parked(facts), posture);
 }

@@ -8,6 +8,7 @@ libposture_a_SOURCES = \
 	lib/posture/gather_hosts.c \
 	lib/posture/gather_pointers.c \
 	lib/posture/gather_tls.c \
+	lib/posture/gather_keys.c \
 	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
 	lib/posture/judge_dmarc.c \
@@ -16,6 +17,8 @@ libposture_a_SOURCES = \
 	lib/posture/judge_hosts.c \
 	lib/posture/judge_pointers.c \
 	lib/posture/judge_tls.c \
+	lib/posture/judge_keys.c \
+	lib/posture/judge_parked.c \
 	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
 	lib/posture/posture.c lib/posture/posture.h \

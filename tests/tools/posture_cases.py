@@ -26,11 +26,22 @@ SOUND = {
 
 # What nearly every zone has and no case is about.
 UNSEEN = ("spf-tree", "rpki-unchecked", "dnssec-unsigned", "dnssec-unknown",
-          "tlsa-missing")
+          "tlsa-missing", "dkim-unknown")
+
+PROBE = "alignd-looks-for-a-wildcard._domainkey.d.test"
 
 NS = ["NS ns1.d.test.", "NS ns.other.test."]
 MX = ["A 192.0.2.10", "MX 10 mx.d.test."]
 SPF_RECORD = ['TXT "v=spf1 mx -all"']
+
+
+def zone_of(changes):
+    """SOUND with the lines of some owners replaced; {} is SOUND itself."""
+    lines = {**SOUND, **changes}
+    return "$ORIGIN .\n$TTL 300\n" + "".join(
+        line if line.startswith(";!") else f"{owner}. {line}\n"
+        for owner, texts in lines.items()
+        for line in ([texts] if isinstance(texts, str) else texts))
 
 
 def dmarc(text):
@@ -168,7 +179,7 @@ DMARC = [
      {"_dmarc.d.test": ";!FAIL _dmarc.d.test TXT SERVFAIL\n"}, ["unchecked"]),
 ]
 
-ABOVE = {"sub.d.test": ["MX 0 .", 'TXT "v=spf1 -all"']}
+ABOVE = {"sub.d.test": ["MX 0 .", 'TXT "v=spf1 a -all"', "A 192.0.2.10"]}
 
 INHERITED = [
     ("a policy from above", ABOVE, [("dmarc-inherited", "_dmarc.d.test")],
@@ -408,7 +419,7 @@ HOSTS = [
      {**mx("10 mx.dept.gsi.gov.uk."), "mx.dept.gsi.gov.uk": "A 192.0.2.1"},
      [("name-gsi", "the MX record of d.test")]),
     ("the domain is one", {
-        "dept.gsi.gov.uk": ["MX 0 .", 'TXT "v=spf1 -all"'],
+        "dept.gsi.gov.uk": ["MX 0 .", "A 192.0.2.1", 'TXT "v=spf1 a -all"'],
         "_dmarc.dept.gsi.gov.uk": 'TXT "v=DMARC1; p=reject; '
                                   'rua=mailto:d@d.test; ruf=mailto:d@d.test"',
         "dept.gsi.gov.uk._report._dmarc.d.test": 'TXT "v=DMARC1;"'},
@@ -503,4 +514,105 @@ TLS = [
      [("dnssec-bogus", "_mta-sts TXT"), "unchecked"]),
 ]
 
-CASES = NAMES + DMARC + INHERITED + SPF + HOSTS + POINTERS + TLS
+
+# Public keys whose private ones nobody has kept.
+RSA_768 = (
+    "MHwwDQYJKoZIhvcNAQEBBQADawAwaAJhAKrKq5HHjdlsMraWpByLvmGbopCl1rp67b"
+    "mmPzFNdHXU/ZdlgWbkoDAJHkRf/XaQXpjQXTUC9TVKx4SB33MIWmNdu8FOPXQ1v8Tf"
+    "I16eNu1LKbD1nincJZSPJNIEpmdx/QIDAQAB")
+RSA_1024 = (
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC5yFUifZ/gJkNPZzvtikVgK+tBDK"
+    "FnnfVYOUtGCjtomm4eNKnWqmBIKmu/r9ZiXDvMsQ4v/CIXQlte7M4qi6PB8MIkEw83"
+    "J64jjH+O0lm21wls89PQXtqm+Amm4sq9GyBWMhCZfX6bGVaqCx0UBOPXLHGLPn0wyr"
+    "t7uhlCP2ulGQIDAQAB")
+RSA_2048 = (
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApEHxwsmFxpR27Y6SfcSScN"
+    "A8nnSR0nJKUIv3vDjFYdxVypmjyr+FB+wwMkFSGxbujAYwUxYzuNlMRyb2GeIz4MdM"
+    "uJrdh2vpA1YSSkmLKpzgDwllto2aOxR/qyWfJ8gAnyLPGihWoTmONVDP9yw+RAenBj"
+    "N3G08aoNKe0c1rcFrJdop3BxYj7WItPOqRAEZ5D0DaOTyv2D7Leh5BBR16pGQrVBDs"
+    "I2du5Zzjp7+gtmoxp2zzy5gVrz8eOOVIOM5cf5ir3/EtKVz/IRpYTtJBq0tWWajsE5"
+    "lJ50YDMlewjGWGk/pC6EC0x5nlp3m+0zs59e7Wu4oXffHUZLdUQI9/yQIDAQAB")
+ED25519 = "8SWxRbNAhLQHhWAhtpd+G80FOz2leGz0YKk+418PDSM="
+
+
+def key(text, name="s1._domainkey.d.test"):
+    return {name: "TXT " + " ".join(f'"{text[i:i + 200]}"'
+                                    for i in range(0, len(text), 200))}
+
+
+NAMED = ("--selector", "s1")
+
+KEYS = [
+    ("a good key", key("v=DKIM1; k=rsa; p=" + RSA_2048), [], *NAMED),
+    ("one of Ed25519", key("v=DKIM1; k=ed25519; p=" + ED25519), [], *NAMED),
+    ("a key of 1024 bits", key("p=" + RSA_1024),
+     [("dkim-key-weak", "1024 bits")], *NAMED),
+    ("one of 768", key("p=" + RSA_768), [("dkim-key-short", "768 bits")],
+     *NAMED),
+    ("no key", {}, [("dkim-key-missing", "s1._domainkey.d.test")], *NAMED),
+    ("no answer for it",
+     {"x": [";!FAIL s1._domainkey.d.test TXT SERVFAIL\n"]}, ["unchecked"],
+     *NAMED),
+    ("two records", {"s1._domainkey.d.test": ['TXT "p="', 'TXT "v=DKIM1; p="']},
+     [("dkim-several", "has 2")], *NAMED),
+    ("no base64", key("v=DKIM1; p=???"), [("dkim-syntax", "base64")], *NAMED),
+    ("a key that is cut", key("p=" + RSA_2048[:200]),
+     [("dkim-syntax", "decoded")], *NAMED),
+    ("another version", key("v=DKIM2; p=" + RSA_2048),
+     [("dkim-syntax", "version")], *NAMED),
+    ("tags that are none", key("p=" + RSA_2048 + ";;;x"), ["dkim-syntax"],
+     *NAMED),
+    ("another type", key("v=DKIM1; k=dsa; p=" + RSA_2048),
+     [("dkim-type", "k=dsa")], *NAMED),
+    ("revoked", key("v=DKIM1; p="), [("dkim-revoked", "revoked")], *NAMED),
+    ("test mode", key("t=y; p=" + RSA_2048), ["dkim-testing"], *NAMED),
+    ("no test mode", key("t=s; p=" + RSA_2048), [], *NAMED),
+    ("kept by somebody else",
+     {"s1._domainkey.d.test": "CNAME s1.good.example.",
+      **key("p=" + RSA_2048, "s1.good.example")},
+     [("dkim-cname", "s1.good.example")], *NAMED),
+    ("by somebody who is gone",
+     {"s1._domainkey.d.test": "CNAME s1.free.example."},
+     [("name-registrable", "the alias s1._domainkey.d.test"), "dkim-cname",
+      "dkim-key-missing"], *NAMED),
+]
+
+NO_KEYS = {"*._domainkey.d.test": 'TXT "v=DKIM1; p="'}
+NO_MAIL = {"d.test": ["MX 0 ."] + NS + ['TXT "v=spf1 -all"'],
+           "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; sp=reject; '
+           'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"', **NO_KEYS}
+
+PARKED = [
+    ("no mail, and all that says so", NO_MAIL, ["parked"]),
+    ("a policy that does not refuse",
+     {**NO_MAIL, "_dmarc.d.test": 'TXT "v=DMARC1; p=none; '
+      'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"'},
+     ["parked", ("parked-dmarc", "p=reject; sp=reject; rua=")]),
+    ("one in test mode",
+     {**NO_MAIL, "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; t=y; '
+      'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"'},
+     ["parked", ("parked-dmarc", "test mode")]),
+    ("no policy at all", {**NO_MAIL, "_dmarc.d.test": []},
+     ["parked", ("dmarc-missing", "p=reject; sp=reject; rua=")]),
+    ("keys open", {**NO_MAIL, "*._domainkey.d.test": []},
+     ["parked", ("parked-dkim", '*._domainkey.d.test. TXT "v=DKIM1; p="')]),
+    ("a key for all selectors",
+     {**NO_MAIL, **key("p=" + RSA_2048, "*._domainkey.d.test")},
+     ["parked", "parked-dkim"]),
+    ("whether they are is not known",
+     {**NO_MAIL, "x": [f";!FAIL {PROBE} TXT SERVFAIL\n"]},
+     ["parked", "unchecked"]),
+    ("no null MX", {**NO_MAIL, "d.test": ["A 192.0.2.1"] + NS +
+                    ['TXT "v=spf1 -all"']},
+     ["parked", ("parked-mx", "d.test. MX 0 ."), "mx-implicit"]),
+    ("one that takes mail and sends none needs no null MX",
+     {**NO_MAIL, "d.test": MX + NS + ['TXT "v=spf1 -all"']}, ["parked"]),
+    ("~all is no such word", {"d.test": MX + NS + ['TXT "v=spf1 ~all"']}, []),
+    ("one that should send none", NO_KEYS,
+     [("parked-spf", 'TXT "v=spf1 -all"')], "d.test", "--parked"),
+    ("and has no SPF", {**NO_KEYS, "d.test": MX + NS},
+     ["spf-missing", "dmarc-reject-without-spf"], "d.test", "--parked"),
+]
+
+CASES = (NAMES + DMARC + INHERITED + SPF + HOSTS + POINTERS + TLS + KEYS +
+         PARKED)

@@ -8,36 +8,36 @@ most zones need stands in SOUND; a case takes names from it or gives them anew.
 """
 import json
 import os
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
-from alignctl import ToolTest  # noqa: E402
+from alignctl import NOW, RECORD_TOOL, ToolTest, zone_record  # noqa: E402
 from limits import LIMITS  # noqa: E402
-from posture_cases import CASES, SIGNED, SOUND, UNSEEN  # noqa: E402
+from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, key,  # noqa: E402
+                           zone_of)
 
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
-DONE, USAGE, CONFIG, FINDINGS, UNCHECKED = 0, 1, 2, 6, 7
-
-
-def zone_of(changes):
-    """SOUND with the lines of some owners replaced; {} is SOUND itself."""
-    lines = {**SOUND, **changes}
-    return "$ORIGIN .\n$TTL 300\n" + "".join(
-        line if line.startswith(";!") else f"{owner}. {line}\n"
-        for owner, texts in lines.items()
-        for line in ([texts] if isinstance(texts, str) else texts))
+DONE, USAGE, CONFIG, STORE, FINDINGS, UNCHECKED = 0, 1, 2, 4, 6, 7
+KEY_NAME = "s1._domainkey.d.test"
 
 
 class Posture(ToolTest):
 
-    def posture(self, zone, *arguments, status=None):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.key = cls.signer.new_key("mine", "rsa", 2048)
+        cls.write("own.conf", f'store {{ sqlite = "{cls.path("none.db")}" }}\n')
+
+    def posture(self, zone, *arguments, status=None, config="own.conf"):
         """(findings, domains), each as its schema says"""
         self.write("posture.zone", zone)
         got, out, err = self.run_tool(
-            "posture", "--config", "conf", "--dns", "posture.zone", "--json",
+            "posture", "--config", config, "--dns", "posture.zone", "--json",
             *arguments, common=False)
         if status is not None:
             self.assertEqual((got, err), (status, ""))
@@ -83,7 +83,8 @@ class Posture(ToolTest):
         self.assertGreater(len(kinds), 20)
         wanted = {w if isinstance(w, str) else w[0]
                   for case in CASES for w in case[2]}
-        self.assertEqual(kinds - wanted - set(UNSEEN), set())
+        self.assertEqual(kinds - wanted - set(UNSEEN),
+                         {"dkim-key-gone", "subdomain-unlisted"})
 
     def test_sound(self):
         findings, (domain,) = self.posture(zone_of({}), "D.Test.", status=DONE)
@@ -120,9 +121,9 @@ class Posture(ToolTest):
         _, domains = self.posture(zone_of({}), "--file", "list")
         self.assertEqual([d["domain"] for d in domains],
                          ["d.test", "bare.test"])
-        self.write("own.conf", 'own { domains = {"d.test"} }\n')
+        self.write("list.conf", 'own { domains = {"d.test"} }\n')
         got, out, _ = self.run_tool(
-            "posture", "--config", "own.conf", "--dns", "posture.zone",
+            "posture", "--config", "list.conf", "--dns", "posture.zone",
             common=False)
         self.assertEqual((got, out.splitlines()[0]), (DONE, "d.test: grade A"))
         self.write("bad", "d.test\n..\n")
@@ -162,6 +163,68 @@ class Posture(ToolTest):
         findings, _ = self.posture(signed, "d.test")
         self.said(findings, "tlsa-missing", "_25._tcp.mx.d.test")
         self.assertNotIn("dnssec-unsigned", [f["finding"] for f in findings])
+
+    def test_traffic(self):
+        """Keys and names that recorded mail shows; forgeries show nothing."""
+        keys = {"a.d.test": "A 192.0.2.1"}
+        for domain in ("d.test", "a.d.test"):
+            text = zone_record("", self.key)[len(" TXT "):].strip()
+            keys[f"s1._domainkey.{domain}"] = f"TXT {text}"
+        zone = zone_of(keys)
+        self.record(zone, [("d.test", "d.test"), ("a.d.test", "a.d.test"),
+                           ("forged.d.test", "other.test")])
+        gone = zone_of({"a.d.test": "A 192.0.2.1", **key("p=", KEY_NAME)})
+        findings, _ = self.posture(gone, "d.test", config="store.conf")
+        self.said(findings, "dkim-key-gone", KEY_NAME, "revoked")
+        self.said(findings, "dkim-key-gone", "s1._domainkey.a.d.test")
+        self.assertEqual([f["seen"] for f in findings
+                          if f["finding"] == "subdomain-unlisted"],
+                         ["a.d.test"])
+        findings, _ = self.posture(gone, "d.test", "a.d.test",
+                                   config="store.conf")
+        self.assertNotIn("subdomain-unlisted",
+                         [f["finding"] for f in findings])
+        # What is named should be there.
+        findings, _ = self.posture(gone, "d.test", "--selector", "s1",
+                                   config="store.conf")
+        self.said(findings, "dkim-revoked", KEY_NAME)
+        self.write("no.conf", f'store {{ sqlite = "{self.path("list")}" }}\n')
+        self.write("list", "no store\n")
+        self.want(STORE, "list", "posture", "--config", "no.conf", "--dns",
+                  "posture.zone", "d.test", common=False)
+
+    def test_traffic_bounds(self):
+        room = LIMITS["LIMIT_POSTURE_LEARNED"]
+        names = [f"n{i}.d.test" for i in range(room + 3)]
+        self.record(zone_of({f"s1._domainkey.{name}": "TXT " + zone_record(
+            "", self.key)[len(" TXT "):].strip() for name in names}),
+                    [(name, name) for name in names])
+        findings, _ = self.posture(zone_of({}), "d.test", config="store.conf")
+        for kind in "subdomain-unlisted", "dkim-key-gone":
+            self.assertEqual(
+                sum(f["finding"] == kind for f in findings), room)
+
+    def record(self, zone, mail):
+        """A store with mail of (author domain, who signs)."""
+        self.write("record.zone", zone)
+        store = self.path("posture.db")
+        for suffix in "", "-wal", "-shm":
+            if os.path.exists(store + suffix):
+                os.unlink(store + suffix)
+        self.write("store.conf", f'store {{ sqlite = "{store}" }}\n')
+        lines = ""
+        for i, (author, signer) in enumerate(mail):
+            message = (f"From: a@{author}\r\nTo: b@here.test\r\n"
+                       "Date: Fri, 01 May 2026 12:00:00 +0000\r\n"
+                       f"Message-ID: <{i}@x>\r\nSubject: x\r\n\r\nhello\r\n")
+            self.write(f"m{i}", self.signer.sign("mine", signer, "s1",
+                                               message.encode(), ""))
+            lines += (f"{NOW} 192.0.2.99 <a@{author}> <b@here.test> Q{i} x - "
+                      f"{self.path(f'm{i}')}\n")
+        done = subprocess.run(
+            [RECORD_TOOL, self.path("store.conf"), self.path("record.zone"),
+             store], input=lines.encode(), capture_output=True, check=True)
+        self.assertEqual(len(done.stdout.splitlines()), len(mail))
 
     def test_bounds(self):
         """So many addresses of a record are looked at, no more."""

@@ -16,6 +16,7 @@
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
 #include "tools/engine.h"
+#include "tools/posture/traffic.h"
 
 #define LIST_BYTES_MAX                                                         \
 	((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words                  \
@@ -25,6 +26,8 @@ static const struct tool_option own_options[] = {
     {.name = "--file", .value = "LIST"},
     {.name = "--host", .value = "ADDRESS", .is_repeatable = true},
     {.name = "--mx", .value = "NAME", .is_repeatable = true},
+    {.name = "--selector", .value = "NAME", .is_repeatable = true},
+    {.name = "--parked"},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = NULL},
@@ -131,16 +134,18 @@ static bool find_hosts(struct tool *tool, const struct config *config,
 	return true;
 }
 
-/* The names of --mx, in the inner form. */
-static bool find_mx(struct tool *tool, struct text_list *mx, struct error *err)
+/* Names that an option gives, in the inner form. */
+static bool find_names(struct tool *tool, const char *option,
+		       struct text_list *names, struct error *err)
 {
-	*mx = tool_values(tool, "--mx");
-	for (size_t i = 0; i < mx->count; i++) {
-		const char *given = mx->items[i];
-		mx->items[i] = domain_normalize(tool->mem, span_of(given));
-		if (mx->items[i] == NULL)
+	*names = tool_values(tool, option);
+	for (size_t i = 0; i < names->count; i++) {
+		const char *given = names->items[i];
+		names->items[i] = domain_normalize(tool->mem, span_of(given));
+		if (names->items[i] == NULL)
 			return error_set(
-			    err, ERROR_USAGE, "--mx: \"%s\" is no domain name",
+			    err, ERROR_USAGE, "%s: \"%s\" is no domain name",
+			    option,
 			    text_escape(tool->mem, span_of(given), 80, true));
 	}
 	return true;
@@ -166,28 +171,49 @@ static bool take(void *context, const struct posture *posture)
 	return ferror(outcome->rows.file) == 0;
 }
 
+/* What is asked for, beside the domains. */
+struct inquiry {
+	struct text_list domains;
+	struct text_list hosts;
+	struct text_list mx;
+	struct text_list selectors;
+	struct traffic traffic;
+};
+
+static bool read_inquiry(struct tool *tool, const struct config *config,
+			 struct inquiry *inquiry, struct error *err)
+{
+	return find_domains(tool, config, &inquiry->domains, err) &&
+	       find_hosts(tool, config, &inquiry->hosts, err) &&
+	       find_names(tool, "--mx", &inquiry->mx, err) &&
+	       find_names(tool, "--selector", &inquiry->selectors, err) &&
+	       traffic_read(tool, config->store.sqlite, &inquiry->domains,
+			    &inquiry->traffic, err);
+}
+
 static bool look_at_all(struct tool *tool, const struct engine *engine,
 			struct outcome *outcome, struct error *err)
 {
 	const struct config *config = engine->config;
-	struct text_list hosts;
-	struct text_list mx;
+	struct inquiry inquiry = {.traffic = {0}};
+
+	if (!read_inquiry(tool, config, &inquiry, err))
+		return false;
 	const struct posture_sources sources = {
 	    .dns = engine->evaluator.dns,
 	    .budget_ms = engine->evaluator.dns_budget_ms,
 	    .spf = &config->spf,
 	    .gone = &config->own.addresses_gone,
-	    .hosts = &hosts,
-	    .mx = &mx,
+	    .hosts = &inquiry.hosts,
+	    .mx = &inquiry.mx,
+	    .selectors = &inquiry.selectors,
+	    .traffic_count = inquiry.traffic.count,
+	    .traffic = inquiry.traffic.items,
 	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
+	    .is_parked = tool_has(tool, "--parked"),
 	};
-	struct text_list domains = {0};
-
-	if (!find_domains(tool, config, &domains, err) ||
-	    !find_hosts(tool, config, &hosts, err) || !find_mx(tool, &mx, err))
-		return false;
 	outcome->rows = posture_show_begin(stdout, tool_form(tool));
-	return posture_run(&sources, &domains, take, outcome, err);
+	return posture_run(&sources, &inquiry.domains, take, outcome, err);
 }
 
 static int run_posture(struct tool *tool)
@@ -212,8 +238,8 @@ static int run_posture(struct tool *tool)
 const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
-    .usage =
-	"[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] [--json|--csv]",
+    .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
+	     "[--selector NAME] [--parked] [--json|--csv]",
     .options = own_options,
     .run = run_posture,
 };
