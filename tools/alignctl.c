@@ -10,10 +10,23 @@
 #include "tools/store.h"
 
 const struct command *const tool_commands[] = {
-    &command_check,  &command_compare,	&command_lookup,  &command_explain,
-    &command_review, &command_stats,	&command_report,  &command_whatif,
-    &command_import, &command_override, &command_config,  &command_setup,
-    &command_doctor, &command_store,	&command_posture, NULL,
+    &command_check,
+    &command_compare,
+    &command_lookup,
+    &command_explain,
+    &command_review,
+    &command_stats,
+    &command_report,
+    &command_whatif,
+    &command_import,
+    &command_inbox,
+    &command_override,
+    &command_config,
+    &command_setup,
+    &command_doctor,
+    &command_store,
+    &command_posture,
+    NULL,
 };
 
 static int print_version(void)

@@ -21,6 +21,11 @@ tools_alignctl_SOURCES = \
 	tools/import/translate.c \
 	tools/import/translation.c tools/import/translation.h \
 	tools/import/write.c tools/import/write.h \
+	tools/inbox/command.c tools/inbox/actions.h \
+	tools/inbox/item.c tools/inbox/item.h \
+	tools/inbox/maildir.c tools/inbox/maildir.h \
+	tools/inbox/scan.c \
+	tools/inbox/take.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
 	tools/report/command.c \

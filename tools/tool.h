@@ -28,8 +28,9 @@ enum tool_status {
 	TOOL_BAD_INPUT = 3,
 	TOOL_BAD_STORE = 4,
 	TOOL_BAD_DNS = 5,
-	TOOL_FINDINGS = 6,  /* something is wrong with what was looked at */
-	TOOL_UNCHECKED = 7, /* it could not be found out in time */
+	TOOL_FINDINGS = 6,   /* something is wrong with what was looked at */
+	TOOL_UNCHECKED = 7,  /* it could not be found out in time */
+	TOOL_TRY_AGAIN = 75, /* EX_TEMPFAIL, for a mail server's pipe */
 };
 
 /* One option of a subcommand, or one that all share. */
@@ -76,6 +77,7 @@ extern const struct command command_config;
 extern const struct command command_doctor;
 extern const struct command command_explain;
 extern const struct command command_import;
+extern const struct command command_inbox;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_posture;

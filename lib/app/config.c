@@ -36,6 +36,8 @@ const struct setting_section config_sections[] = {
      "Reports to the domains that asked for them (RFC 9990)."},
     {"own", own_setting_rows, offsetof(struct config, own),
      "The domains that you answer for (alignctl posture)."},
+    {"inbox", inbox_setting_rows, offsetof(struct config, inbox),
+     "Reports of others about our own domains, kept (alignctl inbox)."},
     {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
      "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
@@ -90,6 +92,7 @@ static void resolve_paths(struct config *config)
 	    {"report.smtp_ca_file", &config->report.smtp_ca_file},
 	    {"report.smtp_password_file", &config->report.smtp_password_file},
 	    {"report.sign_key", &config->report.sign_key},
+	    {"inbox.services", &config->inbox.services},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -9,6 +9,7 @@
  * new one and swaps it only when it is whole. Messages in flight keep theirs.
  */
 
+#include "lib/app/inbox_settings.h"
 #include "lib/app/metrics_settings.h"
 #include "lib/app/own_settings.h"
 #include "lib/app/report_settings.h"
@@ -54,6 +55,7 @@ struct config {
 	struct store_settings store;
 	struct report_settings report;
 	struct own_settings own;
+	struct inbox_settings inbox;
 	struct metrics_settings metrics;
 	struct log_settings log;
 

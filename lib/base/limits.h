@@ -355,4 +355,18 @@
 #define LIMIT_RECEIVED_ANSWER_LINE 65536 /* of the process that reads: a report's
 					    14 texts, a row's 8; past: no answer */
 
+/* The inbox: reports of others that are kept */
+#define LIMIT_INBOX_ROWS 4000000 /* of all reports kept, about 400 MiB; past: the
+				    oldest report goes, of strangers whose mail
+				    did not pass DMARC first */
+#define LIMIT_INBOX_ASIDE 500 /* mails and files that were no report; past: the
+				 oldest goes */
+#define LIMIT_INBOX_ASIDE_BYTES 32768 /* of each, to look at; past: cut */
+#define LIMIT_INBOX_NOTES 2000 /* what was amiss in a report; past: cut */
+#define LIMIT_INBOX_DATE_AHEAD_S (2 * 86400) /* of a report's period: clocks and
+						 zones; past: the day that it
+						 came counts */
+#define LIMIT_INBOX_DATE_BACK_S (400 * 86400) /* likewise: older than any that
+						 reporters still send */
+
 #endif

@@ -57,4 +57,8 @@ char *authres_text(struct authres *field);
  * one first, further ones behind; each is compared without regard to case. */
 bool authres_is_ours(struct span value, const struct text_list *authserv_ids);
 
+/* Does it bear one of our ids, read without doubt? Where a field is to be
+ * believed, and not removed. */
+bool authres_names_us(struct span value, const struct text_list *authserv_ids);
+
 #endif

@@ -88,16 +88,20 @@ static bool is_same_id(TALLOC_CTX *mem, const char *id, const char *ours)
 		domain_equals(name, our_name));
 }
 
-static bool judge_field(TALLOC_CTX *mem, struct span value,
-			const struct text_list *authserv_ids)
+/* "authserv-id [version] ;"; false: it is none that an honest host writes. */
+static bool read_front(TALLOC_CTX *mem, struct span value, char **id)
 {
 	struct scan scan = {.text = span_trim(value)};
-	char *id;
 
-	if (value.length > LIMIT_AUTHRES_BYTES || !scan_is_clean(scan.text) ||
-	    !scan_cfws(&scan) || !read_id(mem, &scan, &id) ||
-	    !read_version(&scan) || !is_plausible(mem, id))
-		return true;
+	return value.length <= LIMIT_AUTHRES_BYTES &&
+	       scan_is_clean(scan.text) && scan_cfws(&scan) &&
+	       read_id(mem, &scan, id) && read_version(&scan) &&
+	       is_plausible(mem, *id);
+}
+
+static bool is_among(TALLOC_CTX *mem, const char *id,
+		     const struct text_list *authserv_ids)
+{
 	for (size_t i = 0; i < authserv_ids->count; i++) {
 		if (is_same_id(mem, id, authserv_ids->items[i]))
 			return true;
@@ -108,7 +112,20 @@ static bool judge_field(TALLOC_CTX *mem, struct span value,
 bool authres_is_ours(struct span value, const struct text_list *authserv_ids)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_ours = judge_field(mem, value, authserv_ids);
+	char *id;
+	bool is_ours =
+	    !read_front(mem, value, &id) || is_among(mem, id, authserv_ids);
+
+	mem_free(mem);
+	return is_ours;
+}
+
+bool authres_names_us(struct span value, const struct text_list *authserv_ids)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	char *id;
+	bool is_ours =
+	    read_front(mem, value, &id) && is_among(mem, id, authserv_ids);
 
 	mem_free(mem);
 	return is_ours;

@@ -23,6 +23,7 @@ libreport_a_SOURCES = \
 	lib/report/read/bounce.c lib/report/read/bounce.h \
 	lib/report/read/bounce_log.c lib/report/read/bounce_log.h \
 	lib/report/read/lines.c lib/report/read/lines.h \
+	lib/report/read/cause.c lib/report/read/cause.h \
 	lib/report/read/fields.c lib/report/read/fields.h \
 	lib/report/read/formats.c lib/report/read/formats.h \
 	lib/report/read/mail.c lib/report/read/mail.h \

@@ -51,7 +51,7 @@ class PageTest(ToolTest):
             zone_record(f"s1._domainkey.{domain}", key)
             for domain in ("example.com", "partner.example")))
         for name in ("bin", "mail", "etc/alignd", "etc/postfix", "var/lib/alignd", "var/log",
-                     "var/mail", "srv/www", "backup"):
+                     "var/mail/reports/Maildir/new", "srv/www", "backup"):
             os.makedirs(cls.path(name))
         cls.database = cls.path("var/lib/alignd/alignd.db")
         cls.write_programs()

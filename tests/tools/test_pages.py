@@ -117,6 +117,8 @@ TEXTS = {
     "# /etc/postfix/main.cf": "etc/postfix/main.cf",
     "INPUT_MAIL_FILTER(`alignd', `S=unix:/run/alignd/alignd.sock, F=T, T=S:30s;R:30s;E:5m')": None,
     "4ZKQ1v2Jz1z4w action=reject result=fail from=example.com org=example.com": None,
+    "alignd-inbox unix - n n - 1 pipe": None,       # test_alignctl_inbox.py is the pipe
+    "dmarc-reports@example.org alignd-inbox:": None,
     "# prometheus.yml": None,                       # test_wire_dashboards.py
     "# /etc/spamassassin/alignd.cf": None,          # tests/replay/test_readers.py
     'require ["fileinto"];': None,                  # likewise

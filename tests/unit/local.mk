@@ -86,6 +86,9 @@ UNIT_TESTS += tests/unit/test_store_many tests/unit/test_store_review
 UNIT_TESTS += tests/unit/test_store_schema tests/unit/test_store_size
 UNIT_TESTS += tests/unit/test_store_writer
 
+# lib/inbox
+UNIT_TESTS += tests/unit/test_inbox_sender
+
 # lib/report
 UNIT_TESTS += tests/unit/test_aggregate tests/unit/test_aggregate_row
 UNIT_TESTS += tests/unit/test_aggregate_validate tests/unit/test_aggregate_xml

@@ -32,18 +32,23 @@ struct reading {
 	TALLOC_CTX *mem;
 	struct child_bounds bounds;
 	struct received_answer *answer;
+	const struct span *held; /* its bytes; NULL: they come from a file */
 	size_t left;
 	int64_t end_ms;
 };
 
-static struct child_bounds bounds_of(int file)
+static int64_t size_of(int file)
 {
 	struct stat info;
-	int64_t bytes = LIMIT_RECEIVED_FILE_BYTES; /* of a pipe, say */
 
 	if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) &&
-	    info.st_size < bytes)
-		bytes = info.st_size;
+	    info.st_size < LIMIT_RECEIVED_FILE_BYTES)
+		return info.st_size;
+	return LIMIT_RECEIVED_FILE_BYTES; /* of a pipe, say */
+}
+
+static struct child_bounds bounds_of(int64_t bytes)
+{
 	unsigned cpu_s = CPU_FIRST_S + (unsigned)(bytes / CPU_BYTES_A_SECOND);
 	return (struct child_bounds){
 	    .cpu_s = cpu_s, .timeout_ms = INT64_C(1000) * cpu_s * TIMES_CPU};
@@ -51,7 +56,8 @@ static struct child_bounds bounds_of(int file)
 
 /* --- the process --- */
 
-static bool read_input(const struct received_reader *reader, struct error *err)
+static bool read_input(const struct span *held,
+		       const struct received_reader *reader, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct confine_state state = {0};
@@ -61,23 +67,24 @@ static bool read_input(const struct received_reader *reader, struct error *err)
 		return error_wrap(err, "the process that reads it cannot be "
 				       "confined");
 	engine_fault("read");
-	if (!file_read_stream(mem, stdin, "the file", LIMIT_RECEIVED_FILE_BYTES,
+	if (held == NULL &&
+	    !file_read_stream(mem, stdin, "the file", LIMIT_RECEIVED_FILE_BYTES,
 			      &bytes, err))
 		return false;
-	received_read("", bytes, reader);
+	received_read("", held == NULL ? bytes : *held, reader);
 	return true;
 }
 
 static void __attribute__((noreturn))
-become_reader(const struct child_bounds *bounds, int file, int output)
+become_reader(const struct reading *reading, int file, int output)
 {
 	const struct received_reader writer = received_answer_writer(stdout);
 	struct error err;
 
 	if (!child_process_arrange(file, output))
 		_exit(1);
-	child_process_bound(bounds);
-	if (!read_input(&writer, &err))
+	child_process_bound(&reading->bounds);
+	if (!read_input(reading->held, &writer, &err))
 		writer.refused(writer.context, "", err.words);
 	_exit(received_answer_close(stdout) ? 0 : 1);
 }
@@ -175,7 +182,7 @@ static bool start_reader(const struct reading *reading, int file, pid_t *child,
 	(void)fflush(stdout);
 	*child = fork();
 	if (*child == 0)
-		become_reader(&reading->bounds, file, ends[1]);
+		become_reader(reading, file, ends[1]);
 	int failure = errno;
 	(void)close(ends[1]);
 	*output = ends[0];
@@ -185,20 +192,29 @@ static bool start_reader(const struct reading *reading, int file, pid_t *child,
 	return error_errno(err, ERROR_SYSTEM, failure, "no process to read it");
 }
 
-static const char *read_file(struct reading *reading, int file)
+/* False: no process could be made. *why is NULL where all went well. */
+static bool run_process(struct reading *reading, int file, int64_t bytes,
+			const char **why, struct error *err)
 {
-	struct error err;
 	pid_t child = -1;
 	int output = -1;
 
-	reading->bounds = bounds_of(file);
+	reading->bounds = bounds_of(bytes);
 	reading->end_ms =
 	    clock_monotonic_ms(clock_system()) + reading->bounds.timeout_ms;
-	if (!start_reader(reading, file, &child, &output, &err))
-		return mem_strdup(reading->mem, err.words);
-	const char *why = follow_process(reading, child, output);
+	if (!start_reader(reading, file, &child, &output, err))
+		return false;
+	*why = follow_process(reading, child, output);
 	(void)close(output);
-	return why;
+	return true;
+}
+
+static void end_reading(struct reading *reading, size_t *left)
+{
+	size_t taken = received_answer_entries(reading->answer);
+
+	*left -= taken < *left ? taken : *left;
+	mem_free(reading->mem);
 }
 
 void read_process_run(TALLOC_CTX *mem, const char *path,
@@ -210,16 +226,36 @@ void read_process_run(TALLOC_CTX *mem, const char *path,
 	const char *why = err.words;
 
 	reading.answer = received_answer_new(reading.mem, path, reader);
-	if (file >= 0) {
-		why = read_file(&reading, file);
-		(void)close(file);
-	} else {
+	if (file < 0)
 		(void)error_errno(&err, ERROR_INPUT, errno,
 				  "it cannot be opened");
-	}
+	else if (!run_process(&reading, file, size_of(file), &why, &err))
+		why = err.words;
+	if (file >= 0)
+		(void)close(file);
 	if (why != NULL)
 		reader->refused(reader->context, path, why);
-	size_t taken = received_answer_entries(reading.answer);
-	*left -= taken < *left ? taken : *left;
-	mem_free(reading.mem);
+	end_reading(&reading, left);
+}
+
+bool read_process_bytes(TALLOC_CTX *mem, const char *name, struct span bytes,
+			const struct received_reader *reader, size_t *left,
+			struct error *err)
+{
+	struct reading reading = {
+	    .mem = mem_context(mem), .held = &bytes, .left = *left};
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	const char *why = NULL;
+
+	reading.answer = received_answer_new(reading.mem, name, reader);
+	bool ok = nothing >= 0
+		      ? run_process(&reading, nothing, (int64_t)bytes.length,
+				    &why, err)
+		      : error_errno(err, ERROR_SYSTEM, errno, "/dev/null");
+	if (nothing >= 0)
+		(void)close(nothing);
+	if (ok && why != NULL)
+		reader->refused(reader->context, name, why);
+	end_reading(&reading, left);
+	return ok;
 }

@@ -46,7 +46,7 @@ void received_mail_prepare(void)
 	is_started = true;
 }
 
-static bool starts_mailbox(struct span bytes)
+bool received_mail_is_mailbox(struct span bytes)
 {
 	return bytes.length > 5 && span_starts(bytes, "From ");
 }
@@ -64,6 +64,17 @@ static struct span decode_part(GMimePart *part, GMimeStream *stream)
 	return span_make((const char *)array->data, array->len);
 }
 
+static bool is_message(GMimePart *part)
+{
+	GMimeContentType *type =
+	    g_mime_object_get_content_type(GMIME_OBJECT(part));
+
+	return type != NULL &&
+	       g_mime_content_type_is_type(type, "message", "*");
+}
+
+static void read_encoded_mail(struct mail *mail, struct span bytes);
+
 static void read_part(GMimePart *part, struct mail *mail)
 {
 	GMimeStream *stream = g_mime_stream_mem_new();
@@ -75,6 +86,8 @@ static void read_part(GMimePart *part, struct mail *mail)
 	} else if (mail->arf != NULL) {
 		/* text/rfc822-headers, as a rule */
 		arf_see_original(mail->arf, bytes);
+	} else if (is_message(part) && formats_is_mail(bytes)) {
+		read_encoded_mail(mail, bytes);
 	}
 	g_object_unref(stream);
 }
@@ -113,17 +126,22 @@ static void see_original(GMimeMessage *message, struct mail *mail)
 	g_free(header);
 }
 
+static bool is_too_deep(struct mail *mail)
+{
+	if (mail->depth < LIMIT_RECEIVED_DEPTH)
+		return false;
+	mail->has_report = true; /* it may be one */
+	mail->reader->refused(mail->reader->context, mail->name,
+			      "mails within mails are not read more "
+			      "than " LIMIT_WORD(LIMIT_RECEIVED_DEPTH) " deep");
+	return true;
+}
+
 /* A report that was forwarded as an attachment counts too. */
 static void see_inner_mail(GMimeMessagePart *part, struct mail *mail)
 {
-	if (mail->depth == LIMIT_RECEIVED_DEPTH) {
-		mail->has_report = true; /* it may be one */
-		mail->reader->refused(
-		    mail->reader->context, mail->name,
-		    "mails within mails are not read more "
-		    "than " LIMIT_WORD(LIMIT_RECEIVED_DEPTH) " deep");
+	if (is_too_deep(mail))
 		return;
-	}
 	/* What failed is told of by its author's domain; no report is in it. */
 	if (mail->arf != NULL) {
 		see_original(g_mime_message_part_get_message(part), mail);
@@ -220,21 +238,49 @@ static void see_message(GMimeMessage *message, struct mail *mail)
 		mail->refused = "the mail carries no report";
 }
 
-static void parse_mail(struct span bytes, struct mail *mail)
+static void parse_mail(struct span bytes, struct mail *mail,
+		       void (*see)(GMimeMessage *message, struct mail *mail))
 {
 	mail->stream =
 	    g_mime_stream_mem_new_with_buffer(bytes.data, bytes.length);
 	GMimeParser *parser = g_mime_parser_new_with_stream(mail->stream);
-	g_mime_parser_set_format(parser, starts_mailbox(bytes)
+	g_mime_parser_set_format(parser, received_mail_is_mailbox(bytes)
 					     ? GMIME_FORMAT_MBOX
 					     : GMIME_FORMAT_MESSAGE);
 	g_mime_parser_set_header_regex(parser, "^", on_field, mail);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
-	see_message(message, mail);
+	see(message, mail);
 	if (message != NULL)
 		g_object_unref(message);
 	g_object_unref(parser);
 	g_object_unref(mail->stream);
+}
+
+static void see_encoded(GMimeMessage *message, struct mail *mail)
+{
+	if (mail->refused == NULL)
+		see_parts(message, mail);
+}
+
+/* A mail within that was encoded, which GMime takes for any part: the bounds
+ * are those of all of them together. */
+static void read_encoded_mail(struct mail *mail, struct span bytes)
+{
+	struct mail inner = *mail;
+
+	if (is_too_deep(mail))
+		return;
+	inner.depth++;
+	inner.refused = refuse_shape(bytes);
+	if (inner.refused == NULL)
+		parse_mail(bytes, &inner, see_encoded);
+	if (inner.refused != NULL)
+		mail->reader->refused(mail->reader->context, mail->name,
+				      inner.refused);
+	mail->fields = inner.fields;
+	mail->field_bytes = inner.field_bytes;
+	mail->arf = inner.arf;
+	mail->has_report = inner.has_report || inner.refused != NULL;
 }
 
 static void read_one(const char *name, struct span bytes,
@@ -248,7 +294,7 @@ static void read_one(const char *name, struct span bytes,
 	};
 
 	if (mail.refused == NULL)
-		parse_mail(bytes, &mail);
+		parse_mail(bytes, &mail, see_message);
 	if (mail.refused != NULL)
 		reader->refused(reader->context, name, mail.refused);
 	mem_free(mail.mem);
@@ -256,8 +302,7 @@ static void read_one(const char *name, struct span bytes,
 
 /* --- all of them --- */
 
-/* Cuts the mail at the front of a mailbox, its "From " line with it. */
-static struct span next_mail(struct span *bytes)
+struct span received_mail_cut(struct span *bytes)
 {
 	static const char mark[] = "\nFrom ";
 	const char *end =
@@ -285,7 +330,7 @@ static void read_mailbox(const char *name, struct span bytes,
 			bytes.length = 0;
 		} else {
 			read_one(mem_printf(mem, "%s: mail %zu", name, number),
-				 next_mail(&bytes), reader);
+				 received_mail_cut(&bytes), reader);
 		}
 		mem_free(mem);
 	}
@@ -295,7 +340,7 @@ void received_mail(const char *name, struct span bytes,
 		   const struct received_reader *reader)
 {
 	received_mail_prepare();
-	if (starts_mailbox(bytes))
+	if (received_mail_is_mailbox(bytes))
 		read_mailbox(name, bytes, reader);
 	else
 		read_one(name, bytes, reader);

@@ -12,6 +12,12 @@
 void received_mail(const char *name, struct span bytes,
 		   const struct received_reader *reader);
 
+/* Is it a mailbox of mails (mbox)? */
+bool received_mail_is_mailbox(struct span bytes);
+
+/* Cuts the mail at the front of a mailbox, its "From " line with it. */
+struct span received_mail_cut(struct span *mailbox);
+
 /* Starts the library, once. */
 void received_mail_prepare(void);
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/report/read/cause.h"
+
 /* One row: its source, why it failed ("" when it passed), what it counts. */
 struct sum_row {
 	const char *domain;
@@ -50,61 +52,6 @@ struct source_sums *source_sums_new(TALLOC_CTX *mem)
 	return sums;
 }
 
-/* --- why a row failed --- */
-
-static bool is_pass(const struct received_result *result)
-{
-	return strcmp(result->result, "pass") == 0;
-}
-
-/* The result that speaks most for the sender: a pass, else the first. */
-static const struct received_result *best_result(const struct received_row *row,
-						 bool is_dkim)
-{
-	const struct received_result *best = NULL;
-
-	for (size_t i = 0; i < row->result_count; i++) {
-		const struct received_result *result = &row->results[i];
-		if (result->is_dkim != is_dkim)
-			continue;
-		if (best == NULL || (is_pass(result) && !is_pass(best)))
-			best = result;
-	}
-	return best;
-}
-
-static const char *or_unnamed(const char *text)
-{
-	return text[0] == '\0' ? "(no name)" : text;
-}
-
-/* "SPF fail for b.example" */
-static const char *method_words(TALLOC_CTX *mem, const struct received_row *row,
-				bool is_dkim)
-{
-	const struct received_result *result = best_result(row, is_dkim);
-	const char *method = is_dkim ? "DKIM" : "SPF";
-
-	if (result == NULL)
-		return is_dkim ? "no DKIM signature" : "SPF not reported";
-	if (is_pass(result))
-		return mem_printf(mem, "%s passes for %s, which is not aligned",
-				  method, or_unnamed(result->domain));
-	return mem_printf(mem, "%s %s for %s", method,
-			  or_unnamed(result->result),
-			  or_unnamed(result->domain));
-}
-
-/* "From a.example: SPF fail for b.example; no DKIM signature" */
-static const char *cause_of(TALLOC_CTX *mem, const struct received_row *row)
-{
-	if (row->is_dkim_aligned || row->is_spf_aligned)
-		return "";
-	return mem_printf(mem, "From %s: %s; %s", or_unnamed(row->header_from),
-			  method_words(mem, row, false),
-			  method_words(mem, row, true));
-}
-
 /* --- adding --- */
 
 static int64_t when(bool is_so, int64_t count)
@@ -127,7 +74,7 @@ void source_sums_add(struct source_sums *sums,
 	sums->entries[sums->count++] = (struct sum_row){
 	    .domain = mem_strdup(mem, report->domain),
 	    .source_ip = mem_strdup(mem, row->source_ip),
-	    .cause = cause_of(mem, row),
+	    .cause = received_cause(mem, row),
 	    .messages = row->count,
 	    .passed = when(is_pass, row->count),
 	    .dkim_aligned = when(row->is_dkim_aligned, row->count),

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef INBOX_SENDER_H
+#define INBOX_SENDER_H
+
+/*
+ * sender - what our own filter found of a mail that carries a report
+ *
+ * By the topmost Authentication-Results field that is ours (authres_names_us):
+ * a mail that came through alignd has no other of that name, since foreign ones
+ * are removed there. A field that cannot be read to its end, or says two
+ * different things, says nothing. Pure.
+ */
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+struct inbox_sender {
+	const char
+	    *domain; /* its author's, in lower case; "" where not known */
+	const char *verdict; /* of DMARC, one of RFC 8601's words; likewise */
+};
+
+/* `ids` are ours. Of what is no mail nothing is known. */
+struct inbox_sender inbox_sender_read(TALLOC_CTX *mem, struct span mail,
+				      const struct text_list *ids);
+
+#endif

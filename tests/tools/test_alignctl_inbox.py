@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl inbox take and scan: what is kept, once, and what is set aside."""
+import glob
+import gzip
+import os
+import sqlite3
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import NOW  # noqa: E402
+from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, in_every_form,  # noqa: E402
+                       judged, mailed, row, tls)
+import limits  # noqa: E402
+
+CORPORA = os.environ.get("ALIGND_CORPORA", "")
+
+
+class TakeTest(InboxTest):
+
+    # --- kinds ---
+
+    def test_each_kind_is_known(self):
+        self.assertEqual(self.take(mailed(gzip.compress(dmarc(row("192.0.2.1"))))),
+                         {"items": 1, "kept": 1})
+        self.assertEqual(self.take(mailed(gzip.compress(tls(("sts", 5, 0, []))))),
+                         {"items": 1, "kept": 1})
+        self.assertEqual(self.take(failure()), {"items": 1, "kept": 1})
+        self.assertEqual(self.take(b"From: a@b.test\nSubject: buy\n\nthis\n"),
+                         {"items": 1, "aside": 1})
+        self.assertEqual(self.states(), {"dmarc": ["kept"], "tls": ["kept"], "failure": ["kept"]})
+        self.assertEqual(self.asides(), ["the mail carries no report"])
+
+    def test_one_report_in_every_form_is_one(self):
+        for content in (dmarc(row("192.0.2.1", 3)), tls(("sts", 5, 0, []))):
+            for number, (name, mail) in enumerate(in_every_form(content)):
+                with self.subTest(name):
+                    self.assertEqual(self.take(mail),
+                                     {"items": 1, "kept" if number == 0 else "known": 1})
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_report"), [(2,)])
+
+    def test_what_is_kept_of_rows(self):
+        self.take(dmarc(
+            row("192.0.2.1", 3, dkim="pass"), row("192.0.2.1", 4, dkim="pass"),
+            row("192.0.2.2", 5, disposition="quarantine"),
+            row("2001:DB8:0::1", 6, disposition="reject")))
+        self.assertEqual(self.ask(
+            "SELECT domain, address, dkim, spf, applied, messages, first_s, last_s FROM inbox_row "
+            "JOIN inbox_source USING (source_id) ORDER BY address"), [
+                ("example.test", "192.0.2.1", 1, 0, 0, 7, SENT_S, SENT_S),
+                ("example.test", "192.0.2.2", 0, 0, 1, 5, SENT_S, SENT_S),
+                ("example.test", "2001:db8::1", 0, 0, 2, 6, SENT_S, SENT_S)])
+
+    def test_what_is_kept_of_a_failure_names_nobody(self):
+        self.take(failure())
+        with open(self.store, "rb") as file:
+            content = file.read()
+        with open(self.store + "-wal", "rb") if os.path.exists(self.store + "-wal") else open(
+                os.devnull, "rb") as file:
+            content += file.read()
+        self.assertIn(b"bounce.test", content)
+        for word in (b"secret.person", b"Secret", b"somebody.else", b"confidential", b"body words"):
+            self.assertNotIn(word, content)
+
+    # --- once ---
+
+    def test_another_content_is_flagged_and_does_not_count(self):
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 3))), {"items": 1, "kept": 1})
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4))), {"items": 1, "differs": 1})
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4))), {"items": 1, "known": 1})
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4), org="other.test")),
+                         {"items": 1, "kept": 1})
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4), day_s=SENT_S - DAY_S)),
+                         {"items": 1, "kept": 1})
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4), domain="b.test")),
+                         {"items": 1, "kept": 1})
+        self.assertEqual(self.states()["dmarc"], ["kept", "differs", "kept", "kept", "kept"])
+
+    def test_what_passes_counts_before_what_nobody_vouches_for(self):
+        forged, real = (mailed(dmarc(row("192.0.2.1", count))) for count in (900, 3))
+        self.take(forged)
+        self.assertEqual(self.take(judged(real, "pass")), {"items": 1, "kept": 1})
+        self.assertEqual(self.take(judged(forged, "pass")), {"items": 1, "known": 1})
+        self.assertEqual(self.states()["dmarc"], ["differs", "kept"])
+
+    # --- the sender's own DMARC ---
+
+    def test_a_report_that_fails_is_kept_apart(self):
+        mail = mailed(dmarc(row("192.0.2.1", 3)))
+        self.assertEqual(self.take(judged(mail, "fail")), {"items": 1, "failed": 1})
+        self.assertEqual(self.ask("SELECT state, sender, verdict FROM inbox_report"),
+                         [("failed", "reporter.test", "fail")])
+        # It made no source one that was seen before.
+        self.assertEqual(self.ask("SELECT last_s FROM inbox_source"), [(0,)])
+        # The same, in a mail that passes, is the report.
+        self.assertEqual(self.take(judged(mail, "pass")), {"items": 1, "kept": 1})
+        self.assertEqual(self.states()["dmarc"], ["kept"])
+
+    def test_whose_word_is_taken(self):
+        mail = mailed(dmarc(row("192.0.2.1")))
+        for name, content in (("another host", judged(mail, "fail", name="mx.elsewhere.test")),
+                              ("none", mail), ("temperror", judged(mail, "temperror")),
+                              ("below ours", judged(judged(mail, "fail"), "none"))):
+            with self.subTest(name):
+                self.take(content)
+                self.assertEqual(self.states(), {"dmarc": ["kept"]})
+                self.ask("DELETE FROM inbox_row")
+                self.ask("DELETE FROM inbox_report")
+
+    # --- what is no report ---
+
+    def test_hostile_ones_are_set_aside_with_the_reason(self):
+        for content, why in (
+                (b"", "it is empty"),
+                (b"x", "neither XML nor gzip"),
+                (gzip.compress(b"<feedback>" + b" " * (300 << 20)), "unpacks to more than"),
+                (b"<!DOCTYPE x [<!ENTITY a 'b'>]><feedback/>", "document type"),
+                (b'{"policies":' + b"[" * 1000, "nested more than 16 deep"),
+                (mailed(b"PK\x03\x04damaged"), "cannot be unpacked")):
+            with self.subTest(why):
+                self.assertEqual(self.take(content), {"items": 1, "aside": 1})
+                self.assertIn(why, self.asides()[-1])
+        self.assertEqual(len(self.asides()), 6)
+
+    def test_what_is_set_aside_is_bounded_and_there_once(self):
+        bound = limits.LIMITS["LIMIT_INBOX_ASIDE_BYTES"]
+        for _ in range(2):
+            self.take(b"no report" * bound)
+        self.assertEqual(self.ask("SELECT length(bytes), size FROM inbox_aside"),
+                         [(bound, 9 * bound)])
+        most = limits.LIMITS["LIMIT_INBOX_ASIDE"]
+        with sqlite3.connect(self.store) as store:
+            store.executemany(
+                "INSERT INTO inbox_aside (received_s, name, why, digest, sender, verdict, size, "
+                "bytes) VALUES (?, '', '', ?, '', '', 1, x'00')",
+                [(NOW, str(number)) for number in range(most + 5)])
+        store.close()
+        self.take(b"one more")
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_aside"), [(most,)])
+        self.assertIn("neither XML", self.asides()[-1])
+
+    def test_nothing_that_was_good_is_lost_by_what_is_damaged(self):
+        mail = (b"From: a@b.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+                b"--b\nContent-Type: text/xml\n\n" + dmarc(row("192.0.2.1")) +
+                b"\n--b\nContent-Type: text/xml\n\n<feedback></feedback>\n--b--\n")
+        self.assertEqual(self.take(mail), {"items": 1, "kept": 1, "aside": 1})
+
+    def test_dates_that_nobody_can_mean_count_on_the_day_they_came(self):
+        for number, day_s in enumerate((253402300000, NOW + 3 * DAY_S, 1, NOW - 500 * DAY_S)):
+            self.take(dmarc(row("192.0.2.1"), name=str(number), day_s=day_s))
+        self.assertEqual(self.ask("SELECT DISTINCT day_s FROM inbox_report"), [(NOW,)])
+
+    # --- an end ---
+
+    def test_what_is_old_goes_where_the_clock_is_believed(self):
+        self.take(dmarc(row("192.0.2.1")))
+        self.take(tls(("sts", 1, 1, [detail("certificate-expired", 1)])))
+        self.take(failure())
+        self.take(b"x")
+        self.ask("UPDATE inbox_report SET received_s = received_s - 401 * 86400")
+        self.ask("UPDATE inbox_aside SET received_s = received_s - 401 * 86400")
+        self.ask("INSERT OR REPLACE INTO clock VALUES (1, ?)", NOW - 90 * DAY_S)
+        self.take(dmarc(row("192.0.2.2"), name="2"))
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_report"), [(4,)])
+        self.ask("INSERT OR REPLACE INTO clock VALUES (1, ?)", NOW)
+        self.take(dmarc(row("192.0.2.2"), name="2"))
+        left = {table: self.ask(f"SELECT count(*) FROM inbox_{table}")[0][0] for table in (
+            "report", "row", "source", "cause", "tls", "tls_failure", "failure", "aside")}
+        self.assertEqual(left, {"report": 1, "row": 1, "source": 1, "cause": 1, "tls": 0,
+                                "tls_failure": 0, "failure": 0, "aside": 0})
+
+    def test_what_is_not_whole_counts_nowhere_and_goes(self):
+        self.ask("INSERT OR REPLACE INTO clock VALUES (1, ?)", NOW)
+        self.take(dmarc(row("192.0.2.1")))
+        self.ask("UPDATE inbox_report SET state = 'partial', digest = 'x', received_s = ?",
+                 NOW - 2 * DAY_S)
+        self.assertEqual(self.take(dmarc(row("192.0.2.1"))), {"items": 1, "kept": 1})
+        self.assertEqual(self.states()["dmarc"], ["kept"])
+
+    def test_a_long_report_is_whole(self):
+        rows = [row(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}", 2) for i in range(20000)]
+        self.assertEqual(self.take(gzip.compress(dmarc(*rows))), {"items": 1, "kept": 1})
+        self.assertEqual(self.ask("SELECT count(*), sum(messages) FROM inbox_row"),
+                         [(20000, 40000)])
+
+    def test_the_oldest_unvouched_goes_where_there_are_too_many_rows(self):
+        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="old")), "pass"))
+        self.take(mailed(dmarc(row("192.0.2.1"), name="stranger")))
+        self.ask("UPDATE inbox_report SET row_count = ? WHERE ident = 'old'",
+                 limits.LIMITS["LIMIT_INBOX_ROWS"])
+        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="new")), "pass"))
+        self.assertEqual(self.ask("SELECT ident FROM inbox_report ORDER BY report_id"),
+                         [("old",), ("new",)])
+
+    # --- to be tried again ---
+
+    def test_what_is_not_ready_is_tried_again(self):
+        mail = dmarc(row("192.0.2.1"))
+        self.ask("PRAGMA user_version = 9")
+        self.assertEqual(self.take(mail, status=75, words="start alignd once"), {})
+        self.ask("PRAGMA user_version = 10")
+        os.rename(self.store, self.store + ".away")
+        self.assertEqual(self.take(mail, status=75, words="does not exist"), {})
+        os.rename(self.store + ".away", self.store)
+        self.write("conf", "nonsense = 1\n")
+        self.assertEqual(self.take(mail, status=75, words="nonsense"), {})
+
+
+class ScanTest(InboxTest):
+
+    def scan(self, *operands, status=0, words=""):
+        got, out, err = self.run_tool("inbox", "scan", *operands)
+        self.assertEqual(got, status, err)
+        self.assertIn(words, err)
+        return out
+
+    def files(self, name):
+        return sorted(os.path.relpath(path, self.path(name))
+                      for path in glob.glob(self.path(f"{name}/*/*")))
+
+    def test_maildir_is_marked_once_it_is_kept(self):
+        name = self.maildir("box", a=dmarc(row("192.0.2.1")), b=mailed(dmarc(
+            row("192.0.2.2"), name="2")), c=b"no report")
+        self.write(f"{name}/cur/d:2,FR", dmarc(row("192.0.2.3"), name="3"))
+        self.write(f"{name}/cur/e:2,S", dmarc(row("192.0.2.4"), name="4"))
+        self.write(f"{name}/tmp/f", dmarc(row("192.0.2.5"), name="5"))
+        os.symlink(self.path("zone"), self.path(f"{name}/new/link"))
+        os.mkfifo(self.path(f"{name}/new/pipe"))
+        out = self.scan(name, status=3, words="link")
+        self.assertIn("reports kept   3", out)
+        self.assertIn("set aside      1", out)
+        self.assertEqual(self.files(name), [
+            "cur/a:2,S", "cur/b:2,S", "cur/c:2,S", "cur/d:2,FRS", "cur/e:2,S", "new/link",
+            "new/pipe", "tmp/f"])
+        self.assertIn("0 items read", self.scan(name, status=3))
+
+    def test_nothing_is_marked_where_nothing_is_kept(self):
+        name = self.maildir("locked", a=dmarc(row("192.0.2.1")))
+        self.ask("PRAGMA user_version = 9")
+        self.scan(name, status=4, words="start alignd once")
+        self.ask("PRAGMA user_version = 10")
+        self.assertEqual(self.files(name), ["new/a"])
+        self.ask("DROP TABLE inbox_state")
+        self.scan(name, status=4, words="inbox_state")
+        self.assertEqual(self.files(name), ["new/a"])
+
+    def test_mailbox_files_and_streams(self):
+        box = b"".join(b"From r Thu Jan  1 00:00:00 2026\n" + mailed(dmarc(
+            row("192.0.2.1"), name=str(number))) + b"\n" for number in range(5))
+        self.write("mbox", box)
+        before = os.stat(self.path("mbox"))
+        self.assertIn("reports kept   5", self.scan("mbox"))
+        self.assertEqual(os.stat(self.path("mbox")).st_mtime_ns, before.st_mtime_ns)
+        self.assertIn("known          5", self.scan("mbox"))
+        got, out, _ = self.run_tool("inbox", "scan", "-", stdin=dmarc(row("192.0.2.1"), name="9"))
+        self.assertEqual((got, "reports kept   1" in out), (0, True))
+
+    def test_each_mail_of_a_mailbox_has_its_own_verdict(self):
+        mails = [judged(mailed(dmarc(row("192.0.2.1"), name="1")), "fail"),
+                 judged(mailed(dmarc(row("192.0.2.1"), name="2")), "pass")]
+        self.write("two", b"".join(b"From r Thu Jan  1 00:00:00 2026\n" + mail + b"\n"
+                                   for mail in mails))
+        self.scan("two")
+        self.assertEqual(self.states()["dmarc"], ["failed", "kept"])
+
+    def test_what_cannot_be_read_is_named(self):
+        self.scan("absent", status=3, words="absent")
+        os.makedirs(self.path("folder"))
+        self.scan("folder", status=3, words="neither new nor cur")
+
+    @unittest.skipUnless(os.path.isdir(CORPORA), "the corpora are not here")
+    def test_corpora(self):
+        files = [path for folder in ("report-parsedmarc/*/*", "report-tls/*", "report-arf/*",
+                                     "report-odd/*")
+                 for path in sorted(glob.glob(os.path.join(CORPORA, folder)))
+                 if not path.endswith("SOURCE.txt")]
+        self.scan(*files)
+        refused = {os.path.basename(name.split(": ")[0]): why for name, why in self.ask(
+            "SELECT name, why FROM inbox_aside")}
+        self.assertEqual(set(refused), {
+            "report_with_upper_cased_pass.xml", "exim_plain_text_only_no_arf_part.eml",
+            "damaged-zip-in-silence.zip"})
+        kinds = {kind: len(states) for kind, states in self.states().items()}
+        self.assertEqual(kinds, {"dmarc": 21, "tls": 5, "failure": 7})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl inbox: reports of others, kept
+ * Tested by test_alignctl_inbox.
+ */
+#include "tools/inbox/actions.h"
+
+/* Of all actions; each names its own. */
+static const struct tool_option options[] = {
+    {.name = "--json"},
+    {.name = NULL},
+};
+
+static const struct tool_action *const actions[] = {
+    &inbox_action_take,
+    &inbox_action_scan,
+    NULL,
+};
+
+static int run_inbox(struct tool *tool)
+{
+	return tool_run_action(tool, actions);
+}
+
+const struct command command_inbox = {
+    .name = "inbox",
+    .summary = "Keep the reports of others about your own domains, and sum "
+	       "them.",
+    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-...",
+    .options = options,
+    .run = run_inbox,
+};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * item.c - one mail or file, from its bytes into the store
+ * Tested by test_alignctl_inbox.
+ */
+#include "tools/inbox/item.h"
+
+#include <stdio.h>
+
+#include "lib/base/limits.h"
+#include "lib/inbox/gather.h"
+#include "lib/inbox/sender.h"
+#include "lib/report/read/mail.h"
+#include "lib/report/read/received.h"
+#include "lib/show/show.h"
+#include "tools/report/read_process.h"
+
+#define NAME_SHOWN 200
+#define WHY_SHOWN 500
+
+/* --- the beginning --- */
+
+/* Our own name first, then those that are removed like it. */
+static struct text_list list_ids(TALLOC_CTX *mem, const struct config *config)
+{
+	const struct text_list *further = &config->trust.authserv_ids;
+	struct text_list list = {.count = further->count + 1};
+
+	list.items = mem_array(mem, const char *, list.count);
+	list.items[0] = config_authserv_id(mem, config);
+	for (size_t i = 0; i < further->count; i++)
+		list.items[i + 1] = further->items[i];
+	return list;
+}
+
+bool inbox_taking_open(struct tool *tool, struct inbox_taking *taking,
+		       struct error *err)
+{
+	*taking = (struct inbox_taking){.tool = tool};
+	if (!tool_config(tool, &taking->config, err))
+		return false;
+	taking->authserv_ids = list_ids(tool->mem, taking->config);
+	return store_inbox_open(tool->mem, taking->config->store.sqlite,
+				STORE_DB_WRITE, &taking->inbox, err);
+}
+
+/* --- an item --- */
+
+static bool keep_report(struct inbox_taking *taking,
+			const struct store_inbox_report *report,
+			struct error *err)
+{
+	struct inbox_counts *counts = &taking->counts;
+	enum store_inbox_outcome outcome;
+
+	if (!store_inbox_add(taking->inbox, report, &outcome, err))
+		return false;
+	if (outcome == INBOX_KNOWN)
+		counts->known++;
+	else if (outcome == INBOX_FLAGGED)
+		counts->differs++;
+	else if (report->state == INBOX_FAILED)
+		counts->failed++;
+	else
+		counts->kept++;
+	return true;
+}
+
+static bool keep_refusal(struct inbox_taking *taking,
+			 const struct inbox_refusal *refusal,
+			 const char *digest, const struct inbox_sender *sender,
+			 struct span bytes, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	size_t shown = bytes.length < LIMIT_INBOX_ASIDE_BYTES
+			   ? bytes.length
+			   : LIMIT_INBOX_ASIDE_BYTES;
+	const struct store_inbox_aside aside = {
+	    .received_s = clock_now_s(&taking->tool->clock),
+	    .name = text_escape(mem, span_of(refusal->name), NAME_SHOWN, true),
+	    .why = text_escape(mem, span_of(refusal->why), WHY_SHOWN, true),
+	    .digest = digest,
+	    .sender = sender->domain,
+	    .verdict = sender->verdict,
+	    .size = (int64_t)bytes.length,
+	    .bytes = span_make(bytes.data, shown),
+	};
+	bool ok = store_inbox_set_aside(taking->inbox, &aside, err);
+
+	taking->counts.aside++;
+	mem_free(mem);
+	return ok;
+}
+
+static bool keep_all(struct inbox_taking *taking,
+		     const struct inbox_gathered *found, const char *digest,
+		     const struct inbox_sender *sender, struct span bytes,
+		     struct error *err)
+{
+	for (size_t i = 0; i < found->report_count; i++)
+		if (!keep_report(taking, &found->reports[i], err))
+			return false;
+	for (size_t i = 0; i < found->refusal_count; i++)
+		if (!keep_refusal(taking, &found->refusals[i], digest, sender,
+				  bytes, err))
+			return false;
+	return true;
+}
+
+static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
+		      const char *name, struct span bytes, struct error *err)
+{
+	struct inbox_sender sender =
+	    inbox_sender_read(mem, bytes, &taking->authserv_ids);
+	size_t left = LIMIT_RECEIVED_ENTRIES;
+	const char *digest;
+
+	if (!inbox_digest(mem, bytes, &digest))
+		return error_set(err, ERROR_SYSTEM, "no memory for a digest");
+	struct inbox_gather *gather = inbox_gather_new(
+	    mem, &sender, digest, clock_now_s(&taking->tool->clock));
+	const struct received_reader reader = inbox_gather_reader(gather);
+	if (!read_process_bytes(mem, name, bytes, &reader, &left, err))
+		return false;
+	struct inbox_gathered found = inbox_gather_result(gather);
+	return keep_all(taking, &found, digest, &sender, bytes, err);
+}
+
+bool inbox_item_take(struct inbox_taking *taking, const char *name,
+		     struct span bytes, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = read_item(mem, taking, name, bytes, err);
+
+	taking->counts.items += ok;
+	mem_free(mem);
+	return ok;
+}
+
+bool inbox_bytes_take(struct inbox_taking *taking, const char *name,
+		      struct span bytes, struct error *err)
+{
+	if (!received_mail_is_mailbox(bytes))
+		return inbox_item_take(taking, name, bytes, err);
+	for (size_t number = 1; bytes.length > 0; number++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct span mail = received_mail_cut(&bytes);
+		bool ok = inbox_item_take(
+		    taking, mem_printf(mem, "%s: mail %zu", name, number), mail,
+		    err);
+		mem_free(mem);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* --- the end --- */
+
+static void put_count(struct show *show, const char *key, const char *label,
+		      size_t count)
+{
+	show_data(show, key, value_number((int64_t)count));
+	if (count > 0)
+		show_member(show, label, "%zu", count);
+}
+
+static void show_counts(const struct inbox_taking *taking)
+{
+	const struct inbox_counts *counts = &taking->counts;
+	struct show *show = show_new(taking->tool->mem);
+
+	show_line(show, "%zu items read", counts->items);
+	show_data(show, "items", value_number((int64_t)counts->items));
+	put_count(show, "kept", "reports kept", counts->kept);
+	put_count(show, "known", "known", counts->known);
+	put_count(show, "differs", "differing", counts->differs);
+	put_count(show, "failed", "fail DMARC", counts->failed);
+	put_count(show, "aside", "set aside", counts->aside);
+	show_write(stdout, tool_form(taking->tool), show);
+}
+
+bool inbox_taking_commit(struct inbox_taking *taking, struct error *err)
+{
+	return store_inbox_sync(taking->inbox,
+				clock_now_s(&taking->tool->clock), err);
+}
+
+bool inbox_taking_end(struct inbox_taking *taking, struct error *err)
+{
+	const struct clock *clock = &taking->tool->clock;
+	int64_t keep_s = taking->config->inbox.keep_ms / 1000;
+
+	if (!inbox_taking_commit(taking, err))
+		return false;
+	show_counts(taking);
+	return store_inbox_purge(taking->inbox, clock,
+				 clock_now_s(clock) - keep_s, err);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_INBOX_ITEM_H
+#define TOOLS_INBOX_ITEM_H
+
+/*
+ * item - one mail or file, from its bytes into the store
+ *
+ * What is foreign in it is read by a process of its own
+ * (tools/report/read_process.h); here only the header of the mail is looked at,
+ * for what our own filter wrote. Of an item that is taken the reports are kept
+ * or known, and what could not be read is set aside; after
+ * inbox_taking_commit() it may go.
+ */
+
+#include "lib/store/store_inbox.h"
+#include "tools/tool.h"
+
+struct inbox_counts {
+	size_t items;
+	size_t kept;
+	size_t known;	/* had come before */
+	size_t differs; /* kept: another content under a key that was there */
+	size_t failed;	/* kept apart: its mail fails DMARC */
+	size_t aside;	/* no report, or a damaged one */
+};
+
+struct inbox_taking {
+	struct tool *tool;
+	struct config *config;
+	struct store_inbox *inbox;
+	struct text_list authserv_ids; /* ours */
+	struct inbox_counts counts;
+};
+
+/* Configuration and store. Call received_prepare() before the first item. */
+bool inbox_taking_open(struct tool *tool, struct inbox_taking *taking,
+		       struct error *err) __attribute__((warn_unused_result));
+
+/* False: it is not taken, and to be tried again. */
+bool inbox_item_take(struct inbox_taking *taking, const char *name,
+		     struct span bytes, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Each mail of a mailbox, or the one item that the bytes are. */
+bool inbox_bytes_take(struct inbox_taking *taking, const char *name,
+		      struct span bytes, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Nothing is lost of what was taken so far. */
+bool inbox_taking_commit(struct inbox_taking *taking, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* The same; then what is too old goes, and what was taken is told. */
+bool inbox_taking_end(struct inbox_taking *taking, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * maildir.c - the unread mails of a Maildir, each marked once it is taken
+ * Tested by test_alignctl_inbox.
+ */
+#include "tools/inbox/maildir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/file_read.h"
+#include "lib/base/limits.h"
+
+#define FLAGS_MARK ":2,"
+
+#define GROUP 50 /* mails of a commit that is waited for */
+
+static bool is_folder(const char *path, const char *name)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct stat info;
+	bool is_one = stat(mem_printf(mem, "%s/%s", path, name), &info) == 0 &&
+		      S_ISDIR(info.st_mode);
+
+	mem_free(mem);
+	return is_one;
+}
+
+bool maildir_is_one(const char *path)
+{
+	return is_folder(path, "new") || is_folder(path, "cur");
+}
+
+/* --- names --- */
+
+static bool is_seen(const char *name)
+{
+	const char *flags = strstr(name, FLAGS_MARK);
+
+	return flags != NULL && strchr(flags, 'S') != NULL;
+}
+
+/* With the flag S, in the order of the alphabet as all flags are. */
+static char *seen_name(TALLOC_CTX *mem, const char *name)
+{
+	const char *flags = strstr(name, FLAGS_MARK);
+
+	if (flags == NULL)
+		return mem_printf(mem, "%s" FLAGS_MARK "S", name);
+	flags += sizeof FLAGS_MARK - 1;
+	while (*flags != '\0' && *flags < 'S')
+		flags++;
+	return mem_printf(mem, "%.*sS%s", (int)(flags - name), name, flags);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All at once: renaming while a folder is read may show a file twice. */
+static bool list_unread(TALLOC_CTX *mem, const char *folder,
+			struct text_list *names, struct error *err)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	size_t room = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT ||
+		       error_errno(err, ERROR_INPUT, errno, "%.150s", folder);
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.' || is_seen(entry->d_name))
+			continue;
+		if (names->count == room) {
+			room = room == 0 ? 64 : room * 2;
+			names->items =
+			    mem_resize(mem, names->items, const char *, room);
+		}
+		names->items[names->count++] = mem_strdup(mem, entry->d_name);
+	}
+	(void)closedir(dir);
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof names->items[0],
+		      compare_names);
+	return true;
+}
+
+/* --- mails --- */
+
+struct walk {
+	const char *path;
+	const char *folder; /* new or cur in it */
+	const struct maildir_reader *reader;
+	struct text_list names;
+	size_t marked; /* of the names, all before it */
+};
+
+static void mark_mail(const struct walk *walk, const char *name)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *file = mem_printf(mem, "%s/%s", walk->folder, name);
+	const char *marked =
+	    mem_printf(mem, "%s/cur/%s", walk->path, seen_name(mem, name));
+
+	if (rename(file, marked) != 0 && errno != ENOENT)
+		walk->reader->skipped(walk->reader->context, file,
+				      "it was taken and cannot be marked as "
+				      "read: it will be known the next time");
+	mem_free(mem);
+}
+
+/* Names that were passed over are NULL. */
+static bool mark_taken(struct walk *walk, size_t end, struct error *err)
+{
+	if (!walk->reader->commit(walk->reader->context, err))
+		return false;
+	for (; walk->marked < end; walk->marked++)
+		if (walk->names.items[walk->marked] != NULL)
+			mark_mail(walk, walk->names.items[walk->marked]);
+	return true;
+}
+
+static bool take_mail(struct walk *walk, const char **name, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *file = mem_printf(mem, "%s/%s", walk->folder, *name);
+	struct error unread;
+	struct span bytes;
+	bool ok = true;
+
+	if (file_read_plain(mem, file, LIMIT_RECEIVED_FILE_BYTES, &bytes,
+			    &unread)) {
+		ok =
+		    walk->reader->take(walk->reader->context, file, bytes, err);
+	} else {
+		*name = NULL;
+		walk->reader->skipped(walk->reader->context, file,
+				      unread.words);
+	}
+	mem_free(mem);
+	return ok;
+}
+
+static bool read_folder(const char *path, const char *part,
+			const struct maildir_reader *reader, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct walk walk = {
+	    .path = path,
+	    .folder = mem_printf(mem, "%s/%s", path, part),
+	    .reader = reader,
+	};
+	bool ok = list_unread(mem, walk.folder, &walk.names, err);
+
+	for (size_t i = 0; ok && i < walk.names.count; i++) {
+		ok = take_mail(&walk, &walk.names.items[i], err);
+		if (ok && (i + 1 == walk.names.count || (i + 1) % GROUP == 0))
+			ok = mark_taken(&walk, i + 1, err);
+	}
+	mem_free(mem);
+	return ok;
+}
+
+bool maildir_read(const char *path, const struct maildir_reader *reader,
+		  struct error *err)
+{
+	return read_folder(path, "cur", reader, err) &&
+	       read_folder(path, "new", reader, err);
+}
