@@ -552,9 +552,11 @@ static bool shed_rows(struct store_inbox *inbox, int64_t id, bool *is_last,
 	       run_all(inbox, unused_texts_sql, err);
 }
 
-static const char *const shed_report_sql[] = {
+static const char shed_tls_failures_sql[] =
     "DELETE FROM inbox_tls_failure WHERE tls_id IN (SELECT tls_id FROM "
-    "inbox_tls WHERE report_id = ?)",
+    "inbox_tls WHERE report_id = ?)";
+static const char *const shed_report_sql[] = {
+    shed_tls_failures_sql,
     "DELETE FROM inbox_tls WHERE report_id = ?",
     "DELETE FROM inbox_failure WHERE report_id = ?",
     "DELETE FROM inbox_report WHERE report_id = ?",
