@@ -2,7 +2,8 @@
 dist_man_MANS += docs/alignd.conf.5 docs/overrides.conf.5 docs/alignctl.8 \
 	docs/alignd.8
 EXTRA_DIST += docs/ARCHITECTURE.md docs/HACKING.md docs/HAZARDS.md \
-	docs/OPERATIONS.md docs/PERFORMANCE.md docs/SECURITY.md docs/TESTING.md
+	docs/OPERATIONS.md docs/PERFORMANCE.md docs/PRIVACY.md \
+	docs/SECURITY.md docs/TESTING.md
 
 grafanadir = $(pkgdatadir)/grafana
 dist_grafana_DATA = docs/grafana/alignd.json

@@ -26,6 +26,7 @@ const struct command *const tool_commands[] = {
     &command_doctor,
     &command_store,
     &command_posture,
+    &command_privacy,
     NULL,
 };
 

@@ -28,6 +28,8 @@ tools_alignctl_SOURCES = \
 	tools/inbox/take.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
+	tools/privacy/command.c \
+	tools/privacy/journal.c tools/privacy/journal.h \
 	tools/report/command.c \
 	tools/review/command.c tools/review/review.h \
 	tools/review/acts.c \

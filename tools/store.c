@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static struct store_flaws *flaws_of(struct tool *tool)
+struct store_flaws *tool_store_flaws(struct tool *tool)
 {
 	if (tool->flaws == NULL)
 		tool->flaws = store_flaws_new(tool->mem);
@@ -21,7 +21,7 @@ bool tool_store_reader(struct tool *tool, const char *path,
 {
 	if (!store_reader_open(tool->mem, path, reader, err))
 		return false;
-	store_reader_list_flaws(*reader, flaws_of(tool));
+	store_reader_list_flaws(*reader, tool_store_flaws(tool));
 	return true;
 }
 
@@ -31,7 +31,7 @@ bool tool_store_reports(struct tool *tool, const char *path,
 {
 	if (!store_reports_open(tool->mem, path, mode, reports, err))
 		return false;
-	store_reports_list_flaws(*reports, flaws_of(tool));
+	store_reports_list_flaws(*reports, tool_store_flaws(tool));
 	return true;
 }
 

@@ -22,6 +22,9 @@ bool tool_store_reports(struct tool *tool, const char *path,
 			enum store_db_mode mode, struct store_reports **reports,
 			struct error *err) __attribute__((warn_unused_result));
 
+/* Where the run lists them, for who opens the store otherwise. */
+struct store_flaws *tool_store_flaws(struct tool *tool);
+
 /* Says which rows were left out; nothing where all could be read. */
 void tool_store_tell(const struct tool *tool);
 

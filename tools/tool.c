@@ -7,12 +7,15 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/spelling.h"
 
 #define EPOCH_MAX 253402300799 /* the end of the year 9999 */
 #define SHOWN_MAX 60
+#define OPERATOR_MAX 64
 
 static const struct tool_option common_options[] = {
     {"--config", "FILE", false},
@@ -278,6 +281,19 @@ int tool_read_arguments(struct tool *tool, int argc, char **argv)
 	    tool_has(tool, "--help") || tool_has(tool, "--version"))
 		return status;
 	return tool_usage(tool, "a subcommand is missing");
+}
+
+/* --- who acts --- */
+
+const char *tool_operator(TALLOC_CTX *mem)
+{
+	const char *name = getenv("SUDO_USER");
+
+	if (name == NULL || *name == '\0')
+		name = getenv("USER");
+	return name == NULL || *name == '\0'
+		   ? mem_printf(mem, "uid %ld", (long)getuid())
+		   : text_escape(mem, span_of(name), OPERATOR_MAX, true);
 }
 
 /* --- configuration --- */

@@ -81,6 +81,7 @@ extern const struct command command_inbox;
 extern const struct command command_lookup;
 extern const struct command command_override;
 extern const struct command command_posture;
+extern const struct command command_privacy;
 extern const struct command command_report;
 extern const struct command command_review;
 extern const struct command command_setup;
@@ -117,6 +118,10 @@ int tool_fail(const struct error *err);
 /* Prints the words and the usage line; returns TOOL_BAD_USAGE. */
 int tool_usage(const struct tool *tool, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The name of the person who acts, under sudo too, for what is recorded of
+ * it. */
+const char *tool_operator(TALLOC_CTX *mem);
 
 /* "usage: alignctl NAME ..." as one line below the tool. */
 const char *tool_usage_line(const struct tool *tool);

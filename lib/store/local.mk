@@ -14,6 +14,9 @@ libalign_a_SOURCES += \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
 	lib/store/store_draft.c lib/store/store_draft.h \
+	lib/store/store_erase.c lib/store/store_erase.h \
+	lib/store/store_export.c lib/store/store_export.h \
+	lib/store/store_personal.c lib/store/store_personal.h \
 	lib/store/store_entry.h lib/store/store_filter.h \
 	lib/store/store_failure.c lib/store/store_failure.h \
 	lib/store/store_failure_report.c lib/store/store_failure_report.h \

@@ -170,6 +170,15 @@ void store_db_checkpoint(struct store_db *db, bool waits)
 					NULL, NULL);
 }
 
+bool store_db_truncate_log(struct store_db *db)
+{
+	(void)sqlite3_busy_timeout(db->handle, 0);
+	int code = sqlite3_wal_checkpoint_v2(
+	    db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+	return code == SQLITE_OK;
+}
+
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 {
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)

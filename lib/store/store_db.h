@@ -60,6 +60,10 @@ bool store_db_was_moved(struct store_db *db);
  * waits for readers, or for nobody. */
 void store_db_checkpoint(struct store_db *db, bool waits);
 
+/* Likewise, and begins the log anew, so that nothing stays in it; waits for
+ * nobody. False: somebody writes, or reads from it. */
+bool store_db_truncate_log(struct store_db *db);
+
 /* Runs SQL that gives no rows, one or several statements. */
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
     __attribute__((warn_unused_result));

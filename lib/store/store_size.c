@@ -191,8 +191,9 @@ bool store_size_shrink(struct store_size *size, struct store_db *db,
 
 /* --- beside the daemon --- */
 
-/* In which the daemon gets its turn. */
-static const struct timespec pause = {.tv_nsec = 2000000};
+/* In which the daemon gets its turn: SQLite looks for the lock after 1, 2, 5
+ * and 10 ms, and by then it must have been free. */
+static const struct timespec pause = {.tv_nsec = 10000000};
 
 static bool give_all_back(struct store_db *db, struct error *err)
 {

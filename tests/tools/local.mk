@@ -19,6 +19,7 @@ TOOL_TESTS += tests/tools/test_alignctl_inbox.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
 TOOL_TESTS += tests/tools/test_alignctl_posture.py
 TOOL_TESTS += tests/tools/test_alignctl_monitor.py
+TOOL_TESTS += tests/tools/test_alignctl_privacy.py
 TOOL_TESTS += tests/tools/test_alignctl_report.py
 TOOL_TESTS += tests/tools/test_alignctl_report_bounds.py
 TOOL_TESTS += tests/tools/test_alignctl_report_failures.py

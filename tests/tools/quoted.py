@@ -12,7 +12,7 @@ import os
 import re
 
 TOP = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..")
-PAGES = ("README.md", "docs/OPERATIONS.md")
+PAGES = ("README.md", "docs/OPERATIONS.md", "docs/PRIVACY.md")
 MANUALS = ("docs/alignctl.8", "docs/alignd.8")
 
 PROGRAMS = set("""./bootstrap ./configure alignctl alignd apt base64 cat chgrp chmod chown cp
@@ -20,7 +20,7 @@ PROGRAMS = set("""./bootstrap ./configure alignctl alignd apt base64 cat chgrp c
     postconf postfix postqueue postsuper printf promtool rm runuser sed sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())
-SUBCOMMANDS = set("""check compare config doctor explain import lookup override report
+SUBCOMMANDS = set("""check compare config doctor explain import lookup override privacy report
     review stats whatif""".split())
 
 

@@ -22,6 +22,7 @@ from page_rig import HELD, PageTest  # noqa: E402
 # So many run there, or more.
 README_RUNS = 17
 OPERATIONS_RUNS = 66
+PRIVACY_RUNS = 4
 MANUALS_RUN = 23
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
@@ -89,11 +90,13 @@ EXCUSED = {
                                             "test_alignctl_report_key.py does it",
     "alignctl review confirm --all --open --since 1d --from example.com":
         "asks on a terminal; test_alignctl_acts.py answers",
+    "journalctl --vacuum-time": "shortens the machine's own journal",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.
 NAMED = {"alignctl whatif", "alignctl compare", "alignctl lookup", "alignctl override add",
-         "alignctl report preview", "alignctl review allow REF"}
+         "alignctl report preview", "alignctl report resend", "alignctl report suppress",
+         "alignctl review allow REF"}
 # What a name of the page is on this host.
 PLACEHOLDERS = {
     r"\bREF\b": HELD, r"\bFILE\b": "etc/alignd/alignd.conf", r"\bNEW\b": "etc/alignd/new.conf",
@@ -176,6 +179,9 @@ store {{ sqlite = "{self.database}" }}
 
     def test_operations(self):
         self.assertGreaterEqual(self.run_page("docs/OPERATIONS.md"), OPERATIONS_RUNS)
+
+    def test_privacy(self):
+        self.assertGreaterEqual(self.run_page("docs/PRIVACY.md"), PRIVACY_RUNS)
 
     def test_manuals(self):
         self.assertGreaterEqual(sum(map(self.run_page, quoted.MANUALS)), MANUALS_RUN)

@@ -10,9 +10,7 @@
 #include "tools/review/review.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/limits.h"
 #include "lib/policy/decide.h"
@@ -20,7 +18,6 @@
 #include "tools/program.h"
 #include "tools/review/choice.h"
 
-#define WHO_MAX 64
 /* "ALL" is a word to postsuper(1), and no queue id is that short. */
 #define QUEUE_ID_MIN 5
 #define QUEUE_ID_MAX 40
@@ -114,18 +111,12 @@ int review_act_on(struct review *review, const struct review_deed *deed,
 bool review_record(struct review_act *act, enum store_act_kind kind,
 		   const char *note, struct error *err)
 {
-	/* Under sudo the person who acts, not root. */
-	const char *name = getenv("SUDO_USER");
 	struct store_act row = {.time_s =
 				    clock_now_s(&act->review->tool->clock),
 				.kind = kind,
 				.note = note};
 
-	if (name == NULL || *name == '\0')
-		name = getenv("USER");
-	row.who = name == NULL || *name == '\0'
-		      ? mem_printf(act->mem, "uid %ld", (long)getuid())
-		      : text_escape(act->mem, span_of(name), WHO_MAX, true);
+	row.who = tool_operator(act->mem);
 	return store_acts_add(act->writer, act->incident->id, &row, err);
 }
 
