@@ -270,6 +270,18 @@ static bool check_not_emptied(const struct config *before,
 	return check_overrides_stay(before, after, err);
 }
 
+void current_take_marks(struct engine *engine,
+			const struct random_source *random)
+{
+	struct error err;
+
+	if (!engine_use_marks(engine, random, &err))
+		log_write(LOG_LEVEL_WARNING,
+			  "%s; until a reload finds it right, our field is "
+			  "removed from mail that a filter hands back",
+			  err.words);
+}
+
 /* The engine behind the file; `before` lends its DNS, and what the daemon
  * remembers stays. */
 static bool build_engine(const char *path, const struct engine *before,
@@ -288,6 +300,7 @@ static bool build_engine(const char *path, const struct engine *before,
 		return false;
 	(*after)->evaluator.sightings = before->evaluator.sightings;
 	(*after)->evaluator.holds = before->evaluator.holds;
+	current_take_marks(*after, NULL);
 	return true;
 }
 

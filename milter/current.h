@@ -54,6 +54,11 @@ struct engine *current_share(struct current *current);
  * thread. */
 void current_replace(struct current *current, struct engine *engine);
 
+/* Of an engine that nobody shares yet: the key of marks. `random` NULL: none is
+ * made. Without one mail flows, and the log says why no field gets a mark. */
+void current_take_marks(struct engine *engine,
+			const struct random_source *random);
+
 /* From here on the status file tells; `path` is the configuration's and
  * outlives `current`, `confinement` is copied. The words of a failed writing
  * go to the log. */

@@ -118,6 +118,7 @@ static const char *verdict_json_line(TALLOC_CTX *mem,
 	json_put_text(object, "queue_id", queue_id);
 	json_put_text(object, "skipped", verdict->skipped);
 	json_put_number(object, "ms", verdict->elapsed_ms);
+	json_put_number(object, "kept_fields", (int64_t)verdict->kept_fields);
 	if (verdict->skipped == NULL)
 		verdict_put_json(mem, verdict, object);
 	return json_text(mem, object);

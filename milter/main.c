@@ -356,6 +356,7 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	daemon->engine->evaluator.sightings = daemon->service.sightings;
 	daemon->service.holds = hold_budget_new(clock_system());
 	daemon->engine->evaluator.holds = daemon->service.holds;
+	current_take_marks(daemon->engine, random_system());
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	bar_calls(daemon);

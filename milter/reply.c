@@ -180,7 +180,9 @@ static void let_message_in(TALLOC_CTX *mem, const struct mta *mta,
 	else if (verdict->decision.applied == DISPOSITION_TAG)
 		add_tag(mem, mta, order);
 	if (verdict->header != NULL)
-		(void)insert_header(mta, FIELD, verdict->header);
+		(void)insert_header(mta, FIELD,
+				    verdict->marked == NULL ? verdict->header
+							    : verdict->marked);
 }
 
 enum mta_answer reply_apply(TALLOC_CTX *mem, const struct mta *mta,

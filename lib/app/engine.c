@@ -170,6 +170,21 @@ bool engine_new(struct config *config, const struct engine *previous,
 	return true;
 }
 
+bool engine_use_marks(struct engine *engine, const struct random_source *random,
+		      struct error *err)
+{
+	const char *store = engine->config->store.sqlite;
+	struct mark_keys *keys;
+
+	if (*store == '\0')
+		return true;
+	if (!mark_keys_open(private_of(engine)->owned, store, random, &keys,
+			    err))
+		return false;
+	engine->evaluator.mark_keys = keys;
+	return true;
+}
+
 struct engine *engine_ref(struct engine *engine)
 {
 	(void)atomic_fetch_add(&private_of(engine)->shares, 1);

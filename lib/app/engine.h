@@ -30,6 +30,13 @@ bool engine_new(struct config *config, const struct engine *previous,
 		struct engine **engine, struct error *err)
     __attribute__((warn_unused_result));
 
+/* From here on fields get a mark, and marks are believed (lib/eval/mark.h): by
+ * the key beside the store, made from `random` where there is none and it is
+ * not NULL. Before others have a share. True without a store too, which is
+ * without marks; false: the key cannot be had, and there are none either. */
+bool engine_use_marks(struct engine *engine, const struct random_source *random,
+		      struct error *err) __attribute__((warn_unused_result));
+
 /* Any thread. */
 struct engine *engine_ref(struct engine *engine);
 void engine_unref(struct engine *engine); /* NULL is fine */

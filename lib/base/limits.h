@@ -234,6 +234,14 @@
 #define LIMIT_AUTHRES_HASH 344 /* header.b: all of an RSA-2048 signature; past:
 				  two may look alike */
 
+/* Marks of ours in mail that comes back (lib/eval/mark.h) */
+#define LIMIT_MARKS_READ 4 /* fields of a message whose mark is looked at: one
+			      for each host that it came through; past: taken
+			      for forged */
+#define LIMIT_MARK_KEYS 4 /* of the file, the old ones of a change among them;
+			     past: refused, and no field gets a mark */
+#define LIMIT_MARK_FILE 1024 /* its bytes, with comments; past: likewise */
+
 /* What goes out */
 #define LIMIT_REPLY_BYTES 510 /* RFC 5321 4.5.3.1.5, without CRLF; past: its words are cut,
 			       never the reference */

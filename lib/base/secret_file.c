@@ -18,7 +18,7 @@
 #define ROOT_GROUP 0
 #define FILE_MODE 0600
 
-static bool check_mode(const char *name, const char *path,
+static bool check_mode(const struct secret_file *secret,
 		       const struct stat *found, struct error *err)
 {
 	unsigned mode = (unsigned)found->st_mode & 07777U;
@@ -26,7 +26,8 @@ static bool check_mode(const char *name, const char *path,
 
 	if (!S_ISREG(found->st_mode))
 		return error_set(err, ERROR_CONFIG,
-				 "%s: %.90s is no regular file", name, path);
+				 "%s: %.90s is no regular file", secret->name,
+				 secret->path);
 	if ((mode & (S_IROTH | S_IWOTH)) != 0)
 		whom = "everybody";
 	else if ((mode & S_IWGRP) != 0 ||
@@ -35,10 +36,9 @@ static bool check_mode(const char *name, const char *path,
 	return whom == NULL ||
 	       error_set(err, ERROR_CONFIG,
 			 "%s: %.60s (uid %ld, gid %ld, mode %04o) is open to "
-			 "%s; chown it to the user that sends reports "
-			 "(alignd-report) and chmod 0400 it",
-			 name, path, (long)found->st_uid, (long)found->st_gid,
-			 mode, whom);
+			 "%s; chown it to %s, who needs it, and chmod 0400 it",
+			 secret->name, secret->path, (long)found->st_uid,
+			 (long)found->st_gid, mode, whom, secret->user);
 }
 
 /* Reads to the end or to `max`; -1 and errno when it failed. */
@@ -57,28 +57,30 @@ static ssize_t read_bytes(int fd, char *bytes, size_t max)
 	return (ssize_t)length;
 }
 
-bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
+bool secret_file_read(TALLOC_CTX *mem, const struct secret_file *secret,
 		      size_t max, struct span *bytes, struct error *err)
 {
 	/* O_NONBLOCK: a pipe would hold us up before it is seen to be one. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd =
+	    open(secret->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat found;
 
 	if (fd < 0)
 		return error_errno(err, ERROR_CONFIG, errno,
-				   "%s: cannot read %.100s as uid %ld", name,
-				   path, (long)geteuid());
+				   "%s: cannot read %.100s as uid %ld",
+				   secret->name, secret->path, (long)geteuid());
 	char *text = mem_array(mem, char, max + 1);
 	ssize_t length = -1;
 	bool ok = fstat(fd, &found) == 0;
-	bool is_closed = ok && check_mode(name, path, &found, err);
+	bool is_closed = ok && check_mode(secret, &found, err);
 	if (is_closed)
 		length = read_bytes(fd, text, max);
 	int number = errno;
 	(void)close(fd);
 	if (!ok || (is_closed && length < 0))
 		return error_errno(err, ERROR_CONFIG, number,
-				   "%s: cannot read %.100s", name, path);
+				   "%s: cannot read %.100s", secret->name,
+				   secret->path);
 	if (!is_closed)
 		return false;
 	text[length] = '\0';

@@ -15,12 +15,17 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
+struct secret_file {
+	const char *name; /* what leads here: a setting, or what it is */
+	const char *path;
+	const char *user; /* who needs it */
+};
+
 /*
  * The file's bytes below `mem`, at most `max`, followed by a NUL that does not
- * count. `name` is the setting that leads here; the words begin with it and
- * name file, owner and mode.
+ * count. The words begin with the name and tell file, owner and mode.
  */
-bool secret_file_read(TALLOC_CTX *mem, const char *name, const char *path,
+bool secret_file_read(TALLOC_CTX *mem, const struct secret_file *secret,
 		      size_t max, struct span *bytes, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -223,6 +223,7 @@ const struct verdict *message_finish(struct message *message)
 	/* Not of its beginning: a client may let a message last for hours, and
 	 * the store would take it for a clock that went back. */
 	verdict->time_s = clock_now_s(evaluator->clock);
+	message_mark_keep(message);
 	verdict->forged = list_forged(message, &message->authres);
 	verdict->forged_tags = list_forged(message, &message->tags);
 	verdict->input.is_uncleanable = is_uncleanable(message);
@@ -239,6 +240,7 @@ const struct verdict *message_finish(struct message *message)
 	verdict->header =
 	    present_header(message, verdict, evaluator->authserv_id);
 	verdict->reply = present_reply(message, verdict, evaluator->policy);
+	message_mark_write(message);
 	verdict->elapsed_ms = clock_monotonic_ms(evaluator->clock) - start_ms;
 	return verdict;
 }

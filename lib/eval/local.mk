@@ -5,8 +5,10 @@ libalign_a_SOURCES += \
 	lib/eval/hold_budget.c lib/eval/hold_budget.h \
 	lib/eval/indirect_evidence.c lib/eval/indirect_evidence.h \
 	lib/eval/judge.c lib/eval/judge.h \
+	lib/eval/mark.c lib/eval/mark.h \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
 	lib/eval/message_dkim.c \
+	lib/eval/message_mark.c \
 	lib/eval/present.h \
 	lib/eval/present_header.c \
 	lib/eval/present_override.c \

@@ -82,6 +82,7 @@ struct message *message_begin(TALLOC_CTX *mem,
 	verdict->method = (enum tree_method)evaluator->dmarc->org_domain_method;
 	verdict->origins = evaluator->origins;
 	verdict->skipped = skipped;
+	message_mark_begin(message);
 	if (skipped == NULL)
 		start_evaluation(message);
 	return message;
@@ -186,8 +187,10 @@ static void judge_authres(struct message *message, struct span value)
 
 	claims->seen++;
 	if (claims->seen > LIMIT_AUTHRES_FIELDS ||
-	    authres_is_ours(value, &message->evaluator->authserv_ids))
+	    authres_is_ours(value, &message->evaluator->authserv_ids)) {
 		note_forged(message, claims);
+		message_mark_claim(message, value);
+	}
 }
 
 /* Only we put a tag on mail; but a host that we trust may have, too. */
@@ -253,6 +256,9 @@ static void take_field(struct message *message, struct span name,
 	if (message->session != NULL)
 		keep_field(message, bare,
 			   field_copy(message, name, value, lost));
+	else if (message->believes_marks && mark_covers(bare))
+		field_list_add(message, &message->fields,
+			       field_copy(message, name, value, lost));
 }
 
 void message_header(struct message *message, struct span name,
@@ -352,7 +358,8 @@ bool message_end_of_header(struct message *message)
 		if (author->error == AUTHOR_OK)
 			ask_ahead_walks(message);
 	}
-	return message->is_signature_body_wanted || message->is_arc_body_wanted;
+	return message_mark_end_of_header(message) ||
+	       message->is_signature_body_wanted || message->is_arc_body_wanted;
 }
 
 void message_body_passed(struct message *message, size_t bytes)
@@ -367,4 +374,6 @@ void message_body(struct message *message, struct span chunk)
 		message_dkim_body(message, chunk);
 	if (message->content != NULL)
 		body_hashes_add(message->content->bodies, chunk);
+	if (message->mark_content != NULL)
+		mark_content_add(message->mark_content, chunk);
 }

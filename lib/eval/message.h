@@ -22,6 +22,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/eval/hold_budget.h"
+#include "lib/eval/mark.h"
 #include "lib/eval/sightings.h"
 #include "lib/eval/verdict.h"
 #include "lib/policy/override.h"
@@ -55,6 +56,8 @@ struct evaluator {
 					first of its kind */
 	struct hold_budget
 	    *holds; /* the daemon's; NULL: there is always room */
+	const struct mark_keys *mark_keys; /* the daemon's; NULL: no field gets
+					      a mark, and none is believed */
 	enum policy_mode mode;
 	const char *report_from; /* where our reports come from; NULL: none */
 	bool keeps_header;	 /* a failure report may be wanted */

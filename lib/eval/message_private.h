@@ -9,6 +9,8 @@
  */
 
 #include "lib/auth/arc.h"
+#include "lib/base/limits.h"
+#include "lib/eval/mark.h"
 #include "lib/eval/message.h"
 #include "lib/eval/report_traffic.h"
 
@@ -20,6 +22,12 @@ struct field_claims {
 	unsigned seen;
 	size_t forged_count;
 	unsigned *forged; /* indexes, lowest first */
+};
+
+/* An Authentication-Results field that claims to be ours and has a mark. */
+struct marked_field {
+	struct mark mark;
+	unsigned index; /* among the fields of that name, from 1 */
 };
 
 struct message {
@@ -34,8 +42,14 @@ struct message {
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;
 
+	bool believes_marks;
+	struct mark_content *mark_content; /* NULL: no mark is wanted */
+	size_t marked_count;
+	struct marked_field marked[LIMIT_MARKS_READ];
+
 	/* As received, from the top: the one copy of the header. What else
-	 * looks at a field borrows it here. Empty: not evaluated. */
+	 * looks at a field borrows it here. Of mail that is not evaluated only
+	 * what a mark covers, where one may be believed. */
 	struct field_list fields;
 	size_t field_count; /* also of those past the limits */
 	size_t header_bytes;
@@ -61,5 +75,16 @@ void message_dkim_header(struct message *message, struct span name,
 bool message_dkim_end_of_header(struct message *message);
 void message_dkim_body(struct message *message, struct span chunk);
 struct evidence_signatures message_dkim_finish(struct message *message);
+
+/* --- message_mark.c: the mark on our field, and fields that bear one --- */
+
+void message_mark_begin(struct message *message);
+void message_mark_claim(struct message *message, struct span value);
+/* Is the body wanted? Behind the signatures, which want theirs. */
+bool message_mark_end_of_header(struct message *message);
+/* To our own field, when the answer is known. */
+void message_mark_write(struct message *message);
+/* Fields whose mark is right are forged no more. */
+void message_mark_keep(struct message *message);
 
 #endif

@@ -118,6 +118,9 @@ struct verdict {
 	const char *reply;  /* "550 5.7.26 ..." or NULL for acceptance; also
 			       where `skipped`, with decision.applied */
 	const char *header; /* value of our Authentication-Results field */
+	const char *marked; /* that value in the mail, with our mark (mark.h);
+			       NULL: without */
+	size_t kept_fields; /* claim to be ours, and are by their mark */
 	struct forged_fields forged;	  /* Authentication-Results */
 	struct forged_fields forged_tags; /* policy.tag_header */
 

@@ -96,8 +96,11 @@ char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 	strbuf_printf(&line, " client=%s mfrom=%s",
 		      net_address_text(&verdict->client.address, address),
 		      verdict->mail_from_text);
-	strbuf_printf(&line, " forged=%zu ref=%s ms=%lld",
-		      verdict->forged.count + verdict->forged_tags.count,
+	strbuf_printf(&line, " forged=%zu",
+		      verdict->forged.count + verdict->forged_tags.count);
+	if (verdict->kept_fields > 0)
+		strbuf_printf(&line, " kept=%zu", verdict->kept_fields);
+	strbuf_printf(&line, " ref=%s ms=%lld",
 		      verdict->is_incident ? verdict->reference : "-",
 		      (long long)verdict->elapsed_ms);
 	return strbuf_text(&line);

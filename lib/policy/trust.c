@@ -54,6 +54,13 @@ const char *trust_reason(const struct trust_rules *rules,
 	return NULL;
 }
 
+bool trust_believes_marks(const struct trust_rules *rules,
+			  const struct net_address *client, const char *user)
+{
+	return user == NULL && client->family != NET_NONE &&
+	       net_list_contains(&rules->networks, client);
+}
+
 bool trust_has_sealer(const struct trust_rules *rules, const char *domain)
 {
 	return domain_list_has(&rules->arc_sealers, domain);

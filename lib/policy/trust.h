@@ -43,6 +43,12 @@ struct trust_rules trust_compile(TALLOC_CTX *mem,
 const char *trust_reason(const struct trust_rules *rules,
 			 const struct net_address *client, const char *user);
 
+/* Is a mark of ours believed (lib/eval/mark.h) in mail that is not evaluated?
+ * From a trusted network alone, and of no user who logged in there: a program
+ * that hands mail back does not. */
+bool trust_believes_marks(const struct trust_rules *rules,
+			  const struct net_address *client, const char *user);
+
 /* Is a chain believed whose last seal is of this domain? Exactly this one:
  * names below a trusted domain are not. */
 bool trust_has_sealer(const struct trust_rules *rules, const char *domain);

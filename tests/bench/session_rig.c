@@ -19,6 +19,8 @@
 #define NOW_S 1700000000
 #define ZONE_MAX (64 * 1024 * 1024)
 #define BODY_CHUNK 65535
+#define MARK_KEY                                                               \
+	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 static struct {
 	TALLOC_CTX *mem;
@@ -141,16 +143,19 @@ static bool read_zone(char **text, struct error *err)
 static bool open_engine(struct error *err)
 {
 	struct config *config = config_defaults(NULL);
+	struct mark_keys *keys;
 	char *zone;
 
 	config->dns.fixture = path_of("zone");
 	config->daemon.authserv_id = "mx.bench.test";
 	caches_use(CACHES_ON);
-	if (!engine_new(config, NULL, &rig.clock, &rig.random, &rig.engine,
+	if (!mark_keys_read(rig.mem, span_of(MARK_KEY), "a key", &keys, err) ||
+	    !engine_new(config, NULL, &rig.clock, &rig.random, &rig.engine,
 			err) ||
 	    !read_zone(&zone, err) || !caches_dns_new(zone, &rig.dns, err))
 		return false;
 	rig.engine->evaluator.dns = rig.dns;
+	rig.engine->evaluator.mark_keys = keys;
 	current_init(&rig.service.current, rig.engine);
 	return true;
 }

@@ -11,6 +11,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/base/mem.h"
+#include "lib/eval/mark.h"
 #include "lib/mail/authres.h"
 
 /* Lines are folded with LF and tab, and there is no other control byte. */
@@ -46,6 +47,42 @@ static char *write_field(TALLOC_CTX *mem, const char *id, const char *text)
 	return authres_text(field);
 }
 
+static const struct mark_keys *open_keys(TALLOC_CTX *mem)
+{
+	static const char text[] = "000102030405060708090a0b0c0d0e0f"
+				   "101112131415161718191a1b1c1d1e1f";
+	struct mark_keys *keys;
+	struct error err;
+
+	require(mark_keys_read(mem, span_of(text), "a key", &keys, &err));
+	return keys;
+}
+
+static struct mark_content *no_content(TALLOC_CTX *mem,
+				       const struct mark_keys *keys)
+{
+	const struct field_list none = {0};
+	struct mark_content *content =
+	    mark_content_new(mem, keys, &none, false);
+
+	mark_content_finish(content);
+	return content;
+}
+
+/* No foreign field has a right mark; ours has. */
+static void check_marks(TALLOC_CTX *mem, struct span foreign, const char *ours)
+{
+	const struct mark_keys *keys = open_keys(mem);
+	const struct mark_content *content = no_content(mem, keys);
+	struct mark mark;
+
+	if (mark_read(mem, foreign, &mark))
+		require(!mark_is_right(&mark, keys, content, mark.time_s));
+	const char *marked = mark_write(mem, keys, ours, content, 1);
+	require(mark_read(mem, span_of(marked), &mark));
+	require(mark_is_right(&mark, keys, content, 1));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -68,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_text(written);
 		require(strstr(written, ";\n\tdmarc=fail") != NULL);
 		require(authres_is_ours(span_of(written), &ours));
+		check_marks(mem, value, written);
 	}
 	mem_free(mem);
 	return 0;

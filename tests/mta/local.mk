@@ -2,6 +2,7 @@
 # Real mail servers around the real daemon: the demo, and tests that need root.
 MTA_TESTS = \
 	tests/mta/test_doctor.py \
+	tests/mta/test_mark.py \
 	tests/mta/test_postfix.py \
 	tests/mta/test_postfix_life.py \
 	tests/mta/test_pages.py \

@@ -245,7 +245,7 @@ zone:
 
     # -- alignd ------------------------------------------------------------
 
-    def configure(self, settings="", dns="", trust="networks = {}"):
+    def configure(self, settings="", dns="", trust="networks = {}", has_store=True):
         """Writes alignd's configuration."""
         self.config = self.write("alignd.conf", f"""
 authserv_id = "mx.rig.test"
@@ -253,7 +253,7 @@ listen = "{self.listen or f'inet:{self.milter_port}@127.0.0.1'}"
 user = "{self.user()}"
 dns {{ servers = {{"127.0.0.1@{self.dns_port}"}} {dns} }}
 trust {{ {trust} }}
-store {{ sqlite = "{self.path('state', 'alignd.db')}" }}
+store {{ sqlite = "{self.path('state', 'alignd.db') if has_store else ''}" }}
 log {{ target = stderr }}
 {settings}
 """)
@@ -322,6 +322,10 @@ log {{ target = stderr }}
             with open(path, "rb") as file:
                 found.append(file.read())
         return found
+
+    def has(self, marker, mailbox="user"):
+        """Does a mailbox hold the message with the marker now?"""
+        return any(marker.encode() in text for text in self.messages(mailbox))
 
     def delivered(self, marker, mailbox="user", seconds=20):
         """The delivered message that holds the marker, as text."""

@@ -49,10 +49,12 @@ def message(verdict):
     return "Authentication-Results:" + "\n\t".join(verdict["field"]) + "\n" + REST
 
 
-def with_comment(verdict):
-    """The same field as it would be with one more comment, as a mark would be."""
-    lines = verdict["field"]
-    return {**verdict, "field": [*lines[:-1], lines[-1] + " (mark=Zm9v/YmFy+1==)"]}
+def with_mark(verdict):
+    """The same field as it is in mail: with a mark (lib/eval/mark.h)."""
+    *lines, last = verdict["field"]
+    mark = "alignd-mark t=1764510000 m=" + "0123456789abcdef" * 2 + ")"
+    return {**verdict, "field": [*lines, last[:-1] + ",", mark] if last.endswith(")")
+            else [*lines, last, "(" + mark]}
 
 
 def of_page(first):
@@ -145,8 +147,8 @@ class Readers(unittest.TestCase):
             self.assertIn(part, fields)
 
     def held_against(self, read):
-        """As it is written, and with a comment that nobody knows."""
-        both = self.whole + [with_comment(each) for each in self.whole]
+        """As it is written, and with the mark that the daemon puts behind it."""
+        both = self.whole + [with_mark(each) for each in self.whole]
         answers = read([message(each) for each in both])
         for verdict, answer in zip(both, answers, strict=True):
             with self.subTest("\n\t".join(verdict["field"])):

@@ -68,7 +68,7 @@ UNIT_TESTS += tests/unit/test_trust
 UNIT_TESTS += tests/unit/test_hold_budget tests/unit/test_judge
 UNIT_TESTS += tests/unit/test_message tests/unit/test_message_ahead
 UNIT_TESTS += tests/unit/test_present tests/unit/test_present_header
-UNIT_TESTS += tests/unit/test_sightings tests/unit/test_verdict_log
+UNIT_TESTS += tests/unit/test_mark tests/unit/test_sightings tests/unit/test_verdict_log
 
 # lib/explain
 UNIT_TESTS += tests/unit/test_explain tests/unit/test_recorded_dns

@@ -35,6 +35,7 @@ static const char zone[] =
 struct fake_mta {
 	struct strbuf calls; /* one line each */
 	const char *user;    /* {auth_authen} */
+	char stamp[2048];    /* the value inserted last */
 	bool is_refusing;
 };
 
@@ -70,6 +71,7 @@ static bool fake_insert_header(void *context, const char *name,
 {
 	struct fake_mta *fake = context;
 
+	(void)snprintf(fake->stamp, sizeof fake->stamp, "%s", value);
 	/* The first bytes tell the blank and whose field it is. */
 	strbuf_printf(&fake->calls, "insert %s:%.9s\n", name, value);
 	return !fake->is_refusing;
@@ -470,6 +472,105 @@ static void trusted_mail_is_cleaned_and_logged(void **state)
 	}
 }
 
+/* --- mail that a filter hands back (row E16) --- */
+
+static const char mark_key[] =
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/* One pass of a letter from `ip`, with `stamp` if not NULL; the fields below it
+ * change nothing. */
+static void pass_letter(struct fixture *f, const char *ip, const char *stamp,
+			const char *body)
+{
+	session_free(f->session);
+	open_session(f, ALL_GRANTS, ip);
+	strbuf_clear(&f->fake.calls);
+	session_mail(f->session, "<a@pass.test>");
+	session_header(f->session, "Authentication-Results", " mx.test; none");
+	if (stamp != NULL)
+		session_header(f->session, "Authentication-Results", stamp);
+	session_header(f->session, "From", " a@pass.test");
+	session_header(f->session, "Date", " Mon, 1 Dec 2025 10:00:00 +0000");
+	session_header(f->session, "X-Filter", " was here");
+	session_end_of_header(f->session);
+	(void)session_body(f->session, body, strlen(body));
+	assert_int_equal(session_end_of_message(f->session), MTA_CONTINUE);
+}
+
+static void use_marks(struct fixture *f)
+{
+	struct engine *engine = current_share(&f->service.current);
+	struct mark_keys *keys;
+	struct error err;
+
+	assert_true(
+	    mark_keys_read(f->mem, span_of(mark_key), "key", &keys, &err));
+	engine->evaluator.mark_keys = keys;
+	engine_unref(engine);
+}
+
+#define BOTH_GO                                                                \
+	"delete Authentication-Results 2\ndelete Authentication-Results 1\n"
+
+static void e16_our_field_is_known_by_its_mark(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	use_marks(&f);
+	pass_letter(&f, "203.0.113.5", NULL, "hello\r\n");
+	assert_calls(&f, "delete Authentication-Results 1\n" STAMP);
+	const char *stamp = mem_strdup(f.mem, f.fake.stamp);
+	assert_non_null(strstr(stamp, "dmarc=pass"));
+	assert_non_null(strstr(stamp, "\n\t(alignd-mark t="));
+
+	pass_letter(&f, "127.0.0.1", stamp, "hello\r\n");
+	assert_calls(&f, "delete Authentication-Results 1\n");
+	assert_int_equal(recorded_log_count("action=skip"), 1);
+	assert_int_equal(recorded_log_count("forged=1 kept=1"), 1);
+	/* Under another body; without its mark; from outside, where it gets a
+	 * field of its own. */
+	pass_letter(&f, "127.0.0.1", stamp, "pay\r\n");
+	assert_calls(&f, BOTH_GO);
+	pass_letter(&f, "127.0.0.1", " mx.test; dmarc=pass", "hello\r\n");
+	assert_calls(&f, BOTH_GO);
+	pass_letter(&f, "203.0.113.5", stamp, "hello\r\n");
+	assert_calls(&f, BOTH_GO STAMP);
+	/* Nor from a user who logged in at a trusted host. */
+	f.fake.user = "ann";
+	pass_letter(&f, "127.0.0.1", stamp, "hello\r\n");
+	assert_calls(&f, BOTH_GO);
+	assert_int_equal(recorded_log_count("kept="), 1);
+	end(&f);
+}
+
+/* A trusted host that sends many fields with marks makes no more work than a
+ * few: those below the first ones go unread. */
+static void e16_few_marks_are_read(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, NULL);
+	use_marks(&f);
+	pass_letter(&f, "203.0.113.5", NULL, "hello\r\n");
+	const char *stamp = mem_strdup(f.mem, f.fake.stamp);
+	session_free(f.session);
+	open_session(&f, ALL_GRANTS, "127.0.0.1");
+	strbuf_clear(&f.fake.calls);
+	session_mail(f.session, "<a@pass.test>");
+	for (int i = 0; i < LIMIT_MARKS_READ + 1; i++)
+		session_header(f.session, "Authentication-Results", stamp);
+	session_header(f.session, "From", " a@pass.test");
+	session_header(f.session, "Date", " Mon, 1 Dec 2025 10:00:00 +0000");
+	session_end_of_header(f.session);
+	(void)session_body(f.session, "hello\r\n", 7);
+	assert_int_equal(session_end_of_message(f.session), MTA_CONTINUE);
+	assert_calls(&f, "delete Authentication-Results 5\n");
+	end(&f);
+}
+
 static void an_unknown_client_is_not_trusted(void **state)
 {
 	struct fixture f;
@@ -747,6 +848,8 @@ int main(void)
 	    cmocka_unit_test(a_recipient_more_takes_no_memory),
 	    cmocka_unit_test(monitor_mode_only_stamps),
 	    cmocka_unit_test(trusted_mail_is_cleaned_and_logged),
+	    cmocka_unit_test(e16_our_field_is_known_by_its_mark),
+	    cmocka_unit_test(e16_few_marks_are_read),
 	    cmocka_unit_test(an_unknown_client_is_not_trusted),
 	    cmocka_unit_test(replies_survive_a_format),
 	    cmocka_unit_test(a_refusing_mta_changes_no_verdict),

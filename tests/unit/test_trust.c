@@ -50,6 +50,34 @@ static void tells_why(void **state)
 	mem_free(mem);
 }
 
+static void believes_marks_from_networks_alone(void **state)
+{
+	static const struct {
+		const char *client; /* NULL: a unix socket */
+		const char *user;
+		bool want;
+	} rows[] = {
+	    {"127.0.0.1", NULL, true},	   {"192.0.2.7", NULL, true},
+	    {"192.0.2.7", "ann", false},   {NULL, NULL, false},
+	    {"203.0.113.1", "ann", false}, {"203.0.113.1", NULL, false},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct trust_settings settings = {.networks = {4, networks},
+					  .authenticated = TRUST_SKIP};
+	struct trust_rules rules = trust_compile(mem, &settings);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct net_address client = {.family = NET_NONE};
+		if (rows[i].client != NULL)
+			assert_true(net_address_parse(rows[i].client, &client));
+		assert_int_equal(
+		    trust_believes_marks(&rules, &client, rows[i].user),
+		    rows[i].want);
+	}
+	mem_free(mem);
+}
+
 static void trusts_nobody_by_an_empty_list(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -91,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_why),
+	    cmocka_unit_test(believes_marks_from_networks_alone),
 	    cmocka_unit_test(trusts_nobody_by_an_empty_list),
 	    cmocka_unit_test(trusts_sealers_by_their_exact_name),
 	};

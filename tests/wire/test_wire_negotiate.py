@@ -43,11 +43,20 @@ class Negotiate(unittest.TestCase):
             self.assertTrue(client.is_silent(0.2))
             self.assertEqual(client.end_of_message().verdict, "continue")
 
-    def test_skips_the_body_of_unsigned_mail(self):
-        with self.daemon.session() as client:
+    def test_skips_the_body_of_trusted_mail(self):
+        with self.daemon.client() as client:
+            client.connect("127.0.0.1").helo()
             client.start("a@pass.test")
             self.assertEqual(client.body(b"x" * 65535), "skip")
             self.assertEqual(client.end_of_message().verdict, "continue")
+
+    def test_reads_the_body_of_unsigned_mail(self):
+        """The mark on our field covers it."""
+        with self.daemon.session() as client:
+            client.start("a@pass.test")
+            self.assertEqual(client.body(b"x" * 65535), "continue")
+            self.assertRegex(client.end_of_message().inserted("Authentication-Results")[0],
+                             r"\(alignd-mark t=\d+ m=[0-9a-f]{32}\)$")
 
     def test_reads_the_body_of_signed_mail(self):
         with self.daemon.session() as client:

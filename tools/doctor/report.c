@@ -33,6 +33,8 @@ static bool is_daemons(const struct doctor *doctor, const char *path)
 static bool check_secret(struct doctor *doctor, const char *name,
 			 const char *path, size_t max)
 {
+	const struct secret_file secret = {
+	    .name = name, .path = path, .user = SECRET_FILE_SENDER};
 	struct span bytes;
 	struct error err;
 
@@ -46,7 +48,7 @@ static bool check_secret(struct doctor *doctor, const char *name,
 			     path, (long)geteuid());
 		return false;
 	}
-	if (!secret_file_read(doctor->mem, name, path, max, &bytes, &err)) {
+	if (!secret_file_read(doctor->mem, &secret, max, &bytes, &err)) {
 		finding_problem(doctor->findings, ERROR_CONFIG, name,
 				"chown alignd-report and chmod 0400 the file",
 				"%s", err.words);

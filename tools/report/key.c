@@ -206,13 +206,15 @@ static bool make_key(struct tool *tool, const struct report_key *key,
 static int show_key(struct tool *tool, const struct engine *engine,
 		    const struct report_key *key, bool is_new)
 {
+	const struct secret_file secret = {.name = "report.sign_key",
+					   .path = key->path,
+					   .user = SECRET_FILE_SENDER};
 	struct report_alignment alignment;
 	struct sign_key_public public;
 	struct span pem;
 	struct error err;
 
-	if (!secret_file_read(tool->mem, "report.sign_key", key->path,
-			      KEY_BYTES_MAX, &pem, &err) ||
+	if (!secret_file_read(tool->mem, &secret, KEY_BYTES_MAX, &pem, &err) ||
 	    !sign_key_read(tool->mem, key->path, pem, &public, &err) ||
 	    !report_key_check(tool->mem, engine, key, &alignment, &err))
 		return tool_fail(&err);

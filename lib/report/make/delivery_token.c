@@ -4,22 +4,20 @@
  */
 #include "lib/report/make/delivery_token.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/keyed_digest.h"
 #include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
 
-#define KEY_BYTES 32
 #define DIGEST_DIGITS (DELIVERY_TOKEN_TEXT - 1 - DELIVERY_TOKEN_LOCATOR)
 #define INPUT_MAX 1024 /* an id and an address are far less */
 
 struct delivery_key {
-	char bytes[KEY_BYTES];
+	struct keyed_digest *key;
 };
 
 /* --- the file --- */
@@ -27,7 +25,7 @@ struct delivery_key {
 static bool make_key(const char *path, const struct random_source *random,
 		     struct error *err)
 {
-	char bytes[KEY_BYTES];
+	char bytes[KEYED_DIGEST_KEY];
 	struct error inner;
 	bool is_new;
 
@@ -51,13 +49,16 @@ bool delivery_key_open(TALLOC_CTX *mem, const char *store_path,
 
 	if (random != NULL && access(path, F_OK) != 0 && errno == ENOENT)
 		ok = make_key(path, random, err);
-	ok = ok && secret_file_read(own, "the key of bounces", path, KEY_BYTES,
-				    &bytes, err);
-	if (ok && bytes.length != KEY_BYTES)
+	const struct secret_file secret = {.name = "the key of bounces",
+					   .path = path,
+					   .user = SECRET_FILE_SENDER};
+	ok =
+	    ok && secret_file_read(own, &secret, KEYED_DIGEST_KEY, &bytes, err);
+	if (ok && bytes.length != KEYED_DIGEST_KEY)
 		ok = error_set(err, ERROR_STORE,
 			       "%.150s is no key of %d bytes; delete it, and "
 			       "the next report send makes a new one",
-			       path, KEY_BYTES);
+			       path, KEYED_DIGEST_KEY);
 	if (ok)
 		*key = delivery_key_of(mem, bytes.data);
 	mem_free(own);
@@ -68,7 +69,7 @@ struct delivery_key *delivery_key_of(TALLOC_CTX *mem, const char *bytes)
 {
 	struct delivery_key *key = mem_new(mem, struct delivery_key);
 
-	memcpy(key->bytes, bytes, KEY_BYTES);
+	key->key = keyed_digest_new(key, bytes);
 	return key;
 }
 
@@ -78,8 +79,7 @@ const char *delivery_token(const struct delivery_key *key,
 			   const char *report_id, const char *address,
 			   char text[DELIVERY_TOKEN_TEXT])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned length = 0;
+	uint8_t digest[KEYED_DIGEST_BYTES];
 	TALLOC_CTX *mem = mem_context(NULL);
 	char *low = mem_strdup(mem, address);
 	struct strbuf input;
@@ -87,18 +87,12 @@ const char *delivery_token(const struct delivery_key *key,
 	text_lower(low);
 	strbuf_init(&input, mem, INPUT_MAX);
 	strbuf_printf(&input, "alignd report %s to %s", report_id, low);
-	const unsigned char *made =
-	    HMAC(EVP_sha256(), key->bytes, KEY_BYTES,
-		 (const unsigned char *)strbuf_text(&input), input.length,
-		 digest, &length);
-	/* Without memory, as mem.h has it. */
-	assert(made != NULL && length >= DIGEST_DIGITS / 2);
+	const struct span part = span_of(strbuf_text(&input));
+	keyed_digest_make(key->key, &part, 1, digest);
 	mem_free(mem);
 	(void)snprintf(text, DELIVERY_TOKEN_TEXT, "%.*s",
 		       DELIVERY_TOKEN_LOCATOR, report_id);
-	for (size_t i = 0; i < DIGEST_DIGITS / 2; i++)
-		(void)snprintf(text + DELIVERY_TOKEN_LOCATOR + 2 * i, 3, "%02x",
-			       digest[i]);
+	keyed_digest_text(digest, DIGEST_DIGITS, text + DELIVERY_TOKEN_LOCATOR);
 	return text;
 }
 

@@ -78,13 +78,15 @@ bool report_signer_new(TALLOC_CTX *mem, const char *domain,
 		       struct error *err)
 {
 	struct report_signer *made = mem_new(mem, struct report_signer);
+	const struct secret_file secret = {.name = "report.sign_key",
+					   .path = key_path,
+					   .user = SECRET_FILE_SENDER};
 	struct span key;
 
 	*made = (struct report_signer){.domain = mem_strdup(made, domain),
 				       .selector = mem_strdup(made, selector),
 				       .clock = clock};
-	if (!secret_file_read(made, "report.sign_key", key_path, KEY_BYTES_MAX,
-			      &key, err)) {
+	if (!secret_file_read(made, &secret, KEY_BYTES_MAX, &key, err)) {
 		mem_free(made);
 		return false;
 	}

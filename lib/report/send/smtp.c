@@ -123,17 +123,19 @@ static size_t give_bytes(char *buffer, size_t size, size_t count, void *context)
 static bool read_password(TALLOC_CTX *mem, const char *path,
 			  const char **password, struct error *err)
 {
-	static const char name[] = "report.smtp_password_file";
+	const struct secret_file secret = {.name = "report.smtp_password_file",
+					   .path = path,
+					   .user = SECRET_FILE_SENDER};
 	struct span bytes;
 
-	if (!secret_file_read(mem, name, path, PASSWORD_MAX, &bytes, err))
+	if (!secret_file_read(mem, &secret, PASSWORD_MAX, &bytes, err))
 		return false;
 	size_t length = strcspn(bytes.data, "\r\n");
 	if (length == 0)
 		return error_set(err, ERROR_CONFIG,
 				 "%s: the first line of %.120s is empty; the "
 				 "reports wait",
-				 name, path);
+				 secret.name, path);
 	*password = mem_strndup(mem, bytes.data, length);
 	return true;
 }
