@@ -252,25 +252,53 @@ static void check_filtered(const struct postfix_view *view,
 
 /* --- where mail comes back --- */
 
-static void check_return(const struct postfix_view *view,
-			 const struct postfix_service *service)
+/* alignd sees the mail a second time. */
+static void check_second_pass(const struct postfix_view *view,
+			      const struct postfix_service *service)
 {
 	static const char fix[] =
 	    "in master.cf give this service -o smtpd_milters= (or no_milters "
 	    "in its receive_override_options), then postfix reload";
+	struct net_block filter = {
+	    .address = postfix_role_filter_address(view->facts, service)};
+	char text[NET_ADDRESS_TEXT];
 
+	filter.prefix = filter.address.family == NET_IPV4 ? 32 : 128;
+	if (!postfix_is_trusted(view, &filter))
+		finding_problem(
+		    view->list, ERROR_CONFIG, RULE_RETURN, fix,
+		    "service %s takes mail back from a filter and calls alignd "
+		    "again, which judges it as mail of %s, a stranger to "
+		    "trust.networks",
+		    service->name, net_address_text(&filter.address, text));
+	else if (view->config->store.sqlite[0] == '\0')
+		finding_problem(
+		    view->list, ERROR_CONFIG, RULE_RETURN, fix,
+		    "service %s takes mail back from a filter and calls alignd "
+		    "again: that removes the Authentication-Results field "
+		    "which alignd wrote when the mail came in, since without a "
+		    "store it has no key to know it by",
+		    service->name);
+	else
+		finding_note(
+		    view->list, RULE_RETURN,
+		    "service %s takes mail back from a filter and calls alignd "
+		    "again, which knows its own Authentication-Results field "
+		    "by the mark in it, where the filter leaves From, Date, "
+		    "Message-ID and the body as they are",
+		    service->name);
+}
+
+static void check_return(const struct postfix_view *view,
+			 const struct postfix_service *service)
+{
 	if (!calls_us(view, service))
 		finding_ok(view->list, RULE_RETURN,
 			   "service %s takes mail back, and rightly does not "
 			   "call alignd",
 			   service->name);
 	else if (postfix_role_has_filter(view->facts))
-		finding_problem(view->list, ERROR_CONFIG, RULE_RETURN, fix,
-				"service %s takes mail back from a filter and "
-				"calls alignd again: that removes the "
-				"Authentication-Results field which alignd "
-				"wrote when the mail came in",
-				service->name);
+		check_second_pass(view, service);
 	else
 		finding_note(view->list, RULE_RETURN,
 			     "service %s takes mail of this host only and "

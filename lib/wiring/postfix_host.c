@@ -30,8 +30,8 @@ static bool read_network(TALLOC_CTX *mem, struct span word,
 	return net_block_parse(text, block, &unread);
 }
 
-static bool is_trusted(const struct postfix_view *view,
-		       const struct net_block *block)
+bool postfix_is_trusted(const struct postfix_view *view,
+			const struct net_block *block)
 {
 	const struct text_list *networks = &view->config->trust.networks;
 	struct net_block trusted;
@@ -74,7 +74,7 @@ static const char *untrusted_of(const struct postfix_view *view,
 	strbuf_init(&names, view->mem, NAMED_BYTES);
 	while ((word = next_word(&rest)).length > 0) {
 		if (read_network(view->mem, word, &block) &&
-		    !is_trusted(view, &block))
+		    !postfix_is_trusted(view, &block))
 			strbuf_printf(&names, "%s%.*s",
 				      names.length == 0 ? "" : ", ",
 				      (int)word.length, word.data);

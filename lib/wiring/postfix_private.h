@@ -42,6 +42,10 @@ void postfix_check_beside(const struct postfix_view *view,
 void postfix_check_clients(const struct postfix_view *view,
 			   const struct postfix_service *service);
 
+/* Does alignd trust all of that network? */
+bool postfix_is_trusted(const struct postfix_view *view,
+			const struct net_block *block);
+
 /* What holds for all services; `is_local_called`: non_smtpd_milters has us. */
 void postfix_check_host(const struct postfix_view *view, bool is_local_called);
 

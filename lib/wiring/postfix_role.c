@@ -118,6 +118,56 @@ bool postfix_role_has_filter(const struct postfix_facts *facts)
 	return false;
 }
 
+/* "smtp:[192.0.2.9]:10024", "127.0.0.1:10025": an address before the last
+ * colon, behind a transport or not. */
+static bool read_host(TALLOC_CTX *mem, const char *text,
+		      struct net_address *address)
+{
+	const char *end = strrchr(text, ':');
+	const char *open = strchr(text, '[');
+
+	if (open != NULL && strchr(open, ']') != NULL) {
+		text = open + 1;
+		end = strchr(text, ']');
+	} else if (end != NULL && memchr(text, ':', (size_t)(end - text))) {
+		text = strchr(text, ':') + 1;
+	}
+	return end != NULL && end > text &&
+	       net_address_parse(mem_strndup(mem, text, (size_t)(end - text)),
+				 address);
+}
+
+static struct net_address filter_address(TALLOC_CTX *mem,
+					 const struct postfix_facts *facts,
+					 const struct postfix_service *service)
+{
+	struct net_address address;
+
+	if (read_host(mem, service->door, &address) &&
+	    net_address_is_loopback(&address))
+		return address;
+	for (size_t i = 0; i < facts->service_count; i++) {
+		if (read_host(mem,
+			      postfix_service_fact(facts, &facts->services[i],
+						   "content_filter"),
+			      &address))
+			return address;
+	}
+	(void)net_address_parse("127.0.0.1", &address);
+	return address;
+}
+
+struct net_address
+postfix_role_filter_address(const struct postfix_facts *facts,
+			    const struct postfix_service *service)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct net_address address = filter_address(mem, facts, service);
+
+	mem_free(mem);
+	return address;
+}
+
 bool postfix_role_has_milters(const struct postfix_facts *facts,
 			      const struct postfix_service *service)
 {

@@ -10,6 +10,7 @@
  * hands mail back, a proxy that tells the client's own address. Pure.
  */
 
+#include "lib/base/net.h"
 #include "lib/wiring/postfix_facts.h"
 
 enum postfix_role {
@@ -25,6 +26,13 @@ enum postfix_role postfix_role_of(const struct postfix_facts *facts,
 
 /* Does mail leave one service for a filter, and come back by another? */
 bool postfix_role_has_filter(const struct postfix_facts *facts);
+
+/* From which address such a filter hands mail to `service`, as far as the
+ * set-up tells: the loopback address that the service listens at, else where
+ * mail is handed to the filter, else 127.0.0.1. */
+struct net_address
+postfix_role_filter_address(const struct postfix_facts *facts,
+			    const struct postfix_service *service);
 
 /* Does the service call milters at all? */
 bool postfix_role_has_milters(const struct postfix_facts *facts,

@@ -33,8 +33,10 @@ BESIDE = "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/beside.sock\
 XCLIENT = "-o smtpd_authorized_xclient_hosts=127.0.0.1"
 
 # What mail shows, and how bad that is.
+MARKED = "right, by the mark"
+LOST = "mail lost"
 RIGHT = "right"                       # the spoof refused, the other one marked by us
-OWED = {RIGHT: (), "spoof taken": ("problem",), "field lost": ("problem",),
+OWED = {RIGHT: (), MARKED: ("note",), LOST: ("problem",), "spoof taken": ("problem",), "field lost": ("problem",),
         "kept out": ("problem",), "refused for good": ("warning",),
         "taken while away": ("problem",), "given up early": ("problem",),
         "forwarded mail refused": ("warning",), "open to strangers": ("warning",), 
@@ -51,6 +53,7 @@ class Case:
     listen: str = ""         # of alignd; else its usual port
     trust: str = 'networks = {"127.0.0.0/8", "::1/128"}'
     settings: str = ""
+    has_store: bool = True
     filter: tuple = ()       # (port to hand back to, speaks XCLIENT)
     probe: str = "mail"
     opendkim: str = None     # what its file says, where it stands behind alignd
@@ -76,10 +79,16 @@ CASES = [
          f"{SMTP}\n{TAKES_BACK} -o receive_override_options=no_milters,no_unknown_recipient_checks",
          rule="content_filter", filter=(10025, False)),
     Case("after-queue filter, alignd called again", AFTER, f"{SMTP}\n{TAKES_BACK}",
-         "field lost", "content_filter", filter=(10025, False)),
+         MARKED, "content_filter", filter=(10025, False), words="by the mark"),
     Case("filter of one service, alignd called again", "",
          f"{SMTP} -o content_filter=smtp:[127.0.0.1]:10024\n{TAKES_BACK}",
-         "field lost", "content_filter", filter=(10025, False)),
+         MARKED, "content_filter", filter=(10025, False), words="by the mark"),
+    Case("after-queue filter, alignd called again without a store", AFTER,
+         f"{SMTP}\n{TAKES_BACK}", "field lost", "content_filter", filter=(10025, False),
+         has_store=False, words="without a store"),
+    Case("after-queue filter that is a stranger, alignd called again", AFTER,
+         f"{SMTP}\n{TAKES_BACK}", LOST, "content_filter", filter=(10025, False),
+         trust='networks = {"10.0.0.0/8"}', words="127.0.0.1"),
     Case("before-queue filter, alignd before it", "",
          f"{BEFORE}\n127.0.0.1:10025 inet n - n - - smtpd -o smtpd_milters=",
          "spoof taken", "smtpd_proxy_filter", filter=(10025, False)),
@@ -270,7 +279,7 @@ class Wirings(support.MtaTest):
     def prepare(self, case):
         host = self.host
         host.listen = case.listen.format(**host.names()) or None
-        wanted = (host.listen, case.runs, case.trust, case.settings,
+        wanted = (host.listen, case.runs, case.trust, case.settings, case.has_store,
                   case.name if case.probe == "slow" else "")
         if type(self).running != wanted or host.alignd is None:
             self.stop_alignd()
@@ -282,6 +291,7 @@ class Wirings(support.MtaTest):
                 os.chmod(host.path(folder), mode)
             host.set_runner(case.runs)
             host.start_alignd(case.settings or 'socket_mode = "0666"', trust=case.trust,
+                              has_store=case.has_store,
                               dns="budget = 2s timeout = 1s" if case.probe == "slow" else "")
             type(self).running = wanted
         host.wire(case.main, case.master)
@@ -313,9 +323,16 @@ class Wirings(support.MtaTest):
             return "kept out"
         if spoofed == 250:
             return "spoof taken"
+        if case.shows == LOST:
+            self.host.wait_log("alignd", "client=127.0.0.1", self.case_offset)
+            rig.wait_until("an empty queue", 20, lambda: not any(
+                self.host.queue(name) for name in ("incoming", "active", "deferred")))
+            return LOST if not self.host.has(marker) else RIGHT
         fields = self.fields(self.host.delivered(marker))
         ours = [field for field in fields if field.startswith("mx.rig.test;")]
-        return RIGHT if len(ours) == 1 and "dmarc=pass" in ours[0] else "field lost"
+        if len(ours) != 1 or "dmarc=pass" not in ours[0]:
+            return "field lost"
+        return MARKED if " kept=1" in self.host.log("alignd")[self.case_offset:] else RIGHT
 
     def see_login(self, case):
         return "spoof taken" if self.spoof(case, login="ann")[0] == 250 else RIGHT
@@ -364,7 +381,7 @@ class Wirings(support.MtaTest):
                 if case.words in finding["found"]]
         if shows != (case.shows or shows):
             return f"mail shows {shows}, not {case.shows}"
-        if shows in (RIGHT, "not judged", "stranger") and worst & {"problem", "warning"}:
+        if shows in (RIGHT, MARKED, "not judged", "stranger") and worst & {"problem", "warning"}:
             return f"mail shows {shows}, doctor finds fault"
         if wanted and not any(finding["level"] in wanted for finding in mine):
             return f"no {' or '.join(wanted)} of {case.rule}"
@@ -393,6 +410,7 @@ class Wirings(support.MtaTest):
         """What is wrong with doctor's answer, or None."""
         start = time.monotonic()
         self.prepare(case)
+        self.case_offset = len(self.host.log("alignd"))
         with self.beside(case):
             found = self.host.doctor()
             shows = getattr(self, "see_" + case.probe)(case)
