@@ -38,6 +38,7 @@ static const struct tool_option own_options[] = {
     {.name = "--csv"},
     {.name = "--html", .value = "FILE"},
     {.name = "--ascii"},
+    {.name = "--quiet"},
     {.name = NULL},
 };
 
@@ -161,6 +162,8 @@ static bool write_form(struct tool *tool, const struct stats_report *report,
 {
 	if (tool_has(tool, "--html"))
 		return write_page(tool, report, err);
+	if (tool_has(tool, "--quiet") && report->stats->total.messages == 0)
+		return true;
 	if (tool_has(tool, "--json"))
 		stats_write_json(stdout, report);
 	else if (tool_has(tool, "--csv"))
@@ -224,7 +227,7 @@ const struct command command_stats = {
     .name = "stats",
     .summary = "how much passed, failed and was refused; as a page with --html",
     .usage = "[--since T] [--until T] [--from D] [--by KEY] [--limit N] "
-	     "[--json|--csv|--html FILE] [--ascii]",
+	     "[--json|--csv|--html FILE] [--ascii] [--quiet]",
     .options = own_options,
     .run = run_stats,
 };

@@ -29,6 +29,7 @@ static const struct tool_option own_options[] = {
     {.name = "--overrides", .value = "FILE"},
     {.name = "--limit", .value = "N"},
     {.name = "--json"},
+    {.name = "--quiet"},
     {.name = NULL},
 };
 
@@ -176,7 +177,10 @@ static int run_whatif(struct tool *tool)
 		return TOOL_BAD_USAGE;
 	if (!fill_report(tool, &report, limit, &err))
 		return tool_fail(&err);
-	show_write(stdout, tool_form(tool), whatif_show(tool->mem, &report));
+	if (report.counts.changed > 0 || report.gap_count > 0 ||
+	    !tool_has(tool, "--quiet"))
+		show_write(stdout, tool_form(tool),
+			   whatif_show(tool->mem, &report));
 	return TOOL_DONE;
 }
 
@@ -184,7 +188,7 @@ const struct command command_whatif = {
     .name = "whatif",
     .summary = "What a new configuration would have made of recorded mail.",
     .usage = "--config NEW | --defaults VERSION [--since T] [--until T] "
-	     "[--overrides FILE] [--limit N] [--json]",
+	     "[--overrides FILE] [--limit N] [--json] [--quiet]",
     .options = own_options,
     .run = run_whatif,
 };

@@ -219,8 +219,10 @@ static size_t write_all(const struct review_reading *reading,
 			const struct likely *likely)
 {
 	struct table_column columns[LIKELY_COLUMNS + 1];
-	struct rows rows = {
-	    .file = reading->file, .form = reading->form, .columns = columns};
+	struct rows rows = {.file = reading->file,
+			    .form = reading->form,
+			    .columns = columns,
+			    .is_quiet = reading->is_quiet};
 	size_t limit = reading->filter.limit == 0
 			   ? SIZE_MAX
 			   : (size_t)reading->filter.limit;
@@ -258,7 +260,7 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 				  &likely, err) &&
 		  weigh_all(&likely, reading->reader, err);
 	if (ok && write_all(reading, &likely) == 0 &&
-	    reading->form == SHOW_TEXT)
+	    reading->form == SHOW_TEXT && !reading->is_quiet)
 		(void)fprintf(reading->file,
 			      "nothing that was refused or held shows evidence "
 			      "of being legitimate (%zu looked at)\n",

@@ -11,7 +11,7 @@
 
 void review_list_nothing(const struct review_reading *reading)
 {
-	if (reading->form == SHOW_TEXT)
+	if (reading->form == SHOW_TEXT && !reading->is_quiet)
 		(void)fprintf(reading->file, "nothing matches in %s\n",
 			      reading->path);
 }
@@ -33,7 +33,8 @@ bool review_list_all(const struct review_reading *reading, struct error *err)
 {
 	struct rows rows = {.file = reading->file,
 			    .form = reading->form,
-			    .columns = review_columns};
+			    .columns = review_columns,
+			    .is_quiet = reading->is_quiet};
 	size_t counted = 0;
 
 	rows_begin(&rows);
@@ -161,7 +162,8 @@ bool review_list_groups(const struct review_reading *reading,
 	struct table_column columns[GROUP_COLUMNS + 1];
 	struct grouping grouping = {.rows = {.file = reading->file,
 					     .form = reading->form,
-					     .columns = columns},
+					     .columns = columns,
+					     .is_quiet = reading->is_quiet},
 				    .key = store_group_key_text(key)};
 
 	name_columns(columns, grouping.key);

@@ -14,6 +14,7 @@ struct review_reading {
 	enum show_form form;
 	struct store_reader *reader;
 	const char *path; /* of the store, for people */
+	bool is_quiet;	  /* where nothing matches, nothing is written */
 	struct store_filter filter;
 };
 

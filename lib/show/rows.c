@@ -55,13 +55,15 @@ static void write_csv(const struct rows *rows, const struct value *cells)
 
 void rows_begin(struct rows *rows)
 {
-	if (rows->form == SHOW_CSV)
+	if (rows->form == SHOW_CSV && !rows->is_quiet)
 		write_csv(rows, NULL);
 }
 
 void rows_add(struct rows *rows, const struct value *cells, size_t count)
 {
 	assert(count == table_columns(rows->columns));
+	if (rows->form == SHOW_CSV && rows->is_quiet && rows->count == 0)
+		write_csv(rows, NULL);
 	if (rows->form == SHOW_JSON)
 		write_json(rows, cells);
 	else if (rows->form == SHOW_CSV)

@@ -17,11 +17,13 @@ struct rows {
 	FILE *file;
 	enum show_form form;
 	const struct table_column *columns;
-	size_t count; /* so far */
+	size_t count;  /* so far */
+	bool is_quiet; /* nothing is written where there is no row */
 };
 
-/* The titles of CSV are written at once, those for people with the first row:
- * where there is none, there is something better to say. */
+/* The titles of CSV are written at once, unless it is to be quiet; those for
+ * people with the first row: where there is none, there is something better to
+ * say. */
 void rows_begin(struct rows *rows);
 
 /* As many cells as there are columns (table.h). */

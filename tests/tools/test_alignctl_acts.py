@@ -168,6 +168,25 @@ echo "postsuper: Released from hold: some messages" >&2
         out, _ = self.act("confirm", "--all", "--until", f"@{NOW}")
         self.assertIn("nothing matches", out)
 
+    def test_quiet(self):
+        """Nothing to tell is no mail from cron, in any form."""
+        for arguments in (["--from", "gone.test"], ["--since", "0s", "--from",
+                                                    "gone.test", "--csv"],
+                          ["--from", "gone.test", "--group-by", "ip"],
+                          ["--from", "gone.test", "--group-by", "ip", "--csv"],
+                          ["--likely-legitimate", "--from", "gone.test"],
+                          ["--likely-legitimate", "--csv", "--from",
+                           "gone.test"],
+                          ["confirm", "--all", "--from", "gone.test"]):
+            self.assertEqual(self.act("--quiet", *arguments), ("", ""))
+            self.assertNotEqual(self.act(*arguments), ("", ""))
+        # What there is is told as ever.
+        for arguments in ([], ["--csv"], ["--group-by", "ip", "--csv"]):
+            self.assertEqual(self.act("--quiet", *arguments),
+                             self.act(*arguments))
+        _, err = self.act("2222-2222", "--quiet", status=1)
+        self.assertIn("--quiet is not for review REF", err)
+
     def on_terminal(self, answer):
         """What it asks, and what it says then."""
         ours, theirs = pty.openpty()

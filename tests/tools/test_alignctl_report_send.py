@@ -27,6 +27,22 @@ class Sending(Reports):
         self.assertIn("0 sent", self.send(now=NOW + HOUR))
         self.assertEqual(len(self.server.mails), 3)
 
+    def test_quiet_where_nothing_was_due(self):
+        """For cron; a run that did something is told as ever."""
+        self.assertEqual(self.report("list", "--quiet"), (0, "", ""))
+        self.assertEqual(self.report("failures", "--quiet"), (0, "", ""))
+        self.assertNotEqual(self.report("failures")[1], "")
+        self.assertIn("agg@one.test", self.send("--dry-run", "--quiet"))
+        self.assertIn("3 sent", self.send("--quiet"))
+        for arguments in ([], ["--json"], ["--dry-run"]):
+            self.assertEqual(self.report("send", "--quiet", *arguments),
+                             (0, "", ""))
+        self.assertNotEqual(self.report("list", "--quiet")[1], "")
+        self.server.close()
+        self.record([("one.test", "192.0.2.1", "one.test", 5)], NOW)
+        self.assertIn("takes no report",
+                      self.send("--quiet", now=NOW + DAY, status=3))
+
     def test_f16_the_mail_is_as_the_rfc_wants_it(self):
         self.send()
         mail = next(m for m in self.mails() if m.recipient == "agg@one.test")

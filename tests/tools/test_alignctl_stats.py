@@ -387,6 +387,9 @@ store {{ sqlite = "{self.path('real.db')}" }}
             self.assertIn("Nothing is recorded for this period.", out)
         _, out, _ = self.run_tool("stats", "--csv", config=self.none)
         self.assertEqual(out.count("\r\n"), 1)
+        for form in (), ("--csv",), ("--json",), ("--by", "ip"):
+            self.assertEqual(self.run_tool("stats", "--quiet", *form,
+                                           config=self.none), (0, "", ""))
 
     def test_hostile_texts(self):
         html, page = self.page(self.hostile, left_out=1)

@@ -244,6 +244,12 @@ to see one: alignctl explain REF
 """)
         _, out, _ = self.run_tool("whatif", "--config", "monitor")
         self.assertIn("\nnothing would change\n", out)
+        for form in ([], ["--json"]):
+            self.assertEqual(self.run_tool(
+                "whatif", "--config", "monitor", "--quiet", *form), (0, "", ""))
+        # A change is told as ever, and so is what cannot be answered.
+        self.assertIn("By source", self.run_tool(
+            "whatif", "--config", "enforce", "--quiet")[1])
 
     def test_defaults_of_a_release(self):
         found = self.whatif("--defaults", "0.1.0")

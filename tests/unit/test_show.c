@@ -423,6 +423,24 @@ static void begins_without_rows(void **state)
 	(void)fclose(file);
 }
 
+/* Nor does a spreadsheet, where it is to be quiet; with a row it does. */
+static void is_quiet_without_rows(void **state)
+{
+	static const struct table_column one[] = {{.csv = "cell"}, TABLE_END};
+	FILE *file = tmpfile();
+	struct rows rows = {
+	    .file = file, .form = SHOW_CSV, .columns = one, .is_quiet = true};
+	struct value cell = value_text("a");
+
+	(void)state;
+	rows_begin(&rows);
+	assert_string_equal(written(file), "");
+	rows_add(&rows, &cell, 1);
+	rows_add(&rows, &cell, 1);
+	assert_string_equal(written(file), "cell\r\na\r\na\r\n");
+	(void)fclose(file);
+}
+
 /* "=HYPERLINK(...)" in a spreadsheet is a formula, quotes or not. */
 static void disarms_formulas(void **state)
 {
@@ -498,6 +516,7 @@ int main(void)
 	    cmocka_unit_test(writes_rows_as_they_come),
 	    cmocka_unit_test(takes_no_row_of_another_width),
 	    cmocka_unit_test(begins_without_rows),
+	    cmocka_unit_test(is_quiet_without_rows),
 	    cmocka_unit_test(disarms_formulas),
 	    cmocka_unit_test(escapes_in_spreadsheets),
 	};

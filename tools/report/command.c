@@ -15,6 +15,7 @@ static const struct tool_option options[] = {
     {.name = "--log"},
     {.name = "--limit", .value = "NUMBER"},
     {.name = "--make"},
+    {.name = "--quiet"},
     {.name = "--retire"},
     {.name = "--state", .value = "S"},
     {.name = "--text"},
@@ -47,15 +48,16 @@ const struct command command_report = {
     .name = "report",
     .summary = "Show, send and follow the reports to the domains that ask for "
 	       "them; read those of others.",
-    .usage = "list [--domain D] [--day DAY] [--state S] [--json] | "
+    .usage = "list [--domain D] [--day DAY] [--state S] [--json] "
+	     "[--quiet] | "
 	     "preview [--day DAY] [--xml | --json | --text] DOMAIN | "
-	     "send [--dry-run] [--domain D] [--day DAY] [--json] | "
-	     "status [--json] | resend [--json] ID | "
+	     "send [--dry-run] [--domain D] [--day DAY] [--json] "
+	     "[--quiet] | status [--json] | resend [--json] ID | "
 	     "resend [--json] --domain D | "
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
 	     "bounce [--log] [--json] [FILE] | "
 	     "read [--limit NUMBER] [--json] FILE... | "
-	     "failures [--domain D] [--json] [ID] | "
+	     "failures [--domain D] [--json] [--quiet] [ID] | "
 	     "key [--make [--type rsa|ed25519] | --retire] [--file FILE] "
 	     "[--json] [SELECTOR]",
     .options = options,

@@ -138,7 +138,8 @@ static int list_failures(struct failures *failures, const char *domain)
 				failures, failures->err) ||
 	    failures->has_failed)
 		return tool_fail(failures->err);
-	if (failures->count == 0 && failures->form == SHOW_TEXT)
+	if (failures->count == 0 && failures->form == SHOW_TEXT &&
+	    !tool_has(failures->tool, "--quiet"))
 		(void)printf("no failure reports%s\n",
 			     failures->settings->failure_reports == FAILURES_NO
 				 ? ": report.failure_reports = no"
@@ -287,7 +288,7 @@ static int run_failures(struct tool *tool)
 	return print_wanted(&failures);
 }
 
-static const char *const options[] = {"--domain", "--json", NULL};
+static const char *const options[] = {"--domain", "--json", "--quiet", NULL};
 
 const struct tool_action report_action_failures = {
     .name = "failures",

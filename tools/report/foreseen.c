@@ -134,7 +134,7 @@ static bool print_pending(void *context, const struct store_report *report)
 }
 
 bool report_print_foreseen(struct report_sender *sender, enum show_form form,
-			   struct error *err)
+			   bool is_quiet, struct error *err)
 {
 	struct foreseen foreseen = {.sender = sender, .form = form, .err = err};
 	const struct store_report_filter pending = {
@@ -147,7 +147,7 @@ bool report_print_foreseen(struct report_sender *sender, enum show_form form,
 				&foreseen, err) ||
 	    foreseen.has_failed)
 		return false;
-	if (foreseen.count == 0 && form == SHOW_TEXT)
+	if (foreseen.count == 0 && form == SHOW_TEXT && !is_quiet)
 		(void)printf("nothing to report and nothing that waits\n");
 	return true;
 }

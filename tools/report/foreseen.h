@@ -10,9 +10,10 @@
 #include "lib/show/rows.h"
 
 /* On standard output: the reports that would be made, where each would go and
- * where not and why, then those that wait already. Nothing is noted down. */
+ * where not and why, then those that wait already. Nothing is noted down.
+ * Quiet: not a word where there are none. */
 bool report_print_foreseen(struct report_sender *sender, enum show_form form,
-			   struct error *err)
+			   bool is_quiet, struct error *err)
     __attribute__((warn_unused_result));
 
 #endif

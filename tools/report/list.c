@@ -70,13 +70,14 @@ static int list_reports(struct tool *tool)
 				&err) ||
 	    list.has_failed)
 		return tool_fail(&err);
-	if (list.count == 0 && list.form == SHOW_TEXT)
+	if (list.count == 0 && list.form == SHOW_TEXT &&
+	    !tool_has(tool, "--quiet"))
 		(void)printf("no such reports in %s\n", config->store.sqlite);
 	return TOOL_DONE;
 }
 
-static const char *const options[] = {"--day", "--domain", "--json", "--state",
-				      NULL};
+static const char *const options[] = {"--day",	 "--domain", "--json",
+				      "--quiet", "--state",  NULL};
 
 const struct tool_action report_action_list = {
     .name = "list",

@@ -89,6 +89,8 @@ static char *totals_text(TALLOC_CTX *mem, const struct report_totals *totals)
 					      : "");
 }
 
+/* With --quiet a run in which nothing was due, and that went well, is not
+ * worth a mail of cron's. */
 static void print_totals(struct tool *tool, const struct report_totals *totals,
 			 const struct error *err)
 {
@@ -103,7 +105,12 @@ static void print_totals(struct tool *tool, const struct report_totals *totals,
 	    {"postponed", totals->postponed},
 	};
 	struct show *show = show_new(tool->mem);
+	int64_t all = 0;
 
+	for (size_t i = 0; i < COUNT_OF(members); i++)
+		all += members[i].count;
+	if (all == 0 && err == NULL && tool_has(tool, "--quiet"))
+		return;
 	if (isatty(STDERR_FILENO) != 0 && totals->sent >= PROGRESS_EVERY)
 		(void)fprintf(stderr, "\n");
 	show_line(show, "%s", totals_text(tool->mem, totals));
@@ -283,15 +290,16 @@ static int run_send(struct tool *tool)
 	else if (!tool_has(tool, "--dry-run"))
 		status = run_and_tell(&sending);
 	else
-		status = report_print_foreseen(sender, tool_form(tool), &err)
+		status = report_print_foreseen(sender, tool_form(tool),
+					       tool_has(tool, "--quiet"), &err)
 			     ? TOOL_DONE
 			     : tool_fail(&err);
 	engine_unref(sending.engine);
 	return status;
 }
 
-static const char *const options[] = {"--day", "--domain", "--dry-run",
-				      "--json", NULL};
+static const char *const options[] = {"--day",	"--domain", "--dry-run",
+				      "--json", "--quiet",  NULL};
 
 const struct tool_action report_action_send = {
     .name = "send",

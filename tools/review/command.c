@@ -118,6 +118,7 @@ static const struct tool_option own_options[] = {
     {.name = "--limit", .value = "N"},
     {.name = "--json"},
     {.name = "--csv"},
+    {.name = "--quiet"},
     {.name = "--group-by", .value = "K"},
     {.name = "--likely-legitimate"},
     {.name = "--all"},
@@ -144,6 +145,7 @@ static const struct {
     {"--limit", SHOWN},
     {"--json", SHOWN},
     {"--csv", SHOWN},
+    {"--quiet", LISTS | ACTS},
     {"--group-by", IN(FORM_GROUPS)},
     {"--likely-legitimate", IN(FORM_LIKELY)},
     {"--note", IN(FORM_RELEASE) | IN(FORM_CONFIRM)},
@@ -244,7 +246,10 @@ static int run_form(struct review *review, enum form form,
 static int run_review(struct tool *tool)
 {
 	struct review review = {
-	    .tool = tool, .reading = {.file = stdout, .form = tool_form(tool)}};
+	    .tool = tool,
+	    .reading = {.file = stdout,
+			.form = tool_form(tool),
+			.is_quiet = tool_has(tool, "--quiet")}};
 	struct review_reading *reading = &review.reading;
 	struct text_list references;
 	struct error err;
@@ -272,7 +277,7 @@ const struct command command_review = {
 	     "[--override TYPE] "
 	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
 	     "[--group-by K | --likely-legitimate] [--limit N] "
-	     "[--json | --csv] [REF]\n"
+	     "[--json | --csv] [--quiet] [REF]\n"
 	     "       alignctl review release|confirm REF... | --all FILTER "
 	     "[--count N] "
 	     "[--note TEXT]\n"
