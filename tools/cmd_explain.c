@@ -19,6 +19,7 @@
 #include "tools/envelope.h"
 #include "tools/reference.h"
 #include "tools/store.h"
+#include "tools/known_store.h"
 
 #define SHOWN_MAX 60
 
@@ -27,8 +28,9 @@
 struct run {
 	struct tool *tool;
 	enum show_form form;
-	size_t seen; /* operands */
-	const struct config *config;
+	size_t seen;		     /* operands */
+	const struct config *config; /* NULL: refused */
+	const char *store_path;
 	struct engine *engine;
 	struct store_reader *reader;
 	struct stored_envelope envelope;
@@ -39,8 +41,9 @@ static void print_subject(const struct run *run,
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct explain_today today = {
-	    .origins = run->config->origins,
-	    .overrides = run->config->overrides,
+	    .origins = run->config == NULL ? NULL : run->config->origins,
+	    .overrides = run->config == NULL ? NULL : run->config->overrides,
+	    .is_unknown = run->config == NULL,
 	    .now_s = clock_now_s(&run->tool->clock),
 	};
 	const struct explanation *explanation = explain_incident(
@@ -49,6 +52,12 @@ static void print_subject(const struct run *run,
 	show_write(stdout, run->form, explain_show(mem, subject, explanation));
 	mem_free(mem);
 }
+
+static const struct tool_option own_options[] = {
+    TOOL_ENVELOPE_OPTIONS,
+    KNOWN_STORE_OPTION,
+    {.name = NULL},
+};
 
 /* --- a reference --- */
 
@@ -89,7 +98,7 @@ static bool explain_reference(struct run *run, const char *reference,
 			      struct error *err)
 {
 	const struct store_filter filter = {.reference = reference};
-	const char *path = run->config->store.sqlite;
+	const char *path = run->store_path;
 	struct found found = {.run = run};
 
 	if (run->reader == NULL &&
@@ -185,15 +194,27 @@ static bool has_file(struct tool *tool)
 	return false;
 }
 
-/* An engine costs threads and a resolver; references need none. */
+/* An engine costs threads and a resolver, and a configuration that is whole;
+ * references need none of these. */
 static bool prepare(struct run *run, bool has_files, struct error *err)
 {
-	struct config *config = NULL;
+	const char *given = tool_value(run->tool, "--store");
+	struct known_store place;
 
-	if (has_files ? !tool_engine(run->tool, &run->engine, err)
-		      : !tool_config(run->tool, &config, err))
+	if (!has_files) {
+		if (!tool_known_store(run->tool,
+				      "what it says today of settings and "
+				      "overrides",
+				      &place, err))
+			return false;
+		run->config = place.config;
+		run->store_path = place.path;
+		return true;
+	}
+	if (!tool_engine(run->tool, &run->engine, err))
 		return false;
-	run->config = has_files ? run->engine->config : config;
+	run->config = run->engine->config;
+	run->store_path = given != NULL ? given : run->config->store.sqlite;
 	return true;
 }
 
@@ -218,9 +239,10 @@ const struct command command_explain = {
     .name = "explain",
     .summary = "Explain a verdict step by step, in words: a recorded one, or "
 	       "that of a stored message.",
-    .usage = "[--json] REF | --client-ip IP [--client-name N] [--helo N] "
+    .usage = "[--json] [--store FILE] REF | --client-ip IP [--client-name N] "
+	     "[--helo N] "
 	     "[--mail-from ADDR] [--rcpt ADDR]... [--auth-user U] "
 	     "[--tls-version V] [--json] FILE...",
-    .options = tool_envelope_options,
+    .options = own_options,
     .run = run_explain,
 };

@@ -18,6 +18,7 @@
 #include "tools/file.h"
 #include "tools/option.h"
 #include "tools/store.h"
+#include "tools/known_store.h"
 #include "tools/time.h"
 
 #define WIDTH_DEFAULT 80
@@ -39,6 +40,7 @@ static const struct tool_option own_options[] = {
     {.name = "--html", .value = "FILE"},
     {.name = "--ascii"},
     {.name = "--quiet"},
+    KNOWN_STORE_OPTION,
     {.name = NULL},
 };
 
@@ -195,18 +197,20 @@ static bool tell_period(struct tool *tool, struct stats_report *report,
 			struct error *err)
 {
 	bool wants[STATS_KEYS] = {false};
-	struct config *config;
+	struct known_store place;
 	struct store_reader *reader;
 	struct stats *stats;
 
 	choose_tables(report, tool_has(tool, "--json"), wants);
-	if (!tool_config(tool, &config, err) ||
-	    !tool_store_reader(tool, config->store.sqlite, &reader, err) ||
+	if (!tool_known_store(tool, "authserv_id, mode", &place, err) ||
+	    !tool_store_reader(tool, place.path, &reader, err) ||
 	    !stats_collect(tool->mem, reader, &report->period, wants,
 			   report->limit, &stats, err))
 		return false;
-	report->host = config_authserv_id(tool->mem, config);
-	report->is_monitoring = config->daemon.mode == MODE_MONITOR;
+	if (place.config != NULL) {
+		report->host = config_authserv_id(tool->mem, place.config);
+		report->mode = config_mode_text(place.config->daemon.mode);
+	}
 	report->stats = stats;
 	return write_form(tool, report, err);
 }
@@ -227,7 +231,8 @@ const struct command command_stats = {
     .name = "stats",
     .summary = "how much passed, failed and was refused; as a page with --html",
     .usage = "[--since T] [--until T] [--from D] [--by KEY] [--limit N] "
-	     "[--json|--csv|--html FILE] [--ascii] [--quiet]",
+	     "[--json|--csv|--html FILE] [--ascii] [--quiet] "
+	     "[--store FILE]",
     .options = own_options,
     .run = run_stats,
 };

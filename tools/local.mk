@@ -96,6 +96,7 @@ tools_alignctl_SOURCES = \
 	tools/postconf.c tools/postconf.h \
 	tools/program.c tools/program.h \
 	tools/store.c tools/store.h \
+	tools/known_store.c tools/known_store.h \
 	tools/reference.c tools/reference.h \
 	tools/time.c tools/time.h
 tools_alignctl_LDADD = libposture.a $(REPORT_LIBS) $(OPENDMARC_LIBS)

@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/app/config.c lib/app/config.h \
 	lib/app/config_files.c lib/app/config_files.h \
+	lib/app/config_store.c lib/app/config_store.h \
 	lib/app/confinement.c lib/app/confinement.h \
 	lib/app/daemon_settings.c \
 	lib/app/daemon_status.c lib/app/daemon_status.h \

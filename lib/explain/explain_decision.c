@@ -59,6 +59,8 @@ static void say_override_today(struct dossier *dossier,
 	const struct override_set *set = dossier->today->overrides;
 	const struct override *now = NULL;
 
+	if (dossier->today->is_unknown)
+		return;
 	for (size_t i = 0; set != NULL && i < set->count && now == NULL; i++) {
 		if (dossier_is(override, "name", set->items[i].name))
 			now = &set->items[i];
@@ -230,6 +232,9 @@ void explain_decision(struct dossier *dossier)
 	say_done(dossier);
 	say_decider(dossier);
 	say_other_settings(dossier);
+	if (dossier->today->is_unknown)
+		say(dossier, "What is set today is not known: the "
+			     "configuration is refused.");
 }
 
 void explain_reply(struct dossier *dossier)

@@ -33,10 +33,12 @@ struct explanation {
 	struct explanation_decider decider;
 };
 
-/* The configuration of today, to tell what differs; members may be NULL. */
+/* The configuration of today, to tell what differs; members may be NULL: then
+ * there is none, or it is not known. */
 struct explain_today {
 	const struct settings_origins *origins;
 	const struct override_set *overrides;
+	bool is_unknown; /* it was refused */
 	int64_t now_s;
 };
 

@@ -31,9 +31,9 @@ struct stats_report {
 	const struct stats *stats;
 	int64_t generated_s;
 	struct store_period period; /* as asked for */
-	const char *host;
-	bool is_monitoring;	   /* the mode of the configuration, now */
-	const struct stats_by *by; /* NULL: an overview */
+	const char *host;	    /* NULL: not known, as the mode */
+	const char *mode;	    /* of the configuration, now */
+	const struct stats_by *by;  /* NULL: an overview */
 	size_t limit;
 };
 

@@ -61,8 +61,7 @@ void stats_write_json(FILE *file, const struct stats_report *report)
 	const struct stats_series *hours = &report->stats->hours;
 
 	show_data(show, "host", value_text(report->host));
-	show_data(show, "mode",
-		  value_text(report->is_monitoring ? "monitor" : "enforce"));
+	show_data(show, "mode", value_text(report->mode));
 	show_data(show, "generated", value_time(report->generated_s));
 	show_data(show, "since", value_time_given(report->period.since_s));
 	show_data(show, "until", value_time_given(report->period.until_s));

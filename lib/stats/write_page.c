@@ -8,6 +8,8 @@
  */
 #include "lib/stats/write.h"
 
+#include <string.h>
+
 #include "lib/auth/digest.h"
 #include "lib/stats/chart.h"
 #include "lib/stats/html.h"
@@ -65,6 +67,15 @@ static void write_head(const char *host, struct strbuf *page)
 
 /* --- the opening --- */
 
+static const char *mode_badge(const char *mode)
+{
+	if (mode == NULL)
+		return "\">Mode not known";
+	return strcmp(mode, "monitor") == 0
+		   ? " monitor\">Monitor mode: nothing is refused"
+		   : "\">Enforce mode";
+}
+
 static void write_facts(const struct stats_report *report, struct strbuf *page)
 {
 	const char *span = stats_report_span(page->mem, report);
@@ -72,9 +83,7 @@ static void write_facts(const struct stats_report *report, struct strbuf *page)
 
 	(void)clock_text(report->generated_s, time);
 	strbuf_printf(page, "<p class=\"facts\"><span class=\"badge%s</span>",
-		      report->is_monitoring
-			  ? " monitor\">Monitor mode: nothing is refused"
-			  : "\">Enforce mode");
+		      mode_badge(report->mode));
 	if (report->period.author_domain != NULL)
 		HTML(page, "<span>Mail from {} and below</span>",
 		     html_foreign(page, report->period.author_domain));
@@ -309,7 +318,9 @@ static void write_sections(const struct stats_report *report,
 
 void stats_write_page(const struct stats_report *report, struct strbuf *page)
 {
-	const char *host = html_foreign(page, report->host);
+	const char *host = report->host == NULL
+			       ? "a host that is not known"
+			       : html_foreign(page, report->host);
 
 	write_head(host, page);
 	write_opening(report, host, page);

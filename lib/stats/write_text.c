@@ -193,8 +193,12 @@ static void write_opening(const struct terminal *terminal,
 	const char *span = stats_report_span(terminal->mem, report);
 	const char *from = report->period.author_domain;
 
-	(void)fprintf(terminal->file, "%s, %s mode%s%s\n", report->host,
-		      report->is_monitoring ? "monitor" : "enforce",
+	if (report->host == NULL)
+		(void)fprintf(terminal->file, "host and mode not known");
+	else
+		(void)fprintf(terminal->file, "%s, %s mode", report->host,
+			      report->mode);
+	(void)fprintf(terminal->file, "%s%s\n",
 		      from == NULL ? "" : ", mail from ",
 		      from == NULL ? "" : from);
 	if (span != NULL)

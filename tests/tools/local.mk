@@ -6,6 +6,7 @@ tests_tools_record_tool_SOURCES = tests/tools/record_tool.c
 
 TOOL_TESTS =
 TOOL_TESTS += tests/tools/test_alignctl_acts.py
+TOOL_TESTS += tests/tools/test_alignctl_broken_conf.py
 TOOL_TESTS += tests/tools/test_alignctl_check.py
 TOOL_TESTS += tests/tools/test_alignctl_compare.py
 TOOL_TESTS += tests/tools/test_alignctl_desk.py

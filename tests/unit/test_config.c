@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/app/config.h"
+#include "lib/app/config_store.h"
 #include "lib/base/limits.h"
 
 #define FILE_NAME "test_config.tmp"
@@ -345,6 +346,97 @@ static void reads_drop_ins_in_order(void **state)
 	mem_free(mem);
 }
 
+static void remove_folder(void)
+{
+	DIR *folder = opendir(FOLDER);
+	const struct dirent *entry;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		(void)unlinkat(dirfd(folder), entry->d_name, 0);
+	if (folder != NULL)
+		(void)closedir(folder);
+	(void)rmdir(FOLDER);
+}
+
+/* The store of a configuration that is refused: from whatever is sound. */
+static void finds_the_store(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *path; /* NULL: the default */
+		int line;
+	} cases[] = {
+	    {"store { sqlite = \"/a/b.db\" }\n", "/a/b.db", 1},
+	    {"nonsense\nstore {\n\tsqlite = '/a/b c.db'\n}\n", "/a/b c.db", 3},
+	    {"store {\n\tsqlite = /a/b.db # here\n", "/a/b.db", 2},
+	    {"store { sqlite=\"\" }", "", 1},
+	    /* Faults before: a text without an end, a brace too few, too many.
+	     */
+	    {"listen = \"inet\nstore { sqlite = \"/a\" }", "/a", 2},
+	    {"policy { on_reject = tag\nstore { sqlite = \"/a\" }", "/a", 2},
+	    {"policy { } }\nstore { sqlite = \"/a\" }", "/a", 2},
+	    {"/* a comment\nstore { sqlite = \"/b\" } */\nstore { sqlite = /a "
+	     "}",
+	     "/a", 3},
+	    {"store { keep = }\nstore { sqlite = /a } store { sqlite = /b }",
+	     "/b", 2},
+	    /* Another section's, or no value at all. */
+	    {"report { sqlite = \"/a\" }", NULL, 0},
+	    {"sqlite = \"/a\"", NULL, 0},
+	    {"store { } sqlite = \"/a\"", NULL, 0},
+	    {"# store { sqlite = \"/a\" }\n// store { sqlite = /a }", NULL, 0},
+	    {"store { sqlite = \"/a\n }", NULL, 0},
+	    {"store { sqlite", NULL, 0},
+	    {"store { sqlite =", NULL, 0},
+	    {"/* store { sqlite = /a }", NULL, 0},
+	    /* What its row refuses, and what only the parser could read. */
+	    {"store { sqlite = \"relative.db\" }", NULL, 0},
+	    {"store { sqlite = \"/a\\x41\" }", NULL, 0},
+	    {"store { sqlite = \"/${HOME}/a\" }", NULL, 0},
+	    {"", NULL, 0},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *usual = config_defaults(mem)->store.sqlite;
+	struct config_store store;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *want =
+		    cases[i].path == NULL ? usual : cases[i].path;
+		write_file(FILE_NAME, cases[i].text);
+		assert_true(config_store_find(mem, FILE_NAME, &store, &err));
+		if (strcmp(store.path, want) != 0 ||
+		    (store.file == NULL) != (cases[i].path == NULL))
+			fail_msg("%s: %s", cases[i].text, store.path);
+		if (store.file != NULL)
+			assert_int_equal(store.line, cases[i].line);
+	}
+	mem_free(mem);
+}
+
+static void finds_the_store_of_a_drop_in(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config_store store;
+	struct error err;
+
+	(void)state;
+	remove_folder();
+	write_file(FILE_NAME, "store { sqlite = /first }\n");
+	assert_int_equal(mkdir(FOLDER, 0700), 0);
+	write_file(FOLDER "/2.conf", "x\nstore { sqlite = /second }\n");
+	write_file(FOLDER "/3.conf", "store { sqlite = third }\n");
+	assert_true(config_store_find(mem, FILE_NAME, &store, &err));
+	assert_string_equal(store.path, "/second");
+	assert_string_equal(store.file, FOLDER "/2.conf");
+	assert_int_equal(store.line, 2);
+	remove_folder();
+	(void)unlink(FILE_NAME);
+	assert_false(config_store_find(mem, FILE_NAME, &store, &err));
+	mem_free(mem);
+}
+
 static void bounds_the_drop_ins(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -363,18 +455,6 @@ static void bounds_the_drop_ins(void **state)
 	assert_false(config_load(mem, FILE_NAME, &config, &err));
 	assert_string_equal(err.words, FOLDER ": more than 100 files *.conf");
 	mem_free(mem);
-}
-
-static void remove_folder(void)
-{
-	DIR *folder = opendir(FOLDER);
-	const struct dirent *entry;
-
-	while (folder != NULL && (entry = readdir(folder)) != NULL)
-		(void)unlinkat(dirfd(folder), entry->d_name, 0);
-	if (folder != NULL)
-		(void)closedir(folder);
-	(void)rmdir(FOLDER);
 }
 
 static int clean_up(void **state)
@@ -415,7 +495,9 @@ int main(void)
 	    cmocka_unit_test(finds_the_overrides),
 	    cmocka_unit_test(takes_a_file_of_some_size),
 	    cmocka_unit_test(reads_drop_ins_in_order),
+	    cmocka_unit_test(finds_the_store),
 	    cmocka_unit_test(bounds_the_drop_ins),
+	    cmocka_unit_test(finds_the_store_of_a_drop_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clean_up) != 0;

@@ -13,6 +13,7 @@
 #include "lib/base/strbuf.h"
 #include "tools/reference.h"
 #include "tools/store.h"
+#include "tools/known_store.h"
 
 #define WORDS_MAX 256
 
@@ -119,6 +120,7 @@ static const struct tool_option own_options[] = {
     {.name = "--json"},
     {.name = "--csv"},
     {.name = "--quiet"},
+    KNOWN_STORE_OPTION,
     {.name = "--group-by", .value = "K"},
     {.name = "--likely-legitimate"},
     {.name = "--all"},
@@ -243,6 +245,21 @@ static int run_form(struct review *review, enum form form,
 	return forms[form].run(review, &err) ? TOOL_DONE : tool_fail(&err);
 }
 
+/* An override is written into the file that the configuration names; all else
+ * needs the store alone. */
+static bool find_store(struct review *review, enum form form, struct error *err)
+{
+	struct known_store place;
+
+	if (form == FORM_ALLOW &&
+	    !tool_config(review->tool, &review->config, err))
+		return false;
+	if (!tool_known_store(review->tool, "", &place, err))
+		return false;
+	review->reading.path = place.path;
+	return true;
+}
+
 static int run_review(struct tool *tool)
 {
 	struct review review = {
@@ -260,10 +277,8 @@ static int run_review(struct tool *tool)
 	    !check_meant(tool, form, &references) ||
 	    !review_read_filter(tool, form != FORM_ALLOW, &reading->filter))
 		return TOOL_BAD_USAGE;
-	if (!tool_config(tool, &review.config, &err))
-		return tool_fail(&err);
-	reading->path = review.config->store.sqlite;
-	if (!tool_store_reader(tool, reading->path, &reading->reader, &err))
+	if (!find_store(&review, form, &err) ||
+	    !tool_store_reader(tool, reading->path, &reading->reader, &err))
 		return tool_fail(&err);
 	return run_form(&review, form, &references);
 }
@@ -277,7 +292,7 @@ const struct command command_review = {
 	     "[--override TYPE] "
 	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
 	     "[--group-by K | --likely-legitimate] [--limit N] "
-	     "[--json | --csv] [--quiet] [REF]\n"
+	     "[--json | --csv] [--quiet] [--store FILE] [REF]\n"
 	     "       alignctl review release|confirm REF... | --all FILTER "
 	     "[--count N] "
 	     "[--note TEXT]\n"
