@@ -8,6 +8,11 @@
  * its wait, signalled or not, looks for work: it redeems one promise.
  * Tested by test_limits, test_wire_load.
  */
+/* libmilter was built with the C library's usual times, and what stands in for
+ * its calls takes those, where alignd's own were made longer (configure.ac). */
+#ifdef TIMES_MADE_LONGER
+#undef _TIME_BITS
+#endif
 #include "milter/pool.h"
 
 #include <dlfcn.h>

@@ -100,10 +100,7 @@ void signals_wake(pthread_t thread)
 static int wait_signal(int64_t wait_ms)
 {
 	sigset_t set = our_signals();
-	struct timespec wait = {
-	    .tv_sec = (time_t)(wait_ms / 1000),
-	    .tv_nsec = wait_ms % 1000 * 1000000,
-	};
+	struct timespec wait = clock_timespec(wait_ms);
 	int number = sigtimedwait(&set, NULL, &wait);
 
 	return number > 0 ? number : 0;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * clock.c - time as a seam
- * Tested by test_store.
  */
 #include "lib/base/clock.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static int64_t system_now_s(const struct clock *clock)
 {
@@ -65,6 +63,14 @@ int64_t clock_now_s(const struct clock *clock)
 int64_t clock_monotonic_ms(const struct clock *clock)
 {
 	return clock->monotonic_ms(clock);
+}
+
+struct timespec clock_timespec(int64_t ms)
+{
+	if (ms < 0)
+		ms = 0;
+	return (struct timespec){.tv_sec = (time_t)(ms / 1000),
+				 .tv_nsec = (long)(ms % 1000) * 1000000};
 }
 
 const char *clock_text(int64_t epoch_s, char text[CLOCK_TEXT])

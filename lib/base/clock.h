@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define CLOCK_TEXT 21 /* "2026-05-01T12:00:00Z" and NUL */
 
@@ -35,6 +36,10 @@ int64_t clock_monotonic_ms(const struct clock *clock);
 
 /* The machine's monotonic clock in finer steps, for measuring only. */
 int64_t clock_monotonic_us(void);
+
+/* As the system's calls have it, whatever the sizes of their members here; what
+ * lies before 0 is 0. */
+struct timespec clock_timespec(int64_t ms);
 
 /* RFC 3339 in UTC; returns `text`. */
 const char *clock_text(int64_t epoch_s, char text[CLOCK_TEXT]);

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/base/random.h"
 #include "lib/dns/dns_answer.h"
@@ -467,10 +468,7 @@ bool dns_cache_start_then(struct dns_cache *cache,
 /* With the shard locked: waits for the answer, gives up at the deadline. */
 static void await_settling(struct query *query, int64_t deadline_ms)
 {
-	const struct timespec deadline = {
-	    .tv_sec = (time_t)(deadline_ms / 1000),
-	    .tv_nsec = (long)(deadline_ms % 1000 * 1000000),
-	};
+	const struct timespec deadline = clock_timespec(deadline_ms);
 	int status = 0;
 
 	while (query->answer == NULL && !query->shard->is_stopping &&

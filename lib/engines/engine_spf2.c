@@ -19,6 +19,7 @@
 #include <arpa/nameser.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,21 +223,33 @@ static const struct dns_answer *ask_dns(struct check *check, const char *name,
 	return dns_session_ask(check->session, askable, (enum dns_type)type);
 }
 
+/* Members past the library's times are set by its own functions alone: a time
+ * may be longer here than there, and what follows it elsewhere. */
+_Static_assert(offsetof(SPF_dns_rr_t, num_rr) < offsetof(SPF_dns_rr_t, ttl) &&
+		   offsetof(SPF_dns_rr_t, rr) < offsetof(SPF_dns_rr_t, ttl),
+	       "what is touched lies before the times");
+
+static SPF_dns_rr_t *new_answer(SPF_dns_server_t *server, const char *name,
+				ns_type type, SPF_dns_stat_t status)
+{
+	return need_memory(SPF_dns_rr_new_init(server, name, type, 0, status));
+}
+
 static SPF_dns_rr_t *on_lookup(SPF_dns_server_t *server, const char *name,
 			       ns_type type, int should_cache)
 {
 	struct check *check = server->hook;
 	const struct dns_answer *answer = ask_dns(check, name, type);
-	SPF_dns_rr_t *rr = need_memory(SPF_dns_rr_new_init(
-	    server, name, type, 0, host_error(answer->status)));
+	SPF_dns_rr_t *rr =
+	    new_answer(server, name, type, host_error(answer->status));
 
 	(void)should_cache;
 	if (answer->status == DNS_TEMPORARY || answer->status == DNS_BOGUS)
 		check->trouble = "DNS trouble";
 	for (size_t i = 0; i < answer->count; i++) {
 		if (!add_answer(check, rr, type, &answer->records[i])) {
-			rr->herrno = TRY_AGAIN;
-			break;
+			SPF_dns_rr_free(rr);
+			return new_answer(server, name, type, TRY_AGAIN);
 		}
 	}
 	return rr;

@@ -32,13 +32,12 @@ void store_queue_done(struct store_queue *queue)
 
 static struct timespec deadline_in(int64_t wait_ms)
 {
+	const struct timespec wait = clock_timespec(wait_ms);
 	struct timespec when;
 
-	if (wait_ms < 0)
-		wait_ms = 0;
 	(void)clock_gettime(CLOCK_MONOTONIC, &when);
-	when.tv_sec += (time_t)(wait_ms / 1000);
-	when.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+	when.tv_sec += wait.tv_sec;
+	when.tv_nsec += wait.tv_nsec;
 	if (when.tv_nsec >= 1000000000) {
 		when.tv_nsec -= 1000000000;
 		when.tv_sec++;

@@ -4,7 +4,8 @@
 UNIT_TESTS =
 
 # lib/base
-UNIT_TESTS += tests/unit/test_account tests/unit/test_clock_trust
+UNIT_TESTS += tests/unit/test_account tests/unit/test_clock
+UNIT_TESTS += tests/unit/test_clock_trust
 UNIT_TESTS += tests/unit/test_domain tests/unit/test_file_change
 UNIT_TESTS += tests/unit/test_histogram tests/unit/test_json tests/unit/test_mem
 UNIT_TESTS += tests/unit/test_net tests/unit/test_settings

@@ -107,7 +107,7 @@ static void *answer_when_due(void *context)
 			answer_next(slow);
 			continue;
 		}
-		const struct timespec pause = {.tv_nsec = left_ms * 1000000};
+		const struct timespec pause = clock_timespec(left_ms);
 		(void)pthread_mutex_unlock(&slow->lock);
 		(void)nanosleep(&pause, NULL);
 		(void)pthread_mutex_lock(&slow->lock);

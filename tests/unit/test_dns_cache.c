@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/dns/dns_answer.h"
 #include "lib/dns/dns_cache.h"
@@ -137,9 +138,9 @@ static int64_t in_ms(int64_t ms)
 	return clock_monotonic_ms(clock_system()) + ms;
 }
 
-static void pause_ms(long ms)
+static void pause_ms(int64_t ms)
 {
-	const struct timespec pause = {.tv_nsec = ms * 1000000};
+	const struct timespec pause = clock_timespec(ms);
 
 	(void)nanosleep(&pause, NULL);
 }

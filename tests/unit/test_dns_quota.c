@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/dns/dns.h"
 #include "lib/dns/dns_chain.h"
@@ -227,9 +228,9 @@ static int64_t now_ms(void)
 	return clock_monotonic_ms(clock_system());
 }
 
-static void pause_ms(long ms)
+static void pause_ms(int64_t ms)
 {
-	const struct timespec pause = {.tv_nsec = ms * 1000000};
+	const struct timespec pause = clock_timespec(ms);
 
 	(void)nanosleep(&pause, NULL);
 }

@@ -42,9 +42,9 @@ struct forwarder {
 
 static struct forwarder forwarder;
 
-static void pause_ms(long ms)
+static void pause_ms(int64_t ms)
 {
-	const struct timespec pause = {.tv_nsec = ms * 1000000};
+	const struct timespec pause = clock_timespec(ms);
 
 	(void)nanosleep(&pause, NULL);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/app/engine.h"
 #include "lib/auth/iprev.h"
 #include "lib/auth/spf.h"
@@ -83,9 +84,9 @@ static void *run_message(void *context)
 	return NULL;
 }
 
-static void pause_ms(long ms)
+static void pause_ms(int64_t ms)
 {
-	const struct timespec pause = {.tv_nsec = ms * 1000000};
+	const struct timespec pause = clock_timespec(ms);
 
 	(void)nanosleep(&pause, NULL);
 }

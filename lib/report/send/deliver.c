@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/base/suffix.h"
 #include "lib/report/make/destination.h"
@@ -563,9 +564,7 @@ static bool claim_next(struct run *run, struct error *err)
 static bool deliver_one(struct run *run, bool *goes_on, struct error *err)
 {
 	struct report_sender *sender = run->sender;
-	int64_t pace_ms = sender->settings->pace_ms;
-	const struct timespec pause = {.tv_sec = (time_t)(pace_ms / 1000),
-				       .tv_nsec = pace_ms % 1000 * 1000000};
+	const struct timespec pause = clock_timespec(sender->settings->pace_ms);
 	bool is_ready = false;
 
 	if (!claim_next(run, err))
