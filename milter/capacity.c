@@ -33,15 +33,21 @@
 #define MESSAGE_KIB 1280
 #define PROCESS_MIB 128
 
-#define MIB (1024UL * 1024)
+#define MIB (1024 * 1024)
 #define LINE_BYTES 4096
 
 /* --- limits of the process ------------------------------------------------ */
 
-static long to_long(rlim_t value)
+/* A count; LONG_MAX: without a limit, as what is more than a long holds. */
+static long to_long(uint64_t value)
 {
-	return value == RLIM_INFINITY || value > (rlim_t)LONG_MAX ? LONG_MAX
-								  : (long)value;
+	return value > LONG_MAX ? LONG_MAX : (long)value;
+}
+
+/* Bytes, which may be more than a long holds; UINT64_MAX: no limit. */
+static long to_mib(uint64_t bytes)
+{
+	return bytes == UINT64_MAX ? LONG_MAX : to_long(bytes / MIB);
 }
 
 /* The soft limit of `resource`, raised to `wanted`, or as far as the hard one
@@ -61,12 +67,14 @@ static long raise_limit(__rlimit_resource_t resource, rlim_t wanted)
 		   : to_long(limit.rlim_cur);
 }
 
-static long current_limit(__rlimit_resource_t resource)
+static long address_space_mib(void)
 {
 	struct rlimit limit;
 
-	return getrlimit(resource, &limit) == 0 ? to_long(limit.rlim_cur)
-						: LONG_MAX;
+	return getrlimit(RLIMIT_AS, &limit) != 0 ||
+		       limit.rlim_cur == RLIM_INFINITY
+		   ? LONG_MAX
+		   : to_mib(limit.rlim_cur);
 }
 
 /* LimitSTACK= is also the size of every thread's stack. */
@@ -91,13 +99,11 @@ static long smaller(long a, long b)
 
 void capacity_look(struct capacity *capacity)
 {
-	long space = current_limit(RLIMIT_AS);
-
 	give_stacks();
 	*capacity = (struct capacity){
 	    .files = raise_limit(RLIMIT_NOFILE, FILES_WANTED),
 	    .threads = raise_limit(RLIMIT_NPROC, RLIM_INFINITY),
-	    .memory_mib = space == LONG_MAX ? LONG_MAX : space / (long)MIB,
+	    .memory_mib = address_space_mib(),
 	};
 	capacity_look_at_groups("/proc/self/cgroup", "/sys/fs/cgroup",
 				capacity);
@@ -105,40 +111,39 @@ void capacity_look(struct capacity *capacity)
 
 /* --- limits of the control groups ---------------------------------------- */
 
-/* A number alone in its file; LONG_MAX for "max", or where there is none. */
-static long read_number(const char *folder, const char *name)
+/* A number alone in its file; UINT64_MAX for "max", or where there is none. */
+static uint64_t read_number(const char *folder, const char *name)
 {
 	char path[LINE_BYTES + 32];
 	char text[32];
 	FILE *file;
-	long number;
+	int64_t number;
 
 	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
 	file = fopen(path, "re");
 	if (file == NULL)
-		return LONG_MAX;
+		return UINT64_MAX;
 	bool is_read = fgets(text, sizeof text, file) != NULL;
 	(void)fclose(file);
 	if (!is_read ||
-	    !text_number(span_trim(span_of(text)), 0, LONG_MAX, &number))
-		return LONG_MAX;
-	return number;
+	    !text_number64(span_trim(span_of(text)), 0, INT64_MAX, &number))
+		return UINT64_MAX;
+	return (uint64_t)number;
 }
 
 /* One group's own limits; those of the groups above it hold, too. */
 static void look_at_group(const char *folder, struct capacity *capacity)
 {
-	long threads = read_number(folder, "pids.max");
-	long bytes = read_number(folder, "memory.max");
+	uint64_t threads = read_number(folder, "pids.max");
+	uint64_t bytes = read_number(folder, "memory.max");
 
-	if (threads != LONG_MAX) {
-		long used = read_number(folder, "pids.current");
+	if (threads != UINT64_MAX) {
+		uint64_t used = read_number(folder, "pids.current");
 		threads = used < threads ? threads - used : 0;
-		capacity->threads = smaller(capacity->threads, threads);
+		capacity->threads =
+		    smaller(capacity->threads, to_long(threads));
 	}
-	if (bytes != LONG_MAX)
-		capacity->memory_mib =
-		    smaller(capacity->memory_mib, bytes / (long)MIB);
+	capacity->memory_mib = smaller(capacity->memory_mib, to_mib(bytes));
 }
 
 /* "0::/system.slice/alignd.service", of version 2: the only line. */

@@ -69,7 +69,8 @@ void text_lower(char *text);
  * within min..max. False leaves *number untouched. */
 bool text_number(struct span s, long min, long max, long *number);
 
-/* Likewise where 32 bits are too few: seconds since 1970. */
+/* Likewise where 32 bits are too few, which is all that a long has on some
+ * machines: seconds since 1970, bytes of memory, what others counted. */
 bool text_number64(struct span s, int64_t min, int64_t max, int64_t *number);
 
 /*

@@ -169,10 +169,10 @@ class Orders:
             self.map = mmap.mmap(file.fileno(), 32)
 
     def get(self, place):
-        return struct.unpack_from("l", self.map, 8 * place)[0]
+        return struct.unpack_from("=q", self.map, 8 * place)[0]
 
     def give(self, left, is_for_good):
-        struct.pack_into("llll", self.map, 0, 0, left, is_for_good, 0)
+        struct.pack_into("=qqqq", self.map, 0, 0, left, is_for_good, 0)
 
     count = property(lambda self: self.get(0))
     failed = property(lambda self: self.get(3))

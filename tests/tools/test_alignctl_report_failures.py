@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Failure reports: when one is owed, what is kept, what goes out, to whom"""
 import email
+import email.errors
 import email.parser
 import email.policy
 import glob
@@ -251,7 +252,10 @@ class Mail(FailureTest):
         self.assertEqual(len(parts), 3)
         self.assertNotIn("Bcc", [name for name, _ in self.feedback(mail)])
         header = email.parser.HeaderParser().parsestr(parts[2].get_content())
-        self.assertEqual(header.defects, [])
+        # Of a multipart without its parts some Pythons say that there are none.
+        self.assertEqual(
+            [defect for defect in header.defects if not isinstance(
+                defect, email.errors.MultipartInvariantViolationDefect)], [])
         self.assertEqual(header.get_payload().strip(), "")
         self.assertEqual(
             header.keys(),

@@ -90,6 +90,10 @@ static void test_groups(void **state)
 	found = look("1:name=systemd:/x\n0::/a/b\n");
 	assert_int_equal(found.threads, 10);
 	assert_int_equal(found.memory_mib, 128);
+	/* More bytes than 32 bits count. */
+	put("a/b/memory.max", "6442450944\n");
+	put("a/memory.max", "8589934592\n");
+	assert_int_equal(look("0::/a/b\n").memory_mib, 6144);
 	/* More than there may be. */
 	put("a/pids.current", "60\n");
 	assert_int_equal(look("0::/a/b\n").threads, 0);

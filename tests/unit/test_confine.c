@@ -316,7 +316,8 @@ static int take_memory(void)
 
 /* -- what each of them must meet ----------------------------------------- */
 
-enum bar { BAR_NONE, BAR_LANDLOCK, BAR_SECCOMP };
+/* BAR_FAMILY: seccomp, where a socket's family is no number in memory. */
+enum bar { BAR_NONE, BAR_LANDLOCK, BAR_SECCOMP, BAR_FAMILY };
 
 struct row {
 	const char *what;
@@ -342,8 +343,8 @@ static const struct row rows[] = {
     {"listing elsewhere", list_outside, BAR_LANDLOCK, BAR_SECCOMP, 1},
     {"reading /etc", read_system, BAR_NONE, BAR_SECCOMP, 0},
     {"a UDP socket", udp_socket, BAR_NONE, BAR_SECCOMP, 0},
-    {"a packet socket", raw_socket, BAR_SECCOMP, BAR_SECCOMP, 0},
-    {"a netlink socket", netlink_socket, BAR_SECCOMP, BAR_SECCOMP, 0},
+    {"a packet socket", raw_socket, BAR_FAMILY, BAR_SECCOMP, 0},
+    {"a netlink socket", netlink_socket, BAR_FAMILY, BAR_SECCOMP, 0},
     {"TCP to the DNS", connect_allowed, BAR_NONE, BAR_SECCOMP, ABI_PORTS},
     {"TCP to another port", connect_barred, BAR_LANDLOCK, BAR_SECCOMP,
      ABI_PORTS},
@@ -367,6 +368,7 @@ static bool is_met(enum bar bar, int error)
 	case BAR_LANDLOCK:
 		return error == EACCES || error == EPERM;
 	case BAR_SECCOMP:
+	case BAR_FAMILY:
 		return error == EPERM || error == ENOSYS || error == EAGAIN;
 	}
 	return false;
@@ -374,9 +376,20 @@ static bool is_met(enum bar bar, int error)
 
 static bool is_here(enum bar bar, int abi)
 {
-	return bar == BAR_NONE ||
-	       (bar == BAR_LANDLOCK && has_landlock && landlock_abi >= abi) ||
-	       (bar == BAR_SECCOMP && has_seccomp);
+	uint32_t native = seccomp_arch_native();
+
+	switch (bar) {
+	case BAR_NONE:
+		break;
+	case BAR_LANDLOCK:
+		return has_landlock && landlock_abi >= abi;
+	case BAR_SECCOMP:
+		return has_seccomp;
+	case BAR_FAMILY: /* socketcall(2) */
+		return has_seccomp && native != SCMP_ARCH_X86 &&
+		       native != SCMP_ARCH_S390 && native != SCMP_ARCH_S390X;
+	}
+	return true;
 }
 
 static void try_all(enum confine_calls calls)

@@ -16,15 +16,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 struct orders {
-	atomic_long count;
-	atomic_long left;
-	atomic_long is_for_good;
-	atomic_long failed;
+	_Atomic int64_t count;
+	_Atomic int64_t left;
+	_Atomic int64_t is_for_good;
+	_Atomic int64_t failed;
 };
 
 static struct orders *orders;

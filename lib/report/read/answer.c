@@ -227,15 +227,13 @@ static bool take_row(struct received_answer *answer, const struct texts *texts)
 	    .result_count = answer->result_count,
 	    .results = answer->results,
 	};
-	long count;
 
 	if (!net_address_parse(row.source_ip, &address) ||
-	    !text_number(span_of(texts->items[1]), 1, (long)RECEIVED_COUNT_MAX,
-			 &count) ||
+	    !text_number64(span_of(texts->items[1]), 1, RECEIVED_COUNT_MAX,
+			   &row.count) ||
 	    !take_flag(texts->items[3], &row.is_dkim_aligned) ||
 	    !take_flag(texts->items[4], &row.is_spf_aligned))
 		return false;
-	row.count = count;
 	answer->entries++;
 	answer->reader->row(answer->reader->context, &unknown, &row);
 	begin_row(answer);

@@ -209,9 +209,9 @@ static bool read_result(const char *name, const char *text, bool *is_pass,
 
 static bool read_count(const char *text, int64_t *count, struct error *err)
 {
-	long number;
+	int64_t number;
 
-	if (!text_number(span_of(text), 1, (long)RECEIVED_COUNT_MAX, &number))
+	if (!text_number64(span_of(text), 1, RECEIVED_COUNT_MAX, &number))
 		return refuse_field(err, "row/count", text,
 				    "a number from 1 to 1,000,000,000,000");
 	*count = number;
