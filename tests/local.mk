@@ -84,6 +84,7 @@ include tests/tools/local.mk
 include tests/wire/local.mk
 include tests/mta/local.mk
 include tests/deb/local.mk
+include tests/portable/local.mk
 include tests/attacks/local.mk
 include tests/chaos/local.mk
 include tests/differ/local.mk
@@ -98,5 +99,6 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
 		$(wildcard $(addprefix $(srcdir)/tests/,$(TEST_FILES)))) \
 	tests/check-all tests/conformance/table tests/coverage tests/driver \
 	tests/engines-asan.sh tests/mta/clock_shift.c tests/mta/demo \
+	tests/portable/inside \
 	tests/subbuild tests/wire/failing_malloc.c \
 	tests/fuzz/seeds tests/tools/import tests/regress tests/replay/arc tests/replay/cases
