@@ -58,6 +58,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/reload.c \
 	tools/doctor/report.c \
 	tools/doctor/resolver.c \
+	tools/doctor/sisters.c \
 	tools/doctor/socket.c \
 	tools/doctor/store.c \
 	tools/compare/engine_answer.c tools/compare/engine_answer.h \

@@ -14,4 +14,5 @@ libalign_a_SOURCES += \
 	lib/wiring/postfix_private.h \
 	lib/wiring/postfix_role.c lib/wiring/postfix_role.h \
 	lib/wiring/postfix_settings.c \
+	lib/wiring/postfix_sisters.c \
 	lib/wiring/sendmail.c lib/wiring/sendmail.h

@@ -378,4 +378,5 @@ void postfix_judge(const struct postfix_facts *facts,
 	check_services(&view);
 	list->where = "main.cf";
 	postfix_check_host(&view, is_local_called(&view));
+	postfix_check_sisters(&view);
 }

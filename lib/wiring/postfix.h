@@ -15,10 +15,28 @@
 #include "lib/wiring/mta_endpoint.h"
 #include "lib/wiring/postfix_facts.h"
 
-/* The files of milters that may stand beside alignd, as text; NULL: none. */
+/* By which hosts mail for a domain comes in, as the DNS has it. */
+struct postfix_mx {
+	const char *domain;
+	struct text_list hosts;
+};
+
+/* What Postfix does not say: the files of milters that may stand beside alignd,
+ * as text (NULL: none), and the MX of the domains that it takes mail for. */
 struct postfix_beside {
 	const char *opendkim_conf;
+	const char *rspamd_headers; /* its milter_headers.conf */
+	size_t mx_count;
+	const struct postfix_mx *mx;
 };
+
+#define POSTFIX_DOMAINS_MAX 10 /* enough to see who the sisters are */
+
+/* Domains that mail is taken for: `own` first, then those that main.cf names
+ * itself; POSTFIX_DOMAINS_MAX at most. Below `mem`. */
+struct text_list postfix_domains(TALLOC_CTX *mem,
+				 const struct postfix_facts *facts,
+				 const struct text_list *own);
 
 /* Leaves findings; facts and configuration outlive the list. */
 void postfix_judge(const struct postfix_facts *facts,

@@ -2,6 +2,10 @@
 /*
  * postfix_beside.c - a milter behind alignd that takes its field out again
  *
+ * rspamd removes, where its module milter_headers writes
+ * Authentication-Results, every such field, whatever name it bears and whatever
+ * "remove" says.
+ *
  * OpenDKIM removes, where it verifies, Authentication-Results fields that bear
  * its own authserv-id and speak of DKIM: ours, where both are called after the
  * host. It is known by the Socket in its file, or by its path.
@@ -12,6 +16,8 @@
 #include <string.h>
 
 #define RULE "opendkim"
+
+/* --- OpenDKIM --- */
 
 /* The word behind "Mode" and its like, below `mem`; NULL where it is not set.
  * The last one holds. */
@@ -99,14 +105,79 @@ static void check_opendkim(const struct postfix_view *view,
 		    ours);
 }
 
+/* --- rspamd --- */
+
+static bool is_rspamd(const char *endpoint)
+{
+	return strstr(endpoint, "rspamd") != NULL ||
+	       span_ends(span_of(endpoint), ":11332"); /* its usual port */
+}
+
+/* The text without "# ..." at the ends of lines. */
+static char *without_comments(TALLOC_CTX *mem, const char *file)
+{
+	char *text = mem_strdup(mem, file);
+	char *out = text;
+
+	for (const char *in = file; *in != '\0';) {
+		size_t length = strcspn(in, "#");
+		memmove(out, in, length);
+		out += length;
+		in += length;
+		in += strcspn(in, "\n");
+	}
+	*out = '\0';
+	return text;
+}
+
+/* Is it among the list, or the word, of a setting "use"? */
+static bool has_use(TALLOC_CTX *mem, const char *file, const char *wanted)
+{
+	const char *at = without_comments(mem, file);
+
+	for (; (at = strstr(at, "use")) != NULL; at += strlen("use")) {
+		const char *list = at + strlen("use");
+		list += strspn(list, " \t\r\n=:");
+		size_t length = strcspn(list, *list == '[' ? "]" : ";\n");
+		if (strstr(mem_strndup(mem, list, length), wanted) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void check_rspamd(const struct postfix_view *view,
+			 const struct postfix_service *service)
+{
+	const char *file = view->beside->rspamd_headers;
+
+	if (file != NULL && has_use(view->mem, file, "authentication-results"))
+		finding_problem(
+		    view->list, ERROR_CONFIG, "rspamd",
+		    "take \"authentication-results\" out of use in "
+		    "milter_headers.conf, then reload rspamd",
+		    "service %s calls rspamd behind alignd, whose module "
+		    "milter_headers writes Authentication-Results: it removes "
+		    "all fields of that name, alignd's too",
+		    service->name);
+}
+
+/* --- all of them --- */
+
 void postfix_check_beside(const struct postfix_view *view,
 			  const struct postfix_service *service,
 			  const struct postfix_milters *milters, size_t ours)
 {
+	bool has_opendkim = false;
+	bool has_rspamd = false;
+
 	for (size_t i = ours + 1; i < milters->count; i++) {
-		if (is_opendkim(view, service, milters->items[i].endpoint)) {
-			check_opendkim(view, service);
-			return;
-		}
+		const char *endpoint = milters->items[i].endpoint;
+		has_opendkim =
+		    has_opendkim || is_opendkim(view, service, endpoint);
+		has_rspamd = has_rspamd || is_rspamd(endpoint);
 	}
+	if (has_opendkim)
+		check_opendkim(view, service);
+	if (has_rspamd)
+		check_rspamd(view, service);
 }

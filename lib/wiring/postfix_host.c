@@ -46,7 +46,7 @@ bool postfix_is_trusted(const struct postfix_view *view,
 	return false;
 }
 
-static struct span next_word(struct span *rest)
+struct span postfix_next_word(struct span *rest)
 {
 	size_t start = 0;
 	size_t end;
@@ -72,7 +72,7 @@ static const char *untrusted_of(const struct postfix_view *view,
 	struct span word;
 
 	strbuf_init(&names, view->mem, NAMED_BYTES);
-	while ((word = next_word(&rest)).length > 0) {
+	while ((word = postfix_next_word(&rest)).length > 0) {
 		if (read_network(view->mem, word, &block) &&
 		    !postfix_is_trusted(view, &block))
 			strbuf_printf(&names, "%s%.*s",
@@ -105,7 +105,7 @@ static bool has_wide(const struct postfix_view *view, const char *list)
 	struct net_block block;
 	struct span word;
 
-	while ((word = next_word(&rest)).length > 0) {
+	while ((word = postfix_next_word(&rest)).length > 0) {
 		if (span_equals(word, "static:all") ||
 		    (read_network(view->mem, word, &block) &&
 		     block.prefix < (block.address.family == NET_IPV4

@@ -92,11 +92,12 @@ static void report_spf(const struct postfix_view *view, const char *service,
 static void check_policy_services(const struct postfix_view *view,
 				  const struct postfix_service *service)
 {
+	/* Those of ETRN refuse no mail. */
 	static const char *const lists[] = {
-	    "smtpd_client_restrictions",      "smtpd_helo_restrictions",
-	    "smtpd_sender_restrictions",      "smtpd_relay_restrictions",
-	    "smtpd_recipient_restrictions",   "smtpd_data_restrictions",
-	    "smtpd_end_of_data_restrictions", "smtpd_etrn_restrictions"};
+	    "smtpd_client_restrictions",     "smtpd_helo_restrictions",
+	    "smtpd_sender_restrictions",     "smtpd_relay_restrictions",
+	    "smtpd_recipient_restrictions",  "smtpd_data_restrictions",
+	    "smtpd_end_of_data_restrictions"};
 	const char *class = class_with_spf(view);
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {

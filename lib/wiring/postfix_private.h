@@ -46,6 +46,15 @@ void postfix_check_clients(const struct postfix_view *view,
 bool postfix_is_trusted(const struct postfix_view *view,
 			const struct net_block *block);
 
+/* The next word of a list of main.cf; empty at the end. */
+struct span postfix_next_word(struct span *rest);
+
+/* --- postfix_sisters.c: hosts that take mail for the same domains --- */
+
+void postfix_check_sisters(const struct postfix_view *view);
+
+/* --- postfix_host.c, once more --- */
+
 /* What holds for all services; `is_local_called`: non_smtpd_milters has us. */
 void postfix_check_host(const struct postfix_view *view, bool is_local_called);
 

@@ -39,7 +39,7 @@ RIGHT = "right"                       # the spoof refused, the other one marked 
 OWED = {RIGHT: (), MARKED: ("note",), LOST: ("problem",), "spoof taken": ("problem",), "field lost": ("problem",),
         "kept out": ("problem",), "refused for good": ("warning",),
         "taken while away": ("problem",), "given up early": ("problem",),
-        "forwarded mail refused": ("warning",), "open to strangers": ("warning",), 
+        "sister's field believed": ("warning",), "forwarded mail refused": ("warning",), "open to strangers": ("warning",), 
         "stranger": ("note",), "not judged": ()}
 
 
@@ -57,6 +57,7 @@ class Case:
     filter: tuple = ()       # (port to hand back to, speaks XCLIENT)
     probe: str = "mail"
     opendkim: str = None     # what its file says, where it stands behind alignd
+    rspamd: str = None       # likewise, local.d/milter_headers.conf of rspamd
     runs: str = "root"       # who starts alignd: root, the unit, nobody
     milter: tuple = ()       # (socket, what it says) of another one
     port: int = 25
@@ -196,10 +197,14 @@ CASES = [
          "kept out", listen="unix:{queue}/alignd/alignd.sock", words="chroot"),
     # -- what alignd replaces, and other milters --
     *(Case(f"an SPF policy service in {name}",
-           f"smtpd_{name}_restrictions = check_policy_service unix:private/policyd-spf\n",
+           f"smtpd_{name}_restrictions = check_policy_service unix:private/policyd-spf"
+           + (", reject_unauth_destination\n" if name == "relay" else "\n"),
            SMTP + "\n" + SPAWN.format(name="policyd-spf"), "forwarded mail refused",
            f"smtpd_{name}_restrictions", probe="forwarded")
-      for name in ("client", "helo", "sender", "recipient", "data", "end_of_data")),
+      for name in ("client", "helo", "sender", "relay", "recipient", "data", "end_of_data")),
+    Case("an SPF policy service in etrn", "smtpd_etrn_restrictions = check_policy_service "
+         "unix:private/policyd-spf\n", SMTP + "\n" + SPAWN.format(name="policyd-spf"),
+         rule="smtpd_etrn_restrictions", probe="forwarded"),
     Case("an SPF policy service under another name",
          "smtpd_sender_restrictions = check_policy_service {{ unix:private/checks, timeout=9s }}\n",
          SMTP + "\n" + SPAWN.format(name="checks"), "forwarded mail refused",
@@ -218,6 +223,10 @@ CASES = [
          "smtpd_milters = inet:127.0.0.1:{port}, unix:{folder}/sock/opendmarc.sock\n",
          shows="forwarded mail refused", probe="forwarded", milter=(
              "{folder}/sock/opendmarc.sock", (b"r",))),
+    Case("OpenDMARC before alignd",
+         "smtpd_milters = unix:{folder}/sock/opendmarc.sock, inet:127.0.0.1:{port}\n",
+         shows="forwarded mail refused", probe="forwarded", words="OpenDMARC as well", milter=(
+             "{folder}/sock/opendmarc.sock", (b"r",))),
     Case("another milter before alignd",
          "smtpd_milters = unix:{folder}/sock/other.sock, inet:127.0.0.1:{port}\n",
          shows="forwarded mail refused", probe="forwarded", words="before alignd",
@@ -233,6 +242,18 @@ CASES = [
           ("Mode as it is by default", "", "field lost"),
           ("Mode sv, another authserv-id", "Mode sv\nAuthservID dkim.rig.test", RIGHT),
           ("Mode s", "Mode s\nAuthservID mx.rig.test", RIGHT))),
+    *(Case(f"rspamd behind alignd, {name}", BESIDE.replace("beside", "rspamd"), shows=shows,
+           rule="rspamd", rspamd=settings)
+      for name, settings, shows in (
+          ("milter_headers with authentication-results", 'use = ["authentication-results"];\n'
+           "skip_local = false;\n", "field lost"),
+          ("milter_headers with it, remove = false", 'use [\n"x-spamd-bar",\n'
+           '"authentication-results"\n]\nroutines { authentication-results { remove = false; } }\n',
+           "field lost"),
+          ("milter_headers without it", 'use = ["x-spamd-bar"];\n'
+           "# use = [authentication-results]\n"
+           "routines { authentication-results { add_smtp_user = false; } }\n", RIGHT),
+          ("milter_headers as it is by default", "", RIGHT))),
     # -- where alignd listens --
     Case("another milter at alignd's port", shows="spoof taken", rule="listen", runs="nobody",
          milter=("{port}", (b"c",)), words="another milter"),
@@ -247,6 +268,13 @@ CASES = [
          "smtpd_milters = unix:{folder}/sock/alignd.sock\n",
          listen="unix:{folder}/sock/alignd.sock", settings='socket_group = "postfix"',
          runs="unit", rule="socket_group"),
+    # -- hosts that take mail for the same domains --
+    Case("an MX beside this one", "relay_domains = fleet.test\n", shows="sister's field believed",
+         rule="trust.authserv_ids", probe="sister", words="mx2.rig.test"),
+    Case("an MX beside this one, named in trust.authserv_ids", "relay_domains = fleet.test\n",
+         trust='networks = {"127.0.0.0/8", "::1/128"} authserv_ids = {"MX2.rig.test"}',
+         rule="trust.authserv_ids", probe="sister"),
+    Case("MX of others alone", "relay_domains = elsewhere.test\n", rule="trust.authserv_ids"),
     # -- who is a stranger --
     Case("mynetworks wider than trust.networks", "mynetworks = 127.0.0.0/8 10.0.0.0/8\n",
          shows="stranger", rule="mynetworks", probe="lan", words="10.0.0.0/8"),
@@ -263,7 +291,12 @@ def row(case):
 
 
 def zone(keys):
-    return cases.zone(keys)
+    return cases.zone(keys) + """
+fleet.test. MX 10 mx.rig.test.
+fleet.test. MX 20 mx2.rig.test.
+elsewhere.test. MX 10 mx.provider.test.
+elsewhere.test. MX 20 mx2.provider.test.
+"""
 
 
 def setUpModule():
@@ -334,6 +367,14 @@ class Wirings(support.MtaTest):
             return "field lost"
         return MARKED if " kept=1" in self.host.log("alignd")[self.case_offset:] else RIGHT
 
+    def see_sister(self, case):
+        """Does what a stranger writes in the name of mx2.rig.test arrive?"""
+        _, _, marker = self.send(case, cases.SENDER_IP, "ann@example.test",
+                                 "From: Ann <ann@example.test>\r\nAuthentication-Results: "
+                                 "mx2.rig.test; dmarc=pass header.from=bank.test")
+        fields = self.fields(self.host.delivered(marker))
+        return "sister's field believed" if len(fields) > 1 else RIGHT
+
     def see_login(self, case):
         return "spoof taken" if self.spoof(case, login="ann")[0] == 250 else RIGHT
 
@@ -395,6 +436,9 @@ class Wirings(support.MtaTest):
         if case.opendkim is not None:
             others.append(wirings.OpenDkim(self.host, self.host.path("sock", "beside.sock"),
                                            case.opendkim))
+        if case.rspamd is not None:
+            others.append(wirings.Rspamd(self.host, self.host.path("sock", "rspamd.sock"),
+                                         case.rspamd))
         if case.milter:
             path, verdict = case.milter
             path = path.format(**self.host.names())
@@ -422,8 +466,10 @@ class Wirings(support.MtaTest):
         only = os.environ.get("DOCTOR_CASE", "")
         wrong = 0
         for case in [case for case in CASES if re.search(only, case.name)]:
-            if case.opendkim is not None and wirings.OpenDkim.missing:
-                print(f"not run: {case.name}: {wirings.OpenDkim.missing}")
+            absent = (case.opendkim is not None and wirings.OpenDkim.missing
+                      or case.rspamd is not None and wirings.Rspamd.missing)
+            if absent:
+                print(f"not run: {case.name}: {absent}")
                 continue
             with self.subTest(case.name):
                 wrong += 1

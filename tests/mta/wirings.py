@@ -153,6 +153,57 @@ RequireSafeKeys no
         os.unlink(self.path)
 
 
+class Rspamd:
+    """Debian's, with nothing but its module that writes header fields."""
+
+    missing = None if shutil.which("rspamd") else "not installed: rspamd"
+
+    def __init__(self, host, path, headers):
+        """`headers`: what stands in local.d/milter_headers.conf."""
+        host.write("etc/rspamd/local.d/milter_headers.conf", headers)
+        folder = host.path("rspamd")
+        os.makedirs(folder, exist_ok=True)
+        shutil.chown(folder, "nobody")
+        config = host.write("rspamd.conf", f"""
+options {{
+    filters = "";
+    pidfile = "{folder}/pid";
+    url_tld = "{host.write('tld', 'test' + chr(10))}";
+    hs_cache_dir = "{folder}";
+    control_socket = "{folder}/control mode=0600";
+    dns {{ nameserver = ["127.0.0.1:{host.dns_port}"]; }}
+}}
+logging {{ type = "console"; level = "warning"; }}
+worker "rspamd_proxy" {{
+    bind_socket = "{path} mode=0666 owner=nobody";
+    milter = yes; count = 1;
+    upstream "local" {{ default = yes; self_scan = yes; }}
+}}
+metric {{ name = "default"; actions {{ reject = 150; }} }}
+milter_headers {{
+    .include "{host.path('etc/rspamd/local.d/milter_headers.conf')}"
+}}
+modules {{ path = "/usr/share/rspamd/plugins/milter_headers.lua"; }}
+""")
+        self.host, self.path = host, path
+        self.process = host.spawn("rspamd", "rspamd", "-f", "-c", config, "-u", "nobody",
+                                  "-g", "nogroup")
+        rig.wait_until("rspamd", 60, lambda: self.process.poll() is not None
+                       or os.path.exists(path) and answers(path))
+
+    def close(self):
+        self.host.end(self.process)
+        shutil.rmtree(self.host.path("etc", "rspamd"))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
+
+
+def answers(path):
+    """Does somebody take connections there?"""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0
+
+
 NEW_SUBJECT = (b"m\0\0\0\1Subject\0another one\0", b"c")
 
 

@@ -14,6 +14,7 @@
 #include "lib/base/net.h"
 #include "lib/base/text.h"
 #include "lib/wiring/finding.h"
+#include "lib/wiring/postfix.h"
 #include "tools/tool.h"
 
 struct doctor {
@@ -35,6 +36,11 @@ void doctor_check_quickly(struct doctor *doctor);
 
 /* socket.c: who answers where alignd listens? */
 void doctor_check_answer(struct doctor *doctor, int wait_ms);
+
+/* sisters.c: asks the DNS for the MX of the domains that this host serves. */
+void doctor_find_sisters(struct doctor *doctor,
+			 const struct postfix_facts *facts,
+			 struct postfix_beside *beside);
 
 /* --- the checks, in the order in which they run. Each begins with the
  * configuration's file as its place. --- */

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "lib/base/file_read.h"
-#include "lib/wiring/postfix.h"
 #include "lib/wiring/sendmail.h"
 #include "tools/net_lookup.h"
 #include "tools/postconf.h"
@@ -46,10 +45,24 @@ static const char *read_beside(const struct doctor *doctor, const char *name)
 		   : NULL;
 }
 
+/* What an operator set there; as installed the module writes no such field. */
+static const char *read_rspamd(const struct doctor *doctor)
+{
+	const char *local =
+	    read_beside(doctor, "rspamd/local.d/milter_headers.conf");
+	const char *override =
+	    read_beside(doctor, "rspamd/override.d/milter_headers.conf");
+
+	if (local == NULL || override == NULL)
+		return local == NULL ? override : local;
+	return mem_printf(doctor->mem, "%s\n%s", local, override);
+}
+
 void doctor_check_postfix(struct doctor *doctor)
 {
-	const struct postfix_beside beside = {
-	    .opendkim_conf = read_beside(doctor, "opendkim.conf")};
+	struct postfix_beside beside = {
+	    .opendkim_conf = read_beside(doctor, "opendkim.conf"),
+	    .rspamd_headers = read_rspamd(doctor)};
 	struct postfix_facts facts;
 	struct error err;
 
@@ -62,11 +75,14 @@ void doctor_check_postfix(struct doctor *doctor)
 	doctor->findings->where = doctor->postfix_folder == NULL
 				      ? "postconf"
 				      : doctor->postfix_folder;
-	if (!postconf_facts(doctor->mem, doctor->postfix_folder, &facts, &err))
+	if (!postconf_facts(doctor->mem, doctor->postfix_folder, &facts,
+			    &err)) {
 		report_no_postfix(doctor, &err);
-	else
+	} else {
+		doctor_find_sisters(doctor, &facts, &beside);
 		postfix_judge(&facts, &beside, doctor->config, tool_net_lookup,
 			      doctor->findings);
+	}
 }
 
 /* --- Sendmail --- */
