@@ -117,9 +117,12 @@ static void judge_counts(const struct posture_spf *spf, struct posture *posture)
 			    lookups, spf->strangers[0].lookups,
 			    spf->strangers[1].lookups, tree);
 	if (voids[0] > VOIDS_MAX || voids[1] > VOIDS_MAX)
-		posture_add(posture, POSTURE_SPF_VOIDS, "", NULL,
-			    "%u for a client of IPv4, %u of IPv6", voids[0],
-			    voids[1]);
+		posture_add(posture,
+			    voids[0] > VOIDS_MAX && voids[1] > VOIDS_MAX
+				? POSTURE_SPF_VOIDS
+				: POSTURE_SPF_VOIDS_FAMILY,
+			    "", NULL, "%u for a client of IPv4, %u of IPv6",
+			    voids[0], voids[1]);
 }
 
 /* --- single terms --- */

@@ -166,6 +166,11 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "a term that finds nothing",
 	    "RFC 7208 4.6.4",
 	    "Take the term out of the record"),
+	ROW(SPF_VOIDS_FAMILY, "spf-voids-family", LOW,
+	    "receivers give up on clients of IPv4 or IPv6, which find nothing",
+	    "RFC 7208 4.6.4",
+	    "Name the networks of that family first, or let the names have "
+	    "addresses of both"),
 	ROW(SPF_PTR, "spf-ptr", LOW,
 	    "ptr: slow, and receivers may ignore it",
 	    "RFC 7208 5.5",

@@ -21,6 +21,7 @@ libposture_a_SOURCES = \
 	lib/posture/judge_parked.c \
 	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
+	lib/posture/page.c lib/posture/page.h \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/run.c lib/posture/run.h \
 	lib/posture/show.c lib/posture/show.h \

@@ -4,6 +4,7 @@ libalign_a_SOURCES += \
 	lib/stats/collect.c lib/stats/collect.h \
 	lib/stats/html.c lib/stats/html.h \
 	lib/stats/number.c lib/stats/number.h \
+	lib/stats/page_head.c lib/stats/page_head.h \
 	lib/stats/report.c lib/stats/report.h \
 	lib/stats/series.c lib/stats/series.h \
 	lib/stats/style.c lib/stats/style.h \

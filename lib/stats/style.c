@@ -139,6 +139,15 @@ const char stats_style[] =
     ".shares li>span{display:flex;justify-content:space-between;gap:1rem}"
     ".shares b{white-space:nowrap;font-weight:600}.shares b .soft{"
     "font-weight:400;margin-left:.5rem}.shares .bar{height:.625rem}"
+    /* findings in words */
+    ".told td,.told th{white-space:normal;text-align:left;"
+    "overflow-wrap:anywhere}"
+    ".told .badge,.told thead th{white-space:nowrap}"
+    ".found{margin-top:1rem}"
+    "section.card{margin-top:1rem}section.card h2{margin:0 0 .25rem}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.375rem 0 0;"
+    "font-size:.875rem;padding:.5rem .625rem;border-radius:.375rem;"
+    "background:var(--page)}"
     "footer{padding-top:2.5rem;padding-bottom:3rem}"
     "footer p{max-width:52rem;margin-bottom:.5rem}"
     /* a phone: letters of a drawing keep their size while it shrinks */

@@ -286,7 +286,7 @@ SPF = [
     ("three void lookups of one family",
      spf("v=spf1 a:four.d.test a:four.d.test a:four.d.test -all",
          four__d__test="A 192.0.2.1"),
-     [("spf-voids", "0 for a client of IPv4, 3 of IPv6")]),
+     [("spf-voids-family", "0 for a client of IPv4, 3 of IPv6")]),
     ("a term that DNS does not answer",
      spf("v=spf1 mx a:slow.d.test -all",
          slow__d__test=";!FAIL slow.d.test A SERVFAIL\n"), ["unchecked"]),

@@ -8,14 +8,19 @@ most zones need stands in SOUND; a case takes names from it or gives them anew.
 """
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
+import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
 from alignctl import NOW, RECORD_TOOL, ToolTest, zone_record  # noqa: E402
 from limits import LIMITS  # noqa: E402
+from page import Page  # noqa: E402
 from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, key,  # noqa: E402
                            zone_of)
 
@@ -23,6 +28,53 @@ KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
 DONE, USAGE, CONFIG, STORE, FINDINGS, UNCHECKED = 0, 1, 2, 4, 6, 7
 KEY_NAME = "s1._domainkey.d.test"
+
+
+class Holding(threading.Thread):
+    """A resolver for which no name exists. It answers once questions about so
+    many domains wait, or when it has had enough of waiting."""
+
+    PATIENCE_S = 25  # less than alignctl waits for an answer
+
+    def __init__(self, wanted):
+        super().__init__(daemon=True)
+        self.wanted = wanted
+        self.is_open = False
+        self.until = None
+        self.domains = set()
+        self.held = []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.sendto(b"", ("127.0.0.1", self.port))
+        self.join()
+        self.socket.close()
+
+    def run(self):
+        while True:
+            question, asker = self.socket.recvfrom(4096)
+            if not question:
+                return
+            self.held.append((question, asker))
+            found = re.search(rb"\x02d\d|\x03d\d\d", question)
+            self.domains |= {found[0]} if found else set()
+            self.until = self.until or time.monotonic() + self.PATIENCE_S
+            is_late = time.monotonic() > self.until
+            self.is_open = self.is_open or (
+                not is_late and len(self.domains) >= self.wanted)
+            while self.held and (self.is_open or is_late):
+                question, asker = self.held.pop()
+                # QR, RD, RA, NXDOMAIN; the question alone.
+                end = question.index(b"\0", 12) + 5
+                self.socket.sendto(
+                    question[:2] + b"\x81\x83" + question[4:6] +
+                    bytes(6) + question[12:end], asker)
 
 
 class Posture(ToolTest):
@@ -225,6 +277,45 @@ class Posture(ToolTest):
             [RECORD_TOOL, self.path("store.conf"), self.path("record.zone"),
              store], input=lines.encode(), capture_output=True, check=True)
         self.assertEqual(len(done.stdout.splitlines()), len(mail))
+
+    def test_page(self):
+        zone = zone_of({"_dmarc.d.test": 'TXT "v=DMARC1; p=none; '
+                        'rua=mailto:dmarc@d.test; x=<b>"',
+                        "bare.test": "A 192.0.2.1"})
+        self.write("posture.zone", zone)
+        got, out, err = self.run_tool(
+            "posture", "--config", "own.conf", "--dns", "posture.zone",
+            "--now", str(NOW), "d.test", "bare.test", "--html", "page.html",
+            common=False)
+        self.assertEqual((got, out, err), (FINDINGS, "", ""))
+        with open(self.path("page.html"), encoding="ascii") as file:
+            page = Page(file.read())
+        self.assertEqual(page.faults, [])
+        texts = " ".join(page.texts)
+        for words in ("d.test", "bare.test", "2026-05-01T12:00:00Z",
+                      "Publish a DMARC record", "x=<b>",
+                      '_dmarc.d.test. TXT "v=DMARC1; p=quarantine; '
+                      'rua=mailto:dmarc@d.test"'):
+            self.assertIn(words, texts)
+        self.assertEqual(
+            [page.texts[i + 1] for i, text in enumerate(page.texts)
+             if text.startswith("Grade ")], ["0", "0", "1", "1", "0"])
+        self.want(USAGE, "one of them at most", "posture", "d.test", "--html",
+                  "page.html", "--json")
+
+    def test_questions_in_flight(self):
+        """A server that answers nothing before it was asked of so many
+        domains; whoever asks for one after the other waits in vain."""
+        self.write("slow.conf",
+                   f'store {{ sqlite = "{self.path("none.db")}" }}\n'
+                   'dns { timeout = 30s budget = 30s }\n')
+        with Holding(8) as server:
+            got, out, _ = self.run_tool(
+                "posture", "--config", "slow.conf", "--resolver",
+                f"127.0.0.1@{server.port}", "--json",
+                *(f"d{i}.test" for i in range(20)), common=False)
+        self.assertTrue(server.is_open, out)
+        self.assertEqual((got, out.count('"grade"')), (FINDINGS, 20))
 
     def test_bounds(self):
         """So many addresses of a record are looked at, no more."""

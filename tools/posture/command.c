@@ -13,14 +13,17 @@
 #include "lib/base/file_read.h"
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
+#include "lib/posture/page.h"
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
 #include "tools/engine.h"
+#include "tools/file.h"
 #include "tools/posture/traffic.h"
 
 #define LIST_BYTES_MAX                                                         \
 	((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words                  \
 			   */
+#define PAGE_BYTES_MAX ((size_t)64 << 20)
 
 static const struct tool_option own_options[] = {
     {.name = "--file", .value = "LIST"},
@@ -30,6 +33,7 @@ static const struct tool_option own_options[] = {
     {.name = "--parked"},
     {.name = "--json"},
     {.name = "--csv"},
+    {.name = "--html", .value = "FILE"},
     {.name = NULL},
 };
 
@@ -155,7 +159,8 @@ static bool find_names(struct tool *tool, const char *option,
 
 struct outcome {
 	struct rows rows;
-	bool has_findings; /* above info */
+	struct posture_page *page; /* instead of rows; or NULL */
+	bool has_findings;	   /* above info */
 	bool has_unchecked;
 };
 
@@ -163,12 +168,15 @@ static bool take(void *context, const struct posture *posture)
 {
 	struct outcome *outcome = context;
 
-	posture_show(&outcome->rows, posture);
+	if (outcome->page != NULL)
+		posture_page_add(outcome->page, posture);
+	else
+		posture_show(&outcome->rows, posture);
 	if (posture_worst(posture) > POSTURE_INFO)
 		outcome->has_findings = true;
 	if (posture->unchecked.count > 0)
 		outcome->has_unchecked = true;
-	return ferror(outcome->rows.file) == 0;
+	return outcome->page != NULL || ferror(outcome->rows.file) == 0;
 }
 
 /* What is asked for, beside the domains. */
@@ -189,6 +197,23 @@ static bool read_inquiry(struct tool *tool, const struct config *config,
 	       find_names(tool, "--selector", &inquiry->selectors, err) &&
 	       traffic_read(tool, config->store.sqlite, &inquiry->domains,
 			    &inquiry->traffic, err);
+}
+
+static bool write_page(struct tool *tool, const struct config *config,
+		       struct posture_page *page, struct error *err)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, tool->mem, PAGE_BYTES_MAX);
+	posture_page_write(page, config_authserv_id(tool->mem, config),
+			   clock_now_s(&tool->clock), &text);
+	if (strbuf_is_full(&text))
+		return error_set(err, ERROR_USAGE,
+				 "the page would be larger than %zu MiB; give "
+				 "fewer domains",
+				 PAGE_BYTES_MAX >> 20);
+	return tool_file_write(tool->mem, tool_value(tool, "--html"),
+			       strbuf_text(&text), text.length, err);
 }
 
 static bool look_at_all(struct tool *tool, const struct engine *engine,
@@ -212,8 +237,13 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
 	    .is_parked = tool_has(tool, "--parked"),
 	};
-	outcome->rows = posture_show_begin(stdout, tool_form(tool));
-	return posture_run(&sources, &inquiry.domains, take, outcome, err);
+	if (tool_has(tool, "--html"))
+		outcome->page = posture_page_new(tool->mem, PAGE_BYTES_MAX);
+	else
+		outcome->rows = posture_show_begin(stdout, tool_form(tool));
+	return posture_run(&sources, &inquiry.domains, take, outcome, err) &&
+	       (outcome->page == NULL ||
+		write_page(tool, config, outcome->page, err));
 }
 
 static int run_posture(struct tool *tool)
@@ -222,8 +252,11 @@ static int run_posture(struct tool *tool)
 	struct engine *engine;
 	struct error err;
 
-	if (tool_has(tool, "--json") && tool_has(tool, "--csv"))
-		return tool_usage(tool, "--json, --csv: one of them at most");
+	if (tool_has(tool, "--json") + tool_has(tool, "--csv") +
+		tool_has(tool, "--html") >
+	    1)
+		return tool_usage(tool,
+				  "--json, --csv, --html: one of them at most");
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
 	bool is_done = look_at_all(tool, engine, &outcome, &err);
@@ -239,7 +272,7 @@ const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
     .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
-	     "[--selector NAME] [--parked] [--json|--csv]",
+	     "[--selector NAME] [--parked] [--json|--csv|--html FILE]",
     .options = own_options,
     .run = run_posture,
 };
