@@ -14,6 +14,10 @@
 /* Looks at all subjects; the findings are sorted. */
 void posture_judge(const struct posture_facts *facts, struct posture *posture);
 
+/* Adds what is wrong because it stands for so long, once since_s is set; the
+ * findings stay sorted. */
+void posture_judge_age(struct posture *posture, int64_t now_s);
+
 /* --- subjects --- */
 
 void judge_names(const struct posture_facts *facts, struct posture *posture);

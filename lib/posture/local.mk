@@ -11,6 +11,7 @@ libposture_a_SOURCES = \
 	lib/posture/gather_keys.c \
 	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
+	lib/posture/judge_age.c \
 	lib/posture/judge_dmarc.c \
 	lib/posture/judge_names.c \
 	lib/posture/judge_dnssec.c \

@@ -13,9 +13,9 @@
 #include "lib/posture/gather.h"
 #include "lib/posture/posture.h"
 
-/* Takes the domains in their order; the posture lives until it returns. False
- * ends the run. */
-typedef bool posture_taken(void *context, const struct posture *posture);
+/* Takes the domains in their order; the posture is sorted, may be changed, and
+ * lives until it returns. False ends the run. */
+typedef bool posture_taken(void *context, struct posture *posture);
 
 /* Looks at all domains, which are in inner form. Calls `taken` from this
  * thread alone. False, with words, where no thread can be had. */

@@ -30,6 +30,7 @@ libalign_a_SOURCES += \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_passed.c lib/store/store_passed.h \
+	lib/store/store_posture.c lib/store/store_posture.h \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_question.c lib/store/store_question.h \
 	lib/store/store_queue.c lib/store/store_queue.h \

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,8 +22,8 @@ import schema  # noqa: E402
 from alignctl import NOW, RECORD_TOOL, ToolTest, zone_record  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from page import Page  # noqa: E402
-from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, key,  # noqa: E402
-                           zone_of)
+from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, dmarc,  # noqa: E402
+                           key, zone_of)
 
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
@@ -136,7 +137,8 @@ class Posture(ToolTest):
         wanted = {w if isinstance(w, str) else w[0]
                   for case in CASES for w in case[2]}
         self.assertEqual(kinds - wanted - set(UNSEEN),
-                         {"dkim-key-gone", "subdomain-unlisted"})
+                         {"dkim-key-gone", "subdomain-unlisted",
+                          "dmarc-none-long"})
 
     def test_sound(self):
         findings, (domain,) = self.posture(zone_of({}), "D.Test.", status=DONE)
@@ -244,6 +246,58 @@ class Posture(ToolTest):
         self.write("list", "no store\n")
         self.want(STORE, "list", "posture", "--config", "no.conf", "--dns",
                   "posture.zone", "d.test", common=False)
+
+    def test_memory(self):
+        """Own domains are remembered: since when, until it is mended."""
+        self.record(zone_of({}), [("d.test", "d.test")])
+        with open(self.path("store.conf"), "a", encoding="ascii") as file:
+            file.write('own { domains = {"d.test"} }\n')
+        bad = zone_of({**dmarc("v=DMARC1; p=none; rua=mailto:dmarc@d.test; "
+                               "ruf=mailto:dmarc@d.test"),
+                       "other.test": ["A 192.0.2.11"]})
+        lost = zone_of({"x": [";!FAIL _dmarc.d.test TXT SERVFAIL\n"]})
+        day = 86400
+
+        def since(zone, days, *domains):
+            findings, _ = self.posture(zone, *domains, "--now",
+                                       str(NOW + days * day),
+                                       config="store.conf")
+            return {f["finding"]: f["since"] for f in findings
+                    if f["finding"].startswith("dmarc-")}
+
+        first = "2026-05-01T12:00:00Z"
+        self.assertEqual(since(bad, 0), {"dmarc-none": first})
+        self.assertEqual(since(bad, 29), {"dmarc-none": first})
+        self.assertEqual(since(lost, 30), {})
+        self.assertEqual(since(bad, 30), {
+            "dmarc-none-long": "2026-05-31T12:00:00Z", "dmarc-none": first})
+        self.assertEqual(since(bad, 31, "other.test"),
+                         {"dmarc-missing": None})
+        self.assertEqual(since(zone_of({}), 32), {})
+        self.assertEqual(since(bad, 33),
+                         {"dmarc-none": "2026-06-03T12:00:00Z"})
+        # Who may only read is told, and leaves nothing.
+        os.environ["ALIGND_REAL_TIME_ONLY"] = "1"
+        self.addCleanup(os.environ.pop, "ALIGND_REAL_TIME_ONLY", None)
+        self.assertEqual(since(zone_of({}), 34), {})
+        self.assertEqual(since(bad, 35),
+                         {"dmarc-none": "2026-06-03T12:00:00Z"})
+
+    def test_memory_of_others(self):
+        """A row that alignd cannot have written is left out and told."""
+        self.record(zone_of({}), [("d.test", "d.test")])
+        with open(self.path("store.conf"), "a", encoding="ascii") as file:
+            file.write('own { domains = {"d.test"} }\n')
+        zone = zone_of({"_dmarc.d.test": []})
+        self.posture(zone, "d.test", config="store.conf")
+        with sqlite3.connect(self.path("posture.db")) as database:
+            database.execute("UPDATE posture_finding SET first = -1")
+        self.write("posture.zone", zone)
+        got, out, err = self.run_tool("posture", "--config", "store.conf",
+                                      "--dns", "posture.zone", common=False)
+        self.assertEqual(got, FINDINGS)
+        self.assertIn("posture_finding", err)
+        self.assertNotIn("since", out)
 
     def test_traffic_bounds(self):
         room = LIMITS["LIMIT_POSTURE_LEARNED"]

@@ -18,6 +18,7 @@
 #include "lib/posture/show.h"
 #include "tools/engine.h"
 #include "tools/file.h"
+#include "tools/posture/memory.h"
 #include "tools/posture/traffic.h"
 
 #define LIST_BYTES_MAX                                                         \
@@ -160,13 +161,21 @@ static bool find_names(struct tool *tool, const char *option,
 struct outcome {
 	struct rows rows;
 	struct posture_page *page; /* instead of rows; or NULL */
-	bool has_findings;	   /* above info */
+	struct memory *memory;	   /* or NULL */
+	struct error *err;
+	bool has_failed;   /* with words in err */
+	bool has_findings; /* above info */
 	bool has_unchecked;
 };
 
-static bool take(void *context, const struct posture *posture)
+static bool take(void *context, struct posture *posture)
 {
 	struct outcome *outcome = context;
+
+	if (!memory_take(outcome->memory, posture, outcome->err)) {
+		outcome->has_failed = true;
+		return false;
+	}
 
 	if (outcome->page != NULL)
 		posture_page_add(outcome->page, posture);
@@ -222,8 +231,10 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	const struct config *config = engine->config;
 	struct inquiry inquiry = {.traffic = {0}};
 
-	if (!read_inquiry(tool, config, &inquiry, err))
+	if (!read_inquiry(tool, config, &inquiry, err) ||
+	    !memory_open(tool, config, &outcome->memory, err))
 		return false;
+	outcome->err = err;
 	const struct posture_sources sources = {
 	    .dns = engine->evaluator.dns,
 	    .budget_ms = engine->evaluator.dns_budget_ms,
@@ -242,6 +253,7 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	else
 		outcome->rows = posture_show_begin(stdout, tool_form(tool));
 	return posture_run(&sources, &inquiry.domains, take, outcome, err) &&
+	       !outcome->has_failed &&
 	       (outcome->page == NULL ||
 		write_page(tool, config, outcome->page, err));
 }

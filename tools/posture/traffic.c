@@ -95,7 +95,7 @@ bool traffic_read(struct tool *tool, const char *path,
 	struct store_reader *reader;
 
 	*traffic = (struct traffic){0};
-	if (access(path, F_OK) != 0)
+	if (access(path, R_OK) != 0)
 		return true;
 	if (!tool_store_reader(tool, path, &reader, err))
 		return false;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_posture.c - since when something is wrong with an own domain
+ * Tested by test_alignctl_posture.
+ */
+#include "lib/store/store_posture.h"
+
+#include <string.h>
+
+#include "lib/store/store_file.h"
+#include "lib/store/store_query.h"
+#include "lib/store/store_schema.h"
+
+struct store_posture {
+	struct store_db *db;
+};
+
+static int close_posture(struct store_posture *store)
+{
+	store_db_close(store->db);
+	return 0;
+}
+
+bool store_posture_open(TALLOC_CTX *mem, const char *path,
+			enum store_db_mode mode, struct store_posture **store,
+			struct error *err)
+{
+	struct store_posture *made = mem_new(mem, struct store_posture);
+
+	talloc_set_destructor(made, close_posture);
+	if (store_file_readable(path, err) &&
+	    store_db_open(path, mode, &made->db, err) &&
+	    store_schema_check(made->db, &store_schema_current, err)) {
+		*store = made;
+		return true;
+	}
+	mem_free(made);
+	return error_wrap(err, "the store %.100s", path);
+}
+
+void store_posture_list_flaws(struct store_posture *store,
+			      struct store_flaws *flaws)
+{
+	store_db_list_flaws(store->db, flaws);
+}
+
+static bool note_all(struct store_posture *store, const char *domain,
+		     const struct store_posture_mark *marks, size_t count,
+		     int64_t now_s, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!store_query_run(
+			store->db,
+			"INSERT INTO posture_finding (domain, finding, detail, "
+			"first, last) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT "
+			"DO UPDATE SET last = max(last, excluded.last)",
+			STORE_VALUES(
+			    store_text(domain), store_text(marks[i].finding),
+			    store_text(marks[i].detail), store_number(now_s)),
+			err))
+			return false;
+	}
+	return true;
+}
+
+bool store_posture_note(struct store_posture *store, const char *domain,
+			const struct store_posture_mark *marks, size_t count,
+			int64_t now_s, bool is_whole, struct error *err)
+{
+	if (!store_query_begin(store->db, err))
+		return false;
+	bool ok =
+	    note_all(store, domain, marks, count, now_s, err) &&
+	    (!is_whole ||
+	     store_query_run(
+		 store->db,
+		 "DELETE FROM posture_finding WHERE "
+		 "domain = ? AND last < ?",
+		 STORE_VALUES(store_text(domain), store_number(now_s)), err));
+	return store_query_end(store->db, ok, err);
+}
+
+static void take(struct store_posture_mark *marks, size_t count,
+		 const char *finding, const char *detail, int64_t first_s)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(marks[i].finding, finding) == 0 &&
+		    strcmp(marks[i].detail, detail) == 0)
+			marks[i].first_s = first_s;
+	}
+}
+
+bool store_posture_recall(struct store_posture *store, const char *domain,
+			  struct store_posture_mark *marks, size_t count,
+			  struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(store->db,
+			      "SELECT domain, finding, detail, first FROM "
+			      "posture_finding WHERE domain = ?",
+			      STORE_VALUES(store_text(domain)), &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const char *finding = store_db_column_text(rows, 1);
+		const char *detail = store_db_column_text(rows, 2);
+		int64_t first_s = store_db_column_time(rows, 3);
+		if (store_db_is_sound(rows, "posture_finding", 0))
+			take(marks, count, finding, detail, first_s);
+	}
+	return store_db_end(rows);
+}

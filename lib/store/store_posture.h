@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef STORE_STORE_POSTURE_H
+#define STORE_STORE_POSTURE_H
+
+/*
+ * store_posture - since when something is wrong with an own domain
+ *
+ * A row for each finding that stands: when it was first and last seen. What is
+ * no longer seen is forgotten, so that it begins anew should it come back.
+ * Written beside a running daemon, one short transaction a domain. One thread.
+ */
+
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/mem.h"
+#include "lib/store/store_db.h"
+#include "lib/store/store_flaws.h"
+
+/* One finding; the texts are clean lines. */
+struct store_posture_mark {
+	const char *finding;
+	const char *detail; /* which of its kind; "" where there is but one */
+	int64_t first_s;    /* set by the calls below; 0: not known */
+};
+
+struct store_posture;
+
+/* The schema must be the current one. Freed with `mem`. */
+bool store_posture_open(TALLOC_CTX *mem, const char *path,
+			enum store_db_mode mode, struct store_posture **store,
+			struct error *err) __attribute__((warn_unused_result));
+
+/* Where to list the rows that cannot be read and are left out. */
+void store_posture_list_flaws(struct store_posture *store,
+			      struct store_flaws *flaws);
+
+/* These are what stands now, of a domain; with `is_whole`, all that stands:
+ * what else is remembered of it is forgotten. A writer's. */
+bool store_posture_note(struct store_posture *store, const char *domain,
+			const struct store_posture_mark *marks, size_t count,
+			int64_t now_s, bool is_whole, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* When each of them was first seen. */
+bool store_posture_recall(struct store_posture *store, const char *domain,
+			  struct store_posture_mark *marks, size_t count,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.c - since when what is found stands
+ */
+#include "tools/posture/memory.h"
+
+#include <unistd.h>
+
+#include "lib/base/domain.h"
+#include "lib/posture/judge.h"
+#include "lib/store/store_posture.h"
+#include "tools/clock.h"
+#include "tools/store.h"
+
+struct memory {
+	struct store_posture *store;
+	const struct text_list *domains; /* that are remembered */
+	int64_t now_s;
+	bool is_written;
+};
+
+/* A time that was given is good for reading alone (tools/clock.h). */
+static bool may_write(const struct tool *tool, const char *path)
+{
+	return access(path, W_OK) == 0 &&
+	       (!tool_has(tool, "--now") || tool_clock_given_settles());
+}
+
+bool memory_open(struct tool *tool, const struct config *config,
+		 struct memory **memory, struct error *err)
+{
+	const char *path = config->store.sqlite;
+	struct memory *made = mem_new(tool->mem, struct memory);
+
+	*memory = NULL;
+	made->domains = &config->own.domains;
+	made->now_s = clock_now_s(&tool->clock);
+	if (made->domains->count == 0 || access(path, R_OK) != 0)
+		return true;
+	made->is_written = may_write(tool, path);
+	if (!store_posture_open(
+		made, path, made->is_written ? STORE_DB_WRITE : STORE_DB_READ,
+		&made->store, err))
+		return false;
+	store_posture_list_flaws(made->store, tool_store_flaws(tool));
+	*memory = made;
+	return true;
+}
+
+static bool remember(struct memory *memory, struct posture *posture,
+		     struct store_posture_mark *marks, struct error *err)
+{
+	for (size_t i = 0; i < posture->count; i++)
+		marks[i] = (struct store_posture_mark){
+		    .finding = posture->items[i].kind->name,
+		    .detail = posture->items[i].detail};
+	if (memory->is_written &&
+	    !store_posture_note(memory->store, posture->domain, marks,
+				posture->count, memory->now_s,
+				posture->unchecked.count == 0, err))
+		return false;
+	return store_posture_recall(memory->store, posture->domain, marks,
+				    posture->count, err);
+}
+
+bool memory_take(struct memory *memory, struct posture *posture,
+		 struct error *err)
+{
+	if (memory == NULL ||
+	    !domain_list_has(memory->domains, posture->domain))
+		return true;
+	struct store_posture_mark *marks =
+	    mem_array(posture, struct store_posture_mark, posture->count);
+	bool ok = remember(memory, posture, marks, err);
+	for (size_t i = 0; ok && i < posture->count; i++)
+		posture->items[i].since_s = marks[i].first_s;
+	mem_free(marks);
+	if (ok)
+		posture_judge_age(posture, memory->now_s);
+	return ok;
+}

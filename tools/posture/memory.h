@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_POSTURE_MEMORY_H
+#define TOOLS_POSTURE_MEMORY_H
+
+/*
+ * memory - since when what is found stands
+ *
+ * Kept in the store for the domains of own.domains alone, by whoever may write
+ * it; who may only read it is told what others noted.
+ */
+
+#include "lib/posture/posture.h"
+#include "tools/tool.h"
+
+struct memory;
+
+/* *memory is NULL where nothing can be remembered: no store, none that may be
+ * read. */
+bool memory_open(struct tool *tool, const struct config *config,
+		 struct memory **memory, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Notes the findings, sets their since_s, and adds those of age. The posture
+ * is sorted. NULL is fine. */
+bool memory_take(struct memory *memory, struct posture *posture,
+		 struct error *err) __attribute__((warn_unused_result));
+
+#endif
