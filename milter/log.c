@@ -36,12 +36,20 @@ static const struct {
     [LOG_LEVEL_INFO] = {LOG_INFO, "info"},
 };
 
+/* libmilter writes to syslog whatever our target is. */
 void log_open(const struct log_settings *settings)
 {
 	(void)pthread_mutex_lock(&lock);
 	current = *settings;
-	/* libmilter writes to syslog whatever our target is. */
 	openlog("alignd", LOG_PID | LOG_NDELAY, current.facility);
+	(void)pthread_mutex_unlock(&lock);
+}
+
+void log_show_libmilter(bool is_shown)
+{
+	(void)pthread_mutex_lock(&lock);
+	openlog("alignd", LOG_PID | LOG_NDELAY | (is_shown ? LOG_PERROR : 0),
+		current.facility);
 	(void)pthread_mutex_unlock(&lock);
 }
 
@@ -118,7 +126,6 @@ static const char *verdict_json_line(TALLOC_CTX *mem,
 	json_put_text(object, "queue_id", queue_id);
 	json_put_text(object, "skipped", verdict->skipped);
 	json_put_number(object, "ms", verdict->elapsed_ms);
-	json_put_number(object, "kept_fields", (int64_t)verdict->kept_fields);
 	if (verdict->skipped == NULL)
 		verdict_put_json(mem, verdict, object);
 	return json_text(mem, object);

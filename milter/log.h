@@ -18,6 +18,10 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
 /* Where and how lines are written from now on; again after a reload. */
 void log_open(const struct log_settings *settings);
 
+/* Does what libmilter writes to syslog stand on standard error as well? Until
+ * log_open() or the opposite is said. */
+void log_show_libmilter(bool is_shown);
+
 void log_write(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

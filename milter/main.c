@@ -187,12 +187,14 @@ static bool open_socket(struct daemon *daemon, struct error *err)
 	if (!endpoint_prepare(&daemon->endpoint, &daemon->identity, err) ||
 	    !endpoint_is_free(&daemon->endpoint, err))
 		return false;
-	/* Leaves the reason in syslog only. */
+	/* It has the reason, and gives it to syslog alone. */
+	log_show_libmilter(true);
 	if (smfi_opensocket(true) != MI_SUCCESS)
 		return error_set(err, ERROR_SYSTEM,
-				 "cannot listen at \"%s\": see syslog; is "
-				 "another alignd running?",
+				 "cannot listen at \"%s\": the reason stands "
+				 "above",
 				 listen);
+	log_show_libmilter(false);
 	return endpoint_finish(&daemon->endpoint, &daemon->identity, err) &&
 	       privileges_drop(&daemon->identity, err);
 }

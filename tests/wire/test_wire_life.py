@@ -52,6 +52,18 @@ class Options(unittest.TestCase):
         self.assertEqual(run("-x").returncode, 1)
         self.assertEqual(run("word").returncode, 1)
 
+    def test_says_why_it_cannot_listen(self):
+        """libmilter's reason stands on standard error, and ours behind it."""
+        daemon = Daemon()
+        self.addCleanup(daemon.remove)
+        with socket.socket() as other:
+            other.bind(daemon.address)
+            other.listen()
+            done = run("-f", "-c", daemon.config)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, f"{daemon.listen}: Address already in use\n(.*\n)*"
+                                      f'alignd: cannot listen at "{daemon.listen}"')
+
     def test_tests_a_configuration(self):
         daemon = Daemon()
         self.addCleanup(daemon.remove)
