@@ -62,6 +62,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/sisters.c \
 	tools/doctor/socket.c \
 	tools/doctor/store.c \
+	tools/doctor/suffix.c \
 	tools/compare/engine_answer.c tools/compare/engine_answer.h \
 	tools/compare/engine_child.c tools/compare/engine_child.h \
 	tools/engine_fault.h \

@@ -13,6 +13,7 @@
 #include <libpsl.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 static const psl_ctx_t *list;
 static pthread_once_t list_once = PTHREAD_ONCE_INIT;
@@ -31,4 +32,19 @@ const char *suffix_registrable(const char *domain)
 	const char *found = psl_registrable_domain(list, domain);
 
 	return found == NULL ? domain : found;
+}
+
+/* The younger of the two, as psl_latest() has it. */
+int64_t suffix_list_time(const char **file)
+{
+	const char *path = psl_dist_filename();
+	int64_t built_s = psl_builtin_file_time();
+	struct stat found;
+
+	*file = NULL;
+	if (path == NULL || *path == '\0' || stat(path, &found) != 0 ||
+	    found.st_mtime < built_s)
+		return built_s;
+	*file = path;
+	return found.st_mtime;
 }

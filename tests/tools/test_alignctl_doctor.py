@@ -7,6 +7,7 @@ Postfix. What listens in place of alignd and of the resolver are ours.
 """
 import base64
 import contextlib
+import datetime
 import grp
 import json
 import os
@@ -284,6 +285,23 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         for name in ("store.db", "store.db-wal", "store.db-shm", "store.db.status"):
             if os.path.exists(self.path(name)):
                 os.unlink(self.path(name))
+
+    def suffixes(self, now):
+        _, out, _ = self.run_tool("doctor", "--json", "--config", "conf", "--dns", "zone",
+                                  "--postfix", "postfix", "--now", str(now), common=False)
+        found, = (finding for finding in map(json.loads, out.splitlines())
+                  if finding["check"] == "suffixes")
+        return found["level"], found["found"]
+
+    def test_suffix_list_of_last_year(self):
+        """Whichever list this machine has: by its own date."""
+        _, words = self.suffixes(NOW)
+        made = datetime.datetime.fromisoformat(
+            re.search(r"is of (\d{4}-\d\d-\d\d)", words)[1] + "T00:00:00+00:00").timestamp()
+        self.assertEqual(self.suffixes(int(made) + 364 * DAY)[0], "ok")
+        level, words = self.suffixes(int(made) + 367 * DAY)
+        self.assertEqual(level, "warning")
+        self.assertIn("more than a year old", words)
 
     def test_engines(self):
         self.expect("engines", "ok", "itself")

@@ -5,9 +5,27 @@
 #include "tests/unit/unit.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "lib/base/limits.h"
 #include "lib/base/suffix.h"
+
+/* It is asked for its age; whichever it is, it was made after libpsl was first,
+ * and is a file that is there or none. */
+static void says_how_old_it_is(void **state)
+{
+	const char *file = "?";
+	int64_t time_s = suffix_list_time(&file);
+	struct stat found;
+
+	(void)state;
+	assert_true(time_s > 1325376000 && time_s <= time(NULL));
+	if (file == NULL)
+		return;
+	assert_int_equal(stat(file, &found), 0);
+	assert_int_equal(found.st_mtime, time_s);
+}
 
 static void finds_the_registrable_name(void **state)
 {
@@ -58,6 +76,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_registrable_name),
+	    cmocka_unit_test(says_how_old_it_is),
 	    cmocka_unit_test(takes_the_longest_name),
 	};
 

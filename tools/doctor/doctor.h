@@ -53,6 +53,7 @@ void doctor_check_socket(struct doctor *doctor);
 void doctor_check_postfix(struct doctor *doctor);
 void doctor_check_sendmail(struct doctor *doctor);
 void doctor_check_resolver(struct doctor *doctor);
+void doctor_check_suffixes(struct doctor *doctor);
 void doctor_check_store(struct doctor *doctor);
 void doctor_check_report(struct doctor *doctor);
 void doctor_check_reload(struct doctor *doctor);
