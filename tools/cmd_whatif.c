@@ -94,6 +94,7 @@ static bool load_new(struct tool *tool, struct whatif_report *report,
 		return true;
 	if (!override_load(tool->mem, overrides, &set, err))
 		return false;
+	config->overrides_file = overrides;
 	config->overrides_path = overrides;
 	config->overrides = set;
 	return true;

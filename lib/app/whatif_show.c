@@ -40,16 +40,6 @@ static struct value fate_named(const char *text)
 
 /* --- the heading --- */
 
-static const char *overrides_text(TALLOC_CTX *mem, const struct config *config)
-{
-	size_t count = config->overrides == NULL ? 0 : config->overrides->count;
-
-	if (config->overrides_path == NULL)
-		return "no overrides file";
-	return mem_printf(mem, "%zu override%s in %s", count,
-			  count == 1 ? "" : "s", config->overrides_path);
-}
-
 /* `defaults`: of which release; NULL for today's. */
 static void put_config(struct show *show, const char *key,
 		       const struct whatif_config *named, const char *defaults)
@@ -59,8 +49,8 @@ static void put_config(struct show *show, const char *key,
 	struct show *object = show_object(show, key);
 	TALLOC_CTX *mem = object;
 
-	show_member(show, key, "%s: mode %s, %s%s%s", named->path, mode,
-		    overrides_text(mem, config),
+	show_member(show, key, "%s: mode %s, overrides: %s%s%s", named->path,
+		    mode, config_overrides_text(mem, config),
 		    defaults == NULL ? "" : ", defaults of ",
 		    defaults == NULL ? "" : defaults);
 	show_data(object, "file", value_text(named->path));

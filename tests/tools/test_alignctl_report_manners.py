@@ -98,7 +98,8 @@ class Manners(Reports):
                           again.file.get_filename()),
                          (first.recipient, first.id, first.xml,
                           first.file.get_filename()))
-        self.assertEqual(self.report("resend", "--domain", "two.test")[0], 0)
+        self.assertEqual(self.report("resend", "--domain", "two.test", "--json"),
+                         (0, '{"deliveries":2}\n', ""))
         self.send(now=NOW + HOUR)
         self.assertEqual(len(self.server.mails), 6)
         self.assertEqual(self.report("resend", "0" * 32)[0], 3)

@@ -207,8 +207,8 @@ class WhatIf(ToolTest):
         self.assertEqual((status, err), (0, ""))
         references = {name: r for r, name in self.answers.items()}
         self.assertEqual(out, f"""recorded mail under softer
-  new            softer: mode enforce, 0 overrides in softer.overrides
-  running        conf: mode monitor, no overrides file
+  new            softer: mode enforce, overrides: none (softer.overrides is blank)
+  running        conf: mode monitor, overrides: none (overrides.conf is absent)
   store          {self.path('store.db')}
   recorded       2026-04-30T06:00:00Z to 2026-05-01T11:00:00Z
   messages       12
@@ -260,7 +260,7 @@ to see one: alignctl explain REF
         self.assertEqual(found["messages"], MESSAGES)
         self.assertEqual((found["changed"], found["unlike_running"]), (0, 0))
         _, out, _ = self.run_tool("whatif", "--defaults", "0.1.0")
-        self.assertIn("conf: mode monitor, no overrides file, defaults of "
+        self.assertIn("conf: mode monitor, overrides: none (overrides.conf is absent), defaults of "
                       "0.1.0\n", out)
         self.assertIn('listen was "inet:8893@127.0.0.1", is '
                       '"unix:/run/alignd/alignd.sock"\n', out)

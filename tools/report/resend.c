@@ -56,12 +56,13 @@ static int run_resend(struct tool *tool)
 				id != NULL ? id : domain);
 		return tool_fail(&err);
 	}
-	if (tool_has(tool, "--json"))
-		(void)printf("{\"deliveries\": %" PRId64 "}\n", count);
-	else
-		(void)printf("%" PRId64 " deliver%s due again; alignctl report "
-			     "send, or the timer, sends them\n",
-			     count, count == 1 ? "y is" : "ies are");
+	struct show *show = show_new(tool->mem);
+	show_line(show,
+		  "%" PRId64 " deliver%s due again; alignctl report send, or "
+		  "the timer, sends them",
+		  count, count == 1 ? "y is" : "ies are");
+	show_data(show, "deliveries", value_number(count));
+	show_write(stdout, tool_form(tool), show);
 	return TOOL_DONE;
 }
 
