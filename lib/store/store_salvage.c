@@ -22,7 +22,9 @@ struct transfer {
 	const char *key;
 	const char *columns;
 	struct store_statement *insert;
-	int64_t last;	   /* key of the last row that was read */
+	int64_t read;	   /* rows, by the last statement */
+	int64_t first;	   /* key of its first one */
+	int64_t last;	   /* and of its last one */
 	struct error *err; /* of writing */
 	bool has_failed;
 };
@@ -117,17 +119,22 @@ static bool find_key(struct transfer *transfer, struct error *err)
 
 /* A row that the table does not take is a damaged one. True: it came to the end
  * of what there is. */
-static bool read_rows(struct transfer *transfer, const char *sql, int64_t after)
+static bool read_rows(struct transfer *transfer, const char *sql, int64_t from,
+		      int64_t to)
 {
 	struct store_statement *rows;
 	struct error ignored;
 
-	if (!store_query_open(transfer->from, sql,
-			      STORE_VALUES(store_number(after)), &rows,
-			      &ignored))
+	transfer->read = 0;
+	if (!store_query_open(
+		transfer->from, sql,
+		STORE_VALUES(store_number(from), store_number(to)), &rows,
+		&ignored))
 		return false;
 	while (!transfer->has_failed && store_db_next(rows, &ignored)) {
 		transfer->last = store_db_column_number(rows, 0);
+		if (transfer->read++ == 0)
+			transfer->first = transfer->last;
 		store_db_bind_row(transfer->insert, rows, 1);
 		transfer->has_failed =
 		    !store_db_execute(transfer->insert, transfer->err) &&
@@ -136,49 +143,89 @@ static bool read_rows(struct transfer *transfer, const char *sql, int64_t after)
 	return store_db_end(rows);
 }
 
-/* The sql's parameter is `side` times a key, so that both ways count up. Behind
- * a damaged page the reading goes on one key further, two, four, until a page
- * is met that can be read. */
-static void read_one_way(struct transfer *transfer, const char *sql,
-			 int64_t side, int64_t after)
-{
-	int64_t gap = 1;
+/* Keys as they are met one way: `side` times a key counts up. The parameters of
+ * both statements are where to begin and where to end. */
+struct way {
+	int64_t side;
+	int64_t after; /* where it begins */
+	const char *onwards;
+	const char *back;
+};
 
-	transfer->last = side * after;
-	while (!read_rows(transfer, sql, side * after) &&
-	       !transfer->has_failed) {
-		if (side * transfer->last > after) {
-			after = side * transfer->last;
+/* Behind a damaged page the reading goes on one key further, two, four, until a
+ * page is met that can be read. */
+static bool step_over(int64_t *after, int64_t *gap)
+{
+	if (*after > INT64_MAX - *gap || *gap > INT64_MAX / 2)
+		return false;
+	*after += *gap;
+	*gap *= 2;
+	return true;
+}
+
+/* What was stepped over, from behind: the keys before the one where the reading
+ * went on, and, where many rows share a key as those of an hour do, the rest of
+ * that of the last row. It ends at the same damage. Rows that are met twice are
+ * written twice, and stand there once. */
+static void read_back(struct transfer *transfer, const struct way *way,
+		      int64_t from, int64_t damage)
+{
+	(void)read_rows(transfer, way->back, way->side * from,
+			way->side * damage);
+}
+
+static void read_one_way(struct transfer *transfer, const struct way *way)
+{
+	int64_t after = way->after;
+	int64_t damage = after; /* the last key before it */
+	int64_t gap = 1;
+	bool is_over = false; /* a damage that was not read back to */
+	bool is_end = false;
+
+	while (!is_end && !transfer->has_failed) {
+		is_end = read_rows(transfer, way->onwards, way->side * after,
+				   way->side * INT64_MAX);
+		bool has_read = transfer->read > 0;
+		if (has_read) {
+			after = way->side * transfer->last;
 			gap = 1;
 		}
-		if (after > INT64_MAX - gap || gap > INT64_MAX / 2)
-			return;
-		after += gap;
-		gap *= 2;
+		if (has_read && is_over)
+			read_back(transfer, way, way->side * transfer->first,
+				  damage);
+		if (has_read)
+			damage = after;
+		is_over = !is_end || (is_over && !has_read);
+		if (!is_end && !step_over(&after, &gap))
+			break;
 	}
+	if (is_over && !transfer->has_failed)
+		read_back(transfer, way, INT64_MAX, damage);
+}
+
+static const char *range_sql(const struct transfer *transfer, const char *first,
+			     const char *last, const char *order)
+{
+	return mem_printf(
+	    transfer->mem,
+	    "SELECT %s, %s FROM %s WHERE %s %s ?1 AND %s %s ?2 ORDER BY %s %s",
+	    transfer->key, transfer->columns, transfer->table, transfer->key,
+	    first, transfer->key, last, transfer->key, order);
 }
 
 /* From the middle up and down: most keys count from 1, and those that are made
  * of a hash lie on both sides. */
 static void read_by_key(struct transfer *transfer)
 {
-	static const struct {
-		const char *compare;
-		const char *order;
-		int64_t side;
-		int64_t after;
-	} ways[] = {{">", "", 1, -1}, {"<", "DESC", -1, 0}};
+	const struct way ways[] = {
+	    {1, -1, range_sql(transfer, ">", "<=", ""),
+	     range_sql(transfer, "<", ">=", "DESC")},
+	    {-1, 0, range_sql(transfer, "<", ">=", "DESC"),
+	     range_sql(transfer, ">", "<=", "")},
+	};
 
 	for (size_t i = 0; i < COUNT_OF(ways) && !transfer->has_failed; i++)
-		read_one_way(transfer,
-			     mem_printf(transfer->mem,
-					"SELECT %s, %s FROM %s WHERE %s %s ? "
-					"ORDER BY %s %s",
-					transfer->key, transfer->columns,
-					transfer->table, transfer->key,
-					ways[i].compare, transfer->key,
-					ways[i].order),
-			     ways[i].side, ways[i].after);
+		read_one_way(transfer, &ways[i]);
 }
 
 /* From both ends. */
@@ -191,11 +238,11 @@ static void read_by_text(struct transfer *transfer)
 		is_whole = read_rows(
 		    transfer,
 		    mem_printf(transfer->mem,
-			       "SELECT 0, %s FROM %s WHERE ?1 = 0 ORDER BY 2 "
+			       "SELECT 0, %s FROM %s WHERE ?1 = ?2 ORDER BY 2 "
 			       "%s, 3 %s",
 			       transfer->columns, transfer->table, orders[i],
 			       orders[i]),
-		    0);
+		    0, 0);
 }
 
 static bool copy_rows(struct transfer *transfer, struct error *err)

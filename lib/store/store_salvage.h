@@ -6,12 +6,12 @@
  * store_salvage - what is left of a damaged store, and what a file is worth
  *
  * Salvaging reads each table of the old file as far as its pages go, leaves out
- * what lies in a damaged one (of hourly counters the rest of that hour), goes on
- * behind it, and writes what it read into a
- * new store of the current schema. The old file is read only. Rows are copied
- * as they are: what is wrong in one is found by whoever reads it
- * (store_flaws.h), as in any store. A row that hangs on one that is lost is
- * lost with it.
+ * what lies in a damaged one, goes on behind it, reads back to it from there
+ * (the rest of an hour's counters, keys that were stepped over), and writes
+ * what it read into a new store of the current schema. The old file is read
+ * only. Rows are copied as they are: what is wrong in one is found by whoever
+ * reads it (store_flaws.h), as in any store. A row that hangs on one that is
+ * lost is lost with it.
  *
  * One thread. Memory does not grow with the file.
  */

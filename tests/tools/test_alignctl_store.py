@@ -171,6 +171,45 @@ class Store(ToolTest):
         self.assertGreater(saved["passed"], count * 8 // 10)
         self.assertLess(saved["passed"], count)
 
+    def leaves(self, table):
+        """The leaves of a table without row ids, in the order of its keys."""
+        root, = self.ask("db", f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'")[0]
+        with open(self.path("db"), "rb") as file:
+            file.seek((root - 1) * 4096)
+            page = file.read(4096)
+        self.assertEqual(page[0], 2)    # one level of pages above them
+        count = int.from_bytes(page[3:5], "big")
+        cells = [int.from_bytes(page[at:at + 2], "big") for at in range(12, 12 + 2 * count, 2)]
+        return [int.from_bytes(page[at:at + 4], "big") for at in [*cells, 8]]
+
+    def test_the_rest_of_an_hours_counters(self):
+        """Many rows share an hour: what lies behind a damaged page is read from
+        its other end, in the middle of the file and at its end."""
+        with sqlite3.connect(self.path("db")) as db:
+            names = [name for _, name, *_ in db.execute("PRAGMA table_info(tuple)")
+                     if name != "tuple_id"]
+            tuple_id, = db.execute("SELECT max(tuple_id) FROM tuple").fetchone()
+            for n in range(1000, 9000):
+                db.execute(f"INSERT INTO tuple (tuple_id, {', '.join(names)}) SELECT {n}, "
+                           f"{', '.join(names)} FROM tuple WHERE tuple_id = {tuple_id}")
+            db.execute("DELETE FROM result")
+            for hour in range(4):
+                db.executemany("INSERT INTO result VALUES (?, ?, 1)",
+                               [(NOW - NOW % 3600 + hour * 3600, n) for n in range(1000, 9000)])
+        db.close()
+        leaves = self.leaves("result")
+        on_a_leaf = 32000 // len(leaves) * 3 // 2
+        for places in ([len(leaves) * 3 // 8], [len(leaves) - 2],
+                       [2, len(leaves) // 2, len(leaves) - 3]):
+            shutil.copy(self.path("db"), self.path("new"))
+            for place in places:
+                self.damage("db", leaves[place])
+            saved = self.saved(self.told("recover", "--out", self.path("copy")))["result"]
+            self.assertGreaterEqual(saved, 32000 - on_a_leaf * len(places), places)
+            self.assertLess(saved, 32000)
+            os.unlink(self.path("copy"))
+            shutil.copy(self.path("new"), self.path("db"))
+
     def test_a_sound_store_is_saved_whole(self):
         told = self.told("recover", "--out", self.path("copy"))
         for row in told["tables"]:
