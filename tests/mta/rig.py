@@ -201,16 +201,21 @@ class Rig:
 
     # -- DNS ---------------------------------------------------------------
 
+    def choose_dns(self):
+        """The port at 127.0.0.1, and all places that nsd listens at."""
+        port = free_port()
+        return port, [f"127.0.0.1@{port}"]
+
     def start_dns(self):
         """broken.test has no zone file: all its names answer SERVFAIL."""
-        self.dns_port = free_port()
+        self.dns_port, places = self.choose_dns()
+        addresses = "".join(f"    ip-address: {place}\n" for place in places)
         self.write("zone/root.zone", "$ORIGIN .\n$TTL 60\n"
                    ". SOA ns. hostmaster. 1 3600 600 86400 60\n. NS ns.\nns. A 127.0.0.1\n"
                    + self.zone)
         config = self.write("nsd.conf", f"""
 server:
-    ip-address: 127.0.0.1@{self.dns_port}
-    username: ""
+{addresses}    username: ""
     chroot: ""
     zonesdir: "{self.path('zone')}"
     database: ""

@@ -81,6 +81,17 @@ static void conclude_watching(struct translation *translation, const char *from)
 			     from);
 }
 
+/* Without a word of the fields that it believed, OpenDMARC refused. */
+static void remark_evidence(struct translation *translation)
+{
+	translation_remark(
+	    translation, OLD_REFUSED, OLD_OPENDMARC, "what SPF and DKIM found",
+	    "it is found here in the message itself; OpenDMARC went by the "
+	    "fields of its TrustedAuthservIDs, and refused a genuine signature "
+	    "that none of them told of, such as OpenDKIM's of a client in its "
+	    "PeerList or InternalHosts");
+}
+
 static void conclude_opendmarc(struct translation *translation)
 {
 	const char *from;
@@ -94,6 +105,7 @@ static void conclude_opendmarc(struct translation *translation)
 	    !translation_has(translation, "trust.authenticated"))
 		translation_conclude(translation, "trust.authenticated",
 				     "evaluate", from);
+	remark_evidence(translation);
 	translation_remark(
 	    translation, OLD_REFUSED, OLD_OPENDMARC,
 	    "which names belong together",
