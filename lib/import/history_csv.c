@@ -3,7 +3,7 @@
  * history_csv.c - what OpenDMARC recorded, from tables of its database
  *
  * Each message becomes the lines that its HistoryFile would have had.
- * Tested by test_alignctl_import_history.
+ * Tested by test_alignctl_import_history, test_history_csv.
  */
 #include "lib/import/history_csv.h"
 
@@ -24,6 +24,7 @@ struct table {
 	FILE *file;
 	const char *name;
 	long line;
+	int failure; /* errno of a read that failed, where rows end; or 0 */
 	char text[LIMIT_IMPORT_LINE_BYTES + 2];
 	size_t columns; /* of the header line; 0: it is not read yet */
 	size_t count;
@@ -80,8 +81,10 @@ static enum row next_row(struct table *table)
 	enum history_state state;
 
 	if (!history_next_line(table->file, table->text, sizeof table->text,
-			       &length, &state))
+			       &length, &state)) {
+		table->failure = ferror(table->file) != 0 ? errno : 0;
 		return END;
+	}
 	table->line++;
 	if (state == HISTORY_SPOILT || !cut_cells(table) ||
 	    (table->columns > 0 && table->count != table->columns) ||
@@ -89,6 +92,15 @@ static enum row next_row(struct table *table)
 	     *table->cells[table->count - 1] == '\0'))
 		return TORN;
 	return ROW;
+}
+
+/* Once its rows have ended: was that the end of the file? */
+static bool has_ended(const struct table *table, struct error *err)
+{
+	return table->failure == 0 ||
+	       error_errno(err, ERROR_INPUT, table->failure,
+			   "table %s: cannot read on after line %ld",
+			   table->name, table->line);
 }
 
 static bool find_columns(struct table *table, const char *const *names,
@@ -240,7 +252,7 @@ static bool read_requests(TALLOC_CTX *mem, FILE *file,
 	if (requests->count > 0)
 		qsort(requests->items, requests->count, sizeof(struct request),
 		      by_domain);
-	return true;
+	return has_ended(table, err);
 }
 
 static const struct request *find_request(const struct requests *requests,
@@ -386,7 +398,7 @@ static bool give_signatures(struct reading *reading, int64_t id)
 		}
 		reading->signature = next_row(reading->signatures);
 	}
-	return true;
+	return has_ended(reading->signatures, reading->err);
 }
 
 static bool is_number(const char *text)
@@ -421,7 +433,7 @@ static bool give_messages(struct reading *reading)
 				     "a row that cannot be read", reading->err))
 			return false;
 	}
-	return true;
+	return has_ended(reading->messages, reading->err);
 }
 
 static bool open_tables(TALLOC_CTX *mem, struct reading *reading,

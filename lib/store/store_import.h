@@ -10,7 +10,7 @@
  * tuple says in `imported` what the other filter did not know; such tuples are
  * in no report (store_day.c), and never one with a tuple of our own.
  *
- * Written beside a running daemon, in transactions of some milliseconds. What
+ * Written beside a running daemon, in transactions of a tenth of a second. What
  * an hour may add is bounded as for the daemon (store_ceiling.h); pairs of
  * which mail passed (store_passed.h) are not learnt from it.
  */

@@ -15,7 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
-from alignctl import NOW, RECORD_TOOL, WRAPPER, has_sanitizer  # noqa: E402
+from alignctl import NOW, PROGRAM, RECORD_TOOL, WRAPPER, has_sanitizer  # noqa: E402
 from report_rig import DAY, YESTERDAY, Reports  # noqa: E402
 
 MANY = int(os.environ.get("IMPORT_MESSAGES", "2000" if WRAPPER else "20000"))
@@ -383,6 +383,26 @@ policy_domain,spf,align_dkim,align_spf,sigcount,arc,arc_policy
                 said, err = self.bring("messages.csv", torn=added == 4)
                 self.assertEqual((said["added"], said["torn"]),
                                  (added, 5 - added), err)
+
+    @unittest.skipIf(WRAPPER or has_sanitizer(), "what is written is measured")
+    def test_a_sender_for_each_message(self):
+        """Every message is a tuple of its own. What the import writes is the
+        database, its log, and the log brought into it: no more files beside."""
+        self.empty_store()
+        self.write("year", "".join(
+            message(f"S{n}", NOW - 300 * DAY + n * 60, f"d{n * 7919 % 1000003}.test",
+                    f"198.18.{n % 256}.{n // 256 % 256}") for n in range(3 * MANY)))
+        with subprocess.Popen(
+                [PROGRAM, "--config", "fresh", "--now", str(NOW), "import", "history", "--json",
+                 "year"], cwd=self.folder, stdout=subprocess.PIPE) as importing:
+            self.assertEqual(json.load(importing.stdout)["added"], 3 * MANY)
+            os.waitid(os.P_PID, importing.pid, os.WEXITED | os.WNOWAIT)
+            try:
+                with open(f"/proc/{importing.pid}/io", encoding="ascii") as file:
+                    written = int(dict(line.split() for line in file)["wchar:"])
+            except PermissionError:
+                self.skipTest("/proc does not say what a process has written")
+        self.assertLess(written, 8 * os.path.getsize(self.path("fresh.db")))
 
     @unittest.skipIf(WRAPPER, "a million rows under a wrapper take minutes")
     def test_more_domains_than_are_kept(self):

@@ -23,6 +23,7 @@ UNIT_TESTS += tests/unit/test_show
 UNIT_TESTS += tests/unit/test_postfix_milters
 
 # lib/import
+UNIT_TESTS += tests/unit/test_history_csv
 UNIT_TESTS += tests/unit/test_old_conf tests/unit/test_old_hosts
 
 # lib/mail
