@@ -4,6 +4,7 @@ tools_alignctl_SOURCES = \
 	tools/alignctl.c \
 	tools/child_process.c tools/child_process.h \
 	tools/cmd_check.c \
+	tools/compare/chain.c \
 	tools/compare/command.c \
 	tools/cmd_config.c \
 	tools/doctor/command.c \

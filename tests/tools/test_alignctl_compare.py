@@ -144,6 +144,37 @@ class Compare(ToolTest):
 
     # --- files, and what people see ---
 
+    # --- one behind the other ---
+
+    def test_what_the_chain_would_have_made_of_it(self):
+        signed = self.sign("example.test", PLAIN.encode())
+        for message, ip, sender, outcome, by, words in (
+                (signed, GOOD_IP, "a@example.test", "accepted", None, "nothing"),
+                (signed, BAD_IP, "a@example.test", "refused", "policyd-spf", "SPF fails"),
+                (signed, BAD_IP, "a@nowhere.test", "accepted", None, "nothing"),
+                (PLAIN, BAD_IP, "a@nowhere.test", "refused", "OpenDMARC", "RejectFailures"),
+                (PLAIN.replace("example.test", "other.test"), BAD_IP, "a@nowhere.test", "held",
+                 "OpenDMARC", "HoldQuarantinedMessages"),
+                (PLAIN.replace("example.test", "broken.test"), BAD_IP, "a@nowhere.test",
+                 "deferred", "OpenDMARC", "DNS"),
+                (PLAIN.replace("ann@example.test", "a@x.test, b@y.test"), BAD_IP,
+                 "a@nowhere.test", "accepted", "OpenDMARC", "RejectMultiValueFrom"),
+                (PLAIN, "127.0.0.1", "a@nowhere.test", "accepted", None, "loopback")):
+            with self.subTest(words=words, ip=ip, sender=sender):
+                chain = self.compare(message, ip=ip, sender=sender)["chain"]
+                self.assertEqual((chain["outcome"], chain["by"]), (outcome, by), chain)
+                self.assertIn(words, chain["why"])
+
+    def test_the_chain_goes_by_what_its_libraries_found(self):
+        """Text behind l= is signed for OpenDKIM: OpenDMARC lets in what is
+        refused here."""
+        self.signer.cover(2)
+        value = self.compare(self.sign("example.test", PLAIN.encode()), ip=BAD_IP,
+                             sender="a@nowhere.test")
+        self.assertEqual(value["alignd"]["dmarc"]["result"], "fail")
+        self.assertEqual(value["chain"]["outcome"], "accepted")
+        self.assertEqual([row["result"] for row in value["engines"][2:]], ["fail"])
+
     def test_a_folder_in_text(self):
         names = [self.write(f"{name}.eml", text) for name, text in (
             ("signed", self.sign("example.test", PLAIN.encode())), ("plain", PLAIN), ("empty", ""))]
@@ -161,6 +192,7 @@ class Compare(ToolTest):
                                                                          PLAIN.encode()))
         self.assertEqual(status, 0)
         self.assertIn("-: agrees\n", out)
+        self.assertIn("chain          accepted: nothing that", out)
         self.assertIn("1 message: 1 agree, 0 differ", out)
 
     def test_an_unreadable_file(self):
@@ -250,6 +282,7 @@ class Fault(ToolTest):
             del os.environ["ALIGND_ENGINE_FAULT"]
         self.assertEqual(status, 0)
         self.assertIn("libopendkim ended by signal 6", out)
+        self.assertIn("chain          not known: a library gave no answer\n", out)
         self.assertIn("1 time a library gave no answer", out)
 
 

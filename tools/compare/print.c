@@ -149,6 +149,28 @@ static void put_ours(struct show *show, const struct verdict *verdict)
 	put_dmarc(show_object(show, "dmarc"), verdict);
 }
 
+/* --- those of before, one behind the other --- */
+
+static void put_chain(struct show *show, const struct compare_chain *chain)
+{
+	const char *outcome = compare_outcome_text(chain->outcome);
+	struct show *object = show_object(show, "chain");
+
+	if (chain->by == NULL)
+		show_put(object, NULL, "chain",
+			 value_text(
+			     mem_printf(object, "%s: %s",
+					outcome == NULL ? "not known" : outcome,
+					chain->why)));
+	else
+		show_put(object, NULL, "chain",
+			 value_text(mem_printf(object, "%s by %s: %s", outcome,
+					       chain->by, chain->why)));
+	show_data(object, "outcome", value_text(outcome));
+	show_data(object, "by", value_text(chain->by));
+	show_data(object, "why", value_text(chain->why));
+}
+
 /* --- */
 
 struct show *compare_show(TALLOC_CTX *mem, const char *file,
@@ -163,6 +185,7 @@ struct show *compare_show(TALLOC_CTX *mem, const char *file,
 	struct show *engines = show_list(show, "engines");
 	for (size_t i = 0; i < comparison->count; i++)
 		put_row(show_add(engines), &comparison->rows[i]);
+	put_chain(show, &comparison->chain);
 	show_data(show, "agrees", value_flag(comparison->agrees));
 	return show;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "lib/engines/engines.h"
-#include "tools/compare/engine_answer.h"
 #include "tools/compare/engine_child.h"
 #include "tools/compare/engine_process.h"
 
@@ -125,6 +124,7 @@ static bool compare_spf(TALLOC_CTX *mem, const struct compare *compare,
 	    .has_result = true, .result = spf->result, .reason = spf->reason};
 	if (findings.count > 0)
 		row->theirs = side_of(&findings.items[0]);
+	comparison->spf = findings;
 	return true;
 }
 
@@ -164,6 +164,7 @@ static bool compare_dkim(TALLOC_CTX *mem, const struct compare *compare,
 
 	if (!ask(mem, compare, ENGINE_OPENDKIM, spool, &findings, &ended, err))
 		return false;
+	comparison->dkim = findings;
 	size_t count = ours > findings.count ? ours : findings.count;
 	for (size_t i = 0; i < count; i++)
 		add_signature(mem, comparison, &findings, i, ended);
@@ -176,8 +177,8 @@ static bool compare_dkim(TALLOC_CTX *mem, const struct compare *compare,
 	return true;
 }
 
-static struct engine_dmarc_facts facts_of(TALLOC_CTX *mem,
-					  const struct verdict *verdict)
+struct engine_dmarc_facts compare_facts(TALLOC_CTX *mem,
+					const struct verdict *verdict)
 {
 	const struct evidence *evidence = &verdict->evidence;
 	const struct record *record = verdict->discovery.record;
@@ -234,28 +235,35 @@ static FILE *spool_of(const char *text, struct error *err)
 	return spool;
 }
 
+bool compare_ask_opendmarc(TALLOC_CTX *mem, const struct compare *compare,
+			   const struct engine_dmarc_facts *facts,
+			   struct engine_findings *findings, const char **ended,
+			   struct error *err)
+{
+	FILE *spool = spool_of(engine_facts_write(mem, facts), err);
+	bool is_done = spool != NULL && ask(mem, compare, ENGINE_OPENDMARC,
+					    spool, findings, ended, err);
+
+	if (spool != NULL)
+		(void)fclose(spool);
+	return is_done;
+}
+
 /* Without an author domain, or without knowing its policy, there is nothing
  * that it could be asked. */
 static bool compare_dmarc(TALLOC_CTX *mem, const struct compare *compare,
 			  struct comparison *comparison, struct error *err)
 {
 	const struct verdict *verdict = comparison->verdict;
-	struct engine_dmarc_facts facts = facts_of(mem, verdict);
+	struct engine_dmarc_facts facts = compare_facts(mem, verdict);
 	struct engine_findings findings = {.count = 0};
 	const char *ended = NULL;
 	bool is_asked = verdict->author.error == AUTHOR_OK &&
 			verdict->discovery.is_complete;
 
-	if (is_asked) {
-		FILE *spool = spool_of(engine_facts_write(mem, &facts), err);
-		bool is_done =
-		    spool != NULL && ask(mem, compare, ENGINE_OPENDMARC, spool,
-					 &findings, &ended, err);
-		if (spool != NULL)
-			(void)fclose(spool);
-		if (!is_done)
-			return false;
-	}
+	if (is_asked && !compare_ask_opendmarc(mem, compare, &facts, &findings,
+					       &ended, err))
+		return false;
 	struct compare_row *row =
 	    add_row(mem, comparison, COMPARE_DMARC, ENGINE_OPENDMARC, ended);
 	row->subject = verdict->author.domain;
@@ -276,7 +284,8 @@ bool compare_message(TALLOC_CTX *mem, const struct compare *compare,
 				     &comparison->verdict, err) ||
 	    !compare_spf(mem, compare, spool, comparison, err) ||
 	    !compare_dkim(mem, compare, spool, comparison, err) ||
-	    !compare_dmarc(mem, compare, comparison, err))
+	    !compare_dmarc(mem, compare, comparison, err) ||
+	    !compare_chain_judge(mem, compare, comparison, err))
 		return false;
 	for (size_t i = 0; i < comparison->count; i++) {
 		judge_row(&comparison->rows[i], comparison->verdict);

@@ -15,6 +15,7 @@
 #include "lib/app/engine.h"
 #include "lib/app/stored_message.h"
 #include "lib/show/show.h"
+#include "tools/compare/engine_answer.h"
 #include "tools/tool.h"
 
 enum compare_kind { COMPARE_SPF, COMPARE_DKIM, COMPARE_DMARC };
@@ -40,11 +41,31 @@ struct compare_row {
 	const char *rule; /* why they differ; NULL where they agree, or ended */
 };
 
+enum compare_outcome {
+	CHAIN_UNKNOWN, /* a library gave no answer */
+	CHAIN_ACCEPTED,
+	CHAIN_HELD,
+	CHAIN_DEFERRED,
+	CHAIN_REFUSED,
+};
+
+/* What the filters that are built on the libraries would have made of the
+ * message: policyd-spf, then OpenDKIM and OpenDMARC, the first as its defaults
+ * have it and the last one refusing and holding. */
+struct compare_chain {
+	enum compare_outcome outcome;
+	const char *by; /* who decided; NULL: nobody objected */
+	const char *why;
+};
+
 struct comparison {
 	const struct verdict *verdict;
 	bool agrees;
 	size_t count;
-	struct compare_row *rows; /* SPF, signatures from the top, DMARC */
+	struct compare_row *rows;    /* SPF, signatures from the top, DMARC */
+	struct engine_findings spf;  /* of libspf2, none or one */
+	struct engine_findings dkim; /* of libopendkim */
+	struct compare_chain chain;
 };
 
 /* How often the rows of each kind agreed. */
@@ -73,6 +94,30 @@ bool compare_message(TALLOC_CTX *mem, const struct compare *compare,
 
 /* "spf" "dkim" "dmarc" */
 const char *compare_kind_text(enum compare_kind kind);
+
+/* --- for chain.c --- */
+
+/* What libopendmarc is given of a verdict. */
+struct engine_dmarc_facts compare_facts(TALLOC_CTX *mem,
+					const struct verdict *verdict);
+
+/* Asks it in a process; `ended` tells what became of one that gave no answer,
+ * NULL: it did. */
+bool compare_ask_opendmarc(TALLOC_CTX *mem, const struct compare *compare,
+			   const struct engine_dmarc_facts *facts,
+			   struct engine_findings *findings, const char **ended,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
+/* --- compare/chain.c --- */
+
+/* Fills `chain` from the rest. */
+bool compare_chain_judge(TALLOC_CTX *mem, const struct compare *compare,
+			 struct comparison *comparison, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* "refused" "held" "deferred" "accepted"; NULL: unknown */
+const char *compare_outcome_text(enum compare_outcome outcome);
 
 /* --- compare/print.c --- */
 
