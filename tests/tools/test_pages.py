@@ -21,8 +21,8 @@ from page_rig import HELD, PageTest  # noqa: E402
 
 # So many run there, or more.
 README_RUNS = 17
-OPERATIONS_RUNS = 66
-PRIVACY_RUNS = 4
+OPERATIONS_RUNS = 79
+PRIVACY_RUNS = 8
 MANUALS_RUN = 23
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
