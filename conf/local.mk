@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The samples are written for /var; the program's default follows configure.
-SAMPLES = alignd.conf overrides.conf
-EXTRA_DIST += conf/alignd.conf conf/overrides.conf
+SAMPLES = alignd.conf overrides.conf services.conf
+EXTRA_DIST += conf/alignd.conf conf/overrides.conf conf/services.conf
 INSTALLED_SAMPLES = $(DESTDIR)$(sysconfdir)/alignd
 SAMPLE_FOR_HERE = $(SED) 's|"/var/lib/|"$(localstatedir)/lib/|'
 

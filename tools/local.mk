@@ -25,7 +25,10 @@ tools_alignctl_SOURCES = \
 	tools/inbox/command.c tools/inbox/actions.h \
 	tools/inbox/item.c tools/inbox/item.h \
 	tools/inbox/maildir.c tools/inbox/maildir.h \
+	tools/inbox/question.c tools/inbox/question.h \
 	tools/inbox/scan.c \
+	tools/inbox/sources.c \
+	tools/inbox/summary.c \
 	tools/inbox/take.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \

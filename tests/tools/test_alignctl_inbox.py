@@ -147,9 +147,27 @@ class TakeTest(InboxTest):
         self.assertEqual(self.take(mail), {"items": 1, "kept": 1, "aside": 1})
 
     def test_dates_that_nobody_can_mean_count_on_the_day_they_came(self):
-        for number, day_s in enumerate((253402300000, NOW + 3 * DAY_S, 1, NOW - 500 * DAY_S)):
-            self.take(dmarc(row("192.0.2.1"), name=str(number), day_s=day_s))
-        self.assertEqual(self.ask("SELECT DISTINCT day_s FROM inbox_report"), [(NOW,)])
+        ahead = NOW + limits.LIMITS["LIMIT_INBOX_DATE_AHEAD_S"]
+        back = NOW - limits.LIMITS["LIMIT_INBOX_DATE_BACK_S"]
+        for day_s, want in ((253402300000, NOW), (ahead + 1, NOW), (ahead, ahead), (1, NOW),
+                            (back - 1, NOW), (back, back)):
+            self.take(dmarc(row("192.0.2.1"), name=str(day_s), day_s=day_s))
+            self.assertEqual(self.ask("SELECT day_s FROM inbox_report WHERE ident = ?",
+                                      str(day_s)), [(want,)])
+
+    def test_what_was_amiss_is_bounded(self):
+        self.take(dmarc(row("192.0.2.1"), *(row("x" * 900) for _ in range(30))))
+        (notes,), = self.ask("SELECT notes FROM inbox_report")
+        self.assertIn("row 2 is left out", notes)
+        self.assertLessEqual(len(notes), limits.LIMITS["LIMIT_INBOX_NOTES"])
+
+    def test_of_a_failure_report_the_begin_is_read(self):
+        most = limits.LIMITS["LIMIT_RECEIVED_ARF_BYTES"]
+        self.take(failure(extra="X-Long: " + "\n ".join(["x" * 60] * (most // 60)) +
+                          "\nDKIM-Domain: late.test\n"))
+        self.take(failure(extra="DKIM-Domain: early.test\n"))
+        self.assertEqual(self.ask("SELECT dkim_domain FROM inbox_failure ORDER BY report_id"),
+                         [("",), ("early.test",)])
 
     # --- an end ---
 

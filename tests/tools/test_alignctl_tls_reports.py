@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import ToolTest  # noqa: E402
+from limits import LIMITS  # noqa: E402
 from test_alignctl_report_read import mailed, zipped  # noqa: E402
 
 CORPUS = os.path.join(os.environ.get("ALIGND_CORPORA", ""), "report-tls")
@@ -150,12 +151,18 @@ class TlsTest(ToolTest):
     # --- what is refused ---
 
     def test_hostile(self):
-        policies = b'{"policies":[' + b"{}," * 300000 + b"{}]}"
+        values = LIMITS["LIMIT_RECEIVED_JSON_VALUES"]
+        nesting = LIMITS["LIMIT_RECEIVED_JSON_NESTING"]
+        size = LIMITS["LIMIT_RECEIVED_JSON_BYTES"]
+        policies = b'{"policies":[' + b"{}," * values + b"{}]}"
+        deep = b'{"policies":' + b"[" * nesting + b"]" * nesting + b"}"
+        self.refused("a policy has no summary", deep.replace(b"[", b"", 1).replace(b"]", b"", 1))
         for words, content in (
-                ("nested more than 16 deep", b'{"policies":' + b"[" * 100000),
-                ("more than 200000 values", policies),
-                ("more than 16 MiB of JSON", b'{"policies":"' + b"a" * (17 << 20) + b'"}'),
-                ("more than 16 MiB of JSON", gzip.compress(b"{" + b" " * (17 << 20) + b"}")),
+                (f"nested more than {nesting} deep", deep),
+                (f"nested more than {nesting} deep", b'{"policies":' + b"[" * 100000),
+                (f"more than {values} values", policies),
+                ("more than 16 MiB of JSON", b'{"policies":"' + b"a" * size + b'"}'),
+                ("more than 16 MiB of JSON", gzip.compress(b"{" + b" " * size + b"}")),
                 ("with a NUL in it", b'{"policies":[]\0}'),
                 ("damaged JSON", b'{"policies":[}'),
                 ("damaged JSON", b'{"policies":[],"policies":[]}'),
@@ -167,12 +174,13 @@ class TlsTest(ToolTest):
 
     def test_too_many_are_told_and_not_read(self):
         report = copy.deepcopy(REPORT)
-        report["policies"] *= 1001
-        self.assertEqual(len(self.read(json.dumps(report).encode(), words="1 of its policies")), 1000)
+        most = LIMITS["LIMIT_RECEIVED_POLICIES"]
+        report["policies"] *= most + 1
+        self.assertEqual(len(self.read(json.dumps(report).encode(), words="1 of its policies")), most)
         report["policies"] = report["policies"][:1]
-        report["policies"][0]["failure-details"] *= 1002
+        report["policies"][0]["failure-details"] *= LIMITS["LIMIT_RECEIVED_FAILURES"] + 2
         policy, = self.read(json.dumps(report).encode(), words="2 of the failure details")
-        self.assertEqual(len(policy["failures"]), 1000)
+        self.assertEqual(len(policy["failures"]), LIMITS["LIMIT_RECEIVED_FAILURES"])
 
     def test_names_are_shown_as_ascii(self):
         policy, = self.read(changed(at("a\x1b[2J\u202eb", "policy", "policy-domain")))

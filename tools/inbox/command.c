@@ -7,14 +7,20 @@
 
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
+    {.name = "--csv"},
+    {.name = "--domain", .value = "D"},
+    {.name = "--html", .value = "FILE"},
     {.name = "--json"},
+    {.name = "--limit", .value = "NUMBER"},
+    {.name = "--names"},
+    {.name = "--new"},
+    {.name = "--since", .value = "T"},
     {.name = NULL},
 };
 
 static const struct tool_action *const actions[] = {
-    &inbox_action_take,
-    &inbox_action_scan,
-    NULL,
+    &inbox_action_take,	   &inbox_action_scan,	  &inbox_action_summary,
+    &inbox_action_sources, &inbox_action_explain, NULL,
 };
 
 static int run_inbox(struct tool *tool)
@@ -26,7 +32,11 @@ const struct command command_inbox = {
     .name = "inbox",
     .summary = "Keep the reports of others about your own domains, and sum "
 	       "them.",
-    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-...",
+    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-... | summary "
+	     "[--since T] [--domain D] [--limit NUMBER] [--names] "
+	     "[--json|--csv|--html FILE] | sources [--new] [--since T] "
+	     "[--domain D] [--limit NUMBER] [--names] [--json] | explain "
+	     "[--since T] [--domain D] [--json] SOURCE",
     .options = options,
     .run = run_inbox,
 };

@@ -1,0 +1,310 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl inbox summary, sources, explain: sums equal to a recount, and what they mean."""
+import collections
+import csv
+import glob
+import html.parser
+import io
+import json
+import os
+import random
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import NOW  # noqa: E402
+from inbox_rig import (DAY_S, InboxTest, detail, dmarc, failure, judged, mailed,  # noqa: E402
+                       row, tls)
+
+CORPUS = os.path.join(os.environ.get("ALIGND_CORPORA", ""), "report-tls")
+ESP = "<spf><domain>mail.esp.test</domain><result>pass</result></spf>"
+PASSES = "From example.test: SPF passes for mail.esp.test, which is not aligned; no DKIM signature"
+NOTHING = "From example.test: SPF not reported; no DKIM signature"
+
+
+class SaysTest(InboxTest):
+
+    def says(self, action, *arguments, status=0):
+        got, out, err = self.run_tool("inbox", action, *arguments)
+        self.assertEqual(got, status, err)
+        return out
+
+    def summary(self, *arguments):
+        return json.loads(self.says("summary", "--json", *arguments))
+
+    def sources(self, *arguments):
+        return {(source["domain"], source["source"]): source
+                for source in self.summary(*arguments)["dmarc"]}
+
+
+class Dmarc(SaysTest):
+
+    def test_the_members_that_are_promised(self):
+        self.take(dmarc(row("192.0.2.1", 5, dkim="pass"), row("192.0.2.1", 3, results=ESP,
+                                                              disposition="reject")))
+        self.take(tls(("sts", 5, 2, [detail("certificate-expired", 2)])))
+        self.take(b"no report")
+        said = self.summary()
+        source, = said["dmarc"]
+        for key, value in {
+                "domain": "example.test", "source": "192.0.2.1", "network": "192.0.2.0/24",
+                "name": None, "service": None, "messages": 8, "aligned": 5, "rejected": 3,
+                "why": {PASSES: 3}, "first": "2026-04-30T00:00:00Z",
+                "last": "2026-04-30T00:00:00Z", "trend": "new"}.items():
+            self.assertEqual(source[key], value, key)
+        line, = said["tls"]
+        self.assertEqual({key: line[key] for key in (
+            "domain", "reporter", "policy", "successful", "failed", "types")}, {
+                "domain": "example.test", "reporter": "reporter.test", "policy": "sts",
+                "successful": 5, "failed": 2, "types": {"certificate-expired": 2}})
+        self.assertEqual([item["why"] for item in said["kept_apart"]],
+                         ["it is neither XML nor gzip, zip, JSON, a mail or a mailbox"])
+
+    def test_sums_are_those_of_a_recount(self):
+        chance = random.Random(14)
+        want = collections.defaultdict(collections.Counter)
+        for number in range(30):
+            domain = chance.choice(("a.test", "b.test"))
+            day_s = NOW - chance.randrange(1, 59) * DAY_S
+            is_now = day_s >= NOW - 30 * DAY_S
+            rows = []
+            for _ in range(12):
+                address = f"192.0.2.{chance.randrange(6)}"
+                count, dkim, spf = chance.randrange(1, 50), chance.random() < .5, chance.random() < .5
+                rows.append(row(address, count, dkim="pass" if dkim else "fail",
+                                spf="pass" if spf else "fail"))
+                sums = want[domain, address]
+                sums["messages" if is_now else "before"] += count
+                if dkim or spf:
+                    sums["aligned" if is_now else "before_aligned"] += count
+                if is_now:
+                    sums["dkim_aligned"] += count * dkim
+                    sums["spf_aligned"] += count * spf
+            self.take(dmarc(*rows, name=str(number), domain=domain, day_s=day_s))
+        found = self.sources()
+        self.assertEqual(set(found), set(want))
+        for key, sums in want.items():
+            for name in ("messages", "aligned", "before", "before_aligned", "dkim_aligned",
+                         "spf_aligned"):
+                self.assertEqual(found[key][name], sums[name], (key, name))
+        only = self.sources("--domain", "b.test")
+        self.assertEqual(only, {key: value for key, value in found.items() if key[0] == "b.test"})
+
+    def test_what_counts_nowhere(self):
+        self.take(judged(mailed(dmarc(row("192.0.2.1", 900), name="forged")), "fail", "evil.test"))
+        self.take(dmarc(row("192.0.2.2", 3)))
+        self.take(dmarc(row("192.0.2.2", 4)))
+        said = self.summary()
+        self.assertEqual([(source["source"], source["messages"]) for source in said["dmarc"]],
+                         [("192.0.2.2", 3)])
+        self.assertEqual([(item["state"], item["id"], item["sender"], item["messages"])
+                          for item in said["kept_apart"]],
+                         [("differs", "1", None, 4), ("failed", "forged", "evil.test", 900)])
+        out = self.says("summary")
+        self.assertIn("its own mail failed DMARC: anybody may have sent it", out)
+        self.assertIn("Kept apart, counted nowhere: 2", out)
+
+    def test_trends(self):
+        for address, before, now in (("192.0.2.1", 0, 5), ("192.0.2.2", 10, 100),
+                                     ("192.0.2.3", 100, 10), ("192.0.2.4", 100, 105),
+                                     ("192.0.2.5", 9, 0)):
+            for name, count, age in (("b", before, 10), ("n", now, 2)):
+                if count:
+                    self.take(dmarc(row(address, count), name=address + name,
+                                    day_s=NOW - age * DAY_S))
+        self.assertEqual([source["trend"] for _, source in sorted(self.sources(
+            "--since", "7d").items())], ["new", "up", "down", "level", "gone"])
+
+    def test_huge_counts_are_no_negative_ones(self):
+        for number in range(3):
+            self.take(dmarc(*(row(f"192.0.2.{i}", 10**12) for i in range(250)), name=str(number)))
+        self.ask("UPDATE inbox_row SET messages = 4000000000000000000")
+        for source in self.summary()["dmarc"]:
+            self.assertGreater(source["messages"], 10**18)
+        self.says("summary")
+
+    def test_csv_is_a_row_a_source(self):
+        self.take(dmarc(row("192.0.2.1", 3, results=ESP)))
+        self.ask("UPDATE inbox_cause SET words = '=cmd()'")
+        read, = csv.DictReader(io.StringIO(self.says("summary", "--csv")))
+        self.assertEqual((read["domain"], read["source"], read["messages"]),
+                         ("example.test", "192.0.2.1", "3"))
+        self.assertFalse(read["main_cause"].startswith("="))
+
+    def test_a_page_that_a_stranger_cannot_change(self):
+        self.take(dmarc(row("192.0.2.1", 3, results=ESP), domain="&lt;script&gt;x.test"))
+        self.take(tls(("sts", 5, 2, [detail("<img src=x>", 2, host="a\"b")])))
+        self.says("summary", "--html", "page.html")
+        with open(self.path("page.html"), encoding="ascii") as file:
+            page = file.read()
+        tags = []
+        parser = html.parser.HTMLParser()
+        parser.handle_starttag = lambda tag, attributes: tags.append(tag)
+        parser.feed(page)
+        self.assertEqual({"script", "img"} & set(tags), set())
+        self.assertIn("&lt;img", page)
+        self.assertIn("default-src 'none'", page)
+        self.assertEqual(re.findall(r"(?:src|href)=\"[^\"]*\"", page), [])
+        self.says("summary", "--html", "a", "--json", status=1)
+
+
+class Sources(SaysTest):
+
+    def setUp(self):
+        super().setUp()
+        old = NOW - 20 * DAY_S
+        self.take(dmarc(row("192.0.2.1", 5), name="old", day_s=old))
+        self.take(dmarc(row("192.0.2.1", 5), row("192.0.2.2", 7, results=ESP),
+                        row("192.0.2.3", 2, dkim="pass"), name="new"))
+        self.take(judged(mailed(dmarc(row("192.0.2.9", 5), name="forged")), "fail"))
+
+    def listed(self, *arguments):
+        return [json.loads(line)["source"]
+                for line in self.says("sources", "--json", *arguments).splitlines()]
+
+    def test_new_ones_that_fail(self):
+        self.assertEqual(self.listed("--new"), ["192.0.2.2"])
+        self.assertEqual(self.listed(), ["192.0.2.2", "192.0.2.1", "192.0.2.3"])
+        self.assertEqual(self.listed("--new", "--since", "30d"), ["192.0.2.1", "192.0.2.2"])
+        self.assertEqual(self.listed("--new", "--domain", "other.test"), [])
+        self.assertIn("no new source fails", self.says("sources", "--new", "--domain",
+                                                       "other.test"))
+        self.assertIn("192.0.2.2", self.says("sources", "--new"))
+
+    def test_what_a_forged_report_names_was_not_seen(self):
+        """A stranger cannot make a source an old one before it begins."""
+        self.take(dmarc(row("192.0.2.9", 5), name="real"))
+        self.assertEqual(self.listed("--new"), ["192.0.2.2", "192.0.2.9"])
+
+    def test_explain(self):
+        self.take(failure("192.0.2.2"))
+        out = self.says("explain", "192.0.2.2")
+        for words in ("example.test: 0 of 7 messages aligned", PASSES, "None of it passes",
+                      "1 failure reports (dmarc); incidents of our own from there: 0"):
+            self.assertIn(words, out)
+        self.assertIn("All of it passes", self.says("explain", "192.0.2.3"))
+        said = json.loads(self.says("explain", "--json", "192.0.2.2"))
+        self.assertEqual((said["source"], said["domains"][0]["messages"],
+                          said["failures"][0]["reports"]), ("192.0.2.2", 7, 1))
+        self.assertIn("no report names 192.0.2.77", self.says("explain", "192.0.2.77"))
+        self.says("explain", "nobody", status=1)
+
+    def test_names_and_services(self):
+        self.write("zone", """$ORIGIN .
+$TTL 300
+2.2.0.192.in-addr.arpa PTR out.big.test
+out.big.test A 192.0.2.2
+1.2.0.192.in-addr.arpa PTR liar.big.test
+liar.big.test A 203.0.113.1
+""")
+        self.write("services.conf", "# ours\nBig = big.test\nNet Three = 192.0.2.3/32 # one\n"
+                   "ESP = esp.test\n")
+        found = self.sources("--names")
+        self.assertEqual({address: (source["name"], source["service"])
+                          for (_, address), source in found.items()},
+                         {"192.0.2.2": ("out.big.test", "Big"), "192.0.2.1": (None, None),
+                          "192.0.2.3": (None, "Net Three")})
+        # Without a name, what authenticated there tells.
+        self.assertEqual(self.sources()["example.test", "192.0.2.2"]["service"], "ESP")
+        self.assertIn("it comes from a service", self.says("explain", "192.0.2.2"))
+        self.write("services.conf", "no service\n")
+        got, _, err = self.run_tool("inbox", "summary")
+        self.assertEqual((got, "services.conf:1" in err), (2, True))
+        os.unlink(self.path("services.conf"))
+
+    def test_the_table_that_is_installed_can_be_read(self):
+        top = os.environ.get("top_srcdir", ".")
+        with open(os.path.join(top, "conf/services.conf"), "rb") as file:
+            self.write("services.conf", file.read())
+        self.assertEqual(len(self.sources()), 3)
+        os.unlink(self.path("services.conf"))
+
+
+class Tls(SaysTest):
+
+    def lines(self):
+        return {(line["reporter"], line["policy"]): line for line in self.summary()["tls"]}
+
+    def test_policies_are_never_added(self):
+        """One session is in the sts block and in the tlsa block."""
+        both = [("sts", 10, 2, [detail("certificate-expired", 2)]),
+                ("tlsa", 10, 2, [detail("tlsa-invalid", 2)])]
+        self.take(tls(*both))
+        self.take(tls(*both, name="2"))
+        self.assertEqual({key: (line["successful"], line["failed"], line["types"])
+                          for key, line in self.lines().items()}, {
+            ("reporter.test", "sts"): (20, 4, {"certificate-expired": 4}),
+            ("reporter.test", "tlsa"): (20, 4, {"tlsa-invalid": 4})})
+        self.assertEqual(self.ask("SELECT DISTINCT messages FROM inbox_report"), [(12,)])
+
+    def test_no_policy_is_no_failure(self):
+        self.take(tls(("no-policy-found", 10, 3, [])))
+        line = self.lines()["reporter.test", "no-policy-found"]
+        self.assertEqual((line["failed"], line["no_policy"]), (0, 13))
+        self.assertIn("13 sessions without a policy to hold them to, which is no failure",
+                      self.says("summary"))
+
+    def test_a_sum_that_differs_is_shown_beside(self):
+        self.take(tls(("sts", 10, 9, [detail("certificate-expired", 4),
+                                      detail("starttls-not-supported", 1)])))
+        line = self.lines()["reporter.test", "sts"]
+        self.assertEqual((line["failed"], line["counted"]), (9, 5))
+        self.assertIn("9 failed (its details add up to 5)", self.says("summary"))
+
+    def test_what_it_means_and_who_must_act(self):
+        kinds = ("starttls-not-supported", "certificate-host-mismatch", "certificate-expired",
+                 "certificate-not-trusted", "validation-failure", "tlsa-invalid",
+                 "dnssec-invalid", "dane-required", "sts-policy-fetch-error",
+                 "sts-policy-invalid", "sts-webpki-invalid")
+        self.take(tls(("sts", 1, 12, [detail(kind, 1) for kind in kinds + ("made-up",)])))
+        found = {item["type"]: (item["act"], item["meaning"])
+                 for item in self.lines()["reporter.test", "sts"]["details"]}
+        self.assertEqual(len({meaning for _, meaning in found.values()}), 12)
+        self.assertEqual((found["certificate-expired"][0], found["validation-failure"][0],
+                          found["made-up"][0]), ("ours", "either", "theirs"))
+        self.assertIn("at mx.example.test 192.0.2.9 (to act: ours)", self.says("summary"))
+
+    def test_reporters_apart_and_hosts_apart(self):
+        self.take(tls(("sts", 1, 1, [detail("certificate-expired", 1)])))
+        self.take(tls(("sts", 2, 3, [detail("certificate-expired", 1),
+                                     detail("certificate-expired", 2, "mx2.example.test")]),
+                      org="other.test"))
+        lines = self.lines()
+        self.assertEqual(lines["other.test", "sts"]["types"], {"certificate-expired": 3})
+        self.assertEqual([(item["mx"], item["sessions"])
+                          for item in lines["other.test", "sts"]["details"]],
+                         [("mx2.example.test", 2), ("mx.example.test", 1)])
+
+    @unittest.skipUnless(os.path.isdir(CORPUS), "the corpora are not here")
+    def test_corpus_by_a_recount(self):
+        want = collections.Counter()
+        for name in glob.glob(os.path.join(CORPUS, "*.json")):
+            with open(name, encoding="utf-8") as file:
+                report = json.load(file)
+            with open(name, "rb") as file:
+                self.take(file.read())
+            for policy in report["policies"]:
+                key = (policy["policy"]["policy-domain"], report["organization-name"],
+                       policy["policy"]["policy-type"])
+                want[key] += policy["summary"]["total-successful-session-count"]
+        found = {(line["domain"], line["reporter"], line["policy"]): line["successful"]
+                 for line in self.summary("--since", "@1")["tls"]}
+        self.assertEqual(found, want)
+
+
+class Failures(SaysTest):
+
+    def test_beside_the_incidents(self):
+        for number in range(3):
+            self.take(failure("192.0.2.66", extra=f"X-Number: {number}\n"))
+        said = self.summary()["failures"]
+        self.assertEqual([(item["domain"], item["source"], item["reports"], item["incidents"])
+                          for item in said], [("example.test", "192.0.2.66", 3, 0)])
+        self.assertIn("example.test from 192.0.2.66: 3 (dmarc), 0 incidents of ours",
+                      self.says("summary"))
+
+
+if __name__ == "__main__":
+    unittest.main()
