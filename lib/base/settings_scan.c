@@ -19,12 +19,25 @@ enum expected {
 	EXPECT_ITEM,
 };
 
+#define EMPTIED_MAX 64 /* no file has as many lists; past: not looked at */
+
+/* "owners = {}", in a section or outside of any. */
+struct emptied {
+	struct span name;
+	int depth;
+};
+
 struct scan {
 	char *text; /* of the file, NUL behind its end */
 	size_t length;
 	size_t at;
 	enum expected expected;
-	bool is_in_name;     /* of a setting or section */
+	bool is_in_name; /* of a setting or section */
+	size_t name_at;	 /* where the last one began, in its quotes */
+	bool is_adding;	 /* += stood behind it */
+	bool has_item;	 /* its list */
+	size_t emptied_count;
+	struct emptied emptied[EMPTIED_MAX];
 	int depth;	     /* open braces */
 	size_t open_at;	     /* the outermost one */
 	size_t closed_at;    /* behind the last outermost } */
@@ -90,20 +103,83 @@ static bool refuse_variable(struct scan *scan)
 static void begin_word(struct scan *scan)
 {
 	scan->is_in_name = scan->expected == EXPECT_NAME;
-	if (scan->expected == EXPECT_NAME)
+	if (scan->expected == EXPECT_NAME) {
+		bool is_quoted = !is_word_byte(scan->text[scan->at]);
+		scan->name_at = scan->at + is_quoted;
 		scan->expected = EXPECT_TITLE;
-	else if (scan->expected == EXPECT_VALUE)
+	} else if (scan->expected == EXPECT_VALUE) {
 		scan->expected = EXPECT_NAME;
+	} else if (scan->expected == EXPECT_ITEM) {
+		scan->has_item = true;
+	}
 }
 
-static void note_mark(struct scan *scan, char c)
+/* --- lists that are emptied: libconfuse keeps no trace of one --- */
+
+static struct span last_name(const struct scan *scan)
+{
+	size_t end = scan->name_at;
+
+	while (end < scan->length && is_word_byte(scan->text[end]))
+		end++;
+	return span_make(scan->text + scan->name_at, end - scan->name_at);
+}
+
+static bool was_emptied(const struct scan *scan)
+{
+	struct span name = last_name(scan);
+
+	for (size_t i = 0; i < scan->emptied_count; i++) {
+		const struct emptied *emptied = &scan->emptied[i];
+		if (emptied->depth == scan->depth &&
+		    emptied->name.length == name.length &&
+		    memcmp(emptied->name.data, name.data, name.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* At the list's }, which counts for the depth still. */
+static void note_emptied(struct scan *scan)
+{
+	if (!scan->has_item && !scan->is_adding &&
+	    scan->emptied_count < EMPTIED_MAX)
+		scan->emptied[scan->emptied_count++] = (struct emptied){
+		    .name = last_name(scan), .depth = scan->depth - 1};
+}
+
+/* A section ends: what stood in it may stand in the next. */
+static void forget_emptied(struct scan *scan)
+{
+	while (scan->emptied_count > 0 &&
+	       scan->emptied[scan->emptied_count - 1].depth == scan->depth)
+		scan->emptied_count--;
+}
+
+static bool begin_value(struct scan *scan)
+{
+	scan->is_adding = scan->at > 0 && scan->text[scan->at - 1] == '+';
+	scan->has_item = false;
+	scan->expected = EXPECT_VALUE;
+	return scan->is_adding || !was_emptied(scan) ||
+	       set_fault(scan, scan->at,
+			 "this list is set to {} further up; leave one of the "
+			 "two away, or add to it by +=");
+}
+
+static bool note_mark(struct scan *scan, char c)
 {
 	bool is_list = c == '{' && scan->expected == EXPECT_VALUE;
 
 	if (c == '=')
-		scan->expected = EXPECT_VALUE;
-	else if (c == '{' || c == '}')
+		return begin_value(scan);
+	if (c == '}' && scan->expected == EXPECT_ITEM)
+		note_emptied(scan);
+	else if (c == '}')
+		forget_emptied(scan);
+	if (c == '{' || c == '}')
 		scan->expected = is_list ? EXPECT_ITEM : EXPECT_NAME;
+	return true;
 }
 
 /* "dns|timeout" and "|mode" are libconfuse's ways around braces: a list that
@@ -195,7 +271,8 @@ static bool pass_byte(struct scan *scan)
 				 "a control character stands here");
 	if (is_word_byte(c))
 		return pass_word_byte(scan);
-	note_mark(scan, c);
+	if (!note_mark(scan, c))
+		return false;
 	count_brace(scan, c);
 	scan->at++;
 	return true;

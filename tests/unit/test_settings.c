@@ -132,6 +132,9 @@ static bool load(TALLOC_CTX *mem, const char *text, struct house *house,
 
 #define NO_MARK                                                                \
 	"a value with * or + must stand in quotes; what adds to a list is +="
+#define NO_SECOND                                                              \
+	"this list is set to {} further up; leave one of the two away, or "    \
+	"add to it by +="
 #define NO_BAR                                                                 \
 	"no name has a |; settings of a section stand within its braces, as "  \
 	"in: dns { timeout = 5s }"
@@ -196,6 +199,10 @@ static const struct {
      "4: section wall stands here again (the first ends at line 2)"},
     {"wall { owners = {a}\nowners = {b} }",
      "2: wall.owners: given again (first at line 1)"},
+    {"wall { owners = {} owners = {a} }", "1: " NO_SECOND},
+    {"wall {\n\"owners\" = { # none\n}\nowners = {a} }", "4: " NO_SECOND},
+    {"wall { owners = {}\nowners = {} }", "2: " NO_SECOND},
+    {"wall { owners = {} owners += {a}\nowners = {b} }", "2: " NO_SECOND},
     {"wall { owners = {a}\nowners = {} }",
      "1: wall.owners: given again further down, as {}"},
     {"wall { owners = {a,\n\"b c\"} }", "2: wall.owners: \"b c\" has a blank"},
