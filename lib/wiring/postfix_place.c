@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/wiring/postfix_milters.h"
 
 /* Chrooted or not: another milter has neither path. */
@@ -27,17 +28,21 @@ static bool is_alignd(TALLOC_CTX *mem, const char *endpoint, const char *place,
 }
 
 /* `settings` as read: ", default_action=accept ", with what parts them. */
-static const char *as_entry(TALLOC_CTX *mem, const char *endpoint,
-			    const char *settings)
+static void add_entry(struct strbuf *list, const char *endpoint,
+		      const char *settings)
 {
 	struct span rest = span_trim(span_of(settings));
 
 	if (rest.length == 0)
-		return endpoint;
-	return mem_printf(mem, "{ %s%s%.*s }", endpoint,
-			  rest.data[0] == ',' ? "" : " ", (int)rest.length,
-			  rest.data);
+		strbuf_add_text(list, endpoint);
+	else
+		strbuf_printf(list, "{ %s%s%.*s }", endpoint,
+			      rest.data[0] == ',' ? "" : " ", (int)rest.length,
+			      rest.data);
 }
+
+/* What an entry may grow by: the blanks and braces that are written anew. */
+#define GROWTH strlen(", {  }")
 
 const char *postfix_place_alignd(TALLOC_CTX *mem, const char *milters,
 				 const char *place,
@@ -46,19 +51,25 @@ const char *postfix_place_alignd(TALLOC_CTX *mem, const char *milters,
 {
 	struct postfix_milters found = postfix_milters_read(mem, milters);
 	const char *settings = "";
-	const char *others = "";
+	struct strbuf others;
+	struct strbuf list;
 
 	if (found.is_broken)
 		return NULL;
+	size_t most = strlen(milters) + (found.count + 1) * GROWTH;
+	strbuf_init(&others, mem, most);
 	for (size_t i = 0; i < found.count; i++) {
 		const struct postfix_milter *milter = &found.items[i];
 		if (is_alignd(mem, milter->endpoint, place, daemon, folder,
-			      lookup))
+			      lookup)) {
 			settings = milter->settings;
-		else
-			others = mem_printf(
-			    mem, "%s, %s", others,
-			    as_entry(mem, milter->endpoint, milter->settings));
+			continue;
+		}
+		strbuf_add_text(&others, ", ");
+		add_entry(&others, milter->endpoint, milter->settings);
 	}
-	return mem_printf(mem, "%s%s", as_entry(mem, place, settings), others);
+	strbuf_init(&list, mem, strlen(place) + 2 * most);
+	add_entry(&list, place, settings);
+	strbuf_add_text(&list, strbuf_text(&others));
+	return strbuf_text(&list);
 }
