@@ -111,6 +111,20 @@ bool tool_file_write(TALLOC_CTX *mem, const char *path, const char *text,
 				  err);
 }
 
+bool tool_file_give(const char *path, const struct tool_file_rights *rights,
+		    struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool ok = fd >= 0 && give_rights(fd, rights);
+	int number = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok ||
+	       error_errno(err, ERROR_INPUT, number,
+			   "cannot give %.120s its owner and mode back", path);
+}
+
 bool tool_file_rights(const char *path, struct tool_file_rights *rights,
 		      struct error *err)
 {

@@ -32,6 +32,10 @@ bool tool_file_write_as(TALLOC_CTX *mem, const char *path, struct span text,
 			const struct tool_file_rights *rights,
 			struct error *err) __attribute__((warn_unused_result));
 
+/* Gives a file that is there these rights; a link followed. */
+bool tool_file_give(const char *path, const struct tool_file_rights *rights,
+		    struct error *err) __attribute__((warn_unused_result));
+
 /* Those of the file at `path`, a link followed. */
 bool tool_file_rights(const char *path, struct tool_file_rights *rights,
 		      struct error *err) __attribute__((warn_unused_result));

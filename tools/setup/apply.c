@@ -12,9 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file_read.h"
 #include "lib/show/people.h"
+#include "tools/dial.h"
 #include "tools/file.h"
 #include "tools/setup/drop_in.h"
 
@@ -29,6 +28,7 @@
 #define FOLDER_MODE 02750
 #define SYSTEMD "/run/systemd/system" /* sd_booted(3) */
 #define START_MS 10000
+#define CALL_MS 1000
 static const struct timespec look_interval = {.tv_nsec = 50000000};
 
 /* How far it went, for what is left to do when it failed. */
@@ -91,14 +91,12 @@ static bool make_folder(const struct setup_plan *plan, struct error *err)
 
 /* Where main.cf has a password, the copy has it too. */
 static bool copy_main(TALLOC_CTX *mem, const struct setup_plan *plan,
-		      struct error *err)
+		      const struct tool_file_rights *rights, struct error *err)
 {
-	struct tool_file_rights rights;
 	struct span text;
 
-	if (!tool_file_rights(plan->main_cf, &rights, err) ||
-	    !file_read(mem, plan->main_cf, MAIN_CF_MAX, &text, err) ||
-	    !tool_file_write_as(mem, plan->main_copy, text, &rights, err))
+	if (!file_read(mem, plan->main_cf, MAIN_CF_MAX, &text, err) ||
+	    !tool_file_write_as(mem, plan->main_copy, text, rights, err))
 		return false;
 	tell("a copy of main.cf,", plan->main_copy);
 	return true;
@@ -141,18 +139,12 @@ static bool run(TALLOC_CTX *mem, const char *const argv[], struct error *err)
 
 static bool answers(const char *path)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = dial_path(path, CALL_MS);
 
-	if (strlen(path) >= sizeof address.sun_path)
-		return false;
-	memcpy(address.sun_path, path, strlen(path));
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	bool is_there =
-	    connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
 	(void)close(fd);
-	return is_there;
+	return true;
 }
 
 static bool wait_for_alignd(const struct setup_plan *plan, struct error *err)
@@ -249,13 +241,17 @@ static bool tell_postfix(TALLOC_CTX *mem, const struct setup_plan *plan,
 {
 	const char *assignment =
 	    mem_printf(mem, "smtpd_milters = %s", plan->milters);
+	struct tool_file_rights rights;
 
-	if (!copy_main(mem, plan, err) ||
+	if (!tool_file_rights(plan->main_cf, &rights, err) ||
+	    !copy_main(mem, plan, &rights, err) ||
 	    !postconf_edit(mem, plan->main_folder, assignment, err))
 		return false;
 	progress->is_told = true;
 	tell("in main.cf:", assignment);
-	return reload_postfix(mem, plan, err);
+	/* postconf puts a new file there, which all may read. */
+	return tool_file_give(plan->main_cf, &rights, err) &&
+	       reload_postfix(mem, plan, err);
 }
 
 /* --- all of it ------------------------------------------------------------ */
