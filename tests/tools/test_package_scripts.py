@@ -24,7 +24,9 @@ exec {program} --config {folder}/etc/alignd/alignd.conf "$@"
 # -h is asked for: the value alone; -x with parameters expanded; -P of master.cf.
 POSTCONF = """#!/bin/sh
 case "$*" in
-*-P*) ;;
+*-P*) cat {folder}/options ;;
+*queue_directory*) echo /var/spool/postfix ;;
+*myhostname*) echo mx.rig.test ;;
 *x*) cat {folder}/expanded ;;
 *) cat {folder}/milters ;;
 esac
@@ -94,6 +96,7 @@ class Prerm(Scripts):
         self.program("postconf", POSTCONF)
         self.write("etc/alignd/alignd.conf", 'listen = "unix:/var/spool/postfix/alignd/alignd.sock"\n')
         self.write("inet:1", "a file that a pattern would find\n")
+        self.write("options", "")
 
     def remove(self, milters, expanded=None):
         self.write("milters", milters + "\n")
@@ -120,6 +123,36 @@ class Prerm(Scripts):
                 said = self.remove(milters, expanded)
                 self.assertIn("take alignd out of smtpd_milters", said)
                 self.assertNotIn("postconf -e", said)
+
+    def test_our_own_socket_alone(self):
+        """Not that of another host, nor one whose path ends alike."""
+        unix = "unix:/var/spool/postfix/alignd/alignd.sock"
+        own = (("inet:8893@127.0.0.1", "inet:127.0.0.1:8893"),
+               ("inet:8893@127.0.0.1", "inet:localhost:8893"),
+               ("inet6:8893@::1", "inet:[::1]:8893"),
+               ("inet:8893@0.0.0.0", "inet:127.0.0.1:8893"),
+               ("inet:8893@0.0.0.0", "inet:mx.rig.test:8893"),
+               ("inet:8893@192.0.2.1", "inet:192.0.2.1:8893"),
+               (unix, "unix:/alignd/alignd.sock"), (unix, unix))
+        others = (("inet:8893@127.0.0.1", "inet:otherhost:8893"),
+                  ("inet:8893@127.0.0.1", "inet:192.0.2.1:8893"),
+                  ("inet:8893@127.0.0.1", "inet:127.0.0.1:18893"),
+                  ("inet:8893@192.0.2.1", "inet:127.0.0.1:8893"),
+                  ("inet:8893@0.0.0.0", "inet:otherhost:8893"),
+                  (unix, "unix:/srv/alignd/alignd.sock"), (unix, "inet:127.0.0.1:8893"))
+        for pairs, is_told in ((own, True), (others, False)):
+            for listen, called in pairs:
+                with self.subTest(called, listen=listen):
+                    self.write("etc/alignd/alignd.conf", f'listen = "{listen}"\n')
+                    said = self.remove(f"inet:h:1, {called}")
+                    self.assertEqual("postconf -e 'smtpd_milters = inet:h:1'" in said, is_told, said)
+                    if not is_told:
+                        self.assertEqual(said, "")
+
+    def test_master_cf(self):
+        for called, is_told in (("unix:alignd/alignd.sock", True), ("unix:b/alignd.sock", False)):
+            self.write("options", f"smtp/inet/smtpd_milters = {called}\n")
+            self.assertEqual("master.cf names alignd" in self.remove("inet:h:1"), is_told)
 
     def test_others_alone(self):
         for milters in ("", "inet:h:1", "{ unix:other/other.sock, default_action=accept }"):
