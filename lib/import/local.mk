@@ -9,4 +9,5 @@ libalign_a_SOURCES += \
 	lib/import/old_opendkim.c \
 	lib/import/old_opendmarc.c \
 	lib/import/old_policyd_spf.c \
+	lib/import/old_sentences.c lib/import/old_sentences.h \
 	lib/import/old_settings.c lib/import/old_settings.h

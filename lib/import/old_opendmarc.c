@@ -5,37 +5,26 @@
  */
 #include "lib/import/old_settings.h"
 
+#include "lib/import/old_sentences.h"
+
 const struct old_setting old_opendmarc_settings[] = {
     {.name = "AuthservID",
      .fate = OLD_TAKEN,
      .target = "authserv_id",
-     .why = "the name that our Authentication-Results fields bear"},
+     .why = old_why_authserv_id},
     {.name = "AuthservIDWithJobID",
      .fate = OLD_NO_EQUAL,
-     .why = "the field bears the authserv-id alone; the log and the record "
-	    "have the queue id"},
-    {.name = "AutoRestart",
-     .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
+     .why = old_why_job_id},
+    {.name = "AutoRestart", .fate = OLD_NOT_NEEDED, .why = old_why_started},
     {.name = "AutoRestartCount",
      .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
-    {.name = "AutoRestartRate",
-     .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
-    {.name = "Background",
-     .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
-    {.name = "BaseDirectory",
-     .fate = OLD_NOT_NEEDED,
-     .why = "relative paths of this file are read from there"},
+     .why = old_why_started},
+    {.name = "AutoRestartRate", .fate = OLD_NOT_NEEDED, .why = old_why_started},
+    {.name = "Background", .fate = OLD_NOT_NEEDED, .why = old_why_started},
+    {.name = "BaseDirectory", .fate = OLD_NOT_NEEDED, .why = old_why_folder},
     {.name = "ChangeRootDirectory",
      .fate = OLD_NOT_NEEDED,
-     .why = "setting confine does more than chroot did"},
+     .why = old_why_confined},
     {.name = "CopyFailuresTo",
      .fate = OLD_NO_EQUAL,
      .why = "alignd adds no recipient; alignctl review shows the failures, and "
@@ -58,9 +47,7 @@ const struct old_setting old_opendmarc_settings[] = {
     {.name = "DomainWhitelistSize",
      .fate = OLD_NOT_NEEDED,
      .why = "a list has the room it needs"},
-    {.name = "EnableCoredumps",
-     .fate = OLD_NOT_NEEDED,
-     .why = "the unit decides (LimitCORE=)"},
+    {.name = "EnableCoredumps", .fate = OLD_NOT_NEEDED, .why = old_why_core},
     {.name = "FailureReports",
      .fate = OLD_QUESTION,
      .why = "failure reports pass on data about people; ask who answers for "
@@ -102,13 +89,8 @@ const struct old_setting old_opendmarc_settings[] = {
     {.name = "IgnoreMailTo",
      .fate = OLD_NOT_NEEDED,
      .why = "mail that is itself a report causes no report"},
-    {.name = "MilterDebug",
-     .fate = OLD_NOT_NEEDED,
-     .why = "libmilter is not asked to log"},
-    {.name = "PidFile",
-     .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
+    {.name = "MilterDebug", .fate = OLD_NOT_NEEDED, .why = old_why_milter_log},
+    {.name = "PidFile", .fate = OLD_NOT_NEEDED, .why = old_why_started},
     {.name = "PublicSuffixList",
      .fate = OLD_NOT_NEEDED,
      .why = "the organizational domain comes from the DNS (RFC 9989); "
@@ -135,44 +117,29 @@ const struct old_setting old_opendmarc_settings[] = {
      .why = "reports are handed in by SMTP (report.smtp_url)"},
     {.name = "RequiredHeaders",
      .fate = OLD_REFUSED,
-     .why = "a message without Date, or with two of Date, To, Cc, Subject and "
-	    "such, is not refused here for that; without one author domain in "
-	    "From it is (policy.on_malformed)",
+     .why = old_why_required,
      .harmless = " 0 ",
      .narrows = true},
-    {.name = "Socket",
-     .fate = OLD_QUESTION,
-     .why = "both daemons cannot listen at one place; alignd has its own "
-	    "(listen), which the MTA is told"},
-    {.name = "SoftwareHeader",
-     .fate = OLD_NO_EQUAL,
-     .why = "no field names the software"},
+    {.name = "Socket", .fate = OLD_QUESTION, .why = old_why_socket},
+    {.name = "SoftwareHeader", .fate = OLD_NO_EQUAL, .why = old_why_software},
     {.name = "SPFIgnoreResults",
      .fate = OLD_NOT_NEEDED,
-     .why = "SPF is evaluated here and no field is believed"},
+     .why = old_why_spf_field},
     {.name = "SPFSelfValidate",
      .fate = OLD_NOT_NEEDED,
-     .why = "SPF is evaluated here and no field is believed"},
-    {.name = "Syslog",
-     .fate = OLD_NOT_NEEDED,
-     .why = "alignd logs to syslog (log.target)"},
+     .why = old_why_spf_field},
+    {.name = "Syslog", .fate = OLD_NOT_NEEDED, .why = old_why_syslog},
     {.name = "SyslogFacility",
      .fate = OLD_TAKEN,
      .target = "log.facility",
      .why = ""},
-    {.name = "TestDNSData",
-     .fate = OLD_NOT_NEEDED,
-     .why = "for tests; dns.fixture here"},
+    {.name = "TestDNSData", .fate = OLD_NOT_NEEDED, .why = old_why_tests},
     {.name = "TrustedAuthservIDs",
      .fate = OLD_QUESTION,
      .why = "alignd believes no field of others: it verifies SPF and DKIM "
 	    "itself. Where another host takes the mail from the world, alignd "
 	    "belongs there, or that host into trust.networks"},
-    {.name = "UMask",
-     .fate = OLD_NOT_NEEDED,
-     .why = "socket_mode and socket_group say who may use the socket"},
-    {.name = "UserID",
-     .fate = OLD_NOT_NEEDED,
-     .why = "alignd runs as the user alignd (setting user)"},
+    {.name = "UMask", .fate = OLD_NOT_NEEDED, .why = old_why_socket_mode},
+    {.name = "UserID", .fate = OLD_NOT_NEEDED, .why = old_why_user},
     {.name = NULL},
 };

@@ -5,11 +5,13 @@
  */
 #include "lib/import/old_settings.h"
 
+#include "lib/import/old_sentences.h"
+
 const struct old_setting old_policyd_spf_settings[] = {
     {.name = "Authserv_Id",
      .fate = OLD_TAKEN,
      .target = "authserv_id",
-     .why = "the name that our Authentication-Results fields bear"},
+     .why = old_why_authserv_id},
     {.name = "debugLevel",
      .fate = OLD_NOT_NEEDED,
      .why = "each message has a line of the log"},
@@ -35,7 +37,7 @@ const struct old_setting old_policyd_spf_settings[] = {
 	    "Received-SPF it does not add"},
     {.name = "HELO_pass_restriction",
      .fate = OLD_REFUSED,
-     .why = "Postfix's restrictions know nothing of alignd's results"},
+     .why = old_why_restrictions},
     {.name = "HELO_reject",
      .fate = OLD_REFUSED,
      .why = "a HELO name that SPF fails was refused there; here HELO counts "
@@ -66,7 +68,7 @@ const struct old_setting old_policyd_spf_settings[] = {
      .why = "trust.authenticated is about users who logged in"},
     {.name = "Mail_From_pass_restriction",
      .fate = OLD_REFUSED,
-     .why = "Postfix's restrictions know nothing of alignd's results"},
+     .why = old_why_restrictions},
     {.name = "Mail_From_reject",
      .fate = OLD_REFUSED,
      .why = "mail that SPF fails (-all) was refused there by itself. Here SPF "
@@ -91,10 +93,7 @@ const struct old_setting old_policyd_spf_settings[] = {
      .why = "an SPF record that is wrong counts as no pass, and refuses "
 	    "nothing by itself",
      .harmless = " False "},
-    {.name = "PidFile",
-     .fate = OLD_NOT_NEEDED,
-     .why =
-	 "systemd starts alignd, in the foreground, and again after a failure"},
+    {.name = "PidFile", .fate = OLD_NOT_NEEDED, .why = old_why_started},
     {.name = "Prospective",
      .fate = OLD_NO_EQUAL,
      .why = "mail on its way out is not evaluated; alignctl check asks about "
@@ -112,11 +111,8 @@ const struct old_setting old_policyd_spf_settings[] = {
     {.name = "skip_addresses",
      .fate = OLD_TAKEN,
      .target = "trust.networks",
-     .why = "clients whose mail was left alone"},
-    {.name = "Socket",
-     .fate = OLD_QUESTION,
-     .why = "both daemons cannot listen at one place; alignd has its own "
-	    "(listen), which the MTA is told"},
+     .why = old_why_clients},
+    {.name = "Socket", .fate = OLD_QUESTION, .why = old_why_socket},
     {.name = "SPF_Enhanced_Status_Codes",
      .fate = OLD_NOT_NEEDED,
      .why = "the code is that of RFC 7372 (policy.reply_code)"},
@@ -125,12 +121,8 @@ const struct old_setting old_policyd_spf_settings[] = {
      .why = "a lookup that fails matters where it decides the DMARC result "
 	    "(policy.on_temperror = tempfail)"},
     {.name = "TestOnly", .fate = OLD_TAKEN, .target = "mode", .why = ""},
-    {.name = "UMask",
-     .fate = OLD_NOT_NEEDED,
-     .why = "socket_mode and socket_group say who may use the socket"},
-    {.name = "UserID",
-     .fate = OLD_NOT_NEEDED,
-     .why = "alignd runs as the user alignd (setting user)"},
+    {.name = "UMask", .fate = OLD_NOT_NEEDED, .why = old_why_socket_mode},
+    {.name = "UserID", .fate = OLD_NOT_NEEDED, .why = old_why_user},
     {.name = "Void_Limit",
      .fate = OLD_TAKEN,
      .target = "spf.void_limit",
