@@ -28,7 +28,7 @@ LAN_IP = "10.0.0.9"
 CLONE_NEWNET = 0x40000000
 # Of doctor's rules those that are about the machine and not about the wiring.
 OTHER_RULES = ("configuration", "mode", "trust.networks", "overrides", "engines", "resolver",
-               "store", "report.from", "reload", "confinement", "clock", "sendmail")
+               "store", "suffixes", "report.from", "reload", "confinement", "clock", "sendmail")
 
 
 def enter_namespace(addresses):
