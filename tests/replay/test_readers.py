@@ -9,6 +9,7 @@ against the verdict. One that is not installed is named and skipped. The table
 """
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -32,7 +33,7 @@ dovecot_storage_version = 2.4.0
 mail_driver = mbox
 mail_path = {0}/mail
 """
-DOVECOT_USER = "mail_uid = nobody\nmail_gid = nogroup\nmail_home = {0}\nssl = no\n"
+DOVECOT_USER = "mail_uid = {1}\nmail_gid = {2}\nmail_home = {0}\nssl = no\n"
 REST = ("Received: from mail.sender.test (mail.sender.test [203.0.113.5])\n"
         "\tby mx.test (Postfix) with ESMTP id 4ZKQ1v2Jz1z4w; Fri, 1 May 2026 12:00:00 +0000\n"
         "From: ann@d.test\nTo: user@mx.test\nSubject: x\n\nhello\n")
@@ -199,10 +200,7 @@ class Readers(unittest.TestCase):
             self.skipTest("sieve-test is not installed")
         with tempfile.TemporaryDirectory(prefix="alignd-sieve.") as folder:
             os.chmod(folder, 0o777)
-            version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True,
-                                     check=True).stdout
-            own = DOVECOT_2_3 if version.startswith("2.3.") else DOVECOT
-            for name, text in (("dovecot.conf", (own + DOVECOT_USER).format(folder)),
+            for name, text in (("dovecot.conf", self.dovecot_conf(folder)),
                                ("page.sieve", of_page(SIEVE))):
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(text)
@@ -210,6 +208,15 @@ class Readers(unittest.TestCase):
                 with self.subTest("\n\t".join(verdict["field"])):
                     self.assertEqual(self.sieve_folder(folder, message(verdict)),
                                      "Junk" if verdict["dmarc"]["result"] == "fail" else "INBOX")
+
+    def dovecot_conf(self, folder):
+        """For whoever runs the test; root becomes nobody."""
+        user = pwd.getpwuid(os.geteuid() or pwd.getpwnam("nobody").pw_uid)
+        program = shutil.which("dovecot", path=os.environ["PATH"] + ":/usr/sbin")
+        version = subprocess.run([program, "--version"], capture_output=True, text=True,
+                                 check=True).stdout
+        own = DOVECOT_2_3 if version.startswith("2.3.") else DOVECOT
+        return (own + DOVECOT_USER).format(folder, user.pw_uid, user.pw_gid)
 
     def sieve_folder(self, folder, text):
         with open(os.path.join(folder, "message"), "w", encoding="utf-8") as file:
