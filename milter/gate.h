@@ -17,6 +17,7 @@
 
 #include "lib/store/store.h"
 #include "milter/current.h"
+#include "milter/waiting.h"
 
 /* One message that waits for its answer; the waiter's own. */
 struct gate_wait {
@@ -52,7 +53,8 @@ struct service {
 	struct store *store;	     /* NULL: switched off */
 	struct sightings *sightings; /* these two outlive the engines */
 	struct hold_budget *holds;
-	const char *host; /* names this machine in the store's rows */
+	const char *host;	/* names this machine in the store's rows */
+	struct waiting waiting; /* the metrics' thread alone */
 };
 
 void gate_init(struct gate *gate);

@@ -137,6 +137,14 @@ struct override_figures {
 	uint64_t next_end_s; /* of those that apply; 0: none has an end */
 };
 
+struct waiting_figures {
+	uint64_t held;
+	uint64_t held_oldest_s;
+	uint64_t run_started_s;
+	uint64_t run_ended_s;
+	uint64_t has_run_failed;
+};
+
 struct figures {
 	uint64_t connections; /* now, as the next two */
 	uint64_t connections_max;
@@ -155,6 +163,7 @@ struct figures {
 	struct store_statistics store; /* zeros where there is none */
 	struct sightings_statistics sightings;
 	struct hold_statistics holds;
+	struct waiting_figures waiting;
 	struct process_figures process;
 };
 
@@ -233,6 +242,20 @@ static void read_overrides(const struct override_set *set, int64_t now_s,
 		figures->next_end_s = (uint64_t)next_s;
 }
 
+static void read_waiting(struct waiting *waiting, const struct config *config,
+			 int64_t now_s, struct waiting_figures *figures)
+{
+	struct store_waiting found = waiting_ask(waiting, config, now_s);
+
+	*figures = (struct waiting_figures){
+	    .held = (uint64_t)found.held,
+	    .held_oldest_s = (uint64_t)found.held_oldest_s,
+	    .run_started_s = (uint64_t)found.run_started_s,
+	    .run_ended_s = (uint64_t)found.run_ended_s,
+	    .has_run_failed = found.has_run_failed,
+	};
+}
+
 static void read_engine(struct service *service, int64_t now_s,
 			struct figures *figures)
 {
@@ -244,6 +267,7 @@ static void read_engine(struct service *service, int64_t now_s,
 	    &service->gate, config->daemon.max_messages, &is_short);
 	figures->is_enforcing = config->daemon.mode == MODE_ENFORCE;
 	read_overrides(config->overrides, now_s, &figures->overrides);
+	read_waiting(&service->waiting, config, now_s, &figures->waiting);
 	dns_get_statistics(engine->evaluator.dns, &figures->dns);
 	engine_unref(engine);
 }
@@ -415,6 +439,17 @@ static const struct figure_row rows[] = {
 	    "Their bytes, as they are counted."),
     COUNTER("alignd_hold_full_total", holds.refused,
 	    "Messages that would have been held, past a bound of the hour."),
+    GAUGE("alignd_held_open_messages", waiting.held,
+	  "Held messages of the last 30 days on which nobody has acted, as of "
+	  "the last five minutes."),
+    GAUGE("alignd_held_open_oldest_timestamp_seconds", waiting.held_oldest_s,
+	  "When the first of them came; 0: there is none."),
+    GAUGE("alignd_report_run_started_timestamp_seconds", waiting.run_started_s,
+	  "When the last report run began; 0: there was none."),
+    GAUGE("alignd_report_run_ended_timestamp_seconds", waiting.run_ended_s,
+	  "When one ended last."),
+    GAUGE("alignd_report_run_failed", waiting.has_run_failed,
+	  "1 where that one could not do its work, else 0."),
     ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
 	1000000, "Processor time, user and system."),
     GAUGE("process_resident_memory_bytes", process.resident_bytes,

@@ -11,7 +11,7 @@
 
 #include "milter/gate.h"
 
-/* The page, below `mem`. Any thread. */
+/* The page, below `mem`. One thread at a time (waiting.h). */
 char *metrics_page(TALLOC_CTX *mem, struct service *service, int64_t now_s);
 
 #endif

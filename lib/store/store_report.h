@@ -210,6 +210,9 @@ struct store_run {
 	const char *words;	   /* how it ended */
 };
 
+/* What the words of a run begin with that could not do its work. */
+#define STORE_RUN_FAILED "failed: "
+
 bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
 		   struct store_run *run, struct error *err)
     __attribute__((warn_unused_result));

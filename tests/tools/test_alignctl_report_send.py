@@ -158,6 +158,9 @@ class Sending(Reports):
                     sign_selector = "s" """)
                 status, _, err = self.report("send")
                 self.assertEqual(status, 2)
+                # by which alignd's metrics know that it failed
+                self.assertTrue(self.objects_of("status")[0]["last_run"]
+                                .startswith("failed: report.sign_key"))
                 self.assertIn(words, err)
                 self.assertEqual(len(err.splitlines()), 1)
         self.assertEqual(self.server.mails, [])

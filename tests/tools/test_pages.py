@@ -61,6 +61,7 @@ EXCUSED = {
     "systemctl edit alignd": SYSTEMD,
     "systemctl status alignd": SYSTEMD,
     "systemctl enable --now alignd-report.timer": SYSTEMD,
+    "systemctl list-timers alignd-report.timer": SYSTEMD,
     "journalctl -u alignd --since -1d | grep would=reject": BY_MTA,
     "postcat -qh QUEUEID": BY_MTA,
     "postsuper -d QUEUEID": BY_MTA,

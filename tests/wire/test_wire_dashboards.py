@@ -26,6 +26,8 @@ TOP = os.path.abspath(os.environ.get("top_srcdir", "."))
 RULES = os.path.join(TOP, "docs", "alerts", "alignd.rules.yml")
 RULES_TEST = os.path.join(TOP, "tests", "wire", "alignd.rules.test.yml")
 DASHBOARD = os.path.join(TOP, "docs", "grafana", "alignd.json")
+# What an alert tells its reader to type.
+COMMAND = r'"(alignctl|systemctl|journalctl|ss) [^"]+"'
 NAMES = re.compile(r"\b(?:alignd|process)_[a-z0-9_]+")
 
 
@@ -71,6 +73,8 @@ class Rules(unittest.TestCase):
             self.assertIn(f'alertname="{name}"', tests)
             for word in ("severity:", "summary:", "description:"):
                 self.assertIn(word, alert, name)
+            self.assertRegex(" ".join(alert.split("description:")[1].split()),
+                             COMMAND, name)
 
 
 class Running(unittest.TestCase):

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -218,6 +219,49 @@ class Counts(unittest.TestCase):
     def test_nobody_asked_for_them(self):
         with Daemon() as daemon:
             self.assertNotIn("metrics at", daemon.log())
+
+    @staticmethod
+    def waiting(daemon):
+        """The store is asked at the first scrape, and then not for five minutes."""
+        page = daemon.page()
+        return [page.value("alignd_" + name) for name in (
+            "held_open_messages", "held_open_oldest_timestamp_seconds",
+            "report_run_started_timestamp_seconds", "report_run_ended_timestamp_seconds",
+            "report_run_failed")]
+
+    def sql(self, daemon, text, *values):
+        with sqlite3.connect(daemon.database, timeout=60) as store:
+            rows = store.execute(text, values).fetchall()
+        store.close()
+        return rows
+
+    def test_what_waits_in_the_store(self):
+        daemon = MetricsDaemon('report { from = "dmarc@own.test" }\n',
+                               policy="quarantine_action = hold")
+        self.addCleanup(daemon.__exit__)
+        with daemon.start().session() as client:
+            for _ in range(2):
+                client.message("a@quarantine.test", sender="<a@other.test>")
+        (oldest,), _ = self.sql(daemon, "SELECT time_s FROM incident ORDER BY time_s")
+        self.assertEqual(self.waiting(daemon), [2, oldest, 0, 0, 0])
+        daemon.stop()
+        now = int(time.time())
+        self.sql(daemon, "INSERT INTO act SELECT 1, min(incident_id), 1, 'a', 'confirm', '' "
+                         "FROM incident")
+        self.sql(daemon, "INSERT INTO report_run VALUES (1, 0, ?, ?, 'failed: no key')", now - 60,
+                 now - 50)
+        daemon.start()
+        (later,), = self.sql(daemon, "SELECT max(time_s) FROM incident")
+        self.assertEqual(self.waiting(daemon), [1, later, now - 60, now - 50, 1])
+        daemon.stop()
+        self.sql(daemon, "UPDATE report_run SET words = 'sent 1'")
+        daemon.start()
+        self.assertEqual(self.waiting(daemon)[4], 0)
+        daemon.stop()
+        # neither held nor sent
+        daemon.write_config(policy="quarantine_action = tag")
+        daemon.start()
+        self.assertEqual(self.waiting(daemon), [0, 0, 0, 0, 0])
 
     def test_the_store_is_off(self):
         daemon = MetricsDaemon()

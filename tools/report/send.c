@@ -232,7 +232,7 @@ static int run_and_tell(struct sending *sending)
 	if (!ok)
 		(void)name_store(&err, path);
 	run.ended_s = clock_now_s(sender->clock);
-	run.words = err.words;
+	run.words = mem_printf(tool->mem, STORE_RUN_FAILED "%s", err.words);
 	if (ok)
 		run.words = totals_text(tool->mem, &sender->totals);
 	if (ok && sending->attention != NULL)
