@@ -236,7 +236,53 @@ static const struct part parts[] = {
      .named = "tuple",
      .rest = "",
      .run = make_others},
+    /* Reports of others count on, without the name: sums stay. */
+    {.table = "inbox_source",
+     .what = "counted on, without the address",
+     .find = "SELECT CAST(source_id AS TEXT), '' FROM inbox_source WHERE ",
+     .named = "inbox_source",
+     .rest = "",
+     .change = "UPDATE inbox_source SET address = 'erased ' || source_id "
+	       "WHERE source_id = CAST(?1 AS INTEGER)"},
+    {.table = "inbox_cause",
+     .what = "counted on, without the words",
+     .find = "SELECT CAST(cause_id AS TEXT), '' FROM inbox_cause WHERE ",
+     .named = "inbox_cause",
+     .rest = "",
+     .change = "UPDATE inbox_cause SET words = 'erased ' || cause_id WHERE "
+	       "cause_id = CAST(?1 AS INTEGER)"},
+    {.table = "inbox_report",
+     .what = "counted on, without the reporter",
+     .find = "SELECT CAST(report_id AS TEXT), '' FROM inbox_report WHERE ",
+     .named = "inbox_report",
+     .rest = "",
+     .change = "UPDATE inbox_report SET reporter = 'erased ' || report_id, "
+	       "sender = '', notes = '' WHERE report_id = CAST(?1 AS INTEGER)"},
+    {.table = "inbox_tls_failure",
+     .what = "counted on, without host and address",
+     .find = "SELECT CAST(failure_id AS TEXT), '' FROM inbox_tls_failure "
+	     "WHERE ",
+     .named = "inbox_tls_failure",
+     .rest = "",
+     .change = "UPDATE inbox_tls_failure SET mx = '', receiving_ip = '', "
+	       "sending_ip = '', information = '' WHERE failure_id = CAST(?1 "
+	       "AS INTEGER)"},
+    {.table = "inbox_failure",
+     .what = "counted on, without address and domains",
+     .find = "SELECT CAST(report_id AS TEXT), '' FROM inbox_failure WHERE ",
+     .named = "inbox_failure",
+     .rest = "",
+     .change = "UPDATE inbox_failure SET source_ip = '', mail_from_domain = "
+	       "'', dkim_domain = '' WHERE report_id = CAST(?1 AS INTEGER)"},
+    {.table = "inbox_aside",
+     .what = "deleted",
+     .find = "SELECT CAST(aside_id AS TEXT), '' FROM inbox_aside WHERE ",
+     .named = "inbox_aside",
+     .rest = "",
+     .change = "DELETE FROM inbox_aside WHERE aside_id = CAST(?1 AS INTEGER)"},
 };
+
+_Static_assert(COUNT_OF(parts) <= STORE_ERASED_MAX, "no room for a part");
 
 static bool is_kept(const struct part *part)
 {

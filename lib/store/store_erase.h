@@ -26,7 +26,7 @@ struct store_erased {
 	int64_t rows;
 };
 
-#define STORE_ERASED_MAX 16
+#define STORE_ERASED_MAX 24
 
 struct store_erasure {
 	size_t count;

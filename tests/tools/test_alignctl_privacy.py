@@ -283,6 +283,29 @@ class Privacy(PageTest):
         self.assertEqual(self.sql("SELECT network, author_domain, messages FROM counted"),
                          [("", "", 7)])
 
+    def test_reports_of_others(self):
+        self.sql("INSERT INTO inbox_report VALUES (1, 'dmarc', 'one.test', 'i', 0, 1, 'own.test', "
+                 "'d', 'counts', 0, 0, 7, 1, 'mail.one.test', 'pass', '', '')")
+        for number, address in ((1, SPOOFER), (2, "203.0.113.6"), (3, "192.0.2.1")):
+            self.sql("INSERT INTO inbox_source VALUES (?, 'own.test', ?, 0, 1)", number, address)
+            self.sql("INSERT INTO inbox_row VALUES (1, ?, 1, 0, 0, 0, 7)", number)
+        self.sql("INSERT INTO inbox_cause VALUES (1, 'SPF passes for esp.test')")
+        self.sql("INSERT INTO inbox_failure VALUES (1, ?, '', '', '', 'esp.test', '', '')", SPOOFER)
+        self.sql("INSERT INTO inbox_tls_failure VALUES (1, 1, 't', 'mx.esp.test', '192.0.2.1', ?, "
+                 "3, '', '')", SPOOFER)
+        self.sql("INSERT INTO inbox_aside VALUES (1, 0, 'n', 'w', 'd', '', '', 9, "
+                 "CAST('From: ann@esp.test' AS BLOB))")
+        for subject in ("203.0.113.0/24", "ann@esp.test", "esp.test", "one.test"):
+            self.assertTrue(self.export(subject), subject)
+            self.erase_all(subject)
+            self.assertEqual(self.export(subject), [])
+        self.assertEqual(self.sql("SELECT address FROM inbox_source ORDER BY 1"),
+                         [("192.0.2.1",), ("erased 1",), ("erased 2",)])
+        self.assertEqual(self.sql("SELECT sum(messages) FROM inbox_row JOIN inbox_source "
+                                  "USING (source_id) JOIN inbox_cause USING (cause_id)"), [(21,)])
+        for word in (b"esp.test", b"one.test", SPOOFER.encode()):
+            self.assertNotIn(word, self.bytes_of_store())
+
     # -- beside others -----------------------------------------------------
 
     def multiply(self):
