@@ -8,6 +8,7 @@ libsession_a_SOURCES = \
 	milter/exposition.c milter/exposition.h \
 	milter/gate.c milter/gate.h \
 	milter/log.h \
+	milter/log_json.c milter/log_json.h \
 	milter/metrics.c milter/metrics.h \
 	milter/metrics_page.c milter/metrics_page.h \
 	milter/mta.c milter/mta.h \

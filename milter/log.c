@@ -12,10 +12,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <syslog.h>
+#include <time.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/json.h"
 #include "lib/base/text.h"
+#include "milter/log_json.h"
 #include "milter/manager.h"
 
 #define LINE_MAX_BYTES 2048
@@ -61,7 +62,8 @@ static enum log_format format_now(void)
 	return format;
 }
 
-static void write_line(enum log_level level, const char *line)
+static void write_line(enum log_level level, enum log_format format,
+		       const char *line)
 {
 	char stamp[MANAGER_STAMP];
 
@@ -74,6 +76,11 @@ static void write_line(enum log_level level, const char *line)
 		manager_journal(levels[level].priority, line);
 		break;
 	case LOG_TARGET_STDERR:
+		/* who collects objects wants nothing before them */
+		if (format == LOG_FORMAT_JSON) {
+			(void)fprintf(stderr, "%s\n", line);
+			break;
+		}
 		(void)fprintf(stderr, "%salignd: %s\n", manager_stamp(stamp),
 			      line);
 		break;
@@ -90,14 +97,12 @@ static const char *text_line(TALLOC_CTX *mem, enum log_level level,
 	return mem_printf(mem, "%s: %s", levels[level].word, words);
 }
 
-static const char *json_line(TALLOC_CTX *mem, enum log_level level,
-			     const char *words)
+static int64_t now_ms(void)
 {
-	struct json *object = json_new_object(mem);
+	struct timespec now;
 
-	json_put_text(object, "level", levels[level].word);
-	json_put_text(object, "message", words);
-	return json_text(mem, object);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void log_write(enum log_level level, const char *format, ...)
@@ -110,34 +115,23 @@ void log_write(enum log_level level, const char *format, ...)
 	va_end(args);
 	/* Words of libraries and of configuration files may hold line ends. */
 	words = text_escape(mem, span_of(words), LINE_MAX_BYTES, true);
-	write_line(level, format_now() == LOG_FORMAT_JSON
-			      ? json_line(mem, level, words)
-			      : text_line(mem, level, words));
+	enum log_format as = format_now();
+	write_line(
+	    level, as,
+	    as == LOG_FORMAT_JSON
+		? log_json_words(mem, levels[level].word, words, now_ms())
+		: text_line(mem, level, words));
 	mem_free(mem);
-}
-
-static const char *verdict_json_line(TALLOC_CTX *mem,
-				     const struct verdict *verdict,
-				     const char *queue_id)
-{
-	struct json *object = json_new_object(mem);
-
-	json_put_text(object, "level", levels[LOG_LEVEL_INFO].word);
-	json_put_text(object, "queue_id", queue_id);
-	json_put_text(object, "skipped", verdict->skipped);
-	json_put_number(object, "ms", verdict->elapsed_ms);
-	if (verdict->skipped == NULL)
-		verdict_put_json(mem, verdict, object);
-	return json_text(mem, object);
 }
 
 void log_verdict(const struct verdict *verdict, const char *queue_id)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	enum log_format as = format_now();
 
-	write_line(LOG_LEVEL_INFO,
-		   format_now() == LOG_FORMAT_JSON
-		       ? verdict_json_line(mem, verdict, queue_id)
+	write_line(LOG_LEVEL_INFO, as,
+		   as == LOG_FORMAT_JSON
+		       ? log_json_verdict(mem, verdict, queue_id, now_ms())
 		       : verdict_log_line(mem, verdict, queue_id));
 	mem_free(mem);
 }

@@ -119,6 +119,7 @@ TEXTS = {
     'own { domains = {"example.com", "parked.example"} }': CONF,
     'override "lists at example" {': "etc/alignd/overrides.conf",
     "# /etc/postfix/main.cf": "etc/postfix/main.cf",
+    "# /etc/rsyslog.d/alignd.conf": None,           # test_wire_json.py
     "INPUT_MAIL_FILTER(`alignd', `S=unix:/run/alignd/alignd.sock, F=T, T=S:30s;R:30s;E:5m')": None,
     "4ZKQ1v2Jz1z4w action=reject result=fail from=example.com org=example.com": None,
     "alignd-inbox unix - n n - 1 pipe": None,       # test_alignctl_inbox.py is the pipe

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log_json.c - lines of the log as JSON, by the Elastic Common Schema
+ * Tested by test_wire_json.
+ */
+#include "milter/log_json.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/limits.h"
+
+#define ECS_VERSION "8.11.0"
+#define MESSAGE_MAX 1024
+#define SIGNATURES_SHOWN 5 /* as the line of text does */
+
+/* --- what every line begins with --- */
+
+static struct json *begin(TALLOC_CTX *mem, const char *level,
+			  const char *dataset, const char *words,
+			  int64_t now_ms)
+{
+	struct json *line = json_new_object(mem);
+	char text[CLOCK_TEXT];
+
+	clock_text(now_ms / 1000, text);
+	/* "2026-05-01T12:00:00Z", and the milliseconds before the Z */
+	json_put_text(
+	    line, "@timestamp",
+	    mem_printf(mem, "%.19s.%03dZ", text, (int)(now_ms % 1000)));
+	json_put_text(line, "log.level", level);
+	json_put_text(line, "message", words);
+	json_put_text(line, "ecs.version", ECS_VERSION);
+	json_put_text(line, "service.name", "alignd");
+	json_put_text(line, "event.dataset", dataset);
+	return line;
+}
+
+char *log_json_words(TALLOC_CTX *mem, const char *level, const char *words,
+		     int64_t now_ms)
+{
+	return json_text(mem,
+			 begin(mem, level, "alignd.daemon", words, now_ms));
+}
+
+/* --- a message --- */
+
+static const char *action_of(const struct verdict *verdict)
+{
+	if (verdict->skipped != NULL)
+		return "skip";
+	return verdict->decision.applied == DISPOSITION_NONE
+		   ? "accept"
+		   : disposition_text(verdict->decision.applied);
+}
+
+/* As the MTA was answered: let in, kept out, or neither yet. */
+static const char *outcome_of(enum disposition applied)
+{
+	if (applied == DISPOSITION_REJECT || applied == DISPOSITION_QUARANTINE)
+		return "failure";
+	return applied == DISPOSITION_TEMPFAIL ? "unknown" : "success";
+}
+
+static const char *type_of(enum disposition applied)
+{
+	if (applied == DISPOSITION_REJECT || applied == DISPOSITION_QUARANTINE)
+		return "denied";
+	return applied == DISPOSITION_TEMPFAIL ? "info" : "allowed";
+}
+
+static void put_list(struct json *line, TALLOC_CTX *mem, const char *key,
+		     const char *item)
+{
+	struct json *list = json_new_array(mem);
+
+	json_add_text(list, item);
+	json_put(line, key, list);
+}
+
+/* NULL and "" are nothing; a foreign value is escaped and cut. */
+static void put_value(struct json *line, TALLOC_CTX *mem, const char *key,
+		      const char *value)
+{
+	json_put_text(
+	    line, key,
+	    value == NULL || *value == '\0'
+		? NULL
+		: text_escape(mem, span_of(value), LIMIT_LOG_VALUE, true));
+}
+
+static void put_event(struct json *line, TALLOC_CTX *mem,
+		      const struct verdict *verdict)
+{
+	enum disposition applied = verdict->decision.applied;
+	char address[NET_ADDRESS_TEXT];
+
+	json_put_text(line, "event.kind", "event");
+	put_list(line, mem, "event.category", "email");
+	put_list(line, mem, "event.type", type_of(applied));
+	json_put_text(line, "event.action", action_of(verdict));
+	json_put_text(line, "event.outcome", outcome_of(applied));
+	put_value(line, mem, "event.reason",
+		  verdict->skipped != NULL ? verdict->skipped
+					   : verdict->reason);
+	json_put_number(line, "event.duration", verdict->elapsed_ms * 1000000);
+	json_put_text(line, "source.ip",
+		      net_address_text(&verdict->client.address, address));
+	put_value(line, mem, "source.domain", verdict->client.name);
+	put_value(line, mem, "rule.name", verdict->override_name);
+}
+
+static struct json *signatures(TALLOC_CTX *mem,
+			       const struct evidence_signatures *dkim)
+{
+	struct json *list = json_new_array(mem);
+
+	for (size_t i = 0; i < dkim->count && i < SIGNATURES_SHOWN; i++) {
+		struct json *item = json_new_object(mem);
+		json_put_text(item, "result",
+			      auth_result_text(dkim->items[i].result));
+		put_value(item, mem, "domain", dkim->items[i].domain);
+		json_add(list, item);
+	}
+	return list;
+}
+
+static const char *malformed_of(const struct author *author)
+{
+	if (author->error != AUTHOR_OK)
+		return author_error_text(author->error);
+	return author->is_malformed ? "tolerated" : NULL;
+}
+
+/* Of a message that was skipped there is none of it. */
+static void put_evaluation(struct json *line, TALLOC_CTX *mem,
+			   const struct verdict *verdict)
+{
+	static const struct verdict nothing = {.skipped = "skipped"};
+	bool is_judged = verdict->skipped == NULL;
+	const struct verdict *of = is_judged ? verdict : &nothing;
+	const struct decision *decision = &of->decision;
+
+	json_put_text(line, "alignd.result",
+		      is_judged ? dmarc_result_text(of->result) : NULL);
+	put_value(line, mem, "alignd.author_domain", of->author.domain);
+	put_value(line, mem, "alignd.org_domain", of->discovery.org_domain);
+	put_value(line, mem, "alignd.malformed", malformed_of(&of->author));
+	json_put_text(line, "alignd.spf.result",
+		      is_judged ? auth_result_text(of->evidence.spf.result)
+				: NULL);
+	put_value(line, mem, "alignd.spf.domain", of->evidence.spf.domain);
+	json_put(line, "alignd.dkim", signatures(mem, &of->evidence.dkim));
+	json_put_number(line, "alignd.dkim_count",
+			(int64_t)of->evidence.dkim.count);
+	json_put_text(line, "alignd.arc",
+		      is_judged ? auth_result_text(of->evidence.arc.result)
+				: NULL);
+	json_put_text(line, "alignd.asked",
+		      is_judged ? request_text(decision->asked) : NULL);
+	json_put_text(line, "alignd.applied",
+		      is_judged ? disposition_text(decision->applied) : NULL);
+	json_put_text(line, "alignd.would",
+		      decision->enforced != decision->applied
+			  ? disposition_text(decision->enforced)
+			  : NULL);
+	json_put_text(line, "alignd.override",
+		      override_type_text(decision->override));
+}
+
+static void put_rest(struct json *line, TALLOC_CTX *mem,
+		     const struct verdict *verdict, const char *queue_id)
+{
+	put_value(line, mem, "alignd.queue_id", queue_id);
+	put_value(line, mem, "alignd.mail_from_domain",
+		  verdict->mail_from.domain);
+	put_value(line, mem, "alignd.reference",
+		  verdict->is_incident ? verdict->reference : NULL);
+	json_put_number(
+	    line, "alignd.forged_fields",
+	    (int64_t)(verdict->forged.count + verdict->forged_tags.count));
+	json_put_number(line, "alignd.kept_fields",
+			(int64_t)verdict->kept_fields);
+}
+
+/* In short, for who reads lines: the keys have the rest. */
+static const char *message_of(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const char *domain = verdict->author.domain;
+
+	if (verdict->skipped != NULL)
+		return mem_printf(mem, "skip: %s", verdict->skipped);
+	return mem_printf(mem, "%s: DMARC %s for %s", action_of(verdict),
+			  dmarc_result_text(verdict->result),
+			  domain == NULL ? "no author domain" : domain);
+}
+
+char *log_json_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		       const char *queue_id, int64_t now_ms)
+{
+	const char *words = text_escape(mem, span_of(message_of(mem, verdict)),
+					MESSAGE_MAX, true);
+	struct json *line = begin(mem, "info", "alignd.message", words, now_ms);
+
+	put_event(line, mem, verdict);
+	put_evaluation(line, mem, verdict);
+	put_rest(line, mem, verdict, queue_id);
+	return json_text(mem, line);
+}
