@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 
 static void crash(void)
 {
@@ -72,6 +73,21 @@ static void flood(void)
 		(void)printf("{\"findings\":[]}\n");
 }
 
+/* So many bytes of one line (ALIGND_ENGINE_DRONE), and no more. */
+static void drone(void)
+{
+	const char *bytes = getenv("ALIGND_ENGINE_DRONE");
+	long left = 0;
+
+	(void)text_number(span_of(bytes == NULL ? "" : bytes), 1, 1 << 30,
+			  &left);
+	while (left-- > 0)
+		(void)putchar('x');
+	(void)fflush(stdout);
+	for (;;)
+		(void)pause();
+}
+
 void engine_fault(const char *name)
 {
 	static const struct {
@@ -81,6 +97,7 @@ void engine_fault(const char *name)
 	    {"crash", crash},	{"hang", hang},	     {"eat", eat},
 	    {"babble", babble}, {"flood", flood},    {"spin", spin},
 	    {"start", start},	{"open", open_file}, {"connect", connect_out},
+	    {"drone", drone},
 	};
 	const char *wanted = getenv("ALIGND_ENGINE_FAULT");
 	size_t length = strlen(name);

@@ -22,6 +22,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tools"))
 from alignctl import PROGRAM, TOP  # noqa: E402
+from limits import LIMITS  # noqa: E402
 from test_alignctl_report_read import mailed, report, row, zipped  # noqa: E402
 
 LONG = os.environ.get("ATTACK_LONG") == "1"
@@ -207,6 +208,15 @@ class ReportIn(unittest.TestCase):
                 out, _, memory = self.refused("process: " + fault, words, fault=fault)
                 self.assertEqual(out.count('"kind":"refused"'), 2)
                 self.assertLess(memory, 1100)
+
+    def test_an_answer_that_is_one_line(self):
+        """It is not waited for: at the bound of a line it is no answer."""
+        if "read" not in self.faults():
+            self.skipTest("built without --enable-development")
+        self.write("hostile", b"x")
+        os.environ["ALIGND_ENGINE_DRONE"] = str(LIMITS["LIMIT_RECEIVED_ANSWER_LINE"])
+        self.addCleanup(os.environ.pop, "ALIGND_ENGINE_DRONE")
+        self.refused("process: drone", "can be trusted", fault="drone")
 
     def test_the_process_can_do_nothing_else(self):
         # No program, no file, no socket: each try ends it with the status 9 of a refusal.

@@ -93,6 +93,21 @@ class Bounds(ReadTest):
 
         self.check(archive, limit, f"not read more than {limit} deep")
 
+    @unittest.skipIf(WRAPPER, "64 MiB take minutes below a checker")
+    def test_bytes_of_an_archive_within_an_archive(self):
+        """It is held whole; as it lies in the other, not by what it unpacks to."""
+        limit = LIMITS["LIMIT_RECEIVED_NESTED_BYTES"]
+        inner = gzip.compress(report(ONE))
+
+        def archive(size):
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as outer:
+                outer.writestr("r.xml.gz", inner + bytes(size - len(inner)))
+            return file.getvalue()
+
+        self.refused(f"an archive within an archive is larger than {limit >> 20} MiB",
+                     archive(limit + 1))
+
     def test_mails_within_mails(self):
         limit = LIMITS["LIMIT_RECEIVED_DEPTH"]
 

@@ -13,6 +13,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import zone_record  # noqa: E402
+from limits import LIMITS  # noqa: E402
 from report_rig import (NOW, RECORD_TOOL, ZONE, Reports,  # noqa: E402
                         can_stop)
 
@@ -226,6 +228,18 @@ class Mail(FailureTest):
         self.assertEqual(header.items(),
                          [("From", "ann@plain.test"), ("Subject", "s"),
                           ("To", "redacted@mx.test")])
+
+    def test_records_of_spf_up_to_a_size(self):
+        """Each whole as far as a line may be, or left out."""
+        limit, line = LIMITS["LIMIT_FAILURE_SPF_BYTES"], 2000
+        with open(self.path("report-zone"), "a", encoding="ascii") as zone:
+            for n in range(9):
+                zone.write(zone_record(f"long{n}.test", f"v=spf1 include:long{n + 1}.test "
+                                       + "ip4:192.0.2.1 " * (line // 14)))
+        self.take("plain.test", sender="bounce@long0.test")
+        told = [value.split()[2] for name, value in self.feedback(self.only_mail())
+                if name == "SPF-DNS"]
+        self.assertEqual(told, [f"long{n}.test" for n in range(limit // line)])
 
     def test_results_alone(self):
         self.SETTINGS = "failure_reports = results\n"

@@ -6,6 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from alignctl import zone_record  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from report_rig import DAY, NOW, Reports, bounce  # noqa: E402
 
@@ -87,6 +88,22 @@ class Manners(Reports):
         self.send()
         self.assertEqual(self.recipients(), ["a@two.test", "agg@one.test"])
         self.assertIn("max_addresses", self.only("two.test")["note"])
+
+    def test_as_much_of_what_was_left_out_as_a_line_holds(self):
+        addresses = [f"mailto:{n:02}{'a' * 50}@many.test" for n in range(40)]
+        with open(self.path("report-zone"), "a", encoding="ascii") as zone:
+            zone.write(zone_record("_dmarc.many.test", "v=DMARC1; p=none; rua="
+                                   + ",".join(addresses)))
+        self.record([("many.test", "192.0.2.1", "many.test", 1)])
+        self.write_conf("max_addresses = 1")
+        self.send()
+        note = self.only("many.test")["note"]
+        limit = LIMITS["LIMIT_REPORT_NOTE"]
+        told = note.split("; ")
+        self.assertLessEqual(len(note), limit)
+        # As many as fit, each whole.
+        self.assertGreater(len(note) + len(told[-1]) + 2, limit)
+        self.assertTrue(all("max_addresses" in one for one in told), told)
 
     def test_resend_is_the_same_report(self):
         self.send()

@@ -15,6 +15,7 @@ import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import PROGRAM, WRAPPER, ToolTest  # noqa: E402
+from limits import LIMITS  # noqa: E402
 
 CORPUS = os.path.join(os.environ.get("ALIGND_CORPORA", ""), "report-parsedmarc")
 
@@ -173,11 +174,12 @@ class ReportRead(ReadTest):
     def test_f14_zip_bomb(self):
         # F14: what unpacks without end is stopped, and nothing of it counts.
         row_bytes = row("192.0.2.1").encode()
-        big = report()[:-len(b"</feedback>")] + b" " * (300 << 20) + row_bytes + b"</feedback>"
+        limit = LIMITS["LIMIT_RECEIVED_XML_BYTES"]
+        big = report()[:-len(b"</feedback>")] + b" " * limit + row_bytes + b"</feedback>"
         self.refused("too much for an archive of its size", gzip.compress(big, 9))
         # The more there is of it, the more may come out, to a limit.
         big = gzip.compress(big, 9) + gzip.compress(os.urandom(2 << 20))
-        self.refused("unpacks to more than 256 MiB", big)
+        self.refused(f"unpacks to more than {limit >> 20} MiB", big)
 
     def test_f14_one_byte_and_none(self):
         self.refused("neither XML nor gzip", b"x")
@@ -228,7 +230,8 @@ class ReportRead(ReadTest):
     @unittest.skipIf(WRAPPER, "255 MiB take minutes below a checker")
     def test_a_file_without_end(self):
         found = self.read("/dev/zero", status=3)
-        self.assertIn("larger than", found["refused"][0]["reason"])
+        self.assertIn(f"larger than {LIMITS['LIMIT_RECEIVED_FILE_BYTES']} bytes",
+                      found["refused"][0]["reason"])
 
     def test_a_bad_mail_does_not_hide_the_others(self):
         mark = b"From r Thu Jan  1 00:00:00 2026\n"

@@ -10,7 +10,9 @@
 
 #include "lib/auth/arc.h"
 #include "lib/base/limits.h"
+#include "lib/dns/dns_private.h"
 #include "tests/unit/sign.h"
+#include "tests/unit/slow_dns.h"
 
 #define FIELDS                                                                 \
 	"From: Ann <ann@d.test>\r\nTo: list@lists.test\r\n"                    \
@@ -80,6 +82,24 @@ static void give_body(struct signed_message *content, const char *body,
 		    span_make(body + at, all - at < chunk ? all - at : chunk));
 }
 
+/* Returns the message's empty line, or NULL. */
+static const char *give_header(TALLOC_CTX *own, struct field_list *fields,
+			       struct arc *arc, const char *message,
+			       struct style style)
+{
+	const char *start = message;
+	const char *end;
+
+	while ((end = strstr(start, "\r\n")) != NULL && end != start) {
+		while (end[2] == ' ' || end[2] == '\t')
+			end = strstr(end + 2, "\r\n");
+		give_field(own, fields, arc,
+			   span_make(start, (size_t)(end - start)), style);
+		start = end + 2;
+	}
+	return end;
+}
+
 static struct evidence_arc validate(TALLOC_CTX *own, const char *message,
 				    struct style style, size_t *questions)
 {
@@ -87,16 +107,8 @@ static struct evidence_arc validate(TALLOC_CTX *own, const char *message,
 	struct field_list fields = {0};
 	struct signed_message *content = signed_message_new(own, &fields);
 	struct arc *arc = arc_begin(own, clock_system(), session, content);
-	const char *start = message;
-	const char *end;
+	const char *end = give_header(own, &fields, arc, message, style);
 
-	while ((end = strstr(start, "\r\n")) != NULL && end != start) {
-		while (end[2] == ' ' || end[2] == '\t')
-			end = strstr(end + 2, "\r\n");
-		give_field(own, &fields, arc,
-			   span_make(start, (size_t)(end - start)), style);
-		start = end + 2;
-	}
 	if (arc_end_of_header(arc))
 		give_body(content, end == NULL ? "" : end + 2, style.chunk);
 	struct evidence_arc evidence = arc_finish(arc);
@@ -197,6 +209,94 @@ static void asks_nothing_for_nonsense(void **state)
 	}
 }
 
+static const char *chain_of(TALLOC_CTX *own, unsigned count)
+{
+	const char *message = FIELDS "\r\n" BODY;
+	struct seal_options options = {
+	    .message = {.canonicalization = "relaxed/relaxed",
+			.fields = "from:to:subject:date"}};
+
+	for (unsigned i = 1; i <= count; i++) {
+		options.instance = i;
+		message = mem_printf(
+		    own, "%s%s",
+		    seal_message(own, "a.test", "s1", rsa, &options, message),
+		    message);
+	}
+	return message;
+}
+
+/* All of them pass; of those that are not looked at none is said to. */
+static void looks_at_some_older_signatures(void **state)
+{
+	static const struct {
+		unsigned sets;
+		unsigned oldest_pass;
+	} rows[] = {
+	    {LIMIT_ARC_OLDER + 1, 0},
+	    {LIMIT_ARC_OLDER + 2, 2},
+	    {LIMIT_ARC_OLDER + 4, 4},
+	};
+	const struct style style = {.chunk = 1000, .has_crlf = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *own = mem_context(NULL);
+		size_t questions;
+		struct evidence_arc evidence = validate(
+		    own, chain_of(own, rows[i].sets), style, &questions);
+		assert_int_equal(evidence.result, AUTH_PASS);
+		assert_int_equal(evidence.count, rows[i].sets);
+		assert_int_equal(evidence.oldest_pass, rows[i].oldest_pass);
+		mem_free(own);
+	}
+}
+
+/* A chain of so many sets, each by another domain. */
+static const char *chain_of_many(TALLOC_CTX *own, unsigned count)
+{
+	const char *message = FIELDS "\r\n" BODY;
+	struct seal_options options = {.instance = 0};
+
+	for (unsigned i = 1; i <= count; i++) {
+		options.instance = i;
+		message =
+		    mem_printf(own, "%s%s",
+			       seal_message(own, mem_printf(own, "d%u.test", i),
+					    "s1", rsa, &options, message),
+			       message);
+	}
+	return message;
+}
+
+/* The keys of the newest sets are asked for ahead, and no others. */
+static void asks_ahead_for_the_newest(void **state)
+{
+	static const struct dns_settings settings = {
+	    .timeout_ms = 10000, .cache_entries = 10000, .fixture = ""};
+	const unsigned sets = LIMIT_ARC_KEYS_AHEAD + 4;
+	TALLOC_CTX *own = mem_context(NULL);
+	struct slow_dns *slow = slow_dns_new("", 0);
+	struct dns *apart = dns_new_over(slow_dns_backend(slow), &settings);
+	struct field_list fields = {0};
+	struct arc *arc =
+	    arc_begin(own, clock_system(), dns_session_new(own, apart, 5000),
+		      signed_message_new(own, &fields));
+
+	(void)state;
+	(void)give_header(own, &fields, arc, chain_of_many(own, sets),
+			  (struct style){.chunk = 1000, .has_crlf = true});
+	assert_true(arc_end_of_header(arc));
+	assert_int_equal(slow_dns_asked(slow), LIMIT_ARC_KEYS_AHEAD);
+	for (unsigned i = 1; i <= sets; i++) {
+		const char *key = mem_printf(own, "s1._domainkey.d%u.test", i);
+		assert_int_equal(slow_dns_count(slow, key, DNS_TXT),
+				 i > sets - LIMIT_ARC_KEYS_AHEAD ? 1 : 0);
+	}
+	mem_free(own);
+	dns_free(apart);
+}
+
 static void bounds_the_fields(void **state)
 {
 	TALLOC_CTX *own = mem_context(NULL);
@@ -222,6 +322,8 @@ int main(void)
 	    cmocka_unit_test(passes_however_handed_over),
 	    cmocka_unit_test(notices_every_change),
 	    cmocka_unit_test(asks_nothing_for_nonsense),
+	    cmocka_unit_test(looks_at_some_older_signatures),
+	    cmocka_unit_test(asks_ahead_for_the_newest),
 	    cmocka_unit_test(bounds_the_fields),
 	};
 

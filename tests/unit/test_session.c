@@ -14,8 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/random.h"
 #include "lib/base/strbuf.h"
+#include "lib/eval/hold_budget.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/session.h"
@@ -150,6 +152,8 @@ static void open_service(struct fixture *f, void (*adjust)(struct config *))
 		adjust(config);
 	assert_true(engine_new(config, NULL, clock_system(), random_system(),
 			       &engine, &err));
+	f->service.holds = hold_budget_new(clock_system());
+	engine->evaluator.holds = f->service.holds;
 	current_init(&f->service.current, engine);
 }
 
@@ -185,6 +189,7 @@ static void end(struct fixture *f)
 	assert_int_equal(atomic_load(&f->service.gate.streaming), 0);
 	assert_int_equal(atomic_load(&f->service.gate.evaluating), 0);
 	current_done(&f->service.current);
+	hold_budget_free(f->service.holds);
 	(void)unlink(f->zone_path);
 	mem_free(f->mem);
 }
@@ -392,6 +397,37 @@ static void quarantines_in_three_ways(void **state)
 		assert_calls(&f, rows[i].want);
 		end(&f);
 	}
+}
+
+/* Of a body that nobody needs the first chunk is all that comes: it is counted
+ * as the largest that there may be behind it. */
+static void ten_mib_may_be_held(struct config *config)
+{
+	config->policy.hold_mib = config->policy.hold_mib_domain =
+	    LIMIT_HOLD_UNSEEN_BYTES / (1024 * 1024) + 1;
+	config->policy.on_hold_full = DISPOSITION_TEMPFAIL;
+}
+
+static enum mta_answer send_chunk(struct fixture *f, size_t length)
+{
+	static char chunk[65535];
+
+	put(f, "a@quarantine.test");
+	(void)session_body(f->session, chunk, length);
+	return session_end_of_message(f->session);
+}
+
+static void a_body_unseen_counts_as_a_large_one(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, ten_mib_may_be_held);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(send_chunk(&f, 65534), MTA_CONTINUE);
+	assert_int_equal(send_chunk(&f, 65535), MTA_CONTINUE);
+	assert_int_equal(send_chunk(&f, 65535), MTA_TEMPFAIL);
+	end(&f);
 }
 
 static void too_many_recipients_are_held(void **state)
@@ -844,6 +880,7 @@ int main(void)
 	    cmocka_unit_test(forged_fields_go_from_the_highest_down),
 	    cmocka_unit_test(forged_tags_go_too),
 	    cmocka_unit_test(quarantines_in_three_ways),
+	    cmocka_unit_test(a_body_unseen_counts_as_a_large_one),
 	    cmocka_unit_test(too_many_recipients_are_held),
 	    cmocka_unit_test(a_recipient_more_takes_no_memory),
 	    cmocka_unit_test(monitor_mode_only_stamps),

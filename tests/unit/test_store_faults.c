@@ -18,6 +18,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/store/store_db.h"
+#include "lib/store/store_queue.h"
 #include "tests/unit/store_fixture.h"
 
 #define WAIT_MS 20000
@@ -627,6 +628,33 @@ static void a_full_queue_is_counted_and_never_blocks(void **state)
 	place_remove(&place);
 }
 
+/* Few entries may be as much: the queue has a bound in bytes as well. */
+static void a_queue_of_large_entries_is_full_too(void **state)
+{
+	struct store_entry entry = example_entry();
+	enum store_outcome outcome;
+	struct store_queue queue;
+	struct store_item *items[3];
+
+	(void)state;
+	store_queue_init(&queue);
+	for (int i = 0; i < 3; i++) {
+		items[i] = store_item_new(&entry, "mx");
+		items[i]->bytes = LIMIT_STORE_QUEUE_BYTES / 2;
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_true(store_queue_submit(&queue, items[i], 0, &outcome));
+		assert_int_equal(outcome, STORE_LATE);
+	}
+	assert_false(store_queue_submit(&queue, items[2], 0, &outcome));
+	/* One that was taken makes room. */
+	store_queue_settle(&queue, store_queue_take(&queue, 1, 0));
+	assert_true(store_queue_submit(&queue, items[2], 0, &outcome));
+	store_queue_settle(&queue, store_queue_take(&queue, 2, 0));
+	assert_int_equal(store_queue_count(&queue, &(uint64_t){0}), 0);
+	store_queue_done(&queue);
+}
+
 /* H13: "full" is not said of a store that has ended. */
 static void h13_an_ended_store_takes_nothing(void **state)
 {
@@ -654,6 +682,7 @@ static void h13_an_ended_store_takes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_queue_of_large_entries_is_full_too),
 	    cmocka_unit_test(h13_an_ended_store_takes_nothing),
 	    cmocka_unit_test(many_threads_lose_nothing),
 	    cmocka_unit_test(kill_9_loses_nothing_answered),
