@@ -50,6 +50,7 @@ tools_alignctl_SOURCES = \
 	tools/store/replace.c tools/store/replace.h \
 	tools/posture/command.c \
 	tools/posture/memory.c tools/posture/memory.h \
+	tools/posture/reported.c tools/posture/reported.h \
 	tools/posture/traffic.c tools/posture/traffic.h \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \

@@ -166,9 +166,26 @@ struct posture_keys {
 	const struct dns_answer *wildcard;
 };
 
-/* What recorded mail that passed DMARC showed of a domain. */
+/* A source of mail in a domain's name that was not aligned. */
+struct posture_source {
+	const char *address;
+	int64_t failed;
+};
+
+/* What reports of others said of the last POSTURE_REPORTED_DAYS. */
+#define POSTURE_REPORTED_DAYS 30
+struct posture_reported {
+	int64_t messages; /* 0: there are no reports */
+	int64_t aligned;
+	size_t failing; /* sources; the worst of them, as many as have failed */
+	struct posture_source sources[3];
+};
+
+/* What is known of a domain beside its records: by recorded mail that passed
+ * DMARC, and by reports. */
 struct posture_traffic {
 	const char *domain;
+	struct posture_reported reported;
 	struct text_list keys;	/* names of DKIM keys, at the domain or below */
 	struct text_list below; /* author domains below it, not listed */
 };

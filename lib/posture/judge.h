@@ -34,6 +34,11 @@ void judge_parked(const struct posture_facts *facts, struct posture *posture);
 bool judge_is_parked(const struct posture_facts *facts);
 
 /* The DMARC record of a domain that sends no mail. */
-const char *judge_parked_record(TALLOC_CTX *mem, const char *domain);
+const char *judge_parked_record(TALLOC_CTX *mem,
+				const struct posture_facts *facts);
+
+/* Where reports about the domain could go, as a URI; NULL where it takes no
+ * mail: then only its owner knows. */
+const char *judge_mailbox(TALLOC_CTX *mem, const struct posture_facts *facts);
 
 #endif

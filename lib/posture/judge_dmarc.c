@@ -8,6 +8,7 @@
  */
 #include "lib/posture/judge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "lib/auth/spf_record.h"
@@ -64,11 +65,18 @@ static const char *write_record(TALLOC_CTX *mem, const char *policy_domain,
 }
 
 /* The first record a domain should have: it changes no mail, and shows it. */
-static const char *first_record(TALLOC_CTX *mem, const char *domain)
+static const char *first_record(TALLOC_CTX *mem,
+				const struct posture_facts *facts)
 {
+	const char *mailbox = judge_mailbox(mem, facts);
+
+	if (judge_is_parked(facts))
+		return judge_parked_record(mem, facts);
 	return posture_txt(
-	    mem, mem_printf(mem, "_dmarc.%s", domain),
-	    mem_printf(mem, "v=DMARC1; p=none; rua=mailto:dmarc@%s", domain));
+	    mem, facts->dmarc.owner,
+	    mailbox == NULL
+		? "v=DMARC1; p=none"
+		: mem_printf(mem, "v=DMARC1; p=none; rua=%s", mailbox));
 }
 
 /* --- what stands at the name --- */
@@ -113,20 +121,19 @@ static void judge_lookalikes(const struct posture_dmarc *dmarc,
 			    posture->domain, dmarc->owner);
 }
 
-static void judge_presence(const struct posture_dmarc *dmarc, bool is_parked,
+static void judge_presence(const struct posture_facts *facts,
 			   struct posture *posture)
 {
+	const struct posture_dmarc *dmarc = &facts->dmarc;
 	size_t count = count_records(dmarc->own);
-	const char *fix = is_parked
-			      ? judge_parked_record(posture, posture->domain)
-			      : first_record(posture, posture->domain);
 
 	if (count > 1)
 		posture_add(posture, POSTURE_DMARC_SEVERAL, "", NULL,
 			    "%s has %zu records that begin with v=DMARC1",
 			    dmarc->owner, count);
 	else if (dmarc->found.record == NULL)
-		posture_add(posture, POSTURE_DMARC_MISSING, "", fix,
+		posture_add(posture, POSTURE_DMARC_MISSING, "",
+			    first_record(posture, facts),
 			    "neither %s nor a name above has one",
 			    dmarc->owner);
 }
@@ -191,9 +198,53 @@ static void judge_tags(const struct record *record, const char *owner,
 
 /* --- how strong --- */
 
-static void judge_policy(const struct posture_dmarc *dmarc,
+/* Below 100 as long as anything failed. */
+static double share_of(const struct posture_reported *reported)
+{
+	double share = (double)reported->aligned / (double)reported->messages;
+
+	return (double)(int)(share * 10000) / 100;
+}
+
+/* What the reports say that a stronger policy would do; or nothing. */
+static const char *write_evidence(TALLOC_CTX *mem,
+				  const struct posture_traffic *traffic)
+{
+	const struct posture_reported *reported = &traffic->reported;
+	struct strbuf text;
+
+	strbuf_init(&text, mem, PASTE_BYTES);
+	strbuf_printf(&text,
+		      "; in the last %d days reports counted %" PRId64
+		      " messages, %.2f %% of them aligned",
+		      POSTURE_REPORTED_DAYS, reported->messages,
+		      share_of(reported));
+	for (size_t i = 0; i < COUNT_OF(reported->sources); i++) {
+		const struct posture_source *source = &reported->sources[i];
+		if (source->failed > 0)
+			strbuf_printf(&text, "%s%s (%" PRId64 ")",
+				      i == 0 ? "; not those of " : ", ",
+				      source->address, source->failed);
+	}
+	if (reported->failing > COUNT_OF(reported->sources))
+		strbuf_printf(&text, " and %zu more",
+			      reported->failing - COUNT_OF(reported->sources));
+	return strbuf_text(&text);
+}
+
+static const char *evidence_of(const struct posture_facts *facts,
+			       TALLOC_CTX *mem)
+{
+	return facts->traffic == NULL || facts->traffic->reported.messages <= 0
+		   ? ""
+		   : write_evidence(mem, facts->traffic);
+}
+
+static void judge_policy(const struct posture_facts *facts,
 			 struct posture *posture)
 {
+	const struct posture_dmarc *dmarc = &facts->dmarc;
+	const char *evidence = evidence_of(facts, posture);
 	const char *domain = dmarc->found.policy_domain;
 	struct record better = *dmarc->found.record;
 
@@ -202,12 +253,14 @@ static void judge_policy(const struct posture_dmarc *dmarc,
 		better.sp = REQUEST_ABSENT;
 		posture_add(posture, POSTURE_DMARC_NONE, "",
 			    write_record(posture, domain, &better),
-			    "the policy for %s is none", posture->domain);
+			    "the policy for %s is none%s", posture->domain,
+			    evidence);
 	} else if (dmarc->policy == REQUEST_QUARANTINE) {
 		better.p = REQUEST_REJECT;
 		posture_add(posture, POSTURE_DMARC_QUARANTINE, "",
 			    write_record(posture, domain, &better),
-			    "the policy for %s is quarantine", posture->domain);
+			    "the policy for %s is quarantine%s",
+			    posture->domain, evidence);
 	}
 	if (dmarc->found.record->is_test_mode) {
 		better = *dmarc->found.record;
@@ -349,20 +402,30 @@ static void judge_destinations(const struct posture_dmarc *dmarc,
 	}
 }
 
-static void judge_reporting(const struct posture_dmarc *dmarc,
+/* The record with a mailbox in it; NULL where the domain has none. */
+static const char *with_mailbox(const struct posture_facts *facts,
+				struct posture *posture)
+{
+	const char *mailbox = judge_mailbox(posture, facts);
+	struct record better = *facts->dmarc.found.record;
+
+	better.rua = (struct text_list){.count = 1, .items = &mailbox};
+	return mailbox == NULL
+		   ? NULL
+		   : write_record(posture, posture->domain, &better);
+}
+
+static void judge_reporting(const struct posture_facts *facts, bool is_own,
 			    struct posture *posture)
 {
+	const struct posture_dmarc *dmarc = &facts->dmarc;
 	const struct record *record = dmarc->found.record;
 	const char *domain = dmarc->found.policy_domain;
-	const char *mailbox = mem_printf(posture, "mailto:dmarc@%s", domain);
-	struct record better = *record;
 
-	if (record->rua.count == 0) {
-		better.rua = (struct text_list){.count = 1, .items = &mailbox};
+	if (record->rua.count == 0)
 		posture_add(posture, POSTURE_DMARC_NO_RUA, "",
-			    write_record(posture, domain, &better),
+			    is_own ? with_mailbox(facts, posture) : NULL,
 			    "the record of %s has no rua", domain);
-	}
 	if (record->ruf.count == 0)
 		posture_add(posture, POSTURE_DMARC_NO_RUF, "", NULL,
 			    "the record of %s has no ruf", domain);
@@ -372,9 +435,10 @@ static void judge_reporting(const struct posture_dmarc *dmarc,
 /* --- the whole --- */
 
 /* The record that counts, where there is one. */
-static void judge_record(const struct posture_dmarc *dmarc, bool is_parked,
+static void judge_record(const struct posture_facts *facts,
 			 struct posture *posture)
 {
+	const struct posture_dmarc *dmarc = &facts->dmarc;
 	const struct record *record = dmarc->found.record;
 	const char *domain = dmarc->found.policy_domain;
 	const char *owner = mem_printf(posture, "_dmarc.%s", domain);
@@ -387,17 +451,17 @@ static void judge_record(const struct posture_dmarc *dmarc, bool is_parked,
 	judge_tags(record, owner, posture);
 	if (!record->is_usable) {
 		posture_add(posture, POSTURE_DMARC_UNUSABLE, "",
-			    first_record(posture, domain), "%s has \"%s\"",
-			    owner,
+			    is_own ? first_record(posture, facts) : NULL,
+			    "%s has \"%s\"", owner,
 			    posture_shown(posture, span_of(record->text)));
 		return;
 	}
-	if (!is_parked) /* judged by what it says of itself */
-		judge_policy(dmarc, posture);
+	if (!judge_is_parked(facts)) /* judged by what it says of itself */
+		judge_policy(facts, posture);
 	judge_spf_beside(dmarc, posture);
 	if (is_own)
 		judge_below(dmarc, posture);
-	judge_reporting(dmarc, posture);
+	judge_reporting(facts, is_own, posture);
 }
 
 void judge_dmarc(const struct posture_facts *facts, struct posture *posture)
@@ -412,7 +476,7 @@ void judge_dmarc(const struct posture_facts *facts, struct posture *posture)
 		return;
 	}
 	judge_lookalikes(dmarc, posture);
-	judge_presence(dmarc, judge_is_parked(facts), posture);
+	judge_presence(facts, posture);
 	if (dmarc->found.record != NULL)
-		judge_record(dmarc, judge_is_parked(facts), posture);
+		judge_record(facts, posture);
 }

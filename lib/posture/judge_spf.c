@@ -295,18 +295,20 @@ static void judge_others(const struct posture_spf *spf, struct posture *posture)
 
 /* --- our own hosts --- */
 
-/* The record with the address in front of what it has. */
+/* The record with the address in front of what it has; NULL for one that could
+ * not be pasted. */
 static const char *with_host(struct posture *posture, struct span text,
 			     const char *client)
 {
-	const char *rest =
-	    posture_shown(posture, span_from(text, strlen("v=spf1")));
+	struct span rest = span_from(text, strlen("v=spf1"));
 
+	if (!text_is_ascii(rest))
+		return NULL;
 	return posture_txt(
 	    posture, posture->domain,
-	    mem_printf(posture, "v=spf1 %s:%s%s",
+	    mem_printf(posture, "v=spf1 %s:%s%.*s",
 		       strchr(client, ':') == NULL ? "ip4" : "ip6", client,
-		       rest));
+		       (int)rest.length, rest.data));
 }
 
 static void judge_own_hosts(const struct posture_spf *spf,

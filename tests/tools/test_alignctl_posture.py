@@ -20,6 +20,9 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
 from alignctl import NOW, RECORD_TOOL, ToolTest, zone_record  # noqa: E402
+import inbox_rig  # noqa: E402
+from inbox_rig import (DAY_S, SENT_S, InboxTest, judged,  # noqa: E402
+                       mailed, row)
 from limits import LIMITS  # noqa: E402
 from page import Page  # noqa: E402
 from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, dmarc,  # noqa: E402
@@ -413,6 +416,51 @@ class Posture(ToolTest):
         self.assertTrue(rows[0].startswith("d.test,dmarc-none,medium,"))
         self.want(USAGE, "one of them at most", *shared, "--csv", "--json",
                   common=False)
+
+
+class Reported(InboxTest):
+    """What kept reports say of a step to a stronger policy."""
+
+    def seen(self, zone):
+        self.write("posture.zone", zone)
+        _, out, err = self.run_tool("posture", "--dns", "posture.zone",
+                                    "--config", "conf", "--now", str(NOW),
+                                    "--json", "d.test", common=False)
+        return err, {f["finding"]: f["seen"] for f in
+                     map(json.loads, out.splitlines()) if "finding" in f}
+
+    def test_evidence(self):
+        zone = zone_of(dmarc("v=DMARC1; p=none; rua=mailto:dmarc@d.test; "
+                             "ruf=mailto:dmarc@d.test"))
+        plain = "the policy for d.test is none"
+        self.assertEqual(self.seen(zone), ("", {**self.seen(zone)[1],
+                                                "dmarc-none": plain}))
+        self.take(inbox_rig.dmarc(
+            row("192.0.2.25", 9990, dkim="pass"), row("192.0.2.66", 4),
+            row("192.0.2.67", 3), row("192.0.2.68", 2), row("192.0.2.69", 1),
+            row("192.0.2.66", 1, dkim="pass"), domain="d.test"))
+        self.take(inbox_rig.dmarc(row("192.0.2.70", 5000), domain="e.test"))
+        # Kept apart: its own mail fails.
+        self.take(judged(mailed(inbox_rig.dmarc(
+            row("192.0.2.71", 9000), domain="d.test", name="2")), "fail"))
+        # Older than what is asked for.
+        self.take(inbox_rig.dmarc(row("192.0.2.72", 900), domain="d.test",
+                                  name="3", day_s=SENT_S - 40 * DAY_S))
+        _, seen = self.seen(zone)
+        self.assertEqual(
+            seen["dmarc-none"], plain + "; in the last 30 days reports counted "
+            "10001 messages, 99.90 % of them aligned; not those of 192.0.2.66 "
+            "(4), 192.0.2.67 (3), 192.0.2.68 (2) and 1 more")
+
+    def test_all_aligned(self):
+        self.take(inbox_rig.dmarc(row("192.0.2.25", 7, dkim="pass"),
+                                  domain="d.test"))
+        zone = zone_of(dmarc("v=DMARC1; p=quarantine; rua=mailto:dmarc@d.test; "
+                             "ruf=mailto:dmarc@d.test"))
+        self.assertEqual(
+            self.seen(zone)[1]["dmarc-quarantine"],
+            "the policy for d.test is quarantine; in the last 30 days reports "
+            "counted 7 messages, 100.00 % of them aligned")
 
 
 if __name__ == "__main__":

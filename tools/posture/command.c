@@ -19,6 +19,7 @@
 #include "tools/engine.h"
 #include "tools/file.h"
 #include "tools/posture/memory.h"
+#include "tools/posture/reported.h"
 #include "tools/posture/traffic.h"
 
 #define LIST_BYTES_MAX                                                         \
@@ -205,7 +206,9 @@ static bool read_inquiry(struct tool *tool, const struct config *config,
 	       find_names(tool, "--mx", &inquiry->mx, err) &&
 	       find_names(tool, "--selector", &inquiry->selectors, err) &&
 	       traffic_read(tool, config->store.sqlite, &inquiry->domains,
-			    &inquiry->traffic, err);
+			    &inquiry->traffic, err) &&
+	       reported_read(tool, config->store.sqlite, &inquiry->traffic,
+			     err);
 }
 
 static bool write_page(struct tool *tool, const struct config *config,

@@ -24,6 +24,17 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->domain, b->domain);
 }
 
+struct posture_traffic *traffic_find(const struct traffic *traffic,
+				     const char *domain)
+{
+	const struct posture_traffic key = {.domain = domain};
+
+	if (traffic->count == 0)
+		return NULL;
+	return bsearch(&key, traffic->items, traffic->count, sizeof key,
+		       compare);
+}
+
 /* The listed domain that a name is, or lies below; the nearest. */
 static struct posture_traffic *find_listed(const struct traffic *traffic,
 					   const char *name)
@@ -31,9 +42,7 @@ static struct posture_traffic *find_listed(const struct traffic *traffic,
 	struct posture_traffic *found = NULL;
 
 	while (found == NULL && name != NULL) {
-		const struct posture_traffic key = {.domain = name};
-		found = bsearch(&key, traffic->items, traffic->count,
-				sizeof key, compare);
+		found = traffic_find(traffic, name);
 		name = domain_parent(name);
 	}
 	return found;

@@ -17,6 +17,10 @@ struct traffic {
 	struct posture_traffic *items;
 };
 
+/* Of a listed domain; NULL for any other. */
+struct posture_traffic *traffic_find(const struct traffic *traffic,
+				     const char *domain);
+
 /* Reads the store at `path`; without one nothing is known. Below the tool. */
 bool traffic_read(struct tool *tool, const char *path,
 		  const struct text_list *domains, struct traffic *traffic,

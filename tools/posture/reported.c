@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reported.c - what kept reports of others say of mail in the domains' names
+ */
+#include "tools/posture/reported.h"
+
+#include <string.h>
+
+#include "lib/store/store_inbox_read.h"
+#include "tools/store.h"
+
+/* The source at hand; its sums come one after the other, by cause. */
+struct reading {
+	struct traffic *traffic;
+	struct posture_traffic *domain; /* NULL: not asked for */
+	struct posture_source source;
+};
+
+/* Strangers counted; a sum may be more than a number holds. */
+static void add(int64_t *sum, int64_t more)
+{
+	if (__builtin_add_overflow(*sum, more, sum))
+		*sum = INT64_MAX;
+}
+
+/* Puts the source where it belongs, the most failures first. */
+static void settle_source(struct reading *reading)
+{
+	struct posture_reported *reported;
+	struct posture_source source = reading->source;
+
+	if (reading->domain == NULL || source.failed == 0)
+		return;
+	reported = &reading->domain->reported;
+	reported->failing++;
+	for (size_t i = 0; i < COUNT_OF(reported->sources); i++) {
+		struct posture_source *place = &reported->sources[i];
+		if (source.failed <= place->failed)
+			continue;
+		const struct posture_source moved = *place;
+		*place = source;
+		source = moved;
+	}
+}
+
+static bool is_same(const struct reading *reading,
+		    const struct store_inbox_sum *sum)
+{
+	return reading->domain != NULL &&
+	       strcmp(reading->domain->domain, sum->domain) == 0 &&
+	       strcmp(reading->source.address, sum->address) == 0;
+}
+
+static bool take_sum(void *context, const struct store_inbox_sum *sum)
+{
+	struct reading *reading = context;
+
+	if (!is_same(reading, sum)) {
+		settle_source(reading);
+		reading->domain = traffic_find(reading->traffic, sum->domain);
+		reading->source = (struct posture_source){
+		    .address =
+			mem_strdup(reading->traffic->items, sum->address)};
+	}
+	if (reading->domain != NULL) {
+		struct posture_reported *reported = &reading->domain->reported;
+		add(&reported->messages, sum->messages);
+		add(&reported->aligned, sum->aligned);
+		add(&reading->source.failed, sum->messages - sum->aligned);
+	}
+	return true;
+}
+
+bool reported_read(struct tool *tool, const char *path, struct traffic *traffic,
+		   struct error *err)
+{
+	int64_t now_s = clock_now_s(&tool->clock);
+	const struct store_inbox_period period = {
+	    .before_s = now_s - POSTURE_REPORTED_DAYS * INT64_C(86400),
+	    .since_s = now_s - POSTURE_REPORTED_DAYS * INT64_C(86400),
+	    .until_s = now_s,
+	    .domain = "",
+	    .address = "",
+	};
+	struct reading reading = {.traffic = traffic};
+	struct store_inbox *inbox;
+
+	if (traffic->count == 0)
+		return true;
+	if (!store_inbox_open(tool->mem, path, STORE_DB_READ, &inbox, err))
+		return false;
+	store_inbox_list_flaws(inbox, tool_store_flaws(tool));
+	bool ok = store_inbox_sums(inbox, &period, take_sum, &reading, err);
+	settle_source(&reading);
+	mem_free(inbox);
+	return ok;
+}
