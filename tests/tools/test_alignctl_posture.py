@@ -30,7 +30,7 @@ from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, dmarc,  # noqa: E402
 
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
-DONE, USAGE, CONFIG, STORE, FINDINGS, UNCHECKED = 0, 1, 2, 4, 6, 7
+DONE, USAGE, INPUT, STORE, FINDINGS, UNCHECKED = 0, 1, 3, 4, 6, 7
 KEY_NAME = "s1._domainkey.d.test"
 
 
@@ -143,6 +143,19 @@ class Posture(ToolTest):
                          {"dkim-key-gone", "subdomain-unlisted",
                           "dmarc-none-long"})
 
+    def test_the_page_names_findings_that_there_are(self):
+        """The table of what guidance asks for."""
+        page = os.path.join(os.path.dirname(KINDS), "..", "..", "docs",
+                            "OPERATIONS.md")
+        with open(page, encoding="utf-8") as file:
+            table = file.read().split("| asked | finding |")[1].split("\n\n")[0]
+        with open(KINDS, encoding="ascii") as file:
+            kinds = file.read()
+        named = re.findall(r"`([a-z]+(?:-[a-z]+)+)`", table)
+        self.assertGreater(len(named), 30)
+        for name in named:
+            self.assertIn(f'"{name}"', kinds)
+
     def test_sound(self):
         findings, (domain,) = self.posture(zone_of({}), "D.Test.", status=DONE)
         self.assertEqual({f["severity"] for f in findings} - {"info"}, set())
@@ -186,7 +199,7 @@ class Posture(ToolTest):
         self.write("bad", "d.test\n..\n")
         self.want(USAGE, 'bad:2: ".." is no domain name', "posture", "--file",
                   "bad")
-        self.want(CONFIG, "none.list", "posture", "--file",
+        self.want(INPUT, "none.list", "posture", "--file",
                   "none.list")
         self.want(USAGE, "no domain: name one", "posture")
         many = LIMITS["LIMIT_POSTURE_DOMAINS"] + 1

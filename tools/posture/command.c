@@ -90,8 +90,10 @@ static bool add_file(struct tool *tool, struct text_list *domains,
 	struct span rest;
 	int number = 0;
 
-	if (!read_list(tool, &rest, err))
+	if (!read_list(tool, &rest, err)) {
+		err->kind = ERROR_INPUT; /* a list is no configuration */
 		return false;
+	}
 	while (rest.length > 0) {
 		struct span line;
 		struct span comment;
