@@ -12,11 +12,11 @@ import os
 import re
 
 TOP = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..")
-PAGES = ("README.md", "docs/OPERATIONS.md", "docs/PRIVACY.md")
+PAGES = ("README.md", "docs/OPERATIONS.md", "docs/PRIVACY.md", "docs/UPKEEP.md")
 MANUALS = ("docs/alignctl.8", "docs/alignd.8")
 
 PROGRAMS = set("""./bootstrap ./configure alignctl alignd apt base64 cat chgrp chmod chown cp
-    curl grep groupadd install journalctl jq kill mailq make man mv openssl postcat
+    curl deluser grep groupadd install journalctl jq kill mailq make man mv openssl postcat
     postconf postfix postqueue postsuper printf promtool rm runuser sed sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())

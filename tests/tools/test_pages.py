@@ -23,6 +23,7 @@ from page_rig import HELD, PageTest  # noqa: E402
 README_RUNS = 17
 OPERATIONS_RUNS = 79
 PRIVACY_RUNS = 8
+UPKEEP_RUNS = 12
 MANUALS_RUN = 23
 
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
@@ -69,6 +70,11 @@ EXCUSED = {
     "alignctl setup postfix --apply": BY_PACKAGE,
     "apt install ./alignd_*.deb curl": BY_PACKAGE,
     "apt install ./alignd_*.deb": BY_PACKAGE,
+    "deluser alignd": USERS,
+    "chown alignd:alignd-store /var/lib/alignd/alignd.db": USERS,
+    "systemctl start alignd": SYSTEMD,
+    "systemctl stop alignd": SYSTEMD,
+    "systemctl disable --now alignd-report.timer": SYSTEMD,
     "apt remove alignd": BY_PACKAGE,
     "apt purge alignd": BY_PACKAGE,
     "curl -sv smtp://192.0.2.25/pc.example.net --mail-from boss@example.com "
@@ -184,6 +190,20 @@ store {{ sqlite = "{self.database}" }}
 
     def test_privacy(self):
         self.assertGreaterEqual(self.run_page("docs/PRIVACY.md"), PRIVACY_RUNS)
+
+    def test_upkeep(self):
+        self.assertGreaterEqual(self.run_page("docs/UPKEEP.md"), UPKEEP_RUNS)
+
+    def test_backup_and_restore(self):
+        """What was recorded is there again."""
+        status, before = self.type("alignctl stats --since 400d --json")
+        for command in ("alignctl store backup /backup/again.db",
+                        "mv /var/lib/alignd/alignd.db /var/lib/alignd/alignd.db.old",
+                        "rm -f /var/lib/alignd/alignd.db-wal /var/lib/alignd/alignd.db-shm",
+                        "cp /backup/again.db /var/lib/alignd/alignd.db"):
+            status, said = self.type(command)
+            self.assertEqual(status, 0, said)
+        self.assertEqual(self.type("alignctl stats --since 400d --json"), (0, before))
 
     def test_manuals(self):
         self.assertGreaterEqual(sum(map(self.run_page, quoted.MANUALS)), MANUALS_RUN)
