@@ -13,14 +13,15 @@
 # status 77: not installed.
 use strict;
 use warnings;
-use JSON::PP;
-
-my $json = JSON::PP->new->utf8->canonical;
 
 sub demand {
 	my ($module) = @_;
 	eval "require $module; 1" or exit 77;
 }
+
+# perl-base alone does not have it.
+demand('JSON::PP');
+my $json = JSON::PP->new->utf8->canonical;
 
 sub answer {
 	my ($read) = @_;
