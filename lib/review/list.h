@@ -28,6 +28,16 @@ bool review_list_groups(const struct review_reading *reading,
 bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 			struct error *err) __attribute__((warn_unused_result));
 
+/* What OpenDMARC had refused or held of imported mail, added up; of the filter
+ * the time, the author domain and the limit count. */
+bool review_list_imported(const struct review_reading *reading,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+/* Tells people of that list, where anything is imported. */
+bool review_tell_imported(const struct review_reading *reading,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+
 /* The one that the filter's reference names; *is_found is false, and nothing is
  * written, where there is none. */
 bool review_list_whole(const struct review_reading *reading, bool *is_found,

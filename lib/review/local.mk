@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/review/counted.c lib/review/counted.h \
 	lib/review/evidence.c lib/review/evidence.h \
 	lib/review/handles.c lib/review/handles.h \
+	lib/review/imported.c \
 	lib/review/incident.c lib/review/incident.h \
 	lib/review/likely.c \
 	lib/review/list.c lib/review/list.h \

@@ -25,6 +25,7 @@ libalign_a_SOURCES += \
 	lib/store/store_flaws.c lib/store/store_flaws.h \
 	lib/store/store_groups.c lib/store/store_groups.h \
 	lib/store/store_health.c lib/store/store_health.h \
+	lib/store/store_imported.c lib/store/store_imported.h \
 	lib/store/store_import.c lib/store/store_import.h \
 	lib/store/store_inbox.c lib/store/store_inbox.h \
 	lib/store/store_inbox_read.c lib/store/store_inbox_read.h \

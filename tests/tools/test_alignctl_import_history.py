@@ -196,6 +196,57 @@ class ImportHistory(Reports):
         self.assertIn("shows evidence of", before)
         self.assertIn("28 messages", after)
 
+    # What was stopped: refused mail of an author whose own passed from there,
+    # held mail of a forwarder, and a spoof.
+    STOPPED = [
+        *(message(f"R{n}", NOW - n * DAY, "own.test", "192.0.2.77", policy=16, action=0, spf=7,
+                  mail_from="x.test") for n in (5, 6, 7)),
+        message("G1", NOW - 8 * DAY, "own.test", "192.0.2.77", dkim=("own.test s1 0",)),
+        message("F1", NOW - 9 * DAY, "author.test", "192.0.2.80", policy=17, action=4, spf=0,
+                mail_from="fw.test", dkim=("fw.test s1 0",)),
+        message("F2", NOW - 9 * DAY, "one.test", "192.0.2.80"),
+        message("F3", NOW - 9 * DAY, "two.test", "192.0.2.80"),
+        *(message(f"S{n}", NOW - n * DAY, "own.test", "203.0.113.9", policy=16, action=0, spf=7,
+                  mail_from="x.test") for n in range(5, 10)),
+    ]
+
+    def test_review_of_what_was_stopped(self):
+        self.empty_store()
+        self.write("stopped", "".join(self.STOPPED))
+        self.bring("stopped")
+        arguments = ["review", "--imported"]
+        rows = self.checked(self.run_tool(*arguments, "--json", config="fresh")[1],
+                            "review_imported")
+        self.assertEqual(
+            [(row["author_domain"], row["client_ip"], row["messages"], row["refused"],
+              row["held"], row["evidence"]) for row in rows],
+            [("own.test", "192.0.2.77", 3, 3, 0, ["messages of its own that passed from there: 1"]),
+             ("author.test", "192.0.2.80", 1, 0, 1,
+              ["other authors whose mail passed from there: 2",
+               "of these with a signature of another domain that passed: 1",
+               "of these that passed SPF for another domain: 1"]),
+             ("own.test", "203.0.113.9", 5, 5, 0, [])])
+        out = self.run_tool(*arguments, config="fresh")[1]
+        self.assertIn("recorded neither the messages nor whether", out)
+        self.assertIn("whose mail passed from there: 2; of these with a signature", out)
+        out = self.run_tool(*arguments, "--csv", "--from", "author.test", config="fresh")[1]
+        self.assertEqual(out.splitlines()[1].split(",")[:6],
+                         ["author.test", "192.0.2.80", "fw.test", "1", "0", "1"])
+        for narrowed, count in ((("--limit", "1"), 1), (("--since", "6d"), 2),
+                                (("--until", "8d"), 2), (("--from", "nobody.test"), 0)):
+            out = self.run_tool(*arguments, "--json", *narrowed, config="fresh")[1]
+            self.assertEqual(len(out.splitlines()), count, narrowed)
+        self.assertIn("nothing matches", self.run_tool(
+            *arguments, "--from", "nobody.test", config="fresh")[1])
+        self.assertIn("--imported lists", self.run_tool(
+            "review", "--likely-legitimate", config="fresh")[1])
+        self.want(1, "--ip is not for review --imported", *arguments, "--ip", "192.0.2.1")
+
+    def test_nothing_imported_nothing_told(self):
+        self.empty_store()
+        self.assertNotIn("--imported", self.run_tool(
+            "review", "--likely-legitimate", config="fresh")[1])
+
     def test_reports_go_where_imported_mail_passed(self):
         """Of two.test nothing passed here."""
         self.write_conf("require_pass = 30d")

@@ -21,6 +21,7 @@ enum form {
 	FORM_LIST,
 	FORM_GROUPS,
 	FORM_LIKELY,
+	FORM_IMPORTED,
 	FORM_WHOLE,
 	FORM_RELEASE,
 	FORM_CONFIRM,
@@ -64,7 +65,12 @@ static bool list_likely(struct review *review, struct error *err)
 			      "alignctl: only the newest %d were looked at; "
 			      "narrow it with --until or --from\n",
 			      REVIEW_CANDIDATES_MAX);
-	return true;
+	return review_tell_imported(&review->reading, err);
+}
+
+static bool list_imported(struct review *review, struct error *err)
+{
+	return review_list_imported(&review->reading, err);
 }
 
 static bool list_whole(struct review *review, struct error *err)
@@ -89,6 +95,7 @@ static const struct {
     [FORM_LIST] = {.text = "review", .run = list_all},
     [FORM_GROUPS] = {.text = "review --group-by", .run = list_groups},
     [FORM_LIKELY] = {.text = "review --likely-legitimate", .run = list_likely},
+    [FORM_IMPORTED] = {.text = "review --imported", .run = list_imported},
     [FORM_WHOLE] = {.text = "review REF", .run = list_whole},
     [FORM_RELEASE] = {.text = "review release", .deed = &review_release},
     [FORM_CONFIRM] = {.text = "review confirm", .deed = &review_confirm},
@@ -97,9 +104,11 @@ static const struct {
 
 #define IN(form) (1U << (form))
 #define LISTS (IN(FORM_LIST) | IN(FORM_GROUPS) | IN(FORM_LIKELY))
-#define SHOWN (LISTS | IN(FORM_WHOLE))
+#define SHOWN (LISTS | IN(FORM_WHOLE) | IN(FORM_IMPORTED))
 #define ACTS (IN(FORM_RELEASE) | IN(FORM_CONFIRM) | IN(FORM_ALLOW))
 #define EVERY (SHOWN | ACTS)
+/* Counters of OpenDMARC's know less than incidents do. */
+#define INCIDENTS (EVERY & ~IN(FORM_IMPORTED))
 
 static const struct tool_option own_options[] = {
     {.name = "--since", .value = "T"},
@@ -123,6 +132,7 @@ static const struct tool_option own_options[] = {
     KNOWN_STORE_OPTION,
     {.name = "--group-by", .value = "K"},
     {.name = "--likely-legitimate"},
+    {.name = "--imported"},
     {.name = "--all"},
     {.name = "--count", .value = "N"},
     {.name = "--note", .value = "TEXT"},
@@ -141,15 +151,26 @@ static const struct {
 	const char *name;
 	unsigned forms;
 } rules[] = {
+    {"--ip", INCIDENTS},
+    {"--client", INCIDENTS},
+    {"--applied", INCIDENTS},
+    {"--would", INCIDENTS},
+    {"--result", INCIDENTS},
+    {"--policy", INCIDENTS},
+    {"--override", INCIDENTS},
+    {"--reason", INCIDENTS},
+    {"--host", INCIDENTS},
+    {"--queue-id", INCIDENTS},
     {"--open", LISTS | ACTS},
     {"--all", ACTS},
     {"--count", ACTS},
     {"--limit", SHOWN},
     {"--json", SHOWN},
     {"--csv", SHOWN},
-    {"--quiet", LISTS | ACTS},
+    {"--quiet", LISTS | ACTS | IN(FORM_IMPORTED)},
     {"--group-by", IN(FORM_GROUPS)},
     {"--likely-legitimate", IN(FORM_LIKELY)},
+    {"--imported", IN(FORM_IMPORTED)},
     {"--note", IN(FORM_RELEASE) | IN(FORM_CONFIRM)},
     {"--owner", IN(FORM_ALLOW)},
     {"--why", IN(FORM_ALLOW)},
@@ -187,6 +208,8 @@ static bool read_form(struct tool *tool, enum form *form,
 		*form = FORM_GROUPS;
 	else if (tool_has(tool, "--likely-legitimate"))
 		*form = FORM_LIKELY;
+	else if (tool_has(tool, "--imported"))
+		*form = FORM_IMPORTED;
 	else
 		*form = FORM_LIST;
 	if (references->count > 0)
@@ -291,7 +314,7 @@ const struct command command_review = {
 	     "[--applied X] [--would X] [--result R] [--policy P] "
 	     "[--override TYPE] "
 	     "[--reason TEXT] [--host NAME] [--queue-id ID] [--open] "
-	     "[--group-by K | --likely-legitimate] [--limit N] "
+	     "[--group-by K | --likely-legitimate | --imported] [--limit N] "
 	     "[--json | --csv] [--quiet] [--store FILE] [REF]\n"
 	     "       alignctl review release|confirm REF... | --all FILTER "
 	     "[--count N] "
