@@ -357,8 +357,8 @@ class Wirings(support.MtaTest):
         if spoofed == 250:
             return "spoof taken"
         if case.shows == LOST:
-            self.host.wait_log("alignd", "client=127.0.0.1", self.case_offset)
-            rig.wait_until("an empty queue", 20, lambda: not any(
+            self.host.wait_log("alignd", "client=127.0.0.1", self.case_offset, 60)
+            rig.wait_until("an empty queue", 60, lambda: not any(
                 self.host.queue(name) for name in ("incoming", "active", "deferred")))
             return LOST if not self.host.has(marker) else RIGHT
         fields = self.fields(self.host.delivered(marker))

@@ -149,7 +149,7 @@ class Marks(support.MtaTest):
         os.chmod(self.key(), mode)
         offset = len(self.host.log("alignd"))
         self.host.alignd.send_signal(signal.SIGHUP)
-        self.host.wait_log("alignd", "reload: done", offset)
+        self.host.wait_log("alignd", "reload: done", offset, 60)
         return self.host.log("alignd")[offset:]
 
     def test_key_that_cannot_be_used(self):
