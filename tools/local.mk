@@ -56,6 +56,7 @@ tools_alignctl_SOURCES = \
 	tools/compare/print.c \
 	tools/compare/rules.c \
 	tools/doctor/doctor.h \
+	tools/doctor/mark.c \
 	tools/doctor/mta.c \
 	tools/doctor/negotiate.c tools/doctor/negotiate.h \
 	tools/doctor/quick.c \

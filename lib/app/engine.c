@@ -185,6 +185,13 @@ bool engine_use_marks(struct engine *engine, const struct random_source *random,
 	return true;
 }
 
+char *engine_marks_path(TALLOC_CTX *mem, const struct config *config)
+{
+	const char *store = config->store.sqlite;
+
+	return *store == '\0' ? NULL : mark_keys_path(mem, store);
+}
+
 struct engine *engine_ref(struct engine *engine)
 {
 	(void)atomic_fetch_add(&private_of(engine)->shares, 1);

@@ -37,6 +37,9 @@ bool engine_new(struct config *config, const struct engine *previous,
 bool engine_use_marks(struct engine *engine, const struct random_source *random,
 		      struct error *err) __attribute__((warn_unused_result));
 
+/* Where that key is, below `mem`; NULL without a store. */
+char *engine_marks_path(TALLOC_CTX *mem, const struct config *config);
+
 /* Any thread. */
 struct engine *engine_ref(struct engine *engine);
 void engine_unref(struct engine *engine); /* NULL is fine */

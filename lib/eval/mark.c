@@ -111,13 +111,17 @@ static bool make_file(const char *path, const struct random_source *random,
 	return ok;
 }
 
+char *mark_keys_path(TALLOC_CTX *mem, const char *store_path)
+{
+	return mem_printf(mem, "%s/mark.key", text_folder(mem, store_path));
+}
+
 bool mark_keys_open(TALLOC_CTX *mem, const char *store_path,
 		    const struct random_source *random, struct mark_keys **keys,
 		    struct error *err)
 {
 	TALLOC_CTX *own = mem_context(NULL);
-	const char *path =
-	    mem_printf(own, "%s/mark.key", text_folder(own, store_path));
+	const char *path = mark_keys_path(own, store_path);
 	const struct secret_file secret = {
 	    .name = "the key of marks", .path = path, .user = "alignd"};
 	struct span text;

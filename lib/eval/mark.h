@@ -38,7 +38,10 @@
 /* Immutable; for any number of threads. */
 struct mark_keys;
 
-/* Reads the keys beside the store; makes a file with one from `random` where
+/* Where they are, beside the store. */
+char *mark_keys_path(TALLOC_CTX *mem, const char *store_path);
+
+/* Reads the keys there; makes a file with one from `random` where
  * there is none and `random` is not NULL. Below `mem`. */
 bool mark_keys_open(TALLOC_CTX *mem, const char *store_path,
 		    const struct random_source *random, struct mark_keys **keys,

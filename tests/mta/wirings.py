@@ -28,7 +28,7 @@ LAN_IP = "10.0.0.9"
 CLONE_NEWNET = 0x40000000
 # Of doctor's rules those that are about the machine and not about the wiring.
 OTHER_RULES = ("configuration", "mode", "trust.networks", "overrides", "engines", "resolver",
-               "store", "suffixes", "report.from", "reload", "confinement", "clock", "sendmail")
+               "store", "mark.key", "suffixes", "report.from", "reload", "confinement", "clock", "sendmail")
 
 
 def enter_namespace(addresses):
@@ -344,7 +344,7 @@ class Host(postfix.Postfix):
 
     def reload(self):
         self.postfix("reload")
-        rig.wait_until("reload", 10, self.is_reloaded)
+        rig.wait_until("reload", 60, self.is_reloaded)
 
     def is_reloaded(self):
         with socket.socket() as probe:

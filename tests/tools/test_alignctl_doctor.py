@@ -629,6 +629,25 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
     def test_no_store_yet(self):
         self.expect("store", "problem", "does not exist", fix="start alignd", status=4)
 
+    def test_the_key_of_marks(self):
+        path = self.path("mark.key")
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        settings = f"store {{ sqlite = \"{self.path('store.db')}\" }}"
+        self.setup(settings, user=me)
+        self.expect("mark.key", "note", "alignd makes it when it starts")
+        self.write("mark.key", "ab" * 32 + "\n")
+        self.addCleanup(os.unlink, path)
+        self.expect("mark.key", "warning", "open to everybody", fix="delete it")
+        os.chmod(path, 0o600)
+        self.expect("mark.key", "ok", "knows its own fields")
+        if os.geteuid() == 0:
+            self.setup(settings, user="nobody")
+            self.expect("mark.key", "warning", "belongs to uid 0", fix="chown nobody")
+        self.setup(settings, user=me)
+        self.write("mark.key", "nonsense\n")
+        os.chmod(path, 0o600)
+        self.expect("mark.key", "warning", "one to 4 keys")
+
     def test_store_switched_off(self):
         self.setup('store { sqlite = "" }\n')
         self.expect("store", "warning", "switched off")
