@@ -302,7 +302,7 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	ROW(DNSSEC_UNKNOWN, "dnssec-unknown", INFO,
 	    "whether answers are signed was not looked at",
 	    "dns.dnssec = no",
-	    "Set dns.dnssec = yes for this command"),
+	    "Set dns.dnssec = yes where your resolver passes signatures on"),
 	ROW(RPKI_UNCHECKED, "rpki-unchecked", INFO,
 	    "whether the routes to the hosts are signed is not looked at",
 	    "RFC 6480",
