@@ -370,6 +370,11 @@
 #define LIMIT_INBOX_ASIDE 500 /* mails and files that were no report; past: the
 				 oldest goes */
 #define LIMIT_INBOX_ASIDE_BYTES 32768 /* of each, to look at; past: cut */
+#define LIMIT_IMAP_UIDS 10000 /* unread mails of one run; past: the next takes them */
+#define LIMIT_IMAP_LINE_BYTES (256 * 1024) /* a list of so many; past: an error */
+#define LIMIT_IMAP_LINES 10000 /* of one answer; past: an error */
+#define LIMIT_IMAP_MAIL_BYTES (64 * 1024 * 1024) /* of one mail; past: told, stays
+						    unread */
 #define LIMIT_INBOX_NOTES 2000 /* what was amiss in a report; past: cut */
 #define LIMIT_INBOX_DATE_AHEAD_S (2 * 86400) /* of a report's period: clocks and
 						 zones; past: the day that it

@@ -2,6 +2,7 @@
 # Reports of others that are kept: the daemon is not linked with it.
 libreport_a_SOURCES += \
 	lib/inbox/gather.c lib/inbox/gather.h \
+	lib/inbox/imap.c lib/inbox/imap.h \
 	lib/inbox/sender.c lib/inbox/sender.h \
 	lib/inbox/services.c lib/inbox/services.h \
 	lib/inbox/summary.c lib/inbox/summary.h \

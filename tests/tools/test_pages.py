@@ -98,6 +98,8 @@ EXCUSED = {
     "alignctl review confirm --all --open --since 1d --from example.com":
         "asks on a terminal; test_alignctl_acts.py answers",
     "journalctl --vacuum-time": "shortens the machine's own journal",
+    "alignctl inbox fetch --password-file /etc/alignd/imap.pass imaps://reports@imap.example.org":
+        "asks a mail server; test_alignctl_inbox_fetch.py has one",
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.

@@ -10,6 +10,7 @@
 #include "tools/action.h"
 
 extern const struct tool_action inbox_action_explain;
+extern const struct tool_action inbox_action_fetch;
 extern const struct tool_action inbox_action_scan;
 extern const struct tool_action inbox_action_sources;
 extern const struct tool_action inbox_action_summary;

@@ -7,6 +7,7 @@
 
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
+    {.name = "--ca-file", .value = "FILE"},
     {.name = "--csv"},
     {.name = "--domain", .value = "D"},
     {.name = "--html", .value = "FILE"},
@@ -14,13 +15,19 @@ static const struct tool_option options[] = {
     {.name = "--limit", .value = "NUMBER"},
     {.name = "--names"},
     {.name = "--new"},
+    {.name = "--password-file", .value = "FILE"},
     {.name = "--since", .value = "T"},
     {.name = NULL},
 };
 
 static const struct tool_action *const actions[] = {
-    &inbox_action_take,	   &inbox_action_scan,	  &inbox_action_summary,
-    &inbox_action_sources, &inbox_action_explain, NULL,
+    &inbox_action_take,
+    &inbox_action_scan,
+    &inbox_action_fetch,
+    &inbox_action_summary,
+    &inbox_action_sources,
+    &inbox_action_explain,
+    NULL,
 };
 
 static int run_inbox(struct tool *tool)
@@ -32,7 +39,9 @@ const struct command command_inbox = {
     .name = "inbox",
     .summary = "Keep the reports of others about your own domains, and sum "
 	       "them.",
-    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-... | summary "
+    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-... | fetch "
+	     "--password-file FILE [--ca-file FILE] [--json] "
+	     "imaps://USER@HOST[:PORT][/MAILBOX] | summary "
 	     "[--since T] [--domain D] [--limit NUMBER] [--names] "
 	     "[--json|--csv|--html FILE] | sources [--new] [--since T] "
 	     "[--domain D] [--limit NUMBER] [--names] [--json] | explain "
