@@ -23,6 +23,7 @@ tools_alignctl_SOURCES = \
 	tools/import/translation.c tools/import/translation.h \
 	tools/import/write.c tools/import/write.h \
 	tools/inbox/command.c tools/inbox/actions.h \
+	tools/inbox/aside.c \
 	tools/inbox/fetch.c \
 	tools/inbox/item.c tools/inbox/item.h \
 	tools/inbox/maildir.c tools/inbox/maildir.h \

@@ -35,6 +35,12 @@ bench-dearest: tests/bench/dear tests/bench/price
 	@top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/dearest.py $(DEAREST)
 
+# Reports of others, kept and summed: make bench-inbox; INBOX="REPORTS RECORDS"
+.PHONY: bench-inbox
+bench-inbox: tools/alignctl tests/tools/record-tool
+	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/inbox.py $(INBOX)
+
 # A day's reports: make bench-report; REPORT_DAY="DOMAINS TUPLES MESSAGES"
 REPORT_DAY = 20000 400000 10000000
 .PHONY: bench-report

@@ -3,13 +3,15 @@
 """alignctl inbox take and scan: what is kept, once, and what is set aside."""
 import glob
 import gzip
+import json
 import os
 import sqlite3
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import NOW  # noqa: E402
+from alignctl import NOW, PROGRAM  # noqa: E402
 from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, in_every_form,  # noqa: E402
                        judged, mailed, row, tls)
 import limits  # noqa: E402
@@ -139,6 +141,19 @@ class TakeTest(InboxTest):
         self.take(b"one more")
         self.assertEqual(self.ask("SELECT count(*) FROM inbox_aside"), [(most,)])
         self.assertIn("neither XML", self.asides()[-1])
+
+    def test_what_was_set_aside_can_be_looked_at(self):
+        self.take(b"not \x1b[2J a report\n")
+        got, out, err = self.run_tool("inbox", "aside", "1")
+        self.assertEqual((got, out, err), (0, "not \x1b[2J a report\n", ""))
+        _, out, _ = self.run_tool("inbox", "aside", "--json", "1")
+        self.assertEqual(json.loads(out)["begin"], "not \\x1b[2J a report\\x0a")
+        primary, terminal = os.openpty()
+        subprocess.run([PROGRAM, "--config", "conf", "inbox", "aside", "1"], cwd=self.folder,
+                       stdout=terminal, check=True)
+        self.assertEqual(os.read(primary, 100).strip(), b"not \\x1b[2J a report")
+        self.want(3, "there is no item 2", "inbox", "aside", "2")
+        self.want(1, "an item is a number", "inbox", "aside", "x")
 
     def test_nothing_that_was_good_is_lost_by_what_is_damaged(self):
         mail = (b"From: a@b.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"

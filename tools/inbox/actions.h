@@ -9,6 +9,7 @@
 
 #include "tools/action.h"
 
+extern const struct tool_action inbox_action_aside;
 extern const struct tool_action inbox_action_explain;
 extern const struct tool_action inbox_action_fetch;
 extern const struct tool_action inbox_action_scan;

@@ -21,13 +21,10 @@ static const struct tool_option options[] = {
 };
 
 static const struct tool_action *const actions[] = {
-    &inbox_action_take,
-    &inbox_action_scan,
-    &inbox_action_fetch,
-    &inbox_action_summary,
-    &inbox_action_sources,
-    &inbox_action_explain,
-    NULL,
+    &inbox_action_take,	   &inbox_action_scan,
+    &inbox_action_fetch,   &inbox_action_summary,
+    &inbox_action_sources, &inbox_action_explain,
+    &inbox_action_aside,   NULL,
 };
 
 static int run_inbox(struct tool *tool)
@@ -45,7 +42,7 @@ const struct command command_inbox = {
 	     "[--since T] [--domain D] [--limit NUMBER] [--names] "
 	     "[--json|--csv|--html FILE] | sources [--new] [--since T] "
 	     "[--domain D] [--limit NUMBER] [--names] [--json] | explain "
-	     "[--since T] [--domain D] [--json] SOURCE",
+	     "[--since T] [--domain D] [--json] SOURCE | aside [--json] NUMBER",
     .options = options,
     .run = run_inbox,
 };
