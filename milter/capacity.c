@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "lib/base/limits.h"
+#include "lib/base/resource_kind.h"
 #include "milter/log.h"
 #include "milter/wire.h"
 
@@ -52,7 +53,7 @@ static long to_mib(uint64_t bytes)
 
 /* The soft limit of `resource`, raised to `wanted`, or as far as the hard one
  * lets it: that is the operator's word. */
-static long raise_limit(__rlimit_resource_t resource, rlim_t wanted)
+static long raise_limit(resource_kind resource, rlim_t wanted)
 {
 	struct rlimit limit;
 

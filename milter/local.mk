@@ -31,11 +31,12 @@ milter_alignd_SOURCES = \
 	milter/privileges.c milter/privileges.h \
 	milter/signals.c milter/signals.h \
 	milter/wire_calls.c
-# A sanitizer has an allocator of its own.
-if SANITIZED
-milter_alignd_SOURCES += milter/malloc_none.c
-else
+# A sanitizer has an allocator of its own, a C library may have one that is not to
+# be replaced.
+if OWN_MALLOC
 milter_alignd_SOURCES += milter/malloc.c
+else
+milter_alignd_SOURCES += milter/malloc_none.c
 endif
 # A host may have another manager of services, or none.
 if SYSTEMD

@@ -24,6 +24,7 @@
 #include <time.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 
@@ -121,7 +122,7 @@ static void note_shortage(int failed)
 			 "connections: %s; with %ld of them some messages get "
 			 "451; raise TasksMax= or LimitNPROC=, or lower "
 			 "max_messages",
-			 strerror_r(failed, words, sizeof words),
+			 error_words(failed, words, sizeof words),
 			 atomic_load(&pool.workers));
 }
 

@@ -12,6 +12,15 @@
 
 #include "milter/wire.h"
 
+/* glibc's prototype takes a union of pointers; elsewhere it is POSIX's. */
+#ifdef __GLIBC__
+typedef __SOCKADDR_ARG any_address;
+#define ADDRESS(any) ((any).__sockaddr__)
+#else
+typedef struct sockaddr *restrict any_address;
+#define ADDRESS(any) (any)
+#endif
+
 typedef int accept_call(int, struct sockaddr *, socklen_t *);
 typedef ssize_t read_call(int, void *, size_t);
 typedef int close_call(int);
@@ -35,10 +44,9 @@ static const struct wire_calls *next_calls(void)
 	return &next;
 }
 
-int accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
+int accept(int listener, any_address address, socklen_t *restrict length)
 {
-	return wire_accept(next_calls(), listener, address.__sockaddr__,
-			   length);
+	return wire_accept(next_calls(), listener, ADDRESS(address), length);
 }
 
 ssize_t read(int fd, void *buffer, size_t size)

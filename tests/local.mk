@@ -99,6 +99,6 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
 		$(wildcard $(addprefix $(srcdir)/tests/,$(TEST_FILES)))) \
 	tests/check-all tests/conformance/table tests/coverage tests/driver \
 	tests/engines-asan.sh tests/mta/clock_shift.c tests/mta/demo \
-	tests/portable/inside \
+	tests/portable/compilers tests/portable/inside tests/portable/musl \
 	tests/subbuild tests/wire/failing_malloc.c \
 	tests/fuzz/seeds tests/mta/over tests/tools/import tests/regress tests/replay/arc tests/replay/cases

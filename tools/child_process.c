@@ -15,11 +15,13 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/resource_kind.h"
 
 static const struct timespec pause_a_moment = {.tv_nsec = 1000000};
 
@@ -30,14 +32,14 @@ bool child_process_arrange(int input, int output)
 	return dup2(input, STDIN_FILENO) >= 0 &&
 	       dup2(output, STDOUT_FILENO) >= 0 &&
 	       dup2(nowhere, STDERR_FILENO) >= 0 &&
-	       close_range(STDERR_FILENO + 1, ~0U, 0) == 0;
+	       syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) == 0;
 }
 
 /* ENGINE_MEMORY comes from the build: a sanitizer maps more than there is. */
 void child_process_bound(const struct child_bounds *bounds)
 {
 	const struct {
-		__rlimit_resource_t what;
+		resource_kind what;
 		struct rlimit most;
 	} limits[] = {
 	    {RLIMIT_AS, {ENGINE_MEMORY, ENGINE_MEMORY}},

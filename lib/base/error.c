@@ -44,6 +44,20 @@ bool(error_wrap)(struct error *err, const char *format, ...)
 	return false;
 }
 
+#ifdef STRERROR_R_CHAR_P
+const char *error_words(int number, char *text, size_t size)
+{
+	return strerror_r(number, text, size);
+}
+#else
+const char *error_words(int number, char *text, size_t size)
+{
+	if (strerror_r(number, text, size) != 0)
+		(void)snprintf(text, size, "error %d", number);
+	return text;
+}
+#endif
+
 bool(error_errno)(struct error *err, enum error_kind kind, int number,
 		  const char *format, ...)
 {
@@ -54,6 +68,6 @@ bool(error_errno)(struct error *err, enum error_kind kind, int number,
 	err->kind = kind;
 	(void)vsnprintf(err->words, sizeof err->words, format, args);
 	va_end(args);
-	append(err, strerror_r(number, buffer, sizeof buffer));
+	append(err, error_words(number, buffer, sizeof buffer));
 	return false;
 }

@@ -15,6 +15,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define ERROR_WORDS_MAX 240 /* bytes; longer text is cut at the end */
 
@@ -46,6 +47,9 @@ bool error_wrap(struct error *err, const char *format, ...)
 bool error_errno(struct error *err, enum error_kind kind, int number,
 		 const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* The text of errno value `number`, in `text` or in memory that stays. */
+const char *error_words(int number, char *text, size_t size);
 
 /* That it is false is seen by the compiler too: what a failed call has left unset
  * is not read, and no warning says that it may be. */

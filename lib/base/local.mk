@@ -9,6 +9,7 @@ libalign_a_SOURCES += \
 	lib/base/domain.c lib/base/domain.h \
 	lib/base/error.c lib/base/error.h \
 	lib/base/file_change.c lib/base/file_change.h \
+	lib/base/file_name.c lib/base/file_name.h \
 	lib/base/file_read.c lib/base/file_read.h \
 	lib/base/histogram.c lib/base/histogram.h \
 	lib/base/idn.c lib/base/idn.h \
@@ -19,8 +20,9 @@ libalign_a_SOURCES += \
 	lib/base/mem.c lib/base/mem.h \
 	lib/base/net.c lib/base/net.h \
 	lib/base/random.c lib/base/random.h \
-	lib/base/secret_file.c lib/base/secret_file.h \
 	lib/base/reference.c lib/base/reference.h \
+	lib/base/resource_kind.h \
+	lib/base/secret_file.c lib/base/secret_file.h \
 	lib/base/setting.c lib/base/setting.h \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c \

@@ -9,11 +9,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h> /* renameat2 */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/account.h"
+#include "lib/base/file_name.h"
 
 #define ROOT_GROUP 0
 #define FILE_MODE 0600
@@ -117,8 +117,7 @@ bool secret_file_make(const char *path, struct span bytes, const char *user,
 
 	if (fd >= 0)
 		(void)close(fd);
-	if (ok &&
-	    renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) != 0) {
+	if (ok && !file_name_take(draft, path)) {
 		number = errno;
 		is_there = errno == EEXIST;
 		ok = is_there;

@@ -153,7 +153,7 @@ static SPF_dns_stat_t host_error(enum dns_status status)
 {
 	switch (status) {
 	case DNS_OK:
-		return NETDB_SUCCESS;
+		return 0; /* NETDB_SUCCESS, where there is that word */
 	case DNS_NODATA:
 		return NO_DATA;
 	case DNS_NXDOMAIN:

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/file_name.h"
 #include "lib/base/text.h"
 
 #define DRAFT_MODE 0600
@@ -48,8 +49,7 @@ static bool sync_path(const char *path, int flags, struct error *err)
  * systems cannot promise that when renaming, others have no links. */
 static bool give_name(const char *draft, const char *copy, struct error *err)
 {
-	return renameat2(AT_FDCWD, draft, AT_FDCWD, copy, RENAME_NOREPLACE) ==
-		   0 ||
+	return file_name_take(draft, copy) ||
 	       (errno == EINVAL && link(draft, copy) == 0) ||
 	       error_errno(err, ERROR_INPUT, errno, "cannot make %.200s", copy);
 }

@@ -11,6 +11,7 @@
  * wrote is no more trusted than the message: engine_answer.h reads it.
  */
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lib/base/error.h"

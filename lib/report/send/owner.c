@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define WORD_MAX 64
+/* Of uname(2); C libraries name more, and sscanf() below a number. */
+#define HOST_MAX 64
 #define STAT_MAX 1024
 
 static void read_line(const char *path, char *text, size_t size)
@@ -52,16 +54,16 @@ static void read_start(long pid, char text[WORD_MAX])
 		(void)snprintf(text, WORD_MAX, "-");
 }
 
-static void read_host(char text[HOST_NAME_MAX + 1])
+static void read_host(char text[HOST_MAX + 1])
 {
-	if (gethostname(text, HOST_NAME_MAX + 1) != 0 || text[0] == '\0')
-		(void)snprintf(text, HOST_NAME_MAX + 1, "-");
-	text[HOST_NAME_MAX] = '\0';
+	if (gethostname(text, HOST_MAX + 1) != 0 || text[0] == '\0')
+		(void)snprintf(text, HOST_MAX + 1, "-");
+	text[HOST_MAX] = '\0';
 }
 
 char *report_owner_self(TALLOC_CTX *mem)
 {
-	char host[HOST_NAME_MAX + 1];
+	char host[HOST_MAX + 1];
 	char boot[WORD_MAX];
 	char start[WORD_MAX];
 
@@ -79,15 +81,14 @@ static bool are_known(const char *a, const char *b)
 
 bool report_owner_is_gone(const char *owner, int64_t lease_s, int64_t now_s)
 {
-	char host[HOST_NAME_MAX + 1];
-	char here[HOST_NAME_MAX + 1];
+	char host[HOST_MAX + 1];
+	char here[HOST_MAX + 1];
 	char boot[WORD_MAX];
 	char now_boot[WORD_MAX];
 	char start[WORD_MAX];
 	char now_start[WORD_MAX];
 	long pid;
 
-	_Static_assert(HOST_NAME_MAX == 64, "the width of the host's name");
 	if (sscanf(owner, "%64s %63s %ld %63s", host, boot, &pid, start) != 4 ||
 	    pid <= 0)
 		return lease_s < now_s;
