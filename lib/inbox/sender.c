@@ -67,7 +67,7 @@ static bool find_ours(struct span mail, const struct text_list *ids,
  * False at the end, and where it cannot be read: *is_good is false then. */
 static bool next_result(struct scan *scan, struct strbuf *result, bool *is_good)
 {
-	struct span quoted;
+	struct span quoted = span_of("");
 
 	strbuf_clear(result);
 	if (scan_at_end(scan))

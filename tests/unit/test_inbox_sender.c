@@ -39,6 +39,7 @@ static const struct {
     {AR "mx.test; spf=none (; dmarc=pass)\n\n", "", ""},
     {AR "mx.test; spf=none reason=\"; dmarc=pass\"\n\n", "", ""},
     {AR "mx.test; dmarc=pass (never ends\n\n", "", ""},
+    {AR "mx.test; dmarc=pass reason=\"never ends\n\n", "", ""},
     {AR "mx.test; dmarc=good\n\n", "", ""},
     /* of two authors: agreed, or nothing */
     {AR "mx.test; dmarc=pass header.from=a.test; dmarc=pass "
