@@ -27,6 +27,7 @@ milter_alignd_SOURCES = \
 	milter/main.c milter/malloc.h milter/manager.h \
 	milter/metrics_http.c milter/metrics_http.h \
 	milter/notify.c milter/notify.h \
+	milter/pid_file.c milter/pid_file.h \
 	milter/pool.c milter/pool.h \
 	milter/privileges.c milter/privileges.h \
 	milter/signals.c milter/signals.h \

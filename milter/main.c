@@ -26,6 +26,7 @@
 #include "milter/metrics.h"
 #include "milter/metrics_http.h"
 #include "milter/notify.h"
+#include "milter/pid_file.h"
 #include "milter/pool.h"
 #include "milter/signals.h"
 
@@ -362,7 +363,7 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
 	bar_calls(daemon);
-	return notify_write_pid(err) &&
+	return pid_file_write(err) &&
 	       (daemon->metrics_listener < 0 ||
 		metrics_http_start(daemon->metrics_listener, &daemon->service,
 				   &daemon->metrics_http, err)) &&
@@ -443,7 +444,7 @@ static bool run_daemon(const struct options *options, bool *is_drained,
 	/* While this may still be root's: in a folder of the daemon's user that
 	 * could have whoever sends signals by it signal another process. */
 	if (options->pid_path != NULL &&
-	    !notify_open_pid(options->pid_path, err))
+	    !pid_file_open(options->pid_path, err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */

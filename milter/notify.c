@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * notify.c - who started the daemon is told how it does: a service manager, a
- * command by a pipe, a file with its process id
+ * command by a pipe
  *
  * Tested by test_wire_watchdog, test_wire_life.
  */
@@ -17,8 +17,6 @@
 
 #include "lib/base/mem.h"
 #include "milter/manager.h"
-
-#define PID_MODE 0644
 
 /* --- a command that waits ------------------------------------------------ */
 
@@ -67,34 +65,6 @@ static void leave_terminal(void)
 	(void)dup2(null, STDERR_FILENO);
 	if (null > STDERR_FILENO)
 		(void)close(null);
-}
-
-/* --- a file -------------------------------------------------------------- */
-
-static int pid_file = -1;
-
-bool notify_open_pid(const char *path, struct error *err)
-{
-	pid_file =
-	    open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, PID_MODE);
-	return pid_file >= 0 ||
-	       error_errno(err, ERROR_SYSTEM, errno, "%.120s", path);
-}
-
-bool notify_write_pid(struct error *err)
-{
-	if (pid_file < 0)
-		return true;
-	bool is_written = ftruncate(pid_file, 0) == 0 &&
-			  dprintf(pid_file, "%ld\n", (long)getpid()) > 0;
-	int number = errno;
-	if (close(pid_file) != 0 && is_written) {
-		is_written = false;
-		number = errno;
-	}
-	pid_file = -1;
-	return is_written || error_errno(err, ERROR_SYSTEM, number,
-					 "the file of the process's id");
 }
 
 /* --- the service manager ------------------------------------------------- */

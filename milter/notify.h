@@ -20,15 +20,6 @@
 bool notify_start_background(struct error *err)
     __attribute__((warn_unused_result));
 
-/* The file that names this process, for who stops it by that. It is opened
- * while a folder of root's may be, and what stands there stays: a start that
- * fails takes nothing from a daemon that runs. Once that one listens it is
- * written and closed, before any mail: who got hold of the daemon must not name
- * another process there. Without a file opened the second does nothing. */
-bool notify_open_pid(const char *path, struct error *err)
-    __attribute__((warn_unused_result));
-bool notify_write_pid(struct error *err) __attribute__((warn_unused_result));
-
 /* Lets a waiting command go with status 0, too. */
 void notify_ready(const char *status);
 void notify_reloading(void);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Options, starts that must fail, and the end with messages in flight."""
+import contextlib
 import glob
 import grp
 import os
@@ -269,6 +270,45 @@ class ProcessId(unittest.TestCase):
                     glob.glob(f"/proc/{daemon.process.pid}/fd/*")]
             self.assertNotEqual(held, [])
             self.assertNotIn(os.path.realpath(place), held)
+
+    def wait_gone(self, place):
+        end = time.monotonic() + 60
+        while os.path.exists(place):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def test_gone_with_the_daemon(self):
+        """However it went; its number may be another process's afterwards."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number), Noted() as daemon:
+                self.assertNotEqual(self.first(daemon), "")
+                daemon.process.send_signal(number)
+                daemon.process.wait(60)
+                self.wait_gone(os.path.join(daemon.folder, "pid"))
+                daemon.start()
+                self.assertEqual(self.first(daemon), f"{daemon.process.pid}\n")
+
+    @staticmethod
+    def keepers():
+        """Those that still wait for a daemon's end, by what they call themselves."""
+        found = set()
+        for path in glob.glob("/proc/[0-9]*/comm"):
+            with contextlib.suppress(OSError), open(path, encoding="utf-8") as file:
+                if file.read() == "alignd-pid-file\n":
+                    found.add(path)
+        return found
+
+    def test_what_names_another_stays(self):
+        before = self.keepers()
+        with Noted() as daemon:
+            self.assertNotEqual(self.first(daemon), "")
+            keeper, = self.keepers() - before
+            place = os.path.join(daemon.folder, "pid")
+            with open(place, "w", encoding="utf-8") as file:
+                file.write("1\n")
+            daemon.stop()
+            self.wait_gone(keeper)
+            self.assertEqual(self.read(daemon), "1\n")
 
     def test_a_start_that_fails_names_nobody(self):
         """Neither where another runs, nor with a configuration that is none."""
