@@ -12,8 +12,12 @@
 
 #include "lib/app/config.h"
 #include "lib/app/past_defaults.h"
+#include "lib/base/file_read.h"
 
+/* In one folder, since relative paths are read from a file's own. */
 #define EMPTY "test_past_defaults.tmp"
+#define KEPT "test_past_defaults_kept.tmp"
+#define KEPT_BYTES 65536
 
 static void say_difference(void *context, const char *name, const char *before,
 			   const char *after, bool is_reloadable)
@@ -27,13 +31,27 @@ static void say_difference(void *context, const char *name, const char *before,
 	(*count)++;
 }
 
-static void make_file(const char *text)
+static void make_file(const char *path, const char *text)
 {
-	FILE *file = fopen(EMPTY, "w");
+	FILE *file = fopen(path, "w");
 
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
+}
+
+/* The kept file of a release, as KEPT. */
+static void copy_kept(TALLOC_CTX *mem, const char *release)
+{
+	const char *top = getenv("top_srcdir");
+	const char *path = mem_printf(mem, "%s/tests/unit/defaults-%s.kept",
+				      top == NULL ? "." : top, release);
+	struct span text;
+	struct error err;
+
+	if (!file_read_plain(mem, path, KEPT_BYTES, &text, &err))
+		fail_msg("%s", err.words);
+	make_file(KEPT, mem_strndup(mem, text.data, text.length));
 }
 
 static const struct config *load(TALLOC_CTX *mem, const char *path,
@@ -60,18 +78,15 @@ static size_t place_of(const char *release)
 static void rows_lead_back(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *top = getenv("top_srcdir");
 	size_t differences = 0;
 
 	(void)state;
-	make_file("");
+	make_file(EMPTY, "");
 	for (size_t i = 0; i < past_default_count(); i++) {
 		const char *release = past_default_row(i)->until;
-		const char *kept =
-		    mem_printf(mem, "%s/tests/unit/defaults-%s.kept",
-			       top == NULL ? "." : top, release);
+		copy_kept(mem, release);
 		settings_differences(config_sections,
-				     load(mem, kept, past_default_count()),
+				     load(mem, KEPT, past_default_count()),
 				     load(mem, EMPTY, place_of(release)),
 				     say_difference, &differences);
 	}
@@ -107,13 +122,13 @@ static void what_a_file_sets_stays(void **state)
 	size_t place = place_of("0.1.0");
 
 	(void)state;
-	make_file("");
+	make_file(EMPTY, "");
 	assert_string_equal(load(mem, EMPTY, place)->daemon.listen,
 			    "inet:8893@127.0.0.1");
 	assert_string_equal(
 	    load(mem, EMPTY, past_default_count())->daemon.listen,
 	    "unix:/run/alignd/alignd.sock");
-	make_file("listen = \"inet:9999@127.0.0.1\"\n");
+	make_file(EMPTY, "listen = \"inet:9999@127.0.0.1\"\n");
 	assert_string_equal(load(mem, EMPTY, place)->daemon.listen,
 			    "inet:9999@127.0.0.1");
 	mem_free(mem);
@@ -139,6 +154,7 @@ static int remove_file(void **state)
 {
 	(void)state;
 	(void)remove(EMPTY);
+	(void)remove(KEPT);
 	return 0;
 }
 
