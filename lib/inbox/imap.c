@@ -312,8 +312,7 @@ static bool read_address(TALLOC_CTX *mem, const char *text,
 }
 
 /* The mailbox is none of libcurl's affair, which would select it. */
-static bool set_options(TALLOC_CTX *mem, CURL *handle,
-			const struct imap_place *place,
+static bool set_options(CURL *handle, const struct imap_place *place,
 			const struct address *address, struct error *err)
 {
 	CURLU *url = curl_url();
@@ -325,7 +324,6 @@ static bool set_options(TALLOC_CTX *mem, CURL *handle,
 	    curl_url_set(url, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
 	    curl_url_get(url, CURLUPART_URL, &bare, 0) == CURLUE_OK;
 
-	(void)mem;
 	if (ok)
 		(void)curl_easy_setopt(handle, CURLOPT_URL, bare);
 	curl_free(bare);
@@ -361,7 +359,7 @@ static bool connect_imap(struct imap *imap, const struct imap_place *place,
 		imap->handle = curl_easy_init();
 	if (imap->handle == NULL)
 		return error_set(err, ERROR_SYSTEM, "libcurl does not start");
-	if (!set_options(imap, imap->handle, place, &address, err))
+	if (!set_options(imap->handle, place, &address, err))
 		return false;
 	CURLcode code = curl_easy_perform(imap->handle);
 	if (code != CURLE_OK)
