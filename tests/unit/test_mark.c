@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_mark.c - our own field, known again when mail comes back (row E16)
+ * test_mark.c - our own field, known again when mail comes back (hazard E16)
  */
 #include "tests/unit/unit.h"
 
