@@ -24,7 +24,8 @@ from scrape import LABELS, MetricsDaemon
 
 TOP = os.path.abspath(os.environ.get("top_srcdir", "."))
 RULES = os.path.join(TOP, "docs", "alerts", "alignd.rules.yml")
-RULES_TEST = os.path.join(TOP, "tests", "wire", "alignd.rules.test.yml")
+RULES_TESTS = [os.path.join(TOP, "tests", "wire", f"alignd.rules.{name}test.yml")
+               for name in ("", "weeks.")]
 DASHBOARD = os.path.join(TOP, "docs", "grafana", "alignd.json")
 # What an alert tells its reader to type.
 COMMAND = r'"(alignctl|systemctl|journalctl|ss) [^"]+"'
@@ -61,11 +62,11 @@ class Rules(unittest.TestCase):
         self.assertEqual(status, 0, words)
 
     def test_they_fire_when_they_should(self):
-        status, words = promtool("test", "rules", RULES_TEST)
+        status, words = promtool("test", "rules", *RULES_TESTS)
         self.assertEqual(status, 0, words)
 
     def test_each_is_tested_and_says_what_to_do(self):
-        text, tests = read(RULES), read(RULES_TEST)
+        text, tests = read(RULES), "".join(map(read, RULES_TESTS))
         alerts = text.split("- alert: ")[1:]
         self.assertGreater(len(alerts), 10)
         for alert in alerts:
