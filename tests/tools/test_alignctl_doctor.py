@@ -145,6 +145,15 @@ class Doctor(ToolTest):
             base64.b64encode(der[-32:]).decode()))
         self.expect("report.from", "ok", "fits the key")
 
+    def test_a_secret_that_systemd_hands_over(self):
+        for place, level, words in (
+                ("/run/credentials/absent.service/password", "note", "while its unit runs"),
+                ("/run/absent/password", "problem", "cannot read")):
+            self.setup(f"""report {{ from = "r@own.test"
+                smtp_password_file = "{place}" }}
+                store {{ sqlite = "{self.path('store.db')}" }}""")
+            self.expect("report.smtp_password_file", level, words)
+
     def test_secrets_that_others_may_read(self):
         for mode, words in ((0o644, "everybody"), (0o660, "its group")):
             self.make_key(mode)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,41 @@ class Users(ReportTest):
     def report_as(self, user, group, *arguments, now=NOW, stdin=""):
         return self.run_as(user, group, self.arguments(*arguments, now=now),
                            stdin)
+
+    def hand_over(self, name, user):
+        """As systemd lays a credential where file systems have lists: root's, in a
+        folder of root's, and one user on the list of each."""
+        folder = self.path("credentials")
+        os.makedirs(folder, exist_ok=True)
+        place = os.path.join(folder, name)
+        os.rename(self.path(name), place)
+        os.chown(place, 0, 0)
+        for path, mode, rights in ((place, 0o400, 4), (folder, 0o500, 5)):
+            os.chmod(path, mode)
+            entries = ((0x01, rights, 0xFFFFFFFF), (0x02, rights, user),
+                       (0x04, 0, 0xFFFFFFFF), (0x10, rights, 0xFFFFFFFF),
+                       (0x20, 0, 0xFFFFFFFF))
+            value = struct.pack("<I", 2) + b"".join(
+                struct.pack("<HHI", *entry) for entry in entries)
+            try:
+                os.setxattr(path, "system.posix_acl_access", value)
+            except OSError as error:
+                self.skipTest(f"no access lists here: {error}")
+        return place
+
+    def test_a_credential_of_systemd(self):
+        """LoadCredential= hands over what is root's; others do not have it."""
+        place = self.hand_over("password", SENDER)
+        self.addCleanup(shutil.rmtree, self.path("credentials"))
+        with open(self.path("conf"), encoding="ascii") as file:
+            conf = file.read()
+        self.write("conf", conf.replace(self.path("password"), place))
+        self.assertEqual(stat.S_IMODE(os.stat(place).st_mode), 0o440)
+        done = self.run_as(DAEMON, STORE, ["cat", place])
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        done = self.report_as(SENDER, STORE, "send")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(self.server.mails), 3)
 
     def look(self, name):
         found = os.stat(os.path.join(self.folder, STATE, name))

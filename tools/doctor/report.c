@@ -5,6 +5,7 @@
 #include "tools/doctor/doctor.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,15 @@ static bool is_daemons(const struct doctor *doctor, const char *path)
 	       found.st_uid == daemon.user;
 }
 
+/* systemd lays it there for the time of a run. */
+static bool is_credential_of_a_run(const char *path)
+{
+	static const char folder[] = "/run/credentials/";
+
+	return strncmp(path, folder, sizeof folder - 1) == 0 &&
+	       access(path, F_OK) != 0 && errno == ENOENT;
+}
+
 /* False: what the file is for cannot be looked at. */
 static bool check_secret(struct doctor *doctor, const char *name,
 			 const char *path, size_t max)
@@ -46,6 +56,14 @@ static bool check_secret(struct doctor *doctor, const char *name,
 			     "root, or as who sends reports, to have it looked "
 			     "at",
 			     path, (long)geteuid());
+		return false;
+	}
+	if (is_credential_of_a_run(path)) {
+		finding_note(
+		    doctor->findings, name,
+		    "%s is there while its unit runs; \"alignctl report "
+		    "status\" tells how the last run fared",
+		    path);
 		return false;
 	}
 	if (!secret_file_read(doctor->mem, &secret, max, &bytes, &err)) {
