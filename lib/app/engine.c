@@ -173,23 +173,27 @@ bool engine_new(struct config *config, const struct engine *previous,
 bool engine_use_marks(struct engine *engine, const struct random_source *random,
 		      struct error *err)
 {
-	const char *store = engine->config->store.sqlite;
 	struct mark_keys *keys;
 
-	if (*store == '\0')
+	if (!engine_has_marks(engine->config))
 		return true;
-	if (!mark_keys_open(private_of(engine)->owned, store, random, &keys,
-			    err))
+	if (!mark_keys_open(private_of(engine)->owned,
+			    engine->config->store.sqlite, random, &keys, err))
 		return false;
 	engine->evaluator.mark_keys = keys;
 	return true;
 }
 
+bool engine_has_marks(const struct config *config)
+{
+	return config->trust.has_marks && config->store.sqlite[0] != '\0';
+}
+
 char *engine_marks_path(TALLOC_CTX *mem, const struct config *config)
 {
-	const char *store = config->store.sqlite;
-
-	return *store == '\0' ? NULL : mark_keys_path(mem, store);
+	return engine_has_marks(config)
+		   ? mark_keys_path(mem, config->store.sqlite)
+		   : NULL;
 }
 
 struct engine *engine_ref(struct engine *engine)

@@ -32,12 +32,15 @@ bool engine_new(struct config *config, const struct engine *previous,
 
 /* From here on fields get a mark, and marks are believed (lib/eval/mark.h): by
  * the key beside the store, made from `random` where there is none and it is
- * not NULL. Before others have a share. True without a store too, which is
- * without marks; false: the key cannot be had, and there are none either. */
+ * not NULL. Before others have a share. True where the configuration has no
+ * marks; false: the key cannot be had, and there are none either. */
 bool engine_use_marks(struct engine *engine, const struct random_source *random,
 		      struct error *err) __attribute__((warn_unused_result));
 
-/* Where that key is, below `mem`; NULL without a store. */
+/* Does it say trust.marks = yes, and name a store? */
+bool engine_has_marks(const struct config *config);
+
+/* Where that key is, below `mem`; NULL without marks. */
 char *engine_marks_path(TALLOC_CTX *mem, const struct config *config);
 
 /* Any thread. */

@@ -29,6 +29,7 @@ static const struct {
     {"policy.hold_", "how full the hold queue was is taken as recorded"},
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},
+    {"trust.marks", NULL},
     {"trust.networks", "mail from networks that were trusted was not recorded; "
 		       "those that become trusted are replayed"},
     {"trust.authenticated", "mail of authenticated users was not recorded, or "

@@ -23,6 +23,7 @@ struct trust_settings {
 	int authenticated;	       /* enum trust_authenticated */
 	struct text_list authserv_ids; /* removed like our own */
 	struct text_list arc_sealers;  /* whose chains are believed */
+	bool has_marks; /* our field is known again (lib/eval/mark.h) */
 };
 
 extern const struct setting trust_setting_rows[];

@@ -81,5 +81,12 @@ const struct setting trust_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Domains whose ARC seal, when it is the last of a valid chain, "
 		"is evidence of indirect mail."},
+    {.name = "marks",
+     .type = SETTING_FLAG,
+     .offset = AT(has_marks),
+     .initial = "yes",
+     .is_reloadable = true,
+     .summary = "Do our Authentication-Results fields bear a mark, by which "
+		"they are known when a filter hands mail back?"},
     {.name = NULL},
 };

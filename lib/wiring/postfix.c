@@ -271,6 +271,14 @@ static void check_second_pass(const struct postfix_view *view,
 		    "again, which judges it as mail of %s, a stranger to "
 		    "trust.networks",
 		    service->name, net_address_text(&filter.address, text));
+	else if (!view->config->trust.has_marks)
+		finding_problem(
+		    view->list, ERROR_CONFIG, RULE_RETURN, fix,
+		    "service %s takes mail back from a filter and calls alignd "
+		    "again: that removes the Authentication-Results field "
+		    "which alignd wrote when the mail came in, since "
+		    "trust.marks is no",
+		    service->name);
 	else if (view->config->store.sqlite[0] == '\0')
 		finding_problem(
 		    view->list, ERROR_CONFIG, RULE_RETURN, fix,

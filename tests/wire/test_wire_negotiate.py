@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What alignd takes of what MTAs offer, old ones included."""
+import os
 import sys
 import unittest
 
@@ -57,6 +58,15 @@ class Negotiate(unittest.TestCase):
             self.assertEqual(client.body(b"x" * 65535), "continue")
             self.assertRegex(client.end_of_message().inserted("Authentication-Results")[0],
                              r"\(alignd-mark t=\d+ m=[0-9a-f]{32}\)$")
+
+    def test_skips_it_without_marks(self):
+        with Daemon("trust { marks = no }", is_unix=True) as daemon:
+            with daemon.session() as client:
+                client.start("a@pass.test")
+                self.assertEqual(client.body(b"x" * 65535), "skip")
+                field, = client.end_of_message().inserted("Authentication-Results")
+            self.assertNotIn("alignd-mark", field)
+            self.assertFalse(os.path.exists(os.path.join(daemon.state, "mark.key")))
 
     def test_reads_the_body_of_signed_mail(self):
         with self.daemon.session() as client:
