@@ -304,6 +304,9 @@
 #define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken
 				       anyway; past: told, not followed */
 
+#define LIMIT_STS_PATTERNS 100 /* mx of a policy: large providers have ten; past: the
+				 policy is refused */
+
 /* Aggregate reports of others, read by alignctl */
 #define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and
 							 less than the 256

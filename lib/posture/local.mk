@@ -26,4 +26,5 @@ libposture_a_SOURCES = \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/run.c lib/posture/run.h \
 	lib/posture/show.c lib/posture/show.h \
+	lib/posture/sts_policy.c lib/posture/sts_policy.h \
 	lib/posture/tls_record.c lib/posture/tls_record.h

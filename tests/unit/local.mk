@@ -91,6 +91,10 @@ UNIT_TESTS += tests/unit/test_store_writer
 # lib/inbox
 UNIT_TESTS += tests/unit/test_inbox_sender
 
+# lib/posture
+UNIT_TESTS += tests/unit/test_sts_policy
+tests_unit_test_sts_policy_LDADD = libposture.a $(LDADD)
+
 # lib/report
 UNIT_TESTS += tests/unit/test_aggregate tests/unit/test_aggregate_row
 UNIT_TESTS += tests/unit/test_aggregate_validate tests/unit/test_aggregate_xml
