@@ -304,6 +304,12 @@
 #define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken
 				       anyway; past: told, not followed */
 
+#define LIMIT_STS_POLICY_BYTES 65536 /* of an MTA-STS policy, which is some lines: as
+				       RFC 8461 3.3 has it; past: refused */
+#define LIMIT_STS_HEADER_BYTES 16384 /* of the answer with it, which has some hundred
+				       bytes; past: refused */
+#define LIMIT_STS_FETCH_MS 20000 /* for all of it: RFC 8461 3.3 bids senders have a
+				   limit; past: told as not fetched */
 #define LIMIT_STS_PATTERNS 100 /* mx of a policy: large providers have ten; past: the
 				 policy is refused */
 

@@ -14,6 +14,8 @@
 #include "lib/auth/spf_record.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
+#include "lib/posture/fetch_policy.h"
+#include "lib/posture/sts_policy.h"
 #include "lib/report/send/destination_check.h"
 
 /* A name that a record leads to. Its registrable name is that which somebody
@@ -138,7 +140,17 @@ struct posture_pointers {
 	struct posture_pointer *items;
 };
 
-/* TXT records about TLS. */
+/* The policy of MTA-STS. */
+struct posture_sts {
+	const char *host;     /* "mta-sts.d.test" */
+	bool has_no_host;     /* it has no address */
+	bool is_host_unknown; /* DNS does not say */
+	struct fetched_policy fetched;
+	const char *fault; /* of what was fetched; NULL: it is valid */
+	struct sts_policy policy;
+};
+
+/* TXT records about TLS, and the policy one of them points at. */
 struct posture_tls {
 	const char *sts_owner; /* "_mta-sts.d.test" */
 	const struct dns_answer *sts;
@@ -148,6 +160,7 @@ struct posture_tls {
 	struct text_list report_addresses;
 	struct text_list
 	    gone; /* of these, addresses of services that are gone */
+	struct posture_sts policy;
 };
 
 /* A DKIM key. */
@@ -179,6 +192,9 @@ struct posture_reported {
 	int64_t aligned;
 	size_t failing; /* sources; the worst of them, as many as have failed */
 	struct posture_source sources[3];
+	/* Sessions under an MTA-STS policy, of mail to the domain. */
+	int64_t sts_sessions;
+	int64_t sts_failed;
 };
 
 /* What is known of a domain beside its records: by recorded mail that passed

@@ -100,8 +100,8 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 				     const char *domain)
 {
 	static void (*const subjects[])(struct gathering *) = {
-	    gather_dmarc,    gather_spf, gather_hosts,
-	    gather_pointers, gather_tls, gather_keys,
+	    gather_dmarc, gather_spf, gather_hosts, gather_pointers,
+	    gather_tls,	  gather_sts, gather_keys,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {

@@ -11,6 +11,7 @@
  */
 
 #include "lib/auth/spf_settings.h"
+#include "lib/posture/connect.h"
 #include "lib/posture/facts.h"
 
 struct posture_sources {
@@ -25,7 +26,11 @@ struct posture_sources {
 	size_t traffic_count; /* sorted by domain */
 	const struct posture_traffic *traffic;
 	bool is_validating; /* the resolver */
-	bool is_parked;	    /* none of the domains should send mail */
+	bool is_offline;    /* ask no server but those of `connects` */
+	const struct connect_rules *connects;
+	const char *ca_file; /* whom servers' certificates are trusted from;
+				NULL: whom the system trusts */
+	bool is_parked;	     /* none of the domains should send mail */
 };
 
 /* Below `mem`; the domain, in inner form, is copied. */

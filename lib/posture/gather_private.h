@@ -33,6 +33,7 @@ void gather_spf(struct gathering *gathering);
 void gather_hosts(struct gathering *gathering);
 void gather_pointers(struct gathering *gathering);
 void gather_tls(struct gathering *gathering);
+void gather_sts(struct gathering *gathering);
 void gather_keys(struct gathering *gathering);
 
 #endif

@@ -62,10 +62,17 @@ static void judge_records(const struct dns_answer *answer, const char *owner,
 		judge_record(found, owner, kind, posture);
 }
 
+static bool has_policy(const struct posture_sts *sts)
+{
+	return sts->fetched.outcome == FETCH_DONE && sts->fault == NULL;
+}
+
 static void judge_texts(const struct posture_tls *tls, struct posture *posture)
 {
-	static const struct record_kind sts = {
-	    STS_VERSION, tls_record_sts_fault, POSTURE_MTA_STS_MISSING,
+	const struct record_kind sts = {
+	    STS_VERSION, tls_record_sts_fault,
+	    has_policy(&tls->policy) ? POSTURE_MTA_STS_NO_RECORD
+				     : POSTURE_MTA_STS_MISSING,
 	    POSTURE_MTA_STS_SEVERAL, POSTURE_MTA_STS_SYNTAX};
 	static const struct record_kind report = {
 	    TLSRPT_VERSION, tls_record_report_fault, POSTURE_TLS_RPT_MISSING,
@@ -171,6 +178,7 @@ void judge_tls(const struct posture_facts *facts, struct posture *posture)
 	if (hosts->mx_count == 0)
 		return;
 	judge_texts(&facts->tls, posture);
+	judge_sts(facts, posture);
 	for (size_t i = 0; i < hosts->mx_count; i++)
 		judge_tlsa(facts, &hosts->mxs[i], posture);
 }

@@ -8,6 +8,9 @@ libposture_a_SOURCES = \
 	lib/posture/gather_hosts.c \
 	lib/posture/gather_pointers.c \
 	lib/posture/gather_tls.c \
+	lib/posture/gather_sts.c \
+	lib/posture/connect.c lib/posture/connect.h \
+	lib/posture/fetch_policy.c lib/posture/fetch_policy.h \
 	lib/posture/gather_keys.c \
 	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
@@ -18,6 +21,7 @@ libposture_a_SOURCES = \
 	lib/posture/judge_hosts.c \
 	lib/posture/judge_pointers.c \
 	lib/posture/judge_tls.c \
+	lib/posture/judge_sts.c \
 	lib/posture/judge_keys.c \
 	lib/posture/judge_parked.c \
 	lib/posture/judge_spf.c \

@@ -15,6 +15,7 @@ SOUND = {
     "ns.other.test": "AAAA 2001:db8::53",
     "_mta-sts.d.test": 'TXT "v=STSv1; id=20260501;"',
     "_smtp._tls.d.test": 'TXT "v=TLSRPTv1; rua=mailto:tls@d.test"',
+    "mta-sts.d.test": "A 192.0.2.80",
     "mx.d.test": "A 192.0.2.25",
     "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; rua=mailto:dmarc@d.test; '
                      'ruf=mailto:dmarc@d.test"',
@@ -27,6 +28,14 @@ SOUND = {
 # What nearly every zone has and no case is about.
 UNSEEN = ("spf-tree", "rpki-unchecked", "dnssec-unsigned", "dnssec-unknown",
           "tlsa-missing", "dkim-unknown")
+
+# Of the policy of MTA-STS, which test_posture_sts.py is about.
+STS_KINDS = {
+    "mta-sts-certificate", "mta-sts-doubled", "mta-sts-mx-refused",
+    "mta-sts-mx-unlisted", "mta-sts-no-policy", "mta-sts-no-record",
+    "mta-sts-none", "mta-sts-pattern-unused", "mta-sts-policy-syntax",
+    "mta-sts-redirect", "mta-sts-short", "mta-sts-testing",
+    "mta-sts-testing-short", "mta-sts-type"}
 
 PROBE = "alignd-looks-for-a-wildcard._domainkey.d.test"
 
@@ -485,6 +494,16 @@ TLS = [
      ["mta-sts-syntax"]),
     ("an id as long as may be", texts(STS, "v=STSv1; id=" + "1" * 32), []),
     ("no answer for it", {STS: f";!FAIL {STS} TXT SERVFAIL\n"}, ["unchecked"]),
+    ("no host for the policy", {"mta-sts.d.test": []},
+     [("mta-sts-no-policy", "mta-sts.d.test has no address")]),
+    ("a host by IPv6 alone", {"mta-sts.d.test": "AAAA 2001:db8::80"}, []),
+    ("an alias that somebody keeps",
+     {"mta-sts.d.test": "CNAME two.d.test."}, []),
+    ("an alias that anybody could register",
+     {"mta-sts.d.test": "CNAME sts.free.example."},
+     [("name-registrable", "the alias mta-sts.d.test"), "mta-sts-no-policy"]),
+    ("whether it has one is not known",
+     {"mta-sts.d.test": ";!FAIL mta-sts.d.test * SERVFAIL\n"}, ["unchecked"]),
     ("no TLS-RPT", {RPT: []},
      [("tls-rpt-missing", f'{RPT}. TXT "v=TLSRPTv1; '
                           'rua=mailto:tls-reports@d.test"')]),

@@ -6,8 +6,10 @@
  */
 #include "tools/tool.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/file_read.h"
@@ -33,6 +35,10 @@ static const struct tool_option own_options[] = {
     {.name = "--mx", .value = "NAME", .is_repeatable = true},
     {.name = "--selector", .value = "NAME", .is_repeatable = true},
     {.name = "--parked"},
+    {.name = "--connect",
+     .value = "HOST:PORT=ADDRESS:PORT",
+     .is_repeatable = true},
+    {.name = "--ca-file", .value = "FILE"},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = "--html", .value = "FILE"},
@@ -197,8 +203,22 @@ struct inquiry {
 	struct text_list hosts;
 	struct text_list mx;
 	struct text_list selectors;
+	struct connect_rules connects;
 	struct traffic traffic;
 };
+
+static bool find_servers(struct tool *tool, struct connect_rules *connects,
+			 struct error *err)
+{
+	const struct text_list given = tool_values(tool, "--connect");
+	const char *ca_file = tool_value(tool, "--ca-file");
+
+	if (ca_file != NULL && access(ca_file, R_OK) != 0)
+		return error_errno(
+		    err, ERROR_USAGE, errno, "--ca-file: %s",
+		    text_escape(tool->mem, span_of(ca_file), 80, true));
+	return connect_read(tool->mem, &given, connects, err);
+}
 
 static bool read_inquiry(struct tool *tool, const struct config *config,
 			 struct inquiry *inquiry, struct error *err)
@@ -207,6 +227,7 @@ static bool read_inquiry(struct tool *tool, const struct config *config,
 	       find_hosts(tool, config, &inquiry->hosts, err) &&
 	       find_names(tool, "--mx", &inquiry->mx, err) &&
 	       find_names(tool, "--selector", &inquiry->selectors, err) &&
+	       find_servers(tool, &inquiry->connects, err) &&
 	       traffic_read(tool, config->store.sqlite, &inquiry->domains,
 			    &inquiry->traffic, err) &&
 	       reported_read(tool, config->store.sqlite, &inquiry->traffic,
@@ -251,6 +272,9 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .traffic_count = inquiry.traffic.count,
 	    .traffic = inquiry.traffic.items,
 	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
+	    .is_offline = *config->dns.fixture != '\0',
+	    .connects = &inquiry.connects,
+	    .ca_file = tool_value(tool, "--ca-file"),
 	    .is_parked = tool_has(tool, "--parked"),
 	};
 	if (tool_has(tool, "--html"))
@@ -289,7 +313,9 @@ const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
     .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
-	     "[--selector NAME] [--parked] [--json|--csv|--html FILE]",
+	     "[--selector NAME] [--parked] "
+	     "[--connect HOST:PORT=ADDRESS:PORT] [--ca-file FILE] "
+	     "[--json|--csv|--html FILE]",
     .options = own_options,
     .run = run_posture,
 };

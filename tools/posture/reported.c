@@ -71,6 +71,18 @@ static bool take_sum(void *context, const struct store_inbox_sum *sum)
 	return true;
 }
 
+static bool take_sessions(void *context, const struct store_inbox_tls_sum *sum)
+{
+	struct posture_traffic *domain = traffic_find(context, sum->domain);
+
+	if (domain != NULL && strcmp(sum->policy, "sts") == 0) {
+		add(&domain->reported.sts_sessions, sum->successful);
+		add(&domain->reported.sts_sessions, sum->failed);
+		add(&domain->reported.sts_failed, sum->failed);
+	}
+	return true;
+}
+
 bool reported_read(struct tool *tool, const char *path, struct traffic *traffic,
 		   struct error *err)
 {
@@ -92,6 +104,8 @@ bool reported_read(struct tool *tool, const char *path, struct traffic *traffic,
 	store_inbox_list_flaws(inbox, tool_store_flaws(tool));
 	bool ok = store_inbox_sums(inbox, &period, take_sum, &reading, err);
 	settle_source(&reading);
+	ok = ok &&
+	     store_inbox_tls_sums(inbox, &period, take_sessions, traffic, err);
 	mem_free(inbox);
 	return ok;
 }
