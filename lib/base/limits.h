@@ -303,6 +303,12 @@
 				  ten; past: not looked at */
 #define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken
 				       anyway; past: told, not followed */
+#define LIMIT_PROBE_LINE_BYTES 2048 /* of a mail server's reply, RFC 5321 4.5.3.1.5
+				       has 512; past: not checkable */
+#define LIMIT_PROBE_LINES 100 /* of one connection: greeting and EHLO have some
+				 twenty; past: not checkable */
+#define LIMIT_PROBE_CHAIN 10 /* certificates of a server: chains have four; past:
+				not looked at */
 
 #define LIMIT_STS_POLICY_BYTES 65536 /* of an MTA-STS policy, which is some lines: as
 				       RFC 8461 3.3 has it; past: refused */

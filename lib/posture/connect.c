@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * connect.c - servers that are to be looked for elsewhere than the DNS says
- * Tested by test_posture_sts.
+ * Tested by test_posture_sts, test_alignctl_posture_live.
  */
 #include "lib/posture/connect.h"
 

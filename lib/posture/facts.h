@@ -106,12 +106,16 @@ struct posture_spf {
 	bool takes_mail; /* has an MX record that is not null */
 };
 
+struct posture_probe;
+
 /* A host that a record names. */
 struct posture_host {
 	const char *name; /* inner form, or as dns_name.h has it */
 	const struct dns_answer *alias;	       /* CNAME */
 	const struct dns_answer *addresses[2]; /* A, AAAA */
 	const struct dns_answer *tlsa; /* of an MX, at _25._tcp; else NULL */
+	const struct posture_probe *probe; /* of an MX that was looked at by
+					      SMTP (probe.h); else NULL */
 };
 
 struct posture_hosts {

@@ -101,7 +101,7 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 {
 	static void (*const subjects[])(struct gathering *) = {
 	    gather_dmarc, gather_spf, gather_hosts, gather_pointers,
-	    gather_tls,	  gather_sts, gather_keys,
+	    gather_tls,	  gather_sts, gather_keys,  gather_live,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {

@@ -14,6 +14,8 @@
 #include "lib/posture/connect.h"
 #include "lib/posture/facts.h"
 
+struct prober;
+
 struct posture_sources {
 	struct dns *dns;
 	int64_t budget_ms; /* of one subject */
@@ -25,8 +27,9 @@ struct posture_sources {
 	const struct text_list *selectors;
 	size_t traffic_count; /* sorted by domain */
 	const struct posture_traffic *traffic;
-	bool is_validating; /* the resolver */
-	bool is_offline;    /* ask no server but those of `connects` */
+	struct prober *prober; /* of mail servers (prober.h); NULL: none */
+	bool is_validating;    /* the resolver */
+	bool is_offline;       /* ask no server but those of `connects` */
 	const struct connect_rules *connects;
 	const char *ca_file; /* whom servers' certificates are trusted from;
 				NULL: whom the system trusts */

@@ -35,5 +35,6 @@ void gather_pointers(struct gathering *gathering);
 void gather_tls(struct gathering *gathering);
 void gather_sts(struct gathering *gathering);
 void gather_keys(struct gathering *gathering);
+void gather_live(struct gathering *gathering); /* after gather_hosts */
 
 #endif

@@ -9,8 +9,8 @@ void posture_judge(const struct posture_facts *facts, struct posture *posture)
 {
 	static void (*const subjects[])(const struct posture_facts *,
 					struct posture *) = {
-	    judge_names, judge_dmarc,  judge_spf,  judge_hosts,	 judge_pointers,
-	    judge_tls,	 judge_dnssec, judge_keys, judge_parked,
+	    judge_names, judge_dmarc,  judge_spf,  judge_hosts, judge_pointers,
+	    judge_tls,	 judge_dnssec, judge_keys, judge_live,	judge_parked,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(subjects); i++)

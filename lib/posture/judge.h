@@ -27,9 +27,18 @@ void judge_sts(const struct posture_facts *facts, struct posture *posture);
 void judge_hosts(const struct posture_facts *facts, struct posture *posture);
 void judge_pointers(const struct posture_facts *facts, struct posture *posture);
 void judge_tls(const struct posture_facts *facts, struct posture *posture);
+void judge_live(const struct posture_facts *facts, struct posture *posture);
 void judge_dnssec(const struct posture_facts *facts, struct posture *posture);
 void judge_keys(const struct posture_facts *facts, struct posture *posture);
 void judge_parked(const struct posture_facts *facts, struct posture *posture);
+
+/* Do senders that do DANE heed the TLSA records of the MX? They do where MX,
+ * addresses and TLSA are all validated. */
+bool judge_is_dane(const struct posture_facts *facts,
+		   const struct posture_host *host);
+
+/* NULL, or why no mail server can use the TLSA record. */
+const char *judge_tlsa_fault(const struct dns_record *record);
 
 /* Does the domain say that it sends no mail, or does who asks? */
 bool judge_is_parked(const struct posture_facts *facts);

@@ -9,6 +9,7 @@
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/posture/private_address.h"
 
 static bool is_nothing(const struct dns_answer *answer)
 {
@@ -24,25 +25,6 @@ static bool has_failed(const struct posture_host *host)
 static bool has_no_address(const struct posture_host *host)
 {
 	return is_nothing(host->addresses[0]) && is_nothing(host->addresses[1]);
-}
-
-/* Nobody outside reaches it (RFC 6890). */
-static bool is_private(const struct net_address *address)
-{
-	static const char *const networks[] = {
-	    "0.0.0.0/8",      "10.0.0.0/8",    "100.64.0.0/10",	 "127.0.0.0/8",
-	    "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::/127",
-	    "fc00::/7",	      "fe80::/10",
-	};
-
-	for (size_t i = 0; i < COUNT_OF(networks); i++) {
-		struct net_block block;
-		struct error unused;
-		if (net_block_parse(networks[i], &block, &unused) &&
-		    net_block_contains(&block, address))
-			return true;
-	}
-	return false;
 }
 
 static struct net_address address_of(const struct dns_record *record,
@@ -61,7 +43,7 @@ static void judge_addresses(const struct posture_host *host,
 			const struct net_address address =
 			    address_of(&answer->records[i], family);
 			const char *text = net_address_copy(posture, &address);
-			if (is_private(&address))
+			if (private_address_is(&address))
 				posture_add(posture, POSTURE_MX_PRIVATE,
 					    mem_printf(posture, "%s %s",
 						       host->name, text),

@@ -98,8 +98,7 @@ static void judge_texts(const struct posture_tls *tls, struct posture *posture)
 
 #define TLSA_HEAD 3 /* usage, selector, matching type */
 
-/* NULL, or why no mail server can use it. */
-static const char *tlsa_fault(const struct dns_record *record)
+const char *judge_tlsa_fault(const struct dns_record *record)
 {
 	static const size_t lengths[] = {0, 32, 64}; /* whole, SHA-256, 512 */
 	const unsigned char *data = (const unsigned char *)record->text;
@@ -125,7 +124,7 @@ static size_t judge_tlsa_records(const struct posture_host *host,
 
 	for (size_t i = 0; i < host->tlsa->count; i++) {
 		const struct dns_record *record = &host->tlsa->records[i];
-		const char *fault = tlsa_fault(record);
+		const char *fault = judge_tlsa_fault(record);
 		usable += fault == NULL;
 		if (fault != NULL)
 			posture_add(posture, POSTURE_TLSA_UNUSABLE, host->name,
@@ -144,7 +143,13 @@ static bool is_secure_host(const struct posture_host *host)
 	return true;
 }
 
-/* Senders heed TLSA where MX, addresses and TLSA are all validated. */
+bool judge_is_dane(const struct posture_facts *facts,
+		   const struct posture_host *host)
+{
+	return facts->hosts.mx->is_secure && is_secure_host(host) &&
+	       host->tlsa->is_secure;
+}
+
 static void judge_tlsa(const struct posture_facts *facts,
 		       const struct posture_host *host, struct posture *posture)
 {
@@ -166,7 +171,7 @@ static void judge_tlsa(const struct posture_facts *facts,
 	if (judge_tlsa_records(host, posture) == 1)
 		posture_add(posture, POSTURE_TLSA_SINGLE, host->name, NULL,
 			    "_25._tcp.%s", host->name);
-	if (facts->is_validating && !(is_secure && host->tlsa->is_secure))
+	if (facts->is_validating && !judge_is_dane(facts, host))
 		posture_add(posture, POSTURE_TLSA_UNSIGNED, host->name, NULL,
 			    "_25._tcp.%s", host->name);
 }

@@ -2,6 +2,7 @@
 # For alignctl alone, like reports: it asks whom strangers' records name.
 noinst_LIBRARIES += libposture.a
 libposture_a_SOURCES = \
+	lib/posture/connect.c lib/posture/connect.h \
 	lib/posture/facts.h \
 	lib/posture/gather.c lib/posture/gather.h \
 	lib/posture/gather_dmarc.c lib/posture/gather_private.h \
@@ -12,6 +13,7 @@ libposture_a_SOURCES = \
 	lib/posture/connect.c lib/posture/connect.h \
 	lib/posture/fetch_policy.c lib/posture/fetch_policy.h \
 	lib/posture/gather_keys.c \
+	lib/posture/gather_live.c \
 	lib/posture/gather_spf.c \
 	lib/posture/judge.c lib/posture/judge.h \
 	lib/posture/judge_age.c \
@@ -23,11 +25,17 @@ libposture_a_SOURCES = \
 	lib/posture/judge_tls.c \
 	lib/posture/judge_sts.c \
 	lib/posture/judge_keys.c \
+	lib/posture/judge_live.c \
 	lib/posture/judge_parked.c \
 	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
 	lib/posture/page.c lib/posture/page.h \
 	lib/posture/posture.c lib/posture/posture.h \
+	lib/posture/private_address.c lib/posture/private_address.h \
+	lib/posture/probe.h \
+	lib/posture/prober.c lib/posture/prober.h \
+	lib/posture/probe_smtp.c lib/posture/probe_smtp.h \
+	lib/posture/probe_tls.c lib/posture/probe_tls.h \
 	lib/posture/run.c lib/posture/run.h \
 	lib/posture/show.c lib/posture/show.h \
 	lib/posture/sts_policy.c lib/posture/sts_policy.h \

@@ -22,6 +22,7 @@ TOOL_TESTS += tests/tools/test_alignctl_inbox_says.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
 TOOL_TESTS += tests/tools/test_alignctl_posture.py
 TOOL_TESTS += tests/tools/test_posture_sts.py
+TOOL_TESTS += tests/tools/test_alignctl_posture_live.py
 TOOL_TESTS += tests/tools/test_alignctl_monitor.py
 TOOL_TESTS += tests/tools/test_alignctl_privacy.py
 TOOL_TESTS += tests/tools/test_alignctl_report.py

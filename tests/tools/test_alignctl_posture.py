@@ -135,7 +135,7 @@ class Posture(ToolTest):
     def test_every_finding_has_a_case(self):
         with open(KINDS, encoding="ascii") as file:
             kinds = {line.split('"')[1] for line in file
-                     if line.startswith("\tROW(")}
+                     if line.startswith("\tROW(") and '"live-' not in line}
         self.assertGreater(len(kinds), 20)
         wanted = {w if isinstance(w, str) else w[0]
                   for case in CASES for w in case[2]}

@@ -16,6 +16,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
 #include "lib/posture/page.h"
+#include "lib/posture/prober.h"
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
 #include "tools/engine.h"
@@ -35,10 +36,12 @@ static const struct tool_option own_options[] = {
     {.name = "--mx", .value = "NAME", .is_repeatable = true},
     {.name = "--selector", .value = "NAME", .is_repeatable = true},
     {.name = "--parked"},
+    {.name = "--live"},
     {.name = "--connect",
      .value = "HOST:PORT=ADDRESS:PORT",
      .is_repeatable = true},
     {.name = "--ca-file", .value = "FILE"},
+    {.name = "--wait", .value = "SECONDS"},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = "--html", .value = "FILE"},
@@ -165,6 +168,30 @@ static bool find_names(struct tool *tool, const char *option,
 	return true;
 }
 
+/* --- mail servers by SMTP --- */
+
+/* RFC 5321 4.5.3.2 would wait for minutes; greetings are late by some seconds
+ * where a server tells senders apart by it. */
+#define WAIT_S 30
+#define WAIT_MAX_S 300
+
+static bool read_wait(struct tool *tool, int64_t *wait_ms, struct error *err)
+{
+	const char *text = tool_value(tool, "--wait");
+	long seconds = WAIT_S;
+
+	if (text != NULL &&
+	    !text_number(span_of(text), 1, WAIT_MAX_S, &seconds))
+		return error_set(
+		    err, ERROR_USAGE,
+		    "--wait: \"%s\" is no number of seconds from 1 "
+		    "to %d",
+		    text_escape(tool->mem, span_of(text), 80, true),
+		    WAIT_MAX_S);
+	*wait_ms = (int64_t)seconds * 1000;
+	return true;
+}
+
 /* --- the run --- */
 
 struct outcome {
@@ -205,6 +232,7 @@ struct inquiry {
 	struct text_list selectors;
 	struct connect_rules connects;
 	struct traffic traffic;
+	struct prober *prober;
 };
 
 static bool find_servers(struct tool *tool, struct connect_rules *connects,
@@ -220,6 +248,24 @@ static bool find_servers(struct tool *tool, struct connect_rules *connects,
 	return connect_read(tool->mem, &given, connects, err);
 }
 
+/* There is no prober without --live. */
+static bool find_prober(struct tool *tool, const struct config *config,
+			struct inquiry *inquiry, struct error *err)
+{
+	struct prober_settings settings = {
+	    .connect = inquiry->connects,
+	    .ca_file = tool_value(tool, "--ca-file"),
+	    .from = config_authserv_id(tool->mem, config),
+	    .now_s = clock_now_s(&tool->clock),
+	};
+
+	if (!tool_has(tool, "--live"))
+		return !tool_has(tool, "--wait") ||
+		       error_set(err, ERROR_USAGE, "--wait: with --live only");
+	return read_wait(tool, &settings.wait_ms, err) &&
+	       prober_new(tool->mem, &settings, &inquiry->prober, err);
+}
+
 static bool read_inquiry(struct tool *tool, const struct config *config,
 			 struct inquiry *inquiry, struct error *err)
 {
@@ -228,6 +274,7 @@ static bool read_inquiry(struct tool *tool, const struct config *config,
 	       find_names(tool, "--mx", &inquiry->mx, err) &&
 	       find_names(tool, "--selector", &inquiry->selectors, err) &&
 	       find_servers(tool, &inquiry->connects, err) &&
+	       find_prober(tool, config, inquiry, err) &&
 	       traffic_read(tool, config->store.sqlite, &inquiry->domains,
 			    &inquiry->traffic, err) &&
 	       reported_read(tool, config->store.sqlite, &inquiry->traffic,
@@ -271,6 +318,7 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .selectors = &inquiry.selectors,
 	    .traffic_count = inquiry.traffic.count,
 	    .traffic = inquiry.traffic.items,
+	    .prober = inquiry.prober,
 	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
 	    .is_offline = *config->dns.fixture != '\0',
 	    .connects = &inquiry.connects,
@@ -313,9 +361,9 @@ const struct command command_posture = {
     .name = "posture",
     .summary = "What is wrong with the records of your domains.",
     .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
-	     "[--selector NAME] [--parked] "
+	     "[--selector NAME] [--parked] [--live] "
 	     "[--connect HOST:PORT=ADDRESS:PORT] [--ca-file FILE] "
-	     "[--json|--csv|--html FILE]",
+	     "[--wait SECONDS] [--json|--csv|--html FILE]",
     .options = own_options,
     .run = run_posture,
 };

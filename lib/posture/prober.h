@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef POSTURE_PROBER_H
+#define POSTURE_PROBER_H
+
+/*
+ * prober - looks at mail servers by SMTP with STARTTLS
+ *
+ * Opens, greets, shakes hands and leaves; no mail is named. One server at a
+ * time, with a pause between connections, each server once however many
+ * domains it serves. Any thread; who asks has SIGPIPE blocked from then on.
+ */
+
+#include "lib/base/error.h"
+#include "lib/base/net.h"
+#include "lib/posture/connect.h"
+#include "lib/posture/probe.h"
+
+struct prober_settings {
+	struct connect_rules connect;
+	const char *ca_file; /* NULL: the machine's */
+	const char *from;    /* our name, for EHLO and for who reads */
+	int64_t wait_ms;     /* of one connection, all in all */
+	int64_t now_s;
+};
+
+struct prober;
+
+/* Below `mem`, which outlives all that is asked of it. */
+bool prober_new(TALLOC_CTX *mem, const struct prober_settings *settings,
+		struct prober **prober, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* What the server of that name shows; lives as long as the prober. The address
+ * is where the DNS says that it is. */
+const struct posture_probe *prober_look(struct prober *prober, const char *host,
+					const struct net_address *address);
+
+#endif
