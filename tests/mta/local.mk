@@ -7,6 +7,7 @@ MTA_TESTS = \
 	tests/mta/test_postfix.py \
 	tests/mta/test_postfix_life.py \
 	tests/mta/test_pages.py \
+	tests/mta/test_posture_live.py \
 	tests/mta/test_smtputf8.py \
 	tests/mta/test_report.py \
 	tests/mta/test_story.py \
