@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/account.h"
@@ -103,12 +104,23 @@ static bool fill_file(int fd, struct span bytes, const char *user)
 	       fsync(fd) == 0;
 }
 
+/* A name that no draft bears which a crash has left: in a container each process
+ * has the same number. */
+static const char *name_draft(TALLOC_CTX *mem, const char *path)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return mem_printf(mem, "%s.%ld.%lld.%ld", path, (long)getpid(),
+			  (long long)now.tv_sec, now.tv_nsec);
+}
+
 /* Renamed where there is none: a confined process makes no link. */
 bool secret_file_make(const char *path, struct span bytes, const char *user,
 		      bool *is_new, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *draft = mem_printf(mem, "%s.%ld", path, (long)getpid());
+	const char *draft = name_draft(mem, path);
 	int fd =
 	    open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 	bool ok = fd >= 0 && fill_file(fd, bytes, user);

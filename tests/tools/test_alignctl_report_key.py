@@ -157,6 +157,32 @@ store {{ sqlite = "" }}
         self.assertEqual(sorted(name for name in os.listdir(self.folder) if ".pem" in name),
                          ["r2.pem"])
 
+    def test_back_to_the_old_and_away_again(self):
+        """What was signed with it in between is under way: the wait begins anew."""
+        self.publish(self.key(*QUICK)["zone"])
+        self.publish(self.key(*QUICK, "r2")["zone"])
+        self.use("r2")
+        self.key("--retire", "r1")
+        for how in ("looked at", "refused", "long ago"):
+            now = NOW + (40 if how == "long ago" else 20) * DAY
+            with self.subTest(how):
+                if how != "long ago":
+                    self.use("r1")
+                    self.key(*(["--retire", "r1"] if how == "refused" else []), now=now,
+                             status=3 if how == "refused" else 0)
+                    self.use("r2")
+                self.assertFalse(self.key("--retire", "r1", now=now)["deleted"])
+                self.write("r1.pem.retired", f"{NOW}\n")
+
+    def test_a_wait_noted_by_a_wrong_clock_begins_anew(self):
+        self.publish(self.key(*QUICK)["zone"])
+        self.publish(self.key(*QUICK, "r2")["zone"])
+        self.use("r2")
+        for noted in (0, NOW + 400 * DAY):
+            self.write("r1.pem.retired", f"{noted}\n")
+            kept = self.key("--retire", "r1")
+            self.assertEqual((kept["deleted"], kept["record_until"]), (False, self.day(7)))
+
     @staticmethod
     def day(days):
         return {7: "2026-05-08T12:00:00Z"}[days]

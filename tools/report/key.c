@@ -218,6 +218,8 @@ static int show_key(struct tool *tool, const struct engine *engine,
 	    !sign_key_read(tool->mem, key->path, pem, &public, &err) ||
 	    !report_key_check(tool->mem, engine, key, &alignment, &err))
 		return tool_fail(&err);
+	if (key->is_in_use)
+		report_key_keep(tool, key);
 	tell_key(tool, key, &public, &alignment, &engine->config->report,
 		 is_new);
 	return TOOL_DONE;

@@ -35,6 +35,9 @@ bool report_key_check(TALLOC_CTX *mem, const struct engine *engine,
 		      struct report_alignment *alignment, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The key is in use: whatever was noted for its retiring is forgotten. */
+void report_key_keep(struct tool *tool, const struct report_key *key);
+
 /* alignctl report key --retire: the key of a selector that is no longer in use
  * goes, when mail that it signed has arrived. Returns the exit status. */
 int report_key_retire(struct tool *tool, const struct engine *engine,

@@ -20,6 +20,7 @@
 #include "tools/report/key.h"
 
 #define WAIT_DAYS 7
+#define NOTE_DAYS 30 /* past: who asked so long ago may have signed with it since */
 #define DAY_S 86400
 #define NOTE_MAX 64
 #define NOTE_MODE 0644
@@ -33,6 +34,17 @@ static bool is_same_file(const char *a, const char *b)
 	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
+static const char *note_path(struct tool *tool, const struct report_key *key)
+{
+	return mem_printf(tool->mem, "%s.retired", key->path);
+}
+
+/* What is signed with is not on its way out, whatever was asked for before. */
+void report_key_keep(struct tool *tool, const struct report_key *key)
+{
+	(void)unlink(note_path(tool, key));
+}
+
 /* Whoever signs with a key that nobody can look up must not lose the other. */
 static bool may_retire(struct tool *tool, const struct engine *engine,
 		       const struct report_key *key, struct error *err)
@@ -44,12 +56,14 @@ static bool may_retire(struct tool *tool, const struct engine *engine,
 			     err))
 		return false;
 	if (strcmp(key->selector, current.selector) == 0 ||
-	    is_same_file(key->path, current.path))
+	    is_same_file(key->path, current.path)) {
+		report_key_keep(tool, &current);
 		return error_set(err, ERROR_INPUT,
 				 "reports are signed with the key of selector "
 				 "%.80s: set report.sign_selector and "
 				 "report.sign_key to the next one first",
 				 key->selector);
+	}
 	if (!report_key_check(tool->mem, engine, &current, &alignment, err))
 		return false;
 	return alignment.level == REPORT_ALIGNED ||
@@ -59,28 +73,45 @@ static bool may_retire(struct tool *tool, const struct engine *engine,
 			 alignment.found);
 }
 
-/* When retiring was asked for first; now, where that is now. */
 static bool read_note(struct tool *tool, const char *note, int64_t *since_s,
 		      struct error *err)
 {
-	static const struct tool_file_rights rights = {
-	    .mode = NOTE_MODE, .user = (uid_t)-1, .group = (gid_t)-1};
-	int64_t now_s = clock_now_s(&tool->clock);
 	struct span text;
 
-	if (access(note, F_OK) == 0)
-		return file_read(tool->mem, note, NOTE_MAX, &text, err) &&
-		       (text_number64(span_trim(text), 0, INT64_MAX / 2,
-				      since_s) ||
-			error_set(err, ERROR_INPUT,
-				  "%.120s holds no time (seconds since 1970); "
-				  "delete it, and the wait begins anew",
-				  note));
+	return file_read(tool->mem, note, NOTE_MAX, &text, err) &&
+	       (text_number64(span_trim(text), 0, INT64_MAX / 2, since_s) ||
+		error_set(err, ERROR_INPUT,
+			  "%.120s holds no time (seconds since 1970); delete "
+			  "it, and the wait begins anew",
+			  note));
+}
+
+static bool write_note(struct tool *tool, const char *note, int64_t now_s,
+		       struct error *err)
+{
+	static const struct tool_file_rights rights = {
+	    .mode = NOTE_MODE, .user = (uid_t)-1, .group = (gid_t)-1};
+	const char *text = mem_printf(tool->mem, "%lld\n", (long long)now_s);
+
+	return tool_file_write_as(tool->mem, note, span_of(text), &rights, err);
+}
+
+/* When retiring was asked for first; now, where that is now. A note of a former
+ * turn, or of a clock that was wrong, is none. */
+static bool take_note(struct tool *tool, const char *note, int64_t *since_s,
+		      struct error *err)
+{
+	int64_t now_s = clock_now_s(&tool->clock);
+
+	if (access(note, F_OK) == 0) {
+		if (!read_note(tool, note, since_s, err))
+			return false;
+		if (*since_s <= now_s &&
+		    now_s - *since_s < (int64_t)NOTE_DAYS * DAY_S)
+			return true;
+	}
 	*since_s = now_s;
-	return tool_file_write_as(
-	    tool->mem, note,
-	    span_of(mem_printf(tool->mem, "%lld\n", (long long)now_s)), &rights,
-	    err);
+	return write_note(tool, note, now_s, err);
 }
 
 static bool delete_key(const char *path, const char *note, struct error *err)
@@ -120,7 +151,7 @@ static void tell(struct tool *tool, const struct report_key *key,
 int report_key_retire(struct tool *tool, const struct engine *engine,
 		      const struct report_key *key)
 {
-	const char *note = mem_printf(tool->mem, "%s.retired", key->path);
+	const char *note = note_path(tool, key);
 	int64_t since_s;
 	struct error err;
 
@@ -131,7 +162,7 @@ int report_key_retire(struct tool *tool, const struct engine *engine,
 		return tool_fail(&err);
 	}
 	if (!may_retire(tool, engine, key, &err) ||
-	    !read_note(tool, note, &since_s, &err))
+	    !take_note(tool, note, &since_s, &err))
 		return tool_fail(&err);
 	int64_t from_s = since_s + (int64_t)WAIT_DAYS * DAY_S;
 	bool is_due = clock_now_s(&tool->clock) >= from_s;
