@@ -8,7 +8,10 @@
  */
 #include "lib/posture/judge.h"
 
+#include "lib/base/strbuf.h"
 #include "lib/posture/tls_record.h"
+
+#define WANTED_BYTES 16384 /* 30 MX and words */
 
 /* --- TXT records --- */
 
@@ -19,6 +22,7 @@ struct record_kind {
 	enum posture_kind_id missing;
 	enum posture_kind_id several;
 	enum posture_kind_id syntax;
+	const char *beside; /* what else is to be said where it is missing */
 };
 
 static void judge_record(struct span text, const char *owner,
@@ -31,6 +35,31 @@ static void judge_record(struct span text, const char *owner,
 		posture_add(posture, kind->syntax, "", NULL,
 			    "%s has \"%s\": %s", owner,
 			    posture_shown(posture, text), fault);
+}
+
+/* One that begins as the version does, whatever stands behind it: senders see
+ * none, who looks at the zone sees one. */
+static bool is_meant(struct span text, const char *version)
+{
+	return span_starts_nocase(span_trim(text), version);
+}
+
+static void judge_no_record(const struct dns_answer *answer, const char *owner,
+			    const struct record_kind *kind, const char *fix,
+			    struct posture *posture)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		struct span text = span_make(answer->records[i].text,
+					     answer->records[i].length);
+		if (!is_meant(text, kind->version))
+			continue;
+		posture_add(posture, kind->syntax, "", fix,
+			    "%s has \"%s\": it does not begin with \"%s;\"",
+			    owner, posture_shown(posture, text), kind->version);
+		return;
+	}
+	posture_add(posture, kind->missing, "", fix, "%s has none%s", owner,
+		    kind->beside);
 }
 
 static void judge_records(const struct dns_answer *answer, const char *owner,
@@ -53,8 +82,7 @@ static void judge_records(const struct dns_answer *answer, const char *owner,
 				  "the TXT records of %s: DNS does not answer",
 				  owner);
 	else if (count == 0)
-		posture_add(posture, kind->missing, "", fix, "%s has none",
-			    owner);
+		judge_no_record(answer, owner, kind, fix, posture);
 	else if (count > 1)
 		posture_add(posture, kind->several, "", NULL, "%s has %zu",
 			    owner, count);
@@ -62,21 +90,47 @@ static void judge_records(const struct dns_answer *answer, const char *owner,
 		judge_record(found, owner, kind, posture);
 }
 
+/* What the record is nothing without, for the MX that there are. */
+static const char *policy_wanted(const struct posture_facts *facts,
+				 struct posture *posture)
+{
+	struct strbuf text;
+
+	strbuf_init(&text, posture, WANTED_BYTES);
+	strbuf_printf(&text,
+		      "; the policy it is for is a text at "
+		      "https://%s/.well-known/mta-sts.txt with the lines "
+		      "\"version: STSv1\", \"mode: testing\", \"max_age: "
+		      "86400\"",
+		      facts->tls.policy.host);
+	for (size_t i = 0; i < facts->hosts.mx_count; i++)
+		strbuf_printf(
+		    &text, ", \"mx: %s\"",
+		    posture_shown(posture, span_of(facts->hosts.mxs[i].name)));
+	return strbuf_text(&text);
+}
+
 static bool has_policy(const struct posture_sts *sts)
 {
 	return sts->fetched.outcome == FETCH_DONE && sts->fault == NULL;
 }
 
-static void judge_texts(const struct posture_tls *tls, struct posture *posture)
+static void judge_texts(const struct posture_facts *facts,
+			struct posture *posture)
 {
+	const struct posture_tls *tls = &facts->tls;
+	bool has_file = has_policy(&tls->policy);
 	const struct record_kind sts = {
-	    STS_VERSION, tls_record_sts_fault,
-	    has_policy(&tls->policy) ? POSTURE_MTA_STS_NO_RECORD
-				     : POSTURE_MTA_STS_MISSING,
-	    POSTURE_MTA_STS_SEVERAL, POSTURE_MTA_STS_SYNTAX};
+	    STS_VERSION,
+	    tls_record_sts_fault,
+	    has_file ? POSTURE_MTA_STS_NO_RECORD : POSTURE_MTA_STS_MISSING,
+	    POSTURE_MTA_STS_SEVERAL,
+	    POSTURE_MTA_STS_SYNTAX,
+	    has_file ? "" : policy_wanted(facts, posture)};
 	static const struct record_kind report = {
-	    TLSRPT_VERSION, tls_record_report_fault, POSTURE_TLS_RPT_MISSING,
-	    POSTURE_TLS_RPT_SEVERAL, POSTURE_TLS_RPT_SYNTAX};
+	    TLSRPT_VERSION,	     tls_record_report_fault,
+	    POSTURE_TLS_RPT_MISSING, POSTURE_TLS_RPT_SEVERAL,
+	    POSTURE_TLS_RPT_SYNTAX,  ""};
 	const char *rua = mem_printf(posture,
 				     TLSRPT_VERSION "; rua=mailto:tls-reports"
 						    "@%s",
@@ -182,7 +236,7 @@ void judge_tls(const struct posture_facts *facts, struct posture *posture)
 
 	if (hosts->mx_count == 0)
 		return;
-	judge_texts(&facts->tls, posture);
+	judge_texts(facts, posture);
 	judge_sts(facts, posture);
 	for (size_t i = 0; i < hosts->mx_count; i++)
 		judge_tlsa(facts, &hosts->mxs[i], posture);

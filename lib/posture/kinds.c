@@ -311,7 +311,8 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	ROW(MTA_STS_MISSING, "mta-sts-missing", LOW,
 	    "no MTA-STS: senders cannot know that TLS is wanted",
 	    "RFC 8461 3.1",
-	    "Publish a policy at mta-sts, then the record"),
+	    "Publish the policy over HTTPS, then the record; with each change of "
+	    "the one give the other a new id"),
 	ROW(MTA_STS_NONE, "mta-sts-none", LOW,
 	    "an MTA-STS policy that asks for nothing",
 	    "RFC 8461 5",

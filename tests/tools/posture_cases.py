@@ -483,6 +483,18 @@ TLS = [
         **mx("0 ."), "_dmarc.d.test": 'TXT "v=DMARC1; p=reject; '
         'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"', STS: [], RPT: []},
      []),
+    ("the policy it is nothing without",
+     {STS: [], "d.test": ["A 192.0.2.10", "MX 10 mx.d.test.", "MX 20 two.d.test.",
+                          *SPF_RECORD, *NS]},
+     [("mta-sts-missing", '_mta-sts.d.test. TXT "v=STSv1; id=1"',
+       'at https://mta-sts.d.test/.well-known/mta-sts.txt with the lines "version: '
+       'STSv1", "mode: testing", "max_age: 86400", "mx: mx.d.test", "mx: two.d.test"')]),
+    ("a semicolon forgotten", texts(STS, "v=STSv1 id=1"),
+     [("mta-sts-syntax", 'has "v=STSv1 id=1": it does not begin with "v=STSv1;"')]),
+    ("in lower case", texts(STS, "v=stsv1; id=1"), ["mta-sts-syntax"]),
+    ("a semicolon forgotten there",
+     texts(RPT, "v=TLSRPTv1 rua=mailto:a@d.test"),
+     [("tls-rpt-syntax", 'does not begin with "v=TLSRPTv1;"')]),
     ("two", texts(STS, "v=STSv1; id=1;", "v=STSv1; id=2;"),
      ["mta-sts-several"]),
     ("one, and another text", texts(STS, "v=STSv1; id=1", "x=y"), []),

@@ -283,7 +283,8 @@ class Policy(ToolTest):
         with Host(self.valid) as host:
             host.answer = answer(policy())
             _, _, seen = self.look(host.port, bare)
-            self.assertEqual(list(seen), ["mta-sts-no-record"])
+            self.assertEqual(seen, {
+                "mta-sts-no-record": "_mta-sts.d.test has none"})
             for host.answer in (answer("", status="404 Not Found"),
                                 answer("<html>")):
                 status, unchecked, seen = self.look(host.port, bare)
