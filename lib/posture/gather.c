@@ -95,6 +95,16 @@ enum posture_reach gather_reach(struct gathering *gathering, const char *host)
 	return REACH_UNKNOWN;
 }
 
+/* A partner's record need not name hosts of ours. */
+static struct text_list hosts_of(const struct posture_sources *sources,
+				 const char *domain)
+{
+	if (sources->hosts_of->count == 0 ||
+	    domain_list_has(sources->hosts_of, domain))
+		return *sources->hosts;
+	return (struct text_list){.count = 0};
+}
+
 struct posture_facts *posture_gather(TALLOC_CTX *mem,
 				     const struct posture_sources *sources,
 				     const char *domain)
@@ -105,7 +115,11 @@ struct posture_facts *posture_gather(TALLOC_CTX *mem,
 	};
 	struct posture_facts *facts = mem_new(mem, struct posture_facts);
 	struct gathering gathering = {
-	    .mem = facts, .sources = sources, .facts = facts};
+	    .mem = facts,
+	    .sources = sources,
+	    .facts = facts,
+	    .hosts = hosts_of(sources, domain),
+	};
 
 	facts->domain = mem_strdup(facts, domain);
 	facts->is_validating = sources->is_validating;

@@ -22,6 +22,7 @@ struct posture_sources {
 	const struct spf_settings *spf;
 	const struct text_list *gone;  /* addresses of services that are gone */
 	const struct text_list *hosts; /* addresses our mail leaves from */
+	const struct text_list *hosts_of; /* domains they send for; empty: all */
 	const struct text_list *mx;    /* the only ones there should be; empty:
 					  any */
 	const struct text_list *selectors;

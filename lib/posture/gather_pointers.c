@@ -28,7 +28,7 @@ static struct posture_pointer ask_pointer(struct gathering *gathering,
 void gather_pointers(struct gathering *gathering)
 {
 	struct posture_pointers *pointers = &gathering->facts->pointers;
-	const struct text_list *hosts = gathering->sources->hosts;
+	const struct text_list *hosts = &gathering->hosts;
 
 	pointers->items =
 	    mem_array(gathering->mem, struct posture_pointer, hosts->count);

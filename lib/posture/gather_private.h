@@ -13,6 +13,7 @@ struct gathering {
 	const struct posture_sources *sources;
 	struct dns_session *session; /* of the subject at hand */
 	struct posture_facts *facts;
+	struct text_list hosts; /* that send for the domain */
 };
 
 /* Notes a name that a record leads to, and whether it could be registered.

@@ -195,7 +195,7 @@ static struct posture_spf_check check(struct gathering *gathering,
 static void check_hosts(struct gathering *gathering)
 {
 	struct posture_spf *spf = &gathering->facts->spf;
-	const struct text_list *hosts = gathering->sources->hosts;
+	const struct text_list *hosts = &gathering->hosts;
 
 	spf->hosts =
 	    mem_array(gathering->mem, struct posture_spf_check, hosts->count);

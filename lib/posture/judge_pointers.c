@@ -24,6 +24,8 @@ static void judge_pointer(const struct posture_pointer *pointer,
 
 void judge_pointers(const struct posture_facts *facts, struct posture *posture)
 {
+	if (judge_is_parked(facts))
+		return; /* no host sends for it */
 	for (size_t i = 0; i < facts->pointers.count; i++)
 		judge_pointer(&facts->pointers.items[i], posture);
 }

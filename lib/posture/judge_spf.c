@@ -311,9 +311,13 @@ static const char *with_host(struct posture *posture, struct span text,
 		       (int)rest.length, rest.data));
 }
 
-static void judge_own_hosts(const struct posture_spf *spf,
+static void judge_own_hosts(const struct posture_facts *facts,
 			    struct posture *posture)
 {
+	const struct posture_spf *spf = &facts->spf;
+
+	if (judge_is_parked(facts))
+		return; /* no host sends for it */
 	for (size_t i = 0; i < spf->host_count; i++) {
 		const struct posture_spf_check *host = &spf->hosts[i];
 		if (host->result == AUTH_TEMPERROR)
@@ -358,8 +362,10 @@ static void judge_lookalikes(const struct dns_answer *answer,
 }
 
 /* A record that is there and valid. */
-static void judge_valid(const struct posture_spf *spf, struct posture *posture)
+static void judge_valid(const struct posture_facts *facts,
+			struct posture *posture)
 {
+	const struct posture_spf *spf = &facts->spf;
 	struct span text = spf->records[0].text;
 
 	for (size_t i = 0; i < spf->count; i++)
@@ -367,7 +373,7 @@ static void judge_valid(const struct posture_spf *spf, struct posture *posture)
 	judge_last(spf, posture);
 	judge_others(spf, posture);
 	judge_counts(spf, posture);
-	judge_own_hosts(spf, posture);
+	judge_own_hosts(facts, posture);
 	if (has_more_behind_all(text))
 		posture_add(posture, POSTURE_SPF_AFTER_ALL, "", NULL, "\"%s\"",
 			    posture_shown(posture, text));
@@ -405,5 +411,5 @@ void judge_spf(const struct posture_facts *facts, struct posture *posture)
 		posture_add(posture, POSTURE_SPF_SYNTAX, "", NULL, "\"%s\": %s",
 			    posture_shown(posture, own->text), own->fault);
 	else
-		judge_valid(spf, posture);
+		judge_valid(facts, posture);
 }

@@ -626,6 +626,10 @@ NO_MAIL = {"d.test": ["MX 0 ."] + NS + ['TXT "v=spf1 -all"'],
 
 PARKED = [
     ("no mail, and all that says so", NO_MAIL, ["parked"]),
+    ("no host need send for it", NO_MAIL, ["parked"], "d.test", "--host",
+     "192.0.2.26"),
+    ("nor for one that should send none", NO_KEYS, ["parked-spf"], "d.test",
+     "--parked", "--host", "192.0.2.26"),
     ("a policy that does not refuse",
      {**NO_MAIL, "_dmarc.d.test": 'TXT "v=DMARC1; p=none; '
       'rua=mailto:a@mx.d.test; ruf=mailto:a@mx.d.test"'},

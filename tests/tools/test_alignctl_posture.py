@@ -207,6 +207,24 @@ class Posture(ToolTest):
         self.want(USAGE, f"more than {many - 1} domains", "posture", "--file",
                   "many")
 
+    def test_hosts_are_those_of_own_domains(self):
+        """A partner need not let hosts of ours pass, unless we say so."""
+        self.write("hosts.conf", 'own { domains = {"d.test"} '
+                   'hosts = {"192.0.2.26"} }\n')
+        zone = zone_of({"p.test": SOUND["d.test"]})
+
+        def about_hosts(*arguments):
+            findings, _ = self.posture(zone, "d.test", "p.test", *arguments,
+                                       config="hosts.conf")
+            return [(f["domain"], f["finding"]) for f in findings
+                    if f["finding"] in ("spf-host-fails", "ptr-missing")]
+
+        kinds = ["spf-host-fails", "ptr-missing"]
+        self.assertEqual(about_hosts(), [("d.test", kind) for kind in kinds])
+        self.assertEqual(about_hosts("--host", "192.0.2.27"),
+                         [(domain, kind) for domain in ("d.test", "p.test")
+                          for kind in kinds])
+
     def test_tree(self):
         """What a check costs at worst, and what it takes of a stranger."""
         zone = zone_of({"d.test": SOUND["d.test"][:2] + [

@@ -48,6 +48,18 @@ static const struct tool_option own_options[] = {
     {.name = NULL},
 };
 
+/* What is asked for, beside the domains. */
+struct inquiry {
+	struct text_list domains;
+	struct text_list hosts;
+	struct text_list hosts_of; /* domains they send for; empty: all */
+	struct text_list mx;
+	struct text_list selectors;
+	struct connect_rules connects;
+	struct traffic traffic;
+	struct prober *prober;
+};
+
 /* --- which domains --- */
 
 static bool add_domain(struct tool *tool, struct text_list *domains,
@@ -132,10 +144,12 @@ static bool find_domains(struct tool *tool, const struct config *config,
 			 "own.domains");
 }
 
-/* Those of --host; without it those of own.hosts. */
+/* Those of --host, for all the domains; without it those of own.hosts, for our
+ * own. */
 static bool find_hosts(struct tool *tool, const struct config *config,
-		       struct text_list *hosts, struct error *err)
+		       struct inquiry *inquiry, struct error *err)
 {
+	struct text_list *hosts = &inquiry->hosts;
 	struct net_address address;
 
 	*hosts = tool_values(tool, "--host");
@@ -146,8 +160,10 @@ static bool find_hosts(struct tool *tool, const struct config *config,
 			    text_escape(tool->mem, span_of(hosts->items[i]), 80,
 					true));
 	}
-	if (hosts->count == 0)
+	if (hosts->count == 0 && config->own.domains.count > 0) {
 		*hosts = config->own.hosts;
+		inquiry->hosts_of = config->own.domains;
+	}
 	return true;
 }
 
@@ -224,17 +240,6 @@ static bool take(void *context, struct posture *posture)
 	return outcome->page != NULL || ferror(outcome->rows.file) == 0;
 }
 
-/* What is asked for, beside the domains. */
-struct inquiry {
-	struct text_list domains;
-	struct text_list hosts;
-	struct text_list mx;
-	struct text_list selectors;
-	struct connect_rules connects;
-	struct traffic traffic;
-	struct prober *prober;
-};
-
 static bool find_servers(struct tool *tool, struct connect_rules *connects,
 			 struct error *err)
 {
@@ -270,7 +275,7 @@ static bool read_inquiry(struct tool *tool, const struct config *config,
 			 struct inquiry *inquiry, struct error *err)
 {
 	return find_domains(tool, config, &inquiry->domains, err) &&
-	       find_hosts(tool, config, &inquiry->hosts, err) &&
+	       find_hosts(tool, config, inquiry, err) &&
 	       find_names(tool, "--mx", &inquiry->mx, err) &&
 	       find_names(tool, "--selector", &inquiry->selectors, err) &&
 	       find_servers(tool, &inquiry->connects, err) &&
@@ -314,6 +319,7 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .spf = &config->spf,
 	    .gone = &config->own.addresses_gone,
 	    .hosts = &inquiry.hosts,
+	    .hosts_of = &inquiry.hosts_of,
 	    .mx = &inquiry.mx,
 	    .selectors = &inquiry.selectors,
 	    .traffic_count = inquiry.traffic.count,
