@@ -12,11 +12,19 @@
 #include "lib/base/strbuf.h"
 #include "lib/mail/authres.h"
 #include "lib/mail/scan.h"
+#include "lib/report/read/formats.h"
 
 static const char *const verdicts[] = {"pass",	    "fail",	 "none",
 				       "temperror", "permerror", NULL};
 
 /* --- the header --- */
+
+/* RFC 5322 2.2: what is none ends the header, so that nobody's text behind it is
+ * taken for ours. */
+static bool is_field(struct span line)
+{
+	return formats_is_mail(line) && !span_starts(line, "From ");
+}
 
 /* The next field with what continues it, its end of line left out; false at
  * the end of the header. */
@@ -26,7 +34,7 @@ static bool next_field(struct span *rest, struct span *field)
 	struct span tail;
 
 	(void)span_cut(*rest, '\n', &line, &tail);
-	if (span_trim(line).length == 0)
+	if (!is_field(line))
 		return false;
 	while (tail.length > 0 &&
 	       (tail.data[0] == ' ' || tail.data[0] == '\t')) {
@@ -47,12 +55,9 @@ static bool find_ours(struct span mail, const struct text_list *ids,
 	struct span name;
 	struct span field;
 
-	if (span_starts(mail, "From "))
-		(void)span_cut(mail, '\n', &field, &mail);
 	while (next_field(&mail, &field)) {
 		if (span_cut(field, ':', &name, value) &&
-		    span_equals_nocase(span_trim(name),
-				       "Authentication-Results") &&
+		    span_equals_nocase(name, "Authentication-Results") &&
 		    authres_names_us(span_trim(*value), ids)) {
 			*value = span_trim(*value);
 			return true;
@@ -147,11 +152,11 @@ static bool read_field(TALLOC_CTX *mem, struct span value,
 	return is_good && count > 0;
 }
 
+static const struct inbox_sender unknown = {.domain = "", .verdict = ""};
+
 struct inbox_sender inbox_sender_read(TALLOC_CTX *mem, struct span mail,
 				      const struct text_list *ids)
 {
-	static const struct inbox_sender unknown = {.domain = "",
-						    .verdict = ""};
 	struct inbox_sender sender = unknown;
 	struct span value;
 
@@ -160,4 +165,9 @@ struct inbox_sender inbox_sender_read(TALLOC_CTX *mem, struct span mail,
 	    !read_field(mem, value, &sender))
 		return unknown;
 	return sender;
+}
+
+struct inbox_sender inbox_sender_doubt(struct inbox_sender sender)
+{
+	return strcmp(sender.verdict, "fail") == 0 ? sender : unknown;
 }

@@ -20,8 +20,13 @@ struct inbox_sender {
 	const char *verdict; /* of DMARC, one of RFC 8601's words; likewise */
 };
 
-/* `ids` are ours. Of what is no mail nothing is known. */
+/* `ids` are ours; the mail begins with its header, no "From " line before it. Of
+ * what is no mail nothing is known. */
 struct inbox_sender inbox_sender_read(TALLOC_CTX *mem, struct span mail,
 				      const struct text_list *ids);
+
+/* What is left where a stranger may have written the field, in what he can make
+ * look like a mail of its own: what speaks against him. */
+struct inbox_sender inbox_sender_doubt(struct inbox_sender sender);
 
 #endif

@@ -110,6 +110,30 @@ class TakeTest(InboxTest):
                 self.ask("DELETE FROM inbox_row")
                 self.ask("DELETE FROM inbox_report")
 
+    def test_a_body_that_looks_like_a_mail_of_its_own(self):
+        real = mailed(dmarc(row("192.0.2.1", 3), org="known.test"))
+        forged = judged(mailed(gzip.compress(dmarc(row("192.0.2.66", 900), org="known.test"))),
+                        "pass", "known.test")
+        self.take(real)
+        for number, mark in enumerate((b"\nFrom x\n", b"\n\nFrom x Thu Jan  1 00:00:00 2026\n",
+                                       b"\r\n\r\nFrom x Thu Jan  1 00:00:00 2026\r\n")):
+            with self.subTest(mark):
+                mail = judged(b"From: m@evil.test\nSubject: %d\n\nhello" % number + mark + forged,
+                              "fail", "evil.test")
+                # As a pipe gets it, with the line of a mailbox and without.
+                for content in (b"From m@evil.test Thu Apr 30 00:00:00 2026\n" + mail, mail):
+                    self.assertEqual(self.take(content), {"items": 1, "aside": 1})
+        self.assertEqual(self.states()["dmarc"], ["kept"])
+        self.assertEqual(self.ask("SELECT DISTINCT sender, verdict FROM inbox_aside"),
+                         [("evil.test", "fail")])
+
+    def test_a_line_of_the_text_does_not_cost_the_report(self):
+        mail = mailed(gzip.compress(dmarc(row("192.0.2.1", 3)))).replace(
+            b"\n\n", b"\n\nFrom here on:\nFrom us\n\n", 1)
+        self.assertIn(b"\nFrom us\n", mail)
+        self.assertEqual(self.take(b"From r Thu Jan  1 00:00:00 2026\n" + judged(mail, "pass")),
+                         {"items": 1, "kept": 1})
+
     # --- what is no report ---
 
     def test_hostile_ones_are_set_aside_with_the_reason(self):
@@ -296,6 +320,16 @@ class ScanTest(InboxTest):
                                    for mail in mails))
         self.scan("two")
         self.assertEqual(self.states()["dmarc"], ["failed", "kept"])
+
+    def test_in_a_mailbox_nobody_vouches_for_himself(self):
+        real, forged = (mailed(dmarc(row("192.0.2.1", count))) for count in (3, 900))
+        mark = b"From r Thu Jan  1 00:00:00 2026\n"
+        self.write("doubted", mark + real + b"\n" + mark + judged(
+            b"From: m@evil.test\n\nhello\n", "fail", "evil.test") + b"\n" + mark +
+                   judged(forged, "pass"))
+        self.scan("doubted")
+        self.assertEqual(self.ask("SELECT state, sender, verdict FROM inbox_report"),
+                         [("kept", "", ""), ("differs", "", "")])
 
     def test_what_cannot_be_read_is_named(self):
         self.scan("absent", status=3, words="absent")

@@ -107,11 +107,24 @@ static bool keep_all(struct inbox_taking *taking,
 	return true;
 }
 
-static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
-		      const char *name, struct span bytes, struct error *err)
+/* A line of a body that begins with "From " makes two mails of one, wherever
+ * the mailbox was written without quoting it, and nobody removed our name from
+ * the second. */
+static struct inbox_sender read_sender(TALLOC_CTX *mem,
+				       const struct inbox_taking *taking,
+				       struct span mail, bool is_cut)
 {
 	struct inbox_sender sender =
-	    inbox_sender_read(mem, bytes, &taking->authserv_ids);
+	    inbox_sender_read(mem, mail, &taking->authserv_ids);
+
+	return is_cut ? inbox_sender_doubt(sender) : sender;
+}
+
+static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
+		      const char *name, struct span bytes, bool is_cut,
+		      struct error *err)
+{
+	struct inbox_sender sender = read_sender(mem, taking, bytes, is_cut);
 	size_t left = LIMIT_RECEIVED_ENTRIES;
 	const char *digest;
 
@@ -126,18 +139,25 @@ static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
 	return keep_all(taking, &found, digest, &sender, bytes, err);
 }
 
-bool inbox_item_take(struct inbox_taking *taking, const char *name,
-		     struct span bytes, struct error *err)
+static bool take_item(struct inbox_taking *taking, const char *name,
+		      struct span bytes, bool is_cut, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = read_item(mem, taking, name, bytes, err);
+	bool ok = read_item(mem, taking, name, received_mail_bare(bytes),
+			    is_cut, err);
 
 	taking->counts.items += ok;
 	mem_free(mem);
 	return ok;
 }
 
-bool inbox_bytes_take(struct inbox_taking *taking, const char *name,
+bool inbox_item_take(struct inbox_taking *taking, const char *name,
+		     struct span bytes, struct error *err)
+{
+	return take_item(taking, name, bytes, false, err);
+}
+
+bool inbox_file_take(struct inbox_taking *taking, const char *name,
 		      struct span bytes, struct error *err)
 {
 	if (!received_mail_is_mailbox(bytes))
@@ -145,9 +165,9 @@ bool inbox_bytes_take(struct inbox_taking *taking, const char *name,
 	for (size_t number = 1; bytes.length > 0; number++) {
 		TALLOC_CTX *mem = mem_context(NULL);
 		struct span mail = received_mail_cut(&bytes);
-		bool ok = inbox_item_take(
+		bool ok = take_item(
 		    taking, mem_printf(mem, "%s: mail %zu", name, number), mail,
-		    err);
+		    true, err);
 		mem_free(mem);
 		if (!ok)
 			return false;

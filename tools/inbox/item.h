@@ -36,13 +36,16 @@ struct inbox_taking {
 bool inbox_taking_open(struct tool *tool, struct inbox_taking *taking,
 		       struct error *err) __attribute__((warn_unused_result));
 
-/* False: it is not taken, and to be tried again. */
+/* One mail or report, with a "From " line before it or without: the bytes are
+ * never cut in two. False: it is not taken, and to be tried again. */
 bool inbox_item_take(struct inbox_taking *taking, const char *name,
 		     struct span bytes, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Each mail of a mailbox, or the one item that the bytes are. */
-bool inbox_bytes_take(struct inbox_taking *taking, const char *name,
+/* Each mail of a mailbox, or the one item that the bytes are. Where a mail of a
+ * mailbox ends is a guess that its author may lead: that it passes DMARC is not
+ * believed. */
+bool inbox_file_take(struct inbox_taking *taking, const char *name,
 		      struct span bytes, struct error *err)
     __attribute__((warn_unused_result));
 

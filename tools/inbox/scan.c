@@ -75,7 +75,7 @@ static bool scan_file(struct scan_run *run, const char *path, struct error *err)
 	bool ok = true;
 
 	if (read_bytes(mem, path, &bytes, &unread))
-		ok = inbox_bytes_take(&run->taking, path, bytes, err);
+		ok = inbox_file_take(&run->taking, path, bytes, err);
 	else
 		see_skipped(run, path, unread.words);
 	mem_free(mem);

@@ -26,7 +26,7 @@ static bool take_input(struct tool *tool, struct error *err)
 	return inbox_taking_open(tool, &taking, err) &&
 	       file_read_stream(tool->mem, stdin, "the mail",
 				LIMIT_RECEIVED_FILE_BYTES, &bytes, err) &&
-	       inbox_bytes_take(&taking, "mail", bytes, err) &&
+	       inbox_item_take(&taking, "mail", bytes, err) &&
 	       inbox_taking_end(&taking, err);
 }
 

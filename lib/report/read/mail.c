@@ -315,6 +315,15 @@ struct span received_mail_cut(struct span *bytes)
 	return mail;
 }
 
+struct span received_mail_bare(struct span mail)
+{
+	struct span line;
+
+	if (received_mail_is_mailbox(mail))
+		(void)span_cut(mail, '\n', &line, &mail);
+	return mail;
+}
+
 static void read_mailbox(const char *name, struct span bytes,
 			 const struct received_reader *reader)
 {

@@ -18,6 +18,10 @@ bool received_mail_is_mailbox(struct span bytes);
 /* Cuts the mail at the front of a mailbox, its "From " line with it. */
 struct span received_mail_cut(struct span *mailbox);
 
+/* One mail without the "From " line that a mail server puts in front of what it
+ * hands to a command: such a line further down is its author's. */
+struct span received_mail_bare(struct span mail);
+
 /* Starts the library, once. */
 void received_mail_prepare(void);
 
