@@ -19,8 +19,8 @@ static const char *const verdicts[] = {"pass",	    "fail",	 "none",
 
 /* --- the header --- */
 
-/* RFC 5322 2.2: what is none ends the header, so that nobody's text behind it is
- * taken for ours. */
+/* RFC 5322 2.2: what is none ends the header, so that nobody's text behind it
+ * is taken for ours. */
 static bool is_field(struct span line)
 {
 	return formats_is_mail(line) && !span_starts(line, "From ");

@@ -7,8 +7,9 @@
  *
  * By the topmost Authentication-Results field that is ours (authres_names_us):
  * a mail that came through alignd has no other of that name, since foreign ones
- * are removed there. A field that cannot be read to its end, or says two
- * different things, says nothing. Pure.
+ * are removed there. Of a mail that came through another server that one's name
+ * is given, and no name where nobody removed anything. A field that cannot be
+ * read to its end, or says two different things, says nothing. Pure.
  */
 
 #include "lib/base/mem.h"
@@ -20,8 +21,8 @@ struct inbox_sender {
 	const char *verdict; /* of DMARC, one of RFC 8601's words; likewise */
 };
 
-/* `ids` are ours; the mail begins with its header, no "From " line before it. Of
- * what is no mail nothing is known. */
+/* `ids` are of those who are believed; the mail begins with its header, no
+ * "From " line before it. Of what is no mail nothing is known. */
 struct inbox_sender inbox_sender_read(TALLOC_CTX *mem, struct span mail,
 				      const struct text_list *ids);
 

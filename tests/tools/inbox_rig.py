@@ -72,9 +72,9 @@ class InboxTest(ToolTest):
         store.close()
         return found
 
-    def take(self, content, status=0, words=""):
+    def take(self, content, *options, status=0, words=""):
         """What `inbox take` says of those bytes."""
-        got, out, err = self.run_tool("inbox", "take", "--json", stdin=content)
+        got, out, err = self.run_tool("inbox", "take", "--json", *options, stdin=content)
         self.assertEqual(got, status, err)
         self.assertIn(words, err)
         return {key: value for key, value in json.loads(out).items() if value} if out else {}

@@ -110,6 +110,20 @@ class TakeTest(InboxTest):
                 self.ask("DELETE FROM inbox_row")
                 self.ask("DELETE FROM inbox_report")
 
+    def test_what_never_came_through_alignd_vouches_for_nobody(self):
+        real, forged = (mailed(dmarc(row("192.0.2.1", count))) for count in (3, 900))
+        for options, state in ((("--authserv-id", "none"), "differs"),
+                               (("--authserv-id", "imap.test"), "differs"), ((), "kept")):
+            with self.subTest(options):
+                self.take(real)
+                self.take(judged(forged, "pass"), *options)
+                self.assertEqual(self.states()["dmarc"][1], state)
+                self.ask("DELETE FROM inbox_row")
+                self.ask("DELETE FROM inbox_report")
+        self.take(judged(judged(real, "fail", name="imap.test"), "pass"),
+                  "--authserv-id", "IMAP.test")
+        self.assertEqual(self.states()["dmarc"], ["failed"])
+
     def test_a_body_that_looks_like_a_mail_of_its_own(self):
         real = mailed(dmarc(row("192.0.2.1", 3), org="known.test"))
         forged = judged(mailed(gzip.compress(dmarc(row("192.0.2.66", 900), org="known.test"))),
@@ -320,6 +334,12 @@ class ScanTest(InboxTest):
                                    for mail in mails))
         self.scan("two")
         self.assertEqual(self.states()["dmarc"], ["failed", "kept"])
+
+    def test_a_maildir_of_another_server(self):
+        name = self.maildir("elsewhere", a=judged(mailed(dmarc(row("192.0.2.1"))), "pass"))
+        self.scan("--authserv-id", "none", name)
+        self.assertEqual(self.ask("SELECT state, sender, verdict FROM inbox_report"),
+                         [("kept", "", "")])
 
     def test_in_a_mailbox_nobody_vouches_for_himself(self):
         real, forged = (mailed(dmarc(row("192.0.2.1", count))) for count in (3, 900))

@@ -11,7 +11,7 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from inbox_rig import InboxTest, dmarc, mailed, row  # noqa: E402
+from inbox_rig import InboxTest, dmarc, judged, mailed, row  # noqa: E402
 from limits import LIMITS  # noqa: E402
 
 
@@ -132,10 +132,11 @@ class FetchTest(InboxTest):
         self.write("password", text + "\n")
         os.chmod(self.path("password"), mode)
 
-    def fetch(self, status=0, words="", user="us@", path="", ca="server.crt", url=None):
+    def fetch(self, status=0, words="", user="us@", path="", ca="server.crt", url=None,
+              options=()):
         url = url or f"imaps://{user}localhost:{self.server.port}{path}"
         got, out, err = self.run_tool("inbox", "fetch", "--password-file", "password",
-                                      "--ca-file", ca, url)
+                                      "--ca-file", ca, *options, url)
         self.assertEqual(got, status, err)
         self.assertIn(words, err)
         return out
@@ -149,6 +150,22 @@ class FetchTest(InboxTest):
         fetches = [command for command in self.server.log if "FETCH" in command]
         self.assertEqual(fetches, [f"UID FETCH {uid} BODY.PEEK[]" for uid in (3, 5, 9)])
         self.assertIn("0 items read", self.fetch())
+
+    def test_our_own_name_is_nothing_to_another_server(self):
+        real, forged = (mailed(dmarc(row("192.0.2.1", count))) for count in (3, 900))
+        self.write("conf", f'authserv_id = "mx.test"\ntrust {{ authserv_ids = {{"mx2.test"}} }}\n'
+                   f'store {{ sqlite = "{self.store}" }}\n')
+        self.server.mails = {1: real, 2: judged(forged, "pass"),
+                             3: judged(forged, "pass", name="mx2.test")}
+        self.fetch()
+        self.assertEqual(self.ask("SELECT state, verdict FROM inbox_report"),
+                         [("kept", ""), ("differs", "")])
+        # Whose word counts is said, and then ours is none.
+        self.server.mails[4] = judged(judged(mailed(dmarc(row("192.0.2.2"), name="2")), "fail",
+                                             name="imap.test"), "pass")
+        self.fetch(options=("--authserv-id", "imap.test"))
+        self.assertEqual(self.ask("SELECT state, verdict FROM inbox_report WHERE ident = '2'"),
+                         [("failed", "fail")])
 
     def test_nothing_is_marked_where_nothing_is_kept(self):
         self.ask("DROP TABLE inbox_state")

@@ -20,7 +20,7 @@ static const struct {
     {AR "mx.test; dmarc=pass header.from=A.test\r\n\r\n", "pass", "a.test"},
     {AR "old.test; dmarc=fail header.from=a.test\n\n", "fail", "a.test"},
     {AR "mx.test;\n\tspf=fail smtp.mailfrom=b.test;\n\tdmarc="
-     "fail (p=reject; sp=none) header.from=a.test\n\n",
+	"fail (p=reject; sp=none) header.from=a.test\n\n",
      "fail", "a.test"},
     {"Received: x\n" AR "\"mx.test\" 1; dmarc=none\n\n", "none", ""},
     /* the topmost of ours, and nobody else's */

@@ -7,6 +7,7 @@
 
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
+    {.name = "--authserv-id", .value = "NAME|none"},
     {.name = "--ca-file", .value = "FILE"},
     {.name = "--csv"},
     {.name = "--domain", .value = "D"},
@@ -36,8 +37,10 @@ const struct command command_inbox = {
     .name = "inbox",
     .summary = "Keep the reports of others about your own domains, and sum "
 	       "them.",
-    .usage = "take [--json] | scan [--json] MAILDIR|MBOX|FILE|-... | fetch "
-	     "--password-file FILE [--ca-file FILE] [--json] "
+    .usage = "take [--authserv-id NAME|none] [--json] | scan "
+	     "[--authserv-id NAME|none] [--json] MAILDIR|MBOX|FILE|-... | "
+	     "fetch --password-file FILE [--authserv-id NAME|none] "
+	     "[--ca-file FILE] [--json] "
 	     "imaps://USER@HOST[:PORT][/MAILBOX] | summary "
 	     "[--since T] [--domain D] [--limit NUMBER] [--names] "
 	     "[--json|--csv|--html FILE] | sources [--new] [--since T] "

@@ -17,8 +17,8 @@
 #define PASSWORD_MAX 1024
 #define GROUP 20 /* mails of a commit that is waited for */
 
-static const char *const options[] = {"--ca-file", "--json", "--password-file",
-				      NULL};
+static const char *const options[] = {"--authserv-id", "--ca-file", "--json",
+				      "--password-file", NULL};
 
 struct fetch_run {
 	struct inbox_taking taking;
@@ -104,7 +104,7 @@ static bool fetch_mails(struct tool *tool, struct fetch_run *run,
 	};
 
 	return read_password(tool, &place.password, err) &&
-	       inbox_taking_open(tool, &run->taking, err) &&
+	       inbox_taking_open(tool, INBOX_ELSEWHERE, &run->taking, err) &&
 	       imap_open(tool->mem, &place, &run->imap, err) &&
 	       imap_unseen(tool->mem, run->imap, &run->uids, err) &&
 	       take_all(run, err) && inbox_taking_end(&run->taking, err);

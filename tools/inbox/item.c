@@ -6,6 +6,7 @@
 #include "tools/inbox/item.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/limits.h"
 #include "lib/inbox/gather.h"
@@ -20,8 +21,10 @@
 
 /* --- the beginning --- */
 
+#define NOBODY "none"
+
 /* Our own name first, then those that are removed like it. */
-static struct text_list list_ids(TALLOC_CTX *mem, const struct config *config)
+static struct text_list list_ours(TALLOC_CTX *mem, const struct config *config)
 {
 	const struct text_list *further = &config->trust.authserv_ids;
 	struct text_list list = {.count = further->count + 1};
@@ -33,13 +36,31 @@ static struct text_list list_ids(TALLOC_CTX *mem, const struct config *config)
 	return list;
 }
 
-bool inbox_taking_open(struct tool *tool, struct inbox_taking *taking,
-		       struct error *err)
+/* Our names stand in each mail that leaves here: where alignd did not see what
+ * came, nothing keeps a stranger from writing one. */
+static struct text_list choose_ids(struct tool *tool,
+				   const struct config *config,
+				   enum inbox_origin origin)
+{
+	const char *given = tool_value(tool, "--authserv-id");
+	struct text_list list = {.count = 0};
+
+	if (given == NULL && origin == INBOX_THROUGH_ALIGND)
+		return list_ours(tool->mem, config);
+	if (given == NULL || strcmp(given, NOBODY) == 0)
+		return list;
+	list.items = mem_array(tool->mem, const char *, 1);
+	list.items[list.count++] = given;
+	return list;
+}
+
+bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
+		       struct inbox_taking *taking, struct error *err)
 {
 	*taking = (struct inbox_taking){.tool = tool};
 	if (!tool_config(tool, &taking->config, err))
 		return false;
-	taking->authserv_ids = list_ids(tool->mem, taking->config);
+	taking->authserv_ids = choose_ids(tool, taking->config, origin);
 	return store_inbox_open(tool->mem, taking->config->store.sqlite,
 				STORE_DB_WRITE, &taking->inbox, err);
 }
@@ -158,7 +179,7 @@ bool inbox_item_take(struct inbox_taking *taking, const char *name,
 }
 
 bool inbox_file_take(struct inbox_taking *taking, const char *name,
-		      struct span bytes, struct error *err)
+		     struct span bytes, struct error *err)
 {
 	if (!received_mail_is_mailbox(bytes))
 		return inbox_item_take(taking, name, bytes, err);

@@ -28,13 +28,18 @@ struct inbox_taking {
 	struct tool *tool;
 	struct config *config;
 	struct store_inbox *inbox;
-	struct text_list authserv_ids; /* ours */
+	struct text_list authserv_ids; /* of those who are believed */
 	struct inbox_counts counts;
 };
 
+/* Whose Authentication-Results are believed, where --authserv-id says nothing
+ * else: alignd's, which removes forged ones, or nobody's. */
+enum inbox_origin { INBOX_THROUGH_ALIGND, INBOX_ELSEWHERE };
+
 /* Configuration and store. Call received_prepare() before the first item. */
-bool inbox_taking_open(struct tool *tool, struct inbox_taking *taking,
-		       struct error *err) __attribute__((warn_unused_result));
+bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
+		       struct inbox_taking *taking, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* One mail or report, with a "From " line before it or without: the bytes are
  * never cut in two. False: it is not taken, and to be tried again. */
@@ -46,7 +51,7 @@ bool inbox_item_take(struct inbox_taking *taking, const char *name,
  * mailbox ends is a guess that its author may lead: that it passes DMARC is not
  * believed. */
 bool inbox_file_take(struct inbox_taking *taking, const char *name,
-		      struct span bytes, struct error *err)
+		     struct span bytes, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Nothing is lost of what was taken so far. */

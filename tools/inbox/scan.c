@@ -18,7 +18,7 @@
 #include "tools/inbox/item.h"
 #include "tools/inbox/maildir.h"
 
-static const char *const options[] = {"--json", NULL};
+static const char *const options[] = {"--authserv-id", "--json", NULL};
 
 struct scan_run {
 	struct inbox_taking taking;
@@ -104,7 +104,8 @@ static int run_scan(struct tool *tool)
 	struct error err;
 
 	received_prepare();
-	bool ok = inbox_taking_open(tool, &run.taking, &err);
+	bool ok =
+	    inbox_taking_open(tool, INBOX_THROUGH_ALIGND, &run.taking, &err);
 	for (size_t i = 1; ok && i < tool->operands.count; i++)
 		ok = scan_one(&run, tool->operands.items[i], &err);
 	if (!ok || !inbox_taking_end(&run.taking, &err))

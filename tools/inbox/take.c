@@ -15,7 +15,7 @@
 #include "tools/inbox/actions.h"
 #include "tools/inbox/item.h"
 
-static const char *const options[] = {"--json", NULL};
+static const char *const options[] = {"--authserv-id", "--json", NULL};
 
 static bool take_input(struct tool *tool, struct error *err)
 {
@@ -23,7 +23,7 @@ static bool take_input(struct tool *tool, struct error *err)
 	struct span bytes;
 
 	received_prepare();
-	return inbox_taking_open(tool, &taking, err) &&
+	return inbox_taking_open(tool, INBOX_THROUGH_ALIGND, &taking, err) &&
 	       file_read_stream(tool->mem, stdin, "the mail",
 				LIMIT_RECEIVED_FILE_BYTES, &bytes, err) &&
 	       inbox_item_take(&taking, "mail", bytes, err) &&
