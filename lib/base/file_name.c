@@ -11,8 +11,14 @@
 
 #define NO_REPLACE 1U /* RENAME_NOREPLACE of linux/fs.h */
 
+bool file_name_take_at(int draft_folder, const char *draft, int folder,
+		       const char *name)
+{
+	return syscall(SYS_renameat2, draft_folder, draft, folder, name,
+		       NO_REPLACE) == 0;
+}
+
 bool file_name_take(const char *draft, const char *name)
 {
-	return syscall(SYS_renameat2, AT_FDCWD, draft, AT_FDCWD, name,
-		       NO_REPLACE) == 0;
+	return file_name_take_at(AT_FDCWD, draft, AT_FDCWD, name);
 }

@@ -14,4 +14,8 @@
 bool file_name_take(const char *draft, const char *name)
     __attribute__((warn_unused_result));
 
+/* Likewise from one open folder to another. */
+bool file_name_take_at(int draft_folder, const char *draft, int folder,
+		       const char *name) __attribute__((warn_unused_result));
+
 #endif

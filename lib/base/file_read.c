@@ -55,9 +55,10 @@ bool file_read(TALLOC_CTX *mem, const char *path, size_t max, struct span *file,
 	return is_read;
 }
 
-static FILE *open_plain(const char *path)
+static FILE *open_plain(int folder, const char *name)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(folder, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat found;
 	FILE *stream = NULL;
 
@@ -72,10 +73,11 @@ static FILE *open_plain(const char *path)
 	return stream;
 }
 
-bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
-		     struct span *file, struct error *err)
+bool file_read_plain_at(TALLOC_CTX *mem, int folder, const char *name,
+			const char *path, size_t max, struct span *file,
+			struct error *err)
 {
-	FILE *stream = open_plain(path);
+	FILE *stream = open_plain(folder, name);
 
 	if (stream == NULL)
 		return error_errno(err, ERROR_CONFIG, errno,
@@ -83,4 +85,10 @@ bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
 	bool is_read = file_read_stream(mem, stream, path, max, file, err);
 	(void)fclose(stream);
 	return is_read;
+}
+
+bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
+		     struct span *file, struct error *err)
+{
+	return file_read_plain_at(mem, AT_FDCWD, path, path, max, file, err);
 }

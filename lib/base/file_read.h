@@ -24,6 +24,12 @@ bool file_read_plain(TALLOC_CTX *mem, const char *path, size_t max,
 		     struct span *file, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Likewise by its name in an open folder; `path` is for the words of a fault.
+ */
+bool file_read_plain_at(TALLOC_CTX *mem, int folder, const char *name,
+			const char *path, size_t max, struct span *file,
+			struct error *err) __attribute__((warn_unused_result));
+
 /* What is left of a stream, likewise; `name` is for the words of a fault. */
 bool file_read_stream(TALLOC_CTX *mem, FILE *stream, const char *name,
 		      size_t max, struct span *file, struct error *err)

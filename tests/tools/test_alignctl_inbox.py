@@ -306,6 +306,27 @@ class ScanTest(InboxTest):
             "new/pipe", "tmp/f"])
         self.assertIn("0 items read", self.scan(name, status=3))
 
+    def test_a_mail_that_has_the_name_stays(self):
+        name = self.maildir("names", a=dmarc(row("192.0.2.1")))
+        self.write(f"{name}/cur/a:2,S", b"precious")
+        self.scan(name, status=3, words="cur has a mail of that name")
+        self.assertEqual(self.files(name), ["cur/a:2,S", "new/a"])
+        with open(self.path(f"{name}/cur/a:2,S"), "rb") as file:
+            self.assertEqual(file.read(), b"precious")
+        self.assertEqual(self.states(), {"dmarc": ["kept"]})
+
+    def test_nothing_of_others_is_read_or_moved_by_a_link(self):
+        os.makedirs(self.path("theirs"))
+        self.write("theirs/secret", b"secret words")
+        self.write("theirs/report", dmarc(row("192.0.2.1")))
+        for part, other in (("new", "cur"), ("cur", "new")):
+            with self.subTest(part):
+                os.makedirs(self.path(f"linked_{part}/{other}"))
+                os.symlink(self.path("theirs"), self.path(f"linked_{part}/{part}"))
+                self.scan(f"linked_{part}", status=3, words=f"linked_{part}/{part}")
+                self.assertEqual(sorted(os.listdir(self.path("theirs"))), ["report", "secret"])
+        self.assertEqual((self.states(), self.asides()), ({}, []))
+
     def test_nothing_is_marked_where_nothing_is_kept(self):
         name = self.maildir("locked", a=dmarc(row("192.0.2.1")))
         self.ask("PRAGMA user_version = 9")

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/file_name.h"
 #include "lib/base/file_read.h"
 #include "lib/base/limits.h"
 
@@ -64,17 +65,17 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All at once: renaming while a folder is read may show a file twice. */
-static bool list_unread(TALLOC_CTX *mem, const char *folder,
+/* All at once: renaming while a folder is read may show a file twice. Takes the
+ * descriptor over. */
+static bool list_unread(TALLOC_CTX *mem, int fd, const char *folder,
 			struct text_list *names, struct error *err)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	size_t room = 0;
 
 	if (dir == NULL)
-		return errno == ENOENT ||
-		       error_errno(err, ERROR_INPUT, errno, "%.150s", folder);
+		return error_errno(err, ERROR_INPUT, errno, "%.150s", folder);
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' || is_seen(entry->d_name))
 			continue;
@@ -95,24 +96,44 @@ static bool list_unread(TALLOC_CTX *mem, const char *folder,
 /* --- mails --- */
 
 struct walk {
-	const char *path;
-	const char *folder; /* new or cur in it */
+	const char *folder; /* new or cur, for people */
+	int from;	    /* that */
+	int cur;	    /* -1: there is none */
 	const struct maildir_reader *reader;
 	struct text_list names;
 	size_t marked; /* of the names, all before it */
 };
 
+static bool is_gone(const struct walk *walk, const char *name)
+{
+	struct stat info;
+
+	return fstatat(walk->from, name, &info, AT_SYMLINK_NOFOLLOW) != 0 &&
+	       errno == ENOENT;
+}
+
+/* Over nobody's mail. File systems that cannot rename so, NFS among them, have
+ * links. */
+static bool move_mail(const struct walk *walk, const char *name,
+		      const char *marked)
+{
+	return file_name_take_at(walk->from, name, walk->cur, marked) ||
+	       (errno == EINVAL &&
+		linkat(walk->from, name, walk->cur, marked, 0) == 0 &&
+		unlinkat(walk->from, name, 0) == 0);
+}
+
 static void mark_mail(const struct walk *walk, const char *name)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *file = mem_printf(mem, "%s/%s", walk->folder, name);
-	const char *marked =
-	    mem_printf(mem, "%s/cur/%s", walk->path, seen_name(mem, name));
 
-	if (rename(file, marked) != 0 && errno != ENOENT)
-		walk->reader->skipped(walk->reader->context, file,
-				      "it was taken and cannot be marked as "
-				      "read: it will be known the next time");
+	if (!move_mail(walk, name, seen_name(mem, name)) &&
+	    !is_gone(walk, name))
+		walk->reader->skipped(
+		    walk->reader->context,
+		    mem_printf(mem, "%s/%s", walk->folder, name),
+		    "it was taken and cannot be marked as read, as where cur "
+		    "has a mail of that name: it will be known the next time");
 	mem_free(mem);
 }
 
@@ -135,35 +156,57 @@ static bool take_mail(struct walk *walk, const char **name, struct error *err)
 	struct span bytes;
 	bool ok = true;
 
-	if (file_read_plain(mem, file, LIMIT_RECEIVED_FILE_BYTES, &bytes,
-			    &unread)) {
+	if (file_read_plain_at(mem, walk->from, *name, file,
+			       LIMIT_RECEIVED_FILE_BYTES, &bytes, &unread)) {
 		ok =
 		    walk->reader->take(walk->reader->context, file, bytes, err);
 	} else {
+		if (!is_gone(walk, *name))
+			walk->reader->skipped(walk->reader->context, file,
+					      unread.words);
 		*name = NULL;
-		walk->reader->skipped(walk->reader->context, file,
-				      unread.words);
 	}
 	mem_free(mem);
 	return ok;
 }
 
-static bool read_folder(const char *path, const char *part,
+static bool take_all(struct walk *walk, struct error *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < walk->names.count; i++) {
+		ok = take_mail(walk, &walk->names.items[i], err);
+		if (ok && (i + 1 == walk->names.count || (i + 1) % GROUP == 0))
+			ok = mark_taken(walk, i + 1, err);
+	}
+	return ok;
+}
+
+/* Whose Maildir it is may put a link there, and root may be who reads. */
+static int open_folder(int place, const char *name)
+{
+	return openat(place, name,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool read_folder(const char *path, int place, int cur, const char *part,
 			const struct maildir_reader *reader, struct error *err)
 {
+	int from = open_folder(place, part);
+	if (from < 0)
+		return errno == ENOENT || error_errno(err, ERROR_INPUT, errno,
+						      "%.150s/%s", path, part);
+
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct walk walk = {
-	    .path = path,
 	    .folder = mem_printf(mem, "%s/%s", path, part),
+	    .from = from,
+	    .cur = cur,
 	    .reader = reader,
 	};
-	bool ok = list_unread(mem, walk.folder, &walk.names, err);
-
-	for (size_t i = 0; ok && i < walk.names.count; i++) {
-		ok = take_mail(&walk, &walk.names.items[i], err);
-		if (ok && (i + 1 == walk.names.count || (i + 1) % GROUP == 0))
-			ok = mark_taken(&walk, i + 1, err);
-	}
+	bool ok = list_unread(mem, dup(from), walk.folder, &walk.names, err) &&
+		  take_all(&walk, err);
+	(void)close(from);
 	mem_free(mem);
 	return ok;
 }
@@ -171,6 +214,15 @@ static bool read_folder(const char *path, const char *part,
 bool maildir_read(const char *path, const struct maildir_reader *reader,
 		  struct error *err)
 {
-	return read_folder(path, "cur", reader, err) &&
-	       read_folder(path, "new", reader, err);
+	int place = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (place < 0)
+		return error_errno(err, ERROR_INPUT, errno, "%.150s", path);
+
+	int cur = open_folder(place, "cur");
+	bool ok = read_folder(path, place, cur, "cur", reader, err) &&
+		  read_folder(path, place, cur, "new", reader, err);
+	if (cur >= 0)
+		(void)close(cur);
+	(void)close(place);
+	return ok;
 }

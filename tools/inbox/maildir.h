@@ -6,10 +6,11 @@
  * maildir - the unread mails of a Maildir, each marked once it is taken
  *
  * Unread is what lies in new, and in cur without the flag S. A mail that is
- * taken, and committed, is renamed to cur with that flag; its bytes are left
- * alone. Somebody
- * else may rename at the same time: what is gone is passed over. Links and what
- * is no plain file are not read.
+ * taken, and committed, is renamed to cur with that flag, over no mail that is
+ * there; its bytes are left alone. Somebody else may rename at the same time:
+ * what is gone is passed over. Links are not followed, be they new or cur
+ * themselves, and what is no plain file is not read: nothing outside of the
+ * Maildir is read or moved.
  */
 
 #include "lib/base/error.h"
