@@ -379,9 +379,20 @@
 					    14 texts, a row's 8; past: no answer */
 
 /* The inbox: reports of others that are kept */
-#define LIMIT_INBOX_ROWS 4000000 /* of all reports kept, about 400 MiB; past: the
-				    oldest report goes, of strangers whose mail
-				    did not pass DMARC first */
+#define LIMIT_INBOX_BYTES (1024 * 1024 * 1024) /* of all reports kept, as if each
+						  text stood alone: 4 million
+						  rows of real ones, 500 MiB;
+						  past: the oldest goes, first
+						  what counts nowhere, then what
+						  did not pass DMARC */
+#define LIMIT_INBOX_ITEM_BYTES (128 * 1024 * 1024) /* of the reports of one mail or
+						      file: 500,000 rows, the
+						      largest reporter has
+						      200,000; past: set aside */
+#define LIMIT_INBOX_ITEM_REPORTS 100 /* of one: forwarded ones have some dozens;
+					past: set aside */
+#define LIMIT_INBOX_TLS_FAILURES 100 /* of one policy: real ones have a few; past:
+					told, not kept */
 #define LIMIT_INBOX_ASIDE 500 /* mails and files that were no report; past: the
 				 oldest goes */
 #define LIMIT_INBOX_ASIDE_BYTES 32768 /* of each, to look at; past: cut */

@@ -13,16 +13,19 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/report/read/cause.h"
+#include "lib/store/store_inbox_size.h"
 
 struct inbox_gather {
 	const struct inbox_sender *sender;
 	const char *digest; /* of the item */
+	int64_t size;	    /* of its reports, in the store */
 	int64_t received_s;
 	TALLOC_CTX *pending; /* of the report to come: rows, policies, texts */
 	size_t row_count;
 	size_t row_room;
 	struct store_inbox_row *rows;
 	size_t tls_count;
+	size_t left_out; /* failure details */
 	struct store_inbox_tls *tls;
 	size_t report_count;
 	struct store_inbox_report *reports;
@@ -38,6 +41,7 @@ static void drop_pending(struct inbox_gather *gather)
 	gather->row_room = 0;
 	gather->rows = NULL;
 	gather->tls_count = 0;
+	gather->left_out = 0;
 	gather->tls = NULL;
 }
 
@@ -131,15 +135,43 @@ static const char *join_notes(TALLOC_CTX *mem, const struct text_list *notes)
 	return strbuf_text(&all);
 }
 
-static void add_report(struct inbox_gather *gather,
+static const char too_much[] = "its mail or file has more than " LIMIT_WORD(
+    LIMIT_INBOX_ITEM_REPORTS) " reports, or 128 MiB of them";
+_Static_assert(LIMIT_INBOX_ITEM_BYTES == 128 << 20, "as it is said");
+
+/* Of what fails DMARC itself only that it came is kept: nobody sums it. */
+static void leave_parts(struct store_inbox_report *report)
+{
+	report->row_count = 0;
+	report->tls_count = 0;
+	report->failure = NULL;
+}
+
+static bool has_room(struct inbox_gather *gather,
+		     const struct store_inbox_report *report)
+{
+	gather->size += store_inbox_size(report);
+	return gather->size <= LIMIT_INBOX_ITEM_BYTES &&
+	       gather->report_count < LIMIT_INBOX_ITEM_REPORTS;
+}
+
+static void see_refused(void *context, const char *name, const char *why);
+
+static void add_report(struct inbox_gather *gather, const char *name,
 		       struct store_inbox_report report)
 {
 	bool fails = strcmp(gather->sender->verdict, "fail") == 0;
 
+	if (fails)
+		leave_parts(&report);
 	report.state = fails ? INBOX_FAILED : INBOX_KEPT;
 	report.received_s = gather->received_s;
 	report.sender = gather->sender->domain;
 	report.verdict = gather->sender->verdict;
+	if (!has_room(gather, &report)) {
+		see_refused(gather, name, too_much);
+		return;
+	}
 	gather->reports =
 	    mem_resize(gather, gather->reports, struct store_inbox_report,
 		       gather->report_count + 1);
@@ -256,34 +288,42 @@ static void see_report(void *context, const char *name,
 	struct inbox_gather *gather = context;
 	TALLOC_CTX *mem = gather->pending;
 
-	(void)name;
 	merge_rows(gather);
-	add_report(gather, (struct store_inbox_report){
-			       .kind = INBOX_DMARC,
-			       .reporter = mem_strdup(mem, report->org_name),
-			       .ident = mem_strdup(mem, report->report_id),
-			       .begin_s = report->begin_s,
-			       .end_s = report->end_s,
-			       .domain = mem_strdup(mem, report->domain),
-			       .digest = digest_rows(gather, report),
-			       .day_s = day_of(gather, report->begin_s),
-			       .messages = count_messages(gather),
-			       .policy = mem_strdup(mem, report->p),
-			       .notes = join_notes(mem, notes),
-			       .row_count = gather->row_count,
-			       .rows = gather->rows,
-			   });
+	add_report(gather, name,
+		   (struct store_inbox_report){
+		       .kind = INBOX_DMARC,
+		       .reporter = mem_strdup(mem, report->org_name),
+		       .ident = mem_strdup(mem, report->report_id),
+		       .begin_s = report->begin_s,
+		       .end_s = report->end_s,
+		       .domain = mem_strdup(mem, report->domain),
+		       .digest = digest_rows(gather, report),
+		       .day_s = day_of(gather, report->begin_s),
+		       .messages = count_messages(gather),
+		       .policy = mem_strdup(mem, report->p),
+		       .notes = join_notes(mem, notes),
+		       .row_count = gather->row_count,
+		       .rows = gather->rows,
+		   });
 }
 
 /* --- TLS --- */
 
+static size_t count_kept(const struct received_tls_policy *policy)
+{
+	return policy->failure_count < LIMIT_INBOX_TLS_FAILURES
+		   ? policy->failure_count
+		   : LIMIT_INBOX_TLS_FAILURES;
+}
+
 static const struct store_inbox_tls_failure *
 copy_failures(TALLOC_CTX *mem, const struct received_tls_policy *policy)
 {
-	struct store_inbox_tls_failure *failures = mem_array(
-	    mem, struct store_inbox_tls_failure, policy->failure_count);
+	size_t count = count_kept(policy);
+	struct store_inbox_tls_failure *failures =
+	    mem_array(mem, struct store_inbox_tls_failure, count);
 
-	for (size_t i = 0; i < policy->failure_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct received_tls_failure *from = &policy->failures[i];
 		const char *mx = *from->mx_hostname != '\0' ? from->mx_hostname
 							    : from->mx_helo;
@@ -305,6 +345,7 @@ static void see_policy(void *context, const struct received_tls_policy *policy)
 	struct inbox_gather *gather = context;
 	TALLOC_CTX *mem = gather->pending;
 
+	gather->left_out += policy->failure_count - count_kept(policy);
 	gather->tls = mem_resize(mem, gather->tls, struct store_inbox_tls,
 				 gather->tls_count + 1);
 	gather->tls[gather->tls_count++] = (struct store_inbox_tls){
@@ -313,7 +354,7 @@ static void see_policy(void *context, const struct received_tls_policy *policy)
 	    .mx_hosts = mem_strdup(mem, policy->mx_hosts),
 	    .successful = policy->successful,
 	    .failed = policy->failed,
-	    .failure_count = policy->failure_count,
+	    .failure_count = count_kept(policy),
 	    .failures = copy_failures(mem, policy),
 	};
 }
@@ -346,6 +387,18 @@ static void digest_tls(struct digest *sum, const struct store_inbox_tls *tls)
 	}
 }
 
+static const char *note_left_out(const struct inbox_gather *gather,
+				 const struct text_list *notes)
+{
+	const char *all = join_notes(gather->pending, notes);
+
+	if (gather->left_out == 0)
+		return all;
+	return mem_printf(gather->pending,
+			  "%zu details of failures are not kept%s%s",
+			  gather->left_out, *all == '\0' ? "" : "; ", all);
+}
+
 static const char *digest_policies(struct inbox_gather *gather,
 				   int64_t *sessions)
 {
@@ -372,22 +425,22 @@ static void see_tls_report(void *context, const char *name,
 	const char *domain = name_domains(gather);
 	const char *digest = digest_policies(gather, &sessions);
 
-	(void)name;
-	add_report(gather, (struct store_inbox_report){
-			       .kind = INBOX_TLS,
-			       .reporter = mem_strdup(mem, report->org_name),
-			       .ident = mem_strdup(mem, report->report_id),
-			       .begin_s = report->begin_s,
-			       .end_s = report->end_s,
-			       .domain = domain,
-			       .digest = digest,
-			       .day_s = day_of(gather, report->begin_s),
-			       .messages = sessions,
-			       .policy = "",
-			       .notes = join_notes(mem, notes),
-			       .tls_count = gather->tls_count,
-			       .tls = gather->tls,
-			   });
+	add_report(gather, name,
+		   (struct store_inbox_report){
+		       .kind = INBOX_TLS,
+		       .reporter = mem_strdup(mem, report->org_name),
+		       .ident = mem_strdup(mem, report->report_id),
+		       .begin_s = report->begin_s,
+		       .end_s = report->end_s,
+		       .domain = domain,
+		       .digest = digest,
+		       .day_s = day_of(gather, report->begin_s),
+		       .messages = sessions,
+		       .policy = "",
+		       .notes = note_left_out(gather, notes),
+		       .tls_count = gather->tls_count,
+		       .tls = gather->tls,
+		   });
 }
 
 /* --- failures --- */
@@ -401,7 +454,6 @@ static void see_failure(void *context, const char *name,
 	struct store_inbox_failure *copy =
 	    mem_new(mem, struct store_inbox_failure);
 
-	(void)name;
 	*copy = (struct store_inbox_failure){
 	    .source_ip = mem_strdup(mem, failure->source_ip),
 	    .auth_failure = mem_strdup(mem, *failure->auth_failure != '\0'
@@ -413,18 +465,19 @@ static void see_failure(void *context, const char *name,
 	    .dkim_domain = mem_strdup(mem, failure->dkim_domain),
 	    .dkim_selector = mem_strdup(mem, failure->dkim_selector),
 	};
-	add_report(gather, (struct store_inbox_report){
-			       .kind = INBOX_FAILURE,
-			       .reporter = gather->sender->domain,
-			       .ident = gather->digest,
-			       .domain = mem_strdup(mem, failure->domain),
-			       .digest = gather->digest,
-			       .day_s = gather->received_s,
-			       .messages = 1,
-			       .policy = "",
-			       .notes = "",
-			       .failure = copy,
-			   });
+	add_report(gather, name,
+		   (struct store_inbox_report){
+		       .kind = INBOX_FAILURE,
+		       .reporter = gather->sender->domain,
+		       .ident = gather->digest,
+		       .domain = mem_strdup(mem, failure->domain),
+		       .digest = gather->digest,
+		       .day_s = gather->received_s,
+		       .messages = 1,
+		       .policy = "",
+		       .notes = "",
+		       .failure = copy,
+		   });
 }
 
 /* --- refusals --- */

@@ -8,10 +8,11 @@
 #include "lib/base/limits.h"
 #include "lib/store/store_clock.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_inbox_size.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
 
-#define PURGE_REPORTS 20 /* of one call: more than come meanwhile */
+#define PURGE_REPORTS 20 /* at a time */
 #define PURGE_SOURCES 500
 #define PARTIAL_S 86400 /* nobody takes so long to write one */
 #define BUSY_TRIES 5	/* each waits as long as SQLite does for a lock */
@@ -32,8 +33,8 @@ static const char *const statements_sql[STATEMENT_COUNT] = {
     [ADD_SOURCE] = "INSERT INTO inbox_source (domain, address, first_s, "
 		   "last_s) VALUES (?, ?, ?, ?) RETURNING source_id",
     [SEE_SOURCE] = "UPDATE inbox_source SET first_s = min(first_s, ?2), "
-		   "last_s = max(last_s, ?3) WHERE source_id = ?1 AND "
-		   "(first_s > ?2 OR last_s < ?3)",
+		   "last_s = max(last_s, ?2) WHERE source_id = ?1 AND "
+		   "(first_s > ?2 OR last_s < ?2)",
     [FIND_CAUSE] = "SELECT cause_id FROM inbox_cause WHERE words = ?",
     [ADD_CAUSE] = "INSERT INTO inbox_cause (words) VALUES (?) "
 		  "RETURNING cause_id",
@@ -43,7 +44,10 @@ static const char *const statements_sql[STATEMENT_COUNT] = {
 
 struct store_inbox {
 	struct store_db *db;
-	struct store_statement *statements[STATEMENT_COUNT]; /* of a writer */
+	/* of a writer */
+	struct store_statement *statements[STATEMENT_COUNT];
+	int64_t size;  /* of all that is kept, but what others add meanwhile */
+	int64_t added; /* reports */
 };
 
 static const char *const kind_words[] = {"dmarc", "tls", "failure"};
@@ -81,13 +85,22 @@ static const char tune_sql[] = "PRAGMA synchronous = NORMAL;"
 			       "PRAGMA wal_autocheckpoint = 8000;"
 			       "PRAGMA cache_size = -16384;";
 
+static bool sum_size(struct store_inbox *inbox, struct error *err)
+{
+	return store_query_number(inbox->db,
+				  "SELECT CAST(total(size) AS INTEGER) FROM "
+				  "inbox_report WHERE ?1",
+				  STORE_VALUES(store_number(1)), 0,
+				  &inbox->size, err);
+}
+
 static bool prepare_all(struct store_inbox *inbox, struct error *err)
 {
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		if (!store_db_prepare(inbox->db, statements_sql[i],
 				      &inbox->statements[i], err))
 			return false;
-	return store_db_run(inbox->db, tune_sql, err);
+	return store_db_run(inbox->db, tune_sql, err) && sum_size(inbox, err);
 }
 
 bool store_inbox_open(TALLOC_CTX *mem, const char *path,
@@ -154,38 +167,33 @@ static bool step_id(struct store_statement *statement, int64_t *id,
 	return step != STORE_STEP_FAILED;
 }
 
-static bool see_source(struct store_inbox *inbox, int64_t id, int64_t first_s,
-		       int64_t last_s, struct error *err)
+static bool see_source(struct store_inbox *inbox, int64_t id, int64_t day_s,
+		       struct error *err)
 {
 	struct store_statement *see = inbox->statements[SEE_SOURCE];
 
 	store_db_bind_number(see, 1, id);
-	store_db_bind_number(see, 2, first_s);
-	store_db_bind_number(see, 3, last_s);
+	store_db_bind_number(see, 2, day_s);
 	return store_db_execute(see, err);
 }
 
-/* What fails DMARC itself shall not make a source one that was seen before. */
 static bool source_id(struct store_inbox *inbox,
 		      const struct store_inbox_report *report,
 		      const char *address, int64_t *id, struct error *err)
 {
 	struct store_statement *find = inbox->statements[FIND_SOURCE];
 	struct store_statement *add = inbox->statements[ADD_SOURCE];
-	bool counts = report->state == INBOX_KEPT;
-	int64_t first_s = counts ? report->day_s : STORE_TIME_MAX;
-	int64_t last_s = counts ? report->day_s : 0;
 
 	store_db_bind_text(find, 1, report->domain);
 	store_db_bind_text(find, 2, address);
 	if (!step_id(find, id, err))
 		return false;
 	if (*id > 0)
-		return see_source(inbox, *id, first_s, last_s, err);
+		return see_source(inbox, *id, report->day_s, err);
 	store_db_bind_text(add, 1, report->domain);
 	store_db_bind_text(add, 2, address);
-	store_db_bind_number(add, 3, first_s);
-	store_db_bind_number(add, 4, last_s);
+	store_db_bind_number(add, 3, report->day_s);
+	store_db_bind_number(add, 4, report->day_s);
 	return step_id(add, id, err);
 }
 
@@ -332,14 +340,14 @@ static bool insert_report(struct store_inbox *inbox,
 	return store_query_number(
 	    inbox->db,
 	    "INSERT INTO inbox_report (kind, reporter, ident, begin_s, end_s, "
-	    "domain, digest, state, day_s, received_s, messages, row_count, "
+	    "domain, digest, state, day_s, received_s, messages, size, "
 	    "sender, verdict, policy, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 	    "hex(randomblob(16)), 'partial', ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
 	    "?14) RETURNING report_id",
 	    STORE_VALUES(KEY_VALUES(report), store_number(report->day_s),
 			 store_number(report->received_s),
 			 store_number(report->messages),
-			 store_number((int64_t)report->row_count),
+			 store_number(store_inbox_size(report)),
 			 store_text(report->sender),
 			 store_text(report->verdict),
 			 store_text(report->policy), store_text(report->notes)),
@@ -446,15 +454,6 @@ static bool drop_failed(struct store_inbox *inbox,
 	       (id == 0 || delete_report(inbox, id, err));
 }
 
-bool store_inbox_add(struct store_inbox *inbox,
-		     const struct store_inbox_report *report,
-		     enum store_inbox_outcome *outcome, struct error *err)
-{
-	return drop_failed(inbox, report, err) && begin(inbox, err) &&
-	       store_query_end(inbox->db,
-			       add_report(inbox, report, outcome, err), err);
-}
-
 /* A commit that is waited for takes those before it along. */
 bool store_inbox_sync(struct store_inbox *inbox, int64_t now_s,
 		      struct error *err)
@@ -532,6 +531,7 @@ static bool run_all(struct store_inbox *inbox, const char *const *list,
 	return true;
 }
 
+/* All rows of a pair of texts are alike in what is left of them. */
 static bool shed_rows(struct store_inbox *inbox, int64_t id, bool *is_last,
 		      struct error *err)
 {
@@ -546,8 +546,8 @@ static bool shed_rows(struct store_inbox *inbox, int64_t id, bool *is_last,
 	*is_last = store_db_changes(inbox->db) < PURGE_SOURCES;
 	return store_query_run(
 		   inbox->db,
-		   "DELETE FROM inbox_row WHERE report_id = ? AND source_id IN "
-		   "(SELECT source_id FROM temp.shed)",
+		   "DELETE FROM inbox_row WHERE report_id = ? AND (source_id, "
+		   "cause_id) IN (SELECT source_id, cause_id FROM temp.shed)",
 		   STORE_VALUES(store_number(id)), err) &&
 	       run_all(inbox, unused_texts_sql, err);
 }
@@ -590,37 +590,78 @@ static bool delete_report(struct store_inbox *inbox, int64_t id,
 	return ok;
 }
 
-/* Those whose time has come, and parts of ones that nobody writes any more;
- * else the first to go where there are too many rows. */
-static const char purge_sql[] =
-    "SELECT report_id FROM inbox_report WHERE received_s < ?1 "
-    "UNION SELECT report_id FROM inbox_report WHERE state = 'partial' AND "
-    "received_s < ?2 LIMIT ?3";
+/* Those whose time has come, and parts of ones that nobody writes any more. */
+static const char old_sql[] =
+    "SELECT report_id, size FROM inbox_report WHERE received_s < ?1 "
+    "UNION SELECT report_id, size FROM inbox_report WHERE state = 'partial' "
+    "AND received_s < ?2 LIMIT ?3";
+/* What another writes now is not whole. */
 static const char surplus_sql[] =
-    "SELECT report_id FROM inbox_report WHERE (SELECT total(row_count) FROM "
-    "inbox_report) > ?1 AND ?2 = ?2 ORDER BY verdict = 'pass', received_s "
-    "LIMIT ?3";
+    "SELECT report_id, size FROM inbox_report WHERE state <> 'partial' AND "
+    "?1 = ?1 AND ?2 = ?2 ORDER BY state = 'kept', verdict = 'pass', "
+    "received_s LIMIT ?3";
 
-static bool delete_found(struct store_inbox *inbox, const char *sql,
-			 int64_t first, int64_t second, int64_t most,
+struct leaving {
+	size_t count;
+	int64_t ids[PURGE_REPORTS];
+	int64_t sizes[PURGE_REPORTS];
+};
+
+static bool find_leaving(struct store_inbox *inbox, const char *sql,
+			 int64_t first, int64_t second, struct leaving *found,
 			 struct error *err)
 {
 	struct store_statement *rows;
-	int64_t found[PURGE_REPORTS];
-	size_t count = 0;
 
+	found->count = 0;
 	if (!store_query_open(inbox->db, sql,
 			      STORE_VALUES(store_number(first),
 					   store_number(second),
-					   store_number(most)),
+					   store_number(PURGE_REPORTS)),
 			      &rows, err))
 		return false;
-	while (count < PURGE_REPORTS && store_db_next(rows, err))
-		found[count++] = store_db_column_number(rows, 0);
-	bool ok = store_db_end(rows);
-	for (size_t i = 0; ok && i < count; i++)
-		ok = delete_report(inbox, found[i], err);
-	return ok;
+	while (found->count < PURGE_REPORTS && store_db_next(rows, err)) {
+		found->ids[found->count] = store_db_column_number(rows, 0);
+		found->sizes[found->count++] =
+		    store_db_column_within(rows, 1, 0, LIMIT_INBOX_BYTES);
+	}
+	return store_db_end(rows);
+}
+
+/* Twice as many as came, and some: what is old gets less whatever comes. */
+static bool purge_old(struct store_inbox *inbox, int64_t before_s,
+		      int64_t partial_s, struct error *err)
+{
+	int64_t most = PURGE_REPORTS + 2 * inbox->added;
+	struct leaving found = {.count = PURGE_REPORTS};
+
+	while (most > 0 && found.count == PURGE_REPORTS) {
+		if (!find_leaving(inbox, old_sql, before_s, partial_s, &found,
+				  err))
+			return false;
+		for (size_t i = 0; i < found.count && most > 0; i++, most--)
+			if (!delete_report(inbox, found.ids[i], err))
+				return false;
+	}
+	return true;
+}
+
+/* Until it is no more than is allowed. */
+static bool shed_surplus(struct store_inbox *inbox, struct error *err)
+{
+	struct leaving found = {.count = 1};
+
+	while (inbox->size > LIMIT_INBOX_BYTES && found.count > 0) {
+		if (!find_leaving(inbox, surplus_sql, 0, 0, &found, err))
+			return false;
+		for (size_t i = 0;
+		     i < found.count && inbox->size > LIMIT_INBOX_BYTES; i++) {
+			if (!delete_report(inbox, found.ids[i], err))
+				return false;
+			inbox->size -= found.sizes[i];
+		}
+	}
+	return true;
 }
 
 bool store_inbox_purge(struct store_inbox *inbox, const struct clock *clock,
@@ -630,13 +671,37 @@ bool store_inbox_purge(struct store_inbox *inbox, const struct clock *clock,
 
 	if (!store_clock_facts(inbox->db, clock, &facts, err))
 		return false;
-	if (clock_trust(&facts) != CLOCK_AGREES)
-		return delete_found(inbox, surplus_sql, LIMIT_INBOX_ROWS, 0, 1,
-				    err);
-	return delete_found(inbox, purge_sql, before_s, facts.now_s - PARTIAL_S,
-			    PURGE_REPORTS, err) &&
-	       delete_found(inbox, surplus_sql, LIMIT_INBOX_ROWS, 0, 1, err) &&
-	       store_query_run(inbox->db,
-			       "DELETE FROM inbox_aside WHERE received_s < ?",
-			       STORE_VALUES(store_number(before_s)), err);
+	if (clock_trust(&facts) == CLOCK_AGREES &&
+	    !(purge_old(inbox, before_s, facts.now_s - PARTIAL_S, err) &&
+	      store_query_run(inbox->db,
+			      "DELETE FROM inbox_aside WHERE received_s < ?",
+			      STORE_VALUES(store_number(before_s)), err)))
+		return false;
+	inbox->added = 0;
+	return sum_size(inbox, err) && shed_surplus(inbox, err);
+}
+
+/* --- a report and its room --- */
+
+static bool add_whole(struct store_inbox *inbox,
+		      const struct store_inbox_report *report,
+		      enum store_inbox_outcome *outcome, struct error *err)
+{
+	return drop_failed(inbox, report, err) && begin(inbox, err) &&
+	       store_query_end(inbox->db,
+			       add_report(inbox, report, outcome, err), err);
+}
+
+/* After each one: a mailbox has a hundred thousand. */
+bool store_inbox_add(struct store_inbox *inbox,
+		     const struct store_inbox_report *report,
+		     enum store_inbox_outcome *outcome, struct error *err)
+{
+	if (!add_whole(inbox, report, outcome, err))
+		return false;
+	if (*outcome == INBOX_KNOWN)
+		return true;
+	inbox->size += store_inbox_size(report);
+	inbox->added++;
+	return shed_surplus(inbox, err);
 }

@@ -13,7 +13,8 @@
  *
  * Written beside a running daemon in transactions of some milliseconds: a long
  * report is there as a partial one, which nobody sums, until its last row is.
- * What is left of a partial one goes with the next purge.
+ * What is left of a partial one goes with the next purge. All of them together
+ * have LIMIT_INBOX_BYTES (store_inbox_size.h), whoever sends them.
  *
  * Texts are clean (lib/report/read). Times of a report are a stranger's word.
  * One thread.
@@ -134,7 +135,8 @@ bool store_inbox_open(TALLOC_CTX *mem, const char *path,
 void store_inbox_list_flaws(struct store_inbox *inbox,
 			    struct store_flaws *flaws);
 
-/* Keeps it, once. */
+/* Keeps it, once. Where that is too much others go, or it goes again: what
+ * counts nowhere first, then what did not pass DMARC, the oldest first. */
 bool store_inbox_add(struct store_inbox *inbox,
 		     const struct store_inbox_report *report,
 		     enum store_inbox_outcome *outcome, struct error *err)
@@ -151,8 +153,9 @@ bool store_inbox_set_aside(struct store_inbox *inbox,
 bool store_inbox_sync(struct store_inbox *inbox, int64_t now_s,
 		      struct error *err) __attribute__((warn_unused_result));
 
-/* What came before that time goes, and what there is too much of, if the clock
- * is believed (store_clock.h). A few reports a call. */
+/* What came before that time goes, if the clock is believed (store_clock.h): at
+ * least twice as many as came since the last call. Whatever the clock says,
+ * what several have added that is too much. */
 bool store_inbox_purge(struct store_inbox *inbox, const struct clock *clock,
 		       int64_t before_s, struct error *err)
     __attribute__((warn_unused_result));

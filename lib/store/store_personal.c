@@ -217,7 +217,7 @@ const struct store_personal store_personal_columns[] = {
     {"inbox_report", "day_s", 0, false, "when", NULL},
     {"inbox_report", "received_s", 0, false, "when", NULL},
     {"inbox_report", "messages", 0, false, "how many", NULL},
-    {"inbox_report", "row_count", 0, false, "how many", NULL},
+    {"inbox_report", "size", 0, false, "how much it takes", NULL},
     {"inbox_report", "sender", DOMAIN, false, "the domain of its mail", NULL},
     {"inbox_report", "verdict", 0, false, "of DMARC, for that", NULL},
     {"inbox_report", "policy", 0, false, "our policy, as it was seen", NULL},

@@ -327,9 +327,10 @@ static const char version_9[] =
  * says. Its rows hold numbers alone, so that millions are summed in seconds;
  * inbox_source and inbox_cause have their texts, each once. Times of a report
  * are a stranger's word: day_s is the one that sums go by, received_s the one
- * that purging does. inbox_aside has what could not be read, as far as it is
- * kept; inbox_state, when the last item was taken. posture_finding remembers since when a finding about an own domain
- * stands.
+ * that purging does. size is what all of a report takes; inbox_report_first has
+ * what goes first where that is too much. inbox_aside has what could not be
+ * read, as far as it is kept; inbox_state, when the last item was taken.
+ * posture_finding remembers since when a finding about an own domain stands.
  */
 static const char version_10[] =
     "CREATE TABLE inbox_report ("
@@ -345,7 +346,7 @@ static const char version_10[] =
     " day_s INTEGER NOT NULL,"
     " received_s INTEGER NOT NULL,"
     " messages INTEGER NOT NULL,"
-    " row_count INTEGER NOT NULL,"
+    " size INTEGER NOT NULL,"
     " sender TEXT NOT NULL,"
     " verdict TEXT NOT NULL,"
     " policy TEXT NOT NULL,"
@@ -354,6 +355,8 @@ static const char version_10[] =
     ") STRICT;"
     "CREATE INDEX inbox_report_day ON inbox_report (kind, state, day_s);"
     "CREATE INDEX inbox_report_received ON inbox_report (received_s);"
+    "CREATE INDEX inbox_report_first ON inbox_report (state = 'kept', "
+    "verdict = 'pass', received_s, size);"
     "CREATE TABLE inbox_source ("
     " source_id INTEGER PRIMARY KEY,"
     " domain TEXT NOT NULL,"
@@ -438,9 +441,8 @@ static const char version_10[] =
     " PRIMARY KEY (domain, finding, detail)"
     ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {version_1, version_2, version_3,
-				    version_4, version_5, version_6,
-				    version_7, version_8, version_9,
-				    version_10};
+static const char *const steps[] = {version_1, version_2, version_3, version_4,
+				    version_5, version_6, version_7, version_8,
+				    version_9, version_10};
 
 const struct store_schema store_schema_current = {steps, COUNT_OF(steps)};

@@ -72,8 +72,8 @@ def fill_store(folder, records, chance):
         reports = records // 100
         store.executemany(
             "INSERT INTO inbox_report (kind, reporter, ident, begin_s, end_s, domain, digest, "
-            "state, day_s, received_s, messages, row_count, sender, verdict, policy, notes) VALUES "
-            "('dmarc', 'r', ?, 0, 0, '', '', 'kept', ?, ?, 1, 100, '', '', '', '')",
+            "state, day_s, received_s, messages, size, sender, verdict, policy, notes) VALUES "
+            "('dmarc', 'r', ?, 0, 0, '', '', 'kept', ?, ?, 1, 25000, '', '', '', '')",
             ((str(i), now_s - i % 60 * DAY_S, now_s) for i in range(1, reports + 1)))
         store.executemany(
             "INSERT INTO inbox_row VALUES (?, ?, ?, ?, 0, 0, ?)",

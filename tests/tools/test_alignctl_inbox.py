@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """alignctl inbox take and scan: what is kept, once, and what is set aside."""
+import base64
 import glob
 import gzip
 import json
@@ -93,8 +94,12 @@ class TakeTest(InboxTest):
         self.assertEqual(self.take(judged(mail, "fail")), {"items": 1, "failed": 1})
         self.assertEqual(self.ask("SELECT state, sender, verdict FROM inbox_report"),
                          [("failed", "reporter.test", "fail")])
-        # It made no source one that was seen before.
-        self.assertEqual(self.ask("SELECT last_s FROM inbox_source"), [(0,)])
+        # It made no source one that was seen before: nothing of what it says is kept.
+        self.assertEqual(self.ask("SELECT * FROM inbox_row, inbox_source"), [])
+        self.assertEqual(self.take(judged(mailed(tls(("sts", 1, 1, [detail("x", 1)]))), "fail")),
+                         {"items": 1, "failed": 1})
+        self.assertEqual(self.ask("SELECT messages FROM inbox_report"), [(3,), (2,)])
+        self.assertEqual(self.ask("SELECT * FROM inbox_tls"), [])
         # The same, in a mail that passes, is the report.
         self.assertEqual(self.take(judged(mail, "pass")), {"items": 1, "kept": 1})
         self.assertEqual(self.states()["dmarc"], ["kept"])
@@ -255,14 +260,119 @@ class TakeTest(InboxTest):
         self.assertEqual(self.ask("SELECT count(*), sum(messages) FROM inbox_row"),
                          [(20000, 40000)])
 
-    def test_the_oldest_unvouched_goes_where_there_are_too_many_rows(self):
+    def fill(self, ident, missing):
+        """That report takes all the room but so much."""
+        self.ask("UPDATE inbox_report SET size = ? - (SELECT total(size) FROM inbox_report WHERE "
+                 "ident <> ?1) WHERE ident = ?1".replace("?1", f"'{ident}'"),
+                 limits.LIMITS["LIMIT_INBOX_BYTES"] - missing)
+
+    def idents(self):
+        return [name for name, in self.ask("SELECT ident FROM inbox_report ORDER BY report_id")]
+
+    def test_the_oldest_unvouched_goes_where_there_is_too_much(self):
         self.take(judged(mailed(dmarc(row("192.0.2.1"), name="old")), "pass"))
         self.take(mailed(dmarc(row("192.0.2.1"), name="stranger")))
-        self.ask("UPDATE inbox_report SET row_count = ? WHERE ident = 'old'",
-                 limits.LIMITS["LIMIT_INBOX_ROWS"])
-        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="new")), "pass"))
-        self.assertEqual(self.ask("SELECT ident FROM inbox_report ORDER BY report_id"),
-                         [("old",), ("new",)])
+        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="forged")), "fail"))
+        self.take(mailed(dmarc(row("192.0.2.2"), name="stranger")))
+        self.fill("old", 0)
+        new = judged(mailed(dmarc(row("192.0.2.1"), name="new")), "pass")
+        self.take(new)
+        self.assertEqual(self.idents(), ["old", "stranger", "new"])
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_report WHERE state <> 'kept'"),
+                         [(0,)])
+        self.fill("old", 100)
+        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="newer")), "pass"))
+        self.assertEqual(self.idents(), ["old", "new", "newer"])
+
+    def test_what_one_mail_brings_makes_room_for_itself(self):
+        """However many reports it has, and where no clock is believed."""
+        self.take(judged(mailed(dmarc(row("192.0.2.1"), name="old")), "pass"))
+        self.fill("old", 3000)
+        self.write("mbox", b"".join(
+            b"From r Thu Jan  1 00:00:00 2026\n" + mailed(dmarc(row("192.0.2.1"), name=str(number)))
+            + b"\n" for number in range(60)))
+        self.run_tool("inbox", "scan", "mbox")
+        (total,), = self.ask("SELECT sum(size) FROM inbox_report")
+        self.assertLessEqual(total, limits.LIMITS["LIMIT_INBOX_BYTES"])
+        self.assertEqual(self.idents()[0], "old")
+        self.assertGreater(len(self.idents()), 1)
+
+    def test_every_kind_takes_what_it_takes(self):
+        """Rows and texts are counted; of details of TLS some are kept, and it is said."""
+        most = limits.LIMITS["LIMIT_INBOX_TLS_FAILURES"]
+        details = [dict(detail(f"type {number}", 1), **{"additional-information": "x" * 900})
+                   for number in range(most + 20)]
+        for name, content in (("dmarc", dmarc(*(row(f"192.0.{i >> 8}.{i & 255}")
+                                                for i in range(2000)))),
+                              ("tls", tls(("sts", 5, most + 20, details),
+                                          ("tlsa", 5, 1, details[:1]))),
+                              ("failure", failure())):
+            with self.subTest(name):
+                before = self.file_size()
+                self.assertEqual(self.take(content), {"items": 1, "kept": 1})
+                (size,), = self.ask("SELECT size FROM inbox_report WHERE kind = ?", name)
+                self.assertGreater(size + 10 * 4096, self.file_size() - before)
+                self.assertLess(size, 4 * (self.file_size() - before) + 10 * 4096)
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_tls_failure"), [(most + 1,)])
+        self.assertEqual(self.ask("SELECT notes FROM inbox_report WHERE kind = 'tls'"),
+                         [("20 details of failures are not kept",)])
+
+    def file_size(self):
+        (pages,), = self.ask("SELECT page_count - freelist_count FROM pragma_page_count, "
+                             "pragma_freelist_count")
+        return pages * 4096
+
+    def test_one_mail_brings_no_more_than_so_much(self):
+        most = limits.LIMITS["LIMIT_INBOX_ITEM_REPORTS"]
+        parts = b"".join(b"--b\nContent-Type: text/xml\n\n" + dmarc(
+            row("192.0.2.1"), name=str(number)) + b"\n" for number in range(most + 3))
+        head = b"From: a@b.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        self.assertEqual(self.take(head + parts + b"--b--\n"),
+                         {"items": 1, "kept": most, "aside": 3})
+        self.assertEqual(self.asides(), [
+            f"its mail or file has more than {most} reports, or 128 MiB of them"])
+
+    def test_one_mail_brings_no_more_bytes_than_so_many(self):
+        """A cause of a kilobyte in each row: 90 MB of XML that pack to little."""
+        long = "<spf><domain>%s.test</domain><result>pass</result></spf>" % ("x" * 240)
+        rows = [row(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}", results=long) for i in range(3000)]
+        self.take(gzip.compress(dmarc(*rows)))
+        (size,), = self.ask("SELECT size FROM inbox_report")
+        self.assertGreater(size, 3000 * 480)
+        reports = 1 + limits.LIMITS["LIMIT_INBOX_ITEM_BYTES"] // size
+        self.assertLess(reports, limits.LIMITS["LIMIT_INBOX_ITEM_REPORTS"])
+        parts = b"".join(
+            b"--b\nContent-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n" +
+            base64.encodebytes(gzip.compress(dmarc(*rows, name=f"n{number}"), 1)) + b"\n"
+            for number in range(reports))
+        head = b"From: a@b.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        got = self.take(head + parts + b"--b--\n")
+        self.assertEqual(got, {"items": 1, "kept": reports - 1, "aside": 1})
+
+    def test_what_is_old_goes_faster_than_new_comes(self):
+        self.ask("INSERT OR REPLACE INTO clock VALUES (1, ?)", NOW)
+        self.write("mbox", b"".join(
+            b"From r Thu Jan  1 00:00:00 2026\n" + mailed(dmarc(row("192.0.2.1"), name=str(number)))
+            + b"\n" for number in range(60)))
+        self.run_tool("inbox", "scan", "mbox")
+        self.ask("UPDATE inbox_report SET received_s = received_s - 401 * 86400")
+        self.write("mbox", b"".join(
+            b"From r Thu Jan  1 00:00:00 2026\n" + mailed(dmarc(row("192.0.2.1"), name=str(number)))
+            + b"\n" for number in range(60, 120)))
+        self.run_tool("inbox", "scan", "mbox")
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_report"), [(60,)])
+
+    def test_texts_go_with_their_rows(self):
+        """Of a source with more rows than go at a time too."""
+        rows = [row("192.0.2.1", results=f"<spf><domain>a{number}.test</domain>"
+                    "<result>pass</result></spf>") for number in range(1200)]
+        self.ask("INSERT OR REPLACE INTO clock VALUES (1, ?)", NOW)
+        self.take(dmarc(*rows))
+        self.assertEqual(self.ask("SELECT count(*) FROM inbox_cause"), [(1200,)])
+        self.ask("UPDATE inbox_report SET received_s = received_s - 401 * 86400")
+        self.take(b"x")
+        for table in ("report", "row", "source", "cause"):
+            self.assertEqual(self.ask(f"SELECT count(*) FROM inbox_{table}"), [(0,)])
 
     # --- to be tried again ---
 
