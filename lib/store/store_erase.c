@@ -14,6 +14,7 @@
 #include "lib/base/clock.h"
 #include "lib/store/store_ceiling.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_key.h"
 #include "lib/store/store_pair.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
@@ -145,6 +146,12 @@ static bool make_others(const struct eraser *eraser, const struct key *key,
 	"USING (tuple_id) JOIN report ON report.policy_domain = domain AND "   \
 	"hour_s >= begin_s AND hour_s < end_s WHERE kind = 'aggregate' AND "
 
+/* That column, unless the subject is not in it. */
+#define UNNAMED(column, instead)                                               \
+	column " = iif(coalesce(has_mailbox(?3, " column                       \
+	       "), has_domain(?3, " column "), has_client(?3, " column         \
+	       ")) IS NULL, " column ", " instead ")"
+
 /* In their order: reports by the tuples, while those still say it. */
 static const struct part parts[] = {
     {.table = "report",
@@ -236,14 +243,24 @@ static const struct part parts[] = {
      .named = "tuple",
      .rest = "",
      .run = make_others},
-    /* Reports of others count on, without the name: sums stay. */
+    /* Reports of others count on, without the names: sums stay. Each is still
+     * known by the number of its key, and what was set aside by its digest:
+     * read again, they do not come back. */
     {.table = "inbox_source",
-     .what = "counted on, without the address",
+     .what = "counted on, without the name",
      .find = "SELECT CAST(source_id AS TEXT), '' FROM inbox_source WHERE ",
      .named = "inbox_source",
      .rest = "",
-     .change = "UPDATE inbox_source SET address = 'erased ' || source_id "
-	       "WHERE source_id = CAST(?1 AS INTEGER)"},
+     .change = "UPDATE inbox_source SET " UNNAMED(
+	 "address",
+	 "'erased ' || source_id") ", " UNNAMED("domain", "'erased ' || "
+							  "source_id") " WHERE "
+								       "source_"
+								       "id = "
+								       "CAST(?"
+								       "1 AS "
+								       "INTEGER"
+								       ")"},
     {.table = "inbox_cause",
      .what = "counted on, without the words",
      .find = "SELECT CAST(cause_id AS TEXT), '' FROM inbox_cause WHERE ",
@@ -256,8 +273,29 @@ static const struct part parts[] = {
      .find = "SELECT CAST(report_id AS TEXT), '' FROM inbox_report WHERE ",
      .named = "inbox_report",
      .rest = "",
-     .change = "UPDATE inbox_report SET reporter = 'erased ' || report_id, "
-	       "sender = '', notes = '' WHERE report_id = CAST(?1 AS INTEGER)"},
+     .change =
+	 "UPDATE inbox_report SET reporter = 'erased ' || report_id, ident = "
+	 "'', sender = '', notes = '', " UNNAMED(
+	     "domain", "'erased ' || report_id") ", " UNNAMED("policy",
+							      "''") " WHERE "
+								    "report_id "
+								    "= CAST(?1 "
+								    "AS "
+								    "INTEGER)"},
+    {.table = "inbox_tls",
+     .what = "counted on, without hosts",
+     .find = "SELECT CAST(tls_id AS TEXT), '' FROM inbox_tls WHERE ",
+     .named = "inbox_tls",
+     .rest = "",
+     .change = "UPDATE inbox_tls SET mx_hosts = '', " UNNAMED(
+	 "domain",
+	 "'erased ' || report_id") ", " UNNAMED("policy",
+						"'erased'") " WHERE "
+							    "tls_id "
+							    "= "
+							    "CAST(?1 "
+							    "AS "
+							    "INTEGER)"},
     {.table = "inbox_tls_failure",
      .what = "counted on, without host and address",
      .find = "SELECT CAST(failure_id AS TEXT), '' FROM inbox_tls_failure "
@@ -265,21 +303,27 @@ static const struct part parts[] = {
      .named = "inbox_tls_failure",
      .rest = "",
      .change = "UPDATE inbox_tls_failure SET mx = '', receiving_ip = '', "
-	       "sending_ip = '', information = '' WHERE failure_id = CAST(?1 "
-	       "AS INTEGER)"},
+	       "sending_ip = '', information = '', reason = '', " UNNAMED(
+		   "type", "'erased'") " WHERE failure_id = CAST(?1 AS "
+				       "INTEGER)"},
     {.table = "inbox_failure",
      .what = "counted on, without address and domains",
      .find = "SELECT CAST(report_id AS TEXT), '' FROM inbox_failure WHERE ",
      .named = "inbox_failure",
      .rest = "",
      .change = "UPDATE inbox_failure SET source_ip = '', mail_from_domain = "
-	       "'', dkim_domain = '' WHERE report_id = CAST(?1 AS INTEGER)"},
+	       "'', dkim_domain = '', dkim_selector = '', alignment = '', "
+	       "delivery = '', " UNNAMED("auth_failure",
+					 "'erased'") " WHERE report_id = "
+						     "CAST(?1 AS INTEGER)"},
     {.table = "inbox_aside",
-     .what = "deleted",
+     .what = "emptied: known by a digest, if it comes again",
      .find = "SELECT CAST(aside_id AS TEXT), '' FROM inbox_aside WHERE ",
      .named = "inbox_aside",
      .rest = "",
-     .change = "DELETE FROM inbox_aside WHERE aside_id = CAST(?1 AS INTEGER)"},
+     .change = "UPDATE inbox_aside SET is_erased = 1, name = '', sender = '', "
+	       "bytes = x'', why = 'erased ' || aside_id WHERE aside_id = "
+	       "CAST(?1 AS INTEGER)"},
 };
 
 _Static_assert(COUNT_OF(parts) <= STORE_ERASED_MAX, "no room for a part");
@@ -470,30 +514,6 @@ bool store_erase_count(TALLOC_CTX *mem, const char *path,
 	return ok || error_wrap(err, "the store %.100s", path);
 }
 
-static bool read_key(struct eraser *eraser, struct error *err)
-{
-	struct store_statement *rows;
-	bool is_found = false;
-
-	if (!store_query_open(eraser->db,
-			      "SELECT bytes FROM store_key WHERE key_id = ?1 "
-			      "AND typeof(bytes) = 'blob' AND length(bytes) "
-			      "= 16",
-			      STORE_VALUES(store_number(1)), &rows, err))
-		return false;
-	if (store_db_next(rows, err)) {
-		struct span bytes =
-		    store_db_column_bytes(rows, 0, SIPHASH_KEY_BYTES);
-		eraser->key = siphash_key((const uint8_t *)bytes.data);
-		is_found = true;
-	}
-	if (!store_db_end(rows))
-		return false;
-	return is_found || error_set(err, ERROR_STORE,
-				     "the key of its counters is missing; "
-				     "alignd makes a new one when it starts");
-}
-
 /* The log keeps what it had until it is begun anew, which only somebody who
  * reads from it prevents. */
 static bool clear_log(struct store_db *db)
@@ -540,7 +560,7 @@ bool store_erase(TALLOC_CTX *mem, const char *path,
 		  store_schema_check(eraser.db, &store_schema_current, err) &&
 		  store_personal_functions(eraser.db, err) &&
 		  store_db_run(eraser.db, "PRAGMA secure_delete = ON", err) &&
-		  read_key(&eraser, err);
+		  store_key_read(eraser.db, &eraser.key, err);
 
 	*erasure = (struct store_erasure){.count = 0};
 	ok = ok && erase_parts(&eraser, erasure, err);

@@ -9,6 +9,7 @@
 #include "lib/store/store_clock.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_inbox_size.h"
+#include "lib/store/store_key.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
 
@@ -48,6 +49,7 @@ struct store_inbox {
 	struct store_statement *statements[STATEMENT_COUNT];
 	int64_t size;  /* of all that is kept, but what others add meanwhile */
 	int64_t added; /* reports */
+	struct siphash_key key;
 };
 
 static const char *const kind_words[] = {"dmarc", "tls", "failure"};
@@ -100,7 +102,9 @@ static bool prepare_all(struct store_inbox *inbox, struct error *err)
 		if (!store_db_prepare(inbox->db, statements_sql[i],
 				      &inbox->statements[i], err))
 			return false;
-	return store_db_run(inbox->db, tune_sql, err) && sum_size(inbox, err);
+	return store_db_run(inbox->db, tune_sql, err) &&
+	       store_key_read(inbox->db, &inbox->key, err) &&
+	       sum_size(inbox, err);
 }
 
 bool store_inbox_open(TALLOC_CTX *mem, const char *path,
@@ -309,14 +313,21 @@ static bool add_parts(struct store_inbox *inbox, int64_t report_id,
 
 /* --- a report --- */
 
-#define SAME_KEY                                                               \
-	"kind = ?1 AND reporter = ?2 AND ident = ?3 AND begin_s = ?4 AND "     \
-	"end_s = ?5 AND domain = ?6"
-#define KEY_VALUES(report)                                                     \
-	store_text(kind_words[(report)->kind]),                                \
-	    store_text((report)->reporter), store_text((report)->ident),       \
-	    store_number((report)->begin_s), store_number((report)->end_s),    \
-	    store_text((report)->domain)
+/* Of what makes a report the same: it stays where the texts were erased. */
+static struct store_value fingerprint(const struct store_inbox *inbox,
+				      const struct store_inbox_report *report)
+{
+	struct siphash hash;
+
+	siphash_init(&hash, &inbox->key);
+	siphash_add_text(&hash, kind_words[report->kind]);
+	siphash_add_text(&hash, report->reporter);
+	siphash_add_text(&hash, report->ident);
+	siphash_add(&hash, &report->begin_s, sizeof report->begin_s);
+	siphash_add(&hash, &report->end_s, sizeof report->end_s);
+	siphash_add_text(&hash, report->domain);
+	return store_number((int64_t)siphash_end(&hash));
+}
 
 /* Its id; 0: it is not there. */
 static bool find_report(struct store_inbox *inbox,
@@ -325,10 +336,11 @@ static bool find_report(struct store_inbox *inbox,
 {
 	return store_query_number(
 	    inbox->db,
-	    "SELECT report_id FROM inbox_report WHERE " SAME_KEY
-	    " AND digest = ?7",
-	    STORE_VALUES(KEY_VALUES(report), store_text(report->digest)), 0, id,
-	    err);
+	    "SELECT report_id FROM inbox_report WHERE fingerprint = ?1 AND "
+	    "digest = ?2",
+	    STORE_VALUES(fingerprint(inbox, report),
+			 store_text(report->digest)),
+	    0, id, err);
 }
 
 /* The digest that is known is its last word: two that write one report at the
@@ -339,18 +351,23 @@ static bool insert_report(struct store_inbox *inbox,
 {
 	return store_query_number(
 	    inbox->db,
-	    "INSERT INTO inbox_report (kind, reporter, ident, begin_s, end_s, "
-	    "domain, digest, state, day_s, received_s, messages, size, "
-	    "sender, verdict, policy, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-	    "hex(randomblob(16)), 'partial', ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-	    "?14) RETURNING report_id",
-	    STORE_VALUES(KEY_VALUES(report), store_number(report->day_s),
-			 store_number(report->received_s),
-			 store_number(report->messages),
-			 store_number(store_inbox_size(report)),
-			 store_text(report->sender),
-			 store_text(report->verdict),
-			 store_text(report->policy), store_text(report->notes)),
+	    "INSERT INTO inbox_report (fingerprint, kind, reporter, ident, "
+	    "begin_s, end_s, domain, digest, state, day_s, received_s, "
+	    "messages, size, "
+	    "sender, verdict, policy, notes) VALUES (?, ?, ?, ?, ?, ?, ?, "
+	    "hex(randomblob(16)), 'partial', ?, ?, ?, ?, ?, ?, ?, ?) "
+	    "RETURNING report_id",
+	    STORE_VALUES(
+		fingerprint(inbox, report),
+		store_text(kind_words[report->kind]),
+		store_text(report->reporter), store_text(report->ident),
+		store_number(report->begin_s), store_number(report->end_s),
+		store_text(report->domain), store_number(report->day_s),
+		store_number(report->received_s),
+		store_number(report->messages),
+		store_number(store_inbox_size(report)),
+		store_text(report->sender), store_text(report->verdict),
+		store_text(report->policy), store_text(report->notes)),
 	    0, id, err);
 }
 
@@ -377,9 +394,9 @@ static bool choose_state(struct store_inbox *inbox,
 		return true;
 	if (!store_query_number(inbox->db,
 				"SELECT report_id FROM inbox_report WHERE "
-				"state = 'kept' AND " SAME_KEY,
-				STORE_VALUES(KEY_VALUES(report)), 0, &other,
-				err) ||
+				"state = 'kept' AND fingerprint = ?",
+				STORE_VALUES(fingerprint(inbox, report)), 0,
+				&other, err) ||
 	    !store_query_number(inbox->db,
 				"SELECT report_id FROM inbox_report WHERE "
 				"report_id = ? AND verdict <> 'pass'",
@@ -448,8 +465,9 @@ static bool drop_failed(struct store_inbox *inbox,
 	return store_query_number(
 		   inbox->db,
 		   "SELECT report_id FROM inbox_report WHERE state = 'failed' "
-		   "AND " SAME_KEY " AND digest = ?7",
-		   STORE_VALUES(KEY_VALUES(report), store_text(report->digest)),
+		   "AND fingerprint = ? AND digest = ?",
+		   STORE_VALUES(fingerprint(inbox, report),
+				store_text(report->digest)),
 		   0, &id, err) &&
 	       (id == 0 || delete_report(inbox, id, err));
 }
@@ -486,8 +504,9 @@ bool store_inbox_set_aside(struct store_inbox *inbox,
 	    store_query_run(
 		inbox->db,
 		"INSERT OR IGNORE INTO inbox_aside (received_s, name, why, "
-		"digest, sender, verdict, size, bytes) VALUES "
-		"(?, ?, ?, ?, ?, ?, ?, ?)",
+		"digest, sender, verdict, size, bytes) SELECT "
+		"?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 "
+		"FROM inbox_aside WHERE digest = ?4 AND is_erased = 1)",
 		STORE_VALUES(
 		    store_number(aside->received_s), store_text(aside->name),
 		    store_text(aside->why), store_text(aside->digest),

@@ -6,7 +6,8 @@
  * store_inbox - reports of others about our own domains, kept once
  *
  * A report is known by its kind, who made it, its own id, its period and its
- * domain. Another content under that key is kept beside and flagged; only one
+ * domain: by a number of these under the store's key, so that one whose names
+ * were erased is known still, when it is read again. Another content under that key is kept beside and flagged; only one
  * of them counts: the first, or the one whose mail passed DMARC where the first
  * one's did not. A report whose own mail fails DMARC is kept apart and counts
  * nowhere.

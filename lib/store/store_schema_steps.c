@@ -323,8 +323,8 @@ static const char version_9[] =
 
 /*
  * Reports of others about our own domains (store_inbox.h). A report is kept
- * once: kind, reporter, its own id, period and domain, and a digest of what it
- * says. Its rows hold numbers alone, so that millions are summed in seconds;
+ * once: kind, reporter, its own id, period and domain, of which fingerprint is
+ * the number under store_key, and a digest of what it says. Its rows hold numbers alone, so that millions are summed in seconds;
  * inbox_source and inbox_cause have their texts, each once. Times of a report
  * are a stranger's word: day_s is the one that sums go by, received_s the one
  * that purging does. size is what all of a report takes; inbox_report_first has
@@ -335,6 +335,7 @@ static const char version_9[] =
 static const char version_10[] =
     "CREATE TABLE inbox_report ("
     " report_id INTEGER PRIMARY KEY,"
+    " fingerprint INTEGER NOT NULL,"
     " kind TEXT NOT NULL,"
     " reporter TEXT NOT NULL,"
     " ident TEXT NOT NULL,"
@@ -351,7 +352,7 @@ static const char version_10[] =
     " verdict TEXT NOT NULL,"
     " policy TEXT NOT NULL,"
     " notes TEXT NOT NULL,"
-    " UNIQUE (kind, reporter, ident, begin_s, end_s, domain, digest)"
+    " UNIQUE (fingerprint, digest)"
     ") STRICT;"
     "CREATE INDEX inbox_report_day ON inbox_report (kind, state, day_s);"
     "CREATE INDEX inbox_report_received ON inbox_report (received_s);"
@@ -425,6 +426,7 @@ static const char version_10[] =
     " verdict TEXT NOT NULL,"
     " size INTEGER NOT NULL,"
     " bytes BLOB NOT NULL,"
+    " is_erased INTEGER NOT NULL DEFAULT 0,"
     " UNIQUE (digest, why)"
     ") STRICT;"
     "CREATE INDEX inbox_aside_received ON inbox_aside (received_s);"

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import quoted  # noqa: E402
 import schema  # noqa: E402
 from alignctl import NOW, PROGRAM, WRAPPER  # noqa: E402
+from inbox_rig import detail, dmarc, failure, mailed, row, tls  # noqa: E402
 from page_rig import PageTest  # noqa: E402
 
 SPOOFER = "203.0.113.5"
@@ -284,8 +285,8 @@ class Privacy(PageTest):
                          [("", "", 7)])
 
     def test_reports_of_others(self):
-        self.sql("INSERT INTO inbox_report VALUES (1, 'dmarc', 'one.test', 'i', 0, 1, 'own.test', "
-                 "'d', 'counts', 0, 0, 7, 1, 'mail.one.test', 'pass', '', '')")
+        self.sql("INSERT INTO inbox_report VALUES (1, 7, 'dmarc', 'one.test', 'i@one.test', 0, 1, "
+                 "'own.test', 'd', 'counts', 0, 0, 7, 1, 'mail.one.test', 'pass', '', '')")
         for number, address in ((1, SPOOFER), (2, "203.0.113.6"), (3, "192.0.2.1")):
             self.sql("INSERT INTO inbox_source VALUES (?, 'own.test', ?, 0, 1)", number, address)
             self.sql("INSERT INTO inbox_row VALUES (1, ?, 1, 0, 0, 0, 7)", number)
@@ -294,7 +295,7 @@ class Privacy(PageTest):
         self.sql("INSERT INTO inbox_tls_failure VALUES (1, 1, 't', 'mx.esp.test', '192.0.2.1', ?, "
                  "3, '', '')", SPOOFER)
         self.sql("INSERT INTO inbox_aside VALUES (1, 0, 'n', 'w', 'd', '', '', 9, "
-                 "CAST('From: ann@esp.test' AS BLOB))")
+                 "CAST('From: ann@esp.test' AS BLOB), 0)")
         for subject in ("203.0.113.0/24", "ann@esp.test", "esp.test", "one.test"):
             self.assertTrue(self.export(subject), subject)
             self.erase_all(subject)
@@ -305,6 +306,62 @@ class Privacy(PageTest):
                                   "USING (source_id) JOIN inbox_cause USING (cause_id)"), [(21,)])
         for word in (b"esp.test", b"one.test", SPOOFER.encode()):
             self.assertNotIn(word, self.bytes_of_store())
+
+    def test_any_word_of_a_report_of_others(self):
+        """A stranger writes what he likes into each of its texts."""
+        columns = {
+            "inbox_report": ("reporter", "ident", "domain", "sender", "policy", "notes"),
+            "inbox_source": ("domain",), "inbox_cause": ("words",),
+            "inbox_tls": ("policy", "domain", "mx_hosts"),
+            "inbox_tls_failure": ("type", "mx", "reason", "information"),
+            "inbox_failure": ("auth_failure", "alignment", "delivery", "mail_from_domain",
+                              "dkim_domain", "dkim_selector"),
+            "inbox_aside": ("name", "why", "sender")}
+        for table, texts in columns.items():
+            every = self.sql("SELECT name, type FROM pragma_table_info(?)", table)
+            for text in texts:
+                with self.subTest(table=table, column=text):
+                    self.sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(every))})", *(
+                        "person.test" if name == text else
+                        {"TEXT": "other", "BLOB": b"other", "INTEGER": 1}[kind]
+                        for name, kind in every))
+                    self.assertEqual(len(self.export("person.test")), 1)
+                    self.assertEqual(self.erase_all("person.test")["rows"], 1)
+                    self.assertNotIn(b"person.test", self.bytes_of_store())
+                    # What counts still does, and what names nobody is as it was.
+                    kept = self.sql(f"SELECT * FROM {table}")
+                    self.assertEqual(len(kept), 1)
+                    self.assertIn(1, kept[0])
+                    self.sql(f"DELETE FROM {table}")
+
+    def test_a_report_read_again_does_not_come_back(self):
+        """Nor does it count twice: its mail may lie in a mailbox that is scanned again."""
+        packed = (dmarc(row("192.0.2.1", 3000), org="one.test", name="a@one.test"),
+                  tls(("sts", 5, 2, [detail("certificate-expired", 2, host="mx.one.test")]),
+                      org="one.test", name="b@one.test"),
+                  failure(source=SPOOFER, extra="DKIM-Domain: one.test\n"),
+                  b"no report, from ann@one.test\n")
+        self.write("mbox", b"".join(
+            b"From r Thu Jan  1 00:00:00 2026\n" +
+            (content if content.startswith(b"From") else mailed(content)) + b"\n"
+            for content in packed))
+        sums = ("SELECT (SELECT sum(messages) FROM inbox_report WHERE state = 'kept'), "
+                "(SELECT sum(messages) FROM inbox_row), (SELECT sum(failed) FROM inbox_tls), "
+                "(SELECT count(*) FROM inbox_failure), (SELECT count(*) FROM inbox_aside)")
+        self.tool("inbox", "scan", self.path("mbox"))
+        before = self.sql(sums)
+        self.assertEqual(before, [(3008, 3000, 2, 1, 1)])
+        for subject in ("one.test", "reporter.test", SPOOFER):
+            self.erase_all(subject)
+        self.tool("inbox", "scan", self.path("mbox"))
+        self.assertEqual(self.sql(sums), before)
+        for word in (b"one.test", SPOOFER.encode()):
+            self.assertNotIn(word, self.bytes_of_store())
+        # Another content under the key of what was erased counts as little as before.
+        self.write("other", dmarc(row("192.0.2.1", 9), org="one.test", name="a@one.test"))
+        self.tool("inbox", "scan", self.path("other"))
+        self.assertEqual(self.sql("SELECT state FROM inbox_report WHERE messages = 9"),
+                         [("differs",)])
 
     # -- beside others -----------------------------------------------------
 
