@@ -34,11 +34,19 @@ const char *suffix_registrable(const char *domain)
 	return found == NULL ? domain : found;
 }
 
+/* Where times were made longer (configure.ac), libpsl's own have 32 bits, and
+ * the upper half of what it returns is whatever a register held. */
+#ifdef TIMES_MADE_LONGER
+typedef int32_t psl_time;
+#else
+typedef time_t psl_time;
+#endif
+
 /* The younger of the two, as psl_latest() has it. */
 int64_t suffix_list_time(const char **file)
 {
 	const char *path = psl_dist_filename();
-	int64_t built_s = psl_builtin_file_time();
+	int64_t built_s = (psl_time)psl_builtin_file_time();
 	struct stat found;
 
 	*file = NULL;
