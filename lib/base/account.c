@@ -43,17 +43,19 @@ bool account_find_user(const char *name, struct account_ids *ids,
 	struct passwd *found = NULL;
 	int failed = ERANGE;
 	size_t size = 0;
+	bool is_found;
 	char *room;
 
 	while (failed == ERANGE && (room = make_room(mem, &size)) != NULL)
 		failed = getpwnam_r(name, &entry, room, size, &found);
-	if (found != NULL)
+	is_found = found != NULL;
+	if (is_found)
 		*ids = (struct account_ids){
 		    .user = found->pw_uid,
 		    .group = found->pw_gid,
 		};
 	mem_free(mem);
-	return found != NULL || tell("user", name, failed, err);
+	return is_found || tell("user", name, failed, err);
 }
 
 bool account_find_group(const char *name, gid_t *group, struct error *err)
@@ -63,12 +65,14 @@ bool account_find_group(const char *name, gid_t *group, struct error *err)
 	struct group *found = NULL;
 	int failed = ERANGE;
 	size_t size = 0;
+	bool is_found;
 	char *room;
 
 	while (failed == ERANGE && (room = make_room(mem, &size)) != NULL)
 		failed = getgrnam_r(name, &entry, room, size, &found);
-	if (found != NULL)
+	is_found = found != NULL;
+	if (is_found)
 		*group = found->gr_gid;
 	mem_free(mem);
-	return found != NULL || tell("group", name, failed, err);
+	return is_found || tell("group", name, failed, err);
 }

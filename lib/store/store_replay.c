@@ -63,6 +63,7 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 {
 	struct store_statement *row;
 
+	*period = (struct store_hours){.is_empty = true};
 	/* A text is above every number, and its hour is none. */
 	if (!store_query_open(reader->db,
 			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
