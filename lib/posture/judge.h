@@ -43,10 +43,6 @@ const char *judge_tlsa_fault(const struct dns_record *record);
 /* Does the domain say that it sends no mail, or does who asks? */
 bool judge_is_parked(const struct posture_facts *facts);
 
-/* The DMARC record of a domain that sends no mail. */
-const char *judge_parked_record(TALLOC_CTX *mem,
-				const struct posture_facts *facts);
-
 /* Where reports about the domain could go, as a URI; NULL where it takes no
  * mail: then only its owner knows. */
 const char *judge_mailbox(TALLOC_CTX *mem, const struct posture_facts *facts);

@@ -14,70 +14,10 @@
 #include "lib/auth/spf_record.h"
 #include "lib/base/domain.h"
 #include "lib/base/strbuf.h"
+#include "lib/posture/mend.h"
 #include "lib/report/make/destination.h"
 
-#define PASTE_BYTES 4096
-
-/* --- records to paste --- */
-
-static void add_uris(struct strbuf *text, const char *tag,
-		     const struct text_list *uris)
-{
-	for (size_t i = 0; i < uris->count; i++)
-		strbuf_printf(text, "%s%s%s", i == 0 ? "; " : ",",
-			      i == 0 ? tag : "", uris->items[i]);
-}
-
-static void add_request(struct strbuf *text, const char *tag,
-			enum request request)
-{
-	if (request != REQUEST_ABSENT)
-		strbuf_printf(text, "; %s=%s", tag, request_text(request));
-}
-
-/* The record as it would be written afresh; NULL where it is too long. */
-static const char *write_record(TALLOC_CTX *mem, const char *policy_domain,
-				const struct record *record)
-{
-	struct strbuf text;
-
-	strbuf_init(&text, mem, PASTE_BYTES);
-	strbuf_add_text(&text, "v=DMARC1");
-	add_request(&text, "p", record->p);
-	add_request(&text, "sp", record->sp);
-	add_request(&text, "np", record->np);
-	if (record->is_test_mode)
-		strbuf_add_text(&text, "; t=y");
-	if (record->psd != PSD_UNKNOWN)
-		strbuf_printf(&text, "; psd=%s", psd_text(record->psd));
-	if (record->is_adkim_strict)
-		strbuf_add_text(&text, "; adkim=s");
-	if (record->is_aspf_strict)
-		strbuf_add_text(&text, "; aspf=s");
-	if (strcmp(record->fo, "0") != 0)
-		strbuf_printf(&text, "; fo=%s", record->fo);
-	add_uris(&text, "rua=", &record->rua);
-	add_uris(&text, "ruf=", &record->ruf);
-	if (strbuf_is_full(&text))
-		return NULL;
-	return posture_txt(mem, mem_printf(mem, "_dmarc.%s", policy_domain),
-			   strbuf_text(&text));
-}
-
-/* The first record a domain should have: it changes no mail, and shows it. */
-static const char *first_record(TALLOC_CTX *mem,
-				const struct posture_facts *facts)
-{
-	const char *mailbox = judge_mailbox(mem, facts);
-
-	if (judge_is_parked(facts))
-		return judge_parked_record(mem, facts);
-	return posture_txt(
-	    mem, facts->dmarc.owner,
-	    mailbox == NULL
-		? "v=DMARC1; p=none"
-		: mem_printf(mem, "v=DMARC1; p=none; rua=%s", mailbox));
-}
+#define EVIDENCE_BYTES 4096
 
 /* --- what stands at the name --- */
 
@@ -133,16 +73,20 @@ static void judge_presence(const struct posture_facts *facts,
 			    dmarc->owner, count);
 	else if (dmarc->found.record == NULL)
 		posture_add(posture, POSTURE_DMARC_MISSING, "",
-			    first_record(posture, facts),
-			    "neither %s nor a name above has one",
-			    dmarc->owner);
+			    mend_dmarc(posture, facts),
+			    "neither %s nor a name above has one%s",
+			    dmarc->owner,
+			    facts->spf.takes_mail || judge_is_parked(facts)
+				? ""
+				: "; add rua= with a mailbox that you read: "
+				  "the domain itself takes no mail");
 }
 
 /* --- the tags --- */
 
 /* One finding for each fault that the parser told. */
 static void judge_syntax(const struct record *record, const char *owner,
-			 struct posture *posture)
+			 const char *fix, struct posture *posture)
 {
 	struct span rest = span_of(record->problem);
 	bool has_more = record->problem != NULL;
@@ -152,7 +96,7 @@ static void judge_syntax(const struct record *record, const char *owner,
 		has_more = span_cut(rest, ',', &one, &rest);
 		one = span_trim(one);
 		const char *fault = mem_strndup(posture, one.data, one.length);
-		posture_add(posture, POSTURE_DMARC_SYNTAX, fault, NULL,
+		posture_add(posture, POSTURE_DMARC_SYNTAX, fault, fix,
 			    "%s: %s, in \"%s\"", owner, fault,
 			    posture_shown(posture, span_of(record->text)));
 	}
@@ -164,7 +108,7 @@ static bool is_historic(struct span name)
 	       span_equals_nocase(name, "rf") || span_equals_nocase(name, "ri");
 }
 
-static void judge_tag(struct span piece, const char *owner,
+static void judge_tag(struct span piece, const char *owner, const char *fix,
 		      struct posture *posture)
 {
 	struct span name;
@@ -179,12 +123,12 @@ static void judge_tag(struct span piece, const char *owner,
 	posture_add(posture,
 		    is_historic(name) ? POSTURE_DMARC_HISTORIC
 				      : POSTURE_DMARC_UNKNOWN_TAG,
-		    tag, NULL, "%s: %s", owner,
+		    tag, fix, "%s: %s", owner,
 		    posture_shown(posture, span_trim(piece)));
 }
 
 static void judge_tags(const struct record *record, const char *owner,
-		       struct posture *posture)
+		       const char *fix, struct posture *posture)
 {
 	struct span rest = text_unescape(posture, record->text);
 	bool has_more = true;
@@ -192,7 +136,7 @@ static void judge_tags(const struct record *record, const char *owner,
 	while (has_more) {
 		struct span piece;
 		has_more = span_cut(rest, ';', &piece, &rest);
-		judge_tag(piece, owner, posture);
+		judge_tag(piece, owner, fix, posture);
 	}
 }
 
@@ -213,7 +157,7 @@ static const char *write_evidence(TALLOC_CTX *mem,
 	const struct posture_reported *reported = &traffic->reported;
 	struct strbuf text;
 
-	strbuf_init(&text, mem, PASTE_BYTES);
+	strbuf_init(&text, mem, EVIDENCE_BYTES);
 	strbuf_printf(&text,
 		      "; in the last %d days reports counted %" PRId64
 		      " messages, %.2f %% of them aligned",
@@ -240,35 +184,25 @@ static const char *evidence_of(const struct posture_facts *facts,
 		   : write_evidence(mem, facts->traffic);
 }
 
-static void judge_policy(const struct posture_facts *facts,
+static void judge_policy(const struct posture_facts *facts, const char *fix,
 			 struct posture *posture)
 {
 	const struct posture_dmarc *dmarc = &facts->dmarc;
 	const char *evidence = evidence_of(facts, posture);
-	const char *domain = dmarc->found.policy_domain;
-	struct record better = *dmarc->found.record;
 
-	if (dmarc->policy == REQUEST_NONE) {
-		better.p = REQUEST_QUARANTINE;
-		better.sp = REQUEST_ABSENT;
-		posture_add(posture, POSTURE_DMARC_NONE, "",
-			    write_record(posture, domain, &better),
+	if (dmarc->policy == REQUEST_NONE)
+		posture_add(posture, POSTURE_DMARC_NONE, "", fix,
 			    "the policy for %s is none%s", posture->domain,
 			    evidence);
-	} else if (dmarc->policy == REQUEST_QUARANTINE) {
-		better.p = REQUEST_REJECT;
+	else if (dmarc->policy == REQUEST_QUARANTINE)
 		posture_add(posture, POSTURE_DMARC_QUARANTINE, "",
-			    write_record(posture, domain, &better),
+			    mend_dmarc_reject(posture, facts),
 			    "the policy for %s is quarantine%s",
 			    posture->domain, evidence);
-	}
-	if (dmarc->found.record->is_test_mode) {
-		better = *dmarc->found.record;
-		better.is_test_mode = false;
-		posture_add(posture, POSTURE_DMARC_TEST_MODE, "",
-			    write_record(posture, domain, &better),
-			    "the record of %s has t=y", domain);
-	}
+	if (dmarc->found.record->is_test_mode)
+		posture_add(posture, POSTURE_DMARC_TEST_MODE, "", fix,
+			    "the record of %s has t=y",
+			    dmarc->found.policy_domain);
 }
 
 static void judge_spf_beside(const struct posture_dmarc *dmarc,
@@ -287,33 +221,25 @@ static void judge_spf_beside(const struct posture_dmarc *dmarc,
 }
 
 /* What names below get, when the record is the domain's own. */
-static void judge_below(const struct posture_dmarc *dmarc,
+static void judge_below(const struct posture_dmarc *dmarc, const char *fix,
 			struct posture *posture)
 {
 	const struct record *record = dmarc->found.record;
-	struct record better = *record;
 
-	if (record->sp != REQUEST_ABSENT && record->sp < record->p) {
-		better.sp = REQUEST_ABSENT;
-		posture_add(posture, POSTURE_DMARC_SP_WEAK, "",
-			    write_record(posture, posture->domain, &better),
+	if (record->sp != REQUEST_ABSENT && record->sp < record->p)
+		posture_add(posture, POSTURE_DMARC_SP_WEAK, "", fix,
 			    "p=%s, but sp=%s", request_text(record->p),
 			    request_text(record->sp));
-	}
-	if (record->np != REQUEST_ABSENT && record->np < record->p) {
-		better = *record;
-		better.np = REQUEST_ABSENT;
-		posture_add(posture, POSTURE_DMARC_NP_WEAK, "",
-			    write_record(posture, posture->domain, &better),
+	if (record->np != REQUEST_ABSENT && record->np < record->p)
+		posture_add(posture, POSTURE_DMARC_NP_WEAK, "", fix,
 			    "p=%s, but np=%s", request_text(record->p),
 			    request_text(record->np));
-	}
 }
 
 /* --- whom it names --- */
 
 static void judge_reach(const struct posture_destination *found,
-			struct posture *posture)
+			const char *fix, struct posture *posture)
 {
 	static const char *const words[] = {
 	    [REACH_YES] = NULL,
@@ -330,7 +256,7 @@ static void judge_reach(const struct posture_destination *found,
 				  host);
 	else if (words[found->reach] != NULL)
 		posture_add(posture, POSTURE_DMARC_ADDRESS_UNREACHABLE,
-			    found->address, NULL, "%s=%s: %s %s", found->tag,
+			    found->address, fix, "%s=%s: %s %s", found->tag,
 			    found->address, host, words[found->reach]);
 }
 
@@ -352,39 +278,24 @@ static void judge_agreement(const struct posture_dmarc *dmarc,
 				  host, found->check.why);
 }
 
-static bool is_repeated(const struct posture_dmarc *dmarc, size_t index)
-{
-	const struct posture_destination *found = &dmarc->destinations[index];
-
-	for (size_t i = 0; i < index; i++) {
-		const struct posture_destination *other =
-		    &dmarc->destinations[i];
-		if (other->address != NULL &&
-		    strcmp(other->tag, found->tag) == 0 &&
-		    strcmp(other->address, found->address) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What is wrong with a gone service's address is that it stands there. */
 static void judge_address(const struct posture_dmarc *dmarc, size_t index,
-			  struct posture *posture)
+			  const char *fix, struct posture *posture)
 {
 	const struct posture_destination *found = &dmarc->destinations[index];
 
 	if (found->is_gone) {
 		posture_add(posture, POSTURE_DMARC_ADDRESS_GONE, found->address,
-			    NULL, "%s=%s", found->tag, found->address);
+			    fix, "%s=%s", found->tag, found->address);
 		return;
 	}
-	judge_reach(found, posture);
+	judge_reach(found, fix, posture);
 	if (found->reach == REACH_YES)
 		judge_agreement(dmarc, found, posture);
 }
 
 static void judge_destinations(const struct posture_dmarc *dmarc,
-			       struct posture *posture)
+			       const char *fix, struct posture *posture)
 {
 	for (size_t i = 0; i < dmarc->count; i++) {
 		const struct posture_destination *found =
@@ -392,30 +303,17 @@ static void judge_destinations(const struct posture_dmarc *dmarc,
 		const char *uri = posture_shown(posture, span_of(found->uri));
 		if (found->address == NULL)
 			posture_add(posture, POSTURE_DMARC_ADDRESS_UNUSABLE,
-				    uri, NULL, "%s=%s", found->tag, uri);
-		else if (is_repeated(dmarc, i))
+				    uri, fix, "%s=%s", found->tag, uri);
+		else if (mend_is_repeated(dmarc, i))
 			posture_add(posture, POSTURE_DMARC_ADDRESS_DOUBLED, uri,
-				    NULL, "%s=%s stands there again",
-				    found->tag, uri);
+				    fix, "%s=%s stands there again", found->tag,
+				    uri);
 		else
-			judge_address(dmarc, i, posture);
+			judge_address(dmarc, i, fix, posture);
 	}
 }
 
-/* The record with a mailbox in it; NULL where the domain has none. */
-static const char *with_mailbox(const struct posture_facts *facts,
-				struct posture *posture)
-{
-	const char *mailbox = judge_mailbox(posture, facts);
-	struct record better = *facts->dmarc.found.record;
-
-	better.rua = (struct text_list){.count = 1, .items = &mailbox};
-	return mailbox == NULL
-		   ? NULL
-		   : write_record(posture, posture->domain, &better);
-}
-
-static void judge_reporting(const struct posture_facts *facts, bool is_own,
+static void judge_reporting(const struct posture_facts *facts, const char *fix,
 			    struct posture *posture)
 {
 	const struct posture_dmarc *dmarc = &facts->dmarc;
@@ -423,13 +321,16 @@ static void judge_reporting(const struct posture_facts *facts, bool is_own,
 	const char *domain = dmarc->found.policy_domain;
 
 	if (record->rua.count == 0)
-		posture_add(posture, POSTURE_DMARC_NO_RUA, "",
-			    is_own ? with_mailbox(facts, posture) : NULL,
-			    "the record of %s has no rua", domain);
+		posture_add(posture, POSTURE_DMARC_NO_RUA, "", fix,
+			    "the record of %s has no rua%s", domain,
+			    facts->spf.takes_mail
+				? ""
+				: "; name a mailbox that you read: the domain "
+				  "itself takes no mail");
 	if (record->ruf.count == 0)
 		posture_add(posture, POSTURE_DMARC_NO_RUF, "", NULL,
 			    "the record of %s has no ruf", domain);
-	judge_destinations(dmarc, posture);
+	judge_destinations(dmarc, fix, posture);
 }
 
 /* --- the whole --- */
@@ -443,25 +344,25 @@ static void judge_record(const struct posture_facts *facts,
 	const char *domain = dmarc->found.policy_domain;
 	const char *owner = mem_printf(posture, "_dmarc.%s", domain);
 	bool is_own = domain_equals(domain, posture->domain);
+	const char *fix = mend_dmarc(posture, facts);
 
 	if (!is_own)
 		posture_add(posture, POSTURE_DMARC_INHERITED, "", NULL,
 			    "from %s", owner);
-	judge_syntax(record, owner, posture);
-	judge_tags(record, owner, posture);
+	judge_syntax(record, owner, fix, posture);
+	judge_tags(record, owner, fix, posture);
 	if (!record->is_usable) {
-		posture_add(posture, POSTURE_DMARC_UNUSABLE, "",
-			    is_own ? first_record(posture, facts) : NULL,
+		posture_add(posture, POSTURE_DMARC_UNUSABLE, "", fix,
 			    "%s has \"%s\"", owner,
 			    posture_shown(posture, span_of(record->text)));
 		return;
 	}
 	if (!judge_is_parked(facts)) /* judged by what it says of itself */
-		judge_policy(facts, posture);
+		judge_policy(facts, fix, posture);
 	judge_spf_beside(dmarc, posture);
 	if (is_own)
-		judge_below(dmarc, posture);
-	judge_reporting(facts, is_own, posture);
+		judge_below(dmarc, fix, posture);
+	judge_reporting(facts, fix, posture);
 }
 
 void judge_dmarc(const struct posture_facts *facts, struct posture *posture)

@@ -11,9 +11,7 @@
 #include "lib/posture/judge.h"
 
 #include "lib/auth/tag_list.h"
-#include "lib/base/strbuf.h"
-
-#define PASTE_BYTES 4096
+#include "lib/posture/mend.h"
 
 /* "v=spf1 -all" and nothing else. */
 static bool says_no_mail(const struct posture_spf *spf)
@@ -34,35 +32,6 @@ const char *judge_mailbox(TALLOC_CTX *mem, const struct posture_facts *facts)
 	return facts->spf.takes_mail
 		   ? mem_printf(mem, "mailto:dmarc@%s", facts->domain)
 		   : NULL;
-}
-
-/* The addresses that are published stay. */
-static void add_addresses(struct strbuf *text, const char *tag,
-			  const struct text_list *uris)
-{
-	for (size_t i = 0; i < uris->count; i++)
-		strbuf_printf(text, "%s%s%s", i == 0 ? "; " : ",",
-			      i == 0 ? tag : "", uris->items[i]);
-}
-
-const char *judge_parked_record(TALLOC_CTX *mem,
-				const struct posture_facts *facts)
-{
-	const struct record *record = facts->dmarc.found.record;
-	const char *mailbox = judge_mailbox(mem, facts);
-	const struct text_list one = {.count = mailbox != NULL,
-				      .items = &mailbox};
-	bool has_addresses = record != NULL && record->rua.count > 0;
-	struct strbuf text;
-
-	strbuf_init(&text, mem, PASTE_BYTES);
-	strbuf_add_text(&text, "v=DMARC1; p=reject; sp=reject");
-	add_addresses(&text, "rua=", has_addresses ? &record->rua : &one);
-	if (record != NULL)
-		add_addresses(&text, "ruf=", &record->ruf);
-	return strbuf_is_full(&text)
-		   ? NULL
-		   : posture_txt(mem, facts->dmarc.owner, strbuf_text(&text));
 }
 
 /* Is it a key record without a key? */
@@ -89,7 +58,7 @@ static void judge_dmarc_wall(const struct posture_facts *facts,
 	if (dmarc->policy == REQUEST_REJECT && !record->is_test_mode)
 		return;
 	posture_add(posture, POSTURE_PARKED_DMARC, "",
-		    judge_parked_record(posture, facts),
+		    mend_dmarc_parked(posture, facts),
 		    "the policy for %s is %s%s", posture->domain,
 		    request_text(dmarc->policy),
 		    record->is_test_mode ? ", in test mode" : "");
@@ -121,11 +90,10 @@ void judge_parked(const struct posture_facts *facts, struct posture *posture)
 		posture_add(posture, POSTURE_PARKED, "", NULL,
 			    "%s has \"v=spf1 -all\"", posture->domain);
 	else if (facts->spf.records[0].record_count > 0)
-		posture_add(
-		    posture, POSTURE_PARKED_SPF, "",
-		    posture_txt(posture, posture->domain, "v=spf1 -all"),
-		    "%s has \"%s\"", posture->domain,
-		    posture_shown(posture, facts->spf.records[0].text));
+		posture_add(posture, POSTURE_PARKED_SPF, "",
+			    mend_spf(posture, facts), "%s has \"%s\"",
+			    posture->domain,
+			    posture_shown(posture, facts->spf.records[0].text));
 	judge_dmarc_wall(facts, posture);
 	judge_other_walls(facts, posture);
 }

@@ -13,6 +13,7 @@
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/posture/mend.h"
 
 #define LOOKUPS_MAX 10 /* RFC 7208 4.6.4 */
 #define VOIDS_MAX 2
@@ -149,7 +150,7 @@ static void judge_width(const struct posture_spf_record *record,
 }
 
 static void judge_nothing(const struct posture_spf_record *record,
-			  const struct posture_spf_term *found,
+			  const struct posture_spf_term *found, const char *fix,
 			  struct posture *posture)
 {
 	if (found->name == NULL || found->child != 0)
@@ -158,7 +159,7 @@ static void judge_nothing(const struct posture_spf_record *record,
 		posture_add(
 		    posture, POSTURE_SPF_VOID,
 		    mem_printf(posture, "%s %s", record->domain, found->text),
-		    NULL, "%s in the record of %s: %s", found->text,
+		    fix, "%s in the record of %s: %s", found->text,
 		    record->domain,
 		    found->status[0] == DNS_NXDOMAIN
 			? "there is no such name"
@@ -173,14 +174,14 @@ static void judge_nothing(const struct posture_spf_record *record,
 }
 
 static void judge_terms(const struct posture_spf *spf, size_t index,
-			struct posture *posture)
+			const char *fix, struct posture *posture)
 {
 	const struct posture_spf_record *record = &spf->records[index];
 
 	for (size_t i = 0; i < record->count; i++) {
 		const struct posture_spf_term *found = &record->terms[i];
 		judge_width(record, found, index == 0, posture);
-		judge_nothing(record, found, posture);
+		judge_nothing(record, found, fix, posture);
 		if (found->term->mechanism == SPF_PTR)
 			posture_add(posture, POSTURE_SPF_PTR, record->domain,
 				    NULL, "%s in the record of %s", found->text,
@@ -188,7 +189,7 @@ static void judge_terms(const struct posture_spf *spf, size_t index,
 		if (found->term->mechanism == SPF_ALL && record->can_pass &&
 		    found->term->qualifier == '+')
 			posture_add(posture, POSTURE_SPF_PLUS_ALL,
-				    record->domain, NULL,
+				    record->domain, fix,
 				    "%s in the record of %s", found->text,
 				    record->domain);
 	}
@@ -212,9 +213,11 @@ last_record(const struct posture_spf *spf)
 	return record;
 }
 
-static void judge_last(const struct posture_spf *spf, struct posture *posture)
+static void judge_last(const struct posture_spf *spf, const char *own_fix,
+		       struct posture *posture)
 {
 	const struct posture_spf_record *record = last_record(spf);
+	const char *fix = record == spf->records ? own_fix : NULL;
 	const struct spf_term *last =
 	    record->count == 0 ? NULL : record->terms[record->count - 1].term;
 
@@ -223,11 +226,11 @@ static void judge_last(const struct posture_spf *spf, struct posture *posture)
 		return; /* told as such */
 	if (last == NULL ||
 	    (last->mechanism != SPF_ALL && last->mechanism != SPF_REDIRECT))
-		posture_add(posture, POSTURE_SPF_MISSING_ALL, "", NULL,
+		posture_add(posture, POSTURE_SPF_MISSING_ALL, "", fix,
 			    "the record of %s is \"%s\"", record->domain,
 			    posture_shown(posture, record->text));
 	else if (last->mechanism == SPF_ALL && last->qualifier == '?')
-		posture_add(posture, POSTURE_SPF_NEUTRAL_ALL, "", NULL,
+		posture_add(posture, POSTURE_SPF_NEUTRAL_ALL, "", fix,
 			    "the record of %s is \"%s\"", record->domain,
 			    posture_shown(posture, record->text));
 }
@@ -255,63 +258,49 @@ static bool has_more_behind_all(struct span text)
 /* --- records that others lead to --- */
 
 static void judge_other(const struct posture_spf_record *record,
-			const char *above, struct posture *posture)
+			const char *above, const char *fix,
+			struct posture *posture)
 {
 	const char *detail = mem_printf(posture, "%s %s", above, record->via);
 
 	if (record->is_loop)
-		posture_add(posture, POSTURE_SPF_LOOP, detail, NULL,
+		posture_add(posture, POSTURE_SPF_LOOP, detail, fix,
 			    "%s in the record of %s", record->via, above);
 	else if (dns_answer_is_failure(record->answer))
 		posture_unchecked(posture,
 				  "the SPF record of %s: DNS does not answer",
 				  record->domain);
 	else if (record->record_count == 0)
-		posture_add(posture, POSTURE_SPF_INCLUDE_DEAD, detail, NULL,
+		posture_add(posture, POSTURE_SPF_INCLUDE_DEAD, detail, fix,
 			    "%s in the record of %s: %s", record->via, above,
 			    record->answer->status == DNS_NXDOMAIN
 				? "there is no such name"
 				: "the name has no SPF record");
 	else if (record->record_count > 1)
-		posture_add(posture, POSTURE_SPF_INCLUDE_BROKEN, detail, NULL,
+		posture_add(posture, POSTURE_SPF_INCLUDE_BROKEN, detail, fix,
 			    "%s in the record of %s: %s has %zu SPF records",
 			    record->via, above, record->domain,
 			    record->record_count);
 	else if (record->fault != NULL)
-		posture_add(posture, POSTURE_SPF_INCLUDE_BROKEN, detail, NULL,
+		posture_add(posture, POSTURE_SPF_INCLUDE_BROKEN, detail, fix,
 			    "%s in the record of %s: %s has \"%s\": %s",
 			    record->via, above, record->domain,
 			    posture_shown(posture, record->text),
 			    record->fault);
 }
 
-static void judge_others(const struct posture_spf *spf, struct posture *posture)
+static void judge_others(const struct posture_spf *spf, const char *fix,
+			 struct posture *posture)
 {
 	for (size_t i = 1; i < spf->count; i++)
 		judge_other(&spf->records[i],
 			    spf->records[spf->records[i].parent].domain,
-			    posture);
+			    spf->records[i].parent == 0 ? fix : NULL, posture);
 }
 
 /* --- our own hosts --- */
 
-/* The record with the address in front of what it has; NULL for one that could
- * not be pasted. */
-static const char *with_host(struct posture *posture, struct span text,
-			     const char *client)
-{
-	struct span rest = span_from(text, strlen("v=spf1"));
-
-	if (!text_is_ascii(rest))
-		return NULL;
-	return posture_txt(
-	    posture, posture->domain,
-	    mem_printf(posture, "v=spf1 %s:%s%.*s",
-		       strchr(client, ':') == NULL ? "ip4" : "ip6", client,
-		       (int)rest.length, rest.data));
-}
-
-static void judge_own_hosts(const struct posture_facts *facts,
+static void judge_own_hosts(const struct posture_facts *facts, const char *fix,
 			    struct posture *posture)
 {
 	const struct posture_spf *spf = &facts->spf;
@@ -327,10 +316,8 @@ static void judge_own_hosts(const struct posture_facts *facts,
 					  host->client);
 		else if (host->result != AUTH_PASS)
 			posture_add(posture, POSTURE_SPF_HOST_FAILS,
+				    host->client, fix, "%s: %s%s%s",
 				    host->client,
-				    with_host(posture, spf->records[0].text,
-					      host->client),
-				    "%s: %s%s%s", host->client,
 				    auth_result_text(host->result),
 				    host->reason == NULL ? "" : ", ",
 				    host->reason == NULL ? "" : host->reason);
@@ -367,15 +354,16 @@ static void judge_valid(const struct posture_facts *facts,
 {
 	const struct posture_spf *spf = &facts->spf;
 	struct span text = spf->records[0].text;
+	const char *fix = mend_spf(posture, facts);
 
 	for (size_t i = 0; i < spf->count; i++)
-		judge_terms(spf, i, posture);
-	judge_last(spf, posture);
-	judge_others(spf, posture);
+		judge_terms(spf, i, i == 0 ? fix : NULL, posture);
+	judge_last(spf, fix, posture);
+	judge_others(spf, fix, posture);
 	judge_counts(spf, posture);
-	judge_own_hosts(facts, posture);
+	judge_own_hosts(facts, fix, posture);
 	if (has_more_behind_all(text))
-		posture_add(posture, POSTURE_SPF_AFTER_ALL, "", NULL, "\"%s\"",
+		posture_add(posture, POSTURE_SPF_AFTER_ALL, "", fix, "\"%s\"",
 			    posture_shown(posture, text));
 	if (text.length > RECORD_BYTES)
 		posture_add(posture, POSTURE_SPF_LONG, "", NULL,
@@ -396,14 +384,12 @@ void judge_spf(const struct posture_facts *facts, struct posture *posture)
 	judge_lookalikes(own->answer, posture);
 	if (own->record_count == 0)
 		posture_add(posture, POSTURE_SPF_MISSING, "",
-			    posture_txt(posture, posture->domain,
-					spf->takes_mail ? "v=spf1 mx ~all"
-							: "v=spf1 -all"),
-			    "%s has none%s", posture->domain,
+			    mend_spf(posture, facts), "%s has none%s",
+			    posture->domain,
 			    spf->takes_mail
 				? ""
-				: ", nor does it take mail; one that sends "
-				  "none says so");
+				: ", and it takes no mail; if it sends none "
+				  "either, the record says so");
 	else if (own->record_count > 1)
 		posture_add(posture, POSTURE_SPF_SEVERAL, "", NULL,
 			    "%s has %zu", posture->domain, own->record_count);

@@ -29,6 +29,9 @@ libposture_a_SOURCES = \
 	lib/posture/judge_parked.c \
 	lib/posture/judge_spf.c \
 	lib/posture/kinds.c lib/posture/kinds.h \
+	lib/posture/mend.h \
+	lib/posture/mend_dmarc.c \
+	lib/posture/mend_spf.c \
 	lib/posture/page.c lib/posture/page.h \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/private_address.c lib/posture/private_address.h \

@@ -7,7 +7,8 @@
  *
  * Three stages that know nothing of each other's work:
  *   gather.h  asks, and keeps what it was told as facts (facts.h)
- *   judge.h   looks at facts and leaves findings; pure, asks nothing
+ *   judge.h   looks at facts and leaves findings; pure, asks nothing; the
+ *             records to publish instead are of mend.h
  *   show.h    writes findings, for people and for programs
  * What can be found at all stands in one table, kinds.h. A new subject brings
  * its part of the facts, a gatherer, a judge, and its rows of the table.

@@ -154,6 +154,21 @@ DMARC = [
      {**rua("mailto:dmarc-rua@dmarc.service.gov.uk,mailto:dmarc@d.test"),
       "service.gov.uk": "A 192.0.2.1"},
      [("dmarc-address-gone", "dmarc-rua@dmarc.service.gov.uk")]),
+    ("all that is wrong is mended in one record",
+     dmarc("v=DMARC1; p=none; sp=none; np=none; t=y; pct=5; ruaa=x; fo=1; "
+           "rua=mailto:x@dmarc.service.gov.uk,mailto:a@d.test,"
+           "mailto:a@gone.d.test,mailto:a@d.test,https://d.test/; "
+           "ruf=mailto:x@dmarc.service.gov.uk"),
+     [(kind, '_dmarc.d.test. TXT "v=DMARC1; p=quarantine; fo=1; '
+             'rua=mailto:a@d.test"')
+      for kind in ("dmarc-none", "dmarc-test-mode", "dmarc-unknown-tag",
+                   "dmarc-address-gone", "dmarc-address-gone",
+                   "dmarc-address-unreachable", "dmarc-address-doubled",
+                   "dmarc-address-unusable", "dmarc-historic")]),
+    ("the policy waits for reports", dmarc("v=DMARC1; p=none"),
+     [("dmarc-none", 'TXT "v=DMARC1; p=none; rua=mailto:dmarc@d.test"'),
+      ("dmarc-no-rua", 'TXT "v=DMARC1; p=none; rua=mailto:dmarc@d.test"'),
+      "dmarc-no-ruf"]),
     ("another name of that service",
      {**rua("mailto:x@mail.service.gov.uk"),
       "mail.service.gov.uk": "A 192.0.2.1",
@@ -201,7 +216,9 @@ INHERITED = [
     ("a policy from above", ABOVE, [("dmarc-inherited", "_dmarc.d.test")],
      "sub.d.test"),
     ("sp is what counts below", {**ABOVE, **reject("sp=none")},
-     ["dmarc-inherited", ("dmarc-none", "the policy for sub.d.test is none")],
+     ["dmarc-inherited",
+      ("dmarc-none", "the policy for sub.d.test is none",
+       '_dmarc.d.test. TXT "v=DMARC1; p=reject; rua=')],
      "sub.d.test"),
     ("reject where SPF could not be asked for",
      {"d.test": SOUND["d.test"] + [";!FAIL d.test TXT SERVFAIL\n"]},
@@ -358,6 +375,24 @@ SPF = [
      ["ptr-missing", ("spf-host-fails", "192.0.2.26: fail",
        'd.test. TXT "v=spf1 ip4:192.0.2.26 mx -all"')],
      "--host", "192.0.2.26", "--host", "192.0.2.25"),
+    ("two that do not, and the rest of the record",
+     spf("v=spf1 mx include:gone.d.test a:gone.d.test ?all"),
+     ["ptr-missing", "ptr-missing"] +
+     [(kind, 'TXT "v=spf1 ip4:192.0.2.26 ip6:2001:db8::1 mx ~all"')
+      for kind in ("spf-host-fails", "spf-host-fails", "spf-include-dead",
+                   "spf-void", "spf-neutral-all")],
+     "--host", "192.0.2.26", "--host", "2001:db8::1"),
+    ("what has an effect stays",
+     spf("V=spf1  x=y -mx ~include:slow.d.test +ALL a:d.test exp=why.d.test",
+         slow__d__test=";!FAIL slow.d.test TXT SERVFAIL\n"),
+     ["unchecked", "spf-plus-all", ("spf-after-all",
+       'TXT "v=spf1 x=y -mx ~include:slow.d.test ~all exp=why.d.test"')]),
+    ("a redirect that leads nowhere, and no other end",
+     spf("v=spf1 mx redirect=gone.d.test"),
+     [("spf-include-dead", 'TXT "v=spf1 mx ~all"')]),
+    ("no SPF, and a host", {"d.test": MX + NS},
+     [("spf-missing", 'TXT "v=spf1 ip4:192.0.2.26 mx ~all"'),
+      "dmarc-reject-without-spf", "ptr-missing"], "--host", "192.0.2.26"),
     ("one, with a long record", {**long(31), **PTR},
      ["ptr-missing", ("spf-host-fails", 'TXT "v=spf1 ip4:192.0.2.26 ip4:',
                       '" "', ' ip4:192.0.2.1 -all"')],
@@ -657,7 +692,11 @@ PARKED = [
     ("one that should send none", NO_KEYS,
      [("parked-spf", 'TXT "v=spf1 -all"')], "d.test", "--parked"),
     ("and has no SPF", {**NO_KEYS, "d.test": MX + NS},
-     ["spf-missing", "dmarc-reject-without-spf"], "d.test", "--parked"),
+     [("spf-missing", 'TXT "v=spf1 -all"'), "dmarc-reject-without-spf"],
+     "d.test", "--parked"),
+    ("and allows some, wrongly", {**NO_KEYS, **spf("v=spf1 a:x.d.test ?all")},
+     [(kind, 'TXT "v=spf1 -all"') for kind in (
+         "parked-spf", "spf-void", "spf-neutral-all")], "d.test", "--parked"),
 ]
 
 CASES = (NAMES + DMARC + INHERITED + SPF + HOSTS + POINTERS + TLS + KEYS +

@@ -6,6 +6,7 @@ that only looks like it.
 A case is a zone, the domain d.test, and the findings that it has exactly. What
 most zones need stands in SOUND; a case takes names from it or gives them anew.
 """
+import itertools
 import json
 import os
 import re
@@ -124,6 +125,18 @@ class Posture(ToolTest):
                 for each in wanted:
                     if not isinstance(each, str):
                         self.said(findings, *each)
+                self.pasted_once(findings)
+
+    def pasted_once(self, findings):
+        """One record a name and type: the second pasted undoes no first."""
+        records = {}
+        for found in findings:
+            if found["fix"] and found["severity"] != "info":
+                for line in found["fix"].splitlines():
+                    owner, kind, _ = line.split(" ", 2)
+                    records.setdefault((owner, kind), set()).add(line)
+        for name, lines in records.items():
+            self.assertEqual(len(lines), 1, (name, lines))
 
     def said(self, findings, kind, *words):
         """Does one finding of that kind say all of it?"""
@@ -224,6 +237,41 @@ class Posture(ToolTest):
         self.assertEqual(about_hosts("--host", "192.0.2.27"),
                          [(domain, kind) for domain in ("d.test", "p.test")
                           for kind in kinds])
+
+    def test_no_record_to_paste_weakens_a_policy(self):
+        """For the domain, names below it, and names that do not exist."""
+        requests = ["", "none", "quarantine", "reject"]
+        published = {}
+        for i, (p, sp, np, t) in enumerate(itertools.product(
+                requests[1:], requests, requests, "ny")):
+            published[f"d{i}.test"] = {"p": p, "sp": sp, "np": np, "t": t}
+        zone, names = {}, []
+        for domain, tags in published.items():
+            zone[f"_dmarc.{domain}"] = 'TXT "v=DMARC1; ' + "; ".join(
+                f"{tag}={value}" for tag, value in tags.items() if value
+            ) + f'; rua=mailto:a@{domain}"'
+            zone[domain] = zone["sub." + domain] = "A 192.0.2.1"
+            names += [domain, "sub." + domain, "none." + domain]
+        self.write("names", "\n".join(names))
+        findings, _ = self.posture(zone_of(zone), "--file", "names")
+
+        def strength(tags):
+            p, sp, np = (requests.index(tags.get(tag, ""))
+                         for tag in ("p", "sp", "np"))
+            return [max(0, each - (tags.get("t") == "y"))
+                    for each in (p, sp or p, np or sp or p)]
+
+        pasted = 0
+        for found in findings:
+            record = re.search(r'^_dmarc\.(\S+)\. TXT "v=DMARC1; (.*)"$',
+                               found["fix"] or "")
+            if record and record[1] in published:
+                pasted += 1
+                tags = dict(tag.split("=", 1) for tag in record[2].split("; "))
+                for old, new in zip(strength(published[record[1]]),
+                                    strength(tags)):
+                    self.assertGreaterEqual(new, old, found)
+        self.assertGreater(pasted, len(published))
 
     def test_tree(self):
         """What a check costs at worst, and what it takes of a stranger."""
