@@ -126,14 +126,11 @@ static void judge_mxs(const struct posture_hosts *hosts,
 	if (hosts->mx_count > 0 && hosts->mx_count < hosts->mx->count &&
 	    hosts->mx_count < LIMIT_POSTURE_HOSTS)
 		posture_add(posture, POSTURE_MX_NULL_BESIDE, "", NULL,
-			    "%s has MX . and %zu others", posture->domain,
+			    "%s has MX . beside %zu more", posture->domain,
 			    hosts->mx_count);
 	for (size_t i = 0; i < hosts->mx_count; i++)
 		judge_mx(&hosts->mxs[i], posture);
 	judge_expected(hosts, posture);
-	if (hosts->mx_count > 0)
-		posture_add(posture, POSTURE_RPKI_UNCHECKED, "", NULL,
-			    "%zu MX hosts", hosts->mx_count);
 }
 
 static void judge_servers(const struct posture_hosts *hosts,
@@ -157,10 +154,6 @@ static void judge_servers(const struct posture_hosts *hosts,
 
 void judge_hosts(const struct posture_facts *facts, struct posture *posture)
 {
-	if (facts->hosts.addresses[0]->status == DNS_NXDOMAIN &&
-	    facts->hosts.alias->status != DNS_OK)
-		posture_add(posture, POSTURE_DOMAIN_MISSING, "", NULL,
-			    "there is no such name as %s", posture->domain);
 	judge_mxs(&facts->hosts, posture);
 	judge_servers(&facts->hosts, posture);
 }

@@ -75,7 +75,7 @@ static void judge_other_walls(const struct posture_facts *facts,
 	else if (!is_empty_key(facts->keys.wildcard))
 		posture_add(posture, POSTURE_PARKED_DKIM, "",
 			    posture_txt(posture, keys, "v=DKIM1; p="),
-			    "%s is no empty key", keys);
+			    "%s: no empty key stands there", keys);
 	if (facts->hosts.mx->status == DNS_NODATA)
 		posture_add(posture, POSTURE_PARKED_MX, "",
 			    mem_printf(posture, "%s. MX 0 .", posture->domain),

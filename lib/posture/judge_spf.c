@@ -101,22 +101,33 @@ static const char *tree_text(TALLOC_CTX *mem, const struct posture_spf *spf)
 		   : strbuf_text(&text);
 }
 
-static void judge_counts(const struct posture_spf *spf, struct posture *posture)
+static void judge_lookups(const struct posture_spf *spf,
+			  struct posture *posture)
 {
 	unsigned lookups = count_lookups(spf);
-	unsigned voids[] = {count_voids(spf, 0), count_voids(spf, 1)};
 	const char *tree = tree_text(posture, spf);
-	const char *more = spf->is_cut ? "more than " : "";
 
 	if (lookups > LOOKUPS_MAX)
 		posture_add(posture, POSTURE_SPF_LOOKUPS, "", NULL,
-			    "%s%u lookups at worst: %s", more, lookups, tree);
+			    "%s%u lookups at worst: %s",
+			    spf->is_cut ? "more than " : "", lookups, tree);
+	else if (lookups == 0)
+		posture_add(posture, POSTURE_SPF_TREE, "", NULL,
+			    "nothing: all of it stands in the record");
 	else
 		posture_add(posture, POSTURE_SPF_TREE, "", NULL,
-			    "%u lookups at worst, an IPv4 stranger takes "
-			    "%ld, one of IPv6 %ld: %s",
-			    lookups, spf->strangers[0].lookups,
-			    spf->strangers[1].lookups, tree);
+			    "%u lookups at worst, of %d allowed: %s; for a "
+			    "client that no term names it takes %ld by IPv4, "
+			    "%ld by IPv6",
+			    lookups, LOOKUPS_MAX, tree,
+			    spf->strangers[0].lookups,
+			    spf->strangers[1].lookups);
+}
+
+static void judge_voids(const struct posture_spf *spf, struct posture *posture)
+{
+	unsigned voids[] = {count_voids(spf, 0), count_voids(spf, 1)};
+
 	if (voids[0] > VOIDS_MAX || voids[1] > VOIDS_MAX)
 		posture_add(posture,
 			    voids[0] > VOIDS_MAX && voids[1] > VOIDS_MAX
@@ -360,7 +371,8 @@ static void judge_valid(const struct posture_facts *facts,
 		judge_terms(spf, i, i == 0 ? fix : NULL, posture);
 	judge_last(spf, fix, posture);
 	judge_others(spf, fix, posture);
-	judge_counts(spf, posture);
+	judge_lookups(spf, posture);
+	judge_voids(spf, posture);
 	judge_own_hosts(facts, fix, posture);
 	if (has_more_behind_all(text))
 		posture_add(posture, POSTURE_SPF_AFTER_ALL, "", fix, "\"%s\"",

@@ -126,3 +126,49 @@ void posture_show(struct rows *rows, const struct posture *posture)
 		show_write(rows->file, rows->form, show);
 	mem_free(mem);
 }
+
+/* --- what can be found --- */
+
+static const struct table_column kind_columns[] = {
+    {.key = "finding", .csv = "finding"},
+    {.key = "severity", .csv = "severity"},
+    {.key = "title", .csv = "title"},
+    {.key = "rule", .csv = "rule"},
+    {.key = "advice", .csv = "advice"},
+    TABLE_END,
+};
+
+static void say_kind(struct show *show, const struct posture_kind *kind)
+{
+	show_line(show, "%-8s %s: %s", posture_severity_text(kind->severity),
+		  kind->name, kind->title);
+	show_sentence(show, SEEN_COLUMN - 2,
+		      mem_printf(show, "%s (%s).", kind->advice, kind->rule));
+}
+
+void posture_show_kinds(FILE *file, enum show_form form)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct show *show = show_new(mem);
+	struct rows rows = {
+	    .file = file, .form = form, .columns = kind_columns};
+
+	rows_begin(&rows);
+	for (size_t i = 0; i < POSTURE_KINDS; i++) {
+		const struct posture_kind *kind = &posture_kinds[i];
+		const struct value cells[] = {
+		    value_text(kind->name),
+		    value_text(posture_severity_text(kind->severity)),
+		    value_text(kind->title),
+		    value_text(kind->rule),
+		    value_text(kind->advice),
+		};
+		if (form == SHOW_TEXT)
+			say_kind(show, kind);
+		else
+			rows_add(&rows, cells, COUNT_OF(cells));
+	}
+	if (form == SHOW_TEXT)
+		show_write(file, form, show);
+	mem_free(mem);
+}

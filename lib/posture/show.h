@@ -18,4 +18,7 @@ struct rows posture_show_begin(FILE *file, enum show_form form);
 /* One domain, sorted. */
 void posture_show(struct rows *rows, const struct posture *posture);
 
+/* All that can be found, in the order in which it is shown. */
+void posture_show_kinds(FILE *file, enum show_form form);
+
 #endif

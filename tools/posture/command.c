@@ -42,6 +42,7 @@ static const struct tool_option own_options[] = {
      .is_repeatable = true},
     {.name = "--ca-file", .value = "FILE"},
     {.name = "--wait", .value = "SECONDS"},
+    {.name = "--kinds"},
     {.name = "--json"},
     {.name = "--csv"},
     {.name = "--html", .value = "FILE"},
@@ -352,6 +353,13 @@ static int run_posture(struct tool *tool)
 	    1)
 		return tool_usage(tool,
 				  "--json, --csv, --html: one of them at most");
+	if (tool_has(tool, "--kinds")) {
+		if (tool->operands.count > 0 || tool_has(tool, "--html"))
+			return tool_usage(tool, "--kinds looks at no domain, "
+						"and makes no page");
+		posture_show_kinds(stdout, tool_form(tool));
+		return TOOL_DONE;
+	}
 	if (!tool_engine(tool, &engine, &err))
 		return tool_fail(&err);
 	bool is_done = look_at_all(tool, engine, &outcome, &err);
@@ -369,7 +377,7 @@ const struct command command_posture = {
     .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
 	     "[--selector NAME] [--parked] [--live] "
 	     "[--connect HOST:PORT=ADDRESS:PORT] [--ca-file FILE] "
-	     "[--wait SECONDS] [--json|--csv|--html FILE]",
+	     "[--wait SECONDS] [--kinds] [--json|--csv|--html FILE]",
     .options = own_options,
     .run = run_posture,
 };
