@@ -2,7 +2,7 @@
 /*
  * page.c - findings about many domains as a page that needs nothing but itself
  *
- * An overview first, the worst of it seen at once, then a card for each domain:
+ * An overview first, the worst domains on top, then a card for each domain:
  * the next thing to do, what is wrong with the record to paste, and the notes
  * folded away.
  * Tested by test_alignctl_posture.
@@ -16,17 +16,19 @@
 #define GRADES 5 /* of posture_grade() */
 
 struct posture_page {
-	size_t counts[GRADES]; /* domains, by worst severity */
-	struct strbuf overview;
-	struct strbuf cards;
+	size_t counts[GRADES];		/* domains, by worst severity */
+	struct strbuf overview[GRADES]; /* likewise */
+	struct strbuf cards[GRADES];
 };
 
 struct posture_page *posture_page_new(TALLOC_CTX *mem, size_t max)
 {
 	struct posture_page *page = mem_new(mem, struct posture_page);
 
-	strbuf_init(&page->overview, page, max);
-	strbuf_init(&page->cards, page, max);
+	for (size_t i = 0; i < GRADES; i++) {
+		strbuf_init(&page->overview[i], page, max);
+		strbuf_init(&page->cards[i], page, max);
+	}
 	return page;
 }
 
@@ -40,7 +42,13 @@ static const char *grade_of(TALLOC_CTX *mem, const struct posture *posture)
 /* Markup of ours alone. */
 static const char *badge_of(enum posture_severity severity)
 {
-	return severity == POSTURE_INFO ? "badge" : "badge monitor";
+	static const char *const badges[] = {
+	    [POSTURE_INFO] = "badge",		[POSTURE_LOW] = "badge mild",
+	    [POSTURE_MEDIUM] = "badge monitor", [POSTURE_HIGH] = "badge bad",
+	    [POSTURE_CRITICAL] = "badge worst",
+	};
+
+	return badges[severity];
 }
 
 static void add_finding(struct strbuf *text,
@@ -104,12 +112,27 @@ static void add_card(struct strbuf *text, const struct posture *posture)
 	mem_free(mem);
 }
 
+/* A narrow column breaks it behind a dot. */
+static void add_domain(struct strbuf *text, const char *domain)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct span rest = span_of(domain);
+	struct span label;
+
+	while (span_cut(rest, '.', &label, &rest))
+		HTML(text, "{}.<wbr>",
+		     mem_strndup(mem, label.data, label.length));
+	HTML(text, "{}", mem_strndup(mem, label.data, label.length));
+	mem_free(mem);
+}
+
 static void add_line(struct strbuf *text, const struct posture *posture)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	HTML(text, "<tr><th scope=\"row\">{}</th>", posture->domain);
-	strbuf_printf(text, "<td><span class=\"%s\">",
+	strbuf_add_text(text, "<tr><th scope=\"row\">");
+	add_domain(text, posture->domain);
+	strbuf_printf(text, "</th><td><span class=\"%s\">",
 		      badge_of(posture_worst(posture)));
 	HTML(text, "{}</span></td><td>{}</td></tr>\n", grade_of(mem, posture),
 	     posture_next(mem, posture));
@@ -118,9 +141,11 @@ static void add_line(struct strbuf *text, const struct posture *posture)
 
 void posture_page_add(struct posture_page *page, const struct posture *posture)
 {
-	page->counts[posture_worst(posture)]++;
-	add_line(&page->overview, posture);
-	add_card(&page->cards, posture);
+	enum posture_severity worst = posture_worst(posture);
+
+	page->counts[worst]++;
+	add_line(&page->overview[worst], posture);
+	add_card(&page->cards[worst], posture);
 }
 
 /* --- the whole --- */
@@ -146,9 +171,9 @@ static void write_opening(const struct posture_page *page, const char *host,
 {
 	char time[CLOCK_TEXT];
 
-	page_head(text, "What the DNS says of our domains");
+	page_head(text, "What the DNS says of these domains");
 	HTML(text,
-	     "<header>\n<h1>What the DNS says of our domains "
+	     "<header>\n<h1>What the DNS says of these domains "
 	     "<span>seen from {}</span></h1>\n<p class=\"facts\">"
 	     "<span>Made {}</span></p>\n",
 	     host, clock_text(made_s, time));
@@ -156,18 +181,28 @@ static void write_opening(const struct posture_page *page, const char *host,
 	strbuf_add_text(text, "</header>\n<main>\n");
 }
 
+/* The worst first. */
+static void write_parts(struct strbuf *parts, struct strbuf *text)
+{
+	for (size_t i = GRADES; i-- > 0;) {
+		strbuf_add_text(text, strbuf_text(&parts[i]));
+		text->is_full = text->is_full || strbuf_is_full(&parts[i]);
+	}
+}
+
 void posture_page_write(struct posture_page *page, const char *host,
 			int64_t made_s, struct strbuf *text)
 {
 	write_opening(page, host, made_s, text);
-	strbuf_printf(text,
-		      "<h2>What to do next</h2>\n<div class=\"card\">"
-		      "<table class=\"ranks told\"><thead><tr>"
-		      "<th scope=\"col\">Domain</th><th scope=\"col\">Grade"
-		      "</th><th scope=\"col\">Next</th></tr></thead><tbody>\n"
-		      "%s</tbody></table></div>\n<h2>Domain by domain</h2>\n",
-		      strbuf_text(&page->overview));
-	strbuf_add_text(text, strbuf_text(&page->cards));
+	strbuf_add_text(
+	    text, "<h2>What to do next</h2>\n<div class=\"card\">"
+		  "<table class=\"ranks told\"><thead><tr>"
+		  "<th scope=\"col\">Domain</th><th scope=\"col\">Grade"
+		  "</th><th scope=\"col\">Next</th></tr></thead><tbody>\n");
+	write_parts(page->overview, text);
+	strbuf_add_text(text, "</tbody></table></div>\n"
+			      "<h2>Domain by domain</h2>\n");
+	write_parts(page->cards, text);
 	strbuf_add_text(
 	    text, "</main>\n<footer class=\"soft small\">\n"
 		  "<p>A grade is that of the worst finding: A, nothing but "
@@ -176,6 +211,4 @@ void posture_page_write(struct posture_page *page, const char *host,
 		  "</p>\n<p>Made by alignctl " PACKAGE_VERSION
 		  ". This page holds no script and asks nothing of the "
 		  "network.</p>\n</footer>\n</body>\n</html>\n");
-	if (strbuf_is_full(&page->overview) || strbuf_is_full(&page->cards))
-		text->is_full = true;
 }

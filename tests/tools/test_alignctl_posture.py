@@ -447,7 +447,15 @@ class Posture(ToolTest):
             common=False)
         self.assertEqual((got, out, err), (FINDINGS, "", ""))
         with open(self.path("page.html"), encoding="ascii") as file:
-            page = Page(file.read())
+            text = file.read()
+        page = Page(text)
+        # The worst first, in a colour of its own; a name breaks at its dots.
+        self.assertEqual(re.findall(r'<tr><th scope="row">(.*?)</th><td>'
+                                    r'<span class="badge (\w+)">(\w)', text),
+                         [("bare.<wbr>test", "bad", "D"),
+                          ("d.<wbr>test", "monitor", "C")])
+        self.assertLess(text.index("</span> bare.test</h2>"),
+                        text.index("</span> d.test</h2>"))
         self.assertEqual(page.faults, [])
         texts = " ".join(page.texts)
         for words in ("d.test", "bare.test", "2026-05-01T12:00:00Z",
