@@ -116,7 +116,7 @@ static void judge_lookups(const struct posture_spf *spf,
 			    "nothing: all of it stands in the record");
 	else
 		posture_add(posture, POSTURE_SPF_TREE, "", NULL,
-			    "%u lookups at worst, of %d allowed: %s; for a "
+			    "%u of %d lookups at worst: %s; for a "
 			    "client that no term names it takes %ld by IPv4, "
 			    "%ld by IPv6",
 			    lookups, LOOKUPS_MAX, tree,

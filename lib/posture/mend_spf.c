@@ -72,6 +72,19 @@ static bool write_word(const struct posture_spf *spf, struct span word,
 	       (found != NULL && found->term->mechanism == SPF_REDIRECT);
 }
 
+/* "+all" alone: without it no host at all would pass. */
+static bool names_senders(const struct posture_spf *spf)
+{
+	const struct posture_spf_record *own = &spf->records[0];
+
+	for (size_t i = 0; i < own->count; i++) {
+		if (own->terms[i].term->mechanism != SPF_ALL &&
+		    !mend_leads_nowhere(spf, &own->terms[i]))
+			return true;
+	}
+	return false;
+}
+
 static void write_words(const struct posture_spf *spf, struct strbuf *text)
 {
 	struct span rest = spf->records[0].text;
@@ -126,7 +139,9 @@ static void write_better(const struct posture_facts *facts, struct strbuf *text)
 	} else if (spf->records[0].record_count == 0) {
 		write_first(spf, text);
 	} else {
-		(void)write_hosts(spf, text);
+		if (write_hosts(spf, text) == 0 && !names_senders(spf) &&
+		    spf->takes_mail)
+			strbuf_add_text(text, " mx");
 		write_words(spf, text);
 	}
 }

@@ -274,7 +274,11 @@ SPF = [
     ("all of upper case", spf("V=SPF1 MX -ALL"), []),
     ("~all is enough", spf("v=spf1 mx ~all"), []),
     ("+all", spf("v=spf1 mx +all"), [("spf-plus-all", "+all")]),
-    ("all alone means +all", spf("v=spf1 all"), ["spf-plus-all"]),
+    ("all alone means +all", spf("v=spf1 all"),
+     [("spf-plus-all", 'TXT "v=spf1 mx ~all"')]),
+    ("which no MX would mend", {"d.test": ["A 192.0.2.10"] + NS +
+                                ['TXT "v=spf1 all"']},
+     [("spf-plus-all", 'TXT "v=spf1 ~all"'), "mx-implicit"]),
     ("+all where an include leads",
      spf("v=spf1 include:spf.good.example -all",
          spf__good__example='TXT "v=spf1 +all"'), ["spf-plus-all"]),

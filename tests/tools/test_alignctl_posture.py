@@ -299,7 +299,7 @@ class Posture(ToolTest):
             "spf.good.example": 'TXT "v=spf1 ip4:240.0.0.0/16 '
                                 'a:two.d.test a:two.d.test -all"'})
         findings, _ = self.posture(zone, "d.test")
-        self.said(findings, "spf-tree", "5 lookups at worst, of 10 allowed: mx, "
+        self.said(findings, "spf-tree", "5 of 10 lookups at worst: mx, "
                   "include:spf.good.example (a:two.d.test, a:two.d.test), "
                   "a:mx.d.test; for a client that no term names it takes 2 "
                   "by IPv4, 5 by IPv6")
