@@ -87,6 +87,14 @@ smtpd_milters = inet:127.0.0.1:{self.milter_port}
                           flags=re.M)
         self.write("postfix/master.cf", services)
 
+    def extend(self, files):
+        """Adds to files of the configuration, and has them read."""
+        for name, text in files.items():
+            with open(self.path("postfix", name), "a", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(self.path("postfix", name), 0o644)
+        self.postfix("reload")
+
     def postfix(self, *command):
         done = subprocess.run(["postfix", "-c", self.path("postfix"), *command],
                               capture_output=True, text=True)

@@ -4,7 +4,11 @@
 
 What else the pages quote runs in tests/tools/test_pages.py.
 """
+import contextlib
 import os
+import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -25,6 +29,11 @@ HOLD_COMMANDS = [
     "alignctl review release REF",
     "postsuper -d QUEUEID",
 ]
+# In the place of alignd-report and alignd-store: a user of each system, and a
+# group that is not its own.
+REPORT_USER = "daemon"
+STORE_GROUP = "mail"
+KEY_BYTES = 32  # of the tokens in bounces
 LOG_SAMPLE = "4ZKQ1v2Jz1z4w action=reject"
 LOG_COMMAND = "journalctl -u alignd --since -1d | grep would=reject"
 
@@ -92,6 +101,60 @@ class OnHold(PageCommands):
         self.assertEqual(*map(list, values))
         self.assertEqual([value["mfrom"][0] + value["mfrom"][-1] for value in values],
                          ["<>", "<>"])
+
+
+class Piped(PageCommands):
+    """The transports of the page, with a user whose group may not open the store."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shutil.chown(cls.host.path("state"), group=STORE_GROUP)
+        os.chmod(cls.host.path("state"), 0o2770)
+        for name in os.listdir(cls.host.path("state")):
+            shutil.chown(cls.host.path("state", name), group=STORE_GROUP)
+        pages = quoted.texts("docs/OPERATIONS.md")
+        transports = "".join(text for first, text in pages.items() if first.endswith(" pipe"))
+        for name, ours in (("alignd-report", REPORT_USER), ("alignd-store", STORE_GROUP),
+                           ("/usr/bin/", cls.host.path("bin/"))):
+            if name not in transports:
+                raise AssertionError(f"{name} is in no transport of the page")
+            transports = transports.replace(name, ours)
+        cls.host.extend({
+            "master.cf": transports,
+            "transport": "".join(text for first, text in pages.items()
+                                 if re.match(r"\S+@\S+ alignd-\w+:$", first)),
+            "virtual": next(text for first, text in pages.items()
+                            if first.startswith("dmarc-reports@")).replace(
+                                "postmaster@example.org", "user@rcpt.test"),
+            "main.cf": "relay_domains = example.org\nrecipient_delimiter = +\n"
+                       f"transport_maps = texthash:{cls.host.path('postfix/transport')}\n"
+                       f"virtual_alias_maps = texthash:{cls.host.path('postfix/virtual')}\n"})
+
+    def handed_over(self, rcpt, body):
+        """What the log of Postfix says of the delivery."""
+        offset = len(self.host.log("postfix"))
+        text, marker = self.message(f"From: x@spoofer.test\r\n{body}")
+        code, reply = self.host.send(text, cases.SPOOFER_IP, "x@spoofer.test", rcpt)
+        self.assertEqual(code, 250, reply)
+        transport = "alignd-inbox" if "rua" in rcpt else "alignd-bounce"
+        lines = rig.wait_until("its delivery", 60, lambda: [
+            line for line in self.host.log("postfix")[offset:].splitlines()
+            if f"relay={transport}," in line])
+        self.assertIn("status=sent", lines[0])
+        return marker
+
+    def test_a_report_is_kept(self):
+        self.handed_over("dmarc-rua@example.org", "Content-Type: application/gzip")
+        with contextlib.closing(sqlite3.connect(self.host.path("state", "alignd.db"))) as store:
+            self.assertEqual(store.execute("SELECT count(*) FROM inbox_aside").fetchall(), [(1,)])
+
+    def test_a_bounce_is_looked_at_and_people_read_it(self):
+        key = self.host.write("state/report-bounce.key", "k" * KEY_BYTES)
+        os.chmod(key, 0o600)
+        shutil.chown(key, REPORT_USER)
+        marker = self.handed_over("dmarc-reports+x@example.org", "X: y")
+        self.host.delivered(marker)
 
 
 class Monitor(PageCommands):

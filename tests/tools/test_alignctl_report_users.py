@@ -169,7 +169,7 @@ class Users(ReportTest):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
         mail = self.mails()[0]
         done = self.report_as(DAEMON, STORE, "bounce", stdin=bounce(mail))
-        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertEqual(done.returncode, 75, done.stdout)
         self.assertIn("report-bounce.key", done.stderr)
         self.record(self.MAIL, NOW)
         done = self.report_as(DAEMON, STORE, "send", now=NOW + DAY)

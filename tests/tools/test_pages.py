@@ -132,8 +132,11 @@ TEXTS = {
     "# /etc/rsyslog.d/alignd.conf": None,           # test_wire_json.py
     "INPUT_MAIL_FILTER(`alignd', `S=unix:/run/alignd/alignd.sock, F=T, T=S:30s;R:30s;E:5m')": None,
     "4ZKQ1v2Jz1z4w action=reject result=fail from=example.com org=example.com": None,
-    "alignd-inbox unix - n n - 1 pipe": None,       # test_alignctl_inbox.py is the pipe
-    "dmarc-reports@example.org alignd-inbox:": None,
+    "alignd-inbox unix - n n - 1 pipe": None,       # these five: tests/mta/test_pages.py
+    "dmarc-rua@example.org alignd-inbox:": None,
+    "alignd-bounce unix - n n - 1 pipe": None,
+    "dmarc-bounces@example.org alignd-bounce:": None,
+    "dmarc-reports@example.org dmarc-bounces@example.org, postmaster@example.org": None,
     "# prometheus.yml": None,                       # test_wire_dashboards.py
     "# /etc/spamassassin/alignd.cf": None,          # tests/replay/test_readers.py
     'require ["fileinto"];': None,                  # likewise

@@ -4,7 +4,8 @@
  *
  * For a pipe behind the address that reports come from, or an mbox by hand.
  * What is no bounce of a report is said and otherwise left alone, with status
- * 0: a mail server must not bounce it again.
+ * 0: a mail server must not bounce it again. What is not ready here is a reason
+ * to come again, so of a pipe it ends with 75, as inbox take does.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -235,6 +236,14 @@ static bool read_all(struct bounces *bounces, FILE *file)
 	       !bounces->has_failed;
 }
 
+static int fail(const struct bounces *bounces, bool is_piped)
+{
+	int status = tool_fail(bounces->err);
+
+	return is_piped && !tool_has(bounces->tool, "--log") ? TOOL_TRY_AGAIN
+							     : status;
+}
+
 static int run_bounce(struct tool *tool)
 {
 	struct error err;
@@ -244,7 +253,7 @@ static int run_bounce(struct tool *tool)
 	struct config *config;
 
 	if (!tool_config(tool, &config, &err))
-		return tool_fail(&err);
+		return fail(&bounces, strcmp(path, "-") == 0);
 	/* Opened before the process may open no more. */
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	if (file == NULL) {
@@ -255,7 +264,7 @@ static int run_bounce(struct tool *tool)
 	bool ok = read_all(&bounces, file);
 	if (file != stdin)
 		(void)fclose(file);
-	return ok ? TOOL_DONE : tool_fail(&err);
+	return ok ? TOOL_DONE : fail(&bounces, file == stdin);
 }
 
 static const char *const options[] = {"--json", "--log", NULL};
