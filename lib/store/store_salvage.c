@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_salvage.c - what is left of a damaged store, and what a file is worth
- * Tested by test_alignctl_store.
+ * Tested by test_alignctl_store, test_alignctl_inbox.
  */
 #include "lib/store/store_salvage.h"
 
@@ -62,7 +62,7 @@ static bool list_names(TALLOC_CTX *mem, struct store_db *db, const char *sql,
 
 static const char tables_sql[] =
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
-    "substr(name, 1, 7) <> 'sqlite_' AND ?1 = ''";
+    "substr(name, 1, 7) <> 'sqlite_' AND ?1 = '' ORDER BY rowid";
 static const char columns_sql[] = "SELECT name FROM pragma_table_info(?)";
 static const char key_sql[] =
     "SELECT name FROM pragma_table_info(?1) WHERE pk = 1 AND "
@@ -286,13 +286,46 @@ static bool copy_table(TALLOC_CTX *mem, struct store_db *from,
 
 /* --- the whole --- */
 
+/* A row whose parent is lost must not be left: ids are given out again, and it
+ * would be taken for one of the next that has that id. By what the schema itself
+ * says refers to what, so that no table is forgotten. */
 static const char orphans_sql[] =
-    "DELETE FROM result WHERE tuple_id NOT IN (SELECT tuple_id FROM tuple);"
+    "SELECT printf('DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM %s)', ?1, "
+    "f.\"from\", p.name, f.\"table\") FROM pragma_foreign_key_list(?1) AS f "
+    "JOIN pragma_table_info(f.\"table\") AS p ON p.pk = 1";
+
+/* A report of others that has lost some of its rows would be summed wrongly for
+ * good: it becomes one whose writing never ended (store_inbox.h), and is kept
+ * when it comes again. Then what nothing refers to any more goes. */
+static const char remnants_sql[] =
+    "UPDATE inbox_report SET state = 'partial', digest = hex(randomblob(16)) "
+    "WHERE state IN ('kept', 'differs') AND CASE kind WHEN 'dmarc' THEN "
+    "messages > (SELECT total(messages) FROM inbox_row WHERE "
+    "inbox_row.report_id = inbox_report.report_id) WHEN 'tls' THEN "
+    "messages > (SELECT total(successful + failed) FROM inbox_tls WHERE "
+    "inbox_tls.report_id = inbox_report.report_id) ELSE report_id NOT IN "
+    "(SELECT report_id FROM inbox_failure) END;"
     "DELETE FROM tuple WHERE tuple_id NOT IN (SELECT tuple_id FROM result);"
-    "DELETE FROM act WHERE incident_id NOT IN "
-    "(SELECT incident_id FROM incident);"
-    "DELETE FROM report_destination WHERE report_id NOT IN "
-    "(SELECT report_id FROM report);";
+    "DELETE FROM inbox_source WHERE source_id NOT IN "
+    "(SELECT source_id FROM inbox_row);"
+    "DELETE FROM inbox_cause WHERE cause_id NOT IN "
+    "(SELECT cause_id FROM inbox_row);";
+
+/* Tables are in the order in which they were made: parents come first. */
+static bool remove_orphans(TALLOC_CTX *mem, struct store_db *db,
+			   const struct text_list *tables, struct error *err)
+{
+	struct text_list steps = {.count = 0};
+
+	for (size_t i = 0; i < tables->count; i++)
+		if (!add_names(mem, db, orphans_sql,
+			       store_text(tables->items[i]), &steps, err))
+			return false;
+	for (size_t i = 0; i < steps.count; i++)
+		if (!store_db_run(db, steps.items[i], err))
+			return false;
+	return store_db_run(db, remnants_sql, err);
+}
 
 static int64_t count_rows(TALLOC_CTX *mem, struct store_db *db,
 			  const char *table)
@@ -333,7 +366,7 @@ static bool copy_tables(TALLOC_CTX *mem, struct store_db *from,
 		if (!copy_table(mem, from, to, tables.items[i], err))
 			return error_wrap(err, "table %s", tables.items[i]);
 	}
-	if (!store_db_run(to, orphans_sql, err))
+	if (!remove_orphans(mem, to, &tables, err))
 		return false;
 	count_tables(mem, from, to, &tables, salvage);
 	return true;

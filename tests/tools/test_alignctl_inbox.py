@@ -503,5 +503,56 @@ class ScanTest(InboxTest):
         self.assertEqual(kinds, {"dmarc": 21, "tls": 5, "failure": 7})
 
 
+class RecoverTest(InboxTest):
+    """What `store recover` leaves of reports, where pages of a store are lost."""
+
+    def setUp(self):
+        super().setUp()
+        for name in "123":
+            self.take(dmarc(row("192.0.2.1", 500), row(f"192.0.2.{name}9", 500), name=name))
+        for name in "45":
+            self.take(tls(("sts", 5, 2, [detail("certificate-expired", 2)]), name=name))
+        for source in ("192.0.2.66", "192.0.2.67"):
+            self.take(failure(source))
+
+    def recover(self, *losses):
+        for sql in losses:
+            self.ask(sql)
+        self.store = self.path("copy.db")
+        if os.path.exists(self.store):
+            os.unlink(self.store)
+        got, _, err = self.run_tool("store", "recover", "--out", self.store)
+        self.assertEqual(got, 0, err)
+        self.write("conf", f'authserv_id = "mx.test"\nstore {{ sqlite = "{self.store}" }}\n')
+        self.assertEqual(self.ask("PRAGMA foreign_key_check"), [])
+
+    def messages(self):
+        return self.ask("SELECT total(inbox_row.messages) FROM inbox_row JOIN inbox_report "
+                        "USING (report_id) WHERE state = 'kept'")[0][0]
+
+    def test_nothing_is_left_of_a_report_that_is_lost(self):
+        """Its id is the next one's."""
+        self.recover("DELETE FROM inbox_report WHERE report_id >= 3")
+        for table, left in (("row", 4), ("tls", 0), ("tls_failure", 0), ("failure", 0)):
+            self.assertEqual(self.ask(f"SELECT count(*) FROM inbox_{table}"), [(left,)], table)
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 4), name="7"))["kept"], 1)
+        self.assertEqual(self.messages(), 2004)
+        self.assertEqual(self.take(failure("192.0.2.68"))["kept"], 1)
+
+    def test_a_report_without_some_of_its_rows_is_not_summed(self):
+        self.recover("DELETE FROM inbox_row WHERE report_id = 2 AND source_id = 1")
+        self.assertEqual(self.messages(), 2000)
+        self.assertEqual(self.take(dmarc(row("192.0.2.1", 500), row("192.0.2.29", 500),
+                                         name="2"))["kept"], 1)
+        self.assertEqual(self.messages(), 3000)
+
+    def test_a_text_that_is_lost_takes_its_rows_along(self):
+        self.recover("DELETE FROM inbox_source WHERE address = '192.0.2.19'",
+                     "UPDATE inbox_row SET cause_id = 99 WHERE report_id = 3")
+        self.assertEqual(self.messages(), 1000)
+        self.assertEqual(self.ask("SELECT address FROM inbox_source ORDER BY 1"),
+                         [("192.0.2.1",), ("192.0.2.29",)])
+
+
 if __name__ == "__main__":
     unittest.main()
