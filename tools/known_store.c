@@ -57,3 +57,15 @@ bool tool_known_store(struct tool *tool, const char *unknown,
 	warn(tool, err->words, unknown, store.path, place_words(tool, &store));
 	return true;
 }
+
+bool tool_sure_store(struct tool *tool, struct known_store *place,
+		     struct error *err)
+{
+	struct config *config;
+
+	if (tool_value(tool, "--store") == NULL &&
+	    !tool_config(tool, &config, err))
+		return error_wrap(err, "an act needs a sound configuration, or "
+				       "--store FILE");
+	return tool_known_store(tool, "", place, err);
+}

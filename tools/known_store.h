@@ -8,7 +8,9 @@
  *
  * They do so most of all when something is wrong. A configuration that is
  * refused is told on standard error, with file and line, and they go on with
- * the store that it names (lib/app/config_store.h), or that --store does.
+ * the store that it names (lib/app/config_store.h), or that --store does. That
+ * is a guess at what a faulty file means: whoever acts on what he finds calls
+ * tool_sure_store() instead.
  */
 
 #include "tools/tool.h"
@@ -29,5 +31,9 @@ struct known_store {
 bool tool_known_store(struct tool *tool, const char *unknown,
 		      struct known_store *place, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Likewise, for an act: of a configuration that is sound, or by --store. */
+bool tool_sure_store(struct tool *tool, struct known_store *place,
+		     struct error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -2,9 +2,11 @@
 /*
  * config_store.c - where a configuration that was refused has its store
  *
- * The words of a file one after the other: what the last "NAME {" opened is the
- * section, until a "}". A text that its line does not end is over with the
- * line, so that one fault hides no more than that.
+ * The words of a file one after the other: "NAME {" opens a section, "= {" a
+ * list, "}" ends the innermost. A text that its line does not end is over with
+ * the line, and a list with the next "=", so that one fault hides no more than
+ * that. A section "store" within another is believed where none stands by
+ * itself: then a "}" is missing above it.
  * Tested by test_config.
  */
 #include "lib/app/config_store.h"
@@ -143,25 +145,58 @@ static bool take_value(TALLOC_CTX *mem, const struct token *token,
 	return true;
 }
 
+/* Where in a file the reading is. */
+struct nesting {
+	size_t depth; /* sections that are open */
+	size_t store; /* how many, with the section "store"; 0: not in it */
+	bool is_list; /* within the value of a setting */
+};
+
+static bool is_mark(const struct token *token, const char *mark)
+{
+	return token->kind == TOKEN_MARK && span_equals(token->text, mark);
+}
+
+static void see_mark(struct nesting *nesting, const struct token *token,
+		     const struct token *before)
+{
+	if (is_mark(token, "{") && is_mark(before, "=")) {
+		nesting->is_list = true;
+	} else if (is_mark(token, "{")) {
+		nesting->depth++;
+		if (nesting->store == 0 && span_equals(before->text, "store"))
+			nesting->store = nesting->depth;
+	} else if (is_mark(token, "}") && !nesting->is_list) {
+		if (nesting->store == nesting->depth)
+			nesting->store = 0;
+		nesting->depth -= nesting->depth > 0;
+	}
+	if (is_mark(token, "}") || is_mark(token, "="))
+		nesting->is_list = false;
+}
+
+/* `found` is how deep the one lies that was found; 0: none yet. */
 static void look_through(TALLOC_CTX *mem, const char *file, struct span bytes,
-			 struct config_store *store)
+			 struct config_store *store, size_t *found)
 {
 	struct reading reading = {bytes.data, bytes.data + bytes.length, 1};
 	struct token token = next_token(&reading);
 	struct token before = token; /* the word before this one */
-	bool is_in_store = false;
+	struct nesting at = {0};
 
 	for (; token.kind != TOKEN_END; token = next_token(&reading)) {
-		bool is_mark = token.kind == TOKEN_MARK;
-		if (is_mark && span_equals(token.text, "{"))
-			is_in_store = span_equals(before.text, "store");
-		else if (is_mark && span_equals(token.text, "}"))
-			is_in_store = false;
-		else if (is_mark && span_equals(token.text, "=") &&
-			 is_in_store && span_equals(before.text, "sqlite")) {
+		see_mark(&at, &token, &before);
+		if (is_mark(&token, "=") && at.store > 0 &&
+		    at.store == at.depth &&
+		    span_equals(before.text, "sqlite") &&
+		    (*found == 0 || at.store <= *found)) {
+			before = token;
 			token = next_token(&reading);
-			if (take_value(mem, &token, store))
+			see_mark(&at, &token, &before);
+			if (take_value(mem, &token, store)) {
 				store->file = file;
+				*found = at.store;
+			}
 		}
 		before = token;
 	}
@@ -175,6 +210,7 @@ bool config_store_find(TALLOC_CTX *mem, const char *path,
 					 config_defaults(mem)->store.sqlite};
 	struct text_list files;
 	struct span bytes;
+	size_t depth = 0;
 
 	if (!config_files_find(mem, main_file, &files, err))
 		return false;
@@ -184,7 +220,7 @@ bool config_store_find(TALLOC_CTX *mem, const char *path,
 		if (!file_read(mem, files.items[i], LIMIT_CONFIG_BYTES, &bytes,
 			       err))
 			return false;
-		look_through(mem, files.items[i], bytes, &found);
+		look_through(mem, files.items[i], bytes, &found, &depth);
 	}
 	*store = found;
 	return true;

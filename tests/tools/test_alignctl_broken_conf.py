@@ -71,10 +71,17 @@ class Broken(ToolTest):
         self.assertIn("What is set today is not known", out)
         self.assertNotIn("Today", out)
 
-    def test_confirm_needs_the_store_alone(self):
-        status, out, _ = self.run_tool("review", "confirm", self.reference)
-        self.assertEqual((status, out),
-                         (0, f"{self.reference} is marked as a spoof\n"))
+    def test_acts_want_the_right_store_for_sure(self):
+        """A faulty file may mean another store than the one found in it."""
+        for act in ("confirm", "release"):
+            for config in ("conf", "unknown", "nowhere", "no-such-file"):
+                status, out, err = self.run_tool("review", act, self.reference, config=config)
+                self.assertEqual((status, out), (2, ""), (act, config))
+                self.assertIn(f"an act needs a sound configuration, or --store FILE: {config}", err)
+        status, out, err = self.run_tool("review", "confirm", self.reference,
+                                         "--store", self.path("store.db"))
+        self.assertEqual((status, out), (0, f"{self.reference} is marked as a spoof\n"))
+        self.assertIn("conf:2: ", err)
 
     def test_what_needs_more_is_refused(self):
         """An override goes into a file that the configuration names, and a

@@ -380,6 +380,19 @@ static void finds_the_store(void **state)
 	     "/a", 3},
 	    {"store { keep = }\nstore { sqlite = /a } store { sqlite = /b }",
 	     "/b", 2},
+	    /* A list ends no section, with its end or without. */
+	    {"store { keep = {\"a\"} sqlite = /a }", "/a", 1},
+	    {"store { keep = {\"a\"\n sqlite = /a }", "/a", 2},
+	    {"store { sqlite = { \"/a\" } }\nx { sqlite = /b }", NULL, 0},
+	    /* Its own depth, unless a "}" is missing above it. */
+	    {"own { x { store { sqlite = /b } } }", "/b", 1},
+	    {"store { sqlite = /a }\nown { x { store { sqlite = /b } } }", "/a",
+	     1},
+	    {"own { x { store { sqlite = /b } } }\nstore { sqlite = /a }", "/a",
+	     2},
+	    {"log { level = info\nstore { sqlite = /a }", "/a", 2},
+	    {"} }\nstore { sqlite = /a }", "/a", 2},
+	    {"store { x { sqlite = /b } }", NULL, 0},
 	    /* Another section's, or no value at all. */
 	    {"report { sqlite = \"/a\" }", NULL, 0},
 	    {"sqlite = \"/a\"", NULL, 0},

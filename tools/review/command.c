@@ -269,7 +269,7 @@ static int run_form(struct review *review, enum form form,
 }
 
 /* An override is written into the file that the configuration names; all else
- * needs the store alone. */
+ * needs the store alone, and an act the right one for sure. */
 static bool find_store(struct review *review, enum form form, struct error *err)
 {
 	struct known_store place;
@@ -277,7 +277,9 @@ static bool find_store(struct review *review, enum form form, struct error *err)
 	if (form == FORM_ALLOW &&
 	    !tool_config(review->tool, &review->config, err))
 		return false;
-	if (!tool_known_store(review->tool, "", &place, err))
+	if (!(forms[form].deed != NULL
+		  ? tool_sure_store(review->tool, &place, err)
+		  : tool_known_store(review->tool, "", &place, err)))
 		return false;
 	review->reading.path = place.path;
 	return true;
