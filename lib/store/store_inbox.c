@@ -8,15 +8,15 @@
 #include "lib/base/limits.h"
 #include "lib/store/store_clock.h"
 #include "lib/store/store_file.h"
+#include "lib/store/store_inbox_shed.h"
 #include "lib/store/store_inbox_size.h"
 #include "lib/store/store_key.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
 
 #define PURGE_REPORTS 20 /* at a time */
-#define PURGE_SOURCES 500
-#define PARTIAL_S 86400 /* nobody takes so long to write one */
-#define BUSY_TRIES 5	/* each waits as long as SQLite does for a lock */
+#define PARTIAL_S 86400	 /* nobody takes so long to write one */
+#define BUSY_TRIES 5	 /* each waits as long as SQLite does for a lock */
 
 enum statement {
 	FIND_SOURCE,
@@ -54,7 +54,7 @@ struct store_inbox {
 
 static const char *const kind_words[] = {"dmarc", "tls", "failure"};
 static const char *const state_words[] = {"kept", "failed", "differs",
-					  "partial"};
+					  "partial", "leaving"};
 
 const char *store_inbox_kind_text(enum store_inbox_kind kind)
 {
@@ -523,88 +523,18 @@ bool store_inbox_set_aside(struct store_inbox *inbox,
 
 /* --- an end --- */
 
-/* A part of its rows, and the texts that only these have. */
-static const char *const shed_rows_sql[] = {
-    "CREATE TEMP TABLE IF NOT EXISTS shed (source_id INTEGER, cause_id "
-    "INTEGER)",
-    "DELETE FROM temp.shed",
-    NULL,
-};
-
-static const char *const unused_texts_sql[] = {
-    "DELETE FROM inbox_source WHERE source_id IN (SELECT source_id FROM "
-    "temp.shed) AND NOT EXISTS (SELECT 1 FROM inbox_row WHERE "
-    "inbox_row.source_id = inbox_source.source_id)",
-    "DELETE FROM inbox_cause WHERE cause_id IN (SELECT cause_id FROM "
-    "temp.shed) AND NOT EXISTS (SELECT 1 FROM inbox_row WHERE "
-    "inbox_row.cause_id = inbox_cause.cause_id)",
-    NULL,
-};
-
-static bool run_all(struct store_inbox *inbox, const char *const *list,
-		    struct error *err)
-{
-	for (; *list != NULL; list++)
-		if (!store_db_run(inbox->db, *list, err))
-			return false;
-	return true;
-}
-
-/* All rows of a pair of texts are alike in what is left of them. */
-static bool shed_rows(struct store_inbox *inbox, int64_t id, bool *is_last,
-		      struct error *err)
-{
-	if (!run_all(inbox, shed_rows_sql, err) ||
-	    !store_query_run(
-		inbox->db,
-		"INSERT INTO temp.shed SELECT source_id, cause_id FROM "
-		"inbox_row WHERE report_id = ? LIMIT ?",
-		STORE_VALUES(store_number(id), store_number(PURGE_SOURCES)),
-		err))
-		return false;
-	*is_last = store_db_changes(inbox->db) < PURGE_SOURCES;
-	return store_query_run(
-		   inbox->db,
-		   "DELETE FROM inbox_row WHERE report_id = ? AND (source_id, "
-		   "cause_id) IN (SELECT source_id, cause_id FROM temp.shed)",
-		   STORE_VALUES(store_number(id)), err) &&
-	       run_all(inbox, unused_texts_sql, err);
-}
-
-static const char shed_tls_failures_sql[] =
-    "DELETE FROM inbox_tls_failure WHERE tls_id IN (SELECT tls_id FROM "
-    "inbox_tls WHERE report_id = ?)";
-static const char *const shed_report_sql[] = {
-    shed_tls_failures_sql,
-    "DELETE FROM inbox_tls WHERE report_id = ?",
-    "DELETE FROM inbox_failure WHERE report_id = ?",
-    "DELETE FROM inbox_report WHERE report_id = ?",
-};
-
-static bool shed_report(struct store_inbox *inbox, int64_t id,
-			struct error *err)
-{
-	for (size_t i = 0; i < COUNT_OF(shed_report_sql); i++)
-		if (!store_query_run(inbox->db, shed_report_sql[i],
-				     STORE_VALUES(store_number(id)), err))
-			return false;
-	return true;
-}
-
 /* Nobody sums it from the first transaction on. */
 static bool delete_report(struct store_inbox *inbox, int64_t id,
 			  struct error *err)
 {
-	bool is_last = false;
+	bool is_gone = false;
 	bool ok = true;
 
-	while (ok && !is_last)
+	while (ok && !is_gone)
 		ok = begin(inbox, err) &&
 		     store_query_end(
 			 inbox->db,
-			 set_state(inbox, id, INBOX_PARTIAL, err) &&
-			     shed_rows(inbox, id, &is_last, err) &&
-			     (!is_last || shed_report(inbox, id, err)),
+			 store_inbox_shed_part(inbox->db, id, &is_gone, err),
 			 err);
 	return ok;
 }
@@ -612,13 +542,11 @@ static bool delete_report(struct store_inbox *inbox, int64_t id,
 /* Those whose time has come, and parts of ones that nobody writes any more. */
 static const char old_sql[] =
     "SELECT report_id, size FROM inbox_report WHERE received_s < ?1 "
-    "UNION SELECT report_id, size FROM inbox_report WHERE state = 'partial' "
-    "AND received_s < ?2 LIMIT ?3";
-/* What another writes now is not whole. */
+    "UNION SELECT report_id, size FROM inbox_report WHERE state = 'leaving' OR "
+    "(state = 'partial' AND received_s < ?2) LIMIT ?3";
 static const char surplus_sql[] =
-    "SELECT report_id, size FROM inbox_report WHERE state <> 'partial' AND "
-    "?1 = ?1 AND ?2 = ?2 ORDER BY state = 'kept', verdict = 'pass', "
-    "received_s LIMIT ?3";
+    "SELECT report_id, size FROM inbox_report WHERE ?1 = ?1 AND ?2 = ?2 "
+    "AND " STORE_INBOX_FIRST " LIMIT ?3";
 
 struct leaving {
 	size_t count;

@@ -35,7 +35,8 @@ enum store_inbox_state {
 	INBOX_KEPT,
 	INBOX_FAILED,  /* its own mail fails DMARC */
 	INBOX_DIFFERS, /* another one under its key counts */
-	INBOX_PARTIAL, /* not yet whole, or no longer */
+	INBOX_PARTIAL, /* not yet whole */
+	INBOX_LEAVING, /* no longer */
 };
 
 enum store_inbox_applied {

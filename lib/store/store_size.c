@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lib/store/store_file.h"
+#include "lib/store/store_inbox_shed.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
 
@@ -126,13 +127,17 @@ static const char *const sheddings[] = {
     "FROM result ORDER BY hour_s LIMIT ?1) AND ?2 = ?2",
 };
 
-/* The first that has something left. */
+/* The first that has something left; what strangers sent before all else. */
 static bool shed_oldest(struct store_size *size, struct store_db *db,
 			int64_t hold_s, bool *has_moved, struct error *err)
 {
 	int64_t changed = 0;
 
-	if (!shed_detail(size, db, has_moved, err))
+	*has_moved = false;
+	if (!store_inbox_shed_first(db, has_moved, err))
+		return false;
+	size->shed += *has_moved;
+	if (!*has_moved && !shed_detail(size, db, has_moved, err))
 		return false;
 	for (size_t i = 0; !*has_moved && i < COUNT_OF(sheddings); i++) {
 		if (!shed_rows(db, sheddings[i], hold_s, &changed, err))

@@ -7,13 +7,14 @@
  *
  * Above the bound, in this order, the oldest first:
  *
- *   1. the detail of incidents (verdict and DNS answers; their other columns
+ *   1. what strangers sent: the inbox (store_inbox_shed.h)
+ *   2. the detail of incidents (verdict and DNS answers; their other columns
  *      stay, and say how long the two were)
- *   2. the bytes of reports that are settled
- *   3. incidents, and rows of those that were only counted
- *   4. counters that no report needs any more
- *   5. failures that are not reported yet
- *   6. counters that a report still needs
+ *   3. the bytes of reports that are settled
+ *   4. incidents, and rows of those that were only counted
+ *   5. counters that no report needs any more
+ *   6. failures that are not reported yet
+ *   7. counters that a report still needs
  *
  * One is begun when the one before it has nothing left. A step is a small
  * transaction, so that messages wait for none; what it frees goes back to the

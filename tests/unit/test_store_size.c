@@ -173,6 +173,62 @@ static void goes_in_its_order(void **state)
 
 /* Whoever sheds anew finds out where an earlier one was: what went keeps
  * saying how long it was, and nothing else goes before the rest of it. */
+/* Reports of others: 9 MB of one that failed DMARC, and one of two sources. */
+static const char inbox_sql[] =
+    "INSERT INTO inbox_report VALUES "
+    "(1, 1, 'dmarc', 'r', 'i', 0, 1, 'a.test', 'd', 'kept', 0, 1, 3, 600, 's', "
+    "'pass', 'none', ''), (2, 2, 'tls', 'x', 'i', 0, 1, 'a.test', 'd', "
+    "'differs', 0, 2, 3, 600, 's', 'fail', 'none', '');"
+    "INSERT INTO inbox_source VALUES (1, 'a.test', '192.0.2.1', 1, 1), "
+    "(2, 'a.test', '192.0.2.2', 1, 1);"
+    "INSERT INTO inbox_cause VALUES (1, 'why');"
+    "INSERT INTO inbox_row VALUES (1, 1, 1, 0, 0, 0, 1), (1, 2, 1, 0, 0, 0, 2);"
+    "INSERT INTO inbox_tls VALUES (1, 2, 'sts', 'a.test', '', 1, 1);"
+    "INSERT INTO inbox_aside (received_s, name, why, digest, sender, verdict, "
+    "size, bytes) VALUES (1, '', '', '', '', '', 1, x'00');"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+    "9000) INSERT INTO inbox_tls_failure SELECT i, 1, '', '', '', '', 1, '', "
+    "hex(zeroblob(500)) FROM n;";
+
+/* However much it is, nothing of our own goes for it. */
+static void what_strangers_sent_goes_first(void **state)
+{
+	struct place place = place_make();
+	struct store_size size = {.max_bytes = 0};
+	struct error err;
+
+	(void)state;
+	fill(&place);
+	struct store_db *db = open_db(place.path);
+	assert_true(store_size_read(&size, db, &err));
+	int64_t own = size.used_bytes;
+	if (!store_db_run(db, inbox_sql, &err))
+		fail_msg("%s", err.words);
+	size.max_bytes = own + (INT64_C(1) << 20);
+	int64_t longest_ms = shed(&size, db);
+	assert_int_equal(number(db, details), INCIDENTS);
+	assert_int_equal(number(db, "SELECT count(*) FROM inbox_row"), 2);
+	assert_true(number(db, "SELECT count(*) FROM inbox_tls_failure") <
+		    2000);
+	assert_int_equal(number(db, "SELECT count(*) FROM inbox_report WHERE "
+				    "state = 'kept'"),
+			 1);
+	size.max_bytes = own / 2;
+	(void)shed(&size, db);
+	assert_int_equal(
+	    number(db, "SELECT (SELECT count(*) FROM inbox_report) + (SELECT "
+		       "count(*) FROM inbox_row) + (SELECT count(*) FROM "
+		       "inbox_source) + (SELECT count(*) FROM inbox_cause) + "
+		       "(SELECT count(*) FROM inbox_tls) + (SELECT count(*) "
+		       "FROM inbox_tls_failure) + (SELECT count(*) FROM "
+		       "inbox_aside)"),
+	    0);
+	assert_true(number(db, details) < INCIDENTS);
+	print_message("the longest step: %d ms\n", (int)longest_ms);
+	store_db_close(db);
+	place_remove(&place);
+}
+
 static void goes_on_after_a_start(void **state)
 {
 	struct place place = place_make();
@@ -297,6 +353,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(goes_in_its_order),
+	    cmocka_unit_test(what_strangers_sent_goes_first),
 	    cmocka_unit_test(goes_on_after_a_start),
 	    cmocka_unit_test(looks_at_new_numbers),
 	    cmocka_unit_test(a_store_keeps_to_its_size),
