@@ -60,6 +60,13 @@ static void eat(void)
 		memset(heap_block(1 << 20), 1, 1 << 20);
 }
 
+/* As tools/report/read_process.c ends where the kernel refuses to confine it.
+ */
+static void refuse(void)
+{
+	_exit(3);
+}
+
 static void babble(void)
 {
 	(void)printf("{\"findings\":[{\"result\":\"\\u001b[2Jpass\"}]}\n");
@@ -97,7 +104,7 @@ void engine_fault(const char *name)
 	    {"crash", crash},	{"hang", hang},	     {"eat", eat},
 	    {"babble", babble}, {"flood", flood},    {"spin", spin},
 	    {"start", start},	{"open", open_file}, {"connect", connect_out},
-	    {"drone", drone},
+	    {"drone", drone},	{"refuse", refuse},
 	};
 	const char *wanted = getenv("ALIGND_ENGINE_FAULT");
 	size_t length = strlen(name);

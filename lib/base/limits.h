@@ -396,6 +396,8 @@
 #define LIMIT_INBOX_ASIDE 500 /* mails and files that were no report; past: the
 				 oldest goes */
 #define LIMIT_INBOX_ASIDE_BYTES 32768 /* of each, to look at; past: cut */
+#define LIMIT_INBOX_TRIES 3 /* of a mail at which the process that reads it breaks
+			       off; past: set aside */
 #define LIMIT_IMAP_UIDS 10000 /* unread mails of one run; past: the next takes them */
 #define LIMIT_IMAP_LINE_BYTES (256 * 1024) /* a list of so many; past: an error */
 #define LIMIT_IMAP_LINES 10000 /* of one answer; past: an error */

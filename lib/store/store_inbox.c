@@ -494,6 +494,16 @@ bool store_inbox_sync(struct store_inbox *inbox, int64_t now_s,
 
 /* --- what is no report --- */
 
+bool store_inbox_count_aside(struct store_inbox *inbox, const char *digest,
+			     const char *why, int64_t *count, struct error *err)
+{
+	return store_query_number(
+	    inbox->db,
+	    "SELECT count(*) FROM inbox_aside WHERE digest = ?1 AND "
+	    "substr(why, 1, length(?2)) = ?2",
+	    STORE_VALUES(store_text(digest), store_text(why)), 0, count, err);
+}
+
 bool store_inbox_set_aside(struct store_inbox *inbox,
 			   const struct store_inbox_aside *aside,
 			   struct error *err)

@@ -150,6 +150,11 @@ bool store_inbox_set_aside(struct store_inbox *inbox,
 			   struct error *err)
     __attribute__((warn_unused_result));
 
+/* How many things are aside of those bytes for a reason that begins so. */
+bool store_inbox_count_aside(struct store_inbox *inbox, const char *digest,
+			     const char *why, int64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* What was added since stays, whatever happens to the machine: only then may
  * its mail go. */
 bool store_inbox_sync(struct store_inbox *inbox, int64_t now_s,

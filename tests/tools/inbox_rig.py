@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """inbox_rig - a store, and mails with reports for it, as the tests of alignctl inbox share them"""
 import base64
+import contextlib
 import gzip
 import json
 import os
 import sqlite3
 import subprocess
 
-from alignctl import RECORD_TOOL, WRAPPER, ToolTest
+from alignctl import PROGRAM, RECORD_TOOL, WRAPPER, ToolTest
 from test_alignctl_report_read import mailed, report, row  # noqa: F401  pylint: disable=unused-import
 
 DAY_S = 86400
@@ -95,6 +96,21 @@ class InboxTest(ToolTest):
         for key, mail in mails.items():
             self.write(f"{name}/new/{key}", mail)
         return name
+
+
+@contextlib.contextmanager
+def fault(words):
+    """Within it, the process that reads goes wrong so (a build for development)."""
+    os.environ["ALIGND_ENGINE_FAULT"] = words
+    try:
+        yield
+    finally:
+        del os.environ["ALIGND_ENGINE_FAULT"]
+
+
+def has_faults():
+    with open(PROGRAM, "rb") as file:
+        return b"ALIGND_ENGINE_FAULT" in file.read()
 
 
 def in_every_form(content):

@@ -13,8 +13,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import NOW, PROGRAM  # noqa: E402
-from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, in_every_form,  # noqa: E402
-                       judged, mailed, row, tls)
+from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, fault,  # noqa: E402
+                       has_faults, in_every_form, judged, mailed, row, tls)
 import limits  # noqa: E402
 
 CORPORA = os.environ.get("ALIGND_CORPORA", "")
@@ -152,6 +152,36 @@ class TakeTest(InboxTest):
         self.assertIn(b"\nFrom us\n", mail)
         self.assertEqual(self.take(b"From r Thu Jan  1 00:00:00 2026\n" + judged(mail, "pass")),
                          {"items": 1, "kept": 1})
+
+    # --- a reader that breaks off ---
+
+    @unittest.skipUnless(has_faults(), "built without faults")
+    def test_a_mail_whose_reader_breaks_off_comes_again(self):
+        mail = mailed(dmarc(row("192.0.2.1", 3)))
+        with fault("read:crash"):
+            self.assertEqual(self.take(mail, status=75, words="tried again"), {})
+        self.assertEqual(self.states(), {})
+        self.assertEqual(self.take(mail), {"items": 1, "kept": 1})
+
+    @unittest.skipUnless(has_faults(), "built without faults")
+    def test_what_breaks_each_reader_does_not_come_for_ever(self):
+        tries = limits.LIMITS["LIMIT_INBOX_TRIES"]
+        with fault("read:crash"):
+            for _ in range(tries - 1):
+                self.take(b"From: a@b.test\n\nx\n", status=75)
+            for _ in range(2):
+                self.assertEqual(self.take(b"From: a@b.test\n\nx\n"), {"items": 1, "aside": 1})
+        for number, why in enumerate(self.asides(), 1):
+            self.assertIn(f"not read, try {number} of {tries}: the process that read it", why)
+        self.assertEqual(len(self.asides()), tries)
+
+    @unittest.skipUnless(has_faults(), "built without faults")
+    def test_where_nothing_can_be_confined_nothing_is_lost(self):
+        mail = mailed(dmarc(row("192.0.2.1", 3)))
+        with fault("confine:refuse"):
+            for _ in range(limits.LIMITS["LIMIT_INBOX_TRIES"] + 1):
+                self.take(mail, status=75, words="cannot be confined")
+        self.assertEqual((self.states(), self.asides()), ({}, []))
 
     # --- what is no report ---
 
@@ -415,6 +445,16 @@ class ScanTest(InboxTest):
             "cur/a:2,S", "cur/b:2,S", "cur/c:2,S", "cur/d:2,FRS", "cur/e:2,S", "new/link",
             "new/pipe", "tmp/f"])
         self.assertIn("0 items read", self.scan(name, status=3))
+
+    @unittest.skipUnless(has_faults(), "built without faults")
+    def test_what_was_not_read_is_not_marked(self):
+        name = self.maildir("broken", a=dmarc(row("192.0.2.1")), b=mailed(dmarc(
+            row("192.0.2.2"), name="2")))
+        with fault("read:crash"):
+            self.assertIn("0 items read", self.scan(name, status=3, words="broken/new/b: the "))
+        self.assertEqual(self.files(name), ["new/a", "new/b"])
+        self.scan(name)
+        self.assertEqual(self.files(name), ["cur/a:2,S", "cur/b:2,S"])
 
     def test_a_mail_that_has_the_name_stays(self):
         name = self.maildir("names", a=dmarc(row("192.0.2.1")))

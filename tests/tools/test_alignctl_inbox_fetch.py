@@ -11,7 +11,8 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from inbox_rig import InboxTest, dmarc, judged, mailed, row  # noqa: E402
+from inbox_rig import (InboxTest, dmarc, fault, has_faults, judged, mailed,  # noqa: E402
+                       row)
 from limits import LIMITS  # noqa: E402
 
 
@@ -172,6 +173,13 @@ class FetchTest(InboxTest):
         self.fetch(status=4, words="inbox_state")
         self.assertEqual(self.server.seen, set())
 
+    @unittest.skipUnless(has_faults(), "built without faults")
+    def test_what_was_not_read_is_not_marked(self):
+        with fault("read:crash"):
+            self.fetch(status=3, words="mail 3: the process that read it broke off")
+        self.assertEqual(self.server.seen, set())
+        self.assertIn("reports kept   2", self.fetch())
+
     def test_where_marking_fails_it_is_known_the_next_time(self):
         self.server.misdeed = "refuse to mark"
         self.fetch(status=3, words="read only")
@@ -212,9 +220,9 @@ class FetchTest(InboxTest):
     def test_what_is_too_large_or_gone_stays_unread(self):
         self.server.mails = {3: b""}
         self.server.misdeed = "a mail past the bound"
-        self.fetch(status=3, words="mail 3 is gone, or larger")
+        self.fetch(status=3, words="mail 3: it is gone, or larger")
         self.server.misdeed = "many mails"
-        self.fetch(status=3, words="mail 9 is gone")
+        self.fetch(status=3, words="mail 9: it is gone")
         fetched = len([command for command in self.server.log
                        if re.match(r"UID FETCH", command)])
         self.assertEqual(fetched, 1 + LIMITS["LIMIT_IMAP_UIDS"])

@@ -53,17 +53,19 @@ static bool take_mail(struct fetch_run *run, uint32_t *uid, struct error *err)
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct span bytes;
 	bool is_whole;
+	bool is_taken = false;
 	bool ok = imap_fetch(mem, run->imap, *uid, &bytes, &is_whole, err);
 
 	if (ok && is_whole) {
 		ok = inbox_item_take(&run->taking,
 				     mem_printf(mem, "mail %u", (unsigned)*uid),
-				     bytes, err);
-	} else if (ok) {
-		(void)fprintf(stderr,
-			      "alignctl: mail %u is gone, or larger than is "
-			      "read: it stays unread\n",
-			      (unsigned)*uid);
+				     bytes, &is_taken, err);
+	}
+	if (ok && !is_taken) {
+		(void)fprintf(stderr, "alignctl: mail %u: %s\n", (unsigned)*uid,
+			      is_whole ? INBOX_NOT_TAKEN
+				       : "it is gone, or larger than is read: "
+					 "it stays unread");
 		run->skipped++;
 		*uid = 0;
 	}

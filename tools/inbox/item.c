@@ -67,6 +67,13 @@ bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
 
 /* --- an item --- */
 
+struct inbox_item {
+	const char *name;
+	struct span bytes;
+	bool is_cut;   /* out of a mailbox */
+	bool is_taken; /* else it is to come again */
+};
+
 static bool keep_report(struct inbox_taking *taking,
 			const struct store_inbox_report *report,
 			struct error *err)
@@ -108,7 +115,6 @@ static bool keep_refusal(struct inbox_taking *taking,
 	};
 	bool ok = store_inbox_set_aside(taking->inbox, &aside, err);
 
-	taking->counts.aside++;
 	mem_free(mem);
 	return ok;
 }
@@ -121,6 +127,7 @@ static bool keep_all(struct inbox_taking *taking,
 	for (size_t i = 0; i < found->report_count; i++)
 		if (!keep_report(taking, &found->reports[i], err))
 			return false;
+	taking->counts.aside += found->refusal_count;
 	for (size_t i = 0; i < found->refusal_count; i++)
 		if (!keep_refusal(taking, &found->refusals[i], digest, sender,
 				  bytes, err))
@@ -141,54 +148,94 @@ static struct inbox_sender read_sender(TALLOC_CTX *mem,
 	return is_cut ? inbox_sender_doubt(sender) : sender;
 }
 
-static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
-		      const char *name, struct span bytes, bool is_cut,
-		      struct error *err)
+#define BROKEN "not read, "
+
+/* The machine's fault or the mail's, nobody knows: it comes again, and with the
+ * last try is set aside, so that it does not come for ever. */
+static bool keep_try(TALLOC_CTX *mem, struct inbox_taking *taking,
+		     const struct inbox_sender *sender, const char *digest,
+		     struct inbox_item *item, const char *broken,
+		     struct error *err)
 {
-	struct inbox_sender sender = read_sender(mem, taking, bytes, is_cut);
+	int64_t tries;
+
+	if (!store_inbox_count_aside(taking->inbox, digest, BROKEN, &tries,
+				     err))
+		return false;
+	item->is_taken = tries + 1 >= LIMIT_INBOX_TRIES;
+	int64_t number = item->is_taken ? LIMIT_INBOX_TRIES : tries + 1;
+	const struct inbox_refusal refusal = {
+	    .name = item->name,
+	    .why = mem_printf(mem, BROKEN "try %d of %d: %s", (int)number,
+			      LIMIT_INBOX_TRIES, broken),
+	};
+	taking->counts.aside += item->is_taken;
+	return keep_refusal(taking, &refusal, digest, sender, item->bytes, err);
+}
+
+static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
+		      struct inbox_item *item, struct error *err)
+{
+	struct inbox_sender sender =
+	    read_sender(mem, taking, item->bytes, item->is_cut);
 	size_t left = LIMIT_RECEIVED_ENTRIES;
 	const char *digest;
+	const char *broken;
 
-	if (!inbox_digest(mem, bytes, &digest))
+	if (!inbox_digest(mem, item->bytes, &digest))
 		return error_set(err, ERROR_SYSTEM, "no memory for a digest");
 	struct inbox_gather *gather = inbox_gather_new(
 	    mem, &sender, digest, clock_now_s(&taking->tool->clock));
 	const struct received_reader reader = inbox_gather_reader(gather);
-	if (!read_process_bytes(mem, name, bytes, &reader, &left, err))
+	if (!read_process_bytes(mem, item->name, item->bytes, &reader, &left,
+				&broken, err))
+		return false;
+	item->is_taken = true;
+	if (broken != NULL &&
+	    !keep_try(mem, taking, &sender, digest, item, broken, err))
 		return false;
 	struct inbox_gathered found = inbox_gather_result(gather);
-	return keep_all(taking, &found, digest, &sender, bytes, err);
+	return !item->is_taken ||
+	       keep_all(taking, &found, digest, &sender, item->bytes, err);
 }
 
-static bool take_item(struct inbox_taking *taking, const char *name,
-		      struct span bytes, bool is_cut, struct error *err)
+static bool take_item(struct inbox_taking *taking, struct inbox_item *item,
+		      struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = read_item(mem, taking, name, received_mail_bare(bytes),
-			    is_cut, err);
 
-	taking->counts.items += ok;
+	item->bytes = received_mail_bare(item->bytes);
+	bool ok = read_item(mem, taking, item, err);
+	taking->counts.items += ok && item->is_taken;
 	mem_free(mem);
 	return ok;
 }
 
 bool inbox_item_take(struct inbox_taking *taking, const char *name,
-		     struct span bytes, struct error *err)
+		     struct span bytes, bool *is_taken, struct error *err)
 {
-	return take_item(taking, name, bytes, false, err);
+	struct inbox_item item = {.name = name, .bytes = bytes};
+	bool ok = take_item(taking, &item, err);
+
+	*is_taken = item.is_taken;
+	return ok;
 }
 
 bool inbox_file_take(struct inbox_taking *taking, const char *name,
-		     struct span bytes, struct error *err)
+		     struct span bytes, bool *is_taken, struct error *err)
 {
 	if (!received_mail_is_mailbox(bytes))
-		return inbox_item_take(taking, name, bytes, err);
+		return inbox_item_take(taking, name, bytes, is_taken, err);
+	*is_taken = true;
 	for (size_t number = 1; bytes.length > 0; number++) {
 		TALLOC_CTX *mem = mem_context(NULL);
-		struct span mail = received_mail_cut(&bytes);
-		bool ok = take_item(
-		    taking, mem_printf(mem, "%s: mail %zu", name, number), mail,
-		    true, err);
+		struct inbox_item item = {
+		    .name = mem_printf(mem, "%s: mail %zu", name, number),
+		    .bytes = received_mail_cut(&bytes),
+		    .is_cut = true,
+		};
+		bool ok = take_item(taking, &item, err);
+		*is_taken = *is_taken && item.is_taken;
 		mem_free(mem);
 		if (!ok)
 			return false;

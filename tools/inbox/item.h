@@ -42,16 +42,20 @@ bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
     __attribute__((warn_unused_result));
 
 /* One mail or report, with a "From " line before it or without: the bytes are
- * never cut in two. False: it is not taken, and to be tried again. */
+ * never cut in two. *is_taken: it may go; else the process that read it broke
+ * off, and it is to come again, as INBOX_NOT_TAKEN says. False: likewise, and
+ * no other item is to be tried. */
+#define INBOX_NOT_TAKEN                                                        \
+	"the process that read it broke off: it is tried again the next time"
 bool inbox_item_take(struct inbox_taking *taking, const char *name,
-		     struct span bytes, struct error *err)
+		     struct span bytes, bool *is_taken, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Each mail of a mailbox, or the one item that the bytes are. Where a mail of a
  * mailbox ends is a guess that its author may lead: that it passes DMARC is not
  * believed. */
 bool inbox_file_take(struct inbox_taking *taking, const char *name,
-		     struct span bytes, struct error *err)
+		     struct span bytes, bool *is_taken, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Nothing is lost of what was taken so far. */

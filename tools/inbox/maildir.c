@@ -150,22 +150,21 @@ static bool mark_taken(struct walk *walk, size_t end, struct error *err)
 
 static bool take_mail(struct walk *walk, const char **name, struct error *err)
 {
+	const struct maildir_reader *reader = walk->reader;
 	TALLOC_CTX *mem = mem_context(NULL);
 	const char *file = mem_printf(mem, "%s/%s", walk->folder, *name);
 	struct error unread;
 	struct span bytes;
+	bool is_taken = false;
 	bool ok = true;
 
 	if (file_read_plain_at(mem, walk->from, *name, file,
-			       LIMIT_RECEIVED_FILE_BYTES, &bytes, &unread)) {
-		ok =
-		    walk->reader->take(walk->reader->context, file, bytes, err);
-	} else {
-		if (!is_gone(walk, *name))
-			walk->reader->skipped(walk->reader->context, file,
-					      unread.words);
+			       LIMIT_RECEIVED_FILE_BYTES, &bytes, &unread))
+		ok = reader->take(reader->context, file, bytes, &is_taken, err);
+	else if (!is_gone(walk, *name))
+		reader->skipped(reader->context, file, unread.words);
+	if (!is_taken)
 		*name = NULL;
-	}
 	mem_free(mem);
 	return ok;
 }

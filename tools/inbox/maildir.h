@@ -21,9 +21,10 @@
 bool maildir_is_one(const char *path);
 
 struct maildir_reader {
-	/* A mail; false ends the reading, which then has failed. */
+	/* A mail, which is marked where *is_taken. False ends the reading,
+	 * which then has failed. */
 	bool (*take)(void *context, const char *name, struct span bytes,
-		     struct error *err);
+		     bool *is_taken, struct error *err);
 	/* Those taken so far may be marked now? Likewise. */
 	bool (*commit)(void *context, struct error *err);
 	/* What keeps a single mail from being read or marked. */

@@ -37,11 +37,15 @@ static void see_skipped(void *context, const char *name, const char *why)
 }
 
 static bool take_mail(void *context, const char *name, struct span bytes,
-		      struct error *err)
+		      bool *is_taken, struct error *err)
 {
 	struct scan_run *run = context;
 
-	return inbox_item_take(&run->taking, name, bytes, err);
+	if (!inbox_item_take(&run->taking, name, bytes, is_taken, err))
+		return false;
+	if (!*is_taken)
+		see_skipped(run, name, INBOX_NOT_TAKEN);
+	return true;
 }
 
 static bool commit(void *context, struct error *err)
@@ -72,12 +76,15 @@ static bool scan_file(struct scan_run *run, const char *path, struct error *err)
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct error unread;
 	struct span bytes;
+	bool is_taken = true;
 	bool ok = true;
 
 	if (read_bytes(mem, path, &bytes, &unread))
-		ok = inbox_file_take(&run->taking, path, bytes, err);
+		ok = inbox_file_take(&run->taking, path, bytes, &is_taken, err);
 	else
 		see_skipped(run, path, unread.words);
+	if (ok && !is_taken)
+		see_skipped(run, path, INBOX_NOT_TAKEN);
 	mem_free(mem);
 	return ok;
 }

@@ -21,12 +21,14 @@ static bool take_input(struct tool *tool, struct error *err)
 {
 	struct inbox_taking taking;
 	struct span bytes;
+	bool is_taken;
 
 	received_prepare();
 	return inbox_taking_open(tool, INBOX_THROUGH_ALIGND, &taking, err) &&
 	       file_read_stream(tool->mem, stdin, "the mail",
 				LIMIT_RECEIVED_FILE_BYTES, &bytes, err) &&
-	       inbox_item_take(&taking, "mail", bytes, err) &&
+	       inbox_item_take(&taking, "mail", bytes, &is_taken, err) &&
+	       (is_taken || error_set(err, ERROR_SYSTEM, INBOX_NOT_TAKEN)) &&
 	       inbox_taking_end(&taking, err);
 }
 

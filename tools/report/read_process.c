@@ -28,6 +28,8 @@
 #define CPU_BYTES_A_SECOND (4 * 1024 * 1024)
 #define TIMES_CPU 3 /* other processes run as well */
 
+#define STATUS_UNCONFINED 3 /* of the process, which has told why */
+
 struct reading {
 	TALLOC_CTX *mem;
 	struct child_bounds bounds;
@@ -35,6 +37,8 @@ struct reading {
 	const struct span *held; /* its bytes; NULL: they come from a file */
 	size_t left;
 	int64_t end_ms;
+	bool is_broken;	    /* it ended before its end */
+	bool is_unconfined; /* and would not begin */
 };
 
 static int64_t size_of(int file)
@@ -56,16 +60,21 @@ static struct child_bounds bounds_of(int64_t bytes)
 
 /* --- the process --- */
 
+static bool confine(struct error *err)
+{
+	struct confine_state state = {0};
+
+	engine_fault("confine");
+	return confine_parser(&state, err) ||
+	       error_wrap(err, "the process that reads it cannot be confined");
+}
+
 static bool read_input(const struct span *held,
 		       const struct received_reader *reader, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct confine_state state = {0};
 	struct span bytes;
 
-	if (!confine_parser(&state, err))
-		return error_wrap(err, "the process that reads it cannot be "
-				       "confined");
 	engine_fault("read");
 	if (held == NULL &&
 	    !file_read_stream(mem, stdin, "the file", LIMIT_RECEIVED_FILE_BYTES,
@@ -84,9 +93,12 @@ become_reader(const struct reading *reading, int file, int output)
 	if (!child_process_arrange(file, output))
 		_exit(1);
 	child_process_bound(&reading->bounds);
-	if (!read_input(reading->held, &writer, &err))
+	bool is_confined = confine(&err);
+	if (!is_confined || !read_input(reading->held, &writer, &err))
 		writer.refused(writer.context, "", err.words);
-	_exit(received_answer_close(stdout) ? 0 : 1);
+	if (!received_answer_close(stdout))
+		_exit(1);
+	_exit(is_confined ? 0 : STATUS_UNCONFINED);
 }
 
 /* --- its answer --- */
@@ -150,6 +162,11 @@ static const char *follow_process(struct reading *reading, pid_t child,
 
 	if (why != NULL)
 		return why;
+	reading->is_unconfined =
+	    end.how == CHILD_STATUS && end.number == STATUS_UNCONFINED;
+	if (reading->is_unconfined)
+		return NULL;
+	reading->is_broken = true;
 	if (!is_heard || end.how == CHILD_LATE)
 		return mem_printf(reading->mem,
 				  "reading it took more than %lld seconds",
@@ -164,9 +181,10 @@ static const char *follow_process(struct reading *reading, pid_t child,
 				  "the process that read it ended by %s: no "
 				  "memory left, or a fault in a library",
 				  child_end_text(reading->mem, end));
-	return received_answer_is_whole(reading->answer)
-		   ? NULL
-		   : "the process that read it did not come to its end";
+	reading->is_broken = !received_answer_is_whole(reading->answer);
+	return reading->is_broken
+		   ? "the process that read it did not come to its end"
+		   : NULL;
 }
 
 /* --- both --- */
@@ -240,7 +258,7 @@ void read_process_run(TALLOC_CTX *mem, const char *path,
 
 bool read_process_bytes(TALLOC_CTX *mem, const char *name, struct span bytes,
 			const struct received_reader *reader, size_t *left,
-			struct error *err)
+			const char **broken, struct error *err)
 {
 	struct reading reading = {
 	    .mem = mem_context(mem), .held = &bytes, .left = *left};
@@ -254,7 +272,12 @@ bool read_process_bytes(TALLOC_CTX *mem, const char *name, struct span bytes,
 		      : error_errno(err, ERROR_SYSTEM, errno, "/dev/null");
 	if (nothing >= 0)
 		(void)close(nothing);
-	if (ok && why != NULL)
+	if (ok && reading.is_unconfined)
+		ok = error_set(err, ERROR_SYSTEM,
+			       "the process that reads it cannot be confined "
+			       "(alignctl doctor)");
+	*broken = reading.is_broken ? mem_strdup(mem, why) : NULL;
+	if (ok && why != NULL && !reading.is_broken)
 		reader->refused(reader->context, name, why);
 	end_reading(&reading, left);
 	return ok;

@@ -22,10 +22,13 @@
 void read_process_run(TALLOC_CTX *mem, const char *path,
 		      const struct received_reader *reader, size_t *left);
 
-/* Likewise for bytes that are at hand, in the name of `name`. False: no process
- * could be made, and nothing is known of them. */
+/* Likewise for bytes that are at hand, in the name of `name`. *broken is how the
+ * process ended where it did not come to its end, for which no refusal is told:
+ * another time it may come through; else NULL. False: no process could be made
+ * or confined, and nothing is known of them. */
 bool read_process_bytes(TALLOC_CTX *mem, const char *name, struct span bytes,
 			const struct received_reader *reader, size_t *left,
-			struct error *err) __attribute__((warn_unused_result));
+			const char **broken, struct error *err)
+    __attribute__((warn_unused_result));
 
 #endif
