@@ -29,6 +29,7 @@ libalign_a_SOURCES += \
 	lib/store/store_import.c lib/store/store_import.h \
 	lib/store/store_inbox.c lib/store/store_inbox.h \
 	lib/store/store_inbox_read.c lib/store/store_inbox_read.h \
+	lib/store/store_inbox_report.h \
 	lib/store/store_inbox_shed.c lib/store/store_inbox_shed.h \
 	lib/store/store_inbox_size.c lib/store/store_inbox_size.h \
 	lib/store/store_key.c lib/store/store_key.h \

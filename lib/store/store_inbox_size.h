@@ -10,7 +10,7 @@
  * reports (inbox_report.size) is a bound of the file. Pure.
  */
 
-#include "lib/store/store_inbox.h"
+#include "lib/store/store_inbox_report.h"
 
 int64_t store_inbox_size(const struct store_inbox_report *report);
 
