@@ -339,6 +339,8 @@ bool store_subject_read(TALLOC_CTX *mem, const char *text,
 		   text[strspn(text, "0123456789.")] != '\0') {
 		found = domain_normalize(mem, span_of(text));
 		kind = STORE_NAMES_DOMAIN;
+		if (found != NULL && strchr(found, '.') == NULL)
+			found = NULL; /* a word stands in texts of all kinds */
 	}
 	if (found == NULL)
 		return error_set(
@@ -376,18 +378,28 @@ static bool ends_name(struct span rest)
 	return !is_name_byte(rest.data[0]);
 }
 
+/* "a.example@b.example" is a mailbox of another; "ann@a.example@relay" is not.
+ */
+static bool is_local_part(struct span text, size_t at, size_t length)
+{
+	return at + length < text.length && text.data[at + length] == '@' &&
+	       (at == 0 || text.data[at - 1] != '@');
+}
+
 /* As a whole, in whichever case. Before it no byte of which `goes_on` is true
  * may stand. */
 static bool names(const char *text, const char *wanted, bool (*goes_on)(char c))
 {
 	struct span rest = span_of(text);
 	size_t length = strlen(wanted);
+	bool is_mailbox = strchr(wanted, '@') != NULL;
 
 	for (size_t at = 0; at + length <= rest.length; at++) {
 		struct span here = span_from(rest, at);
 		if (span_starts_nocase(here, wanted) &&
 		    (at == 0 || !goes_on(rest.data[at - 1])) &&
-		    ends_name(span_from(here, length)))
+		    ends_name(span_from(here, length)) &&
+		    (is_mailbox || !is_local_part(rest, at, length)))
 			return true;
 	}
 	return false;

@@ -156,11 +156,17 @@ class Privacy(PageTest):
             got = subprocess.run([PROGRAM, "--config", self.path("etc/alignd/alignd.conf"),
                                   "privacy", "export", text], capture_output=True, text=True,
                                  check=False, timeout=60)
-            if text == "ann":       # a name of one label is a domain
-                self.assertEqual((got.returncode, got.stdout), (0, ""))
-            else:
-                self.assertEqual(got.returncode, 1, text)
-                self.assertIn("names nobody (allowed:", got.stderr)
+            self.assertEqual(got.returncode, 1, text)
+            self.assertIn("names nobody (allowed:", got.stderr)
+
+    def test_a_local_part_is_no_domain(self):
+        self.sql("UPDATE incident SET mail_from = 'info.test@elsewhere.test' WHERE mail_from = "
+                 "'ceo@example.com'")
+        self.assertEqual(self.export("info.test"), [])
+        self.assertEqual(len(self.export("elsewhere.test")), 1)
+        self.sql("UPDATE incident SET mail_from = 'ann@info.test@elsewhere.test' WHERE mail_from = "
+                 "'info.test@elsewhere.test'")
+        self.assertEqual(len(self.export("info.test")), 1)
 
     # -- erasing -----------------------------------------------------------
 
