@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """alignctl inbox take and scan: what is kept, once, and what is set aside."""
 import base64
+import base64
 import glob
 import gzip
 import json
@@ -12,7 +13,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import NOW, PROGRAM  # noqa: E402
+from alignctl import NOW, PROGRAM, WRAPPER  # noqa: E402
 from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, fault,  # noqa: E402
                        has_faults, in_every_form, judged, mailed, row, tls)
 import limits  # noqa: E402
@@ -227,6 +228,20 @@ class TakeTest(InboxTest):
         self.assertEqual(os.read(primary, 100).strip(), b"not \\x1b[2J a report")
         self.want(3, "there is no item 2", "inbox", "aside", "2")
         self.want(1, "an item is a number", "inbox", "aside", "x")
+
+    @unittest.skipIf(WRAPPER, "so many rows take minutes below a checker")
+    def test_of_one_mail_so_many_rows_are_read(self):
+        most, part = limits.LIMITS["LIMIT_INBOX_ITEM_ROWS"], 60000
+        one = row("192.0.2.1")
+        parts = "".join(
+            "--b\nContent-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n" +
+            base64.encodebytes(gzip.compress(dmarc(*[one] * part, name=str(number)), 1)).decode()
+            for number in range(most // part + 1))
+        got = self.take(b"From: a@b.test\nMIME-Version: 1.0\n"
+                        b"Content-Type: multipart/mixed; boundary=b\n\n" + parts.encode() +
+                        b"--b--\n")
+        self.assertEqual(got, {"items": 1, "kept": most // part, "aside": 1})
+        self.assertEqual(self.asides(), [f"more than {most} rows in one mail"])
 
     def test_nothing_that_was_good_is_lost_by_what_is_damaged(self):
         mail = (b"From: a@b.test\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"

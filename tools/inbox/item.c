@@ -178,7 +178,7 @@ static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
 {
 	struct inbox_sender sender =
 	    read_sender(mem, taking, item->bytes, item->is_cut);
-	size_t left = LIMIT_RECEIVED_ENTRIES;
+	size_t left = LIMIT_INBOX_ITEM_ROWS;
 	const char *digest;
 	const char *broken;
 

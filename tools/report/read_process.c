@@ -118,6 +118,16 @@ static bool take_lines(struct reading *reading, char *buffer, size_t *length)
 	return true;
 }
 
+static const char *too_many(const struct reading *reading)
+{
+	if (reading->held == NULL)
+		return "more than " LIMIT_WORD(
+		    LIMIT_RECEIVED_ENTRIES) " rows in one run: read fewer "
+					    "files at a time";
+	return mem_printf(reading->mem, "more than %zu rows in one mail",
+			  reading->left);
+}
+
 /* True at the end of what it says; else why it is listened to no more, NULL
  * where its time is over. */
 static bool listen_to(struct reading *reading, int output, const char **why)
@@ -141,9 +151,7 @@ static bool listen_to(struct reading *reading, int output, const char **why)
 			       "can be trusted";
 		else if (received_answer_entries(reading->answer) >
 			 reading->left)
-			*why = "more than " LIMIT_WORD(
-			    LIMIT_RECEIVED_ENTRIES) " rows in one run: read "
-						    "fewer files at a time";
+			*why = too_many(reading);
 		if (*why != NULL)
 			return false;
 	}
