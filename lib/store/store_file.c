@@ -123,8 +123,8 @@ bool store_file_readable(const char *path, struct error *err)
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return error_set(
 		    err, ERROR_STORE,
-		    "%.120s does not exist; alignd creates it when "
-		    "it starts (store.sqlite)",
+		    "%.120s does not exist; alignd makes the file that "
+		    "store.sqlite names when it starts, and no other",
 		    path);
 	return check_file(path, R_OK, "readable", err) &&
 	       check_companions(path, err);

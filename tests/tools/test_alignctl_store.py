@@ -130,10 +130,20 @@ class Store(ToolTest):
         told = self.told("check", status=4)
         self.assertFalse(told["sound"])
         self.assertTrue(told["faults"])
-        self.assertIn("store recover", self.tool("check", status=4)[0])
+        self.assertIn(f"alignctl store recover {self.path('db')} --out NEW\n",
+                      self.tool("check", status=4)[0])
         self.write("new", "no database at all" * 100)
         self.want(4, "not a SQLite database", "store", "check", self.path("new"))
-        self.want(4, "does not exist", "store", "check", self.path("newer"))
+        self.want(4, "does not exist; alignd makes the file that store.sqlite names",
+                  "store", "check", self.path("newer"))
+
+    def test_check_of_a_named_file(self):
+        """The command to paste is for the file that was looked at."""
+        shutil.copy(self.path("db"), self.path("other"))
+        root, = self.ask("other", "SELECT rootpage FROM sqlite_schema WHERE name = 'incident'")[0]
+        self.damage("other", root + 3, b"\xff")
+        out = self.tool("check", self.path("other"), status=4)[0]
+        self.assertIn(f"alignctl store recover {self.path('other')} --out NEW\n", out)
 
     # --- recover ---
 

@@ -99,8 +99,10 @@ static void show_faults(struct show *show, const char *path,
 	for (size_t i = 0; i < faults->count; i++)
 		show_sentence(show, 2, faults->items[i]);
 	if (!is_sound)
-		show_line(show, "what can be read of it: alignctl store "
-				"recover --out NEW");
+		show_line(show,
+			  "what can be read of it: alignctl store recover %s "
+			  "--out NEW",
+			  path);
 }
 
 static int check_file(struct tool *tool)
