@@ -167,6 +167,11 @@ echo "postsuper: Released from hold: some messages" >&2
         self.assertIn("nothing matches", out)
         out, _ = self.act("confirm", "--all", "--until", f"@{NOW}")
         self.assertIn("nothing matches", out)
+        for quiet in ([], ["--quiet"]):
+            _, err = self.act("confirm", "--all", "--from", "gone.test",
+                              "--count", "3", *quiet, status=3)
+            self.assertIn("0 incidents match, not 3 (--count); nothing is done",
+                          err)
 
     def test_quiet(self):
         """Nothing to tell is no mail from cron, in any form."""

@@ -193,25 +193,25 @@ static bool run_postsuper(TALLOC_CTX *mem,
 	if (tool_program_path(mem, argv[0]) == NULL)
 		return error_set(
 		    err, ERROR_INPUT,
-		    "postsuper is not installed here. With Sendmail run: "
+		    "%s: postsuper is not installed here. With Sendmail run: "
 		    "sendmail -qQ -Q -qI%s; with Postfix run on %.60s: "
 		    "postsuper -H %s",
-		    id, incident->host, id);
+		    incident->reference, id, incident->host, id);
 	if (!tool_program(mem, argv, &ran, err))
 		return false;
 	if (ran.status != 0)
 		return error_set(err, ERROR_INPUT,
-				 "postsuper failed (exit status %d): %s",
-				 ran.status,
+				 "%s: postsuper failed (exit status %d): %s",
+				 incident->reference, ran.status,
 				 text_escape(mem, span_trim(span_of(ran.text)),
 					     ERROR_WORDS_MAX / 2, true));
 	if (strstr(ran.text, mem_printf(mem, "%s: released from hold", id)) ==
 	    NULL)
 		return error_set(err, ERROR_INPUT,
-				 "%s is not on hold here: released, deleted or "
-				 "tagged instead of held; or it waits on "
-				 "%.60s. The queue: postqueue -p",
-				 id, incident->host);
+				 "%s: %s is not on hold here: released, "
+				 "deleted or tagged instead of held; or it "
+				 "waits on %.60s. The queue: postqueue -p",
+				 incident->reference, id, incident->host);
 	return true;
 }
 

@@ -141,8 +141,10 @@ static bool find_all(struct review *review, const char *verb, size_t max,
 				 "most to %s at once; narrow it with --since, "
 				 "--until, --from or --ip; nothing is done",
 				 max, verb);
-	return search.found == 0 ||
-	       confirm_count(review->tool, search.found, verb, err);
+	/* Nothing is no surprise, unless somebody counts on a number. */
+	if (search.found == 0 && !tool_has(review->tool, "--count"))
+		return true;
+	return confirm_count(review->tool, search.found, verb, err);
 }
 
 bool review_choose(struct review *review, const struct text_list *references,
