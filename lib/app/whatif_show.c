@@ -111,7 +111,10 @@ static void put_defaults(struct show *show, const struct whatif_report *report)
 		show_data(item, "new", value_text(setting->new));
 	}
 	if (report->defaults != NULL && report->changed_count == 0)
-		show_member(show, "", "every setting has the value it had");
+		show_member(show, "",
+			    "every setting has the value it had: what changes "
+			    "below comes of overrides and files changed since "
+			    "the mail was recorded");
 }
 
 static void put_heading(struct show *show, const struct whatif_report *report)
@@ -245,16 +248,19 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	     "of those that change differ by the mode alone: with it, the "
 	     "running configuration would do the same"},
 	};
-	const struct note of_defaults[] = {
-	    {"unlike_running", counts->unlike_running,
-	     "of all fare otherwise than under those defaults"},
-	};
+	struct value unlike = counts->unlike_running < 0
+				  ? value_none()
+				  : value_number(counts->unlike_running);
 	struct show *apart = show_apart(show);
 
 	show_space(show);
 	put_notes(apart, of_all, COUNT_OF(of_all));
 	put_notes(show, of_changed, COUNT_OF(of_changed));
-	put_notes(show, of_defaults, COUNT_OF(of_defaults));
+	/* The answer to --defaults, so 0 is told as well. */
+	show_data(show, "unlike_running", unlike);
+	if (counts->unlike_running >= 0)
+		show_member(show, value_shown(show, unlike), "%s",
+			    "of all fare otherwise than under those defaults");
 	show_join(show, apart);
 }
 

@@ -66,8 +66,11 @@ void people_line(FILE *file, const char *text)
 
 void people_member(FILE *file, const char *label, const char *value)
 {
-	(void)fprintf(file, "  %-*s", VALUE_COLUMN - 2, label);
-	write_clean(file, value, VALUE_COLUMN, PEOPLE_COLUMNS);
+	/* A label that fills its column still ends before the value. */
+	int width = fprintf(file, "  %-*s ", VALUE_COLUMN - 3, label);
+
+	write_clean(file, value, width < VALUE_COLUMN ? VALUE_COLUMN : width,
+		    PEOPLE_COLUMNS);
 }
 
 void people_sentence(FILE *file, int column, const char *text)

@@ -270,7 +270,13 @@ to see one: alignctl explain REF
         self.assertEqual(found["changed_defaults"], [])
         _, out, _ = self.run_tool("whatif", "--defaults", "0.1.0",
                                   config="listens")
-        self.assertIn("every setting has the value it had\n", out)
+        self.assertIn("every setting has the value it had: what changes below comes of "
+                      "overrides and files\n", out)
+        # The answer, where it is none too.
+        self.assertRegex(out, r"\n  0 +of all fare otherwise than under those "
+                         r"defaults\n")
+        self.assertNotIn("under those defaults", self.run_tool(
+            "whatif", "--config", "enforce")[1])
         found = self.whatif("--config", "enforce")
         self.assertEqual((found["defaults"], found["changed_defaults"],
                           found["unlike_running"]), (None, [], None))
