@@ -434,6 +434,15 @@ class Import(ToolTest):
                 shown = self.convert("old.conf", kind=kind)[2]
                 self.assertIn(words, shown)
 
+    def test_a_list_that_is_not_read(self):
+        """What was not read is nowhere said to be taken as it stands."""
+        self.write("old.conf", BASE["opendmarc"] + "IgnoreHosts /nowhere/hosts\n")
+        conf, _, shown = self.convert("old.conf", kind="opendmarc")[:3]
+        for text in (conf, shown):
+            self.assertIn("as far as it could be read", " ".join(text.split()))
+        conf, _, shown = self.convert("mx-opendmarc.conf")[:3]
+        self.assertNotIn("as far as it could be read", conf + shown)
+
     def test_editors_leavings(self):
         """A byte order mark and CR LF change nothing."""
         with open(self.path("mx-opendmarc.conf"), "rb") as file:

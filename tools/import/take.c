@@ -111,12 +111,18 @@ static void take_clients(struct translation *translation,
 			       old_kind_text(translation_leader(translation))));
 		return;
 	}
+	size_t notes = translation->note_count;
 	const struct old_hosts *hosts = old_hosts_sort(
 	    translation->mem,
 	    translation_list(translation, line, kind, form, true));
 	translation_faults(translation, &hosts->faults);
-	translation_networks(translation, &hosts->networks,
-			     translation_origin(translation->mem, line));
+	translation_networks(
+	    translation, &hosts->networks,
+	    mem_printf(translation->mem, "%s%s",
+		       translation_origin(translation->mem, line),
+		       translation->note_count == notes
+			   ? ""
+			   : ", as far as it could be read"));
 	if (has_names)
 		take_names(translation, line, hosts);
 	else
