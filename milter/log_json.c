@@ -104,7 +104,8 @@ static void put_event(struct json *line, TALLOC_CTX *mem,
 	json_put_number(line, "event.duration", verdict->elapsed_ms * 1000000);
 	json_put_text(line, "source.ip",
 		      net_address_text(&verdict->client.address, address));
-	put_value(line, mem, "source.domain", verdict->client.name);
+	/* What the MTA calls it may be a claim: only what DNS confirms. */
+	put_value(line, mem, "source.domain", verdict->evidence.iprev.name);
 	put_value(line, mem, "rule.name", verdict->override_name);
 }
 

@@ -77,6 +77,8 @@ class Lines(unittest.TestCase):
             ["fail", "reject.test", "reject", "other.test", ["email"], "event"])
         self.assertRegex(refused["alignd.reference"], r"^\w{4}-\w{4}$")
         self.assertEqual(refused["message"], "reject: DMARC fail for reject.test")
+        # The MTA gave a name, mail.client.test, which no DNS confirms.
+        self.assertEqual((refused["source.ip"], refused["source.domain"]), ("203.0.113.5", None))
         self.assertEqual((skipped["event.action"], skipped["alignd.result"],
                           skipped["source.ip"]), ("skip", None, "198.51.100.9"))
         self.assertIn("trusted", skipped["event.reason"])
