@@ -72,6 +72,10 @@ store {{ sqlite = "" }}
 
     # -- making one --------------------------------------------------------
 
+    def test_before_there_is_one(self):
+        self.assertIn(f"there is no key at {self.path('r1.pem')} yet; alignctl report key --make ",
+                      self.key(status=2))
+
     def test_made_published_found(self):
         made = self.key("--make")
         self.assertEqual((made["made"], made["published"], made["type"], made["bits"]),
@@ -202,7 +206,7 @@ store {{ sqlite = "" }}
     # -- faults ------------------------------------------------------------
 
     def test_words_of_faults(self):
-        self.assertIn("cannot read", self.key(status=2))
+        self.assertIn("there is no key at ", self.key(status=2))
         self.write("r1.pem", "no key\n")
         os.chmod(self.path("r1.pem"), 0o600)
         self.assertIn("holds no key to sign with", self.key(status=2))

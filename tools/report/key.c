@@ -8,8 +8,10 @@
  */
 #include "tools/report/key.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/secret_file.h"
@@ -203,6 +205,17 @@ static bool make_key(struct tool *tool, const struct report_key *key,
 			 key->path);
 }
 
+/* What reading it would say is "No such file", and not how to come by one. */
+static bool check_made(const struct report_key *key, struct error *err)
+{
+	if (access(key->path, F_OK) == 0 || errno != ENOENT)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+			 "there is no key at %.120s yet; alignctl report key "
+			 "--make makes one there and shows its record",
+			 key->path);
+}
+
 static int show_key(struct tool *tool, const struct engine *engine,
 		    const struct report_key *key, bool is_new)
 {
@@ -214,7 +227,8 @@ static int show_key(struct tool *tool, const struct engine *engine,
 	struct span pem;
 	struct error err;
 
-	if (!secret_file_read(tool->mem, &secret, KEY_BYTES_MAX, &pem, &err) ||
+	if (!check_made(key, &err) ||
+	    !secret_file_read(tool->mem, &secret, KEY_BYTES_MAX, &pem, &err) ||
 	    !sign_key_read(tool->mem, key->path, pem, &public, &err) ||
 	    !report_key_check(tool->mem, engine, key, &alignment, &err))
 		return tool_fail(&err);
