@@ -98,6 +98,23 @@ static const char *line_text(TALLOC_CTX *mem, const struct loader *loader,
 	return text_escape(mem, span_trim(text), max, true);
 }
 
+/* Up to `line`, the last that says something: at the end of the file
+ * libconfuse stands on a line that is not there. */
+static int last_line(const struct loader *loader, int line)
+{
+	struct span rest = span_of(loader->text);
+	struct span text;
+	int last = 1;
+
+	for (int i = 1; i <= line && rest.length > 0; i++) {
+		(void)span_cut(rest, '\n', &text, &rest);
+		text = span_trim(text);
+		if (text.length > 0 && text.data[0] != '#')
+			last = i;
+	}
+	return last;
+}
+
 /* Where libconfuse names no option, the line is shown. */
 static void word_error(cfg_t *cfg, const char *format, va_list args)
 {
@@ -112,10 +129,13 @@ static void word_error(cfg_t *cfg, const char *format, va_list args)
 		return;
 	}
 	const char *words = mem_vprintf(loader->mem, format, args);
+	int number = strcmp(format, "premature end of file") == 0
+			 ? last_line(loader, cfg->line)
+			 : cfg->line;
 	const char *line =
-	    line_text(loader->mem, loader, cfg->line, QUOTED_LINE_MAX);
+	    line_text(loader->mem, loader, number, QUOTED_LINE_MAX);
 	(void)fail(
-	    loader, cfg->line, "%s%s%s",
+	    loader, number, "%s%s%s",
 	    text_escape(loader->mem, span_of(words), ERROR_WORDS_MAX, true),
 	    *line == '\0' ? "" : ": ", line);
 }

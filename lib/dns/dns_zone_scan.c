@@ -16,6 +16,8 @@
 
 #define FAIL_MARK ";!FAIL"
 #define SECURE_MARK ";!SECURE"
+#define STRING_MAX 255 /* bytes, RFC 1035 3.3: the length is one byte */
+#define STRING_SHOWN 24
 
 /* Where the scan stands within a record, which parentheses may spread over
  * lines. */
@@ -154,8 +156,38 @@ static bool refuse_text(const struct scan *scan, const char *what,
 {
 	return error_set(err, ERROR_DNS,
 			 "%s:%ld: %s in a TXT record: put its text in "
-			 "\"quotes\", at most 255 bytes each",
-			 scan->file, scan->line, what);
+			 "\"quotes\", at most %d bytes each",
+			 scan->file, scan->line, what, STRING_MAX);
+}
+
+/* The bytes that it stands for: \DDD and \X are one (RFC 1035 5.1). */
+static size_t string_bytes(struct span s)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < s.length; i++, bytes++) {
+		if (s.data[i] == '\\' && i + 1 < s.length)
+			i += ascii_is_digit(s.data[i + 1]) ? 3 : 1;
+	}
+	return bytes;
+}
+
+/* What ldns says of it is "could not parse the RR's rdata". */
+static bool check_string(TALLOC_CTX *mem, const struct scan *scan,
+			 struct span token, struct error *err)
+{
+	if (!scan->is_txt || token.data[0] == ';')
+		return true;
+	if (token.data[0] == '"')
+		token = span_make(token.data + 1, token.length - 2);
+	size_t bytes = string_bytes(token);
+	return bytes <= STRING_MAX ||
+	       error_set(err, ERROR_DNS,
+			 "%s:%ld: the string that begins %s has %zu bytes, at "
+			 "most %d fit: write it as several, \"...\" \"...\"",
+			 scan->file, scan->line,
+			 text_escape(mem, token, STRING_SHOWN, true), bytes,
+			 STRING_MAX);
 }
 
 /* Reads one token of a record and sets *length to its bytes. */
@@ -196,7 +228,8 @@ static bool is_before_type(struct span token)
 	       span_equals_nocase(token, "HS");
 }
 
-static bool scan_record(struct scan *scan, struct span line, struct error *err)
+static bool scan_record(TALLOC_CTX *mem, struct scan *scan, struct span line,
+			struct error *err)
 {
 	/* The first token is the owner, even one that reads "TXT", unless
 	 * blanks stand in its place. */
@@ -209,6 +242,8 @@ static bool scan_record(struct scan *scan, struct span line, struct error *err)
 		if (!scan_token(scan, line, &length, err))
 			return false;
 		struct span token = span_make(line.data, length);
+		if (!check_string(mem, scan, token, err))
+			return false;
 		if (!is_owner && !scan->has_type && !is_before_type(token)) {
 			scan->has_type = true;
 			scan->is_txt = span_equals_nocase(token, "TXT");
@@ -233,7 +268,8 @@ bool dns_zone_scan(TALLOC_CTX *mem, const char *text, const char *file,
 		if (span_starts(span_trim(line), ";!")) {
 			if (!add_mark(mem, &scan, line, &found, err))
 				return false;
-		} else if (line.length > 0 && !scan_record(&scan, line, err)) {
+		} else if (line.length > 0 &&
+			   !scan_record(mem, &scan, line, err)) {
 			return false;
 		}
 	}

@@ -322,6 +322,48 @@ static void refuses_bad_zones(void **state)
 	}
 }
 
+/* A string has one byte for its length; an escape is one byte of it. */
+static void names_a_string_that_is_too_long(void **state)
+{
+	static const struct {
+		const char *before;
+		int bytes; /* of a run of x in between */
+		const char *behind;
+		const char *want; /* NULL: it is fine */
+	} rows[] = {
+	    {"a.test. TXT \"ok\" \"", 255, "\"\n", NULL},
+	    {"a.test. TXT \"ok\" \"", 256, "\"\n",
+	     "zone:1: the string that begins xxxxxxxxxxxxxxxxxxxxx... has 256 "
+	     "bytes, at most 255 fit"},
+	    {"\na.test. TXT ( \"v=1; \"\n \"k=", 254, "\" )\n",
+	     "zone:3: the string that begins k=xxx"},
+	    {"a.test. TXT ", 256, "\n", "zone:1: the string that begins xxx"},
+	    {"a.test. TXT \"\\065\\\"", 253, "\"\n", NULL},
+	    {"a.test. TXT \"\\065\\\"", 254, "\"\n",
+	     "zone:1: the string that begins "},
+	    {"a.test. TXT \"ok\" ; ", 300, "\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char run[301];
+		char text[400];
+		struct dns *dns = NULL;
+		struct error err = {0};
+		memset(run, 'x', sizeof run);
+		run[rows[i].bytes] = '\0';
+		(void)snprintf(text, sizeof text, "%s%s%s", rows[i].before, run,
+			       rows[i].behind);
+		bool is_fine = dns_new_from_text(text, &dns, &err);
+		if (is_fine != (rows[i].want == NULL) ||
+		    (!is_fine && strncmp(err.words, rows[i].want,
+					 strlen(rows[i].want)) != 0))
+			fail_msg("row %zu: %s", i, err.words);
+		if (is_fine)
+			dns_free(dns);
+	}
+}
+
 static void accepts_odd_zones(void **state)
 {
 	static const char *const texts[] = {
@@ -511,6 +553,7 @@ int main(void)
 	    cmocka_unit_test(follows_so_many_aliases),
 	    cmocka_unit_test(gives_the_data),
 	    cmocka_unit_test(refuses_bad_zones),
+	    cmocka_unit_test(names_a_string_that_is_too_long),
 	    cmocka_unit_test(accepts_odd_zones),
 	    cmocka_unit_test(reads_relative_names),
 	    cmocka_unit_test(reads_files),

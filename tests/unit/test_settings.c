@@ -213,6 +213,7 @@ static const struct {
     {"wall = 3", "1: missing opening brace for section 'wall': wall = 3"},
     {"wall {\nbricks = 1\n", "1: this { has no } to the end of the file"},
     {"wet =", "1: premature end of file: wet ="},
+    {"\nwet =\n\n# no more\n", "2: premature end of file: wet ="},
     {"}", "1: unexpected closing brace: }"},
     {"name = \"${HOME}\"",
      "1: ${ is not replaced from the environment here; write \\${ in double "
