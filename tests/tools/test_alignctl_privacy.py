@@ -95,6 +95,19 @@ class Privacy(PageTest):
         value = self.checked("privacy_inventory", "inventory")
         return {(row["table"], row["column"]): row["names"] for row in value["columns"]}
 
+    def test_words_of_the_text_form(self):
+        self.assertTrue(self.tool("privacy", "inventory").startswith(
+            "Columns of the store that can name somebody:\n\n"))
+        self.assertIn(f"{SPOOFER}/32: 5 rows would be erased\n",
+                      self.tool("privacy", "erase", SPOOFER))
+        with sqlite3.connect(self.database) as store:
+            store.execute("INSERT INTO act (incident_id, time_s, who, kind, note) "
+                          "SELECT min(incident_id), 1, 'ann', 'confirm', 'one@person.example' "
+                          "FROM incident")
+        store.close()
+        self.assertIn("one@person.example: 1 row would be erased\n",
+                      self.tool("privacy", "erase", "one@person.example"))
+
     def test_every_column_is_in_the_inventory(self):
         tables = [name for name, in self.sql(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]

@@ -76,6 +76,8 @@ static int show_inventory(struct tool *tool)
 	    TABLE_END,
 	};
 	struct show *show = show_new(tool->mem);
+
+	show_line(show, "Columns of the store that can name somebody:");
 	struct table *table = show_table(show, "columns", NULL, columns);
 
 	for (const struct store_personal *it = store_personal_columns;
@@ -217,8 +219,9 @@ static struct show *begin_show(const struct privacy_request *request,
 {
 	struct show *show = show_new(request->tool->mem);
 
-	show_line(show, "%s: %lld rows %s", request->subject.text,
+	show_line(show, "%s: %lld %s %s", request->subject.text,
 		  (long long)erasure->total,
+		  erasure->total == 1 ? "row" : "rows",
 		  is_erased ? "erased" : "would be erased");
 	show_data(show, "kind",
 		  value_text(store_subject_kind(&request->subject)));
