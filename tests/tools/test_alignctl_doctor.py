@@ -675,7 +675,11 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
         os.chmod(self.path("store.db"), 0o600)
         os.chmod(self.folder, 0o755)
         self.setup(user="nobody")
-        self.expect("store", "problem", "may not write", fix="chown", status=4)
+        self.expect("store", "problem", "may not write",
+                    fix=f"chown nobody {self.path('store.db')}*", status=4)
+        os.chmod(self.folder, 0o700)
+        self.expect("store", "problem", "may not write",
+                    fix=f"chown nobody {self.folder} {self.path('store.db')}*", status=4)
 
     def test_store_fine(self):
         self.addCleanup(self.forget)

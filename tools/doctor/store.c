@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock_trust.h"
+#include "lib/base/text.h"
 #include "lib/store/store.h"
 #include "lib/store/store_trial.h"
 #include "tools/access.h"
@@ -27,6 +28,19 @@
 
 /* --- the store --- */
 
+/* Of the store's own folder and files alone: what lies above is others'. */
+static const char *owner_fix(TALLOC_CTX *mem, const char *user,
+			     const char *path, const char *culprit)
+{
+	const char *folder = text_folder(mem, path);
+
+	if (strcmp(culprit, folder) == 0)
+		return mem_printf(mem, "chown %s %s %s*", user, folder, path);
+	if (strncmp(culprit, path, strlen(path)) == 0)
+		return mem_printf(mem, "chown %s %s*", user, path);
+	return mem_printf(mem, "let %s into %s", user, culprit);
+}
+
 static void check_owner(struct doctor *doctor, const char *path)
 {
 	const char *user = doctor->config->daemon.user;
@@ -36,8 +50,7 @@ static void check_owner(struct doctor *doctor, const char *path)
 	case TOOL_ACCESS_NO:
 		finding_problem(
 		    doctor->findings, ERROR_STORE, CHECK_NAME,
-		    mem_printf(doctor->mem, "chown -R %s the store's folder",
-			       user),
+		    owner_fix(doctor->mem, user, path, culprit),
 		    "the user %s, as whom alignd runs, may not write %s", user,
 		    culprit);
 		break;
