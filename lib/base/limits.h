@@ -303,6 +303,9 @@
 				  ten; past: not looked at */
 #define LIMIT_POSTURE_SPF_RECORDS 40 /* of one domain's tree: past ten it is broken
 				       anyway; past: told, not followed */
+#define LIMIT_POSTURE_SPF_TERMS 60 /* that ask, of one domain's tree: ten are
+				      allowed, and all fit into LIMIT_QUESTIONS; past:
+				      told, not asked */
 #define LIMIT_PROBE_LINE_BYTES 2048 /* of a mail server's reply, RFC 5321 4.5.3.1.5
 				       has 512; past: not checkable */
 #define LIMIT_PROBE_LINES 100 /* of one connection: greeting and EHLO have some

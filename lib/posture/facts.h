@@ -99,7 +99,8 @@ struct posture_spf_check {
 struct posture_spf {
 	size_t count;
 	struct posture_spf_record *records;
-	bool is_cut;			       /* there are more records */
+	size_t asked; /* terms with a name to ask for, of all records */
+	bool is_cut;			       /* there are more of either */
 	struct posture_spf_check strangers[2]; /* IPv4, IPv6: none matches */
 	size_t host_count;		       /* our own, as configured */
 	struct posture_spf_check *hosts;

@@ -118,16 +118,30 @@ static void ask_term(struct gathering *gathering, size_t index,
 	}
 }
 
-static struct posture_spf_term
-read_term(TALLOC_CTX *mem, const struct spf_term *term, const char *domain)
+/* What is asked is up to whoever wrote the record, so it is bounded. */
+static bool may_ask(struct posture_spf *spf)
 {
+	if (spf->asked == LIMIT_POSTURE_SPF_TERMS) {
+		spf->is_cut = true;
+		return false;
+	}
+	spf->asked++;
+	return true;
+}
+
+static struct posture_spf_term read_term(struct gathering *gathering,
+					 const struct spf_term *term,
+					 const char *domain)
+{
+	TALLOC_CTX *mem = gathering->mem;
 	const struct spf_values values = {.domain = domain};
 	struct posture_spf_term found = {
 	    .term = term, .text = posture_shown(mem, term->text)};
 	const char *name =
 	    asks(term) ? spf_term_name(mem, term, &values) : NULL;
 
-	if (name != NULL && domain_is_valid(name))
+	if (name != NULL && domain_is_valid(name) &&
+	    may_ask(&gathering->facts->spf))
 		found.name = name;
 	return found;
 }
@@ -161,7 +175,7 @@ static void read_record(struct gathering *gathering, size_t index)
 	    mem_array(gathering->mem, struct posture_spf_term, parsed.count);
 	for (size_t i = 0; i < parsed.count; i++)
 		record->terms[i] =
-		    read_term(gathering->mem, &parsed.terms[i], record->domain);
+		    read_term(gathering, &parsed.terms[i], record->domain);
 	ask_ahead(gathering, record);
 	for (size_t i = 0; i < record->count; i++) {
 		if (record->terms[i].name != NULL)

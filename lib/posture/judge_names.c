@@ -11,6 +11,7 @@
 #include "lib/posture/judge.h"
 
 #include "lib/base/domain.h"
+#include "lib/base/limits.h"
 
 static bool is_failure(enum dns_status status)
 {
@@ -68,5 +69,11 @@ void judge_names(const struct posture_facts *facts, struct posture *posture)
 {
 	for (size_t i = 0; i < facts->name_count; i++)
 		judge_name(&facts->names[i], posture);
+	if (facts->spf.is_cut)
+		posture_unchecked(
+		    posture,
+		    "all that the domain's SPF records name: of one domain %d "
+		    "records and %d terms are asked for, and it has more",
+		    LIMIT_POSTURE_SPF_RECORDS, LIMIT_POSTURE_SPF_TERMS);
 	judge_gsi(facts, posture);
 }

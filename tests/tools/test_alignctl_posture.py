@@ -313,6 +313,18 @@ class Posture(ToolTest):
         findings, _ = self.posture(deep, "d.test")
         self.said(findings, "spf-lookups", f"more than {room} lookups")
 
+    def test_no_more_names_than_the_most(self):
+        """Who writes the record does not choose how much is asked for it."""
+        room = LIMITS["LIMIT_POSTURE_SPF_TERMS"]
+        for count in (room, room + 2):
+            terms = " ".join(f'"a:n{i}.free{i}.example "' for i in range(count))
+            zone = zone_of({"d.test": f'TXT "v=spf1 " {terms} "-all"',
+                            "x.example": "A 192.0.2.1"})
+            findings, told = self.posture(zone, "d.test")
+            asked = [f for f in findings if f["finding"] == "name-registrable"]
+            self.assertEqual(len(asked), room)
+            self.assertEqual(f"{room} terms are asked for" in json.dumps(told), count > room)
+
     def test_notes(self):
         """What is said of nearly every domain."""
         findings, _ = self.posture(zone_of({}), "d.test")
