@@ -244,6 +244,79 @@ class Tool(Hands):
         self.assertFalse(os.path.lexists(path + ".new"))
         self.assertEqual(os.lstat(path).st_uid, self.user_id())
 
+    def scan(self, box):
+        """What root keeps of a Maildir that is another's: (status, asides)."""
+        done = self.alignctl("inbox", "scan", box)
+        with sqlite3.connect(self.daemon.database) as store:
+            found = store.execute("SELECT name, bytes FROM inbox_aside").fetchall()
+        store.close()
+        return done, found
+
+    def test_a_maildir_of_links(self):
+        """Its owner would have root read, and hand him, what is root's."""
+        with self.running():
+            pass
+        before = look(self.file)
+        for linked in ("new", "cur", "both", "mail", "whole"):
+            box = os.path.join(self.daemon.state, f"box-{linked}")
+            if linked == "whole":
+                os.mkdir(os.path.join(self.own, "new"))
+                os.link(self.file, os.path.join(self.own, "new", "file"))
+                os.symlink(self.own, box)
+            else:
+                os.mkdir(box)
+                for part in ("new", "cur"):
+                    place = os.path.join(box, part)
+                    if linked in (part, "both"):
+                        os.symlink(self.own, place)
+                    else:
+                        os.mkdir(place)
+                        os.symlink(self.file, os.path.join(place, "mail"))
+            done, found = self.scan(box)
+            with self.subTest(linked=linked):
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertEqual(found, [])
+                self.assertEqual(look(self.file), before)
+        self.assertEqual(sorted(os.listdir(self.own)), ["file", "new"])
+        self.assertEqual(os.listdir(os.path.join(self.own, "new")), ["file"])
+
+    def test_a_maildir_at_the_worst_moment(self):
+        """"new" is a folder and a link in turn, while root reads it."""
+        with self.running():
+            pass
+        box = os.path.join(self.daemon.state, "box")
+        place, away, link = (os.path.join(box, name) for name in ("new", "away", "link"))
+        os.makedirs(place)
+        os.mkdir(os.path.join(box, "cur"))
+        os.symlink(self.own, link)
+        before = look(self.file)
+        is_over = threading.Event()
+        swaps = 0
+
+        def swap():
+            nonlocal swaps
+            while not is_over.is_set():
+                os.rename(place, away)
+                os.rename(link, place)
+                os.rename(place, link)
+                os.rename(away, place)
+                swaps += 1
+
+        thread = threading.Thread(target=swap)
+        thread.start()
+        try:
+            for _ in range(ROUNDS):
+                _, found = self.scan(box)
+                self.assertEqual(found, [])
+        finally:
+            is_over.set()
+            thread.join()
+        self.assertEqual(look(self.file), before)
+        self.assertEqual(os.listdir(self.own), ["file"])
+        self.assertGreater(swaps, 0)
+        print(f"bound met: \"new\" was a link {swaps} times in {ROUNDS} scans, root read and "
+              "moved nothing behind it")
+
 
 if __name__ == "__main__":
     sys.exit(support.run(

@@ -492,6 +492,16 @@ class ScanTest(InboxTest):
                 self.assertEqual(sorted(os.listdir(self.path("theirs"))), ["report", "secret"])
         self.assertEqual((self.states(), self.asides()), ({}, []))
 
+    def test_no_operand_is_followed(self):
+        self.write("secret", b"secret words")
+        os.symlink(self.path("secret"), self.path("link"))
+        os.symlink(self.path(self.maildir("real", a=b"secret words")), self.path("box-link"))
+        self.scan("link", status=3, words="a plain file")
+        for operand in ("box-link", "box-link/"):
+            self.scan(operand, status=3, words="a folder and no link")
+        self.assertEqual(self.files("real"), ["new/a"])
+        self.assertEqual(self.asides(), [])
+
     def test_nothing_is_marked_where_nothing_is_kept(self):
         name = self.maildir("locked", a=dmarc(row("192.0.2.1")))
         self.ask("PRAGMA user_version = 9")

@@ -126,6 +126,11 @@ WRAPPED = -Wl,--wrap=mem_strdup,--wrap=mem_strndup,--wrap=mem_zeroed
 WRAPPED += -Wl,--wrap=mem_resized,--wrap=mem_printf
 tests_unit_test_session_LDFLAGS = $(AM_LDFLAGS) $(WRAPPED)
 
+# tools
+UNIT_TESTS += tests/unit/test_maildir
+tests_unit_test_maildir_SOURCES = tests/unit/test_maildir.c \
+	tools/inbox/maildir.c
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * maildir.c - the unread mails of a Maildir, each marked once it is taken
- * Tested by test_alignctl_inbox.
+ * Tested by test_alignctl_inbox, test_maildir, test_root_hands.
  */
 #include "tools/inbox/maildir.h"
 
@@ -210,12 +210,29 @@ static bool read_folder(const char *path, int place, int cur, const char *part,
 	return ok;
 }
 
+/* With a "/" at its end it would be followed where it is a link. */
+static int open_maildir(const char *path)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	int place = open_folder(AT_FDCWD, mem_strndup(mem, path, length));
+	int number = errno;
+	mem_free(mem);
+	errno = number;
+	return place;
+}
+
 bool maildir_read(const char *path, const struct maildir_reader *reader,
 		  struct error *err)
 {
-	int place = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int place = open_maildir(path);
 	if (place < 0)
-		return error_errno(err, ERROR_INPUT, errno, "%.150s", path);
+		return error_errno(err, ERROR_INPUT, errno,
+				   "%.150s, which must be a folder and no link",
+				   path);
 
 	int cur = open_folder(place, "cur");
 	bool ok = read_folder(path, place, cur, "cur", reader, err) &&

@@ -8,8 +8,8 @@
  * Unread is what lies in new, and in cur without the flag S. A mail that is
  * taken, and committed, is renamed to cur with that flag, over no mail that is
  * there; its bytes are left alone. Somebody else may rename at the same time:
- * what is gone is passed over. Links are not followed, be they new or cur
- * themselves, and what is no plain file is not read: nothing outside of the
+ * what is gone is passed over. Links are not followed, be they new, cur
+ * or the Maildir itself, and what is no plain file is not read: nothing outside of the
  * Maildir is read or moved.
  */
 

@@ -4,7 +4,8 @@
  *
  * A mail of a Maildir is marked as read once its reports are committed. A
  * mailbox file (mbox) and a file are left as they are: what is read again is
- * known.
+ * known. No operand is followed where it is a link: whoever may write its folder
+ * could have root read anything.
  * Tested by test_alignctl_inbox.
  */
 #include <stdio.h>
@@ -68,7 +69,8 @@ static bool read_bytes(TALLOC_CTX *mem, const char *path, struct span *bytes,
 	if (strcmp(path, "-") == 0)
 		return file_read_stream(mem, stdin, "standard input",
 					LIMIT_RECEIVED_FILE_BYTES, bytes, err);
-	return file_read(mem, path, LIMIT_RECEIVED_FILE_BYTES, bytes, err);
+	return file_read_plain(mem, path, LIMIT_RECEIVED_FILE_BYTES, bytes,
+			       err);
 }
 
 static bool scan_file(struct scan_run *run, const char *path, struct error *err)
