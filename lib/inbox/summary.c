@@ -337,6 +337,21 @@ void inbox_summary_name(TALLOC_CTX *mem, struct inbox_summary *summary,
 	}
 }
 
+struct inbox_source inbox_summary_total(const struct inbox_source *sources,
+					size_t count)
+{
+	struct inbox_source all = {.messages = 0};
+
+	for (size_t i = 0; i < count; i++) {
+		all.messages = add(all.messages, sources[i].messages);
+		all.aligned = add(all.aligned, sources[i].aligned);
+		all.before = add(all.before, sources[i].before);
+		all.before_aligned =
+		    add(all.before_aligned, sources[i].before_aligned);
+	}
+	return all;
+}
+
 /* A tenth more or less is level. */
 const char *inbox_source_trend(const struct inbox_source *source)
 {

@@ -81,6 +81,11 @@ bool inbox_summary_read(TALLOC_CTX *mem, struct store_inbox *inbox,
 void inbox_summary_name(TALLOC_CTX *mem, struct inbox_summary *summary,
 			const struct inbox_services *services);
 
+/* The sums of so many sources; "messages", "aligned" and those of the period
+ * before alone are set. */
+struct inbox_source inbox_summary_total(const struct inbox_source *sources,
+					size_t count);
+
 /* How it is beside the period before: "new", "gone", "up", "down", "level". */
 const char *inbox_source_trend(const struct inbox_source *source);
 

@@ -25,34 +25,58 @@ static void write_source(const struct inbox_source *source, struct strbuf *page)
 
 	HTML(page,
 	     "<tr><th scope=\"row\">{}<br><span "
-	     "class=\"soft\">{}</span></th>" CELL CELL CELL CELL
-	     "<td>{}</td></tr>\n",
+	     "class=\"soft\">{}{}since {}</span></th>" CELL CELL CELL "</tr>\n",
 	     html_foreign(page, source->address), html_foreign(page, known),
+	     *known == '\0' ? "" : ", ", clock_day_text(source->first_s, first),
 	     stats_count(mem, source->messages),
 	     stats_share(mem, source->aligned, source->messages),
-	     inbox_source_trend(source), clock_day_text(source->first_s, first),
-	     html_foreign(page, why));
+	     inbox_source_trend(source));
+	if (*why != '\0')
+		HTML(page, "<tr><td colspan=\"4\" class=\"why\">{}</td></tr>\n",
+		     html_foreign(page, why));
+}
+
+/* How many sources are of the domain that stands at `at`. */
+static size_t count_domain(const struct inbox_summary *summary, size_t at)
+{
+	const char *domain = summary->sources[at].domain;
+	size_t count = 0;
+
+	while (at + count < summary->source_count &&
+	       strcmp(summary->sources[at + count].domain, domain) == 0)
+		count++;
+	return count;
+}
+
+static void open_domain(const struct inbox_source *sources, size_t count,
+			struct strbuf *page)
+{
+	TALLOC_CTX *mem = page->mem;
+	struct inbox_source all = inbox_summary_total(sources, count);
+
+	HTML(page,
+	     "<section class=\"card\"><h2>{}</h2>\n<p>{} messages of {} "
+	     "sources, {} aligned; before: {}, {}</p>\n"
+	     "<table class=\"ranks\"><thead><tr><th>Source, and why most of it "
+	     "fails</th><th>Messages</th><th>Aligned</th><th>Trend</th></tr>"
+	     "</thead><tbody>\n",
+	     html_foreign(page, sources->domain),
+	     stats_count(mem, all.messages), stats_count(mem, (int64_t)count),
+	     stats_share(mem, all.aligned, all.messages),
+	     stats_count(mem, all.before),
+	     stats_share(mem, all.before_aligned, all.before));
 }
 
 static size_t write_domain(const struct inbox_view *view, size_t at,
 			   struct strbuf *page)
 {
 	const struct inbox_summary *summary = view->summary;
-	const char *domain = summary->sources[at].domain;
-	size_t count = 0;
+	size_t count = count_domain(summary, at);
 
-	HTML(page,
-	     "<section class=\"card\"><h2>{}</h2>\n<div class=\"scroll\">"
-	     "<table><thead><tr><th>Source</th><th>Messages</th>"
-	     "<th>Aligned</th><th>Trend</th><th>First seen</th>"
-	     "<th>Why most fail</th></tr></thead><tbody>\n",
-	     html_foreign(page, domain));
-	for (; at + count < summary->source_count &&
-	       strcmp(summary->sources[at + count].domain, domain) == 0;
-	     count++)
-		if (count < view->limit)
-			write_source(&summary->sources[at + count], page);
-	strbuf_add_text(page, "</tbody></table></div>\n");
+	open_domain(&summary->sources[at], count, page);
+	for (size_t i = 0; i < count && i < view->limit; i++)
+		write_source(&summary->sources[at + i], page);
+	strbuf_add_text(page, "</tbody></table>\n");
 	if (count > view->limit)
 		strbuf_printf(page, "<p>%zu further sources.</p>\n",
 			      count - view->limit);
@@ -79,7 +103,8 @@ static void write_line(const struct inbox_tls_line *line, struct strbuf *page)
 		struct inbox_tls_meaning meaning =
 		    inbox_tls_meaning(type->type);
 		HTML(page,
-		     "<tr><td colspan=\"5\">{} {} at {}: {} (to act: {})</td>"
+		     "<tr><td colspan=\"5\" class=\"why\">{} {} at {}: {} (to "
+		     "act: {})</td>"
 		     "</tr>\n",
 		     stats_count(mem, type->sessions),
 		     html_foreign(page, type->type),

@@ -101,15 +101,8 @@ static int64_t add(int64_t a, int64_t b)
 static void tell_domain(struct show *show, const struct inbox_source *sources,
 			size_t count)
 {
-	struct inbox_source all = {.messages = 0};
+	struct inbox_source all = inbox_summary_total(sources, count);
 
-	for (size_t i = 0; i < count; i++) {
-		all.messages = add(all.messages, sources[i].messages);
-		all.aligned = add(all.aligned, sources[i].aligned);
-		all.before = add(all.before, sources[i].before);
-		all.before_aligned =
-		    add(all.before_aligned, sources[i].before_aligned);
-	}
 	show_space(show);
 	show_line(show,
 		  "%s: %s messages of %zu sources, %s aligned; before: %s, %s",

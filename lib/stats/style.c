@@ -140,6 +140,7 @@ const char stats_style[] =
     ".shares b{white-space:nowrap;font-weight:600}.shares b .soft{"
     "font-weight:400;margin-left:.5rem}.shares .bar{height:.625rem}"
     /* findings in words */
+    ".why{white-space:normal;overflow-wrap:anywhere;color:var(--soft)}"
     ".told td,.told th{white-space:normal;text-align:left;"
     "overflow-wrap:anywhere}"
     ".told .badge,.told thead th{white-space:nowrap}"

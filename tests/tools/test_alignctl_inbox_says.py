@@ -150,6 +150,17 @@ class Dmarc(SaysTest):
         self.says("summary", "--html", "a", "--json", status=1)
 
 
+    def test_a_page_says_the_totals_and_wraps_the_reasons(self):
+        self.take(dmarc(row("192.0.2.1", 3, results=ESP), row("192.0.2.2", 1, dkim="pass")))
+        self.says("summary", "--html", "page.html")
+        with open(self.path("page.html"), encoding="ascii") as file:
+            page = file.read()
+        self.assertIn("<p>4 messages of 2 sources, 25.0 % aligned; before: 0, -</p>", page)
+        self.assertIn(f'class="why">{PASSES}</td>', page)
+        self.assertIn(".why{white-space:normal", page)
+        self.assertNotIn('<div class="scroll">', page)
+
+
 class Sources(SaysTest):
 
     def setUp(self):
@@ -184,12 +195,30 @@ class Sources(SaysTest):
         for words in ("example.test: 0 of 7 messages aligned", PASSES, "None of it passes",
                       "1 failure reports (dmarc); incidents of our own from there: 0"):
             self.assertIn(words, out)
-        self.assertIn("All of it passes", self.says("explain", "192.0.2.3"))
+        self.assertIn("it is set up well", self.says("explain", "192.0.2.3"))
         said = json.loads(self.says("explain", "--json", "192.0.2.2"))
         self.assertEqual((said["source"], said["domains"][0]["messages"],
                           said["failures"][0]["reports"]), ("192.0.2.2", 7, 1))
         self.assertIn("no report names 192.0.2.77", self.says("explain", "192.0.2.77"))
         self.says("explain", "nobody", status=1)
+
+    def test_what_passes_by_spf_alone_is_not_set_up_well(self):
+        self.take(dmarc(row("192.0.2.5", 2, spf="pass"), name="spf"))
+        out = self.says("explain", "192.0.2.5")
+        self.assertIn("passes by SPF alone", " ".join(out.split()))
+        self.assertNotIn("set up well", out)
+
+    def test_a_pass_of_the_domain_in_from_is_no_forger(self):
+        """Whatever the reporter makes of it, and wherever it stands."""
+        foreign, own = (f"<dkim><domain>{domain}</domain><result>pass</result></dkim>"
+                        for domain in ("esp.test", "Example.Test"))
+        self.take(dmarc(row("192.0.2.5", 2, results=foreign + own), name="own"))
+        out = " ".join(self.says("explain", "192.0.2.5").split())
+        self.assertIn("DKIM passes for example.test, the domain in From, but the report counts "
+                      "that as failed", out.replace("Example.Test", "example.test"))
+        self.assertIn("a sender of yours rather than a forger", out)
+        for untrue in ("not aligned", "a forger or a forwarder"):
+            self.assertNotIn(untrue, out)
 
     def test_names_and_services(self):
         self.write("zone", """$ORIGIN .

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/report/read/cause.h"
 #include "tools/inbox/actions.h"
 #include "tools/inbox/question.h"
 
@@ -84,18 +85,41 @@ const struct tool_action inbox_action_sources = {
 
 /* --- explain --- */
 
+static bool is_disputed(const struct inbox_source *source)
+{
+	for (size_t i = 0; i < source->why_count; i++)
+		if (received_cause_is_disputed(source->whys[i].words))
+			return true;
+	return false;
+}
+
+/* Where all of it passes. */
+static const char *advice_of_good(const struct inbox_source *source)
+{
+	if (source->dkim_aligned >= source->messages)
+		return "All of it passes: this is a sender of yours, and it "
+		       "is set up well.";
+	return "All of it passes: this is a sender of yours. What has no "
+	       "aligned signature passes by SPF alone and fails once somebody "
+	       "forwards it: let all of it sign with your domain (DKIM).";
+}
+
 /* Whose affair it is, as far as reports can tell. */
 static const char *advice_of(const struct inbox_source *source)
 {
 	if (source->messages == 0)
 		return "Nothing came from there in this period.";
 	if (source->aligned == source->messages)
-		return "All of it passes: this is a sender of yours, and it "
-		       "is set up well.";
+		return advice_of_good(source);
 	if (source->aligned > 0)
 		return "Some of it passes: a sender of yours of which a part "
 		       "is not set up, or mail that was forwarded. The "
 		       "reasons above say which part.";
+	if (is_disputed(source))
+		return "The report lists a pass of your own domain and counts "
+		       "it as failed all the same: that is a sender of yours "
+		       "rather than a forger. Nothing is to be set up; ask "
+		       "whoever made the report.";
 	if (*source->service != '\0')
 		return "None of it passes, and it comes from a service: if "
 		       "you use it, let it sign with your domain (DKIM) or "
