@@ -13,6 +13,9 @@
 
 #include "lib/base/spelling.h"
 
+#define USAGE_WIDTH 79
+#define USAGE_INDENT "           " /* below what a form begins with */
+
 #define EPOCH_MAX 253402300799 /* the end of the year 9999 */
 #define SHOWN_MAX 60
 #define OPERATOR_MAX 64
@@ -29,6 +32,47 @@ static const struct tool_option common_options[] = {
 
 /* --- faults --- */
 
+/* Where the line goes on below: at the last blank outside of brackets within
+ * its width, else the first behind it. NULL: it fits, or has no such blank. */
+static char *find_fold(char *line)
+{
+	char *fold = NULL;
+	int depth = 0;
+	size_t at = 0;
+
+	for (; line[at] != '\0' && line[at] != '\n'; at++) {
+		if (at >= USAGE_WIDTH && fold != NULL)
+			return fold;
+		depth += line[at] == '[' || line[at] == '(';
+		depth -= line[at] == ']' || line[at] == ')';
+		if (line[at] == ' ' && depth == 0 && at > strlen(USAGE_INDENT))
+			fold = &line[at];
+	}
+	return at > USAGE_WIDTH ? fold : NULL;
+}
+
+/* In lines that a terminal shows whole. */
+static const char *wrapped(TALLOC_CTX *mem, const char *usage)
+{
+	char *text = mem_strdup(mem, usage);
+	char *line = text;
+
+	while (line != NULL) {
+		char *fold = find_fold(line);
+		if (fold == NULL) {
+			line = strchr(line, '\n');
+			line = line == NULL ? NULL : line + 1;
+			continue;
+		}
+		*fold = '\0';
+		size_t at = strlen(text) + 1;
+		text =
+		    mem_printf(mem, "%s\n" USAGE_INDENT "%s", text, fold + 1);
+		line = &text[at];
+	}
+	return text;
+}
+
 const char *tool_usage_line(const struct tool *tool)
 {
 	const struct command *command = tool->command;
@@ -37,8 +81,8 @@ const char *tool_usage_line(const struct tool *tool)
 		return "usage: alignctl [--config FILE] [--dns ZONEFILE] "
 		       "[--resolver ADDR[@PORT]] [--now EPOCH] "
 		       "[--help] [--version] SUBCOMMAND ...";
-	return mem_printf(tool->mem, "usage: alignctl %s %s", command->name,
-			  command->usage);
+	return wrapped(tool->mem, mem_printf(tool->mem, "usage: alignctl %s %s",
+					     command->name, command->usage));
 }
 
 int tool_usage(const struct tool *tool, const char *format, ...)

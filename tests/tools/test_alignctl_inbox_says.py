@@ -161,6 +161,19 @@ class Dmarc(SaysTest):
         self.assertNotIn('<div class="scroll">', page)
 
 
+class Usage(SaysTest):
+
+    def test_fits_a_terminal(self):
+        commands = re.findall(r"^  ([a-z]+) ", self.run_tool("--help")[1], re.M)
+        self.assertIn("inbox", commands)
+        for command in commands:
+            status, out, _ = self.run_tool(command, "--help")
+            self.assertEqual(status, 0)
+            for line in out.splitlines()[:-1]:  # the last tells what it is for
+                self.assertLessEqual(len(line), 79, command)
+        self.assertIn("--password-file FILE", self.run_tool("inbox", "--help")[1])
+
+
 class Sources(SaysTest):
 
     def setUp(self):

@@ -37,15 +37,19 @@ const struct command command_inbox = {
     .name = "inbox",
     .summary = "Keep the reports of others about your own domains, and sum "
 	       "them.",
-    .usage = "take [--authserv-id NAME|none] [--json] | scan "
-	     "[--authserv-id NAME|none] [--json] MAILDIR|MBOX|FILE|-... | "
-	     "fetch --password-file FILE [--authserv-id NAME|none] "
-	     "[--ca-file FILE] [--json] "
-	     "imaps://USER@HOST[:PORT][/MAILBOX] | summary "
-	     "[--since T] [--domain D] [--limit NUMBER] [--names] "
-	     "[--json|--csv|--html FILE] | sources [--new] [--since T] "
-	     "[--domain D] [--limit NUMBER] [--names] [--json] | explain "
-	     "[--since T] [--domain D] [--json] SOURCE | aside [--json] NUMBER",
+    .usage = "take [--authserv-id NAME|none] [--json]\n"
+	     "       alignctl inbox scan [--authserv-id NAME|none] [--json] "
+	     "MAILDIR|MBOX|FILE|-...\n"
+	     "       alignctl inbox fetch --password-file FILE [--authserv-id "
+	     "NAME|none] [--ca-file FILE] [--json] "
+	     "imaps://USER@HOST[:PORT][/MAILBOX]\n"
+	     "       alignctl inbox summary [--since T] [--domain D] [--limit "
+	     "NUMBER] [--names] [--json|--csv|--html FILE]\n"
+	     "       alignctl inbox sources [--new] [--since T] [--domain D] "
+	     "[--limit NUMBER] [--names] [--json]\n"
+	     "       alignctl inbox explain [--since T] [--domain D] [--json] "
+	     "SOURCE\n"
+	     "       alignctl inbox aside [--json] NUMBER",
     .options = options,
     .run = run_inbox,
 };
