@@ -96,6 +96,9 @@ want 0 "no overrides file: $dir/overrides.conf is absent" \
 	$config override check
 want_not "override" $config override list
 }
+# the examples of the manual, as they stand there
+sed -n '/^override "/,/^}/p' "${top_srcdir:-.}/docs/overrides.conf.5" >"$dir/manual"
+want 0 "ok, 2 in force, 0 expired" $day_1 override check "$dir/manual"
 want 1 "override: what to do is missing" override
 want 1 "override: lst is not known (allowed: list, check, add, remove)" override lst
 want 1 "override list: one operand too many: x" override list x
