@@ -106,7 +106,7 @@ EXCUSED = {
 # Spoken of, not typed as they stand.
 NAMED = {"alignctl whatif", "alignctl compare", "alignctl lookup", "alignctl override add",
          "alignctl report preview", "alignctl report resend", "alignctl report suppress",
-         "alignctl review allow REF"}
+         "alignctl review allow REF", "alignctl review release", "alignctl review confirm"}
 # What a name of the page is on this host.
 PLACEHOLDERS = {
     r"\bREF\b": HELD, r"\bFILE\b": "etc/alignd/alignd.conf", r"\bNEW\b": "etc/alignd/new.conf",
