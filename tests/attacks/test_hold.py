@@ -18,16 +18,17 @@ DOMAINS = 2000 if os.environ.get("ATTACK_LONG") else 20
 MESSAGES = 60
 ALIGNCTL = os.path.join(TOP, "tools", "alignctl")
 MIB = 1 << 20
+LARGE = b"x" * 78 * 12000
 
 
 class Hold(unittest.TestCase):
 
-    def start(self, policy=""):
+    def start(self, policy="", settings=""):
         zone = daemon.ZONE + "".join(
             f'_dmarc.s{i}.test. TXT "v=DMARC1; p=quarantine"\n'
             for i in range(DOMAINS))
         zone += '_dmarc.psd.test. TXT "v=DMARC1; p=quarantine; psd=y"\n'
-        return daemon.Daemon(policy=policy, zone=zone)
+        return daemon.Daemon(settings, policy=policy, zone=zone)
 
     def send(self, client, author, body=b"hello\r\n"):
         """What becomes of it: "held", "tagged" or the reply."""
@@ -76,16 +77,24 @@ class Hold(unittest.TestCase):
                             .startswith("451"))
 
     def test_bytes(self):
-        """Large bodies, which nobody reads without a signature."""
-        with self.start() as alignd, alignd.session() as client:
-            answers = [self.send(client, "s0.test", b"x" * 78 * 12000)
-                       for _ in range(25)]
+        """Large bodies, which nobody reads without marks and a signature."""
+        with self.start(settings="trust { marks = no }") as alignd, \
+                alignd.session() as client:
+            answers = [self.send(client, "s0.test", LARGE) for _ in range(25)]
             self.assertEqual(answers.count("held"), 20)
             small = [self.send(client, "s1.test", b"x" * 60000)
                      for _ in range(50)]
             self.assertEqual(small.count("held"), 50)
         print("hold: large bodies of one domain: 20 of 25 held (bound: "
               "policy.hold_mib_domain = 200, 10 MB for what was not read)")
+
+    def test_bytes_that_are_read(self):
+        """With marks all of a body is read, and counted as it is."""
+        with self.start("hold_mib_domain = 10") as alignd, alignd.session() as client:
+            answers = [self.send(client, "s0.test", LARGE) for _ in range(25)]
+        print(f"hold: bodies of 936 KB: {answers.count('held')} of 25 held "
+              "(bound: policy.hold_mib_domain = 10)")
+        self.assertEqual(answers.count("held"), 10 * MIB // len(LARGE))
 
     def test_tagged_instead_and_told(self):
         with self.start("on_hold_full = tag hold_messages_domain = 1") \
