@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "lib/stats/write.h"
-#include "tools/file.h"
 #include "tools/option.h"
+#include "tools/page.h"
 #include "tools/store.h"
 #include "tools/known_store.h"
 #include "tools/time.h"
@@ -27,7 +27,6 @@
 #define ROWS_DEFAULT 20
 #define PAGE_ROWS_DEFAULT 10
 #define ROWS_MAX 100000
-#define PAGE_BYTES_MAX ((size_t)64 << 20)
 
 static const struct tool_option own_options[] = {
     {.name = "--since", .value = "T"},
@@ -148,15 +147,9 @@ static bool write_page(struct tool *tool, const struct stats_report *report,
 {
 	struct strbuf page;
 
-	strbuf_init(&page, tool->mem, PAGE_BYTES_MAX);
+	tool_page_begin(tool, &page);
 	stats_write_page(report, &page);
-	if (strbuf_is_full(&page))
-		return error_set(err, ERROR_USAGE,
-				 "the page would be larger than %zu MiB; give "
-				 "a smaller --limit",
-				 PAGE_BYTES_MAX >> 20);
-	return tool_file_write(tool->mem, tool_value(tool, "--html"),
-			       strbuf_text(&page), page.length, err);
+	return tool_page_write(tool, &page, "give a smaller --limit", err);
 }
 
 static bool write_form(struct tool *tool, const struct stats_report *report,

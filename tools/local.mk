@@ -101,6 +101,7 @@ tools_alignctl_SOURCES = \
 	tools/engine.c tools/engine.h \
 	tools/envelope.c tools/envelope.h \
 	tools/file.c tools/file.h \
+	tools/page.c tools/page.h \
 	tools/net_lookup.c tools/net_lookup.h \
 	tools/option.c tools/option.h \
 	tools/override/add.c tools/override/add.h \

@@ -40,6 +40,9 @@ bool judge_is_dane(const struct posture_facts *facts,
 /* NULL, or why no mail server can use the TLSA record. */
 const char *judge_tlsa_fault(const struct dns_record *record);
 
+/* Does the DNS say that there is a policy of MTA-STS? */
+bool judge_has_sts(const struct posture_tls *tls);
+
 /* Does the domain say that it sends no mail, or does who asks? */
 bool judge_is_parked(const struct posture_facts *facts);
 

@@ -16,7 +16,6 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/posture/probe.h"
-#include "lib/posture/tls_record.h"
 
 #define STRENGTH_BITS 112 /* RSA 2048, EC 224 */
 #define DAY_S 86400
@@ -292,17 +291,6 @@ static void judge_server(struct view *view)
 	judge_unknown(view);
 }
 
-static bool has_sts(const struct posture_tls *tls)
-{
-	for (size_t i = 0; i < tls->sts->count; i++) {
-		if (tls_record_is(span_make(tls->sts->records[i].text,
-					    tls->sts->records[i].length),
-				  STS_VERSION))
-			return true;
-	}
-	return false;
-}
-
 void judge_live(const struct posture_facts *facts, struct posture *posture)
 {
 	for (size_t i = 0; i < facts->hosts.mx_count; i++) {
@@ -313,7 +301,7 @@ void judge_live(const struct posture_facts *facts, struct posture *posture)
 		    .probe = host->probe,
 		    .posture = posture,
 		    .name = posture_shown(posture, span_of(host->name)),
-		    .is_by_sts = has_sts(&facts->tls),
+		    .is_by_sts = judge_has_sts(&facts->tls),
 		};
 		if (host->probe != NULL)
 			judge_server(&view);

@@ -17,7 +17,7 @@
 #define TESTING_LEAST_S DAY_S
 #define ENFORCE_LEAST_S (14 * DAY_S)
 
-static bool has_record(const struct posture_tls *tls)
+bool judge_has_sts(const struct posture_tls *tls)
 {
 	for (size_t i = 0; i < tls->sts->count; i++) {
 		if (tls_record_is(span_make(tls->sts->records[i].text,
@@ -186,7 +186,7 @@ void judge_sts(const struct posture_facts *facts, struct posture *posture)
 {
 	const struct posture_sts *sts = &facts->tls.policy;
 
-	if (!has_record(&facts->tls))
+	if (!judge_has_sts(&facts->tls))
 		return; /* judge_tls has what is to be said */
 	if (sts->fetched.outcome == FETCH_NOT_TRIED) {
 		if (sts->has_no_host)

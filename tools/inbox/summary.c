@@ -5,13 +5,12 @@
  */
 #include <stdio.h>
 
-#include "tools/file.h"
 #include "tools/inbox/actions.h"
 #include "tools/inbox/question.h"
+#include "tools/page.h"
 
 #define DAY_S 86400
 #define DAYS 30
-#define PAGE_BYTES_MAX ((size_t)64 << 20)
 
 static const char *const options[] = {"--csv",	 "--domain", "--html",
 				      "--json",	 "--limit",  "--names",
@@ -22,15 +21,9 @@ static bool write_page(struct tool *tool, const struct inbox_view *view,
 {
 	struct strbuf page;
 
-	strbuf_init(&page, tool->mem, PAGE_BYTES_MAX);
+	tool_page_begin(tool, &page);
 	inbox_summary_page(view, "Reports of others about our domains", &page);
-	if (strbuf_is_full(&page))
-		return error_set(err, ERROR_USAGE,
-				 "the page would be larger than %zu MiB; give "
-				 "a smaller --limit",
-				 PAGE_BYTES_MAX >> 20);
-	return tool_file_write(tool->mem, tool_value(tool, "--html"),
-			       strbuf_text(&page), page.length, err);
+	return tool_page_write(tool, &page, "give a smaller --limit", err);
 }
 
 static int write_form(struct tool *tool, const struct inbox_view *view)

@@ -20,7 +20,7 @@
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
 #include "tools/engine.h"
-#include "tools/file.h"
+#include "tools/page.h"
 #include "tools/posture/memory.h"
 #include "tools/posture/reported.h"
 #include "tools/posture/traffic.h"
@@ -28,7 +28,6 @@
 #define LIST_BYTES_MAX                                                         \
 	((size_t)8 << 20) /* LIMIT_POSTURE_DOMAINS, and words                  \
 			   */
-#define PAGE_BYTES_MAX ((size_t)64 << 20)
 
 static const struct tool_option own_options[] = {
     {.name = "--file", .value = "LIST"},
@@ -292,16 +291,10 @@ static bool write_page(struct tool *tool, const struct config *config,
 {
 	struct strbuf text;
 
-	strbuf_init(&text, tool->mem, PAGE_BYTES_MAX);
+	tool_page_begin(tool, &text);
 	posture_page_write(page, config_authserv_id(tool->mem, config),
 			   clock_now_s(&tool->clock), &text);
-	if (strbuf_is_full(&text))
-		return error_set(err, ERROR_USAGE,
-				 "the page would be larger than %zu MiB; give "
-				 "fewer domains",
-				 PAGE_BYTES_MAX >> 20);
-	return tool_file_write(tool->mem, tool_value(tool, "--html"),
-			       strbuf_text(&text), text.length, err);
+	return tool_page_write(tool, &text, "give fewer domains", err);
 }
 
 static bool look_at_all(struct tool *tool, const struct engine *engine,
@@ -333,7 +326,7 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .is_parked = tool_has(tool, "--parked"),
 	};
 	if (tool_has(tool, "--html"))
-		outcome->page = posture_page_new(tool->mem, PAGE_BYTES_MAX);
+		outcome->page = posture_page_new(tool->mem, TOOL_PAGE_BYTES);
 	else
 		outcome->rows = posture_show_begin(stdout, tool_form(tool));
 	return posture_run(&sources, &inquiry.domains, take, outcome, err) &&
