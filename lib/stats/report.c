@@ -213,7 +213,7 @@ const char *stats_report_words(TALLOC_CTX *mem,
 		strbuf_printf(&words,
 			      " Of %s, named \"others\", the sender is not "
 			      "known: they came past what is told apart in an "
-			      "hour.",
+			      "hour, or it was erased (alignctl privacy).",
 			      stats_count(mem, all->marked[STATS_OTHERS]));
 	if (report->stats->counted_incidents > 0)
 		strbuf_printf(
