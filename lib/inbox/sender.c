@@ -13,6 +13,7 @@
 #include "lib/mail/authres.h"
 #include "lib/mail/scan.h"
 #include "lib/report/read/formats.h"
+#include "lib/report/read/lines.h"
 
 static const char *const verdicts[] = {"pass",	    "fail",	 "none",
 				       "temperror", "permerror", NULL};
@@ -36,14 +37,7 @@ static bool next_field(struct span *rest, struct span *field)
 	(void)span_cut(*rest, '\n', &line, &tail);
 	if (!is_field(line))
 		return false;
-	while (tail.length > 0 &&
-	       (tail.data[0] == ' ' || tail.data[0] == '\t')) {
-		struct span more;
-		(void)span_cut(tail, '\n', &more, &tail);
-		line = span_make(line.data,
-				 (size_t)(more.data - line.data) + more.length);
-	}
-	*field = line;
+	*field = lines_unfold(line, &tail);
 	*rest = tail;
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
+#include "lib/report/read/lines.h"
 
 struct arf {
 	struct received_failure failure;
@@ -112,13 +113,7 @@ static bool next_field(struct span *rest, struct span *name, struct span *value)
 		return false;
 	if (span_trim(line).length == 0)
 		return false;
-	while (tail.length > 0 &&
-	       (tail.data[0] == ' ' || tail.data[0] == '\t')) {
-		struct span more;
-		(void)span_cut(tail, '\n', &more, &tail);
-		line = span_make(line.data,
-				 (size_t)(more.data - line.data) + more.length);
-	}
+	line = lines_unfold(line, &tail);
 	*rest = tail;
 	(void)span_cut(line, ':', name, value);
 	*name = span_trim(*name);

@@ -31,3 +31,15 @@ bool lines_next(struct lines *lines, struct span *line)
 	} while (is_rest);
 	return true;
 }
+
+struct span lines_unfold(struct span line, struct span *rest)
+{
+	while (rest->length > 0 &&
+	       (rest->data[0] == ' ' || rest->data[0] == '\t')) {
+		struct span more;
+		(void)span_cut(*rest, '\n', &more, rest);
+		line = span_make(line.data,
+				 (size_t)(more.data - line.data) + more.length);
+	}
+	return line;
+}

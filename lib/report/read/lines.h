@@ -24,4 +24,8 @@ struct lines {
  * when the file cannot be read (ferror). */
 bool lines_next(struct lines *lines, struct span *line);
 
+/* Of a header in memory (RFC 5322 2.2.3): the line with those at the beginning
+ * of `rest` that continue it, which `rest` then lies behind. */
+struct span lines_unfold(struct span line, struct span *rest);
+
 #endif
