@@ -32,21 +32,13 @@ struct mark_keys {
 
 /* --- the key file --- */
 
-static int hex_value(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_key(struct span line, uint8_t key[KEYED_DIGEST_KEY])
 {
 	if (line.length != HEX_DIGITS)
 		return false;
 	for (size_t i = 0; i < HEX_DIGITS; i += 2) {
-		int high = hex_value(line.data[i]);
-		int low = hex_value(line.data[i + 1]);
+		int high = ascii_hex_value(line.data[i]);
+		int low = ascii_hex_value(line.data[i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		key[i / 2] = (uint8_t)(high << 4 | low);
