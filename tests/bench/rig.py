@@ -8,11 +8,14 @@ import json
 import os
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "wire"))
+from ports import free_port  # noqa: E402  pylint: disable=wrong-import-position
 
 TOP = os.path.abspath(os.environ.get("top_builddir", "."))
 DELAYS_MS = (0, 10, 50)
@@ -31,12 +34,6 @@ def output(name, *arguments):
     out = subprocess.run([tool(name), *arguments], stdout=subprocess.PIPE,
                          text=True, check=True).stdout
     return [json.loads(row) for row in out.splitlines()]
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(what, condition, seconds=20):

@@ -10,6 +10,8 @@ import struct
 import threading
 import time
 
+from ports import free_port
+
 MODES = ("silent", "failing", "slow", "lying", "cut")
 TXT, SLOW_S = 16, 0.4
 REFUSES, NXDOMAIN, SERVFAIL = 5, 3, 2
@@ -25,16 +27,11 @@ def read_name(packet, at):
 
 
 def two_doors():
-    """TCP and UDP at one port that was free for both."""
-    while True:
-        tcp = socket.create_server(("127.0.0.1", 0))
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            udp.bind(tcp.getsockname())
-            return tcp, udp
-        except OSError:
-            tcp.close()
-            udp.close()
+    """TCP and UDP at one port."""
+    tcp = socket.create_server(("127.0.0.1", free_port()))
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(tcp.getsockname())
+    return tcp, udp
 
 
 class ChaosDns:

@@ -31,8 +31,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "wire"))
 from chaos_dns import MODES, ChaosDns  # noqa: E402
-from daemon import Daemon, free_port, wait_until  # noqa: E402
+from daemon import Daemon, wait_until  # noqa: E402
 from milter_client import MilterClient, ProtocolError  # noqa: E402
+from ports import free_port  # noqa: E402
 
 SECONDS = int(os.environ.get("CHAOS_SECONDS", "60"))
 SEED = int(os.environ.get("CHAOS_SEED", str(int(time.time()))))

@@ -11,15 +11,18 @@ import ctypes
 import glob
 import os
 import pwd
-import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 from client import Client
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "wire"))
+from ports import free_port  # noqa: E402  pylint: disable=wrong-import-position
 
 TOP = os.environ.get("top_builddir") or os.path.join(os.path.dirname(__file__), "..", "..")
 TOP = os.path.abspath(TOP)
@@ -49,16 +52,6 @@ def bury_orphans(seconds=5):
                 time.sleep(0.02)
         except ChildProcessError:
             return
-
-
-def free_port():
-    """Below those that the kernel gives to clients: it is still free when a
-    daemon that was stopped wants it again."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def wait_until(what, seconds, probe):

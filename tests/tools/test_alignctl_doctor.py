@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import schema  # noqa: E402
 from alignctl import (ASAN_OPTIONS, NOW, RECORD_TOOL, ToolTest,  # noqa: E402
                       zone_record)
+from ports import free_port  # noqa: E402
 
 DAY = 86400
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -612,7 +613,8 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
 
     def resolver(self, tcp):
         socketserver.TCPServer.allow_reuse_address = True
-        port = serve(self, socketserver.ThreadingUDPServer(("127.0.0.1", 0), DatagramAnswer))
+        port = serve(self, socketserver.ThreadingUDPServer(("127.0.0.1", free_port()),
+                                                           DatagramAnswer))
         if tcp:
             serve(self, socketserver.ThreadingTCPServer(("127.0.0.1", port), StreamAnswer))
         self.setup(f'dns {{ servers = {{"127.0.0.1@{port}"}} }}\n')

@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import tempfile
 import time
 
 from milter_client import MilterClient
+from ports import free_port
 
 TOP = os.environ.get("top_builddir", ".")
 PROGRAM = os.path.abspath(os.path.join(TOP, "milter", "alignd"))
@@ -31,12 +31,6 @@ _dmarc.none.test.      TXT "v=DMARC1; p=none"
 s1._domainkey.pass.test. TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 ;!FAIL _dmarc.broken.test TXT SERVFAIL
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(what, condition, seconds=20, pause_s=0.02):

@@ -9,7 +9,8 @@ import http.client
 import re
 import subprocess
 
-from daemon import PROGRAM, Daemon, free_port
+from daemon import PROGRAM, Daemon
+from ports import free_port
 
 NAME = r"[a-z][a-z0-9_]*"
 SAMPLE = re.compile(rf'({NAME})(?:{{((?:{NAME}="[^"\\]*",?)*)}})? '

@@ -19,7 +19,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from daemon import free_port, wait_until
+from daemon import wait_until
+from ports import free_port
 from scrape import LABELS, MetricsDaemon
 
 TOP = os.path.abspath(os.environ.get("top_srcdir", "."))

@@ -16,7 +16,8 @@ import threading
 import time
 import unittest
 
-from daemon import Daemon, PROGRAM, free_port
+from daemon import Daemon, PROGRAM
+from ports import free_port
 
 
 def run(*arguments):
