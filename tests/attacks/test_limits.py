@@ -203,7 +203,9 @@ class Threads(unittest.TestCase):
             result = client.end_result()
             results.append((time.monotonic() - begin, result))
         slowest = max(seconds for seconds, _ in results)
-        self.assertLess(slowest, BUDGET_S + 1)
+        # Both workers may evaluate before the shortage is known; of those
+        # that waited meanwhile one is evaluated next, all others are told.
+        self.assertLess(slowest, 2 * BUDGET_S + 1)
         for _, result in results:
             self.assertEqual(result.verdict, "tempfail")
             self.assertTrue(result.reply.startswith("451 4."), result)
