@@ -322,6 +322,9 @@
 #define LIMIT_STS_PATTERNS 100 /* mx of a policy: large providers have ten; past: the
 				 policy is refused */
 
+#define LIMIT_STS_KEPT 20 /* policies of one domain that are remembered: one is
+			    usual; past: the oldest are forgotten */
+
 /* Aggregate reports of others, read by alignctl */
 #define LIMIT_RECEIVED_FILE_BYTES (255 * 1024 * 1024) /* a year's mailbox, and
 							 less than the 256

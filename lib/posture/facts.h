@@ -15,6 +15,7 @@
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
 #include "lib/posture/fetch_policy.h"
+#include "lib/posture/sts_kept.h"
 #include "lib/posture/sts_policy.h"
 #include "lib/report/send/destination_check.h"
 
@@ -166,6 +167,8 @@ struct posture_tls {
 	struct text_list
 	    gone; /* of these, addresses of services that are gone */
 	struct posture_sts policy;
+	int64_t now_s;		   /* when it was looked at */
+	struct sts_kept_list kept; /* what was offered before */
 };
 
 /* A DKIM key. */

@@ -28,6 +28,8 @@ struct posture_sources {
 	const struct text_list *selectors;
 	size_t traffic_count; /* sorted by domain */
 	const struct posture_traffic *traffic;
+	struct sts_kept_list sts_kept; /* policies seen before */
+	int64_t now_s;
 	struct prober *prober; /* of mail servers (prober.h); NULL: none */
 	bool is_validating;    /* the resolver */
 	bool is_offline;       /* ask no server but those of `connects` */

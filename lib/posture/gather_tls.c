@@ -49,6 +49,8 @@ void gather_tls(struct gathering *gathering)
 	struct dns_session *session = gathering->session;
 	const char *domain = gathering->facts->domain;
 
+	tls->now_s = gathering->sources->now_s;
+	tls->kept = sts_kept_of(&gathering->sources->sts_kept, domain);
 	tls->sts_owner = mem_printf(gathering->mem, "_mta-sts.%s", domain);
 	tls->report_owner = mem_printf(gathering->mem, "_smtp._tls.%s", domain);
 	dns_session_ask_ahead(session, tls->sts_owner, DNS_TXT);

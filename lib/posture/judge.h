@@ -24,6 +24,7 @@ void judge_names(const struct posture_facts *facts, struct posture *posture);
 void judge_dmarc(const struct posture_facts *facts, struct posture *posture);
 void judge_spf(const struct posture_facts *facts, struct posture *posture);
 void judge_sts(const struct posture_facts *facts, struct posture *posture);
+void judge_sts_kept(const struct posture_facts *facts, struct posture *posture);
 void judge_hosts(const struct posture_facts *facts, struct posture *posture);
 void judge_pointers(const struct posture_facts *facts, struct posture *posture);
 void judge_tls(const struct posture_facts *facts, struct posture *posture);

@@ -238,6 +238,7 @@ void judge_tls(const struct posture_facts *facts, struct posture *posture)
 		return;
 	judge_texts(facts, posture);
 	judge_sts(facts, posture);
+	judge_sts_kept(facts, posture);
 	for (size_t i = 0; i < hosts->mx_count; i++)
 		judge_tlsa(facts, &hosts->mxs[i], posture);
 }

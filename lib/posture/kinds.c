@@ -212,6 +212,12 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "not sent",
 	    "RFC 8461 4.1",
 	    "Add the MX to the policy, then change the record's id"),
+	ROW(MTA_STS_MX_CACHED, "mta-sts-mx-cached", HIGH,
+	    "an MX that an enforced MTA-STS policy which senders still hold does "
+	    "not have: they send nothing to it",
+	    "RFC 8461 5.1",
+	    "Have the MX that were there before beside it until then, or give "
+	    "the record a new id"),
 	ROW(MX_UNEXPECTED, "mx-unexpected", MEDIUM,
 	    "an MX that should not be there",
 	    "alignctl(8), --mx",
@@ -272,6 +278,16 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "an MTA-STS policy that nobody looks for, without its record",
 	    "RFC 8461 3.1",
 	    "Publish the record"),
+	ROW(MTA_STS_ID_UNCHANGED, "mta-sts-id-unchanged", MEDIUM,
+	    "an MTA-STS policy that changed while the record's id did not: "
+	    "senders go on with the old one",
+	    "RFC 8461 3.1",
+	    "Give the record a new id"),
+	ROW(MTA_STS_WITHDRAWN, "mta-sts-withdrawn", MEDIUM,
+	    "MTA-STS was taken away while senders hold an enforced policy",
+	    "RFC 8461 8.3",
+	    "Publish a policy with mode: none and max_age: 86400, with a record "
+	    "of a new id, and take both away when the old one has run out"),
 	ROW(MTA_STS_MX_UNLISTED, "mta-sts-mx-unlisted", MEDIUM,
 	    "an MX that the MTA-STS policy, which tests, does not have",
 	    "RFC 8461 4.1",
@@ -325,6 +341,11 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "a testing MTA-STS policy that senders keep for less than a day",
 	    "RFC 8461 3.2",
 	    "Raise max_age to 86400 or more, then change the record's id"),
+	ROW(MTA_STS_MX_EARLY, "mta-sts-mx-early", LOW,
+	    "an MX that came with its MTA-STS policy: senders that hold the one "
+	    "before wait until they see the new id",
+	    "RFC 8461 8.1",
+	    "Have the MX that were there before beside it for a day"),
 	ROW(MTA_STS_TYPE, "mta-sts-type", LOW,
 	    "an MTA-STS policy that is not sent as text/plain",
 	    "RFC 8461 3.2",

@@ -24,6 +24,7 @@ libposture_a_SOURCES = \
 	lib/posture/judge_pointers.c \
 	lib/posture/judge_tls.c \
 	lib/posture/judge_sts.c \
+	lib/posture/judge_sts_kept.c \
 	lib/posture/judge_keys.c \
 	lib/posture/judge_live.c \
 	lib/posture/judge_parked.c \
@@ -41,5 +42,6 @@ libposture_a_SOURCES = \
 	lib/posture/probe_tls.c lib/posture/probe_tls.h \
 	lib/posture/run.c lib/posture/run.h \
 	lib/posture/show.c lib/posture/show.h \
+	lib/posture/sts_kept.c lib/posture/sts_kept.h \
 	lib/posture/sts_policy.c lib/posture/sts_policy.h \
 	lib/posture/tls_record.c lib/posture/tls_record.h

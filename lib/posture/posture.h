@@ -25,6 +25,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/posture/kinds.h"
+#include "lib/posture/sts_kept.h"
 
 struct posture_finding {
 	const struct posture_kind *kind;
@@ -42,6 +43,9 @@ struct posture {
 	size_t count;
 	struct posture_finding *items;
 	struct text_list unchecked;
+	/* The policy of MTA-STS that senders find, to be remembered; NULL
+	 * where they find none. */
+	const struct sts_kept *sts;
 };
 
 /* Below `mem`; the domain is copied. */

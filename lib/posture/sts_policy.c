@@ -7,10 +7,12 @@
  */
 #include "lib/posture/sts_policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 
 #define MAX_AGE_MOST_S 31557600 /* RFC 8461 3.2: about a year */
 #define SHOWN_MAX 80
@@ -161,6 +163,58 @@ bool sts_policy_allows(const struct sts_policy *policy, const char *host)
 			return true;
 	}
 	return false;
+}
+
+/* --- two of them, and one as text --- */
+
+static bool has_all(const struct text_list *list, const struct text_list *those)
+{
+	for (size_t i = 0; i < those->count; i++) {
+		if (!domain_list_has(list, those->items[i]))
+			return false;
+	}
+	return true;
+}
+
+bool sts_policy_is_same(const struct sts_policy *a, const struct sts_policy *b)
+{
+	return a->mode == b->mode && a->max_age_s == b->max_age_s &&
+	       has_all(&a->mx, &b->mx) && has_all(&b->mx, &a->mx);
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* In the order of the alphabet. */
+static struct text_list sort_names(TALLOC_CTX *mem,
+				   const struct text_list *names)
+{
+	struct text_list sorted = {.count = names->count};
+
+	sorted.items = mem_array(mem, const char *, names->count);
+	for (size_t i = 0; i < names->count; i++)
+		sorted.items[i] = names->items[i];
+	if (sorted.count > 0)
+		qsort(sorted.items, sorted.count, sizeof sorted.items[0],
+		      compare_names);
+	return sorted;
+}
+
+const char *sts_policy_text(TALLOC_CTX *mem, const struct sts_policy *policy)
+{
+	struct text_list sorted = sort_names(mem, &policy->mx);
+	struct strbuf text;
+
+	strbuf_init(&text, mem, LIMIT_STS_POLICY_BYTES);
+	strbuf_printf(&text, "version: STSv1\nmode: %s\nmax_age: %lld\n",
+		      mode_names[policy->mode], (long long)policy->max_age_s);
+	for (size_t i = 0; i < sorted.count; i++) {
+		if (i == 0 || strcmp(sorted.items[i], sorted.items[i - 1]) != 0)
+			strbuf_printf(&text, "mx: %s\n", sorted.items[i]);
+	}
+	return strbuf_text(&text);
 }
 
 const char *sts_mode_text(enum sts_mode mode)

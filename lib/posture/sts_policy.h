@@ -39,6 +39,14 @@ bool sts_pattern_matches(const char *pattern, const char *host);
 /* Does one of the policy's? */
 bool sts_policy_allows(const struct sts_policy *policy, const char *host);
 
+/* Do they ask the same of a sender, in whatever order? */
+bool sts_policy_is_same(const struct sts_policy *a,
+			const struct sts_policy *b);
+
+/* The policy as it would be published, a line each: all that sts_policy_read()
+ * knows of it, its hosts in the order of the alphabet and once. */
+const char *sts_policy_text(TALLOC_CTX *mem, const struct sts_policy *policy);
+
 /* "none" "testing" "enforce" */
 const char *sts_mode_text(enum sts_mode mode);
 

@@ -284,6 +284,13 @@ const struct store_personal store_personal_columns[] = {
     {"posture_finding", "detail", 0, false, "where, as the DNS has it", NULL},
     {"posture_finding", "first", 0, false, "when", NULL},
     {"posture_finding", "last", 0, false, "when", NULL},
+    {"posture_sts", "domain", 0, false, "an own domain", NULL},
+    {"posture_sts", "id", 0, false, "of its record", NULL},
+    {"posture_sts", "policy", 0, false, "of MTA-STS, as it was published",
+     NULL},
+    {"posture_sts", "first_s", 0, false, "when", NULL},
+    {"posture_sts", "last_s", 0, false, "when", NULL},
+    {"posture_sts", "until_s", 0, false, "when", NULL},
     {.table = NULL},
 };
 

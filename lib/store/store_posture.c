@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_schema.h"
@@ -107,6 +108,76 @@ bool store_posture_recall(struct store_posture *store, const char *domain,
 		int64_t first_s = store_db_column_time(rows, 3);
 		if (store_db_is_sound(rows, "posture_finding", 0))
 			take(marks, count, finding, detail, first_s);
+	}
+	return store_db_end(rows);
+}
+
+/* --- MTA-STS --- */
+
+static bool forget_sts(struct store_posture *store, const char *domain,
+		       int64_t now_s, struct error *err)
+{
+	return store_query_run(
+		   store->db,
+		   "DELETE FROM posture_sts WHERE domain = ?1 AND until_s <= "
+		   "?2 AND last_s < ?2",
+		   STORE_VALUES(store_text(domain), store_number(now_s)),
+		   err) &&
+	       store_query_run(
+		   store->db,
+		   "DELETE FROM posture_sts WHERE domain = ?1 AND (id, policy) "
+		   "NOT IN (SELECT id, policy FROM posture_sts WHERE domain = "
+		   "?1 ORDER BY last_s DESC, first_s DESC LIMIT ?2)",
+		   STORE_VALUES(store_text(domain),
+				store_number(LIMIT_STS_KEPT)),
+		   err);
+}
+
+bool store_posture_note_sts(struct store_posture *store,
+			    const struct store_posture_sts *seen,
+			    struct error *err)
+{
+	if (!store_query_begin(store->db, err))
+		return false;
+	bool ok =
+	    store_query_run(
+		store->db,
+		"INSERT INTO posture_sts (domain, id, policy, first_s, last_s, "
+		"until_s) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+		"last_s = max(last_s, excluded.last_s), until_s = max(until_s, "
+		"excluded.until_s)",
+		STORE_VALUES(
+		    store_text(seen->domain), store_text(seen->id),
+		    store_text(seen->policy), store_number(seen->first_s),
+		    store_number(seen->last_s), store_number(seen->until_s)),
+		err) &&
+	    forget_sts(store, seen->domain, seen->last_s, err);
+	return store_query_end(store->db, ok, err);
+}
+
+bool store_posture_list_sts(
+    struct store_posture *store,
+    void (*seen)(void *context, const struct store_posture_sts *sts),
+    void *context, struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(store->db,
+			      "SELECT domain, id, policy, first_s, last_s, "
+			      "until_s FROM posture_sts ORDER BY domain",
+			      NULL, 0, &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const struct store_posture_sts sts = {
+		    .domain = store_db_column_text(rows, 0),
+		    .id = store_db_column_text(rows, 1),
+		    .policy = store_db_column_lines(rows, 2),
+		    .first_s = store_db_column_time(rows, 3),
+		    .last_s = store_db_column_time(rows, 4),
+		    .until_s = store_db_column_time(rows, 5),
+		};
+		if (store_db_is_pair_sound(rows, "posture_sts", 0, 1))
+			seen(context, &sts);
 	}
 	return store_db_end(rows);
 }

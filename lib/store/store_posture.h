@@ -7,7 +7,8 @@
  *
  * A row for each finding that stands: when it was first and last seen. What is
  * no longer seen is forgotten, so that it begins anew should it come back.
- * Written beside a running daemon, one short transaction a domain. One thread.
+ * Likewise the policies of MTA-STS that senders may still hold. Written beside a
+ * running daemon, short transactions for each domain. One thread.
  */
 
 #include <stdint.h>
@@ -41,6 +42,29 @@ bool store_posture_note(struct store_posture *store, const char *domain,
 			const struct store_posture_mark *marks, size_t count,
 			int64_t now_s, bool is_whole, struct error *err)
     __attribute__((warn_unused_result));
+
+/* A policy of MTA-STS that was offered. */
+struct store_posture_sts {
+	const char *domain;
+	const char *id;	    /* of the record that went with it */
+	const char *policy; /* lines: what it says, always in one form */
+	int64_t first_s;    /* seen by us */
+	int64_t last_s;
+	int64_t until_s; /* who fetched it then may hold it so long */
+};
+
+/* It is offered at last_s. Those of the domain that nobody holds any longer
+ * are forgotten, and past LIMIT_STS_KEPT the oldest. A writer's. */
+bool store_posture_note_sts(struct store_posture *store,
+			    const struct store_posture_sts *seen,
+			    struct error *err)
+    __attribute__((warn_unused_result));
+
+/* All of them, by domain; texts stay until `seen` returns. */
+bool store_posture_list_sts(
+    struct store_posture *store,
+    void (*seen)(void *context, const struct store_posture_sts *sts),
+    void *context, struct error *err) __attribute__((warn_unused_result));
 
 /* When each of them was first seen. */
 bool store_posture_recall(struct store_posture *store, const char *domain,

@@ -441,6 +441,17 @@ static const char version_10[] =
     " first INTEGER NOT NULL,"
     " last INTEGER NOT NULL,"
     " PRIMARY KEY (domain, finding, detail)"
+    ") STRICT, WITHOUT ROWID;"
+    /* MTA-STS policies of own domains that senders may hold until until_s
+     * (store_posture.h). */
+    "CREATE TABLE posture_sts ("
+    " domain TEXT NOT NULL,"
+    " id TEXT NOT NULL,"
+    " policy TEXT NOT NULL,"
+    " first_s INTEGER NOT NULL,"
+    " last_s INTEGER NOT NULL,"
+    " until_s INTEGER NOT NULL,"
+    " PRIMARY KEY (domain, id, policy)"
     ") STRICT, WITHOUT ROWID;";
 
 static const char *const steps[] = {version_1, version_2, version_3, version_4,

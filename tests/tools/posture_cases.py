@@ -31,11 +31,12 @@ UNSEEN = ("spf-tree", "dnssec-unsigned", "dnssec-unknown",
 
 # Of the policy of MTA-STS, which test_posture_sts.py is about.
 STS_KINDS = {
-    "mta-sts-certificate", "mta-sts-doubled", "mta-sts-mx-refused",
+    "mta-sts-certificate", "mta-sts-doubled", "mta-sts-id-unchanged",
+    "mta-sts-mx-cached", "mta-sts-mx-early", "mta-sts-mx-refused",
     "mta-sts-mx-unlisted", "mta-sts-no-policy", "mta-sts-no-record",
     "mta-sts-none", "mta-sts-pattern-unused", "mta-sts-policy-syntax",
     "mta-sts-redirect", "mta-sts-short", "mta-sts-testing",
-    "mta-sts-testing-short", "mta-sts-type"}
+    "mta-sts-testing-short", "mta-sts-type", "mta-sts-withdrawn"}
 
 PROBE = "alignd-looks-for-a-wildcard._domainkey.d.test"
 

@@ -18,7 +18,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import NOW, ToolTest  # noqa: E402
 import inbox_rig  # noqa: E402
-from inbox_rig import InboxTest  # noqa: E402
+from inbox_rig import InboxTest, has_faults  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from posture_cases import SOUND, STS_KINDS, zone_of  # noqa: E402
 
@@ -90,6 +90,126 @@ CASES = [
             "\r\n"), [("mta-sts-policy-syntax", "its header")]),
     ("many small fields", answer(policy(), more="X: y\r\n" * 4000),
      [("mta-sts-policy-syntax", "its header")]),
+]
+
+
+DAY_S = 86400
+WEEKS_S = 14 * DAY_S
+NONE = answer("", status="404 Not Found")
+ENDING = answer(policy(mode="none", max_age=86400))
+
+
+def record(name):
+    """An MTA-STS record with that id; none without."""
+    return {"_mta-sts.d.test": f'TXT "v=STSv1; id={name};"' if name else []}
+
+
+def moved(name):
+    """Another mail server takes the domain's mail."""
+    return {**record(name), "new.d.test": "A 192.0.2.26", "d.test": [
+        "A 192.0.2.10", "MX 10 new.d.test.", *SOUND["d.test"][2:]]}
+
+
+BOTH = answer(policy("mx: mx.d.test", "mx: new.d.test"))
+NEW = answer(policy("mx: new.d.test"))
+UNTIL = "2026-05-15T12:00:00Z"  # what was enforced at NOW, for two weeks
+LOST = {**record("1"), "x": ";!FAIL _mta-sts.d.test TXT SERVFAIL\n"}
+
+# (what it shows, [(seconds after NOW, zone, answer) of a look], the findings of
+# the last look with words of each)
+KEPT_CASES = [
+    ("nothing changed", [(0, record("1"), answer(policy())),
+                         (9, record("1"), answer(policy()))], []),
+    ("the same in another order, with more that means nothing",
+     [(0, record("1"), answer(policy("mx: mx.d.test", "mx: *.d.test"))),
+      (9, record("1"), answer(policy("mx: *.d.test", "x: y", "mx: mx.d.test",
+                                     "mx: MX.d.test")))], []),
+    ("content changed and id not",
+     [(0, record("1"), answer(policy())),
+      (9, record("1"), answer(policy(max_age=1300000)))],
+     [("mta-sts-id-unchanged", "id is still 1, as with the policy of 2026-05-01T"
+       "12:00:00Z (mode: enforce, max_age: 1209600); who has that one keeps it "
+       f"until {UNTIL}")]),
+    ("both changed", [(0, record("1"), answer(policy())),
+                      (9, record("2"), answer(policy(max_age=1300000)))], []),
+    ("from testing to enforce under one id",
+     [(0, record("1"), answer(policy(mode="testing", max_age=86400))),
+      (9, record("1"), answer(policy()))],
+     [("mta-sts-id-unchanged", "mode: testing")]),
+    ("likewise, when nobody holds the old one any longer",
+     [(0, record("1"), answer(policy(mode="testing", max_age=86400))),
+      (DAY_S, record("1"), answer(policy()))], []),
+    ("changed under one id, and back: what was between is held",
+     [(0, record("1"), answer(policy())),
+      (9, record("1"), answer(policy(max_age=1300000))),
+      (19, record("1"), answer(policy()))],
+     [("mta-sts-id-unchanged", "max_age: 1300000")]),
+    ("changed under one id, and mended by another",
+     [(0, record("1"), answer(policy())),
+      (9, record("1"), answer(policy(max_age=1300000))),
+      (19, record("2"), answer(policy(max_age=1300000)))], []),
+    ("the MX changed, and policy and id in time",
+     [(0, record("1"), answer(policy())), (9, record("2"), BOTH),
+      (DAY_S + 9, moved("2"), BOTH)],
+     [("mta-sts-pattern-unused", "mx.d.test")]),
+    ("the MX changed with policy and id",
+     [(0, record("1"), answer(policy())), (9, moved("2"), NEW)],
+     [("mta-sts-mx-early", f"new.d.test is in no mx of the enforced policy of "
+       f"2026-05-01T12:00:00Z, which senders may hold until {UNTIL}")]),
+    ("likewise, a day later", [
+        (0, record("1"), answer(policy())), (9, moved("2"), NEW),
+        (DAY_S + 9, moved("2"), NEW)], []),
+    ("the MX changed and the id did not",
+     [(0, record("1"), answer(policy())), (DAY_S, moved("1"), NEW)],
+     [("mta-sts-id-unchanged", "id is still 1"),
+      ("mta-sts-mx-cached", f"which senders may hold until {UNTIL}")]),
+    ("likewise, when nobody holds the old one any longer",
+     [(0, record("1"), answer(policy())), (WEEKS_S, moved("1"), NEW)], []),
+    ("likewise, but the old one tested",
+     [(0, record("1"), answer(policy(mode="testing"))),
+      (9, moved("1"), NEW)], [("mta-sts-id-unchanged", "mode: testing")]),
+    ("the MX changed, and today's policy does not have it either",
+     [(0, record("1"), answer(policy())),
+      (9, moved("1"), answer(policy()))],
+     [("mta-sts-mx-refused", "new.d.test"),
+      ("mta-sts-pattern-unused", "mx.d.test")]),
+    ("the record was taken away",
+     [(0, record("1"), answer(policy())), (DAY_S, record(""), NONE)],
+     [("mta-sts-missing", "has none"),
+      ("mta-sts-withdrawn", "the record is gone; who has the enforced policy of "
+       f"2026-05-01T12:00:00Z keeps it until {UNTIL}")]),
+    ("the record was taken away, and the MX changed",
+     [(0, record("1"), answer(policy())), (DAY_S, moved(""), NONE)],
+     [("mta-sts-missing", ""), ("mta-sts-withdrawn", ""),
+      ("mta-sts-mx-cached", "new.d.test is in no mx")]),
+    ("likewise, when nobody holds it any longer",
+     [(0, record("1"), answer(policy())), (WEEKS_S, moved(""), NONE)],
+     [("mta-sts-missing", "")]),
+    ("a policy that tested was taken away",
+     [(0, record("1"), answer(policy(mode="testing"))),
+      (DAY_S, record(""), NONE)], [("mta-sts-missing", "")]),
+    ("taken away as RFC 8461 8.3 has it",
+     [(0, record("1"), answer(policy())), (9, record("2"), ENDING),
+      (WEEKS_S, record(""), NONE)], [("mta-sts-missing", "")]),
+    ("taken away so, but too early",
+     [(0, record("1"), answer(policy())), (9, record("2"), ENDING),
+      (DAY_S, record(""), NONE)],
+     [("mta-sts-missing", ""), ("mta-sts-withdrawn", UNTIL)]),
+    ("the policy cannot be had",
+     [(0, record("1"), answer(policy())), (9, record("1"), NONE)],
+     [("mta-sts-no-policy", "404"), ("mta-sts-withdrawn", "cannot be had")]),
+    ("the policy is not valid",
+     [(0, record("1"), answer(policy())), (9, record("1"), answer("x"))],
+     [("mta-sts-policy-syntax", ""), ("mta-sts-withdrawn", "is not valid")]),
+    ("the record is not valid",
+     [(0, record("1"), answer(policy())),
+      (9, record("no-id"), answer(policy()))],
+     [("mta-sts-syntax", ""), ("mta-sts-withdrawn", "record is not valid")]),
+    ("it is not known whether the record is there",
+     [(0, record("1"), answer(policy())), (9, LOST, answer(policy()))], []),
+    ("nor, while the MX changed",
+     [(0, record("1"), answer(policy())), (9, {**moved("1"), **LOST}, NEW)],
+     []),
 ]
 
 
@@ -200,7 +320,8 @@ class Policy(ToolTest):
         *findings, domain = map(json.loads, out.splitlines())
         return status, domain["not_checkable"], {
             f["finding"]: f["seen"] for f in findings
-            if f["finding"] in STS_KINDS or f["finding"] == "mta-sts-missing"}
+            if f["finding"] in STS_KINDS or
+            f["finding"] in ("mta-sts-missing", "mta-sts-syntax")}
 
     def test_cases(self):
         with Host(self.valid) as host:
@@ -217,7 +338,7 @@ class Policy(ToolTest):
                 self.assertIn(b"\r\nHost: mta-sts.d.test\r\n", asked)
 
     def test_every_finding_has_a_case(self):
-        wanted = {w[0] for case in CASES for w in case[2]}
+        wanted = {w[0] for case in CASES + KEPT_CASES for w in case[2]}
         self.assertEqual(STS_KINDS - wanted,
                          {"mta-sts-certificate", "mta-sts-no-record"})
 
@@ -318,6 +439,98 @@ class Policy(ToolTest):
                       *shared, "--connect", bad, common=False)
         self.want(USAGE, "--ca-file: ", *shared, "--ca-file", "missing.pem",
                   common=False)
+
+
+class Kept(InboxTest):
+    """What senders hold of policies that were seen before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.valid = Certificates(cls.path("")).make("valid", HOST, 10)
+
+    def setUp(self):
+        if not has_faults():
+            self.skipTest("built without --enable-development: remembers by "
+                          "no other time")
+        super().setUp()
+        with open(self.path("conf"), "a", encoding="ascii") as file:
+            file.write('own { domains = {"d.test"} }\n')
+
+    def look(self, host, changes, later_s, *more, domain="d.test"):
+        """{finding: it} about the policy"""
+        self.write("kept.zone", zone_of(changes))
+        _, out, err = self.run_tool(
+            "posture", "--config", "conf", "--dns", "kept.zone", "--json",
+            "--now", str(NOW + later_s), "--ca-file", self.path("ca.pem"),
+            "--connect", f"{HOST}:443=127.0.0.1:{host.port}", *more, domain,
+            common=False)
+        self.assertEqual(err, "")
+        return {f["finding"]: f for f in map(json.loads, out.splitlines())
+                if f.get("finding", "").startswith("mta-sts")}
+
+    def rows(self):
+        return self.ask("SELECT domain, id, policy, first_s, last_s, until_s "
+                        "FROM posture_sts ORDER BY last_s, policy")
+
+    def test_cases(self):
+        with Host(self.valid) as host:
+            for name, looks, wanted in KEPT_CASES:
+                with self.subTest(name):
+                    self.ask("DELETE FROM posture_sts")
+                    for later_s, changes, host.answer in looks:
+                        found = self.look(host, changes, later_s)
+                    self.assertEqual(sorted(found),
+                                     sorted(w[0] for w in wanted))
+                    for kind, words in wanted:
+                        self.assertIn(words, found[kind]["seen"])
+
+    def test_fix(self):
+        """The record to paste has an id that none had before."""
+        with Host(self.valid) as host:
+            for later_s, host.answer in (0, BOTH), (9, NEW):
+                found = self.look(host, moved("1"), later_s)
+        self.assertEqual(found["mta-sts-id-unchanged"]["fix"],
+                         f'_mta-sts.d.test. TXT "v=STSv1; id={NOW + 9}"')
+
+    def test_what_is_kept(self):
+        """One row for what is one; what nobody holds is forgotten; only own
+        domains; a bound."""
+        with Host(self.valid) as host:
+            host.answer = answer(policy("mx: MX.d.test", "mx: b.test"))
+            for later_s in 0, 100:
+                self.look(host, record("1"), later_s)
+            self.look(host, record("1"), 100, "--selector", "s1",
+                      domain="other.test")
+            self.assertEqual(self.rows(), [(
+                "d.test", "1", "version: STSv1\nmode: enforce\nmax_age: 1209600\n"
+                "mx: b.test\nmx: mx.d.test\n", NOW, NOW + 100,
+                NOW + 100 + WEEKS_S)])
+            host.answer = answer(policy())
+            self.look(host, record("2"), 100 + WEEKS_S)
+            self.assertEqual([row[1] for row in self.rows()], ["2"])
+            room = LIMITS["LIMIT_STS_KEPT"]
+            for i in range(room):
+                self.ask("INSERT INTO posture_sts SELECT domain, ?, policy, "
+                         "first_s, last_s - ?, until_s FROM posture_sts WHERE "
+                         "id = '2'", f"x{i}", i + 1)
+            self.look(host, record("2"), 101 + WEEKS_S)
+            self.assertEqual([row[1] for row in self.rows()],
+                             [f"x{i}" for i in range(room - 2, -1, -1)] + ["2"])
+
+    def test_rows_of_others(self):
+        """A policy that alignd cannot have written is none; a row is told."""
+        with Host(self.valid) as host:
+            host.answer = answer(policy())
+            self.look(host, record("1"), 0)
+            self.ask("UPDATE posture_sts SET policy = 'version: STSv1'")
+            host.answer = NEW
+            self.assertEqual(self.look(host, moved("1"), 9), {})
+            self.ask("UPDATE posture_sts SET last_s = -1")
+            self.write("kept.zone", zone_of(record("1")))
+            _, _, err = self.run_tool("posture", "--config", "conf", "--dns",
+                                      "kept.zone", common=False)
+            self.assertIn("posture_sts", err)
 
 
 class Reported(InboxTest):

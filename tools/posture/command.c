@@ -57,6 +57,7 @@ struct inquiry {
 	struct text_list selectors;
 	struct connect_rules connects;
 	struct traffic traffic;
+	struct sts_kept_list sts_kept;
 	struct prober *prober;
 };
 
@@ -304,7 +305,8 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	struct inquiry inquiry = {.traffic = {0}};
 
 	if (!read_inquiry(tool, config, &inquiry, err) ||
-	    !memory_open(tool, config, &outcome->memory, err))
+	    !memory_open(tool, config, &outcome->memory, err) ||
+	    !memory_policies(outcome->memory, &inquiry.sts_kept, err))
 		return false;
 	outcome->err = err;
 	const struct posture_sources sources = {
@@ -318,6 +320,8 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .selectors = &inquiry.selectors,
 	    .traffic_count = inquiry.traffic.count,
 	    .traffic = inquiry.traffic.items,
+	    .sts_kept = inquiry.sts_kept,
+	    .now_s = clock_now_s(&tool->clock),
 	    .prober = inquiry.prober,
 	    .is_validating = config->dns.dnssec || *config->dns.fixture != '\0',
 	    .is_offline = *config->dns.fixture != '\0',

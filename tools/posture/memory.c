@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memory.c - since when what is found stands
+ * memory.c - since when what is found stands, and what senders were told before
  */
 #include "tools/posture/memory.h"
 
@@ -47,6 +47,76 @@ bool memory_open(struct tool *tool, const struct config *config,
 	return true;
 }
 
+/* --- policies of MTA-STS --- */
+
+struct reading_policies {
+	TALLOC_CTX *mem;
+	struct sts_kept *items;
+	size_t count;
+	size_t room;
+};
+
+/* What the text says beside the row is the row's to know: one that was written
+ * otherwise than by us is none. */
+static void see_policy(void *context, const struct store_posture_sts *seen)
+{
+	struct reading_policies *reading = context;
+	struct sts_kept kept = {
+	    .domain = mem_strdup(reading->mem, seen->domain),
+	    .id = mem_strdup(reading->mem, seen->id),
+	    .first_s = seen->first_s,
+	    .last_s = seen->last_s,
+	};
+
+	if (sts_policy_read(reading->mem,
+			    span_of(mem_strdup(reading->mem, seen->policy)),
+			    &kept.policy) != NULL)
+		return;
+	if (reading->count == reading->room) {
+		reading->room = reading->room == 0 ? 16 : reading->room * 2;
+		reading->items = mem_resize(reading->mem, reading->items,
+					    struct sts_kept, reading->room);
+	}
+	reading->items[reading->count++] = kept;
+}
+
+bool memory_policies(struct memory *memory, struct sts_kept_list *policies,
+		     struct error *err)
+{
+	struct reading_policies reading = {.mem = memory};
+
+	if (memory != NULL && !store_posture_list_sts(memory->store, see_policy,
+						      &reading, err))
+		return false;
+	*policies = (struct sts_kept_list){.count = reading.count,
+					   .items = reading.items};
+	return true;
+}
+
+static bool note_policy(struct memory *memory, const struct posture *posture,
+			struct error *err)
+{
+	const struct sts_kept *sts = posture->sts;
+
+	if (!memory->is_written || sts == NULL)
+		return true;
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct store_posture_sts seen = {
+	    .domain = posture->domain,
+	    .id = sts->id,
+	    .policy = sts_policy_text(mem, &sts->policy),
+	    .first_s = sts->first_s,
+	    .last_s = sts->last_s,
+	    .until_s = sts_kept_until(sts),
+	};
+	bool ok = store_posture_note_sts(memory->store, &seen, err);
+
+	mem_free(mem);
+	return ok;
+}
+
+/* --- findings --- */
+
 static bool remember(struct memory *memory, struct posture *posture,
 		     struct store_posture_mark *marks, struct error *err)
 {
@@ -71,7 +141,8 @@ bool memory_take(struct memory *memory, struct posture *posture,
 		return true;
 	struct store_posture_mark *marks =
 	    mem_array(posture, struct store_posture_mark, posture->count);
-	bool ok = remember(memory, posture, marks, err);
+	bool ok = remember(memory, posture, marks, err) &&
+		  note_policy(memory, posture, err);
 	for (size_t i = 0; ok && i < posture->count; i++)
 		posture->items[i].since_s = marks[i].first_s;
 	mem_free(marks);

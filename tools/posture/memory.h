@@ -3,7 +3,7 @@
 #define TOOLS_POSTURE_MEMORY_H
 
 /*
- * memory - since when what is found stands
+ * memory - since when what is found stands, and what senders were told before
  *
  * Kept in the store for the domains of own.domains alone, by whoever may write
  * it; who may only read it is told what others noted.
@@ -20,8 +20,13 @@ bool memory_open(struct tool *tool, const struct config *config,
 		 struct memory **memory, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Notes the findings, sets their since_s, and adds those of age. The posture
- * is sorted. NULL is fine. */
+/* The policies of MTA-STS that were offered, of all domains that are
+ * remembered; below the tool. NULL is fine. */
+bool memory_policies(struct memory *memory, struct sts_kept_list *policies,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* Notes the findings, sets their since_s, and adds those of age; likewise the
+ * policy of MTA-STS. The posture is sorted. NULL is fine. */
 bool memory_take(struct memory *memory, struct posture *posture,
 		 struct error *err) __attribute__((warn_unused_result));
 
