@@ -41,6 +41,7 @@ tests_libtest_a_SOURCES = \
 	tests/replay/case.c tests/replay/case.h \
 	tests/replay/run.c tests/replay/run.h \
 	tests/replay/want.c tests/replay/want.h \
+	$(SIMULATE_SOURCES) \
 	tests/unit/caches.c tests/unit/caches.h \
 	tests/unit/dns_packet.c tests/unit/dns_packet.h \
 	tests/unit/recorded_log.c tests/unit/recorded_log.h \
@@ -89,6 +90,7 @@ include tests/attacks/local.mk
 include tests/chaos/local.mk
 include tests/differ/local.mk
 include tests/fuzz/local.mk
+include tests/simulate/local.mk
 include tests/bench/local.mk
 include tests/lint/local.mk
 

@@ -40,6 +40,18 @@ struct sign_key *sign_key_new(TALLOC_CTX *mem, const char *type, unsigned bits)
 	return key;
 }
 
+struct sign_key *sign_key_of_bytes(TALLOC_CTX *mem,
+				   const unsigned char bytes[32])
+{
+	struct sign_key *key = mem_new(mem, struct sign_key);
+
+	key->pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, bytes,
+						 32);
+	assert(key->pkey != NULL);
+	talloc_set_destructor(key, free_key);
+	return key;
+}
+
 static char *base64(TALLOC_CTX *mem, const unsigned char *bytes, size_t length)
 {
 	char *text = mem_array(mem, char, (length + 2) / 3 * 4 + 1);

@@ -21,6 +21,10 @@ struct sign_key;
 /* "rsa" of so many bits, or "ed25519". Freed with `mem`. */
 struct sign_key *sign_key_new(TALLOC_CTX *mem, const char *type, unsigned bits);
 
+/* The Ed25519 key that these bytes are, the same on every run. */
+struct sign_key *sign_key_of_bytes(TALLOC_CTX *mem,
+				   const unsigned char bytes[32]);
+
 /* p=: SubjectPublicKeyInfo or, with `is_pkcs1`, RSAPublicKey; the 32 raw bytes
  * of an Ed25519 key. */
 char *sign_key_base64(TALLOC_CTX *mem, const struct sign_key *key,
