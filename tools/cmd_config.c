@@ -9,6 +9,7 @@
 #include "lib/app/daemon_status.h"
 #include "lib/app/past_defaults.h"
 #include "tools/action.h"
+#include "tools/config_show.h"
 
 /* FILE behind the action, or --config FILE. */
 static bool read_file(struct tool *tool)
@@ -60,7 +61,9 @@ static void tell_default(TALLOC_CTX *mem, const struct config *config,
 	(void)printf("%s: its default was %s until %s, and is now %s; ",
 		     past->setting, setting_spelled(mem, at.row, &then),
 		     past->until, setting_spelled(mem, at.row, &now));
-	if (origin->line == 0)
+	if (origin->by != NULL)
+		(void)printf("%s has %s\n", origin->by, origin->value);
+	else if (origin->line == 0)
 		(void)printf("no file sets it, so that this holds\n");
 	else
 		(void)printf("nothing changes, since %s:%d sets it\n",
@@ -86,6 +89,35 @@ static void tell_changed_defaults(struct tool *tool,
 			     first->until);
 }
 
+/* Of what the profile has for defaults: what a file sets in its place, and what
+ * an RFC forbids. */
+static void tell_profile(TALLOC_CTX *mem, const struct config *config)
+{
+	enum profile_id profile = (enum profile_id)config->daemon.profile;
+	const char *name = profiles[profile].name;
+	const struct profile_row *row = NULL;
+
+	if (settings_origin(config->origins, "profile")->line == 0)
+		return;
+	while ((row = profile_next(profile, row)) != NULL) {
+		const struct setting_origin *origin =
+		    settings_origin(config->origins, row->subject);
+		if (row->check != PROFILE_SETTING)
+			continue;
+		if (origin->line != 0 && !profile_is_met_by(row, origin->value))
+			(void)printf("%s: profile %s has %s, but %s:%d sets "
+				     "%s, which holds\n",
+				     row->subject, name, row->wanted,
+				     text_printable(mem, origin->file),
+				     origin->line, origin->value);
+		else if (row->against != NULL &&
+			 profile_is_met_by(row, origin->value))
+			(void)printf("%s = %s (%s: %s) is against %s\n",
+				     row->subject, origin->value, row->rule,
+				     row->asks, row->against);
+	}
+}
+
 static int check_file(struct tool *tool)
 {
 	const char *path;
@@ -100,46 +132,15 @@ static int check_file(struct tool *tool)
 		return tool_fail(&err);
 	for (size_t i = 0; i < config->origins->file_count; i++)
 		(void)printf("%s: ok\n", config->origins->files[i].path);
+	tell_profile(tool->mem, config);
 	tell_changed_defaults(tool, config);
 	return TOOL_DONE;
 }
 
 /* --- show, defaults --- */
 
-static void print_setting(TALLOC_CTX *mem, const struct setting *row,
-			  const char *indent, const void *in_force,
-			  const void *initial)
-{
-	const char *value = setting_text(mem, row, in_force);
-	const char *otherwise = setting_text(mem, row, initial);
-	bool is_changed = strcmp(value, otherwise) != 0;
-
-	(void)printf("%s%s = %s%s%s\n", indent, row->name, value,
-		     is_changed ? "   # default: " : "",
-		     is_changed ? otherwise : "");
-}
-
-static void print_section(TALLOC_CTX *mem,
-			  const struct setting_section *section,
-			  const struct config *in_force,
-			  const struct config *initial)
-{
-	bool is_top = *section->name == '\0';
-
-	if (!is_top)
-		(void)printf("%s {\n", section->name);
-	for (const struct setting *row = section->rows; row->name != NULL;
-	     row++)
-		print_setting(mem, row, is_top ? "" : "\t",
-			      (const char *)in_force + section->offset,
-			      (const char *)initial + section->offset);
-	if (!is_top)
-		(void)printf("}\n");
-}
-
 static int print_in_force(struct tool *tool)
 {
-	const struct config *initial = config_defaults(tool->mem);
 	struct config *config = NULL;
 	struct error err;
 
@@ -147,9 +148,7 @@ static int print_in_force(struct tool *tool)
 		return TOOL_BAD_USAGE;
 	if (!tool_config(tool, &config, &err))
 		return tool_fail(&err);
-	for (const struct setting_section *section = config_sections;
-	     section->name != NULL; section++)
-		print_section(tool->mem, section, config, initial);
+	config_show(stdout, tool_form(tool), config);
 	return TOOL_DONE;
 }
 
@@ -160,9 +159,16 @@ static int print_defaults(struct tool *tool)
 	return TOOL_DONE;
 }
 
+static const struct tool_option own_options[] = {
+    {.name = "--json"},
+    {.name = NULL},
+};
+
+static const char *const show_options[] = {"--json", NULL};
+
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"check", 0, 1, NULL, check_file},
-    &(const struct tool_action){"show", 0, 1, NULL, print_in_force},
+    &(const struct tool_action){"show", 0, 1, show_options, print_in_force},
     &(const struct tool_action){"defaults", 0, 0, NULL, print_defaults},
     NULL,
 };
@@ -176,6 +182,7 @@ const struct command command_config = {
     .name = "config",
     .summary = "Check the configuration file, show what is in force, or print "
 	       "the defaults as a file.",
-    .usage = "check|show|defaults [FILE]",
+    .usage = "check|show|defaults [FILE] [--json]",
+    .options = own_options,
     .run = run_config,
 };

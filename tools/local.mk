@@ -7,6 +7,7 @@ tools_alignctl_SOURCES = \
 	tools/compare/chain.c \
 	tools/compare/command.c \
 	tools/cmd_config.c \
+	tools/config_show.c tools/config_show.h \
 	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \

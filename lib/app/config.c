@@ -145,6 +145,10 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 	if (is_good)
 		past_defaults_apply(loaded, config_sections, loaded->origins,
 				    place, loaded);
+	if (is_good)
+		loaded->origins = profile_apply(
+		    loaded, (enum profile_id)loaded->daemon.profile,
+		    config_sections, loaded->origins, loaded);
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {

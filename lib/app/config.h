@@ -21,6 +21,7 @@
 #include "lib/policy/decide.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
+#include "lib/profile/profile.h"
 #include "lib/store/store.h"
 
 enum log_target { LOG_TARGET_SYSLOG, LOG_TARGET_JOURNAL, LOG_TARGET_STDERR };
@@ -29,6 +30,7 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 struct daemon_settings {
 	const char *authserv_id; /* "": the host's name */
 	int mode;		 /* enum policy_mode */
+	int profile;		 /* enum profile_id */
 	const char *listen;	 /* "unix:/path", "inet:8893@127.0.0.1" */
 	const char *socket_mode; /* octal, for a unix socket */
 	const char *socket_group;
@@ -86,8 +88,8 @@ extern const struct setting log_setting_rows[];
 /* The defaults, below `mem`; without overrides. */
 struct config *config_defaults(TALLOC_CTX *mem);
 
-/* The file over the defaults, those of its drop-in folder over it
- * (config_files.h), relative paths from the folder of the file they stand
+/* The file over the defaults, of which a profile may have its own (profile.h),
+ * those of its drop-in folder over it (config_files.h), relative paths from the folder of the file they stand
  * in, then the checks that need several settings at once
  * (redirect needs a mailbox ...), then the overrides file. NULL `path`:
  * CONFIG_PATH, which need not exist. */

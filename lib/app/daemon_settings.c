@@ -143,6 +143,14 @@ const struct setting daemon_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Act on failing mail, or only record and log what would have "
 		"been done."},
+    {.name = "profile",
+     .type = SETTING_CHOICE,
+     .offset = offsetof(struct daemon_settings, profile),
+     .initial = "rfc9989",
+     .choices = profile_choices,
+     .is_reloadable = true,
+     .summary = "Whose rules the defaults follow; what a file sets holds "
+		"whatever the profile says."},
     {.name = "listen",
      .type = SETTING_TEXT,
      .offset = offsetof(struct daemon_settings, listen),

@@ -164,6 +164,50 @@ static char *value_text(TALLOC_CTX *mem, const struct setting_place *at,
 			    (const char *)values + at->section->offset);
 }
 
+/* Of a row that `base` has, where no file set it. */
+static void put_default(TALLOC_CTX *mem, const struct setting_section *sections,
+			const struct settings_default *other, void *values,
+			struct setting_origin *origin)
+{
+	struct setting_place at;
+	bool is_known = setting_find(sections, other->name, &at);
+	struct error unused;
+
+	assert(is_known);
+	struct setting row = *at.row;
+	row.initial = other->initial;
+	struct text_list texts = setting_initial(mem, &row);
+	bool is_good = check_all(at.row, &texts, &unused);
+	assert(is_good);
+	setting_store(mem, at.row, &texts, (char *)values + at.section->offset);
+	origin->value = value_text(mem, &at, values);
+}
+
+const struct settings_origins *
+settings_put_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
+		      const struct settings_origins *origins,
+		      const struct settings_base *base, void *values)
+{
+	struct settings_origins *made = mem_new(mem, struct settings_origins);
+	struct setting_origin *items =
+	    mem_array(made, struct setting_origin, origins->count);
+
+	*made = *origins;
+	made->items = items;
+	for (size_t i = 0; i < origins->count; i++) {
+		items[i] = origins->items[i];
+		for (size_t k = 0; k < base->count; k++) {
+			if (items[i].line != 0 ||
+			    strcmp(items[i].name, base->rows[k].name) != 0)
+				continue;
+			items[i].by = base->by;
+			put_default(mem, sections, &base->rows[k], values,
+				    &items[i]);
+		}
+	}
+	return made;
+}
+
 void settings_differences(const struct setting_section *sections,
 			  const void *before, const void *after,
 			  void (*seen)(void *context, const char *name,

@@ -58,6 +58,8 @@ struct setting_origin {
 	const char *file;  /* the first of them for a default; NULL: none */
 	int line;	   /* of it; 0: the default, not set there */
 	const char *text;  /* that line, escaped for print; "" at line 0 */
+	const char *by;	   /* whose default it is: "profile uk-gov"; NULL: the
+			      row's, or none */
 };
 
 /* A file that was read, and how many values stand in it. */
@@ -87,6 +89,26 @@ bool settings_load(TALLOC_CTX *mem, const struct setting_section *sections,
 		   const struct text_list *paths, void *values,
 		   const struct settings_origins **origins, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Defaults in the place of those that the rows have. */
+struct settings_default {
+	const char *name;    /* "policy.on_none"; there is such a row */
+	const char *initial; /* as struct setting has it; the row allows it */
+};
+
+struct settings_base {
+	const char *by; /* whose they are; NULL: origins do not tell of them */
+	size_t count;
+	struct settings_default *rows;
+};
+
+/* Puts defaults where no file set anything else; texts belong to `mem`. Returns
+ * where all values come from then, below `mem`; it needs `origins` no less than
+ * before. */
+const struct settings_origins *
+settings_put_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
+		      const struct settings_origins *origins,
+		      const struct settings_base *base, void *values);
 
 /* NULL where there is no such setting; `origins` may be NULL. */
 const struct setting_origin *

@@ -142,6 +142,8 @@ static struct json *setting_json(TALLOC_CTX *mem,
 	json_put_text(child, "file", origin->file);
 	json_put_number(child, "line", origin->line);
 	json_put_text(child, "text", origin->text);
+	if (origin->by != NULL)
+		json_put_text(child, "by", origin->by);
 	return child;
 }
 

@@ -11,14 +11,20 @@
 
 /* --- settings --- */
 
-/* "/etc/alignd/alignd.conf:12: on_reject = quarantine" */
+/* "/etc/alignd/alignd.conf:12: on_reject = quarantine"; `by`: whose default it
+ * is, where it is not alignd's. */
 static const char *place_text(TALLOC_CTX *mem, const char *file, int64_t line,
-			      const char *text)
+			      const char *text, const char *by)
 {
+	const char *whose = by == NULL
+				? "the default"
+				: mem_printf(mem, "the default of %s", by);
+
 	if (file == NULL)
-		return "the default; there is no configuration file";
+		return mem_printf(mem, "%s; there is no configuration file",
+				  whose);
 	if (line == 0)
-		return mem_printf(mem, "the default, not set in %s", file);
+		return mem_printf(mem, "%s, not set in %s", whose, file);
 	return mem_printf(mem, "%s:%lld: %s", file, (long long)line,
 			  text == NULL ? "" : text);
 }
@@ -33,7 +39,7 @@ static void say_today(struct dossier *dossier, const char *name,
 	if (now == NULL || strcmp(now->value, value) == 0)
 		return;
 	say(dossier, "Today that is different: %s = %s (%s).", name, now->value,
-	    place_text(dossier->mem, now->file, now->line, now->text));
+	    place_text(dossier->mem, now->file, now->line, now->text, now->by));
 }
 
 static void say_setting(struct dossier *dossier, const struct json *setting,
@@ -47,7 +53,8 @@ static void say_setting(struct dossier *dossier, const struct json *setting,
 	say(dossier, "%s %s = %s (%s).", what, name, value,
 	    place_text(dossier->mem, json_get_text(setting, "file"),
 		       json_get_number(setting, "line", 0),
-		       json_get_text(setting, "text")));
+		       json_get_text(setting, "text"),
+		       json_get_text(setting, "by")));
 	say_today(dossier, name, value);
 }
 

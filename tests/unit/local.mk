@@ -95,6 +95,10 @@ UNIT_TESTS += tests/unit/test_inbox_sender
 UNIT_TESTS += tests/unit/test_sts_policy
 tests_unit_test_sts_policy_LDADD = libposture.a $(LDADD)
 
+# lib/profile, whose rows name findings
+UNIT_TESTS += tests/unit/test_profile
+tests_unit_test_profile_LDADD = libposture.a $(LDADD)
+
 # lib/report
 UNIT_TESTS += tests/unit/test_aggregate tests/unit/test_aggregate_row
 UNIT_TESTS += tests/unit/test_aggregate_validate tests/unit/test_aggregate_xml

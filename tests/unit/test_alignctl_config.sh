@@ -31,7 +31,8 @@ want 0 "$dir/good: ok" config check -- "$dir/good"
 mkdir "$dir/good.d"
 printf 'mode = enforce\n' >"$dir/good.d/10.conf"
 want 0 "$dir/good.d/10.conf: ok" config check "$dir/good"
-want 0 'mode = enforce' config show "$dir/good"
+want 0 "mode = enforce   # drop-in $dir/good.d/10.conf:1" \
+	config show "$dir/good"
 printf '\nmode = monitr\n' >"$dir/good.d/10.conf"
 want 2 "$dir/good.d/10.conf:2: mode: monitr is not known" \
 	config check "$dir/good"
@@ -40,18 +41,18 @@ want 2 "$dir/bad:2: mode: monitr is not known (allowed: enforce, monitor)" \
 	config check "$dir/bad"
 want 2 "$dir/none: No such file or directory" config check "$dir/none"
 want 2 "$dir: Is a directory" config show "$dir"
-want 0 'mode = monitor   # default: enforce' config show "$dir/good"
-want 0 'servers = {"127.0.0.1@5353"}   # default: {}' \
+want 0 "mode = monitor   # $dir/good:1; default: enforce" config show "$dir/good"
+want 0 'servers = {"127.0.0.1@5353"}   # command line; default: {}' \
 	config show "$dir/good" --resolver 127.0.0.1@5353
-want 0 'fixture = "/z"   # default: ""' config show "$dir/good" --dns /z
+want 0 'fixture = "/z"   # command line; default: ""' config show "$dir/good" --dns /z
 want 0 '# Allowed: enforce, monitor' config defaults
-want 0 'usage: alignctl config check|show|defaults [FILE]' config --help
+want 0 'usage: alignctl config check|show|defaults [FILE] [--json]' config --help
 want 0 'alignctl ' --version
 want 1 'usage: alignctl [--config FILE]'
 want 1 'confg: unknown subcommand (did you mean config?)' confg
 want 1 'config: what to do is missing' config
 want 1 'config: chek is not known (allowed: check, show, defaults)' config chek
-want 1 'usage: alignctl config check|show|defaults [FILE]' config chek
+want 1 'usage: alignctl config check|show|defaults [FILE] [--json]' config chek
 want 1 '--confg: unknown option (did you mean --config?)' --confg x config
 want 1 '--config: FILE is missing' config check --config
 want 1 '--config: given twice' --config a config check --config b

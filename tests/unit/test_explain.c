@@ -318,8 +318,9 @@ static void escapes_every_text(void **state)
 static void compares_with_today(void **state)
 {
 	static const struct setting_origin then_and_now[] = {
-	    {"policy.on_reject", "reject", "now.conf", 4, "on_reject = reject"},
-	    {"policy.on_reject", "tag", "now.conf", 9, "on_reject = tag"},
+	    {"policy.on_reject", "reject", "now.conf", 4, "on_reject = reject",
+	     NULL},
+	    {"policy.on_reject", "tag", "now.conf", 9, "on_reject = tag", NULL},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_incident incident = old_row();

@@ -149,8 +149,8 @@ static void keeps_what_explains(void **state)
 	static const char *const fields[] = {"Ann <a@news.example.test>"};
 	static const enum alignment alignments[] = {ALIGNMENT_YES};
 	static const struct setting_origin origin = {
-	    "policy.on_reject", "quarantine", "alignd.conf", 12,
-	    "on_reject = quarantine"};
+	    "policy.on_reject",	      "quarantine", "alignd.conf", 12,
+	    "on_reject = quarantine", NULL};
 	static const struct settings_origins origins = {.count = 1,
 							.items = &origin};
 	static const struct override lists = {

@@ -495,10 +495,11 @@ static int clean_up(void **state)
 static void tells_origins(void **state)
 {
 	static const struct setting_origin wanted[] = {
-	    {"name", "\"n\"", FILE_NAME, 2, "name = \"n\""},
-	    {"wall.bricks", "7", FILE_NAME, 6, "bricks = 7"},
-	    {"wall.drying", "5s", FILE_NAME, 0, ""},
-	    {"wall.owners", "{\"eve\", \"bob\"}", FILE_NAME, 8, "\"bob\"}"},
+	    {"name", "\"n\"", FILE_NAME, 2, "name = \"n\"", NULL},
+	    {"wall.bricks", "7", FILE_NAME, 6, "bricks = 7", NULL},
+	    {"wall.drying", "5s", FILE_NAME, 0, "", NULL},
+	    {"wall.owners", "{\"eve\", \"bob\"}", FILE_NAME, 8, "\"bob\"}",
+	     NULL},
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	static const char text[] = "/* one\n */ name = \"n\"\n\nwall {\n"

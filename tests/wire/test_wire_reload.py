@@ -86,6 +86,29 @@ class Reload(unittest.TestCase):
                 "file": self.daemon.config, "line": 7,
                 "text": f"policy {{ on_reject = {action} }}"})
 
+    def test_another_profile_has_other_defaults(self):
+        """What the file sets holds under each of them."""
+        for count, (settings, policy, verdict) in enumerate((
+                ("profile = ism-1799", "", "reject"),
+                ("profile = uk-gov", "", "continue"),
+                ("profile = ism-1799", "on_none = none", "continue"),
+                ("", "", "continue")), 1):
+            self.daemon.write_config(settings, policy=policy)
+            self.daemon.signal(signal.SIGHUP)
+            self.daemon.wait_log("reload: done", count)
+            self.assertEqual(self.verdict("a@none.test"), verdict, settings)
+        self.assertIn("reload: profile was rfc9989, is ism-1799",
+                      self.daemon.log())
+        self.assertIn("reload: policy.on_none was none, is reject",
+                      self.daemon.log())
+        rows = self.daemon.query("SELECT verdict FROM incident "
+                                 "ORDER BY incident_id LIMIT 1")
+        self.assertEqual(
+            json.loads(rows[0][0])["explain"]["settings"][0],
+            {"name": "policy.on_none", "value": "reject", "by":
+             "profile ism-1799", "file": self.daemon.config, "line": 0,
+             "text": ""})
+
     def test_what_needs_a_restart_is_named(self):
         self.daemon.listen = "inet:1@127.0.0.1"
         self.daemon.write_config()

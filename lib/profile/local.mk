@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
+libalign_a_SOURCES += \
+	lib/profile/profile.c lib/profile/profile.h \
+	lib/profile/rows.c
