@@ -24,6 +24,7 @@ struct dns {
 	struct dns_backend *backend;
 	struct dns_cache *cache;
 	int64_t timeout_ms;
+	bool is_validating;
 	_Atomic uint64_t answers[DNS_STATUSES];
 };
 
@@ -71,6 +72,7 @@ bool dns_new(const struct dns_settings *settings, struct dns **dns,
 		mem_free(made);
 		return false;
 	}
+	made->is_validating = settings->dnssec;
 	*dns = made;
 	return true;
 }
@@ -81,6 +83,7 @@ struct dns *dns_new_over(struct dns_backend *backend,
 	struct dns *dns = mem_new(NULL, struct dns);
 
 	dns->backend = backend;
+	dns->is_validating = settings->dnssec;
 	open_cache(dns, settings);
 	return dns;
 }
@@ -139,6 +142,11 @@ struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem,
 
 	return dns_cache_wait(dns->cache, mem, request,
 			      own_ms < deadline_ms ? own_ms : deadline_ms);
+}
+
+bool dns_is_validating(const struct dns *dns)
+{
+	return dns->is_validating;
 }
 
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer)

@@ -112,6 +112,29 @@ const enum dns_type dns_types[DNS_TYPES] = {
     DNS_MX, DNS_TXT, DNS_AAAA,	DNS_DS,	 DNS_TLSA,
 };
 
+static const char *const securities[] = {"secure", "insecure", "bogus",
+					 "indeterminate"};
+
+const char *dns_security_text(const struct dns_question *question)
+{
+	if (!question->is_validated)
+		return NULL;
+	if (question->answer->status == DNS_BOGUS)
+		return securities[2];
+	if (question->answer->status == DNS_TEMPORARY)
+		return securities[3];
+	return securities[question->answer->is_secure ? 0 : 1];
+}
+
+const char *dns_security_find(const char *text)
+{
+	for (size_t i = 0; text != NULL && i < COUNT_OF(securities); i++) {
+		if (strcmp(securities[i], text) == 0)
+			return securities[i];
+	}
+	return NULL;
+}
+
 const char *dns_type_text(enum dns_type type)
 {
 	switch (type) {

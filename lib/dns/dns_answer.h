@@ -69,6 +69,7 @@ struct dns_question {
 	const char *name;
 	enum dns_type type;
 	const struct dns_answer *answer;
+	bool is_validated; /* somebody looked whether the answer is signed */
 };
 
 #define DNS_FAILURE_TTL_S 5 /* libunbound repeats a failure that long */
@@ -94,6 +95,12 @@ struct dns_answer *dns_answer_pack(const struct dns_answer *answer);
 const char *dns_status_text(enum dns_status status);
 /* The value of a recorded text, or -1. */
 int dns_status_find(const char *text);
+/* What DNSSEC says of the answer (RFC 4033 5): "secure", "insecure" (not
+ * signed), "bogus", or "indeterminate", since there was no answer. NULL: nobody
+ * looked. */
+const char *dns_security_text(const struct dns_question *question);
+/* Such a text, from a recorded one; NULL where it is none. */
+const char *dns_security_find(const char *text);
 /* "TXT" ... */
 const char *dns_type_text(enum dns_type type);
 

@@ -39,6 +39,9 @@ struct dns_answer dns_wait(struct dns *dns, TALLOC_CTX *mem,
 			   const struct dns_request *request,
 			   int64_t deadline_ms);
 
+/* Does it look whether answers are signed? */
+bool dns_is_validating(const struct dns *dns);
+
 /* Counts a question put by a session, with its answer. */
 void dns_count_asked(struct dns *dns, const struct dns_answer *answer);
 

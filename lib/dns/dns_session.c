@@ -174,6 +174,7 @@ static const struct dns_answer *answer_first(struct dns_session *session,
 		*answer = wait_for(session, entry, name, type);
 	dns_count_asked(session->dns, answer);
 	entry->question.answer = answer;
+	entry->question.is_validated = dns_is_validating(session->dns);
 	note_asked(session, &entry->question);
 	return answer;
 }

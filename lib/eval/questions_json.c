@@ -103,11 +103,14 @@ static struct json *question_json(TALLOC_CTX *mem,
 				  size_t *room)
 {
 	const struct dns_answer *answer = question->answer;
+	const char *security = dns_security_text(question);
 	struct json *child = json_new_object(mem);
 
 	json_put_text(child, "name", question->name);
 	json_put_text(child, "type", dns_type_text(question->type));
 	json_put_text(child, "status", dns_status_text(answer->status));
+	if (security != NULL)
+		json_put_text(child, "dnssec", security);
 	json_put_number(child, "ttl", answer->ttl_s);
 	put_records(mem, child, question, room);
 	return child;

@@ -144,8 +144,9 @@ char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 void verdict_put_policy(struct json *object, const struct discovery *found,
 			enum tree_method method, enum request asked);
 
-/* Questions and answers as a list of {name, type, status, ttl, records}, in the
- * order of asking, of `room` bytes at most as json_text() writes it. A record
+/* Questions and answers as a list of {name, type, status, ttl, records}, with
+ * "dnssec" (dns_security_text) where answers were validated, in the order of
+ * asking, of `room` bytes at most as json_text() writes it. A record
  * is shown up to LIMIT_RECORD_SHOWN bytes (json_cut); those of an answer that
  * do not fit are counted in its member "left_out", the questions that do not in
  * that of an object of its own at the end. SIZE_MAX: everything, whole. */

@@ -113,6 +113,11 @@ void dossier_step(struct dossier *dossier, const char *name, const char *title);
 void say(struct dossier *dossier, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Notes that an answer decided something ("dmarc", "spf", "dkim"), and returns
+ * ", DNSSEC: secure"; "" where that was not recorded. NULL is not noted. */
+const char *explain_security(struct dossier *dossier, const char *decided,
+			     const struct recorded_answer *answer);
+
 /* The steps, each in the file of its name. */
 void explain_client(struct dossier *dossier);
 void explain_from(struct dossier *dossier);

@@ -68,13 +68,18 @@ static void say_records(struct dossier *dossier, const char *name,
 		    psd_words(name, record_parse(dossier->mem, last)->psd));
 }
 
-/* "(the answer holds for 300 s)"; nothing where there was none. */
-static const char *ttl_text(TALLOC_CTX *mem,
+/* " (TTL 300 s, DNSSEC: secure)"; of what failed there is no TTL. */
+static const char *ttl_text(struct dossier *dossier,
 			    const struct recorded_answer *answer)
 {
-	return recorded_is_open(answer)
+	const char *security = explain_security(dossier, "dmarc", answer);
+
+	if (!recorded_is_open(answer))
+		return mem_printf(dossier->mem, " (TTL %lld s%s)",
+				  (long long)answer->ttl_s, security);
+	return *security == '\0'
 		   ? ""
-		   : mem_printf(mem, " (TTL %lld s)", (long long)answer->ttl_s);
+		   : mem_printf(dossier->mem, " (%s)", security + 2);
 }
 
 static size_t say_walk(struct dossier *dossier)
@@ -92,7 +97,7 @@ static size_t say_walk(struct dossier *dossier)
 		    count == 0	 ? recorded_status_words(answer)
 		    : count == 1 ? "one record"
 				 : mem_printf(mem, "%zu records", count),
-		    ttl_text(mem, answer));
+		    ttl_text(dossier, answer));
 		if (count > 0)
 			say_records(dossier, name, answer);
 		asked++;
@@ -117,7 +122,22 @@ static void say_existence(struct dossier *dossier)
 	    dossier->author,
 	    answer->records.count > 0 ? "it does"
 				      : recorded_status_words(answer),
-	    ttl_text(dossier->mem, answer));
+	    ttl_text(dossier, answer));
+}
+
+/* Who validates today may look for it in vain. */
+static void say_unrecorded(struct dossier *dossier)
+{
+	const struct setting_origin *today =
+	    settings_origin(dossier->today->origins, "dns.dnssec");
+
+	for (size_t i = 0; i < dossier->dns.count; i++) {
+		if (dossier->dns.items[i].security != NULL)
+			return;
+	}
+	if (today != NULL && strcmp(today->value, "yes") == 0)
+		say(dossier, "DNSSEC: what it said of the answers was not "
+			     "recorded.");
 }
 
 static void say_outcome(struct dossier *dossier)
@@ -161,5 +181,6 @@ void explain_discovery(struct dossier *dossier)
 	if (say_walk(dossier) == 0)
 		say(dossier, "The answers were not kept.");
 	say_existence(dossier);
+	say_unrecorded(dossier);
 	say_outcome(dossier);
 }

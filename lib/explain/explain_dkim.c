@@ -36,9 +36,11 @@ static void say_signature(struct dossier *dossier, size_t index)
 		    mem_printf(mem, "%s._domainkey.%s", selector, domain);
 		const struct recorded_answer *key =
 		    recorded_dns_find(&dossier->dns, name, "TXT");
-		if (key != NULL && key->records.count == 0)
-			say(dossier, "  Its key was asked for at TXT %s: %s.",
-			    name, recorded_status_words(key));
+		const char *security = explain_security(dossier, "dkim", key);
+		if (key != NULL &&
+		    (key->records.count == 0 || *security != '\0'))
+			say(dossier, "  Its key was asked for at TXT %s: %s%s.",
+			    name, recorded_status_words(key), security);
 	}
 	say(dossier, "  Result: %s, which means: %s%s.", signature->word,
 	    PHRASE(meanings, signature->result, "nothing that counts"),

@@ -92,6 +92,20 @@ static void put_step(struct show *show, size_t number,
 	}
 }
 
+static void put_answers(struct show *list,
+			const struct explanation *explanation)
+{
+	for (size_t i = 0; i < explanation->answer_count; i++) {
+		const struct explanation_answer *answer =
+		    &explanation->answers[i];
+		struct show *item = show_add(list);
+		show_data(item, "decided", value_text(answer->decided));
+		show_data(item, "type", value_text(answer->type));
+		show_data(item, "name", value_text(answer->name));
+		show_data(item, "dnssec", value_text(answer->security));
+	}
+}
+
 struct show *explain_show(TALLOC_CTX *mem,
 			  const struct explain_subject *subject,
 			  const struct explanation *explanation)
@@ -105,5 +119,6 @@ struct show *explain_show(TALLOC_CTX *mem,
 	struct show *steps = show_list(show, "steps");
 	for (size_t i = 0; i < explanation->count; i++)
 		put_step(show_add(steps), i + 1, &explanation->steps[i]);
+	put_answers(show_list(show, "answers"), explanation);
 	return show;
 }

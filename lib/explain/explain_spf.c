@@ -63,6 +63,12 @@ static void say_term(struct dossier *dossier, const struct level *level,
 		    level->term, result);
 }
 
+static const char *record_security(struct dossier *dossier, const char *domain)
+{
+	return explain_security(
+	    dossier, "spf", recorded_dns_find(&dossier->dns, domain, "TXT"));
+}
+
 static void say_levels(struct dossier *dossier, const struct json *levels)
 {
 	const char *result = dossier->incident->spf_result;
@@ -74,8 +80,8 @@ static void say_levels(struct dossier *dossier, const struct json *levels)
 	for (size_t i = 0; i < count; i++) {
 		struct level level = level_at(dossier->mem, levels, i);
 		bool is_last = i + 1 == count;
-		say(dossier, "The SPF record of %s: %s", level.domain,
-		    level.record);
+		say(dossier, "The SPF record of %s%s: %s", level.domain,
+		    record_security(dossier, level.domain), level.record);
 		say_term(dossier, &level, is_last, is_last ? result : "pass");
 	}
 	if (count > 1 && first.term != NULL && first.mechanism != SPF_REDIRECT)
@@ -95,8 +101,8 @@ static size_t say_records(struct dossier *dossier)
 			if (strcmp(answer->type, "TXT") != 0 ||
 			    !span_starts_nocase(span_of(text), "v=spf1"))
 				continue;
-			say(dossier, "The SPF record of %s: %s", answer->name,
-			    text);
+			say(dossier, "The SPF record of %s%s: %s", answer->name,
+			    explain_security(dossier, "spf", answer), text);
 			shown++;
 		}
 	}
@@ -109,6 +115,20 @@ static bool is_same_term(const struct json *a, const struct json *b)
 		      dossier_text_at(b, "domain", "")) == 0 &&
 	       strcmp(dossier_text_at(a, "term", ""),
 		      dossier_text_at(b, "term", "")) == 0;
+}
+
+/* "MX a.test", "A mx.a.test (DNSSEC: insecure)" */
+static void put_lookup(struct dossier *dossier, struct strbuf *line,
+		       const char *joint, const struct json *lookup)
+{
+	const char *type = dossier_text_at(lookup, "type", "");
+	const char *name = dossier_text_at(lookup, "name", "");
+	const char *security = explain_security(
+	    dossier, "spf", recorded_dns_find(&dossier->dns, name, type));
+
+	strbuf_printf(line, "%s%s %s", joint, type, name);
+	if (*security != '\0')
+		strbuf_printf(line, " (%s)", security + 2);
 }
 
 /* "Term mx of a.test asked for MX a.test, A mx.a.test.", a line for each term
@@ -127,9 +147,7 @@ static void say_lookups(struct dossier *dossier, const struct json *lookups)
 		const char *joint = "";
 		strbuf_init(&line, mem, 10 * LIMIT_SPF_TOLD_BYTES);
 		for (; i < count && is_same_term(first, next); joint = ", ") {
-			strbuf_printf(&line, "%s%s %s", joint,
-				      dossier_text_at(next, "type", ""),
-				      dossier_text_at(next, "name", ""));
+			put_lookup(dossier, &line, joint, next);
 			next = dossier_item(mem, lookups, ++i);
 		}
 		say(dossier, "Term %s of %s asked for %s.",
@@ -154,10 +172,11 @@ static void say_evaluation(struct dossier *dossier, const char *domain,
 		if (told == NULL && !has_reason)
 			say(dossier, "Which term decided was not recorded.");
 	} else if (answer != NULL) {
-		say(dossier, "An SPF record was looked for at TXT %s: %s.",
+		say(dossier, "An SPF record was looked for at TXT %s: %s%s.",
 		    domain,
 		    answer->records.count > 0 ? "none among its records"
-					      : recorded_status_words(answer));
+					      : recorded_status_words(answer),
+		    explain_security(dossier, "spf", answer));
 	}
 	say_lookups(dossier, dossier_list(mem, told, "lookups"));
 }

@@ -25,12 +25,22 @@ struct explanation_decider {
 	const char *text; /* the line */
 };
 
+/* An answer of the DNS that decided something, and what DNSSEC said of it. */
+struct explanation_answer {
+	const char *decided; /* "dmarc" "spf" "dkim" */
+	const char *type;
+	const char *name;
+	const char *security; /* NULL: not recorded */
+};
+
 #define EXPLANATION_STEPS 12
 
 struct explanation {
 	size_t count;
 	struct explanation_step steps[EXPLANATION_STEPS];
 	struct explanation_decider decider;
+	size_t answer_count;
+	struct explanation_answer *answers;
 };
 
 /* The configuration of today, to tell what differs; members may be NULL: then

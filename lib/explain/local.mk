@@ -7,6 +7,7 @@ libalign_a_SOURCES += \
 	lib/explain/explain_decision.c \
 	lib/explain/explain_discovery.c \
 	lib/explain/explain_dkim.c \
+	lib/explain/explain_dnssec.c \
 	lib/explain/explain_policy.c \
 	lib/explain/explain_sender.c \
 	lib/explain/explain_show.c \

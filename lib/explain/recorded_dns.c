@@ -47,6 +47,8 @@ struct recorded_dns recorded_dns_read(TALLOC_CTX *mem, const char *json)
 		    .type = text_of(mem, item, "type"),
 		    .status = dns_status_find(json_get_text(item, "status")),
 		    .ttl_s = json_get_number(item, "ttl", 0),
+		    .security =
+			dns_security_find(json_get_text(item, "dnssec")),
 		    .records = records_of(mem, item),
 		};
 	}

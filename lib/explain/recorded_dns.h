@@ -21,6 +21,8 @@ struct recorded_answer {
 	const char *type; /* "TXT" ... */
 	int status;	  /* enum dns_status; -1: not one that we write */
 	int64_t ttl_s;
+	const char *security; /* "secure" ..., dns_security_text(); NULL: not
+				 recorded, as of what was not validated */
 	/* As text; TXT in text_escape's form. Where there were some and none
 	 * was kept (LIMIT_ANSWERS_KEPT): words that say so. */
 	struct text_list records;

@@ -30,12 +30,17 @@ static const char *answer_text(TALLOC_CTX *mem, const struct json *question,
 			       size_t count)
 {
 	const char *status = json_get_text(question, "status");
+	const char *security = json_get_text(question, "dnssec");
+	const char *signed_text =
+	    security == NULL ? "" : mem_printf(mem, ", DNSSEC %s", security);
 
 	if (count == 0)
-		return people_or_dash(status);
-	return mem_printf(mem, "%s, %zu record%s, ttl %lld s",
+		return mem_printf(mem, "%s%s", people_or_dash(status),
+				  signed_text);
+	return mem_printf(mem, "%s, %zu record%s, ttl %lld s%s",
 			  people_or_dash(status), count, count == 1 ? "" : "s",
-			  (long long)json_get_number(question, "ttl", 0));
+			  (long long)json_get_number(question, "ttl", 0),
+			  signed_text);
 }
 
 void show_questions(struct show *show, const struct json *questions)

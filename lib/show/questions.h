@@ -8,7 +8,8 @@
 
 #include "lib/show/show.h"
 
-/* A list as questions_json() makes it: {type, name, status, ttl, records}. */
+/* A list as questions_json() makes it: {type, name, status, ttl,
+ * records}, and dnssec where there is one. */
 void show_questions(struct show *show, const struct json *questions);
 
 #endif

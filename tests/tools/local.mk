@@ -10,6 +10,7 @@ TOOL_TESTS += tests/tools/test_alignctl_broken_conf.py
 TOOL_TESTS += tests/tools/test_alignctl_check.py
 TOOL_TESTS += tests/tools/test_alignctl_compare.py
 TOOL_TESTS += tests/tools/test_alignctl_desk.py
+TOOL_TESTS += tests/tools/test_alignctl_dnssec.py
 TOOL_TESTS += tests/tools/test_alignctl_doctor.py
 TOOL_TESTS += tests/tools/test_alignctl_evidence.py
 TOOL_TESTS += tests/tools/test_alignctl_explain.py

@@ -266,7 +266,8 @@ static struct verdict longest(TALLOC_CTX *mem)
 	for (size_t i = 0; i < MANY; i++) {
 		is_aligned[i] = false;
 		fields[i] = bytes;
-		questions[i] = (struct dns_question){name, DNS_TXT, answer};
+		questions[i] =
+		    (struct dns_question){name, DNS_TXT, answer, false};
 		levels[i] = (struct spf_level){name, span_make(bytes, 8000),
 					       span_make(bytes, 2000), "all"};
 		signatures[i] = (struct evidence_signature){.domain = name,

@@ -55,7 +55,8 @@ static void cuts_long_records(void **state)
 	struct dns_record record = {.text = text, .length = 15000};
 	struct dns_answer answer = {
 	    .status = DNS_OK, .count = 1, .records = &record};
-	const struct dns_question question = {"t.test", DNS_TXT, &answer};
+	const struct dns_question question = {"t.test", DNS_TXT, &answer,
+					      false};
 
 	(void)state;
 	memset(text, 1, 15000);
@@ -88,10 +89,10 @@ static void keeps_a_bounded_part(void **state)
 	struct dns_question questions[100];
 
 	(void)state;
-	questions[0] = (struct dns_question){"t.test", DNS_TXT, &words};
+	questions[0] = (struct dns_question){"t.test", DNS_TXT, &words, false};
 	for (size_t i = 1; i < 100; i++)
 		questions[i] = (struct dns_question){
-		    mem_printf(mem, "h%zu.test", i), DNS_A, &hosts};
+		    mem_printf(mem, "h%zu.test", i), DNS_A, &hosts, false};
 	const char *json = json_text(
 	    mem, questions_json(mem, questions, 100, LIMIT_ANSWERS_KEPT));
 	assert_true(strlen(json) <= LIMIT_ANSWERS_KEPT);
@@ -105,11 +106,51 @@ static void keeps_a_bounded_part(void **state)
 	mem_free(mem);
 }
 
+/* What DNSSEC said is kept where somebody looked, and read back. */
+static void keeps_what_dnssec_said(void **state)
+{
+	static const struct {
+		enum dns_status status;
+		bool is_secure;
+		bool is_validated;
+		const char *word;
+	} rows[] = {
+	    {DNS_OK, true, true, "secure"},
+	    {DNS_NXDOMAIN, true, true, "secure"},
+	    {DNS_NODATA, false, true, "insecure"},
+	    {DNS_BOGUS, false, true, "bogus"},
+	    {DNS_TEMPORARY, false, true, "indeterminate"},
+	    {DNS_OK, false, false, NULL},
+	    {DNS_BOGUS, false, false, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		const struct dns_answer answer = {
+		    .status = rows[i].status, .is_secure = rows[i].is_secure};
+		const struct dns_question question = {
+		    "t.test", DNS_TXT, &answer, rows[i].is_validated};
+		struct recorded_dns dns = recorded_dns_read(
+		    mem, json_text(mem, questions_json(mem, &question, 1,
+						       LIMIT_ANSWERS_KEPT)));
+		if (rows[i].word == NULL)
+			assert_null(dns.items[0].security);
+		else
+			assert_string_equal(dns.items[0].security,
+					    rows[i].word);
+		mem_free(mem);
+	}
+	assert_null(dns_security_find("safe"));
+	assert_null(dns_security_find(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_answers),
 	    cmocka_unit_test(cuts_long_records),
+	    cmocka_unit_test(keeps_what_dnssec_said),
 	    cmocka_unit_test(keeps_a_bounded_part),
 	};
 
