@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/net.h"
+#include "lib/stats/reason.h"
 #include "lib/store/store_counted.h"
 
 #define FIRST_TUPLES 1024
@@ -75,6 +76,8 @@ static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
 		if (trait->override_type[0] != '\0')
 			return override_of(mem, trait);
 		break;
+	case STATS_BY_REASON:
+		return stats_reason(mem, trait);
 	case STATS_KEYS:
 		break;
 	}
@@ -83,7 +86,8 @@ static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
 
 bool stats_key_is_by_failures(enum stats_key key)
 {
-	return key != STATS_BY_POLICY && key != STATS_BY_OVERRIDE;
+	return key != STATS_BY_POLICY && key != STATS_BY_OVERRIDE &&
+	       key != STATS_BY_REASON;
 }
 
 static void place_tuple(struct stats *stats, const struct store_trait *trait,

@@ -39,12 +39,21 @@ static const struct stats_word tls[] = {
     [TLS_UNKNOWN] = {"unknown", "unknown version"},
 };
 
+static const struct stats_word ptr[] = {
+    [PTR_UNRECORDED] = {"unrecorded", "not recorded"},
+    [PTR_CONFIRMED] = {"confirmed", "confirmed"},
+    [PTR_UNCONFIRMED] = {"unconfirmed", "name does not lead back"},
+    [PTR_MISSING] = {"missing", "no name (no PTR)"},
+    [PTR_TEMPERROR] = {"temperror", "DNS did not answer"},
+};
+
 const struct stats_dimension stats_dimensions[STATS_DIMENSIONS] = {
     [STATS_RESULT] = {"result", WORDS(results)},
     [STATS_POLICY] = {"policy", WORDS(policies)},
     [STATS_APPLIED] = {"applied", WORDS(applied)},
     [STATS_FAILED] = {"failed_applied", WORDS(applied)},
     [STATS_TLS] = {"tls", WORDS(tls)},
+    [STATS_PTR] = {"ptr", WORDS(ptr)},
 };
 
 const char *const stats_mark_names[STATS_MARKS] = {
@@ -69,6 +78,26 @@ static uint8_t tls_place(const char *version)
 		   : TLS_UNKNOWN;
 }
 
+/* By the words of RFC 8601 3. */
+static uint8_t ptr_place(const struct store_trait *trait)
+{
+	static const struct {
+		const char *iprev;
+		enum stats_ptr place;
+	} rows[] = {{"pass", PTR_CONFIRMED},
+		    {"fail", PTR_UNCONFIRMED},
+		    {"permerror", PTR_MISSING},
+		    {"temperror", PTR_TEMPERROR}};
+
+	if (trait->client_name[0] != '\0')
+		return PTR_CONFIRMED;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (strcmp(rows[i].iprev, trait->iprev) == 0)
+			return (uint8_t)rows[i].place;
+	}
+	return PTR_UNRECORDED;
+}
+
 static uint8_t known(int value)
 {
 	return value < 0 ? 0 : (uint8_t)value;
@@ -87,7 +116,8 @@ struct stats_kind stats_kind_of(const struct store_trait *trait)
 		      [STATS_APPLIED] = what,
 		      [STATS_FAILED] = what,
 		      [STATS_TLS] = is_others ? TLS_UNKNOWN
-					      : tls_place(trait->tls_version)},
+					      : tls_place(trait->tls_version),
+		      [STATS_PTR] = ptr_place(trait)},
 	    .is_marked = {[STATS_NAMED] = trait->client_name[0] != '\0',
 			  [STATS_OVERRIDDEN] = trait->override_type[0] != '\0',
 			  [STATS_SPARED] =

@@ -23,11 +23,21 @@ enum stats_dimension_id {
 	STATS_APPLIED, /* enum disposition */
 	STATS_FAILED, /* what was done with mail that failed; others: nothing */
 	STATS_TLS,
+	STATS_PTR, /* has the client's address a name that leads back to it? */
 	STATS_DIMENSIONS
 };
 
 /* Of STATS_TLS; the others are those of lib/policy/decide.h. */
 enum stats_tls { TLS_NONE, TLS_OLD, TLS_12, TLS_13, TLS_UNKNOWN };
+
+/* Of STATS_PTR. What was recorded before it was is known where it passed. */
+enum stats_ptr {
+	PTR_UNRECORDED,
+	PTR_CONFIRMED,
+	PTR_UNCONFIRMED,
+	PTR_MISSING,
+	PTR_TEMPERROR
+};
 
 /* Messages that are marked besides. */
 enum stats_mark {

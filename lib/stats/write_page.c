@@ -211,7 +211,9 @@ static void write_transport(const struct stats_tally *all, struct strbuf *page)
 {
 	static const enum stats_tls order[] = {TLS_13, TLS_12, TLS_OLD,
 					       TLS_UNKNOWN, TLS_NONE};
-	int64_t named = all->marked[STATS_NAMED];
+	static const enum stats_ptr names[] = {PTR_CONFIRMED, PTR_UNCONFIRMED,
+					       PTR_MISSING, PTR_TEMPERROR,
+					       PTR_UNRECORDED};
 
 	strbuf_add_text(page, "<div class=\"card\"><h3>Encryption</h3>"
 			      "<p class=\"soft\">TLS version of the session "
@@ -231,9 +233,15 @@ static void write_transport(const struct stats_tally *all, struct strbuf *page)
 			      "<p class=\"soft\">Does the client\xe2\x80\x99s "
 			      "address have a name (PTR) that leads back to "
 			      "it?</p><ul class=\"shares\">\n");
-	write_share(page, "confirmed", true, named, all->messages);
-	write_share(page, "none, or not confirmed", false,
-		    all->messages - named, all->messages);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		int64_t count = all->by[STATS_PTR][names[i]];
+		bool is_confirmed = names[i] == PTR_CONFIRMED;
+		if (count > 0 || is_confirmed)
+			write_share(
+			    page,
+			    stats_dimensions[STATS_PTR].words[names[i]].label,
+			    is_confirmed, count, all->messages);
+	}
 	strbuf_add_text(page, "</ul></div>\n");
 }
 

@@ -119,5 +119,6 @@ struct store_tuple store_ceiling_others(const struct store_tuple *tuple,
 	    .tls_version = "",
 	    .is_report_mail = tuple->is_report_mail,
 	    .imported = tuple->imported,
+	    .iprev = "",
 	};
 }

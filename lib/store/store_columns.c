@@ -33,7 +33,7 @@ static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, asked)},		  {TUPLE(STORE_TEXT, applied)},
     {TUPLE(STORE_TEXT, override_type)},	  {TUPLE(STORE_TEXT, override_comment)},
     {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
-    {TUPLE(STORE_TEXT, imported)},
+    {TUPLE(STORE_TEXT, imported)},	  {TUPLE(STORE_TEXT, iprev)},
 };
 
 static const struct store_column incident_columns[] = {

@@ -17,10 +17,12 @@
 
 /* In the order of the table: SQLite reads a row from its front. */
 static const struct store_column trait_columns[] = {
-    {TRAIT(author_domain)}, {TRAIT(client_ip)},	    {TRAIT(client_name)},
-    {TRAIT(dmarc_result)},  {TRAIT(policy)},	    {TRAIT(asked)},
-    {TRAIT(applied)},	    {TRAIT(override_type)}, {TRAIT(override_comment)},
-    {TRAIT(tls_version)},
+    {TRAIT(author_domain)}, {TRAIT(author_error)},
+    {TRAIT(client_ip)},	    {TRAIT(client_name)},
+    {TRAIT(dmarc_result)},  {TRAIT(policy)},
+    {TRAIT(asked)},	    {TRAIT(applied)},
+    {TRAIT(override_type)}, {TRAIT(override_comment)},
+    {TRAIT(tls_version)},   {TRAIT(iprev)},
 };
 
 static const struct store_columns traits = {trait_columns,

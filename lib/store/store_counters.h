@@ -18,6 +18,7 @@
 /* The members of a tuple that sums are made of, as in struct store_tuple. */
 struct store_trait {
 	const char *author_domain;
+	const char *author_error;
 	const char *client_ip;
 	const char *client_name;
 	const char *dmarc_result;
@@ -27,6 +28,7 @@ struct store_trait {
 	const char *override_type;
 	const char *override_comment;
 	const char *tls_version;
+	const char *iprev;
 };
 
 struct store_period {

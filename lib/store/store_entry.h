@@ -49,6 +49,8 @@ struct store_tuple {
 	int is_report_mail;   /* a report, or a bounce of one of ours */
 	const char *imported; /* "" for our own; else what the filter that
 				 recorded it did not know (store_import.h) */
+	const char *iprev;    /* RFC 8601: "pass" "fail" "temperror"
+				 "permerror" (no PTR); "": not recorded */
 };
 
 /* One row per incident; review --json shows it. */

@@ -26,6 +26,28 @@ RESULTS = ("none", "pass", "fail", "temperror", "permerror")
 APPLIED = ("none", "tag", "quarantine", "reject", "tempfail")
 TLS = {"": "none", "TLSv1": "old", "TLSv1.1": "old", "SSLv3": "old",
        "TLSv1.2": "1.2", "TLSv1.3": "1.3", "QUIC": "unknown"}
+PTR = {"pass": "confirmed", "fail": "unconfirmed", "permerror": "missing",
+       "temperror": "temperror", "": "unrecorded", "bogus": "unrecorded"}
+REASONS = {
+    ("fail", "reject", "", ""): "the author's domain asks for it (p=reject)",
+    ("fail", "quarantine", "", ""):
+        "the author's domain asks for it (p=quarantine)",
+    ("fail", "reject", "local_policy", "body changed, header signature "
+     "intact"): "signs of a list: signed header over another body",
+    ("fail", "reject", "local_policy", "override news: known"): "an override",
+    ("fail", "reject", "local_policy", "policy.on_reject"):
+        "policy.on_reject, instead of what was asked",
+    ("fail", "reject", "policy_test_mode", ""):
+        "the author's domain is in test mode (t=y)",
+    ("fail", "reject", "other", "sampled out, pct=50"):
+        "the author's domain asks for less (pct)",
+    ("temperror", "reject", "", ""): "DNS did not answer",
+    ("permerror", "", "", ""): "no readable author or record",
+    ("permerror", "", "local_policy", "policy.on_malformed"):
+        "no single author could be read",
+}
+DONE = {"tag": "let in, tagged", "quarantine": "quarantined",
+        "reject": "refused", "tempfail": "deferred"}
 HOSTILE = ("<script>alert(1)</script>.test", "\"><img src=x onerror=e()>.test",
            "a&b.test", "=cmd|'/c calc'!A1", "esc\x1b[31m.test", "</style>.test",
            "gr\u00fc\u00df.test", "\u202egpj.test", "x" * 400 + ".test")
@@ -51,7 +73,8 @@ def random_rows(count):
              "override_type": override,
              "override_comment": override and chance.choice(
                  ("", "monitor mode", "lists: ticket 1")),
-             "tls_version": chance.choice(tuple(TLS))}))
+             "tls_version": chance.choice(tuple(TLS)),
+             "iprev": chance.choice(tuple(PTR))}))
     return rows
 
 
@@ -82,6 +105,9 @@ def tally_of(rows):
                              row["applied"]),
         "tls": by(("none", "old", "1.2", "1.3", "unknown"), lambda row:
                   TLS[row["tls_version"]] if row["client_ip"] else "unknown"),
+        "ptr": by(("unrecorded", "confirmed", "unconfirmed", "missing",
+                   "temperror"), lambda row: "confirmed"
+                  if row["client_name"] else PTR[row["iprev"]]),
         "client_named": by((True,), lambda row:
                            row["client_name"] != "")[True],
         "overridden": by((True,), lambda row:
@@ -136,7 +162,8 @@ class Stats(ToolTest):
             (NOW, 10 + i, {"author_domain": name, "client_ip": name,
                            "dmarc_result": "fail", "applied": name,
                            "policy": name, "override_type": name,
-                           "override_comment": name, "tls_version": name})
+                           "override_comment": name, "tls_version": name,
+                           "iprev": name})
             for i, name in enumerate(HOSTILE)])
 
     def stats(self, config, *arguments):
@@ -170,6 +197,20 @@ class Stats(ToolTest):
                 rows = self.stats(self.many, "--by", word)["rows"]
                 got = {row.pop("key"): row for row in rows}
                 self.assertEqual(got, wanted)
+
+    def test_reasons(self):
+        rows, wanted = [], {}
+        for applied, done in DONE.items():
+            for at, (case, words) in enumerate(REASONS.items()):
+                result, asked, kind, comment = case
+                rows.append((NOW, at + 1, {
+                    "dmarc_result": result, "asked": asked, "applied": applied,
+                    "override_type": kind, "override_comment": comment}))
+                key = f"{done}: {words}"
+                wanted[key] = wanted.get(key, 0) + at + 1
+        config = make_store(self, "reasons", rows + [(NOW, 1000, {})])
+        got = self.stats(config, "--by", "reason", "--limit", "100")["rows"]
+        self.assertEqual({row["key"]: row["messages"] for row in got}, wanted)
 
     def test_order_and_limit(self):
         rows = self.stats(self.many, "--by", "domain")["rows"]
@@ -440,7 +481,7 @@ store {{ sqlite = "{self.path('real.db')}" }}
                 ("one of them", ("--html", "x", "--json")),
                 ("not with --html", ("--html", "x", "--by", "day")),
                 ("--by: \"week\" (allowed: day, month, domain, ip, network, "
-                 "policy, override)", ("--by", "week")),
+                 "policy, override, reason)", ("--by", "week")),
                 ("--limit", ("--limit", "0")),
                 ("--limit", ("--limit", "100001")),
                 ("--since", ("--since", "soon")),

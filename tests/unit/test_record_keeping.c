@@ -110,6 +110,7 @@ static void keeps_the_tuple(void **state)
 	assert_string_equal(tuple->override_type, "local_policy");
 	assert_string_equal(tuple->override_comment, "body changed");
 	assert_string_equal(tuple->tls_version, "TLSv1.3");
+	assert_string_equal(tuple->iprev, "pass");
 	mem_free(mem);
 }
 
