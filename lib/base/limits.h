@@ -297,6 +297,10 @@
 #define LIMIT_POSTURE_ADDRESSES 20 /* of one rua or ruf: past two nobody need send;
 				      past: not looked at */
 
+#define LIMIT_POSTURE_PAST_DAYS 800 /* closed findings, so that each month of this
+				       year and the last has its scorecard; past:
+				       forgotten */
+
 #define LIMIT_POSTURE_LEARNED 30 /* keys, and names below, of one domain that recorded
 				    mail shows; past: not looked at */
 #define LIMIT_POSTURE_HOSTS 30 /* MX or name servers of one domain: large ones have

@@ -16,6 +16,8 @@ struct store_posture {
 	struct store_db *db;
 };
 
+#define DAY_S 86400
+
 static int close_posture(struct store_posture *store)
 {
 	store_db_close(store->db);
@@ -64,20 +66,55 @@ static bool note_all(struct store_posture *store, const char *domain,
 	return true;
 }
 
+/* What is no longer seen is remembered as closed. */
+static bool close_rest(struct store_posture *store, const char *domain,
+		       int64_t now_s, struct error *err)
+{
+	return store_query_run(
+		   store->db,
+		   "INSERT OR REPLACE INTO posture_past (domain, "
+		   "finding, detail, first_s, closed_s) SELECT "
+		   "domain, finding, detail, first, ?2 FROM "
+		   "posture_finding WHERE domain = ?1 AND last < "
+		   "?2",
+		   STORE_VALUES(store_text(domain), store_number(now_s)),
+		   err) &&
+	       store_query_run(
+		   store->db,
+		   "DELETE FROM posture_finding WHERE "
+		   "domain = ? AND last < ?",
+		   STORE_VALUES(store_text(domain), store_number(now_s)), err);
+}
+
+/* That somebody looked, whatever was found; and what lies too far back goes. */
+static bool note_look(struct store_posture *store, const char *domain,
+		      int64_t now_s, bool is_whole, struct error *err)
+{
+	return store_query_run(
+		   store->db,
+		   "INSERT INTO posture_look (domain, first_s, last_s, "
+		   "whole_s) VALUES (?1, ?2, ?2, ?3) ON CONFLICT DO UPDATE "
+		   "SET last_s = max(last_s, excluded.last_s), whole_s = "
+		   "max(whole_s, excluded.whole_s)",
+		   STORE_VALUES(store_text(domain), store_number(now_s),
+				store_number(is_whole ? now_s : 0)),
+		   err) &&
+	       store_query_run(
+		   store->db, "DELETE FROM posture_past WHERE closed_s < ?",
+		   STORE_VALUES(store_number(
+		       now_s - (int64_t)LIMIT_POSTURE_PAST_DAYS * DAY_S)),
+		   err);
+}
+
 bool store_posture_note(struct store_posture *store, const char *domain,
 			const struct store_posture_mark *marks, size_t count,
 			int64_t now_s, bool is_whole, struct error *err)
 {
 	if (!store_query_begin(store->db, err))
 		return false;
-	bool ok =
-	    note_all(store, domain, marks, count, now_s, err) &&
-	    (!is_whole ||
-	     store_query_run(
-		 store->db,
-		 "DELETE FROM posture_finding WHERE "
-		 "domain = ? AND last < ?",
-		 STORE_VALUES(store_text(domain), store_number(now_s)), err));
+	bool ok = note_all(store, domain, marks, count, now_s, err) &&
+		  (!is_whole || close_rest(store, domain, now_s, err)) &&
+		  note_look(store, domain, now_s, is_whole, err);
 	return store_query_end(store->db, ok, err);
 }
 
@@ -180,4 +217,67 @@ bool store_posture_list_sts(
 			seen(context, &sts);
 	}
 	return store_db_end(rows);
+}
+
+/* --- what became of findings --- */
+
+static bool read_spans(struct store_posture *store,
+		       const struct store_posture_past *past, struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(store->db,
+			      "SELECT domain, finding, detail, first, 0 FROM "
+			      "posture_finding UNION ALL SELECT domain, "
+			      "finding, detail, first_s, closed_s FROM "
+			      "posture_past ORDER BY 1, 2, 3, 4",
+			      NULL, 0, &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const struct store_posture_span span = {
+		    .domain = store_db_column_text(rows, 0),
+		    .finding = store_db_column_text(rows, 1),
+		    .detail = store_db_column_text(rows, 2),
+		    .first_s = store_db_column_time(rows, 3),
+		    .closed_s = store_db_column_time(rows, 4)};
+		if (store_db_is_sound(rows,
+				      span.closed_s == 0 ? "posture_finding"
+							 : "posture_past",
+				      0))
+			past->span(past->context, &span);
+	}
+	return store_db_end(rows);
+}
+
+static bool read_looks(struct store_posture *store,
+		       const struct store_posture_past *past, struct error *err)
+{
+	struct store_statement *rows;
+
+	if (!store_query_open(store->db,
+			      "SELECT domain, first_s, last_s, whole_s FROM "
+			      "posture_look ORDER BY domain",
+			      NULL, 0, &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const struct store_posture_look look = {
+		    .domain = store_db_column_text(rows, 0),
+		    .first_s = store_db_column_time(rows, 1),
+		    .last_s = store_db_column_time(rows, 2),
+		    .whole_s = store_db_column_time(rows, 3)};
+		if (store_db_is_sound(rows, "posture_look", 0))
+			past->look(past->context, &look);
+	}
+	return store_db_end(rows);
+}
+
+bool store_posture_read_past(struct store_posture *store,
+			     const struct store_posture_past *past,
+			     struct error *err)
+{
+	if (!store_db_run(store->db, "BEGIN", err))
+		return false;
+	bool ok = read_spans(store, past, err) && read_looks(store, past, err);
+	store_db_rollback(store->db);
+	return ok;
 }

@@ -72,4 +72,37 @@ bool store_posture_recall(struct store_posture *store, const char *domain,
 			  struct error *err)
     __attribute__((warn_unused_result));
 
+/* --- what became of findings --- */
+
+/* store_posture_note() keeps what no longer stands for LIMIT_POSTURE_PAST_DAYS,
+ * and that somebody looked: so a month that is over has its findings still,
+ * and none found is told from nobody looked. */
+struct store_posture_span {
+	const char *domain;
+	const char *finding;
+	const char *detail;
+	int64_t first_s;
+	int64_t closed_s; /* 0: it stands */
+};
+
+struct store_posture_look {
+	const char *domain;
+	int64_t first_s;
+	int64_t last_s;
+	int64_t whole_s; /* the last one that left nothing out; 0: none */
+};
+
+struct store_posture_past {
+	/* By domain; the texts stay until it returns. */
+	void (*span)(void *context, const struct store_posture_span *span);
+	void (*look)(void *context, const struct store_posture_look *look);
+	void *context;
+};
+
+/* Spans, then looks, of one moment. */
+bool store_posture_read_past(struct store_posture *store,
+			     const struct store_posture_past *past,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -399,6 +399,37 @@ class Posture(ToolTest):
         self.assertEqual(since(bad, 35),
                          {"dmarc-none": "2026-06-03T12:00:00Z"})
 
+    def test_memory_of_what_was_mended(self):
+        self.record(zone_of({}), [("d.test", "d.test")])
+        with open(self.path("store.conf"), "a", encoding="ascii") as file:
+            file.write('own { domains = {"d.test"} }\n')
+        lost = zone_of({"x": [";!FAIL _dmarc.d.test TXT SERVFAIL\n"]})
+        day = 86400
+
+        def look(zone, days):
+            self.posture(zone, "--now", str(NOW + days * day),
+                         config="store.conf")
+
+        def rows(sql):
+            with sqlite3.connect(self.path("posture.db")) as database:
+                return database.execute(sql).fetchall()
+        closed = ("SELECT first_s, closed_s FROM posture_past WHERE "
+                  "finding = 'dmarc-missing' ORDER BY closed_s")
+        look(zone_of({"_dmarc.d.test": []}), 0)
+        look(lost, 1)  # not seen is not mended
+        self.assertEqual(rows(closed), [])
+        self.assertEqual(rows("SELECT * FROM posture_look"),
+                         [("d.test", NOW, NOW + day, NOW)])
+        look(zone_of({}), 2)
+        look(zone_of({"_dmarc.d.test": []}), 3)
+        look(zone_of({}), 4)
+        self.assertEqual(rows(closed), [(NOW, NOW + 2 * day),
+                                        (NOW + 3 * day, NOW + 4 * day)])
+        self.assertEqual(rows("SELECT * FROM posture_look"),
+                         [("d.test", NOW, NOW + 4 * day, NOW + 4 * day)])
+        look(zone_of({}), LIMITS["LIMIT_POSTURE_PAST_DAYS"] + 3)
+        self.assertEqual(rows(closed), [(NOW + 3 * day, NOW + 4 * day)])
+
     def test_memory_of_others(self):
         """A row that alignd cannot have written is left out and told."""
         self.record(zone_of({}), [("d.test", "d.test")])
