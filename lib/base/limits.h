@@ -314,6 +314,8 @@
 				       has 512; past: not checkable */
 #define LIMIT_PROBE_LINES 100 /* of one connection: greeting and EHLO have some
 				 twenty; past: not checkable */
+#define LIMIT_PROBE_ADDRESSES 8 /* of one mail server: large ones have four; past:
+				   told, not looked at */
 #define LIMIT_PROBE_CHAIN 10 /* certificates of a server: chains have four; past:
 				not looked at */
 

@@ -68,13 +68,28 @@ bool connect_read(TALLOC_CTX *mem, const struct text_list *texts,
 	return true;
 }
 
+size_t connect_find_all(const struct connect_rules *rules, const char *host,
+			long port, const struct connect_rule **found,
+			size_t most)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct connect_rule *rule = &rules->items[i];
+		if (rule->port != port || !domain_equals(rule->host, host))
+			continue;
+		if (count < most)
+			found[count] = rule;
+		count++;
+	}
+	return count;
+}
+
 const struct connect_rule *connect_find(const struct connect_rules *rules,
 					const char *host, long port)
 {
-	for (size_t i = 0; i < rules->count; i++) {
-		if (rules->items[i].port == port &&
-		    domain_equals(rules->items[i].host, host))
-			return &rules->items[i];
-	}
-	return NULL;
+	const struct connect_rule *first = NULL;
+
+	(void)connect_find_all(rules, host, port, &first, 1);
+	return first;
 }

@@ -29,7 +29,13 @@ bool connect_read(TALLOC_CTX *mem, const struct text_list *texts,
 		  struct connect_rules *rules, struct error *err)
     __attribute__((warn_unused_result));
 
-/* NULL: where the DNS says. */
+/* All for that host and port, `most` of them at most; how many there are: 0
+ * means that it is where the DNS says. */
+size_t connect_find_all(const struct connect_rules *rules, const char *host,
+			long port, const struct connect_rule **found,
+			size_t most);
+
+/* The first. NULL: where the DNS says. */
 const struct connect_rule *connect_find(const struct connect_rules *rules,
 					const char *host, long port);
 

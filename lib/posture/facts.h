@@ -116,8 +116,11 @@ struct posture_host {
 	const struct dns_answer *alias;	       /* CNAME */
 	const struct dns_answer *addresses[2]; /* A, AAAA */
 	const struct dns_answer *tlsa; /* of an MX, at _25._tcp; else NULL */
-	const struct posture_probe *probe; /* of an MX that was looked at by
-					      SMTP (probe.h); else NULL */
+	/* Of an MX that was looked at by SMTP (probe.h), an address each; it
+	 * has address_count of them. */
+	size_t probe_count;
+	const struct posture_probe **probes;
+	size_t address_count;
 };
 
 struct posture_hosts {
@@ -166,9 +169,10 @@ struct posture_tls {
 	struct text_list report_addresses;
 	struct text_list
 	    gone; /* of these, addresses of services that are gone */
+	struct text_list kept; /* URIs of the record that lead to no such one */
 	struct posture_sts policy;
 	int64_t now_s;		   /* when it was looked at */
-	struct sts_kept_list kept; /* what was offered before */
+	struct sts_kept_list sts_kept; /* what was offered before */
 };
 
 /* A DKIM key. */

@@ -2,26 +2,90 @@
 /*
  * gather_live.c - what the hosts that take the domain's mail show of themselves
  *
- * Of each its first IPv4 address, or else its first IPv6 address: that is where
- * most senders begin.
+ * At each of their addresses, since another machine may stand behind each: at
+ * those of --connect, where it names the host, else at those of the DNS.
  * Tested by test_alignctl_posture_live.
  */
 #include "lib/posture/gather_private.h"
 
+#include "lib/base/limits.h"
 #include "lib/posture/prober.h"
 
-static bool find_address(const struct posture_host *host,
-			 struct net_address *address)
+#define SMTP_PORT 25
+
+struct places {
+	size_t count; /* there are more where it is past the room */
+	struct probe_place items[LIMIT_PROBE_ADDRESSES];
+};
+
+static void add_place(struct places *places, const struct probe_place *place)
 {
-	if (host->addresses[0]->count > 0)
-		*address =
-		    net_address_ipv4(host->addresses[0]->records[0].address);
-	else if (host->addresses[1]->count > 0)
-		*address =
-		    net_address_ipv6(host->addresses[1]->records[0].address);
-	else
-		return false;
-	return true;
+	if (places->count < COUNT_OF(places->items))
+		places->items[places->count] = *place;
+	places->count++;
+}
+
+static void add_rules(const struct connect_rule *const *rules, size_t count,
+		      struct places *places)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct probe_place place = {
+		    .address = rules[i]->address,
+		    .port = rules[i]->address_port,
+		    .is_named = true,
+		};
+		add_place(places, &place);
+	}
+}
+
+static void add_answer(const struct dns_answer *answer, bool is_ipv4,
+		       struct places *places)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		const unsigned char *bytes = answer->records[i].address;
+		const struct probe_place place = {
+		    .address = is_ipv4 ? net_address_ipv4(bytes)
+				       : net_address_ipv6(bytes),
+		    .port = SMTP_PORT,
+		};
+		add_place(places, &place);
+	}
+}
+
+static void find_places(const struct gathering *gathering,
+			const struct posture_host *host, struct places *places)
+{
+	const struct connect_rule *rules[LIMIT_PROBE_ADDRESSES];
+	size_t count =
+	    connect_find_all(gathering->sources->connects, host->name,
+			     SMTP_PORT, rules, COUNT_OF(rules));
+
+	places->count = 0;
+	if (count > 0) {
+		add_rules(rules,
+			  count < COUNT_OF(rules) ? count : COUNT_OF(rules),
+			  places);
+		places->count = count;
+		return;
+	}
+	add_answer(host->addresses[0], true, places);
+	add_answer(host->addresses[1], false, places);
+}
+
+static void look_at(struct gathering *gathering, struct posture_host *host)
+{
+	struct places places;
+
+	find_places(gathering, host, &places);
+	host->address_count = places.count;
+	host->probe_count = places.count < COUNT_OF(places.items)
+				? places.count
+				: COUNT_OF(places.items);
+	host->probes = mem_array(gathering->mem, const struct posture_probe *,
+				 host->probe_count);
+	for (size_t i = 0; i < host->probe_count; i++)
+		host->probes[i] = prober_look(gathering->sources->prober,
+					      host->name, &places.items[i]);
 }
 
 void gather_live(struct gathering *gathering)
@@ -29,11 +93,6 @@ void gather_live(struct gathering *gathering)
 	struct posture_hosts *hosts = &gathering->facts->hosts;
 
 	for (size_t i = 0;
-	     gathering->sources->prober != NULL && i < hosts->mx_count; i++) {
-		struct net_address address;
-		if (find_address(&hosts->mxs[i], &address))
-			hosts->mxs[i].probe =
-			    prober_look(gathering->sources->prober,
-					hosts->mxs[i].name, &address);
-	}
+	     gathering->sources->prober != NULL && i < hosts->mx_count; i++)
+		look_at(gathering, &hosts->mxs[i]);
 }

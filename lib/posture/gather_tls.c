@@ -30,6 +30,31 @@ static void note_gone(struct gathering *gathering, struct posture_tls *tls)
 	}
 }
 
+/* Is it for a service that is gone? One that is no mailbox is not. */
+static bool is_gone(const struct gathering *gathering, const char *uri)
+{
+	const struct text_list one = {.count = 1, .items = &uri};
+	const struct text_list addresses =
+	    destination_list(gathering->mem, &one, 1).addresses;
+
+	return addresses.count > 0 &&
+	       destination_is_excluded(addresses.items[0],
+				       gathering->sources->gone);
+}
+
+/* What the record would be without those. */
+static void note_kept(struct gathering *gathering, struct posture_tls *tls,
+		      const struct text_list *uris)
+{
+	tls->kept.items =
+	    mem_array(gathering->mem, const char *, uris->count);
+	for (size_t i = 0; i < uris->count; i++) {
+		if (text_is_graphic(span_of(uris->items[i])) &&
+		    !is_gone(gathering, uris->items[i]))
+			tls->kept.items[tls->kept.count++] = uris->items[i];
+	}
+}
+
 static void read_addresses(struct gathering *gathering, struct posture_tls *tls,
 			   struct span text)
 {
@@ -41,6 +66,7 @@ static void read_addresses(struct gathering *gathering, struct posture_tls *tls,
 	    destination_list(gathering->mem, &uris, LIMIT_POSTURE_ADDRESSES)
 		.addresses;
 	note_gone(gathering, tls);
+	note_kept(gathering, tls, &uris);
 }
 
 void gather_tls(struct gathering *gathering)
@@ -50,7 +76,7 @@ void gather_tls(struct gathering *gathering)
 	const char *domain = gathering->facts->domain;
 
 	tls->now_s = gathering->sources->now_s;
-	tls->kept = sts_kept_of(&gathering->sources->sts_kept, domain);
+	tls->sts_kept = sts_kept_of(&gathering->sources->sts_kept, domain);
 	tls->sts_owner = mem_printf(gathering->mem, "_mta-sts.%s", domain);
 	tls->report_owner = mem_printf(gathering->mem, "_smtp._tls.%s", domain);
 	dns_session_ask_ahead(session, tls->sts_owner, DNS_TXT);

@@ -35,8 +35,11 @@ struct view {
 	const struct posture_host *host;
 	const struct posture_probe *probe;
 	struct posture *posture;
-	const char *name;   /* of the host, fit to be shown */
+	const char *host_name; /* fit to be shown */
+	const char *name;      /* likewise, with the address where several are */
+	const char *detail;
 	bool is_by_sts;	    /* senders may go by MTA-STS */
+	const struct sts_policy *policy; /* by this one; NULL: not known */
 	bool is_by_key;	    /* a TLSA record of usage 3 fits */
 	bool is_by_issuer;  /* one of usage 2 */
 	bool is_by_unknown; /* one of usage 2 may fit what was not sent */
@@ -114,9 +117,9 @@ static void match_tlsa(struct view *view)
 				  view->name);
 	else
 		posture_add(view->posture, POSTURE_LIVE_TLSA_MISMATCH,
-			    view->host->name, NULL,
+			    view->detail, NULL,
 			    "none of %zu at _25._tcp.%s fits what %s shows",
-			    view->usable, view->name, view->probe->place);
+			    view->usable, view->host_name, view->probe->place);
 }
 
 static void judge_dates(struct view *view,
@@ -131,16 +134,16 @@ static void judge_dates(struct view *view,
 		soon_s = SOON_MOST_S;
 	if (now_s < certificate->begins_s)
 		posture_add(view->posture, POSTURE_LIVE_EXPIRED,
-			    view->host->name, NULL, "%s: it begins at %s",
+			    view->detail, NULL, "%s: it begins at %s",
 			    view->name,
 			    clock_text(certificate->begins_s, text));
 	else if (now_s > certificate->ends_s)
 		posture_add(view->posture, POSTURE_LIVE_EXPIRED,
-			    view->host->name, NULL, "%s: it ended at %s",
+			    view->detail, NULL, "%s: it ended at %s",
 			    view->name, clock_text(certificate->ends_s, text));
 	else if (certificate->ends_s - now_s < soon_s)
 		posture_add(
-		    view->posture, POSTURE_LIVE_EXPIRES_SOON, view->host->name,
+		    view->posture, POSTURE_LIVE_EXPIRES_SOON, view->detail,
 		    NULL, "%s: until %s, %d of its %d days are left",
 		    view->name, clock_text(certificate->ends_s, text),
 		    (int)((certificate->ends_s - now_s) / DAY_S),
@@ -156,12 +159,12 @@ static void judge_identity(struct view *view)
 	if (probe->distrust != NULL &&
 	    (view->is_by_sts || (!view->is_by_key && !view->is_by_issuer)))
 		posture_add(view->posture, POSTURE_LIVE_UNTRUSTED,
-			    view->host->name, NULL, "%s: %s", view->name,
+			    view->detail, NULL, "%s: %s", view->name,
 			    probe->distrust);
 	if (view->is_by_key && !view->is_by_sts)
 		return;
 	if (!probe->is_named)
-		posture_add(view->posture, POSTURE_LIVE_NAME, view->host->name,
+		posture_add(view->posture, POSTURE_LIVE_NAME, view->detail,
 			    NULL, "%s: it has %s", view->name, probe->names);
 	for (size_t i = 0; i < view->steps; i++)
 		judge_dates(view, &probe->chain[view->path[i]]);
@@ -175,14 +178,14 @@ static void judge_chain(struct view *view)
 		return;
 	judge_identity(view);
 	if (!is_in_order(view))
-		posture_add(view->posture, POSTURE_LIVE_CHAIN, view->host->name,
+		posture_add(view->posture, POSTURE_LIVE_CHAIN, view->detail,
 			    NULL,
 			    "%s sends %zu, of which %zu lead up from its own "
 			    "one",
 			    view->name, probe->count, view->steps);
 	if (probe->chain[0].strength < STRENGTH_BITS)
 		posture_add(view->posture, POSTURE_LIVE_KEY_SHORT,
-			    view->host->name, NULL, "%s: %s", view->name,
+			    view->detail, NULL, "%s: %s", view->name,
 			    probe->chain[0].key);
 }
 
@@ -232,19 +235,76 @@ static void judge_versions(struct view *view)
 
 	if (old[0] != '\0')
 		posture_add(view->posture, POSTURE_LIVE_OLD_VERSION,
-			    view->host->name, NULL, "%s takes %s", view->name,
+			    view->detail, NULL, "%s takes %s", view->name,
 			    old);
 	if (is_without_2 && is_without_3)
 		posture_add(view->posture, POSTURE_LIVE_TOO_OLD,
-			    view->host->name, NULL, "%s takes %s", view->name,
+			    view->detail, NULL, "%s takes %s", view->name,
 			    old[0] == '\0' ? "no TLS at all" : old);
 	else if (is_without_3)
 		posture_add(view->posture, POSTURE_LIVE_NO_TLS_1_3,
-			    view->host->name, NULL, "%s", view->name);
+			    view->detail, NULL, "%s", view->name);
 	if (probe->weak == PROBE_YES)
 		posture_add(view->posture, POSTURE_LIVE_WEAK_CIPHER,
-			    view->host->name, NULL, "%s takes %s", view->name,
+			    view->detail, NULL, "%s takes %s", view->name,
 			    probe->weak_cipher);
+}
+
+/* --- by the policy of MTA-STS --- */
+
+static const char *why_out_of_date(struct view *view)
+{
+	char text[CLOCK_TEXT];
+
+	for (size_t i = 0; i < view->steps; i++) {
+		const struct posture_certificate *certificate =
+		    &view->probe->chain[view->path[i]];
+		if (view->probe->now_s < certificate->begins_s)
+			return mem_printf(
+			    view->posture, "its certificate begins at %s",
+			    clock_text(certificate->begins_s, text));
+		if (view->probe->now_s > certificate->ends_s)
+			return mem_printf(
+			    view->posture, "its certificate ended at %s",
+			    clock_text(certificate->ends_s, text));
+	}
+	return NULL;
+}
+
+/* RFC 8461 4.2: the certificate has to have the host's own name, whichever
+ * pattern let the host in. NULL: senders take it, or nobody knows. */
+static const char *why_refused(struct view *view)
+{
+	const struct posture_probe *probe = view->probe;
+
+	if (!probe->has_starttls)
+		return "it offers no STARTTLS";
+	if (probe->count == 0)
+		return NULL;
+	if (!probe->is_named)
+		return mem_printf(view->posture, "its certificate has %s",
+				  probe->names);
+	if (probe->distrust != NULL)
+		return probe->distrust;
+	return why_out_of_date(view);
+}
+
+static void judge_by_policy(struct view *view)
+{
+	const struct sts_policy *policy = view->policy;
+	const char *pattern =
+	    policy == NULL ? NULL
+			   : sts_policy_pattern(policy, view->host->name);
+	const char *why = pattern == NULL ? NULL : why_refused(view);
+
+	if (why != NULL && policy->mode != STS_MODE_NONE)
+		posture_add(view->posture,
+			    policy->mode == STS_MODE_ENFORCE
+				? POSTURE_MTA_STS_SERVER_REFUSED
+				: POSTURE_MTA_STS_SERVER_UNFIT,
+			    view->detail, NULL,
+			    "%s, which \"mx: %s\" of the policy has: %s",
+			    view->name, pattern, why);
 }
 
 /* --- a server --- */
@@ -260,11 +320,37 @@ static void note_seen(struct view *view)
 			     probe->chain[0].key,
 			     clock_text(probe->chain[0].ends_s, text));
 
-	posture_add(view->posture, POSTURE_LIVE_SEEN, view->host->name, NULL,
-		    "%s, %s, seen from %s: greets \"%s\"; %s; %s", view->name,
-		    probe->place, probe->from, probe->greeting,
+	posture_add(view->posture, POSTURE_LIVE_SEEN, view->detail, NULL,
+		    "%s, %s, seen from %s: greets \"%s\"; %s; %s",
+		    view->host_name, probe->place, probe->from, probe->greeting,
 		    versions_of(view, PROBE_YES, PROBE_TLS_1_0, PROBE_TLS_1_3),
 		    certificate);
+}
+
+/* Another address of the same server was looked at: no fault of the server's
+ * that this one is beyond this machine's reach. */
+static bool is_seen_elsewhere(const struct posture_host *host)
+{
+	for (size_t i = 0; i < host->probe_count; i++) {
+		if (host->probes[i]->unchecked == NULL)
+			return true;
+	}
+	return false;
+}
+
+static void note_unchecked(struct view *view)
+{
+	const struct posture_probe *probe = view->probe;
+
+	if (probe->is_out_of_reach && is_seen_elsewhere(view->host))
+		posture_add(view->posture, POSTURE_LIVE_OUT_OF_REACH,
+			    view->detail, NULL, "%s, %s, from %s: %s",
+			    view->host_name, probe->place, probe->from,
+			    probe->unchecked);
+	else
+		posture_unchecked(view->posture, "%s by SMTP, from %s: %s, %s",
+				  view->host_name, probe->from, probe->place,
+				  probe->unchecked);
 }
 
 static void judge_server(struct view *view)
@@ -272,38 +358,72 @@ static void judge_server(struct view *view)
 	const struct posture_probe *probe = view->probe;
 
 	if (probe->unchecked != NULL) {
-		posture_unchecked(view->posture, "%s by SMTP, from %s: %s, %s",
-				  view->name, probe->from, probe->place,
-				  probe->unchecked);
+		note_unchecked(view);
 		return;
 	}
 	note_seen(view);
 	if (!probe->has_starttls) {
 		posture_add(view->posture, POSTURE_LIVE_NO_STARTTLS,
-			    view->host->name, NULL, "%s offers no STARTTLS",
+			    view->detail, NULL, "%s offers no STARTTLS",
 			    view->name);
+		judge_by_policy(view);
 		return;
 	}
 	walk_up(view);
 	match_tlsa(view);
 	judge_chain(view);
+	judge_by_policy(view);
 	judge_versions(view);
 	judge_unknown(view);
+}
+
+static const struct sts_policy *policy_of(const struct posture_facts *facts)
+{
+	const struct posture_sts *sts = &facts->tls.policy;
+
+	return judge_has_sts(&facts->tls) &&
+		       sts->fetched.outcome == FETCH_DONE && sts->fault == NULL
+		   ? &sts->policy
+		   : NULL;
+}
+
+static void judge_place(const struct posture_facts *facts,
+			const struct posture_host *host,
+			const struct posture_probe *probe,
+			struct posture *posture)
+{
+	const char *shown = posture_shown(posture, span_of(host->name));
+	bool is_one = host->probe_count == 1;
+	struct view view = {
+	    .facts = facts,
+	    .host = host,
+	    .probe = probe,
+	    .posture = posture,
+	    .host_name = shown,
+	    .name = is_one ? shown
+			   : mem_printf(posture, "%s at %s", shown,
+					probe->address),
+	    .detail = is_one ? host->name
+			     : mem_printf(posture, "%s %s", host->name,
+					  probe->address),
+	    .is_by_sts = judge_has_sts(&facts->tls),
+	    .policy = policy_of(facts),
+	};
+
+	judge_server(&view);
 }
 
 void judge_live(const struct posture_facts *facts, struct posture *posture)
 {
 	for (size_t i = 0; i < facts->hosts.mx_count; i++) {
 		const struct posture_host *host = &facts->hosts.mxs[i];
-		struct view view = {
-		    .facts = facts,
-		    .host = host,
-		    .probe = host->probe,
-		    .posture = posture,
-		    .name = posture_shown(posture, span_of(host->name)),
-		    .is_by_sts = judge_has_sts(&facts->tls),
-		};
-		if (host->probe != NULL)
-			judge_server(&view);
+		for (size_t at = 0; at < host->probe_count; at++)
+			judge_place(facts, host, host->probes[at], posture);
+		if (host->address_count > host->probe_count)
+			posture_unchecked(
+			    posture,
+			    "%s has %zu addresses: %d were looked at",
+			    posture_shown(posture, span_of(host->name)),
+			    host->address_count, LIMIT_PROBE_ADDRESSES);
 	}
 }

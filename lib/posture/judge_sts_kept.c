@@ -67,7 +67,7 @@ find_longest(const struct comparing *comparing, const char *host,
 	     bool (*wanted)(const struct comparing *comparing,
 			    const struct sts_kept *kept, const char *host))
 {
-	const struct sts_kept_list *list = &comparing->facts->tls.kept;
+	const struct sts_kept_list *list = &comparing->facts->tls.sts_kept;
 	const struct sts_kept *found = NULL;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -157,7 +157,7 @@ static bool refuses_for_now(const struct comparing *comparing,
 /* Since when do we see the id that is published? */
 static int64_t id_since(const struct comparing *comparing)
 {
-	const struct sts_kept_list *list = &comparing->facts->tls.kept;
+	const struct sts_kept_list *list = &comparing->facts->tls.sts_kept;
 	int64_t since_s = comparing->now_s;
 
 	for (size_t i = 0; i < list->count; i++) {

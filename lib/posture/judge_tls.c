@@ -9,6 +9,7 @@
 #include "lib/posture/judge.h"
 
 #include "lib/base/strbuf.h"
+#include "lib/posture/mend.h"
 #include "lib/posture/tls_record.h"
 
 #define WANTED_BYTES 16384 /* 30 MX and words */
@@ -131,20 +132,16 @@ static void judge_texts(const struct posture_facts *facts,
 	    TLSRPT_VERSION,	     tls_record_report_fault,
 	    POSTURE_TLS_RPT_MISSING, POSTURE_TLS_RPT_SEVERAL,
 	    POSTURE_TLS_RPT_SYNTAX,  ""};
-	const char *rua = mem_printf(posture,
-				     TLSRPT_VERSION "; rua=mailto:tls-reports"
-						    "@%s",
-				     posture->domain);
+	const char *better = mend_tls_report(posture, facts);
 
 	judge_records(
 	    tls->sts, tls->sts_owner, &sts,
 	    posture_txt(posture, tls->sts_owner, STS_VERSION "; id=1"),
 	    posture);
-	judge_records(tls->report, tls->report_owner, &report,
-		      posture_txt(posture, tls->report_owner, rua), posture);
+	judge_records(tls->report, tls->report_owner, &report, better, posture);
 	for (size_t i = 0; i < tls->gone.count; i++)
 		posture_add(posture, POSTURE_TLS_RPT_GONE, tls->gone.items[i],
-			    NULL, "%s: rua=%s", tls->report_owner,
+			    better, "%s: rua=%s", tls->report_owner,
 			    tls->gone.items[i]);
 }
 

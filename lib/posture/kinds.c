@@ -212,6 +212,11 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "not sent",
 	    "RFC 8461 4.1",
 	    "Add the MX to the policy, then change the record's id"),
+	ROW(MTA_STS_SERVER_REFUSED, "mta-sts-server-refused", HIGH,
+	    "a mail server that the enforced MTA-STS policy has and senders refuse",
+	    "RFC 8461 4.2",
+	    "Serve a certificate that is valid for the host's own name, whatever "
+	    "the pattern"),
 	ROW(MTA_STS_MX_CACHED, "mta-sts-mx-cached", HIGH,
 	    "an MX that an enforced MTA-STS policy which senders still hold does "
 	    "not have: they send nothing to it",
@@ -292,6 +297,12 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "an MX that the MTA-STS policy, which tests, does not have",
 	    "RFC 8461 4.1",
 	    "Add the MX to the policy, then change the record's id"),
+	ROW(MTA_STS_SERVER_UNFIT, "mta-sts-server-unfit", MEDIUM,
+	    "a mail server that senders will refuse once the MTA-STS policy is "
+	    "enforced",
+	    "RFC 8461 4.2",
+	    "Serve a certificate that is valid for the host's own name before "
+	    "you go on to mode enforce"),
 	ROW(MTA_STS_SHORT, "mta-sts-short", MEDIUM,
 	    "an enforced MTA-STS policy that senders keep for less than two weeks",
 	    "RFC 8461 3.2",
@@ -498,6 +509,11 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "a mail server without TLS 1.3",
 	    "RFC 9325 3.1.1",
 	    "Turn TLS 1.3 on when the server is renewed"),
+	ROW(LIVE_OUT_OF_REACH, "live-out-of-reach", INFO,
+	    "an address of a mail server in a network that this host has no way "
+	    "into",
+	    "alignctl(8), --live",
+	    "Run it from a host with IPv4 and IPv6, to know of that address too"),
 	ROW(LIVE_SEEN, "live-seen", INFO,
 	    "what a mail server showed",
 	    "RFC 3207",

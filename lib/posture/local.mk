@@ -33,6 +33,7 @@ libposture_a_SOURCES = \
 	lib/posture/mend.h \
 	lib/posture/mend_dmarc.c \
 	lib/posture/mend_spf.c \
+	lib/posture/mend_tls.c \
 	lib/posture/page.c lib/posture/page.h \
 	lib/posture/posture.c lib/posture/posture.h \
 	lib/posture/private_address.c lib/posture/private_address.h \

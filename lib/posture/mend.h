@@ -32,6 +32,10 @@ const char *mend_dmarc_parked(TALLOC_CTX *mem,
  * end that speaks of strangers; or a first one. */
 const char *mend_spf(TALLOC_CTX *mem, const struct posture_facts *facts);
 
+/* The TLS-RPT record without addresses of services that are gone, or a first
+ * one. */
+const char *mend_tls_report(TALLOC_CTX *mem, const struct posture_facts *facts);
+
 /* Does the same address stand before it, for the same kind of report? */
 bool mend_is_repeated(const struct posture_dmarc *dmarc, size_t index);
 

@@ -47,8 +47,10 @@ struct posture_certificate {
 struct posture_probe {
 	const char *from;      /* the host that looked */
 	int64_t now_s;	       /* when */
+	const char *address;
 	const char *place;     /* "192.0.2.25 port 25" */
 	const char *unchecked; /* why nothing is known; NULL: something is */
+	bool is_out_of_reach;  /* the host that looked has no such network */
 	const char *greeting;
 	bool has_starttls;
 	enum probe_answer versions[PROBE_VERSIONS];

@@ -26,6 +26,7 @@ struct dialogue {
 	size_t length;	    /* of bytes: the line, and what came behind it */
 	size_t line_length; /* with its LF */
 	const char *reason; /* set by who fails */
+	bool is_out_of_reach;
 };
 
 struct reply {
@@ -76,6 +77,25 @@ static socklen_t make_address(const struct probe_target *target,
 	return sizeof *ipv6;
 }
 
+/* A machine without IPv6 says one of these; a server never does. */
+static bool is_no_network(int number)
+{
+	return number == ENETUNREACH || number == EADDRNOTAVAIL ||
+	       number == EAFNOSUPPORT;
+}
+
+static bool fail_to_reach(struct dialogue *dialogue, int number)
+{
+	const char *why = number == ECONNREFUSED ? "it is refused"
+						 : "it does not get there";
+
+	dialogue->is_out_of_reach = is_no_network(number);
+	if (dialogue->is_out_of_reach)
+		why = "this machine has no way into that network";
+	return fail(dialogue,
+		    mem_printf(dialogue->mem, "no connection: %s", why));
+}
+
 static bool reach(struct dialogue *dialogue, const struct probe_target *target)
 {
 	struct sockaddr_storage storage;
@@ -86,7 +106,9 @@ static bool reach(struct dialogue *dialogue, const struct probe_target *target)
 	dialogue->fd = socket(storage.ss_family,
 			      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (dialogue->fd < 0)
-		return fail(dialogue, "no socket can be had");
+		return is_no_network(errno)
+			   ? fail_to_reach(dialogue, errno)
+			   : fail(dialogue, "no socket can be had");
 	if (connect(dialogue->fd, (const struct sockaddr *)&storage, size) == 0)
 		return true;
 	number = errno;
@@ -97,12 +119,7 @@ static bool reach(struct dialogue *dialogue, const struct probe_target *target)
 		(void)getsockopt(dialogue->fd, SOL_SOCKET, SO_ERROR, &number,
 				 &number_size);
 	}
-	if (number == 0)
-		return true;
-	return fail(dialogue, mem_printf(dialogue->mem, "no connection: %s",
-					 number == ECONNREFUSED
-					     ? "it is refused"
-					     : "it does not get there"));
+	return number == 0 || fail_to_reach(dialogue, number);
 }
 
 /* Ours are short: the socket's buffer takes them whole. */
@@ -244,6 +261,7 @@ enum probe_smtp_end probe_smtp_open(TALLOC_CTX *mem,
 	}
 	if (end == PROBE_SMTP_UNCHECKED)
 		smtp->reason = dialogue->reason;
+	smtp->is_out_of_reach = dialogue->is_out_of_reach;
 	if (end == PROBE_SMTP_READY)
 		smtp->fd = dialogue->fd;
 	else if (dialogue->fd >= 0)

@@ -29,6 +29,7 @@ struct probe_smtp {
 	int fd;		      /* to be closed where READY; else it is */
 	const char *greeting; /* escaped; NULL: there was none */
 	const char *reason;
+	bool is_out_of_reach; /* this machine has no such network */
 };
 
 enum probe_smtp_end probe_smtp_open(TALLOC_CTX *mem,

@@ -20,11 +20,11 @@
 #include "lib/posture/probe_smtp.h"
 #include "lib/posture/probe_tls.h"
 
-#define SMTP_PORT 25
 #define PAUSE_MS 100
 
 struct seen {
 	const char *host;
+	struct probe_place place;
 	struct posture_probe *probe;
 };
 
@@ -103,6 +103,7 @@ static bool try_version(struct visit *visit, enum probe_version version,
 		probe->greeting = smtp.greeting;
 	if (got != PROBE_SMTP_READY) {
 		interrupt_with(probe, smtp.reason);
+		probe->is_out_of_reach |= smtp.is_out_of_reach;
 		return false;
 	}
 	probe->has_starttls = true;
@@ -142,26 +143,24 @@ static void look_at(struct visit *visit)
 
 static struct posture_probe *visit_server(struct prober *prober,
 					  const char *host,
-					  const struct net_address *address)
+					  const struct probe_place *place)
 {
-	const struct connect_rule *rule =
-	    connect_find(&prober->settings.connect, host, SMTP_PORT);
 	struct posture_probe *probe = mem_new(prober, struct posture_probe);
 	struct visit visit = {
 	    .prober = prober,
 	    .host = host,
-	    .target = {.address = rule == NULL ? *address : rule->address,
-		       .port = rule == NULL ? SMTP_PORT : rule->address_port,
+	    .target = {.address = place->address,
+		       .port = place->port,
 		       .from = prober->settings.from},
 	    .probe = probe,
 	};
 
 	probe->from = prober->settings.from;
 	probe->now_s = prober->settings.now_s;
-	probe->place = mem_printf(
-	    probe, "%s port %ld",
-	    net_address_copy(probe, &visit.target.address), visit.target.port);
-	if (rule == NULL && private_address_is(address))
+	probe->address = net_address_copy(probe, &place->address);
+	probe->place =
+	    mem_printf(probe, "%s port %ld", probe->address, place->port);
+	if (!place->is_named && private_address_is(&place->address))
 		probe->unchecked = "a private address is not looked at "
 				   "unless --connect names it";
 	else
@@ -169,29 +168,40 @@ static struct posture_probe *visit_server(struct prober *prober,
 	return probe;
 }
 
+static bool is_same_place(const struct probe_place *a,
+			  const struct probe_place *b)
+{
+	return a->port == b->port && a->is_named == b->is_named &&
+	       net_address_equals(&a->address, &b->address);
+}
+
 static const struct posture_probe *find(const struct prober *prober,
-					const char *host)
+					const char *host,
+					const struct probe_place *place)
 {
 	for (size_t i = 0; i < prober->count; i++) {
-		if (domain_equals(prober->seen[i].host, host))
-			return prober->seen[i].probe;
+		const struct seen *seen = &prober->seen[i];
+		if (domain_equals(seen->host, host) &&
+		    is_same_place(&seen->place, place))
+			return seen->probe;
 	}
 	return NULL;
 }
 
 const struct posture_probe *prober_look(struct prober *prober, const char *host,
-					const struct net_address *address)
+					const struct probe_place *place)
 {
 	hold_sigpipe();
 	(void)pthread_mutex_lock(&prober->lock);
-	const struct posture_probe *probe = find(prober, host);
+	const struct posture_probe *probe = find(prober, host, place);
 	if (probe == NULL) {
-		struct posture_probe *made =
-		    visit_server(prober, host, address);
+		struct posture_probe *made = visit_server(prober, host, place);
 		prober->seen = mem_resize(prober, prober->seen, struct seen,
 					  prober->count + 1);
-		prober->seen[prober->count++] = (struct seen){
-		    .host = mem_strdup(prober, host), .probe = made};
+		prober->seen[prober->count++] =
+		    (struct seen){.host = mem_strdup(prober, host),
+				  .place = *place,
+				  .probe = made};
 		probe = made;
 	}
 	(void)pthread_mutex_unlock(&prober->lock);

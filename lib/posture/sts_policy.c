@@ -156,13 +156,19 @@ bool sts_pattern_matches(const char *pattern, const char *host)
 	return above != NULL && domain_equals(pattern + 2, above);
 }
 
-bool sts_policy_allows(const struct sts_policy *policy, const char *host)
+const char *sts_policy_pattern(const struct sts_policy *policy,
+			       const char *host)
 {
 	for (size_t i = 0; i < policy->mx.count; i++) {
 		if (sts_pattern_matches(policy->mx.items[i], host))
-			return true;
+			return policy->mx.items[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool sts_policy_allows(const struct sts_policy *policy, const char *host)
+{
+	return sts_policy_pattern(policy, host) != NULL;
 }
 
 /* --- two of them, and one as text --- */

@@ -36,7 +36,9 @@ const char *sts_policy_read(TALLOC_CTX *mem, struct span text,
 /* Does a pattern stand for the host, in inner form? "*" is one label. */
 bool sts_pattern_matches(const char *pattern, const char *host);
 
-/* Does one of the policy's? */
+/* The first of the policy's that does; NULL: none. */
+const char *sts_policy_pattern(const struct sts_policy *policy,
+			       const char *host);
 bool sts_policy_allows(const struct sts_policy *policy, const char *host);
 
 /* Do they ask the same of a sender, in whatever order? */

@@ -35,7 +35,8 @@ STS_KINDS = {
     "mta-sts-mx-cached", "mta-sts-mx-early", "mta-sts-mx-refused",
     "mta-sts-mx-unlisted", "mta-sts-no-policy", "mta-sts-no-record",
     "mta-sts-none", "mta-sts-pattern-unused", "mta-sts-policy-syntax",
-    "mta-sts-redirect", "mta-sts-short", "mta-sts-testing",
+    "mta-sts-redirect", "mta-sts-server-refused", "mta-sts-server-unfit",
+    "mta-sts-short", "mta-sts-testing",
     "mta-sts-testing-short", "mta-sts-type", "mta-sts-withdrawn"}
 
 PROBE = "alignd-looks-for-a-wildcard._domainkey.d.test"
@@ -572,7 +573,19 @@ TLS = [
     ("TLS reports to a service that is gone",
      texts(RPT, "v=TLSRPTv1; rua=mailto:tls@d.test,"
                 "mailto:tls-rua@mailcheck.service.ncsc.gov.uk"),
-     [("tls-rpt-gone", "tls-rua@mailcheck.service.ncsc.gov.uk")]),
+     [("tls-rpt-gone", "tls-rua@mailcheck.service.ncsc.gov.uk",
+       '_smtp._tls.d.test. TXT "v=TLSRPTv1; rua=mailto:tls@d.test"')]),
+    ("beside an address for HTTPS",
+     texts(RPT, "v=TLSRPTv1; rua=https://r.other.test/in,"
+                "mailto:TLS-rua@mailcheck.service.ncsc.gov.uk"),
+     [("tls-rpt-gone",
+       '"v=TLSRPTv1; rua=https://r.other.test/in"')]),
+    ("and to no other",
+     texts(RPT, "v=TLSRPTv1; "
+                "rua=mailto:tls-rua@mailcheck.service.ncsc.gov.uk"),
+     [("tls-rpt-gone", '"v=TLSRPTv1; rua=mailto:tls-reports@d.test"')]),
+    ("to one of a service that is there",
+     texts(RPT, "v=TLSRPTv1; rua=mailto:tls@other.test"), []),
     ("and to a name that anybody could register",
      texts(RPT, "v=TLSRPTv1; rua=mailto:a@free.example"),
      [("name-registrable", "the TLS-RPT record")]),

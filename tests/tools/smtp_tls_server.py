@@ -100,7 +100,8 @@ class Server(threading.Thread):
     def __init__(self, chain=None, key=None, versions=(), ciphers=None,
                  greeting=b"220 mx.d.test ESMTP\r\n",
                  offers=b"250-mx.d.test\r\n250 STARTTLS\r\n",
-                 answer=b"220 go ahead\r\n", is_rude=False):
+                 answer=b"220 go ahead\r\n", is_rude=False,
+                 address="127.0.0.1"):
         super().__init__(daemon=True)
         self.greeting, self.offers, self.answer = greeting, offers, answer
         self.is_rude = is_rude  # tears each connection down once it is secure
@@ -111,7 +112,9 @@ class Server(threading.Thread):
         self.pending = []
         if chain:
             self.contexts = self.make_context(chain, key, versions, ciphers)
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(
+            (address, 0), family=socket.AF_INET6 if ":" in address else
+            socket.AF_INET)
         self.port = self.socket.getsockname()[1]
 
     @staticmethod

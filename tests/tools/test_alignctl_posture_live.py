@@ -20,6 +20,7 @@ from alignctl import NOW, ToolTest  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from posture_cases import SIGNED, SOUND, zone_of  # noqa: E402
 from smtp_tls_server import Authority, Server  # noqa: E402
+from test_posture_sts import HOST, Certificates, Host, answer, policy  # noqa: E402
 
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
@@ -42,6 +43,7 @@ CERTIFICATES = [
     ("six", "leaf", {"begins": "260428000000Z", "ends": "260504000000Z"}),
     ("six-late", "leaf", {"begins": "260426000000Z", "ends": "260502000000Z"}),
     ("alone", "leaf", {"issuer": None}),
+    ("above", "leaf", {"host": "*.test"}),
 ]
 
 # (what it shows, chain, key, versions, findings beside the note of what was
@@ -85,6 +87,34 @@ SERVERS = [
      ["live-chain"]),
     ("with one that leads nowhere", GOOD + ("other",), "rsa", (V12, V13),
      [("live-chain", "sends 3, of which 2")]),
+]
+
+REFUSED, UNFIT = "mta-sts-server-refused", "mta-sts-server-unfit"
+WILD = answer(policy("mx: *.d.test"))
+
+# (what it shows, the answer with the policy, a chain of key "leaf", the finding
+# about it and words)
+BY_POLICY = [
+    ("a pattern, and a certificate of the host", WILD, ("wild", "between"),
+     None, ""),
+    ("the host, and a certificate by wildcard", answer(policy()),
+     ("wild", "between"), None, ""),
+    ("the pattern is the certificate's, the host's name is not",
+     answer(policy("mx: *.d.test", "mx: mx.other.test")), ("other", "between"),
+     REFUSED, '"mx: *.d.test" of the policy has: its certificate has mx.other'),
+    ("a wildcard is one label", WILD, ("above", "between"), REFUSED,
+     "its certificate has *.test"),
+    ("likewise, in testing",
+     answer(policy("mx: *.d.test", mode="testing", max_age=86400)),
+     ("above", "between"), UNFIT, "its certificate has *.test"),
+    ("a policy that asks for nothing", answer(policy(mode="none")),
+     ("above", "between"), None, ""),
+    ("out of date", WILD, ("past", "between"), REFUSED, "ended at 2026-04-30"),
+    ("not yet valid", WILD, ("future", "between"), REFUSED,
+     "begins at 2026-05-02"),
+    ("self-signed", WILD, ("alone",), REFUSED, "self"),
+    ("a host that the policy does not have", answer(policy("mx: b.test")),
+     ("other", "between"), None, ""),
 ]
 
 # What a server says, and the words of what was not checkable.
@@ -158,7 +188,8 @@ class Live(ToolTest):
         wanted = {w if isinstance(w, str) else w[0]
                   for case in SERVERS for w in case[4]}
         self.assertEqual(kinds - wanted, {
-            NOTE, "live-no-starttls", "live-tlsa-mismatch"})
+            NOTE, "live-no-starttls", "live-tlsa-mismatch",
+            "live-out-of-reach"})
 
     def test_what_was_seen(self):
         """From which host, and that no mail is named."""
@@ -172,6 +203,94 @@ class Live(ToolTest):
         self.assertEqual(set(server.said), {b"EHLO probe.test", b"STARTTLS"})
         self.assertEqual(set(server.inside), {b"QUIT\r\n"})
         self.assertEqual(server.clients, 5)
+
+    def by_policy(self, certificate, text, server):
+        """{finding: seen} of a server that the policy may be about."""
+        with Host(certificate) as host, server:
+            host.answer = text
+            _, out, err = self.run_tool(
+                "posture", "--config", "own.conf", "--dns", "policy.zone",
+                "--now", str(NOW), "--json", "d.test", "--live",
+                "--ca-file", self.path("both.pem"),
+                "--connect", f"mx.d.test:25=127.0.0.1:{server.port}",
+                "--connect", f"{HOST}:443=127.0.0.1:{host.port}", common=False)
+        self.assertEqual(err, "")
+        return {f["finding"]: f["seen"] for f in
+                map(json.loads, out.splitlines())
+                if f.get("finding") in (REFUSED, UNFIT)}
+
+    def test_by_policy(self):
+        """What senders that go by MTA-STS make of the certificate."""
+        certificate = Certificates(self.path("")).make("valid", HOST, 10)
+        with open(self.path("both.pem"), "w", encoding="ascii") as both:
+            for path in self.ca.root, self.path("ca.pem"):
+                with open(path, encoding="ascii") as one:
+                    both.write(one.read())
+        self.write("policy.zone", zone_of({}))
+        cases = [(certificate, text, self.server(chain, "leaf", (V12, V13)))
+                 for _, text, chain, _, _ in BY_POLICY]
+        cases.append((certificate, WILD, Server(offers=b"250 mx.d.test\r\n")))
+        with ThreadPoolExecutor(8) as pool:
+            *looks, plain = pool.map(lambda case: self.by_policy(*case), cases)
+        for (name, _, _, wanted, words), seen in zip(BY_POLICY, looks):
+            with self.subTest(name):
+                self.assertEqual(list(seen), [wanted] if wanted else [])
+                self.assertIn(words, "".join(seen.values()))
+        self.assertIn("it offers no STARTTLS", plain[REFUSED])
+
+    def test_each_address(self):
+        """A fault is that of the address which has it, IPv4 and IPv6."""
+        try:
+            bad = self.server(("past", "between"), "leaf", (V12, V13),
+                              address="::1")
+        except OSError as error:
+            self.skipTest(f"no IPv6 on this machine: {error}")
+        with self.server(GOOD, "rsa", (V12, V13)) as good, bad:
+            got, seen, domain = self.look(
+                good.port, "--connect", f"mx.d.test:25=[::1]:{bad.port}")
+        self.assertEqual((got, domain["not_checkable"]), (FINDINGS, []))
+        self.assertEqual(set(seen), {NOTE, "live-expired"})
+        self.assertIn("mx.d.test at ::1: it ended", seen["live-expired"])
+        self.assertEqual((good.clients, bad.clients), (5, 5))
+
+    def test_each_address_of_the_dns(self):
+        _, _, domain = self.look(1, name="elsewhere.test", changes={
+            "mx.d.test": ["A 127.0.0.1", "A 127.0.0.2", "AAAA ::1"]})
+        self.assertEqual(
+            [text.split(": ")[1].split(",")[0]
+             for text in domain["not_checkable"]],
+            ["127.0.0.1 port 25", "127.0.0.2 port 25", "::1 port 25"])
+
+    def test_many_addresses(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        room = LIMITS["LIMIT_PROBE_ADDRESSES"]
+        for count in room, room + 1:
+            more = [f"--connect=mx.d.test:25=127.0.0.{i + 1}:{port}"
+                    for i in range(1, count)]
+            _, _, domain = self.look(port, *more)
+            *looked, last = domain["not_checkable"]
+            self.assertIn(f"{room + 1} addresses: {room} were" if count > room
+                          else f"127.0.0.{room} port", last)
+            self.assertEqual(len(looked), room if count > room else room - 1)
+
+    def test_out_of_reach(self):
+        """IPv6 of a server, looked at from a machine without: no machine has
+        a way to a group of hosts by TCP."""
+        rule = "--connect=mx.d.test:25=[ff02::1]:25"
+        with self.server(GOOD, "rsa", (V12, V13)) as server:
+            got, seen, domain = self.look(server.port, rule,
+                                          changes={"x": []})
+        self.assertEqual((got, domain["not_checkable"]), (DONE, []))
+        self.assertIn("mx.d.test, ff02::1 port 25, from probe.test: no "
+                      "connection: this machine has no way",
+                      seen["live-out-of-reach"])
+        # With no other address nothing is known of the server.
+        with Server(greeting=b"554 no\r\n") as server:
+            got, seen, domain = self.look(server.port, rule,
+                                          changes={"x": []})
+        self.assertEqual((got, seen, len(domain["not_checkable"])),
+                         (UNCHECKED, {}, 2))
 
     def test_once(self):
         """A server of two domains is looked at once."""

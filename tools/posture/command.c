@@ -259,7 +259,6 @@ static bool find_prober(struct tool *tool, const struct config *config,
 			struct inquiry *inquiry, struct error *err)
 {
 	struct prober_settings settings = {
-	    .connect = inquiry->connects,
 	    .ca_file = tool_value(tool, "--ca-file"),
 	    .from = config_authserv_id(tool->mem, config),
 	    .now_s = clock_now_s(&tool->clock),
