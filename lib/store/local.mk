@@ -36,6 +36,11 @@ libalign_a_SOURCES += \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_passed.c lib/store/store_passed.h \
+	lib/store/store_path.c lib/store/store_path.h \
+	lib/store/store_path_credit.c lib/store/store_path_credit.h \
+	lib/store/store_path_read.c lib/store/store_path_read.h \
+	lib/store/store_path_rows.c lib/store/store_path_rows.h \
+	lib/store/store_paths.c lib/store/store_paths.h \
 	lib/store/store_posture.c lib/store/store_posture.h \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_question.c lib/store/store_question.h \

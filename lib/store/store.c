@@ -23,6 +23,7 @@ struct store {
 	struct store_queue queue;
 	struct store_writer writer; /* the thread's alone */
 	struct store_passed passed;
+	struct store_paths paths;
 	struct store_budget *budget;
 	pthread_t thread;
 	char *host;
@@ -142,6 +143,8 @@ static void *run_writer(void *context)
 			note_error(store, &err);
 		note_file(store);
 	} while (!store_queue_is_drained(&store->queue));
+	if (!store_writer_finish(&store->writer, &err))
+		note_error(store, &err);
 	return NULL;
 }
 
@@ -150,6 +153,7 @@ static void free_store(struct store *store)
 	store_writer_done(&store->writer);
 	store_budget_free(store->budget);
 	store_passed_done(&store->passed);
+	store_paths_done(&store->paths);
 	store_queue_done(&store->queue);
 	(void)pthread_mutex_destroy(&store->lock);
 	heap_free(store->host);
@@ -176,10 +180,11 @@ static struct store *make_store(const struct store_settings *settings,
 	store_queue_init(&made->queue);
 	(void)pthread_mutex_init(&made->lock, NULL);
 	store_passed_init(&made->passed);
+	store_paths_init(&made->paths);
 	made->budget = store_budget_new(settings->incidents_per_pair,
 					&made->passed, random_system());
-	store_writer_init(&made->writer, settings, &made->passed, made->budget,
-			  clock);
+	store_writer_init(&made->writer, settings, &made->passed, &made->paths,
+			  made->budget, clock);
 	return made;
 }
 

@@ -33,7 +33,8 @@ void store_cache_add(struct store_cache *cache, const struct store_item *item,
 	    (struct known_tuple *)heap_zeroed(sizeof *known + bytes, 1);
 	struct known_tuple **slot = &cache->slots[slot_of(item)];
 
-	known->known = (struct store_known){tuple_id, hour_s};
+	known->known =
+	    (struct store_known){.tuple_id = tuple_id, .hour_s = hour_s};
 	known->fingerprint = item->fingerprint;
 	known->tuple = *tuple;
 	(void)store_columns_pack(&store_tuple_columns, &known->tuple,

@@ -10,6 +10,7 @@
  */
 
 #include "lib/store/store_item.h"
+#include "lib/store/store_path.h"
 
 #define STORE_CACHE_SLOTS 4096
 #define STORE_CACHE_BYTES                                                      \
@@ -30,6 +31,8 @@ void store_cache_add(struct store_cache *cache, const struct store_item *item,
 struct store_known {
 	int64_t tuple_id;
 	int64_t hour_s; /* in which it was counted last, the caller's to keep */
+	bool has_marks; /* likewise: what the tuple says of paths */
+	struct store_path_marks marks;
 };
 
 /* NULL when the tuple is not known; it stays until the next is added. */

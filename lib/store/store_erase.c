@@ -243,6 +243,12 @@ static const struct part parts[] = {
      .named = "tuple",
      .rest = "",
      .run = make_others},
+    {.table = "path",
+     .what = "deleted",
+     .find = "SELECT CAST(number AS TEXT), '' FROM path WHERE ",
+     .named = "path",
+     .rest = "",
+     .change = "DELETE FROM path WHERE number = CAST(?1 AS INTEGER)"},
     /* Reports of others count on, without the names: sums stay. Each is still
      * known by the number of its key, and what was set aside by its digest:
      * read again, they do not come back. */

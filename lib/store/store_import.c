@@ -61,7 +61,8 @@ static bool open_all(struct store_import *import, const char *path,
 	       store_db_open(path, STORE_DB_WRITE, &import->db, err) &&
 	       store_schema_check(import->db, &store_schema_current, err) &&
 	       store_db_run(import->db, tune_sql, err) &&
-	       store_rows_open(import->db, &import->passed, &import->rows, err);
+	       store_rows_open(import->db, &import->passed, NULL, &import->rows,
+			       err);
 }
 
 bool store_import_open(TALLOC_CTX *mem, const char *path,

@@ -57,6 +57,8 @@ struct store_rows {
 	struct store_statement *statements[STATEMENTS];
 	struct store_cache cache;
 	struct store_passed *passed;
+	struct store_paths *paths;	   /* NULL: none are counted, */
+	struct store_path_rows *path_rows; /* and these neither */
 	struct store_ceiling ceiling;
 	struct siphash_key key; /* of the tuples' fingerprints */
 	int64_t data_version;
@@ -259,16 +261,21 @@ static bool note_pass(struct store_rows *rows, const struct store_entry *entry,
 }
 
 bool store_rows_open(struct store_db *db, struct store_passed *passed,
-		     struct store_rows **rows, struct error *err)
+		     struct store_paths *paths, struct store_rows **rows,
+		     struct error *err)
 {
 	struct store_rows *made = heap_new(struct store_rows);
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	made->db = db;
 	made->passed = passed;
+	made->paths = paths;
 	store_ceiling_init(&made->ceiling);
-	bool ok = prepare_all(made, mem, err) && learn_key(made, err) &&
-		  load_passed(made, err);
+	bool ok =
+	    prepare_all(made, mem, err) && learn_key(made, err) &&
+	    load_passed(made, err) &&
+	    (paths == NULL || store_path_rows_open(db, paths, &made->key,
+						   &made->path_rows, err));
 	mem_free(mem);
 	if (ok)
 		*rows = made;
@@ -296,9 +303,15 @@ void store_rows_close(struct store_rows *rows)
 	if (rows == NULL)
 		return;
 	store_cache_clear(&rows->cache);
+	store_path_rows_close(rows->path_rows);
 	for (size_t i = 0; i < STATEMENTS; i++)
 		store_db_finish(rows->statements[i]);
 	heap_free(rows);
+}
+
+struct store_path_rows *store_rows_paths(const struct store_rows *rows)
+{
+	return rows->path_rows;
 }
 
 /* --- writing a group --- */
@@ -554,6 +567,35 @@ static bool write_failures(struct store_rows *rows,
 	return true;
 }
 
+/* --- paths --- */
+
+static void note_path(struct store_rows *rows, const struct store_item *item)
+{
+	struct store_known *known = store_cache_find(&rows->cache, item);
+	struct store_path_marks fresh;
+
+	if (known != NULL && !known->has_marks) {
+		known->marks = store_path_read(&item->entry.tuple, &rows->key);
+		known->has_marks = true;
+	} else if (known == NULL) {
+		fresh = store_path_read(&item->entry.tuple, &rows->key);
+	}
+	store_paths_note(rows->paths, known == NULL ? &fresh : &known->marks,
+			 &item->entry);
+}
+
+/* Once they are committed: what is written again is not counted twice. */
+static void note_paths(struct store_rows *rows, const struct store_item *items,
+		       size_t count)
+{
+	if (rows->paths == NULL)
+		return;
+	for (size_t i = 0; i < count; i++, items = items->next) {
+		if (items->identity == 0)
+			note_path(rows, items);
+	}
+}
+
 static void undo_group(struct store_rows *rows)
 {
 	store_db_rollback(rows->db);
@@ -578,8 +620,10 @@ enum store_fault store_rows_write(struct store_rows *rows,
 		fault = STORE_FAULT_ROW;
 	else if (!store_db_execute(rows->statements[COMMIT], err))
 		fault = STORE_FAULT_STORE;
-	if (fault == STORE_FAULT_NONE)
+	if (fault == STORE_FAULT_NONE) {
+		note_paths(rows, items, count);
 		return fault;
+	}
 	if (store_db_is_busy(rows->db))
 		fault = STORE_FAULT_BUSY;
 	undo_group(rows);
@@ -656,6 +700,9 @@ bool store_rows_purge(struct store_rows *rows,
 	    delete_before(rows, PURGE_IMPORTED, results_before_s, &more, err) &&
 	    forget_passed(rows, times->now_s, err) &&
 	    store_failure_purge(rows->db, times->now_s, err) &&
+	    (rows->path_rows == NULL ||
+	     store_path_rows_purge(rows->path_rows, times->now_s, &more,
+				   err)) &&
 	    store_db_execute(rows->statements[COMMIT], err);
 	undo_group(rows); /* nothing to roll back when it went well */
 	if (ok)

@@ -13,14 +13,19 @@
 #include "lib/store/store_db.h"
 #include "lib/store/store_item.h"
 #include "lib/store/store_passed.h"
+#include "lib/store/store_path_rows.h"
 
 struct store_rows;
 
 /* Prepares the statements for a migrated database; what it says of pairs that
- * passed goes to `passed`, and so does what is written. */
+ * passed goes to `passed`, and so does what is written. Likewise for `paths`,
+ * step by step; NULL: none are counted, as of mail that is imported. */
 bool store_rows_open(struct store_db *db, struct store_passed *passed,
-		     struct store_rows **rows, struct error *err)
-    __attribute__((warn_unused_result));
+		     struct store_paths *paths, struct store_rows **rows,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* The rows of `paths`, or NULL. */
+struct store_path_rows *store_rows_paths(const struct store_rows *rows);
 
 /* NULL is fine. To be called before store_db_close. */
 void store_rows_close(struct store_rows *rows);

@@ -333,6 +333,31 @@ static const char version_9[] =
  * posture_finding remembers since when a finding about an own domain stands.
  */
 static const char version_10[] =
+    /* Known paths (store_path.h), by the number of their texts under
+     * store_key. */
+    "CREATE TABLE path ("
+    " number INTEGER PRIMARY KEY,"
+    " kind INTEGER NOT NULL,"
+    " client TEXT NOT NULL,"
+    " network TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " spf INTEGER NOT NULL DEFAULT 0,"
+    " dkim INTEGER NOT NULL DEFAULT 0,"
+    " failed INTEGER NOT NULL DEFAULT 0,"
+    " first_day INTEGER NOT NULL DEFAULT 0,"
+    " last_day INTEGER NOT NULL DEFAULT 0,"
+    " days INTEGER NOT NULL DEFAULT 0,"
+    " since_day INTEGER NOT NULL DEFAULT 0,"
+    " failed_day INTEGER NOT NULL DEFAULT 0,"
+    " refused_day INTEGER NOT NULL DEFAULT 0,"
+    " refused INTEGER NOT NULL DEFAULT 0,"
+    " authors INTEGER NOT NULL DEFAULT 0,"
+    " worst INTEGER NOT NULL DEFAULT 0,"
+    " worst_day INTEGER NOT NULL DEFAULT 0,"
+    " broken_s INTEGER NOT NULL DEFAULT 0,"
+    " reference TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+    "CREATE INDEX path_broken ON path (broken_s) WHERE broken_s > 0;"
     "CREATE TABLE inbox_report ("
     " report_id INTEGER PRIMARY KEY,"
     " fingerprint INTEGER NOT NULL,"

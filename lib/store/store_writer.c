@@ -16,6 +16,8 @@
 #define PURGE_EVERY_MS ((int64_t)3600000)
 #define RETRY_EVERY_MS ((int64_t)60000) /* NTP may be late, or a lock held */
 #define SIZE_EVERY_MS ((int64_t)60000)
+#define PATHS_EVERY_MS ((int64_t)5000)
+#define SETTLE_EVERY_MS ((int64_t)600000)
 #define CONVERTED_MAX (INT64_C(64) << 20)
 
 static bool set_pragmas(struct store_db *db, int durability, struct error *err)
@@ -66,11 +68,30 @@ static void close_database(struct store_writer *writer)
 	writer->db = NULL;
 }
 
+/* What known paths are worth is found now and then. */
+static void settle_paths(struct store_writer *writer)
+{
+	store_paths_settle(writer->paths, clock_now_s(writer->clock));
+	writer->settle_due_ms =
+	    clock_monotonic_ms(writer->clock) + SETTLE_EVERY_MS;
+}
+
 /* Purging a row deletes what hangs on it. */
 static bool open_rows(struct store_writer *writer, struct error *err)
 {
 	store_db_enable_triggers(writer->db);
-	return store_rows_open(writer->db, writer->passed, &writer->rows, err);
+	if (!store_rows_open(writer->db, writer->passed, writer->paths,
+			     &writer->rows, err))
+		return false;
+	/* A small table is there already. */
+	bool is_loading =
+	    store_path_rows_is_loading(store_rows_paths(writer->rows));
+	writer->settle_due_ms = clock_monotonic_ms(writer->clock);
+	writer->paths_due_ms =
+	    writer->settle_due_ms + (is_loading ? 0 : SETTLE_EVERY_MS);
+	if (!is_loading)
+		settle_paths(writer);
+	return true;
 }
 
 /* What an earlier process kept of this hour counts. */
@@ -112,17 +133,19 @@ static bool open_database(struct store_writer *writer, struct error *err)
 
 void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
-		       struct store_passed *passed, struct store_budget *budget,
-		       const struct clock *clock)
+		       struct store_passed *passed, struct store_paths *paths,
+		       struct store_budget *budget, const struct clock *clock)
 {
 	*writer = (struct store_writer){
 	    .path = heap_strdup(settings->sqlite),
 	    .settings = *settings,
 	    .clock = clock,
 	    .passed = passed,
+	    .paths = paths,
 	    .budget = budget,
 	    .purge_due_ms = clock_monotonic_ms(clock),
 	    .size_due_ms = clock_monotonic_ms(clock),
+	    .paths_due_ms = clock_monotonic_ms(clock),
 	    .bounds = {.max_bytes = (int64_t)settings->max_size << 20},
 	};
 	writer->settings.sqlite = writer->path;
@@ -238,6 +261,20 @@ static void note_size(struct store_writer *writer)
 		writer->size = writer->bounds.file_bytes;
 }
 
+/* What was counted is written soon, or at once where there is much. */
+static void expect_paths(struct store_writer *writer)
+{
+	int64_t now_ms = clock_monotonic_ms(writer->clock);
+	struct store_paths *paths = writer->paths;
+	bool is_much = paths->dirty_count > STORE_PATHS_DIRTY / 2 ||
+		       paths->change_count > STORE_PATHS_CHANGES / 2;
+	int64_t due_ms = is_much ? now_ms : now_ms + PATHS_EVERY_MS;
+
+	if ((paths->dirty_count > 0 || paths->change_count > 0) &&
+	    due_ms < writer->paths_due_ms)
+		writer->paths_due_ms = due_ms;
+}
+
 static enum store_fault write_once(struct store_writer *writer,
 				   struct store_item *items, size_t count,
 				   uint64_t *groups, struct error *err)
@@ -248,6 +285,7 @@ static enum store_fault write_once(struct store_writer *writer,
 	    store_rows_write(writer->rows, items, count, err);
 	if (fault == STORE_FAULT_NONE) {
 		note_size(writer);
+		expect_paths(writer);
 		(*groups)++;
 		return fault;
 	}
@@ -332,6 +370,9 @@ int64_t store_writer_upkeep_in_ms(const struct store_writer *writer)
 	int64_t due_ms = writer->purge_due_ms < writer->size_due_ms
 			     ? writer->purge_due_ms
 			     : writer->size_due_ms;
+
+	if (writer->paths_due_ms < due_ms)
+		due_ms = writer->paths_due_ms;
 	int64_t left = due_ms - clock_monotonic_ms(writer->clock);
 
 	return left > 0 ? left : 0;
@@ -406,13 +447,46 @@ static bool keep_size(struct store_writer *writer, bool *has_more,
 	return ok;
 }
 
+/* Reads or writes a part, and finds now and then what they are worth. */
+static bool keep_paths(struct store_writer *writer, bool *has_more,
+		       struct error *err)
+{
+	struct store_path_rows *rows = store_rows_paths(writer->rows);
+	int64_t now_ms = clock_monotonic_ms(writer->clock);
+
+	if (!store_path_rows_step(rows, err))
+		return false;
+	*has_more = store_path_rows_is_loading(rows) ||
+		    store_path_rows_has_changes(rows);
+	if (!*has_more && writer->settle_due_ms <= now_ms)
+		settle_paths(writer);
+	return true;
+}
+
+bool store_writer_finish(struct store_writer *writer, struct error *err)
+{
+	bool has_more = true;
+
+	while (writer->db != NULL && has_more) {
+		if (!keep_paths(writer, &has_more, err))
+			return error_wrap(err, "the store %.100s",
+					  writer->path);
+	}
+	return true;
+}
+
 bool store_writer_upkeep(struct store_writer *writer, struct error *err)
 {
 	int64_t now_ms = clock_monotonic_ms(writer->clock);
 	bool has_more = false;
 	bool ok = store_writer_open(writer, err);
 
-	if (writer->purge_due_ms <= now_ms) {
+	if (writer->paths_due_ms <= now_ms) {
+		ok = ok && keep_paths(writer, &has_more, err);
+		if (!has_more || !ok)
+			writer->paths_due_ms =
+			    now_ms + (ok ? SETTLE_EVERY_MS : PATHS_EVERY_MS);
+	} else if (writer->purge_due_ms <= now_ms) {
 		ok = ok && purge_old(writer, &has_more, err);
 		if (!has_more)
 			writer->purge_due_ms =

@@ -21,12 +21,15 @@ struct store_writer {
 	struct store_settings settings;
 	const struct clock *clock;
 	struct store_passed *passed; /* filled from the file */
+	struct store_paths *paths;   /* likewise, step by step */
 	struct store_budget *budget; /* likewise, once */
 	bool is_budget_seeded;
 	struct store_db *db; /* NULL: to be opened at the next try */
 	struct store_rows *rows;
 	int64_t purge_due_ms;
 	int64_t size_due_ms;
+	int64_t paths_due_ms;
+	int64_t settle_due_ms; /* what paths are worth */
 	struct store_size bounds;
 	bool has_shrunk;       /* pages were given back */
 	bool is_locked;	       /* by another program, when it was last opened */
@@ -40,8 +43,8 @@ struct store_writer {
 
 void store_writer_init(struct store_writer *writer,
 		       const struct store_settings *settings,
-		       struct store_passed *passed, struct store_budget *budget,
-		       const struct clock *clock);
+		       struct store_passed *passed, struct store_paths *paths,
+		       struct store_budget *budget, const struct clock *clock);
 
 /* Prepares file and schema; the words of a failure are for the operator, and
  * the next write tries again. */
@@ -65,8 +68,12 @@ int64_t store_writer_upkeep_in_ms(const struct store_writer *writer);
 
 /* A small step of what is due: deletes a batch of what is past its time, or
  * what goes before it since the file has its size, or gives free pages back.
- * A clock in doubt is no failure: nothing is past its time then, and
- * is_clock_doubted and clock_doubt say so. */
+ * Likewise some known paths are read or written. A clock in doubt is no
+ * failure: nothing is past its time then, and is_clock_doubted and clock_doubt
+ * say so. */
 bool store_writer_upkeep(struct store_writer *writer, struct error *err);
+
+/* At the end: what was counted of paths is written. */
+bool store_writer_finish(struct store_writer *writer, struct error *err);
 
 #endif

@@ -20,6 +20,7 @@
 struct world {
 	struct place place;
 	struct store_passed passed;
+	struct store_paths paths;
 	struct store_budget *budget;
 	struct store_writer writer;
 	struct store_db *other;
@@ -48,9 +49,10 @@ static void begin(struct world *world)
 	atomic_init(&world->is_done, false);
 	world->has_held = false;
 	store_passed_init(&world->passed);
+	store_paths_init(&world->paths);
 	world->budget = store_budget_new(0, &world->passed, random_system());
 	store_writer_init(&world->writer, &settings, &world->passed,
-			  world->budget, clock_system());
+			  &world->paths, world->budget, clock_system());
 	assert_true(store_writer_open(&world->writer, &err));
 	assert_true(store_db_open(world->place.path, STORE_DB_WRITE,
 				  &world->other, &err));
@@ -61,6 +63,7 @@ static void end(struct world *world)
 	store_db_close(world->other);
 	store_writer_done(&world->writer);
 	store_budget_free(world->budget);
+	store_paths_done(&world->paths);
 	store_passed_done(&world->passed);
 	place_remove(&world->place);
 }
