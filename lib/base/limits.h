@@ -174,7 +174,7 @@
 /* Evidence of indirect mail */
 #define LIMIT_DATE_AHEAD_S 86400 /* of a Date: clocks and time zones of mail
 				    programs are wrong by hours; past: none */
-#define LIMIT_SIGHTINGS 65536 /* signed headers remembered, 104 bytes each: a
+#define LIMIT_SIGHTINGS 65536 /* signed headers remembered, 120 bytes each: a
 				 site with 9,000 changed messages a day sees
 				 so many in the seven days; past: the signer
 				 with most of those beside it gives one up */

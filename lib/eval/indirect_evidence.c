@@ -98,6 +98,23 @@ static bool is_trace(const struct verdict *verdict, size_t index)
 	       verdict->evidence.dkim.items[index].is_body_changed;
 }
 
+/* Who answers for the body as it came: of the signatures that fit it the one
+ * next to the author's, else who passes SPF, else the host by its confirmed
+ * name. NULL: nobody. */
+static const char *find_handler(const struct evidence *evidence)
+{
+	const struct evidence_signatures *dkim = &evidence->dkim;
+
+	for (size_t i = dkim->count; i > 0; i--) {
+		const struct evidence_signature *item = &dkim->items[i - 1];
+		if (item->result == AUTH_PASS && item->domain != NULL)
+			return item->domain;
+	}
+	if (evidence->spf.result == AUTH_PASS && evidence->spf.domain != NULL)
+		return evidence->spf.domain;
+	return evidence->iprev.name;
+}
+
 static bool is_replayed(struct message *message, size_t index)
 {
 	const struct verdict *verdict = &message->verdict;
@@ -106,7 +123,7 @@ static bool is_replayed(struct message *message, size_t index)
 	struct sighting sighting = {
 	    .signer = verdict->evidence.dkim.items[index].domain,
 	    .body = body_hashes_whole(message->content->bodies, &tags),
-	    .client_name = verdict->evidence.iprev.name,
+	    .handler = find_handler(&verdict->evidence),
 	    .client = &verdict->client.address,
 	};
 	bool is_seen =
@@ -206,7 +223,8 @@ const char *indirect_doubt_words(TALLOC_CTX *mem,
 	    [DOUBT_UNDATED] = "there is no one Date to go by",
 	    [DOUBT_OLD] = "it is older than policy.evidence_age",
 	    [DOUBT_EARLY] = "its Date is in the future",
-	    [DOUBT_REPLAYED] = "it came over other bodies from other clients",
+	    [DOUBT_REPLAYED] =
+		"it came over other bodies from other organisations",
 	};
 
 	if (signature->doubt == DOUBT_NONE)

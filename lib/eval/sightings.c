@@ -2,8 +2,9 @@
 /*
  * sightings.c - which signed headers came over which bodies, and from where
  *
- * Of bodies and of clients the last few distinct ones are kept, each with when
- * it was last seen: three bodies within the time are then known for certain.
+ * Of bodies the last few distinct ones are kept, of organisations the first
+ * few, each with when it was last seen: three bodies within the time are then
+ * known for certain, and who comes late pushes nobody out.
  */
 #include "lib/eval/sightings.h"
 
@@ -31,7 +32,7 @@ struct place {
 	uint32_t signer;
 	uint32_t seen_s; /* last; 0: the place is free */
 	struct mark bodies[SIGHTINGS_BODIES];
-	struct mark clients[SIGHTINGS_CLIENTS];
+	struct mark organisations[SIGHTINGS_ORGANISATIONS];
 };
 
 struct sightings {
@@ -71,7 +72,7 @@ struct hashes {
 	uint64_t check;
 	uint64_t signer;
 	uint64_t body;
-	uint64_t client;
+	uint64_t organisation;
 };
 
 /* The key in front: what is hashed shows nobody where it stands, and nobody
@@ -93,8 +94,8 @@ static const char *organisation(const struct sighting *sighting,
 {
 	const struct net_address *client = sighting->client;
 
-	if (sighting->client_name != NULL)
-		return suffix_registrable(sighting->client_name);
+	if (sighting->handler != NULL)
+		return suffix_registrable(sighting->handler);
 	struct net_block block = net_block_around(
 	    client, client->family == NET_IPV6 ? NETWORK_IPV6 : NETWORK_IPV4);
 	return net_block_text(&block, text);
@@ -123,7 +124,7 @@ static bool hash_all(const struct sightings *sightings,
 	    .check = halves[0][1],
 	    .signer = halves[1][0],
 	    .body = halves[2][0],
-	    .client = halves[3][0],
+	    .organisation = halves[3][0],
 	};
 	mem_free(mem);
 	return is_good;
@@ -208,6 +209,27 @@ static unsigned mark(struct mark *marks, size_t count, uint64_t value,
 	return live;
 }
 
+/* One of the first, or there is room for one more? A place that nothing was
+ * seen of for so long is free again. */
+static bool is_of_first(struct mark *marks, size_t count, uint64_t value,
+			uint32_t now_s)
+{
+	struct mark *free_place = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_live(marks[i].seen_s, now_s)) {
+			free_place = &marks[i];
+		} else if (marks[i].hash == value) {
+			marks[i].seen_s = now_s;
+			return true;
+		}
+	}
+	if (free_place == NULL)
+		return false;
+	*free_place = (struct mark){.hash = value, .seen_s = now_s};
+	return true;
+}
+
 bool sightings_note(struct sightings *sightings,
 		    const struct sighting *sighting)
 {
@@ -223,10 +245,11 @@ bool sightings_note(struct sightings *sightings,
 	place->seen_s = now_s;
 	unsigned bodies =
 	    mark(place->bodies, SIGHTINGS_BODIES, hashes.body, now_s);
-	unsigned clients =
-	    mark(place->clients, SIGHTINGS_CLIENTS, hashes.client, now_s);
+	bool is_first =
+	    is_of_first(place->organisations, SIGHTINGS_ORGANISATIONS,
+			hashes.organisation, now_s);
 	(void)pthread_mutex_unlock(&sightings->lock);
-	return bodies == SIGHTINGS_BODIES && clients == SIGHTINGS_CLIENTS;
+	return bodies == SIGHTINGS_BODIES && !is_first;
 }
 
 void sightings_get_statistics(struct sightings *sightings,

@@ -7,9 +7,14 @@
  *
  * A header that its signature fits while the body does not is the trace of a
  * mailing list, or of somebody who puts one genuine header over bodies of his
- * own. A list changes a message once, from its own hosts; so a header that was
- * seen over three bodies, from two organisations, within seven days, is no
- * trace of one.
+ * own. A list may write to each subscriber by himself, from hosts of several
+ * networks, and a post may go to two lists; so the first three organisations
+ * that bring a header are believed, with as many bodies as they like, and once
+ * it was seen over three bodies every other is not. Within seven days.
+ *
+ * Who brings it is whoever answers for the body, not the host that happens to
+ * connect: a subscriber's forwarder brings the list's. tests/simulate measures
+ * lists and replays (test_lists.c).
  *
  * Bounded: LIMIT_SIGHTINGS headers, a fixed block of memory. Each is known by
  * a keyed hash of b=, in one of 1,024 rows of 64 places. Where a row is full,
@@ -17,11 +22,12 @@
  * header not seen for longest. Since the rows are hit at random, a stranger who
  * fills them with headers of his own pushes out his own; to make the memory
  * forget somebody else's he needs some 64 registered names that sign some
- * 65,000 messages between two uses of it, and then gains two bodies more.
+ * 65,000 messages between two uses of it, and then gains three organisations
+ * more.
  *
  * Nothing is written to disk: a restart forgets all, and a header known for
- * replays counts again for its first two bodies. Times are the monotonic
- * clock's, which no wrong date moves.
+ * replays counts again for its first three organisations. Times are the
+ * monotonic clock's, which no wrong date moves.
  *
  * Any thread.
  */
@@ -36,7 +42,7 @@
 #include "lib/base/text.h"
 
 #define SIGHTINGS_BODIES 3
-#define SIGHTINGS_CLIENTS 2
+#define SIGHTINGS_ORGANISATIONS 3
 #define SIGHTINGS_AGE_S (7 * 86400)
 
 struct sightings;
@@ -51,14 +57,15 @@ struct sighting {
 	struct span signature;		 /* b=, decoded */
 	const char *signer;		 /* d= */
 	const struct digest_value *body; /* of all of it */
-	/* The client: its organisation is that of the confirmed name (the
-	 * registrable one), else its /24 or /48. */
-	const char *client_name; /* NULL: not confirmed */
+	/* Who answers for it: a name that was proved, of which the registrable
+	 * part is the organisation; NULL: nobody does, and the client's /24 or
+	 * /48 is. */
+	const char *handler;
 	const struct net_address *client;
 };
 
-/* Notes it. Has the header now been seen over so many bodies, from so many
- * organisations, this message's own included? */
+/* Notes it. Has the header been seen over so many bodies, this message's
+ * included, while its organisation is none of the first? */
 bool sightings_note(struct sightings *sightings,
 		    const struct sighting *sighting);
 

@@ -58,9 +58,9 @@ s1._domainkey.bank.test. TXT {strings}
             verdicts = [self.send(alignd, i).verdict for i in range(FLOOD)]
             held = verdicts.count("continue")
             print(f"evidence: {FLOOD} bodies under one genuine header: {held} "
-                  f"held, {FLOOD - held} refused (bound: 2 held)")
-            self.assertEqual(verdicts[:2], ["continue"] * 2)
-            self.assertEqual(set(verdicts[2:]), {"reject"})
+                  f"held, {FLOOD - held} refused (bound: 3 held)")
+            self.assertEqual(verdicts[:3], ["continue"] * 3)
+            self.assertEqual(set(verdicts[3:]), {"reject"})
 
     def test_one_footer_by_many_lists_stays_a_trace(self):
         with self.start() as alignd:
@@ -70,11 +70,20 @@ s1._domainkey.bank.test. TXT {strings}
 
     def test_reload_forgets_nothing(self):
         with self.start() as alignd:
-            for i in range(2):
+            for i in range(3):
                 self.assertEqual(self.send(alignd, i).verdict, "continue")
             alignd.signal(signal.SIGHUP)
             alignd.wait_log("reload: done")
-            self.assertEqual(self.send(alignd, 2).verdict, "reject")
+            self.assertEqual(self.send(alignd, 3).verdict, "reject")
+
+    def test_strangers_take_nothing_from_a_list(self):
+        """Whoever has a list's message sends it from everywhere: the list's own
+        copies, with a footer for each subscriber, are held all the same."""
+        with self.start() as alignd:
+            for i in range(50):
+                result = self.send(alignd, 1, f"hello\r\n-- \r\nfooter {i}\r\n".encode())
+                self.assertEqual(result.verdict, "continue")
+                self.send(alignd, 1000 + i)
 
     def test_what_stands_unsigned(self):
         with self.start() as alignd:

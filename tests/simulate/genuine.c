@@ -144,6 +144,12 @@ void plan_bare(struct planner *planner)
 	plan_shape(planner, SHAPE_BARE);
 }
 
+bool domain_has_service(const struct world *world, const struct domain *domain)
+{
+	return domain->shape == SHAPE_DIRECT &&
+	       (unsigned)(domain - world->domains) % UNCONFIGURED_EACH == 0;
+}
+
 /* An author with records that are right, but for one service. */
 static const struct domain *pick_unconfigured(struct planner *planner)
 {
@@ -152,7 +158,7 @@ static const struct domain *pick_unconfigured(struct planner *planner)
 
 	do
 		domain = world_pick(world, &planner->dice, SHAPE_DIRECT);
-	while ((unsigned)(domain - world->domains) % UNCONFIGURED_EACH != 0 &&
+	while (!domain_has_service(world, domain) &&
 	       world->shape_count[SHAPE_DIRECT] > 10 * UNCONFIGURED_EACH);
 	return domain;
 }

@@ -92,6 +92,9 @@ void plan_author(struct planner *planner, struct plan *plan,
 		 const struct domain *domain);
 bool domain_has_fault(const struct domain *domain, unsigned day);
 
+/* Does a service write in its name that its records forget? */
+bool domain_has_service(const struct world *world, const struct domain *domain);
+
 /* A host of the provider. */
 void plan_provider(struct planner *planner, struct plan *plan,
 		   const struct provider *provider);

@@ -44,7 +44,7 @@ static bool note(struct sightings *sightings, const char *b, const char *signer,
 	    .signature = span_of(b),
 	    .signer = signer,
 	    .body = &value,
-	    .client_name = is_address ? NULL : client,
+	    .handler = is_address ? NULL : client,
 	    .client = &address,
 	};
 
@@ -52,26 +52,32 @@ static bool note(struct sightings *sightings, const char *b, const char *signer,
 	return sightings_note(sightings, &sighting);
 }
 
-static void wants_three_bodies_and_two_clients(void **state)
+static void believes_the_first_three(void **state)
 {
 	struct sightings *s = begin();
 
 	(void)state;
-	/* A list, from its own hosts: footers for each member. */
+	/* A list, from hosts of two networks: footers for each member. */
 	for (int i = 0; i < 1000; i++)
 		assert_false(note(s, "list", "d.test", i,
-				  i % 2 == 0 ? "a.list.test" : "b.list.test"));
+				  i % 2 == 0 ? "192.0.2.1" : "2001:db8::1"));
 	/* One body to many, by way of many. */
 	for (int i = 0; i < 1000; i++)
-		assert_false(note(s, "one", "d.test", 1,
-				  i % 2 == 0 ? "a.test" : "192.0.2.1"));
+		assert_false(note(s, "one", "d.test", 1 + i % 2,
+				  i % 4 == 0   ? "a.test"
+				  : i % 4 == 1 ? "b.test"
+				  : i % 4 == 2 ? "192.0.2.1"
+					       : "192.0.3.1"));
 	assert_false(note(s, "two", "d.test", 1, "mx.a.test"));
 	assert_false(note(s, "two", "d.test", 2, "mx.b.test"));
-	assert_false(note(s, "two", "d.test", 1, "mx.a.test"));
-	assert_true(note(s, "two", "d.test", 3, "mx.a.test"));
-	assert_true(note(s, "two", "d.test", 4, "mx.c.test"));
+	assert_false(note(s, "two", "d.test", 3, "mx.c.test"));
+	assert_true(note(s, "two", "d.test", 4, "mx.d.test"));
+	assert_true(note(s, "two", "d.test", 1, "mx.e.test"));
+	/* Who comes late takes nobody's place. */
+	assert_false(note(s, "two", "d.test", 5, "mx.a.test"));
+	assert_false(note(s, "two", "d.test", 6, "mx.c.test"));
 	/* Another signature is another matter. */
-	assert_false(note(s, "other", "d.test", 5, "mx.c.test"));
+	assert_false(note(s, "other", "d.test", 5, "mx.d.test"));
 	sightings_free(s);
 }
 
@@ -93,9 +99,10 @@ static void knows_organisations(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct sightings *s = begin();
-		assert_false(note(s, "b", "d.test", 1, rows[i].one));
-		assert_false(note(s, "b", "d.test", 2, rows[i].two));
-		assert_int_equal(note(s, "b", "d.test", 3, rows[i].one),
+		assert_false(note(s, "b", "d.test", 1, "first.test"));
+		assert_false(note(s, "b", "d.test", 2, "second.test"));
+		assert_false(note(s, "b", "d.test", 3, rows[i].one));
+		assert_int_equal(note(s, "b", "d.test", 4, rows[i].two),
 				 !rows[i].is_same);
 		sightings_free(s);
 	}
@@ -109,17 +116,18 @@ static void forgets_after_seven_days(void **state)
 	assert_false(note(s, "b", "d.test", 1, "a.test"));
 	moved.now_ms += 4 * DAY_MS;
 	assert_false(note(s, "b", "d.test", 2, "b.test"));
-	moved.now_ms += 4 * DAY_MS; /* the first body is too long ago */
-	assert_false(note(s, "b", "d.test", 3, "b.test"));
-	moved.now_ms += 2 * DAY_MS;
-	assert_true(note(s, "b", "d.test", 4, "c.test"));
-	/* Six days on the fourth is within the time, and nothing before. */
+	assert_false(note(s, "b", "d.test", 2, "c.test"));
+	moved.now_ms += 4 * DAY_MS; /* a.test and its body: too long ago */
+	assert_false(note(s, "b", "d.test", 3, "e.test"));
+	/* Full again; b.test is four days old. */
+	assert_false(note(s, "b", "d.test", 3, "d.test"));
+	assert_true(note(s, "b", "d.test", 4, "d.test"));
+	assert_false(note(s, "b", "d.test", 4, "b.test"));
 	moved.now_ms += 6 * DAY_MS;
-	assert_false(note(s, "b", "d.test", 4, "c.test"));
-	assert_false(note(s, "b", "d.test", 5, "a.test"));
-	assert_true(note(s, "b", "d.test", 6, "a.test"));
+	assert_false(note(s, "b", "d.test", 5, "d.test")); /* for c.test */
+	assert_true(note(s, "b", "d.test", 6, "c.test"));
 	moved.now_ms += 8 * DAY_MS;
-	assert_false(note(s, "b", "d.test", 7, "a.test"));
+	assert_false(note(s, "b", "d.test", 7, "c.test"));
 	sightings_free(s);
 }
 
@@ -135,6 +143,7 @@ static void strangers_push_out_their_own(void **state)
 	(void)state;
 	(void)note(s, "victim", "bank.test", 1, "a.test");
 	(void)note(s, "victim", "bank.test", 2, "b.test");
+	(void)note(s, "victim", "bank.test", 3, "c.test");
 	for (int i = 0; i < 3 * LIMIT_SIGHTINGS / 2; i++) {
 		moved.now_ms += 1000;
 		(void)snprintf(b, sizeof b, "b%d", i);
@@ -144,7 +153,7 @@ static void strangers_push_out_their_own(void **state)
 	sightings_get_statistics(s, &figures);
 	assert_true(figures.headers <= LIMIT_SIGHTINGS);
 	assert_true(figures.evicted > 0);
-	assert_true(note(s, "victim", "bank.test", 3, "a.test"));
+	assert_true(note(s, "victim", "bank.test", 4, "d.test"));
 	sightings_free(s);
 }
 
@@ -156,7 +165,7 @@ static void nothing_is_known_without_a_hash(void **state)
 	struct sighting sighting = {.signature = span_of("b"),
 				    .signer = "d.test",
 				    .body = &unknown,
-				    .client_name = "a.test",
+				    .handler = "a.test",
 				    .client = &address};
 
 	(void)state;
@@ -169,7 +178,7 @@ static void nothing_is_known_without_a_hash(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(wants_three_bodies_and_two_clients),
+	    cmocka_unit_test(believes_the_first_three),
 	    cmocka_unit_test(knows_organisations),
 	    cmocka_unit_test(forgets_after_seven_days),
 	    cmocka_unit_test(strangers_push_out_their_own),
