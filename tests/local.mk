@@ -103,4 +103,5 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%, \
 	tests/engines-asan.sh tests/mta/clock_shift.c tests/mta/demo \
 	tests/portable/compilers tests/portable/inside tests/portable/musl \
 	tests/subbuild tests/wire/failing_malloc.c \
-	tests/fuzz/seeds tests/mta/over tests/tools/import tests/regress tests/replay/arc tests/replay/cases
+	tests/fuzz/seeds tests/mta/over tests/tools/import tests/regress tests/replay/arc tests/replay/cases \
+	tests/replay/rules

@@ -5,11 +5,13 @@
  * Reads the store beside a running daemon and asks no DNS. --config names the
  * new configuration here; the one in force is a --config before it, or the
  * file at the usual place. With --defaults it is one file, over the defaults of
- * a release and over today's.
+ * a release and over today's; with --set one file, and the same with settings
+ * over it.
  */
 #include "tools/tool.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/app/past_defaults.h"
@@ -24,6 +26,7 @@
 static const struct tool_option own_options[] = {
     {.name = "--config", .value = "NEW", .is_repeatable = true},
     {.name = "--defaults", .value = "VERSION"},
+    {.name = "--set", .value = "NAME=VALUE", .is_repeatable = true},
     {.name = "--since", .value = "T"},
     {.name = "--until", .value = "T"},
     {.name = "--overrides", .value = "FILE"},
@@ -56,13 +59,15 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 
 	if (!read_defaults(tool, report))
 		return false;
+	report->set = tool_values(tool, "--set");
+	bool is_one = report->defaults != NULL || report->set.count > 0;
 	if (tool->operands.count > 0)
 		words = "whatif: takes no operands";
 	else if (report->defaults != NULL && files.count > 1)
 		words = "whatif: --defaults asks about one --config";
-	else if (report->defaults == NULL && files.count == 0)
-		words = "whatif: --config NEW is missing, or --defaults "
-			"VERSION";
+	else if (!is_one && files.count == 0)
+		words = "whatif: --config NEW is missing, or --set NAME=VALUE, "
+			"or --defaults VERSION";
 	else if (files.count > 2)
 		words = "--config: given more than twice (the configuration in "
 			"force, then the new one)";
@@ -72,10 +77,33 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 	}
 	report->new.path =
 	    files.count == 0 ? NULL : files.items[files.count - 1];
-	report->running.path = files.count == 2 ? files.items[0] : NULL;
+	report->running.path =
+	    files.count == 2 || (files.count == 1 && report->set.count > 0)
+		? files.items[0]
+		: NULL;
 	return tool_time(tool, "--since", now_s, &report->since_s) &&
 	       tool_time(tool, "--until", now_s, &report->until_s) &&
 	       tool_limit(tool, LIMIT_MAX, limit);
+}
+
+/* --set, one after the other. */
+static bool set_all(const struct whatif_report *report, struct config *config,
+		    struct error *err)
+{
+	for (size_t i = 0; i < report->set.count; i++) {
+		const char *given = report->set.items[i];
+		const char *mark = strchr(given, '=');
+		if (mark == NULL)
+			return error_set(err, ERROR_USAGE,
+					 "--set: \"%.60s\" is no NAME=VALUE "
+					 "(allowed: such as "
+					 "policy.on_own=reject)",
+					 given);
+		char *name = mem_strndup(config, given, (size_t)(mark - given));
+		if (!config_set(config, name, mark + 1, err))
+			return error_wrap(err, "--set");
+	}
+	return true;
 }
 
 static bool load_new(struct tool *tool, struct whatif_report *report,
@@ -90,6 +118,8 @@ static bool load_new(struct tool *tool, struct whatif_report *report,
 	if (report->new.path == NULL)
 		report->new.path = CONFIG_PATH;
 	report->new.config = config;
+	if (!set_all(report, config, err))
+		return false;
 	if (overrides == NULL)
 		return true;
 	if (!override_load(tool->mem, overrides, &set, err))
@@ -188,8 +218,9 @@ static int run_whatif(struct tool *tool)
 const struct command command_whatif = {
     .name = "whatif",
     .summary = "What a new configuration would have made of recorded mail.",
-    .usage = "--config NEW | --defaults VERSION [--since T] [--until T] "
-	     "[--overrides FILE] [--limit N] [--json] [--quiet]",
+    .usage = "--config NEW | --set NAME=VALUE | --defaults VERSION "
+	     "[--since T] [--until T] [--overrides FILE] [--limit N] [--json] "
+	     "[--quiet]",
     .options = own_options,
     .run = run_whatif,
 };

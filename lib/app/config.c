@@ -36,6 +36,8 @@ const struct setting_section config_sections[] = {
      "Reports to the domains that asked for them (RFC 9990)."},
     {"own", own_setting_rows, offsetof(struct config, own),
      "The domains that you answer for (alignctl posture)."},
+    {"protect", protect_setting_rows, offsetof(struct config, protect),
+     "Names of others that are protected as your own (policy.on_own)."},
     {"inbox", inbox_setting_rows, offsetof(struct config, inbox),
      "Reports of others about our own domains, kept (alignctl inbox)."},
     {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
@@ -66,7 +68,71 @@ static bool check_quarantine(const struct policy_settings *policy,
 				 "policy.quarantine_action: redirect needs "
 				 "policy.quarantine_mailbox, which is empty "
 				 "(allowed: one address)");
+	if (policy->quarantine_action == QUARANTINE_TAG &&
+	    policy->known_path == DISPOSITION_QUARANTINE)
+		return error_set(err, ERROR_CONFIG,
+				 "policy.known_path: quarantine with "
+				 "policy.quarantine_action = tag would deliver "
+				 "what fails p=reject (allowed: none, or "
+				 "quarantine_action = hold or redirect)");
 	return true;
+}
+
+/* Items between commas, each a value of its own. */
+static bool set_list(struct config *config, const struct setting_place *at,
+		     const char *text, struct error *err)
+{
+	struct text_list items = {.count = 0};
+	struct span rest = span_of(text);
+	struct span item;
+	bool is_more = span_trim(rest).length > 0;
+
+	while (is_more) {
+		is_more = span_cut(rest, ',', &item, &rest);
+		item = span_trim(item);
+		const char *word = mem_strndup(config, item.data, item.length);
+		if (!setting_check(at->row, word, err))
+			return false;
+		items.items = mem_resize(config, items.items, const char *,
+					 items.count + 1);
+		items.items[items.count++] = word;
+	}
+	setting_store(config, at->row, &items,
+		      (char *)config + at->section->offset);
+	return true;
+}
+
+static bool set_value(struct config *config, const struct setting_place *at,
+		      const char *text, struct error *err)
+{
+	const struct text_list one = {.count = 1, .items = &text};
+
+	if (at->row->type == SETTING_LIST)
+		return set_list(config, at, text, err);
+	if (!setting_check(at->row, text, err))
+		return false;
+	setting_store(config, at->row, &one,
+		      (char *)config + at->section->offset);
+	return true;
+}
+
+bool config_set(struct config *config, const char *name, const char *text,
+		struct error *err)
+{
+	struct setting_place at;
+
+	if (!setting_find(config_sections, name, &at) ||
+	    strcmp(name, "overrides") == 0)
+		return error_set(err, ERROR_USAGE,
+				 "%.60s: no setting that can be given so "
+				 "(allowed: a name such as policy.on_own; "
+				 "alignctl config show has them)",
+				 name);
+	if (!set_value(config, &at, text, err)) {
+		err->kind = ERROR_USAGE; /* no file is at fault */
+		return error_wrap(err, "%s", name);
+	}
+	return check_quarantine(&config->policy, err);
 }
 
 /* The path that a setting holds, from the folder of the file it stands in. */

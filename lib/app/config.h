@@ -57,6 +57,7 @@ struct config {
 	struct store_settings store;
 	struct report_settings report;
 	struct own_settings own;
+	struct protect_settings protect;
 	struct inbox_settings inbox;
 	struct metrics_settings metrics;
 	struct log_settings log;
@@ -95,6 +96,12 @@ struct config *config_defaults(TALLOC_CTX *mem);
  * CONFIG_PATH, which need not exist. */
 bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err) __attribute__((warn_unused_result));
+
+/* One setting ("policy.on_own") from a command line, over what was loaded; a
+ * list's items stand between commas. Not "overrides", whose file was read. The
+ * words say what was found and what is allowed. */
+bool config_set(struct config *config, const char *name, const char *text,
+		struct error *err) __attribute__((warn_unused_result));
 
 /* The same over the defaults of an earlier release: a place of
  * past_defaults.h. */

@@ -107,6 +107,8 @@ static void fill_evaluator(struct engine_private *engine,
 
 	engine->public.config = config;
 	engine->public.trust = trust_compile(config, &config->trust);
+	engine->public.own_names = identity_names(config, &config->own.domains,
+						  &config->protect.names);
 	engine->public.evaluator = (struct evaluator){
 	    .dns = engine->dns->dns,
 	    .signatures = engine->signatures,
@@ -123,6 +125,7 @@ static void fill_evaluator(struct engine_private *engine,
 	    .dmarc = &config->dmarc,
 	    .policy = &config->policy,
 	    .trust = &engine->public.trust,
+	    .own_names = &engine->public.own_names,
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	    .report_from = config->report.from,

@@ -20,6 +20,7 @@ struct engine {
 	const struct config *config;
 	struct evaluator evaluator;
 	struct trust_rules trust;
+	struct identity_names own_names;
 };
 
 /* Takes over `config` and its memory, also on failure. `previous` (or NULL)

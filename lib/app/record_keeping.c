@@ -82,6 +82,7 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 
 	tuple->dmarc_result = dmarc_result_text(verdict->result);
 	tuple->indirect = indirect_words(mem, verdict);
+	tuple->is_known_path = verdict->input.is_known_path;
 	tuple->policy = or_empty(request_text(verdict->input.policy));
 	tuple->asked = or_empty(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);

@@ -52,6 +52,7 @@ static bool read_input(const struct store_tuple *tuple,
 	enum decide_reason reason = decide_reason_of(tuple->override_comment);
 	input->is_uncleanable = reason == REASON_UNCLEANABLE;
 	input->is_hold_full = reason == REASON_HOLD_FULL;
+	input->is_known_path = tuple->is_known_path == 1;
 	return true;
 }
 
@@ -89,11 +90,17 @@ static enum indirect weigh_indirect(TALLOC_CTX *mem,
 		   : INDIRECT_NONE;
 }
 
-/* --- overrides --- */
+/* --- evidence --- */
 
-/* Signatures that passed; nobody asks for the others. */
-static struct evidence_signatures read_signers(TALLOC_CTX *mem,
-					       const char *dkim)
+static enum auth_result read_result(const char *word)
+{
+	int result = auth_result_find(word);
+
+	return result < 0 ? AUTH_NONE : (enum auth_result)result;
+}
+
+static struct evidence_signatures read_signatures(TALLOC_CTX *mem,
+						  const char *dkim)
 {
 	const struct json *list = json_read(mem, dkim);
 	size_t count = list == NULL ? 0 : json_count(list);
@@ -103,19 +110,14 @@ static struct evidence_signatures read_signers(TALLOC_CTX *mem,
 	for (size_t i = 0; i < count; i++) {
 		const struct json *item = json_item(mem, list, i);
 		const char *domain = json_get_text(item, "domain");
-		const char *result = json_get_text(item, "result");
-		if (domain == NULL || result == NULL ||
-		    strcmp(result, "pass") != 0)
-			continue;
-		found.items[found.count++] = (struct evidence_signature){
-		    .domain = domain, .result = AUTH_PASS};
+		enum auth_result result =
+		    read_result(json_get_text(item, "result"));
+		if (domain != NULL)
+			found.items[found.count++] =
+			    (struct evidence_signature){.domain = domain,
+							.result = result};
 	}
 	return found;
-}
-
-static enum auth_result pass_if(bool is_pass)
-{
-	return is_pass ? AUTH_PASS : AUTH_NONE;
 }
 
 static struct evidence gather_evidence(TALLOC_CTX *mem,
@@ -123,36 +125,52 @@ static struct evidence gather_evidence(TALLOC_CTX *mem,
 				       const struct store_tuple *tuple)
 {
 	struct evidence evidence = {
-	    .spf = {.result = pass_if(strcmp(tuple->spf_result, "pass") == 0),
+	    .spf = {.result = read_result(tuple->spf_result),
 		    .domain = tuple->spf_domain},
-	    .iprev = {.result = pass_if(tuple->client_name[0] != '\0'),
+	    .iprev = {.result =
+			  tuple->client_name[0] == '\0' ? AUTH_NONE : AUTH_PASS,
 		      .name = tuple->client_name},
 	};
 
-	if (rules->has_signer_scope)
-		evidence.dkim = read_signers(mem, tuple->dkim);
+	if (rules->wants_signatures)
+		evidence.dkim = read_signatures(mem, tuple->dkim);
 	return evidence;
 }
 
+/* --- what no policy asks for --- */
+
+static const char *author_of(const struct store_tuple *tuple,
+			     const struct decide_input *input)
+{
+	return input->is_author_malformed ? NULL : tuple->author_domain;
+}
+
+static void weigh_identity(const struct replay_rules *rules,
+			   const struct store_tuple *tuple,
+			   const struct evidence *evidence,
+			   struct decide_input *input)
+{
+	const struct policy_settings *policy = rules->decide.policy;
+
+	if (policy->on_own != DISPOSITION_NONE)
+		input->own =
+		    identity_weigh_own(&rules->own_names, input->result,
+				       author_of(tuple, input), evidence)
+			.sender;
+	input->is_unauthenticated =
+	    policy->on_unauthenticated != DISPOSITION_NONE &&
+	    identity_is_missing(evidence);
+}
+
+/* --- overrides --- */
+
 static struct override_match match_override(TALLOC_CTX *mem,
 					    const struct replay_rules *rules,
-					    const struct store_tuple *tuple,
-					    const struct net_address *client,
-					    const struct decide_input *input)
+					    const struct override_facts *facts)
 {
-	if (rules->overrides == NULL || rules->overrides->count == 0)
-		return (struct override_match){.has_match = false};
-	struct evidence evidence = gather_evidence(mem, rules, tuple);
-	struct override_facts facts = {
-	    .result = input->result,
-	    .indirect = input->indirect,
-	    .author_domain =
-		input->is_author_malformed ? NULL : tuple->author_domain,
-	    .client = client,
-	    .evidence = &evidence,
-	};
 	const struct override *found =
-	    override_find(mem, rules->overrides, &facts, rules->now_s);
+	    override_find(mem, rules->overrides, facts, rules->now_s);
+
 	if (found == NULL)
 		return (struct override_match){.has_match = false};
 	return (struct override_match){
@@ -203,17 +221,45 @@ struct replay_rules replay_rules(TALLOC_CTX *mem, const struct config *config,
 		       .honor_pct = (enum honor_pct)config->dmarc.honor_pct,
 		       .policy = &config->policy},
 	    .trust = trust_compile(mem, &config->trust),
+	    .own_names = identity_names(mem, &config->own.domains,
+					&config->protect.names),
 	    .overrides = config->overrides,
 	    .now_s = now_s,
 	};
 
+	rules.wants_signatures =
+	    config->policy.on_own != DISPOSITION_NONE ||
+	    config->policy.on_unauthenticated != DISPOSITION_NONE;
 	for (size_t i = 0;
 	     i < (config->overrides == NULL ? 0 : config->overrides->count);
 	     i++) {
 		if (config->overrides->items[i].scope[OVERRIDE_DKIM].count > 0)
-			rules.has_signer_scope = true;
+			rules.wants_signatures = true;
 	}
 	return rules;
+}
+
+/* Neither evidence nor an override nor the record says anything about a pass.
+ */
+static void gather_input(TALLOC_CTX *mem, const struct replay_rules *rules,
+			 const struct store_tuple *tuple,
+			 const struct net_address *client,
+			 struct decide_input *input)
+{
+	struct evidence evidence = gather_evidence(mem, rules, tuple);
+
+	input->indirect = weigh_indirect(mem, &rules->trust, tuple);
+	weigh_identity(rules, tuple, &evidence, input);
+	struct override_facts facts = {
+	    .result = input->result,
+	    .indirect = input->indirect,
+	    .is_acted_on = decide_acts_unasked(input, rules->decide.policy),
+	    .author_domain = author_of(tuple, input),
+	    .client = client,
+	    .evidence = &evidence,
+	};
+	input->override = match_override(mem, rules, &facts);
+	read_record(mem, tuple, input);
 }
 
 static struct replay
@@ -223,13 +269,8 @@ decide_again(TALLOC_CTX *mem, const struct replay_rules *rules,
 {
 	struct replay replay = {.kept_percent = 100};
 
-	/* Neither evidence of indirect mail nor an override nor the record
-	 * says anything about a pass. */
 	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS) {
-		input->indirect = weigh_indirect(mem, &rules->trust, tuple);
-		input->override =
-		    match_override(mem, rules, tuple, client, input);
-		read_record(mem, tuple, input);
+		gather_input(mem, rules, tuple, client, input);
 		replay.kept_percent =
 		    kept_percent(rules, tuple, input, is_draw_recorded);
 	}

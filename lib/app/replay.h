@@ -11,6 +11,9 @@
  * exact for the settings that say what is done with what was found, and says
  * nothing about those that change what is found: see replay_settings.h.
  *
+ * Whether a path was known is recorded as it was then; where known_path had
+ * spared its share of that hour, the record says that it was not.
+ *
  * That the hold queue was full is recorded of what would have been held; of
  * mail to which something else happened it is taken that there was room.
  *
@@ -25,9 +28,10 @@
 struct replay_rules {
 	struct decide_rules decide;
 	struct trust_rules trust;
+	struct identity_names own_names;
 	const struct override_set *overrides;
 	int64_t now_s;
-	bool has_signer_scope; /* an override names DKIM */
+	bool wants_signatures; /* an override or a setting asks for them */
 };
 
 struct replay_outcome {

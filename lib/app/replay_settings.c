@@ -26,6 +26,8 @@ static const struct {
     {"dkim.", FOUND_DKIM},
     {"policy.evidence_age", "whether a signature was too old to be evidence of "
 			    "indirect mail is taken as recorded"},
+    {"policy.known_path_messages",
+     "how much known paths had spared in an hour is taken as recorded"},
     {"policy.hold_", "how full the hold queue was is taken as recorded"},
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},

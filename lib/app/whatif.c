@@ -75,6 +75,9 @@ static bool count_outcome(TALLOC_CTX *mem, struct run *run,
 	if (judged->from == to)
 		return true;
 	counts->changed += messages;
+	if (identity_is_own(&run->question->new->own_names,
+			    judged->tuple->author_domain))
+		counts->own += messages;
 	weigh_cause(mem, run, judged, to, messages);
 	return store_replay_note(run->replay, disposition_text(to), messages,
 				 err);

@@ -37,6 +37,8 @@ struct whatif_counts {
 	int64_t others;	    /* left out: counted without their senders, whom
 			       overrides and trust ask for */
 
+	/* Of those that change: in names of own.domains or protect.names. */
+	int64_t own;
 	/* Of those that change: let through by monitor mode when recorded. */
 	int64_t was_monitored;
 	/* Of those that change: the running configuration would do the same

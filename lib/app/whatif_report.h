@@ -38,6 +38,8 @@ struct whatif_report {
 	 * or NULL; and its place in past_defaults.h. */
 	const char *defaults;
 	size_t defaults_place;
+	struct text_list set; /* "policy.on_own=reject": over the file of `new`
+			       */
 	struct whatif_config new;
 	struct whatif_config running; /* config NULL: not known */
 	const char *running_problem;  /* why not; or NULL */

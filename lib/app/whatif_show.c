@@ -121,6 +121,8 @@ static void put_heading(struct show *show, const struct whatif_report *report)
 {
 	show_line(show, "recorded mail under %s", report->new.path);
 	put_config(show, "new", &report->new, NULL);
+	show_put(show, "set", report->set.count == 0 ? NULL : "with",
+		 value_list(&report->set, ", "));
 	if (has_lost_overrides(report))
 		show_member(show, "",
 			    "none of the running configuration's overrides: "
@@ -238,6 +240,10 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	     "and the client's confirmed name"},
 	};
 	const struct note of_changed[] = {
+	    {"own", counts->own,
+	     "of those that change are mail in names of your own or protected "
+	     "ones (own.domains, protect.names): look whether a server of "
+	     "yours sent it"},
 	    {"was_monitored", counts->was_monitored,
 	     "of those that change were let through by monitor mode when they "
 	     "were recorded"},

@@ -54,6 +54,29 @@ static void validate_chain(struct message *message)
 		message->verdict.evidence.arc = arc_finish(message->arc);
 }
 
+/* What the settings ask for beyond the policy, and nothing else. */
+static void weigh_identity(struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	struct verdict *verdict = &message->verdict;
+	struct identity_own own = {.sender = OWN_NOT};
+
+	if (evaluator->policy->on_own != DISPOSITION_NONE)
+		own = identity_weigh_own(evaluator->own_names, verdict->result,
+					 verdict->author.domain,
+					 &verdict->evidence);
+	verdict->input.own = own.sender;
+	verdict->input.is_unauthenticated =
+	    evaluator->policy->on_unauthenticated != DISPOSITION_NONE &&
+	    identity_is_missing(&verdict->evidence);
+	/* So that a reply that asks to come again can say why. */
+	if (own.sender == OWN_OPEN && verdict->open.what == LOOKUP_NONE)
+		verdict->open = (struct open_lookup){
+		    .what = own.is_spf_open ? LOOKUP_SPF : LOOKUP_KEY,
+		    .domain = own.open_domain,
+		};
+}
+
 /* The operator's override, worded for the store, reports and JSON. */
 static void find_override(struct message *message)
 {
@@ -62,6 +85,8 @@ static void find_override(struct message *message)
 	struct override_facts facts = {
 	    .result = verdict->result,
 	    .indirect = verdict->input.indirect,
+	    .is_acted_on =
+		decide_acts_unasked(&verdict->input, evaluator->policy),
 	    .author_domain = verdict->author.domain,
 	    .client = &verdict->client.address,
 	    .evidence = &verdict->evidence,
@@ -110,6 +135,49 @@ static bool is_hold_full(const struct message *message)
 				 message->header_bytes + message->body_bytes);
 }
 
+static bool path_is_known(const struct message *message)
+{
+	const struct path_source *paths = &message->evaluator->paths;
+
+	return paths->is_known != NULL &&
+	       message->verdict.result == DMARC_RESULT_FAIL &&
+	       paths->is_known(paths->context, &message->verdict);
+}
+
+/* Quarantined for its path alone, and no more of such may be, or be held. */
+static bool is_path_full(const struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	const struct decision *decision = &message->verdict.decision;
+
+	return decision->decided_by == REASON_ON_KNOWN_PATH &&
+	       decision->applied == DISPOSITION_QUARANTINE &&
+	       evaluator->holds != NULL &&
+	       (!hold_budget_take_path(evaluator->holds, evaluator->policy) ||
+		is_hold_full(message));
+}
+
+/* What there is no room for is decided anew: what a known path would spare as
+ * if it were not known, so that it takes nobody's place. */
+static void decide_within_bounds(struct message *message,
+				 const struct decide_rules *rules)
+{
+	struct verdict *verdict = &message->verdict;
+	struct decide_input *input = &verdict->input;
+
+	verdict->decision = decide(input, rules);
+	if (verdict->decision.decided_by == REASON_ON_KNOWN_PATH) {
+		if (!is_path_full(message))
+			return;
+		input->is_known_path = false;
+	} else {
+		input->is_hold_full = is_hold_full(message);
+		if (!input->is_hold_full)
+			return;
+	}
+	verdict->decision = decide(input, rules);
+}
+
 static void decide_disposition(struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
@@ -134,11 +202,22 @@ static void decide_disposition(struct message *message)
 		input->pct = record->pct;
 		input->draw = random_below(evaluator->random, 100);
 	}
-	verdict->decision = decide(input, &rules);
-	input->is_hold_full = is_hold_full(message);
-	if (input->is_hold_full)
-		verdict->decision = decide(input, &rules);
+	input->is_known_path = path_is_known(message);
+	decide_within_bounds(message, &rules);
 	verdict->is_incident = decision_is_incident(input, &verdict->decision);
+}
+
+/* Where DMARC itself had nothing to say. */
+static void say_why(struct verdict *verdict)
+{
+	if (verdict->reason != NULL)
+		return;
+	if (verdict->decision.decided_by == REASON_ON_OWN)
+		verdict->reason = "nothing that passed is of that name, which "
+				  "is protected here";
+	else if (verdict->decision.decided_by == REASON_ON_UNAUTHENTICATED)
+		verdict->reason = "neither SPF nor a signature passed, and "
+				  "there is no policy";
 }
 
 static void note_questions(struct message *message)
@@ -165,8 +244,10 @@ static void evaluate(struct message *message)
 	judge_alignment(message, message->session, verdict);
 	validate_chain(message);
 	indirect_weigh(message);
+	weigh_identity(message);
 	find_override(message);
 	decide_disposition(message);
+	say_why(verdict);
 	present_override(message, verdict);
 	verdict->is_report_mail = report_traffic_is_report(
 	    &message->traffic, verdict->mail_from.is_null,

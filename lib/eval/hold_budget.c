@@ -27,6 +27,7 @@ struct hold_budget {
 	const struct clock *clock;
 	int64_t start_ms;
 	int64_t hour;
+	long hour_paths;
 	struct hold_statistics figures;
 	size_t count;
 	size_t room;
@@ -50,6 +51,7 @@ static void forget_hour(struct hold_budget *budget)
 	budget->count = 0;
 	budget->figures.hour_messages = 0;
 	budget->figures.hour_bytes = 0;
+	budget->hour_paths = 0;
 }
 
 void hold_budget_free(struct hold_budget *budget)
@@ -137,6 +139,17 @@ bool hold_budget_take(struct hold_budget *budget,
 	turn_hour(budget);
 	bool is_taken = take_share(budget, settings, domain, bytes);
 	budget->figures.refused += !is_taken;
+	(void)pthread_mutex_unlock(&budget->lock);
+	return is_taken;
+}
+
+bool hold_budget_take_path(struct hold_budget *budget,
+			   const struct policy_settings *settings)
+{
+	(void)pthread_mutex_lock(&budget->lock);
+	turn_hour(budget);
+	bool is_taken = budget->hour_paths < settings->known_path_messages;
+	budget->hour_paths += is_taken;
 	(void)pthread_mutex_unlock(&budget->lock);
 	return is_taken;
 }

@@ -35,6 +35,11 @@ bool hold_budget_take(struct hold_budget *budget,
 		      const struct policy_settings *settings,
 		      const char *domain, uint64_t bytes);
 
+/* One message more that policy.known_path spares, before it is held or
+ * redirected: of these alone there is a bound of its own. */
+bool hold_budget_take_path(struct hold_budget *budget,
+			   const struct policy_settings *settings);
+
 struct hold_statistics {
 	uint64_t hour_messages; /* held in this hour so far */
 	uint64_t hour_bytes;

@@ -25,6 +25,7 @@
 #include "lib/eval/mark.h"
 #include "lib/eval/sightings.h"
 #include "lib/eval/verdict.h"
+#include "lib/policy/identity.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 
@@ -34,6 +35,14 @@ struct dmarc_settings {
 };
 
 extern const struct setting dmarc_setting_rows[];
+
+/* Whoever remembers by which ways mail of an author came and passed. Asked for
+ * mail that fails, when all but the decision stands; any thread, and at once.
+ */
+struct path_source {
+	bool (*is_known)(void *context, const struct verdict *verdict);
+	void *context;
+};
 
 /* What an evaluation needs; all of it outlives the messages. */
 struct evaluator {
@@ -51,6 +60,8 @@ struct evaluator {
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;
 	const struct trust_rules *trust;
+	const struct identity_names *own_names;
+	struct path_source paths; /* .is_known NULL: no path is known */
 	const struct override_set *overrides; /* NULL: none */
 	struct sightings *sightings; /* the daemon's; NULL: each message is the
 					first of its kind */

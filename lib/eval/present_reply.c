@@ -107,6 +107,17 @@ static const char *refusal_code(const struct verdict *verdict,
 	return "5.7.26";
 }
 
+/* The built-in words: who asks for the refusal. */
+static const char *rejection_words(const struct verdict *verdict)
+{
+	if (verdict->decision.decided_by == REASON_ON_OWN)
+		return "Email rejected: it does not prove to be from";
+	if (verdict->decision.decided_by == REASON_ON_UNAUTHENTICATED)
+		return "Email rejected: neither SPF nor DKIM passed for mail "
+		       "from";
+	return "Email rejected per DMARC policy for";
+}
+
 static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 			  const struct policy_settings *policy,
 			  const struct values *values)
@@ -126,7 +137,7 @@ static void add_rejection(struct strbuf *reply, const struct verdict *verdict,
 	if (policy->reply_text[0] != '\0')
 		add_template(reply, policy->reply_text, values);
 	else
-		strbuf_printf(reply, "Email rejected per DMARC policy for %s",
+		strbuf_printf(reply, "%s %s", rejection_words(verdict),
 			      values->texts[REPLY_DOMAIN]);
 }
 

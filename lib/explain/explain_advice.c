@@ -220,6 +220,9 @@ void explain_sender_advice(struct dossier *dossier)
 		advise_temperror(dossier);
 	else if (dossier->result == DMARC_RESULT_PERMERROR)
 		advise_record(dossier);
+	else if (dossier->result == DMARC_RESULT_NONE &&
+		 dossier->enforced > DISPOSITION_NONE)
+		advise_failed(dossier);
 	else if (dossier->result == DMARC_RESULT_NONE)
 		say(dossier,
 		    "Nothing has to be. Whoever owns %s can protect "

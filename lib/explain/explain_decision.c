@@ -158,6 +158,30 @@ static struct explanation_decider say_rule(struct dossier *dossier,
 	return (struct explanation_decider){.name = decided_by};
 }
 
+/* Rules that look at more than the policy: at what. */
+static void say_grounds(struct dossier *dossier)
+{
+	static const char *const grounds[] = {
+	    [REASON_ON_OWN] =
+		"The author domain is one of own.domains or protect.names, or "
+		"below one, and nothing that passed is of that name.",
+	    [REASON_ON_UNAUTHENTICATED] =
+		"The author domain has no policy that can be applied, and "
+		"neither SPF nor a signature passed.",
+	    [REASON_ON_KNOWN_PATH] =
+		"Mail of this author that came the same way used to pass, so "
+		"it is kept for a person to look at.",
+	};
+	const char *decided_by = json_get_text(dossier->more, "decided_by");
+	const char *words =
+	    decided_by == NULL
+		? NULL
+		: PHRASE(grounds, (int)decide_reason_of(decided_by), NULL);
+
+	if (words != NULL)
+		say(dossier, "%s", words);
+}
+
 /* In monitor mode it is the mode that decides, and the rule would. */
 static void say_decider(struct dossier *dossier)
 {
@@ -238,6 +262,7 @@ void explain_decision(struct dossier *dossier)
 	dossier_step(dossier, "decision", "What was decided, and by what");
 	say_done(dossier);
 	say_decider(dossier);
+	say_grounds(dossier);
 	say_other_settings(dossier);
 	if (dossier->today->is_unknown)
 		say(dossier, "What is set today is not known: the "

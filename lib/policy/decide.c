@@ -76,53 +76,74 @@ static enum disposition disposition_of(enum request request)
 	return dispositions[request];
 }
 
-/* A message that will come back has not been disposed of; one that is
- * delivered although its policy asks for more has. */
-static struct outcome decide_temperror(enum request asked,
-				       const struct policy_settings *settings)
+enum disposition disposition_stricter(enum disposition a, enum disposition b)
 {
-	struct outcome outcome = {
-	    .disposition = (enum disposition)settings->on_temperror,
-	    .decided_by = REASON_ON_TEMPERROR,
+	static const int ranks[] = {
+	    [DISPOSITION_NONE] = 0,	  [DISPOSITION_TAG] = 1,
+	    [DISPOSITION_QUARANTINE] = 2, [DISPOSITION_TEMPFAIL] = 3,
+	    [DISPOSITION_REJECT] = 4,
 	};
 
-	if (outcome.disposition == DISPOSITION_NONE &&
-	    disposition_of(asked) != DISPOSITION_NONE) {
-		outcome.override = OVERRIDE_LOCAL_POLICY;
-		outcome.comment = outcome.decided_by;
-	}
-	return outcome;
+	return ranks[a] > ranks[b] ? a : b;
 }
 
-static struct outcome level_reject(enum indirect indirect,
-				   const struct policy_settings *settings)
+/* Evidence of indirect mail speaks for the sender: it makes a refusal milder,
+ * never harsher. */
+static bool soften(enum indirect indirect,
+		   const struct policy_settings *settings,
+		   struct outcome *outcome)
 {
 	static const enum decide_reason traces[] = {
 	    [INDIRECT_BODY_CHANGED] = REASON_BODY_CHANGED,
 	    [INDIRECT_ARC] = REASON_TRUSTED_SEALER,
 	};
 
-	/* Evidence of indirect mail speaks for the sender: it never makes the
-	 * outcome harsher than on_reject. */
 	if (indirect == INDIRECT_NONE ||
-	    settings->indirect_mail >= settings->on_reject)
-		return (struct outcome){
-		    .disposition = (enum disposition)settings->on_reject,
-		    .comment = REASON_ON_REJECT,
-		    .decided_by = REASON_ON_REJECT,
-		};
-	return (struct outcome){
+	    settings->indirect_mail >= (int)outcome->disposition)
+		return false;
+	*outcome = (struct outcome){
 	    .disposition = (enum disposition)settings->indirect_mail,
 	    .comment = traces[indirect],
 	    .decided_by = REASON_INDIRECT_MAIL,
 	};
+	return true;
 }
 
-static struct outcome level_of(enum request asked, enum indirect indirect,
+/* What is known of a path holds back a refusal, and is the last to be asked:
+ * where there is no room to hold, the refusal stands. */
+static bool is_spared(const struct decide_input *input,
+		      const struct policy_settings *settings)
+{
+	return input->is_known_path && !input->is_hold_full &&
+	       settings->known_path == DISPOSITION_QUARANTINE &&
+	       settings->on_reject == DISPOSITION_REJECT;
+}
+
+static struct outcome level_reject(const struct decide_input *input,
+				   const struct policy_settings *settings)
+{
+	struct outcome outcome = {
+	    .disposition = (enum disposition)settings->on_reject,
+	    .comment = REASON_ON_REJECT,
+	    .decided_by = REASON_ON_REJECT,
+	};
+
+	if (!soften(input->indirect, settings, &outcome) &&
+	    is_spared(input, settings))
+		outcome = (struct outcome){
+		    .disposition = DISPOSITION_QUARANTINE,
+		    .comment = REASON_KNOWN_PATH,
+		    .decided_by = REASON_ON_KNOWN_PATH,
+		};
+	return outcome;
+}
+
+static struct outcome level_of(enum request asked,
+			       const struct decide_input *input,
 			       const struct policy_settings *settings)
 {
 	if (asked == REQUEST_REJECT)
-		return level_reject(indirect, settings);
+		return level_reject(input, settings);
 	if (asked == REQUEST_QUARANTINE)
 		return (struct outcome){
 		    .disposition = (enum disposition)settings->on_quarantine,
@@ -138,11 +159,67 @@ static struct outcome level_of(enum request asked, enum indirect indirect,
 	return (struct outcome){.decided_by = REASON_DMARC_FAIL};
 }
 
-static struct outcome decide_fail(const struct lowered *asked,
-				  enum indirect indirect,
+static bool is_unproved(const struct decide_input *input)
+{
+	return input->own == OWN_OPEN || input->own == OWN_UNPROVED;
+}
+
+/* Our own names are held to on_own at least, whatever DNS says. What may yet
+ * prove to be ours is not refused: it is to come again. */
+static struct outcome raise_for_own(const struct decide_input *input,
+				    struct outcome outcome,
+				    const struct policy_settings *settings)
+{
+	struct outcome own = {
+	    .disposition = (enum disposition)settings->on_own,
+	    .comment = REASON_ON_OWN,
+	    .decided_by = REASON_ON_OWN,
+	};
+
+	if (!is_unproved(input))
+		return outcome;
+	if (own.disposition == DISPOSITION_REJECT && input->own == OWN_OPEN)
+		own.disposition = DISPOSITION_TEMPFAIL;
+	else if (own.disposition == DISPOSITION_REJECT)
+		(void)soften(input->indirect, settings, &own);
+	return disposition_stricter(outcome.disposition, own.disposition) ==
+		       outcome.disposition
+		   ? outcome
+		   : own;
+}
+
+/* Where it is not the policy that decides: a message that will come back has
+ * not been disposed of; any other has, if not as its policy asks. */
+static struct outcome compare_with(enum request asked, struct outcome outcome)
+{
+	if (outcome.disposition == DISPOSITION_TEMPFAIL ||
+	    outcome.disposition == disposition_of(asked)) {
+		outcome.comment = REASON_NONE;
+		return outcome;
+	}
+	outcome.override = OVERRIDE_LOCAL_POLICY;
+	return outcome;
+}
+
+static struct outcome decide_temperror(const struct decide_input *input,
+				       enum request asked,
+				       const struct policy_settings *settings)
+{
+	struct outcome outcome = {
+	    .disposition = (enum disposition)settings->on_temperror,
+	    .comment = REASON_ON_TEMPERROR,
+	    .decided_by = REASON_ON_TEMPERROR,
+	};
+
+	return compare_with(asked, raise_for_own(input, outcome, settings));
+}
+
+static struct outcome decide_fail(const struct decide_input *input,
+				  const struct lowered *asked,
 				  const struct policy_settings *settings)
 {
-	struct outcome outcome = level_of(asked->request, indirect, settings);
+	struct outcome outcome = raise_for_own(
+	    input, level_of(asked->request, input, settings), settings);
 
 	if (outcome.disposition != disposition_of(asked->request)) {
 		outcome.override = OVERRIDE_LOCAL_POLICY;
@@ -151,6 +228,35 @@ static struct outcome decide_fail(const struct lowered *asked,
 		outcome.comment = asked->comment;
 	}
 	return outcome;
+}
+
+bool decide_acts_unasked(const struct decide_input *input,
+			 const struct policy_settings *settings)
+{
+	return (input->is_unauthenticated &&
+		settings->on_unauthenticated != DISPOSITION_NONE) ||
+	       (is_unproved(input) && settings->on_own != DISPOSITION_NONE);
+}
+
+/* No policy that could be applied. */
+static struct outcome decide_unasked(const struct decide_input *input,
+				     const struct policy_settings *settings)
+{
+	struct outcome outcome = {.decided_by =
+				      input->result == DMARC_RESULT_NONE
+					  ? REASON_DMARC_NONE
+					  : REASON_DMARC_PERMERROR};
+
+	if (input->is_unauthenticated &&
+	    settings->on_unauthenticated != DISPOSITION_NONE)
+		outcome = (struct outcome){
+		    .disposition =
+			(enum disposition)settings->on_unauthenticated,
+		    .comment = REASON_ON_UNAUTHENTICATED,
+		    .decided_by = REASON_ON_UNAUTHENTICATED,
+		};
+	return compare_with(REQUEST_ABSENT,
+			    raise_for_own(input, outcome, settings));
 }
 
 /* The outcome by policy and settings alone. */
@@ -164,14 +270,12 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 		    .decided_by = REASON_ON_MALFORMED,
 		};
 	if (input->result == DMARC_RESULT_TEMPERROR)
-		return decide_temperror(asked->request, settings);
+		return decide_temperror(input, asked->request, settings);
 	if (input->result == DMARC_RESULT_FAIL)
-		return decide_fail(asked, input->indirect, settings);
+		return decide_fail(input, asked, settings);
 	if (input->result == DMARC_RESULT_PASS)
 		return (struct outcome){.decided_by = REASON_DMARC_PASS};
-	if (input->result == DMARC_RESULT_PERMERROR)
-		return (struct outcome){.decided_by = REASON_DMARC_PERMERROR};
-	return (struct outcome){.decided_by = REASON_DMARC_NONE};
+	return decide_unasked(input, settings);
 }
 
 /* What an override is measured against: the published policy, or the settings
@@ -180,12 +284,9 @@ static enum disposition unhindered(const struct decide_input *input,
 				   const struct lowered *asked,
 				   const struct outcome *by_rules)
 {
-	if (input->is_author_malformed ||
-	    input->result == DMARC_RESULT_TEMPERROR)
-		return by_rules->disposition;
-	return input->result == DMARC_RESULT_FAIL
-		   ? disposition_of(asked->request)
-		   : DISPOSITION_NONE;
+	if (!input->is_author_malformed && input->result == DMARC_RESULT_FAIL)
+		return disposition_of(asked->request);
+	return by_rules->disposition;
 }
 
 /* The operator's word wins over everything, also over a quarantine already

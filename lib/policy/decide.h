@@ -40,6 +40,15 @@ enum indirect {
 	INDIRECT_ARC,	       /* a trusted sealer's valid chain */
 };
 
+/* Is the author one of our own or protected names (identity.h), and did
+ * anything of it pass? */
+enum own_sender {
+	OWN_NOT,
+	OWN_PROVED,
+	OWN_OPEN, /* nothing passed, but a lookup that could show it failed */
+	OWN_UNPROVED, /* nothing passed, whatever DNS would say */
+};
+
 /* What decided, and why the outcome is not the published policy's. The store,
  * JSON and reports have the words of decide_reason_text(). */
 enum decide_reason {
@@ -57,6 +66,9 @@ enum decide_reason {
 	REASON_ON_QUARANTINE,
 	REASON_ON_NONE,
 	REASON_ON_HOLD_FULL,
+	REASON_ON_OWN,
+	REASON_ON_UNAUTHENTICATED,
+	REASON_ON_KNOWN_PATH,
 	/* What speaks for or against the message itself. */
 	REASON_OVERRIDE,      /* the operator's */
 	REASON_FORGED_FIELDS, /* more than can be removed, as what decided */
@@ -65,6 +77,7 @@ enum decide_reason {
 	REASON_SAMPLED_OUT, /* by pct */
 	REASON_BODY_CHANGED,
 	REASON_TRUSTED_SEALER, /* what INDIRECT_ARC did */
+	REASON_KNOWN_PATH,     /* what came by that path used to pass */
 	REASON_HOLD_FULL,      /* would have been held, and there was no room */
 	REASON_MONITOR_MODE,   /* let go what enforce mode would not have */
 };
@@ -95,6 +108,10 @@ struct policy_settings {
 	int on_malformed;  /* enum disposition */
 	int on_temperror;  /* DISPOSITION_TEMPFAIL or _NONE */
 	int indirect_mail; /* enum disposition: failing p=reject mail */
+	int known_path;	   /* likewise: DISPOSITION_NONE is no rule at all */
+	int on_own;	   /* enum disposition: at least that */
+	int on_unauthenticated;	  /* enum disposition */
+	long known_path_messages; /* that known_path spares in an hour */
 	int64_t evidence_age_ms;
 	int quarantine_action; /* enum quarantine_action */
 	int on_hold_full;      /* DISPOSITION_TAG or _TEMPFAIL */
@@ -127,6 +144,12 @@ struct decide_input {
 	int pct;		  /* -1 when not published */
 	unsigned draw;		  /* 0..99, for honor_pct = full */
 	enum indirect indirect;
+	/* Mail of this author that came from there used to pass, and in this
+	 * hour known_path may spare one more. */
+	bool is_known_path;
+	/* Weighed only where on_own and on_unauthenticated ask for them. */
+	enum own_sender own;
+	bool is_unauthenticated; /* no SPF or DKIM pass, and none was open */
 	/* More fields claim to be ours than an MTA can remove in bearable time
 	 * (LIMIT_REMOVAL_STEPS). Such a message is refused whatever the mode:
 	 * letting it in would vouch for what it says of itself. The record has
@@ -163,9 +186,17 @@ struct decision {
 struct decision decide(const struct decide_input *input,
 		       const struct decide_rules *rules);
 
+/* Is something done although no policy can be applied: by on_own, or by
+ * on_unauthenticated? Then an override may say otherwise. */
+bool decide_acts_unasked(const struct decide_input *input,
+			 const struct policy_settings *settings);
+
 /* Is the message one to tell of: not plainly fine? */
 bool decision_is_incident(const struct decide_input *input,
 			  const struct decision *decision);
+
+/* By strictness: reject, tempfail, quarantine, tag, none. */
+enum disposition disposition_stricter(enum disposition a, enum disposition b);
 
 /* Texts: "none" "pass" ..., "none" "tag" ..., "local_policy" ... (NULL for
  * OVERRIDE_NONE), "none" "body_changed" "arc". */

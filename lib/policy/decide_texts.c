@@ -93,6 +93,9 @@ static const char *const reasons[] = {
     [REASON_ON_QUARANTINE] = "policy.on_quarantine",
     [REASON_ON_NONE] = "policy.on_none",
     [REASON_ON_HOLD_FULL] = "policy.on_hold_full",
+    [REASON_ON_OWN] = "policy.on_own",
+    [REASON_ON_UNAUTHENTICATED] = "policy.on_unauthenticated",
+    [REASON_ON_KNOWN_PATH] = "policy.known_path",
     [REASON_OVERRIDE] = "override",
     [REASON_FORGED_FIELDS] = "forged fields",
     [REASON_UNCLEANABLE] = "too many forged fields",
@@ -100,6 +103,7 @@ static const char *const reasons[] = {
     [REASON_SAMPLED_OUT] = "sampled out",
     [REASON_BODY_CHANGED] = "body changed, header signature intact",
     [REASON_TRUSTED_SEALER] = "trusted ARC sealer",
+    [REASON_KNOWN_PATH] = "known path",
     [REASON_HOLD_FULL] = "hold queue full",
     [REASON_MONITOR_MODE] = "monitor mode",
 };

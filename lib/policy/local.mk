@@ -3,6 +3,7 @@ libalign_a_SOURCES += \
 	lib/policy/decide.c lib/policy/decide.h \
 	lib/policy/decide_texts.c \
 	lib/policy/failure_due.c lib/policy/failure_due.h \
+	lib/policy/identity.c lib/policy/identity.h \
 	lib/policy/override.c lib/policy/override.h lib/policy/override_types.h \
 	lib/policy/override_file.c \
 	lib/policy/override_index.c lib/policy/override_index.h \

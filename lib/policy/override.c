@@ -39,7 +39,7 @@ static bool is_due(const struct override *override,
 	if (facts->result == DMARC_RESULT_TEMPERROR)
 		return override->action == DISPOSITION_NONE;
 	return facts->result != DMARC_RESULT_PASS &&
-	       override->action == DISPOSITION_REJECT;
+	       (facts->is_acted_on || override->action == DISPOSITION_REJECT);
 }
 
 static int compare_texts(const void *key, const void *item)

@@ -48,8 +48,9 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
  *
  * None applies to a message that passes. Accept also applies to a temperror;
  * quarantine and reject do not, since what will come again may then pass.
- * Reject also applies where there is no usable policy. All three apply to a
- * message without a single Author Domain, unless `from` is named.
+ * Reject also applies where there is no usable policy, and all three where a
+ * setting acts on such mail. All three apply to a message without a single
+ * Author Domain, unless `from` is named.
  */
 const struct override *override_find(TALLOC_CTX *mem,
 				     const struct override_set *set,

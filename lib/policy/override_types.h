@@ -48,6 +48,8 @@ struct override {
 struct override_facts {
 	enum dmarc_result result;
 	enum indirect indirect;
+	bool is_acted_on; /* where no policy can be applied: something is done
+			     all the same (decide_acts_unasked()) */
 	const char *author_domain; /* NULL: no single Author Domain */
 	const struct net_address *client;
 	const struct evidence *evidence;

@@ -38,6 +38,21 @@ static const struct setting_choice indirect_choices[] = {
     {NULL, 0},
 };
 
+static const struct setting_choice path_choices[] = {
+    {"none", DISPOSITION_NONE},
+    {"quarantine", DISPOSITION_QUARANTINE},
+    {NULL, 0},
+};
+
+/* What asks for nothing more than the policy is the mildest. */
+static const struct setting_choice own_choices[] = {
+    {"asked", DISPOSITION_NONE},
+    {"tag", DISPOSITION_TAG},
+    {"quarantine", DISPOSITION_QUARANTINE},
+    {"reject", DISPOSITION_REJECT},
+    {NULL, 0},
+};
+
 static const struct setting_choice full_choices[] = {
     {"tempfail", DISPOSITION_TEMPFAIL},
     {"tag", DISPOSITION_TAG},
@@ -233,6 +248,23 @@ const struct setting policy_setting_rows[] = {
      .is_reloadable = true,
      .summary = "What happens to mail that DNS trouble keeps from being "
 		"judged."},
+    {.name = "on_unauthenticated",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_unauthenticated),
+     .initial = "none",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail without an SPF or DKIM pass whose author "
+		"domain has no policy."},
+    {.name = "on_own",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_own),
+     .initial = "asked",
+     .choices = own_choices,
+     .is_reloadable = true,
+     .summary = "What happens at least to mail in the names of own.domains and "
+		"protect.names that does not prove to be theirs; asked: what "
+		"their policy says."},
     {.name = "indirect_mail",
      .type = SETTING_CHOICE,
      .offset = AT(indirect_mail),
@@ -241,6 +273,24 @@ const struct setting policy_setting_rows[] = {
      .is_reloadable = true,
      .summary = "What happens to mail that fails under p=reject but shows "
 		"that a list or forwarder handled it."},
+    {.name = "known_path",
+     .type = SETTING_CHOICE,
+     .offset = AT(known_path),
+     .initial = "none",
+     .choices = path_choices,
+     .is_reloadable = true,
+     .summary = "What happens to mail that fails under p=reject, where mail "
+		"of that author used to pass that came the same way; none: "
+		"nothing else than without that knowledge."},
+    {.name = "known_path_messages",
+     .type = SETTING_NUMBER,
+     .offset = AT(known_path_messages),
+     .initial = "50",
+     .min = 1,
+     .max = LIMIT_HOLD_MESSAGES,
+     .is_reloadable = true,
+     .summary = "How many messages known_path quarantines in an hour at "
+		"most; those beyond are refused."},
     {.name = "evidence_age",
      .type = SETTING_DURATION,
      .offset = AT(evidence_age_ms),

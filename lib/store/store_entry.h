@@ -40,6 +40,8 @@ struct store_tuple {
 	const char *indirect; /* "none" "body_changed" "arc"; both: "arc
 				 body_changed"; a signed header that does not
 				 count, and why: "none old" */
+	int is_known_path;    /* mail of the author that came the same way used
+				 to pass, and one more might be spared */
 	const char *policy;   /* p, sp or np in force before t and pct */
 	const char *asked;    /* "" without a policy */
 	const char *applied;

@@ -59,6 +59,7 @@ const struct store_personal store_personal_columns[] = {
     {"tuple", "is_dkim_aligned", 0, false, "a result", NULL},
     {"tuple", "is_spf_aligned", 0, false, "a result", NULL},
     {"tuple", "indirect", 0, false, "what spoke for a list", NULL},
+    {"tuple", "is_known_path", 0, false, "did such mail use to pass?", NULL},
     {"tuple", "policy", 0, false, "p, sp or np", NULL},
     {"tuple", "asked", 0, false, "what the policy asked for", NULL},
     {"tuple", "applied", 0, false, "what was done", NULL},

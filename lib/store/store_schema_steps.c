@@ -358,6 +358,8 @@ static const char version_10[] =
     " reference TEXT NOT NULL DEFAULT ''"
     ") STRICT;"
     "CREATE INDEX path_broken ON path (broken_s) WHERE broken_s > 0;"
+    /* What decide() looked at besides (store_entry.h). */
+    "ALTER TABLE tuple ADD COLUMN is_known_path INTEGER NOT NULL DEFAULT 0;"
     "CREATE TABLE inbox_report ("
     " report_id INTEGER PRIMARY KEY,"
     " fingerprint INTEGER NOT NULL,"

@@ -19,11 +19,11 @@ struct want {
 	enum disposition enforced;
 	enum disposition applied;
 	enum override_type type;
-	char comment[64]; /* "" for none */
+	const char *comment; /* "" for none */
 };
 
 /* Sampled settings: defaults first, then levels moved up and down. */
-static const struct policy_settings settings[] = {
+static const struct policy_settings sampled[] = {
 #define SET(r, q, n, m, t, i)                                                  \
 	{                                                                      \
 		.on_reject = DISPOSITION_##r,                                  \
@@ -60,7 +60,7 @@ static const struct override_match overrides[] = {
 static void say(struct want *want, enum override_type type, const char *comment)
 {
 	want->type = type;
-	(void)snprintf(want->comment, sizeof want->comment, "%s", comment);
+	want->comment = comment;
 }
 
 /* RFC 9989 4.7 (t), RFC 7489 6.6.4 (pct), A.6: one step down, at most once. */
@@ -69,7 +69,7 @@ static void ask(const struct decide_input *in, enum honor_pct honor,
 {
 	static const enum request step_down[] = {
 	    REQUEST_ABSENT, REQUEST_NONE, REQUEST_NONE, REQUEST_QUARANTINE};
-	char text[64];
+	static char drawn[64];
 
 	want->asked = in->policy;
 	if (step_down[in->policy] == in->policy)
@@ -82,9 +82,9 @@ static void ask(const struct decide_input *in, enum honor_pct honor,
 	if (honor == HONOR_PCT_FULL && in->pct != -1 &&
 	    !((int)in->draw < in->pct)) {
 		want->asked = step_down[in->policy];
-		(void)snprintf(text, sizeof text, "sampled out, pct=%d",
+		(void)snprintf(drawn, sizeof drawn, "sampled out, pct=%d",
 			       in->pct);
-		say(want, OVERRIDE_OTHER, text);
+		say(want, OVERRIDE_OTHER, drawn);
 	}
 	if (in->is_test_mode) {
 		want->asked = step_down[in->policy];
@@ -101,49 +101,115 @@ static enum disposition plain(enum request request)
 	return DISPOSITION_NONE;
 }
 
-/* A failing message: the level's setting, softened by signs of indirect mail;
- * the reason is the setting's only when the outcome is not what was asked. */
-static void fail(const struct decide_input *in, const struct policy_settings *s,
-		 struct want *want)
+/* What is known to be indirect, and may be treated more mildly than that. */
+static bool is_milder(const struct decide_input *in,
+		      const struct policy_settings *s, int than)
+{
+	return in->indirect != INDIRECT_NONE && s->indirect_mail < than;
+}
+
+static const char *trace_name(const struct decide_input *in)
+{
+	return in->indirect == INDIRECT_ARC
+		   ? "trusted ARC sealer"
+		   : "body changed, header signature intact";
+}
+
+/* A failing message: the level's setting, softened by signs of indirect mail,
+ * and last of all by a path that is known. */
+static const char *fail(const struct decide_input *in,
+			const struct policy_settings *s, struct want *want)
 {
 	const int levels[] = {DISPOSITION_NONE, s->on_none, s->on_quarantine,
 			      s->on_reject};
 	const char *names[] = {"", "policy.on_none", "policy.on_quarantine",
 			       "policy.on_reject"};
-	int outcome = levels[want->asked];
-	const char *name = names[want->asked];
+	int level = levels[want->asked];
 
-	if (want->asked == REQUEST_REJECT && in->indirect != INDIRECT_NONE &&
-	    s->indirect_mail < outcome) {
-		outcome = s->indirect_mail;
-		name = in->indirect == INDIRECT_ARC
-			   ? "trusted ARC sealer"
-			   : "body changed, header signature intact";
+	want->enforced = (enum disposition)level;
+	if (want->asked != REQUEST_REJECT)
+		return names[want->asked];
+	if (is_milder(in, s, level)) {
+		want->enforced = (enum disposition)s->indirect_mail;
+		return trace_name(in);
 	}
-	want->enforced = (enum disposition)outcome;
-	if (want->enforced != plain(want->asked))
-		say(want, OVERRIDE_LOCAL_POLICY, name);
+	if (level == DISPOSITION_REJECT && s->known_path != DISPOSITION_NONE &&
+	    in->is_known_path && !in->is_hold_full) {
+		want->enforced = DISPOSITION_QUARANTINE;
+		return "known path";
+	}
+	return names[want->asked];
 }
 
-/* What an override would have to change to be worth a reason. */
-static enum disposition without_override(const struct decide_input *in,
-					 const struct policy_settings *s,
-					 enum request asked)
+static const char *without_policy(const struct decide_input *in,
+				  const struct policy_settings *s,
+				  struct want *want)
 {
-	if (in->is_author_malformed)
-		return (enum disposition)s->on_malformed;
-	if (in->result == DMARC_RESULT_TEMPERROR)
-		return (enum disposition)s->on_temperror;
-	if (in->result == DMARC_RESULT_FAIL)
-		return plain(asked);
-	return DISPOSITION_NONE;
+	if (in->is_unauthenticated)
+		want->enforced = (enum disposition)s->on_unauthenticated;
+	return "policy.on_unauthenticated";
+}
+
+/* Our own names: at least what on_own says. What may yet pass is not refused
+ * but put off; a refusal, and it alone, is softened as another would be. */
+static const char *raise_own(const struct decide_input *in,
+			     const struct policy_settings *s, const char *name,
+			     struct want *want)
+{
+	static const char ranks[] = {[DISPOSITION_NONE] = 'a',
+				     [DISPOSITION_TAG] = 'b',
+				     [DISPOSITION_QUARANTINE] = 'c',
+				     [DISPOSITION_TEMPFAIL] = 'd',
+				     [DISPOSITION_REJECT] = 'e'};
+	const char *own_name = "policy.on_own";
+	int level = s->on_own;
+
+	if (in->own == OWN_NOT || in->own == OWN_PROVED)
+		return name;
+	if (level == DISPOSITION_REJECT && in->own == OWN_OPEN) {
+		level = DISPOSITION_TEMPFAIL;
+	} else if (level == DISPOSITION_REJECT && is_milder(in, s, level)) {
+		level = s->indirect_mail;
+		own_name = trace_name(in);
+	}
+	if (ranks[level] <= ranks[want->enforced])
+		return name;
+	want->enforced = (enum disposition)level;
+	return own_name;
+}
+
+/* A reason is owed when the outcome is not what was asked; none for mail that
+ * is put off because nothing is known of it yet. */
+static void by_rules(const struct decide_input *in,
+		     const struct policy_settings *s, struct want *want)
+{
+	struct want lowered = *want;
+	const char *name = "policy.on_temperror";
+	bool is_failing = in->result == DMARC_RESULT_FAIL;
+
+	say(want, OVERRIDE_NONE, "");
+	if (in->result == DMARC_RESULT_PASS)
+		return;
+	if (is_failing)
+		name = fail(in, s, want);
+	else if (in->result == DMARC_RESULT_TEMPERROR)
+		want->enforced = (enum disposition)s->on_temperror;
+	else
+		name = without_policy(in, s, want);
+	name = raise_own(in, s, name, want);
+	if (want->enforced == plain(want->asked)) {
+		if (is_failing)
+			say(want, lowered.type, lowered.comment);
+	} else if (is_failing || want->enforced != DISPOSITION_TEMPFAIL) {
+		say(want, OVERRIDE_LOCAL_POLICY, name);
+	}
 }
 
 static struct want oracle(const struct decide_input *in,
 			  const struct decide_rules *rules)
 {
 	const struct policy_settings *s = rules->policy;
-	struct want want = {0};
+	struct want want = {.comment = ""};
 	bool is_judged = !in->is_author_malformed;
 	bool is_failing = is_judged && in->result == DMARC_RESULT_FAIL;
 
@@ -151,26 +217,26 @@ static struct want oracle(const struct decide_input *in,
 	    in->result != DMARC_RESULT_PERMERROR)
 		ask(in, rules->honor_pct, &want);
 	struct want lowered = want;
-	if (!is_failing)
-		say(&want, OVERRIDE_NONE, "");
-	if (is_failing)
-		fail(in, s, &want);
-	if (is_judged && in->result == DMARC_RESULT_TEMPERROR) {
-		want.enforced = (enum disposition)s->on_temperror;
-		if (s->on_temperror == DISPOSITION_NONE &&
-		    want.asked > REQUEST_NONE)
-			say(&want, OVERRIDE_LOCAL_POLICY,
-			    "policy.on_temperror");
-	}
-	if (in->is_author_malformed)
+	if (is_judged)
+		by_rules(in, s, &want);
+	else
 		want.enforced = (enum disposition)s->on_malformed;
+	/* What an override would have to change to be worth a reason. */
+	enum disposition without =
+	    is_failing ? plain(want.asked) : want.enforced;
 	if (in->override.has_match) {
 		want.enforced = in->override.action;
 		say(&want, OVERRIDE_NONE, "");
 		if (is_failing)
 			say(&want, lowered.type, lowered.comment);
-		if (want.enforced != without_override(in, s, want.asked))
+		if (want.enforced != without)
 			say(&want, in->override.type, "override");
+	}
+	if (in->is_hold_full && rules->mode == MODE_ENFORCE &&
+	    want.enforced == DISPOSITION_QUARANTINE &&
+	    s->quarantine_action == QUARANTINE_HOLD) {
+		want.enforced = (enum disposition)s->on_hold_full;
+		say(&want, OVERRIDE_LOCAL_POLICY, "hold queue full");
 	}
 	want.applied = want.enforced;
 	if (rules->mode == MODE_MONITOR) {
@@ -205,19 +271,27 @@ static void show(TALLOC_CTX *mem, const struct decide_input *in,
 		 const struct decide_rules *r, const struct decision *got,
 		 const struct want *want)
 {
+	const struct policy_settings *s = r->policy;
+
 	(void)printf(
 	    "result=%s malformed=%d policy=%d t=%d pct=%d draw=%u "
-	    "indirect=%s override=%d/%d honor=%d mode=%d settings=%td\n"
+	    "indirect=%s own=%d unauthenticated=%d path=%d full=%d "
+	    "override=%d/%d honor=%d mode=%d on_reject=%d indirect_mail=%d "
+	    "on_temperror=%d on_own=%d on_unauthenticated=%d known_path=%d "
+	    "action=%d\n"
 	    "  got  asked=%d enforced=%d applied=%d type=%d %s\n"
 	    "  want asked=%d enforced=%d applied=%d type=%d %s\n",
 	    dmarc_result_text(in->result), in->is_author_malformed,
 	    (int)in->policy, in->is_test_mode, in->pct, in->draw,
-	    indirect_text(in->indirect), in->override.has_match,
+	    indirect_text(in->indirect), (int)in->own, in->is_unauthenticated,
+	    in->is_known_path, in->is_hold_full, in->override.has_match,
 	    (int)in->override.action, (int)r->honor_pct, (int)r->mode,
-	    r->policy - settings, (int)got->asked, (int)got->enforced,
-	    (int)got->applied, (int)got->override, comment_on(mem, in, got),
-	    (int)want->asked, (int)want->enforced, (int)want->applied,
-	    (int)want->type, want->comment);
+	    s->on_reject, s->indirect_mail, s->on_temperror, s->on_own,
+	    s->on_unauthenticated, s->known_path, s->quarantine_action,
+	    (int)got->asked, (int)got->enforced, (int)got->applied,
+	    (int)got->override, comment_on(mem, in, got), (int)want->asked,
+	    (int)want->enforced, (int)want->applied, (int)want->type,
+	    want->comment);
 }
 
 struct tally {
@@ -225,23 +299,30 @@ struct tally {
 	uint64_t wrong;
 };
 
-static void check(const struct decide_input *in, struct tally *tally)
+static void check(TALLOC_CTX *mem, const struct decide_input *in,
+		  const struct decide_rules *rules, struct tally *tally)
+{
+	struct decision got = decide(in, rules);
+	struct want want = oracle(in, rules);
+
+	tally->rows++;
+	if (!is_as_wanted(mem, in, &got, &want) && tally->wrong++ < 10)
+		show(mem, in, rules, &got, &want);
+}
+
+/* --- the policy and the levels ------------------------------------------- */
+
+static void check_levels(const struct decide_input *in, struct tally *tally)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	for (unsigned n = 0; n < 3 * 2 * COUNT(settings); n++) {
+	for (unsigned n = 0; n < 3 * 2 * COUNT(sampled); n++) {
 		struct decide_rules rules = {
 		    .honor_pct = (enum honor_pct)(n % 3),
 		    .mode = (enum policy_mode)(n / 3 % 2),
-		    .policy = &settings[n / 6],
+		    .policy = &sampled[n / 6],
 		};
-		struct decision got = decide(in, &rules);
-		struct want want = oracle(in, &rules);
-		tally->rows++;
-		if (is_as_wanted(mem, in, &got, &want))
-			continue;
-		if (tally->wrong++ < 10)
-			show(mem, in, &rules, &got, &want);
+		check(mem, in, &rules, tally);
 	}
 	mem_free(mem);
 }
@@ -258,15 +339,13 @@ static void check_records(struct decide_input in, struct tally *tally)
 			in.is_test_mode = n % 2 == 1;
 			in.pct = pcts[n / 2 % COUNT(pcts)];
 			in.draw = draws[n / 2 / COUNT(pcts)];
-			check(&in, tally);
+			check_levels(&in, tally);
 		}
 	}
 }
 
-int main(void)
+static void check_policies(struct tally *tally)
 {
-	struct tally tally = {0};
-
 	for (unsigned r = DMARC_RESULT_NONE; r <= DMARC_RESULT_PERMERROR; r++) {
 		for (unsigned n = 0; n < 2 * 3 * COUNT(overrides); n++) {
 			struct decide_input in = {
@@ -275,9 +354,82 @@ int main(void)
 			    .indirect = (enum indirect)(n / 2 % 3),
 			    .override = overrides[n / 6],
 			};
-			check_records(in, &tally);
+			check_records(in, tally);
 		}
 	}
+}
+
+/* --- what is known besides ------------------------------------------------ */
+
+/* Takes one of so many values off a number. */
+static unsigned take(unsigned *rest, unsigned values)
+{
+	unsigned value = *rest % values;
+
+	*rest /= values;
+	return value;
+}
+
+/* The rules about names, paths and the hold queue: every combination of them,
+ * each over the next of the sampled levels (whose number has no divisor in
+ * common with any other, so that all of them meet). */
+static void check_rules(const struct decide_input *in, struct tally *tally)
+{
+	static const int own[] = {DISPOSITION_NONE, DISPOSITION_TAG,
+				  DISPOSITION_QUARANTINE, DISPOSITION_REJECT};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	for (unsigned n = 0; n < 4 * 4 * 2 * 2 * 2; n++) {
+		struct policy_settings s =
+		    sampled[tally->rows % COUNT(sampled)];
+		unsigned rest = n;
+		s.on_own = own[take(&rest, 4)];
+		s.on_unauthenticated = own[take(&rest, 4)];
+		s.known_path = take(&rest, 2) == 0 ? DISPOSITION_NONE
+						   : DISPOSITION_QUARANTINE;
+		s.quarantine_action = (int)take(&rest, 2) == 0
+					  ? QUARANTINE_HOLD
+					  : QUARANTINE_REDIRECT;
+		s.on_hold_full = DISPOSITION_TEMPFAIL;
+		struct decide_rules rules = {
+		    .honor_pct = HONOR_PCT_ZERO,
+		    .mode = (enum policy_mode)take(&rest, 2),
+		    .policy = &s,
+		};
+		check(mem, in, &rules, tally);
+	}
+	mem_free(mem);
+}
+
+static void check_knowledge(struct tally *tally)
+{
+	const unsigned count =
+	    5 * 2 * 3 * 4 * 2 * 2 * 2 * 4 * 2 * (unsigned)COUNT(overrides);
+
+	for (unsigned n = 0; n < count; n++) {
+		unsigned rest = n;
+		struct decide_input in = {
+		    .result = (enum dmarc_result)take(&rest, 5),
+		    .is_author_malformed = take(&rest, 2) == 1,
+		    .indirect = (enum indirect)take(&rest, 3),
+		    .own = (enum own_sender)take(&rest, 4),
+		    .is_unauthenticated = take(&rest, 2) == 1,
+		    .is_known_path = take(&rest, 2) == 1,
+		    .is_hold_full = take(&rest, 2) == 1,
+		    .policy = (enum request)take(&rest, 4),
+		    .pct = take(&rest, 2) == 1 ? 0 : -1,
+		    .override = overrides[rest],
+		};
+		check_rules(&in, tally);
+	}
+}
+
+int main(void)
+{
+	struct tally tally = {0};
+
+	check_policies(&tally);
+	check_knowledge(&tally);
 	(void)printf("decide: %" PRIu64 " combinations, %" PRIu64 " wrong\n",
 		     tally.rows, tally.wrong);
 	return tally.wrong != 0;

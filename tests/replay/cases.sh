@@ -6,8 +6,9 @@
 replay=$top_builddir/tests/replay/replay
 cases=$top_srcdir/tests/replay/cases
 arc=$top_srcdir/tests/replay/arc
+rules=$top_srcdir/tests/replay/rules
 if [ -n "$ALIGND_WRAPPER" ]; then
-	exec $ALIGND_WRAPPER "$replay" "$cases" "$arc"
+	exec $ALIGND_WRAPPER "$replay" "$cases" "$arc" "$rules"
 fi
-"$replay" -c "$cases" "$arc" || exit
-exec "$replay" -r "$cases" "$arc"
+"$replay" -c "$cases" "$arc" "$rules" || exit
+exec "$replay" -r "$cases" "$arc" "$rules"

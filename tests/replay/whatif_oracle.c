@@ -7,8 +7,9 @@
  * Each replay case's message is recorded under one configuration and replayed
  * under another; then it is evaluated under the other, which must give the
  * same. Configurations are drawn at random, the same in every run: mode,
- * levels, honor_pct, trusted sealers and networks, and overrides by the very
- * handles that the message shows. WHATIF_ROUNDS says how many to a case.
+ * levels, honor_pct, trusted sealers and networks, own names, known paths, and
+ * overrides by the very handles that the message shows. WHATIF_ROUNDS says how
+ * many to a case.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -36,6 +37,9 @@ static struct {
 	unsigned sampled;
 	unsigned skipped;
 	unsigned sealed;
+	unsigned own;
+	unsigned unauthenticated;
+	unsigned paths;
 	unsigned wrong;
 } tally;
 
@@ -59,6 +63,7 @@ static bool one_in(unsigned n)
 struct side {
 	struct config config;
 	struct trust_rules trust;
+	struct identity_names own_names;
 	struct engine engine;
 	struct random_source random;
 };
@@ -161,6 +166,18 @@ static void draw_policy(struct policy_settings *policy)
 	}
 	policy->on_temperror = temperrors[below(2)];
 	policy->indirect_mail = indirects[below(3)];
+	policy->on_own = (int)below(DISPOSITION_REJECT + 1);
+	policy->on_unauthenticated = (int)below(DISPOSITION_REJECT + 1);
+	policy->known_path =
+	    one_in(2) ? DISPOSITION_NONE : DISPOSITION_QUARANTINE;
+}
+
+/* By which ways mail used to come is the same whatever is set. */
+static bool is_known(void *context, const struct verdict *verdict)
+{
+	(void)context;
+	return verdict->evidence.spf.domain != NULL &&
+	       strlen(verdict->evidence.spf.domain) % 2 == 0;
 }
 
 static struct text_list list_of(TALLOC_CTX *mem, const char *item)
@@ -200,6 +217,10 @@ static struct side *draw_side(TALLOC_CTX *mem, const struct engine *base,
 	draw_policy(&side->config.policy);
 	draw_trust(mem, seen, &side->config.trust);
 	side->config.overrides = draw_overrides(mem, seen);
+	side->config.own.domains =
+	    list_of(mem, one_in(2) ? seen->author.domain : NULL);
+	side->own_names = identity_names(mem, &side->config.own.domains,
+					 &side->config.protect.names);
 	side->trust = trust_compile(mem, &side->config.trust);
 	side->random = random_fixed((uint8_t)below(100));
 	side->engine = *base;
@@ -208,6 +229,8 @@ static struct side *draw_side(TALLOC_CTX *mem, const struct engine *base,
 	evaluator->policy = &side->config.policy;
 	evaluator->trust = &side->trust;
 	evaluator->overrides = side->config.overrides;
+	evaluator->own_names = &side->own_names;
+	evaluator->paths.is_known = is_known;
 	evaluator->random = &side->random;
 	return side;
 }
@@ -254,6 +277,10 @@ static void compare(TALLOC_CTX *mem, const struct replay_case *c,
 	tally.changed += before->decision.applied != wanted->decision.applied;
 	tally.overridden += wanted->override_name != NULL;
 	tally.sealed += wanted->input.indirect != before->input.indirect;
+	tally.own += wanted->decision.decided_by == REASON_ON_OWN;
+	tally.unauthenticated +=
+	    wanted->decision.decided_by == REASON_ON_UNAUTHENTICATED;
+	tally.paths += wanted->decision.decided_by == REASON_ON_KNOWN_PATH;
 	if (got->skipped != NULL || got->applied != wanted->decision.applied ||
 	    got->enforced != wanted->decision.enforced)
 		complain(c, before, wanted, got);
@@ -379,13 +406,15 @@ int main(int argc, char **argv)
 	run_end();
 	(void)printf("%u cases, %u replays, %u changed, %u overridden, "
 		     "%u sampled, %u skipped, %u with other evidence, "
-		     "%u wrong\n",
+		     "%u own, %u unauthenticated, %u known paths, %u wrong\n",
 		     tally.cases, tally.replays, tally.changed,
 		     tally.overridden, tally.sampled, tally.skipped,
-		     tally.sealed, tally.wrong);
+		     tally.sealed, tally.own, tally.unauthenticated,
+		     tally.paths, tally.wrong);
 	/* What was never compared was not tested. */
 	return tally.wrong == 0 && tally.changed > 0 && tally.overridden > 0 &&
-		       tally.skipped > 0 && tally.sealed > 0
+		       tally.skipped > 0 && tally.sealed > 0 && tally.own > 0 &&
+		       tally.unauthenticated > 0 && tally.paths > 0
 		   ? EXIT_SUCCESS
 		   : EXIT_FAILURE;
 }

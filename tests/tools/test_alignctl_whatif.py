@@ -18,6 +18,7 @@ WEEK = [
     ("SUB", 30, "203.0.113.5", "b@other.test", "a@mail.example.test", 3),
     ("GOOD", 28, "192.0.2.5", "a@example.test", "a@example.test", 4),
     ("NONE", 20, "198.51.100.7", "b@none.test", "a@none.test", 2),
+    ("BARE", 14, "198.51.100.9", "b@bare.test", "a@bare.test", 2),
     ("TRIAL", 13, "2001:db8::7", "b@other.test", "a@trial.test", 1),
     ("BROKEN", 11, "198.51.100.9", "b@other.test", "a@broken.test", 1),
     ("MALFORMED", 2, "198.51.100.9", "b@other.test", "nobody", 1),
@@ -106,9 +107,9 @@ class WhatIf(ToolTest):
     def test_enforce(self):
         found = self.whatif("--config", "enforce")
         self.assertEqual(self.flows(found), {
-            ("none", "none"): 6, ("none", "quarantine"): 4,
+            ("none", "none"): 8, ("none", "quarantine"): 4,
             ("none", "reject"): 8, ("none", "tempfail"): 1})
-        self.assertEqual((found["changed"], found["unchanged"]), (13, 6))
+        self.assertEqual((found["changed"], found["unchanged"]), (13, 8))
         self.assertEqual(found["newly"], {
             "none": 0, "tag": 0, "quarantine": 4, "reject": 8, "tempfail": 1})
         self.assertEqual(
@@ -130,7 +131,7 @@ class WhatIf(ToolTest):
         self.assertEqual(found["not_replayed"], [])
 
     def test_overrides(self):
-        spared = {("none", "none"): 14, ("none", "quarantine"): 1,
+        spared = {("none", "none"): 16, ("none", "quarantine"): 1,
                   ("none", "reject"): 3, ("none", "tempfail"): 1}
         self.assertEqual(self.flows(self.whatif("--config", "partner")),
                          spared)
@@ -170,7 +171,7 @@ class WhatIf(ToolTest):
                          (1, 5))
         found = self.whatif("--config", "enforce", "--since", "1d", "--until",
                             f"@{NOW - 11 * 3600}")
-        self.assertEqual(found["messages"], 3)
+        self.assertEqual(found["messages"], 5)
         self.assertEqual(found["period"], {"from": "2026-04-30T16:00:00Z",
                                            "to": "2026-05-01T00:00:00Z"})
         self.assertEqual(found["recorded"]["from"], "2026-04-27T08:00:00Z")
@@ -201,6 +202,45 @@ class WhatIf(ToolTest):
         self.assertIn("Not answered", out)
         self.assertIn("  spf.term_limit: 10 -> 5\n", out)
 
+    def test_one_setting_more(self):
+        """What on_own would have refused of our own: before it is set."""
+        found = self.whatif("--set", "mode=enforce", "--set",
+                            "policy.on_own=reject", "--set",
+                            "own.domains=bare.test, broken.test")
+        self.assertEqual(found["set"], [
+            "mode=enforce", "policy.on_own=reject",
+            "own.domains=bare.test, broken.test"])
+        self.assertEqual(found["own"], 3)
+        self.assertEqual(
+            {(d["author_domain"], d["to"]): d["messages"]
+             for d in found["domains"]
+             if d["author_domain"] in ("bare.test", "broken.test")},
+            {("bare.test", "reject"): 2, ("broken.test", "reject"): 1})
+        self.assertEqual(found["not_replayed"], [])
+        _, out, _ = self.run_tool(
+            "whatif", "--set", "policy.on_unauthenticated=quarantine",
+            "--set", "mode=enforce")
+        self.assertRegex(out, "with +policy.on_unauthenticated=quarantine, "
+                              "mode=enforce\n")
+        found = self.whatif("--set", "policy.on_unauthenticated=quarantine",
+                            "--set", "mode=enforce")
+        self.assertEqual(
+            [d["messages"] for d in found["domains"]
+             if d["author_domain"] == "bare.test"], [2])
+        self.assertEqual(found["own"], 0)
+
+    def test_settings_that_cannot_be_set(self):
+        for given, words in (
+                ("policy.on_own", "is no NAME=VALUE"),
+                ("policy.on_owl=reject", "policy.on_owl: no setting"),
+                ("overrides=x", "overrides: no setting"),
+                ("policy.on_own=none", "policy.on_own: "),
+                ("own.domains=a.test,B", "own.domains: ")):
+            self.want(1, words, "whatif", "--set", given)
+        self.want(2, "policy.known_path: quarantine with", "whatif", "--set",
+                  "policy.quarantine_action=tag", "--set",
+                  "policy.known_path=quarantine")
+
     def test_for_people(self):
         status, out, err = self.run_tool("whatif", "--config", "softer",
                                          "--since", "2d")
@@ -211,8 +251,8 @@ class WhatIf(ToolTest):
   running        conf: mode monitor, overrides: none (overrides.conf is absent)
   store          {self.path('store.db')}
   recorded       2026-04-30T06:00:00Z to 2026-05-01T11:00:00Z
-  messages       12
-  unchanged      6
+  messages       14
+  unchanged      8
   newly tagged   1
   newly held     4
   newly deferred 1

@@ -61,6 +61,7 @@ UNIT_TESTS += tests/unit/test_engines
 
 # lib/policy
 UNIT_TESTS += tests/unit/test_decide tests/unit/test_failure_due
+UNIT_TESTS += tests/unit/test_identity
 UNIT_TESTS += tests/unit/test_override tests/unit/test_override_file
 UNIT_TESTS += tests/unit/test_override_index tests/unit/test_override_many
 UNIT_TESTS += tests/unit/test_override_write tests/unit/test_policy_settings

@@ -149,6 +149,10 @@ static void words_every_fault(void **state)
 	    {"policy { on_rject = none }",
 	     ":1: policy.on_rject: unknown setting (did you mean "
 	     "policy.on_reject?)"},
+	    {"policy { quarantine_action = tag known_path = quarantine }",
+	     ": policy.known_path: quarantine with policy.quarantine_action = "
+	     "tag would deliver what fails p=reject (allowed: none, or "
+	     "quarantine_action = hold or redirect)"},
 	    {"policy { quarantine_action = redirect }",
 	     ": policy.quarantine_action: redirect needs "
 	     "policy.quarantine_mailbox, which is empty (allowed: one "

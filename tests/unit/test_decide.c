@@ -353,6 +353,92 @@ static void finds_no_room_to_hold(void **state)
 	mem_free(mem);
 }
 
+/* What is asked for beyond the policy: own names, mail that nothing vouches
+ * for, and what a known path spares. */
+static void looks_beyond_the_policy(void **state)
+{
+	static const struct {
+		const char *input;
+		enum own_sender own;
+		bool is_unauthenticated;
+		bool is_known_path;
+		bool is_hold_full;
+		const char *want;
+	} beyond_rows[] = {
+	    {"n---", OWN_UNPROVED, false, false, false,
+	     "- reject reject local_policy/policy.on_own policy.on_own"},
+	    {"n---", OWN_OPEN, false, false, false,
+	     "- tempfail tempfail - policy.on_own"},
+	    {"n---", OWN_PROVED, false, false, false,
+	     "- none none - dmarc=none"},
+	    {"fn--", OWN_UNPROVED, false, false, false,
+	     "none reject reject local_policy/policy.on_own policy.on_own"},
+	    {"fr--", OWN_UNPROVED, false, false, false,
+	     "reject reject reject - policy.on_reject"},
+	    {"fnta", OWN_UNPROVED, false, false, false,
+	     "none quarantine quarantine local_policy/trusted ARC sealer "
+	     "policy.indirect_mail"},
+	    {"tr--", OWN_UNPROVED, false, false, false,
+	     "reject reject reject - policy.on_own"},
+	    {"tr--", OWN_OPEN, false, false, false,
+	     "reject tempfail tempfail - policy.on_temperror"},
+	    {"m---", OWN_UNPROVED, true, false, false,
+	     "- reject reject - policy.on_malformed"},
+	    {"n---", OWN_NOT, true, false, false,
+	     "- tag tag local_policy/policy.on_unauthenticated "
+	     "policy.on_unauthenticated"},
+	    {"e---", OWN_NOT, true, false, false,
+	     "- tag tag local_policy/policy.on_unauthenticated "
+	     "policy.on_unauthenticated"},
+	    {"e---", OWN_NOT, false, false, false,
+	     "- none none - dmarc=permerror"},
+	    {"n---", OWN_UNPROVED, true, false, false,
+	     "- reject reject local_policy/policy.on_own policy.on_own"},
+	    {"fn--", OWN_NOT, true, false, false,
+	     "none none none - policy.on_none"},
+	    {"fr--", OWN_NOT, false, true, false,
+	     "reject quarantine quarantine local_policy/known path "
+	     "policy.known_path"},
+	    {"fr--", OWN_NOT, false, true, true,
+	     "reject reject reject - policy.on_reject"},
+	    {"fr--", OWN_UNPROVED, false, true, false,
+	     "reject reject reject - policy.on_own"},
+	    {"fr-b", OWN_NOT, false, true, false,
+	     "reject quarantine quarantine local_policy/body changed, header "
+	     "signature intact policy.indirect_mail"},
+	    {"fq--", OWN_NOT, false, true, false,
+	     "quarantine quarantine quarantine - policy.on_quarantine"},
+	};
+	struct policy_settings settings = defaults;
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	settings.on_own = GONE;
+	settings.on_unauthenticated = DISPOSITION_TAG;
+	settings.known_path = HELD;
+	for (size_t i = 0; i < sizeof beyond_rows / sizeof beyond_rows[0];
+	     i++) {
+		struct row row = {.input = beyond_rows[i].input, .pct = -1};
+		struct decide_input input = input_of(&row);
+		input.own = beyond_rows[i].own;
+		input.is_unauthenticated = beyond_rows[i].is_unauthenticated;
+		input.is_known_path = beyond_rows[i].is_known_path;
+		input.is_hold_full = beyond_rows[i].is_hold_full;
+		struct decide_rules rules = {.policy = &settings};
+		struct decision decision = decide(&input, &rules);
+		const char *got = describe(mem, &input, &decision);
+		if (strcmp(got, beyond_rows[i].want) != 0)
+			fail_msg("row %zu %s: %s, wanted %s", i, row.input, got,
+				 beyond_rows[i].want);
+		assert_int_equal(decide_acts_unasked(&input, &settings),
+				 input.is_unauthenticated ||
+				     input.own == OWN_UNPROVED ||
+				     input.own == OWN_OPEN);
+		assert_false(decide_acts_unasked(&input, &defaults));
+	}
+	mem_free(mem);
+}
+
 static void refuses_what_cannot_be_cleaned(void **state)
 {
 	static const char *const inputs[] = {"pr--", "fn--", "m---", "n---"};
@@ -482,6 +568,7 @@ int main(void)
 	    cmocka_unit_test(decides),
 	    cmocka_unit_test(obeys_levels),
 	    cmocka_unit_test(finds_no_room_to_hold),
+	    cmocka_unit_test(looks_beyond_the_policy),
 	    cmocka_unit_test(refuses_what_cannot_be_cleaned),
 	    cmocka_unit_test(tells_incidents),
 	    cmocka_unit_test(knows_its_words),

@@ -21,7 +21,8 @@ static struct moved_clock moved;
 static const struct policy_settings settings = {.hold_messages = 10,
 						.hold_mib = 20,
 						.hold_messages_domain = 3,
-						.hold_mib_domain = 5};
+						.hold_mib_domain = 5,
+						.known_path_messages = 2};
 
 static int64_t moved_ms(const struct clock *clock)
 {
@@ -63,6 +64,22 @@ static void bounds_messages(void **state)
 	assert_int_equal(figures.hour_messages, 10);
 	assert_int_equal(figures.hour_bytes, 10);
 	assert_int_equal(figures.refused, 995);
+	hold_budget_free(budget);
+}
+
+/* What known paths spare takes nobody's place, and has few of its own. */
+static void bounds_known_paths(void **state)
+{
+	struct hold_budget *budget = begin();
+	unsigned taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		taken += hold_budget_take_path(budget, &settings);
+	assert_int_equal(taken, settings.known_path_messages);
+	assert_true(take(budget, "a.test", 1));
+	moved.now_ms += HOUR_MS;
+	assert_true(hold_budget_take_path(budget, &settings));
 	hold_budget_free(budget);
 }
 
@@ -108,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bounds_messages),
+	    cmocka_unit_test(bounds_known_paths),
 	    cmocka_unit_test(bounds_bytes),
 	    cmocka_unit_test(begins_anew_each_hour),
 	};
