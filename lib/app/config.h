@@ -12,6 +12,7 @@
 #include "lib/app/inbox_settings.h"
 #include "lib/app/metrics_settings.h"
 #include "lib/app/own_settings.h"
+#include "lib/app/protect_settings.h"
 #include "lib/app/report_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * own_settings.c - the settings of sections own and protect
+ * own_settings.c - the settings of section own
  * Tested by test_config, test_alignctl_posture.
  */
 #include "lib/app/own_settings.h"
@@ -64,17 +64,5 @@ const struct setting own_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Addresses of report services that are gone, or domains for "
 		"all addresses there: no record should name them any more."},
-    {.name = NULL},
-};
-
-const struct setting protect_setting_rows[] = {
-    {.name = "names",
-     .type = SETTING_LIST,
-     .offset = offsetof(struct protect_settings, names),
-     .initial = "",
-     .check = check_domain,
-     .is_reloadable = true,
-     .summary = "Domains of others that policy.on_own holds to as your own, "
-		"such as your bank's; each with all names below it."},
     {.name = NULL},
 };

@@ -3,8 +3,7 @@
 #define APP_OWN_SETTINGS_H
 
 /*
- * own_settings - the sections "own" and "protect" of alignd.conf: the domains
- * we answer for, and names of others that we hold to the same
+ * own_settings - the section "own" of alignd.conf: the domains we answer for
  */
 
 #include "lib/base/settings.h"
@@ -15,11 +14,6 @@ struct own_settings {
 	struct text_list addresses_gone; /* of report services */
 };
 
-struct protect_settings {
-	struct text_list names; /* domains, each with all below it */
-};
-
 extern const struct setting own_setting_rows[];
-extern const struct setting protect_setting_rows[];
 
 #endif

@@ -371,6 +371,27 @@ class Explain(ToolTest):
         said = self.lines("partner", "decision", now=NOW * 2)
         self.assertIn("Today it has ended and applies no more.", said)
 
+    def test_rules_beyond_the_policy(self):
+        """The rule, what it looked at, and what the sender can mend."""
+        self.write("bare", "From: a@bare.test\r\nSubject: s\r\n\r\nx\r\n")
+        for name, rules, grounds in (
+                ("own", 'protect { names = {"bare.test"} }\n'
+                        'policy { on_own = reject }',
+                 "one of own.domains or protect.names, or below one, and "
+                 "nothing that passed is of that name."),
+                ("unauthenticated", "policy { on_unauthenticated = reject }",
+                 "has no policy that can be applied, and neither SPF nor a "
+                 "signature passed.")):
+            self.write(name, rules + "\n")
+            _, out, _ = self.run_tool(
+                "explain", "--client-ip", "203.0.113.5", "--mail-from",
+                "x@nowhere.test", "bare", config=name)
+            out = " ".join(out.split())
+            self.assertIn(f"Decided by policy.on_{name} = reject ({name}:",
+                          out)
+            self.assertIn(grounds, out)
+            self.assertIn("DKIM: sign the message with d=bare.test", out)
+
     def test_monitor_mode_decides(self):
         self.write("monitor", "mode = monitor\n")
         value = self.objects("explain", "--client-ip", "203.0.113.5",

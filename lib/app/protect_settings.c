@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * protect_settings.c - the settings of section protect
+ * Tested by test_config, test_alignctl_whatif.
+ */
+#include "lib/app/protect_settings.h"
+
+#include "lib/base/domain.h"
+
+static bool check_domain(const char *value, struct error *err)
+{
+	return domain_is_valid(value) ||
+	       setting_refuse(
+		   err, value,
+		   "is no domain (allowed: a name in lower-case A-labels)");
+}
+
+const struct setting protect_setting_rows[] = {
+    {.name = "names",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct protect_settings, names),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "Domains of others that policy.on_own holds to as your own, "
+		"such as your bank's; each with all names below it."},
+    {.name = NULL},
+};
