@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * idn.c - U-labels to A-labels (RFC 5891), through libidn2
+ * idn.c - U-labels to A-labels and back (RFC 5891), through libidn2
  *
  * The mapping that readers apply to U-labels (UTS 46: case, width) also repairs
  * text that is not in NFC. RFC 6532 3.1 calls such text malformed, so NFC is
@@ -42,5 +42,16 @@ char *idn_to_ascii(TALLOC_CTX *mem, const char *name)
 		return NULL;
 	char *copy = mem_strdup(mem, ascii);
 	idn2_free(ascii);
+	return copy;
+}
+
+char *idn_to_unicode(TALLOC_CTX *mem, const char *name)
+{
+	char *unicode = NULL;
+
+	if (require_memory(idn2_to_unicode_8z8z(name, &unicode, 0)) != IDN2_OK)
+		return NULL;
+	char *copy = mem_strdup(mem, unicode);
+	idn2_free(unicode);
 	return copy;
 }

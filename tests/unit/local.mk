@@ -19,6 +19,9 @@ endif
 # lib/show
 UNIT_TESTS += tests/unit/test_show
 
+# lib/lookalike
+UNIT_TESTS += tests/unit/test_lookalike
+
 # lib/wiring
 UNIT_TESTS += tests/unit/test_postfix_milters
 
