@@ -20,6 +20,7 @@ const struct command *const tool_commands[] = {
     &command_whatif,
     &command_import,
     &command_inbox,
+    &command_paths,
     &command_override,
     &command_config,
     &command_setup,

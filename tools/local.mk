@@ -11,6 +11,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
+	tools/cmd_paths.c \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
 	tools/import/command.c tools/import/actions.h \

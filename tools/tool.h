@@ -80,6 +80,7 @@ extern const struct command command_import;
 extern const struct command command_inbox;
 extern const struct command command_lookup;
 extern const struct command command_override;
+extern const struct command command_paths;
 extern const struct command command_posture;
 extern const struct command command_privacy;
 extern const struct command command_report;

@@ -13,6 +13,7 @@
 #include "lib/store/store_query.h"
 
 #define DAY_S 86400
+#define REFERENCE_AT 19
 #define PATHS_MAX ((size_t)200000) /* as the table has places */
 
 /* --- rows --- */
@@ -110,8 +111,11 @@ static bool read_rows(TALLOC_CTX *mem, struct store_reader *reader,
 						 struct store_path_known, room);
 		}
 		struct store_path_known *known = &list->items[list->count];
-		*known = (struct store_path_known){.client = NULL};
+		*known = (struct store_path_known){.reference = ""};
 		store_path_row_read(rows, &known->path, &known->name);
+		if (known->path.broken_s > 0)
+			known->reference = mem_strdup(
+			    mem, store_db_column_text(rows, REFERENCE_AT));
 		if (!store_db_is_sound(rows, "path", 0))
 			continue;
 		set_numbers(known, &key);
@@ -228,7 +232,7 @@ bool store_paths_broken_since(
 	struct store_path_name name;
 
 	if (!store_query_open(reader->db,
-			      "SELECT " STORE_PATH_COLUMNS ", reference FROM "
+			      "SELECT " STORE_PATH_COLUMNS " FROM "
 			      "path WHERE broken_s > 0 AND broken_s >= ? "
 			      "ORDER BY broken_s DESC, client, subject",
 			      STORE_VALUES(store_number(since_s)), &rows, err))
@@ -239,7 +243,7 @@ bool store_paths_broken_since(
 		    .since_s = path.broken_s,
 		    .client = name.client,
 		    .author = name.subject,
-		    .reference = store_db_column_text(rows, 19),
+		    .reference = store_db_column_text(rows, REFERENCE_AT),
 		    .refused = path.refused,
 		    .spf = path.spf,
 		    .dkim = path.dkim,

@@ -20,6 +20,7 @@ struct store_path_known {
 	struct store_path path;
 	struct store_path_name name;
 	const struct store_path *client; /* NULL: not known */
+	const char *reference;		 /* of what broke it; "": not kept */
 	enum store_path_lack lack;
 };
 
@@ -66,7 +67,7 @@ bool store_paths_broken_since(
 #define STORE_PATH_COLUMNS                                                     \
 	"number, kind, client, network, subject, spf, dkim, failed, "          \
 	"first_day, last_day, days, since_day, failed_day, refused_day, "      \
-	"refused, authors, worst, worst_day, broken_s"
+	"refused, authors, worst, worst_day, broken_s, reference"
 
 /* The row at hand of such columns; the numbers of its texts are 0. Whether it
  * is sound is the caller's to ask. */

@@ -23,6 +23,7 @@ TOOL_TESTS += tests/tools/test_alignctl_inbox.py
 TOOL_TESTS += tests/tools/test_alignctl_inbox_fetch.py
 TOOL_TESTS += tests/tools/test_alignctl_inbox_says.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
+TOOL_TESTS += tests/tools/test_alignctl_paths.py
 TOOL_TESTS += tests/tools/test_alignctl_posture.py
 TOOL_TESTS += tests/tools/test_posture_sts.py
 TOOL_TESTS += tests/tools/test_alignctl_posture_live.py
