@@ -165,6 +165,10 @@ static void put_evaluation(struct json *line, TALLOC_CTX *mem,
 			  : NULL);
 	json_put_text(line, "alignd.override",
 		      override_type_text(decision->override));
+	json_put_text(line, "alignd.basis",
+		      of->input.basis == BASIS_ANSWERED
+			  ? NULL
+			  : basis_text(of->input.basis));
 }
 
 static void put_rest(struct json *line, TALLOC_CTX *mem,

@@ -23,6 +23,9 @@
 #define WOULD_HELP                                                             \
 	"Messages let through in monitor mode only, by what enforce mode "     \
 	"would have done."
+#define STALE_NAME "alignd_messages_stale_total"
+#define STALE_HELP                                                             \
+	"Messages decided by what DNS said before, since it did not answer."
 #define RELOAD_NAME "alignd_config_reloads_total"
 #define RELOAD_HELP "Reloads of the configuration asked for, by outcome."
 
@@ -75,6 +78,10 @@ const struct metric_row metric_rows[METRIC_COUNT] = {
 	COUNTER("replayed", "alignd_replayed_headers_total", "",
 		"Failing messages under a signed header that came over other "
 		"bodies from other clients."),
+    [METRIC_STALE] =
+	COUNTER("stale", STALE_NAME, "basis=\"stale\"", STALE_HELP),
+    [METRIC_REMEMBERED] =
+	COUNTER("remembered", STALE_NAME, "basis=\"remembered\"", STALE_HELP),
     [METRIC_OVERLOADED] =
 	COUNTER("overloaded", "alignd_messages_overloaded_total", "",
 		"Messages refused for now, unread, because there were too "
@@ -176,6 +183,10 @@ static void count_decision(const struct verdict *verdict)
 		metrics_count(METRIC_OVERRIDDEN);
 	if (verdict->override_name != NULL)
 		metrics_count(METRIC_RULES);
+	if (verdict->input.basis == BASIS_STALE)
+		metrics_count(METRIC_STALE);
+	if (verdict->input.basis == BASIS_REMEMBERED)
+		metrics_count(METRIC_REMEMBERED);
 	const struct evidence_signature *trace = indirect_signature(verdict);
 	if (trace != NULL && trace->doubt == DOUBT_REPLAYED)
 		metrics_count(METRIC_REPLAYED);

@@ -379,6 +379,8 @@ static const struct figure_row rows[] = {
 	    "Questions that waited so, or could not even, and were not sent."),
     COUNTER("alignd_dns_cache_hits_total", dns.hits,
 	    "Questions answered by the cache."),
+    COUNTER("alignd_dns_cache_stale_total", dns.stale,
+	    "Questions answered past the answer's TTL, since nobody else did."),
     COUNTER("alignd_dns_cache_misses_total", dns.misses,
 	    "Questions that the cache could not answer."),
     ROW(EXPOSITION_COUNTER, "alignd_dns_cache_hit_age_seconds_total", "",

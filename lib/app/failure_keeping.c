@@ -71,7 +71,8 @@ static struct failure_facts gather_facts(const struct verdict *verdict)
 	enum auth_result spf = verdict->evidence.spf.result;
 
 	return (struct failure_facts){
-	    .is_switched_on = true,
+	    /* Nobody but a memory names the address. */
+	    .is_switched_on = verdict->input.basis != BASIS_REMEMBERED,
 	    .has_ruf = record->ruf.count > 0,
 	    .is_psd = record->psd == PSD_YES,
 	    .is_automatic = is_automatic(verdict),

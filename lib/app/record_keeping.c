@@ -88,6 +88,7 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 	tuple->applied = disposition_text(decision->applied);
 	tuple->override_type = or_empty(override_type_text(decision->override));
 	tuple->override_comment = or_empty(verdict->comment);
+	tuple->rests_on = basis_text(verdict->input.basis);
 }
 
 /* With what the last sealer recorded, which a replay asks for. */

@@ -51,6 +51,8 @@ static bool read_input(const struct store_tuple *tuple,
 	input->is_author_malformed = tuple->author_error[0] != '\0';
 	enum decide_reason reason = decide_reason_of(tuple->override_comment);
 	input->is_uncleanable = reason == REASON_UNCLEANABLE;
+	int basis = basis_text_find(tuple->rests_on);
+	input->basis = basis < 0 ? BASIS_ANSWERED : (enum basis)basis;
 	input->is_hold_full = reason == REASON_HOLD_FULL;
 	input->is_known_path = tuple->is_known_path == 1;
 	return true;

@@ -35,6 +35,7 @@ static void open_cache(struct dns *dns, const struct dns_settings *settings)
 	    .min_ttl_s = (uint32_t)(settings->min_ttl_ms / 1000),
 	    .max_ttl_s = (uint32_t)(settings->max_ttl_ms / 1000),
 	    .negative_ttl_s = (uint32_t)(settings->negative_ttl_ms / 1000),
+	    .max_stale_s = (uint32_t)(settings->serve_stale_ms / 1000),
 	};
 
 	dns->timeout_ms = settings->timeout_ms;

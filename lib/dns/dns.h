@@ -36,6 +36,8 @@ struct dns_settings {
 	int64_t min_ttl_ms;	 /* answers are kept at least that long */
 	int64_t max_ttl_ms;	 /* and at most that long */
 	int64_t negative_ttl_ms; /* likewise "no such name", "no data" */
+	int64_t serve_stale_ms;	 /* past its TTL, for want of an answer; 0:
+				    never */
 	bool dnssec;
 	const char *fixture; /* zone file instead of the network; "" for none */
 };
@@ -80,6 +82,9 @@ void dns_session_ask_ahead(struct dns_session *session, const char *name,
  * as long as the session. */
 const struct dns_answer *dns_session_ask(struct dns_session *session,
 					 const char *name, enum dns_type type);
+
+/* The least fresh of what was given since the last such call. */
+enum dns_staleness dns_session_take_staleness(struct dns_session *session);
 
 /* What was asked so far, in the order of first asking. */
 size_t dns_session_count(const struct dns_session *session);

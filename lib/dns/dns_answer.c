@@ -107,6 +107,22 @@ int dns_status_find(const char *text)
 	return text_place(statuses, DNS_STATUSES, text);
 }
 
+static const char *const stalenesses[] = {
+    [DNS_FRESH] = "fresh",
+    [DNS_STALE] = "stale",
+    [DNS_REMEMBERED] = "remembered",
+};
+
+const char *dns_staleness_text(enum dns_staleness staleness)
+{
+	return stalenesses[staleness];
+}
+
+int dns_staleness_find(const char *text)
+{
+	return text_place(stalenesses, COUNT_OF(stalenesses), text);
+}
+
 const enum dns_type dns_types[DNS_TYPES] = {
     DNS_A,  DNS_NS,  DNS_CNAME, DNS_SOA, DNS_PTR,
     DNS_MX, DNS_TXT, DNS_AAAA,	DNS_DS,	 DNS_TLSA,

@@ -26,6 +26,14 @@ enum dns_status {
 };
 #define DNS_STATUSES (DNS_BOGUS + 1)
 
+/* Is the answer what its servers say now? */
+enum dns_staleness {
+	DNS_FRESH,
+	DNS_STALE,	/* past its TTL: they do not answer (RFC 8767) */
+	DNS_REMEMBERED, /* likewise, as a message that passed had it
+			   (dns_memory.h) */
+};
+
 /* The types alignd asks for; values from the IANA registry. */
 enum dns_type {
 	DNS_A = 1,
@@ -60,7 +68,9 @@ struct dns_record {
 struct dns_answer {
 	enum dns_status status;
 	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
-	bool is_secure; /* validated; false too where nothing validates */
+	enum dns_staleness staleness;
+	bool is_secure; /* validated; false too where nothing validates, and of
+			   what is stale */
 	size_t count;	/* 0 unless DNS_OK */
 	const struct dns_record *records; /* order has no meaning */
 };
@@ -103,6 +113,11 @@ const char *dns_security_text(const struct dns_question *question);
 const char *dns_security_find(const char *text);
 /* "TXT" ... */
 const char *dns_type_text(enum dns_type type);
+
+/* "fresh" "stale" "remembered" */
+const char *dns_staleness_text(enum dns_staleness staleness);
+/* The value of a recorded text, or -1. */
+int dns_staleness_find(const char *text);
 
 /* A or AAAA: what holds addresses of the client's family. */
 enum dns_type dns_address_type(const struct net_address *client);

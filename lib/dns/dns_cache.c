@@ -8,7 +8,7 @@
  * thread that waits for it. One that has no place yet is the quota's instead:
  * the thread whose query makes room sends it, the last that waits withdraws
  * it. Locks are taken in the order shard, quota.
- * RFC 1035 7.4, RFC 2308 5 and 7.
+ * RFC 1035 7.4, RFC 2308 5 and 7, RFC 8767.
  */
 #include "lib/dns/dns_cache.h"
 
@@ -220,6 +220,11 @@ static void keep_answer(struct query *query, int64_t now_ms)
 		old->refresh_ms = now_ms + DNS_FAILURE_TTL_S * 1000;
 		return;
 	}
+	if (answer->status == DNS_TEMPORARY &&
+	    (old = dns_table_peek_stale(table, &query->key, now_ms)) != NULL) {
+		old->recheck_ms = now_ms + DNS_RECHECK_MS;
+		return;
+	}
 	/* TTL 0 holds for the message that asked (RFC 1035 3.2.1); a second
 	 * lets it find what it asked ahead. */
 	int64_t life_ms =
@@ -231,6 +236,10 @@ static void keep_answer(struct query *query, int64_t now_ms)
 	    .refresh_ms = now_ms + (is_failure ? life_ms : life_ms * 9 / 10),
 	    .follow_ms =
 		now_ms + (query->arrived == NULL ? 0 : DNS_FOLLOW_PAUSE_MS),
+	    .stale_ms = is_failure ? 0
+				   : now_ms + life_ms +
+					 query->cache->limits.max_stale_s *
+					     INT64_C(1000),
 	};
 	dns_table_store(table, &query->key, &entry);
 }
@@ -381,6 +390,28 @@ static void give_entry(TALLOC_CTX *mem, struct shard *shard,
 	answer->ttl_s = answer->ttl_s > age_s ? answer->ttl_s - age_s : 0;
 }
 
+/* Likewise one past its TTL. */
+static void give_stale(TALLOC_CTX *mem, struct shard *shard,
+		       const struct dns_entry *entry, struct dns_answer *answer)
+{
+	shard->figures.stale++;
+	*answer = *dns_answer_copy(mem, entry->answer);
+	answer->staleness = DNS_STALE;
+	answer->ttl_s = DNS_STALE_TTL_S;
+	answer->is_secure = false;
+}
+
+/* With the shard locked: what stands in unasked, since the servers of its name
+ * failed just now; or NULL. */
+static struct dns_entry *
+find_standing_in(struct shard *shard, const struct dns_key *key, int64_t now_ms)
+{
+	struct dns_entry *entry =
+	    dns_table_peek_stale(shard->table, key, now_ms);
+
+	return entry != NULL && now_ms < entry->recheck_ms ? entry : NULL;
+}
+
 bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 		    enum dns_type type, struct dns_answer *answer)
 {
@@ -398,6 +429,11 @@ bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 		if (now_ms >= entry->refresh_ms)
 			refresh = find_or_make_query(cache, shard, &key, NULL,
 						     true, &may_send);
+	} else {
+		entry = find_standing_in(shard, &key, now_ms);
+		is_found = entry != NULL;
+		if (is_found)
+			give_stale(mem, shard, entry, answer);
 	}
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (may_send)
@@ -426,7 +462,7 @@ static bool follow_query(struct query *query, dns_arrived *arrived,
 static struct dns_answer *take_to_follow(struct dns_entry *entry,
 					 int64_t now_ms)
 {
-	if (now_ms < entry->follow_ms)
+	if (entry == NULL || now_ms < entry->follow_ms)
 		return NULL;
 	entry->follow_ms = now_ms + DNS_FOLLOW_PAUSE_MS;
 	return dns_answer_pack(entry->answer);
@@ -448,12 +484,17 @@ bool dns_cache_start_then(struct dns_cache *cache,
 
 	(void)pthread_mutex_lock(&shard->lock);
 	struct dns_entry *entry = dns_table_peek(shard->table, &key, now_ms);
-	if (entry == NULL)
+	struct dns_entry *stale =
+	    dns_table_peek_stale(shard->table, &key, now_ms);
+	if (entry == NULL && (stale == NULL || now_ms >= stale->recheck_ms))
 		query = find_or_make_query(cache, shard, &key, request->author,
 					   true, &may_send);
-	else if (arrived != NULL)
-		at_hand = take_to_follow(entry, now_ms);
-	bool is_followed = follow_query(query, arrived, context);
+	/* Also what is stale is followed, or each of the names behind it would
+	 * be waited for in turn. */
+	if (arrived != NULL)
+		at_hand = take_to_follow(entry == NULL ? stale : entry, now_ms);
+	bool is_followed =
+	    at_hand == NULL && follow_query(query, arrived, context);
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (may_send)
 		send_queries(&query->place);
@@ -477,18 +518,65 @@ static void await_settling(struct query *query, int64_t deadline_ms)
 						&query->shard->lock, &deadline);
 }
 
+/* How long somebody waits, by the system's clock. */
+struct patience {
+	int64_t deadline_ms; /* his own */
+	int64_t stale_ms;    /* and where a stale answer is at hand; or later */
+};
+
+static int64_t end_of(const struct patience *patience)
+{
+	return patience->stale_ms < patience->deadline_ms
+		   ? patience->stale_ms
+		   : patience->deadline_ms;
+}
+
+/* With the shard locked: a stale answer in place of none or of a failure. Who
+ * has waited for it in vain waits for the next ones too. */
+static bool stand_in(struct dns_cache *cache, struct shard *shard,
+		     TALLOC_CTX *mem, const struct dns_key *key,
+		     bool was_waited_for, struct dns_answer *answer)
+{
+	int64_t now_ms = clock_monotonic_ms(cache->clock);
+	struct dns_entry *entry =
+	    dns_table_peek_stale(shard->table, key, now_ms);
+
+	if (entry == NULL)
+		return false;
+	if (was_waited_for)
+		entry->recheck_ms = now_ms + DNS_RECHECK_MS;
+	give_stale(mem, shard, entry, answer);
+	return true;
+}
+
+/* With the shard locked, for one that holds the query: what it came to. */
+static void take_answer(struct query *query, TALLOC_CTX *mem,
+			const struct patience *patience,
+			struct dns_answer *answer)
+{
+	bool is_silent = query->answer == NULL;
+	bool was_waited_for =
+	    is_silent && patience->stale_ms <= patience->deadline_ms;
+
+	if ((is_silent || query->answer->status == DNS_TEMPORARY) &&
+	    stand_in(query->cache, query->shard, mem, &query->key,
+		     was_waited_for, answer))
+		return;
+	if (!is_silent)
+		*answer = *dns_answer_copy(mem, query->answer);
+}
+
 /* For one that holds the query, and lets go of it. */
 static struct dns_answer await_answer(struct query *query, TALLOC_CTX *mem,
-				      int64_t deadline_ms)
+				      const struct patience *patience)
 {
 	struct shard *shard = query->shard;
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 
 	(void)pthread_mutex_lock(&shard->lock);
-	await_settling(query, deadline_ms);
-	if (query->answer != NULL)
-		answer = *dns_answer_copy(mem, query->answer);
+	await_settling(query, end_of(patience));
+	take_answer(query, mem, patience, &answer);
 	void *context = query->context;
 	dns_arrived *arrived = query->arrived;
 	if (!withdraw_query(query))
@@ -500,6 +588,24 @@ static struct dns_answer await_answer(struct query *query, TALLOC_CTX *mem,
 	return answer;
 }
 
+/* With the shard locked: the query that will answer, held for the one who is to
+ * wait for it; NULL when it finds no place. */
+static struct query *join_query(struct dns_cache *cache, struct shard *shard,
+				const struct dns_key *key,
+				const struct dns_request *request,
+				bool *may_send)
+{
+	bool is_joining = *find_query(shard, key) != NULL;
+	struct query *query = find_or_make_query(
+	    cache, shard, key, request->author, false, may_send);
+
+	shard->figures.misses++;
+	shard->figures.joined += is_joining;
+	if (query != NULL)
+		query->holders++;
+	return query;
+}
+
 struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 				 const struct dns_request *request,
 				 int64_t deadline_ms)
@@ -508,31 +614,30 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	    make_key(cache, request->name, request->type);
 	struct shard *shard = find_shard(cache, &key);
 	int64_t now_ms = clock_monotonic_ms(cache->clock);
+	int64_t system_ms = clock_monotonic_ms(clock_system());
+	struct patience patience = {.deadline_ms = deadline_ms,
+				    .stale_ms = INT64_MAX};
 	struct dns_answer answer =
 	    dns_answer_empty(DNS_TEMPORARY, DNS_FAILURE_TTL_S);
 	struct query *query = NULL;
 	bool may_send = false;
 
-	if (deadline_ms <= clock_monotonic_ms(clock_system()))
-		return answer;
 	(void)pthread_mutex_lock(&shard->lock);
 	/* It may have arrived since dns_cache_find. */
 	struct dns_entry *entry = dns_table_find(shard->table, &key, now_ms);
-	if (entry != NULL) {
+	if (entry != NULL)
 		give_entry(mem, shard, entry, now_ms, &answer);
-	} else {
-		bool is_joining = *find_query(shard, &key) != NULL;
-		shard->figures.misses++;
-		shard->figures.joined += is_joining;
-		query = find_or_make_query(cache, shard, &key, request->author,
-					   false, &may_send);
-	}
-	if (query != NULL)
-		query->holders++;
+	else if (deadline_ms > system_ms &&
+		 find_standing_in(shard, &key, now_ms) == NULL)
+		query = join_query(cache, shard, &key, request, &may_send);
+	if (entry == NULL && query == NULL)
+		(void)stand_in(cache, shard, mem, &key, false, &answer);
+	if (dns_table_peek_stale(shard->table, &key, now_ms) != NULL)
+		patience.stale_ms = system_ms + DNS_STALE_WAIT_MS;
 	(void)pthread_mutex_unlock(&shard->lock);
 	if (may_send)
 		send_queries(&query->place);
-	return query == NULL ? answer : await_answer(query, mem, deadline_ms);
+	return query == NULL ? answer : await_answer(query, mem, &patience);
 }
 
 size_t dns_cache_count(struct dns_cache *cache)
@@ -557,6 +662,7 @@ void dns_cache_add_statistics(struct dns_cache *cache,
 		(void)pthread_mutex_lock(&shard->lock);
 		statistics->hits += shard->figures.hits;
 		statistics->misses += shard->figures.misses;
+		statistics->stale += shard->figures.stale;
 		statistics->hit_age_ms += shard->figures.hit_age_ms;
 		statistics->joined += shard->figures.joined;
 		statistics->sent += shard->figures.sent;

@@ -13,6 +13,15 @@
  * answer's life fetches it anew while the old one is given; a failure then
  * replaces nothing.
  *
+ * An answer past its TTL stands in for a failure for as long as max_stale_s
+ * says (RFC 8767): its servers are asked, and waited for DNS_STALE_WAIT_MS at
+ * most; when they fail, or have not answered by then, it is given and marked,
+ * and for DNS_RECHECK_MS at once. Whatever they do say is believed from that
+ * moment on, also that there is no such name. DNS_BOGUS is an answer in this:
+ * something was said that does not validate, and what may be an attack is not
+ * to be outlived by means of older data; it takes the stale answer's place.
+ * TTL 0 makes no difference: behind another cache it ends every TTL.
+ *
  * What threads get is copied. The cache calls its backend, and is called by
  * it, without a lock held: an arriving answer may start further questions.
  *
@@ -29,6 +38,11 @@
 #include "lib/dns/dns_statistics.h"
 
 #define DNS_FOLLOW_PAUSE_MS 5000 /* between two followings of one answer */
+/* RFC 8767 5: the client response timer, the failure recheck timer, and the TTL
+ * of what is stale. */
+#define DNS_STALE_WAIT_MS 1800
+#define DNS_RECHECK_MS 30000
+#define DNS_STALE_TTL_S 30
 
 struct dns_cache;
 
@@ -37,6 +51,7 @@ struct dns_cache_limits {
 	uint32_t min_ttl_s; /* of all answers but failures */
 	uint32_t max_ttl_s;
 	uint32_t negative_ttl_s; /* longest */
+	uint32_t max_stale_s;	 /* past an answer's TTL; 0: never */
 };
 
 /* A question, and whose mail causes it: the message's author as far as that is
@@ -60,8 +75,9 @@ struct dns_cache *dns_cache_new(struct dns_backend *backend,
 void dns_cache_stop(struct dns_cache *cache);
 void dns_cache_free(struct dns_cache *cache);
 
-/* An answer at hand, with what is left of its TTL, its records below `mem`;
- * false when there is none. */
+/* An answer at hand, with what is left of its TTL, its records below `mem`; one
+ * past it only while its servers are known to fail. False when there is none.
+ */
 bool dns_cache_find(struct dns_cache *cache, TALLOC_CTX *mem, const char *name,
 		    enum dns_type type, struct dns_answer *answer);
 
@@ -79,7 +95,8 @@ bool dns_cache_start_then(struct dns_cache *cache,
 			  const struct dns_request *request,
 			  dns_arrived *arrived, void *context);
 
-/* The answer, waiting for it until `deadline_ms`; past it DNS_TEMPORARY. */
+/* The answer, waiting for it until `deadline_ms`; past it what is stale, else
+ * DNS_TEMPORARY. */
 struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 				 const struct dns_request *request,
 				 int64_t deadline_ms);

@@ -33,7 +33,8 @@ struct dns_session {
 	int64_t budget_ms;
 	int64_t deadline_ms; /* monotonic; 0 before the first wait */
 	struct entry *buckets[BUCKETS];
-	size_t known; /* entries, asked or asked ahead */
+	enum dns_staleness staleness; /* of what was given lately */
+	size_t known;		      /* entries, asked or asked ahead */
 	size_t count;
 	struct dns_question **asked; /* in order; room doubles from 16 */
 	size_t chain_count;
@@ -179,8 +180,8 @@ static const struct dns_answer *answer_first(struct dns_session *session,
 	return answer;
 }
 
-const struct dns_answer *dns_session_ask(struct dns_session *session,
-					 const char *name, enum dns_type type)
+static const struct dns_answer *
+find_answer(struct dns_session *session, const char *name, enum dns_type type)
 {
 	static const struct dns_answer no_name = {
 	    .status = DNS_NXDOMAIN, .ttl_s = LIMIT_NEGATIVE_TTL_S};
@@ -196,6 +197,24 @@ const struct dns_answer *dns_session_ask(struct dns_session *session,
 	if (entry == NULL)
 		entry = add_entry(session, name, type);
 	return answer_first(session, entry);
+}
+
+const struct dns_answer *dns_session_ask(struct dns_session *session,
+					 const char *name, enum dns_type type)
+{
+	const struct dns_answer *answer = find_answer(session, name, type);
+
+	if (answer->staleness > session->staleness)
+		session->staleness = answer->staleness;
+	return answer;
+}
+
+enum dns_staleness dns_session_take_staleness(struct dns_session *session)
+{
+	enum dns_staleness staleness = session->staleness;
+
+	session->staleness = DNS_FRESH;
+	return staleness;
 }
 
 size_t dns_session_count(const struct dns_session *session)

@@ -83,6 +83,18 @@ const struct setting dns_setting_rows[] = {
 		   "such data.",
     },
     {
+	.name = "serve_stale",
+	.type = SETTING_DURATION,
+	.offset = offsetof(struct dns_settings, serve_stale_ms),
+	.initial = "1d",
+	.min = 0,
+	.max = 86400000,
+	.is_reloadable = true,
+	.summary =
+	    "How long past its TTL an answer stands in while its servers "
+	    "do not answer; 0s: never, and nothing is remembered.",
+    },
+    {
 	.name = "dnssec",
 	.type = SETTING_FLAG,
 	.offset = offsetof(struct dns_settings, dnssec),

@@ -16,6 +16,7 @@ struct dns_statistics {
 	uint64_t answers[DNS_STATUSES]; /* what they got, by status */
 	uint64_t hits;			/* answered by the cache */
 	uint64_t misses;     /* not at hand: had to wait, or were refused */
+	uint64_t stale;	     /* of the answers given, past their TTL */
 	uint64_t hit_age_ms; /* of what it gave then, summed: how long ago
 				that had arrived */
 	uint64_t joined;     /* waited for a question already in flight */

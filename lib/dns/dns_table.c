@@ -258,6 +258,18 @@ struct dns_entry *dns_table_peek(struct dns_table *table,
 							       : NULL;
 }
 
+struct dns_entry *dns_table_peek_stale(struct dns_table *table,
+				       const struct dns_key *key,
+				       int64_t now_ms)
+{
+	struct node *node = *find_link(table, key);
+
+	return node != NULL && node->entry.expires_ms <= now_ms &&
+		       now_ms < node->entry.stale_ms
+		   ? &node->entry
+		   : NULL;
+}
+
 /* -- by type ------------------------------------------------------------ */
 
 /* How much of its share a type has, in thousandths. */

@@ -22,9 +22,10 @@
  * its least recently used returns to the first; but an answer that was of use
  * more often has another round for each time, DNS_USES_MAX at most.
  *
- * By age: an answer past its TTL is not found. It keeps its place, and the name
- * its standing, until it is fetched anew or has to go; so names with a short
- * TTL become proven like others.
+ * By age: an answer past its TTL is not found but by dns_table_peek_stale().
+ * It keeps its place, and the name its standing, until it is fetched anew or
+ * has to go; so names with a short TTL become proven like others, and what
+ * served real traffic is there still when its servers are not.
  */
 
 #include <stddef.h>
@@ -51,6 +52,10 @@ struct dns_entry {
 	int64_t expires_ms;
 	int64_t refresh_ms; /* a hit from here on fetches it anew */
 	int64_t follow_ms;  /* from here on it may be followed (dns_chain.h) */
+	int64_t stale_ms;   /* until then it may stand in for a failure, past
+			       its TTL; 0: never */
+	int64_t recheck_ms; /* and until then it does so unasked, since its
+			       servers failed just now */
 };
 
 struct dns_table;
@@ -68,6 +73,12 @@ struct dns_entry *dns_table_find(struct dns_table *table,
 /* The same without being a use. */
 struct dns_entry *dns_table_peek(struct dns_table *table,
 				 const struct dns_key *key, int64_t now_ms);
+
+/* One that does not hold any more, and that may stand in for a failure; or
+ * NULL. No use of it. */
+struct dns_entry *dns_table_peek_stale(struct dns_table *table,
+				       const struct dns_key *key,
+				       int64_t now_ms);
 
 /* Replaces the answer of `key`, which keeps its standing; takes over
  * entry->answer. */

@@ -201,10 +201,8 @@ static bool set_options(struct ub_ctx *ctx, struct error *err)
 	    {"infra-host-ttl:", "5"}, /* forget an outage soon after it */
 	    {"infra-keep-probing:", "yes"},
 	    {"outbound-msg-retry:", "2"}, /* a dead name ends in 5 to 12 s */
-	    {"serve-expired:", "yes"}, /* rather than nothing, in an outage */
-	    {"serve-expired-client-timeout:", "1800"},
-	    {"serve-expired-ttl:", "3600"},
-	    {"serve-expired-reply-ttl:", "30"},
+	    /* Its result does not say what is stale; dns_cache.h does so. */
+	    {"serve-expired:", "no"},
 	    {"msg-cache-size:", "16m"},
 	    {"rrset-cache-size:", "32m"},
 	    {"edns-buffer-size:", "1232"},

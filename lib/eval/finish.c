@@ -29,10 +29,14 @@ static void gather_evidence(struct message *message)
 			     : evaluator->spf_engine->check)(
 	    message, message->session, evaluator->spf, &verdict->client.address,
 	    verdict->client.helo, &verdict->mail_from);
+	message->staleness.spf = dns_session_take_staleness(message->session);
 	evidence->iprev =
 	    iprev_check(message, message->session, &verdict->client.address);
+	(void)dns_session_take_staleness(
+	    message->session); /* decides nothing */
 	if (!message->is_over_limit)
 		evidence->dkim = message_dkim_finish(message);
+	message->staleness.keys = dns_session_take_staleness(message->session);
 	indirect_doubt_headers(message);
 }
 
@@ -44,6 +48,20 @@ static void discover_policy(struct message *message)
 		verdict->discovery =
 		    tree_discover(message, message->session, verdict->method,
 				  verdict->author.domain);
+	message->staleness.policy =
+	    dns_session_take_staleness(message->session);
+}
+
+/* The walks of identifiers count with the author's. */
+static void judge(struct message *message)
+{
+	struct basis_staleness *staleness = &message->staleness;
+
+	judge_alignment(message, message->session, &message->verdict);
+	enum dns_staleness walks = dns_session_take_staleness(message->session);
+	if (walks > staleness->policy)
+		staleness->policy = walks;
+	message->verdict.input.basis = basis_find(&message->verdict, staleness);
 }
 
 /* Last of all that waits: a sealer's slow DNS uses up no time that SPF, DKIM
@@ -241,7 +259,7 @@ static void evaluate(struct message *message)
 
 	discover_policy(message);
 	gather_evidence(message);
-	judge_alignment(message, message->session, verdict);
+	judge(message);
 	validate_chain(message);
 	indirect_weigh(message);
 	weigh_identity(message);

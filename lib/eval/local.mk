@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/eval/basis.c lib/eval/basis.h \
 	lib/eval/dmarc_settings.c \
 	lib/eval/finish.c \
 	lib/eval/hold_budget.c lib/eval/hold_budget.h \

@@ -10,6 +10,7 @@
 
 #include "lib/auth/arc.h"
 #include "lib/base/limits.h"
+#include "lib/eval/basis.h"
 #include "lib/eval/mark.h"
 #include "lib/eval/message.h"
 #include "lib/eval/report_traffic.h"
@@ -35,9 +36,10 @@ struct message {
 	struct verdict verdict;
 	struct reference_source references; /* .name NULL: none */
 	struct dns_session *session;
-	struct signed_message *content; /* NULL: not evaluated */
-	struct signatures *signatures;	/* NULL likewise, or theirs */
-	void *engine_signatures;	/* dkim_engine's; NULL: ours */
+	struct basis_staleness staleness; /* of what decides */
+	struct signed_message *content;	  /* NULL: not evaluated */
+	struct signatures *signatures;	  /* NULL likewise, or theirs */
+	void *engine_signatures;	  /* dkim_engine's; NULL: ours */
 	bool is_signature_body_wanted;
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;

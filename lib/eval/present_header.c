@@ -116,18 +116,29 @@ static void add_dkim(TALLOC_CTX *mem, struct authres *field,
 	}
 }
 
+static const char *join(TALLOC_CTX *mem, const char *words, const char *name,
+			const char *value)
+{
+	return mem_printf(mem, "%s%s%s=%s", words == NULL ? "" : words,
+			  words == NULL ? "" : ", ", name, value);
+}
+
 /* The operator's override by its kind; its name is nobody else's business. A
  * long reason is cut so that the comment still has room for it. */
 static const char *dmarc_comment(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	const char *reason = verdict->reason;
+	enum basis basis = verdict->input.basis;
 
-	if (verdict->override_name == NULL)
+	if (verdict->override_name == NULL && basis == BASIS_ANSWERED)
 		return reason;
 	if (reason != NULL && strlen(reason) > REASON_BYTES)
 		reason = mem_printf(mem, "%.*s...", REASON_BYTES, reason);
-	return mem_printf(mem, "%s%soverride=%s", reason == NULL ? "" : reason,
-			  reason == NULL ? "" : ", ",
+	if (basis != BASIS_ANSWERED)
+		reason = join(mem, reason, "basis", basis_text(basis));
+	return verdict->override_name == NULL
+		   ? reason
+		   : join(mem, reason, "override",
 			  override_type_text(verdict->input.override.type));
 }
 

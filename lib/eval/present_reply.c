@@ -155,6 +155,12 @@ static void add_tempfail(TALLOC_CTX *mem, struct strbuf *reply,
 				"451 4.3.1 Mail that fails DMARC waits here to "
 				"be looked at, and there is no room for more; "
 				"try later");
+	else if (verdict->decision.decided_by == REASON_SERVE_STALE)
+		strbuf_printf(
+		    reply,
+		    "451 4.4.3 DNS does not answer for %s, and by its "
+		    "last answers this mail fails DMARC; try later",
+		    shown_domain(mem, verdict->author.domain));
 	else if (open->what == LOOKUP_SPF)
 		strbuf_printf(reply,
 			      "451 4.7.24 DNS lookup for SPF of %s did not "

@@ -112,6 +112,9 @@ static struct json *question_json(TALLOC_CTX *mem,
 	if (security != NULL)
 		json_put_text(child, "dnssec", security);
 	json_put_number(child, "ttl", answer->ttl_s);
+	if (answer->staleness != DNS_FRESH)
+		json_put_text(child, "stale",
+			      dns_staleness_text(answer->staleness));
 	put_records(mem, child, question, room);
 	return child;
 }

@@ -128,6 +128,10 @@ static void put_dmarc(TALLOC_CTX *mem, const struct verdict *verdict,
 	json_put_flag(child, "dkim_aligned", verdict->is_dkim_aligned);
 	json_put_flag(child, "spf_aligned", verdict->is_spf_aligned);
 	json_put_text(child, "reason", verdict->reason);
+	json_put_text(child, "basis",
+		      verdict->input.basis == BASIS_ANSWERED
+			  ? NULL
+			  : basis_text(verdict->input.basis));
 	json_put(object, "dmarc", child);
 }
 

@@ -65,6 +65,9 @@ static void add_evaluation(TALLOC_CTX *mem, struct strbuf *line,
 		      word(request_text(decision->asked)),
 		      disposition_text(decision->applied),
 		      word(override_type_text(decision->override)));
+	if (verdict->input.basis != BASIS_ANSWERED)
+		strbuf_printf(line, " basis=%s",
+			      basis_text(verdict->input.basis));
 	if (verdict->override_name != NULL)
 		strbuf_printf(line, " rule=%s",
 			      clean(mem, verdict->override_name));

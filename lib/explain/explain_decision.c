@@ -257,10 +257,32 @@ static void say_done(struct dossier *dossier)
 		    comment == NULL ? "" : comment);
 }
 
+/* DNS said nothing then. */
+static void say_basis(struct dossier *dossier)
+{
+	static const char *const words[] = {
+	    [BASIS_STALE] = "past their time to live",
+	    [BASIS_REMEMBERED] = "remembered of a message that passed",
+	};
+	const char *text = json_get_text(dossier->dmarc, "basis");
+	int basis = text == NULL ? -1 : basis_text_find(text);
+
+	if (basis <= BASIS_ANSWERED)
+		return;
+	say(dossier,
+	    "DNS did not answer, so earlier answers decided (%s); the "
+	    "questions "
+	    "below say which. Such answers let in what passes by them, and "
+	    "refuse nothing: what fails is to come again "
+	    "(dns.serve_stale).",
+	    PHRASE(words, basis, text));
+}
+
 void explain_decision(struct dossier *dossier)
 {
 	dossier_step(dossier, "decision", "What was decided, and by what");
 	say_done(dossier);
+	say_basis(dossier);
 	say_decider(dossier);
 	say_grounds(dossier);
 	say_other_settings(dossier);

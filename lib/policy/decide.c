@@ -321,6 +321,32 @@ static bool is_hold_missed(const struct decide_input *input,
 	       rules->policy->quarantine_action == QUARANTINE_HOLD;
 }
 
+/* A policy that is followed by means of stale answers: told where it lets mail
+ * in, deferred where it would refuse. What an operator's override says needs
+ * no DNS. */
+static struct outcome weigh_basis(const struct decide_input *input,
+				  const struct outcome *outcome)
+{
+	struct outcome weighed = *outcome;
+
+	if (input->basis == BASIS_ANSWERED || input->is_author_malformed ||
+	    input->result == DMARC_RESULT_TEMPERROR ||
+	    outcome->decided_by == REASON_OVERRIDE)
+		return weighed;
+	if (outcome->disposition == DISPOSITION_REJECT)
+		return (struct outcome){
+		    .disposition = DISPOSITION_TEMPFAIL,
+		    .decided_by = REASON_SERVE_STALE,
+		};
+	if (outcome->override == OVERRIDE_NONE) {
+		weighed.override = OVERRIDE_LOCAL_POLICY;
+		weighed.comment = input->basis == BASIS_REMEMBERED
+				      ? REASON_REMEMBERED
+				      : REASON_STALE;
+	}
+	return weighed;
+}
+
 static struct decision decision_of(enum request asked,
 				   const struct outcome *outcome,
 				   enum policy_mode mode)
@@ -366,6 +392,7 @@ struct decision decide(const struct decide_input *input,
 	struct outcome outcome = decide_by_rules(input, &asked, rules->policy);
 	if (input->override.has_match)
 		outcome = override_outcome(input, &asked, &outcome);
+	outcome = weigh_basis(input, &outcome);
 	if (is_hold_missed(input, &outcome, rules))
 		outcome = (struct outcome){
 		    .disposition =

@@ -33,6 +33,13 @@ enum disposition {
 	DISPOSITION_TEMPFAIL,
 };
 
+/* What the lookups behind a result gave. */
+enum basis {
+	BASIS_ANSWERED,	  /* what DNS says */
+	BASIS_STALE,	  /* what it said before its servers fell silent */
+	BASIS_REMEMBERED, /* likewise, as it was with mail that passed */
+};
+
 /* Why the message may be indirect mail although nothing passed. */
 enum indirect {
 	INDIRECT_NONE,
@@ -69,6 +76,7 @@ enum decide_reason {
 	REASON_ON_OWN,
 	REASON_ON_UNAUTHENTICATED,
 	REASON_ON_KNOWN_PATH,
+	REASON_SERVE_STALE, /* what is not known for sure refuses nothing */
 	/* What speaks for or against the message itself. */
 	REASON_OVERRIDE,      /* the operator's */
 	REASON_FORGED_FIELDS, /* more than can be removed, as what decided */
@@ -79,6 +87,8 @@ enum decide_reason {
 	REASON_TRUSTED_SEALER, /* what INDIRECT_ARC did */
 	REASON_KNOWN_PATH,     /* what came by that path used to pass */
 	REASON_HOLD_FULL,      /* would have been held, and there was no room */
+	REASON_STALE,	       /* rests on stale answers */
+	REASON_REMEMBERED,     /* likewise, remembered ones */
 	REASON_MONITOR_MODE,   /* let go what enforce mode would not have */
 };
 
@@ -150,6 +160,9 @@ struct decide_input {
 	/* Weighed only where on_own and on_unauthenticated ask for them. */
 	enum own_sender own;
 	bool is_unauthenticated; /* no SPF or DKIM pass, and none was open */
+	/* What is stale lets in what passes by it, and is told; it refuses
+	 * nothing: that mail comes again, until DNS says what holds. */
+	enum basis basis;
 	/* More fields claim to be ours than an MTA can remove in bearable time
 	 * (LIMIT_REMOVAL_STEPS). Such a message is refused whatever the mode:
 	 * letting it in would vouch for what it says of itself. The record has
@@ -204,12 +217,15 @@ const char *dmarc_result_text(enum dmarc_result result);
 const char *disposition_text(enum disposition disposition);
 const char *override_type_text(enum override_type type);
 const char *indirect_text(enum indirect indirect);
+/* "" "stale" "remembered" */
+const char *basis_text(enum basis basis);
 
 /* The value of a recorded text ("" is OVERRIDE_NONE), or -1. */
 int dmarc_result_find(const char *text);
 int disposition_find(const char *text);
 int override_type_find(const char *text);
 int indirect_find(const char *text);
+int basis_text_find(const char *text);
 
 /* "policy.on_reject", "override", "forged fields", "dmarc=pass" ...; NULL for
  * REASON_NONE. And the reason of a recorded text: REASON_NONE for one that says

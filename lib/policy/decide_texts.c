@@ -81,6 +81,22 @@ int indirect_find(const char *text)
 	return PLACE(traces, text);
 }
 
+static const char *const bases[] = {
+    [BASIS_ANSWERED] = "",
+    [BASIS_STALE] = "stale",
+    [BASIS_REMEMBERED] = "remembered",
+};
+
+const char *basis_text(enum basis basis)
+{
+	return bases[basis];
+}
+
+int basis_text_find(const char *text)
+{
+	return PLACE(bases, text);
+}
+
 static const char *const reasons[] = {
     [REASON_DMARC_NONE] = "dmarc=none",
     [REASON_DMARC_PASS] = "dmarc=pass",
@@ -96,6 +112,7 @@ static const char *const reasons[] = {
     [REASON_ON_OWN] = "policy.on_own",
     [REASON_ON_UNAUTHENTICATED] = "policy.on_unauthenticated",
     [REASON_ON_KNOWN_PATH] = "policy.known_path",
+    [REASON_SERVE_STALE] = "dns.serve_stale",
     [REASON_OVERRIDE] = "override",
     [REASON_FORGED_FIELDS] = "forged fields",
     [REASON_UNCLEANABLE] = "too many forged fields",
@@ -105,6 +122,8 @@ static const char *const reasons[] = {
     [REASON_TRUSTED_SEALER] = "trusted ARC sealer",
     [REASON_KNOWN_PATH] = "known path",
     [REASON_HOLD_FULL] = "hold queue full",
+    [REASON_STALE] = "stale answer",
+    [REASON_REMEMBERED] = "remembered record",
     [REASON_MONITOR_MODE] = "monitor mode",
 };
 

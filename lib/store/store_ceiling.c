@@ -118,6 +118,7 @@ struct store_tuple store_ceiling_others(const struct store_tuple *tuple,
 	    .override_comment = own_comment(tuple->override_comment),
 	    .tls_version = "",
 	    .is_report_mail = tuple->is_report_mail,
+	    .rests_on = tuple->rests_on,
 	    .imported = tuple->imported,
 	    .iprev = "",
 	};

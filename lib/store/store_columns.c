@@ -34,7 +34,7 @@ static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, override_type)},	  {TUPLE(STORE_TEXT, override_comment)},
     {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
     {TUPLE(STORE_TEXT, imported)},	  {TUPLE(STORE_TEXT, iprev)},
-    {TUPLE(STORE_FLAG, is_known_path)},
+    {TUPLE(STORE_FLAG, is_known_path)},	  {TUPLE(STORE_TEXT, rests_on)},
 };
 
 static const struct store_column incident_columns[] = {

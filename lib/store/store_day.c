@@ -33,6 +33,7 @@ static const struct store_column shown[] = {
     SHOWN(STORE_FLAG, is_spf_aligned),	 SHOWN(STORE_TEXT, policy),
     SHOWN(STORE_TEXT, applied),		 SHOWN(STORE_TEXT, override_type),
     SHOWN(STORE_TEXT, override_comment), SHOWN(STORE_OBJECTS, dkim),
+    SHOWN(STORE_TEXT, rests_on),
 };
 static const struct store_columns shown_columns = {shown, COUNT_OF(shown)};
 
@@ -67,6 +68,10 @@ static const char count_domain[] =
     " AND " STORE_SQL_COUNTED " AND typeof(tuple_id) = 'integer'"
     " GROUP BY tuple_id";
 
+#define COMES_AGAIN_NOT                                                        \
+	" AND NOT (applied = 'tempfail' AND"                                   \
+	" (dmarc_result = 'temperror' OR rests_on <> ''))"
+
 static const char find_policies[] =
     "INSERT INTO day_policy"
     " SELECT NULL, policy_domain, record,"
@@ -77,11 +82,11 @@ static const char find_policies[] =
     " sum(iif(client_ip = '', count, 0))"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " WHERE typeof(policy_domain) = 'text' AND typeof(record) = 'text'"
-    " AND policy_domain <> '' AND record <> '' AND imported = ''"
-    " AND NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
-    " GROUP BY policy_domain, record"
-    /* Others alone make no report: it would have no row. */
-    " HAVING sum(client_ip <> '') > 0"
+    " AND policy_domain <> '' AND record <> '' AND imported = "
+    "''" COMES_AGAIN_NOT " GROUP BY policy_domain, record"
+    /* Others alone make no report: it would have no row. And an address that
+     * nobody but a remembered record names is not written to. */
+    " HAVING sum(client_ip <> '') > 0 AND sum(rests_on <> 'remembered') > 0"
     " ORDER BY policy_domain, record";
 
 /* A tuple can be there twice: somebody else's table has no primary key. */
@@ -89,8 +94,7 @@ static const char assign_tuples[] =
     "INSERT OR IGNORE INTO day_tuple SELECT number, tuple_id, count"
     " FROM day_count CROSS JOIN tuple USING (tuple_id)"
     " CROSS JOIN day_policy USING (policy_domain, record)"
-    " WHERE NOT (dmarc_result = 'temperror' AND applied = 'tempfail')"
-    " AND client_ip <> '' AND imported = ''";
+    " WHERE client_ip <> ''" COMES_AGAIN_NOT " AND imported = ''";
 
 struct store_day {
 	struct store_db *db;

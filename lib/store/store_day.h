@@ -11,7 +11,8 @@
  * writer adds later is not seen; tuples that it purges meanwhile vanish.
  *
  * Left out: tuples without a policy domain or record, and those that were
- * answered with a temporary error, since that mail comes again.
+ * answered with a temporary error, since that mail comes again; and a policy of
+ * which nothing but remembered answers is known in the period.
  */
 
 #include <stdbool.h>

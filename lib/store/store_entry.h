@@ -49,6 +49,8 @@ struct store_tuple {
 	const char *override_comment;
 	const char *tls_version;
 	int is_report_mail;   /* a report, or a bounce of one of ours */
+	const char *rests_on; /* "stale" "remembered": not on what DNS said
+				 then; "" */
 	const char *imported; /* "" for our own; else what the filter that
 				 recorded it did not know (store_import.h) */
 	const char *iprev;    /* RFC 8601: "pass" "fail" "temperror"

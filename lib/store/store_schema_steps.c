@@ -333,6 +333,8 @@ static const char version_9[] =
  * posture_finding remembers since when a finding about an own domain stands.
  */
 static const char version_10[] =
+    /* Whether what DNS said before decided, since it said nothing then. */
+    "ALTER TABLE tuple ADD COLUMN rests_on TEXT NOT NULL DEFAULT '';"
     /* Known paths (store_path.h), by the number of their texts under
      * store_key. */
     "CREATE TABLE path ("

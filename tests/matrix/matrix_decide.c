@@ -205,6 +205,23 @@ static void by_rules(const struct decide_input *in,
 	}
 }
 
+/* What DNS said before refuses nothing, and is told where it lets in; the
+ * operator's override is his own word. */
+static void rest(const struct decide_input *in, struct want *want)
+{
+	if (in->basis == BASIS_ANSWERED || in->is_author_malformed ||
+	    in->result == DMARC_RESULT_TEMPERROR || in->override.has_match)
+		return;
+	if (want->enforced == DISPOSITION_REJECT) {
+		want->enforced = DISPOSITION_TEMPFAIL;
+		say(want, OVERRIDE_NONE, "");
+	} else if (want->type == OVERRIDE_NONE) {
+		say(want, OVERRIDE_LOCAL_POLICY,
+		    in->basis == BASIS_STALE ? "stale answer"
+					     : "remembered record");
+	}
+}
+
 static struct want oracle(const struct decide_input *in,
 			  const struct decide_rules *rules)
 {
@@ -232,6 +249,7 @@ static struct want oracle(const struct decide_input *in,
 		if (want.enforced != without)
 			say(&want, in->override.type, "override");
 	}
+	rest(in, &want);
 	if (in->is_hold_full && rules->mode == MODE_ENFORCE &&
 	    want.enforced == DISPOSITION_QUARANTINE &&
 	    s->quarantine_action == QUARANTINE_HOLD) {
@@ -275,7 +293,7 @@ static void show(TALLOC_CTX *mem, const struct decide_input *in,
 
 	(void)printf(
 	    "result=%s malformed=%d policy=%d t=%d pct=%d draw=%u "
-	    "indirect=%s own=%d unauthenticated=%d path=%d full=%d "
+	    "indirect=%s basis=%s own=%d unauthenticated=%d path=%d full=%d "
 	    "override=%d/%d honor=%d mode=%d on_reject=%d indirect_mail=%d "
 	    "on_temperror=%d on_own=%d on_unauthenticated=%d known_path=%d "
 	    "action=%d\n"
@@ -283,15 +301,15 @@ static void show(TALLOC_CTX *mem, const struct decide_input *in,
 	    "  want asked=%d enforced=%d applied=%d type=%d %s\n",
 	    dmarc_result_text(in->result), in->is_author_malformed,
 	    (int)in->policy, in->is_test_mode, in->pct, in->draw,
-	    indirect_text(in->indirect), (int)in->own, in->is_unauthenticated,
-	    in->is_known_path, in->is_hold_full, in->override.has_match,
-	    (int)in->override.action, (int)r->honor_pct, (int)r->mode,
-	    s->on_reject, s->indirect_mail, s->on_temperror, s->on_own,
-	    s->on_unauthenticated, s->known_path, s->quarantine_action,
-	    (int)got->asked, (int)got->enforced, (int)got->applied,
-	    (int)got->override, comment_on(mem, in, got), (int)want->asked,
-	    (int)want->enforced, (int)want->applied, (int)want->type,
-	    want->comment);
+	    indirect_text(in->indirect), basis_text(in->basis), (int)in->own,
+	    in->is_unauthenticated, in->is_known_path, in->is_hold_full,
+	    in->override.has_match, (int)in->override.action, (int)r->honor_pct,
+	    (int)r->mode, s->on_reject, s->indirect_mail, s->on_temperror,
+	    s->on_own, s->on_unauthenticated, s->known_path,
+	    s->quarantine_action, (int)got->asked, (int)got->enforced,
+	    (int)got->applied, (int)got->override, comment_on(mem, in, got),
+	    (int)want->asked, (int)want->enforced, (int)want->applied,
+	    (int)want->type, want->comment);
 }
 
 struct tally {
@@ -404,7 +422,7 @@ static void check_rules(const struct decide_input *in, struct tally *tally)
 static void check_knowledge(struct tally *tally)
 {
 	const unsigned count =
-	    5 * 2 * 3 * 4 * 2 * 2 * 2 * 4 * 2 * (unsigned)COUNT(overrides);
+	    5 * 2 * 3 * 3 * 4 * 2 * 2 * 2 * 4 * 2 * (unsigned)COUNT(overrides);
 
 	for (unsigned n = 0; n < count; n++) {
 		unsigned rest = n;
@@ -412,6 +430,7 @@ static void check_knowledge(struct tally *tally)
 		    .result = (enum dmarc_result)take(&rest, 5),
 		    .is_author_malformed = take(&rest, 2) == 1,
 		    .indirect = (enum indirect)take(&rest, 3),
+		    .basis = (enum basis)take(&rest, 3),
 		    .own = (enum own_sender)take(&rest, 4),
 		    .is_unauthenticated = take(&rest, 2) == 1,
 		    .is_known_path = take(&rest, 2) == 1,

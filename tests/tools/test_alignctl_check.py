@@ -42,7 +42,8 @@ MESSAGES = [
             "record": "v=DMARC1; p=reject; sp=quarantine; aspf=s",
             "p": "reject", "sp": "quarantine", "np": None, "adkim": "r",
             "aspf": "s", "t": "n", "psd": "u", "asked": "reject",
-            "dkim_aligned": False, "spf_aligned": True, "reason": None},
+            "dkim_aligned": False, "spf_aligned": True, "reason": None,
+            "basis": None},
         "verdict": {"applied": "none", "override": None, "reply": None,
                     "reference": None},
         "headers": [

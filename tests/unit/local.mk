@@ -37,7 +37,8 @@ UNIT_TESTS += tests/unit/test_from_tolerant tests/unit/test_path
 UNIT_TESTS += tests/unit/test_redact tests/unit/test_scan
 
 # lib/dns
-UNIT_TESTS += tests/unit/test_dns_cache tests/unit/test_dns_fixture
+UNIT_TESTS += tests/unit/test_dns_cache tests/unit/test_dns_cache_stale
+UNIT_TESTS += tests/unit/test_dns_fixture
 UNIT_TESTS += tests/unit/test_dns_ldns tests/unit/test_dns_name
 UNIT_TESTS += tests/unit/test_dns_quota tests/unit/test_dns_servers
 UNIT_TESTS += tests/unit/test_dns_unbound
@@ -71,6 +72,7 @@ UNIT_TESTS += tests/unit/test_override_write tests/unit/test_policy_settings
 UNIT_TESTS += tests/unit/test_trust
 
 # lib/eval
+UNIT_TESTS += tests/unit/test_basis
 UNIT_TESTS += tests/unit/test_hold_budget tests/unit/test_judge
 UNIT_TESTS += tests/unit/test_message tests/unit/test_message_ahead
 UNIT_TESTS += tests/unit/test_present tests/unit/test_present_header

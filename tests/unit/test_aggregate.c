@@ -191,6 +191,36 @@ static void leaves_out_what_comes_again(void **state)
 	report_store_end(&store);
 }
 
+/* So does what would be refused by answers of before. An address that nobody
+ * but a remembered record names gets nothing. */
+static void reports_to_nobody_remembered(void **state)
+{
+	struct report_store store = report_store_make();
+	struct store_entry entry = report_entry();
+
+	(void)state;
+	entry.tuple.rests_on = "stale";
+	entry.tuple.dmarc_result = "fail";
+	entry.tuple.applied = "tempfail";
+	record_one(&store, entry);
+	entry.tuple.rests_on = "remembered";
+	entry.tuple.dmarc_result = "pass";
+	entry.tuple.applied = "none";
+	record_one(&store, entry);
+	struct aggregate_day *day = report_open(&store, NOON_S, NULL);
+	assert_string_equal(list(&store, day), "");
+	mem_free(day);
+	/* What DNS says names it too. */
+	entry.tuple.rests_on = "";
+	entry.tuple.client_ip = "192.0.2.9";
+	record_one(&store, entry);
+	day = report_open(&store, NOON_S, NULL);
+	assert_string_equal(rows(&store, day),
+			    "1 192.0.2.7 news.example.com pass\n"
+			    "1 192.0.2.9 news.example.com pass\n");
+	report_store_end(&store);
+}
+
 /* Tuples that differ in nothing a report shows are one record. */
 static void merges_what_shows_the_same(void **state)
 {
@@ -474,6 +504,7 @@ int main(void)
 	    cmocka_unit_test(reports_each_configuration),
 	    cmocka_unit_test(reads_the_record_as_published),
 	    cmocka_unit_test(leaves_out_what_comes_again),
+	    cmocka_unit_test(reports_to_nobody_remembered),
 	    cmocka_unit_test(merges_what_shows_the_same),
 	    cmocka_unit_test(merges_signatures),
 	    cmocka_unit_test(f13_names_the_bad_row),

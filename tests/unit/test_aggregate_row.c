@@ -244,6 +244,43 @@ static void f13_refuses_what_it_cannot_show(void **state)
 	assert_non_null(strstr(err.words, "a count of 0"));
 }
 
+/* Beside the reason that there is already. */
+static void says_what_it_rests_on(void **state)
+{
+	static const struct {
+		const char *rests_on;
+		const char *type;
+		const char *comment;
+		enum override_type want;
+		const char *words;
+	} rows[] = {
+	    {"", "", "", OVERRIDE_NONE, ""},
+	    {"stale", "", "", OVERRIDE_LOCAL_POLICY, "stale answer"},
+	    {"remembered", "", "", OVERRIDE_LOCAL_POLICY, "remembered record"},
+	    {"remembered", "local_policy", "remembered record",
+	     OVERRIDE_LOCAL_POLICY, "remembered record"},
+	    {"remembered", "other", "pct=0", OVERRIDE_OTHER,
+	     "pct=0, remembered record"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_tuple tuple = report_entry().tuple;
+	struct aggregate_row row;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		tuple.rests_on = rows[i].rests_on;
+		tuple.override_type = rows[i].type;
+		tuple.override_comment = rows[i].comment;
+		row = row_of(mem, &tuple);
+		assert_int_equal(row.reason, rows[i].want);
+		assert_string_equal(row.reason_comment, rows[i].words);
+	}
+	tuple.rests_on = "nonsense";
+	assert_false(aggregate_row_make(mem, &tuple, 1, &row, &err));
+	mem_free(mem);
+}
+
 static void compares_what_is_shown(void **state)
 {
 	static const struct {
@@ -290,6 +327,7 @@ int main(void)
 	    cmocka_unit_test(keeps_the_best_hundred),
 	    cmocka_unit_test(f5_shows_the_null_path),
 	    cmocka_unit_test(f13_refuses_what_it_cannot_show),
+	    cmocka_unit_test(says_what_it_rests_on),
 	    cmocka_unit_test(compares_what_is_shown),
 	};
 

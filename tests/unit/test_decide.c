@@ -562,6 +562,66 @@ static void has_words(void **state)
 	assert_string_equal(indirect_text(INDIRECT_ARC), "arc");
 }
 
+/* What DNS said before it fell silent lets in, and refuses nothing. */
+static void refuses_nothing_by_stale_answers(void **state)
+{
+	static const struct {
+		const char *input;
+		enum basis basis;
+		int on_temperror;
+		bool is_overridden;
+		const char *want;
+	} stale_rows[] = {
+	    {"pr--", BASIS_STALE, LATER, false,
+	     "reject none none local_policy/stale answer dmarc=pass"},
+	    {"pr--", BASIS_REMEMBERED, LATER, false,
+	     "reject none none local_policy/remembered record dmarc=pass"},
+	    {"n---", BASIS_STALE, LATER, false,
+	     "- none none local_policy/stale answer dmarc=none"},
+	    {"fr--", BASIS_STALE, LATER, false,
+	     "reject tempfail tempfail - dns.serve_stale"},
+	    /* Nor does it let in what fails. */
+	    {"fr--", BASIS_REMEMBERED, DISPOSITION_NONE, false,
+	     "reject tempfail tempfail - dns.serve_stale"},
+	    {"fq--", BASIS_REMEMBERED, LATER, false,
+	     "quarantine quarantine quarantine local_policy/remembered record "
+	     "policy.on_quarantine"},
+	    {"frt-", BASIS_STALE, LATER, false,
+	     "quarantine quarantine quarantine policy_test_mode/- "
+	     "policy.on_quarantine"},
+	    {"t---", BASIS_STALE, LATER, false,
+	     "- tempfail tempfail - policy.on_temperror"},
+	    {"m---", BASIS_STALE, LATER, false,
+	     "- reject reject - policy.on_malformed"},
+	    /* An operator's word needs no DNS. */
+	    {"fr--", BASIS_STALE, LATER, true,
+	     "reject reject reject - override"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof stale_rows / sizeof stale_rows[0]; i++) {
+		struct policy_settings settings = defaults;
+		settings.on_temperror = stale_rows[i].on_temperror;
+		struct row row = {.input = stale_rows[i].input, .pct = -1};
+		if (stale_rows[i].is_overridden)
+			row.match = (struct override_match){
+			    true, GONE, OVERRIDE_LOCAL_POLICY, "by hand"};
+		struct decide_input input = input_of(&row);
+		input.basis = stale_rows[i].basis;
+		struct decide_rules rules = {.policy = &settings};
+		struct decision decision = decide(&input, &rules);
+		assert_string_equal(describe(mem, &input, &decision),
+				    stale_rows[i].want);
+		assert_true(decision_is_incident(&input, &decision));
+	}
+	for (int basis = BASIS_ANSWERED; basis <= BASIS_REMEMBERED; basis++)
+		assert_int_equal(basis_text_find(basis_text((enum basis)basis)),
+				 basis);
+	assert_int_equal(basis_text_find("x"), -1);
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -570,6 +630,7 @@ int main(void)
 	    cmocka_unit_test(finds_no_room_to_hold),
 	    cmocka_unit_test(looks_beyond_the_policy),
 	    cmocka_unit_test(refuses_what_cannot_be_cleaned),
+	    cmocka_unit_test(refuses_nothing_by_stale_answers),
 	    cmocka_unit_test(tells_incidents),
 	    cmocka_unit_test(knows_its_words),
 	    cmocka_unit_test(samples_fairly),

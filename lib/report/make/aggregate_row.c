@@ -107,6 +107,25 @@ static bool is_as_asked(enum aggregate_disposition disposition, int policy)
 	}
 }
 
+/* That the outcome rests on what DNS said before, beside another reason too. */
+static bool put_basis(TALLOC_CTX *mem, const char *rests_on,
+		      struct aggregate_row *row, struct error *err)
+{
+	int basis = basis_text_find(rests_on);
+
+	if (basis <= BASIS_ANSWERED)
+		return refuse_text(err, rests_on, "basis");
+	const char *words = decide_reason_text(
+	    basis == BASIS_REMEMBERED ? REASON_REMEMBERED : REASON_STALE);
+	if (row->reason == OVERRIDE_NONE)
+		row->reason = OVERRIDE_LOCAL_POLICY;
+	if (strcmp(row->reason_comment, words) != 0)
+		row->reason_comment = mem_printf(
+		    mem, "%s%s%s", row->reason_comment,
+		    row->reason_comment[0] == '\0' ? "" : ", ", words);
+	return true;
+}
+
 /*
  * The override, as recorded. A pass counts as one under a policy that asks for
  * something as published: t=y does not make it "none". Where nothing passed
@@ -129,7 +148,10 @@ static bool put_outcome(TALLOC_CTX *mem, const struct store_tuple *tuple,
 						 policy >= REQUEST_QUARANTINE);
 	row->reason = (enum override_type)type;
 	row->reason_comment = mem_strdup(mem, tuple->override_comment);
-	if (type != OVERRIDE_NONE || is_aligned ||
+	if (tuple->rests_on != NULL && tuple->rests_on[0] != '\0' &&
+	    !put_basis(mem, tuple->rests_on, row, err))
+		return false;
+	if (row->reason != OVERRIDE_NONE || is_aligned ||
 	    is_as_asked(row->disposition, policy))
 		return true;
 	row->reason = OVERRIDE_LOCAL_POLICY;
