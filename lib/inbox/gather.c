@@ -12,6 +12,7 @@
 #include "lib/auth/digest.h"
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
+#include "lib/inbox/claim.h"
 #include "lib/report/read/cause.h"
 #include "lib/store/store_inbox_size.h"
 
@@ -168,6 +169,7 @@ static void add_report(struct inbox_gather *gather, const char *name,
 	report.received_s = gather->received_s;
 	report.sender = gather->sender->domain;
 	report.verdict = gather->sender->verdict;
+	report.proof = inbox_claim_proof(report.claim, gather->sender);
 	if (!has_room(gather, &report)) {
 		see_refused(gather, name, too_much);
 		return;
@@ -297,6 +299,8 @@ static void see_report(void *context, const char *name,
 		       .begin_s = report->begin_s,
 		       .end_s = report->end_s,
 		       .domain = mem_strdup(mem, report->domain),
+		       .claim =
+			   inbox_claim(mem, report->org_name, report->email),
 		       .digest = digest_rows(gather, report),
 		       .day_s = day_of(gather, report->begin_s),
 		       .messages = count_messages(gather),
@@ -433,6 +437,8 @@ static void see_tls_report(void *context, const char *name,
 		       .begin_s = report->begin_s,
 		       .end_s = report->end_s,
 		       .domain = domain,
+		       .claim = inbox_claim(mem, report->org_name,
+					    report->contact),
 		       .digest = digest,
 		       .day_s = day_of(gather, report->begin_s),
 		       .messages = sessions,
@@ -471,6 +477,7 @@ static void see_failure(void *context, const char *name,
 		       .reporter = gather->sender->domain,
 		       .ident = gather->digest,
 		       .domain = mem_strdup(mem, failure->domain),
+		       .claim = gather->sender->domain,
 		       .digest = gather->digest,
 		       .day_s = gather->received_s,
 		       .messages = 1,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Reports of others that are kept: the daemon is not linked with it.
 libreport_a_SOURCES += \
+	lib/inbox/claim.c lib/inbox/claim.h \
 	lib/inbox/gather.c lib/inbox/gather.h \
 	lib/inbox/imap.c lib/inbox/imap.h \
 	lib/inbox/sender.c lib/inbox/sender.h \

@@ -237,6 +237,25 @@ static bool see_failure(void *context,
 	return true;
 }
 
+static bool see_reporter(void *context,
+			 const struct store_inbox_reporter *reporter)
+{
+	struct reading *reading = context;
+	struct inbox_summary *summary = reading->summary;
+	struct store_inbox_reporter kept = *reporter;
+
+	kept.kind = mem_strdup(reading->mem, reporter->kind);
+	kept.domain = mem_strdup(reading->mem, reporter->domain);
+	kept.reporter = mem_strdup(reading->mem, reporter->reporter);
+	kept.claim = mem_strdup(reading->mem, reporter->claim);
+	kept.sender = mem_strdup(reading->mem, reporter->sender);
+	summary->reporters =
+	    GROW(reading, summary->reporters, struct store_inbox_reporter,
+		 summary->reporter_count);
+	summary->reporters[summary->reporter_count++] = kept;
+	return true;
+}
+
 static bool see_apart(void *context, const struct store_inbox_apart *apart)
 {
 	struct reading *reading = context;
@@ -279,6 +298,9 @@ static bool read_others(struct reading *reading, struct store_inbox *inbox,
 {
 	reading->room = 0;
 	if (!store_inbox_failures(inbox, period, see_failure, reading, err))
+		return false;
+	reading->room = 0;
+	if (!store_inbox_reporters(inbox, period, see_reporter, reading, err))
 		return false;
 	reading->room = 0;
 	if (!store_inbox_apart(inbox, period, see_apart, reading, err))

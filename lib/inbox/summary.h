@@ -65,6 +65,8 @@ struct inbox_summary {
 	struct inbox_tls_line *tls; /* by domain */
 	size_t failure_count;
 	struct store_inbox_failure_sum *failures;
+	size_t reporter_count;
+	struct store_inbox_reporter *reporters; /* of what counts */
 	size_t apart_count;
 	struct store_inbox_apart *aparts;
 	size_t aside_count;

@@ -284,6 +284,82 @@ static void put_failures(struct show *show, const struct inbox_summary *summary)
 	}
 }
 
+/* --- whose reports they are --- */
+
+static const char *proof_words(enum store_inbox_proof proof)
+{
+	static const char *const words[] = {
+	    [INBOX_PROOF_NONE] = "not-proved",
+	    [INBOX_PROOF_SENDER] = "proved",
+	    [INBOX_PROOF_OTHER] = "another",
+	};
+
+	return words[proof];
+}
+
+static void put_reporter(struct show *list,
+			 const struct store_inbox_reporter *reporter)
+{
+	struct show *item = show_add(list);
+
+	if (reporter->proof == INBOX_PROOF_OTHER)
+		show_line(item,
+			  "  sent by %s, says it is from %s (%s): %s about %s",
+			  reporter->sender, reporter->claim, reporter->reporter,
+			  stats_counted(item, reporter->reports, "report",
+					"reports"),
+			  reporter->domain);
+	show_data(item, "kind", value_text(reporter->kind));
+	show_data(item, "domain", value_text(reporter->domain));
+	show_data(item, "reporter", value_text(reporter->reporter));
+	show_data(item, "claim", value_given(reporter->claim));
+	show_data(item, "sender", value_given(reporter->sender));
+	show_data(item, "proof", value_text(proof_words(reporter->proof)));
+	show_data(item, "reports", value_number(reporter->reports));
+}
+
+static int64_t count_reports(const struct inbox_summary *summary,
+			     enum store_inbox_proof proof)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < summary->reporter_count; i++) {
+		if (summary->reporters[i].proof == proof)
+			count = add(count, summary->reporters[i].reports);
+	}
+	return count;
+}
+
+static void tell_reporters(struct show *list,
+			   const struct inbox_summary *summary)
+{
+	int64_t proved = count_reports(summary, INBOX_PROOF_SENDER);
+	int64_t other = count_reports(summary, INBOX_PROOF_OTHER);
+	int64_t unknown = count_reports(summary, INBOX_PROOF_NONE);
+
+	show_space(list);
+	show_line(list,
+		  "From whom: of %s %s proved to be from whom they name, %s "
+		  "sent by another, of %s that is not known",
+		  stats_counted(list, add(add(proved, other), unknown),
+				"report", "reports"),
+		  stats_counted(list, proved, "is", "are"),
+		  stats_counted(list, other, "was", "were"),
+		  stats_count(list, unknown));
+}
+
+static void put_reporters(struct show *show,
+			  const struct inbox_summary *summary)
+{
+	struct show *list = show_list(show, "reporters");
+
+	if (summary->reporter_count > 0)
+		tell_reporters(list, summary);
+	for (size_t i = 0; i < summary->reporter_count; i++)
+		put_reporter(i < APART_SHOWN ? list : show_quiet(list),
+			     &summary->reporters[i]);
+}
+
 /* --- what counts nowhere --- */
 
 static const char *state_words(const char *state)
@@ -365,6 +441,7 @@ void inbox_summary_show(struct show *show, const struct inbox_view *view)
 	put_sources(show, view);
 	put_tls(show, view->summary);
 	put_failures(show, view->summary);
+	put_reporters(show, view->summary);
 	put_uncounted(show, view->summary);
 }
 

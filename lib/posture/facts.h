@@ -197,16 +197,30 @@ struct posture_source {
 	int64_t failed;
 };
 
-/* What reports of others said of the last POSTURE_REPORTED_DAYS. */
+/* Sessions under an MTA-STS policy that failed alike. */
+struct posture_tls_failure {
+	const char *type; /* "certificate-expired" */
+	const char *mx;
+	int64_t sessions;
+};
+
+/* What reports of others said of the last POSTURE_REPORTED_DAYS. Counted are
+ * those that are proved to be from whom they name: anybody can write others. */
 #define POSTURE_REPORTED_DAYS 30
 struct posture_reported {
-	int64_t messages; /* 0: there are no reports */
+	int64_t reports; /* that are proved, and of all */
+	int64_t all_reports;
+	int64_t messages;
 	int64_t aligned;
 	size_t failing; /* sources; the worst of them, as many as have failed */
 	struct posture_source sources[3];
+	int64_t tls_reports;
+	int64_t all_tls_reports;
 	/* Sessions under an MTA-STS policy, of mail to the domain. */
 	int64_t sts_sessions;
 	int64_t sts_failed;
+	size_t tls_failing; /* kinds of failures, most sessions first */
+	struct posture_tls_failure *tls_failures;
 };
 
 /* What is known of a domain beside its records: by recorded mail that passed

@@ -150,38 +150,65 @@ static double share_of(const struct posture_reported *reported)
 	return (double)(int)(share * 10000) / 100;
 }
 
-/* What the reports say that a stronger policy would do; or nothing. */
-static const char *write_evidence(TALLOC_CTX *mem,
-				  const struct posture_traffic *traffic)
+/* From where the rest came. */
+static void write_sources(const struct posture_reported *reported,
+			  struct strbuf *text)
 {
-	const struct posture_reported *reported = &traffic->reported;
-	struct strbuf text;
-
-	strbuf_init(&text, mem, EVIDENCE_BYTES);
-	strbuf_printf(&text,
-		      "; in the last %d days reports counted %" PRId64
-		      " messages, %.2f %% of them aligned",
-		      POSTURE_REPORTED_DAYS, reported->messages,
-		      share_of(reported));
 	for (size_t i = 0; i < COUNT_OF(reported->sources); i++) {
 		const struct posture_source *source = &reported->sources[i];
 		if (source->failed > 0)
-			strbuf_printf(&text, "%s%s (%" PRId64 ")",
+			strbuf_printf(text, "%s%s (%" PRId64 ")",
 				      i == 0 ? "; not those of " : ", ",
 				      source->address, source->failed);
 	}
 	if (reported->failing > COUNT_OF(reported->sources))
-		strbuf_printf(&text, " and %zu more",
+		strbuf_printf(text, " and %zu more",
 			      reported->failing - COUNT_OF(reported->sources));
+}
+
+/* What the reports say that a stronger policy would do. */
+static const char *write_evidence(TALLOC_CTX *mem,
+				  const struct posture_reported *reported)
+{
+	int64_t further = reported->all_reports - reported->reports;
+	struct strbuf text;
+
+	strbuf_init(&text, mem, EVIDENCE_BYTES);
+	strbuf_printf(&text,
+		      "; in the last %d days %" PRId64
+		      " proved report%s counted %" PRId64
+		      " messages, %.2f %% of them aligned",
+		      POSTURE_REPORTED_DAYS, reported->reports,
+		      reported->reports == 1 ? "" : "s", reported->messages,
+		      share_of(reported));
+	write_sources(reported, &text);
+	if (further > 0)
+		strbuf_printf(&text,
+			      "; not counted: %" PRId64
+			      " that nothing proves to be from whom they name",
+			      further);
 	return strbuf_text(&text);
 }
 
+/* Or nothing, where there are no reports. */
 static const char *evidence_of(const struct posture_facts *facts,
 			       TALLOC_CTX *mem)
 {
-	return facts->traffic == NULL || facts->traffic->reported.messages <= 0
-		   ? ""
-		   : write_evidence(mem, facts->traffic);
+	const struct posture_reported *reported;
+
+	if (facts->traffic == NULL)
+		return "";
+	reported = &facts->traffic->reported;
+	if (reported->messages > 0)
+		return write_evidence(mem, reported);
+	if (reported->all_reports == 0)
+		return "";
+	return mem_printf(mem,
+			  "; in the last %d days %" PRId64
+			  " report%s came, and nothing proves that any is from "
+			  "whom it names: no evidence",
+			  POSTURE_REPORTED_DAYS, reported->all_reports,
+			  reported->all_reports == 1 ? "" : "s");
 }
 
 static void judge_policy(const struct posture_facts *facts, const char *fix,

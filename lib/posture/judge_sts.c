@@ -7,12 +7,16 @@
  */
 #include "lib/posture/judge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/posture/tls_record.h"
 
+#define EVIDENCE_BYTES 4096
+#define FAILURES_SHOWN 3
 #define DAY_S INT64_C(86400)
 #define TESTING_LEAST_S DAY_S
 #define ENFORCE_LEAST_S (14 * DAY_S)
@@ -134,22 +138,92 @@ static void judge_patterns(const struct posture_facts *facts,
 	}
 }
 
-/* What TLS reports say of a step to enforce. */
+/* --- from testing to enforce --- */
+
+static void write_failures(const struct posture_reported *reported,
+			   struct strbuf *text)
+{
+	size_t shown = reported->tls_failing < FAILURES_SHOWN
+			   ? reported->tls_failing
+			   : FAILURES_SHOWN;
+
+	for (size_t i = 0; i < shown; i++) {
+		const struct posture_tls_failure *failure =
+		    &reported->tls_failures[i];
+		strbuf_printf(text, "%s%" PRId64 " %s%s%s", i == 0 ? ": " : ", ",
+			      failure->sessions, failure->type,
+			      *failure->mx == '\0' ? "" : " at ", failure->mx);
+	}
+	if (reported->tls_failing > shown)
+		strbuf_printf(text, " and %zu kinds more",
+			      reported->tls_failing - shown);
+}
+
+static const char *write_evidence(const struct posture_reported *reported,
+				  TALLOC_CTX *mem)
+{
+	int64_t further = reported->all_tls_reports - reported->tls_reports;
+	struct strbuf text;
+
+	strbuf_init(&text, mem, EVIDENCE_BYTES);
+	strbuf_printf(&text,
+		      "; in the last %d days %" PRId64
+		      " proved TLS report%s counted %" PRId64
+		      " sessions, of which %" PRId64 " succeeded and %" PRId64
+		      " failed",
+		      POSTURE_REPORTED_DAYS, reported->tls_reports,
+		      reported->tls_reports == 1 ? "" : "s",
+		      reported->sts_sessions,
+		      reported->sts_sessions - reported->sts_failed,
+		      reported->sts_failed);
+	write_failures(reported, &text);
+	if (further > 0)
+		strbuf_printf(&text,
+			      "; not counted: %" PRId64
+			      " that nothing proves to be from whom they name",
+			      further);
+	return strbuf_text(&text);
+}
+
+/* What TLS reports say of a step to enforce; or nothing, without any. */
 static const char *evidence(const struct posture_facts *facts,
 			    struct posture *posture)
 {
 	const struct posture_reported *reported;
 
-	if (facts->traffic == NULL ||
-	    facts->traffic->reported.sts_sessions == 0)
+	if (facts->traffic == NULL)
 		return "";
 	reported = &facts->traffic->reported;
+	if (reported->sts_sessions > 0)
+		return write_evidence(reported, posture);
+	if (reported->all_tls_reports == 0)
+		return "";
 	return mem_printf(posture,
-			  "; in the last %d days TLS reports counted %lld "
-			  "sessions, %lld failed",
-			  POSTURE_REPORTED_DAYS,
-			  (long long)reported->sts_sessions,
-			  (long long)reported->sts_failed);
+			  "; in the last %d days %" PRId64
+			  " TLS report%s came, none of which is proved and "
+			  "counts a session under the policy: no evidence",
+			  POSTURE_REPORTED_DAYS, reported->all_tls_reports,
+			  reported->all_tls_reports == 1 ? "" : "s");
+}
+
+static bool has_all_mx(const struct posture_facts *facts)
+{
+	for (size_t i = 0; i < facts->hosts.mx_count; i++) {
+		if (!sts_policy_allows(&facts->tls.policy.policy,
+				       facts->hosts.mxs[i].name))
+			return false;
+	}
+	return true;
+}
+
+/* The line to go on to, where nothing that is known speaks against it. */
+static const char *enforced(const struct posture_facts *facts)
+{
+	const struct posture_traffic *traffic = facts->traffic;
+	bool is_backed = traffic != NULL && traffic->reported.sts_sessions > 0 &&
+			 traffic->reported.sts_failed == 0;
+
+	return is_backed && has_all_mx(facts) ? "mode: enforce" : NULL;
 }
 
 static void judge_mode(const struct posture_facts *facts,
@@ -161,7 +235,8 @@ static void judge_mode(const struct posture_facts *facts,
 		posture_add(posture, POSTURE_MTA_STS_NONE, "", NULL,
 			    "mode: none");
 	else if (policy->mode == STS_MODE_TESTING)
-		posture_add(posture, POSTURE_MTA_STS_TESTING, "", NULL,
+		posture_add(posture, POSTURE_MTA_STS_TESTING, "",
+			    enforced(facts),
 			    "mode: testing%s", evidence(facts, posture));
 }
 

@@ -347,7 +347,8 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	ROW(MTA_STS_TESTING, "mta-sts-testing", LOW,
 	    "an MTA-STS policy that tests: mail is sent without TLS too",
 	    "RFC 8461 5",
-	    "Read the TLS reports, then go on to mode enforce"),
+	    "Read the TLS reports, then go on to mode enforce with max_age: "
+	    "1209600, and give the record a new id"),
 	ROW(MTA_STS_TESTING_SHORT, "mta-sts-testing-short", LOW,
 	    "a testing MTA-STS policy that senders keep for less than a day",
 	    "RFC 8461 3.2",

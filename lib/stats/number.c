@@ -26,6 +26,13 @@ const char *stats_count(TALLOC_CTX *mem, int64_t number)
 	return mem_strndup(mem, grouped, filled);
 }
 
+const char *stats_counted(TALLOC_CTX *mem, int64_t number, const char *one,
+			  const char *many)
+{
+	return mem_printf(mem, "%s %s", stats_count(mem, number),
+			  number == 1 ? one : many);
+}
+
 int64_t stats_share_millis(int64_t part, int64_t whole)
 {
 	if (whole <= 0)

@@ -15,6 +15,10 @@
 /* "1,234,567". */
 const char *stats_count(TALLOC_CTX *mem, int64_t number);
 
+/* "1 report", "1,234 reports". */
+const char *stats_counted(TALLOC_CTX *mem, int64_t number, const char *one,
+			  const char *many);
+
 /* "96.1 %". What is not nothing never reads as "0.0 %" but "<0.1 %", and what
  * is not all never as "100 %" but ">99.9 %". "-" when `whole` is 0. */
 const char *stats_share(TALLOC_CTX *mem, int64_t part, int64_t whole);

@@ -281,7 +281,7 @@ static const struct part parts[] = {
      .rest = "",
      .change =
 	 "UPDATE inbox_report SET reporter = 'erased ' || report_id, ident = "
-	 "'', sender = '', notes = '', " UNNAMED(
+	 "'', sender = '', claim = '', notes = '', " UNNAMED(
 	     "domain", "'erased ' || report_id") ", " UNNAMED("policy",
 							      "''") " WHERE "
 								    "report_id "

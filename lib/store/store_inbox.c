@@ -354,8 +354,9 @@ static bool insert_report(struct store_inbox *inbox,
 	    "INSERT INTO inbox_report (fingerprint, kind, reporter, ident, "
 	    "begin_s, end_s, domain, digest, state, day_s, received_s, "
 	    "messages, size, "
-	    "sender, verdict, policy, notes) VALUES (?, ?, ?, ?, ?, ?, ?, "
-	    "hex(randomblob(16)), 'partial', ?, ?, ?, ?, ?, ?, ?, ?) "
+	    "sender, verdict, claim, proof, policy, notes) VALUES (?, ?, ?, ?, "
+	    "?, ?, ?, hex(randomblob(16)), 'partial', ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "?, ?) "
 	    "RETURNING report_id",
 	    STORE_VALUES(
 		fingerprint(inbox, report),
@@ -367,6 +368,7 @@ static bool insert_report(struct store_inbox *inbox,
 		store_number(report->messages),
 		store_number(store_inbox_size(report)),
 		store_text(report->sender), store_text(report->verdict),
+		store_text(report->claim), store_number(report->proof),
 		store_text(report->policy), store_text(report->notes)),
 	    0, id, err);
 }

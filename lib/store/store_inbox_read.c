@@ -14,6 +14,7 @@
 #define SUM_MAX "4000000000000000000"
 #define SUM(what) "CAST(min(total(" what "), " SUM_MAX ") AS INTEGER)"
 #define NOW(what) SUM("iif(day_s >= ?2, " what ", 0)")
+#define IS_PROVED " (?6 = 0 OR proof = 1) "
 #define BEFORE(what) SUM("iif(day_s < ?2, " what ", 0)")
 
 static bool open_rows(struct store_inbox *inbox, const char *sql,
@@ -25,7 +26,8 @@ static bool open_rows(struct store_inbox *inbox, const char *sql,
 					     store_number(period->since_s),
 					     store_number(period->until_s),
 					     store_text(period->domain),
-					     store_text(period->address)),
+					     store_text(period->address),
+					     store_number(period->is_proved)),
 				rows, err);
 }
 
@@ -36,28 +38,24 @@ static int64_t sum_at(struct store_statement *rows, int at)
 
 /* --- DMARC --- */
 
-static const char
-    sums_sql
-	[] =
-	    "SELECT source_id, domain, address, words, messages, aligned, "
-	    "dkim_messages, spf_messages, quarantined, rejected, before, "
-	    "before_aligned, first_s, last_s FROM (SELECT source_id, "
-	    "cause_id, " NOW("w.messages") " AS messages, " NOW("w.messages * "
-								"(dkim | spf)") " AS aligned, " NOW("w.messages * dkim") " AS dkim_messages, " NOW("w.messages * spf") " AS spf_messages, " NOW(
-		"w.messages * "
-		"(applied = 1)") " AS quarantined, " NOW("w.messages * "
-							 "(applied = 2)") " AS "
-									  "reje"
-									  "cted"
-									  ","
-									  " " BEFORE("w.messages") " AS before, " BEFORE("w.messages * (dkim | spf)") " AS before_aligned FROM inbox_report CROSS JOIN inbox_row "
-																		      "AS w USING (report_id) WHERE kind = 'dmarc' AND state = "
-																		      "'kept' AND day_s >= ?1 AND day_s < ?3 AND (?5 = '' OR "
-																		      "source_id IN (SELECT source_id FROM inbox_source WHERE "
-																		      "address = ?5)) GROUP BY source_id, cause_id) JOIN "
-																		      "inbox_source USING (source_id) JOIN inbox_cause USING "
-																		      "(cause_id) WHERE ?4 = '' OR domain = ?4 ORDER BY domain, "
-																		      "source_id";
+static const char sums_sql[] =
+    "SELECT source_id, domain, address, words, messages, aligned, "
+    "dkim_messages, spf_messages, quarantined, rejected, before, "
+    "before_aligned, first_s, last_s FROM (SELECT source_id, cause_id, "
+    NOW("w.messages") " AS messages, "
+    NOW("w.messages * (dkim | spf)") " AS aligned, "
+    NOW("w.messages * dkim") " AS dkim_messages, "
+    NOW("w.messages * spf") " AS spf_messages, "
+    NOW("w.messages * (applied = 1)") " AS quarantined, "
+    NOW("w.messages * (applied = 2)") " AS rejected, "
+    BEFORE("w.messages") " AS before, "
+    BEFORE("w.messages * (dkim | spf)") " AS before_aligned "
+    "FROM inbox_report CROSS JOIN inbox_row AS w USING (report_id) WHERE "
+    "kind = 'dmarc' AND state = 'kept' AND day_s >= ?1 AND day_s < ?3 AND "
+    IS_PROVED " AND (?5 = '' OR source_id IN (SELECT source_id FROM "
+    "inbox_source WHERE address = ?5)) GROUP BY source_id, cause_id) JOIN "
+    "inbox_source USING (source_id) JOIN inbox_cause USING (cause_id) WHERE "
+    "?4 = '' OR domain = ?4 ORDER BY domain, source_id";
 
 static void read_sum(struct store_statement *rows, struct store_inbox_sum *sum)
 {
@@ -103,7 +101,8 @@ bool store_inbox_sums(struct store_inbox *inbox,
 #define TLS_FROM " FROM inbox_report JOIN inbox_tls AS t USING (report_id) "
 #define TLS_WHERE                                                              \
 	" WHERE kind = 'tls' AND state = 'kept' AND day_s >= ?2 AND day_s < "  \
-	"?3 AND ?1 = ?1 AND (?4 = '' OR t.domain = ?4) AND ?5 = ?5 "
+	"?3 AND ?1 = ?1 AND (?4 = '' OR t.domain = ?4) AND ?5 = ?5 AND "        \
+	IS_PROVED
 
 bool store_inbox_tls_sums(struct store_inbox *inbox,
 			  const struct store_inbox_period *period,
@@ -168,6 +167,42 @@ bool store_inbox_tls_details(
 	return store_db_end(rows);
 }
 
+/* --- whose reports they are --- */
+
+bool store_inbox_reporters(
+    struct store_inbox *inbox, const struct store_inbox_period *period,
+    bool (*seen)(void *context, const struct store_inbox_reporter *reporter),
+    void *context, struct error *err)
+{
+	static const char sql[] =
+	    "SELECT min(report_id), kind, domain, reporter, claim, sender, "
+	    "proof, count(*) FROM inbox_report WHERE kind IN ('dmarc', 'tls') "
+	    "AND state = 'kept' AND day_s >= ?2 AND day_s < ?3 AND ?1 = ?1 AND "
+	    "(?4 = '' OR domain = ?4) AND ?5 = ?5 AND " IS_PROVED
+	    "GROUP BY kind, domain, reporter, claim, sender, proof ORDER BY "
+	    "proof DESC, reporter, claim, sender, domain, kind";
+	struct store_statement *rows;
+
+	if (!open_rows(inbox, sql, period, &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const struct store_inbox_reporter reporter = {
+		    .kind = store_db_column_text(rows, 1),
+		    .domain = store_db_column_text(rows, 2),
+		    .reporter = store_db_column_text(rows, 3),
+		    .claim = store_db_column_text(rows, 4),
+		    .sender = store_db_column_text(rows, 5),
+		    .proof = (enum store_inbox_proof)store_db_column_within(
+			rows, 6, INBOX_PROOF_NONE, INBOX_PROOF_OTHER),
+		    .reports = sum_at(rows, 7),
+		};
+		if (store_db_is_sound(rows, "inbox_report", 0) &&
+		    !seen(context, &reporter))
+			break;
+	}
+	return store_db_end(rows);
+}
+
 /* --- failure reports --- */
 
 bool store_inbox_failures(
@@ -182,7 +217,7 @@ bool store_inbox_failures(
 	    "inbox_report JOIN inbox_failure USING (report_id) WHERE kind = "
 	    "'failure' AND state = 'kept' AND day_s >= ?2 AND day_s < ?3 AND "
 	    "?1 = ?1 AND (?4 = '' OR domain = ?4) AND (?5 = '' OR source_ip = "
-	    "?5) GROUP BY domain, source_ip, auth_failure ORDER BY domain, 5 "
+	    "?5) AND ?6 = ?6 GROUP BY domain, source_ip, auth_failure ORDER BY domain, 5 "
 	    "DESC, source_ip";
 	struct store_statement *rows;
 
@@ -216,7 +251,7 @@ bool store_inbox_apart(struct store_inbox *inbox,
 	    "SELECT report_id, kind, state, reporter, ident, domain, sender, "
 	    "received_s, messages FROM inbox_report WHERE state IN ('failed', "
 	    "'differs') AND received_s >= ?2 AND received_s <= ?3 AND ?1 = ?1 "
-	    "AND (?4 = '' OR domain = ?4) AND ?5 = ?5 ORDER BY received_s "
+	    "AND (?4 = '' OR domain = ?4) AND ?5 = ?5 AND ?6 = ?6 ORDER BY received_s "
 	    "DESC, report_id DESC";
 	struct store_statement *rows;
 

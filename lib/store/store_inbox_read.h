@@ -20,6 +20,9 @@ struct store_inbox_period {
 	int64_t until_s;
 	const char *domain;  /* "": all */
 	const char *address; /* of a source; "": all */
+	/* Sums are of reports that are proved to be from whom they name alone
+	 * (INBOX_PROOF_SENDER). */
+	bool is_proved;
 };
 
 /* Messages of one source that are alike in why they failed. */
@@ -46,6 +49,23 @@ bool store_inbox_sums(struct store_inbox *inbox,
 				   const struct store_inbox_sum *sum),
 		      void *context, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Reports of one kind that count, alike in whom they are from. */
+struct store_inbox_reporter {
+	const char *kind;
+	const char *domain; /* whom they are about */
+	const char *reporter;
+	const char *claim;  /* the domain that they name; or "" */
+	const char *sender; /* of their mail; or "" */
+	enum store_inbox_proof proof;
+	int64_t reports;
+};
+
+/* By reporter; those that are from another than they name first. */
+bool store_inbox_reporters(
+    struct store_inbox *inbox, const struct store_inbox_period *period,
+    bool (*seen)(void *context, const struct store_inbox_reporter *reporter),
+    void *context, struct error *err) __attribute__((warn_unused_result));
 
 struct store_inbox_tls_sum {
 	const char *domain;

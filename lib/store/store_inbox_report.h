@@ -24,6 +24,13 @@ enum store_inbox_state {
 	INBOX_LEAVING, /* no longer */
 };
 
+/* Is it from whom it says? */
+enum store_inbox_proof {
+	INBOX_PROOF_NONE,   /* nobody knows */
+	INBOX_PROOF_SENDER, /* its mail passed DMARC for whom it names */
+	INBOX_PROOF_OTHER,  /* its mail names another */
+};
+
 enum store_inbox_applied {
 	INBOX_APPLIED_NONE,
 	INBOX_APPLIED_QUARANTINE,
@@ -84,6 +91,8 @@ struct store_inbox_report {
 	int64_t messages;    /* or sessions */
 	const char *sender;  /* the author domain of its mail; "" for none */
 	const char *verdict; /* of DMARC, for that; "" where not known */
+	const char *claim;   /* the domain that it names as its maker; or "" */
+	enum store_inbox_proof proof;
 	const char *policy;
 	const char *notes;
 	/* what its kind has */

@@ -52,6 +52,7 @@ int64_t store_inbox_size(const struct store_inbox_report *report)
 {
 	int64_t size = REPORT_BYTES + TEXTS(report->reporter, report->ident,
 					    report->domain, report->sender,
+					    report->claim,
 					    report->policy, report->notes);
 
 	for (size_t i = 0; i < report->row_count; i++)

@@ -379,6 +379,8 @@ static const char version_10[] =
     " size INTEGER NOT NULL,"
     " sender TEXT NOT NULL,"
     " verdict TEXT NOT NULL,"
+    " claim TEXT NOT NULL,"
+    " proof INTEGER NOT NULL,"
     " policy TEXT NOT NULL,"
     " notes TEXT NOT NULL,"
     " UNIQUE (fingerprint, digest)"

@@ -72,8 +72,9 @@ def fill_store(folder, records, chance):
         reports = records // 100
         store.executemany(
             "INSERT INTO inbox_report (fingerprint, kind, reporter, ident, begin_s, end_s, "
-            "domain, digest, state, day_s, received_s, messages, size, sender, verdict, policy, notes) "
-            "VALUES (?1, 'dmarc', 'r', ?1, 0, 0, '', '', 'kept', ?, ?, 1, 25000, '', '', '', '')",
+            "domain, digest, state, day_s, received_s, messages, size, sender, verdict, claim, "
+            "proof, policy, notes) "
+            "VALUES (?1, 'dmarc', 'r', ?1, 0, 0, '', '', 'kept', ?, ?, 1, 25000, '', '', '', 0, '', '')",
             ((str(i), now_s - i % 60 * DAY_S, now_s) for i in range(1, reports + 1)))
         store.executemany(
             "INSERT INTO inbox_row VALUES (?, ?, ?, ?, 0, 0, ?)",

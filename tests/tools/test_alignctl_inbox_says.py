@@ -336,6 +336,56 @@ class Tls(SaysTest):
         self.assertEqual(found, want)
 
 
+class Reporters(SaysTest):
+    """Whom a report says it is from, and who sent its mail."""
+
+    def proofs(self, *arguments):
+        return {item["reporter"]: (item["claim"], item["sender"], item["proof"], item["reports"])
+                for item in self.summary(*arguments)["reporters"]}
+
+    def take_from(self, sender, verdict, org, email="who@contact.test", name="1"):
+        content = dmarc(row("192.0.2.1", 1), name=name, org=org)
+        content = re.sub(b"<email>[^<]*</email>", b"", content).replace(
+            b"</org_name>", f"</org_name><email>{email}</email>".encode())
+        self.take(judged(mailed(content), verdict, sender) if verdict else content)
+
+    def test_who_is_proved(self):
+        for sender, verdict, org, email, wanted in (
+                ("one.test", "pass", "one.test", "a@b.test", ("one.test", "proved")),
+                ("mail.two.test", "pass", "Reports.Two.test", "", ("reports.two.test", "proved")),
+                ("three.test", "pass", "Three Inc.", "dmarc@in.three.test",
+                 ("in.three.test", "proved")),
+                ("four.test", "none", "four.test", "", ("four.test", "not-proved")),
+                ("five.test", "", "five.test", "", ("five.test", "not-proved")),
+                ("six.test", "pass", "Six Inc.", "nowhere", (None, "not-proved")),
+                ("evil.test", "pass", "seven.test", "a@evil.test", ("seven.test", "another")),
+                ("evil.test", "pass", "Eight", "a@eight.test", ("eight.test", "another"))):
+            with self.subTest(org):
+                self.take_from(sender, verdict, org, email)
+                claim, said, proof, count = self.proofs()[org]
+                self.assertEqual((claim, proof, count), (*wanted, 1))
+                self.assertEqual(said, sender if verdict else None)
+        out = self.says("summary")
+        self.assertIn("  sent by evil.test, says it is from seven.test (seven.test): 1 report "
+                      "about example.test", out)
+        self.assertIn("From whom: of 8 reports 3 are proved to be from whom they name, 2 were "
+                      "sent by another, of 3 that is not known", out)
+        self.assertNotIn("sent by one.test", out)
+
+    def test_of_tls_reports_and_of_a_domain(self):
+        mail = mailed(tls(("sts", 5, 0, []), org="Big Inc.").replace(
+            b'"contact-info": null', b'"contact-info": "mailto:tls@big.test"'))
+        self.take(judged(mail, "pass", "out.big.test"))
+        self.assertEqual(self.proofs(), {"Big Inc.": ("big.test", "out.big.test", "proved", 1)})
+        self.assertEqual(self.proofs("--domain", "other.test"), {})
+        self.assertIn("of 1 report 1 is proved", self.says("summary"))
+
+    def test_what_fails_is_nobodys(self):
+        self.take_from("one.test", "fail", "one.test")
+        self.assertEqual(self.proofs(), {})
+        self.assertNotIn("From whom", self.says("summary"))
+
+
 class Failures(SaysTest):
 
     def test_beside_the_incidents(self):

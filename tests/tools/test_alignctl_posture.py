@@ -587,32 +587,45 @@ class Reported(InboxTest):
         plain = "the policy for d.test is none"
         self.assertEqual(self.seen(zone), ("", {**self.seen(zone)[1],
                                                 "dmarc-none": plain}))
-        self.take(inbox_rig.dmarc(
-            row("192.0.2.25", 9990, dkim="pass"), row("192.0.2.66", 4),
-            row("192.0.2.67", 3), row("192.0.2.68", 2), row("192.0.2.69", 1),
-            row("192.0.2.66", 1, dkim="pass"), domain="d.test"))
-        self.take(inbox_rig.dmarc(row("192.0.2.70", 5000), domain="e.test"))
+        rows = [row("192.0.2.25", 9990, dkim="pass"), row("192.0.2.66", 4),
+                row("192.0.2.67", 3), row("192.0.2.68", 2),
+                row("192.0.2.69", 1), row("192.0.2.66", 1, dkim="pass")]
+        # Anybody may have written these.
+        self.take(inbox_rig.dmarc(*rows, domain="d.test", name="4"))
+        self.take(judged(mailed(inbox_rig.dmarc(
+            *rows, domain="d.test", name="5", org="other.test")), "pass"))
+        self.assertEqual(
+            self.seen(zone)[1]["dmarc-none"], plain + "; in the last 30 days 2 "
+            "reports came, and nothing proves that any is from whom it names: "
+            "no evidence")
+        for name, mail in ("1", rows[:3]), ("6", rows[3:]):
+            self.take(judged(mailed(inbox_rig.dmarc(
+                *mail, domain="d.test", name=name)), "pass"))
+        self.take(judged(mailed(inbox_rig.dmarc(
+            row("192.0.2.70", 5000), domain="e.test")), "pass"))
         # Kept apart: its own mail fails.
         self.take(judged(mailed(inbox_rig.dmarc(
             row("192.0.2.71", 9000), domain="d.test", name="2")), "fail"))
         # Older than what is asked for.
-        self.take(inbox_rig.dmarc(row("192.0.2.72", 900), domain="d.test",
-                                  name="3", day_s=SENT_S - 40 * DAY_S))
+        self.take(judged(mailed(inbox_rig.dmarc(
+            row("192.0.2.72", 900), domain="d.test", name="3",
+            day_s=SENT_S - 40 * DAY_S)), "pass"))
         _, seen = self.seen(zone)
         self.assertEqual(
-            seen["dmarc-none"], plain + "; in the last 30 days reports counted "
-            "10001 messages, 99.90 % of them aligned; not those of 192.0.2.66 "
-            "(4), 192.0.2.67 (3), 192.0.2.68 (2) and 1 more")
+            seen["dmarc-none"], plain + "; in the last 30 days 2 proved reports "
+            "counted 10001 messages, 99.90 % of them aligned; not those of "
+            "192.0.2.66 (4), 192.0.2.67 (3), 192.0.2.68 (2) and 1 more; not "
+            "counted: 2 that nothing proves to be from whom they name")
 
     def test_all_aligned(self):
-        self.take(inbox_rig.dmarc(row("192.0.2.25", 7, dkim="pass"),
-                                  domain="d.test"))
+        self.take(judged(mailed(inbox_rig.dmarc(
+            row("192.0.2.25", 7, dkim="pass"), domain="d.test")), "pass"))
         zone = zone_of(dmarc("v=DMARC1; p=quarantine; rua=mailto:dmarc@d.test; "
                              "ruf=mailto:dmarc@d.test"))
         self.assertEqual(
             self.seen(zone)[1]["dmarc-quarantine"],
-            "the policy for d.test is quarantine; in the last 30 days reports "
-            "counted 7 messages, 100.00 % of them aligned")
+            "the policy for d.test is quarantine; in the last 30 days 1 proved "
+            "report counted 7 messages, 100.00 % of them aligned")
 
 
 if __name__ == "__main__":

@@ -305,7 +305,8 @@ class Privacy(PageTest):
 
     def test_reports_of_others(self):
         self.sql("INSERT INTO inbox_report VALUES (1, 7, 'dmarc', 'one.test', 'i@one.test', 0, 1, "
-                 "'own.test', 'd', 'counts', 0, 0, 7, 1, 'mail.one.test', 'pass', '', '')")
+                 "'own.test', 'd', 'counts', 0, 0, 7, 1, 'mail.one.test', 'pass', "
+                 "'one.test', 1, '', '')")
         for number, address in ((1, SPOOFER), (2, "203.0.113.6"), (3, "192.0.2.1")):
             self.sql("INSERT INTO inbox_source VALUES (?, 'own.test', ?, 0, 1)", number, address)
             self.sql("INSERT INTO inbox_row VALUES (1, ?, 1, 0, 0, 0, 7)", number)

@@ -18,7 +18,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import NOW, ToolTest  # noqa: E402
 import inbox_rig  # noqa: E402
-from inbox_rig import InboxTest, has_faults  # noqa: E402
+from inbox_rig import InboxTest, has_faults, judged, mailed  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from posture_cases import SOUND, STS_KINDS, zone_of  # noqa: E402
 
@@ -538,18 +538,44 @@ class Kept(InboxTest):
 class Reported(InboxTest):
     """What TLS reports say of the step from testing to enforce."""
 
+    def take_from(self, *policies, name="1", org="reporter.test", proved=True):
+        """A report about d.test, of a mail that passes DMARC for its maker."""
+        content = inbox_rig.tls(*policies, name=name, org=org).replace(
+            b"example.test", b"d.test")
+        self.take(judged(mailed(content), "pass", org) if proved else content)
+
     def test_evidence(self):
         made = Certificates(self.path(""))
         with Host(made.make("valid", HOST, 10)) as host:
             host.answer = answer(policy(mode="testing", max_age=86400))
-            self.assertEqual(self.seen(host), "mode: testing")
-            self.take(inbox_rig.tls(
-                ("sts", 5326, 3, []), ("no-policy-found", 9, 0, []),
-            ).replace(b"example.test", b"d.test"))
+            self.assertEqual(self.seen(host), ("mode: testing", None))
+            self.take_from(("sts", 9, 9, []), name="3", proved=False)
+            self.assertEqual(self.seen(host), (
+                "mode: testing; in the last 30 days 1 TLS report came, none of "
+                "which is proved and counts a session under the policy: no "
+                "evidence", None))
+            self.take_from(("sts", 5326, 0, []), ("no-policy-found", 9, 0, []))
+            self.assertEqual(self.seen(host), (
+                "mode: testing; in the last 30 days 1 proved TLS report counted "
+                "5326 sessions, of which 5326 succeeded and 0 failed; not "
+                "counted: 1 that nothing proves to be from whom they name",
+                "mode: enforce"))
+            self.take_from(
+                ("sts", 1, 3, [inbox_rig.detail("certificate-expired", 2),
+                               inbox_rig.detail("validation-failure", 1, "")]),
+                ("tlsa", 1, 1, [inbox_rig.detail("tlsa-invalid", 1)]), name="2")
+            self.take_from(
+                ("sts", 0, 3, [inbox_rig.detail("certificate-expired", 1, "b"),
+                               inbox_rig.detail("certificate-expired", 1),
+                               inbox_rig.detail("sts-policy-invalid", 1)]),
+                name="1", org="other.test")
             self.take(inbox_rig.tls(("sts", 9, 9, []), name="2"))
-            self.assertEqual(
-                self.seen(host), "mode: testing; in the last 30 days TLS reports "
-                "counted 5329 sessions, 3 failed")
+            seen, fix = self.seen(host)
+        self.assertIsNone(fix)
+        self.assertIn("in the last 30 days 3 proved TLS reports counted 5333 "
+                      "sessions, of which 5327 succeeded and 6 failed: "
+                      "3 certificate-expired at mx.d.test, 1 ", seen)
+        self.assertIn(" and 1 kinds more; not counted: 1 that", seen)
 
     def seen(self, host):
         self.write("sts.zone", zone_of({}))
@@ -559,7 +585,7 @@ class Reported(InboxTest):
             "--ca-file", self.path("ca.pem"), "d.test", common=False)
         (found,) = [f for f in map(json.loads, out.splitlines())
                     if f.get("finding") == "mta-sts-testing"]
-        return found["seen"]
+        return found["seen"], found["fix"]
 
 
 if __name__ == "__main__":

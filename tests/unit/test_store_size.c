@@ -177,8 +177,8 @@ static void goes_in_its_order(void **state)
 static const char inbox_sql[] =
     "INSERT INTO inbox_report VALUES "
     "(1, 1, 'dmarc', 'r', 'i', 0, 1, 'a.test', 'd', 'kept', 0, 1, 3, 600, 's', "
-    "'pass', 'none', ''), (2, 2, 'tls', 'x', 'i', 0, 1, 'a.test', 'd', "
-    "'differs', 0, 2, 3, 600, 's', 'fail', 'none', '');"
+    "'pass', '', 0, 'none', ''), (2, 2, 'tls', 'x', 'i', 0, 1, 'a.test', 'd', "
+    "'differs', 0, 2, 3, 600, 's', 'fail', '', 0, 'none', '');"
     "INSERT INTO inbox_source VALUES (1, 'a.test', '192.0.2.1', 1, 1), "
     "(2, 'a.test', '192.0.2.2', 1, 1);"
     "INSERT INTO inbox_cause VALUES (1, 'why');"

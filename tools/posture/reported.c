@@ -4,6 +4,7 @@
  */
 #include "tools/posture/reported.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/store/store_inbox_read.h"
@@ -83,18 +84,120 @@ static bool take_sessions(void *context, const struct store_inbox_tls_sum *sum)
 	return true;
 }
 
+/* --- sessions that failed --- */
+
+#define FAILURES_MAX 1000 /* kinds of one domain; real ones are a dozen */
+
+/* That of the type and host, whoever reports; NULL: there are too many. */
+static struct posture_tls_failure *
+find_failure(TALLOC_CTX *mem, struct posture_reported *reported,
+	     const struct store_inbox_tls_detail *detail)
+{
+	for (size_t i = 0; i < reported->tls_failing; i++) {
+		struct posture_tls_failure *failure =
+		    &reported->tls_failures[i];
+		if (strcmp(failure->type, detail->type) == 0 &&
+		    strcmp(failure->mx, detail->mx) == 0)
+			return failure;
+	}
+	if (reported->tls_failing == FAILURES_MAX)
+		return NULL;
+	reported->tls_failures =
+	    mem_resize(mem, reported->tls_failures, struct posture_tls_failure,
+		       reported->tls_failing + 1);
+	struct posture_tls_failure *made =
+	    &reported->tls_failures[reported->tls_failing++];
+	*made = (struct posture_tls_failure){
+	    .type = mem_strdup(mem, detail->type),
+	    .mx = mem_strdup(mem, detail->mx),
+	};
+	return made;
+}
+
+static bool take_detail(void *context,
+			const struct store_inbox_tls_detail *detail)
+{
+	struct traffic *traffic = context;
+	struct posture_traffic *domain = traffic_find(traffic, detail->domain);
+	struct posture_tls_failure *failure = NULL;
+
+	if (domain != NULL && strcmp(detail->policy, "sts") == 0)
+		failure =
+		    find_failure(traffic->items, &domain->reported, detail);
+	if (failure != NULL)
+		add(&failure->sessions, detail->sessions);
+	return true;
+}
+
+static int compare_failures(const void *left, const void *right)
+{
+	const struct posture_tls_failure *a = left;
+	const struct posture_tls_failure *b = right;
+
+	return (a->sessions < b->sessions) - (a->sessions > b->sessions);
+}
+
+static void sort_failures(struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->count; i++) {
+		struct posture_reported *reported = &traffic->items[i].reported;
+		if (reported->tls_failing > 1)
+			qsort(reported->tls_failures, reported->tls_failing,
+			      sizeof reported->tls_failures[0],
+			      compare_failures);
+	}
+}
+
+/* --- how many there are --- */
+
+static bool take_reporter(void *context,
+			  const struct store_inbox_reporter *reporter)
+{
+	struct posture_traffic *domain =
+	    traffic_find(context, reporter->domain);
+	struct posture_reported *reported;
+
+	if (domain == NULL)
+		return true;
+	reported = &domain->reported;
+	bool is_tls = strcmp(reporter->kind, "tls") == 0;
+	add(is_tls ? &reported->all_tls_reports : &reported->all_reports,
+	    reporter->reports);
+	if (reporter->proof == INBOX_PROOF_SENDER)
+		add(is_tls ? &reported->tls_reports : &reported->reports,
+		    reporter->reports);
+	return true;
+}
+
+static bool read_all(struct store_inbox *inbox,
+		     struct store_inbox_period *period, struct traffic *traffic,
+		     struct error *err)
+{
+	struct reading reading = {.traffic = traffic};
+
+	if (!store_inbox_reporters(inbox, period, take_reporter, traffic, err))
+		return false;
+	period->is_proved = true;
+	bool ok = store_inbox_sums(inbox, period, take_sum, &reading, err);
+	settle_source(&reading);
+	ok = ok &&
+	     store_inbox_tls_sums(inbox, period, take_sessions, traffic, err) &&
+	     store_inbox_tls_details(inbox, period, take_detail, traffic, err);
+	sort_failures(traffic);
+	return ok;
+}
+
 bool reported_read(struct tool *tool, const char *path, struct traffic *traffic,
 		   struct error *err)
 {
 	int64_t now_s = clock_now_s(&tool->clock);
-	const struct store_inbox_period period = {
+	struct store_inbox_period period = {
 	    .before_s = now_s - POSTURE_REPORTED_DAYS * INT64_C(86400),
 	    .since_s = now_s - POSTURE_REPORTED_DAYS * INT64_C(86400),
 	    .until_s = now_s,
 	    .domain = "",
 	    .address = "",
 	};
-	struct reading reading = {.traffic = traffic};
 	struct store_inbox *inbox;
 
 	if (traffic->count == 0)
@@ -102,10 +205,7 @@ bool reported_read(struct tool *tool, const char *path, struct traffic *traffic,
 	if (!store_inbox_open(tool->mem, path, STORE_DB_READ, &inbox, err))
 		return false;
 	store_inbox_list_flaws(inbox, tool_store_flaws(tool));
-	bool ok = store_inbox_sums(inbox, &period, take_sum, &reading, err);
-	settle_source(&reading);
-	ok = ok &&
-	     store_inbox_tls_sums(inbox, &period, take_sessions, traffic, err);
+	bool ok = read_all(inbox, &period, traffic, err);
 	mem_free(inbox);
 	return ok;
 }

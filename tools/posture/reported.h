@@ -5,8 +5,8 @@
 /*
  * reported - what kept reports of others say of mail in the domains' names
  *
- * Those that count: a report whose own mail fails DMARC is no evidence
- * (lib/store/store_inbox.h).
+ * Those whose mail passed DMARC for whom they name: all others anybody may have
+ * written, so that they are told and not counted (lib/inbox/claim.h).
  */
 
 #include "tools/posture/traffic.h"
