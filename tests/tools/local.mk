@@ -22,6 +22,7 @@ TOOL_TESTS += tests/tools/test_alignctl_import_history.py
 TOOL_TESTS += tests/tools/test_alignctl_inbox.py
 TOOL_TESTS += tests/tools/test_alignctl_inbox_fetch.py
 TOOL_TESTS += tests/tools/test_alignctl_inbox_says.py
+TOOL_TESTS += tests/tools/test_inbox_recount.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
 TOOL_TESTS += tests/tools/test_alignctl_paths.py
 TOOL_TESTS += tests/tools/test_alignctl_posture.py

@@ -65,10 +65,21 @@ def has_required(value, wanted, _, place):
 
 
 def has_no_others(value, wanted, schema, place):
-    if wanted or not isinstance(value, dict):
+    if not isinstance(value, dict):
         return []
-    return [f"{place}: {name} is not expected" for name in value
-            if name not in schema["properties"]]
+    others = [name for name in value
+              if name not in schema.get("properties", {})]
+    if isinstance(wanted, dict):
+        return [fault for name in others
+                for fault in faults(value[name], wanted, f"{place}.{name}")]
+    return [f"{place}: {name} is not expected" for name in others
+            if not wanted]
+
+
+def is_one_of(value, wanted, _, place):
+    if sum(not faults(value, each) for each in wanted) == 1:
+        return []
+    return [f"{place}: {value!r} is not one of {len(wanted)} things"]
 
 
 def has_items(value, wanted, _, place):
@@ -98,13 +109,16 @@ RULES = {
     "$schema": ignored, "title": ignored, "type": has_type, "enum": is_listed,
     "pattern": matches, "properties": has_members, "required": has_required,
     "additionalProperties": has_no_others, "items": has_items,
-    "maxItems": is_short, "minimum": is_large,
+    "maxItems": is_short, "minimum": is_large, "oneOf": is_one_of,
 }
 
 
 def order_faults(value, schema, place="$"):
     """Members in another order than the schema lists them."""
     found = []
+    for each in schema.get("oneOf", ()):
+        if not faults(value, each):
+            found += order_faults(value, each, place)
     if isinstance(value, dict) and "properties" in schema:
         if list(value) != list(schema["properties"]):
             found.append(f"{place}: {list(value)}")

@@ -386,6 +386,38 @@ class Reporters(SaysTest):
         self.assertNotIn("From whom", self.says("summary"))
 
 
+class Schemas(SaysTest):
+    """Each object that is printed, member by member and in their order."""
+
+    def test_each_object(self):
+        said, = self.objects("inbox", "take", rules="inbox_take",
+                             stdin=dmarc(row("192.0.2.1", 5, results=ESP),
+                                         row("192.0.2.2", 1, dkim="pass")))
+        self.assertEqual(said["kept"], 1)
+        self.write("mail", tls(("sts", 5, 2, [detail("certificate-expired", 2, "", "")]),
+                               ("no-policy-found", 1, 0, [])))
+        for content in (judged(mailed(dmarc(row("192.0.2.1", 1), name="2")), "fail"),
+                        judged(mailed(dmarc(row("192.0.2.1", 1), name="3")), "pass"),
+                        dmarc(row("192.0.2.1", 9)), b"none", failure("192.0.2.1")):
+            self.take(content)
+        self.objects("inbox", "scan", "mail", rules="inbox_take")
+        summary, = self.objects("inbox", "summary", rules="inbox_summary")
+        for name in ("dmarc", "tls", "failures", "reporters"):
+            self.assertTrue(summary[name], name)
+        self.assertEqual({item["state"] for item in summary["kept_apart"]},
+                         {"aside", "differs", "failed"})
+        self.assertEqual(len(self.objects("inbox", "sources", rules="inbox_sources")), 2)
+        explained, = self.objects("inbox", "explain", "192.0.2.1", rules="inbox_explain")
+        self.assertTrue(explained["domains"] and explained["failures"])
+        item = summary["kept_apart"][-1]["item"]
+        aside, = self.objects("inbox", "aside", str(item), rules="inbox_aside")
+        self.assertEqual(aside["begin"], "none")
+
+    def test_an_empty_store(self):
+        self.objects("inbox", "summary", rules="inbox_summary")
+        self.objects("inbox", "explain", "192.0.2.1", rules="inbox_explain")
+
+
 class Failures(SaysTest):
 
     def test_beside_the_incidents(self):
