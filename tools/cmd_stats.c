@@ -189,16 +189,16 @@ static void choose_tables(const struct stats_report *report, bool is_json,
 static bool tell_period(struct tool *tool, struct stats_report *report,
 			struct error *err)
 {
-	bool wants[STATS_KEYS] = {false};
+	struct stats_request request = {.period = report->period,
+					.limit = report->limit};
 	struct known_store place;
 	struct store_reader *reader;
 	struct stats *stats;
 
-	choose_tables(report, tool_has(tool, "--json"), wants);
+	choose_tables(report, tool_has(tool, "--json"), request.wants);
 	if (!tool_known_store(tool, "authserv_id, mode", &place, err) ||
 	    !tool_store_reader(tool, place.path, &reader, err) ||
-	    !stats_collect(tool->mem, reader, &report->period, wants,
-			   report->limit, &stats, err))
+	    !stats_collect(tool->mem, reader, &request, &stats, err))
 		return false;
 	if (place.config != NULL) {
 		report->host = config_authserv_id(tool->mem, place.config);

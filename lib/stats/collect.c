@@ -7,6 +7,7 @@
  */
 #include "lib/stats/collect.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,15 @@ struct known_tuple {
 	int64_t id;
 	int64_t messages;
 	struct stats_kind kind;
+	uint8_t class;		   /* of them, where there are classes */
 	uint32_t rows[STATS_KEYS]; /* where its messages go in each table */
+	uint32_t class_row;	   /* and in that of its class */
 };
 
 struct collection {
 	TALLOC_CTX *mem; /* of what only collecting needs */
 	struct stats *stats;
+	const struct stats_classes *classes;
 	struct known_tuple *tuples; /* ids ascend */
 	size_t count;
 	size_t room;
@@ -106,6 +110,21 @@ static void place_tuple(struct stats *stats, const struct store_trait *trait,
 	mem_free(mem);
 }
 
+static void place_in_class(const struct collection *all,
+			   const struct store_trait *trait,
+			   struct known_tuple *tuple)
+{
+	const struct stats_classes *classes = all->classes;
+
+	if (classes == NULL)
+		return;
+	size_t class = classes->class_of(classes->context, trait);
+	assert(class < classes->count);
+	tuple->class = (uint8_t) class;
+	tuple->class_row = stats_table_place(all->stats->classes[class].domains,
+					     trait->author_domain);
+}
+
 static void on_tuple(void *context, int64_t tuple_id,
 		     const struct store_trait *trait)
 {
@@ -120,6 +139,7 @@ static void on_tuple(void *context, int64_t tuple_id,
 	*tuple =
 	    (struct known_tuple){.id = tuple_id, .kind = stats_kind_of(trait)};
 	place_tuple(all->stats, trait, tuple);
+	place_in_class(all, trait, tuple);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -188,6 +208,27 @@ static void fill_table(const struct collection *all, enum stats_key key,
 	go_round(all, key, stats_table_add);
 }
 
+static void fill_classes(const struct collection *all, size_t limit)
+{
+	struct stats_class *classes = all->stats->classes;
+	size_t count = all->classes == NULL ? 0 : all->classes->count;
+
+	for (size_t i = 0; i < all->count && count > 0; i++) {
+		const struct known_tuple *tuple = &all->tuples[i];
+		struct stats_class *class = &classes[tuple->class];
+		stats_tally_add(&class->total, &tuple->kind, tuple->messages);
+		stats_table_count(class->domains, tuple->class_row,
+				  &tuple->kind, tuple->messages);
+	}
+	for (size_t i = 0; i < count; i++)
+		stats_table_keep(classes[i].domains, false, limit);
+	for (size_t i = 0; i < all->count && count > 0; i++) {
+		const struct known_tuple *tuple = &all->tuples[i];
+		stats_table_add(classes[tuple->class].domains, tuple->class_row,
+				&tuple->kind, tuple->messages);
+	}
+}
+
 static void add_up(struct collection *all, size_t limit)
 {
 	for (size_t i = 0; i < all->count; i++)
@@ -195,6 +236,7 @@ static void add_up(struct collection *all, size_t limit)
 				all->tuples[i].messages);
 	for (size_t i = 0; i < STATS_KEYS; i++)
 		fill_table(all, (enum stats_key)i, limit);
+	fill_classes(all, limit);
 }
 
 /* A row of those has the hour and the organization, no more: where a period or
@@ -209,25 +251,39 @@ static bool on_counted_incidents(void *context,
 	return true;
 }
 
-bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
-		   const struct store_period *period,
-		   const bool wants[STATS_KEYS], size_t limit,
-		   struct stats **stats, struct error *err)
+static void make_tables(const struct stats_request *request,
+			struct stats *stats)
 {
+	size_t classes = request->classes == NULL ? 0 : request->classes->count;
+
+	assert(classes <= STATS_CLASSES_MAX);
+	for (size_t i = 0; i < STATS_KEYS; i++)
+		stats->tables[i] =
+		    request->wants[i] ? stats_table_new(stats) : NULL;
+	for (size_t i = 0; i < classes; i++)
+		stats->classes[i].domains = stats_table_new(stats);
+}
+
+bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
+		   const struct stats_request *request, struct stats **stats,
+		   struct error *err)
+{
+	const struct store_period *period = &request->period;
 	struct stats *made = mem_new(mem, struct stats);
-	struct collection all = {.mem = mem_context(mem), .stats = made};
+	struct collection all = {.mem = mem_context(mem),
+				 .stats = made,
+				 .classes = request->classes};
 	struct store_counters_handler handler = {on_tuple, on_counter, &all};
 	struct store_filter filter = {.since_s = period->since_s,
 				      .until_s = period->until_s,
 				      .author_domain = period->author_domain};
 
-	for (size_t i = 0; i < STATS_KEYS; i++)
-		made->tables[i] = wants[i] ? stats_table_new(made) : NULL;
+	make_tables(request, made);
 	bool ok =
 	    store_counters(reader, period, &handler, err) &&
 	    store_counted(reader, &filter, on_counted_incidents, made, err);
 	if (ok) {
-		add_up(&all, limit);
+		add_up(&all, request->limit);
 		*stats = made;
 	} else {
 		mem_free(made);

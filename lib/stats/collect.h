@@ -27,10 +27,27 @@ enum stats_key {
 #define STATS_IPV4_PREFIX 24
 #define STATS_IPV6_PREFIX 48
 
+/* Messages of one of the classes that who asks has made. */
+struct stats_class {
+	struct stats_tally total;
+	struct stats_table *domains; /* author domains, most messages first */
+};
+
+/* Which class a tuple is of; each is of one. */
+struct stats_classes {
+	size_t count; /* STATS_CLASSES_MAX at most */
+	size_t (*class_of)(const void *context,
+			   const struct store_trait *trait);
+	const void *context;
+};
+
+#define STATS_CLASSES_MAX 8
+
 struct stats {
 	struct stats_tally total;
-	struct stats_series hours;		/* those with messages */
-	struct stats_table *tables[STATS_KEYS]; /* NULL: not asked for */
+	struct stats_series hours;		       /* those with messages */
+	struct stats_table *tables[STATS_KEYS];	       /* NULL: not asked for */
+	struct stats_class classes[STATS_CLASSES_MAX]; /* if asked for */
 	int64_t counted_incidents; /* at most so many were only counted */
 };
 
@@ -38,12 +55,16 @@ struct stats {
  * then, else by messages. */
 bool stats_key_is_by_failures(enum stats_key key);
 
-/* Reads the period; `wants` says which tables to make, each with the `limit`
- * rows that come first. */
+struct stats_request {
+	struct store_period period;
+	bool wants[STATS_KEYS];		     /* which tables to make */
+	const struct stats_classes *classes; /* NULL: none */
+	size_t limit;			     /* rows of each table */
+};
+
+/* Reads what is asked for. */
 bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
-		   const struct store_period *period,
-		   const bool wants[STATS_KEYS], size_t limit,
-		   struct stats **stats, struct error *err)
-    __attribute__((warn_unused_result));
+		   const struct stats_request *request, struct stats **stats,
+		   struct error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -5,6 +5,7 @@ libalign_a_SOURCES += \
 	lib/stats/html.c lib/stats/html.h \
 	lib/stats/number.c lib/stats/number.h \
 	lib/stats/page_head.c lib/stats/page_head.h \
+	lib/stats/page_parts.c lib/stats/page_parts.h \
 	lib/stats/reason.c lib/stats/reason.h \
 	lib/stats/report.c lib/stats/report.h \
 	lib/stats/series.c lib/stats/series.h \

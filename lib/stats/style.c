@@ -17,7 +17,7 @@ const char stats_style[] =
     "--perm:#7b55b8;--reject:#9c2f3f;--quarantine:#c8743a;--tag:#8c6bb1;"
     "--p3:#274b7a;--p2:#4d7fbb;--p1:#7fa6d1;--over:#fff}"
     /* colours: dark */
-    "@media(prefers-color-scheme:dark){:root{"
+    "@media screen and (prefers-color-scheme:dark){:root{"
     "--page:#10151b;--card:#19202a;--ink:#e8edf3;--soft:#a3b0be;"
     "--line:#2c3643;--grid:#28313d;--edge:#77859a;--mark:#5cc4bb;"
     "--mark-ink:#08211f;--warn:#f2be70;--warn-ground:#33270f;"
@@ -155,6 +155,17 @@ const char stats_style[] =
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.375rem 0 0;"
     "font-size:.875rem;padding:.5rem .625rem;border-radius:.375rem;"
     "background:var(--page)}"
+    /* a month, and what it shows */
+    ".when{white-space:nowrap}"
+    "h4{font-size:.9375rem;line-height:1.4;margin:0 0 .25rem;"
+    "font-weight:650}h4 .badge{margin-right:.25rem}"
+    ".long+.long,section>p+.card{margin-top:1rem}.under{margin-top:.75rem}"
+    ".scroll+.findings{margin-top:1.5rem}"
+    ".findings td:nth-child(n+3){white-space:nowrap}"
+    ".proof{display:grid;gap:0 2rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}"
+    ".proof>h3{grid-column:1/-1}.proof p{font-size:.9375rem}"
+    ".proof .small{font-size:.8125rem;margin-top:.25rem}"
     "footer{padding-top:2.5rem;padding-bottom:3rem}"
     "footer p{max-width:52rem;margin-bottom:.5rem}"
     /* a phone: letters of a drawing keep their size while it shrinks */
@@ -163,8 +174,27 @@ const char stats_style[] =
     ".ranks{font-size:.8125rem}.ranks th,.ranks td{padding:.4375rem .25rem}"
     ".tiles{grid-template-columns:1fr 1fr}"
     ".tiles>div{padding:.75rem .8125rem}.big{font-size:1.375rem}}"
-    "@media print{body{background:#fff}.card,.tiles>div{"
-    "break-inside:avoid}}";
+    /* there a row of figures stands below its name */
+    "@media(max-width:30rem){.tight tr{display:grid;"
+    "grid-template-columns:1.2fr 1fr 1fr 1.1fr;"
+    "border-bottom:1px solid var(--line)}"
+    ".tight tr>*{border:0;padding:.125rem 0 .375rem}"
+    ".tight th:first-child{grid-column:1/-1;padding:.375rem 0 0}"
+    ".tight tr>:nth-child(2){text-align:left}"
+    ".findings thead{display:none}"
+    ".findings,.findings tbody{display:block}"
+    ".findings tr{display:flex;flex-wrap:wrap;"
+    "gap:.25rem .75rem;padding:.5rem 0;"
+    "border-bottom:1px solid var(--line)}"
+    ".findings td{border:0;padding:0}"
+    ".findings td:nth-child(2){flex-basis:100%;order:1}}"
+    /* paper: all of a table, no row cut, no heading alone */
+    "@media print{body{background:#fff;font-size:10.5pt}"
+    "html{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "figure,.tiles>div,.found,tr,li{break-inside:avoid}"
+    "h2,h3,h4,thead{break-after:avoid}h2{margin-top:1.5rem}"
+    ".card,.grid{display:block}.grid>.card{margin-bottom:1rem}"
+    ".scroll{max-height:none;overflow:visible}}";
 
 const char stats_patterns[] =
     "<svg class=\"hidden\" aria-hidden=\"true\" focusable=\"false\"><defs>"

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/show/show.h"
 #include "lib/stats/report.h"
 
 /* For a terminal of that width: an overview, or the rows. `is_ascii`: bars of
@@ -18,6 +19,9 @@ void stats_write_text(FILE *file, const struct stats_report *report,
 
 /* One object. */
 void stats_write_json(FILE *file, const struct stats_report *report);
+
+/* The members of the object "total", for programs. */
+void stats_put_tally(struct show *object, const struct stats_tally *tally);
 
 /* The rows; `by` is set. */
 void stats_write_csv(FILE *file, const struct stats_report *report);

@@ -18,7 +18,7 @@
 
 /* --- JSON --- */
 
-static void put_tally(struct show *object, const struct stats_tally *tally)
+void stats_put_tally(struct show *object, const struct stats_tally *tally)
 {
 	json_put_number(object->json, "messages", tally->messages);
 	for (size_t i = 0; i < STATS_DIMENSIONS; i++) {
@@ -42,7 +42,7 @@ static void put_rows(struct show *list, const struct stats_report *report)
 	for (size_t i = 0; i < rows.count; i++) {
 		struct show *row = show_add(list);
 		show_data(row, "key", value_given(rows.items[i].name));
-		put_tally(row, &rows.items[i].tally);
+		stats_put_tally(row, &rows.items[i].tally);
 		mem_free(row);
 	}
 }
@@ -68,7 +68,7 @@ void stats_write_json(FILE *file, const struct stats_report *report)
 	put_hour(show, "first_hour", hours, 0);
 	put_hour(show, "last_hour", hours, hours->count - 1);
 	show_data(show, "from", value_text(report->period.author_domain));
-	put_tally(show_object(show, "total"), &report->stats->total);
+	stats_put_tally(show_object(show, "total"), &report->stats->total);
 	show_data(show, "counted_incidents",
 		  value_number(report->stats->counted_incidents));
 	show_data(show, "by",

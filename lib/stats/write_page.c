@@ -12,17 +12,9 @@
 #include "lib/stats/html.h"
 #include "lib/stats/number.h"
 #include "lib/stats/page_head.h"
+#include "lib/stats/page_parts.h"
 
 /* --- the opening --- */
-
-static const char *mode_badge(const char *mode)
-{
-	if (mode == NULL)
-		return "\">Mode not known";
-	return strcmp(mode, "monitor") == 0
-		   ? " monitor\">Monitor mode: nothing is refused"
-		   : "\">Enforce mode";
-}
 
 static void write_facts(const struct stats_report *report, struct strbuf *page)
 {
@@ -31,7 +23,7 @@ static void write_facts(const struct stats_report *report, struct strbuf *page)
 
 	(void)clock_text(report->generated_s, time);
 	strbuf_printf(page, "<p class=\"facts\"><span class=\"badge%s</span>",
-		      mode_badge(report->mode));
+		      page_mode_badge(report->mode));
 	if (report->period.author_domain != NULL)
 		HTML(page, "<span>Mail from {} and below</span>",
 		     html_foreign(page, report->period.author_domain));
@@ -42,10 +34,6 @@ static void write_facts(const struct stats_report *report, struct strbuf *page)
 		      "</span></p>\n",
 		      time, time, time + 11);
 }
-
-#define TILE                                                                   \
-	"<div><dt>{}</dt><dd class=\"big\">{}</dd>"                            \
-	"<dd class=\"soft small\">{}</dd></div>\n"
 
 static void write_tiles(const struct stats_tally *all, struct strbuf *page)
 {
@@ -67,13 +55,14 @@ static void write_tiles(const struct stats_tally *all, struct strbuf *page)
 	};
 
 	strbuf_add_text(page, "<dl class=\"tiles\">\n");
-	HTML(page, TILE, "Messages", stats_count(mem, all->messages),
-	     "in the period");
+	page_tile(page, "Messages", stats_count(mem, all->messages),
+		  "in the period");
 	for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
-		HTML(page, TILE, shares[i].label,
-		     stats_share(mem, shares[i].part, all->messages),
-		     mem_printf(mem, "%s %s", stats_count(mem, shares[i].part),
-				shares[i].what));
+		page_tile(page, shares[i].label,
+			  stats_share(mem, shares[i].part, all->messages),
+			  mem_printf(mem, "%s %s",
+				     stats_count(mem, shares[i].part),
+				     shares[i].what));
 	strbuf_add_text(page, "</dl>\n");
 }
 
@@ -132,17 +121,6 @@ static const struct ranking overrides = {
     .empty = "Every message met the fate that its policy asks for.",
 };
 
-static void write_bar(struct strbuf *page, const char *fill, int64_t part,
-		      int64_t whole)
-{
-	strbuf_printf(page,
-		      "<svg class=\"bar\" viewBox=\"0 0 100 6\" "
-		      "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-		      "<rect class=\"%s\" width=\"%.2f\" height=\"6\"/></svg>",
-		      fill,
-		      whole <= 0 ? 0.0 : 100 * (double)part / (double)whole);
-}
-
 static void write_ranks(const struct stats_rows *rows, const char *heading,
 			struct strbuf *page)
 {
@@ -163,8 +141,8 @@ static void write_ranks(const struct stats_rows *rows, const char *heading,
 		int64_t part = stats_row_weight(by, row);
 		HTML(page, "<tr><th scope=\"row\">{}",
 		     html_foreign(page, stats_row_label(by, row)));
-		write_bar(page, is_failures ? "g-fail" : "f-pass", part,
-			  rows->most);
+		page_bar(page, is_failures ? "g-fail" : "f-pass", part,
+			 rows->most);
 		strbuf_add_text(page, "</th>");
 		if (is_failures)
 			HTML(page, "<td>{}</td>", stats_count(mem, part));
@@ -194,57 +172,6 @@ static void write_ranking(const struct stats_report *report,
 	strbuf_add_text(page, "</div>\n");
 }
 
-/* --- transport --- */
-
-static void write_share(struct strbuf *page, const char *label, bool is_good,
-			int64_t part, int64_t whole)
-{
-	HTML(page,
-	     "<li><span>{} <b>{} <span class=\"soft\">{}</span></b></span>",
-	     label, stats_count(page->mem, part),
-	     stats_share(page->mem, part, whole));
-	write_bar(page, is_good ? "f-pass" : "f-none", part, whole);
-	strbuf_add_text(page, "</li>\n");
-}
-
-static void write_transport(const struct stats_tally *all, struct strbuf *page)
-{
-	static const enum stats_tls order[] = {TLS_13, TLS_12, TLS_OLD,
-					       TLS_UNKNOWN, TLS_NONE};
-	static const enum stats_ptr names[] = {PTR_CONFIRMED, PTR_UNCONFIRMED,
-					       PTR_MISSING, PTR_TEMPERROR,
-					       PTR_UNRECORDED};
-
-	strbuf_add_text(page, "<div class=\"card\"><h3>Encryption</h3>"
-			      "<p class=\"soft\">TLS version of the session "
-			      "that a message came in.</p>"
-			      "<ul class=\"shares\">\n");
-	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-		int64_t count = all->by[STATS_TLS][order[i]];
-		bool is_modern = order[i] == TLS_13 || order[i] == TLS_12;
-		if (count > 0 || is_modern || order[i] == TLS_NONE)
-			write_share(
-			    page,
-			    stats_dimensions[STATS_TLS].words[order[i]].label,
-			    is_modern, count, all->messages);
-	}
-	strbuf_add_text(page, "</ul></div>\n"
-			      "<div class=\"card\"><h3>Client names</h3>"
-			      "<p class=\"soft\">Does the client\xe2\x80\x99s "
-			      "address have a name (PTR) that leads back to "
-			      "it?</p><ul class=\"shares\">\n");
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		int64_t count = all->by[STATS_PTR][names[i]];
-		bool is_confirmed = names[i] == PTR_CONFIRMED;
-		if (count > 0 || is_confirmed)
-			write_share(
-			    page,
-			    stats_dimensions[STATS_PTR].words[names[i]].label,
-			    is_confirmed, count, all->messages);
-	}
-	strbuf_add_text(page, "</ul></div>\n");
-}
-
 /* --- all of it --- */
 
 static void write_sections(const struct stats_report *report,
@@ -268,7 +195,7 @@ static void write_sections(const struct stats_report *report,
 			      "<section aria-labelledby=\"s-transport\">"
 			      "<h2 id=\"s-transport\">Transport</h2>\n"
 			      "<div class=\"grid\">\n");
-	write_transport(&report->stats->total, page);
+	page_transport(&report->stats->total, page);
 	strbuf_add_text(page, "</div></section>\n");
 }
 
