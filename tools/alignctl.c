@@ -28,6 +28,7 @@ const struct command *const tool_commands[] = {
     &command_store,
     &command_posture,
     &command_privacy,
+    &command_scorecard,
     NULL,
 };
 

@@ -50,6 +50,7 @@ tools_alignctl_SOURCES = \
 	tools/setup/plan.c tools/setup/plan.h \
 	tools/setup/postfix.c \
 	tools/setup/sendmail.c \
+	tools/scorecard/command.c \
 	tools/store/command.c \
 	tools/store/replace.c tools/store/replace.h \
 	tools/posture/command.c \

@@ -85,6 +85,7 @@ extern const struct command command_posture;
 extern const struct command command_privacy;
 extern const struct command command_report;
 extern const struct command command_review;
+extern const struct command command_scorecard;
 extern const struct command command_setup;
 extern const struct command command_stats;
 extern const struct command command_store;

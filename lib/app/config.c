@@ -40,6 +40,8 @@ const struct setting_section config_sections[] = {
      "Names of others that are protected as your own (policy.on_own)."},
     {"inbox", inbox_setting_rows, offsetof(struct config, inbox),
      "Reports of others about our own domains, kept (alignctl inbox)."},
+    {"scorecard", scorecard_setting_rows, offsetof(struct config, scorecard),
+     "Whose mail is told apart by the month (alignctl scorecard)."},
     {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
      "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
@@ -159,6 +161,8 @@ static void resolve_paths(struct config *config)
 	    {"report.smtp_password_file", &config->report.smtp_password_file},
 	    {"report.sign_key", &config->report.sign_key},
 	    {"inbox.services", &config->inbox.services},
+	    {"scorecard.public_sector", &config->scorecard.public_sector},
+	    {"scorecard.partners", &config->scorecard.partners},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -14,6 +14,7 @@
 #include "lib/app/own_settings.h"
 #include "lib/app/protect_settings.h"
 #include "lib/app/report_settings.h"
+#include "lib/app/scorecard_settings.h"
 #include "lib/auth/signatures.h"
 #include "lib/auth/spf.h"
 #include "lib/base/settings.h"
@@ -60,6 +61,7 @@ struct config {
 	struct own_settings own;
 	struct protect_settings protect;
 	struct inbox_settings inbox;
+	struct scorecard_settings scorecard;
 	struct metrics_settings metrics;
 	struct log_settings log;
 

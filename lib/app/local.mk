@@ -19,6 +19,7 @@ libalign_a_SOURCES += \
 	lib/app/replay.c lib/app/replay.h \
 	lib/app/replay_settings.c lib/app/replay_settings.h \
 	lib/app/report_settings.c lib/app/report_settings.h \
+	lib/app/scorecard_settings.c lib/app/scorecard_settings.h \
 	lib/app/stored_message.c lib/app/stored_message.h \
 	lib/app/whatif.c lib/app/whatif.h \
 	lib/app/whatif_report.c lib/app/whatif_report.h \

@@ -102,3 +102,12 @@ bool store_counters(struct store_reader *reader,
 	store_db_rollback(reader->db);
 	return ok;
 }
+
+bool store_counters_first(struct store_reader *reader, int64_t *hour_s,
+			  struct error *err)
+{
+	return store_db_number(reader->db,
+			       "SELECT coalesce(min(hour_s), 0) FROM result "
+			       "WHERE hour_s >= 0",
+			       hour_s, err);
+}

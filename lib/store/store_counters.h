@@ -55,4 +55,9 @@ bool store_counters(struct store_reader *reader,
 		    const struct store_counters_handler *handler,
 		    struct error *err) __attribute__((warn_unused_result));
 
+/* The first hour of the whole record; 0 where it is empty. */
+bool store_counters_first(struct store_reader *reader, int64_t *hour_s,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif
