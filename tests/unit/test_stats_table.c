@@ -13,6 +13,7 @@ static struct store_trait example_trait(void)
 {
 	return (struct store_trait){
 	    .author_domain = "example.com",
+	    .author_error = "",
 	    .client_ip = "192.0.2.7",
 	    .client_name = "",
 	    .dmarc_result = "pass",
@@ -22,6 +23,7 @@ static struct store_trait example_trait(void)
 	    .override_type = "",
 	    .override_comment = "",
 	    .tls_version = "TLSv1.3",
+	    .iprev = "permerror",
 	};
 }
 
@@ -43,6 +45,32 @@ static void tells_tls_versions(void **state)
 		struct store_trait trait = example_trait();
 		trait.tls_version = cases[i].input;
 		assert_int_equal(stats_kind_of(&trait).place[STATS_TLS],
+				 cases[i].want);
+	}
+}
+
+static void tells_names_of_clients(void **state)
+{
+	static const struct {
+		const char *iprev;
+		const char *name;
+		enum stats_ptr want;
+	} cases[] = {
+	    {"pass", "mail.example.com", PTR_CONFIRMED},
+	    {"", "mail.example.com", PTR_CONFIRMED},
+	    {"fail", "", PTR_UNCONFIRMED},
+	    {"permerror", "", PTR_MISSING},
+	    {"temperror", "", PTR_TEMPERROR},
+	    {"", "", PTR_UNRECORDED},
+	    {"none", "", PTR_UNRECORDED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct store_trait trait = example_trait();
+		trait.iprev = cases[i].iprev;
+		trait.client_name = cases[i].name;
+		assert_int_equal(stats_kind_of(&trait).place[STATS_PTR],
 				 cases[i].want);
 	}
 }
@@ -183,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_tls_versions),
+	    cmocka_unit_test(tells_names_of_clients),
 	    cmocka_unit_test(counts_by_all_dimensions),
 	    cmocka_unit_test(an_unknown_word_is_harmless),
 	    cmocka_unit_test(finds_every_name_again),

@@ -50,6 +50,8 @@ static void on_tuple(void *context, int64_t tuple_id,
 	assert_string_equal(trait->override_type, "");
 	assert_string_equal(trait->override_comment, "");
 	assert_string_equal(trait->tls_version, entry.tuple.tls_version);
+	assert_string_equal(trait->author_error, entry.tuple.author_error);
+	assert_string_equal(trait->iprev, "");
 	if (seen->writer != NULL)
 		record(seen->writer, "late.example.com", NOON_S);
 	seen->writer = NULL;
