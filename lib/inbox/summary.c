@@ -114,23 +114,46 @@ static int compare_whys(const void *a, const void *b)
 	return descending(left->messages, right->messages);
 }
 
-static int compare_sources(const void *a, const void *b)
+static int64_t failing(const struct inbox_source *source)
+{
+	return source->messages - source->aligned;
+}
+
+static int compare_places(const struct inbox_source *left,
+			  const struct inbox_source *right, int order)
+{
+	return order != 0 ? order : strcmp(left->address, right->address);
+}
+
+static int compare_by_failing(const void *a, const void *b)
 {
 	const struct inbox_source *left = a;
 	const struct inbox_source *right = b;
 	int order = strcmp(left->domain, right->domain);
 
 	if (order == 0)
-		order = descending(left->messages - left->aligned,
-				   right->messages - right->aligned);
+		order = descending(failing(left), failing(right));
 	if (order == 0)
 		order = descending(left->messages, right->messages);
-	return order != 0 ? order : strcmp(left->address, right->address);
+	return compare_places(left, right, order);
+}
+
+static int compare_by_messages(const void *a, const void *b)
+{
+	const struct inbox_source *left = a;
+	const struct inbox_source *right = b;
+	int order = strcmp(left->domain, right->domain);
+
+	if (order == 0)
+		order = descending(left->messages, right->messages);
+	if (order == 0)
+		order = descending(failing(left), failing(right));
+	return compare_places(left, right, order);
 }
 
 static bool read_sources(struct reading *reading, struct store_inbox *inbox,
 			 const struct store_inbox_period *period,
-			 struct error *err)
+			 enum inbox_order order, struct error *err)
 {
 	struct inbox_summary *summary = reading->summary;
 
@@ -144,7 +167,9 @@ static bool read_sources(struct reading *reading, struct store_inbox *inbox,
 			      sizeof(struct inbox_why), compare_whys);
 	if (summary->source_count > 0)
 		qsort(summary->sources, summary->source_count,
-		      sizeof summary->sources[0], compare_sources);
+		      sizeof summary->sources[0],
+		      order == INBOX_BY_FAILING ? compare_by_failing
+						: compare_by_messages);
 	return true;
 }
 
@@ -311,12 +336,13 @@ static bool read_others(struct reading *reading, struct store_inbox *inbox,
 
 bool inbox_summary_read(TALLOC_CTX *mem, struct store_inbox *inbox,
 			const struct store_inbox_period *period,
-			struct inbox_summary *summary, struct error *err)
+			enum inbox_order order, struct inbox_summary *summary,
+			struct error *err)
 {
 	struct inbox_summary read = {.source_count = 0};
 	struct reading reading = {.mem = mem, .summary = &read};
 
-	if (!read_sources(&reading, inbox, period, err) ||
+	if (!read_sources(&reading, inbox, period, order, err) ||
 	    !read_tls(&reading, inbox, period, err) ||
 	    !read_others(&reading, inbox, period, err))
 		return false;

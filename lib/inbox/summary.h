@@ -58,9 +58,15 @@ struct inbox_tls_line {
 	struct inbox_tls_type *types; /* most first */
 };
 
+/* Which source of a domain stands first. */
+enum inbox_order {
+	INBOX_BY_MESSAGES, /* the biggest */
+	INBOX_BY_FAILING,  /* of which most fails */
+};
+
 struct inbox_summary {
 	size_t source_count;
-	struct inbox_source *sources; /* by domain, failing most first */
+	struct inbox_source *sources; /* by domain, then as was asked for */
 	size_t tls_count;
 	struct inbox_tls_line *tls; /* by domain */
 	size_t failure_count;
@@ -75,7 +81,8 @@ struct inbox_summary {
 
 bool inbox_summary_read(TALLOC_CTX *mem, struct store_inbox *inbox,
 			const struct store_inbox_period *period,
-			struct inbox_summary *summary, struct error *err)
+			enum inbox_order order, struct inbox_summary *summary,
+			struct error *err)
     __attribute__((warn_unused_result));
 
 /* Names each source's service, once its host name is known or is not asked

@@ -55,16 +55,14 @@ static void open_domain(const struct inbox_source *sources, size_t count,
 	struct inbox_source all = inbox_summary_total(sources, count);
 
 	HTML(page,
-	     "<section class=\"card\"><h2>{}</h2>\n<p>{} messages of {} "
-	     "sources, {} aligned; before: {}, {}</p>\n"
+	     "<section class=\"card\"><h2>{}</h2>\n<p>{}; in the period "
+	     "before: {}</p>\n"
 	     "<table class=\"ranks\"><thead><tr><th>Source, and why most of it "
 	     "fails</th><th>Messages</th><th>Aligned</th><th>Trend</th></tr>"
 	     "</thead><tbody>\n",
 	     html_foreign(page, sources->domain),
-	     stats_count(mem, all.messages), stats_count(mem, (int64_t)count),
-	     stats_share(mem, all.aligned, all.messages),
-	     stats_count(mem, all.before),
-	     stats_share(mem, all.before_aligned, all.before));
+	     inbox_summary_words(mem, all.messages, all.aligned, count),
+	     inbox_summary_words(mem, all.before, all.before_aligned, 0));
 }
 
 static size_t write_domain(const struct inbox_view *view, size_t at,
@@ -78,8 +76,11 @@ static size_t write_domain(const struct inbox_view *view, size_t at,
 		write_source(&summary->sources[at + i], page);
 	strbuf_add_text(page, "</tbody></table>\n");
 	if (count > view->limit)
-		strbuf_printf(page, "<p>%zu further sources.</p>\n",
-			      count - view->limit);
+		strbuf_printf(page, "<p>And %s.</p>\n",
+			      stats_counted(page->mem,
+					    (int64_t)(count - view->limit),
+					    "further source",
+					    "further sources"));
 	strbuf_add_text(page, "</section>\n");
 	return count;
 }
@@ -95,7 +96,7 @@ static void write_line(const struct inbox_tls_line *line, struct strbuf *page)
 	     "<tr><th scope=\"row\">{}</th>" CELL CELL CELL CELL "</tr>\n",
 	     html_foreign(page, line->domain),
 	     html_foreign(page, line->reporter),
-	     html_foreign(page, line->policy),
+	     html_foreign(page, inbox_tls_policy_text(line->policy)),
 	     stats_count(mem, line->successful),
 	     is_policy ? stats_count(mem, line->failed) : "-");
 	for (size_t i = 0; i < line->type_count; i++) {
@@ -145,9 +146,13 @@ static void write_opening(const struct inbox_view *view, const char *title,
 	     clock_day_text(view->period->until_s, until));
 	if (summary->apart_count + summary->aside_count > 0)
 		strbuf_printf(page,
-			      "<p class=\"note\">%zu reports and items were "
-			      "kept apart and count nowhere here.</p>\n",
-			      summary->apart_count + summary->aside_count);
+			      "<p class=\"note\">%s kept apart and counted "
+			      "nowhere here.</p>\n",
+			      stats_counted(page->mem,
+					    (int64_t)(summary->apart_count +
+						      summary->aside_count),
+					    "report or item is",
+					    "reports and items are"));
 }
 
 void inbox_summary_page(const struct inbox_view *view, const char *title,

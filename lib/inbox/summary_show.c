@@ -27,13 +27,15 @@ static void put_whys(struct show *item, const struct inbox_source *source,
 		show_data(why, source->whys[i].words,
 			  value_number(source->whys[i].messages));
 		if (i < shown)
-			show_line(item, "      %s  %s",
+			show_line(item, "      %s failed: %s",
 				  stats_count(item, source->whys[i].messages),
 				  source->whys[i].words);
 	}
 	if (source->why_count > shown)
-		show_line(item, "      and %zu further causes",
-			  source->why_count - shown);
+		show_line(item, "      and %s",
+			  stats_counted(item,
+					(int64_t)(source->why_count - shown),
+					"further reason", "further reasons"));
 }
 
 static const char *known_as(const struct inbox_source *source)
@@ -48,12 +50,20 @@ static void tell_source(struct show *item, const struct inbox_source *source)
 	char first[CLOCK_TEXT];
 	char last[CLOCK_TEXT];
 
-	show_line(item, "  %-39s %9s %8s  %-5s  %s to %s  %s", source->address,
+	show_line(item, "  %-39s %9s %8s  %-5s  %-10s  %-10s  %s",
+		  source->address,
 		  stats_count(item, source->messages),
 		  stats_share(item, source->aligned, source->messages),
 		  inbox_source_trend(source),
 		  clock_day_text(source->first_s, first),
 		  clock_day_text(source->last_s, last), known_as(source));
+}
+
+void inbox_source_heads(struct show *show)
+{
+	show_line(show, "  %-39s %9s %8s  %-5s  %-10s  %-10s  %s", "source",
+		  "messages", "aligned", "trend", "first seen", "last seen",
+		  "known as");
 }
 
 void inbox_source_put(struct show *list, const struct inbox_source *source,
@@ -81,6 +91,24 @@ void inbox_source_put(struct show *list, const struct inbox_source *source,
 	show_data(item, "trend", value_text(inbox_source_trend(source)));
 }
 
+const char *inbox_summary_words(TALLOC_CTX *mem, int64_t messages,
+				int64_t aligned, size_t sources)
+{
+	const char *of =
+	    sources == 0
+		? ""
+		: mem_printf(mem, " of %s",
+			     stats_counted(mem, (int64_t)sources, "source",
+					   "sources"));
+	const char *counted =
+	    stats_counted(mem, messages, "message", "messages");
+
+	if (messages == 0)
+		return mem_printf(mem, "no messages%s", of);
+	return mem_printf(mem, "%s%s, %s aligned", counted, of,
+			  stats_share(mem, aligned, messages));
+}
+
 /* Sources of one domain, from `at` on. */
 static size_t count_domain(const struct inbox_summary *summary, size_t at)
 {
@@ -104,15 +132,11 @@ static void tell_domain(struct show *show, const struct inbox_source *sources,
 	struct inbox_source all = inbox_summary_total(sources, count);
 
 	show_space(show);
-	show_line(show,
-		  "%s: %s messages of %zu sources, %s aligned; before: %s, %s",
+	show_line(show, "%s: %s; in the period before: %s",
 		  *sources->domain == '\0' ? "(no domain)" : sources->domain,
-		  stats_count(show, all.messages), count,
-		  stats_share(show, all.aligned, all.messages),
-		  stats_count(show, all.before),
-		  stats_share(show, all.before_aligned, all.before));
-	show_line(show, "  %-39s %9s %8s  %-5s  %s", "source", "messages",
-		  "aligned", "trend", "first and last seen, known as");
+		  inbox_summary_words(show, all.messages, all.aligned, count),
+		  inbox_summary_words(show, all.before, all.before_aligned, 0));
+	inbox_source_heads(show);
 }
 
 static void put_sources(struct show *show, const struct inbox_view *view)
@@ -133,8 +157,11 @@ static void put_sources(struct show *show, const struct inbox_view *view)
 				inbox_source_put(show_quiet(list), source, 0);
 		}
 		if (count > view->limit)
-			show_line(list, "  and %zu further sources (--limit)",
-				  count - view->limit);
+			show_line(list, "  and %s (--limit)",
+				  stats_counted(list,
+						(int64_t)(count - view->limit),
+						"further source",
+						"further sources"));
 	}
 }
 
@@ -205,17 +232,18 @@ static void tell_line(struct show *item, const struct inbox_tls_line *line)
 			     stats_count(item, line->counted));
 
 	if (inbox_tls_is_policy(line->policy))
-		show_line(item, "  %s, %s: %s sessions well, %s failed%s",
+		show_line(item, "  %s, %s: %s well, %s failed%s",
 			  line->reporter, line->policy,
-			  stats_count(item, line->successful),
+			  stats_counted(item, line->successful, "session",
+					"sessions"),
 			  stats_count(item, line->failed), differs);
 	else
-		show_line(
-		    item,
-		    "  %s: %s sessions without a policy to hold them "
-		    "to, which is no failure",
-		    line->reporter,
-		    stats_count(item, add(line->successful, line->failed)));
+		show_line(item,
+			  "  %s, %s: %s, which is no failure", line->reporter,
+			  inbox_tls_policy_text(line->policy),
+			  stats_counted(item,
+					add(line->successful, line->failed),
+					"session", "sessions"));
 }
 
 static void put_line(struct show *list, const struct inbox_tls_line *line)
@@ -269,12 +297,14 @@ static void put_failures(struct show *show, const struct inbox_summary *summary)
 		    &summary->failures[i];
 		struct show *item = show_add(list);
 		show_line(item,
-			  "  %s from %s: %" PRId64 " (%s), %" PRId64
-			  " incidents of ours",
-			  sum->domain,
+			  "  %s from %s: %s (%s), %s of ours", sum->domain,
 			  *sum->source_ip == '\0' ? "an unnamed source"
 						  : sum->source_ip,
-			  sum->reports, sum->auth_failure, sum->incidents);
+			  stats_counted(item, sum->reports, "report",
+					"reports"),
+			  sum->auth_failure,
+			  stats_counted(item, sum->incidents, "incident",
+					"incidents"));
 		show_data(item, "domain", value_text(sum->domain));
 		show_data(item, "source", value_given(sum->source_ip));
 		show_data(item, "type", value_text(sum->auth_failure));
@@ -339,12 +369,11 @@ static void tell_reporters(struct show *list,
 
 	show_space(list);
 	show_line(list,
-		  "From whom: of %s %s proved to be from whom they name, %s "
-		  "sent by another, of %s that is not known",
+		  "From whom: %s; proved to be from whom they name: %s; sent "
+		  "by another: %s; not known: %s",
 		  stats_counted(list, add(add(proved, other), unknown),
 				"report", "reports"),
-		  stats_counted(list, proved, "is", "are"),
-		  stats_counted(list, other, "was", "were"),
+		  stats_count(list, proved), stats_count(list, other),
 		  stats_count(list, unknown));
 }
 

@@ -20,9 +20,16 @@ struct inbox_view {
 /* One object: dmarc, tls, failures, kept_apart. */
 void inbox_summary_show(struct show *show, const struct inbox_view *view);
 
-/* A source, as an item of such a list; `with_whys`: people see why. */
+/* The heads of the columns that people see of sources. */
+void inbox_source_heads(struct show *show);
+
+/* A source, as an item of such a list; people see so many reasons. */
 void inbox_source_put(struct show *list, const struct inbox_source *source,
 		      size_t whys_shown);
+
+/* "7 messages of 2 sources, 99 % aligned"; 0: sources are not told. */
+const char *inbox_summary_words(TALLOC_CTX *mem, int64_t messages,
+				int64_t aligned, size_t sources);
 
 /* The sources as CSV. */
 void inbox_summary_rows(FILE *file, const struct inbox_summary *summary);

@@ -81,3 +81,8 @@ bool inbox_tls_is_policy(const char *policy)
 {
 	return strcmp(policy, "no-policy-found") != 0;
 }
+
+const char *inbox_tls_policy_text(const char *policy)
+{
+	return inbox_tls_is_policy(policy) ? policy : "no policy";
+}

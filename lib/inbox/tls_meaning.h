@@ -26,4 +26,7 @@ const char *inbox_actor_text(enum inbox_actor actor);
  * none of them is a failure of a policy. */
 bool inbox_tls_is_policy(const char *policy);
 
+/* The policy type as people read it: of sessions without one "no policy". */
+const char *inbox_tls_policy_text(const char *policy);
+
 #endif

@@ -117,6 +117,36 @@ class Dmarc(SaysTest):
         self.assertEqual([source["trend"] for _, source in sorted(self.sources(
             "--since", "7d").items())], ["new", "up", "down", "level", "gone"])
 
+    def test_the_biggest_first_or_what_fails_most(self):
+        for address, count, dkim in (("192.0.2.1", 2, "fail"), ("192.0.2.2", 9, "pass"),
+                                     ("192.0.2.3", 4, "fail"), ("192.0.2.4", 9, "fail")):
+            self.take(dmarc(row(address, count, dkim=dkim), name=address))
+        biggest = ["192.0.2.4", "192.0.2.2", "192.0.2.3", "192.0.2.1"]
+        failing = ["192.0.2.4", "192.0.2.3", "192.0.2.1", "192.0.2.2"]
+        for options, wanted in (((), biggest), (("--by", "messages"), biggest),
+                                (("--by", "failing"), failing)):
+            said = [source["source"] for source in self.summary(*options)["dmarc"]]
+            self.assertEqual(said, wanted)
+        lines = self.says("sources", "--by", "messages").splitlines()
+        self.assertEqual([line.split()[0] for line in lines if "192.0.2." in line], biggest)
+        self.assertEqual(lines[:2], [
+            "example.test", "  " + "source".ljust(39) + "  messages  aligned  trend  first seen  "
+            "last seen   known as"])
+        lines = self.says("sources").splitlines()
+        self.assertEqual([line.split()[0] for line in lines if "192.0.2." in line], failing)
+        self.says("summary", "--by", "size", status=1)
+
+    def test_one_is_one(self):
+        self.take(dmarc(row("192.0.2.1", 1), day_s=NOW - 40 * DAY_S))
+        self.take(dmarc(row("192.0.2.1", 1), name="2"))
+        self.take(failure())
+        out = self.says("summary", "--limit", "1")
+        self.assertIn("example.test: 1 message of 1 source, 0 % aligned; in the period before: "
+                      "1 message, 0 % aligned", out)
+        self.assertIn("1 report (dmarc), 0 incidents", out)
+        self.take(dmarc(row("192.0.2.2", 1), name="3"))
+        self.assertIn("  and 1 further source (--limit)", self.says("summary", "--limit", "1"))
+
     def test_huge_counts_are_no_negative_ones(self):
         for number in range(3):
             self.take(dmarc(*(row(f"192.0.2.{i}", 10**12) for i in range(250)), name=str(number)))
@@ -155,7 +185,8 @@ class Dmarc(SaysTest):
         self.says("summary", "--html", "page.html")
         with open(self.path("page.html"), encoding="ascii") as file:
             page = file.read()
-        self.assertIn("<p>4 messages of 2 sources, 25.0 % aligned; before: 0, -</p>", page)
+        self.assertIn("<p>4 messages of 2 sources, 25.0 % aligned; in the period before: no "
+                      "messages</p>", page)
         self.assertIn(f'class="why">{PASSES}</td>', page)
         self.assertIn(".why{white-space:normal", page)
         self.assertNotIn('<div class="scroll">', page)
@@ -206,7 +237,7 @@ class Sources(SaysTest):
         self.take(failure("192.0.2.2"))
         out = self.says("explain", "192.0.2.2")
         for words in ("example.test: 0 of 7 messages aligned", PASSES, "None of it passes",
-                      "1 failure reports (dmarc); incidents of our own from there: 0"):
+                      "1 failure report (dmarc); incidents of our own from there: 0"):
             self.assertIn(words, out)
         self.assertIn("it is set up well", self.says("explain", "192.0.2.3"))
         said = json.loads(self.says("explain", "--json", "192.0.2.2"))
@@ -285,8 +316,11 @@ class Tls(SaysTest):
         self.take(tls(("no-policy-found", 10, 3, [])))
         line = self.lines()["reporter.test", "no-policy-found"]
         self.assertEqual((line["failed"], line["no_policy"]), (0, 13))
-        self.assertIn("13 sessions without a policy to hold them to, which is no failure",
+        self.assertIn("reporter.test, no policy: 13 sessions, which is no failure",
                       self.says("summary"))
+        self.says("summary", "--html", "page.html")
+        with open(self.path("page.html"), encoding="ascii") as file:
+            self.assertIn("<td>no policy</td>", file.read())
 
     def test_a_sum_that_differs_is_shown_beside(self):
         self.take(tls(("sts", 10, 9, [detail("certificate-expired", 4),
@@ -368,8 +402,8 @@ class Reporters(SaysTest):
         out = self.says("summary")
         self.assertIn("  sent by evil.test, says it is from seven.test (seven.test): 1 report "
                       "about example.test", out)
-        self.assertIn("From whom: of 8 reports 3 are proved to be from whom they name, 2 were "
-                      "sent by another, of 3 that is not known", out)
+        self.assertIn("From whom: 8 reports; proved to be from whom they name: 3; sent by "
+                      "another: 2; not known: 3", out)
         self.assertNotIn("sent by one.test", out)
 
     def test_of_tls_reports_and_of_a_domain(self):
@@ -378,7 +412,7 @@ class Reporters(SaysTest):
         self.take(judged(mail, "pass", "out.big.test"))
         self.assertEqual(self.proofs(), {"Big Inc.": ("big.test", "out.big.test", "proved", 1)})
         self.assertEqual(self.proofs("--domain", "other.test"), {})
-        self.assertIn("of 1 report 1 is proved", self.says("summary"))
+        self.assertIn("From whom: 1 report; proved to be from whom they name: 1", self.says("summary"))
 
     def test_what_fails_is_nobodys(self):
         self.take_from("one.test", "fail", "one.test")
@@ -426,7 +460,7 @@ class Failures(SaysTest):
         said = self.summary()["failures"]
         self.assertEqual([(item["domain"], item["source"], item["reports"], item["incidents"])
                           for item in said], [("example.test", "192.0.2.66", 3, 0)])
-        self.assertIn("example.test from 192.0.2.66: 3 (dmarc), 0 incidents of ours",
+        self.assertIn("example.test from 192.0.2.66: 3 reports (dmarc), 0 incidents of ours",
                       self.says("summary"))
 
 

@@ -8,6 +8,7 @@
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
     {.name = "--authserv-id", .value = "NAME|none"},
+    {.name = "--by", .value = "messages|failing"},
     {.name = "--ca-file", .value = "FILE"},
     {.name = "--csv"},
     {.name = "--domain", .value = "D"},
@@ -43,10 +44,11 @@ const struct command command_inbox = {
 	     "       alignctl inbox fetch --password-file FILE [--authserv-id "
 	     "NAME|none] [--ca-file FILE] [--json] "
 	     "imaps://USER@HOST[:PORT][/MAILBOX]\n"
-	     "       alignctl inbox summary [--since T] [--domain D] [--limit "
-	     "NUMBER] [--names] [--json|--csv|--html FILE]\n"
+	     "       alignctl inbox summary [--since T] [--domain D] "
+	     "[--by messages|failing] [--limit NUMBER] [--names] "
+	     "[--json|--csv|--html FILE]\n"
 	     "       alignctl inbox sources [--new] [--since T] [--domain D] "
-	     "[--limit NUMBER] [--names] [--json]\n"
+	     "[--by messages|failing] [--limit NUMBER] [--names] [--json]\n"
 	     "       alignctl inbox explain [--since T] [--domain D] [--json] "
 	     "SOURCE\n"
 	     "       alignctl inbox aside [--json] NUMBER",

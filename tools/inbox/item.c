@@ -258,7 +258,8 @@ static void show_counts(const struct inbox_taking *taking)
 	const struct inbox_counts *counts = &taking->counts;
 	struct show *show = show_new(taking->tool->mem);
 
-	show_line(show, "%zu items read", counts->items);
+	show_line(show, "%zu item%s read", counts->items,
+		  counts->items == 1 ? "" : "s");
 	show_data(show, "items", value_number((int64_t)counts->items));
 	put_count(show, "kept", "reports kept", counts->kept);
 	put_count(show, "known", "known", counts->known);

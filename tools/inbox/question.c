@@ -61,6 +61,26 @@ static bool name_sources(struct tool *tool, struct inbox_summary *summary,
 	return true;
 }
 
+static bool read_order(struct tool *tool, enum inbox_order *order)
+{
+	static const char *const words[] = {
+	    [INBOX_BY_MESSAGES] = "messages",
+	    [INBOX_BY_FAILING] = "failing",
+	};
+	const char *given = tool_value(tool, "--by");
+	int place =
+	    given == NULL ? (int)*order : text_place(words, COUNT_OF(words), given);
+
+	if (place < 0) {
+		(void)tool_usage(tool, "--by: \"%s\" (allowed: messages, "
+				       "failing)",
+				 text_printable(tool->mem, given));
+		return false;
+	}
+	*order = (enum inbox_order)place;
+	return true;
+}
+
 static bool read_options(struct tool *tool, const char *address,
 			 int64_t since_s, struct inbox_question *question)
 {
@@ -71,6 +91,7 @@ static bool read_options(struct tool *tool, const char *address,
 	    .since_s = since_s, .domain = "", .address = address};
 	if (!tool_time(tool, "--since", now_s, &period->since_s) ||
 	    !tool_domain(tool, "--domain", &period->domain) ||
+	    !read_order(tool, &question->order) ||
 	    !tool_limit(tool, LIMIT_MAX, &question->limit))
 		return false;
 	period->until_s = now_s + 1;
@@ -95,7 +116,7 @@ static bool read_all(struct tool *tool, struct inbox_question *question,
 		tool->flaws = store_flaws_new(tool->mem);
 	store_inbox_list_flaws(question->inbox, tool->flaws);
 	if (!inbox_summary_read(tool->mem, question->inbox, &question->period,
-				&question->summary, err) ||
+				question->order, &question->summary, err) ||
 	    (wants_names && !name_sources(tool, &question->summary, err)))
 		return false;
 	inbox_summary_name(tool->mem, &question->summary, services);
@@ -103,11 +124,12 @@ static bool read_all(struct tool *tool, struct inbox_question *question,
 }
 
 int inbox_question_ask(struct tool *tool, const char *address, int64_t since_s,
-		       struct inbox_question *question)
+		       enum inbox_order order, struct inbox_question *question)
 {
 	struct error err;
 
-	*question = (struct inbox_question){.limit = SOURCES_SHOWN};
+	*question =
+	    (struct inbox_question){.order = order, .limit = SOURCES_SHOWN};
 	if (!read_options(tool, address, since_s, question))
 		return TOOL_BAD_USAGE;
 	return read_all(tool, question, &err) ? TOOL_DONE : tool_fail(&err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/report/read/cause.h"
+#include "lib/stats/number.h"
 #include "tools/inbox/actions.h"
 #include "tools/inbox/question.h"
 
@@ -16,7 +17,8 @@
 #define EXPLAIN_DAYS 90
 
 static const char *const sources_options[] = {
-    "--domain", "--json", "--limit", "--names", "--new", "--since", NULL};
+    "--by", "--domain", "--json", "--limit", "--names", "--new", "--since",
+    NULL};
 static const char *const explain_options[] = {"--domain", "--json", "--since",
 					      NULL};
 
@@ -49,13 +51,27 @@ static void write_source(struct tool *tool, const struct inbox_source *source)
 	mem_free(show);
 }
 
+/* Of the sources of one domain, for people. */
+static void write_heads(struct tool *tool, const char *domain)
+{
+	struct show *show = show_new(NULL);
+
+	if (tool_form(tool) == SHOW_TEXT) {
+		show_line(show, "%s", *domain == '\0' ? "(no domain)" : domain);
+		inbox_source_heads(show);
+		show_write(stdout, SHOW_TEXT, show);
+	}
+	mem_free(show);
+}
+
 static int run_sources(struct tool *tool)
 {
 	struct inbox_question question;
 	bool is_new_wanted = tool_has(tool, "--new");
 	long shown = 0;
+	const char *domain = NULL; /* of the heads above */
 	int status = inbox_question_ask(tool, "", days_ago(tool, SOURCES_DAYS),
-					&question);
+					INBOX_BY_FAILING, &question);
 
 	for (size_t i = 0; status == TOOL_DONE && shown < question.limit &&
 			   i < question.summary.source_count;
@@ -65,9 +81,9 @@ static int run_sources(struct tool *tool)
 		if (source->messages == 0 ||
 		    (is_new_wanted && !is_new(&question, source)))
 			continue;
-		if (tool_form(tool) == SHOW_TEXT)
-			(void)printf("%s:\n",
-				     text_printable(tool->mem, source->domain));
+		if (domain == NULL || strcmp(domain, source->domain) != 0)
+			write_heads(tool, source->domain);
+		domain = source->domain;
 		write_source(tool, source);
 		shown++;
 	}
@@ -133,12 +149,13 @@ static const char *advice_of(const struct inbox_source *source)
 static void put_source(struct show *list, const struct inbox_source *source)
 {
 	show_line(list,
-		  "%s: %" PRId64 " of %" PRId64 " messages aligned (DKIM "
-		  "%" PRId64 ", SPF %" PRId64 "), %" PRId64 " refused, %" PRId64
-		  " held",
-		  source->domain, source->aligned, source->messages,
+		  "%s: %" PRId64 " of %s aligned (DKIM %" PRId64
+		  ", SPF %" PRId64 "), %" PRId64 " refused, %" PRId64 " held",
+		  source->domain, source->aligned,
+		  stats_counted(list, source->messages, "message", "messages"),
 		  source->dkim_aligned, source->spf_aligned, source->rejected,
 		  source->quarantined);
+	inbox_source_heads(list);
 	inbox_source_put(list, source, 20);
 	show_sentence(list, 2, advice_of(source));
 }
@@ -152,10 +169,12 @@ static void put_failures(struct show *show, const struct inbox_summary *summary)
 		    &summary->failures[i];
 		struct show *item = show_add(list);
 		show_line(item,
-			  "%s: %" PRId64 " failure reports (%s); incidents of "
-			  "our own from there: %" PRId64,
-			  sum->domain, sum->reports, sum->auth_failure,
-			  sum->incidents);
+			  "%s: %s (%s); incidents of our own from there: "
+			  "%" PRId64,
+			  sum->domain,
+			  stats_counted(item, sum->reports, "failure report",
+					"failure reports"),
+			  sum->auth_failure, sum->incidents);
 		show_data(item, "domain", value_text(sum->domain));
 		show_data(item, "type", value_text(sum->auth_failure));
 		show_data(item, "reports", value_number(sum->reports));
@@ -186,7 +205,8 @@ static int run_explain(struct tool *tool)
 	if (address == NULL)
 		return tool_fail(&err);
 	int status = inbox_question_ask(
-	    tool, address, days_ago(tool, EXPLAIN_DAYS), &question);
+	    tool, address, days_ago(tool, EXPLAIN_DAYS), INBOX_BY_MESSAGES,
+	    &question);
 	if (status != TOOL_DONE)
 		return status;
 	struct show *show = show_new(tool->mem);

@@ -12,9 +12,9 @@
 #define DAY_S 86400
 #define DAYS 30
 
-static const char *const options[] = {"--csv",	 "--domain", "--html",
-				      "--json",	 "--limit",  "--names",
-				      "--since", NULL};
+static const char *const options[] = {"--by",	   "--csv",  "--domain",
+				      "--html",	   "--json", "--limit",
+				      "--names", "--since", NULL};
 
 static bool write_page(struct tool *tool, const struct inbox_view *view,
 		       struct error *err)
@@ -54,7 +54,8 @@ static int run_summary(struct tool *tool)
 		return tool_usage(tool,
 				  "--json, --csv, --html: one of them at most");
 	int status = inbox_question_ask(
-	    tool, "", clock_now_s(&tool->clock) - DAYS * DAY_S, &question);
+	    tool, "", clock_now_s(&tool->clock) - DAYS * DAY_S,
+	    INBOX_BY_MESSAGES, &question);
 	if (status != TOOL_DONE)
 		return status;
 	const struct inbox_view view = {
