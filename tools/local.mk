@@ -66,6 +66,7 @@ tools_alignctl_SOURCES = \
 	tools/doctor/negotiate.c tools/doctor/negotiate.h \
 	tools/doctor/quick.c \
 	tools/doctor/policy.c \
+	tools/doctor/profile.c \
 	tools/doctor/confine.c \
 	tools/doctor/reload.c \
 	tools/doctor/report.c \

@@ -21,13 +21,13 @@
 #define OPERATOR_MAX 64
 
 static const struct tool_option common_options[] = {
-    {"--config", "FILE", false},
-    {"--dns", "ZONEFILE", false},
-    {"--resolver", "ADDR[@PORT]", false},
-    {"--now", "EPOCH", false},
-    {"--help", NULL, false},
-    {"--version", NULL, false},
-    {NULL, NULL, false},
+    {.name = "--config", .value = "FILE"},
+    {.name = "--dns", .value = "ZONEFILE"},
+    {.name = "--resolver", .value = "ADDR[@PORT]"},
+    {.name = "--now", .value = "EPOCH"},
+    {.name = "--help"},
+    {.name = "--version"},
+    {.name = NULL},
 };
 
 /* --- faults --- */
@@ -219,6 +219,12 @@ struct arguments {
 	char **end;
 };
 
+static bool is_optional_value(const struct arguments *arguments)
+{
+	return arguments->next < arguments->end && **arguments->next != '-' &&
+	       strchr(*arguments->next, '.') == NULL;
+}
+
 /* Finds the value: "--dns FILE" or "--dns=FILE". */
 static int take_option(struct tool *tool, struct arguments *arguments,
 		       const char *argument)
@@ -238,6 +244,8 @@ static int take_option(struct tool *tool, struct arguments *arguments,
 				  option->name, shown(tool, value.data));
 	if (option->value != NULL && has_value)
 		given.value = value.data;
+	else if (option->is_value_optional && !is_optional_value(arguments))
+		given.value = NULL;
 	else if (option->value != NULL && arguments->next < arguments->end)
 		given.value = *arguments->next++;
 	else if (option->value != NULL)

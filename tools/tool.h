@@ -38,6 +38,9 @@ struct tool_option {
 	const char *name;  /* "--json"; NULL ends the table */
 	const char *value; /* what stands behind it in usage; NULL: nothing */
 	bool is_repeatable;
+	/* The value may be left out: it is taken where a word follows that has
+	 * no dot, as names of files, domains and addresses would. */
+	bool is_value_optional;
 };
 
 struct store_flaws;

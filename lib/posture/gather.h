@@ -14,6 +14,7 @@
 #include "lib/posture/connect.h"
 #include "lib/posture/facts.h"
 
+struct profile;
 struct prober;
 
 struct posture_sources {
@@ -37,6 +38,7 @@ struct posture_sources {
 	const char *ca_file; /* whom servers' certificates are trusted from;
 				NULL: whom the system trusts */
 	bool is_parked;	     /* none of the domains should send mail */
+	const struct profile *profile; /* whose rows are asked for; or NULL */
 };
 
 /* Below `mem`; the domain, in inner form, is copied. */

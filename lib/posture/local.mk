@@ -22,6 +22,7 @@ libposture_a_SOURCES = \
 	lib/posture/judge_dnssec.c \
 	lib/posture/judge_hosts.c \
 	lib/posture/judge_pointers.c \
+	lib/posture/judge_profile.c lib/posture/judge_profile.h \
 	lib/posture/judge_tls.c \
 	lib/posture/judge_sts.c \
 	lib/posture/judge_sts_kept.c \

@@ -27,6 +27,8 @@
 #include "lib/posture/kinds.h"
 #include "lib/posture/sts_kept.h"
 
+struct profile_results;
+
 struct posture_finding {
 	const struct posture_kind *kind;
 	/* Of findings of one kind about one domain, which: a name, an address,
@@ -43,6 +45,7 @@ struct posture {
 	size_t count;
 	struct posture_finding *items;
 	struct text_list unchecked;
+	const struct profile_results *profile; /* NULL: none was asked for */
 	/* The policy of MTA-STS that senders find, to be remembered; NULL
 	 * where they find none. */
 	const struct sts_kept *sts;

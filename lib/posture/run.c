@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "lib/posture/judge.h"
+#include "lib/posture/judge_profile.h"
 
 #define WORKERS 16
 #define AHEAD 256
@@ -35,6 +36,10 @@ static struct posture *look_at(const struct run *run, const char *domain)
 	    posture_gather(NULL, run->sources, domain);
 
 	posture_judge(facts, posture);
+	if (run->sources->profile != NULL)
+		posture->profile = posture_judge_profile(
+		    facts, posture,
+		    (enum profile_id)(run->sources->profile - profiles));
 	mem_free(facts);
 	return posture;
 }

@@ -40,7 +40,8 @@ enum profile_check {
 	PROFILE_VALIDATED, /* the resolver's answers are validated (DNSSEC) */
 	PROFILE_FINDINGS,  /* none of the findings of `subject`, blanks between
 			    */
-	PROFILE_SPF_ALL,   /* the SPF record ends in `wanted` */
+	PROFILE_SPF_ALL,   /* the SPF record ends in `wanted`, or in `also` */
+	PROFILE_POLICY,	   /* the DMARC policy in force is `wanted` or `also` */
 	PROFILE_RUA,	   /* the DMARC record's rua has the address `wanted` */
 	PROFILE_KEY_TYPES, /* DKIM keys of the types `wanted`, blanks between */
 	PROFILE_DECLARED,

@@ -27,15 +27,14 @@
 #define CLEAN(id, part, rule, asks, findings)                                  \
 	{PROFILE_##id, PROFILE_FINDINGS, PART_##part, rule, asks, findings,    \
 	 NULL,	       NULL,		 NULL,	      NULL, NULL}
-#define LOOK(id, check, part, rule, asks, wanted, advice)                      \
+#define LOOK(id, check, part, rule, asks, wanted, also, advice)                \
 	{PROFILE_##id, PROFILE_##check, PART_##part, rule, asks, "",           \
-	 wanted,       NULL,		advice,	     NULL, NULL}
+	 wanted,       also,		advice,	     NULL, NULL}
 
 #define SPF_BROKEN                                                             \
 	"spf-missing spf-several spf-syntax spf-include-dead "                 \
 	"spf-include-broken spf-loop spf-lookups spf-voids spf-too-wide "      \
 	"spf-plus-all spf-host-fails spf-lookalike"
-#define SPF_OPEN SPF_BROKEN " spf-neutral-all spf-missing-all"
 #define DMARC_ABSENT                                                           \
 	"dmarc-missing dmarc-several dmarc-unusable dmarc-lookalike "          \
 	"dmarc-misplaced dmarc-syntax"
@@ -54,6 +53,9 @@
 #define ENFORCE_ADVICE                                                         \
 	"Set mode = enforce when alignctl whatif shows nothing that must not " \
 	"be refused"
+#define RAISE_ADVICE                                                           \
+	"Raise the policy as the reports allow: p=quarantine, then p=reject; " \
+	"remove t=y"
 #define REJECT_ADVICE "Set policy.on_reject = reject"
 
 /* clang-format off */
@@ -125,13 +127,16 @@ const struct profile_row profile_rows[] = {
 	    "tls-rpt-missing tls-rpt-syntax tls-rpt-several tls-rpt-gone"),
 	CLEAN(UK_GOV, DMARC, "guidance 7", "a DMARC record is published",
 	    DMARC_ABSENT),
-	CLEAN(UK_GOV, DMARC, "guidance 7",
-	    "the policy has risen to quarantine or reject",
-	    "dmarc-missing dmarc-none dmarc-none-long dmarc-test-mode"),
+	LOOK(UK_GOV, POLICY, DMARC, "guidance 7",
+	    "the policy has risen to quarantine or reject", "reject",
+	    "quarantine", RAISE_ADVICE),
 	CLEAN(UK_GOV, DMARC, "guidance 8", "DMARC reports reach who is named",
 	    DMARC_LOST),
-	CLEAN(UK_GOV, SPF, "guidance 9",
-	    "SPF names all that sends, and ends in ~all at least", SPF_OPEN),
+	CLEAN(UK_GOV, SPF, "guidance 9", "SPF names all that sends",
+	    SPF_BROKEN),
+	LOOK(UK_GOV, SPF_ALL, SPF, "guidance 9",
+	    "the SPF record ends in ~all at least", "-all", "~all",
+	    "Let the SPF record end in ~all or -all"),
 	CLEAN(UK_GOV, KEYS, "guidance 9, 10", "DKIM keys stand in the DNS",
 	    KEY_BROKEN),
 	CLEAN(UK_GOV, HOSTS, "guidance 12",
@@ -191,13 +196,15 @@ const struct profile_row profile_rows[] = {
 	CLEAN(ISM_1799, SPF, "ISM-0574", "SPF names the servers that send",
 	    SPF_BROKEN),
 	LOOK(ISM_1799, SPF_ALL, SPF, "ISM-1183", "the SPF record ends in -all",
-	    "-all", "Let the SPF record end in -all"),
+	    "-all", NULL, "Let the SPF record end in -all"),
 	CLEAN(ISM_1799, KEYS, "ISM-0861", "outgoing mail is signed with DKIM",
 	    KEY_BROKEN),
+	LOOK(ISM_1799, POLICY, DMARC, "ISM-1540",
+	    "DMARC has mail that fails rejected", "reject", NULL,
+	    RAISE_ADVICE),
 	CLEAN(ISM_1799, DMARC, "ISM-1540",
-	    "DMARC has what fails rejected, for the domain and all below it",
-	    DMARC_ABSENT " dmarc-none dmarc-none-long dmarc-quarantine "
-	    "dmarc-sp-weak dmarc-np-weak dmarc-test-mode"),
+	    "the DMARC record is valid, and has it for all names below too",
+	    DMARC_ABSENT " dmarc-sp-weak dmarc-np-weak"),
 	CLEAN(ISM_1799, STS, "ISM-1589",
 	    "MTA-STS keeps mail from being sent in the clear",
 	    STS_BROKEN " mta-sts-testing"),
@@ -260,17 +267,22 @@ const struct profile_row profile_rows[] = {
 	DECLARED(BSI_TR_03182, "TR-03182-14-M",
 	    "users are told of incidents and of what they should know",
 	    "Name the page where they find it"),
-	CLEAN(BSI_TR_03182, SPF, "TR-03182-01-M (P: D-01 to D-03)",
-	    "SPF names what sends, and ends in ~all or -all", SPF_OPEN),
+	CLEAN(BSI_TR_03182, SPF, "TR-03182-01-M (P: D-01, D-02)",
+	    "SPF names what sends", SPF_BROKEN),
+	LOOK(BSI_TR_03182, SPF_ALL, SPF, "TR-03182-01-M (P: D-03)",
+	    "the SPF record ends in ~all or -all", "-all", "~all",
+	    "Let the SPF record end in ~all or -all"),
 	LOOK(BSI_TR_03182, KEY_TYPES, KEYS, "TR-03182-03-M (P: F-01, F-02)",
-	    "there are DKIM keys of RSA and of Ed25519", "rsa ed25519",
+	    "there are DKIM keys of RSA and of Ed25519", "rsa ed25519", NULL,
 	    "Sign with a key of each type; name the selectors: --selector"),
 	CLEAN(BSI_TR_03182, KEYS, "TR-03182-04-M (P: F-03, F-04)",
 	    "outgoing mail is signed", KEY_BROKEN),
-	CLEAN(BSI_TR_03182, DMARC, "TR-03182-06-M (P: H-01, H-02)",
-	    "the policy is quarantine or reject, for the domain and all below it",
-	    DMARC_ABSENT " dmarc-none dmarc-none-long dmarc-sp-weak "
-	    "dmarc-np-weak dmarc-test-mode"),
+	CLEAN(BSI_TR_03182, DMARC, "TR-03182-06-M (P: H-01)",
+	    "there is a DMARC policy, for all names below too",
+	    DMARC_ABSENT " dmarc-sp-weak dmarc-np-weak"),
+	LOOK(BSI_TR_03182, POLICY, DMARC, "TR-03182-06-M (P: H-02)",
+	    "the policy is quarantine or reject", "reject", "quarantine",
+	    RAISE_ADVICE),
 	CLEAN(BSI_TR_03182, DMARC, "TR-03182-06-M (P: H-03)",
 	    "DMARC reports are asked for", DMARC_LOST),
 	CLEAN(BSI_TR_03182, DNSSEC, "TR-03182-01-M, 03-M, 06-M (P: B-01)",
@@ -304,12 +316,13 @@ const struct profile_row profile_rows[] = {
 	    "3DES and RC4 are disabled on mail servers", "live-weak-cipher"),
 	LOOK(CISA_BOD_18_01, RUA, DMARC, "BOD 18-01 1.a.iii",
 	    "aggregate reports go to the agency's centre too",
-	    "reports@dmarc.cyber.dhs.gov",
+	    "reports@dmarc.cyber.dhs.gov", NULL,
 	    "Add mailto:reports@dmarc.cyber.dhs.gov to rua"),
+	LOOK(CISA_BOD_18_01, POLICY, DMARC, "BOD 18-01 1.a.iv",
+	    "second-level domains have p=reject", "reject", NULL,
+	    RAISE_ADVICE),
 	CLEAN(CISA_BOD_18_01, DMARC, "BOD 18-01 1.a.iv",
-	    "second-level domains and hosts that send have p=reject",
-	    DMARC_ABSENT " dmarc-none dmarc-none-long dmarc-quarantine "
-	    "dmarc-sp-weak dmarc-test-mode"),
+	    "hosts that send, below them, have p=reject", "dmarc-sp-weak"),
 
 	{.rule = NULL},
 };

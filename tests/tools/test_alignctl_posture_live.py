@@ -6,6 +6,7 @@ one beside it that only looks like it.
 The servers and their certificates are this test's own; the time is given, so that
 what is out of date is so for ever.
 """
+import contextlib
 import json
 import os
 import socket
@@ -313,6 +314,53 @@ class Live(ToolTest):
                          (FINDINGS, "D", []))
         self.assertEqual(set(seen), {NOTE, "live-no-starttls"})
         self.assertEqual(server.said, [b"EHLO probe.test", b"QUIT"])
+
+    def test_profiles(self):
+        """Each row about mail servers, met by one and not by another."""
+        def sound():
+            return self.server(GOOD, "rsa", (V12, V13))
+
+        def weak():
+            return self.server(GOOD, "rsa", (V12,), "AES128-SHA256:NULL-SHA256"
+                                                    ":@SECLEVEL=0")
+
+        def plain():
+            return Server(offers=b"250-mx.d.test\r\n250 XSTARTTLS\r\n")
+
+        def named():
+            return self.server(("other", "between"), "leaf", (V12, V13))
+
+        def old():
+            return self.server(GOOD, "rsa", (V10,))
+
+        for profile, rule, asks, bad in (
+                ("uk-gov", "guidance 3", "TLS 1.2", old),
+                ("uk-gov", "guidance 14", "certificates", named),
+                ("ism-1799", "ISM-0572", "TLS", plain),
+                ("cisa-bod-18-01", "BOD 18-01 1.a.i", "STARTTLS", plain),
+                ("cisa-bod-18-01", "BOD 18-01 1.a.ii", "RC4", weak)):
+            for server, state in ((sound, "met"), (bad, "not met")):
+                with self.subTest(profile=profile, rule=rule, state=state):
+                    row, = [row for row in self.rows(profile, server())
+                            if row["rule"] == rule and asks in row["asks"]]
+                    self.assertEqual(row["state"], state, row)
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        for row in self.rows("cisa-bod-18-01", None, port):
+            if "mail servers" in row["asks"]:
+                self.assertEqual(row["state"], "not checkable", row)
+
+    def rows(self, profile, server, port=None):
+        self.write("profile.zone", zone_of({}))
+        with server or contextlib.nullcontext():
+            _, out, err = self.run_tool(
+                "posture", "--config", "own.conf", "--dns", "profile.zone",
+                "--now", str(NOW), "--json", "d.test", "--live", "--ca-file",
+                self.ca.root, "--connect",
+                f"mx.d.test:25=127.0.0.1:{port or server.port}", "--wait",
+                "60", "--profile", profile, common=False)
+        self.assertEqual(err, "")
+        return [json.loads(line) for line in out.splitlines()]
 
     def test_dane(self):
         """One record that fits is enough, and where none does that is told;

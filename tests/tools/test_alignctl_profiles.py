@@ -5,12 +5,14 @@
 What a profile sets is read from the table in docs/OPERATIONS.md, by which an
 operator chooses one.
 """
+import json
 import os
 import re
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import schema  # noqa: E402
 from alignctl import ToolTest  # noqa: E402
 
 SOURCE = os.environ.get("top_srcdir", ".")
@@ -148,6 +150,156 @@ class Profiles(ToolTest):
         self.assertIn("policy.on_none = reject (the default of profile "
                       "ism-1799, not set in profiled)",
                       " ".join(out.split()))
+
+
+class Host(ToolTest):
+    """doctor --profile"""
+
+    # For each profile, what meets each of its rows about the host, and the rows
+    # that are not met where one line is changed or left out.
+    MET = {
+        "rfc9989": (['report { from = "r@mx.test" }'], []),
+        "uk-gov": (['report { from = "r@mx.test" }',
+                    'own { domains = {"mx.test"} }',
+                    'policy { contact = "help@mx.test" }'], []),
+        "ism-1799": ([], []),
+        "bsi-tr-03182": (['report { from = "r@mx.test" }',
+                          'own { domains = {"mx.test"} }'], []),
+        "cisa-bod-18-01": ([], []),
+    }
+    # (setting, what does not meet it, what is another way to)
+    STRICTER = [("uk-gov", "policy { on_quarantine = reject }"),
+                ("bsi-tr-03182", "policy { on_quarantine = reject }"),
+                ("bsi-tr-03182", "policy { quarantine_action = tag }"),
+                ("bsi-tr-03182", "report { failure_reports = redacted from = "
+                                 '"r@mx.test" }'),
+                ("rfc9989", "policy { indirect_mail = none }"),
+                ("uk-gov", "spf { engine = libspf2 }")]
+
+    def rows(self, profile, lines, zone="", *arguments):
+        self.write("host", "".join(line + "\n" for line in lines))
+        self.write("host.zone", f"$ORIGIN .\n$TTL 300\n{zone}")
+        status, out, err = self.run_tool(
+            "doctor", "--config", "host", "--dns", "host.zone", "--json",
+            "--profile", *([profile] if profile else []), *arguments,
+            common=False)
+        self.assertEqual(err, "")
+        rules = schema.load("profile")
+        rows = [json.loads(line) for line in out.splitlines()]
+        for row in rows:
+            self.assertEqual(schema.faults(row, rules), [])
+        return status, rows
+
+    @staticmethod
+    def rules_of(rows, state):
+        return [row["rule"] for row in rows if row["state"] == state]
+
+    SECURE = "example.com A 192.0.2.1\n;!SECURE example.com A\n"
+
+    def test_all_is_met(self):
+        for profile, (lines, _) in self.MET.items():
+            with self.subTest(profile):
+                status, rows = self.rows(
+                    None, [f"profile = {profile}", *lines], self.SECURE)
+                self.assertEqual(self.rules_of(rows, "not met"), [])
+                self.assertEqual(status, 0)
+
+    def test_each_setting(self):
+        """Each that a profile sets, set otherwise."""
+        for profile, settings in documented().items():
+            for name in settings:
+                with self.subTest(profile=profile, setting=name):
+                    status, rows = self.rows(
+                        profile, [f"profile = {profile}",
+                                  as_file([(name, OTHERS[name])])],
+                        self.SECURE)
+                    met = name in ("policy.quarantine_action",
+                                   "report.failure_reports") or (
+                        OTHERS[name] in ("libspf2", "libopendkim") and
+                        (profile, name) != ("bsi-tr-03182", "dkim.engine"))
+                    row, = [row for row in rows if row["evidence"].startswith(
+                        f"{name} = {OTHERS[name]} (")]
+                    self.assertEqual(
+                        (row["state"], row["evidence"]),
+                        ("met" if met else "not met",
+                         f"{name} = {OTHERS[name]} (host:2)"))
+                    if not met:
+                        self.assertEqual(status, 6)
+                        self.assertIsNotNone(row["todo"])
+
+    def test_what_is_stricter_meets_it(self):
+        for profile, line in self.STRICTER:
+            with self.subTest(profile=profile, line=line):
+                _, rows = self.rows(profile, [f"profile = {profile}", line],
+                                    self.SECURE)
+                section, name = re.findall(r"\w+", line)[:2]
+                row, = [row for row in rows
+                        if f"{section}.{name} = " in row["evidence"]]
+                self.assertEqual(row["state"], "met", row)
+
+    def test_what_must_be_given(self):
+        for profile, (lines, _) in self.MET.items():
+            for left_out in lines:
+                with self.subTest(profile=profile, left_out=left_out):
+                    status, rows = self.rows(
+                        profile, [f"profile = {profile}",
+                                  *[line for line in lines
+                                    if line != left_out]], self.SECURE)
+                    row, = [row for row in rows if row["state"] == "not met"]
+                    section = left_out.split()[0]
+                    self.assertTrue(row["evidence"].startswith(section + "."))
+                    self.assertIn("(the default)", row["evidence"])
+                    self.assertEqual(status, 6)
+
+    def test_the_resolver(self):
+        for zone, lines, state, status in (
+                (self.SECURE, [], "met", 0),
+                ("example.com A 192.0.2.1\n", [], "not met", 6),
+                (";!FAIL example.com A BOGUS\n", [], "not met", 6),
+                (";!FAIL example.com A SERVFAIL\n", [], "not checkable", 7),
+                (self.SECURE, ["dns { dnssec = no }"], "not met", 6)):
+            with self.subTest(zone=zone, lines=lines):
+                got, rows = self.rows(
+                    None, ["profile = bsi-tr-03182",
+                           *self.MET["bsi-tr-03182"][0], *lines], zone)
+                row, = [row for row in rows if "B-01" in row["rule"]]
+                self.assertEqual((row["state"], got), (state, status))
+
+    def test_both_sentences(self):
+        _, rows = self.rows("ism-1799", [])
+        against = {row["asks"]: row["against"] for row in rows
+                   if row["against"]}
+        self.assertEqual(len(against), 2)
+        self.assertIn("RFC 9989 7.4: a receiver MUST NOT reject solely because "
+                      "of p=reject; without other knowledge it treats the mail "
+                      "as quarantined", against.values())
+        got, out, _ = self.run_tool("doctor", "--config", "host", "--profile",
+                                    "ism-1799", common=False)
+        self.assertEqual(got, 6)
+        words = " ".join(out.split())
+        for part in ("incoming mail that does not pass DMARC is rejected, "
+                     "indirect mail included policy.indirect_mail = quarantine "
+                     "(the default) Do: Set policy.indirect_mail = reject",
+                     "This is against RFC 9989 7.4: a receiver MUST NOT "
+                     "reject solely because of p=reject",
+                     "This is against RFC 9989 5.4: a policy of p=none MUST "
+                     "NOT change how mail is handled.",
+                     "more are about your domains: alignctl posture --profile "
+                     "ism-1799"):
+            self.assertIn(part, words)
+
+    def test_failure_reports_come_with_a_warning(self):
+        _, rows = self.rows("bsi-tr-03182", [])
+        row, = [row for row in rows if "J-02" in row["rule"]]
+        self.assertIn("personal data", row["warning"])
+        self.assertEqual([row["rule"] for row in rows if row["warning"]],
+                         [row["rule"]])
+
+    def test_an_unknown_profile(self):
+        self.want(1, '--profile: "bsi" is no profile (allowed: ' +
+                  ", ".join(PROFILES) + ")", "doctor", "--profile", "bsi")
+        self.want(1, "--profile: given twice", "doctor", "--profile", "uk-gov",
+                  "--profile")
 
 
 if __name__ == "__main__":

@@ -115,6 +115,7 @@ PLACEHOLDERS = {
 }
 # Where the exit status tells what was found, as it should be here.
 STATUS = {"alignctl doctor": 2,    # no daemon answers
+          "alignctl posture --profile": 7,  # a domain that is not there
           "alignctl posture": 6, "alignctl posture partner.example": 6,
           "alignctl posture example.org": 6}
 

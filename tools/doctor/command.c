@@ -20,6 +20,7 @@ static const struct tool_option own_options[] = {
     {.name = "--etc", .value = "DIR"},
     {.name = "--believe-clock"},
     {.name = "--quick"},
+    {.name = "--profile", .value = "NAME", .is_value_optional = true},
     {.name = "--json"},
     {.name = NULL},
 };
@@ -115,6 +116,9 @@ static int run_doctor(struct tool *tool)
 		    finding_shown(doctor.findings, tool->operands.items[0]));
 	if (tool_has(tool, "--believe-clock"))
 		return believe_clock(tool);
+	if (tool_has(tool, "--profile"))
+		return doctor_check_profile(&doctor,
+					    tool_value(tool, "--profile"));
 	examine(&doctor, tool);
 	finding_list_write(stdout, doctor.findings,
 			   tool_has(tool, "--json") ? SHOW_JSON : SHOW_TEXT);
@@ -125,8 +129,7 @@ const struct command command_doctor = {
     .name = "doctor",
     .summary = "Find the classic wiring mistakes, with the fix for each.",
     .usage = "[--postfix DIR] [--sendmail FILE] [--etc DIR] [--quick] "
-	     "[--believe-clock] "
-	     "[--json]",
+	     "[--believe-clock] [--profile [NAME]] [--json]",
     .options = own_options,
     .run = run_doctor,
 };

@@ -31,6 +31,10 @@ struct doctor {
 
 #define DOCTOR_CANARY "example.com" /* reserved, and there (RFC 2606) */
 
+/* profile.c: what the host meets of a profile, of the configuration's where
+ * none is named. Returns the exit status. */
+int doctor_check_profile(struct doctor *doctor, const char *name);
+
 /* quick.c: all that a health check asks, within two seconds. */
 void doctor_check_quickly(struct doctor *doctor);
 

@@ -19,6 +19,7 @@
 #include "lib/posture/prober.h"
 #include "lib/posture/run.h"
 #include "lib/posture/show.h"
+#include "lib/profile/result.h"
 #include "tools/engine.h"
 #include "tools/page.h"
 #include "tools/posture/memory.h"
@@ -35,6 +36,7 @@ static const struct tool_option own_options[] = {
     {.name = "--mx", .value = "NAME", .is_repeatable = true},
     {.name = "--selector", .value = "NAME", .is_repeatable = true},
     {.name = "--parked"},
+    {.name = "--profile", .value = "NAME", .is_value_optional = true},
     {.name = "--live"},
     {.name = "--connect",
      .value = "HOST:PORT=ADDRESS:PORT",
@@ -213,13 +215,24 @@ static bool read_wait(struct tool *tool, int64_t *wait_ms, struct error *err)
 
 struct outcome {
 	struct rows rows;
-	struct posture_page *page; /* instead of rows; or NULL */
-	struct memory *memory;	   /* or NULL */
+	struct posture_page *page;     /* instead of rows; or NULL */
+	const struct profile *profile; /* whose rows are shown alone; or NULL */
+	struct memory *memory;	       /* or NULL */
 	struct error *err;
 	bool has_failed;   /* with words in err */
 	bool has_findings; /* above info */
 	bool has_unchecked;
 };
+
+static void take_profile(struct outcome *outcome,
+			 const struct profile_results *results)
+{
+	profile_show(&outcome->rows, results);
+	if (profile_results_count(results, PROFILE_NOT_MET) > 0)
+		outcome->has_findings = true;
+	if (profile_results_count(results, PROFILE_NOT_CHECKABLE) > 0)
+		outcome->has_unchecked = true;
+}
 
 static bool take(void *context, struct posture *posture)
 {
@@ -230,6 +243,10 @@ static bool take(void *context, struct posture *posture)
 		return false;
 	}
 
+	if (posture->profile != NULL) {
+		take_profile(outcome, posture->profile);
+		return ferror(outcome->rows.file) == 0;
+	}
 	if (outcome->page != NULL)
 		posture_page_add(outcome->page, posture);
 	else
@@ -297,13 +314,33 @@ static bool write_page(struct tool *tool, const struct config *config,
 	return tool_page_write(tool, &text, "give fewer domains", err);
 }
 
+/* The one that is named, else that of the configuration. */
+static bool find_profile(struct tool *tool, const struct config *config,
+			 const struct profile **profile, struct error *err)
+{
+	enum profile_id id = (enum profile_id)config->daemon.profile;
+	const char *name = tool_value(tool, "--profile");
+
+	if (!tool_has(tool, "--profile"))
+		return true;
+	if (tool_has(tool, "--html"))
+		return error_set(err, ERROR_USAGE,
+				 "--profile: makes no page (allowed with it: "
+				 "--json, --csv)");
+	if (name != NULL && !profile_find(name, &id, err))
+		return error_wrap(err, "--profile");
+	*profile = &profiles[id];
+	return true;
+}
+
 static bool look_at_all(struct tool *tool, const struct engine *engine,
 			struct outcome *outcome, struct error *err)
 {
 	const struct config *config = engine->config;
 	struct inquiry inquiry = {.traffic = {0}};
 
-	if (!read_inquiry(tool, config, &inquiry, err) ||
+	if (!find_profile(tool, config, &outcome->profile, err) ||
+	    !read_inquiry(tool, config, &inquiry, err) ||
 	    !memory_open(tool, config, &outcome->memory, err) ||
 	    !memory_policies(outcome->memory, &inquiry.sts_kept, err))
 		return false;
@@ -327,9 +364,12 @@ static bool look_at_all(struct tool *tool, const struct engine *engine,
 	    .connects = &inquiry.connects,
 	    .ca_file = tool_value(tool, "--ca-file"),
 	    .is_parked = tool_has(tool, "--parked"),
+	    .profile = outcome->profile,
 	};
 	if (tool_has(tool, "--html"))
 		outcome->page = posture_page_new(tool->mem, TOOL_PAGE_BYTES);
+	else if (outcome->profile != NULL)
+		outcome->rows = profile_show_begin(stdout, tool_form(tool));
 	else
 		outcome->rows = posture_show_begin(stdout, tool_form(tool));
 	return posture_run(&sources, &inquiry.domains, take, outcome, err) &&
@@ -372,6 +412,7 @@ const struct command command_posture = {
     .summary = "What is wrong with the records of your domains.",
     .usage = "[DOMAIN...] [--file LIST] [--host ADDRESS] [--mx NAME] "
 	     "[--selector NAME] [--parked] [--live] "
+	     "[--profile [NAME]] "
 	     "[--connect HOST:PORT=ADDRESS:PORT] [--ca-file FILE] "
 	     "[--wait SECONDS] [--kinds] [--json|--csv|--html FILE]",
     .options = own_options,
