@@ -182,6 +182,11 @@ const struct profile_row profile_rows[] = {
 	    "p=reject; without other knowledge it treats the mail as quarantined",
 	    "genuine mail through lists and forwarders is refused; allow those "
 	    "that matter with alignctl override add"),
+	SET(ISM_1799, "ISM-1502",
+	    "mail from outside in the name of an own domain is blocked",
+	    "policy.on_own", "reject", NULL, "Set policy.on_own = reject"),
+	GIVEN(ISM_1799, "ISM-1502", "it is known which domains are your own",
+	    "own.domains", "List all of them in own.domains"),
 	SET(ISM_1799, "ISM-1151", "SPF of incoming mail is verified",
 	    "spf.engine", "alignd", "libspf2", "Set spf.engine = alignd"),
 	SET(ISM_1799, "ISM-1026", "DKIM signatures of incoming mail are verified",

@@ -162,7 +162,7 @@ class Host(ToolTest):
         "uk-gov": (['report { from = "r@mx.test" }',
                     'own { domains = {"mx.test"} }',
                     'policy { contact = "help@mx.test" }'], []),
-        "ism-1799": ([], []),
+        "ism-1799": (['own { domains = {"mx.test"} }'], []),
         "bsi-tr-03182": (['report { from = "r@mx.test" }',
                           'own { domains = {"mx.test"} }'], []),
         "cisa-bod-18-01": ([], []),
