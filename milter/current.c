@@ -300,6 +300,7 @@ static bool build_engine(const char *path, const struct engine *before,
 		return false;
 	(*after)->evaluator.sightings = before->evaluator.sightings;
 	(*after)->evaluator.holds = before->evaluator.holds;
+	(*after)->evaluator.paths = before->evaluator.paths;
 	current_take_marks(*after, NULL);
 	return true;
 }

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/app/path_knowledge.h"
 #include "lib/base/random.h"
 #include "milter/callbacks.h"
 #include "milter/capacity.h"
@@ -359,6 +360,7 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	daemon->engine->evaluator.sightings = daemon->service.sightings;
 	daemon->service.holds = hold_budget_new(clock_system());
 	daemon->engine->evaluator.holds = daemon->service.holds;
+	daemon->engine->evaluator.paths = path_knowledge(daemon->service.store);
 	current_take_marks(daemon->engine, random_system());
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
@@ -443,8 +445,7 @@ static bool run_daemon(const struct options *options, bool *is_drained,
 		return false;
 	/* While this may still be root's: in a folder of the daemon's user that
 	 * could have whoever sends signals by it signal another process. */
-	if (options->pid_path != NULL &&
-	    !pid_file_open(options->pid_path, err))
+	if (options->pid_path != NULL && !pid_file_open(options->pid_path, err))
 		return false;
 	signals_block();
 	/* libtalloc sets up its process-wide parts at its first use. */

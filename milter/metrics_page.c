@@ -429,6 +429,8 @@ static const struct figure_row rows[] = {
 	  "Signed headers over other bodies that are remembered, now."),
     COUNTER("alignd_sightings_evicted_total", sightings.evicted,
 	    "Of them those forgotten for room within their seven days."),
+    COUNTER("alignd_paths_broken_total", store.paths_broken,
+	    "Paths by which mail used to pass, when it was refused first."),
     GAUGE("alignd_clock_doubted", store.clock_doubted,
 	  "1 when the clock disagrees with the record and nothing keeps it."),
     GAUGE("alignd_held_messages", holds.hour_messages,

@@ -251,6 +251,29 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 	return has_skip ? MTA_SKIP : MTA_CONTINUE;
 }
 
+/* Each once, and of one client a few a day (store_paths.h): the others stand in
+ * "alignctl paths --broken". */
+static void tell_broken_paths(struct store *store)
+{
+	struct store_path_alarm alarm;
+	char day[CLOCK_TEXT];
+
+	while (store_path_alarm(store, &alarm)) {
+		bool is_kept = alarm.reference[0] != '\0';
+		log_write(
+		    LOG_LEVEL_WARNING,
+		    "mail of %s by way of %s is refused, which passed on %u "
+		    "days (SPF %u, DKIM alone %u, last on %s): alignctl "
+		    "%s%s; if it is genuine: alignctl review allow %s "
+		    "--owner YOU",
+		    alarm.name.subject, alarm.name.client, alarm.days,
+		    alarm.spf, alarm.dkim,
+		    clock_day_text((int64_t)alarm.last_day * 86400, day),
+		    is_kept ? "explain " : "paths --broken", alarm.reference,
+		    is_kept ? alarm.reference : "REF");
+	}
+}
+
 /* Mail flows whatever the store says; what it lost is counted and told. False
  * only when the store has ended: then nothing may be answered any more. */
 static bool record_message(const struct session *session,
@@ -273,6 +296,7 @@ static bool record_message(const struct session *session,
 	enum store_outcome outcome =
 	    store_record(service->store, &entry, STORE_WAIT_MS);
 	metrics_time(TIMING_STORE, clock_monotonic_us() - start_us);
+	tell_broken_paths(service->store);
 	if (store_clock_doubt(service->store, &why))
 		log_write(
 		    LOG_LEVEL_ERROR,

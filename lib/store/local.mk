@@ -37,6 +37,7 @@ libalign_a_SOURCES += \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_passed.c lib/store/store_passed.h \
 	lib/store/store_path.c lib/store/store_path.h \
+	lib/store/store_path_alarm.h \
 	lib/store/store_path_credit.c lib/store/store_path_credit.h \
 	lib/store/store_path_read.c lib/store/store_path_read.h \
 	lib/store/store_path_rows.c lib/store/store_path_rows.h \

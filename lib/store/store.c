@@ -289,8 +289,30 @@ void store_get_statistics(struct store *store,
 	*statistics = store->statistics;
 	statistics->last_error_s = (uint64_t)store->last_error_s;
 	(void)pthread_mutex_unlock(&store->lock);
+	statistics->paths_broken = store_paths_broken(&store->paths);
 	statistics->queued = queued;
 	statistics->oldest_ms = oldest_ms;
+}
+
+bool store_has_path(struct store *store, const char *client_ip,
+		    const char *client_name, const char *author_domain,
+		    int64_t time_s)
+{
+	bool is_loaded;
+
+	return store_paths_has_credit(&store->paths, client_ip, client_name,
+				      author_domain, time_s, &is_loaded);
+}
+
+unsigned store_author_days(struct store *store, const char *author_domain,
+			   int64_t time_s)
+{
+	return store_paths_author_days(&store->paths, author_domain, time_s);
+}
+
+bool store_path_alarm(struct store *store, struct store_path_alarm *alarm)
+{
+	return store_paths_take_alarm(&store->paths, alarm);
 }
 
 bool store_clock_doubt(struct store *store, struct error *err)

@@ -29,6 +29,7 @@
 #include "lib/base/error.h"
 #include "lib/base/json.h"
 #include "lib/store/store_entry.h"
+#include "lib/store/store_path_alarm.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_settings.h"
 
@@ -45,6 +46,7 @@ struct store_statistics {
 	uint64_t file_bytes;   /* the database, its log left out */
 	uint64_t used_bytes;   /* of these; as of a minute ago */
 	uint64_t max_bytes;    /* they may be, 0: no bound */
+	uint64_t paths_broken; /* that used to pass, and were refused */
 	uint64_t shed;	       /* rows, or parts, that went before their time */
 	uint64_t clock_doubted; /* 1: nothing is purged on its word */
 };
@@ -89,6 +91,19 @@ enum store_outcome store_record(struct store *store,
 
 void store_get_statistics(struct store *store,
 			  struct store_statistics *statistics);
+
+/* Has mail of the author by way of that client credit (store_paths.h)? False
+ * too while the known paths are read, behind a start; `client_name` is a
+ * confirmed one, or "". On how many days before did any of his pass? From any
+ * thread, also after store_end(). */
+bool store_has_path(struct store *store, const char *client_ip,
+		    const char *client_name, const char *author_domain,
+		    int64_t time_s);
+unsigned store_author_days(struct store *store, const char *author_domain,
+			   int64_t time_s);
+
+/* Takes the oldest alarm of a path that broke; false: there is none. */
+bool store_path_alarm(struct store *store, struct store_path_alarm *alarm);
 
 /* Why nothing is purged on the clock's word; false where it is believed. Says
  * so once in an hour. */

@@ -15,10 +15,9 @@
 #define KEY_LABEL "._domainkey."
 
 static const char *const kinds[STORE_PATH_KINDS] = {
-    [STORE_PATH_CLIENT] = "client",
-    [STORE_PATH_AUTHOR] = "author",
-    [STORE_PATH_KEY] = "key",
-    [STORE_PATH_SPF] = "spf",
+    [STORE_PATH_CLIENT] = "client", [STORE_PATH_AUTHOR] = "author",
+    [STORE_PATH_KEY] = "key",	    [STORE_PATH_SPF] = "spf",
+    [STORE_PATH_ORG] = "org",
 };
 
 const char *store_path_kind_text(enum store_path_kind kind)
@@ -57,6 +56,15 @@ bool store_path_author(const char *author_domain, struct store_path_name *name)
 	name->kind = STORE_PATH_AUTHOR;
 	return author_domain[0] != '\0' &&
 	       copy_text(suffix_registrable(author_domain), name->subject);
+}
+
+bool store_path_org(const char *author_domain, struct store_path_name *name)
+{
+	bool is_named = store_path_author(author_domain, name);
+
+	name->kind = STORE_PATH_ORG;
+	(void)snprintf(name->client, sizeof name->client, "*");
+	return is_named;
 }
 
 static bool name_spf(const struct store_tuple *tuple,
@@ -99,6 +107,8 @@ struct store_path_name store_path_name(const struct store_tuple *tuple,
 
 	if (is_known && kind == STORE_PATH_AUTHOR)
 		is_known = store_path_author(tuple->author_domain, &name);
+	else if (is_known && kind == STORE_PATH_ORG)
+		is_known = store_path_org(tuple->author_domain, &name);
 	else if (is_known && kind == STORE_PATH_SPF)
 		is_known = name_spf(tuple, &name);
 	else if (is_known && kind == STORE_PATH_KEY) {
@@ -224,7 +234,10 @@ struct store_path_marks store_path_read(const struct store_tuple *tuple,
 	marks.is_refused = strcmp(tuple->applied, "reject") == 0 ||
 			   strcmp(tuple->applied, "quarantine") == 0;
 	mark_spf(tuple, key, &name, &marks);
-	if (marks.way != STORE_PATH_FAILED)
-		mark_keys(tuple, key, &name, &marks);
+	if (marks.way == STORE_PATH_FAILED)
+		return marks;
+	mark_keys(tuple, key, &name, &marks);
+	if (store_path_org(tuple->author_domain, &name))
+		marks.org = store_path_numbers(&name, key);
 	return marks;
 }

@@ -7,13 +7,15 @@
  *
  * A path has a client and a subject. The client is the organizational domain of
  * the confirmed host name, or the /24 or /48 where there is none. The subject
- * is of one of four kinds:
+ * is of one of five kinds:
  *
  *   client  nothing: what is known of the client as a whole
  *   author  the author's organizational domain
  *   key     "s._domainkey.d": the key of an aligned signature that passed
  *   spf     the organizational domain of SPF that passed for another than the
  *           author's
+ *   org     the author's organizational domain again, by whatever client, which
+ *           is "*" then: on how many days something of it passed
  *
  * All of it is what SPF, DKIM or the DNS confirmed, but for the author of mail
  * that failed. Pure functions, any thread.
@@ -31,6 +33,7 @@ enum store_path_kind {
 	STORE_PATH_AUTHOR,
 	STORE_PATH_KEY,
 	STORE_PATH_SPF,
+	STORE_PATH_ORG,
 	STORE_PATH_KINDS
 };
 
@@ -66,6 +69,7 @@ struct store_path_marks {
 	struct store_path_numbers client;
 	struct store_path_numbers author;
 	struct store_path_numbers spf; /* path 0: none */
+	struct store_path_numbers org;
 	size_t key_count;
 	struct store_path_numbers keys[STORE_PATH_KEYS];
 };
@@ -93,7 +97,11 @@ bool store_path_client(const char *client_ip, const char *client_name,
 bool store_path_author(const char *author_domain, struct store_path_name *name)
     __attribute__((warn_unused_result));
 
-/* "client" "author" "key" "spf" */
+/* The author's organizational domain by whatever client; false likewise. */
+bool store_path_org(const char *author_domain, struct store_path_name *name)
+    __attribute__((warn_unused_result));
+
+/* "client" "author" "key" "spf" "org" */
 const char *store_path_kind_text(enum store_path_kind kind);
 
 #endif

@@ -342,6 +342,8 @@ static void note_pass(const struct noting *noting)
 		    take_path(noting, &marks->keys[i], STORE_PATH_KEY, i),
 		    marks->way);
 	note_spf(noting);
+	count_pass(noting, take_path(noting, &marks->org, STORE_PATH_ORG, 0),
+		   marks->way);
 }
 
 /* --- failures --- */
@@ -540,6 +542,25 @@ bool store_paths_has_credit(struct store_paths *paths, const char *client_ip,
 	}
 	(void)pthread_mutex_unlock(&paths->lock);
 	return has_credit;
+}
+
+unsigned store_paths_author_days(struct store_paths *paths,
+				 const char *author_domain, int64_t time_s)
+{
+	struct store_path_name name = {.kind = STORE_PATH_ORG};
+	uint16_t day = day_of(time_s);
+	unsigned days = 0;
+
+	if (!store_path_org(author_domain, &name))
+		return 0;
+	(void)pthread_mutex_lock(&paths->lock);
+	uint64_t number = store_path_numbers(&name, &paths->key).path;
+	const struct store_path *path = store_paths_find(paths, number);
+	if (paths->is_loaded && path != NULL && path->last_day <= day + 1 &&
+	    path->last_day + STORE_PATH_DAYS >= day)
+		days = path->days - (path->last_day >= day ? 1U : 0U);
+	(void)pthread_mutex_unlock(&paths->lock);
+	return days;
 }
 
 bool store_paths_take_alarm(struct store_paths *paths,

@@ -25,6 +25,7 @@
 #include <pthread.h>
 
 #include "lib/store/store_path.h"
+#include "lib/store/store_path_alarm.h"
 #include "lib/store/store_path_credit.h"
 
 #define STORE_PATHS_BUCKETS 12500
@@ -35,11 +36,12 @@
 	1024 /* rows that wait to be made or deleted; more                     \
 		newcomers wait for the next writing */
 #define STORE_PATHS_DIRTY                                                      \
-	8192		      /* rows that wait to be written; a further one   \
-				 is written when it is counted next */
-#define STORE_PATHS_ALARMS 16 /* that wait to be told; more are counted only   \
-			       */
-#define STORE_PATHS_TOLD 3    /* of one client on one day */
+	8192 /* rows that wait to be written; a further one                    \
+		is written when it is counted next */
+#define STORE_PATHS_ALARMS                                                     \
+	16		   /* that wait to be told; more are counted only      \
+			    */
+#define STORE_PATHS_TOLD 3 /* of one client on one day */
 
 /* What is to become of a row, beside its counts. */
 struct store_paths_change {
@@ -47,17 +49,6 @@ struct store_paths_change {
 	uint64_t number;
 	struct store_path_name name;	/* of one that is added */
 	char reference[REFERENCE_TEXT]; /* of one that breaks */
-};
-
-/* The first refusal on a path that used to pass. */
-struct store_path_alarm {
-	int64_t time_s;
-	struct store_path_name name;
-	char reference[REFERENCE_TEXT]; /* of an incident; "": none was kept */
-	uint32_t spf;			/* what passed before */
-	uint32_t dkim;
-	uint16_t days;
-	uint16_t last_day; /* since 1970 */
 };
 
 struct store_paths {
@@ -117,6 +108,11 @@ void store_paths_settle(struct store_paths *paths, int64_t time_s);
 bool store_paths_has_credit(struct store_paths *paths, const char *client_ip,
 			    const char *client_name, const char *author_domain,
 			    int64_t time_s, bool *is_loaded);
+
+/* On how many days before, of those that are remembered, did anything of the
+ * author's organization pass, by whatever client? 0 while paths are read. */
+unsigned store_paths_author_days(struct store_paths *paths,
+				 const char *author_domain, int64_t time_s);
 
 /* Takes the oldest alarm that was not told yet; false: there is none. */
 bool store_paths_take_alarm(struct store_paths *paths,

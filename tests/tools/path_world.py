@@ -32,6 +32,8 @@ def letter(author, subject):
 
 class PathTest(ToolTest):
 
+    now = NOW
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -61,7 +63,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                   for name in senders}
         own = cls.sign("stranger.test", letter("stranger.test", "mine"))
         for days in (9, 5, 2, 1):
-            time = NOW - days * DAY
+            time = cls.now - days * DAY
             for name, client in senders.items():
                 yield (f"{name}{days}", time, client, "x@" + name,
                        signed[name])
@@ -73,9 +75,9 @@ store {{ sqlite = "{cls.path('store.db')}" }}
                     yield (f"N{name}{days}", time + 60, STRANGER,
                            "x@stranger.test", signed[name])
             yield (f"OWN{days}", time, STRANGER, "x@stranger.test", own)
-        yield ("FOOTER", NOW - 3600, FORWARDER, "x@forward.test",
+        yield ("FOOTER", cls.now - 3600, FORWARDER, "x@forward.test",
                signed["a1.test"] + b"-- \r\na footer\r\n")
-        yield ("SPOOF", NOW - 3000, STRANGER, "x@stranger.test",
+        yield ("SPOOF", cls.now - 3000, STRANGER, "x@stranger.test",
                letter("a2.test", "pay at once"))
 
     @classmethod

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/app/path_knowledge.h"
 #include "lib/store/store_path_read.h"
 #include "lib/store/store_paths.h"
 #include "tests/unit/store_fixture.h"
@@ -817,6 +818,44 @@ static void test_the_file_remembers(void **state)
 	place_remove(&place);
 }
 
+/* What the evaluation asks (path_knowledge.h): at once, from memory. */
+static void test_a_store_answers_for_the_evaluation(void **state)
+{
+	struct place place = place_make();
+	struct clock clock = clock_fixed((int64_t)(TODAY + 8) * DAY_S);
+	struct verdict verdict = {
+	    .time_s = (int64_t)(TODAY + 8) * DAY_S,
+	    .client = {.address = {.family = NET_IPV4,
+				   .bytes = {192, 0, 2, 10}}},
+	    .author = {.domain = "news.one.test"},
+	    .evidence = {.iprev = {.name = "mx.forward.test"}},
+	};
+
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		run_day(&place, TODAY + i, NULL, NULL);
+	struct store *store = open_at(place.path, &clock);
+	struct path_source paths = path_knowledge(store);
+	assert_true(paths.is_known(paths.context, &verdict));
+	verdict.author.domain = "four.test";
+	assert_false(paths.is_known(paths.context, &verdict));
+	verdict.author.domain = NULL;
+	assert_false(paths.is_known(paths.context, &verdict));
+	verdict.author.domain = "one.test";
+	verdict.evidence.iprev.name = NULL;
+	assert_false(paths.is_known(paths.context, &verdict));
+	assert_int_equal(store_author_days(store, "a.one.test", verdict.time_s),
+			 8);
+	assert_int_equal(
+	    store_author_days(store, "one.test", verdict.time_s - DAY_S), 7);
+	assert_int_equal(store_author_days(store, "four.test", verdict.time_s),
+			 0);
+	assert_int_equal(store_author_days(store, "", verdict.time_s), 0);
+	store_close(store);
+	assert_null(path_knowledge(NULL).is_known);
+	place_remove(&place);
+}
+
 /* What was erased comes back with new mail alone, and begins anew. */
 static void test_erased_rows_stay_away(void **state)
 {
@@ -917,6 +956,7 @@ int main(void)
 	    cmocka_unit_test(test_what_is_let_in_is_no_alarm),
 	    cmocka_unit_test(test_of_one_client_some_are_told),
 	    cmocka_unit_test(test_the_file_remembers),
+	    cmocka_unit_test(test_a_store_answers_for_the_evaluation),
 	    cmocka_unit_test(test_erased_rows_stay_away),
 	    cmocka_unit_test(test_the_file_at_its_bound),
 	};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * path_knowledge.c - what the store knows of paths, for the evaluation
+ * Tested by test_store_paths.
+ */
+#include "lib/app/path_knowledge.h"
+
+static bool is_known(void *context, const struct verdict *verdict)
+{
+	const char *name = verdict->evidence.iprev.name;
+	char client_ip[NET_ADDRESS_TEXT];
+
+	return verdict->author.domain != NULL &&
+	       store_has_path(
+		   context,
+		   net_address_text(&verdict->client.address, client_ip),
+		   name == NULL ? "" : name, verdict->author.domain,
+		   verdict->time_s);
+}
+
+struct path_source path_knowledge(struct store *store)
+{
+	return store == NULL ? (struct path_source){.is_known = NULL}
+			     : (struct path_source){.is_known = is_known,
+						    .context = store};
+}
