@@ -36,6 +36,7 @@ tools_alignctl_SOURCES = \
 	tools/inbox/take.c \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
+	tools/override/propose.c \
 	tools/privacy/command.c \
 	tools/privacy/journal.c tools/privacy/journal.h \
 	tools/report/command.c \

@@ -14,6 +14,7 @@ libalign_a_SOURCES += \
 	lib/app/metrics_settings.c lib/app/metrics_settings.h \
 	lib/app/own_settings.c lib/app/own_settings.h \
 	lib/app/path_knowledge.c lib/app/path_knowledge.h \
+	lib/app/proposal.c lib/app/proposal.h \
 	lib/app/past_defaults.c lib/app/past_defaults.h \
 	lib/app/protect_settings.c lib/app/protect_settings.h \
 	lib/app/record_keeping.c lib/app/record_keeping.h \

@@ -100,7 +100,7 @@ want_not "override" $config override list
 sed -n '/^override "/,/^}/p' "${top_srcdir:-.}/docs/overrides.conf.5" >"$dir/manual"
 want 0 "ok, 2 in force, 0 expired" $day_1 override check "$dir/manual"
 want 1 "override: what to do is missing" override
-want 1 "override: lst is not known (allowed: list, check, add, remove)" override lst
+want 1 "override: lst is not known (allowed: list, check, add, remove, propose)" override lst
 want 1 "override list: one operand too many: x" override list x
 want 1 "override check: one operand too many: y" override check x y
 want 1 "--dkim is not for override list" override list --dkim list.example

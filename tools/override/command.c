@@ -30,6 +30,7 @@ static const struct tool_option options[] = {
     {.name = "--unsafe"},
     {.name = "--unless-indirect"},
     {.name = "--new"},
+    {.name = "--limit", .value = "N"},
     {.name = NULL},
 };
 
@@ -108,6 +109,7 @@ static int check_file(struct tool *tool)
 /* --- the subcommand --- */
 
 static const char *const of_list[] = {"--json", "--expired", NULL};
+static const char *const of_propose[] = {"--json", "--owner", "--limit", NULL};
 static const char *const of_add[] = {"--name",	  "--dkim",
 				     "--spf",	  "--host",
 				     "--network", "--from",
@@ -122,6 +124,7 @@ static const struct tool_action *const actions[] = {
     &(const struct tool_action){"check", 0, 1, NULL, check_file},
     &(const struct tool_action){"add", 0, 0, of_add, override_add},
     &(const struct tool_action){"remove", 0, 1, NULL, override_remove},
+    &(const struct tool_action){"propose", 0, 0, of_propose, override_propose},
     NULL,
 };
 
@@ -132,13 +135,15 @@ static int run_override(struct tool *tool)
 
 const struct command command_override = {
     .name = "override",
-    .summary = "List, add and remove overrides, or check a file of them.",
+    .summary = "List, add, remove and propose overrides, or check a file.",
     .usage = "list [--json] [--expired] | check [FILE] | remove NAME\n"
 	     "       alignctl override add --name NAME [--dkim D]... "
 	     "[--spf D]... [--host H]... [--network NET]... [--from D]... "
 	     "[--action A] [--reason R] --owner WHO --why TEXT "
 	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe] "
-	     "[--new]",
+	     "[--new]\n"
+	     "       alignctl override propose [--owner WHO] [--limit N] "
+	     "[--json]",
     .options = options,
     .run = run_override,
 };

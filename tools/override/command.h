@@ -11,5 +11,6 @@
 /* Each returns the exit status. */
 int override_add(struct tool *tool);
 int override_remove(struct tool *tool);
+int override_propose(struct tool *tool);
 
 #endif
