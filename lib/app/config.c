@@ -37,7 +37,8 @@ const struct setting_section config_sections[] = {
     {"own", own_setting_rows, offsetof(struct config, own),
      "The domains that you answer for (alignctl posture)."},
     {"protect", protect_setting_rows, offsetof(struct config, protect),
-     "Names of others that are protected as your own (policy.on_own)."},
+     "Names of others that are protected as your own (policy.on_own), and what "
+     "passes for them (policy.on_lookalike)."},
     {"inbox", inbox_setting_rows, offsetof(struct config, inbox),
      "Reports of others about our own domains, kept (alignctl inbox)."},
     {"scorecard", scorecard_setting_rows, offsetof(struct config, scorecard),

@@ -109,6 +109,13 @@ static void fill_evaluator(struct engine_private *engine,
 	engine->public.trust = trust_compile(config, &config->trust);
 	engine->public.own_names = identity_names(config, &config->own.domains,
 						  &config->protect.names);
+	engine->public.lookalikes = (struct lookalike_rules){
+	    .own = config->own.domains,
+	    .names = config->protect.names,
+	    .short_names = config->protect.short_names,
+	    .known = config->protect.lookalikes_known,
+	    .has_suffixes = config->protect.lookalike_suffixes,
+	};
 	engine->public.evaluator = (struct evaluator){
 	    .dns = engine->dns->dns,
 	    .signatures = engine->signatures,
@@ -126,6 +133,8 @@ static void fill_evaluator(struct engine_private *engine,
 	    .policy = &config->policy,
 	    .trust = &engine->public.trust,
 	    .own_names = &engine->public.own_names,
+	    .lookalikes =
+		lookalike_list_new(config, &engine->public.lookalikes),
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	    .report_from = config->report.from,

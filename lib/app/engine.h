@@ -21,6 +21,7 @@ struct engine {
 	struct evaluator evaluator;
 	struct trust_rules trust;
 	struct identity_names own_names;
+	struct lookalike_rules lookalikes;
 };
 
 /* Takes over `config` and its memory, also on failure. `previous` (or NULL)

@@ -18,9 +18,17 @@ static bool is_known(void *context, const struct verdict *verdict)
 		   verdict->time_s);
 }
 
+static unsigned count_days(void *context, const struct verdict *verdict)
+{
+	return store_author_days(context, verdict->author.domain,
+				 verdict->time_s);
+}
+
 struct path_source path_knowledge(struct store *store)
 {
-	return store == NULL ? (struct path_source){.is_known = NULL}
-			     : (struct path_source){.is_known = is_known,
-						    .context = store};
+	if (store == NULL)
+		return (struct path_source){.is_known = NULL};
+	return (struct path_source){.is_known = is_known,
+				    .author_days = count_days,
+				    .context = store};
 }

@@ -24,5 +24,29 @@ const struct setting protect_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Domains of others that policy.on_own holds to as your own, "
 		"such as your bank's; each with all names below it."},
+    {.name = "short_names",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct protect_settings, short_names),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "Those of own.domains and protect.names whose look-alikes are "
+		"told although they are short: of fewer than 6 letters (12, "
+		"for one letter more or fewer)."},
+    {.name = "lookalikes_known",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct protect_settings, lookalikes_known),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "Domains of others that look like one of yours and are fine: "
+		"the registered name, without what stands below it."},
+    {.name = "lookalike_suffixes",
+     .type = SETTING_FLAG,
+     .offset = offsetof(struct protect_settings, lookalike_suffixes),
+     .initial = "no",
+     .is_reloadable = true,
+     .summary = "Does your name below another public suffix (example.net "
+		"beside example.com) count as a look-alike?"},
     {.name = NULL},
 };

@@ -4,13 +4,17 @@
 
 /*
  * protect_settings - the section "protect" of alignd.conf: names of others that
- * are held to as our own (policy.on_own)
+ * are held to as our own (policy.on_own), and what passes for them and for our
+ * own (policy.on_lookalike, lib/lookalike)
  */
 
 #include "lib/base/settings.h"
 
 struct protect_settings {
-	struct text_list names; /* domains, each with all below it */
+	struct text_list names;	      /* domains, each with all below it */
+	struct text_list short_names; /* of these and of own.domains */
+	struct text_list lookalikes_known;
+	bool lookalike_suffixes;
 };
 
 extern const struct setting protect_setting_rows[];

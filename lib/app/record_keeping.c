@@ -101,6 +101,15 @@ static const char *write_arc(TALLOC_CTX *mem, const struct verdict *verdict)
 	return json_text(mem, arc);
 }
 
+static const char *lookalike_words(TALLOC_CTX *mem,
+				   const struct lookalike *lookalike)
+{
+	if (lookalike->kind == LOOKALIKE_NONE)
+		return "";
+	return mem_printf(mem, "%s %s", lookalike_word(lookalike->kind),
+			  lookalike->name);
+}
+
 static struct store_tuple make_tuple(TALLOC_CTX *mem,
 				     const struct verdict *verdict)
 {
@@ -118,6 +127,7 @@ static struct store_tuple make_tuple(TALLOC_CTX *mem,
 	    .iprev = auth_result_text(verdict->evidence.iprev.result),
 	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
 	    .arc = write_arc(mem, verdict),
+	    .lookalike = lookalike_words(mem, &verdict->lookalike),
 	    .tls_version = clean_word(mem, verdict->client.tls_version),
 	    .is_report_mail = verdict->is_report_mail,
 	};

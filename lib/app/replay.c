@@ -55,6 +55,7 @@ static bool read_input(const struct store_tuple *tuple,
 	input->basis = basis < 0 ? BASIS_ANSWERED : (enum basis)basis;
 	input->is_hold_full = reason == REASON_HOLD_FULL;
 	input->is_known_path = tuple->is_known_path == 1;
+	input->is_lookalike = tuple->lookalike[0] != '\0';
 	return true;
 }
 
@@ -271,7 +272,8 @@ decide_again(TALLOC_CTX *mem, const struct replay_rules *rules,
 {
 	struct replay replay = {.kept_percent = 100};
 
-	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS) {
+	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS ||
+	    decide_acts_unasked(input, rules->decide.policy)) {
 		gather_input(mem, rules, tuple, client, input);
 		replay.kept_percent =
 		    kept_percent(rules, tuple, input, is_draw_recorded);

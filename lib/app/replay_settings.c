@@ -13,6 +13,8 @@
 
 #define FOUND_SPF "what SPF found is taken as recorded"
 #define FOUND_DKIM "what DKIM found is taken as recorded"
+#define LOOKALIKES_FOUND                                                       \
+	"which authors look like one of your names is taken as recorded"
 #define FOUND_DNS "DNS answers are taken as recorded"
 
 static const struct {
@@ -31,6 +33,9 @@ static const struct {
     {"policy.hold_", "how full the hold queue was is taken as recorded"},
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},
+    {"policy.on_lookalike", LOOKALIKES_FOUND},
+    {"protect.short_names", LOOKALIKES_FOUND},
+    {"protect.lookalike", LOOKALIKES_FOUND},
     {"trust.marks", NULL},
     {"trust.networks", "mail from networks that were trusted was not recorded; "
 		       "those that become trusted are replayed"},

@@ -95,6 +95,34 @@ static void weigh_identity(struct message *message)
 		};
 }
 
+/* Who passed here on earlier days is somebody, whatever he looks like. */
+static bool is_no_stranger(const struct message *message)
+{
+	const struct path_source *paths = &message->evaluator->paths;
+
+	return paths->author_days != NULL &&
+	       paths->author_days(paths->context, &message->verdict) >=
+		   LOOKALIKE_DAYS;
+}
+
+static void find_lookalike(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+
+	if (verdict->author.error != AUTHOR_OK)
+		return;
+	struct lookalike found = lookalike_find(message->evaluator->lookalikes,
+						verdict->author.domain);
+	if (found.kind == LOOKALIKE_NONE || is_no_stranger(message))
+		return;
+	verdict->lookalike = found;
+	verdict->input.is_lookalike = true;
+	verdict->reason = mem_printf(
+	    message, "looks like %s: %s%s%s", found.name,
+	    lookalike_word(found.kind), verdict->reason == NULL ? "" : "; ",
+	    verdict->reason == NULL ? "" : verdict->reason);
+}
+
 /* The operator's override, worded for the store, reports and JSON. */
 static void find_override(struct message *message)
 {
@@ -263,6 +291,7 @@ static void evaluate(struct message *message)
 	validate_chain(message);
 	indirect_weigh(message);
 	weigh_identity(message);
+	find_lookalike(message);
 	find_override(message);
 	decide_disposition(message);
 	say_why(verdict);

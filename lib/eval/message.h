@@ -41,6 +41,9 @@ extern const struct setting dmarc_setting_rows[];
  */
 struct path_source {
 	bool (*is_known)(void *context, const struct verdict *verdict);
+	/* On how many days before today did anything of the author's
+	 * organizational domain pass, by whatever way? NULL: nobody knows. */
+	unsigned (*author_days)(void *context, const struct verdict *verdict);
 	void *context;
 };
 
@@ -61,6 +64,7 @@ struct evaluator {
 	const struct policy_settings *policy;
 	const struct trust_rules *trust;
 	const struct identity_names *own_names;
+	const struct lookalike_list *lookalikes; /* NULL: none is told */
 	struct path_source paths; /* .is_known NULL: no path is known */
 	const struct override_set *overrides; /* NULL: none */
 	struct sightings *sightings; /* the daemon's; NULL: each message is the

@@ -112,6 +112,9 @@ static const char *rejection_words(const struct verdict *verdict)
 {
 	if (verdict->decision.decided_by == REASON_ON_OWN)
 		return "Email rejected: it does not prove to be from";
+	if (verdict->decision.decided_by == REASON_ON_LOOKALIKE)
+		return "Email rejected: too much like a name that is protected "
+		       "here:";
 	if (verdict->decision.decided_by == REASON_ON_UNAUTHENTICATED)
 		return "Email rejected: neither SPF nor DKIM passed for mail "
 		       "from";

@@ -22,6 +22,7 @@
 #include "lib/dmarc/align.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
+#include "lib/lookalike/lookalike.h"
 #include "lib/mail/field_list.h"
 #include "lib/mail/from.h"
 #include "lib/mail/path.h"
@@ -96,8 +97,9 @@ struct verdict {
 	bool is_dkim_aligned; /* an aligned signature passed */
 	bool is_spf_aligned;  /* SPF passed, aligned */
 	enum dmarc_result result;
-	const char *reason;	 /* clean words: why this result; or NULL */
-	struct open_lookup open; /* LOOKUP_NONE unless temperror */
+	const char *reason;	    /* clean words: why this result; or NULL */
+	struct lookalike lookalike; /* for whom the author's domain passes */
+	struct open_lookup open;    /* LOOKUP_NONE unless temperror */
 
 	struct decide_input input;
 	struct decision decision;

@@ -135,6 +135,20 @@ static void put_dmarc(TALLOC_CTX *mem, const struct verdict *verdict,
 	json_put(object, "dmarc", child);
 }
 
+/* null where it looks like nobody of ours. */
+static void put_lookalike(TALLOC_CTX *mem, const struct verdict *verdict,
+			  struct json *object)
+{
+	struct json *child = json_new_object(mem);
+
+	json_put_text(child, "kind", lookalike_word(verdict->lookalike.kind));
+	json_put_text(child, "name", verdict->lookalike.name);
+	if (verdict->lookalike.kind == LOOKALIKE_NONE)
+		json_put_null(object, "lookalike");
+	else
+		json_put(object, "lookalike", child);
+}
+
 static void put_decision(TALLOC_CTX *mem, const struct verdict *verdict,
 			 struct json *object)
 {
@@ -191,6 +205,7 @@ void verdict_put_json(TALLOC_CTX *mem, const struct verdict *verdict,
 	json_put(object, "arc", verdict_arc_json(mem, verdict));
 	put_iprev(mem, &verdict->evidence.iprev, object);
 	put_dmarc(mem, verdict, object);
+	put_lookalike(mem, verdict, object);
 	put_decision(mem, verdict, object);
 	put_headers(mem, verdict, object);
 }

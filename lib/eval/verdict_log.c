@@ -68,6 +68,10 @@ static void add_evaluation(TALLOC_CTX *mem, struct strbuf *line,
 	if (verdict->input.basis != BASIS_ANSWERED)
 		strbuf_printf(line, " basis=%s",
 			      basis_text(verdict->input.basis));
+	if (verdict->lookalike.kind != LOOKALIKE_NONE)
+		strbuf_printf(line, " lookalike=%s/%s",
+			      lookalike_word(verdict->lookalike.kind),
+			      verdict->lookalike.name);
 	if (verdict->override_name != NULL)
 		strbuf_printf(line, " rule=%s",
 			      clean(mem, verdict->override_name));

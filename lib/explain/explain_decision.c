@@ -165,6 +165,10 @@ static void say_grounds(struct dossier *dossier)
 	    [REASON_ON_OWN] =
 		"The author domain is one of own.domains or protect.names, or "
 		"below one, and nothing that passed is of that name.",
+	    [REASON_ON_LOOKALIKE] =
+		"The author domain passes for one of own.domains or "
+		"protect.names; where it is fine, put its registered name into "
+		"protect.lookalikes_known.",
 	    [REASON_ON_UNAUTHENTICATED] =
 		"The author domain has no policy that can be applied, and "
 		"neither SPF nor a signature passed.",

@@ -32,6 +32,10 @@ enum lookalike_kind {
 
 #define LOOKALIKE_KINDS 7
 
+/* Whose mail passed DMARC here on so many earlier days is told no more: what
+ * is registered to be mistaken is used at once. The caller asks. */
+#define LOOKALIKE_DAYS 2
+
 /* In words for JSON, logs and filters: "none", "confusable" .. "suffix". */
 const char *lookalike_word(enum lookalike_kind kind);
 int lookalike_find_word(const char *text); /* -1: none of them */

@@ -235,7 +235,9 @@ bool decide_acts_unasked(const struct decide_input *input,
 {
 	return (input->is_unauthenticated &&
 		settings->on_unauthenticated != DISPOSITION_NONE) ||
-	       (is_unproved(input) && settings->on_own != DISPOSITION_NONE);
+	       (is_unproved(input) && settings->on_own != DISPOSITION_NONE) ||
+	       (input->is_lookalike &&
+		settings->on_lookalike != DISPOSITION_NONE);
 }
 
 /* No policy that could be applied. */
@@ -259,10 +261,10 @@ static struct outcome decide_unasked(const struct decide_input *input,
 			    raise_for_own(input, outcome, settings));
 }
 
-/* The outcome by policy and settings alone. */
-static struct outcome decide_by_rules(const struct decide_input *input,
-				      const struct lowered *asked,
-				      const struct policy_settings *settings)
+/* What DMARC alone makes of it, and the settings beside it. */
+static struct outcome decide_by_result(const struct decide_input *input,
+				       const struct lowered *asked,
+				       const struct policy_settings *settings)
 {
 	if (input->is_author_malformed)
 		return (struct outcome){
@@ -276,6 +278,30 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 	if (input->result == DMARC_RESULT_PASS)
 		return (struct outcome){.decided_by = REASON_DMARC_PASS};
 	return decide_unasked(input, settings);
+}
+
+/* A name that passes for one of ours is held to on_lookalike at least, also
+ * where it passes DMARC: it proves to be itself. */
+static struct outcome decide_by_rules(const struct decide_input *input,
+				      const struct lowered *asked,
+				      const struct policy_settings *settings)
+{
+	struct outcome outcome = decide_by_result(input, asked, settings);
+	enum disposition level = (enum disposition)settings->on_lookalike;
+
+	if (!input->is_lookalike ||
+	    disposition_stricter(outcome.disposition, level) ==
+		outcome.disposition)
+		return outcome;
+	outcome = (struct outcome){
+	    .disposition = level,
+	    .comment = REASON_ON_LOOKALIKE,
+	    .decided_by = REASON_ON_LOOKALIKE,
+	};
+	/* Of mail that passes nothing is asked. */
+	return compare_with(input->result == DMARC_RESULT_FAIL ? asked->request
+							       : REQUEST_ABSENT,
+			    outcome);
 }
 
 /* What an override is measured against: the published policy, or the settings
@@ -407,7 +433,7 @@ struct decision decide(const struct decide_input *input,
 bool decision_is_incident(const struct decide_input *input,
 			  const struct decision *decision)
 {
-	return input->is_author_malformed ||
+	return input->is_author_malformed || input->is_lookalike ||
 	       input->result == DMARC_RESULT_FAIL ||
 	       input->result == DMARC_RESULT_TEMPERROR ||
 	       decision->override != OVERRIDE_NONE ||

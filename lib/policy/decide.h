@@ -74,6 +74,7 @@ enum decide_reason {
 	REASON_ON_NONE,
 	REASON_ON_HOLD_FULL,
 	REASON_ON_OWN,
+	REASON_ON_LOOKALIKE,
 	REASON_ON_UNAUTHENTICATED,
 	REASON_ON_KNOWN_PATH,
 	REASON_SERVE_STALE, /* what is not known for sure refuses nothing */
@@ -121,6 +122,7 @@ struct policy_settings {
 	int known_path;	   /* likewise: DISPOSITION_NONE is no rule at all */
 	int on_own;	   /* enum disposition: at least that */
 	int on_unauthenticated;	  /* enum disposition */
+	int on_lookalike;	  /* enum disposition: at least that */
 	long known_path_messages; /* that known_path spares in an hour */
 	int64_t evidence_age_ms;
 	int quarantine_action; /* enum quarantine_action */
@@ -160,6 +162,8 @@ struct decide_input {
 	/* Weighed only where on_own and on_unauthenticated ask for them. */
 	enum own_sender own;
 	bool is_unauthenticated; /* no SPF or DKIM pass, and none was open */
+	/* The author's domain passes for one of ours (lib/lookalike). */
+	bool is_lookalike;
 	/* What is stale lets in what passes by it, and is told; it refuses
 	 * nothing: that mail comes again, until DNS says what holds. */
 	enum basis basis;
@@ -199,8 +203,8 @@ struct decision {
 struct decision decide(const struct decide_input *input,
 		       const struct decide_rules *rules);
 
-/* Is something done although no policy can be applied: by on_own, or by
- * on_unauthenticated? Then an override may say otherwise. */
+/* Is something done although no policy asks for it: by on_own, by
+ * on_unauthenticated or by on_lookalike? Then an override may say otherwise. */
 bool decide_acts_unasked(const struct decide_input *input,
 			 const struct policy_settings *settings);
 

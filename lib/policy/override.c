@@ -38,8 +38,9 @@ static bool is_due(const struct override *override,
 		return true;
 	if (facts->result == DMARC_RESULT_TEMPERROR)
 		return override->action == DISPOSITION_NONE;
-	return facts->result != DMARC_RESULT_PASS &&
-	       (facts->is_acted_on || override->action == DISPOSITION_REJECT);
+	return facts->is_acted_on ||
+	       (facts->result != DMARC_RESULT_PASS &&
+		override->action == DISPOSITION_REJECT);
 }
 
 static int compare_texts(const void *key, const void *item)

@@ -265,6 +265,15 @@ const struct setting policy_setting_rows[] = {
      .summary = "What happens at least to mail in the names of own.domains and "
 		"protect.names that does not prove to be theirs; asked: what "
 		"their policy says."},
+    {.name = "on_lookalike",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_lookalike),
+     .initial = "none",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens at least to mail whose author domain passes for "
+		"one of own.domains or protect.names, also where it passes "
+		"DMARC; none: it is recorded, and said."},
     {.name = "indirect_mail",
      .type = SETTING_CHOICE,
      .offset = AT(indirect_mail),

@@ -61,6 +61,16 @@ static const char *override_of(TALLOC_CTX *mem, const struct store_trait *trait)
 			  comment[0] == '\0' ? "" : ": ", comment);
 }
 
+/* "examp1e.com: homoglyph example.com" */
+static const char *lookalike_of(TALLOC_CTX *mem,
+				const struct store_trait *trait)
+{
+	return trait->lookalike[0] == '\0'
+		   ? NULL
+		   : mem_printf(mem, "%s: %s", trait->author_domain,
+				trait->lookalike);
+}
+
 /* The row's name in that table, or NULL. */
 static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
 			   const struct store_trait *trait)
@@ -80,6 +90,8 @@ static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
 		if (trait->override_type[0] != '\0')
 			return override_of(mem, trait);
 		break;
+	case STATS_BY_LOOKALIKE:
+		return lookalike_of(mem, trait);
 	case STATS_BY_REASON:
 		return stats_reason(mem, trait);
 	case STATS_KEYS:
@@ -91,7 +103,7 @@ static const char *name_of(TALLOC_CTX *mem, enum stats_key key,
 bool stats_key_is_by_failures(enum stats_key key)
 {
 	return key != STATS_BY_POLICY && key != STATS_BY_OVERRIDE &&
-	       key != STATS_BY_REASON;
+	       key != STATS_BY_LOOKALIKE && key != STATS_BY_REASON;
 }
 
 static void place_tuple(struct stats *stats, const struct store_trait *trait,

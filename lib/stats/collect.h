@@ -17,10 +17,11 @@
 enum stats_key {
 	STATS_BY_DOMAIN, /* "" where no single author could be read */
 	STATS_BY_IP,
-	STATS_BY_NETWORK,  /* /24 and /48 */
-	STATS_BY_POLICY,   /* the words of STATS_POLICY */
-	STATS_BY_OVERRIDE, /* "local_policy: comment"; others are in no row */
-	STATS_BY_REASON,   /* "refused: ..."; what was let in is in no row */
+	STATS_BY_NETWORK,   /* /24 and /48 */
+	STATS_BY_POLICY,    /* the words of STATS_POLICY */
+	STATS_BY_OVERRIDE,  /* "local_policy: comment"; others are in no row */
+	STATS_BY_LOOKALIKE, /* "examp1e.com: homoglyph example.com" */
+	STATS_BY_REASON,    /* "refused: ..."; what was let in is in no row */
 	STATS_KEYS
 };
 

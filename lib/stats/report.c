@@ -23,6 +23,7 @@ static const struct stats_by kinds[] = {
     {"network", "network", .key = STATS_BY_NETWORK},
     {"policy", "policy", .key = STATS_BY_POLICY},
     {"override", "override", .key = STATS_BY_OVERRIDE},
+    {"lookalike", "looks like one of your names", .key = STATS_BY_LOOKALIKE},
     {"reason", "what was done, and why", .key = STATS_BY_REASON},
 };
 

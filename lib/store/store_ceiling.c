@@ -120,6 +120,7 @@ struct store_tuple store_ceiling_others(const struct store_tuple *tuple,
 	    .is_report_mail = tuple->is_report_mail,
 	    .rests_on = tuple->rests_on,
 	    .imported = tuple->imported,
+	    .lookalike = "",
 	    .iprev = "",
 	};
 }

@@ -35,6 +35,7 @@ static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
     {TUPLE(STORE_TEXT, imported)},	  {TUPLE(STORE_TEXT, iprev)},
     {TUPLE(STORE_FLAG, is_known_path)},	  {TUPLE(STORE_TEXT, rests_on)},
+    {TUPLE(STORE_TEXT, lookalike)},
 };
 
 static const struct store_column incident_columns[] = {

@@ -23,6 +23,7 @@ static const struct store_column trait_columns[] = {
     {TRAIT(asked)},	    {TRAIT(applied)},
     {TRAIT(override_type)}, {TRAIT(override_comment)},
     {TRAIT(tls_version)},   {TRAIT(iprev)},
+    {TRAIT(lookalike)},
 };
 
 static const struct store_columns traits = {trait_columns,

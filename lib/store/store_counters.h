@@ -29,6 +29,7 @@ struct store_trait {
 	const char *override_comment;
 	const char *tls_version;
 	const char *iprev;
+	const char *lookalike;
 };
 
 struct store_period {

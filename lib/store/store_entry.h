@@ -48,13 +48,15 @@ struct store_tuple {
 	const char *override_type;
 	const char *override_comment;
 	const char *tls_version;
-	int is_report_mail;   /* a report, or a bounce of one of ours */
-	const char *rests_on; /* "stale" "remembered": not on what DNS said
-				 then; "" */
-	const char *imported; /* "" for our own; else what the filter that
-				 recorded it did not know (store_import.h) */
-	const char *iprev;    /* RFC 8601: "pass" "fail" "temperror"
-				 "permerror" (no PTR); "": not recorded */
+	int is_report_mail;    /* a report, or a bounce of one of ours */
+	const char *rests_on;  /* "stale" "remembered": not on what DNS said
+				  then; "" */
+	const char *imported;  /* "" for our own; else what the filter that
+				  recorded it did not know (store_import.h) */
+	const char *lookalike; /* "" or how and whom the author's domain looks
+				  like: "homoglyph example.com" */
+	const char *iprev;     /* RFC 8601: "pass" "fail" "temperror"
+				  "permerror" (no PTR); "": not recorded */
 };
 
 /* One row per incident; review --json shows it. */

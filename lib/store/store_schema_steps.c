@@ -324,15 +324,18 @@ static const char version_9[] =
 /*
  * Reports of others about our own domains (store_inbox.h). A report is kept
  * once: kind, reporter, its own id, period and domain, of which fingerprint is
- * the number under store_key, and a digest of what it says. Its rows hold numbers alone, so that millions are summed in seconds;
- * inbox_source and inbox_cause have their texts, each once. Times of a report
- * are a stranger's word: day_s is the one that sums go by, received_s the one
- * that purging does. size is what all of a report takes; inbox_report_first has
- * what goes first where that is too much. inbox_aside has what could not be
- * read, as far as it is kept; inbox_state, when the last item was taken.
- * posture_finding remembers since when a finding about an own domain stands.
+ * the number under store_key, and a digest of what it says. Its rows hold
+ * numbers alone, so that millions are summed in seconds; inbox_source and
+ * inbox_cause have their texts, each once. Times of a report are a stranger's
+ * word: day_s is the one that sums go by, received_s the one that purging does.
+ * size is what all of a report takes; inbox_report_first has what goes first
+ * where that is too much. inbox_aside has what could not be read, as far as it
+ * is kept; inbox_state, when the last item was taken. posture_finding remembers
+ * since when a finding about an own domain stands.
  */
 static const char version_10[] =
+    /* For whom an author's domain passes (lib/lookalike). */
+    "ALTER TABLE tuple ADD COLUMN lookalike TEXT NOT NULL DEFAULT '';"
     /* Whether what DNS said before decided, since it said nothing then. */
     "ALTER TABLE tuple ADD COLUMN rests_on TEXT NOT NULL DEFAULT '';"
     /* Known paths (store_path.h), by the number of their texts under

@@ -150,17 +150,18 @@ static const char *without_policy(const struct decide_input *in,
 	return "policy.on_unauthenticated";
 }
 
+static const char ranks[] = {[DISPOSITION_NONE] = 'a',
+			     [DISPOSITION_TAG] = 'b',
+			     [DISPOSITION_QUARANTINE] = 'c',
+			     [DISPOSITION_TEMPFAIL] = 'd',
+			     [DISPOSITION_REJECT] = 'e'};
+
 /* Our own names: at least what on_own says. What may yet pass is not refused
  * but put off; a refusal, and it alone, is softened as another would be. */
 static const char *raise_own(const struct decide_input *in,
 			     const struct policy_settings *s, const char *name,
 			     struct want *want)
 {
-	static const char ranks[] = {[DISPOSITION_NONE] = 'a',
-				     [DISPOSITION_TAG] = 'b',
-				     [DISPOSITION_QUARANTINE] = 'c',
-				     [DISPOSITION_TEMPFAIL] = 'd',
-				     [DISPOSITION_REJECT] = 'e'};
 	const char *own_name = "policy.on_own";
 	int level = s->on_own;
 
@@ -205,6 +206,23 @@ static void by_rules(const struct decide_input *in,
 	}
 }
 
+/* A name that passes for one of ours: at least what on_lookalike says, whatever
+ * the result; a reason is owed unless a policy that failed asked for as much.
+ */
+static void raise_lookalike(const struct decide_input *in,
+			    const struct policy_settings *s, bool is_failing,
+			    struct want *want)
+{
+	if (!in->is_lookalike ||
+	    ranks[s->on_lookalike] <= ranks[want->enforced])
+		return;
+	want->enforced = (enum disposition)s->on_lookalike;
+	if (is_failing && want->enforced == plain(want->asked))
+		say(want, OVERRIDE_NONE, "");
+	else
+		say(want, OVERRIDE_LOCAL_POLICY, "policy.on_lookalike");
+}
+
 /* What DNS said before refuses nothing, and is told where it lets in; the
  * operator's override is his own word. */
 static void rest(const struct decide_input *in, struct want *want)
@@ -238,6 +256,7 @@ static struct want oracle(const struct decide_input *in,
 		by_rules(in, s, &want);
 	else
 		want.enforced = (enum disposition)s->on_malformed;
+	raise_lookalike(in, s, is_failing, &want);
 	/* What an override would have to change to be worth a reason. */
 	enum disposition without =
 	    is_failing ? plain(want.asked) : want.enforced;
@@ -379,6 +398,9 @@ static void check_policies(struct tally *tally)
 
 /* --- what is known besides ------------------------------------------------ */
 
+static const int levels[] = {DISPOSITION_NONE, DISPOSITION_TAG,
+			     DISPOSITION_QUARANTINE, DISPOSITION_REJECT};
+
 /* Takes one of so many values off a number. */
 static unsigned take(unsigned *rest, unsigned values)
 {
@@ -393,16 +415,14 @@ static unsigned take(unsigned *rest, unsigned values)
  * common with any other, so that all of them meet). */
 static void check_rules(const struct decide_input *in, struct tally *tally)
 {
-	static const int own[] = {DISPOSITION_NONE, DISPOSITION_TAG,
-				  DISPOSITION_QUARANTINE, DISPOSITION_REJECT};
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	for (unsigned n = 0; n < 4 * 4 * 2 * 2 * 2; n++) {
 		struct policy_settings s =
 		    sampled[tally->rows % COUNT(sampled)];
 		unsigned rest = n;
-		s.on_own = own[take(&rest, 4)];
-		s.on_unauthenticated = own[take(&rest, 4)];
+		s.on_own = levels[take(&rest, 4)];
+		s.on_unauthenticated = levels[take(&rest, 4)];
 		s.known_path = take(&rest, 2) == 0 ? DISPOSITION_NONE
 						   : DISPOSITION_QUARANTINE;
 		s.quarantine_action = (int)take(&rest, 2) == 0
@@ -443,12 +463,57 @@ static void check_knowledge(struct tally *tally)
 	}
 }
 
+/* Names that pass for ours, beside what else may raise an outcome. */
+static void check_lookalike(const struct decide_input *in, struct tally *tally)
+{
+	for (unsigned n = 0; n < 4 * 4 * 2; n++) {
+		struct policy_settings s =
+		    sampled[tally->rows % COUNT(sampled)];
+		unsigned rest = n;
+		s.on_lookalike = levels[take(&rest, 4)];
+		s.on_own = levels[take(&rest, 4)];
+		s.on_hold_full = DISPOSITION_TAG;
+		struct decide_rules rules = {
+		    .honor_pct = HONOR_PCT_ZERO,
+		    .mode = (enum policy_mode)take(&rest, 2),
+		    .policy = &s,
+		};
+		TALLOC_CTX *mem = mem_context(NULL);
+		check(mem, in, &rules, tally);
+		mem_free(mem);
+	}
+}
+
+static void check_lookalikes(struct tally *tally)
+{
+	const unsigned count =
+	    5 * 2 * 3 * 3 * 4 * 2 * 4 * (unsigned)COUNT(overrides);
+
+	for (unsigned n = 0; n < count; n++) {
+		unsigned rest = n;
+		struct decide_input in = {
+		    .is_lookalike = true,
+		    .result = (enum dmarc_result)take(&rest, 5),
+		    .is_author_malformed = take(&rest, 2) == 1,
+		    .indirect = (enum indirect)take(&rest, 3),
+		    .basis = (enum basis)take(&rest, 3),
+		    .own = (enum own_sender)take(&rest, 4),
+		    .is_hold_full = take(&rest, 2) == 1,
+		    .policy = (enum request)take(&rest, 4),
+		    .pct = -1,
+		    .override = overrides[rest],
+		};
+		check_lookalike(&in, tally);
+	}
+}
+
 int main(void)
 {
 	struct tally tally = {0};
 
 	check_policies(&tally);
 	check_knowledge(&tally);
+	check_lookalikes(&tally);
 	(void)printf("decide: %" PRIu64 " combinations, %" PRIu64 " wrong\n",
 		     tally.rows, tally.wrong);
 	return tally.wrong != 0;

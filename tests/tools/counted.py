@@ -19,7 +19,7 @@ TUPLE = {
     "arc": "{}", "dmarc_result": "pass", "is_dkim_aligned": 0,
     "is_spf_aligned": 1, "indirect": "none", "policy": "reject",
     "asked": "reject", "applied": "none", "override_type": "",
-    "override_comment": "", "tls_version": "TLSv1.3", "iprev": "",
+    "override_comment": "", "tls_version": "TLSv1.3", "iprev": "", "lookalike": "",
 }
 
 

@@ -47,7 +47,7 @@ TUPLE = {
     "policy": "reject", "asked": "reject", "applied": "reject",
     "override_type": "", "override_comment": "", "tls_version": "TLSv1.3",
     "is_report_mail": 0, "is_known_path": 0,
-    "imported": "", "iprev": "pass",
+    "imported": "", "iprev": "pass", "lookalike": "", "rests_on": "",
 }
 INCIDENT = {
     "incident_id": 1, "author_key": "tset.elpmaxe.", "reference": "AAAA-AAAA",

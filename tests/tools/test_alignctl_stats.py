@@ -481,7 +481,7 @@ store {{ sqlite = "{self.path('real.db')}" }}
                 ("one of them", ("--html", "x", "--json")),
                 ("not with --html", ("--html", "x", "--by", "day")),
                 ("--by: \"week\" (allowed: day, month, domain, ip, network, "
-                 "policy, override, reason)", ("--by", "week")),
+                 "policy, override, lookalike, reason)", ("--by", "week")),
                 ("--limit", ("--limit", "0")),
                 ("--limit", ("--limit", "100001")),
                 ("--since", ("--since", "soon")),

@@ -91,7 +91,8 @@ struct store_entry example_entry(void)
 		      .applied = "none",
 		      .override_type = "",
 		      .override_comment = "",
-		      .tls_version = "TLSv1.3"},
+		      .tls_version = "TLSv1.3",
+		      .lookalike = ""},
 	};
 }
 

@@ -318,6 +318,8 @@ static void names_what_it_cannot_replay(void **state)
 	    {"spf.term_limit", "8", "spf.term_limit;"},
 	    {"dkim.min_rsa_bits", "2048", "dkim.min_rsa_bits;"},
 	    {"dns.servers", "192.0.2.53", "dns.servers;"},
+	    {"policy.on_lookalike", "tag", "policy.on_lookalike;"},
+	    {"protect.lookalike_suffixes", "yes", "protect.lookalike_suffixes;"},
 	    {"trust.networks", "192.0.2.0/24", "trust.networks;"},
 	    {"trust.authenticated", "evaluate", "trust.authenticated;"},
 	};

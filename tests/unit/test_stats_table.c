@@ -24,6 +24,7 @@ static struct store_trait example_trait(void)
 	    .override_comment = "",
 	    .tls_version = "TLSv1.3",
 	    .iprev = "permerror",
+	    .lookalike = "",
 	};
 }
 
