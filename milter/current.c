@@ -301,6 +301,7 @@ static bool build_engine(const char *path, const struct engine *before,
 	(*after)->evaluator.sightings = before->evaluator.sightings;
 	(*after)->evaluator.holds = before->evaluator.holds;
 	(*after)->evaluator.paths = before->evaluator.paths;
+	(*after)->evaluator.memory = before->evaluator.memory;
 	current_take_marks(*after, NULL);
 	return true;
 }

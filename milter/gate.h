@@ -51,7 +51,8 @@ struct service {
 	struct current current;
 	struct gate gate;
 	struct store *store;	     /* NULL: switched off */
-	struct sightings *sightings; /* these two outlive the engines */
+	struct sightings *sightings; /* these three outlive the engines */
+	struct dns_memory *memory;
 	struct hold_budget *holds;
 	const char *host;	/* names this machine in the store's rows */
 	struct waiting waiting; /* the metrics' thread alone */

@@ -20,6 +20,7 @@
 
 #include "lib/app/path_knowledge.h"
 #include "lib/base/random.h"
+#include "lib/store/store_remembered.h"
 #include "milter/callbacks.h"
 #include "milter/capacity.h"
 #include "milter/endpoint.h"
@@ -223,6 +224,42 @@ static bool open_store(struct daemon *daemon, struct error *err)
 	return true;
 }
 
+static bool take_remembered(void *context, const struct store_remembered *row)
+{
+	const struct dns_memory_row read = {
+	    .domain = row->policy_domain,
+	    .days = row->days,
+	    .last_day = row->last_day,
+	    .bytes = (const uint8_t *)row->answers.data,
+	    .length = row->answers.length,
+	};
+
+	dns_memory_load(context, &read);
+	return true;
+}
+
+/* Before the first message: a few thousand rows at most. What cannot be read is
+ * not remembered, and the store has told its fault. */
+static void open_memory(struct daemon *daemon)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct config *config = daemon->engine->config;
+	struct store_reader *reader;
+	struct error err;
+
+	daemon->service.memory = dns_memory_new(random_system());
+	daemon->engine->evaluator.memory = daemon->service.memory;
+	if (daemon->service.store != NULL && config->dns.serve_stale_ms > 0 &&
+	    (!store_reader_open(mem, config->store.sqlite, &reader, &err) ||
+	     !store_remembered_each(reader, take_remembered,
+				    daemon->service.memory, &err)))
+		log_write(LOG_LEVEL_WARNING,
+			  "%s; what DNS said before this start is not known, "
+			  "should it be silent",
+			  err.words);
+	mem_free(mem);
+}
+
 /* Before the MTA's socket, so that a port that is taken is found before mail
  * comes, and while a low port may still be had. */
 static bool open_metrics(struct daemon *daemon, struct error *err)
@@ -361,6 +398,7 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	daemon->service.holds = hold_budget_new(clock_system());
 	daemon->engine->evaluator.holds = daemon->service.holds;
 	daemon->engine->evaluator.paths = path_knowledge(daemon->service.store);
+	open_memory(daemon);
 	current_take_marks(daemon->engine, random_system());
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
@@ -417,6 +455,7 @@ static void free_daemon(struct daemon *daemon)
 	engine_unref(daemon->engine);
 	sightings_free(daemon->service.sightings);
 	hold_budget_free(daemon->service.holds);
+	dns_memory_free(daemon->service.memory);
 	heap_free(daemon);
 }
 

@@ -159,6 +159,7 @@ struct figures {
 	uint64_t taken_s; /* the configuration in force */
 	struct override_figures overrides;
 	struct dns_statistics dns;
+	struct dns_memory_statistics memory;
 	struct key_cache_statistics keys;
 	struct store_statistics store; /* zeros where there is none */
 	struct sightings_statistics sightings;
@@ -296,6 +297,8 @@ static void read_figures(struct service *service, int64_t now_s,
 	read_engine(service, now_s, figures);
 	if (service->store != NULL)
 		store_get_statistics(service->store, &figures->store);
+	if (service->memory != NULL)
+		dns_memory_get_statistics(service->memory, &figures->memory);
 	if (service->sightings != NULL)
 		sightings_get_statistics(service->sightings,
 					 &figures->sightings);
@@ -392,6 +395,12 @@ static const struct figure_row rows[] = {
 	  "Answers in the cache, now."),
     GAUGE("alignd_dns_cache_bytes", dns.bytes,
 	  "Memory that the answers in the cache take."),
+    GAUGE("alignd_dns_memory_domains", memory.domains,
+	  "Domains whose mail passes, and whose answers are remembered."),
+    GAUGE("alignd_dns_memory_bytes", memory.bytes,
+	  "Memory that these answers take."),
+    COUNTER("alignd_dns_memory_given_total", memory.given,
+	    "Questions answered by what is remembered, since DNS did not."),
     COUNTER("alignd_dkim_key_cache_requests_total", keys.asked,
 	    "DKIM keys that were needed decoded."),
     COUNTER("alignd_dkim_key_cache_hits_total", keys.hits,

@@ -124,6 +124,7 @@ static void fill_evaluator(struct engine_private *engine,
 		config->spf.engine == ENGINE_LIBRARY ? &engine_spf2 : NULL,
 	    .clock = clock,
 	    .random = random,
+	    .serves_stale = config->dns.serve_stale_ms > 0,
 	    .dns_budget_ms = config->dns.budget_ms,
 	    .authserv_id = own,
 	    .authserv_ids =

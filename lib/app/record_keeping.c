@@ -211,6 +211,17 @@ struct store_incident record_incident(TALLOC_CTX *mem,
 	return make_incident(mem, verdict, &tuple, NULL, NULL);
 }
 
+static struct store_remembered remembered_of(const struct dns_memory_row *row)
+{
+	return (struct store_remembered){
+	    .policy_domain = row->domain,
+	    .days = row->days,
+	    .last_day = row->last_day,
+	    .gone = or_empty(row->gone),
+	    .answers = span_make((const char *)row->bytes, row->length),
+	};
+}
+
 struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 				const char *queue_id, const char *host)
 {
@@ -221,6 +232,9 @@ struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 	    .is_counted = verdict->is_counted,
 	};
 
+	entry.has_remembered = verdict->is_to_remember;
+	if (entry.has_remembered)
+		entry.remembered = remembered_of(&verdict->remembered);
 	if (entry.has_incident)
 		entry.incident =
 		    make_incident(mem, verdict, &entry.tuple, queue_id, host);

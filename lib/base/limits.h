@@ -57,6 +57,18 @@
 #define LIMIT_TTL_S 86400 /* a day, so that a change is seen; past: cut */
 #define LIMIT_NEGATIVE_TTL_S 300 /* who publishes a record is soon seen; past: cut */
 
+/* What stands in for a silent DNS (dns_memory.h) */
+#define LIMIT_REMEMBERED_DOMAINS 4096 /* whose mail passes; past: none is added
+					 until one has not passed for long */
+#define LIMIT_REMEMBERED_PER_ORG 8 /* below one registered name; past: not kept */
+#define LIMIT_REMEMBERED_ANSWERS 48 /* of a domain, usual ones have a dozen; past:
+				       the oldest goes */
+#define LIMIT_REMEMBERED_BYTES 16384 /* likewise, usually 3,000: 64 MiB in all
+					were every domain full */
+#define LIMIT_REMEMBERED_ANSWER_BYTES 4096 /* of one answer: a key of 4096 bits has
+					      800; past: not kept */
+#define LIMIT_REMEMBERED_S (INT64_C(3) * 86400) /* a long weekend; past: not used */
+
 /* Kept of an incident, in bytes as they are stored: JSON after its escapes */
 #define LIMIT_INCIDENT_BYTES 32768 /* all of it; past: the JSON columns go, and
 				      say how long they were */

@@ -45,6 +45,7 @@ struct dns_settings {
 extern const struct setting dns_setting_rows[];
 
 struct dns;
+struct dns_memory;
 struct dns_session;
 
 /* A live resolver, or the fixture when settings->fixture names one. The
@@ -71,6 +72,11 @@ struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
  * it (dns_quota.h). The name is copied.
  */
 void dns_session_set_author(struct dns_session *session, const char *domain);
+
+/* What stands in for answers that do not come, at that time; it outlives the
+ * session. Without, only the cache does. */
+void dns_session_use_memory(struct dns_session *session,
+			    struct dns_memory *memory, int64_t now_s);
 
 /* Starts a question whose answer will probably be wanted; never waits, never
  * shows in the list of what was asked, not counted as asked twice. */

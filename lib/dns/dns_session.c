@@ -13,6 +13,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/dns/dns_chain.h"
+#include "lib/dns/dns_memory.h"
 #include "lib/dns/dns_name.h"
 #include "lib/dns/dns_private.h"
 
@@ -30,6 +31,8 @@ struct entry {
 struct dns_session {
 	struct dns *dns;
 	const char *author; /* whose mail it is, as far as known; or NULL */
+	struct dns_memory *memory; /* or NULL */
+	int64_t now_s;		   /* by which it goes */
 	int64_t budget_ms;
 	int64_t deadline_ms; /* monotonic; 0 before the first wait */
 	struct entry *buckets[BUCKETS];
@@ -61,6 +64,13 @@ struct dns_session *dns_session_new(TALLOC_CTX *mem, struct dns *dns,
 void dns_session_set_author(struct dns_session *session, const char *domain)
 {
 	session->author = mem_strdup(session, domain);
+}
+
+void dns_session_use_memory(struct dns_session *session,
+			    struct dns_memory *memory, int64_t now_s)
+{
+	session->memory = memory;
+	session->now_s = now_s;
 }
 
 static struct entry **find_bucket(struct dns_session *session, const char *name)
@@ -140,16 +150,39 @@ struct dns_chain *dns_session_chain(struct dns_session *session,
 	return chain;
 }
 
+static bool has_memory(const struct dns_session *session)
+{
+	return session->memory != NULL && session->author != NULL;
+}
+
+/* For as long as its answer is worth waiting for. */
+static int64_t find_deadline(const struct dns_session *session,
+			     const struct dns_question *question,
+			     int64_t now_ms)
+{
+	int64_t patience_ms =
+	    has_memory(session)
+		? dns_memory_patience_ms(session->memory, session->author,
+					 question, session->now_s)
+		: INT64_MAX;
+
+	return patience_ms < session->deadline_ms - now_ms
+		   ? now_ms + patience_ms
+		   : session->deadline_ms;
+}
+
 /* The budget starts to run here. */
 static struct dns_answer wait_for(struct dns_session *session, TALLOC_CTX *mem,
-				  const char *name, enum dns_type type)
+				  const struct dns_question *question)
 {
-	const struct dns_request request = {name, type, session->author};
+	const struct dns_request request = {question->name, question->type,
+					    session->author};
+	int64_t now_ms = clock_monotonic_ms(clock_system());
 
 	if (session->deadline_ms == 0)
-		session->deadline_ms =
-		    clock_monotonic_ms(clock_system()) + session->budget_ms;
-	return dns_wait(session->dns, mem, &request, session->deadline_ms);
+		session->deadline_ms = now_ms + session->budget_ms;
+	return dns_wait(session->dns, mem, &request,
+			find_deadline(session, question, now_ms));
 }
 
 static void note_asked(struct dns_session *session,
@@ -172,7 +205,11 @@ static const struct dns_answer *answer_first(struct dns_session *session,
 	enum dns_type type = entry->question.type;
 
 	if (!dns_find(session->dns, entry, name, type, answer))
-		*answer = wait_for(session, entry, name, type);
+		*answer = wait_for(session, entry, &entry->question);
+	if (answer->status == DNS_TEMPORARY && has_memory(session))
+		(void)dns_memory_recall(session->memory, entry, session->author,
+					&entry->question, session->now_s,
+					answer);
 	dns_count_asked(session->dns, answer);
 	entry->question.answer = answer;
 	entry->question.is_validated = dns_is_validating(session->dns);

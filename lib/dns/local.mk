@@ -7,8 +7,11 @@ libalign_a_SOURCES += \
 	lib/dns/dns_chain.c lib/dns/dns_chain.h \
 	lib/dns/dns_file.c lib/dns/dns_file.h \
 	lib/dns/dns_fixture.c lib/dns/dns_fixture.h \
+	lib/dns/dns_kept.c lib/dns/dns_kept.h \
 	lib/dns/dns_ldns.c lib/dns/dns_ldns.h \
+	lib/dns/dns_memory.c lib/dns/dns_memory.h \
 	lib/dns/dns_name.c lib/dns/dns_name.h \
+	lib/dns/dns_packet.c lib/dns/dns_packet.h \
 	lib/dns/dns_quota.c lib/dns/dns_quota.h \
 	lib/dns/dns_servers.c lib/dns/dns_servers.h \
 	lib/dns/dns_session.c \

@@ -266,6 +266,28 @@ static void say_why(struct verdict *verdict)
 				  "there is no policy";
 }
 
+/* For when DNS says nothing: only what it says now, and counted as passed only
+ * where SPF says so, since a signature can be sent on by anybody. */
+static void remember(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+	bool has_passed = verdict->result == DMARC_RESULT_PASS &&
+			  verdict->is_spf_aligned &&
+			  verdict->input.basis == BASIS_ANSWERED;
+	const struct dns_memory_event event = {
+	    .author = verdict->author.domain,
+	    .passed = has_passed ? verdict->discovery.policy_domain : NULL,
+	    .now_s = verdict->time_s,
+	};
+
+	if (message->evaluator->memory != NULL &&
+	    message->evaluator->serves_stale &&
+	    verdict->author.error == AUTHOR_OK)
+		verdict->is_to_remember = dns_memory_note(
+		    message->evaluator->memory, message, message->session,
+		    &event, &verdict->remembered);
+}
+
 static void note_questions(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
@@ -299,6 +321,7 @@ static void evaluate(struct message *message)
 	verdict->is_report_mail = report_traffic_is_report(
 	    &message->traffic, verdict->mail_from.is_null,
 	    verdict->result == DMARC_RESULT_PASS);
+	remember(message);
 	note_questions(message);
 }
 

@@ -55,6 +55,9 @@ static void start_evaluation(struct message *message)
 	message->content = signed_message_new(message, &message->fields);
 	if (evaluator->keeps_header)
 		verdict->kept.fields = &message->fields;
+	if (evaluator->memory != NULL && evaluator->serves_stale)
+		dns_session_use_memory(message->session, evaluator->memory,
+				       verdict->time_s);
 	if (sender != NULL)
 		dns_session_set_author(message->session, sender);
 	message_dkim_begin(message);

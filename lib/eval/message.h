@@ -69,6 +69,9 @@ struct evaluator {
 	const struct override_set *overrides; /* NULL: none */
 	struct sightings *sightings; /* the daemon's; NULL: each message is the
 					first of its kind */
+	struct dns_memory *memory;   /* the daemon's; NULL: nothing stands in
+					for answers but the cache, */
+	bool serves_stale;	     /* and neither unless that is wanted */
 	struct hold_budget
 	    *holds; /* the daemon's; NULL: there is always room */
 	const struct mark_keys *mark_keys; /* the daemon's; NULL: no field gets

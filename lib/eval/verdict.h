@@ -22,6 +22,7 @@
 #include "lib/dmarc/align.h"
 #include "lib/dmarc/tree.h"
 #include "lib/dns/dns.h"
+#include "lib/dns/dns_memory.h"
 #include "lib/lookalike/lookalike.h"
 #include "lib/mail/field_list.h"
 #include "lib/mail/from.h"
@@ -125,6 +126,9 @@ struct verdict {
 	size_t kept_fields; /* claim to be ours, and are by their mark */
 	struct forged_fields forged;	  /* Authentication-Results */
 	struct forged_fields forged_tags; /* policy.tag_header */
+
+	bool is_to_remember; /* what DNS said is to be written down, */
+	struct dns_memory_row remembered; /* so */
 
 	size_t question_count; /* what DNS was asked, in order */
 	const struct dns_question *questions;

@@ -47,6 +47,7 @@ libalign_a_SOURCES += \
 	lib/store/store_question.c lib/store/store_question.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
 	lib/store/store_reader.c lib/store/store_reader.h \
+	lib/store/store_remembered.c lib/store/store_remembered.h \
 	lib/store/store_replay.c lib/store/store_replay.h \
 	lib/store/store_report.c lib/store/store_report.h \
 	lib/store/store_rows.c lib/store/store_rows.h \

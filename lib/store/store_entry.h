@@ -13,6 +13,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
 #include "lib/base/reference.h"
+#include "lib/base/text.h"
 
 #define STORE_HOUR_S 3600
 
@@ -151,6 +152,16 @@ struct store_counted {
 	int64_t applied[STORE_DISPOSITIONS]; /* of them */
 };
 
+/* What DNS said of a policy domain whose mail passes: bytes that mean nothing
+ * here. */
+struct store_remembered {
+	const char *policy_domain;
+	int64_t days;	  /* on which its mail passed */
+	int64_t last_day; /* since 1970 */
+	const char *gone; /* a domain to be forgotten for it; "" */
+	struct span answers;
+};
+
 struct store_entry {
 	int64_t time_s;
 	struct store_tuple tuple;
@@ -161,6 +172,8 @@ struct store_entry {
 	bool has_failure;
 	struct store_failure failure;
 	struct store_failure_limits failure_limits;
+	bool has_remembered;
+	struct store_remembered remembered;
 };
 
 enum store_outcome {

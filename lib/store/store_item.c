@@ -9,6 +9,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_remembered.h"
 
 static size_t entry_bytes(const struct store_entry *entry)
 {
@@ -20,6 +21,8 @@ static size_t entry_bytes(const struct store_entry *entry)
 	if (entry->has_failure)
 		bytes += store_columns_bytes(&store_failure_columns,
 					     &entry->failure);
+	if (entry->has_remembered)
+		bytes += store_remembered_bytes(&entry->remembered);
 	return bytes;
 }
 
@@ -80,8 +83,10 @@ static struct store_item *pack_entry(const struct store_entry *entry)
 		room = store_columns_pack(&store_incident_columns,
 					  &item->entry.incident, room);
 	if (entry->has_failure)
-		(void)store_columns_pack(&store_failure_columns,
-					 &item->entry.failure, room);
+		room = store_columns_pack(&store_failure_columns,
+					  &item->entry.failure, room);
+	if (entry->has_remembered)
+		store_remembered_pack(&item->entry.remembered, room);
 	store_cond_init(&item->done);
 	return item;
 }

@@ -18,6 +18,7 @@
 #include "lib/store/store_counted.h"
 #include "lib/store/store_failure.h"
 #include "lib/store/store_pair.h"
+#include "lib/store/store_remembered.h"
 
 #define PURGE_BATCH 200 /* rows: a few milliseconds */
 #define SQL_MAX 8192
@@ -596,6 +597,19 @@ static void note_paths(struct store_rows *rows, const struct store_item *items,
 	}
 }
 
+static bool write_remembered(struct store_rows *rows,
+			     const struct store_item *items, size_t count,
+			     struct error *err)
+{
+	for (size_t i = 0; i < count; i++, items = items->next) {
+		if (items->entry.has_remembered &&
+		    !store_remembered_write(rows->db, &items->entry.remembered,
+					    err))
+			return false;
+	}
+	return true;
+}
+
 static void undo_group(struct store_rows *rows)
 {
 	store_db_rollback(rows->db);
@@ -616,7 +630,8 @@ enum store_fault store_rows_write(struct store_rows *rows,
 		fault = STORE_FAULT_STORE;
 	else if (!write_results(rows, items, count, err) ||
 		 !write_incidents(rows, items, count, err) ||
-		 !write_failures(rows, items, count, err))
+		 !write_failures(rows, items, count, err) ||
+		 !write_remembered(rows, items, count, err))
 		fault = STORE_FAULT_ROW;
 	else if (!store_db_execute(rows->statements[COMMIT], err))
 		fault = STORE_FAULT_STORE;
@@ -700,6 +715,7 @@ bool store_rows_purge(struct store_rows *rows,
 	    delete_before(rows, PURGE_IMPORTED, results_before_s, &more, err) &&
 	    forget_passed(rows, times->now_s, err) &&
 	    store_failure_purge(rows->db, times->now_s, err) &&
+	    store_remembered_purge(rows->db, times->now_s, err) &&
 	    (rows->path_rows == NULL ||
 	     store_path_rows_purge(rows->path_rows, times->now_s, &more,
 				   err)) &&

@@ -338,6 +338,13 @@ static const char version_10[] =
     "ALTER TABLE tuple ADD COLUMN lookalike TEXT NOT NULL DEFAULT '';"
     /* Whether what DNS said before decided, since it said nothing then. */
     "ALTER TABLE tuple ADD COLUMN rests_on TEXT NOT NULL DEFAULT '';"
+    /* What DNS said of domains whose mail passes (store_remembered.h). */
+    "CREATE TABLE remembered ("
+    " policy_domain TEXT PRIMARY KEY,"
+    " days INTEGER NOT NULL,"
+    " last_day INTEGER NOT NULL,"
+    " answers BLOB NOT NULL"
+    ") STRICT;"
     /* Known paths (store_path.h), by the number of their texts under
      * store_key. */
     "CREATE TABLE path ("

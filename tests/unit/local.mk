@@ -40,6 +40,7 @@ UNIT_TESTS += tests/unit/test_redact tests/unit/test_scan
 UNIT_TESTS += tests/unit/test_dns_cache tests/unit/test_dns_cache_stale
 UNIT_TESTS += tests/unit/test_dns_fixture
 UNIT_TESTS += tests/unit/test_dns_ldns tests/unit/test_dns_name
+UNIT_TESTS += tests/unit/test_dns_memory
 UNIT_TESTS += tests/unit/test_dns_quota tests/unit/test_dns_servers
 UNIT_TESTS += tests/unit/test_dns_unbound
 
@@ -89,7 +90,7 @@ UNIT_TESTS += tests/unit/test_stats_table
 UNIT_TESTS += tests/unit/test_store tests/unit/test_store_budget
 UNIT_TESTS += tests/unit/test_store_ceiling tests/unit/test_store_counters
 UNIT_TESTS += tests/unit/test_store_failure tests/unit/test_store_faults
-UNIT_TESTS += tests/unit/test_store_import
+UNIT_TESTS += tests/unit/test_store_import tests/unit/test_store_remembered
 UNIT_TESTS += tests/unit/test_store_many tests/unit/test_store_paths
 UNIT_TESTS += tests/unit/test_store_review
 UNIT_TESTS += tests/unit/test_store_schema tests/unit/test_store_size
