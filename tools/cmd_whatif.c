@@ -86,12 +86,19 @@ static bool read_arguments(struct tool *tool, struct whatif_report *report,
 	       tool_limit(tool, LIMIT_MAX, limit);
 }
 
-/* --set, one after the other. */
-static bool set_all(const struct whatif_report *report, struct config *config,
-		    struct error *err)
+static bool is_profile(const char *given)
+{
+	return strncmp(given, "profile=", strlen("profile=")) == 0;
+}
+
+/* --set, one after the other, or the profile alone. */
+static bool set_some(const struct whatif_report *report, struct config *config,
+		     bool is_for_profile, struct error *err)
 {
 	for (size_t i = 0; i < report->set.count; i++) {
 		const char *given = report->set.items[i];
+		if (is_profile(given) != is_for_profile)
+			continue;
 		const char *mark = strchr(given, '=');
 		if (mark == NULL)
 			return error_set(err, ERROR_USAGE,
@@ -104,6 +111,14 @@ static bool set_all(const struct whatif_report *report, struct config *config,
 			return error_wrap(err, "--set");
 	}
 	return true;
+}
+
+/* What is given goes before a profile's defaults, wherever it stands. */
+static bool set_all(const struct whatif_report *report, struct config *config,
+		    struct error *err)
+{
+	return set_some(report, config, true, err) &&
+	       set_some(report, config, false, err);
 }
 
 static bool load_new(struct tool *tool, struct whatif_report *report,

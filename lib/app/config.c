@@ -119,6 +119,14 @@ static bool set_value(struct config *config, const struct setting_place *at,
 	return true;
 }
 
+/* Its defaults, where no file set anything else. */
+static void put_profile(struct config *config)
+{
+	config->origins =
+	    profile_apply(config, (enum profile_id)config->daemon.profile,
+			  config_sections, config->origins, config);
+}
+
 bool config_set(struct config *config, const char *name, const char *text,
 		struct error *err)
 {
@@ -135,6 +143,8 @@ bool config_set(struct config *config, const char *name, const char *text,
 		err->kind = ERROR_USAGE; /* no file is at fault */
 		return error_wrap(err, "%s", name);
 	}
+	if (strcmp(name, "profile") == 0)
+		put_profile(config);
 	return check_quarantine(&config->policy, err);
 }
 
@@ -217,9 +227,7 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 		past_defaults_apply(loaded, config_sections, loaded->origins,
 				    place, loaded);
 	if (is_good)
-		loaded->origins = profile_apply(
-		    loaded, (enum profile_id)loaded->daemon.profile,
-		    config_sections, loaded->origins, loaded);
+		put_profile(loaded);
 	if (is_good && !check_quarantine(&loaded->policy, err))
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {

@@ -101,7 +101,8 @@ bool config_load(TALLOC_CTX *mem, const char *path, struct config **config,
 		 struct error *err) __attribute__((warn_unused_result));
 
 /* One setting ("policy.on_own") from a command line, over what was loaded; a
- * list's items stand between commas. Not "overrides", whose file was read. The
+ * list's items stand between commas, and a profile brings its defaults, over
+ * what was set so before. Not "overrides", whose file was read. The
  * words say what was found and what is allowed. */
 bool config_set(struct config *config, const char *name, const char *text,
 		struct error *err) __attribute__((warn_unused_result));

@@ -164,18 +164,28 @@ static char *value_text(TALLOC_CTX *mem, const struct setting_place *at,
 			    (const char *)values + at->section->offset);
 }
 
-/* Of a row that `base` has, where no file set it. */
+static const char *default_of(const struct settings_base *base,
+			      const char *name)
+{
+	for (size_t i = 0; i < base->count; i++) {
+		if (strcmp(base->rows[i].name, name) == 0)
+			return base->rows[i].initial;
+	}
+	return NULL;
+}
+
+/* NULL `initial`: that of the row. */
 static void put_default(TALLOC_CTX *mem, const struct setting_section *sections,
-			const struct settings_default *other, void *values,
+			const char *initial, void *values,
 			struct setting_origin *origin)
 {
 	struct setting_place at;
-	bool is_known = setting_find(sections, other->name, &at);
+	bool is_known = setting_find(sections, origin->name, &at);
 	struct error unused;
 
 	assert(is_known);
 	struct setting row = *at.row;
-	row.initial = other->initial;
+	row.initial = initial == NULL ? row.initial : initial;
 	struct text_list texts = setting_initial(mem, &row);
 	bool is_good = check_all(at.row, &texts, &unused);
 	assert(is_good);
@@ -196,14 +206,12 @@ settings_put_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
 	made->items = items;
 	for (size_t i = 0; i < origins->count; i++) {
 		items[i] = origins->items[i];
-		for (size_t k = 0; k < base->count; k++) {
-			if (items[i].line != 0 ||
-			    strcmp(items[i].name, base->rows[k].name) != 0)
-				continue;
-			items[i].by = base->by;
-			put_default(mem, sections, &base->rows[k], values,
-				    &items[i]);
-		}
+		const char *initial = default_of(base, items[i].name);
+		if (items[i].line != 0 ||
+		    (initial == NULL && items[i].by == NULL))
+			continue;
+		items[i].by = initial == NULL ? NULL : base->by;
+		put_default(mem, sections, initial, values, &items[i]);
 	}
 	return made;
 }

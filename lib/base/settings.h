@@ -102,9 +102,9 @@ struct settings_base {
 	struct settings_default *rows;
 };
 
-/* Puts defaults where no file set anything else; texts belong to `mem`. Returns
- * where all values come from then, below `mem`; it needs `origins` no less than
- * before. */
+/* Puts defaults where no file set anything else, in the place of those that an
+ * earlier call put; texts belong to `mem`. Returns where all values come from
+ * then, below `mem`; it needs `origins` no less than before. */
 const struct settings_origins *
 settings_put_defaults(TALLOC_CTX *mem, const struct setting_section *sections,
 		      const struct settings_origins *origins,

@@ -229,6 +229,28 @@ class WhatIf(ToolTest):
              if d["author_domain"] == "bare.test"], [2])
         self.assertEqual(found["own"], 0)
 
+    def test_another_profile(self):
+        """Its defaults, and what is given beside it, wherever that stands."""
+        asked = ("newly", "matrix", "domains")
+        given = self.whatif("--set", "profile=ism-1799",
+                            "--set", "mode=enforce")  # the file has monitor
+        alone = self.whatif("--set", "mode=enforce", *(
+            word for name, value in (
+                ("on_quarantine", "reject"), ("on_none", "reject"),
+                ("indirect_mail", "reject"), ("on_own", "reject"))
+            for word in ("--set", f"policy.{name}={value}")))
+        self.assertGreater(given["newly"]["reject"], 0)
+        self.assertEqual({key: given[key] for key in asked},
+                         {key: alone[key] for key in asked})
+        for order in ((0, 1), (1, 0)):
+            words = [("profile=ism-1799", "policy.on_none=none")[i]
+                     for i in order]
+            found = self.whatif("--set", "mode=enforce", "--set", words[0],
+                                "--set", words[1])
+            self.assertLess(found["newly"]["reject"],
+                            given["newly"]["reject"])
+            self.assertGreater(found["newly"]["reject"], 0)
+
     def test_settings_that_cannot_be_set(self):
         for given, words in (
                 ("policy.on_own", "is no NAME=VALUE"),

@@ -171,6 +171,15 @@ static void puts_defaults_where_no_file_does(void **state)
 	assert_int_equal(none->line, 0);
 	assert_null(settings_origin(origins, "policy.on_temperror")->by);
 	assert_null(settings_origin(config->origins, "policy.on_none")->by);
+	/* Another one takes the place of the first. */
+	origins = profile_apply(mem, PROFILE_BSI_TR_03182, config_sections,
+				origins, config);
+	none = settings_origin(origins, "policy.on_none");
+	assert_int_equal(config->policy.on_none, DISPOSITION_NONE);
+	assert_int_equal(config->policy.on_quarantine, DISPOSITION_QUARANTINE);
+	assert_true(config->dns.dnssec);
+	assert_string_equal(none->value, "none");
+	assert_null(none->by);
 	mem_free(mem);
 }
 
