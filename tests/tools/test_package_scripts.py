@@ -13,8 +13,10 @@ from alignctl import PROGRAM, ToolTest  # noqa: E402
 
 SCRIPTS = os.path.join(os.path.abspath(os.environ.get("top_srcdir", ".")), "debian")
 # The words of a version whose default was the port: today's, with that default.
+# As 0.1.0 printed it: the default behind a value that is another, and no more.
 OLD_ALIGNCTL = """#!/bin/sh
 {program} --config {folder}/etc/alignd/alignd.conf "$@" | sed \\
+	-e 's,   # [^;]*; default: ,   # default: ,' -e '/# default: /!s,   # .*,,' \\
 	-e 's,^listen = "unix:/run/alignd/alignd.sock"$,listen = "inet:8893@127.0.0.1",' \\
 	-e 's,# default: "unix:/run/alignd/alignd.sock",# default: "inet:8893@127.0.0.1",'
 """
