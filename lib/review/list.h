@@ -14,8 +14,7 @@
 #include "lib/store/store_groups.h"
 
 /* *is_cut of the likely ones: there were more than are looked at,
- * REVIEW_CANDIDATES_MAX. */
-#define REVIEW_CANDIDATES_MAX 10000
+ * REVIEW_CANDIDATES_MAX (candidates.h). */
 
 /* Says to people that nothing matches. */
 void review_list_nothing(const struct review_reading *reading);

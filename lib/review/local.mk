@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
+	lib/review/candidates.c lib/review/candidates.h \
 	lib/review/counted.c lib/review/counted.h \
 	lib/review/evidence.c lib/review/evidence.h \
 	lib/review/handles.c lib/review/handles.h \

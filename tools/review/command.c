@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/review/candidates.h"
 #include "tools/reference.h"
 #include "tools/store.h"
 #include "tools/known_store.h"
