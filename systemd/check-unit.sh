@@ -46,6 +46,19 @@ check alignd.service Type=notify User=alignd Group=alignd-store \
 	StateDirectoryMode=2770 NoNewPrivileges=yes ProtectSystem=strict
 check alignd-report.service Type=oneshot User=alignd-report \
 	Group=alignd-store NoNewPrivileges=yes ProtectSystem=strict
-if grep -q ^StateDirectory= "$units/alignd-report.service"; then
-	fail "alignd-report.service would take the state from alignd"
-fi
+for unit in digest alert; do
+	check alignd-$unit.service Type=oneshot User=alignd-report \
+		Group=alignd-store NoNewPrivileges=yes ProtectSystem=strict
+done
+for unit in report digest alert; do
+	if grep -q ^StateDirectory= "$units/alignd-$unit.service"; then
+		fail "alignd-$unit.service would take the state from alignd"
+	fi
+done
+# A line of a timer's that systemd does not know is left aside without a word.
+systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
+	"${top_srcdir:-.}/systemd/alignd-digest.timer")" >/dev/null ||
+	fail "alignd-digest.timer names no time"
+systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
+	"${top_srcdir:-.}/systemd/alignd-alert.timer")" >/dev/null ||
+	fail "alignd-alert.timer names no time"

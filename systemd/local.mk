@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 if SYSTEMD
 systemdsystemunit_DATA = systemd/alignd.service \
-	systemd/alignd-report.service systemd/alignd-report.timer
+	systemd/alignd-report.service systemd/alignd-report.timer \
+	systemd/alignd-digest.service systemd/alignd-digest.timer \
+	systemd/alignd-alert.service systemd/alignd-alert.timer
 endif
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \
-	systemd/alignd-report.timer systemd/alignd.sysusers \
+	systemd/alignd-report.timer systemd/alignd-digest.service.in \
+	systemd/alignd-digest.timer systemd/alignd-alert.service.in \
+	systemd/alignd-alert.timer systemd/alignd.sysusers \
 	systemd/alignd.tmpfiles systemd/check-unit.sh
-CLEANFILES += systemd/alignd.service systemd/alignd-report.service
+CLEANFILES += systemd/alignd.service systemd/alignd-report.service \
+	systemd/alignd-digest.service systemd/alignd-alert.service
 TESTS += systemd/check-unit.sh
 
 UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
@@ -17,6 +22,10 @@ UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
 systemd/alignd.service: systemd/alignd.service.in Makefile
 	$(UNIT_SED)
 systemd/alignd-report.service: systemd/alignd-report.service.in Makefile
+	$(UNIT_SED)
+systemd/alignd-digest.service: systemd/alignd-digest.service.in Makefile
+	$(UNIT_SED)
+systemd/alignd-alert.service: systemd/alignd-alert.service.in Makefile
 	$(UNIT_SED)
 
 install-data-local: install-systemd-data install-conf

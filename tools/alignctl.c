@@ -27,6 +27,8 @@ const struct command *const tool_commands[] = {
     &command_doctor,
     &command_store,
     &command_posture,
+    &command_digest,
+    &command_alert,
     &command_privacy,
     &command_scorecard,
     NULL,

@@ -34,6 +34,10 @@ tools_alignctl_SOURCES = \
 	tools/inbox/sources.c \
 	tools/inbox/summary.c \
 	tools/inbox/take.c \
+	tools/notice/command.c \
+	tools/notice/place.c tools/notice/place.h \
+	tools/notice/sources.c tools/notice/sources.h \
+	tools/notice/tell.c tools/notice/tell.h \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
 	tools/override/propose.c \
@@ -116,7 +120,7 @@ tools_alignctl_SOURCES = \
 	tools/known_store.c tools/known_store.h \
 	tools/reference.c tools/reference.h \
 	tools/time.c tools/time.h
-tools_alignctl_LDADD = libposture.a $(SSL_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = libnotice.a libposture.a $(SSL_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

@@ -74,9 +74,11 @@ struct tool {
 /* NULL ends it; in the order of --help. */
 extern const struct command *const tool_commands[];
 
+extern const struct command command_alert;
 extern const struct command command_check;
 extern const struct command command_compare;
 extern const struct command command_config;
+extern const struct command command_digest;
 extern const struct command command_doctor;
 extern const struct command command_explain;
 extern const struct command command_import;

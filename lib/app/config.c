@@ -43,6 +43,10 @@ const struct setting_section config_sections[] = {
      "Reports of others about our own domains, kept (alignctl inbox)."},
     {"scorecard", scorecard_setting_rows, offsetof(struct config, scorecard),
      "Whose mail is told apart by the month (alignctl scorecard)."},
+    {"digest", digest_setting_rows, offsetof(struct config, digest),
+     "What changed and what waits, told now and then (alignctl digest)."},
+    {"alert", alert_setting_rows, offsetof(struct config, alert),
+     "What cannot wait for the digest (alignctl alert)."},
     {"metrics", metrics_setting_rows, offsetof(struct config, metrics),
      "Figures for Prometheus."},
     {"log", log_setting_rows, offsetof(struct config, log), "The log."},
@@ -174,6 +178,10 @@ static void resolve_paths(struct config *config)
 	    {"inbox.services", &config->inbox.services},
 	    {"scorecard.public_sector", &config->scorecard.public_sector},
 	    {"scorecard.partners", &config->scorecard.partners},
+	    {"digest.webhook_header_file",
+	     &config->digest.to.webhook_header_file},
+	    {"alert.webhook_header_file",
+	     &config->alert.to.webhook_header_file},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -11,6 +11,7 @@
 
 #include "lib/app/inbox_settings.h"
 #include "lib/app/metrics_settings.h"
+#include "lib/app/notice_settings.h"
 #include "lib/app/own_settings.h"
 #include "lib/app/protect_settings.h"
 #include "lib/app/report_settings.h"
@@ -62,6 +63,8 @@ struct config {
 	struct protect_settings protect;
 	struct inbox_settings inbox;
 	struct scorecard_settings scorecard;
+	struct digest_settings digest;
+	struct alert_settings alert;
 	struct metrics_settings metrics;
 	struct log_settings log;
 

@@ -12,6 +12,7 @@ libalign_a_SOURCES += \
 	lib/app/log_settings.c \
 	lib/app/mta_macros.h \
 	lib/app/metrics_settings.c lib/app/metrics_settings.h \
+	lib/app/notice_settings.c lib/app/notice_settings.h \
 	lib/app/own_settings.c lib/app/own_settings.h \
 	lib/app/path_knowledge.c lib/app/path_knowledge.h \
 	lib/app/proposal.c lib/app/proposal.h \

@@ -23,21 +23,11 @@ static bool check_text(const char *value, struct error *err)
 			      "is too long for a report (allowed: 200 bytes)");
 }
 
-static bool is_mailbox(const char *value)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct path path = path_parse(mem, span_of(value));
-	bool is_good = path.domain != NULL && *value != '<';
-
-	mem_free(mem);
-	return is_good;
-}
-
 /* Printable ASCII only: the address stands in a header field too. */
 static bool check_from(const char *value, struct error *err)
 {
 	return *value == '\0' ||
-	       (is_mailbox(value) && text_is_graphic(span_of(value))) ||
+	       (path_is_mailbox(value) && text_is_graphic(span_of(value))) ||
 	       setting_refuse(err, value,
 			      "is no address (allowed: one mailbox such as "
 			      "dmarc-reports@example.org)");
@@ -76,7 +66,7 @@ static bool check_domain(const char *value, struct error *err)
 
 static bool check_address_item(const char *value, struct error *err)
 {
-	return domain_is_valid(value) || is_mailbox(value) ||
+	return domain_is_valid(value) || path_is_mailbox(value) ||
 	       setting_refuse(
 		   err, value,
 		   "is no address (allowed: one mailbox, or a domain for "

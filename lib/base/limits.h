@@ -438,4 +438,24 @@
 #define LIMIT_INBOX_DATE_BACK_S (400 * 86400) /* likewise: older than any that
 						 reporters still send */
 
+/* Digests and alerts */
+#define LIMIT_NOTICE_FACTS 1000 /* of one kind that are gathered, the first ones; past:
+				   counted */
+#define LIMIT_NOTICE_LINES 20 /* of one kind in a digest, which a person reads; past:
+				 one line counts the others */
+#define LIMIT_NOTICE_TEXT 160 /* bytes of a stranger's text in a line; past: cut */
+#define LIMIT_NOTICE_LINE_BYTES 900 /* RFC 5321 4.5.3.1.6 has 998; past: cut */
+#define LIMIT_NOTICE_BYTES (4 * 1024 * 1024) /* of a whole part: 9 kinds with 20 facts
+						of 5 KB escaped; past: the end is
+						left out */
+#define LIMIT_NOTICE_MARKS 50000 /* facts told to one place that are remembered: a year
+				    of full digests; past: what was seen least
+				    lately goes */
+#define LIMIT_WEBHOOK_MS 10000 /* of one POST: receivers answer within seconds; past:
+				  it is told again by the next run */
+#define LIMIT_WEBHOOK_ANSWER_BYTES 65536 /* of its header and its body, of which
+					    nothing is used; past: likewise */
+#define LIMIT_WEBHOOK_HEADER_BYTES 4096 /* of the secret header, as of a token; past:
+					   refused */
+
 #endif

@@ -112,3 +112,13 @@ struct path path_parse(TALLOC_CTX *mem, struct span text)
 		path.local_part = mem_strndup(mem, rest.data, local);
 	return path;
 }
+
+bool path_is_mailbox(const char *text)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct path path = path_parse(mem, span_of(text));
+	bool is_good = path.domain != NULL && *text != '<';
+
+	mem_free(mem);
+	return is_good;
+}

@@ -25,4 +25,7 @@ struct path {
  * false. Texts belong to `mem`. */
 struct path path_parse(TALLOC_CTX *mem, struct span text);
 
+/* Is it one mailbox, without brackets? For settings. */
+bool path_is_mailbox(const char *text);
+
 #endif

@@ -45,7 +45,8 @@ libreport_a_SOURCES = \
 	lib/report/send/silent_names.c lib/report/send/silent_names.h \
 	lib/report/send/smtp.c lib/report/send/smtp.h \
 	lib/report/send/status.c lib/report/send/status.h \
-	lib/report/send/stop_point.h
+	lib/report/send/stop_point.h \
+	lib/report/send/url.c lib/report/send/url.h
 
 if DEVELOPMENT
 libreport_a_SOURCES += lib/report/send/stop_point.c

@@ -35,6 +35,7 @@ libalign_a_SOURCES += \
 	lib/store/store_key.c lib/store/store_key.h \
 	lib/store/store_item.c lib/store/store_item.h \
 	lib/store/store_pair.c lib/store/store_pair.h \
+	lib/store/store_notice.c lib/store/store_notice.h \
 	lib/store/store_passed.c lib/store/store_passed.h \
 	lib/store/store_path.c lib/store/store_path.h \
 	lib/store/store_path_alarm.h \

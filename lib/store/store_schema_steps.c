@@ -511,6 +511,28 @@ static const char version_10[] =
     " last_s INTEGER NOT NULL,"
     " until_s INTEGER NOT NULL,"
     " PRIMARY KEY (domain, id, policy)"
+    ") STRICT, WITHOUT ROWID;"
+    /* What a digest or an alert told to whom, and their runs
+     * (store_notice.h). */
+    "CREATE TABLE notice_told ("
+    " channel TEXT NOT NULL,"
+    " place INTEGER NOT NULL,"
+    " fact INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " level INTEGER NOT NULL,"
+    " told_s INTEGER NOT NULL,"
+    " seen_s INTEGER NOT NULL,"
+    " PRIMARY KEY (channel, place, fact)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE notice_run ("
+    " channel TEXT PRIMARY KEY,"
+    " started_s INTEGER NOT NULL,"
+    " ended_s INTEGER NOT NULL,"
+    " handed_s INTEGER NOT NULL,"
+    " told INTEGER NOT NULL,"
+    " has_failed INTEGER NOT NULL,"
+    " owner TEXT NOT NULL,"
+    " lease_s INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
 static const char *const steps[] = {version_1, version_2, version_3, version_4,

@@ -65,6 +65,8 @@ EXCUSED = {
     "systemctl status alignd": SYSTEMD,
     "systemctl enable --now alignd-report.timer": SYSTEMD,
     "systemctl list-timers alignd-report.timer": SYSTEMD,
+    "systemctl enable --now alignd-digest.timer alignd-alert.timer": SYSTEMD,
+    "systemctl list-timers alignd-digest.timer": SYSTEMD,
     "journalctl -u alignd --since -1d | grep would=reject": BY_MTA,
     "postcat -qh QUEUEID": BY_MTA,
     "postsuper -d QUEUEID": BY_MTA,
@@ -128,6 +130,7 @@ TEXTS = {
     'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,
     "report {": CONF,
     'own { domains = {"example.com", "parked.example"} }': CONF,
+    'digest { mail = "postmaster@example.org" }': CONF,
     'override "lists at example" {': "etc/alignd/overrides.conf",
     "# /etc/postfix/main.cf": "etc/postfix/main.cf",
     "# /etc/rsyslog.d/alignd.conf": None,           # test_wire_json.py

@@ -9,7 +9,7 @@
 
 #include "lib/app/confinement.h"
 #include "lib/base/confine_files.h"
-#include "lib/report/send/smtp.h"
+#include "lib/report/send/url.h"
 
 static void apply_limits(const struct confine_files *files,
 			 enum confine_calls calls)
@@ -25,17 +25,19 @@ static void apply_limits(const struct confine_files *files,
 			      err.words);
 }
 
-static void bar_sender(struct tool *tool, const struct config *config)
+void report_confine_sender(struct tool *tool, const struct config *config,
+			   struct confine_files *files)
 {
 	const struct report_settings *report = &config->report;
-	struct confine_files *files = confine_files_new(tool->mem);
 
+	if (!config->daemon.confine)
+		return;
 	confinement_allow_config(files, config, tool->config_path);
 	confinement_allow_store(files, config);
 	confine_read_beside(files, report->sign_key);
 	confine_read_beside(files, report->smtp_password_file);
 	confine_read_beside(files, report->smtp_ca_file);
-	confine_connect_port(files, smtp_port(report->smtp_url));
+	confine_connect_port(files, url_port(report->smtp_url));
 	apply_limits(files, CONFINE_SENDER);
 }
 
@@ -59,8 +61,7 @@ bool report_confined_engine(struct tool *tool, struct engine **engine,
 
 	if (!tool_config(tool, &config, err))
 		return false;
-	if (config->daemon.confine)
-		bar_sender(tool, config);
+	report_confine_sender(tool, config, confine_files_new(tool->mem));
 	return engine_new(config, NULL, &tool->clock, random_system(), engine,
 			  err);
 }

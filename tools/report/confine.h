@@ -19,6 +19,12 @@ bool report_confined_engine(struct tool *tool, struct engine **engine,
 			    struct error *err)
     __attribute__((warn_unused_result));
 
+/* The same for who needs no engine, with what it has allowed in `files`
+ * besides. */
+struct confine_files;
+void report_confine_sender(struct tool *tool, const struct config *config,
+			   struct confine_files *files);
+
 /* For one that reads what strangers sent, as the user whose keys those are,
  * from a file that is open: it keeps the store's folder, and no port. */
 void report_confine_bounces(struct tool *tool, const struct config *config);

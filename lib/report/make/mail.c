@@ -45,7 +45,7 @@ static void add_base64(struct strbuf *out, const unsigned char *bytes,
 	}
 }
 
-static void add_lines(struct strbuf *out, struct span bytes)
+void report_mail_base64(struct strbuf *out, struct span bytes)
 {
 	for (size_t i = 0; i < bytes.length; i += LINE_BYTES) {
 		size_t left = bytes.length - i;
@@ -202,7 +202,7 @@ static void add_text_part(TALLOC_CTX *mem, struct strbuf *out,
 	if (is_ascii(text))
 		strbuf_add_text(out, text);
 	else
-		add_lines(out, span_of(text));
+		report_mail_base64(out, span_of(text));
 }
 
 char *report_mail_file_name(TALLOC_CTX *mem, const char *submitter,
@@ -228,7 +228,7 @@ char *report_mail_write(TALLOC_CTX *mem, const struct report_mail *mail)
 		      "Content-Transfer-Encoding: base64\r\n"
 		      "\r\n",
 		      mail->report_id, mail->file_name, mail->file_name);
-	add_lines(&out, mail->archive);
+	report_mail_base64(&out, mail->archive);
 	strbuf_printf(&out, "--=_%s--\r\n", mail->report_id);
 	return strbuf_text(&out);
 }

@@ -12,6 +12,7 @@
  */
 
 #include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
 struct report_mail {
@@ -49,6 +50,9 @@ char *report_mail_sender(TALLOC_CTX *mem, const char *from,
  * differs from one address to the next. Uses report_id, org_name, from, to and
  * token. */
 char *report_mail_people(TALLOC_CTX *mem, const struct report_mail *mail);
+
+/* Bytes as lines of base64 (RFC 2045 6.8). */
+void report_mail_base64(struct strbuf *out, struct span bytes);
 
 /* "Fri, 01 May 2026 12:00:00 +0000" */
 char *report_mail_date(TALLOC_CTX *mem, int64_t time_s);

@@ -16,12 +16,12 @@
 
 #include "lib/base/secret_file.h"
 #include "lib/base/strbuf.h"
+#include "lib/report/send/url.h"
 
 #define CONNECT_TIMEOUT_MS 30000L
 #define REPLY_BYTES 400 /* of a reply of several lines */
 #define SHOWN_MAX 240
 #define PASSWORD_MAX 1024
-#define PORT_MAX 65535
 
 /* How far a transaction came: what was sent last. */
 enum stage {
@@ -140,39 +140,11 @@ static bool read_password(TALLOC_CTX *mem, const char *path,
 	return true;
 }
 
-/* As libcurl itself reads it; NULL where there is none. */
-static char *url_part(TALLOC_CTX *mem, const char *url, CURLUPart part)
-{
-	CURLU *parsed = curl_url();
-	char *found = NULL;
-	char *text = NULL;
-
-	if (parsed != NULL &&
-	    curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(parsed, part, &found, CURLU_DEFAULT_PORT) == CURLUE_OK)
-		text = mem_strdup(mem, found);
-	curl_free(found);
-	curl_url_cleanup(parsed);
-	return text;
-}
-
-long smtp_port(const char *url)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	const char *text = url_part(mem, url, CURLUPART_PORT);
-	long port = 0;
-
-	if (text != NULL)
-		(void)text_number(span_of(text), 1, PORT_MAX, &port);
-	mem_free(mem);
-	return port;
-}
-
 /* "localhost.b.test" and "127.b.test" are other hosts. */
 static bool is_loopback(const char *url)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *host = url_part(mem, url, CURLUPART_HOST);
+	const char *host = url_host(mem, url);
 	struct in_addr address;
 	bool is_here =
 	    host != NULL && (text_equals_nocase(host, "localhost") ||

@@ -31,9 +31,6 @@ struct smtp_reply {
 
 struct smtp;
 
-/* The port that report.smtp_url speaks of; 0: it is none. */
-long smtp_port(const char *url);
-
 /* Reads the password's file. Connects with the first mail. */
 bool smtp_new(TALLOC_CTX *mem, const struct report_settings *settings,
 	      struct smtp **smtp, struct error *err)

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * choose.c - which facts are news to a place, and what to remember of it
+ * Tested by test_alignctl_notice.
+ */
+#include "lib/notice/choose.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+
+#define HOUR_S 3600
+
+/* By which the digest itself is known, among its facts. */
+static const char digest_key[] = "the digest";
+static const char digest_kind[] = "digest";
+
+/* What is said of facts that were told before and still stand. Without words
+ * nothing is: a source that was told is no news, and nothing waits. */
+static const char *const remains[NOTICE_KINDS] = {
+    [NOTICE_LIKELY] = "told before, on which nobody has acted",
+    [NOTICE_POSTURE] = "findings told before that still stand",
+    [NOTICE_OVERRIDE] = "told before, still in the file",
+    [NOTICE_DESTINATION] = "addresses told before that still pause",
+};
+
+struct choosing {
+	TALLOC_CTX *mem;
+	const struct notice *notice;
+	const struct notice_memory *memory;
+	struct notice_choice *choice;
+};
+
+/* --- what was told --- */
+
+static int by_fact(const void *a, const void *b)
+{
+	const struct store_notice_mark *left = a;
+	const struct store_notice_mark *right = b;
+
+	return (left->fact > right->fact) - (left->fact < right->fact);
+}
+
+static const struct store_notice_mark *
+find_mark(const struct notice_memory *memory, const char *key)
+{
+	const struct store_notice_mark wanted = {
+	    .fact = store_notice_number(memory->store, key)};
+
+	if (memory->marks->count == 0)
+		return NULL;
+	return bsearch(&wanted, memory->marks->items, memory->marks->count,
+		       sizeof wanted, by_fact);
+}
+
+/* A clock that was ahead left times that are still to come: they count for
+ * nothing. */
+static bool is_within_hour(const struct notice *notice, int64_t time_s)
+{
+	return time_s <= notice->until_s && time_s > notice->until_s - HOUR_S;
+}
+
+static bool is_news(const struct choosing *choosing,
+		    const struct notice_fact *fact,
+		    const struct store_notice_mark *mark)
+{
+	const struct notice *notice = choosing->notice;
+
+	if (fact->is_standing)
+		return true;
+	if (choosing->memory->is_left_aside)
+		return fact->since_s == 0 || fact->since_s >= notice->since_s;
+	/* More of the same is news once an hour, so that the pace holds. */
+	return mark == NULL ||
+	       (fact->level > mark->level &&
+		!is_within_hour(notice, mark->told_s)) ||
+	       (fact->renewed_s > 0 &&
+		mark->seen_s + fact->renewed_s < notice->until_s);
+}
+
+/* --- what is remembered --- */
+
+static void add_mark(const struct choosing *choosing, const char *key,
+		     const char *kind, int64_t level, int64_t told_s)
+{
+	struct notice_choice *choice = choosing->choice;
+
+	if ((choice->mark_count & (choice->mark_count - 1)) == 0)
+		choice->marks = mem_resize(
+		    choosing->mem, choice->marks, struct store_notice_mark,
+		    choice->mark_count == 0 ? 1 : choice->mark_count * 2);
+	choice->marks[choice->mark_count++] = (struct store_notice_mark){
+	    .fact = store_notice_number(choosing->memory->store, key),
+	    .kind = kind,
+	    .level = level,
+	    .told_s = told_s,
+	    .seen_s = choosing->notice->until_s,
+	};
+}
+
+static void mark_told(const struct choosing *choosing,
+		      const struct notice_fact *fact)
+{
+	add_mark(choosing, fact->key, notice_kinds[fact->kind].name,
+		 fact->level, choosing->notice->until_s);
+}
+
+/* It stands there still. What was never told is not made told by that. */
+static void mark_seen(const struct choosing *choosing,
+		      const struct notice_fact *fact,
+		      const struct store_notice_mark *mark)
+{
+	if (mark != NULL)
+		add_mark(choosing, fact->key, notice_kinds[fact->kind].name,
+			 mark->level, mark->told_s);
+}
+
+static struct choosing begin(TALLOC_CTX *mem, const struct notice *notice,
+			     const struct notice_memory *memory,
+			     struct notice_choice *choice)
+{
+	*choice = (struct notice_choice){.told = *notice};
+	choice->told.count = 0;
+	choice->told.items = NULL;
+	memset(choice->told.left_out, 0, sizeof choice->told.left_out);
+	return (struct choosing){mem, notice, memory, choice};
+}
+
+/* --- a digest --- */
+
+/* How many were told before, and since when the first of them stands. */
+struct remainder {
+	int64_t count;
+	int64_t since_s;
+};
+
+static void count_remainder(struct remainder *remainder,
+			    const struct notice_fact *fact)
+{
+	remainder->count++;
+	if (fact->since_s > 0 &&
+	    (remainder->since_s == 0 || fact->since_s < remainder->since_s))
+		remainder->since_s = fact->since_s;
+}
+
+static void tell_remainder(const struct choosing *choosing,
+			   enum notice_kind kind,
+			   const struct remainder *remainder)
+{
+	if (remainder->count > 0 && remains[kind] != NULL)
+		notice_add(
+		    choosing->mem, &choosing->choice->told,
+		    &(struct notice_fact){.kind = kind,
+					  .key = "",
+					  .words = remains[kind],
+					  .count = remainder->count,
+					  .since_s = remainder->since_s,
+					  .command = notice_kinds[kind].more});
+}
+
+static void choose_kind(const struct choosing *choosing, enum notice_kind kind)
+{
+	const struct notice *notice = choosing->notice;
+	struct notice_choice *choice = choosing->choice;
+	struct remainder before = {.count = 0};
+	size_t shown = 0;
+
+	for (size_t i = 0; i < notice->count; i++) {
+		const struct notice_fact *fact = &notice->items[i];
+		const struct store_notice_mark *mark;
+		if (fact->kind != kind)
+			continue;
+		mark = find_mark(choosing->memory, fact->key);
+		if (!is_news(choosing, fact, mark)) {
+			if (!fact->is_over)
+				count_remainder(&before, fact);
+			mark_seen(choosing, fact, mark);
+			continue;
+		}
+		choice->news++;
+		mark_told(choosing, fact);
+		if (shown++ < LIMIT_NOTICE_LINES)
+			notice_add(choosing->mem, &choice->told, fact);
+		else
+			choice->told.left_out[kind]++;
+	}
+	choice->told.left_out[kind] += notice->left_out[kind];
+	tell_remainder(choosing, kind, &before);
+}
+
+void notice_choose_digest(TALLOC_CTX *mem, const struct notice *notice,
+			  const struct notice_memory *memory,
+			  struct notice_choice *choice)
+{
+	const struct choosing choosing = begin(mem, notice, memory, choice);
+
+	for (int kind = 0; kind < NOTICE_KINDS; kind++)
+		choose_kind(&choosing, (enum notice_kind)kind);
+	add_mark(&choosing, digest_key, digest_kind, 0, notice->until_s);
+}
+
+int64_t notice_last_digest_s(const struct notice_memory *memory)
+{
+	const struct store_notice_mark *mark = find_mark(memory, digest_key);
+
+	return mark == NULL ? 0 : mark->told_s;
+}
+
+/* --- alarms --- */
+
+/* How many may still be told in this hour. Anybody can send a report that names
+ * sources, so these have half of an hour at most. */
+struct room {
+	long all;
+	long sources;
+};
+
+static struct room room_of(const struct choosing *choosing, long pace)
+{
+	const struct store_notice_marks *marks = choosing->memory->marks;
+	const char *source = notice_kinds[NOTICE_SOURCE].name;
+	struct room room = {.all = pace, .sources = (pace + 1) / 2};
+
+	for (size_t i = 0; i < marks->count; i++) {
+		const struct store_notice_mark *mark = &marks->items[i];
+		if (!is_within_hour(choosing->notice, mark->told_s))
+			continue;
+		room.all--;
+		room.sources -= strcmp(mark->kind, source) == 0;
+	}
+	return room;
+}
+
+static bool take_room(struct room *room, enum notice_kind kind)
+{
+	if (room->all <= 0 || (kind == NOTICE_SOURCE && room->sources <= 0))
+		return false;
+	room->all--;
+	room->sources -= kind == NOTICE_SOURCE;
+	return true;
+}
+
+static void tell_alarm(const struct choosing *choosing,
+		       const struct notice_fact *fact, struct room *room)
+{
+	struct notice_choice *choice = choosing->choice;
+
+	if (!take_room(room, fact->kind)) {
+		choice->told.waiting++;
+		return;
+	}
+	choice->news++;
+	mark_told(choosing, fact);
+	notice_add(choosing->mem, &choice->told, fact);
+}
+
+void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
+			  const struct notice_memory *memory, long pace,
+			  struct notice_choice *choice)
+{
+	const struct choosing choosing = begin(mem, notice, memory, choice);
+	struct room room = room_of(&choosing, pace);
+
+	for (size_t i = 0; i < notice->count; i++) {
+		const struct notice_fact *fact = &notice->items[i];
+		const struct store_notice_mark *mark =
+		    find_mark(memory, fact->key);
+		if (is_news(&choosing, fact, mark))
+			tell_alarm(&choosing, fact, &room);
+		else
+			mark_seen(&choosing, fact, mark);
+	}
+	for (int kind = 0; kind < NOTICE_KINDS; kind++)
+		choice->told.waiting += notice->left_out[kind];
+}

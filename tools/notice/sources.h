@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_NOTICE_SOURCES_H
+#define TOOLS_NOTICE_SOURCES_H
+
+/*
+ * sources - what a digest and an alert read of: the store, the settings
+ */
+
+#include "lib/notice/gather.h"
+#include "tools/tool.h"
+
+/* Opens the store for reading, below the tool. */
+bool notice_sources_open(struct tool *tool, const struct config *config,
+			 struct notice_sources *sources, struct error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tell.c - one run of a digest or an alert: gathered, chosen, handed over,
+ * marked
+ */
+#include "tools/notice/tell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/notice/choose.h"
+#include "lib/notice/gather.h"
+#include "lib/notice/show.h"
+#include "lib/report/send/owner.h"
+#include "lib/report/send/stop_point.h"
+#include "tools/clock.h"
+#include "tools/notice/place.h"
+#include "tools/notice/sources.h"
+#include "tools/store.h"
+#include "tools/time.h"
+
+#define DAY_S ((int64_t)86400)
+#define FIRST_S (7 * DAY_S)    /* what a first digest looks back */
+#define LONGEST_S (90 * DAY_S) /* and one after a long pause */
+/* Told facts that are seen no more; an alarm's cause has its own end. */
+#define FORGET_DIGEST_S (120 * DAY_S)
+#define FORGET_ALERT_S (30 * DAY_S)
+#define LEASE_MARGIN_S 120 /* beside what mail and webhook may take */
+
+const char notice_digest[] = "digest";
+const char notice_alert[] = "alert";
+
+struct telling {
+	struct tool *tool;
+	const char *channel;
+	bool is_digest;
+	bool is_printed; /* and handed to nobody */
+	struct config *config;
+	struct notice_sources sources;
+	struct store_notice *store;
+	size_t place_count;
+	struct notice_place places[NOTICE_WAYS];
+	int64_t since_s; /* --since; 0: without */
+	int64_t told;	 /* facts */
+	bool is_handed;	 /* something */
+};
+
+/* --- what a place is told --- */
+
+static int64_t place_number(const struct telling *telling,
+			    const struct notice_place *place)
+{
+	return store_notice_number(telling->store,
+				   place == NULL ? "" : place->address);
+}
+
+/* Since the last digest that the place had. */
+static int64_t begin_of(const struct telling *telling,
+			const struct notice_memory *memory)
+{
+	int64_t now_s = telling->sources.now_s;
+	int64_t last_s = notice_last_digest_s(memory);
+
+	if (telling->since_s > 0)
+		return telling->since_s;
+	if (last_s == 0 || last_s > now_s)
+		return now_s - FIRST_S;
+	return last_s < now_s - LONGEST_S ? now_s - LONGEST_S : last_s;
+}
+
+static bool choose(TALLOC_CTX *mem, const struct telling *telling,
+		   const struct notice_place *place,
+		   struct notice_choice *choice, struct error *err)
+{
+	struct store_notice_marks marks;
+	struct notice notice;
+	const struct notice_memory memory = {.store = telling->store,
+					     .marks = &marks,
+					     .is_left_aside =
+						 telling->since_s > 0};
+
+	if (!store_notice_marks(mem, telling->store, telling->channel,
+				place_number(telling, place), &marks, err))
+		return false;
+	bool ok =
+	    telling->is_digest
+		? notice_gather_digest(mem, &telling->sources,
+				       begin_of(telling, &memory), &notice, err)
+		: notice_gather_alarms(mem, &telling->sources, &notice, err);
+	if (ok && telling->is_digest)
+		notice_choose_digest(mem, &notice, &memory, choice);
+	else if (ok)
+		notice_choose_alarms(mem, &notice, &memory,
+				     telling->config->alert.pace, choice);
+	return ok;
+}
+
+/* --- printing --- */
+
+static void print_notice(const struct telling *telling, TALLOC_CTX *mem,
+			 const struct notice_place *place,
+			 const struct notice *notice)
+{
+	if (tool_form(telling->tool) == SHOW_JSON) {
+		(void)printf("%s\n", json_text(mem, notice_json(mem, notice)));
+		return;
+	}
+	if (telling->place_count > 1)
+		(void)printf("%s:\n\n", place->label);
+	(void)fputs(notice_text(mem, notice), stdout);
+}
+
+static bool print_for(const struct telling *telling,
+		      const struct notice_place *place, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(telling->tool->mem);
+	struct notice_choice choice;
+	bool ok = choose(mem, telling, place, &choice, err);
+
+	if (ok &&
+	    (choice.told.count > 0 || !tool_has(telling->tool, "--quiet")))
+		print_notice(telling, mem, place, &choice.told);
+	mem_free(mem);
+	return ok;
+}
+
+static bool print_all(const struct telling *telling, struct error *err)
+{
+	if (telling->place_count == 0)
+		return print_for(telling, NULL, err);
+	for (size_t i = 0; i < telling->place_count; i++) {
+		if (!print_for(telling, &telling->places[i], err))
+			return false;
+	}
+	return true;
+}
+
+/* --- handing over --- */
+
+/* An alert says nothing where there is nothing; a digest as it is set. */
+static bool is_wanted(const struct telling *telling,
+		      const struct notice_choice *choice)
+{
+	if (telling->is_digest && telling->config->digest.quiet)
+		return true;
+	return choice->told.count > 0;
+}
+
+static bool settle(const struct telling *telling,
+		   const struct notice_place *place,
+		   const struct notice_choice *choice, struct error *err)
+{
+	return choice->mark_count == 0 ||
+	       store_notice_settle(
+		   telling->store, telling->channel,
+		   place_number(telling, place), choice->marks,
+		   choice->mark_count,
+		   telling->sources.now_s -
+		       (telling->is_digest ? FORGET_DIGEST_S : FORGET_ALERT_S),
+		   err);
+}
+
+static void say_told(const struct telling *telling,
+		     const struct notice_place *place,
+		     const struct notice_choice *choice, bool is_handed)
+{
+	if (tool_has(telling->tool, "--quiet") && choice->news == 0)
+		return;
+	(void)printf(
+	    "%s: %s, %" PRId64 " to tell%s\n", place->label,
+	    is_handed ? "handed over" : "nothing handed over", choice->news,
+	    choice->told.waiting > 0 ? "; others wait for the next hour" : "");
+}
+
+static bool tell_place(struct telling *telling,
+		       const struct notice_place *place, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(telling->tool->mem);
+	struct notice_choice choice;
+	bool ok = choose(mem, telling, place, &choice, err);
+	bool is_handed = ok && is_wanted(telling, &choice);
+
+	if (is_handed)
+		ok = notice_hand_over(telling->tool, telling->config, place,
+				      &choice.told, err);
+	if (!ok)
+		(void)error_wrap(err, "the %s was not told (%s)",
+				 telling->channel, place->label);
+	stop_point("handed-over");
+	if (ok)
+		ok = settle(telling, place, &choice, err);
+	if (ok) {
+		say_told(telling, place, &choice, is_handed);
+		telling->told += is_handed ? choice.news : 0;
+		telling->is_handed = telling->is_handed || is_handed;
+	}
+	mem_free(mem);
+	return ok;
+}
+
+/* Each place is tried, whatever another does; the first fault is kept. */
+static bool tell_all(struct telling *telling, struct error *err)
+{
+	struct error fault;
+	bool is_well = true;
+
+	for (size_t i = 0; i < telling->place_count; i++) {
+		if (tell_place(telling, &telling->places[i], &fault))
+			continue;
+		if (is_well)
+			*err = fault;
+		else
+			(void)fprintf(stderr, "alignctl: %s\n", fault.words);
+		is_well = false;
+	}
+	return is_well;
+}
+
+static bool is_claimed(struct telling *telling, bool *is_taken,
+		       struct error *err)
+{
+	int64_t now_s = telling->sources.now_s;
+
+	return store_notice_claim(
+	    telling->store, telling->channel,
+	    report_owner_self(telling->tool->mem), now_s,
+	    now_s + telling->config->report.smtp_timeout_ms / 1000 +
+		LEASE_MARGIN_S,
+	    report_owner_is_gone, is_taken, err);
+}
+
+static int claim_and_tell(struct telling *telling)
+{
+	struct error err;
+	struct error fault;
+	bool is_taken;
+
+	if (!is_claimed(telling, &is_taken, &err))
+		return tool_fail(&err);
+	if (!is_taken) {
+		(void)fprintf(stderr,
+			      "alignctl: another alignctl %s is under way, and "
+			      "tells what is due\n",
+			      telling->channel);
+		return TOOL_DONE;
+	}
+	bool ok = tell_all(telling, &err);
+	if (!store_notice_end(telling->store, telling->channel,
+			      telling->sources.now_s, telling->told,
+			      telling->is_handed, !ok, &fault) &&
+	    ok)
+		return tool_fail(&fault);
+	return ok ? TOOL_DONE : tool_fail(&err);
+}
+
+/* --- the command --- */
+
+static bool read_all(struct telling *telling, struct error *err)
+{
+	struct tool *tool = telling->tool;
+
+	if (!tool_config(tool, &telling->config, err) ||
+	    !notice_places(tool, telling->config, telling->channel,
+			   telling->places, &telling->place_count, err))
+		return false;
+	telling->is_printed =
+	    tool_has(tool, "--print") || telling->place_count == 0;
+	if (!telling->is_printed)
+		notice_places_confine(tool, telling->config, telling->places,
+				      telling->place_count);
+	if (!notice_sources_open(tool, telling->config, &telling->sources,
+				 err) ||
+	    !store_notice_open(tool->mem, telling->config->store.sqlite,
+			       telling->is_printed ? STORE_DB_READ
+						   : STORE_DB_WRITE,
+			       &telling->store, err))
+		return false;
+	store_notice_list_flaws(telling->store, tool_store_flaws(tool));
+	return true;
+}
+
+/* A time that was given is good for reading alone (tools/clock.h). */
+static bool is_fit(const struct telling *telling)
+{
+	const struct tool *tool = telling->tool;
+
+	if (telling->is_printed)
+		return true;
+	if (tool_has(tool, "--json")) {
+		(void)tool_usage(tool, "--json: with --print only");
+		return false;
+	}
+	if (!tool_has(tool, "--now") || tool_clock_given_settles())
+		return true;
+	(void)tool_usage(tool, "--now: with --print only");
+	return false;
+}
+
+int notice_run(struct tool *tool, const char *channel)
+{
+	struct telling telling = {.tool = tool,
+				  .channel = channel,
+				  .is_digest =
+				      strcmp(channel, notice_digest) == 0};
+	struct error err;
+
+	if (tool->operands.count > 0)
+		return tool_usage(tool, "alignctl %s takes no operand",
+				  channel);
+	if (!tool_time(tool, "--since", clock_now_s(&tool->clock),
+		       &telling.since_s))
+		return TOOL_BAD_USAGE;
+	if (!read_all(&telling, &err))
+		return tool_fail(&err);
+	if (!is_fit(&telling))
+		return TOOL_BAD_USAGE;
+	if (!telling.is_printed)
+		return claim_and_tell(&telling);
+	if (!print_all(&telling, &err))
+		return tool_fail(&err);
+	if (telling.place_count == 0 && !tool_has(tool, "--print") &&
+	    !tool_has(tool, "--quiet"))
+		(void)fprintf(stderr,
+			      "alignctl: nobody was told: set %s.mail or "
+			      "%s.webhook, or give --mail or --webhook\n",
+			      channel, channel);
+	return TOOL_DONE;
+}
