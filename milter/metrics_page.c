@@ -137,12 +137,21 @@ struct override_figures {
 	uint64_t next_end_s; /* of those that apply; 0: none has an end */
 };
 
+struct notice_figures {
+	uint64_t is_set;
+	uint64_t ended_s;
+	uint64_t has_failed;
+	uint64_t told;
+};
+
 struct waiting_figures {
 	uint64_t held;
 	uint64_t held_oldest_s;
 	uint64_t run_started_s;
 	uint64_t run_ended_s;
 	uint64_t has_run_failed;
+	struct notice_figures digest;
+	struct notice_figures alert;
 };
 
 struct figures {
@@ -243,6 +252,17 @@ static void read_overrides(const struct override_set *set, int64_t now_s,
 		figures->next_end_s = (uint64_t)next_s;
 }
 
+static struct notice_figures notice_of(const struct notice_settings *to,
+				       const struct store_notice_run *run)
+{
+	return (struct notice_figures){
+	    .is_set = notice_is_set(to),
+	    .ended_s = (uint64_t)run->ended_s,
+	    .has_failed = run->has_failed,
+	    .told = (uint64_t)run->told,
+	};
+}
+
 static void read_waiting(struct waiting *waiting, const struct config *config,
 			 int64_t now_s, struct waiting_figures *figures)
 {
@@ -254,6 +274,8 @@ static void read_waiting(struct waiting *waiting, const struct config *config,
 	    .run_started_s = (uint64_t)found.run_started_s,
 	    .run_ended_s = (uint64_t)found.run_ended_s,
 	    .has_run_failed = found.has_run_failed,
+	    .digest = notice_of(&config->digest.to, &found.digest),
+	    .alert = notice_of(&config->alert.to, &found.alert),
 	};
 }
 
@@ -333,6 +355,12 @@ struct figure_row {
 	ROW(EXPOSITION_COUNTER, "alignd_dns_answers_total",                    \
 	    "status=\"" status "\"", dns.answers[index], 1,                    \
 	    "Answers that messages got to their questions, by status.")
+
+#define NOTICE(kind, text, member, words)                                      \
+	ROW(kind, text, "channel=\"digest\"", waiting.digest.member, 1,        \
+	    words),                                                            \
+	    ROW(kind, text, "channel=\"alert\"", waiting.alert.member, 1,      \
+		words)
 
 static const struct figure_row rows[] = {
     GAUGE("alignd_connections", connections, "Connections of the MTA, now."),
@@ -463,6 +491,16 @@ static const struct figure_row rows[] = {
 	  "When one ended last."),
     GAUGE("alignd_report_run_failed", waiting.has_run_failed,
 	  "1 where that one could not do its work, else 0."),
+    NOTICE(EXPOSITION_GAUGE, "alignd_notice_set", is_set,
+	   "1 where somebody is told (digest.mail, alert.webhook ...)."),
+    NOTICE(EXPOSITION_GAUGE, "alignd_notice_run_ended_timestamp_seconds",
+	   ended_s,
+	   "When alignctl digest or alert ended last; 0: never, or nobody is "
+	   "told."),
+    NOTICE(EXPOSITION_GAUGE, "alignd_notice_run_failed", has_failed,
+	   "1 where somebody could not be told then, else 0."),
+    NOTICE(EXPOSITION_COUNTER, "alignd_notice_told_total", told,
+	   "Facts that were told."),
     ROW(EXPOSITION_COUNTER, "process_cpu_seconds_total", "", process.cpu_us,
 	1000000, "Processor time, user and system."),
     GAUGE("process_resident_memory_bytes", process.resident_bytes,

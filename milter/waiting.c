@@ -33,5 +33,9 @@ struct store_waiting waiting_ask(struct waiting *waiting,
 		shown.run_started_s = shown.run_ended_s = 0;
 		shown.has_run_failed = false;
 	}
+	if (!notice_is_set(&config->digest.to))
+		shown.digest = (struct store_notice_run){.started_s = 0};
+	if (!notice_is_set(&config->alert.to))
+		shown.alert = (struct store_notice_run){.started_s = 0};
 	return shown;
 }

@@ -5,8 +5,8 @@
 /*
  * waiting - what waits in the store, asked now and then
  *
- * Nothing that messages need: held mail that nobody has looked at, and report
- * runs, which are another program's. The store is asked when somebody scrapes
+ * Nothing that messages need: held mail that nobody has looked at, and runs of
+ * reports, digests and alerts, which are another program's. The store is asked when somebody scrapes
  * the metrics, and once in five minutes at most. One thread's.
  */
 
@@ -21,7 +21,7 @@ struct waiting {
 };
 
 /* As it was then. What does not apply is 0: held mail where quarantined mail is
- * not held, runs where no reports are sent. A store that cannot be read leaves
+ * not held, runs where no reports are sent or nobody is told. A store that cannot be read leaves
  * what was found before. */
 struct store_waiting waiting_ask(struct waiting *waiting,
 				 const struct config *config, int64_t now_s);

@@ -9,6 +9,11 @@
 
 #include "lib/mail/path.h"
 
+bool notice_is_set(const struct notice_settings *to)
+{
+	return *to->mail != '\0' || *to->webhook != '\0';
+}
+
 /* Printable ASCII only: the address stands in a header field. */
 bool notice_mail_check(const char *value, struct error *err)
 {

@@ -30,6 +30,9 @@ struct digest_settings {
 extern const struct setting alert_setting_rows[];
 extern const struct setting digest_setting_rows[];
 
+/* Is anybody told? */
+bool notice_is_set(const struct notice_settings *to);
+
 /* Can something be told there? False: words in err, which name no secret. */
 bool notice_mail_check(const char *value, struct error *err);
 bool notice_webhook_check(const char *value, struct error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store_waiting.c - what waits for a person, and how the last report run went
+ * store_waiting.c - what waits for a person, and how the last runs went
  * Tested by test_wire_metrics.
  */
 #include "lib/store/store_waiting.h"
@@ -60,7 +60,9 @@ bool store_waiting_read(const char *path, int64_t since_s,
 		  store_db_open(path, STORE_DB_READ, &db, err) &&
 		  store_schema_check(db, &store_schema_current, err) &&
 		  read_held(db, since_s, &found, err) &&
-		  read_run(db, &found, err);
+		  read_run(db, &found, err) &&
+		  store_notice_run_read(db, "digest", &found.digest, err) &&
+		  store_notice_run_read(db, "alert", &found.alert, err);
 
 	store_db_close(db);
 	if (ok)

@@ -3,7 +3,8 @@
 #define STORE_STORE_WAITING_H
 
 /*
- * store_waiting - what waits for a person, and how the last report run went
+ * store_waiting - what waits for a person, and how the last runs went of what
+ * timers start
  *
  * Figures for whoever watches. Any thread; opens the store for reading, and
  * takes as long as going over the index of the incidents since then does.
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/store/store_notice.h"
 
 struct store_waiting {
 	int64_t held;	       /* quarantined, and nobody has acted on them */
@@ -20,6 +22,8 @@ struct store_waiting {
 	int64_t run_started_s;
 	int64_t run_ended_s;
 	bool has_run_failed; /* the last one that ended */
+	struct store_notice_run digest;
+	struct store_notice_run alert;
 };
 
 /* Incidents since then. */

@@ -24,6 +24,7 @@ LABELS = {
     "would": "tag quarantine reject tempfail",
     "status": "ok nodata nxdomain temporary bogus",
     "outcome": "taken refused",
+    "channel": "digest alert",
     "basis": "stale remembered",
     "le": "0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 "
           "0.5 1 2.5 5 10 20 30 +Inf",

@@ -263,6 +263,26 @@ class Counts(unittest.TestCase):
         daemon.start()
         self.assertEqual(self.waiting(daemon), [0, 0, 0, 0, 0])
 
+    @staticmethod
+    def notices(daemon):
+        page = daemon.page()
+        return [[page.value("alignd_notice_" + name, channel=channel) for name in (
+            "set", "run_ended_timestamp_seconds", "run_failed", "told_total")]
+                for channel in ("digest", "alert")]
+
+    def test_digests_and_alerts(self):
+        daemon = MetricsDaemon('digest { mail = "ops@own.test" }\n')
+        self.addCleanup(daemon.__exit__)
+        daemon.start()
+        self.assertEqual(self.notices(daemon), [[1, 0, 0, 0], [0, 0, 0, 0]])
+        daemon.stop()
+        now = int(time.time())
+        for channel in ("digest", "alert"):
+            self.sql(daemon, "INSERT INTO notice_run VALUES (?, ?, ?, ?, 7, 1, '', 0)", channel,
+                     now - 9, now - 8, now - 8)
+        daemon.start()
+        self.assertEqual(self.notices(daemon), [[1, now - 8, 1, 7], [0, 0, 0, 0]])
+
     def test_the_store_is_off(self):
         daemon = MetricsDaemon()
         daemon.database = ""
