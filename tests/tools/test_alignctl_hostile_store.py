@@ -96,10 +96,15 @@ RESULT = {"hour_s": HOUR, "tuple_id": 1, "count": 1}
 FAILURE_HOUR = {"hour_s": HOUR, "policy_domain": "example.test", "kept": 1,
                 "more": 1}
 
+TOLD = {"channel": "digest", "place": 1, "fact": 1, "kind": "source", "level": 0,
+        "told_s": HOUR, "seen_s": HOUR}
+NOTICE_RUN = {"channel": "digest", "started_s": HOUR, "ended_s": HOUR, "handed_s": HOUR,
+              "told": 1, "has_failed": 0, "owner": "", "lease_s": 0}
+
 TABLES = {"tuple": TUPLE, "result": RESULT, "incident": INCIDENT, "act": ACT,
           "report": REPORT, "report_destination": DESTINATION,
           "report_health": HEALTH, "report_run": RUN, "failure": FAILURE,
-          "failure_hour": FAILURE_HOUR,
+          "failure_hour": FAILURE_HOUR, "notice_told": TOLD, "notice_run": NOTICE_RUN,
           "clock": {"clock_id": 1, "believed_s": HOUR}}
 # Keys of ours: a row is found by them, not read.
 KEYS = {"tuple": "tuple_id", "incident": "incident_id", "act": "act_id",
@@ -160,6 +165,8 @@ def commands(html):
         ("report", "failures", "1"),
         ("report", "send", "--dry-run"),
         ("report", "send", "--dry-run", "--json"),
+        ("digest", "--print"), ("digest", "--print", "--json"),
+        ("alert", "--print"),
         ("override", "list"), ("doctor",), ("store", "check"),
     ]
 
@@ -172,7 +179,7 @@ CORE = (("review",), ("review", "--json"), ("review", "--csv"),
         ("explain", "AAAA-AAAA"), ("stats", "--json"), ("whatif",),
         ("report", "list"), ("report", "status"),
         ("report", "preview", "example.test"), ("report", "failures"),
-        ("report", "send", "--dry-run"))
+        ("report", "send", "--dry-run"), ("digest", "--print"))
 ALL = ("null", "bytes", "largest", "escapes", "list_of_numbers", "no_utf8")
 WANTS_ALL = os.environ.get("HOSTILE_STORE") == "all"
 
@@ -227,6 +234,7 @@ report {{
             store.execute(loosen(sql))
         for sql in self.indexes:
             store.execute(sql)
+        store.execute("INSERT INTO store_key VALUES (1, zeroblob(16))")
         store.execute(f"PRAGMA user_version = {self.version}")
         store.execute(f"PRAGMA application_id = {self.application}")
         return store
