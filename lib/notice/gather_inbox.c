@@ -190,8 +190,8 @@ bool gather_inbox(const struct gathering *gathering, int64_t failing_least,
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct inbox_summary summary = {.source_count = 0};
-	bool ok =
-	    inbox_summary_read(mem, sources->inbox, &period, &summary, err);
+	bool ok = inbox_summary_read(mem, sources->inbox, &period,
+				     INBOX_BY_FAILING, &summary, err);
 
 	for (size_t i = 0; ok && i < summary.source_count; i++)
 		if (is_new_and_failing(gathering, &summary.sources[i], since_s,
