@@ -156,6 +156,32 @@ class Posture(ToolTest):
                          {"dkim-key-gone", "subdomain-unlisted",
                           "dmarc-none-long"})
 
+    def test_tables_of_the_guidance(self):
+        """Each test, command and finding that OPERATIONS.md names is there."""
+        top = os.environ.get("top_srcdir", ".")
+        with open(os.path.join(top, "docs/OPERATIONS.md"),
+                  encoding="utf-8") as file:
+            text = file.read()
+        begin = text.index("## Your own domains")
+        rows = [line.split("|")[1:-1] for line in
+                text[begin:text.index("## To be told")].splitlines()
+                if line.startswith("| ")]
+        self.assertGreater(len(rows), 35)
+        commands = set(re.findall(r"^  ([a-z]+) ", self.run_tool(
+            "--help", common=False)[1], re.M))
+        _, out, _ = self.run_tool("posture", "--kinds", "--json", common=False)
+        kinds = {json.loads(line)["finding"] for line in out.splitlines()}
+        for asked, *cells in rows:
+            for words in re.findall("`([^`]*)`", " ".join(cells)):
+                with self.subTest(asked, words=words):
+                    if words.startswith("tests/"):
+                        self.assertTrue(os.path.exists(
+                            os.path.join(top, words)))
+                    elif words.startswith("alignctl "):
+                        self.assertIn(words.split()[1], commands)
+                    elif re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+", words):
+                        self.assertIn(words, kinds)
+
     def test_kinds(self):
         """Who filters findings by name can look the name up."""
         with open(KINDS, encoding="ascii") as file:
