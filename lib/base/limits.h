@@ -421,7 +421,7 @@
 				 oldest goes */
 #define LIMIT_INBOX_ASIDE_BYTES 32768 /* of each, to look at; past: cut */
 #define LIMIT_INBOX_ITEM_ROWS 250000 /* rows, reports and refusals of one mail, held
-					at once, about 270 MiB: the greatest
+					at once, some 50 MiB: the greatest
 					reporters stay below 200,000; past: the
 					rest is set aside */
 #define LIMIT_INBOX_TRIES 3 /* of a mail at which the process that reads it breaks

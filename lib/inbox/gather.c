@@ -13,6 +13,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/strbuf.h"
 #include "lib/inbox/claim.h"
+#include "lib/inbox/text_pool.h"
 #include "lib/report/read/cause.h"
 #include "lib/store/store_inbox_size.h"
 
@@ -22,6 +23,7 @@ struct inbox_gather {
 	int64_t size;	    /* of its reports, in the store */
 	int64_t received_s;
 	TALLOC_CTX *pending; /* of the report to come: rows, policies, texts */
+	struct text_pool *texts; /* of its rows */
 	size_t row_count;
 	size_t row_room;
 	struct store_inbox_row *rows;
@@ -38,6 +40,7 @@ static void drop_pending(struct inbox_gather *gather)
 {
 	mem_free(gather->pending);
 	gather->pending = mem_context(gather);
+	gather->texts = NULL;
 	gather->row_count = 0;
 	gather->row_room = 0;
 	gather->rows = NULL;
@@ -202,8 +205,11 @@ static void see_row(void *context, const struct received_report *report,
 {
 	struct inbox_gather *gather = context;
 	TALLOC_CTX *mem = gather->pending;
+	TALLOC_CTX *scratch = mem_context(mem);
 
 	(void)report;
+	if (gather->texts == NULL)
+		gather->texts = text_pool_new(mem);
 	if (gather->row_count == gather->row_room) {
 		gather->row_room =
 		    gather->row_room == 0 ? 64 : gather->row_room * 2;
@@ -212,13 +218,15 @@ static void see_row(void *context, const struct received_report *report,
 			       gather->row_room);
 	}
 	gather->rows[gather->row_count++] = (struct store_inbox_row){
-	    .address = mem_strdup(mem, row->source_ip),
-	    .cause = received_cause(mem, row),
+	    .address = text_pool_add(gather->texts, row->source_ip),
+	    .cause = text_pool_add(gather->texts,
+				   received_cause(scratch, row)),
 	    .is_dkim_aligned = row->is_dkim_aligned,
 	    .is_spf_aligned = row->is_spf_aligned,
 	    .applied = applied_of(row->disposition),
 	    .messages = row->count,
 	};
+	mem_free(scratch);
 }
 
 static int compare_rows(const void *a, const void *b)

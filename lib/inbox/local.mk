@@ -9,4 +9,5 @@ libreport_a_SOURCES += \
 	lib/inbox/summary.c lib/inbox/summary.h \
 	lib/inbox/summary_page.c \
 	lib/inbox/summary_show.c lib/inbox/summary_show.h \
+	lib/inbox/text_pool.c lib/inbox/text_pool.h \
 	lib/inbox/tls_meaning.c lib/inbox/tls_meaning.h

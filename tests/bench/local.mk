@@ -41,6 +41,12 @@ bench-inbox: tools/alignctl tests/tools/record-tool
 	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/inbox.py $(INBOX)
 
+# Five hundred domains, asked of an nsd: make bench-posture; POSTURE=DOMAINS
+.PHONY: bench-posture
+bench-posture: tools/alignctl
+	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/posture.py $(POSTURE)
+
 # A day's reports: make bench-report; REPORT_DAY="DOMAINS TUPLES MESSAGES"
 REPORT_DAY = 20000 400000 10000000
 .PHONY: bench-report

@@ -2,6 +2,7 @@
 """inbox_rig - a store, and mails with reports for it, as the tests of alignctl inbox share them"""
 import base64
 import contextlib
+import ctypes
 import gzip
 import json
 import os
@@ -111,6 +112,11 @@ def fault(words):
 def has_faults():
     with open(PROGRAM, "rb") as file:
         return b"ALIGND_ENGINE_FAULT" in file.read()
+
+
+def landlock_abi():
+    """Of this kernel; less than 1: it has none."""
+    return ctypes.CDLL(None).syscall(444, None, 0, 1)  # landlock_create_ruleset
 
 
 def in_every_form(content):

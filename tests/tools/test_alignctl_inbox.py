@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """alignctl inbox take and scan: what is kept, once, and what is set aside."""
 import base64
-import base64
 import glob
 import gzip
 import json
@@ -15,7 +14,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from alignctl import NOW, PROGRAM, WRAPPER  # noqa: E402
 from inbox_rig import (DAY_S, SENT_S, InboxTest, detail, dmarc, failure, fault,  # noqa: E402
-                       has_faults, in_every_form, judged, mailed, row, tls)
+                       has_faults, in_every_form, judged, landlock_abi, mailed, row, tls)
 import limits  # noqa: E402
 
 CORPORA = os.environ.get("ALIGND_CORPORA", "")
@@ -183,6 +182,21 @@ class TakeTest(InboxTest):
             for _ in range(limits.LIMITS["LIMIT_INBOX_TRIES"] + 1):
                 self.take(mail, status=75, words="cannot be confined")
         self.assertEqual((self.states(), self.asides()), ({}, []))
+
+    @unittest.skipUnless(has_faults() and landlock_abi() > 0,
+                         "built without faults, or no landlock in this kernel")
+    @unittest.skipIf(WRAPPER, "the wrapper is another process")
+    def test_take_gives_up_all_files_but_the_store(self):
+        """What reads the pipe of a mail server; who has been given files or a
+        server to read from keeps them."""
+        self.write("mail", b"x")
+        with fault("take:open"):
+            got, _, err = self.run_tool("inbox", "take", stdin=b"x")
+            self.assertEqual((got, err), (9, ""))  # it could not
+            self.assertEqual(self.run_tool("inbox", "scan", "mail")[0], 0)
+            with open(self.path("conf"), "a", encoding="ascii") as file:
+                file.write("confine = no\n")
+            self.assertEqual(self.run_tool("inbox", "take", stdin=b"x")[0], 0)
 
     # --- what is no report ---
 

@@ -97,7 +97,7 @@ UNIT_TESTS += tests/unit/test_store_schema tests/unit/test_store_size
 UNIT_TESTS += tests/unit/test_store_writer
 
 # lib/inbox
-UNIT_TESTS += tests/unit/test_inbox_sender
+UNIT_TESTS += tests/unit/test_inbox_sender tests/unit/test_text_pool
 
 # lib/posture
 UNIT_TESTS += tests/unit/test_sts_policy

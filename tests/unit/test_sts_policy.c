@@ -187,6 +187,54 @@ static void test_matches(void **state)
 	}
 }
 
+#define V "version: STSv1\n"
+
+static const struct {
+	const char *left;
+	const char *right;
+	bool want;
+} pairs[] = {
+    {V "mode: enforce\nmax_age: 9\nmx: a.test\nmx: b.test\n",
+     V "max_age: 9\nx: y\nmode: enforce\nmx: B.test\nmx: a.test\nmx: a.test\n",
+     true},
+    {V "mode: none\nmax_age: 9\n", V "mode: none\nmax_age: 9\n", true},
+    {V "mode: enforce\nmax_age: 9\nmx: a.test\n",
+     V "mode: testing\nmax_age: 9\nmx: a.test\n", false},
+    {V "mode: enforce\nmax_age: 9\nmx: a.test\n",
+     V "mode: enforce\nmax_age: 10\nmx: a.test\n", false},
+    {V "mode: enforce\nmax_age: 9\nmx: a.test\n",
+     V "mode: enforce\nmax_age: 9\nmx: *.a.test\n", false},
+    {V "mode: enforce\nmax_age: 9\nmx: a.test\nmx: b.test\n",
+     V "mode: enforce\nmax_age: 9\nmx: a.test\n", false},
+};
+
+/* What is the same is written the same, and read back as it was. */
+static void test_same(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct sts_policy left;
+	struct sts_policy right;
+	struct sts_policy back;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		assert_null(
+		    sts_policy_read(mem, span_of(pairs[i].left), &left));
+		assert_null(
+		    sts_policy_read(mem, span_of(pairs[i].right), &right));
+		if (sts_policy_is_same(&left, &right) != pairs[i].want ||
+		    sts_policy_is_same(&right, &left) != pairs[i].want ||
+		    (strcmp(sts_policy_text(mem, &left),
+			    sts_policy_text(mem, &right)) == 0) !=
+			pairs[i].want)
+			fail_msg("%s, %s", pairs[i].left, pairs[i].right);
+		assert_null(sts_policy_read(
+		    mem, span_of(sts_policy_text(mem, &right)), &back));
+		assert_true(sts_policy_is_same(&right, &back));
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +243,7 @@ int main(void)
 	    cmocka_unit_test(test_bytes),
 	    cmocka_unit_test(test_patterns_bounded),
 	    cmocka_unit_test(test_matches),
+	    cmocka_unit_test(test_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -106,7 +106,8 @@ static bool fetch_mails(struct tool *tool, struct fetch_run *run,
 	};
 
 	return read_password(tool, &place.password, err) &&
-	       inbox_taking_open(tool, INBOX_ELSEWHERE, &run->taking, err) &&
+	       inbox_taking_open(tool, INBOX_ELSEWHERE, false, &run->taking,
+				 err) &&
 	       imap_open(tool->mem, &place, &run->imap, err) &&
 	       imap_unseen(tool->mem, run->imap, &run->uids, err) &&
 	       take_all(run, err) && inbox_taking_end(&run->taking, err);

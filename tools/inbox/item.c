@@ -14,6 +14,8 @@
 #include "lib/report/read/mail.h"
 #include "lib/report/read/received.h"
 #include "lib/show/show.h"
+#include "tools/engine_fault.h"
+#include "tools/report/confine.h"
 #include "tools/report/read_process.h"
 
 #define NAME_SHOWN 200
@@ -55,12 +57,16 @@ static struct text_list choose_ids(struct tool *tool,
 }
 
 bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
-		       struct inbox_taking *taking, struct error *err)
+		       bool is_barred, struct inbox_taking *taking,
+		       struct error *err)
 {
 	*taking = (struct inbox_taking){.tool = tool};
 	if (!tool_config(tool, &taking->config, err))
 		return false;
 	taking->authserv_ids = choose_ids(tool, taking->config, origin);
+	if (is_barred)
+		report_confine_taker(tool, taking->config);
+	engine_fault("take");
 	return store_inbox_open(tool->mem, taking->config->store.sqlite,
 				STORE_DB_WRITE, &taking->inbox, err);
 }

@@ -36,9 +36,12 @@ struct inbox_taking {
  * else: alignd's, which removes forged ones, or nobody's. */
 enum inbox_origin { INBOX_THROUGH_ALIGND, INBOX_ELSEWHERE };
 
-/* Configuration and store. Call received_prepare() before the first item. */
+/* Configuration and store. `is_barred`: the process needs no file but the
+ * store from here on and gives up all others. Call received_prepare() before
+ * it. */
 bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
-		       struct inbox_taking *taking, struct error *err)
+		       bool is_barred, struct inbox_taking *taking,
+		       struct error *err)
     __attribute__((warn_unused_result));
 
 /* One mail or report, with a "From " line before it or without: the bytes are

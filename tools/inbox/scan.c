@@ -114,7 +114,8 @@ static int run_scan(struct tool *tool)
 
 	received_prepare();
 	bool ok =
-	    inbox_taking_open(tool, INBOX_THROUGH_ALIGND, &run.taking, &err);
+	    inbox_taking_open(tool, INBOX_THROUGH_ALIGND, false, &run.taking,
+			      &err);
 	for (size_t i = 1; ok && i < tool->operands.count; i++)
 		ok = scan_one(&run, tool->operands.items[i], &err);
 	if (!ok || !inbox_taking_end(&run.taking, &err))

@@ -24,7 +24,8 @@ static bool take_input(struct tool *tool, struct error *err)
 	bool is_taken;
 
 	received_prepare();
-	return inbox_taking_open(tool, INBOX_THROUGH_ALIGND, &taking, err) &&
+	return inbox_taking_open(tool, INBOX_THROUGH_ALIGND, true, &taking,
+				 err) &&
 	       file_read_stream(tool->mem, stdin, "the mail",
 				LIMIT_RECEIVED_FILE_BYTES, &bytes, err) &&
 	       inbox_item_take(&taking, "mail", bytes, &is_taken, err) &&

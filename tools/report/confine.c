@@ -11,6 +11,14 @@
 #include "lib/base/confine_files.h"
 #include "lib/report/send/url.h"
 
+static void tell_unconfined(const struct error *err)
+{
+	(void)fprintf(stderr,
+		      "alignctl: could not confine itself and goes on without: "
+		      "%s\n",
+		      err->words);
+}
+
 static void apply_limits(const struct confine_files *files,
 			 enum confine_calls calls)
 {
@@ -19,10 +27,7 @@ static void apply_limits(const struct confine_files *files,
 
 	if (!confine_landlock(files, &state, &err) ||
 	    !confine_seccomp(calls, &state, &err))
-		(void)fprintf(stderr,
-			      "alignctl: could not confine itself and goes on "
-			      "without: %s\n",
-			      err.words);
+		tell_unconfined(&err);
 }
 
 void report_confine_sender(struct tool *tool, const struct config *config,
@@ -41,17 +46,35 @@ void report_confine_sender(struct tool *tool, const struct config *config,
 	apply_limits(files, CONFINE_SENDER);
 }
 
-void report_confine_bounces(struct tool *tool, const struct config *config)
+/* What is left to one that has all it needs but the store. */
+static struct confine_files *store_alone(struct tool *tool,
+					 const struct config *config)
 {
 	struct confine_files *files = confine_files_new(tool->mem);
 
-	if (!config->daemon.confine)
-		return;
 	confine_read(files, "/usr"); /* the public suffix list */
 	confine_read(files, "/dev/urandom");
 	confine_add_watched_files(files);
 	confinement_allow_store(files, config);
-	apply_limits(files, CONFINE_DAEMON);
+	return files;
+}
+
+void report_confine_bounces(struct tool *tool, const struct config *config)
+{
+	if (config->daemon.confine)
+		apply_limits(store_alone(tool, config), CONFINE_DAEMON);
+}
+
+void report_confine_taker(struct tool *tool, const struct config *config)
+{
+	struct confine_files *files = store_alone(tool, config);
+	struct confine_state state = {.landlock = 0};
+	struct error err;
+
+	/* What the process that reads has for standard error. */
+	confine_write_file(files, "/dev/null");
+	if (config->daemon.confine && !confine_landlock(files, &state, &err))
+		tell_unconfined(&err);
 }
 
 bool report_confined_engine(struct tool *tool, struct engine **engine,

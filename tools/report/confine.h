@@ -29,4 +29,10 @@ void report_confine_sender(struct tool *tool, const struct config *config,
  * from a file that is open: it keeps the store's folder, and no port. */
 void report_confine_bounces(struct tool *tool, const struct config *config);
 
+/* For one that keeps what strangers sent, from standard input: it keeps the
+ * store's folder, and no port. Calls stay as they are, since it starts the
+ * process that reads (read_process.h), which gives up more. Before the store is
+ * opened. */
+void report_confine_taker(struct tool *tool, const struct config *config);
+
 #endif
