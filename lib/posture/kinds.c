@@ -5,6 +5,8 @@
  */
 #include "lib/posture/kinds.h"
 
+#include "lib/base/text.h"
+
 #define ROW(id, name, severity, title, rule, advice)                           \
 	[POSTURE_##id] = {name, POSTURE_##severity, title, rule, advice}
 
@@ -521,6 +523,13 @@ const struct posture_kind posture_kinds[POSTURE_KINDS] = {
 	    "Nothing need be done"),
 };
 /* clang-format on */
+
+bool posture_kind_is_live(const struct posture_kind *kind)
+{
+	struct span name = span_of(kind->name);
+
+	return span_starts(name, "live-") || span_starts(name, "mta-sts-server-");
+}
 
 const char *posture_severity_text(enum posture_severity severity)
 {

@@ -9,6 +9,8 @@
  * programs and stay what they are; `rule` is where it is written.
  */
 
+#include <stdbool.h>
+
 /* By what a stranger or the next mail can make of it: CRITICAL lets anybody
  * speak for the domain; HIGH loses mail or protection today; MEDIUM will, or
  * protects less than it seems to; LOW is untidy; INFO is worth knowing. */
@@ -157,6 +159,9 @@ enum posture_kind_id {
 };
 
 extern const struct posture_kind posture_kinds[POSTURE_KINDS];
+
+/* Is it found by looking at mail servers alone? */
+bool posture_kind_is_live(const struct posture_kind *kind);
 
 /* "info" "low" "medium" "high" "critical" */
 const char *posture_severity_text(enum posture_severity severity);

@@ -68,7 +68,7 @@ static bool note_all(struct store_posture *store, const char *domain,
 
 /* What is no longer seen is remembered as closed. */
 static bool close_rest(struct store_posture *store, const char *domain,
-		       int64_t now_s, struct error *err)
+		       int64_t now_s, const char *unseen, struct error *err)
 {
 	return store_query_run(
 		   store->db,
@@ -76,14 +76,17 @@ static bool close_rest(struct store_posture *store, const char *domain,
 		   "finding, detail, first_s, closed_s) SELECT "
 		   "domain, finding, detail, first, ?2 FROM "
 		   "posture_finding WHERE domain = ?1 AND last < "
-		   "?2",
-		   STORE_VALUES(store_text(domain), store_number(now_s)),
+		   "?2 AND instr(?3, ' ' || finding || ' ') = 0",
+		   STORE_VALUES(store_text(domain), store_number(now_s),
+				store_text(unseen)),
 		   err) &&
 	       store_query_run(
 		   store->db,
-		   "DELETE FROM posture_finding WHERE "
-		   "domain = ? AND last < ?",
-		   STORE_VALUES(store_text(domain), store_number(now_s)), err);
+		   "DELETE FROM posture_finding WHERE domain = ? AND last < ? "
+		   "AND instr(?, ' ' || finding || ' ') = 0",
+		   STORE_VALUES(store_text(domain), store_number(now_s),
+				store_text(unseen)),
+		   err);
 }
 
 /* That somebody looked, whatever was found; and what lies too far back goes. */
@@ -108,12 +111,14 @@ static bool note_look(struct store_posture *store, const char *domain,
 
 bool store_posture_note(struct store_posture *store, const char *domain,
 			const struct store_posture_mark *marks, size_t count,
-			int64_t now_s, bool is_whole, struct error *err)
+			int64_t now_s, bool is_whole, const char *unseen,
+			struct error *err)
 {
 	if (!store_query_begin(store->db, err))
 		return false;
 	bool ok = note_all(store, domain, marks, count, now_s, err) &&
-		  (!is_whole || close_rest(store, domain, now_s, err)) &&
+		  (!is_whole ||
+		   close_rest(store, domain, now_s, unseen, err)) &&
 		  note_look(store, domain, now_s, is_whole, err);
 	return store_query_end(store->db, ok, err);
 }

@@ -37,11 +37,13 @@ void store_posture_list_flaws(struct store_posture *store,
 			      struct store_flaws *flaws);
 
 /* These are what stands now, of a domain; with `is_whole`, all that stands:
- * what else is remembered of it is forgotten. A writer's. */
+ * what else is remembered of it is forgotten, but for `unseen`, findings that
+ * were not looked for: their names, a blank before and behind each. A writer's.
+ */
 bool store_posture_note(struct store_posture *store, const char *domain,
 			const struct store_posture_mark *marks, size_t count,
-			int64_t now_s, bool is_whole, struct error *err)
-    __attribute__((warn_unused_result));
+			int64_t now_s, bool is_whole, const char *unseen,
+			struct error *err) __attribute__((warn_unused_result));
 
 /* A policy of MTA-STS that was offered. */
 struct store_posture_sts {

@@ -11,13 +11,15 @@ import json
 import os
 import socket
 import ssl
+import subprocess
 import sys
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from alignctl import NOW, ToolTest  # noqa: E402
+from alignctl import NOW, RECORD_TOOL, ToolTest  # noqa: E402
+from inbox_rig import has_faults  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from posture_cases import SIGNED, SOUND, zone_of  # noqa: E402
 from smtp_tls_server import Authority, Server  # noqa: E402
@@ -292,6 +294,36 @@ class Live(ToolTest):
                                           changes={"x": []})
         self.assertEqual((got, seen, len(domain["not_checkable"])),
                          (UNCHECKED, {}, 2))
+
+    @unittest.skipUnless(has_faults(), "remembers by no other time")
+    def test_what_is_not_looked_at_stands(self):
+        """Without --live nobody knows whether a server was mended."""
+        conf = (f'store {{ sqlite = "{self.path("kept.db")}" }}\n'
+                'own { domains = {"d.test"} }\n')
+        self.write("kept.conf", conf)
+        subprocess.run([RECORD_TOOL, "kept.conf", "zone", self.path("kept.db")],
+                       cwd=self.folder, input=b"", check=True,
+                       stdout=subprocess.DEVNULL)
+        self.write("kept.zone", zone_of({"_mta-sts.d.test": []}))
+
+        def since(later_s, *live):
+            _, out, _ = self.run_tool(
+                "posture", "--config", "kept.conf", "--dns", "kept.zone",
+                "--json", "--now", str(NOW + later_s), "d.test", *live,
+                common=False)
+            return {f["finding"]: f["since"] for f in
+                    map(json.loads, out.splitlines()) if "finding" in f}
+
+        with self.server(("past", "between"), "leaf", (V12, V13)) as bad, \
+                self.server(GOOD, "rsa", (V12, V13)) as good:
+            looks = [["--live", "--ca-file", self.ca.root,
+                      f"--connect=mx.d.test:25=127.0.0.1:{server.port}"]
+                     for server in (bad, good)]
+            first = since(0, *looks[0])["live-expired"]
+            self.assertNotIn("live-expired", since(100))
+            self.assertEqual(since(200, *looks[0])["live-expired"], first)
+            self.assertNotIn("live-expired", since(300, *looks[1]))
+            self.assertNotEqual(since(400, *looks[0])["live-expired"], first)
 
     def test_once(self):
         """A server of two domains is looked at once."""

@@ -7,16 +7,20 @@
 #include <unistd.h>
 
 #include "lib/base/domain.h"
+#include "lib/base/strbuf.h"
 #include "lib/posture/judge.h"
 #include "lib/store/store_posture.h"
 #include "tools/clock.h"
 #include "tools/store.h"
+
+#define UNSEEN_BYTES 4096 /* of names of the table */
 
 struct memory {
 	struct store_posture *store;
 	const struct text_list *domains; /* that are remembered */
 	int64_t now_s;
 	bool is_written;
+	const char *unseen; /* findings that are not looked for: " a b " */
 };
 
 /* A time that was given is good for reading alone (tools/clock.h). */
@@ -24,6 +28,23 @@ static bool may_write(const struct tool *tool, const char *path)
 {
 	return access(path, W_OK) == 0 &&
 	       (!tool_has(tool, "--now") || tool_clock_given_settles());
+}
+
+/* Without --live nothing is known of mail servers: what was found of them
+ * stands. */
+static const char *list_unseen(struct tool *tool)
+{
+	struct strbuf names;
+
+	if (tool_has(tool, "--live"))
+		return "";
+	strbuf_init(&names, tool->mem, UNSEEN_BYTES);
+	strbuf_add_char(&names, ' ');
+	for (size_t i = 0; i < POSTURE_KINDS; i++) {
+		if (posture_kind_is_live(&posture_kinds[i]))
+			strbuf_printf(&names, "%s ", posture_kinds[i].name);
+	}
+	return strbuf_text(&names);
 }
 
 bool memory_open(struct tool *tool, const struct config *config,
@@ -35,6 +56,7 @@ bool memory_open(struct tool *tool, const struct config *config,
 	*memory = NULL;
 	made->domains = &config->own.domains;
 	made->now_s = clock_now_s(&tool->clock);
+	made->unseen = list_unseen(tool);
 	if (made->domains->count == 0 || access(path, R_OK) != 0)
 		return true;
 	made->is_written = may_write(tool, path);
@@ -127,7 +149,8 @@ static bool remember(struct memory *memory, struct posture *posture,
 	if (memory->is_written &&
 	    !store_posture_note(memory->store, posture->domain, marks,
 				posture->count, memory->now_s,
-				posture->unchecked.count == 0, err))
+				posture->unchecked.count == 0, memory->unseen,
+				err))
 		return false;
 	return store_posture_recall(memory->store, posture->domain, marks,
 				    posture->count, err);
