@@ -16,6 +16,12 @@
 #define TYPES_SHOWN 5
 #define APART_SHOWN 20
 
+/* Who reports, as he calls himself. */
+static const char *reporter_name(const char *reporter)
+{
+	return *reporter == '\0' ? "an unnamed reporter" : reporter;
+}
+
 /* --- DMARC --- */
 
 static void put_whys(struct show *item, const struct inbox_source *source,
@@ -233,13 +239,14 @@ static void tell_line(struct show *item, const struct inbox_tls_line *line)
 
 	if (inbox_tls_is_policy(line->policy))
 		show_line(item, "  %s, %s: %s well, %s failed%s",
-			  line->reporter, line->policy,
+			  reporter_name(line->reporter), line->policy,
 			  stats_counted(item, line->successful, "session",
 					"sessions"),
 			  stats_count(item, line->failed), differs);
 	else
 		show_line(item,
-			  "  %s, %s: %s, which is no failure", line->reporter,
+			  "  %s, %s: %s, which is no failure",
+			  reporter_name(line->reporter),
 			  inbox_tls_policy_text(line->policy),
 			  stats_counted(item,
 					add(line->successful, line->failed),
@@ -335,7 +342,8 @@ static void put_reporter(struct show *list,
 	if (reporter->proof == INBOX_PROOF_OTHER)
 		show_line(item,
 			  "  sent by %s, says it is from %s (%s): %s about %s",
-			  reporter->sender, reporter->claim, reporter->reporter,
+			  reporter->sender, reporter->claim,
+			  reporter_name(reporter->reporter),
 			  stats_counted(item, reporter->reports, "report",
 					"reports"),
 			  reporter->domain);
@@ -403,7 +411,7 @@ static void put_apart(struct show *list, const struct store_inbox_apart *apart)
 	struct show *item = show_add(list);
 
 	show_line(item, "  %s report %s of %s about %s: %s", apart->kind,
-		  apart->ident, apart->reporter, apart->domain,
+		  apart->ident, reporter_name(apart->reporter), apart->domain,
 		  state_words(apart->state));
 	show_data(item, "state", value_text(apart->state));
 	show_data(item, "kind", value_text(apart->kind));

@@ -414,6 +414,12 @@ class Reporters(SaysTest):
         self.assertEqual(self.proofs("--domain", "other.test"), {})
         self.assertIn("From whom: 1 report; proved to be from whom they name: 1", self.says("summary"))
 
+    def test_one_without_a_name(self):
+        for address in "192.0.2.1", "192.0.2.2":
+            self.take(dmarc(row(address, 1), org=""))
+        self.assertIn("dmarc report 1 of an unnamed reporter about example.test: another content",
+                      self.says("summary"))
+
     def test_what_fails_is_nobodys(self):
         self.take_from("one.test", "fail", "one.test")
         self.assertEqual(self.proofs(), {})
