@@ -328,6 +328,9 @@
 				 twenty; past: not checkable */
 #define LIMIT_PROBE_ADDRESSES 8 /* of one mail server: large ones have four; past:
 				   told, not looked at */
+#define LIMIT_PROBE_DOMAIN_ADDRESSES 40 /* of all of a domain's: a server that is
+					  silent takes half a minute each;
+					  past: likewise */
 #define LIMIT_PROBE_CHAIN 10 /* certificates of a server: chains have four; past:
 				not looked at */
 

@@ -18,6 +18,11 @@ struct places {
 	struct probe_place items[LIMIT_PROBE_ADDRESSES];
 };
 
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static void add_place(struct places *places, const struct probe_place *place)
 {
 	if (places->count < COUNT_OF(places->items))
@@ -62,9 +67,7 @@ static void find_places(const struct gathering *gathering,
 
 	places->count = 0;
 	if (count > 0) {
-		add_rules(rules,
-			  count < COUNT_OF(rules) ? count : COUNT_OF(rules),
-			  places);
+		add_rules(rules, least(count, COUNT_OF(rules)), places);
 		places->count = count;
 		return;
 	}
@@ -72,15 +75,16 @@ static void find_places(const struct gathering *gathering,
 	add_answer(host->addresses[1], false, places);
 }
 
-static void look_at(struct gathering *gathering, struct posture_host *host)
+/* At `room` addresses at most. */
+static void look_at(struct gathering *gathering, struct posture_host *host,
+		    size_t room)
 {
 	struct places places;
 
 	find_places(gathering, host, &places);
 	host->address_count = places.count;
-	host->probe_count = places.count < COUNT_OF(places.items)
-				? places.count
-				: COUNT_OF(places.items);
+	host->probe_count =
+	    least(least(places.count, COUNT_OF(places.items)), room);
 	host->probes = mem_array(gathering->mem, const struct posture_probe *,
 				 host->probe_count);
 	for (size_t i = 0; i < host->probe_count; i++)
@@ -91,8 +95,11 @@ static void look_at(struct gathering *gathering, struct posture_host *host)
 void gather_live(struct gathering *gathering)
 {
 	struct posture_hosts *hosts = &gathering->facts->hosts;
+	size_t room = LIMIT_PROBE_DOMAIN_ADDRESSES;
 
 	for (size_t i = 0;
-	     gathering->sources->prober != NULL && i < hosts->mx_count; i++)
-		look_at(gathering, &hosts->mxs[i]);
+	     gathering->sources->prober != NULL && i < hosts->mx_count; i++) {
+		look_at(gathering, &hosts->mxs[i], room);
+		room -= hosts->mxs[i].probe_count;
+	}
 }

@@ -422,8 +422,8 @@ void judge_live(const struct posture_facts *facts, struct posture *posture)
 		if (host->address_count > host->probe_count)
 			posture_unchecked(
 			    posture,
-			    "%s has %zu addresses: %d were looked at",
+			    "%s has %zu addresses: %zu were looked at",
 			    posture_shown(posture, span_of(host->name)),
-			    host->address_count, LIMIT_PROBE_ADDRESSES);
+			    host->address_count, host->probe_count);
 	}
 }

@@ -277,6 +277,21 @@ class Live(ToolTest):
                           else f"127.0.0.{room} port", last)
             self.assertEqual(len(looked), room if count > room else room - 1)
 
+    def test_many_addresses_of_many_servers(self):
+        """Private ones, which cost nothing here."""
+        room = LIMITS["LIMIT_PROBE_ADDRESSES"]
+        whole = LIMITS["LIMIT_PROBE_DOMAIN_ADDRESSES"] // room
+        names = [f"m{i}.d.test" for i in range(whole + 1)]
+        zone = {name: [f"A 127.0.{i}.{j + 1}" for j in range(room)]
+                for i, name in enumerate(names)}
+        zone["d.test"] = ["A 192.0.2.10", *SOUND["d.test"][2:], *(
+            f"MX {i} {name}." for i, name in enumerate(names))]
+        _, _, domain = self.look(1, name="elsewhere.test", changes=zone)
+        *looked, last = domain["not_checkable"]
+        self.assertEqual(len(looked), whole * room)
+        self.assertEqual(
+            last, f"{names[-1]} has {room} addresses: 0 were looked at")
+
     def test_out_of_reach(self):
         """IPv6 of a server, looked at from a machine without: no machine has
         a way to a group of hosts by TCP."""
