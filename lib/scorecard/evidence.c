@@ -237,7 +237,7 @@ static const char *date_of(TALLOC_CTX *mem, const struct card *card,
 			   const struct evidence_look *found)
 {
 	return found->is_of_posture
-		   ? mem_printf(mem, "%s UTC",
+		   ? mem_printf(mem, "last look %s UTC",
 				stats_step_label(mem, STATS_HOUR,
 						 card->posture->look_s))
 		   : card->setup->month.text;

@@ -26,7 +26,8 @@ struct evidence {
 	enum evidence_state state;
 	const char *shown;
 	const char *method;
-	const char *date; /* a month, or the time of the oldest last look */
+	const char
+	    *date; /* a month, or the oldest of the domains' last looks */
 	const char *host; /* "-" where it is not known */
 	const char *not_shown;
 };

@@ -241,11 +241,18 @@ struct evidence_look evidence_look_nowhere(TALLOC_CTX *mem,
 static const char *looked_words(TALLOC_CTX *mem,
 				const struct posture_past *past)
 {
+	const char *stale =
+	    past->stale == 0
+		? ""
+		: mem_printf(mem, ", %zu of them not since the month began",
+			     past->stale);
+
 	if (past->looked == past->domain_count)
-		return mem_printf(mem, "%zu own domain%s looked at",
-				  past->looked, past->looked == 1 ? "" : "s");
-	return mem_printf(mem, "%zu of %zu own domains looked at", past->looked,
-			  past->domain_count);
+		return mem_printf(mem, "%zu own domain%s looked at%s",
+				  past->looked, past->looked == 1 ? "" : "s",
+				  stale);
+	return mem_printf(mem, "%zu of %zu own domains looked at%s",
+			  past->looked, past->domain_count, stale);
 }
 
 struct evidence_look evidence_look_posture(TALLOC_CTX *mem,
@@ -262,7 +269,8 @@ struct evidence_look evidence_look_posture(TALLOC_CTX *mem,
 		return found(EVIDENCE_MISSING,
 			     "Nobody looked before the end of the month.");
 	struct evidence_look made = {
-	    .state = open == 0 && past->looked == past->domain_count
+	    .state = open == 0 && past->looked == past->domain_count &&
+			     past->stale == 0
 			 ? EVIDENCE_SHOWN
 			 : EVIDENCE_OPEN,
 	    .is_of_posture = true,

@@ -14,6 +14,7 @@
 #include "lib/stats/page_parts.h"
 
 #define FINDINGS_SHOWN 50
+#define DOMAINS_SHOWN 100 /* own ones: a large body has thousands */
 
 /* --- the opening --- */
 
@@ -185,7 +186,7 @@ static void write_classes(const struct card *card, struct strbuf *page)
 
 	strbuf_add_text(page, "<section aria-labelledby=\"s-class\">"
 			      "<h2 id=\"s-class\">By class of author domain"
-			      "</h2>\n<div class=\"grid\">\n");
+			      "</h2>\n<div class=\"grid top\">\n");
 	for (size_t i = 0; i < CARD_CLASSES; i++) {
 		if (i != CARD_NONE ||
 		    card->stats->classes[i].total.messages > 0)
@@ -237,13 +238,42 @@ static const char *when(TALLOC_CTX *mem, int64_t time_s)
 			   : mem_strdup(mem, clock_day_text(time_s, text));
 }
 
-static void write_own_domains(const struct posture_past *past,
-			      struct strbuf *page)
+/* Is there more to say than that all is well? */
+static bool is_told(const struct past_domain *domain)
+{
+	size_t open = 0;
+
+	for (size_t i = POSTURE_LOW; i < PAST_SEVERITIES; i++)
+		open += domain->open[i];
+	return domain->look_s == 0 ||
+	       open + domain->opened + domain->closed > 0;
+}
+
+static void write_own_domain(const struct past_domain *domain,
+			     struct strbuf *page)
 {
 	TALLOC_CTX *mem = page->mem;
 
+	HTML(page, "<tr><th scope=\"row\">{}</th>",
+	     html_foreign(page, domain->domain));
+	for (size_t i = PAST_SEVERITIES; i-- > POSTURE_LOW;)
+		HTML(page, "<td>{}</td>",
+		     domain->look_s == 0
+			 ? "-"
+			 : stats_count(mem, (int64_t)domain->open[i]));
+	HTML(page, "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
+	     stats_count(mem, (int64_t)domain->opened),
+	     stats_count(mem, (int64_t)domain->closed),
+	     when(mem, domain->look_s));
+}
+
+static void write_own_domains(const struct posture_past *past,
+			      struct strbuf *page)
+{
+	size_t shown = 0;
+
 	strbuf_add_text(
-	    page, "<div class=\"scroll all\" role=\"region\" tabindex=\"0\" "
+	    page, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
 		  "aria-label=\"Findings by own domain\"><table><thead><tr>"
 		  "<th scope=\"col\">Domain</th>");
 	for (size_t i = PAST_SEVERITIES; i-- > POSTURE_LOW;)
@@ -254,20 +284,20 @@ static void write_own_domains(const struct posture_past *past,
 			      "<th scope=\"col\">last look</th></tr></thead>"
 			      "<tbody>\n");
 	for (size_t i = 0; i < past->domain_count; i++) {
-		const struct past_domain *domain = &past->domains[i];
-		HTML(page, "<tr><th scope=\"row\">{}</th>",
-		     html_foreign(page, domain->domain));
-		for (size_t j = PAST_SEVERITIES; j-- > POSTURE_LOW;)
-			HTML(page, "<td>{}</td>",
-			     domain->look_s == 0
-				 ? "-"
-				 : stats_count(mem, (int64_t)domain->open[j]));
-		HTML(page, "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
-		     stats_count(mem, (int64_t)domain->opened),
-		     stats_count(mem, (int64_t)domain->closed),
-		     when(mem, domain->look_s));
+		if (is_told(&past->domains[i]) && shown < DOMAINS_SHOWN) {
+			write_own_domain(&past->domains[i], page);
+			shown++;
+		}
 	}
 	strbuf_add_text(page, "</tbody></table></div>\n");
+	if (shown < past->domain_count)
+		strbuf_printf(page,
+			      "<p class=\"small soft\">%zu further domains"
+			      "%s</p>\n",
+			      past->domain_count - shown,
+			      shown < DOMAINS_SHOWN
+				  ? ", without a finding above info"
+				  : "; alignctl scorecard --json has all");
 }
 
 /* Markup of ours alone. */

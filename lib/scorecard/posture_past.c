@@ -126,13 +126,14 @@ static int compare_findings(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->detail, b->detail);
 }
 
-static void add_up_looks(struct posture_past *past)
+static void add_up_looks(struct posture_past *past, const struct month *month)
 {
 	for (size_t i = 0; i < past->domain_count; i++) {
 		int64_t look_s = past->domains[i].look_s;
 		if (look_s == 0)
 			continue;
 		past->looked++;
+		past->stale += look_s < month->since_s;
 		if (past->look_s == 0 || look_s < past->look_s)
 			past->look_s = look_s;
 	}
@@ -174,7 +175,7 @@ bool posture_past_read(TALLOC_CTX *mem, struct store_posture *store,
 	if (made->count > 0)
 		qsort(made->findings, made->count, sizeof *made->findings,
 		      compare_findings);
-	add_up_looks(made);
+	add_up_looks(made, month);
 	*past = made;
 	return true;
 }
@@ -224,12 +225,17 @@ const char *posture_past_words(TALLOC_CTX *mem, const struct posture_past *past)
 				  "before the end of the month: alignctl "
 				  "posture, once a day, keeps what it finds.",
 				  all);
+	const char *stale =
+	    past->stale == 0
+		? ""
+		: mem_printf(mem, ", %zu of them not since the month began",
+			     past->stale);
 	return mem_printf(
 	    mem,
-	    "%zu of %zu own domains were looked at. %zu findings above info "
+	    "%zu of %zu own domains were looked at%s. %zu findings above info "
 	    "stand: %zu critical, %zu high, %zu medium, %zu low. In the month "
 	    "%zu were opened and %zu closed, info among them.",
-	    past->looked, all, posture_past_all_open(past),
+	    past->looked, all, stale, posture_past_all_open(past),
 	    past->open[POSTURE_CRITICAL], past->open[POSTURE_HIGH],
 	    past->open[POSTURE_MEDIUM], past->open[POSTURE_LOW], past->opened,
 	    past->closed);

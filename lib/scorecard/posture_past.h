@@ -49,6 +49,7 @@ struct posture_past {
 	size_t opened;
 	size_t closed;
 	size_t looked;	/* domains with a look */
+	size_t stale;	/* of them, those without one since the month began */
 	int64_t look_s; /* the oldest of the domains' last looks; 0: none */
 };
 

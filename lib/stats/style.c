@@ -71,7 +71,7 @@ const char stats_style[] =
     /* cards, side by side where there is room */
     ".grid{display:grid;gap:1rem;"
     "grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}"
-    ".grid:has(details[open]){align-items:start}"
+    ".grid:has(details[open]),.grid.top{align-items:start}"
     ".card{background:var(--card);border:1px solid var(--line);"
     "border-radius:.75rem;padding:1.125rem 1.125rem 1rem;margin:0;"
     "min-width:0;display:flex;flex-direction:column}"

@@ -339,6 +339,32 @@ class Scorecard(CardTest):
         self.assertIn("1 of 2 own domains were looked at", out)
         self.assertIn("closed 2026-04-05", out)
 
+    def test_many_own_domains(self):
+        """The page has those of which there is something to say."""
+        names = [f"d{number}.test" for number in range(300)]
+        config = self.store("domains", [(APRIL, 1, {})])
+        with open(self.path(config), encoding="ascii") as file:
+            text = file.read()
+        self.write(config, text.replace('"example.org"', '"example.org", ' +
+                                        ", ".join(f'"{n}"' for n in names)))
+        with sqlite3.connect(self.path("domains.db")) as database:
+            database.executemany(
+                "INSERT INTO posture_look VALUES (?, ?, ?, ?)",
+                [(name, APRIL, APRIL, APRIL) for name in names])
+            database.execute("INSERT INTO posture_finding VALUES ('d7.test', "
+                             "'spf-missing', '', ?, ?)", (APRIL, APRIL))
+        database.close()
+        out, page = self.page(config)
+        self.assertIn("d7.test", page.texts)
+        self.assertNotIn("d8.test", page.texts)
+        self.assertIn("299 further domains, without a finding", out)
+        self.assertEqual(len(self.card(config)["posture"]["domains"]), 302)
+        with sqlite3.connect(self.path("domains.db")) as database:
+            database.execute("DELETE FROM posture_look")
+        database.close()
+        out, page = self.page(config)
+        self.assertIn("202 further domains; alignctl scorecard --json", out)
+
     def test_row_of_others_is_told(self):
         config = self.remember("odd")
         with sqlite3.connect(self.path("odd.db")) as database:
@@ -382,7 +408,23 @@ class Scorecard(CardTest):
         hosts = {row["host"] for row in rows}
         dates = {row["date"] for row in rows}
         self.assertEqual((hosts, dates), (
-            {"mx.test"}, {"2026-04", "2026-04-30 00:00 UTC"}))
+            {"mx.test"}, {"2026-04", "last look 2026-04-30 00:00 UTC"}))
+
+    def test_evidence_of_an_old_look(self):
+        config = self.store("look", [(APRIL, 1, {})])
+        shown = []
+        for look in (APRIL - DAY, APRIL, MAY + HOUR):
+            with sqlite3.connect(self.path("look.db")) as database:
+                for domain in ("example.org", "council.example.gov.uk"):
+                    database.execute(
+                        "INSERT OR REPLACE INTO posture_look VALUES (?, ?, ?, "
+                        "?)", (domain, APRIL - 9 * DAY, look, look))
+            database.close()
+            rows = self.evidence(config)
+            shown.append(self.state(rows, "UK", "gsi"))
+            self.assertEqual("2 of them not since the month began" in
+                             str(rows), look < APRIL)
+        self.assertEqual(shown, ["open", "shown", "shown"])
 
     def test_evidence_of_nothing(self):
         rows = self.evidence(self.none)
