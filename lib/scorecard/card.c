@@ -100,6 +100,8 @@ static bool read_counters(struct card *card, struct store_reader *reader,
 	};
 
 	return store_counters_first(reader, &card->coverage.record_s, err) &&
+	       store_month_read(reader, setup->month.since_s,
+				setup->month.until_s, &card->reports, err) &&
 	       stats_collect(card, reader, &request, stats, err);
 }
 

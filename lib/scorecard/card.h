@@ -15,6 +15,7 @@
 #include "lib/scorecard/month.h"
 #include "lib/scorecard/posture_past.h"
 #include "lib/stats/report.h"
+#include "lib/store/store_month.h"
 
 /* The first that fits counts. */
 enum card_class {
@@ -62,6 +63,7 @@ struct card {
 	const struct stats *stats;
 	struct stats_report report; /* of the same figures, for their words */
 	struct card_coverage coverage;
+	struct store_month reports; /* that went and came */
 	const struct posture_past *posture;
 };
 

@@ -236,6 +236,45 @@ struct evidence_look evidence_look_nowhere(TALLOC_CTX *mem,
 		     "The store of a month's counters does not tell.");
 }
 
+/* --- reports --- */
+
+struct evidence_look evidence_look_sent(TALLOC_CTX *mem,
+					const struct card *card,
+					const char *const *prefixes)
+{
+	const struct store_month *reports = &card->reports;
+	bool is_any = reports->aggregate_sent + reports->failure_sent > 0;
+
+	(void)prefixes;
+	return found(
+	    !is_any ? EVIDENCE_MISSING
+	    : reports->aggregate_sent > 0 && reports->failure_sent > 0
+		? EVIDENCE_SHOWN
+		: EVIDENCE_OPEN,
+	    mem_printf(mem,
+		       "%s aggregate and %s failure reports were sent, of "
+		       "those that are still kept (report.keep).",
+		       stats_count(mem, reports->aggregate_sent),
+		       stats_count(mem, reports->failure_sent)));
+}
+
+struct evidence_look evidence_look_taken(TALLOC_CTX *mem,
+					 const struct card *card,
+					 const char *const *prefixes)
+{
+	const struct store_month *reports = &card->reports;
+	bool is_any = reports->dmarc_taken + reports->tls_taken > 0;
+
+	(void)prefixes;
+	return found(is_any ? EVIDENCE_SHOWN : EVIDENCE_MISSING,
+		     mem_printf(mem,
+				"%s aggregate, %s failure and %s TLS reports "
+				"of others about our domains were taken in.",
+				stats_count(mem, reports->dmarc_taken),
+				stats_count(mem, reports->failure_taken),
+				stats_count(mem, reports->tls_taken)));
+}
+
 /* --- findings about own domains --- */
 
 static const char *looked_words(TALLOC_CTX *mem,

@@ -42,6 +42,9 @@ evidence_looker evidence_look_quarantine;
 evidence_looker evidence_look_validating;
 /* Nothing on record speaks to it. */
 evidence_looker evidence_look_nowhere;
+/* Reports that were sent; those of others that were taken in. */
+evidence_looker evidence_look_sent;
+evidence_looker evidence_look_taken;
 /* Findings about own domains whose names begin with one of the prefixes. */
 evidence_looker evidence_look_posture;
 /* Likewise, where somebody looked at the mail servers. */

@@ -34,6 +34,7 @@ libalign_a_SOURCES += \
 	lib/store/store_inbox_size.c lib/store/store_inbox_size.h \
 	lib/store/store_key.c lib/store/store_key.h \
 	lib/store/store_item.c lib/store/store_item.h \
+	lib/store/store_month.c lib/store/store_month.h \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_notice.c lib/store/store_notice.h \
 	lib/store/store_passed.c lib/store/store_passed.h \

@@ -426,6 +426,45 @@ class Scorecard(CardTest):
                              str(rows), look < APRIL)
         self.assertEqual(shown, ["open", "shown", "shown"])
 
+    def test_reports_that_went_and_came(self):
+        config = self.store("reports", [(APRIL, 1, {})])
+        with sqlite3.connect(self.path("reports.db")) as database:
+            for number, (kind, state, settled_s) in enumerate((
+                    ("aggregate", "sent", APRIL), ("aggregate", "sent", MAY),
+                    ("aggregate", "refused", APRIL),
+                    ("failure", "sent", MAY - 1),
+                    ("aggregate", "sent", APRIL - 1))):
+                database.execute(
+                    "INSERT INTO report (report_id, policy_domain, begin_s, "
+                    "end_s, part, messages, state, note, created_s, "
+                    "give_up_s, settled_s, submitter, file_name, record, "
+                    "archive, kind) VALUES (?, 'a.test', ?, 0, 0, 1, ?, '', "
+                    "0, 0, ?, '', '', '', x'', ?)",
+                    (f"{number:032x}", number, state, settled_s, kind))
+        database.close()
+        rows = self.evidence(config)
+        self.assertIn("1 aggregate and 1 failure reports were sent", str(rows))
+        self.assertEqual(self.state(rows, "BSI", "reports are sent"), "shown")
+        self.assertEqual(self.state(rows, "UK", "are received"), "missing")
+        with sqlite3.connect(self.path("reports.db")) as database:
+            columns = [row[1] for row in database.execute(
+                "PRAGMA table_info(inbox_report)")]
+            for number, (kind, state, at_s) in enumerate((
+                    ("tls", "kept", APRIL), ("dmarc", "kept", MAY - 1),
+                    ("dmarc", "failed", APRIL), ("dmarc", "kept", MAY))):
+                row = dict.fromkeys(columns, 0)
+                row.update({"report_id": number + 1, "fingerprint": number,
+                            "digest": str(number), "kind": kind,
+                            "state": state, "received_s": at_s})
+                database.execute(
+                    f"INSERT INTO inbox_report ({', '.join(row)}) VALUES "
+                    f"({', '.join('?' * len(row))})", tuple(row.values()))
+        database.close()
+        rows = self.evidence(config)
+        self.assertIn("1 aggregate, 0 failure and 1 TLS reports of others",
+                      str(rows))
+        self.assertEqual(self.state(rows, "UK", "are received"), "shown")
+
     def test_evidence_of_nothing(self):
         rows = self.evidence(self.none)
         self.assertEqual({row["state"] for row in rows
