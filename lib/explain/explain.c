@@ -20,6 +20,7 @@ static void clean_decider(TALLOC_CTX *mem, struct explanation_decider *decider)
 	decider->value = printable(mem, decider->value);
 	decider->file = printable(mem, decider->file);
 	decider->text = printable(mem, decider->text);
+	decider->by = printable(mem, decider->by);
 }
 
 struct explanation *explain_incident(TALLOC_CTX *mem,

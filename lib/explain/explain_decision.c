@@ -107,6 +107,7 @@ read_decider(const char *name, const struct json *rule, const char *value_key)
 	    .file = json_get_text(rule, "file"),
 	    .line = json_get_number(rule, "line", 0),
 	    .text = dossier_text(json_get_text(rule, "text")),
+	    .by = json_get_text(rule, "by"),
 	};
 }
 

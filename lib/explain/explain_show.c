@@ -74,6 +74,7 @@ static void put_decider(struct show *show,
 		  decider->line == 0 ? value_none()
 				     : value_number(decider->line));
 	show_data(show, "text", value_text(decider->text));
+	show_data(show, "by", value_text(decider->by));
 }
 
 static void put_step(struct show *show, size_t number,

@@ -23,6 +23,8 @@ struct explanation_decider {
 	const char *file;
 	int64_t line;	  /* 0: not set there, a default */
 	const char *text; /* the line */
+	const char *by;	  /* whose default it is: "profile uk-gov"; NULL:
+			     alignd's, or it is set */
 };
 
 /* An answer of the DNS that decided something, and what DNSSEC said of it. */

@@ -36,7 +36,7 @@ struct profile {
  * neither, the rest about a domain. */
 enum profile_check {
 	PROFILE_SETTING,   /* `subject` has the value `wanted`: a default */
-	PROFILE_GIVEN,	   /* the setting `subject` is not empty */
+	PROFILE_GIVEN,	   /* the setting `subject`, or `also`, is not empty */
 	PROFILE_VALIDATED, /* the resolver's answers are validated (DNSSEC) */
 	PROFILE_FINDINGS,  /* none of the findings of `subject`, blanks between
 			    */
@@ -74,7 +74,8 @@ struct profile_row {
 	const char *subject;
 	/* Of a setting, as struct setting has a default: a choice, a flag. */
 	const char *wanted;
-	/* Other values that meet the row, blanks between; NULL: none. */
+	/* Other values that meet the row, blanks between, or one other setting;
+	 * NULL: none. */
 	const char *also;
 	const char *advice;  /* what to do where it is not met */
 	const char *against; /* what an RFC says to the contrary: "RFC 9989

@@ -17,8 +17,10 @@
 	{PROFILE_##id, PROFILE_SETTING, PART_NONE, rule,    asks,   setting,   \
 	 value,	       also,		advice,	   against, warning}
 #define GIVEN(id, rule, asks, setting, advice)                                 \
+	GIVEN_ONE(id, rule, asks, setting, NULL, advice)
+#define GIVEN_ONE(id, rule, asks, setting, other, advice)                      \
 	{PROFILE_##id, PROFILE_GIVEN, PART_NONE, rule, asks, setting,          \
-	 NULL,	       NULL,	      advice,	 NULL, NULL}
+	 NULL,	       other,	      advice,	 NULL, NULL}
 #define DECLARED(id, rule, asks, advice)                                       \
 	{PROFILE_##id, PROFILE_DECLARED, PART_NONE, rule, asks, "",            \
 	 NULL,	       NULL,		 advice,    NULL, NULL}
@@ -48,7 +50,8 @@
 	"mta-sts-missing mta-sts-syntax mta-sts-several mta-sts-no-policy "    \
 	"mta-sts-policy-syntax mta-sts-certificate mta-sts-redirect "          \
 	"mta-sts-no-record mta-sts-none mta-sts-mx-refused "                   \
-	"mta-sts-mx-unlisted"
+	"mta-sts-mx-unlisted mta-sts-id-unchanged mta-sts-withdrawn "          \
+	"mta-sts-mx-cached mta-sts-mx-early mta-sts-server-refused"
 
 #define ENFORCE_ADVICE                                                         \
 	"Set mode = enforce when alignctl whatif shows nothing that must not " \
@@ -112,11 +115,17 @@ const struct profile_row profile_rows[] = {
 	DECLARED(UK_GOV, "guidance 4",
 	    "inbound mail is never refused for want of TLS",
 	    "Postfix: smtpd_tls_security_level = may"),
-	DECLARED(UK_GOV, "guidance 6, 7", "reports are read regularly",
-	    "alignctl inbox summary shows what was received"),
+	GIVEN_ONE(UK_GOV, "guidance 6, 7",
+	    "what reports of others say is told regularly",
+	    "digest.mail", "digest.webhook",
+	    "Set digest.mail to who reads it, and enable alignd-digest.timer"),
 	DECLARED(UK_GOV, "guidance 17",
 	    "rules that require TLS have a list of exceptions",
 	    "Keep it in Postfix's smtp_tls_policy_maps"),
+	GIVEN_ONE(UK_GOV, "guidance 21",
+	    "somebody is told at once when something is wrong with your domains",
+	    "alert.mail", "alert.webhook",
+	    "Set alert.mail to who is on call, and enable alignd-alert.timer"),
 	DECLARED(UK_GOV, "guidance 22", "exceptions are authorised by somebody",
 	    "alignctl override list shows owner, reason and end of each"),
 	CLEAN(UK_GOV, LIVE, "guidance 3", "mail servers speak TLS 1.2 or later",

@@ -145,6 +145,12 @@ class Profiles(ToolTest):
                     config="profiled")
                 self.assertEqual(value["verdict"]["applied"], word)
         self.write("profiled", 'authserv_id = "mx.test"\nprofile = ism-1799\n')
+        value, = self.objects("explain", "mail", "--client-ip", "198.51.100.7",
+                              config="profiled")
+        self.assertEqual(
+            {key: value["decided_by"][key] for key in ("name", "line", "by")},
+            {"name": "policy.on_none", "line": None,
+             "by": "profile ism-1799"})
         _, out, _ = self.run_tool("explain", "mail", "--client-ip",
                                   "198.51.100.7", config="profiled")
         self.assertIn("policy.on_none = reject (the default of profile "
@@ -161,7 +167,9 @@ class Host(ToolTest):
         "rfc9989": (['report { from = "r@mx.test" }'], []),
         "uk-gov": (['report { from = "r@mx.test" }',
                     'own { domains = {"mx.test"} }',
-                    'policy { contact = "help@mx.test" }'], []),
+                    'policy { contact = "help@mx.test" }',
+                    'digest { webhook = "https://mx.test/x" }',
+                    'alert { mail = "call@mx.test" }'], []),
         "ism-1799": (['own { domains = {"mx.test"} }'], []),
         "bsi-tr-03182": (['report { from = "r@mx.test" }',
                           'own { domains = {"mx.test"} }'], []),

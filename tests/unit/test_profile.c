@@ -23,6 +23,9 @@ static void names_settings_that_are_there(void **state)
 		if (is_about_a_setting(row) &&
 		    !setting_find(config_sections, row->subject, &at))
 			fail_msg("%s: no setting %s", row->rule, row->subject);
+		if (row->check == PROFILE_GIVEN && row->also != NULL &&
+		    !setting_find(config_sections, row->also, &at))
+			fail_msg("%s: no setting %s", row->rule, row->also);
 	}
 }
 

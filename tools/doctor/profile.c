@@ -35,29 +35,55 @@ static const char *place_of(TALLOC_CTX *mem,
 	return origin->by == NULL ? "the default" : origin->by;
 }
 
-/* "policy.on_none = reject (profile ism-1799)" */
-static void look_at_setting(struct doctor *doctor,
-			    const struct profile_row *row,
-			    struct profile_results *results)
+static const char *value_of(struct doctor *doctor, const char *name)
 {
-	const struct config *config = doctor->config;
 	struct setting_place at;
 
-	if (!setting_find(config_sections, row->subject, &at))
-		return;
-	const char *value = setting_text(
-	    doctor->mem, at.row, (const char *)config + at.section->offset);
-	const char *evidence =
-	    mem_printf(doctor->mem, "%s = %s (%s)", row->subject,
-		       finding_shown(doctor->findings, value),
-		       place_of(doctor->mem, settings_origin(config->origins,
-							     row->subject)));
-	bool is_met =
-	    row->check == PROFILE_GIVEN
-		? strcmp(value, "\"\"") != 0 && strcmp(value, "{}") != 0
-		: profile_is_met_by(row, value);
-	leave(results, row, is_met ? PROFILE_MET : PROFILE_NOT_MET, evidence,
-	      NULL);
+	if (!setting_find(config_sections, name, &at))
+		return "";
+	return setting_text(doctor->mem, at.row,
+			    (const char *)doctor->config + at.section->offset);
+}
+
+static bool is_given(struct doctor *doctor, const char *name)
+{
+	const char *value = value_of(doctor, name);
+
+	return strcmp(value, "\"\"") != 0 && strcmp(value, "{}") != 0;
+}
+
+/* "policy.on_none = reject (profile ism-1799)" */
+static const char *words_of(struct doctor *doctor, const char *name)
+{
+	const struct setting_origin *origin =
+	    settings_origin(doctor->config->origins, name);
+
+	return mem_printf(
+	    doctor->mem, "%s = %s (%s)", name,
+	    finding_shown(doctor->findings, value_of(doctor, name)),
+	    place_of(doctor->mem, origin));
+}
+
+static void look_at_value(struct doctor *doctor, const struct profile_row *row,
+			  struct profile_results *results)
+{
+	bool is_met = profile_is_met_by(row, value_of(doctor, row->subject));
+
+	leave(results, row, is_met ? PROFILE_MET : PROFILE_NOT_MET,
+	      words_of(doctor, row->subject), NULL);
+}
+
+/* One of two is enough. */
+static void look_at_given(struct doctor *doctor, const struct profile_row *row,
+			  struct profile_results *results)
+{
+	bool is_other = row->also != NULL && !is_given(doctor, row->subject) &&
+			is_given(doctor, row->also);
+	const char *name = is_other ? row->also : row->subject;
+
+	leave(results, row,
+	      is_given(doctor, name) ? PROFILE_MET : PROFILE_NOT_MET,
+	      words_of(doctor, name), NULL);
 }
 
 /* --- the resolver --- */
@@ -120,9 +146,10 @@ static size_t look_at_all(struct doctor *doctor,
 	size_t others = 0;
 
 	while ((row = profile_next(results->profile, row)) != NULL) {
-		if (row->check == PROFILE_SETTING ||
-		    row->check == PROFILE_GIVEN)
-			look_at_setting(doctor, row, results);
+		if (row->check == PROFILE_SETTING)
+			look_at_value(doctor, row, results);
+		else if (row->check == PROFILE_GIVEN)
+			look_at_given(doctor, row, results);
 		else if (row->check == PROFILE_VALIDATED)
 			look_at_resolver(doctor, row, results);
 		else if (row->check == PROFILE_DECLARED)
