@@ -28,6 +28,7 @@ static struct {
 	struct clock clock;
 	struct random_source random;
 	struct dns *dns;
+	struct dns_memory *memory;
 	struct engine *engine;
 	struct service service;
 	bool is_held;	     /* the MTA was asked to */
@@ -156,6 +157,8 @@ static bool open_engine(struct error *err)
 		return false;
 	rig.engine->evaluator.dns = rig.dns;
 	rig.engine->evaluator.mark_keys = keys;
+	rig.memory = dns_memory_new(random_system());
+	rig.engine->evaluator.memory = rig.memory;
 	current_init(&rig.service.current, rig.engine);
 	return true;
 }
@@ -191,6 +194,7 @@ void session_rig_close(void)
 	store_close(rig.service.store);
 	current_done(&rig.service.current);
 	dns_free(rig.dns);
+	dns_memory_free(rig.memory);
 	mem_free(rig.mem);
 }
 

@@ -4,10 +4,12 @@
 
 Four senders whose mail passed on two days, in different ways, a newcomer whose
 first mail comes during the outage, and two own domains, of one of which nothing is
-known; spoofs of all of them at each step. Two stories, each with policy.on_temperror = tempfail and accept:
+known; spoofs of all of them at each step. Three stories, two of them with
+policy.on_temperror = tempfail and with accept:
 
   sender    one sender's name servers are dead for twelve hours
   resolver  nothing answers for an hour, and alignd is restarted meanwhile
+  patience  nothing answers for five days
 
 Days and hours pass by the wall clock (clock_shift.so) with a restart, or as
 records expire, which here takes a second. What must hold: no genuine mail is
@@ -33,6 +35,8 @@ IS_LONG = os.environ.get("DNS_STORY_LONG") == "1"
 CLOCK_SHIFT = os.path.abspath(
     os.path.join(TOP, "tests", "mta", "clock_shift.so"))
 HOUR, DAY = 3600, 86400
+STORIES = {"sender": ("tempfail", "accept"), "resolver": ("tempfail", "accept"),
+           "patience": ("tempfail",)}
 SPOOFER = "198.51.100.66"
 EXPIRED_S = 2.2  # a TTL of a second, here and in libunbound
 
@@ -208,6 +212,19 @@ class Story:
             self.step(everyone, everyone)
         self.recover()
 
+    def patience(self):
+        """Nothing answers for five days: what was remembered is over by then,
+        and whatever waits is told to come again, however often it has been."""
+        self.learn()
+        self.dns.dead = (".",)
+        self.genuine({**KNOWN, **NEW})
+        for _ in range(5):
+            self.daemon.later(DAY)
+            self.step({**KNOWN, **NEW}, {**KNOWN, **NEW})
+        known = [author for author, _, _ in self.waiting if author in KNOWN]
+        assert known, "what is remembered has no end"
+        self.recover()
+
     # -- what it came to -----------------------------------------------------
 
     def faults(self):
@@ -241,8 +258,8 @@ class Story:
 
 def main():
     faults = []
-    for name in ("sender", "resolver"):
-        for on_temperror in ("tempfail", "accept"):
+    for name, settings in STORIES.items():
+        for on_temperror in settings:
             with contextlib.ExitStack() as stack:
                 story = stack.enter_context(Story(on_temperror))
                 getattr(story, name)()

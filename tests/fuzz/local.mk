@@ -7,6 +7,7 @@ FUZZ_TARGETS += tests/fuzz/fuzz_authres tests/fuzz/fuzz_bounce
 FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_dkim tests/fuzz/fuzz_eml
 FUZZ_TARGETS += tests/fuzz/fuzz_explain tests/fuzz/fuzz_failure
 FUZZ_TARGETS += tests/fuzz/fuzz_import
+FUZZ_TARGETS += tests/fuzz/fuzz_kept
 FUZZ_TARGETS += tests/fuzz/fuzz_from tests/fuzz/fuzz_key tests/fuzz/fuzz_milter
 FUZZ_TARGETS += tests/fuzz/fuzz_overrides tests/fuzz/fuzz_path
 FUZZ_TARGETS += tests/fuzz/fuzz_received tests/fuzz/fuzz_record

@@ -295,6 +295,13 @@ class Privacy(PageTest):
         self.assertEqual(self.sql("SELECT part FROM report"), [(2,)])
         self.assertEqual(self.sql("SELECT state FROM report_destination"), [("waiting",)])
 
+    def test_remembered(self):
+        self.sql("INSERT INTO remembered VALUES ('example.com', 2, 20000, x'00'), "
+                 "('other.example', 2, 20000, x'00')")
+        done = rows_of(self.erase_all("example.com")["parts"])
+        self.assertEqual(done["remembered", "deleted"], 1)
+        self.assertEqual(self.sql("SELECT policy_domain FROM remembered"), [("other.example",)])
+
     def test_counted(self):
         self.sql("INSERT INTO counted VALUES (NULL, 'AAAA-AAAA', 0, '203.0.113.0/24', "
                  "'partner.example', 1, 0, 0, 7, 0, 0, 0, 7, 0)")

@@ -61,6 +61,7 @@ class Stale(unittest.TestCase):
         return found
 
     def test_an_outage(self):
+        """hazard A4: what was said before stands in."""
         daemon = self.daemon_with(policy="on_temperror = accept")
         result, line = self.send(daemon, GENUINE)
         self.assertEqual(result.verdict, "continue")
