@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Everything at once, at random, for CHAOS_SECONDS (60); before it the outages of
-# DNS whose outcome is counted, in their short form of twenty seconds.
+# DNS whose outcome is counted, in their short form of ten seconds.
 CHAOS_TESTS = tests/chaos/test_dns_story.py tests/chaos/test_chaos.py
 
 .PHONY: check-chaos

@@ -20,8 +20,9 @@ never refused for that. Printed is what passed and what was deferred.
 DNS_STORY_LONG=1: each hour is a step, silence takes the place of SERVFAIL.
 """
 import collections
-import contextlib
+import concurrent.futures
 import os
+import subprocess
 import sys
 import time
 
@@ -96,12 +97,10 @@ class LateDaemon(Daemon):
     shift_s = 0
 
     def spawn(self, command, log):
-        os.environ.update(LD_PRELOAD=CLOCK_SHIFT,
-                          CLOCK_SHIFT_S=str(self.shift_s))
-        try:
-            return super().spawn(command, log)
-        finally:
-            del os.environ["LD_PRELOAD"]
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            env={**os.environ, "LD_PRELOAD": CLOCK_SHIFT,
+                 "CLOCK_SHIFT_S": str(self.shift_s)})
 
     def later(self, seconds):
         self.stop()
@@ -256,19 +255,23 @@ class Story:
               f"{of['spoof new', 'continue']}", flush=True)
 
 
+def live_through(name, on_temperror):
+    with Story(on_temperror) as story:
+        getattr(story, name)()
+        story.tell(name)
+        faults = story.faults()
+        if faults:
+            print(story.daemon.log(), file=sys.stderr)
+    return [f"{name}, {on_temperror}: {fault}" for fault in faults]
+
+
 def main():
-    faults = []
-    for name, settings in STORIES.items():
-        for on_temperror in settings:
-            with contextlib.ExitStack() as stack:
-                story = stack.enter_context(Story(on_temperror))
-                getattr(story, name)()
-                story.tell(name)
-                found = story.faults()
-                if found:
-                    print(story.daemon.log(), file=sys.stderr)
-                faults += [f"{name}, {on_temperror}: {fault}"
-                           for fault in found]
+    # Each waits most of the time: they go on side by side.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        stories = [pool.submit(live_through, name, on_temperror)
+                   for name, settings in STORIES.items()
+                   for on_temperror in settings]
+    faults = [fault for story in stories for fault in story.result()]
     print("\n".join(["FAIL: " + fault for fault in faults])
           or "met dns stories: no genuine mail refused, no spoof let in")
     return 1 if faults else 0
