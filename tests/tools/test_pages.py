@@ -118,6 +118,7 @@ PLACEHOLDERS = {
 # Where the exit status tells what was found, as it should be here.
 STATUS = {"alignctl doctor": 2,    # no daemon answers
           "alignctl posture --profile": 7,  # a domain that is not there
+          "alignctl doctor --profile uk-gov": 6,  # mode = monitor
           "alignctl posture": 6, "alignctl posture partner.example": 6,
           "alignctl posture example.org": 6}
 
