@@ -14,7 +14,7 @@ import re
 import sqlite3
 import subprocess
 
-from alignctl import NOW, PROGRAM, RECORD_TOOL, WRAPPER, ToolTest, zone_record
+from alignctl import ASAN_OPTIONS, NOW, PROGRAM, RECORD_TOOL, WRAPPER, ToolTest, zone_record
 from inbox_rig import detail, dmarc, row, tls
 from report_rig import Server, is_built_with
 from test_posture_sts import Host
@@ -194,6 +194,7 @@ report {{
         """(standard output, standard error)"""
         environment = dict(os.environ)
         environment.pop("ALIGND_STOP_AT", None)
+        environment["ASAN_OPTIONS"] = ASAN_OPTIONS
         if stop_at:
             environment["ALIGND_STOP_AT"] = stop_at
         done = subprocess.run(
