@@ -302,6 +302,7 @@ static bool build_engine(const char *path, const struct engine *before,
 	(*after)->evaluator.holds = before->evaluator.holds;
 	(*after)->evaluator.paths = before->evaluator.paths;
 	(*after)->evaluator.memory = before->evaluator.memory;
+	(*after)->evaluator.exempt = before->evaluator.exempt;
 	current_take_marks(*after, NULL);
 	return true;
 }

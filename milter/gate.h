@@ -54,6 +54,7 @@ struct service {
 	struct sightings *sightings; /* these three outlive the engines */
 	struct dns_memory *memory;
 	struct hold_budget *holds;
+	struct exempt_budget *exempt;
 	const char *host;	/* names this machine in the store's rows */
 	struct waiting waiting; /* the metrics' thread alone */
 };

@@ -399,6 +399,9 @@ static bool start_daemon(struct daemon *daemon, struct error *err)
 	daemon->engine->evaluator.holds = daemon->service.holds;
 	daemon->engine->evaluator.paths = path_knowledge(daemon->service.store);
 	open_memory(daemon);
+	daemon->service.exempt =
+	    exempt_budget_new(clock_system(), random_system());
+	daemon->engine->evaluator.exempt = daemon->service.exempt;
 	current_take_marks(daemon->engine, random_system());
 	/* Its memory goes over to the first message; a reload may drop it. */
 	current_init(&daemon->service.current, engine_ref(daemon->engine));
@@ -456,6 +459,7 @@ static void free_daemon(struct daemon *daemon)
 	sightings_free(daemon->service.sightings);
 	hold_budget_free(daemon->service.holds);
 	dns_memory_free(daemon->service.memory);
+	exempt_budget_free(daemon->service.exempt);
 	heap_free(daemon);
 }
 

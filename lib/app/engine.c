@@ -136,6 +136,8 @@ static void fill_evaluator(struct engine_private *engine,
 	    .own_names = &engine->public.own_names,
 	    .lookalikes =
 		lookalike_list_new(config, &engine->public.lookalikes),
+	    .own_domains = &config->own.domains,
+	    .recipient_delimiter = config->trust.recipient_delimiter,
 	    .overrides = config->overrides,
 	    .mode = (enum policy_mode)config->daemon.mode,
 	    .report_from = config->report.from,

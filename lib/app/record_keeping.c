@@ -83,6 +83,8 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 	tuple->dmarc_result = dmarc_result_text(verdict->result);
 	tuple->indirect = indirect_words(mem, verdict);
 	tuple->is_known_path = verdict->input.is_known_path;
+	tuple->is_to_postmaster = verdict->is_to_postmaster;
+	tuple->rcpt_rules = or_empty(verdict->rcpt_rules);
 	tuple->policy = or_empty(request_text(verdict->input.policy));
 	tuple->asked = or_empty(request_text(decision->asked));
 	tuple->applied = disposition_text(decision->applied);

@@ -38,7 +38,8 @@ static void read_record(TALLOC_CTX *mem, const struct store_tuple *tuple,
 	input->pct = record->pct;
 }
 
-static bool read_input(const struct store_tuple *tuple,
+static bool read_input(const struct replay_rules *rules,
+		       const struct store_tuple *tuple,
 		       struct decide_input *input)
 {
 	int result = dmarc_result_find(tuple->dmarc_result);
@@ -56,6 +57,9 @@ static bool read_input(const struct store_tuple *tuple,
 	input->is_hold_full = reason == REASON_HOLD_FULL;
 	input->is_known_path = tuple->is_known_path == 1;
 	input->is_lookalike = tuple->lookalike[0] != '\0';
+	input->is_to_postmaster =
+	    tuple->is_to_postmaster == 1 && !input->is_lookalike &&
+	    !identity_is_own(&rules->own_names, tuple->author_domain);
 	return true;
 }
 
@@ -167,12 +171,62 @@ static void weigh_identity(const struct replay_rules *rules,
 
 /* --- overrides --- */
 
+/* The decision's input, and what each group of recipients has. */
+struct matches {
+	size_t count;
+	struct override_match *items;
+	bool is_rcpt_unknown;
+};
+
+static bool same_list(const struct text_list *a, const struct text_list *b)
+{
+	bool is_same = a->count == b->count;
+
+	for (size_t i = 0; i < a->count && is_same; i++)
+		is_same = strcmp(a->items[i], b->items[i]) == 0;
+	return is_same;
+}
+
+bool replay_knows_rcpt(const struct override *override,
+		       const struct override_set *other)
+{
+	const struct override *same = override_named(other, override->name);
+	bool is_same = same != NULL;
+
+	for (int kind = 0; kind < OVERRIDE_KINDS && is_same; kind++)
+		is_same = same_list(&override->scope[kind], &same->scope[kind]);
+	return is_same;
+}
+
+/* Of the names that were recorded, those that mean the same today. */
+static struct text_list known_names(TALLOC_CTX *mem,
+				    const struct replay_rules *rules,
+				    const struct json *names)
+{
+	size_t count = names == NULL ? 0 : json_count(names);
+	struct text_list known = {.items = mem_array(mem, const char *, count)};
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = json_item_text(names, i);
+		const struct override *override =
+		    name == NULL ? NULL
+				 : override_named(rules->overrides, name);
+		if (override != NULL &&
+		    (rules->recorded == NULL ||
+		     replay_knows_rcpt(override, rules->recorded)))
+			known.items[known.count++] = name;
+	}
+	return known;
+}
+
 static struct override_match match_override(TALLOC_CTX *mem,
 					    const struct replay_rules *rules,
-					    const struct override_facts *facts)
+					    struct override_facts facts,
+					    const struct text_list *names)
 {
+	facts.rcpt_rules = names;
 	const struct override *found =
-	    override_find(mem, rules->overrides, facts, rules->now_s);
+	    override_find(mem, rules->overrides, &facts, rules->now_s);
 
 	if (found == NULL)
 		return (struct override_match){.has_match = false};
@@ -182,6 +236,33 @@ static struct override_match match_override(TALLOC_CTX *mem,
 	    .type = found->reason,
 	    .comment = found->name,
 	};
+}
+
+static struct matches match_overrides(TALLOC_CTX *mem,
+				      const struct replay_rules *rules,
+				      const struct store_tuple *tuple,
+				      const struct override_facts *facts)
+{
+	const char *rules_text = tuple->rcpt_rules;
+	const struct json *groups = rules_text == NULL || *rules_text == '\0'
+					? NULL
+					: json_read(mem, rules_text);
+	size_t count = groups == NULL ? 0 : json_count(groups);
+	struct matches matches = {
+	    .items = mem_array(mem, struct override_match, count + 1)};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct json *group = json_item(mem, groups, i);
+		const struct json *names = json_get(mem, group, "rules");
+		struct text_list known = known_names(mem, rules, names);
+		matches.is_rcpt_unknown |= json_get_flag(group, "more");
+		matches.items[matches.count++] =
+		    match_override(mem, rules, *facts, &known);
+	}
+	if (matches.count == 0)
+		matches.items[matches.count++] =
+		    match_override(mem, rules, *facts, NULL);
+	return matches;
 }
 
 /* --- pct --- */
@@ -206,10 +287,14 @@ static int kept_percent(const struct replay_rules *rules,
 
 static struct replay_outcome decide_drawn(const struct replay_rules *rules,
 					  struct decide_input input,
+					  const struct matches *matches,
 					  unsigned draw)
 {
+	size_t chosen;
+
 	input.draw = draw;
-	struct decision decision = decide(&input, &rules->decide);
+	struct decision decision = decide_for_all(
+	    &input, matches->items, matches->count, &rules->decide, &chosen);
 	return (struct replay_outcome){.applied = decision.applied,
 				       .enforced = decision.enforced};
 }
@@ -244,15 +329,17 @@ struct replay_rules replay_rules(TALLOC_CTX *mem, const struct config *config,
 
 /* Neither evidence nor an override nor the record says anything about a pass.
  */
-static void gather_input(TALLOC_CTX *mem, const struct replay_rules *rules,
-			 const struct store_tuple *tuple,
-			 const struct net_address *client,
-			 struct decide_input *input)
+static struct matches gather_input(TALLOC_CTX *mem,
+				   const struct replay_rules *rules,
+				   const struct store_tuple *tuple,
+				   const struct net_address *client,
+				   struct decide_input *input)
 {
 	struct evidence evidence = gather_evidence(mem, rules, tuple);
 
 	input->indirect = weigh_indirect(mem, &rules->trust, tuple);
 	weigh_identity(rules, tuple, &evidence, input);
+	read_record(mem, tuple, input);
 	struct override_facts facts = {
 	    .result = input->result,
 	    .indirect = input->indirect,
@@ -261,8 +348,7 @@ static void gather_input(TALLOC_CTX *mem, const struct replay_rules *rules,
 	    .client = client,
 	    .evidence = &evidence,
 	};
-	input->override = match_override(mem, rules, &facts);
-	read_record(mem, tuple, input);
+	return match_overrides(mem, rules, tuple, &facts);
 }
 
 static struct replay
@@ -270,17 +356,20 @@ decide_again(TALLOC_CTX *mem, const struct replay_rules *rules,
 	     const struct store_tuple *tuple, const struct net_address *client,
 	     struct decide_input *input, bool is_draw_recorded)
 {
+	struct override_match none = {.has_match = false};
+	struct matches matches = {.count = 1, .items = &none};
 	struct replay replay = {.kept_percent = 100};
 
 	if (input->is_author_malformed || input->result != DMARC_RESULT_PASS ||
 	    decide_acts_unasked(input, rules->decide.policy)) {
-		gather_input(mem, rules, tuple, client, input);
+		matches = gather_input(mem, rules, tuple, client, input);
+		replay.is_rcpt_unknown = matches.is_rcpt_unknown;
 		replay.kept_percent =
 		    kept_percent(rules, tuple, input, is_draw_recorded);
 	}
-	replay.kept = decide_drawn(rules, *input, 0);
+	replay.kept = decide_drawn(rules, *input, &matches, 0);
 	if (replay.kept_percent < 100)
-		replay.sampled_out = decide_drawn(rules, *input, 99);
+		replay.sampled_out = decide_drawn(rules, *input, &matches, 99);
 	return replay;
 }
 
@@ -291,7 +380,7 @@ bool replay_tuple(TALLOC_CTX *mem, const struct replay_rules *rules,
 	struct net_address client = {.family = NET_NONE};
 	struct decide_input input = {.pct = -1};
 
-	if (!read_input(tuple, &input))
+	if (!read_input(rules, tuple, &input))
 		return false;
 	/* "unknown" is no address, and was evaluated all the same. */
 	if (net_address_parse(tuple->client_ip, &client) &&

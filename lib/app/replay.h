@@ -30,6 +30,10 @@ struct replay_rules {
 	struct trust_rules trust;
 	struct identity_names own_names;
 	const struct override_set *overrides;
+	/* Of those, under which mail was recorded, as far as is known; NULL:
+	 * it is not. An override with an rcpt list that is not the same in both
+	 * names nobody. */
+	const struct override_set *recorded;
 	int64_t now_s;
 	bool wants_signatures; /* an override or a setting asks for them */
 };
@@ -45,6 +49,9 @@ struct replay_outcome {
 struct replay {
 	int kept_percent; /* that come to `kept`; the rest to `sampled_out` */
 	struct replay_outcome kept;
+	/* Its recipients were not told apart: it is taken that no override
+	 * named them. */
+	bool is_rcpt_unknown;
 	struct replay_outcome sampled_out; /* set when kept_percent < 100 */
 };
 
@@ -61,6 +68,11 @@ struct replay_rules replay_rules(TALLOC_CTX *mem, const struct config *config,
 bool replay_tuple(TALLOC_CTX *mem, const struct replay_rules *rules,
 		  const struct store_tuple *tuple, bool is_draw_recorded,
 		  struct replay *replay) __attribute__((warn_unused_result));
+
+/* Is the override of that set, which has an rcpt list, the same in the other?
+ * Then recorded mail tells whether it named the recipients. */
+bool replay_knows_rcpt(const struct override *override,
+		       const struct override_set *other);
 
 /* The disposition called so; false when there is none. */
 bool replay_disposition(const char *text, enum disposition *disposition);

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+#include "lib/app/replay.h"
+#include "lib/show/value.h"
+
 #define FOUND_SPF "what SPF found is taken as recorded"
 #define FOUND_DKIM "what DKIM found is taken as recorded"
 #define LOOKALIKES_FOUND                                                       \
@@ -31,6 +34,10 @@ static const struct {
     {"policy.known_path_messages",
      "how much known paths had spared in an hour is taken as recorded"},
     {"policy.hold_", "how full the hold queue was is taken as recorded"},
+    {"own.domains", "whether mail went to a postmaster there alone is taken as "
+		    "recorded; policy.on_own is replayed"},
+    {"trust.recipient_delimiter",
+     "which recipients an override named is taken as recorded"},
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},
     {"policy.on_lookalike", LOOKALIKES_FOUND},
@@ -67,6 +74,41 @@ static void note_difference(void *context, const char *name, const char *before,
 	}
 }
 
+static const char *rcpt_text(TALLOC_CTX *mem, const struct override *override)
+{
+	return override == NULL
+		   ? "none"
+		   : value_shown(
+			 mem,
+			 value_list(&override->scope[OVERRIDE_RCPT], ", "));
+}
+
+/* Recorded are the names of overrides that named recipients, not those. */
+static void note_rcpt_gaps(const struct config *running,
+			   const struct config *new, const struct walk *walk)
+{
+	const struct override_set *set = new->overrides;
+
+	for (size_t i = 0; set != NULL && i < set->count; i++) {
+		const struct override *item = &set->items[i];
+		if (item->scope[OVERRIDE_RCPT].count == 0 ||
+		    replay_knows_rcpt(item, running->overrides))
+			continue;
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct replay_gap gap = {
+		    .setting =
+			mem_printf(mem, "override \"%s\", rcpt", item->name),
+		    .running = rcpt_text(
+			mem, override_named(running->overrides, item->name)),
+		    .new = rcpt_text(mem, item),
+		    .why = "the record has no recipients, only which overrides "
+			   "named them; this one is taken to name nobody",
+		};
+		walk->seen(walk->context, &gap);
+		mem_free(mem);
+	}
+}
+
 void replay_gaps(const struct config *running, const struct config *new,
 		 void (*seen)(void *context, const struct replay_gap *gap),
 		 void *context)
@@ -75,4 +117,5 @@ void replay_gaps(const struct config *running, const struct config *new,
 
 	settings_differences(config_sections, running, new, note_difference,
 			     &walk);
+	note_rcpt_gaps(running, new, &walk);
 }

@@ -118,6 +118,8 @@ static bool count_tuple(TALLOC_CTX *mem, struct run *run, int64_t messages,
 		run->counts.unreadable += messages;
 		return true;
 	}
+	if (replay.is_rcpt_unknown)
+		run->counts.rcpt_unknown += messages;
 	int64_t kept = take_share(run, messages, replay.kept_percent);
 	return count_outcome(mem, run, &judged, &replay.kept, kept, err) &&
 	       count_outcome(mem, run, &judged, &replay.sampled_out,

@@ -29,13 +29,15 @@ struct whatif_counts {
 	/* from what was applied to what would be; the diagonal is what stays */
 	int64_t matrix[DISPOSITIONS][DISPOSITIONS];
 	int64_t changed;
-	int64_t skipped;    /* would not be evaluated at all */
-	int64_t sampled;    /* pct asks for a draw: expected shares */
-	int64_t unreadable; /* left out: words that alignd never writes */
-	int64_t imported;   /* recorded by another filter, which did not know
-			       all that is asked for here */
-	int64_t others;	    /* left out: counted without their senders, whom
-			       overrides and trust ask for */
+	int64_t skipped;      /* would not be evaluated at all */
+	int64_t sampled;      /* pct asks for a draw: expected shares */
+	int64_t unreadable;   /* left out: words that alignd never writes */
+	int64_t imported;     /* recorded by another filter, which did not know
+				 all that is asked for here */
+	int64_t rcpt_unknown; /* of more kinds of recipients than are told
+				 apart: as if no override named them */
+	int64_t others;	      /* left out: counted without their senders, whom
+				 overrides and trust ask for */
 
 	/* Of those that change: in names of own.domains or protect.names. */
 	int64_t own;

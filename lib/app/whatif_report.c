@@ -125,6 +125,7 @@ static bool count_all(TALLOC_CTX *mem, struct store_replay *replay,
 		      int64_t now_s, struct whatif_report *report,
 		      struct error *err)
 {
+	static const struct override_set no_overrides;
 	struct replay_rules new = replay_rules(mem, report->new.config, now_s);
 	struct replay_rules running;
 	struct whatif_question question = {
@@ -133,6 +134,9 @@ static bool count_all(TALLOC_CTX *mem, struct store_replay *replay,
 	};
 
 	if (report->running.config != NULL) {
+		new.recorded = report->running.config->overrides == NULL
+				   ? &no_overrides
+				   : report->running.config->overrides;
 		running = replay_rules(mem, report->running.config, now_s);
 		question.running = &running;
 	}

@@ -231,6 +231,9 @@ static void put_caveats(struct show *show, const struct whatif_counts *counts)
 	     "full draws lots: counted by expected share"},
 	    {"unreadable", counts->unreadable,
 	     "left out: their rows hold words that alignd never writes"},
+	    {"rcpt_unknown", counts->rcpt_unknown,
+	     "went to more kinds of recipients than are told apart: counted as "
+	     "if no override named a recipient"},
 	    {"others", counts->others,
 	     "left out: they were counted without their senders, past what is "
 	     "told apart in an hour"},

@@ -277,6 +277,13 @@
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines; past: refused */
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports; past:
 				   refused */
+#define LIMIT_RCPT_GROUPS 64 /* sets of rcpt items that name recipients of one
+				message; past: strictest of all */
+#define LIMIT_RCPT_RECORDED 16 /* groups of a message, and rules of a group, in the
+				  tuple; past: told as more */
+#define LIMIT_EXEMPT_CLIENTS 4096 /* organisations that reach a postmaster in an hour
+				     though refused; past: refused */
+#define LIMIT_EXEMPT_MESSAGES 10 /* of each in an hour, enough to ask; past: refused */
 
 /* What is read back from the store */
 #define LIMIT_JSON_NESTING 32 /* a verdict has six levels; past: the row is left

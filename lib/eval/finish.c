@@ -123,37 +123,6 @@ static void find_lookalike(struct message *message)
 	    verdict->reason == NULL ? "" : verdict->reason);
 }
 
-/* The operator's override, worded for the store, reports and JSON. */
-static void find_override(struct message *message)
-{
-	const struct evaluator *evaluator = message->evaluator;
-	struct verdict *verdict = &message->verdict;
-	struct override_facts facts = {
-	    .result = verdict->result,
-	    .indirect = verdict->input.indirect,
-	    .is_acted_on =
-		decide_acts_unasked(&verdict->input, evaluator->policy),
-	    .author_domain = verdict->author.domain,
-	    .client = &verdict->client.address,
-	    .evidence = &verdict->evidence,
-	};
-	const struct override *found = override_find(
-	    message, evaluator->overrides, &facts, verdict->time_s);
-
-	if (found == NULL)
-		return;
-	verdict->override_name = mem_strdup(message, found->name);
-	verdict->override = found;
-	verdict->overrides_path = evaluator->overrides->path;
-	verdict->input.override = (struct override_match){
-	    .has_match = true,
-	    .action = found->action,
-	    .type = found->reason,
-	    .comment =
-		mem_printf(message, "override %s: %s", found->name, found->why),
-	};
-}
-
 /* Whose bound a held message counts for: a stranger makes up as many names
  * below his own as he likes, and with psd=y each is an organization. */
 static const char *hold_domain(const struct verdict *verdict)
@@ -190,38 +159,81 @@ static bool path_is_known(const struct message *message)
 	       paths->is_known(paths->context, &message->verdict);
 }
 
+/* Who was refused may ask a postmaster; not in our own names, which a
+ * postmaster believes. */
+static void weigh_recipients(struct message *message)
+{
+	struct verdict *verdict = &message->verdict;
+	const char *author = verdict->author.domain;
+
+	verdict->is_to_postmaster =
+	    recipients_are_exempt(&message->recipients) &&
+	    verdict->result != DMARC_RESULT_PASS;
+	verdict->input.is_to_postmaster =
+	    verdict->is_to_postmaster && author != NULL &&
+	    !verdict->input.is_lookalike &&
+	    !identity_is_own(message->evaluator->own_names, author);
+}
+
 /* Quarantined for its path alone, and no more of such may be, or be held. */
 static bool is_path_full(const struct message *message)
 {
 	const struct evaluator *evaluator = message->evaluator;
-	const struct decision *decision = &message->verdict.decision;
 
-	return decision->decided_by == REASON_ON_KNOWN_PATH &&
-	       decision->applied == DISPOSITION_QUARANTINE &&
+	return message->verdict.decision.applied == DISPOSITION_QUARANTINE &&
 	       evaluator->holds != NULL &&
 	       (!hold_budget_take_path(evaluator->holds, evaluator->policy) ||
 		is_hold_full(message));
 }
 
-/* What there is no room for is decided anew: what a known path would spare as
- * if it were not known, so that it takes nobody's place. */
+static bool is_exempt_full(const struct message *message)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	const struct verdict *verdict = &message->verdict;
+
+	return verdict->decision.applied == DISPOSITION_TAG &&
+	       evaluator->exempt != NULL &&
+	       !exempt_budget_take(evaluator->exempt, &verdict->client.address,
+				   verdict->evidence.iprev.name);
+}
+
+/* Is there no room for what was decided? Then the input says so: what a known
+ * path or a postmaster would spare is decided as if they were not, so that it
+ * takes nobody's place. */
+static bool is_past_bound(struct message *message)
+{
+	struct decide_input *input = &message->verdict.input;
+	enum decide_reason decided_by = message->verdict.decision.decided_by;
+	bool is_past = false;
+
+	if (decided_by == REASON_ON_KNOWN_PATH) {
+		is_past = is_path_full(message);
+		input->is_known_path = !is_past;
+	} else if (decided_by == REASON_POSTMASTER_EXEMPT) {
+		is_past = is_exempt_full(message);
+		input->is_to_postmaster = !is_past;
+		message->verdict.is_to_postmaster = !is_past;
+	} else if (!input->is_hold_full) {
+		is_past = is_hold_full(message);
+		input->is_hold_full = is_past;
+	}
+	return is_past;
+}
+
+/* Each bound is met once. */
 static void decide_within_bounds(struct message *message,
 				 const struct decide_rules *rules)
 {
+	const struct chosen_overrides *overrides = &message->overrides;
 	struct verdict *verdict = &message->verdict;
-	struct decide_input *input = &verdict->input;
+	size_t chosen;
 
-	verdict->decision = decide(input, rules);
-	if (verdict->decision.decided_by == REASON_ON_KNOWN_PATH) {
-		if (!is_path_full(message))
-			return;
-		input->is_known_path = false;
-	} else {
-		input->is_hold_full = is_hold_full(message);
-		if (!input->is_hold_full)
-			return;
-	}
-	verdict->decision = decide(input, rules);
+	do {
+		verdict->decision =
+		    decide_for_all(&verdict->input, overrides->matches,
+				   overrides->count, rules, &chosen);
+	} while (is_past_bound(message));
+	message_override_choose(message, chosen);
 }
 
 static void decide_disposition(struct message *message)
@@ -249,6 +261,7 @@ static void decide_disposition(struct message *message)
 		input->draw = random_below(evaluator->random, 100);
 	}
 	input->is_known_path = path_is_known(message);
+	weigh_recipients(message);
 	decide_within_bounds(message, &rules);
 	verdict->is_incident = decision_is_incident(input, &verdict->decision);
 }
@@ -314,7 +327,7 @@ static void evaluate(struct message *message)
 	indirect_weigh(message);
 	weigh_identity(message);
 	find_lookalike(message);
-	find_override(message);
+	message_override_find(message);
 	decide_disposition(message);
 	say_why(verdict);
 	present_override(message, verdict);

@@ -2,6 +2,7 @@
 libalign_a_SOURCES += \
 	lib/eval/basis.c lib/eval/basis.h \
 	lib/eval/dmarc_settings.c \
+	lib/eval/exempt_budget.c lib/eval/exempt_budget.h \
 	lib/eval/finish.c \
 	lib/eval/hold_budget.c lib/eval/hold_budget.h \
 	lib/eval/indirect_evidence.c lib/eval/indirect_evidence.h \
@@ -10,6 +11,7 @@ libalign_a_SOURCES += \
 	lib/eval/message.c lib/eval/message.h lib/eval/message_private.h \
 	lib/eval/message_dkim.c \
 	lib/eval/message_mark.c \
+	lib/eval/message_override.c \
 	lib/eval/present.h \
 	lib/eval/present_header.c \
 	lib/eval/present_override.c \

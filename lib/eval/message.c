@@ -86,6 +86,7 @@ struct message *message_begin(TALLOC_CTX *mem,
 	verdict->origins = evaluator->origins;
 	verdict->skipped = skipped;
 	message_mark_begin(message);
+	message_override_begin(message);
 	if (skipped == NULL)
 		start_evaluation(message);
 	return message;
@@ -147,6 +148,9 @@ void message_recipient(struct message *message, struct span recipient)
 		keep_local(message, path.local_part);
 	if (path.domain != NULL)
 		keep_recipient_domain(message, path.domain);
+	if (message->verdict.skipped == NULL)
+		recipients_add(message, &message->recipients, path.local_part,
+			       path.domain);
 	mem_free(mem);
 }
 

@@ -21,6 +21,7 @@
 #include "lib/auth/spf.h"
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
+#include "lib/eval/exempt_budget.h"
 #include "lib/eval/hold_budget.h"
 #include "lib/eval/mark.h"
 #include "lib/eval/sightings.h"
@@ -65,6 +66,8 @@ struct evaluator {
 	const struct trust_rules *trust;
 	const struct identity_names *own_names;
 	const struct lookalike_list *lookalikes; /* NULL: none is told */
+	const struct text_list *own_domains;	 /* NULL: none */
+	const char *recipient_delimiter;	 /* NULL: none */
 	struct path_source paths; /* .is_known NULL: no path is known */
 	const struct override_set *overrides; /* NULL: none */
 	struct sightings *sightings; /* the daemon's; NULL: each message is the
@@ -74,6 +77,8 @@ struct evaluator {
 	bool serves_stale;	     /* and neither unless that is wanted */
 	struct hold_budget
 	    *holds; /* the daemon's; NULL: there is always room */
+	struct exempt_budget
+	    *exempt; /* the daemon's; NULL: there is always room */
 	const struct mark_keys *mark_keys; /* the daemon's; NULL: no field gets
 					      a mark, and none is believed */
 	enum policy_mode mode;

@@ -14,6 +14,7 @@
 #include "lib/eval/mark.h"
 #include "lib/eval/message.h"
 #include "lib/eval/report_traffic.h"
+#include "lib/policy/recipients.h"
 
 /* From values kept; a second one already decides the message. */
 #define FROM_VALUES_KEPT 4
@@ -29,6 +30,14 @@ struct field_claims {
 struct marked_field {
 	struct mark mark;
 	unsigned index; /* among the fields of that name, from 1 */
+};
+
+/* What applies to some of the recipients, each once, in the order of the file;
+ * NULL, in front, where nothing does. */
+struct chosen_overrides {
+	size_t count;
+	const struct override **items;
+	struct override_match *matches; /* of items[i] */
 };
 
 struct message {
@@ -63,6 +72,8 @@ struct message {
 	struct span from[FROM_VALUES_KEPT]; /* within `fields` */
 
 	struct report_traffic traffic;
+	struct recipients recipients;
+	struct chosen_overrides overrides;
 
 	struct field_claims authres; /* Authentication-Results fields */
 	struct field_claims tags;    /* policy.tag_header's */
@@ -77,6 +88,14 @@ void message_dkim_header(struct message *message, struct span name,
 bool message_dkim_end_of_header(struct message *message);
 void message_dkim_body(struct message *message, struct span chunk);
 struct evidence_signatures message_dkim_finish(struct message *message);
+
+/* --- message_override.c: overrides, for all recipients --- */
+
+void message_override_begin(struct message *message);
+/* Behind the evidence and weigh_identity(). */
+void message_override_find(struct message *message);
+/* The one that the decision comes of, by its place. */
+void message_override_choose(struct message *message, size_t chosen);
 
 /* --- message_mark.c: the mark on our field, and fields that bear one --- */
 

@@ -105,6 +105,11 @@ struct verdict {
 	struct decide_input input;
 	struct decision decision;
 	const char *comment;	   /* decision.comment in words; or NULL */
+	bool is_to_postmaster;	   /* to such alone, whoever the author is, and
+				      the client may do so once more */
+	const char *rcpt_rules;	   /* the overrides with an rcpt list in whose
+				      scope it is, by groups of recipients, as
+				      the tuple has them; or NULL */
 	const char *override_name; /* the operator's that applied; or NULL */
 
 	/* Of the configuration that decided; both live as long as that: the

@@ -223,6 +223,9 @@ struct json *verdict_explain_json(TALLOC_CTX *mem,
 		      decide_reason_text(decision->decided_by));
 	json_put_text(object, "enforced", disposition_text(decision->enforced));
 	put_override(mem, verdict, object);
+	if (verdict->rcpt_rules != NULL)
+		json_put(object, "rcpt_rules",
+			 json_read(mem, verdict->rcpt_rules));
 	json_put(object, "settings", settings_json(mem, verdict));
 	return object;
 }

@@ -159,6 +159,46 @@ static struct explanation_decider say_rule(struct dossier *dossier,
 	return (struct explanation_decider){.name = decided_by};
 }
 
+/* "ann, bob", or nothing. */
+static const char *rule_names(TALLOC_CTX *mem, const struct json *names)
+{
+	const char *text = "";
+
+	for (size_t i = 0; names != NULL && i < json_count(names); i++) {
+		const char *name = json_item_text(names, i);
+		if (name != NULL)
+			text = mem_printf(mem, "%s%s\"%s\"", text,
+					  i == 0 ? "" : ", ", name);
+	}
+	return text;
+}
+
+/* Recipients are told by the overrides that name them: their addresses were not
+ * kept. */
+static void say_recipients(struct dossier *dossier)
+{
+	const struct json *groups =
+	    json_get(dossier->mem, dossier->more, "rcpt_rules");
+	size_t count = groups == NULL ? 0 : json_count(groups);
+
+	if (count > 0)
+		say(dossier, "Overrides name recipients of it (rcpt); what is "
+			     "done is the strictest of what each recipient "
+			     "would have:");
+	for (size_t i = 0; i < count; i++) {
+		const struct json *group = json_item(dossier->mem, groups, i);
+		const char *names = rule_names(
+		    dossier->mem, json_get(dossier->mem, group, "rules"));
+		if (json_get_flag(group, "more"))
+			say(dossier, "  more kinds of recipients than are told "
+				     "apart; only what is stricter counts.");
+		else if (*names == '\0')
+			say(dossier, "  recipients that no override names.");
+		else
+			say(dossier, "  recipients in the scope of %s.", names);
+	}
+}
+
 /* Rules that look at more than the policy: at what. */
 static void say_grounds(struct dossier *dossier)
 {
@@ -173,6 +213,9 @@ static void say_grounds(struct dossier *dossier)
 	    [REASON_ON_UNAUTHENTICATED] =
 		"The author domain has no policy that can be applied, and "
 		"neither SPF nor a signature passed.",
+	    [REASON_POSTMASTER_EXEMPT] =
+		"All its recipients are postmaster or abuse of own.domains, "
+		"and its author is no name of ours: who is refused may ask.",
 	    [REASON_ON_KNOWN_PATH] =
 		"Mail of this author that came the same way used to pass, so "
 		"it is kept for a person to look at.",
@@ -290,6 +333,7 @@ void explain_decision(struct dossier *dossier)
 	say_basis(dossier);
 	say_decider(dossier);
 	say_grounds(dossier);
+	say_recipients(dossier);
 	say_other_settings(dossier);
 	if (dossier->today->is_unknown)
 		say(dossier, "What is set today is not known: the "

@@ -86,8 +86,8 @@ const struct old_setting old_policyd_spf_settings[] = {
      .harmless = " False No "},
     {.name = "Per_User",
      .fate = OLD_REFUSED,
-     .why = "there are no settings for single recipients; an override has no "
-	    "recipient either"},
+     .why = "there are no settings for single recipients; an override may "
+	    "name them (rcpt), for what DMARC asks"},
     {.name = "PermError_reject",
      .fate = OLD_REFUSED,
      .why = "an SPF record that is wrong counts as no pass, and refuses "

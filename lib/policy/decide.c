@@ -304,6 +304,25 @@ static struct outcome decide_by_rules(const struct decide_input *input,
 			    outcome);
 }
 
+/* A refusal that names a postmaster is to leave a way to reach one (RFC 5321
+ * 4.5.1). A From that cannot be read is mended without asking. */
+static struct outcome exempt(const struct decide_input *input,
+			     const struct lowered *asked,
+			     struct outcome outcome,
+			     const struct policy_settings *settings)
+{
+	if (outcome.disposition != DISPOSITION_REJECT ||
+	    input->is_author_malformed || !input->is_to_postmaster ||
+	    !settings->is_postmaster_exempt)
+		return outcome;
+	return compare_with(asked->request,
+			    (struct outcome){
+				.disposition = DISPOSITION_TAG,
+				.comment = REASON_POSTMASTER,
+				.decided_by = REASON_POSTMASTER_EXEMPT,
+			    });
+}
+
 /* What an override is measured against: the published policy, or the settings
  * where no policy can be applied. */
 static enum disposition unhindered(const struct decide_input *input,
@@ -418,6 +437,8 @@ struct decision decide(const struct decide_input *input,
 	struct outcome outcome = decide_by_rules(input, &asked, rules->policy);
 	if (input->override.has_match)
 		outcome = override_outcome(input, &asked, &outcome);
+	else
+		outcome = exempt(input, &asked, outcome, rules->policy);
 	outcome = weigh_basis(input, &outcome);
 	if (is_hold_missed(input, &outcome, rules))
 		outcome = (struct outcome){
@@ -428,6 +449,29 @@ struct decision decide(const struct decide_input *input,
 		    .decided_by = REASON_ON_HOLD_FULL,
 		};
 	return decision_of(asked.request, &outcome, rules->mode);
+}
+
+struct decision decide_for_all(struct decide_input *input,
+			       const struct override_match *matches,
+			       size_t count, const struct decide_rules *rules,
+			       size_t *chosen)
+{
+	input->override = matches[0];
+	struct decision strictest = decide(input, rules);
+
+	*chosen = 0;
+	for (size_t i = 1; i < count; i++) {
+		input->override = matches[i];
+		struct decision decision = decide(input, rules);
+		if (disposition_stricter(strictest.enforced,
+					 decision.enforced) ==
+		    strictest.enforced)
+			continue;
+		strictest = decision;
+		*chosen = i;
+	}
+	input->override = matches[*chosen];
+	return strictest;
 }
 
 bool decision_is_incident(const struct decide_input *input,

@@ -78,6 +78,7 @@ enum decide_reason {
 	REASON_ON_UNAUTHENTICATED,
 	REASON_ON_KNOWN_PATH,
 	REASON_SERVE_STALE, /* what is not known for sure refuses nothing */
+	REASON_POSTMASTER_EXEMPT,
 	/* What speaks for or against the message itself. */
 	REASON_OVERRIDE,      /* the operator's */
 	REASON_FORGED_FIELDS, /* more than can be removed, as what decided */
@@ -86,6 +87,7 @@ enum decide_reason {
 	REASON_SAMPLED_OUT, /* by pct */
 	REASON_BODY_CHANGED,
 	REASON_TRUSTED_SEALER, /* what INDIRECT_ARC did */
+	REASON_POSTMASTER,     /* asked of a postmaster, and of nobody else */
 	REASON_KNOWN_PATH,     /* what came by that path used to pass */
 	REASON_HOLD_FULL,      /* would have been held, and there was no room */
 	REASON_STALE,	       /* rests on stale answers */
@@ -121,8 +123,9 @@ struct policy_settings {
 	int indirect_mail; /* enum disposition: failing p=reject mail */
 	int known_path;	   /* likewise: DISPOSITION_NONE is no rule at all */
 	int on_own;	   /* enum disposition: at least that */
-	int on_unauthenticated;	  /* enum disposition */
-	int on_lookalike;	  /* enum disposition: at least that */
+	int on_unauthenticated; /* enum disposition */
+	int on_lookalike;	/* enum disposition: at least that */
+	bool is_postmaster_exempt;
 	long known_path_messages; /* that known_path spares in an hour */
 	int64_t evidence_age_ms;
 	int quarantine_action; /* enum quarantine_action */
@@ -159,6 +162,9 @@ struct decide_input {
 	/* Mail of this author that came from there used to pass, and in this
 	 * hour known_path may spare one more. */
 	bool is_known_path;
+	/* To postmaster@ or abuse@ of own.domains and to nobody else, from no
+	 * name of ours; in this hour the client may do so once more. */
+	bool is_to_postmaster;
 	/* Weighed only where on_own and on_unauthenticated ask for them. */
 	enum own_sender own;
 	bool is_unauthenticated; /* no SPF or DKIM pass, and none was open */
@@ -202,6 +208,15 @@ struct decision {
 
 struct decision decide(const struct decide_input *input,
 		       const struct decide_rules *rules);
+
+/* The same for a message whose recipients have different overrides: the
+ * strictest, whoever else is addressed; of several alike the first. The match
+ * that it comes of becomes the input's, its place *chosen. `count` is 1 or
+ * more. */
+struct decision decide_for_all(struct decide_input *input,
+			       const struct override_match *matches,
+			       size_t count, const struct decide_rules *rules,
+			       size_t *chosen);
 
 /* Is something done although no policy asks for it: by on_own, by
  * on_unauthenticated or by on_lookalike? Then an override may say otherwise. */

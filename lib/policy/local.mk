@@ -12,6 +12,7 @@ libalign_a_SOURCES += \
 	lib/policy/override_show.c lib/policy/override_show.h \
 	lib/policy/override_write.c lib/policy/override_write.h \
 	lib/policy/policy_settings.c \
+	lib/policy/recipients.c lib/policy/recipients.h \
 	lib/policy/reply_text.c lib/policy/reply_text.h \
 	lib/policy/trust.c lib/policy/trust.h \
 	lib/policy/trust_settings.c

@@ -30,6 +30,8 @@ bool override_is_expired(const struct override *override, int64_t now_s)
 static bool is_due(const struct override *override,
 		   const struct override_facts *facts)
 {
+	if (override->action < facts->at_least)
+		return false;
 	if (override->is_unless_indirect && facts->indirect != INDIRECT_NONE)
 		return false;
 	if (facts->author_domain == NULL)
@@ -59,15 +61,30 @@ static bool has_any(const struct text_list *sorted,
 	return false;
 }
 
+/* Of recorded mail the names of what matched are known, and nothing else. */
+static bool has_recipient(const struct search *search,
+			  const struct override *override)
+{
+	const struct text_list *rules = search->facts->rcpt_rules;
+
+	for (size_t i = 0; rules != NULL && i < rules->count; i++) {
+		if (strcmp(rules->items[i], override->name) == 0)
+			return true;
+	}
+	return has_any(&override->scope[OVERRIDE_RCPT],
+		       &search->keys[OVERRIDE_RCPT]);
+}
+
 static bool is_in_scope(const struct search *search,
 			const struct override *override)
 {
-	for (int kind = 0; kind < OVERRIDE_KINDS; kind++) {
+	for (int kind = 0; kind < OVERRIDE_RCPT; kind++) {
 		const struct text_list *named = &override->scope[kind];
 		if (named->count > 0 && !has_any(named, &search->keys[kind]))
 			return false;
 	}
-	return true;
+	return override->scope[OVERRIDE_RCPT].count == 0 ||
+	       has_recipient(search, override);
 }
 
 static bool applies(const struct search *search,
@@ -94,27 +111,138 @@ static void look_under(struct search *search, enum override_kind kind,
 	}
 }
 
+static struct search begin_search(TALLOC_CTX *mem,
+				  const struct override_set *set,
+				  const struct override_facts *facts,
+				  int64_t now_s)
+{
+	struct search search = {
+	    .set = set, .facts = facts, .now_s = now_s, .best = set->count};
+
+	for (int kind = 0; kind < OVERRIDE_KINDS; kind++)
+		search.keys[kind] = override_keys(
+		    mem, set->index, (enum override_kind)kind, facts);
+	return search;
+}
+
+/* An override by its name, which recorded mail has instead of keys. */
+static void look_at_named(struct search *search, const char *name)
+{
+	const struct override *found = override_named(search->set, name);
+	size_t place =
+	    found == NULL ? search->best : (size_t)(found - search->set->items);
+
+	if (place < search->best && found->scope[OVERRIDE_RCPT].count > 0 &&
+	    applies(search, found))
+		search->best = place;
+}
+
 const struct override *override_find(TALLOC_CTX *mem,
 				     const struct override_set *set,
 				     const struct override_facts *facts,
 				     int64_t now_s)
 {
-	struct search search = {.set = set, .facts = facts, .now_s = now_s};
+	const struct text_list *rules = facts->rcpt_rules;
 
 	if (set == NULL || set->count == 0)
 		return NULL;
 	TALLOC_CTX *keys_mem = mem_context(mem);
-	for (int kind = 0; kind < OVERRIDE_KINDS; kind++)
-		search.keys[kind] = override_keys(
-		    keys_mem, set->index, (enum override_kind)kind, facts);
-	search.best = set->count;
+	struct search search = begin_search(keys_mem, set, facts, now_s);
 	for (int kind = 0; kind < OVERRIDE_KINDS; kind++) {
 		for (size_t i = 0; i < search.keys[kind].count; i++)
 			look_under(&search, (enum override_kind)kind,
 				   search.keys[kind].items[i]);
 	}
+	for (size_t i = 0; rules != NULL && i < rules->count; i++)
+		look_at_named(&search, rules->items[i]);
 	mem_free(keys_mem);
 	return search.best == set->count ? NULL : &set->items[search.best];
+}
+
+/* --- which of them name recipients --- */
+
+struct named {
+	size_t count;
+	size_t max;
+	size_t *places; /* the lowest ones, sorted */
+	bool is_more;
+};
+
+static void keep_place(struct named *named, size_t place)
+{
+	size_t at = named->count;
+
+	while (at > 0 && named->places[at - 1] > place)
+		at--;
+	if (at > 0 && named->places[at - 1] == place)
+		return;
+	if (named->count == named->max) {
+		named->is_more = true;
+		if (at == named->max)
+			return;
+		named->count--;
+	}
+	for (size_t i = named->count; i > at; i--)
+		named->places[i] = named->places[i - 1];
+	named->places[at] = place;
+	named->count++;
+}
+
+static void gather_under(const struct search *search, enum override_kind kind,
+			 const char *key, struct named *named)
+{
+	struct override_run run =
+	    override_index_find(search->set->index, kind, key);
+
+	for (size_t i = 0; i < run.count; i++) {
+		const struct override *item =
+		    &search->set->items[run.first[i].place];
+		if (item->scope[OVERRIDE_RCPT].count > 0 &&
+		    is_in_scope(search, item))
+			keep_place(named, run.first[i].place);
+	}
+}
+
+struct text_list override_rcpt_rules(TALLOC_CTX *mem,
+				     const struct override_set *set,
+				     const struct override_facts *facts,
+				     size_t max, bool *left_out)
+{
+	TALLOC_CTX *keys_mem = mem_context(mem);
+	struct search search = begin_search(keys_mem, set, facts, 0);
+	struct named named = {.max = max,
+			      .places = mem_array(keys_mem, size_t, max)};
+	struct text_list names = {.count = 0};
+
+	for (int kind = 0; kind < OVERRIDE_KINDS; kind++) {
+		for (size_t i = 0; i < search.keys[kind].count; i++)
+			gather_under(&search, (enum override_kind)kind,
+				     search.keys[kind].items[i], &named);
+	}
+	if (named.count > 0)
+		names.items = mem_array(mem, const char *, named.count);
+	for (size_t i = 0; i < named.count; i++)
+		names.items[names.count++] = set->items[named.places[i]].name;
+	*left_out = named.is_more;
+	mem_free(keys_mem);
+	return names;
+}
+
+static int compare_named(const void *name, const void *item)
+{
+	return strcmp(name, (*(const struct override *const *)item)->name);
+}
+
+const struct override *override_named(const struct override_set *set,
+				      const char *name)
+{
+	const struct override **found =
+	    set == NULL || set->count == 0
+		? NULL
+		: bsearch(name, set->by_name, set->count,
+			  sizeof(const struct override *), compare_named);
+
+	return found == NULL ? NULL : *found;
 }
 
 const char *override_end_text(const struct override *override,
@@ -137,7 +265,8 @@ const char *override_kind_text(enum override_kind kind)
 	static const char *const words[] = {
 	    [OVERRIDE_DKIM] = "dkim", [OVERRIDE_SPF] = "spf",
 	    [OVERRIDE_HOST] = "host", [OVERRIDE_NETWORK] = "network",
-	    [OVERRIDE_FROM] = "from", [OVERRIDE_KINDS] = "",
+	    [OVERRIDE_FROM] = "from", [OVERRIDE_RCPT] = "rcpt",
+	    [OVERRIDE_KINDS] = "",
 	};
 
 	return words[kind];

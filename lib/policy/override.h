@@ -10,6 +10,8 @@
  * The scope names handles that a sender cannot borrow: the domain of a DKIM
  * signature that passed, the domain that passed SPF, the client's network or
  * its confirmed host name; From alone only where the operator says `unsafe`.
+ * Recipients make a scope narrower and are no handle. A message with several
+ * gets the strictest of what each would have (decide_for_all()).
  *
  * A set is immutable and may be shared by threads. With n overrides, loading
  * takes O(n log n) and a search O(log n) for each key that the message offers,
@@ -30,6 +32,10 @@ struct override_set {
 	size_t count;
 	const struct override *items; /* in the order of the file */
 	const struct override_index *index;
+	/* Those of `items`, by their names; and what their rcpt lists have,
+	 * each once, sorted. */
+	const struct override **by_name;
+	struct text_list rcpt_items;
 };
 
 /* Reads an overrides file below `mem`; the words name file, line, override and
@@ -57,6 +63,18 @@ const struct override *override_find(TALLOC_CTX *mem,
 				     const struct override_facts *facts,
 				     int64_t now_s);
 
+/* The overrides with an rcpt list in whose scope those recipients' message is,
+ * in the order of the file, whether or not they apply; at most `max`, and
+ * *left_out says whether there were more. Below `mem`. */
+struct text_list override_rcpt_rules(TALLOC_CTX *mem,
+				     const struct override_set *set,
+				     const struct override_facts *facts,
+				     size_t max, bool *left_out);
+
+/* The override of that name, or NULL. */
+const struct override *override_named(const struct override_set *set,
+				      const char *name);
+
 bool override_is_expired(const struct override *override, int64_t now_s);
 
 /* "2026-12-31", the last day on which it applies; "permanent". Returns
@@ -68,7 +86,7 @@ const char *override_end_text(const struct override *override,
 /* "accept" "quarantine" "reject", as the file spells them. */
 const char *override_action_text(enum disposition action);
 
-/* "dkim" "spf" "host" "network" "from", as the file spells them. */
+/* "dkim" "spf" "host" "network" "from" "rcpt", as the file spells them. */
 const char *override_kind_text(enum override_kind kind);
 
 #endif

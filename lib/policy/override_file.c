@@ -63,16 +63,19 @@ static bool check_scope(const struct override_values *values, struct error *err)
 {
 	const char *wide = find_world(values);
 
-	if (!has_handle(values) && values->scope[OVERRIDE_FROM].count == 0)
+	if (!has_handle(values) && values->scope[OVERRIDE_FROM].count == 0 &&
+	    values->scope[OVERRIDE_RCPT].count == 0)
 		return error_set(err, ERROR_CONFIG,
 				 "names nobody (allowed: at least one of dkim, "
 				 "spf, host, network)");
 	if (values->is_unsafe)
 		return true;
 	if (!has_handle(values))
-		return error_set(err, ERROR_CONFIG,
-				 "from alone can be written by anybody; add "
-				 "dkim, spf, host or network, or unsafe = yes");
+		return error_set(
+		    err, ERROR_CONFIG,
+		    "%s alone can be written by anybody; add "
+		    "dkim, spf, host or network, or unsafe = yes",
+		    values->scope[OVERRIDE_FROM].count == 0 ? "rcpt" : "from");
 	if (wide != NULL)
 		return setting_refuse(err, wide,
 				      "holds everybody; name less, or add "
@@ -133,6 +136,8 @@ static const char *item_key(TALLOC_CTX *mem, int kind, const char *item)
 
 	if (kind == OVERRIDE_NETWORK)
 		return override_network_key(mem, item, &err);
+	if (kind == OVERRIDE_RCPT && strchr(item, '@') != NULL)
+		return override_rcpt_key(mem, item);
 	if (*item != '.')
 		return domain_normalize(mem, span_of(item));
 	return mem_printf(mem, ".%s", domain_normalize(mem, span_of(item + 1)));
@@ -205,29 +210,59 @@ static int compare_names(const void *first, const void *second)
 	return order;
 }
 
-/* Names stand in logs and reports, so each means one override. */
-static bool check_names(TALLOC_CTX *mem, const char *path,
-			const struct override_set *set, struct error *err)
+static void sort_names(struct override_set *set)
 {
-	const struct override **by_name =
-	    mem_array(mem, const struct override *, set->count);
-	bool is_good = true;
-
+	set->by_name = mem_array(set, const struct override *, set->count);
 	for (size_t i = 0; i < set->count; i++)
-		by_name[i] = &set->items[i];
+		set->by_name[i] = &set->items[i];
 	if (set->count > 0)
-		qsort(by_name, set->count, sizeof by_name[0], compare_names);
-	for (size_t i = 1; i < set->count && is_good; i++) {
-		const struct override *first = by_name[i - 1];
-		if (strcmp(first->name, by_name[i]->name) == 0)
-			is_good = error_set(
+		qsort(set->by_name, set->count, sizeof set->by_name[0],
+		      compare_names);
+}
+
+/* Names stand in logs and reports, so each means one override. */
+static bool check_names(const char *path, const struct override_set *set,
+			struct error *err)
+{
+	const struct override **by_name = set->by_name;
+
+	for (size_t i = 1; i < set->count; i++) {
+		if (strcmp(by_name[i - 1]->name, by_name[i]->name) == 0)
+			return error_set(
 			    err, ERROR_CONFIG,
 			    "%s:%d: override \"%.60s\": stands here again "
 			    "(first at line %d)",
-			    path, by_name[i]->line, first->name, first->line);
+			    path, by_name[i]->line, by_name[i - 1]->name,
+			    by_name[i - 1]->line);
 	}
-	mem_free(by_name);
-	return is_good;
+	return true;
+}
+
+/* Every item of the rcpt lists, once. */
+static struct text_list gather_rcpt_items(struct override_set *set)
+{
+	struct text_list all = {.count = 0};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		all.count += set->items[i].scope[OVERRIDE_RCPT].count;
+	if (all.count == 0)
+		return all;
+	all.items = mem_array(set, const char *, all.count);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct text_list *list =
+		    &set->items[i].scope[OVERRIDE_RCPT];
+		for (size_t k = 0; k < list->count; k++)
+			all.items[kept++] = list->items[k];
+	}
+	qsort(all.items, all.count, sizeof all.items[0], compare_items);
+	kept = 1;
+	for (size_t i = 1; i < all.count; i++) {
+		if (strcmp(all.items[kept - 1], all.items[i]) != 0)
+			all.items[kept++] = all.items[i];
+	}
+	all.count = kept;
+	return all;
 }
 
 bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
@@ -249,10 +284,12 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
 	reader.set->path = mem_strdup(reader.set, path);
 	reader.set->is_blank = span_trim(file).length == 0;
 	reader.set->items = reader.items;
-	if (!is_good || !check_names(mem, path, reader.set, err)) {
+	sort_names(reader.set);
+	if (!is_good || !check_names(path, reader.set, err)) {
 		mem_free(reader.set);
 		return false;
 	}
+	reader.set->rcpt_items = gather_rcpt_items(reader.set);
 	reader.set->index =
 	    override_index_new(reader.set, reader.items, reader.set->count);
 	*set = reader.set;

@@ -86,5 +86,7 @@ struct text_list override_keys(TALLOC_CTX *mem,
 		add_with_parents(mem, &keys, evidence->iprev.name);
 	else if (kind == OVERRIDE_FROM && facts->author_domain != NULL)
 		add_author(mem, &keys, facts->author_domain);
+	else if (kind == OVERRIDE_RCPT && facts->rcpt_items != NULL)
+		keys = *facts->rcpt_items;
 	return keys;
 }

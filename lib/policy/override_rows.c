@@ -44,6 +44,39 @@ static bool check_author(const char *value, struct error *err)
 	    "or .a.example for it and the names below it)");
 }
 
+char *override_rcpt_key(TALLOC_CTX *mem, const char *value)
+{
+	const char *mark = strrchr(value, '@');
+	bool is_local = mark != NULL && mark != value &&
+			value + strcspn(value, "\"\\ \t<>@,;:") == mark;
+	char *domain =
+	    is_local ? domain_normalize(mem, span_of(mark + 1)) : NULL;
+
+	if (domain == NULL)
+		return NULL;
+	char *local = mem_strndup(mem, value, (size_t)(mark - value));
+	text_lower(local);
+	return mem_printf(mem, "%s@%s", local, domain);
+}
+
+static bool check_recipient(const char *value, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool is_good =
+	    strchr(value, '@') == NULL
+		? domain_is_readable(span_of(*value == '.' ? value + 1 : value))
+		: override_rcpt_key(mem, value) != NULL;
+
+	mem_free(mem);
+	return is_good ||
+	       setting_refuse(
+		   err, value,
+		   "is no recipient (allowed: an address such as "
+		   "abuse@example.com, without quotes, a domain such "
+		   "as example.com, or .example.com for it and the "
+		   "names below it)");
+}
+
 static bool check_network(const char *value, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -134,6 +167,8 @@ const struct setting override_setting_rows[] = {
 	      "Networks of the client."),
     SCOPE_ROW("from", OVERRIDE_FROM, check_author,
 	      "Author domains; any without it."),
+    SCOPE_ROW("rcpt", OVERRIDE_RCPT, check_recipient,
+	      "Recipients; any without it."),
     {.name = "action",
      .type = SETTING_CHOICE,
      .offset = offsetof(struct override_values, action),

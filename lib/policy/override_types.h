@@ -26,6 +26,7 @@ enum override_kind {
 	OVERRIDE_HOST,	  /* likewise */
 	OVERRIDE_NETWORK, /* "192.0.2.0/24" */
 	OVERRIDE_FROM,	  /* "a.example"; ".example": it and all below */
+	OVERRIDE_RCPT,	  /* likewise; "ann@a.example" */
 	OVERRIDE_KINDS,
 };
 
@@ -53,6 +54,12 @@ struct override_facts {
 	const char *author_domain; /* NULL: no single Author Domain */
 	const struct net_address *client;
 	const struct evidence *evidence;
+	/* Of recipients that the same overrides name: the items (recipients.h);
+	 * or, of recorded mail, the names of those overrides. */
+	const struct text_list *rcpt_items;
+	const struct text_list *rcpt_rules;
+	/* Look for none that is milder. */
+	enum disposition at_least;
 };
 
 #endif

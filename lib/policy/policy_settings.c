@@ -274,6 +274,13 @@ const struct setting policy_setting_rows[] = {
      .summary = "What happens at least to mail whose author domain passes for "
 		"one of own.domains or protect.names, also where it passes "
 		"DMARC; none: it is recorded, and said."},
+    {.name = "postmaster_exempt",
+     .type = SETTING_FLAG,
+     .offset = AT(is_postmaster_exempt),
+     .initial = "yes",
+     .is_reloadable = true,
+     .summary = "Is mail to postmaster and abuse of own.domains alone tagged "
+		"where it would be refused?"},
     {.name = "indirect_mail",
      .type = SETTING_CHOICE,
      .offset = AT(indirect_mail),

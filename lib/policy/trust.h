@@ -20,9 +20,10 @@ enum trust_authenticated { TRUST_SKIP, TRUST_EVALUATE };
 
 struct trust_settings {
 	struct text_list networks;
-	int authenticated;	       /* enum trust_authenticated */
-	struct text_list authserv_ids; /* removed like our own */
-	struct text_list arc_sealers;  /* whose chains are believed */
+	int authenticated;		 /* enum trust_authenticated */
+	struct text_list authserv_ids;	 /* removed like our own */
+	struct text_list arc_sealers;	 /* whose chains are believed */
+	const char *recipient_delimiter; /* each character begins a detail */
 	bool has_marks; /* our field is known again (lib/eval/mark.h) */
 };
 

@@ -48,6 +48,19 @@ static bool check_domain(const char *value, struct error *err)
 			 value);
 }
 
+/* As Postfix's recipient_delimiter has them: none that an address needs. */
+static bool check_delimiter(const char *value, struct error *err)
+{
+	for (const char *c = value; *c != '\0'; c++) {
+		if (!ascii_is_one_of(*c, "+-=_#!%&*^~|/"))
+			return setting_refuse(
+			    err, value,
+			    "is no delimiter (allowed: some of "
+			    "+ - = _ # ! % & * ^ ~ | / , or nothing)");
+	}
+	return true;
+}
+
 #define AT(member) offsetof(struct trust_settings, member)
 
 const struct setting trust_setting_rows[] = {
@@ -81,6 +94,15 @@ const struct setting trust_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Domains whose ARC seal, when it is the last of a valid chain, "
 		"is evidence of indirect mail."},
+    {.name = "recipient_delimiter",
+     .type = SETTING_TEXT,
+     .offset = AT(recipient_delimiter),
+     .initial = "+",
+     .check = check_delimiter,
+     .is_reloadable = true,
+     .summary = "Behind which characters of a recipient's local part a detail "
+		"stands, as recipient_delimiter of Postfix has it; overrides "
+		"do without it."},
     {.name = "marks",
      .type = SETTING_FLAG,
      .offset = AT(has_marks),

@@ -35,7 +35,8 @@ static const struct store_column tuple_columns[] = {
     {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
     {TUPLE(STORE_TEXT, imported)},	  {TUPLE(STORE_TEXT, iprev)},
     {TUPLE(STORE_FLAG, is_known_path)},	  {TUPLE(STORE_TEXT, rests_on)},
-    {TUPLE(STORE_TEXT, lookalike)},
+    {TUPLE(STORE_TEXT, lookalike)},	  {TUPLE(STORE_OBJECTS, rcpt_rules)},
+    {TUPLE(STORE_FLAG, is_to_postmaster)},
 };
 
 static const struct store_column incident_columns[] = {

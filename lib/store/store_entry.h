@@ -43,8 +43,14 @@ struct store_tuple {
 				 count, and why: "none old" */
 	int is_known_path;    /* mail of the author that came the same way used
 				 to pass, and one more might be spared */
-	const char *policy;   /* p, sp or np in force before t and pct */
-	const char *asked;    /* "" without a policy */
+	int is_to_postmaster; /* to postmaster@ or abuse@ of own.domains alone,
+				 and one more might be let in */
+	/* JSON list: for each group of recipients {"rules": [names of overrides
+	 * with an rcpt list in whose scope the mail was]}; {"more": true}: more
+	 * than are told apart; "": none. No address. */
+	const char *rcpt_rules;
+	const char *policy; /* p, sp or np in force before t and pct */
+	const char *asked;  /* "" without a policy */
 	const char *applied;
 	const char *override_type;
 	const char *override_comment;

@@ -60,6 +60,8 @@ const struct store_personal store_personal_columns[] = {
     {"tuple", "is_spf_aligned", 0, false, "a result", NULL},
     {"tuple", "indirect", 0, false, "what spoke for a list", NULL},
     {"tuple", "is_known_path", 0, false, "did such mail use to pass?", NULL},
+    {"tuple", "is_to_postmaster", 0, false, "to a postmaster alone?", NULL},
+    {"tuple", "rcpt_rules", 0, true, "overrides that name recipients", NULL},
     {"tuple", "policy", 0, false, "p, sp or np", NULL},
     {"tuple", "asked", 0, false, "what the policy asked for", NULL},
     {"tuple", "applied", 0, false, "what was done", NULL},

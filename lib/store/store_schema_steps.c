@@ -372,6 +372,8 @@ static const char version_10[] =
     "CREATE INDEX path_broken ON path (broken_s) WHERE broken_s > 0;"
     /* What decide() looked at besides (store_entry.h). */
     "ALTER TABLE tuple ADD COLUMN is_known_path INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tuple ADD COLUMN is_to_postmaster INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tuple ADD COLUMN rcpt_rules TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE inbox_report ("
     " report_id INTEGER PRIMARY KEY,"
     " fingerprint INTEGER NOT NULL,"

@@ -42,7 +42,7 @@ static const struct {
      "p=reject; rua=mailto:r@a.test', -1, '192.0.2.7', 'h.test', 'a.test', "
      "'pass', 'a.test', 'mfrom', '[{\"domain\":\"a.test\",\"result\":"
      "\"pass\"}]', '{\"result\":\"none\"}', 'fail', 0, 1, 'none', 'reject', "
-     "'reject', 'reject', '', '', '', 0, '', '', '', 0, ''"},
+     "'reject', 'reject', '', '', '', 0, '', '', '', 0, 0, '', ''"},
     {"result", "1777550400, 1, 1"},
     {"incident",
      "1, 'tset.a.', 'K7QX-2M4D', 1777550400, 'Q1', 'mx', '192.0.2.7', '', "

@@ -150,11 +150,17 @@ static const char *without_policy(const struct decide_input *in,
 	return "policy.on_unauthenticated";
 }
 
-static const char ranks[] = {[DISPOSITION_NONE] = 'a',
-			     [DISPOSITION_TAG] = 'b',
-			     [DISPOSITION_QUARANTINE] = 'c',
-			     [DISPOSITION_TEMPFAIL] = 'd',
-			     [DISPOSITION_REJECT] = 'e'};
+/* A refusal is the strictest, what is put off comes next. */
+static int strictness(enum disposition disposition)
+{
+	static const int ranks[] = {[DISPOSITION_NONE] = 0,
+				    [DISPOSITION_TAG] = 1,
+				    [DISPOSITION_QUARANTINE] = 2,
+				    [DISPOSITION_TEMPFAIL] = 3,
+				    [DISPOSITION_REJECT] = 4};
+
+	return ranks[disposition];
+}
 
 /* Our own names: at least what on_own says. What may yet pass is not refused
  * but put off; a refusal, and it alone, is softened as another would be. */
@@ -173,7 +179,7 @@ static const char *raise_own(const struct decide_input *in,
 		level = s->indirect_mail;
 		own_name = trace_name(in);
 	}
-	if (ranks[level] <= ranks[want->enforced])
+	if (strictness((enum disposition)level) <= strictness(want->enforced))
 		return name;
 	want->enforced = (enum disposition)level;
 	return own_name;
@@ -214,7 +220,8 @@ static void raise_lookalike(const struct decide_input *in,
 			    struct want *want)
 {
 	if (!in->is_lookalike ||
-	    ranks[s->on_lookalike] <= ranks[want->enforced])
+	    strictness((enum disposition)s->on_lookalike) <=
+		strictness(want->enforced))
 		return;
 	want->enforced = (enum disposition)s->on_lookalike;
 	if (is_failing && want->enforced == plain(want->asked))
@@ -260,6 +267,12 @@ static struct want oracle(const struct decide_input *in,
 	/* What an override would have to change to be worth a reason. */
 	enum disposition without =
 	    is_failing ? plain(want.asked) : want.enforced;
+	/* Who is refused may ask a postmaster, if he can be told who asks. */
+	if (is_judged && want.enforced == DISPOSITION_REJECT &&
+	    in->is_to_postmaster && s->is_postmaster_exempt) {
+		want.enforced = DISPOSITION_TAG;
+		say(&want, OVERRIDE_LOCAL_POLICY, "to a postmaster alone");
+	}
 	if (in->override.has_match) {
 		want.enforced = in->override.action;
 		say(&want, OVERRIDE_NONE, "");
@@ -315,7 +328,7 @@ static void show(TALLOC_CTX *mem, const struct decide_input *in,
 	    "indirect=%s basis=%s own=%d unauthenticated=%d path=%d full=%d "
 	    "override=%d/%d honor=%d mode=%d on_reject=%d indirect_mail=%d "
 	    "on_temperror=%d on_own=%d on_unauthenticated=%d known_path=%d "
-	    "action=%d\n"
+	    "action=%d postmaster=%d/%d\n"
 	    "  got  asked=%d enforced=%d applied=%d type=%d %s\n"
 	    "  want asked=%d enforced=%d applied=%d type=%d %s\n",
 	    dmarc_result_text(in->result), in->is_author_malformed,
@@ -325,10 +338,11 @@ static void show(TALLOC_CTX *mem, const struct decide_input *in,
 	    in->override.has_match, (int)in->override.action, (int)r->honor_pct,
 	    (int)r->mode, s->on_reject, s->indirect_mail, s->on_temperror,
 	    s->on_own, s->on_unauthenticated, s->known_path,
-	    s->quarantine_action, (int)got->asked, (int)got->enforced,
-	    (int)got->applied, (int)got->override, comment_on(mem, in, got),
-	    (int)want->asked, (int)want->enforced, (int)want->applied,
-	    (int)want->type, want->comment);
+	    s->quarantine_action, in->is_to_postmaster, s->is_postmaster_exempt,
+	    (int)got->asked, (int)got->enforced, (int)got->applied,
+	    (int)got->override, comment_on(mem, in, got), (int)want->asked,
+	    (int)want->enforced, (int)want->applied, (int)want->type,
+	    want->comment);
 }
 
 struct tally {
@@ -417,7 +431,7 @@ static void check_rules(const struct decide_input *in, struct tally *tally)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	for (unsigned n = 0; n < 4 * 4 * 2 * 2 * 2; n++) {
+	for (unsigned n = 0; n < 4 * 4 * 2 * 2 * 2 * 2; n++) {
 		struct policy_settings s =
 		    sampled[tally->rows % COUNT(sampled)];
 		unsigned rest = n;
@@ -428,6 +442,7 @@ static void check_rules(const struct decide_input *in, struct tally *tally)
 		s.quarantine_action = (int)take(&rest, 2) == 0
 					  ? QUARANTINE_HOLD
 					  : QUARANTINE_REDIRECT;
+		s.is_postmaster_exempt = take(&rest, 2) == 1;
 		s.on_hold_full = DISPOSITION_TEMPFAIL;
 		struct decide_rules rules = {
 		    .honor_pct = HONOR_PCT_ZERO,
@@ -441,8 +456,8 @@ static void check_rules(const struct decide_input *in, struct tally *tally)
 
 static void check_knowledge(struct tally *tally)
 {
-	const unsigned count =
-	    5 * 2 * 3 * 3 * 4 * 2 * 2 * 2 * 4 * 2 * (unsigned)COUNT(overrides);
+	const unsigned count = 5 * 2 * 3 * 3 * 4 * 2 * 2 * 2 * 2 * 4 * 2 *
+			       (unsigned)COUNT(overrides);
 
 	for (unsigned n = 0; n < count; n++) {
 		unsigned rest = n;
@@ -455,6 +470,7 @@ static void check_knowledge(struct tally *tally)
 		    .is_unauthenticated = take(&rest, 2) == 1,
 		    .is_known_path = take(&rest, 2) == 1,
 		    .is_hold_full = take(&rest, 2) == 1,
+		    .is_to_postmaster = take(&rest, 2) == 1,
 		    .policy = (enum request)take(&rest, 4),
 		    .pct = take(&rest, 2) == 1 ? 0 : -1,
 		    .override = overrides[rest],
@@ -507,6 +523,64 @@ static void check_lookalikes(struct tally *tally)
 	}
 }
 
+/* --- several recipients --------------------------------------------------- */
+
+/* RFC 5321 has one answer for all: the strictest that one of them would get by
+ * himself, whoever comes first. */
+static void check_pair(const struct decide_input *in,
+		       const struct decide_rules *rules,
+		       const struct override_match pair[2], struct tally *tally)
+{
+	struct decision alone[2];
+	struct decide_input all = *in;
+	size_t chosen;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct decide_input one = *in;
+		one.override = pair[i];
+		alone[i] = decide(&one, rules);
+	}
+	struct decision got = decide_for_all(&all, pair, 2, rules, &chosen);
+	size_t want =
+	    strictness(alone[1].enforced) > strictness(alone[0].enforced);
+	tally->rows++;
+	if (chosen == want && got.enforced == alone[want].enforced &&
+	    got.applied == alone[want].applied &&
+	    got.decided_by == alone[want].decided_by &&
+	    all.override.action == pair[want].action)
+		return;
+	if (tally->wrong++ < 10)
+		(void)printf("two recipients: %d and %d give %d, place %zu\n",
+			     (int)alone[0].enforced, (int)alone[1].enforced,
+			     (int)got.enforced, chosen);
+}
+
+static void check_recipients(struct tally *tally)
+{
+	const unsigned pairs = COUNT(overrides) * COUNT(overrides);
+
+	for (unsigned n = 0; n < 5 * 2 * 3 * 4 * 4 * 2 * pairs; n++) {
+		unsigned rest = n;
+		struct decide_input in = {
+		    .result = (enum dmarc_result)take(&rest, 5),
+		    .is_author_malformed = take(&rest, 2) == 1,
+		    .indirect = (enum indirect)take(&rest, 3),
+		    .policy = (enum request)take(&rest, 4),
+		    .own = (enum own_sender)take(&rest, 4),
+		    .pct = -1,
+		};
+		struct policy_settings s =
+		    sampled[tally->rows % COUNT(sampled)];
+		struct decide_rules rules = {
+		    .mode = (enum policy_mode)take(&rest, 2), .policy = &s};
+		const struct override_match pair[2] = {
+		    overrides[rest % COUNT(overrides)],
+		    overrides[rest / COUNT(overrides)]};
+		s.on_own = DISPOSITION_REJECT;
+		check_pair(&in, &rules, pair, tally);
+	}
+}
+
 int main(void)
 {
 	struct tally tally = {0};
@@ -514,6 +588,7 @@ int main(void)
 	check_policies(&tally);
 	check_knowledge(&tally);
 	check_lookalikes(&tally);
+	check_recipients(&tally);
 	(void)printf("decide: %" PRIu64 " combinations, %" PRIu64 " wrong\n",
 		     tally.rows, tally.wrong);
 	return tally.wrong != 0;

@@ -40,6 +40,8 @@ static struct {
 	unsigned own;
 	unsigned unauthenticated;
 	unsigned paths;
+	unsigned recipients;
+	unsigned postmasters;
 	unsigned wrong;
 } tally;
 
@@ -133,17 +135,52 @@ static void write_override(struct strbuf *file, const struct verdict *seen,
 	strbuf_add_text(file, "}\n");
 }
 
-static const struct override_set *draw_overrides(TALLOC_CTX *mem,
-						 const struct verdict *seen)
+/* Overrides with recipients, the same on both sides: of others the record tells
+ * nothing. */
+static char *draw_rcpt_overrides(TALLOC_CTX *mem, const struct verdict *seen)
+{
+	static const char *const lists[] = {
+	    "\"one@mx.test\"", "\"two@mx.test\"",
+	    "\"one@mx.test\", \"two@mx.test\"", "\"mx.test\"", "\".test\""};
+	static const char *const actions[] = {"accept", "quarantine", "reject"};
+	struct strbuf file;
+	unsigned count = below(4);
+
+	strbuf_init(&file, mem, OVERRIDES_BYTES);
+	for (unsigned i = 0; i < count; i++) {
+		strbuf_printf(
+		    &file,
+		    "override \"rcpt %u\" { owner = \"o\" why = \"w\" "
+		    "permanent = yes action = %s "
+		    "rcpt = {%s}\n",
+		    i, actions[below(3)],
+		    lists[below(sizeof lists / sizeof lists[0])]);
+		if (one_in(2))
+			write_scope(&file, seen);
+		else
+			strbuf_add_text(&file, "unsafe = yes\n");
+		strbuf_add_text(&file, "}\n");
+	}
+	return strbuf_text(&file);
+}
+
+static const struct override_set *
+draw_overrides(TALLOC_CTX *mem, const struct verdict *seen, const char *shared)
 {
 	struct strbuf file;
 	struct override_set *set = NULL;
 	struct error err;
 	unsigned count = one_in(3) ? 0 : 1 + below(OVERRIDES_MAX);
 
-	strbuf_init(&file, mem, OVERRIDES_BYTES);
-	for (unsigned i = 0; i < count; i++)
+	strbuf_init(&file, mem, (size_t)2 * OVERRIDES_BYTES);
+	unsigned before = below(count + 1);
+	for (unsigned i = 0; i < count; i++) {
+		if (i == before)
+			strbuf_add_text(&file, shared);
 		write_override(&file, seen, i);
+	}
+	if (before == count)
+		strbuf_add_text(&file, shared);
 	if (override_parse(mem, "overrides", span_of(strbuf_text(&file)), &set,
 			   &err))
 		return set;
@@ -170,7 +207,11 @@ static void draw_policy(struct policy_settings *policy)
 	policy->on_unauthenticated = (int)below(DISPOSITION_REJECT + 1);
 	policy->known_path =
 	    one_in(2) ? DISPOSITION_NONE : DISPOSITION_QUARANTINE;
+	policy->is_postmaster_exempt = one_in(2);
 }
+
+static const char *postmaster_domain = "mx.test";
+static const struct text_list postmaster_domains = {1, &postmaster_domain};
 
 /* By which ways mail used to come is the same whatever is set. */
 static bool is_known(void *context, const struct verdict *verdict)
@@ -206,7 +247,7 @@ static void draw_trust(TALLOC_CTX *mem, const struct verdict *seen,
 }
 
 static struct side *draw_side(TALLOC_CTX *mem, const struct engine *base,
-			      const struct verdict *seen)
+			      const struct verdict *seen, const char *shared)
 {
 	struct side *side = mem_new(mem, struct side);
 	struct evaluator *evaluator = &side->engine.evaluator;
@@ -216,7 +257,7 @@ static struct side *draw_side(TALLOC_CTX *mem, const struct engine *base,
 	side->config.dmarc.honor_pct = (int)below(3);
 	draw_policy(&side->config.policy);
 	draw_trust(mem, seen, &side->config.trust);
-	side->config.overrides = draw_overrides(mem, seen);
+	side->config.overrides = draw_overrides(mem, seen, shared);
 	side->config.own.domains =
 	    list_of(mem, one_in(2) ? seen->author.domain : NULL);
 	side->own_names = identity_names(mem, &side->config.own.domains,
@@ -231,6 +272,8 @@ static struct side *draw_side(TALLOC_CTX *mem, const struct engine *base,
 	evaluator->overrides = side->config.overrides;
 	evaluator->own_names = &side->own_names;
 	evaluator->paths.is_known = is_known;
+	/* Which these are is not recorded, so they are the same. */
+	evaluator->own_domains = &postmaster_domains;
 	evaluator->random = &side->random;
 	return side;
 }
@@ -281,6 +324,9 @@ static void compare(TALLOC_CTX *mem, const struct replay_case *c,
 	tally.unauthenticated +=
 	    wanted->decision.decided_by == REASON_ON_UNAUTHENTICATED;
 	tally.paths += wanted->decision.decided_by == REASON_ON_KNOWN_PATH;
+	tally.recipients += wanted->rcpt_rules != NULL;
+	tally.postmasters +=
+	    wanted->decision.decided_by == REASON_POSTMASTER_EXEMPT;
 	if (got->skipped != NULL || got->applied != wanted->decision.applied ||
 	    got->enforced != wanted->decision.enforced)
 		complain(c, before, wanted, got);
@@ -320,12 +366,33 @@ static bool is_full(const struct side *side)
 	return side->config.dmarc.honor_pct == HONOR_PCT_FULL;
 }
 
-static void play_round(TALLOC_CTX *mem, const struct replay_case *c,
+static struct text_list draw_recipients(TALLOC_CTX *mem)
+{
+	static const char *const addresses[] = {
+	    "<one@mx.test>", "<Two+detail@mx.test>", "<three@other.test>",
+	    "<postmaster@mx.test>"};
+	struct text_list list = {0};
+	unsigned count = below(4);
+
+	if (one_in(3))
+		case_add(mem, &list, addresses[3]);
+	for (unsigned i = 0; i < count; i++)
+		case_add(mem, &list, addresses[below(4)]);
+	return list;
+}
+
+static void play_round(TALLOC_CTX *mem, const struct replay_case *given,
 		       const struct engine *base, const struct verdict *seen)
 {
-	struct side *old = draw_side(mem, base, seen);
-	struct side *new = draw_side(mem, base, seen);
+	struct replay_case with = *given;
+	const struct replay_case *c = &with;
+	const char *shared = draw_rcpt_overrides(mem, seen);
+	struct side *old = draw_side(mem, base, seen, shared);
+	struct side *new = draw_side(mem, base, seen, shared);
 	struct replay_rules rules = replay_rules(mem, &new->config, c->now_s);
+
+	with.rcpts = draw_recipients(mem);
+	rules.recorded = old->config.overrides;
 	const struct verdict *before;
 	struct replay replay;
 
@@ -406,15 +473,18 @@ int main(int argc, char **argv)
 	run_end();
 	(void)printf("%u cases, %u replays, %u changed, %u overridden, "
 		     "%u sampled, %u skipped, %u with other evidence, "
-		     "%u own, %u unauthenticated, %u known paths, %u wrong\n",
+		     "%u own, %u unauthenticated, %u known paths, "
+		     "%u with recipients, %u to postmasters, %u wrong\n",
 		     tally.cases, tally.replays, tally.changed,
 		     tally.overridden, tally.sampled, tally.skipped,
 		     tally.sealed, tally.own, tally.unauthenticated,
-		     tally.paths, tally.wrong);
+		     tally.paths, tally.recipients, tally.postmasters,
+		     tally.wrong);
 	/* What was never compared was not tested. */
 	return tally.wrong == 0 && tally.changed > 0 && tally.overridden > 0 &&
 		       tally.skipped > 0 && tally.sealed > 0 && tally.own > 0 &&
-		       tally.unauthenticated > 0 && tally.paths > 0
+		       tally.unauthenticated > 0 && tally.paths > 0 &&
+		       tally.recipients > 0 && tally.postmasters > 0
 		   ? EXIT_SUCCESS
 		   : EXIT_FAILURE;
 }

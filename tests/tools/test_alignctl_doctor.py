@@ -450,6 +450,32 @@ override "open" { from = {"c.test"} unsafe = yes owner = "o" why = "w" until = "
                   for finding in found[name]}
         self.assertEqual(levels, {"ok"})
 
+    def test_exempt_address_that_is_many(self):
+        """A milter sees an address before Postfix makes many of it."""
+        self.write("virtual", "postmaster@own.test root\nabuse@own.test ann@own.test\n"
+                              "desk@own.test ann@own.test, bob@own.test\n")
+        self.write("aliases", "root ann, bob,\teve\n")
+        maps = "".join(f"{name}_maps = texthash:{self.path(file)}\n" for name, file in
+                       (("virtual_alias", "virtual"), ("alias", "aliases")))
+        self.setup('own { domains = {"own.test"} }\n')
+        self.postfix("exempt", "warning", "postmaster@own.test is exempt "
+                     "(policy.postmaster_exempt), and an alias of several: Postfix makes 3",
+                     fix="policy.postmaster_exempt = no", more=maps)
+        found, _ = self.findings()
+        self.assertEqual(len(found["exempt"]), 1)
+        self.write("rcpt", 'override "desk" { rcpt = {"desk@own.test", "own.test"} unsafe = yes '
+                           'owner = "a" why = "w" permanent = yes }\n'
+                           'override "strict" { rcpt = {"root@own.test"} unsafe = yes '
+                           'action = reject owner = "a" why = "w" permanent = yes }\n')
+        self.setup(f'overrides = "{self.path("rcpt")}"\n')
+        self.postfix("exempt", "warning", 'desk@own.test is exempt (override "desk")',
+                     fix="take it out", more=maps)
+        self.setup('own { domains = {"own.test"} }\npolicy { postmaster_exempt = no }\n')
+        found, _ = self.findings()
+        self.assertNotIn("exempt", found)
+        self.setup('own { domains = {"other.test"} }\n')
+        self.postfix("exempt", "ok", "(2 looked up)", more=maps)
+
     def test_no_milters_line(self):
         self.postfix("smtpd_milters", "problem", 'its smtpd_milters is ""',
                      fix=f"smtpd_milters = inet:127.0.0.1:{self.port}",

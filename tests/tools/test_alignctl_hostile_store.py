@@ -46,7 +46,8 @@ TUPLE = {
     "is_dkim_aligned": 0, "is_spf_aligned": 1, "indirect": "none",
     "policy": "reject", "asked": "reject", "applied": "reject",
     "override_type": "", "override_comment": "", "tls_version": "TLSv1.3",
-    "is_report_mail": 0, "is_known_path": 0,
+    "is_report_mail": 0, "is_known_path": 0, "is_to_postmaster": 0,
+    "rcpt_rules": "",
     "imported": "", "iprev": "pass", "lookalike": "", "rests_on": "",
 }
 INCIDENT = {

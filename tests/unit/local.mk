@@ -66,14 +66,14 @@ UNIT_TESTS += tests/unit/test_engines
 
 # lib/policy
 UNIT_TESTS += tests/unit/test_decide tests/unit/test_failure_due
-UNIT_TESTS += tests/unit/test_identity
+UNIT_TESTS += tests/unit/test_identity tests/unit/test_recipients
 UNIT_TESTS += tests/unit/test_override tests/unit/test_override_file
 UNIT_TESTS += tests/unit/test_override_index tests/unit/test_override_many
 UNIT_TESTS += tests/unit/test_override_write tests/unit/test_policy_settings
 UNIT_TESTS += tests/unit/test_trust
 
 # lib/eval
-UNIT_TESTS += tests/unit/test_basis
+UNIT_TESTS += tests/unit/test_basis tests/unit/test_exempt_budget
 UNIT_TESTS += tests/unit/test_hold_budget tests/unit/test_judge
 UNIT_TESTS += tests/unit/test_message tests/unit/test_message_ahead
 UNIT_TESTS += tests/unit/test_present tests/unit/test_present_header

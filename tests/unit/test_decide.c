@@ -439,6 +439,91 @@ static void looks_beyond_the_policy(void **state)
 	mem_free(mem);
 }
 
+/* Who is refused may ask a postmaster, but for an override that refuses, and
+ * for a From that cannot be read. */
+static void lets_ask_a_postmaster(void **state)
+{
+	static const struct {
+		const char *input;
+		bool is_set;
+		bool is_overridden;
+		const char *want;
+	} ask_rows[] = {
+	    {"fr--", true, false,
+	     "reject tag tag local_policy/to a postmaster alone "
+	     "policy.postmaster_exempt"},
+	    {"fr--", false, false, "reject reject reject - policy.on_reject"},
+	    {"fr--", true, true, "reject reject reject - override"},
+	    {"fr-b", true, false,
+	     "reject quarantine quarantine local_policy/body changed, header "
+	     "signature intact policy.indirect_mail"},
+	    {"fq--", true, false,
+	     "quarantine quarantine quarantine - policy.on_quarantine"},
+	    {"m---", true, false, "- reject reject - policy.on_malformed"},
+	    {"tr--", true, false,
+	     "reject tempfail tempfail - policy.on_temperror"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ask_rows / sizeof ask_rows[0]; i++) {
+		struct policy_settings settings = defaults;
+		settings.is_postmaster_exempt = ask_rows[i].is_set;
+		struct row row = {.input = ask_rows[i].input, .pct = -1};
+		if (ask_rows[i].is_overridden)
+			row.match = (struct override_match){
+			    true, GONE, OVERRIDE_LOCAL_POLICY, NULL};
+		struct decide_input input = input_of(&row);
+		input.is_to_postmaster = true;
+		struct decide_rules rules = {.policy = &settings};
+		struct decision decision = decide(&input, &rules);
+		assert_string_equal(describe(mem, &input, &decision),
+				    ask_rows[i].want);
+	}
+	mem_free(mem);
+}
+
+/* The strictest of all recipients', wherever it stands; of equal ones the
+ * first. */
+static void decides_for_all_recipients(void **state)
+{
+	static const struct override_match accept = {
+	    true, FINE, OVERRIDE_LOCAL_POLICY, "accept"};
+	static const struct override_match hold = {
+	    true, HELD, OVERRIDE_LOCAL_POLICY, "hold"};
+	static const struct override_match refuse = {
+	    true, GONE, OVERRIDE_LOCAL_POLICY, "refuse"};
+	static const struct override_match none = {0};
+	const struct {
+		const char *input;
+		struct override_match matches[3];
+		size_t chosen;
+		enum disposition want;
+	} all_rows[] = {
+	    {"fr--", {accept, accept, accept}, 0, FINE},
+	    {"fr--", {accept, hold, accept}, 1, HELD},
+	    {"fr--", {accept, hold, none}, 2, GONE},
+	    {"fn--", {none, accept, refuse}, 2, GONE},
+	    {"fq--", {accept, none, hold}, 1, HELD},
+	    {"t---", {hold, none, accept}, 1, LATER},
+	    {"t---", {accept, none, refuse}, 2, GONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all_rows / sizeof all_rows[0]; i++) {
+		struct row row = {.input = all_rows[i].input, .pct = -1};
+		struct decide_input input = input_of(&row);
+		struct decide_rules rules = {.policy = &defaults};
+		size_t chosen;
+		struct decision decision = decide_for_all(
+		    &input, all_rows[i].matches, 3, &rules, &chosen);
+		assert_int_equal(decision.applied, all_rows[i].want);
+		assert_int_equal(chosen, all_rows[i].chosen);
+		assert_ptr_equal(input.override.comment,
+				 all_rows[i].matches[chosen].comment);
+	}
+}
+
 static void refuses_what_cannot_be_cleaned(void **state)
 {
 	static const char *const inputs[] = {"pr--", "fn--", "m---", "n---"};
@@ -629,6 +714,8 @@ int main(void)
 	    cmocka_unit_test(obeys_levels),
 	    cmocka_unit_test(finds_no_room_to_hold),
 	    cmocka_unit_test(looks_beyond_the_policy),
+	    cmocka_unit_test(lets_ask_a_postmaster),
+	    cmocka_unit_test(decides_for_all_recipients),
 	    cmocka_unit_test(refuses_what_cannot_be_cleaned),
 	    cmocka_unit_test(refuses_nothing_by_stale_answers),
 	    cmocka_unit_test(tells_incidents),

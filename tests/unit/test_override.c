@@ -4,6 +4,10 @@
  */
 #include "tests/unit/unit.h"
 
+#include <stdint.h>
+
+#include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 #include "lib/policy/override.h"
 
 #define NOW 1777636800 /* 2026-05-01T12:00:00Z */
@@ -288,11 +292,156 @@ static void names_actions_and_kinds(void **state)
 	assert_string_equal(override_action_text(DISPOSITION_REJECT), "reject");
 	assert_string_equal(override_kind_text(OVERRIDE_DKIM), "dkim");
 	assert_string_equal(override_kind_text(OVERRIDE_FROM), "from");
+	assert_string_equal(override_kind_text(OVERRIDE_RCPT), "rcpt");
+}
+
+/* --- recipients ----------------------------------------------------------- */
+
+static const char with_recipients[] =
+    "override later { spf = {'l.test'} rcpt = {'z@r.test'} action = reject" REST
+    "override one { spf = {'l.test'} rcpt = {'Ann@R.test'}" REST
+    "override all { spf = {'l.test'} action = quarantine" REST
+    "override old { spf = {'l.test'} rcpt = {'r.test'} owner = a why = b "
+    "until = '2020-01-01' }\n"
+    "override last { spf = {'l.test'} rcpt = {'r.test'} action = reject" REST
+    "override bound { spf = {'other.test'} rcpt = {'r.test'}" REST;
+
+/* Failing mail that passes SPF for l.test. */
+static struct override_facts facts_of_list(const struct net_address *client,
+					   const struct evidence *evidence)
+{
+	return (struct override_facts){
+	    .result = DMARC_RESULT_FAIL,
+	    .author_domain = "a.test",
+	    .client = client,
+	    .evidence = evidence,
+	};
+}
+
+static void finds_by_recipient(void **state)
+{
+	static const char *const ann[] = {"ann@r.test", "r.test"};
+	static const char *const others[] = {"r.test"};
+	static const char *const names[] = {"one", "no such", "all", "old"};
+	static const char *const last[] = {"last"};
+	static const struct {
+		struct text_list items;
+		struct text_list rules;
+		enum disposition at_least;
+		const char *want;
+	} rows[] = {
+	    {{2, (const char **)(uintptr_t)ann}, {0}, 0, "one"},
+	    {{1, (const char **)(uintptr_t)others}, {0}, 0, "all"},
+	    {{0}, {0}, 0, "all"},
+	    {{2, (const char **)(uintptr_t)ann},
+	     {0},
+	     DISPOSITION_QUARANTINE,
+	     "all"},
+	    {{2, (const char **)(uintptr_t)ann},
+	     {0},
+	     DISPOSITION_REJECT,
+	     "last"},
+	    /* recorded: names stand for recipients */
+	    {{0}, {4, (const char **)(uintptr_t)names}, 0, "one"},
+	    {{0}, {1, (const char **)(uintptr_t)last}, 0, "all"},
+	    {{0},
+	     {1, (const char **)(uintptr_t)last},
+	     DISPOSITION_REJECT,
+	     "last"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_set *set = parse(mem, with_recipients);
+	struct net_address client = {.family = NET_NONE};
+	struct evidence evidence = {
+	    .spf = {.result = AUTH_PASS, .domain = "l.test"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct override_facts facts = facts_of_list(&client, &evidence);
+		facts.rcpt_items = &rows[i].items;
+		facts.rcpt_rules = &rows[i].rules;
+		facts.at_least = rows[i].at_least;
+		const struct override *found =
+		    override_find(mem, set, &facts, NOW);
+		assert_found(found == NULL ? NULL : found->name, rows[i].want);
+	}
+	mem_free(mem);
+}
+
+/* What is recorded: in the order of the file, also what has ended, and nothing
+ * of another sender. */
+static void lists_rules_of_recipients(void **state)
+{
+	static const char *ann[] = {"ann@r.test", "r.test"};
+	static const char *const want[] = {"one", "old", "last"};
+	const struct text_list items = {2, ann};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_set *set = parse(mem, with_recipients);
+	struct net_address client = {.family = NET_NONE};
+	struct evidence evidence = {
+	    .spf = {.result = AUTH_PASS, .domain = "l.test"}};
+	struct override_facts facts = facts_of_list(&client, &evidence);
+	bool left_out;
+
+	(void)state;
+	facts.rcpt_items = &items;
+	for (size_t max = 1; max <= 4; max++) {
+		struct text_list names =
+		    override_rcpt_rules(mem, set, &facts, max, &left_out);
+		assert_int_equal(names.count, max < 3 ? max : 3);
+		assert_int_equal(left_out, max < 3);
+		for (size_t i = 0; i < names.count; i++)
+			assert_string_equal(names.items[i], want[i]);
+	}
+	facts.rcpt_items = NULL;
+	assert_int_equal(
+	    override_rcpt_rules(mem, set, &facts, 4, &left_out).count, 0);
+	assert_int_equal(set->rcpt_items.count, 3);
+	assert_string_equal(set->rcpt_items.items[0], "ann@r.test");
+	assert_string_equal(override_named(set, "last")->name, "last");
+	assert_null(override_named(set, "none"));
+	assert_null(override_named(NULL, "last"));
+	mem_free(mem);
+}
+
+/* So many that a tuple does not hold their names. */
+static void bounds_the_rules_of_recipients(void **state)
+{
+	static const char *item[] = {"r.test"};
+	const struct text_list items = {1, item};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct net_address client = {.family = NET_NONE};
+	struct evidence evidence = {
+	    .spf = {.result = AUTH_PASS, .domain = "l.test"}};
+	struct override_facts facts = facts_of_list(&client, &evidence);
+	struct strbuf file;
+	bool left_out;
+
+	(void)state;
+	facts.rcpt_items = &items;
+	strbuf_init(&file, mem, 64 * 1024);
+	for (int i = 0; i <= LIMIT_RCPT_RECORDED; i++) {
+		struct text_list names = {0};
+		strbuf_printf(&file,
+			      "override o%d { spf = {'l.test'} "
+			      "rcpt = {'r.test'}" REST,
+			      i);
+		names =
+		    override_rcpt_rules(mem, parse(mem, strbuf_text(&file)),
+					&facts, LIMIT_RCPT_RECORDED, &left_out);
+		assert_int_equal(left_out, i == LIMIT_RCPT_RECORDED);
+		assert_int_equal(names.count,
+				 i == LIMIT_RCPT_RECORDED ? i : i + 1);
+	}
+	mem_free(mem);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(finds_by_recipient),
+	    cmocka_unit_test(lists_rules_of_recipients),
+	    cmocka_unit_test(bounds_the_rules_of_recipients),
 	    cmocka_unit_test(matches_scopes),
 	    cmocka_unit_test(applies_by_result),
 	    cmocka_unit_test(spares_indirect_mail),

@@ -112,6 +112,10 @@ static void reads_an_empty_file(void **state)
 #define AUTHORS                                                                \
 	"is no author domain (allowed: a name such as a.example, or "          \
 	".a.example for it and the names below it)"
+#define RECIPIENTS                                                             \
+	"is no recipient (allowed: an address such as abuse@example.com, "     \
+	"without quotes, a domain such as example.com, or .example.com for "   \
+	"it and the names below it)"
 #define DATES "is no date (allowed: year, month and day, as in 2026-12-31)"
 #define NO_UNTIL                                                               \
 	"until is missing (allowed: a date such as \"2026-12-31\", or "        \
@@ -167,6 +171,20 @@ static void words_every_fault(void **state)
 	    {WITH("from = {'gmail.com'}"),
 	     ":2: override \"o\": from alone can be written by anybody; add "
 	     "dkim, spf, host or network, or unsafe = yes"},
+	    {WITH("rcpt = {'ann@x.test'}"),
+	     ":2: override \"o\": rcpt alone can be written by anybody; add "
+	     "dkim, spf, host or network, or unsafe = yes"},
+	    {WITH("rcpt = {'@x.test'}"),
+	     ":2: override \"o\": rcpt: \"@x.test\" " RECIPIENTS},
+	    {WITH("rcpt = {'ann@'}"),
+	     ":2: override \"o\": rcpt: \"ann@\" " RECIPIENTS},
+	    {WITH("rcpt = {'a b'}"),
+	     ":2: override \"o\": rcpt: \"a b\" " RECIPIENTS},
+	    {WITH("rcpt = {'a,b@x.test'}"),
+	     ":2: override \"o\": rcpt: \"a,b@x.test\" " RECIPIENTS},
+	    {WITH(SPF " rcpt = {'x.test'}\naction = redirect"),
+	     ":3: override \"o\": action: redirect is not known (allowed: "
+	     "accept, quarantine, reject)"},
 	    {WITH("unsafe = yes"),
 	     ":2: override \"o\": names nobody (allowed: at least one of "
 	     "dkim, spf, host, network)"},

@@ -250,6 +250,81 @@ static void finds_overrides(void **state)
 	}
 }
 
+static void add_name(void *context, const struct replay_gap *gap)
+{
+	strbuf_printf(context, "%s;", gap->setting);
+}
+
+static struct override_set *parse_overrides(TALLOC_CTX *mem, const char *text)
+{
+	struct override_set *set = NULL;
+	struct error err;
+
+	if (!override_parse(mem, "file", span_of(text), &set, &err))
+		fail_msg("%s", err.words);
+	return set;
+}
+
+static char *rcpt_override(TALLOC_CTX *mem, const char *recipient)
+{
+	return mem_printf(mem,
+			  "override \"o\" { owner = \"o\" why = \"w\" "
+			  "unsafe = yes permanent = yes rcpt = {\"%s\"} }\n",
+			  recipient);
+}
+
+/* Names stand for recipients: of overrides that are the same as when it was
+ * recorded, and of no others. */
+static void knows_recipients_by_rules(void **state)
+{
+	static const struct {
+		const char
+		    *recorded; /* the rcpt list of then; NULL: not known */
+		const char *rules;
+		enum disposition wanted;
+		bool is_unknown;
+	} rows[] = {
+	    {"a@r.test", "", REFUSED, false},
+	    {"a@r.test", "[{\"rules\":[\"o\"]}]", NONE, false},
+	    {"a@r.test", "[{\"rules\":[]},{\"rules\":[\"o\"]}]", REFUSED,
+	     false},
+	    {"a@r.test", "[{\"rules\":[\"x\"]}]", REFUSED, false},
+	    {"b@r.test", "[{\"rules\":[\"o\"]}]", REFUSED, false},
+	    {NULL, "[{\"rules\":[\"o\"]}]", NONE, false},
+	    {"a@r.test", "[{\"more\":true}]", REFUSED, true},
+	    {"a@r.test", "[7]", REFUSED, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct config *config = config_with(mem, NULL, NULL);
+		struct config *before = config_with(mem, NULL, NULL);
+		struct store_tuple tuple = failing();
+		struct strbuf names;
+		config->overrides =
+		    parse_overrides(config, rcpt_override(mem, "a@r.test"));
+		if (rows[i].recorded != NULL)
+			before->overrides = parse_overrides(
+			    before, rcpt_override(mem, rows[i].recorded));
+		tuple.rcpt_rules = rows[i].rules;
+		struct replay_rules rules = replay_rules(mem, config, NOON_S);
+		rules.recorded = before->overrides;
+		struct replay replay;
+		assert_true(replay_tuple(mem, &rules, &tuple, false, &replay));
+		assert_int_equal(replay.kept.applied, rows[i].wanted);
+		assert_int_equal(replay.is_rcpt_unknown, rows[i].is_unknown);
+		/* What it cannot say is named. */
+		strbuf_init(&names, mem, 1000);
+		replay_gaps(before, config, add_name, &names);
+		bool is_known = rows[i].recorded != NULL &&
+				strcmp(rows[i].recorded, "a@r.test") == 0;
+		assert_string_equal(strbuf_text(&names),
+				    is_known ? "" : "override \"o\", rcpt;");
+		mem_free(mem);
+	}
+}
+
 static void knows_monitor_mode(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -289,11 +364,6 @@ static void refuses_unknown_words(void **state)
 	mem_free(mem);
 }
 
-static void add_name(void *context, const struct replay_gap *gap)
-{
-	strbuf_printf(context, "%s;", gap->setting);
-}
-
 static void names_what_it_cannot_replay(void **state)
 {
 	static const struct {
@@ -309,7 +379,9 @@ static void names_what_it_cannot_replay(void **state)
 	    {"policy.on_unauthenticated", "tag", ""},
 	    {"policy.known_path", "quarantine", ""},
 	    {"policy.known_path_messages", "7", "policy.known_path_messages;"},
-	    {"own.domains", "a.test", ""},
+	    {"own.domains", "a.test", "own.domains;"},
+	    {"trust.recipient_delimiter", "-", "trust.recipient_delimiter;"},
+	    {"policy.postmaster_exempt", "no", ""},
 	    {"protect.names", "a.test", ""},
 	    {"dmarc.honor_pct", "full", ""},
 	    {"trust.arc_sealers", "a.test", ""},
@@ -344,6 +416,7 @@ int main(void)
 	    cmocka_unit_test(follows_trust),
 	    cmocka_unit_test(knows_a_full_hold_queue),
 	    cmocka_unit_test(finds_overrides),
+	    cmocka_unit_test(knows_recipients_by_rules),
 	    cmocka_unit_test(knows_monitor_mode),
 	    cmocka_unit_test(refuses_unknown_words),
 	    cmocka_unit_test(names_what_it_cannot_replay),

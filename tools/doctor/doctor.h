@@ -55,6 +55,7 @@ void doctor_check_overrides(struct doctor *doctor);
 void doctor_check_engines(struct doctor *doctor);
 void doctor_check_socket(struct doctor *doctor);
 void doctor_check_postfix(struct doctor *doctor);
+void doctor_check_exempt(struct doctor *doctor);
 void doctor_check_sendmail(struct doctor *doctor);
 void doctor_check_resolver(struct doctor *doctor);
 void doctor_check_suffixes(struct doctor *doctor);

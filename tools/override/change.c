@@ -16,10 +16,10 @@ struct given {
 };
 
 static const struct given texts[] = {
-    {"--dkim", "dkim"},	      {"--spf", "spf"},	    {"--host", "host"},
-    {"--network", "network"}, {"--from", "from"},   {"--action", "action"},
-    {"--reason", "reason"},   {"--owner", "owner"}, {"--why", "why"},
-    {"--until", "until"},
+    {"--dkim", "dkim"},	      {"--spf", "spf"},	      {"--host", "host"},
+    {"--network", "network"}, {"--from", "from"},     {"--rcpt", "rcpt"},
+    {"--action", "action"},   {"--reason", "reason"}, {"--owner", "owner"},
+    {"--why", "why"},	      {"--until", "until"},
 };
 
 static const struct given flags[] = {

@@ -21,6 +21,7 @@ static const struct tool_option options[] = {
     {.name = "--host", .value = "H", .is_repeatable = true},
     {.name = "--network", .value = "NET", .is_repeatable = true},
     {.name = "--from", .value = "D", .is_repeatable = true},
+    {.name = "--rcpt", .value = "ADDR", .is_repeatable = true},
     {.name = "--action", .value = "A"},
     {.name = "--reason", .value = "R"},
     {.name = "--owner", .value = "WHO"},
@@ -110,14 +111,11 @@ static int check_file(struct tool *tool)
 
 static const char *const of_list[] = {"--json", "--expired", NULL};
 static const char *const of_propose[] = {"--json", "--owner", "--limit", NULL};
-static const char *const of_add[] = {"--name",	  "--dkim",
-				     "--spf",	  "--host",
-				     "--network", "--from",
-				     "--action",  "--reason",
-				     "--owner",	  "--why",
-				     "--until",	  "--permanent",
-				     "--unsafe",  "--unless-indirect",
-				     "--new",	  NULL};
+static const char *const of_add[] = {
+    "--name", "--dkim",	 "--spf",	"--host",   "--network",
+    "--from", "--rcpt",	 "--action",	"--reason", "--owner",
+    "--why",  "--until", "--permanent", "--unsafe", "--unless-indirect",
+    "--new",  NULL};
 
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"list", 0, 0, of_list, print_list},
@@ -139,6 +137,7 @@ const struct command command_override = {
     .usage = "list [--json] [--expired] | check [FILE] | remove NAME\n"
 	     "       alignctl override add --name NAME [--dkim D]... "
 	     "[--spf D]... [--host H]... [--network NET]... [--from D]... "
+	     "[--rcpt ADDR]... "
 	     "[--action A] [--reason R] --owner WHO --why TEXT "
 	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe] "
 	     "[--new]\n"
