@@ -3,12 +3,12 @@
 SIMULATE_TESTS = tests/simulate/test_lists tests/simulate/test_traffic
 check_PROGRAMS += $(SIMULATE_TESTS) tests/simulate/simulate
 TESTS += $(SIMULATE_TESTS) tests/simulate/test_simulate.py
-tests/simulate/test_simulate.log: tests/simulate/simulate
+tests/simulate/test_simulate.log: tests/simulate/simulate tools/alignctl
 
 # What is measured, in minutes; SIMULATE="--write" puts it into OPERATIONS.md,
 # SIMULATE="--actors" tells of each actor.
 .PHONY: simulate
-simulate: tests/simulate/simulate $(SIMULATE_TESTS)
+simulate: tests/simulate/simulate tools/alignctl $(SIMULATE_TESTS)
 	tests/simulate/test_traffic long
 	tests/simulate/test_lists long
 	top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' \
@@ -27,6 +27,8 @@ SIMULATE_SOURCES = \
 tests_simulate_simulate_SOURCES = tests/simulate/simulate.c \
 	tests/simulate/named.c tests/simulate/named.h \
 	tests/simulate/settings.c tests/simulate/settings.h \
-	tests/simulate/site.c tests/simulate/site.h
+	tests/simulate/site.c tests/simulate/site.h \
+	tests/simulate/stand_in.c tests/simulate/stand_in.h
 tests_simulate_test_lists_SOURCES = tests/simulate/test_lists.c \
-	tests/simulate/site.c tests/simulate/site.h
+	tests/simulate/site.c tests/simulate/site.h \
+	tests/simulate/stand_in.c tests/simulate/stand_in.h

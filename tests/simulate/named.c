@@ -118,3 +118,27 @@ const char *named_all_held(TALLOC_CTX *mem, const struct world *world)
 {
 	return write(mem, world, "quarantine", add_all);
 }
+
+static const char *write_recipient(TALLOC_CTX *mem, const char *address)
+{
+	struct strbuf file;
+
+	strbuf_init(&file, mem, FILE_MAX);
+	add_section(
+	    &file, address,
+	    mem_printf(mem, "\trcpt = {\"%s\"}\n\tunsafe = yes\n", address),
+	    "accept");
+	return strbuf_text(&file);
+}
+
+const char *named_archive(TALLOC_CTX *mem, const struct world *world)
+{
+	(void)world;
+	return write_recipient(mem, RECIPIENT_ARCHIVE);
+}
+
+const char *named_staff(TALLOC_CTX *mem, const struct world *world)
+{
+	(void)world;
+	return write_recipient(mem, RECIPIENT_STAFF);
+}

@@ -20,7 +20,11 @@ const char *named_forwarders(TALLOC_CTX *mem, const struct world *world);
 /* A service by its signature, for the authors alone that use it. */
 const char *named_services(TALLOC_CTX *mem, const struct world *world);
 
-/* All of these, with action = quarantine. */
+/* Recipients that get all: a program's address, and an alias of many. */
+const char *named_archive(TALLOC_CTX *mem, const struct world *world);
+const char *named_staff(TALLOC_CTX *mem, const struct world *world);
+
+/* All senders of the above, with action = quarantine. */
 const char *named_all_held(TALLOC_CTX *mem, const struct world *world);
 
 #endif

@@ -11,24 +11,48 @@
 
 #include "tests/simulate/named.h"
 
-#define PLAIN "policy { indirect_mail = reject }\n"
+#define PLAIN_AND(more)                                                        \
+	"policy { indirect_mail = reject postmaster_exempt = no " more " }\n"
+#define PLAIN PLAIN_AND("")
+#define INDIRECT                                                               \
+	"policy { indirect_mail = quarantine postmaster_exempt = no }\n"
 
 const struct setting_row setting_rows[] = {
-    {"no rule", PLAIN, NULL},
-    {"`policy.indirect_mail = quarantine`",
-     "policy { indirect_mail = quarantine }\n", NULL},
-    {"`policy.indirect_mail = none`", "policy { indirect_mail = none }\n",
-     NULL},
-    {"the same (quarantine), and sealing lists in `trust.arc_sealers`",
-     "policy { indirect_mail = quarantine }\n"
-     "trust { arc_sealers = {\"l5.example\", \"l11.example\"} }\n",
-     NULL},
-    {"`policy.on_reject = quarantine`",
-     "policy { indirect_mail = reject on_reject = quarantine }\n", NULL},
-    {"overrides of lists, named by a person", PLAIN, named_lists},
-    {"overrides of forwarders, named by a person", PLAIN, named_forwarders},
-    {"overrides of services, named by a person", PLAIN, named_services},
-    {"all three, held instead of accepted", PLAIN, named_all_held},
-    {"as installed", "", NULL},
+    {.name = "no rule", .config = PLAIN},
+    {.name = "`policy.indirect_mail = quarantine`", .config = INDIRECT},
+    {.name = "`policy.indirect_mail = none`",
+     .config = "policy { indirect_mail = none postmaster_exempt = no }\n"},
+    {.name = "`policy.on_reject = quarantine`",
+     .config = PLAIN_AND("on_reject = quarantine")},
+    {.name = "`policy.known_path = quarantine`",
+     .config = PLAIN_AND("known_path = quarantine")},
+    {.name = "`alignctl override propose`, all of it taken each week",
+     .config = PLAIN,
+     .takes_proposals = true},
+    {.name = "overrides of lists, named by a person",
+     .config = PLAIN,
+     .overrides = named_lists},
+    {.name = "overrides of forwarders, named by a person",
+     .config = PLAIN,
+     .overrides = named_forwarders},
+    {.name = "overrides of services, named by a person",
+     .config = PLAIN,
+     .overrides = named_services},
+    {.name = "all three, held instead of accepted",
+     .config = PLAIN,
+     .overrides = named_all_held},
+    {.name = "`rcpt` of a program's address, accepted",
+     .config = PLAIN,
+     .overrides = named_archive},
+    {.name = "`rcpt` of an alias of 50, accepted",
+     .config = PLAIN,
+     .overrides = named_staff},
+    {.name = "`policy.postmaster_exempt = yes`",
+     .config = "policy { indirect_mail = reject postmaster_exempt = yes }\n"},
+    {.name = "`policy.on_own = reject`",
+     .config = PLAIN_AND("on_own = reject")},
+    {.name = "`policy.on_unauthenticated = reject`",
+     .config = PLAIN_AND("on_unauthenticated = reject")},
+    {.name = "as installed", .config = ""},
 };
 const size_t setting_row_count = COUNT_OF(setting_rows);

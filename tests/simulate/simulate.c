@@ -51,15 +51,26 @@ static bool open_play(struct simulation *simulation,
 			 &play->site, err);
 }
 
+static bool has_any_of(const char *name, char *const *words)
+{
+	if (*words == NULL)
+		return true;
+	for (; *words != NULL; words++) {
+		if (strstr(name, *words) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* The first, which the others are measured against, and those whose name has
- * the word in it. */
-static bool open_plays(struct simulation *simulation, const char *word,
+ * one of the words in it. */
+static bool open_plays(struct simulation *simulation, char *const *words,
 		       struct error *err)
 {
 	simulation->plays =
 	    mem_array(simulation->mem, struct play, setting_row_count);
 	for (size_t i = 0; i < setting_row_count; i++) {
-		if (i > 0 && strstr(setting_rows[i].name, word) == NULL)
+		if (i > 0 && !has_any_of(setting_rows[i].name, words))
 			continue;
 		if (!open_play(simulation, &setting_rows[i], err))
 			return false;
@@ -68,20 +79,42 @@ static bool open_plays(struct simulation *simulation, const char *word,
 	return true;
 }
 
-static void send_all(struct simulation *simulation)
+static bool begin_day(struct simulation *simulation, unsigned day,
+		      struct error *err)
+{
+	for (size_t i = 0; i < simulation->count; i++) {
+		if (!site_begin_day(simulation->plays[i].site, day, err))
+			return false;
+	}
+	return true;
+}
+
+static void send_mail(struct simulation *simulation, const struct mail *mail)
+{
+	for (size_t i = 0; i < simulation->count; i++) {
+		struct play *play = &simulation->plays[i];
+		enum fate fate = site_send(play->site, mail);
+		play->tally.messages[mail->actor][fate]++;
+		play->tally.mailboxes[mail->actor][fate] += mail->mailboxes;
+	}
+}
+
+static bool send_all(struct simulation *simulation, struct error *err)
 {
 	const struct mail *mail;
+	unsigned today = 0;
 
 	while ((mail = traffic_next(simulation->traffic)) != NULL) {
+		unsigned day =
+		    (unsigned)((mail->time_s - TRAFFIC_START_S) / 86400);
 		site_set_time(mail->time_s);
-		for (size_t i = 0; i < simulation->count; i++) {
-			struct play *play = &simulation->plays[i];
-			enum fate fate = site_send(play->site, mail);
-			play->tally.messages[mail->actor][fate]++;
-			play->tally.mailboxes[mail->actor][fate] +=
-			    mail->mailboxes;
+		for (; today < day; today++) {
+			if (!begin_day(simulation, today + 1, err))
+				return false;
 		}
+		send_mail(simulation, mail);
 	}
+	return true;
 }
 
 static void print_actor(const struct play *play, enum actor actor)
@@ -118,18 +151,18 @@ static void print_settings(void)
 }
 
 static int simulate(const char *folder, uint64_t seed,
-		    const struct traffic_form *form, const char *word)
+		    const struct traffic_form *form, char *const *words)
 {
 	struct simulation simulation = {.mem = mem_context(NULL),
 					.folder = folder};
 	struct error err;
 
 	simulation.traffic = traffic_new(simulation.mem, seed, form);
-	if (!open_plays(&simulation, word, &err)) {
+	if (!open_plays(&simulation, words, &err) ||
+	    !send_all(&simulation, &err)) {
 		(void)fprintf(stderr, "simulate: %s\n", err.words);
 		return EXIT_FAILURE;
 	}
-	send_all(&simulation);
 	print(&simulation);
 	for (size_t i = 0; i < simulation.count; i++)
 		site_close(simulation.plays[i].site);
@@ -146,11 +179,11 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	if (form == NULL) {
-		(void)fputs("usage: simulate settings\n"
-			    "       simulate long|short SEED FOLDER [WORD]\n",
-			    stderr);
+		(void)fputs(
+		    "usage: simulate settings\n"
+		    "       simulate long|short SEED FOLDER [WORD...]\n",
+		    stderr);
 		return EXIT_FAILURE;
 	}
-	return simulate(argv[3], strtoull(argv[2], NULL, 10), form,
-			argc > 4 ? argv[4] : "");
+	return simulate(argv[3], strtoull(argv[2], NULL, 10), form, argv + 4);
 }

@@ -7,7 +7,8 @@
     simulate.py --write     puts it there
     simulate.py --actors    besides, for each setting and actor, what became of
                             its mail with the first seed
-    simulate.py --only WORD of the settings those alone whose name has the word
+    simulate.py --only WORD...
+                            of the settings those alone whose name has a word
 
 A table shows the worst of its seeds, in each figure by itself.
 """
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 TOP = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "../..")
 BUILD = os.environ.get("top_builddir", TOP)
 SEEDS = {"long": (1, 2, 3, 4, 5), "short": (1,)}
+JOBS = int(os.environ.get("JOBS", os.cpu_count() or 1))
 DAYS = {"long": 60, "short": 24}
 FATES = ("delivered", "tagged", "held", "refused", "later")
 OPERATIONS = (os.path.join(TOP, "docs/OPERATIONS.md"), "## What a rule spares, and what it lets in")
@@ -31,11 +33,11 @@ def program(*words):
                           check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
-def run(form, seed, word=""):
+def run(form, seed, words=()):
     """setting -> actor -> (truth, messages of each fate, mailboxes likewise)"""
     found = collections.defaultdict(dict)
     with tempfile.TemporaryDirectory() as folder:
-        text = program(form, str(seed), folder, word)
+        text = program(form, str(seed), folder, *words)
     for line in text.splitlines():
         setting, truth, actor, *figures = line.split("\t")
         figures = [int(figure) for figure in figures]
@@ -44,9 +46,9 @@ def run(form, seed, word=""):
     return found
 
 
-def run_all(form, word=""):
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(lambda seed: run(form, seed, word), SEEDS[form]))
+def run_all(form, words=()):
+    with ThreadPoolExecutor(JOBS) as pool:
+        return list(pool.map(lambda seed: run(form, seed, words), SEEDS[form]))
 
 
 def total(actors, truth, *fates):
@@ -121,7 +123,7 @@ def show_actors(run_of_seed):
 
 
 def main():
-    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
+    only = sys.argv[sys.argv.index("--only") + 1:] if "--only" in sys.argv else []
     runs = run_all("long", only)
     new = table("long", runs)
     print(new, end="")

@@ -4,19 +4,24 @@
  */
 #include "tests/simulate/site.h"
 
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/app/path_knowledge.h"
+#include "lib/base/strbuf.h"
 #include "lib/mail/eml.h"
-#include "milter/log.h"
 #include "milter/session.h"
+#include "tests/simulate/stand_in.h"
+
+#define WEEK_DAYS 7
+#define PROPOSALS_MAX (4 * 1024 * 1024)
 
 struct site {
 	TALLOC_CTX *mem;
 	const char *folder;
+	bool takes_proposals;
 	struct service service;
 };
 
@@ -40,108 +45,19 @@ static int64_t tell_monotonic_ms(const struct clock *clock)
 static const struct clock site_clock = {.now_s = tell_time_s,
 					.monotonic_ms = tell_monotonic_ms};
 
+/* What the store does every ten minutes it does twice a day: two of its
+ * messages are minutes apart, and not milliseconds. */
+static int64_t tell_slow_ms(const struct clock *clock)
+{
+	return tell_monotonic_ms(clock) / 72;
+}
+
+static const struct clock store_clock = {.now_s = tell_time_s,
+					 .monotonic_ms = tell_slow_ms};
+
 void site_set_time(int64_t time_s)
 {
 	atomic_store(&now_s, time_s);
-}
-
-/* --- what stands in for the MTA and the log --------------------------------
- */
-
-/* Of the message that is being judged. */
-static enum disposition applied;
-static bool is_held;
-static bool is_replayed;
-
-static const char *on_macro(void *context, const char *name)
-{
-	(void)context;
-	return strcmp(name, "i") == 0 ? "4XyZ1234567890" : NULL;
-}
-
-static bool on_delete(void *context, const char *name, unsigned index)
-{
-	(void)context;
-	(void)name;
-	return index > 0;
-}
-
-static bool on_pair(void *context, const char *name, const char *value)
-{
-	(void)context;
-	return name != NULL && value != NULL;
-}
-
-static bool on_quarantine(void *context, const char *reason)
-{
-	(void)context;
-	is_held = true;
-	return reason != NULL;
-}
-
-static bool on_recipient(void *context, const char *recipient)
-{
-	(void)context;
-	return recipient != NULL;
-}
-
-static bool on_reply(void *context, const char *code, const char *enhanced,
-		     const char *text)
-{
-	(void)context;
-	return code != NULL && enhanced != NULL && text != NULL;
-}
-
-static const struct mta_ops mta_ops = {
-    .macro = on_macro,
-    .delete_header = on_delete,
-    .insert_header = on_pair,
-    .quarantine = on_quarantine,
-    .delete_recipient = on_recipient,
-    .add_recipient = on_recipient,
-    .set_reply = on_reply,
-};
-
-void log_open(const struct log_settings *settings)
-{
-	(void)settings;
-}
-
-/* What the daemon has to say of itself, none of it good. */
-void log_write(enum log_level level, const char *format, ...)
-{
-	va_list args;
-
-	if (level > LOG_LEVEL_ERROR)
-		return;
-	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
-	va_end(args);
-	(void)fputc('\n', stderr);
-	exit(EXIT_FAILURE);
-}
-
-void log_verdict(const struct verdict *verdict, const char *queue_id)
-{
-	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
-
-	(void)queue_id;
-	applied = verdict->decision.applied;
-	is_replayed = false;
-	for (size_t i = 0; i < dkim->count; i++)
-		is_replayed =
-		    is_replayed || dkim->items[i].doubt == DOUBT_REPLAYED;
-}
-
-bool site_saw_replay(void)
-{
-	return is_replayed;
-}
-
-bool log_is_due(struct log_limit *limit)
-{
-	(void)limit;
-	return true;
 }
 
 /* --- opening -------------------------------------------------------------- */
@@ -187,29 +103,58 @@ static const char *write_zone(struct site *site, const struct world *world,
 								   : NULL;
 }
 
+static bool build_engine(const struct site *site, const struct engine *before,
+			 struct engine **engine, struct error *err)
+{
+	const char *path =
+	    mem_printf(site->mem, "%s/alignd.conf", site->folder);
+	struct config *config;
+
+	return config_load(NULL, path, &config, err) &&
+	       engine_new(config, before, &site_clock, random_system(), engine,
+			  err);
+}
+
 /* As the daemon starts: main.c. */
 static bool start(struct site *site, const struct engine *first,
 		  struct error *err)
 {
 	struct service *service = &site->service;
-	struct config *config;
 	struct engine *engine;
 
-	if (!config_load(NULL,
-			 mem_printf(site->mem, "%s/alignd.conf", site->folder),
-			 &config, err) ||
-	    !engine_new(config, first, &site_clock, random_system(), &engine,
-			err))
+	if (!build_engine(site, first, &engine, err))
 		return false;
 	gate_init(&service->gate);
 	service->host = "mx." OWN_DOMAIN;
 	service->sightings = sightings_new(&site_clock, random_system());
 	service->holds = hold_budget_new(&site_clock);
+	service->exempt = exempt_budget_new(&site_clock, random_system());
 	engine->evaluator.sightings = service->sightings;
 	engine->evaluator.holds = service->holds;
+	engine->evaluator.exempt = service->exempt;
+	if (!store_open(&engine->config->store, service->host, &store_clock,
+			&service->store, err))
+		return false;
+	engine->evaluator.paths = path_knowledge(service->store);
 	current_init(&service->current, engine);
-	return store_open(&engine->config->store, service->host, &site_clock,
-			  &service->store, err);
+	return true;
+}
+
+/* As it reloads: current.c. */
+static bool reload(struct site *site, struct error *err)
+{
+	struct current *current = &site->service.current;
+	const struct evaluator *before = &current->engine->evaluator;
+	struct engine *after;
+
+	if (!build_engine(site, current->engine, &after, err))
+		return false;
+	after->evaluator.sightings = before->sightings;
+	after->evaluator.holds = before->holds;
+	after->evaluator.paths = before->paths;
+	after->evaluator.exempt = before->exempt;
+	current_replace(current, after);
+	return true;
 }
 
 bool site_open(const char *folder, const struct setting_row *row,
@@ -222,6 +167,7 @@ bool site_open(const char *folder, const struct setting_row *row,
 
 	made->mem = mem;
 	made->folder = folder;
+	made->takes_proposals = row->takes_proposals;
 	*site = made;
 	zone = first == NULL ? write_zone(made, world, err)
 			     : mem_printf(mem, "%s/zone", first->folder);
@@ -238,7 +184,62 @@ void site_close(struct site *site)
 	current_done(&site->service.current);
 	sightings_free(site->service.sightings);
 	hold_budget_free(site->service.holds);
+	exempt_budget_free(site->service.exempt);
 	mem_free(site->mem);
+}
+
+/* --- a person's work ------------------------------------------------------ */
+
+/* What alignctl says, below `mem`; NULL: it failed. */
+static char *run_alignctl(TALLOC_CTX *mem, const struct site *site,
+			  const char *command)
+{
+	const char *build = getenv("top_builddir");
+	struct strbuf said;
+	char part[4096];
+	size_t length;
+
+	(void)fflush(NULL);
+	FILE *pipe = popen(
+	    mem_printf(mem,
+		       "%s/tools/alignctl --config %s/alignd.conf --now %lld "
+		       "%s",
+		       build == NULL ? "." : build, site->folder,
+		       (long long)atomic_load(&now_s), command),
+	    "r");
+	if (pipe == NULL)
+		return NULL;
+	strbuf_init(&said, mem, PROPOSALS_MAX);
+	while ((length = fread(part, 1, sizeof part, pipe)) > 0)
+		strbuf_add(&said, part, length);
+	return pclose(pipe) == 0 ? strbuf_text(&said) : NULL;
+}
+
+static bool take_proposals(struct site *site, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *sections = run_alignctl(
+	    mem, site, "override propose --owner postmaster --limit 1000");
+	FILE *file;
+	bool ok = sections != NULL;
+
+	/* Where there is none it says so, and that is no comment. */
+	if (ok && *sections == '#') {
+		file = fopen(mem_printf(mem, "%s/overrides.conf", site->folder),
+			     "a");
+		ok = file != NULL && fputs(sections, file) >= 0;
+		ok = file != NULL && fclose(file) == 0 && ok;
+		ok = ok && reload(site, err);
+	}
+	mem_free(mem);
+	return ok || error_set(err, ERROR_SYSTEM, "no proposals for %s",
+			       site->folder);
+}
+
+bool site_begin_day(struct site *site, unsigned day, struct error *err)
+{
+	return !site->takes_proposals || day == 0 || day % WEEK_DAYS != 0 ||
+	       take_proposals(site, err);
 }
 
 /* --- the mail ------------------------------------------------------------- */
@@ -286,18 +287,24 @@ static enum fate fate_of(enum mta_answer answer)
 		return FATE_REFUSED;
 	if (answer != MTA_CONTINUE)
 		return FATE_LATER;
-	if (is_held)
+	if (stand_in_judged.is_held)
 		return FATE_HELD;
-	return applied == DISPOSITION_NONE ? FATE_DELIVERED : FATE_TAGGED;
+	return stand_in_judged.applied == DISPOSITION_NONE ? FATE_DELIVERED
+							   : FATE_TAGGED;
+}
+
+bool site_saw_replay(void)
+{
+	return stand_in_judged.is_replayed;
 }
 
 enum fate site_send(struct site *site, const struct mail *mail)
 {
-	struct mta mta = {.ops = &mta_ops, .grants = ~0U};
+	struct mta mta = {.ops = &stand_in_mta, .grants = ~0U};
 	struct session *session = session_new(&site->service, &mta);
 	struct net_address address;
 
-	is_held = false;
+	stand_in_judged = (struct judged){.applied = DISPOSITION_NONE};
 	if (net_address_parse(mail->client, &address))
 		session_connect(session, mail->helo, &address);
 	session_helo(session, mail->helo);

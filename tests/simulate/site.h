@@ -22,6 +22,9 @@ struct setting_row {
 	/* Sections of overrides.conf as a person writes them who knows the
 	 * world, below `mem`; NULL: none. */
 	const char *(*overrides)(TALLOC_CTX *mem, const struct world *world);
+	/* Whatever alignctl override propose writes goes into the file, once a
+	 * week, and nobody looks at it. */
+	bool takes_proposals;
 };
 
 /* What became of a message. */
@@ -46,6 +49,10 @@ void site_close(struct site *site); /* NULL is fine */
 
 /* The time of all sites. It only goes forward. */
 void site_set_time(int64_t now_s);
+
+/* What is done at a day's beginning, before its first message. */
+bool site_begin_day(struct site *site, unsigned day, struct error *err)
+    __attribute__((warn_unused_result));
 
 enum fate site_send(struct site *site, const struct mail *mail);
 

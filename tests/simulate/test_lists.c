@@ -17,7 +17,8 @@
 #include "tests/simulate/site.h"
 
 static const struct traffic_form *form = &traffic_lists;
-static const struct setting_row installed = {"as installed", "", NULL};
+static const struct setting_row installed = {.name = "as installed",
+					     .config = ""};
 
 struct seen {
 	unsigned messages;

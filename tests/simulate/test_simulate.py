@@ -19,11 +19,25 @@ INDIRECT = "`policy.indirect_mail = quarantine`"
 LISTS = "overrides of lists, named by a person"
 FORWARDERS = "overrides of forwarders, named by a person"
 SERVICES = "overrides of services, named by a person"
+PATH = "`policy.known_path = quarantine`"
+PROPOSED = "`alignctl override propose`, all of it taken each week"
+ARCHIVE = "`rcpt` of a program's address, accepted"
+STAFF = "`rcpt` of an alias of 50, accepted"
+POSTMASTER = "`policy.postmaster_exempt = yes`"
+OWN = "`policy.on_own = reject`"
+UNAUTHENTICATED = "`policy.on_unauthenticated = reject`"
 INSTALLED = "as installed"
 GAMES = (
     ("replay", INDIRECT, 3, "three organisations may bring one signed header"),
     ("replay", INSTALLED, 3, "likewise"),
     ("replay", LISTS, 0, "a signature that a list has not made names none"),
+    ("newsletter spoof", PATH, 0, "credit is not bought with 25 newsletters"),
+    ("newsletter spoof", PROPOSED, 0, "nor proposed"),
+    ("signer spoof", PATH, 0, "nor with domains of his own"),
+    ("signer spoof", PROPOSED, 3, "three domains of one's own look as a forwarder does: all of "
+                                  "it, which is why a person reads what is proposed"),
+    ("rented neighbour", PATH, 0, "a network that others share has none"),
+    ("wave", PATH, 0, "strays have no past"),
     ("wave", INSTALLED, 0, "nothing speaks for it"),
     ("wave", FORWARDERS, 0, "strays are nobody's hosts"),
     ("newsletter spoof", INSTALLED, 0, "good mail that was passed on buys nothing"),
@@ -35,7 +49,12 @@ GAMES = (
     ("forwarded spoof", INSTALLED, 0, "a forwarder's name speaks for nothing by itself"),
     ("forwarded spoof", LISTS, 0, "it is no list"),
     ("second recipient", INSTALLED, 0, "a second recipient changes nothing"),
-    ("postmaster spoof", INSTALLED, 0, "strangers reach postmaster in nobody's name"),
+    ("second recipient", ARCHIVE, 0, "the other recipient is not exempt"),
+    ("second recipient", POSTMASTER, 0, "postmaster is not the only one"),
+    ("alias", ARCHIVE, 0, "it is not the address that was named"),
+    ("alias", POSTMASTER, 0, "it is no postmaster"),
+    ("exempt recipient", POSTMASTER, 0, "likewise"),
+    ("wave", POSTMASTER, 0, "it went to others"),
     ("alias", INSTALLED, 0, "no recipient is exempt by itself"),
     ("exempt recipient", INSTALLED, 0, "likewise"),
 )
@@ -55,7 +74,7 @@ def check_pages(run):
     old = simulate.find(simulate.TESTING)[1]
     check(old == new, f"docs/TESTING.md has\n{old}and a run gives\n{new}"
                       "test_simulate.py --write puts it there")
-    check(list(simulate.rows(simulate.find(simulate.OPERATIONS)[1])) == list(run),
+    check(set(simulate.rows(simulate.find(simulate.OPERATIONS)[1])) <= set(run),
           "docs/OPERATIONS.md has other settings: make simulate SIMULATE=--write")
 
 
@@ -68,6 +87,26 @@ def check_games(run):
         past = fate(run, "no rule", actor, "refused") - fate(run, setting, actor, "refused")
         check(past <= most, f"{actor} under {setting}: {past} past the refusal, at most {most}: {why}")
         check(fate(run, "no rule", actor, "refused") > 0, f"{actor}: none was refused before")
+
+
+def check_recipients(run):
+    """What an exempt address costs, and who gets it."""
+    check(fate(run, POSTMASTER, "appeal", "refused") == 0, "an appeal does not arrive")
+    check(fate(run, POSTMASTER, "postmaster spoof", "delivered") == 0,
+          "a spoof to postmaster has no tag")
+    check(fate(run, ARCHIVE, "exempt recipient", "refused") == 0, "a detail is not stripped")
+    mailboxes = run[STAFF]["alias"][2]["delivered"]
+    messages = run[STAFF]["alias"][1]["delivered"]
+    check(messages > 0 and mailboxes == 50 * messages, "an exempt alias is not all of its people")
+
+
+def check_names(run):
+    """The settings that are stricter than what was published."""
+    for actor, setting in (("own name", OWN), ("name without policy", UNAUTHENTICATED)):
+        check(fate(run, "no rule", actor, "refused") == 0, f"{actor}: refused before")
+        check(fate(run, setting, actor, "delivered", "tagged", "held") == 0,
+              f"{actor} under {setting}: gets in")
+    check(fate(run, OWN, "own service", "delivered") > 0, "what signs for us is refused")
 
 
 def check_sense(run):
@@ -93,6 +132,8 @@ def main():
     check_pages(run)
     check_sense(run)
     check_games(run)
+    check_recipients(run)
+    check_names(run)
     print("\n".join(faults) or "the tables are right")
     return 1 if faults else 0
 
