@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/store/store_path_read.h"
 #include "lib/app/record_keeping.h"
 #include "lib/explain/explain.h"
 #include "lib/review/counted.h"
@@ -33,6 +34,7 @@ struct run {
 	const char *store_path;
 	struct engine *engine;
 	struct store_reader *reader;
+	struct store_path_list *paths; /* of the reader; NULL: not read */
 	struct stored_envelope envelope;
 };
 
@@ -44,6 +46,7 @@ static void print_subject(const struct run *run,
 	    .origins = run->config == NULL ? NULL : run->config->origins,
 	    .overrides = run->config == NULL ? NULL : run->config->overrides,
 	    .is_unknown = run->config == NULL,
+	    .paths = subject->file == NULL ? run->paths : NULL,
 	    .now_s = clock_now_s(&run->tool->clock),
 	};
 	const struct explanation *explanation = explain_incident(
@@ -94,6 +97,16 @@ static bool print_incident(void *context, const struct store_incident *incident)
 	return true;
 }
 
+static bool open_store(struct run *run, const char *path, struct error *err)
+{
+	if (!tool_store_reader(run->tool, path, &run->reader, err))
+		return false;
+	run->paths = mem_new(run->tool->mem, struct store_path_list);
+	return store_path_list_read(run->tool->mem, run->reader,
+				    clock_now_s(&run->tool->clock), run->paths,
+				    err);
+}
+
 static bool explain_reference(struct run *run, const char *reference,
 			      struct error *err)
 {
@@ -101,8 +114,7 @@ static bool explain_reference(struct run *run, const char *reference,
 	const char *path = run->store_path;
 	struct found found = {.run = run};
 
-	if (run->reader == NULL &&
-	    !tool_store_reader(run->tool, path, &run->reader, err))
+	if (run->reader == NULL && !open_store(run, path, err))
 		return false;
 	if (!store_incidents(run->reader, &filter, print_incident, &found, err))
 		return false;

@@ -7,6 +7,7 @@
 #include "lib/base/net.h"
 #include "lib/explain/dossier.h"
 #include "lib/mail/from.h"
+#include "lib/store/store_path_read.h"
 
 /* "a.example, b.example" */
 static const char *join_names(TALLOC_CTX *mem, const struct text_list *names)
@@ -138,6 +139,31 @@ static void say_no_author(struct dossier *dossier, const struct json *from)
 		say(dossier, "The domains in it: %s.", text);
 }
 
+/* What is known of the way it came, as of today. */
+static void say_path(struct dossier *dossier)
+{
+	const struct store_path_list *paths = dossier->today->paths;
+	const struct store_incident *incident = dossier->incident;
+
+	if (paths == NULL)
+		return;
+	const struct store_path_known *known = store_path_list_find(
+	    paths, incident->client_ip, incident->client_name, dossier->author);
+	if (known == NULL || known->path.days == 0)
+		return;
+	const struct store_path *path = &known->path;
+	say(dossier,
+	    "By way of %s, mail of %s passed on %u days: %u with aligned SPF, "
+	    "%u by a signature alone; %u failed. %s: %s.",
+	    known->name.client, known->name.subject, path->days, path->spf,
+	    path->dkim, path->failed,
+	    known->lack == STORE_PATH_LACKS_NOTHING ? "The path has credit"
+						    : "The path has no credit",
+	    known->lack == STORE_PATH_LACKS_NOTHING
+		? "its signatures also came directly, from another network"
+		: store_path_lack_words(known->lack));
+}
+
 void explain_from(struct dossier *dossier)
 {
 	struct json *from = dossier_object(dossier->mem, dossier->more, "from");
@@ -157,6 +183,7 @@ void explain_from(struct dossier *dossier)
 	    "There is exactly one author domain: %s. All that follows is about "
 	    "this name.",
 	    dossier->author);
+	say_path(dossier);
 	if (json_get_flag(from, "malformed"))
 		say(dossier,
 		    "The field is malformed: its display name holds special "

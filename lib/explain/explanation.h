@@ -47,10 +47,13 @@ struct explanation {
 
 /* The configuration of today, to tell what differs; members may be NULL: then
  * there is none, or it is not known. */
+struct store_path_list;
+
 struct explain_today {
 	const struct settings_origins *origins;
 	const struct override_set *overrides;
-	bool is_unknown; /* it was refused */
+	bool is_unknown;		     /* it was refused */
+	const struct store_path_list *paths; /* known ones; NULL: not asked */
 	int64_t now_s;
 };
 

@@ -150,8 +150,8 @@ bool gather_likely(const struct gathering *gathering, struct error *err)
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct review_candidates found = {.count = 0};
-	bool ok =
-	    review_candidates_find(mem, sources->reader, &filter, &found, err);
+	bool ok = review_candidates_find(mem, sources->reader, &filter,
+					 sources->now_s, &found, err);
 
 	for (size_t i = 0; ok && i < found.likely; i++)
 		if (found.items[i]->count > 0)

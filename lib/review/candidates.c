@@ -14,6 +14,7 @@
 
 struct search {
 	TALLOC_CTX *mem;
+	int64_t now_s;
 	bool is_any_applied; /* the filter says which */
 	struct review_candidates *found;
 };
@@ -80,8 +81,7 @@ static bool weigh_all(const struct search *search, struct store_reader *reader,
 {
 	size_t count = search->found->count;
 	struct review_candidate **items = search->found->items;
-	struct review_handles **all =
-	    mem_array(search->mem, struct review_handles *, count);
+	struct store_path_list paths;
 	size_t start = 0;
 
 	qsort(items, count, sizeof items[0], by_author);
@@ -92,10 +92,10 @@ static bool weigh_all(const struct search *search, struct store_reader *reader,
 			return false;
 		start = i;
 	}
-	for (size_t i = 0; i < count; i++)
-		all[i] = &items[i]->handles;
-	if (!review_handles_forwards(search->mem, reader, all, count, err))
+	if (!store_path_list_read(search->mem, reader, search->now_s, &paths,
+				  err))
 		return false;
+	review_find_paths(&paths, items, count);
 	for (size_t i = 0; i < count; i++)
 		review_weigh(search->mem, items[i]);
 	qsort(items, count, sizeof items[0], by_score);
@@ -103,7 +103,7 @@ static bool weigh_all(const struct search *search, struct store_reader *reader,
 }
 
 bool review_candidates_find(TALLOC_CTX *mem, struct store_reader *reader,
-			    const struct store_filter *filter,
+			    const struct store_filter *filter, int64_t now_s,
 			    struct review_candidates *found, struct error *err)
 {
 	struct review_candidates all = {
@@ -111,6 +111,7 @@ bool review_candidates_find(TALLOC_CTX *mem, struct store_reader *reader,
 			       REVIEW_CANDIDATES_MAX)};
 	struct search search = {
 	    .mem = mem,
+	    .now_s = now_s,
 	    .is_any_applied = filter->applied != NULL || filter->would != NULL,
 	    .found = &all,
 	};

@@ -22,10 +22,11 @@ struct review_candidates {
 	struct review_candidate **items;
 };
 
-/* Of the incidents of the filter, whose limit is left aside. All of it below
+/* Of the incidents of the filter, whose limit is left aside; what known paths
+ * are worth is asked of `now_s`. All of it below
  * `mem`. */
 bool review_candidates_find(TALLOC_CTX *mem, struct store_reader *reader,
-			    const struct store_filter *filter,
+			    const struct store_filter *filter, int64_t now_s,
 			    struct review_candidates *found, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -18,6 +18,7 @@
 
 /* Of one author domain, the latest first: a large one has some thousands. */
 #define PASSES_MAX 20000
+#define DAY_S 86400
 #define NETWORK_IPV4 24
 #define NETWORK_IPV6 48
 
@@ -79,15 +80,20 @@ static void count_pass(struct review_candidate *candidate,
 {
 	const char *client_ip = candidate->incident.client_ip;
 
-	if (strcmp(client_ip, pass->tuple->client_ip) == 0)
+	/* A message that somebody sends again passes from wherever he is. */
+	bool is_authorized = pass->tuple->is_spf_aligned == 1;
+
+	if (is_authorized && strcmp(client_ip, pass->tuple->client_ip) == 0)
 		add_passes(&candidate->address, count, last_s);
-	else if (is_neighbour(client_ip, pass->tuple->client_ip))
+	else if (is_authorized &&
+		 is_neighbour(client_ip, pass->tuple->client_ip))
 		add_passes(&candidate->network, count, last_s);
-	if (*candidate->spf_domain != '\0' &&
+	if (is_authorized && *candidate->spf_domain != '\0' &&
 	    domain_equals(candidate->spf_domain, pass->spf_domain))
 		add_passes(&candidate->spf, count, last_s);
 	for (size_t i = 0; i < candidate->signers.count; i++) {
-		if (!review_has_signer(pass, candidate->signers.items[i]))
+		if (!is_authorized ||
+		    !review_has_signer(pass, candidate->signers.items[i]))
 			continue;
 		add_passes(&candidate->signature, count, last_s);
 		break;
@@ -117,6 +123,26 @@ bool review_find_passes(struct store_reader *reader,
 
 	return *author == '\0' ||
 	       store_passes(reader, author, PASSES_MAX, on_pass, &search, err);
+}
+
+/* --- known paths --- */
+
+void review_find_paths(const struct store_path_list *paths,
+		       struct review_candidate *const *candidates, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct store_incident *incident =
+		    &candidates[i]->incident;
+		struct review_handles *handles = &candidates[i]->handles;
+		const struct store_path_known *path = store_path_list_find(
+		    paths, incident->client_ip, incident->client_name,
+		    incident->author_domain);
+		if (path != NULL && path->lack == STORE_PATH_LACKS_NOTHING) {
+			candidates[i]->path = path;
+			review_handles_credit(handles, path->path.credit);
+		}
+		review_handles_forwards(paths, &handles, 1);
+	}
 }
 
 /* --- the scale --- */
@@ -194,7 +220,7 @@ static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
 			    "a trusted ARC sealer vouches for it");
 	if (known == NULL)
 		return;
-	if (review_handle_is_forwarder(&candidate->handles, known)) {
+	if (review_handle_is_forwarder(known)) {
 		give_points(
 		    candidate, 15,
 		    mem_printf(mem,
@@ -211,6 +237,24 @@ static void weigh_indirect(TALLOC_CTX *mem, struct review_candidate *candidate)
 		    "body was changed, as lists do");
 }
 
+static void weigh_path(TALLOC_CTX *mem, struct review_candidate *candidate)
+{
+	const struct store_path_known *known = candidate->path;
+	char day[CLOCK_TEXT];
+
+	if (known == NULL)
+		return;
+	give_points(
+	    candidate, 25,
+	    mem_printf(
+		mem,
+		"mail of %s has credit by way of %s since %s "
+		"(messages: %" PRIu32 ")",
+		known->name.subject, known->name.client,
+		clock_day_text((int64_t)known->path.credit_first * DAY_S, day),
+		known->path.credit));
+}
+
 void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate)
 {
 	weigh_organization(mem, candidate);
@@ -224,5 +268,6 @@ void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate)
 	    mem_printf(mem, "by way of %s", candidate->incident.spf_domain));
 	weigh_passes(mem, candidate, &candidate->signature, 20,
 		     "with a signature of the same domain");
+	weigh_path(mem, candidate);
 	weigh_indirect(mem, candidate);
 }

@@ -36,10 +36,11 @@ struct review_candidate {
 	struct text_list signers;	/* d= of signatures that passed */
 	const char *spf_domain;		/* "" unless SPF passed */
 	struct review_handles handles;
-	struct review_passes address;	/* from the same address */
-	struct review_passes network;	/* from its /24 or /48 */
-	struct review_passes spf;	/* with the same SPF domain */
-	struct review_passes signature; /* signed by the same domain */
+	struct review_passes address;	     /* from the same address */
+	struct review_passes network;	     /* from its /24 or /48 */
+	struct review_passes spf;	     /* with the same SPF domain */
+	struct review_passes signature;	     /* signed by the same domain */
+	const struct store_path_known *path; /* with credit; NULL: none */
 	int score;
 	size_t count;
 	struct review_evidence evidence[REVIEW_EVIDENCE_MAX];
@@ -54,6 +55,11 @@ bool review_find_passes(struct store_reader *reader,
 			struct review_candidate *const *candidates,
 			size_t count, struct error *err)
     __attribute__((warn_unused_result));
+
+/* What is known of the paths by which they came, which outlives them. */
+void review_find_paths(const struct store_path_list *paths,
+		       struct review_candidate *const *candidates,
+		       size_t count);
 
 /* Fills evidence and score; its words below `mem`. */
 void review_weigh(TALLOC_CTX *mem, struct review_candidate *candidate);

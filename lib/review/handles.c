@@ -15,7 +15,7 @@
 #include "lib/base/net.h"
 #include "lib/base/suffix.h"
 
-#define TUPLES_MAX 200000
+#define DAY_S 86400
 
 static const char *const kinds[REVIEW_HANDLES] = {
     [HANDLE_DKIM] = "dkim",
@@ -92,7 +92,10 @@ struct review_handles review_handles_of(TALLOC_CTX *mem,
 	    [HANDLE_HOST] = usable(incident->client_name),
 	    [HANDLE_NETWORK] = is_address ? incident->client_ip : NULL,
 	};
-	struct review_handles handles = {.time_s = incident->time_s};
+	struct review_handles handles = {
+	    .client_ip = mem_strdup(mem, incident->client_ip),
+	    .client_name = mem_strdup(mem, incident->client_name),
+	};
 
 	for (size_t i = 0; i < REVIEW_HANDLES; i++) {
 		if (values[i] != NULL)
@@ -139,161 +142,99 @@ static bool is_offered(const struct review_handle *handle,
 	return strcmp(pass->tuple->client_ip, handle->value) == 0;
 }
 
+/* A genuine message that is sent again passes by its signature, whoever sends
+ * it and whatever he signs besides: it speaks for that signature alone. */
+static bool is_spoken_for(const struct review_handle *handle,
+			  const struct review_pass *pass)
+{
+	return pass->tuple->is_spf_aligned ||
+	       (handle->kind == HANDLE_DKIM &&
+		domain_equals(suffix_registrable(handle->value),
+			      suffix_registrable(pass->tuple->author_domain)));
+}
+
 void review_handles_pass(struct review_handles *handles,
 			 const struct review_pass *pass, int64_t count)
 {
 	for (size_t i = 0; i < handles->count; i++) {
-		if (is_offered(&handles->items[i], pass))
+		if (is_offered(&handles->items[i], pass) &&
+		    is_spoken_for(&handles->items[i], pass))
 			handles->items[i].passes += count;
+	}
+}
+
+static bool is_the_client(const struct review_handle *handle)
+{
+	return handle->kind == HANDLE_HOST || handle->kind == HANDLE_NETWORK;
+}
+
+void review_handles_credit(struct review_handles *handles, int64_t messages)
+{
+	for (size_t i = 0; i < handles->count; i++) {
+		if (is_the_client(&handles->items[i]))
+			handles->items[i].passes += messages;
 	}
 }
 
 /* --- what was forwarded --------------------------------------------------- */
 
-/* The handles of all incidents, sorted. */
-struct search {
-	TALLOC_CTX *mem;
-	size_t count;
-	struct review_handle **handles;
-	bool has_signers; /* a handle is a signer */
-};
-
-static int compare_handles(const struct review_handle *a,
-			   const struct review_handle *b)
-{
-	return a->kind != b->kind ? (int)a->kind - (int)b->kind
-				  : strcmp(a->value, b->value);
-}
-
-static int by_handle(const void *first, const void *second)
-{
-	return compare_handles(*(struct review_handle *const *)first,
-			       *(struct review_handle *const *)second);
-}
-
-/* The place of the first that is not before the handle. */
-static size_t find_first(const struct search *search,
+/* Is the handle of the organization that its client is of? His confirmed name
+ * says so, or SPF that passed there on several days. */
+static bool is_of_client(const struct store_path_list *paths,
+			 const struct store_path_known *client,
 			 const struct review_handle *handle)
 {
-	size_t low = 0;
-	size_t high = search->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (compare_handles(search->handles[middle], handle) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (is_the_client(handle))
+		return true;
+	const char *org = suffix_registrable(handle->value);
+	if (strcmp(org, client->name.client) == 0)
+		return true;
+	const struct store_path_known *spf =
+	    store_path_list_spf(paths, client->name.client, org);
+	return spf != NULL && spf->path.days >= STORE_PATH_PASSING;
 }
 
-/* The author's organisation, once. */
-static void add_org(struct search *search, struct review_handle *handle,
-		    const char *org)
+static void note_forwards(const struct store_path_list *paths,
+			  struct review_handles *handles)
 {
-	for (size_t i = 0; i < handle->org_count; i++) {
-		if (strcmp(handle->orgs[i], org) == 0)
-			return;
-	}
-	if (handle->org_count < REVIEW_FORWARD_ORGS)
-		handle->orgs[handle->org_count++] =
-		    mem_strdup(search->mem, org);
-}
+	const struct store_path_known *client = store_path_list_client(
+	    paths, handles->client_ip, handles->client_name);
 
-static void note_forward(struct search *search, enum review_handle_kind kind,
-			 const char *value, const struct store_tuple *tuple,
-			 int64_t first_s, int64_t count)
-{
-	const struct review_handle wanted = {.kind = kind, .value = value};
-	/* By the list: with psd=y, names below one are organizations. */
-	const char *org = suffix_registrable(tuple->org_domain[0] == '\0'
-						 ? tuple->author_domain
-						 : tuple->org_domain);
-
-	/* His own mail is no forwarding. */
-	if (value[0] == '\0' || domain_equals(suffix_registrable(value), org))
+	if (client == NULL || client->lack != STORE_PATH_LACKS_NOTHING)
 		return;
-	for (size_t i = find_first(search, &wanted);
-	     i < search->count &&
-	     compare_handles(search->handles[i], &wanted) == 0;
-	     i++) {
-		struct review_handle *handle = search->handles[i];
-		if (handle->forwarded == 0 || first_s < handle->first_s)
-			handle->first_s = first_s;
-		handle->forwarded += count;
-		add_org(search, handle, org);
+	for (size_t i = 0; i < handles->count; i++) {
+		struct review_handle *handle = &handles->items[i];
+		if (!is_of_client(paths, client, handle))
+			continue;
+		handle->forwarded = client->path.credit;
+		handle->first_s = (int64_t)client->path.credit_first * DAY_S;
 	}
 }
 
-static bool on_forward(void *context, int64_t first_hour_s, int64_t count,
-		       const struct store_tuple *tuple)
+void review_handles_forwards(const struct store_path_list *paths,
+			     struct review_handles *const *all, size_t count)
 {
-	struct search *search = context;
-
-	if (!tuple->is_dkim_aligned || tuple->is_spf_aligned)
-		return true;
-	note_forward(search, HANDLE_SPF,
-		     review_spf_pass(tuple->spf_result, tuple->spf_domain),
-		     tuple, first_hour_s, count);
-	note_forward(search, HANDLE_HOST, tuple->client_name, tuple,
-		     first_hour_s, count);
-	note_forward(search, HANDLE_NETWORK, tuple->client_ip, tuple,
-		     first_hour_s, count);
-	if (!search->has_signers)
-		return true;
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct text_list signers = review_signers(mem, tuple->dkim);
-	for (size_t i = 0; i < signers.count; i++)
-		note_forward(search, HANDLE_DKIM, signers.items[i], tuple,
-			     first_hour_s, count);
-	mem_free(mem);
-	return true;
-}
-
-bool review_handles_forwards(TALLOC_CTX *mem, struct store_reader *reader,
-			     struct review_handles *const *all, size_t count,
-			     struct error *err)
-{
-	struct search search = {.mem = mem};
-
-	search.handles =
-	    mem_array(mem, struct review_handle *, count * REVIEW_HANDLES);
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < all[i]->count; k++) {
-			struct review_handle *handle = &all[i]->items[k];
-			search.has_signers |= handle->kind == HANDLE_DKIM;
-			search.handles[search.count++] = handle;
-		}
-	}
-	if (search.count == 0)
-		return true;
-	qsort(search.handles, search.count, sizeof(struct review_handle *),
-	      by_handle);
-	return store_all_passes(reader, TUPLES_MAX, on_forward, &search, err);
+	for (size_t i = 0; i < count; i++)
+		note_forwards(paths, all[i]);
 }
 
 /* --- judging -------------------------------------------------------------- */
 
-bool review_handle_is_forwarder(const struct review_handles *handles,
-				const struct review_handle *handle)
+bool review_handle_is_forwarder(const struct review_handle *handle)
 {
-	return handle->org_count == REVIEW_FORWARD_ORGS &&
-	       handle->first_s <= handles->time_s - REVIEW_FORWARD_S;
+	return handle->forwarded > 0;
 }
 
-bool review_handle_is_known(const struct review_handles *handles,
-			    const struct review_handle *handle)
+bool review_handle_is_known(const struct review_handle *handle)
 {
-	return handle->passes > 0 ||
-	       review_handle_is_forwarder(handles, handle);
+	return handle->passes > 0 || review_handle_is_forwarder(handle);
 }
 
 const struct review_handle *
 review_handles_known(const struct review_handles *handles)
 {
 	for (size_t i = 0; i < handles->count; i++) {
-		if (review_handle_is_known(handles, &handles->items[i]))
+		if (review_handle_is_known(&handles->items[i]))
 			return &handles->items[i];
 	}
 	return NULL;

@@ -9,13 +9,18 @@
  * A spoofer has a domain, a signature and an address, too, and all of them
  * pass for themselves. What he lacks is a past. A handle has one where
  *
- *   - mail of the same author domain passed DMARC with it: only that author's
- *     hands, or whom he lets sign or send, can arrange it; or
- *   - it forwards: for a week at least, mail of three organisations at least
- *     passed with it by their own signatures alone, SPF being another's.
+ *   - mail of the same author domain passed DMARC with it, by aligned SPF, or
+ *     by a signature of the author's organization where it is that: only that
+ *     author's hands, or whom he lets sign or send, can arrange it; a message
+ *     that somebody sends again speaks for its signature alone; or
+ *   - it is the client's name or address, and mail of the author came by that
+ *     client with credit (lib/store/store_path_credit.h); or
+ *   - it forwards: it is of the client, which brings mail of several
+ *     organizations with credit.
  */
 
 #include "lib/store/store.h"
+#include "lib/store/store_path_read.h"
 
 /* In the order in which they are hard to come by: a key, an SPF record, a name,
  * an address. The same that lib/policy/override_keys.c offers. */
@@ -27,22 +32,19 @@ enum review_handle_kind {
 	REVIEW_HANDLES
 };
 
-#define REVIEW_FORWARD_ORGS 3
-#define REVIEW_FORWARD_S (7 * 86400)
-
 /* What is known of one handle. */
 struct review_handle {
 	enum review_handle_kind kind;
 	const char *value;
 	int64_t passes; /* messages of the author domain that passed with it */
-	int64_t forwarded; /* others' messages, as above */
-	int64_t first_s;   /* the first hour of these */
-	size_t org_count;  /* theirs, at most REVIEW_FORWARD_ORGS */
-	const char *orgs[REVIEW_FORWARD_ORGS];
+	int64_t
+	    forwarded;	 /* others' messages with credit; 0: it forwards not */
+	int64_t first_s; /* the first day of these */
 };
 
 struct review_handles {
-	int64_t time_s; /* of the incident */
+	const char *client_ip; /* of the incident */
+	const char *client_name;
 	size_t count;
 	struct review_handle items[REVIEW_HANDLES]; /* the strongest first */
 };
@@ -69,19 +71,18 @@ struct review_handle *review_handles_find(struct review_handles *handles,
 void review_handles_pass(struct review_handles *handles,
 			 const struct review_pass *pass, int64_t count);
 
-/* Looks through all that passed for what the handles forwarded; one search
- * for many incidents. The newest 200,000 distinct results are looked at. */
-bool review_handles_forwards(TALLOC_CTX *mem, struct store_reader *reader,
-			     struct review_handles *const *all, size_t count,
-			     struct error *err)
-    __attribute__((warn_unused_result));
+/* The author's path through the client has credit, of so many messages. */
+void review_handles_credit(struct review_handles *handles, int64_t messages);
 
-bool review_handle_is_forwarder(const struct review_handles *handles,
-				const struct review_handle *handle);
+/* Looks through the known paths for what the handles forwarded; none are known
+ * to an empty list. */
+void review_handles_forwards(const struct store_path_list *paths,
+			     struct review_handles *const *all, size_t count);
+
+bool review_handle_is_forwarder(const struct review_handle *handle);
 
 /* Has it a past? */
-bool review_handle_is_known(const struct review_handles *handles,
-			    const struct review_handle *handle);
+bool review_handle_is_known(const struct review_handle *handle);
 
 /* The strongest handle with a past; NULL: none has one. */
 const struct review_handle *

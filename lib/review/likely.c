@@ -134,7 +134,7 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct review_candidates found = {.count = 0};
 	bool ok = review_candidates_find(mem, reading->reader, &reading->filter,
-					 &found, err);
+					 reading->now_s, &found, err);
 
 	if (ok && write_all(reading, &found) == 0 &&
 	    reading->form == SHOW_TEXT && !reading->is_quiet)

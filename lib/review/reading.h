@@ -14,7 +14,8 @@ struct review_reading {
 	enum show_form form;
 	struct store_reader *reader;
 	const char *path; /* of the store, for people */
-	bool is_quiet;	  /* where nothing matches, nothing is written */
+	int64_t now_s;
+	bool is_quiet; /* where nothing matches, nothing is written */
 	struct store_filter filter;
 };
 

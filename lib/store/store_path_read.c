@@ -220,6 +220,17 @@ store_path_list_find(const struct store_path_list *list, const char *client_ip,
 		   : NULL;
 }
 
+const struct store_path_known *
+store_path_list_spf(const struct store_path_list *list, const char *client,
+		    const char *org)
+{
+	struct store_path_name name = {.kind = STORE_PATH_SPF};
+
+	(void)snprintf(name.client, sizeof name.client, "%s", client);
+	(void)snprintf(name.subject, sizeof name.subject, "%s", org);
+	return find_name(list, &name);
+}
+
 /* --- what broke --- */
 
 bool store_paths_broken_since(

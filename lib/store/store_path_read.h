@@ -44,6 +44,11 @@ const struct store_path_known *
 store_path_list_client(const struct store_path_list *list,
 		       const char *client_ip, const char *client_name);
 
+/* SPF of that organization at the client, which is a list's client text. */
+const struct store_path_known *
+store_path_list_spf(const struct store_path_list *list, const char *client,
+		    const char *org);
+
 /* Paths that used to pass and are refused since, the latest first; those that
  * broke after `since_s`. Until `seen` returns false. */
 struct store_path_broken {

@@ -22,12 +22,16 @@ from test_posture_sts import Host
 DAY = 86400
 HOUR = 3600
 LIST = "198.51.100.7"
+OWN = {"a1.test": "192.0.2.1", "a2.test": "198.18.0.2", "a3.test": "198.18.1.3"}
 ZONE = """
 _dmarc.own.test     TXT "v=DMARC1; p=reject"
 own.test            TXT "v=spf1 -all"
 _dmarc.a1.test      TXT "v=DMARC1; p=reject"
 _dmarc.a2.test      TXT "v=DMARC1; p=reject"
 _dmarc.a3.test      TXT "v=DMARC1; p=reject"
+a1.test             TXT "v=spf1 ip4:192.0.2.1 -all"
+a2.test             TXT "v=spf1 ip4:198.18.0.2 -all"
+a3.test             TXT "v=spf1 ip4:198.18.1.3 -all"
 list.test           TXT "v=spf1 ip4:198.51.100.7 -all"
 """
 OVERRIDES = """override "old list" {
@@ -171,10 +175,11 @@ report {{
     def fill(self):
         """Something of each kind."""
         genuine = self.sign("example.test", letter("example.test", "genuine"))
+        posts = {name: self.sign(name, letter(name, "post")) for name in OWN}
+        # What the list brings also comes from the authors' own servers.
         self.record(
-            [(day * 24, LIST, "bounce@list.test",
-              self.sign(f"a{i}.test", letter(f"a{i}.test", "post")))
-             for i in (1, 2, 3) for day in (10, 2)] +
+            [(day * 24, client, sender, posts[name]) for day in (10, 5, 2) for name in OWN
+             for client, sender in ((OWN[name], f"x@{name}"), (LIST, "bounce@list.test"))] +
             [(5, LIST, "bounce@list.test", genuine + b"-- \r\na list\r\n")])
         self.hold(30)
         self.hold(50)

@@ -134,6 +134,9 @@ exec {shlex.join(common)} "$@"
         # queue id, seconds before NOW, client, MAIL FROM, message
         rows = [(f"4ZJ{day}v2Jz1z4w", day * DAYS, "198.51.100.7", "bounce@list.example",
                  cls.sign("partner.example", held)) for day in range(2, 12)]
+        # The partner's own server sends with the same key.
+        rows += [(f"4ZJ{day}v2Jz1z4x", day * DAYS, "192.0.2.80", "bob@partner.example",
+                 cls.sign("partner.example", held)) for day in (4, 9)]
         rows += [("4ZKD4a9Qd6z3f", 30 * HOURS, "192.0.2.25", "ann@example.com", genuine),
                  ("4ZKP8s1Hx3z2a", 9 * HOURS, "192.0.2.25", "ann@example.com", genuine),
                  ("4ZKP9t4Kb5z7c", 8 * HOURS, "203.0.113.5", "x@b.example",

@@ -15,6 +15,9 @@ ZONE = """
 _dmarc.a1.test      TXT "v=DMARC1; p=reject"
 _dmarc.a2.test      TXT "v=DMARC1; p=reject"
 _dmarc.a3.test      TXT "v=DMARC1; p=reject"
+a1.test             TXT "v=spf1 ip4:192.0.2.1 -all"
+a2.test             TXT "v=spf1 ip4:198.18.0.2 -all"
+a3.test             TXT "v=spf1 ip4:198.18.1.3 -all"
 list.test           TXT "v=spf1 ip4:198.51.100.7 -all"
 spoofer.test        TXT "v=spf1 ip4:203.0.113.66 -all"
 _dmarc.spoofer.test TXT "v=DMARC1; p=none; psd=y"
@@ -22,6 +25,8 @@ _dmarc.spoofer.test TXT "v=DMARC1; p=none; psd=y"
 LIST = "198.51.100.7"
 SPOOFER = "203.0.113.66"
 DAY = 24
+DAYS = (10, 5, 2)
+OWN = {1: "192.0.2.1", 2: "198.18.0.2", 3: "198.18.1.3"}
 
 
 def letter(author, subject):
@@ -59,9 +64,16 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         genuine = cls.sign("example.test", letter("example.test", "genuine"))
         replay = genuine.replace(b"hello\r\n", b"pay at once\r\n")
         replay = b"List-Id: <talk.list.test>\r\n" + replay
+        posts = {i: cls.sign(f"a{i}.test", letter(f"a{i}.test", "post"))
+                 for i in OWN}
         rows = [(f"LIST{i}{day}", day * DAY, LIST, "bounce@list.test",
-                 cls.sign(f"a{i}.test", letter(f"a{i}.test", "post")))
-                for i in (1, 2, 3) for day in (10, 2)]
+                 posts[i]) for i in OWN for day in DAYS]
+        # What the list brings also comes from the authors' own servers.
+        rows += [(f"DIRECT{i}{day}", day * DAY + 1, OWN[i], f"x@a{i}.test",
+                  posts[i]) for i in OWN for day in DAYS]
+        # Who sends genuine mail again has no past with its author by that.
+        rows += [(f"AGAIN{day}", day * DAY, SPOOFER, "x@spoofer.test",
+                  cls.sign("spoofer.test", genuine)) for day in DAYS]
         rows += [
             ("FOOTER", 5, LIST, "bounce@list.test",
              genuine + b"-- \r\na list\r\n"),
@@ -107,7 +119,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         found, = values
         self.assertEqual([e["points"] for e in found["evidence"]], [15, 40])
         self.assertIn("spf list.test has forwarded mail of other "
-                      "organisations since 2026-04-21 (messages: 6)",
+                      "organisations since 2026-04-21 (messages: 9)",
                       found["evidence"][0]["words"])
         self.assertEqual(found["next"], "alignctl review allow "
                          f"{self.ids['FOOTER']} --owner YOU")

@@ -39,7 +39,7 @@ DIGEST = [
     ("Likely errors: refused or held, maybe good", [
         ("1 message of example.test from 198.51.100.7 was held, since 2026-05-01 07:00 UTC",
          "spf list[.]test has forwarded mail of other organisations since 2026-04-21 "
-         "(messages: 6)", "alignctl review allow REFE-RENCE --owner YOU")]),
+         "(messages: 9)", "alignctl review allow REFE-RENCE --owner YOU")]),
     ("New sources that fail in your names", [
         ("120 messages of 120 from 192.0.2.77 in the name of example.test failed, since "
          "2026-04-30 00:00 UTC", "From example[.]test: SPF not reported; no DKIM signature",

@@ -83,6 +83,24 @@ class Paths(PathTest):
         old.close()
         self.want(4, "start alignd once", "paths", "--store", "bare.db")
 
+    def test_explain_says_what_is_known_of_the_way(self):
+        status, out, err = self.run_tool("explain", self.references["FOOTER"])
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("By way of forward.test, mail of a1.test passed on 4 "
+                      "days: 0 with aligned SPF, 4 by a signature alone; 1 "
+                      "failed. The path has credit", " ".join(out.split()))
+        out = self.run_tool("explain", self.references["SPOOF"])[1]
+        self.assertNotIn("By way of", out)
+
+    def test_review_goes_by_the_same_figures(self):
+        status, out, err = self.run_tool("review", "--likely-legitimate")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("mail of a1.test has credit by way of forward.test "
+                      "since 2026-04-22 (messages: 4)", out)
+        self.assertIn("alignctl review allow " + self.references["FOOTER"],
+                      out)
+        self.assertNotIn(self.references["SPOOF"], out)
+
     def test_usage(self):
         self.want(1, "--client", "paths", "--client", "a b")
         self.want(1, "no operand", "paths", "x")

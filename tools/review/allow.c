@@ -42,6 +42,7 @@ struct allow {
 	bool is_from_any;
 	bool is_known; /* --i-know */
 	const struct allowed *allowed;
+	struct store_path_list *paths; /* read with the first; NULL: not yet */
 };
 
 /* What is to be written for one of them. */
@@ -158,6 +159,20 @@ static bool refuse_unknown(const struct allowance *allowance, struct error *err)
 					     : incident->author_domain);
 }
 
+/* Once a run: one incident costs no more than a hundred. */
+static bool read_paths(struct review_act *act, struct error *err)
+{
+	const struct review_reading *reading = &act->review->reading;
+	TALLOC_CTX *mem = act->review->tool->mem;
+	struct allow *allow = act->allow;
+
+	if (allow->paths != NULL)
+		return true;
+	allow->paths = mem_new(mem, struct store_path_list);
+	return store_path_list_read(mem, reading->reader, reading->now_s,
+				    allow->paths, err);
+}
+
 /* The handle asked for; else the strongest that has a past, or with --i-know
  * the strongest. */
 static bool choose_handle(struct review_act *act, struct allowance *allowance,
@@ -170,13 +185,13 @@ static bool choose_handle(struct review_act *act, struct allowance *allowance,
 	if (allowance->is_known)
 		return true;
 	if (!review_find_passes(reader, &allowance->candidate, 1, err) ||
-	    !review_handles_forwards(act->mem, reader, &handles, 1, err))
+	    !read_paths(act, err))
 		return false;
+	review_find_paths(act->allow->paths, &allowance->candidate, 1);
 	const struct review_handle *known = review_handles_known(handles);
 	if (allowance->allow->by == NULL && known != NULL)
 		allowance->handle = known;
-	allowance->is_known =
-	    review_handle_is_known(handles, allowance->handle);
+	allowance->is_known = review_handle_is_known(allowance->handle);
 	return true;
 }
 

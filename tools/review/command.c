@@ -292,6 +292,7 @@ static int run_review(struct tool *tool)
 	    .tool = tool,
 	    .reading = {.file = stdout,
 			.form = tool_form(tool),
+			.now_s = clock_now_s(&tool->clock),
 			.is_quiet = tool_has(tool, "--quiet")}};
 	struct review_reading *reading = &review.reading;
 	struct text_list references;
