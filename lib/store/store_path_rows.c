@@ -49,8 +49,7 @@ static const char *const sql[STATEMENTS] = {
     [DROP] = "DELETE FROM path WHERE number = ?",
     [BREAK] = "UPDATE path SET reference = ?2 WHERE number = ?1",
     [FORGET] = "DELETE FROM path WHERE number IN (SELECT number FROM path "
-	       "WHERE max(last_day, failed_day) < ?1 OR last_day > ?2 OR "
-	       "failed_day > ?2 LIMIT ?3)",
+	       "WHERE max(last_day, failed_day) < ? LIMIT ?)",
 };
 
 /* --- reading --- */
@@ -289,8 +288,7 @@ bool store_path_rows_purge(struct store_path_rows *rows, int64_t now_s,
 	struct store_statement *statement = rows->statements[FORGET];
 
 	store_db_bind_number(statement, 1, now_s / DAY_S - STORE_PATH_DAYS);
-	store_db_bind_number(statement, 2, now_s / DAY_S + 1);
-	store_db_bind_number(statement, 3, PURGE_BATCH);
+	store_db_bind_number(statement, 2, PURGE_BATCH);
 	if (!store_db_execute(statement, err))
 		return false;
 	if (store_db_changes(rows->db) == PURGE_BATCH)

@@ -35,7 +35,7 @@ bool store_path_rows_step(struct store_path_rows *rows, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Within the transaction of a purge: deletes a batch of what was not seen for
- * STORE_PATH_DAYS, and of what only a clock that was ahead can have noted. */
+ * STORE_PATH_DAYS. */
 bool store_path_rows_purge(struct store_path_rows *rows, int64_t now_s,
 			   bool *has_more, struct error *err)
     __attribute__((warn_unused_result));

@@ -99,11 +99,13 @@ static uint16_t last_seen(const struct store_path *path)
 						 : path->failed_day;
 }
 
-/* May a newcomer have the place? */
+/* May a newcomer have the place? Also that of what only a clock that was ahead
+ * can have noted. */
 static bool is_free(const struct store_path *path, uint16_t day)
 {
 	return path->number == 0 || path->days < STANDING_DAYS ||
-	       last_seen(path) + STORE_PATH_DAYS < day;
+	       last_seen(path) + STORE_PATH_DAYS < day ||
+	       last_seen(path) > day + 1;
 }
 
 /* Of two that may go: the one that is none, else that passed on fewer days,
