@@ -112,6 +112,29 @@ static bool add_proposal(TALLOC_CTX *mem, struct proposals *proposals,
 	return draft_section(mem, proposal, owner, now_s, err);
 }
 
+/* Of the client's paths, which stand behind it; or the author's alone. */
+static void name_earners(const struct store_path_list *list,
+			 struct proposal *proposal)
+{
+	const struct store_path_known *known = proposal->known;
+	const struct store_path_known *end = list->items + list->count;
+
+	for (const struct store_path_known *at = known;
+	     at < end && strcmp(at->name.client, known->name.client) == 0;
+	     at++) {
+		if (at->name.kind != STORE_PATH_AUTHOR || at->path.credit == 0)
+			continue;
+		if (proposal->earner_count == PROPOSAL_AUTHORS)
+			proposal->unnamed += at->path.credit;
+		else
+			proposal->earners[proposal->earner_count++] =
+			    (struct proposal_author){at->name.subject,
+						     at->path.credit};
+		if (known->name.kind == STORE_PATH_AUTHOR)
+			return;
+	}
+}
+
 /* Is its client proposed as a whole? It stands before its paths. */
 static bool is_forwarded(const struct store_path_list *list,
 			 const struct store_path_known *known)
@@ -146,6 +169,8 @@ bool proposals_make(TALLOC_CTX *mem, const struct store_path_list *list,
 				return false;
 		}
 	}
+	for (size_t i = 0; i < proposals->count; i++)
+		name_earners(list, &proposals->items[i]);
 	return true;
 }
 

@@ -28,6 +28,10 @@ struct proposal {
 	const char *name;
 	const struct store_path_known *known;
 	const char *section; /* as it stands in a file */
+	/* Whose mail earned the credit: somebody's own domains earn it too. */
+	int64_t unnamed; /* messages of further ones */
+	size_t earner_count;
+	struct proposal_author earners[PROPOSAL_AUTHORS];
 
 	/* Filled by proposals_try(): messages, in enforce mode, under the
 	 * configuration and under it with the proposal. */

@@ -6,7 +6,7 @@ import unittest
 
 import schema
 from alignctl import NOW
-from path_world import DAY, FORWARDER, STRANGER, PathTest, letter
+from path_world import DAY, FORWARDER, OWN, STRANGER, PathTest, letter
 
 PARTNER = "198.18.9.9"
 
@@ -43,6 +43,10 @@ class Propose(PathTest):
                           "a1.test by way of 198.18.9.0/24"])
         self.assertEqual(values[0]["credit"], 12)
         self.assertIsNone(values[0]["author"])
+        self.assertEqual(values[0]["earned_by"],
+                         [{"domain": name, "messages": 4} for name in OWN])
+        self.assertEqual(values[1]["earned_by"],
+                         [{"domain": "a1.test", "messages": 4}])
         self.assertIn('host = {"forward.test"}', values[0]["section"])
         self.assertIn("reason = trusted_forwarder", values[0]["section"])
         self.assertIn('network = {"198.18.9.0/24"}', values[1]["section"])
@@ -64,6 +68,8 @@ class Propose(PathTest):
                                          "ann@example.test")
         self.assertEqual((status, err), (0, ""))
         self.assertIn("reject -> none: 3", out)
+        self.assertIn("# credit by mail of a1.test (4), a2.test (4), "
+                      "a3.test (4)\n", out)
         self.write("proposed.conf", out)
         status, checked, err = self.run_tool("override", "check",
                                              "proposed.conf")

@@ -22,6 +22,21 @@
 
 /* --- for people: comments, and the section --- */
 
+static void print_authors(const char *what,
+			  const struct proposal_author *authors, size_t count,
+			  int64_t others)
+{
+	(void)printf("# %s", what);
+	for (size_t i = 0; i < count; i++)
+		(void)printf("%s %s (%" PRId64 ")", i == 0 ? "" : ",",
+			     *authors[i].domain == '\0' ? "no author"
+							: authors[i].domain,
+			     authors[i].messages);
+	if (others > 0)
+		(void)printf(", others (%" PRId64 ")", others);
+	(void)putchar('\n');
+}
+
 static void print_changes(const struct proposal *proposal)
 {
 	const char *before = "";
@@ -43,16 +58,9 @@ static void print_changes(const struct proposal *proposal)
 			before = ", ";
 		}
 	}
-	(void)fputs("\n# of", stdout);
-	for (size_t i = 0; i < proposal->author_count; i++) {
-		const char *domain = proposal->authors[i].domain;
-		(void)printf("%s %s (%" PRId64 ")", i == 0 ? "" : ",",
-			     *domain == '\0' ? "no author" : domain,
-			     proposal->authors[i].messages);
-	}
-	if (proposal->others > 0)
-		(void)printf(", others (%" PRId64 ")", proposal->others);
 	(void)putchar('\n');
+	print_authors("of", proposal->authors, proposal->author_count,
+		      proposal->others);
 }
 
 static void print_all(const struct proposals *proposals)
@@ -62,11 +70,16 @@ static void print_all(const struct proposals *proposals)
 			   "yet: \"alignctl paths\" says why");
 		return;
 	}
-	(void)puts("# A genuine message can be sent again by anybody who has "
-		   "it: keep what you answer\n# for, say who does, and put it "
-		   "into the overrides file.");
+	(void)puts(
+	    "# A genuine message can be sent again by anybody who has "
+	    "it, and whoever\n# has a few domains earns credit for his host: "
+	    "look whose mail it is. Keep what\n# you answer for, say "
+	    "who does, and put it into the overrides file.");
 	for (size_t i = 0; i < proposals->count; i++) {
 		(void)putchar('\n');
+		print_authors("credit by mail of", proposals->items[i].earners,
+			      proposals->items[i].earner_count,
+			      proposals->items[i].unnamed);
 		print_changes(&proposals->items[i]);
 		(void)fputs(proposals->items[i].section, stdout);
 	}
@@ -99,15 +112,15 @@ static struct json *changes_json(TALLOC_CTX *mem,
 }
 
 static struct json *authors_json(TALLOC_CTX *mem,
-				 const struct proposal *proposal)
+				 const struct proposal_author *authors,
+				 size_t count)
 {
 	struct json *list = json_new_array(mem);
 
-	for (size_t i = 0; i < proposal->author_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct json *item = json_new_object(mem);
-		json_put_text(item, "domain", proposal->authors[i].domain);
-		json_put_number(item, "messages",
-				proposal->authors[i].messages);
+		json_put_text(item, "domain", authors[i].domain);
+		json_put_number(item, "messages", authors[i].messages);
 		json_add(list, item);
 	}
 	return list;
@@ -125,9 +138,14 @@ static void write_json(const struct proposal *proposal)
 	show_data(show, "author",
 		  is_client ? value_none() : value_text(name->subject));
 	show_data(show, "credit", value_number(proposal->known->path.credit));
+	show_data(show, "earned_by",
+		  value_json(authors_json(mem, proposal->earners,
+					  proposal->earner_count)));
 	show_data(show, "changed", value_number(proposal->changed));
 	show_data(show, "changes", value_json(changes_json(mem, proposal)));
-	show_data(show, "authors", value_json(authors_json(mem, proposal)));
+	show_data(show, "authors",
+		  value_json(authors_json(mem, proposal->authors,
+					  proposal->author_count)));
 	show_data(show, "others", value_number(proposal->others));
 	show_data(show, "section", value_text(proposal->section));
 	show_write(stdout, SHOW_JSON, show);
