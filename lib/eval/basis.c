@@ -9,35 +9,37 @@ static enum dns_staleness worse(enum dns_staleness a, enum dns_staleness b)
 	return a > b ? a : b;
 }
 
-static bool has_aligned_signature(const struct verdict *verdict)
-{
-	for (size_t i = 0; i < verdict->evidence.dkim.count; i++) {
-		if (verdict->is_aligned[i])
-			return true;
-	}
-	return false;
-}
-
 /* One identifier is enough. */
 static enum dns_staleness of_pass(const struct verdict *verdict,
 				  const struct basis_staleness *staleness)
 {
+	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
 	enum dns_staleness best = DNS_REMEMBERED;
 
-	if (verdict->is_spf_aligned && staleness->spf < best)
+	if (verdict->is_spf_aligned)
 		best = staleness->spf;
-	if (verdict->is_dkim_aligned && staleness->keys < best)
-		best = staleness->keys;
+	for (size_t i = 0; i < dkim->count; i++) {
+		if (verdict->is_aligned[i] &&
+		    dkim->items[i].result == AUTH_PASS &&
+		    staleness->keys[i] < best)
+			best = staleness->keys[i];
+	}
 	return best;
 }
 
+/* An alignment that stayed unknown might have been one. */
 static enum dns_staleness of_fail(const struct verdict *verdict,
 				  const struct basis_staleness *staleness)
 {
-	enum dns_staleness keys =
-	    has_aligned_signature(verdict) ? staleness->keys : DNS_FRESH;
+	enum dns_staleness worst = verdict->spf_alignment == ALIGNMENT_NO
+				       ? DNS_FRESH
+				       : staleness->spf;
 
-	return worse(staleness->spf, keys);
+	for (size_t i = 0; i < verdict->evidence.dkim.count; i++) {
+		if (verdict->dkim_alignment[i] != ALIGNMENT_NO)
+			worst = worse(worst, staleness->keys[i]);
+	}
+	return worst;
 }
 
 enum basis basis_find(const struct verdict *verdict,

@@ -6,8 +6,10 @@
  * basis - does an outcome rest on what the DNS says, or on what it said?
  *
  * A pass rests on the policy and on the freshest identifier that made it; a
- * fail on the policy and on every lookup that could have made it a pass, which
- * a stranger's broken signature is not; any other result on the policy. Pure.
+ * fail on the policy and on every lookup that could have made it a pass; any
+ * other result on the policy. What a name that is not aligned says decides
+ * nothing: else a stranger whose own servers fall silent would have his spoofs
+ * told to come again instead of refused, and kept out of reports. Pure.
  */
 
 #include "lib/eval/verdict.h"
@@ -16,7 +18,7 @@
 struct basis_staleness {
 	enum dns_staleness policy; /* and the walks of identifiers */
 	enum dns_staleness spf;
-	enum dns_staleness keys;
+	const enum dns_staleness *keys; /* of each of evidence.dkim */
 };
 
 /* Of a verdict whose result and alignment stand. */

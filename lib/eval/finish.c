@@ -9,6 +9,8 @@
  */
 #include "lib/eval/message_private.h"
 
+#include <string.h>
+
 #include "lib/auth/iprev.h"
 #include "lib/base/limits.h"
 #include "lib/base/suffix.h"
@@ -36,7 +38,7 @@ static void gather_evidence(struct message *message)
 	    message->session); /* decides nothing */
 	if (!message->is_over_limit)
 		evidence->dkim = message_dkim_finish(message);
-	message->staleness.keys = dns_session_take_staleness(message->session);
+	(void)dns_session_take_staleness(message->session); /* see judge() */
 	indirect_doubt_headers(message);
 }
 
@@ -52,6 +54,39 @@ static void discover_policy(struct message *message)
 	    dns_session_take_staleness(message->session);
 }
 
+/* Of a key that was not asked for: fresh, it decides nothing. */
+static enum dns_staleness key_staleness(const struct message *message,
+					const struct evidence_signature *key)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	enum dns_staleness found = DNS_FRESH;
+	const char *name = key->domain == NULL || key->selector == NULL
+			       ? ""
+			       : mem_printf(scratch, "%s._domainkey.%s",
+					    key->selector, key->domain);
+
+	for (size_t i = 0; i < dns_session_count(message->session); i++) {
+		const struct dns_question *asked =
+		    dns_session_question(message->session, i);
+		if (asked->type == DNS_TXT && strcmp(asked->name, name) == 0)
+			found = asked->answer->staleness;
+	}
+	mem_free(scratch);
+	return found;
+}
+
+static const enum dns_staleness *find_key_staleness(struct message *message)
+{
+	const struct evidence_signatures *dkim =
+	    &message->verdict.evidence.dkim;
+	enum dns_staleness *keys =
+	    mem_array(message, enum dns_staleness, dkim->count);
+
+	for (size_t i = 0; i < dkim->count; i++)
+		keys[i] = key_staleness(message, &dkim->items[i]);
+	return keys;
+}
+
 /* The walks of identifiers count with the author's. */
 static void judge(struct message *message)
 {
@@ -61,6 +96,7 @@ static void judge(struct message *message)
 	enum dns_staleness walks = dns_session_take_staleness(message->session);
 	if (walks > staleness->policy)
 		staleness->policy = walks;
+	staleness->keys = find_key_staleness(message);
 	message->verdict.input.basis = basis_find(&message->verdict, staleness);
 }
 

@@ -12,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "chaos"))
-from chaos_dns import ChaosDns  # noqa: E402
+from chaos_dns import ChaosDns, read_name  # noqa: E402
 from daemon import PROGRAM, wait_until  # noqa: E402
 from scrape import MetricsDaemon  # noqa: E402
 
@@ -29,7 +29,8 @@ class Stale(unittest.TestCase):
         self.records = {
             "_dmarc.own.test": "v=DMARC1; p=reject",
             "own.test": "v=spf1 include:spf.own.test -all",
-            "spf.own.test": "v=spf1 ip4:203.0.113.5 -all"}
+            "spf.own.test": "v=spf1 ip4:203.0.113.5 -all",
+            "other.test": "v=spf1 ip4:198.51.100.66 -all"}
         self.dns = ChaosDns(self.records.get)
         self.addCleanup(self.dns.close)
 
@@ -40,13 +41,22 @@ class Stale(unittest.TestCase):
         self.addCleanup(daemon.__exit__)
         return daemon
 
-    def send(self, daemon, ip):
+    def silence(self, suffix):
+        """Only those names' servers say nothing."""
+        answer = self.dns.answer
+
+        def answer_others(packet, is_udp):
+            name, _ = read_name(packet, 12)
+            return None if name.endswith(suffix) else answer(packet, is_udp)
+
+        self.dns.answer = answer_others
+
+    def send(self, daemon, ip, sender="<a@own.test>"):
         """What it came to, and the line of the log."""
         self.sent += 1
         queue_id = f"Q{self.sent}"
         with daemon.session(ip) as client:
-            result = client.message("a@own.test", "<a@own.test>",
-                                    queue_id=queue_id)
+            result = client.message("a@own.test", sender, queue_id=queue_id)
         return result, daemon.log_line(queue_id)
 
     def send_until(self, daemon, ip, what, is_there):
@@ -108,6 +118,20 @@ class Stale(unittest.TestCase):
         self.records.clear()
         _, line = self.send_until(daemon, GENUINE, "no record",
                                   lambda _, line: " result=none " in line)
+        self.assertNotIn("basis=", daemon.log())
+
+    def test_of_a_stranger(self):
+        """His own name servers fall silent: his spoofs are refused as before."""
+        daemon = self.daemon_with()
+        self.send(daemon, SPOOFER, "<x@other.test>")
+        self.silence("other.test")
+        stale_before = daemon.page().value("alignd_dns_cache_stale_total")
+        wait_until("stale answers", lambda: (
+            self.send(daemon, SPOOFER, "<x@other.test>") and
+            daemon.page().value("alignd_dns_cache_stale_total") >
+            stale_before), 60, 0.2)
+        result, line = self.send(daemon, SPOOFER, "<x@other.test>")
+        self.assertEqual(result.verdict, "reject", line)
         self.assertNotIn("basis=", daemon.log())
 
     def test_off(self):
