@@ -30,6 +30,7 @@ bool notice_gather_digest(TALLOC_CTX *mem, const struct notice_sources *sources,
 	const struct gathering gathering = {mem, sources, since_s, &found};
 
 	if (!gather_held(&gathering, err) || !gather_likely(&gathering, err) ||
+	    !gather_paths(&gathering, since_s, err) ||
 	    !gather_inbox(&gathering, 1, true, err) ||
 	    !gather_posture(&gathering, err))
 		return false;
@@ -48,6 +49,7 @@ bool notice_gather_alarms(TALLOC_CTX *mem, const struct notice_sources *sources,
 	    mem, sources, sources->now_s - WEEK_S + NOTICE_LATE_S, &found};
 
 	if (!gather_overdue(&gathering, err) || !gather_wave(&gathering, err) ||
+	    !gather_paths(&gathering, sources->now_s - WEEK_S, err) ||
 	    !gather_inbox(&gathering, NOTICE_SOURCE_LEAST, false, err))
 		return false;
 	*notice = found;

@@ -9,6 +9,8 @@
 #include "lib/base/limits.h"
 #include "lib/notice/gather_private.h"
 #include "lib/review/candidates.h"
+#include "lib/base/clock.h"
+#include "lib/store/store_path_read.h"
 #include "lib/store/store_waiting.h"
 
 /* --- held --- */
@@ -158,4 +160,60 @@ bool gather_likely(const struct gathering *gathering, struct error *err)
 			add_candidate(gathering, mem, found.items[i]);
 	mem_free(mem);
 	return ok;
+}
+
+/* --- paths that broke --- */
+
+/* How it used to pass, and what lets it in again. */
+static const char *reason_of(TALLOC_CTX *mem,
+			     const struct store_path_broken *path)
+{
+	char day[CLOCK_TEXT];
+	const char *reference =
+	    notice_is_word(path->reference) ? path->reference : "REF";
+
+	return mem_printf(
+	    mem,
+	    "passed on %" PRId64 " days, last on %s (SPF %" PRId64
+	    ", a signature alone %" PRId64
+	    "); if it is genuine: alignctl review allow %s --owner YOU",
+	    path->days, clock_day_text(path->last_day_s, day), path->spf,
+	    path->dkim, reference);
+}
+
+static bool add_path(void *context, const struct store_path_broken *path)
+{
+	const struct gathering *gathering = context;
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool has_reference = notice_is_word(path->reference);
+
+	gather_add(
+	    gathering,
+	    &(struct notice_fact){
+		.kind = NOTICE_PATH,
+		.key = mem_printf(mem, "path %s %s %" PRId64, path->client,
+				  path->author, path->since_s),
+		.words = mem_printf(
+		    mem, "of %s by way of %s refused or held",
+		    notice_domain(mem, gathering->sources->own, path->author),
+		    notice_plain(mem, path->client, LIMIT_NOTICE_TEXT)),
+		.count = path->refused,
+		.since_s = path->since_s,
+		.command = has_reference
+			       ? mem_printf(mem, "alignctl explain %s",
+					    path->reference)
+			       : notice_kinds[NOTICE_PATH].more,
+		.reason = reason_of(mem, path)});
+	mem_free(mem);
+	return true;
+}
+
+bool gather_paths(const struct gathering *gathering, int64_t since_s,
+		  struct error *err)
+{
+	/* The callback's context is read only. */
+	struct gathering copy = *gathering;
+
+	return store_paths_broken_since(gathering->sources->reader, since_s,
+					add_path, &copy, err);
 }

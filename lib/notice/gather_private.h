@@ -31,6 +31,9 @@ bool gather_overdue(const struct gathering *gathering, struct error *err)
     __attribute__((warn_unused_result));
 bool gather_likely(const struct gathering *gathering, struct error *err)
     __attribute__((warn_unused_result));
+/* Paths that broke since then. */
+bool gather_paths(const struct gathering *gathering, int64_t since_s,
+		  struct error *err) __attribute__((warn_unused_result));
 bool gather_wave(const struct gathering *gathering, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -19,6 +19,8 @@ const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
 		     "alignctl review --since 3h --group-by from"},
     [NOTICE_LIKELY] = {"likely", "Likely errors: refused or held, maybe good",
 		       "alignctl review --likely-legitimate --since 30d"},
+    [NOTICE_PATH] = {"path", "Mail that used to pass, refused now",
+		     "alignctl paths --broken"},
     [NOTICE_SOURCE] = {"source", "New sources that fail in your names",
 		       "alignctl inbox sources --new"},
     [NOTICE_TLS] = {"tls", "TLS to your mail servers, as others report it",

@@ -28,6 +28,7 @@ enum notice_kind {
 	NOTICE_HELD,	    /* mail that waits for somebody */
 	NOTICE_WAVE,	    /* of mail that claims to be ours */
 	NOTICE_LIKELY,	    /* errors: good mail that was refused or held */
+	NOTICE_PATH,	    /* by which mail used to pass, refused now */
 	NOTICE_SOURCE,	    /* sends in our names, and fails */
 	NOTICE_TLS,	    /* sessions that others could not protect */
 	NOTICE_POSTURE,	    /* of our domains, changed or grave */

@@ -34,6 +34,7 @@ static const char *const units[NOTICE_KINDS][2] = {
     [NOTICE_HELD] = {"message", "messages"},
     [NOTICE_WAVE] = {"message", "messages"},
     [NOTICE_LIKELY] = {"", ""},
+    [NOTICE_PATH] = {"message", "messages"},
     [NOTICE_SOURCE] = {"message", "messages"},
     [NOTICE_TLS] = {"session", "sessions"},
     [NOTICE_POSTURE] = {"", ""},

@@ -249,6 +249,28 @@ class Digest(NoticeTest):
         (place,), = self.ask("SELECT DISTINCT place FROM notice_told")
         return place
 
+    def test_a_path_that_broke(self):
+        self.write_conf(TO)
+        for number, author, since, reference in (
+                (7, "a1.test", NOW - HOUR, "K7QX-2M4D"), (8, "example.test", NOW - 2 * HOUR, ""),
+                (9, "old.test", NOW - 20 * DAY, "")):
+            self.ask("INSERT INTO path (number, kind, client, network, subject, dkim, days, "
+                     "last_day, broken_s, refused, reference) VALUES (?, 1, 'forward.test', "
+                     "'192.0.2.0/24', ?, 4, 4, 20573, ?, 2, ?)", number, author, since, reference)
+        for channel in ("digest", "alert"):
+            facts = [fact for fact in self.json_of(channel)["facts"] if fact["kind"] == "path"]
+            self.assertEqual(len(facts), 2, channel)
+            self.assertEqual(
+                (facts[0]["text"], facts[0]["command"], facts[0]["reason"]),
+                ("2 messages of a1[.]test by way of forward[.]test refused or held, since "
+                 "2026-05-01 11:00 UTC", "alignctl explain K7QX-2M4D",
+                 "passed on 4 days, last on 2026-04-30 (SPF 0, a signature alone 4); if it is "
+                 "genuine: alignctl review allow K7QX-2M4D --owner YOU"))
+            self.assertIn("of example.test by way of", facts[1]["text"])
+            self.assertEqual(facts[1]["command"], "alignctl paths --broken")
+            self.tool(channel)
+            self.assertNotIn("path", self.kinds(channel))
+
     def test_nothing_personal_is_kept(self):
         self.write_conf(TO)
         self.fill()
