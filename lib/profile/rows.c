@@ -4,7 +4,8 @@
  *
  * Data, and nothing else. The rules are told in our words; what a sentence of
  * the guidance of the United Kingdom has for a number stands in OPERATIONS.md,
- * "Profiles". docs/OPERATIONS.md and alignd.conf(5) list the settings.
+ * "What guidance for public bodies asks, all of it". "Profiles" there and
+ * alignd.conf(5) list the settings.
  * Tested by test_profile.
  */
 #include "lib/profile/profile.h"

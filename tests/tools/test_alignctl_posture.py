@@ -32,6 +32,18 @@ from posture_cases import (CASES, SIGNED, SOUND, UNSEEN, dmarc,  # noqa: E402
 KINDS = os.path.join(os.path.dirname(__file__), "..", "..", "lib", "posture",
                      "kinds.c")
 DONE, USAGE, INPUT, STORE, FINDINGS, UNCHECKED = 0, 1, 3, 4, 6, 7
+# What each sentence of the guidance is about, by its number.
+GUIDANCE = (
+    "enforce|p=(reject|quarantine) is", "SPF|DKIM", r"TLS 1\.2",
+    "[Nn]ever refuse|never refused|No inbound mail is refused",
+    "MTA-STS", "TLS-RPT|TLS reports|reports? of others",
+    "DMARC.*(p=none|published|reports)|policy has risen|reports of others",
+    "record names|who is named", "SPF", "DKIM keys", "footer",
+    "A and PTR|names and addresses|Forward and reverse", "MX records",
+    "[Cc]ertificates",
+    "send(s)? no mail", "gsi family", "exceptions",
+    "knows? whom to", "disruption", "reports", "alerts|told at once",
+    "[Ee]xceptions are", "partners")
 KEY_NAME = "s1._domainkey.d.test"
 
 
@@ -181,6 +193,35 @@ class Posture(ToolTest):
                         self.assertIn(words.split()[1], commands)
                     elif re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+", words):
                         self.assertIn(words, kinds)
+
+    def test_numbers_of_the_guidance(self):
+        """Who reads "guidance 7" finds under that number what it speaks of."""
+        top = os.path.join(os.path.dirname(KINDS), "..", "..")
+
+        def text_of(name):
+            with open(os.path.join(top, name), encoding="utf-8") as file:
+                return file.read()
+
+        page = text_of("docs/OPERATIONS.md")
+        begin = page.index("### What guidance for public bodies asks, all of")
+        asked = re.findall(r"^\| (\d+) \| ([^|]*) \|", page[begin:], re.M)
+        self.assertEqual([int(number) for number, _ in asked],
+                         list(range(1, len(GUIDANCE) + 1)))
+        for (_, words), about in zip(asked, GUIDANCE):
+            self.assertRegex(words, about)
+        rules = re.findall(r'UK_GOV,(?: [A-Z_]+,)* "guidance ([0-9, to]+)",'
+                           r'\s*"([^"]*)"', text_of("lib/profile/rows.c"))
+        shown = re.findall(r'\{GUIDANCE,\s*"([0-9, ]+)",\s*"([^"]*)"',
+                           text_of("lib/scorecard/evidence.c"))
+        self.assertGreater(len(rules), 20)
+        self.assertGreater(len(shown), 15)
+        for numbers, words in rules + shown:
+            with self.subTest(numbers, words=words):
+                first, *more = map(int, re.findall(r"\d+", numbers))
+                about = "|".join(GUIDANCE[n - 1] for n in (first, *more))
+                if "to" not in numbers:
+                    self.assertRegex(words, about)
+                self.assertLessEqual(max([first] + more), len(asked))
 
     def test_kinds(self):
         """Who filters findings by name can look the name up."""
