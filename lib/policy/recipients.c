@@ -186,7 +186,6 @@ void recipients_add(TALLOC_CTX *mem, struct recipients *recipients,
 	bool wants_items = recipients->overrides != NULL &&
 			   recipients->overrides->rcpt_items.count > 0;
 	bool is_mailbox = local_part != NULL && domain != NULL;
-	struct items found = {.count = 0};
 
 	if (!wants_exempt && !wants_items)
 		return;
@@ -198,6 +197,7 @@ void recipients_add(TALLOC_CTX *mem, struct recipients *recipients,
 		recipients->has_other |= !is_one;
 	}
 	if (wants_items) {
+		struct items found = {.count = 0};
 		if (is_mailbox)
 			found =
 			    find_items(scratch, recipients, local_part, domain);
