@@ -39,6 +39,7 @@ LONG_UNDER_VALGRIND = tests/unit/test_dns_cache tests/unit/test_dns_quota \
 	tests/unit/test_key_cache tests/unit/test_signatures_shapes \
 	tests/unit/test_signatures tests/unit/test_store_size \
 	tests/unit/test_store_budget tests/unit/test_store_ceiling \
+	tests/unit/test_store_paths \
 	tests/unit/test_aggregate_xml tests/unit/test_present_header
 VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
 	tests/wire/test_wire_messages.py tests/wire/test_wire_signed.py \
