@@ -176,6 +176,7 @@ static void resolve_paths(struct config *config)
 	    {"report.smtp_password_file", &config->report.smtp_password_file},
 	    {"report.sign_key", &config->report.sign_key},
 	    {"inbox.services", &config->inbox.services},
+	    {"inbox.reporters", &config->inbox.reporters},
 	    {"scorecard.public_sector", &config->scorecard.public_sector},
 	    {"scorecard.partners", &config->scorecard.partners},
 	    {"digest.webhook_header_file",

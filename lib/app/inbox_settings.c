@@ -24,5 +24,13 @@ const struct setting inbox_setting_rows[] = {
      .summary = "A file that names services by network, host name or domain; "
 		"a relative path starts from the folder of this file. It need "
 		"not exist."},
+    {.name = "reporters",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct inbox_settings, reporters),
+     .initial = "reporters.conf",
+     .is_reloadable = true,
+     .summary = "A file that names the domains of each reporter who sends from "
+		"another domain of his own; a relative path starts from the "
+		"folder of this file. It need not exist."},
     {.name = NULL},
 };

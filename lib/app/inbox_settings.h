@@ -12,7 +12,8 @@
 
 struct inbox_settings {
 	int64_t keep_ms;
-	const char *services; /* a file, there or not; "": none */
+	const char *services;  /* a file, there or not; "": none */
+	const char *reporters; /* likewise */
 };
 
 extern const struct setting inbox_setting_rows[];

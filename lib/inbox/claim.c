@@ -40,13 +40,25 @@ const char *inbox_claim(TALLOC_CTX *mem, const char *organization,
 	return claim == NULL ? "" : claim;
 }
 
+static bool is_of_one(const char *claim, const char *domain,
+		      const struct inbox_services *reporters)
+{
+	const char *name = inbox_services_of(reporters, claim);
+
+	if (domain_equals(suffix_registrable(claim),
+			  suffix_registrable(domain)))
+		return true;
+	return *name != '\0' &&
+	       strcmp(name, inbox_services_of(reporters, domain)) == 0;
+}
+
 enum store_inbox_proof inbox_claim_proof(const char *claim,
-					 const struct inbox_sender *sender)
+					 const struct inbox_sender *sender,
+					 const struct inbox_services *reporters)
 {
 	if (*claim == '\0' || !domain_is_valid(sender->domain))
 		return INBOX_PROOF_NONE;
-	if (!domain_equals(suffix_registrable(claim),
-			   suffix_registrable(sender->domain)))
+	if (!is_of_one(claim, sender->domain, reporters))
 		return INBOX_PROOF_OTHER;
 	return strcmp(sender->verdict, "pass") == 0 ? INBOX_PROOF_SENDER
 						    : INBOX_PROOF_NONE;

@@ -19,6 +19,7 @@
 
 struct inbox_gather {
 	const struct inbox_sender *sender;
+	const struct inbox_services *reporters;
 	const char *digest; /* of the item */
 	int64_t size;	    /* of its reports, in the store */
 	int64_t received_s;
@@ -58,11 +59,13 @@ static void keep_pending(struct inbox_gather *gather)
 
 struct inbox_gather *inbox_gather_new(TALLOC_CTX *mem,
 				      const struct inbox_sender *sender,
+				      const struct inbox_services *reporters,
 				      const char *digest, int64_t received_s)
 {
 	struct inbox_gather *gather = mem_new(mem, struct inbox_gather);
 
 	gather->sender = sender;
+	gather->reporters = reporters;
 	gather->digest = digest;
 	gather->received_s = received_s;
 	drop_pending(gather);
@@ -172,7 +175,8 @@ static void add_report(struct inbox_gather *gather, const char *name,
 	report.received_s = gather->received_s;
 	report.sender = gather->sender->domain;
 	report.verdict = gather->sender->verdict;
-	report.proof = inbox_claim_proof(report.claim, gather->sender);
+	report.proof = inbox_claim_proof(report.claim, gather->sender,
+					 gather->reporters);
 	if (!has_room(gather, &report)) {
 		see_refused(gather, name, too_much);
 		return;

@@ -14,14 +14,17 @@
  */
 
 #include "lib/inbox/sender.h"
+#include "lib/inbox/services.h"
 #include "lib/report/read/reader.h"
 #include "lib/store/store_inbox.h"
 
 struct inbox_gather;
 
-/* `digest` is that of all bytes of the item. */
+/* `digest` is that of all bytes of the item; `reporters` as claim.h has them.
+ */
 struct inbox_gather *inbox_gather_new(TALLOC_CTX *mem,
 				      const struct inbox_sender *sender,
+				      const struct inbox_services *reporters,
 				      const char *digest, int64_t received_s);
 
 struct received_reader inbox_gather_reader(struct inbox_gather *gather);

@@ -21,6 +21,7 @@ struct known_by {
 };
 
 struct inbox_services {
+	enum inbox_known_by by;
 	size_t count;
 	size_t room;
 	struct known_by *items;
@@ -47,7 +48,7 @@ static bool add_word(struct inbox_services *services, const char *name,
 {
 	struct known_by known = {.name = name};
 
-	if (is_network(word)) {
+	if (services->by != INBOX_BY_DOMAIN && is_network(word)) {
 		const char *text =
 		    mem_strndup(services, word.data, word.length);
 		if (!net_block_parse(text, &known.block, err))
@@ -56,11 +57,12 @@ static bool add_word(struct inbox_services *services, const char *name,
 		known.domain = domain_normalize(services, word);
 		if (known.domain == NULL)
 			return error_set(
-			    err, ERROR_CONFIG,
-			    "\"%.*s\" is neither a domain nor a "
-			    "network",
+			    err, ERROR_CONFIG, "\"%.*s\" is %s",
 			    (int)(word.length < 60 ? word.length : 60),
-			    word.data);
+			    word.data,
+			    services->by == INBOX_BY_DOMAIN
+				? "no domain"
+				: "neither a domain nor a network");
 	}
 	add_known(services, known);
 	return true;
@@ -76,9 +78,11 @@ static bool add_line(struct inbox_services *services, struct span line,
 
 	if (!span_cut(line, '=', &name, &rest) || span_trim(name).length == 0 ||
 	    !text_is_line(span_trim(name)))
-		return error_set(err, ERROR_CONFIG,
-				 "no service (allowed: NAME = a domain or a "
-				 "network, and more of these)");
+		return error_set(
+		    err, ERROR_CONFIG,
+		    "nothing is named (allowed: NAME = a "
+		    "domain%s, and more of these)",
+		    services->by == INBOX_BY_DOMAIN ? "" : " or a network");
 	name = span_trim(name);
 	const char *kept = mem_strndup(services, name.data, name.length);
 	for (rest = span_trim(rest); rest.length > 0; rest = span_trim(rest)) {
@@ -111,11 +115,13 @@ static bool add_lines(struct inbox_services *services, const char *path,
 }
 
 bool inbox_services_load(TALLOC_CTX *mem, const char *path,
+			 enum inbox_known_by by,
 			 struct inbox_services **services, struct error *err)
 {
 	struct inbox_services *made = mem_new(mem, struct inbox_services);
 	struct span file = span_make("", 0);
 
+	made->by = by;
 	if (*path != '\0' && (access(path, F_OK) == 0 || errno != ENOENT) &&
 	    !file_read(made, path, LIMIT_CONFIG_BYTES, &file, err))
 		return false;
@@ -155,4 +161,12 @@ const char *inbox_services_find(const struct inbox_services *services,
 		if (is_known_by(&services->items[i], &parsed, host, domains))
 			return services->items[i].name;
 	return "";
+}
+
+const char *inbox_services_of(const struct inbox_services *services,
+			      const char *domain)
+{
+	const struct text_list only = {.count = 1, .items = &domain};
+
+	return inbox_services_find(services, "", "", &only);
 }

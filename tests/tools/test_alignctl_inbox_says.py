@@ -406,6 +406,28 @@ class Reporters(SaysTest):
                       "another: 2; not known: 3", out)
         self.assertNotIn("sent by one.test", out)
 
+    def test_one_that_has_another_domain(self):
+        """inbox.reporters, the installed table and one that names no domain."""
+        top = os.environ.get("top_srcdir", ".")
+        yahoo = "dmarc.yahoo.com", "pass", "Yahoo", "dmarchelp@yahooinc.com"
+        self.take_from(*yahoo)
+        self.assertEqual(self.proofs()["Yahoo"][2], "another")
+        with open(os.path.join(top, "conf/reporters.conf"), encoding="utf-8") as file:
+            self.write("reporters.conf", file.read() + "Nine = nine.test in.eleven.test\n")
+        self.addCleanup(os.unlink, self.path("reporters.conf"))
+        for sender, verdict, org, email, wanted in (
+                ("dmarc.yahoo.com", "pass", "Yahoo!", yahoo[3], "proved"),
+                ("yahoo.com", "pass", "Y!", yahoo[3], "another"),
+                ("dmarc.yahoo.com", "none", "Y?", yahoo[3], "not-proved"),
+                ("in.eleven.test", "pass", "9", "a@mail.nine.test", "proved"),
+                ("eleven.test", "pass", "11", "a@nine.test", "another"),
+                ("nine.test", "pass", "12", yahoo[3], "another")):
+            with self.subTest(org):
+                self.take_from(sender, verdict, org, email)
+                self.assertEqual(self.proofs()[org][2], wanted)
+        self.write("reporters.conf", "# ours\nTen = 192.0.2.0/24\n")
+        self.take(b"", status=75, words='reporters.conf:2: "192.0.2.0/24" is no domain')
+
     def test_of_tls_reports_and_of_a_domain(self):
         mail = mailed(tls(("sts", 5, 0, []), org="Big Inc.").replace(
             b'"contact-info": null', b'"contact-info": "mailto:tls@big.test"'))

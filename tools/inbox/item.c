@@ -61,7 +61,9 @@ bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
 		       struct error *err)
 {
 	*taking = (struct inbox_taking){.tool = tool};
-	if (!tool_config(tool, &taking->config, err))
+	if (!tool_config(tool, &taking->config, err) ||
+	    !inbox_services_load(tool->mem, taking->config->inbox.reporters,
+				 INBOX_BY_DOMAIN, &taking->reporters, err))
 		return false;
 	taking->authserv_ids = choose_ids(tool, taking->config, origin);
 	if (is_barred)
@@ -190,8 +192,9 @@ static bool read_item(TALLOC_CTX *mem, struct inbox_taking *taking,
 
 	if (!inbox_digest(mem, item->bytes, &digest))
 		return error_set(err, ERROR_SYSTEM, "no memory for a digest");
-	struct inbox_gather *gather = inbox_gather_new(
-	    mem, &sender, digest, clock_now_s(&taking->tool->clock));
+	struct inbox_gather *gather =
+	    inbox_gather_new(mem, &sender, taking->reporters, digest,
+			     clock_now_s(&taking->tool->clock));
 	const struct received_reader reader = inbox_gather_reader(gather);
 	if (!read_process_bytes(mem, item->name, item->bytes, &reader, &left,
 				&broken, err))

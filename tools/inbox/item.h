@@ -12,6 +12,7 @@
  * inbox_taking_commit() it may go.
  */
 
+#include "lib/inbox/services.h"
 #include "lib/store/store_inbox.h"
 #include "tools/tool.h"
 
@@ -29,6 +30,7 @@ struct inbox_taking {
 	struct config *config;
 	struct store_inbox *inbox;
 	struct text_list authserv_ids; /* of those who are believed */
+	struct inbox_services *reporters;
 	struct inbox_counts counts;
 };
 
@@ -41,8 +43,7 @@ enum inbox_origin { INBOX_THROUGH_ALIGND, INBOX_ELSEWHERE };
  * it. */
 bool inbox_taking_open(struct tool *tool, enum inbox_origin origin,
 		       bool is_barred, struct inbox_taking *taking,
-		       struct error *err)
-    __attribute__((warn_unused_result));
+		       struct error *err) __attribute__((warn_unused_result));
 
 /* One mail or report, with a "From " line before it or without: the bytes are
  * never cut in two. *is_taken: it may go; else the process that read it broke

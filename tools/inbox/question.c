@@ -108,7 +108,7 @@ static bool read_all(struct tool *tool, struct inbox_question *question,
 
 	if (!tool_config(tool, &question->config, err) ||
 	    !inbox_services_load(tool->mem, question->config->inbox.services,
-				 &services, err) ||
+				 INBOX_BY_DOMAIN_OR_NETWORK, &services, err) ||
 	    !store_inbox_open(tool->mem, question->config->store.sqlite,
 			      STORE_DB_READ, &question->inbox, err))
 		return false;
