@@ -211,23 +211,26 @@ static const char *evidence_of(const struct posture_facts *facts,
 			  reported->all_reports == 1 ? "" : "s");
 }
 
-static void judge_policy(const struct posture_facts *facts, const char *fix,
+static void judge_policy(const struct posture_facts *facts,
 			 struct posture *posture)
 {
 	const struct posture_dmarc *dmarc = &facts->dmarc;
 	const char *evidence = evidence_of(facts, posture);
+	bool is_of_below = dmarc->policy < dmarc->found.record->p;
+	const char *fix = mend_dmarc_step(
+	    posture, facts, is_of_below ? MEND_BELOW : MEND_POLICY);
 
 	if (dmarc->policy == REQUEST_NONE)
 		posture_add(posture, POSTURE_DMARC_NONE, "", fix,
 			    "the policy for %s is none%s", posture->domain,
 			    evidence);
 	else if (dmarc->policy == REQUEST_QUARANTINE)
-		posture_add(posture, POSTURE_DMARC_QUARANTINE, "",
-			    mend_dmarc_reject(posture, facts),
+		posture_add(posture, POSTURE_DMARC_QUARANTINE, "", fix,
 			    "the policy for %s is quarantine%s",
 			    posture->domain, evidence);
 	if (dmarc->found.record->is_test_mode)
-		posture_add(posture, POSTURE_DMARC_TEST_MODE, "", fix,
+		posture_add(posture, POSTURE_DMARC_TEST_MODE, "",
+			    mend_dmarc_step(posture, facts, MEND_TRIAL),
 			    "the record of %s has t=y",
 			    dmarc->found.policy_domain);
 }
@@ -248,10 +251,11 @@ static void judge_spf_beside(const struct posture_dmarc *dmarc,
 }
 
 /* What names below get, when the record is the domain's own. */
-static void judge_below(const struct posture_dmarc *dmarc, const char *fix,
+static void judge_below(const struct posture_facts *facts,
 			struct posture *posture)
 {
-	const struct record *record = dmarc->found.record;
+	const struct record *record = facts->dmarc.found.record;
+	const char *fix = mend_dmarc_step(posture, facts, MEND_BELOW);
 
 	if (record->sp != REQUEST_ABSENT && record->sp < record->p)
 		posture_add(posture, POSTURE_DMARC_SP_WEAK, "", fix,
@@ -385,10 +389,10 @@ static void judge_record(const struct posture_facts *facts,
 		return;
 	}
 	if (!judge_is_parked(facts)) /* judged by what it says of itself */
-		judge_policy(facts, fix, posture);
+		judge_policy(facts, posture);
 	judge_spf_beside(dmarc, posture);
 	if (is_own)
-		judge_below(dmarc, fix, posture);
+		judge_below(facts, posture);
 	judge_reporting(facts, fix, posture);
 }
 

@@ -7,7 +7,9 @@
  *
  * Records are pasted one after the other. Would each finding bring a record
  * that mends itself alone, the second would undo the first; so all findings
- * about a record bring the same one.
+ * about a record bring the same one. It asks receivers for no more than the
+ * record that stands: a stronger policy loses good mail where nobody read the
+ * reports, and so comes with the finding that speaks of it, a step at a time.
  *
  * Each function gives the line to paste, below `mem`; NULL where the record has
  * nothing that could be mended in writing. Pure.
@@ -16,13 +18,19 @@
 #include "lib/posture/facts.h"
 
 /* The DMARC record that is in force, or a first one. What it loses: faults,
- * tags of no effect, addresses that reach nobody, sp and np weaker than p, t=y.
- * The policy is raised from none where reports reach somebody already. */
+ * tags of no effect, addresses that reach nobody. A pct that asks for less than
+ * all becomes t=y, which RFC 9989 has in its place. */
 const char *mend_dmarc(TALLOC_CTX *mem, const struct posture_facts *facts);
 
-/* The same, with the policy raised to reject. */
-const char *mend_dmarc_reject(TALLOC_CTX *mem,
-			      const struct posture_facts *facts);
+/* What a stronger policy begins with: names below that get no less than the
+ * domain, the end of a trial (t=y), p itself. */
+enum mend_step { MEND_BELOW, MEND_TRIAL, MEND_POLICY };
+
+/* The same with that step, where it is the next one; NULL where another comes
+ * first. The policy is raised once reports reach somebody; before, they are
+ * asked for. */
+const char *mend_dmarc_step(TALLOC_CTX *mem, const struct posture_facts *facts,
+			    enum mend_step step);
 
 /* The DMARC record of a domain that sends no mail. */
 const char *mend_dmarc_parked(TALLOC_CTX *mem,

@@ -104,6 +104,8 @@ static const char *write_record(TALLOC_CTX *mem, const struct record *record)
 		strbuf_add_text(&text, "; adkim=s");
 	if (record->is_aspf_strict)
 		strbuf_add_text(&text, "; aspf=s");
+	if (record->is_test_mode)
+		strbuf_add_text(&text, "; t=y");
 	if (strcmp(record->fo, "0") != 0)
 		strbuf_printf(&text, "; fo=%s", record->fo);
 	write_uris(&text, "rua=", &record->rua);
@@ -171,31 +173,60 @@ const char *mend_dmarc_parked(TALLOC_CTX *mem,
 	return paste(mem, facts, facts->domain, write_record(mem, &better));
 }
 
-/* `least` is what p should be at least. */
-static const char *write_better(TALLOC_CTX *mem,
-				const struct posture_facts *facts,
-				enum request least)
+/* The record without its faults, which asks for what it asked for. */
+static struct record without_faults(TALLOC_CTX *mem,
+				    const struct posture_facts *facts)
 {
 	const struct posture_dmarc *dmarc = &facts->dmarc;
 	struct record better = *dmarc->found.record;
-	const char *domain = dmarc->found.policy_domain;
 
 	better.rua = keep_uris(mem, dmarc, "rua", &better.rua);
 	better.ruf = keep_uris(mem, dmarc, "ruf", &better.ruf);
-	if (better.p < least && better.rua.count > 0)
-		better.p = least;
-	if (better.sp < better.p)
-		better.sp = REQUEST_ABSENT;
-	if (better.np < better.p)
-		better.np = REQUEST_ABSENT;
+	if (better.p > REQUEST_NONE && better.pct >= 0 && better.pct < 100)
+		better.is_test_mode = true;
+	return better;
+}
+
+static bool is_weak_below(const struct record *record)
+{
+	return (record->sp != REQUEST_ABSENT && record->sp < record->p) ||
+	       (record->np != REQUEST_ABSENT && record->np < record->p);
+}
+
+static enum mend_step next_step(const struct record *record)
+{
+	if (is_weak_below(record))
+		return MEND_BELOW;
+	return record->is_test_mode && record->p > REQUEST_NONE ? MEND_TRIAL
+								: MEND_POLICY;
+}
+
+static void take_step(struct record *record, enum mend_step step)
+{
+	if (step == MEND_TRIAL)
+		record->is_test_mode = false;
+	if (step == MEND_POLICY && record->rua.count > 0)
+		record->p = record->p == REQUEST_NONE ? REQUEST_QUARANTINE
+						      : REQUEST_REJECT;
+	if (step == MEND_BELOW && record->sp < record->p)
+		record->sp = REQUEST_ABSENT;
+	if (step == MEND_BELOW && record->np < record->p)
+		record->np = REQUEST_ABSENT;
+}
+
+static const char *write_better(TALLOC_CTX *mem,
+				const struct posture_facts *facts,
+				struct record *better)
+{
+	const char *domain = facts->dmarc.found.policy_domain;
+
 	if (domain_equals(domain, facts->domain))
-		add_mailbox(mem, facts, &better.rua);
-	return paste(mem, facts, domain, write_record(mem, &better));
+		add_mailbox(mem, facts, &better->rua);
+	return paste(mem, facts, domain, write_record(mem, better));
 }
 
 /* Whose record is it, and can it be built on? */
-static const char *mend(TALLOC_CTX *mem, const struct posture_facts *facts,
-			enum request least)
+const char *mend_dmarc(TALLOC_CTX *mem, const struct posture_facts *facts)
 {
 	const struct discovery *found = &facts->dmarc.found;
 	bool is_own = found->record == NULL ||
@@ -203,18 +234,20 @@ static const char *mend(TALLOC_CTX *mem, const struct posture_facts *facts,
 
 	if (is_own && judge_is_parked(facts))
 		return mend_dmarc_parked(mem, facts);
-	if (found->record != NULL && found->record->is_usable)
-		return write_better(mem, facts, least);
+	if (found->record != NULL && found->record->is_usable) {
+		struct record better = without_faults(mem, facts);
+		return write_better(mem, facts, &better);
+	}
 	return is_own ? write_first(mem, facts) : NULL;
 }
 
-const char *mend_dmarc(TALLOC_CTX *mem, const struct posture_facts *facts)
+const char *mend_dmarc_step(TALLOC_CTX *mem, const struct posture_facts *facts,
+			    enum mend_step step)
 {
-	return mend(mem, facts, REQUEST_QUARANTINE);
-}
+	struct record better = without_faults(mem, facts);
 
-const char *mend_dmarc_reject(TALLOC_CTX *mem,
-			      const struct posture_facts *facts)
-{
-	return mend(mem, facts, REQUEST_REJECT);
+	if (next_step(&better) != step)
+		return NULL;
+	take_step(&better, step);
+	return write_better(mem, facts, &better);
 }

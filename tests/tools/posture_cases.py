@@ -69,6 +69,7 @@ def rua(uris):
     return dmarc(f"v=DMARC1; p=reject; rua={uris}; ruf=mailto:dmarc@d.test")
 
 
+REPORTED = "rua=mailto:dmarc@d.test; ruf=mailto:dmarc@d.test"
 AGREES = {"d.test._report._dmarc.other.test": 'TXT "v=DMARC1;"'}
 
 NAMES = [
@@ -161,12 +162,30 @@ DMARC = [
            "rua=mailto:x@dmarc.service.gov.uk,mailto:a@d.test,"
            "mailto:a@gone.d.test,mailto:a@d.test,https://d.test/; "
            "ruf=mailto:x@dmarc.service.gov.uk"),
-     [(kind, '_dmarc.d.test. TXT "v=DMARC1; p=quarantine; fo=1; '
-             'rua=mailto:a@d.test"')
-      for kind in ("dmarc-none", "dmarc-test-mode", "dmarc-unknown-tag",
+     [(kind, '_dmarc.d.test. TXT "v=DMARC1; p=none; sp=none; np=none; t=y; '
+             'fo=1; rua=mailto:a@d.test"')
+      for kind in ("dmarc-unknown-tag",
                    "dmarc-address-gone", "dmarc-address-gone",
                    "dmarc-address-unreachable", "dmarc-address-doubled",
-                   "dmarc-address-unusable", "dmarc-historic")]),
+                   "dmarc-address-unusable", "dmarc-historic")] +
+     ["dmarc-test-mode",
+      ("dmarc-none", '_dmarc.d.test. TXT "v=DMARC1; p=quarantine; sp=none; '
+                     'np=none; t=y; fo=1; rua=mailto:a@d.test"')]),
+    ("a trial of old is one of today, and names below keep what they have",
+     dmarc("v=DMARC1; p=reject; pct=0; sp=none; " + REPORTED),
+     [("dmarc-historic", 'TXT "v=DMARC1; p=reject; sp=none; t=y; rua='),
+      ("dmarc-sp-weak", 'TXT "v=DMARC1; p=reject; t=y; rua=')]),
+    ("what mends a tag raises no policy",
+     dmarc("v=DMARC1; p=none; pct=20; " + REPORTED),
+     [("dmarc-historic", 'TXT "v=DMARC1; p=none; rua='),
+      ("dmarc-none", 'TXT "v=DMARC1; p=quarantine; rua=')]),
+    ("the end of a trial comes before a stronger policy",
+     dmarc("v=DMARC1; p=quarantine; t=y; " + REPORTED),
+     [("dmarc-test-mode", 'TXT "v=DMARC1; p=quarantine; rua='),
+      "dmarc-quarantine"]),
+    ("one of old as well", dmarc("v=DMARC1; p=quarantine; pct=50; " + REPORTED),
+     [("dmarc-historic", 'TXT "v=DMARC1; p=quarantine; t=y; rua='),
+      "dmarc-quarantine"]),
     ("the policy waits for reports", dmarc("v=DMARC1; p=none"),
      [("dmarc-none", 'TXT "v=DMARC1; p=none; rua=mailto:dmarc@d.test"'),
       ("dmarc-no-rua", 'TXT "v=DMARC1; p=none; rua=mailto:dmarc@d.test"'),

@@ -44,6 +44,9 @@ GUIDANCE = (
     "send(s)? no mail", "gsi family", "exceptions",
     "knows? whom to", "disruption", "reports", "alerts|told at once",
     "[Ee]xceptions are", "partners")
+# Findings that ask for a stronger policy.
+STEPS = ("dmarc-none", "dmarc-none-long", "dmarc-test-mode", "dmarc-sp-weak",
+         "dmarc-np-weak")
 KEY_NAME = "s1._domainkey.d.test"
 
 
@@ -140,13 +143,15 @@ class Posture(ToolTest):
                 self.pasted_once(findings)
 
     def pasted_once(self, findings):
-        """One record a name and type: the second pasted undoes no first."""
+        """One record a name and type: the second pasted undoes no first. A
+        stronger policy is one of its own, to be pasted later."""
         records = {}
         for found in findings:
             if found["fix"] and found["severity"] != "info":
                 for line in found["fix"].splitlines():
                     owner, kind, _ = line.split(" ", 2)
-                    records.setdefault((owner, kind), set()).add(line)
+                    records.setdefault((owner, kind, found["finding"] in STEPS),
+                                       set()).add(line)
         for name, lines in records.items():
             self.assertEqual(len(lines), 1, (name, lines))
 
