@@ -252,6 +252,20 @@ class Sources(SaysTest):
         self.assertIn("passes by SPF alone", " ".join(out.split()))
         self.assertNotIn("set up well", out)
 
+    def test_a_host_of_our_own_is_no_forger(self):
+        """Nor is one that its reader knows, of which nothing passes."""
+        with open(self.path("conf"), "a", encoding="ascii") as file:
+            file.write('own { hosts = {"192.0.2.2", "192.0.2.3", "2001:db8:0::1"} }\n')
+        self.take(dmarc(row("192.0.2.3", 2), row("2001:db8::1", 3), name="own"))
+        for source, words in (("192.0.2.2", "and none of its mail passes: let it sign"),
+                              ("2001:db8::1", "and none of its mail passes: let it sign"),
+                              ("192.0.2.3", "and not all of its mail passes")):
+            out = " ".join(self.says("explain", source).split())
+            self.assertIn("This is a server of yours (own.hosts), " + words, out)
+            self.assertNotIn("forger", out)
+        self.assertIn("If you know this host, it sends for you and was never set up",
+                      " ".join(self.says("explain", "192.0.2.1").split()))
+
     def test_a_pass_of_the_domain_in_from_is_no_forger(self):
         """Whatever the reporter makes of it, and wherever it stands."""
         foreign, own = (f"<dkim><domain>{domain}</domain><result>pass</result></dkim>"

@@ -120,13 +120,43 @@ static const char *advice_of_good(const struct inbox_source *source)
 	       "forwards it: let all of it sign with your domain (DKIM).";
 }
 
+/* own.hosts has it: no stranger's, whatever the reports say. */
+static bool is_own_host(const struct text_list *hosts, const char *address)
+{
+	struct net_address wanted;
+	struct net_address host;
+
+	if (!net_address_parse(address, &wanted))
+		return false;
+	for (size_t i = 0; i < hosts->count; i++)
+		if (net_address_parse(hosts->items[i], &host) &&
+		    net_address_equals(&wanted, &host))
+			return true;
+	return false;
+}
+
+static const char *advice_of_own(const struct inbox_source *source)
+{
+	if (source->aligned > 0)
+		return "This is a server of yours (own.hosts), and not all of "
+		       "its mail passes: mend what the reasons above name "
+		       "before you raise the policy.";
+	return "This is a server of yours (own.hosts), and none of its mail "
+	       "passes: let it sign with your domain (DKIM), and name it in "
+	       "the SPF record, before you raise the policy: under "
+	       "quarantine or reject all of it is lost.";
+}
+
 /* Whose affair it is, as far as reports can tell. */
-static const char *advice_of(const struct inbox_source *source)
+static const char *advice_of(const struct inbox_source *source,
+			     const struct text_list *hosts)
 {
 	if (source->messages == 0)
 		return "Nothing came from there in this period.";
 	if (source->aligned == source->messages)
 		return advice_of_good(source);
+	if (is_own_host(hosts, source->address))
+		return advice_of_own(source);
 	if (source->aligned > 0)
 		return "Some of it passes: a sender of yours of which a part "
 		       "is not set up, or mail that was forwarded. The "
@@ -141,12 +171,16 @@ static const char *advice_of(const struct inbox_source *source)
 		       "you use it, let it sign with your domain (DKIM) or "
 		       "send with a return path of yours; if nobody does, "
 		       "somebody uses your name there.";
-	return "None of it passes. If you do not know this host, it is a "
-	       "forger or a forwarder: nothing is to be set up, and a policy "
-	       "of reject has it refused.";
+	return "None of it passes. If you know this host, it sends for you and "
+	       "was never set up: let it sign with your domain (DKIM), or name "
+	       "it in your SPF record and send with a return path of yours, "
+	       "before you raise the policy. If you do not, it is a forger or "
+	       "a forwarder: nothing is to be set up, and a policy of reject "
+	       "has it refused.";
 }
 
-static void put_source(struct show *list, const struct inbox_source *source)
+static void put_source(struct show *list, const struct inbox_source *source,
+		       const struct text_list *hosts)
 {
 	show_line(list,
 		  "%s: %" PRId64 " of %s aligned (DKIM %" PRId64
@@ -157,7 +191,7 @@ static void put_source(struct show *list, const struct inbox_source *source)
 		  source->quarantined);
 	inbox_source_heads(list);
 	inbox_source_put(list, source, 20);
-	show_sentence(list, 2, advice_of(source));
+	show_sentence(list, 2, advice_of(source, hosts));
 }
 
 static void put_failures(struct show *show, const struct inbox_summary *summary)
@@ -214,7 +248,8 @@ static int run_explain(struct tool *tool)
 	show_data(show, "source", value_text(address));
 	struct show *list = show_list(show, "domains");
 	for (size_t i = 0; i < summary->source_count; i++)
-		put_source(list, &summary->sources[i]);
+		put_source(list, &summary->sources[i],
+			   &question.config->own.hosts);
 	put_failures(show, summary);
 	if (summary->source_count == 0 && summary->failure_count == 0)
 		show_line(show, "no report names %s in this period (--since)",
