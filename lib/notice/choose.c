@@ -56,7 +56,19 @@ find_mark(const struct notice_memory *memory, const char *key)
 }
 
 /* A clock that was ahead left times that are still to come: they count for
- * nothing. */
+ * nothing. The hour is for two runs side by side. */
+static const struct store_notice_mark *mark_of(const struct choosing *choosing,
+					       const struct notice_fact *fact)
+{
+	const struct store_notice_mark *mark =
+	    find_mark(choosing->memory, fact->key);
+	int64_t last_s = choosing->notice->until_s + HOUR_S;
+
+	return mark == NULL || mark->told_s > last_s || mark->seen_s > last_s
+		   ? NULL
+		   : mark;
+}
+
 static bool is_within_hour(const struct notice *notice, int64_t time_s)
 {
 	return time_s <= notice->until_s && time_s > notice->until_s - HOUR_S;
@@ -105,6 +117,14 @@ static void mark_told(const struct choosing *choosing,
 {
 	add_mark(choosing, fact->key, notice_kinds[fact->kind].name,
 		 fact->level, choosing->notice->until_s);
+}
+
+/* What is not shown is not told: it is news again the next time. */
+static void tell(const struct choosing *choosing,
+		 const struct notice_fact *fact)
+{
+	notice_add(choosing->mem, &choosing->choice->told, fact);
+	mark_told(choosing, fact);
 }
 
 /* It stands there still. What was never told is not made told by that. */
@@ -172,7 +192,7 @@ static void choose_kind(const struct choosing *choosing, enum notice_kind kind)
 		const struct store_notice_mark *mark;
 		if (fact->kind != kind)
 			continue;
-		mark = find_mark(choosing->memory, fact->key);
+		mark = mark_of(choosing, fact);
 		if (!is_news(choosing, fact, mark)) {
 			if (!fact->is_over)
 				count_remainder(&before, fact);
@@ -180,9 +200,8 @@ static void choose_kind(const struct choosing *choosing, enum notice_kind kind)
 			continue;
 		}
 		choice->news++;
-		mark_told(choosing, fact);
 		if (shown++ < LIMIT_NOTICE_LINES)
-			notice_add(choosing->mem, &choice->told, fact);
+			tell(choosing, fact);
 		else
 			choice->told.left_out[kind]++;
 	}
@@ -252,8 +271,7 @@ static void tell_alarm(const struct choosing *choosing,
 		return;
 	}
 	choice->news++;
-	mark_told(choosing, fact);
-	notice_add(choosing->mem, &choice->told, fact);
+	tell(choosing, fact);
 }
 
 void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
@@ -266,7 +284,7 @@ void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
 	for (size_t i = 0; i < notice->count; i++) {
 		const struct notice_fact *fact = &notice->items[i];
 		const struct store_notice_mark *mark =
-		    find_mark(memory, fact->key);
+		    mark_of(&choosing, fact);
 		if (is_news(&choosing, fact, mark))
 			tell_alarm(&choosing, fact, &room);
 		else

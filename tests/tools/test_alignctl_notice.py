@@ -201,7 +201,7 @@ class Digest(NoticeTest):
         self.assertEqual(self.kinds("digest", now=NOW + HOUR), ["source"])
 
     def test_many(self):
-        """A person reads twenty; all are told, and none is told again."""
+        """A person reads twenty; the others come next, and none is told again."""
         self.write_conf(TO)
         count = LIMITS["LIMIT_NOTICE_LINES"] + 7
         self.take(dmarc(*(row(f"192.0.2.{i}") for i in range(count))))
@@ -211,7 +211,9 @@ class Digest(NoticeTest):
         self.assertIn("  7 more\n      type: alignctl inbox sources --new\n",
                       self.text_of("digest"))
         self.tool("digest")
-        self.assertEqual(self.kinds("digest", now=NOW + HOUR), [])
+        self.assertEqual(self.kinds("digest", now=NOW + HOUR), ["source"] * 7)
+        self.tool("digest", now=NOW + HOUR)
+        self.assertEqual(self.kinds("digest", now=NOW + 2 * HOUR), [])
 
     def test_past_what_is_gathered(self):
         self.write_conf(TO)
@@ -225,9 +227,10 @@ class Digest(NoticeTest):
         self.assertEqual(told["left_out"]["posture"], limit + 5 - LIMITS["LIMIT_NOTICE_LINES"])
         self.tool("digest")
         self.assertEqual(self.ask("SELECT count(*) FROM notice_told WHERE kind = 'posture'"),
-                         [(limit,)])
-        self.assertEqual([f["text"][:9] for f in self.json_of("digest", now=NOW + HOUR)["facts"]],
-                         ["1000 find"])
+                         [(LIMITS["LIMIT_NOTICE_LINES"],)])
+        *news, before = [f["text"] for f in self.json_of("digest", now=NOW + HOUR)["facts"]]
+        self.assertEqual((len(news), before[:31]),
+                         (LIMITS["LIMIT_NOTICE_LINES"], "20 findings told before that st"))
 
     def test_marks_are_bounded(self):
         self.write_conf(TO)
@@ -400,6 +403,14 @@ class Alert(NoticeTest):
         # It was away for more than six hours, and is larger than before.
         self.spoof(900, hours=-24)
         self.assertEqual(self.kinds("alert", now=NOW + 24 * HOUR + HOUR / 2), ["wave"])
+
+    def test_a_wave_told_by_a_clock_that_was_ahead(self):
+        self.write_conf(TO)
+        self.spoof(300, hours=-24 * 300)
+        self.tool("alert", now=NOW + 300 * DAY)
+        self.assertEqual(len(self.server.mails), 1)
+        self.spoof(500)
+        self.assertEqual(self.kinds("alert"), ["wave"])
 
     def test_small_and_old_sources_are_none(self):
         self.take(dmarc(row("192.0.2.1", count=99), row("192.0.2.2", count=100),
