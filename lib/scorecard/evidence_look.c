@@ -269,10 +269,13 @@ struct evidence_look evidence_look_taken(TALLOC_CTX *mem,
 	return found(is_any ? EVIDENCE_SHOWN : EVIDENCE_MISSING,
 		     mem_printf(mem,
 				"%s aggregate, %s failure and %s TLS reports "
-				"of others about our domains were taken in.",
+				"of others about our domains were taken in; "
+				"not counted: %s that nothing proves to be "
+				"from whom they name.",
 				stats_count(mem, reports->dmarc_taken),
 				stats_count(mem, reports->failure_taken),
-				stats_count(mem, reports->tls_taken)));
+				stats_count(mem, reports->tls_taken),
+				stats_count(mem, reports->unproved)));
 }
 
 /* --- findings about own domains --- */

@@ -13,7 +13,9 @@ static const char sql[] =
     "SELECT 'sent ' || kind, count(*) FROM report WHERE state = 'sent' AND "
     "settled_s >= ?1 AND settled_s < ?2 GROUP BY kind UNION ALL SELECT "
     "'taken ' || kind, count(*) FROM inbox_report WHERE state = 'kept' AND "
-    "received_s >= ?1 AND received_s < ?2 GROUP BY kind";
+    "proof = 1 AND received_s >= ?1 AND received_s < ?2 GROUP BY kind UNION "
+    "ALL SELECT 'unproved', count(*) FROM inbox_report WHERE state = 'kept' "
+    "AND proof <> 1 AND received_s >= ?1 AND received_s < ?2";
 
 static int64_t *member(struct store_month *month, const char *name)
 {
@@ -26,6 +28,7 @@ static int64_t *member(struct store_month *month, const char *name)
 	    {"taken dmarc", &month->dmarc_taken},
 	    {"taken failure", &month->failure_taken},
 	    {"taken tls", &month->tls_taken},
+	    {"unproved", &month->unproved},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

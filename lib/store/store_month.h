@@ -13,9 +13,10 @@
 struct store_month {
 	int64_t aggregate_sent; /* settled in the period, sent to somebody */
 	int64_t failure_sent;
-	int64_t dmarc_taken; /* reports of others, kept as what they say */
+	int64_t dmarc_taken; /* of others, proved to be from whom they name */
 	int64_t failure_taken;
 	int64_t tls_taken;
+	int64_t unproved; /* kept, of whatever kind: anybody may have sent it */
 };
 
 /* From since_s to before until_s. */

@@ -449,19 +449,26 @@ class Scorecard(CardTest):
         with sqlite3.connect(self.path("reports.db")) as database:
             columns = [row[1] for row in database.execute(
                 "PRAGMA table_info(inbox_report)")]
-            for number, (kind, state, at_s) in enumerate((
-                    ("tls", "kept", APRIL), ("dmarc", "kept", MAY - 1),
-                    ("dmarc", "failed", APRIL), ("dmarc", "kept", MAY))):
+            for number, (kind, state, at_s, proof) in enumerate((
+                    ("dmarc", "kept", APRIL, 0), ("tls", "kept", APRIL, 2),
+                    ("tls", "kept", APRIL, 1), ("dmarc", "kept", MAY - 1, 1),
+                    ("dmarc", "failed", APRIL, 1), ("dmarc", "kept", MAY, 1))):
                 row = dict.fromkeys(columns, 0)
                 row.update({"report_id": number + 1, "fingerprint": number,
                             "digest": str(number), "kind": kind,
-                            "state": state, "received_s": at_s})
+                            "state": state, "received_s": at_s,
+                            "proof": proof})
                 database.execute(
                     f"INSERT INTO inbox_report ({', '.join(row)}) VALUES "
                     f"({', '.join('?' * len(row))})", tuple(row.values()))
+                if number == 1:  # anybody's
+                    database.commit()
+                    self.assertEqual(self.state(
+                        self.evidence(config), "UK", "are received"), "missing")
         database.close()
         rows = self.evidence(config)
-        self.assertIn("1 aggregate, 0 failure and 1 TLS reports of others",
+        self.assertIn("1 aggregate, 0 failure and 1 TLS reports of others "
+                      "about our domains were taken in; not counted: 2 that",
                       str(rows))
         self.assertEqual(self.state(rows, "UK", "are received"), "shown")
 
