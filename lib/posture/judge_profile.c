@@ -17,6 +17,7 @@
 struct seen {
 	enum profile_state state; /* MET: it was */
 	const char *words;
+	bool is_absent; /* MET: and there is none */
 };
 
 struct view {
@@ -26,7 +27,12 @@ struct view {
 
 static struct seen seen_as(enum profile_state state, const char *words)
 {
-	return (struct seen){state, words};
+	return (struct seen){state, words, false};
+}
+
+static struct seen seen_none(const char *words)
+{
+	return (struct seen){PROFILE_MET, words, true};
 }
 
 static struct seen is_silent(const struct view *view, const char *name)
@@ -45,7 +51,7 @@ static struct seen see_dmarc(const struct view *view)
 	if (!dmarc->found.is_complete || dns_answer_is_failure(dmarc->own))
 		return is_silent(view, dmarc->owner);
 	if (dmarc->found.record == NULL)
-		return seen_as(PROFILE_MET, "no DMARC record was found");
+		return seen_none("no DMARC record was found");
 	return seen_as(
 	    PROFILE_MET,
 	    mem_printf(view->posture, "_dmarc.%s has \"%s\"",
@@ -144,7 +150,8 @@ static struct seen see_mx(const struct view *view)
 		    view->posture, "%s%s%s", words, i == 0 ? "MX " : ", ",
 		    posture_shown(view->posture, span_of(mx->name)));
 	}
-	return seen_as(PROFILE_MET, *words == '\0' ? "it names no MX" : words);
+	return *words == '\0' ? seen_none("it names no MX")
+			      : seen_as(PROFILE_MET, words);
 }
 
 static struct seen see_sts(const struct view *view)
@@ -383,6 +390,11 @@ static bool judge_spf_all(const struct view *view,
 	return false;
 }
 
+static const char *advice_of(enum posture_kind_id kind)
+{
+	return posture_kinds[kind].advice;
+}
+
 static bool judge_policy(const struct view *view, const struct profile_row *row,
 			 struct profile_result *result)
 {
@@ -392,6 +404,10 @@ static bool judge_policy(const struct view *view, const struct profile_row *row,
 	if (record != NULL && record->is_usable && !record->is_test_mode &&
 	    profile_is_met_by(row, request_text(dmarc->policy)))
 		return true;
+	if (record == NULL)
+		result->todo = advice_of(POSTURE_DMARC_MISSING);
+	else if (record->is_test_mode)
+		result->todo = advice_of(POSTURE_DMARC_TEST_MODE);
 	result->evidence =
 	    record == NULL || !record->is_usable
 		? mem_printf(view->posture, "no policy is in force for %s",
@@ -451,6 +467,19 @@ static bool judge_key_types(const struct view *view,
 	return true;
 }
 
+/* Nothing is wrong with what is not there, and nothing is right. Mail without
+ * an MX may be as it should; a domain without DMARC is none that has it. */
+static void judge_absent(const struct profile_row *row,
+			 struct profile_result *result)
+{
+	if (row->part == PART_MX)
+		result->state = PROFILE_NOT_CONCERNED;
+	if (row->part != PART_DMARC)
+		return;
+	result->state = PROFILE_NOT_MET;
+	result->todo = advice_of(POSTURE_DMARC_MISSING);
+}
+
 static void judge_row(const struct view *view, const struct profile_row *row,
 		      struct profile_results *results)
 {
@@ -471,6 +500,8 @@ static void judge_row(const struct view *view, const struct profile_row *row,
 
 	if (is_seen && !judges[row->check](view, row, &result))
 		result.state = PROFILE_NOT_MET;
+	else if (seen.is_absent)
+		judge_absent(row, &result);
 	profile_results_add(results, &result);
 }
 

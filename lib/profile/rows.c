@@ -58,8 +58,7 @@
 	"Set mode = enforce when alignctl whatif shows nothing that must not " \
 	"be refused"
 #define RAISE_ADVICE                                                           \
-	"Raise the policy as the reports allow: p=quarantine, then p=reject; " \
-	"remove t=y"
+	"Raise the policy as the reports allow: p=quarantine, then p=reject"
 #define REJECT_ADVICE "Set policy.on_reject = reject"
 
 /* clang-format off */

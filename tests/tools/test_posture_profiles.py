@@ -79,10 +79,12 @@ def both(*tables):
     return made
 
 
-DMARC_MISSING = both(ENFORCED, {
+# Without a record no report reaches anybody either.
+DMARC_MISSING = both(ENFORCED, RUA_LOST, {
     "rfc9989": ["RFC 9989 5.1"], "uk-gov": ["guidance 7"],
     "ism-1799": ["ISM-1540"], "bsi-tr-03182": ["TR-03182-06-M (P: H-01)"],
-    "cisa-bod-18-01": ["BOD 18-01 1.a.i", "BOD 18-01 1.a.iii"]})
+    "cisa-bod-18-01": ["BOD 18-01 1.a.i", "BOD 18-01 1.a.iii",
+                       "BOD 18-01 1.a.iv"]})
 
 # What it shows, what is changed in GOOD, the rows that are not met, the policy
 # of MTA-STS.
