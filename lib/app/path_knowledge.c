@@ -18,17 +18,17 @@ static bool is_known(void *context, const struct verdict *verdict)
 		   verdict->time_s);
 }
 
-static unsigned count_days(void *context, const struct verdict *verdict)
+static unsigned count_days(void *context, const struct verdict *verdict,
+			   bool *is_loaded)
 {
 	return store_author_days(context, verdict->author.domain,
-				 verdict->time_s);
+				 verdict->time_s, is_loaded);
 }
 
 struct path_source path_knowledge(struct store *store)
 {
 	if (store == NULL)
 		return (struct path_source){.is_known = NULL};
-	return (struct path_source){.is_known = is_known,
-				    .author_days = count_days,
-				    .context = store};
+	return (struct path_source){
+	    .is_known = is_known, .author_days = count_days, .context = store};
 }

@@ -131,14 +131,21 @@ static void weigh_identity(struct message *message)
 		};
 }
 
+enum acquaintance { STRANGER, NOT_KNOWN_YET, NO_STRANGER };
+
 /* Who passed here on earlier days is somebody, whatever he looks like. */
-static bool is_no_stranger(const struct message *message)
+static enum acquaintance ask_acquaintance(const struct message *message)
 {
 	const struct path_source *paths = &message->evaluator->paths;
+	bool is_loaded = true;
+	unsigned days = 0;
 
-	return paths->author_days != NULL &&
-	       paths->author_days(paths->context, &message->verdict) >=
-		   LOOKALIKE_DAYS;
+	if (paths->author_days != NULL)
+		days = paths->author_days(paths->context, &message->verdict,
+					  &is_loaded);
+	if (!is_loaded)
+		return NOT_KNOWN_YET;
+	return days >= LOOKALIKE_DAYS ? NO_STRANGER : STRANGER;
 }
 
 static void find_lookalike(struct message *message)
@@ -149,10 +156,14 @@ static void find_lookalike(struct message *message)
 		return;
 	struct lookalike found = lookalike_find(message->evaluator->lookalikes,
 						verdict->author.domain);
-	if (found.kind == LOOKALIKE_NONE || is_no_stranger(message))
+	if (found.kind == LOOKALIKE_NONE)
+		return;
+	enum acquaintance acquaintance = ask_acquaintance(message);
+	if (acquaintance == NO_STRANGER)
 		return;
 	verdict->lookalike = found;
-	verdict->input.is_lookalike = true;
+	/* Told, and nothing done: a start turns no partner away. */
+	verdict->input.is_lookalike = acquaintance == STRANGER;
 	verdict->reason = mem_printf(
 	    message, "looks like %s: %s%s%s", found.name,
 	    lookalike_word(found.kind), verdict->reason == NULL ? "" : "; ",

@@ -43,8 +43,10 @@ extern const struct setting dmarc_setting_rows[];
 struct path_source {
 	bool (*is_known)(void *context, const struct verdict *verdict);
 	/* On how many days before today did anything of the author's
-	 * organizational domain pass, by whatever way? NULL: nobody knows. */
-	unsigned (*author_days)(void *context, const struct verdict *verdict);
+	 * organizational domain pass and get in, by whatever way? Not loaded:
+	 * that is known in a moment only. NULL: nobody knows, ever. */
+	unsigned (*author_days)(void *context, const struct verdict *verdict,
+				bool *is_loaded);
 	void *context;
 };
 

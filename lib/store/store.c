@@ -305,9 +305,10 @@ bool store_has_path(struct store *store, const char *client_ip,
 }
 
 unsigned store_author_days(struct store *store, const char *author_domain,
-			   int64_t time_s)
+			   int64_t time_s, bool *is_loaded)
 {
-	return store_paths_author_days(&store->paths, author_domain, time_s);
+	return store_paths_author_days(&store->paths, author_domain, time_s,
+				       is_loaded);
 }
 
 bool store_path_alarm(struct store *store, struct store_path_alarm *alarm)

@@ -94,13 +94,14 @@ void store_get_statistics(struct store *store,
 
 /* Has mail of the author by way of that client credit (store_paths.h)? False
  * too while the known paths are read, behind a start; `client_name` is a
- * confirmed one, or "". On how many days before did any of his pass? From any
- * thread, also after store_end(). */
+ * confirmed one, or "". On how many days before did any of his pass, and get in
+ * as it came? *is_loaded tells 0 from what is not read yet. From any thread,
+ * also after store_end(). */
 bool store_has_path(struct store *store, const char *client_ip,
 		    const char *client_name, const char *author_domain,
 		    int64_t time_s);
 unsigned store_author_days(struct store *store, const char *author_domain,
-			   int64_t time_s);
+			   int64_t time_s, bool *is_loaded);
 
 /* Takes the oldest alarm of a path that broke; false: there is none. */
 bool store_path_alarm(struct store *store, struct store_path_alarm *alarm);

@@ -237,7 +237,10 @@ struct store_path_marks store_path_read(const struct store_tuple *tuple,
 	if (marks.way == STORE_PATH_FAILED)
 		return marks;
 	mark_keys(tuple, key, &name, &marks);
-	if (store_path_org(tuple->author_domain, &name))
+	/* Who looks like one of ours does not make himself known by mail that
+	 * was kept from people, or marked, for just that. */
+	if (strcmp(tuple->applied, "none") == 0 &&
+	    store_path_org(tuple->author_domain, &name))
 		marks.org = store_path_numbers(&name, key);
 	return marks;
 }

@@ -15,7 +15,8 @@
  *   spf     the organizational domain of SPF that passed for another than the
  *           author's
  *   org     the author's organizational domain again, by whatever client, which
- *           is "*" then: on how many days something of it passed
+ *           is "*" then: on how many days something of it passed and was let in
+ *           as it came, neither refused nor held nor tagged
  *
  * All of it is what SPF, DKIM or the DNS confirmed, but for the author of mail
  * that failed. Pure functions, any thread.
@@ -69,7 +70,7 @@ struct store_path_marks {
 	struct store_path_numbers client;
 	struct store_path_numbers author;
 	struct store_path_numbers spf; /* path 0: none */
-	struct store_path_numbers org;
+	struct store_path_numbers org; /* path 0: none */
 	size_t key_count;
 	struct store_path_numbers keys[STORE_PATH_KEYS];
 };

@@ -15,6 +15,7 @@
 #define DAY_MAX 65535 /* of the year 2149 */
 #define PLACES ((size_t)STORE_PATHS_BUCKETS * STORE_PATHS_PLACES)
 #define STANDING_DAYS 2 /* with so many a path keeps its place */
+#define CEASED_DAYS 7
 
 void store_paths_init(struct store_paths *paths)
 {
@@ -99,13 +100,36 @@ static uint16_t last_seen(const struct store_path *path)
 						 : path->failed_day;
 }
 
-/* May a newcomer have the place? Also that of what only a clock that was ahead
- * can have noted. */
-static bool is_free(const struct store_path *path, uint16_t day)
+static size_t count_orgs(const struct store_path *bucket)
 {
-	return path->number == 0 || path->days < STANDING_DAYS ||
-	       last_seen(path) + STORE_PATH_DAYS < day ||
+	size_t count = 0;
+
+	for (size_t i = 0; i < STORE_PATHS_PLACES; i++)
+		count += bucket[i].kind == STORE_PATH_ORG ? 1 : 0;
+	return count;
+}
+
+/* Not seen for long; or what only a clock that was ahead can have noted. */
+static bool is_over(const struct store_path *path, uint16_t day)
+{
+	return last_seen(path) + STORE_PATH_DAYS < day ||
 	       last_seen(path) > day + 1;
+}
+
+/* May a newcomer of that kind have the place? Some of each bucket are the
+ * organizations' own. */
+static bool is_free(const struct store_path *path, enum store_path_kind kind,
+		    size_t orgs, uint16_t day)
+{
+	bool is_org = path->kind == STORE_PATH_ORG;
+
+	if (path->number == 0 || is_over(path, day))
+		return true;
+	if (is_org && kind != STORE_PATH_ORG && orgs <= STORE_PATHS_ORGS)
+		return false;
+	if (!is_org && kind == STORE_PATH_ORG && orgs < STORE_PATHS_ORGS)
+		return true;
+	return path->days < STANDING_DAYS;
 }
 
 /* Of two that may go: the one that is none, else that passed on fewer days,
@@ -120,13 +144,15 @@ static bool goes_before(const struct store_path *a, const struct store_path *b)
 }
 
 static struct store_path *make_room(const struct store_paths *paths,
-				    uint64_t number, uint16_t day)
+				    uint64_t number, enum store_path_kind kind,
+				    uint16_t day)
 {
 	struct store_path *bucket = bucket_of(paths, number);
 	struct store_path *found = NULL;
+	size_t orgs = count_orgs(bucket);
 
 	for (size_t i = 0; i < STORE_PATHS_PLACES; i++) {
-		if (is_free(&bucket[i], day) &&
+		if (is_free(&bucket[i], kind, orgs, day) &&
 		    (found == NULL || goes_before(&bucket[i], found)))
 			found = &bucket[i];
 	}
@@ -178,7 +204,8 @@ bool store_paths_load(struct store_paths *paths, const struct store_path *row)
 	(void)pthread_mutex_lock(&paths->lock);
 	if (row->number != 0 && has_share(paths, row->network, row->org) &&
 	    store_paths_find(paths, row->number) == NULL)
-		place = make_room(paths, row->number, 0);
+		place = make_room(paths, row->number,
+				  (enum store_path_kind)row->kind, 0);
 	if (place != NULL && place->number == 0)
 		fill_place(paths, place, row);
 	else
@@ -220,10 +247,13 @@ static void add_change(struct store_paths *paths,
 	paths->changes[paths->change_count++] = *change;
 }
 
-/* One that goes and one that comes. */
-static bool has_changes_left(const struct store_paths *paths)
+/* One that goes and one that comes; the last are the organizations'. */
+static bool has_changes_left(const struct store_paths *paths,
+			     enum store_path_kind kind)
 {
-	return paths->change_count + 2 <= STORE_PATHS_CHANGES;
+	size_t kept = kind == STORE_PATH_ORG ? 0 : STORE_PATHS_ORG_CHANGES;
+
+	return paths->change_count + 2 + kept <= STORE_PATHS_CHANGES;
 }
 
 static struct store_path *make_path(const struct noting *noting,
@@ -236,9 +266,10 @@ static struct store_path *make_path(const struct noting *noting,
 	struct store_path *place;
 
 	/* A client without a name is one whose texts have no path. */
-	if (name.client[0] == '\0' || !has_changes_left(paths) ||
+	if (name.client[0] == '\0' || !has_changes_left(paths, kind) ||
 	    !has_share(paths, numbers->network, numbers->org) ||
-	    (place = make_room(paths, numbers->path, noting->day)) == NULL)
+	    (place = make_room(paths, numbers->path, kind, noting->day)) ==
+		NULL)
 		return NULL;
 	if (place->number != 0)
 		add_change(paths,
@@ -344,8 +375,10 @@ static void note_pass(const struct noting *noting)
 		    take_path(noting, &marks->keys[i], STORE_PATH_KEY, i),
 		    marks->way);
 	note_spf(noting);
-	count_pass(noting, take_path(noting, &marks->org, STORE_PATH_ORG, 0),
-		   marks->way);
+	if (marks->org.path != 0)
+		count_pass(noting,
+			   take_path(noting, &marks->org, STORE_PATH_ORG, 0),
+			   marks->way);
 }
 
 /* --- failures --- */
@@ -409,7 +442,7 @@ static void keep_reference(struct store_paths *paths,
 	struct store_paths_change change = {STORE_PATHS_BREAK,
 					    .number = author->number};
 
-	if (!has_changes_left(paths))
+	if (!has_changes_left(paths, STORE_PATH_AUTHOR))
 		return;
 	(void)snprintf(change.reference, sizeof change.reference, "%s",
 		       reference);
@@ -426,14 +459,26 @@ static void raise_alarm(struct store_paths *paths,
 	(void)pthread_mutex_unlock(&paths->alarm_lock);
 }
 
-/* Did it use to pass, and was nothing refused there for a month? */
+/* It used to pass on every third day, and has not for a week. */
+static bool has_ceased(const struct store_path *author, uint16_t day)
+{
+	int span = author->last_day - author->first_day + 1;
+
+	return author->days * 3 >= span &&
+	       author->last_day + CEASED_DAYS <= day;
+}
+
+/* Did it use to pass, and was nothing refused there for a month? Where somebody
+ * is refused again and again, spoofs by the same host may be, it breaks when
+ * nothing passes any more: they silence nothing for good. */
 static bool breaks(const struct store_path *author, uint16_t day)
 {
 	bool was_refused = author->refused_day != 0 &&
 			   author->refused_day + STORE_PATH_HALVED >= day &&
 			   author->refused_day <= day + 1;
 
-	return author->days >= STANDING_DAYS && !was_refused &&
+	return author->days >= STANDING_DAYS &&
+	       (!was_refused || has_ceased(author, day)) &&
 	       author->last_day <= day + 1 &&
 	       author->last_day + STORE_PATH_DAYS >= day;
 }
@@ -547,18 +592,20 @@ bool store_paths_has_credit(struct store_paths *paths, const char *client_ip,
 }
 
 unsigned store_paths_author_days(struct store_paths *paths,
-				 const char *author_domain, int64_t time_s)
+				 const char *author_domain, int64_t time_s,
+				 bool *is_loaded)
 {
 	struct store_path_name name = {.kind = STORE_PATH_ORG};
 	uint16_t day = day_of(time_s);
 	unsigned days = 0;
 
-	if (!store_path_org(author_domain, &name))
-		return 0;
+	bool is_named = store_path_org(author_domain, &name);
 	(void)pthread_mutex_lock(&paths->lock);
+	*is_loaded = paths->is_loaded;
 	uint64_t number = store_path_numbers(&name, &paths->key).path;
 	const struct store_path *path = store_paths_find(paths, number);
-	if (paths->is_loaded && path != NULL && path->last_day <= day + 1 &&
+	if (is_named && paths->is_loaded && path != NULL &&
+	    path->last_day <= day + 1 &&
 	    path->last_day + STORE_PATH_DAYS >= day)
 		days = path->days - (path->last_day >= day ? 1U : 0U);
 	(void)pthread_mutex_unlock(&paths->lock);

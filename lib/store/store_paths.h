@@ -9,8 +9,11 @@
  * whom he drives out. A path that passed on two days goes only when it was not
  * seen for STORE_PATH_DAYS; a newcomer takes a free place, else that of a path
  * of one day, those that only failed first. No network and no organization has
- * more than a share. Who floods the table keeps others from being known, and
- * gives himself nothing: that is the safe direction, and all he gets.
+ * more than a share. Who floods the table keeps others from being known as
+ * forwarders, and gives himself nothing: that is the safe direction, and all he
+ * gets. Not so with organizations, which are refused where they are not known
+ * and look like one of ours: a quarter of each bucket and some changes of each
+ * writing are theirs, and to fill these takes registered names.
  *
  * Mail that failed makes a path only through a client by which something
  * passed. Counts are halved after STORE_PATH_HALVED days, so that an old past
@@ -29,7 +32,9 @@
 #include "lib/store/store_path_credit.h"
 
 #define STORE_PATHS_BUCKETS 12500
-#define STORE_PATHS_PLACES 16  /* of a bucket: 200,000 paths in all */
+#define STORE_PATHS_PLACES 16	    /* of a bucket: 200,000 paths in all */
+#define STORE_PATHS_ORGS 4	    /* of a bucket, of kind org alone */
+#define STORE_PATHS_ORG_CHANGES 128 /* likewise of what waits */
 #define STORE_PATHS_SLOTS 4096 /* networks, and organizations, told apart */
 #define STORE_PATHS_SHARE 4096 /* places of one of them */
 #define STORE_PATHS_CHANGES                                                    \
@@ -110,9 +115,11 @@ bool store_paths_has_credit(struct store_paths *paths, const char *client_ip,
 			    int64_t time_s, bool *is_loaded);
 
 /* On how many days before, of those that are remembered, did anything of the
- * author's organization pass, by whatever client? 0 while paths are read. */
+ * author's organization pass and get in as it came, by whatever client? 0 while
+ * the paths are read: *is_loaded says so. */
 unsigned store_paths_author_days(struct store_paths *paths,
-				 const char *author_domain, int64_t time_s);
+				 const char *author_domain, int64_t time_s,
+				 bool *is_loaded);
 
 /* Takes the oldest alarm that was not told yet; false: there is none. */
 bool store_paths_take_alarm(struct store_paths *paths,

@@ -161,6 +161,64 @@ static int stop(void **state)
 	return 0;
 }
 
+/* --- who looks like one of ours --- */
+
+static bool is_read;
+static unsigned days_passed;
+
+static unsigned tell_days(void *context, const struct verdict *verdict,
+			  bool *is_loaded)
+{
+	(void)context;
+	(void)verdict;
+	*is_loaded = is_read;
+	return is_read ? days_passed : 0;
+}
+
+static void turns_nobody_away_for_his_looks_too_early(void **state)
+{
+	static const struct {
+		bool is_read;
+		unsigned days;
+		bool is_told;
+		enum disposition applied;
+	} rows[] = {
+	    {true, 0, true, DISPOSITION_REJECT},
+	    {true, LOOKALIKE_DAYS - 1, true, DISPOSITION_REJECT},
+	    {true, LOOKALIKE_DAYS, false, DISPOSITION_NONE},
+	    /* Behind a start: nobody is known yet. */
+	    {false, LOOKALIKE_DAYS, true, DISPOSITION_NONE},
+	};
+	const struct evaluator plain = engine->evaluator;
+	struct policy_settings policy = *plain.policy;
+	const char *own[] = {"example-bank.test"};
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct lookalike_rules rules = {
+	    .own = {.count = 1, .items = own}};
+
+	(void)state;
+	policy.on_lookalike = DISPOSITION_REJECT;
+	engine->evaluator.policy = &policy;
+	engine->evaluator.mode = MODE_ENFORCE;
+	engine->evaluator.lookalikes = lookalike_list_new(mem, &rules);
+	engine->evaluator.paths.author_days = tell_days;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct scene scene = scene_new();
+		is_read = rows[i].is_read;
+		days_passed = rows[i].days;
+		add(&scene, "From", "a@examp1e-bank.test");
+		finish(&scene);
+		assert_int_equal(scene.verdict->lookalike.kind !=
+				     LOOKALIKE_NONE,
+				 rows[i].is_told);
+		assert_int_equal(scene.verdict->decision.applied,
+				 rows[i].applied);
+		mem_free(scene.mem);
+	}
+	engine->evaluator = plain;
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +227,7 @@ int main(void)
 	    cmocka_unit_test(keeps_so_many_recipient_domains),
 	    cmocka_unit_test(knows_so_many_recipients),
 	    cmocka_unit_test(reads_so_many_results_of_others),
+	    cmocka_unit_test(turns_nobody_away_for_his_looks_too_early),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop) != 0;

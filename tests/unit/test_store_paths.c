@@ -692,6 +692,118 @@ static void test_what_is_let_in_is_no_alarm(void **state)
 	store_paths_done(&world.paths);
 }
 
+/* Spoofs by the same host, once a month, keep an alarm back for a week only. */
+static void test_spoofs_silence_nothing(void **state)
+{
+	struct world world;
+	struct mail refused = broken(0);
+	struct store_path_alarm alarm;
+
+	(void)state;
+	world_open(&world);
+	pass_days(&world, 3, 10, forwarded);
+	send(&world, &refused);
+	assert_true(take(&world, &alarm));
+	for (int month = 0; month < 3; month++) {
+		pass_days(&world, 3, 29, forwarded);
+		send(&world, &refused);
+		assert_false(take(&world, &alarm));
+	}
+	/* Now it does break. */
+	for (int day = 1; day < 7; day++) {
+		world.day++;
+		send(&world, &refused);
+		assert_int_equal(take(&world, &alarm), day == 6);
+	}
+	store_paths_done(&world.paths);
+}
+
+/* That nothing passed for a week says nothing of who passes once a month. */
+static void test_who_comes_seldom_has_not_ceased(void **state)
+{
+	struct world world;
+	struct mail refused = broken(0);
+	struct store_path_alarm alarm;
+
+	(void)state;
+	world_open(&world);
+	for (int i = 0; i < 4; i++, world.day += 19)
+		pass_days(&world, 3, 1, forwarded);
+	world.day -= 19;
+	send(&world, &refused);
+	assert_true(take(&world, &alarm));
+	pass_days(&world, 3, 1, forwarded);
+	world.day += 10;
+	send(&world, &refused);
+	assert_false(take(&world, &alarm));
+	store_paths_done(&world.paths);
+}
+
+/* --- who is no stranger --- */
+
+static unsigned days_of(struct world *world, const char *author)
+{
+	bool is_loaded;
+	unsigned days = store_paths_author_days(
+	    &world->paths, author, (int64_t)world->day * DAY_S, &is_loaded);
+
+	assert_true(is_loaded);
+	return days;
+}
+
+/* Mail that was kept from people makes nobody known to them. */
+static void test_what_is_refused_earns_no_days(void **state)
+{
+	static const char *const applied[] = {"reject", "quarantine", "tag",
+					      "tempfail"};
+	struct world world;
+	struct mail mail = direct(0);
+
+	(void)state;
+	world_open(&world);
+	for (size_t i = 0; i < 8; i++, world.day++) {
+		mail.applied = applied[i % 4];
+		send(&world, &mail);
+	}
+	assert_int_equal(days_of(&world, orgs[0]), 0);
+	mail.applied = "none";
+	send(&world, &mail);
+	assert_int_equal(days_of(&world, orgs[0]), 0); /* today */
+	world.day++;
+	assert_int_equal(days_of(&world, orgs[0]), 1);
+	store_paths_done(&world.paths);
+}
+
+/* Full of paths that keep their places, and of waiting changes: an
+ * organization finds a place all the same, and keeps it. */
+static void test_a_flood_keeps_no_organization_out(void **state)
+{
+	struct world world;
+	struct mail mail = direct(0);
+	struct store_path_name name = {.kind = STORE_PATH_ORG};
+
+	(void)state;
+	world_open(&world);
+	assert_true(store_path_org(orgs[0], &name));
+	uint64_t number = store_path_numbers(&name, &world.key).path;
+	for (uint64_t i = 1; i <= STORE_PATHS_PLACES; i++)
+		assert_true(store_paths_load(
+		    &world.paths, &(const struct store_path){
+				      .number = number % STORE_PATHS_BUCKETS +
+						i * STORE_PATHS_BUCKETS,
+				      .network = i,
+				      .org = i,
+				      .days = 40,
+				      .last_day = TODAY,
+				      .kind = STORE_PATH_AUTHOR}));
+	world.paths.change_count = STORE_PATHS_CHANGES - 16;
+	send(&world, &mail);
+	world.day++;
+	assert_int_equal(days_of(&world, orgs[0]), 1);
+	assert_null(find(&world, &mail, false));
+	store_paths_done(&world.paths);
+}
+
 /* A forwarder that begins to modify breaks all its paths at once. */
 static void test_of_one_client_some_are_told(void **state)
 {
@@ -830,6 +942,7 @@ static void test_a_store_answers_for_the_evaluation(void **state)
 	    .author = {.domain = "news.one.test"},
 	    .evidence = {.iprev = {.name = "mx.forward.test"}},
 	};
+	bool is_loaded;
 
 	(void)state;
 	for (int i = 0; i < 8; i++)
@@ -844,13 +957,18 @@ static void test_a_store_answers_for_the_evaluation(void **state)
 	verdict.author.domain = "one.test";
 	verdict.evidence.iprev.name = NULL;
 	assert_false(paths.is_known(paths.context, &verdict));
-	assert_int_equal(store_author_days(store, "a.one.test", verdict.time_s),
-			 8);
 	assert_int_equal(
-	    store_author_days(store, "one.test", verdict.time_s - DAY_S), 7);
-	assert_int_equal(store_author_days(store, "four.test", verdict.time_s),
-			 0);
-	assert_int_equal(store_author_days(store, "", verdict.time_s), 0);
+	    store_author_days(store, "a.one.test", verdict.time_s, &is_loaded),
+	    8);
+	assert_int_equal(store_author_days(store, "one.test",
+					   verdict.time_s - DAY_S, &is_loaded),
+			 7);
+	assert_int_equal(
+	    store_author_days(store, "four.test", verdict.time_s, &is_loaded),
+	    0);
+	assert_int_equal(
+	    store_author_days(store, "", verdict.time_s, &is_loaded), 0);
+	assert_true(is_loaded);
 	store_close(store);
 	assert_null(path_knowledge(NULL).is_known);
 	place_remove(&place);
@@ -954,6 +1072,10 @@ int main(void)
 	    cmocka_unit_test(test_memory_is_bounded),
 	    cmocka_unit_test(test_first_refusal_is_told_once),
 	    cmocka_unit_test(test_what_is_let_in_is_no_alarm),
+	    cmocka_unit_test(test_spoofs_silence_nothing),
+	    cmocka_unit_test(test_who_comes_seldom_has_not_ceased),
+	    cmocka_unit_test(test_what_is_refused_earns_no_days),
+	    cmocka_unit_test(test_a_flood_keeps_no_organization_out),
 	    cmocka_unit_test(test_of_one_client_some_are_told),
 	    cmocka_unit_test(test_the_file_remembers),
 	    cmocka_unit_test(test_a_store_answers_for_the_evaluation),
