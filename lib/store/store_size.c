@@ -127,6 +127,62 @@ static const char *const sheddings[] = {
     "FROM result ORDER BY hour_s LIMIT ?1) AND ?2 = ?2",
 };
 
+/* Known paths and remembered answers are what strangers can make many of, too:
+ * each has a share of the file, beyond which those go first that are of one
+ * day. A path takes PATH_BYTES where its names are as they usually are. */
+#define KNOWN_SHARE 16
+#define KNOWN_BATCH 200
+#define PATH_BYTES "100"
+
+struct known {
+	const char *bytes; /* that the table takes */
+	const char *fresh; /* deletes ?1 of them of one day, */
+	const char *rest;  /* or of the others */
+};
+
+static const struct known knowns[] = {
+    {"SELECT count(*) * " PATH_BYTES " FROM path",
+     "DELETE FROM path WHERE number IN (SELECT number FROM path "
+     "WHERE days < 2 LIMIT ?1)",
+     "DELETE FROM path WHERE number IN (SELECT number FROM path LIMIT ?1)"},
+    {"SELECT ifnull(sum(length(answers)), 0) FROM remembered",
+     "DELETE FROM remembered WHERE policy_domain IN (SELECT policy_domain "
+     "FROM remembered WHERE days < 2 LIMIT ?1)",
+     "DELETE FROM remembered WHERE policy_domain IN (SELECT policy_domain "
+     "FROM remembered ORDER BY last_day LIMIT ?1)"},
+};
+
+static bool delete_known(struct store_db *db, const char *sql, int64_t *changed,
+			 struct error *err)
+{
+	if (!store_query_run(db, sql, STORE_VALUES(store_number(KNOWN_BATCH)),
+			     err))
+		return false;
+	*changed = store_db_changes(db);
+	return true;
+}
+
+static bool shed_known(struct store_size *size, struct store_db *db,
+		       bool *has_moved, struct error *err)
+{
+	int64_t changed = 0;
+	int64_t bytes;
+
+	for (size_t i = 0; changed == 0 && i < COUNT_OF(knowns); i++) {
+		if (!store_db_number(db, knowns[i].bytes, &bytes, err))
+			return false;
+		if (bytes <= size->max_bytes / KNOWN_SHARE)
+			continue;
+		if (!delete_known(db, knowns[i].fresh, &changed, err) ||
+		    (changed == 0 &&
+		     !delete_known(db, knowns[i].rest, &changed, err)))
+			return false;
+	}
+	size->shed += (uint64_t)changed;
+	*has_moved = changed > 0;
+	return true;
+}
+
 /* The first that has something left; what strangers sent before all else. */
 static bool shed_oldest(struct store_size *size, struct store_db *db,
 			int64_t hold_s, bool *has_moved, struct error *err)
@@ -137,6 +193,8 @@ static bool shed_oldest(struct store_size *size, struct store_db *db,
 	if (!store_inbox_shed_first(db, has_moved, err))
 		return false;
 	size->shed += *has_moved;
+	if (!*has_moved && !shed_known(size, db, has_moved, err))
+		return false;
 	if (!*has_moved && !shed_detail(size, db, has_moved, err))
 		return false;
 	for (size_t i = 0; !*has_moved && i < COUNT_OF(sheddings); i++) {

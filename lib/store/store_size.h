@@ -7,7 +7,8 @@
  *
  * Above the bound, in this order, the oldest first:
  *
- *   1. what strangers sent: the inbox (store_inbox_shed.h)
+ *   1. what strangers sent: the inbox (store_inbox_shed.h); known paths and
+ *      remembered answers beyond a sixteenth of the bound each
  *   2. the detail of incidents (verdict and DNS answers; their other columns
  *      stay, and say how long the two were)
  *   3. the bytes of reports that are settled

@@ -267,8 +267,10 @@ static void looks_at_new_numbers(void **state)
 	fill(&place);
 	struct store_db *db = open_db(place.path);
 	struct store_size size = {.max_bytes = 4096, .detail_done = 5000};
-	assert_true(store_db_run(
-	    db, "DELETE FROM incident WHERE incident_id > 300", &err));
+	assert_true(store_db_run(db,
+				 "DELETE FROM incident WHERE incident_id > 300;"
+				 "DELETE FROM path",
+				 &err));
 	assert_true(store_size_shed(&size, db, HOLD_S, &has_more, &err));
 	assert_int_equal(size.detail_done, 300);
 	assert_true(store_db_run(db, "DELETE FROM incident", &err));
@@ -349,10 +351,62 @@ static void an_old_file_is_made_anew(void **state)
 	place_remove(&place);
 }
 
+/* 200,000 paths in a file that may have 16 MB: they go before an incident
+ * does, those of one day first, down to their share. */
+static const char paths_sql[] =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+    "i < 200000) INSERT INTO path (number, kind, client, network, subject, "
+    "days, last_day) SELECT i, 1, 'client' || i || '.example', "
+    "'192.0.2.0/24', 'sel2026._domainkey.author' || i || '.example', "
+    "1 + (i <= 4000) * 5, 20570 FROM n;"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+    "i < 400) INSERT INTO remembered SELECT i || '.example', 1 + (i <= 50), "
+    "20570, zeroblob(10000) FROM n";
+
+static void known_paths_have_a_share(void **state)
+{
+	struct place place = place_make();
+	struct error err;
+
+	(void)state;
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	struct store_db *db = open_db(place.path);
+	if (!store_db_run(db, paths_sql, &err) ||
+	    !store_db_run(db,
+			  "INSERT INTO incident (author_key, reference, "
+			  "time_s, queue_id, host, client_ip, client_name, "
+			  "helo, mail_from, author_domain, author_error, "
+			  "policy_domain, spf_result, spf_domain, dkim, "
+			  "dmarc_result, asked, applied, override_type, "
+			  "override_comment, reason, reply, rcpt_domains, "
+			  "tls_version, verdict, queries) VALUES ('', 'R', 1, "
+			  "'', '', '', '', '', '', '', '', '', '', '', '', '', "
+			  "'', '', '', '', '', '', '', '', "
+			  "hex(zeroblob(500)), '')",
+			  &err))
+		fail_msg("%s", err.words);
+	struct store_size size = {.max_bytes = INT64_C(16) << 20};
+	(void)shed(&size, db);
+	assert_true(size.used_bytes <= size.max_bytes);
+	assert_int_equal(number(db, details), 1);
+	assert_int_equal(number(db, "SELECT count(*) FROM path WHERE days > 1"),
+			 4000);
+	assert_int_equal(
+	    number(db, "SELECT count(*) FROM remembered WHERE days > 1"), 50);
+	/* And where they fit, they stay. */
+	int64_t paths = number(db, "SELECT count(*) FROM path");
+	size.max_bytes = size.used_bytes;
+	(void)shed(&size, db);
+	assert_int_equal(number(db, "SELECT count(*) FROM path"), paths);
+	store_db_close(db);
+	place_remove(&place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(goes_in_its_order),
+	    cmocka_unit_test(known_paths_have_a_share),
 	    cmocka_unit_test(what_strangers_sent_goes_first),
 	    cmocka_unit_test(goes_on_after_a_start),
 	    cmocka_unit_test(looks_at_new_numbers),
