@@ -47,8 +47,8 @@ static bool check_author(const char *value, struct error *err)
 char *override_rcpt_key(TALLOC_CTX *mem, const char *value)
 {
 	const char *mark = strrchr(value, '@');
-	bool is_local = mark != NULL && mark != value &&
-			value + strcspn(value, "\"\\ \t<>@,;:") == mark;
+	bool is_local =
+	    mark != value && value + strcspn(value, "\"\\ \t<>@,;:") == mark;
 	char *domain =
 	    is_local ? domain_normalize(mem, span_of(mark + 1)) : NULL;
 
@@ -68,13 +68,14 @@ static bool check_recipient(const char *value, struct error *err)
 		: override_rcpt_key(mem, value) != NULL;
 
 	mem_free(mem);
-	return is_good ||
-	       setting_refuse(
-		   err, value,
-		   "is no recipient (allowed: an address such as "
-		   "abuse@example.com, without quotes, a domain such "
-		   "as example.com, or .example.com for it and the "
-		   "names below it)");
+	if (is_good)
+		return true;
+	return setting_refuse(
+	    err, value,
+	    "is no recipient (allowed: an address such as "
+	    "abuse@example.com, without quotes, a domain such "
+	    "as example.com, or .example.com for it and the "
+	    "names below it)");
 }
 
 static bool check_network(const char *value, struct error *err)

@@ -31,8 +31,8 @@ bool override_read_day(const char *value, int64_t *start_s);
 const char *override_network_key(TALLOC_CTX *mem, const char *value,
 				 struct error *err);
 
-/* An address as recipients are compared, in lower case; NULL where it is none.
- */
+/* What has an "@", as recipients are compared, in lower case; NULL where it is
+ * no address. */
 char *override_rcpt_key(TALLOC_CTX *mem, const char *value);
 
 #endif

@@ -230,6 +230,7 @@ static void tells_unauthenticated_mail(void **state)
 	    {AUTH_PERMERROR, {{AUTH_PERMERROR, "a.test"}}, true},
 	    {AUTH_PASS, {{0}}, false},
 	    {AUTH_TEMPERROR, {{0}}, false},
+	    {AUTH_PASS, {{AUTH_FAIL, "a.test"}}, false},
 	    {AUTH_FAIL, {{AUTH_FAIL, "a.test"}, {AUTH_PASS, "b.test"}}, false},
 	    {AUTH_FAIL, {{AUTH_TEMPERROR, "a.test"}}, false},
 	};

@@ -324,6 +324,7 @@ static void finds_by_recipient(void **state)
 	static const char *const others[] = {"r.test"};
 	static const char *const names[] = {"one", "no such", "all", "old"};
 	static const char *const last[] = {"last"};
+	static const char *const many[] = {"all", "old", "last"};
 	static const struct {
 		struct text_list items;
 		struct text_list rules;
@@ -344,6 +345,10 @@ static void finds_by_recipient(void **state)
 	    /* recorded: names stand for recipients */
 	    {{0}, {4, (const char **)(uintptr_t)names}, 0, "one"},
 	    {{0}, {1, (const char **)(uintptr_t)last}, 0, "all"},
+	    {{0},
+	     {3, (const char **)(uintptr_t)many},
+	     DISPOSITION_REJECT,
+	     "last"},
 	    {{0},
 	     {1, (const char **)(uintptr_t)last},
 	     DISPOSITION_REJECT,
@@ -404,6 +409,46 @@ static void lists_rules_of_recipients(void **state)
 	mem_free(mem);
 }
 
+/* Found by what they share with nobody, in whatever order, and twice. */
+static void lists_rules_in_order(void **state)
+{
+	static const char text[] =
+	    "override spf { spf = {'l.test', 'a.l.test'} rcpt = {'r.test'}" REST
+	    "override one { dkim = {'d.test'} rcpt = {'r.test'}" REST
+	    "override two { dkim = {'d.test'} rcpt = {'r.test'}" REST;
+	static const char *item[] = {"r.test"};
+	const struct text_list items = {1, item};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct override_set *set = parse(mem, text);
+	struct override_set *empty = parse(mem, "");
+	struct net_address client = {.family = NET_NONE};
+	struct evidence_signature signature = {.result = AUTH_PASS,
+					       .domain = "d.test"};
+	struct evidence evidence = {
+	    .dkim = {1, &signature},
+	    .spf = {.result = AUTH_PASS, .domain = "a.l.test"}};
+	struct override_facts facts = facts_of_list(&client, &evidence);
+	bool left_out;
+
+	(void)state;
+	assert_null(override_find(mem, set, &facts, NOW));
+	assert_int_equal(
+	    override_rcpt_rules(mem, set, &facts, 4, &left_out).count, 0);
+	facts.rcpt_items = &items;
+	struct text_list names =
+	    override_rcpt_rules(mem, set, &facts, 4, &left_out);
+	assert_int_equal(names.count, 3);
+	assert_string_equal(names.items[0], "spf");
+	assert_string_equal(names.items[2], "two");
+	names = override_rcpt_rules(mem, set, &facts, 2, &left_out);
+	assert_true(left_out);
+	assert_int_equal(names.count, 2);
+	assert_string_equal(names.items[0], "spf");
+	assert_string_equal(names.items[1], "one");
+	assert_null(override_named(empty, "one"));
+	mem_free(mem);
+}
+
 /* So many that a tuple does not hold their names. */
 static void bounds_the_rules_of_recipients(void **state)
 {
@@ -441,6 +486,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_by_recipient),
 	    cmocka_unit_test(lists_rules_of_recipients),
+	    cmocka_unit_test(lists_rules_in_order),
 	    cmocka_unit_test(bounds_the_rules_of_recipients),
 	    cmocka_unit_test(matches_scopes),
 	    cmocka_unit_test(applies_by_result),

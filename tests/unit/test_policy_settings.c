@@ -61,6 +61,22 @@ static void has_good_defaults(void **state)
 	    is_choice(find(policy_setting_rows, "indirect_mail"), "tag"));
 }
 
+static void checks_delimiters(void **state)
+{
+	static const struct {
+		const char *value;
+		bool want;
+	} rows[] = {{"", true},	   {"+", true},	  {"+-", true}, {"a", false},
+		    {"+@", false}, {"\"", false}, {".", false}, {" ", false}};
+	const struct setting *row =
+	    find(trust_setting_rows, "recipient_delimiter");
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(row->check(rows[i].value, &err), rows[i].want);
+}
+
 static void checks_texts(void **state)
 {
 	static const struct {
@@ -204,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(has_good_defaults),
+	    cmocka_unit_test(checks_delimiters),
 	    cmocka_unit_test(checks_texts),
 	    cmocka_unit_test(has_bounds),
 	    cmocka_unit_test(checks_lists),

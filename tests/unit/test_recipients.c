@@ -89,6 +89,8 @@ static void names_recipients(void **state)
 	    {"\"a\\nn+x\"@a.test", "+", "ann@a.test"},
 	    {"\"\"@a.test", "+", ""},
 	    {"\"@a.test", "+", ""},
+	    {"\"ann@a.test", "+", ""},
+	    {"\"ann\\\"@a.test", "+", ""},
 	    {"+ann@a.test", "+", ""},
 	    {"@a.test", "+", ""},
 	    {"x@b.test", "+", "b.test"},
@@ -203,6 +205,8 @@ static void knows_who_is_exempt(void **state)
 				 rows[i].want);
 		assert_false(recipients_are_exempt(&without));
 		assert_int_equal(recipients_overflow(mem, &without).count, 0);
+		recipients_add(mem, &recipients, "postmaster", NULL);
+		assert_false(recipients_are_exempt(&recipients));
 	}
 	mem_free(mem);
 }
