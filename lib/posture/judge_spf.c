@@ -400,8 +400,8 @@ void judge_spf(const struct posture_facts *facts, struct posture *posture)
 			    posture->domain,
 			    spf->takes_mail
 				? ""
-				: ", and it takes no mail; if it sends none "
-				  "either, the record says so");
+				: ", and it names no MX; if it sends no mail, "
+				  "--parked has the records that say so");
 	else if (own->record_count > 1)
 		posture_add(posture, POSTURE_SPF_SEVERAL, "", NULL,
 			    "%s has %zu", posture->domain, own->record_count);
