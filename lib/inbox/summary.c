@@ -188,6 +188,8 @@ static bool see_tls(void *context, const struct store_inbox_tls_sum *sum)
 	    .policy = mem_strdup(reading->mem, sum->policy),
 	    .successful = sum->successful,
 	    .failed = sum->failed,
+	    .first_s = sum->first_s,
+	    .last_s = sum->last_s,
 	};
 	return true;
 }
@@ -223,6 +225,8 @@ static bool see_detail(void *context,
 	    .mx = mem_strdup(reading->mem, detail->mx),
 	    .receiving_ip = mem_strdup(reading->mem, detail->receiving_ip),
 	    .sessions = detail->sessions,
+	    .first_s = detail->first_s,
+	    .last_s = detail->last_s,
 	};
 	line->counted = add(line->counted, detail->sessions);
 	return true;

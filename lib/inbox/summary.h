@@ -43,6 +43,8 @@ struct inbox_tls_type {
 	const char *mx;
 	const char *receiving_ip;
 	int64_t sessions;
+	int64_t first_s; /* the first and the last day of these */
+	int64_t last_s;
 };
 
 /* One reporter and policy type: sessions of another are other counts, of the
@@ -54,6 +56,8 @@ struct inbox_tls_line {
 	int64_t successful;
 	int64_t failed;	 /* as the summaries say */
 	int64_t counted; /* as the details add up to */
+	int64_t first_s; /* the first and the last day with a failure; or 0 */
+	int64_t last_s;
 	size_t type_count;
 	struct inbox_tls_type *types; /* most first */
 };
@@ -82,8 +86,7 @@ struct inbox_summary {
 bool inbox_summary_read(TALLOC_CTX *mem, struct store_inbox *inbox,
 			const struct store_inbox_period *period,
 			enum inbox_order order, struct inbox_summary *summary,
-			struct error *err)
-    __attribute__((warn_unused_result));
+			struct error *err) __attribute__((warn_unused_result));
 
 /* Names each source's service, once its host name is known or is not asked
  * for. */

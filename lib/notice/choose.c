@@ -21,6 +21,7 @@ static const char digest_kind[] = "digest";
  * nothing is: a source that was told is no news, and nothing waits. */
 static const char *const remains[NOTICE_KINDS] = {
     [NOTICE_LIKELY] = "told before, on which nobody has acted",
+    [NOTICE_TLS] = "told before, and no later report tells of it",
     [NOTICE_POSTURE] = "findings told before that still stand",
     [NOTICE_OVERRIDE] = "told before, still in the file",
     [NOTICE_DESTINATION] = "addresses told before that still pause",

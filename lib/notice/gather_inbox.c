@@ -7,6 +7,7 @@
  * Tested by test_alignctl_notice.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/domain.h"
@@ -30,9 +31,19 @@ static const char *explain_command(TALLOC_CTX *mem, const char *source)
 			  net_address_text(&address, text));
 }
 
+/* A source that is to be told. Anybody can send a report, and name in it as
+ * many as he likes: those of proved reports come first, and the domains in
+ * turn. */
+struct pick {
+	const struct inbox_source *source;
+	bool is_proved;
+	size_t rank; /* among those of its domain */
+};
+
 static void add_source(const struct gathering *gathering, TALLOC_CTX *mem,
-		       const struct inbox_source *source)
+		       const struct pick *pick)
 {
+	const struct inbox_source *source = pick->source;
 	const char *why = source->why_count == 0 ? "the reports give no reason"
 						 : source->whys[0].words;
 
@@ -51,7 +62,11 @@ static void add_source(const struct gathering *gathering, TALLOC_CTX *mem,
 		.count = source->messages - source->aligned,
 		.since_s = source->first_s,
 		.command = explain_command(mem, source->address),
-		.reason = notice_plain(mem, why, LIMIT_NOTICE_TEXT)});
+		.reason = mem_printf(
+		    mem, "%s%s", notice_plain(mem, why, LIMIT_NOTICE_TEXT),
+		    pick->is_proved ? ""
+				    : " (no report of it is proved to be from "
+				      "whom it names)")});
 }
 
 static bool is_new_and_failing(const struct gathering *gathering,
@@ -61,6 +76,68 @@ static bool is_new_and_failing(const struct gathering *gathering,
 	return source->first_s >= since_s &&
 	       source->messages - source->aligned >= least &&
 	       notice_is_own(gathering->sources->own, source->domain);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct inbox_source *left = a;
+	const struct inbox_source *right = b;
+	int order = strcmp(left->domain, right->domain);
+
+	return order != 0 ? order : strcmp(left->address, right->address);
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct pick *left = a;
+	const struct pick *right = b;
+
+	if (left->is_proved != right->is_proved)
+		return left->is_proved ? -1 : 1;
+	if (left->rank != right->rank)
+		return left->rank < right->rank ? -1 : 1;
+	return by_name(left->source, right->source);
+}
+
+static bool is_proved(const struct inbox_summary *proved,
+		      const struct inbox_source *source, int64_t least)
+{
+	const struct inbox_source *found =
+	    proved->source_count == 0
+		? NULL
+		: bsearch(source, proved->sources, proved->source_count,
+			  sizeof *source, by_name);
+
+	return found != NULL && found->messages - found->aligned >= least;
+}
+
+/* The sources come by domain, those that fail most first. */
+static void add_sources(const struct gathering *gathering, TALLOC_CTX *mem,
+			const struct inbox_summary *all,
+			struct inbox_summary *proved, int64_t since_s,
+			int64_t least)
+{
+	struct pick *picks = mem_array(mem, struct pick, all->source_count);
+	size_t ranks[2] = {0, 0};
+	size_t count = 0;
+
+	if (proved->source_count > 0)
+		qsort(proved->sources, proved->source_count,
+		      sizeof proved->sources[0], by_name);
+	for (size_t i = 0; i < all->source_count; i++) {
+		const struct inbox_source *source = &all->sources[i];
+		if (i > 0 && strcmp(source->domain, source[-1].domain) != 0)
+			ranks[0] = ranks[1] = 0;
+		if (!is_new_and_failing(gathering, source, since_s, least))
+			continue;
+		bool is_sure = is_proved(proved, source, least);
+		picks[count++] =
+		    (struct pick){source, is_sure, ranks[is_sure]++};
+	}
+	if (count > 0)
+		qsort(picks, count, sizeof picks[0], by_turn);
+	for (size_t i = 0; i < count; i++)
+		add_source(gathering, mem, &picks[i]);
 }
 
 /* --- TLS --- */
@@ -73,6 +150,8 @@ struct failure {
 	const char *mx;
 	int64_t sessions;
 	int64_t reporters;
+	int64_t first_s; /* the days of the reports */
+	int64_t last_s;
 };
 
 static struct failure *find_failure(struct failure *failures, size_t *count,
@@ -91,6 +170,24 @@ static struct failure *find_failure(struct failure *failures, size_t *count,
 	return &failures[(*count)++];
 }
 
+static bool count_failure(struct failure *failures, size_t *count,
+			  const struct failure *wanted)
+{
+	struct failure key = *wanted;
+
+	key.sessions = key.reporters = 0;
+	struct failure *found = find_failure(failures, count, &key);
+	if (found == NULL)
+		return false;
+	found->sessions += wanted->sessions;
+	found->reporters++;
+	if (wanted->first_s < found->first_s)
+		found->first_s = wanted->first_s;
+	if (wanted->last_s > found->last_s)
+		found->last_s = wanted->last_s;
+	return true;
+}
+
 /* A sender that tells no details is counted all the same. */
 static void take_line(struct failure *failures, size_t *count,
 		      const struct inbox_tls_line *line)
@@ -98,24 +195,23 @@ static void take_line(struct failure *failures, size_t *count,
 	struct failure wanted = {.domain = line->domain,
 				 .policy = line->policy,
 				 .type = "without details",
-				 .mx = ""};
+				 .mx = "",
+				 .sessions = line->failed,
+				 .first_s = line->first_s,
+				 .last_s = line->last_s};
 
 	for (size_t i = 0; i < line->type_count; i++) {
-		wanted.type = line->types[i].type;
-		wanted.mx = line->types[i].mx;
-		struct failure *found = find_failure(failures, count, &wanted);
-		if (found == NULL)
+		const struct inbox_tls_type *type = &line->types[i];
+		wanted.type = type->type;
+		wanted.mx = type->mx;
+		wanted.sessions = type->sessions;
+		wanted.first_s = type->first_s;
+		wanted.last_s = type->last_s;
+		if (!count_failure(failures, count, &wanted))
 			return;
-		found->sessions += line->types[i].sessions;
-		found->reporters++;
 	}
-	if (line->type_count > 0 || line->failed == 0)
-		return;
-	struct failure *found = find_failure(failures, count, &wanted);
-	if (found == NULL)
-		return;
-	found->sessions += line->failed;
-	found->reporters++;
+	if (line->type_count == 0 && line->failed > 0)
+		(void)count_failure(failures, count, &wanted);
 }
 
 static const char *summary_command(TALLOC_CTX *mem, const struct text_list *own,
@@ -127,7 +223,7 @@ static const char *summary_command(TALLOC_CTX *mem, const struct text_list *own,
 }
 
 static void add_failure(const struct gathering *gathering, TALLOC_CTX *mem,
-			const struct failure *failure, int64_t since_s)
+			const struct failure *failure)
 {
 	const struct text_list *own = gathering->sources->own;
 	const char *at = *failure->mx == '\0'
@@ -141,7 +237,7 @@ static void add_failure(const struct gathering *gathering, TALLOC_CTX *mem,
 		.kind = NOTICE_TLS,
 		.key = mem_printf(mem, "tls %s %s %s %s", failure->domain,
 				  failure->policy, failure->type, failure->mx),
-		.is_standing = true,
+		.level = failure->last_s, /* a later report is news */
 		.words = mem_printf(
 		    mem, "for %s%s failed by %s: %s (%" PRId64 " reporter%s)",
 		    notice_domain(mem, own, failure->domain), at,
@@ -149,7 +245,7 @@ static void add_failure(const struct gathering *gathering, TALLOC_CTX *mem,
 		    notice_plain(mem, failure->type, LIMIT_NOTICE_TEXT),
 		    failure->reporters, failure->reporters == 1 ? "" : "s"),
 		.count = failure->sessions,
-		.since_s = since_s,
+		.since_s = failure->first_s,
 		.command = summary_command(mem, own, failure->domain),
 		.reason =
 		    notice_plain(mem, inbox_tls_meaning(failure->type).words,
@@ -157,7 +253,7 @@ static void add_failure(const struct gathering *gathering, TALLOC_CTX *mem,
 }
 
 static void add_failures(const struct gathering *gathering, TALLOC_CTX *mem,
-			 const struct inbox_summary *summary, int64_t since_s)
+			 const struct inbox_summary *summary)
 {
 	struct failure *failures =
 	    mem_array(mem, struct failure, LIMIT_NOTICE_FACTS);
@@ -171,7 +267,7 @@ static void add_failures(const struct gathering *gathering, TALLOC_CTX *mem,
 	}
 	for (size_t i = 0; i < count; i++)
 		if (failures[i].sessions > 0)
-			add_failure(gathering, mem, &failures[i], since_s);
+			add_failure(gathering, mem, &failures[i]);
 }
 
 /* --- both --- */
@@ -181,7 +277,7 @@ bool gather_inbox(const struct gathering *gathering, int64_t failing_least,
 {
 	const struct notice_sources *sources = gathering->sources;
 	int64_t since_s = gathering->since_s - (int64_t)NOTICE_LATE_S;
-	const struct store_inbox_period period = {
+	struct store_inbox_period period = {
 	    .before_s = since_s - 1,
 	    .since_s = since_s,
 	    .until_s = sources->now_s + 1,
@@ -189,16 +285,19 @@ bool gather_inbox(const struct gathering *gathering, int64_t failing_least,
 	    .address = "",
 	};
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct inbox_summary summary = {.source_count = 0};
+	struct inbox_summary all = {.source_count = 0};
+	struct inbox_summary proved = {.source_count = 0};
 	bool ok = inbox_summary_read(mem, sources->inbox, &period,
-				     INBOX_BY_FAILING, &summary, err);
+				     INBOX_BY_FAILING, &all, err);
 
-	for (size_t i = 0; ok && i < summary.source_count; i++)
-		if (is_new_and_failing(gathering, &summary.sources[i], since_s,
-				       failing_least))
-			add_source(gathering, mem, &summary.sources[i]);
+	period.is_proved = true;
+	ok = ok && inbox_summary_read(mem, sources->inbox, &period,
+				      INBOX_BY_FAILING, &proved, err);
+	if (ok)
+		add_sources(gathering, mem, &all, &proved, since_s,
+			    failing_least);
 	if (ok && has_tls)
-		add_failures(gathering, mem, &summary, since_s);
+		add_failures(gathering, mem, &all);
 	mem_free(mem);
 	return ok;
 }

@@ -99,6 +99,9 @@ bool store_inbox_sums(struct store_inbox *inbox,
 /* --- TLS --- */
 
 #define TLS_FROM " FROM inbox_report JOIN inbox_tls AS t USING (report_id) "
+/* The first or the last day with a failure; 0: none. */
+#define FAILED_DAY(which)                                                      \
+	", ifnull(" which "(iif(t.failed > 0, day_s, NULL)), 0)"
 #define TLS_WHERE                                                              \
 	" WHERE kind = 'tls' AND state = 'kept' AND day_s >= ?2 AND day_s < "  \
 	"?3 AND ?1 = ?1 AND (?4 = '' OR t.domain = ?4) AND ?5 = ?5 AND "        \
@@ -112,7 +115,8 @@ bool store_inbox_tls_sums(struct store_inbox *inbox,
 {
 	static const char sql[] =
 	    "SELECT min(tls_id), t.domain, reporter, t.policy, " SUM(
-		"successful") ", " SUM("failed") TLS_FROM TLS_WHERE
+		"successful") ", " SUM("failed") FAILED_DAY("min") FAILED_DAY(
+		"max") TLS_FROM TLS_WHERE
 	    "GROUP BY t.domain, reporter, t.policy "
 	    "ORDER BY t.domain, 6 DESC, reporter, "
 	    "t.policy";
@@ -127,6 +131,8 @@ bool store_inbox_tls_sums(struct store_inbox *inbox,
 		    .policy = store_db_column_text(rows, 3),
 		    .successful = sum_at(rows, 4),
 		    .failed = sum_at(rows, 5),
+		    .first_s = store_db_column_time(rows, 6),
+		    .last_s = store_db_column_time(rows, 7),
 		};
 		if (store_db_is_sound(rows, "inbox_tls", 0) &&
 		    !seen(context, &sum))
@@ -142,7 +148,7 @@ bool store_inbox_tls_details(
 {
 	static const char sql[] =
 	    "SELECT min(failure_id), t.domain, reporter, t.policy, type, mx, "
-	    "receiving_ip, " SUM("sessions") TLS_FROM
+	    "receiving_ip, " SUM("sessions") ", min(day_s), max(day_s)" TLS_FROM
 	    "JOIN inbox_tls_failure USING (tls_id) " TLS_WHERE
 	    "GROUP BY t.domain, reporter, t.policy, type, mx, receiving_ip "
 	    "ORDER BY t.domain, reporter, t.policy, 8 DESC, type";
@@ -159,6 +165,8 @@ bool store_inbox_tls_details(
 		    .mx = store_db_column_text(rows, 5),
 		    .receiving_ip = store_db_column_text(rows, 6),
 		    .sessions = sum_at(rows, 7),
+		    .first_s = store_db_column_time(rows, 8),
+		    .last_s = store_db_column_time(rows, 9),
 		};
 		if (store_db_is_sound(rows, "inbox_tls_failure", 0) &&
 		    !seen(context, &detail))

@@ -72,7 +72,9 @@ struct store_inbox_tls_sum {
 	const char *reporter;
 	const char *policy;
 	int64_t successful;
-	int64_t failed; /* as the summaries say */
+	int64_t failed;	 /* as the summaries say */
+	int64_t first_s; /* the first and the last day with a failure; or 0 */
+	int64_t last_s;
 };
 
 bool store_inbox_tls_sums(struct store_inbox *inbox,
@@ -91,6 +93,8 @@ struct store_inbox_tls_detail {
 	const char *mx;
 	const char *receiving_ip;
 	int64_t sessions;
+	int64_t first_s; /* the first and the last day of these */
+	int64_t last_s;
 };
 
 bool store_inbox_tls_details(

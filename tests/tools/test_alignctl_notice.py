@@ -42,11 +42,12 @@ DIGEST = [
          "(messages: 9)", "alignctl review allow REFE-RENCE --owner YOU")]),
     ("New sources that fail in your names", [
         ("120 messages of 120 from 192.0.2.77 in the name of example.test failed, since "
-         "2026-04-30 00:00 UTC", "From example[.]test: SPF not reported; no DKIM signature",
+         "2026-04-30 00:00 UTC", "From example[.]test: SPF not reported; no DKIM signature (no "
+         "report of it is proved to be from whom it names)",
          "alignctl inbox explain 192.0.2.77")]),
     ("TLS to your mail servers, as others report it", [
         ("3 sessions for example.test at mx.example.test failed by sts: certificate-expired "
-         "(1 reporter), since 2026-04-21 12:00 UTC",
+         "(1 reporter), since 2026-04-30 00:00 UTC",
          "The certificate has expired: renew it, and restart what serves it.",
          "alignctl inbox summary --domain example.test")]),
     ("Records of your domains", [
@@ -153,6 +154,8 @@ class Digest(NoticeTest):
         self.assertEqual(self.kinds("digest", now=later),
                          ["held", "likely", "tls", "posture", "override", "destination", "run"])
         facts = {fact["kind"]: fact for fact in self.json_of("digest", now=later)["facts"]}
+        self.assertEqual(facts["tls"]["text"], "1 told before, and no later report tells of it, "
+                         "since 2026-04-30 00:00 UTC")
         self.assertEqual(facts["likely"]["text"],
                          "1 told before, on which nobody has acted, since 2026-05-01 07:00 UTC")
         self.assertIn("findings told before that still stand", facts["posture"]["text"])
@@ -199,6 +202,50 @@ class Digest(NoticeTest):
         self.tool("digest")
         self.take(dmarc(row("192.0.2.77")))
         self.assertEqual(self.kinds("digest", now=NOW + HOUR), ["source"])
+
+    def test_tls_that_goes_on(self):
+        self.write_conf(TO)
+        self.take(tls(("sts", 5, 3, [detail("certificate-expired", 3)])))
+        self.tool("digest")
+        self.take(tls(("sts", 5, 4, [detail("certificate-expired", 4)]), name="2",
+                      day="2026-05-02"))
+        told, = self.json_of("digest", now=NOW + 3 * DAY)["facts"]
+        self.assertIn("7 sessions for example.test", told["text"])
+        self.assertEqual(told["since"], "2026-04-30T00:00:00Z")
+        # A reporter without details is counted by its summary.
+        self.take(tls(("sts", 5, 9, []), name="3", org="other.test"))
+        self.assertIn("9 sessions for example.test failed by sts: without details (1 reporter), "
+                      "since 2026-04-30", self.text_of("digest", now=NOW + 3 * DAY))
+
+    def test_a_flood_of_made_up_sources(self):
+        """By a report that anybody sent: the real source is told, and none is lost."""
+        self.write_conf(TO, own='"a.test", "example.test"')
+        self.take(dmarc(*(row(f"198.51.{i // 200}.{i % 200 + 1}", count=10**6 + i,
+                              header_from="a.test") for i in range(300)), domain="a.test"))
+        self.take(dmarc(*(row(f"203.0.113.{i}", count=10**6 + i) for i in range(100)), name="2"))
+        self.take(dmarc(row("192.0.2.77", count=120), name="3"))
+        self.ask("UPDATE inbox_report SET proof = 1 WHERE ident = '3'")
+        for channel in ("digest", "alert"):
+            first = self.json_of(channel)["facts"][0]
+            self.assertEqual(first["command"], "alignctl inbox explain 192.0.2.77")
+            self.assertNotIn("proved", first["reason"])
+        self.ask("UPDATE inbox_report SET proof = 0")
+        seen = set()
+        for run in range(25):
+            out = self.tool("digest", now=NOW + run * HOUR)[0]
+            seen |= set(re.findall(r"from (\d\S+) in", self.told()[-1].text))
+            if " 0 to tell" in out:
+                break
+            self.assertNotIn("nothing to tell", self.told()[-1].text)
+        self.assertEqual(len(seen), 401)
+        self.assertIn("192.0.2.77", seen)
+
+    def test_domains_come_in_turn(self):
+        self.write_conf(TO, own='"a.test", "example.test"')
+        self.take(dmarc(*(row(f"198.51.100.{i}", count=10**6, header_from="a.test")
+                          for i in range(1, 50)), domain="a.test"))
+        self.take(dmarc(row("192.0.2.77", count=120), name="2"))
+        self.assertIn("192.0.2.77", self.json_of("digest")["facts"][1]["command"])
 
     def test_many(self):
         """A person reads twenty; the others come next, and none is told again."""
@@ -514,6 +561,13 @@ class HandOver(NoticeTest):
             self.tool(channel, status=STORE)
             self.tool(channel, "--print", status=STORE)
         self.assertEqual(self.server.mails, [])
+
+    def test_a_wave_after_a_clock_that_was_ahead(self):
+        self.spoof(500)
+        self.tool("alert")
+        self.ask("UPDATE notice_told SET told_s = told_s + ?, seen_s = seen_s + ?", 300 * DAY,
+                 300 * DAY)
+        self.assertIn("wave", self.kinds("alert"))
 
     def test_a_clock_that_was_ahead(self):
         self.tool("alert", now=NOW + 9 * 365 * DAY)
