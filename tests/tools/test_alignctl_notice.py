@@ -521,8 +521,9 @@ class HandOver(NoticeTest):
                            ("ops@own.test", "DATA 554 no"), ("connect", "554 go away")):
             self.server.answers = {key: reply}
             _, err = self.tool("alert", status=INPUT)
-            self.assertIn("the alert was not told (mail to ops@own.test): the mail server does "
-                          "not take it (", err)
+            self.assertIn("the alert was not told (mail to ops@own.test): report.smtp_url: the "
+                          "mail server does not take it (", err)
+            self.assertIn("); the next run tells it\n", err)
             self.assertEqual(self.ask("SELECT count(*) FROM notice_told"), [(0,)])
             self.assertEqual(self.run_ended("alert"), (NOW, 0, 0, 1, ""))
         self.server.answers = {}

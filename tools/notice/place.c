@@ -157,7 +157,8 @@ static bool send_mail(TALLOC_CTX *mem, struct tool *tool,
 	    smtp_send(mem, smtp, settings->from, to, message);
 	return reply.result == SMTP_ACCEPTED ||
 	       error_set(err, ERROR_SYSTEM,
-			 "the mail server does not take it (%.180s)",
+			 "report.smtp_url: the mail server does not take "
+			 "it (%.110s); the next run tells it",
 			 reply.words);
 }
 
