@@ -41,14 +41,22 @@ struct run {
 static void print_subject(const struct run *run,
 			  const struct explain_subject *subject)
 {
+	static const struct text_list nobody;
 	TALLOC_CTX *mem = mem_context(NULL);
-	const struct explain_today today = {
-	    .origins = run->config == NULL ? NULL : run->config->origins,
-	    .overrides = run->config == NULL ? NULL : run->config->overrides,
-	    .is_unknown = run->config == NULL,
+	const struct config *config = run->config;
+	struct explain_today today = {
+	    .origins = config == NULL ? NULL : config->origins,
+	    .overrides = config == NULL ? NULL : config->overrides,
+	    .is_unknown = config == NULL,
 	    .paths = subject->file == NULL ? run->paths : NULL,
 	    .now_s = clock_now_s(&run->tool->clock),
 	};
+
+	if (config != NULL) {
+		today.own = identity_names(mem, &config->own.domains, &nobody);
+		today.protected =
+		    identity_names(mem, &config->protect.names, &nobody);
+	}
 	const struct explanation *explanation = explain_incident(
 	    mem, subject->incident, &today, subject->file == NULL);
 

@@ -166,6 +166,8 @@ struct dossier dossier_open(TALLOC_CTX *mem,
 	dossier.org_domain =
 	    dossier_text(json_get_text(dossier.dmarc, "org_domain"));
 	dossier.record = read_record(mem, dossier.dmarc);
+	dossier.lookalike = dossier_text(
+	    json_get_text(dossier_object(mem, verdict, "lookalike"), "name"));
 	return dossier;
 }
 

@@ -67,6 +67,7 @@ struct dossier {
 	const char *author;	/* NULL: no single author domain */
 	const char *org_domain; /* of it */
 	const char *policy_domain;
+	const char *lookalike;	     /* for whom the author passes; or NULL */
 	const struct record *record; /* NULL: none, or not known */
 };
 

@@ -10,6 +10,14 @@
 
 #include "lib/base/domain.h"
 #include "lib/explain/dossier.h"
+#include "lib/policy/identity.h"
+
+/* Is it a name that the operator answers for? */
+static bool is_in_our_name(const struct dossier *dossier)
+{
+	return dossier->author != NULL &&
+	       identity_is_own(&dossier->today->own, dossier->author);
+}
 
 /* "example.com", or "example.com or a name below its organization". */
 static const char *aligned_names(const struct dossier *dossier, bool is_strict)
@@ -160,16 +168,28 @@ static void advise_dkim(struct dossier *dossier)
 
 static void advise_failed(struct dossier *dossier)
 {
-	say(dossier,
-	    "If %s knows the server %s, one of these two is enough, and DKIM "
-	    "also survives forwarding:",
-	    dossier->author, dossier->incident->client_ip);
+	bool is_ours = is_in_our_name(dossier);
+	const char *client = dossier->incident->client_ip;
+
+	if (is_ours)
+		say(dossier,
+		    "%s is a name of yours. If the server %s is yours, or "
+		    "sends "
+		    "for you, one of these two is enough, and DKIM also "
+		    "survives forwarding:",
+		    dossier->author, client);
+	else
+		say(dossier,
+		    "If %s knows the server %s, one of these two is enough, "
+		    "and DKIM also survives forwarding:",
+		    dossier->author, client);
 	advise_dkim(dossier);
 	advise_spf(dossier);
 	say(dossier,
-	    "If %s does not know that server, somebody forged the name, and "
-	    "there is nothing to mend.",
-	    dossier->author);
+	    "If %s not know that server, somebody forged the name, and there "
+	    "is nothing to mend.",
+	    is_ours ? "you do"
+		    : mem_printf(dossier->mem, "%s does", dossier->author));
 }
 
 /* Names what did not answer; reverse DNS has no say in DMARC. */
@@ -258,24 +278,80 @@ static const char *proven_handle(const struct dossier *dossier)
 			  incident->client_ip);
 }
 
+/* An override by what a forger proved, his own domain, would let in all that
+ * he writes in this name. */
+static bool refuse_for_own(struct dossier *dossier)
+{
+	const struct explain_today *today = dossier->today;
+	bool is_ours = is_in_our_name(dossier);
+
+	if (dossier->author == NULL || dossier->result == DMARC_RESULT_PASS ||
+	    !(is_ours || identity_is_own(&today->protected, dossier->author)))
+		return false;
+	say(dossier,
+	    "%s is one of %s, and nothing that passed is of that name: no "
+	    "override is offered for what else it proved, since whoever forges "
+	    "the name proves as much.",
+	    dossier->author, is_ours ? "own.domains" : "protect.names");
+	say(dossier, is_ours ? "If the server is yours, or sends for you, let "
+			       "it sign or name it in SPF, as said above."
+			     : "If the mail is genuine, its sender has to "
+			       "mend it, as said above.");
+	if (dossier->is_recorded)
+		say(dossier,
+		    "For a list or forwarder that you know: alignctl review "
+		    "allow %s writes one only by what has a past of passing "
+		    "here.",
+		    dossier->incident->reference);
+	return true;
+}
+
+/* Who registered it proves it as he likes. */
+static bool refuse_for_lookalike(struct dossier *dossier)
+{
+	if (dossier->author == NULL || dossier->lookalike == NULL)
+		return false;
+	say(dossier,
+	    "%s passes for %s, and whoever registered it proves it as he "
+	    "likes: no override is offered.",
+	    dossier->author, dossier->lookalike);
+	say(dossier, "If you know whose it is, and it is fine, put its "
+		     "registered name into protect.lookalikes_known.");
+	return true;
+}
+
+/* Of this author alone, as review allow writes it. */
+static const char *proven_scope(const struct dossier *dossier)
+{
+	const char *handle = proven_handle(dossier);
+
+	return dossier->author == NULL
+		   ? handle
+		   : mem_printf(dossier->mem, "from = {\"%s\"}, %s",
+				dossier->author, handle);
+}
+
 /* Whoever forges a name proves something too, his own domain or address: what
  * the command asks for then is said before it is typed. */
 static void advise_override(struct dossier *dossier)
 {
-	const char *handle = proven_handle(dossier);
-
+	if (refuse_for_own(dossier) || refuse_for_lookalike(dossier))
+		return;
 	if (!dossier->is_recorded) {
 		say(dossier,
 		    "If such mail is wanted: an override for what it proved "
 		    "(%s) lets it in; see overrides.conf(5).",
-		    handle);
+		    proven_scope(dossier));
+		say(dossier, "A spoofer proves his own as well: write one only "
+			     "for a sender that you know.");
 		return;
 	}
 	say(dossier,
 	    "If the mail is wanted: alignctl review allow %s%s writes an "
 	    "override for what it proved (%s), with an owner and an end.",
 	    dossier->incident->reference,
-	    dossier->author == NULL ? " --from-any" : "", handle);
+	    dossier->author == NULL ? " --from-any" : "",
+	    proven_handle(dossier));
 	say(dossier, "It asks for --i-know where that has no past of passing "
 		     "here: a spoofer proves his own as well.");
 }

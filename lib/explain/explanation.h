@@ -7,6 +7,7 @@
  */
 
 #include "lib/base/settings.h"
+#include "lib/policy/identity.h"
 #include "lib/policy/override.h"
 
 struct explanation_step {
@@ -54,6 +55,8 @@ struct explain_today {
 	const struct override_set *overrides;
 	bool is_unknown;		     /* it was refused */
 	const struct store_path_list *paths; /* known ones; NULL: not asked */
+	struct identity_names own;	     /* own.domains */
+	struct identity_names protected;     /* protect.names */
 	int64_t now_s;
 };
 

@@ -436,6 +436,43 @@ class Explain(ToolTest):
                  "The message waits in the MTA's hold queue as trial: "
                  f"alignctl review release {reference} lets it go on.")
 
+    def test_no_override_for_a_forged_name(self):
+        """What a forger proved is his own: no rule by it is offered."""
+        self.write("ours", "From: a@example-bank.test\r\n" + BODY)
+        self.write("like", "From: a@exarnple-bank.test\r\n" + BODY)
+        ways = ("--client-ip", "203.0.113.9", "--mail-from", "x@inner.test")
+        strict = "policy { on_own = reject\non_lookalike = reject }\n"
+        for name, rules, want, also in (
+                ("ours", 'own { domains = {"example-bank.test"} }\n',
+                 "example-bank.test is one of own.domains, and nothing that "
+                 "passed is of that name: no override is offered",
+                 "example-bank.test is a name of yours. If the server "
+                 "203.0.113.9 is yours, or sends for you"),
+                ("ours", 'protect { names = {"example-bank.test"} }\n',
+                 "example-bank.test is one of protect.names, and nothing "
+                 "that passed is of that name: no override is offered",
+                 "If the mail is genuine, its sender has to mend it"),
+                ("like", 'own { domains = {"example-bank.test"} }\n',
+                 "exarnple-bank.test passes for example-bank.test, and "
+                 "whoever registered it proves it as he likes: no override "
+                 "is offered.", "into protect.lookalikes_known.")):
+            self.write("strict", rules + strict)
+            with self.subTest(name=name, rules=rules):
+                _, out, err = self.run_tool("explain", *ways, name,
+                                            config="strict")
+                self.assertEqual(err, "")
+                out = " ".join(out.split())
+                self.assertIn("Applied: reject", out)
+                self.assertIn(want, out)
+                self.assertIn(also, out)
+                self.assertNotIn("{\"inner.test\"}", out)
+        _, out, _ = self.run_tool("explain", *ways, "forged")
+        out = " ".join(out.split())
+        self.assertIn("an override for what it proved (from = "
+                      "{\"example.test\"}, spf = {\"inner.test\"}) lets it "
+                      "in; see overrides.conf(5). A spoofer proves his own "
+                      "as well", out)
+
     def test_for_people(self):
         reference = self.references["forged"]
         status, out, err = self.run_tool("explain", reference.lower())
