@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/app/config_doubts.h"
 #include "lib/app/daemon_status.h"
 #include "lib/app/past_defaults.h"
 #include "tools/action.h"
@@ -118,6 +119,15 @@ static void tell_profile(TALLOC_CTX *mem, const struct config *config)
 	}
 }
 
+static void tell_doubts(TALLOC_CTX *mem, const struct config *config)
+{
+	const struct config_doubts doubts = config_doubts_find(mem, config);
+
+	for (size_t i = 0; i < doubts.count; i++)
+		(void)printf("%s: warning: %s; %s\n", doubts.items[i].setting,
+			     doubts.items[i].found, doubts.items[i].fix);
+}
+
 static int check_file(struct tool *tool)
 {
 	const char *path;
@@ -132,6 +142,7 @@ static int check_file(struct tool *tool)
 		return tool_fail(&err);
 	for (size_t i = 0; i < config->origins->file_count; i++)
 		(void)printf("%s: ok\n", config->origins->files[i].path);
+	tell_doubts(tool->mem, config);
 	tell_profile(tool->mem, config);
 	tell_changed_defaults(tool, config);
 	return TOOL_DONE;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libalign_a_SOURCES += \
 	lib/app/config.c lib/app/config.h \
+	lib/app/config_doubts.c lib/app/config_doubts.h \
 	lib/app/config_files.c lib/app/config_files.h \
 	lib/app/config_store.c lib/app/config_store.h \
 	lib/app/confinement.c lib/app/confinement.h \

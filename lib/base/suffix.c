@@ -34,6 +34,12 @@ const char *suffix_registrable(const char *domain)
 	return found == NULL ? domain : found;
 }
 
+bool suffix_is_public(const char *domain)
+{
+	(void)pthread_once(&list_once, load_list);
+	return psl_is_public_suffix(list, domain) != 0;
+}
+
 /* Where times were made longer (configure.ac), libpsl's own have 32 bits, and
  * the upper half of what it returns is whatever a register held. */
 #ifdef TIMES_MADE_LONGER

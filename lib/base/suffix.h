@@ -12,12 +12,17 @@
  * own registrable one. Any thread.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The public suffix plus one label ("b.co.uk" of "a.b.co.uk"), pointing into
  * `domain`, which is in inner form or as dns_name.h has it; a name that is
  * itself a suffix is its own. */
 const char *suffix_registrable(const char *domain);
+
+/* Does the public register directly below it? A top-level domain that the list
+ * does not have counts. */
+bool suffix_is_public(const char *domain);
 
 /* When the list that is read was made, as far as its file tells, in seconds
  * since 1970; 0: not known. *file is its path, static; NULL: it is compiled

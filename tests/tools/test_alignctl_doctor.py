@@ -234,6 +234,21 @@ user = "{user}"
         self.assertEqual((list(found), status), (["configuration"], 2))
         self.assertIn("goes on with what it read before", found["configuration"][0]["found"])
 
+    def test_settings_that_do_nothing(self):
+        for text, setting, words, fix in (
+                ("policy { on_own = reject }", "policy.on_own",
+                 "it holds for no mail", "own.domains"),
+                ('digest { mail = "boss@example.com" }', "digest.mail",
+                 "report.from is empty", "set report.from"),
+                ('protect { lookalikes_known = {"www.examp1e.com"} }',
+                 "protect.lookalikes_known", "is below the registered name",
+                 "write examp1e.com")):
+            with self.subTest(setting):
+                self.setup(text + "\n")
+                self.expect(setting, "warning", words, fix=fix)
+        self.setup()
+        self.assertNotIn("policy.on_own", self.findings()[0])
+
     def test_trusted_networks(self):
         for network, level, words in (
                 ("0.0.0.0/0", "problem", "swallows"), ("::/0", "problem", "swallows"),

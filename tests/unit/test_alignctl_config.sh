@@ -45,6 +45,10 @@ want 0 "mode = monitor   # $dir/good:1; default: enforce" config show "$dir/good
 want 0 'servers = {"127.0.0.1@5353"}   # command line; default: {}' \
 	config show "$dir/good" --resolver 127.0.0.1@5353
 want 0 'fixture = "/z"   # command line; default: ""' config show "$dir/good" --dns /z
+printf 'policy { on_own = reject }\n' >"$dir/nobody"
+want 0 "$dir/nobody: ok
+policy.on_own: warning: reject, and own.domains and protect.names are empty" \
+	config check "$dir/nobody"
 want 0 '# Allowed: enforce, monitor' config defaults
 want 0 'usage: alignctl config check|show|defaults [FILE] [--json]' config --help
 want 0 'alignctl ' --version

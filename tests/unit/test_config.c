@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/app/config.h"
+#include "lib/app/config_doubts.h"
 #include "lib/app/config_store.h"
 #include "lib/base/limits.h"
 
@@ -499,6 +500,72 @@ static void takes_a_file_of_some_size(void **state)
 	mem_free(mem);
 }
 
+/* One line for each: what is set, and what to write. */
+static const char *doubts_of(TALLOC_CTX *mem, const char *text)
+{
+	struct config *config;
+	struct error err;
+	const char *all = "";
+
+	assert_true(load(mem, text, &config, &err));
+	const struct config_doubts doubts = config_doubts_find(mem, config);
+	for (size_t i = 0; i < doubts.count; i++)
+		all = mem_printf(mem, "%s%s: %s; %s\n", all,
+				 doubts.items[i].setting, doubts.items[i].found,
+				 doubts.items[i].fix);
+	return all;
+}
+
+#define NO_NAMES                                                               \
+	", and own.domains and protect.names are empty: it holds for no "      \
+	"mail; list your domains in own.domains, and names of others to "      \
+	"protect in protect.names\n"
+#define NO_SENDER                                                              \
+	": boss@example.com, and report.from is empty: nothing is mailed to "  \
+	"it; set report.from to the address that such mail comes from\n"
+
+static void doubts_what_does_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+	    {"", ""},
+	    {"policy { on_own = tag\non_lookalike = reject }\n",
+	     "policy.on_own: tag" NO_NAMES
+	     "policy.on_lookalike: reject" NO_NAMES},
+	    {"policy { on_own = reject }\nown { domains = {\"example.com\"} "
+	     "}\n",
+	     ""},
+	    {"policy { on_lookalike = tag }\n"
+	     "protect { names = {\"example.com\"} }\n",
+	     ""},
+	    {"protect { names = {\"gov.uk\", \"b.gov.uk\"} }\n",
+	     "protect.names: gov.uk is a public suffix: all who registered "
+	     "below it would have to prove to be it, and no look-alike of it "
+	     "is found; write the registered names meant, such as "
+	     "example.gov.uk\n"},
+	    {"protect { lookalikes_known = {\"examp1e.com\", "
+	     "\"www.examp1e.co.uk\"} }\n",
+	     "protect.lookalikes_known: www.examp1e.co.uk is below the "
+	     "registered name, so it makes nothing known; write "
+	     "examp1e.co.uk\n"},
+	    {"digest { mail = \"boss@example.com\" }\n"
+	     "alert { mail = \"boss@example.com\" }\n",
+	     "digest.mail" NO_SENDER "alert.mail" NO_SENDER},
+	    {"digest { mail = \"boss@example.com\" }\n"
+	     "report { from = \"a@example.com\" }\n",
+	     ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		assert_string_equal(doubts_of(mem, rows[i].text), rows[i].want);
+		mem_free(mem);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +573,7 @@ int main(void)
 	    cmocka_unit_test(loads_what_it_writes),
 	    cmocka_unit_test(words_every_fault),
 	    cmocka_unit_test(takes_values),
+	    cmocka_unit_test(doubts_what_does_nothing),
 	    cmocka_unit_test(bounds_a_socket_path),
 	    cmocka_unit_test(knows_its_name),
 	    cmocka_unit_test(sets_one_value),

@@ -58,6 +58,23 @@ static void finds_the_registrable_name(void **state)
 				    rows[i].want);
 }
 
+static void tells_suffixes(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_public;
+	} rows[] = {
+	    {"com", true},	   {"gov.uk", true},	{"uk.com", true},
+	    {"test", true},	   {"b.gov.uk", false}, {"example.com", false},
+	    {"a.b.gov.uk", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(suffix_is_public(rows[i].name),
+				 rows[i].is_public);
+}
+
 static void takes_the_longest_name(void **state)
 {
 	static const char end[] = ".b.asso.fr";
@@ -76,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_the_registrable_name),
+	    cmocka_unit_test(tells_suffixes),
 	    cmocka_unit_test(says_how_old_it_is),
 	    cmocka_unit_test(takes_the_longest_name),
 	};

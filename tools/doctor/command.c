@@ -26,12 +26,12 @@ static const struct tool_option own_options[] = {
 };
 
 static void (*const checks[])(struct doctor *doctor) = {
-    doctor_check_mode,	   doctor_check_trust,	  doctor_check_overrides,
-    doctor_check_engines,  doctor_check_socket,	  doctor_check_postfix,
-    doctor_check_exempt,   doctor_check_sendmail, doctor_check_resolver,
-    doctor_check_suffixes, doctor_check_store,	  doctor_check_mark,
-    doctor_check_report,   doctor_check_reload,	  doctor_check_confinement,
-    doctor_check_clock,
+    doctor_check_doubts,      doctor_check_mode,     doctor_check_trust,
+    doctor_check_overrides,   doctor_check_engines,  doctor_check_socket,
+    doctor_check_postfix,     doctor_check_exempt,   doctor_check_sendmail,
+    doctor_check_resolver,    doctor_check_suffixes, doctor_check_store,
+    doctor_check_mark,	      doctor_check_report,   doctor_check_reload,
+    doctor_check_confinement, doctor_check_clock,
 };
 
 /* --- running --- */

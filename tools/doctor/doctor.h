@@ -49,6 +49,7 @@ void doctor_find_sisters(struct doctor *doctor,
 /* --- the checks, in the order in which they run. Each begins with the
  * configuration's file as its place. --- */
 
+void doctor_check_doubts(struct doctor *doctor);
 void doctor_check_mode(struct doctor *doctor);
 void doctor_check_trust(struct doctor *doctor);
 void doctor_check_overrides(struct doctor *doctor);

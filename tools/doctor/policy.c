@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "lib/app/config_doubts.h"
 #include "lib/app/daemon_status.h"
 #include "lib/auth/engine.h"
 #include "lib/policy/decide.h"
@@ -19,6 +20,18 @@
 #define MONITOR_DAYS 30
 #define SOON_DAYS 14
 #define LOOKED_AT 1000 /* incidents */
+
+/* --- settings that cannot do what they say --- */
+
+void doctor_check_doubts(struct doctor *doctor)
+{
+	const struct config_doubts doubts =
+	    config_doubts_find(doctor->mem, doctor->config);
+
+	for (size_t i = 0; i < doubts.count; i++)
+		finding_warn(doctor->findings, doubts.items[i].setting,
+			     doubts.items[i].fix, "%s", doubts.items[i].found);
+}
 
 /* --- monitor mode --- */
 
