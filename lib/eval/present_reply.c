@@ -118,6 +118,9 @@ static const char *rejection_words(const struct verdict *verdict)
 	if (verdict->decision.decided_by == REASON_ON_UNAUTHENTICATED)
 		return "Email rejected: neither SPF nor DKIM passed for mail "
 		       "from";
+	/* D may have no policy, or pass by it: whoever looks finds none. */
+	if (verdict->decision.decided_by == REASON_OVERRIDE)
+		return "Email rejected by a rule of this host for mail from";
 	return "Email rejected per DMARC policy for";
 }
 

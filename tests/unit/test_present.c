@@ -90,6 +90,38 @@ static void refuses(void **state)
 	}
 }
 
+/* Who asks for it: a policy is named only where there is one that does. */
+static void says_who_refuses(void **state)
+{
+	static const struct {
+		enum decide_reason by;
+		const char *want;
+	} rows[] = {
+	    {REASON_ON_REJECT, "550 5.7.26 Email rejected per DMARC policy for "
+			       "example.test (ref " REF ")"},
+	    {REASON_OVERRIDE, "550 5.7.26 Email rejected by a rule of this "
+			      "host for mail from example.test (ref " REF ")"},
+	    {REASON_ON_OWN, "550 5.7.26 Email rejected: it does not prove to "
+			    "be from example.test (ref " REF ")"},
+	    {REASON_ON_LOOKALIKE,
+	     "550 5.7.26 Email rejected: too much like a name that is "
+	     "protected here: example.test (ref " REF ")"},
+	    {REASON_ON_UNAUTHENTICATED,
+	     "550 5.7.26 Email rejected: neither SPF nor DKIM passed for mail "
+	     "from example.test (ref " REF ")"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct verdict verdict = refused();
+		verdict.decision.decided_by = rows[i].by;
+		assert_string_equal(present_reply(mem, &verdict, &defaults),
+				    rows[i].want);
+		mem_free(mem);
+	}
+}
+
 /* Who the author is cannot be told: the operator's words name a domain. */
 static void refuses_malformed(void **state)
 {
@@ -435,6 +467,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(refuses),
+	    cmocka_unit_test(says_who_refuses),
 	    cmocka_unit_test(refuses_malformed),
 	    cmocka_unit_test(chooses_its_code),
 	    cmocka_unit_test(e23_defers),
