@@ -554,7 +554,7 @@ class Scorecard(CardTest):
                 ("takes no operand", ("x",)),
                 ("--limit", ("--limit", "0")),
                 ("2026-06 has not begun", ("--month", "2026-06"))) + tuple(
-                    ("is no month (allowed: 2026-10)", ("--month", month))
+                    ("is no month (allowed: YYYY-MM, such as 2026-10)", ("--month", month))
                     for month in ("2026-13", "2026-00", "2026-1", "26-01",
                                   "2026-04-01", "1969-12", "+026-01", "now",
                                   "9999-01")[FEW]):

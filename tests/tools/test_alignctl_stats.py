@@ -333,6 +333,8 @@ store {{ sqlite = "{self.path('real.db')}" }}
         self.assertEqual(out, CSV)
         _, out, _ = self.run_tool("stats", "--csv", "--by", "domain",
                                   config=self.hostile)
+        # Whom to ask about old TLS: OPERATIONS.md, sentence 4.
+        self.assertIn(",client_named,tls12,", out.split("\r\n")[0])
         names = [line.split('",')[0] for line in out.split("\r\n")[1:-1]]
         self.assertIn('"\'=cmd|\'/c calc\'!A1', names)
         self.assertIn('"""><img src=x onerror=e()>.test', names)

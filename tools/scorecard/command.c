@@ -43,7 +43,7 @@ static int read_month(struct tool *tool, struct card_setup *setup)
 		return tool_usage(
 		    tool,
 		    "--month: \"%s\" is no month (allowed: "
-		    "2026-10)",
+		    "YYYY-MM, such as 2026-10)",
 		    text_escape(tool->mem, span_of(text), 60, true));
 	if (setup->month.since_s > setup->now_s)
 		return tool_usage(tool, "--month: %s has not begun",
