@@ -74,7 +74,7 @@ def check_pages(run):
     old = simulate.find(simulate.TESTING)[1]
     check(old == new, f"docs/TESTING.md has\n{old}and a run gives\n{new}"
                       "test_simulate.py --write puts it there")
-    check(set(simulate.rows(simulate.find(simulate.OPERATIONS)[1])) <= set(run),
+    check(list(simulate.rows(simulate.find(simulate.OPERATIONS)[1])) == list(run),
           "docs/OPERATIONS.md has other settings: make simulate SIMULATE=--write")
 
 
