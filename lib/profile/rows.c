@@ -59,6 +59,7 @@
 	"be refused"
 #define RAISE_ADVICE                                                           \
 	"Raise the policy as the reports allow: p=quarantine, then p=reject"
+#define EXEMPT_ADVICE "Set policy.postmaster_exempt = no"
 #define REJECT_ADVICE "Set policy.on_reject = reject"
 
 /* clang-format off */
@@ -102,6 +103,8 @@ const struct profile_row profile_rows[] = {
 	SET(UK_GOV, "guidance 1", "what fails under p=quarantine is held",
 	    "policy.on_quarantine", "quarantine", "reject",
 	    "Set policy.on_quarantine = quarantine"),
+	SET(UK_GOV, "guidance 1", "no recipient is exempt from a refusal",
+	    "policy.postmaster_exempt", "no", NULL, EXEMPT_ADVICE),
 	SET(UK_GOV, "guidance 2", "SPF of inbound mail is checked",
 	    "spf.engine", "alignd", "libspf2", "Set spf.engine = alignd"),
 	SET(UK_GOV, "guidance 2", "DKIM of inbound mail is checked",
@@ -191,6 +194,9 @@ const struct profile_row profile_rows[] = {
 	    "p=reject; without other knowledge it treats the mail as quarantined",
 	    "genuine mail through lists and forwarders is refused; allow those "
 	    "that matter with alignctl override add"),
+	SET(ISM_1799, "ISM-1799",
+	    "incoming mail that does not pass DMARC is rejected, whoever it is to",
+	    "policy.postmaster_exempt", "no", NULL, EXEMPT_ADVICE),
 	SET(ISM_1799, "ISM-1502",
 	    "mail from outside in the name of an own domain is blocked",
 	    "policy.on_own", "reject", NULL, "Set policy.on_own = reject"),

@@ -23,6 +23,7 @@ OTHERS = {"mode": "monitor", "policy.on_reject": "tag",
           "policy.indirect_mail": "none", "spf.engine": "libspf2",
           "dkim.engine": "libopendkim", "dns.dnssec": "no",
           "policy.quarantine_action": "tag", "policy.on_own": "tag",
+          "policy.postmaster_exempt": "yes",
           "report.failure_reports": "redacted"}
 
 
