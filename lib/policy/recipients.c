@@ -14,8 +14,9 @@
 #include "lib/base/limits.h"
 #include "lib/base/text.h"
 
-/* Two spellings of the address, its domain, and each name above with a dot. */
-#define ITEMS_MAX (3 + LIMIT_DOMAIN_BYTES / 2)
+/* Two spellings of the address, its domain, and with a dot that and each name
+ * above: labels of one letter are one more than half of the bytes. */
+#define ITEMS_MAX (4 + LIMIT_DOMAIN_BYTES / 2)
 
 struct items {
 	size_t count;
@@ -35,7 +36,7 @@ static void offer(const struct text_list *named, const char *key,
 	const char **item = bsearch(&key, named->items, named->count,
 				    sizeof named->items[0], compare_texts);
 
-	if (item == NULL ||
+	if (item == NULL || found->count == ITEMS_MAX ||
 	    (found->count > 0 && found->items[found->count - 1] == *item))
 		return;
 	found->items[found->count++] = *item;
