@@ -69,9 +69,11 @@ struct dns_answer {
 	enum dns_status status;
 	uint32_t ttl_s; /* for how long the answer holds, negative ones too */
 	enum dns_staleness staleness;
-	bool is_secure; /* validated; false too where nothing validates, and of
-			   what is stale */
-	size_t count;	/* 0 unless DNS_OK */
+	bool is_secure;	 /* validated; false too where nothing validates, and of
+			    what is stale */
+	bool is_unasked; /* DNS_TEMPORARY since no question found a place: that
+			    says nothing of the servers */
+	size_t count;	 /* 0 unless DNS_OK */
 	const struct dns_record *records; /* order has no meaning */
 };
 

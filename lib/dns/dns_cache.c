@@ -14,6 +14,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -39,6 +40,7 @@ struct query {
 	dns_arrived *arrived;	   /* acts on the answer; or NULL */
 	void *context;
 	int64_t sent_us;
+	atomic_bool is_sent; /* it has had a place */
 };
 
 struct shard {
@@ -264,6 +266,7 @@ static void note_admitted(struct shard *shard, struct dns_place *admitted)
 	for (struct dns_place *place = admitted; place != NULL;
 	     place = place->next) {
 		((struct query *)place)->sent_us = clock_monotonic_us();
+		atomic_store(&((struct query *)place)->is_sent, true);
 		shard->figures.sent++;
 	}
 }
@@ -352,6 +355,7 @@ static struct query *find_or_make_query(struct dns_cache *cache,
 	}
 	*may_send = admission == DNS_ADMITTED;
 	query->sent_us = clock_monotonic_us();
+	atomic_store(&query->is_sent, *may_send);
 	shard->figures.sent += *may_send;
 	shard->figures.sent_ahead += *may_send && is_ahead;
 	shard->figures.queued += !*may_send;
@@ -549,7 +553,8 @@ static bool stand_in(struct dns_cache *cache, struct shard *shard,
 	return true;
 }
 
-/* With the shard locked, for one that holds the query: what it came to. */
+/* With the shard locked, for one that holds the query: what it came to. One
+ * that found no place says nothing of its servers: nothing stands in. */
 static void take_answer(struct query *query, TALLOC_CTX *mem,
 			const struct patience *patience,
 			struct dns_answer *answer)
@@ -558,6 +563,9 @@ static void take_answer(struct query *query, TALLOC_CTX *mem,
 	bool was_waited_for =
 	    is_silent && patience->stale_ms <= patience->deadline_ms;
 
+	answer->is_unasked = is_silent && !atomic_load(&query->is_sent);
+	if (answer->is_unasked)
+		return;
 	if ((is_silent || query->answer->status == DNS_TEMPORARY) &&
 	    stand_in(query->cache, query->shard, mem, &query->key,
 		     was_waited_for, answer))
@@ -576,6 +584,8 @@ static struct dns_answer await_answer(struct query *query, TALLOC_CTX *mem,
 
 	(void)pthread_mutex_lock(&shard->lock);
 	await_settling(query, end_of(patience));
+	if (query->answer == NULL && !atomic_load(&query->is_sent))
+		await_settling(query, patience->deadline_ms);
 	take_answer(query, mem, patience, &answer);
 	void *context = query->context;
 	dns_arrived *arrived = query->arrived;
@@ -628,9 +638,11 @@ struct dns_answer dns_cache_wait(struct dns_cache *cache, TALLOC_CTX *mem,
 	if (entry != NULL)
 		give_entry(mem, shard, entry, now_ms, &answer);
 	else if (deadline_ms > system_ms &&
-		 find_standing_in(shard, &key, now_ms) == NULL)
+		 find_standing_in(shard, &key, now_ms) == NULL) {
 		query = join_query(cache, shard, &key, request, &may_send);
-	if (entry == NULL && query == NULL)
+		answer.is_unasked = query == NULL;
+	}
+	if (entry == NULL && query == NULL && !answer.is_unasked)
 		(void)stand_in(cache, shard, mem, &key, false, &answer);
 	if (dns_table_peek_stale(shard->table, &key, now_ms) != NULL)
 		patience.stale_ms = system_ms + DNS_STALE_WAIT_MS;

@@ -16,7 +16,8 @@
  * An answer past its TTL stands in for a failure for as long as max_stale_s
  * says (RFC 8767): its servers are asked, and waited for DNS_STALE_WAIT_MS at
  * most; when they fail, or have not answered by then, it is given and marked,
- * and for DNS_RECHECK_MS at once. Whatever they do say is believed from that
+ * and for DNS_RECHECK_MS at once. Not so for a question that found no place
+ * (dns_quota.h): whoever fills them would keep an old answer in force. Whatever they do say is believed from that
  * moment on, also that there is no such name. DNS_BOGUS is an answer in this:
  * something was said that does not validate, and what may be an attack is not
  * to be outlived by means of older data; it takes the stale answer's place.

@@ -206,7 +206,8 @@ static const struct dns_answer *answer_first(struct dns_session *session,
 
 	if (!dns_find(session->dns, entry, name, type, answer))
 		*answer = wait_for(session, entry, &entry->question);
-	if (answer->status == DNS_TEMPORARY && has_memory(session))
+	if (answer->status == DNS_TEMPORARY && !answer->is_unasked &&
+	    has_memory(session))
 		(void)dns_memory_recall(session->memory, entry, session->author,
 					&entry->question, session->now_s,
 					answer);

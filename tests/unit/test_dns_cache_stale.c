@@ -332,6 +332,36 @@ static void outlives_a_flood(void **state)
 	mem_free(mem);
 }
 
+/* All places are taken by questions of others: the servers were not asked, and
+ * what they would say is not known. */
+static void needs_a_place_to_stand_in(void **state)
+{
+	struct dns_cache *cache = open_cache(DAY_S);
+	TALLOC_CTX *mem = mem_context(NULL);
+	char name[64];
+
+	(void)state;
+	(void)ask(cache, mem);
+	advance(TTL_S + 1);
+	fake.is_silent = true;
+	for (int i = 0; i < LIMIT_DNS_IN_FLIGHT; i++) {
+		(void)snprintf(name, sizeof name, "x%d.s%d.z%d.test", i, i % 16,
+			       i % 64);
+		(void)dns_cache_wait(
+		    cache, mem,
+		    &(const struct dns_request){name, DNS_TXT, NULL},
+		    clock_monotonic_ms(clock_system()) + 1);
+	}
+	size_t before = fake.asked;
+	struct dns_answer answer = ask_within(cache, mem, "a.test", 10);
+	assert_int_equal(fake.asked, before);
+	assert_int_equal(answer.status, DNS_TEMPORARY);
+	assert_int_equal(answer.staleness, DNS_FRESH);
+	assert_true(answer.is_unasked);
+	mem_free(mem);
+	dns_cache_free(cache);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +373,7 @@ int main(void)
 	    cmocka_unit_test(serves_a_spent_budget),
 	    cmocka_unit_test(is_followed_at_once),
 	    cmocka_unit_test(outlives_a_flood),
+	    cmocka_unit_test(needs_a_place_to_stand_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
