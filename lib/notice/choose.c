@@ -230,35 +230,41 @@ int64_t notice_last_digest_s(const struct notice_memory *memory)
 
 /* --- alarms --- */
 
-/* How many may still be told in this hour. Anybody can send a report that names
- * sources, so these have half of an hour at most. */
+/* How many of each kind may still be told in this hour: no kind uses up what
+ * another has. Strangers give rise to sources and to paths, which so have half
+ * as much as waves and mail on hold. */
 struct room {
-	long all;
-	long sources;
+	long of[NOTICE_KINDS];
 };
+
+static bool is_by_strangers(int kind)
+{
+	return kind == NOTICE_SOURCE || kind == NOTICE_PATH;
+}
 
 static struct room room_of(const struct choosing *choosing, long pace)
 {
 	const struct store_notice_marks *marks = choosing->memory->marks;
-	const char *source = notice_kinds[NOTICE_SOURCE].name;
-	struct room room = {.all = pace, .sources = (pace + 1) / 2};
+	struct room room;
 
+	for (int kind = 0; kind < NOTICE_KINDS; kind++)
+		room.of[kind] = is_by_strangers(kind) ? (pace + 1) / 2 : pace;
 	for (size_t i = 0; i < marks->count; i++) {
 		const struct store_notice_mark *mark = &marks->items[i];
 		if (!is_within_hour(choosing->notice, mark->told_s))
 			continue;
-		room.all--;
-		room.sources -= strcmp(mark->kind, source) == 0;
+		for (int kind = 0; kind < NOTICE_KINDS; kind++)
+			room.of[kind] -=
+			    strcmp(mark->kind, notice_kinds[kind].name) == 0;
 	}
 	return room;
 }
 
 static bool take_room(struct room *room, enum notice_kind kind)
 {
-	if (room->all <= 0 || (kind == NOTICE_SOURCE && room->sources <= 0))
+	if (room->of[kind] <= 0)
 		return false;
-	room->all--;
-	room->sources -= kind == NOTICE_SOURCE;
+	room->of[kind]--;
 	return true;
 }
 

@@ -32,8 +32,8 @@ void notice_choose_digest(TALLOC_CTX *mem, const struct notice *notice,
 			  const struct notice_memory *memory,
 			  struct notice_choice *choice);
 
-/* At most `pace` facts within an hour, of them sources half; what is past that
- * waits, unmarked. */
+/* At most `pace` facts of a kind within an hour, half as many sources and
+ * paths; what is past that waits, unmarked. */
 void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
 			  const struct notice_memory *memory, long pace,
 			  struct notice_choice *choice);

@@ -502,7 +502,25 @@ class Alert(NoticeTest):
         self.tool("alert", now=NOW + 300)
         told, = self.told()
         self.assertIn("Held mail that waits", told.text)
+        self.assertIn("in the name of example.test failed DMARC", told.text)
         self.assertNotIn("from 192", told.text)
+
+    def test_broken_paths_keep_nothing_else_back(self):
+        self.write_conf('alert { mail = "ops@own.test" pace = 4 }')
+        for i in range(30):
+            self.ask("INSERT INTO path (number, kind, client, network, subject, dkim, days, "
+                     "last_day, broken_s, refused, reference) VALUES (?, 1, 'forward.test', "
+                     "'192.0.2.0/24', ?, 4, 4, 20573, ?, 2, '')", i, f"a{i}.test", NOW - 600 - i)
+        self.tool("alert")
+        self.assertEqual(self.told()[0].text.count("by way of"), 2)
+        self.spoof(500)
+        self.take(dmarc(row("192.0.2.77", count=1200)))
+        self.hold(25)
+        self.tool("alert", now=NOW + 300)
+        for words in ("in the name of example.test failed DMARC", "from 192.0.2.77 in", "on hold"):
+            self.assertIn(words, self.told()[1].text)
+        self.assertNotIn("by way of", self.told()[1].text)
+
 
 class HandOver(NoticeTest):
     """Nothing is told that was not handed over, and nothing is lost."""
