@@ -40,11 +40,13 @@ bool notice_gather_digest(TALLOC_CTX *mem, const struct notice_sources *sources,
 /*
  * What cannot wait:
  *
- *	held    on which nobody has acted for a day (NOTICE_HELD_S)
- *	wave    of mail that claims to be of an own domain and fails, within two
+ *	held	on which nobody has acted for a day (NOTICE_HELD_S)
+ *	wave	of mail that claims to be of an own domain and fails, within two
  *		hours: NOTICE_WAVE_LEAST messages, and NOTICE_WAVE_TIMES what
- *two hours of the week before had source  of an own domain, first seen within a
- *week in reports of others, of which NOTICE_SOURCE_LEAST messages failed
+ *		two hours of the week before had
+ *	path	by which mail used to pass, and that broke within a week
+ *	source	of an own domain, of which NOTICE_SOURCE_LEAST messages of a
+ *		week failed, as others report
  */
 #define NOTICE_HELD_S 86400
 #define NOTICE_WAVE_LEAST 50

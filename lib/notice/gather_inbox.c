@@ -40,27 +40,43 @@ struct pick {
 	size_t rank; /* among those of its domain */
 };
 
+/* Ten times as many as were told are news again, or about that: the decimal
+ * digits. */
+static int64_t level_of(int64_t failing)
+{
+	int64_t digits = 0;
+
+	for (; failing > 0; failing /= 10)
+		digits++;
+	return digits;
+}
+
 static void add_source(const struct gathering *gathering, TALLOC_CTX *mem,
 		       const struct pick *pick)
 {
 	const struct inbox_source *source = pick->source;
 	const char *why = source->why_count == 0 ? "the reports give no reason"
 						 : source->whys[0].words;
+	int64_t failing = source->messages - source->aligned;
+	int64_t since_s = gathering->since_s;
 
+	if (source->first_s > since_s - (int64_t)NOTICE_LATE_S)
+		since_s = source->first_s;
 	gather_add(
 	    gathering,
 	    &(struct notice_fact){
 		.kind = NOTICE_SOURCE,
 		.key = mem_printf(mem, "source %s %s", source->domain,
 				  source->address),
+		.level = level_of(failing),
 		.words = mem_printf(
 		    mem, "of %" PRId64 " from %s in the name of %s failed",
 		    source->messages,
 		    notice_plain(mem, source->address, LIMIT_NOTICE_TEXT),
 		    notice_domain(mem, gathering->sources->own,
 				  source->domain)),
-		.count = source->messages - source->aligned,
-		.since_s = source->first_s,
+		.count = failing,
+		.since_s = since_s,
 		.command = explain_command(mem, source->address),
 		.reason = mem_printf(
 		    mem, "%s%s", notice_plain(mem, why, LIMIT_NOTICE_TEXT),
@@ -69,12 +85,12 @@ static void add_source(const struct gathering *gathering, TALLOC_CTX *mem,
 				      "whom it names)")});
 }
 
-static bool is_new_and_failing(const struct gathering *gathering,
-			       const struct inbox_source *source,
-			       int64_t since_s, int64_t least)
+/* New is what was not told (choose.h). When a source was first seen is what
+ * anybody's report may claim, so that nobody need be told of it. */
+static bool is_failing(const struct gathering *gathering,
+		       const struct inbox_source *source, int64_t least)
 {
-	return source->first_s >= since_s &&
-	       source->messages - source->aligned >= least &&
+	return source->messages - source->aligned >= least &&
 	       notice_is_own(gathering->sources->own, source->domain);
 }
 
@@ -114,8 +130,7 @@ static bool is_proved(const struct inbox_summary *proved,
 /* The sources come by domain, those that fail most first. */
 static void add_sources(const struct gathering *gathering, TALLOC_CTX *mem,
 			const struct inbox_summary *all,
-			struct inbox_summary *proved, int64_t since_s,
-			int64_t least)
+			struct inbox_summary *proved, int64_t least)
 {
 	struct pick *picks = mem_array(mem, struct pick, all->source_count);
 	size_t ranks[2] = {0, 0};
@@ -128,7 +143,7 @@ static void add_sources(const struct gathering *gathering, TALLOC_CTX *mem,
 		const struct inbox_source *source = &all->sources[i];
 		if (i > 0 && strcmp(source->domain, source[-1].domain) != 0)
 			ranks[0] = ranks[1] = 0;
-		if (!is_new_and_failing(gathering, source, since_s, least))
+		if (!is_failing(gathering, source, least))
 			continue;
 		bool is_sure = is_proved(proved, source, least);
 		picks[count++] =
@@ -294,8 +309,7 @@ bool gather_inbox(const struct gathering *gathering, int64_t failing_least,
 	ok = ok && inbox_summary_read(mem, sources->inbox, &period,
 				      INBOX_BY_FAILING, &proved, err);
 	if (ok)
-		add_sources(gathering, mem, &all, &proved, since_s,
-			    failing_least);
+		add_sources(gathering, mem, &all, &proved, failing_least);
 	if (ok && has_tls)
 		add_failures(gathering, mem, &all);
 	mem_free(mem);

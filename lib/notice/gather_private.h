@@ -37,7 +37,7 @@ bool gather_paths(const struct gathering *gathering, int64_t since_s,
 bool gather_wave(const struct gathering *gathering, struct error *err)
     __attribute__((warn_unused_result));
 
-/* New sources of which so many messages failed; with `has_tls`, failures of
+/* Sources of which so many messages failed; with `has_tls`, failures of
  * TLS as well. */
 bool gather_inbox(const struct gathering *gathering, int64_t failing_least,
 		  bool has_tls, struct error *err)

@@ -240,6 +240,32 @@ class Digest(NoticeTest):
         self.assertEqual(len(seen), 401)
         self.assertIn("192.0.2.77", seen)
 
+    def test_a_report_that_is_dated_back(self):
+        """It keeps nobody from being told of whom it names."""
+        self.write_conf(TO)
+        self.take(dmarc(row("192.0.2.77", count=10**6), day_s=NOW // DAY * DAY - 30 * DAY))
+        self.assertEqual((self.kinds("digest"), self.kinds("alert")), ([], []))
+        self.take(dmarc(row("192.0.2.77", count=1200), name="2"))
+        for channel, since in (("digest", "2026-04-24T12"), ("alert", "2026-04-27T12")):
+            fact, = self.json_of(channel)["facts"]
+            self.assertEqual(fact["command"], "alignctl inbox explain 192.0.2.77")
+            self.assertIn(since, fact["since"])
+        self.assertEqual(self.kinds("digest", "--since", "3d"), ["source"])
+
+    def test_a_source_that_grows(self):
+        """Far past what was told it is news again."""
+        self.write_conf(TO)
+        self.take(dmarc(row("192.0.2.77", count=100)))
+        told = []
+        for run, count in enumerate((0, 700, 500, 10**6)):
+            if count:
+                self.take(dmarc(row("192.0.2.77", count=count), name=f"more{run}"))
+            for channel in ("digest", "alert"):
+                self.server.mails.clear()
+                self.tool(channel, now=NOW + 2 * HOUR * run)
+                told.append("192.0.2.77" in "".join(m.text for m in self.told()))
+        self.assertEqual(told, [True, True, False, False, True, True, True, True])
+
     def test_domains_come_in_turn(self):
         self.write_conf(TO, own='"a.test", "example.test"')
         self.take(dmarc(*(row(f"198.51.100.{i}", count=10**6, header_from="a.test")
