@@ -52,11 +52,12 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
  * The first override in the order of the file that applies, or NULL; `mem` is
  * for the search alone. A NULL set is an empty one.
  *
- * None applies to a message that passes. Accept also applies to a temperror;
- * quarantine and reject do not, since what will come again may then pass.
- * Reject also applies where there is no usable policy, and all three where a
- * setting acts on such mail. All three apply to a message without a single
- * Author Domain, unless `from` is named.
+ * None applies to a message that passes, unless a setting acts on it (a
+ * look-alike). Accept also applies to a temperror; quarantine and reject do
+ * not, since what will come again may then pass. Reject also applies where
+ * there is no usable policy, and all three where a setting acts on such mail.
+ * All three apply to a message without a single Author Domain, unless `from` is
+ * named.
  */
 const struct override *override_find(TALLOC_CTX *mem,
 				     const struct override_set *set,

@@ -49,7 +49,7 @@ struct override {
 struct override_facts {
 	enum dmarc_result result;
 	enum indirect indirect;
-	bool is_acted_on; /* where no policy can be applied: something is done
+	bool is_acted_on; /* where no policy asks for it: something is done
 			     all the same (decide_acts_unasked()) */
 	const char *author_domain; /* NULL: no single Author Domain */
 	const struct net_address *client;

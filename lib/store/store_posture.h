@@ -6,9 +6,10 @@
  * store_posture - since when something is wrong with an own domain
  *
  * A row for each finding that stands: when it was first and last seen. What is
- * no longer seen is forgotten, so that it begins anew should it come back.
- * Likewise the policies of MTA-STS that senders may still hold. Written beside a
- * running daemon, short transactions for each domain. One thread.
+ * no longer seen moves to what stood once (posture_past), so that it begins
+ * anew should it come back. Likewise the policies of MTA-STS that senders may
+ * still hold. Written beside a running daemon, short transactions for each
+ * domain. One thread.
  */
 
 #include <stdint.h>
@@ -37,8 +38,9 @@ void store_posture_list_flaws(struct store_posture *store,
 			      struct store_flaws *flaws);
 
 /* These are what stands now, of a domain; with `is_whole`, all that stands:
- * what else is remembered of it is forgotten, but for `unseen`, findings that
- * were not looked for: their names, a blank before and behind each. A writer's.
+ * what else stood of it is mended (posture_past), but for `unseen`, findings
+ * that were not looked for: their names, a blank before and behind each. A
+ * writer's.
  */
 bool store_posture_note(struct store_posture *store, const char *domain,
 			const struct store_posture_mark *marks, size_t count,
@@ -63,10 +65,11 @@ bool store_posture_note_sts(struct store_posture *store,
     __attribute__((warn_unused_result));
 
 /* All of them, by domain; texts stay until `seen` returns. */
-bool store_posture_list_sts(
-    struct store_posture *store,
-    void (*seen)(void *context, const struct store_posture_sts *sts),
-    void *context, struct error *err) __attribute__((warn_unused_result));
+bool store_posture_list_sts(struct store_posture *store,
+			    void (*seen)(void *context,
+					 const struct store_posture_sts *sts),
+			    void *context, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* When each of them was first seen. */
 bool store_posture_recall(struct store_posture *store, const char *domain,
