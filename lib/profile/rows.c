@@ -103,7 +103,7 @@ const struct profile_row profile_rows[] = {
 	SET(UK_GOV, "guidance 1", "what fails under p=quarantine is held",
 	    "policy.on_quarantine", "quarantine", "reject",
 	    "Set policy.on_quarantine = quarantine"),
-	SET(UK_GOV, "guidance 1", "no recipient is exempt from a refusal",
+	SET(UK_GOV, "guidance 1", "DMARC is enforced for every recipient",
 	    "policy.postmaster_exempt", "no", NULL, EXEMPT_ADVICE),
 	SET(UK_GOV, "guidance 2", "SPF of inbound mail is checked",
 	    "spf.engine", "alignd", "libspf2", "Set spf.engine = alignd"),
