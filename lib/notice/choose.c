@@ -210,6 +210,21 @@ static void choose_kind(const struct choosing *choosing, enum notice_kind kind)
 	tell_remainder(choosing, kind, &before);
 }
 
+/* From when on the next digest has to look, so that what was left out is found
+ * again; 0: nothing was. A digest since a given time leaves that as it is. */
+static int64_t untold_since(const struct choosing *choosing)
+{
+	const struct notice_memory *memory = choosing->memory;
+	const struct store_notice_mark *mark = find_mark(memory, digest_key);
+
+	if (memory->is_left_aside)
+		return mark == NULL ? 0 : mark->level;
+	for (int kind = 0; kind < NOTICE_KINDS; kind++)
+		if (choosing->choice->told.left_out[kind] > 0)
+			return choosing->notice->since_s;
+	return 0;
+}
+
 void notice_choose_digest(TALLOC_CTX *mem, const struct notice *notice,
 			  const struct notice_memory *memory,
 			  struct notice_choice *choice)
@@ -218,14 +233,17 @@ void notice_choose_digest(TALLOC_CTX *mem, const struct notice *notice,
 
 	for (int kind = 0; kind < NOTICE_KINDS; kind++)
 		choose_kind(&choosing, (enum notice_kind)kind);
-	add_mark(&choosing, digest_key, digest_kind, 0, notice->until_s);
+	add_mark(&choosing, digest_key, digest_kind, untold_since(&choosing),
+		 notice->until_s);
 }
 
-int64_t notice_last_digest_s(const struct notice_memory *memory)
+int64_t notice_told_until_s(const struct notice_memory *memory)
 {
 	const struct store_notice_mark *mark = find_mark(memory, digest_key);
 
-	return mark == NULL ? 0 : mark->told_s;
+	if (mark == NULL)
+		return 0;
+	return mark->level > 0 ? mark->level : mark->told_s;
 }
 
 /* --- alarms --- */

@@ -38,8 +38,9 @@ void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
 			  const struct notice_memory *memory, long pace,
 			  struct notice_choice *choice);
 
-/* When the place had its last digest; 0: it had none. The mark itself is one of
- * each digest's choice. */
-int64_t notice_last_digest_s(const struct notice_memory *memory);
+/* Until when the place was told all: its last digest, or where that one began,
+ * if it left something out; 0: it had none. The mark itself is one of each
+ * digest's choice. */
+int64_t notice_told_until_s(const struct notice_memory *memory);
 
 #endif

@@ -266,6 +266,31 @@ class Digest(NoticeTest):
                 told.append("192.0.2.77" in "".join(m.text for m in self.told()))
         self.assertEqual(told, [True, True, False, False, True, True, True, True])
 
+    def test_what_was_left_out_stays_in_the_period(self):
+        """However long the digests take to tell all of it."""
+        self.write_conf(TO)
+        self.take(dmarc(*(row(f"203.0.113.{i}", count=10**5) for i in range(120))))
+        self.take(dmarc(row("192.0.2.77", count=120), name="2"))
+        told = []
+        for day in range(8):
+            self.server.mails.clear()
+            self.tool("digest", now=NOW + day * DAY)
+            told.append(self.told()[0].text)
+        self.assertEqual([text.splitlines()[0].split(": ")[1] for text in told],
+                         [f"{count} to look at" for count in range(121, 0, -20)] +
+                         ["nothing to tell"])
+        self.assertIn("192.0.2.77", told[6])
+        begins = [text.splitlines()[1][5:15] for text in told]
+        self.assertEqual(begins, ["2026-04-24"] * 7 + ["2026-05-07"])
+
+    def test_a_digest_since_a_time_loses_nothing(self):
+        """What another left out stays in the period."""
+        self.write_conf(TO)
+        self.take(dmarc(*(row(f"203.0.113.{i}", count=10**5) for i in range(30))))
+        self.tool("digest")
+        self.tool("digest", "--since", "1h", now=NOW + 6 * DAY)
+        self.assertEqual(self.kinds("digest", now=NOW + 7 * DAY), ["source"] * 10)
+
     def test_domains_come_in_turn(self):
         self.write_conf(TO, own='"a.test", "example.test"')
         self.take(dmarc(*(row(f"198.51.100.{i}", count=10**6, header_from="a.test")

@@ -55,12 +55,12 @@ static int64_t place_number(const struct telling *telling,
 				   place == NULL ? "" : place->address);
 }
 
-/* Since the last digest that the place had. */
+/* Since when the place was not told all. */
 static int64_t begin_of(const struct telling *telling,
 			const struct notice_memory *memory)
 {
 	int64_t now_s = telling->sources.now_s;
-	int64_t last_s = notice_last_digest_s(memory);
+	int64_t last_s = notice_told_until_s(memory);
 
 	if (telling->since_s > 0)
 		return telling->since_s;
