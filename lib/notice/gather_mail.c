@@ -4,6 +4,7 @@
  * Tested by test_alignctl_notice.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/limits.h"
@@ -181,39 +182,88 @@ static const char *reason_of(TALLOC_CTX *mem,
 	    path->dkim, reference);
 }
 
-static bool add_path(void *context, const struct store_path_broken *path)
+static struct notice_fact fact_of(const struct gathering *gathering,
+				  TALLOC_CTX *mem,
+				  const struct store_path_broken *path)
 {
-	const struct gathering *gathering = context;
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool has_reference = notice_is_word(path->reference);
+	const char *command =
+	    notice_is_word(path->reference)
+		? mem_printf(mem, "alignctl explain %s", path->reference)
+		: notice_kinds[NOTICE_PATH].more;
 
-	gather_add(
-	    gathering,
-	    &(struct notice_fact){
-		.kind = NOTICE_PATH,
-		.key = mem_printf(mem, "path %s %s %" PRId64, path->client,
-				  path->author, path->since_s),
-		.words = mem_printf(
-		    mem, "of %s by way of %s refused or held",
-		    notice_domain(mem, gathering->sources->own, path->author),
-		    notice_plain(mem, path->client, LIMIT_NOTICE_TEXT)),
-		.count = path->refused,
-		.since_s = path->since_s,
-		.command = has_reference
-			       ? mem_printf(mem, "alignctl explain %s",
-					    path->reference)
-			       : notice_kinds[NOTICE_PATH].more,
-		.reason = reason_of(mem, path)});
-	mem_free(mem);
+	return (struct notice_fact){
+	    .kind = NOTICE_PATH,
+	    .key = mem_printf(mem, "path %s %s %" PRId64, path->client,
+			      path->author, path->since_s),
+	    .words = mem_printf(
+		mem, "of %s by way of %s refused or held",
+		notice_domain(mem, gathering->sources->own, path->author),
+		notice_plain(mem, path->client, LIMIT_NOTICE_TEXT)),
+	    .count = path->refused,
+	    .since_s = path->since_s,
+	    .command = command,
+	    .reason = reason_of(mem, path)};
+}
+
+/* Whoever forwards for many may break as many: so the clients come in turn. */
+struct broken {
+	const char *client;
+	size_t turn; /* among those of the client */
+	size_t place;
+	struct notice_fact fact;
+};
+
+struct broken_list {
+	const struct gathering *gathering;
+	TALLOC_CTX *mem;
+	size_t count;
+	struct broken *items; /* LIMIT_NOTICE_FACTS */
+};
+
+static bool see_path(void *context, const struct store_path_broken *path)
+{
+	struct broken_list *list = context;
+	size_t turn = 0;
+
+	if (list->count == LIMIT_NOTICE_FACTS) {
+		list->gathering->notice->left_out[NOTICE_PATH]++;
+		return true;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		turn += strcmp(list->items[i].client, path->client) == 0;
+	list->items[list->count] = (struct broken){
+	    .client = mem_strdup(list->mem, path->client),
+	    .turn = turn,
+	    .place = list->count,
+	    .fact = fact_of(list->gathering, list->mem, path)};
+	list->count++;
 	return true;
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct broken *left = a;
+	const struct broken *right = b;
+
+	if (left->turn != right->turn)
+		return left->turn < right->turn ? -1 : 1;
+	return left->place < right->place ? -1 : 1;
 }
 
 bool gather_paths(const struct gathering *gathering, int64_t since_s,
 		  struct error *err)
 {
-	/* The callback's context is read only. */
-	struct gathering copy = *gathering;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct broken_list list = {
+	    .gathering = gathering,
+	    .mem = mem,
+	    .items = mem_array(mem, struct broken, LIMIT_NOTICE_FACTS)};
+	bool ok = store_paths_broken_since(gathering->sources->reader, since_s,
+					   see_path, &list, err);
 
-	return store_paths_broken_since(gathering->sources->reader, since_s,
-					add_path, &copy, err);
+	qsort(list.items, list.count, sizeof list.items[0], by_turn);
+	for (size_t i = 0; ok && i < list.count; i++)
+		gather_add(gathering, &list.items[i].fact);
+	mem_free(mem);
+	return ok;
 }

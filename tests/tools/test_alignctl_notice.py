@@ -572,6 +572,17 @@ class Alert(NoticeTest):
             self.assertIn(words, self.told()[1].text)
         self.assertNotIn("by way of", self.told()[1].text)
 
+    def test_clients_come_in_turn(self):
+        """One whose paths break by the dozen hides no other's."""
+        for i, client in enumerate(["forward.test"] * 30 + ["other.test"] * 2):
+            self.ask("INSERT INTO path (number, kind, client, network, subject, dkim, days, "
+                     "last_day, broken_s, refused, reference) VALUES (?, 1, ?, '192.0.2.0/24', ?, "
+                     "4, 4, 20573, ?, 2, '')", i, client, f"a{i}.test", NOW - 600 - i)
+        for channel in ("digest", "alert"):
+            self.assertEqual([fact["text"].split("by way of ")[1].split("[")[0]
+                              for fact in self.json_of(channel)["facts"]][:5],
+                             ["forward", "other", "forward", "other", "forward"])
+
 
 class HandOver(NoticeTest):
     """Nothing is told that was not handed over, and nothing is lost."""
