@@ -73,8 +73,10 @@ static void print_all(const struct proposals *proposals)
 	(void)puts(
 	    "# A genuine message can be sent again by anybody who has "
 	    "it, and whoever\n# has a few domains earns credit for his host: "
-	    "look whose mail it is. Keep what\n# you answer for, say "
-	    "who does, and put it into the overrides file.");
+	    "look whose mail it is. A\n# section that accepts without "
+	    "\"from\" lets in whatever name is forged that\n# way, your own "
+	    "too: policy.on_own does not stop an override. Keep what\n# you "
+	    "answer for, say who does, and put it into the overrides file.");
 	for (size_t i = 0; i < proposals->count; i++) {
 		(void)putchar('\n');
 		print_authors("credit by mail of", proposals->items[i].earners,
