@@ -32,7 +32,8 @@ static const struct {
 
 struct protected_name {
 	const char *domain;
-	struct span label;
+	const char *registered; /* the name that somebody registered */
+	struct span label;	/* its first */
 	size_t letters;
 	bool is_listed;
 	struct lookalike_form form;
@@ -60,12 +61,9 @@ int lookalike_find_word(const char *text)
 
 /* --- what is protected ---------------------------------------------------- */
 
-/* The label that somebody registered. */
-static struct span find_label(const char *domain)
+static struct span first_label(const char *domain)
 {
-	const char *name = suffix_registrable(domain);
-
-	return span_make(name, strcspn(name, "."));
+	return span_make(domain, strcspn(domain, "."));
 }
 
 static bool is_ascii(struct span label)
@@ -91,7 +89,8 @@ static void protect(struct lookalike_list *list,
 	struct protected_name *name = &list->names[list->count];
 
 	name->domain = domain;
-	name->label = find_label(domain);
+	name->registered = suffix_registrable(domain);
+	name->label = first_label(name->registered);
 	name->is_listed = domain_list_has(&rules->short_names, domain);
 	if (!lookalike_form_make(name->label.data, name->label.length,
 				 &name->form))
@@ -122,8 +121,7 @@ struct lookalike_list *lookalike_list_new(TALLOC_CTX *mem,
 static bool is_ours(const struct lookalike_list *list, const char *registered)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (domain_equals(suffix_registrable(list->names[i].domain),
-				  registered))
+		if (domain_equals(list->names[i].registered, registered))
 			return true;
 	return domain_list_has(list->known, registered);
 }
@@ -186,11 +184,12 @@ struct lookalike lookalike_find(const struct lookalike_list *list,
 	struct lookalike found = {LOOKALIKE_NONE, NULL};
 	struct lookalike_form form;
 
-	if (list == NULL || list->count == 0 ||
-	    is_ours(list, suffix_registrable(domain)))
+	if (list == NULL || list->count == 0)
 		return found;
-	struct span label = find_label(domain);
-	if (!lookalike_form_make(label.data, label.length, &form))
+	const char *registered = suffix_registrable(domain);
+	struct span label = first_label(registered);
+	if (is_ours(list, registered) ||
+	    !lookalike_form_make(label.data, label.length, &form))
 		return found;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct protected_name *ours = &list->names[i];
