@@ -25,6 +25,7 @@ static const struct tool_option common_options[] = {
     {.name = "--dns", .value = "ZONEFILE"},
     {.name = "--resolver", .value = "ADDR[@PORT]"},
     {.name = "--now", .value = "EPOCH"},
+    {.name = "--local"},
     {.name = "--help"},
     {.name = "--version"},
     {.name = NULL},
@@ -80,7 +81,7 @@ const char *tool_usage_line(const struct tool *tool)
 	if (command == NULL)
 		return "usage: alignctl [--config FILE] [--dns ZONEFILE] "
 		       "[--resolver ADDR[@PORT]] [--now EPOCH] "
-		       "[--help] [--version] SUBCOMMAND ...";
+		       "[--local] [--help] [--version] SUBCOMMAND ...";
 	return wrapped(tool->mem, mem_printf(tool->mem, "usage: alignctl %s %s",
 					     command->name, command->usage));
 }

@@ -32,6 +32,9 @@ const struct setting_section config_sections[] = {
      "Whose mail is not evaluated, and whose results are removed."},
     {"store", store_setting_rows, offsetof(struct config, store),
      "The record of what was decided."},
+    {"fleet", fleet_setting_rows, offsetof(struct config, fleet),
+     "The record that many hosts share (alignctl fleet), where "
+     "store.postgresql is set."},
     {"report", report_setting_rows, offsetof(struct config, report),
      "Reports to the domains that asked for them (RFC 9990)."},
     {"own", own_setting_rows, offsetof(struct config, own),
@@ -295,15 +298,29 @@ const char *config_mode_text(int mode)
 	return mode == MODE_MONITOR ? "monitor" : "enforce";
 }
 
-const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config)
+/* In lower case. */
+static const char *host_name(TALLOC_CTX *mem)
 {
 	char host[HOST_NAME_MAX + 1]; /* gethostname(2) */
 
-	if (*config->daemon.authserv_id != '\0')
-		return mem_strdup(mem, config->daemon.authserv_id);
 	if (gethostname(host, sizeof host) != 0 || host[0] == '\0')
 		return mem_strdup(mem, "localhost");
 	host[HOST_NAME_MAX] = '\0';
 	text_lower(host);
 	return mem_strdup(mem, host);
+}
+
+static const char *name_or_host(TALLOC_CTX *mem, const char *name)
+{
+	return *name == '\0' ? host_name(mem) : mem_strdup(mem, name);
+}
+
+const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config)
+{
+	return name_or_host(mem, config->daemon.authserv_id);
+}
+
+const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config)
+{
+	return name_or_host(mem, config->fleet.name);
 }

@@ -9,6 +9,7 @@
  * new one and swaps it only when it is whole. Messages in flight keep theirs.
  */
 
+#include "lib/app/fleet_settings.h"
 #include "lib/app/inbox_settings.h"
 #include "lib/app/metrics_settings.h"
 #include "lib/app/notice_settings.h"
@@ -58,6 +59,7 @@ struct config {
 	struct policy_settings policy;
 	struct trust_settings trust;
 	struct store_settings store;
+	struct fleet_settings fleet;
 	struct report_settings report;
 	struct own_settings own;
 	struct protect_settings protect;
@@ -131,5 +133,8 @@ const char *config_mode_text(int mode);
 
 /* authserv_id, or this host's name where it is unset. */
 const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config);
+
+/* Likewise fleet.name. */
+const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config);
 
 #endif

@@ -13,7 +13,8 @@
 #include "lib/base/limits.h"
 #include "lib/mail/path.h"
 
-#define DAY_MS ((int64_t)86400000)
+#define HOUR_MS ((int64_t)3600000)
+#define DAY_MS (24 * HOUR_MS)
 
 /* That it is UTF-8 on one line is every setting's rule (setting.c). */
 static bool check_text(const char *value, struct error *err)
@@ -300,7 +301,7 @@ const struct setting report_setting_rows[] = {
      .offset = offsetof(struct report_settings, pace_ms),
      .initial = "100ms",
      .min = 0,
-     .max = 3600000,
+     .max = HOUR_MS,
      .is_reloadable = true,
      .summary = "The pause between two report mails."},
     {.name = "give_up_after",
@@ -315,7 +316,7 @@ const struct setting report_setting_rows[] = {
      .type = SETTING_DURATION,
      .offset = offsetof(struct report_settings, pause_ms),
      .initial = "7d",
-     .min = 3600000,
+     .min = HOUR_MS,
      .max = 90 * DAY_MS,
      .is_reloadable = true,
      .summary = "How long an address that refuses is left alone; twice as long "
@@ -328,6 +329,16 @@ const struct setting report_setting_rows[] = {
      .max = 3650 * DAY_MS,
      .is_reloadable = true,
      .summary = "How long reports are kept as they were sent."},
+    {.name = "fleet_wait",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct report_settings, fleet_wait_ms),
+     .initial = "6h",
+     .min = 0,
+     .max = 20 * HOUR_MS,
+     .is_reloadable = true,
+     .summary = "How long after the end of a day a fleet's reports wait for a "
+		"host that has not brought all of it; what comes later goes "
+		"into a second report."},
     {.name = "require_pass",
      .type = SETTING_DURATION,
      .offset = offsetof(struct report_settings, require_pass_ms),

@@ -48,8 +48,9 @@ struct report_settings {
 	int64_t run_time_ms;
 	int64_t pace_ms; /* between two mails */
 	int64_t give_up_after_ms;
-	int64_t pause_ms; /* of an address that refused, the first time */
-	int64_t keep_ms;  /* settled reports */
+	int64_t pause_ms;      /* of an address that refused, the first time */
+	int64_t keep_ms;       /* settled reports */
+	int64_t fleet_wait_ms; /* after a day, for hosts that are behind */
 	int64_t require_pass_ms; /* 0: reports whatever happened */
 	struct text_list exclude_domains;
 	struct text_list exclude_addresses;

@@ -24,6 +24,7 @@ libalign_a_SOURCES += \
 	lib/base/resource_kind.h \
 	lib/base/secret_file.c lib/base/secret_file.h \
 	lib/base/setting.c lib/base/setting.h \
+	lib/base/secret_text.c lib/base/secret_text.h \
 	lib/base/settings.c lib/base/settings.h \
 	lib/base/settings_file.c \
 	lib/base/settings_scan.c lib/base/settings_scan.h \

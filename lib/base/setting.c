@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/secret_text.h"
 #include "lib/base/strbuf.h"
 
 #define SHOWN_MAX 60 /* bytes of a refused value */
@@ -83,6 +84,8 @@ static bool refuse_value(const struct setting *row, const char *found,
 	const char *allowed = setting_allowed(mem, row);
 	bool is_bare = ascii_is_alpha(found[0]) || ascii_is_digit(found[0]);
 
+	if (row->is_secret)
+		found = secret_text_hide(mem, found);
 	if (bound != NULL)
 		what = mem_printf(mem, "%s %s", what,
 				  amount_text(mem, row, *bound));
@@ -285,12 +288,20 @@ static char *spell_list(TALLOC_CTX *mem, const struct text_list *texts)
 	return strbuf_text(&buf);
 }
 
+static char *spell_text(TALLOC_CTX *mem, const struct setting *row,
+			const char *text)
+{
+	if (row->is_secret)
+		text = secret_text_hide(mem, text);
+	return setting_quoted(mem, text);
+}
+
 char *setting_spelled(TALLOC_CTX *mem, const struct setting *row,
 		      const struct text_list *texts)
 {
 	if (row->type == SETTING_LIST)
 		return spell_list(mem, texts);
-	return row->type == SETTING_TEXT ? setting_quoted(mem, texts->items[0])
+	return row->type == SETTING_TEXT ? spell_text(mem, row, texts->items[0])
 					 : mem_strdup(mem, texts->items[0]);
 }
 
@@ -318,7 +329,7 @@ char *setting_text(TALLOC_CTX *mem, const struct setting *row,
 		return mem_strdup(mem,
 				  choice_name(row->choices, *(const int *)at));
 	case SETTING_TEXT:
-		return setting_quoted(mem, *(const char *const *)at);
+		return spell_text(mem, row, *(const char *const *)at);
 	case SETTING_LIST:
 		break;
 	}

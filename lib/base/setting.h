@@ -53,6 +53,9 @@ struct setting {
 	 * words say what was found and what is allowed. */
 	bool (*check)(const char *value, struct error *err);
 	bool is_reloadable;
+	/* TEXT only: what may be a password in it is hidden wherever the value
+	 * is shown (secret_text.h); so spelled it does not load back. */
+	bool is_secret;
 	const char *summary; /* one sentence, for the sample file and show */
 };
 

@@ -18,6 +18,7 @@
 
 #include "lib/base/file_read.h"
 #include "lib/base/limits.h"
+#include "lib/base/secret_text.h"
 #include "lib/base/settings_scan.h"
 
 #define QUOTED_LINE_MAX 60  /* bytes of a line shown in an error */
@@ -86,6 +87,7 @@ static int fail(const struct loader *loader, int line, const char *format, ...)
 	return -1;
 }
 
+/* Whatever setting it is, or was meant to be: without a password. */
 static const char *line_text(TALLOC_CTX *mem, const struct loader *loader,
 			     int line, size_t max)
 {
@@ -95,7 +97,10 @@ static const char *line_text(TALLOC_CTX *mem, const struct loader *loader,
 	do
 		(void)span_cut(rest, '\n', &text, &rest);
 	while (--line > 0);
-	return text_escape(mem, span_trim(text), max, true);
+	text = span_trim(text);
+	const char *shown = secret_text_hide(
+	    loader->mem, mem_strndup(loader->mem, text.data, text.length));
+	return text_escape(mem, span_of(shown), max, true);
 }
 
 /* Up to `line`, the last that says something: at the end of the file

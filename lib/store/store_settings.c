@@ -5,6 +5,8 @@
  */
 #include "lib/store/store_settings.h"
 
+#include <string.h>
+
 #define DAY_MS ((int64_t)86400000)
 
 /* Daemon and tools are started in different folders. */
@@ -15,6 +17,25 @@ static bool check_path(const char *value, struct error *err)
 			 "\"%.100s\" is no absolute path: it must begin with "
 			 "\"/\", or be empty to keep no record",
 			 value);
+}
+
+bool store_is_of_fleet(const struct store_settings *settings)
+{
+	return settings->postgresql != NULL && *settings->postgresql != '\0';
+}
+
+/* Which parameters there are libpq says: the daemon does not link it. What was
+ * found is not repeated: it may be a password alone. */
+static bool check_connection(const char *value, struct error *err)
+{
+	bool is_address = span_starts(span_of(value), "postgresql://") ||
+			  span_starts(span_of(value), "postgres://");
+
+	return *value == '\0' || is_address || strchr(value, '=') != NULL ||
+	       error_set(err, ERROR_CONFIG,
+			 "is no connection string (allowed: empty, parameters "
+			 "such as \"host=db.example.org dbname=alignd\", "
+			 "postgresql://HOST/DATABASE)");
 }
 
 static const struct setting_choice durabilities[] = {
@@ -69,5 +90,14 @@ const struct setting store_setting_rows[] = {
      .max = 1048576,
      .summary = "Megabytes that the database may take; past it the oldest "
 		"goes, though its time has not come."},
+    {.name = "postgresql",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct store_settings, postgresql),
+     .initial = "",
+     .check = check_connection,
+     .is_secret = true,
+     .summary = "The record that a fleet of hosts shares: a connection string "
+		"of PostgreSQL, such as \"host=db.example.org dbname=alignd "
+		"user=mx1\". Empty for a host by itself."},
     {.name = NULL},
 };

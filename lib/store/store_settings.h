@@ -19,7 +19,13 @@ struct store_settings {
 	int64_t keep_results_ms;
 	long max_size;		 /* MiB; 0: no bound, store_size.h */
 	long incidents_per_pair; /* an hour, store_budget.h; 0: all are kept */
+	/* The fleet's record: a connection string, which alignctl alone uses;
+	 * "" or NULL: none. It may hold a password: secret_text.h. */
+	const char *postgresql;
 };
+
+/* Does this host's record go to a fleet's? */
+bool store_is_of_fleet(const struct store_settings *settings);
 
 extern const struct setting store_setting_rows[];
 

@@ -51,7 +51,7 @@ def tool_faults(page):
     for option in sorted(items - options):
         yield f"alignctl.8: alignctl has no -{option}"
     for option in sorted(options - {"-config", "-dns", "-resolver", "-now",
-                                    "-help", "-version"}):
+                                    "-local", "-help", "-version"}):
         if not re.search(rf"^\.(Op )?Fl {option}\b", page, re.M):
             yield f"alignctl.8: -{option} is missing from the synopsis"
 

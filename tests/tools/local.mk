@@ -32,6 +32,7 @@ TOOL_TESTS += tests/tools/test_posture_sts.py
 TOOL_TESTS += tests/tools/test_alignctl_posture_live.py
 TOOL_TESTS += tests/tools/test_alignctl_monitor.py
 TOOL_TESTS += tests/tools/test_alignctl_privacy.py
+TOOL_TESTS += tests/tools/test_alignctl_fleet.py
 TOOL_TESTS += tests/tools/test_alignctl_profiles.py
 TOOL_TESTS += tests/tools/test_alignctl_propose.py
 TOOL_TESTS += tests/tools/test_alignctl_report.py

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fleet_settings.c - the settings of section "fleet"
+ * Tested by test_config.
+ */
+#include "lib/app/fleet_settings.h"
+
+#include "lib/base/domain.h"
+
+#define DAY_MS ((int64_t)86400000)
+
+static bool check_name(const char *value, struct error *err)
+{
+	return *value == '\0' || domain_is_valid(value) ||
+	       setting_refuse(err, value,
+			      "is no host name (allowed: empty, or a name in "
+			      "lower-case A-labels)");
+}
+
+const struct setting fleet_setting_rows[] = {
+    {.name = "name",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct fleet_settings, name),
+     .initial = "",
+     .check = check_name,
+     .is_reloadable = true,
+     .summary = "This host in what the fleet's commands show; empty for the "
+		"host's name. PostgreSQL knows it by its role."},
+    {.name = "keep_incidents",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct fleet_settings, keep_incidents_ms),
+     .initial = "14d",
+     .min = DAY_MS,
+     .max = 3650 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How long the fleet's record has incidents; each host keeps "
+		"its own for store.keep_incidents."},
+    {.name = "keep_details",
+     .type = SETTING_DURATION,
+     .offset = offsetof(struct fleet_settings, keep_details_ms),
+     .initial = "3d",
+     .min = DAY_MS,
+     .max = 3650 * DAY_MS,
+     .is_reloadable = true,
+     .summary = "How long it has what alignctl explain needs of one, most of "
+		"its bytes; later the host that took the message has them."},
+    {.name = NULL},
+};
