@@ -56,7 +56,7 @@ void current_done(struct current *current)
 
 static size_t count_overrides(const struct config *config)
 {
-	return config->overrides == NULL ? 0 : config->overrides->count;
+	return config_own_overrides(config);
 }
 
 static void write_status(const struct current *current)
@@ -103,7 +103,7 @@ static void warn_of_lost_overrides(TALLOC_CTX *mem, const struct config *config,
 				   const struct daemon_status *before)
 {
 	if (before->overrides > 0 && config->overrides_file != NULL &&
-	    (config->overrides == NULL || config->overrides->is_blank))
+	    (config->overrides_path == NULL || config->overrides->is_blank))
 		log_write(LOG_LEVEL_WARNING,
 			  "overrides: %s; the alignd before this one had "
 			  "%lld. Put the file back and reload",
@@ -227,10 +227,17 @@ static bool check_overrides_stay(const struct config *before,
 	    "for no overrides at all, leave a comment in it";
 	const char *file = after->overrides_file;
 
-	if (before->overrides == NULL || before->overrides->count == 0 ||
-	    file == NULL || strcmp(file, before->overrides_path) != 0)
+	if (before->fleet_overrides_path != NULL &&
+	    after->fleet_overrides_path == NULL &&
+	    store_is_of_fleet(&after->store))
+		return error_set(err, ERROR_CONFIG,
+				 "%s, the overrides of the fleet, is gone "
+				 "(alignctl fleet forward writes it)",
+				 before->fleet_overrides_path);
+	if (config_own_overrides(before) == 0 || file == NULL ||
+	    strcmp(file, before->overrides_path) != 0)
 		return true;
-	if (after->overrides == NULL)
+	if (after->overrides_path == NULL)
 		return refuse_emptied(file, "gone", otherwise, err);
 	return !after->overrides->is_blank ||
 	       refuse_emptied(file, "empty", otherwise, err);

@@ -15,15 +15,15 @@
 
 /* --- run out ------------------------------------------------------------- */
 
-static void warn_of_end(const char *path, const struct override *override)
+static void warn_of_end(const struct override *override)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	char end[OVERRIDE_END_TEXT];
 
 	log_write(
 	    LOG_LEVEL_WARNING,
-	    "%s:%d: override \"%s\" ended with %s and no longer applies", path,
-	    override->line,
+	    "%s:%d: override \"%s\" ended with %s and no longer applies",
+	    override->path, override->line,
 	    text_escape(mem, span_of(override->name), LIMIT_LOG_VALUE, true),
 	    override_end_text(override, end));
 	mem_free(mem);
@@ -46,7 +46,7 @@ void override_log_expired(const struct config *config, int64_t now_s)
 		if (!override_is_expired(&set->items[i], now_s))
 			continue;
 		if (expired++ < LINES_MAX)
-			warn_of_end(config->overrides_path, &set->items[i]);
+			warn_of_end(&set->items[i]);
 	}
 	log_write(LOG_LEVEL_INFO, "overrides: %zu, of which %zu have expired",
 		  set->count, expired);

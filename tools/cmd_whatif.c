@@ -125,7 +125,6 @@ static bool load_new(struct tool *tool, struct whatif_report *report,
 		     struct error *err)
 {
 	const char *overrides = tool_value(tool, "--overrides");
-	struct override_set *set = NULL;
 	struct config *config;
 
 	if (!config_load(tool->mem, report->new.path, &config, err))
@@ -137,12 +136,8 @@ static bool load_new(struct tool *tool, struct whatif_report *report,
 		return false;
 	if (overrides == NULL)
 		return true;
-	if (!override_load(tool->mem, overrides, &set, err))
-		return false;
 	config->overrides_file = overrides;
-	config->overrides_path = overrides;
-	config->overrides = set;
-	return true;
+	return config_load_overrides(config, overrides, err);
 }
 
 /* One that was named must be good; one at the usual place is a courtesy. */
@@ -183,6 +178,7 @@ static bool load_past(struct tool *tool, struct whatif_report *report,
 			      err))
 		return false;
 	config->overrides_path = report->new.config->overrides_path;
+	config->fleet_overrides_path = report->new.config->fleet_overrides_path;
 	config->overrides = report->new.config->overrides;
 	report->running = (struct whatif_config){report->new.path, config};
 	return true;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/app/config_files.h"
+#include "lib/app/fleet_files.h"
 #include "lib/app/past_defaults.h"
 
 const struct setting_section config_sections[] = {
@@ -196,20 +197,48 @@ static void resolve_paths(struct config *config)
 		    config, "overrides", config->daemon.overrides);
 }
 
-/* The default one need not exist. */
-static bool load_overrides(struct config *config, struct error *err)
+/* This host's own; the default one need not exist. */
+static const char *find_overrides(const struct config *config)
 {
-	struct override_set *set = NULL;
-
 	if (config->overrides_file == NULL ||
 	    (strcmp(config->daemon.overrides, OVERRIDES_DEFAULT) == 0 &&
 	     config_file_is_absent(config->overrides_file)))
-		return true;
-	if (!override_load(config, config->overrides_file, &set, err))
+		return NULL;
+	return config->overrides_file;
+}
+
+/* What the forwarder has brought; nothing before it has run. */
+static const char *find_fleet_overrides(struct config *config)
+{
+	const char *path = fleet_overrides_path(config, &config->store);
+
+	return path == NULL || config_file_is_absent(path) ? NULL : path;
+}
+
+bool config_load_overrides(struct config *config, const char *own,
+			   struct error *err)
+{
+	const char *fleet = find_fleet_overrides(config);
+	const char *items[2];
+	struct text_list paths = {.count = 0, .items = items};
+	struct override_set *set = NULL;
+
+	if (own != NULL)
+		items[paths.count++] = own;
+	if (fleet != NULL)
+		items[paths.count++] = fleet;
+	if (paths.count > 0 && !override_load_files(config, &paths, &set, err))
 		return false;
-	config->overrides_path = config->overrides_file;
+	config->overrides_path = own;
+	config->fleet_overrides_path = fleet;
 	config->overrides = set;
 	return true;
+}
+
+size_t config_own_overrides(const struct config *config)
+{
+	return config->overrides_path == NULL ? 0
+					      : config->overrides->first_count;
 }
 
 /* NULL `path`: the usual one, which need not exist. */
@@ -244,7 +273,8 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {
 		resolve_paths(loaded);
-		is_good = load_overrides(loaded, err);
+		is_good =
+		    config_load_overrides(loaded, find_overrides(loaded), err);
 	}
 	if (is_good)
 		*config = loaded;
@@ -276,21 +306,32 @@ const char *config_files_text(TALLOC_CTX *mem, const struct config *config)
 
 bool config_overrides_are_blank(const struct config *config)
 {
-	return config->overrides != NULL && config->overrides->is_blank;
+	return config->overrides_path != NULL && config->overrides->is_blank;
 }
 
-const char *config_overrides_text(TALLOC_CTX *mem, const struct config *config)
+static const char *own_overrides_text(TALLOC_CTX *mem,
+				      const struct config *config)
 {
-	const struct override_set *set = config->overrides;
 	const char *file = config->overrides_file;
 
 	if (file == NULL)
 		return "none (the setting overrides is empty)";
-	if (set == NULL)
+	if (config->overrides_path == NULL)
 		return mem_printf(mem, "none (%s is absent)", file);
-	if (set->is_blank)
+	if (config->overrides->is_blank)
 		return mem_printf(mem, "none (%s is blank)", file);
-	return mem_printf(mem, "%zu of %s", set->count, file);
+	return mem_printf(mem, "%zu of %s", config_own_overrides(config), file);
+}
+
+const char *config_overrides_text(TALLOC_CTX *mem, const struct config *config)
+{
+	const char *own = own_overrides_text(mem, config);
+
+	if (config->fleet_overrides_path == NULL)
+		return own;
+	return mem_printf(mem, "%s; %zu of the fleet", own,
+			  config->overrides->count -
+			      config_own_overrides(config));
 }
 
 const char *config_mode_text(int mode)

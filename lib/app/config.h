@@ -77,8 +77,10 @@ struct config {
 
 	/* The file that `overrides` names, there or not; NULL: no name. */
 	const char *overrides_file;
-	/* What it holds; NULL where there is none. */
+	/* The same, and the fleet's (fleet_files.h), NULL where there is none;
+	 * and what both hold, this host's first. */
 	const char *overrides_path;
+	const char *fleet_overrides_path;
 	const struct override_set *overrides;
 };
 
@@ -122,7 +124,17 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
  * it where there are; "no file (/etc/alignd/alignd.conf is absent)". */
 const char *config_files_text(TALLOC_CTX *mem, const struct config *config);
 
-/* "3 of /etc/alignd/overrides.conf"; "none", and why there are none. */
+/* Reads `own`, NULL for none, and what the fleet has, in the place of what
+ * config_load read. */
+bool config_load_overrides(struct config *config, const char *own,
+			   struct error *err)
+    __attribute__((warn_unused_result));
+
+/* How many overrides are this host's own. */
+size_t config_own_overrides(const struct config *config);
+
+/* "3 of /etc/alignd/overrides.conf", with "; 2 of the fleet" behind it where
+ * there are; "none", and why there are none. */
 const char *config_overrides_text(TALLOC_CTX *mem, const struct config *config);
 
 /* Is there an overrides file without a byte to say that it is meant so? */

@@ -9,6 +9,7 @@ libalign_a_SOURCES += \
 	lib/app/daemon_status.c lib/app/daemon_status.h \
 	lib/app/engine.c lib/app/engine.h \
 	lib/app/failure_keeping.c lib/app/failure_keeping.h \
+	lib/app/fleet_files.c lib/app/fleet_files.h \
 	lib/app/fleet_settings.c lib/app/fleet_settings.h \
 	lib/app/inbox_settings.c lib/app/inbox_settings.h \
 	lib/app/log_settings.c \

@@ -190,13 +190,22 @@ static bool read_overrides(struct trial *trial, const struct config *config,
 			   struct override_set **set, struct error *err)
 {
 	const struct proposals *proposals = trial->proposals;
+	struct override_file files[2] = {
+	    {.path = "the overrides with the proposals"},
+	    {.path = config->fleet_overrides_path},
+	};
+	size_t file_count = config->fleet_overrides_path == NULL ? 1 : 2;
 	struct span file = {.length = 0};
 	struct strbuf text;
 	size_t bytes = 2;
 
-	if (config->overrides != NULL &&
+	if (config->overrides_path != NULL &&
 	    !file_read(trial->mem, config->overrides_path,
 		       LIMIT_OVERRIDES_BYTES, &file, err))
+		return false;
+	if (file_count > 1 &&
+	    !file_read(trial->mem, files[1].path, LIMIT_OVERRIDES_BYTES,
+		       &files[1].bytes, err))
 		return false;
 	for (size_t i = 0; i < proposals->count; i++)
 		bytes += strlen(proposals->items[i].section);
@@ -206,8 +215,8 @@ static bool read_overrides(struct trial *trial, const struct config *config,
 	strbuf_add_text(&text, "\n");
 	for (size_t i = 0; i < proposals->count; i++)
 		strbuf_add_text(&text, proposals->items[i].section);
-	return override_parse(trial->mem, "the overrides with the proposals",
-			      span_of(strbuf_text(&text)), set, err);
+	files[0].bytes = span_of(strbuf_text(&text));
+	return override_parse_files(trial->mem, files, file_count, set, err);
 }
 
 static bool make_rules(struct trial *trial, const struct config *config,

@@ -67,8 +67,7 @@ static bool has_lost_overrides(const struct whatif_report *report)
 {
 	const struct config *running = report->running.config;
 
-	return running != NULL && running->overrides != NULL &&
-	       running->overrides->count > 0 &&
+	return running != NULL && config_own_overrides(running) > 0 &&
 	       report->new.config->overrides_path == NULL;
 }
 

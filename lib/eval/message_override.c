@@ -243,5 +243,5 @@ void message_override_choose(struct message *message, size_t chosen)
 		return;
 	}
 	verdict->override_name = mem_strdup(message, found->name);
-	verdict->overrides_path = message->evaluator->overrides->path;
+	verdict->overrides_path = found->path;
 }

@@ -27,10 +27,11 @@
 struct override_index;
 
 struct override_set {
-	const char *path; /* of the file */
-	bool is_blank;	  /* nothing but white space stands in it */
+	const char *path;   /* of the first file */
+	bool is_blank;	    /* nothing but white space stands in that one */
+	size_t first_count; /* overrides of that one */
 	size_t count;
-	const struct override *items; /* in the order of the file */
+	const struct override *items; /* in the order of the files */
 	const struct override_index *index;
 	/* Those of `items`, by their names; and what their rcpt lists have,
 	 * each once, sorted. */
@@ -48,8 +49,23 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
 		    struct override_set **set, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The same of several files, one behind the other: a host's own, and the
+ * fleet's. What stands in the first holds before what stands in the next; a
+ * name that stands in two is refused, with both places. */
+struct override_file {
+	const char *path;
+	struct span bytes;
+};
+bool override_parse_files(TALLOC_CTX *mem, const struct override_file *files,
+			  size_t count, struct override_set **set,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+bool override_load_files(TALLOC_CTX *mem, const struct text_list *paths,
+			 struct override_set **set, struct error *err)
+    __attribute__((warn_unused_result));
+
 /*
- * The first override in the order of the file that applies, or NULL; `mem` is
+ * The first override in the order of the files that applies, or NULL; `mem` is
  * for the search alone. A NULL set is an empty one.
  *
  * None applies to a message that passes, unless a setting acts on it (a

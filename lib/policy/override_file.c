@@ -23,6 +23,7 @@ struct reader {
 	struct override_set *set;
 	struct override *items;
 	size_t room;
+	const char *path; /* of the file that is read */
 };
 
 /* --- a section as a whole --- */
@@ -182,6 +183,7 @@ static bool take_section(void *context, const struct settings_entry *entry,
 	struct override *item = &reader->items[reader->set->count++];
 	*item = (struct override){
 	    .name = mem_strdup(mem, entry->title),
+	    .path = reader->path,
 	    .line = entry->line,
 	    .action = (enum disposition)values->action,
 	    .reason = (enum override_type)values->reason,
@@ -197,8 +199,9 @@ static bool take_section(void *context, const struct settings_entry *entry,
 	return true;
 }
 
-/* --- the file --- */
+/* --- the files --- */
 
+/* Of one name in the order of the files. */
 static int compare_names(const void *first, const void *second)
 {
 	const struct override *a = *(const struct override *const *)first;
@@ -206,7 +209,7 @@ static int compare_names(const void *first, const void *second)
 	int order = strcmp(a->name, b->name);
 
 	if (order == 0)
-		order = (a->line > b->line) - (a->line < b->line);
+		order = (a > b) - (a < b);
 	return order;
 }
 
@@ -220,20 +223,31 @@ static void sort_names(struct override_set *set)
 		      compare_names);
 }
 
+/* "line 3", or "PATH:3" of another file. */
+static bool refuse_name(const struct override *first,
+			const struct override *again, struct error *err)
+{
+	if (first->path == again->path)
+		return error_set(err, ERROR_CONFIG,
+				 "%s:%d: override \"%.60s\": stands here again "
+				 "(first at line %d)",
+				 again->path, again->line, again->name,
+				 first->line);
+	return error_set(err, ERROR_CONFIG,
+			 "%.70s:%d: override \"%.60s\": stands in %.70s:%d as "
+			 "well; give one of them another name",
+			 again->path, again->line, again->name, first->path,
+			 first->line);
+}
+
 /* Names stand in logs and reports, so each means one override. */
-static bool check_names(const char *path, const struct override_set *set,
-			struct error *err)
+static bool check_names(const struct override_set *set, struct error *err)
 {
 	const struct override **by_name = set->by_name;
 
 	for (size_t i = 1; i < set->count; i++) {
 		if (strcmp(by_name[i - 1]->name, by_name[i]->name) == 0)
-			return error_set(
-			    err, ERROR_CONFIG,
-			    "%s:%d: override \"%.60s\": stands here again "
-			    "(first at line %d)",
-			    path, by_name[i]->line, by_name[i - 1]->name,
-			    by_name[i - 1]->line);
+			return refuse_name(by_name[i - 1], by_name[i], err);
 	}
 	return true;
 }
@@ -265,27 +279,49 @@ static struct text_list gather_rcpt_items(struct override_set *set)
 	return all;
 }
 
-bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
-		    struct override_set **set, struct error *err)
+static bool read_file(struct reader *reader, const struct override_file *file,
+		      struct error *err)
 {
 	static const struct setting_section kind = {
 	    .name = "override",
 	    .rows = override_setting_rows,
 	};
-	struct reader reader = {.set = mem_new(mem, struct override_set)};
-	struct settings_entries entries = {
+	const struct settings_entries entries = {
 	    .kind = &kind,
 	    .size = sizeof(struct override_values),
 	    .take = take_section,
-	    .context = &reader,
+	    .context = reader,
 	};
-	bool is_good = settings_load_entries(&entries, path, file, err);
 
-	reader.set->path = mem_strdup(reader.set, path);
-	reader.set->is_blank = span_trim(file).length == 0;
-	reader.set->items = reader.items;
-	sort_names(reader.set);
-	if (!is_good || !check_names(path, reader.set, err)) {
+	reader->path = mem_strdup(reader->set, file->path);
+	return settings_load_entries(&entries, file->path, file->bytes, err);
+}
+
+static bool read_files(struct reader *reader, const struct override_file *files,
+		       size_t count, struct error *err)
+{
+	struct override_set *set = reader->set;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!read_file(reader, &files[i], err))
+			return false;
+		if (i == 0)
+			set->first_count = set->count;
+	}
+	set->path = mem_strdup(set, files[0].path);
+	set->is_blank = span_trim(files[0].bytes).length == 0;
+	set->items = reader->items;
+	sort_names(set);
+	return check_names(set, err);
+}
+
+bool override_parse_files(TALLOC_CTX *mem, const struct override_file *files,
+			  size_t count, struct override_set **set,
+			  struct error *err)
+{
+	struct reader reader = {.set = mem_new(mem, struct override_set)};
+
+	if (!read_files(&reader, files, count, err)) {
 		mem_free(reader.set);
 		return false;
 	}
@@ -296,15 +332,38 @@ bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
 	return true;
 }
 
+bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,
+		    struct override_set **set, struct error *err)
+{
+	const struct override_file one = {path, file};
+
+	return override_parse_files(mem, &one, 1, set, err);
+}
+
+bool override_load_files(TALLOC_CTX *mem, const struct text_list *paths,
+			 struct override_set **set, struct error *err)
+{
+	TALLOC_CTX *file_mem = mem_context(NULL);
+	struct override_file *files =
+	    mem_array(file_mem, struct override_file, paths->count);
+	bool is_good = true;
+
+	for (size_t i = 0; is_good && i < paths->count; i++) {
+		files[i].path = paths->items[i];
+		is_good =
+		    file_read(file_mem, files[i].path, LIMIT_OVERRIDES_BYTES,
+			      &files[i].bytes, err);
+	}
+	is_good =
+	    is_good && override_parse_files(mem, files, paths->count, set, err);
+	mem_free(file_mem);
+	return is_good;
+}
+
 bool override_load(TALLOC_CTX *mem, const char *path, struct override_set **set,
 		   struct error *err)
 {
-	TALLOC_CTX *file_mem = mem_context(NULL);
-	struct span file;
-	bool is_good =
-	    file_read(file_mem, path, LIMIT_OVERRIDES_BYTES, &file, err) &&
-	    override_parse(mem, path, file, set, err);
+	const struct text_list one = {.count = 1, .items = &path};
 
-	mem_free(file_mem);
-	return is_good;
+	return override_load_files(mem, &one, set, err);
 }

@@ -52,5 +52,8 @@ struct show *override_show(TALLOC_CTX *mem, const struct override *item,
 	show_data(show, "expired", value_flag(is_expired));
 	show_put(show, "owner", "owner", value_text(item->owner));
 	show_put(show, "why", "why", value_text(item->why));
+	show_data(show, "file", value_text(item->path));
+	show_member(show, "file", "%s:%d", text_printable(mem, item->path),
+		    item->line);
 	return show;
 }

@@ -34,7 +34,8 @@ enum override_kind {
 
 struct override {
 	const char *name;
-	int line; /* of the file, near its begin */
+	const char *path;			/* of the file it stands in */
+	int line;				/* of it, near its begin */
 	struct text_list scope[OVERRIDE_KINDS]; /* each sorted */
 	enum disposition action;		/* NONE, QUARANTINE or REJECT */
 	enum override_type reason;

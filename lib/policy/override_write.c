@@ -101,6 +101,11 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 	return true;
 }
 
+const char *override_draft_name(const struct override_draft *draft)
+{
+	return draft->name;
+}
+
 char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft)
 {
 	TALLOC_CTX *scratch = mem_context(NULL);

@@ -25,6 +25,8 @@ bool override_draft_set(struct override_draft *draft, const char *setting,
 			const char *text, struct error *err)
     __attribute__((warn_unused_result));
 
+const char *override_draft_name(const struct override_draft *draft);
+
 /* The section as it is written. */
 char *override_draft_text(TALLOC_CTX *mem, const struct override_draft *draft);
 

@@ -5,6 +5,7 @@
 A password in store.postgresql is in no command's output, whatever else is wrong
 with the file.
 """
+import json
 import os
 import sys
 import unittest
@@ -46,6 +47,54 @@ class Settings(ToolTest):
                          "config", "check", status=2)
         self.assertIn("store.postgresql: is no connection string", said)
         self.assertIn("host=db.example.org", said)
+
+
+OVERRIDE = """override "%s" {
+	spf = {"%s.test"}
+	owner = "ann"
+	why = "ticket 1"
+	permanent = yes
+}
+"""
+
+
+class TwoFiles(ToolTest):
+    """This host's overrides, and those that the forwarder brought."""
+
+    def setUp(self):
+        self.write("fleet.conf", f'store {{ sqlite = "{self.path("a.db")}" '
+                   'postgresql = "host=db" }\n')
+        self.write("overrides.conf", OVERRIDE % ("own", "x"))
+        self.write("a.db.fleet-overrides.conf",
+                   "# version 3\n" + OVERRIDE % ("shared", "y"))
+
+    def tool(self, *arguments):
+        return self.run_tool(*arguments, config="fleet.conf")
+
+    def test_list_says_where_each_stands(self):
+        items = [json.loads(line) for line in
+                 self.tool("override", "list", "--json")[1].splitlines()]
+        self.assertEqual(
+            [(item["name"], os.path.basename(item["file"]), item["line"])
+             for item in items],
+            [("own", "overrides.conf", 2),
+             ("shared", "a.db.fleet-overrides.conf", 3)])
+        self.assertIn("a.db.fleet-overrides.conf:3",
+                      self.tool("override", "list")[1])
+
+    def test_a_name_in_both_is_refused_with_both_places(self):
+        self.write("overrides.conf", OVERRIDE % ("shared", "x"))
+        status, _, err = self.tool("override", "check")
+        self.assertEqual(status, 2)
+        self.assertIn("a.db.fleet-overrides.conf:3", err)
+        self.assertIn("overrides.conf:2", err)
+
+    def test_none_of_the_fleets_names_is_added(self):
+        status, _, err = self.tool(
+            "override", "add", "--name", "shared", "--spf", "z.test",
+            "--owner", "a", "--why", "b", "--permanent")
+        self.assertEqual(status, 2, err)
+        self.assertIn('the fleet has an override "shared"', err)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,8 @@ want 0 "lists (expired)" $config $day_3 override list
 want_not "(expired)" $config $day_1 override list
 want_not "strict" $config $day_3 override list --expired
 want_not "lists" $config $day_1 override list --expired
-want 0 '{"name":"lists","line":2,"dkim":["a.example","list.example"],"spf":[],"host":[],"network":[],"from":[".sub.example"],"rcpt":[],"action":"accept","reason":"mailing_list","unless_indirect":false,"unsafe":false,"until":"2026-05-02","expired":false,"owner":"ann","why":"ticket 4711"}' \
+want 0 "$dir/overrides.conf:2" $config $day_1 override list
+want 0 '{"name":"lists","line":2,"dkim":["a.example","list.example"],"spf":[],"host":[],"network":[],"from":[".sub.example"],"rcpt":[],"action":"accept","reason":"mailing_list","unless_indirect":false,"unsafe":false,"until":"2026-05-02","expired":false,"owner":"ann","why":"ticket 4711","file":"'"$dir/overrides.conf"'"}' \
 	$config $day_1 override list --json
 want 0 '"until":null,"expired":false,"owner":"bob"' \
 	$config $day_3 override list --json

@@ -258,6 +258,9 @@ static void sets_one_value(void **state)
 #define OVERRIDE                                                               \
 	"override o { spf = {'x.test'} owner = a why = b permanent = yes }"
 
+#define FLEET_OVERRIDE                                                         \
+	"override f { spf = {'y.test'} owner = a why = b permanent = yes }"
+
 static void write_file(const char *name, const char *text)
 {
 	FILE *file = fopen(name, "w");
@@ -309,6 +312,58 @@ static void finds_the_overrides(void **state)
 					 rows[i].want);
 		if (rows[i].file != NULL)
 			assert_int_equal(unlink(rows[i].file), 0);
+		mem_free(mem);
+	}
+}
+
+/* This host's own first, then what the forwarder brought; the latter only where
+ * there is a fleet, and no name in both. */
+static void reads_the_fleets_overrides(void **state)
+{
+	static const struct {
+		const char *postgresql;
+		const char *own;
+		const char *fleet;
+		int want; /* -1: refused */
+		int own_count;
+	} rows[] = {
+	    {"host=db", OVERRIDE, FLEET_OVERRIDE, 2, 1},
+	    {"host=db", NULL, FLEET_OVERRIDE, 1, 0},
+	    {"host=db", OVERRIDE, NULL, 1, 1},
+	    {"", OVERRIDE, FLEET_OVERRIDE, 1, 1},
+	    {"host=db", OVERRIDE, OVERRIDE, -1, 0},
+	};
+	char folder[4096];
+
+	(void)state;
+	assert_non_null(getcwd(folder, sizeof folder));
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct config *config = NULL;
+		struct error err = {.words = ""};
+		const char *fleet =
+		    mem_printf(mem, "%s/s.tmp.fleet-overrides.conf", folder);
+		write_file(FILE_NAME, mem_printf(mem,
+						 "store { sqlite = '%s/s.tmp' "
+						 "postgresql = '%s' }",
+						 folder, rows[i].postgresql));
+		if (rows[i].own != NULL)
+			write_file("overrides.conf", rows[i].own);
+		if (rows[i].fleet != NULL)
+			write_file(fleet, rows[i].fleet);
+		bool is_good = config_load(mem, "./" FILE_NAME, &config, &err);
+		assert_true(is_good == (rows[i].want >= 0));
+		if (is_good) {
+			assert_int_equal(config->overrides->count,
+					 rows[i].want);
+			assert_int_equal(config_own_overrides(config),
+					 rows[i].own_count);
+		} else {
+			assert_non_null(strstr(err.words, "stands in"));
+			assert_non_null(strstr(err.words, "overrides.conf:1"));
+		}
+		(void)unlink("overrides.conf");
+		(void)unlink(fleet);
 		mem_free(mem);
 	}
 }
@@ -578,6 +633,7 @@ int main(void)
 	    cmocka_unit_test(knows_its_name),
 	    cmocka_unit_test(sets_one_value),
 	    cmocka_unit_test(finds_the_overrides),
+	    cmocka_unit_test(reads_the_fleets_overrides),
 	    cmocka_unit_test(takes_a_file_of_some_size),
 	    cmocka_unit_test(reads_drop_ins_in_order),
 	    cmocka_unit_test(finds_the_store),

@@ -226,7 +226,7 @@ static void check_overrides_stand(struct doctor *doctor)
 
 	(void)daemon_status_find(doctor->mem, &config->store, &status);
 	if (config_overrides_are_blank(config) ||
-	    (config->overrides == NULL && config->overrides_file != NULL &&
+	    (config->overrides_path == NULL && config->overrides_file != NULL &&
 	     status.overrides > 0))
 		finding_warn(doctor->findings, "overrides",
 			     "put the file back and reload; where no override "

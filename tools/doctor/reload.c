@@ -37,6 +37,8 @@ static const char *changed_file(const struct doctor *doctor, int64_t time_s)
 		return folder;
 	if (is_changed_since(doctor->config->overrides_path, time_s))
 		return doctor->config->overrides_path;
+	if (is_changed_since(doctor->config->fleet_overrides_path, time_s))
+		return doctor->config->fleet_overrides_path;
 	return NULL;
 }
 

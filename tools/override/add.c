@@ -5,6 +5,7 @@
 #include "tools/override/add.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/app/daemon_status.h"
 
@@ -36,6 +37,22 @@ static bool check_draft(const struct tool *tool, const char *text,
 	return true;
 }
 
+/* One of the fleet may not bear the same name. */
+static bool is_free(const struct config *config, const char *name,
+		    struct error *err)
+{
+	const struct override *other = override_named(config->overrides, name);
+
+	if (other == NULL || config->fleet_overrides_path == NULL ||
+	    strcmp(other->path, config->fleet_overrides_path) != 0)
+		return true;
+	return error_set(
+	    err, ERROR_CONFIG,
+	    "the fleet has an override \"%.100s\" (%.90s:%d): give "
+	    "this one another name",
+	    name, other->path, other->line);
+}
+
 static void print_changed(const char *path, const char *what, const char *text)
 {
 	(void)printf("%s: %s\n\n%s\nto be in force: systemctl reload alignd\n",
@@ -51,7 +68,7 @@ static bool must_stand(struct tool *tool, const struct config *config)
 
 	if (tool_has(tool, "--new"))
 		return false;
-	return config->overrides != NULL ||
+	return config->overrides_path != NULL ||
 	       (daemon_status_find(tool->mem, &config->store, &status) &&
 		status.overrides > 0);
 }
@@ -62,13 +79,14 @@ bool tool_override_add(struct tool *tool, const struct config *config,
 	const char *text = override_draft_text(tool->mem, draft);
 	const char *path = config->overrides_file;
 
-	if (!has_file(config, err) || !check_draft(tool, text, err))
+	if (!has_file(config, err) || !check_draft(tool, text, err) ||
+	    !is_free(config, override_draft_name(draft), err))
 		return false;
 	if (!override_file_add(path, draft, must_stand(tool, config), err))
 		return error_wrap(err, "nothing is written");
 	print_changed(path,
-		      config->overrides == NULL ? "added; the file is new"
-						: "added",
+		      config->overrides_path == NULL ? "added; the file is new"
+						     : "added",
 		      text);
 	return true;
 }

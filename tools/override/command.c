@@ -61,7 +61,7 @@ static int print_list(struct tool *tool)
 
 /* --- check --- */
 
-static int print_checked(const struct tool *tool, const char *path,
+static int print_checked(const struct tool *tool, const char *what,
 			 const struct override_set *set)
 {
 	int64_t now_s = clock_now_s(&tool->clock);
@@ -75,12 +75,23 @@ static int print_checked(const struct tool *tool, const char *path,
 		expired++;
 		(void)printf("%s:%d: override \"%s\" ended with %s and no "
 			     "longer applies\n",
-			     path, item->line, item->name,
+			     item->path, item->line, item->name,
 			     override_end_text(item, end));
 	}
-	(void)printf("%s: ok, %zu in force, %zu expired\n", path,
+	(void)printf("%s: ok, %zu in force, %zu expired\n", what,
 		     set->count - expired, expired);
 	return TOOL_DONE;
+}
+
+/* "/etc/alignd/overrides.conf", the fleet's, or both. */
+static const char *checked_text(TALLOC_CTX *mem, const struct config *config)
+{
+	if (config->overrides_path == NULL)
+		return config->fleet_overrides_path;
+	if (config->fleet_overrides_path == NULL)
+		return config->overrides_path;
+	return mem_printf(mem, "%s, %s", config->overrides_path,
+			  config->fleet_overrides_path);
 }
 
 static int check_file(struct tool *tool)
@@ -98,7 +109,7 @@ static int check_file(struct tool *tool)
 	if (!tool_config(tool, &config, &err))
 		return tool_fail(&err);
 	if (config->overrides != NULL)
-		return print_checked(tool, config->overrides_path,
+		return print_checked(tool, checked_text(tool->mem, config),
 				     config->overrides);
 	(void)printf("no overrides file: %s is %s\n",
 		     config->overrides_file == NULL ? "the setting overrides"
