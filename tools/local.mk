@@ -121,7 +121,7 @@ tools_alignctl_SOURCES = \
 	tools/known_store.c tools/known_store.h \
 	tools/reference.c tools/reference.h \
 	tools/time.c tools/time.h
-tools_alignctl_LDADD = libnotice.a libposture.a $(SSL_LIBS) $(REPORT_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = libnotice.a libposture.a libfleet.a $(SSL_LIBS) $(FLEET_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

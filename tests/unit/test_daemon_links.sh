@@ -12,8 +12,9 @@ command -v readelf >/dev/null || {
 }
 # Only what the program itself asks for: its libraries have needs of their own.
 linked=$(readelf -d "$daemon" | grep NEEDED)
-if echo "$linked" | grep -E 'lib(xml2|curl|z|opendmarc)\.'; then
-	echo "test_daemon_links: alignd links a library of reports, or libopendmarc"
+if echo "$linked" | grep -E 'lib(xml2|curl|z|opendmarc|pq)\.'; then
+	echo "test_daemon_links: alignd links a library of reports or of the" \
+		"fleet, or libopendmarc"
 	exit 1
 fi
 echo "$linked" | grep -q libmilter || {

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For alignctl alone: the daemon waits for no network and links no libpq.
+noinst_LIBRARIES += libfleet.a
+libfleet_a_SOURCES = \
+	lib/fleet/pg.c lib/fleet/pg.h \
+	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
+	lib/fleet/schema.c lib/fleet/schema.h
+
+# The schema as C texts: each file one, named as it.
+FLEET_SQL = \
+	lib/fleet/sql/roles.sql \
+	lib/fleet/sql/tables_1.sql \
+	lib/fleet/sql/push.sql \
+	lib/fleet/sql/grants.sql
+EXTRA_DIST += $(FLEET_SQL)
+BUILT_SOURCES += lib/fleet/sql_texts.inc
+CLEANFILES += lib/fleet/sql_texts.inc
+lib/fleet/sql_texts.inc: $(FLEET_SQL) lib/fleet/local.mk
+	$(AM_V_GEN)$(MKDIR_P) lib/fleet && for name in $(FLEET_SQL); do \
+		echo "static const char sql_$$(basename $$name .sql)[] ="; \
+		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' \
+			$$(test -f $$name || echo $(srcdir)/)$$name || exit 1; \
+		echo ";"; \
+	done >$@.new && mv $@.new $@

@@ -1,0 +1,38 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+--
+-- roles - who may do what, as groups without a password
+--
+-- Run at each init by whoever runs it, who must be allowed to make roles and
+-- schemas. All objects belong to alignd_owner, under which nobody logs in: what
+-- functions do with its rights is no superuser's.
+
+DO $$
+DECLARE
+	wanted name;
+BEGIN
+	FOREACH wanted IN ARRAY ARRAY['alignd_owner', 'alignd_host',
+		'alignd_operator', 'alignd_reader', 'alignd_sender']::name[]
+	LOOP
+		IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = wanted) THEN
+			EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+		END IF;
+	END LOOP;
+	IF NOT pg_has_role(current_user, 'alignd_owner', 'MEMBER') THEN
+		EXECUTE format('GRANT alignd_owner TO %I', current_user);
+	END IF;
+	-- Nobody fills the disk with tables that nobody sees.
+	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO alignd_operator,
+		alignd_reader, alignd_sender', current_database());
+END
+$$;
+GRANT alignd_reader TO alignd_operator, alignd_sender;
+GRANT alignd_sender TO alignd_operator;
+CREATE SCHEMA IF NOT EXISTS alignd AUTHORIZATION alignd_owner;
+CREATE SCHEMA IF NOT EXISTS alignd_report AUTHORIZATION alignd_owner;
+DROP SCHEMA IF EXISTS alignd_push CASCADE;
+CREATE SCHEMA alignd_push AUTHORIZATION alignd_owner;
+DROP SCHEMA IF EXISTS alignd_read CASCADE;
+CREATE SCHEMA alignd_read AUTHORIZATION alignd_owner;
+SET LOCAL ROLE alignd_owner;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

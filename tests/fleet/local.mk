@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The fleet, on a PostgreSQL of the tests' own (postgres.py); together at most
+# three minutes. Where none is installed they are skipped.
+check_PROGRAMS += tests/fleet/fleet-tool
+tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
+
+FLEET_TESTS = tests/fleet/test_pg.py
+FLEET_TESTS += tests/fleet/test_fleet_schema.py
+
+.PHONY: check-fleet
+check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool
+	@$(AM_TESTS_ENVIRONMENT) scripts='$(FLEET_TESTS)'; $(RUN_EACH)
