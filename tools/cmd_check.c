@@ -149,7 +149,7 @@ static struct show *show_verdict(TALLOC_CTX *mem, const char *file,
 	struct show *show = show_new(mem);
 
 	show_data(show, "file", value_text(file));
-	verdict_put_json(mem, verdict, show->json);
+	json_put_members(show->json, verdict_json(mem, verdict));
 	show_line(show, "%s", text_printable(mem, file));
 	show_member(show, "author domain", "%s",
 		    author != NULL ? author

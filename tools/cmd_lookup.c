@@ -106,7 +106,7 @@ static struct json *questions_of(TALLOC_CTX *mem, const struct lookup *lookup)
 
 	for (size_t i = 0; i < count; i++)
 		questions[i] = *dns_session_question(lookup->session, i);
-	return questions_json(mem, questions, count, SIZE_MAX);
+	return json_read(mem, questions_json(mem, questions, count, SIZE_MAX));
 }
 
 /* Type and TTL are for people: other programs were promised these three. */
@@ -151,6 +151,18 @@ static void say_asked(struct show *show, enum request asked)
 			    request_text(asked));
 }
 
+static void put_policy(struct show *show, const struct lookup *lookup)
+{
+	struct json_writer json;
+
+	json_write_begin(&json, show);
+	json_write_object(&json, NULL);
+	verdict_put_policy(&json, &lookup->found, lookup->method,
+			   lookup->asked);
+	json_write_end_object(&json);
+	json_put_members(show->json, json_write_done(&json));
+}
+
 static void put_lookup(struct show *show, const struct lookup *lookup)
 {
 	const struct discovery *found = &lookup->found;
@@ -168,7 +180,7 @@ static void put_lookup(struct show *show, const struct lookup *lookup)
 		 value_text(policy_domain_text(found)));
 	say_record(show, found);
 	say_asked(show, lookup->asked);
-	verdict_put_policy(show->json, found, lookup->method, lookup->asked);
+	put_policy(show, lookup);
 }
 
 static void put_questions(struct show *show, const struct lookup *lookup)
@@ -193,8 +205,7 @@ static void put_other(struct show *show, const struct lookup *lookup,
 	show_put(show, NULL, "policy domain",
 		 value_text(policy_domain_text(&other->found)));
 	say_asked(show, other->asked);
-	verdict_put_policy(show_object(show, "other")->json, &other->found,
-			   other->method, other->asked);
+	put_policy(show_object(show, "other"), other);
 	show_data(show, "differs", value_flag(is_other));
 }
 

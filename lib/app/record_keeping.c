@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "lib/base/json.h"
+#include "lib/base/json_write.h"
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
 
@@ -96,11 +98,10 @@ static void put_decision(TALLOC_CTX *mem, struct store_tuple *tuple,
 /* With what the last sealer recorded, which a replay asks for. */
 static const char *write_arc(TALLOC_CTX *mem, const struct verdict *verdict)
 {
-	struct json *arc = verdict_arc_json(mem, verdict);
+	bool is_pass = verdict->evidence.arc.result == AUTH_PASS;
 
-	if (verdict->evidence.arc.result == AUTH_PASS)
-		json_put_text(arc, "recorded", indirect_sealer_word(verdict));
-	return json_text(mem, arc);
+	return verdict_arc_json(mem, verdict,
+				is_pass ? indirect_sealer_word(verdict) : NULL);
 }
 
 static const char *lookalike_words(TALLOC_CTX *mem,
@@ -127,7 +128,7 @@ static struct store_tuple make_tuple(TALLOC_CTX *mem,
 	    .client_ip = net_address_copy(mem, &verdict->client.address),
 	    .client_name = or_empty(verdict->evidence.iprev.name),
 	    .iprev = auth_result_text(verdict->evidence.iprev.result),
-	    .dkim = json_text(mem, verdict_dkim_json(mem, verdict)),
+	    .dkim = verdict_dkim_json(mem, verdict),
 	    .arc = write_arc(mem, verdict),
 	    .lookalike = lookalike_words(mem, &verdict->lookalike),
 	    .tls_version = clean_word(mem, verdict->client.tls_version),
@@ -141,28 +142,23 @@ static struct store_tuple make_tuple(TALLOC_CTX *mem,
 
 static const char *write_domains(TALLOC_CTX *mem, const struct text_list *list)
 {
-	return json_text_within(mem, json_new_texts(mem, list),
-				LIMIT_RECIPIENTS_KEPT);
+	struct json_writer json;
+
+	json_write_begin(&json, mem);
+	json_write_texts(&json, NULL, list);
+	return json_within(mem, json_write_done(&json), LIMIT_RECIPIENTS_KEPT);
 }
 
 static const char *write_verdict(TALLOC_CTX *mem, const struct verdict *verdict)
 {
-	struct json *object = json_new_object(mem);
+	struct json_writer json;
 
-	verdict_put_json(mem, verdict, object);
-	json_put(object, "explain", verdict_explain_json(mem, verdict));
-	return json_text_within(mem, object, LIMIT_VERDICT_KEPT);
-}
-
-/* The tuple has all of them, since reports do. */
-static const char *write_signatures(TALLOC_CTX *mem,
-				    const struct verdict *verdict,
-				    const char *whole)
-{
-	if (strlen(whole) <= LIMIT_SIGNATURES_KEPT)
-		return whole;
-	return json_text_within(mem, verdict_dkim_json(mem, verdict),
-				LIMIT_SIGNATURES_KEPT);
+	json_write_begin(&json, mem);
+	json_write_object(&json, NULL);
+	verdict_put_json(mem, verdict, &json);
+	verdict_put_explain(mem, verdict, &json);
+	json_write_end_object(&json);
+	return json_within(mem, json_write_done(&json), LIMIT_VERDICT_KEPT);
 }
 
 /* What one incident adds to its tuple. */
@@ -186,7 +182,8 @@ static struct store_incident make_incident(TALLOC_CTX *mem,
 	    .policy_domain = tuple->policy_domain,
 	    .spf_result = tuple->spf_result,
 	    .spf_domain = tuple->spf_domain,
-	    .dkim = write_signatures(mem, verdict, tuple->dkim),
+	    /* The tuple has all of them, since reports do. */
+	    .dkim = json_within(mem, tuple->dkim, LIMIT_SIGNATURES_KEPT),
 	    .dmarc_result = tuple->dmarc_result,
 	    .asked = tuple->asked,
 	    .applied = tuple->applied,
@@ -197,9 +194,9 @@ static struct store_incident make_incident(TALLOC_CTX *mem,
 	    .rcpt_domains = write_domains(mem, &verdict->rcpt_domains),
 	    .tls_version = tuple->tls_version,
 	    .verdict = write_verdict(mem, verdict),
-	    .queries = json_text(mem, questions_json(mem, verdict->questions,
-						     verdict->question_count,
-						     LIMIT_ANSWERS_KEPT)),
+	    .queries =
+		questions_json(mem, verdict->questions, verdict->question_count,
+			       LIMIT_ANSWERS_KEPT),
 	    .indirect = indirect_text(verdict->input.indirect),
 	    .list_id = or_empty(verdict->list_id),
 	};

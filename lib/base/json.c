@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "lib/base/json_write.h"
 #include "lib/base/strbuf.h"
 
 struct json {
@@ -192,9 +193,8 @@ void json_add(struct json *array, const struct json *child)
 
 /* --- as text -------------------------------------------------------------- */
 
-/* By jansson, which looks at each character by itself: an incident's objects
- * took it longer than all else about them. Left to it is what it takes care
- * for. */
+/* Left to jansson is what it takes care for: numbers, and what only a text of
+ * somebody else's can hold, a control character. */
 static void write_carefully(struct strbuf *out, const json_t *value)
 {
 	char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII |
@@ -205,26 +205,15 @@ static void write_carefully(struct strbuf *out, const json_t *value)
 	heap_free(dumped);
 }
 
-static bool is_bare(char c)
+static void write_text(struct strbuf *out, const json_t *value)
 {
-	return is_plain(c) && c != '"' && c != '\\';
-}
+	struct span text =
+	    span_make(json_string_value(value), json_string_length(value));
 
-static void write_text(struct strbuf *out, const char *bytes, size_t length)
-{
-	size_t run = 0;
-
-	while (run < length && is_bare(bytes[run]))
-		run++;
-	if (run < length) {
-		json_t *value = json_stringn_nocheck(bytes, length);
+	if (clean_run(text) == text.length)
+		json_write_quoted(out, text);
+	else
 		write_carefully(out, value);
-		json_decref(value);
-		return;
-	}
-	strbuf_add_char(out, '"');
-	strbuf_add(out, bytes, length);
-	strbuf_add_char(out, '"');
 }
 
 static void write_value(struct strbuf *out, json_t *value);
@@ -239,7 +228,7 @@ static void write_object(struct strbuf *out, json_t *object)
 		const char *key = json_object_iter_key(at);
 		if (at != first)
 			strbuf_add_char(out, ',');
-		write_text(out, key, strlen(key));
+		json_write_quoted(out, span_of(key));
 		strbuf_add_char(out, ':');
 		write_value(out, json_object_iter_value(at));
 	}
@@ -265,8 +254,7 @@ static void write_value(struct strbuf *out, json_t *value)
 	else if (json_is_array(value))
 		write_array(out, value);
 	else if (json_is_string(value))
-		write_text(out, json_string_value(value),
-			   json_string_length(value));
+		write_text(out, value);
 	else
 		write_carefully(out, value);
 }
@@ -430,6 +418,16 @@ static char *cut_whole(TALLOC_CTX *mem, const struct json *value, size_t length)
 			  length);
 }
 
+const char *json_within(TALLOC_CTX *mem, const char *text, size_t max)
+{
+	if (strlen(text) <= max)
+		return text;
+	TALLOC_CTX *scratch = mem_context(mem);
+	char *kept = json_text_within(mem, json_read(scratch, text), max);
+	mem_free(scratch);
+	return kept;
+}
+
 char *json_text_within(TALLOC_CTX *mem, const struct json *value, size_t max)
 {
 	static const struct portion portions[] = {
@@ -502,6 +500,19 @@ struct json *json_get(TALLOC_CTX *mem, const struct json *object,
 		      const char *key)
 {
 	return share(mem, json_object_get(value_of(object), key));
+}
+
+void json_put_members(struct json *object, const char *text)
+{
+	TALLOC_CTX *scratch = mem_context(NULL);
+	struct json *members = json_read(scratch, text);
+	int failed = members == NULL
+			 ? -1
+			 : json_object_update(object->value, members->value);
+
+	assert(failed == 0);
+	(void)failed;
+	mem_free(scratch);
 }
 
 size_t json_count(const struct json *array)

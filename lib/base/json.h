@@ -8,7 +8,8 @@
  * Values hang below a talloc context and are freed with it. Text is made valid
  * before it is stored: bytes that are not UTF-8, and control bytes, become
  * \xHH as text_escape spells them, so that a setter never fails. Keys keep the
- * order in which they were put.
+ * order in which they were put. What is only written, of every message, is
+ * json_write.h's.
  */
 
 #include <stdbool.h>
@@ -31,6 +32,8 @@ void json_put_flag(struct json *object, const char *key, bool flag);
 void json_put_null(struct json *object, const char *key);
 /* The child keeps its own context; the parent shares its value. */
 void json_put(struct json *object, const char *key, const struct json *child);
+/* All members of an object that json_write.h wrote. */
+void json_put_members(struct json *object, const char *text);
 
 void json_add_text(struct json *array, const char *text);
 /* An array of texts. */
@@ -64,6 +67,8 @@ size_t json_uncut_length(const char *text);
  * becomes {"cut": BYTES}, or a list of that. */
 #define JSON_PART_MAX 1024
 char *json_text_within(TALLOC_CTX *mem, const struct json *value, size_t max);
+/* Likewise of what json_write.h wrote; the text itself where it fits. */
+const char *json_within(TALLOC_CTX *mem, const char *text, size_t max);
 
 /*
  * Reading what the store keeps. NULL when it is not such JSON.

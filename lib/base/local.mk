@@ -15,6 +15,7 @@ libalign_a_SOURCES += \
 	lib/base/idn.c lib/base/idn.h \
 	lib/base/json.c lib/base/json.h \
 	lib/base/json_shape.c lib/base/json_shape.h \
+	lib/base/json_write.c lib/base/json_write.h \
 	lib/base/keyed_digest.c lib/base/keyed_digest.h \
 	lib/base/limits.h \
 	lib/base/mem.c lib/base/mem.h \

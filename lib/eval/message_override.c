@@ -135,10 +135,13 @@ struct rule_groups {
 static void note_group(TALLOC_CTX *mem, const struct text_list *names,
 		       struct rule_groups *groups)
 {
-	struct json *object = json_new_object(mem);
+	struct json_writer json;
 
-	json_put(object, "rules", json_new_texts(mem, names));
-	const char *text = json_text(mem, object);
+	json_write_begin(&json, mem);
+	json_write_object(&json, NULL);
+	json_write_texts(&json, "rules", names);
+	json_write_end_object(&json);
+	const char *text = json_write_done(&json);
 	size_t at = groups->count;
 	while (at > 0 && strcmp(groups->texts[at - 1], text) > 0)
 		at--;
@@ -158,15 +161,18 @@ static void note_group(TALLOC_CTX *mem, const struct text_list *names,
 static const char *write_groups(TALLOC_CTX *mem,
 				const struct rule_groups *groups)
 {
-	struct json *list = json_new_array(mem);
+	struct json_writer json;
 
 	if (groups->is_more)
 		return MORE_RULES;
 	if (!groups->has_rule)
 		return NULL;
+	json_write_begin(&json, mem);
+	json_write_list(&json, NULL);
 	for (size_t i = 0; i < groups->count; i++)
-		json_add(list, json_read(mem, groups->texts[i]));
-	return json_text(mem, list);
+		json_write_value(&json, NULL, groups->texts[i]);
+	json_write_end_list(&json);
+	return json_write_done(&json);
 }
 
 static const char *write_rules(struct message *message,

@@ -8,6 +8,8 @@
  */
 #include <string.h>
 
+#include "lib/base/json.h"
+#include "lib/base/json_write.h"
 #include "lib/base/limits.h"
 #include "lib/base/net.h"
 #include "lib/eval/verdict.h"
@@ -78,45 +80,44 @@ static const char *take_record(TALLOC_CTX *mem, enum dns_type type,
 	return text;
 }
 
-static void put_records(TALLOC_CTX *mem, struct json *object,
+static void put_records(TALLOC_CTX *mem, struct json_writer *json,
 			const struct dns_question *question, size_t *room)
 {
 	const struct dns_answer *answer = question->answer;
-	struct json *records = json_new_array(mem);
 	const char *text;
 	size_t kept = 0;
 
+	json_write_list(json, "records");
 	while (kept < answer->count &&
 	       (text = take_record(mem, question->type, &answer->records[kept],
 				   room)) != NULL) {
-		json_add_text(records, text);
+		json_write_text(json, NULL, text);
 		kept++;
 	}
-	json_put(object, "records", records);
+	json_write_end_list(json);
 	if (kept < answer->count)
-		json_put_number(object, "left_out",
-				(int64_t)(answer->count - kept));
+		json_write_number(json, "left_out",
+				  (int64_t)(answer->count - kept));
 }
 
-static struct json *question_json(TALLOC_CTX *mem,
-				  const struct dns_question *question,
-				  size_t *room)
+static void put_question(TALLOC_CTX *mem, struct json_writer *json,
+			 const struct dns_question *question, size_t *room)
 {
 	const struct dns_answer *answer = question->answer;
 	const char *security = dns_security_text(question);
-	struct json *child = json_new_object(mem);
 
-	json_put_text(child, "name", question->name);
-	json_put_text(child, "type", dns_type_text(question->type));
-	json_put_text(child, "status", dns_status_text(answer->status));
+	json_write_object(json, NULL);
+	json_write_text(json, "name", question->name);
+	json_write_text(json, "type", dns_type_text(question->type));
+	json_write_text(json, "status", dns_status_text(answer->status));
 	if (security != NULL)
-		json_put_text(child, "dnssec", security);
-	json_put_number(child, "ttl", answer->ttl_s);
+		json_write_text(json, "dnssec", security);
+	json_write_number(json, "ttl", answer->ttl_s);
 	if (answer->staleness != DNS_FRESH)
-		json_put_text(child, "stale",
-			      dns_staleness_text(answer->staleness));
-	put_records(mem, child, question, room);
-	return child;
+		json_write_text(json, "stale",
+				dns_staleness_text(answer->staleness));
+	put_records(mem, json, question, room);
+	json_write_end_object(json);
 }
 
 static bool has_room(const struct dns_question *question, size_t *room)
@@ -131,19 +132,26 @@ static bool has_room(const struct dns_question *question, size_t *room)
 	return true;
 }
 
-struct json *questions_json(TALLOC_CTX *mem,
-			    const struct dns_question *questions, size_t count,
-			    size_t room)
+static void put_left_out(struct json_writer *json, size_t count)
 {
-	struct json *list = json_new_array(mem);
+	json_write_object(json, NULL);
+	json_write_number(json, "left_out", (int64_t)count);
+	json_write_end_object(json);
+}
+
+const char *questions_json(TALLOC_CTX *mem,
+			   const struct dns_question *questions, size_t count,
+			   size_t room)
+{
+	struct json_writer json;
 	size_t kept = 0;
 
+	json_write_begin(&json, mem);
+	json_write_list(&json, NULL);
 	for (; kept < count && has_room(&questions[kept], &room); kept++)
-		json_add(list, question_json(mem, &questions[kept], &room));
-	if (kept < count) {
-		struct json *rest = json_new_object(mem);
-		json_put_number(rest, "left_out", (int64_t)(count - kept));
-		json_add(list, rest);
-	}
-	return list;
+		put_question(mem, &json, &questions[kept], &room);
+	if (kept < count)
+		put_left_out(&json, count - kept);
+	json_write_end_list(&json);
+	return json_write_done(&json);
 }

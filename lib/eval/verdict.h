@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "lib/auth/evidence.h"
-#include "lib/base/json.h"
+#include "lib/base/json_write.h"
 #include "lib/base/mem.h"
 #include "lib/base/net.h"
 #include "lib/base/reference.h"
@@ -140,10 +140,11 @@ struct verdict {
 	int64_t elapsed_ms; /* spent at end of message */
 };
 
-/* The object of alignctl check --json, without "file" (tools adds it first:
- * `object` already holds it, or is empty). */
+/* The object of alignctl check --json, without "file", which tools adds; and
+ * its members alone, into an object that is open. */
+const char *verdict_json(TALLOC_CTX *mem, const struct verdict *verdict);
 void verdict_put_json(TALLOC_CTX *mem, const struct verdict *verdict,
-		      struct json *object);
+		      struct json_writer *json);
 
 /* One line of fixed keys; `queue_id` may be NULL. Foreign values are escaped
  * and cut (LIMIT_LOG_VALUE). */
@@ -152,26 +153,28 @@ char *verdict_log_line(TALLOC_CTX *mem, const struct verdict *verdict,
 
 /* What discovery found for `domain`, as the members policy_domain .. psd and
  * asked of alignctl's objects; NULL `found` puts nulls. */
-void verdict_put_policy(struct json *object, const struct discovery *found,
+void verdict_put_policy(struct json_writer *json, const struct discovery *found,
 			enum tree_method method, enum request asked);
 
 /* Questions and answers as a list of {name, type, status, ttl, records}, with
  * "dnssec" (dns_security_text) where answers were validated, in the order of
- * asking, of `room` bytes at most as json_text() writes it. A record
+ * asking, of `room` bytes at most. A record
  * is shown up to LIMIT_RECORD_SHOWN bytes (json_cut); those of an answer that
  * do not fit are counted in its member "left_out", the questions that do not in
  * that of an object of its own at the end. SIZE_MAX: everything, whole. */
-struct json *questions_json(TALLOC_CTX *mem,
-			    const struct dns_question *questions, size_t count,
-			    size_t room);
+const char *questions_json(TALLOC_CTX *mem,
+			   const struct dns_question *questions, size_t count,
+			   size_t room);
 
 /* What explaining a verdict needs beyond that object: member "explain" of what
  * the store keeps. Nobody else may rely on it. */
-struct json *verdict_explain_json(TALLOC_CTX *mem,
-				  const struct verdict *verdict);
+void verdict_put_explain(TALLOC_CTX *mem, const struct verdict *verdict,
+			 struct json_writer *json);
 
-/* The DKIM and ARC members alone: what the store keeps of them. */
-struct json *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);
-struct json *verdict_arc_json(TALLOC_CTX *mem, const struct verdict *verdict);
+/* The DKIM and ARC members alone: what the store keeps of them. With the member
+ * "recorded" where it is not NULL. */
+const char *verdict_dkim_json(TALLOC_CTX *mem, const struct verdict *verdict);
+const char *verdict_arc_json(TALLOC_CTX *mem, const struct verdict *verdict,
+			     const char *recorded);
 
 #endif

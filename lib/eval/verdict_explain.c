@@ -11,150 +11,142 @@
 
 #include <string.h>
 
+#include "lib/base/json_write.h"
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
 
-static struct json *client_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static void put_client(struct json_writer *json, const struct client *client)
 {
-	const struct client *client = &verdict->client;
-	struct json *child = json_new_object(mem);
-
-	json_put_text(child, "name", client->name);
-	json_put_flag(child, "authenticated", client->user != NULL);
-	json_put_text(child, "tls_cipher", client->tls_cipher);
-	return child;
+	json_write_object(json, "client");
+	json_write_text(json, "name", client->name);
+	json_write_flag(json, "authenticated", client->user != NULL);
+	json_write_text(json, "tls_cipher", client->tls_cipher);
+	json_write_end_object(json);
 }
 
-static struct json *from_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static void put_from(struct json_writer *json, const struct verdict *verdict)
 {
-	struct json *child = json_new_object(mem);
-
-	json_put(child, "fields", json_new_texts(mem, &verdict->from_fields));
-	json_put_flag(child, "malformed", verdict->author.is_malformed);
-	json_put(child, "domains",
-		 json_new_texts(mem, &verdict->author.domains));
-	return child;
+	json_write_object(json, "from");
+	json_write_texts(json, "fields", &verdict->from_fields);
+	json_write_flag(json, "malformed", verdict->author.is_malformed);
+	json_write_texts(json, "domains", &verdict->author.domains);
+	json_write_end_object(json);
 }
 
 /* Empty where nothing was compared. */
-static struct json *alignment_json(TALLOC_CTX *mem,
-				   const struct verdict *verdict)
+static void put_alignment(struct json_writer *json,
+			  const struct verdict *verdict)
 {
 	const enum alignment *alignments = verdict->dkim_alignment;
-	size_t count = verdict->evidence.dkim.count;
-	struct json *child = json_new_object(mem);
-	struct json *dkim = json_new_array(mem);
+	size_t count = alignments == NULL ? 0 : verdict->evidence.dkim.count;
 
-	if (alignments == NULL)
-		return child;
+	json_write_object(json, "alignment");
+	if (alignments != NULL) {
+		json_write_text(json, "spf",
+				alignment_text(verdict->spf_alignment));
+		json_write_list(json, "dkim");
+	}
 	for (size_t i = 0; i < count; i++)
-		json_add_text(dkim, alignment_text(alignments[i]));
-	json_put_text(child, "spf", alignment_text(verdict->spf_alignment));
-	json_put(child, "dkim", dkim);
-	return child;
+		json_write_text(json, NULL, alignment_text(alignments[i]));
+	if (alignments != NULL)
+		json_write_end_list(json);
+	json_write_end_object(json);
 }
 
-static void put_span(TALLOC_CTX *mem, struct json *object, const char *key,
+static void put_span(TALLOC_CTX *mem, struct json_writer *json, const char *key,
 		     struct span text)
 {
-	json_put_text(object, key,
-		      text.length == 0
-			  ? NULL
-			  : text_escape(mem, text, LIMIT_SPF_TOLD_BYTES, true));
+	json_write_text(
+	    json, key,
+	    text.length == 0
+		? NULL
+		: text_escape(mem, text, LIMIT_SPF_TOLD_BYTES, true));
 }
 
-static struct json *level_json(TALLOC_CTX *mem, const struct spf_level *level)
+static void put_level(TALLOC_CTX *mem, struct json_writer *json,
+		      const struct spf_level *level)
 {
-	struct json *child = json_new_object(mem);
-
-	json_put_text(child, "domain", level->domain);
-	put_span(mem, child, "record", level->record);
-	put_span(mem, child, "term", level->term);
-	json_put_text(child, "mechanism", level->mechanism);
-	return child;
+	json_write_object(json, NULL);
+	json_write_text(json, "domain", level->domain);
+	put_span(mem, json, "record", level->record);
+	put_span(mem, json, "term", level->term);
+	json_write_text(json, "mechanism", level->mechanism);
+	json_write_end_object(json);
 }
 
-static struct json *lookup_json(TALLOC_CTX *mem,
-				const struct spf_lookup *lookup)
+static void put_lookup(TALLOC_CTX *mem, struct json_writer *json,
+		       const struct spf_lookup *lookup)
 {
-	struct json *child = json_new_object(mem);
-
-	json_put_text(child, "domain", lookup->domain);
-	put_span(mem, child, "term", lookup->term);
-	json_put_text(child, "type", lookup->type);
-	json_put_text(child, "name", lookup->name);
-	return child;
+	json_write_object(json, NULL);
+	json_write_text(json, "domain", lookup->domain);
+	put_span(mem, json, "term", lookup->term);
+	json_write_text(json, "type", lookup->type);
+	json_write_text(json, "name", lookup->name);
+	json_write_end_object(json);
 }
 
 /* Which term decided, and what each of them asked for. */
-static struct json *spf_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static void put_spf(TALLOC_CTX *mem, struct json_writer *json,
+		    const struct evidence_spf *spf)
 {
-	const struct evidence_spf *spf = &verdict->evidence.spf;
-	struct json *child = json_new_object(mem);
-	struct json *levels = json_new_array(mem);
-	struct json *lookups = json_new_array(mem);
-
+	json_write_object(json, "spf");
+	json_write_list(json, "levels");
 	for (size_t i = 0; i < spf->level_count; i++)
-		json_add(levels, level_json(mem, &spf->levels[i]));
+		put_level(mem, json, &spf->levels[i]);
+	json_write_end_list(json);
+	json_write_list(json, "lookups");
 	for (size_t i = 0; i < spf->lookup_count; i++)
-		json_add(lookups, lookup_json(mem, &spf->lookups[i]));
-	json_put(child, "levels", levels);
-	json_put(child, "lookups", lookups);
-	return child;
+		put_lookup(mem, json, &spf->lookups[i]);
+	json_write_end_list(json);
+	json_write_end_object(json);
 }
 
-static struct json *arc_json(TALLOC_CTX *mem, const struct verdict *verdict)
+static void put_arc(struct json_writer *json, const struct verdict *verdict)
 {
 	const struct evidence_arc *arc = &verdict->evidence.arc;
-	struct json *child = json_new_object(mem);
 
-	json_put_text(child, "reason", arc->reason);
-	json_put_number(child, "oldest_pass", arc->oldest_pass);
-	json_put_text(child, "remote_ip", arc->remote_ip);
+	json_write_object(json, "arc");
+	json_write_text(json, "reason", arc->reason);
+	json_write_number(json, "oldest_pass", arc->oldest_pass);
+	json_write_text(json, "remote_ip", arc->remote_ip);
 	if (arc->result == AUTH_PASS)
-		json_put_text(child, "recorded", indirect_sealer_word(verdict));
-	return child;
+		json_write_text(json, "recorded",
+				indirect_sealer_word(verdict));
+	json_write_end_object(json);
 }
 
 /* Why the aligned signature that fits the header alone says nothing; nothing
  * where it does, or there is none. */
-static void put_doubt(TALLOC_CTX *mem, const struct verdict *verdict,
-		      struct json *object)
+static void put_doubt(struct json_writer *json, const struct verdict *verdict)
 {
 	const struct evidence_signature *trace = indirect_signature(verdict);
-	struct json *child = json_new_object(mem);
 
 	if (trace == NULL || trace->doubt == DOUBT_NONE)
 		return;
-	json_put_text(child, "domain", trace->domain);
-	json_put_text(child, "why", header_doubt_text(trace->doubt));
-	json_put_text(child, "field", trace->doubted_field);
-	json_put(object, "doubt", child);
+	json_write_object(json, "doubt");
+	json_write_text(json, "domain", trace->domain);
+	json_write_text(json, "why", header_doubt_text(trace->doubt));
+	json_write_text(json, "field", trace->doubted_field);
+	json_write_end_object(json);
 }
 
-static struct json *setting_json(TALLOC_CTX *mem,
-				 const struct setting_origin *origin)
-{
-	struct json *child = json_new_object(mem);
-
-	json_put_text(child, "name", origin->name);
-	json_put_text(child, "value", origin->value);
-	json_put_text(child, "file", origin->file);
-	json_put_number(child, "line", origin->line);
-	json_put_text(child, "text", origin->text);
-	if (origin->by != NULL)
-		json_put_text(child, "by", origin->by);
-	return child;
-}
-
-static void add_setting(TALLOC_CTX *mem, struct json *list,
-			const struct verdict *verdict, const char *name)
+static void put_setting(struct json_writer *json, const struct verdict *verdict,
+			const char *name)
 {
 	const struct setting_origin *origin =
 	    settings_origin(verdict->origins, name);
 
-	if (origin != NULL)
-		json_add(list, setting_json(mem, origin));
+	if (origin == NULL)
+		return;
+	json_write_object(json, NULL);
+	json_write_text(json, "name", origin->name);
+	json_write_text(json, "value", origin->value);
+	json_write_text(json, "file", origin->file);
+	json_write_number(json, "line", origin->line);
+	json_write_text(json, "text", origin->text);
+	if (origin->by != NULL)
+		json_write_text(json, "by", origin->by);
+	json_write_end_object(json);
 }
 
 /* Was the policy lowered by pct (dmarc.honor_pct), not by t=y? */
@@ -165,67 +157,66 @@ static bool is_pct_lowered(const struct decide_input *input, enum request asked)
 }
 
 /* The setting that decided comes first, mode last. */
-static struct json *settings_json(TALLOC_CTX *mem,
-				  const struct verdict *verdict)
+static void put_settings(struct json_writer *json,
+			 const struct verdict *verdict)
 {
 	const struct decision *decision = &verdict->decision;
-	struct json *list = json_new_array(mem);
 
+	json_write_list(json, "settings");
 	if (decision->decided_by != REASON_NONE)
-		add_setting(mem, list, verdict,
+		put_setting(json, verdict,
 			    decide_reason_text(decision->decided_by));
 	if (is_pct_lowered(&verdict->input, decision->asked))
-		add_setting(mem, list, verdict, "dmarc.honor_pct");
+		put_setting(json, verdict, "dmarc.honor_pct");
 	if (decision->enforced == DISPOSITION_QUARANTINE)
-		add_setting(mem, list, verdict, "policy.quarantine_action");
-	add_setting(mem, list, verdict, "mode");
-	return list;
+		put_setting(json, verdict, "policy.quarantine_action");
+	put_setting(json, verdict, "mode");
+	json_write_end_list(json);
 }
 
 /* Null when no override of the operator's applied. */
-static void put_override(TALLOC_CTX *mem, const struct verdict *verdict,
-			 struct json *object)
+static void put_override(struct json_writer *json,
+			 const struct verdict *verdict)
 {
 	const struct override *override = verdict->override;
-	struct json *child = json_new_object(mem);
 	char end[OVERRIDE_END_TEXT];
 
 	if (override == NULL) {
-		json_put_null(object, "override");
+		json_write_null(json, "override");
 		return;
 	}
-	json_put_text(child, "name", override->name);
-	json_put_text(child, "action", override_action_text(override->action));
-	json_put_text(child, "type", override_type_text(override->reason));
-	json_put_text(child, "file", verdict->overrides_path);
-	json_put_number(child, "line", override->line);
-	json_put_text(child, "owner", override->owner);
-	json_put_text(child, "why", override->why);
-	json_put_text(child, "until", override_end_text(override, end));
-	json_put(object, "override", child);
+	json_write_object(json, "override");
+	json_write_text(json, "name", override->name);
+	json_write_text(json, "action", override_action_text(override->action));
+	json_write_text(json, "type", override_type_text(override->reason));
+	json_write_text(json, "file", verdict->overrides_path);
+	json_write_number(json, "line", override->line);
+	json_write_text(json, "owner", override->owner);
+	json_write_text(json, "why", override->why);
+	json_write_text(json, "until", override_end_text(override, end));
+	json_write_end_object(json);
 }
 
-struct json *verdict_explain_json(TALLOC_CTX *mem,
-				  const struct verdict *verdict)
+void verdict_put_explain(TALLOC_CTX *mem, const struct verdict *verdict,
+			 struct json_writer *json)
 {
 	const struct decision *decision = &verdict->decision;
-	struct json *object = json_new_object(mem);
 
-	json_put(object, "client", client_json(mem, verdict));
-	json_put(object, "from", from_json(mem, verdict));
-	json_put(object, "spf", spf_json(mem, verdict));
-	json_put(object, "alignment", alignment_json(mem, verdict));
-	json_put(object, "arc", arc_json(mem, verdict));
-	json_put_text(object, "indirect",
-		      indirect_text(verdict->input.indirect));
-	put_doubt(mem, verdict, object);
-	json_put_text(object, "decided_by",
-		      decide_reason_text(decision->decided_by));
-	json_put_text(object, "enforced", disposition_text(decision->enforced));
-	put_override(mem, verdict, object);
+	json_write_object(json, "explain");
+	put_client(json, &verdict->client);
+	put_from(json, verdict);
+	put_spf(mem, json, &verdict->evidence.spf);
+	put_alignment(json, verdict);
+	put_arc(json, verdict);
+	json_write_text(json, "indirect",
+			indirect_text(verdict->input.indirect));
+	put_doubt(json, verdict);
+	json_write_text(json, "decided_by",
+			decide_reason_text(decision->decided_by));
+	json_write_text(json, "enforced", disposition_text(decision->enforced));
+	put_override(json, verdict);
 	if (verdict->rcpt_rules != NULL)
-		json_put(object, "rcpt_rules",
-			 json_read(mem, verdict->rcpt_rules));
-	json_put(object, "settings", settings_json(mem, verdict));
-	return object;
+		json_write_value(json, "rcpt_rules", verdict->rcpt_rules);
+	put_settings(json, verdict);
+	json_write_end_object(json);
 }

@@ -45,7 +45,7 @@ static void print_json(TALLOC_CTX *mem, const struct verdict *verdict)
 {
 	struct json *object = json_new_object(mem);
 
-	verdict_put_json(mem, verdict, object);
+	json_put_members(object, verdict_json(mem, verdict));
 	json_put(object, "field", field_lines(mem, verdict->header));
 	(void)printf("%s\n", json_text(mem, object));
 }
@@ -73,13 +73,10 @@ static unsigned compare(TALLOC_CTX *mem, const struct replay_case *c,
 /* All that the outside sees of a verdict, but for the time it took. */
 static const char *whole_answer(TALLOC_CTX *mem, const struct verdict *verdict)
 {
-	struct json *object = json_new_object(mem);
-
 	char *line = verdict_log_line(mem, verdict, "QID");
 
-	verdict_put_json(mem, verdict, object);
 	*strstr(line, " ms=") = '\0';
-	return mem_printf(mem, "%s %s", json_text(mem, object), line);
+	return mem_printf(mem, "%s %s", verdict_json(mem, verdict), line);
 }
 
 static unsigned compare_answers(const char *which, const char *first,
@@ -90,6 +87,17 @@ static unsigned compare_answers(const char *which, const char *first,
 	(void)printf("UNMET %s differs\n      first  %s\n      other  %s\n",
 		     which, first, other);
 	return 1;
+}
+
+/* What is written as text is JSON, with no key twice, and in json_text()'s form
+ * to the byte. */
+static unsigned compare_form(TALLOC_CTX *mem, const struct verdict *verdict)
+{
+	const char *text = verdict_json(mem, verdict);
+	struct json *read = json_read(mem, text);
+
+	return compare_answers("the JSON, read and written again,", text,
+			       read == NULL ? "" : json_text(mem, read));
 }
 
 /* Where there is a cache, every DNS answer comes from it the second time. */
@@ -105,6 +113,7 @@ static bool evaluate_twice(TALLOC_CTX *mem, const struct replay_case *c,
 		return false;
 	*answer = whole_answer(mem, first);
 	*unmet += compare(mem, c, first);
+	*unmet += compare_form(mem, first);
 	*unmet += compare_answers("the second evaluation", *answer,
 				  whole_answer(mem, second));
 	return true;

@@ -191,14 +191,6 @@ static const char *incident_text(TALLOC_CTX *mem, const struct verdict *verdict)
 	return verdict->is_incident ? "yes" : "no";
 }
 
-static const char *whole_json(TALLOC_CTX *mem, const struct verdict *verdict)
-{
-	struct json *all = json_new_object(mem);
-
-	verdict_put_json(mem, verdict, all);
-	return json_text(mem, all);
-}
-
 /* What was found, and what a case demands of it. */
 struct comparison {
 	TALLOC_CTX *mem;
@@ -247,7 +239,7 @@ static const struct kind {
     {"header", header_text, contains},
     {"log", log_text, contains},
     {"row", row_text, has_pairs},
-    {"json", whole_json, has_member},
+    {"json", verdict_json, has_member},
     {"asked", asked_text, equals},
     {"question", questions_text, has_question},
     {"questions", questions_text, contains},

@@ -8,6 +8,7 @@ UNIT_TESTS += tests/unit/test_account tests/unit/test_clock
 UNIT_TESTS += tests/unit/test_clock_trust
 UNIT_TESTS += tests/unit/test_domain tests/unit/test_file_change
 UNIT_TESTS += tests/unit/test_histogram tests/unit/test_json tests/unit/test_mem
+UNIT_TESTS += tests/unit/test_json_write
 UNIT_TESTS += tests/unit/test_net tests/unit/test_settings
 UNIT_TESTS += tests/unit/test_secret_text
 UNIT_TESTS += tests/unit/test_siphash tests/unit/test_strbuf

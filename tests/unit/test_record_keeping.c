@@ -71,6 +71,15 @@ static struct verdict quarantined(void)
 	};
 }
 
+/* JSON with no key twice, in json_text()'s form to the byte. */
+static void assert_json(TALLOC_CTX *mem, const char *text)
+{
+	struct json *read = json_read(mem, text);
+
+	assert_non_null(read);
+	assert_string_equal(json_text(mem, read), text);
+}
+
 static void keeps_the_tuple(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -185,6 +194,9 @@ static void keeps_what_explains(void **state)
 	verdict.override = &lists;
 	verdict.overrides_path = "overrides.conf";
 	struct store_entry entry = record_entry(mem, &verdict, "9F2C", "mx");
+	assert_json(mem, entry.incident.verdict);
+	assert_json(mem, entry.tuple.dkim);
+	assert_json(mem, entry.tuple.arc);
 	const char *explain = strstr(entry.incident.verdict, ",\"explain\":");
 	assert_non_null(explain);
 	assert_string_equal(

@@ -60,15 +60,15 @@ static void cuts_long_records(void **state)
 
 	(void)state;
 	memset(text, 1, 15000);
-	const char *json = json_text(
-	    mem, questions_json(mem, &question, 1, LIMIT_ANSWERS_KEPT));
+	const char *json =
+	    questions_json(mem, &question, 1, LIMIT_ANSWERS_KEPT);
 	assert_in_range(strlen(json), 900, LIMIT_RECORD_SHOWN + 160);
 	struct recorded_dns dns = recorded_dns_read(mem, json);
 	const char *shown = dns.items[0].records.items[0];
 	assert_int_equal(strncmp(shown, "\\x01\\x01", 8), 0);
 	assert_non_null(strstr(shown, "\\x01... (cut: 15000 bytes)"));
 	/* For people at a terminal it is whole. */
-	json = json_text(mem, questions_json(mem, &question, 1, SIZE_MAX));
+	json = questions_json(mem, &question, 1, SIZE_MAX);
 	assert_null(strstr(json, "cut:"));
 	assert_true(strlen(json) > 75000);
 	mem_free(mem);
@@ -93,8 +93,8 @@ static void keeps_a_bounded_part(void **state)
 	for (size_t i = 1; i < 100; i++)
 		questions[i] = (struct dns_question){
 		    mem_printf(mem, "h%zu.test", i), DNS_A, &hosts, false};
-	const char *json = json_text(
-	    mem, questions_json(mem, questions, 100, LIMIT_ANSWERS_KEPT));
+	const char *json =
+	    questions_json(mem, questions, 100, LIMIT_ANSWERS_KEPT);
 	assert_true(strlen(json) <= LIMIT_ANSWERS_KEPT);
 	struct recorded_dns dns = recorded_dns_read(mem, json);
 	assert_true(dns.count > 2 && dns.count < 100);
@@ -132,8 +132,7 @@ static void keeps_what_dnssec_said(void **state)
 		const struct dns_question question = {
 		    "t.test", DNS_TXT, &answer, rows[i].is_validated};
 		struct recorded_dns dns = recorded_dns_read(
-		    mem, json_text(mem, questions_json(mem, &question, 1,
-						       LIMIT_ANSWERS_KEPT)));
+		    mem, questions_json(mem, &question, 1, LIMIT_ANSWERS_KEPT));
 		if (rows[i].word == NULL)
 			assert_null(dns.items[0].security);
 		else
