@@ -124,16 +124,15 @@ void log_write(enum log_level level, const char *format, ...)
 	mem_free(mem);
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
 	enum log_format as = format_now();
 
 	write_line(LOG_LEVEL_INFO, as,
 		   as == LOG_FORMAT_JSON
 		       ? log_json_verdict(mem, verdict, queue_id, now_ms())
 		       : verdict_log_line(mem, verdict, queue_id));
-	mem_free(mem);
 }
 
 bool log_is_due(struct log_limit *limit)

@@ -25,8 +25,10 @@ void log_show_libmilter(bool is_shown);
 void log_write(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The one line of a message that came to its end; `queue_id` may be NULL. */
-void log_verdict(const struct verdict *verdict, const char *queue_id);
+/* The one line of a message that came to its end; `queue_id` may be NULL. The
+ * line is left below `mem`, the message's. */
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id);
 
 /* For what may happen with every message: true once a minute. */
 struct log_limit {

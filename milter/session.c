@@ -30,7 +30,7 @@
 #define CHUNK_BYTES 65535
 
 /* What an evaluation of usual mail allocates, and a little more. */
-#define POOL_BYTES 32768
+#define POOL_BYTES 49152
 
 /* One message, from MAIL to its end. */
 struct transaction {
@@ -347,7 +347,7 @@ static enum mta_answer judge_message(struct session *session)
 	if (verdict->skipped == NULL &&
 	    !record_message(session, verdict, queue_id))
 		return answer_stopping(session);
-	log_verdict(verdict, queue_id);
+	log_verdict(transaction, verdict, queue_id);
 	metrics_count_verdict(verdict);
 	enum mta_answer answer =
 	    reply_apply(transaction, &session->mta, &order);

@@ -91,7 +91,7 @@ void spf_ask_ahead(struct dns_session *session,
 		   const struct net_address *client, const char *helo,
 		   const struct path *mail_from)
 {
-	TALLOC_CTX *scratch = mem_context(NULL);
+	TALLOC_CTX *scratch = mem_context(session);
 	const char *domain = spf_identity(scratch, helo, mail_from);
 
 	if (domain != NULL && refuse_client(client) == NULL)

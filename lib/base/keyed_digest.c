@@ -3,8 +3,10 @@
  * keyed_digest.c - HMAC-SHA-256, and sums for it, by OpenSSL
  *
  * A context that has taken in the key is copied for each digest: the key's two
- * blocks are hashed once. What OpenSSL has it can use, but for want of memory,
- * which is met as mem.h has it.
+ * blocks are hashed once. A copy takes OpenSSL a dozen blocks, so one that was
+ * used begins anew and is kept for the next; threads that come at once make
+ * their own. What OpenSSL has it can use, but for want of memory, which is met
+ * as mem.h has it.
  * Tested by test_bounce, test_mark.
  */
 #include "lib/base/keyed_digest.h"
@@ -14,22 +16,33 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <stdatomic.h>
+
+/* An algorithm under a key. */
+struct keyed {
+	EVP_MAC_CTX *context; /* with the key, and nothing else yet; or NULL */
+	_Atomic(EVP_MAC_CTX *) spare; /* a copy that nobody uses; or NULL */
+};
 
 struct keyed_digest {
-	EVP_MAC_CTX *context; /* with the key, and nothing else yet */
-	EVP_MAC_CTX *sum;     /* likewise, of the sums' key; NULL: none */
+	struct keyed digest;
+	struct keyed sum; /* NULL context: none */
+	uint8_t sum_key[KEYED_DIGEST_BYTES];
 };
 
 struct keyed_sum {
 	EVP_MAC_CTX *context;
+	struct keyed_digest *key;
 };
 
 /* --- keys --- */
 
 static int destroy_key(struct keyed_digest *key)
 {
-	EVP_MAC_CTX_free(key->context);
-	EVP_MAC_CTX_free(key->sum);
+	EVP_MAC_CTX_free(key->digest.context);
+	EVP_MAC_CTX_free(atomic_load(&key->digest.spare));
+	EVP_MAC_CTX_free(key->sum.context);
+	EVP_MAC_CTX_free(atomic_load(&key->sum.spare));
 	return 0;
 }
 
@@ -56,30 +69,42 @@ struct keyed_digest *keyed_digest_new(TALLOC_CTX *mem, const void *key)
 	    OSSL_PARAM_construct_end()};
 	const struct span purpose = span_of("alignd sum");
 	struct keyed_digest *made = mem_new(mem, struct keyed_digest);
-	uint8_t sum_key[KEYED_DIGEST_BYTES];
 
 	talloc_set_destructor(made, destroy_key);
-	made->context = open_context("HMAC", key, params);
-	assert(made->context != NULL);
-	keyed_digest_make(made, &purpose, 1, sum_key);
-	made->sum = open_context("POLY1305", sum_key, NULL);
+	made->digest.context = open_context("HMAC", key, params);
+	assert(made->digest.context != NULL);
+	keyed_digest_make(made, &purpose, 1, made->sum_key);
+	made->sum.context = open_context("POLY1305", made->sum_key, NULL);
 	ERR_clear_error();
 	return made;
 }
 
 bool keyed_sum_is_known(const struct keyed_digest *key)
 {
-	return key->sum != NULL;
+	return key->sum.context != NULL;
 }
 
 /* --- digests and sums --- */
 
-static EVP_MAC_CTX *copy_context(const EVP_MAC_CTX *context)
+static EVP_MAC_CTX *take_context(struct keyed *keyed)
 {
-	EVP_MAC_CTX *copy = EVP_MAC_CTX_dup(context);
+	EVP_MAC_CTX *context = atomic_exchange(&keyed->spare, NULL);
 
-	assert(copy != NULL);
-	return copy;
+	if (context == NULL)
+		context = EVP_MAC_CTX_dup(keyed->context);
+	assert(context != NULL);
+	return context;
+}
+
+/* `key` NULL: the context still has it. */
+static void give_back(struct keyed *keyed, EVP_MAC_CTX *context,
+		      const uint8_t *key)
+{
+	size_t length = key == NULL ? 0 : KEYED_DIGEST_KEY;
+
+	if (EVP_MAC_init(context, key, length, NULL) == 1)
+		context = atomic_exchange(&keyed->spare, context);
+	EVP_MAC_CTX_free(context);
 }
 
 static void add(EVP_MAC_CTX *context, struct span bytes)
@@ -98,28 +123,29 @@ static void finish(EVP_MAC_CTX *context, uint8_t *bytes, size_t size)
 	assert(done == 1 && length == size);
 }
 
-void keyed_digest_make(const struct keyed_digest *key, const struct span *parts,
+void keyed_digest_make(struct keyed_digest *key, const struct span *parts,
 		       size_t count, uint8_t digest[KEYED_DIGEST_BYTES])
 {
-	EVP_MAC_CTX *context = copy_context(key->context);
+	EVP_MAC_CTX *context = take_context(&key->digest);
 
 	for (size_t i = 0; i < count; i++)
 		add(context, parts[i]);
 	finish(context, digest, KEYED_DIGEST_BYTES);
-	EVP_MAC_CTX_free(context);
+	give_back(&key->digest, context, NULL);
 }
 
 static int destroy_sum(struct keyed_sum *sum)
 {
-	EVP_MAC_CTX_free(sum->context);
+	give_back(&sum->key->sum, sum->context, sum->key->sum_key);
 	return 0;
 }
 
-struct keyed_sum *keyed_sum_new(TALLOC_CTX *mem, const struct keyed_digest *key)
+struct keyed_sum *keyed_sum_new(TALLOC_CTX *mem, struct keyed_digest *key)
 {
 	struct keyed_sum *sum = mem_new(mem, struct keyed_sum);
 
-	sum->context = copy_context(key->sum);
+	sum->key = key;
+	sum->context = take_context(&key->sum);
 	talloc_set_destructor(sum, destroy_sum);
 	return sum;
 }

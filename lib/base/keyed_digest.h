@@ -7,7 +7,8 @@
  *
  * What only the holders of a key can make, and see to be right. The key is
  * taken in once; a digest then costs no more than its text. A key is never
- * changed and may be used by any number of threads.
+ * changed and may be used by any number of threads, which share what is kept
+ * beside it (so it is not const); sums die before it.
  *
  * For long text that goes into such a digest there is a sum, which costs a
  * tenth of SHA-256 where the processor has no instructions for that: Poly1305
@@ -34,7 +35,7 @@ struct keyed_digest *keyed_digest_new(TALLOC_CTX *mem, const void *key);
 
 /* Over the parts, one behind the other: where one ends does not show, so they
  * must say that themselves. */
-void keyed_digest_make(const struct keyed_digest *key, const struct span *parts,
+void keyed_digest_make(struct keyed_digest *key, const struct span *parts,
 		       size_t count, uint8_t digest[KEYED_DIGEST_BYTES]);
 
 #define KEYED_SUM_BYTES 16
@@ -45,8 +46,7 @@ bool keyed_sum_is_known(const struct keyed_digest *key);
 /* A text of any length, in pieces; of one thread at a time, dies with `mem`. */
 struct keyed_sum;
 
-struct keyed_sum *keyed_sum_new(TALLOC_CTX *mem,
-				const struct keyed_digest *key);
+struct keyed_sum *keyed_sum_new(TALLOC_CTX *mem, struct keyed_digest *key);
 void keyed_sum_add(struct keyed_sum *sum, struct span bytes);
 /* Once, at the end. */
 void keyed_sum_finish(struct keyed_sum *sum, uint8_t bytes[KEYED_SUM_BYTES]);

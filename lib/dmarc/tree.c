@@ -305,7 +305,7 @@ static const char *name_ahead(enum tree_method method, const char *author,
 void tree_ask_ahead(struct dns_session *session, enum tree_method method,
 		    const char *author)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
+	TALLOC_CTX *mem = mem_context(session);
 	const struct dns_chain_rules rules = {
 	    .follow = follow,
 	    .state = author,
@@ -328,7 +328,7 @@ void tree_ask_ahead_identifier(struct dns_session *session,
 	if (method != TREE_WALK || domain_equals(identifier, author) ||
 	    !domain_is_below(identifier, suffix_registrable(author)))
 		return;
-	TALLOC_CTX *mem = mem_context(NULL);
+	TALLOC_CTX *mem = mem_context(session);
 	for (const char *name = identifier; name != NULL;
 	     name = next_name(name))
 		dns_session_ask_ahead(session, record_name(mem, name), DNS_TXT);

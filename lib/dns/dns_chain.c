@@ -17,7 +17,8 @@
 struct dns_chain {
 	struct dns *dns;
 	dns_follow *follow;
-	char *author; /* whose mail causes it; or NULL */
+	const char
+	    *author; /* whose mail causes it, behind the state; or NULL */
 	atomic_uint holders;
 	atomic_uint links; /* that may yet be asked */
 	atomic_uint leaves;
@@ -28,12 +29,15 @@ struct dns_chain {
 struct dns_chain *dns_chain_new(struct dns *dns, const char *author,
 				const struct dns_chain_rules *rules)
 {
+	size_t author_size = author == NULL ? 0 : strlen(author) + 1;
 	struct dns_chain *chain =
-	    heap_zeroed(sizeof *chain + rules->state_size, 1);
+	    heap_zeroed(sizeof *chain + rules->state_size + author_size, 1);
 
 	chain->dns = dns;
 	chain->follow = rules->follow;
-	chain->author = author == NULL ? NULL : heap_strdup(author);
+	if (author != NULL)
+		chain->author = memcpy(chain->state + rules->state_size, author,
+				       author_size);
 	atomic_init(&chain->holders, 1);
 	atomic_init(&chain->links, rules->links);
 	atomic_init(&chain->leaves, rules->leaves);
@@ -46,7 +50,6 @@ static void release(struct dns_chain *chain)
 {
 	if (atomic_fetch_sub(&chain->holders, 1) > 1)
 		return;
-	heap_free(chain->author);
 	heap_free(chain);
 }
 

@@ -138,7 +138,7 @@ static void keep_recipient_domain(struct message *message, const char *domain)
 /* Nothing is left of one that is not kept: there may be any number. */
 void message_recipient(struct message *message, struct span recipient)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
+	TALLOC_CTX *mem = mem_context(message);
 	struct path path = path_parse(mem, recipient);
 	const char *sender = message->evaluator->report_from;
 

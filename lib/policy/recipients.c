@@ -190,7 +190,7 @@ void recipients_add(TALLOC_CTX *mem, struct recipients *recipients,
 
 	if (!wants_exempt && !wants_items)
 		return;
-	TALLOC_CTX *scratch = mem_context(NULL);
+	TALLOC_CTX *scratch = mem_context(mem);
 	if (wants_exempt) {
 		bool is_one = is_mailbox && is_exempt(scratch, recipients,
 						      local_part, domain);

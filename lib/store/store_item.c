@@ -26,6 +26,12 @@ static size_t entry_bytes(const struct store_entry *entry)
 	return bytes;
 }
 
+static bool is_too_long(const struct store_incident *incident)
+{
+	return store_columns_bytes(&store_incident_columns, incident) >
+	       LIMIT_INCIDENT_BYTES;
+}
+
 /* Whoever made an incident keeps to the bound (record_keeping.c); should it be
  * too long all the same, the JSON goes, the longest-winded first, and says how
  * long it was. */
@@ -41,10 +47,7 @@ static void shorten(TALLOC_CTX *mem, struct store_incident *incident)
 	    {&incident->dkim, "[{\"cut\":%zu}]"},
 	};
 
-	for (size_t i = 0; i < COUNT_OF(parts) &&
-			   store_columns_bytes(&store_incident_columns,
-					       incident) > LIMIT_INCIDENT_BYTES;
-	     i++)
+	for (size_t i = 0; i < COUNT_OF(parts) && is_too_long(incident); i++)
 		if (*parts[i].column != NULL)
 			*parts[i].column = mem_printf(mem, parts[i].format,
 						      strlen(*parts[i].column));
@@ -94,13 +97,15 @@ static struct store_item *pack_entry(const struct store_entry *entry)
 struct store_item *store_item_new(const struct store_entry *entry,
 				  const char *host)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
+	TALLOC_CTX *mem = NULL;
 	struct store_entry copy = *entry;
 
 	if (copy.incident.host == NULL || copy.incident.host[0] == '\0')
 		copy.incident.host = host;
-	if (copy.has_incident)
+	if (copy.has_incident && is_too_long(&copy.incident)) {
+		mem = mem_context(NULL);
 		shorten(mem, &copy.incident);
+	}
 	struct store_item *item = pack_entry(&copy);
 	mem_free(mem);
 	return item;

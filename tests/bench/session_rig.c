@@ -100,14 +100,12 @@ void log_write(enum log_level level, const char *format, ...)
 	(void)fprintf(stderr, "session_rig: log: %s\n", format);
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
 	if (rig.seen != NULL)
 		rig.seen(verdict);
 	rig.lines += verdict_log_line(mem, verdict, queue_id) != NULL;
-	mem_free(mem);
 }
 
 bool log_is_due(struct log_limit *limit)

@@ -62,12 +62,10 @@ void log_write(enum log_level level, const char *format, ...)
 	require(fuzz_is_line(line));
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
 	require(fuzz_is_line(verdict_log_line(mem, verdict, queue_id)));
-	mem_free(mem);
 }
 
 bool log_is_due(struct log_limit *limit)

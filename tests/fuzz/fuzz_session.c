@@ -228,10 +228,11 @@ void log_write(enum log_level level, const char *format, ...)
 	strbuf_printf(&running->seen, "log %s\n", line);
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
 	log_write(LOG_LEVEL_INFO, "%s",
-		  verdict_log_line(running->mem, verdict, queue_id));
+		  verdict_log_line(mem, verdict, queue_id));
 }
 
 bool log_is_due(struct log_limit *limit)

@@ -81,10 +81,12 @@ void log_write(enum log_level level, const char *format, ...)
 	exit(EXIT_FAILURE);
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
 	const struct evidence_signatures *dkim = &verdict->evidence.dkim;
 
+	(void)mem;
 	(void)queue_id;
 	stand_in_judged.applied = verdict->decision.applied;
 	for (size_t i = 0; i < dkim->count; i++) {

@@ -46,13 +46,11 @@ void log_write(enum log_level level, const char *format, ...)
 	va_end(args);
 }
 
-void log_verdict(const struct verdict *verdict, const char *queue_id)
+void log_verdict(TALLOC_CTX *mem, const struct verdict *verdict,
+		 const char *queue_id)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-
 	log_write(LOG_LEVEL_INFO, "%s",
 		  verdict_log_line(mem, verdict, queue_id));
-	mem_free(mem);
 }
 
 /* Every line is due. */
