@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""instructions - how many instructions a message takes, against a kept figure
+"""instructions - how many instructions and blocks of memory a message takes,
+against kept figures
 
 usage: instructions.py KEPT [--functions]
 
@@ -8,8 +9,9 @@ Fifty letters go through the daemon's session under callgrind, once twice and
 once four times; the difference is the cost of a message when everything is
 warm, without start and end. OpenSSL and glibc choose their code by the
 processor; both are told to take what every x86-64 has, so that the figure is
-the same on any machine with the same libraries. KEPT holds a line "MACHINE
-INSTRUCTIONS"; fails when a message takes over 5 % more than that.
+the same on any machine with the same libraries. Blocks are the calls of
+malloc, calloc and realloc, whoever makes them. KEPT holds a line "MACHINE
+INSTRUCTIONS BLOCKS"; fails when a message takes over 5 % more of either.
 """
 import os
 import platform
@@ -24,6 +26,7 @@ TOP = os.path.abspath(os.environ.get("top_builddir", "."))
 LETTERS = 50
 ROUNDS = (2, 4)
 ALLOWED = 1.05
+ALLOCATORS = ("malloc", "calloc", "realloc")
 PLAIN_PROCESSOR = {
     # SSE2 and SSSE3, nothing later
     "OPENSSL_ia32cap": "0x20007800000:0x0",
@@ -71,6 +74,20 @@ def own_costs(path, key):
     return costs
 
 
+def count_blocks(path):
+    """The calls of what hands out memory."""
+    names, callee, blocks = {}, "?", 0
+    with open(path, encoding="latin-1") as file:
+        for line in file:
+            found = re.match(r"(c?)fn=\((\d+)\)(?: (.*))?", line)
+            if found:
+                name = names.setdefault(found[2], found[3])
+                callee = name if found[1] else callee
+            elif line.startswith("calls=") and callee in ALLOCATORS:
+                blocks += int(line[6:].split()[0])
+    return blocks
+
+
 def count(folder, rounds, key):
     out = os.path.join(folder, f"callgrind.{rounds}")
     for name in os.listdir(folder):
@@ -83,16 +100,18 @@ def count(folder, rounds, key):
         stderr=subprocess.STDOUT, text=True)
     if run.returncode != 0:
         sys.exit(run.stdout + "bench-instructions: the run failed")
-    return own_costs(out, key)
+    return own_costs(out, key), count_blocks(out)
 
 
 def measure(key="ob"):
-    """Instructions of one warm message, by name."""
+    """Instructions of one warm message, by name, and its blocks."""
     with tempfile.TemporaryDirectory(prefix="alignd-bench.") as folder:
         subprocess.run([tool("corpus"), folder, "fifty"], check=True)
-        few, many = (count(folder, rounds, key) for rounds in ROUNDS)
+        (few, few_blocks), (many, many_blocks) = (
+            count(folder, rounds, key) for rounds in ROUNDS)
     messages = LETTERS * (ROUNDS[1] - ROUNDS[0])
-    return {name: (many[name] - few[name]) / messages for name in many}
+    costs = {name: (many[name] - few[name]) / messages for name in many}
+    return costs, (many_blocks - few_blocks) / messages
 
 
 def show(costs, most):
@@ -102,43 +121,45 @@ def show(costs, most):
     print(f"  {sum(costs.values()):10.0f}  a message in all")
 
 
-def kept_figure(path):
+def kept_figures(path):
     with open(path) as file:
         for line in file:
             words = line.split()
             if words and words[0] == platform.machine():
-                return int(words[1])
+                return [int(word) for word in words[1:]]
     return None
 
 
-def judge(total, kept, path):
-    print(f"bench-instructions: {total:.0f} a message, {kept} kept: "
-          f"{total / kept - 1:+.1%}")
+def judge(found, kept, path):
     name = "tests/bench/" + os.path.basename(path)
-    if total > kept * ALLOWED:
+    line = platform.machine() + "".join(f" {figure:.0f}" for figure in found)
+    for figure, before, what in zip(found, kept, ("instructions", "blocks")):
+        print(f"bench-instructions: {figure:.0f} {what} a message, "
+              f"{before} kept: {figure / before - 1:+.1%}")
+    if any(figure > before * ALLOWED for figure, before in zip(found, kept)):
         print(f"FAIL bench-instructions: over 5 % more than {name} has. "
               "Find what grew with --functions; if it is worth it, put\n"
-              f"    {platform.machine()} {total:.0f}\n"
+              f"    {line}\n"
               "there in the same commit and say why in its message.")
         sys.exit(1)
-    if total * ALLOWED < kept:
-        print(f"  over 5 % less: put {total:.0f} into {name}")
+    if any(figure * ALLOWED < before for figure, before in zip(found, kept)):
+        print(f"  over 5 % less: put \"{line}\" into {name}")
     print("# PASS:  1")
 
 
 def main():
     if shutil.which("valgrind") is None:
         skip("valgrind is not installed")
-    kept = kept_figure(sys.argv[1])
+    kept = kept_figures(sys.argv[1])
     if "--functions" in sys.argv:
-        show(measure("fn"), 60)
+        show(measure("fn")[0], 60)
         return
-    costs = measure()
+    costs, blocks = measure()
     print("instructions of a message, by where they are executed:")
     show(costs, 12)
     if kept is None:
         skip(f"no figure is kept for {platform.machine()}")
-    judge(sum(costs.values()), kept, sys.argv[1])
+    judge((sum(costs.values()), blocks), kept, sys.argv[1])
 
 
 main()
