@@ -365,3 +365,21 @@ const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config)
 {
 	return name_or_host(mem, config->fleet.name);
 }
+
+static const char *string_or_own(const struct config *config,
+				 const char *string)
+{
+	return *string == '\0' || !store_is_of_fleet(&config->store)
+		   ? config->store.postgresql
+		   : string;
+}
+
+const char *config_fleet_people(const struct config *config)
+{
+	return string_or_own(config, config->fleet.people);
+}
+
+const char *config_fleet_sender(const struct config *config)
+{
+	return string_or_own(config, config->fleet.sender);
+}

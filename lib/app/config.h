@@ -149,4 +149,9 @@ const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config);
 /* Likewise fleet.name. */
 const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config);
 
+/* By which connection string the commands of people, and those that send, come
+ * to the fleet's record; "" without a fleet. */
+const char *config_fleet_people(const struct config *config);
+const char *config_fleet_sender(const struct config *config);
+
 #endif

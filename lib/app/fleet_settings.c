@@ -6,6 +6,8 @@
 #include "lib/app/fleet_settings.h"
 
 #include "lib/base/domain.h"
+#include "lib/base/net.h"
+#include "lib/store/store_settings.h"
 
 #define DAY_MS ((int64_t)86400000)
 
@@ -17,6 +19,16 @@ static bool check_name(const char *value, struct error *err)
 			      "lower-case A-labels)");
 }
 
+static bool check_address(const char *value, struct error *err)
+{
+	struct net_address address;
+
+	return net_address_parse(value, &address) ||
+	       setting_refuse(err, value,
+			      "is no address (allowed: IPv4 such as "
+			      "192.0.2.1, IPv6)");
+}
+
 const struct setting fleet_setting_rows[] = {
     {.name = "name",
      .type = SETTING_TEXT,
@@ -26,6 +38,34 @@ const struct setting fleet_setting_rows[] = {
      .is_reloadable = true,
      .summary = "This host in what the fleet's commands show; empty for the "
 		"host's name. PostgreSQL knows it by its role."},
+    {.name = "people",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct fleet_settings, people),
+     .initial = "",
+     .check = store_connection_check,
+     .is_reloadable = true,
+     .is_secret = true,
+     .summary = "A connection string for the commands of people, with the role "
+		"of a reader or an operator; empty for store.postgresql, "
+		"whose role may only bring."},
+    {.name = "sender",
+     .type = SETTING_TEXT,
+     .offset = offsetof(struct fleet_settings, sender),
+     .initial = "",
+     .check = store_connection_check,
+     .is_reloadable = true,
+     .is_secret = true,
+     .summary = "Likewise for what sends reports, digests and alarms, with "
+		"the sender's role."},
+    {.name = "addresses",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct fleet_settings, addresses),
+     .initial = "",
+     .check = check_address,
+     .is_reloadable = true,
+     .summary = "From which addresses this host brings mail to others of the "
+		"fleet, which then keep its Authentication-Results; empty for "
+		"those of its interfaces."},
     {.name = "keep_incidents",
      .type = SETTING_DURATION,
      .offset = offsetof(struct fleet_settings, keep_incidents_ms),

@@ -14,6 +14,11 @@
 
 struct fleet_settings {
 	const char *name; /* this host's in the fleet; "": the host's name */
+	/* Connection strings with other rights than this host's, "": its own.
+	 * They may hold passwords: secret_text.h. */
+	const char *people;
+	const char *sender;
+	struct text_list addresses; /* this host's, to others of the fleet */
 	int64_t keep_incidents_ms;
 	int64_t keep_details_ms; /* of an incident: verdict and DNS answers */
 };

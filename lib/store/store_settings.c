@@ -26,7 +26,7 @@ bool store_is_of_fleet(const struct store_settings *settings)
 
 /* Which parameters there are libpq says: the daemon does not link it. What was
  * found is not repeated: it may be a password alone. */
-static bool check_connection(const char *value, struct error *err)
+bool store_connection_check(const char *value, struct error *err)
 {
 	bool is_address = span_starts(span_of(value), "postgresql://") ||
 			  span_starts(span_of(value), "postgres://");
@@ -94,7 +94,7 @@ const struct setting store_setting_rows[] = {
      .type = SETTING_TEXT,
      .offset = offsetof(struct store_settings, postgresql),
      .initial = "",
-     .check = check_connection,
+     .check = store_connection_check,
      .is_secret = true,
      .summary = "The record that a fleet of hosts shares: a connection string "
 		"of PostgreSQL, such as \"host=db.example.org dbname=alignd "

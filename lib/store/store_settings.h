@@ -27,6 +27,9 @@ struct store_settings {
 /* Does this host's record go to a fleet's? */
 bool store_is_of_fleet(const struct store_settings *settings);
 
+/* For rows: is it empty, or may it be a connection string? */
+bool store_connection_check(const char *value, struct error *err);
+
 extern const struct setting store_setting_rows[];
 
 #endif
