@@ -89,6 +89,22 @@ static bool check_quarantine(const struct policy_settings *policy,
 	return true;
 }
 
+static bool check_people(const struct text_list *people, struct error *err)
+{
+	return people->count <= LIMIT_PEOPLE ||
+	       error_set(err, ERROR_CONFIG,
+			 "protect.people: %zu names (allowed: " LIMIT_WORD(
+			     LIMIT_PEOPLE) ", those whom strangers would name)",
+			 people->count);
+}
+
+/* What no value by itself shows. */
+static bool check_together(const struct config *config, struct error *err)
+{
+	return check_quarantine(&config->policy, err) &&
+	       check_people(&config->protect.people, err);
+}
+
 /* Items between commas, each a value of its own. */
 static bool set_list(struct config *config, const struct setting_place *at,
 		     const char *text, struct error *err)
@@ -153,7 +169,7 @@ bool config_set(struct config *config, const char *name, const char *text,
 	}
 	if (strcmp(name, "profile") == 0)
 		put_profile(config);
-	return check_quarantine(&config->policy, err);
+	return check_together(config, err);
 }
 
 /* The path that a setting holds, from the folder of the file it stands in. */
@@ -269,7 +285,7 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 				    place, loaded);
 	if (is_good)
 		put_profile(loaded);
-	if (is_good && !check_quarantine(&loaded->policy, err))
+	if (is_good && !check_together(loaded, err))
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {
 		resolve_paths(loaded);

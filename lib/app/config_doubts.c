@@ -47,6 +47,26 @@ static void doubt_rules(TALLOC_CTX *mem, const struct config *config,
 		doubt_rule(mem, config, "policy.on_lookalike", doubts);
 }
 
+static void doubt_people(TALLOC_CTX *mem, const struct config *config,
+			 struct config_doubts *doubts)
+{
+	const char *setting = "policy.on_person_name";
+
+	if (config->policy.on_person_name == DISPOSITION_NONE ||
+	    config->protect.people.count > 0)
+		return;
+	add_doubt(
+	    mem, doubts,
+	    (struct config_doubt){
+		.setting = setting,
+		.found = mem_printf(
+		    mem, "%s, and protect.people is empty: it holds for no mail",
+		    settings_origin(config->origins, setting)->value),
+		.fix = "list in protect.people whose names strangers write "
+		       "under",
+	    });
+}
+
 /* --- names that are not what is asked for --- */
 
 /* Below such a name strangers register theirs, and all would be held to. */
@@ -137,6 +157,7 @@ struct config_doubts config_doubts_find(TALLOC_CTX *mem,
 	struct config_doubts doubts = {.count = 0};
 
 	doubt_rules(mem, config, &doubts);
+	doubt_people(mem, config, &doubts);
 	doubt_protected(mem, config, &doubts);
 	doubt_known(mem, config, &doubts);
 	doubt_mail(mem, config, &doubts);

@@ -116,6 +116,11 @@ static void fill_evaluator(struct engine_private *engine,
 	    .known = config->protect.lookalikes_known,
 	    .has_suffixes = config->protect.lookalike_suffixes,
 	};
+	engine->public.people = (struct people_rules){
+	    .entries = config->protect.people,
+	    .own = config->own.domains,
+	    .open = config->protect.open_domains,
+	};
 	engine->public.evaluator = (struct evaluator){
 	    .dns = engine->dns->dns,
 	    .signatures = engine->signatures,
@@ -136,6 +141,7 @@ static void fill_evaluator(struct engine_private *engine,
 	    .own_names = &engine->public.own_names,
 	    .lookalikes =
 		lookalike_list_new(config, &engine->public.lookalikes),
+	    .people = people_new(config, &engine->public.people),
 	    .own_domains = &config->own.domains,
 	    .recipient_delimiter = config->trust.recipient_delimiter,
 	    .overrides = config->overrides,

@@ -22,6 +22,7 @@ struct engine {
 	struct trust_rules trust;
 	struct identity_names own_names;
 	struct lookalike_rules lookalikes;
+	struct people_rules people;
 };
 
 /* Takes over `config` and its memory, also on failure. `previous` (or NULL)

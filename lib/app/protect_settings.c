@@ -6,6 +6,7 @@
 #include "lib/app/protect_settings.h"
 
 #include "lib/base/domain.h"
+#include "lib/lookalike/people.h"
 
 static bool check_domain(const char *value, struct error *err)
 {
@@ -13,6 +14,16 @@ static bool check_domain(const char *value, struct error *err)
 	       setting_refuse(
 		   err, value,
 		   "is no domain (allowed: a name in lower-case A-labels)");
+}
+
+static bool check_person(const char *value, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct person person;
+	bool is_good = person_read(mem, value, &person, err);
+
+	mem_free(mem);
+	return is_good;
 }
 
 const struct setting protect_setting_rows[] = {
@@ -48,5 +59,23 @@ const struct setting protect_setting_rows[] = {
      .is_reloadable = true,
      .summary = "Does your name below another public suffix (example.net "
 		"beside example.com) count as a look-alike?"},
+    {.name = "people",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct protect_settings, people),
+     .initial = "",
+     .check = check_person,
+     .is_reloadable = true,
+     .summary = "People whose name strangers may write under, each with the "
+		"address by which it is told, and others that they write "
+		"from: \"Ann Example <ann@example.org> <ann@home.test>\"."},
+    {.name = "open_domains",
+     .type = SETTING_LIST,
+     .offset = offsetof(struct protect_settings, open_domains),
+     .initial = "",
+     .check = check_domain,
+     .is_reloadable = true,
+     .summary = "Domains at which anybody gets an address, such as a free "
+		"mailer's: that their mail has passed here spares nobody who "
+		"bears a name of protect.people."},
     {.name = NULL},
 };

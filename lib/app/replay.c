@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* How a tuple says of whom an author bears the name (lookalike_words()). */
+#define PERSON_PREFIX "person "
+
 bool replay_disposition(const char *text, enum disposition *disposition)
 {
 	int value = disposition_find(text);
@@ -56,9 +59,11 @@ static bool read_input(const struct replay_rules *rules,
 	input->basis = basis < 0 ? BASIS_ANSWERED : (enum basis)basis;
 	input->is_hold_full = reason == REASON_HOLD_FULL;
 	input->is_known_path = tuple->is_known_path == 1;
-	input->is_lookalike = tuple->lookalike[0] != '\0';
+	bool is_person = span_starts(span_of(tuple->lookalike), PERSON_PREFIX);
+	input->is_lookalike = tuple->lookalike[0] != '\0' && !is_person;
+	input->is_person_name = is_person;
 	input->is_to_postmaster =
-	    tuple->is_to_postmaster == 1 && !input->is_lookalike &&
+	    tuple->is_to_postmaster == 1 && !decide_passes_for_ours(input) &&
 	    !identity_is_own(&rules->own_names, tuple->author_domain);
 	return true;
 }

@@ -18,6 +18,9 @@
 #define FOUND_DKIM "what DKIM found is taken as recorded"
 #define LOOKALIKES_FOUND                                                       \
 	"which authors look like one of your names is taken as recorded"
+#define PEOPLE_FOUND                                                           \
+	"which authors bear the name of one of your people is taken as "       \
+	"recorded"
 #define FOUND_DNS "DNS answers are taken as recorded"
 
 static const struct {
@@ -41,8 +44,11 @@ static const struct {
     {"dmarc.org_domain_method",
      "the policy record and the alignment are taken as recorded"},
     {"policy.on_lookalike", LOOKALIKES_FOUND},
+    {"policy.on_person_name", PEOPLE_FOUND},
     {"protect.short_names", LOOKALIKES_FOUND},
     {"protect.lookalike", LOOKALIKES_FOUND},
+    {"protect.people", PEOPLE_FOUND},
+    {"protect.open_domains", PEOPLE_FOUND},
     {"trust.marks", NULL},
     {"trust.networks", "mail from networks that were trusted was not recorded; "
 		       "those that become trusted are replayed"},

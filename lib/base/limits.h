@@ -20,6 +20,11 @@
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all fields; past: refused */
 #define LIMIT_FROM_BYTES 8192 /* one From value; past: malformed From */
 #define LIMIT_FROM_SHOWN 1000 /* of it kept with an incident; past: cut */
+#define LIMIT_NAME_BYTES 4096 /* of a display name, decoded: a screen shows a
+				 hundred; past: what follows is not read */
+#define LIMIT_NAME_WORDS 32 /* of one, likewise; past: the same */
+#define LIMIT_PEOPLE 5000 /* protect.people: who is imitated, not who works there:
+			     a table of 5 MiB; past: the setting is refused */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */
 #define LIMIT_ADDRESS_BYTES 512 /* RFC 5321 4.5.3.1 has 256 + room; past: none */
 #define LIMIT_LIST_ID_BYTES 255 /* RFC 2919 2: 255 at most; past: cut */

@@ -17,6 +17,7 @@
 #include "lib/eval/indirect_evidence.h"
 #include "lib/eval/judge.h"
 #include "lib/eval/present.h"
+#include "lib/mail/display_name.h"
 
 /* The author is found at the end of the header; a message that broke off
  * before it is one without From. */
@@ -148,22 +149,57 @@ static enum acquaintance ask_acquaintance(const struct message *message)
 	return days >= LOOKALIKE_DAYS ? NO_STRANGER : STRANGER;
 }
 
+/* Where anybody gets an address, its past speaks for nobody. */
+static enum acquaintance ask_person(const struct message *message)
+{
+	return people_is_open(message->evaluator->people,
+			      message->verdict.author.domain)
+		   ? STRANGER
+		   : ask_acquaintance(message);
+}
+
+static struct lookalike find_person(struct message *message)
+{
+	const struct people *people = message->evaluator->people;
+	struct lookalike found = {LOOKALIKE_NONE, NULL};
+
+	if (people == NULL || message->from_count != 1)
+		return found;
+	TALLOC_CTX *scratch = mem_context(NULL);
+	struct display_names names =
+	    display_names_read(scratch, message->from[0]);
+	for (size_t i = 0; i < names.count && found.kind == LOOKALIKE_NONE; i++)
+		found = people_find(people, names.items[i].name,
+				    names.items[i].mailbox,
+				    message->verdict.author.domain);
+	mem_free(scratch);
+	return found;
+}
+
+/* A name like ours, which was registered for it, before a person's. */
 static void find_lookalike(struct message *message)
 {
 	struct verdict *verdict = &message->verdict;
+	enum acquaintance acquaintance = STRANGER;
 
 	if (verdict->author.error != AUTHOR_OK)
 		return;
 	struct lookalike found = lookalike_find(message->evaluator->lookalikes,
 						verdict->author.domain);
 	if (found.kind == LOOKALIKE_NONE)
-		return;
-	enum acquaintance acquaintance = ask_acquaintance(message);
-	if (acquaintance == NO_STRANGER)
+		found = find_person(message);
+	if (found.kind != LOOKALIKE_NONE)
+		acquaintance = found.kind == LOOKALIKE_PERSON
+				   ? ask_person(message)
+				   : ask_acquaintance(message);
+	if (found.kind == LOOKALIKE_NONE || acquaintance == NO_STRANGER)
 		return;
 	verdict->lookalike = found;
 	/* Told, and nothing done: a start turns no partner away. */
-	verdict->input.is_lookalike = acquaintance == STRANGER;
+	verdict->input.is_lookalike =
+	    acquaintance == STRANGER && found.kind != LOOKALIKE_PERSON;
+	verdict->input.is_person_name =
+	    acquaintance == STRANGER && found.kind == LOOKALIKE_PERSON;
 	verdict->reason = mem_printf(
 	    message, "looks like %s: %s%s%s", found.name,
 	    lookalike_word(found.kind), verdict->reason == NULL ? "" : "; ",
@@ -218,7 +254,7 @@ static void weigh_recipients(struct message *message)
 	    verdict->result != DMARC_RESULT_PASS;
 	verdict->input.is_to_postmaster =
 	    verdict->is_to_postmaster && author != NULL &&
-	    !verdict->input.is_lookalike &&
+	    !decide_passes_for_ours(&verdict->input) &&
 	    !identity_is_own(message->evaluator->own_names, author);
 }
 

@@ -27,6 +27,7 @@
 #include "lib/eval/sightings.h"
 #include "lib/eval/verdict.h"
 #include "lib/policy/identity.h"
+#include "lib/lookalike/people.h"
 #include "lib/policy/override.h"
 #include "lib/policy/trust.h"
 
@@ -68,6 +69,7 @@ struct evaluator {
 	const struct trust_rules *trust;
 	const struct identity_names *own_names;
 	const struct lookalike_list *lookalikes; /* NULL: none is told */
+	const struct people *people;		 /* NULL: likewise */
 	const struct text_list *own_domains;	 /* NULL: none */
 	const char *recipient_delimiter;	 /* NULL: none */
 	struct path_source paths; /* .is_known NULL: no path is known */

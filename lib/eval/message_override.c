@@ -234,7 +234,7 @@ void message_override_find(struct message *message)
 		chosen->matches[i] = match_of(message, chosen->items[i]);
 	if (message->recipients.group_count > 0 &&
 	    (message->verdict.result != DMARC_RESULT_PASS ||
-	     message->verdict.input.is_lookalike))
+	     decide_passes_for_ours(&message->verdict.input)))
 		message->verdict.rcpt_rules = write_rules(message, facts);
 }
 

@@ -115,6 +115,9 @@ static const char *rejection_words(const struct verdict *verdict)
 	if (verdict->decision.decided_by == REASON_ON_LOOKALIKE)
 		return "Email rejected: too much like a name that is protected "
 		       "here:";
+	if (verdict->decision.decided_by == REASON_ON_PERSON_NAME)
+		return "Email rejected: its From bears the name of somebody "
+		       "here, whose address this is not:";
 	if (verdict->decision.decided_by == REASON_ON_UNAUTHENTICATED)
 		return "Email rejected: neither SPF nor DKIM passed for mail "
 		       "from";

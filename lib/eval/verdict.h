@@ -99,7 +99,7 @@ struct verdict {
 	bool is_spf_aligned;  /* SPF passed, aligned */
 	enum dmarc_result result;
 	const char *reason;	    /* clean words: why this result; or NULL */
-	struct lookalike lookalike; /* for whom the author's domain passes */
+	struct lookalike lookalike; /* for whom the author passes */
 	struct open_lookup open;    /* LOOKUP_NONE unless temperror */
 
 	struct decide_input input;

@@ -166,8 +166,10 @@ struct dossier dossier_open(TALLOC_CTX *mem,
 	dossier.org_domain =
 	    dossier_text(json_get_text(dossier.dmarc, "org_domain"));
 	dossier.record = read_record(mem, dossier.dmarc);
-	dossier.lookalike = dossier_text(
-	    json_get_text(dossier_object(mem, verdict, "lookalike"), "name"));
+	const struct json *looks = dossier_object(mem, verdict, "lookalike");
+	dossier.lookalike = dossier_text(json_get_text(looks, "name"));
+	const char *kind = json_get_text(looks, "kind");
+	dossier.is_person_name = kind != NULL && strcmp(kind, "person") == 0;
 	return dossier;
 }
 

@@ -68,6 +68,7 @@ struct dossier {
 	const char *org_domain; /* of it */
 	const char *policy_domain;
 	const char *lookalike;	     /* for whom the author passes; or NULL */
+	bool is_person_name;	     /* a person's address, then */
 	const struct record *record; /* NULL: none, or not known */
 };
 

@@ -311,6 +311,15 @@ static bool refuse_for_lookalike(struct dossier *dossier)
 {
 	if (dossier->author == NULL || dossier->lookalike == NULL)
 		return false;
+	if (dossier->is_person_name) {
+		say(dossier,
+		    "Its From bears the name of %s, and whoever writes a name "
+		    "proves his own address: no override is offered.",
+		    dossier->lookalike);
+		say(dossier, "If that is the person, ask by another way, and "
+			     "add the address to the entry of protect.people.");
+		return true;
+	}
 	say(dossier,
 	    "%s passes for %s, and whoever registered it proves it as he "
 	    "likes: no override is offered.",

@@ -210,6 +210,10 @@ static void say_grounds(struct dossier *dossier)
 		"The author domain passes for one of own.domains or "
 		"protect.names; where it is fine, put its registered name into "
 		"protect.lookalikes_known.",
+	    [REASON_ON_PERSON_NAME] =
+		"Its From bears the name of one of protect.people, and neither "
+		"the address nor its domain is one of theirs; where it is, add "
+		"it to their entry.",
 	    [REASON_ON_UNAUTHENTICATED] =
 		"The author domain has no policy that can be applied, and "
 		"neither SPF nor a signature passed.",

@@ -59,7 +59,7 @@ static bool is_mark(uint16_t unit)
 
 /* In place: no unit becomes more than one. A pair is read before its letters
  * are: "cl" is a "d", "ci" is none. */
-static void fold(struct lookalike_form *form)
+void lookalike_form_fold(struct lookalike_form *form)
 {
 	const uint16_t *from = form->units;
 	size_t length = form->length;
@@ -103,7 +103,7 @@ bool lookalike_form_make(const char *label, size_t length,
 		form->units[i] = (uint8_t)text[i];
 	if (span_starts(span_of(text), "xn--") && !make_unicode(text, form))
 		return false;
-	fold(form);
+	lookalike_form_fold(form);
 	return true;
 }
 

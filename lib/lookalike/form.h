@@ -28,6 +28,9 @@ struct lookalike_form {
 bool lookalike_form_make(const char *label, size_t length,
 			 struct lookalike_form *form);
 
+/* The skeleton that stands in `form` folded like one: for what is no label. */
+void lookalike_form_fold(struct lookalike_form *form);
+
 bool lookalike_form_equals(const struct lookalike_form *a,
 			   const struct lookalike_form *b);
 

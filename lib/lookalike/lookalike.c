@@ -28,6 +28,7 @@ static const struct {
     [LOOKALIKE_TRANSPOSED] = {"transposed", 8, 5},
     [LOOKALIKE_EDIT] = {"edit", 12, 8},
     [LOOKALIKE_SUFFIX] = {"suffix", 6, 1},
+    [LOOKALIKE_PERSON] = {"person", 0, 0}, /* people.c's affair */
 };
 
 struct protected_name {

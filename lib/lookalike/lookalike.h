@@ -28,15 +28,16 @@ enum lookalike_kind {
 	LOOKALIKE_TRANSPOSED, /* two neighbours have changed places */
 	LOOKALIKE_EDIT,	      /* one letter more, fewer or another */
 	LOOKALIKE_SUFFIX,     /* the same label below another suffix */
+	LOOKALIKE_PERSON,     /* the name of a person of ours (people.h) */
 };
 
-#define LOOKALIKE_KINDS 7
+#define LOOKALIKE_KINDS 8
 
 /* Whose mail passed DMARC here on so many earlier days is told no more: what
  * is registered to be mistaken is used at once. The caller asks. */
 #define LOOKALIKE_DAYS 2
 
-/* In words for JSON, logs and filters: "none", "confusable" .. "suffix". */
+/* In words for JSON, logs and filters: "none", "confusable" .. "person". */
 const char *lookalike_word(enum lookalike_kind kind);
 int lookalike_find_word(const char *text); /* -1: none of them */
 
@@ -54,7 +55,8 @@ struct lookalike_list *lookalike_list_new(TALLOC_CTX *mem,
 
 struct lookalike {
 	enum lookalike_kind kind;
-	const char *name; /* the one it passes for; NULL where NONE */
+	const char *name; /* the one it passes for, a domain or a person's
+			     address; NULL where NONE */
 };
 
 /* `domain` is in the inner form. A name of ours, whatever stands below it, and

@@ -27,6 +27,19 @@ static void open_checker(void)
 		checker = mem_checked(NULL, 0);
 }
 
+bool skeleton_make_units(const uint16_t *text, size_t length, uint16_t *units,
+			 size_t room, size_t *count)
+{
+	UErrorCode code = U_ZERO_ERROR;
+
+	(void)pthread_once(&checker_once, open_checker);
+	int32_t made =
+	    uspoof_getSkeleton(checker, 0, (const UChar *)text, (int32_t)length,
+			       (UChar *)units, (int32_t)room, &code);
+	*count = U_FAILURE(code) ? 0 : (size_t)made;
+	return U_SUCCESS(code);
+}
+
 bool skeleton_make(const char *text, uint16_t *units, size_t room,
 		   size_t *count)
 {
@@ -34,10 +47,8 @@ bool skeleton_make(const char *text, uint16_t *units, size_t room,
 	int32_t length = 0;
 	UErrorCode code = U_ZERO_ERROR;
 
-	(void)pthread_once(&checker_once, open_checker);
 	(void)u_strFromUTF8(label, LABEL_UNITS, &length, text, -1, &code);
-	int32_t made = uspoof_getSkeleton(checker, 0, label, length,
-					  (UChar *)units, (int32_t)room, &code);
-	*count = U_FAILURE(code) ? 0 : (size_t)made;
-	return U_SUCCESS(code);
+	return U_SUCCESS(code) &&
+	       skeleton_make_units((const uint16_t *)label, (size_t)length,
+				   units, room, count);
 }

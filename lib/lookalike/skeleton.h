@@ -18,4 +18,8 @@
 bool skeleton_make(const char *text, uint16_t *units, size_t room,
 		   size_t *count);
 
+/* Likewise of UTF-16 units. */
+bool skeleton_make_units(const uint16_t *text, size_t length, uint16_t *units,
+			 size_t room, size_t *count);
+
 #endif

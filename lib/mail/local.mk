@@ -4,7 +4,9 @@ libalign_a_SOURCES += \
 	lib/mail/authres.c lib/mail/authres.h \
 	lib/mail/authres_foreign.c \
 	lib/mail/authres_value.c lib/mail/authres_value.h \
+	lib/mail/charset.c lib/mail/charset.h \
 	lib/mail/date.c lib/mail/date.h \
+	lib/mail/display_name.c lib/mail/display_name.h \
 	lib/mail/eml.c lib/mail/eml.h \
 	lib/mail/encoded_word.c lib/mail/encoded_word.h \
 	lib/mail/field_list.c lib/mail/field_list.h \

@@ -230,14 +230,29 @@ static struct outcome decide_fail(const struct decide_input *input,
 	return outcome;
 }
 
+/* What happens at least to what passes for a name of ours, or a person. */
+static enum disposition look_level(const struct decide_input *input,
+				   const struct policy_settings *settings)
+{
+	if (input->is_lookalike)
+		return (enum disposition)settings->on_lookalike;
+	return input->is_person_name
+		   ? (enum disposition)settings->on_person_name
+		   : DISPOSITION_NONE;
+}
+
+bool decide_passes_for_ours(const struct decide_input *input)
+{
+	return input->is_lookalike || input->is_person_name;
+}
+
 bool decide_acts_unasked(const struct decide_input *input,
 			 const struct policy_settings *settings)
 {
 	return (input->is_unauthenticated &&
 		settings->on_unauthenticated != DISPOSITION_NONE) ||
 	       (is_unproved(input) && settings->on_own != DISPOSITION_NONE) ||
-	       (input->is_lookalike &&
-		settings->on_lookalike != DISPOSITION_NONE);
+	       look_level(input, settings) != DISPOSITION_NONE;
 }
 
 /* No policy that could be applied. */
@@ -280,23 +295,24 @@ static struct outcome decide_by_result(const struct decide_input *input,
 	return decide_unasked(input, settings);
 }
 
-/* A name that passes for one of ours is held to on_lookalike at least, also
- * where it passes DMARC: it proves to be itself. */
+/* What passes for one of ours is held to its setting at least, also where it
+ * passes DMARC: it proves to be itself. */
 static struct outcome decide_by_rules(const struct decide_input *input,
 				      const struct lowered *asked,
 				      const struct policy_settings *settings)
 {
 	struct outcome outcome = decide_by_result(input, asked, settings);
-	enum disposition level = (enum disposition)settings->on_lookalike;
+	enum disposition level = look_level(input, settings);
+	enum decide_reason reason =
+	    input->is_lookalike ? REASON_ON_LOOKALIKE : REASON_ON_PERSON_NAME;
 
-	if (!input->is_lookalike ||
-	    disposition_stricter(outcome.disposition, level) ==
-		outcome.disposition)
+	if (disposition_stricter(outcome.disposition, level) ==
+	    outcome.disposition)
 		return outcome;
 	outcome = (struct outcome){
 	    .disposition = level,
-	    .comment = REASON_ON_LOOKALIKE,
-	    .decided_by = REASON_ON_LOOKALIKE,
+	    .comment = reason,
+	    .decided_by = reason,
 	};
 	/* Of mail that passes nothing is asked. */
 	return compare_with(input->result == DMARC_RESULT_FAIL ? asked->request
@@ -477,7 +493,7 @@ struct decision decide_for_all(struct decide_input *input,
 bool decision_is_incident(const struct decide_input *input,
 			  const struct decision *decision)
 {
-	return input->is_author_malformed || input->is_lookalike ||
+	return input->is_author_malformed || decide_passes_for_ours(input) ||
 	       input->result == DMARC_RESULT_FAIL ||
 	       input->result == DMARC_RESULT_TEMPERROR ||
 	       decision->override != OVERRIDE_NONE ||

@@ -75,6 +75,7 @@ enum decide_reason {
 	REASON_ON_HOLD_FULL,
 	REASON_ON_OWN,
 	REASON_ON_LOOKALIKE,
+	REASON_ON_PERSON_NAME,
 	REASON_ON_UNAUTHENTICATED,
 	REASON_ON_KNOWN_PATH,
 	REASON_SERVE_STALE, /* what is not known for sure refuses nothing */
@@ -125,6 +126,7 @@ struct policy_settings {
 	int on_own;	   /* enum disposition: at least that */
 	int on_unauthenticated; /* enum disposition */
 	int on_lookalike;	/* enum disposition: at least that */
+	int on_person_name;	/* likewise */
 	bool is_postmaster_exempt;
 	long known_path_messages; /* that known_path spares in an hour */
 	int64_t evidence_age_ms;
@@ -170,6 +172,8 @@ struct decide_input {
 	bool is_unauthenticated; /* no SPF or DKIM pass, and none was open */
 	/* The author's domain passes for one of ours (lib/lookalike). */
 	bool is_lookalike;
+	/* Else: he bears the name of a person of ours (lib/lookalike). */
+	bool is_person_name;
 	/* What is stale lets in what passes by it, and is told; it refuses
 	 * nothing: that mail comes again, until DNS says what holds. */
 	enum basis basis;
@@ -218,8 +222,12 @@ struct decision decide_for_all(struct decide_input *input,
 			       size_t count, const struct decide_rules *rules,
 			       size_t *chosen);
 
+/* Does the author pass for one of ours, a name or a person? */
+bool decide_passes_for_ours(const struct decide_input *input);
+
 /* Is something done although no policy asks for it: by on_own, by
- * on_unauthenticated or by on_lookalike? Then an override may say otherwise. */
+ * on_unauthenticated, by on_lookalike or on_person_name? Then an override may
+ * say otherwise. */
 bool decide_acts_unasked(const struct decide_input *input,
 			 const struct policy_settings *settings);
 

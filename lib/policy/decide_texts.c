@@ -111,6 +111,7 @@ static const char *const reasons[] = {
     [REASON_ON_HOLD_FULL] = "policy.on_hold_full",
     [REASON_ON_OWN] = "policy.on_own",
     [REASON_ON_LOOKALIKE] = "policy.on_lookalike",
+    [REASON_ON_PERSON_NAME] = "policy.on_person_name",
     [REASON_ON_UNAUTHENTICATED] = "policy.on_unauthenticated",
     [REASON_ON_KNOWN_PATH] = "policy.known_path",
     [REASON_SERVE_STALE] = "dns.serve_stale",

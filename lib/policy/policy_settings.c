@@ -274,6 +274,15 @@ const struct setting policy_setting_rows[] = {
      .summary = "What happens at least to mail whose author domain passes for "
 		"one of own.domains or protect.names, also where it passes "
 		"DMARC; none: it is recorded, and said."},
+    {.name = "on_person_name",
+     .type = SETTING_CHOICE,
+     .offset = AT(on_person_name),
+     .initial = "none",
+     .choices = level_choices,
+     .is_reloadable = true,
+     .summary = "What happens at least to mail whose From bears the name of "
+		"one of protect.people at an address that is not theirs, also "
+		"where it passes DMARC; none: it is recorded, and said."},
     {.name = "postmaster_exempt",
      .type = SETTING_FLAG,
      .offset = AT(is_postmaster_exempt),

@@ -28,7 +28,7 @@
 #define VERDICT_LOOK                                                           \
 	"iif(json_valid(verdict), json_extract(verdict, '$.author_domain', "   \
 	"'$.author_error', '$.spf.domain', '$.dkim', '$.arc', '$.iprev', "     \
-	"'$.verdict', '$.headers', '$.explain.client', '$.explain.from', "     \
+	"'$.verdict', '$.lookalike', '$.headers', '$.explain.client', '$.explain.from', "     \
 	"'$.explain.override'), verdict)"
 
 /* What was no report, as it came. */
@@ -72,8 +72,8 @@ const struct store_personal store_personal_columns[] = {
     {"tuple", "is_report_mail", 0, false, "is it a report?", NULL},
     {"tuple", "imported", 0, false, "what another filter did not know", NULL},
     {"tuple", "iprev", 0, false, "has the server a name? a result", NULL},
-    {"tuple", "lookalike", 0, false,
-     "which of our own names does the author's look like?", NULL},
+    {"tuple", "lookalike", MAILBOX, false,
+     "which of our own names, or whose, does the author's look like?", NULL},
     {"tuple", "rests_on", 0, false, "were the answers of DNS old ones?", NULL},
     {"result", "hour_s", 0, false, "an hour", NULL},
     {"result", "tuple_id", 0, false, "a number of ours", NULL},

@@ -12,6 +12,8 @@
 #include "lib/base/limits.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
+#include "lib/lookalike/people.h"
+#include "lib/mail/display_name.h"
 #include "lib/mail/from.h"
 
 #define MAX_FIELDS 4
@@ -250,6 +252,37 @@ static void check_malformed(TALLOC_CTX *mem, const struct author *author,
 	check_hosts(mem, careless(mem, rest), author->domain);
 }
 
+/* --- what is shown beside an address --- */
+
+static const char *const entries[] = {
+    "Ann Example <ann@own.test> <home.test>",
+    "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0 \xd0\x98\xd0\xb2\xd0\xb0 <i@own.test>",
+};
+
+/* A name ends nothing and moves no domain: whose it is, is one of ours. */
+static void check_names(TALLOC_CTX *mem, struct span value)
+{
+	static const struct people_rules rules = {
+	    .entries = {2, (const char **)entries}};
+	const struct people *people = people_new(mem, &rules);
+	struct display_names names = display_names_read(mem, value);
+
+	require(names.count <= LIMIT_FROM_ADDRESSES);
+	require(names.count > 0 || value.length > LIMIT_FROM_BYTES);
+	for (size_t i = 0; i < names.count; i++) {
+		const struct display_name *shown = &names.items[i];
+		require(strlen(shown->name) <= (size_t)2 * LIMIT_NAME_BYTES);
+		require(text_is_utf8(span_of(shown->name)));
+		struct lookalike found =
+		    people_find(people, shown->name, shown->mailbox, "x.test");
+		require(found.name == NULL || found.kind == LOOKALIKE_PERSON);
+		require(people_find(people, shown->name, shown->mailbox,
+				    "home.test")
+				.name == NULL ||
+			strcmp(found.name, "i@own.test") == 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -263,6 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (count == 1) {
 		check_second(mem, &author, values[0]);
 		check_malformed(mem, &author, values[0]);
+		check_names(mem, values[0]);
 	}
 	mem_free(mem);
 	return 0;

@@ -213,22 +213,26 @@ static void by_rules(const struct decide_input *in,
 	}
 }
 
-/* A name that passes for one of ours: at least what on_lookalike says, whatever
- * the result; a reason is owed unless a policy that failed asked for as much.
- */
+/* Who passes for one of ours, a name or else a person: at least what its
+ * setting says, whatever the result; a reason is owed unless a policy that
+ * failed asked for as much. */
 static void raise_lookalike(const struct decide_input *in,
 			    const struct policy_settings *s, bool is_failing,
 			    struct want *want)
 {
-	if (!in->is_lookalike ||
-	    strictness((enum disposition)s->on_lookalike) <=
-		strictness(want->enforced))
+	int level = in->is_lookalike	 ? s->on_lookalike
+		    : in->is_person_name ? s->on_person_name
+					 : DISPOSITION_NONE;
+
+	if (strictness((enum disposition)level) <= strictness(want->enforced))
 		return;
-	want->enforced = (enum disposition)s->on_lookalike;
+	want->enforced = (enum disposition)level;
 	if (is_failing && want->enforced == plain(want->asked))
 		say(want, OVERRIDE_NONE, "");
 	else
-		say(want, OVERRIDE_LOCAL_POLICY, "policy.on_lookalike");
+		say(want, OVERRIDE_LOCAL_POLICY,
+		    in->is_lookalike ? "policy.on_lookalike"
+				     : "policy.on_person_name");
 }
 
 /* What DNS said before refuses nothing, and is told where it lets in; the
@@ -496,7 +500,12 @@ static void check_lookalike(const struct decide_input *in, struct tally *tally)
 		struct policy_settings s =
 		    sampled[tally->rows % COUNT(sampled)];
 		unsigned rest = n;
-		s.on_lookalike = levels[take(&rest, 4)];
+		/* Each time the other setting says something else. */
+		int level = levels[take(&rest, 4)];
+		int other = level == DISPOSITION_REJECT ? DISPOSITION_NONE
+							: DISPOSITION_REJECT;
+		s.on_lookalike = in->is_lookalike ? level : other;
+		s.on_person_name = in->is_lookalike ? other : level;
 		s.on_own = levels[take(&rest, 4)];
 		s.on_hold_full = DISPOSITION_TAG;
 		struct decide_rules rules = {
@@ -513,12 +522,13 @@ static void check_lookalike(const struct decide_input *in, struct tally *tally)
 static void check_lookalikes(struct tally *tally)
 {
 	const unsigned count =
-	    5 * 2 * 3 * 3 * 4 * 2 * 4 * (unsigned)COUNT(overrides);
+	    2 * 5 * 2 * 3 * 3 * 4 * 2 * 4 * (unsigned)COUNT(overrides);
 
 	for (unsigned n = 0; n < count; n++) {
 		unsigned rest = n;
 		struct decide_input in = {
-		    .is_lookalike = true,
+		    .is_person_name = true,
+		    .is_lookalike = take(&rest, 2) == 1,
 		    .result = (enum dmarc_result)take(&rest, 5),
 		    .is_author_malformed = take(&rest, 2) == 1,
 		    .indirect = (enum indirect)take(&rest, 3),

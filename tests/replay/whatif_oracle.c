@@ -205,6 +205,8 @@ static void draw_policy(struct policy_settings *policy)
 	policy->indirect_mail = indirects[below(3)];
 	policy->on_own = (int)below(DISPOSITION_REJECT + 1);
 	policy->on_unauthenticated = (int)below(DISPOSITION_REJECT + 1);
+	policy->on_lookalike = (int)below(DISPOSITION_REJECT + 1);
+	policy->on_person_name = (int)below(DISPOSITION_REJECT + 1);
 	policy->known_path =
 	    one_in(2) ? DISPOSITION_NONE : DISPOSITION_QUARANTINE;
 	policy->is_postmaster_exempt = one_in(2);

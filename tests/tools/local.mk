@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # alignctl as its users run it, and what the scripts sign and record with.
 check_PROGRAMS += tests/tools/dkim-tool tests/tools/lookalike-tool
-check_PROGRAMS += tests/tools/record-tool
+check_PROGRAMS += tests/tools/people-tool tests/tools/record-tool
 tests_tools_dkim_tool_SOURCES = tests/tools/dkim_tool.c
 tests_tools_lookalike_tool_SOURCES = tests/tools/lookalike_tool.c
+tests_tools_people_tool_SOURCES = tests/tools/people_tool.c
 tests_tools_record_tool_SOURCES = tests/tools/record_tool.c
 
 TOOL_TESTS =
@@ -58,6 +59,7 @@ TOOL_TESTS += tests/tools/test_compare_corpora.py
 TOOL_TESTS += tests/tools/test_lookalikes_real.py
 TOOL_TESTS += tests/tools/test_package_scripts.py
 TOOL_TESTS += tests/tools/test_pages.py
+TOOL_TESTS += tests/tools/test_people_made.py
 TESTS += $(TOOL_TESTS)
 
 # Hundreds of runs of alignctl each: minutes under valgrind, even where

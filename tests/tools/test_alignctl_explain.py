@@ -441,7 +441,9 @@ class Explain(ToolTest):
         self.write("ours", "From: a@example-bank.test\r\n" + BODY)
         self.write("like", "From: a@exarnple-bank.test\r\n" + BODY)
         ways = ("--client-ip", "203.0.113.9", "--mail-from", "x@inner.test")
-        strict = "policy { on_own = reject\non_lookalike = reject }\n"
+        self.write("named", "From: \"Example, Ann\" <a@free.test>\r\n" + BODY)
+        strict = ("policy { on_own = reject\non_lookalike = reject\n"
+                  "on_person_name = reject }\n")
         for name, rules, want, also in (
                 ("ours", 'own { domains = {"example-bank.test"} }\n',
                  "example-bank.test is one of own.domains, and nothing that "
@@ -455,7 +457,12 @@ class Explain(ToolTest):
                 ("like", 'own { domains = {"example-bank.test"} }\n',
                  "exarnple-bank.test passes for example-bank.test, and "
                  "whoever registered it proves it as he likes: no override "
-                 "is offered.", "into protect.lookalikes_known.")):
+                 "is offered.", "into protect.lookalikes_known."),
+                ("named", 'own { domains = {"bank.test"} }\nprotect { people = '
+                 '{"Ann Example <ann@bank.test>"} }\n',
+                 "Its From bears the name of ann@bank.test, and whoever writes a "
+                 "name proves his own address: no override is offered.",
+                 "add the address to the entry of protect.people.")):
             self.write("strict", rules + strict)
             with self.subTest(name=name, rules=rules):
                 _, out, err = self.run_tool("explain", *ways, name,

@@ -206,6 +206,16 @@ class Privacy(PageTest):
         self.assertNotIn(b"ceo@example.com", self.bytes_of_store())
         self.assertEqual(self.stats(), sums)
 
+    def test_whose_name_an_author_bore(self):
+        """The address that an entry of protect.people gives is what is recorded."""
+        self.sql("UPDATE tuple SET lookalike = 'person boss@example.org' "
+                 "WHERE author_domain = 'partner.example'")
+        self.assertEqual({row["table"] for row in self.export("boss@example.org")}, {"tuple"})
+        sums = self.stats()
+        self.erase_all("boss@example.org")
+        self.assertNotIn(b"boss@example.org", self.bytes_of_store())
+        self.assertEqual(self.stats(), sums)
+
     def test_a_domain(self):
         sums = self.stats()
         self.erase_all("partner.example")

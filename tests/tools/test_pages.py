@@ -127,6 +127,7 @@ CONF = "etc/alignd/alignd.conf"
 TEXTS = {
     "mode = monitor": CONF,
     "policy {": CONF,
+    "protect {": CONF,
     'trust { arc_sealers = {"lists.example"} }': CONF,
     'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,
     "report {": CONF,

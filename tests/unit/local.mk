@@ -22,7 +22,7 @@ endif
 UNIT_TESTS += tests/unit/test_show
 
 # lib/lookalike
-UNIT_TESTS += tests/unit/test_lookalike
+UNIT_TESTS += tests/unit/test_lookalike tests/unit/test_people
 
 # lib/wiring
 UNIT_TESTS += tests/unit/test_postfix_milters
@@ -33,7 +33,8 @@ UNIT_TESTS += tests/unit/test_old_conf tests/unit/test_old_hosts
 
 # lib/mail
 UNIT_TESTS += tests/unit/test_authres tests/unit/test_authres_foreign
-UNIT_TESTS += tests/unit/test_date tests/unit/test_eml
+UNIT_TESTS += tests/unit/test_date tests/unit/test_display_name
+UNIT_TESTS += tests/unit/test_eml
 UNIT_TESTS += tests/unit/test_encoded_word tests/unit/test_from
 UNIT_TESTS += tests/unit/test_from_tolerant tests/unit/test_path
 UNIT_TESTS += tests/unit/test_redact tests/unit/test_scan

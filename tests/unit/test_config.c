@@ -17,6 +17,7 @@
 #include "lib/app/config_doubts.h"
 #include "lib/app/config_store.h"
 #include "lib/base/limits.h"
+#include "lib/base/strbuf.h"
 
 #define FILE_NAME "test_config.tmp"
 
@@ -172,6 +173,44 @@ static void words_every_fault(void **state)
 		assert_null(config);
 		mem_free(mem);
 	}
+}
+
+static char *list_people(TALLOC_CTX *mem, size_t count)
+{
+	struct strbuf file;
+
+	strbuf_init(&file, mem, 1 << 20);
+	strbuf_add_text(&file, "protect { people = {");
+	for (size_t i = 0; i < count; i++)
+		strbuf_printf(&file, "%s\"Ann B%zu <a@b.test>\"",
+			      i == 0 ? "" : ", ", i);
+	strbuf_add_text(&file, "} }");
+	return strbuf_text(&file);
+}
+
+static void bounds_people(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct config *config = NULL;
+	struct error err;
+
+	(void)state;
+	assert_true(load(mem, list_people(mem, LIMIT_PEOPLE), &config, &err));
+	assert_int_equal(config->protect.people.count, LIMIT_PEOPLE);
+	assert_false(
+	    load(mem, list_people(mem, LIMIT_PEOPLE + 1), &config, &err));
+	assert_string_equal(err.words,
+			    FILE_NAME ": protect.people: 5001 names (allowed: "
+				      "5000, those whom strangers would name)");
+	assert_false(
+	    load(mem, "protect { people = {\"Ann Example\"} }", &config, &err));
+	assert_string_equal(
+	    err.words, FILE_NAME
+	    ":1: protect.people: \"Ann Example\" has no address that can be "
+	    "read (allowed: a name, then the person's address here, then more "
+	    "addresses and domains, each in <>: \"Ann Example "
+	    "<ann@example.org> <ann@home.test>\")");
+	mem_free(mem);
 }
 
 #define REDIRECT_WITH_MAILBOX                                                  \
@@ -589,6 +628,13 @@ static void doubts_what_does_nothing(void **state)
 	    {"policy { on_own = tag\non_lookalike = reject }\n",
 	     "policy.on_own: tag" NO_NAMES
 	     "policy.on_lookalike: reject" NO_NAMES},
+	    {"policy { on_person_name = tag }\n",
+	     "policy.on_person_name: tag, and protect.people is empty: it "
+	     "holds for no mail; list in protect.people whose names strangers "
+	     "write under\n"},
+	    {"policy { on_person_name = tag }\n"
+	     "protect { people = {\"Ann B <ann@b.test>\"} }\n",
+	     ""},
 	    {"policy { on_own = reject }\nown { domains = {\"example.com\"} "
 	     "}\n",
 	     ""},
@@ -630,6 +676,7 @@ int main(void)
 	    cmocka_unit_test(takes_values),
 	    cmocka_unit_test(doubts_what_does_nothing),
 	    cmocka_unit_test(bounds_a_socket_path),
+	    cmocka_unit_test(bounds_people),
 	    cmocka_unit_test(knows_its_name),
 	    cmocka_unit_test(sets_one_value),
 	    cmocka_unit_test(finds_the_overrides),

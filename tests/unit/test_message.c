@@ -175,6 +175,57 @@ static unsigned tell_days(void *context, const struct verdict *verdict,
 	return is_read ? days_passed : 0;
 }
 
+/* What a mailer of everybody's let pass before says nothing of who writes. */
+static void knows_nobody_at_an_open_domain(void **state)
+{
+	static const struct {
+		const char *from;
+		bool is_told;
+	} rows[] = {
+	    {"Ann Example <a@partner.test>", false}, /* who passed before */
+	    {"Ann Example <a@free.test>", true},
+	    {"=?utf-8?q?Ann_Ex=C3=A4mple?= <a@free.test>", true},
+	    {"\"Example, Ann\" <ann@home.free.test>", false},
+	    {"Ann Other <a@free.test>", false},
+	    {"a@free.test (Ann Example)", true},
+	    {"Ann Example <a@example-bank.test>", false}, /* ours */
+	};
+	const struct evaluator plain = engine->evaluator;
+	struct policy_settings policy = *plain.policy;
+	const char *entries[] = {
+	    "Ann Example <ann@example-bank.test> <home.free.test>"};
+	const char *own[] = {"example-bank.test"};
+	const char *open[] = {"free.test"};
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct people_rules rules = {
+	    .entries = {.count = 1, .items = entries},
+	    .own = {.count = 1, .items = own},
+	    .open = {.count = 1, .items = open}};
+
+	(void)state;
+	policy.on_person_name = DISPOSITION_REJECT;
+	engine->evaluator.policy = &policy;
+	engine->evaluator.mode = MODE_ENFORCE;
+	engine->evaluator.people = people_new(mem, &rules);
+	engine->evaluator.paths.author_days = tell_days;
+	is_read = true;
+	days_passed = LOOKALIKE_DAYS;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct scene scene = scene_new();
+		add(&scene, "From", rows[i].from);
+		finish(&scene);
+		assert_int_equal(scene.verdict->lookalike.kind,
+				 rows[i].is_told ? LOOKALIKE_PERSON
+						 : LOOKALIKE_NONE);
+		assert_int_equal(scene.verdict->decision.applied,
+				 rows[i].is_told ? DISPOSITION_REJECT
+						 : DISPOSITION_NONE);
+		mem_free(scene.mem);
+	}
+	engine->evaluator = plain;
+	mem_free(mem);
+}
+
 static void turns_nobody_away_for_his_looks_too_early(void **state)
 {
 	static const struct {
@@ -228,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(knows_so_many_recipients),
 	    cmocka_unit_test(reads_so_many_results_of_others),
 	    cmocka_unit_test(turns_nobody_away_for_his_looks_too_early),
+	    cmocka_unit_test(knows_nobody_at_an_open_domain),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop) != 0;

@@ -106,6 +106,9 @@ static void says_who_refuses(void **state)
 	    {REASON_ON_LOOKALIKE,
 	     "550 5.7.26 Email rejected: too much like a name that is "
 	     "protected here: example.test (ref " REF ")"},
+	    {REASON_ON_PERSON_NAME,
+	     "550 5.7.26 Email rejected: its From bears the name of somebody "
+	     "here, whose address this is not: example.test (ref " REF ")"},
 	    {REASON_ON_UNAUTHENTICATED,
 	     "550 5.7.26 Email rejected: neither SPF nor DKIM passed for mail "
 	     "from example.test (ref " REF ")"},
