@@ -9,6 +9,7 @@
 
 #include "lib/show/csv.h"
 #include "lib/show/people.h"
+#include "lib/show/taker.h"
 
 static void write_text(const struct rows *rows, const struct value *cells)
 {
@@ -68,6 +69,8 @@ void rows_add(struct rows *rows, const struct value *cells, size_t count)
 		write_json(rows, cells);
 	else if (rows->form == SHOW_CSV)
 		write_csv(rows, cells);
+	else if (rows->taker != NULL)
+		rows->taker->row(rows->taker->context, rows->columns, cells);
 	else
 		write_text(rows, cells);
 	rows->count++;

@@ -11,12 +11,17 @@
 
 #include "lib/show/table.h"
 
+struct show_taker;
+
 enum show_form { SHOW_TEXT, SHOW_JSON, SHOW_CSV };
 
 struct rows {
 	FILE *file;
 	enum show_form form;
 	const struct table_column *columns;
+	/* Who gets the rows for people in place of the file (taker.h); NULL:
+	 * nobody. */
+	const struct show_taker *taker;
 	size_t count;  /* so far */
 	bool is_quiet; /* nothing is written where there is no row */
 };

@@ -100,6 +100,17 @@ size_t table_rows(const struct table *table)
 	return table->rows;
 }
 
+const struct table_column *table_columns_of(const struct table *table)
+{
+	return table->columns;
+}
+
+const char *table_cell(const struct table *table, size_t row, size_t column)
+{
+	assert(row < table->rows && column < table->width);
+	return table->cells[row * table->width + column];
+}
+
 const struct json *table_json(const struct table *table)
 {
 	return table->json;

@@ -45,6 +45,11 @@ void table_add_quietly(struct table *table, const struct value *cells,
 /* How many rows are for people? */
 size_t table_rows(const struct table *table);
 
+/* The columns, and a cell for people (escaped, cut); NULL where the column has
+ * none for them. */
+const struct table_column *table_columns_of(const struct table *table);
+const char *table_cell(const struct table *table, size_t row, size_t column);
+
 /* The rows as an array, which is the table's. */
 const struct json *table_json(const struct table *table);
 
