@@ -85,7 +85,8 @@ bool store_counted_knows(const struct store_filter *filter)
 	return filter->client_name == NULL && filter->dmarc_result == NULL &&
 	       filter->asked == NULL && filter->override_type == NULL &&
 	       filter->reason == NULL && filter->host == NULL &&
-	       filter->queue_id == NULL;
+	       filter->queue_id == NULL && filter->mail_from == NULL &&
+	       filter->before_id == 0;
 }
 
 static bool read_row(struct store_statement *statement,

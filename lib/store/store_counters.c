@@ -93,14 +93,15 @@ bool store_counters(struct store_reader *reader,
 		    const struct store_counters_handler *handler,
 		    struct error *err)
 {
-	if (!store_db_run(reader->db, "BEGIN", err))
+	if (!reader->is_page && !store_db_run(reader->db, "BEGIN", err))
 		return false;
 	const struct store_value hours[] = {
 	    store_number(store_hour_of(period->since_s)),
 	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s)};
 	bool ok = read_tuples(reader, period, hours, handler, err) &&
 		  read_counters(reader, hours, handler, err);
-	store_db_rollback(reader->db);
+	if (!reader->is_page)
+		store_db_rollback(reader->db);
 	return ok;
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/store/store_file.h"
 
@@ -21,10 +22,12 @@
 #define BUSY_MS 1000
 
 #define FLAW_WORDS 160
+#define TOO_LONG "it took longer than it may; ask for less"
 #define SHOWN_MAX 40 /* of a key or a value that is told of */
 
 struct store_db {
 	sqlite3 *handle;
+	int64_t until_ms;	   /* by the monotonic clock; 0: no end */
 	struct store_flaws *flaws; /* may be NULL */
 };
 
@@ -46,6 +49,8 @@ static bool tell_fault(sqlite3 *handle, struct error *err)
 		return error_set(err, ERROR_STORE,
 				 "locked by another program for over %d ms",
 				 BUSY_MS);
+	if ((code & 0xff) == SQLITE_INTERRUPT)
+		return error_set(err, ERROR_STORE, TOO_LONG);
 	if (code == SQLITE_CANTOPEN_SYMLINK)
 		return error_set(err, ERROR_STORE,
 				 "a link, which root does not follow; name the "
@@ -68,6 +73,21 @@ static void harden_handle(sqlite3 *handle)
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0,
 				NULL);
+}
+
+/* The last of those who write would take the log away, and with it what a
+ * reader needs. With a limit, what stays is empty then, and a log that a reader
+ * kept from beginning anew does not stay as large as it grew. A file that is no
+ * database says so later. */
+static void keep_log(sqlite3 *handle)
+{
+	int is_kept = 1;
+
+	(void)sqlite3_exec(handle, "PRAGMA journal_size_limit = 67108864", NULL,
+			   NULL, NULL);
+
+	(void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL,
+				   &is_kept);
 }
 
 /* -wal and -shm SQLite opens without following links in any case. */
@@ -97,6 +117,8 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 		return false;
 	}
 	harden_handle(handle);
+	if (mode == STORE_DB_WRITE)
+		keep_log(handle);
 	*db = heap_new(struct store_db);
 	(*db)->handle = handle;
 	return true;
@@ -145,6 +167,22 @@ bool store_db_add_function(struct store_db *db,
 		own, run_function, NULL, NULL, NULL) != SQLITE_OK)
 		return tell_fault(db->handle, err);
 	return true;
+}
+
+/* Steps of SQLite's machine between two looks at the clock: well below 1 ms. */
+#define STEPS_PER_LOOK 4000
+
+static int is_over(void *context)
+{
+	const struct store_db *db = context;
+
+	return clock_monotonic_ms(clock_system()) >= db->until_ms;
+}
+
+void store_db_limit_time(struct store_db *db, int64_t ms)
+{
+	db->until_ms = clock_monotonic_ms(clock_system()) + ms;
+	sqlite3_progress_handler(db->handle, STEPS_PER_LOOK, is_over, db);
 }
 
 void store_db_enable_triggers(struct store_db *db)
@@ -296,12 +334,23 @@ void store_db_bind_row(struct store_statement *statement,
 		    sqlite3_column_value(from->handle, at));
 }
 
+/* A statement that is short asks no clock of its own. */
+static bool is_in_time(const struct store_db *db, struct error *err)
+{
+	return db->until_ms == 0 ||
+	       clock_monotonic_ms(clock_system()) < db->until_ms ||
+	       error_set(err, ERROR_STORE, TOO_LONG);
+}
+
 enum store_step store_db_step(struct store_statement *statement,
 			      struct error *err)
 {
+	statement->flaw[0] = '\0';
+	statement->has_failed = !is_in_time(statement->db, err);
+	if (statement->has_failed)
+		return STORE_STEP_FAILED;
 	int code = sqlite3_step(statement->handle);
 
-	statement->flaw[0] = '\0';
 	statement->has_failed = code != SQLITE_ROW && code != SQLITE_DONE;
 	if (statement->has_failed) {
 		(void)tell_fault(statement->db->handle, err);

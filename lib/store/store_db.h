@@ -23,8 +23,9 @@ enum store_db_mode { STORE_DB_READ, STORE_DB_WRITE };
 
 enum store_step { STORE_STEP_ROW, STORE_STEP_DONE, STORE_STEP_FAILED };
 
-/* Opens a file that exists. It may turn out to be no database only when it is
- * first read. */
+/* Opens a file that exists; who may write leaves its -wal and -shm in place,
+ * which readers without that right cannot make. It may turn out to be no
+ * database only when it is first read. */
 bool store_db_open(const char *path, enum store_db_mode mode,
 		   struct store_db **db, struct error *err)
     __attribute__((warn_unused_result));
@@ -47,6 +48,10 @@ bool store_db_add_function(struct store_db *db,
 			   const struct store_db_function *function,
 			   struct error *err)
     __attribute__((warn_unused_result));
+
+/* From now on its statements fail once so long has passed, however many they
+ * are: who reads for a page holds no snapshot, and no log, for longer. */
+void store_db_limit_time(struct store_db *db, int64_t ms);
 
 /* Ours delete tuples and acts with the rows they belong to; the daemon, which
  * deletes, needs them. Elsewhere none runs, since anybody can have written

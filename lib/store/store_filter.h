@@ -26,8 +26,14 @@ struct store_filter {
 	const char *reason; /* part of it; ASCII case does not matter */
 	const char *host;   /* that received it */
 	const char *queue_id;
-	bool is_open; /* nobody has acted on it (store_acts.h) */
-	long limit;   /* 0: all */
+	const char *mail_from; /* whole; ASCII case does not matter. No index
+				  has it: with an author domain */
+	bool is_open;	       /* nobody has acted on it (store_acts.h) */
+	/* Only what comes behind this one in a list, newest first: a page's
+	 * last row makes the next page. */
+	int64_t before_s;
+	int64_t before_id; /* 0: from the beginning */
+	long limit;	   /* 0: all */
 };
 
 #endif

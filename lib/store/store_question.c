@@ -174,6 +174,20 @@ static bool add_client(struct store_question *question, const char *client_ip,
 	return true;
 }
 
+/* Behind a row of the list: time narrows by the index, the id parts those of
+ * one second. */
+static void add_place(struct store_question *question,
+		      const struct store_filter *filter)
+{
+	if (filter->before_id == 0)
+		return;
+	add_condition(question, "time_s <= ?", store_number(filter->before_s));
+	add_condition(question, "(time_s < ?", store_number(filter->before_s));
+	strbuf_printf(&question->sql, " OR incident_id < ?)");
+	question->parameters[question->count++] =
+	    store_number(filter->before_id);
+}
+
 void store_question_add_fixed(struct store_question *question,
 			      const char *condition)
 {
@@ -190,6 +204,7 @@ bool store_question_add_filter(struct store_question *question,
 			      store_number(filter->id));
 	add_time(question, "time_s >= ?", filter->since_s);
 	add_time(question, "time_s < ?", filter->until_s);
+	add_place(question, filter);
 	/* "." is followed by "/": [moc.elpmaxe. , moc.elpmaxe/) holds the
 	 * domain and all below it, and neither "notexample.com" nor
 	 * "example.community". */
@@ -205,6 +220,7 @@ bool store_question_add_filter(struct store_question *question,
 	add_text(question, "override_type = ?", filter->override_type);
 	add_text(question, "host = ?", filter->host);
 	add_text(question, "queue_id = ?", filter->queue_id);
+	add_text(question, "lower(mail_from) = lower(?)", filter->mail_from);
 	add_text(question, "name_holds(?, client_name)", filter->client_name);
 	add_text(question, "instr(lower(reason), lower(?)) > 0",
 		 filter->reason);

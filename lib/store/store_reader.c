@@ -46,6 +46,14 @@ bool store_reader_open(TALLOC_CTX *mem, const char *path,
 			  path);
 }
 
+bool store_reader_begin_page(struct store_reader *reader, int64_t limit_ms,
+			     struct error *err)
+{
+	store_db_limit_time(reader->db, limit_ms);
+	reader->is_page = store_db_run(reader->db, "BEGIN", err);
+	return reader->is_page;
+}
+
 void store_reader_list_flaws(struct store_reader *reader,
 			     struct store_flaws *flaws)
 {

@@ -24,10 +24,18 @@ struct store_db;
 struct store_reader {
 	struct store_db *db;
 	char *path;
+	bool is_page; /* within the transaction of a page */
 };
 
 bool store_reader_open(TALLOC_CTX *mem, const char *path,
 		       struct store_reader **reader, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* For a page: all that is read from here on is of one moment, and fails once
+ * `limit_ms` have passed. The reader is freed at the page's end, and with it
+ * the transaction. */
+bool store_reader_begin_page(struct store_reader *reader, int64_t limit_ms,
+			     struct error *err)
     __attribute__((warn_unused_result));
 
 /* Where to list the rows that cannot be read and are left out; NULL, as it
