@@ -50,6 +50,8 @@ for unit in digest alert; do
 	check alignd-$unit.service Type=oneshot User=alignd-report \
 		Group=alignd-store NoNewPrivileges=yes ProtectSystem=strict
 done
+check alignd-desk-pages.service Type=oneshot User=alignd-desk \
+	PrivateNetwork=yes NoNewPrivileges=yes ProtectSystem=strict
 for unit in report digest alert; do
 	if grep -q ^StateDirectory= "$units/alignd-$unit.service"; then
 		fail "alignd-$unit.service would take the state from alignd"
@@ -59,6 +61,8 @@ done
 systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
 	"${top_srcdir:-.}/systemd/alignd-digest.timer")" >/dev/null ||
 	fail "alignd-digest.timer names no time"
-systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
-	"${top_srcdir:-.}/systemd/alignd-alert.timer")" >/dev/null ||
-	fail "alignd-alert.timer names no time"
+for unit in alert desk-pages; do
+	systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' \
+		"${top_srcdir:-.}/systemd/alignd-$unit.timer")" >/dev/null ||
+		fail "alignd-$unit.timer names no time"
+done

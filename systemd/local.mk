@@ -3,17 +3,20 @@ if SYSTEMD
 systemdsystemunit_DATA = systemd/alignd.service \
 	systemd/alignd-report.service systemd/alignd-report.timer \
 	systemd/alignd-digest.service systemd/alignd-digest.timer \
-	systemd/alignd-alert.service systemd/alignd-alert.timer
+	systemd/alignd-alert.service systemd/alignd-alert.timer \
+	systemd/alignd-desk-pages.service systemd/alignd-desk-pages.timer
 endif
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \
 	systemd/alignd-report.timer systemd/alignd-digest.service.in \
 	systemd/alignd-digest.timer systemd/alignd-alert.service.in \
-	systemd/alignd-alert.timer systemd/alignd.sysusers \
+	systemd/alignd-alert.timer systemd/alignd-desk-pages.service.in \
+	systemd/alignd-desk-pages.timer systemd/alignd.sysusers \
 	systemd/alignd.tmpfiles systemd/check-unit.sh
 CLEANFILES += systemd/alignd.service systemd/alignd-report.service \
-	systemd/alignd-digest.service systemd/alignd-alert.service
+	systemd/alignd-digest.service systemd/alignd-alert.service \
+	systemd/alignd-desk-pages.service
 TESTS += systemd/check-unit.sh
 
 UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
@@ -26,6 +29,8 @@ systemd/alignd-report.service: systemd/alignd-report.service.in Makefile
 systemd/alignd-digest.service: systemd/alignd-digest.service.in Makefile
 	$(UNIT_SED)
 systemd/alignd-alert.service: systemd/alignd-alert.service.in Makefile
+	$(UNIT_SED)
+systemd/alignd-desk-pages.service: systemd/alignd-desk-pages.service.in Makefile
 	$(UNIT_SED)
 
 install-data-local: install-systemd-data install-conf

@@ -56,7 +56,7 @@ tests_libtest_a_SOURCES = \
 
 # For every program that names no libraries itself. Of an archive it takes what
 # it calls and no more.
-LDADD = tests/libtest.a libsession.a $(FLEET_LIBS) \
+LDADD = tests/libtest.a libsession.a libdesk.a $(FLEET_LIBS) \
 	$(OPENDMARC_LIBS) $(MILTER_LIBS) $(CMOCKA_LIBS)
 
 # What the scripts start, and what LD_PRELOAD takes; the latter not beside a

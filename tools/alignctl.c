@@ -27,6 +27,7 @@ const struct command *const tool_commands[] = {
     &command_doctor,
     &command_store,
     &command_posture,
+    &command_desk,
     &command_digest,
     &command_alert,
     &command_privacy,

@@ -18,7 +18,7 @@
 #include "lib/store/store.h"
 #include "tools/engine.h"
 #include "tools/envelope.h"
-#include "tools/reference.h"
+#include "lib/review/reference.h"
 #include "tools/store.h"
 #include "tools/known_store.h"
 
@@ -86,7 +86,7 @@ static const char *reference_of(TALLOC_CTX *mem, const char *operand)
 		if (form[i] == '-' ? operand[i] != '-' : !is_letter)
 			return NULL;
 	}
-	return tool_reference(mem, operand);
+	return review_reference(mem, operand);
 }
 
 struct found {
@@ -133,8 +133,8 @@ static bool explain_reference(struct run *run, const char *reference,
 	bool is_found = found.count > 0;
 	if (!is_found && !review_counted_tell(&counted, &is_found, err))
 		return false;
-	return is_found || tool_reference_missing(run->tool->mem, run->reader,
-						  path, reference, err);
+	return is_found || review_reference_missing(run->tool->mem, run->reader,
+						    path, reference, err);
 }
 
 /* --- a file --- */

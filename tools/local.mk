@@ -8,6 +8,8 @@ tools_alignctl_SOURCES = \
 	tools/compare/command.c \
 	tools/cmd_config.c \
 	tools/config_show.c tools/config_show.h \
+	tools/desk/command.c \
+	tools/desk/folder.c tools/desk/folder.h \
 	tools/doctor/command.c \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
@@ -119,9 +121,8 @@ tools_alignctl_SOURCES = \
 	tools/program.c tools/program.h \
 	tools/store.c tools/store.h \
 	tools/known_store.c tools/known_store.h \
-	tools/reference.c tools/reference.h \
 	tools/time.c tools/time.h
-tools_alignctl_LDADD = libnotice.a libposture.a libfleet.a $(SSL_LIBS) $(FLEET_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = libdesk.a libnotice.a libposture.a libfleet.a $(SSL_LIBS) $(FLEET_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

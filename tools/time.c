@@ -5,82 +5,18 @@
  */
 #include "tools/time.h"
 
-#include <string.h>
-#include <time.h>
-
-static int64_t unit_seconds(char unit)
-{
-	switch (unit) {
-	case 's':
-		return 1;
-	case 'm':
-		return 60;
-	case 'h':
-		return 3600;
-	case 'd':
-		return 86400;
-	default:
-		return 0;
-	}
-}
-
-static bool read_duration(struct span text, int64_t *seconds)
-{
-	long number;
-	int64_t unit =
-	    text.length < 2 ? 0 : unit_seconds(text.data[text.length - 1]);
-
-	if (unit == 0 || !text_number(span_make(text.data, text.length - 1), 0,
-				      1000000000, &number))
-		return false;
-	*seconds = number * unit;
-	return true;
-}
-
-static bool read_age(struct span text, int64_t now_s, int64_t *time_s)
-{
-	int64_t seconds;
-
-	if (!read_duration(text, &seconds))
-		return false;
-	*time_s = now_s - seconds;
-	return true;
-}
-
-static bool read_date(const char *text, int64_t *time_s)
-{
-	struct tm utc = {.tm_isdst = 0};
-	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-
-	if (end == NULL || *end != '\0') {
-		utc = (struct tm){.tm_isdst = 0};
-		end = strptime(text, "%Y-%m-%d", &utc);
-	}
-	if (end == NULL || *end != '\0')
-		return false;
-	*time_s = (int64_t)timegm(&utc);
-	return true;
-}
-
-static bool read_epoch(const char *text, int64_t *time_s)
-{
-	return text[0] == '@' &&
-	       text_number64(span_of(text + 1), 0, 253402300799, time_s);
-}
+#include "lib/base/time_text.h"
 
 bool tool_time(struct tool *tool, const char *option, int64_t now_s,
 	       int64_t *time_s)
 {
 	const char *text = tool_value(tool, option);
 
-	if (text == NULL || read_epoch(text, time_s) ||
-	    read_age(span_of(text), now_s, time_s) || read_date(text, time_s))
+	if (text == NULL || time_text_read(text, now_s, time_s))
 		return true;
-	(void)tool_usage(tool,
-			 "%s: \"%s\" is no time (allowed: 90m, 36h, 7d, "
-			 "2026-05-01, 2026-05-01T12:00:00Z, @EPOCH)",
-			 option,
-			 text_escape(tool->mem, span_of(text), 60, true));
+	(void)tool_usage(
+	    tool, "%s: \"%s\" is no time (allowed: " TIME_TEXT_ALLOWED ")",
+	    option, text_escape(tool->mem, span_of(text), 60, true));
 	return false;
 }
 
@@ -89,7 +25,7 @@ bool tool_duration(const struct tool *tool, const char *option,
 {
 	const char *text = tool_value(tool, option);
 
-	if (text == NULL || read_duration(span_of(text), seconds))
+	if (text == NULL || time_text_read_length(text, seconds))
 		return true;
 	return error_set(err, ERROR_USAGE,
 			 "%s: \"%s\" is no length of time (allowed: 90m, 36h, "

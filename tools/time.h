@@ -5,8 +5,7 @@
 /*
  * time - times on the command line
  *
- * "90m", "36h", "7d": so long before now. "2026-05-01" and
- * "2026-05-01T12:00:00Z": UTC. "@1777636800": seconds since 1970.
+ * What may be typed: lib/base/time_text.h.
  */
 
 #include "tools/tool.h"

@@ -78,6 +78,7 @@ extern const struct command command_alert;
 extern const struct command command_check;
 extern const struct command command_compare;
 extern const struct command command_config;
+extern const struct command command_desk;
 extern const struct command command_digest;
 extern const struct command command_doctor;
 extern const struct command command_explain;

@@ -473,4 +473,19 @@
 #define LIMIT_WEBHOOK_HEADER_BYTES 4096 /* of the secret header, as of a token; past:
 					   refused */
 
+/* The desk, read in a browser */
+#define LIMIT_DESK_TARGET_BYTES 2048 /* of an address with its parameters: all fields
+					of a filter fit; past: refused */
+#define LIMIT_DESK_PARAMETERS 24 /* of one request: the filter has 15; past: refused */
+#define LIMIT_DESK_ROWS 500 /* of a list on one page, as many as one reads; past: the
+			       next page */
+#define LIMIT_DESK_FILE_ROWS 10000 /* of a list as CSV or JSON; past: refused, alignctl
+				      has no such bound */
+#define LIMIT_DESK_VALUE_BYTES 4096 /* of one value on a page; past: cut, and the length
+				       told */
+#define LIMIT_DESK_FILES 20000 /* incidents with a page among files, of a week: 300
+				  MiB; past: the oldest have none */
+#define LIMIT_DESK_PAGE_BYTES (8 * 1024 * 1024) /* of a page: 10,000 rows of CSV have
+						   4 MiB; past: a page that says so */
+
 #endif

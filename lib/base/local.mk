@@ -33,7 +33,8 @@ libalign_a_SOURCES += \
 	lib/base/spelling.c lib/base/spelling.h \
 	lib/base/strbuf.c lib/base/strbuf.h \
 	lib/base/suffix.c lib/base/suffix.h \
-	lib/base/text.c lib/base/text.h
+	lib/base/text.c lib/base/text.h \
+	lib/base/time_text.c lib/base/time_text.h
 
 # One object's overrun into the next must not be hidden from a sanitizer.
 if SANITIZED

@@ -140,8 +140,8 @@ static bool tell_one(void *context, const struct store_counted *counted)
 	}
 	telling->count++;
 	TALLOC_CTX *mem = mem_context(NULL);
-	show_write(telling->reading->file, telling->reading->form,
-		   telling->show(mem, counted));
+	show_give(telling->reading->taker, telling->reading->file,
+		  telling->reading->form, telling->show(mem, counted));
 	mem_free(mem);
 	return true;
 }
@@ -176,9 +176,9 @@ bool review_counted_list(const struct review_reading *reading, size_t *count,
 			   &telling, err))
 		return false;
 	if (reading->form != SHOW_JSON && telling.further > 0)
-		(void)fprintf(reading->file,
-			      "and %zu further such rows (--limit, --since)\n",
-			      telling.further);
+		show_give_line(reading->taker, reading->file,
+			       "and %zu further such rows (--limit, --since)",
+			       telling.further);
 	*count = telling.count;
 	return true;
 }
@@ -197,10 +197,10 @@ bool review_counted_sum(const struct review_reading *reading, struct error *err)
 			   &messages, err))
 		return false;
 	if (messages > 0)
-		(void)fprintf(reading->file,
-			      "and up to %" PRId64 " more, which were only "
-			      "counted (store.incidents_per_pair): alignctl "
-			      "review lists them\n",
-			      messages);
+		show_give_line(reading->taker, reading->file,
+			       "and up to %" PRId64 " more, which were only "
+			       "counted (store.incidents_per_pair): alignctl "
+			       "review lists them",
+			       messages);
 	return true;
 }

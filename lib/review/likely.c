@@ -6,12 +6,11 @@
  */
 #include <string.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/strbuf.h"
+#include "lib/review/candidate_show.h"
 #include "lib/review/candidates.h"
 #include "lib/review/incident.h"
 #include "lib/review/list.h"
-#include "lib/show/people.h"
 
 #define CELL_MAX 4096
 
@@ -62,45 +61,6 @@ static void add_row(struct rows *rows, TALLOC_CTX *mem,
 	rows_add(rows, cells, COUNT_OF(cells));
 }
 
-/* "reject"; "none (would: reject)" where monitor mode let it in. */
-static const char *deed_words(TALLOC_CTX *mem,
-			      const struct review_candidate *candidate)
-{
-	const char *applied = candidate->incident.applied;
-	const char *would = candidate->would;
-
-	if (would == NULL || strcmp(would, applied) == 0)
-		return applied;
-	return mem_printf(mem, "%s (would: %s)", applied, would);
-}
-
-static struct show *show_candidate(TALLOC_CTX *mem,
-				   const struct review_candidate *candidate)
-{
-	const struct store_incident *incident = &candidate->incident;
-	const struct review_handle *known =
-	    review_handles_known(&candidate->handles);
-	struct show *show = show_new(mem);
-	char time[CLOCK_TEXT];
-
-	show_line(show, "%s  score %d  %s  %s  client %s  from %s",
-		  incident->reference, candidate->score,
-		  clock_text(incident->time_s, time),
-		  deed_words(show, candidate), incident->client_ip,
-		  people_or_dash(incident->author_domain));
-	for (size_t i = 0; i < candidate->count; i++)
-		show_line(show, "  %+4d  %s", candidate->evidence[i].points,
-			  candidate->evidence[i].words);
-	if (known == NULL)
-		show_line(show, "  next  nothing of it has a past to be known "
-				"by: no override is proposed");
-	else
-		show_line(show, "  next  %s   (known by %s %s)",
-			  review_candidate_command(show, candidate),
-			  review_handle_text(known->kind), known->value);
-	return show;
-}
-
 static size_t write_all(const struct review_reading *reading,
 			const struct review_candidates *found)
 {
@@ -119,8 +79,8 @@ static size_t write_all(const struct review_reading *reading,
 	for (; i < found->likely && i < limit; i++) {
 		TALLOC_CTX *mem = mem_context(NULL);
 		if (reading->form == SHOW_TEXT)
-			show_write(reading->file, SHOW_TEXT,
-				   show_candidate(mem, found->items[i]));
+			show_give(reading->taker, reading->file, SHOW_TEXT,
+				  review_candidate_show(mem, found->items[i]));
 		else
 			add_row(&rows, mem, found->items[i]);
 		mem_free(mem);
@@ -138,10 +98,10 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 
 	if (ok && write_all(reading, &found) == 0 &&
 	    reading->form == SHOW_TEXT && !reading->is_quiet)
-		(void)fprintf(reading->file,
-			      "nothing that was refused or held shows evidence "
-			      "of being legitimate (%zu looked at)\n",
-			      found.count);
+		show_give_line(reading->taker, reading->file,
+			       "nothing that was refused or held shows "
+			       "evidence of being legitimate (%zu looked at)",
+			       found.count);
 	*is_cut = found.is_cut;
 	mem_free(mem);
 	return ok;

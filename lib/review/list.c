@@ -12,8 +12,8 @@
 void review_list_nothing(const struct review_reading *reading)
 {
 	if (reading->form == SHOW_TEXT && !reading->is_quiet)
-		(void)fprintf(reading->file, "nothing matches in %s\n",
-			      reading->path);
+		show_give_line(reading->taker, reading->file,
+			       "nothing matches in %s", reading->path);
 }
 
 /* --- a line each --- */
@@ -34,6 +34,7 @@ bool review_list_all(const struct review_reading *reading, struct error *err)
 	struct rows rows = {.file = reading->file,
 			    .form = reading->form,
 			    .columns = review_columns,
+			    .taker = reading->taker,
 			    .is_quiet = reading->is_quiet};
 	size_t counted = 0;
 
@@ -163,6 +164,7 @@ bool review_list_groups(const struct review_reading *reading,
 	struct grouping grouping = {.rows = {.file = reading->file,
 					     .form = reading->form,
 					     .columns = columns,
+					     .taker = reading->taker,
 					     .is_quiet = reading->is_quiet},
 				    .key = store_group_key_text(key)};
 
@@ -198,7 +200,8 @@ static bool write_whole(void *context, const struct store_incident *incident)
 		(void)add_incident(&whole->rows, incident);
 	} else if (review_incident_show(mem, whole->reading->reader, incident,
 					&show, whole->err)) {
-		show_write(whole->reading->file, whole->reading->form, show);
+		show_give(whole->reading->taker, whole->reading->file,
+			  whole->reading->form, show);
 	} else {
 		whole->has_failed = true;
 	}

@@ -6,7 +6,7 @@
  * reading - what is read of the store, and where and how it is written
  */
 
-#include "lib/show/show.h"
+#include "lib/show/taker.h"
 #include "lib/store/store.h"
 
 struct review_reading {
@@ -15,6 +15,8 @@ struct review_reading {
 	struct store_reader *reader;
 	const char *path; /* of the store, for people */
 	int64_t now_s;
+	const struct show_taker *taker; /* of what people read; NULL: the file
+					   has it */
 	bool is_quiet; /* where nothing matches, nothing is written */
 	struct store_filter filter;
 };

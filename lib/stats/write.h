@@ -26,6 +26,11 @@ void stats_put_tally(struct show *object, const struct stats_tally *tally);
 /* The rows; `by` is set. */
 void stats_write_csv(FILE *file, const struct stats_report *report);
 
+/* A part of another page, below a heading of the first level: its sentences,
+ * figures and plots. */
+void stats_write_figures(const struct stats_report *report,
+			 struct strbuf *page);
+
 /* The whole page, in UTF-8; it needs nothing but itself. The buffer's context
  * owns what is needed meanwhile. */
 void stats_write_page(const struct stats_report *report, struct strbuf *page);

@@ -66,13 +66,18 @@ static void write_tiles(const struct stats_tally *all, struct strbuf *page)
 	strbuf_add_text(page, "</dl>\n");
 }
 
+static void write_lead(const struct stats_report *report, struct strbuf *page)
+{
+	HTML(page, "<p class=\"lead\">{}</p>\n",
+	     stats_report_words(page->mem, report));
+}
+
 static void write_opening(const struct stats_report *report, const char *host,
 			  struct strbuf *page)
 {
 	HTML(page, "<header>\n<h1>Inbound mail <span>{}</span></h1>\n", host);
 	write_facts(report, page);
-	HTML(page, "<p class=\"lead\">{}</p>\n",
-	     stats_report_words(page->mem, report));
+	write_lead(report, page);
 	if (report->stats->total.messages == 0)
 		strbuf_add_text(
 		    page,
@@ -197,6 +202,15 @@ static void write_sections(const struct stats_report *report,
 			      "<div class=\"grid\">\n");
 	page_transport(&report->stats->total, page);
 	strbuf_add_text(page, "</div></section>\n");
+}
+
+void stats_write_figures(const struct stats_report *report, struct strbuf *page)
+{
+	write_lead(report, page);
+	if (report->stats->total.messages == 0)
+		return;
+	write_tiles(&report->stats->total, page);
+	write_sections(report, page);
 }
 
 void stats_write_page(const struct stats_report *report, struct strbuf *page)

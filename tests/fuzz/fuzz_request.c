@@ -17,7 +17,7 @@
 #include "lib/policy/override_write.h"
 #include "tools/review/review.h"
 #include "tools/envelope.h"
-#include "tools/reference.h"
+#include "lib/review/reference.h"
 #include "tools/time.h"
 
 #define ARGUMENTS_MAX 40
@@ -96,8 +96,8 @@ static void run_review(struct tool *tool)
 		filter.since_s < INT64_C(100000000000000));
 	for (size_t i = 0; i < tool->operands.count; i++) {
 		const char *once =
-		    tool_reference(tool->mem, tool->operands.items[i]);
-		require(strcmp(tool_reference(tool->mem, once), once) == 0);
+		    review_reference(tool->mem, tool->operands.items[i]);
+		require(strcmp(review_reference(tool->mem, once), once) == 0);
 		require(strlen(once) <= strlen(tool->operands.items[i]) + 1);
 	}
 }

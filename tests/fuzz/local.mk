@@ -5,6 +5,7 @@ FUZZ_TARGETS =
 FUZZ_TARGETS += tests/fuzz/fuzz_answer tests/fuzz/fuzz_arc
 FUZZ_TARGETS += tests/fuzz/fuzz_authres tests/fuzz/fuzz_bounce
 FUZZ_TARGETS += tests/fuzz/fuzz_config tests/fuzz/fuzz_dkim tests/fuzz/fuzz_eml
+FUZZ_TARGETS += tests/fuzz/fuzz_desk
 FUZZ_TARGETS += tests/fuzz/fuzz_explain tests/fuzz/fuzz_failure
 FUZZ_TARGETS += tests/fuzz/fuzz_import
 FUZZ_TARGETS += tests/fuzz/fuzz_kept
@@ -24,7 +25,7 @@ tests_fuzz_fuzz_milter_SOURCES = tests/fuzz/fuzz_milter.c milter/callbacks.c \
 tests_fuzz_fuzz_milter_LDFLAGS = $(AM_LDFLAGS) $(WIRE_SYMBOLS)
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c \
 	tools/review/filter.c tools/tool.c tools/envelope.c \
-	tools/option.c tools/reference.c tools/time.c
+	tools/option.c tools/time.c
 
 # Programs in which one check is skipped: a search through whole messages with a
 # hostile DNS (fuzz_world.c) must find each of them. A mutant NAME is

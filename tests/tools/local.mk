@@ -58,6 +58,7 @@ TOOL_TESTS += tests/tools/test_alignctl_whatif.py
 TOOL_TESTS += tests/tools/test_compare_corpora.py
 TOOL_TESTS += tests/tools/test_lookalikes_real.py
 TOOL_TESTS += tests/tools/test_package_scripts.py
+TOOL_TESTS += tests/tools/test_alignctl_pages.py
 TOOL_TESTS += tests/tools/test_pages.py
 TOOL_TESTS += tests/tools/test_people_made.py
 TESTS += $(TOOL_TESTS)

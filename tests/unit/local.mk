@@ -21,6 +21,9 @@ endif
 # lib/show
 UNIT_TESTS += tests/unit/test_show
 
+# lib/desk
+UNIT_TESTS += tests/unit/test_desk tests/unit/test_desk_request
+
 # lib/lookalike
 UNIT_TESTS += tests/unit/test_lookalike tests/unit/test_people
 

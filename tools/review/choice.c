@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "tools/reference.h"
+#include "lib/review/reference.h"
 
 #define COUNT_MAX 1000000000
 #define ANSWER_MAX 32
@@ -54,12 +54,12 @@ static bool find_reference(struct review *review, const char *typed,
 	struct store_filter filter = review->reading.filter;
 	struct search search = {.choice = choice, .max = 1};
 
-	filter.reference = tool_reference(mem, typed);
+	filter.reference = review_reference(mem, typed);
 	if (!store_incidents(reader, &filter, take_id, &search, err))
 		return false;
 	if (search.found == 0)
-		return tool_reference_missing(mem, reader, review->reading.path,
-					      filter.reference, err);
+		return review_reference_missing(
+		    mem, reader, review->reading.path, filter.reference, err);
 	if (search.found > 1) {
 		choice->count--;
 		return error_set(err, ERROR_INPUT,

@@ -12,7 +12,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/review/candidates.h"
-#include "tools/reference.h"
+#include "lib/review/reference.h"
 #include "tools/store.h"
 #include "tools/known_store.h"
 
@@ -81,7 +81,7 @@ static bool list_whole(struct review *review, struct error *err)
 
 	if (!review_list_whole(reading, &is_found, err))
 		return false;
-	return is_found || tool_reference_missing(
+	return is_found || review_reference_missing(
 			       review->tool->mem, reading->reader,
 			       reading->path, reading->filter.reference, err);
 }
@@ -265,7 +265,7 @@ static int run_form(struct review *review, enum form form,
 		return review_act_on(review, forms[form].deed, references);
 	if (references->count > 0)
 		review->reading.filter.reference =
-		    tool_reference(review->tool->mem, references->items[0]);
+		    review_reference(review->tool->mem, references->items[0]);
 	return forms[form].run(review, &err) ? TOOL_DONE : tool_fail(&err);
 }
 
