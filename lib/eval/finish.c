@@ -195,11 +195,9 @@ static void find_lookalike(struct message *message)
 	if (found.kind == LOOKALIKE_NONE || acquaintance == NO_STRANGER)
 		return;
 	verdict->lookalike = found;
-	/* Told, and nothing done: a start turns no partner away. */
-	verdict->input.is_lookalike =
-	    acquaintance == STRANGER && found.kind != LOOKALIKE_PERSON;
-	verdict->input.is_person_name =
-	    acquaintance == STRANGER && found.kind == LOOKALIKE_PERSON;
+	verdict->input.is_lookalike = found.kind != LOOKALIKE_PERSON;
+	verdict->input.is_person_name = found.kind == LOOKALIKE_PERSON;
+	verdict->input.is_past_unread = acquaintance == NOT_KNOWN_YET;
 	verdict->reason = mem_printf(
 	    message, "looks like %s: %s%s%s", found.name,
 	    lookalike_word(found.kind), verdict->reason == NULL ? "" : "; ",

@@ -230,15 +230,21 @@ static struct outcome decide_fail(const struct decide_input *input,
 	return outcome;
 }
 
-/* What happens at least to what passes for a name of ours, or a person. */
+/* What happens at least to what passes for a name of ours, or a person. Whose
+ * past cannot be read may be a partner: his reader is warned, and nobody's mail
+ * is lost. */
 static enum disposition look_level(const struct decide_input *input,
 				   const struct policy_settings *settings)
 {
+	int level = DISPOSITION_NONE;
+
 	if (input->is_lookalike)
-		return (enum disposition)settings->on_lookalike;
-	return input->is_person_name
-		   ? (enum disposition)settings->on_person_name
-		   : DISPOSITION_NONE;
+		level = settings->on_lookalike;
+	else if (input->is_person_name)
+		level = settings->on_person_name;
+	return level != DISPOSITION_NONE && input->is_past_unread
+		   ? DISPOSITION_TAG
+		   : (enum disposition)level;
 }
 
 bool decide_passes_for_ours(const struct decide_input *input)

@@ -174,6 +174,9 @@ struct decide_input {
 	bool is_lookalike;
 	/* Else: he bears the name of a person of ours (lib/lookalike). */
 	bool is_person_name;
+	/* Whether his mail has passed before cannot be told: the store is being
+	 * read, or away. Then such mail is tagged and no more. */
+	bool is_past_unread;
 	/* What is stale lets in what passes by it, and is told; it refuses
 	 * nothing: that mail comes again, until DNS says what holds. */
 	enum basis basis;

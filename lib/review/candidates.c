@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/json.h"
 #include "lib/policy/decide.h"
 #include "lib/store/store_would.h"
 
@@ -38,6 +39,18 @@ static bool is_stopped(const struct store_incident *incident)
 	}
 }
 
+static bool passes_for_ours(const struct store_incident *incident)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct json *verdict = json_read(mem, incident->verdict);
+	const struct json *looks =
+	    verdict == NULL ? NULL : json_get(mem, verdict, "lookalike");
+	bool is_so = looks != NULL && json_get_text(looks, "kind") != NULL;
+
+	mem_free(mem);
+	return is_so;
+}
+
 static bool on_incident(void *context, const struct store_incident *incident)
 {
 	struct search *search = context;
@@ -45,6 +58,10 @@ static bool on_incident(void *context, const struct store_incident *incident)
 
 	if (!search->is_any_applied && !is_stopped(incident))
 		return true;
+	if (passes_for_ours(incident)) {
+		found->for_ours++;
+		return true;
+	}
 	found->is_cut = found->count == REVIEW_CANDIDATES_MAX;
 	if (found->is_cut)
 		return false;

@@ -18,6 +18,9 @@
 struct review_candidates {
 	size_t count;  /* looked at, those without a point among them */
 	size_t likely; /* of them those with one: they stand first */
+	/* Left out, not looked at: who passes for one of ours may well be who he
+	 * says, and that is what he registered the name for. */
+	size_t for_ours;
 	bool is_cut;   /* there were more */
 	struct review_candidate **items;
 };

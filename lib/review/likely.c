@@ -102,6 +102,13 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 			       "nothing that was refused or held shows "
 			       "evidence of being legitimate (%zu looked at)",
 			       found.count);
+	if (ok && found.for_ours > 0 && reading->form == SHOW_TEXT &&
+	    !reading->is_quiet)
+		show_give_line(reading->taker, reading->file,
+			       "left out: %zu whose author passes for one of "
+			       "your names or people, whatever else speaks for "
+			       "it (alignctl stats --by lookalike)",
+			       found.for_ours);
 	*is_cut = found.is_cut;
 	mem_free(mem);
 	return ok;

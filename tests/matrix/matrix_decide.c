@@ -224,6 +224,8 @@ static void raise_lookalike(const struct decide_input *in,
 		    : in->is_person_name ? s->on_person_name
 					 : DISPOSITION_NONE;
 
+	if (in->is_past_unread && level != DISPOSITION_NONE)
+		level = DISPOSITION_TAG;
 	if (strictness((enum disposition)level) <= strictness(want->enforced))
 		return;
 	want->enforced = (enum disposition)level;
@@ -522,13 +524,14 @@ static void check_lookalike(const struct decide_input *in, struct tally *tally)
 static void check_lookalikes(struct tally *tally)
 {
 	const unsigned count =
-	    2 * 5 * 2 * 3 * 3 * 4 * 2 * 4 * (unsigned)COUNT(overrides);
+	    2 * 2 * 5 * 2 * 3 * 3 * 4 * 2 * 4 * (unsigned)COUNT(overrides);
 
 	for (unsigned n = 0; n < count; n++) {
 		unsigned rest = n;
 		struct decide_input in = {
 		    .is_person_name = true,
 		    .is_lookalike = take(&rest, 2) == 1,
+		    .is_past_unread = take(&rest, 2) == 1,
 		    .result = (enum dmarc_result)take(&rest, 5),
 		    .is_author_malformed = take(&rest, 2) == 1,
 		    .indirect = (enum indirect)take(&rest, 3),

@@ -5,7 +5,9 @@
 hazard H4: a genuine header over a body of his own, with a valid signature and
 a List-Id of his. And the real list beside him, which has a past.
 """
+import contextlib
 import json
+import sqlite3
 import subprocess
 import unittest
 
@@ -126,6 +128,23 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         text = self.tool("review", "--likely-legitimate")[1]
         self.assertNotIn("spoofer", text)
         self.assertIn("(known by spf list.test)", text)
+
+    def test_a_lookalike_is_not_listed_like_anybody(self):
+        """Whatever speaks for it: who registered such a name saw to that."""
+        def look(kind):
+            with contextlib.closing(sqlite3.connect(self.path("store.db"))) as store:
+                store.execute("UPDATE incident SET verdict = json_set(verdict, '$.lookalike', "
+                              "json(?)) WHERE queue_id = 'FOOTER'", (kind,))
+                store.commit()
+
+        look('{"kind": "homoglyph", "name": "example-bank.test"}')
+        try:
+            self.assertEqual(self.objects_of("review", "--likely-legitimate", "--json"), [])
+            text = self.tool("review", "--likely-legitimate")[1]
+        finally:
+            look("null")
+        self.assertIn("left out: 1 whose author passes for one of your names or people", text)
+        self.assertEqual(len(self.objects_of("review", "--likely-legitimate", "--json")), 1)
 
     def test_h4_allowing_the_spoofer_is_refused(self):
         for by, handle in ((None, "dkim spoofer.test"),

@@ -237,8 +237,8 @@ static void turns_nobody_away_for_his_looks_too_early(void **state)
 	    {true, 0, true, DISPOSITION_REJECT},
 	    {true, LOOKALIKE_DAYS - 1, true, DISPOSITION_REJECT},
 	    {true, LOOKALIKE_DAYS, false, DISPOSITION_NONE},
-	    /* Behind a start: nobody is known yet. */
-	    {false, LOOKALIKE_DAYS, true, DISPOSITION_NONE},
+	    /* Behind a start, or without what the store has: nobody is known. */
+	    {false, LOOKALIKE_DAYS, true, DISPOSITION_TAG},
 	};
 	const struct evaluator plain = engine->evaluator;
 	struct policy_settings policy = *plain.policy;
