@@ -2,8 +2,11 @@
 # For alignctl alone: the daemon waits for no network and links no libpq.
 noinst_LIBRARIES += libfleet.a
 libfleet_a_SOURCES = \
+	lib/fleet/fleet_tuple.c lib/fleet/fleet_tuple.h \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
+	lib/fleet/push.c lib/fleet/push.h \
+	lib/fleet/push_state.c \
 	lib/fleet/schema.c lib/fleet/schema.h
 
 # The schema as C texts: each file one, named as it.
@@ -11,6 +14,7 @@ FLEET_SQL = \
 	lib/fleet/sql/roles.sql \
 	lib/fleet/sql/tables_1.sql \
 	lib/fleet/sql/push.sql \
+	lib/fleet/sql/maintain.sql \
 	lib/fleet/sql/grants.sql
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc

@@ -339,7 +339,7 @@ static const struct {
     {"42703", PG_SCHEMA}, {"42704", PG_SCHEMA},	 {"AL001", PG_SCHEMA},
     {"AL002", PG_DENIED}, /* a role that is no host's, a removed host */
     {"22", PG_REFUSED},	  {"23", PG_REFUSED},	 {"54", PG_REFUSED},
-    {"21", PG_REFUSED},	  {"42", PG_REFUSED},	 {"P0", PG_REFUSED},
+    {"21", PG_REFUSED},	  {"42", PG_SCHEMA},	 {"P0", PG_REFUSED},
     {"0A", PG_REFUSED},	  {"AL003", PG_REFUSED},
 };
 

@@ -20,22 +20,38 @@ const char *const store_dispositions[STORE_DISPOSITIONS] = {
 #define INCIDENT(t, m) STORE_COLUMN(store_incident, t, m)
 
 static const struct store_column tuple_columns[] = {
-    {TUPLE(STORE_TEXT, author_domain)},	  {TUPLE(STORE_TEXT, author_error)},
-    {TUPLE(STORE_TEXT, policy_domain)},	  {TUPLE(STORE_TEXT, org_domain)},
-    {TUPLE(STORE_TEXT, discovery)},	  {TUPLE(STORE_TEXT, record)},
-    {TUPLE(STORE_FLAG, author_exists)},	  {TUPLE(STORE_TEXT, client_ip)},
-    {TUPLE(STORE_TEXT, client_name)},	  {TUPLE(STORE_TEXT, mail_from_domain)},
-    {TUPLE(STORE_TEXT, spf_result)},	  {TUPLE(STORE_TEXT, spf_domain)},
-    {TUPLE(STORE_TEXT, spf_scope)},	  {TUPLE(STORE_OBJECTS, dkim)},
-    {TUPLE(STORE_OBJECT, arc)},		  {TUPLE(STORE_TEXT, dmarc_result)},
-    {TUPLE(STORE_FLAG, is_dkim_aligned)}, {TUPLE(STORE_FLAG, is_spf_aligned)},
-    {TUPLE(STORE_TEXT, indirect)},	  {TUPLE(STORE_TEXT, policy)},
-    {TUPLE(STORE_TEXT, asked)},		  {TUPLE(STORE_TEXT, applied)},
-    {TUPLE(STORE_TEXT, override_type)},	  {TUPLE(STORE_TEXT, override_comment)},
-    {TUPLE(STORE_TEXT, tls_version)},	  {TUPLE(STORE_FLAG, is_report_mail)},
-    {TUPLE(STORE_TEXT, imported)},	  {TUPLE(STORE_TEXT, iprev)},
-    {TUPLE(STORE_FLAG, is_known_path)},	  {TUPLE(STORE_TEXT, rests_on)},
-    {TUPLE(STORE_TEXT, lookalike)},	  {TUPLE(STORE_OBJECTS, rcpt_rules)},
+    {TUPLE(STORE_TEXT, author_domain)},
+    {TUPLE(STORE_TEXT, author_error)},
+    {TUPLE(STORE_TEXT, policy_domain)},
+    {TUPLE(STORE_TEXT, org_domain)},
+    {TUPLE(STORE_TEXT, discovery)},
+    {TUPLE(STORE_TEXT, record)},
+    {TUPLE(STORE_FLAG, author_exists)},
+    {TUPLE(STORE_TEXT, client_ip)},
+    {TUPLE(STORE_TEXT, client_name)},
+    {TUPLE(STORE_TEXT, mail_from_domain)},
+    {TUPLE(STORE_TEXT, spf_result)},
+    {TUPLE(STORE_TEXT, spf_domain)},
+    {TUPLE(STORE_TEXT, spf_scope)},
+    {TUPLE(STORE_OBJECTS, dkim)},
+    {TUPLE(STORE_OBJECT, arc)},
+    {TUPLE(STORE_TEXT, dmarc_result)},
+    {TUPLE(STORE_FLAG, is_dkim_aligned)},
+    {TUPLE(STORE_FLAG, is_spf_aligned)},
+    {TUPLE(STORE_TEXT, indirect)},
+    {TUPLE(STORE_TEXT, policy)},
+    {TUPLE(STORE_TEXT, asked)},
+    {TUPLE(STORE_TEXT, applied)},
+    {TUPLE(STORE_TEXT, override_type)},
+    {TUPLE(STORE_TEXT, override_comment)},
+    {TUPLE(STORE_TEXT, tls_version)},
+    {TUPLE(STORE_FLAG, is_report_mail)},
+    {TUPLE(STORE_TEXT, imported)},
+    {TUPLE(STORE_TEXT, iprev)},
+    {TUPLE(STORE_FLAG, is_known_path)},
+    {TUPLE(STORE_TEXT, rests_on)},
+    {TUPLE(STORE_TEXT, lookalike)},
+    {TUPLE(STORE_OBJECTS, rcpt_rules)},
     {TUPLE(STORE_FLAG, is_to_postmaster)},
 };
 
@@ -97,12 +113,13 @@ const struct store_columns store_incident_columns = {
 const struct store_columns store_failure_columns = {failure_columns,
 						    COUNT_OF(failure_columns)};
 
-static bool is_text(const struct store_column *column)
+bool store_column_is_text(const struct store_column *column)
 {
 	return column->type < STORE_TEXT_TYPES;
 }
 
-static const char *text_of(const struct store_column *column, const void *row)
+const char *store_column_text(const struct store_column *column,
+			      const void *row)
 {
 	const char *text =
 	    *(const char *const *)((const char *)row + column->offset);
@@ -121,7 +138,7 @@ static bool is_int(const struct store_column *column)
 	return column->type == STORE_FLAG || column->type == STORE_WORD;
 }
 
-static int64_t number_of(const struct store_column *column, const void *row)
+int64_t store_column_number(const struct store_column *column, const void *row)
 {
 	const char *at = (const char *)row + column->offset;
 
@@ -144,8 +161,10 @@ size_t store_columns_bytes(const struct store_columns *columns, const void *row)
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < columns->count; i++) {
-		if (is_text(&columns->items[i]))
-			bytes += strlen(text_of(&columns->items[i], row)) + 1;
+		if (store_column_is_text(&columns->items[i]))
+			bytes +=
+			    strlen(store_column_text(&columns->items[i], row)) +
+			    1;
 	}
 	return bytes;
 }
@@ -177,9 +196,9 @@ char *store_columns_pack(const struct store_columns *columns, void *row,
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
-		if (!is_text(column))
+		if (!store_column_is_text(column))
 			continue;
-		const char *text = text_of(column, row);
+		const char *text = store_column_text(column, row);
 		size_t length = strlen(text);
 		memcpy(room, text, length + 1);
 		make_clean(column->type, room, length);
@@ -204,10 +223,11 @@ bool store_columns_equal(const struct store_columns *columns, const void *a,
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
-		bool same =
-		    is_text(column)
-			? strcmp(text_of(column, a), text_of(column, b)) == 0
-			: number_of(column, a) == number_of(column, b);
+		bool same = store_column_is_text(column)
+				? strcmp(store_column_text(column, a),
+					 store_column_text(column, b)) == 0
+				: store_column_number(column, a) ==
+				      store_column_number(column, b);
 		if (!same)
 			return false;
 	}
@@ -223,11 +243,11 @@ uint64_t store_columns_fingerprint(const struct store_columns *columns,
 	siphash_init(&hash, key);
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct store_column *column = &columns->items[i];
-		if (is_text(column)) {
-			siphash_add_text(&hash, text_of(column, row));
+		if (store_column_is_text(column)) {
+			siphash_add_text(&hash, store_column_text(column, row));
 			continue;
 		}
-		int64_t number = number_of(column, row);
+		int64_t number = store_column_number(column, row);
 		siphash_add(&hash, &number, sizeof number);
 	}
 	return siphash_end(&hash);
@@ -247,15 +267,16 @@ void store_columns_bind(const struct store_columns *columns, const void *row,
 {
 	for (size_t i = 0; i < columns->count; i++, at++) {
 		const struct store_column *column = &columns->items[i];
-		if (is_text(column))
-			store_db_bind_text(statement, at, text_of(column, row));
+		if (store_column_is_text(column))
+			store_db_bind_text(statement, at,
+					   store_column_text(column, row));
 		else if (column->type == STORE_WORD)
 			store_db_bind_text(
 			    statement, at,
-			    column->words[number_of(column, row)]);
+			    column->words[store_column_number(column, row)]);
 		else
 			store_db_bind_number(statement, at,
-					     number_of(column, row));
+					     store_column_number(column, row));
 	}
 }
 

@@ -60,6 +60,13 @@ extern const struct store_columns store_tuple_columns;
 extern const struct store_columns store_incident_columns;
 extern const struct store_columns store_failure_columns;
 
+/* A member of a row by its column: is it a text? That text, never NULL; the
+ * number. */
+bool store_column_is_text(const struct store_column *column);
+const char *store_column_text(const struct store_column *column,
+			      const void *row);
+int64_t store_column_number(const struct store_column *column, const void *row);
+
 /* Bytes that the row's texts need, their NULs included; NULL counts as "". */
 size_t store_columns_bytes(const struct store_columns *columns,
 			   const void *row);

@@ -80,11 +80,13 @@ CREATE INDEX segment_hour ON segment (hour_s);
 CREATE INDEX segment_untaken ON segment (hour_s) WHERE round = 0;
 CREATE INDEX segment_unsummed ON segment (hour_s) WHERE NOT is_summed;
 
--- Columns as in lib/store/store_columns.c. hash: lib/fleet/fleet_tuple.h.
+-- Columns as in lib/store/store_columns.c. hash: tuples_add() in push.sql.
+-- trait_no: the columns of it that sums are made of.
 CREATE TABLE tuple (
 	tuple_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	hash uuid NOT NULL UNIQUE,
 	layout smallint NOT NULL,
+	trait_no bigint NOT NULL,
 	added_s bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint,
 	author_exists smallint NOT NULL,
 	is_dkim_aligned smallint NOT NULL,
@@ -120,6 +122,7 @@ CREATE TABLE tuple (
 	lookalike text COLLATE "C" NOT NULL,
 	rcpt_rules text COLLATE "C" NOT NULL
 );
+CREATE INDEX tuple_trait ON tuple (trait_no);
 
 -- Counters, by day. Appended and dropped whole; a segment's rows lie together,
 -- so an index of page ranges finds them.

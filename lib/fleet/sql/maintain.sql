@@ -1,0 +1,162 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+--
+-- maintain - sums of days that are over, and what is past its time
+--
+-- Replaced at each init, after push. The hosts' forwarders call maintain() now and
+-- then; of those that do at once, one does something. How long things are kept
+-- stands in the fleet's own row, which init writes: a host cannot say it.
+
+SET LOCAL search_path = alignd, pg_temp;
+
+-- A day is summed two hours after its end: what comes later is summed when it is
+-- here, in rows of its own.
+CREATE FUNCTION alignd_push.day_to_sum() RETURNS bigint
+LANGUAGE sql VOLATILE SET search_path = alignd, pg_temp AS $$
+	SELECT min(hour_s) - min(hour_s) % 86400 FROM segment
+	WHERE NOT is_summed AND NOT is_open AND NOT is_stray
+		AND hour_s < (alignd_push.now_s() - 7200) / 86400 * 86400
+$$;
+
+CREATE FUNCTION alignd_push.sum_day(of_day bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+DECLARE
+	of_it bigint[] := ARRAY(SELECT segment_no FROM segment
+		WHERE NOT is_summed AND NOT is_open AND NOT is_stray
+			AND hour_s >= of_day AND hour_s < of_day + 86400
+		FOR UPDATE);
+BEGIN
+	PERFORM alignd_push.make_day(of_day);
+	INSERT INTO day_result (day_s, tuple_no, count)
+		SELECT of_day, r.tuple_no, sum(r.count) FROM result r
+		WHERE r.hour_s >= of_day AND r.hour_s < of_day + 86400
+			AND r.segment_no = ANY (of_it)
+		GROUP BY r.tuple_no ORDER BY r.tuple_no;
+	INSERT INTO hour_result (hour_s, trait_no, count)
+		SELECT r.hour_s, t.trait_no, sum(r.count)
+		FROM result r JOIN tuple t USING (tuple_no)
+		WHERE r.hour_s >= of_day AND r.hour_s < of_day + 86400
+			AND r.segment_no = ANY (of_it)
+		GROUP BY r.hour_s, t.trait_no;
+	UPDATE segment SET is_summed = true WHERE segment_no = ANY (of_it);
+END
+$$;
+
+-- A table of a day that is past its time; NULL: there is none.
+CREATE FUNCTION alignd_push.past_part() RETURNS text
+LANGUAGE sql STABLE SET search_path = alignd, pg_temp AS $$
+	SELECT c.relname::text
+	FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid, fleet f
+	WHERE (i.inhparent IN ('result'::regclass, 'day_result'::regclass,
+			'hour_result'::regclass)
+		AND right(c.relname, 8) < to_char(to_timestamp(alignd_push.now_s()
+			- f.keep_results_s - 86400) AT TIME ZONE 'UTC', 'YYYYMMDD'))
+	OR (i.inhparent = 'incident'::regclass
+		AND right(c.relname, 8) < to_char(to_timestamp(alignd_push.now_s()
+			- f.keep_incidents_s - 86400) AT TIME ZONE 'UTC', 'YYYYMMDD'))
+	OR (i.inhparent = 'incident_wide'::regclass
+		AND right(c.relname, 8) < to_char(to_timestamp(alignd_push.now_s()
+			- f.keep_wide_s - 86400) AT TIME ZONE 'UTC', 'YYYYMMDD'))
+	ORDER BY 1 LIMIT 1
+$$;
+
+-- Rows that lie in no table of a day, a batch of each kind; how many went.
+CREATE FUNCTION alignd_push.purge_rows() RETURNS bigint
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+DECLARE
+	before_s bigint := alignd_push.now_s() - (SELECT keep_results_s FROM fleet);
+	gone bigint;
+	went bigint := 0;
+BEGIN
+	DELETE FROM counted WHERE ctid = ANY (ARRAY(SELECT ctid FROM counted
+		WHERE hour_s < before_s LIMIT 10000));
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	went := went + gone;
+	DELETE FROM act WHERE ctid = ANY (ARRAY(SELECT ctid FROM act
+		WHERE time_s < before_s LIMIT 10000));
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	went := went + gone;
+	DELETE FROM aside WHERE taken_s < alignd_push.now_s() - 90 * 86400;
+	WITH old AS (SELECT segment_no FROM segment WHERE is_stray AND pushed_s < before_s),
+	results AS (DELETE FROM stray_result r USING old WHERE r.segment_no = old.segment_no)
+	DELETE FROM stray_incident i USING old WHERE i.segment_no = old.segment_no;
+	DELETE FROM segment WHERE segment_no = ANY (ARRAY(SELECT s.segment_no FROM segment s
+		WHERE s.hour_s < before_s - 2 * 86400 AND s.pushed_s < before_s AND NOT EXISTS
+			(SELECT FROM counted c WHERE c.segment_no = s.segment_no)
+		LIMIT 10000));
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN went + gone;
+END
+$$;
+
+-- Tuples that no counter names any more, of the next 20,000; once a day, while
+-- nobody pushes (segment_begin() holds the other side of that lock). Their traits
+-- have counters as long as they have, so they go with the last tuple.
+CREATE FUNCTION alignd_push.purge_tuples() RETURNS bigint
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+DECLARE
+	past bigint := (SELECT purged_tuple FROM fleet);
+	open_s bigint := (SELECT coalesce(min(hour_s), 0) FROM segment
+		WHERE NOT is_summed AND NOT is_stray);
+	looked bigint[];
+	named bigint[];
+	gone bigint;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtext('alignd tuples'));
+	looked := ARRAY(SELECT tuple_no FROM tuple WHERE tuple_no > past
+		AND added_s < alignd_push.now_s() - (SELECT keep_results_s FROM fleet)
+		ORDER BY tuple_no LIMIT 20000);
+	named := ARRAY(SELECT r.tuple_no FROM result r WHERE r.hour_s >= open_s
+			AND r.tuple_no = ANY (looked)
+		UNION SELECT r.tuple_no FROM stray_result r WHERE r.tuple_no = ANY (looked)
+		UNION SELECT d.tuple_no FROM day_result d WHERE d.tuple_no = ANY (looked));
+	WITH went AS (
+		DELETE FROM tuple t WHERE t.tuple_no = ANY (looked) AND t.tuple_no <> ALL (named)
+		RETURNING t.tuple_no, t.trait_no),
+	traits AS (
+		DELETE FROM trait t USING (SELECT DISTINCT trait_no FROM went) w
+		WHERE t.trait_no = w.trait_no AND NOT EXISTS (SELECT FROM tuple o
+			WHERE o.trait_no = t.trait_no
+				AND o.tuple_no NOT IN (SELECT tuple_no FROM went)))
+	SELECT count(*) INTO gone FROM went;
+	UPDATE fleet SET purged_tuple = coalesce((SELECT max(n) FROM unnest(looked) n), 0);
+	RETURN gone;
+END
+$$;
+
+-- One step; what it did, in words: '' where nothing is left to do, or where
+-- another host is at it.
+CREATE FUNCTION alignd_push.maintain(layout bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp
+SET lock_timeout = '2s' AS $$
+DECLARE
+	me int := alignd_push.caller(layout);
+	of_day bigint;
+	part text;
+	gone bigint;
+BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtext('alignd maintain')) THEN
+		RETURN '';
+	END IF;
+	of_day := alignd_push.day_to_sum();
+	IF of_day IS NOT NULL THEN
+		PERFORM alignd_push.sum_day(of_day);
+		RETURN 'summed ' || to_char(to_timestamp(of_day) AT TIME ZONE 'UTC', 'YYYY-MM-DD');
+	END IF;
+	part := alignd_push.past_part();
+	IF part IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %I', part);
+		RETURN 'dropped ' || part;
+	END IF;
+	gone := alignd_push.purge_rows();
+	IF gone = 0 AND (SELECT maintained_s FROM fleet) < alignd_push.now_s() - 86400 THEN
+		gone := alignd_push.purge_tuples();
+		UPDATE fleet SET maintained_s = alignd_push.now_s();
+		RETURN 'looked through tuples';
+	END IF;
+	RETURN CASE WHEN gone > 0 THEN 'purged ' || gone ELSE '' END;
+EXCEPTION WHEN lock_not_available THEN
+	RETURN '';
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION alignd_push.maintain TO alignd_host, alignd_operator;
