@@ -18,6 +18,7 @@ libalign_a_SOURCES += \
 	lib/store/store_export.c lib/store/store_export.h \
 	lib/store/store_personal.c lib/store/store_personal.h \
 	lib/store/store_waiting.c lib/store/store_waiting.h \
+	lib/store/store_engine.h lib/store/store_sqlite.c \
 	lib/store/store_entry.h lib/store/store_filter.h \
 	lib/store/store_failure.c lib/store/store_failure.h \
 	lib/store/store_failure_report.c lib/store/store_failure_report.h \

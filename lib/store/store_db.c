@@ -1,227 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * store_db.c - a thin layer over SQLite, the only place that knows it
+ * store_db.c - statements and their rows, whatever engine runs them
  *
- * It words SQLite's errors; what to do about them is the callers' business.
+ * What may stand in a column is decided here, so that the rows of each engine
+ * are looked at alike: those of a file that anybody can write, and those that
+ * come from another machine.
  * Tested by test_store_faults, test_store_schema.
  */
 #include "lib/store/store_db.h"
 
-#include <assert.h>
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/mem.h"
-#include "lib/store/store_file.h"
+#include "lib/store/store_engine.h"
 
-/* In WAL mode only another writer (an operator's sqlite3) makes us wait. */
-#define BUSY_MS 1000
-
-#define FLAW_WORDS 160
-#define TOO_LONG "it took longer than it may; ask for less"
 #define SHOWN_MAX 40 /* of a key or a value that is told of */
-
-struct store_db {
-	sqlite3 *handle;
-	int64_t until_ms;	   /* by the monotonic clock; 0: no end */
-	struct store_flaws *flaws; /* may be NULL */
-};
-
-struct store_statement {
-	sqlite3_stmt *handle;
-	struct store_db *db;
-	bool has_failed;       /* the last step */
-	char flaw[FLAW_WORDS]; /* of the row at hand; "": it is sound */
-};
-
-static bool tell_fault(sqlite3 *handle, struct error *err)
-{
-	int code = sqlite3_extended_errcode(handle);
-
-	/* The two whose own words ("out of memory" aside) help nobody. */
-	if ((code & 0xff) == SQLITE_NOTADB)
-		return error_set(err, ERROR_STORE, "not a SQLite database");
-	if ((code & 0xff) == SQLITE_BUSY)
-		return error_set(err, ERROR_STORE,
-				 "locked by another program for over %d ms",
-				 BUSY_MS);
-	if ((code & 0xff) == SQLITE_INTERRUPT)
-		return error_set(err, ERROR_STORE, TOO_LONG);
-	if (code == SQLITE_CANTOPEN_SYMLINK)
-		return error_set(err, ERROR_STORE,
-				 "a link, which root does not follow; name the "
-				 "file itself in store.sqlite");
-	return error_set(err, ERROR_STORE, "%s (SQLite %d)",
-			 sqlite3_errmsg(handle), code);
-}
-
-/* The habits every connection of ours has: no "text" taken for a column, no
- * functions called from a schema that somebody else may have changed, and no
- * views and triggers of his, which can run for ever. */
-static void harden_handle(sqlite3 *handle)
-{
-	(void)sqlite3_extended_result_codes(handle, 1);
-	(void)sqlite3_busy_timeout(handle, BUSY_MS);
-	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
-				NULL);
-	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	(void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0,
-				NULL);
-}
-
-/* The last of those who write would take the log away, and with it what a
- * reader needs. With a limit, what stays is empty then, and a log that a reader
- * kept from beginning anew does not stay as large as it grew. A file that is no
- * database says so later. */
-static void keep_log(sqlite3 *handle)
-{
-	int is_kept = 1;
-
-	(void)sqlite3_exec(handle, "PRAGMA journal_size_limit = 67108864", NULL,
-			   NULL, NULL);
-
-	(void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL,
-				   &is_kept);
-}
-
-/* -wal and -shm SQLite opens without following links in any case. */
-static bool open_handle(const char *path, int flags, sqlite3 **handle)
-{
-	TALLOC_CTX *mem = mem_context(NULL);
-	bool is_root = geteuid() == 0;
-	int code = sqlite3_open_v2(
-	    is_root ? store_file_place(mem, path) : path, handle,
-	    flags | SQLITE_OPEN_NOMUTEX | (is_root ? SQLITE_OPEN_NOFOLLOW : 0),
-	    NULL);
-
-	mem_free(mem);
-	return code == SQLITE_OK;
-}
-
-bool store_db_open(const char *path, enum store_db_mode mode,
-		   struct store_db **db, struct error *err)
-{
-	int flags = mode == STORE_DB_READ ? SQLITE_OPEN_READONLY
-					  : SQLITE_OPEN_READWRITE;
-	sqlite3 *handle = NULL;
-
-	if (!open_handle(path, flags, &handle)) {
-		(void)tell_fault(handle, err);
-		(void)sqlite3_close(handle);
-		return false;
-	}
-	harden_handle(handle);
-	if (mode == STORE_DB_WRITE)
-		keep_log(handle);
-	*db = heap_new(struct store_db);
-	(*db)->handle = handle;
-	return true;
-}
 
 void store_db_close(struct store_db *db)
 {
-	if (db == NULL)
-		return;
-	int code = sqlite3_close(db->handle);
-	assert(code == SQLITE_OK); /* else a statement was left unfinished */
-	(void)code;
-	heap_free(db);
+	if (db != NULL)
+		db->engine->close(db);
 }
 
-static void run_function(sqlite3_context *context, int count,
-			 sqlite3_value **values)
+enum store_db_kind store_db_kind(const struct store_db *db)
 {
-	const struct store_db_function *function = sqlite3_user_data(context);
-	const char *arguments[2] = {"", ""};
-	char room[STORE_DB_RESULT];
-
-	assert(count <= 2);
-	for (int i = 0; i < count; i++) {
-		const void *text = sqlite3_value_text(values[i]);
-		if (text != NULL)
-			arguments[i] = text;
-	}
-	const char *result = function->run(arguments, room);
-	if (result == NULL)
-		sqlite3_result_null(context);
-	else
-		sqlite3_result_text(context, result, -1, SQLITE_TRANSIENT);
-}
-
-bool store_db_add_function(struct store_db *db,
-			   const struct store_db_function *function,
-			   struct error *err)
-{
-	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-
-	/* The library does not change it. */
-	void *own = (void *)(uintptr_t)function;
-	if (sqlite3_create_function_v2(
-		db->handle, function->name, function->argument_count, flags,
-		own, run_function, NULL, NULL, NULL) != SQLITE_OK)
-		return tell_fault(db->handle, err);
-	return true;
-}
-
-/* Steps of SQLite's machine between two looks at the clock: well below 1 ms. */
-#define STEPS_PER_LOOK 4000
-
-static int is_over(void *context)
-{
-	const struct store_db *db = context;
-
-	return clock_monotonic_ms(clock_system()) >= db->until_ms;
-}
-
-void store_db_limit_time(struct store_db *db, int64_t ms)
-{
-	db->until_ms = clock_monotonic_ms(clock_system()) + ms;
-	sqlite3_progress_handler(db->handle, STEPS_PER_LOOK, is_over, db);
-}
-
-void store_db_enable_triggers(struct store_db *db)
-{
-	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1,
-				NULL);
-}
-
-bool store_db_was_moved(struct store_db *db)
-{
-	int was_moved = 0;
-
-	return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED,
-				    &was_moved) == SQLITE_OK &&
-	       was_moved != 0;
-}
-
-void store_db_checkpoint(struct store_db *db, bool waits)
-{
-	(void)sqlite3_wal_checkpoint_v2(db->handle, "main",
-					waits ? SQLITE_CHECKPOINT_TRUNCATE
-					      : SQLITE_CHECKPOINT_PASSIVE,
-					NULL, NULL);
-}
-
-bool store_db_truncate_log(struct store_db *db)
-{
-	(void)sqlite3_busy_timeout(db->handle, 0);
-	int code = sqlite3_wal_checkpoint_v2(
-	    db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
-	return code == SQLITE_OK;
+	return db->engine->kind;
 }
 
 bool store_db_run(struct store_db *db, const char *sql, struct error *err)
 {
-	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return tell_fault(db->handle, err);
-	return true;
+	return db->engine->run(db, sql, err);
 }
 
 bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
@@ -242,121 +52,72 @@ bool store_db_number(struct store_db *db, const char *sql, int64_t *number,
 
 bool store_db_is_busy(struct store_db *db)
 {
-	int code = sqlite3_errcode(db->handle) & 0xff;
-
-	return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+	return db->engine->fault(db) == STORE_FAULT_BUSY;
 }
 
 bool store_db_is_corrupt(struct store_db *db)
 {
-	return (sqlite3_errcode(db->handle) & 0xff) == SQLITE_CORRUPT;
+	return db->engine->fault(db) == STORE_FAULT_CORRUPT;
 }
 
 bool store_db_is_refused(struct store_db *db)
 {
-	int code = sqlite3_errcode(db->handle) & 0xff;
-
-	return code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH;
+	return db->engine->fault(db) == STORE_FAULT_REFUSED;
 }
 
 void store_db_rollback(struct store_db *db)
 {
-	/* Some failures (disk full) have rolled back already. */
-	if (sqlite3_get_autocommit(db->handle) == 0)
-		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	db->engine->rollback(db);
+}
+
+void store_db_limit_time(struct store_db *db, int64_t ms)
+{
+	db->engine->limit_time(db, ms);
 }
 
 int64_t store_db_changes(struct store_db *db)
 {
-	return sqlite3_changes64(db->handle);
+	return db->engine->changes(db);
 }
 
 bool store_db_prepare(struct store_db *db, const char *sql,
 		      struct store_statement **statement, struct error *err)
 {
-	sqlite3_stmt *made = NULL;
-
-	if (sqlite3_prepare_v2(db->handle, sql, -1, &made, NULL) != SQLITE_OK)
-		return tell_fault(db->handle, err);
-	*statement = heap_new(struct store_statement);
-	(*statement)->handle = made;
-	(*statement)->db = db;
-	return true;
+	return db->engine->prepare(db, sql, statement, err);
 }
 
 void store_db_finish(struct store_statement *statement)
 {
-	if (statement == NULL)
-		return;
-	(void)sqlite3_finalize(statement->handle);
-	heap_free(statement);
+	if (statement != NULL)
+		statement->engine->finish(statement);
 }
 
 void store_db_bind_text(struct store_statement *statement, int at,
 			const char *text)
 {
-	int code =
-	    sqlite3_bind_text(statement->handle, at, text, -1, SQLITE_STATIC);
-
-	assert(code == SQLITE_OK); /* position and length are ours */
-	(void)code;
+	statement->engine->bind_text(statement, at, text);
 }
 
 void store_db_bind_number(struct store_statement *statement, int at,
 			  int64_t number)
 {
-	int code = sqlite3_bind_int64(statement->handle, at, number);
-
-	assert(code == SQLITE_OK);
-	(void)code;
+	statement->engine->bind_number(statement, at, number);
 }
 
 void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes)
 {
-	/* A NULL pointer would be NULL instead of no bytes. */
-	int code = sqlite3_bind_blob64(statement->handle, at,
-				       bytes.data == NULL ? "" : bytes.data,
-				       bytes.length, SQLITE_STATIC);
-
-	assert(code == SQLITE_OK);
-	(void)code;
-}
-
-void store_db_bind_row(struct store_statement *statement,
-		       struct store_statement *from, int first)
-{
-	int count = sqlite3_data_count(from->handle);
-
-	for (int at = first; at < count; at++)
-		(void)sqlite3_bind_value(
-		    statement->handle, at - first + 1,
-		    sqlite3_column_value(from->handle, at));
-}
-
-/* A statement that is short asks no clock of its own. */
-static bool is_in_time(const struct store_db *db, struct error *err)
-{
-	return db->until_ms == 0 ||
-	       clock_monotonic_ms(clock_system()) < db->until_ms ||
-	       error_set(err, ERROR_STORE, TOO_LONG);
+	statement->engine->bind_bytes(statement, at, bytes);
 }
 
 enum store_step store_db_step(struct store_statement *statement,
 			      struct error *err)
 {
-	statement->flaw[0] = '\0';
-	statement->has_failed = !is_in_time(statement->db, err);
-	if (statement->has_failed)
-		return STORE_STEP_FAILED;
-	int code = sqlite3_step(statement->handle);
+	enum store_step step = statement->engine->step(statement, err);
 
-	statement->has_failed = code != SQLITE_ROW && code != SQLITE_DONE;
-	if (statement->has_failed) {
-		(void)tell_fault(statement->db->handle, err);
-		return STORE_STEP_FAILED;
-	}
-	return code == SQLITE_ROW ? STORE_STEP_ROW : STORE_STEP_DONE;
+	statement->flaw[0] = '\0';
+	statement->has_failed = step == STORE_STEP_FAILED;
+	return step;
 }
 
 bool store_db_next(struct store_statement *statement, struct error *err)
@@ -374,8 +135,7 @@ bool store_db_end(struct store_statement *statement)
 
 void store_db_reset(struct store_statement *statement)
 {
-	(void)sqlite3_reset(statement->handle);
-	(void)sqlite3_clear_bindings(statement->handle);
+	statement->engine->reset(statement);
 }
 
 bool store_db_execute(struct store_statement *statement, struct error *err)
@@ -394,24 +154,23 @@ void store_db_column_refuse(struct store_statement *statement, int at,
 	if (statement->flaw[0] == '\0') /* the first one is told */
 		(void)snprintf(
 		    statement->flaw, sizeof statement->flaw, "%.30s is %.120s",
-		    sqlite3_column_name(statement->handle, at), what);
+		    statement->engine->column_name(statement, at), what);
 }
 
 /* The text of a column, with its length: it may hold NULs. */
 static struct span read_text(struct store_statement *statement, int at)
 {
-	const char *text = NULL;
+	const struct store_engine *engine = statement->engine;
+	struct span text = span_of("");
 
-	if (sqlite3_column_type(statement->handle, at) != SQLITE_TEXT)
+	if (engine->column_type(statement, at) != STORE_TYPE_TEXT)
 		store_db_column_refuse(statement, at, "no text");
 	else
-		text = (const char *)sqlite3_column_text(statement->handle, at);
-	if (text == NULL)
+		text = engine->column_text(statement, at);
+	if (text.data == NULL)
 		return span_of("");
-	struct span span = span_make(
-	    text, (size_t)sqlite3_column_bytes(statement->handle, at));
-	if (span.length <= STORE_TEXT_MAX)
-		return span;
+	if (text.length <= STORE_TEXT_MAX)
+		return text;
 	store_db_column_refuse(statement, at, "a text above 1 MiB");
 	return span_of("");
 }
@@ -449,10 +208,11 @@ const char *store_db_column_lines(struct store_statement *statement, int at)
 int64_t store_db_column_within(struct store_statement *statement, int at,
 			       int64_t min, int64_t max)
 {
-	int64_t number = sqlite3_column_int64(statement->handle, at);
-	char what[FLAW_WORDS];
+	const struct store_engine *engine = statement->engine;
+	int64_t number = engine->column_number(statement, at);
+	char what[STORE_FLAW_WORDS];
 
-	if (sqlite3_column_type(statement->handle, at) != SQLITE_INTEGER) {
+	if (engine->column_type(statement, at) != STORE_TYPE_NUMBER) {
 		store_db_column_refuse(statement, at, "no whole number");
 		return 0;
 	}
@@ -478,35 +238,32 @@ int64_t store_db_column_count(struct store_statement *statement, int at)
 struct span store_db_column_bytes(struct store_statement *statement, int at,
 				  size_t max)
 {
-	int type = sqlite3_column_type(statement->handle, at);
-	const char *bytes = NULL;
-	size_t length = 0;
+	const struct store_engine *engine = statement->engine;
+	struct span bytes = span_make(NULL, 0);
 
-	if (type != SQLITE_BLOB)
+	if (engine->column_type(statement, at) != STORE_TYPE_BYTES)
 		store_db_column_refuse(statement, at, "no bytes");
 	else
-		bytes = sqlite3_column_blob(statement->handle, at);
-	if (bytes != NULL)
-		length = (size_t)sqlite3_column_bytes(statement->handle, at);
-	if (length <= max)
-		return span_make(bytes, length);
+		bytes = engine->column_bytes(statement, at);
+	if (bytes.length <= max)
+		return bytes;
 	store_db_column_refuse(statement, at, "longer than alignd writes");
 	return span_of("");
 }
 
 /* The key is as foreign as the rest of the row. */
-static const char *show_key(TALLOC_CTX *mem, sqlite3_stmt *handle, int at)
+static const char *show_key(TALLOC_CTX *mem, struct store_statement *statement,
+			    int at)
 {
-	switch (sqlite3_column_type(handle, at)) {
-	case SQLITE_INTEGER:
+	const struct store_engine *engine = statement->engine;
+
+	switch (engine->column_type(statement, at)) {
+	case STORE_TYPE_NUMBER:
 		return mem_printf(mem, "%" PRId64,
-				  (int64_t)sqlite3_column_int64(handle, at));
-	case SQLITE_TEXT:
-		return text_escape(
-		    mem,
-		    span_make((const char *)sqlite3_column_text(handle, at),
-			      (size_t)sqlite3_column_bytes(handle, at)),
-		    SHOWN_MAX, true);
+				  engine->column_number(statement, at));
+	case STORE_TYPE_TEXT:
+		return text_escape(mem, engine->column_text(statement, at),
+				   SHOWN_MAX, true);
 	default:
 		return "(no name)";
 	}
@@ -516,11 +273,11 @@ static void list_flaw(struct store_statement *statement, const char *table,
 		      int first_at, int second_at)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	const char *key = show_key(mem, statement->handle, first_at);
+	const char *key = show_key(mem, statement, first_at);
 
 	if (second_at >= 0)
 		key = mem_printf(mem, "%s %s", key,
-				 show_key(mem, statement->handle, second_at));
+				 show_key(mem, statement, second_at));
 	store_flaws_add(statement->db->flaws, table, key, statement->flaw);
 	mem_free(mem);
 }
@@ -554,5 +311,5 @@ bool store_db_lists_flaws(const struct store_db *db)
 
 int64_t store_db_column_number(struct store_statement *statement, int at)
 {
-	return sqlite3_column_int64(statement->handle, at);
+	return statement->engine->column_number(statement, at);
 }

@@ -3,7 +3,11 @@
 #define STORE_STORE_DB_H
 
 /*
- * store_db - a thin layer over SQLite, the only place that knows it
+ * store_db - statements of SQL, and their rows
+ *
+ * A connection has an engine (store_engine.h), and so have its statements:
+ * SQLite for a file of ours, and another where whoever links it opened one.
+ * What is said to be SQLite's alone is called for nothing else.
  *
  * One connection belongs to one thread at a time. Positions of parameters
  * count from 1, positions of columns from 0, as SQLite's do.
@@ -21,10 +25,13 @@ struct store_statement;
 
 enum store_db_mode { STORE_DB_READ, STORE_DB_WRITE };
 
+/* Whose SQL a connection speaks, for the few who have a statement for each. */
+enum store_db_kind { STORE_DB_SQLITE, STORE_DB_POSTGRESQL };
+
 enum store_step { STORE_STEP_ROW, STORE_STEP_DONE, STORE_STEP_FAILED };
 
-/* Opens a file that exists; who may write leaves its -wal and -shm in place,
- * which readers without that right cannot make. It may turn out to be no
+/* SQLite's. Opens a file that exists; who may write leaves its -wal and -shm in
+ * place, which readers without that right cannot make. It may turn out to be no
  * database only when it is first read. */
 bool store_db_open(const char *path, enum store_db_mode mode,
 		   struct store_db **db, struct error *err)
@@ -33,9 +40,12 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 /* All statements must be finished. NULL is fine. */
 void store_db_close(struct store_db *db);
 
+enum store_db_kind store_db_kind(const struct store_db *db);
+
 /*
- * A function of texts for SQL. `run` returns its result, which may stand in
- * `room`, or NULL for SQL's NULL; it is pure. Arguments are never NULL.
+ * SQLite's. A function of texts for SQL. `run` returns its result, which may
+ * stand in `room`, or NULL for SQL's NULL; it is pure. Arguments are never
+ * NULL.
  */
 #define STORE_DB_RESULT 64
 struct store_db_function {
@@ -53,20 +63,20 @@ bool store_db_add_function(struct store_db *db,
  * are: who reads for a page holds no snapshot, and no log, for longer. */
 void store_db_limit_time(struct store_db *db, int64_t ms);
 
-/* Ours delete tuples and acts with the rows they belong to; the daemon, which
- * deletes, needs them. Elsewhere none runs, since anybody can have written
- * it. */
+/* SQLite's. Ours delete tuples and acts with the rows they belong to; the
+ * daemon, which deletes, needs them. Elsewhere none runs, since anybody can
+ * have written it. */
 void store_db_enable_triggers(struct store_db *db);
 
-/* Was the file renamed or deleted since it was opened? */
+/* SQLite's. Was the file renamed or deleted since it was opened? */
 bool store_db_was_moved(struct store_db *db);
 
-/* Brings what the -wal file holds into the database, as far as it can be;
- * waits for readers, or for nobody. */
+/* SQLite's. Brings what the -wal file holds into the database, as far as it can
+ * be; waits for readers, or for nobody. */
 void store_db_checkpoint(struct store_db *db, bool waits);
 
-/* Likewise, and begins the log anew, so that nothing stays in it; waits for
- * nobody. False: somebody writes, or reads from it. */
+/* SQLite's. Likewise, and begins the log anew, so that nothing stays in it;
+ * waits for nobody. False: somebody writes, or reads from it. */
 bool store_db_truncate_log(struct store_db *db);
 
 /* Runs SQL that gives no rows, one or several statements. */
@@ -105,8 +115,8 @@ void store_db_bind_number(struct store_statement *statement, int at,
 void store_db_bind_bytes(struct store_statement *statement, int at,
 			 struct span bytes);
 
-/* The columns of `from`'s row at hand, from `first` on, as the parameters from
- * 1 on; copied, whatever they are. */
+/* SQLite's. The columns of `from`'s row at hand, from `first` on, as the
+ * parameters from 1 on; copied, whatever they are. */
 void store_db_bind_row(struct store_statement *statement,
 		       struct store_statement *from, int first);
 
