@@ -3,6 +3,8 @@
 noinst_LIBRARIES += libfleet.a
 libfleet_a_SOURCES = \
 	lib/fleet/fleet_tuple.c lib/fleet/fleet_tuple.h \
+	lib/fleet/dialect.c lib/fleet/dialect.h \
+	lib/fleet/fleet_db.c lib/fleet/fleet_db.h \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
 	lib/fleet/push.c lib/fleet/push.h \
@@ -15,6 +17,7 @@ FLEET_SQL = \
 	lib/fleet/sql/tables_1.sql \
 	lib/fleet/sql/push.sql \
 	lib/fleet/sql/maintain.sql \
+	lib/fleet/sql/read.sql \
 	lib/fleet/sql/grants.sql
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc

@@ -18,7 +18,8 @@ static const struct {
 };
 
 /* Replaced at each init, after the tables. */
-static const char *const parts[] = {sql_push, sql_maintain, sql_grants};
+static const char *const parts[] = {sql_push, sql_maintain, sql_read,
+				    sql_grants};
 
 enum pg_kind fleet_schema_version(struct pg *pg, int *version,
 				  struct error *err)

@@ -63,21 +63,51 @@ bool store_acts_open(TALLOC_CTX *mem, const char *path,
 	return error_wrap(err, "cannot record what is done");
 }
 
+struct store_acts_writer *store_acts_over(TALLOC_CTX *mem, struct store_db *db,
+					  const char *name)
+{
+	struct store_acts_writer *made = mem_new(mem, struct store_acts_writer);
+
+	made->db = db;
+	made->path = mem_strdup(made, name);
+	talloc_set_destructor(made, close_writer);
+	return made;
+}
+
+/* The daemon may have purged the incident meanwhile: *added is 0 then. */
+static bool add_row(struct store_db *db, int64_t incident_id,
+		    const struct store_act *act, int64_t *added,
+		    struct error *err)
+{
+	const struct store_value values[] = {
+	    store_number(incident_id), store_number(act->time_s),
+	    store_text(act->who), store_text(kinds[act->kind]),
+	    store_text(act->note)};
+
+	/* Nobody writes a fleet's tables but by its functions. */
+	if (store_db_kind(db) == STORE_DB_POSTGRESQL)
+		return store_query_number(
+		    db, "SELECT alignd_push.add_act(?, ?, ?, ?, ?)", values,
+		    COUNT_OF(values), 0, added, err);
+	if (!store_query_run(db,
+			     "INSERT INTO act (incident_id, time_s, who, kind, "
+			     "note) SELECT ?1, ?2, ?3, ?4, ?5 FROM incident "
+			     "WHERE incident_id = ?1",
+			     values, COUNT_OF(values), err))
+		return false;
+	*added = store_db_changes(db);
+	return true;
+}
+
 bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,
 		    const struct store_act *act, struct error *err)
 {
-	/* The daemon may have purged the incident meanwhile. */
-	if (!store_query_run(
-		writer->db,
-		"INSERT INTO act (incident_id, time_s, who, kind, note) SELECT "
-		"incident_id, ?, ?, ?, ? FROM incident WHERE incident_id = ?",
-		STORE_VALUES(store_number(act->time_s), store_text(act->who),
-			     store_text(kinds[act->kind]),
-			     store_text(act->note), store_number(incident_id)),
-		err))
+	int64_t added = 0;
+
+	if (!add_row(writer->db, incident_id, act, &added, err))
 		return error_wrap(err, "cannot record it in %.100s",
 				  writer->path);
-	if (store_db_changes(writer->db) == 1)
+	if (added == 1)
 		return true;
 	return error_set(err, ERROR_STORE,
 			 "cannot record it in %.100s: the incident was purged "

@@ -32,6 +32,12 @@ bool store_acts_open(TALLOC_CTX *mem, const char *path,
 		     struct store_acts_writer **writer, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Likewise in the fleet's record, by a connection that another opened, and
+ * closes it; messages call it `name`. Acts are the fleet's then, of whichever
+ * host the incident is. */
+struct store_acts_writer *store_acts_over(TALLOC_CTX *mem, struct store_db *db,
+					  const char *name);
+
 /* False also when the incident is gone. */
 bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,
 		    const struct store_act *act, struct error *err)

@@ -151,7 +151,8 @@ bool store_counted(struct store_reader *reader,
 {
 	int applied = disposition_place(filter->applied);
 	int would = disposition_place(filter->would);
-	int64_t until_s = filter->until_s == 0 ? INT64_MAX : filter->until_s;
+	int64_t until_s =
+	    filter->until_s == 0 ? STORE_TIME_MAX : filter->until_s;
 	struct store_statement *rows;
 	struct store_counted counted;
 

@@ -55,7 +55,7 @@ static bool build_question(struct store_question *question,
 			"would <> 'none')");
 	for (size_t i = 0; i < STORE_DISPOSITIONS; i++)
 		strbuf_printf(&question->sql,
-			      ", sum(applied = '%s'), sum(would IS '%s')",
+			      ", sum(applied = '%s'), sum(coalesce(would, '') = '%s')",
 			      store_dispositions[i], store_dispositions[i]);
 	strbuf_printf(&question->sql,
 		      " FROM (SELECT %s AS key, time_s, client_ip, "
@@ -67,7 +67,8 @@ static bool build_question(struct store_question *question,
 	/* The limit is none; with it SQLite asks for `would` once a row, not
 	 * once for each sum. */
 	strbuf_add_text(&question->sql,
-			" LIMIT -1) GROUP BY key ORDER BY count(*) DESC, key");
+			" LIMIT -1) AS incidents GROUP BY key "
+			"ORDER BY count(*) DESC, key");
 	if (filter->limit > 0)
 		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
 	return true;

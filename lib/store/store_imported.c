@@ -19,10 +19,11 @@
 #define STOPPED                                                                \
 	"stopped AS MATERIALIZED (SELECT author_domain, client_ip, "           \
 	"max(mail_from_domain) AS mail_from, sum(count) AS messages, "         \
-	"sum(count * (applied = 'reject')) AS refused, "                       \
+	"sum(CASE WHEN applied = 'reject' THEN count ELSE 0 END) AS refused, " \
 	"min(hour_s) AS first_s, max(hour_s) AS last_s, "                      \
-	"sum(count * (spf_result = 'pass')) AS spf, "                          \
-	"sum(count * (instr(dkim, '\"result\":\"pass\"') > 0)) AS dkim "       \
+	"sum(CASE WHEN spf_result = 'pass' THEN count ELSE 0 END) AS spf, "    \
+	"sum(CASE WHEN instr(dkim, '\"result\":\"pass\"') > 0 THEN count "     \
+	"ELSE 0 END) AS dkim "                                                 \
 	"FROM tuple JOIN result USING (tuple_id) WHERE imported <> '' AND "    \
 	"applied IN ('reject', 'quarantine') AND client_ip <> '' AND "         \
 	"hour_s >= ?1 AND hour_s < ?2 AND "                                    \
@@ -33,15 +34,16 @@
 
 static const char sql[] =
     "WITH " PASSED ", " CLIENTS ", " STOPPED
-    " SELECT stopped.author_domain, stopped.client_ip, mail_from, "
-    "stopped.messages, refused, first_s, last_s, spf, dkim, "
-    "ifnull(passed.messages, 0) AS own, "
-    "ifnull(authors, 0) - (passed.messages IS NOT NULL) AS others "
+    " SELECT * FROM (SELECT stopped.author_domain AS author, "
+    "stopped.client_ip AS client, mail_from, "
+    "stopped.messages AS messages, refused, first_s, last_s, spf, dkim, "
+    "coalesce(passed.messages, 0) AS own, coalesce(authors, 0) - "
+    "CASE WHEN passed.messages IS NULL THEN 0 ELSE 1 END AS others "
     "FROM stopped LEFT JOIN passed ON passed.client_ip = stopped.client_ip "
     "AND passed.author_domain = stopped.author_domain "
-    "LEFT JOIN clients ON clients.client_ip = stopped.client_ip "
+    "LEFT JOIN clients ON clients.client_ip = stopped.client_ip) AS found "
     "ORDER BY own > 0 DESC, others DESC, dkim > 0 DESC, spf > 0 DESC, "
-    "stopped.messages DESC, 1, 2 LIMIT ?4";
+    "messages DESC, author, client LIMIT ?4";
 
 static struct store_imported read_row(struct store_statement *rows)
 {
@@ -69,7 +71,8 @@ static void bind_filter(struct store_statement *rows,
 	store_db_bind_number(
 	    rows, 2, filter->until_s == 0 ? INT64_MAX : filter->until_s);
 	store_db_bind_text(rows, 3, author == NULL ? "" : author);
-	store_db_bind_number(rows, 4, filter->limit == 0 ? -1 : filter->limit);
+	store_db_bind_number(rows, 4,
+			     filter->limit == 0 ? INT64_MAX : filter->limit);
 }
 
 bool store_imported_stopped(struct store_reader *reader,

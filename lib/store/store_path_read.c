@@ -174,6 +174,10 @@ bool store_path_list_read(TALLOC_CTX *mem, struct store_reader *reader,
 			  struct error *err)
 {
 	*list = (struct store_path_list){.count = 0};
+	if (store_reader_kind(reader) != STORE_DB_SQLITE)
+		reader = reader->own;
+	if (reader == NULL)
+		return true;
 	if (!read_rows(mem, reader, list, err))
 		return error_wrap(err, "cannot read %.100s", reader->path);
 	if (list->count == 0)

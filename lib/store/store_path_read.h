@@ -30,7 +30,8 @@ struct store_path_list {
 	struct store_path_known *items;
 };
 
-/* Below `mem`. `time_s` is now. */
+/* Below `mem`. `time_s` is now. Each host of a fleet knows its own: beside the
+ * fleet's record those of this host are read. */
 bool store_path_list_read(TALLOC_CTX *mem, struct store_reader *reader,
 			  int64_t time_s, struct store_path_list *list,
 			  struct error *err)

@@ -9,7 +9,9 @@
 #include "lib/store/store_reader.h"
 
 #include <limits.h>
+#include <string.h>
 
+#include "lib/base/reference.h"
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
@@ -24,6 +26,19 @@ static int close_reader(struct store_reader *reader)
 {
 	store_db_close(reader->db);
 	return 0;
+}
+
+struct store_reader *store_reader_over(TALLOC_CTX *mem, struct store_db *db,
+				       const char *name,
+				       struct store_reader *own)
+{
+	struct store_reader *made = mem_new(mem, struct store_reader);
+
+	made->path = mem_strdup(made, name);
+	made->db = db;
+	made->own = own;
+	talloc_set_destructor(made, close_reader);
+	return made;
 }
 
 bool store_reader_open(TALLOC_CTX *mem, const char *path,
@@ -52,6 +67,11 @@ bool store_reader_begin_page(struct store_reader *reader, int64_t limit_ms,
 	store_db_limit_time(reader->db, limit_ms);
 	reader->is_page = store_db_run(reader->db, "BEGIN", err);
 	return reader->is_page;
+}
+
+enum store_db_kind store_reader_kind(const struct store_reader *reader)
+{
+	return store_db_kind(reader->db);
 }
 
 void store_reader_list_flaws(struct store_reader *reader,
@@ -108,25 +128,65 @@ bool store_incidents(struct store_reader *reader,
 	return ok;
 }
 
-bool store_references(struct store_reader *reader,
+/* The half of one that was typed, up to the hyphen: "K7QX-". */
+#define HALF_LETTERS 5
+/* Where a thousand million incidents are kept as many have the same half. */
+#define OF_HALF_MAX 2000
+
+static bool open_near_references(TALLOC_CTX *mem, struct store_reader *reader,
+				 const char *typed,
+				 struct store_statement **rows,
+				 struct error *err)
+{
+	const char *from = mem_printf(mem, "%.*s", HALF_LETTERS, typed);
+	char *to = mem_strdup(mem, from);
+
+	if (*to != '\0')
+		to[strlen(to) - 1]++;
+	return store_query_open(
+	    reader->db,
+	    "SELECT incident_id, reference FROM incident WHERE "
+	    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
+	    "SELECT counted_id, reference FROM counted WHERE "
+	    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
+	    "(SELECT incident_id, reference FROM incident WHERE "
+	    "reference >= ?2 AND reference < ?3 LIMIT ?4)",
+	    STORE_VALUES(store_text(reference_slips(mem, typed)),
+			 store_text(from), store_text(to),
+			 store_number(OF_HALF_MAX)),
+	    rows, err);
+}
+
+static bool open_references(TALLOC_CTX *mem, struct store_reader *reader,
+			    const char *typed, struct store_statement **rows,
+			    struct error *err)
+{
+	if (store_reader_kind(reader) != STORE_DB_SQLITE)
+		return open_near_references(mem, reader, typed, rows, err);
+	return store_db_prepare(
+	    reader->db,
+	    "SELECT incident_id, reference FROM incident UNION ALL "
+	    "SELECT counted_id, reference FROM counted",
+	    rows, err);
+}
+
+bool store_references(struct store_reader *reader, const char *typed,
 		      bool (*seen)(void *context, const char *reference),
 		      void *context, struct error *err)
 {
-	struct store_statement *rows;
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_statement *rows = NULL;
+	bool ok = open_references(mem, reader, typed, &rows, err);
 
-	if (!store_db_prepare(reader->db,
-			      "SELECT incident_id, reference FROM incident "
-			      "UNION ALL SELECT counted_id, reference "
-			      "FROM counted",
-			      &rows, err))
-		return false;
-	while (store_db_next(rows, err)) {
+	while (ok && store_db_next(rows, err)) {
 		const char *reference = store_db_column_text(rows, 1);
 		if (store_db_is_sound(rows, "incident", 0) &&
 		    !seen(context, reference))
 			break;
 	}
-	return store_db_end(rows);
+	ok = store_db_end(rows);
+	mem_free(mem);
+	return ok;
 }
 
 /* --- tuples --- */
@@ -165,10 +225,12 @@ bool store_passes(struct store_reader *reader, const char *author_domain,
 		  void *context, struct error *err)
 {
 	return show_tuples(
-	    reader, "SELECT tuple_id, max(hour_s), sum(count), ",
-	    " FROM result JOIN tuple USING (tuple_id) WHERE author_domain = ? "
-	    "AND dmarc_result = 'pass' AND " STORE_SQL_COUNTED
-	    " GROUP BY tuple_id ORDER BY 2 DESC LIMIT ?",
+	    reader, "SELECT tuple_id, last_s, messages, ",
+	    " FROM (SELECT tuple_id, max(hour_s) AS last_s, sum(count) AS "
+	    "messages FROM result JOIN tuple USING (tuple_id) WHERE "
+	    "author_domain = ? AND dmarc_result = 'pass' "
+	    "AND " STORE_SQL_COUNTED " GROUP BY tuple_id) AS total "
+	    "JOIN tuple USING (tuple_id) ORDER BY last_s DESC LIMIT ?",
 	    STORE_VALUES(store_text(author_domain), store_number(limit)), seen,
 	    context, err);
 }
@@ -180,9 +242,11 @@ bool store_all_passes(struct store_reader *reader, long limit,
 		      void *context, struct error *err)
 {
 	return show_tuples(
-	    reader, "SELECT tuple_id, min(hour_s), sum(count), ",
-	    " FROM result JOIN tuple USING (tuple_id) WHERE "
-	    "dmarc_result = 'pass' AND " STORE_SQL_COUNTED
-	    " GROUP BY tuple_id ORDER BY max(hour_s) DESC LIMIT ?",
+	    reader, "SELECT tuple_id, first_s, messages, ",
+	    " FROM (SELECT tuple_id, min(hour_s) AS first_s, max(hour_s) AS "
+	    "last_s, sum(count) AS messages FROM result "
+	    "JOIN tuple USING (tuple_id) WHERE dmarc_result = 'pass' "
+	    "AND " STORE_SQL_COUNTED " GROUP BY tuple_id) AS total "
+	    "JOIN tuple USING (tuple_id) ORDER BY last_s DESC LIMIT ?",
 	    STORE_VALUES(store_number(limit)), seen, context, err);
 }

@@ -14,16 +14,18 @@
 
 #include "lib/base/error.h"
 #include "lib/base/mem.h"
+#include "lib/store/store_db.h"
 #include "lib/store/store_entry.h"
 #include "lib/store/store_filter.h"
 #include "lib/store/store_flaws.h"
 
-struct store_db;
-
 /* The members are this folder's. */
 struct store_reader {
 	struct store_db *db;
-	char *path;
+	char *path; /* of the file; what another database is called */
+	/* Of a fleet's record: that of the host's own file, which has what the
+	 * fleet does not share (known paths); NULL where there is none. */
+	struct store_reader *own;
 	bool is_page; /* within the transaction of a page */
 };
 
@@ -38,10 +40,20 @@ bool store_reader_begin_page(struct store_reader *reader, int64_t limit_ms,
 			     struct error *err)
     __attribute__((warn_unused_result));
 
+/* Reads the fleet's record by a connection that another opened, and closes it;
+ * messages call it `name`. `own` is the host's own file, or NULL, and outlives
+ * it. */
+struct store_reader *store_reader_over(TALLOC_CTX *mem, struct store_db *db,
+				       const char *name,
+				       struct store_reader *own);
+
 /* Where to list the rows that cannot be read and are left out; NULL, as it
  * begins: nowhere. The flaws outlive the reader. */
 void store_reader_list_flaws(struct store_reader *reader,
 			     struct store_flaws *flaws);
+
+/* Whose SQL it reads by: not SQLite's, for a fleet's record. */
+enum store_db_kind store_reader_kind(const struct store_reader *reader);
 
 /* Calls `seen` for each until it returns false. */
 bool store_incidents(struct store_reader *reader,
@@ -51,9 +63,11 @@ bool store_incidents(struct store_reader *reader,
 		     void *context, struct error *err)
     __attribute__((warn_unused_result));
 
-/* All references, in no order; some may come twice. For finding what somebody
- * meant who typed one that does not exist. */
-bool store_references(struct store_reader *reader,
+/* The references that somebody may have meant who typed one that does not
+ * exist, in no order; some may come twice. Of a file all are looked at; of a
+ * fleet's record, which may have hundreds of millions, those that an index
+ * leads to: a slip away (reference_slips), or with the same first half. */
+bool store_references(struct store_reader *reader, const char *typed,
 		      bool (*seen)(void *context, const char *reference),
 		      void *context, struct error *err)
     __attribute__((warn_unused_result));

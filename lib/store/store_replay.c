@@ -72,7 +72,7 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 			      "  hour_s < min(?2, 253402300799) UNION ALL"
 			      "  SELECT max(hour_s) FROM result"
 			      "  WHERE hour_s >= max(?1, 0) AND"
-			      "  hour_s < min(?2, 253402300799))"
+			      "  hour_s < min(?2, 253402300799)) AS ends"
 			      " WHERE hour_s IS NOT NULL",
 			      PERIOD(since_s, until_s), &row, err))
 		return false;

@@ -11,6 +11,7 @@ UNIT_TESTS += tests/unit/test_histogram tests/unit/test_json tests/unit/test_mem
 UNIT_TESTS += tests/unit/test_json_write
 UNIT_TESTS += tests/unit/test_net tests/unit/test_settings
 UNIT_TESTS += tests/unit/test_secret_text
+UNIT_TESTS += tests/unit/test_dialect tests/unit/test_reference
 UNIT_TESTS += tests/unit/test_siphash tests/unit/test_strbuf
 UNIT_TESTS += tests/unit/test_suffix tests/unit/test_text
 # Builds that watch the program are let more (lib/base/confine_watched.c).

@@ -508,7 +508,7 @@ static void references_are_listed(void **state)
 
 	(void)state;
 	strbuf_init(&text, scene.mem, 1000);
-	assert_true(store_references(scene.reader, add_text, &text, &err));
+	assert_true(store_references(scene.reader, "", add_text, &text, &err));
 	assert_string_equal(strbuf_text(&text), "r1 r2 r3 r4 r5 r6 r7 ");
 	end(&scene);
 }

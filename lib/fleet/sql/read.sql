@@ -1,0 +1,155 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+--
+-- read - the fleet's record in the shapes that lib/store reads
+--
+-- Run at each init as alignd_owner. Views have the names and columns of SQLite's
+-- tables (lib/store/store_schema_steps.c), functions those of its functions that
+-- PostgreSQL lacks, or has otherwise: a connection that reads looks here first
+-- (lib/fleet/fleet_db.c), so they stand in a schema of their own, and nothing
+-- that pushes looks here. Who reads has rights on the views alone.
+
+-- What a column's type is in SQLite, where any value may stand in any column; here
+-- the type holds, and the planner folds the question away.
+CREATE FUNCTION alignd_read.typeof(bigint) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 'integer'::text $$;
+CREATE FUNCTION alignd_read.typeof(text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 'text'::text $$;
+
+-- SQLite's max() and min() of two are no sums.
+CREATE FUNCTION alignd_read.max(bigint, bigint) RETURNS bigint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT greatest($1, $2) $$;
+CREATE FUNCTION alignd_read.min(bigint, bigint) RETURNS bigint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT least($1, $2) $$;
+
+CREATE FUNCTION alignd_read.instr(text, text) RETURNS int
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT strpos($1, $2) $$;
+
+-- From behind, where the place is below 0.
+CREATE FUNCTION alignd_read.substr(text, int) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT CASE WHEN $2 < 0 THEN right($1, -$2)
+		ELSE pg_catalog.substr($1, $2) END $$;
+
+-- Of ASCII's letters alone, whatever the database's own rules are.
+CREATE FUNCTION alignd_read.lower(text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT pg_catalog.lower($1 COLLATE "C") $$;
+
+-- PostgreSQL's sum(bigint) is a numeric; one that is too great fails, as SQLite's.
+CREATE AGGREGATE alignd_read.sum(bigint) (
+	sfunc = int8pl, stype = bigint, combinefunc = int8pl, parallel = safe);
+-- How many are true; NULL where all are unknown, as SQLite has it.
+CREATE FUNCTION alignd_read.add_true(bigint, boolean) RETURNS bigint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT CASE WHEN $2 IS NULL THEN $1
+		ELSE coalesce($1, 0) + $2::int END $$;
+CREATE AGGREGATE alignd_read.sum(boolean) (
+	sfunc = alignd_read.add_true, stype = bigint, combinefunc = int8pl,
+	parallel = safe);
+
+-- A text that is an address; NULL for all else: rows are foreign, and a cast
+-- that fails would end the statement.
+CREATE FUNCTION alignd_read.address_of(text) RETURNS inet
+	LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+	IF $1 ~ '^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.|$)){4}$'
+		AND right($1, 1) <> '.' THEN
+		RETURN $1::inet;
+	END IF;
+	IF $1 !~ '^[0-9a-fA-F:.]{2,45}$' OR strpos($1, ':') = 0 THEN
+		RETURN NULL;
+	END IF;
+	RETURN $1::inet;
+EXCEPTION WHEN invalid_text_representation THEN
+	RETURN NULL;
+END $$;
+
+-- lib/store/store_question.h says what these three mean.
+CREATE FUNCTION alignd_read.network_of(text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT AS
+	$$ SELECT coalesce(text(network(set_masklen(alignd_read.address_of($1),
+		CASE family(alignd_read.address_of($1)) WHEN 4 THEN 24 ELSE 48 END))),
+		$1) COLLATE "C" $$;
+CREATE FUNCTION alignd_read.network_has(text, text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE STRICT AS
+	$$ SELECT coalesce(alignd_read.address_of($2) <<= $1::inet, false) $$;
+CREATE FUNCTION alignd_read.name_holds(text, text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT $2 = $1 OR (length($2) > length($1) + 1
+		AND right($2, length($1) + 1) = '.' || $1) $$;
+
+CREATE VIEW alignd_read.tuple AS
+SELECT tuple_no AS tuple_id, author_domain, author_error, policy_domain,
+	org_domain, discovery, record, author_exists, client_ip, client_name,
+	mail_from_domain, spf_result, spf_domain, spf_scope, dkim, arc,
+	dmarc_result, is_dkim_aligned, is_spf_aligned, indirect, policy, asked,
+	applied, override_type, override_comment, tls_version, is_report_mail,
+	imported, iprev, is_known_path, rests_on, lookalike, rcpt_rules,
+	is_to_postmaster
+FROM alignd.tuple;
+
+CREATE VIEW alignd_read.result AS
+SELECT hour_s, tuple_no AS tuple_id, count FROM alignd.result;
+
+-- Is there any history of another filter? A host's file has its messages.
+CREATE VIEW alignd_read.imported AS
+SELECT tuple_no AS message FROM alignd.tuple WHERE imported <> '';
+
+CREATE VIEW alignd_read.counted AS
+SELECT counted_no AS counted_id, reference, hour_s, network, author_domain,
+	budget, first_s, last_s, messages, none, tag, quarantine, reject, tempfail
+FROM alignd.counted;
+
+-- The wide part is looked up for a row that is shown, and for no other; where it
+-- is gone, it is as empty as a verdict that was cut. known_would is what
+-- would_of() makes of the verdict.
+CREATE VIEW alignd_read.incident AS
+SELECT incident_no AS incident_id, reference, time_s, queue_id, host, client_ip,
+	client_name,
+	coalesce((SELECT w.helo FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS helo,
+	mail_from, author_domain, author_error, policy_domain, spf_result,
+	spf_domain,
+	coalesce((SELECT w.dkim FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS dkim,
+	dmarc_result, asked, applied, override_type, override_comment, reason,
+	coalesce((SELECT w.reply FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS reply,
+	coalesce((SELECT w.rcpt_domains FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '')
+		AS rcpt_domains,
+	coalesce((SELECT w.tls_version FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '')
+		AS tls_version,
+	coalesce((SELECT w.verdict FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS verdict,
+	coalesce((SELECT w.queries FROM alignd.incident_wide w WHERE
+		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS queries,
+	indirect, list_id, author_key, nullif(would, '') AS known_would
+FROM alignd.incident i;
+
+CREATE VIEW alignd_read.act AS
+SELECT a.act_no AS act_id, i.incident_no AS incident_id, a.time_s, a.who, a.kind,
+	a.note
+FROM alignd.act a
+	JOIN alignd.segment s ON s.ident = a.incident_ident
+	JOIN alignd.incident i ON i.segment_no = s.segment_no
+		AND i.own_id = a.incident_own_id AND i.hour_s = s.hour_s;
+
+-- An operator's act, in the fleet's name; how many rows there were.
+CREATE FUNCTION alignd_push.add_act(of_incident bigint, at_s bigint, by_whom text,
+		as_kind text, with_note text) RETURNS bigint
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	added bigint;
+BEGIN
+	INSERT INTO alignd.act (incident_ident, incident_own_id, time_s, who, kind,
+		note)
+	SELECT s.ident, i.own_id, at_s, left(by_whom, 64), as_kind,
+		left(with_note, 1024)
+	FROM alignd.incident i JOIN alignd.segment s USING (segment_no)
+	WHERE i.incident_no = of_incident;
+	GET DIAGNOSTICS added = ROW_COUNT;
+	RETURN added;
+END $$;
+GRANT EXECUTE ON FUNCTION alignd_push.add_act TO alignd_operator;
