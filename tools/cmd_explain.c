@@ -32,6 +32,7 @@ struct run {
 	size_t seen;		     /* operands */
 	const struct config *config; /* NULL: refused */
 	const char *store_path;
+	const char *fleet; /* known_store.h */
 	struct engine *engine;
 	struct store_reader *reader;
 	struct store_path_list *paths; /* of the reader; NULL: not read */
@@ -105,9 +106,10 @@ static bool print_incident(void *context, const struct store_incident *incident)
 	return true;
 }
 
-static bool open_store(struct run *run, const char *path, struct error *err)
+static bool open_store(struct run *run, struct error *err)
 {
-	if (!tool_store_reader(run->tool, path, &run->reader, err))
+	if (!tool_record_reader(run->tool, run->fleet, run->store_path,
+				&run->reader, err))
 		return false;
 	run->paths = mem_new(run->tool->mem, struct store_path_list);
 	return store_path_list_read(run->tool->mem, run->reader,
@@ -119,10 +121,10 @@ static bool explain_reference(struct run *run, const char *reference,
 			      struct error *err)
 {
 	const struct store_filter filter = {.reference = reference};
-	const char *path = run->store_path;
+	const char *path = tool_record_name(run->fleet, run->store_path);
 	struct found found = {.run = run};
 
-	if (run->reader == NULL && !open_store(run, path, err))
+	if (run->reader == NULL && !open_store(run, err))
 		return false;
 	if (!store_incidents(run->reader, &filter, print_incident, &found, err))
 		return false;
@@ -229,12 +231,14 @@ static bool prepare(struct run *run, bool has_files, struct error *err)
 			return false;
 		run->config = place.config;
 		run->store_path = place.path;
+		run->fleet = place.fleet;
 		return true;
 	}
 	if (!tool_engine(run->tool, &run->engine, err))
 		return false;
 	run->config = run->engine->config;
 	run->store_path = given != NULL ? given : run->config->store.sqlite;
+	run->fleet = tool_fleet(run->tool, run->config);
 	return true;
 }
 

@@ -197,7 +197,7 @@ static bool tell_period(struct tool *tool, struct stats_report *report,
 
 	choose_tables(report, tool_has(tool, "--json"), request.wants);
 	if (!tool_known_store(tool, "authserv_id, mode", &place, err) ||
-	    !tool_store_reader(tool, place.path, &reader, err) ||
+	    !tool_record_reader(tool, place.fleet, place.path, &reader, err) ||
 	    !stats_collect(tool->mem, reader, &request, &stats, err))
 		return false;
 	if (place.config != NULL) {

@@ -185,13 +185,12 @@ static bool load_past(struct tool *tool, struct whatif_report *report,
 }
 
 /* That of the daemon, where it is known for sure. */
-static const char *store_path(const struct tool *tool,
-			      const struct whatif_report *report)
+static const struct config *store_config(const struct tool *tool,
+					 const struct whatif_report *report)
 {
 	bool is_named = tool_values(tool, "--config").count == 2;
 
-	return is_named ? report->running.config->store.sqlite
-			: report->new.config->store.sqlite;
+	return is_named ? report->running.config : report->new.config;
 }
 
 static bool fill_report(struct tool *tool, struct whatif_report *report,
@@ -203,8 +202,11 @@ static bool fill_report(struct tool *tool, struct whatif_report *report,
 	    !(report->defaults == NULL ? load_running(tool, report, err)
 				       : load_past(tool, report, err)))
 		return false;
-	report->store = store_path(tool, report);
-	return tool_store_reader(tool, report->store, &reader, err) &&
+	const struct config *config = store_config(tool, report);
+	const char *fleet = tool_fleet(tool, config);
+	report->store = tool_record_name(fleet, config->store.sqlite);
+	return tool_record_reader(tool, fleet, config->store.sqlite, &reader,
+				  err) &&
 	       whatif_report_fill(tool->mem, reader, clock_now_s(&tool->clock),
 				  limit, report, err);
 }

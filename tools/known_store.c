@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "lib/app/config_store.h"
+#include "tools/store.h"
 
 static void warn(const struct tool *tool, const char *fault,
 		 const char *unknown, const char *path, const char *from)
@@ -39,8 +40,10 @@ bool tool_known_store(struct tool *tool, const char *unknown,
 	struct error unused;
 
 	place->config = NULL;
+	place->fleet = NULL;
 	place->path = given;
 	if (tool_config(tool, &place->config, err)) {
+		place->fleet = tool_fleet(tool, place->config);
 		if (given == NULL)
 			place->path = place->config->store.sqlite;
 		return true;

@@ -18,6 +18,9 @@
 struct known_store {
 	const char *path;
 	struct config *config; /* NULL: refused, and nothing of it is known */
+	/* Connection string of the fleet's record, which is looked at instead;
+	 * NULL: there is none, or --local or --store asks for the host's own. */
+	const char *fleet;
 };
 
 /* The option, for the table of a subcommand. */

@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/fleet/fleet_db.h"
+
 struct store_flaws *tool_store_flaws(struct tool *tool)
 {
 	if (tool->flaws == NULL)
@@ -22,6 +24,53 @@ bool tool_store_reader(struct tool *tool, const char *path,
 	if (!store_reader_open(tool->mem, path, reader, err))
 		return false;
 	store_reader_list_flaws(*reader, tool_store_flaws(tool));
+	return true;
+}
+
+const char *tool_fleet(const struct tool *tool, const struct config *config)
+{
+	if (!store_is_of_fleet(&config->store) || tool_has(tool, "--local") ||
+	    tool_has(tool, "--store"))
+		return NULL;
+	return config_fleet_people(config);
+}
+
+const char *tool_record_name(const char *fleet, const char *path)
+{
+	return fleet == NULL ? path : "the fleet's record";
+}
+
+bool tool_record_reader(struct tool *tool, const char *fleet, const char *path,
+			struct store_reader **reader, struct error *err)
+{
+	struct store_reader *own = NULL;
+	struct store_db *db;
+	struct error unused;
+
+	if (fleet == NULL)
+		return tool_store_reader(tool, path, reader, err);
+	if (!fleet_db_open(fleet, STORE_DB_READ, &db, err))
+		return error_wrap(err, "the fleet's record (--local reads this "
+				       "host's own)");
+	/* A desk need not have a store of its own. */
+	if (!tool_store_reader(tool, path, &own, &unused))
+		own = NULL;
+	*reader = store_reader_over(tool->mem, db,
+				    tool_record_name(fleet, path), own);
+	store_reader_list_flaws(*reader, tool_store_flaws(tool));
+	return true;
+}
+
+bool tool_record_acts(struct tool *tool, const char *fleet, const char *path,
+		      struct store_acts_writer **acts, struct error *err)
+{
+	struct store_db *db;
+
+	if (fleet == NULL)
+		return store_acts_open(tool->mem, path, acts, err);
+	if (!fleet_db_open(fleet, STORE_DB_WRITE, &db, err))
+		return error_wrap(err, "cannot record what is done");
+	*acts = store_acts_over(tool->mem, db, tool_record_name(fleet, path));
 	return true;
 }
 

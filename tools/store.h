@@ -5,17 +5,39 @@
 /*
  * store - the store, opened so that what cannot be read in it is told
  *
+ * Of a host of a fleet there are two records: the host's own file, and that of
+ * the fleet, which review, explain, stats and whatif look at. What is said of
+ * the machine, or changes its file, is of the host's own.
+ *
  * Rows that alignd cannot have written are left out by whoever reads. All of a
  * run's readers list them in one place, and alignctl tells of them at its end,
  * on standard error; results and exit status are those of the other rows.
  */
 
 #include "lib/store/store.h"
+#include "lib/store/store_acts.h"
 #include "lib/store/store_report.h"
 #include "tools/tool.h"
 
 bool tool_store_reader(struct tool *tool, const char *path,
 		       struct store_reader **reader, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Connection string of the fleet's record, where the configuration has one and
+ * neither --local nor --store asks for the host's own; else NULL. */
+const char *tool_fleet(const struct tool *tool, const struct config *config);
+
+/* What a record is called, for people: its file, or "the fleet's record". */
+const char *tool_record_name(const char *fleet, const char *path);
+
+/* A reader of the fleet's record; of the file where `fleet` is NULL. */
+bool tool_record_reader(struct tool *tool, const char *fleet, const char *path,
+			struct store_reader **reader, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise for recording what operators do. */
+bool tool_record_acts(struct tool *tool, const char *fleet, const char *path,
+		      struct store_acts_writer **acts, struct error *err)
     __attribute__((warn_unused_result));
 
 bool tool_store_reports(struct tool *tool, const char *path,

@@ -124,7 +124,7 @@ bool review_reference_near(struct store_reader *reader, const char *reference,
 				.err = err};
 
 	if (strlen(reference) <= REFERENCE_LENGTH + NEAR_DISTANCE &&
-	    (!store_references(reader, look_at, &search, err) ||
+	    (!store_references(reader, reference, look_at, &search, err) ||
 	     search.has_failed))
 		return false;
 	*near = found;
@@ -176,6 +176,12 @@ bool review_reference_missing(TALLOC_CTX *mem, struct store_reader *reader,
 		    "letters and digits such as K7QX-2M4D, never "
 		    "0, 1, I or O)",
 		    shown, path);
+	if (store_reader_kind(reader) != STORE_DB_SQLITE)
+		return error_set(err, ERROR_INPUT,
+				 "no incident %s in %.80s (gone after "
+				 "fleet.keep_incidents, or not forwarded yet? "
+				 "alignctl fleet status)",
+				 shown, path);
 	return error_set(err, ERROR_INPUT,
 			 "no incident %s in %.80s (purged after "
 			 "store.keep_incidents, or of another host?)",

@@ -7,6 +7,7 @@ tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
 FLEET_TESTS = tests/fleet/test_pg.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
 FLEET_TESTS += tests/fleet/test_push.py
+FLEET_TESTS += tests/fleet/test_fleet_reading.py
 
 .PHONY: check-fleet
 check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool

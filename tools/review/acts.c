@@ -17,6 +17,7 @@
 #include "lib/review/incident.h"
 #include "tools/program.h"
 #include "tools/review/choice.h"
+#include "tools/store.h"
 
 /* "ALL" is a word to postsuper(1), and no queue id is that short. */
 #define QUEUE_ID_MIN 5
@@ -98,8 +99,8 @@ int review_act_on(struct review *review, const struct review_deed *deed,
 		return TOOL_DONE;
 	}
 	if (choice.count > 0 &&
-	    !store_acts_open(review->tool->mem, review->reading.path,
-			     &act.writer, &err))
+	    !tool_record_acts(review->tool, review->fleet, review->path,
+			      &act.writer, &err))
 		return tool_fail(&err);
 	size_t done = act_on_each(&act, deed, &choice, &choice.status);
 	size_t all = choice.count + choice.missing;
@@ -215,12 +216,27 @@ static bool run_postsuper(TALLOC_CTX *mem,
 	return true;
 }
 
+/* A queue is its host's: whoever may act there does, and it is recorded there.
+ */
+static bool tell_host(const struct store_incident *incident)
+{
+	(void)printf(
+	    "%s: message %s is held on %s; run there: alignctl --local "
+	    "review release %s\n",
+	    incident->reference, incident->queue_id, incident->host,
+	    incident->reference);
+	return true;
+}
+
 static bool release(struct review_act *act, struct error *err)
 {
 	const struct store_incident *incident = act->incident;
 
-	if (!check_held(incident, err) ||
-	    !run_postsuper(act->mem, incident, err))
+	if (!check_held(incident, err))
+		return false;
+	if (act->review->fleet != NULL)
+		return tell_host(incident);
+	if (!run_postsuper(act->mem, incident, err))
 		return false;
 	(void)printf("%s: message %s is released from hold; Postfix delivers "
 		     "it, it is not judged again\n",

@@ -282,7 +282,9 @@ static bool find_store(struct review *review, enum form form, struct error *err)
 		  ? tool_sure_store(review->tool, &place, err)
 		  : tool_known_store(review->tool, "", &place, err)))
 		return false;
-	review->reading.path = place.path;
+	review->path = place.path;
+	review->fleet = place.fleet;
+	review->reading.path = tool_record_name(place.fleet, place.path);
 	return true;
 }
 
@@ -305,7 +307,8 @@ static int run_review(struct tool *tool)
 	    !review_read_filter(tool, form != FORM_ALLOW, &reading->filter))
 		return TOOL_BAD_USAGE;
 	if (!find_store(&review, form, &err) ||
-	    !tool_store_reader(tool, reading->path, &reading->reader, &err))
+	    !tool_record_reader(tool, review.fleet, review.path,
+				&reading->reader, &err))
 		return tool_fail(&err);
 	return run_form(&review, form, &references);
 }

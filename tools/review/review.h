@@ -18,6 +18,8 @@
 struct review {
 	struct tool *tool;
 	struct config *config;
+	const char *path;  /* of the host's own store */
+	const char *fleet; /* known_store.h */
 	struct review_reading reading;
 };
 
