@@ -6,9 +6,10 @@
  * 3.4.4 (relaxed): blanks become one, those at the end of a line go as well;
  * an empty body is empty. 3.4.5: l= counts canonicalised bytes.
  *
- * Most bytes mean nothing to either form, so they are taken by runs. Where an
- * l= ends, the digest's state is copied. Behind the last of them nothing is
- * hashed, only counted, unless the whole is wanted too.
+ * Most of a body is its own canonical form, line ends and all, so it is hashed
+ * where it stands, as far as that goes; what is not is taken byte by byte.
+ * Where an l= ends, the digest's state is copied. Behind the last of them
+ * nothing is hashed, only counted, unless the whole is wanted too.
  */
 #include "lib/auth/body_hash.h"
 
@@ -142,7 +143,7 @@ static void begin_text(struct body_hash *hash)
 	hash->is_all_empty = false;
 }
 
-/* Bytes of the current line that are hashed as they are. */
+/* Bytes that are hashed as they are, line ends among them; the last is text. */
 static void hash_text(struct body_hash *hash, const char *bytes, size_t length)
 {
 	begin_text(hash);
@@ -162,72 +163,107 @@ static void end_line(struct body_hash *hash)
 	hash->has_text = false;
 }
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+/* --- what is its own canonical form --- */
 
-/* Which of these eight bytes are spaces: the high bit of each. */
-static uint64_t spaces_in(uint64_t word)
+typedef uint8_t block __attribute__((vector_size(16)));
+typedef int8_t mask __attribute__((vector_size(16))); /* 0 or -1 each */
+
+/* Which of a block's bytes, each behind the one before it, the relaxed form
+ * changes, or needs another look: controls, a second space, a space at a line's
+ * end, half a CRLF. The first of them, or the block's length. */
+static size_t find_changed(const char *at)
 {
-	uint64_t rest = word ^ EACH_BYTE(' ');
-	uint64_t low = (rest & EACH_BYTE(0x7f)) + EACH_BYTE(0x7f);
+	const block space = (block){0} + ' ';
+	const block cr = (block){0} + '\r';
+	const block lf = (block){0} + '\n';
+	block now;
+	block before;
+	uint64_t halves[2];
 
-	return ~(low | rest | EACH_BYTE(0x7f));
+	memcpy(&now, at, sizeof now);
+	memcpy(&before, at - 1, sizeof before);
+	mask is_control = (now < space) & (now != cr) & (now != lf);
+	mask is_end = (now == space) | (now == cr);
+	mask changed = is_control | (is_end & (before == space)) |
+		       ((now == lf) ^ (before == cr));
+	memcpy(halves, &changed, sizeof halves);
+	if ((halves[0] | halves[1]) == 0)
+		return sizeof now;
+	/* The first byte is the lowest. */
+	return halves[0] != 0
+		   ? (size_t)__builtin_ctzll(le64toh(halves[0])) / 8
+		   : 8 + (size_t)__builtin_ctzll(le64toh(halves[1])) / 8;
 }
 
-/* Only a byte below a space has its high bit unset and sets it when a space is
- * taken away. */
-static bool has_control(uint64_t word)
+/* The same of one byte. */
+static bool is_changed(char now, char before)
 {
-	return ((word - EACH_BYTE(' ')) & ~word & EACH_BYTE(0x80)) != 0;
+	bool is_end = now == '\r' || now == '\n';
+
+	return ((unsigned char)now < ' ' && !is_end) ||
+	       (before == ' ' && (now == ' ' || now == '\r')) ||
+	       (now == '\n') != (before == '\r');
 }
 
-/* How many bytes from `at` on are neither controls nor a second space, by
- * eights. */
-static size_t skip_eights(const char *at, size_t length, bool *is_after_space)
+/* How many bytes from `at` on the relaxed form leaves as they are, as far as
+ * can be told without what follows. The first is text. */
+static size_t unchanged_run(const char *at, size_t length)
 {
-	uint64_t word;
-	size_t run = 0;
+	size_t run = 1;
 
-	for (; run + sizeof word <= length; run += sizeof word) {
-		memcpy(&word, at + run, sizeof word);
-		word = le64toh(word); /* the first byte is the lowest */
-		uint64_t spaces = spaces_in(word);
-		if (has_control(word) || (spaces & spaces << 8) != 0 ||
-		    ((spaces & 0x80) != 0 && *is_after_space))
-			break;
-		*is_after_space = spaces >> 63 != 0;
+	while (run + sizeof(block) <= length) {
+		size_t same = find_changed(at + run);
+		run += same;
+		if (same < sizeof(block))
+			return run;
 	}
+	while (run < length && !is_changed(at[run], at[run - 1]))
+		run++;
 	return run;
 }
 
-/* How many bytes from `at` on stand for themselves. Relaxed, a single space
- * within a line does, but only with what follows it. */
-static size_t plain_run(const struct body_hash *hash, const char *at,
-			size_t length)
-{
-	bool is_after_space = hash->has_blank;
+/* --- */
 
-	if (!hash->is_relaxed) {
-		const char *cr = memchr(at, '\r', length);
-		return cr == NULL ? length : (size_t)(cr - at);
-	}
-	size_t run = skip_eights(at, length, &is_after_space);
-	for (; run < length && (unsigned char)at[run] >= ' '; run++) {
-		if (at[run] == ' ' && is_after_space)
-			break;
-		is_after_space = at[run] == ' ';
-	}
-	return run > 0 && at[run - 1] == ' ' ? run - 1 : run;
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
 }
 
-/* A byte that may not stand for itself. */
-static void take_byte(struct body_hash *hash, const char *c)
+/* Without what waits for what follows it: line ends, relaxed also blanks. */
+static size_t text_length(const struct body_hash *hash, const char *at,
+			  size_t length)
 {
-	if (*c == '\r')
-		hash->has_cr = true;
-	else if (hash->is_relaxed && (*c == ' ' || *c == '\t'))
-		hash->has_blank = true;
-	else
-		hash_text(hash, c, 1);
+	bool is_waiting = true;
+
+	while (length > 0 && is_waiting) {
+		char last = at[length - 1];
+		bool is_end =
+		    last == '\n' && length > 1 && at[length - 2] == '\r';
+		is_waiting =
+		    is_end || last == '\r' || (hash->is_relaxed && last == ' ');
+		length -= is_end ? 2 : is_waiting;
+	}
+	return length;
+}
+
+/* How many bytes from the one of text at `at` on are hashed as they stand.
+ * Of what was looked at behind them no byte is text, so none begins a run: a
+ * body is gone through once, however it is made. */
+static size_t text_run(const struct body_hash *hash, const char *at,
+		       size_t length)
+{
+	size_t run = hash->is_relaxed ? unchanged_run(at, length) : length;
+
+	return text_length(hash, at, run);
+}
+
+static size_t blank_run(const char *at, size_t length)
+{
+	size_t run = 0;
+
+	while (run < length && is_blank(at[run]))
+		run++;
+	return run;
 }
 
 /* Settles what a CR was; returns how many bytes of what follows it took. */
@@ -242,25 +278,34 @@ static size_t take_after_cr(struct body_hash *hash, char next)
 	return 0;
 }
 
+/* Returns how many bytes it took. */
+static size_t take_bytes(struct body_hash *hash, const char *at, size_t length)
+{
+	if (hash->has_cr)
+		return take_after_cr(hash, *at);
+	if (*at == '\r') {
+		hash->has_cr = true;
+		return 1;
+	}
+	if (hash->is_relaxed && is_blank(*at)) {
+		hash->has_blank = true;
+		return blank_run(at, length);
+	}
+	size_t run = text_run(hash, at, length);
+	hash_text(hash, at, run);
+	return run;
+}
+
 void body_hash_add(struct body_hash *hash, struct span chunk)
 {
-	size_t i = 0;
+	size_t taken = 0;
 
 	if (!hash->has_begun)
 		find_next_cut(hash);
 	hash->has_begun = true;
-	while (i < chunk.length) {
-		if (hash->has_cr) {
-			i += take_after_cr(hash, chunk.data[i]);
-			continue;
-		}
-		size_t run = plain_run(hash, chunk.data + i, chunk.length - i);
-		if (run > 0)
-			hash_text(hash, chunk.data + i, run);
-		i += run;
-		if (i < chunk.length)
-			take_byte(hash, &chunk.data[i++]);
-	}
+	while (taken < chunk.length)
+		taken +=
+		    take_bytes(hash, chunk.data + taken, chunk.length - taken);
 }
 
 void body_hash_finish(struct body_hash *hash)

@@ -193,6 +193,15 @@ def part_store(rig, _daemons):
     return {"bytes_per_message": grown / 6000, "bench_store": out.splitlines()}
 
 
+def part_body(_rig, _daemons):
+    kept = rigs.output("bench_body")
+    say("a body canonicalised and hashed, over SHA-256 alone:")
+    for row in kept:
+        say(f"  {row['body']}, {row['bytes']} bytes: simple "
+            f"{row['simple']:.2f}, relaxed {row['relaxed']:.2f}")
+    return kept
+
+
 def part_spf(_rig, _daemons):
     kept = rigs.output("bench_spf")
     say("SPF, one check from memory:")
@@ -261,6 +270,7 @@ def part_peers(rig, daemons):
 PARTS = {"warm": part_warm, "sizes": part_sizes, "rate": part_rate,
          "connections": part_connections, "latency": part_latency,
          "memory": part_memory, "confine": part_confine, "store": part_store, "spf": part_spf,
+         "body": part_body,
          "growth": growth.part_growth}
 
 

@@ -2,6 +2,7 @@
 # Figures, printed and never judged: see docs/PERFORMANCE.md. `make check` builds
 # the programs, so that they keep step with what they measure.
 BENCH_TOOLS =
+BENCH_TOOLS += tests/bench/bench_body
 BENCH_TOOLS += tests/bench/bench_cache tests/bench/bench_dns
 BENCH_TOOLS += tests/bench/bench_report tests/bench/bench_spf
 BENCH_TOOLS += tests/bench/bench_store tests/bench/confine tests/bench/corpus
