@@ -286,8 +286,9 @@ static size_t fitting(struct span text, size_t max, size_t *written)
 
 	*written = 0;
 	while (at < text.length) {
-		size_t step = text_utf8_character(
-		    span_make(text.data + at, text.length - at));
+		struct span rest = span_make(text.data + at, text.length - at);
+		size_t step =
+		    is_plain(*rest.data) ? 1 : text_utf8_character(rest);
 		if (step == 0)
 			step = 1;
 		size_t takes = written_bytes(text.data + at, step);

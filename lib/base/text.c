@@ -369,18 +369,41 @@ bool text_is_utf8(struct span s)
 	return true;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Are they all from 0x20 to 0x7e? A high bit tells of a byte from 0x80 on, or
+ * appears when 0x20 is taken away from a lower one, or 1 is added to 0x7f. */
+static bool are_fit(const char *eight)
+{
+	uint64_t word;
+
+	memcpy(&word, eight, sizeof word);
+	return ((word | (word - EACH_BYTE(0x20)) | (word + EACH_BYTE(1))) &
+		EACH_BYTE(0x80)) == 0;
+}
+
+static size_t fit_run(struct span s)
+{
+	size_t run = 0;
+
+	while (run + 8 <= s.length && are_fit(s.data + run))
+		run += 8;
+	while (run < s.length && s.data[run] >= ' ' && s.data[run] < 0x7f)
+		run++;
+	return run;
+}
+
 bool text_is_line(struct span s)
 {
-	const unsigned char *bytes = (const unsigned char *)s.data;
-
-	for (size_t i = 0; i < s.length; i++) {
-		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
-			return false;
+	while ((s = span_from(s, fit_run(s))).length > 0) {
+		size_t length = text_utf8_character(s);
 		/* U+0080..U+009F: "\xc2\x9b" opens an escape sequence */
-		if (bytes[i] == 0xc2 && i + 1 < s.length && bytes[i + 1] < 0xa0)
+		if (length < 2 ||
+		    (s.data[0] == '\xc2' && (unsigned char)s.data[1] < 0xa0))
 			return false;
+		s = span_from(s, length);
 	}
-	return text_is_utf8(s);
+	return true;
 }
 
 char *text_folder(TALLOC_CTX *mem, const char *path)

@@ -204,6 +204,47 @@ static void knows_ascii(void **state)
 	}
 }
 
+/* Looked at by eights: as each byte by itself has it. */
+static void knows_lines(void **state)
+{
+	static const char *const characters[] = {"a",
+						 " ",
+						 "~",
+						 "\x7f",
+						 "\x1f",
+						 "\x01",
+						 "\n",
+						 "\xc2\x9f",
+						 "\xc2\xa0",
+						 "\xc3\xbc",
+						 "\xe2\x82\xac",
+						 "\xf0\x9f\x98\x80",
+						 "\x80",
+						 "\xff",
+						 "\xc3"};
+	static const bool is_fit[] = {true,  true,  true,  false, false,
+				      false, false, false, true,  true,
+				      true,  true,  false, false, false};
+
+	(void)state;
+	for (size_t before = 0; before < 18; before++) {
+		for (size_t i = 0; i < COUNT_OF(characters); i++) {
+			char text[64] = "";
+			memset(text, 'x', before);
+			memcpy(text + before, characters[i],
+			       strlen(characters[i]));
+			size_t length = strlen(text);
+			assert_int_equal(text_is_line(span_of(text)),
+					 is_fit[i]);
+			memset(text + length, ' ', 9);
+			text[length + 9] = '\0';
+			assert_int_equal(text_is_line(span_of(text)),
+					 is_fit[i]);
+		}
+	}
+	assert_true(text_is_line(span_of("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +259,7 @@ int main(void)
 	    cmocka_unit_test(knows_ascii),
 	    cmocka_unit_test(makes_printable),
 	    cmocka_unit_test(finds_folders),
+	    cmocka_unit_test(knows_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
