@@ -19,10 +19,10 @@
 #define WANTED_ACTIONS                                                         \
 	(SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST)
 #define REDIRECT_ACTIONS (SMFIF_ADDRCPT | SMFIF_DELRCPT)
-/* No SMFIP_NR_BODY: without a reply there is no SMFIS_SKIP. */
 #define QUIET_STEPS                                                            \
 	(SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT |       \
-	 SMFIP_NR_DATA | SMFIP_NR_UNKN | SMFIP_NR_HDR | SMFIP_NR_EOH)
+	 SMFIP_NR_DATA | SMFIP_NR_UNKN | SMFIP_NR_HDR | SMFIP_NR_EOH |         \
+	 SMFIP_NR_BODY)
 #define WANTED_STEPS                                                           \
 	(QUIET_STEPS | SMFIP_HDR_LEADSPC | SMFIP_SKIP | SMFIP_NOUNKNOWN)
 
@@ -171,6 +171,17 @@ static void check_wire(void)
 			  "the socket may end the daemon");
 }
 
+/* Without a reply to the body there is no SMFIS_SKIP: one of them, by what the
+ * mail of late was like. What libmilter offers is never without the first:
+ * where an MTA has no such step, it replies by itself. */
+static unsigned long choose_steps(unsigned long offered)
+{
+	bool is_skip_better = unneeded_is_common(&the_service->unneeded);
+	unsigned long other = is_skip_better ? SMFIP_NR_BODY : SMFIP_SKIP;
+
+	return offered & WANTED_STEPS & ~other;
+}
+
 /* Takes of each offer what alignd wants; an old MTA offers less. */
 static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions,
 			     unsigned long steps, unsigned long unused2,
@@ -186,7 +197,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions,
 	if (is_redirecting())
 		wanted |= REDIRECT_ACTIONS;
 	*our_actions = actions & wanted;
-	*our_steps = steps & WANTED_STEPS;
+	*our_steps = choose_steps(steps);
 	*our2 = 0;
 	*our3 = 0;
 	if ((*our_actions & SMFIF_SETSYMLIST) != 0) {
@@ -311,7 +322,10 @@ static sfsistat on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
 	    session_body(session_of(ctx), (const char *)bytes, length);
 	/* A chunk within the end of the message: libmilter would take any
 	 * other answer for the message's, and not ask for that. */
-	return wire_command() == 'E' ? SMFIS_CONTINUE : status_of(answer);
+	if (wire_command() == 'E')
+		return SMFIS_CONTINUE;
+	return answer == MTA_CONTINUE ? answer_step(ctx, SMFIP_NR_BODY)
+				      : status_of(answer);
 }
 
 static sfsistat on_end_of_message(SMFICTX *ctx)

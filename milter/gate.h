@@ -17,6 +17,7 @@
 
 #include "lib/store/store.h"
 #include "milter/current.h"
+#include "milter/unneeded.h"
 #include "milter/waiting.h"
 
 /* One message that waits for its answer; the waiter's own. */
@@ -50,6 +51,7 @@ struct gate {
 struct service {
 	struct current current;
 	struct gate gate;
+	struct unneeded unneeded;    /* bodies, of late */
 	struct store *store;	     /* NULL: switched off */
 	struct sightings *sightings; /* these three outlive the engines */
 	struct dns_memory *memory;

@@ -16,6 +16,7 @@ libsession_a_SOURCES = \
 	milter/packet.c milter/packet.h \
 	milter/reply.c milter/reply.h \
 	milter/session.c milter/session.h \
+	milter/unneeded.c milter/unneeded.h \
 	milter/waiting.c milter/waiting.h \
 	milter/wire.c milter/wire.h
 

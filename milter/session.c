@@ -40,6 +40,7 @@ struct transaction {
 	struct text_list recipients; /* kept for a redirect only */
 	bool is_streaming;	     /* a header field or the body came */
 	bool is_body_wanted;
+	bool is_long_unneeded; /* a body that nobody wants fills a chunk */
 };
 
 struct session {
@@ -233,7 +234,6 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 			     size_t length)
 {
 	struct transaction *transaction = session->transaction;
-
 	bool has_skip = (session->mta.grants & MTA_SKIP_BODY) != 0;
 
 	if (transaction != NULL && transaction->is_body_wanted) {
@@ -243,11 +243,13 @@ enum mta_answer session_body(struct session *session, const char *bytes,
 	/* A body that nobody needs is counted all the same: what is held has a
 	 * bound in bytes. A full chunk says that more would follow, which is
 	 * not waited for. */
-	if (transaction != NULL)
-		message_body_passed(transaction->message,
-				    has_skip && length >= CHUNK_BYTES
-					? LIMIT_HOLD_UNSEEN_BYTES
-					: length);
+	bool is_full = length >= CHUNK_BYTES;
+	if (transaction != NULL) {
+		transaction->is_long_unneeded |= is_full;
+		message_body_passed(
+		    transaction->message,
+		    has_skip && is_full ? LIMIT_HOLD_UNSEEN_BYTES : length);
+	}
 	return has_skip ? MTA_SKIP : MTA_CONTINUE;
 }
 
@@ -378,6 +380,8 @@ enum mta_answer session_end_of_message(struct session *session)
 	if (transaction == NULL)
 		return answer_overloaded(session, "too many connections");
 	struct gate *gate = &session->service->gate;
+	unneeded_note(&session->service->unneeded,
+		      transaction->is_long_unneeded);
 	atomic_long *evaluating = &gate->evaluating;
 	struct gate_wait wait;
 	bool is_short;
