@@ -184,7 +184,8 @@ class Users(ReportTest):
         self.assertEqual(done.returncode, 4, done.stdout)
         self.give_to_readers()
         # What is made from here on has the list, as with a new host.
-        os.unlink(self.path("store.db"))
+        for name in ("store.db", "store.db-wal", "store.db-shm"):
+            os.unlink(self.path(name))
         self.record(self.MAIL, NOW)
         # As a running alignd has it.
         store = sqlite3.connect(self.path("store.db"))

@@ -52,7 +52,7 @@ static void has_good_defaults(void **state)
 	for (const struct setting *r = policy_setting_rows; r->name != NULL;
 	     r++, count++)
 		check_default(r);
-	assert_int_equal(count, 24);
+	assert_int_equal(count, 25);
 	for (const struct setting *r = trust_setting_rows; r->name != NULL; r++)
 		check_default(r);
 	assert_string_equal(find(trust_setting_rows, "networks")->initial,
