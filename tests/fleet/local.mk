@@ -8,6 +8,7 @@ FLEET_TESTS = tests/fleet/test_pg.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py
+FLEET_TESTS += tests/fleet/test_rights.py
 
 .PHONY: check-fleet
 check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool

@@ -10,17 +10,30 @@ import threading
 import time
 import uuid
 
-from fleet_rig import FleetTest, main
+from fleet_rig import FleetTest, Tool, main
 
 HOUR = 3600
 DAY = 86400
 
 
 class PushTest(FleetTest):
+    @classmethod
+    def setUpClass(cls):
+        """One fleet a class; each test finds it empty."""
+        super().setUpClass()
+        cls.server.make_database("fleet")
+        with Tool(cls.server.conninfo(database="fleet")) as tool:
+            assert tool.ask("init") == ["done", "before 0"]
+        cls.tables = cls.server.query(
+            "SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c JOIN pg_namespace n "
+            "ON n.oid = relnamespace WHERE nspname = 'alignd' AND relkind IN ('r', 'p') AND "
+            "relname <> 'fleet'", database="fleet")[0][0]
+
     def setUp(self):
-        self.server.make_database("fleet")
+        self.sql(f"TRUNCATE {self.tables} RESTART IDENTITY CASCADE; UPDATE alignd.fleet SET "
+                 "keep_results_s = DEFAULT, keep_incidents_s = DEFAULT, keep_wide_s = DEFAULT, "
+                 "maintained_s = 0, purged_tuple = 0")
         self.admin = self.tool(self.server.conninfo(database="fleet"))
-        self.assertEqual(self.admin.ask("init"), ["done", "before 0"])
         self.hosts = {name: self.add_host(name) for name in ("a", "b")}
         self.hour = int(time.time()) // HOUR * HOUR - HOUR
 

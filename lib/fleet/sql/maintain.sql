@@ -89,8 +89,8 @@ END
 $$;
 
 -- Tuples that no counter names any more, of the next 20,000; once a day, while
--- nobody pushes (segment_begin() holds the other side of that lock). Their traits
--- have counters as long as they have, so they go with the last tuple.
+-- nobody pushes: who does has written to segment first. Their traits have counters
+-- as long as they have, so they go with the last tuple.
 CREATE FUNCTION alignd_push.purge_tuples() RETURNS bigint
 LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
 DECLARE
@@ -101,7 +101,7 @@ DECLARE
 	named bigint[];
 	gone bigint;
 BEGIN
-	PERFORM pg_advisory_xact_lock(hashtext('alignd tuples'));
+	LOCK TABLE segment IN SHARE ROW EXCLUSIVE MODE;
 	looked := ARRAY(SELECT tuple_no FROM tuple WHERE tuple_no > past
 		AND added_s < alignd_push.now_s() - (SELECT keep_results_s FROM fleet)
 		ORDER BY tuple_no LIMIT 20000);
@@ -134,7 +134,8 @@ DECLARE
 	part text;
 	gone bigint;
 BEGIN
-	IF NOT pg_try_advisory_xact_lock(hashtext('alignd maintain')) THEN
+	PERFORM FROM fleet FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
 		RETURN '';
 	END IF;
 	of_day := alignd_push.day_to_sum();

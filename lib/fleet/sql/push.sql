@@ -5,7 +5,8 @@
 -- Replaced at each init. Each function runs with the owner's rights and a fixed
 -- search_path, finds its host by the role that logged in, whatever was SET since,
 -- and takes the number of the caller's layout. Bounds of arrays and texts stand
--- here, since a host faces strangers and may be somebody else's one day.
+-- here, since a host faces strangers and may be somebody else's one day. Locks are
+-- those of tables and rows: any role could hold one by number, and hold all up.
 --
 -- SQLSTATE AL001: another layout. AL002: this role is no host's. AL003: a row or
 -- a call past its bounds.
@@ -56,7 +57,7 @@ $$;
 CREATE FUNCTION alignd_push.check_sizes(most int, VARIADIC sizes int[]) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	IF sizes[1] IS NULL OR sizes[1] > most OR sizes[1] <> ALL (sizes)
+	IF sizes[1] IS NULL OR sizes[1] > most OR sizes[1] <> ANY (sizes)
 			OR array_position(sizes, NULL) IS NOT NULL THEN
 		PERFORM alignd_push.refuse(format(
 			'arrays of %s rows (allowed: of one length, to %s)', sizes, most));
@@ -90,7 +91,7 @@ BEGIN
 	IF to_regclass(name) IS NOT NULL THEN
 		RETURN;
 	END IF;
-	PERFORM pg_advisory_xact_lock(hashtext('alignd day'));
+	EXECUTE format('LOCK TABLE %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
 	IF to_regclass(name) IS NOT NULL THEN
 		RETURN;
 	END IF;
@@ -177,13 +178,11 @@ DECLARE
 	first segment;
 	known record;
 BEGIN
-	IF NOT (results BETWEEN 0 AND 1e15 AND messages BETWEEN 0 AND 1e15
+	IF (results BETWEEN 0 AND 1e15 AND messages BETWEEN 0 AND 1e15
 			AND incidents BETWEEN 0 AND 1e15 AND counted BETWEEN 0 AND 1e15
-			AND acts BETWEEN 0 AND 1e15) THEN
+			AND acts BETWEEN 0 AND 1e15) IS NOT TRUE THEN
 		PERFORM alignd_push.refuse('sums out of bounds');
 	END IF;
-	-- Tuples that are named from here on are not purged meanwhile.
-	PERFORM pg_advisory_xact_lock_shared(hashtext('alignd tuples'));
 	first := alignd_push.first_part(me, layout, ident, hour_s);
 	IF first.is_open THEN
 		UPDATE segment s SET is_open = false, host_no = me, results = segment_begin.results,
@@ -963,7 +962,7 @@ DECLARE
 	made bigint;
 BEGIN
 	PERFORM alignd_push.check_texts(16777216, override_put.text);
-	PERFORM pg_advisory_xact_lock(hashtext('alignd overrides'));
+	LOCK TABLE override_version IN SHARE ROW EXCLUSIVE MODE;
 	SELECT coalesce(max(v.version), 0) INTO newest FROM override_version v;
 	IF newest IS DISTINCT FROM override_put.parent THEN
 		RETURN NULL;
