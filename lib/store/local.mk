@@ -39,6 +39,7 @@ libalign_a_SOURCES += \
 	lib/store/store_pair.c lib/store/store_pair.h \
 	lib/store/store_notice.c lib/store/store_notice.h \
 	lib/store/store_passed.c lib/store/store_passed.h \
+	lib/store/store_passed_rows.c lib/store/store_passed_rows.h \
 	lib/store/store_path.c lib/store/store_path.h \
 	lib/store/store_path_alarm.h \
 	lib/store/store_path_credit.c lib/store/store_path_credit.h \
@@ -46,6 +47,7 @@ libalign_a_SOURCES += \
 	lib/store/store_path_rows.c lib/store/store_path_rows.h \
 	lib/store/store_paths.c lib/store/store_paths.h \
 	lib/store/store_posture.c lib/store/store_posture.h \
+	lib/store/store_purge.c lib/store/store_purge.h \
 	lib/store/store_query.c lib/store/store_query.h \
 	lib/store/store_question.c lib/store/store_question.h \
 	lib/store/store_queue.c lib/store/store_queue.h \
@@ -57,9 +59,12 @@ libalign_a_SOURCES += \
 	lib/store/store_salvage.c lib/store/store_salvage.h \
 	lib/store/store_schema.c lib/store/store_schema.h \
 	lib/store/store_schema_steps.c \
+	lib/store/store_segment.c lib/store/store_segment.h \
+	lib/store/store_segments.c lib/store/store_segments.h \
 	lib/store/store_settings.c lib/store/store_settings.h \
 	lib/store/store_size.c lib/store/store_size.h \
 	lib/store/store_sums.c lib/store/store_sums.h \
+	lib/store/store_tuples.c lib/store/store_tuples.h \
 	lib/store/store_trial.c lib/store/store_trial.h \
 	lib/store/store_would.c lib/store/store_would.h \
 	lib/store/store_writer.c lib/store/store_writer.h

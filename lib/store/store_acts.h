@@ -43,6 +43,11 @@ bool store_acts_add(struct store_acts_writer *writer, int64_t incident_id,
 		    const struct store_act *act, struct error *err)
     __attribute__((warn_unused_result));
 
+/* time_s, who, kind and note, from the columns from `at` on. */
+struct store_statement;
+void store_act_read(struct store_statement *rows, int at,
+		    struct store_act *act);
+
 /* Those on one incident, the first one first. */
 bool store_acts(struct store_reader *reader, int64_t incident_id,
 		bool (*seen)(void *context, const struct store_act *act),

@@ -21,7 +21,7 @@ static int disposition_place(const char *applied)
 }
 
 bool store_counted_write(struct store_db *db, const struct store_entry *entry,
-			 struct error *err)
+			 int64_t segment_id, struct error *err)
 {
 	const struct store_place *place = &entry->place;
 	int applied = disposition_place(entry->tuple.applied);
@@ -29,9 +29,9 @@ bool store_counted_write(struct store_db *db, const struct store_entry *entry,
 	    db,
 	    "INSERT INTO counted (reference, hour_s, network, "
 	    "author_domain, budget, first_s, last_s, messages, none, tag, "
-	    "quarantine, reject, tempfail) "
-	    "VALUES (?, ?, ?, ?, ?, ?6, ?6, 1, ?7, ?8, ?9, ?10, ?11) "
-	    "ON CONFLICT (reference) DO UPDATE SET "
+	    "quarantine, reject, tempfail, segment_id) "
+	    "VALUES (?, ?, ?, ?, ?, ?6, ?6, 1, ?7, ?8, ?9, ?10, ?11, ?12) "
+	    "ON CONFLICT (segment_id, reference) DO UPDATE SET "
 	    "first_s = min(first_s, excluded.first_s), "
 	    "last_s = max(last_s, excluded.last_s), "
 	    "messages = messages + 1, none = none + excluded.none, "
@@ -45,7 +45,7 @@ bool store_counted_write(struct store_db *db, const struct store_entry *entry,
 		store_number(place->budget), store_number(entry->time_s),
 		store_number(applied == 0), store_number(applied == 1),
 		store_number(applied == 2), store_number(applied == 3),
-		store_number(applied == 4)),
+		store_number(applied == 4), store_number(segment_id)),
 	    err);
 
 	return ok ||
@@ -89,8 +89,8 @@ bool store_counted_knows(const struct store_filter *filter)
 	       filter->before_id == 0;
 }
 
-static bool read_row(struct store_statement *statement,
-		     struct store_counted *counted)
+bool store_counted_read(struct store_statement *statement,
+			struct store_counted *counted)
 {
 	*counted = (struct store_counted){
 	    .reference = store_db_column_text(statement, 1),
@@ -143,6 +143,12 @@ static bool may_hold(const struct store_counted *counted,
 		counted->applied[0] > 0);
 }
 
+/* A reference has a row in each segment that counted under it; usually there is
+ * one, which is taken as it is, so that what is wrong with it is told. */
+#define ADDED(column)                                                          \
+	"iif(count(*) = 1, max(" column                                        \
+	"), sum(iif(" STORE_SQL_COUNT(column) ", " column ", 0)))"
+
 bool store_counted(struct store_reader *reader,
 		   const struct store_filter *filter,
 		   bool (*seen)(void *context,
@@ -160,21 +166,30 @@ bool store_counted(struct store_reader *reader,
 		return true;
 	if (!store_query_open(
 		reader->db,
-		"SELECT counted_id, reference, hour_s, network, author_domain, "
-		"budget, first_s, last_s, messages, none, tag, quarantine, "
-		"reject, tempfail FROM counted WHERE last_s >= ?1 "
-		"AND first_s < ?2 AND hour_s > ?1 - 7200 "
-		/* a row has messages of the hour before its own, too */
-		"AND hour_s < ?2 + 3600 "
-		"AND (?3 = '' OR reference = ?3) ORDER BY hour_s DESC, "
-		"counted_id DESC",
+		"SELECT max(counted_id), reference, max(hour_s), max(network), "
+		"max(author_domain), max(budget), min(first_s), "
+		"max(last_s), " ADDED("messages") ", " ADDED("none") ", " ADDED("tag") ", " ADDED("quarantine") ", " ADDED(
+		    "reject") ", " ADDED("tempfail") " FROM counted WHERE "
+						     "last_s >= ?1 "
+						     "AND first_s < ?2 AND "
+						     "hour_s > ?1 - 7200 "
+						     /* a row has messages of
+							the hour before its own,
+							too */
+						     "AND hour_s < ?2 + 3600 "
+						     "AND (?3 = '' OR "
+						     "reference = ?3) GROUP BY "
+						     "reference "
+						     "ORDER BY max(hour_s) "
+						     "DESC, max(counted_id) "
+						     "DESC",
 		STORE_VALUES(store_number(filter->since_s),
 			     store_number(until_s),
 			     store_text(filter->reference)),
 		&rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
-		if (read_row(rows, &counted) &&
+		if (store_counted_read(rows, &counted) &&
 		    may_hold(&counted, filter, applied, would) &&
 		    !seen(context, &counted))
 			break;

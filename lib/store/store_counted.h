@@ -12,9 +12,10 @@
 
 /* --- for the writer's thread, within its transaction --- */
 
-/* Adds one incident to the row of its place. */
+/* Adds one incident to the row of its place in that segment. */
 bool store_counted_write(struct store_db *db, const struct store_entry *entry,
-			 struct error *err) __attribute__((warn_unused_result));
+			 int64_t segment_id, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* Tells the budget of the incidents of this hour that are in the file. */
 bool store_counted_seed(struct store_db *db, struct store_budget *budget,
@@ -22,6 +23,20 @@ bool store_counted_seed(struct store_db *db, struct store_budget *budget,
     __attribute__((warn_unused_result));
 
 /* --- reading --- */
+
+/* The columns of a row, as they are read. False: it is not sound. */
+#define STORE_COUNTED_COLUMNS                                                  \
+	"counted_id, reference, hour_s, network, author_domain, budget, "      \
+	"first_s, last_s, messages, none, tag, quarantine, reject, tempfail"
+bool store_counted_read(struct store_statement *statement,
+			struct store_counted *counted);
+
+/* The columns of a row, as they are read. False: it is not sound. */
+#define STORE_COUNTED_COLUMNS                                                  \
+	"counted_id, reference, hour_s, network, author_domain, budget, "      \
+	"first_s, last_s, messages, none, tag, quarantine, reject, tempfail"
+bool store_counted_read(struct store_statement *statement,
+			struct store_counted *counted);
 
 /* Can the rows answer such a filter? They know hour, network, author domain,
  * reference and disposition, nothing else. */

@@ -53,7 +53,11 @@ struct part {
 	const char *find;
 	const char *named;
 	const char *rest;
-	const char *before; /* run first, with the same keys; NULL: nothing */
+	const char *tell;   /* what of it the fleet has to know
+			       (store_segments.h): run first, as `change` is;
+			       NULL: nothing */
+	const char *after;  /* run behind what changed, with the same keys;
+				  NULL: nothing */
 	const char *change; /* NULL: rows of `table` are kept as they are */
 	bool checks;
 	bool (*run)(const struct eraser *eraser, const struct key *key,
@@ -61,6 +65,11 @@ struct part {
 };
 
 /* --- tuples --- */
+
+/* Rows of a segment that say something else than they did. */
+#define RESTATED(which)                                                        \
+	"UPDATE segment SET restated = restated + 1 WHERE segment_id IN "      \
+	"(" which ")"
 
 /* Names that an "others of its domain" keeps. */
 static bool is_named_by_others(const struct store_subject *subject,
@@ -129,7 +138,12 @@ static bool make_others(const struct eraser *eraser, const struct key *key,
 		    is_named_by_others(eraser->subject, &tuple, pair.author)
 			? STORE_OTHERS
 			: STORE_OTHERS_OF_DOMAIN);
-		ok = update_tuple(eraser, &others, key->first, err);
+		ok = update_tuple(eraser, &others, key->first, err) &&
+		     store_query_run(
+			 eraser->db,
+			 RESTATED("SELECT segment_id FROM result WHERE "
+				  "tuple_id = CAST(? AS INTEGER)"),
+			 STORE_VALUES(store_text(key->first)), err);
 	}
 	*changed = is_found ? 1 : 0;
 	return store_db_end(rows) && ok;
@@ -172,7 +186,7 @@ static const struct part parts[] = {
 	     "(settled_s > 0 OR kind = 'failure') AND ",
      .named = "report",
      .rest = "",
-     .before = "DELETE FROM report_destination WHERE report_id = ?1",
+     .after = "DELETE FROM report_destination WHERE report_id = ?1",
      .change = "DELETE FROM report WHERE report_id = ?1 AND ",
      .checks = true},
     {.table = "report_destination",
@@ -220,13 +234,18 @@ static const struct part parts[] = {
      .change = "UPDATE counted SET network = iif(has_client(?3, network) IS "
 	       "NULL, network, ''), author_domain = iif(has_domain(?3, "
 	       "author_domain) IS NULL, author_domain, '') WHERE counted_id = "
-	       "CAST(?1 AS INTEGER)"},
+	       "CAST(?1 AS INTEGER)",
+     .tell = RESTATED("SELECT segment_id FROM counted WHERE counted_id = "
+		      "CAST(?1 AS INTEGER)")},
     {.table = "incident",
      .what = "deleted, with what was done about them",
      .find = "SELECT CAST(incident_id AS TEXT), '' FROM incident WHERE ",
      .named = "incident",
      .rest = "",
-     .before = "DELETE FROM act WHERE incident_id = CAST(?1 AS INTEGER)",
+     .after = "DELETE FROM act WHERE incident_id = CAST(?1 AS INTEGER)",
+     .tell = "INSERT INTO erased (ident, incident_id, time_s) SELECT ident, "
+	     "incident_id, unixepoch() FROM incident JOIN segment USING "
+	     "(segment_id) WHERE incident_id = CAST(?1 AS INTEGER) AND ",
      .change = "DELETE FROM incident WHERE incident_id = CAST(?1 AS INTEGER) "
 	       "AND ",
      .checks = true},
@@ -236,7 +255,9 @@ static const struct part parts[] = {
      .named = "act",
      .rest = "",
      .change = "UPDATE act SET who = 'erased', note = '' WHERE act_id = "
-	       "CAST(?1 AS INTEGER)"},
+	       "CAST(?1 AS INTEGER)",
+     .tell = RESTATED("SELECT segment_id FROM act WHERE act_id = CAST(?1 AS "
+		      "INTEGER)")},
     {.table = "tuple",
      .what = "counted as others",
      .find = "SELECT CAST(tuple_id AS TEXT), '' FROM tuple WHERE ",
@@ -400,12 +421,12 @@ static bool count_part(struct store_db *db, const struct part *part,
 /* --- changing --- */
 
 static char *change_sql(TALLOC_CTX *mem, const struct part *part,
-			const struct store_subject *subject)
+			const char *text, const struct store_subject *subject)
 {
 	struct strbuf sql;
 
 	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, part->change);
+	strbuf_add_text(&sql, text);
 	if (part->checks)
 		store_personal_condition(&sql, part->named, subject, 3);
 	return strbuf_text(&sql);
@@ -429,12 +450,18 @@ static bool change_row(const struct eraser *eraser, TALLOC_CTX *mem,
 {
 	if (part->run != NULL)
 		return part->run(eraser, key, changed, err);
-	if (!run_change(eraser, mem, change_sql(mem, part, eraser->subject),
+	if (part->tell != NULL &&
+	    !run_change(eraser, mem,
+			change_sql(mem, part, part->tell, eraser->subject), key,
+			err))
+		return false;
+	if (!run_change(eraser, mem,
+			change_sql(mem, part, part->change, eraser->subject),
 			key, err))
 		return false;
 	*changed = store_db_changes(eraser->db);
-	return part->before == NULL || *changed == 0 ||
-	       run_change(eraser, mem, part->before, key, err);
+	return part->after == NULL || *changed == 0 ||
+	       run_change(eraser, mem, part->after, key, err);
 }
 
 /* Until the time is over that others may be kept waiting. */

@@ -46,9 +46,12 @@ static int close_import(struct store_import *import)
 
 /* Each group touches pages all over the indexes: brought into the database one
  * by one they would be written a hundred times. The log grows to 160 MB at
- * most. What a statement changes is kept for its undoing, in memory rather than
- * in a file: that file would be written as much as all else. */
-static const char tune_sql[] = "PRAGMA synchronous = NORMAL;"
+ * most. A group is sealed with its commit (store_segment.h) and may be with the
+ * fleet the moment after: it waits for the disk, or a power loss would have it
+ * counted again by the next import. What a statement changes is kept for its
+ * undoing, in memory rather than in a file: that file would be written as much
+ * as all else. */
+static const char tune_sql[] = "PRAGMA synchronous = FULL;"
 			       "PRAGMA wal_autocheckpoint = 40000;"
 			       "PRAGMA cache_size = -131072;"
 			       "PRAGMA temp_store = MEMORY;";
@@ -61,8 +64,8 @@ static bool open_all(struct store_import *import, const char *path,
 	       store_db_open(path, STORE_DB_WRITE, &import->db, err) &&
 	       store_schema_check(import->db, &store_schema_current, err) &&
 	       store_db_run(import->db, tune_sql, err) &&
-	       store_rows_open(import->db, &import->passed, NULL, &import->rows,
-			       err);
+	       store_rows_open(import->db, STORE_ROWS_OF_IMPORT, clock_system(),
+			       &import->passed, NULL, &import->rows, err);
 }
 
 bool store_import_open(TALLOC_CTX *mem, const char *path,

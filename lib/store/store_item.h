@@ -28,6 +28,7 @@ struct store_item {
 	uint64_t identity;     /* of an imported message (store_import.h), which
 				  is counted once; 0: our own */
 	bool is_known;	       /* it was imported before: not counted again */
+	int64_t segment_id;    /* in which it is counted: the writer's */
 	uint64_t
 	    fingerprint; /* of the tuple, by the file's key: the writer's */
 	struct store_entry entry;

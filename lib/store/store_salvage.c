@@ -287,12 +287,16 @@ static bool copy_table(TALLOC_CTX *mem, struct store_db *from,
 /* --- the whole --- */
 
 /* A row whose parent is lost must not be left: ids are given out again, and it
- * would be taken for one of the next that has that id. By what the schema itself
- * says refers to what, so that no table is forgotten. */
+ * would be taken for one of the next that has that id. By what the schema
+ * itself says refers to what, so that no table is forgotten. */
 static const char orphans_sql[] =
     "SELECT printf('DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM %s)', ?1, "
     "f.\"from\", p.name, f.\"table\") FROM pragma_foreign_key_list(?1) AS f "
     "JOIN pragma_table_info(f.\"table\") AS p ON p.pk = 1";
+
+#define OF_LOST_SEGMENT                                                        \
+	"segment_id <> 0 AND segment_id NOT IN (SELECT segment_id FROM "       \
+	"segment)"
 
 /* A report of others that has lost some of its rows would be summed wrongly for
  * good: it becomes one whose writing never ended (store_inbox.h), and is kept
@@ -305,11 +309,25 @@ static const char remnants_sql[] =
     "messages > (SELECT total(successful + failed) FROM inbox_tls WHERE "
     "inbox_tls.report_id = inbox_report.report_id) ELSE report_id NOT IN "
     "(SELECT report_id FROM inbox_failure) END;"
-    "DELETE FROM tuple WHERE tuple_id NOT IN (SELECT tuple_id FROM result);"
-    "DELETE FROM inbox_source WHERE source_id NOT IN "
-    "(SELECT source_id FROM inbox_row);"
-    "DELETE FROM inbox_cause WHERE cause_id NOT IN "
-    "(SELECT cause_id FROM inbox_row);";
+    /* What a lost segment counted is of none (store_segment.h); one that the
+     * fleet does not have yet is sealed anew, with what is left of it. */
+    "INSERT INTO result SELECT hour_s, tuple_id, 0, sum(iif(" STORE_SQL_COUNT(
+	"count") ", count, 0)) FROM result WHERE " OF_LOST_SEGMENT
+		 " GROUP BY hour_s, tuple_id ON CONFLICT DO UPDATE SET count = "
+		 "count + "
+		 "excluded.count;"
+		 "DELETE FROM result WHERE " OF_LOST_SEGMENT ";"
+		 "UPDATE incident SET segment_id = 0 WHERE " OF_LOST_SEGMENT ";"
+		 "UPDATE act SET segment_id = 0 WHERE " OF_LOST_SEGMENT ";"
+		 "UPDATE OR REPLACE counted SET segment_id = 0 "
+		 "WHERE " OF_LOST_SEGMENT ";"
+		 "UPDATE segment SET sealed_s = 0 WHERE pushed_s = 0;"
+		 "DELETE FROM tuple WHERE tuple_id NOT IN (SELECT tuple_id "
+		 "FROM result);"
+		 "DELETE FROM inbox_source WHERE source_id NOT IN "
+		 "(SELECT source_id FROM inbox_row);"
+		 "DELETE FROM inbox_cause WHERE cause_id NOT IN "
+		 "(SELECT cause_id FROM inbox_row);";
 
 /* Tables are in the order in which they were made: parents come first. */
 static bool remove_orphans(TALLOC_CTX *mem, struct store_db *db,

@@ -537,8 +537,87 @@ static const char version_10[] =
     " lease_s INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {version_1, version_2, version_3, version_4,
-				    version_5, version_6, version_7, version_8,
-				    version_9, version_10};
+/*
+ * Segments (store_segment.h): which rows were counted by which opening of the
+ * file. What is older is of segment 0, which has no row. A row of result is one
+ * more for each segment; the table is made anew for its key, in the order in
+ * which it lies. No other table is: that their ids are never used again is a
+ * word in the schema and nothing in the file's pages, and is written there
+ * (SQLite's "Making Other Kinds Of Table Schema Changes"). So is the column of
+ * incident, since ALTER TABLE reads all of a STRICT table: a store of many
+ * gigabytes opens in seconds.
+ *
+ * first_incident: the segment's incidents have higher ids. restated counts the
+ * erasures that changed its rows, restated_told how many of them the fleet has;
+ * erased has the incidents that were taken out, by name of segment and id.
+ */
+#define NEVER_AGAIN(table)                                                     \
+	"UPDATE sqlite_schema SET sql = replace(sql, '" table                  \
+	"_id INTEGER PRIMARY KEY,', '" table                                   \
+	"_id INTEGER PRIMARY KEY AUTOINCREMENT,') WHERE type = 'table' AND "   \
+	"name = '" table "';"                                                  \
+	"INSERT INTO sqlite_sequence SELECT '" table "', ifnull(max(" table    \
+	"_id), 0) FROM " table ";"
+
+static const char version_11[] =
+    "CREATE TABLE segment ("
+    " segment_id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " ident BLOB NOT NULL UNIQUE,"
+    " hour_s INTEGER NOT NULL,"
+    " opened_s INTEGER NOT NULL,"
+    " sealed_s INTEGER NOT NULL DEFAULT 0,"
+    " pushed_s INTEGER NOT NULL DEFAULT 0,"
+    " first_incident INTEGER NOT NULL,"
+    " sent_incident INTEGER NOT NULL DEFAULT 0,"
+    " restated INTEGER NOT NULL DEFAULT 0,"
+    " restated_told INTEGER NOT NULL DEFAULT 0,"
+    " results INTEGER NOT NULL DEFAULT 0,"
+    " messages INTEGER NOT NULL DEFAULT 0,"
+    " incidents INTEGER NOT NULL DEFAULT 0,"
+    " counted INTEGER NOT NULL DEFAULT 0,"
+    " acts INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX segment_hour ON segment (hour_s);"
+    "CREATE INDEX segment_open ON segment (hour_s) WHERE sealed_s = 0;"
+    "CREATE INDEX segment_waiting ON segment (hour_s)"
+    " WHERE pushed_s = 0 OR restated > restated_told;"
+    "CREATE TABLE erased ("
+    " erased_id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " ident BLOB NOT NULL,"
+    " incident_id INTEGER NOT NULL,"
+    " time_s INTEGER NOT NULL,"
+    " told_s INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE TABLE result_anew ("
+    " hour_s INTEGER NOT NULL,"
+    " tuple_id INTEGER NOT NULL REFERENCES tuple,"
+    " segment_id INTEGER NOT NULL DEFAULT 0,"
+    " count INTEGER NOT NULL,"
+    " PRIMARY KEY (hour_s, tuple_id, segment_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO result_anew SELECT hour_s, tuple_id, 0, count FROM result"
+    " ORDER BY hour_s, tuple_id;"
+    "DROP TABLE result;"
+    "ALTER TABLE result_anew RENAME TO result;"
+    "CREATE INDEX result_tuple ON result (tuple_id);"
+    "CREATE TRIGGER result_purged AFTER DELETE ON result BEGIN"
+    " DELETE FROM tuple WHERE tuple_id = OLD.tuple_id AND NOT EXISTS"
+    " (SELECT 1 FROM result WHERE tuple_id = OLD.tuple_id);"
+    "END;"
+    "ALTER TABLE act ADD COLUMN segment_id INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX act_segment ON act (segment_id);"
+    "ALTER TABLE counted ADD COLUMN segment_id INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX counted_reference;"
+    "CREATE UNIQUE INDEX counted_segment ON counted (segment_id, reference);"
+    "PRAGMA writable_schema = ON;"
+    "UPDATE sqlite_schema SET sql = substr(sql, 1, length(sql) - 8) ||"
+    " ', segment_id INTEGER NOT NULL DEFAULT 0) STRICT' WHERE"
+    " type = 'table' AND name = 'incident' AND sql LIKE '%) "
+    "STRICT';" NEVER_AGAIN("incident") NEVER_AGAIN("tuple")
+	NEVER_AGAIN("act") "PRAGMA writable_schema = RESET;";
+
+static const char *const steps[] = {version_1, version_2,  version_3, version_4,
+				    version_5, version_6,  version_7, version_8,
+				    version_9, version_10, version_11};
 
 const struct store_schema store_schema_current = {steps, COUNT_OF(steps)};

@@ -46,7 +46,7 @@ bool store_size_read(struct store_size *size, struct store_db *db,
 
 /* --- what goes --- */
 
-/* Numbers begin anew in a table that was emptied, and in a new file. */
+/* Numbers begin anew in a new file. */
 static bool forget_done(struct store_size *size, struct store_db *db,
 			struct error *err)
 {
@@ -119,12 +119,14 @@ static const char *const sheddings[] = {
     "FROM incident ORDER BY incident_id LIMIT ?1) AND ?2 = ?2",
     "DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
     "FROM counted ORDER BY counted_id LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM result WHERE (hour_s, tuple_id) IN (SELECT hour_s, tuple_id "
-    "FROM result WHERE hour_s < ?2 ORDER BY hour_s LIMIT ?1)",
+    "DELETE FROM result WHERE (hour_s, tuple_id, segment_id) IN (SELECT "
+    "hour_s, tuple_id, segment_id FROM result WHERE hour_s < ?2 "
+    "ORDER BY hour_s LIMIT ?1)",
     "DELETE FROM failure WHERE failure_id IN (SELECT failure_id "
     "FROM failure ORDER BY failure_id LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM result WHERE (hour_s, tuple_id) IN (SELECT hour_s, tuple_id "
-    "FROM result ORDER BY hour_s LIMIT ?1) AND ?2 = ?2",
+    "DELETE FROM result WHERE (hour_s, tuple_id, segment_id) IN (SELECT "
+    "hour_s, tuple_id, segment_id FROM result ORDER BY hour_s LIMIT ?1) AND "
+    "?2 = ?2",
 };
 
 /* Known paths and remembered answers are what strangers can make many of, too:

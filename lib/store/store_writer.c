@@ -18,20 +18,31 @@
 #define SIZE_EVERY_MS ((int64_t)60000)
 #define PATHS_EVERY_MS ((int64_t)5000)
 #define SETTLE_EVERY_MS ((int64_t)600000)
+#define SEAL_EVERY_MS ((int64_t)15000) /* within a minute of the hour */
 #define CONVERTED_MAX (INT64_C(64) << 20)
 
+/* WAL with NORMAL survives a killed process, not a power loss. */
+static const char *synchronous(int durability)
+{
+	return durability == DURABILITY_SYNC ? "PRAGMA synchronous = FULL"
+					     : "PRAGMA synchronous = NORMAL";
+}
+
+/* After a long reading the -wal file shrinks to 64 MiB again. */
 static bool set_pragmas(struct store_db *db, int durability, struct error *err)
 {
-	/* WAL with NORMAL survives a killed process, not a power loss. After
-	 * a long reading the -wal file shrinks to 64 MiB again. */
-	const char *sql = durability == DURABILITY_SYNC
-			      ? "PRAGMA synchronous = FULL;"
-				"PRAGMA journal_size_limit = 67108864;"
-			      : "PRAGMA synchronous = NORMAL;"
-				"PRAGMA journal_size_limit = 67108864;";
-
 	return store_db_run(db, "PRAGMA journal_mode = WAL", err) &&
-	       store_db_run(db, sql, err);
+	       store_db_run(db, synchronous(durability), err) &&
+	       store_db_run(db, "PRAGMA journal_size_limit = 67108864", err);
+}
+
+/* What an earlier opening, or a copy of this file elsewhere, went on counting
+ * with, is never gone on with here. */
+static bool seal_left(struct store_writer *writer, struct error *err)
+{
+	return store_segment_seal_left(writer->db, writer->clock,
+				       synchronous(writer->settings.durability),
+				       err);
 }
 
 /* Before the first table is made; without effect on a file that has some. */
@@ -80,9 +91,10 @@ static void settle_paths(struct store_writer *writer)
 static bool open_rows(struct store_writer *writer, struct error *err)
 {
 	store_db_enable_triggers(writer->db);
-	if (!store_rows_open(writer->db, writer->passed, writer->paths,
-			     &writer->rows, err))
+	if (!store_rows_open(writer->db, STORE_ROWS_OF_DAEMON, writer->clock,
+			     writer->passed, writer->paths, &writer->rows, err))
 		return false;
+	writer->seal_due_ms = clock_monotonic_ms(writer->clock) + SEAL_EVERY_MS;
 	/* A small table is there already. */
 	bool is_loading =
 	    store_path_rows_is_loading(store_rows_paths(writer->rows));
@@ -118,8 +130,8 @@ static bool open_database(struct store_writer *writer, struct error *err)
 	    begin_vacuum(writer, err) &&
 	    store_schema_migrate(writer->db, &store_schema_current, err) &&
 	    set_pragmas(writer->db, writer->settings.durability, err) &&
-	    store_clock_begin(writer->db, err) && open_rows(writer, err) &&
-	    seed_budget(writer, err);
+	    store_clock_begin(writer->db, err) && seal_left(writer, err) &&
+	    open_rows(writer, err) && seed_budget(writer, err);
 	if (ok) {
 		convert_file(writer);
 		return true;
@@ -146,6 +158,7 @@ void store_writer_init(struct store_writer *writer,
 	    .purge_due_ms = clock_monotonic_ms(clock),
 	    .size_due_ms = clock_monotonic_ms(clock),
 	    .paths_due_ms = clock_monotonic_ms(clock),
+	    .seal_due_ms = clock_monotonic_ms(clock),
 	    .bounds = {.max_bytes = (int64_t)settings->max_size << 20},
 	};
 	writer->settings.sqlite = writer->path;
@@ -367,12 +380,14 @@ bool store_writer_write(struct store_writer *writer, struct store_item *items,
 
 int64_t store_writer_upkeep_in_ms(const struct store_writer *writer)
 {
-	int64_t due_ms = writer->purge_due_ms < writer->size_due_ms
-			     ? writer->purge_due_ms
-			     : writer->size_due_ms;
+	const int64_t dues_ms[] = {writer->purge_due_ms, writer->size_due_ms,
+				   writer->seal_due_ms};
+	int64_t due_ms = writer->paths_due_ms;
 
-	if (writer->paths_due_ms < due_ms)
-		due_ms = writer->paths_due_ms;
+	for (size_t i = 0; i < COUNT_OF(dues_ms); i++) {
+		if (dues_ms[i] < due_ms)
+			due_ms = dues_ms[i];
+	}
 	int64_t left = due_ms - clock_monotonic_ms(writer->clock);
 
 	return left > 0 ? left : 0;
@@ -414,7 +429,8 @@ static bool purge_old(struct store_writer *writer, bool *has_more,
 	if (!judge_clock(writer, err))
 		return false;
 	return writer->is_clock_doubted ||
-	       store_rows_purge(writer->rows, &times, has_more, err);
+	       store_rows_purge(writer->rows, &times, has_more, &writer->let_go,
+				err);
 }
 
 /* Which results reports still need is asked of a clock that is believed; by
@@ -424,8 +440,8 @@ static bool find_report_hold(struct store_writer *writer, int64_t *hold_s,
 {
 	*hold_s = 0;
 	return writer->is_clock_doubted ||
-	       store_rows_report_hold(writer->rows, clock_now_s(writer->clock),
-				      hold_s, err);
+	       store_purge_report_hold(writer->db, clock_now_s(writer->clock),
+				       hold_s, err);
 }
 
 static bool keep_size(struct store_writer *writer, bool *has_more,
@@ -463,16 +479,21 @@ static bool keep_paths(struct store_writer *writer, bool *has_more,
 	return true;
 }
 
-bool store_writer_finish(struct store_writer *writer, struct error *err)
+static bool finish_all(struct store_writer *writer, struct error *err)
 {
 	bool has_more = true;
 
-	while (writer->db != NULL && has_more) {
+	while (has_more) {
 		if (!keep_paths(writer, &has_more, err))
-			return error_wrap(err, "the store %.100s",
-					  writer->path);
+			return false;
 	}
-	return true;
+	return store_segment_seal_own(store_rows_segments(writer->rows), err);
+}
+
+bool store_writer_finish(struct store_writer *writer, struct error *err)
+{
+	return writer->db == NULL || finish_all(writer, err) ||
+	       error_wrap(err, "the store %.100s", writer->path);
 }
 
 bool store_writer_upkeep(struct store_writer *writer, struct error *err)
@@ -486,6 +507,10 @@ bool store_writer_upkeep(struct store_writer *writer, struct error *err)
 		if (!has_more || !ok)
 			writer->paths_due_ms =
 			    now_ms + (ok ? SETTLE_EVERY_MS : PATHS_EVERY_MS);
+	} else if (writer->seal_due_ms <= now_ms) {
+		ok = ok && store_segment_seal_over(
+			       store_rows_segments(writer->rows), err);
+		writer->seal_due_ms = now_ms + SEAL_EVERY_MS;
 	} else if (writer->purge_due_ms <= now_ms) {
 		ok = ok && purge_old(writer, &has_more, err);
 		if (!has_more)

@@ -30,7 +30,9 @@ struct store_writer {
 	int64_t size_due_ms;
 	int64_t paths_due_ms;
 	int64_t settle_due_ms; /* what paths are worth */
+	int64_t seal_due_ms;   /* segments of hours that are over */
 	struct store_size bounds;
+	struct store_let_go let_go;
 	bool has_shrunk;       /* pages were given back */
 	bool is_locked;	       /* by another program, when it was last opened */
 	bool is_damaged;       /* as the last failure said */
@@ -73,7 +75,7 @@ int64_t store_writer_upkeep_in_ms(const struct store_writer *writer);
  * say so. */
 bool store_writer_upkeep(struct store_writer *writer, struct error *err);
 
-/* At the end: what was counted of paths is written. */
+/* At the end: what was counted of paths is written, and segments are sealed. */
 bool store_writer_finish(struct store_writer *writer, struct error *err);
 
 #endif

@@ -88,7 +88,7 @@ def make_store(folder, domains, tuples, rows):
     database.executemany(
         f"INSERT INTO tuple ({', '.join(COLUMNS)}) VALUES ({marks})",
         (tuple_row(n, domains, rng) for n in range(tuples)))
-    database.executemany("INSERT INTO result VALUES (?, ?, ?)",
+    database.executemany("INSERT INTO result VALUES (?, ?, 0, ?)",
                          sorted(rows_of(tuples, rows, rng)))
     database.commit()
     database.close()

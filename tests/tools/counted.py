@@ -41,7 +41,7 @@ store {{ sqlite = "{test.path(name + '.db')}" }}
                 f"INSERT INTO tuple ({', '.join(TUPLE)}) VALUES "
                 f"({', '.join('?' * len(TUPLE))})", values).lastrowid
         database.execute(
-            "INSERT INTO result VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO result VALUES (?, ?, 0, ?) ON CONFLICT DO UPDATE SET "
             "count = count + excluded.count", (hour_s, ids[values], count))
     database.commit()
     database.close()

@@ -254,8 +254,8 @@ class Privacy(PageTest):
 
     def test_acts(self):
         self.sql("INSERT INTO act SELECT NULL, incident_id, ?, 'ann', 'confirm', "
-                 "'ceo@example.com called' FROM incident WHERE mail_from = 'x@b.example'", NOW)
-        self.sql("INSERT INTO act SELECT NULL, incident_id, ?, 'ann', 'confirm', 'note' "
+                 "'ceo@example.com called', 0 FROM incident WHERE mail_from = 'x@b.example'", NOW)
+        self.sql("INSERT INTO act SELECT NULL, incident_id, ?, 'ann', 'confirm', 'note', 0 "
                  "FROM incident WHERE mail_from = 'ceo@example.com'", NOW)
         exported = self.export("ceo@example.com")
         self.assertEqual(len([row for row in exported if row["table"] == "act"]), 2)
@@ -314,7 +314,7 @@ class Privacy(PageTest):
 
     def test_counted(self):
         self.sql("INSERT INTO counted VALUES (NULL, 'AAAA-AAAA', 0, '203.0.113.0/24', "
-                 "'partner.example', 1, 0, 0, 7, 0, 0, 0, 7, 0)")
+                 "'partner.example', 1, 0, 0, 7, 0, 0, 0, 7, 0, 0)")
         self.erase_all("203.0.113.0/24")
         self.erase_all("partner.example")
         self.assertEqual(self.sql("SELECT network, author_domain, messages FROM counted"),
@@ -414,7 +414,7 @@ class Privacy(PageTest):
                      f"{', i' if table == 'incident' else ''} FROM {table}, n "
                      f"WHERE {key} = (SELECT max({key}) FROM {table} WHERE client_ip = ?)",
                      SPOOFER)
-        self.sql(f"INSERT OR IGNORE INTO result SELECT {NOW - NOW % 3600}, tuple_id, 1 FROM tuple")
+        self.sql(f"INSERT OR IGNORE INTO result SELECT {NOW - NOW % 3600}, tuple_id, 0, 1 FROM tuple")
 
     def test_others_write_meanwhile(self):
         """It lets a writer in again and again; how long he waited is printed."""

@@ -204,7 +204,7 @@ class Store(ToolTest):
                            f"{', '.join(names)} FROM tuple WHERE tuple_id = {tuple_id}")
             db.execute("DELETE FROM result")
             for hour in range(4):
-                db.executemany("INSERT INTO result VALUES (?, ?, 1)",
+                db.executemany("INSERT INTO result VALUES (?, ?, 0, 1)",
                                [(NOW - NOW % 3600 + hour * 3600, n) for n in range(1000, 9000)])
         db.close()
         leaves = self.leaves("result")

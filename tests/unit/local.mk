@@ -99,7 +99,7 @@ UNIT_TESTS += tests/unit/test_store_ceiling tests/unit/test_store_counters
 UNIT_TESTS += tests/unit/test_store_failure tests/unit/test_store_faults
 UNIT_TESTS += tests/unit/test_store_import tests/unit/test_store_remembered
 UNIT_TESTS += tests/unit/test_store_many tests/unit/test_store_paths
-UNIT_TESTS += tests/unit/test_store_review
+UNIT_TESTS += tests/unit/test_store_review tests/unit/test_store_segments
 UNIT_TESTS += tests/unit/test_store_schema tests/unit/test_store_size
 UNIT_TESTS += tests/unit/test_store_writer
 

@@ -125,9 +125,10 @@ static void add_counter(void *context, int64_t hour_s, int64_t id,
 {
 	struct totals *totals = context;
 
-	(void)hour_s;
-	(void)id;
-	totals->rows++;
+	if (hour_s != totals->last_hour_s || id != totals->last_id)
+		totals->rows++;
+	totals->last_hour_s = hour_s;
+	totals->last_id = id;
 	totals->messages += count;
 }
 

@@ -33,10 +33,13 @@ struct store_entry example_entry(void);
 /* The same with an incident of that reference. */
 struct store_entry example_incident(const char *reference);
 
-/* How many result rows, and the sum of their counts. */
+/* How many tuples were counted, each in each of its hours, and the sum of their
+ * counts. A tuple has a row for each segment: those are one here. */
 struct totals {
 	int64_t rows;
 	int64_t messages;
+	int64_t last_hour_s; /* of the counting */
+	int64_t last_id;
 };
 struct totals count_results(const char *path);
 

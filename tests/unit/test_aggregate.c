@@ -468,7 +468,7 @@ static void flood_one_client(const char *set, int64_t rows, int64_t messages)
 	    "SELECT tuple.* FROM tuple, n; UPDATE flood SET "
 	    "tuple_id = rowid + 1, %s; "
 	    "INSERT INTO tuple SELECT * FROM flood; "
-	    "INSERT INTO result SELECT hour_s, flood.tuple_id, 2 "
+	    "INSERT INTO result SELECT hour_s, flood.tuple_id, 0, 2 "
 	    "FROM result, flood; COMMIT",
 	    FLOOD - 1, set);
 	assert_true(store_db_open(store.place.path, STORE_DB_WRITE, &db, &err));

@@ -246,7 +246,7 @@ class Counts(unittest.TestCase):
         self.assertEqual(self.waiting(daemon), [2, oldest, 0, 0, 0])
         daemon.stop()
         now = int(time.time())
-        self.sql(daemon, "INSERT INTO act SELECT 1, min(incident_id), 1, 'a', 'confirm', '' "
+        self.sql(daemon, "INSERT INTO act SELECT 1, min(incident_id), 1, 'a', 'confirm', '', 0 "
                          "FROM incident")
         self.sql(daemon, "INSERT INTO report_run VALUES (1, 0, ?, ?, 'failed: no key')", now - 60,
                  now - 50)

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * store_purge.c - what is past its time goes, batch by batch
+ * Tested by test_store, test_store_segments.
+ */
+#include "lib/store/store_purge.h"
+
+#include "lib/store/store_failure.h"
+#include "lib/store/store_passed_rows.h"
+#include "lib/store/store_query.h"
+#include "lib/store/store_remembered.h"
+
+#define BATCH 200 /* rows: a few milliseconds */
+
+/* --- what holds it --- */
+
+/*
+ * From when on reports still need the counters: the first day of a report that
+ * is not settled, and what is not collected yet. Neither for ever: a report
+ * has its give-up time, and where reports are no longer sent, days are let go
+ * after a week.
+ */
+static const char report_hold_sql[] =
+    "SELECT min(hold_s) FROM ("
+    "SELECT max(min(begin_s), ?1 - 60 * 86400) AS hold_s FROM report "
+    "WHERE settled_s = 0 AND give_up_s > ?1 AND " STORE_SQL_TIME(
+	"begin_s") " AND kind = 'aggregate' UNION ALL "
+		   "SELECT max(collected_until_s, ?1 - 7 * 86400) FROM "
+		   "report_run)";
+
+bool store_purge_report_hold(struct store_db *db, int64_t now_s,
+			     int64_t *hold_s, struct error *err)
+{
+	int64_t found;
+
+	if (!store_query_number(db, report_hold_sql,
+				STORE_VALUES(store_number(now_s)), 0, &found,
+				err))
+		return false;
+	*hold_s = found > 0 ? found : INT64_MAX; /* 0: NULL, no reports */
+	return true;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The first hour that the fleet has not taken. */
+static bool find_fleet_hold(struct store_db *db, int64_t *hold_s,
+			    struct error *err)
+{
+	return store_query_number(
+	    db,
+	    "SELECT ifnull(min(hour_s), ?1) FROM segment WHERE pushed_s = 0",
+	    STORE_VALUES(store_number(INT64_MAX)), INT64_MAX, hold_s, err);
+}
+
+static int64_t held(int64_t before_s, int64_t fleet_s)
+{
+	int64_t bound_s = before_s - STORE_FLEET_HOLD_S;
+
+	return earlier(before_s, fleet_s > bound_s ? fleet_s : bound_s);
+}
+
+/* Lowers both times to what is still needed. */
+static bool respect_needs(struct store_db *db, struct store_purge_times *times,
+			  struct error *err)
+{
+	int64_t fleet_s = INT64_MAX;
+	int64_t report_s;
+
+	if (!store_purge_report_hold(db, times->now_s, &report_s, err) ||
+	    (times->is_for_fleet && !find_fleet_hold(db, &fleet_s, err)))
+		return false;
+	times->results_before_s =
+	    earlier(held(times->results_before_s, fleet_s), report_s);
+	times->incidents_before_s = held(times->incidents_before_s, fleet_s);
+	return true;
+}
+
+/* --- what goes --- */
+
+bool store_purge_count(struct store_db *db, const char *sql, int64_t first,
+		       int64_t second, uint64_t *count, struct error *err)
+{
+	int64_t found;
+
+	if (!store_query_number(
+		db, sql,
+		STORE_VALUES(store_number(first), store_number(second)), 0,
+		&found, err))
+		return false;
+	*count += (uint64_t)found;
+	return true;
+}
+
+static bool delete_before(struct store_db *db, const char *sql,
+			  int64_t before_s, bool *has_more, struct error *err)
+{
+	if (!store_query_run(
+		db, sql,
+		STORE_VALUES(store_number(before_s), store_number(BATCH)), err))
+		return false;
+	if (store_db_changes(db) == BATCH)
+		*has_more = true;
+	return true;
+}
+
+#define OLD_INCIDENTS "FROM incident WHERE time_s < ?1 LIMIT ?2"
+#define OLD_RESULTS "FROM result WHERE hour_s < ?1 LIMIT ?2"
+
+static bool count_let_go(struct store_db *db,
+			 const struct store_purge_times *times,
+			 struct store_let_go *let_go, struct error *err)
+{
+	return !times->is_for_fleet ||
+	       (store_purge_count(
+		    db,
+		    "SELECT count(*) FROM (SELECT segment_id " OLD_INCIDENTS
+		    ") JOIN segment USING (segment_id) WHERE pushed_s = 0",
+		    times->incidents_before_s, BATCH, &let_go->incidents,
+		    err) &&
+		store_purge_count(
+		    db,
+		    "SELECT ifnull(sum(count), 0) FROM (SELECT segment_id, "
+		    "count " OLD_RESULTS ") JOIN segment USING (segment_id) "
+		    "WHERE pushed_s = 0 AND " STORE_SQL_COUNT("count"),
+		    times->results_before_s, BATCH, &let_go->messages, err));
+}
+
+static bool delete_rows(struct store_db *db,
+			const struct store_purge_times *times, bool *has_more,
+			struct error *err)
+{
+	return delete_before(db,
+			     "DELETE FROM incident WHERE incident_id IN "
+			     "(SELECT incident_id " OLD_INCIDENTS ")",
+			     times->incidents_before_s, has_more, err) &&
+	       delete_before(db,
+			     "DELETE FROM counted WHERE counted_id IN (SELECT "
+			     "counted_id FROM counted WHERE hour_s < ? "
+			     "LIMIT ?)",
+			     times->incidents_before_s, has_more, err) &&
+	       delete_before(db,
+			     "DELETE FROM result WHERE (hour_s, tuple_id, "
+			     "segment_id) IN (SELECT hour_s, tuple_id, "
+			     "segment_id " OLD_RESULTS ")",
+			     times->results_before_s, has_more, err) &&
+	       delete_before(db,
+			     "DELETE FROM imported WHERE (hour_s, message) IN "
+			     "(SELECT hour_s, message FROM imported WHERE "
+			     "hour_s < ? LIMIT ?)",
+			     times->results_before_s, has_more, err);
+}
+
+/* A segment goes when its rows have gone; what an erasure took out of it need
+ * not be told to the fleet then. */
+static bool delete_segments(struct store_db *db,
+			    const struct store_purge_times *times,
+			    bool *has_more, struct error *err)
+{
+	int64_t before_s =
+	    earlier(times->results_before_s, times->incidents_before_s);
+
+	return *has_more ||
+	       (delete_before(db,
+			      "DELETE FROM segment WHERE segment_id IN (SELECT "
+			      "segment_id FROM segment WHERE hour_s < ? AND "
+			      "sealed_s > 0 LIMIT ?)",
+			      before_s, has_more, err) &&
+		delete_before(db,
+			      "DELETE FROM erased WHERE erased_id IN (SELECT "
+			      "erased_id FROM erased WHERE time_s < ? "
+			      "ORDER BY erased_id LIMIT ?)",
+			      before_s, has_more, err));
+}
+
+bool store_purge_batch(struct store_db *db,
+		       const struct store_purge_times *times, bool *has_more,
+		       struct store_let_go *let_go, struct error *err)
+{
+	struct store_purge_times held_times = *times;
+	struct store_let_go gone = *let_go;
+	bool more = false;
+
+	if (!respect_needs(db, &held_times, err) ||
+	    !count_let_go(db, &held_times, &gone, err) ||
+	    !delete_rows(db, &held_times, &more, err) ||
+	    !delete_segments(db, &held_times, &more, err) ||
+	    !store_passed_rows_purge(db, times->now_s, err) ||
+	    !store_failure_purge(db, times->now_s, err) ||
+	    !store_remembered_purge(db, times->now_s, err))
+		return false;
+	*has_more = more;
+	*let_go = gone;
+	return true;
+}
