@@ -49,6 +49,7 @@ tests_libtest_a_SOURCES = \
 	tests/unit/sign.c tests/unit/sign.h \
 	tests/unit/slow_dns.c tests/unit/slow_dns.h \
 	tests/unit/spf_world.h \
+	tests/unit/history.c tests/unit/history.h \
 	tests/unit/store_fixture.c tests/unit/store_fixture.h \
 	tests/unit/unit.h \
 	tests/unit/verify.c tests/unit/verify.h \

@@ -121,6 +121,12 @@ static void note_file(struct store *store)
 	store->statistics.used_bytes = (uint64_t)size->used_bytes;
 	store->statistics.max_bytes = (uint64_t)size->max_bytes;
 	store->statistics.shed = size->shed;
+	store->statistics.fleet_waiting = (uint64_t)writer->waiting;
+	store->statistics.fleet_waiting_s = (uint64_t)writer->waiting_hour_s;
+	store->statistics.fleet_let_go_messages =
+	    writer->let_go.messages + size->let_go.messages;
+	store->statistics.fleet_let_go_incidents =
+	    writer->let_go.incidents + size->let_go.incidents;
 	store->statistics.clock_doubted = writer->is_clock_doubted;
 	store->clock_doubt = writer->clock_doubt;
 	(void)pthread_mutex_unlock(&store->lock);

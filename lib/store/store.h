@@ -48,6 +48,13 @@ struct store_statistics {
 	uint64_t max_bytes;    /* they may be, 0: no bound */
 	uint64_t paths_broken; /* that used to pass, and were refused */
 	uint64_t shed;	       /* rows, or parts, that went before their time */
+	/* of a fleet (store_segments.h) */
+	uint64_t fleet_waiting;	  /* segments that it has to take, as of a
+				     minute ago */
+	uint64_t fleet_waiting_s; /* since when: the first hour of them; 0:
+				     none */
+	uint64_t fleet_let_go_messages; /* went though it had not taken them */
+	uint64_t fleet_let_go_incidents;
 	uint64_t clock_doubted; /* 1: nothing is purged on its word */
 };
 

@@ -363,6 +363,7 @@ const struct store_personal store_personal_columns[] = {
     {"segment", "opened_s", 0, false, "when", NULL},
     {"segment", "sealed_s", 0, false, "when", NULL},
     {"segment", "pushed_s", 0, false, "when", NULL},
+    {"segment", "held_s", 0, false, "when", NULL},
     {"segment", "first_incident", 0, false, "a number of ours", NULL},
     {"segment", "sent_incident", 0, false, "a number of ours", NULL},
     {"segment", "restated", 0, false, "how many erasures", NULL},

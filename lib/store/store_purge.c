@@ -46,21 +46,29 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The first hour that the fleet has not taken. */
-static bool find_fleet_hold(struct store_db *db, int64_t *hold_s,
-			    struct error *err)
+/* The first hour of a segment that the fleet has not taken and may still take.
+ * One that would go now is held from now on. */
+static bool find_fleet_hold(struct store_db *db,
+			    const struct store_purge_times *times,
+			    int64_t *hold_s, struct error *err)
 {
-	return store_query_number(
-	    db,
-	    "SELECT ifnull(min(hour_s), ?1) FROM segment WHERE pushed_s = 0",
-	    STORE_VALUES(store_number(INT64_MAX)), INT64_MAX, hold_s, err);
-}
+	int64_t before_s =
+	    -earlier(-times->results_before_s, -times->incidents_before_s);
 
-static int64_t held(int64_t before_s, int64_t fleet_s)
-{
-	int64_t bound_s = before_s - STORE_FLEET_HOLD_S;
-
-	return earlier(before_s, fleet_s > bound_s ? fleet_s : bound_s);
+	return store_query_run(db,
+			       "UPDATE segment SET held_s = ? WHERE "
+			       "pushed_s = 0 AND held_s = 0 AND hour_s < ?",
+			       STORE_VALUES(store_number(times->now_s),
+					    store_number(before_s)),
+			       err) &&
+	       store_query_number(
+		   db,
+		   "SELECT ifnull(min(hour_s), ?1) FROM segment WHERE "
+		   "pushed_s = 0 AND (held_s = 0 OR held_s > ?2)",
+		   STORE_VALUES(
+		       store_number(INT64_MAX),
+		       store_number(times->now_s - STORE_FLEET_HOLD_S)),
+		   INT64_MAX, hold_s, err);
 }
 
 /* Lowers both times to what is still needed. */
@@ -71,11 +79,11 @@ static bool respect_needs(struct store_db *db, struct store_purge_times *times,
 	int64_t report_s;
 
 	if (!store_purge_report_hold(db, times->now_s, &report_s, err) ||
-	    (times->is_for_fleet && !find_fleet_hold(db, &fleet_s, err)))
+	    (times->is_for_fleet && !find_fleet_hold(db, times, &fleet_s, err)))
 		return false;
 	times->results_before_s =
-	    earlier(held(times->results_before_s, fleet_s), report_s);
-	times->incidents_before_s = held(times->incidents_before_s, fleet_s);
+	    earlier(times->results_before_s, earlier(report_s, fleet_s));
+	times->incidents_before_s = earlier(times->incidents_before_s, fleet_s);
 	return true;
 }
 

@@ -12,7 +12,8 @@
 
 #include "lib/store/store_db.h"
 
-/* How long past its time a row waits for the fleet. */
+/* How long past its time a segment waits for the fleet: from the day on which it
+ * would have gone, whatever hour a wrong clock gave it. */
 #define STORE_FLEET_HOLD_S ((int64_t)7 * 86400)
 
 struct store_purge_times {

@@ -547,6 +547,7 @@ static const char version_10[] =
  * incident, since ALTER TABLE reads all of a STRICT table: a store of many
  * gigabytes opens in seconds.
  *
+ * held_s: since when the purge holds it for the fleet, 0: not yet.
  * first_incident: the segment's incidents have higher ids. restated counts the
  * erasures that changed its rows, restated_told how many of them the fleet has;
  * erased has the incidents that were taken out, by name of segment and id.
@@ -567,6 +568,7 @@ static const char version_11[] =
     " opened_s INTEGER NOT NULL,"
     " sealed_s INTEGER NOT NULL DEFAULT 0,"
     " pushed_s INTEGER NOT NULL DEFAULT 0,"
+    " held_s INTEGER NOT NULL DEFAULT 0,"
     " first_incident INTEGER NOT NULL,"
     " sent_incident INTEGER NOT NULL DEFAULT 0,"
     " restated INTEGER NOT NULL DEFAULT 0,"

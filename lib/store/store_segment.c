@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_segment.c - which opening of the file counted what: the writer's part
- * Tested by test_store_segments.
+ * Tested by test_store_segments, test_store_histories.
  */
 #include "lib/store/store_segment.h"
 
@@ -18,7 +18,8 @@ enum statement { OPEN_SEGMENT, ASK_OPEN, SEAL_SEGMENT };
  * ids only grow. */
 static const char open_sql[] =
     "INSERT INTO segment (ident, hour_s, opened_s, first_incident) VALUES "
-    "(?, ?, ?, ifnull((SELECT seq FROM sqlite_sequence WHERE name = "
+    "(?, max(?, 0), max(?, 0), ifnull((SELECT seq FROM sqlite_sequence WHERE "
+    "name = "
     "'incident'), 0)) RETURNING segment_id";
 
 /*
@@ -239,6 +240,24 @@ void store_segment_undone(struct store_segment_writer *writer)
 		if (own->is_new)
 			forget(writer, i);
 	}
+}
+
+bool store_segment_waiting(struct store_db *db, int64_t *waiting,
+			   int64_t *hour_s, struct error *err)
+{
+	struct store_statement *row;
+
+	if (!store_db_prepare(db,
+			      "SELECT count(*), ifnull(min(hour_s), 0) FROM "
+			      "segment WHERE sealed_s > 0 AND (pushed_s = 0 OR "
+			      "restated > restated_told)",
+			      &row, err))
+		return false;
+	if (store_db_next(row, err)) {
+		*waiting = store_db_column_number(row, 0);
+		*hour_s = store_db_column_number(row, 1);
+	}
+	return store_db_end(row);
 }
 
 /* --- transactions of their own --- */

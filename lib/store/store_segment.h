@@ -95,6 +95,14 @@ bool store_segment_settle(struct store_segment_writer *writer, size_t may_stay,
 void store_segment_committed(struct store_segment_writer *writer);
 void store_segment_undone(struct store_segment_writer *writer);
 
+/* --- outside of one --- */
+
+/* How many sealed ones the fleet has not taken, and the first hour of them; 0:
+ * there is none. */
+bool store_segment_waiting(struct store_db *db, int64_t *waiting,
+			   int64_t *hour_s, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* --- transactions of their own --- */
 
 /* Seals what earlier openings left, and waits for the disk; `synchronous` is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * store_segments.c - what the fleet takes of a store, segment by segment
- * Tested by test_store_segments.
+ * Tested by test_store_segments, test_store_histories.
  */
 #include "lib/store/store_segments.h"
 
@@ -391,25 +391,20 @@ bool store_segments_mark_erased(struct store_segments *segments, int64_t id,
 
 /* --- how it stands --- */
 
-static const char waiting_sql[] =
-    "SELECT count(*), ifnull(min(hour_s), 0), (SELECT "
-    "ifnull(sum(max((SELECT ifnull(max(incident_id), 0) FROM incident) - "
-    "max(first_incident, sent_incident), 0)), 0) FROM segment WHERE "
-    "sealed_s = 0) FROM segment WHERE sealed_s > 0 AND (pushed_s = 0 OR "
-    "restated > restated_told)";
+static const char unsent_sql[] =
+    "SELECT ifnull(sum(max((SELECT ifnull(max(incident_id), 0) FROM incident) "
+    "- max(first_incident, sent_incident), 0)), 0) FROM segment WHERE "
+    "sealed_s = 0";
 
 bool store_segments_lag(struct store_segments *segments,
 			struct store_segments_lag *lag, struct error *err)
 {
-	struct store_statement *row;
+	struct store_segments_lag found;
 
-	if (!store_db_prepare(segments->db, waiting_sql, &row, err))
+	if (!store_segment_waiting(segments->db, &found.waiting,
+				   &found.oldest_hour_s, err) ||
+	    !store_db_number(segments->db, unsent_sql, &found.unsent, err))
 		return false;
-	if (store_db_next(row, err))
-		*lag = (struct store_segments_lag){
-		    .waiting = store_db_column_number(row, 0),
-		    .oldest_hour_s = store_db_column_number(row, 1),
-		    .unsent = store_db_column_number(row, 2),
-		};
-	return store_db_end(row);
+	*lag = found;
+	return true;
 }

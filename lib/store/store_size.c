@@ -99,35 +99,72 @@ static bool shed_detail(struct store_size *size, struct store_db *db,
 	return true;
 }
 
-static bool shed_rows(struct store_db *db, const char *sql, int64_t hold_s,
+#define FIRST_INCIDENTS "FROM incident ORDER BY incident_id LIMIT ?1"
+#define UNNEEDED_RESULTS                                                       \
+	"FROM result WHERE hour_s < ?2 ORDER BY hour_s LIMIT ?1"
+#define FIRST_RESULTS "FROM result ORDER BY hour_s LIMIT ?1"
+#define DELETE_RESULTS(which)                                                  \
+	"DELETE FROM result WHERE (hour_s, tuple_id, segment_id) IN (SELECT "  \
+	"hour_s, tuple_id, segment_id " which ") AND ?2 = ?2"
+#define UNPUSHED_MESSAGES(which)                                               \
+	"SELECT ifnull(sum(count), 0) FROM (SELECT segment_id, count " which   \
+	") JOIN segment USING (segment_id) WHERE pushed_s = 0 AND ?2 = ?2 "    \
+	"AND " STORE_SQL_COUNT("count")
+
+struct shedding {
+	const char *sql; /* ?1: how many, ?2: from when on reports need
+			    counters */
+	/* how many of them the fleet does not have: NULL: it takes none */
+	const char *unpushed;
+	bool is_messages; /* or incidents */
+};
+
+/* In their order. */
+static const struct shedding sheddings[] = {
+    {"UPDATE report SET archive = x'' WHERE report_id IN (SELECT report_id "
+     "FROM report WHERE settled_s > 0 AND length(archive) > 0 "
+     "ORDER BY settled_s LIMIT ?1) AND ?2 = ?2",
+     NULL, false},
+    {"DELETE FROM incident WHERE incident_id IN (SELECT "
+     "incident_id " FIRST_INCIDENTS ") AND ?2 = ?2",
+     "SELECT count(*) FROM (SELECT segment_id " FIRST_INCIDENTS
+     ") JOIN segment USING (segment_id) WHERE pushed_s = 0 AND ?2 = ?2",
+     false},
+    {"DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
+     "FROM counted ORDER BY counted_id LIMIT ?1) AND ?2 = ?2",
+     NULL, false},
+    {DELETE_RESULTS(UNNEEDED_RESULTS), UNPUSHED_MESSAGES(UNNEEDED_RESULTS),
+     true},
+    {"DELETE FROM failure WHERE failure_id IN (SELECT failure_id "
+     "FROM failure ORDER BY failure_id LIMIT ?1) AND ?2 = ?2",
+     NULL, false},
+    {DELETE_RESULTS(FIRST_RESULTS), UNPUSHED_MESSAGES(FIRST_RESULTS), true},
+};
+
+static bool count_unpushed(struct store_size *size, struct store_db *db,
+			   const struct shedding *shedding, int64_t hold_s,
+			   struct error *err)
+{
+	return !size->is_for_fleet || shedding->unpushed == NULL ||
+	       store_purge_count(db, shedding->unpushed, BATCH, hold_s,
+				 shedding->is_messages
+				     ? &size->let_go.messages
+				     : &size->let_go.incidents,
+				 err);
+}
+
+static bool shed_rows(struct store_size *size, struct store_db *db,
+		      const struct shedding *shedding, int64_t hold_s,
 		      int64_t *changed, struct error *err)
 {
-	if (!store_query_run(
-		db, sql,
+	if (!count_unpushed(size, db, shedding, hold_s, err) ||
+	    !store_query_run(
+		db, shedding->sql,
 		STORE_VALUES(store_number(BATCH), store_number(hold_s)), err))
 		return false;
 	*changed = store_db_changes(db);
 	return true;
 }
-
-/* In their order; ?1 is how many, ?2 from when on reports need counters. */
-static const char *const sheddings[] = {
-    "UPDATE report SET archive = x'' WHERE report_id IN (SELECT report_id "
-    "FROM report WHERE settled_s > 0 AND length(archive) > 0 "
-    "ORDER BY settled_s LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM incident WHERE incident_id IN (SELECT incident_id "
-    "FROM incident ORDER BY incident_id LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM counted WHERE counted_id IN (SELECT counted_id "
-    "FROM counted ORDER BY counted_id LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM result WHERE (hour_s, tuple_id, segment_id) IN (SELECT "
-    "hour_s, tuple_id, segment_id FROM result WHERE hour_s < ?2 "
-    "ORDER BY hour_s LIMIT ?1)",
-    "DELETE FROM failure WHERE failure_id IN (SELECT failure_id "
-    "FROM failure ORDER BY failure_id LIMIT ?1) AND ?2 = ?2",
-    "DELETE FROM result WHERE (hour_s, tuple_id, segment_id) IN (SELECT "
-    "hour_s, tuple_id, segment_id FROM result ORDER BY hour_s LIMIT ?1) AND "
-    "?2 = ?2",
-};
 
 /* Known paths and remembered answers are what strangers can make many of, too:
  * each has a share of the file, beyond which those go first that are of one
@@ -200,7 +237,7 @@ static bool shed_oldest(struct store_size *size, struct store_db *db,
 	if (!*has_moved && !shed_detail(size, db, has_moved, err))
 		return false;
 	for (size_t i = 0; !*has_moved && i < COUNT_OF(sheddings); i++) {
-		if (!shed_rows(db, sheddings[i], hold_s, &changed, err))
+		if (!shed_rows(size, db, &sheddings[i], hold_s, &changed, err))
 			return false;
 		*has_moved = changed > 0;
 	}

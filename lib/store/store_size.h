@@ -26,6 +26,7 @@
  */
 
 #include "lib/store/store_db.h"
+#include "lib/store/store_purge.h"
 
 struct store_size {
 	int64_t max_bytes;   /* 0: no bound */
@@ -34,7 +35,9 @@ struct store_size {
 	uint64_t shed;	     /* rows that went before their time, or parts */
 	int64_t detail_done; /* incidents up to here have none any more */
 	bool can_shrink;
-	bool is_full; /* above the bound, and nothing is left to go */
+	bool is_full;	   /* above the bound, and nothing is left to go */
+	bool is_for_fleet; /* what goes before the fleet has it is counted: */
+	struct store_let_go let_go;
 };
 
 /* What is used now. */

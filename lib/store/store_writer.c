@@ -159,7 +159,9 @@ void store_writer_init(struct store_writer *writer,
 	    .size_due_ms = clock_monotonic_ms(clock),
 	    .paths_due_ms = clock_monotonic_ms(clock),
 	    .seal_due_ms = clock_monotonic_ms(clock),
-	    .bounds = {.max_bytes = (int64_t)settings->max_size << 20},
+	    .is_for_fleet = store_is_of_fleet(settings),
+	    .bounds = {.max_bytes = (int64_t)settings->max_size << 20,
+		       .is_for_fleet = store_is_of_fleet(settings)},
 	};
 	writer->settings.sqlite = writer->path;
 }
@@ -424,6 +426,7 @@ static bool purge_old(struct store_writer *writer, bool *has_more,
 	    .now_s = now_s,
 	    .incidents_before_s = now_s - keep->keep_incidents_ms / 1000,
 	    .results_before_s = now_s - keep->keep_results_ms / 1000,
+	    .is_for_fleet = writer->is_for_fleet,
 	};
 
 	if (!judge_clock(writer, err))
@@ -444,13 +447,22 @@ static bool find_report_hold(struct store_writer *writer, int64_t *hold_s,
 				       hold_s, err);
 }
 
+/* What the forwarder has to take yet. */
+static bool look_at_fleet(struct store_writer *writer, struct error *err)
+{
+	return !writer->is_for_fleet ||
+	       store_segment_waiting(writer->db, &writer->waiting,
+				     &writer->waiting_hour_s, err);
+}
+
 static bool keep_size(struct store_writer *writer, bool *has_more,
 		      struct error *err)
 {
 	int64_t before = writer->bounds.file_bytes;
 	int64_t hold_s;
 	/* One part a turn: messages wait for it. */
-	bool ok = find_report_hold(writer, &hold_s, err) &&
+	bool ok = look_at_fleet(writer, err) &&
+		  find_report_hold(writer, &hold_s, err) &&
 		  store_size_shed(&writer->bounds, writer->db, hold_s, has_more,
 				  err) &&
 		  (*has_more || store_size_shrink(&writer->bounds, writer->db,

@@ -32,8 +32,12 @@ struct store_writer {
 	int64_t settle_due_ms; /* what paths are worth */
 	int64_t seal_due_ms;   /* segments of hours that are over */
 	struct store_size bounds;
-	struct store_let_go let_go;
-	bool has_shrunk;       /* pages were given back */
+	/* of a fleet, where this host is of one (store_segments.h) */
+	bool is_for_fleet;
+	struct store_let_go let_go; /* past its time */
+	int64_t waiting;	    /* segments, as of a minute ago, */
+	int64_t waiting_hour_s;	    /* and the first hour of them; 0: none */
+	bool has_shrunk;	    /* pages were given back */
 	bool is_locked;	       /* by another program, when it was last opened */
 	bool is_damaged;       /* as the last failure said */
 	bool is_clock_doubted; /* as of the last purge that was due, */

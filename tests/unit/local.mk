@@ -100,6 +100,12 @@ UNIT_TESTS += tests/unit/test_store_failure tests/unit/test_store_faults
 UNIT_TESTS += tests/unit/test_store_import tests/unit/test_store_remembered
 UNIT_TESTS += tests/unit/test_store_many tests/unit/test_store_paths
 UNIT_TESTS += tests/unit/test_store_review tests/unit/test_store_segments
+UNIT_TESTS += tests/unit/test_store_histories
+
+# Thousands of them; a quarter of an hour.
+.PHONY: check-histories
+check-histories: tests/unit/test_store_histories
+	HISTORIES=5000 tests/unit/test_store_histories
 UNIT_TESTS += tests/unit/test_store_schema tests/unit/test_store_size
 UNIT_TESTS += tests/unit/test_store_writer
 

@@ -657,6 +657,101 @@ static void an_import_has_its_own(void **state)
 	end(&host);
 }
 
+/* --- what is purged --- */
+
+#define DAY_S ((int64_t)86400)
+#define ROWS                                                                   \
+	"SELECT (SELECT count(*) FROM result) + (SELECT count(*) FROM "        \
+	"incident)"
+
+/* Nothing unpushed goes when its time has come, but a week later. */
+static void held_for_the_fleet(void **state)
+{
+	struct host host;
+
+	(void)state;
+	begin(&host);
+	host.writer.is_for_fleet = true;
+	count_incident(&host, "a");
+	pass_time(&host, HOUR_S);
+	pass_time(&host, 401 * DAY_S);
+	assert_int_equal(ask(&host, ROWS), 2);
+	pass_time(&host, 6 * DAY_S);
+	assert_int_equal(ask(&host, ROWS), 2);
+	assert_int_equal(host.writer.let_go.messages, 0);
+	pass_time(&host, 2 * DAY_S);
+	assert_int_equal(ask(&host, ROWS), 0);
+	assert_int_equal(host.writer.let_go.messages, 1);
+	assert_int_equal(host.writer.let_go.incidents, 1);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM segment"), 0);
+	end(&host);
+}
+
+/* What a wrong clock counted in 1970 is not gone before the fleet has it. */
+static void an_old_hour_is_held_as_long(void **state)
+{
+	struct host host;
+
+	(void)state;
+	begin(&host);
+	host.writer.is_for_fleet = true;
+	count_at(&host, 5);
+	pass_time(&host, HOUR_S);
+	pass_time(&host, 6 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM result"), 1);
+	assert_int_equal(host.writer.waiting, 1);
+	pass_time(&host, 2 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM result"), 0);
+	end(&host);
+}
+
+static void not_held_when_it_is_pushed(void **state)
+{
+	struct host host;
+
+	(void)state;
+	for (int is_of_fleet = 0; is_of_fleet < 2; is_of_fleet++) {
+		begin(&host);
+		host.writer.is_for_fleet = is_of_fleet != 0;
+		count_incident(&host, "a");
+		pass_time(&host, HOUR_S);
+		if (is_of_fleet)
+			change(&host, "UPDATE segment SET pushed_s = 1");
+		pass_time(&host, 401 * DAY_S);
+		assert_int_equal(ask(&host, ROWS), 0);
+		assert_int_equal(host.writer.let_go.messages, 0);
+		assert_int_equal(ask(&host, "SELECT count(*) FROM segment"), 0);
+		end(&host);
+	}
+}
+
+/* The bound of the file is kept, whatever waits. */
+static void the_bound_goes_first(void **state)
+{
+	struct host host;
+	struct store_size size = {.max_bytes = 4096, .is_for_fleet = true};
+	struct store_db *db;
+	struct error err = {.words = ""};
+	bool has_more = true;
+
+	(void)state;
+	begin(&host);
+	count_incident(&host, "a");
+	count(&host);
+	pass_time(&host, HOUR_S);
+	assert_true(store_db_open(host.place.path, STORE_DB_WRITE, &db, &err));
+	while (has_more) {
+		has_more = false;
+		if (!store_size_shed(&size, db, INT64_MAX, &has_more, &err))
+			fail_msg("%s", err.words);
+	}
+	store_db_close(db);
+	assert_int_equal(ask(&host, ROWS), 0);
+	assert_int_equal(size.let_go.messages, 2);
+	assert_int_equal(size.let_go.incidents, 1);
+	end(&host);
+}
+
 /* --- erasures --- */
 
 static bool take_erased(void *context,
@@ -771,6 +866,10 @@ int main(void)
 	    cmocka_unit_test(seals_where_nobody_does),
 	    cmocka_unit_test(an_act_has_its_own),
 	    cmocka_unit_test(an_import_has_its_own),
+	    cmocka_unit_test(held_for_the_fleet),
+	    cmocka_unit_test(an_old_hour_is_held_as_long),
+	    cmocka_unit_test(not_held_when_it_is_pushed),
+	    cmocka_unit_test(the_bound_goes_first),
 	    cmocka_unit_test(an_erasure_reaches_the_fleet),
 	    cmocka_unit_test(a_copy_goes_on_with_its_own),
 	};
