@@ -22,6 +22,7 @@ const struct command *const tool_commands[] = {
     &command_inbox,
     &command_paths,
     &command_override,
+    &command_fleet,
     &command_config,
     &command_setup,
     &command_doctor,

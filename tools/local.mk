@@ -16,6 +16,17 @@ tools_alignctl_SOURCES = \
 	tools/cmd_paths.c \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
+	tools/fleet/command.c tools/fleet/actions.h \
+	tools/fleet/bring.c \
+	tools/fleet/compare.c \
+	tools/fleet/erased.c \
+	tools/fleet/forward.c tools/fleet/forwarder.h \
+	tools/fleet/heartbeat.c \
+	tools/fleet/maintain.c \
+	tools/fleet/round.c \
+	tools/fleet/segment.c \
+	tools/fleet/people.c tools/fleet/people.h \
+	tools/fleet/status.c \
 	tools/import/command.c tools/import/actions.h \
 	tools/import/config.c \
 	tools/import/history.c \
@@ -42,6 +53,7 @@ tools_alignctl_SOURCES = \
 	tools/notice/tell.c tools/notice/tell.h \
 	tools/override/command.c tools/override/command.h \
 	tools/override/change.c \
+	tools/override/fleet.c \
 	tools/override/propose.c \
 	tools/privacy/command.c \
 	tools/privacy/journal.c tools/privacy/journal.h \

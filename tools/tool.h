@@ -82,6 +82,7 @@ extern const struct command command_desk;
 extern const struct command command_digest;
 extern const struct command command_doctor;
 extern const struct command command_explain;
+extern const struct command command_fleet;
 extern const struct command command_import;
 extern const struct command command_inbox;
 extern const struct command command_lookup;

@@ -11,7 +11,7 @@
  *                                   behind a comment with their version
  *   alignd.db.fleet-hosts.conf      the fleet's hosts (fleet_hosts.h)
  *   alignd.db.fleet                 how the forwarder fares
- *                                   (tools/fleet/fleet_state.h)
+ *                                   (lib/app/fleet_state.h)
  *
  * Each is replaced as a whole. They are read where store.postgresql is set: a
  * host that left its fleet is bound by nothing of it.

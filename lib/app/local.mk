@@ -9,7 +9,9 @@ libalign_a_SOURCES += \
 	lib/app/daemon_status.c lib/app/daemon_status.h \
 	lib/app/engine.c lib/app/engine.h \
 	lib/app/failure_keeping.c lib/app/failure_keeping.h \
+	lib/app/fellows.c lib/app/fellows.h \
 	lib/app/fleet_files.c lib/app/fleet_files.h \
+	lib/app/fleet_state.c lib/app/fleet_state.h \
 	lib/app/fleet_settings.c lib/app/fleet_settings.h \
 	lib/app/inbox_settings.c lib/app/inbox_settings.h \
 	lib/app/log_settings.c \

@@ -26,6 +26,8 @@ struct target {
 	const char *beside;
 	int folder; /* open and locked; names are looked up in it */
 	bool exists;
+	bool is_put; /* whatever was there */
+	mode_t mode; /* of one that is made, or put */
 	struct stat found;
 };
 
@@ -105,8 +107,8 @@ static bool keep_owner(const struct target *target, int fd)
 {
 	const struct stat *old = &target->found;
 
-	if (!target->exists)
-		return fchmod(fd, MODE_NEW) == 0;
+	if (!target->exists || target->is_put)
+		return fchmod(fd, target->mode) == 0;
 	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
 	    fchown(fd, old->st_uid, old->st_gid) != 0)
 		return false;
@@ -134,9 +136,11 @@ static bool write_beside(const struct target *target, struct span changed,
 	}
 	if (!ok)
 		(void)error_errno(err, ERROR_SYSTEM, number,
-				  "cannot write %.120s.new with the mode and "
-				  "owner of the old file",
-				  target->path);
+				  "cannot write %.120s.new with the mode%s",
+				  target->path,
+				  target->is_put
+				      ? " that it is to have"
+				      : " and owner of the old file");
 	return ok;
 }
 
@@ -177,15 +181,40 @@ static bool change_locked(struct target *target, size_t max,
 	return false;
 }
 
-bool file_change(const char *path, size_t max, file_changer *change,
-		 void *context, struct error *err)
+static struct target aim(const char *path)
 {
-	struct target target = {.mem = mem_context(NULL)};
+	struct target target = {.mem = mem_context(NULL), .mode = MODE_NEW};
 
 	target.path = resolved(target.mem, path);
 	const char *slash = strrchr(target.path, '/');
 	target.name = slash == NULL ? target.path : slash + 1;
 	target.beside = mem_printf(target.mem, "%s.new", target.name);
+	return target;
+}
+
+bool file_put(const char *path, struct span bytes, unsigned mode,
+	      struct error *err)
+{
+	struct target target = aim(path);
+
+	target.is_put = true;
+	target.mode = (mode_t)mode;
+	bool ok = lock_folder(&target, err);
+	if (ok) {
+		ok = look(&target, err) && write_beside(&target, bytes, err) &&
+		     take_name(&target, err);
+		if (!ok)
+			(void)unlinkat(target.folder, target.beside, 0);
+		(void)close(target.folder);
+	}
+	mem_free(target.mem);
+	return ok;
+}
+
+bool file_change(const char *path, size_t max, file_changer *change,
+		 void *context, struct error *err)
+{
+	struct target target = aim(path);
 	bool ok = lock_folder(&target, err);
 	if (ok) {
 		ok = change_locked(&target, max, change, context, err);

@@ -279,6 +279,10 @@
 				  refused */
 #define LIMIT_OVERRIDES_BYTES (128 * 1024 * 1024) /* likewise past it; 100,000 overrides
 						     take about 25 MiB */
+#define LIMIT_FLEET_OVERRIDES_BYTES (4 * 1024 * 1024) /* of a fleet's, which the
+							forwarder holds in memory
+							a few times; 16,000
+							overrides; past: refused */
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines; past: refused */
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports; past:
 				   refused */

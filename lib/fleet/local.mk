@@ -7,6 +7,8 @@ libfleet_a_SOURCES = \
 	lib/fleet/fleet_db.c lib/fleet/fleet_db.h \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
+	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \
+	lib/fleet/fleet_overrides.c lib/fleet/fleet_overrides.h \
 	lib/fleet/push.c lib/fleet/push.h \
 	lib/fleet/push_state.c \
 	lib/fleet/schema.c lib/fleet/schema.h

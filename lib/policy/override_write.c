@@ -242,6 +242,16 @@ bool override_file_add(const char *path, const struct override_draft *draft,
 	return file_change(path, LIMIT_OVERRIDES_BYTES, add, &change, err);
 }
 
+bool override_text_add(TALLOC_CTX *mem, const char *path, struct span text,
+		       const struct override_draft *draft, struct span *changed,
+		       struct error *err)
+{
+	struct change change = {
+	    .path = path, .name = draft->name, .draft = draft};
+
+	return add(&change, mem, text, changed, err);
+}
+
 /* --- one less --- */
 
 /* The daemon takes a blank file for one that is being written. */
@@ -320,6 +330,18 @@ bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,
 	struct change change = {.path = path, .name = name, .removed_mem = mem};
 
 	if (!file_change(path, LIMIT_OVERRIDES_BYTES, cut, &change, err))
+		return false;
+	*removed = change.removed;
+	return true;
+}
+
+bool override_text_remove(TALLOC_CTX *mem, const char *path, struct span text,
+			  const char *name, struct span *changed,
+			  char **removed, struct error *err)
+{
+	struct change change = {.path = path, .name = name, .removed_mem = mem};
+
+	if (!cut(&change, mem, text, changed, err))
 		return false;
 	*removed = change.removed;
 	return true;

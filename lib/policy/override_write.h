@@ -43,6 +43,16 @@ bool override_file_remove(TALLOC_CTX *mem, const char *path, const char *name,
 			  char **removed, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The same with a text that is in no file, which `path` names in words;
+ * *changed is below `mem`. */
+bool override_text_add(TALLOC_CTX *mem, const char *path, struct span text,
+		       const struct override_draft *draft, struct span *changed,
+		       struct error *err) __attribute__((warn_unused_result));
+bool override_text_remove(TALLOC_CTX *mem, const char *path, struct span text,
+			  const char *name, struct span *changed,
+			  char **removed, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* The check that every change passes: `longer` has the overrides of `shorter`,
  * in their order, and one of that name. Pure. ERROR_CONFIG: it has not. */
 bool override_check_one_more(const char *path, const char *name,

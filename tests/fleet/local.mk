@@ -6,6 +6,9 @@ tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
 
 FLEET_TESTS = tests/fleet/test_pg.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
+FLEET_TESTS += tests/fleet/test_fleet_forward.py
+FLEET_TESTS += tests/fleet/test_fleet_status.py
+FLEET_TESTS += tests/fleet/test_fleet_overrides.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py
 FLEET_TESTS += tests/fleet/test_rights.py

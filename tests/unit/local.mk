@@ -134,6 +134,7 @@ UNIT_TESTS += tests/unit/test_store_report tests/unit/test_xml_writer
 UNIT_TESTS += tests/unit/test_config
 UNIT_TESTS += tests/unit/test_daemon_status tests/unit/test_metrics_settings
 UNIT_TESTS += tests/unit/test_past_defaults
+UNIT_TESTS += tests/unit/test_fellows tests/unit/test_fleet_state
 UNIT_TESTS += tests/unit/test_record_keeping tests/unit/test_replay
 UNIT_TESTS += tests/unit/test_whatif
 

@@ -18,8 +18,8 @@ static bool has_file(const struct config *config, struct error *err)
 }
 
 /* A draft that could not stand in a file by itself, or that never applies. */
-static bool check_draft(const struct tool *tool, const char *text,
-			struct error *err)
+bool tool_override_check(const struct tool *tool, const char *text,
+			 struct error *err)
 {
 	struct override_set *set;
 	char end[OVERRIDE_END_TEXT];
@@ -79,7 +79,7 @@ bool tool_override_add(struct tool *tool, const struct config *config,
 	const char *text = override_draft_text(tool->mem, draft);
 	const char *path = config->overrides_file;
 
-	if (!has_file(config, err) || !check_draft(tool, text, err) ||
+	if (!has_file(config, err) || !tool_override_check(tool, text, err) ||
 	    !is_free(config, override_draft_name(draft), err))
 		return false;
 	if (!override_file_add(path, draft, must_stand(tool, config), err))

@@ -20,4 +20,8 @@ bool tool_override_remove(struct tool *tool, const struct config *config,
 			  const char *name, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Is it an override that could stand in a file by itself, and that applies? */
+bool tool_override_check(const struct tool *tool, const char *text,
+			 struct error *err) __attribute__((warn_unused_result));
+
 #endif

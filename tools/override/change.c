@@ -57,9 +57,11 @@ int override_add(struct tool *tool)
 		return tool_usage(tool, "override add: --name is missing, or "
 					"is not one line of UTF-8 text");
 	struct override_draft *draft = override_draft_new(tool->mem, name);
-	if (!fill_draft(tool, draft, &err) ||
-	    !tool_config(tool, &config, &err) ||
-	    !tool_override_add(tool, config, draft, &err))
+	if (!fill_draft(tool, draft, &err) || !tool_config(tool, &config, &err))
+		return tool_fail(&err);
+	if (tool_has(tool, "--fleet"))
+		return override_fleet_add(tool, config, draft);
+	if (!tool_override_add(tool, config, draft, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
 }
@@ -71,8 +73,12 @@ int override_remove(struct tool *tool)
 
 	if (tool->operands.count < 2)
 		return tool_usage(tool, "override remove: NAME is missing");
-	if (!tool_config(tool, &config, &err) ||
-	    !tool_override_remove(tool, config, tool->operands.items[1], &err))
+	const char *name = tool->operands.items[1];
+	if (!tool_config(tool, &config, &err))
+		return tool_fail(&err);
+	if (tool_has(tool, "--fleet"))
+		return override_fleet_remove(tool, config, name);
+	if (!tool_override_remove(tool, config, name, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
 }

@@ -31,22 +31,19 @@ static const struct tool_option options[] = {
     {.name = "--unsafe"},
     {.name = "--unless-indirect"},
     {.name = "--new"},
+    {.name = "--fleet"},
+    {.name = "--expect", .value = "VERSION"},
     {.name = "--limit", .value = "N"},
     {.name = NULL},
 };
 
 /* --- list --- */
 
-static int print_list(struct tool *tool)
+void override_print(struct tool *tool, const struct override_set *set)
 {
-	struct config *config = NULL;
-	struct error err;
 	int64_t now_s = clock_now_s(&tool->clock);
 	bool is_expired_only = tool_has(tool, "--expired");
 
-	if (!tool_config(tool, &config, &err))
-		return tool_fail(&err);
-	const struct override_set *set = config->overrides;
 	for (size_t i = 0; set != NULL && i < set->count; i++) {
 		TALLOC_CTX *mem = mem_context(tool->mem);
 		bool is_expired = override_is_expired(&set->items[i], now_s);
@@ -56,6 +53,18 @@ static int print_list(struct tool *tool)
 			    override_show(mem, &set->items[i], is_expired));
 		mem_free(mem);
 	}
+}
+
+static int print_list(struct tool *tool)
+{
+	struct config *config = NULL;
+	struct error err;
+
+	if (!tool_config(tool, &config, &err))
+		return tool_fail(&err);
+	if (tool_has(tool, "--fleet"))
+		return override_fleet_list(tool, config);
+	override_print(tool, config->overrides);
 	return TOOL_DONE;
 }
 
@@ -120,19 +129,20 @@ static int check_file(struct tool *tool)
 
 /* --- the subcommand --- */
 
-static const char *const of_list[] = {"--json", "--expired", NULL};
+static const char *const of_list[] = {"--json", "--expired", "--fleet", NULL};
 static const char *const of_propose[] = {"--json", "--owner", "--limit", NULL};
 static const char *const of_add[] = {
     "--name", "--dkim",	 "--spf",	"--host",   "--network",
     "--from", "--rcpt",	 "--action",	"--reason", "--owner",
     "--why",  "--until", "--permanent", "--unsafe", "--unless-indirect",
-    "--new",  NULL};
+    "--new",  "--fleet", "--expect",	NULL};
+static const char *const of_remove[] = {"--fleet", "--expect", NULL};
 
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"list", 0, 0, of_list, print_list},
     &(const struct tool_action){"check", 0, 1, NULL, check_file},
     &(const struct tool_action){"add", 0, 0, of_add, override_add},
-    &(const struct tool_action){"remove", 0, 1, NULL, override_remove},
+    &(const struct tool_action){"remove", 0, 1, of_remove, override_remove},
     &(const struct tool_action){"propose", 0, 0, of_propose, override_propose},
     NULL,
 };
@@ -145,13 +155,14 @@ static int run_override(struct tool *tool)
 const struct command command_override = {
     .name = "override",
     .summary = "List, add, remove and propose overrides, or check a file.",
-    .usage = "list [--json] [--expired] | check [FILE] | remove NAME\n"
+    .usage = "list [--fleet] [--json] [--expired] | check [FILE] | "
+	     "remove [--fleet [--expect VERSION]] NAME\n"
 	     "       alignctl override add --name NAME [--dkim D]... "
 	     "[--spf D]... [--host H]... [--network NET]... [--from D]... "
 	     "[--rcpt ADDR]... "
 	     "[--action A] [--reason R] --owner WHO --why TEXT "
 	     "(--until DATE | --permanent) [--unless-indirect] [--unsafe] "
-	     "[--new]\n"
+	     "[--new | --fleet [--expect VERSION]]\n"
 	     "       alignctl override propose [--owner WHO] [--limit N] "
 	     "[--json]",
     .options = options,

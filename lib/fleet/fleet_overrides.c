@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fleet_overrides.c - the fleet's overrides as they are read
+ * Tested by test_fleet_overrides.
+ */
+#include "lib/fleet/fleet_overrides.h"
+
+#include <string.h>
+
+#include "lib/auth/digest.h"
+#include "lib/base/limits.h"
+
+bool fleet_digest_fits(struct span text, const uint8_t digest[FLEET_DIGEST])
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct digest *made = digest_new(mem);
+
+	digest_add(made, text);
+	struct digest_value value = digest_finish(made);
+	mem_free(mem);
+	return value.is_good && memcmp(value.bytes, digest, FLEET_DIGEST) == 0;
+}
+
+static enum pg_kind refuse(const struct fleet_version *version,
+			   const char *what, struct error *err)
+{
+	(void)error_set(err, ERROR_STORE,
+			"version %lld of the fleet's overrides %s",
+			(long long)version->number, what);
+	return PG_REFUSED;
+}
+
+static enum pg_kind check_text(const struct fleet_version *version,
+			       struct span text, struct error *err)
+{
+	if (text.data == NULL)
+		return refuse(version, "is gone", err);
+	if (text.length > LIMIT_FLEET_OVERRIDES_BYTES)
+		return refuse(version, "is too large", err);
+	if (!fleet_digest_fits(text, version->digest))
+		return refuse(version, "is not what its SHA-256 says", err);
+	return PG_DONE;
+}
+
+enum pg_kind fleet_overrides_fetch(TALLOC_CTX *mem, struct pg *pg,
+				   const struct fleet_version *version,
+				   struct span *text, struct error *err)
+{
+	const char *found = NULL;
+
+	if (version->number == 0) {
+		*text = span_of("");
+		return PG_DONE;
+	}
+	enum pg_kind kind =
+	    fleet_override_text(mem, pg, version->number, &found, err);
+	if (kind == PG_DONE)
+		kind = check_text(version,
+				  found == NULL ? (struct span){0}
+						: span_of(found),
+				  err);
+	if (kind == PG_DONE)
+		*text = span_of(found);
+	return kind;
+}
+
+/* Of what the server says: a number, a digest in hexadecimal digits, a text. */
+static enum pg_kind take_version(TALLOC_CTX *mem, const struct pg_result *rows,
+				 struct fleet_version *version,
+				 struct span *text, struct error *err)
+{
+	struct fleet_version found = {.number = pg_value_number(rows, 0, 0)};
+	struct span digits = pg_value(rows, 0, 1);
+	struct span bytes = pg_value(rows, 0, 2);
+
+	for (size_t i = 0; i + 1 < digits.length && i / 2 < FLEET_DIGEST;
+	     i += 2)
+		found.digest[i / 2] =
+		    (uint8_t)(ascii_hex_value(digits.data[i]) << 4 |
+			      ascii_hex_value(digits.data[i + 1]));
+	enum pg_kind kind = check_text(&found, bytes, err);
+	if (kind != PG_DONE)
+		return kind;
+	*version = found;
+	*text = span_make(mem_strndup(mem, bytes.data, bytes.length),
+			  bytes.length);
+	return PG_DONE;
+}
+
+enum pg_kind fleet_overrides_read(TALLOC_CTX *mem, struct pg *pg,
+				  struct fleet_version *version,
+				  struct span *text, struct error *err)
+{
+	struct pg_result *rows;
+	enum pg_kind kind = pg_exec(
+	    pg,
+	    "SELECT version, encode(digest, 'hex'), text FROM "
+	    "alignd.override_version ORDER BY version DESC LIMIT 1",
+	    NULL, 0, &rows, err);
+
+	if (kind != PG_DONE)
+		return kind;
+	if (pg_rows(rows) == 1) {
+		kind = take_version(mem, rows, version, text, err);
+	} else {
+		*version = (struct fleet_version){.number = 0};
+		*text = span_of("");
+	}
+	pg_result_free(rows);
+	return kind;
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""alignctl fleet status: live, missing, removed, never; what each is behind with
+
+And one clear line where something is wrong: a string, a role, a right.
+"""
+import json
+import os
+import sys
+
+from fleet_rig import main
+from hosts import HERE, HostTest
+
+sys.path.append(os.path.join(HERE, "..", "tools"))
+import schema  # noqa: E402  pylint: disable=wrong-import-position
+
+SECRET = "geheim7"
+
+
+class Status(HostTest):
+
+    def hosts_of(self, host):
+        status, out, err = host.tool("fleet", "status", "--json")
+        self.assertEqual((status, err), (0, ""))
+        rules = schema.load("fleet_status")
+        rows = [json.loads(line) for line in out.splitlines()]
+        for row in rows:
+            self.assertEqual(schema.faults(row, rules), [])
+            self.assertEqual(schema.order_faults(row, rules), [])
+        return {row["host"]: row for row in rows}
+
+    def test_each_state(self):
+        host = self.filled()
+        for name in ("mxb.test", "mxc.test", "mxd.test"):
+            self.host(name)
+        self.assertEqual(host.forward()[0], 0)
+        self.sql("UPDATE alignd.host SET seen_s = extract(epoch FROM now()) - 2000 "
+                 "WHERE name = 'mxb.test';"
+                 "UPDATE alignd.host SET state = 'removed' WHERE name = 'mxc.test'")
+        rows = self.hosts_of(host)
+        self.assertEqual({name: row["state"] for name, row in rows.items()},
+                         {"mxa.test": "live", "mxb.test": "missing",
+                          "mxc.test": "removed", "mxd.test": "never"})
+        own = rows["mxa.test"]
+        self.assertEqual((own["waiting"], own["lag_s"], own["aside"], own["last_error"],
+                          own["authserv_id"], own["addresses"]),
+                         (0, None, 0, None, "mxa.test", ["198.51.100.97"]))
+        self.assertLess(abs(own["offset_ms"]), 60000)
+        self.assertIsNotNone(own["sealed_until"])
+        text = host.tool("fleet", "status")[1]
+        self.assertIn("mxb.test", text)
+        self.assertIn("this host: PostgreSQL answered last at", text)
+
+    def test_a_clock_that_is_wrong_is_told(self):
+        host = self.filled()
+        now = int(self.sql("SELECT extract(epoch FROM now())::bigint")[0][0])
+        self.assertEqual(host.tool("--now", str(now + 3600), "fleet", "forward", "--once")[0], 0)
+        row = self.hosts_of(host)["mxa.test"]
+        self.assertLess(abs(row["offset_ms"] - 3600000), 60000)
+        self.assertLessEqual(
+            self.number("SELECT sealed_until_s FROM alignd.host"), now // 3600 * 3600 + 3600)
+
+    def test_trouble_is_one_line(self):
+        host = self.filled()
+        good = host.conninfo
+        for conninfo, wanted, said in (
+                (f"host=127.0.0.1 port=1 user=x password={SECRET}", 4, "is it running"),
+                (f"{good.replace('user=mxa', 'user=nobody_here')}", 4, "fleet init"),
+                (f"{good} pasword={SECRET}", 2,
+                 "store.postgresql")):
+            host.conninfo = conninfo
+            host.write_config()
+            for words in (("fleet", "forward", "--once"), ("fleet", "status")):
+                with self.subTest(conninfo=conninfo, words=words):
+                    if words[1] == "status":
+                        os.remove(host.config + ".d/people.conf")
+                    status, out, err = host.tool(*words)
+                    self.assertEqual((status, err.count("\n")), (wanted, 1), err)
+                    self.assertIn(said, err)
+                    self.assertNotIn(SECRET, out + err)
+                    host.drop_in("people.conf", "")
+            # what it left tells of it as well
+            self.assertIn(said, host.tool("fleet", "status")[1])
+        self.assertEqual(host.waiting(), 1)
+
+    def test_a_hosts_role_reads_nothing(self):
+        host = self.filled()
+        os.remove(host.config + ".d/people.conf")
+        status, _, err = host.tool("fleet", "status")
+        self.assertEqual(status, 4)
+        self.assertIn("fleet.people names the role", err)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * command.c - alignctl fleet: which action is meant
+ */
+#include "tools/fleet/actions.h"
+
+/* Of all actions; each names its own. */
+static const struct tool_option options[] = {
+    {.name = "--json"},
+    {.name = "--once"},
+    {.name = NULL},
+};
+
+static const struct tool_action *const actions[] = {
+    &fleet_action_forward,
+    &fleet_action_status,
+    NULL,
+};
+
+static int run_fleet(struct tool *tool)
+{
+	return tool_run_action(tool, actions);
+}
+
+const struct command command_fleet = {
+    .name = "fleet",
+    .summary = "Bring this host's record to the one that a fleet shares, and "
+	       "say how its hosts fare.",
+    .usage = "forward [--once] | status [--json]",
+    .options = options,
+    .run = run_fleet,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TOOLS_FLEET_PEOPLE_H
+#define TOOLS_FLEET_PEOPLE_H
+
+/*
+ * people - the fleet's record, opened for a person's command
+ */
+
+#include "lib/fleet/pg.h"
+#include "tools/tool.h"
+
+/* By fleet.people, else store.postgresql; the connection is closed with the
+ * tool. The words say what to do. */
+bool fleet_people_open(struct tool *tool, const struct config *config,
+		       struct pg **pg, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Words about a call that did not go well; returns false. A role that may not
+ * is told which setting names another. */
+bool fleet_people_failed(enum pg_kind kind, struct error *err);
+
+#endif

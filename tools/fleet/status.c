@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * status.c - alignctl fleet status: how each host of the fleet fares
+ *
+ * What this host's own forwarder left beside the store is told as well, also
+ * where PostgreSQL does not answer: then most of all.
+ * Tested by test_fleet_status.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/app/fleet_state.h"
+#include "lib/base/json.h"
+#include "lib/fleet/fleet_hosts.h"
+#include "tools/fleet/actions.h"
+#include "tools/fleet/people.h"
+
+#define HOUR_S 3600
+
+static const struct table_column columns[] = {
+    {.key = "host", .title = "host", .csv = "host", .width = 24},
+    {.key = "state", .title = "state", .csv = "state", .width = 7},
+    {.key = "role", .csv = "role"},
+    {.key = "seen", .title = "last heard", .csv = "seen", .width = 20},
+    {.key = "silent_s", .csv = "silent_s"},
+    {.key = "version", .title = "version", .csv = "version", .width = 8},
+    {.key = "lag_s",
+     .title = "behind",
+     .csv = "lag_s",
+     .width = 8,
+     .is_right = true},
+    {.key = "waiting",
+     .title = "waiting",
+     .csv = "waiting",
+     .width = 7,
+     .is_right = true},
+    {.key = "let_go", .csv = "let_go"},
+    {.key = "aside",
+     .title = "aside",
+     .csv = "aside",
+     .width = 5,
+     .is_right = true},
+    {.key = "journal_bytes", .csv = "journal_bytes"},
+    {.key = "offset_ms",
+     .title = "clock",
+     .csv = "offset_ms",
+     .width = 8,
+     .is_right = true},
+    {.key = "overrides",
+     .title = "overrides",
+     .csv = "overrides",
+     .width = 9,
+     .is_right = true},
+    {.key = "overrides_newest", .csv = "overrides_newest"},
+    {.key = "sealed_until", .csv = "sealed_until"},
+    {.key = "last_error", .title = "last error", .csv = "last_error"},
+    {.key = "last_error_at", .csv = "last_error_at"},
+    {.key = "authserv_id", .csv = "authserv_id"},
+    {.key = "addresses", .csv = "addresses"},
+    TABLE_END,
+};
+
+/* The oldest hour that waits ended so long ago. */
+static struct value lag_of(TALLOC_CTX *mem, const struct fleet_host *host,
+			   int64_t now_s)
+{
+	int64_t lag_s = now_s - host->oldest_s - HOUR_S;
+
+	if (host->oldest_s == 0)
+		return value_words(value_none(), "-");
+	lag_s = lag_s < 0 ? 0 : lag_s;
+	return value_words(
+	    value_number(lag_s),
+	    lag_s < 2 * HOUR_S
+		? mem_printf(mem, "%" PRId64 " min", lag_s / 60)
+		: mem_printf(mem, "%" PRId64 " h", lag_s / HOUR_S));
+}
+
+static struct value offset_of(TALLOC_CTX *mem, const struct fleet_host *host)
+{
+	int64_t ms = host->offset_ms;
+
+	return value_words(value_number(ms),
+			   ms > -1000 && ms < 1000
+			       ? "right"
+			       : mem_printf(mem, "%+" PRId64 " s", ms / 1000));
+}
+
+static struct json *addresses_of(TALLOC_CTX *mem, const struct fleet_host *host)
+{
+	struct json *list = json_new_array(mem);
+	struct span rest = span_of(host->addresses);
+	struct span item;
+
+	while (rest.length > 0) {
+		(void)span_cut(rest, ' ', &item, &rest);
+		if (item.length > 0)
+			json_add_text(list,
+				      mem_strndup(mem, item.data, item.length));
+	}
+	return list;
+}
+
+static void add_host(struct rows *rows, const struct fleet_host_list *list,
+		     const struct fleet_host *host)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct value cells[] = {
+	    value_text(host->name),
+	    value_text(host->state),
+	    value_text(host->role),
+	    value_time_given(host->seen_s),
+	    host->seen_s == 0 ? value_none() : value_number(host->silent_s),
+	    value_given(host->version),
+	    lag_of(mem, host, list->now_s),
+	    value_number(host->waiting),
+	    value_number(host->let_go),
+	    value_number(host->aside),
+	    value_number(host->journal_bytes),
+	    offset_of(mem, host),
+	    value_number(host->overrides),
+	    value_number(list->overrides),
+	    value_time_given(host->sealed_until_s),
+	    value_given(text_printable(mem, host->fault)),
+	    value_time_given(host->fault_s),
+	    value_given(host->authserv_id),
+	    value_words(value_json(addresses_of(mem, host)), host->addresses),
+	};
+
+	rows_add(rows, cells, COUNT_OF(cells));
+	mem_free(mem);
+}
+
+/* --- this host --- */
+
+static const char *since(int64_t time_s, char text[CLOCK_TEXT])
+{
+	return time_s == 0 ? "never" : clock_text(time_s, text);
+}
+
+static void print_own(struct tool *tool, const struct config *config)
+{
+	struct fleet_state state;
+	char pushed[CLOCK_TEXT];
+	char heard[CLOCK_TEXT];
+
+	if (!fleet_state_find(tool->mem, &config->store, &state)) {
+		(void)printf("this host: its forwarder has not run yet "
+			     "(systemctl enable --now alignd-forward)\n");
+		return;
+	}
+	(void)printf(
+	    "this host: PostgreSQL answered last at %s, took a segment "
+	    "last at %s; %" PRId64 " rows set aside; overrides "
+	    "version %" PRId64 "\n",
+	    since(state.heard_s, heard), since(state.pushed_s, pushed),
+	    state.aside, state.overrides);
+	if (*state.fault != '\0')
+		(void)printf("this host: since %s: %s\n",
+			     since(state.fault_s, heard),
+			     text_printable(tool->mem, state.fault));
+	if (*state.overrides_fault != '\0')
+		(void)printf("this host: %s\n",
+			     text_printable(tool->mem, state.overrides_fault));
+}
+
+/* --- the action --- */
+
+static bool read_hosts(struct tool *tool, const struct config *config,
+		       struct fleet_host_list *list, struct error *err)
+{
+	struct pg *pg;
+
+	if (!fleet_people_open(tool, config, &pg, err))
+		return false;
+	enum pg_kind kind = fleet_hosts_read(tool->mem, pg, list, err);
+	return kind == PG_DONE || fleet_people_failed(kind, err);
+}
+
+static void print_list(struct tool *tool, const struct fleet_host_list *list)
+{
+	struct rows rows = {
+	    .file = stdout, .form = tool_form(tool), .columns = columns};
+
+	rows_begin(&rows);
+	for (size_t i = 0; i < list->count; i++)
+		add_host(&rows, list, &list->items[i]);
+	if (tool_form(tool) == SHOW_TEXT && list->count == 0)
+		(void)printf("no host yet: alignctl fleet init --host NAME\n");
+	if (tool_form(tool) == SHOW_TEXT && list->count > 0)
+		(void)printf("\noverrides of the fleet: version %" PRId64 "\n",
+			     list->overrides);
+}
+
+static int print_status(struct tool *tool)
+{
+	struct fleet_host_list list;
+	struct config *config;
+	struct error err;
+
+	if (!tool_config(tool, &config, &err))
+		return tool_fail(&err);
+	bool is_read = read_hosts(tool, config, &list, &err);
+	if (is_read)
+		print_list(tool, &list);
+	if (tool_form(tool) == SHOW_TEXT && store_is_of_fleet(&config->store))
+		print_own(tool, config);
+	return is_read ? TOOL_DONE : tool_fail(&err);
+}
+
+static const char *const options[] = {"--json", NULL};
+
+const struct tool_action fleet_action_status = {
+    .name = "status",
+    .options = options,
+    .run = print_status,
+};
