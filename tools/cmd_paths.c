@@ -259,6 +259,9 @@ static int run_paths(struct tool *tool)
 		return tool_fail(&err);
 	size_t count = choose(tool->mem, &list, &wanted, &chosen);
 	write_all(tool, chosen, count, (size_t)limit);
+	if (place.fleet != NULL && tool_form(tool) == SHOW_TEXT)
+		(void)puts("this host's own: each host of a fleet knows paths "
+			   "by itself");
 	return TOOL_DONE;
 }
 

@@ -34,26 +34,51 @@ static const struct store_columns traits = {trait_columns,
 	"substr(author_domain, -1 - length(?3)) = '.' || ?3) ORDER BY "        \
 	"tuple_id"
 
+/* A tuple without counters does not exist, so that all of them are wanted when
+ * the period is: `all`. A fleet has sums of hours by traits, and of these one
+ * for all tuples that are alike in them. */
+static const struct {
+	const char *all;
+	const char *some;
+	const char *counters;
+	const char *first;
+} texts[] = {
+    [STORE_DB_SQLITE] =
+	{.all = " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR,
+	 .some = " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM result "
+		 "WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+	 .counters = "SELECT hour_s, tuple_id, count FROM result WHERE "
+		     "hour_s >= ? AND hour_s < ? ORDER BY hour_s, tuple_id",
+	 .first = "SELECT coalesce(min(hour_s), 0) FROM result "
+		  "WHERE hour_s >= 0"},
+    [STORE_DB_POSTGRESQL] =
+	{.all = " FROM trait WHERE ?1 <= ?2" OF_AUTHOR,
+	 .some = " FROM trait WHERE tuple_id IN (SELECT tuple_id FROM "
+		 "trait_result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+	 .counters = "SELECT hour_s, tuple_id, sum(count) FROM trait_result "
+		     "WHERE hour_s >= ? AND hour_s < ? "
+		     "GROUP BY hour_s, tuple_id ORDER BY hour_s, tuple_id",
+	 .first = "SELECT coalesce(min(hour_s), 0) FROM result_hour "
+		  "WHERE hour_s >= 0"},
+};
+
 static bool read_tuples(struct store_reader *reader,
 			const struct store_period *period,
 			const struct store_value *hours,
 			const struct store_counters_handler *handler,
 			struct error *err)
 {
-	/* A tuple without counters does not exist, so that all of them are
-	 * wanted when the period is. */
+	enum store_db_kind kind = store_reader_kind(reader);
 	bool is_all = period->since_s <= 0 && period->until_s == 0;
 	const struct store_value values[] = {hours[0], hours[1],
 					     store_text(period->author_domain)};
 	struct store_statement *rows;
 	struct store_trait trait;
 
-	if (!store_query_open_columns(
-		reader->db, "SELECT tuple_id, ", &traits,
-		is_all ? " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR
-		       : " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM "
-			 "result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
-		values, 3, &rows, err))
+	if (!store_query_open_columns(reader->db, "SELECT tuple_id, ", &traits,
+				      is_all ? texts[kind].all
+					     : texts[kind].some,
+				      values, 3, &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
 		store_columns_read(&traits, rows, 1, &trait);
@@ -72,10 +97,8 @@ static bool read_counters(struct store_reader *reader,
 	struct store_statement *rows;
 
 	if (!store_query_open(reader->db,
-			      "SELECT hour_s, tuple_id, count FROM result "
-			      "WHERE hour_s >= ? AND hour_s < ? "
-			      "ORDER BY hour_s, tuple_id",
-			      hours, 2, &rows, err))
+			      texts[store_reader_kind(reader)].counters, hours,
+			      2, &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
 		int64_t hour_s = store_db_column_time(rows, 0);
@@ -108,8 +131,6 @@ bool store_counters(struct store_reader *reader,
 bool store_counters_first(struct store_reader *reader, int64_t *hour_s,
 			  struct error *err)
 {
-	return store_db_number(reader->db,
-			       "SELECT coalesce(min(hour_s), 0) FROM result "
-			       "WHERE hour_s >= 0",
-			       hour_s, err);
+	return store_db_number(
+	    reader->db, texts[store_reader_kind(reader)].first, hour_s, err);
 }

@@ -57,6 +57,33 @@ struct store_replay {
 	STORE_VALUES(store_number(store_hour_of(since_s)),                     \
 		     store_number((until_s) == 0 ? INT64_MAX : (until_s)))
 
+/* A text is above every number, and its hour is none. */
+#define RECORDED(table)                                                        \
+	"SELECT count(*), min(hour_s), max(hour_s) FROM"                       \
+	" (SELECT min(hour_s) AS hour_s FROM " table                           \
+	"  WHERE hour_s >= max(?1, 0) AND hour_s < min(?2, 253402300799)"      \
+	"  UNION ALL SELECT max(hour_s) FROM " table                           \
+	"  WHERE hour_s >= max(?1, 0) AND hour_s < min(?2, 253402300799))"     \
+	" AS ends WHERE hour_s IS NOT NULL"
+
+/* Without the hint SQLite may walk the index of tuples and fetch every row of
+ * it singly. A fleet has sums of whole days. */
+static const struct {
+	const char *recorded;
+	const char *totals;
+} texts[] = {
+    [STORE_DB_SQLITE] =
+	{.recorded = RECORDED("result"),
+	 .totals = "WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
+		   " messages FROM result NOT INDEXED"
+		   " WHERE hour_s >= ? AND hour_s < ? AND " STORE_SQL_COUNTED
+		   " GROUP BY tuple_id) SELECT messages, tuple_id, "},
+    [STORE_DB_POSTGRESQL] =
+	{.recorded = RECORDED("result_hour"),
+	 .totals = "WITH total AS (SELECT tuple_id, messages"
+		   " FROM period_sums(?, ?)) SELECT messages, tuple_id, "},
+};
+
 bool store_recorded(struct store_reader *reader, int64_t since_s,
 		    int64_t until_s, struct store_hours *period,
 		    struct error *err)
@@ -64,16 +91,8 @@ bool store_recorded(struct store_reader *reader, int64_t since_s,
 	struct store_statement *row;
 
 	*period = (struct store_hours){.is_empty = true};
-	/* A text is above every number, and its hour is none. */
 	if (!store_query_open(reader->db,
-			      "SELECT count(*), min(hour_s), max(hour_s) FROM"
-			      " (SELECT min(hour_s) AS hour_s FROM result"
-			      "  WHERE hour_s >= max(?1, 0) AND"
-			      "  hour_s < min(?2, 253402300799) UNION ALL"
-			      "  SELECT max(hour_s) FROM result"
-			      "  WHERE hour_s >= max(?1, 0) AND"
-			      "  hour_s < min(?2, 253402300799)) AS ends"
-			      " WHERE hour_s IS NOT NULL",
+			      texts[store_reader_kind(reader)].recorded,
 			      PERIOD(since_s, until_s), &row, err))
 		return false;
 	if (store_db_next(row, err))
@@ -171,14 +190,8 @@ bool store_replay_tuples(struct store_replay *replay,
 	    store_sums_left_out(
 		replay->db, store_hour_of(replay->since_s),
 		replay->until_s == 0 ? INT64_MAX : replay->until_s, err) &&
-	    /* Without the hint SQLite may walk the index of tuples and fetch
-	     * every row of it singly. */
 	    store_query_open_columns(
-		replay->db,
-		"WITH total AS MATERIALIZED (SELECT tuple_id, sum(count) AS"
-		" messages FROM result NOT INDEXED"
-		" WHERE hour_s >= ? AND hour_s < ? AND " STORE_SQL_COUNTED
-		" GROUP BY tuple_id) SELECT messages, tuple_id, ",
+		replay->db, texts[store_db_kind(replay->db)].totals,
 		&store_tuple_columns,
 		" FROM total CROSS JOIN tuple USING (tuple_id)",
 		PERIOD(replay->since_s, replay->until_s), &rows, err);

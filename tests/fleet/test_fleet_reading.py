@@ -17,6 +17,7 @@ from postgres import Postgres  # noqa: E402
 
 HOSTS = ("mx1.test", "mx2.test", "mx3.test")
 HOUR = 3600
+DAY = 86400
 READER = "desk_reader"
 OPERATOR = "desk_operator"
 
@@ -188,24 +189,17 @@ class Union:
     def write_postgres(self, server, database):
         lines = [f"INSERT INTO alignd.host (name, role) VALUES ({literal(name)}, "
                  f"'role_{at}');" for at, name in enumerate(HOSTS)]
-        lines += [partition(server, database, table) for table in
-                  ("result", "incident", "incident_wide", "day_result", "hour_result")]
+        days = sorted({hour_s - hour_s % DAY for hour_s, _ in self.results})
+        lines += [f"SELECT alignd_push.make_day({day_s});" for day_s in days]
         segments = Segments()
-        for row in self.tuples:
-            own = {name: value for name, value in row.items() if name not in self.TUPLE_OWN
-                   and name != "segment_id"}
-            lines.append(put("tuple", {"tuple_no": row["tuple_id"], "layout": 1,
-                                       "hash": str(uuid.uuid4()), **own}))
-        for (hour_s, number), count in self.results.items():
-            # Two segments of one hour have the same tuple.
-            for part in (1, count - 1):
-                if part > 0:
-                    lines.append(put("result", {
-                        "segment_no": segments.of(hour_s, part), "hour_s": hour_s,
-                        "tuple_no": number, "count": part}))
+        lines += self.tuple_lines() + self.result_lines(segments, 1)
+        # What comes later is in no sum yet.
+        lines += [f"SELECT alignd_push.sum_day({day_s});" for day_s in days[:-1]]
+        lines += self.result_lines(segments, 2)
         for row in self.incidents:
             lines += self.incident_lines(row, segments)
         for row in self.counted:
+            lines += segments.made(row["hour_s"], 1)
             lines.append(put("counted", {
                 "counted_no": row["counted_id"], "segment_no": segments.of(row["hour_s"], 1),
                 **{name: value for name, value in row.items()
@@ -216,9 +210,38 @@ class Union:
                 "act_no": row["act_id"] + 1000, "incident_own_id": row["incident_id"],
                 "incident_ident": segments.ident(hour_of(incident), 1),
                 **{name: row[name] for name in ("time_s", "who", "kind", "note")}}))
-        hosts = len(HOSTS)
-        server.query("\n".join(lines[:hosts] + segments.lines + lines[hosts:]),
-                     database=database)
+        server.query("\n".join(lines), database=database)
+
+    TRAITS = ("author_domain", "author_error", "client_ip", "client_name", "dmarc_result",
+              "policy", "asked", "applied", "override_type", "override_comment",
+              "tls_version", "iprev", "lookalike")
+
+    def tuple_lines(self):
+        lines, traits = [], {}
+        for row in self.tuples:
+            trait = {name: row[name] for name in self.TRAITS}
+            key = tuple(trait.values())
+            if key not in traits:
+                traits[key] = len(traits) + 100
+                lines.append(put("trait", {"trait_no": traits[key],
+                                           "hash": str(uuid.uuid4()), **trait}))
+            own = {name: value for name, value in row.items() if name not in self.TUPLE_OWN}
+            lines.append(put("tuple", {"tuple_no": row["tuple_id"], "layout": 1,
+                                       "trait_no": traits[key],
+                                       "hash": str(uuid.uuid4()), **own}))
+        return lines
+
+    def result_lines(self, segments, part):
+        """Two segments of one hour have the same tuple: of the first is one message."""
+        lines = []
+        for (hour_s, number), count in self.results.items():
+            of_it = 1 if part == 1 else count - 1
+            if of_it > 0:
+                lines += segments.made(hour_s, part)
+                lines.append(put("result", {
+                    "segment_no": segments.of(hour_s, part), "hour_s": hour_s,
+                    "tuple_no": number, "count": of_it}))
+        return lines
 
     WIDE = ("helo", "dkim", "reply", "rcpt_domains", "tls_version", "verdict", "queries")
 
@@ -227,7 +250,8 @@ class Union:
         keys = {"incident_no": row["incident_id"], "hour_s": hour_s}
         narrow = {name: value for name, value in row.items()
                   if name not in self.WIDE + ("incident_id", "segment_id")}
-        return [put("incident", {**keys, "segment_no": segments.of(hour_s, 1),
+        return segments.made(hour_s, 1) + [
+                put("incident", {**keys, "segment_no": segments.of(hour_s, 1),
                                  "own_id": row["incident_id"], "would": would_of(row),
                                  **narrow}),
                 put("incident_wide", {**keys, **{name: row[name] for name in self.WIDE}})]
@@ -235,23 +259,24 @@ class Union:
 
 class Segments:
     def __init__(self):
-        self.lines, self.known = [], {}
+        self.known = {}
 
-    def find(self, hour_s, part):
-        key = (hour_s, min(part, 2))
-        if key not in self.known:
-            number = len(self.known) + 1
-            self.known[key] = (number, str(uuid.uuid4()))
-            self.lines.append(put("segment", {
-                "segment_no": number, "ident": self.known[key][1], "host_no": 1,
-                "hour_s": hour_s, "layout": 1, "is_open": False, "is_stray": False}))
-        return self.known[key]
+    def made(self, hour_s, part):
+        """The lines that make it, where it is not there yet."""
+        if (hour_s, part) in self.known:
+            return []
+        number = len(self.known) + 1
+        self.known[hour_s, part] = (number, str(uuid.uuid4()))
+        return [put("segment", {
+            "segment_no": number, "ident": self.known[hour_s, part][1], "host_no": 1,
+            "hour_s": hour_s, "layout": 1, "is_open": False, "is_stray": False,
+            "results": 1})]
 
     def of(self, hour_s, part):
-        return self.find(hour_s, part)[0]
+        return self.known[hour_s, part][0]
 
     def ident(self, hour_s, part):
-        return self.find(hour_s, part)[1]
+        return self.known[hour_s, part][1]
 
 
 def add_sources(sums, sources):
@@ -277,14 +302,6 @@ def put(table, row):
                        for value in row.values())
     return (f"INSERT INTO alignd.{table} ({', '.join(row)}) OVERRIDING SYSTEM VALUE "
             f"VALUES ({values});")
-
-
-def partition(server, database, table):
-    """All of a table's rows, where no part was made for them."""
-    there = server.query(f"SELECT 1 FROM pg_partitioned_table WHERE partdefid <> 0 AND "
-                         f"partrelid = 'alignd.{table}'::regclass", database=database)
-    return "" if there else f"CREATE TABLE alignd.{table}_rest PARTITION OF " \
-                            f"alignd.{table} DEFAULT;"
 
 
 def make_schema(server, database):
@@ -427,6 +444,16 @@ store {{ sqlite = "{cls.path('union.db')}"
         self.assertEqual(self.answers("stats", "--csv")[0], 0)
         self.assertEqual(self.answers("stats", "--ascii")[0], 0)
 
+    def test_when_all_is_summed(self):
+        for at in range(4):
+            self.server.query("BEGIN; SELECT alignd_push.sum_day("
+                              f"{NOW - NOW % DAY - at * DAY}); COMMIT", database="fleet")
+        self.assertEqual(self.server.value(
+            "SELECT count(*) FROM alignd_read.unsummed", database="fleet"), "0")
+        self.assertTrue(self.answers("stats", "--json", "--by", "day"))
+        self.assertTrue(self.answers("stats", "--json", "--by", "domain", "--since", "30h"))
+        self.assertEqual(self.whatif("fleet.conf"), self.whatif("union.conf"))
+
     def test_the_page(self):
         pages = []
         for config in ("union.conf", "fleet.conf"):
@@ -458,7 +485,8 @@ store {{ sqlite = "{self.path(host + '.db')}" }}
 
     def test_whatif_is_the_same(self):
         for arguments in ([], ["--since", "@%d" % (NOW - 86400)], ["--limit", "1"],
-                          ["--until", "@%d" % (NOW - 86400)]):
+                          ["--since", "@%d" % (NOW - 3 * DAY), "--until",
+                           "@%d" % (NOW - NOW % DAY)], ["--until", "@%d" % (NOW - 86400)]):
             with self.subTest(arguments):
                 fleet = self.whatif("fleet.conf", *arguments)
                 local = self.whatif("union.conf", *arguments)
@@ -541,7 +569,8 @@ store {{ sqlite = "{self.path(host + '.db')}" }}
                 "author_error", "author_key", "policy_domain", "spf_result", "spf_domain",
                 "dmarc_result", "asked", "applied", "override_type", "override_comment",
                 "indirect", "list_id")},
-            "incident_no": 9000 + at, "segment_no": 1, "own_id": 9000 + at, "hour_s": 0,
+            "incident_no": 9000 + at, "segment_no": 1, "own_id": 9000 + at,
+            "hour_s": NOW,
             "would": "", "reference": "BADR-WWWW", "reason": reason, "time_s": time_s})
             for at, (reason, time_s) in enumerate((("\x1b[2J", NOW), ("good", -5)))]
         self.addCleanup(self.server.query,

@@ -91,6 +91,55 @@ FROM alignd.tuple;
 CREATE VIEW alignd_read.result AS
 SELECT hour_s, tuple_no AS tuple_id, count FROM alignd.result;
 
+-- Hours that have counters, without looking at them.
+CREATE VIEW alignd_read.result_hour AS
+SELECT hour_s FROM alignd.segment WHERE results > 0 AND NOT is_open AND NOT is_stray;
+
+-- Sums over time read what maintain() added up (lib/fleet/sql/maintain.sql), and
+-- beside it the counters of segments that are in no sum yet: each segment's are in
+-- one of the two, at every moment.
+CREATE VIEW alignd_read.trait AS
+SELECT trait_no AS tuple_id, author_domain, author_error, client_ip, client_name,
+	dmarc_result, policy, asked, applied, override_type, override_comment,
+	tls_version, iprev, lookalike
+FROM alignd.trait;
+
+CREATE VIEW alignd_read.unsummed AS
+SELECT r.hour_s, r.tuple_no, r.count
+FROM alignd.segment s
+	JOIN alignd.result r ON r.segment_no = s.segment_no AND r.hour_s = s.hour_s
+WHERE NOT s.is_summed AND NOT s.is_open AND NOT s.is_stray;
+
+-- In the shape of result, with a tuple's trait for the tuple.
+CREATE VIEW alignd_read.trait_result AS
+SELECT hour_s, trait_no AS tuple_id, count FROM alignd.hour_result
+UNION ALL
+SELECT u.hour_s, t.trait_no, u.count
+FROM alignd_read.unsummed u JOIN alignd.tuple t USING (tuple_no);
+
+-- What each tuple counted from one hour up to another. Whole days are there as
+-- such.
+CREATE FUNCTION alignd_read.period_sums(since_s bigint, until_s bigint)
+RETURNS TABLE (tuple_id bigint, messages bigint) LANGUAGE sql STABLE ROWS 1000000 AS $$
+	SELECT tuple_no, alignd_read.sum(count) FROM (
+		SELECT tuple_no, count FROM alignd.day_result
+		WHERE day_s >= (since_s + 86399) / 86400 * 86400
+			AND day_s < until_s / 86400 * 86400
+		UNION ALL
+		SELECT tuple_no, count FROM alignd_read.unsummed
+		WHERE hour_s >= (since_s + 86399) / 86400 * 86400
+			AND hour_s < until_s / 86400 * 86400
+		UNION ALL
+		SELECT tuple_no, count FROM alignd.result
+		WHERE hour_s >= since_s
+			AND hour_s < least(until_s, (since_s + 86399) / 86400 * 86400)
+		UNION ALL
+		SELECT tuple_no, count FROM alignd.result
+		WHERE hour_s < until_s AND hour_s >= greatest(until_s / 86400 * 86400,
+			(since_s + 86399) / 86400 * 86400)
+	) AS parts GROUP BY tuple_no
+$$;
+
 -- Is there any history of another filter? A host's file has its messages.
 CREATE VIEW alignd_read.imported AS
 SELECT tuple_no AS message FROM alignd.tuple WHERE imported <> '';
