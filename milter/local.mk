@@ -14,6 +14,7 @@ libsession_a_SOURCES = \
 	milter/mta.c milter/mta.h \
 	milter/override_log.c milter/override_log.h \
 	milter/packet.c milter/packet.h \
+	milter/parking.c milter/parking.h \
 	milter/reply.c milter/reply.h \
 	milter/session.c milter/session.h \
 	milter/unneeded.c milter/unneeded.h \

@@ -27,6 +27,7 @@
 #include "lib/base/error.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
+#include "milter/parking.h"
 
 /* A shortage is over when nothing has failed for so long: more than libmilter
  * waits before it looks again by itself. */
@@ -91,11 +92,18 @@ static void *run_controller(void *argument)
 	return atomic_load(&pool.controller)(argument);
 }
 
+/* It was a worker before, and has detached itself then. */
+static _Thread_local bool is_reused;
+
 static void *run_worker(void *argument)
 {
-	void *result = atomic_load(&pool.worker)(argument);
+	void *result;
 
-	(void)atomic_fetch_sub(&pool.workers, 1);
+	do {
+		result = atomic_load(&pool.worker)(argument);
+		(void)atomic_fetch_sub(&pool.workers, 1);
+		is_reused = true;
+	} while (parking_wait(&argument));
 	return result;
 }
 
@@ -107,7 +115,11 @@ static _Thread_local bool is_handing_back;
 
 int pthread_detach(pthread_t thread)
 {
-	return is_handing_back ? EAGAIN : find_hidden_pthread_detach()(thread);
+	if (is_handing_back)
+		return EAGAIN;
+	return is_reused && pthread_equal(thread, pthread_self()) != 0
+		   ? 0
+		   : find_hidden_pthread_detach()(thread);
 }
 
 static void note_shortage(int failed)
@@ -143,6 +155,8 @@ static int start_worker(pthread_t *thread, const pthread_attr_t *attributes,
 			void *argument)
 {
 	(void)atomic_fetch_add(&pool.workers, 1);
+	if (parking_take(argument, thread))
+		return 0;
 	int failed = find_hidden_pthread_create()(thread, attributes,
 						  run_worker, argument);
 	if (failed == 0)
@@ -270,7 +284,7 @@ bool pool_wait_ended(int64_t wait_ms)
 	pthread_cond_t *condition = atomic_load(&pool.condition);
 
 	atomic_store(&pool.is_ending, true);
-	while (atomic_load(&pool.workers) != 0) {
+	while (parking_end() != 0 || atomic_load(&pool.workers) != 0) {
 		if (condition != NULL)
 			(void)pthread_cond_broadcast(condition);
 		if (clock_monotonic_ms(clock_system()) >= end_ms)

@@ -6,7 +6,7 @@
  * pool - libmilter's workers: woken when they are needed, and counted
  *
  * libmilter keeps a few threads ("workers") and runs a connection on one of
- * them while its MTA has something to say. Three things about it are mended
+ * them while its MTA has something to say. Some things about it are mended
  * here, without a change to the library:
  *
  * - A worker that was woken counts as idle until it runs. Of several
@@ -18,6 +18,8 @@
  * - It destroys its lock at a stop while workers still use it. The lock is
  *   kept.
  * - It does not say when its workers have ended. They are counted.
+ * - It ends and starts workers with every other message. They are kept
+ *   (milter/parking.h).
  * - When no thread can be started it forgets the connection that it was for,
  *   which then waits until its MTA gives up. Here the next worker that has
  *   finished takes it, and one is kept from evaluating to be that one.

@@ -139,7 +139,7 @@ UNIT_TESTS += tests/unit/test_record_keeping tests/unit/test_replay
 UNIT_TESTS += tests/unit/test_whatif
 
 # milter
-UNIT_TESTS += tests/unit/test_unneeded
+UNIT_TESTS += tests/unit/test_parking tests/unit/test_unneeded
 UNIT_TESTS += tests/unit/test_capacity tests/unit/test_gate
 UNIT_TESTS += tests/unit/test_manager_none
 tests_unit_test_manager_none_SOURCES = tests/unit/test_manager_none.c \
