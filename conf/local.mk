@@ -2,7 +2,7 @@
 # The samples are written for /var; the program's default follows configure.
 SAMPLES = alignd.conf overrides.conf public-sector-suffixes.conf reporters.conf \
 	services.conf
-EXTRA_DIST += conf/alignd.conf conf/overrides.conf \
+EXTRA_DIST += conf/desk.conf conf/alignd.conf conf/overrides.conf \
 	conf/public-sector-suffixes.conf conf/reporters.conf conf/services.conf
 INSTALLED_SAMPLES = $(DESTDIR)$(sysconfdir)/alignd
 SAMPLE_FOR_HERE = $(SED) 's|"/var/lib/|"$(localstatedir)/lib/|'

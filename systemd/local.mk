@@ -4,7 +4,8 @@ systemdsystemunit_DATA = systemd/alignd.service \
 	systemd/alignd-report.service systemd/alignd-report.timer \
 	systemd/alignd-digest.service systemd/alignd-digest.timer \
 	systemd/alignd-alert.service systemd/alignd-alert.timer \
-	systemd/alignd-desk-pages.service systemd/alignd-desk-pages.timer
+	systemd/alignd-desk-pages.service systemd/alignd-desk-pages.timer \
+	systemd/alignd-desk.service
 endif
 sysusersdir = $(prefix)/lib/sysusers.d
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
@@ -12,15 +13,17 @@ EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \
 	systemd/alignd-report.timer systemd/alignd-digest.service.in \
 	systemd/alignd-digest.timer systemd/alignd-alert.service.in \
 	systemd/alignd-alert.timer systemd/alignd-desk-pages.service.in \
-	systemd/alignd-desk-pages.timer systemd/alignd.sysusers \
+	systemd/alignd-desk-pages.timer systemd/alignd-desk.service.in \
+	systemd/alignd.sysusers \
 	systemd/alignd.tmpfiles systemd/check-unit.sh
 CLEANFILES += systemd/alignd.service systemd/alignd-report.service \
 	systemd/alignd-digest.service systemd/alignd-alert.service \
-	systemd/alignd-desk-pages.service
+	systemd/alignd-desk-pages.service systemd/alignd-desk.service
 TESTS += systemd/check-unit.sh
 
 UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
 	$(SED) -e 's,@sbindir\@,$(sbindir),g' -e 's,@bindir\@,$(bindir),g' \
+	-e 's,@sysconfdir\@,$(sysconfdir),g' \
 	$(srcdir)/$@.in > $@
 systemd/alignd.service: systemd/alignd.service.in Makefile
 	$(UNIT_SED)
@@ -31,6 +34,8 @@ systemd/alignd-digest.service: systemd/alignd-digest.service.in Makefile
 systemd/alignd-alert.service: systemd/alignd-alert.service.in Makefile
 	$(UNIT_SED)
 systemd/alignd-desk-pages.service: systemd/alignd-desk-pages.service.in Makefile
+	$(UNIT_SED)
+systemd/alignd-desk.service: systemd/alignd-desk.service.in Makefile
 	$(UNIT_SED)
 
 install-data-local: install-systemd-data install-conf

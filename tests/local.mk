@@ -57,12 +57,12 @@ tests_libtest_a_SOURCES = \
 
 # For every program that names no libraries itself. Of an archive it takes what
 # it calls and no more.
-LDADD = tests/libtest.a libsession.a libdesk.a $(FLEET_LIBS) \
+LDADD = tests/libtest.a libsession.a libdeskgate.a libdesk.a $(FLEET_LIBS) \
 	$(OPENDMARC_LIBS) $(MILTER_LIBS) $(CMOCKA_LIBS)
 
 # What the scripts start, and what LD_PRELOAD takes; the latter not beside a
 # sanitizer's allocator.
-TEST_TOOLS = milter/alignd tools/alignctl tests/tools/dkim-tool \
+TEST_TOOLS = milter/alignd tools/alignctl desk/alignd-desk tests/tools/dkim-tool \
 	tests/tools/record-tool
 if !SANITIZED
 FAILING_MALLOC = tests/wire/failing_malloc.so
@@ -84,6 +84,7 @@ include tests/conformance/local.mk
 include tests/replay/local.mk
 include tests/tools/local.mk
 include tests/wire/local.mk
+include tests/desk/local.mk
 include tests/mta/local.mk
 include tests/deb/local.mk
 include tests/portable/local.mk

@@ -45,6 +45,7 @@ struct desk {
 	/* Known paths (store_path_read.h), where many pages share them; NULL:
 	 * each page reads them. */
 	const struct store_path_list *paths;
+	const char *note;      /* stands on each page; NULL: nothing */
 	bool is_files;	       /* pages are files: no search, no parameters */
 	int64_t files_since_s; /* there: incidents before it have no page */
 };

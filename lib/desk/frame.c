@@ -144,6 +144,8 @@ void desk_frame(const struct desk_page *page, struct strbuf *whole)
 	put_search(page, whole);
 	strbuf_add_text(whole, "</header>\n<main id=\"main\">\n");
 	HTML(whole, "<h1>{}</h1>\n", page->title);
+	if (page->desk->note != NULL)
+		HTML(whole, "<p class=\"note\">{}</p>\n", page->desk->note);
 	struct strbuf html = page->html;
 	strbuf_add_text(whole, strbuf_text(&html));
 	put_foot(page, whole);

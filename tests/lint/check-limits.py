@@ -77,7 +77,7 @@ def faults(known, tests):
         if fault:
             yield f"limits.h: {name} {fault}"
     code = names_in(text_of(*(f"{folder}/**/*.[ch]"
-                              for folder in ("lib", "milter", "tools"))))
+                              for folder in ("lib", "milter", "desk", "tools"))))
     # some stand for others, in limits.h itself
     inner = names_in(re.sub(r"^#define LIMIT_\w+|/\*.*?\*/", "",
                             read(os.path.join(TOP, "lib/base/limits.h")),
@@ -91,7 +91,7 @@ def faults(known, tests):
         yield from wrong_figures(path)
     # in tools it is the word for what --limit says
     for name in re.findall(r"^#\s*define (LIMIT_\w+)",
-                           text_of("lib/**/*.[ch]", "milter/*.[ch]"), re.M):
+                           text_of("lib/**/*.[ch]", "milter/*.[ch]", "desk/*.[ch]"), re.M):
         yield f"{name} is defined outside of limits.h"
     unnamed = sorted(set(known) - names_in(tests))
     print(f"{len(known)} limits, {len(unnamed)} of them named by no test "

@@ -14,6 +14,7 @@ TOP = os.environ.get("top_srcdir", ".")
 BUILD = os.environ.get("top_builddir", ".")
 TOOL = os.path.join(BUILD, "tools", "alignctl")
 DAEMON = os.path.join(BUILD, "milter", "alignd")
+DESK = os.path.join(BUILD, "desk", "alignd-desk")
 
 
 def read(*path):
@@ -100,6 +101,23 @@ def alert_faults(page):
         yield "too few alerts found in the rules"
 
 
+def desk_faults(page):
+    """Options, settings, figures and addresses of alignd-desk."""
+    options = set(re.findall(r"^  -(\w)", output(DESK, "-h"), re.M))
+    if options != set(re.findall(r"^\.It Fl (\w)", page, re.M)) or not options:
+        yield f"alignd-desk.8: its options are {sorted(options)}"
+    names = re.findall(r'\.name = "(\w+)"', read("desk", "settings.c"))
+    names += re.findall(r'"(alignd_desk_\w+)"', read("desk", "service.c"))
+    if len(names) < 14:
+        yield "too few settings and figures of the desk found"
+    for name in names:
+        if not re.search(rf"^\.(It Ic|Li) (\w+ , )*{name}\b", page, re.M):
+            yield f"alignd-desk.8: {name} is not explained"
+    for path in re.findall(r'^    \{"(\w+)/?",', read("lib", "desk", "desk.c"), re.M):
+        if f"/{path}" not in page:
+            yield f"alignd-desk.8: /{path} is not told of"
+
+
 def members(schema):
     for name, child in schema.get("properties", {}).items():
         yield name
@@ -134,6 +152,7 @@ def main():
     pages = sorted(glob.glob(os.path.join(TOP, "docs", "*.[58]")))
     faults = list(tool_faults(read("docs", "alignctl.8")))
     faults += daemon_faults(read("docs", "alignd.8"))
+    faults += desk_faults(read("docs", "alignd-desk.8"))
     faults += json_faults(read("docs", "alignctl.8"))
     faults += alert_faults(read("docs", "OPERATIONS.md"))
     faults += form_faults(pages)

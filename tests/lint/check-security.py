@@ -13,7 +13,7 @@ import glob, os, re, sys
 
 TOP = os.environ.get("top_srcdir", ".")
 PAGES = ("SECURITY.md", "ARCHITECTURE.md")
-FOLDERS = ("lib", "milter", "tools", "tests", "docs", "conf", "systemd")
+FOLDERS = ("lib", "milter", "desk", "tools", "tests", "docs", "conf", "systemd")
 ENDS = (".c", ".h")
 
 PATH = re.compile(r"(?<![\w/.-])(?:%s)/[\w./*-]*[\w/*]" % "|".join(FOLDERS))

@@ -58,7 +58,7 @@ def tables(tree):
     may, owners = {}, {}
     for line in tree.read("docs/ARCHITECTURE.md").splitlines():
         cells = [cell.strip().replace("`", "") for cell in line.strip().strip("|").split("|")]
-        if re.fullmatch(r"(lib(/\w+)+|milter|tools(/\w+)?)", cells[0]) and len(cells) >= 2:
+        if re.fullmatch(r"(lib(/\w+)+|milter|desk|tools(/\w+)?)", cells[0]) and len(cells) >= 2:
             may[cells[0]] = set(cells[1].replace(",", " ").split())
         elif cells[0].endswith(".h") and len(cells) >= 2:
             for header in cells[0].split(","):

@@ -2,7 +2,7 @@
 """tree - the sources that lint looks at"""
 import json, os, re, subprocess
 
-FOLDERS = ("lib", "milter", "tools")
+FOLDERS = ("lib", "milter", "desk", "tools")
 
 
 def sources(top):

@@ -23,6 +23,12 @@ class DeskPage(Page):
         self.links = []
         super().__init__(text)
 
+    def handle_starttag(self, tag, attrs):
+        if tag == "input":  # it has no end
+            self.look_at(tag, attrs)
+        else:
+            super().handle_starttag(tag, attrs)
+
     def look_at(self, tag, attrs):
         values = dict(attrs)
         for name in ("href", "action"):

@@ -67,6 +67,7 @@ EXCUSED = {
     "systemctl enable --now alignd-report.timer": SYSTEMD,
     "systemctl list-timers alignd-report.timer": SYSTEMD,
     "systemctl enable --now alignd-desk-pages.timer": SYSTEMD,
+    "systemctl enable --now alignd-desk": SYSTEMD,
     "systemctl enable --now alignd-digest.timer alignd-alert.timer": SYSTEMD,
     "systemctl list-timers alignd-digest.timer": SYSTEMD,
     "journalctl -u alignd --since -1d | grep would=reject": BY_MTA,
@@ -145,6 +146,9 @@ TEXTS = {
     "alignd-bounce unix - n n - 1 pipe": None,
     "dmarc-bounces@example.org alignd-bounce:": None,
     "dmarc-reports@example.org dmarc-bounces@example.org, postmaster@example.org": None,
+    "ssh -L 8080:/run/alignd-desk/desk.sock mx.example.com": None,
+    "upstream desk { server unix:/run/alignd-desk/desk.sock; }": None,  # test_desk_nginx.py
+    "server { listen 443 ssl; server_name desk.example.com;": None,
     "# prometheus.yml": None,                       # test_wire_dashboards.py
     "# /etc/spamassassin/alignd.cf": None,          # tests/replay/test_readers.py
     'require ["fileinto"];': None,                  # likewise

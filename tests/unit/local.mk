@@ -24,6 +24,7 @@ UNIT_TESTS += tests/unit/test_show
 
 # lib/desk
 UNIT_TESTS += tests/unit/test_desk tests/unit/test_desk_request
+UNIT_TESTS += tests/unit/test_desk_settings tests/unit/test_desk_who
 
 # lib/lookalike
 UNIT_TESTS += tests/unit/test_lookalike tests/unit/test_people

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The desk as browsers, web servers and others reach it.
+DESK_TESTS = \
+	tests/desk/test_desk_server.py
+
+.PHONY: check-desk
+check-desk: all $(TEST_TOOLS)
+	@$(AM_TESTS_ENVIRONMENT) scripts='$(DESK_TESTS)'; $(RUN_EACH)
