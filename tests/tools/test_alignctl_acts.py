@@ -67,7 +67,7 @@ store {{ sqlite = "{cls.path('store.db')}" }}
         """{queue id: the kinds of what was done}, of those with any"""
         with sqlite3.connect(self.path("store.db")) as store:
             rows = store.execute(
-                "SELECT queue_id, kind FROM act NATURAL JOIN incident "
+                "SELECT queue_id, kind FROM act JOIN incident USING (incident_id) "
                 "ORDER BY act_id").fetchall()
         store.close()
         found = {}
@@ -246,7 +246,7 @@ echo "postsuper: Released from hold: some messages" >&2
         self.assertEqual(set(self.acts()), {"WAVE01", "WAVE02", "WAVE03"})
         with sqlite3.connect(self.path("store.db")) as store:
             notes = {note for note, in store.execute(
-                "SELECT note FROM act NATURAL JOIN incident WHERE queue_id "
+                "SELECT note FROM act JOIN incident USING (incident_id) WHERE queue_id "
                 "IN ('WAVE01', 'WAVE02')")}
         store.close()
         self.assertEqual(len(notes), 1, notes)
