@@ -51,12 +51,21 @@ for unit in digest alert; do
 	check alignd-$unit.service Type=oneshot User=alignd-report \
 		Group=alignd-store NoNewPrivileges=yes ProtectSystem=strict
 done
+check alignd-forward.service User=alignd-forward Group=alignd-store \
+	NoNewPrivileges=yes ProtectSystem=strict
 highest=8
 check alignd-desk-pages.service Type=oneshot User=alignd-desk \
 	PrivateNetwork=yes NoNewPrivileges=yes ProtectSystem=strict
 check alignd-desk.service Type=exec User=alignd-desk Group=alignd-desk \
 	PrivateNetwork=yes NoNewPrivileges=yes ProtectSystem=strict
-for unit in report digest alert; do
+for unit in path service; do
+	if systemd-analyze verify \
+		"${top_srcdir:-.}/systemd/alignd-fleet-reload.$unit" 2>&1 |
+		grep "alignd-fleet-reload.*Unknown"; then
+		fail "alignd-fleet-reload.$unit: systemd does not know all of it"
+	fi
+done
+for unit in report digest alert forward; do
 	if grep -q ^StateDirectory= "$units/alignd-$unit.service"; then
 		fail "alignd-$unit.service would take the state from alignd"
 	fi
