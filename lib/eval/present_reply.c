@@ -164,7 +164,8 @@ static void add_tempfail(TALLOC_CTX *mem, struct strbuf *reply,
 				"451 4.3.1 Mail that fails DMARC waits here to "
 				"be looked at, and there is no room for more; "
 				"try later");
-	else if (verdict->decision.decided_by == REASON_SERVE_STALE)
+	else if (verdict->decision.decided_by == REASON_SERVE_STALE &&
+		 verdict->result == DMARC_RESULT_FAIL)
 		strbuf_printf(
 		    reply,
 		    "451 4.4.3 DNS does not answer for %s, and by its "

@@ -388,24 +388,39 @@ static bool is_hold_missed(const struct decide_input *input,
 	       rules->policy->quarantine_action == QUARANTINE_HOLD;
 }
 
+/* Beside stale answers a key that was never asked for keeps mail undecided, and
+ * anybody can name one: while a sender's servers are silent on_temperror =
+ * accept is no way past his policy. */
+static bool is_way_past(const struct decide_input *input,
+			const struct lowered *asked,
+			const struct outcome *outcome)
+{
+	return input->result == DMARC_RESULT_TEMPERROR &&
+	       asked->request > REQUEST_NONE &&
+	       outcome->disposition == DISPOSITION_NONE;
+}
+
 /* A policy that is followed by means of stale answers: told where it lets mail
- * in, deferred where it would refuse. What an operator's override says needs
- * no DNS. */
+ * in, deferred where it would refuse or cannot be followed. What an operator's
+ * override says needs no DNS. */
 static struct outcome weigh_basis(const struct decide_input *input,
+				  const struct lowered *asked,
 				  const struct outcome *outcome)
 {
 	struct outcome weighed = *outcome;
 
 	if (input->basis == BASIS_ANSWERED || input->is_author_malformed ||
-	    input->result == DMARC_RESULT_TEMPERROR ||
 	    outcome->decided_by == REASON_OVERRIDE)
 		return weighed;
-	if (outcome->disposition == DISPOSITION_REJECT)
+	if (is_way_past(input, asked, outcome) ||
+	    (outcome->disposition == DISPOSITION_REJECT &&
+	     input->result != DMARC_RESULT_TEMPERROR))
 		return (struct outcome){
 		    .disposition = DISPOSITION_TEMPFAIL,
 		    .decided_by = REASON_SERVE_STALE,
 		};
-	if (outcome->override == OVERRIDE_NONE) {
+	if (input->result != DMARC_RESULT_TEMPERROR &&
+	    outcome->override == OVERRIDE_NONE) {
 		weighed.override = OVERRIDE_LOCAL_POLICY;
 		weighed.comment = input->basis == BASIS_REMEMBERED
 				      ? REASON_REMEMBERED
@@ -461,7 +476,7 @@ struct decision decide(const struct decide_input *input,
 		outcome = override_outcome(input, &asked, &outcome);
 	else
 		outcome = exempt(input, &asked, outcome, rules->policy);
-	outcome = weigh_basis(input, &outcome);
+	outcome = weigh_basis(input, &asked, &outcome);
 	if (is_hold_missed(input, &outcome, rules))
 		outcome = (struct outcome){
 		    .disposition =

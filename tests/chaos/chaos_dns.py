@@ -5,6 +5,7 @@ Over UDP and TCP, from a table of TXT records; every other name does not exist.
 `mode` is "good", "silent", "failing", "slow", "lying" (answers to another
 question) or "cut" (over UDP only that TCP is to be asked).
 """
+import contextlib
 import socket
 import struct
 import threading
@@ -26,9 +27,9 @@ def read_name(packet, at):
     return ".".join(labels), at + 1
 
 
-def two_doors():
+def two_doors(port=None):
     """TCP and UDP at one port."""
-    tcp = socket.create_server(("127.0.0.1", free_port()))
+    tcp = socket.create_server(("127.0.0.1", port or free_port()))
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(tcp.getsockname())
     return tcp, udp
@@ -36,20 +37,23 @@ def two_doors():
 
 class ChaosDns:
 
-    def __init__(self, find):
+    def __init__(self, find, port=None):
         """`find(name)` is the text of a TXT record, "" for a name without
         one, None for no such name."""
         self.find = find
         self.mode = "good"
         self.asked = 0
-        self.tcp, self.udp = two_doors()
+        self.tcp, self.udp = two_doors(port)
         self.port = self.tcp.getsockname()[1]
         for serve in (self.serve_udp, self.serve_tcp):
             threading.Thread(target=serve, daemon=True).start()
 
     def close(self):
-        self.udp.close()
-        self.tcp.close()
+        """At once: a thread that waits in a call would keep a door open."""
+        for door in (self.udp, self.tcp):
+            with contextlib.suppress(OSError):
+                door.shutdown(socket.SHUT_RDWR)
+            door.close()
 
     # -- answers -------------------------------------------------------------
 
@@ -93,6 +97,8 @@ class ChaosDns:
             try:
                 packet, peer = self.udp.recvfrom(4096)
             except OSError:
+                return
+            if not packet:
                 return
             if self.mode == "slow":
                 threading.Timer(SLOW_S, self.send_udp, (packet, peer)).start()

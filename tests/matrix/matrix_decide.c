@@ -241,8 +241,17 @@ static void raise_lookalike(const struct decide_input *in,
  * operator's override is his own word. */
 static void rest(const struct decide_input *in, struct want *want)
 {
+	bool is_open = in->result == DMARC_RESULT_TEMPERROR;
+
 	if (in->basis == BASIS_ANSWERED || in->is_author_malformed ||
-	    in->result == DMARC_RESULT_TEMPERROR || in->override.has_match)
+	    in->override.has_match)
+		return;
+	if (is_open && want->enforced == DISPOSITION_NONE &&
+	    plain(want->asked) != DISPOSITION_NONE) {
+		want->enforced = DISPOSITION_TEMPFAIL;
+		say(want, OVERRIDE_NONE, "");
+	}
+	if (is_open)
 		return;
 	if (want->enforced == DISPOSITION_REJECT) {
 		want->enforced = DISPOSITION_TEMPFAIL;

@@ -3,6 +3,7 @@
 MTA_TESTS = \
 	tests/mta/test_doctor.py \
 	tests/mta/test_mark.py \
+	tests/mta/test_outage.py \
 	tests/mta/test_over.py \
 	tests/mta/test_postfix.py \
 	tests/mta/test_postfix_life.py \
