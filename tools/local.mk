@@ -22,7 +22,9 @@ tools_alignctl_SOURCES = \
 	tools/fleet/erased.c \
 	tools/fleet/forward.c tools/fleet/forwarder.h \
 	tools/fleet/heartbeat.c \
+	tools/fleet/init.c \
 	tools/fleet/maintain.c \
+	tools/fleet/remove.c \
 	tools/fleet/round.c \
 	tools/fleet/segment.c \
 	tools/fleet/people.c tools/fleet/people.h \

@@ -5,6 +5,7 @@ libfleet_a_SOURCES = \
 	lib/fleet/fleet_tuple.c lib/fleet/fleet_tuple.h \
 	lib/fleet/dialect.c lib/fleet/dialect.h \
 	lib/fleet/fleet_db.c lib/fleet/fleet_db.h \
+	lib/fleet/members.c lib/fleet/members.h \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
 	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \

@@ -6,6 +6,7 @@ tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
 
 FLEET_TESTS = tests/fleet/test_pg.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
+FLEET_TESTS += tests/fleet/test_fleet_init.py
 FLEET_TESTS += tests/fleet/test_fleet_forward.py
 FLEET_TESTS += tests/fleet/test_fleet_status.py
 FLEET_TESTS += tests/fleet/test_fleet_overrides.py

@@ -289,6 +289,15 @@ class Bouncer:
         self.process = None
 
     def __enter__(self):
+        """Another may take a port between its choice and its use: then another."""
+        for _ in range(5):
+            with contextlib.suppress(PostgresError):
+                self.start()
+                return self
+            self.port = free_port()
+        raise PostgresError("pgbouncer ended, five times")
+
+    def start(self):
         path = os.path.join(self.server.folder, f"bouncer-{self.port}.ini")
         users = path + ".users"
         with open(users, "w", encoding="utf-8") as file:
@@ -306,7 +315,6 @@ class Bouncer:
                                         stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, **unprivileged())
         wait_until("pgbouncer", self.listens)
-        return self
 
     def listens(self):
         if self.process.poll() is not None:

@@ -9,6 +9,8 @@
 #include "tools/action.h"
 
 extern const struct tool_action fleet_action_forward; /* forward.c */
+extern const struct tool_action fleet_action_init;    /* init.c */
+extern const struct tool_action fleet_action_remove;  /* remove.c */
 extern const struct tool_action fleet_action_status;  /* status.c */
 
 #endif

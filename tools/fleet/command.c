@@ -6,14 +6,18 @@
 
 /* Of all actions; each names its own. */
 static const struct tool_option options[] = {
+    {.name = "--host", .value = "NAME[=ROLE]", .is_repeatable = true},
     {.name = "--json"},
     {.name = "--once"},
+    {.name = "--upgrade"},
     {.name = NULL},
 };
 
 static const struct tool_action *const actions[] = {
     &fleet_action_forward,
     &fleet_action_status,
+    &fleet_action_init,
+    &fleet_action_remove,
     NULL,
 };
 
@@ -26,7 +30,8 @@ const struct command command_fleet = {
     .name = "fleet",
     .summary = "Bring this host's record to the one that a fleet shares, and "
 	       "say how its hosts fare.",
-    .usage = "forward [--once] | status [--json]",
+    .usage = "forward [--once] | status [--json] | init [CONNINFO] [--upgrade] "
+	     "[--host NAME[=ROLE]]... | remove NAME [CONNINFO]",
     .options = options,
     .run = run_fleet,
 };

@@ -6,6 +6,7 @@
 #include "tools/fleet/people.h"
 
 #define WAIT_MS 10000
+#define ADMIN_WAIT_MS 600000 /* tables are made, or changed */
 
 bool fleet_people_failed(enum pg_kind kind, struct error *err)
 {
@@ -30,4 +31,18 @@ bool fleet_people_open(struct tool *tool, const struct config *config,
 	enum pg_kind kind = pg_connect(tool->mem, config_fleet_people(config),
 				       WAIT_MS, pg, err);
 	return kind == PG_DONE || fleet_people_failed(kind, err);
+}
+
+bool fleet_admin_open(struct tool *tool, const struct config *config,
+		      const char *conninfo, struct pg **pg, struct error *err)
+{
+	if (conninfo == NULL) {
+		if (!fleet_people_open(tool, config, pg, err))
+			return false;
+	} else if (pg_connect(tool->mem, conninfo, WAIT_MS, pg, err) !=
+		   PG_DONE) {
+		return false;
+	}
+	pg_set_wait(*pg, ADMIN_WAIT_MS);
+	return true;
 }

@@ -15,6 +15,12 @@ bool fleet_people_open(struct tool *tool, const struct config *config,
 		       struct pg **pg, struct error *err)
     __attribute__((warn_unused_result));
 
+/* By the connection string of whoever may make roles, given as an operand, else
+ * as above. */
+bool fleet_admin_open(struct tool *tool, const struct config *config,
+		      const char *conninfo, struct pg **pg, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Words about a call that did not go well; returns false. A role that may not
  * is told which setting names another. */
 bool fleet_people_failed(enum pg_kind kind, struct error *err);

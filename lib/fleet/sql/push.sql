@@ -367,11 +367,12 @@ $$;
 -- A column's part of what a tuple's hash is made over: its number for all times,
 -- bytes and text; nothing where it has its default. So a column that is added
 -- later leaves the hashes of what does not use it, and two layouts of one tuple
--- have one hash. lib/fleet/fleet_tuple.c makes the same.
-CREATE FUNCTION alignd_push.part(number int, value text) RETURNS text
+-- have one hash. lib/fleet/fleet_tuple.c makes the same. (Casts and no "text ||
+-- number", which PostgreSQL would not fold into the statement.)
+CREATE FUNCTION alignd_push.part(number text, value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT CASE WHEN coalesce(value, '') = '' THEN ''
-		ELSE number || '=' || octet_length(value) || ':' || value END
+		ELSE number || '=' || octet_length(value)::text || ':' || value END
 $$;
 
 CREATE FUNCTION alignd_push.hash_of(packed text) RETURNS uuid
@@ -380,10 +381,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 -- Of the columns that sums are made of.
-CREATE FUNCTION alignd_push.trait_hash(VARIADIC columns text[]) RETURNS uuid
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT alignd_push.hash_of(string_agg(octet_length(c) || ':' || c, '' ORDER BY n))
-	FROM unnest(columns) WITH ORDINALITY AS u (c, n)
+CREATE FUNCTION alignd_push.trait_hash(
+	author_domain text, author_error text, client_ip text, client_name text,
+	dmarc_result text, policy text, asked text, applied text, override_type text,
+	override_comment text, tls_version text, iprev text, lookalike text)
+RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT alignd_push.hash_of(
+		octet_length(author_domain)::text || ':' || author_domain ||
+		octet_length(author_error)::text || ':' || author_error ||
+		octet_length(client_ip)::text || ':' || client_ip ||
+		octet_length(client_name)::text || ':' || client_name ||
+		octet_length(dmarc_result)::text || ':' || dmarc_result ||
+		octet_length(policy)::text || ':' || policy ||
+		octet_length(asked)::text || ':' || asked ||
+		octet_length(applied)::text || ':' || applied ||
+		octet_length(override_type)::text || ':' || override_type ||
+		octet_length(override_comment)::text || ':' || override_comment ||
+		octet_length(tls_version)::text || ':' || tls_version ||
+		octet_length(iprev)::text || ':' || iprev ||
+		octet_length(lookalike)::text || ':' || lookalike)
 $$;
 
 -- Tuples, a column an array. The hash is made here, so that no host can put
@@ -492,39 +508,39 @@ BEGIN
 			n.iprev, n.is_known_path, n.rests_on, n.lookalike, n.rcpt_rules,
 			n.is_to_postmaster
 		FROM (SELECT g.*, alignd_push.hash_of(
-				alignd_push.part(1, g.author_domain) ||
-				alignd_push.part(2, g.author_error) ||
-				alignd_push.part(3, g.policy_domain) ||
-				alignd_push.part(4, g.org_domain) ||
-				alignd_push.part(5, g.discovery) ||
-				alignd_push.part(6, g.record) ||
-				alignd_push.part(7, nullif(g.author_exists, 0)::text) ||
-				alignd_push.part(8, g.client_ip) ||
-				alignd_push.part(9, g.client_name) ||
-				alignd_push.part(10, g.mail_from_domain) ||
-				alignd_push.part(11, g.spf_result) ||
-				alignd_push.part(12, g.spf_domain) ||
-				alignd_push.part(13, g.spf_scope) ||
-				alignd_push.part(14, g.dkim) ||
-				alignd_push.part(15, g.arc) ||
-				alignd_push.part(16, g.dmarc_result) ||
-				alignd_push.part(17, nullif(g.is_dkim_aligned, 0)::text) ||
-				alignd_push.part(18, nullif(g.is_spf_aligned, 0)::text) ||
-				alignd_push.part(19, g.indirect) ||
-				alignd_push.part(20, g.policy) ||
-				alignd_push.part(21, g.asked) ||
-				alignd_push.part(22, g.applied) ||
-				alignd_push.part(23, g.override_type) ||
-				alignd_push.part(24, g.override_comment) ||
-				alignd_push.part(25, g.tls_version) ||
-				alignd_push.part(26, nullif(g.is_report_mail, 0)::text) ||
-				alignd_push.part(27, g.imported) ||
-				alignd_push.part(28, g.iprev) ||
-				alignd_push.part(29, nullif(g.is_known_path, 0)::text) ||
-				alignd_push.part(30, g.rests_on) ||
-				alignd_push.part(31, g.lookalike) ||
-				alignd_push.part(32, g.rcpt_rules) ||
-				alignd_push.part(33, nullif(g.is_to_postmaster, 0)::text)) AS hash
+				alignd_push.part('1', g.author_domain) ||
+				alignd_push.part('2', g.author_error) ||
+				alignd_push.part('3', g.policy_domain) ||
+				alignd_push.part('4', g.org_domain) ||
+				alignd_push.part('5', g.discovery) ||
+				alignd_push.part('6', g.record) ||
+				alignd_push.part('7', nullif(g.author_exists, 0)::text) ||
+				alignd_push.part('8', g.client_ip) ||
+				alignd_push.part('9', g.client_name) ||
+				alignd_push.part('10', g.mail_from_domain) ||
+				alignd_push.part('11', g.spf_result) ||
+				alignd_push.part('12', g.spf_domain) ||
+				alignd_push.part('13', g.spf_scope) ||
+				alignd_push.part('14', g.dkim) ||
+				alignd_push.part('15', g.arc) ||
+				alignd_push.part('16', g.dmarc_result) ||
+				alignd_push.part('17', nullif(g.is_dkim_aligned, 0)::text) ||
+				alignd_push.part('18', nullif(g.is_spf_aligned, 0)::text) ||
+				alignd_push.part('19', g.indirect) ||
+				alignd_push.part('20', g.policy) ||
+				alignd_push.part('21', g.asked) ||
+				alignd_push.part('22', g.applied) ||
+				alignd_push.part('23', g.override_type) ||
+				alignd_push.part('24', g.override_comment) ||
+				alignd_push.part('25', g.tls_version) ||
+				alignd_push.part('26', nullif(g.is_report_mail, 0)::text) ||
+				alignd_push.part('27', g.imported) ||
+				alignd_push.part('28', g.iprev) ||
+				alignd_push.part('29', nullif(g.is_known_path, 0)::text) ||
+				alignd_push.part('30', g.rests_on) ||
+				alignd_push.part('31', g.lookalike) ||
+				alignd_push.part('32', g.rcpt_rules) ||
+				alignd_push.part('33', nullif(g.is_to_postmaster, 0)::text)) AS hash
 			FROM unnest(
 				tuples_add.author_domain, tuples_add.author_error,
 				tuples_add.policy_domain, tuples_add.org_domain,
