@@ -88,11 +88,12 @@ static const char *const begin_words[] = {
     [STORE_DB_WRITE] = "BEGIN",
 };
 
-/* What the statements of lib/store find by their bare names; and that the
- * server does not go on for somebody who has left. */
+/* What the statements of lib/store find by their bare names; that the server
+ * does not go on for somebody who has left; and that it compiles no machine
+ * code for a list, which takes longer than the list. */
 #define SETTINGS                                                               \
 	"; SET LOCAL search_path = alignd_read, alignd_report, pg_catalog"     \
-	"; SET LOCAL statement_timeout = %" PRId64
+	"; SET LOCAL jit = off; SET LOCAL statement_timeout = %" PRId64
 
 /* States that pass when somebody else is done. */
 static const char *const busy_states[] = {"40001", "40P01", "55P03"};

@@ -146,8 +146,24 @@ static bool may_hold(const struct store_counted *counted,
 /* A reference has a row in each segment that counted under it; usually there is
  * one, which is taken as it is, so that what is wrong with it is told. */
 #define ADDED(column)                                                          \
-	"iif(count(*) = 1, max(" column                                        \
-	"), sum(iif(" STORE_SQL_COUNT(column) ", " column ", 0)))"
+	"CASE WHEN count(*) = 1 THEN max(" column                              \
+	") ELSE sum(CASE WHEN " STORE_SQL_COUNT(column) " THEN " column        \
+							" ELSE 0 END) END"
+#define ALL_ADDED                                                              \
+	ADDED("messages")                                                      \
+	", " ADDED("none") ", " ADDED("tag") ", " ADDED(                       \
+	    "quarantine") ", " ADDED("reject") ", " ADDED("tempfail")
+
+/* Two hosts of a fleet may have given one reference to different pairs; and a
+ * row has messages of the hour before its own, too. */
+static const char counted_sql[] =
+    "SELECT max(counted_id), reference, max(hour_s), network, author_domain, "
+    "max(budget), min(first_s), max(last_s), " ALL_ADDED
+    " FROM counted WHERE last_s >= ?1 AND first_s < ?2 "
+    "AND hour_s > ?1 - 7200 AND hour_s < ?2 + 3600 "
+    "AND (?3 = '' OR reference = ?3) "
+    "GROUP BY reference, network, author_domain "
+    "ORDER BY max(hour_s) DESC, max(counted_id) DESC";
 
 bool store_counted(struct store_reader *reader,
 		   const struct store_filter *filter,
@@ -164,29 +180,11 @@ bool store_counted(struct store_reader *reader,
 
 	if (!store_counted_knows(filter))
 		return true;
-	if (!store_query_open(
-		reader->db,
-		"SELECT max(counted_id), reference, max(hour_s), max(network), "
-		"max(author_domain), max(budget), min(first_s), "
-		"max(last_s), " ADDED("messages") ", " ADDED("none") ", " ADDED("tag") ", " ADDED("quarantine") ", " ADDED(
-		    "reject") ", " ADDED("tempfail") " FROM counted WHERE "
-						     "last_s >= ?1 "
-						     "AND first_s < ?2 AND "
-						     "hour_s > ?1 - 7200 "
-						     /* a row has messages of
-							the hour before its own,
-							too */
-						     "AND hour_s < ?2 + 3600 "
-						     "AND (?3 = '' OR "
-						     "reference = ?3) GROUP BY "
-						     "reference "
-						     "ORDER BY max(hour_s) "
-						     "DESC, max(counted_id) "
-						     "DESC",
-		STORE_VALUES(store_number(filter->since_s),
-			     store_number(until_s),
-			     store_text(filter->reference)),
-		&rows, err))
+	if (!store_query_open(reader->db, counted_sql,
+			      STORE_VALUES(store_number(filter->since_s),
+					   store_number(until_s),
+					   store_text(filter->reference)),
+			      &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
 		if (store_counted_read(rows, &counted) &&

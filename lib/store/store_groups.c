@@ -51,11 +51,12 @@ static bool build_question(struct store_question *question,
 	strbuf_add_text(&question->sql,
 			"SELECT key, count(*), min(time_s), max(time_s), "
 			"count(DISTINCT client_ip), "
-			"sum(applied = 'none' AND would IS NOT NULL AND "
-			"would <> 'none')");
+			"count(CASE WHEN applied = 'none' AND would <> 'none' "
+			"THEN 1 END)");
 	for (size_t i = 0; i < STORE_DISPOSITIONS; i++)
 		strbuf_printf(&question->sql,
-			      ", sum(applied = '%s'), sum(coalesce(would, '') = '%s')",
+			      ", count(CASE WHEN applied = '%s' THEN 1 END)"
+			      ", count(CASE WHEN would = '%s' THEN 1 END)",
 			      store_dispositions[i], store_dispositions[i]);
 	strbuf_printf(&question->sql,
 		      " FROM (SELECT %s AS key, time_s, client_ip, "
@@ -66,9 +67,8 @@ static bool build_question(struct store_question *question,
 	store_question_add_fixed(question, STORE_SQL_TIME("time_s"));
 	/* The limit is none; with it SQLite asks for `would` once a row, not
 	 * once for each sum. */
-	strbuf_add_text(&question->sql,
-			" LIMIT -1) AS incidents GROUP BY key "
-			"ORDER BY count(*) DESC, key");
+	strbuf_add_text(&question->sql, " LIMIT -1) AS incidents GROUP BY key "
+					"ORDER BY count(*) DESC, key");
 	if (filter->limit > 0)
 		strbuf_printf(&question->sql, " LIMIT %ld", filter->limit);
 	return true;

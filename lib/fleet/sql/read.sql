@@ -38,14 +38,6 @@ CREATE FUNCTION alignd_read.lower(text) RETURNS text
 -- PostgreSQL's sum(bigint) is a numeric; one that is too great fails, as SQLite's.
 CREATE AGGREGATE alignd_read.sum(bigint) (
 	sfunc = int8pl, stype = bigint, combinefunc = int8pl, parallel = safe);
--- How many are true; NULL where all are unknown, as SQLite has it.
-CREATE FUNCTION alignd_read.add_true(bigint, boolean) RETURNS bigint
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-	$$ SELECT CASE WHEN $2 IS NULL THEN $1
-		ELSE coalesce($1, 0) + $2::int END $$;
-CREATE AGGREGATE alignd_read.sum(boolean) (
-	sfunc = alignd_read.add_true, stype = bigint, combinefunc = int8pl,
-	parallel = safe);
 
 -- A text that is an address; NULL for all else: rows are foreign, and a cast
 -- that fails would end the statement.
