@@ -508,6 +508,22 @@ store {{ sqlite = "{self.path(host + '.db')}" }}
         _, out, _ = self.run_tool("review", "--json", "--open", config="fleet.conf")
         self.assertNotIn(reference, out)
 
+    def test_what_an_operator_allows_is_allowed_on_all_hosts(self):
+        self.addCleanup(self.forget_acts)
+        self.addCleanup(self.server.query, "DELETE FROM alignd.override_version",
+                        database="fleet")
+        reference = self.union.incidents[8]["reference"]
+        arguments = ("review", "allow", reference, "--owner", "ann", "--i-know")
+        status, _, err = self.run_tool(*arguments, config="fleet.conf")
+        self.assertEqual((status, "fleet.people" in err), (4, True), err)
+        status, out, err = self.run_tool(*arguments, config="operator.conf")
+        self.assertEqual((status, err), (0, ""), out)
+        self.assertIn("version 1", out)
+        self.assertIn(reference, self.server.value("SELECT text FROM alignd.override_version",
+                                                   database="fleet"))
+        _, out, _ = self.run_tool("review", reference, config="fleet.conf")
+        self.assertIn(f'override "allow {reference}"', out)
+
     def test_a_reader_does_not(self):
         reference = self.union.incidents[7]["reference"]
         status, _, err = self.run_tool("review", "confirm", reference, config="fleet.conf")

@@ -15,6 +15,12 @@ bool tool_override_add(struct tool *tool, const struct config *config,
 		       const struct override_draft *draft, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The same of the fleet's overrides, which have versions (fleet.c). */
+bool tool_override_add_fleet(struct tool *tool, const struct config *config,
+			     const struct override_draft *draft,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+
 /* The same for taking one out. */
 bool tool_override_remove(struct tool *tool, const struct config *config,
 			  const char *name, struct error *err)

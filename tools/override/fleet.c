@@ -99,20 +99,21 @@ static void print_changed(const char *what, int64_t number, const char *text)
 	    what, number, text);
 }
 
-static bool add(struct shared *shared, const struct config *config,
-		const struct override_draft *draft, struct error *err)
+bool tool_override_add_fleet(struct tool *tool, const struct config *config,
+			     const struct override_draft *draft,
+			     struct error *err)
 {
-	struct tool *tool = shared->tool;
 	const char *text = override_draft_text(tool->mem, draft);
+	struct shared shared;
 	struct span changed;
 	int64_t number;
 
 	if (!tool_override_check(tool, text, err) ||
-	    !open_shared(tool, config, shared, err) ||
-	    !is_expected(shared, err) ||
-	    !override_text_add(tool->mem, shared->name, shared->text, draft,
+	    !open_shared(tool, config, &shared, err) ||
+	    !is_expected(&shared, err) ||
+	    !override_text_add(tool->mem, shared.name, shared.text, draft,
 			       &changed, err) ||
-	    !put(shared, changed, &number, err))
+	    !put(&shared, changed, &number, err))
 		return false;
 	print_changed("added", number, text);
 	return true;
@@ -121,10 +122,11 @@ static bool add(struct shared *shared, const struct config *config,
 int override_fleet_add(struct tool *tool, const struct config *config,
 		       const struct override_draft *draft)
 {
-	struct shared shared = {.tool = tool};
 	struct error err;
 
-	return add(&shared, config, draft, &err) ? TOOL_DONE : tool_fail(&err);
+	return tool_override_add_fleet(tool, config, draft, &err)
+		   ? TOOL_DONE
+		   : tool_fail(&err);
 }
 
 int override_fleet_remove(struct tool *tool, const struct config *config,

@@ -306,9 +306,13 @@ static bool write_override(struct review_act *act,
 	struct override_draft *draft =
 	    override_draft_new(act->mem, allowance->name);
 
+	/* What was found in the fleet's record is allowed on all its hosts. */
 	if (!fill_draft(draft, allowance, err) ||
-	    !tool_override_add(act->review->tool, act->review->config, draft,
-			       err))
+	    !(act->review->fleet != NULL
+		  ? tool_override_add_fleet(act->review->tool,
+					    act->review->config, draft, err)
+		  : tool_override_add(act->review->tool, act->review->config,
+				      draft, err)))
 		return false;
 	keep_allowed(act, allowance);
 	return true;
