@@ -274,6 +274,14 @@ static bool load_settings(struct config *config, const char *path,
 			     &config->origins, err);
 }
 
+static bool load_fellows(struct config *config, struct error *err)
+{
+	const char *path = fleet_hosts_path(config, &config->store);
+
+	return path == NULL ||
+	       fellows_load(config, path, &config->fellows, err);
+}
+
 bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 		      struct config **config, struct error *err)
 {
@@ -289,8 +297,9 @@ bool config_load_past(TALLOC_CTX *mem, const char *path, size_t place,
 		is_good = error_wrap(err, "%s", loaded->path);
 	if (is_good) {
 		resolve_paths(loaded);
-		is_good =
-		    config_load_overrides(loaded, find_overrides(loaded), err);
+		is_good = config_load_overrides(loaded, find_overrides(loaded),
+						err) &&
+			  load_fellows(loaded, err);
 	}
 	if (is_good)
 		*config = loaded;

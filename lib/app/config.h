@@ -9,6 +9,7 @@
  * new one and swaps it only when it is whole. Messages in flight keep theirs.
  */
 
+#include "lib/app/fellows.h"
 #include "lib/app/fleet_settings.h"
 #include "lib/app/inbox_settings.h"
 #include "lib/app/metrics_settings.h"
@@ -82,6 +83,8 @@ struct config {
 	const char *overrides_path;
 	const char *fleet_overrides_path;
 	const struct override_set *overrides;
+
+	struct fellows fellows; /* the fleet's hosts, where it is of one */
 };
 
 /* The one list of all tables, in the order of the sample file. */

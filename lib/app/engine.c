@@ -134,6 +134,8 @@ static void fill_evaluator(struct engine_private *engine,
 	    .authserv_id = own,
 	    .authserv_ids =
 		list_authserv_ids(config, own, &config->trust.authserv_ids),
+	    .fellow_ids = config->fellows.authserv_ids,
+	    .fellow_addresses = config->fellows.addresses,
 	    .spf = &config->spf,
 	    .dmarc = &config->dmarc,
 	    .policy = &config->policy,

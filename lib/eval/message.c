@@ -68,6 +68,16 @@ static void start_evaluation(struct message *message)
 	iprev_ask_ahead(message->session, &verdict->client.address);
 }
 
+/* No user who logged in there: that is no host. */
+static bool is_of_fellow(const struct message *message)
+{
+	const struct client *client = &message->verdict.client;
+
+	return client->user == NULL && client->address.family != NET_NONE &&
+	       net_list_contains(&message->evaluator->fellow_addresses,
+				 &client->address);
+}
+
 struct message *message_begin(TALLOC_CTX *mem,
 			      const struct evaluator *evaluator,
 			      const struct client *client,
@@ -85,6 +95,7 @@ struct message *message_begin(TALLOC_CTX *mem,
 	verdict->method = (enum tree_method)evaluator->dmarc->org_domain_method;
 	verdict->origins = evaluator->origins;
 	verdict->skipped = skipped;
+	message->is_of_fellow = is_of_fellow(message);
 	message_mark_begin(message);
 	message_override_begin(message);
 	if (skipped == NULL)
@@ -186,6 +197,29 @@ static void note_forged(struct message *message, struct field_claims *claims)
 	claims->forged[claims->forged_count++] = claims->seen;
 }
 
+/* Of a host of the fleet, brought by one: it has removed what strangers
+ * claimed. Our own name says what we found, where we look ourselves. */
+static bool is_fellows_word(const struct message *message, struct span value)
+{
+	const struct evaluator *evaluator = message->evaluator;
+	const struct text_list own = {1,
+				      (const char **)&evaluator->authserv_id};
+
+	return message->is_of_fellow &&
+	       authres_names_us(value, &evaluator->fellow_ids) &&
+	       (message->verdict.skipped != NULL ||
+		!authres_is_ours(value, &own));
+}
+
+static bool is_claimed(const struct message *message, struct span value)
+{
+	const struct evaluator *evaluator = message->evaluator;
+
+	return authres_is_ours(value, &evaluator->authserv_ids) ||
+	       (evaluator->fellow_ids.count > 0 &&
+		authres_is_ours(value, &evaluator->fellow_ids));
+}
+
 /* Fields are counted on past every limit, since the MTA deletes by index
  * (RFC 8601 5). */
 static void judge_authres(struct message *message, struct span value)
@@ -193,8 +227,12 @@ static void judge_authres(struct message *message, struct span value)
 	struct field_claims *claims = &message->authres;
 
 	claims->seen++;
-	if (claims->seen > LIMIT_AUTHRES_FIELDS ||
-	    authres_is_ours(value, &message->evaluator->authserv_ids)) {
+	if (claims->seen <= LIMIT_AUTHRES_FIELDS &&
+	    is_fellows_word(message, value)) {
+		message->verdict.kept_fields++;
+		return;
+	}
+	if (claims->seen > LIMIT_AUTHRES_FIELDS || is_claimed(message, value)) {
 		note_forged(message, claims);
 		message_mark_claim(message, value);
 	}

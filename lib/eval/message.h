@@ -63,6 +63,11 @@ struct evaluator {
 	const char *authserv_id;
 	struct text_list
 	    authserv_ids; /* whose fields are removed: ours first */
+	/* Of the hosts of this host's fleet, which remove each other's from
+	 * strangers' mail: theirs are removed likewise, unless one of those
+	 * addresses brings them. */
+	struct text_list fellow_ids;
+	struct net_list fellow_addresses;
 	const struct spf_settings *spf;
 	const struct dmarc_settings *dmarc;
 	const struct policy_settings *policy;

@@ -53,6 +53,7 @@ struct message {
 	struct arc *arc; /* NULL: not evaluated */
 	bool is_arc_body_wanted;
 
+	bool is_of_fellow; /* a host of the fleet brings it */
 	bool believes_marks;
 	struct mark_content *mark_content; /* NULL: no mark is wanted */
 	size_t marked_count;

@@ -128,7 +128,8 @@ struct verdict {
 	const char *header; /* value of our Authentication-Results field */
 	const char *marked; /* that value in the mail, with our mark (mark.h);
 			       NULL: without */
-	size_t kept_fields; /* claim to be ours, and are by their mark */
+	size_t kept_fields; /* claim to be ours, and are: by their mark, or a
+			       host of the fleet brings them */
 	struct forged_fields forged;	  /* Authentication-Results */
 	struct forged_fields forged_tags; /* policy.tag_header */
 

@@ -161,6 +161,19 @@ class Overrides(HostTest):
             self.bring(host)
             wait_until("the override", lambda: self.verdict(host) == "continue")
 
+    def test_hosts_are_brought(self):
+        hosts = [self.host(f"mx{letter}.test") for letter in "ab"]
+        for host in hosts:
+            host.start()
+            host.stop()
+        self.bring(hosts[1], hosts[0])
+        with open(hosts[0].database + ".fleet-hosts.conf", encoding="ascii") as file:
+            text = file.read()
+        for host in hosts:
+            self.assertIn(f'authserv_id = "{host.name}"', text)
+            self.assertIn(f'addresses = {{"{host.own_address()}"}}', text)
+        self.assertEqual(hosts[0].tool("config", "check")[0], 0)
+
     def test_rights(self):
         host = self.host(people="eye")
         status, _, err = self.add(host, "one")

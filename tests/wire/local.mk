@@ -3,7 +3,8 @@
 WIRE_TESTS =
 WIRE_TESTS += tests/wire/test_wire_confinement.py
 WIRE_TESTS += tests/wire/test_wire_dashboards.py
-WIRE_TESTS += tests/wire/test_wire_failures.py tests/wire/test_wire_http.py
+WIRE_TESTS += tests/wire/test_wire_failures.py tests/wire/test_wire_fellows.py
+WIRE_TESTS += tests/wire/test_wire_http.py
 WIRE_TESTS += tests/wire/test_wire_json.py
 WIRE_TESTS += tests/wire/test_wire_life.py tests/wire/test_wire_load.py
 WIRE_TESTS += tests/wire/test_wire_log_readers.py
