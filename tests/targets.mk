@@ -41,7 +41,7 @@ LONG_UNDER_VALGRIND = tests/unit/test_dns_cache tests/unit/test_dns_quota \
 	tests/unit/test_store_budget tests/unit/test_store_ceiling \
 	tests/unit/test_store_paths \
 	tests/unit/test_aggregate_xml tests/unit/test_present_header
-VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
+VALGRIND_TESTS = tests/replay/cases.sh tests/replay/rest.sh tests/regress/regress.sh \
 	tests/wire/test_wire_messages.py tests/wire/test_wire_signed.py \
 	$(filter-out $(SLOW_UNITS) $(BARRED_UNITS) $(LONG_UNDER_VALGRIND) \
 		tests/unit/test_wire,$(filter tests/unit/%,$(C_TESTS))) \
@@ -50,14 +50,15 @@ VALGRIND_TESTS = tests/replay/cases.sh tests/regress/regress.sh \
 # What asks where the sources and the built files are: no unit program does.
 # The other builds are made of a release's files too, and run everything.
 DIST_TESTS = $(LINT_TESTS) systemd/check-unit.sh tests/replay/cases.sh \
-	tests/regress/regress.sh \
+	tests/replay/rest.sh tests/regress/regress.sh \
 	tests/unit/test_daemon_links.sh tests/unit/test_alignctl_config.sh \
 	tests/unit/test_alignctl_override.sh tests/wire/test_wire_messages.py \
 	tests/wire/test_wire_dashboards.py tests/tools/test_alignctl_check.py \
 	tests/tools/test_alignctl_report_read.py
 
-lint:
+lint: tools/alignctl milter/alignd
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/lint/lint.py --top $(srcdir)
+	@$(AM_TESTS_ENVIRONMENT) scripts='$(LINT_TESTS)'; $(RUN_EACH)
 
 # The programs among the tests, and no script: what a package's build runs.
 check-programs:

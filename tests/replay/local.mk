@@ -2,7 +2,8 @@
 # Whole messages from case files. tests/regress has the same format: one case
 # for each defect, named NUMBER-slug.case.
 check_PROGRAMS += tests/replay/replay tests/replay/whatif_oracle
-TESTS += tests/replay/cases.sh tests/replay/whatif.sh tests/regress/regress.sh
+TESTS += tests/replay/cases.sh tests/replay/rest.sh tests/replay/whatif.sh \
+	tests/regress/regress.sh
 # What others read in the fields that these cases have.
 TESTS += tests/replay/test_readers.py
 

@@ -27,6 +27,7 @@ TOOL_TESTS += tests/tools/test_inbox_recount.py
 TOOL_TESTS += tests/tools/test_alignctl_lookup.py
 TOOL_TESTS += tests/tools/test_alignctl_paths.py
 TOOL_TESTS += tests/tools/test_alignctl_notice.py
+TOOL_TESTS += tests/tools/test_alignctl_notice_handed.py
 TOOL_TESTS += tests/tools/test_alignctl_posture.py
 TOOL_TESTS += tests/tools/test_posture_profiles.py
 TOOL_TESTS += tests/tools/test_posture_sts.py

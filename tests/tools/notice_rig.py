@@ -168,8 +168,10 @@ report {{
     def spoof(self, count, hours=0.5, author="example.test"):
         self.record([(hours, "203.0.113.9", "x@evil.test", letter(author))])
         hour_s = int(NOW - hours * HOUR) // HOUR * HOUR
-        self.ask("UPDATE result SET count = count + ? WHERE hour_s = ? AND tuple_id IN (SELECT "
-                 "tuple_id FROM tuple WHERE dmarc_result = 'fail' AND author_domain = ?)",
+        # One of its rows: each run that recorded some has a segment of its own.
+        self.ask("UPDATE result SET count = count + ? WHERE (hour_s, tuple_id, segment_id) = ("
+                 "SELECT hour_s, tuple_id, segment_id FROM result JOIN tuple USING (tuple_id) "
+                 "WHERE hour_s = ? AND dmarc_result = 'fail' AND author_domain = ? LIMIT 1)",
                  count - 1, hour_s, author)
 
     def fill(self):

@@ -40,8 +40,8 @@ class Users(ReportTest):
 
     @classmethod
     def path(cls, name):
-        return super().path(os.path.join(STATE, name) if name == "store.db"
-                            else name)
+        return super().path(os.path.join(STATE, name)
+                            if name.startswith("store.db") else name)
 
     def write_conf(self, more=""):
         super().write_conf(
@@ -215,5 +215,10 @@ class Users(ReportTest):
 if __name__ == "__main__":
     if os.geteuid() != 0:
         print("skipped: needs root, to become other users")
+        sys.exit(77)
+    if subprocess.run(["test", "-x", RECORD_TOOL], user=STRANGER, group=ALONE,
+                      extra_groups=[], check=False).returncode != 0:
+        print(f"skipped: other users cannot reach {RECORD_TOOL}: a folder above it is "
+              "closed to them (chmod go+x)")
         sys.exit(77)
     unittest.main()
