@@ -274,7 +274,8 @@ static bool push(void *context, const struct store_segment *segment)
 	assert_int_equal(reading.claim.messages, segment->sums.messages);
 	assert_int_equal(reading.claim.counted, segment->sums.counted);
 	assert_int_equal(reading.incidents, segment->sums.incidents);
-	assert_int_equal(reading.acts, segment->sums.acts);
+	/* It goes with its incident, whose time may be over before. */
+	assert_true(reading.acts <= segment->sums.acts);
 	struct known *known = find_or_make(fleet, segment->ident);
 	if (total(&segment->sums) > total(&known->sums)) {
 		memcpy(reading.claim.ident, segment->ident,
