@@ -3,6 +3,8 @@
 # three minutes. Where none is installed they are skipped.
 check_PROGRAMS += tests/fleet/fleet-tool
 tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
+check_PROGRAMS += tests/fleet/fleet-histories
+tests_fleet_fleet_histories_SOURCES = tests/fleet/fleet_histories.c
 
 FLEET_TESTS = tests/fleet/test_pg.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
@@ -13,7 +15,18 @@ FLEET_TESTS += tests/fleet/test_fleet_overrides.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py
 FLEET_TESTS += tests/fleet/test_rights.py
+FLEET_TESTS += tests/fleet/test_histories.py
 
 .PHONY: check-fleet
-check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool
+check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool tests/fleet/fleet-histories
 	@$(AM_TESTS_ENVIRONMENT) scripts='$(FLEET_TESTS)'; $(RUN_EACH)
+
+# What goes wrong around it, while mail comes, and hundreds of random histories:
+# a minute and half an hour.
+.PHONY: check-fleet-faults check-fleet-histories
+check-fleet-faults: all $(TEST_TOOLS) tests/fleet/fleet-tool
+	@$(AM_TESTS_ENVIRONMENT) scripts='tests/fleet/test_fleet_faults.py'; \
+	$(RUN_EACH)
+check-fleet-histories: all $(TEST_TOOLS) tests/fleet/fleet-histories
+	@$(AM_TESTS_ENVIRONMENT) HISTORIES=$${HISTORIES:-300} \
+	scripts='tests/fleet/test_histories.py'; $(RUN_EACH)

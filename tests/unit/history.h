@@ -40,8 +40,13 @@ struct history_claim {
 /* A fleet, and how a host's forwarder serves it. */
 struct history_fleet {
 	void *context;
+	int64_t base_s; /* when histories begin */
+	/* What a clock in 1970 counted does not come again once the fleet has
+	 * lost it: of such a history only one of the two is tried. */
+	bool loses_strays;
 	/* A round over the store of host number `host` at `path`; with faults,
-	 * by dice, unless `is_last`: then all is to be taken. */
+	 * by dice, unless `is_last`: then all is to be taken. `now_s` is the
+	 * host's clock, which a forwarder with one of its own need not see. */
 	void (*forward)(void *context, unsigned host, const char *path,
 			int64_t now_s, bool is_last, struct dice *dice);
 	/* Its database is saved; is played back as it was saved last. */

@@ -15,6 +15,7 @@
 
 #include "lib/base/mem.h"
 #include "tests/unit/history.h"
+#include "tests/unit/store_fixture.h"
 
 #define SHORT 60 /* a few seconds */
 #define TEXT 16
@@ -372,8 +373,15 @@ static unsigned number_of(const char *name, unsigned otherwise)
 static void nothing_is_lost_or_doubled(void **state)
 {
 	struct stand_in stand_in = {.now_s = 0};
-	const struct history_fleet fleet = {&stand_in, forward, save,
-					    play_back, tell,	forget};
+	const struct history_fleet fleet = {
+	    .context = &stand_in,
+	    .base_s = NOON_S + 600,
+	    .forward = forward,
+	    .save = save,
+	    .play_back = play_back,
+	    .tell = tell,
+	    .forget = forget,
+	};
 	bool is_one = getenv("HISTORY") != NULL;
 
 	(void)state;
