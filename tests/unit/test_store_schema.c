@@ -251,6 +251,127 @@ static void takes_over_the_eighth_version(void **state)
 	place_remove(&place);
 }
 
+/* What the tenth version left: rows that are of no segment yet. */
+static const char tenth_version_rows[] =
+    "PRAGMA application_id = 0x616c676e; PRAGMA user_version = 10;"
+    "PRAGMA journal_mode = WAL;"
+    "INSERT INTO tuple (tuple_id, fingerprint, author_domain, author_error,"
+    " policy_domain, org_domain, discovery, record, author_exists, client_ip,"
+    " client_name, mail_from_domain, spf_result, spf_domain, spf_scope, dkim,"
+    " arc, dmarc_result, is_dkim_aligned, is_spf_aligned, indirect, policy,"
+    " asked, applied, override_type, override_comment, tls_version) VALUES"
+    " (9, 5, 'a.example', '', 'a.example', 'a.example', 'treewalk',"
+    " 'v=DMARC1; p=reject', -1, '192.0.2.7', '', 'a.example', 'pass',"
+    " 'a.example', 'mfrom', '[]', '{}', 'pass', 0, 1, 'none', 'reject',"
+    " 'reject', 'none', '', '', '');"
+    "INSERT INTO result VALUES (1777636800, 9, 3), (1777640400, 9, 4);"
+    "INSERT INTO incident VALUES (7, 'elpmaxe.a.', 'K7QX-2M4D', 1777636800,"
+    " '9F2C', 'mx', '192.0.2.7', '', 'helo', 'b@a.example', 'a.example', '',"
+    " 'a.example', 'pass', 'other.example', '[]', 'fail', 'reject', 'reject',"
+    " '', '', 'why', '550', '[]', '', '{}', '[]', 'none', '');"
+    "INSERT INTO act VALUES (2, 7, 1777636800, 'ann', 'confirm', 'x');"
+    "INSERT INTO counted VALUES (3, 'CCCC-2M4D', 1777636800, '192.0.2.0/24',"
+    " 'a.example', 1, 1777636800, 1777636801, 5, 0, 0, 0, 5, 0);";
+
+static struct store_db *make_tenth(const char *path)
+{
+	struct error err = {.words = ""};
+
+	write_file(path, "");
+	struct store_db *db = open_db(path);
+	for (size_t i = 0; i < 10; i++)
+		assert_true(
+		    store_db_run(db, store_schema_current.steps[i], &err));
+	if (!store_db_run(db, tenth_version_rows, &err))
+		fail_msg("%s", err.words);
+	return db;
+}
+
+static int64_t ask_number(struct store_db *db, const char *sql)
+{
+	struct error err = {.words = ""};
+	int64_t number = 0;
+
+	if (!store_db_number(db, sql, &number, &err))
+		fail_msg("%s", err.words);
+	return number;
+}
+
+/* The rows are of segment 0, which nobody pushes; ids go on behind theirs, also
+ * when they are gone. */
+static void takes_over_the_tenth_version(void **state)
+{
+	struct place place = place_make();
+	struct store_filter old = {.reference = "K7QX-2M4D"};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct error err = {.words = ""};
+	int seen = 0;
+
+	(void)state;
+	store_db_close(make_tenth(place.path));
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	assert_int_equal(count_results(place.path).messages, 7);
+	assert_true(store_incidents(open_reader(mem, place.path), &old, see_old,
+				    &seen, &err));
+	assert_int_equal(seen, 1);
+	mem_free(mem);
+	struct store_db *db = open_db(place.path);
+	assert_int_equal(
+	    ask_number(db, "SELECT sum(segment_id) FROM (SELECT segment_id "
+			   "FROM result UNION ALL SELECT segment_id FROM "
+			   "incident UNION ALL SELECT segment_id FROM act "
+			   "UNION ALL SELECT segment_id FROM counted)"),
+	    0);
+	assert_int_equal(ask_number(db, "SELECT count(*) FROM segment"), 0);
+	assert_int_equal(ask_number(db, "SELECT count(*) FROM "
+					"pragma_integrity_check WHERE "
+					"integrity_check <> 'ok'"),
+			 0);
+	assert_true(store_db_run(db,
+				 "DELETE FROM act; DELETE FROM incident; "
+				 "DELETE FROM tuple; DELETE FROM result",
+				 &err));
+	store_db_close(db);
+	fill(&place);
+	db = open_db(place.path);
+	assert_int_equal(ask_number(db, "SELECT incident_id FROM incident"), 8);
+	assert_int_equal(ask_number(db, "SELECT tuple_id FROM tuple"), 10);
+	store_db_close(db);
+	place_remove(&place);
+}
+
+/* Whatever ends it in its middle: the file is the tenth version's, and the next
+ * start migrates it. */
+static void a_migration_that_is_cut_off(void **state)
+{
+	const char *steps[16];
+	const struct store_schema broken =
+	    schema_after(steps, "SELECT nonsense", "");
+	struct place place = place_make();
+	struct error err = {.words = ""};
+
+	(void)state;
+	struct store_db *db = make_tenth(place.path);
+	assert_false(store_schema_migrate(db, &broken, &err));
+	assert_int_equal(version_of(db), 10);
+	assert_int_equal(ask_number(db, "SELECT count(*) FROM sqlite_schema "
+					"WHERE name IN ('segment', "
+					"'result_anew')"),
+			 0);
+	assert_int_equal(
+	    ask_number(db, "SELECT count(*) FROM sqlite_schema WHERE name IN "
+			   "('incident', 'tuple', 'act') AND sql LIKE "
+			   "'%AUTOINCREMENT%'"),
+	    0);
+	store_db_close(db);
+	store_close(open_store(place.path, DURABILITY_COMMIT));
+	assert_int_equal(count_results(place.path).messages, 7);
+	db = open_db(place.path);
+	assert_int_equal(version_of(db), store_schema_current.version);
+	store_db_close(db);
+	place_remove(&place);
+}
+
 static int64_t number_of(const char *path, const char *sql)
 {
 	struct store_db *db = open_db(path);
@@ -361,6 +482,8 @@ int main(void)
 	    cmocka_unit_test(a_failed_migration_changes_nothing),
 	    cmocka_unit_test(takes_over_the_first_version),
 	    cmocka_unit_test(takes_over_the_eighth_version),
+	    cmocka_unit_test(takes_over_the_tenth_version),
+	    cmocka_unit_test(a_migration_that_is_cut_off),
 	    cmocka_unit_test(fingerprints_are_keyed),
 	    cmocka_unit_test(a_lost_key_is_made_anew),
 	    cmocka_unit_test(tells_what_is_wrong_with_the_file),

@@ -7,10 +7,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/store/store_counted.h"
 #include "lib/store/store_db.h"
 #include "lib/store/store_erase.h"
 #include "lib/store/store_import.h"
+#include "lib/store/store_salvage.h"
 #include "lib/store/store_segments.h"
 #include "lib/store/store_writer.h"
 #include "tests/unit/store_fixture.h"
@@ -811,6 +814,135 @@ static void an_erasure_reaches_the_fleet(void **state)
 	end(&host);
 }
 
+/* --- other readers --- */
+
+static bool take_counted(void *context, const struct store_counted *counted)
+{
+	struct store_counted *kept = context;
+
+	assert_int_equal(kept->messages, 0); /* one row */
+	*kept = *counted;
+	return true;
+}
+
+/* One reference in two segments is one row to who reads it. */
+static void a_reference_of_two_segments(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_counted kept = {.messages = 0};
+	struct store_entry entry = example_entry();
+	const struct store_filter all = {.limit = 0};
+	struct host host;
+	struct error err = {.words = ""};
+
+	(void)state;
+	begin(&host);
+	entry.is_counted = true;
+	entry.place = (struct store_place){.hour_s = NOON_S, .budget = 7};
+	(void)snprintf(entry.place.reference, sizeof entry.place.reference,
+		       "AAAA-BBBB");
+	entry.time_s = host.clock.now_s;
+	count_entry(&host, &entry);
+	stop(&host);
+	start(&host);
+	entry.time_s += 5;
+	count_entry(&host, &entry);
+	count_entry(&host, &entry);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM counted"), 2);
+	assert_true(store_counted(open_reader(mem, host.place.path), &all,
+				  take_counted, &kept, &err));
+	assert_int_equal(kept.messages, 3);
+	assert_int_equal(kept.last_s - kept.first_s, 5);
+	assert_int_equal(kept.budget, 7);
+	stop(&host);
+	assert_int_equal(ask(&host, SEALED " AND counted = 2"), 1);
+	start(&host);
+	mem_free(mem);
+	end(&host);
+}
+
+/* A salvaged store counts what a lost segment had, and does not push it; one
+ * that waits is sealed anew, with what is left of it. */
+static void what_is_left_of_segments(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_salvage salvage;
+	struct host host;
+	struct host copy;
+	struct error err = {.words = ""};
+
+	(void)state;
+	begin(&host);
+	begin(&copy);
+	drop(&copy);
+	count_incident(&host, "a");
+	pass_time(&host, HOUR_S);
+	count(&host);
+	count(&host);
+	stop(&host);
+	change(&host, "DELETE FROM segment WHERE segment_id = 1; "
+		      "UPDATE result SET count = 1");
+	assert_int_equal(unlink(copy.place.path), 0);
+	if (!store_salvage(mem, host.place.path, copy.place.path, &salvage,
+			   &err))
+		fail_msg("%s", err.words);
+	start(&copy);
+	assert_int_equal(ask(&copy, SEALED " AND messages = 1"), 1);
+	assert_int_equal(
+	    ask(&copy, "SELECT count(*) FROM result WHERE segment_id = 0"), 1);
+	assert_int_equal(
+	    ask(&copy, "SELECT count(*) FROM incident WHERE segment_id = 0"),
+	    1);
+	assert_int_equal(count_results(copy.place.path).messages, 2);
+	mem_free(mem);
+	end(&copy);
+	start(&host);
+	end(&host);
+}
+
+/* A file that somebody else wrote ends no program. */
+static void rows_that_alignd_does_not_write(void **state)
+{
+	static const char *const harms[] = {
+	    "UPDATE segment SET ident = x'00'",
+	    "UPDATE segment SET hour_s = -5",
+	    "UPDATE segment SET messages = -1",
+	    "UPDATE result SET count = -7",
+	    "UPDATE tuple SET dkim = 'no list'",
+	    "UPDATE incident SET reply = 'a' || char(7)",
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct host host;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof harms / sizeof harms[0]; i++) {
+		int64_t unsound = 0;
+		struct taken rows = {.count = 0};
+		begin(&host);
+		count_incident(&host, "a");
+		stop(&host);
+		struct store_segments *segments = open_segments(mem, &host);
+		struct taken found = waiting(segments);
+		change(&host, harms[i]);
+		if (i < 3) {
+			assert_int_equal(waiting(segments).count, 0);
+		} else {
+			assert_true(store_segments_results(
+			    segments, &found.segments[0], 0, 10, take_result,
+			    &rows, &unsound, &err));
+			assert_true(store_segments_incidents(
+			    segments, &found.segments[0], 0, 10, take_incident,
+			    &rows, &unsound, &err));
+			assert_int_equal(unsound, 1);
+		}
+		mem_free(segments);
+		start(&host);
+		end(&host);
+	}
+	mem_free(mem);
+}
+
 /* --- copies --- */
 
 /* Whichever state comes first: one is a beginning of the other. */
@@ -871,6 +1003,9 @@ int main(void)
 	    cmocka_unit_test(not_held_when_it_is_pushed),
 	    cmocka_unit_test(the_bound_goes_first),
 	    cmocka_unit_test(an_erasure_reaches_the_fleet),
+	    cmocka_unit_test(a_reference_of_two_segments),
+	    cmocka_unit_test(what_is_left_of_segments),
+	    cmocka_unit_test(rows_that_alignd_does_not_write),
 	    cmocka_unit_test(a_copy_goes_on_with_its_own),
 	};
 
