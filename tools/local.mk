@@ -107,6 +107,7 @@ tools_alignctl_SOURCES = \
 	tools/report/bounce.c \
 	tools/report/confine.c tools/report/confine.h \
 	tools/report/failures.c \
+	tools/report/fleet.c tools/report/fleet.h \
 	tools/report/foreseen.c tools/report/foreseen.h \
 	tools/report/key.c \
 	tools/report/key_retire.c tools/report/key.h \

@@ -50,6 +50,20 @@ struct clock clock_fixed(int64_t epoch_s)
 	};
 }
 
+static int64_t ahead_now_s(const struct clock *clock)
+{
+	return system_now_s(clock) + clock->fixed_s;
+}
+
+struct clock clock_ahead(int64_t ahead_s)
+{
+	return (struct clock){
+	    .now_s = ahead_now_s,
+	    .monotonic_ms = system_monotonic_ms,
+	    .fixed_s = ahead_s,
+	};
+}
+
 bool clock_is_fixed(const struct clock *clock)
 {
 	return clock->now_s != system_now_s;

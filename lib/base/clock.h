@@ -19,7 +19,7 @@
 struct clock {
 	int64_t (*now_s)(const struct clock *);	       /* since 1970, UTC */
 	int64_t (*monotonic_ms)(const struct clock *); /* for differences */
-	int64_t fixed_s; /* used by the fixed clock only */
+	int64_t fixed_s; /* of the fixed clock; how far another one is ahead */
 };
 
 /* The machine's clocks. */
@@ -27,6 +27,9 @@ const struct clock *clock_system(void);
 
 /* Wall time stands still at `epoch_s`; deadlines still run. */
 struct clock clock_fixed(int64_t epoch_s);
+
+/* Another machine's, which is so many seconds ahead of this one's. */
+struct clock clock_ahead(int64_t ahead_s);
 
 /* Is it any other than the machine's? */
 bool clock_is_fixed(const struct clock *clock);

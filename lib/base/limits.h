@@ -212,6 +212,8 @@
 #define LIMIT_REPORT_URIS 100 /* of one record; past: ignored */
 #define LIMIT_REPORT_ARCHIVE_MIB 64 /* one compressed report; past: not rendered. XML
 				       shrinks to a twentieth */
+#define LIMIT_REPORT_ROUNDS 5 /* a fleet's of one day, each with a report to a
+				 domain; past: what comes is let go, and counted */
 #define LIMIT_REPORT_NOTE 1000 /* what was left out of a rua; past: not said */
 #define LIMIT_LOCAL_PART_BYTES 64 /* RFC 5321 4.5.3.1.1; past: no destination */
 #define LIMIT_BOUNCE_TOKENS 8 /* of a bounce, which answers one mail; past:

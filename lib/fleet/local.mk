@@ -21,6 +21,8 @@ FLEET_SQL = \
 	lib/fleet/sql/push.sql \
 	lib/fleet/sql/maintain.sql \
 	lib/fleet/sql/read.sql \
+	lib/fleet/sql/report_tables_1.sql \
+	lib/fleet/sql/report.sql \
 	lib/fleet/sql/grants.sql
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc

@@ -15,11 +15,12 @@ static const struct {
 	const char *sql;
 } steps[] = {
     {1, sql_tables_1},
+    {1, sql_report_tables_1},
 };
 
 /* Replaced at each init, after the tables. */
 static const char *const parts[] = {sql_push, sql_maintain, sql_read,
-				    sql_grants};
+				    sql_report, sql_grants};
 
 enum pg_kind fleet_schema_version(struct pg *pg, int *version,
 				  struct error *err)

@@ -13,6 +13,7 @@ libreport_a_SOURCES = \
 	lib/report/make/delivery_token.c lib/report/make/delivery_token.h \
 	lib/report/make/destination.c lib/report/make/destination.h \
 	lib/report/make/failure_mail.c lib/report/make/failure_mail.h \
+	lib/report/make/fleet_key.c lib/report/make/fleet_key.h \
 	lib/report/make/gzip.c lib/report/make/gzip.h \
 	lib/report/make/mail.c lib/report/make/mail.h \
 	lib/report/make/xml_schema.c lib/report/make/xml_schema.h \
@@ -39,6 +40,8 @@ libreport_a_SOURCES = \
 	lib/report/send/health.c lib/report/send/health.h \
 	lib/report/send/owner.c lib/report/send/owner.h \
 	lib/report/send/render.c lib/report/send/render.h \
+	lib/report/send/round.c lib/report/send/round.h \
+	lib/report/send/round_hold.c lib/report/send/round_hold.h \
 	lib/report/send/run.c lib/report/send/run.h \
 	lib/report/send/sign_key.c lib/report/send/sign_key.h \
 	lib/report/send/signer.c lib/report/send/signer.h \

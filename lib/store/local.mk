@@ -10,6 +10,8 @@ libalign_a_SOURCES += \
 	lib/store/store_ceiling.c lib/store/store_ceiling.h \
 	lib/store/store_counted.c lib/store/store_counted.h \
 	lib/store/store_counters.c lib/store/store_counters.h \
+	lib/store/store_day_fleet.c lib/store/store_day_sql.h lib/store/store_day_sqlite.c \
+	lib/store/store_round.c lib/store/store_round.h \
 	lib/store/store_day.c lib/store/store_day.h \
 	lib/store/store_db.c lib/store/store_db.h \
 	lib/store/store_delivery.c lib/store/store_delivery.h \
@@ -55,6 +57,8 @@ libalign_a_SOURCES += \
 	lib/store/store_remembered.c lib/store/store_remembered.h \
 	lib/store/store_replay.c lib/store/store_replay.h \
 	lib/store/store_report.c lib/store/store_report.h \
+	lib/store/store_report_fleet.c \
+	lib/store/store_report_sql.h lib/store/store_report_sqlite.c \
 	lib/store/store_rows.c lib/store/store_rows.h \
 	lib/store/store_salvage.c lib/store/store_salvage.h \
 	lib/store/store_schema.c lib/store/store_schema.h \

@@ -5,7 +5,8 @@
  * What other filters recorded is left out. Three passes: which tuples were
  * counted, under which policies, which tuple belongs to which. SQLite sorts
  * what does not fit its cache on disk. The names of temporary tables are fixed,
- * hence one period at a time. Tested by test_aggregate.
+ * hence one period at a time. store_day_sql.h has what the engines differ in.
+ * Tested by test_aggregate.
  */
 #include "lib/store/store_day.h"
 
@@ -13,6 +14,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/store/store_columns.h"
+#include "lib/store/store_day_sql.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 #include "lib/store/store_sums.h"
@@ -37,67 +39,9 @@ static const struct store_column shown[] = {
 };
 static const struct store_columns shown_columns = {shown, COUNT_OF(shown)};
 
-static const char drop_tables[] = "DROP TABLE IF EXISTS temp.day_count;"
-				  "DROP TABLE IF EXISTS temp.day_policy;"
-				  "DROP TABLE IF EXISTS temp.day_tuple;";
-
-static const char make_tables[] =
-    "CREATE TEMP TABLE day_count ("
-    " tuple_id INTEGER PRIMARY KEY, count INTEGER NOT NULL);"
-    "CREATE TEMP TABLE day_policy ("
-    " number INTEGER PRIMARY KEY, policy_domain TEXT NOT NULL,"
-    " record TEXT NOT NULL, discovery TEXT NOT NULL,"
-    " messages INTEGER NOT NULL, passed INTEGER NOT NULL,"
-    " refused INTEGER NOT NULL, others INTEGER NOT NULL,"
-    " UNIQUE (policy_domain, record));"
-    "CREATE TEMP TABLE day_tuple ("
-    " number INTEGER NOT NULL, tuple_id INTEGER NOT NULL,"
-    " count INTEGER NOT NULL, PRIMARY KEY (number, tuple_id)) WITHOUT ROWID;";
-
-/* The hours of a day lie together in the primary key. */
-static const char count_all[] =
-    "INSERT INTO day_count SELECT tuple_id, sum(count) FROM result"
-    " WHERE hour_s >= ?1 AND hour_s < ?2 AND " STORE_SQL_COUNTED
-    " AND typeof(tuple_id) = 'integer'"
-    " GROUP BY tuple_id";
-
-static const char count_domain[] =
-    "INSERT INTO day_count SELECT tuple_id, sum(count)"
-    " FROM tuple CROSS JOIN result USING (tuple_id)"
-    " WHERE policy_domain = ?3 AND hour_s >= ?1 AND hour_s < ?2"
-    " AND " STORE_SQL_COUNTED " AND typeof(tuple_id) = 'integer'"
-    " GROUP BY tuple_id";
-
-#define COMES_AGAIN_NOT                                                        \
-	" AND NOT (applied = 'tempfail' AND"                                   \
-	" (dmarc_result = 'temperror' OR rests_on <> ''))"
-
-static const char find_policies[] =
-    "INSERT INTO day_policy"
-    " SELECT NULL, policy_domain, record,"
-    " CASE WHEN min(discovery) = max(discovery) THEN min(discovery)"
-    " ELSE '' END, sum(count),"
-    " sum(iif(dmarc_result = 'pass', count, 0)),"
-    " sum(iif(applied = 'reject', count, 0)),"
-    " sum(iif(client_ip = '', count, 0))"
-    " FROM day_count CROSS JOIN tuple USING (tuple_id)"
-    " WHERE typeof(policy_domain) = 'text' AND typeof(record) = 'text'"
-    " AND policy_domain <> '' AND record <> '' AND imported = "
-    "''" COMES_AGAIN_NOT " GROUP BY policy_domain, record"
-    /* Others alone make no report: it would have no row. And an address that
-     * nobody but a remembered record names is not written to. */
-    " HAVING sum(client_ip <> '') > 0 AND sum(rests_on <> 'remembered') > 0"
-    " ORDER BY policy_domain, record";
-
-/* A tuple can be there twice: somebody else's table has no primary key. */
-static const char assign_tuples[] =
-    "INSERT OR IGNORE INTO day_tuple SELECT number, tuple_id, count"
-    " FROM day_count CROSS JOIN tuple USING (tuple_id)"
-    " CROSS JOIN day_policy USING (policy_domain, record)"
-    " WHERE client_ip <> ''" COMES_AGAIN_NOT " AND imported = ''";
-
 struct store_day {
 	struct store_db *db;
+	const struct store_day_sql *sql;
 	struct store_statement *rows; /* prepared once for many reports */
 };
 
@@ -109,35 +53,45 @@ static int close_day(struct store_day *day)
 	bool was_dropped;
 
 	store_db_finish(day->rows);
-	was_dropped = store_db_run(day->db, drop_tables, &err);
+	was_dropped = store_db_run(day->db, day->sql->close, &err);
 	(void)was_dropped;
 	return 0;
 }
 
 /* --- gathering --- */
 
-/* One transaction, so that all passes see the same commit. */
-static bool gather_day(struct store_db *db, int64_t since_s, int64_t until_s,
-		       const char *policy_domain, struct error *err)
+static bool count_tuples(struct store_db *db, const struct store_day_sql *sql,
+			 const struct store_day_choice *choice,
+			 struct error *err)
 {
-	const struct store_value values[] = {store_number(since_s),
-					     store_number(until_s),
-					     store_text(policy_domain)};
-	bool is_all = policy_domain == NULL;
+	const struct store_value values[] = {
+	    store_number(choice->since_s), store_number(choice->until_s),
+	    store_number(choice->round), store_text(choice->policy_domain)};
+	bool is_all = choice->policy_domain == NULL;
 
-	if (!store_db_run(db, drop_tables, err) ||
+	return store_query_run(db, is_all ? sql->count_all : sql->count_domain,
+			       values, is_all ? 3 : 4, err);
+}
+
+/* One transaction, so that all passes see the same commit; over the fleet it
+ * holds the tables until the day is closed. */
+static bool gather_day(struct store_db *db, const struct store_day_sql *sql,
+		       const struct store_day_choice *choice, struct error *err)
+{
+	if ((sql->begin != NULL && !store_db_run(db, sql->begin, err)) ||
 	    !store_db_run(db, "BEGIN", err))
 		return false;
-	return store_query_end(
-	    db,
-	    store_db_run(db, make_tables, err) &&
-		store_sums_left_out(db, since_s, until_s, err) &&
-		store_query_run(db, is_all ? count_all : count_domain, values,
-				is_all ? 2 : 3, err) &&
-		store_db_run(db, find_policies, err) &&
-		store_db_run(db, assign_tuples, err) &&
-		store_db_run(db, "DROP TABLE temp.day_count", err),
-	    err);
+	bool ok =
+	    store_db_run(db, sql->tables, err) &&
+	    (sql == &store_day_fleet ||
+	     store_sums_left_out(db, choice->since_s, choice->until_s, err)) &&
+	    count_tuples(db, sql, choice, err) &&
+	    store_db_run(db, sql->find_policies, err) &&
+	    store_db_run(db, sql->assign_tuples, err) &&
+	    store_db_run(db, sql->gathered, err);
+	if (sql == &store_day_fleet && ok)
+		return true;
+	return store_query_end(db, ok, err);
 }
 
 static char *rows_sql(TALLOC_CTX *mem)
@@ -156,14 +110,17 @@ static char *rows_sql(TALLOC_CTX *mem)
 }
 
 bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
-		    int64_t since_s, int64_t until_s, const char *policy_domain,
+		    const struct store_day_choice *choice,
 		    struct store_day **day, struct error *err)
 {
 	struct store_day *made = mem_new(mem, struct store_day);
 
 	made->db = reader->db;
+	made->sql = store_reader_kind(reader) == STORE_DB_SQLITE
+			? &store_day_sqlite
+			: &store_day_fleet;
 	talloc_set_destructor(made, close_day);
-	if (gather_day(reader->db, since_s, until_s, policy_domain, err) &&
+	if (gather_day(reader->db, made->sql, choice, err) &&
 	    store_db_prepare(reader->db, rows_sql(made), &made->rows, err)) {
 		*day = made;
 		return true;

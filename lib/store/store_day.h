@@ -37,10 +37,22 @@ struct store_policy {
 			    store_day_rows() does not show them */
 };
 
-/* Gathers since_s <= time < until_s, whole hours. With a policy domain (else
- * NULL) only that one's. Owned by `mem`, which ends before the reader. */
+/* since_s <= time < until_s, whole hours. */
+struct store_day_choice {
+	int64_t since_s;
+	int64_t until_s;
+	const char *policy_domain; /* NULL: all */
+	/* Of the fleet's record alone: what is in that round (store_round.h),
+	 * 0: in none yet. */
+	int64_t round;
+};
+
+#define STORE_DAY_ALL_ROUNDS (-1)
+
+/* Gathers that. Owned by `mem`, which ends before the reader. Over the fleet
+ * one transaction of the reader's connection lasts until it is closed. */
 bool store_day_open(TALLOC_CTX *mem, struct store_reader *reader,
-		    int64_t since_s, int64_t until_s, const char *policy_domain,
+		    const struct store_day_choice *choice,
 		    struct store_day **day, struct error *err)
     __attribute__((warn_unused_result));
 

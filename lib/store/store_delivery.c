@@ -5,9 +5,12 @@
  */
 #include "lib/store/store_delivery.h"
 
+#include <string.h>
+
 #include "lib/base/clock.h"
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
+#include "lib/store/store_report_sql.h"
 
 #define ENDING_BATCH 200
 #define DELIVERY(t, m) STORE_COLUMN(store_delivery, t, m)
@@ -47,17 +50,12 @@ static const struct store_columns delivery_columns = {delivery_items,
 /* The states in which a delivery is not settled, as in the index. */
 #define PENDING "state IN ('unchecked', 'waiting')"
 
-/* Those of one rank that are due, as the index has them. */
-#define DUE                                                                    \
-	"d." PENDING " AND d.next_try_s <= ?3 AND d.owner = '' AND "           \
-	"(?4 = '' OR r.policy_domain = ?4) AND (?5 = 0 OR r.begin_s = ?5) "    \
-	"ORDER BY d.next_try_s, d.report_id, d.position"
-
 /* --- claims --- */
 
 struct claiming {
 	TALLOC_CTX *mem;
 	struct store_db *db;
+	const struct store_report_sql *sql;
 	const struct store_claim *claim;
 	bool has_claimed; /* a row, though it may not be readable */
 	struct store_delivery *delivery;
@@ -72,12 +70,7 @@ static bool claim_delivery(struct claiming *claiming, int64_t rank,
 	struct store_delivery row;
 
 	if (!store_query_open_columns(
-		claiming->db,
-		"UPDATE report_destination SET owner = ?1, lease_s = ?2 "
-		"WHERE (report_id, address) IN (SELECT d.report_id, d.address "
-		"FROM report_destination d JOIN report r USING (report_id) "
-		"WHERE d.rank = ?6 AND " DUE " LIMIT 1) RETURNING ",
-		&delivery_columns, "",
+		claiming->db, claiming->sql->claim, &delivery_columns, "",
 		STORE_VALUES(store_text(claim->owner),
 			     store_number(claim->lease_s),
 			     store_number(claim->now_s),
@@ -156,10 +149,13 @@ bool store_reports_claim(TALLOC_CTX *mem, struct store_reports *reports,
 			 struct store_report **report, struct error *err)
 {
 	struct store_db *db = store_reports_db(reports);
-	struct claiming claiming = {.mem = mem, .db = db, .claim = claim};
+	struct claiming claiming = {.mem = mem,
+				    .db = db,
+				    .sql = store_reports_sql(reports),
+				    .claim = claim};
 
 	do {
-		if (!store_query_begin(db, err) ||
+		if (!store_reports_begin(reports, err) ||
 		    !store_query_end(db, claim_one(&claiming, err), err))
 			return false;
 	} while (claiming.has_claimed && claiming.report == NULL);
@@ -187,11 +183,16 @@ bool store_reports_release(struct store_reports *reports,
 			   void *context, struct error *err)
 {
 	struct store_db *db = store_reports_db(reports);
-	TALLOC_CTX *mem = mem_context(NULL);
+	const char *by_lease = store_reports_sql(reports)->release;
+	TALLOC_CTX *mem = NULL;
 	struct store_statement *rows = NULL;
 	struct store_delivery row;
 	struct store_delivery **gone = NULL;
 	size_t count = 0;
+
+	if (by_lease != NULL)
+		return store_query_run(db, by_lease, NULL, 0, err);
+	mem = mem_context(NULL);
 	bool ok = store_query_open_columns(
 	    db, "SELECT ", &delivery_columns,
 	    " FROM report_destination WHERE " PENDING " AND owner <> ''", NULL,
@@ -214,6 +215,59 @@ bool store_reports_release(struct store_reports *reports,
 	return ok;
 }
 
+/* --- the mail --- */
+
+static const char *const leaves[] = {
+    [STORE_MAIL_GO] = "go",
+    [STORE_MAIL_LOST] = "lost",
+    [STORE_MAIL_DAY_FULL] = "day",
+    [STORE_MAIL_ADDRESS_FULL] = "address",
+};
+
+static bool ask_leave(struct store_reports *reports,
+		      const struct store_delivery *delivery,
+		      const struct store_mail_limits *limits,
+		      enum store_mail_leave *leave, struct error *err)
+{
+	struct store_statement *rows;
+
+	*leave = STORE_MAIL_LOST;
+	if (!store_query_open(store_reports_db(reports),
+			      store_reports_sql(reports)->begin_mail,
+			      STORE_VALUES(store_text(delivery->report_id),
+					   store_text(delivery->address),
+					   store_text(delivery->owner),
+					   store_number(limits->lease_s),
+					   store_number(limits->per_day),
+					   store_number(limits->per_address)),
+			      &rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		const char *word = store_db_column_text(rows, 0);
+		for (size_t i = 0; i < COUNT_OF(leaves); i++) {
+			if (strcmp(word, leaves[i]) == 0)
+				*leave = (enum store_mail_leave)i;
+		}
+	}
+	return store_db_end(rows);
+}
+
+bool store_reports_begin_mail(struct store_reports *reports,
+			      const struct store_delivery *delivery,
+			      const struct store_mail_limits *limits,
+			      enum store_mail_leave *leave, struct error *err)
+{
+	enum store_mail_leave found;
+
+	if (!store_reports_begin(reports, err) ||
+	    !store_query_end(store_reports_db(reports),
+			     ask_leave(reports, delivery, limits, &found, err),
+			     err))
+		return false;
+	*leave = found;
+	return true;
+}
+
 /* --- what became of it --- */
 
 /* A report whose deliveries are all settled is settled itself. One that was
@@ -224,9 +278,11 @@ static bool settle_report(struct store_db *db, const char *report_id,
 	return store_query_run(
 	    db,
 	    "UPDATE report SET settled_s = ?2, state = (SELECT CASE "
-	    "WHEN sum(state = 'sent') > 0 THEN 'sent' "
-	    "WHEN sum(state = 'refused') > 0 THEN 'refused' "
-	    "WHEN sum(state = 'given-up') > 0 THEN 'given-up' "
+	    "WHEN count(*) FILTER (WHERE state = 'sent') > 0 THEN 'sent' "
+	    "WHEN count(*) FILTER (WHERE state = 'refused') > 0 "
+	    "THEN 'refused' "
+	    "WHEN count(*) FILTER (WHERE state = 'given-up') > 0 "
+	    "THEN 'given-up' "
 	    "ELSE 'skipped' END "
 	    "FROM report_destination WHERE report_id = ?1) "
 	    "WHERE report_id = ?1 AND settled_s = 0 AND NOT EXISTS (SELECT 1 "
@@ -246,8 +302,10 @@ static bool replace_address(struct store_db *db,
 			is_kept = true;
 		else if (!store_query_run(
 			     db,
-			     "INSERT OR IGNORE INTO report_destination VALUES "
-			     "(?, ?, ?, 'waiting', 0, ?, 0, '', '', 0, ?)",
+			     "INSERT INTO "
+			     "report_destination " STORE_SQL_DESTINATION
+			     " VALUES (?, ?, ?, 'waiting', 0, ?, 0, '', '', 0, "
+			     "?) ON CONFLICT DO NOTHING",
 			     STORE_VALUES(store_text(delivery->report_id),
 					  store_text(instead->items[i]),
 					  store_number(delivery->position),
@@ -279,7 +337,7 @@ bool store_reports_authorised(struct store_reports *reports,
 	struct store_db *db = store_reports_db(reports);
 
 	if (instead->count > 0)
-		return store_query_begin(db, err) &&
+		return store_reports_begin(reports, err) &&
 		       store_query_end(
 			   db,
 			   replace_address(db, delivery, instead, now_s, err),
@@ -303,6 +361,58 @@ static bool set_health(struct store_reports *reports,
 	       (whole == NULL || store_health_set(reports, whole, err));
 }
 
+/* *is_ours is false when the claim was lost. */
+static bool end_claim(struct store_db *db,
+		      const struct store_delivery *delivery,
+		      const struct store_attempt *attempt, bool *is_ours,
+		      struct error *err)
+{
+	/* That it was sent is a fact, whoever has the claim now. */
+	const char *whose = attempt->state == DELIVERY_SENT ? "1" : "0";
+
+	if (!store_query_run(
+		db,
+		"UPDATE report_destination SET state = ?3, reply = ?4, "
+		"tries = tries + ?5, next_try_s = ?6, owner = '', "
+		"last_try_s = CASE WHEN ?5 <> 0 THEN ?7 ELSE last_try_s END "
+		"WHERE report_id = ?1 AND address = ?2 AND " PENDING
+		" AND (owner = ?8 OR ?9 = '1')",
+		STORE_VALUES(store_text(delivery->report_id),
+			     store_text(delivery->address),
+			     store_text(states[attempt->state]),
+			     store_text(attempt->reply),
+			     store_number(attempt->is_counted),
+			     store_number(attempt->next_try_s),
+			     store_number(attempt->now_s),
+			     store_text(delivery->owner), store_text(whose)),
+		err))
+		return false;
+	*is_ours = store_db_changes(db) > 0;
+	return true;
+}
+
+static bool note_deferred(struct store_db *db, const char *report_id,
+			  struct error *err)
+{
+	return store_query_run(
+	    db,
+	    "UPDATE report SET state = 'deferred' WHERE report_id = ? AND "
+	    "settled_s = 0 AND EXISTS (SELECT 1 FROM report_destination d "
+	    "WHERE d.report_id = report.report_id AND d.tries > 0 AND "
+	    "d." PENDING ")",
+	    STORE_VALUES(store_text(report_id)), err);
+}
+
+static bool lock_report(struct store_reports *reports, const char *report_id,
+			struct error *err)
+{
+	return store_reports_run(reports,
+				 store_reports_sql(reports)->lock_report,
+				 STORE_VALUES(store_text(report_id)), err);
+}
+
+/* The report is locked first: of two addresses that are settled at once, the
+ * second one sees the first, and settles the report. */
 static bool apply_attempt(struct store_reports *reports,
 			  const struct store_delivery *delivery,
 			  const struct store_attempt *attempt,
@@ -310,32 +420,21 @@ static bool apply_attempt(struct store_reports *reports,
 {
 	struct store_db *db = store_reports_db(reports);
 	const char *report_id = delivery->report_id;
+	bool is_ours = false;
 
-	return store_query_run(
-		   db,
-		   "UPDATE report_destination SET state = ?3, reply = ?4, "
-		   "tries = tries + ?5, next_try_s = ?6, owner = '', "
-		   "last_try_s = CASE WHEN ?5 THEN ?7 ELSE last_try_s END "
-		   "WHERE report_id = ?1 AND address = ?2 AND owner = ?8",
+	if (!lock_report(reports, report_id, err) ||
+	    !end_claim(db, delivery, attempt, &is_ours, err))
+		return false;
+	if (!is_ours)
+		return true;
+	return store_reports_run(
+		   reports, store_reports_sql(reports)->end_mail,
 		   STORE_VALUES(store_text(report_id),
 				store_text(delivery->address),
-				store_text(states[attempt->state]),
-				store_text(attempt->reply),
-				store_number(attempt->is_counted),
-				store_number(attempt->next_try_s),
-				store_number(attempt->now_s),
-				store_text(delivery->owner)),
+				store_number(attempt->state == DELIVERY_SENT)),
 		   err) &&
 	       set_health(reports, attempt->health, attempt->whole, err) &&
-	       (!attempt->is_counted ||
-		store_query_run(
-		    db,
-		    "UPDATE report SET state = 'deferred' WHERE "
-		    "report_id = ? AND settled_s = 0 AND EXISTS "
-		    "(SELECT 1 FROM report_destination d WHERE "
-		    "d.report_id = report.report_id AND d.tries > 0 "
-		    "AND d." PENDING ")",
-		    STORE_VALUES(store_text(report_id)), err)) &&
+	       (!attempt->is_counted || note_deferred(db, report_id, err)) &&
 	       settle_report(db, report_id, attempt->now_s, err);
 }
 
@@ -346,7 +445,7 @@ bool store_reports_attempted(struct store_reports *reports,
 {
 	struct store_db *db = store_reports_db(reports);
 
-	return store_query_begin(db, err) &&
+	return store_reports_begin(reports, err) &&
 	       store_query_end(
 		   db, apply_attempt(reports, delivery, attempt, err), err);
 }
@@ -354,6 +453,7 @@ bool store_reports_attempted(struct store_reports *reports,
 /* Reports whose time is over, a few at a time: found without keeping others
  * from writing. */
 struct ending {
+	struct store_reports *reports;
 	struct store_db *db;
 	int64_t now_s;
 	int64_t given_up; /* deliveries */
@@ -364,7 +464,10 @@ struct ending {
 
 static bool give_up_one(struct ending *ending, int64_t row, struct error *err)
 {
-	if (!store_query_run(
+	if (!store_reports_run(ending->reports,
+			       store_reports_sql(ending->reports)->lock_row,
+			       STORE_VALUES(store_number(row)), err) ||
+	    !store_query_run(
 		ending->db,
 		"UPDATE report_destination SET state = 'given-up' WHERE "
 		"report_id = (SELECT report_id FROM report WHERE rowid = ?) "
@@ -418,7 +521,8 @@ static bool find_ended(struct ending *ending, struct error *err)
 bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
 			   int64_t *count, struct error *err)
 {
-	struct ending ending = {.db = store_reports_db(reports),
+	struct ending ending = {.reports = reports,
+				.db = store_reports_db(reports),
 				.now_s = now_s,
 				.last_row = INT64_MIN};
 	bool has_more = true;
@@ -444,11 +548,17 @@ bool store_reports_give_up(struct store_reports *reports, int64_t now_s,
 	"state <> 'invalid' AND (?1 = '' OR report_id = ?1) AND "              \
 	"(?2 = '' OR policy_domain = ?2)"
 
-static bool begin_anew(struct store_db *db, const char *report_id,
+static bool begin_anew(struct store_reports *reports, const char *report_id,
 		       const char *policy_domain, int64_t now_s,
 		       int64_t give_up_s, int64_t *count, struct error *err)
 {
-	if (!store_query_run(
+	struct store_db *db = store_reports_db(reports);
+
+	if (!store_reports_run(
+		reports, store_reports_sql(reports)->lock_chosen,
+		STORE_VALUES(store_text(report_id), store_text(policy_domain)),
+		err) ||
+	    !store_query_run(
 		db,
 		"UPDATE report_destination SET state = 'unchecked', tries = 0, "
 		"next_try_s = ?3, reply = '' WHERE owner = '' AND state <> "
@@ -478,8 +588,8 @@ bool store_reports_resend(struct store_reports *reports, const char *report_id,
 
 	if (!store_query_begin(db, err) ||
 	    !store_query_end(db,
-			     begin_anew(db, report_id, policy_domain, now_s,
-					give_up_s, &changed, err),
+			     begin_anew(reports, report_id, policy_domain,
+					now_s, give_up_s, &changed, err),
 			     err))
 		return false;
 	*count = changed;
@@ -515,46 +625,41 @@ bool store_reports_sent_since(struct store_reports *reports, int64_t since_s,
 			      int64_t *count, struct error *err)
 {
 	return store_query_number(
-	    store_reports_db(reports),
-	    "SELECT count(*) FROM report_destination WHERE last_try_s >= ? AND "
-	    "state = 'sent'",
+	    store_reports_db(reports), store_reports_sql(reports)->sent_since,
 	    STORE_VALUES(store_number(since_s)), 0, count, err);
 }
 
+/* Over the fleet they are counted as they are sent. */
 bool store_reports_count_day(struct store_reports *reports, int64_t since_s,
 			     struct error *err)
 {
-	struct store_db *db = store_reports_db(reports);
+	const char *count_day = store_reports_sql(reports)->count_day;
 
-	return store_db_run(db,
-			    "DROP TABLE IF EXISTS temp.report_sent;"
-			    "CREATE TEMP TABLE report_sent (address TEXT "
-			    "PRIMARY KEY, count INTEGER) WITHOUT ROWID;",
-			    err) &&
-	       store_query_run(
-		   db,
-		   "INSERT INTO report_sent SELECT lower(address), count(*) "
-		   "FROM report_destination WHERE last_try_s >= ? AND state = "
-		   "'sent' GROUP BY lower(address)",
-		   STORE_VALUES(store_number(since_s)), err);
+	return count_day == NULL ||
+	       (store_db_run(store_reports_db(reports),
+			     "DROP TABLE IF EXISTS temp.report_sent;"
+			     "CREATE TEMP TABLE report_sent (address TEXT "
+			     "PRIMARY KEY, count INTEGER) WITHOUT ROWID;",
+			     err) &&
+		store_query_run(store_reports_db(reports), count_day,
+				STORE_VALUES(store_number(since_s)), err));
 }
 
 bool store_reports_count_sent(struct store_reports *reports,
 			      const char *address, struct error *err)
 {
-	return store_query_run(store_reports_db(reports),
-			       "INSERT INTO report_sent VALUES (lower(?), 1) "
-			       "ON CONFLICT DO UPDATE SET count = count + 1",
-			       STORE_VALUES(store_text(address)), err);
+	return store_reports_run(reports,
+				 store_reports_sql(reports)->count_sent,
+				 STORE_VALUES(store_text(address)), err);
 }
 
 bool store_reports_sent_to(struct store_reports *reports, const char *address,
-			   int64_t *count, struct error *err)
+			   int64_t since_s, int64_t *count, struct error *err)
 {
 	return store_query_number(
-	    store_reports_db(reports),
-	    "SELECT count FROM report_sent WHERE address = lower(?)",
-	    STORE_VALUES(store_text(address)), 0, count, err);
+	    store_reports_db(reports), store_reports_sql(reports)->sent_to,
+	    STORE_VALUES(store_text(address), store_number(since_s)), 0, count,
+	    err);
 }
 
 /* Those of a rank; *left counts down to the limit. */
@@ -570,7 +675,8 @@ static bool show_due(struct store_db *db, const struct store_claim *claim,
 		db,
 		"SELECT r.policy_domain, d.address FROM "
 		"report_destination d JOIN report r USING (report_id) "
-		"WHERE d.rank = ?6 AND d.state = 'unchecked' AND " DUE,
+		"WHERE d.rank = ?6 AND d.state = 'unchecked' "
+		"AND " STORE_SQL_DUE,
 		STORE_VALUES(store_text(""), store_number(0),
 			     store_number(claim->now_s),
 			     store_text(claim->policy_domain),
@@ -622,7 +728,8 @@ static bool note_bounce(struct store_reports *reports, const char *report_id,
 {
 	struct store_db *db = store_reports_db(reports);
 
-	if (!store_query_run(
+	if (!lock_report(reports, report_id, err) ||
+	    !store_query_run(
 		db,
 		"UPDATE report_destination SET state = 'refused', reply = ?3 "
 		"WHERE report_id = ?1 AND address = ?2 AND state = 'sent'",

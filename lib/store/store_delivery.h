@@ -13,8 +13,9 @@
  * day, until the report's end.
  *
  * A delivery is claimed before it is tried, so that of two senders one has it;
- * an owner that died gives his claims back. When the last delivery of a report
- * is settled, so is the report.
+ * an owner that died gives his claims back, over the fleet when their lease is
+ * over. Each change names the owner, who must be a token that nobody else has.
+ *When the last delivery of a report is settled, so is the report.
  */
 
 #include "lib/store/store_health.h"
@@ -79,6 +80,28 @@ bool store_reports_authorised(struct store_reports *reports,
 			      struct error *err)
     __attribute__((warn_unused_result));
 
+/* May the mail go out? Over the fleet it takes its share of the limits first,
+ * and the claim holds for lease_s seconds from then; a host by itself counts
+ * what it sent (store_reports_sent_to). */
+enum store_mail_leave {
+	STORE_MAIL_GO,
+	STORE_MAIL_LOST, /* the claim was somebody else's meanwhile */
+	STORE_MAIL_DAY_FULL,
+	STORE_MAIL_ADDRESS_FULL,
+};
+
+struct store_mail_limits {
+	int64_t lease_s;
+	int64_t per_day;
+	int64_t per_address;
+};
+
+bool store_reports_begin_mail(struct store_reports *reports,
+			      const struct store_delivery *delivery,
+			      const struct store_mail_limits *limits,
+			      enum store_mail_leave *leave, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* What became of a try. */
 struct store_attempt {
 	enum store_delivery_state state; /* the new one */
@@ -93,7 +116,8 @@ struct store_attempt {
 };
 
 /* Ends the claim, sets delivery, health and, when that was the last one, the
- * report's own state. */
+ * report's own state. Where the claim was lost meanwhile, nothing but that it
+ * was sent is noted down. */
 bool store_reports_attempted(struct store_reports *reports,
 			     const struct store_delivery *delivery,
 			     const struct store_attempt *attempt,
@@ -154,7 +178,7 @@ bool store_reports_count_sent(struct store_reports *reports,
 			      const char *address, struct error *err)
     __attribute__((warn_unused_result));
 bool store_reports_sent_to(struct store_reports *reports, const char *address,
-			   int64_t *count, struct error *err)
+			   int64_t since_s, int64_t *count, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Sent since that moment, for the cap of a day. */

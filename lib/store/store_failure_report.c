@@ -7,6 +7,7 @@
 
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
+#include "lib/store/store_report_sql.h"
 
 bool store_failures_list(struct store_reports *reports, const char *domain,
 			 int64_t after_id, long limit,
@@ -42,7 +43,28 @@ bool store_failures_list(struct store_reports *reports, const char *domain,
 /* Deleted text is overwritten, too: it tells of people. */
 static bool overwrite_deleted(struct store_db *db, struct error *err)
 {
-	return store_db_run(db, "PRAGMA secure_delete = ON", err);
+	return store_db_kind(db) != STORE_DB_SQLITE ||
+	       store_db_run(db, "PRAGMA secure_delete = ON", err);
+}
+
+static bool write_addresses(struct store_db *db,
+			    const struct store_failure_rendering *rendering,
+			    struct error *err)
+{
+	for (size_t i = 0; i < rendering->address_count; i++) {
+		if (!store_query_run(
+			db,
+			"INSERT INTO report_destination " STORE_SQL_DESTINATION
+			" VALUES (?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0, 0) "
+			"ON CONFLICT DO NOTHING",
+			STORE_VALUES(store_text(rendering->report_id),
+				     store_text(rendering->addresses[i]),
+				     store_number((int64_t)i),
+				     store_number(rendering->now_s)),
+			err))
+			return false;
+	}
+	return true;
 }
 
 /* record is part of what makes a report unique, and no aggregate report's is
@@ -68,21 +90,10 @@ static bool write_report(struct store_db *db,
 		return false;
 	if (store_db_changes(db) == 0)
 		return true;
-	for (size_t i = 0; i < rendering->address_count; i++) {
-		if (!store_query_run(
-			db,
-			"INSERT OR IGNORE INTO report_destination VALUES "
-			"(?, ?, ?, 'unchecked', 0, ?, 0, '', '', 0, 0)",
-			STORE_VALUES(store_text(rendering->report_id),
-				     store_text(rendering->addresses[i]),
-				     store_number((int64_t)i),
-				     store_number(rendering->now_s)),
-			err))
-			return false;
-	}
-	return store_query_run(
-	    db, "DELETE FROM failure WHERE failure_id = ?",
-	    STORE_VALUES(store_number(rendering->failure_id)), err);
+	return write_addresses(db, rendering, err) &&
+	       store_query_run(
+		   db, "DELETE FROM failure WHERE failure_id = ?",
+		   STORE_VALUES(store_number(rendering->failure_id)), err);
 }
 
 bool store_failures_rendered(struct store_reports *reports,
@@ -93,6 +104,41 @@ bool store_failures_rendered(struct store_reports *reports,
 
 	return overwrite_deleted(db, err) && store_query_begin(db, err) &&
 	       store_query_end(db, write_report(db, rendering, err), err);
+}
+
+static bool write_fleet_report(struct store_db *db,
+			       const struct store_failure_rendering *rendering,
+			       struct error *err)
+{
+	return store_query_run(
+		   db,
+		   "INSERT INTO report (report_id, policy_domain, begin_s, "
+		   "end_s, part, messages, state, note, created_s, give_up_s, "
+		   "settled_s, submitter, file_name, record, archive, kind) "
+		   "VALUES (?1, ?2, ?3, ?3, ?4, ?5, 'rendered', '', ?6, ?7, 0, "
+		   "'', ?8, '', ?9, 'failure') ON CONFLICT DO NOTHING",
+		   STORE_VALUES(store_text(rendering->report_id),
+				store_text(rendering->policy_domain),
+				store_number(rendering->time_s),
+				store_number(rendering->failure_id),
+				store_number(rendering->incidents),
+				store_number(rendering->now_s),
+				store_number(rendering->give_up_s),
+				store_text(rendering->reference),
+				store_bytes(rendering->message)),
+		   err) &&
+	       (store_db_changes(db) == 0 ||
+		write_addresses(db, rendering, err));
+}
+
+bool store_failures_hand_over(struct store_reports *fleet,
+			      const struct store_failure_rendering *rendering,
+			      struct error *err)
+{
+	struct store_db *db = store_reports_db(fleet);
+
+	return store_reports_begin(fleet, err) &&
+	       store_query_end(db, write_fleet_report(db, rendering, err), err);
 }
 
 bool store_failures_drop(struct store_reports *reports, int64_t failure_id,
@@ -129,9 +175,11 @@ bool store_failures_forget(struct store_reports *reports, struct error *err)
 	for (size_t i = 0; ok && i < count; i++)
 		ok = store_query_run(
 		    db,
-		    "UPDATE report SET archive = x'' WHERE rowid = ? AND "
+		    "UPDATE report SET archive = ?2 WHERE rowid = ?1 AND "
 		    "settled_s > 0",
-		    STORE_VALUES(store_number(found[i])), err);
+		    STORE_VALUES(store_number(found[i]),
+				 store_bytes(span_make("", 0))),
+		    err);
 	mem_free(mem);
 	return ok;
 }

@@ -35,6 +35,12 @@ bool store_failures_list(struct store_reports *reports, const char *domain,
 
 struct store_failure_rendering {
 	int64_t failure_id;
+	/* For store_failures_hand_over; else the failure's row has them. */
+	const char *policy_domain;
+	const char *reference;
+	int64_t time_s;
+	int64_t incidents;
+
 	const char *report_id;
 	struct span message; /* as it is sent, but for the first fields */
 	size_t address_count;
@@ -47,6 +53,13 @@ struct store_failure_rendering {
 bool store_failures_rendered(struct store_reports *reports,
 			     const struct store_failure_rendering *rendering,
 			     struct error *err)
+    __attribute__((warn_unused_result));
+
+/* The same as a report of the fleet's, which has no failures of its own; once,
+ * however often. The host drops its failure afterwards. */
+bool store_failures_hand_over(struct store_reports *fleet,
+			      const struct store_failure_rendering *rendering,
+			      struct error *err)
     __attribute__((warn_unused_result));
 
 bool store_failures_drop(struct store_reports *reports, int64_t failure_id,

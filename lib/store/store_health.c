@@ -10,6 +10,7 @@
 
 #include "lib/store/store_columns.h"
 #include "lib/store/store_query.h"
+#include "lib/store/store_report_sql.h"
 
 #define HEALTH(t, m) STORE_COLUMN(store_health, t, m)
 
@@ -66,11 +67,7 @@ bool store_health_set(struct store_reports *reports,
 		      const struct store_health *health, struct error *err)
 {
 	return store_query_run(
-	    store_reports_db(reports),
-	    "INSERT OR REPLACE INTO report_health (address, policy_domain, "
-	    "last_ok_s, last_error_s, last_error, failures, "
-	    "suppressed_until_s, suppressed_why) VALUES (?, ?, ?, ?, ?, ?, ?, "
-	    "?)",
+	    store_reports_db(reports), store_reports_sql(reports)->set_health,
 	    STORE_VALUES(
 		store_text(health->address), store_text(health->policy_domain),
 		store_number(health->last_ok_s),
@@ -143,7 +140,8 @@ bool store_health_lift(struct store_reports *reports, const char *address,
 		is_domain ? "UPDATE report_destination SET next_try_s = ?2 "
 			    "WHERE state IN ('unchecked', 'waiting') AND "
 			    "next_try_s > ?2 AND "
-			    "substr(address, -length(?1)) = ?1"
+			    "substr(address, length(address) - "
+			    "length(?1) + 1) = ?1"
 			  : "UPDATE report_destination SET next_try_s = ?2 "
 			    "WHERE state IN ('unchecked', 'waiting') AND "
 			    "next_try_s > ?2 AND address = ?1",

@@ -11,6 +11,7 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_file.h"
 #include "lib/store/store_query.h"
+#include "lib/store/store_report_sql.h"
 #include "lib/store/store_schema.h"
 
 #define PURGE_BATCH 50
@@ -46,7 +47,39 @@ const struct store_columns store_report_columns = {report_items,
 
 struct store_reports {
 	struct store_db *db;
+	const struct store_report_sql *sql;
+	struct store_db *day; /* has a day's temporary tables; may be `db` */
+	int64_t passed_since_s;
 };
+
+const struct store_report_sql *
+store_reports_sql(const struct store_reports *reports)
+{
+	return reports->sql;
+}
+
+bool store_reports_is_fleet(const struct store_reports *reports)
+{
+	return reports->sql == &store_report_fleet;
+}
+
+bool store_reports_run(struct store_reports *reports, const char *sql,
+		       const struct store_value *values, size_t count,
+		       struct error *err)
+{
+	return sql == NULL ||
+	       store_query_run(reports->db, sql, values, count, err);
+}
+
+bool store_reports_begin(struct store_reports *reports, struct error *err)
+{
+	if (!store_query_begin(reports->db, err))
+		return false;
+	if (store_reports_run(reports, reports->sql->stay, NULL, 0, err))
+		return true;
+	store_db_rollback(reports->db);
+	return false;
+}
 
 struct store_db *store_reports_db(struct store_reports *reports)
 {
@@ -72,10 +105,12 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 	if (!store_file_readable(path, err))
 		return false;
 	struct store_reports *made = mem_new(mem, struct store_reports);
+	made->sql = &store_report_sqlite;
 	talloc_set_destructor(made, close_reports);
 	if (store_db_open(path, mode, &made->db, err) &&
 	    store_schema_check(made->db, &store_schema_current, err) &&
 	    store_reports_set_durable(made, false, err)) {
+		made->day = made->db;
 		*reports = made;
 		return true;
 	}
@@ -83,10 +118,24 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 	return error_wrap(err, "the store %.100s", path);
 }
 
+struct store_reports *store_reports_of_fleet(TALLOC_CTX *mem,
+					     struct store_db *db,
+					     struct store_db *day)
+{
+	struct store_reports *made = mem_new(mem, struct store_reports);
+
+	*made = (struct store_reports){
+	    .db = db, .sql = &store_report_fleet, .day = day};
+	talloc_set_destructor(made, close_reports);
+	return made;
+}
+
+/* A server's commits are durable anyway. */
 bool store_reports_set_durable(struct store_reports *reports, bool is_durable,
 			       struct error *err)
 {
-	return store_db_run(reports->db,
+	return store_reports_is_fleet(reports) ||
+	       store_db_run(reports->db,
 			    is_durable ? "PRAGMA synchronous = FULL"
 				       : "PRAGMA synchronous = NORMAL",
 			    err);
@@ -94,26 +143,21 @@ bool store_reports_set_durable(struct store_reports *reports, bool is_durable,
 
 void store_reports_checkpoint(struct store_reports *reports)
 {
-	store_db_checkpoint(reports->db, true);
+	if (!store_reports_is_fleet(reports))
+		store_db_checkpoint(reports->db, true);
 }
 
 /* --- what is owed --- */
 
-#define REPORT_INSERT                                                          \
-	"INSERT OR IGNORE INTO report (report_id, policy_domain, begin_s, "    \
-	"end_s, part, messages, state, note, created_s, give_up_s, "           \
-	"settled_s, submitter, file_name, record, archive, rank) "
-
-static bool add_all(struct store_db *db, const struct store_report *items,
-		    size_t count, int64_t *added, struct error *err)
+static bool add_all(struct store_reports *reports,
+		    const struct store_report *items, size_t count,
+		    int64_t *added, struct error *err)
 {
 	*added = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct store_report *item = &items[i];
 		if (!store_query_run(
-			db,
-			REPORT_INSERT "VALUES (?, ?, ?, ?, 0, ?, 'collected', "
-				      "'', ?, ?, 0, '', '', ?, x'', ?)",
+			reports->db, reports->sql->add,
 			STORE_VALUES(store_text(item->report_id),
 				     store_text(item->policy_domain),
 				     store_number(item->begin_s),
@@ -122,10 +166,11 @@ static bool add_all(struct store_db *db, const struct store_report *items,
 				     store_number(item->created_s),
 				     store_number(item->give_up_s),
 				     store_text(item->record),
-				     store_number(item->rank)),
+				     store_number(item->rank),
+				     store_number(item->round)),
 			err))
 			return false;
-		*added += store_db_changes(db);
+		*added += store_db_changes(reports->db);
 	}
 	return true;
 }
@@ -138,51 +183,31 @@ bool store_reports_add(struct store_reports *reports,
 
 	if (!store_query_begin(reports->db, err) ||
 	    !store_query_end(reports->db,
-			     add_all(reports->db, items, count, &number, err),
-			     err))
+			     add_all(reports, items, count, &number, err), err))
 		return false;
 	*added = number;
 	return true;
 }
 
 bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
-			  int64_t end_s, int64_t passed_since_s,
+			  int64_t end_s, int64_t round, int64_t passed_since_s,
 			  struct error *err)
 {
-	return store_db_run(reports->db,
-			    "DROP TABLE IF EXISTS temp.report_ordinary;"
-			    "DROP TABLE IF EXISTS temp.report_passed;"
-			    "DROP TABLE IF EXISTS temp.report_owed;"
-			    "DROP TABLE IF EXISTS temp.report_within;"
-			    "CREATE TEMP TABLE report_owed (org_domain, "
-			    "policy_domain, record, rank, messages);"
-			    "CREATE TEMP TABLE report_within (policy_domain, "
-			    "record, PRIMARY KEY (policy_domain, record)) "
-			    "WITHOUT ROWID;"
-			    "CREATE TEMP TABLE report_ordinary (policy_domain, "
-			    "record, messages, PRIMARY KEY (policy_domain, "
-			    "record)) WITHOUT ROWID;"
-			    "CREATE TEMP TABLE report_passed (policy_domain "
-			    "PRIMARY KEY, messages) WITHOUT ROWID;",
-			    err) &&
-	       store_query_run(
-		   reports->db,
-		   "INSERT INTO report_ordinary SELECT policy_domain, record, "
-		   "sum(count) FROM result JOIN tuple USING (tuple_id) "
-		   "WHERE hour_s >= ? AND hour_s < ? AND is_report_mail = 0 "
-		   "AND typeof(policy_domain) = 'text' "
-		   "AND typeof(record) = 'text' "
-		   "AND " STORE_SQL_COUNTED " GROUP BY policy_domain, record",
-		   STORE_VALUES(store_number(begin_s), store_number(end_s)),
-		   err) &&
-	       store_query_run(
-		   reports->db,
-		   "INSERT INTO report_passed SELECT policy_domain, sum(count) "
-		   "FROM result JOIN tuple USING (tuple_id) WHERE hour_s >= ? "
-		   "AND dmarc_result = 'pass' "
-		   "AND typeof(policy_domain) = 'text' AND " STORE_SQL_COUNTED
-		   " GROUP BY policy_domain",
-		   STORE_VALUES(store_number(passed_since_s)), err);
+	const struct store_report_sql *sql = reports->sql;
+
+	reports->passed_since_s = passed_since_s;
+	return store_db_run(reports->day, sql->new_tables, err) &&
+	       store_query_run(reports->day, sql->ordinary,
+			       STORE_VALUES(store_number(begin_s),
+					    store_number(end_s),
+					    store_number(round)),
+			       err) &&
+	       store_query_run(reports->db, sql->passed,
+			       STORE_VALUES(store_number(begin_s),
+					    store_number(end_s),
+					    store_number(round),
+					    store_number(passed_since_s)),
+			       err);
 }
 
 bool store_reports_count(struct store_reports *reports,
@@ -192,15 +217,16 @@ bool store_reports_count(struct store_reports *reports,
 	struct store_report_counts found;
 
 	if (!store_query_number(
-		reports->db,
+		reports->day,
 		"SELECT messages FROM report_ordinary WHERE "
 		"policy_domain = ? AND record = ?",
 		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
 		&found.ordinary, err) ||
 	    !store_query_number(
-		reports->db,
-		"SELECT messages FROM report_passed WHERE policy_domain = ?",
-		STORE_VALUES(store_text(policy_domain)), 0, &found.passed, err))
+		reports->db, reports->sql->has_passed,
+		STORE_VALUES(store_text(policy_domain),
+			     store_number(reports->passed_since_s)),
+		0, &found.passed, err))
 		return false;
 	*counts = found;
 	return true;
@@ -210,7 +236,7 @@ bool store_reports_owe(struct store_reports *reports,
 		       const struct store_report_owed *owed, struct error *err)
 {
 	return store_query_run(
-	    reports->db, "INSERT INTO report_owed VALUES (?, ?, ?, ?, ?)",
+	    reports->day, "INSERT INTO report_owed VALUES (?, ?, ?, ?, ?)",
 	    STORE_VALUES(store_text(owed->org_domain),
 			 store_text(owed->policy_domain),
 			 store_text(owed->record), store_number(owed->rank),
@@ -222,12 +248,12 @@ bool store_reports_limit(struct store_reports *reports, long max_per_org_domain,
 			 struct error *err)
 {
 	return store_query_run(
-	    reports->db,
-	    "INSERT OR IGNORE INTO report_within SELECT policy_domain, record "
+	    reports->day,
+	    "INSERT INTO report_within SELECT policy_domain, record "
 	    "FROM (SELECT policy_domain, record, row_number() OVER "
 	    "(PARTITION BY org_domain ORDER BY rank, messages DESC, "
-	    "policy_domain, record) AS place FROM report_owed) "
-	    "WHERE place <= ?",
+	    "policy_domain, record) AS place FROM report_owed) AS ranked "
+	    "WHERE place <= ? ON CONFLICT DO NOTHING",
 	    STORE_VALUES(store_number(max_per_org_domain)), err);
 }
 
@@ -238,7 +264,7 @@ bool store_reports_is_within(struct store_reports *reports,
 	int64_t count = 0;
 
 	if (!store_query_number(
-		reports->db,
+		reports->day,
 		"SELECT count(*) FROM report_within WHERE policy_domain = ? "
 		"AND record = ?",
 		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
@@ -270,10 +296,28 @@ static bool show_reports(struct store_statement *rows, long limit,
 
 /* A condition on an empty or zero parameter holds for all. */
 #define LISTED                                                                 \
-	" FROM report WHERE (?1 = '' OR policy_domain = ?1) AND "              \
+	"(?1 = '' OR policy_domain = ?1) AND "                                 \
 	"(?2 = '' OR report_id = ?2) AND (?3 = '' OR state = ?3) AND "         \
 	"(?4 = 0 OR begin_s = ?4) AND kind = ?5"
-#define ORDER " ORDER BY begin_s, policy_domain, record, part"
+
+/* Reports by day and domain, for which both conditions hold. */
+static bool open_where(struct store_reports *reports, const char *condition,
+		       const char *more, const struct store_value *values,
+		       size_t count, struct store_statement **rows,
+		       struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	bool ok = store_query_open_columns(
+	    reports->db, "SELECT ", &store_report_columns,
+	    mem_printf(mem,
+		       " FROM report WHERE %s%s ORDER BY begin_s, "
+		       "policy_domain, record, part",
+		       condition, more),
+	    values, count, rows, err);
+
+	mem_free(mem);
+	return ok;
+}
 
 bool store_reports_list(struct store_reports *reports,
 			const struct store_report_filter *filter,
@@ -283,22 +327,24 @@ bool store_reports_list(struct store_reports *reports,
 {
 	/* As the index says it, so that it is used. */
 	const char *condition =
-	    filter->is_unrendered ? LISTED
-		" AND state = 'collected' AND settled_s = 0" ORDER
-	    : filter->is_pending ? LISTED " AND settled_s = 0" ORDER
-				 : LISTED ORDER;
+	    filter->is_unrendered ? " AND state = 'collected' AND settled_s = 0"
+	    : filter->is_pending  ? " AND settled_s = 0"
+				  : "";
+	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_statement *rows;
+	bool ok = open_where(
+	    reports, LISTED,
+	    mem_printf(mem, "%s%s", reports->sql->of_round, condition),
+	    STORE_VALUES(
+		store_text(filter->policy_domain),
+		store_text(filter->report_id), store_text(filter->state),
+		store_number(filter->begin_s),
+		store_text(filter->is_failure ? "failure" : "aggregate"),
+		store_number(filter->round)),
+	    &rows, err);
 
-	return store_query_open_columns(
-		   reports->db, "SELECT ", &store_report_columns, condition,
-		   STORE_VALUES(store_text(filter->policy_domain),
-				store_text(filter->report_id),
-				store_text(filter->state),
-				store_number(filter->begin_s),
-				store_text(filter->is_failure ? "failure"
-							      : "aggregate")),
-		   &rows, err) &&
-	       show_reports(rows, filter->limit, seen, context, err);
+	mem_free(mem);
+	return ok && show_reports(rows, filter->limit, seen, context, err);
 }
 
 /* --- rendering --- */
@@ -312,15 +358,13 @@ bool store_reports_find_collected(TALLOC_CTX *mem,
 	struct store_report row;
 	const char *report_id = NULL;
 
-	if (!store_query_open_columns(
-		reports->db, "SELECT ", &store_report_columns,
-		" FROM report WHERE policy_domain = ? AND begin_s = ? AND "
-		"record = ? AND part = 0 AND state = 'collected' AND "
-		"settled_s = 0",
-		STORE_VALUES(store_text(report->policy_domain),
-			     store_number(report->begin_s),
-			     store_text(report->record)),
-		&rows, err))
+	if (!open_where(reports, reports->sql->collected,
+			" AND state = 'collected' AND settled_s = 0",
+			STORE_VALUES(store_text(report->policy_domain),
+				     store_number(report->begin_s),
+				     store_text(report->record),
+				     store_text(report->report_id)),
+			&rows, err))
 		return false;
 	if (store_db_next(rows, err)) {
 		store_columns_read(&store_report_columns, rows, 0, &row);
@@ -335,24 +379,14 @@ bool store_reports_find_collected(TALLOC_CTX *mem,
 
 /* Goes on its way with its addresses; without them it is a leftover of a run
  * that ended, which another one overwrites. */
-static bool add_part(struct store_db *db,
+static bool add_part(struct store_reports *reports,
 		     const struct store_report_rendering *rendering,
 		     size_t number, struct error *err)
 {
 	const struct store_report_part *part = &rendering->parts[number];
 
 	return store_query_run(
-	    db,
-	    "INSERT INTO report (report_id, policy_domain, begin_s, end_s, "
-	    "part, messages, state, note, created_s, give_up_s, settled_s, "
-	    "submitter, file_name, record, archive, rank) "
-	    "SELECT ?2, policy_domain, begin_s, end_s, ?3, "
-	    "?4, 'rendered', '', created_s, give_up_s, 0, ?7, ?5, record, "
-	    "?6, rank FROM report WHERE report_id = ?1 "
-	    "ON CONFLICT DO UPDATE SET messages = excluded.messages, "
-	    "submitter = excluded.submitter, file_name = excluded.file_name, "
-	    "archive = excluded.archive WHERE NOT EXISTS (SELECT 1 FROM "
-	    "report_destination d WHERE d.report_id = report.report_id)",
+	    reports->db, reports->sql->add_part,
 	    STORE_VALUES(
 		store_text(rendering->report_id), store_text(part->report_id),
 		store_number((int64_t)number), store_number(part->messages),
@@ -395,11 +429,16 @@ static bool update_first(struct store_db *db,
 	    err);
 }
 
-static bool send_parts(struct store_db *db,
+static bool send_parts(struct store_reports *reports,
 		       const struct store_report_rendering *rendering,
 		       struct error *err)
 {
-	if (!update_first(db, rendering, err))
+	struct store_db *db = reports->db;
+
+	if (!store_reports_run(reports, reports->sql->lock_report,
+			       STORE_VALUES(store_text(rendering->report_id)),
+			       err) ||
+	    !update_first(db, rendering, err))
 		return false;
 	if (store_db_changes(db) == 0 || rendering->invalid != NULL)
 		return true;
@@ -408,10 +447,12 @@ static bool send_parts(struct store_db *db,
 		for (size_t k = 0; k < part->address_count; k++) {
 			if (!store_query_run(
 				db,
-				"INSERT OR IGNORE INTO report_destination "
-				"SELECT report_id, ?2, ?3, 'unchecked', 0, ?4, "
+				"INSERT INTO "
+				"report_destination " STORE_SQL_DESTINATION
+				" SELECT report_id, ?2, ?3, 'unchecked', 0, "
+				"?4, "
 				"0, '', '', 0, rank FROM report WHERE "
-				"report_id = ?1",
+				"report_id = ?1 ON CONFLICT DO NOTHING",
 				STORE_VALUES(store_text(part->report_id),
 					     store_text(part->addresses[k]),
 					     store_number((int64_t)k),
@@ -439,11 +480,11 @@ bool store_reports_rendered(struct store_reports *reports,
 	for (size_t i = 1; is_open != 0 && rendering->invalid == NULL &&
 			   i < rendering->part_count;
 	     i++) {
-		if (!add_part(db, rendering, i, err))
+		if (!add_part(reports, rendering, i, err))
 			return false;
 	}
 	return store_query_begin(db, err) &&
-	       store_query_end(db, send_parts(db, rendering, err), err);
+	       store_query_end(db, send_parts(reports, rendering, err), err);
 }
 
 /* As a rule there is none: looked for without keeping others from writing. */
@@ -457,10 +498,13 @@ bool store_reports_retry_invalid(struct store_reports *reports,
 				  "state = 'invalid' AND settled_s = 0",
 				  NULL, 0, 0, &count, err) &&
 	       (count == 0 ||
-		store_query_run(reports->db,
-				"UPDATE report SET state = 'collected', note = "
-				"'' WHERE state = 'invalid' AND settled_s = 0",
-				NULL, 0, err));
+		(store_reports_run(reports, reports->sql->retry_rounds, NULL, 0,
+				   err) &&
+		 store_query_run(reports->db,
+				 "UPDATE report SET state = 'collected', note "
+				 "= '' WHERE state = 'invalid' AND settled_s = "
+				 "0",
+				 NULL, 0, err)));
 }
 
 bool store_reports_archive(TALLOC_CTX *mem, struct store_reports *reports,
@@ -540,7 +584,10 @@ bool store_reports_purge(struct store_reports *reports, int64_t before_s,
 			     store_query_end(
 				 db, purge_some(db, found, &count, err), err);
 		if (!ok || is_last)
-			return ok;
+			return ok &&
+			       store_reports_run(
+				   reports, reports->sql->purge,
+				   STORE_VALUES(store_number(before_s)), err);
 	}
 }
 
@@ -585,20 +632,43 @@ bool store_run_lower(struct store_reports *reports, int64_t until_s,
 	    STORE_VALUES(store_number(until_s)), err);
 }
 
+/* A row to change, whatever keys a table has. */
+static bool make_run(struct store_db *db, struct error *err)
+{
+	return store_query_run(db,
+			       "INSERT INTO report_run SELECT 1, 0, 0, 0, '' "
+			       "WHERE NOT EXISTS (SELECT 1 FROM report_run) "
+			       "ON CONFLICT DO NOTHING",
+			       NULL, 0, err);
+}
+
+bool store_run_advance(struct store_reports *reports, int64_t until_s,
+		       struct error *err)
+{
+	return make_run(reports->db, err) &&
+	       store_query_run(reports->db,
+			       "UPDATE report_run SET collected_until_s = ?1 "
+			       "WHERE collected_until_s < ?1",
+			       STORE_VALUES(store_number(until_s)), err);
+}
+
 bool store_run_set(struct store_reports *reports, const struct store_run *run,
 		   struct error *err)
 {
-	return store_query_run(
-	    reports->db,
-	    "INSERT INTO report_run VALUES (1, ?1, ?2, ?3, ?4) ON CONFLICT DO "
-	    "UPDATE SET collected_until_s = CASE WHEN " STORE_SQL_TIME(
-		"collected_until_s") " THEN max(collected_until_s, ?1) ELSE ?1 "
-				     "END, "
-				     "started_s = ?2, ended_s = ?3, words = ?4",
-	    STORE_VALUES(store_number(run->collected_until_s),
-			 store_number(run->started_s),
-			 store_number(run->ended_s), store_text(run->words)),
-	    err);
+	return make_run(reports->db, err) &&
+	       store_query_run(
+		   reports->db,
+		   "UPDATE report_run SET collected_until_s = CASE "
+		   "WHEN " STORE_SQL_TIME(
+		       "collected_until_s") " AND collected_until_s > ?1 THEN "
+					    "collected_until_s ELSE ?1 "
+					    "END, started_s = ?2, ended_s = "
+					    "?3, words = ?4",
+		   STORE_VALUES(store_number(run->collected_until_s),
+				store_number(run->started_s),
+				store_number(run->ended_s),
+				store_text(run->words)),
+		   err);
 }
 
 bool store_reports_states(struct store_reports *reports, const char *kind,

@@ -27,8 +27,23 @@ struct store_columns;
 
 extern const struct store_columns store_report_columns;
 
-/* For store_delivery.c and store_health.c. */
+/* For the neighbours: the connection, and its statements. */
 struct store_db *store_reports_db(struct store_reports *reports);
+
+struct store_report_sql; /* store_report_sql.h */
+struct store_value;
+
+const struct store_report_sql *
+store_reports_sql(const struct store_reports *reports);
+
+/* A transaction that what is sent rests on: store_query_end() ends it. */
+bool store_reports_begin(struct store_reports *reports, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Runs a statement that may be NULL. */
+bool store_reports_run(struct store_reports *reports, const char *sql,
+		       const struct store_value *values, size_t count,
+		       struct error *err) __attribute__((warn_unused_result));
 
 enum store_report_kind {
 	STORE_REPORT_AGGREGATE,
@@ -53,6 +68,8 @@ struct store_report {
 	const char *record; /* "" for a failure report */
 	enum store_report_kind kind;
 	int64_t rank; /* 0: goes before those with 1 */
+	/* Of the fleet, set where one is noted down (store_round.h). */
+	int64_t round;
 };
 
 #define STORE_REPORT_RANKS 2
@@ -61,6 +78,18 @@ struct store_report {
 bool store_reports_open(TALLOC_CTX *mem, const char *path,
 			enum store_db_mode mode, struct store_reports **reports,
 			struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * The fleet's instead of a host's own, over a connection to PostgreSQL that it
+ * closes at its end. `day`, which it does not close, is that of the reader
+ * that opens the days to report (store_day.h): what is counted of such a day
+ * lies in the transaction of the open day. NULL where none is reported. Times
+ * are the server's (store_round_clock()).
+ */
+struct store_reports *store_reports_of_fleet(TALLOC_CTX *mem,
+					     struct store_db *db,
+					     struct store_db *day);
+bool store_reports_is_fleet(const struct store_reports *reports);
 
 /* Where to list the rows that cannot be read and are left out; NULL, as it
  * begins: nowhere. The flaws outlive `reports`. */
@@ -82,9 +111,10 @@ struct store_report_counts {
 	int64_t passed;	  /* under the policy domain, since passed_since_s */
 };
 
-/* Counts a day's messages once, for store_reports_count. */
+/* Counts a day's messages once, for store_reports_count; over the fleet those
+ * of a round, within the transaction of that open day. */
 bool store_reports_gather(struct store_reports *reports, int64_t begin_s,
-			  int64_t end_s, int64_t passed_since_s,
+			  int64_t end_s, int64_t round, int64_t passed_since_s,
 			  struct error *err)
     __attribute__((warn_unused_result));
 
@@ -125,6 +155,7 @@ struct store_report_filter {
 	const char *report_id;
 	const char *state;
 	int64_t begin_s;
+	int64_t round;	    /* of the fleet */
 	bool is_pending;    /* not settled */
 	bool is_unrendered; /* collected */
 	bool is_failure;    /* failure reports instead of aggregate ones */
@@ -142,7 +173,8 @@ bool store_reports_list(struct store_reports *reports,
 /* --- rendering --- */
 
 /* Sets report->report_id, below `mem`, to that of the collected report about
- * the domain, record and day that it names; NULL where there is none. */
+ * the domain, record and day that it names; NULL where there is none. Over the
+ * fleet, where a day has rounds, it names the id as well. */
 bool store_reports_find_collected(TALLOC_CTX *mem,
 				  struct store_reports *reports,
 				  struct store_report *report,
@@ -221,6 +253,11 @@ bool store_run_get(TALLOC_CTX *mem, struct store_reports *reports,
  * those before until_s, no more. */
 bool store_run_lower(struct store_reports *reports, int64_t until_s,
 		     struct error *err) __attribute__((warn_unused_result));
+
+/* The fleet has reported the days before until_s, so a host that leaves it goes
+ * on from there; only ever grows. */
+bool store_run_advance(struct store_reports *reports, int64_t until_s,
+		       struct error *err) __attribute__((warn_unused_result));
 
 /* Sets it; collected_until_s only ever grows. */
 bool store_run_set(struct store_reports *reports, const struct store_run *run,

@@ -16,6 +16,8 @@ FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py
 FLEET_TESTS += tests/fleet/test_rights.py
 FLEET_TESTS += tests/fleet/test_histories.py
+FLEET_TESTS += tests/fleet/test_fleet_reports.py
+FLEET_TESTS += tests/fleet/test_fleet_report_faults.py
 
 .PHONY: check-fleet
 check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool tests/fleet/fleet-histories
@@ -30,3 +32,9 @@ check-fleet-faults: all $(TEST_TOOLS) tests/fleet/fleet-tool
 check-fleet-histories: all $(TEST_TOOLS) tests/fleet/fleet-histories
 	@$(AM_TESTS_ENVIRONMENT) HISTORIES=$${HISTORIES:-300} \
 	scripts='tests/fleet/test_histories.py'; $(RUN_EACH)
+# Three senders that race and are killed, 200 times: half an hour. FLEET_SEED
+# repeats a run.
+.PHONY: check-fleet-race
+check-fleet-race: all $(TEST_TOOLS) tests/fleet/fleet-tool
+	@$(AM_TESTS_ENVIRONMENT) FLEET_RUNS=200 $(PYTHON) -W ignore \
+		$(srcdir)/tests/fleet/test_fleet_report_faults.py Race

@@ -437,11 +437,13 @@ static void read_days(struct reading *reading)
 	last_s = -1;
 	require_done(
 	    store_days(reading->reader, "a.test", on_day, &last_s, &err), &err);
-	require_done(store_day_open(reading->mem, reading->reader,
-				    HOUR_S - HOUR_S % 86400,
-				    HOUR_S - HOUR_S % 86400 + 86400, NULL,
-				    &reading->day, &err),
-		     &err);
+	require_done(
+	    store_day_open(reading->mem, reading->reader,
+			   &(const struct store_day_choice){
+			       .since_s = HOUR_S - HOUR_S % 86400,
+			       .until_s = HOUR_S - HOUR_S % 86400 + 86400},
+			   &reading->day, &err),
+	    &err);
 	require_done(store_day_policies(reading->day, on_policy, reading, &err),
 		     &err);
 	mem_free(reading->day);

@@ -61,6 +61,16 @@ static void writes_what_lies_past_2038(void **state)
 	assert_string_equal(clock_day_text(1777636800, text), "2026-05-01");
 }
 
+static void goes_ahead_by_what_was_said(void **state)
+{
+	struct clock ahead = clock_ahead(86400);
+	int64_t ahead_s = clock_now_s(&ahead) - clock_now_s(clock_system());
+
+	(void)state;
+	assert_true(clock_is_fixed(&ahead)); /* not the machine's */
+	assert_in_range(ahead_s, 86399, 86400);
+}
+
 static void stands_still_where_fixed(void **state)
 {
 	struct clock fixed = clock_fixed(INT64_C(4102444800));
@@ -79,6 +89,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(splits_milliseconds),
 	    cmocka_unit_test(writes_what_lies_past_2038),
+	    cmocka_unit_test(goes_ahead_by_what_was_said),
 	    cmocka_unit_test(stands_still_where_fixed),
 	};
 

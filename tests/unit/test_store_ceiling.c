@@ -184,7 +184,9 @@ static void h2_a_domain_is_counted_as_others(void **state)
 	check_sums(&world, FLOOD + 21);
 	assert_true(
 	    store_day_open(world.mem, open_reader(world.mem, world.place.path),
-			   NOON_S, NOON_S + 3600, NULL, &day.day, &err));
+			   &(const struct store_day_choice){
+			       .since_s = NOON_S, .until_s = NOON_S + 3600},
+			   &day.day, &err));
 	assert_true(store_day_policies(day.day, see_policy, &day, &err));
 	assert_int_equal(day.messages, FLOOD + 21);
 	assert_int_equal(day.exact, 21);

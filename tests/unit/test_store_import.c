@@ -145,9 +145,11 @@ static int64_t reported(const char *path)
 	struct error err;
 	int64_t messages = 0;
 
-	assert_true(store_day_open(mem, open_reader(mem, path),
-				   NOON_S - NOON_S % DAY_S, NOON_S + DAY_S,
-				   NULL, &day, &err));
+	assert_true(store_day_open(
+	    mem, open_reader(mem, path),
+	    &(const struct store_day_choice){.since_s = NOON_S - NOON_S % DAY_S,
+					     .until_s = NOON_S + DAY_S},
+	    &day, &err));
 	assert_true(store_day_policies(day, see_policy, &messages, &err));
 	mem_free(mem);
 	return messages;

@@ -191,6 +191,69 @@ static const struct {
     {"one waits", DELIVERY_SENT, DELIVERY_WAITING, "deferred"},
 };
 
+static bool everybody_is_gone(void *context, const char *owner, int64_t lease_s)
+{
+	(void)context;
+	(void)owner;
+	(void)lease_s;
+	return true;
+}
+
+static enum store_mail_leave ask(struct fixture *fixture,
+				 const struct store_delivery *which)
+{
+	const struct store_mail_limits limits = {
+	    .lease_s = 60, .per_day = 10, .per_address = 10};
+	enum store_mail_leave leave;
+
+	assert_true(store_reports_begin_mail(fixture->reports, which, &limits,
+					     &leave, &fixture->err));
+	return leave;
+}
+
+static bool keep_state(void *context, const struct store_delivery *delivery)
+{
+	if (strcmp(delivery->address, "a@x.test") == 0)
+		*(enum store_delivery_state *)context = delivery->state;
+	return true;
+}
+
+static enum store_delivery_state first_state(struct fixture *fixture)
+{
+	enum store_delivery_state found = DELIVERY_SKIPPED;
+
+	assert_true(store_deliveries_list(fixture->reports, ID_1, keep_state,
+					  &found, &fixture->err));
+	return found;
+}
+
+/* Whoever slept past his lease does no harm when he wakes, but a 250 that he
+ * had is a fact. */
+static void a_lost_claim_changes_nothing_but_what_was_sent(void **state)
+{
+	struct fixture fixture = set_up();
+
+	(void)state;
+	add(&fixture, ID_1, "x.test");
+	render(&fixture, ID_1, "bytes");
+	struct store_delivery *slow = claim(&fixture, "slow");
+	assert_int_equal(ask(&fixture, slow), STORE_MAIL_GO);
+	assert_true(store_reports_release(fixture.reports, everybody_is_gone,
+					  NULL, &fixture.err));
+	assert_int_equal(ask(&fixture, slow), STORE_MAIL_LOST);
+	struct store_delivery *next = claim(&fixture, "next");
+	assert_string_equal(next->address, slow->address);
+	settle(&fixture, slow, DELIVERY_REFUSED);
+	assert_int_equal(first_state(&fixture), DELIVERY_UNCHECKED);
+	assert_int_equal(ask(&fixture, next), STORE_MAIL_GO);
+	settle(&fixture, slow, DELIVERY_SENT);
+	assert_int_equal(first_state(&fixture), DELIVERY_SENT);
+	assert_int_equal(ask(&fixture, next), STORE_MAIL_LOST);
+	settle(&fixture, next, DELIVERY_REFUSED);
+	assert_int_equal(first_state(&fixture), DELIVERY_SENT);
+	tear_down(&fixture);
+}
+
 static void a_report_ends_with_its_last_delivery(void **state)
 {
 	(void)state;
@@ -425,6 +488,7 @@ int main(void)
 	    cmocka_unit_test(an_unknown_state_is_left_out),
 	    cmocka_unit_test(the_first_rendering_stays),
 	    cmocka_unit_test(a_claim_is_one_owners),
+	    cmocka_unit_test(a_lost_claim_changes_nothing_but_what_was_sent),
 	    cmocka_unit_test(a_report_ends_with_its_last_delivery),
 	    cmocka_unit_test(replaced_addresses_wait_instead),
 	    cmocka_unit_test(gives_up_what_is_past_its_time),

@@ -15,6 +15,7 @@
 #include "lib/report/send/health.h"
 #include "tools/report/actions.h"
 #include "tools/report/confine.h"
+#include "tools/report/fleet.h"
 #include "tools/report/shared.h"
 #include "tools/store.h"
 
@@ -217,19 +218,47 @@ static void on_bounce(void *context, const struct bounce *bounce)
 	mem_free(bounces->mem);
 }
 
-static bool read_all(struct bounces *bounces, FILE *file)
+static bool open_fleet(struct bounces *bounces, const char *conninfo)
 {
 	struct tool *tool = bounces->tool;
+	struct report_fleet *fleet;
+	struct fleet_key *key;
+
+	if (!report_fleet_open(tool, conninfo, STORE_DB_WRITE, &fleet,
+			       bounces->err) ||
+	    !report_fleet_key(tool, fleet, &key, bounces->err))
+		return false;
+	bounces->reports = fleet->reports;
+	bounces->key = fleet_key_delivery(tool->mem, key);
+	return true;
+}
+
+static bool open_own(struct bounces *bounces)
+{
 	const char *path = bounces->config->store.sqlite;
+	struct tool *tool = bounces->tool;
 	struct delivery_key *key;
 
-	report_confine_bounces(tool, bounces->config);
 	if (!tool_store_reports(tool, path, STORE_DB_WRITE, &bounces->reports,
 				bounces->err) ||
 	    !delivery_key_open(tool->mem, path, NULL, &key, bounces->err))
 		return false;
-	const struct bounce_log_reader reader = {is_ours, on_bounce, bounces};
 	bounces->key = key;
+	return true;
+}
+
+static bool read_all(struct bounces *bounces, FILE *file)
+{
+	struct tool *tool = bounces->tool;
+	const struct bounce_log_reader reader = {is_ours, on_bounce, bounces};
+	const char *conninfo = report_fleet_sender(tool, bounces->config);
+
+	/* Connected before the process may not any more. */
+	if (conninfo != NULL && !open_fleet(bounces, conninfo))
+		return false;
+	report_confine_bounces(tool, bounces->config);
+	if (conninfo == NULL && !open_own(bounces))
+		return false;
 	return (tool_has(tool, "--log")
 		    ? bounce_log_read(file, &reader, bounces->err)
 		    : bounce_read(file, on_bounce, bounces, bounces->err)) &&
@@ -267,7 +296,7 @@ static int run_bounce(struct tool *tool)
 	return ok ? TOOL_DONE : fail(&bounces, file == stdin);
 }
 
-static const char *const options[] = {"--json", "--log", NULL};
+static const char *const options[] = {"--json", "--local", "--log", NULL};
 
 const struct tool_action report_action_bounce = {
     .name = "bounce",

@@ -21,7 +21,8 @@
 
 struct failures {
 	struct tool *tool;
-	struct store_reports *reports;
+	struct store_reports *reports; /* that were written */
+	struct store_reports *own;     /* has what waits to be */
 	const struct report_settings *settings;
 	const char *store_path;
 	enum show_form form;
@@ -132,7 +133,7 @@ static int list_failures(struct failures *failures, const char *domain)
 	const struct store_report_filter filter = {.policy_domain = domain,
 						   .is_failure = true};
 
-	if (!store_failures_list(failures->reports, domain, 0, 0, print_waiting,
+	if (!store_failures_list(failures->own, domain, 0, 0, print_waiting,
 				 failures, failures->err) ||
 	    !store_reports_list(failures->reports, &filter, print_written,
 				failures, failures->err) ||
@@ -250,10 +251,9 @@ static int print_wanted(struct failures *failures)
 	    text_number(span_of(failures->wanted), 1, INT32_MAX, &number);
 
 	failures->wanted_id = number;
-	bool ok = is_number ? store_failures_list(failures->reports, NULL,
-						  failures->wanted_id - 1, 1,
-						  print_mail_of_waiting,
-						  failures, err)
+	bool ok = is_number ? store_failures_list(
+				  failures->own, NULL, failures->wanted_id - 1,
+				  1, print_mail_of_waiting, failures, err)
 			    : print_mail_of_written(failures, err);
 	if (!ok)
 		return tool_fail(err);
@@ -274,11 +274,15 @@ static int run_failures(struct tool *tool)
 	struct failures failures = {
 	    .tool = tool, .form = tool_form(tool), .err = &err};
 	struct config *config;
+	struct clock clock;
 	const char *domain = NULL;
 
 	if (!tool_domain(tool, "--domain", &domain))
 		return TOOL_BAD_USAGE;
-	if (!report_open(tool, STORE_DB_READ, &config, &failures.reports, &err))
+	if (!report_open(tool, STORE_DB_READ, &config, &failures.reports,
+			 &clock, &err) ||
+	    !report_open_own(tool, config, failures.reports, &failures.own,
+			     &err))
 		return tool_fail(&err);
 	failures.settings = &config->report;
 	failures.store_path = config->store.sqlite;
@@ -288,7 +292,8 @@ static int run_failures(struct tool *tool)
 	return print_wanted(&failures);
 }
 
-static const char *const options[] = {"--domain", "--json", "--quiet", NULL};
+static const char *const options[] = {"--domain", "--json", "--local",
+				      "--quiet", NULL};
 
 const struct tool_action report_action_failures = {
     .name = "failures",

@@ -8,6 +8,7 @@
 #include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/shared.h"
+#include "tools/store.h"
 
 struct list {
 	struct store_reports *reports;
@@ -61,23 +62,27 @@ static int list_reports(struct tool *tool)
 	struct store_report_filter filter = {.state =
 						 tool_value(tool, "--state")};
 	struct config *config;
+	struct clock clock;
 
 	if (!tool_domain(tool, "--domain", &filter.policy_domain) ||
 	    !report_read_day(tool, &filter.begin_s))
 		return TOOL_BAD_USAGE;
-	if (!report_open(tool, STORE_DB_READ, &config, &list.reports, &err) ||
+	if (!report_open(tool, STORE_DB_READ, &config, &list.reports, &clock,
+			 &err) ||
 	    !store_reports_list(list.reports, &filter, print_report, &list,
 				&err) ||
 	    list.has_failed)
 		return tool_fail(&err);
 	if (list.count == 0 && list.form == SHOW_TEXT &&
 	    !tool_has(tool, "--quiet"))
-		(void)printf("no such reports in %s\n", config->store.sqlite);
+		(void)printf("no such reports in %s\n",
+			     tool_record_name(tool_fleet(tool, config),
+					      config->store.sqlite));
 	return TOOL_DONE;
 }
 
-static const char *const options[] = {"--day",	 "--domain", "--json",
-				      "--quiet", "--state",  NULL};
+static const char *const options[] = {
+    "--day", "--domain", "--json", "--local", "--quiet", "--state", NULL};
 
 const struct tool_action report_action_list = {
     .name = "list",

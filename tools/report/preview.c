@@ -14,6 +14,7 @@
 #include "lib/report/make/aggregate_xml.h"
 #include "lib/store/store_report.h"
 #include "tools/report/actions.h"
+#include "tools/report/fleet.h"
 #include "tools/report/summary.h"
 #include "tools/store.h"
 #include "tools/time.h"
@@ -170,10 +171,28 @@ static bool print_all_days(struct preview *preview)
 
 /* --- the action --- */
 
+static bool open_records(struct tool *tool, const struct config *config,
+			 struct store_reader **reader,
+			 struct store_reports **reports, struct error *err)
+{
+	const char *conninfo = report_fleet_people(tool, config);
+	const char *path = config->store.sqlite;
+	struct report_fleet *fleet;
+
+	if (conninfo == NULL)
+		return tool_store_reader(tool, path, reader, err) &&
+		       tool_store_reports(tool, path, STORE_DB_READ, reports,
+					  err);
+	if (!report_fleet_open(tool, conninfo, STORE_DB_READ, &fleet, err))
+		return false;
+	*reader = fleet->reader;
+	*reports = fleet->reports;
+	return true;
+}
+
 static bool prepare_preview(struct tool *tool, struct preview *preview,
 			    const struct config *config)
 {
-	const char *path = config->store.sqlite;
 	struct store_reports *reports;
 	struct store_run run;
 
@@ -185,9 +204,8 @@ static bool prepare_preview(struct tool *tool, struct preview *preview,
 			       config_authserv_id(preview->mem, config));
 	preview->validator = aggregate_validator_new(
 	    tool->mem, (enum report_schema)config->report.schema);
-	if (!tool_store_reader(tool, path, &preview->reader, &preview->err) ||
-	    !tool_store_reports(tool, path, STORE_DB_READ, &reports,
-				&preview->err) ||
+	if (!open_records(tool, config, &preview->reader, &reports,
+			  &preview->err) ||
 	    !store_run_get(tool->mem, reports, &run, &preview->err))
 		return false;
 	preview->collected_until_s = run.collected_until_s;
@@ -208,13 +226,14 @@ static bool print_wanted(struct tool *tool, struct preview *preview,
 		return false;
 	if (preview->reports > 0)
 		return true;
-	return error_set(&preview->err, ERROR_INPUT,
-			 "nothing to report to %s%s%s in %.100s: no message "
-			 "came under a record of that policy domain that has a "
-			 "valid rua",
-			 preview->policy_domain, is_one_day ? " on " : "",
-			 is_one_day ? clock_day_text(day_s, day) : "",
-			 config->store.sqlite);
+	return error_set(
+	    &preview->err, ERROR_INPUT,
+	    "nothing to report to %s%s%s in %.100s: no message "
+	    "came under a record of that policy domain that has a "
+	    "valid rua",
+	    preview->policy_domain, is_one_day ? " on " : "",
+	    is_one_day ? clock_day_text(day_s, day) : "",
+	    tool_record_name(tool_fleet(tool, config), config->store.sqlite));
 }
 
 static bool read_form(struct tool *tool, enum form *form)
@@ -257,8 +276,8 @@ static int run_preview(struct tool *tool)
 		   : tool_fail(&preview.err);
 }
 
-static const char *const options[] = {"--day", "--json", "--text", "--xml",
-				      NULL};
+static const char *const options[] = {"--day",	"--json", "--local",
+				      "--text", "--xml",  NULL};
 
 const struct tool_action report_action_preview = {
     .name = "preview",

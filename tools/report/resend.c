@@ -38,13 +38,15 @@ static int run_resend(struct tool *tool)
 	const char *id;
 	const char *domain = NULL;
 	int64_t count = 0;
+	struct clock clock;
 	struct error err;
-	int64_t now_s = clock_now_s(&tool->clock);
 
 	if (!read_which(tool, &id, &domain))
 		return TOOL_BAD_USAGE;
-	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
-	    !store_reports_resend(
+	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &clock, &err))
+		return tool_fail(&err);
+	int64_t now_s = clock_now_s(&clock);
+	if (!store_reports_resend(
 		reports, id, domain, now_s,
 		now_s + config->report.give_up_after_ms / 1000, &count, &err))
 		return tool_fail(&err);
@@ -66,7 +68,7 @@ static int run_resend(struct tool *tool)
 	return TOOL_DONE;
 }
 
-static const char *const options[] = {"--domain", "--json", NULL};
+static const char *const options[] = {"--domain", "--json", "--local", NULL};
 
 const struct tool_action report_action_resend = {
     .name = "resend",

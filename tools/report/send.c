@@ -16,11 +16,13 @@
 #include "lib/report/send/failure_render.h"
 #include "lib/report/send/owner.h"
 #include "lib/report/send/render.h"
+#include "lib/report/send/round.h"
 #include "tools/clock.h"
 #include "tools/option.h"
 #include "tools/report/actions.h"
 #include "tools/report/alignment.h"
 #include "tools/report/confine.h"
+#include "tools/report/fleet.h"
 #include "tools/report/foreseen.h"
 #include "tools/report/shared.h"
 #include "tools/store.h"
@@ -55,6 +57,9 @@ struct sending {
 	struct engine *engine;
 	struct report_sender sender;
 	const char *store_path;
+	struct report_fleet *fleet; /* NULL: a host by itself */
+	struct store_reports *own;
+	struct store_reader *own_reader;
 	const char *attention; /* what the operator should mend; or NULL */
 };
 
@@ -161,9 +166,12 @@ static bool prepare_mail(struct sending *sending, struct error *err)
 	struct delivery_key *key;
 	struct smtp *smtp;
 
-	if (!delivery_key_open(mem, sending->store_path, sender->random, &key,
-			       err) ||
-	    !report_signer_open(mem, sender->settings, sender->clock, &signer,
+	if (sender->fleet_key != NULL)
+		key = fleet_key_delivery(mem, sender->fleet_key);
+	else if (!delivery_key_open(mem, sending->store_path, sender->random,
+				    &key, err))
+		return false;
+	if (!report_signer_open(mem, sender->settings, sender->clock, &signer,
 				err) ||
 	    !smtp_new(mem, sender->settings, &smtp, err))
 		return false;
@@ -174,17 +182,12 @@ static bool prepare_mail(struct sending *sending, struct error *err)
 	return check_alignment(sending, err);
 }
 
-static bool run_steps(struct sending *sending, struct error *err)
+/* What was settled goes, its text at once. */
+static bool clear_up(struct report_sender *sender, bool ok, struct error *err)
 {
-	struct report_sender *sender = &sending->sender;
 	struct error ignored;
 	int64_t now_s = clock_now_s(sender->clock);
 
-	report_sender_begin(sender);
-	if (!report_collect(sender, err) || !report_render(sender, err) ||
-	    !failure_render(sender, err) || !prepare_mail(sending, err))
-		return false;
-	bool ok = report_deliver(sender, err);
 	return store_failures_forget(sender->reports, ok ? err : &ignored) &&
 	       ok &&
 	       store_reports_purge(sender->reports,
@@ -192,15 +195,68 @@ static bool run_steps(struct sending *sending, struct error *err)
 				   err);
 }
 
-static bool begin_run(struct tool *tool, struct report_sender *sender,
-		      struct store_run *run, struct error *err)
+/* What a host had begun before it joined ends here; of its days it keeps in
+ * mind those that the fleet has reported, should it leave. */
+static bool finish_own(struct sending *sending, struct error *err)
 {
+	struct report_sender *fleet = &sending->sender;
+	struct report_sender own = *fleet;
+	struct delivery_key *key;
+	int64_t until_s;
+
+	own.reports = sending->own;
+	own.reader = sending->own_reader;
+	own.own = NULL;
+	own.fleet_key = NULL;
+	own.clock = &sending->tool->clock;
+	if (!delivery_key_open(sending->tool->mem, sending->store_path,
+			       own.random, &key, err))
+		return false;
+	own.key = key;
+	bool ok = report_render(&own, err) && report_deliver(&own, err);
+	ok = clear_up(&own, ok, err);
+	fleet->totals = own.totals;
+	return ok && store_round_taken_until(fleet->reports, &until_s, err) &&
+	       (until_s == 0 || store_run_advance(own.reports, until_s, err));
+}
+
+static bool run_fleet_steps(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+
+	report_sender_begin(sender);
+	if (!report_rounds(sender, err) || !failure_render(sender, err) ||
+	    !prepare_mail(sending, err))
+		return false;
+	bool ok = report_deliver(sender, err);
+	return clear_up(sender, ok, err) && finish_own(sending, err);
+}
+
+static bool run_steps(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+
+	if (sending->fleet != NULL)
+		return run_fleet_steps(sending, err);
+	report_sender_begin(sender);
+	if (!report_collect(sender, err) || !report_render(sender, err) ||
+	    !failure_render(sender, err) || !prepare_mail(sending, err))
+		return false;
+	return clear_up(sender, report_deliver(sender, err), err);
+}
+
+static bool begin_run(struct sending *sending, struct store_run *run,
+		      struct error *err)
+{
+	struct tool *tool = sending->tool;
+	struct report_sender *sender = &sending->sender;
+
 	if (*sender->settings->from == '\0')
 		return error_set(err, ERROR_CONFIG,
 				 "report.from is empty: name the address that "
 				 "reports come from (alignd.conf(5), section "
 				 "report)");
-	if (!tool_clock_settles(tool, sender->reports, err) ||
+	if (!tool_clock_settles(tool, sending->own, err) ||
 	    !store_run_get(tool->mem, sender->reports, run, err))
 		return false;
 	run->started_s = clock_now_s(sender->clock);
@@ -209,8 +265,12 @@ static bool begin_run(struct tool *tool, struct report_sender *sender,
 }
 
 /* SQLite's own words do not say which file it was. */
-static const struct error *name_store(struct error *err, const char *path)
+static const struct error *name_store(struct error *err,
+				      const struct sending *sending)
 {
+	const char *path = tool_record_name(sending->fleet == NULL ? NULL : "",
+					    sending->store_path);
+
 	if (err->kind == ERROR_STORE)
 		(void)error_wrap(err, "the store %.100s", path);
 	return err;
@@ -220,17 +280,16 @@ static int run_and_tell(struct sending *sending)
 {
 	struct tool *tool = sending->tool;
 	struct report_sender *sender = &sending->sender;
-	const char *path = sending->store_path;
 	struct store_run run;
 	struct error err;
 	struct error ignored;
 
-	if (!begin_run(tool, sender, &run, &err))
-		return tool_fail(name_store(&err, path));
+	if (!begin_run(sending, &run, &err))
+		return tool_fail(name_store(&err, sending));
 	catch_signals();
 	bool ok = run_steps(sending, &err);
 	if (!ok)
-		(void)name_store(&err, path);
+		(void)name_store(&err, sending);
 	run.ended_s = clock_now_s(sender->clock);
 	run.words = mem_printf(tool->mem, STORE_RUN_FAILED "%s", err.words);
 	if (ok)
@@ -240,11 +299,45 @@ static int run_and_tell(struct sending *sending)
 				       sending->attention);
 	/* The run's own fault comes first. */
 	if (!store_run_set(sender->reports, &run, &ignored) && ok) {
-		err = *name_store(&ignored, path);
+		err = *name_store(&ignored, sending);
 		ok = false;
 	}
 	print_totals(tool, &sender->totals, ok ? NULL : &err);
 	return ok ? TOOL_DONE : tool_fail(&err);
+}
+
+static enum store_db_mode mode_of(const struct tool *tool)
+{
+	return tool_has(tool, "--dry-run") ? STORE_DB_READ : STORE_DB_WRITE;
+}
+
+/* Before the process confines itself: it can connect nowhere afterwards. */
+static bool open_fleet(struct sending *sending, struct error *err)
+{
+	struct tool *tool = sending->tool;
+	struct config *config;
+
+	if (!tool_config(tool, &config, err))
+		return false;
+	const char *conninfo = report_fleet_sender(tool, config);
+	return conninfo == NULL ||
+	       report_fleet_open(tool, conninfo, mode_of(tool), &sending->fleet,
+				 err);
+}
+
+static bool join_fleet(struct sending *sending, struct error *err)
+{
+	struct report_sender *sender = &sending->sender;
+	struct fleet_key *key;
+
+	if (!report_fleet_key(sending->tool, sending->fleet, &key, err))
+		return false;
+	sender->fleet_key = key;
+	sender->reports = sending->fleet->reports;
+	sender->reader = sending->fleet->reader;
+	sender->clock = &sending->fleet->clock;
+	sender->own = sending->own;
+	return true;
 }
 
 static bool wire_sender(struct sending *sending, struct error *err)
@@ -262,15 +355,17 @@ static bool wire_sender(struct sending *sending, struct error *err)
 	sender->settings = &config->report;
 	sender->clock = &tool->clock;
 	sender->random = random_system();
-	sender->owner = report_owner_self(tool->mem);
+	sender->owner = report_owner_token(tool->mem, sender->random);
 	sender->watcher = (struct report_watcher){
 	    .said = on_words, .moved = on_progress, .is_stopping = is_stopping};
-	return tool_store_reports(tool, config->store.sqlite,
-				  tool_has(tool, "--dry-run") ? STORE_DB_READ
-							      : STORE_DB_WRITE,
-				  &sender->reports, err) &&
-	       tool_store_reader(tool, config->store.sqlite, &sender->reader,
-				 err);
+	if (!tool_store_reports(tool, config->store.sqlite, mode_of(tool),
+				&sending->own, err) ||
+	    !tool_store_reader(tool, config->store.sqlite, &sending->own_reader,
+			       err))
+		return false;
+	sender->reports = sending->own;
+	sender->reader = sending->own_reader;
+	return sending->fleet == NULL || join_fleet(sending, err);
 }
 
 static int run_send(struct tool *tool)
@@ -283,7 +378,8 @@ static int run_send(struct tool *tool)
 	if (!tool_domain(tool, "--domain", &sender->only_domain) ||
 	    !report_read_day(tool, &sender->only_day_s))
 		return TOOL_BAD_USAGE;
-	if (!report_confined_engine(tool, &sending.engine, &err))
+	if (!open_fleet(&sending, &err) ||
+	    !report_confined_engine(tool, &sending.engine, &err))
 		return tool_fail(&err);
 	if (!wire_sender(&sending, &err))
 		status = tool_fail(&err);
@@ -298,8 +394,8 @@ static int run_send(struct tool *tool)
 	return status;
 }
 
-static const char *const options[] = {"--day",	"--domain", "--dry-run",
-				      "--json", "--quiet",  NULL};
+static const char *const options[] = {
+    "--day", "--domain", "--dry-run", "--json", "--local", "--quiet", NULL};
 
 const struct tool_action report_action_send = {
     .name = "send",

@@ -6,6 +6,7 @@
 
 #include "lib/report/make/aggregate.h"
 #include "lib/report/make/aggregate_xml.h"
+#include "tools/report/fleet.h"
 #include "tools/store.h"
 #include "tools/time.h"
 
@@ -13,11 +14,21 @@
 
 bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,
-		 struct error *err)
+		 struct clock *clock, struct error *err)
 {
 	return tool_config(tool, config, err) &&
-	       tool_store_reports(tool, (*config)->store.sqlite, mode, reports,
-				  err);
+	       report_open_either(tool, *config, mode, reports, clock, err);
+}
+
+bool report_open_own(struct tool *tool, const struct config *config,
+		     struct store_reports *reports, struct store_reports **own,
+		     struct error *err)
+{
+	if (store_reports_is_fleet(reports))
+		return tool_store_reports(tool, config->store.sqlite,
+					  STORE_DB_READ, own, err);
+	*own = reports;
+	return true;
 }
 
 bool report_read_day(struct tool *tool, int64_t *day_s)

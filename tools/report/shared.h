@@ -10,10 +10,18 @@
 #include "lib/store/store_delivery.h"
 #include "tools/tool.h"
 
-/* The configuration and its store's reports. */
+/* The configuration and its reports: those of the fleet that it names, unless
+ * --local asks for the host's own; and the clock that they go by. */
 bool report_open(struct tool *tool, enum store_db_mode mode,
 		 struct config **config, struct store_reports **reports,
-		 struct error *err) __attribute__((warn_unused_result));
+		 struct clock *clock, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* This host's own reports, for reading, where `reports` are the fleet's; else
+ * these. */
+bool report_open_own(struct tool *tool, const struct config *config,
+		     struct store_reports *reports, struct store_reports **own,
+		     struct error *err) __attribute__((warn_unused_result));
 
 /* --day as 00:00:00 UTC, 0 without; false: usage, printed. */
 bool report_read_day(struct tool *tool, int64_t *day_s);

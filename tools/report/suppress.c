@@ -74,6 +74,7 @@ static int run_suppress(struct tool *tool)
 	int64_t until_s = INT64_MAX;
 	struct config *config;
 	struct store_reports *reports;
+	struct clock clock;
 	struct error err;
 
 	if (key == NULL)
@@ -92,14 +93,16 @@ static int run_suppress(struct tool *tool)
 		return tool_usage(tool, "--until: that moment has passed");
 	if (tool_has(tool, "--lift"))
 		until_s = 0;
-	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &err) ||
+	if (!report_open(tool, STORE_DB_WRITE, &config, &reports, &clock,
+			 &err) ||
 	    !set_health(tool, reports, key, until_s, &err))
 		return tool_fail(&err);
 	tell_health(tool, key, until_s);
 	return TOOL_DONE;
 }
 
-static const char *const options[] = {"--json", "--lift", "--until", NULL};
+static const char *const options[] = {"--json", "--lift", "--local", "--until",
+				      NULL};
 
 const struct tool_action report_action_suppress = {
     .name = "suppress",

@@ -22,12 +22,24 @@ bool aggregate_open(TALLOC_CTX *mem, struct store_reader *reader,
 		    int64_t time_s, const char *policy_domain,
 		    struct aggregate_day **day, struct error *err)
 {
-	struct aggregate_day *made = mem_new(mem, struct aggregate_day);
+	return aggregate_open_round(mem, reader, time_s, policy_domain,
+				    STORE_DAY_ALL_ROUNDS, day, err);
+}
 
-	made->begin_s = aggregate_day_of(time_s);
-	if (!store_day_open(made, reader, made->begin_s,
-			    made->begin_s + AGGREGATE_DAY_S, policy_domain,
-			    &made->results, err)) {
+bool aggregate_open_round(TALLOC_CTX *mem, struct store_reader *reader,
+			  int64_t time_s, const char *policy_domain,
+			  int64_t round, struct aggregate_day **day,
+			  struct error *err)
+{
+	struct aggregate_day *made = mem_new(mem, struct aggregate_day);
+	const struct store_day_choice choice = {
+	    .since_s = aggregate_day_of(time_s),
+	    .until_s = aggregate_day_of(time_s) + AGGREGATE_DAY_S,
+	    .policy_domain = policy_domain,
+	    .round = round};
+
+	made->begin_s = choice.since_s;
+	if (!store_day_open(made, reader, &choice, &made->results, err)) {
 		mem_free(made);
 		return false;
 	}

@@ -120,6 +120,14 @@ bool aggregate_open(TALLOC_CTX *mem, struct store_reader *reader,
 		    struct aggregate_day **day, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Likewise of what the fleet took as one round of the day (store_round.h); a
+ * host's own record has none. */
+bool aggregate_open_round(TALLOC_CTX *mem, struct store_reader *reader,
+			  int64_t time_s, const char *policy_domain,
+			  int64_t round, struct aggregate_day **day,
+			  struct error *err)
+    __attribute__((warn_unused_result));
+
 /* The reports of the day by policy domain, then record; calls `seen` for each
  * until it returns false. `seen` may render. */
 bool aggregate_list(struct aggregate_day *day,

@@ -9,11 +9,10 @@
 #include "lib/base/suffix.h"
 #include "lib/report/make/aggregate_xml.h"
 #include "lib/report/make/destination.h"
+#include "lib/report/send/round_hold.h"
 #include "lib/report/send/stop_point.h"
 
-/* The writers of other threads and hosts have committed by then. */
-#define DAY_MARGIN_S 900
-#define BACKLOG_S (7 * AGGREGATE_DAY_S)
+#define BACKLOG_S (REPORT_BACKLOG_DAYS * AGGREGATE_DAY_S)
 #define HISTORY_S (30 * AGGREGATE_DAY_S)
 #define BATCH 200
 
@@ -35,11 +34,32 @@ static bool is_ahead(int64_t collected_until_s, int64_t today)
 	return collected_until_s > today + AGGREGATE_DAY_S;
 }
 
+/* Days that the fleet has taken no round of. */
+static bool find_fleet_period(struct report_sender *sender, int64_t *from_s,
+			      int64_t *until_s, struct error *err)
+{
+	int64_t today =
+	    aggregate_day_of(clock_now_s(sender->clock) - REPORT_DAY_MARGIN_S);
+	struct store_round_figures figures;
+
+	if (!store_round_figures(sender->reports, &figures, err))
+		return false;
+	*from_s = figures.reported_until_s > today - BACKLOG_S
+		      ? figures.reported_until_s
+		      : today - BACKLOG_S;
+	*until_s = today;
+	if (*from_s > *until_s)
+		*from_s = *until_s;
+	return true;
+}
+
 bool report_collect_period(struct report_sender *sender, int64_t *from_s,
 			   int64_t *until_s, struct error *err)
 {
+	if (store_reports_is_fleet(sender->reports))
+		return find_fleet_period(sender, from_s, until_s, err);
 	int64_t today =
-	    aggregate_day_of(clock_now_s(sender->clock) - DAY_MARGIN_S);
+	    aggregate_day_of(clock_now_s(sender->clock) - REPORT_DAY_MARGIN_S);
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct store_run run;
 	bool ok = store_run_get(mem, sender->reports, &run, err);
@@ -149,6 +169,19 @@ static bool write_batch(struct batch *batch)
 	return true;
 }
 
+/* By chance; in a fleet by what it is about. */
+static const char *id_of(const struct batch *batch,
+			 const struct aggregate_report *report)
+{
+	const struct report_sender *sender = batch->sender;
+
+	if (sender->round == NULL)
+		return report_new_id(batch->mem, sender->random);
+	return fleet_key_report_id(batch->mem, sender->fleet_key,
+				   sender->round->day_s, sender->round->round,
+				   report->policy_domain, report->record);
+}
+
 static void add_report(struct batch *batch,
 		       const struct aggregate_report *report, int64_t rank)
 {
@@ -156,13 +189,14 @@ static void add_report(struct batch *batch,
 	int64_t now_s = clock_now_s(sender->clock);
 
 	batch->items[batch->count++] = (struct store_report){
-	    .report_id = report_new_id(batch->mem, sender->random),
+	    .report_id = id_of(batch, report),
 	    .policy_domain = mem_strdup(batch->mem, report->policy_domain),
 	    .record = mem_strdup(batch->mem, report->record),
 	    .begin_s = report->begin_s,
 	    .end_s = report->end_s,
 	    .messages = report->messages,
 	    .rank = rank,
+	    .round = sender->round == NULL ? 0 : sender->round->round,
 	    .created_s = now_s,
 	    .give_up_s = now_s + sender->settings->give_up_after_ms / 1000,
 	};
@@ -182,7 +216,9 @@ static bool take_report(void *context, const struct aggregate_report *report)
 		batch->seen(batch->context, report, why);
 	if (why == NULL && batch->is_noted)
 		add_report(batch, report, rank);
-	if (batch->count == BATCH && !write_batch(batch))
+	if (batch->count == BATCH &&
+	    (!write_batch(batch) ||
+	     !report_round_goes_on(batch->sender, batch->err)))
 		batch->has_failed = true;
 	return !batch->has_failed;
 }
@@ -217,13 +253,15 @@ static bool take_day(struct batch *batch, int64_t day_s, struct error *err)
 	int64_t required_s = sender->settings->require_pass_ms / 1000;
 	int64_t passed_since_s = clock_now_s(sender->clock) -
 				 (required_s > 0 ? required_s : HISTORY_S);
+	int64_t round = sender->round == NULL ? 0 : sender->round->round;
+	const char *domain = sender->round == NULL ? sender->only_domain : NULL;
 	struct aggregate_day *day;
 	bool ok =
+	    aggregate_open_round(mem, sender->reader, day_s, domain, round,
+				 &day, err) &&
 	    store_reports_gather(sender->reports, day_s,
-				 day_s + AGGREGATE_DAY_S, passed_since_s,
+				 day_s + AGGREGATE_DAY_S, round, passed_since_s,
 				 err) &&
-	    aggregate_open(mem, sender->reader, day_s, sender->only_domain,
-			   &day, err) &&
 	    aggregate_list(day, note_owed, batch, err) && !batch->has_failed &&
 	    store_reports_limit(sender->reports,
 				sender->settings->max_per_org_domain, err) &&
@@ -282,6 +320,18 @@ bool report_collect(struct report_sender *sender, struct error *err)
 		ok = store_run_lower(sender->reports, today - BACKLOG_S, err);
 	mem_free(mem);
 	return ok && take_days(&batch, err);
+}
+
+bool report_collect_round(struct report_sender *sender, struct error *err)
+{
+	struct batch batch = {.sender = sender,
+			      .is_noted = true,
+			      .mem = mem_context(NULL),
+			      .err = err};
+	bool ok = take_day(&batch, sender->round->day_s, err);
+
+	mem_free(batch.mem);
+	return ok;
 }
 
 bool report_foresee(struct report_sender *sender,

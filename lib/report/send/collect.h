@@ -14,11 +14,19 @@
 #include "lib/report/make/aggregate.h"
 #include "lib/report/send/run.h"
 
+/* The writers of other threads have committed by then. */
+#define REPORT_DAY_MARGIN_S 900
+#define REPORT_BACKLOG_DAYS 7
+
 /* 32 hex digits; the last four are zero, for the numbers of parts. */
 char *report_new_id(TALLOC_CTX *mem, const struct random_source *random);
 
 /* Notes down what is owed and not noted yet. */
 bool report_collect(struct report_sender *sender, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise what the fleet's round at hand owes. */
+bool report_collect_round(struct report_sender *sender, struct error *err)
     __attribute__((warn_unused_result));
 
 /* The same without noting anything down: tells of each report of the days to

@@ -66,6 +66,12 @@ int64_t report_backoff_s(int64_t tries)
 	return wait_s < LONGEST_WAIT_S ? wait_s : LONGEST_WAIT_S;
 }
 
+/* How long a claim holds. */
+static int64_t lease_of(const struct report_sender *sender)
+{
+	return sender->settings->smtp_timeout_ms / 1000 + LEASE_MARGIN_S;
+}
+
 static bool is_failure(const struct run *run)
 {
 	return run->report->kind == STORE_REPORT_FAILURE;
@@ -324,6 +330,14 @@ static bool authorise_address(struct run *run, bool *is_ready,
 					&check.instead, run->now_s, err);
 }
 
+static const char address_has_had[] =
+    "it has had report.max_per_address of today";
+
+static int64_t tomorrow_of(const struct run *run)
+{
+	return run->now_s - run->now_s % DAY_S + DAY_S;
+}
+
 /* One address takes so many mails a day, whoever names it. */
 static bool find_limit(struct run *run, const char **why, int64_t *until_s,
 		       struct error *err)
@@ -331,12 +345,12 @@ static bool find_limit(struct run *run, const char **why, int64_t *until_s,
 	int64_t sent = 0;
 
 	if (!store_reports_sent_to(run->sender->reports, run->delivery->address,
-				   &sent, err))
+				   run->now_s - run->now_s % DAY_S, &sent, err))
 		return false;
 	if (sent < run->sender->settings->max_per_address)
 		return true;
-	*until_s = run->now_s - run->now_s % DAY_S + DAY_S;
-	*why = "it has had report.max_per_address of today";
+	*until_s = tomorrow_of(run);
+	*why = address_has_had;
 	return true;
 }
 
@@ -407,8 +421,8 @@ static bool write_mail(struct run *run, const char *token, struct span *message,
 	return true;
 }
 
-static bool take_unavailable(struct run *run, const char *words,
-			     struct error *err)
+/* Untried, and nobody's. */
+static bool give_back(struct run *run, struct error *err)
 {
 	const struct store_attempt waiting = {.state = DELIVERY_WAITING,
 					      .reply = run->delivery->reply,
@@ -416,7 +430,13 @@ static bool take_unavailable(struct run *run, const char *words,
 						  run->delivery->next_try_s,
 					      .now_s = run->now_s};
 
-	if (!record_attempt(run, &waiting, err))
+	return record_attempt(run, &waiting, err);
+}
+
+static bool take_unavailable(struct run *run, const char *words,
+			     struct error *err)
+{
+	if (!give_back(run, err))
 		return false;
 	return error_set(err, ERROR_SYSTEM,
 			 "report.smtp_url: the mail server takes no report "
@@ -491,17 +511,51 @@ static bool take_reply(struct run *run, const struct smtp_reply *reply,
 	return take_unavailable(run, reply->words, err);
 }
 
+/* Over the fleet, other hosts have their share of what a day takes. */
+static bool take_leave(struct run *run, bool *may_go, struct error *err)
+{
+	struct report_sender *sender = run->sender;
+	const struct store_mail_limits limits = {
+	    .lease_s = lease_of(sender),
+	    .per_day = sender->settings->max_per_day,
+	    .per_address = sender->settings->max_per_address};
+	enum store_mail_leave leave;
+
+	*may_go = false;
+	if (!store_reports_begin_mail(sender->reports, run->delivery, &limits,
+				      &leave, err))
+		return false;
+	switch (leave) {
+	case STORE_MAIL_GO:
+		*may_go = true;
+		return true;
+	case STORE_MAIL_LOST:
+		return true;
+	case STORE_MAIL_ADDRESS_FULL:
+		return postpone_delivery(run, tomorrow_of(run), address_has_had,
+					 err);
+	case STORE_MAIL_DAY_FULL:
+		break;
+	}
+	run->sent_today = sender->settings->max_per_day;
+	return give_back(run, err);
+}
+
 static bool send_mail(struct run *run, struct error *err)
 {
 	struct report_sender *sender = run->sender;
 	const struct report_transport *transport = &sender->transport;
 	struct span message;
 	char token[DELIVERY_TOKEN_TEXT];
+	bool may_go;
 
 	(void)delivery_token(sender->key, run->report->report_id,
 			     run->delivery->address, token);
-	if (!write_mail(run, token, &message, err))
+	if (!write_mail(run, token, &message, err) ||
+	    !take_leave(run, &may_go, err))
 		return false;
+	if (!may_go)
+		return true;
 	stop_point("before-mail");
 	const struct smtp_reply reply = transport->send(
 	    transport->context, run->mem,
@@ -543,8 +597,7 @@ static bool claim_next(struct run *run, struct error *err)
 	const struct store_claim wanted = {
 	    .owner = sender->owner,
 	    .now_s = run->now_s,
-	    .lease_s = run->now_s + sender->settings->smtp_timeout_ms / 1000 +
-		       LEASE_MARGIN_S,
+	    .lease_s = run->now_s + lease_of(sender),
 	    .policy_domain = sender->only_domain,
 	    .begin_s = sender->only_day_s,
 	};

@@ -8,6 +8,7 @@
 #include "lib/report/send/owner.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,6 +73,17 @@ char *report_owner_self(TALLOC_CTX *mem)
 	read_start((long)getpid(), start);
 	return mem_printf(mem, "%s %s %ld %s", host, boot, (long)getpid(),
 			  start);
+}
+
+char *report_owner_token(TALLOC_CTX *mem, const struct random_source *random)
+{
+	uint8_t bytes[8];
+	uint64_t number;
+
+	random->fill(random, bytes, sizeof bytes);
+	memcpy(&number, bytes, sizeof number);
+	return mem_printf(mem, "%s %016" PRIx64, report_owner_self(mem),
+			  number);
 }
 
 static bool are_known(const char *a, const char *b)

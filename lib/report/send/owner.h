@@ -14,9 +14,14 @@
 #include <stdint.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/random.h"
 
 /* This process. */
 char *report_owner_self(TALLOC_CTX *mem);
+
+/* The same, and a random word behind it: a claim's token, which nobody else
+ * has, not even the same process of a machine that was copied while it ran. */
+char *report_owner_token(TALLOC_CTX *mem, const struct random_source *random);
 
 bool report_owner_is_gone(const char *owner, int64_t lease_s, int64_t now_s);
 

@@ -16,6 +16,7 @@
 #include "lib/report/make/destination.h"
 #include "lib/report/make/gzip.h"
 #include "lib/report/make/mail.h"
+#include "lib/report/send/round_hold.h"
 #include "lib/report/send/stop_point.h"
 
 struct rendering {
@@ -253,7 +254,12 @@ static bool on_report(void *context, const struct aggregate_report *found)
 	if (is_ending(sender))
 		return false;
 	rendering->mem = mem_context(NULL);
-	bool ok = store_reports_find_collected(rendering->mem, sender->reports,
+	if (sender->round != NULL)
+		report.report_id = fleet_key_report_id(
+		    rendering->mem, sender->fleet_key, sender->round->day_s,
+		    sender->round->round, found->policy_domain, found->record);
+	bool ok = report_round_goes_on(sender, rendering->err) &&
+		  store_reports_find_collected(rendering->mem, sender->reports,
 					       &report, rendering->err);
 	if (ok && report.report_id != NULL) {
 		begin_report(rendering, &report);
@@ -278,6 +284,16 @@ static bool keep_id(void *context, const struct store_report *report)
 	return false;
 }
 
+static int64_t round_of(const struct report_sender *sender)
+{
+	return sender->round == NULL ? 0 : sender->round->round;
+}
+
+static const char *domain_of(const struct report_sender *sender)
+{
+	return sender->round == NULL ? sender->only_domain : NULL;
+}
+
 /* What the day was to have and has not: its counters were purged. */
 static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
 			     struct error *err)
@@ -285,8 +301,9 @@ static bool settle_leftovers(struct rendering *rendering, int64_t day_s,
 	struct report_sender *sender = rendering->sender;
 	const struct store_report_filter filter = {.is_unrendered = true,
 						   .policy_domain =
-						       sender->only_domain,
+						       domain_of(sender),
 						   .begin_s = day_s,
+						   .round = round_of(sender),
 						   .limit = 1};
 	bool has_more = true;
 	bool ok = true;
@@ -312,10 +329,11 @@ static bool render_day(struct rendering *rendering, int64_t day_s,
 {
 	struct report_sender *sender = rendering->sender;
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = aggregate_open(mem, sender->reader, day_s,
-				 sender->only_domain, &rendering->day, err) &&
-		  aggregate_list(rendering->day, on_report, rendering, err) &&
-		  !rendering->has_failed;
+	bool ok =
+	    aggregate_open_round(mem, sender->reader, day_s, domain_of(sender),
+				 round_of(sender), &rendering->day, err) &&
+	    aggregate_list(rendering->day, on_report, rendering, err) &&
+	    !rendering->has_failed;
 
 	mem_free(mem);
 	if (!ok || is_ending(sender))
@@ -350,10 +368,11 @@ static bool render_days(struct rendering *rendering, struct error *err)
 	return ok;
 }
 
-bool report_render(struct report_sender *sender, struct error *err)
+static struct rendering begin_rendering(TALLOC_CTX *mem,
+					struct report_sender *sender,
+					struct error *err)
 {
-	TALLOC_CTX *mem = mem_context(NULL);
-	struct rendering rendering = {
+	return (struct rendering){
 	    .sender = sender,
 	    .err = err,
 	    .validators = {[REPORT_SCHEMA_RFC9990] = aggregate_validator_new(
@@ -361,6 +380,24 @@ bool report_render(struct report_sender *sender, struct error *err)
 			   [REPORT_SCHEMA_RFC7489] = aggregate_validator_new(
 			       mem, REPORT_SCHEMA_RFC7489)},
 	};
+}
+
+bool report_render_round(struct report_sender *sender, bool *is_done,
+			 struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct rendering rendering = begin_rendering(mem, sender, err);
+	bool ok = render_day(&rendering, sender->round->day_s, err);
+
+	mem_free(mem);
+	*is_done = ok && !is_ending(sender);
+	return ok;
+}
+
+bool report_render(struct report_sender *sender, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct rendering rendering = begin_rendering(mem, sender, err);
 	bool ok = store_reports_retry_invalid(sender->reports, err) &&
 		  render_days(&rendering, err);
 

@@ -16,4 +16,9 @@
 bool report_render(struct report_sender *sender, struct error *err)
     __attribute__((warn_unused_result));
 
+/* The reports of the fleet's round at hand; *is_done is false where the time
+ * for it was over before. */
+bool report_render_round(struct report_sender *sender, bool *is_done,
+			 struct error *err) __attribute__((warn_unused_result));
+
 #endif

@@ -9,6 +9,8 @@
  *	report_render    XML, validated, compressed, archived
  *	report_deliver   authorised, mailed, settled, address by address
  *
+ * In a fleet report_rounds (round.h) does the first two.
+ *
  * Each step commits as it goes and takes up what a run before it left, so a
  * run may end anywhere. One thread; several runs may go on at the same time.
  */
@@ -17,10 +19,10 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/dmarc/tree.h"
-#include "lib/report/make/delivery_token.h"
+#include "lib/report/make/fleet_key.h"
 #include "lib/report/send/signer.h"
 #include "lib/report/send/smtp.h"
-#include "lib/store/store_report.h"
+#include "lib/store/store_round.h"
 
 /* The mail server as a seam. */
 struct report_transport {
@@ -52,7 +54,7 @@ struct report_totals {
 };
 
 struct report_sender {
-	struct store_reports *reports;
+	struct store_reports *reports; /* a host's own, or the fleet's */
 	struct store_reader *reader;
 	struct dns *dns;
 	int64_t dns_budget_ms;	/* of one destination */
@@ -71,6 +73,12 @@ struct report_sender {
 	int64_t render_until_ms; /* by the monotonic clock; 0: no end */
 	int64_t deliver_until_ms;
 	struct report_totals totals;
+
+	/* Of a fleet; else NULL. */
+	const struct fleet_key *fleet_key;
+	struct store_reports *own;	 /* has the failures of this host */
+	const struct store_round *round; /* that is worked at (round.h) */
+	int64_t round_kept_ms;
 };
 
 /* Has the watcher been told to end the run? */

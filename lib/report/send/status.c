@@ -69,6 +69,49 @@ static void put_next(struct show *show, int64_t next_s)
 					      clock_text(next_s, time))));
 }
 
+static void put_round_words(struct show *show,
+			    const struct store_round_figures *figures)
+{
+	if (figures->missing > 0)
+		show_member(show, "attention",
+			    "the last day was reported without %" PRId64
+			    " host%s that had not brought all of it: "
+			    "alignctl fleet status",
+			    figures->missing, figures->missing == 1 ? "" : "s");
+	if (figures->standbys_unsure > 0)
+		show_member(show, "attention",
+			    "synchronous_standby_names is empty: after a "
+			    "fail-over a report of the last moment may go out "
+			    "again, with the same id");
+}
+
+/* Of a fleet: what its days wait for, and what came too late. */
+static bool put_rounds(struct show *show, struct report_sender *sender,
+		       struct error *err)
+{
+	struct store_round_figures figures;
+
+	if (!store_reports_is_fleet(sender->reports))
+		return true;
+	if (!store_round_figures(sender->reports, &figures, err))
+		return false;
+	show_put(show, "rounds_unrendered", "rounds under way",
+		 value_number(figures.unrendered));
+	show_put(show, "segments_late", "late, for a next one",
+		 value_number(figures.late));
+	show_put(show, "segments_let_go", "too late",
+		 value_words(
+		     value_number(figures.let_go_segments),
+		     mem_printf(
+			 show, "%" PRId64 " segments with %" PRId64 " messages",
+			 figures.let_go_segments, figures.let_go_messages)));
+	show_data(show, "hosts_missing", value_number(figures.missing));
+	show_data(show, "standbys_unsure",
+		  value_number(figures.standbys_unsure));
+	put_round_words(show, &figures);
+	return true;
+}
+
 static bool put_runs(struct show *show, struct report_sender *sender,
 		     struct error *err)
 {
@@ -86,7 +129,7 @@ static bool put_runs(struct show *show, struct report_sender *sender,
 	show_data(show, "collected_until",
 		  value_time_given(run.collected_until_s));
 	put_next(show, next_s);
-	return true;
+	return put_rounds(show, sender, err);
 }
 
 /* --- states --- */
@@ -103,8 +146,9 @@ static bool put_failures(struct show *show, const struct report_sender *sender,
 	int64_t waiting;
 	int64_t counted_only;
 
-	if (!store_failures_count(sender->reports, &waiting, &counted_only,
-				  err))
+	if (!store_failures_count(sender->own == NULL ? sender->reports
+						      : sender->own,
+				  &waiting, &counted_only, err))
 		return false;
 	show_line(show, "failure reports");
 	if (sender->settings->failure_reports == FAILURES_NO)

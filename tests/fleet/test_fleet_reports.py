@@ -1,0 +1,357 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reports of a fleet: one a domain and day, whatever becomes of a host"""
+import collections
+import contextlib
+import json
+import shutil
+import sqlite3
+import threading
+import unittest
+
+from fleet_rig import main
+from report_fleet import DAY, HOSTS, FleetReports
+from limits import LIMITS
+
+
+class Rounds(FleetReports):
+    """Which segments a day's report is made of."""
+
+    def rounds(self):
+        return self.sql("SELECT round, segments, missing FROM alignd_report.report_round "
+                        "ORDER BY day_s, round")
+
+    def test_what_all_hosts_counted_is_one_report(self):
+        for host in HOSTS:
+            self.count(host, self.day + 3600, 2)
+            self.count(host, self.day + 7200, 3)
+        self.assertIn("3 collected, 3 rendered, 6 sent", self.send())
+        self.assert_each_once()
+        self.assertEqual({mail.count for mail in self.mails()}, {15})
+        self.assertIn("0 collected, 0 rendered, 0 sent", self.send("mx2"))
+        self.assert_each_once()
+
+    def test_a_silent_host_is_waited_for(self):
+        self.write_confs("fleet_wait = 20h")
+        self.sql(f"UPDATE alignd.host SET sealed_until_s = {self.day} WHERE name = 'mx3'")
+        self.count("mx1", self.day + 3600)
+        self.send()
+        self.assertEqual(self.rounds(), [])
+        self.beat("mx3", self.today)
+        self.send()
+        self.assertEqual(self.rounds(), [["1", "1", "0"]])
+        self.assert_each_once()
+
+    def test_and_not_for_ever(self):
+        self.sql(f"UPDATE alignd.host SET sealed_until_s = {self.day} WHERE name = 'mx3'")
+        self.count("mx1", self.day + 3600)
+        self.set_time(self.today + 6 * 3600 - 60)
+        self.send()
+        self.assertEqual(self.rounds(), [])
+        self.set_time(self.today + 6 * 3600)
+        self.send()
+        self.assertEqual(self.rounds(), [["1", "1", "1"]])
+        self.assertIn("without 1 host", self.report("mx2", "status"))
+
+    def test_a_host_that_never_spoke_or_was_removed_is_not(self):
+        self.sql("UPDATE alignd.host SET sealed_until_s = 0, seen_s = 0 WHERE name = 'mx2';"
+                 "UPDATE alignd.host SET sealed_until_s = 0, state = 'removed' "
+                 "WHERE name = 'mx3'")
+        self.count("mx1", self.day + 3600)
+        self.send()
+        self.assertEqual(self.rounds(), [["1", "1", "0"]])
+
+    def test_what_is_late_is_a_second_report(self):
+        self.count("mx1", self.day + 3600, 2)
+        self.send()
+        self.count("mx2", self.day + 3600, 5)
+        self.send("mx2")  # soon after: others may be late too
+        self.assertEqual(len(self.rounds()), 1)
+        self.later(3600)
+        self.send("mx2")
+        self.assertEqual(self.rounds(), [["1", "1", "0"], ["2", "1", "0"]])
+        found = self.by_address()
+        self.assertEqual({len(set(ids)) for ids in found.values()}, {2})
+        self.assertEqual(sorted(mail.count for mail in self.mails()), [2] * 6 + [5] * 6)
+
+    def test_in_the_end_it_is_let_go_and_counted(self):
+        rounds = LIMITS["LIMIT_REPORT_ROUNDS"]
+        for round_ in range(1, rounds + 2):
+            self.count("mx1", self.day + 3600, round_, domains=["d0.test"])
+            self.send()
+            self.later(3600)
+        self.assertEqual(len(self.rounds()), rounds)
+        self.assertEqual(self.sql("SELECT segments, messages FROM alignd_report.report_let_go"),
+                         [["1", str(rounds + 1)]])
+        self.assertEqual(sorted({mail.count for mail in self.mails()}),
+                         list(range(1, rounds + 1)))
+        value = json.loads(self.report("mx1", "status", "--json"))
+        self.assertEqual(value["segments_let_go"], 1)
+
+    def test_days_of_before_a_host_joined_are_its_own(self):
+        self.sql("UPDATE alignd.host SET reported_until_s = NULL")
+        self.beat("mx1", self.today, reported_s=self.day + DAY)
+        self.beat("mx2", self.today)
+        self.count("mx1", self.day + 3600, 100)
+        self.count("mx2", self.day + 3600, 1)
+        self.send()
+        self.assertEqual({mail.count for mail in self.mails()}, {1})
+        self.assertEqual(self.one("SELECT count(*) FROM alignd.segment WHERE round = -2"), "1")
+
+    def test_open_and_stray_segments_wait(self):
+        self.count("mx1", self.day + 3600)
+        self.sql("UPDATE alignd.segment SET is_open = true")
+        self.send()
+        self.assertEqual(self.rounds(), [])
+        self.sql("UPDATE alignd.segment SET is_open = false, is_stray = true")
+        self.send()
+        self.assertEqual(self.rounds(), [])
+
+    def test_a_host_that_leaves_goes_on_from_there(self):
+        self.count("mx1", self.day - DAY + 3600)
+        self.sql(f"UPDATE alignd.host SET sealed_until_s = {self.day} WHERE name = 'mx3'")
+        self.write_confs("fleet_wait = 20h")
+        self.count("mx1", self.day + 3600)
+        self.count("mx2", self.day + 3600)
+        self.send()
+        self.assertEqual(self.one("SELECT alignd_report.hand_back(1)"), str(self.day))
+        self.assertEqual(self.sql("SELECT host_no, round FROM alignd.segment ORDER BY hour_s, "
+                                  "host_no"), [["1", "1"], ["1", "-2"], ["2", "0"]])
+        status = json.loads(self.report("mx1", "status", "--json", "--local"))
+        self.assertEqual(status["collected_until"][:10],
+                         self.one(f"SELECT to_timestamp({self.day})::date"))
+
+
+class Claims(FleetReports):
+    DOMAINS = 40
+
+    def send_all_at_once(self, count=3):
+        runs = [self.begin(HOSTS[i % len(HOSTS)], "send") for i in range(count)]
+        for run in runs:
+            out, err = run.communicate(timeout=300)
+            self.assertEqual(run.returncode, 0, out + err)
+
+    def test_three_senders_at_once(self):
+        for host in HOSTS:
+            self.count(host, self.day + 3600)
+        self.send_all_at_once()
+        self.assert_each_once()
+
+    def test_two_addresses_that_are_settled_at_once(self):
+        """Both mails are taken at one moment: somebody settles the report."""
+        both = threading.Barrier(2)
+        read = self.mailer.read_data
+
+        def read_together(stream):
+            data = read(stream)
+            try:
+                both.wait(20)
+            except threading.BrokenBarrierError:
+                pass
+            return data
+
+        self.count("mx1", self.day + 3600)
+        self.mailer.answers["connect"] = "421 later"
+        self.report("mx1", "send", status=3)
+        self.mailer.answers.clear()
+        self.all_is_due()
+        self.mailer.read_data = read_together
+        self.send_all_at_once(2)
+        self.assert_each_once()
+
+
+class Limits(FleetReports):
+    SETTINGS = "max_per_day = 4"
+
+    def test_a_days_mails_over_all_hosts(self):
+        self.count("mx1", self.day + 3600)
+        runs = [self.begin(host, "send") for host in HOSTS]
+        for run in runs:
+            self.assertEqual(run.communicate(timeout=300) and run.returncode, 0)
+        self.assertEqual(len(self.mailer.mails), 4)
+        self.assertEqual(self.one("SELECT mails FROM alignd_report.report_sent"), "4")
+        self.all_is_due()
+        self.send("mx3")
+        self.assertEqual(len(self.mailer.mails), 4)
+        self.later(DAY)
+        self.all_is_due()
+        self.send("mx2")
+        self.assert_each_once()
+
+    def test_what_was_not_taken_has_no_share(self):
+        self.count("mx1", self.day + 3600)
+        for address in self.addresses():
+            self.mailer.answers[address] = "450 4.2.0 later"
+        self.send()
+        self.assertEqual(self.one("SELECT mails FROM alignd_report.report_sent"), "0")
+        self.mailer.answers.clear()
+        self.all_is_due()
+        self.send("mx2")
+        self.assertEqual(len(self.mailer.mails), 4)
+
+    def test_mails_to_one_address(self):
+        self.domains = ["d0.test", "d1.test", "d2.test"]
+        self.write_confs("max_per_address = 1")
+        self.record = lambda domain: "v=DMARC1; p=none; rua=mailto:one@d0.test"
+        self.write_zone()
+        with open(self.path("zone"), "a", encoding="utf-8") as zone:
+            zone.write('*._report._dmarc.d0.test TXT "v=DMARC1"\n')
+        self.count("mx1", self.day + 3600)
+        runs = [self.begin(host, "send") for host in HOSTS]
+        for run in runs:
+            self.assertEqual(run.communicate(timeout=300) and run.returncode, 0)
+        self.assertEqual(len(self.mailer.mails), 1)
+        self.assertIn("report.max_per_address", self.report("mx2", "list"))
+
+
+class Failures(FleetReports):
+    """Reports of single failures, which each host keeps for itself."""
+    DOMAINS = 2
+    SETTINGS = "failure_reports = results\nfailures_per_domain = 3\nfailures_per_hour = 5"
+
+    @staticmethod
+    def record(domain):
+        return f"v=DMARC1; p=none; fo=1; ruf=mailto:f@{domain}"
+
+    def fail(self, host, domain, count):
+        row = {"incidents": 1, "time_s": self.day + 3600, "policy_domain": domain,
+               "author_domain": domain, "record": self.record(domain), "source_ip": "192.0.2.9",
+               "auth_failure": "spf", "identity_alignment": "none", "delivery_result": "none",
+               "mail_from": f"x@{domain}"}
+        rest = ("authres", "rcpt_to", "dkim_domain", "dkim_identity", "dkim_selector",
+                "spf_dns", "subject", "header")
+        row.update(dict.fromkeys(rest, ""))
+        with contextlib.closing(sqlite3.connect(self.path(host, "store.db"))) as store:
+            for i in range(count):
+                row["reference"] = f"{host}{domain[:2]}{i}"
+                store.execute(f"INSERT INTO failure ({', '.join(row)}) VALUES "
+                              f"({', '.join('?' * len(row))})", list(row.values()))
+            store.commit()
+
+    def sent(self):
+        return collections.Counter(recipient for _, recipient, _ in self.mailer.mails)
+
+    def test_their_limits_are_the_fleets(self):
+        for host in HOSTS:
+            for domain in self.domains:
+                self.fail(host, domain, 2)
+        for host in HOSTS:
+            self.send(host)
+        self.assertEqual(sum(self.sent().values()), 5)
+        self.assertEqual(max(self.sent().values()), 3)
+        for host in HOSTS:
+            self.send(host)
+        self.assertEqual(sum(self.sent().values()), 5)
+
+    def test_one_that_was_handed_over_twice_is_one(self):
+        self.fail("mx1", "d0.test", 1)
+        kept = self.path("kept.db")
+        shutil.copy(self.path("mx1", "store.db"), kept)
+        self.send("mx1")
+        shutil.copy(kept, self.path("mx1", "store.db"))  # as if it had not been dropped
+        self.send("mx1")
+        self.assertEqual(self.sent(), {"f@d0.test": 1})
+
+
+class Notices(FleetReports):
+    """Three hosts with the same timers send one digest, and one alert."""
+
+    def tell(self, command, *hosts):
+        runs = [self.begin(host, "--mail", "ops@own.test", command=command) for host in hosts]
+        for run in runs:
+            out, err = run.communicate(timeout=300)
+            self.assertEqual(run.returncode, 0, out + err)
+
+    def test_one_digest(self):
+        self.tell("digest", *HOSTS)
+        self.assertEqual(len(self.mailer.mails), 1)
+        self.assertIn("told the digest within six hours",
+                      self.report("mx2", "--mail", "ops@own.test", command="digest"))
+        self.tell("digest", "mx2", "mx3")
+        self.assertEqual(len(self.mailer.mails), 1)
+        self.report("mx3", "--local", "--mail", "ops@own.test", command="digest")
+        self.assertEqual(len(self.mailer.mails), 2)
+        self.later(DAY)
+        self.tell("digest", "mx2", "mx3")
+        self.assertEqual(len(self.mailer.mails), 3)
+
+    def test_who_was_killed_holds_it_no_longer_than_his_lease(self):
+        self.report("mx1", "--mail", "ops@own.test", command="digest", stop_at="handed-over")
+        self.tell("digest", "mx2")
+        self.assertEqual(len(self.mailer.mails), 1)
+        self.later(3600)
+        self.tell("digest", "mx2")
+        self.assertEqual(len(self.mailer.mails), 2)
+
+    def test_what_one_was_alarmed_of_is_known_to_all(self):
+        self.sql("""INSERT INTO alignd_report.notice_told VALUES
+            ('alert', 5, -9223372036854775808, 'x', 1, 2, 9223372036854)""")
+        self.tell("alert", *HOSTS)
+        self.assertEqual(self.mailer.mails, [])
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.notice_run WHERE "
+                                  "ended_s > 0 AND owner = ''"), "1")
+
+
+class Own(FleetReports):
+    """What stays a host's own, and what its commands read."""
+    MAIL = "{time} 192.0.2.1 bounce@d0.test rcpt@mx.test Q helo.d0.test - {file}\n"
+
+    def own_mail(self, host, time_s):
+        with open(self.path("mail"), "w", encoding="utf-8") as mail:
+            mail.write("From: a@d0.test\r\nSubject: s\r\n\r\nx\r\n")
+        self.put_mail(self.path(host, "conf"), self.path(host, "store.db"),
+                      self.MAIL.format(time=time_s, file=self.path("mail")))
+
+    def test_a_host_that_joins_finishes_what_it_had_begun(self):
+        self.own_mail("mx1", self.today - DAY + 3600)
+        self.mailer.answers["connect"] = "421 later"
+        self.report("mx1", "send", "--local", status=3)
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report"), "0")
+        self.mailer.answers.clear()
+        self.send()
+        self.assertEqual(sorted(self.by_address()), ["a@d0.test", "b@d0.test"])
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report"), "0")
+        self.assertIn("sent", self.report("mx1", "list", "--local"))
+        self.assertIn("no such reports in the fleet's record", self.report("mx1", "list"))
+
+    def test_and_collects_no_more_by_itself(self):
+        self.own_mail("mx1", self.today - DAY + 3600)
+        self.send()
+        self.assertEqual(self.mailer.mails, [])
+        self.assertIn("no such reports", self.report("mx1", "list", "--local"))
+
+    def test_commands_read_and_act_on_the_fleet(self):
+        self.count("mx1", self.day + 3600)
+        self.assertIn("<org_name>", self.report("mx2", "preview", "d0.test"))
+        self.report("mx2", "suppress", "b@d1.test")
+        self.send()
+        self.assertEqual(len(self.mailer.mails), 5)
+        listed = self.report("mx3", "list", "--json").splitlines()
+        self.assertEqual(len(listed), 3)
+        identity = json.loads(listed[0])["id"]
+        self.report("mx3", "resend", identity)
+        self.send("mx2")
+        self.assertEqual(len(self.mailer.mails), 7)
+        self.assertEqual([mail.id for mail in self.mails()].count(identity), 4)
+        self.assertEqual(json.loads(self.report("mx2", "status", "--json"))["states"],
+                         {"sent": 3})
+
+    def test_through_pgbouncer(self):
+        with self.server.bouncer(self.database) as bouncer:
+            self.conninfo = bouncer.conninfo
+            self.write_confs()
+            self.count("mx1", self.day + 3600)
+            runs = [self.begin(host, "send") for host in HOSTS]
+            for run in runs:
+                out, err = run.communicate(timeout=300)
+                self.assertEqual(run.returncode, 0, out + err)
+            self.assert_each_once()
+
+    def test_without_the_senders_role(self):
+        self.sql("REVOKE alignd_sender FROM mx3")
+        self.addCleanup(self.sql, "GRANT alignd_sender TO mx3")
+        self.assertIn("GRANT alignd_sender", self.report("mx3", "send", status=4))
+
+
+if __name__ == "__main__":
+    main()
