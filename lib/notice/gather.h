@@ -18,7 +18,8 @@
 #include "lib/store/store_report.h"
 
 struct notice_sources {
-	struct store_reader *reader;
+	struct store_reader *reader;	 /* of the fleet, where there is one */
+	struct store_reader *own_reader; /* of this host: it has the paths */
 	struct store_inbox *inbox;
 	struct store_posture *posture;
 	struct store_reports *reports;

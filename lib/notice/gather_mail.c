@@ -231,11 +231,11 @@ static bool see_path(void *context, const struct store_path_broken *path)
 	}
 	for (size_t i = 0; i < list->count; i++)
 		turn += strcmp(list->items[i].client, path->client) == 0;
-	list->items[list->count] = (struct broken){
-	    .client = mem_strdup(list->mem, path->client),
-	    .turn = turn,
-	    .place = list->count,
-	    .fact = fact_of(list->gathering, list->mem, path)};
+	list->items[list->count] =
+	    (struct broken){.client = mem_strdup(list->mem, path->client),
+			    .turn = turn,
+			    .place = list->count,
+			    .fact = fact_of(list->gathering, list->mem, path)};
 	list->count++;
 	return true;
 }
@@ -258,8 +258,8 @@ bool gather_paths(const struct gathering *gathering, int64_t since_s,
 	    .gathering = gathering,
 	    .mem = mem,
 	    .items = mem_array(mem, struct broken, LIMIT_NOTICE_FACTS)};
-	bool ok = store_paths_broken_since(gathering->sources->reader, since_s,
-					   see_path, &list, err);
+	bool ok = store_paths_broken_since(gathering->sources->own_reader,
+					   since_s, see_path, &list, err);
 
 	qsort(list.items, list.count, sizeof list.items[0], by_turn);
 	for (size_t i = 0; ok && i < list.count; i++)

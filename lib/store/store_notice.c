@@ -40,6 +40,26 @@ bool store_notice_open(TALLOC_CTX *mem, const char *path,
 	return error_wrap(err, "the store %.100s", path);
 }
 
+bool store_notice_of_fleet(TALLOC_CTX *mem, struct store_db *db,
+			   struct store_notice **store, struct error *err)
+{
+	struct store_notice *made = mem_new(mem, struct store_notice);
+
+	made->db = db;
+	talloc_set_destructor(made, close_notice);
+	if (store_key_read(made->db, &made->key, err)) {
+		*store = made;
+		return true;
+	}
+	mem_free(made);
+	return error_wrap(err, "the fleet's record");
+}
+
+bool store_notice_is_fleet(const struct store_notice *store)
+{
+	return store_db_kind(store->db) != STORE_DB_SQLITE;
+}
+
 void store_notice_list_flaws(struct store_notice *store,
 			     struct store_flaws *flaws)
 {
@@ -101,23 +121,37 @@ bool store_notice_marks(TALLOC_CTX *mem, struct store_notice *store,
 	return true;
 }
 
+/* Changed, or made: without a word about keys, which somebody else's table may
+ * lack. */
+static bool set_mark(struct store_db *db, const char *channel, int64_t place,
+		     const struct store_notice_mark *mark, struct error *err)
+{
+	const struct store_value values[] = {
+	    store_text(channel),	store_number(place),
+	    store_number(mark->fact),	store_text(mark->kind),
+	    store_number(mark->level),	store_number(mark->told_s),
+	    store_number(mark->seen_s),
+	};
+
+	return store_query_run(db,
+			       "UPDATE notice_told SET kind = ?4, level = ?5, "
+			       "told_s = ?6, seen_s = ?7 WHERE channel = ?1 "
+			       "AND place = ?2 AND fact = ?3",
+			       values, COUNT_OF(values), err) &&
+	       (store_db_changes(db) > 0 ||
+		store_query_run(db,
+				"INSERT INTO notice_told (channel, place, "
+				"fact, kind, level, told_s, seen_s) VALUES "
+				"(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				values, COUNT_OF(values), err));
+}
+
 static bool set_marks(struct store_notice *store, const char *channel,
 		      int64_t place, const struct store_notice_mark *marks,
 		      size_t count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!store_query_run(
-			store->db,
-			"INSERT OR REPLACE INTO notice_told (channel, place, "
-			"fact, kind, level, told_s, seen_s) VALUES "
-			"(?, ?, ?, ?, ?, ?, ?)",
-			STORE_VALUES(store_text(channel), store_number(place),
-				     store_number(marks[i].fact),
-				     store_text(marks[i].kind),
-				     store_number(marks[i].level),
-				     store_number(marks[i].told_s),
-				     store_number(marks[i].seen_s)),
-			err))
+		if (!set_mark(store->db, channel, place, &marks[i], err))
 			return false;
 	}
 	return true;
@@ -156,6 +190,23 @@ bool store_notice_settle(struct store_notice *store, const char *channel,
 
 /* --- runs --- */
 
+/* The row is there, and another session that wants it waits for our end: SQLite
+ * has one writer anyway. */
+static bool hold_row(struct store_notice *store, const char *channel,
+		     struct error *err)
+{
+	return store_query_run(
+		   store->db,
+		   "INSERT INTO notice_run (channel, started_s, ended_s, "
+		   "handed_s, told, has_failed, owner, lease_s) VALUES (?, 0, "
+		   "0, 0, 0, 0, '', 0) ON CONFLICT DO NOTHING",
+		   STORE_VALUES(store_text(channel)), err) &&
+	       store_query_run(store->db,
+			       "UPDATE notice_run SET owner = owner WHERE "
+			       "channel = ?",
+			       STORE_VALUES(store_text(channel)), err);
+}
+
 static bool
 is_held(struct store_notice *store, const char *channel, int64_t now_s,
 	bool (*is_gone)(const char *owner, int64_t lease_s, int64_t now_s),
@@ -189,14 +240,13 @@ bool store_notice_claim(struct store_notice *store, const char *channel,
 
 	if (!store_query_begin(store->db, err))
 		return false;
-	bool ok = is_held(store, channel, now_s, is_gone, &is_others, err);
+	bool ok = hold_row(store, channel, err) &&
+		  is_held(store, channel, now_s, is_gone, &is_others, err);
 	if (ok && !is_others)
 		ok = store_query_run(
 		    store->db,
-		    "INSERT INTO notice_run (channel, started_s, ended_s, "
-		    "handed_s, told, has_failed, owner, lease_s) VALUES (?1, "
-		    "?2, 0, 0, 0, 0, ?3, ?4) ON CONFLICT DO UPDATE SET "
-		    "started_s = ?2, owner = ?3, lease_s = ?4",
+		    "UPDATE notice_run SET started_s = ?2, owner = ?3, "
+		    "lease_s = ?4 WHERE channel = ?1",
 		    STORE_VALUES(store_text(channel), store_number(now_s),
 				 store_text(owner), store_number(lease_s)),
 		    err);
@@ -206,20 +256,36 @@ bool store_notice_claim(struct store_notice *store, const char *channel,
 	return true;
 }
 
+bool store_notice_renew(struct store_notice *store, const char *channel,
+			const char *owner, int64_t lease_s, bool *is_ours,
+			struct error *err)
+{
+	if (!store_query_run(store->db,
+			     "UPDATE notice_run SET lease_s = ?3 WHERE channel "
+			     "= ?1 AND owner = ?2",
+			     STORE_VALUES(store_text(channel),
+					  store_text(owner),
+					  store_number(lease_s)),
+			     err))
+		return false;
+	*is_ours = store_db_changes(store->db) > 0;
+	return true;
+}
+
 bool store_notice_end(struct store_notice *store, const char *channel,
-		      int64_t now_s, int64_t told, bool is_handed,
-		      bool has_failed, struct error *err)
+		      const char *owner, int64_t now_s, int64_t told,
+		      bool is_handed, bool has_failed, struct error *err)
 {
 	if (!store_query_begin(store->db, err))
 		return false;
 	bool ok = store_query_run(
 	    store->db,
 	    "UPDATE notice_run SET ended_s = ?2, told = told + ?3, handed_s = "
-	    "iif(?4, ?2, handed_s), has_failed = ?5, owner = '', lease_s = 0 "
-	    "WHERE channel = ?1",
+	    "CASE WHEN ?4 <> 0 THEN ?2 ELSE handed_s END, has_failed = ?5, "
+	    "owner = '', lease_s = 0 WHERE channel = ?1 AND owner = ?6",
 	    STORE_VALUES(store_text(channel), store_number(now_s),
 			 store_number(told), store_number(is_handed),
-			 store_number(has_failed)),
+			 store_number(has_failed), store_text(owner)),
 	    err);
 	return store_query_end(store->db, ok, err);
 }
@@ -251,4 +317,10 @@ bool store_notice_run_read(struct store_db *db, const char *channel,
 		return false;
 	*run = found;
 	return true;
+}
+
+bool store_notice_last_run(struct store_notice *store, const char *channel,
+			   struct store_notice_run *run, struct error *err)
+{
+	return store_notice_run_read(store->db, channel, run, err);
 }

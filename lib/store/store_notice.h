@@ -29,6 +29,14 @@ bool store_notice_open(TALLOC_CTX *mem, const char *path,
 		       enum store_db_mode mode, struct store_notice **store,
 		       struct error *err) __attribute__((warn_unused_result));
 
+/* The fleet's instead of a host's own, over a connection to PostgreSQL that it
+ * closes at its end: what one host told, no other one tells. A claim ends by
+ * its lease alone, and times are to be that server's. */
+bool store_notice_of_fleet(TALLOC_CTX *mem, struct store_db *db,
+			   struct store_notice **store, struct error *err)
+    __attribute__((warn_unused_result));
+bool store_notice_is_fleet(const struct store_notice *store);
+
 /* Where to list the rows that cannot be read and are left out. */
 void store_notice_list_flaws(struct store_notice *store,
 			     struct store_flaws *flaws);
@@ -85,11 +93,21 @@ bool store_notice_claim(struct store_notice *store, const char *channel,
 			bool *is_taken, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Holds the claim until then. *is_ours is false where it is another run's by
+ * now: then nothing more is told. */
+bool store_notice_renew(struct store_notice *store, const char *channel,
+			const char *owner, int64_t lease_s, bool *is_ours,
+			struct error *err) __attribute__((warn_unused_result));
+
 /* The run is over: so much was told, nothing where it failed or all was quiet;
  * the claim is given back. */
 bool store_notice_end(struct store_notice *store, const char *channel,
-		      int64_t now_s, int64_t told, bool is_handed,
-		      bool has_failed, struct error *err)
+		      const char *owner, int64_t now_s, int64_t told,
+		      bool is_handed, bool has_failed, struct error *err)
+    __attribute__((warn_unused_result));
+
+bool store_notice_last_run(struct store_notice *store, const char *channel,
+			   struct store_notice_run *run, struct error *err)
     __attribute__((warn_unused_result));
 
 /* All 0 where there was none. */

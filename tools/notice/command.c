@@ -11,6 +11,7 @@ static const struct tool_option digest_options[] = {
     {.name = "--header-file", .value = "FILE"},
     {.name = "--ca-file", .value = "FILE"},
     {.name = "--since", .value = "T"},
+    {.name = "--local"},
     {.name = "--print"},
     {.name = "--json"},
     {.name = "--quiet"},
@@ -22,6 +23,7 @@ static const struct tool_option alert_options[] = {
     {.name = "--webhook", .value = "URL"},
     {.name = "--header-file", .value = "FILE"},
     {.name = "--ca-file", .value = "FILE"},
+    {.name = "--local"},
     {.name = "--print"},
     {.name = "--json"},
     {.name = "--quiet"},
@@ -43,7 +45,8 @@ const struct command command_digest = {
     .summary = "Tell what changed and what waits for somebody, with what to "
 	       "do about each.",
     .usage = "[--mail ADDRESS] [--webhook URL] [--header-file FILE] "
-	     "[--ca-file FILE] [--since T] [--print [--json]] [--quiet]",
+	     "[--ca-file FILE] [--local] [--since T] [--print [--json]] "
+	     "[--quiet]",
     .options = digest_options,
     .run = run_digest,
 };
@@ -53,7 +56,7 @@ const struct command command_alert = {
     .summary = "Tell what cannot wait for the digest: waves of spoofs, new "
 	       "failing sources, held mail past a day.",
     .usage = "[--mail ADDRESS] [--webhook URL] [--header-file FILE] "
-	     "[--ca-file FILE] [--print [--json]] [--quiet]",
+	     "[--ca-file FILE] [--local] [--print [--json]] [--quiet]",
     .options = alert_options,
     .run = run_alert,
 };

@@ -9,7 +9,7 @@
 static bool open_store(struct tool *tool, const char *path,
 		       struct notice_sources *sources, struct error *err)
 {
-	if (!tool_store_reader(tool, path, &sources->reader, err) ||
+	if (!tool_store_reader(tool, path, &sources->own_reader, err) ||
 	    !tool_store_reports(tool, path, STORE_DB_READ, &sources->reports,
 				err) ||
 	    !store_inbox_open(tool->mem, path, STORE_DB_READ, &sources->inbox,
@@ -23,6 +23,7 @@ static bool open_store(struct tool *tool, const char *path,
 }
 
 bool notice_sources_open(struct tool *tool, const struct config *config,
+			 const struct report_fleet *fleet,
 			 struct notice_sources *sources, struct error *err)
 {
 	struct notice_sources opened = {
@@ -32,11 +33,14 @@ bool notice_sources_open(struct tool *tool, const struct config *config,
 	    .is_holding = config->policy.quarantine_action == QUARANTINE_HOLD,
 	    .is_reporting = *config->report.from != '\0',
 	    .host = config_authserv_id(tool->mem, config),
-	    .now_s = clock_now_s(&tool->clock),
+	    .now_s = clock_now_s(fleet == NULL ? &tool->clock : &fleet->clock),
 	};
 
 	if (!open_store(tool, config->store.sqlite, &opened, err))
 		return false;
+	opened.reader = fleet == NULL ? opened.own_reader : fleet->reader;
+	if (fleet != NULL)
+		opened.reports = fleet->reports;
 	*sources = opened;
 	return true;
 }

@@ -7,10 +7,14 @@
  */
 
 #include "lib/notice/gather.h"
+#include "tools/report/fleet.h"
 #include "tools/tool.h"
 
-/* Opens the store for reading, below the tool. */
+/* Opens the store for reading, below the tool. Mail, its counters and reports
+ * are those of the fleet where there is one (else `fleet` is NULL); held mail,
+ * known paths, received reports and posture are this host's own. */
 bool notice_sources_open(struct tool *tool, const struct config *config,
+			 const struct report_fleet *fleet,
 			 struct notice_sources *sources, struct error *err)
     __attribute__((warn_unused_result));
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/random.h"
+#include "lib/fleet/fleet_db.h"
 #include "lib/notice/choose.h"
 #include "lib/notice/gather.h"
 #include "lib/notice/show.h"
@@ -17,6 +19,7 @@
 #include "tools/clock.h"
 #include "tools/notice/place.h"
 #include "tools/notice/sources.h"
+#include "tools/report/fleet.h"
 #include "tools/store.h"
 #include "tools/time.h"
 
@@ -27,6 +30,8 @@
 #define FORGET_DIGEST_S (120 * DAY_S)
 #define FORGET_ALERT_S (30 * DAY_S)
 #define LEASE_MARGIN_S 120 /* beside what mail and webhook may take */
+/* Of a fleet each host has the same timer: one digest serves them all. */
+#define FLEET_PAUSE_S (6 * (int64_t)3600)
 
 const char notice_digest[] = "digest";
 const char notice_alert[] = "alert";
@@ -38,7 +43,9 @@ struct telling {
 	bool is_printed; /* and handed to nobody */
 	struct config *config;
 	struct notice_sources sources;
+	struct report_fleet *fleet; /* NULL: a host by itself */
 	struct store_notice *store;
+	const char *owner;
 	size_t place_count;
 	struct notice_place places[NOTICE_WAYS];
 	int64_t since_s; /* --since; 0: without */
@@ -173,6 +180,26 @@ static void say_told(const struct telling *telling,
 	    choice->told.waiting > 0 ? "; others wait for the next hour" : "");
 }
 
+static int64_t lease_of(const struct telling *telling)
+{
+	return telling->config->report.smtp_timeout_ms / 1000 + LEASE_MARGIN_S;
+}
+
+/* For one more place. */
+static bool hold_claim(const struct telling *telling, struct error *err)
+{
+	const struct clock *clock = telling->fleet == NULL
+					? &telling->tool->clock
+					: &telling->fleet->clock;
+	bool is_ours;
+
+	return store_notice_renew(
+		   telling->store, telling->channel, telling->owner,
+		   clock_now_s(clock) + lease_of(telling), &is_ours, err) &&
+	       (is_ours ||
+		error_set(err, ERROR_STORE, "another run went on meanwhile"));
+}
+
 static bool tell_place(struct telling *telling,
 		       const struct notice_place *place, struct error *err)
 {
@@ -182,7 +209,8 @@ static bool tell_place(struct telling *telling,
 	bool is_handed = ok && is_wanted(telling, &choice);
 
 	if (is_handed)
-		ok = notice_hand_over(telling->tool, telling->config, place,
+		ok = hold_claim(telling, err) &&
+		     notice_hand_over(telling->tool, telling->config, place,
 				      &choice.told, err);
 	if (!ok)
 		(void)error_wrap(err, "the %s was not told (%s)",
@@ -217,17 +245,41 @@ static bool tell_all(struct telling *telling, struct error *err)
 	return is_well;
 }
 
+/* Whether a process of another host lives is not to be seen. */
+static bool is_lease_over(const char *owner, int64_t lease_s, int64_t now_s)
+{
+	(void)owner;
+	return lease_s < now_s;
+}
+
+/* Has another host of the fleet told it? */
+static bool is_told(struct telling *telling, bool *is_told, struct error *err)
+{
+	int64_t now_s = telling->sources.now_s;
+	struct store_notice_run run = {.ended_s = 0};
+
+	*is_told = false;
+	if (telling->fleet == NULL || !telling->is_digest ||
+	    telling->since_s > 0)
+		return true;
+	if (!store_notice_last_run(telling->store, telling->channel, &run, err))
+		return false;
+	*is_told = !run.has_failed && run.ended_s > now_s - FLEET_PAUSE_S;
+	return true;
+}
+
 static bool is_claimed(struct telling *telling, bool *is_taken,
 		       struct error *err)
 {
 	int64_t now_s = telling->sources.now_s;
 
+	telling->owner =
+	    report_owner_token(telling->tool->mem, random_system());
 	return store_notice_claim(
-	    telling->store, telling->channel,
-	    report_owner_self(telling->tool->mem), now_s,
-	    now_s + telling->config->report.smtp_timeout_ms / 1000 +
-		LEASE_MARGIN_S,
-	    report_owner_is_gone, is_taken, err);
+	    telling->store, telling->channel, telling->owner, now_s,
+	    now_s + lease_of(telling),
+	    telling->fleet == NULL ? report_owner_is_gone : is_lease_over,
+	    is_taken, err);
 }
 
 static int claim_and_tell(struct telling *telling)
@@ -235,6 +287,7 @@ static int claim_and_tell(struct telling *telling)
 	struct error err;
 	struct error fault;
 	bool is_taken;
+	bool has_been;
 
 	if (!is_claimed(telling, &is_taken, &err))
 		return tool_fail(&err);
@@ -245,8 +298,12 @@ static int claim_and_tell(struct telling *telling)
 			      telling->channel);
 		return TOOL_DONE;
 	}
-	bool ok = tell_all(telling, &err);
-	if (!store_notice_end(telling->store, telling->channel,
+	bool ok = is_told(telling, &has_been, &err) &&
+		  (has_been || tell_all(telling, &err));
+	if (ok && has_been && !tool_has(telling->tool, "--quiet"))
+		(void)printf("a host of the fleet told the digest within six "
+			     "hours\n");
+	if (!store_notice_end(telling->store, telling->channel, telling->owner,
 			      telling->sources.now_s, telling->told,
 			      telling->is_handed, !ok, &fault) &&
 	    ok)
@@ -255,6 +312,33 @@ static int claim_and_tell(struct telling *telling)
 }
 
 /* --- the command --- */
+
+static enum store_db_mode memory_mode(const struct telling *telling)
+{
+	return telling->is_printed ? STORE_DB_READ : STORE_DB_WRITE;
+}
+
+static bool open_fleet(struct telling *telling, struct error *err)
+{
+	struct tool *tool = telling->tool;
+	const char *conninfo = report_fleet_sender(tool, telling->config);
+	struct store_db *db;
+
+	if (conninfo == NULL)
+		return true;
+	return report_fleet_open(tool, conninfo, STORE_DB_READ, &telling->fleet,
+				 err) &&
+	       fleet_db_open(conninfo, memory_mode(telling), &db, err) &&
+	       store_notice_of_fleet(tool->mem, db, &telling->store, err);
+}
+
+static bool open_memory(struct telling *telling, struct error *err)
+{
+	return telling->fleet != NULL ||
+	       store_notice_open(telling->tool->mem,
+				 telling->config->store.sqlite,
+				 memory_mode(telling), &telling->store, err);
+}
 
 static bool read_all(struct telling *telling, struct error *err)
 {
@@ -266,15 +350,15 @@ static bool read_all(struct telling *telling, struct error *err)
 		return false;
 	telling->is_printed =
 	    tool_has(tool, "--print") || telling->place_count == 0;
+	/* Before the process may connect nowhere any more. */
+	if (!open_fleet(telling, err))
+		return false;
 	if (!telling->is_printed)
 		notice_places_confine(tool, telling->config, telling->places,
 				      telling->place_count);
-	if (!notice_sources_open(tool, telling->config, &telling->sources,
-				 err) ||
-	    !store_notice_open(tool->mem, telling->config->store.sqlite,
-			       telling->is_printed ? STORE_DB_READ
-						   : STORE_DB_WRITE,
-			       &telling->store, err))
+	if (!notice_sources_open(tool, telling->config, telling->fleet,
+				 &telling->sources, err) ||
+	    !open_memory(telling, err))
 		return false;
 	store_notice_list_flaws(telling->store, tool_store_flaws(tool));
 	return true;
