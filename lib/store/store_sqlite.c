@@ -81,8 +81,8 @@ static void harden_handle(sqlite3 *handle)
 				NULL);
 }
 
-/* The last of those who write would take the log away, and with it what a
- * reader needs. With a limit, what stays is empty then, and a log that a reader
+/* The last of those who close, a reader of the daemon's own user too, would take
+ * the log away, and with it what a reader who may not write needs. With a limit, what stays is empty then, and a log that a reader
  * kept from beginning anew does not stay as large as it grew. A file that is no
  * database says so later. */
 static void keep_log(sqlite3 *handle)
@@ -91,7 +91,6 @@ static void keep_log(sqlite3 *handle)
 
 	(void)sqlite3_exec(handle, "PRAGMA journal_size_limit = 67108864", NULL,
 			   NULL, NULL);
-
 	(void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL,
 				   &is_kept);
 }
@@ -123,8 +122,7 @@ bool store_db_open(const char *path, enum store_db_mode mode,
 		return false;
 	}
 	harden_handle(handle);
-	if (mode == STORE_DB_WRITE)
-		keep_log(handle);
+	keep_log(handle);
 	struct sqlite_db *made = heap_new(struct sqlite_db);
 	made->db.engine = &sqlite_engine;
 	made->handle = handle;
