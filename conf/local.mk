@@ -2,24 +2,25 @@
 # The samples are written for /var; the program's default follows configure.
 SAMPLES = alignd.conf overrides.conf public-sector-suffixes.conf reporters.conf \
 	services.conf
-EXTRA_DIST += conf/desk.conf conf/alignd.conf conf/overrides.conf \
+EXTRA_DIST += conf/sample.sh conf/desk.conf conf/alignd.conf conf/overrides.conf \
 	conf/public-sector-suffixes.conf conf/reporters.conf conf/services.conf
 INSTALLED_SAMPLES = $(DESTDIR)$(sysconfdir)/alignd
-SAMPLE_FOR_HERE = $(SED) 's|"/var/lib/|"$(localstatedir)/lib/|'
+SAMPLE_FOR_HERE = sh $(srcdir)/conf/sample.sh "$(srcdir)/conf/$$name" \
+	'$(localstatedir)'
 
 # A file that stands there belongs to the operator.
 install-conf:
 	$(MKDIR_P) '$(INSTALLED_SAMPLES)'
 	for name in $(SAMPLES); do \
 		test -e "$(INSTALLED_SAMPLES)/$$name" || \
-			$(SAMPLE_FOR_HERE) "$(srcdir)/conf/$$name" \
+			$(SAMPLE_FOR_HERE) \
 				>"$(INSTALLED_SAMPLES)/$$name" || exit 1; \
 	done
 
 # Only a file that nobody has changed goes again.
 uninstall-conf:
 	for name in $(SAMPLES); do \
-		if $(SAMPLE_FOR_HERE) "$(srcdir)/conf/$$name" | \
+		if $(SAMPLE_FOR_HERE) | \
 			cmp -s - "$(INSTALLED_SAMPLES)/$$name"; then \
 			rm -f "$(INSTALLED_SAMPLES)/$$name"; fi; \
 	done

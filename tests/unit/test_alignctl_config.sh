@@ -100,6 +100,21 @@ unwanted default --now $now config check "$dir/kept"
 # what is shown is a configuration file itself
 "$tool" config show "$dir/good" >"$dir/shown" &&
 	want 0 "$dir/shown: ok" config check "$dir/shown"
+# What make install puts down sets nothing, so that a profile does.
+conf=${top_srcdir:-.}/conf
+sh "$conf/sample.sh" "$conf/alignd.conf" /srv >"$dir/sample"
+want 0 "$dir/sample: ok" config check "$dir/sample"
+if "$tool" config show "$dir/sample" | grep -F "# $dir/sample"; then
+	echo "the sample sets these"
+	failed=1
+fi
+sed 's/^# profile = .*/profile = ism-1799/' "$dir/sample" >"$dir/profiled"
+want 0 "on_own = reject   # profile ism-1799" config show "$dir/profiled"
+if ! grep -q '# sqlite = "/srv/lib/alignd/' "$dir/sample"; then
+	echo "the sample has another state folder than it was asked for"
+	failed=1
+fi
+
 if [ -w /dev/full ] && "$tool" config defaults 2>"$dir/err" >/dev/full; then
 	echo "alignctl config defaults on a full disk: wanted a failure"
 	failed=1
