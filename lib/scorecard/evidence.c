@@ -16,11 +16,15 @@
 #define PCI "PCI DSS 4.0.1"
 #define PREFIXES_MAX 5
 
+/* Without which a look has nothing to say. */
+enum needs { NEEDS_NOTHING, NEEDS_MAIL };
+
 struct row {
 	const char *standard;
 	const char *number;
 	const char *asked;
 	evidence_looker *look;
+	enum needs needs;
 	const char *method;
 	const char *not_shown;
 	const char *prefixes[PREFIXES_MAX]; /* names of findings begin so */
@@ -39,6 +43,7 @@ static const struct row rows[] = {
      "1",
      "DMARC is enforced on inbound mail",
      evidence_look_enforced,
+     NEEDS_MAIL,
      COUNT_METHOD,
      SKIPPED " The mode that was set earlier in the month.",
      {0}},
@@ -46,6 +51,7 @@ static const struct row rows[] = {
      "2",
      "SPF and DKIM of inbound mail are checked",
      evidence_look_judged,
+     NEEDS_MAIL,
      COUNT_METHOD,
      "How many messages passed SPF or DKIM alone.",
      {0}},
@@ -53,6 +59,7 @@ static const struct row rows[] = {
      "3",
      "TLS 1.2 or later is supported",
      evidence_look_tls,
+     NEEDS_MAIL,
      "{tls_version} as the mail server tells it, counted by message",
      "What our servers offer (alignctl posture --live), and how we send.",
      {0}},
@@ -60,6 +67,7 @@ static const struct row rows[] = {
      "4",
      "No inbound mail is refused for lacking TLS",
      evidence_look_not_refused,
+     NEEDS_MAIL,
      COUNT_METHOD,
      "Refusals of the mail server itself, before alignd is asked.",
      {0}},
@@ -67,6 +75,7 @@ static const struct row rows[] = {
      "5",
      "MTA-STS for all domains that receive",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD ", and the policy fetched over HTTPS",
      "What senders have cached.",
      {"mta-sts"}},
@@ -74,6 +83,7 @@ static const struct row rows[] = {
      "6",
      "TLS-RPT is published",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Whether reports come, and whether they are read.",
      {"tls-rpt"}},
@@ -81,6 +91,7 @@ static const struct row rows[] = {
      "7",
      "DMARC is published, rising to quarantine or reject",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Whether reports come, and whether they are read.",
      {"dmarc"}},
@@ -88,6 +99,7 @@ static const struct row rows[] = {
      "6, 7",
      "DMARC and TLS reports are received",
      evidence_look_taken,
+     NEEDS_NOTHING,
      "reports of others, each kept once (alignctl inbox)",
      "That somebody reviews them (alignctl inbox summary).",
      {0}},
@@ -95,6 +107,7 @@ static const struct row rows[] = {
      "9",
      "SPF for all sending services, at least ~all",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Services that send and are in no record (alignctl inbox sources).",
      {"spf"}},
@@ -102,6 +115,7 @@ static const struct row rows[] = {
      "10",
      "DKIM keys are in the DNS",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Keys of selectors that no recorded mail or report has shown.",
      {"dkim"}},
@@ -109,6 +123,7 @@ static const struct row rows[] = {
      "12",
      "Forward and reverse records match: who writes to us",
      evidence_look_named,
+     NEEDS_MAIL,
      "iprev (RFC 8601) of each client, counted by message",
      "Names of single servers (alignctl review, stats --by ip).",
      {0}},
@@ -116,6 +131,7 @@ static const struct row rows[] = {
      "12",
      "Forward and reverse records match: our own hosts",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Hosts that own.hosts does not name.",
      {"ptr"}},
@@ -123,6 +139,7 @@ static const struct row rows[] = {
      "13",
      "MX records are right, inactive ones removed",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "That the servers answer (alignctl posture --live).",
      {"mx", "ns"}},
@@ -130,6 +147,7 @@ static const struct row rows[] = {
      "14",
      "Certificates are valid, renewed, their names match",
      evidence_look_live,
+     NEEDS_NOTHING,
      "alignctl posture --live, by SMTP with STARTTLS",
      "Days between the looks; servers that could not be reached from here.",
      {"live"}},
@@ -137,6 +155,7 @@ static const struct row rows[] = {
      "15",
      "Domains that send no mail are protected",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Domains that own.domains does not name.",
      {"parked"}},
@@ -144,6 +163,7 @@ static const struct row rows[] = {
      "16",
      "No record names the gsi family any more",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Records of others that name them.",
      {"name-gsi"}},
@@ -151,6 +171,7 @@ static const struct row rows[] = {
      "22",
      "Exceptions are documented and authorised",
      evidence_look_overrides,
+     NEEDS_MAIL,
      "alignd's counters by reason (alignctl stats --by "
      "override)",
      "Owner, reason and end of each exception (alignctl override list).",
@@ -159,6 +180,7 @@ static const struct row rows[] = {
      "23",
      "The assurance of partners is checked",
      evidence_look_partners,
+     NEEDS_NOTHING,
      "alignd's counters by class of author domain",
      "Their records (alignctl posture DOMAIN), and how their servers take "
      "mail.",
@@ -168,6 +190,7 @@ static const struct row rows[] = {
      "",
      "Inbound mail is checked by SPF, DKIM and DMARC",
      evidence_look_judged,
+     NEEDS_MAIL,
      COUNT_METHOD,
      SKIPPED,
      {0}},
@@ -175,6 +198,7 @@ static const struct row rows[] = {
      "",
      "The author domain's policy is applied",
      evidence_look_enforced,
+     NEEDS_MAIL,
      COUNT_METHOD,
      "The mode that was set earlier in the month.",
      {0}},
@@ -182,6 +206,7 @@ static const struct row rows[] = {
      "",
      "Answers of the DNS are validated (DNSSEC)",
      evidence_look_validating,
+     NEEDS_NOTHING,
      "the configuration, as it is now",
      "What was set earlier, and which answers were signed.",
      {0}},
@@ -189,6 +214,7 @@ static const struct row rows[] = {
      "",
      "RSA and Ed25519 signatures are verified and made",
      evidence_look_nowhere,
+     NEEDS_NOTHING,
      "alignctl check on a message of each kind; report.sign_key",
      "Signatures by algorithm: they are not counted.",
      {0}},
@@ -196,6 +222,7 @@ static const struct row rows[] = {
      "",
      "What is quarantined is documented",
      evidence_look_quarantine,
+     NEEDS_MAIL,
      "incidents of the store (alignctl review)",
      "What people decided about it (alignctl review REFERENCE).",
      {0}},
@@ -203,6 +230,7 @@ static const struct row rows[] = {
      "",
      "Aggregate and failure reports are sent",
      evidence_look_sent,
+     NEEDS_NOTHING,
      "reports in the store, each with its reply (alignctl report list)",
      "That somebody read them, and reports that are kept no more.",
      {0}},
@@ -210,6 +238,7 @@ static const struct row rows[] = {
      "",
      "Own domains publish SPF, DKIM and DMARC",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "That all mail that is sent is signed.",
      {"spf", "dkim", "dmarc"}},
@@ -217,6 +246,7 @@ static const struct row rows[] = {
      "",
      "Domains without mail: null MX, -all, p=reject, rua",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Domains that own.domains does not name.",
      {"parked"}},
@@ -225,6 +255,7 @@ static const struct row rows[] = {
      "5.4.1",
      "Mechanisms detect phishing and protect personnel: forged authors",
      evidence_look_enforced,
+     NEEDS_MAIL,
      COUNT_METHOD,
      "This supports 5.4.1 and does not meet it alone: look-alike names, links, "
      "malware and processes are outside of DMARC.",
@@ -233,6 +264,7 @@ static const struct row rows[] = {
      "5.4.1",
      "Mechanisms detect phishing and protect personnel: our own names",
      evidence_look_posture,
+     NEEDS_NOTHING,
      POSTURE_METHOD,
      "Whether receivers apply what the records ask for.",
      {"dmarc", "spf", "name-registrable"}},
@@ -250,6 +282,17 @@ static const char *date_of(TALLOC_CTX *mem, const struct card *card,
 		   : card->setup->month.text;
 }
 
+static struct evidence_look look(TALLOC_CTX *mem, const struct card *card,
+				 const struct row *row)
+{
+	if (row->needs == NEEDS_MAIL && card->stats->total.messages == 0)
+		return (struct evidence_look){
+		    .state = EVIDENCE_MISSING,
+		    .words = "No mail is recorded for the month.",
+		};
+	return row->look(mem, card, row->prefixes);
+}
+
 struct evidence_list evidence_of(TALLOC_CTX *mem, const struct card *card)
 {
 	struct evidence *items =
@@ -257,8 +300,7 @@ struct evidence_list evidence_of(TALLOC_CTX *mem, const struct card *card)
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct row *row = &rows[i];
-		struct evidence_look found =
-		    row->look(mem, card, row->prefixes);
+		struct evidence_look found = look(mem, card, row);
 		items[i] = (struct evidence){
 		    .standard = row->standard,
 		    .number = row->number,

@@ -14,11 +14,6 @@ static struct evidence_look found(enum evidence_state state, const char *words)
 	return (struct evidence_look){.state = state, .words = words};
 }
 
-static struct evidence_look no_mail(void)
-{
-	return found(EVIDENCE_MISSING, "No mail is recorded for the month.");
-}
-
 static const struct stats_tally *all_of(const struct card *card)
 {
 	return &card->stats->total;
@@ -41,8 +36,6 @@ struct evidence_look evidence_look_enforced(TALLOC_CTX *mem,
 	const int64_t *failed = all->by[STATS_FAILED];
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(
 	    was_enforced(card) ? EVIDENCE_SHOWN : EVIDENCE_OPEN,
 	    mem_printf(
@@ -68,8 +61,6 @@ struct evidence_look evidence_look_judged(TALLOC_CTX *mem,
 	int64_t errors = all->by[STATS_RESULT][DMARC_RESULT_TEMPERROR];
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(EVIDENCE_SHOWN,
 		     mem_printf(mem,
 				"%s messages were judged by SPF, DKIM and "
@@ -87,8 +78,6 @@ struct evidence_look evidence_look_tls(TALLOC_CTX *mem, const struct card *card,
 	int64_t modern = stats_tally_modern_tls(all);
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(modern > 0 ? EVIDENCE_SHOWN : EVIDENCE_OPEN,
 		     mem_printf(mem,
 				"%s came over TLS 1.2 or 1.3, %s over an older "
@@ -107,8 +96,6 @@ struct evidence_look evidence_look_not_refused(TALLOC_CTX *mem,
 	const struct stats_tally *all = all_of(card);
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(
 	    EVIDENCE_SHOWN,
 	    mem_printf(mem,
@@ -125,8 +112,6 @@ struct evidence_look evidence_look_named(TALLOC_CTX *mem,
 	const int64_t *ptr = all->by[STATS_PTR];
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(
 	    EVIDENCE_SHOWN,
 	    mem_printf(mem,
@@ -147,8 +132,6 @@ struct evidence_look evidence_look_overrides(TALLOC_CTX *mem,
 	const struct stats_tally *all = all_of(card);
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(
 	    EVIDENCE_SHOWN,
 	    mem_printf(mem,
@@ -192,8 +175,6 @@ struct evidence_look evidence_look_quarantine(TALLOC_CTX *mem,
 	const struct stats_tally *all = all_of(card);
 
 	(void)prefixes;
-	if (all->messages == 0)
-		return no_mail();
 	return found(
 	    EVIDENCE_SHOWN,
 	    mem_printf(
