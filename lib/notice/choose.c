@@ -75,6 +75,25 @@ static bool is_within_hour(const struct notice *notice, int64_t time_s)
 	return time_s <= notice->until_s && time_s > notice->until_s - HOUR_S;
 }
 
+/* More of the same is news once an hour, so that the pace holds. */
+static bool has_grown(const struct notice *notice,
+		      const struct notice_fact *fact,
+		      const struct store_notice_mark *mark)
+{
+	return fact->level > mark->level &&
+	       !is_within_hour(notice, mark->told_s);
+}
+
+/* It was gone for so long that it is another one. */
+static bool has_come_back(const struct notice *notice,
+			  const struct notice_fact *fact,
+			  const struct store_notice_mark *mark)
+{
+	return fact->renewed_s > 0 &&
+	       mark->seen_s + fact->renewed_s < notice->until_s;
+}
+
+/* Is it to be told: whatever was told, for its time, or beside what was? */
 static bool is_news(const struct choosing *choosing,
 		    const struct notice_fact *fact,
 		    const struct store_notice_mark *mark)
@@ -85,12 +104,8 @@ static bool is_news(const struct choosing *choosing,
 		return true;
 	if (choosing->memory->is_left_aside)
 		return fact->since_s == 0 || fact->since_s >= notice->since_s;
-	/* More of the same is news once an hour, so that the pace holds. */
-	return mark == NULL ||
-	       (fact->level > mark->level &&
-		!is_within_hour(notice, mark->told_s)) ||
-	       (fact->renewed_s > 0 &&
-		mark->seen_s + fact->renewed_s < notice->until_s);
+	return mark == NULL || has_grown(notice, fact, mark) ||
+	       has_come_back(notice, fact, mark);
 }
 
 /* --- what is remembered --- */
@@ -308,8 +323,7 @@ void notice_choose_alarms(TALLOC_CTX *mem, const struct notice *notice,
 
 	for (size_t i = 0; i < notice->count; i++) {
 		const struct notice_fact *fact = &notice->items[i];
-		const struct store_notice_mark *mark =
-		    mark_of(&choosing, fact);
+		const struct store_notice_mark *mark = mark_of(&choosing, fact);
 		if (is_news(&choosing, fact, mark))
 			tell_alarm(&choosing, fact, &room);
 		else
