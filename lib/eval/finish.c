@@ -339,7 +339,9 @@ static void decide_disposition(struct message *message)
 		input->policy = tree_policy(found, verdict->author.domain);
 		input->is_test_mode = record->is_test_mode;
 		input->pct = record->pct;
-		input->draw = random_below(evaluator->random, 100);
+		/* Each draw is a call of the system's. */
+		if (record->pct >= 0 && record->pct < 100)
+			input->draw = random_below(evaluator->random, 100);
 	}
 	input->is_known_path = path_is_known(message);
 	weigh_recipients(message);
