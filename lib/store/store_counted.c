@@ -20,33 +20,37 @@ static int disposition_place(const char *applied)
 	return text_place(store_dispositions, STORE_DISPOSITIONS, applied);
 }
 
-bool store_counted_write(struct store_db *db, const struct store_entry *entry,
-			 int64_t segment_id, struct error *err)
+const char store_counted_sql[] =
+    "INSERT INTO counted (reference, hour_s, network, "
+    "author_domain, budget, first_s, last_s, messages, none, tag, "
+    "quarantine, reject, tempfail, segment_id) "
+    "VALUES (?, ?, ?, ?, ?, ?6, ?6, 1, ?7, ?8, ?9, ?10, ?11, ?12) "
+    "ON CONFLICT (segment_id, reference) DO UPDATE SET "
+    "first_s = min(first_s, excluded.first_s), "
+    "last_s = max(last_s, excluded.last_s), "
+    "messages = messages + 1, none = none + excluded.none, "
+    "tag = tag + excluded.tag, "
+    "quarantine = quarantine + excluded.quarantine, "
+    "reject = reject + excluded.reject, "
+    "tempfail = tempfail + excluded.tempfail";
+
+bool store_counted_write(struct store_statement *statement,
+			 const struct store_entry *entry, int64_t segment_id,
+			 struct error *err)
 {
 	const struct store_place *place = &entry->place;
 	int applied = disposition_place(entry->tuple.applied);
-	bool ok = store_query_run(
-	    db,
-	    "INSERT INTO counted (reference, hour_s, network, "
-	    "author_domain, budget, first_s, last_s, messages, none, tag, "
-	    "quarantine, reject, tempfail, segment_id) "
-	    "VALUES (?, ?, ?, ?, ?, ?6, ?6, 1, ?7, ?8, ?9, ?10, ?11, ?12) "
-	    "ON CONFLICT (segment_id, reference) DO UPDATE SET "
-	    "first_s = min(first_s, excluded.first_s), "
-	    "last_s = max(last_s, excluded.last_s), "
-	    "messages = messages + 1, none = none + excluded.none, "
-	    "tag = tag + excluded.tag, "
-	    "quarantine = quarantine + excluded.quarantine, "
-	    "reject = reject + excluded.reject, "
-	    "tempfail = tempfail + excluded.tempfail",
+
+	store_query_bind(
+	    statement,
 	    STORE_VALUES(
 		store_text(place->reference), store_number(place->hour_s),
 		store_text(place->network), store_text(place->author_domain),
 		store_number(place->budget), store_number(entry->time_s),
 		store_number(applied == 0), store_number(applied == 1),
 		store_number(applied == 2), store_number(applied == 3),
-		store_number(applied == 4), store_number(segment_id)),
-	    err);
+		store_number(applied == 4), store_number(segment_id)));
+	bool ok = store_db_execute(statement, err);
 
 	return ok ||
 	       error_wrap(err, "counted incident %.40s", place->reference);

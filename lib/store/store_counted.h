@@ -12,10 +12,12 @@
 
 /* --- for the writer's thread, within its transaction --- */
 
-/* Adds one incident to the row of its place in that segment. */
-bool store_counted_write(struct store_db *db, const struct store_entry *entry,
-			 int64_t segment_id, struct error *err)
-    __attribute__((warn_unused_result));
+/* Adds one incident to the row of its place in that segment, by the statement
+ * of store_counted_sql, which a flood runs for nearly every message. */
+extern const char store_counted_sql[];
+bool store_counted_write(struct store_statement *statement,
+			 const struct store_entry *entry, int64_t segment_id,
+			 struct error *err) __attribute__((warn_unused_result));
 
 /* Tells the budget of the incidents of this hour that are in the file. */
 bool store_counted_seed(struct store_db *db, struct store_budget *budget,

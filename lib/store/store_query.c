@@ -26,6 +26,20 @@ struct store_value store_bytes(struct span bytes)
 	return (struct store_value){.type = STORE_VALUE_BYTES, .bytes = bytes};
 }
 
+void store_query_bind(struct store_statement *statement,
+		      const struct store_value *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int at = (int)i + 1;
+		if (values[i].type == STORE_VALUE_NUMBER)
+			store_db_bind_number(statement, at, values[i].number);
+		else if (values[i].type == STORE_VALUE_TEXT)
+			store_db_bind_text(statement, at, values[i].text);
+		else
+			store_db_bind_bytes(statement, at, values[i].bytes);
+	}
+}
+
 bool store_query_open(struct store_db *db, const char *sql,
 		      const struct store_value *values, size_t count,
 		      struct store_statement **statement, struct error *err)
@@ -34,15 +48,7 @@ bool store_query_open(struct store_db *db, const char *sql,
 
 	if (!store_db_prepare(db, sql, &made, err))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		int at = (int)i + 1;
-		if (values[i].type == STORE_VALUE_NUMBER)
-			store_db_bind_number(made, at, values[i].number);
-		else if (values[i].type == STORE_VALUE_TEXT)
-			store_db_bind_text(made, at, values[i].text);
-		else
-			store_db_bind_bytes(made, at, values[i].bytes);
-	}
+	store_query_bind(made, values, count);
 	*statement = made;
 	return true;
 }

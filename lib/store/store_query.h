@@ -30,6 +30,10 @@ struct store_value store_bytes(struct span bytes);
 	    sizeof((const struct store_value[]){__VA_ARGS__}) /                \
 		sizeof(struct store_value)
 
+/* To the statement's parameters, for one that is kept prepared. */
+void store_query_bind(struct store_statement *statement,
+		      const struct store_value *values, size_t count);
+
 /* Runs a statement that gives no rows. */
 bool store_query_run(struct store_db *db, const char *sql,
 		     const struct store_value *values, size_t count,

@@ -35,6 +35,7 @@ enum statement {
 	DATA_VERSION,
 	COUNT_RESULT,
 	ADD_INCIDENT,
+	COUNT_INCIDENT,
 	KNOW_IMPORTED,
 	STATEMENTS
 };
@@ -79,6 +80,7 @@ static bool prepare_all(struct store_rows *rows, struct error *err)
 		"SET count = excluded.count + iif(" STORE_SQL_COUNT(
 		    "count") ", count, 0)",
 	    [ADD_INCIDENT] = add_incident_sql(mem),
+	    [COUNT_INCIDENT] = store_counted_sql,
 	    [KNOW_IMPORTED] = "INSERT OR IGNORE INTO imported (hour_s, "
 			      "message) VALUES (?, ?)",
 	};
@@ -294,8 +296,8 @@ static bool write_incidents(struct store_rows *rows,
 		    !write_incident(rows, items, err))
 			return false;
 		if (items->entry.is_counted &&
-		    !store_counted_write(rows->db, &items->entry,
-					 items->segment_id, err))
+		    !store_counted_write(rows->statements[COUNT_INCIDENT],
+					 &items->entry, items->segment_id, err))
 			return false;
 	}
 	return true;
