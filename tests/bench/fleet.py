@@ -80,7 +80,8 @@ class Bench:
         self.push(rows, 0, self.now)
         say("rows of new tuples a CPU second", rows / (cpu_s(self.pid) - before), "")
         say("log of a new tuple and its counter", (self.log_bytes() - log) / rows, "bytes")
-        self.sql("ANALYZE alignd.tuple; CHECKPOINT")
+        self.sql("VACUUM ANALYZE alignd.tuple")
+        self.sql("CHECKPOINT")
         before, log = cpu_s(self.pid), self.log_bytes()
         for at in range(segments):
             self.push(rows, 0, self.now - at * HOUR)
@@ -92,6 +93,14 @@ class Bench:
             "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE "
             "inhparent = 'alignd.result'::regclass") / self.number(
                 "SELECT count(*) FROM alignd.result"), "bytes")
+
+    def incidents(self, rows=50_000):
+        """With the verdict of a line."""
+        before, log = cpu_s(self.pid), self.log_bytes()
+        answer = self.tool.ask(f"segment {uuid.uuid4().hex} {self.now} incidents={rows}")[0]
+        assert answer.startswith("done take aside 0"), answer
+        say("incidents a CPU second", rows / (cpu_s(self.pid) - before), "")
+        say("log of an incident, its short wide part too", (self.log_bytes() - log) / rows, "bytes")
 
     # --- a record ---
 
@@ -212,6 +221,7 @@ def main():
         bench = Bench(server)
         with bench.tool:
             bench.counters()
+            bench.incidents()
             bench.make(scale)
             bench.sum_days()
             bench.reads()

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """alignctl fleet init and remove: set-up in five commands, and what is refused"""
 import os
+import re
 import subprocess
 import tempfile
+import time
+import uuid
 
 from fleet_rig import TOP, FleetTest, main
 
 ALIGNCTL = os.path.join(TOP, "tools", "alignctl")
 
 
-class Init(FleetTest):
+class InitTest(FleetTest):
     def setUp(self):
         self.admin = self.server.make_database("fleet")
         folder = self.enterClass(tempfile.TemporaryDirectory(prefix="alignd-init."))
@@ -38,6 +41,8 @@ class Init(FleetTest):
     def value(self, sql):
         return self.server.value(sql, database="fleet")
 
+
+class Init(InitTest):
     def test_a_host_can_push_at_once(self):
         out = self.init("--host", "mx1.example.org", "--host", "mx2.example.org=alignd_mx_two")
         self.assertIn("schema 1: made\n", out)
@@ -133,6 +138,37 @@ class Init(FleetTest):
         status, _, err = self.run_tool("init")
         self.assertEqual(status, 2)
         self.assertIn("store.postgresql is empty", err)
+
+
+class Page(InitTest):
+    """docs/FLEET.md says what is so."""
+
+    def setUp(self):
+        super().setUp()
+        path = os.path.join(os.environ.get("top_srcdir", "."), "docs", "FLEET.md")
+        with open(path, encoding="utf-8") as file:
+            self.page = file.read()
+
+    def test_commands_are_those_that_init_prints(self):
+        out = self.init("--host", "mx1.example.org")
+        for line in re.findall(r"  there:  (.*)|  here:   (.*)", out):
+            command = "".join(line).replace("THIS-SERVER", "db.example.org")
+            self.assertIn("    " + command.replace("DATABASE", "alignd") + "\n", self.page)
+
+    def test_queries(self):
+        self.init("--host", "mx1.example.org")
+        now = int(time.time()) // 3600 * 3600
+        tool = self.tool(self.server.conninfo("alignd_mx1", "fleet"))
+        for hour, seed in ((now, 0), (now - 2 * 86400, 50)):
+            tool.ask(f"segment {uuid.uuid4().hex} {hour} rows=20 seed={seed}")
+        tool.ask("maintain")
+        self.server.query("DO $$ BEGIN CREATE ROLE grafana LOGIN; EXCEPTION WHEN "
+                          "duplicate_object THEN NULL; END $$; GRANT alignd_reader TO grafana;"
+                          "UPDATE alignd.trait SET applied = 'reject'", database="fleet")
+        rows = [self.server.query(query, user="grafana", database="fleet")
+                for query in re.findall(r"```sql\n(.*?)```", self.page, re.S)]
+        self.assertEqual([len(answer) for answer in rows], [4, 20, 1])
+        self.assertEqual(sum(int(row[2]) for row in rows[0]), 40)
 
 
 if __name__ == "__main__":

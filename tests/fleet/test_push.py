@@ -183,6 +183,8 @@ class Segments(PushTest):
             self.push(name, "rows=3 count=3 incidents=2 counted=1", hour or HOUR)
             after = self.messages(), self.number("SELECT sum(count) FROM alignd.stray_result")
             self.assertEqual(after, (before[0] + 9 * (not is_stray), before[1] + 9 * is_stray))
+        for table, rows in (("stray_counted", 4), ("counted", 2), ("stray_incident", 8)):
+            self.assertEqual(self.number(f"SELECT count(*) FROM alignd.{table}"), rows)
 
     def test_rows_that_are_refused(self):
         """One of a thousand each; the rest is there, and what went wrong is said."""

@@ -77,7 +77,8 @@ BEGIN
 	went := went + gone;
 	DELETE FROM aside WHERE taken_s < alignd_push.now_s() - 90 * 86400;
 	WITH old AS (SELECT segment_no FROM segment WHERE is_stray AND pushed_s < before_s),
-	results AS (DELETE FROM stray_result r USING old WHERE r.segment_no = old.segment_no)
+	results AS (DELETE FROM stray_result r USING old WHERE r.segment_no = old.segment_no),
+	rows AS (DELETE FROM stray_counted c USING old WHERE c.segment_no = old.segment_no)
 	DELETE FROM stray_incident i USING old WHERE i.segment_no = old.segment_no;
 	DELETE FROM segment WHERE segment_no = ANY (ARRAY(SELECT s.segment_no FROM segment s
 		WHERE s.hour_s < before_s - 2 * 86400 AND s.pushed_s < before_s AND NOT EXISTS

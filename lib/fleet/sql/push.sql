@@ -231,6 +231,7 @@ BEGIN
 	DELETE FROM counted c WHERE c.segment_no = ANY (of_it);
 	DELETE FROM act WHERE ident = wanted;
 	DELETE FROM stray_result r WHERE r.segment_no = ANY (of_it);
+	DELETE FROM stray_counted c WHERE c.segment_no = ANY (of_it);
 	IF EXISTS (SELECT FROM segment WHERE ident = wanted AND is_summed) THEN
 		PERFORM alignd_push.unsum(wanted, of_it, at_s);
 	END IF;
@@ -600,11 +601,27 @@ BEGIN
 		cardinality(segment_counted.reject), cardinality(segment_counted.tempfail));
 	PERFORM alignd_push.check_texts(1024, VARIADIC segment_counted.reference ||
 		segment_counted.network || segment_counted.author_domain);
-	IF into_part.is_stray THEN
-		RETURN;
-	END IF;
 	SELECT s.segment_no INTO first_no FROM segment s
 		WHERE s.ident = segment_counted.ident AND s.part = 0;
+	IF into_part.is_stray THEN
+		INSERT INTO stray_counted AS c (segment_no, hour_s,
+				reference, network, author_domain, budget, first_s, last_s,
+				messages, none, tag, quarantine, reject, tempfail)
+			SELECT first_no, into_part.hour_s, g.* FROM unnest(
+				segment_counted.reference, segment_counted.network,
+				segment_counted.author_domain, segment_counted.budget,
+				segment_counted.first_s, segment_counted.last_s,
+				segment_counted.messages, segment_counted.none, segment_counted.tag,
+				segment_counted.quarantine, segment_counted.reject,
+				segment_counted.tempfail) AS g
+			ON CONFLICT (segment_no, reference) DO UPDATE SET
+				first_s = excluded.first_s, last_s = excluded.last_s,
+				messages = excluded.messages, none = excluded.none,
+				tag = excluded.tag, quarantine = excluded.quarantine,
+				reject = excluded.reject, tempfail = excluded.tempfail
+			WHERE c.messages < excluded.messages;
+		RETURN;
+	END IF;
 	INSERT INTO counted AS c (segment_no, hour_s,
 			reference, network, author_domain, budget, first_s, last_s,
 			messages, none, tag, quarantine, reject, tempfail)

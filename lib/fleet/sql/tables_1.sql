@@ -84,7 +84,7 @@ CREATE INDEX segment_unsummed ON segment (hour_s) WHERE NOT is_summed;
 -- trait_no: the columns of it that sums are made of.
 CREATE TABLE tuple (
 	tuple_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	hash uuid NOT NULL UNIQUE,
+	hash uuid NOT NULL,
 	layout smallint NOT NULL,
 	trait_no bigint NOT NULL,
 	added_s bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint,
@@ -120,7 +120,9 @@ CREATE TABLE tuple (
 	iprev text COLLATE "C" NOT NULL,
 	rests_on text COLLATE "C" NOT NULL,
 	lookalike text COLLATE "C" NOT NULL,
-	rcpt_rules text COLLATE "C" NOT NULL
+	rcpt_rules text COLLATE "C" NOT NULL,
+	-- its number is looked up for each counter: without the row, there
+	UNIQUE (hash) INCLUDE (tuple_no)
 );
 CREATE INDEX tuple_trait ON tuple (trait_no);
 
@@ -161,6 +163,9 @@ CREATE TABLE counted (
 CREATE INDEX counted_no ON counted (counted_no);
 CREATE INDEX counted_hour ON counted (hour_s);
 CREATE INDEX counted_reference ON counted (reference);
+
+CREATE TABLE stray_counted (LIKE counted);
+ALTER TABLE stray_counted ALTER counted_no DROP NOT NULL, ADD PRIMARY KEY (segment_no, reference);
 
 -- Incidents: what lists and filters ask for, by day of the segment's hour; a
 -- host's own number within the segment keeps one from coming twice. would: what
