@@ -320,6 +320,23 @@ class Own(FleetReports):
         self.assertEqual(self.mailer.mails, [])
         self.assertIn("no such reports", self.report("mx1", "list", "--local"))
 
+    def test_its_forwarder_says_what_it_reported_and_hears_what_the_fleet_did(self):
+        self.sql("UPDATE alignd.host SET reported_until_s = NULL")
+        self.own_mail("mx1", self.day + 3600)
+        self.report("mx1", "send", "--local")
+        self.report("mx1", "forward", "--once", command="fleet")
+        self.assertEqual(self.one("SELECT reported_until_s FROM alignd.host WHERE name = 'mx1'"),
+                         str(self.today))
+        self.assertEqual(self.one("SELECT sum(messages) FROM alignd.segment"), "1")
+        self.report("mx2", "forward", "--once", command="fleet")
+        self.count("mx2", self.day + 3600, 4)
+        self.send("mx3")
+        self.assertEqual(sorted(mail.count for mail in self.mails()), [1] * 2 + [4] * 6)
+        self.report("mx2", "forward", "--once", command="fleet")
+        status = json.loads(self.report("mx2", "status", "--json", "--local"))
+        self.assertEqual(status["collected_until"][:10],
+                         self.one(f"SELECT to_timestamp({self.today})::date"))
+
     def test_commands_read_and_act_on_the_fleet(self):
         self.count("mx1", self.day + 3600)
         self.assertIn("<org_name>", self.report("mx2", "preview", "d0.test"))

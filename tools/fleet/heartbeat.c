@@ -16,6 +16,7 @@
 
 #include "lib/base/net.h"
 #include "lib/base/strbuf.h"
+#include "lib/store/store_report.h"
 
 #define EVERY_MS 15000
 #define ADDRESSES_MAX 16
@@ -119,19 +120,60 @@ static int64_t real_now_ms(const struct forwarder *forwarder)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Days before that this host has reported itself. PostgreSQL keeps what the
+ * first heartbeat of a host that joins says; later it is what note_taken()
+ * wrote down. */
+static bool find_reported_until(const struct forwarder *forwarder,
+				int64_t *until_s, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_reports *reports;
+	struct store_run run;
+	bool ok = store_reports_open(mem, forwarder->config->store.sqlite,
+				     STORE_DB_READ, &reports, err) &&
+		  store_run_get(mem, reports, &run, err);
+
+	if (ok)
+		*until_s = run.collected_until_s;
+	mem_free(mem);
+	return ok;
+}
+
+/* A host that leaves goes on behind the days that the fleet reported. */
+static bool note_taken(struct forwarder *forwarder, struct error *err)
+{
+	int64_t taken_until_s = forwarder->answer.taken_until_s;
+	TALLOC_CTX *mem;
+	struct store_reports *reports;
+
+	if (taken_until_s <= forwarder->state.reported_until_s)
+		return true;
+	mem = mem_context(NULL);
+	bool ok = store_reports_open(mem, forwarder->config->store.sqlite,
+				     STORE_DB_WRITE, &reports, err) &&
+		  store_run_advance(reports, taken_until_s, err);
+	if (ok)
+		forwarder->state.reported_until_s = taken_until_s;
+	mem_free(mem);
+	return ok;
+}
+
 static bool gather(struct forwarder *forwarder, TALLOC_CTX *mem,
 		   struct fleet_heartbeat *heartbeat, struct error *err)
 {
 	const struct config *config = forwarder->config;
 	const struct fleet_state *state = &forwarder->state;
 	struct store_segments_lag lag;
+	int64_t reported_until_s = 0;
 
-	if (!forward_local(forwarder,
-			   store_segments_lag(forwarder->segments, &lag, err)))
+	if (!forward_local(
+		forwarder,
+		store_segments_lag(forwarder->segments, &lag, err) &&
+		    find_reported_until(forwarder, &reported_until_s, err)))
 		return false;
 	*heartbeat = (struct fleet_heartbeat){
 	    .version = PACKAGE_VERSION,
-	    .reported_until_s = state->reported_until_s,
+	    .reported_until_s = reported_until_s,
 	    .waiting = lag.waiting,
 	    .oldest_s = lag.oldest_hour_s,
 	    .aside = state->aside,
@@ -161,7 +203,6 @@ static void take_answer(struct forwarder *forwarder,
 	forwarder->state.heard_s = forward_now_s(forwarder);
 	forwarder->state.offset_ms = said->now_ms - answer->now_ms;
 	forwarder->state.overrides_newest = answer->override_version;
-	forwarder->state.reported_until_s = answer->taken_until_s;
 }
 
 bool forward_heartbeat(struct forwarder *forwarder, struct error *err)
@@ -179,5 +220,5 @@ bool forward_heartbeat(struct forwarder *forwarder, struct error *err)
 	if (is_done)
 		take_answer(forwarder, &heartbeat);
 	mem_free(mem);
-	return is_done;
+	return is_done && forward_local(forwarder, note_taken(forwarder, err));
 }

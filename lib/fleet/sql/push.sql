@@ -945,16 +945,10 @@ BEGIN
 		WHERE h.host_no = me;
 	PERFORM alignd_push.make_day(at_ms / 1000 + d * 86400) FROM generate_series(-1, 2) d;
 	RETURN QUERY SELECT at_ms, f.version, f.keep_results_s, coalesce(o.version, 0),
-		o.digest, alignd_push.taken_until_s()
+		o.digest, alignd_report.taken_until_s()
 		FROM fleet f LEFT JOIN (SELECT v.version, v.digest FROM override_version v
 			ORDER BY v.version DESC LIMIT 1) o ON true;
 END
-$$;
-
--- The end of the last day of which the fleet has taken a round; NULL before.
-CREATE FUNCTION alignd_push.taken_until_s() RETURNS bigint
-LANGUAGE sql STABLE SET search_path = alignd, pg_temp AS $$
-	SELECT max(hour_s) - max(hour_s) % 86400 + 86400 FROM segment WHERE round > 0
 $$;
 
 -- Who else is in the fleet: what claims to be of one of them is known by it.

@@ -323,8 +323,7 @@ $$;
 -- what it reported before it joined.
 CREATE OR REPLACE FUNCTION alignd_report.taken_until_s() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT coalesce((SELECT greatest(r.collected_until_s, h.reported_until_s)
-		FROM alignd_report.report_run r, alignd.host h
+	SELECT coalesce((SELECT r.collected_until_s FROM alignd_report.report_run r, alignd.host h
 		WHERE h.role = session_user AND h.reported_until_s IS NOT NULL), 0)
 $$;
 
@@ -344,5 +343,3 @@ REVOKE INSERT, UPDATE, DELETE ON alignd_report.report_key,
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA alignd_report TO alignd_sender;
 GRANT EXECUTE ON FUNCTION alignd_report.now_s(), alignd_report.figures(),
 	alignd_report.key_of(text) TO alignd_reader;
-GRANT USAGE ON SCHEMA alignd_report TO alignd_host;
-GRANT EXECUTE ON FUNCTION alignd_report.taken_until_s() TO alignd_host;
