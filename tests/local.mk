@@ -34,6 +34,7 @@ tests_libtest_a_SOURCES = \
 	tests/bench/letters.c tests/bench/letters.h \
 	tests/bench/link.c tests/bench/link.h \
 	tests/bench/process.c tests/bench/process.h \
+	tests/bench/quiet_mta.c tests/bench/quiet_mta.h \
 	tests/bench/sender.c tests/bench/sender.h \
 	tests/bench/session_rig.c tests/bench/session_rig.h \
 	tests/conformance/exceptions.c tests/conformance/exceptions.h \

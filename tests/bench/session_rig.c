@@ -5,7 +5,6 @@
 #include "tests/bench/session_rig.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/base/random.h"
 #include "lib/base/strbuf.h"
@@ -13,6 +12,7 @@
 #include "lib/dns/dns_private.h"
 #include "milter/log.h"
 #include "milter/session.h"
+#include "tests/bench/quiet_mta.h"
 #include "tests/unit/caches.h"
 #include "tests/unit/slow_dns.h"
 
@@ -31,63 +31,12 @@ static struct {
 	struct dns_memory *memory;
 	struct engine *engine;
 	struct service service;
-	bool is_held;	     /* the MTA was asked to */
+	struct quiet_mta mta;
 	unsigned long lines; /* of log */
 	session_rig_seen *seen;
-} rig;
+} rig = {.mta.tls_version = "TLSv1.3"};
 
-/* --- what stands in for the MTA and the log ------------------------------ */
-
-static const char *on_macro(void *context, const char *name)
-{
-	(void)context;
-	if (strcmp(name, "i") == 0)
-		return "4XyZ1234567890";
-	return strcmp(name, "{tls_version}") == 0 ? "TLSv1.3" : NULL;
-}
-
-static bool on_delete(void *context, const char *name, unsigned index)
-{
-	(void)context;
-	(void)name;
-	return index > 0;
-}
-
-static bool on_pair(void *context, const char *name, const char *value)
-{
-	(void)context;
-	return name != NULL && value != NULL;
-}
-
-static bool on_quarantine(void *context, const char *reason)
-{
-	(void)context;
-	rig.is_held = true;
-	return reason != NULL;
-}
-
-static bool on_recipient(void *context, const char *recipient)
-{
-	(void)context;
-	return recipient != NULL;
-}
-
-static bool on_reply(void *context, const char *code, const char *enhanced,
-		     const char *text)
-{
-	(void)context;
-	return code != NULL && enhanced != NULL && text != NULL;
-}
-
-static const struct mta_ops mta_ops = {
-    .macro = on_macro,
-    .delete_header = on_delete,
-    .insert_header = on_pair,
-    .quarantine = on_quarantine,
-    .delete_recipient = on_recipient,
-    .add_recipient = on_recipient,
-    .set_reply = on_reply,
-};
+/* --- what stands in for the log ------------------------------------------- */
 
 void log_open(const struct log_settings *settings)
 {
@@ -221,7 +170,7 @@ static void send_body(struct session *session, struct span body)
 static const char *send_letter(struct session *session,
 			       const struct letter *letter)
 {
-	rig.is_held = false;
+	rig.mta.is_held = false;
 	session_mail(session, letter->mail_from);
 	session_recipient(session, "<someone@mx.bench.test>");
 	for (size_t i = 0; i < letter->count; i++)
@@ -231,13 +180,13 @@ static const char *send_letter(struct session *session,
 	send_body(session, letter->body);
 	enum mta_answer answer = session_end_of_message(session);
 	if (answer == MTA_CONTINUE)
-		return rig.is_held ? "quarantine" : "accept";
+		return rig.mta.is_held ? "quarantine" : "accept";
 	return answer == MTA_REJECT ? "reject" : "tempfail";
 }
 
 const char *session_rig_send(const struct letter *letter)
 {
-	struct mta mta = {.ops = &mta_ops, .grants = ~0U};
+	struct mta mta = quiet_mta(&rig.mta);
 	struct session *session = session_new(&rig.service, &mta);
 	struct net_address address;
 

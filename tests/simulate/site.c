@@ -13,6 +13,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/mail/eml.h"
 #include "milter/session.h"
+#include "tests/bench/quiet_mta.h"
 #include "tests/simulate/stand_in.h"
 
 #define WEEK_DAYS 7
@@ -281,13 +282,13 @@ static void send_message(struct session *session, struct span message)
 	(void)fclose(file);
 }
 
-static enum fate fate_of(enum mta_answer answer)
+static enum fate fate_of(enum mta_answer answer, bool is_held)
 {
 	if (answer == MTA_REJECT)
 		return FATE_REFUSED;
 	if (answer != MTA_CONTINUE)
 		return FATE_LATER;
-	if (stand_in_judged.is_held)
+	if (is_held)
 		return FATE_HELD;
 	return stand_in_judged.applied == DISPOSITION_NONE ? FATE_DELIVERED
 							   : FATE_TAGGED;
@@ -300,7 +301,8 @@ bool site_saw_replay(void)
 
 enum fate site_send(struct site *site, const struct mail *mail)
 {
-	struct mta mta = {.ops = &stand_in_mta, .grants = ~0U};
+	struct quiet_mta state = {.is_held = false};
+	struct mta mta = quiet_mta(&state);
 	struct session *session = session_new(&site->service, &mta);
 	struct net_address address;
 
@@ -312,7 +314,8 @@ enum fate site_send(struct site *site, const struct mail *mail)
 	for (size_t i = 0; i < mail->rcpts.count; i++)
 		session_recipient(session, mail->rcpts.items[i]);
 	send_message(session, mail->message);
-	enum fate fate = fate_of(session_end_of_message(session));
+	enum mta_answer answer = session_end_of_message(session);
+	enum fate fate = fate_of(answer, state.is_held);
 	session_free(session);
 	return fate;
 }

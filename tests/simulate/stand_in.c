@@ -1,66 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stand_in.c - what stands in for the MTA and the log
+ * stand_in.c - what stands in for the log
  */
 #include "tests/simulate/stand_in.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "milter/log.h"
 
 struct judged stand_in_judged;
-
-static const char *on_macro(void *context, const char *name)
-{
-	(void)context;
-	return strcmp(name, "i") == 0 ? "4XyZ1234567890" : NULL;
-}
-
-static bool on_delete(void *context, const char *name, unsigned index)
-{
-	(void)context;
-	(void)name;
-	return index > 0;
-}
-
-static bool on_pair(void *context, const char *name, const char *value)
-{
-	(void)context;
-	return name != NULL && value != NULL;
-}
-
-static bool on_quarantine(void *context, const char *reason)
-{
-	(void)context;
-	stand_in_judged.is_held = true;
-	return reason != NULL;
-}
-
-static bool on_recipient(void *context, const char *recipient)
-{
-	(void)context;
-	return recipient != NULL;
-}
-
-static bool on_reply(void *context, const char *code, const char *enhanced,
-		     const char *text)
-{
-	(void)context;
-	return code != NULL && enhanced != NULL && text != NULL;
-}
-
-const struct mta_ops stand_in_mta = {
-    .macro = on_macro,
-    .delete_header = on_delete,
-    .insert_header = on_pair,
-    .quarantine = on_quarantine,
-    .delete_recipient = on_recipient,
-    .add_recipient = on_recipient,
-    .set_reply = on_reply,
-};
 
 void log_open(const struct log_settings *settings)
 {

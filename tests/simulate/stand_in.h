@@ -3,23 +3,19 @@
 #define TESTS_SIMULATE_STAND_IN_H
 
 /*
- * stand_in - what stands in for the MTA and the log
+ * stand_in - what stands in for the log
  *
- * Does whatever it is asked, and keeps what was said of the message that is
- * being judged. What the daemon logs as an error of its own ends the program.
- * The main thread alone.
+ * Keeps what was said of the message that is being judged. What the daemon logs
+ * as an error of its own ends the program. The main thread alone.
  */
 
 #include "lib/policy/decide.h"
-#include "milter/mta.h"
 
 struct judged {
 	enum disposition applied;
-	bool is_held;
 	bool is_replayed; /* a signed header came over other bodies */
 };
 
 extern struct judged stand_in_judged;
-extern const struct mta_ops stand_in_mta;
 
 #endif
