@@ -129,4 +129,4 @@ VALGRIND = valgrind -q --num-callers=30 --error-exitcode=99 --leak-check=full \
 
 clean-local:
 	rm -rf build-sanitizers build-asan build-ubsan build-tsan build-clang build-coverage \
-		build-fuzz build-sendmail build-opendkim build-old-chain
+		build-fuzz build-sendmail build-opendkim build-old-chain build-axe

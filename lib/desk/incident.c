@@ -211,8 +211,9 @@ static bool put_neighbours(struct desk_page *page, const char *id,
 			   const char *value, struct store_filter filter,
 			   struct error *err)
 {
-	struct desk_list list = {.filter = filter,
-				 .caption = "The newest of them"};
+	struct desk_list list = {
+	    .filter = filter,
+	    .caption = mem_printf(page->mem, "%s: the newest", heading)};
 
 	if (*value == '\0' || page->who->role < DESK_ANALYST)
 		return true;

@@ -195,8 +195,12 @@ class DeskTest(PageTest):
         self.store = self.path("store/" + name)
         shutil.copy(self.path("recorded"), self.store)
         os.chmod(self.store, 0o644)
-        # A writer leaves what readers need.
-        self.run_tool("review", "confirm", "TJ4C-P8XE", "--store", self.store)
+        self.leave_log()
+
+    def leave_log(self):
+        """A writer of ours leaves what readers need; Python's takes it away."""
+        status, _, err = self.run_tool("review", "confirm", "TJ4C-P8XE", "--store", self.store)
+        self.assertEqual(status, 0, err)
 
     def settings(self, more=""):
         return (f'config = "{self.path("alignd.conf")}"\nproxy = "{PROXY_USER}"\n'
@@ -221,4 +225,4 @@ class DeskTest(PageTest):
 
 
 __all__ = ["Answer", "Desk", "DeskTest", "DESK_USER", "IS_ROOT", "NOW", "PROXY_USER", "TOKEN",
-           "basic", "is_wrapped", "wait_until"]
+           "basic", "free_port", "is_wrapped", "wait_until"]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The desk as browsers, web servers and others reach it.
 DESK_TESTS = \
+	tests/desk/test_desk_browser.py \
 	tests/desk/test_desk_server.py
 
 .PHONY: check-desk
