@@ -173,6 +173,7 @@ bool desk_service_files(const struct desk_service *service,
 	confine_system(files);
 	confine_read_beside(files, service->settings->config);
 	confine_read_beside(files, overrides_of(service));
+	confine_read_beside(files, service->settings->parts);
 	if (service->config != NULL) {
 		const struct settings_origins *origins =
 		    service->config->origins;
@@ -264,6 +265,7 @@ static void answer_page(const struct desk_service *service, TALLOC_CTX *mem,
 	    .config = service->config,
 	    .now_s = clock_now_s(clock_system()),
 	    .page_ms = DESK_PAGE_MS,
+	    .parts = service->settings->parts,
 	    .note = call->arrival.is_tcp
 			? "Tried out on loopback, with a token for everybody: "
 			  "in earnest it is served behind a web server that "

@@ -95,6 +95,13 @@ static const struct setting rows[] = {
      AT(store),
      .initial = "",
      .summary = "The store's file. Empty for that of config."},
+    {.name = "parts",
+     .type = SETTING_TEXT,
+     AT(parts),
+     .initial = "/var/lib/alignd-desk/pages",
+     .summary = "The folder that alignctl desk keeps: parts of pages that take "
+		"long are taken from it, where they are less than an hour old. "
+		"Empty for none."},
     {.name = "proxy",
      .type = SETTING_TEXT,
      AT(proxy),

@@ -13,10 +13,11 @@
 #include "lib/base/settings.h"
 
 struct desk_settings {
-	const char *listen;	 /* "unix:/path", "inet:PORT@127.0.0.1" */
-	const char *config;	 /* alignd.conf; "": none */
-	const char *store;	 /* "": what alignd.conf names */
-	const char *proxy;	 /* a user; "": nobody speaks for others */
+	const char *listen; /* "unix:/path", "inet:PORT@127.0.0.1" */
+	const char *config; /* alignd.conf; "": none */
+	const char *store;  /* "": what alignd.conf names */
+	const char *parts;  /* a folder that alignctl desk keeps; "": none */
+	const char *proxy;  /* a user; "": nobody speaks for others */
 	const char *user_header; /* in which it names who asks */
 	const char *token_file;	 /* for TCP */
 	struct text_list hosts;

@@ -45,6 +45,11 @@ struct desk {
 	/* Known paths (store_path_read.h), where many pages share them; NULL:
 	 * each page reads them. */
 	const struct store_path_list *paths;
+	const char *parts; /* a folder of kept parts of pages; NULL: none */
+	/* Keeps a part that was made; NULL: none is. */
+	bool (*keep)(void *keeper, const char *name, struct span bytes,
+		     struct error *err);
+	void *keeper;
 	const char *note;      /* stands on each page; NULL: nothing */
 	bool is_files;	       /* pages are files: no search, no parameters */
 	int64_t files_since_s; /* there: incidents before it have no page */

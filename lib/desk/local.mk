@@ -12,6 +12,7 @@ libdesk_a_SOURCES = \
 	lib/desk/markup.c \
 	lib/desk/overrides.c \
 	lib/desk/page.h \
+	lib/desk/part.c \
 	lib/desk/reports.c \
 	lib/desk/request.c lib/desk/request.h \
 	lib/desk/search.c \

@@ -91,7 +91,6 @@ static bool tell_use(struct desk_page *page, struct error *err)
 	report.stats = stats;
 	struct stats_rows rows =
 	    stats_report_top(page->mem, &report, "override", USED_SHOWN);
-	desk_heading(page, 2, "used", "Where they were used");
 	if (rows.count == 0)
 		strbuf_add_text(&page->html,
 				"<p>Every message of the last 30 days met the "
@@ -122,7 +121,8 @@ bool desk_overrides(struct desk_page *page, struct error *err)
 		     config_overrides_text(page->mem, config));
 	if (page->form != SHOW_TEXT)
 		return true;
-	if (!tell_use(page, err))
+	desk_heading(page, 2, "used", "Where they were used");
+	if (!desk_put_part(page, "used", tell_use, err))
 		return false;
 	desk_put_forms(page, "overrides", false);
 	return true;

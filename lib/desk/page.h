@@ -61,6 +61,14 @@ void desk_frame(const struct desk_page *page, struct strbuf *whole);
 void desk_heading(struct desk_page *page, int level, const char *id,
 		  const char *words);
 
+/* --- part.c --- */
+
+/* Adds what `make` adds, or what was kept of it under that name; where it takes
+ * too long, words that say so. False: among files alone. */
+bool desk_put_part(struct desk_page *page, const char *name,
+		   bool (*make)(struct desk_page *page, struct error *err),
+		   struct error *err) __attribute__((warn_unused_result));
+
 /* --- link.c --- */
 
 /* The address of "incidents", "incident/K7QX-2M4D", "" (the start), from where

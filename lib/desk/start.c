@@ -59,13 +59,11 @@ static void put_runs(struct desk_page *page, const struct store_waiting *found)
 	strbuf_add_text(&page->html, "</p>\n");
 }
 
-/* Figures of all mail: for those who may see all of it. */
+/* Of all mail, so not for who sees that of one domain. */
 static bool put_waiting(struct desk_page *page, struct error *err)
 {
 	struct store_waiting found;
 
-	if (page->who->author_domain != NULL)
-		return true;
 	if (!store_waiting_read(page->desk->store,
 				page->desk->now_s - HELD_DAYS * DAY_S, &found,
 				err))
@@ -83,7 +81,6 @@ static bool put_likely(struct desk_page *page, struct error *err)
 						 LIKELY_DAYS * DAY_S};
 	struct review_candidates found = {.count = 0};
 
-	desk_heading(page, 2, "likely", "Likely errors of this week");
 	(void)desk_scope(page, &filter);
 	if (!review_candidates_find(page->mem, page->reader, &filter,
 				    page->desk->now_s, &found, err))
@@ -139,6 +136,16 @@ static bool read_stats(struct desk_page *page, struct stats_report *report,
 	return true;
 }
 
+static bool put_week(struct desk_page *page, struct error *err)
+{
+	struct stats_report report = {.by = NULL};
+
+	if (!read_stats(page, &report, err))
+		return false;
+	stats_write_figures(&report, &page->html);
+	return true;
+}
+
 bool desk_start(struct desk_page *page, struct error *err)
 {
 	struct stats_report report = {.by = NULL};
@@ -151,10 +158,12 @@ bool desk_start(struct desk_page *page, struct error *err)
 		return true;
 	}
 	desk_heading(page, 2, "waits", "What waits");
-	if (!put_waiting(page, err) || !put_likely(page, err) ||
-	    !read_stats(page, &report, err))
+	if (page->who->author_domain == NULL &&
+	    !desk_put_part(page, "waiting", put_waiting, err))
+		return false;
+	desk_heading(page, 2, "likely", "Likely errors of this week");
+	if (!desk_put_part(page, "likely", put_likely, err))
 		return false;
 	desk_heading(page, 2, "week", "The last seven days");
-	stats_write_figures(&report, &page->html);
-	return true;
+	return desk_put_part(page, "week", put_week, err);
 }

@@ -133,6 +133,23 @@ bool store_incidents(struct store_reader *reader,
 /* Where a thousand million incidents are kept as many have the same half. */
 #define OF_HALF_MAX 2000
 
+/* The same by the words of each engine. */
+static const char near_in_file[] =
+    "SELECT incident_id, reference FROM incident WHERE reference IN "
+    "(SELECT value FROM json_each('[\"' || replace(?1, ',', '\",\"') || "
+    "'\"]')) UNION ALL SELECT counted_id, reference FROM counted WHERE "
+    "reference IN (SELECT value FROM json_each('[\"' || "
+    "replace(?1, ',', '\",\"') || '\"]')) UNION ALL "
+    "SELECT incident_id, reference FROM (SELECT incident_id, reference FROM "
+    "incident WHERE reference >= ?2 AND reference < ?3 LIMIT ?4)";
+static const char near_in_fleet[] =
+    "SELECT incident_id, reference FROM incident WHERE "
+    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
+    "SELECT counted_id, reference FROM counted WHERE "
+    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
+    "(SELECT incident_id, reference FROM incident WHERE "
+    "reference >= ?2 AND reference < ?3 LIMIT ?4)";
+
 static bool open_near_references(TALLOC_CTX *mem, struct store_reader *reader,
 				 const char *typed,
 				 struct store_statement **rows,
@@ -145,12 +162,8 @@ static bool open_near_references(TALLOC_CTX *mem, struct store_reader *reader,
 		to[strlen(to) - 1]++;
 	return store_query_open(
 	    reader->db,
-	    "SELECT incident_id, reference FROM incident WHERE "
-	    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
-	    "SELECT counted_id, reference FROM counted WHERE "
-	    "reference = ANY (string_to_array(?1, ',')) UNION ALL "
-	    "(SELECT incident_id, reference FROM incident WHERE "
-	    "reference >= ?2 AND reference < ?3 LIMIT ?4)",
+	    store_reader_kind(reader) == STORE_DB_SQLITE ? near_in_file
+							 : near_in_fleet,
 	    STORE_VALUES(store_text(reference_slips(mem, typed)),
 			 store_text(from), store_text(to),
 			 store_number(OF_HALF_MAX)),
@@ -161,7 +174,7 @@ static bool open_references(TALLOC_CTX *mem, struct store_reader *reader,
 			    const char *typed, struct store_statement **rows,
 			    struct error *err)
 {
-	if (store_reader_kind(reader) != STORE_DB_SQLITE)
+	if (store_reader_kind(reader) != STORE_DB_SQLITE || reader->is_page)
 		return open_near_references(mem, reader, typed, rows, err);
 	return store_db_prepare(
 	    reader->db,

@@ -64,9 +64,10 @@ bool store_incidents(struct store_reader *reader,
     __attribute__((warn_unused_result));
 
 /* The references that somebody may have meant who typed one that does not
- * exist, in no order; some may come twice. Of a file all are looked at; of a
- * fleet's record, which may have hundreds of millions, those that an index
- * leads to: a slip away (reference_slips), or with the same first half. */
+ * exist, in no order; some may come twice. Of a file all are looked at, but not
+ * for a page (begin_page); there, and of a fleet's record, which may have
+ * hundreds of millions, those that an index leads to: a slip away
+ * (reference_slips), or with the same first half. */
 bool store_references(struct store_reader *reader, const char *typed,
 		      bool (*seen)(void *context, const char *reference),
 		      void *context, struct error *err)

@@ -76,6 +76,18 @@ class Answers(DeskTest):
         wait_until(lambda: desk.ask("/overrides").status == 503)
         self.assertIn("alignctl config check", desk.ask("/overrides").main)
 
+    def test_parts_that_were_kept_are_shown_for_an_hour(self):
+        os.makedirs(self.path("parts"), exist_ok=True)
+        self.write("parts/week.part", "<p>kept some minutes ago</p>")
+        desk = self.start(f'parts = "{self.path("parts")}"\n')
+        self.assertIn("kept some minutes ago", desk.ask("/").main)
+        self.assertRegex(desk.ask("/").main, r"As of \d{4}-")
+        # Of all mail: not for who sees that of one domain.
+        self.assertNotIn("kept some minutes ago", desk.ask("/", name="sue").main)
+        old = time.time() - 4000
+        os.utime(self.path("parts/week.part"), (old, old))
+        self.assertNotIn("kept some minutes ago", desk.ask("/").main)
+
     def test_figures_and_health(self):
         desk = self.start()
         desk.ask("/incidents")

@@ -161,6 +161,16 @@ static bool write_incidents(struct run *run, struct error *err)
 
 /* --- the run --- */
 
+static bool keep_part(void *context, const char *name, struct span bytes,
+		      struct error *err)
+{
+	struct run *run = context;
+
+	return desk_folder_write(run->folder,
+				 mem_printf(run->tool->mem, "%s.part", name),
+				 bytes, err);
+}
+
 static bool make_pages(struct run *run, const char *out, struct error *err)
 {
 	struct known_store place;
@@ -170,6 +180,8 @@ static bool make_pages(struct run *run, const char *out, struct error *err)
 		return false;
 	run->desk.store = place.path;
 	run->desk.config = place.config;
+	run->desk.keep = keep_part;
+	run->desk.keeper = run;
 	return find_references(run, err) && write_lists(run, err) &&
 	       write_groups(run, err) && write_incidents(run, err) &&
 	       desk_folder_finish(run->folder, err);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * part.c - a part of a page that takes long where there is much mail
+ *
+ * A run of alignctl desk has the time, and keeps it; alignd-desk shows what was
+ * kept within the last hour, and else makes it while a page may take. What is
+ * not made in time costs the page that part alone.
+ * Tested by test_alignctl_pages, test_desk.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file_read.h"
+#include "lib/base/limits.h"
+#include "lib/desk/page.h"
+
+#define KEPT_S 3600
+
+/* Markup of ours, of a folder that is the desk's own user's. NULL: there is
+ * none that is new enough. */
+static const char *read_kept(struct desk_page *page, const char *name,
+			     int64_t *made_s)
+{
+	const struct desk *desk = page->desk;
+	struct stat found;
+	struct span bytes;
+	struct error unused;
+
+	if (desk->parts == NULL || *desk->parts == '\0' ||
+	    page->who->author_domain != NULL)
+		return NULL;
+	const char *path =
+	    mem_printf(page->mem, "%s/%s.part", desk->parts, name);
+	if (stat(path, &found) != 0 || found.st_mtime > desk->now_s ||
+	    found.st_mtime < desk->now_s - KEPT_S ||
+	    !file_read(page->mem, path, LIMIT_DESK_PAGE_BYTES, &bytes, &unused))
+		return NULL;
+	*made_s = found.st_mtime;
+	return mem_strndup(page->mem, bytes.data, bytes.length);
+}
+
+static bool put_kept(struct desk_page *page, const char *name)
+{
+	int64_t made_s;
+	const char *kept = read_kept(page, name, &made_s);
+	char time[CLOCK_TEXT];
+
+	if (kept == NULL)
+		return false;
+	HTML(&page->html, "<p class=\"small soft\">As of {}.</p>\n",
+	     clock_text(made_s, time));
+	strbuf_add_text(&page->html, kept);
+	return true;
+}
+
+bool desk_put_part(struct desk_page *page, const char *name,
+		   bool (*make)(struct desk_page *page, struct error *err),
+		   struct error *err)
+{
+	const struct desk *desk = page->desk;
+	struct strbuf before = page->html;
+
+	if (put_kept(page, name))
+		return true;
+	strbuf_init(&page->html, page->mem, LIMIT_DESK_PAGE_BYTES);
+	bool ok = make(page, err);
+	struct strbuf part = page->html;
+	page->html = before;
+	if (ok && desk->keep != NULL)
+		ok =
+		    desk->keep(desk->keeper, name,
+			       span_make(strbuf_text(&part), part.length), err);
+	if (ok)
+		strbuf_add_text(&page->html, strbuf_text(&part));
+	else if (!desk->is_files)
+		HTML(
+		    &page->html,
+		    "<p class=\"note\">This part could not be made ({}): where "
+		    "there is much mail, alignd-desk-pages.timer keeps it, "
+		    "and parts in desk.conf names its folder.</p>\n",
+		    err->words);
+	return ok || !desk->is_files;
+}
