@@ -123,6 +123,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
 }
 
 struct fields {
+	bool is_cut; /* there are more: one of them may name another user */
 	size_t count;
 	struct desk_field items[FIELDS_MAX];
 };
@@ -133,7 +134,8 @@ static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind,
 	struct fields *fields = context;
 
 	(void)kind;
-	if (fields->count == FIELDS_MAX)
+	fields->is_cut = fields->count == FIELDS_MAX;
+	if (fields->is_cut)
 		return MHD_NO;
 	fields->items[fields->count++] =
 	    (struct desk_field){name, value == NULL ? "" : value};
@@ -212,13 +214,12 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
 	return result;
 }
 
-static void say_busy(TALLOC_CTX *mem, struct desk_answer *answer)
+static void say(TALLOC_CTX *mem, unsigned status, const char *words,
+		struct desk_answer *answer)
 {
-	static const char words[] = "busy: try again in a moment\n";
-
-	*answer = (struct desk_answer){.status = 503,
+	*answer = (struct desk_answer){.status = status,
 				       .type = "text/plain; charset=utf-8"};
-	strbuf_init(&answer->body, mem, sizeof words);
+	strbuf_init(&answer->body, mem, strlen(words));
 	strbuf_add_text(&answer->body, words);
 }
 
@@ -247,9 +248,12 @@ static enum MHD_Result on_request(void *context,
 			.peer = http->is_tcp ? (uid_t)-1 : peer_of(connection),
 			.count = fields.count,
 			.fields = fields.items}};
-	if (http->sending > SENDING_MAX) {
+	if (fields.is_cut) {
+		say(mem, 431, "more header fields than a browser sends\n",
+		    &answer);
+	} else if (http->sending > SENDING_MAX) {
 		desk_service_count_busy(http->service);
-		say_busy(mem, &answer);
+		say(mem, 503, "busy: try again in a moment\n", &answer);
 	} else {
 		desk_service_answer(http->service, mem, &call, &answer);
 	}

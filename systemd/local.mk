@@ -5,7 +5,7 @@ systemdsystemunit_DATA = systemd/alignd.service \
 	systemd/alignd-digest.service systemd/alignd-digest.timer \
 	systemd/alignd-alert.service systemd/alignd-alert.timer \
 	systemd/alignd-desk-pages.service systemd/alignd-desk-pages.timer \
-	systemd/alignd-desk.service
+	systemd/alignd-desk.service \
 	systemd/alignd-forward.service systemd/alignd-fleet-reload.path \
 	systemd/alignd-fleet-reload.service
 endif
@@ -16,14 +16,14 @@ EXTRA_DIST += systemd/alignd.service.in systemd/alignd-report.service.in \
 	systemd/alignd-digest.timer systemd/alignd-alert.service.in \
 	systemd/alignd-alert.timer systemd/alignd-desk-pages.service.in \
 	systemd/alignd-desk-pages.timer systemd/alignd-desk.service.in \
-	systemd/alignd-desk-pages.timer systemd/alignd-forward.service.in \
+	systemd/alignd-forward.service.in \
 	systemd/alignd-fleet-reload.path systemd/alignd-fleet-reload.service \
 	systemd/alignd.sysusers \
 	systemd/alignd.tmpfiles systemd/check-unit.sh
 CLEANFILES += systemd/alignd.service systemd/alignd-report.service \
 	systemd/alignd-digest.service systemd/alignd-alert.service \
-	systemd/alignd-desk-pages.service systemd/alignd-desk.service
-	systemd/alignd-desk-pages.service systemd/alignd-forward.service
+	systemd/alignd-desk-pages.service systemd/alignd-desk.service \
+	systemd/alignd-forward.service
 TESTS += systemd/check-unit.sh
 
 UNIT_SED = $(AM_V_GEN)$(MKDIR_P) systemd && \
@@ -41,6 +41,7 @@ systemd/alignd-alert.service: systemd/alignd-alert.service.in Makefile
 systemd/alignd-desk-pages.service: systemd/alignd-desk-pages.service.in Makefile
 	$(UNIT_SED)
 systemd/alignd-desk.service: systemd/alignd-desk.service.in Makefile
+	$(UNIT_SED)
 systemd/alignd-forward.service: systemd/alignd-forward.service.in Makefile
 	$(UNIT_SED)
 

@@ -337,6 +337,14 @@ class Hostile(DeskTest):
             self.assertNotIn(b"root:x", got)
         self.assertEqual(desk.ask("/").status, 200)
 
+    def test_fields_that_are_not_looked_at_are_refused(self):
+        """A second name behind more fields than are read would not be seen."""
+        desk = self.start()
+        many = [f"X-{number}: 1" for number in range(200)]
+        self.assertEqual(desk.ask("/incidents", *many, "X-Remote-User: bob").status, 431)
+        self.assertEqual(desk.ask("/incidents", *many[:50], "X-Remote-User: bob").status, 400)
+        self.assertEqual(desk.ask("/incidents", *many[:50]).status, 200)
+
     def test_a_second_request_is_none(self):
         """Whatever is sent behind or within a request, one answer comes."""
         desk = self.start()
