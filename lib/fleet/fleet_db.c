@@ -89,11 +89,13 @@ static const char *const begin_words[] = {
 };
 
 /* What the statements of lib/store find by their bare names; that the server
- * does not go on for somebody who has left; and that it compiles no machine
- * code for a list, which takes longer than the list. */
+ * does not go on for somebody who has left; that it sorts counters of
+ * many hosts in memory; and that it compiles no machine code for a list, which
+ * takes longer than the list. */
 #define SETTINGS                                                               \
 	"; SET LOCAL search_path = alignd_read, alignd_report, pg_catalog"     \
-	"; SET LOCAL jit = off; SET LOCAL statement_timeout = %" PRId64
+	"; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'"                  \
+	"; SET LOCAL statement_timeout = %" PRId64
 
 /* States that pass when somebody else is done. */
 static const char *const busy_states[] = {"40001", "40P01", "55P03"};

@@ -55,9 +55,8 @@ static const struct {
 	{.all = " FROM trait WHERE ?1 <= ?2" OF_AUTHOR,
 	 .some = " FROM trait WHERE tuple_id IN (SELECT tuple_id FROM "
 		 "trait_result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
-	 .counters = "SELECT hour_s, tuple_id, sum(count) FROM trait_result "
-		     "WHERE hour_s >= ? AND hour_s < ? "
-		     "GROUP BY hour_s, tuple_id ORDER BY hour_s, tuple_id",
+	 .counters = "SELECT hour_s, tuple_id, count FROM trait_result "
+		     "WHERE hour_s >= ? AND hour_s < ? ORDER BY hour_s",
 	 .first = "SELECT coalesce(min(hour_s), 0) FROM result_hour "
 		  "WHERE hour_s >= 0"},
 };

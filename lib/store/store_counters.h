@@ -42,9 +42,10 @@ struct store_counters_handler {
 	/* Ids ascend; the texts stay until it returns. */
 	void (*tuple)(void *context, int64_t tuple_id,
 		      const struct store_trait *trait);
-	/* Hours ascend, within an hour the ids. There are counters of tuples
-	 * that were not shown, for they belong to another author domain or
-	 * cannot be read: leave them out. */
+	/* Hours ascend, ids come in any order, and one may come again: a
+	 * fleet's counters are not all added up yet. There are counters of
+	 * tuples that were not shown, for they belong to another author domain
+	 * or cannot be read: leave them out. */
 	void (*counter)(void *context, int64_t hour_s, int64_t tuple_id,
 			int64_t count);
 	void *context;

@@ -96,11 +96,14 @@ SELECT trait_no AS tuple_id, author_domain, author_error, client_ip, client_name
 	tls_version, iprev, lookalike
 FROM alignd.trait;
 
+-- Days before the first of such are not looked into.
 CREATE VIEW alignd_read.unsummed AS
 SELECT r.hour_s, r.tuple_no, r.count
 FROM alignd.segment s
 	JOIN alignd.result r ON r.segment_no = s.segment_no AND r.hour_s = s.hour_s
-WHERE NOT s.is_summed AND NOT s.is_open AND NOT s.is_stray;
+WHERE NOT s.is_summed AND NOT s.is_open AND NOT s.is_stray
+	AND r.hour_s >= (SELECT min(hour_s) FROM alignd.segment
+		WHERE NOT is_summed AND NOT is_open AND NOT is_stray);
 
 -- In the shape of result, with a tuple's trait for the tuple.
 CREATE VIEW alignd_read.trait_result AS
