@@ -83,6 +83,7 @@ tools_alignctl_SOURCES = \
 	tools/compare/rules.c \
 	tools/doctor/doctor.h \
 	tools/doctor/exempt.c \
+	tools/doctor/fleet.c \
 	tools/doctor/mark.c \
 	tools/doctor/mta.c \
 	tools/doctor/negotiate.c tools/doctor/negotiate.h \

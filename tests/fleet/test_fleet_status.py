@@ -83,6 +83,35 @@ class Status(HostTest):
             self.assertIn(said, host.tool("fleet", "status")[1])
         self.assertEqual(host.waiting(), 1)
 
+    def doctor(self, host):
+        return [row for row in map(json.loads,
+                                   host.tool("doctor", "--json")[1].splitlines())
+                if row["check"] in ("fleet", "store.postgresql")]
+
+    def test_doctor(self):
+        host = self.filled()
+        self.assertIn("has not run yet", self.doctor(host)[0]["found"])
+        self.assertEqual(host.forward()[0], 0)
+        row, = self.doctor(host)
+        self.assertEqual(row["level"], "ok")
+        # what the forwarder met
+        good = host.conninfo
+        host.conninfo = good.replace("user=mxa", "user=nobody_here")
+        host.write_config()
+        self.assertEqual(host.forward()[0], 4)
+        row, = self.doctor(host)
+        self.assertEqual(row["level"], "problem")
+        self.assertIn("fleet init --host", row["fix"])
+        # what it would meet
+        os.remove(host.database + ".fleet")
+        host.conninfo = f"host=127.0.0.1 port=1 user=x password={SECRET}"
+        host.write_config()
+        rows = self.doctor(host)
+        self.assertNotIn(SECRET, json.dumps(rows))
+        self.assertEqual([row["level"] for row in rows], ["warning", "problem", "problem"])
+        self.assertIn("everybody may read", rows[0]["found"])
+        self.assertIn("PostgreSQL runs", rows[2]["fix"])
+
     def test_a_hosts_role_reads_nothing(self):
         host = self.filled()
         os.remove(host.config + ".d/people.conf")
