@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "lib/app/fleet_state.h"
 #include "lib/auth/key_cache.h"
 #include "lib/base/limits.h"
 #include "milter/exposition.h"
@@ -154,6 +155,14 @@ struct waiting_figures {
 	struct notice_figures alert;
 };
 
+/* As the forwarder left word; zeros where there is no fleet. */
+struct fleet_figures {
+	uint64_t heard_s;
+	uint64_t aside;
+	uint64_t is_other_schema;
+	uint64_t is_override_refused;
+};
+
 struct figures {
 	uint64_t connections; /* now, as the next two */
 	uint64_t connections_max;
@@ -174,6 +183,7 @@ struct figures {
 	struct sightings_statistics sightings;
 	struct hold_statistics holds;
 	struct waiting_figures waiting;
+	struct fleet_figures fleet;
 	struct process_figures process;
 };
 
@@ -279,6 +289,22 @@ static void read_waiting(struct waiting *waiting, const struct config *config,
 	};
 }
 
+static void read_fleet(const struct config *config,
+		       struct fleet_figures *figures)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct fleet_state state;
+
+	if (fleet_state_find(mem, &config->store, &state))
+		*figures = (struct fleet_figures){
+		    .heard_s = (uint64_t)state.heard_s,
+		    .aside = (uint64_t)state.aside,
+		    .is_other_schema = strcmp(state.kind, "schema") == 0,
+		    .is_override_refused = *state.overrides_fault != '\0',
+		};
+	mem_free(mem);
+}
+
 static void read_engine(struct service *service, int64_t now_s,
 			struct figures *figures)
 {
@@ -291,6 +317,7 @@ static void read_engine(struct service *service, int64_t now_s,
 	figures->is_enforcing = config->daemon.mode == MODE_ENFORCE;
 	read_overrides(config->overrides, now_s, &figures->overrides);
 	read_waiting(&service->waiting, config, now_s, &figures->waiting);
+	read_fleet(config, &figures->fleet);
 	dns_get_statistics(engine->evaluator.dns, &figures->dns);
 	engine_unref(engine);
 }
@@ -476,6 +503,14 @@ static const struct figure_row rows[] = {
 	    "Messages whose counters went before the fleet had taken them."),
     COUNTER("alignd_fleet_incidents_let_go_total", store.fleet_let_go_incidents,
 	    "Incidents that went before the fleet had taken them."),
+    GAUGE("alignd_fleet_heard_timestamp_seconds", fleet.heard_s,
+	  "When PostgreSQL last answered the forwarder; 0: never."),
+    GAUGE("alignd_fleet_schema_mismatch", fleet.is_other_schema,
+	  "1 while the forwarder meets a schema of another version."),
+    GAUGE("alignd_fleet_rows_aside", fleet.aside,
+	  "Rows that PostgreSQL refused and that were set aside."),
+    GAUGE("alignd_fleet_overrides_refused", fleet.is_override_refused,
+	  "1 while the fleet's newest overrides are not taken here."),
     GAUGE("alignd_clock_doubted", store.clock_doubted,
 	  "1 when the clock disagrees with the record and nothing keeps it."),
     GAUGE("alignd_held_messages", holds.hour_messages,

@@ -16,7 +16,7 @@ PAGES = ("README.md", "docs/OPERATIONS.md", "docs/PRIVACY.md", "docs/UPKEEP.md")
 MANUALS = ("docs/alignctl.8", "docs/alignd.8")
 
 PROGRAMS = set("""./bootstrap ./configure alignctl alignd apt base64 cat chgrp chmod chown cp
-    curl deluser grep groupadd install journalctl jq kill mailq make man mv openssl postcat
+    createdb curl deluser grep groupadd install journalctl jq kill mailq make man mv openssl postcat
     postconf postfix postqueue postsuper printf promtool rm runuser sed sendmail setfacl sh
     sqlite3 ss sudo systemctl systemd-sysusers systemd-tmpfiles useradd usermod
     vi""".split())

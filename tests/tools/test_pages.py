@@ -29,6 +29,7 @@ MANUALS_RUN = 23
 THE_BUILD = "builds this tree; make check-dist installs and leaves a release"
 USERS = "changes the machine's users; systemd/check-unit.sh reads the files that make them"
 SYSTEMD = "systemd is no part of the tests; systemd/check-unit.sh reads the units"
+FLEET = "needs a PostgreSQL; make check-fleet starts one"
 BY_MTA = "needs a Postfix; tests/mta/test_pages.py runs it"
 BY_PACKAGE = "needs Debian's package and Postfix; tests/deb/test_package.py runs it"
 EXCUSED = {
@@ -65,6 +66,8 @@ EXCUSED = {
     "systemctl edit alignd": SYSTEMD,
     "systemctl status alignd": SYSTEMD,
     "systemctl enable --now alignd-report.timer": SYSTEMD,
+    "systemctl enable --now alignd-forward": SYSTEMD,
+    "systemctl status alignd-forward": SYSTEMD,
     "systemctl list-timers alignd-report.timer": SYSTEMD,
     "systemctl enable --now alignd-desk-pages.timer": SYSTEMD,
     "systemctl enable --now alignd-desk": SYSTEMD,
@@ -106,6 +109,15 @@ EXCUSED = {
     "journalctl --vacuum-time": "shortens the machine's own journal",
     "alignctl inbox fetch --password-file /etc/alignd/imap.pass imaps://reports@imap.example.org":
         "asks a mail server; test_alignctl_inbox_fetch.py has one",
+    "createdb alignd": FLEET,
+    "alignctl fleet status": FLEET,
+    "alignctl fleet init --upgrade": FLEET,
+    "alignctl fleet remove": FLEET,
+    "alignctl override add --fleet": FLEET,
+    "alignctl override list --fleet": FLEET,
+    'alignctl fleet init "host=db.example.org dbname=alignd user=postgres" '
+    "--host mx1.example.org --host mx2.example.org": FLEET,
+    "install -m 0400 -o alignd-forward pgpass /etc/alignd/pgpass": USERS,
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.
@@ -130,6 +142,8 @@ CONF = "etc/alignd/alignd.conf"
 TEXTS = {
     "mode = monitor": CONF,
     "policy {": CONF,
+    'store { postgresql = "host=db.example.org dbname=alignd user=alignd_mx1 '
+    'passfile=/etc/alignd/pgpass" }': None,       # make check-fleet
     "protect {": CONF,
     'trust { arc_sealers = {"lists.example"} }': CONF,
     'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,

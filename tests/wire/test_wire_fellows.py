@@ -6,11 +6,13 @@ host's are kept
 The file with the hosts is written as the forwarder would; PostgreSQL is not
 there, and alignd never asks it.
 """
+import json
 import os
 import signal
 import unittest
 
 from daemon import Daemon, wait_until
+from scrape import MetricsDaemon
 
 FIELD = "Authentication-Results"
 FELLOW, TRUSTED, STRANGER = "198.51.100.7", "192.0.2.9", "203.0.113.5"
@@ -76,6 +78,22 @@ class Fellows(unittest.TestCase):
         with self.assertRaises(AssertionError) as caught:
             self.daemon.start()
         self.assertIn("is no address of one host", str(caught.exception))
+
+
+class Forwarder(unittest.TestCase):
+
+    def test_figures_are_those_that_it_left(self):
+        with MetricsDaemon(store='postgresql = "host=192.0.2.1"') as daemon:
+            names = ("heard_timestamp_seconds", "rows_aside", "schema_mismatch",
+                     "overrides_refused")
+            values = [daemon.page().value("alignd_fleet_" + name) for name in names]
+            self.assertEqual(values, [0, 0, 0, 0])
+            with open(daemon.database + ".fleet", "w", encoding="ascii") as file:
+                json.dump({"heard": 7, "aside": 3, "kind": "schema", "fault": "x",
+                           "overrides_fault": "y"}, file)
+            os.chmod(daemon.database + ".fleet", 0o644)
+            values = [daemon.page().value("alignd_fleet_" + name) for name in names]
+            self.assertEqual(values, [7, 3, 1, 1])
 
 
 if __name__ == "__main__":
