@@ -190,12 +190,12 @@ class Postgres:
         host = "127.0.0.1" if tcp or port else self.folder
         return f"host={host} port={port or self.port} user={user} dbname={database}"
 
-    def query(self, sql, user=ADMIN, database="postgres", port=None):
+    def query(self, sql, user=ADMIN, database="postgres", port=None, seconds=SECONDS):
         """The rows as lists of texts; PostgresError with the server's words."""
         done = subprocess.run(
             [self.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-F", "\x1f", "-R",
              "\x1e", "-d", self.conninfo(user, database, port)], input=sql.encode(),
-            capture_output=True, timeout=SECONDS, check=False,
+            capture_output=True, timeout=seconds, check=False,
             env={**os.environ, "PGOPTIONS": ""})
         if done.returncode != 0:
             raise PostgresError(done.stderr.decode().strip())
