@@ -276,7 +276,8 @@ static void nothing_is_lost_or_doubled(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nothing_is_lost_or_doubled),
+	    cmocka_unit_test_teardown(nothing_is_lost_or_doubled,
+				      histories_clean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -789,11 +789,11 @@ static void make_empty(struct history *history)
 	history->empty = take_image(host->path);
 }
 
+static struct history history;
+
 void histories_run(const struct history_fleet *fleet, unsigned first,
 		   unsigned count)
 {
-	static struct history history;
-
 	history = (struct history){.fleet = fleet, .is_alone = count == 1};
 	make_folder(&history);
 	make_empty(&history);
@@ -805,4 +805,16 @@ void histories_run(const struct history_fleet *fleet, unsigned first,
 	(void)fprintf(stderr, "\n");
 	forget_image(&history.empty);
 	remove_folder(&history);
+}
+
+int histories_clean(void **state)
+{
+	(void)state;
+	if (history.folder[0] == '\0' || access(history.folder, F_OK) != 0)
+		return 0;
+	if (history.is_alone)
+		(void)fprintf(stderr, "left in %s\n", history.folder);
+	else
+		remove_folder(&history);
+	return 0;
 }

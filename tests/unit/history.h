@@ -67,4 +67,8 @@ struct history_fleet {
 void histories_run(const struct history_fleet *fleet, unsigned first,
 		   unsigned count);
 
+/* A teardown: removes the files that a failure left; those of one that was run
+ * alone stay, to be looked at. */
+int histories_clean(void **state);
+
 #endif
