@@ -290,7 +290,8 @@ static void answer_page(const struct desk_service *service, TALLOC_CTX *mem,
 		desk_answer(mem, &desk, who, &request, answer);
 }
 
-/* Without the query: what was typed may be an address. */
+/* Without the query, and without the words about it: what was typed may be an
+ * address. */
 static void log_answer(TALLOC_CTX *mem, const struct desk_call *call,
 		       const struct desk_who *who,
 		       const struct desk_answer *answer, int64_t took_us)
@@ -301,17 +302,16 @@ static void log_answer(TALLOC_CTX *mem, const struct desk_call *call,
 	    [DESK_ANALYST] = "analyst",
 	};
 	struct span path = span_make(call->target, strcspn(call->target, "?"));
+	const char *fault = answer->status >= 500 ? answer->fault : NULL;
 
 	(void)fprintf(
 	    stderr, "user=%s role=%s path=%s status=%u ms=%" PRId64 "%s%s\n",
 	    text_escape(mem, span_of(who->user == NULL ? "-" : who->user),
 			LOGGED_MAX, false),
 	    roles[who->role], text_escape(mem, path, LOGGED_MAX, false),
-	    answer->status, took_us / 1000,
-	    answer->fault == NULL ? "" : " fault=",
-	    answer->fault == NULL
-		? ""
-		: text_escape(mem, span_of(answer->fault), LOGGED_MAX, true));
+	    answer->status, took_us / 1000, fault == NULL ? "" : " fault=",
+	    fault == NULL ? ""
+			  : text_escape(mem, span_of(fault), LOGGED_MAX, true));
 }
 
 static void count_answer(struct desk_service *service, unsigned status,

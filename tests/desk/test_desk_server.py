@@ -105,6 +105,8 @@ class Answers(DeskTest):
         desk = self.start()
         desk.ask(f"/incident/{HELD}")
         desk.ask("/search?q=somebody%40example.com", name="bob")
+        desk.ask("/search?q=somebody%40example.com%40")
+        desk.ask("/incidents?from=somebody%40example.com")
         desk.ask("/x%0a", name="eve evil")
         log = desk.log()
         self.assertIn(f"user=ann role=analyst path=/incident/{HELD} status=200", log)
