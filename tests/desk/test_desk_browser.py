@@ -5,11 +5,13 @@ desk, through Debian's nginx, and what axe-core says of each page
 
 DESK_PICTURES=FOLDER keeps the pictures of the story.
 """
+import contextlib
 import os
 import pwd
 import re
 import shlex
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk_rig import (  # noqa: E402
-    DESK_USER, IS_ROOT, NOW, PROXY_USER, TOKEN, DeskTest, free_port, is_wrapped, wait_until)
+    DESK_USER, IS_ROOT, NOW, PROXY_USER, TOKEN, Desk, DeskTest, free_port, is_wrapped, wait_until)
 import axe  # noqa: E402
 from browser import Browser, programs  # noqa: E402
 from page_rig import HELD  # noqa: E402
@@ -192,11 +194,20 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
         return port
 
     def ask(self, port, target, *fields):
-        done = subprocess.run(
-            ["curl", "-s", "-i", "--retry", "20", "--retry-connrefused", "--retry-delay", "1",
-             "-H", "Host: desk.test", *(part for field in fields for part in ("-H", field)),
-             f"http://127.0.0.1:{port}{target}"], capture_output=True, check=True, timeout=60)
-        return done.stdout.decode("utf-8", "replace")
+        """Head and body of what nginx hands on."""
+        def is_up():
+            with contextlib.suppress(ConnectionRefusedError), reach():
+                return True
+            return False
+
+        def reach():
+            return socket.create_connection(("127.0.0.1", port), 60)
+
+        wait_until(is_up)
+        lines = [f"GET {target} HTTP/1.0", "Host: desk.test", *fields, "", ""]
+        with reach() as sock:
+            sock.sendall("\r\n".join(lines).encode())
+            return Desk.read(sock).decode("utf-8", "replace")
 
     def test_with_a_header(self):
         self.start()
