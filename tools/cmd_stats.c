@@ -205,7 +205,12 @@ static bool tell_period(struct tool *tool, struct stats_report *report,
 		report->mode = config_mode_text(place.config->daemon.mode);
 	}
 	report->stats = stats;
-	return write_form(tool, report, err);
+	if (!write_form(tool, report, err))
+		return false;
+	if (place.fleet != NULL && tool_form(tool) == SHOW_TEXT &&
+	    !tool_has(tool, "--html") && !tool_has(tool, "--quiet"))
+		(void)puts(TOOL_FLEET_HOUR);
+	return true;
 }
 
 static int run_stats(struct tool *tool)

@@ -225,6 +225,9 @@ static int run_whatif(struct tool *tool)
 	    !tool_has(tool, "--quiet"))
 		show_write(stdout, tool_form(tool),
 			   whatif_show(tool->mem, &report));
+	if (tool_fleet(tool, store_config(tool, &report)) != NULL &&
+	    tool_form(tool) == SHOW_TEXT && !tool_has(tool, "--quiet"))
+		(void)puts(TOOL_FLEET_HOUR);
 	return TOOL_DONE;
 }
 

@@ -30,6 +30,11 @@ const char *tool_fleet(const struct tool *tool, const struct config *config);
 /* What a record is called, for people: its file, or "the fleet's record". */
 const char *tool_record_name(const char *fleet, const char *path);
 
+/* What sums over a fleet do not have yet, for people. */
+#define TOOL_FLEET_HOUR                                                        \
+	"Of the whole fleet; a host's counters come when their hour is over "  \
+	"(--local: this host's own)."
+
 /* A reader of the fleet's record; of the file where `fleet` is NULL. */
 bool tool_record_reader(struct tool *tool, const char *fleet, const char *path,
 			struct store_reader **reader, struct error *err)

@@ -153,10 +153,10 @@ static void say_path(struct dossier *dossier)
 		return;
 	const struct store_path *path = &known->path;
 	say(dossier,
-	    "By way of %s, mail of %s passed on %u days: %u with aligned SPF, "
+	    "By way of %s, mail of %s passed on %u day%s: %u with aligned SPF, "
 	    "%u by a signature alone; %u failed. %s: %s.",
-	    known->name.client, known->name.subject, path->days, path->spf,
-	    path->dkim, path->failed,
+	    known->name.client, known->name.subject, path->days,
+	    path->days == 1 ? "" : "s", path->spf, path->dkim, path->failed,
 	    known->lack == STORE_PATH_LACKS_NOTHING ? "The path has credit"
 						    : "The path has no credit",
 	    known->lack == STORE_PATH_LACKS_NOTHING

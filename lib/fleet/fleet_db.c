@@ -590,8 +590,9 @@ static bool check_rights(struct pg *pg, struct error *err)
 				"fleet: alignctl fleet init makes it");
 	else if (found == 1)
 		(void)error_set(err, ERROR_STORE,
-				"PostgreSQL: role %.60s may not read: GRANT "
-				"alignd_reader TO it, or name another role",
+				"PostgreSQL: role %.60s may not read: name in "
+				"fleet.people one of a person, to which "
+				"alignd_reader was granted",
 				pg_value(rows, 0, 1).data);
 	pg_result_free(rows);
 	return found == 2;

@@ -17,6 +17,9 @@ from postgres import Postgres  # noqa: E402
 
 HOSTS = ("mx1.test", "mx2.test", "mx3.test")
 HOUR = 3600
+# What stats say besides of a fleet.
+FLEET_HOUR = ("Of the whole fleet; a host's counters come when their hour is over "
+              "(--local: this host's own).\n")
 DAY = 86400
 READER = "desk_reader"
 OPERATOR = "desk_operator"
@@ -188,10 +191,10 @@ class Union:
 
     def write_postgres(self, server, database):
         lines = [f"INSERT INTO alignd.host (name, role) VALUES ({literal(name)}, "
-                 f"'role_{at}');" for at, name in enumerate(HOSTS)]
+                 f"'role_{at}');" for at, name in enumerate(self.hosts())]
         days = sorted({hour_s - hour_s % DAY for hour_s, _ in self.results})
         lines += [f"SELECT alignd_push.make_day({day_s});" for day_s in days]
-        segments = Segments()
+        segments = Segments(self.hosts())
         lines += self.tuple_lines() + self.result_lines(segments, 1)
         # What comes later is in no sum yet.
         lines += [f"SELECT alignd_push.sum_day({day_s});" for day_s in days[:-1]]
@@ -208,13 +211,17 @@ class Union:
             incident = self.incidents[row["incident_id"] - 1]
             lines.append(put("act", {
                 "act_no": row["act_id"] + 1000, "incident_own_id": row["incident_id"],
-                "incident_ident": segments.ident(hour_of(incident), 1),
+                "incident_ident": segments.ident(hour_of(incident), 1, incident["host"]),
                 **{name: row[name] for name in ("time_s", "who", "kind", "note")}}))
         server.query("\n".join(lines), database=database)
 
     TRAITS = ("author_domain", "author_error", "client_ip", "client_name", "dmarc_result",
               "policy", "asked", "applied", "override_type", "override_comment",
               "tls_version", "iprev", "lookalike")
+
+    def hosts(self):
+        """In the order of their numbers."""
+        return list(dict.fromkeys(row["host"] for row in self.incidents))
 
     def tuple_lines(self):
         lines, traits = [], {}
@@ -250,33 +257,35 @@ class Union:
         keys = {"incident_no": row["incident_id"], "hour_s": hour_s}
         narrow = {name: value for name, value in row.items()
                   if name not in self.WIDE + ("incident_id", "segment_id")}
-        return segments.made(hour_s, 1) + [
-                put("incident", {**keys, "segment_no": segments.of(hour_s, 1),
+        return segments.made(hour_s, 1, row["host"]) + [
+                put("incident", {**keys, "segment_no": segments.of(hour_s, 1, row["host"]),
                                  "own_id": row["incident_id"], "would": would_of(row),
                                  **narrow}),
                 put("incident_wide", {**keys, **{name: row[name] for name in self.WIDE}})]
 
 
 class Segments:
-    def __init__(self):
+    def __init__(self, hosts):
+        self.hosts = hosts
         self.known = {}
 
-    def made(self, hour_s, part):
+    def made(self, hour_s, part, host=HOSTS[0]):
         """The lines that make it, where it is not there yet."""
-        if (hour_s, part) in self.known:
+        if (hour_s, part, host) in self.known:
             return []
         number = len(self.known) + 1
-        self.known[hour_s, part] = (number, str(uuid.uuid4()))
+        self.known[hour_s, part, host] = (number, str(uuid.uuid4()))
         return [put("segment", {
-            "segment_no": number, "ident": self.known[hour_s, part][1], "host_no": 1,
+            "segment_no": number, "ident": self.known[hour_s, part, host][1],
+            "host_no": self.hosts.index(host) + 1,
             "hour_s": hour_s, "layout": 1, "is_open": False, "is_stray": False,
             "results": 1})]
 
-    def of(self, hour_s, part):
-        return self.known[hour_s, part][0]
+    def of(self, hour_s, part, host=HOSTS[0]):
+        return self.known[hour_s, part, host][0]
 
-    def ident(self, hour_s, part):
-        return self.known[hour_s, part][1]
+    def ident(self, hour_s, part, host=HOSTS[0]):
+        return self.known[hour_s, part, host][1]
 
 
 def add_sources(sums, sources):
@@ -372,7 +381,7 @@ store {{ sqlite = "{cls.path('union.db')}"
         local = self.run_tool(*arguments, config="union.conf")
         fleet = self.run_tool(*arguments, config="fleet.conf")
         renamed = [text.replace("the fleet's record", self.path("union.db"))
-                   for text in fleet[1:]]
+                   .replace(FLEET_HOUR, "") for text in fleet[1:]]
         self.assertEqual([fleet[0], *renamed], list(local))
         return local
 
@@ -548,7 +557,7 @@ store {{ sqlite = "{self.path(host + '.db')}" }}
         for command in (["review"], ["stats"], ["explain", "TWXX-2222"]):
             status, out, err = self.run_tool(*command, config="stranger.conf")
             self.assertEqual((status, out), (4, ""))
-            self.assertIn("role stranger may not read: GRANT alignd_reader", err)
+            self.assertIn("role stranger may not read: name in fleet.people", err)
 
     def test_people_come_by_a_string_of_their_own(self):
         self.write("people.conf",

@@ -146,9 +146,12 @@ FROM alignd.counted;
 
 -- The wide part is looked up for a row that is shown, and for no other; where it
 -- is gone, it is as empty as a verdict that was cut. known_would is what
--- would_of() makes of the verdict.
+-- would_of() makes of the verdict. host is the one that pushed it, by its name in
+-- the fleet: what the row says of itself is that host's word.
 CREATE VIEW alignd_read.incident AS
-SELECT incident_no AS incident_id, reference, time_s, queue_id, host, client_ip,
+SELECT incident_no AS incident_id, reference, time_s, queue_id,
+	(SELECT h.name FROM alignd.segment s JOIN alignd.host h USING (host_no)
+		WHERE s.segment_no = i.segment_no) AS host, client_ip,
 	client_name,
 	coalesce((SELECT w.helo FROM alignd.incident_wide w WHERE
 		w.incident_no = i.incident_no AND w.hour_s = i.hour_s), '') AS helo,
