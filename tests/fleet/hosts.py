@@ -15,11 +15,12 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "..", "wire"))
 from daemon import Daemon, TOP, wait_until  # noqa: E402  pylint: disable=wrong-import-position
-from fleet_rig import FleetTest  # noqa: E402  pylint: disable=wrong-import-position
+from fleet_rig import FleetTest, Tool  # noqa: E402  pylint: disable=wrong-import-position
 
 TOOL = os.path.abspath(os.path.join(TOP, "tools", "alignctl"))
 WRAPPER = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
 DATABASE = "fleet"
+TEMPLATE = "fleet_made"
 
 
 def can_stop():
@@ -104,13 +105,21 @@ class Host(Daemon):
 class HostTest(FleetTest):
     """A fleet whose hosts are made by `host()`."""
 
+    @classmethod
+    def setUpClass(cls):
+        """A fleet is made once, and copied for each test."""
+        super().setUpClass()
+        with Tool(cls.server.make_database(TEMPLATE)) as admin:
+            made = admin.ask("init")
+        if made != ["done", "before 0"]:
+            raise AssertionError(made)
+        cls.server.query("CREATE ROLE op LOGIN IN ROLE alignd_operator;"
+                         "CREATE ROLE eye LOGIN IN ROLE alignd_reader")
+
     def setUp(self):
-        self.server.make_database(DATABASE)
+        self.server.query(f"DROP DATABASE IF EXISTS {DATABASE} (FORCE);"
+                          f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}")
         self.admin = self.tool(self.server.conninfo(database=DATABASE))
-        self.assertEqual(self.admin.ask("init"), ["done", "before 0"])
-        for role, group in (("op", "alignd_operator"), ("eye", "alignd_reader")):
-            self.make_role(role, group)
-        self.sql("CREATE SCHEMA IF NOT EXISTS test")
 
     def sql(self, text):
         return self.server.query(text, database=DATABASE)
