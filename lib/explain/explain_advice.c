@@ -306,26 +306,33 @@ static bool refuse_for_own(struct dossier *dossier)
 	return true;
 }
 
+/* Where the likeness is no deceit. */
+static void advise_known_likeness(struct dossier *dossier)
+{
+	if (dossier->is_person_name)
+		say(dossier, "If that is the person, ask by another way, and "
+			     "add the address to the entry of protect.people.");
+	else
+		say(dossier, "If you know whose it is, and it is fine, put its "
+			     "registered name into protect.lookalikes_known.");
+}
+
 /* Who registered it proves it as he likes. */
 static bool refuse_for_lookalike(struct dossier *dossier)
 {
 	if (dossier->author == NULL || dossier->lookalike == NULL)
 		return false;
-	if (dossier->is_person_name) {
+	if (dossier->is_person_name)
 		say(dossier,
 		    "Its From bears the name of %s, and whoever writes a name "
 		    "proves his own address: no override is offered.",
 		    dossier->lookalike);
-		say(dossier, "If that is the person, ask by another way, and "
-			     "add the address to the entry of protect.people.");
-		return true;
-	}
-	say(dossier,
-	    "%s passes for %s, and whoever registered it proves it as he "
-	    "likes: no override is offered.",
-	    dossier->author, dossier->lookalike);
-	say(dossier, "If you know whose it is, and it is fine, put its "
-		     "registered name into protect.lookalikes_known.");
+	else
+		say(dossier,
+		    "%s passes for %s, and whoever registered it proves it as "
+		    "he likes: no override is offered.",
+		    dossier->author, dossier->lookalike);
+	advise_known_likeness(dossier);
 	return true;
 }
 
@@ -389,10 +396,27 @@ static void advise_spared(struct dossier *dossier)
 		advise_override(dossier);
 }
 
+/* Let in by DMARC and by the rules; a reader may be deceived all the same. */
+static void advise_likeness(struct dossier *dossier)
+{
+	say(dossier,
+	    "The message was let in, and who reads it may take it for mail of "
+	    "%s.",
+	    dossier->lookalike);
+	advise_known_likeness(dossier);
+	say(dossier,
+	    "If it is not, warn whom it was sent to: %s tags, holds or refuses "
+	    "such mail, where no override lets it in.",
+	    dossier->is_person_name ? "policy.on_person_name"
+				    : "policy.on_lookalike");
+}
+
 static void advise_let_in(struct dossier *dossier)
 {
 	if (dossier->enforced > DISPOSITION_NONE)
 		advise_spared(dossier);
+	else if (dossier->lookalike != NULL)
+		advise_likeness(dossier);
 	else if (dossier->result == DMARC_RESULT_PASS ||
 		 dossier->result == DMARC_RESULT_NONE)
 		say(dossier, "Nothing has to be done.");

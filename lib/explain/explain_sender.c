@@ -164,6 +164,23 @@ static void say_path(struct dossier *dossier)
 		: store_path_lack_words(known->lack));
 }
 
+/* Whom of ours a reader may take the author for, whatever DMARC says. */
+static void say_lookalike(struct dossier *dossier)
+{
+	if (dossier->lookalike == NULL)
+		return;
+	if (dossier->is_person_name)
+		say(dossier,
+		    "It bears the name of %s (protect.people), at an address "
+		    "that is not known for that person.",
+		    dossier->lookalike);
+	else
+		say(dossier,
+		    "%s passes for %s, which is one of own.domains or "
+		    "protect.names.",
+		    dossier->author, dossier->lookalike);
+}
+
 void explain_from(struct dossier *dossier)
 {
 	struct json *from = dossier_object(dossier->mem, dossier->more, "from");
@@ -183,6 +200,7 @@ void explain_from(struct dossier *dossier)
 	    "There is exactly one author domain: %s. All that follows is about "
 	    "this name.",
 	    dossier->author);
+	say_lookalike(dossier);
 	say_path(dossier);
 	if (json_get_flag(from, "malformed"))
 		say(dossier,

@@ -480,6 +480,66 @@ class Explain(ToolTest):
                       "in; see overrides.conf(5). A spoofer proves his own "
                       "as well", out)
 
+    def test_likeness(self):
+        """Whom a reader may take the author for, though nothing was done."""
+        like = 'own { domains = {"exam-ple.test"} }\n'
+        people = 'protect { people = {"Ann Example <ann@bank.test>"} }\n'
+        bears = ("It bears the name of ann@bank.test (protect.people), at an "
+                 "address that is not known for that person.")
+        theirs = ("If that is the person, ask by another way, and add the "
+                  "address to the entry of protect.people.")
+        tags = ("If it is not, warn whom it was sent to: "
+                "policy.on_person_name tags, holds or refuses such mail, "
+                "where no override lets it in.")
+        taken = ("The message was let in, and who reads it may take it for "
+                 "mail of ann@bank.test.")
+        for author, client, sender, rules, result, claim, advice in (
+                ("\"Example, Ann\" <x@example.test>", "192.0.2.5",
+                 "x@example.test", people, "pass", bears,
+                 [taken, theirs, tags]),
+                ("Ann Example <x@free.test>", "203.0.113.7", "<>", people,
+                 "none", bears, [taken, theirs, tags]),
+                ("Ann Example <x@none.test>", "203.0.113.7", "<>", people,
+                 "fail", bears, [taken, theirs, tags]),
+                ("Ann Example <x@example.test>", "203.0.113.5", "<>", people,
+                 "fail", bears,
+                 ["Its From bears the name of ann@bank.test, and whoever "
+                  "writes a name proves his own address: no override is "
+                  "offered.", theirs]),
+                ("Ann Example <x@example.test>", "203.0.113.5", "<>",
+                 "mode = monitor\n" + people, "fail", bears, [theirs]),
+                ("Bob <x@example.test>", "192.0.2.5", "x@example.test",
+                 like, "pass",
+                 "example.test passes for exam-ple.test, which is one of "
+                 "own.domains or protect.names.",
+                 ["The message was let in, and who reads it may take it for "
+                  "mail of exam-ple.test.",
+                  "If you know whose it is, and it is fine, put its "
+                  "registered name into protect.lookalikes_known.",
+                  tags.replace("person_name", "lookalike")])):
+            with self.subTest(author=author, result=result, rules=rules):
+                self.write("likeness", f"From: {author}\r\n" + BODY)
+                self.write("rules", rules)
+                value = self.objects("explain", "--client-ip", client,
+                                     "--mail-from", sender, "likeness",
+                                     config="rules")[0]
+                steps = {step["name"]: step["lines"]
+                         for step in value["steps"]}
+                self.assertIn(f"DMARC {result}:", steps["result"][0])
+                self.assertIn(claim, steps["from"])
+                for line in advice:
+                    self.assertIn(line, steps["operator"])
+        # A person's own address, and nobody who is listed.
+        for author in ("Ann Example <ann@bank.test>",
+                       "Bob Example <x@free.test>"):
+            self.write("likeness", f"From: {author}\r\n" + BODY)
+            _, out, _ = self.run_tool("explain", "--client-ip", "192.0.2.5",
+                                      "--mail-from", "<>", "likeness",
+                                      config="rules")
+            self.assertNotIn("bears the name", out)
+            self.assertNotIn("protect.", out)
+            self.assertIn("Nothing has to be done", out)
+
     def test_for_people(self):
         reference = self.references["forged"]
         status, out, err = self.run_tool("explain", reference.lower())
