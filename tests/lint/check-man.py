@@ -15,6 +15,9 @@ BUILD = os.environ.get("top_builddir", ".")
 TOOL = os.path.join(BUILD, "tools", "alignctl")
 DAEMON = os.path.join(BUILD, "milter", "alignd")
 DESK = os.path.join(BUILD, "desk", "alignd-desk")
+# What "common" in the synopsis stands for.
+COMMON = {"-config", "-dns", "-resolver", "-now", "-local", "-help",
+          "-version"}
 
 
 def read(*path):
@@ -33,15 +36,35 @@ def has_macro(page, macro, word):
                      rf"{re.escape(word)}(?: |$)", page, re.M)
 
 
+def synopsis_options(page):
+    """The options of each subcommand's forms in the SYNOPSIS."""
+    synopsis = page.split(".Sh SYNOPSIS")[1].split("\n.Sh ")[0]
+    options = {}
+    for form in synopsis.split("\n.Nm\n"):
+        command = re.search(r"^\.Cm (\w+)", form, re.M)
+        if command:
+            form = form[command.start():]
+            found = re.findall(r"\bFl (-[a-z-]+)", form)
+            options.setdefault(command[1], set()).update(found)
+            if "options of Cm check" in form:
+                options[command[1]] |= options["check"]
+    return options
+
+
 def tool_faults(page):
     text = output(TOOL, "--help")
     commands = re.findall(r"^  (\w+) ", text, re.M)
     options = set(re.findall(r"-(-[a-z-]+)", text))
+    synopsis = synopsis_options(page)
     for command in commands:
         usage = output(TOOL, command, "--help")
         # the last line is the summary
         forms = "\n".join(usage.splitlines()[:-1])
-        options |= set(re.findall(r"-(-[a-z-]+)", forms))
+        own = set(re.findall(r"-(-[a-z-]+)", forms))
+        options |= own
+        for option in sorted(own - synopsis.get(command, set()) - COMMON):
+            yield (f"alignctl.8: -{option} is missing from the synopsis of "
+                   f"{command}")
         if not re.search(rf"^\.Ss alignctl {command}$", page, re.M):
             yield f"alignctl.8: no section for {command}"
     if not commands or len(options) < 5:
@@ -51,8 +74,7 @@ def tool_faults(page):
         yield f"alignctl.8: -{option} is not explained"
     for option in sorted(items - options):
         yield f"alignctl.8: alignctl has no -{option}"
-    for option in sorted(options - {"-config", "-dns", "-resolver", "-now",
-                                    "-local", "-help", "-version"}):
+    for option in sorted(options - COMMON):
         if not re.search(rf"^\.(Op )?Fl {option}\b", page, re.M):
             yield f"alignctl.8: -{option} is missing from the synopsis"
 
