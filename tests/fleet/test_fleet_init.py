@@ -47,7 +47,7 @@ class Init(InitTest):
         out = self.init("--host", "mx1.example.org", "--host", "mx2.example.org=alignd_mx_two")
         self.assertIn("schema 1: made\n", out)
         self.assertIn("mx1.example.org: role alignd_mx1, new; what is left of its set-up:\n", out)
-        self.assertIn("user=alignd_mx_two password=...", out)
+        self.assertIn("user=alignd_mx_two passfile=/etc/alignd/pgpass", out)
         self.configure(self.server.conninfo("alignd_mx1", "fleet"))
         status, _, err = self.run_tool("status")
         self.assertEqual((status, err.count("\n")), (4, 1))
@@ -153,7 +153,8 @@ class Page(InitTest):
         out = self.init("--host", "mx1.example.org")
         for line in re.findall(r"  there:  (.*)|  here:   (.*)", out):
             command = "".join(line).replace("THIS-SERVER", "db.example.org")
-            self.assertIn("    " + command.replace("DATABASE", "alignd") + "\n", self.page)
+            command = command.replace("DATABASE", "alignd").replace("in alignd.conf: ", "")
+            self.assertIn("    " + command + "\n", self.page)
 
     def test_queries(self):
         self.init("--host", "mx1.example.org")

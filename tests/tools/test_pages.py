@@ -66,7 +66,6 @@ EXCUSED = {
     "systemctl edit alignd": SYSTEMD,
     "systemctl status alignd": SYSTEMD,
     "systemctl enable --now alignd-report.timer": SYSTEMD,
-    "systemctl enable --now alignd-forward": SYSTEMD,
     "systemctl status alignd-forward": SYSTEMD,
     "systemctl list-timers alignd-report.timer": SYSTEMD,
     "systemctl enable --now alignd-desk-pages.timer": SYSTEMD,
@@ -109,15 +108,8 @@ EXCUSED = {
     "journalctl --vacuum-time": "shortens the machine's own journal",
     "alignctl inbox fetch --password-file /etc/alignd/imap.pass imaps://reports@imap.example.org":
         "asks a mail server; test_alignctl_inbox_fetch.py has one",
-    "createdb alignd": FLEET,
     "alignctl fleet status": FLEET,
     "alignctl fleet init --upgrade": FLEET,
-    "alignctl fleet remove": FLEET,
-    "alignctl override add --fleet": FLEET,
-    "alignctl override list --fleet": FLEET,
-    'alignctl fleet init "host=db.example.org dbname=alignd user=postgres" '
-    "--host mx1.example.org --host mx2.example.org": FLEET,
-    "install -m 0400 -o alignd-forward pgpass /etc/alignd/pgpass": USERS,
     "ss -lntp": "shows the machine's own sockets",
 }
 # Spoken of, not typed as they stand.
@@ -142,8 +134,6 @@ CONF = "etc/alignd/alignd.conf"
 TEXTS = {
     "mode = monitor": CONF,
     "policy {": CONF,
-    'store { postgresql = "host=db.example.org dbname=alignd user=alignd_mx1 '
-    'passfile=/etc/alignd/pgpass" }': None,       # make check-fleet
     "protect {": CONF,
     'trust { arc_sealers = {"lists.example"} }': CONF,
     'metrics { listen = "inet:9893@127.0.0.1" }   # alignd.conf; needs a restart': CONF,

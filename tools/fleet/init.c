@@ -119,11 +119,15 @@ static void print_steps(const struct wanted *wanted, bool is_new)
 		     wanted->name, wanted->role,
 		     is_new ? ", new" : ", was there");
 	(void)printf("  here:   psql DATABASE -c '\\password %s'\n"
-		     "  there:  echo 'store { postgresql = \"host=THIS-SERVER "
-		     "dbname=DATABASE user=%s password=...\" }' "
-		     ">/etc/alignd/alignd.conf.d/fleet.conf\n"
-		     "  there:  systemctl enable --now alignd-forward\n",
-		     wanted->role, wanted->role);
+		     "  there:  in alignd.conf: store { postgresql = "
+		     "\"host=THIS-SERVER dbname=DATABASE user=%s "
+		     "passfile=/etc/alignd/pgpass\" }\n"
+		     "  there:  install -m 0400 -o alignd-forward pgpass "
+		     "/etc/alignd/pgpass\n"
+		     "  there:  systemctl restart alignd && "
+		     "systemctl enable --now alignd-forward\n"
+		     "pgpass: a line THIS-SERVER:5432:DATABASE:%s:PASSWORD\n",
+		     wanted->role, wanted->role, wanted->role);
 }
 
 static bool add_hosts(struct pg *pg, const struct wanted *hosts, size_t count,
