@@ -89,7 +89,8 @@ BEGIN
 END
 $$;
 
--- Tuples that no counter names any more, of the next 20,000; once a day, while
+-- Tuples that no counter names any more, of the next 20,000 old ones, and of those
+-- that an erasure took out of a segment; once a day, or after an erasure, while
 -- nobody pushes: who does has written to segment first. Their traits have counters
 -- as long as they have, so they go with the last tuple.
 CREATE FUNCTION alignd_push.purge_tuples() RETURNS bigint
@@ -98,14 +99,16 @@ DECLARE
 	past bigint := (SELECT purged_tuple FROM fleet);
 	open_s bigint := (SELECT coalesce(min(hour_s), 0) FROM segment
 		WHERE NOT is_summed AND NOT is_stray);
+	old bigint[];
 	looked bigint[];
 	named bigint[];
 	gone bigint;
 BEGIN
 	LOCK TABLE segment IN SHARE ROW EXCLUSIVE MODE;
-	looked := ARRAY(SELECT tuple_no FROM tuple WHERE tuple_no > past
+	old := ARRAY(SELECT tuple_no FROM tuple WHERE tuple_no > past
 		AND added_s < alignd_push.now_s() - (SELECT keep_results_s FROM fleet)
 		ORDER BY tuple_no LIMIT 20000);
+	looked := old || ARRAY(SELECT tuple_no FROM erased_tuple LIMIT 20000);
 	named := ARRAY(SELECT r.tuple_no FROM result r WHERE r.hour_s >= open_s
 			AND r.tuple_no = ANY (looked)
 		UNION SELECT r.tuple_no FROM stray_result r WHERE r.tuple_no = ANY (looked)
@@ -119,7 +122,8 @@ BEGIN
 			WHERE o.trait_no = t.trait_no
 				AND o.tuple_no NOT IN (SELECT tuple_no FROM went)))
 	SELECT count(*) INTO gone FROM went;
-	UPDATE fleet SET purged_tuple = coalesce((SELECT max(n) FROM unnest(looked) n), 0);
+	DELETE FROM erased_tuple WHERE tuple_no = ANY (looked);
+	UPDATE fleet SET purged_tuple = coalesce((SELECT max(n) FROM unnest(old) n), 0);
 	RETURN gone;
 END
 $$;
@@ -150,7 +154,8 @@ BEGIN
 		RETURN 'dropped ' || part;
 	END IF;
 	gone := alignd_push.purge_rows();
-	IF gone = 0 AND (SELECT maintained_s FROM fleet) < alignd_push.now_s() - 86400 THEN
+	IF gone = 0 AND ((SELECT maintained_s FROM fleet) < alignd_push.now_s() - 86400
+			OR EXISTS (SELECT FROM erased_tuple)) THEN
 		gone := alignd_push.purge_tuples();
 		UPDATE fleet SET maintained_s = alignd_push.now_s();
 		RETURN 'looked through tuples';

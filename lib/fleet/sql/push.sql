@@ -79,6 +79,19 @@ BEGIN
 END
 $$;
 
+-- A column of numbers: each within the bounds, and none NULL.
+CREATE FUNCTION alignd_push.check_numbers(lowest bigint, most bigint,
+	VARIADIC numbers bigint[])
+RETURNS void LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF check_numbers.lowest > ANY (numbers) OR check_numbers.most < ANY (numbers)
+			OR array_position(numbers, NULL) IS NOT NULL THEN
+		PERFORM alignd_push.refuse(format('a number out of bounds (allowed: %s to %s)',
+			check_numbers.lowest, check_numbers.most));
+	END IF;
+END
+$$;
+
 -- --- days ---
 
 -- Tables of a day are made apart and attached, which holds up nobody who reads
@@ -178,9 +191,10 @@ DECLARE
 	first segment;
 	known record;
 BEGIN
-	IF (results BETWEEN 0 AND 1e15 AND messages BETWEEN 0 AND 1e15
-			AND incidents BETWEEN 0 AND 1e15 AND counted BETWEEN 0 AND 1e15
-			AND acts BETWEEN 0 AND 1e15) IS NOT TRUE THEN
+	-- More than any host takes in an hour, and far from where their sums end.
+	IF (results BETWEEN 0 AND 1e8 AND messages BETWEEN 0 AND 1e10
+			AND incidents BETWEEN 0 AND 1e8 AND counted BETWEEN 0 AND 1e10
+			AND acts BETWEEN 0 AND 1e8) IS NOT TRUE THEN
 		PERFORM alignd_push.refuse('sums out of bounds');
 	END IF;
 	first := alignd_push.first_part(me, layout, ident, hour_s);
@@ -228,6 +242,11 @@ DECLARE
 	of_it bigint[] := ARRAY(SELECT segment_no FROM segment WHERE ident = wanted);
 	at_s bigint := (SELECT min(hour_s) FROM segment WHERE ident = wanted);
 BEGIN
+	INSERT INTO erased_tuple
+		SELECT r.tuple_no FROM result r
+		WHERE r.segment_no = ANY (of_it) AND r.hour_s = at_s
+		UNION SELECT r.tuple_no FROM stray_result r WHERE r.segment_no = ANY (of_it)
+		ON CONFLICT DO NOTHING;
 	DELETE FROM counted c WHERE c.segment_no = ANY (of_it);
 	DELETE FROM act WHERE ident = wanted;
 	DELETE FROM stray_result r WHERE r.segment_no = ANY (of_it);
@@ -601,6 +620,11 @@ BEGIN
 		cardinality(segment_counted.reject), cardinality(segment_counted.tempfail));
 	PERFORM alignd_push.check_texts(1024, VARIADIC segment_counted.reference ||
 		segment_counted.network || segment_counted.author_domain);
+	PERFORM alignd_push.check_numbers(0, 4294967295, VARIADIC segment_counted.messages ||
+		segment_counted.budget || segment_counted."none" || segment_counted.tag ||
+		segment_counted.quarantine || segment_counted.reject || segment_counted.tempfail);
+	PERFORM alignd_push.check_numbers(into_part.hour_s - 3600, into_part.hour_s + 7200,
+		VARIADIC segment_counted.first_s || segment_counted.last_s);
 	SELECT s.segment_no INTO first_no FROM segment s
 		WHERE s.ident = segment_counted.ident AND s.part = 0;
 	IF into_part.is_stray THEN
@@ -739,6 +763,8 @@ BEGIN
 		segment_incidents.queries ||
 		segment_incidents.indirect ||
 		segment_incidents.list_id);
+	PERFORM alignd_push.check_numbers(first.hour_s - 3600, first.hour_s + 7200,
+		VARIADIC segment_incidents.time_s);
 	SELECT * INTO kept FROM fleet;
 	IF first.is_stray THEN
 		INSERT INTO stray_incident
@@ -852,7 +878,8 @@ END
 $$;
 
 -- Incidents that their host has erased: gone here too, with what was done about
--- them. How many were here.
+-- them. By whoever knows the segment's name: the store may have moved to a host of
+-- another name since. How many were here.
 CREATE FUNCTION alignd_push.incidents_erase(layout bigint, idents uuid[], own_ids bigint[])
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp AS $$
 DECLARE
@@ -863,7 +890,7 @@ BEGIN
 	WITH named AS MATERIALIZED (
 		SELECT g.ident, g.own_id, s.segment_no, s.hour_s
 		FROM unnest(idents, own_ids) AS g (ident, own_id)
-		JOIN segment s ON s.ident = g.ident AND s.part = 0 AND s.host_no = me),
+		JOIN segment s ON s.ident = g.ident AND s.part = 0),
 	taken AS (
 		DELETE FROM incident i USING named n WHERE i.segment_no = n.segment_no
 			AND i.own_id = n.own_id AND i.hour_s = n.hour_s

@@ -126,6 +126,12 @@ CREATE TABLE tuple (
 );
 CREATE INDEX tuple_trait ON tuple (trait_no);
 
+-- Tuples that an erasure took out of a segment: they go, with their traits, as soon
+-- as no counter names them.
+CREATE TABLE erased_tuple (
+	tuple_no bigint PRIMARY KEY
+);
+
 -- Counters, by day. Appended and dropped whole; a segment's rows lie together,
 -- so an index of page ranges finds them.
 CREATE TABLE result (
