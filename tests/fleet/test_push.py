@@ -192,6 +192,19 @@ class Segments(PushTest):
         for table, rows in (("stray_counted", 4), ("counted", 2), ("stray_incident", 8)):
             self.assertEqual(self.number(f"SELECT count(*) FROM alignd.{table}"), rows)
 
+    def test_a_stray_whose_clock_is_right_again(self):
+        """As if PostgreSQL's own had been in 1970 when it came."""
+        name = ident()
+        self.push(name, "rows=3 count=2")
+        self.push(name, "rows=3 count=3")
+        self.sql("WITH m AS (DELETE FROM alignd.result RETURNING *) INSERT INTO "
+                 "alignd.stray_result SELECT * FROM m; UPDATE alignd.segment SET is_stray = true")
+        self.assertEqual(self.hosts["a"].ask(f"ledger {name}")[1], "-1 -1 -1 -1 -1")
+        self.assertEqual(self.push(name, "rows=3 count=3"), ("take", 0))
+        self.assertEqual(self.messages(), 9)
+        self.assertEqual(self.number("SELECT count(*) FROM alignd.stray_result"), 0)
+        self.assertEqual(self.hosts["a"].ask(f"ledger {name}")[1], "3 9 0 0 0")
+
     def test_rows_that_are_refused(self):
         """One of a thousand each; the rest is there, and what went wrong is said."""
         name = ident()
@@ -269,6 +282,20 @@ class Upkeep(PushTest):
         self.hosts["b"].ask("maintain")
         self.assertEqual(self.sums(), (127, 127))
         self.assertEqual(self.whole(), 134)
+
+    def test_a_segment_that_somebody_holds(self):
+        """holds up neither the other sums nor what comes behind them."""
+        past, held = self.hour - 3 * DAY, ident()
+        self.push(held, "rows=4 count=2", past)
+        self.push(ident(), "rows=4 count=1", past, "b")
+        holder = self.hosts["a"]
+        holder.ask("run BEGIN")
+        holder.ask(f"exec SELECT alignd_push.segment_begin(1, '{held}', {past}, 4, 8, 0, 0, 0, 1)")
+        self.assertEqual(self.hosts["b"].ask("maintain")[0], "done")
+        self.assertEqual(self.sums(), (4, 4))
+        holder.ask("run ROLLBACK")
+        self.hosts["b"].ask("maintain")
+        self.assertEqual(self.sums(), (12, 12))
 
     def test_what_was_erased_leaves_the_sums(self):
         past, name = self.hour - 3 * DAY, ident()

@@ -17,14 +17,18 @@ LANGUAGE sql VOLATILE SET search_path = alignd, pg_temp AS $$
 		AND hour_s < (alignd_push.now_s() - 7200) / 86400 * 86400
 $$;
 
-CREATE FUNCTION alignd_push.sum_day(of_day bigint) RETURNS void
+-- How many segments; one that a transaction holds is left for the next time.
+CREATE FUNCTION alignd_push.sum_day(of_day bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
 DECLARE
 	of_it bigint[] := ARRAY(SELECT segment_no FROM segment
 		WHERE NOT is_summed AND NOT is_open AND NOT is_stray
 			AND hour_s >= of_day AND hour_s < of_day + 86400
-		FOR UPDATE);
+		FOR UPDATE SKIP LOCKED);
 BEGIN
+	IF cardinality(of_it) = 0 THEN
+		RETURN 0;
+	END IF;
 	PERFORM alignd_push.make_day(of_day);
 	INSERT INTO day_result (day_s, tuple_no, count)
 		SELECT of_day, r.tuple_no, sum(r.count) FROM result r
@@ -38,6 +42,7 @@ BEGIN
 			AND r.segment_no = ANY (of_it)
 		GROUP BY r.hour_s, t.trait_no;
 	UPDATE segment SET is_summed = true WHERE segment_no = ANY (of_it);
+	RETURN cardinality(of_it);
 END
 $$;
 
@@ -144,8 +149,7 @@ BEGIN
 		RETURN '';
 	END IF;
 	of_day := alignd_push.day_to_sum();
-	IF of_day IS NOT NULL THEN
-		PERFORM alignd_push.sum_day(of_day);
+	IF of_day IS NOT NULL AND alignd_push.sum_day(of_day) > 0 THEN
 		RETURN 'summed ' || to_char(to_timestamp(of_day) AT TIME ZONE 'UTC', 'YYYY-MM-DD');
 	END IF;
 	part := alignd_push.past_part();

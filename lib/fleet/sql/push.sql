@@ -155,6 +155,18 @@ BEGIN
 		VALUES (wanted, me, hour_s, layout, true, is_stray)
 		ON CONFLICT (ident, part) DO NOTHING;
 	SELECT * INTO first FROM segment WHERE ident = wanted AND part = 0 FOR UPDATE;
+	-- A clock was wrong and is right again: its host brings it anew (ledger).
+	IF first.is_stray AND NOT is_stray THEN
+		DELETE FROM stray_result r USING segment s
+			WHERE s.ident = wanted AND r.segment_no = s.segment_no;
+		DELETE FROM stray_counted c USING segment s
+			WHERE s.ident = wanted AND c.segment_no = s.segment_no;
+		DELETE FROM stray_incident i USING segment s
+			WHERE s.ident = wanted AND i.segment_no = s.segment_no;
+		DELETE FROM segment s WHERE s.ident = wanted AND s.part > 0;
+		UPDATE segment s SET is_stray = false, is_open = true
+			WHERE s.segment_no = first.segment_no RETURNING s.* INTO first;
+	END IF;
 	IF first.hour_s <> hour_s THEN
 		PERFORM alignd_push.refuse(format('segment of hour %s came as one of %s',
 			first.hour_s, hour_s));
@@ -927,7 +939,8 @@ $$;
 -- --- how it stands ---
 
 -- Of segments by their names, what was taken of each as their hosts claimed it;
--- what is open here, or not here, is left out.
+-- what is open here, or not here, is left out, and what came as a stray of a clock
+-- that was wrong.
 CREATE FUNCTION alignd_push.ledger(layout bigint, idents uuid[])
 RETURNS TABLE (ident uuid, results bigint, messages bigint, incidents bigint,
 	counted bigint, acts bigint)
@@ -940,6 +953,7 @@ BEGIN
 	RETURN QUERY SELECT s.ident, sum(s.results)::bigint, sum(s.messages)::bigint,
 		sum(s.incidents)::bigint, sum(s.counted)::bigint, sum(s.acts)::bigint
 		FROM segment s WHERE s.ident = ANY (idents) AND NOT s.is_open
+			AND (NOT s.is_stray OR alignd_push.is_stray(s.hour_s))
 		GROUP BY s.ident;
 END
 $$;
