@@ -124,7 +124,7 @@ enum pg_kind fleet_push_begin(struct fleet_push *push,
 		      pg_number(segment->hour_s), pg_number(sums->results),
 		      pg_number(sums->messages), pg_number(sums->incidents),
 		      pg_number(sums->counted), pg_number(sums->acts),
-		      pg_number(segment->is_restated)),
+		      pg_number(sums->restated)),
 	    wanted, err);
 }
 

@@ -40,13 +40,13 @@ struct fleet_sums {
 	int64_t incidents;
 	int64_t counted;
 	int64_t acts;
+	int64_t restated; /* erasures that are in its rows */
 };
 
 struct fleet_segment {
 	uint8_t ident[FLEET_IDENT];
 	int64_t hour_s;
 	struct fleet_sums sums;
-	bool is_restated; /* its rows replace those that are there */
 };
 
 enum fleet_wanted {

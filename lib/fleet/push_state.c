@@ -36,6 +36,7 @@ static struct fleet_sums read_sums(const struct pg_result *rows, size_t row)
 	    .incidents = pg_value_number(rows, row, 3),
 	    .counted = pg_value_number(rows, row, 4),
 	    .acts = pg_value_number(rows, row, 5),
+	    .restated = pg_value_number(rows, row, 6),
 	};
 }
 
@@ -46,7 +47,7 @@ static void enter_sums(const struct pg_result *rows,
 	uint8_t ident[FLEET_IDENT];
 
 	for (size_t i = 0; i < count; i++)
-		sums[i] = (struct fleet_sums){-1, -1, -1, -1, -1};
+		sums[i] = (struct fleet_sums){-1, -1, -1, -1, -1, -1};
 	for (size_t row = 0; row < pg_rows(rows); row++) {
 		if (!read_hex(pg_value(rows, row, 0), ident, FLEET_IDENT))
 			continue;
@@ -67,7 +68,8 @@ enum pg_kind fleet_ledger(struct pg *pg, const uint8_t (*idents)[FLEET_IDENT],
 	enum pg_kind kind =
 	    pg_exec(pg,
 		    "SELECT replace(ident::text, '-', ''), results, messages, "
-		    "incidents, counted, acts FROM alignd_push.ledger($1, $2)",
+		    "incidents, counted, acts, restated FROM "
+		    "alignd_push.ledger($1, $2)",
 		    PG_PARAMS(pg_number(FLEET_LAYOUT),
 			      pg_uuids((const uint8_t *)idents, count)),
 		    &rows, err);

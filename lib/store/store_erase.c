@@ -53,12 +53,13 @@ struct part {
 	const char *find;
 	const char *named;
 	const char *rest;
-	const char *tell;   /* what of it the fleet has to know
-			       (store_segments.h): run first, as `change` is;
-			       NULL: nothing */
-	const char *after;  /* run behind what changed, with the same keys;
-				  NULL: nothing */
-	const char *change; /* NULL: rows of `table` are kept as they are */
+	const char *restate; /* likewise: its segment says something else */
+	const char *tell;    /* what of it the fleet has to know
+				(store_segments.h): run first, as `change` is;
+				NULL: nothing */
+	const char *after;   /* run behind what changed, with the same keys;
+				   NULL: nothing */
+	const char *change;  /* NULL: rows of `table` are kept as they are */
 	bool checks;
 	bool (*run)(const struct eraser *eraser, const struct key *key,
 		    int64_t *changed, struct error *err); /* instead */
@@ -235,8 +236,8 @@ static const struct part parts[] = {
 	       "NULL, network, ''), author_domain = iif(has_domain(?3, "
 	       "author_domain) IS NULL, author_domain, '') WHERE counted_id = "
 	       "CAST(?1 AS INTEGER)",
-     .tell = RESTATED("SELECT segment_id FROM counted WHERE counted_id = "
-		      "CAST(?1 AS INTEGER)")},
+     .restate = RESTATED("SELECT segment_id FROM counted WHERE counted_id = "
+			 "CAST(?1 AS INTEGER)")},
     {.table = "incident",
      .what = "deleted, with what was done about them",
      .find = "SELECT CAST(incident_id AS TEXT), '' FROM incident WHERE ",
@@ -246,6 +247,9 @@ static const struct part parts[] = {
      .tell = "INSERT INTO erased (ident, incident_id, time_s) SELECT ident, "
 	     "incident_id, unixepoch() FROM incident JOIN segment USING "
 	     "(segment_id) WHERE incident_id = CAST(?1 AS INTEGER) AND ",
+     .restate = "UPDATE segment SET restated = restated + 1 FROM incident "
+		"WHERE incident.segment_id = segment.segment_id AND "
+		"incident_id = CAST(?1 AS INTEGER) AND ",
      .change = "DELETE FROM incident WHERE incident_id = CAST(?1 AS INTEGER) "
 	       "AND ",
      .checks = true},
@@ -256,8 +260,8 @@ static const struct part parts[] = {
      .rest = "",
      .change = "UPDATE act SET who = 'erased', note = '' WHERE act_id = "
 	       "CAST(?1 AS INTEGER)",
-     .tell = RESTATED("SELECT segment_id FROM act WHERE act_id = CAST(?1 AS "
-		      "INTEGER)")},
+     .restate = RESTATED("SELECT segment_id FROM act WHERE act_id = CAST(?1 AS "
+			 "INTEGER)")},
     {.table = "tuple",
      .what = "counted as others",
      .find = "SELECT CAST(tuple_id AS TEXT), '' FROM tuple WHERE ",
@@ -444,20 +448,25 @@ static bool run_change(const struct eraser *eraser, TALLOC_CTX *mem,
 	    err);
 }
 
+static bool run_text(const struct eraser *eraser, TALLOC_CTX *mem,
+		     const struct part *part, const char *text,
+		     const struct key *key, struct error *err)
+{
+	return text == NULL ||
+	       run_change(eraser, mem,
+			  change_sql(mem, part, text, eraser->subject), key,
+			  err);
+}
+
 static bool change_row(const struct eraser *eraser, TALLOC_CTX *mem,
 		       const struct part *part, const struct key *key,
 		       int64_t *changed, struct error *err)
 {
 	if (part->run != NULL)
 		return part->run(eraser, key, changed, err);
-	if (part->tell != NULL &&
-	    !run_change(eraser, mem,
-			change_sql(mem, part, part->tell, eraser->subject), key,
-			err))
-		return false;
-	if (!run_change(eraser, mem,
-			change_sql(mem, part, part->change, eraser->subject),
-			key, err))
+	if (!run_text(eraser, mem, part, part->tell, key, err) ||
+	    !run_text(eraser, mem, part, part->restate, key, err) ||
+	    !run_text(eraser, mem, part, part->change, key, err))
 		return false;
 	*changed = store_db_changes(eraser->db);
 	return part->after == NULL || *changed == 0 ||

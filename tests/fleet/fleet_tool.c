@@ -155,7 +155,7 @@ static void read_word(struct wish *wish, const char *word)
 	else if (span_equals(name, "acts"))
 		sums->acts = number;
 	else if (span_equals(name, "restated"))
-		wish->segment.is_restated = number != 0;
+		sums->restated = number;
 	else if (span_equals(name, "long"))
 		wish->longer = number;
 	else if (span_equals(name, "drop"))

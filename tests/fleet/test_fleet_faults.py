@@ -9,6 +9,7 @@ long. What was sent is compared with what PostgreSQL has; and how long a message
 waits at its end, with what it waits when all is well.
 """
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -193,6 +194,32 @@ class Faults(HostTest):
             self.assert_all_there(host)
             self.server.query("DROP DATABASE fleet")
             self.server.query("DROP TABLESPACE small")
+
+    def test_an_erasure_that_it_forgot(self):
+        """A backup of before an erasure is played back: the person is not."""
+        host = self.filled()
+        self.all_forwarded(host)
+        self.server.save("named")
+        status, out, said = host.tool("privacy", "erase", "reject.test", "--json")
+        self.assertEqual(status, 0, said)
+        rows = str(json.loads(out)["rows"])
+        self.assertEqual(host.tool("privacy", "erase", "reject.test", "--count", rows)[0], 0)
+        for _ in range(2):
+            self.all_forwarded(host)
+            self.assertEqual(self.named("reject.test"), (0, 0))
+            self.assertEqual(self.fleet_messages(), host.messages())
+            self.server.play_back("named")
+            self.assertEqual(self.named("reject.test"), (3, 3))
+        self.all_forwarded(host)
+        self.assertEqual(self.named("reject.test"), (0, 0))
+        self.assertEqual(self.fleet_messages(), host.messages())
+
+    def named(self, domain):
+        """Messages of counters, and incidents."""
+        return (self.number("SELECT sum(count) FROM alignd.result JOIN alignd.tuple USING "
+                            f"(tuple_no) WHERE author_domain = '{domain}'"),
+                self.number("SELECT count(*) FROM alignd.incident WHERE author_domain = "
+                            f"'{domain}'"))
 
     # --- the store ---
 

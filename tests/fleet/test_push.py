@@ -175,7 +175,7 @@ class Segments(PushTest):
             self.assertEqual(self.sql(f"SELECT author_domain FROM alignd.{table} WHERE "
                                       "author_domain < 'a20' ORDER BY 1"), [["a11.example.test"]])
         self.push(name, "rows=5 count=2 seed=50 incidents=3 acts=1")
-        self.assertEqual(self.push(name, "rows=4 count=2 seed=90 restated=1")[0], "has-more")
+        self.assertEqual(self.push(name, "rows=4 count=2 seed=90 restated=2")[0], "has-more")
 
     def test_clocks_that_are_wrong(self):
         now = int(time.time()) // HOUR * HOUR

@@ -38,14 +38,16 @@ static bool see_segment(void *context, const struct store_segment *segment)
 	return ++page->count < FORWARD_ROWS;
 }
 
-/* Of two states of one segment the greater is it, by messages first. */
+/* Of two states of one segment the greater is it, by messages first; of equal
+ * ones that of which more was erased. */
 static bool is_less(const struct fleet_sums *there,
-		    const struct store_segment_sums *here)
+		    const struct store_segment *segment)
 {
+	const struct store_segment_sums *here = &segment->sums;
 	const int64_t a[] = {there->messages, there->incidents, there->counted,
-			     there->acts};
+			     there->acts, there->restated};
 	const int64_t b[] = {here->messages, here->incidents, here->counted,
-			     here->acts};
+			     here->acts, segment->restated};
 
 	for (size_t i = 0; i < COUNT_OF(a); i++) {
 		if (a[i] != b[i])
@@ -60,7 +62,7 @@ static bool mark_lost(struct forwarder *forwarder, const struct page *page,
 	int64_t lost = 0;
 
 	for (size_t i = 0; i < page->count; i++) {
-		if (!is_less(&page->sums[i], &page->items[i].sums))
+		if (!is_less(&page->sums[i], &page->items[i]))
 			continue;
 		if (!forward_local(forwarder, store_segments_mark_lost(
 						  forwarder->segments,

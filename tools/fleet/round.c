@@ -140,12 +140,17 @@ static bool tell_pushed(struct forwarder *forwarder, struct error *err)
 	return forward_heartbeat(forwarder, err);
 }
 
+/* What was erased goes before what it changed is put in its place: a fail-over
+ * that forgets the one has forgotten the other, and the ledger says so. */
 bool forward_round(struct forwarder *forwarder, struct error *err)
 {
 	bool (*const steps[])(struct forwarder *, struct error *) = {
-	    open_store,	     seal,	    connect_fleet,    forward_heartbeat,
-	    forward_compare, push_waiting,  stream_open,      forward_erased,
-	    tell_pushed,     forward_bring, forward_maintain,
+	    open_store,	      seal,
+	    connect_fleet,    forward_heartbeat,
+	    forward_compare,  forward_erased,
+	    push_waiting,     stream_open,
+	    tell_pushed,      forward_bring,
+	    forward_maintain,
 	};
 
 	forwarder->trouble = "";

@@ -235,8 +235,8 @@ static struct fleet_segment claim_of(const struct store_segment *segment)
 		     .messages = segment->sums.messages,
 		     .incidents = segment->sums.incidents,
 		     .counted = segment->sums.counted,
-		     .acts = segment->sums.acts},
-	    .is_restated = segment->restated > 0,
+		     .acts = segment->sums.acts,
+		     .restated = segment->restated},
 	};
 
 	memcpy(claim.ident, segment->ident, FLEET_IDENT);

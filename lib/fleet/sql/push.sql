@@ -191,8 +191,8 @@ $$;
 -- Begins a sealed segment, whose rows follow in the same transaction: 'take' all
 -- of them; 'more': of a state that is known take what this greater one has
 -- beyond; 'again': take the rows in place of those that are here. Nothing follows
--- 'has' (this state or a greater one is here) and 'less' (a restated one, where a
--- greater one is here).
+-- 'has' (this state or a greater one is here, with all that its host erased) and
+-- 'less' (a restated one, where a greater one is here).
 CREATE FUNCTION alignd_push.segment_begin(layout bigint, ident uuid, hour_s bigint,
 	results bigint, messages bigint, incidents bigint, counted bigint, acts bigint,
 	restated bigint)
@@ -214,7 +214,7 @@ BEGIN
 		UPDATE segment s SET is_open = false, host_no = me, results = segment_begin.results,
 			messages = segment_begin.messages, incidents = segment_begin.incidents,
 			counted = segment_begin.counted, acts = segment_begin.acts,
-			pushed_s = alignd_push.now_s(), pushed_by = pg_current_xact_id()
+			restated = coalesce(segment_begin.restated, 0), pushed_s = alignd_push.now_s(), pushed_by = pg_current_xact_id()
 			WHERE s.segment_no = first.segment_no;
 		RETURN 'take';
 	END IF;
@@ -231,7 +231,7 @@ BEGIN
 			acts - known.acts);
 		RETURN 'more';
 	END IF;
-	IF coalesce(restated, 0) = 0 THEN
+	IF coalesce(restated, 0) <= first.restated THEN
 		RETURN 'has';
 	END IF;
 	IF messages + incidents + counted + acts <
@@ -239,7 +239,7 @@ BEGIN
 		RETURN 'less';
 	END IF;
 	PERFORM alignd_push.take_back(ident);
-	UPDATE segment s SET pushed_by = pg_current_xact_id()
+	UPDATE segment s SET pushed_by = pg_current_xact_id(), restated = segment_begin.restated
 		WHERE s.segment_no = first.segment_no;
 	RETURN 'again';
 END
@@ -943,7 +943,7 @@ $$;
 -- that was wrong.
 CREATE FUNCTION alignd_push.ledger(layout bigint, idents uuid[])
 RETURNS TABLE (ident uuid, results bigint, messages bigint, incidents bigint,
-	counted bigint, acts bigint)
+	counted bigint, acts bigint, restated bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -951,7 +951,8 @@ DECLARE
 BEGIN
 	PERFORM alignd_push.check_sizes(5000, cardinality(idents));
 	RETURN QUERY SELECT s.ident, sum(s.results)::bigint, sum(s.messages)::bigint,
-		sum(s.incidents)::bigint, sum(s.counted)::bigint, sum(s.acts)::bigint
+		sum(s.incidents)::bigint, sum(s.counted)::bigint, sum(s.acts)::bigint,
+		sum(s.restated)::bigint
 		FROM segment s WHERE s.ident = ANY (idents) AND NOT s.is_open
 			AND (NOT s.is_stray OR alignd_push.is_stray(s.hour_s))
 		GROUP BY s.ident;

@@ -54,7 +54,8 @@ CREATE TABLE host (
 -- What one opening of a host's store counted in one hour, by the random name
 -- that it was given there. Sums are those that the host claimed. part 0 is the
 -- segment; a greater state that came later is a part of its own, which holds the
--- difference. round: in which round of its day it was reported (0: not yet).
+-- difference. restated (part 0): how many of its host's erasures are in what is
+-- here. round: in which round of its day it was reported (0: not yet).
 -- is_summed: its counters are in day_result and hour_result.
 CREATE TABLE segment (
 	segment_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -70,6 +71,7 @@ CREATE TABLE segment (
 	incidents bigint NOT NULL DEFAULT 0,
 	counted bigint NOT NULL DEFAULT 0,
 	acts bigint NOT NULL DEFAULT 0,
+	restated bigint NOT NULL DEFAULT 0,
 	round smallint NOT NULL DEFAULT 0,
 	is_summed boolean NOT NULL DEFAULT false,
 	pushed_s bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint,
