@@ -49,6 +49,9 @@ struct store_reports {
 	struct store_db *db;
 	const struct store_report_sql *sql;
 	struct store_db *day; /* has a day's temporary tables; may be `db` */
+	/* Asked whether something passed: `day`, whose transaction is open
+	 * anyway, unless what `db` noted down of the day is not committed. */
+	struct store_db *passed;
 	int64_t passed_since_s;
 };
 
@@ -111,6 +114,7 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 	    store_schema_check(made->db, &store_schema_current, err) &&
 	    store_reports_set_durable(made, false, err)) {
 		made->day = made->db;
+		made->passed = made->db;
 		*reports = made;
 		return true;
 	}
@@ -119,13 +123,17 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 }
 
 struct store_reports *store_reports_of_fleet(TALLOC_CTX *mem,
+					     enum store_db_mode mode,
 					     struct store_db *db,
 					     struct store_db *day)
 {
 	struct store_reports *made = mem_new(mem, struct store_reports);
 
-	*made = (struct store_reports){
-	    .db = db, .sql = &store_report_fleet, .day = day};
+	*made =
+	    (struct store_reports){.db = db,
+				   .sql = &store_report_fleet,
+				   .day = day,
+				   .passed = mode == STORE_DB_WRITE ? day : db};
 	talloc_set_destructor(made, close_reports);
 	return made;
 }
@@ -223,7 +231,7 @@ bool store_reports_count(struct store_reports *reports,
 		STORE_VALUES(store_text(policy_domain), store_text(record)), 0,
 		&found.ordinary, err) ||
 	    !store_query_number(
-		reports->db, reports->sql->has_passed,
+		reports->passed, reports->sql->has_passed,
 		STORE_VALUES(store_text(policy_domain),
 			     store_number(reports->passed_since_s)),
 		0, &found.passed, err))

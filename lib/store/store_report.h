@@ -80,13 +80,14 @@ bool store_reports_open(TALLOC_CTX *mem, const char *path,
 			struct error *err) __attribute__((warn_unused_result));
 
 /*
- * The fleet's instead of a host's own, over a connection to PostgreSQL that it
- * closes at its end. `day`, which it does not close, is that of the reader
- * that opens the days to report (store_day.h): what is counted of such a day
- * lies in the transaction of the open day. NULL where none is reported. Times
- * are the server's (store_round_clock()).
+ * The fleet's instead of a host's own, over a connection to PostgreSQL that was
+ * opened in that mode and that it closes at its end. `day`, which it does not
+ * close, is that of the reader that opens the days to report (store_day.h):
+ * what is counted of such a day lies in the transaction of the open day. NULL
+ * where none is reported. Times are the server's (store_round_clock()).
  */
 struct store_reports *store_reports_of_fleet(TALLOC_CTX *mem,
+					     enum store_db_mode mode,
 					     struct store_db *db,
 					     struct store_db *day);
 bool store_reports_is_fleet(const struct store_reports *reports);

@@ -12,6 +12,7 @@ import unittest
 from fleet_rig import main
 from report_fleet import DAY, HOSTS, FleetReports
 from limits import LIMITS
+import schema
 
 
 class Rounds(FleetReports):
@@ -25,6 +26,8 @@ class Rounds(FleetReports):
         for host in HOSTS:
             self.count(host, self.day + 3600, 2)
             self.count(host, self.day + 7200, 3)
+        self.assertIn("to send       a@d0.test", self.report("mx3", "send", "--dry-run"))
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report_passed"), "0")
         self.assertIn("3 collected, 3 rendered, 6 sent", self.send())
         self.assert_each_once()
         self.assertEqual({mail.count for mail in self.mails()}, {15})
@@ -87,6 +90,8 @@ class Rounds(FleetReports):
                          list(range(1, rounds + 1)))
         value = json.loads(self.report("mx1", "status", "--json"))
         self.assertEqual(value["segments_let_go"], 1)
+        rules = schema.load("report_status")
+        self.assertEqual(schema.faults(value, rules) + schema.order_faults(value, rules), [])
 
     def test_days_of_before_a_host_joined_are_its_own(self):
         self.sql("UPDATE alignd.host SET reported_until_s = NULL")

@@ -37,7 +37,7 @@ static bool open_connections(struct tool *tool, const char *conninfo,
 	store_reader_list_flaws(fleet->reader, tool_store_flaws(tool));
 	if (!fleet_db_open(conninfo, mode, &db, err))
 		return false;
-	fleet->reports = store_reports_of_fleet(tool->mem, db, day);
+	fleet->reports = store_reports_of_fleet(tool->mem, mode, db, day);
 	store_reports_list_flaws(fleet->reports, tool_store_flaws(tool));
 	return true;
 }

@@ -95,9 +95,9 @@ static bool put_rounds(struct show *show, struct report_sender *sender,
 		return true;
 	if (!store_round_figures(sender->reports, &figures, err))
 		return false;
-	show_put(show, "rounds_unrendered", "rounds under way",
+	show_put(show, "rounds_unrendered", "rounds",
 		 value_number(figures.unrendered));
-	show_put(show, "segments_late", "late, for a next one",
+	show_put(show, "segments_late", "late",
 		 value_number(figures.late));
 	show_put(show, "segments_let_go", "too late",
 		 value_words(
