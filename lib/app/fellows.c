@@ -11,6 +11,7 @@
 #include "lib/base/file_read.h"
 #include "lib/base/settings.h"
 #include "lib/base/strbuf.h"
+#include "lib/base/suffix.h"
 
 #define ADDRESSES_MAX 16
 
@@ -97,6 +98,14 @@ static void add_host(struct strbuf *text, const struct fellow *host)
 	strbuf_add_text(text, "}\n}\n");
 }
 
+bool fellow_is_sound(const struct fellow *fellow)
+{
+	return domain_is_valid(fellow->authserv_id) &&
+	       domain_is_valid(fellow->name) &&
+	       strcmp(suffix_registrable(fellow->authserv_id),
+		      suffix_registrable(fellow->name)) == 0;
+}
+
 const char *fellows_text(TALLOC_CTX *mem, const struct fellow *items,
 			 size_t count)
 {
@@ -106,8 +115,7 @@ const char *fellows_text(TALLOC_CTX *mem, const struct fellow *items,
 	strbuf_add_text(&text, "# The fleet's hosts. Written by alignctl fleet "
 			       "forward, which replaces it.\n");
 	for (size_t i = 0; i < count && i < FELLOWS_MAX; i++) {
-		if (domain_is_valid(items[i].authserv_id) &&
-		    text_is_graphic(span_of(items[i].name)))
+		if (fellow_is_sound(&items[i]))
 			add_host(&text, &items[i]);
 	}
 	return strbuf_text(&text);

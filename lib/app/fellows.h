@@ -14,7 +14,10 @@
  *
  * Fields that claim to be from any of them are forgeries when a stranger brings
  * them, and are kept when one of these addresses does. What a host says of
- *itself is believed of single addresses alone: no network, nothing of loopback.
+ *itself is believed of single addresses alone, no network, nothing of loopback;
+ *and of an authserv_id within the registered name that its own name has, which
+ *the fleet's administrator gave it: none makes another organisation's name
+ *ours.
  */
 
 #include "lib/base/error.h"
@@ -42,7 +45,10 @@ struct fellows {
  * left out. */
 struct text_list fellow_addresses(TALLOC_CTX *mem, const char *text);
 
-/* The file's text. A host whose authserv_id is no name is left out. */
+/* Is its authserv_id a name, and of whom it is? */
+bool fellow_is_sound(const struct fellow *fellow);
+
+/* The file's text. A host that is not sound is left out. */
 const char *fellows_text(TALLOC_CTX *mem, const struct fellow *items,
 			 size_t count);
 

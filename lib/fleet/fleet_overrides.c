@@ -10,15 +10,24 @@
 #include "lib/auth/digest.h"
 #include "lib/base/limits.h"
 
-bool fleet_digest_fits(struct span text, const uint8_t digest[FLEET_DIGEST])
+bool fleet_digest_make(struct span text, uint8_t digest[FLEET_DIGEST])
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct digest *made = digest_new(mem);
 
 	digest_add(made, text);
 	struct digest_value value = digest_finish(made);
+	memcpy(digest, value.bytes, FLEET_DIGEST);
 	mem_free(mem);
-	return value.is_good && memcmp(value.bytes, digest, FLEET_DIGEST) == 0;
+	return value.is_good;
+}
+
+bool fleet_digest_fits(struct span text, const uint8_t digest[FLEET_DIGEST])
+{
+	uint8_t made[FLEET_DIGEST];
+
+	return fleet_digest_make(text, made) &&
+	       memcmp(made, digest, FLEET_DIGEST) == 0;
 }
 
 static enum pg_kind refuse(const struct fleet_version *version,
@@ -55,10 +64,9 @@ enum pg_kind fleet_overrides_fetch(TALLOC_CTX *mem, struct pg *pg,
 	enum pg_kind kind =
 	    fleet_override_text(mem, pg, version->number, &found, err);
 	if (kind == PG_DONE)
-		kind = check_text(version,
-				  found == NULL ? (struct span){0}
-						: span_of(found),
-				  err);
+		kind = check_text(
+		    version, found == NULL ? (struct span){0} : span_of(found),
+		    err);
 	if (kind == PG_DONE)
 		*text = span_of(found);
 	return kind;
@@ -82,8 +90,8 @@ static enum pg_kind take_version(TALLOC_CTX *mem, const struct pg_result *rows,
 	if (kind != PG_DONE)
 		return kind;
 	*version = found;
-	*text = span_make(mem_strndup(mem, bytes.data, bytes.length),
-			  bytes.length);
+	*text =
+	    span_make(mem_strndup(mem, bytes.data, bytes.length), bytes.length);
 	return PG_DONE;
 }
 
@@ -92,11 +100,11 @@ enum pg_kind fleet_overrides_read(TALLOC_CTX *mem, struct pg *pg,
 				  struct span *text, struct error *err)
 {
 	struct pg_result *rows;
-	enum pg_kind kind = pg_exec(
-	    pg,
-	    "SELECT version, encode(digest, 'hex'), text FROM "
-	    "alignd.override_version ORDER BY version DESC LIMIT 1",
-	    NULL, 0, &rows, err);
+	enum pg_kind kind =
+	    pg_exec(pg,
+		    "SELECT version, encode(digest, 'hex'), text FROM "
+		    "alignd.override_version ORDER BY version DESC LIMIT 1",
+		    NULL, 0, &rows, err);
 
 	if (kind != PG_DONE)
 		return kind;

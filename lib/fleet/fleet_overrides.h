@@ -5,9 +5,9 @@
 /*
  * fleet_overrides - the fleet's overrides as they are read
  *
- * A version is the whole text of an overrides file, under a number that grows by
- * one, with the SHA-256 of its bytes; version 0 is none. What a text means is for
- * override_parse() to say: here it is bytes, of at most
+ * A version is the whole text of an overrides file, under a number that grows
+ * by one, with the SHA-256 of its bytes; version 0 is none. What a text means
+ * is for override_parse() to say: here it is bytes, of at most
  * LIMIT_FLEET_OVERRIDES_BYTES, that are what their digest says. Who writes one
  * calls fleet_override_put() (push.h).
  */
@@ -18,6 +18,9 @@ struct fleet_version {
 	int64_t number; /* 0: there is none */
 	uint8_t digest[FLEET_DIGEST];
 };
+
+/* The digest of a text. False: it could not be made, for want of memory. */
+bool fleet_digest_make(struct span text, uint8_t digest[FLEET_DIGEST]);
 
 /* Is that the digest of the text? */
 bool fleet_digest_fits(struct span text, const uint8_t digest[FLEET_DIGEST]);

@@ -118,6 +118,25 @@ class Overrides(HostTest):
         self.assertIn("four", self.text(host))
         self.assertEqual(self.row(host.name), ["3", ""])
 
+    def test_said_anew_under_the_same_number(self):
+        """PostgreSQL was played back, and what then was said has the number that a
+        host has; so does a file that somebody changed by hand."""
+        host = self.host()
+        host.start()
+        host.stop()
+        self.assertEqual(self.add(host, "old")[0], 0)
+        self.bring(host)
+        self.sql("DELETE FROM alignd.override_version")
+        self.assertEqual(self.add(host, "new")[0], 0)
+        self.bring(host)
+        self.assertIn("new", self.text(host))
+        self.assertNotIn("old", self.text(host))
+        kept = self.text(host)
+        with open(self.file(host), "a", encoding="ascii") as file:
+            file.write("# mine\n")
+        self.bring(host)
+        self.assertEqual(self.text(host), kept)
+
     def test_what_a_host_does_not_take_is_told(self):
         host = self.host()
         host.start()

@@ -28,14 +28,18 @@ static void reads_what_it_writes(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const struct fellow items[] = {
-	    {"mxa \"x\"", "mxa.test",
-	     fellow_addresses(mem, "192.0.2.1 2001:DB8::1")},
-	    {"mxb", "mxb.test", fellow_addresses(mem, "")},
-	    {"mxc", "no name at all", fellow_addresses(mem, "192.0.2.9")},
+	    {"mx \"x\"", "mxa.test", fellow_addresses(mem, "192.0.2.1")},
+	    {"mxb.example.org", "mail.example.org", fellow_addresses(mem, "")},
+	    {"mxc.example.org", "no name", fellow_addresses(mem, "192.0.2.9")},
 	    {"mxd\n}", "mxd.test", fellow_addresses(mem, "192.0.2.8")},
+	    /* of another organisation */
+	    {"mxe.example.org", "mx.google.com",
+	     fellow_addresses(mem, "8.8.8.8")},
+	    {"mxf.example.org", "org", fellow_addresses(mem, "192.0.2.7")},
 	};
 	const struct fellow good[] = {
-	    {"mxa", "mxa.test", fellow_addresses(mem, "192.0.2.1 2001:DB8::1")},
+	    {"mxa.test", "mxa.test",
+	     fellow_addresses(mem, "192.0.2.1 2001:DB8::1")},
 	    items[1],
 	};
 	struct fellows read;
@@ -45,14 +49,14 @@ static void reads_what_it_writes(void **state)
 	const char *path = put(mem, fellows_text(mem, good, COUNT_OF(good)));
 	assert_true(fellows_load(mem, path, &read, &err));
 	assert_int_equal(read.count, 2);
-	assert_string_equal(read.authserv_ids.items[1], "mxb.test");
+	assert_string_equal(read.authserv_ids.items[1], "mail.example.org");
 	assert_int_equal(read.addresses.count, 2);
 	assert_int_equal(read.addresses.items[1].prefix, 128);
 	/* those that are no names are left out, and spoil no other */
 	path = put(mem, fellows_text(mem, items, COUNT_OF(items)));
 	assert_true(fellows_load(mem, path, &read, &err));
 	assert_int_equal(read.count, 1);
-	assert_string_equal(read.authserv_ids.items[0], "mxb.test");
+	assert_string_equal(read.authserv_ids.items[0], "mail.example.org");
 	(void)unlink(path);
 	mem_free(mem);
 }

@@ -3,11 +3,11 @@
  * bring.c - the fleet's overrides and hosts, brought to where alignd reads them
  *
  * A version of the overrides is taken when it is newer than the one that lies
- * here, when its bytes are what their digest says, and when the daemon's own
- * parser takes it together with this host's own file; else what lies here
- * holds, and the trouble is told. A lower version is never taken: PostgreSQL
- * was played back, and what somebody had taken away would be in force again.
- * Tested by test_fleet_overrides.
+ * here, or has its number and another text, when its bytes are what their
+ * digest says, and when the daemon's own parser takes it together with this
+ * host's own file; else what lies here holds, and the trouble is told. A lower
+ * version is never taken: PostgreSQL was played back, and what somebody had
+ * taken away would be in force again. Tested by test_fleet_overrides.
  */
 #include "tools/fleet/forwarder.h"
 
@@ -49,6 +49,22 @@ static int64_t version_of(struct span file)
 	return text_number64(number, 1, INT64_MAX, &version) ? version : 0;
 }
 
+/* What stands behind the heading; a file that somebody changed has a digest
+ * that no version has. */
+static void take_digest(struct forwarder *forwarder, struct span file)
+{
+	size_t heading = 0;
+
+	for (int line = 0; line < 2; line++) {
+		while (heading < file.length && file.data[heading] != '\n')
+			heading++;
+		heading += heading < file.length;
+	}
+	if (!fleet_digest_make(span_from(file, heading),
+			       forwarder->overrides_digest))
+		memset(forwarder->overrides_digest, 0, FLEET_DIGEST);
+}
+
 void forward_look_at_overrides(struct forwarder *forwarder)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -56,12 +72,13 @@ void forward_look_at_overrides(struct forwarder *forwarder)
 	struct error unread;
 	struct span file;
 
-	forwarder->state.overrides =
-	    file_read_plain(mem, path,
+	forwarder->state.overrides = 0;
+	if (file_read_plain(mem, path,
 			    LIMIT_FLEET_OVERRIDES_BYTES + HEADING_MAX, &file,
-			    &unread)
-		? version_of(file)
-		: 0;
+			    &unread)) {
+		forwarder->state.overrides = version_of(file);
+		take_digest(forwarder, file);
+	}
 	mem_free(mem);
 }
 
@@ -129,8 +146,11 @@ static bool take_version(struct forwarder *forwarder,
 	}
 	bool is_put = kind == PG_DONE &&
 		      put_version(forwarder, mem, version, text, &refusal);
-	if (is_put)
+	if (is_put) {
 		forwarder->state.overrides = version->number;
+		memcpy(forwarder->overrides_digest, version->digest,
+		       FLEET_DIGEST);
+	}
 	set_fault(
 	    forwarder,
 	    is_put ? ""
@@ -151,7 +171,12 @@ static bool bring_overrides(struct forwarder *forwarder, struct error *err)
 	struct fleet_version newest = {.number = answer->override_version};
 
 	memcpy(newest.digest, answer->override_digest, sizeof newest.digest);
-	if (newest.number > here)
+	/* Under the number that lies here another text: what was said anew
+	 * after PostgreSQL was played back, or a file that was changed here. */
+	if (newest.number > here ||
+	    (newest.number == here && here > 0 &&
+	     memcmp(newest.digest, forwarder->overrides_digest, FLEET_DIGEST) !=
+		 0))
 		return take_version(forwarder, &newest, err);
 	TALLOC_CTX *mem = mem_context(NULL);
 	set_fault(
@@ -185,6 +210,26 @@ static bool has_same_bytes(const char *path, const char *text)
 	return is_same;
 }
 
+/* Whoever is among them has a word in what alignd believes. */
+static void tell_hosts(const struct fellow *fellows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct span all = span_of("");
+		for (size_t k = 0; k < fellows[i].addresses.count; k++)
+			all =
+			    span_of(mem_printf(mem, "%s %s", all.data,
+					       fellows[i].addresses.items[k]));
+		forward_log("the fleet's hosts changed: %s is %s at%s%s",
+			    fellows[i].name, fellows[i].authserv_id,
+			    all.length == 0 ? " no address" : all.data,
+			    fellow_is_sound(&fellows[i])
+				? ""
+				: ", which is not its name: left out");
+		mem_free(mem);
+	}
+}
+
 static bool bring_hosts(struct forwarder *forwarder, struct error *err)
 {
 	int64_t now_ms = forward_now_ms();
@@ -208,10 +253,12 @@ static bool bring_hosts(struct forwarder *forwarder, struct error *err)
 				fellow_addresses(mem, list.items[i].addresses),
 			};
 		const char *text = fellows_text(mem, fellows, list.count);
-		if (!has_same_bytes(path, text))
+		if (!has_same_bytes(path, text)) {
 			is_done = forward_local(
 			    forwarder,
 			    file_put(path, span_of(text), FILE_MODE, err));
+			tell_hosts(fellows, list.count);
+		}
 		forwarder->hosts_ms = now_ms;
 	}
 	mem_free(mem);

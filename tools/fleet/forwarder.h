@@ -56,6 +56,8 @@ struct forwarder {
 	int64_t maintained_ms;
 	pid_t maintainer; /* a process; 0: none */
 
+	/* Of the overrides that lie here, as the fleet has it of its own. */
+	uint8_t overrides_digest[FLEET_DIGEST];
 	struct stream streams[FORWARD_STREAMS];
 	struct fleet_state state;
 	const char *trouble; /* the kind of it, of the step that failed */
