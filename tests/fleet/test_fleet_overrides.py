@@ -197,7 +197,7 @@ class Overrides(HostTest):
         host = self.host(people="eye")
         status, _, err = self.add(host, "one")
         self.assertEqual(status, 4)
-        self.assertIn("fleet.people names the role", err)
+        self.assertIn("alignd_operator to change something", err)
         host.drop_in("people.conf", "")
         self.assertEqual(self.add(host, "one")[0], 4)
         self.assertEqual(self.number("SELECT count(*) FROM alignd.override_version"), 0)

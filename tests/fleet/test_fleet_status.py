@@ -117,7 +117,35 @@ class Status(HostTest):
         os.remove(host.config + ".d/people.conf")
         status, _, err = host.tool("fleet", "status")
         self.assertEqual(status, 4)
-        self.assertIn("fleet.people names the role", err)
+        self.assertIn("fleet.people is empty, so store.postgresql's role was asked", err)
+
+    def test_words_of_a_persons_role(self):
+        """Which setting, and what to do; not PostgreSQL's alone."""
+        host = self.filled()
+        self.sql("DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN")
+        for people, said in (
+                (self.server.conninfo("poor", "fleet"), "GRANT alignd_reader TO it to read"),
+                (self.server.conninfo("op", "fleet") + " hosst=x",
+                 'fleet.people is no connection string: invalid connection option "hosst"')):
+            host.drop_in("people.conf", f'fleet {{ people = "{people}" }}')
+            for words in (("fleet", "status"), ("override", "list", "--fleet")):
+                err = host.tool(*words)[2]
+                self.assertIn(said, err)
+                self.assertNotIn("store.postgresql", err)
+        # where no fleet is set up, and as an administrator
+        status, out, err = host.tool("fleet", "status",
+                                     self.server.conninfo(database="fleet"))
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("mxa.test", out)
+
+    def test_a_host_that_was_removed(self):
+        host = self.filled()
+        self.sql("REVOKE alignd_host FROM mxa")
+        for _ in range(2):  # told each time where it is done by hand
+            status, _, err = host.forward()
+            self.assertEqual(status, 4)
+            self.assertIn("is no host of this fleet, or was removed from it", err)
+        self.sql("GRANT alignd_host TO mxa")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/app/daemon_status.h"
 #include "lib/app/fellows.h"
@@ -254,10 +255,12 @@ static bool bring_hosts(struct forwarder *forwarder, struct error *err)
 			};
 		const char *text = fellows_text(mem, fellows, list.count);
 		if (!has_same_bytes(path, text)) {
+			/* the first time all of them are new */
+			if (!forwarder->is_once && access(path, F_OK) == 0)
+				tell_hosts(fellows, list.count);
 			is_done = forward_local(
 			    forwarder,
 			    file_put(path, span_of(text), FILE_MODE, err));
-			tell_hosts(fellows, list.count);
 		}
 		forwarder->hosts_ms = now_ms;
 	}

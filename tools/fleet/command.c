@@ -30,7 +30,7 @@ const struct command command_fleet = {
     .name = "fleet",
     .summary = "Bring this host's record to the one that a fleet shares, and "
 	       "say how its hosts fare.",
-    .usage = "forward [--once] | status [--json] | init [CONNINFO] [--upgrade] "
+    .usage = "forward [--once] | status [--json] [CONNINFO] | init [CONNINFO] [--upgrade] "
 	     "[--host NAME[=ROLE]]... | remove NAME [CONNINFO]",
     .options = options,
     .run = run_fleet,

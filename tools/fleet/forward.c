@@ -22,6 +22,7 @@
 #define BACKOFF_FIRST_MS 2000
 #define BACKOFF_MAX_MS 300000
 #define STATE_EVERY_S 15
+#define NO_RIGHT "42501" /* insufficient privilege */
 
 /* --- what the steps share --- */
 
@@ -135,7 +136,8 @@ static void note_trouble(struct forwarder *forwarder, const struct error *err)
 
 	if (*words == '\0' && *state->fault != '\0')
 		forward_log("it goes on: PostgreSQL takes what this host has");
-	if (*words != '\0' && strcmp(state->fault, words) != 0)
+	if (*words != '\0' && strcmp(state->fault, words) != 0 &&
+	    !forwarder->is_once)
 		forward_log("%s", words);
 	if (*words == '\0' || *state->fault == '\0')
 		state->fault_s = *words == '\0' ? 0 : forward_now_s(forwarder);
@@ -185,6 +187,13 @@ static void add_advice(const struct forwarder *forwarder, struct error *err)
 				"program's; alignctl fleet init --upgrade of "
 				"the newer one makes it",
 				met.words);
+	if (strcmp(forwarder->trouble, "denied") == 0 &&
+	    strstr(met.words, NO_RIGHT) != NULL)
+		(void)error_set(
+		    err, met.kind,
+		    "the role of store.postgresql is no host of this "
+		    "fleet, or was removed from it: alignctl fleet "
+		    "init --host NAME=ROLE takes it in");
 }
 
 static bool run_round(struct forwarder *forwarder, struct error *err)
@@ -261,13 +270,14 @@ static void end(struct forwarder *forwarder)
 
 static int forward(struct tool *tool)
 {
-	struct forwarder forwarder = {.tool = tool, .trouble = ""};
+	struct forwarder forwarder = {
+	    .tool = tool, .trouble = "", .is_once = tool_has(tool, "--once")};
 	struct error err;
 	bool is_good = begin(&forwarder, &err);
 
 	if (is_good) {
 		block_signals(&forwarder);
-		if (tool_has(tool, "--once"))
+		if (forwarder.is_once)
 			is_good = run_round(&forwarder, &err);
 		else
 			run_rounds(&forwarder);
@@ -275,9 +285,7 @@ static int forward(struct tool *tool)
 	end(&forwarder);
 	if (is_good)
 		return TOOL_DONE;
-	/* What a round met was told as it was. */
-	return *forwarder.trouble == '\0' ? tool_fail(&err)
-					  : tool_status_of(err.kind);
+	return tool_fail(&err);
 }
 
 static const char *const options[] = {"--once", NULL};

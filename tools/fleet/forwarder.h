@@ -37,6 +37,7 @@ struct stream {
 
 struct forwarder {
 	struct tool *tool;
+	bool is_once; /* one round, by hand: its trouble is told at the end */
 	TALLOC_CTX *config_mem;
 	const struct config *config;
 	sigset_t signals; /* blocked: those that end it, and that reload */

@@ -5,19 +5,47 @@
  */
 #include "tools/fleet/people.h"
 
+#include <string.h>
+
 #define WAIT_MS 10000
 #define ADMIN_WAIT_MS 600000 /* tables are made, or changed */
 
-bool fleet_people_failed(enum pg_kind kind, struct error *err)
+#define NO_RIGHT "42501" /* insufficient privilege */
+
+static bool lacks_right(enum pg_kind kind, const struct error *err)
 {
-	if (kind != PG_DENIED)
+	return kind == PG_DENIED && strstr(err->words, NO_RIGHT) != NULL;
+}
+
+/* What PostgreSQL said names a schema and a state, and not what to do. */
+bool fleet_people_failed(const struct config *config, enum pg_kind kind,
+			 struct error *err)
+{
+	if (!lacks_right(kind, err))
 		return false;
-	struct error inner = *err;
-	return error_set(
-	    err, ERROR_STORE,
-	    "%.140s: fleet.people names the role of a reader or an "
-	    "operator",
-	    inner.words);
+	if (*config->fleet.people == '\0')
+		return error_set(err, ERROR_STORE,
+				 "fleet.people is empty, so store.postgresql's "
+				 "role was asked, which only brings: name a "
+				 "role there that was granted alignd_reader, "
+				 "or alignd_operator to change something");
+	return error_set(err, ERROR_STORE,
+			 "the role of fleet.people may not: GRANT "
+			 "alignd_reader TO it to read, alignd_operator to "
+			 "change something");
+}
+
+/* pg_connect() speaks of the setting that most connections come from. */
+static bool connect_failed(const struct config *config, struct error *err)
+{
+	static const char other[] = "store.postgresql";
+	const struct error met = *err;
+	const char *at = strstr(met.words, other);
+
+	if (*config->fleet.people == '\0' || at == NULL)
+		return false;
+	return error_set(err, met.kind, "%.*sfleet.people%s",
+			 (int)(at - met.words), met.words, at + strlen(other));
 }
 
 bool fleet_people_open(struct tool *tool, const struct config *config,
@@ -28,9 +56,9 @@ bool fleet_people_open(struct tool *tool, const struct config *config,
 		    err, ERROR_CONFIG,
 		    "store.postgresql is empty: this host is of no "
 		    "fleet");
-	enum pg_kind kind = pg_connect(tool->mem, config_fleet_people(config),
-				       WAIT_MS, pg, err);
-	return kind == PG_DONE || fleet_people_failed(kind, err);
+	return pg_connect(tool->mem, config_fleet_people(config), WAIT_MS, pg,
+			  err) == PG_DONE ||
+	       connect_failed(config, err);
 }
 
 bool fleet_admin_open(struct tool *tool, const struct config *config,

@@ -21,8 +21,9 @@ bool fleet_admin_open(struct tool *tool, const struct config *config,
 		      const char *conninfo, struct pg **pg, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Words about a call that did not go well; returns false. A role that may not
- * is told which setting names another. */
-bool fleet_people_failed(enum pg_kind kind, struct error *err);
+/* Words about a call that did not go well; returns false. Of a right that the
+ * role has not they say which one, and which setting names another role. */
+bool fleet_people_failed(const struct config *config, enum pg_kind kind,
+			 struct error *err);
 
 #endif

@@ -17,6 +17,7 @@
 #include "tools/fleet/people.h"
 
 #define HOUR_S 3600
+#define FAULT_SHOWN 100
 
 static const struct table_column columns[] = {
     {.key = "host", .title = "host", .csv = "host", .width = 24},
@@ -102,6 +103,18 @@ static struct json *addresses_of(TALLOC_CTX *mem, const struct fleet_host *host)
 	return list;
 }
 
+/* When it was, and as much as a row has room for. */
+static const char *fault_words(TALLOC_CTX *mem, const struct fleet_host *host)
+{
+	char text[CLOCK_TEXT];
+
+	if (*host->fault == '\0')
+		return "-";
+	return mem_printf(
+	    mem, "%s %s", clock_text(host->fault_s, text),
+	    text_escape(mem, span_of(host->fault), FAULT_SHOWN, true));
+}
+
 static void add_host(struct rows *rows, const struct fleet_host_list *list,
 		     const struct fleet_host *host)
 {
@@ -122,7 +135,8 @@ static void add_host(struct rows *rows, const struct fleet_host_list *list,
 	    value_number(host->overrides),
 	    value_number(list->overrides),
 	    value_time_given(host->sealed_until_s),
-	    value_given(text_printable(mem, host->fault)),
+	    value_words(value_given(text_printable(mem, host->fault)),
+			fault_words(mem, host)),
 	    value_time_given(host->fault_s),
 	    value_given(host->authserv_id),
 	    value_words(value_json(addresses_of(mem, host)), host->addresses),
@@ -134,31 +148,33 @@ static void add_host(struct rows *rows, const struct fleet_host_list *list,
 
 /* --- this host --- */
 
-static const char *since(int64_t time_s, char text[CLOCK_TEXT])
+static const char *when(TALLOC_CTX *mem, const char *what, int64_t time_s)
 {
-	return time_s == 0 ? "never" : clock_text(time_s, text);
+	char text[CLOCK_TEXT];
+
+	return time_s == 0 ? mem_printf(mem, "has never %s", what)
+			   : mem_printf(mem, "%s last at %s", what,
+					clock_text(time_s, text));
 }
 
 static void print_own(struct tool *tool, const struct config *config)
 {
 	struct fleet_state state;
-	char pushed[CLOCK_TEXT];
-	char heard[CLOCK_TEXT];
+	char since[CLOCK_TEXT];
 
 	if (!fleet_state_find(tool->mem, &config->store, &state)) {
 		(void)printf("this host: its forwarder has not run yet "
 			     "(systemctl enable --now alignd-forward)\n");
 		return;
 	}
-	(void)printf(
-	    "this host: PostgreSQL answered last at %s, took a segment "
-	    "last at %s; %" PRId64 " rows set aside; overrides "
-	    "version %" PRId64 "\n",
-	    since(state.heard_s, heard), since(state.pushed_s, pushed),
-	    state.aside, state.overrides);
+	(void)printf("this host: PostgreSQL %s, %s; %" PRId64
+		     " rows set aside; overrides version %" PRId64 "\n",
+		     when(tool->mem, "answered", state.heard_s),
+		     when(tool->mem, "took a segment", state.pushed_s),
+		     state.aside, state.overrides);
 	if (*state.fault != '\0')
 		(void)printf("this host: since %s: %s\n",
-			     since(state.fault_s, heard),
+			     clock_text(state.fault_s, since),
 			     text_printable(tool->mem, state.fault));
 	if (*state.overrides_fault != '\0')
 		(void)printf("this host: %s\n",
@@ -172,10 +188,13 @@ static bool read_hosts(struct tool *tool, const struct config *config,
 {
 	struct pg *pg;
 
-	if (!fleet_people_open(tool, config, &pg, err))
+	const char *conninfo =
+	    tool->operands.count > 1 ? tool->operands.items[1] : NULL;
+
+	if (!fleet_admin_open(tool, config, conninfo, &pg, err))
 		return false;
 	enum pg_kind kind = fleet_hosts_read(tool->mem, pg, list, err);
-	return kind == PG_DONE || fleet_people_failed(kind, err);
+	return kind == PG_DONE || fleet_people_failed(config, kind, err);
 }
 
 static void print_list(struct tool *tool, const struct fleet_host_list *list)
@@ -213,6 +232,7 @@ static const char *const options[] = {"--json", NULL};
 
 const struct tool_action fleet_action_status = {
     .name = "status",
+    .operands_max = 1,
     .options = options,
     .run = print_status,
 };

@@ -53,6 +53,9 @@ int override_add(struct tool *tool)
 	struct config *config;
 	struct error err;
 
+	if (tool->operands.count > 1)
+		return tool_usage(tool, "override add: the name goes with "
+					"--name");
 	if (name == NULL || !text_is_line(span_of(name)))
 		return tool_usage(tool, "override add: --name is missing, or "
 					"is not one line of UTF-8 text");

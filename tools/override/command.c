@@ -141,7 +141,7 @@ static const char *const of_remove[] = {"--fleet", "--expect", NULL};
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"list", 0, 0, of_list, print_list},
     &(const struct tool_action){"check", 0, 1, NULL, check_file},
-    &(const struct tool_action){"add", 0, 0, of_add, override_add},
+    &(const struct tool_action){"add", 0, 1, of_add, override_add},
     &(const struct tool_action){"remove", 0, 1, of_remove, override_remove},
     &(const struct tool_action){"propose", 0, 0, of_propose, override_propose},
     NULL,

@@ -21,6 +21,7 @@
 /* The newest version, read to be changed or shown. */
 struct shared {
 	struct tool *tool;
+	const struct config *config;
 	struct pg *pg;
 	struct fleet_version version;
 	struct span text;
@@ -30,7 +31,7 @@ struct shared {
 static bool open_shared(struct tool *tool, const struct config *config,
 			struct shared *shared, struct error *err)
 {
-	*shared = (struct shared){.tool = tool};
+	*shared = (struct shared){.tool = tool, .config = config};
 	if (!fleet_people_open(tool, config, &shared->pg, err))
 		return false;
 	enum pg_kind kind = fleet_overrides_read(
@@ -38,7 +39,8 @@ static bool open_shared(struct tool *tool, const struct config *config,
 	shared->name =
 	    mem_printf(tool->mem, "the fleet's overrides, version %" PRId64,
 		       shared->version.number);
-	return kind == PG_DONE || fleet_people_failed(kind, err);
+	return kind == PG_DONE ||
+	       fleet_people_failed(shared->config, kind, err);
 }
 
 static bool changed_meanwhile(const struct shared *shared, int64_t wanted,
@@ -87,7 +89,8 @@ static bool put(struct shared *shared, struct span text, int64_t *number,
 		    "version %" PRId64 " is not the newest any "
 		    "more; nothing is written, try again",
 		    shared->version.number);
-	return kind == PG_DONE || fleet_people_failed(kind, err);
+	return kind == PG_DONE ||
+	       fleet_people_failed(shared->config, kind, err);
 }
 
 static void print_changed(const char *what, int64_t number, const char *text)
@@ -170,7 +173,7 @@ static bool print_hosts(const struct shared *shared, struct error *err)
 	    fleet_hosts_read(shared->tool->mem, shared->pg, &list, err);
 
 	if (kind != PG_DONE)
-		return fleet_people_failed(kind, err);
+		return fleet_people_failed(shared->config, kind, err);
 	(void)printf("\n%s\n", shared->name);
 	for (size_t i = 0; i < list.count; i++)
 		print_host(&list.items[i], list.overrides);
