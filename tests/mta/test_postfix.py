@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What becomes of messages in a real Postfix: fates, header fields, actions."""
+import base64
 import os
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 sys.dont_write_bytecode = True
 
 import cases  # noqa: E402
+import demo_desk  # noqa: E402
 import postfix  # noqa: E402
 import rig  # noqa: E402
 import shared_tests  # noqa: E402
@@ -235,6 +240,38 @@ class AuthenticatedAsOthers(support.MtaTest):
         code, _ = self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test",
                                  login="ann")
         self.assertEqual(code, 550)
+
+
+class DemoDesk(support.MtaTest):
+    """What ./bootstrap demo --desk keeps up."""
+
+    def ask(self, address, token=None):
+        """Status and text of a page, by the name and token of the address or others."""
+        parts = urllib.parse.urlsplit(address)
+        name = f"{parts.username}:{token or parts.password}"
+        request = urllib.request.Request(
+            f"{parts.scheme}://{parts.hostname}:{parts.port}{parts.path}",
+            headers={"Authorization": "Basic " + base64.b64encode(name.encode()).decode()})
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def test_record_is_shown(self):
+        code, reply = self.host.send(self.message(SPOOF)[0], cases.SPOOFER_IP, "x@spoofer.test")
+        self.assertEqual(code, 550)
+        reference = reply.split("(ref ")[1].split(")")[0]
+        self.assertIn(reference, self.host.alignctl("review"))
+        address = demo_desk.open_desk(self.host)
+        for page, words in (("", "example.test"), ("incidents", reference),
+                            (f"incident/{reference}", cases.SPOOFER_IP)):
+            status, text = self.ask(address + page)
+            self.assertEqual(status, 200)
+            self.assertIn(words, text)
+        self.assertEqual(self.ask(address, "another")[0], 401)
 
 
 if __name__ == "__main__":
