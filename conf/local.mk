@@ -2,7 +2,7 @@
 # The samples are written for /var; the program's default follows configure.
 SAMPLES = alignd.conf overrides.conf public-sector-suffixes.conf reporters.conf \
 	services.conf
-EXTRA_DIST += conf/sample.sh conf/desk.conf conf/alignd.conf conf/overrides.conf \
+EXTRA_DIST += conf/sample.sh conf/alignd.conf conf/overrides.conf \
 	conf/public-sector-suffixes.conf conf/reporters.conf conf/services.conf
 INSTALLED_SAMPLES = $(DESTDIR)$(sysconfdir)/alignd
 SAMPLE_FOR_HERE = sh $(srcdir)/conf/sample.sh "$(srcdir)/conf/$$name" \
@@ -10,7 +10,7 @@ SAMPLE_FOR_HERE = sh $(srcdir)/conf/sample.sh "$(srcdir)/conf/$$name" \
 
 # A file that stands there belongs to the operator.
 install-conf:
-	$(MKDIR_P) '$(INSTALLED_SAMPLES)'
+	$(MKDIR_P) '$(INSTALLED_SAMPLES)/alignd.conf.d'
 	for name in $(SAMPLES); do \
 		test -e "$(INSTALLED_SAMPLES)/$$name" || \
 			$(SAMPLE_FOR_HERE) \
@@ -25,6 +25,10 @@ uninstall-conf:
 			rm -f "$(INSTALLED_SAMPLES)/$$name"; fi; \
 	done
 .PHONY: install-conf uninstall-conf
+
+# A desk that is not wanted has no desk.conf in /etc: its unit waits for one.
+exampledir = $(docdir)/examples
+dist_example_DATA = conf/desk.conf
 
 # Loading is the operator's: docs/OPERATIONS.md.
 apparmordir = $(datadir)/alignd/apparmor

@@ -110,6 +110,11 @@ if "$tool" config show "$dir/sample" | grep -F "# $dir/sample"; then
 fi
 sed 's/^# profile = .*/profile = ism-1799/' "$dir/sample" >"$dir/profiled"
 want 0 "on_own = reject   # profile ism-1799" config show "$dir/profiled"
+# README's way to a first week in which nothing is refused.
+change=$(sed -n "s/^ *sed -i '\([^']*\)' [^ ]*alignd.conf .*/\1/p" \
+	"${top_srcdir:-.}/README.md")
+sed "$change" "$dir/sample" >"$dir/monitoring"
+want 0 "mode = monitor   # $dir/monitoring" config show "$dir/monitoring"
 if ! grep -q '# sqlite = "/srv/lib/alignd/' "$dir/sample"; then
 	echo "the sample has another state folder than it was asked for"
 	failed=1
