@@ -325,6 +325,7 @@ static struct review_reading reading_of(struct desk_page *page,
 	    .reader = page->reader,
 	    .path = page->desk->store,
 	    .now_s = page->desk->now_s,
+	    .has_scope = page->who->author_domain != NULL,
 	    .taker = taker,
 	    .filter = {.reference = reference,
 		       .author_domain = page->who->author_domain}};

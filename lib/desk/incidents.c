@@ -162,6 +162,7 @@ static bool put_groups(struct desk_page *page,
 	    .reader = page->reader,
 	    .path = page->desk->store,
 	    .now_s = page->desk->now_s,
+	    .has_scope = page->who->author_domain != NULL,
 	    .taker = page->form == SHOW_TEXT ? &taker : NULL,
 	    .filter = *filter};
 
@@ -223,6 +224,7 @@ static bool put_likely(struct desk_page *page,
 	    .reader = page->reader,
 	    .path = page->desk->store,
 	    .now_s = page->desk->now_s,
+	    .has_scope = page->who->author_domain != NULL,
 	    .taker = page->form == SHOW_TEXT ? &taker : NULL,
 	    .filter = *filter};
 

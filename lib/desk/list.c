@@ -75,6 +75,7 @@ static struct review_reading reading_of(const struct desk_page *page,
 	    .reader = page->reader,
 	    .path = page->desk->store,
 	    .now_s = page->desk->now_s,
+	    .has_scope = page->who->author_domain != NULL,
 	    .filter = *filter,
 	};
 }

@@ -154,7 +154,8 @@ bool review_counted_tell(const struct review_reading *reading, bool *is_found,
 	struct telling telling = {
 	    .reading = reading, .show = show_whole, .limit = SIZE_MAX};
 
-	if (!store_counted(reading->reader, &filter, tell_one, &telling, err))
+	if (!reading->has_scope &&
+	    !store_counted(reading->reader, &filter, tell_one, &telling, err))
 		return false;
 	*is_found = telling.count > 0;
 	return true;
@@ -172,7 +173,8 @@ bool review_counted_list(const struct review_reading *reading, size_t *count,
 						  : ROWS_SHOWN,
 	};
 
-	if (!store_counted(reading->reader, &reading->filter, tell_one,
+	if (!reading->has_scope &&
+	    !store_counted(reading->reader, &reading->filter, tell_one,
 			   &telling, err))
 		return false;
 	if (reading->form != SHOW_JSON && telling.further > 0)
@@ -193,7 +195,8 @@ bool review_counted_sum(const struct review_reading *reading, struct error *err)
 {
 	int64_t messages = 0;
 
-	if (!store_counted(reading->reader, &reading->filter, add_messages,
+	if (!reading->has_scope &&
+	    !store_counted(reading->reader, &reading->filter, add_messages,
 			   &messages, err))
 		return false;
 	if (messages > 0)

@@ -17,6 +17,8 @@ struct review_reading {
 	int64_t now_s;
 	const struct show_taker *taker; /* of what people read; NULL: the file
 					   has it */
+	bool has_scope; /* for who may see one domain's mail alone: what was
+			   only counted names no owner, and is left out */
 	bool is_quiet; /* where nothing matches, nothing is written */
 	struct store_filter filter;
 };

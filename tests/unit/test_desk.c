@@ -357,6 +357,36 @@ static void a_store_that_fails_is_a_page(void **state)
 	end(&scene);
 }
 
+/* A row of what was only counted tells of many authors' mail, or of anybody's. */
+static void what_was_counted_has_no_scope(void **state)
+{
+	static const char *const asked[] = {
+	    "/incidents",    "/incidents?format=json",
+	    "/groups?by=ip", "/groups?by=ip&format=json",
+	    "/likely",	     "/likely?format=json",
+	    "/",	     "/search?q=EW3K-9TCM"};
+	struct scene scene = begin();
+
+	(void)state;
+	run(&scene,
+	    "INSERT INTO counted (segment_id, reference, hour_s, network, "
+	    "author_domain, budget, first_s, last_s, messages, none, tag, "
+	    "quarantine, reject, tempfail) SELECT max(segment_id), "
+	    "'EW3K-9TCM', max(hour_s), '198.51.100.0/24', '', 500, "
+	    "max(hour_s), max(hour_s) + 60, 4242, 0, 0, 0, 4242, 0 "
+	    "FROM segment");
+	want(&scene, &analyst, "/incidents", 200, "EW3K-9TCM");
+	want(&scene, &analyst, "/incidents?format=json", 200, "4242");
+	for (size_t i = 0; i < COUNT_OF(asked); i++) {
+		want_not(&scene, &scoped, asked[i], "4242");
+		want_not(&scene, &scoped, asked[i], "198.51.100.");
+	}
+	want(&scene, &scoped, "/incident/EW3K-9TCM", 404, "no incident");
+	want(&scene, &scoped, "/incident/EW3K-9TCM?format=json", 404,
+	     "no incident");
+	end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +394,7 @@ int main(void)
 	    cmocka_unit_test(finds_what_is_read_out),
 	    cmocka_unit_test(offers_what_is_spelled_nearly_so),
 	    cmocka_unit_test(scope_holds_everywhere),
+	    cmocka_unit_test(what_was_counted_has_no_scope),
 	    cmocka_unit_test(faults_stand_beside_their_fields),
 	    cmocka_unit_test(pages_follow_one_another),
 	    cmocka_unit_test(data_is_that_of_the_command),
