@@ -5,6 +5,7 @@
 Killed at each of its steps, two at once, PostgreSQL away, played back, or of
 another schema: the counts are compared with what the stores have.
 """
+import sqlite3
 import unittest
 
 from fleet_rig import main
@@ -116,6 +117,22 @@ class Forward(HostTest):
         self.assertEqual(status, 4)
         self.assertIn("fleet init", said)
         self.assertEqual(host.waiting(), 1)
+
+    def test_a_segment_that_is_refused_keeps_no_other(self):
+        host = self.filled(count=4)
+        host.start()
+        host.send("a@pass.test", 5)
+        host.stop()
+        with sqlite3.connect(host.database) as store:
+            first = store.execute("SELECT min(segment_id) FROM segment WHERE "
+                                  "results > 0").fetchone()[0]
+            store.execute("UPDATE segment SET hour_s = 3601 WHERE segment_id = ?", (first,))
+        status, _, said = host.forward()
+        self.assertEqual(status, 0, said)
+        self.assertIn("was refused and set aside", said)
+        self.assertEqual(self.fleet_messages(), 5)
+        self.assertEqual(host.waiting(), 0)
+        self.assertEqual(host.forward(), (0, "", ""))
 
     def test_a_role_that_is_no_hosts(self):
         host = self.filled()

@@ -107,6 +107,8 @@ static void reload(struct forwarder *forwarder)
 	mem_free(forwarder->store_mem);
 	forwarder->store_mem = NULL;
 	forwarder->segments = NULL;
+	forward_look_at_overrides(forwarder);
+	forwarder->hosts_ms = 0;
 	forward_log("the configuration is read again");
 }
 

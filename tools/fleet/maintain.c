@@ -74,7 +74,9 @@ void forward_end_maintainer(struct forwarder *forwarder)
 {
 	if (forwarder->maintainer <= 0)
 		return;
-	(void)kill(forwarder->maintainer, SIGTERM);
+	/* By hand, or by a timer, nobody else would do it. */
+	if (!forwarder->is_once || forward_is_stopping(forwarder))
+		(void)kill(forwarder->maintainer, SIGTERM);
 	while (waitpid(forwarder->maintainer, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	forwarder->maintainer = 0;

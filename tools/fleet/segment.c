@@ -304,14 +304,30 @@ static bool mark(struct carrying *carrying)
 	return true;
 }
 
+/* One that PostgreSQL will never take, of an hour that is none: those behind it
+ * go on. */
+static bool set_aside(struct carrying *carrying)
+{
+	struct forwarder *forwarder = carrying->forwarder;
+
+	forwarder->state.aside++;
+	forward_log("a segment of %" PRId64 " messages was refused and set "
+		    "aside: %s",
+		    carrying->segment->sums.messages, carrying->err->words);
+	return mark(carrying);
+}
+
 static bool carry_sealed(struct carrying *carrying)
 {
 	struct forwarder *forwarder = carrying->forwarder;
 	const struct fleet_segment claim = claim_of(carrying->segment);
 	enum fleet_wanted wanted;
+	enum pg_kind kind =
+	    fleet_push_begin(forwarder->push, &claim, &wanted, carrying->err);
 
-	if (!forward_pg(forwarder, fleet_push_begin(forwarder->push, &claim,
-						    &wanted, carrying->err)))
+	if (kind == PG_REFUSED)
+		return set_aside(carrying);
+	if (!forward_pg(forwarder, kind))
 		return false;
 	if (wanted == FLEET_HAS_MORE)
 		forward_log("what was erased of the hour %" PRId64
