@@ -191,6 +191,11 @@ class Privacy(PageTest):
         self.assertEqual(len(self.export(SPOOFER)), 5)
         self.assertEqual(self.bytes_of_store(), before)
 
+    def test_pages_that_were_written_are_told_of(self):
+        words = "Pages that alignctl desk or stats --html wrote have it"
+        self.assertNotIn(words, self.tool("privacy", "erase", SPOOFER))
+        self.assertIn(words, self.tool("privacy", "erase", SPOOFER, "--count", "5"))
+
     def test_a_client(self):
         sums = self.stats()
         self.erase_all(SPOOFER)

@@ -228,6 +228,9 @@ static struct show *begin_show(const struct privacy_request *request,
 	show_data(show, "erased", value_flag(is_erased));
 	show_data(show, "rows", value_number(erasure->total));
 	show_parts(show, erasure);
+	if (is_erased)
+		show_line(show, "Pages that alignctl desk or stats --html wrote "
+				"have it until they are written anew.");
 	return show;
 }
 
