@@ -19,6 +19,7 @@
 #include "desk/http.h"
 #include "desk/listener.h"
 #include "desk/settings.h"
+#include "lib/app/config.h"
 #include "lib/base/confine.h"
 #include "lib/base/secret_file.h"
 
@@ -122,6 +123,17 @@ static bool read_settings(struct server *server, const char *path,
 			     &server->gate, err);
 }
 
+/* No reason not to start: the pages say it, and look at it again. */
+static void warn_of_config(const struct server *server)
+{
+	const char *path = server->settings.config;
+	struct config *config;
+	struct error err;
+
+	if (*path != '\0' && !config_load(server->mem, path, &config, &err))
+		(void)fprintf(stderr, "alignd-desk: config: %s\n", err.words);
+}
+
 /* A desk that a fault takes over shall not be root's. */
 static bool refuse_root(struct error *err)
 {
@@ -204,8 +216,10 @@ int main(int argc, char **argv)
 		return status;
 	if (!read_settings(&server, options.config_path, &err))
 		return fail(&err);
-	if (options.is_test)
+	if (options.is_test) {
+		warn_of_config(&server);
 		return EXIT_SUCCESS;
+	}
 	block_signals(&signals);
 	if (!refuse_root(&err) || !start(&server, &err))
 		return fail(&err);

@@ -304,7 +304,8 @@ static struct desk_refusal find_by_token(TALLOC_CTX *mem,
 	    !span_cut(decode(mem, given + strlen(scheme)), ':', &user,
 		      &password) ||
 	    !is_token(gate->token, password))
-		return refuse(401, "the password is the token of token_file");
+		return refuse(401, "any name will do; the password is the "
+				   "token that stands in token_file");
 	who->role = DESK_ANALYST;
 	who->user = "token";
 	return refuse(0, NULL);

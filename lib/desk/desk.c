@@ -92,15 +92,29 @@ static void begin(struct desk_page *page, struct desk_answer *answer)
 	strbuf_init(&answer->body, page->mem, LIMIT_DESK_PAGE_BYTES);
 }
 
+static const char *title_of(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *title;
+	} table[] = {
+	    {400, "Not understood"}, {401, "Who are you?"},
+	    {403, "Not yours"},	     {421, "Not by that name"},
+	    {503, "Not now"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		if (table[i].status == status)
+			return table[i].title;
+	}
+	return "Not found";
+}
+
 static void refuse(struct desk_page *page, unsigned status, const char *words,
 		   const char *advice, struct desk_answer *answer)
 {
 	begin(page, answer);
-	page->title = status == 503 ? "Not now" : "Not found";
-	if (status == 403)
-		page->title = "Not yours";
-	if (status == 400)
-		page->title = "Not understood";
+	page->title = title_of(status);
 	HTML(&page->html, "<p class=\"lead\">{}</p>\n", words);
 	if (advice != NULL)
 		HTML(&page->html, "<p>{}</p>\n", advice);
@@ -235,6 +249,16 @@ static void answer_route(struct desk_page *page, const struct desk_route *route,
 		       "Ask for fewer rows, or a shorter time.", answer);
 }
 
+/* The way in of those who look things up. */
+static void lead_to_search(struct desk_page *page, struct desk_answer *answer)
+{
+	begin(page, answer);
+	page->title = "Find";
+	answer->status = 303;
+	answer->location = desk_address(page, "search");
+	desk_frame(page, &answer->body);
+}
+
 void desk_answer(TALLOC_CTX *mem, const struct desk *desk,
 		 const struct desk_who *who, const struct desk_request *request,
 		 struct desk_answer *answer)
@@ -246,6 +270,8 @@ void desk_answer(TALLOC_CTX *mem, const struct desk *desk,
 	if (route == NULL)
 		refuse(&page, 404, "there is no such page",
 		       "Choose one of the menu, or search.", answer);
+	else if (who->role == DESK_HELPDESK && *route->path == '\0')
+		lead_to_search(&page, answer);
 	else if (who->role < route->role)
 		refuse(&page, 403,
 		       who->role == DESK_NOBODY

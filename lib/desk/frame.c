@@ -112,6 +112,13 @@ static const char *zone_words(TALLOC_CTX *mem, int64_t time_s)
 	return mem_printf(mem, "; here it is %s", text);
 }
 
+/* Of a host whose record goes to a fleet's as well. */
+static bool is_of_fleet(const struct desk *desk)
+{
+	return desk->config != NULL &&
+	       desk->config->store.postgresql[0] != '\0';
+}
+
 static void put_foot(const struct desk_page *page, struct strbuf *whole)
 {
 	char time[CLOCK_TEXT];
@@ -119,7 +126,7 @@ static void put_foot(const struct desk_page *page, struct strbuf *whole)
 	(void)clock_text(page->desk->now_s, time);
 	HTML(whole,
 	     "</main>\n<footer class=\"soft small\"><p>Made {}{}. Times are "
-	     "UTC.{}</p>\n<p>This page reads and changes nothing: what it "
+	     "UTC.{}{}</p>\n<p>This page reads and changes nothing: what it "
 	     "offers is a command line for whoever may act. It holds no "
 	     "script.</p></footer>\n</body>\n</html>\n",
 	     time, zone_words(page->mem, page->desk->now_s),
@@ -127,7 +134,11 @@ static void put_foot(const struct desk_page *page, struct strbuf *whole)
 		 ? ""
 		 : mem_printf(page->mem,
 			      " You see mail in the name of %s, and below it.",
-			      page->who->author_domain));
+			      page->who->author_domain),
+	     is_of_fleet(page->desk)
+		 ? " Shown is what this host recorded; what the other hosts of "
+		   "its fleet did, alignctl review and explain tell."
+		 : "");
 }
 
 void desk_frame(const struct desk_page *page, struct strbuf *whole)
@@ -139,7 +150,7 @@ void desk_frame(const struct desk_page *page, struct strbuf *whole)
 	     page->who->role >= DESK_ANALYST || page->desk->is_files
 		 ? desk_address(page, "")
 		 : desk_address(page, "search"));
-	if (page->who->role != DESK_NOBODY)
+	if (page->who->role >= DESK_ANALYST)
 		put_menu(page, whole);
 	put_search(page, whole);
 	strbuf_add_text(whole, "</header>\n<main id=\"main\">\n");

@@ -54,23 +54,50 @@ static bool put_kept(struct desk_page *page, const char *name)
 	return true;
 }
 
+/* The part alone, with the links of files or those of a desk that is served. */
+static bool make_part(struct desk_page *page, bool is_files,
+		      bool (*make)(struct desk_page *page, struct error *err),
+		      struct strbuf *part, struct error *err)
+{
+	const struct desk *desk = page->desk;
+	struct strbuf before = page->html;
+	struct desk way = *desk;
+
+	way.is_files = is_files;
+	page->desk = &way;
+	strbuf_init(&page->html, page->mem, LIMIT_DESK_PAGE_BYTES);
+	bool ok = make(page, err);
+	*part = page->html;
+	page->html = before;
+	page->desk = desk;
+	return ok;
+}
+
+/* What is kept is shown by a desk that is served, and made for it. */
+static bool keep_part(struct desk_page *page, const char *name,
+		      bool (*make)(struct desk_page *page, struct error *err),
+		      struct error *err)
+{
+	const struct desk *desk = page->desk;
+	struct strbuf part;
+
+	return desk->keep == NULL ||
+	       (make_part(page, false, make, &part, err) &&
+		desk->keep(desk->keeper, name,
+			   span_make(strbuf_text(&part), part.length), err));
+}
+
 bool desk_put_part(struct desk_page *page, const char *name,
 		   bool (*make)(struct desk_page *page, struct error *err),
 		   struct error *err)
 {
 	const struct desk *desk = page->desk;
-	struct strbuf before = page->html;
+	struct strbuf part;
 
 	if (put_kept(page, name))
 		return true;
-	strbuf_init(&page->html, page->mem, LIMIT_DESK_PAGE_BYTES);
-	bool ok = make(page, err);
-	struct strbuf part = page->html;
-	page->html = before;
-	if (ok && desk->keep != NULL)
-		ok =
-		    desk->keep(desk->keeper, name,
-			       span_make(strbuf_text(&part), part.length), err);
+	bool ok = make_part(page, desk->is_files, make, &part, err) &&
+		  keep_part(page, name, make, err);
 	if (ok)
 		strbuf_add_text(&page->html, strbuf_text(&part));
 	else if (!desk->is_files)

@@ -20,7 +20,8 @@
 struct search {
 	struct desk_page *page;
 	const char *typed;
-	const char *reference; /* of the only one that was found */
+	const char *reference; /* of the first one that was found */
+	bool is_reference;     /* by which they were found */
 	size_t count;
 };
 
@@ -75,6 +76,7 @@ static bool find_reference(struct search *search, struct error *err)
 		return true;
 	if (!store_incidents(page->reader, &filter, note_one, search, err))
 		return false;
+	search->is_reference = search->count > 0;
 	/* The row does not say whose mail all of it was. */
 	return search->count > 0 || page->who->author_domain != NULL ||
 	       store_counted(page->reader, &filter, note_counted, search, err);
@@ -107,14 +109,25 @@ static bool put_found(struct search *search, struct store_filter filter,
 	return desk_put_list(page, &list, err);
 }
 
+/* "<x@a.example>", as a bounce has it, is x@a.example. */
+static const char *bare_address(TALLOC_CTX *mem, const char *typed)
+{
+	size_t length = strlen(typed);
+
+	return *typed == '<' && typed[length - 1] == '>'
+		   ? mem_strndup(mem, typed + 1, length - 2)
+		   : typed;
+}
+
 /* The envelope's sender, of mail in the name of its domain: by the index of
  * author domains, since addresses have none. */
 static bool find_sender(struct search *search, struct error *err)
 {
 	struct desk_page *page = search->page;
-	const char *at = strrchr(search->typed, '@');
+	const char *address = bare_address(page->mem, search->typed);
+	const char *at = strrchr(address, '@');
 	const char *domain = domain_normalize(page->mem, span_of(at + 1));
-	const struct store_filter filter = {.mail_from = search->typed,
+	const struct store_filter filter = {.mail_from = address,
 					    .author_domain = domain};
 
 	if (domain == NULL)
@@ -226,10 +239,12 @@ bool desk_search(struct desk_page *page, struct error *err)
 		return false;
 	if (search.count == 0)
 		return find_others(&search, err);
-	if (search.count > 1)
-		return put_found(
-		    &search, (struct store_filter){.queue_id = search.typed},
-		    "Mail with that queue id", err);
-	lead_to(&search);
-	return true;
+	/* The page of a reference tells of all that have it. */
+	if (search.count == 1 || search.is_reference) {
+		lead_to(&search);
+		return true;
+	}
+	return put_found(&search,
+			 (struct store_filter){.queue_id = search.typed},
+			 "Mail with that queue id", err);
 }

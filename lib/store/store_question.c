@@ -220,7 +220,9 @@ bool store_question_add_filter(struct store_question *question,
 	add_text(question, "override_type = ?", filter->override_type);
 	add_text(question, "host = ?", filter->host);
 	add_text(question, "queue_id = ?", filter->queue_id);
-	add_text(question, "lower(mail_from) = lower(?)", filter->mail_from);
+	/* As it came, mostly in brackets. */
+	add_text(question, "lower(trim(mail_from, '<>')) = lower(?)",
+		 filter->mail_from);
 	add_text(question, "name_holds(?, client_name)", filter->client_name);
 	add_text(question, "instr(lower(reason), lower(?)) > 0",
 		 filter->reason);

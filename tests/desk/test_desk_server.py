@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk_rig import (  # noqa: E402
     IS_ROOT, PROGRAM, TOKEN, Answer, Desk, DeskTest, basic, is_wrapped, wait_until)
 import desk_page  # noqa: E402
-from alignctl import has_sanitizer  # noqa: E402
+from alignctl import NOW, has_sanitizer  # noqa: E402
 from page_rig import HELD  # noqa: E402
 
 PAGES = ("/", "/incidents", "/groups?by=network", "/likely", "/search?q=K7QX-2M4F",
@@ -88,6 +88,60 @@ class Answers(DeskTest):
         os.utime(self.path("parts/week.part"), (old, old))
         self.assertNotIn("kept some minutes ago", desk.ask("/").main)
 
+    def test_kept_parts_lead_to_pages_of_the_desk(self):
+        """They are made beside files, whose addresses are others."""
+        status, _, err = self.run_tool("desk", "--out", self.path("parts"), "--config",
+                                       self.path("alignd.conf"), "--now", str(NOW), common=False)
+        self.assertEqual(status, 0, err)
+        with open(self.path("parts/index.html"), encoding="utf-8") as file:
+            self.assertIn('href="likely.html"', file.read())
+        kept = ""
+        for name in ("waiting", "likely"):
+            with open(self.path(f"parts/{name}.part"), encoding="utf-8") as file:
+                kept += file.read()
+        links = re.findall(r'href="([^"]*)"', kept)
+        self.assertIn("likely", links)
+        self.assertIn("incidents?applied=quarantine&amp;open=yes", links)
+        desk = self.start(f'parts = "{self.path("parts")}"\n')
+        for link in links:
+            self.assertEqual(desk.ask("/" + link.replace("&amp;", "&")).status, 200, link)
+
+    def test_the_sender_s_address_as_an_mta_hands_it_on(self):
+        with sqlite3.connect(self.store) as store:
+            found, sender = store.execute(
+                "SELECT reference, mail_from FROM incident WHERE mail_from LIKE "
+                "'%@' || author_domain LIMIT 1").fetchone() or (HELD, None)
+            sender = sender or "sue@partner.example"
+            store.execute("UPDATE incident SET mail_from = ? WHERE reference = ?",
+                          (f"<{sender.strip('<>')}>", found))
+        store.close()
+        self.leave_log()
+        sender = sender.strip("<>")
+        desk = self.start()
+        for typed in (sender, sender.upper(), f"%3C{sender}%3E"):
+            answer = desk.ask("/search?q=" + typed.replace("@", "%40"), name="bob")
+            self.assertEqual(answer.status, 200)
+            self.assertIn(found, answer.main, typed)
+
+    def test_two_incidents_of_one_reference_are_found(self):
+        with sqlite3.connect(self.store) as store:
+            store.execute("UPDATE incident SET reference = ? "
+                          "WHERE reference != 'TJ4C-P8XE'", (HELD,))
+        store.close()
+        self.leave_log()
+        desk = self.start()
+        answer = desk.ask(f"/search?q={HELD}")
+        self.assertEqual((answer.status, answer.field("Location")), (303, f"incident/{HELD}"))
+        self.assertEqual(desk.ask(f"/incident/{HELD}").status, 200)
+
+    def test_of_a_fleet_it_shows_this_host(self):
+        words = "Shown is what this host recorded"
+        desk = self.start()
+        self.assertNotIn(words, desk.ask("/search").text)
+        self.write("alignd.conf", 'authserv_id = "mx.example.org"\n'
+                   f'store {{ sqlite = "{self.store}" postgresql = "dbname=none" }}\n')
+        wait_until(lambda: words in desk.ask("/search").text)
+
     def test_figures_and_health(self):
         desk = self.start()
         desk.ask("/incidents")
@@ -121,6 +175,10 @@ class Doors(DeskTest):
         desk = self.start()
         self.assertEqual(desk.ask("/incidents").status, 200)
         self.assertEqual(desk.ask("/incidents", name="bob").status, 403)
+        answer = desk.ask("/", name="bob")
+        self.assertEqual((answer.status, answer.field("Location")), (303, "search"))
+        self.assertNotIn("<nav", desk.ask("/search", name="bob").text)
+        self.assertEqual(desk.ask("/", name="eve").status, 403)
         self.assertEqual(desk.ask(f"/incident/{HELD}", name="bob").status, 200)
         self.assertEqual(desk.ask("/incidents", name="eve").status, 403)
         answer = desk.ask("/incidents", name=None)
@@ -147,6 +205,7 @@ class Doors(DeskTest):
         desk = self.start()
         self.assertEqual(desk.ask("/", host="evil.test").status, 421)
         self.assertEqual(desk.ask("/", host="127.0.0.1").status, 421)
+        self.assertIn("<h1>Not by that name</h1>", desk.ask("/", host="evil.test").text)
         self.assertEqual(desk.ask("/", "Host: desk.test").status in (400, 421), True)
         self.assertEqual(desk.ask("/", "Origin: https://evil.test").status, 403)
         self.assertEqual(desk.ask("/", "Sec-Fetch-Site: cross-site").status, 403)
@@ -160,6 +219,8 @@ class Doors(DeskTest):
         self.assertIn("for trying it out", desk.log())
         answer = desk.ask("/", host="localhost")
         self.assertEqual(answer.status, 401)
+        self.assertIn("<h1>Who are you?</h1>", answer.text)
+        self.assertIn("any name will do", answer.text)
         self.assertTrue(answer.field("WWW-Authenticate").startswith("Basic "))
         self.assertEqual(desk.ask("/", basic("wrong" * 5), host="localhost").status, 401)
         answer = desk.ask("/", basic(TOKEN), host="localhost", name=None)
@@ -183,6 +244,17 @@ class Doors(DeskTest):
         status, words = self.refused('proxy = "no such user"\nanalysts = {"ann"}')
         self.assertEqual(status, 2)
         self.assertIn("proxy", words)
+
+    def test_a_configuration_that_is_not_there_is_told_of(self):
+        """And is no reason not to start: pages say it too."""
+        for name, words in (("alignd.conf", ""), ("gone.conf", "gone.conf")):
+            desk = Desk(self.path("run"), f'config = "{self.path(name)}"\nanalysts = {{"ann"}}',
+                        "unix:/nowhere/desk.sock")
+            done = subprocess.run(desk.command() + ["-t"], capture_output=True, text=True,
+                                  check=False, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(words, done.stderr)
+            self.assertEqual(done.stderr == "", words == "", done.stderr)
 
     @unittest.skipUnless(IS_ROOT, "only root can start it as root")
     def test_it_does_not_run_as_root(self):

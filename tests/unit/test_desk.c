@@ -116,8 +116,7 @@ static void want_place(struct scene *scene, const struct desk_who *who,
 
 static void roles_have_their_pages(void **state)
 {
-	static const char *const lists[] = {"/",
-					    "/incidents",
+	static const char *const lists[] = {"/incidents",
 					    "/groups",
 					    "/likely",
 					    "/overrides",
@@ -130,6 +129,9 @@ static void roles_have_their_pages(void **state)
 		want(&scene, &helper, lists[i], 403, "one reference");
 		want(&scene, &nobody, lists[i], 403, "desk.conf");
 	}
+	want(&scene, &helper, "/", 303, "");
+	assert_string_equal(scene.answer.location, "search");
+	want(&scene, &nobody, "/", 403, "desk.conf");
 	want(&scene, &helper, "/incident/K7QX-2M4D", 200, "What you can do");
 	/* What else came from there is a list. */
 	want_not(&scene, &helper, "/incident/K7QX-2M4D",
