@@ -99,7 +99,7 @@ bool desk_put_list(struct desk_page *page, struct desk_list *list,
 	if (list->has_counted && !review_counted_list(&reading, &counted, err))
 		return false;
 	if (list->count == 0 && counted == 0)
-		review_list_nothing(&reading);
+		strbuf_add_text(&page->html, "<p>Nothing matches.</p>\n");
 	strbuf_add_text(&page->html, strbuf_text(&listing.after));
 	return true;
 }

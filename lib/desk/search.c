@@ -106,7 +106,10 @@ static bool put_found(struct search *search, struct store_filter filter,
 				"<p>That mail is not yours to see.</p>\n");
 		return true;
 	}
-	return desk_put_list(page, &list, err);
+	if (!desk_put_list(page, &list, err))
+		return false;
+	search->count = list.count;
+	return true;
 }
 
 /* "<x@a.example>", as a bounce has it, is x@a.example. */
@@ -117,6 +120,17 @@ static const char *bare_address(TALLOC_CTX *mem, const char *typed)
 	return *typed == '<' && typed[length - 1] == '>'
 		   ? mem_strndup(mem, typed + 1, length - 2)
 		   : typed;
+}
+
+static void put_no_sender(struct desk_page *page)
+{
+	page->status = 404;
+	strbuf_add_text(&page->html,
+			"<p>Looked for was the sender of the envelope (MAIL "
+			"FROM), in mail in the name of its domain. Ask for the "
+			"reference at the end of the bounce, such as "
+			"K7QX-2M4D; the mail may also be older than what is "
+			"kept, or have gone to another host.</p>\n");
 }
 
 /* The envelope's sender, of mail in the name of its domain: by the index of
@@ -139,6 +153,8 @@ static bool find_sender(struct search *search, struct error *err)
 		       "domain",
 		       err))
 		return false;
+	if (search->count == 0)
+		put_no_sender(page);
 	if (page->who->role < DESK_ANALYST)
 		return true;
 	strbuf_add_text(&page->html, "<p>");

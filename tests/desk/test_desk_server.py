@@ -122,6 +122,10 @@ class Answers(DeskTest):
             answer = desk.ask("/search?q=" + typed.replace("@", "%40"), name="bob")
             self.assertEqual(answer.status, 200)
             self.assertIn(found, answer.main, typed)
+        answer = desk.ask("/search?q=nobody%40partner.example", name="bob")
+        self.assertEqual(answer.status, 404)
+        self.assertIn("the reference at the end of the bounce", answer.main)
+        self.assertNotIn(self.store, answer.text)
 
     def test_two_incidents_of_one_reference_are_found(self):
         with sqlite3.connect(self.store) as store:
@@ -164,7 +168,7 @@ class Answers(DeskTest):
         desk.ask("/x%0a", name="eve evil")
         log = desk.log()
         self.assertIn(f"user=ann role=analyst path=/incident/{HELD} status=200", log)
-        self.assertIn("user=bob role=helpdesk path=/search status=200", log)
+        self.assertIn("user=bob role=helpdesk path=/search status=404", log)
         self.assertIn("user=eve\\x20evil role=nobody", log)
         self.assertNotIn("somebody", log)
 

@@ -290,7 +290,7 @@ static void pages_follow_one_another(void **state)
 		target = mem_printf(scene.mem, "/incidents?limit=1&%.*s",
 				    (int)strcspn(older, "\""), older);
 	}
-	want(&scene, &analyst, target, 200, "nothing matches");
+	want(&scene, &analyst, target, 200, "Nothing matches.");
 	end(&scene);
 }
 
