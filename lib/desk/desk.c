@@ -13,14 +13,15 @@
 #include "lib/desk/page.h"
 
 const struct desk_route desk_routes[] = {
-    {"", "Start", DESK_ANALYST, true, false, desk_start},
-    {"incidents", "Incidents", DESK_ANALYST, true, true, desk_incidents},
-    {"groups", NULL, DESK_ANALYST, true, true, desk_groups},
-    {"likely", "Likely legitimate", DESK_ANALYST, true, true, desk_likely},
-    {"search", NULL, DESK_HELPDESK, false, false, desk_search},
-    {"incident/", NULL, DESK_HELPDESK, true, true, desk_incident},
-    {"overrides", "Overrides", DESK_ANALYST, true, false, desk_overrides},
-    {"reports", "Reports", DESK_ANALYST, true, false, desk_reports},
+    {"", "Start", DESK_ANALYST, true, false, desk_start, false},
+    {"incidents", "Incidents", DESK_ANALYST, true, true, desk_incidents, false},
+    {"groups", NULL, DESK_ANALYST, true, true, desk_groups, false},
+    {"likely", "Likely legitimate", DESK_ANALYST, true, true, desk_likely,
+     false},
+    {"search", NULL, DESK_HELPDESK, false, false, desk_search, false},
+    {"incident/", NULL, DESK_HELPDESK, true, true, desk_incident, false},
+    {"overrides", "Overrides", DESK_ANALYST, true, false, desk_overrides, true},
+    {"reports", "Reports", DESK_ANALYST, true, false, desk_reports, true},
     {.path = NULL},
 };
 
@@ -40,6 +41,13 @@ static bool leads_to(const struct desk_route *route, const char *path,
 	*rest = path + length;
 	return takes_more ? **rest != '\0' && strchr(*rest, '/') == NULL
 			  : **rest == '\0';
+}
+
+bool desk_route_is_for(const struct desk_route *route,
+		       const struct desk_who *who)
+{
+	return who->role >= route->role &&
+	       !(route->is_of_all && who->author_domain != NULL);
 }
 
 static const struct desk_route *find_route(struct desk_page *page)
@@ -283,6 +291,11 @@ void desk_answer(TALLOC_CTX *mem, const struct desk *desk,
 			     "helpdesk or the analysts in desk.conf."
 			   : NULL,
 		       answer);
+	else if (!desk_route_is_for(route, who))
+		refuse(&page, 403,
+		       "this page is of all mail, and you see that of one "
+		       "domain",
+		       NULL, answer);
 	else
 		answer_route(&page, route, answer);
 }

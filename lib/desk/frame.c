@@ -68,8 +68,8 @@ static void put_menu(const struct desk_page *page, struct strbuf *whole)
 	for (const struct desk_route *route = desk_routes; route->path != NULL;
 	     route++) {
 		const char *address = desk_address(page, route->path);
-		if (route->menu == NULL || page->who->role < route->role ||
-		    address == NULL)
+		if (route->menu == NULL ||
+		    !desk_route_is_for(route, page->who) || address == NULL)
 			continue;
 		HTML(whole, "<li><a href=\"{}\"", address);
 		HTML(whole,

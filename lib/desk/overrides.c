@@ -106,10 +106,6 @@ bool desk_overrides(struct desk_page *page, struct error *err)
 	const struct config *config = page->desk->config;
 
 	page->title = "Overrides";
-	if (page->who->author_domain != NULL)
-		return error_set(err, ERROR_INPUT,
-				 "overrides are of all mail, and you see that "
-				 "of one domain");
 	if (config == NULL)
 		return error_set(err, ERROR_CONFIG,
 				 "alignd.conf is refused or not readable here, "

@@ -38,7 +38,11 @@ struct desk_route {
 	bool has_csv;
 	/* False: the page is one that says why. */
 	bool (*make)(struct desk_page *page, struct error *err);
+	bool is_of_all; /* of all mail: not for who sees that of one domain */
 };
+
+bool desk_route_is_for(const struct desk_route *route,
+		       const struct desk_who *who);
 
 extern const struct desk_route desk_routes[];
 

@@ -14,10 +14,6 @@ bool desk_reports(struct desk_page *page, struct error *err)
 	struct show *show;
 
 	page->title = "Reports";
-	if (page->who->author_domain != NULL)
-		return error_set(err, ERROR_INPUT,
-				 "reports are of all mail, and you see that of "
-				 "one domain");
 	sender.settings = config == NULL ? &config_defaults(page->mem)->report
 					 : &config->report;
 	if (!store_reports_open(page->mem, page->desk->store, STORE_DB_READ,

@@ -157,10 +157,11 @@ bool desk_start(struct desk_page *page, struct error *err)
 		stats_write_json(page->data, &report);
 		return true;
 	}
-	desk_heading(page, 2, "waits", "What waits");
-	if (page->who->author_domain == NULL &&
-	    !desk_put_part(page, "waiting", put_waiting, err))
-		return false;
+	if (page->who->author_domain == NULL) {
+		desk_heading(page, 2, "waits", "What waits");
+		if (!desk_put_part(page, "waiting", put_waiting, err))
+			return false;
+	}
 	desk_heading(page, 2, "likely", "Likely errors of this week");
 	if (!desk_put_part(page, "likely", put_likely, err))
 		return false;

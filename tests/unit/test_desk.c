@@ -227,8 +227,11 @@ static void scope_holds_everywhere(void **state)
 	     "B3RM-9WTA");
 	want(&scene, &scoped, "/incidents?from=other.test", 200,
 	     "not yours to see");
-	want(&scene, &scoped, "/overrides", 404, "of one domain");
-	want(&scene, &scoped, "/reports", 404, "of one domain");
+	want(&scene, &scoped, "/overrides", 403, "of one domain");
+	want(&scene, &scoped, "/reports", 403, "of one domain");
+	want_not(&scene, &scoped, "/", "href=\"overrides\"");
+	want_not(&scene, &scoped, "/", "What waits");
+	want(&scene, &analyst, "/", 200, "What waits");
 	end(&scene);
 }
 
