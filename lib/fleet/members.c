@@ -6,6 +6,8 @@
  */
 #include "lib/fleet/members.h"
 
+#include <string.h>
+
 /* A forwarder has one connection; a few more for who looks by hand. */
 #define CONNECTIONS "8"
 
@@ -188,6 +190,19 @@ static enum pg_kind mark_removed(TALLOC_CTX *mem, struct pg *pg,
 	return PG_DONE;
 }
 
+/* The host's own sessions may hold what is to be changed. */
+static enum pg_kind tell_held(struct pg *pg, enum pg_kind kind,
+			      struct error *err)
+{
+	if (kind != PG_DONE && strcmp(pg_sqlstate(pg), "55P03") == 0)
+		(void)error_set(
+		    err, ERROR_STORE,
+		    "a session in the database holds rows of that host, which "
+		    "was not removed: end it (FLEET.md, \"When something is "
+		    "wrong\"), then run this again");
+	return kind;
+}
+
 enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 				 const char *name, const char **role,
 				 struct error *err)
@@ -195,6 +210,8 @@ enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 	const char *found = NULL;
 	enum pg_kind kind = begin(pg, err);
 
+	if (kind == PG_DONE)
+		kind = pg_run(pg, "SET LOCAL lock_timeout = '3s'", err);
 	if (kind == PG_DONE)
 		kind = become_owner(pg, err);
 	if (kind == PG_DONE)
@@ -207,7 +224,7 @@ enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 		kind = run_made(
 		    pg, "SELECT format('REVOKE alignd_host FROM %I', $1)",
 		    found, err);
-	kind = end(pg, kind, err);
+	kind = end(pg, tell_held(pg, kind, err), err);
 	if (kind == PG_DONE)
 		*role = found;
 	return kind;

@@ -41,7 +41,10 @@ bool store_round_key(TALLOC_CTX *mem, struct store_reports *reports,
 		     struct span *key, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Takes each round whose time has come; how many. */
+/* Takes each round whose time has come; how many. Segments that a transaction
+ * holds are left to a later round; STORE_ROUNDS_HELD: somebody holds all of
+ * them, and nothing was taken. */
+#define STORE_ROUNDS_HELD (-1)
 bool store_rounds_take(struct store_reports *reports,
 		       const struct store_round_limits *limits, int64_t *count,
 		       struct error *err) __attribute__((warn_unused_result));

@@ -103,6 +103,21 @@ class Init(InitTest):
         self.assertEqual(tool.ask("beat 0 888")[0], "done")
         self.assertEqual(self.value("SELECT state || reported_until_s FROM alignd.host"), "live888")
 
+    def test_removed_while_its_role_holds_its_row(self):
+        self.init("--host", "mx1.example.org")
+        tool = self.tool(self.server.conninfo("alignd_mx1", "fleet"))
+        tool.ask("run BEGIN")
+        tool.ask("beat 0 777")
+        status, _, err = self.run_tool("remove", "mx1.example.org", self.admin)
+        self.assertEqual(status, 4)
+        self.assertIn("a session in the database holds rows of that host", err)
+        with open(os.path.join(os.environ.get("top_srcdir", "."), "docs", "FLEET.md"),
+                  encoding="utf-8") as page:
+            found = re.search(r"`(SELECT pid, usename.*?)`", page.read())[1]
+        held = [row[0] for row in self.server.query(found) if row[1] == "alignd_mx1"]
+        self.server.query(f"SELECT pg_terminate_backend({held[0]})")
+        self.assertIn("has left", self.run_tool("remove", "mx1.example.org", self.admin)[1])
+
     def test_roles_that_are_not_taken(self):
         self.init("--host", "mx1.example.org")
         self.server.query("DO $$ BEGIN CREATE ROLE eve LOGIN; EXCEPTION WHEN duplicate_object "

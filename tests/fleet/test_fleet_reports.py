@@ -93,6 +93,52 @@ class Rounds(FleetReports):
         rules = schema.load("report_status")
         self.assertEqual(schema.faults(value, rules) + schema.order_faults(value, rules), [])
 
+    def hold(self, *statements):
+        """A transaction of a mail server that does not end."""
+        holder = self.tool(self.conninfo("mx1"))
+        holder.ask("run BEGIN")
+        for statement in statements:
+            holder.ask(f"exec {statement}")
+        return holder
+
+    def test_what_a_transaction_holds_comes_later(self):
+        """Of a past day, and of one that is to be let go."""
+        for day in (self.day, self.day - 20 * DAY):
+            self.sql(f"SELECT alignd_push.make_day({day})")
+            for host in ("mx1", "mx2"):
+                self.count(host, day + 3600, 2)
+        holder = self.hold("SELECT " + ", ".join(
+            f"alignd_push.segment_begin(1, '{ident}', {hour}, 1, 2, 0, 0, 0, 1)"
+            for ident, hour in self.sql(
+                "SELECT ident, hour_s FROM alignd.segment WHERE host_no = 1")))
+        self.send("mx2")
+        self.assertEqual(self.rounds(), [["1", "1", "0"]])
+        self.assertEqual(self.one("SELECT sum(segments) FROM alignd_report.report_let_go"), "1")
+        holder.ask("run ROLLBACK")
+        self.later(3600)
+        self.send("mx2")
+        self.assertEqual(self.rounds(), [["1", "1", "0"], ["2", "1", "0"]])
+        self.assertEqual(self.one("SELECT sum(segments) FROM alignd_report.report_let_go"), "2")
+
+    def test_a_table_that_is_held_keeps_no_mail_waiting(self):
+        self.count("mx1", self.day + 3600)
+        self.mailer.answers["connect"] = "421 later"
+        self.send("mx1", status=3)
+        self.mailer.answers.clear()
+        self.all_is_due()
+        self.count("mx2", self.day + 3600)
+        self.sql("ALTER FUNCTION alignd_report.take_rounds SET lock_timeout = '100ms'")
+        self.sql("UPDATE alignd.segment SET is_summed = true")
+        holder = self.hold("SELECT alignd_push.maintain(1)")
+        self.assertEqual(self.one("SELECT count(*) FROM pg_locks WHERE mode = "
+                                  "'ShareRowExclusiveLock' AND relation = "
+                                  "'alignd.segment'::regclass"), "1")
+        self.assertIn("somebody holds the fleet's table of segments", self.send("mx2"))
+        self.assert_each_once()
+        holder.ask("run ROLLBACK")
+        self.send("mx2")
+        self.assertEqual(len(self.rounds()), 2)
+
     def test_days_of_before_a_host_joined_are_its_own(self):
         self.sql("UPDATE alignd.host SET reported_until_s = NULL")
         self.beat("mx1", self.today, reported_s=self.day + DAY)

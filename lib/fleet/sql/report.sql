@@ -15,7 +15,9 @@
 --   once more after a fail-over, with the same id (report_key).
 --
 -- Locks are taken in one order: report_run, report_round, report, report_
--- destination, report_sent, report_sent_to. A claim skips what is locked.
+-- destination, report_sent, report_sent_to. A claim skips what is locked, and so
+-- do rounds: a host's role may begin a segment again, and with it hold the row for
+-- as long as it likes. Where a whole table may be held, the wait is bounded.
 
 -- --- words that more than one statement uses ---
 
@@ -33,19 +35,29 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 'blob'::text $$;
 
 -- --- rounds ---
 
--- Takes what a day's round takes. *_reported: of a host that had reported the
--- day by itself before it joined.
+-- Sealed segments of that time in no round, locked. One that somebody else holds
+-- comes into a later round.
+CREATE OR REPLACE FUNCTION alignd_report.lock_untaken(p_since_s bigint, p_until_s bigint)
+RETURNS bigint[] LANGUAGE sql VOLATILE AS $$
+	SELECT ARRAY(SELECT s.segment_no FROM alignd.segment s
+		WHERE s.round = 0 AND NOT s.is_open AND NOT s.is_stray
+			AND s.hour_s >= p_since_s AND s.hour_s < p_until_s
+		ORDER BY s.segment_no FOR NO KEY UPDATE SKIP LOCKED)
+$$;
+
+-- Takes what a day's round takes; how many. reported_until_s: of a host that had
+-- reported the day by itself before it joined.
 CREATE OR REPLACE FUNCTION alignd_report.take_segments(p_day_s bigint, p_round smallint)
 RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+	v_untaken bigint[] := alignd_report.lock_untaken(p_day_s, p_day_s + 86400);
 	v_taken bigint;
 BEGIN
 	UPDATE alignd.segment s SET round = CASE
 		WHEN s.hour_s < coalesce(h.reported_until_s, 0) THEN -2
 		ELSE p_round END
 	FROM alignd.host h
-	WHERE h.host_no = s.host_no AND s.round = 0 AND NOT s.is_open AND NOT s.is_stray
-		AND s.hour_s >= p_day_s AND s.hour_s < p_day_s + 86400;
+	WHERE h.host_no = s.host_no AND s.segment_no = ANY (v_untaken);
 	SELECT count(*) INTO v_taken FROM alignd.segment s
 	WHERE s.round = p_round
 		AND s.hour_s >= p_day_s AND s.hour_s < p_day_s + 86400;
@@ -54,23 +66,24 @@ END $$;
 
 -- What came too late for a round is let go, and counted.
 CREATE OR REPLACE FUNCTION alignd_report.let_go(p_since_s bigint, p_until_s bigint)
-RETURNS void LANGUAGE sql VOLATILE AS $$
+RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	v_untaken bigint[] := alignd_report.lock_untaken(p_since_s, p_until_s);
+BEGIN
 	WITH gone AS (
 		UPDATE alignd.segment s SET round = CASE
 			WHEN s.hour_s < coalesce(h.reported_until_s, 0) THEN -2
 			ELSE -1 END
 		FROM alignd.host h
-		WHERE h.host_no = s.host_no AND s.round = 0
-			AND NOT s.is_open AND NOT s.is_stray
-			AND s.hour_s >= p_since_s AND s.hour_s < p_until_s
+		WHERE h.host_no = s.host_no AND s.segment_no = ANY (v_untaken)
 		RETURNING s.hour_s, s.messages, s.round)
 	INSERT INTO alignd_report.report_let_go AS l
 	SELECT hour_s - hour_s % 86400, count(*), sum(messages)
 	FROM gone WHERE round = -1 GROUP BY 1
 	ON CONFLICT (day_s) DO UPDATE SET
 		segments = l.segments + excluded.segments,
-		messages = l.messages + excluded.messages
-$$;
+		messages = l.messages + excluded.messages;
+END $$;
 
 -- Hosts of the fleet that may still hold something of before p_until_s.
 CREATE OR REPLACE FUNCTION alignd_report.missing_hosts(p_until_s bigint)
@@ -83,11 +96,12 @@ $$;
 -- Takes every round whose time has come; how many. A day's first one: when no
 -- host is waited for, or p_wait_s after its end. A further one, of what came
 -- later, in the same way and p_pause_s after the last, as long as there are
--- fewer than p_rounds_max. Days before the last p_days are let go.
+-- fewer than p_rounds_max. Days before the last p_days are let go. -1: somebody
+-- holds the table, and nothing was done.
 CREATE OR REPLACE FUNCTION alignd_report.take_rounds(p_wait_s bigint, p_margin_s bigint,
 	p_pause_s bigint, p_rounds_max bigint, p_days bigint)
 RETURNS bigint LANGUAGE plpgsql VOLATILE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	v_now_s bigint := alignd_report.now_s();
 	v_today_s bigint;
@@ -133,6 +147,8 @@ BEGIN
 		collected_until_s, coalesce((SELECT max(day_s) + 86400
 		FROM alignd_report.report_round), 0));
 	RETURN v_rounds;
+EXCEPTION WHEN lock_not_available THEN
+	RETURN -1;
 END $$;
 
 -- A round that nobody works at, oldest first.
@@ -280,6 +296,8 @@ $$;
 
 -- A host leaves (`fleet remove`): days that the fleet has not reported are its
 -- own again, from the answer on. What is late of earlier ones stays the fleet's.
+-- It waits for no longer than its caller does: what is held cannot be left out here,
+-- since it would be reported by both.
 CREATE OR REPLACE FUNCTION alignd_report.hand_back(p_host_no bigint)
 RETURNS bigint LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -56,16 +56,30 @@ static struct store_round_limits limits_of(const struct report_sender *sender)
 	    .days = REPORT_BACKLOG_DAYS};
 }
 
-bool report_rounds(struct report_sender *sender, struct error *err)
+/* What can be sent all the same is not kept waiting. */
+static bool take_rounds(struct report_sender *sender, struct error *err)
 {
 	const struct store_round_limits limits = limits_of(sender);
-	struct store_round round = {.round = 0};
 	int64_t taken;
+
+	if (!store_rounds_take(sender->reports, &limits, &taken, err))
+		return false;
+	if (taken == STORE_ROUNDS_HELD)
+		report_sender_say(
+		    sender, "somebody holds the fleet's table of segments, so "
+			    "no day was taken: FLEET.md, \"When something is "
+			    "wrong\", says how to find and end that session");
+	stop_point("taken");
+	return true;
+}
+
+bool report_rounds(struct report_sender *sender, struct error *err)
+{
+	struct store_round round = {.round = 0};
 	bool is_done = true;
 	bool ok = store_reports_retry_invalid(sender->reports, err) &&
-		  store_rounds_take(sender->reports, &limits, &taken, err);
+		  take_rounds(sender, err);
 
-	stop_point("taken");
 	while (ok && is_done && !report_sender_is_stopping(sender)) {
 		ok = store_round_claim(sender->reports, sender->owner,
 				       ROUND_LEASE_S, &round, err);
