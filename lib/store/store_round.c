@@ -159,11 +159,12 @@ bool store_round_figures(struct store_reports *reports,
 	struct store_statement *rows;
 	struct store_round_figures found = {.unrendered = 0};
 
-	if (!store_query_open(store_reports_db(reports),
-			      "SELECT reported_until_s, unrendered, late, "
-			      "missing, let_go_segments, let_go_messages, "
-			      "standbys_unsure FROM alignd_report.figures()",
-			      NULL, 0, &rows, err))
+	if (!store_query_open(
+		store_reports_db(reports),
+		"SELECT reported_until_s, unrendered, late, "
+		"missing, let_go_segments, let_go_messages, "
+		"standbys_unsure, ahead_s FROM alignd_report.figures()",
+		NULL, 0, &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
 		found.reported_until_s = store_db_column_time(rows, 0);
@@ -173,6 +174,7 @@ bool store_round_figures(struct store_reports *reports,
 		found.let_go_segments = store_db_column_number(rows, 4);
 		found.let_go_messages = store_db_column_number(rows, 5);
 		found.standbys_unsure = store_db_column_number(rows, 6);
+		found.ahead_s = store_db_column_number(rows, 7);
 	}
 	if (!store_db_end(rows))
 		return false;

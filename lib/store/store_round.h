@@ -41,7 +41,8 @@ bool store_round_key(TALLOC_CTX *mem, struct store_reports *reports,
 		     struct span *key, struct error *err)
     __attribute__((warn_unused_result));
 
-/* Takes each round whose time has come; how many. Segments that a transaction
+/* Takes each round whose time has come; how many. While PostgreSQL's clock is
+ * in doubt (ahead_s below) no day is let go. Segments that a transaction
  * holds are left to a later round; STORE_ROUNDS_HELD: somebody holds all of
  * them, and nothing was taken. */
 #define STORE_ROUNDS_HELD (-1)
@@ -83,6 +84,8 @@ struct store_round_figures {
 	int64_t let_go_segments;
 	int64_t let_go_messages;
 	int64_t standbys_unsure; /* that a commit does not wait for */
+	int64_t ahead_s;	 /* PostgreSQL's clock, of all that hosts
+				    have said; 0: it is in no doubt */
 };
 
 bool store_round_figures(struct store_reports *reports,

@@ -139,6 +139,30 @@ class Rounds(FleetReports):
         self.send("mx2")
         self.assertEqual(len(self.rounds()), 2)
 
+    def test_a_clock_that_jumped_lets_nothing_go(self):
+        words = "PostgreSQL's clock is"
+        self.count("mx1", self.day + 3600)
+        self.count("mx2", self.today)  # a day that has not ended
+        for ahead in (30 * DAY, 3 * DAY - 3600):
+            self.set_time(self.today + ahead)
+            self.assertIn(words, self.send())
+            self.assertIn(words, self.report("mx2", "status"))
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report_let_go"), "0")
+        self.assertEqual(self.rounds(), [["1", "1", "0"]])
+        self.assert_each_once()
+        self.set_time(self.today + 7 * 3600)
+        self.count("mx3", self.day + 3600)
+        self.assertNotIn(words, self.send())  # and what is late waits for no time to come
+        self.assertEqual(self.rounds(), [["1", "1", "0"], ["2", "1", "0"]])
+        self.assertNotIn(words, self.report("mx2", "status"))
+
+    def test_what_a_host_says_too_is_so(self):
+        self.count("mx1", self.day + 3600)
+        self.set_time(self.today + 20 * DAY)
+        self.sql(f"UPDATE alignd.host SET offset_ms = 1000 * {19 * DAY} WHERE name = 'mx2'")
+        self.send()
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report_let_go"), "1")
+
     def test_days_of_before_a_host_joined_are_its_own(self):
         self.sql("UPDATE alignd.host SET reported_until_s = NULL")
         self.beat("mx1", self.today, reported_s=self.day + DAY)

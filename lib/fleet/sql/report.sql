@@ -18,6 +18,9 @@
 -- destination, report_sent, report_sent_to. A claim skips what is locked, and so
 -- do rounds: a host's role may begin a segment again, and with it hold the row for
 -- as long as it likes. Where a whole table may be held, the wait is bounded.
+--
+-- Nothing is let go on this server's clock alone (ahead_s): what that jumped over
+-- would be in no report for good.
 
 -- --- words that more than one statement uses ---
 
@@ -93,10 +96,22 @@ RETURNS bigint LANGUAGE sql STABLE AS $$
 		AND h.sealed_until_s < p_until_s
 $$;
 
+-- How far this server's clock is ahead of the newest time that a host has said, in
+-- seconds, where that is more than a day: then it has jumped, or no host has
+-- spoken for so long. 0: it is in no doubt. A host that lies says no more than
+-- what holds without it.
+CREATE OR REPLACE FUNCTION alignd_report.ahead_s() RETURNS bigint
+LANGUAGE sql VOLATILE AS $$
+	SELECT CASE WHEN a.ahead_s > 86400 THEN a.ahead_s ELSE 0 END
+	FROM (SELECT alignd_report.now_s() - coalesce(max(h.seen_s + h.offset_ms / 1000), 0)
+		AS ahead_s FROM alignd.host h WHERE h.seen_s > 0) a
+$$;
+
 -- Takes every round whose time has come; how many. A day's first one: when no
 -- host is waited for, or p_wait_s after its end. A further one, of what came
 -- later, in the same way and p_pause_s after the last, as long as there are
--- fewer than p_rounds_max. Days before the last p_days are let go. -1: somebody
+-- fewer than p_rounds_max. Days before the last p_days are let go. While the clock
+-- is in doubt nothing is, and no day is taken whose end no host has seen. -1: somebody
 -- holds the table, and nothing was done.
 CREATE OR REPLACE FUNCTION alignd_report.take_rounds(p_wait_s bigint, p_margin_s bigint,
 	p_pause_s bigint, p_rounds_max bigint, p_days bigint)
@@ -104,6 +119,7 @@ RETURNS bigint LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	v_now_s bigint := alignd_report.now_s();
+	v_ahead_s bigint := alignd_report.ahead_s();
 	v_today_s bigint;
 	v_day_s bigint;
 	v_last alignd_report.report_round;
@@ -117,17 +133,26 @@ BEGIN
 	PERFORM 1 FROM alignd_report.report_run FOR UPDATE;
 	v_now_s := alignd_report.now_s();
 	v_today_s := (v_now_s - p_margin_s) / 86400 * 86400;
-	PERFORM alignd_report.let_go(0, v_today_s - p_days * 86400);
+	IF v_ahead_s = 0 THEN
+		PERFORM alignd_report.let_go(0, v_today_s - p_days * 86400);
+	END IF;
 	FOR i IN REVERSE p_days..1 LOOP
 		v_day_s := v_today_s - i * 86400;
 		CONTINUE WHEN NOT EXISTS (SELECT 1 FROM alignd.segment s
 			WHERE s.round = 0 AND NOT s.is_open AND NOT s.is_stray
 			AND s.hour_s >= v_day_s AND s.hour_s < v_day_s + 86400);
+		CONTINUE WHEN v_ahead_s > 0 AND v_day_s + 86400 > v_now_s - v_ahead_s;
 		SELECT * INTO v_last FROM alignd_report.report_round
 			WHERE day_s = v_day_s ORDER BY round DESC LIMIT 1;
 		IF v_last.round >= p_rounds_max THEN
-			PERFORM alignd_report.let_go(v_day_s, v_day_s + 86400);
+			IF v_ahead_s = 0 THEN
+				PERFORM alignd_report.let_go(v_day_s, v_day_s + 86400);
+			END IF;
 			CONTINUE;
+		END IF;
+		-- A round of a time to come says nothing of this one.
+		IF v_last.taken_s > v_now_s THEN
+			v_last.taken_s := v_day_s;
 		END IF;
 		CONTINUE WHEN v_last.taken_s + p_pause_s > v_now_s;
 		v_missing := alignd_report.missing_hosts(v_day_s + 86400);
@@ -314,11 +339,12 @@ END $$;
 
 -- For `report status` and `fleet status`. A standby that no commit waits for may
 -- have forgotten the last second when it is promoted.
-CREATE OR REPLACE FUNCTION alignd_report.figures(OUT reported_until_s bigint,
+DROP FUNCTION IF EXISTS alignd_report.figures();
+CREATE FUNCTION alignd_report.figures(OUT reported_until_s bigint,
 	OUT unrendered bigint, OUT late bigint, OUT missing bigint,
 	OUT let_go_segments bigint, OUT let_go_messages bigint,
-	OUT standbys_unsure bigint)
-LANGUAGE sql STABLE AS $$
+	OUT standbys_unsure bigint, OUT ahead_s bigint)
+LANGUAGE sql VOLATILE AS $$
 	SELECT r.collected_until_s,
 		(SELECT count(*) FROM alignd_report.report_round
 			WHERE state <> 'rendered'),
@@ -332,7 +358,8 @@ LANGUAGE sql STABLE AS $$
 			alignd_report.report_let_go), 0)::bigint,
 		CASE current_setting('synchronous_standby_names') WHEN '' THEN
 			(SELECT count(*) FROM pg_stat_replication)
-			ELSE 0 END
+			ELSE 0 END,
+		alignd_report.ahead_s()
 	FROM alignd_report.report_run r
 $$;
 
@@ -360,4 +387,4 @@ REVOKE INSERT, UPDATE, DELETE ON alignd_report.report_key,
 	alignd_report.store_key FROM alignd_sender;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA alignd_report TO alignd_sender;
 GRANT EXECUTE ON FUNCTION alignd_report.now_s(), alignd_report.figures(),
-	alignd_report.key_of(text) TO alignd_reader;
+	alignd_report.ahead_s(), alignd_report.key_of(text) TO alignd_reader;

@@ -5,6 +5,8 @@
  */
 #include "lib/report/send/round.h"
 
+#include <inttypes.h>
+
 #include "lib/report/send/collect.h"
 #include "lib/report/send/render.h"
 #include "lib/report/send/round_hold.h"
@@ -56,13 +58,39 @@ static struct store_round_limits limits_of(const struct report_sender *sender)
 	    .days = REPORT_BACKLOG_DAYS};
 }
 
+char *report_clock_words(TALLOC_CTX *mem, int64_t ahead_s)
+{
+	return mem_printf(
+	    mem,
+	    "PostgreSQL's clock is %" PRId64 " hours ahead of what any host "
+	    "has said: no day is let go until a host says so too. Is that "
+	    "clock right, and does a forwarder run (alignctl fleet status)?",
+	    ahead_s / 3600);
+}
+
+static bool tell_clock(struct report_sender *sender, struct error *err)
+{
+	struct store_round_figures figures;
+	TALLOC_CTX *mem;
+
+	if (!store_round_figures(sender->reports, &figures, err))
+		return false;
+	if (figures.ahead_s == 0)
+		return true;
+	mem = mem_context(NULL);
+	report_sender_say(sender, report_clock_words(mem, figures.ahead_s));
+	mem_free(mem);
+	return true;
+}
+
 /* What can be sent all the same is not kept waiting. */
 static bool take_rounds(struct report_sender *sender, struct error *err)
 {
 	const struct store_round_limits limits = limits_of(sender);
 	int64_t taken;
 
-	if (!store_rounds_take(sender->reports, &limits, &taken, err))
+	if (!store_rounds_take(sender->reports, &limits, &taken, err) ||
+	    !tell_clock(sender, err))
 		return false;
 	if (taken == STORE_ROUNDS_HELD)
 		report_sender_say(

@@ -12,7 +12,11 @@
 
 #include "lib/report/send/run.h"
 
+/* A run says what keeps days back, and sends what it can. */
 bool report_rounds(struct report_sender *sender, struct error *err)
     __attribute__((warn_unused_result));
+
+/* That PostgreSQL's clock is so far ahead of what hosts have said. */
+char *report_clock_words(TALLOC_CTX *mem, int64_t ahead_s);
 
 #endif

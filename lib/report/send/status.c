@@ -9,6 +9,7 @@
 
 #include "lib/report/send/collect.h"
 #include "lib/report/send/health.h"
+#include "lib/report/send/round.h"
 #include "lib/store/store_delivery.h"
 #include "lib/store/store_failure_report.h"
 
@@ -78,6 +79,9 @@ static void put_round_words(struct show *show,
 			    " host%s that had not brought all of it: "
 			    "alignctl fleet status",
 			    figures->missing, figures->missing == 1 ? "" : "s");
+	if (figures->ahead_s > 0)
+		show_member(show, "attention", "%s",
+			    report_clock_words(show, figures->ahead_s));
 	if (figures->standbys_unsure > 0)
 		show_member(show, "attention",
 			    "synchronous_standby_names is empty: after a "
