@@ -120,6 +120,7 @@ tools_alignctl_SOURCES = \
 	tools/report/status.c \
 	tools/report/summary.c tools/report/summary.h \
 	tools/report/suppress.c \
+	tools/report/begin.c \
 	tools/report/shared.c tools/report/shared.h \
 	tools/tool.c tools/tool.h \
 	tools/access.c tools/access.h \

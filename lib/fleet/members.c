@@ -150,7 +150,7 @@ enum pg_kind fleet_member_add(struct pg *pg, const char *name, const char *role,
 /* What no round has taken is the host's to report; without schema alignd_report
  * nobody else would. */
 static enum pg_kind hand_back(struct pg *pg, const char *name,
-			      struct error *err)
+			      int64_t *until_s, struct error *err)
 {
 	struct pg_result *rows;
 	enum pg_kind kind = pg_exec(
@@ -163,10 +163,15 @@ static enum pg_kind hand_back(struct pg *pg, const char *name,
 	pg_result_free(rows);
 	if (!is_there)
 		return PG_DONE;
-	return pg_exec(pg,
+	kind = pg_exec(pg,
 		       "SELECT alignd_report.hand_back(host_no) FROM "
 		       "alignd.host WHERE name = $1",
-		       PG_PARAMS(pg_text(name)), NULL, err);
+		       PG_PARAMS(pg_text(name)), &rows, err);
+	if (kind != PG_DONE)
+		return kind;
+	*until_s = pg_value_number(rows, 0, 0);
+	pg_result_free(rows);
+	return PG_DONE;
 }
 
 /* Its role as the host's row has it; NULL: there is no such host. */
@@ -205,11 +210,12 @@ static enum pg_kind tell_held(struct pg *pg, enum pg_kind kind,
 
 enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 				 const char *name, const char **role,
-				 struct error *err)
+				 int64_t *reported_until_s, struct error *err)
 {
 	const char *found = NULL;
 	enum pg_kind kind = begin(pg, err);
 
+	*reported_until_s = 0;
 	if (kind == PG_DONE)
 		kind = pg_run(pg, "SET LOCAL lock_timeout = '3s'", err);
 	if (kind == PG_DONE)
@@ -217,7 +223,7 @@ enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 	if (kind == PG_DONE)
 		kind = mark_removed(mem, pg, name, &found, err);
 	if (kind == PG_DONE && found != NULL)
-		kind = hand_back(pg, name, err);
+		kind = hand_back(pg, name, reported_until_s, err);
 	if (kind == PG_DONE)
 		kind = pg_run(pg, "RESET ROLE", err);
 	if (kind == PG_DONE && found != NULL)

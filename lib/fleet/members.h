@@ -20,10 +20,11 @@ enum pg_kind fleet_member_add(struct pg *pg, const char *name, const char *role,
 
 /* Takes the host out: its role may push no more, what is in no report's round
  * is left to the host. Its record stays. *role: below `mem`; NULL: there is no
- * such host. */
+ * such host. *reported_until_s: days before it the fleet has reported, which the
+ * host has to be told; 0: none of them. */
 enum pg_kind fleet_member_remove(TALLOC_CTX *mem, struct pg *pg,
 				 const char *name, const char **role,
-				 struct error *err)
+				 int64_t *reported_until_s, struct error *err)
     __attribute__((warn_unused_result));
 
 /* How long the fleet keeps counters, incidents, and most of an incident. */

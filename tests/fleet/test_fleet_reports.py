@@ -4,6 +4,7 @@
 import collections
 import contextlib
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -411,6 +412,35 @@ class Own(FleetReports):
         status = json.loads(self.report("mx2", "status", "--json", "--local"))
         self.assertEqual(status["collected_until"][:10],
                          self.one(f"SELECT to_timestamp({self.today})::date"))
+
+    def test_a_host_that_is_taken_out_is_told_its_days(self):
+        """Its forwarder was dead, and did not hear what the fleet reported."""
+        self.addCleanup(self.sql, "GRANT alignd_host TO mx1")
+        self.own_mail("mx1", self.day + 3600)
+        self.count("mx1", self.day + 3600)
+        self.beat("mx1", self.day + 7200)
+        self.send("mx2")
+        self.assert_each_once()
+        out = self.report("mx2", "remove", "mx1", self.server.conninfo(database="fleet"),
+                          command="fleet")
+        words = re.search(r"^  alignctl report (begin --day \d{4}-\d\d-\d\d)$", out, re.M)[1]
+        self.assertIn("this host reports by itself from ", self.report("mx1", *words.split()))
+        status = json.loads(self.report("mx1", "status", "--json", "--local"))
+        self.assertEqual(status["collected_until"][:10], words[-10:])
+        self.report("mx1", "send", "--local")
+        self.assert_each_once()
+        for day in ("2001-01-01", words[-10:]):  # and never back
+            self.assertIn(words[-10:], self.report("mx1", "begin", "--day", day))
+        self.report("mx1", "begin", "--day", "2999-01-01", status=1)
+        self.report("mx1", "begin", status=1)
+
+    def test_a_host_that_never_said_a_word_is_told_none(self):
+        self.addCleanup(self.sql, "GRANT alignd_host TO mx1")
+        self.count("mx2", self.day + 3600)
+        self.send("mx2")
+        self.sql("UPDATE alignd.host SET reported_until_s = NULL WHERE name = 'mx1'")
+        self.assertNotIn("begin", self.report("mx2", "remove", "mx1", self.server.conninfo(
+            database="fleet"), command="fleet"))
 
     def test_commands_read_and_act_on_the_fleet(self):
         self.count("mx1", self.day + 3600)

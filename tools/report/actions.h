@@ -11,6 +11,7 @@
 
 #include "tools/action.h"
 
+extern const struct tool_action report_action_begin;
 extern const struct tool_action report_action_bounce;
 extern const struct tool_action report_action_failures;
 extern const struct tool_action report_action_key;

@@ -32,6 +32,7 @@ static const struct tool_action *const actions[] = {
     &report_action_status,
     &report_action_resend,
     &report_action_suppress,
+    &report_action_begin,
     &report_action_bounce,
     &report_action_failures,
     &report_action_read,
@@ -55,6 +56,7 @@ const struct command command_report = {
 	     "[--quiet] | status [--json] | resend [--json] ID | "
 	     "resend [--json] --domain D | "
 	     "suppress [--until T | --lift] [--json] ADDRESS|DOMAIN | "
+	     "begin --day DAY | "
 	     "bounce [--log] [--json] [FILE] | "
 	     "read [--limit NUMBER] [--json] FILE... | "
 	     "failures [--domain D] [--json] [--quiet] [ID] | "

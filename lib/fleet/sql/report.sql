@@ -320,7 +320,8 @@ RETURNS void LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- A host leaves (`fleet remove`): days that the fleet has not reported are its
--- own again, from the answer on. What is late of earlier ones stays the fleet's.
+-- own again, from the answer on; 0: it never said what it reported before it
+-- joined, and goes on from there. What is late of earlier ones stays the fleet's.
 -- It waits for no longer than its caller does: what is held cannot be left out here,
 -- since it would be reported by both.
 CREATE OR REPLACE FUNCTION alignd_report.hand_back(p_host_no bigint)
@@ -333,8 +334,8 @@ BEGIN
 	FROM alignd_report.report_run FOR UPDATE;
 	UPDATE alignd.segment SET round = -2
 	WHERE host_no = p_host_no AND round = 0 AND hour_s >= v_until_s;
-	RETURN greatest(v_until_s, coalesce((SELECT reported_until_s
-		FROM alignd.host WHERE host_no = p_host_no), 0));
+	RETURN coalesce((SELECT greatest(v_until_s, reported_until_s) FROM alignd.host
+		WHERE host_no = p_host_no AND reported_until_s IS NOT NULL), 0);
 END $$;
 
 -- For `report status` and `fleet status`. A standby that no commit waits for may
