@@ -192,6 +192,21 @@ class Segments(PushTest):
         for table, rows in (("stray_counted", 4), ("counted", 2), ("stray_incident", 8)):
             self.assertEqual(self.number(f"SELECT count(*) FROM alignd.{table}"), rows)
 
+    def test_what_was_erased_does_not_come_back_when_its_time_is_over(self):
+        self.sql(f"UPDATE alignd.fleet SET keep_results_s = {60 * DAY}")
+        words = "rows=5 incidents=5 restated=1"
+        for days in (50, 61, 399):  # 50: it is not here, as of old ones nothing is counted
+            self.assertEqual(self.push(ident(), words, self.hour - days * DAY)[0], "has")
+        kept = ident()
+        self.push(kept, "rows=5", self.hour - 50 * DAY)
+        self.sql(f"UPDATE alignd.segment SET hour_s = {self.hour - 61 * DAY}, is_stray = false")
+        self.assertEqual(self.push(kept, words, self.hour - 61 * DAY), ("has", 0))
+        for table in ("stray_incident", "incident", "result", "aside"):
+            self.assertEqual(self.number(f"SELECT count(*) FROM alignd.{table}"), 0)
+        # Erased before it was brought the first time.
+        self.assertEqual(self.push(ident(), words, self.hour - 39 * DAY), ("take", 0))
+        self.assertEqual(self.push(ident(), words), ("take", 0))
+
     def test_a_stray_whose_clock_is_right_again(self):
         """As if PostgreSQL's own had been in 1970 when it came."""
         name = ident()

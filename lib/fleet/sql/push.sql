@@ -188,10 +188,22 @@ BEGIN
 END
 $$;
 
+-- Is that a segment which an erasure changed on its host, and of which nothing shall
+-- be here any more? The upkeep drops what is past its time; what is not here, and
+-- too old to be counted, was here once.
+CREATE FUNCTION alignd_push.is_over(wanted uuid, hour_s bigint) RETURNS boolean
+LANGUAGE sql VOLATILE SET search_path = alignd, pg_temp AS $$
+	SELECT is_over.hour_s < alignd_push.now_s() - f.keep_results_s
+		OR (is_over.hour_s < alignd_push.now_s() - 40 * 86400 AND NOT EXISTS
+			(SELECT FROM segment s WHERE s.ident = wanted))
+	FROM fleet f
+$$;
+
 -- Begins a sealed segment, whose rows follow in the same transaction: 'take' all
 -- of them; 'more': of a state that is known take what this greater one has
 -- beyond; 'again': take the rows in place of those that are here. Nothing follows
--- 'has' (this state or a greater one is here, with all that its host erased) and
+-- 'has' (this state or a greater one is here, with all that its host erased, or what
+-- was here is past its time) and
 -- 'less' (a restated one, where a greater one is here).
 CREATE FUNCTION alignd_push.segment_begin(layout bigint, ident uuid, hour_s bigint,
 	results bigint, messages bigint, incidents bigint, counted bigint, acts bigint,
@@ -208,6 +220,9 @@ BEGIN
 			AND incidents BETWEEN 0 AND 1e8 AND counted BETWEEN 0 AND 1e10
 			AND acts BETWEEN 0 AND 1e8) IS NOT TRUE THEN
 		PERFORM alignd_push.refuse('sums out of bounds');
+	END IF;
+	IF restated > 0 AND alignd_push.is_over(ident, hour_s) THEN
+		RETURN 'has';
 	END IF;
 	first := alignd_push.first_part(me, layout, ident, hour_s);
 	IF first.is_open THEN
