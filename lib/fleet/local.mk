@@ -27,6 +27,7 @@ FLEET_SQL = \
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc
 CLEANFILES += lib/fleet/sql_texts.inc
+lib/fleet/schema.$(OBJEXT): lib/fleet/sql_texts.inc
 lib/fleet/sql_texts.inc: $(FLEET_SQL) lib/fleet/local.mk
 	$(AM_V_GEN)$(MKDIR_P) lib/fleet && for name in $(FLEET_SQL); do \
 		echo "static const char sql_$$(basename $$name .sql)[] ="; \

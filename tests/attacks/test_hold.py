@@ -77,14 +77,27 @@ class Hold(unittest.TestCase):
                             .startswith("451"))
 
     def test_bytes(self):
-        """Large bodies, which nobody reads without marks and a signature."""
-        with self.start(settings="trust { marks = no }") as alignd, \
+        """Large bodies, which nobody needs without marks and a signature: no
+        chunk is answered, so they come whole."""
+        with self.start("hold_mib_domain = 10", "trust { marks = no }") as alignd, \
                 alignd.session() as client:
             answers = [self.send(client, "s0.test", LARGE) for _ in range(25)]
-            self.assertEqual(answers.count("held"), 20)
-            small = [self.send(client, "s1.test", b"x" * 60000)
-                     for _ in range(50)]
-            self.assertEqual(small.count("held"), 50)
+        self.assertEqual(answers.count("held"), 10 * MIB // len(LARGE))
+
+    def test_bytes_that_are_skipped(self):
+        """Where many bodies are such, MTAs are told to skip the rest of one, of
+        which nobody knows then how long it is."""
+        with self.start(settings="trust { marks = no }") as alignd:
+            with alignd.session() as client:
+                for i in range(1000):  # UNNEEDED_WINDOW, one in UNNEEDED_SHARE
+                    self.send(client, "reject.test",
+                              b"x" * 70000 if i % 4 == 0 else b"hello\r\n")
+            with alignd.session() as client:
+                answers = [self.send(client, "s0.test", LARGE) for _ in range(25)]
+                self.assertEqual(answers.count("held"), 20)
+                small = [self.send(client, "s1.test", b"x" * 60000)
+                         for _ in range(50)]
+                self.assertEqual(small.count("held"), 50)
         print("hold: large bodies of one domain: 20 of 25 held (bound: "
               "policy.hold_mib_domain = 200, 10 MB for what was not read)")
 
