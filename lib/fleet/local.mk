@@ -23,6 +23,7 @@ FLEET_SQL = \
 	lib/fleet/sql/read.sql \
 	lib/fleet/sql/report_tables_1.sql \
 	lib/fleet/sql/report.sql \
+	lib/fleet/sql/report_erase.sql \
 	lib/fleet/sql/grants.sql
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc

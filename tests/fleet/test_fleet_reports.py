@@ -4,6 +4,7 @@
 import collections
 import contextlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -278,6 +279,74 @@ class Limits(FleetReports):
             self.assertEqual(run.communicate(timeout=300) and run.returncode, 0)
         self.assertEqual(len(self.mailer.mails), 1)
         self.assertIn("report.max_per_address", self.report("mx2", "list"))
+
+
+class Erasure(FleetReports):
+    """Somebody wants to be erased: what the fleet's reports have of him."""
+
+    def setUp(self):
+        super().setUp()
+        self.domains = ["d0.test", "xd0.test", "sub.d0.test", "d0.test.au"]
+        self.write_zone()
+        self.count("mx1", self.day + 3600)
+        self.count("mx2", self.day + 3600, domains=["d0.test"])
+
+    def erase(self, subject):
+        """Emptied, waiting, deleted, addresses, trouble, kept; by an operator."""
+        with open(os.path.join(os.environ.get("top_srcdir", "."), "docs", "PRIVACY.md"),
+                  encoding="utf-8") as page:
+            line = re.search(r'psql alignd -c "(SELECT .*)"', page.read())[1]
+        self.sql("DO $$ BEGIN CREATE ROLE people LOGIN; EXCEPTION WHEN duplicate_object THEN NULL;"
+                 "END $$; GRANT alignd_operator TO people")
+        return [int(row[0]) for row in self.server.query(
+            line.replace("ceo@example.com", subject), user="people", database=self.database)]
+
+    def emptied(self):
+        return [row[0] for row in self.sql("SELECT policy_domain FROM alignd_report.report WHERE "
+                                           "archive = '' ORDER BY 1")]
+
+    def test_a_client(self):
+        self.send()
+        self.assertEqual(self.erase("192.0.2.2"), [1, 0, 0, 0, 0, 0])
+        self.assertEqual(self.emptied(), ["d0.test"])
+        self.assertEqual(self.erase("2001:db8::/32"), [0] * 6)
+        self.assertEqual(self.erase("192.0.2.0/24"), [3, 0, 0, 0, 0, 0])
+        self.assertEqual(self.one("SELECT count(*) FROM alignd_report.report"), "4")
+
+    def test_a_domain(self):
+        self.send()
+        self.sql("UPDATE alignd_report.report_health SET suppressed_why = 'by the operator' "
+                 "WHERE address = 'a@sub.d0.test'")
+        self.assertEqual(self.erase("D0.test"), [2, 0, 2, 0, 3, 1])
+        self.assertEqual(self.sql("SELECT policy_domain, length(archive) > 0 FROM "
+                                  "alignd_report.report ORDER BY 1"),
+                         [["d0.test.au", "t"], ["xd0.test", "t"]])
+
+    def test_a_person(self):
+        self.send()
+        self.sql("""INSERT INTO alignd_report.report (report_id, policy_domain, begin_s, end_s,
+            part, messages, state, note, created_s, give_up_s, settled_s, submitter, file_name,
+            record, archive, kind) SELECT md5(x), 'o.test', 1, 2, 1, 1, 'rendered', '', 1, 1, 0, '',
+            '', '', convert_to(x, 'UTF8'), 'failure' FROM (VALUES ('From: <A@d0.test> 192.0.2.9'),
+            ('From: aa@d0.test'), ('From: a@d0.test.au')) v (x)""")
+        self.assertEqual(self.erase("a@d0.test"), [0, 0, 1, 1, 1, 0])
+        self.assertEqual(self.sql("SELECT address FROM alignd_report.report_destination WHERE "
+                                  "address LIKE '%d0.test' ORDER BY 1"),
+                         [[w + "@" + d] for w, d in (("a", "sub.d0.test"), ("a", "xd0.test"),
+                                                     ("b", "d0.test"), ("b", "sub.d0.test"),
+                                                     ("b", "xd0.test"))])
+
+    def test_what_waits_is_told_of(self):
+        self.mailer.answers["connect"] = "421 later"
+        self.send(status=3)
+        self.assertEqual(self.erase("192.0.2.2"), [0, 1, 0, 0, 0, 0])
+        self.assertEqual(self.erase("d0.test"), [0, 2, 0, 0, 0, 0])
+        self.assertEqual(self.emptied(), [])
+
+    def test_who_is_nobody(self):
+        for subject in ("", "com", "a@", "a b.test", "192.0.2.0/40", ".*"):
+            with self.assertRaisesRegex(Exception, "is no address, domain", msg=subject):
+                self.erase(subject)
 
 
 class Failures(FleetReports):
