@@ -51,7 +51,7 @@ class Init(InitTest):
         self.configure(self.server.conninfo("alignd_mx1", "fleet"))
         status, _, err = self.run_tool("status")
         self.assertEqual((status, err.count("\n")), (4, 1))
-        self.assertIn("fleet.people names the role of a reader", err)
+        self.assertIn("fleet.people is empty, so store.postgresql's role was asked", err)
         tool = self.tool(self.server.conninfo("alignd_mx1", "fleet"))
         self.assertEqual(tool.ask("beat 0 0")[0], "done")
         self.assertEqual(self.value("SELECT name FROM alignd.host WHERE seen_s > 0"),
