@@ -343,6 +343,13 @@ class Erasure(FleetReports):
         self.assertEqual(self.erase("d0.test"), [0, 2, 0, 0, 0, 0])
         self.assertEqual(self.emptied(), [])
 
+    def test_the_hosts_command_says_so(self):
+        words = "alignd_report.erase('WHOM')"
+        out = self.report("mx1", "erase", "d0.test", command="privacy")
+        self.assertIn(words, " ".join(out.split()))
+        out = self.report("mx1", "erase", "d0.test", "--count", "0", command="privacy")
+        self.assertIn(words, " ".join(out.split()))
+
     def test_who_is_nobody(self):
         for subject in ("", "com", "a@", "a b.test", "192.0.2.0/40", ".*"):
             with self.assertRaisesRegex(Exception, "is no address, domain", msg=subject):

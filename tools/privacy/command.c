@@ -29,6 +29,7 @@ struct privacy_request {
 	struct tool *tool;
 	const char *path;
 	struct store_subject subject;
+	bool is_fleets; /* the host's reports are those of a fleet */
 };
 
 static bool read_request(struct tool *tool, struct privacy_request *request,
@@ -42,6 +43,7 @@ static bool read_request(struct tool *tool, struct privacy_request *request,
 		return false;
 	request->tool = tool;
 	request->path = config->store.sqlite;
+	request->is_fleets = *config->store.postgresql != '\0';
 	return (request->path != NULL && *request->path != '\0') ||
 	       error_set(err, ERROR_CONFIG,
 			 "store.sqlite is not set: nothing is stored");
@@ -234,6 +236,17 @@ static struct show *begin_show(const struct privacy_request *request,
 	return show;
 }
 
+/* What was counted of somebody says which of them tell of him. */
+static void tell_fleet(struct show *show, const struct privacy_request *request)
+{
+	if (request->is_fleets)
+		show_sentence(show, 0,
+			      "The fleet's reports are not erased by this: "
+			      "SELECT * FROM alignd_report.erase('WHOM') in "
+			      "its PostgreSQL does it, before the hosts erase "
+			      "theirs (PRIVACY.md).");
+}
+
 static int ask_to_confirm(const struct privacy_request *request,
 			  const struct store_erasure *erasure)
 {
@@ -246,6 +259,7 @@ static int ask_to_confirm(const struct privacy_request *request,
 			  request->tool->operands.items[1],
 			  (long long)erasure->total);
 	}
+	tell_fleet(show, request);
 	show_data(show, "recorded", value_none());
 	show_data(show, "log_clear", value_none());
 	show_data(show, "space_given", value_none());
@@ -321,6 +335,7 @@ static bool erase_confirmed(const struct privacy_request *request,
 	show_put(show, "recorded", "recorded",
 		 value_text(journal_path(mem, request->path)));
 	tell_rest(show, &erasure);
+	tell_fleet(show, request);
 	show_write(stdout, tool_form(request->tool), show);
 	return true;
 }
