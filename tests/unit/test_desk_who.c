@@ -173,11 +173,12 @@ static void users_of_the_host_come_by_name(void **state)
 
 static void a_token_stands_for_all(void **state)
 {
-	static const char *const wrong[] = {
+	static const char bearer[] = "Bearer " TOKEN;
+	const char *const wrong[] = {
 	    "Basic eDo=",
 	    "Basic eDpjMlZqY21WMExYUnZhMlZ1TFRBeQ==",
 	    "Basic eDpjMlZqY21WMExYUnZhMlZ1TFRBeDA=",
-	    "Bearer " TOKEN,
+	    bearer,
 	    "Basic",
 	    "",
 	    "Basic ====",
