@@ -294,6 +294,7 @@ class Bouncer:
             with contextlib.suppress(PostgresError):
                 self.start()
                 return self
+            self.__exit__()  # one that was only slow goes as well
             self.port = free_port()
         raise PostgresError("pgbouncer ended, five times")
 
