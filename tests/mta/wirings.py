@@ -4,8 +4,10 @@
 It lies in a network namespace of its own, whose loopback has the addresses of a
 mail host, of senders elsewhere and of a LAN: clients are real, on port 25, and
 nothing leaves the namespace. Postfix goes on from case to case; its banner has
-the case's number, so that a reload is known to be through. It has no log file: its
-master could wait for the logger that it has just ended, and nobody else starts one.
+the case's number, so that a reload is known to be through, and what served the case
+before must be gone: until it notices it takes connections beside its successor, on
+any port. Postfix has no log file: its master could wait for the logger that it has
+just ended, and nobody else starts one.
 """
 import contextlib
 import ctypes
@@ -343,8 +345,24 @@ class Host(postfix.Postfix):
                 "queue": self.path("postfix-queue")}
 
     def reload(self):
+        before = self.servers()
         self.postfix("reload")
-        rig.wait_until("reload", 60, self.is_reloaded)
+        try:
+            rig.wait_until("reload", 10, self.is_reloaded)
+        except rig.RigError:
+            # A postscreen that is to end was seen to keep its successor from the port.
+            self.postfix("stop")
+            self.postfix("start")
+            rig.wait_until("start", 60, self.is_reloaded)
+        rig.wait_until("the end of the case before", 60, lambda: not before & self.servers())
+
+    def servers(self):
+        """The processes of Postfix that take connections from outside."""
+        with open(self.path("postfix-queue", "pid", "master.pid"), encoding="ascii") as file:
+            master = file.read().strip()
+        done = subprocess.run(["pgrep", "-P", master, "-x", "smtpd|postscreen"],
+                              capture_output=True, text=True, check=False)
+        return set(done.stdout.split())
 
     def is_reloaded(self):
         with socket.socket() as probe:
