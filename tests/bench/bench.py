@@ -12,12 +12,14 @@ means. BENCH_JSON names a file that keeps them. ALIGND names another daemon
 than the one just built. Machines drift: daemons stay up and take turns in
 short runs, and a ratio is the median of the pairs' ratios.
 """
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 
 import growth
 import peers
@@ -25,6 +27,8 @@ import rig as rigs
 from rig import Rig, median, ratio
 
 PAIRS = 12
+RATES = (150, 1000)  # messages a second
+RELOAD_SECONDS = 0.3
 MIB = 1024
 
 
@@ -120,12 +124,46 @@ def connections(rig, daemon):
 
 
 def part_rate(rig, daemons):
-    say("open loop, 150 messages a second")
-    results = rig.in_turns(daemons.all, 3, rate=150, messages=300,
-                           connections=50)
-    for name, rows in results.items():
+    kept = {}
+    for rate in RATES:
+        say(f"open loop, {rate} messages a second")
+        results = rig.in_turns(daemons.all, 3, rate=rate, messages=4 * rate, connections=50)
+        for name, rows in results.items():
+            speed_row(name, rows, {})
+            say(f"           p99.9 {median(rows, 'p999_ms'):6.2f} ms")
+        kept[str(rate)] = {name: in_short(rows) | {"p999_ms": median(rows, "p999_ms")}
+                           for name, rows in results.items()}
+    return kept
+
+
+@contextlib.contextmanager
+def reloads(daemon):
+    """The daemon reads its configuration again and again meanwhile."""
+    is_over = threading.Event()
+
+    def reload():
+        while not is_over.wait(RELOAD_SECONDS):
+            daemon.process.send_signal(signal.SIGHUP)
+
+    thread = threading.Thread(target=reload)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def part_reload(rig, daemons):
+    say(f"150 messages a second, a reload each {RELOAD_SECONDS} s or none, in turns")
+    kept = {"none": [], "reloads": []}
+    for _ in range(5):
+        for name, rows in kept.items():
+            with reloads(daemons.alignd) if name == "reloads" else contextlib.nullcontext():
+                rows.append(rig.load(daemons.alignd, rate=150, messages=600, connections=50))
+    for name, rows in kept.items():
         speed_row(name, rows, {})
-    return {name: in_short(rows) for name, rows in results.items()}
+    return {name: in_short(rows) for name, rows in kept.items()}
 
 
 def part_latency(rig, daemons):
@@ -267,7 +305,7 @@ def part_peers(rig, daemons):
     return kept
 
 
-PARTS = {"warm": part_warm, "sizes": part_sizes, "rate": part_rate,
+PARTS = {"warm": part_warm, "sizes": part_sizes, "rate": part_rate, "reload": part_reload,
          "connections": part_connections, "latency": part_latency,
          "memory": part_memory, "confine": part_confine, "store": part_store, "spf": part_spf,
          "body": part_body,

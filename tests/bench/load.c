@@ -222,10 +222,12 @@ static void print_report(struct load *load, int64_t took_us, int64_t cpu_us,
 	      compare);
 	(void)printf("{\"messages\": %ld, \"per_second\": %.1f, "
 		     "\"cpu_us\": %.1f, \"client_cpu_us\": %.1f, "
-		     "\"p50_ms\": %.3f, \"p99_ms\": %.3f, ",
+		     "\"p50_ms\": %.3f, \"p99_ms\": %.3f, "
+		     "\"p999_ms\": %.3f, ",
 		     load->done, count * 1e6 / (double)took_us,
 		     (double)cpu_us / count, (double)own_us / count,
-		     share_ms(load, 0.5), share_ms(load, 0.99));
+		     share_ms(load, 0.5), share_ms(load, 0.99),
+		     share_ms(load, 0.999));
 	for (enum sender_action i = 0; i < SENT_ACTIONS; i++)
 		(void)printf("\"%s\": %ld, ", sender_action_text(i),
 			     load->actions[i]);
