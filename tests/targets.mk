@@ -89,7 +89,7 @@ check-tsan:
 	$(SUBBUILD) build-tsan --enable-sanitizer=thread
 
 check-tsan-threads:
-	SUBBUILD_TESTS="$(THREADED_TESTS)"; export SUBBUILD_TESTS; \
+	HISTORIES=15; SUBBUILD_TESTS="$(THREADED_TESTS)"; export HISTORIES SUBBUILD_TESTS; \
 	$(SUBBUILD) build-tsan --enable-sanitizer=thread
 
 check-clang:
@@ -105,7 +105,7 @@ check-dist:
 	$(MAKE) $(AM_MAKEFLAGS) distcheck TESTS="$(DIST_TESTS)"
 
 UNDER_VALGRIND = OVERRIDES_COUNT=3000 INCIDENTS_COUNT=5000 FAILURES_COUNT=20 \
-	WHATIF_ROUNDS=1 $(MAKE) $(AM_MAKEFLAGS) check \
+	WHATIF_ROUNDS=1 HISTORIES=15 $(MAKE) $(AM_MAKEFLAGS) check \
 	ALIGND_WRAPPER="$(VALGRIND)" LOG_COMPILER="$(VALGRIND)"
 
 check-valgrind: all

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # smoke.sh FILES PROGRAM... - each fuzz target for its share of a budget
 #
-# FUZZ_BUDGET (default 240) is the seconds that the whole fuzzing takes; each
+# FUZZ_BUDGET (default 150) is the seconds that the whole fuzzing takes; each
 # target has an equal share of them. FUZZ_SECONDS gives each target so many
 # instead. FUZZ_JOBS targets (default: the processors, at least 2) run at a time.
 # FILES is a fresh copy of the release's files (see tests/subbuild); it is
@@ -18,7 +18,7 @@ files=$1
 shift
 processors=$(nproc)
 jobs=${FUZZ_JOBS:-$((processors > 2 ? processors : 2))}
-seconds=${FUZZ_SECONDS:-$((jobs * ${FUZZ_BUDGET:-240} / $#))}
+seconds=${FUZZ_SECONDS:-$((jobs * ${FUZZ_BUDGET:-150} / $#))}
 [ "$seconds" -ge 5 ] || seconds=5 # 0 would be for ever
 seed=${FUZZ_SEED:-1}
 
