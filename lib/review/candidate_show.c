@@ -22,6 +22,16 @@ static const char *deed_words(TALLOC_CTX *mem,
 	return mem_printf(mem, "%s (would: %s)", applied, would);
 }
 
+/* "  on mx1.example.org", where there are several it may be. */
+static const char *host_words(TALLOC_CTX *mem,
+			      const struct review_candidate *candidate)
+{
+	if (!candidate->is_of_fleet)
+		return "";
+	return mem_printf(mem, "  on %s",
+			  people_or_dash(candidate->incident.host));
+}
+
 struct show *review_candidate_show(TALLOC_CTX *mem,
 				   const struct review_candidate *candidate)
 {
@@ -31,11 +41,11 @@ struct show *review_candidate_show(TALLOC_CTX *mem,
 	struct show *show = show_new(mem);
 	char time[CLOCK_TEXT];
 
-	show_line(show, "%s  score %d  %s  %s  client %s  from %s",
+	show_line(show, "%s  score %d  %s  %s%s  client %s  from %s",
 		  incident->reference, candidate->score,
 		  clock_text(incident->time_s, time),
-		  deed_words(show, candidate), incident->client_ip,
-		  people_or_dash(incident->author_domain));
+		  deed_words(show, candidate), host_words(show, candidate),
+		  incident->client_ip, people_or_dash(incident->author_domain));
 	for (size_t i = 0; i < candidate->count; i++)
 		show_line(show, "  %+4d  %s", candidate->evidence[i].points,
 			  candidate->evidence[i].words);

@@ -17,6 +17,7 @@ struct search {
 	TALLOC_CTX *mem;
 	int64_t now_s;
 	bool is_any_applied; /* the filter says which */
+	bool is_of_fleet;
 	struct review_candidates *found;
 };
 
@@ -65,8 +66,9 @@ static bool on_incident(void *context, const struct store_incident *incident)
 	found->is_cut = found->count == REVIEW_CANDIDATES_MAX;
 	if (found->is_cut)
 		return false;
-	found->items[found->count++] =
+	found->items[found->count] =
 	    review_candidate_new(search->mem, incident);
+	found->items[found->count++]->is_of_fleet = search->is_of_fleet;
 	return true;
 }
 
@@ -130,6 +132,7 @@ bool review_candidates_find(TALLOC_CTX *mem, struct store_reader *reader,
 	    .mem = mem,
 	    .now_s = now_s,
 	    .is_any_applied = filter->applied != NULL || filter->would != NULL,
+	    .is_of_fleet = store_reader_kind(reader) != STORE_DB_SQLITE,
 	    .found = &all,
 	};
 	struct store_filter open = *filter;

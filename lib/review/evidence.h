@@ -32,6 +32,7 @@ struct review_candidate {
 	struct store_incident incident; /* without verdict and queries */
 	int indirect;			/* enum indirect; -1 another word */
 	const char *would;		/* store_would(); NULL: not known */
+	bool is_of_fleet;		/* people are told on which host */
 	const char *org_domain;		/* of the author; "" unknown */
 	struct text_list signers;	/* d= of signatures that passed */
 	const char *spf_domain;		/* "" unless SPF passed */

@@ -31,34 +31,51 @@ struct store_incident review_copy(TALLOC_CTX *mem,
 
 #define BOTH(name) .key = name, .csv = name
 
+/* A row's, without braces; its host has what is given besides. */
+/* clang-format off */
+#define ROW_COLUMNS(host_more)                                                 \
+	{BOTH("reference"), .title = "reference", .width = 9},                 \
+	{BOTH("time"), .title = "time", .width = 20},                          \
+	{BOTH("queue_id")},                                                    \
+	{BOTH("host") host_more},                                              \
+	{.title = "applied", .width = 10},                                     \
+	{.title = "would", .width = 10},                                       \
+	{BOTH("client_ip"), .title = "client", .width = 15},                   \
+	{BOTH("client_name")},                                                 \
+	{BOTH("helo")},                                                        \
+	{BOTH("mail_from")},                                                   \
+	{BOTH("author_domain"), .title = "from", .width = 20},                 \
+	{BOTH("policy_domain")},                                               \
+	{BOTH("spf")},                                                         \
+	{BOTH("spf_domain")},                                                  \
+	{.key = "dkim"},                                                       \
+	{.csv = "dkim"},                                                       \
+	{BOTH("dmarc")},                                                       \
+	{BOTH("asked")},                                                       \
+	{BOTH("applied")},                                                     \
+	{.key = "override"},                                                   \
+	{.csv = "override"},                                                   \
+	{.csv = "override_comment"},                                           \
+	{BOTH("reason"), .title = "reason"},                                   \
+	{BOTH("tls_version")},                                                 \
+	{BOTH("would")},                                                       \
+	TABLE_END
+/* clang-format on */
+
+#define NOTHING_MORE
+#define FOR_PEOPLE , .title = "host", .width = 12
+
 const struct table_column review_columns[REVIEW_COLUMNS + 1] = {
-    {BOTH("reference"), .title = "reference", .width = 9},
-    {BOTH("time"), .title = "time", .width = 20},
-    {BOTH("queue_id")},
-    {BOTH("host")},
-    {.title = "applied", .width = 10},
-    {.title = "would", .width = 10},
-    {BOTH("client_ip"), .title = "client", .width = 15},
-    {BOTH("client_name")},
-    {BOTH("helo")},
-    {BOTH("mail_from")},
-    {BOTH("author_domain"), .title = "from", .width = 20},
-    {BOTH("policy_domain")},
-    {BOTH("spf")},
-    {BOTH("spf_domain")},
-    {.key = "dkim"},
-    {.csv = "dkim"},
-    {BOTH("dmarc")},
-    {BOTH("asked")},
-    {BOTH("applied")},
-    {.key = "override"},
-    {.csv = "override"},
-    {.csv = "override_comment"},
-    {BOTH("reason"), .title = "reason"},
-    {BOTH("tls_version")},
-    {BOTH("would")},
-    TABLE_END,
-};
+    ROW_COLUMNS(NOTHING_MORE)};
+const struct table_column review_fleet_columns[REVIEW_COLUMNS + 1] = {
+    ROW_COLUMNS(FOR_PEOPLE)};
+
+const struct table_column *review_columns_of(const struct store_reader *reader)
+{
+	return store_reader_kind(reader) == STORE_DB_SQLITE
+		   ? review_columns
+		   : review_fleet_columns;
+}
 
 /* "pass list.example; fail example.com" */
 static const char *dkim_words(TALLOC_CTX *mem, const struct json *list)

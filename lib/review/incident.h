@@ -15,6 +15,13 @@
  * tells, people a line. */
 extern const struct table_column review_columns[REVIEW_COLUMNS + 1];
 
+/* The same at the same places, where the record is a fleet's: people read the
+ * host of each as well. */
+extern const struct table_column review_fleet_columns[REVIEW_COLUMNS + 1];
+
+/* Those that fit what is read. */
+const struct table_column *review_columns_of(const struct store_reader *reader);
+
 /* The row's values; what they need is below `mem`, or the incident's. `would`
  * is its store_would(). */
 void review_cells(TALLOC_CTX *mem, const struct store_incident *incident,

@@ -33,7 +33,7 @@ bool review_list_all(const struct review_reading *reading, struct error *err)
 {
 	struct rows rows = {.file = reading->file,
 			    .form = reading->form,
-			    .columns = review_columns,
+			    .columns = review_columns_of(reading->reader),
 			    .taker = reading->taker,
 			    .is_quiet = reading->is_quiet};
 	size_t counted = 0;
@@ -213,11 +213,12 @@ static bool write_whole(void *context, const struct store_incident *incident)
 bool review_list_whole(const struct review_reading *reading, bool *is_found,
 		       struct error *err)
 {
-	struct whole whole = {.reading = reading,
-			      .rows = {.file = reading->file,
-				       .form = reading->form,
-				       .columns = review_columns},
-			      .err = err};
+	struct whole whole = {
+	    .reading = reading,
+	    .rows = {.file = reading->file,
+		     .form = reading->form,
+		     .columns = review_columns_of(reading->reader)},
+	    .err = err};
 
 	if (!store_incidents(reading->reader, &reading->filter, write_whole,
 			     &whole, err) ||

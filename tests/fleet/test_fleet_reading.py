@@ -4,6 +4,7 @@
 alignctl is the same, byte by byte."""
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ HOUR = 3600
 FLEET_HOUR = ("Of the whole fleet; a host's counters come when their hour is over "
               "(--local: this host's own).\n")
 DAY = 86400
+HOST_CELL = 14  # with the blanks behind it
 READER = "desk_reader"
 OPERATOR = "desk_operator"
 
@@ -407,10 +409,29 @@ store {{ sqlite = "{cls.path('union.db')}"
                     self.assertTrue(out)
 
     def test_lists(self):
-        for arguments in (["--csv"], [], ["--likely-legitimate"], ["--likely-legitimate", "--json"],
+        for arguments in (["--csv"], ["--likely-legitimate", "--json"],
                           ["--imported"], ["--from", "nobody.test"], ["--limit", "4", "--csv"]):
             with self.subTest(arguments):
                 self.assertEqual(self.answers("review", *arguments)[0], 0)
+
+    def test_people_read_the_host_of_each(self):
+        """A list of a fleet has one column more, and else is that of a file."""
+        local = self.run_tool("review", config="union.conf")[1].splitlines()
+        fleet = self.run_tool("review", config="fleet.conf")[1].splitlines()
+        at = fleet[0].index("host")
+        hosts = [line[at:at + HOST_CELL].strip() for line in fleet]
+        listed = [row["host"] for row in self.union.incidents]
+        self.assertEqual(hosts[0], "host")
+        self.assertEqual(sorted(hosts[1:1 + len(listed)]), sorted(listed))
+        counted = 1 + len(listed)
+        self.assertEqual([line[:at] + line[at + HOST_CELL:] for line in fleet[:counted]] +
+                         fleet[counted:], local)
+
+    def test_people_read_the_host_of_what_may_be_good(self):
+        status, local, _ = self.run_tool("review", "--likely-legitimate", config="union.conf")
+        _, fleet, _ = self.run_tool("review", "--likely-legitimate", config="fleet.conf")
+        self.assertEqual((status, "  on mx1.test  client " in fleet), (0, True), fleet)
+        self.assertEqual(re.sub(r"  on \S+(?=  client)", "", fleet), local)
 
     def test_each_whole(self):
         for row in self.union.incidents[::5] + self.union.incidents[-len(TRAPS):]:
