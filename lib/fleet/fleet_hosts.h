@@ -25,7 +25,8 @@ struct fleet_host {
 	const char *version; /* of the program */
 	int64_t waiting;     /* segments that are not pushed */
 	int64_t oldest_s;    /* the oldest one's hour; 0: none waits */
-	int64_t let_go;	     /* segments that were purged before that */
+	int64_t let_go;	     /* messages and incidents that were purged
+				before they came */
 	int64_t aside;	     /* rows that PostgreSQL refused */
 	int64_t journal_bytes;
 	int64_t offset_ms; /* of its clock, before PostgreSQL's */

@@ -151,7 +151,7 @@ struct fleet_heartbeat {
 	int64_t reported_until_s; /* days before it the host reported itself */
 	int64_t waiting;	  /* sealed segments that are not pushed */
 	int64_t oldest_s;	  /* the hour of the oldest; 0: none */
-	int64_t let_go;		  /* purged though they were not pushed */
+	int64_t let_go; /* messages and incidents, purged before they came */
 	int64_t aside;
 	int64_t journal_bytes;
 	int64_t now_ms;		  /* the host's clock */

@@ -378,6 +378,9 @@ const struct store_personal store_personal_columns[] = {
     {"erased", "incident_id", 0, false, "a number of ours", NULL},
     {"erased", "time_s", 0, false, "when", NULL},
     {"erased", "told_s", 0, false, "when", NULL},
+    {"let_go", "let_go_id", 0, false, "a number of ours", NULL},
+    {"let_go", "messages", 0, false, "a count", NULL},
+    {"let_go", "incidents", 0, false, "a count", NULL},
     {.table = NULL},
 };
 

@@ -103,6 +103,23 @@ bool store_purge_count(struct store_db *db, const char *sql, int64_t first,
 	return true;
 }
 
+bool store_purge_note(struct store_db *db, const struct store_let_go *before,
+		      const struct store_let_go *now, struct error *err)
+{
+	int64_t messages = (int64_t)(now->messages - before->messages);
+	int64_t incidents = (int64_t)(now->incidents - before->incidents);
+
+	return (messages == 0 && incidents == 0) ||
+	       store_query_run(
+		   db,
+		   "INSERT INTO let_go VALUES (1, ?, ?) ON CONFLICT DO UPDATE "
+		   "SET messages = messages + excluded.messages, "
+		   "incidents = incidents + excluded.incidents",
+		   STORE_VALUES(store_number(messages),
+				store_number(incidents)),
+		   err);
+}
+
 static bool delete_before(struct store_db *db, const char *sql,
 			  int64_t before_s, bool *has_more, struct error *err)
 {
@@ -194,6 +211,7 @@ bool store_purge_batch(struct store_db *db,
 
 	if (!respect_needs(db, &held_times, err) ||
 	    !count_let_go(db, &held_times, &gone, err) ||
+	    !store_purge_note(db, let_go, &gone, err) ||
 	    !delete_rows(db, &held_times, &more, err) ||
 	    !delete_segments(db, &held_times, &more, err) ||
 	    !store_passed_rows_purge(db, times->now_s, err) ||

@@ -23,7 +23,8 @@ struct store_purge_times {
 	bool is_for_fleet; /* what is not pushed waits */
 };
 
-/* What went though the fleet did not have it. */
+/* What went though the fleet did not have it, of one opening of the file. The
+ * file has the sum of all (let_go), which the fleet is told of. */
 struct store_let_go {
 	uint64_t messages; /* of counters */
 	uint64_t incidents;
@@ -34,6 +35,12 @@ struct store_let_go {
  * not pushed. `first` and `second` are its parameters. */
 bool store_purge_count(struct store_db *db, const char *sql, int64_t first,
 		       int64_t second, uint64_t *count, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Adds to the file's own sum what went since `before`, in the transaction in
+ * which it goes. */
+bool store_purge_note(struct store_db *db, const struct store_let_go *before,
+		      const struct store_let_go *now, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Deletes a batch of what is older. *has_more: another one is due. */

@@ -403,7 +403,11 @@ bool store_segments_lag(struct store_segments *segments,
 
 	if (!store_segment_waiting(segments->db, &found.waiting,
 				   &found.oldest_hour_s, err) ||
-	    !store_db_number(segments->db, unsent_sql, &found.unsent, err))
+	    !store_db_number(segments->db, unsent_sql, &found.unsent, err) ||
+	    !store_db_number(segments->db,
+			     "SELECT ifnull(sum(messages + incidents), 0) "
+			     "FROM let_go",
+			     &found.let_go, err))
 		return false;
 	*lag = found;
 	return true;

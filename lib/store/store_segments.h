@@ -204,6 +204,7 @@ struct store_segments_lag {
 	int64_t waiting;       /* sealed and not pushed */
 	int64_t oldest_hour_s; /* of them; 0: none */
 	int64_t unsent;	       /* incidents of open ones, about */
+	int64_t let_go; /* messages and incidents that went unpushed, ever */
 };
 bool store_segments_lag(struct store_segments *segments,
 			struct store_segments_lag *lag, struct error *err)

@@ -259,6 +259,7 @@ bool store_size_shed(struct store_size *size, struct store_db *db,
 	if (!store_db_run(db, "BEGIN IMMEDIATE", err))
 		return false;
 	if (!shed_oldest(size, db, hold_s, &has_moved, err) ||
+	    !store_purge_note(db, &before.let_go, &size->let_go, err) ||
 	    !store_db_run(db, "COMMIT", err)) {
 		store_db_rollback(db);
 		*size = before;

@@ -73,6 +73,15 @@ class Host(Daemon):
     def forward(self, stop_at=None):
         return self.tool("fleet", "forward", "--once", stop_at=stop_at)
 
+    def begin_paused(self, point, *arguments):
+        """Stopped at that point (SIGSTOP) when it is given."""
+        process = subprocess.Popen(
+            [*WRAPPER, TOOL, "--config", self.config, *arguments], cwd="/",
+            env={**os.environ, "ALIGND_PAUSE_AT": point}, **self.as_user())
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), status
+        return process
+
     def begin_forwarder(self):
         return subprocess.Popen(
             [*WRAPPER, TOOL, "--config", self.config, "fleet", "forward"],

@@ -5,7 +5,9 @@
 Killed at each of its steps, two at once, PostgreSQL away, played back, or of
 another schema: the counts are compared with what the stores have.
 """
+import signal
 import sqlite3
+import time
 import unittest
 
 from fleet_rig import main
@@ -109,6 +111,28 @@ class Forward(HostTest):
         host.write_config()
         self.assertEqual(host.forward(), (0, "", ""))
         self.assert_all_there(host)
+
+    @unittest.skipUnless(can_stop(), "built without --enable-development")
+    def test_a_segment_that_is_sealed_while_the_heartbeat_is_made(self):
+        """Which hours are closed is asked before what waits."""
+        host = self.filled()
+        self.assertEqual(host.forward()[0], 0)
+        with sqlite3.connect(host.database) as store:
+            store.execute("UPDATE segment SET sealed_s = 0, pushed_s = 0 WHERE results > 0")
+        hour = host.number("SELECT max(hour_s) FROM segment WHERE results > 0")
+        told = "SELECT sealed_until_s FROM alignd.host"
+        self.sql("UPDATE alignd.host SET sealed_until_s = 0")
+        forwarder = host.begin_paused("fleet-hours-closed", "--now", str(hour + 3720), "fleet",
+                                      "forward", "--once")
+        with sqlite3.connect(host.database) as store:
+            store.execute("UPDATE segment SET sealed_s = hour_s + 3600 WHERE sealed_s = 0")
+        forwarder.send_signal(signal.SIGCONT)
+        wait_until("the heartbeat", lambda: self.number(told))
+        self.assertEqual(self.number(told), hour)
+        while forwarder.poll() is None:  # at each further one it pauses again
+            forwarder.send_signal(signal.SIGCONT)
+            time.sleep(0.02)
+        self.assertEqual((forwarder.returncode, host.waiting()), (0, 0))
 
     def test_a_schema_of_another_layout_is_said(self):
         host = self.filled()

@@ -10,7 +10,7 @@ import sys
 import unittest
 
 from fleet_rig import main
-from hosts import HERE, HostTest, can_stop, wait_until
+from hosts import HERE, HostTest, can_stop, end, wait_until
 
 sys.path.append(os.path.join(HERE, "..", "tools"))
 from limits import LIMITS  # noqa: E402  pylint: disable=wrong-import-position
@@ -136,6 +136,18 @@ class Overrides(HostTest):
             file.write("# mine\n")
         self.bring(host)
         self.assertEqual(self.text(host), kept)
+
+    def test_a_file_that_went_is_brought_back(self):
+        host = self.host()
+        host.start()
+        host.stop()
+        self.assertEqual(self.add(host, "partner")[0], 0)
+        forwarder = host.begin_forwarder()
+        wait_until("the file", lambda: os.path.exists(self.file(host)))
+        os.remove(self.file(host))
+        wait_until("it again", lambda: os.path.exists(self.file(host)))
+        self.assertIn("partner", self.text(host))
+        end(forwarder)
 
     def test_what_a_host_does_not_take_is_told(self):
         host = self.host()

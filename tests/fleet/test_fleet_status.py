@@ -6,10 +6,11 @@ And one clear line where something is wrong: a string, a role, a right.
 """
 import json
 import os
+import sqlite3
 import sys
 
 from fleet_rig import main
-from hosts import HERE, HostTest
+from hosts import HERE, HostTest, wait_until
 
 sys.path.append(os.path.join(HERE, "..", "tools"))
 import schema  # noqa: E402  pylint: disable=wrong-import-position
@@ -50,6 +51,24 @@ class Status(HostTest):
         text = host.tool("fleet", "status")[1]
         self.assertIn("mxb.test", text)
         self.assertIn("this host: PostgreSQL answered last at", text)
+
+    def test_what_went_before_the_fleet_had_it(self):
+        """Told by each host, since its store's first day and not its daemon's."""
+        host = self.filled(count=4)
+        with sqlite3.connect(host.database) as store:
+            store.execute("UPDATE segment SET hour_s = hour_s - 12000 * 3600, held_s = 1")
+            store.execute("UPDATE result SET hour_s = hour_s - 12000 * 3600")
+            store.execute("UPDATE incident SET time_s = time_s - 12000 * 3600")
+        kept = (host.messages(), host.incidents())
+        for _ in range(2):  # the second opening finds nothing more
+            host.start()
+            wait_until("the purge", lambda: host.incidents() == 0 and host.messages() == 0)
+            host.stop()
+        self.assertEqual(host.ask("SELECT messages, incidents FROM let_go"), [kept])
+        self.assertEqual(host.forward()[0], 0)
+        self.assertEqual(self.hosts_of(host)["mxa.test"]["let_go"], sum(kept))
+        self.assertIn(f"mxa.test purged {sum(kept)} messages and incidents before",
+                      host.tool("fleet", "status")[1])
 
     def test_a_clock_that_is_wrong_is_told(self):
         host = self.filled()

@@ -68,6 +68,27 @@ def ident():
 
 
 class Segments(PushTest):
+    def test_a_greater_state_names_a_tuple_more_than_once(self):
+        """As after an erasure: in calls of its own, what it has is what it adds up to."""
+        for counts, sum_of in (((10, 5), 15), ((20, 15), 35), ((12, 3), 15), ((5, 4, 3, 2), 14),
+                               ((40,), 40)):
+            with self.subTest(counts=counts):
+                name = ident()
+                self.push(name, "rows=1 count=12")
+                given, = self.sql("SELECT hash FROM alignd.tuple")
+                before = self.messages() - 12
+                tool = self.hosts["a"]
+                tool.ask("run BEGIN")
+                self.assertEqual(tool.ask(
+                    f"exec SELECT alignd_push.segment_begin(1, '{name}', {self.hour}, "
+                    f"{len(counts)}, {sum_of}, 0, 0, 0, 0)")[1], "more")
+                for count in counts:
+                    self.assertEqual(tool.ask(
+                        f"exec SELECT alignd_push.segment_results(1, '{name}', "
+                        f"'{{{given[0]}}}', '{{{count}}}')")[0], "done")
+                tool.ask("run COMMIT")
+                self.assertEqual(self.messages() - before, sum_of)
+
     def test_once(self):
         name = ident()
         for wanted in ("take", "has", "has"):
@@ -282,7 +303,7 @@ class Upkeep(PushTest):
             "WHERE NOT is_summed")
 
     def test_days_are_summed_once(self):
-        past = self.hour - 3 * DAY
+        past = self.hour // DAY * DAY - 3 * DAY  # its next hour is of the same day
         first, late = ident(), ident()
         self.push(first, "rows=40 count=2", past)
         self.push(ident(), "rows=40 count=1", past + HOUR, "b")

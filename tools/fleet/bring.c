@@ -66,6 +66,16 @@ static void take_digest(struct forwarder *forwarder, struct span file)
 		memset(forwarder->overrides_digest, 0, FLEET_DIGEST);
 }
 
+/* All zero: there is none. */
+static struct stat file_of(const char *path)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0)
+		memset(&found, 0, sizeof found);
+	return found;
+}
+
 void forward_look_at_overrides(struct forwarder *forwarder)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -74,12 +84,28 @@ void forward_look_at_overrides(struct forwarder *forwarder)
 	struct span file;
 
 	forwarder->state.overrides = 0;
+	forwarder->overrides_file = file_of(path);
 	if (file_read_plain(mem, path,
 			    LIMIT_FLEET_OVERRIDES_BYTES + HEADING_MAX, &file,
 			    &unread)) {
 		forwarder->state.overrides = version_of(file);
 		take_digest(forwarder, file);
 	}
+	mem_free(mem);
+}
+
+/* Somebody may have deleted it, or changed it; here it is written anew. */
+static void look_where_changed(struct forwarder *forwarder)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	const struct stat now =
+	    file_of(fleet_overrides_path(mem, &forwarder->config->store));
+	const struct stat *then = &forwarder->overrides_file;
+
+	if (now.st_ino != then->st_ino || now.st_size != then->st_size ||
+	    now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+		forward_look_at_overrides(forwarder);
 	mem_free(mem);
 }
 
@@ -147,11 +173,8 @@ static bool take_version(struct forwarder *forwarder,
 	}
 	bool is_put = kind == PG_DONE &&
 		      put_version(forwarder, mem, version, text, &refusal);
-	if (is_put) {
-		forwarder->state.overrides = version->number;
-		memcpy(forwarder->overrides_digest, version->digest,
-		       FLEET_DIGEST);
-	}
+	if (is_put)
+		forward_look_at_overrides(forwarder);
 	set_fault(
 	    forwarder,
 	    is_put ? ""
@@ -168,6 +191,7 @@ static bool take_version(struct forwarder *forwarder,
 static bool bring_overrides(struct forwarder *forwarder, struct error *err)
 {
 	const struct fleet_answer *answer = &forwarder->answer;
+	look_where_changed(forwarder);
 	int64_t here = forwarder->state.overrides;
 	struct fleet_version newest = {.number = answer->override_version};
 

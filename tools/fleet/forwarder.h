@@ -16,6 +16,7 @@
  */
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "lib/app/fleet_state.h"
 #include "lib/fleet/push.h"
@@ -57,8 +58,10 @@ struct forwarder {
 	int64_t maintained_ms;
 	pid_t maintainer; /* a process; 0: none */
 
-	/* Of the overrides that lie here, as the fleet has it of its own. */
+	/* Of the overrides that lie here, as the fleet has it of its own, and
+	 * the file as it was when that was found. */
 	uint8_t overrides_digest[FLEET_DIGEST];
+	struct stat overrides_file;
 	struct stream streams[FORWARD_STREAMS];
 	struct fleet_state state;
 	const char *trouble; /* the kind of it, of the step that failed */

@@ -16,6 +16,7 @@
 
 #include "lib/base/net.h"
 #include "lib/base/strbuf.h"
+#include "lib/report/send/stop_point.h"
 #include "lib/store/store_report.h"
 
 #define EVERY_MS 15000
@@ -91,10 +92,12 @@ static int64_t journal_bytes(TALLOC_CTX *mem, const struct config *config)
 }
 
 /* Every segment of an hour below it is with the fleet. What the hour is, is for
- * PostgreSQL to say where this clock is ahead. */
+ * PostgreSQL to say where this clock is ahead. Which hours are closed is asked
+ * before what waits: a segment that is sealed between the two is open in the one
+ * or waits in the other. */
 static bool find_sealed_until(struct forwarder *forwarder,
-			      const struct store_segments_lag *lag,
-			      int64_t *hour_s, struct error *err)
+			      struct store_segments_lag *lag, int64_t *hour_s,
+			      struct error *err)
 {
 	int64_t now_s = forward_now_s(forwarder);
 	int64_t there_s = forwarder->answer.now_ms / 1000;
@@ -104,6 +107,10 @@ static bool find_sealed_until(struct forwarder *forwarder,
 	if (!forward_local(forwarder,
 			   store_segments_closed_below(forwarder->segments,
 						       now_s, hour_s, err)))
+		return false;
+	stop_point("fleet-hours-closed");
+	if (!forward_local(forwarder, store_segments_lag(forwarder->segments,
+							 lag, err)))
 		return false;
 	if (lag->waiting > 0 && lag->oldest_hour_s < *hour_s)
 		*hour_s = lag->oldest_hour_s;
@@ -164,18 +171,20 @@ static bool gather(struct forwarder *forwarder, TALLOC_CTX *mem,
 	const struct config *config = forwarder->config;
 	const struct fleet_state *state = &forwarder->state;
 	struct store_segments_lag lag;
+	int64_t sealed_until_s = 0;
 	int64_t reported_until_s = 0;
 
-	if (!forward_local(
-		forwarder,
-		store_segments_lag(forwarder->segments, &lag, err) &&
-		    find_reported_until(forwarder, &reported_until_s, err)))
+	if (!find_sealed_until(forwarder, &lag, &sealed_until_s, err) ||
+	    !forward_local(forwarder, find_reported_until(
+					  forwarder, &reported_until_s, err)))
 		return false;
 	*heartbeat = (struct fleet_heartbeat){
 	    .version = PACKAGE_VERSION,
+	    .sealed_until_s = sealed_until_s,
 	    .reported_until_s = reported_until_s,
 	    .waiting = lag.waiting,
 	    .oldest_s = lag.oldest_hour_s,
+	    .let_go = lag.let_go,
 	    .aside = state->aside,
 	    .journal_bytes = journal_bytes(mem, config),
 	    .now_ms = real_now_ms(forwarder),
@@ -187,8 +196,7 @@ static bool gather(struct forwarder *forwarder, TALLOC_CTX *mem,
 	    .authserv_id = config_authserv_id(mem, config),
 	    .addresses = addresses_text(mem, config),
 	};
-	return find_sealed_until(forwarder, &lag, &heartbeat->sealed_until_s,
-				 err);
+	return true;
 }
 
 /* --- the answer --- */

@@ -212,6 +212,19 @@ static void print_list(struct tool *tool, const struct fleet_host_list *list)
 			     list->overrides);
 }
 
+/* What is gone for good, of the fleet's record. */
+static void print_let_go(const struct fleet_host_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct fleet_host *host = &list->items[i];
+		if (host->let_go > 0)
+			(void)printf("%s purged %" PRId64
+				     " messages and incidents before the fleet "
+				     "had them: they are in no sum of it\n",
+				     host->name, host->let_go);
+	}
+}
+
 static int print_status(struct tool *tool)
 {
 	struct fleet_host_list list;
@@ -223,6 +236,8 @@ static int print_status(struct tool *tool)
 	bool is_read = read_hosts(tool, config, &list, &err);
 	if (is_read)
 		print_list(tool, &list);
+	if (is_read && tool_form(tool) == SHOW_TEXT)
+		print_let_go(&list);
 	if (tool_form(tool) == SHOW_TEXT && store_is_of_fleet(&config->store))
 		print_own(tool, config);
 	return is_read ? TOOL_DONE : tool_fail(&err);

@@ -364,27 +364,39 @@ BEGIN
 END
 $$;
 
--- Likewise of a greater state: what it has beyond the parts that are here.
+-- Likewise of a greater state: what it has beyond the parts that are here, by all
+-- that its calls have given of a tuple, since it may name one more than once.
 CREATE FUNCTION alignd_push.more_results(wanted uuid, into_no bigint, at_s bigint,
 	hashes uuid[], counts bigint[])
 RETURNS SETOF uuid LANGUAGE sql VOLATILE SET search_path = alignd, pg_temp AS $$
-	WITH given AS MATERIALIZED (
+	WITH named AS MATERIALIZED (
 		SELECT g.hash, t.tuple_no, sum(g.count) AS count
 		FROM unnest(hashes, counts) AS g (hash, count) LEFT JOIN tuple t USING (hash)
 		GROUP BY 1, 2),
-	known AS (
-		SELECT r.tuple_no, sum(r.count) AS count FROM result r
+	here AS (
+		SELECT r.tuple_no, sum(r.count) FILTER (WHERE r.segment_no <> into_no) AS before,
+			sum(r.count) FILTER (WHERE r.segment_no = into_no) AS beyond
+		FROM result r
 		WHERE r.segment_no = ANY (ARRAY(SELECT s.segment_no FROM segment s
-				WHERE s.ident = wanted AND s.segment_no <> into_no))
+				WHERE s.ident = wanted))
 			AND r.hour_s = at_s
 		GROUP BY 1),
+	so_far AS MATERIALIZED (
+		SELECT n.tuple_no, n.count, coalesce(h.before, 0) AS before,
+			coalesce(h.before + h.beyond, h.beyond, g.count, 0) AS given
+		FROM named n LEFT JOIN here h USING (tuple_no)
+			LEFT JOIN given g ON g.segment_no = into_no AND g.tuple_no = n.tuple_no
+		WHERE NOT EXISTS (SELECT FROM named m WHERE m.tuple_no IS NULL)),
 	taken AS (
 		INSERT INTO result (segment_no, tuple_no, hour_s, count)
-		SELECT into_no, g.tuple_no, at_s, g.count - coalesce(k.count, 0)
-		FROM given g LEFT JOIN known k USING (tuple_no)
-		WHERE g.count > coalesce(k.count, 0)
-			AND NOT EXISTS (SELECT FROM given m WHERE m.tuple_no IS NULL))
-	SELECT g.hash FROM given g WHERE g.tuple_no IS NULL
+		SELECT into_no, s.tuple_no, at_s, s.given + s.count - greatest(s.given, s.before)
+		FROM so_far s WHERE s.given + s.count > s.before),
+	less AS (
+		INSERT INTO given (segment_no, tuple_no, count)
+		SELECT into_no, s.tuple_no, s.given + s.count
+		FROM so_far s WHERE s.given + s.count <= s.before
+		ON CONFLICT (segment_no, tuple_no) DO UPDATE SET count = excluded.count)
+	SELECT n.hash FROM named n WHERE n.tuple_no IS NULL
 $$;
 
 CREATE FUNCTION alignd_push.stray_results(into_no bigint, at_s bigint, hashes uuid[],

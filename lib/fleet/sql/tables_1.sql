@@ -145,6 +145,15 @@ CREATE TABLE result (
 CREATE INDEX result_segment ON result
 	USING brin (segment_no) WITH (pages_per_range = 16, autosummarize = on);
 
+-- What a greater state has given of a tuple so far, as long as that is no more
+-- than the parts before it have: a state may name one tuple more than once.
+CREATE TABLE given (
+	segment_no bigint NOT NULL REFERENCES segment ON DELETE CASCADE,
+	tuple_no bigint NOT NULL,
+	count bigint NOT NULL,
+	PRIMARY KEY (segment_no, tuple_no)
+);
+
 -- Of hours that no clock of today can mean: kept, and in no sum.
 CREATE TABLE stray_result (LIKE result);
 CREATE INDEX stray_result_segment ON stray_result (segment_no);

@@ -7,7 +7,8 @@
  *
  * Built with --enable-development, the process kills itself at the point that
  * ALIGND_STOP_AT names, as kill -9 would do, so that tests see what is left
- * behind. Else nothing happens.
+ * behind. At the one that ALIGND_PAUSE_AT names it stops, until the test sends
+ * SIGCONT: what comes between two steps comes there. Else nothing happens.
  */
 
 void stop_point(const char *name);
