@@ -57,6 +57,7 @@ tools_alignctl_SOURCES = \
 	tools/override/change.c \
 	tools/override/fleet.c \
 	tools/override/propose.c \
+	tools/override/used.c tools/override/used.h \
 	tools/privacy/command.c \
 	tools/privacy/journal.c tools/privacy/journal.h \
 	tools/report/command.c \

@@ -117,3 +117,42 @@ enum pg_kind fleet_overrides_read(TALLOC_CTX *mem, struct pg *pg,
 	pg_result_free(rows);
 	return kind;
 }
+
+/* --- how often they were used --- */
+
+static void take_used(TALLOC_CTX *mem, const struct pg_result *rows,
+		      struct fleet_used_list *list)
+{
+	list->count = pg_rows(rows);
+	list->items = mem_array(mem, struct fleet_used, list->count);
+	for (size_t i = 0; i < list->count; i++) {
+		struct span comment = pg_value(rows, i, 0);
+		list->items[i] = (struct fleet_used){
+		    .comment = mem_strndup(mem, comment.data, comment.length),
+		    .messages = pg_value_number(rows, i, 1),
+		    .last_hour_s = pg_value_number(rows, i, 2)};
+	}
+}
+
+/* Few traits have such a comment, so that no other counter is added up. */
+enum pg_kind fleet_overrides_used(TALLOC_CTX *mem, struct pg *pg,
+				  int64_t since_s, struct fleet_used_list *list,
+				  struct error *err)
+{
+	struct pg_result *rows;
+	enum pg_kind kind = pg_exec(
+	    pg,
+	    "SELECT t.override_comment, alignd_read.sum(r.count), "
+	    "max(r.hour_s) FROM alignd_read.trait_result r "
+	    "JOIN alignd_read.trait t USING (tuple_id) "
+	    "WHERE r.hour_s >= $1 AND t.override_comment LIKE 'override %' "
+	    "GROUP BY t.override_comment ORDER BY 2 DESC, 1 LIMIT $2",
+	    PG_PARAMS(pg_number(since_s), pg_number(FLEET_USED_MAX)), &rows,
+	    err);
+
+	if (kind != PG_DONE)
+		return kind;
+	take_used(mem, rows, list);
+	pg_result_free(rows);
+	return PG_DONE;
+}

@@ -38,4 +38,26 @@ enum pg_kind fleet_overrides_read(TALLOC_CTX *mem, struct pg *pg,
 				  struct span *text, struct error *err)
     __attribute__((warn_unused_result));
 
+/* What counters say of overrides, over all hosts: how many messages one of that
+ * comment decided ("override NAME: WHY", as it was then), and the last hour
+ * that has one. A comment is a host's word, and may be cut. */
+struct fleet_used {
+	const char *comment;
+	int64_t messages;
+	int64_t last_hour_s;
+};
+
+struct fleet_used_list {
+	size_t count;
+	struct fleet_used *items;
+};
+
+#define FLEET_USED_MAX 10000 /* the most frequent are told */
+
+/* By a reader's role, since that hour; below `mem`. */
+enum pg_kind fleet_overrides_used(TALLOC_CTX *mem, struct pg *pg,
+				  int64_t since_s, struct fleet_used_list *list,
+				  struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif

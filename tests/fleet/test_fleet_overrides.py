@@ -4,6 +4,7 @@
 
 alignd itself says what is in force: mail that fails is let in or refused.
 """
+import json
 import os
 import stat
 import sys
@@ -44,7 +45,8 @@ class Overrides(HostTest):
         """The version is here, and the fleet knows."""
         for host in hosts:
             for _ in range(2):
-                self.assertEqual(host.forward()[0], 0)
+                status, _, err = host.forward()
+                self.assertEqual(status, 0, err)
 
     def test_in_force_on_each_host(self):
         hosts = [self.host(f"mx{letter}.test") for letter in "ab"]
@@ -68,6 +70,42 @@ class Overrides(HostTest):
                 wait_until("none", lambda h=host: self.verdict(h) == "reject")
             self.assertEqual(self.sql(
                 "SELECT who FROM alignd.override_version ORDER BY version")[0][0][:3], "ann")
+
+    def used(self, host):
+        status, out, err = host.tool("override", "list", "--fleet", "--json")
+        self.assertEqual(status, 0, err)
+        return {row["name"]: (row["used"], row["last_used"])
+                for row in map(json.loads, out.splitlines())}
+
+    def test_how_often_each_was_used_on_all_hosts(self):
+        """What a name decided is told of it, whatever reason was given then."""
+        hosts = [self.host(f"mx{letter}.test") for letter in "ab"]
+        for name in ("partner", "partner: two", "idle"):
+            self.assertEqual(self.add(hosts[0], name)[0], 0)
+        for host in hosts:
+            host.start()
+            self.bring(host)
+            wait_until("the override", lambda h=host: self.verdict(h) == "continue")
+            host.stop()
+        self.bring(*hosts)
+        (counted,), = self.sql("SELECT alignd_read.sum(r.count) FROM alignd_read.trait_result r "
+                               "JOIN alignd_read.trait USING (tuple_id) WHERE "
+                               "override_comment = 'override partner: ticket 1'")
+        counted = int(counted)
+        self.assertGreaterEqual(counted, 2)
+        used = self.used(hosts[1])
+        self.assertEqual((used["partner"][0], used["idle"]), (counted, (0, None)))
+        self.assertIsNotNone(used["partner"][1])
+        out = hosts[0].tool("override", "list", "--fleet")[1]
+        self.assertIn(f"by {counted} messages of the last 30 days, on all hosts", out)
+        self.assertIn("by no message of the last 30 days", out)
+        for comment, whose in (("override partner: it is: two", "partner"),
+                               ("override partner: two: why", "partner: two"),
+                               ("override gone: why", None), ("override ", None)):
+            self.sql(f"UPDATE alignd.trait SET override_comment = '{comment}' "
+                     "WHERE override_comment <> ''")
+            self.assertEqual({name for name, use in self.used(hosts[0]).items() if use[0]},
+                             {whose} - {None})
 
     def test_away_the_last_one_holds(self):
         host = self.host()

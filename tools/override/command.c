@@ -39,19 +39,29 @@ static const struct tool_option options[] = {
 
 /* --- list --- */
 
-void override_print(struct tool *tool, const struct override_set *set)
+static void print_one(struct tool *tool, const struct override *item,
+		      bool is_expired, const struct override_use *use)
+{
+	TALLOC_CTX *mem = mem_context(tool->mem);
+	struct show *show = override_show(mem, item, is_expired);
+
+	if (use != NULL)
+		override_use_show(show, use);
+	show_write(stdout, tool_form(tool), show);
+	mem_free(mem);
+}
+
+void override_print(struct tool *tool, const struct override_set *set,
+		    const struct override_use *uses)
 {
 	int64_t now_s = clock_now_s(&tool->clock);
 	bool is_expired_only = tool_has(tool, "--expired");
 
 	for (size_t i = 0; set != NULL && i < set->count; i++) {
-		TALLOC_CTX *mem = mem_context(tool->mem);
 		bool is_expired = override_is_expired(&set->items[i], now_s);
 		if (is_expired || !is_expired_only)
-			show_write(
-			    stdout, tool_form(tool),
-			    override_show(mem, &set->items[i], is_expired));
-		mem_free(mem);
+			print_one(tool, &set->items[i], is_expired,
+				  uses == NULL ? NULL : &uses[i]);
 	}
 }
 
@@ -64,7 +74,7 @@ static int print_list(struct tool *tool)
 		return tool_fail(&err);
 	if (tool_has(tool, "--fleet"))
 		return override_fleet_list(tool, config);
-	override_print(tool, config->overrides);
+	override_print(tool, config->overrides, NULL);
 	return TOOL_DONE;
 }
 

@@ -7,6 +7,7 @@
  */
 
 #include "lib/policy/override_write.h"
+#include "tools/override/used.h"
 #include "tools/tool.h"
 
 /* Each returns the exit status. */
@@ -14,8 +15,10 @@ int override_add(struct tool *tool);
 int override_remove(struct tool *tool);
 int override_propose(struct tool *tool);
 
-/* Those of a set, or with --expired those that have ended. */
-void override_print(struct tool *tool, const struct override_set *set);
+/* Those of a set, or with --expired those that have ended; `uses` has how often
+ * each was used (used.h), NULL: that is not told. */
+void override_print(struct tool *tool, const struct override_set *set,
+		    const struct override_use *uses);
 
 /* --fleet: the same in PostgreSQL (fleet.c). */
 int override_fleet_add(struct tool *tool, const struct config *config,

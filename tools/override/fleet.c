@@ -180,16 +180,39 @@ static bool print_hosts(const struct shared *shared, struct error *err)
 	return true;
 }
 
+#define DAY_S ((int64_t)86400)
+#define SUMS_WAIT_MS 120000 /* of a month of a large fleet */
+
+static bool find_uses(const struct shared *shared,
+		      const struct override_set *set,
+		      struct override_use **uses, struct error *err)
+{
+	struct tool *tool = shared->tool;
+	int64_t since_s =
+	    clock_now_s(&tool->clock) - OVERRIDE_USED_DAYS * DAY_S;
+	struct fleet_used_list list;
+
+	pg_set_wait(shared->pg, SUMS_WAIT_MS);
+	enum pg_kind kind =
+	    fleet_overrides_used(tool->mem, shared->pg, since_s, &list, err);
+	if (kind != PG_DONE)
+		return fleet_people_failed(shared->config, kind, err);
+	*uses = override_uses(tool->mem, set, &list);
+	return true;
+}
+
 int override_fleet_list(struct tool *tool, const struct config *config)
 {
 	struct override_set *set;
+	struct override_use *uses = NULL;
 	struct shared shared;
 	struct error err;
 
 	if (!open_shared(tool, config, &shared, &err) ||
-	    !override_parse(tool->mem, shared.name, shared.text, &set, &err))
+	    !override_parse(tool->mem, shared.name, shared.text, &set, &err) ||
+	    !find_uses(&shared, set, &uses, &err))
 		return tool_fail(&err);
-	override_print(tool, set);
+	override_print(tool, set, uses);
 	if (tool_form(tool) == SHOW_TEXT && !print_hosts(&shared, &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
