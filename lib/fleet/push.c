@@ -60,14 +60,15 @@ static enum pg_kind fail(struct fleet_push *push, enum pg_kind kind)
 /* What the functions of push.sql answer. */
 static const char *const wanted_words[] = {
     [FLEET_TAKES] = "take",	   [FLEET_TAKES_MORE] = "more",
-    [FLEET_TAKES_AGAIN] = "again", [FLEET_HAS] = "has",
-    [FLEET_HAS_MORE] = "less",	   [FLEET_OPEN] = "open",
-    [FLEET_SEALED] = "sealed",	   [FLEET_OTHERS] = "other",
+    [FLEET_TAKES_AGAIN] = "again", [FLEET_TAKES_REST] = "rest",
+    [FLEET_HAS] = "has",	   [FLEET_HAS_MORE] = "less",
+    [FLEET_OPEN] = "open",	   [FLEET_SEALED] = "sealed",
+    [FLEET_OTHERS] = "other",
 };
 
 static bool goes_on(enum fleet_wanted wanted)
 {
-	return wanted <= FLEET_TAKES_AGAIN || wanted == FLEET_OPEN;
+	return wanted <= FLEET_TAKES_REST || wanted == FLEET_OPEN;
 }
 
 static enum pg_kind read_wanted(const struct pg_result *rows,
@@ -119,12 +120,12 @@ enum pg_kind fleet_push_begin(struct fleet_push *push,
 	return begin(
 	    push,
 	    "SELECT alignd_push.segment_begin($1, $2, $3, $4, $5, "
-	    "$6, $7, $8, $9)",
+	    "$6, $7, $8, $9, $10)",
 	    PG_PARAMS(pg_number(FLEET_LAYOUT), pg_uuid(push->ident),
 		      pg_number(segment->hour_s), pg_number(sums->results),
 		      pg_number(sums->messages), pg_number(sums->incidents),
 		      pg_number(sums->counted), pg_number(sums->acts),
-		      pg_number(sums->restated)),
+		      pg_number(sums->restated), pg_number(segment->held)),
 	    wanted, err);
 }
 

@@ -47,12 +47,15 @@ struct fleet_segment {
 	uint8_t ident[FLEET_IDENT];
 	int64_t hour_s;
 	struct fleet_sums sums;
+	int64_t held; /* messages of the counters that its host still has: less
+			 than in the sums once the purge is at it */
 };
 
 enum fleet_wanted {
 	FLEET_TAKES,	   /* all of it */
 	FLEET_TAKES_MORE,  /* all of it, to add what is beyond a lesser state */
 	FLEET_TAKES_AGAIN, /* all of it, in place of what is there */
+	FLEET_TAKES_REST,  /* likewise, but for counters: there they are whole */
 	FLEET_HAS,	   /* nothing: this state or a greater one is there */
 	FLEET_HAS_MORE, /* nothing of a restated one: a greater state is there,
 			   of which it cannot be told what was erased */

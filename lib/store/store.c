@@ -127,6 +127,7 @@ static void note_file(struct store *store)
 	    writer->let_go.messages + size->let_go.messages;
 	store->statistics.fleet_let_go_incidents =
 	    writer->let_go.incidents + size->let_go.incidents;
+	store->statistics.fleet_let_go_erasures = writer->let_go.erasures;
 	store->statistics.clock_doubted = writer->is_clock_doubted;
 	store->clock_doubt = writer->clock_doubt;
 	(void)pthread_mutex_unlock(&store->lock);

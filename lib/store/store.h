@@ -55,6 +55,7 @@ struct store_statistics {
 				     none */
 	uint64_t fleet_let_go_messages; /* went though it had not taken them */
 	uint64_t fleet_let_go_incidents;
+	uint64_t fleet_let_go_erasures; /* that it was not told of */
 	uint64_t clock_doubted; /* 1: nothing is purged on its word */
 };
 

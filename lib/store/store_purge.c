@@ -46,8 +46,11 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The first hour of a segment that the fleet has not taken and may still take.
- * One that would go now is held from now on. */
+/* The fleet has not taken it, or not what an erasure left of it. */
+#define WAITS "(pushed_s = 0 OR restated > restated_told)"
+
+/* The first hour of a segment that waits for the fleet and may still wait. One
+ * that would go now is held from now on. */
 static bool find_fleet_hold(struct store_db *db,
 			    const struct store_purge_times *times,
 			    int64_t *hold_s, struct error *err)
@@ -56,15 +59,15 @@ static bool find_fleet_hold(struct store_db *db,
 	    -earlier(-times->results_before_s, -times->incidents_before_s);
 
 	return store_query_run(db,
-			       "UPDATE segment SET held_s = ? WHERE "
-			       "pushed_s = 0 AND held_s = 0 AND hour_s < ?",
+			       "UPDATE segment SET held_s = ? WHERE " WAITS
+			       " AND held_s = 0 AND hour_s < ?",
 			       STORE_VALUES(store_number(times->now_s),
 					    store_number(before_s)),
 			       err) &&
 	       store_query_number(
 		   db,
-		   "SELECT ifnull(min(hour_s), ?1) FROM segment WHERE "
-		   "pushed_s = 0 AND (held_s = 0 OR held_s > ?2)",
+		   "SELECT ifnull(min(hour_s), ?1) FROM segment WHERE " WAITS
+		   " AND (held_s = 0 OR held_s > ?2)",
 		   STORE_VALUES(
 		       store_number(INT64_MAX),
 		       store_number(times->now_s - STORE_FLEET_HOLD_S)),
@@ -179,26 +182,56 @@ static bool delete_rows(struct store_db *db,
 			     times->results_before_s, has_more, err);
 }
 
-/* A segment goes when its rows have gone; what an erasure took out of it need
- * not be told to the fleet then. */
+#define OLD_SEGMENTS                                                           \
+	"FROM segment WHERE hour_s < ?1 AND sealed_s > 0 LIMIT ?2"
+#define OLD_ERASED                                                             \
+	"FROM erased WHERE time_s < ?1 ORDER BY erased_id LIMIT ?2"
+
+/* What was erased here, and stays in the fleet. */
+static bool count_untold(struct store_db *db,
+			 const struct store_purge_times *times,
+			 int64_t segments_before_s, int64_t erased_before_s,
+			 struct store_let_go *let_go, struct error *err)
+{
+	return !times->is_for_fleet ||
+	       (store_purge_count(
+		    db,
+		    "SELECT count(*) FROM (SELECT pushed_s, restated, "
+		    "restated_told " OLD_SEGMENTS
+		    ") WHERE pushed_s > 0 AND restated > restated_told",
+		    segments_before_s, BATCH, &let_go->erasures, err) &&
+		store_purge_count(
+		    db,
+		    "SELECT count(*) FROM (SELECT told_s " OLD_ERASED
+		    ") WHERE told_s = 0",
+		    erased_before_s, BATCH, &let_go->erasures, err));
+}
+
+/* A segment goes when its rows have gone. What an erasure took out of it has been
+ * told by then, or has waited as long as it may. */
 static bool delete_segments(struct store_db *db,
 			    const struct store_purge_times *times,
-			    bool *has_more, struct error *err)
+			    bool *has_more, struct store_let_go *let_go,
+			    struct error *err)
 {
 	int64_t before_s =
 	    earlier(times->results_before_s, times->incidents_before_s);
+	int64_t erased_before_s =
+	    times->is_for_fleet
+		? earlier(before_s, times->now_s - STORE_FLEET_HOLD_S)
+		: before_s;
 
 	return *has_more ||
-	       (delete_before(db,
-			      "DELETE FROM segment WHERE segment_id IN (SELECT "
-			      "segment_id FROM segment WHERE hour_s < ? AND "
-			      "sealed_s > 0 LIMIT ?)",
+	       (count_untold(db, times, before_s, erased_before_s, let_go,
+			     err) &&
+		delete_before(db,
+			      "DELETE FROM segment WHERE segment_id IN "
+			      "(SELECT segment_id " OLD_SEGMENTS ")",
 			      before_s, has_more, err) &&
 		delete_before(db,
-			      "DELETE FROM erased WHERE erased_id IN (SELECT "
-			      "erased_id FROM erased WHERE time_s < ? "
-			      "ORDER BY erased_id LIMIT ?)",
-			      before_s, has_more, err));
+			      "DELETE FROM erased WHERE erased_id IN "
+			      "(SELECT erased_id " OLD_ERASED ")",
+			      erased_before_s, has_more, err));
 }
 
 bool store_purge_batch(struct store_db *db,
@@ -213,7 +246,7 @@ bool store_purge_batch(struct store_db *db,
 	    !count_let_go(db, &held_times, &gone, err) ||
 	    !store_purge_note(db, let_go, &gone, err) ||
 	    !delete_rows(db, &held_times, &more, err) ||
-	    !delete_segments(db, &held_times, &more, err) ||
+	    !delete_segments(db, &held_times, &more, &gone, err) ||
 	    !store_passed_rows_purge(db, times->now_s, err) ||
 	    !store_failure_purge(db, times->now_s, err) ||
 	    !store_remembered_purge(db, times->now_s, err))

@@ -6,7 +6,7 @@
  * store_purge - what is past its time goes, batch by batch
  *
  * Counters stay past their time while a report needs them, or a fleet has not
- * taken them yet; neither for ever. For the writer's thread, within its
+ * taken them yet, or not what an erasure left of them; none for ever. For the writer's thread, within its
  * transaction.
  */
 
@@ -28,6 +28,8 @@ struct store_purge_times {
 struct store_let_go {
 	uint64_t messages; /* of counters */
 	uint64_t incidents;
+	uint64_t erasures; /* segments and incidents of which the fleet was not
+			      told that something was erased: it has it still */
 };
 
 /* Adds what a statement says, of one row and one column, to a count: of rows

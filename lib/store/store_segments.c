@@ -169,6 +169,19 @@ bool store_segments_closed_below(struct store_segments *segments, int64_t now_s,
 
 /* --- what one has --- */
 
+bool store_segments_held(struct store_segments *segments,
+			 const struct store_segment *segment, int64_t *messages,
+			 struct error *err)
+{
+	return store_query_number(
+	    segments->db,
+	    "SELECT ifnull(sum(count), 0) FROM result WHERE hour_s = ? AND "
+	    "segment_id = ? AND " STORE_SQL_COUNT("count"),
+	    STORE_VALUES(store_number(segment->hour_s),
+			 store_number(segment->id)),
+	    0, messages, err);
+}
+
 bool store_segments_results(struct store_segments *segments,
 			    const struct store_segment *segment,
 			    int64_t after_tuple_id, long limit,

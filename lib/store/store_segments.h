@@ -7,7 +7,7 @@
  *
  * A segment is what one opening of the file counted in one hour
  * (store_segment.h). It is open while its writer counts into it, and never
- * changes once it is sealed, but for what an erasure takes out. Its name is 16
+ * changes once it is sealed, but for what an erasure or the purge takes out. Its name is 16
  * random bytes; the number, `id`, is this file's alone and means nothing
  * elsewhere. Of a file that was copied or played back two states of one segment
  * can come to be: one is a beginning of the other, and the greater one is it.
@@ -102,6 +102,12 @@ bool store_segments_closed_below(struct store_segments *segments, int64_t now_s,
     __attribute__((warn_unused_result));
 
 /* --- what one has --- */
+
+/* Messages of the counters that are still here: less than in its sums once the
+ * purge is at it, which may happen between any two of these calls. */
+bool store_segments_held(struct store_segments *segments,
+			 const struct store_segment *segment, int64_t *messages,
+			 struct error *err) __attribute__((warn_unused_result));
 
 /* Its counters with their tuples, in the order of the tuples' ids from
  * `after_tuple_id` on (0: from the first), at most `limit`. A tuple that cannot

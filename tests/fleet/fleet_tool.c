@@ -174,6 +174,8 @@ static struct wish read_wish(char *rest)
 	while ((word = strtok_r(NULL, " ", &save)) != NULL)
 		read_word(&wish, word);
 	wish.segment.sums.messages = wish.segment.sums.results * wish.count;
+	wish.segment.held =
+	    (wish.segment.sums.results - wish.drop) * wish.count;
 	return wish;
 }
 
@@ -334,9 +336,11 @@ static enum pg_kind push_act_rows(struct fleet_push *push,
 }
 
 static enum pg_kind push_all(struct fleet_push *push, const struct wish *wish,
-			     struct error *err)
+			     enum fleet_wanted wanted, struct error *err)
 {
-	enum pg_kind kind = push_counters(push, wish, err);
+	enum pg_kind kind = wanted == FLEET_TAKES_REST
+				? PG_DONE
+				: push_counters(push, wish, err);
 
 	if (kind == PG_DONE)
 		kind = push_counted_rows(push, wish, err);
@@ -349,9 +353,10 @@ static enum pg_kind push_all(struct fleet_push *push, const struct wish *wish,
 
 static const char *const wanted_texts[] = {
     [FLEET_TAKES] = "take",	   [FLEET_TAKES_MORE] = "more",
-    [FLEET_TAKES_AGAIN] = "again", [FLEET_HAS] = "has",
-    [FLEET_HAS_MORE] = "has-more", [FLEET_OPEN] = "open",
-    [FLEET_SEALED] = "sealed",	   [FLEET_OTHERS] = "others",
+    [FLEET_TAKES_AGAIN] = "again", [FLEET_TAKES_REST] = "rest",
+    [FLEET_HAS] = "has",	   [FLEET_HAS_MORE] = "has-more",
+    [FLEET_OPEN] = "open",	   [FLEET_SEALED] = "sealed",
+    [FLEET_OTHERS] = "others",
 };
 
 static void tell_pushed(enum pg_kind kind, enum fleet_wanted wanted,
@@ -373,8 +378,8 @@ static void run_segment(char *rest)
 	enum pg_kind kind =
 	    fleet_push_begin(push, &wish.segment, &wanted, &err);
 
-	if (kind == PG_DONE && wanted <= FLEET_TAKES_AGAIN) {
-		kind = push_all(push, &wish, &err);
+	if (kind == PG_DONE && wanted <= FLEET_TAKES_REST) {
+		kind = push_all(push, &wish, wanted, &err);
 		if (kind == PG_DONE)
 			kind = fleet_push_end(push, &err);
 	}

@@ -158,6 +158,19 @@ class Forward(HostTest):
         self.assertEqual(host.waiting(), 0)
         self.assertEqual(host.forward(), (0, "", ""))
 
+    def test_an_erasure_in_an_hour_that_is_being_purged(self):
+        """What is left of its counters does not take the place of the fleet's."""
+        host = self.filled()
+        self.assertEqual(host.forward()[0], 0)
+        with sqlite3.connect(host.database) as store:
+            store.execute("DELETE FROM result WHERE count = 3")
+            store.execute("UPDATE segment SET restated = 1")
+        status, _, said = host.forward()
+        self.assertEqual(status, 0, said)
+        self.assertIn("stay in the fleet as they were", said)
+        self.assertEqual(self.fleet_messages(), 23)
+        self.assertEqual(host.forward(), (0, "", ""))
+
     def test_a_role_that_is_no_hosts(self):
         host = self.filled()
         self.sql("DELETE FROM alignd.host")

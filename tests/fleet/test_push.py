@@ -198,6 +198,37 @@ class Segments(PushTest):
         self.push(name, "rows=5 count=2 seed=50 incidents=3 acts=1")
         self.assertEqual(self.push(name, "rows=4 count=2 seed=90 restated=2")[0], "has-more")
 
+    def test_an_erasure_leaves_what_its_host_has_purged(self):
+        """Of others: the host has no row of them any more to bring instead."""
+        name = ident()
+        self.push(name, "rows=6 count=2 counted=9 acts=2 seed=10")
+        self.sql("UPDATE alignd.counted SET author_domain = 'erased.test'; INSERT INTO "
+                 "alignd.counted SELECT (jsonb_populate_record(c, jsonb_build_object('reference', "
+                 "'OTHER', 'author_domain', 'other.test', 'counted_no', 0))).* FROM alignd.counted c"
+                 .replace("INSERT INTO alignd.counted", "INSERT INTO alignd.counted OVERRIDING "
+                          "SYSTEM VALUE"))
+        self.sql("UPDATE alignd.act SET who = 'erased.test'; INSERT INTO alignd.act OVERRIDING "
+                 "SYSTEM VALUE SELECT (jsonb_populate_record(a, '{\"own_id\": 77, \"act_no\": 0}')).* "
+                 "FROM alignd.act a WHERE own_id = 1")
+        # Whole counters, and what is left of the rest.
+        self.assertEqual(self.push(name, "rows=6 count=2 counted=9 acts=2 seed=50 restated=1")[0],
+                         "again")
+        self.assertEqual(self.sql("SELECT reference, author_domain, messages FROM alignd.counted "
+                                  "ORDER BY 1"),
+                         [["COUNTED1", "example.test", "9"], ["OTHER", "other.test", "9"]])
+        self.assertEqual(self.sql("SELECT own_id, who FROM alignd.act ORDER BY 1"),
+                         [["1", "ann"], ["2", "ann"], ["77", "erased.test"]])
+        self.assertEqual(self.messages(), 12)
+        # Counters of which some are purged do not take the place of whole ones.
+        self.sql("UPDATE alignd.counted SET author_domain = 'erased.test'")
+        self.assertEqual(
+            self.push(name, "rows=6 count=2 counted=9 acts=2 seed=90 drop=5 restated=2")[0], "rest")
+        self.assertEqual(self.messages(), 12)
+        self.assertEqual(self.number("SELECT count(*) FROM alignd.counted WHERE author_domain = "
+                                     "'erased.test'"), 1)
+        self.assertEqual(self.push(name, "rows=6 count=2 counted=9 acts=2 seed=90 restated=2")[0],
+                         "has")
+
     def test_clocks_that_are_wrong(self):
         now = int(time.time()) // HOUR * HOUR
         for hour, is_stray in ((0, True), (now - 41 * DAY, True), (now - 39 * DAY, False),

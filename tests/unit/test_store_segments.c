@@ -814,6 +814,95 @@ static void an_erasure_reaches_the_fleet(void **state)
 	end(&host);
 }
 
+static void erase_author(struct host *host)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_subject subject;
+	struct store_erasure erasure;
+	struct error err = {.words = ""};
+
+	assert_true(store_subject_read(mem, example_entry().tuple.author_domain,
+				       &subject, &err));
+	if (!store_erase(mem, host->place.path, &subject, &erasure, &err))
+		fail_msg("%s", err.words);
+	/* by SQLite's clock, not by ours */
+	change(host, "UPDATE erased SET time_s = (SELECT hour_s FROM segment)");
+	mem_free(mem);
+}
+
+/* What was erased is told to the fleet before its rows go, or a week later it
+ * is counted. */
+static void an_untold_erasure_is_held(void **state)
+{
+	struct host host;
+
+	(void)state;
+	begin(&host);
+	host.writer.is_for_fleet = true;
+	count_incident(&host, "a");
+	pass_time(&host, HOUR_S);
+	change(&host, "UPDATE segment SET pushed_s = 1");
+	erase_author(&host);
+	pass_time(&host, 401 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM result"), 1);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM erased"), 1);
+	pass_time(&host, 6 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM segment"), 1);
+	assert_int_equal(host.writer.let_go.erasures, 0);
+	pass_time(&host, 2 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT (SELECT count(*) FROM result) + "
+				    "(SELECT count(*) FROM segment) + (SELECT "
+				    "count(*) FROM erased)"),
+			 0);
+	assert_int_equal(host.writer.let_go.erasures, 2);
+	assert_int_equal(host.writer.let_go.messages, 0);
+	end(&host);
+}
+
+static void a_told_erasure_is_not_held(void **state)
+{
+	struct host host;
+
+	(void)state;
+	begin(&host);
+	host.writer.is_for_fleet = true;
+	count_incident(&host, "a");
+	pass_time(&host, HOUR_S);
+	erase_author(&host);
+	change(&host, "UPDATE segment SET pushed_s = 1, restated_told = "
+		      "restated; UPDATE erased SET told_s = 1");
+	pass_time(&host, 401 * DAY_S);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM segment"), 0);
+	assert_int_equal(ask(&host, "SELECT count(*) FROM erased"), 0);
+	assert_int_equal(host.writer.let_go.erasures, 0);
+	end(&host);
+}
+
+/* What the purge has left of a segment. */
+static void counters_that_are_held(void **state)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct host host;
+	struct error err = {.words = ""};
+	int64_t held = -1;
+
+	(void)state;
+	begin(&host);
+	count_incident(&host, "a");
+	pass_time(&host, HOUR_S);
+	struct store_segments *segments = open_segments(mem, &host);
+	struct taken found = waiting(segments);
+	assert_true(store_segments_held(segments, &found.segments[0], &held,
+					&err));
+	assert_int_equal(held, 1);
+	change(&host, "DELETE FROM result");
+	assert_true(store_segments_held(segments, &found.segments[0], &held,
+					&err));
+	assert_int_equal(held, 0);
+	mem_free(mem);
+	end(&host);
+}
+
 /* --- other readers --- */
 
 static bool take_counted(void *context, const struct store_counted *counted)
@@ -1003,6 +1092,9 @@ int main(void)
 	    cmocka_unit_test(not_held_when_it_is_pushed),
 	    cmocka_unit_test(the_bound_goes_first),
 	    cmocka_unit_test(an_erasure_reaches_the_fleet),
+	    cmocka_unit_test(an_untold_erasure_is_held),
+	    cmocka_unit_test(a_told_erasure_is_not_held),
+	    cmocka_unit_test(counters_that_are_held),
 	    cmocka_unit_test(a_reference_of_two_segments),
 	    cmocka_unit_test(what_is_left_of_segments),
 	    cmocka_unit_test(rows_that_alignd_does_not_write),

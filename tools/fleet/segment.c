@@ -5,7 +5,8 @@
  *
  * A batch is read from the store, copied and handed over; then the next one is
  * asked for, from where that one ended. A sealed segment does not change
- * between them. Tested by test_fleet_forward.
+ * between them, but for the purge: counters that take the place of others are
+ * looked at once more before they do. Tested by test_fleet_forward.
  */
 #include "tools/fleet/forwarder.h"
 
@@ -38,6 +39,9 @@ struct carrying {
 	struct forwarder *forwarder;
 	const struct store_segment *segment;
 	struct batch *batch;
+	enum fleet_wanted wanted;
+	int64_t held; /* messages of its counters, before they were read */
+	bool is_purged; /* some of them went meanwhile */
 	int64_t unsound;
 	struct error *err;
 };
@@ -227,10 +231,12 @@ static bool push_acts(struct carrying *carrying)
 
 /* --- a sealed one --- */
 
-static struct fleet_segment claim_of(const struct store_segment *segment)
+static struct fleet_segment claim_of(const struct store_segment *segment,
+				     int64_t held)
 {
 	struct fleet_segment claim = {
 	    .hour_s = segment->hour_s,
+	    .held = held,
 	    .sums = {.results = segment->sums.results,
 		     .messages = segment->sums.messages,
 		     .incidents = segment->sums.incidents,
@@ -243,10 +249,33 @@ static struct fleet_segment claim_of(const struct store_segment *segment)
 	return claim;
 }
 
+static bool read_held(struct carrying *carrying, int64_t *held)
+{
+	return forward_local(carrying->forwarder,
+			     store_segments_held(carrying->forwarder->segments,
+						 carrying->segment, held,
+						 carrying->err));
+}
+
+/* Those that take the place of others must be as many as were told. */
+static bool push_counters(struct carrying *carrying)
+{
+	int64_t held = carrying->held;
+
+	if (carrying->wanted == FLEET_TAKES_REST)
+		return true;
+	if (!push_results(carrying) ||
+	    (carrying->wanted == FLEET_TAKES_AGAIN &&
+	     !read_held(carrying, &held)))
+		return false;
+	carrying->is_purged = held < carrying->held;
+	return true;
+}
+
 static bool carry_all(struct carrying *carrying)
 {
 	stop_point("fleet-begun");
-	if (!push_results(carrying))
+	if (!push_counters(carrying))
 		return false;
 	stop_point("fleet-results");
 	return push_counted(carrying) && push_incidents(carrying, 0) &&
@@ -265,13 +294,14 @@ static void note_aside(struct forwarder *forwarder)
 		    fleet_push_aside_words(forwarder->push));
 }
 
-/* Its transaction; left by a signal it is as if it had not begun. */
+/* Its transaction; left by a signal, or by the purge, it is as if it had not
+ * begun. */
 static bool carry_in_one(struct carrying *carrying)
 {
 	struct forwarder *forwarder = carrying->forwarder;
 	bool is_done = carry_all(carrying);
 
-	if (!is_done || forward_is_stopping(forwarder)) {
+	if (!is_done || carrying->is_purged || forward_is_stopping(forwarder)) {
 		if (forwarder->pg != NULL)
 			fleet_push_abandon(forwarder->push);
 		return is_done;
@@ -317,32 +347,65 @@ static bool set_aside(struct carrying *carrying)
 	return mark(carrying);
 }
 
-static bool carry_sealed(struct carrying *carrying)
+/* What the fleet will not have of it, in the log. */
+static void tell_wanted(const struct carrying *carrying)
+{
+	int64_t hour_s = carrying->segment->hour_s;
+
+	if (carrying->wanted == FLEET_HAS_MORE)
+		forward_log("what was erased of the hour %" PRId64
+			    " stays in the fleet: a copy of this store has "
+			    "brought more of that segment",
+			    hour_s);
+	if (carrying->wanted == FLEET_OTHERS)
+		forward_log("a segment of the hour %" PRId64
+			    " is another host's: is this store a copy of its?",
+			    hour_s);
+	if (carrying->wanted == FLEET_TAKES_REST)
+		forward_log("the counters of the hour %" PRId64
+			    " stay in the fleet as they were: some are past "
+			    "their time here. alignctl privacy erase --fleet "
+			    "erases them there",
+			    hour_s);
+}
+
+static bool takes_rows(enum fleet_wanted wanted)
+{
+	return wanted <= FLEET_TAKES_REST;
+}
+
+/* Once, as the store is now. */
+static bool carry_once(struct carrying *carrying)
 {
 	struct forwarder *forwarder = carrying->forwarder;
-	const struct fleet_segment claim = claim_of(carrying->segment);
-	enum fleet_wanted wanted;
-	enum pg_kind kind =
-	    fleet_push_begin(forwarder->push, &claim, &wanted, carrying->err);
 
+	carrying->is_purged = false;
+	if (!read_held(carrying, &carrying->held))
+		return false;
+	const struct fleet_segment claim =
+	    claim_of(carrying->segment, carrying->held);
+	enum pg_kind kind = fleet_push_begin(
+	    forwarder->push, &claim, &carrying->wanted, carrying->err);
 	if (kind == PG_REFUSED)
 		return set_aside(carrying);
 	if (!forward_pg(forwarder, kind))
 		return false;
-	if (wanted == FLEET_HAS_MORE)
-		forward_log("what was erased of the hour %" PRId64
-			    " stays in the fleet: a copy of this store has "
-			    "brought more of that segment",
-			    carrying->segment->hour_s);
-	if (wanted == FLEET_OTHERS)
-		forward_log("a segment of the hour %" PRId64
-			    " is another host's: is this store a copy of its?",
-			    carrying->segment->hour_s);
-	if ((wanted == FLEET_TAKES || wanted == FLEET_TAKES_MORE ||
-	     wanted == FLEET_TAKES_AGAIN) &&
-	    !carry_in_one(carrying))
+	tell_wanted(carrying);
+	if (takes_rows(carrying->wanted) && !carry_in_one(carrying))
 		return false;
-	return mark(carrying);
+	return carrying->is_purged || mark(carrying);
+}
+
+/* The purge may overtake it: then what is left is told, and does not take the
+ * place of what is whole. */
+static bool carry_sealed(struct carrying *carrying)
+{
+	do {
+		if (!carry_once(carrying))
+			return false;
+	} while (carrying->is_purged &&
+		 !forward_is_stopping(carrying->forwarder));
+	return true;
 }
 
 static void tell_unsound(const struct carrying *carrying)

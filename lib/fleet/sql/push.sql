@@ -201,13 +201,14 @@ $$;
 
 -- Begins a sealed segment, whose rows follow in the same transaction: 'take' all
 -- of them; 'more': of a state that is known take what this greater one has
--- beyond; 'again': take the rows in place of those that are here. Nothing follows
--- 'has' (this state or a greater one is here, with all that its host erased, or what
--- was here is past its time) and
--- 'less' (a restated one, where a greater one is here).
+-- beyond; 'again': take the rows in place of those that are here; 'rest': likewise,
+-- but for counters, of which the host has purged some since (held: messages of those
+-- it has). Nothing follows 'has' (this state or a greater one is here, with all that
+-- its host erased, or what was here is past its time) and 'less' (a restated one,
+-- where a greater one is here).
 CREATE FUNCTION alignd_push.segment_begin(layout bigint, ident uuid, hour_s bigint,
 	results bigint, messages bigint, incidents bigint, counted bigint, acts bigint,
-	restated bigint)
+	restated bigint, held bigint DEFAULT 9223372036854775807)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
@@ -253,16 +254,20 @@ BEGIN
 			known.messages + known.incidents + known.counted + known.acts THEN
 		RETURN 'less';
 	END IF;
-	PERFORM alignd_push.take_back(ident);
 	UPDATE segment s SET pushed_by = pg_current_xact_id(), restated = segment_begin.restated
 		WHERE s.segment_no = first.segment_no;
+	IF held IS NULL OR held < known.messages THEN
+		RETURN 'rest';
+	END IF;
+	PERFORM alignd_push.take_back(ident);
 	RETURN 'again';
 END
 $$;
 
--- Of a segment that comes again since something was erased of it, the old
--- counters and what was counted go, out of the sums too; its incidents were taken
--- out one by one (incidents_erase).
+-- Of a segment that comes again since something was erased of it, the old counters
+-- go, out of the sums too. What was counted, and acts, are known by what they are
+-- called: those that come replace theirs, and those that the host has purged stay.
+-- Its incidents were taken out one by one (incidents_erase).
 CREATE FUNCTION alignd_push.take_back(wanted uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
 DECLARE
@@ -274,10 +279,7 @@ BEGIN
 		WHERE r.segment_no = ANY (of_it) AND r.hour_s = at_s
 		UNION SELECT r.tuple_no FROM stray_result r WHERE r.segment_no = ANY (of_it)
 		ON CONFLICT DO NOTHING;
-	DELETE FROM counted c WHERE c.segment_no = ANY (of_it);
-	DELETE FROM act WHERE ident = wanted;
 	DELETE FROM stray_result r WHERE r.segment_no = ANY (of_it);
-	DELETE FROM stray_counted c WHERE c.segment_no = ANY (of_it);
 	IF EXISTS (SELECT FROM segment WHERE ident = wanted AND is_summed) THEN
 		PERFORM alignd_push.unsum(wanted, of_it, at_s);
 	END IF;
@@ -636,7 +638,8 @@ $$;
 -- --- what was only counted, incidents, acts ---
 
 -- Rows of a greater state replace those of a lesser one, of which they are what
--- became: a row only grows.
+-- became: a row only grows. Those of a restated one (no part is begun for it)
+-- replace theirs with the names that are left.
 CREATE FUNCTION alignd_push.segment_counted(layout bigint, ident uuid,
 	reference text[], network text[], author_domain text[], budget bigint[],
 	first_s bigint[], last_s bigint[], messages bigint[], "none" bigint[], tag bigint[],
@@ -678,11 +681,12 @@ BEGIN
 				segment_counted.quarantine, segment_counted.reject,
 				segment_counted.tempfail) AS g
 			ON CONFLICT (segment_no, reference) DO UPDATE SET
+				network = excluded.network, author_domain = excluded.author_domain,
 				first_s = excluded.first_s, last_s = excluded.last_s,
 				messages = excluded.messages, none = excluded.none,
 				tag = excluded.tag, quarantine = excluded.quarantine,
 				reject = excluded.reject, tempfail = excluded.tempfail
-			WHERE c.messages < excluded.messages;
+			WHERE into_part.part = 0 OR c.messages < excluded.messages;
 		RETURN;
 	END IF;
 	INSERT INTO counted AS c (segment_no, hour_s,
@@ -696,11 +700,12 @@ BEGIN
 			segment_counted.quarantine, segment_counted.reject,
 			segment_counted.tempfail) AS g
 		ON CONFLICT (segment_no, reference) DO UPDATE SET
+			network = excluded.network, author_domain = excluded.author_domain,
 			first_s = excluded.first_s, last_s = excluded.last_s,
 			messages = excluded.messages, none = excluded.none,
 			tag = excluded.tag, quarantine = excluded.quarantine,
 			reject = excluded.reject, tempfail = excluded.tempfail
-		WHERE c.messages < excluded.messages;
+		WHERE into_part.part = 0 OR c.messages < excluded.messages;
 END
 $$;
 
@@ -887,7 +892,7 @@ END
 $$;
 
 -- Acts of a segment that this transaction has begun. An incident that is named
--- may be elsewhere, or come later.
+-- may be elsewhere, or come later. One that comes again is what an erasure left.
 CREATE FUNCTION alignd_push.segment_acts(layout bigint, ident uuid, own_id bigint[],
 	incident_ident uuid[], incident_own_id bigint[], time_s bigint[], who text[],
 	kind text[], note text[])
@@ -912,7 +917,7 @@ BEGIN
 			segment_acts.incident_own_id, segment_acts.time_s, segment_acts.who,
 			segment_acts.kind, segment_acts.note) AS g (own_id, incident_ident,
 			incident_own_id, time_s, who, kind, note)
-		ON CONFLICT (ident, own_id) DO NOTHING;
+		ON CONFLICT (ident, own_id) DO UPDATE SET who = excluded.who, note = excluded.note;
 END
 $$;
 
