@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += libsession.a
 libsession_a_SOURCES = \
+	milter/ahead.c milter/ahead.h \
 	milter/capacity.c milter/capacity.h \
 	milter/current.c milter/current.h \
 	milter/exposition.c milter/exposition.h \
@@ -49,7 +50,8 @@ milter_alignd_SOURCES += milter/manager_none.c
 endif
 # libmilter must find ours: see milter/signals.h, wire.h and pool.h.
 WIRE_SYMBOLS = -Wl,--export-dynamic-symbol=accept \
-	-Wl,--export-dynamic-symbol=read -Wl,--export-dynamic-symbol=close
+	-Wl,--export-dynamic-symbol=poll -Wl,--export-dynamic-symbol=read \
+	-Wl,--export-dynamic-symbol=close
 POOL_SYMBOLS = -Wl,--export-dynamic-symbol=pthread_create \
 	-Wl,--export-dynamic-symbol=pthread_detach \
 	-Wl,--export-dynamic-symbol=pthread_cond_init \

@@ -54,6 +54,13 @@ bool packet_is_open(const struct packet *packet)
 	return packet->head_bytes != 0;
 }
 
+size_t packet_wants(const struct packet *packet)
+{
+	return packet->head_bytes < PACKET_HEAD_BYTES
+		   ? PACKET_HEAD_BYTES - packet->head_bytes
+		   : packet->data_bytes - packet->seen_bytes;
+}
+
 /* The head is whole: what it promises. */
 static const char *begin_data(struct packet *packet)
 {
@@ -225,9 +232,7 @@ const char *packet_take(struct packet *packet, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		bool is_head = packet->head_bytes < PACKET_HEAD_BYTES;
-		size_t wanted = is_head
-				    ? PACKET_HEAD_BYTES - packet->head_bytes
-				    : packet->data_bytes - packet->seen_bytes;
+		size_t wanted = packet_wants(packet);
 		size_t part = wanted < length ? wanted : length;
 		const char *fault = NULL;
 		if (is_head)

@@ -42,6 +42,9 @@ const char *packet_take(struct packet *packet, const char *bytes, size_t length)
 /* Has a packet begun that has not come whole? */
 bool packet_is_open(const struct packet *packet);
 
+/* How many bytes to the end of its head, or of its data; at least one. */
+size_t packet_wants(const struct packet *packet);
+
 /* The command of the packet that came last; '\0' before the first head. */
 char packet_command(const struct packet *packet);
 

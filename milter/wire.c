@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/base/limits.h"
+#include "milter/ahead.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "milter/packet.h"
@@ -32,7 +33,8 @@ struct connection {
 	atomic_bool is_ended;	   /* by us; libmilter will close it */
 	atomic_bool is_in_message; /* and no packet is open */
 	_Atomic int64_t heard_ms;  /* when something came last */
-	struct packet packet;	   /* its reader's */
+	struct packet packet;	   /* its reader's, as is what follows */
+	struct ahead ahead;
 };
 
 static struct connection table[DESCRIPTORS];
@@ -193,7 +195,30 @@ int wire_accept(const struct wire_calls *calls, int listener,
 	return fd;
 }
 
-/* --- read and close ------------------------------------------------------ */
+/* --- poll, read and close ------------------------------------------------ */
+
+/* A long chunk of a body is read where it goes. */
+static bool has_read(struct connection *connection, int fd)
+{
+	return packet_wants(&connection->packet) < AHEAD_BYTES &&
+	       ahead_fill(&connection->ahead, fd);
+}
+
+/* One descriptor is asked about by the connection's reader, many by libmilter's
+ * controller: of connections that no reader has, and of which nothing was read
+ * ahead then. */
+int wire_poll(const struct wire_calls *calls, struct pollfd *fds, nfds_t count,
+	      int timeout_ms)
+{
+	struct connection *connection =
+	    count == 1 && (fds->events & POLLIN) != 0 ? find_connection(fds->fd)
+						      : NULL;
+
+	if (connection == NULL || !has_read(connection, fds->fd))
+		return calls->poll(fds, count, timeout_ms);
+	fds->revents = POLLIN;
+	return 1;
+}
 
 /* To libmilter it is the end of the connection, which it closes. */
 static ssize_t end_connection(const char *fault)
@@ -206,13 +231,26 @@ static ssize_t end_connection(const char *fault)
 	return 0;
 }
 
+static ssize_t read_some(const struct wire_calls *calls,
+			 struct connection *connection, int fd, void *buffer,
+			 size_t size)
+{
+	size_t wanted = packet_wants(&connection->packet);
+	size_t most = size < wanted ? size : wanted;
+	size_t taken = ahead_take(&connection->ahead, buffer, most);
+
+	return taken > 0 ? (ssize_t)taken : calls->read(fd, buffer, most);
+}
+
 ssize_t wire_read(const struct wire_calls *calls, int fd, void *buffer,
 		  size_t size)
 {
 	struct connection *connection = find_connection(fd);
-	ssize_t got = calls->read(fd, buffer, size);
 
-	if (connection == NULL || got <= 0)
+	if (connection == NULL)
+		return calls->read(fd, buffer, size);
+	ssize_t got = read_some(calls, connection, fd, buffer, size);
+	if (got <= 0)
 		return got;
 	struct packet *packet = &connection->packet;
 	bool is_new = !packet_is_open(packet);
@@ -238,6 +276,7 @@ int wire_close(const struct wire_calls *calls, int fd)
 		return calls->close(fd);
 	(void)pthread_mutex_lock(&lock);
 	atomic_store(&connection->is_open, false);
+	ahead_drop(&connection->ahead);
 	int status = calls->close(fd);
 	(void)pthread_mutex_unlock(&lock);
 	(void)atomic_fetch_sub(&open_count, 1);

@@ -5,12 +5,13 @@
 /*
  * wire - the MTA's connections, below libmilter
  *
- * libmilter accepts, reads and closes them through the dynamic linker, so
- * alignd's own accept, read and close (milter/wire_calls.c) come first. They
- * ask here: each packet is checked before libmilter has it whole (packet.h),
- * connections beyond what there is room for are refused, and when descriptors
- * have run out libmilter's loop is kept from spinning. All else that the
- * process reads and closes goes through untouched.
+ * libmilter accepts, polls, reads and closes them through the dynamic linker,
+ * so alignd's own accept, poll, read and close (milter/wire_calls.c) come
+ * first. They ask here: each packet is checked before libmilter has it whole
+ * (packet.h), what has come is read in one go (ahead.h), connections beyond
+ * what there is room for are refused, and when descriptors have run out
+ * libmilter's loop is kept from spinning. All else that the process polls,
+ * reads and closes goes through untouched.
  *
  * A connection that was silent for LIMIT_IDLE_S between two messages, or
  * within a packet, makes room for another one when there is none, and never
@@ -19,16 +20,18 @@
  * Any thread. What is refused is counted, and told once a minute.
  */
 
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
 #include "lib/base/clock.h"
 
-/* accept(2), read(2) and close(2) of the C library. */
+/* accept(2), poll(2), read(2) and close(2) of the C library. */
 struct wire_calls {
 	int (*accept)(int listener, struct sockaddr *address,
 		      socklen_t *length);
+	int (*poll)(struct pollfd *fds, nfds_t count, int timeout_ms);
 	ssize_t (*read)(int fd, void *buffer, size_t size);
 	int (*close)(int fd);
 };
@@ -38,9 +41,12 @@ struct wire_calls {
  * room for LIMIT_CONNECTIONS and LIMIT_CONNECTIONS_SPARE. */
 void wire_start(const struct clock *clock, long connections);
 
-/* What accept(2), read(2), close(2) shall do. */
+/* What accept(2), poll(2), read(2), close(2) shall do. A read gets no byte of a
+ * packet beyond the one that it is in. */
 int wire_accept(const struct wire_calls *calls, int listener,
 		struct sockaddr *address, socklen_t *length);
+int wire_poll(const struct wire_calls *calls, struct pollfd *fds, nfds_t count,
+	      int timeout_ms);
 ssize_t wire_read(const struct wire_calls *calls, int fd, void *buffer,
 		  size_t size);
 int wire_close(const struct wire_calls *calls, int fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * wire_calls.c - accept, read and close as libmilter finds them
+ * wire_calls.c - accept, poll, read and close as libmilter finds them
  *
  * milter/local.mk exports the symbols. Those of the C library, or of a
  * sanitizer before it, are the next ones in the linker's order.
@@ -22,6 +22,7 @@ typedef struct sockaddr *restrict any_address;
 #endif
 
 typedef int accept_call(int, struct sockaddr *, socklen_t *);
+typedef int poll_call(struct pollfd *, nfds_t, int);
 typedef ssize_t read_call(int, void *, size_t);
 typedef int close_call(int);
 
@@ -31,6 +32,7 @@ static struct wire_calls next;
 static void find_next(void)
 {
 	next.accept = (accept_call *)dlsym(RTLD_NEXT, "accept");
+	next.poll = (poll_call *)dlsym(RTLD_NEXT, "poll");
 	next.read = (read_call *)dlsym(RTLD_NEXT, "read");
 	next.close = (close_call *)dlsym(RTLD_NEXT, "close");
 }
@@ -47,6 +49,11 @@ static const struct wire_calls *next_calls(void)
 int accept(int listener, any_address address, socklen_t *restrict length)
 {
 	return wire_accept(next_calls(), listener, ADDRESS(address), length);
+}
+
+int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	return wire_poll(next_calls(), fds, count, timeout_ms);
 }
 
 ssize_t read(int fd, void *buffer, size_t size)

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/base/limits.h"
+#include "milter/ahead.h"
 #include "milter/metrics.h"
 #include "milter/wire.h"
 #include "tests/unit/recorded_log.h"
@@ -28,7 +30,7 @@ static int64_t test_monotonic_ms(const struct clock *clock)
 }
 
 static const struct clock test_clock = {.monotonic_ms = test_monotonic_ms};
-static const struct wire_calls calls = {accept, read, close};
+static const struct wire_calls calls = {accept, poll, read, close};
 static int listener;
 static struct sockaddr_un place;
 static socklen_t place_size;
@@ -200,6 +202,134 @@ static void test_a_bad_packet_is_the_end(void **state)
 	close_pair(&pair);
 }
 
+/* --- what is read ahead -------------------------------------------------- */
+
+/* As libmilter asks, once. */
+static int ask(int fd)
+{
+	struct pollfd wanted = {.fd = fd, .events = POLLIN | POLLPRI};
+	int ready = wire_poll(&calls, &wanted, 1, 0);
+
+	assert_int_equal(wanted.revents, ready > 0 ? POLLIN : 0);
+	return ready;
+}
+
+static int count_unread(int fd)
+{
+	int count = -1;
+
+	assert_int_equal(ioctl(fd, FIONREAD, &count), 0);
+	return count;
+}
+
+static void send_packets(const struct pair *pair)
+{
+	static const char packets[] = "\0\0\0\7Ma@b.t\0\0\0\0\3Rc\0\0\0\0\1T";
+
+	assert_int_equal(write(pair->mta, packets, sizeof packets - 1),
+			 sizeof packets - 1);
+}
+
+/* Of whoever reads more than he wants: he gets a packet's rest, and what it is
+ * of is said. */
+static void expect_read(int fd, size_t bytes, char command)
+{
+	char buffer[64];
+
+	assert_int_equal(ask(fd), 1);
+	assert_int_equal(wire_read(&calls, fd, buffer, sizeof buffer), bytes);
+	assert_int_equal(wire_command(), command);
+}
+
+static void test_packets_are_read_at_once(void **state)
+{
+	struct pair pair = open_pair();
+
+	(void)state;
+	send_packets(&pair);
+	assert_int_equal(ask(pair.ours), 1);
+	assert_int_equal(count_unread(pair.ours), 0);
+	expect_read(pair.ours, 5, 'M');
+	expect_read(pair.ours, 6, 'M');
+	expect_read(pair.ours, 5, 'R');
+	expect_read(pair.ours, 2, 'R');
+	expect_read(pair.ours, 5, 'T');
+	assert_int_equal(ask(pair.ours), 0);
+	send_packets(&pair);
+	expect_read(pair.ours, 5, 'M');
+	close_pair(&pair);
+}
+
+/* What was sent before the end is handed on before it. */
+static void test_an_end_comes_last(void **state)
+{
+	struct pair pair = open_pair();
+	char byte;
+
+	(void)state;
+	assert_int_equal(write(pair.mta, "\0\0\0\1Q", 5), 5);
+	assert_int_equal(ask(pair.ours), 1);
+	assert_int_equal(shutdown(pair.mta, SHUT_WR), 0);
+	expect_read(pair.ours, 5, 'Q');
+	assert_int_equal(ask(pair.ours), 1);
+	assert_int_equal(wire_read(&calls, pair.ours, &byte, 1), 0);
+	close_pair(&pair);
+}
+
+static void test_a_long_chunk_is_read_where_it_goes(void **state)
+{
+	struct pair pair = open_pair();
+	static const char chunk[AHEAD_BYTES + 1];
+	static char bytes[sizeof chunk + 1];
+	const char head[] = {0, 0, AHEAD_BYTES >> 8, 2, 'B'};
+
+	(void)state;
+	assert_int_equal(write(pair.mta, head, sizeof head), sizeof head);
+	expect_read(pair.ours, 5, 'B');
+	assert_int_equal(write(pair.mta, chunk, sizeof chunk), sizeof chunk);
+	assert_int_equal(ask(pair.ours), 1);
+	assert_int_equal(count_unread(pair.ours), sizeof chunk);
+	assert_int_equal(wire_read(&calls, pair.ours, bytes, sizeof bytes),
+			 sizeof chunk);
+	close_pair(&pair);
+}
+
+/* A bad packet ends the connection when it is its turn, not before. */
+static void test_a_bad_packet_behind_good_ones(void **state)
+{
+	struct pair pair = open_pair();
+	char byte;
+
+	(void)state;
+	send_packets(&pair);
+	assert_int_equal(write(pair.mta, "\0\0\0\1!", 5), 5);
+	expect_read(pair.ours, 5, 'M');
+	expect_read(pair.ours, 6, 'M');
+	expect_read(pair.ours, 5, 'R');
+	expect_read(pair.ours, 2, 'R');
+	expect_read(pair.ours, 5, 'T');
+	assert_int_equal(ask(pair.ours), 1);
+	assert_int_equal(wire_read(&calls, pair.ours, &byte, 5), 0);
+	close_pair(&pair);
+}
+
+/* Of more than one, and of room to write, only the system knows. */
+static void test_other_questions_go_through(void **state)
+{
+	struct pair pair = open_pair();
+	struct pollfd both[2] = {{.fd = pair.ours, .events = POLLIN},
+				 {.fd = pair.mta, .events = POLLIN}};
+	struct pollfd room = {.fd = pair.ours, .events = POLLOUT};
+
+	(void)state;
+	send_packets(&pair);
+	assert_int_equal(wire_poll(&calls, both, 2, 0), 1);
+	assert_int_equal(wire_poll(&calls, &room, 1, 0), 1);
+	assert_int_equal(room.revents, POLLOUT);
+	assert_true(count_unread(pair.ours) > 0);
+	close_pair(&pair);
+}
+
 /* Others' descriptors are none of ours, nor is one that was given out anew. */
 static void test_others_are_left_alone(void **state)
 {
@@ -255,6 +385,12 @@ int main(void)
 	    cmocka_unit_test_setup(test_a_message_is_never_ended, clear),
 	    cmocka_unit_test_setup(test_a_packet_that_never_ends, clear),
 	    cmocka_unit_test_setup(test_a_bad_packet_is_the_end, clear),
+	    cmocka_unit_test_setup(test_packets_are_read_at_once, clear),
+	    cmocka_unit_test_setup(test_an_end_comes_last, clear),
+	    cmocka_unit_test_setup(test_a_long_chunk_is_read_where_it_goes,
+				   clear),
+	    cmocka_unit_test_setup(test_a_bad_packet_behind_good_ones, clear),
+	    cmocka_unit_test_setup(test_other_questions_go_through, clear),
 	    cmocka_unit_test_setup(test_others_are_left_alone, clear),
 	    cmocka_unit_test_setup(test_no_descriptor_left, clear),
 	};

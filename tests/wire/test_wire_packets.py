@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Packets that no MTA sends, to the real daemon: each ends its connection and
 nothing else. Packets that come in pieces are whole all the same."""
+import os
+import re
 import socket
 import struct
 import sys
@@ -49,6 +51,8 @@ REFUSED = [
      "data"),
     ("of a header field is without a name", (b"L", b"\0value\0"), "data"),
 ]
+
+FIELDS = 400
 
 STEPS = ["connect", "helo", "mail", "data", "body"]
 
@@ -153,6 +157,25 @@ class Taken(unittest.TestCase):
             client.socket = Slow(client.socket)
             self.assertEqual(client.message(
                 "a@reject.test", sender="<a@other.test>").verdict, "reject")
+
+    @unittest.skipUnless(os.path.exists("/proc/self/io"), "this kernel counts no reads")
+    def test_packets_at_once(self):
+        """They are taken at once, too, not by two reads each."""
+        field = whole((b"L", b"X-A\0 b\0"))
+        with self.daemon.session() as client:
+            self.assertTrue(client.steps & m.NR_HDR)
+            before = self.reads()
+            client.mail()
+            client.recipient()
+            client.data()
+            client.header("From", " a@pass.test")
+            client.socket.sendall(field * FIELDS + whole((b"N", b"")))
+            self.assertEqual(client.end_of_message().verdict, "continue")
+            self.assertLess(self.reads() - before, FIELDS)
+
+    def reads(self):
+        with open(f"/proc/{self.daemon.process.pid}/io", encoding="ascii") as file:
+            return int(re.search(r"^syscr: (\d+)$", file.read(), re.M).group(1))
 
     def test_macros_of_every_number(self):
         with self.daemon.session() as client:
