@@ -68,6 +68,8 @@ static enum pg_kind read_heading(struct pg *pg, struct fleet_host_list *list,
 	    pg_exec(pg,
 		    "SELECT extract(epoch FROM now())::bigint, f.version, "
 		    "(SELECT coalesce(max(v.version), 0) FROM "
+		    "alignd.override_version v), "
+		    "(SELECT coalesce(max(v.made_s), 0) FROM "
 		    "alignd.override_version v) "
 		    "FROM alignd.fleet f",
 		    NULL, 0, &rows, err);
@@ -78,6 +80,7 @@ static enum pg_kind read_heading(struct pg *pg, struct fleet_host_list *list,
 		list->now_s = pg_value_number(rows, 0, 0);
 		list->schema = (int)pg_value_number(rows, 0, 1);
 		list->overrides = pg_value_number(rows, 0, 2);
+		list->overrides_s = pg_value_number(rows, 0, 3);
 	}
 	pg_result_free(rows);
 	return PG_DONE;

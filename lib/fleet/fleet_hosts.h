@@ -40,6 +40,7 @@ struct fleet_host {
 struct fleet_host_list {
 	int64_t now_s;	   /* PostgreSQL's */
 	int64_t overrides; /* the newest version */
+	int64_t overrides_s; /* when it was made; 0: there is none */
 	int schema;
 	size_t count;
 	struct fleet_host *items; /* by name */

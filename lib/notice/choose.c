@@ -25,6 +25,7 @@ static const char *const remains[NOTICE_KINDS] = {
     [NOTICE_POSTURE] = "findings told before that still stand",
     [NOTICE_OVERRIDE] = "told before, still in the file",
     [NOTICE_DESTINATION] = "addresses told before that still pause",
+    [NOTICE_FLEET] = "told before of hosts, and it still stands",
 };
 
 struct choosing {

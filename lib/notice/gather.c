@@ -6,6 +6,9 @@
 #include "lib/notice/gather_private.h"
 
 #define WEEK_S (7 * (int64_t)NOTICE_DAY_S)
+/* What a host was well of for so long is another case: some runs of each. */
+#define FLEET_DIGEST_S (3 * (int64_t)NOTICE_DAY_S)
+#define FLEET_ALARM_S 3600
 
 void gather_add(const struct gathering *gathering,
 		const struct notice_fact *fact)
@@ -37,6 +40,7 @@ bool notice_gather_digest(TALLOC_CTX *mem, const struct notice_sources *sources,
 	gather_overrides(&gathering);
 	if (!gather_reports(&gathering, err))
 		return false;
+	gather_fleet(&gathering, FLEET_DIGEST_S);
 	*notice = found;
 	return true;
 }
@@ -52,6 +56,7 @@ bool notice_gather_alarms(TALLOC_CTX *mem, const struct notice_sources *sources,
 	    !gather_paths(&gathering, sources->now_s - WEEK_S, err) ||
 	    !gather_inbox(&gathering, NOTICE_SOURCE_LEAST, false, err))
 		return false;
+	gather_fleet(&gathering, FLEET_ALARM_S);
 	*notice = found;
 	return true;
 }

@@ -10,6 +10,7 @@
  * error: half a digest would look like a quiet one.
  */
 
+#include "lib/fleet/fleet_hosts.h"
 #include "lib/notice/notice.h"
 #include "lib/policy/override.h"
 #include "lib/store/store.h"
@@ -30,6 +31,10 @@ struct notice_sources {
 	bool is_reporting; /* reports are sent */
 	const char *host;
 	int64_t now_s;
+	/* Of the fleet, by its own clock; NULL: the host is by itself. What
+	 * waits for the fleet goes a week past `keep_s`. */
+	const struct fleet_host_list *hosts;
+	int64_t keep_s;
 };
 
 /* What changed since then, and what stands. */
@@ -48,11 +53,16 @@ bool notice_gather_digest(TALLOC_CTX *mem, const struct notice_sources *sources,
  *	path	by which mail used to pass, and that broke within a week
  *	source	of an own domain, of which NOTICE_SOURCE_LEAST messages of a
  *		week failed, as others report
+ *	fleet	a host that is missing, is behind (NOTICE_BEHIND_S), let go what
+ *		the fleet has not got, had rows refused, or has not the newest
+ *		overrides (NOTICE_UNTAKEN_S after they were made)
  */
 #define NOTICE_HELD_S 86400
 #define NOTICE_WAVE_LEAST 50
 #define NOTICE_WAVE_TIMES 5
 #define NOTICE_SOURCE_LEAST 100
+#define NOTICE_BEHIND_S (3 * 3600)
+#define NOTICE_UNTAKEN_S 900
 bool notice_gather_alarms(TALLOC_CTX *mem, const struct notice_sources *sources,
 			  struct notice *notice, struct error *err)
     __attribute__((warn_unused_result));

@@ -49,4 +49,7 @@ void gather_overrides(const struct gathering *gathering);
 bool gather_reports(const struct gathering *gathering, struct error *err)
     __attribute__((warn_unused_result));
 
+/* Hosts of the fleet; what comes again after `renewed_s` is news. */
+void gather_fleet(const struct gathering *gathering, int64_t renewed_s);
+
 #endif

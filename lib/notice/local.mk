@@ -4,6 +4,7 @@ noinst_LIBRARIES += libnotice.a
 libnotice_a_SOURCES = \
 	lib/notice/choose.c lib/notice/choose.h \
 	lib/notice/gather.c lib/notice/gather.h \
+	lib/notice/gather_fleet.c \
 	lib/notice/gather_inbox.c lib/notice/gather_private.h \
 	lib/notice/gather_mail.c \
 	lib/notice/gather_state.c \

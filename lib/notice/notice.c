@@ -32,6 +32,7 @@ const struct notice_kind_row notice_kinds[NOTICE_KINDS] = {
     [NOTICE_DESTINATION] = {"destination", "Addresses that take no report",
 			    "alignctl report status"},
     [NOTICE_RUN] = {"run", "Report runs", "alignctl report status"},
+    [NOTICE_FLEET] = {"fleet", "Hosts of the fleet", "alignctl fleet status"},
 };
 
 static const char *copy(TALLOC_CTX *mem, const char *text)

@@ -35,6 +35,7 @@ enum notice_kind {
 	NOTICE_OVERRIDE,    /* that ends, or has */
 	NOTICE_DESTINATION, /* that takes none of our reports */
 	NOTICE_RUN,	    /* of reports, that failed */
+	NOTICE_FLEET,	    /* a host of it that does not fare well */
 	NOTICE_KINDS
 };
 

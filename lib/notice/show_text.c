@@ -41,6 +41,7 @@ static const char *const units[NOTICE_KINDS][2] = {
     [NOTICE_OVERRIDE] = {"", ""},
     [NOTICE_DESTINATION] = {"report", "reports"},
     [NOTICE_RUN] = {"", ""},
+    [NOTICE_FLEET] = {"", ""},
 };
 
 const char *notice_fact_text(TALLOC_CTX *mem, const struct notice_fact *fact)

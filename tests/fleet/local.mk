@@ -12,6 +12,7 @@ FLEET_TESTS += tests/fleet/test_fleet_init.py
 FLEET_TESTS += tests/fleet/test_fleet_forward.py
 FLEET_TESTS += tests/fleet/test_fleet_status.py
 FLEET_TESTS += tests/fleet/test_fleet_overrides.py
+FLEET_TESTS += tests/fleet/test_fleet_notice.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py tests/fleet/test_fleet_record.py
 FLEET_TESTS += tests/fleet/test_rights.py

@@ -10,11 +10,18 @@
 #include "tools/report/fleet.h"
 #include "tools/tool.h"
 
+/* How the hosts of the fleet fare, below the tool; NULL without a connection
+ * string. */
+bool notice_hosts_read(struct tool *tool, const char *conninfo,
+		       const struct fleet_host_list **hosts, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Opens the store for reading, below the tool. Mail, its counters and reports
  * are those of the fleet where there is one (else `fleet` is NULL); held mail,
  * known paths, received reports and posture are this host's own. */
 bool notice_sources_open(struct tool *tool, const struct config *config,
 			 const struct report_fleet *fleet,
+			 const struct fleet_host_list *hosts,
 			 struct notice_sources *sources, struct error *err)
     __attribute__((warn_unused_result));
 

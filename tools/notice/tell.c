@@ -44,6 +44,7 @@ struct telling {
 	struct config *config;
 	struct notice_sources sources;
 	struct report_fleet *fleet; /* NULL: a host by itself */
+	const struct fleet_host_list *hosts;
 	struct store_notice *store;
 	const char *owner;
 	size_t place_count;
@@ -328,6 +329,7 @@ static bool open_fleet(struct telling *telling, struct error *err)
 		return true;
 	return report_fleet_open(tool, conninfo, STORE_DB_READ, &telling->fleet,
 				 err) &&
+	       notice_hosts_read(tool, conninfo, &telling->hosts, err) &&
 	       fleet_db_open(conninfo, memory_mode(telling), &db, err) &&
 	       store_notice_of_fleet(tool->mem, db, &telling->store, err);
 }
@@ -357,7 +359,7 @@ static bool read_all(struct telling *telling, struct error *err)
 		notice_places_confine(tool, telling->config, telling->places,
 				      telling->place_count);
 	if (!notice_sources_open(tool, telling->config, telling->fleet,
-				 &telling->sources, err) ||
+				 telling->hosts, &telling->sources, err) ||
 	    !open_memory(telling, err))
 		return false;
 	store_notice_list_flaws(telling->store, tool_store_flaws(tool));
