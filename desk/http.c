@@ -16,10 +16,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+
 #define CLIENTS_MAX 48
 #define SILENCE_S 5U
 #define CLIENT_BYTES ((size_t)24576) /* request, and the answer's header */
 #define FIELDS_MAX 100
+#define LONG_US 50000 /* what took so long took memory as well */
 #define SENDING_MAX ((size_t)12 << 20) /* of answers that are on their way */
 
 struct client_place {
@@ -232,6 +235,7 @@ static enum MHD_Result on_request(void *context,
 	struct desk_http *http = context;
 	struct exchange *exchange = *state;
 	struct fields fields = {.count = 0};
+	int64_t began_us = clock_monotonic_us();
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct desk_answer answer;
 
@@ -260,6 +264,8 @@ static enum MHD_Result on_request(void *context,
 	enum MHD_Result result =
 	    send_answer(connection, exchange, mem, &answer);
 	mem_free(mem);
+	if (clock_monotonic_us() - began_us > LONG_US)
+		mem_give_back();
 	return result;
 }
 

@@ -15,6 +15,7 @@
 
 #include "lib/app/config_store.h"
 #include "lib/base/clock.h"
+#include "lib/base/limits.h"
 
 #define LOGGED_MAX 200
 #define LOOK_EVERY_S 2 /* whether the configuration has changed */
@@ -265,6 +266,7 @@ static void answer_page(const struct desk_service *service, TALLOC_CTX *mem,
 	    .config = service->config,
 	    .now_s = clock_now_s(clock_system()),
 	    .page_ms = DESK_PAGE_MS,
+	    .likely_max = LIMIT_DESK_LIKELY,
 	    .parts = service->settings->parts,
 	    .note = call->arrival.is_tcp
 			? "Tried out on loopback, with a token for everybody: "

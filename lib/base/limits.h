@@ -487,6 +487,8 @@
 			       next page */
 #define LIMIT_DESK_FILE_ROWS 10000 /* of a list as CSV or JSON; past: refused, alignctl
 				      has no such bound */
+#define LIMIT_DESK_LIKELY 2000 /* the newest incidents among which a page looks for
+				  likely errors, 3 KiB each; past: told */
 #define LIMIT_DESK_VALUE_BYTES 4096 /* of one value on a page; past: cut, and the length
 				       told */
 #define LIMIT_DESK_FILES 20000 /* incidents with a page among files, of a week: 300

@@ -4,6 +4,7 @@
  */
 #include "lib/base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,11 @@ void mem_free(void *pointer)
 {
 	if (pointer != NULL)
 		(void)talloc_free(pointer);
+}
+
+void mem_give_back(void)
+{
+	(void)malloc_trim(0);
 }
 
 void *heap_zeroed(size_t size, size_t count)

@@ -63,6 +63,10 @@ char *mem_vprintf(TALLOC_CTX *ctx, const char *format, va_list args)
 /* Frees a tree; NULL is fine. */
 void mem_free(void *pointer);
 
+/* What is free goes back to the system: after something that took much and
+ * comes seldom. */
+void mem_give_back(void);
+
 /* Long-lived objects only; heap_free(NULL) is fine. */
 void *heap_zeroed(size_t size, size_t count);
 void *heap_block(size_t bytes); /* not zeroed */

@@ -42,6 +42,8 @@ struct desk {
 	const struct config *config; /* NULL: refused, or not readable */
 	int64_t now_s;
 	int64_t page_ms; /* what reading for a page may take */
+	size_t likely_max; /* among how many incidents likely errors are looked
+			      for; 0: as many as alignctl review does */
 	/* Known paths (store_path_read.h), where many pages share them; NULL:
 	 * each page reads them. */
 	const struct store_path_list *paths;

@@ -225,6 +225,7 @@ static bool put_likely(struct desk_page *page,
 	    .path = page->desk->store,
 	    .now_s = page->desk->now_s,
 	    .has_scope = page->who->author_domain != NULL,
+	    .likely_max = page->desk->likely_max,
 	    .taker = page->form == SHOW_TEXT ? &taker : NULL,
 	    .filter = *filter};
 

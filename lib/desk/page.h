@@ -73,6 +73,9 @@ bool desk_put_part(struct desk_page *page, const char *name,
 		   bool (*make)(struct desk_page *page, struct error *err),
 		   struct error *err) __attribute__((warn_unused_result));
 
+/* Writes the data that were kept under that name. False: there are none. */
+bool desk_put_kept_data(struct desk_page *page, const char *name);
+
 /* --- link.c --- */
 
 /* The address of "incidents", "incident/K7QX-2M4D", "" (the start), from where

@@ -7,6 +7,7 @@
  * not made in time costs the page that part alone.
  * Tested by test_alignctl_pages, test_desk.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -52,6 +53,14 @@ static bool put_kept(struct desk_page *page, const char *name)
 	     clock_text(made_s, time));
 	strbuf_add_text(&page->html, kept);
 	return true;
+}
+
+bool desk_put_kept_data(struct desk_page *page, const char *name)
+{
+	int64_t made_s;
+	const char *kept = read_kept(page, name, &made_s);
+
+	return kept != NULL && fputs(kept, page->data) >= 0;
 }
 
 /* The part alone, with the links of files or those of a desk that is served. */

@@ -79,7 +79,7 @@ static bool put_likely(struct desk_page *page, struct error *err)
 {
 	struct store_filter filter = {.since_s = page->desk->now_s -
 						 LIKELY_DAYS * DAY_S};
-	struct review_candidates found = {.count = 0};
+	struct review_candidates found = {.max = page->desk->likely_max};
 
 	(void)desk_scope(page, &filter);
 	if (!review_candidates_find(page->mem, page->reader, &filter,
@@ -152,6 +152,8 @@ bool desk_start(struct desk_page *page, struct error *err)
 
 	page->title = "Start";
 	if (page->form != SHOW_TEXT) {
+		if (desk_put_kept_data(page, "week-json"))
+			return true;
 		if (!read_stats(page, &report, err))
 			return false;
 		stats_write_json(page->data, &report);

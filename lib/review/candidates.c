@@ -63,7 +63,7 @@ static bool on_incident(void *context, const struct store_incident *incident)
 		found->for_ours++;
 		return true;
 	}
-	found->is_cut = found->count == REVIEW_CANDIDATES_MAX;
+	found->is_cut = found->count == found->max;
 	if (found->is_cut)
 		return false;
 	found->items[found->count] =
@@ -125,9 +125,9 @@ bool review_candidates_find(TALLOC_CTX *mem, struct store_reader *reader,
 			    const struct store_filter *filter, int64_t now_s,
 			    struct review_candidates *found, struct error *err)
 {
+	size_t max = found->max == 0 ? REVIEW_CANDIDATES_MAX : found->max;
 	struct review_candidates all = {
-	    .items = mem_array(mem, struct review_candidate *,
-			       REVIEW_CANDIDATES_MAX)};
+	    .max = max, .items = mem_array(mem, struct review_candidate *, max)};
 	struct search search = {
 	    .mem = mem,
 	    .now_s = now_s,

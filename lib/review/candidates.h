@@ -12,10 +12,11 @@
 
 #include "lib/review/evidence.h"
 
-/* So many are looked at, the newest. */
+/* So many are looked at, the newest: 3 KiB each. */
 #define REVIEW_CANDIDATES_MAX 10000
 
 struct review_candidates {
+	size_t max;    /* asked for: so many; 0: REVIEW_CANDIDATES_MAX */
 	size_t count;  /* looked at, those without a point among them */
 	size_t likely; /* of them those with one: they stand first */
 	/* Left out, not looked at: who passes for one of ours may well be who he

@@ -22,23 +22,33 @@
 #define NETWORK_IPV4 24
 #define NETWORK_IPV6 48
 
+/* Of thousands of verdicts none is kept for its one word. */
+static const char *org_domain_of(TALLOC_CTX *mem, const char *text)
+{
+	TALLOC_CTX *own = mem_context(NULL);
+	const struct json *verdict = json_read(own, text);
+	const struct json *dmarc =
+	    verdict == NULL ? NULL : json_get(own, verdict, "dmarc");
+	const char *found =
+	    dmarc == NULL ? NULL : json_get_text(dmarc, "org_domain");
+	const char *kept = found == NULL ? "" : mem_strdup(mem, found);
+
+	mem_free(own);
+	return kept;
+}
+
 struct review_candidate *
 review_candidate_new(TALLOC_CTX *mem, const struct store_incident *incident)
 {
 	struct review_candidate *made = mem_new(mem, struct review_candidate);
 	struct store_incident small = *incident;
-	struct json *verdict = json_read(made, incident->verdict);
-	struct json *dmarc =
-	    verdict == NULL ? NULL : json_get(made, verdict, "dmarc");
-	const char *org_domain =
-	    dmarc == NULL ? NULL : json_get_text(dmarc, "org_domain");
 
 	small.queries = "";
 	small.verdict = "";
 	made->incident = review_copy(made, &small);
 	made->would = store_would(incident);
 	made->indirect = indirect_find(incident->indirect);
-	made->org_domain = org_domain == NULL ? "" : org_domain;
+	made->org_domain = org_domain_of(made, incident->verdict);
 	made->signers = review_signers(made, incident->dkim);
 	made->spf_domain = review_spf_pass(made->incident.spf_result,
 					   made->incident.spf_domain);

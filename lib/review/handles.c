@@ -33,18 +33,21 @@ const char *review_handle_text(enum review_handle_kind kind)
 
 struct text_list review_signers(TALLOC_CTX *mem, const char *dkim)
 {
-	struct json *list = json_read(mem, dkim);
+	TALLOC_CTX *own = mem_context(NULL);
+	struct json *list = json_read(own, dkim);
 	size_t count = list == NULL ? 0 : json_count(list);
 	struct text_list signers = {.items =
 					mem_array(mem, const char *, count)};
 
 	for (size_t i = 0; i < count; i++) {
-		struct json *item = json_item(mem, list, i);
+		struct json *item = json_item(own, list, i);
 		const char *domain = json_get_text(item, "domain");
 		if (domain != NULL && auth_result_find(json_get_text(
 					  item, "result")) == AUTH_PASS)
-			signers.items[signers.count++] = domain;
+			signers.items[signers.count++] =
+			    mem_strdup(mem, domain);
 	}
+	mem_free(own);
 	return signers;
 }
 

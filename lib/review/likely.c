@@ -92,7 +92,7 @@ bool review_list_likely(const struct review_reading *reading, bool *is_cut,
 			struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	struct review_candidates found = {.count = 0};
+	struct review_candidates found = {.max = reading->likely_max};
 	bool ok = review_candidates_find(mem, reading->reader, &reading->filter,
 					 reading->now_s, &found, err);
 

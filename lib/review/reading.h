@@ -19,6 +19,7 @@ struct review_reading {
 					   has it */
 	bool has_scope; /* for who may see one domain's mail alone: what was
 			   only counted names no owner, and is left out */
+	size_t likely_max; /* of review_candidates.max */
 	bool is_quiet; /* where nothing matches, nothing is written */
 	struct store_filter filter;
 };

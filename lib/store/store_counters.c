@@ -13,6 +13,11 @@
 #include "lib/store/store_query.h"
 #include "lib/store/store_reader.h"
 
+/* Of so few tuples the counters are looked up one by one, and of more the hours
+ * are read as they lie. */
+#define FEW_TUPLES 5000
+#define DAY_S 86400
+
 #define TRAIT(m) STORE_COLUMN(store_trait, STORE_TEXT, m)
 
 /* In the order of the table: SQLite reads a row from its front. */
@@ -40,15 +45,25 @@ static const struct store_columns traits = {trait_columns,
 static const struct {
 	const char *all;
 	const char *some;
+	const char *of_days; /* some, where most tuples have counters */
 	const char *counters;
+	const char *of_author;
 	const char *first;
 } texts[] = {
     [STORE_DB_SQLITE] =
 	{.all = " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR,
 	 .some = " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM result "
 		 "WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+	 .of_days = " FROM tuple WHERE EXISTS (SELECT 1 FROM result WHERE "
+		    "result.tuple_id = tuple.tuple_id AND hour_s >= ?1 AND "
+		    "hour_s < ?2)" OF_AUTHOR,
 	 .counters = "SELECT hour_s, tuple_id, count FROM result WHERE "
 		     "hour_s >= ? AND hour_s < ? ORDER BY hour_s, tuple_id",
+	 .of_author = "SELECT hour_s, tuple_id, count FROM result WHERE "
+		      "+hour_s >= ?1 AND +hour_s < ?2 AND tuple_id IN "
+		      "(SELECT tuple_id FROM tuple WHERE author_domain = ?3 OR "
+		      "substr(author_domain, -1 - length(?3)) = '.' || ?3) "
+		      "ORDER BY hour_s, tuple_id",
 	 .first = "SELECT coalesce(min(hour_s), 0) FROM result "
 		  "WHERE hour_s >= 0"},
     [STORE_DB_POSTGRESQL] =
@@ -61,25 +76,42 @@ static const struct {
 		  "WHERE hour_s >= 0"},
 };
 
-static bool read_tuples(struct store_reader *reader,
-			const struct store_period *period,
-			const struct store_value *hours,
-			const struct store_counters_handler *handler,
-			struct error *err)
+/* A set of the tuples of an hour is small, and that of a week takes as long as
+ * all of its counters do: then each tuple is asked for one. */
+static const char *tuples_of(struct store_reader *reader,
+			     const struct store_period *period)
 {
 	enum store_db_kind kind = store_reader_kind(reader);
-	bool is_all = period->since_s <= 0 && period->until_s == 0;
-	const struct store_value values[] = {hours[0], hours[1],
-					     store_text(period->author_domain)};
+	int64_t last_s = 0;
+	struct error unused; /* what is read next has it */
+
+	if (period->since_s <= 0 && period->until_s == 0)
+		return texts[kind].all;
+	if (texts[kind].of_days == NULL ||
+	    !store_db_number(reader->db,
+			     "SELECT ifnull(max(hour_s), 0) FROM result",
+			     &last_s, &unused))
+		return texts[kind].some;
+	if (period->until_s != 0 && period->until_s < last_s)
+		last_s = period->until_s;
+	return last_s - period->since_s < DAY_S ? texts[kind].some
+						: texts[kind].of_days;
+}
+
+static bool read_tuples(struct store_reader *reader,
+			const struct store_period *period,
+			const struct store_value *values,
+			const struct store_counters_handler *handler,
+			size_t *count, struct error *err)
+{
 	struct store_statement *rows;
 	struct store_trait trait;
 
 	if (!store_query_open_columns(reader->db, "SELECT tuple_id, ", &traits,
-				      is_all ? texts[kind].all
-					     : texts[kind].some,
-				      values, 3, &rows, err))
+				      tuples_of(reader, period), values, 3,
+				      &rows, err))
 		return false;
-	while (store_db_next(rows, err)) {
+	for (*count = 0; store_db_next(rows, err); ++*count) {
 		store_columns_read(&traits, rows, 1, &trait);
 		if (store_db_is_sound(rows, "tuple", 0))
 			handler->tuple(handler->context,
@@ -89,15 +121,18 @@ static bool read_tuples(struct store_reader *reader,
 }
 
 static bool read_counters(struct store_reader *reader,
-			  const struct store_value *hours,
+			  const struct store_value *values, bool has_few_tuples,
 			  const struct store_counters_handler *handler,
 			  struct error *err)
 {
+	enum store_db_kind kind = store_reader_kind(reader);
+	bool is_of_author = has_few_tuples && texts[kind].of_author != NULL;
 	struct store_statement *rows;
 
 	if (!store_query_open(reader->db,
-			      texts[store_reader_kind(reader)].counters, hours,
-			      2, &rows, err))
+			      is_of_author ? texts[kind].of_author
+					   : texts[kind].counters,
+			      values, is_of_author ? 3 : 2, &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
 		int64_t hour_s = store_db_column_time(rows, 0);
@@ -117,11 +152,16 @@ bool store_counters(struct store_reader *reader,
 {
 	if (!reader->is_page && !store_db_run(reader->db, "BEGIN", err))
 		return false;
-	const struct store_value hours[] = {
+	const struct store_value values[] = {
 	    store_number(store_hour_of(period->since_s)),
-	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s)};
-	bool ok = read_tuples(reader, period, hours, handler, err) &&
-		  read_counters(reader, hours, handler, err);
+	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s),
+	    store_text(period->author_domain)};
+	size_t tuples = 0;
+	bool ok =
+	    read_tuples(reader, period, values, handler, &tuples, err) &&
+	    read_counters(reader, values,
+			  period->author_domain != NULL && tuples <= FEW_TUPLES,
+			  handler, err);
 	if (!reader->is_page)
 		store_db_rollback(reader->db);
 	return ok;

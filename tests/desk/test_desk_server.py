@@ -82,11 +82,16 @@ class Answers(DeskTest):
         desk = self.start(f'parts = "{self.path("parts")}"\n')
         self.assertIn("kept some minutes ago", desk.ask("/").main)
         self.assertRegex(desk.ask("/").main, r"As of \d{4}-")
+        self.write("parts/week-json.part", '{"kept": true}\n')
+        self.assertEqual(json.loads(desk.ask("/?format=json").text), {"kept": True})
         # Of all mail: not for who sees that of one domain.
         self.assertNotIn("kept some minutes ago", desk.ask("/", name="sue").main)
+        self.assertNotIn("kept", desk.ask("/?format=json", name="sue").text)
         old = time.time() - 4000
-        os.utime(self.path("parts/week.part"), (old, old))
+        for name in ("week.part", "week-json.part"):
+            os.utime(self.path("parts/" + name), (old, old))
         self.assertNotIn("kept some minutes ago", desk.ask("/").main)
+        self.assertIn("generated", desk.ask("/?format=json").text)
 
     def test_kept_parts_lead_to_pages_of_the_desk(self):
         """They are made beside files, whose addresses are others."""

@@ -20,7 +20,7 @@ LISTS = {"index.html", "incidents.html", "likely.html", "reports.html", "overrid
          *(f"groups-{key}.html" for key in (
              "from", "ip", "network", "client", "reason", "policy", "result", "override", "host"))}
 # For alignd-desk, which has no time to make them.
-PARTS = {"likely.part", "waiting.part", "week.part", "used.part"}
+PARTS = {"likely.part", "waiting.part", "week.part", "week-json.part", "used.part"}
 OVERRIDES = """override "lists" { dkim = {"list.example"} action = accept owner = "ann"
   why = "members wrote" until = "2026-05-08" }
 """

@@ -392,6 +392,20 @@ static void what_was_counted_has_no_scope(void **state)
 	end(&scene);
 }
 
+/* Told where more match: nobody takes a list of the newest for all of them. */
+static void likely_errors_are_looked_for_among_the_newest(void **state)
+{
+	static const char words[] = "Only the newest were looked at";
+	struct scene scene = begin();
+
+	(void)state;
+	scene.desk.likely_max = LIMIT_DESK_LIKELY;
+	want_not(&scene, &analyst, "/likely", words);
+	scene.desk.likely_max = COUNT_OF(rows) - 1;
+	want(&scene, &analyst, "/likely", 200, words);
+	end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +417,7 @@ int main(void)
 	    cmocka_unit_test(faults_stand_beside_their_fields),
 	    cmocka_unit_test(pages_follow_one_another),
 	    cmocka_unit_test(data_is_that_of_the_command),
+	    cmocka_unit_test(likely_errors_are_looked_for_among_the_newest),
 	    cmocka_unit_test(a_page_has_a_bound),
 	    cmocka_unit_test(a_store_that_fails_is_a_page),
 	};

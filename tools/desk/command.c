@@ -80,6 +80,7 @@ static bool write_lists(struct run *run, struct error *err)
 		const char *name;
 	} pages[] = {
 	    {"/", "index.html"},
+	    {"/?format=json", "week-json.part"},
 	    {"/incidents", "incidents.html"},
 	    {"/likely", "likely.html"},
 	    {"/reports", "reports.html"},
