@@ -9,6 +9,7 @@ libfleet_a_SOURCES = \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
 	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \
+	lib/fleet/fleet_upkeep.c lib/fleet/fleet_upkeep.h \
 	lib/fleet/fleet_overrides.c lib/fleet/fleet_overrides.h \
 	lib/fleet/push.c lib/fleet/push.h \
 	lib/fleet/push_state.c \
@@ -18,6 +19,7 @@ libfleet_a_SOURCES = \
 FLEET_SQL = \
 	lib/fleet/sql/roles.sql \
 	lib/fleet/sql/tables_1.sql \
+	lib/fleet/sql/sessions.sql \
 	lib/fleet/sql/push.sql \
 	lib/fleet/sql/maintain.sql \
 	lib/fleet/sql/read.sql \

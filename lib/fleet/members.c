@@ -89,6 +89,21 @@ static enum pg_kind look_at_role(struct pg *pg, const char *role,
 	return PG_DONE;
 }
 
+/* A session of it that holds up others is ended by alignd_owner, as a member of
+ * the role (sessions.sql); one that was stopped, by PostgreSQL. Of a role that
+ * somebody else made this may not be ours to say: fleet status tells then. */
+static enum pg_kind bound_role(struct pg *pg, const char *role,
+			       struct error *err)
+{
+	return run_made(
+	    pg,
+	    "SELECT format('DO %L', format('BEGIN GRANT %1$I TO alignd_owner; "
+	    "ALTER ROLE %1$I SET idle_in_transaction_session_timeout = "
+	    "''2min''; EXCEPTION WHEN insufficient_privilege THEN NULL; END', "
+	    "$1))",
+	    role, err);
+}
+
 static enum pg_kind make_role(struct pg *pg, const char *role, bool is_there,
 			      struct error *err)
 {
@@ -103,7 +118,7 @@ static enum pg_kind make_role(struct pg *pg, const char *role, bool is_there,
 		kind =
 		    run_made(pg, "SELECT format('GRANT alignd_host TO %I', $1)",
 			     role, err);
-	return kind;
+	return kind == PG_DONE ? bound_role(pg, role, err) : kind;
 }
 
 /* What a host that left had reported by itself meanwhile, it says anew. */

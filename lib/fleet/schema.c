@@ -19,8 +19,9 @@ static const struct {
 };
 
 /* Replaced at each init, after the tables. */
-static const char *const parts[] = {sql_push, sql_maintain, sql_read,
-				    sql_report, sql_report_erase,
+static const char *const parts[] = {sql_sessions, sql_push,
+				    sql_maintain, sql_read,
+				    sql_report,	  sql_report_erase,
 				    sql_grants};
 
 enum pg_kind fleet_schema_version(struct pg *pg, int *version,

@@ -46,6 +46,21 @@ class Rights(PushTest):
         self.refused("CREATE TABLE alignd_push.x (a int)")
         self.refused("CREATE FUNCTION public.now() RETURNS int LANGUAGE sql AS 'SELECT 1'")
 
+    def test_nothing_that_fills_what_nobody_looks_at(self):
+        """No large object, no temporary table, no message in the log, no lock by number."""
+        for call in ("lo_create(0)", "lo_creat(-1)", "lo_from_bytea(0, 'x')",
+                     "pg_logical_emit_message(false, 'a', repeat('x', 1000))",
+                     "pg_notify('a', 'b')", "pg_advisory_lock(1)", "pg_advisory_xact_lock(1, 2)",
+                     "pg_try_advisory_lock_shared(1)"):
+            self.refused(f"SELECT {call}", ("denied",))
+        self.refused("CREATE TEMP TABLE t (a int)")
+        # by who is no superuser all else is done
+        self.server.query("CREATE DATABASE other; DO $$ BEGIN CREATE ROLE maker LOGIN CREATEROLE; "
+                          "EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
+                          "ALTER DATABASE other OWNER TO maker")
+        maker = self.tool(self.server.conninfo("maker", "other"))
+        self.assertEqual(maker.ask("init"), ["done", "before 0"])
+
     def test_it_becomes_nobody_else(self):
         for role in ("mx_a", "alignd_owner", "alignd_operator", "postgres"):
             self.refused(f"SET ROLE {role}")

@@ -13,6 +13,7 @@
 #include "lib/app/fleet_state.h"
 #include "lib/base/json.h"
 #include "lib/fleet/fleet_hosts.h"
+#include "lib/fleet/fleet_upkeep.h"
 #include "tools/fleet/actions.h"
 #include "tools/fleet/people.h"
 
@@ -181,10 +182,45 @@ static void print_own(struct tool *tool, const struct config *config)
 			     text_printable(tool->mem, state.overrides_fault));
 }
 
+/* --- what keeps the fleet's tables from being tidied --- */
+
+static void print_session(TALLOC_CTX *mem, const struct fleet_session *session)
+{
+	char since[CLOCK_TEXT];
+
+	(void)printf("a transaction of %s %s (pid %" PRId64
+		     ") is open since %s: it keeps tables from being tidied, "
+		     "and others waiting; %sas the database's administrator: "
+		     "SELECT pg_terminate_backend(%" PRId64 ")\n",
+		     session->is_host ? "the host's role" : "role",
+		     text_printable(mem, session->role), session->pid,
+		     clock_text(session->since_s, since),
+		     session->is_host && session->may_end
+			 ? "a host's forwarder ends it; at once, "
+			 : "",
+		     session->pid);
+}
+
+static void print_upkeep(struct tool *tool, const struct fleet_upkeep *upkeep)
+{
+	char since[CLOCK_TEXT];
+
+	for (size_t i = 0; i < upkeep->count; i++)
+		print_session(tool->mem, &upkeep->items[i]);
+	if (upkeep->unsummed_s > 0 &&
+	    upkeep->now_s - upkeep->unsummed_s > FLEET_UNSUMMED_S)
+		(void)printf("counters since %s are in no day's sum: no "
+			     "forwarder gets that done (its log says why, "
+			     "\"the fleet's tables\"), or a session holds "
+			     "them\n",
+			     clock_text(upkeep->unsummed_s, since));
+}
+
 /* --- the action --- */
 
-static bool read_hosts(struct tool *tool, const struct config *config,
-		       struct fleet_host_list *list, struct error *err)
+static bool read_fleet(struct tool *tool, const struct config *config,
+		       struct fleet_host_list *list,
+		       struct fleet_upkeep *upkeep, struct error *err)
 {
 	struct pg *pg;
 
@@ -194,6 +230,8 @@ static bool read_hosts(struct tool *tool, const struct config *config,
 	if (!fleet_admin_open(tool, config, conninfo, &pg, err))
 		return false;
 	enum pg_kind kind = fleet_hosts_read(tool->mem, pg, list, err);
+	if (kind == PG_DONE)
+		kind = fleet_upkeep_read(tool->mem, pg, upkeep, err);
 	return kind == PG_DONE || fleet_people_failed(config, kind, err);
 }
 
@@ -228,16 +266,19 @@ static void print_let_go(const struct fleet_host_list *list)
 static int print_status(struct tool *tool)
 {
 	struct fleet_host_list list;
+	struct fleet_upkeep upkeep;
 	struct config *config;
 	struct error err;
 
 	if (!tool_config(tool, &config, &err))
 		return tool_fail(&err);
-	bool is_read = read_hosts(tool, config, &list, &err);
+	bool is_read = read_fleet(tool, config, &list, &upkeep, &err);
 	if (is_read)
 		print_list(tool, &list);
-	if (is_read && tool_form(tool) == SHOW_TEXT)
+	if (is_read && tool_form(tool) == SHOW_TEXT) {
 		print_let_go(&list);
+		print_upkeep(tool, &upkeep);
+	}
 	if (tool_form(tool) == SHOW_TEXT && store_is_of_fleet(&config->store))
 		print_own(tool, config);
 	return is_read ? TOOL_DONE : tool_fail(&err);

@@ -8,13 +8,17 @@
 
 SET LOCAL search_path = alignd, pg_temp;
 
+-- Steps are tried one behind the other: what somebody holds is left for the next
+-- time, and keeps nothing else from being done.
+
 -- A day is summed two hours after its end: what comes later is summed when it is
 -- here, in rows of its own.
-CREATE FUNCTION alignd_push.day_to_sum() RETURNS bigint
+CREATE FUNCTION alignd_push.days_to_sum() RETURNS SETOF bigint
 LANGUAGE sql VOLATILE SET search_path = alignd, pg_temp AS $$
-	SELECT min(hour_s) - min(hour_s) % 86400 FROM segment
+	SELECT DISTINCT hour_s - hour_s % 86400 AS day_s FROM segment
 	WHERE NOT is_summed AND NOT is_open AND NOT is_stray
 		AND hour_s < (alignd_push.now_s() - 7200) / 86400 * 86400
+	ORDER BY day_s
 $$;
 
 -- How many segments; one that a transaction holds is left for the next time.
@@ -46,10 +50,31 @@ BEGIN
 END
 $$;
 
--- A table of a day that is past its time; NULL: there is none.
-CREATE FUNCTION alignd_push.past_part() RETURNS text
+-- The first day that can be summed, in words; '': there is none.
+CREATE FUNCTION alignd_push.try_sum() RETURNS text
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+DECLARE
+	of_day bigint;
+BEGIN
+	FOR of_day IN SELECT alignd_push.days_to_sum() LOOP
+		BEGIN
+			IF alignd_push.sum_day(of_day) > 0 THEN
+				RETURN 'summed ' || to_char(to_timestamp(of_day)
+					AT TIME ZONE 'UTC', 'YYYY-MM-DD');
+			END IF;
+		EXCEPTION WHEN lock_not_available THEN
+			NULL;
+		END;
+	END LOOP;
+	RETURN '';
+END
+$$;
+
+-- Tables of days that are past their time, the first of each kind: whoever holds
+-- one table of a kind holds up all of them.
+CREATE FUNCTION alignd_push.past_parts() RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = alignd, pg_temp AS $$
-	SELECT c.relname::text
+	SELECT min(c.relname)::text
 	FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid, fleet f
 	WHERE (i.inhparent IN ('result'::regclass, 'day_result'::regclass,
 			'hour_result'::regclass)
@@ -61,7 +86,25 @@ LANGUAGE sql STABLE SET search_path = alignd, pg_temp AS $$
 	OR (i.inhparent = 'incident_wide'::regclass
 		AND right(c.relname, 8) < to_char(to_timestamp(alignd_push.now_s()
 			- f.keep_wide_s - 86400) AT TIME ZONE 'UTC', 'YYYYMMDD'))
-	ORDER BY 1 LIMIT 1
+	GROUP BY i.inhparent ORDER BY 1
+$$;
+
+-- It waits for less time than others would behind it.
+CREATE FUNCTION alignd_push.try_drop() RETURNS text
+LANGUAGE plpgsql SET search_path = alignd, pg_temp SET lock_timeout = '200ms' AS $$
+DECLARE
+	part text;
+BEGIN
+	FOR part IN SELECT alignd_push.past_parts() LOOP
+		BEGIN
+			EXECUTE format('DROP TABLE %I', part);
+			RETURN 'dropped ' || part;
+		EXCEPTION WHEN lock_not_available THEN
+			NULL;
+		END;
+	END LOOP;
+	RETURN '';
+END
 $$;
 
 -- Rows that lie in no table of a day, a batch of each kind; how many went.
@@ -133,6 +176,32 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION alignd_push.try_purge() RETURNS text
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+DECLARE
+	gone bigint := alignd_push.purge_rows();
+BEGIN
+	RETURN CASE WHEN gone > 0 THEN 'purged ' || gone ELSE '' END;
+EXCEPTION WHEN lock_not_available THEN
+	RETURN '';
+END
+$$;
+
+CREATE FUNCTION alignd_push.try_tuples() RETURNS text
+LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+BEGIN
+	IF (SELECT maintained_s FROM fleet) >= alignd_push.now_s() - 86400
+			AND NOT EXISTS (SELECT FROM erased_tuple) THEN
+		RETURN '';
+	END IF;
+	PERFORM alignd_push.purge_tuples();
+	UPDATE fleet SET maintained_s = alignd_push.now_s();
+	RETURN 'looked through tuples';
+EXCEPTION WHEN lock_not_available THEN
+	RETURN '';
+END
+$$;
+
 -- One step; what it did, in words: '' where nothing is left to do, or where
 -- another host is at it.
 CREATE FUNCTION alignd_push.maintain(layout bigint) RETURNS text
@@ -140,33 +209,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp
 SET lock_timeout = '2s' AS $$
 DECLARE
 	me int := alignd_push.caller(layout);
-	of_day bigint;
-	part text;
-	gone bigint;
+	did text;
 BEGIN
+	PERFORM alignd_push.end_endless();
 	PERFORM FROM fleet FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
 		RETURN '';
 	END IF;
-	of_day := alignd_push.day_to_sum();
-	IF of_day IS NOT NULL AND alignd_push.sum_day(of_day) > 0 THEN
-		RETURN 'summed ' || to_char(to_timestamp(of_day) AT TIME ZONE 'UTC', 'YYYY-MM-DD');
-	END IF;
-	part := alignd_push.past_part();
-	IF part IS NOT NULL THEN
-		EXECUTE format('DROP TABLE %I', part);
-		RETURN 'dropped ' || part;
-	END IF;
-	gone := alignd_push.purge_rows();
-	IF gone = 0 AND ((SELECT maintained_s FROM fleet) < alignd_push.now_s() - 86400
-			OR EXISTS (SELECT FROM erased_tuple)) THEN
-		gone := alignd_push.purge_tuples();
-		UPDATE fleet SET maintained_s = alignd_push.now_s();
-		RETURN 'looked through tuples';
-	END IF;
-	RETURN CASE WHEN gone > 0 THEN 'purged ' || gone ELSE '' END;
-EXCEPTION WHEN lock_not_available THEN
-	RETURN '';
+	did := alignd_push.try_sum();
+	did := CASE WHEN did = '' THEN alignd_push.try_drop() ELSE did END;
+	did := CASE WHEN did = '' THEN alignd_push.try_purge() ELSE did END;
+	RETURN CASE WHEN did = '' THEN alignd_push.try_tuples() ELSE did END;
 END
 $$;
 

@@ -991,6 +991,16 @@ BEGIN
 END
 $$;
 
+-- Tables of the days around; where somebody is at it they come a little later.
+CREATE FUNCTION alignd_push.make_days(at_s bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = alignd, pg_temp SET lock_timeout = '1s' AS $$
+BEGIN
+	PERFORM alignd_push.make_day(at_s + d * 86400) FROM generate_series(-1, 2) d;
+EXCEPTION WHEN lock_not_available THEN
+	NULL;
+END
+$$;
+
 -- What a host says of itself. Gives PostgreSQL's clock, what the fleet keeps, the
 -- newest version of the overrides and its digest, and up to which day the fleet
 -- has taken reports over.
@@ -1017,7 +1027,8 @@ BEGIN
 		last_error = heartbeat.last_error, last_error_s = heartbeat.last_error_s,
 		authserv_id = heartbeat.authserv_id, addresses = heartbeat.addresses
 		WHERE h.host_no = me;
-	PERFORM alignd_push.make_day(at_ms / 1000 + d * 86400) FROM generate_series(-1, 2) d;
+	PERFORM alignd_push.end_endless();
+	PERFORM alignd_push.make_days(at_ms / 1000);
 	RETURN QUERY SELECT at_ms, f.version, f.keep_results_s, coalesce(o.version, 0),
 		o.digest, alignd_report.taken_until_s()
 		FROM fleet f LEFT JOIN (SELECT v.version, v.digest FROM override_version v

@@ -19,6 +19,9 @@ CREATE TABLE fleet (
 	keep_results_s bigint NOT NULL DEFAULT 400 * 86400,
 	keep_incidents_s bigint NOT NULL DEFAULT 14 * 86400,
 	keep_wide_s bigint NOT NULL DEFAULT 3 * 86400,
+	-- how long a session's transaction may idle, and be open (sessions.sql)
+	end_idle_s bigint NOT NULL DEFAULT 120,
+	end_open_s bigint NOT NULL DEFAULT 3600,
 	maintained_s bigint NOT NULL DEFAULT 0,
 	purged_tuple bigint NOT NULL DEFAULT 0
 );
