@@ -226,13 +226,13 @@ static bool find_state(const char *message, char state[PG_SQLSTATE + 1])
 
 static enum pg_kind kind_of_message(const char *message)
 {
-	static const char *const of_tls[] = {"SSL", "certificate", "TLS"};
+	static const char *const signs[] = {"SSL", "certificate", "TLS"};
 	char state[PG_SQLSTATE + 1];
 
 	if (find_state(message, state))
 		return pg_kind_of_state(state);
-	for (size_t i = 0; i < COUNT_OF(of_tls); i++) {
-		if (strstr(message, of_tls[i]) != NULL)
+	for (size_t i = 0; i < COUNT_OF(signs); i++) {
+		if (strstr(message, signs[i]) != NULL)
 			return PG_TLS;
 	}
 	if (strstr(message, "password") != NULL)
@@ -248,10 +248,31 @@ static const char *const advice[] = {
     [PG_DENIED] = "alignctl fleet init --host makes the role; look at its "
 		  "password and at pg_hba.conf",
     [PG_SCHEMA] = "alignctl fleet init makes the schema",
-    [PG_TLS] = "give sslrootcert=FILE of the CA that signed the server's "
-	       "certificate; host= must be a name in it",
+    [PG_TLS] = "is the server's certificate expired or not valid yet? "
+	       "sslrootcert=FILE names the CA that signed it",
     [PG_STRING] = "mend store.postgresql",
 };
+
+/* Of TLS libpq's words name what is wrong, but for what verification met. */
+static const struct {
+	const char *words;
+	const char *advice;
+} of_tls[] = {
+    {"does not match host name", "host= must be a name in its certificate"},
+    {"does not support SSL", "ssl = on in its postgresql.conf, with a "
+			     "certificate for the name in host="},
+    {"root certificate file", "sslrootcert=FILE names one that is there and "
+			      "that this user may read"},
+};
+
+static const char *advice_on(enum pg_kind kind, const char *message)
+{
+	for (size_t i = 0; kind == PG_TLS && i < COUNT_OF(of_tls); i++) {
+		if (strstr(message, of_tls[i].words) != NULL)
+			return of_tls[i].advice;
+	}
+	return advice[kind];
+}
 
 /* What libpq says first is where it asked ("connection to server at ..., port
  * ... failed: "); what is wrong stands behind. */
@@ -270,7 +291,8 @@ static enum pg_kind tell_unconnected(PGconn *handle, struct error *err)
 
 	(void)error_set(err, kind == PG_STRING ? ERROR_CONFIG : ERROR_STORE,
 			"PostgreSQL: %.110s; %s",
-			pg_words(mem, essence(message)), advice[kind]);
+			pg_words(mem, essence(message)),
+			advice_on(kind, message));
 	mem_free(mem);
 	return kind;
 }

@@ -32,9 +32,10 @@ def can_stop():
 class Host(Daemon):
     """One mail server; its daemon runs from start() to stop()."""
 
-    def __init__(self, name, conninfo, settings=""):
+    def __init__(self, name, conninfo, settings="", clock=None):
         self.name = name
         self.conninfo = conninfo
+        self.clock = clock
         super().__init__(settings)
 
     def write_config(self, settings="", policy=""):
@@ -60,8 +61,17 @@ class Host(Daemon):
         found = pwd.getpwnam(self.user)
         return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
+    def environment(self):
+        """libpq looks into the home that it is told of, and not into root's."""
+        clock = self.clock.environment() if self.clock else {}
+        return {**os.environ, "HOME": self.folder, **clock}
+
+    def spawn(self, command, log):
+        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                env=self.environment())
+
     def tool(self, *arguments, stop_at=None, config=None):
-        environment = {**os.environ, "SUDO_USER": "ann"}
+        environment = {**self.environment(), "SUDO_USER": "ann"}
         if stop_at is not None:
             environment["ALIGND_STOP_AT"] = stop_at
         done = subprocess.run(
@@ -77,16 +87,19 @@ class Host(Daemon):
         """Stopped at that point (SIGSTOP) when it is given."""
         process = subprocess.Popen(
             [*WRAPPER, TOOL, "--config", self.config, *arguments], cwd="/",
-            env={**os.environ, "ALIGND_PAUSE_AT": point}, **self.as_user())
+            env={**self.environment(), "ALIGND_PAUSE_AT": point}, **self.as_user())
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status), status
         return process
 
-    def begin_forwarder(self):
+    def begin_forwarder(self, stop_at=None):
+        environment = self.environment()
+        if stop_at is not None:
+            environment["ALIGND_STOP_AT"] = stop_at
         return subprocess.Popen(
             [*WRAPPER, TOOL, "--config", self.config, "fleet", "forward"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/",
-            **self.as_user())
+            env=environment, **self.as_user())
 
     def send(self, author, count=1):
         with self.session() as client:
@@ -140,12 +153,13 @@ class HostTest(FleetTest):
         self.sql(f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object "
                  f"THEN NULL; END $$; GRANT {group} TO {role}")
 
-    def host(self, name="mxa.test", settings="", people="op", **where):
+    def host(self, name="mxa.test", settings="", people="op", clock=None, **where):
         role = name.split(".", maxsplit=1)[0]
         self.make_role(role, "alignd_host")
         self.sql("INSERT INTO alignd.host (name, role) VALUES "
                  f"('{name}', '{role}') ON CONFLICT DO NOTHING")
-        host = Host(name, self.server.conninfo(role, DATABASE, **where), settings)
+        host = Host(name, self.server.conninfo(role, DATABASE, **where), settings,
+                    clock)
         host.drop_in("people.conf", 'fleet { people = "'
                      f'{self.server.conninfo(people, DATABASE)}" }}')
         self.addCleanup(host.remove)

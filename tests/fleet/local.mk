@@ -6,7 +6,7 @@ tests_fleet_fleet_tool_SOURCES = tests/fleet/fleet_tool.c
 check_PROGRAMS += tests/fleet/fleet-histories
 tests_fleet_fleet_histories_SOURCES = tests/fleet/fleet_histories.c
 
-FLEET_TESTS = tests/fleet/test_pg.py
+FLEET_TESTS = tests/fleet/test_pg.py tests/fleet/test_fleet_tls.py
 FLEET_TESTS += tests/fleet/test_fleet_schema.py
 FLEET_TESTS += tests/fleet/test_fleet_init.py
 FLEET_TESTS += tests/fleet/test_fleet_forward.py

@@ -34,8 +34,9 @@ static const struct {
 	     "this host counts waits meanwhile"},
     {"denied", "alignctl fleet init --host NAME, by who may, makes the role"},
     {"schema", "alignctl fleet init --upgrade of the newer program"},
-    {"tls", "sslrootcert=FILE in store.postgresql names who vouches for the "
-	    "server's certificate"},
+    {"tls", "the server's certificate must be in force, hold the name in "
+	    "host=, and be signed by a CA that sslrootcert=FILE in "
+	    "store.postgresql names"},
     {"string", "mend store.postgresql"},
 };
 
