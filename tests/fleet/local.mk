@@ -39,3 +39,10 @@ check-fleet-histories: all $(TEST_TOOLS) tests/fleet/fleet-histories
 check-fleet-race: all $(TEST_TOOLS) tests/fleet/fleet-tool
 	@$(AM_TESTS_ENVIRONMENT) FLEET_RUNS=200 $(PYTHON) -W ignore \
 		$(srcdir)/tests/fleet/test_fleet_report_faults.py Race
+# The fleet's tests on Debian 13, whose PostgreSQL is 17, in its folder; a quarter of
+# an hour the first time.
+.PHONY: check-fleet-17
+check-fleet-17:
+	@$(INSIDE) trixie amd64 "postgresql pgbouncer openssl procps python3" \
+		sh -c './bootstrap build && /usr/lib/postgresql/17/bin/postgres --version && \
+		make -k check-fleet check-fleet-faults' || test $$? -eq 77

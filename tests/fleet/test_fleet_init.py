@@ -19,8 +19,9 @@ class InitTest(FleetTest):
         folder = self.enterClass(tempfile.TemporaryDirectory(prefix="alignd-init."))
         self.conf = os.path.join(folder, "alignd.conf")
         self.configure()
-        # Roles are the server's, not a database's.
-        for row in self.server.query("SELECT rolname FROM pg_roles WHERE rolname ~ '^alignd_mx'"):
+        # Roles are the server's, not a database's; since 16 those that another made
+        # can be given by him alone.
+        for row in self.server.query("SELECT rolname FROM pg_roles WHERE rolname ~ '^alignd_'"):
             self.server.query(f"DROP ROLE {row[0]}")
 
     def configure(self, postgresql="", more=""):
@@ -86,6 +87,7 @@ class Init(InitTest):
                           "duplicate_object THEN NULL; END $$; ALTER DATABASE fleet OWNER TO maker")
         self.admin = self.server.conninfo("maker", "fleet")
         self.init("--host", "mx1.example.org")
+        self.init("--host", "mx2.example.org")
         self.assertIn("has left", self.run_tool("remove", "mx1.example.org", self.admin)[1])
 
     def test_removed_and_back(self):

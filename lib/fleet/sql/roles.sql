@@ -19,7 +19,10 @@ BEGIN
 			EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
 		END IF;
 	END LOOP;
-	IF NOT pg_has_role(current_user, 'alignd_owner', 'MEMBER') THEN
+	-- Since 16 who makes a role is a member of it that may not become it.
+	IF NOT pg_has_role(current_user, 'alignd_owner', CASE
+			WHEN current_setting('server_version_num')::int < 160000
+			THEN 'MEMBER' ELSE 'SET' END) THEN
 		EXECUTE format('GRANT alignd_owner TO %I', current_user);
 	END IF;
 	-- It sees which sessions never end (sessions.sql).
