@@ -48,13 +48,26 @@ static bool is_formula(const char *text)
 	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
 }
 
+/* A program that separates cells by ";" sees no quotes in the midst of what it
+ * takes for a cell: for it one begins behind each, and on each line. A tab is
+ * escaped. */
+static bool begins_formula(const char *text, const char *at)
+{
+	if (at == text)
+		return is_formula(at);
+	return (at[-1] == ';' || at[-1] == '\n') && *at != '\r' &&
+	       is_formula(at);
+}
+
 static void write_quoted(FILE *file, const char *text)
 {
-	(void)fprintf(file, "\"%s", is_formula(text) ? "'" : "");
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
+	(void)putc('"', file);
+	for (const char *at = text; *at != '\0'; at++) {
+		if (begins_formula(text, at))
+			(void)putc('\'', file);
+		if (*at == '"')
 			(void)putc('"', file);
-		(void)putc(*text, file);
+		(void)putc(*at, file);
 	}
 	(void)putc('"', file);
 }
@@ -67,7 +80,7 @@ static void begin_cell(struct csv_row *row)
 
 static void write_text(FILE *file, const char *text)
 {
-	if (is_formula(text) || strpbrk(text, ",\"\r\n") != NULL)
+	if (is_formula(text) || strpbrk(text, ",;\"\r\n") != NULL)
 		write_quoted(file, text);
 	else
 		(void)fputs(text, file);

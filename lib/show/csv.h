@@ -5,9 +5,10 @@
 /*
  * csv - rows for spreadsheets (RFC 4180)
  *
- * Senders write some of what stands in the cells: one that a spreadsheet would
- * run as a formula gets an apostrophe in front, and what a terminal would obey
- * is escaped as for people (people.h). Line breaks stay, in quotes.
+ * Senders write some of what stands in the cells: what a spreadsheet would run
+ * as a formula gets an apostrophe in front, also where one separates cells by
+ * semicolons and takes what follows one for a cell; and what a terminal would
+ * obey is escaped as for people (people.h). Line breaks stay, in quotes.
  */
 
 #include <stdio.h>

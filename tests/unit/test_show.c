@@ -456,8 +456,12 @@ static void disarms_formulas(void **state)
 	    {"=1+1", "\"'=1+1\"\r\n"},
 	    {"@SUM", "\"'@SUM\"\r\n"},
 	    {"-1", "\"'-1\"\r\n"},
-	    {"\r\n=1", "\"'\r\n=1\"\r\n"},
+	    {"\r\n=1", "\"'\r\n'=1\"\r\n"},
 	    {"a=b", "a=b\r\n"},
+	    /* For who separates by semicolons or tabs, a cell begins there. */
+	    {"a;b", "\"a;b\"\r\n"},
+	    {"a;=1", "\"a;'=1\"\r\n"},
+	    {"a\r\n@SUM", "\"a\r\n'@SUM\"\r\n"},
 	};
 	FILE *file = tmpfile();
 	struct rows rows = {.file = file, .form = SHOW_CSV, .columns = one};
