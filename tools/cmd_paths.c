@@ -18,6 +18,7 @@
 #include "lib/store/store_path_read.h"
 #include "tools/known_store.h"
 #include "tools/option.h"
+#include "tools/paths_fleet.h"
 #include "tools/store.h"
 
 #define DAY_S 86400
@@ -239,6 +240,27 @@ static void write_all(struct tool *tool,
 		(void)printf("%zu more (--limit)\n", count - limit);
 }
 
+static const char *or_any(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static int print_of_fleet(struct tool *tool, const char *fleet,
+			  const struct wanted *wanted, long limit)
+{
+	const struct fleet_path_wanted asked = {
+	    .client = or_any(wanted->client),
+	    .network = or_any(wanted->network),
+	    .author = or_any(wanted->author),
+	    .is_broken = wanted->is_broken,
+	    .limit = limit,
+	};
+	struct error err;
+
+	return tool_paths_of_fleet(tool, fleet, &asked, &err) ? TOOL_DONE
+							      : tool_fail(&err);
+}
+
 static int run_paths(struct tool *tool)
 {
 	struct wanted wanted = {.author = NULL};
@@ -252,16 +274,16 @@ static int run_paths(struct tool *tool)
 
 	if (status != TOOL_DONE)
 		return status;
-	if (!tool_known_store(tool, "", &place, &err) ||
-	    !tool_store_reader(tool, place.path, &reader, &err) ||
+	if (!tool_known_store(tool, "", &place, &err))
+		return tool_fail(&err);
+	if (place.fleet != NULL)
+		return print_of_fleet(tool, place.fleet, &wanted, limit);
+	if (!tool_store_reader(tool, place.path, &reader, &err) ||
 	    !store_path_list_read(tool->mem, reader, clock_now_s(&tool->clock),
 				  &list, &err))
 		return tool_fail(&err);
 	size_t count = choose(tool->mem, &list, &wanted, &chosen);
 	write_all(tool, chosen, count, (size_t)limit);
-	if (place.fleet != NULL && tool_form(tool) == SHOW_TEXT)
-		(void)puts("this host's own: each host of a fleet knows paths "
-			   "by itself");
 	return TOOL_DONE;
 }
 

@@ -14,6 +14,7 @@ tools_alignctl_SOURCES = \
 	tools/cmd_explain.c \
 	tools/cmd_lookup.c \
 	tools/cmd_paths.c \
+	tools/paths_fleet.c tools/paths_fleet.h \
 	tools/cmd_stats.c \
 	tools/cmd_whatif.c \
 	tools/fleet/command.c tools/fleet/actions.h \
@@ -24,6 +25,7 @@ tools_alignctl_SOURCES = \
 	tools/fleet/heartbeat.c \
 	tools/fleet/init.c \
 	tools/fleet/maintain.c \
+	tools/fleet/paths.c \
 	tools/fleet/remove.c \
 	tools/fleet/round.c \
 	tools/fleet/segment.c \

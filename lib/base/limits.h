@@ -285,6 +285,8 @@
 							forwarder holds in memory
 							a few times; 16,000
 							overrides; past: refused */
+#define LIMIT_FLEET_PATHS 5000 /* known paths that a host brings to its fleet, some MB
+				  in a call; past: those by which less came stay */
 #define LIMIT_OVERRIDE_NAME 100 /* its title; it stands in log lines; past: refused */
 #define LIMIT_OVERRIDE_TEXT 300 /* owner, why; the latter goes into reports; past:
 				   refused */

@@ -10,6 +10,7 @@ libfleet_a_SOURCES = \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
 	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \
 	lib/fleet/fleet_upkeep.c lib/fleet/fleet_upkeep.h \
+	lib/fleet/fleet_paths.c lib/fleet/fleet_paths.h \
 	lib/fleet/fleet_overrides.c lib/fleet/fleet_overrides.h \
 	lib/fleet/push.c lib/fleet/push.h \
 	lib/fleet/push_state.c \
@@ -23,6 +24,7 @@ FLEET_SQL = \
 	lib/fleet/sql/push.sql \
 	lib/fleet/sql/maintain.sql \
 	lib/fleet/sql/read.sql \
+	lib/fleet/sql/path.sql lib/fleet/sql/path_tables_1.sql \
 	lib/fleet/sql/report_tables_1.sql \
 	lib/fleet/sql/report.sql \
 	lib/fleet/sql/report_erase.sql \

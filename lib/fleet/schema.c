@@ -16,13 +16,13 @@ static const struct {
 } steps[] = {
     {1, sql_tables_1},
     {1, sql_report_tables_1},
+    {1, sql_path_tables_1},
 };
 
 /* Replaced at each init, after the tables. */
-static const char *const parts[] = {sql_sessions, sql_push,
-				    sql_maintain, sql_read,
-				    sql_report,	  sql_report_erase,
-				    sql_grants};
+static const char *const parts[] = {sql_sessions,     sql_push,	 sql_maintain,
+				    sql_read,	      sql_path,	 sql_report,
+				    sql_report_erase, sql_grants};
 
 enum pg_kind fleet_schema_version(struct pg *pg, int *version,
 				  struct error *err)

@@ -271,3 +271,37 @@ bool store_paths_broken_since(
 	}
 	return store_db_end(rows);
 }
+
+/* --- those that a fleet is told of --- */
+
+bool store_paths_foremost(struct store_reader *reader, long limit,
+			  bool (*seen)(void *context,
+				       const struct store_path *path,
+				       const struct store_path_name *name,
+				       const char *reference),
+			  void *context, struct error *err)
+{
+	struct store_statement *rows;
+	struct store_path path;
+	struct store_path_name name;
+
+	if (!store_query_open(
+		reader->db,
+		"SELECT " STORE_PATH_COLUMNS " FROM path WHERE kind IN (?1, "
+		"?2) ORDER BY broken_s > 0 DESC, spf + dkim DESC, number "
+		"LIMIT ?3",
+		STORE_VALUES(store_number(STORE_PATH_CLIENT),
+			     store_number(STORE_PATH_AUTHOR),
+			     store_number(limit)),
+		&rows, err))
+		return false;
+	while (store_db_next(rows, err)) {
+		store_path_row_read(rows, &path, &name);
+		const char *reference =
+		    store_db_column_text(rows, REFERENCE_AT);
+		if (store_db_is_sound(rows, "path", 0) &&
+		    !seen(context, &path, &name, reference))
+			break;
+	}
+	return store_db_end(rows);
+}

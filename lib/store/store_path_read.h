@@ -68,6 +68,14 @@ bool store_paths_broken_since(
     bool (*seen)(void *context, const struct store_path_broken *path),
     void *context, struct error *err) __attribute__((warn_unused_result));
 
+/* Of clients and of authors through them: those that broke, and then those by
+ * which most came, at most `limit`. Until `seen` returns false. */
+bool store_paths_foremost(
+    struct store_reader *reader, long limit,
+    bool (*seen)(void *context, const struct store_path *path,
+		 const struct store_path_name *name, const char *reference),
+    void *context, struct error *err) __attribute__((warn_unused_result));
+
 /* --- for store_path_rows.c --- */
 
 #define STORE_PATH_COLUMNS                                                     \

@@ -26,7 +26,7 @@ class Rights(PushTest):
             "nspname LIKE 'alignd%' AND has_schema_privilege('mx_b', n.oid, 'USAGE') AND "
             "has_function_privilege('mx_b', p.oid, 'EXECUTE') ORDER BY 1")]
         self.assertEqual(may, [
-            "heartbeat", "hosts", "incidents_erase", "ledger", "maintain", "override_text",
+            "heartbeat", "hosts", "incidents_erase", "ledger", "maintain", "override_text", "paths",
             "segment_acts", "segment_begin", "segment_counted", "segment_incidents",
             "segment_open", "segment_results", "set_aside", "tuples_add"])
 

@@ -55,6 +55,7 @@ struct forwarder {
 	bool has_pushed;	    /* since the last heartbeat */
 	bool must_erase_all;	    /* the fleet has lost something */
 	int64_t hosts_ms;	    /* when its hosts were last asked for */
+	int64_t paths_day; /* of which day paths were brought; 0: none */
 	int64_t maintained_ms;
 	pid_t maintainer; /* a process; 0: none */
 
@@ -102,6 +103,10 @@ bool forward_heartbeat(struct forwarder *forwarder, struct error *err);
  * with their content is noted in the state and no failure. */
 void forward_look_at_overrides(struct forwarder *forwarder);
 bool forward_bring(struct forwarder *forwarder, struct error *err);
+
+/* paths.c: the known paths, once a day. */
+bool forward_paths(struct forwarder *forwarder, struct error *err)
+    __attribute__((warn_unused_result));
 
 /* maintain.c: the fleet's tables are kept in order, by a process of its own. */
 bool forward_maintain(struct forwarder *forwarder, struct error *err);

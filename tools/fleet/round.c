@@ -145,12 +145,9 @@ static bool tell_pushed(struct forwarder *forwarder, struct error *err)
 bool forward_round(struct forwarder *forwarder, struct error *err)
 {
 	bool (*const steps[])(struct forwarder *, struct error *) = {
-	    open_store,	      seal,
-	    connect_fleet,    forward_heartbeat,
-	    forward_compare,  forward_erased,
-	    push_waiting,     stream_open,
-	    tell_pushed,      forward_bring,
-	    forward_maintain,
+	    open_store,	     seal,	     connect_fleet, forward_heartbeat,
+	    forward_compare, forward_erased, push_waiting,  stream_open,
+	    tell_pushed,     forward_bring,  forward_paths, forward_maintain,
 	};
 
 	forwarder->trouble = "";
