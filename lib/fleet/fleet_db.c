@@ -21,6 +21,7 @@
 #include "lib/base/text.h"
 #include "lib/fleet/dialect.h"
 #include "lib/fleet/pg.h"
+#include "lib/fleet/schema.h"
 #include "lib/store/store_engine.h"
 
 #define BATCH_FIRST 32 /* rows; most lists want few */
@@ -32,6 +33,7 @@
 #define CURSOR_SQL 64
 #define CONNECT_MS 10000
 #define WAIT_MS 120000 /* for one call: sums over millions of rows */
+#define END_MS 1000    /* for the end of what took all the time it had */
 
 /* In which transaction the connection is. */
 enum transaction {
@@ -97,6 +99,11 @@ static const char *const begin_words[] = {
 	"; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'"                  \
 	"; SET LOCAL statement_timeout = %" PRId64
 
+/* Whoever has only so much time holds no rows for longer, whatever becomes of
+ * him: also where he is stopped between two statements. */
+#define SETTINGS_LIMITED                                                       \
+	"; SET LOCAL idle_in_transaction_session_timeout = %" PRId64
+
 /* States that pass when somebody else is done. */
 static const char *const busy_states[] = {"40001", "40P01", "55P03"};
 
@@ -137,11 +144,14 @@ static bool begin(struct fleet_db *db, enum transaction transaction,
 		  struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
-	bool ok = run_plain(db,
-			    mem_printf(mem, "%s" SETTINGS,
-				       begin_words[db->mode], time_left(db)),
-			    err);
+	int64_t left_ms = time_left(db);
+	const char *sql =
+	    mem_printf(mem, "%s" SETTINGS, begin_words[db->mode], left_ms);
 
+	if (db->until_ms != 0)
+		sql = mem_printf(mem, "%s" SETTINGS_LIMITED, sql, left_ms);
+	pg_set_wait(db->pg, left_ms);
+	bool ok = run_plain(db, sql, err);
 	if (ok)
 		db->transaction = transaction;
 	mem_free(mem);
@@ -150,7 +160,10 @@ static bool begin(struct fleet_db *db, enum transaction transaction,
 
 static bool end(struct fleet_db *db, const char *sql, struct error *err)
 {
+	int64_t left_ms = time_left(db);
+
 	db->transaction = TRANSACTION_NONE;
+	pg_set_wait(db->pg, left_ms > END_MS ? left_ms : END_MS);
 	return run_plain(db, sql, err);
 }
 
@@ -571,6 +584,8 @@ static const struct store_engine fleet_engine = {
     .column_name = column_name,
 };
 
+/* --- opening --- */
+
 /* What PostgreSQL itself says of a schema without rights is that nothing is
  * there. */
 static bool check_rights(struct pg *pg, struct error *err)
@@ -598,8 +613,26 @@ static bool check_rights(struct pg *pg, struct error *err)
 	return found == 2;
 }
 
-bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
-		   struct store_db **db, struct error *err)
+/* A newer one has all that an older one has. */
+static bool check_version(struct pg *pg, struct error *err)
+{
+	int version = 0;
+
+	if (fleet_schema_version(pg, &version, err) != PG_DONE)
+		return false;
+	return version >= FLEET_SCHEMA ||
+	       error_set(err, ERROR_STORE,
+			 "the fleet's schema has version %d, this program "
+			 "reads %d: alignctl fleet init --upgrade makes it",
+			 version, FLEET_SCHEMA);
+}
+
+bool fleet_db_check(struct pg *pg, struct error *err)
+{
+	return check_rights(pg, err) && check_version(pg, err);
+}
+
+struct store_db *fleet_db_over(struct pg *pg, enum store_db_mode mode)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	struct fleet_db *made = mem_new(mem, struct fleet_db);
@@ -607,12 +640,23 @@ bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
 	made->db.engine = &fleet_engine;
 	made->mem = mem;
 	made->mode = mode;
-	if (pg_connect(mem, conninfo, CONNECT_MS, &made->pg, err) != PG_DONE ||
-	    !check_rights(made->pg, err)) {
+	made->pg = pg;
+	return &made->db;
+}
+
+bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
+		   struct store_db **db, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct pg *pg;
+
+	if (pg_connect(mem, conninfo, CONNECT_MS, &pg, err) != PG_DONE ||
+	    !fleet_db_check(pg, err)) {
 		mem_free(mem);
 		return false;
 	}
-	pg_set_wait(made->pg, WAIT_MS);
-	*db = &made->db;
+	pg_set_wait(pg, WAIT_MS);
+	*db = fleet_db_over(pg, mode);
+	(void)talloc_steal(fleet_of(*db)->mem, mem);
 	return true;
 }

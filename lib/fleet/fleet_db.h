@@ -6,7 +6,8 @@
  * fleet_db - PostgreSQL as an engine of lib/store's statements
  *
  * What is opened here goes where a connection to a file of SQLite goes:
- * store_reader_over(), store_reports_over(). alignctl alone links it.
+ * store_reader_over(), store_reports_of_fleet(). alignctl and alignd-desk link
+ * it.
  *
  * A connection for reading sees the fleet as it was at its first statement, in
  * one transaction (repeatable read) that ends with it; a BEGIN of its own
@@ -21,6 +22,7 @@
  * for more.
  */
 
+#include "lib/fleet/pg.h"
 #include "lib/store/store_db.h"
 
 #define FLEET_ROWS_MAX 100000
@@ -30,5 +32,14 @@
 bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
 		   struct store_db **db, struct error *err)
     __attribute__((warn_unused_result));
+
+/* Is it the database of a fleet that this program knows, and may the role read
+ * there? */
+bool fleet_db_check(struct pg *pg, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* By a connection that stays the caller's, was checked, and is in no
+ * transaction: it is so again once this is closed. One at a time. */
+struct store_db *fleet_db_over(struct pg *pg, enum store_db_mode mode);
 
 #endif

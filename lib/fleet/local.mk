@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# For alignctl alone: the daemon waits for no network and links no libpq.
+# For alignctl and alignd-desk: the daemon waits for no network and links no libpq.
 noinst_LIBRARIES += libfleet.a
 libfleet_a_SOURCES = \
 	lib/fleet/fleet_tuple.c lib/fleet/fleet_tuple.h \
@@ -9,6 +9,7 @@ libfleet_a_SOURCES = \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
 	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \
+	lib/fleet/hosts_show.c lib/fleet/hosts_show.h \
 	lib/fleet/fleet_upkeep.c lib/fleet/fleet_upkeep.h \
 	lib/fleet/fleet_paths.c lib/fleet/fleet_paths.h \
 	lib/fleet/fleet_overrides.c lib/fleet/fleet_overrides.h \

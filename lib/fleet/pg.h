@@ -70,6 +70,12 @@ bool pg_string_is_sound(const char *conninfo, struct error *err)
 /* The same string without its password, for people; below `mem`. */
 char *pg_string_shown(TALLOC_CTX *mem, const char *conninfo);
 
+/* What a connection by it takes for "host", "port", "sslrootcert" ...: of the
+ * string, else of the environment or libpq's own; "" where nothing says. What
+ * stands in a service's file is not looked for. Below `mem`. */
+const char *pg_string_option(TALLOC_CTX *mem, const char *conninfo,
+			     const char *word);
+
 /* How long each further call may take. */
 void pg_set_wait(struct pg *pg, int64_t wait_ms);
 

@@ -141,6 +141,18 @@ static const char *fallback(TALLOC_CTX *mem, const char *word)
 	return found;
 }
 
+const char *pg_string_option(TALLOC_CTX *mem, const char *conninfo,
+			     const char *word)
+{
+	struct options options;
+	struct error unused;
+
+	if (!read_string(mem, conninfo, &options, &unused))
+		return "";
+	const char *found = option(&options, word);
+	return found == NULL ? fallback(mem, word) : found;
+}
+
 /* A unix socket's folder, or nothing, which stands for one; loopback. */
 static bool is_near(struct span host)
 {
