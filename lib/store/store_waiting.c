@@ -5,14 +5,12 @@
  */
 #include "lib/store/store_waiting.h"
 
-#include "lib/store/store_file.h"
 #include "lib/store/store_query.h"
 #include "lib/store/store_report.h"
-#include "lib/store/store_schema.h"
 
 /* The index on times has all of it, but for what was done. */
 static const char held_sql[] =
-    "SELECT count(*), ifnull(min(time_s), 0) FROM incident WHERE "
+    "SELECT count(*), coalesce(min(time_s), 0) FROM incident WHERE "
     "time_s >= ?1 AND " STORE_SQL_TIME(
 	"time_s") " AND applied = 'quarantine' AND NOT EXISTS (SELECT 1 FROM "
 		  "act WHERE act.incident_id = incident.incident_id)";
@@ -51,21 +49,29 @@ static bool read_run(struct store_db *db, struct store_waiting *waiting,
 	return store_db_end(rows);
 }
 
+bool store_waiting_by(struct store_reader *reader, int64_t since_s,
+		      struct store_waiting *waiting, struct error *err)
+{
+	struct store_waiting found = {.held = 0};
+	bool ok =
+	    read_held(reader->db, since_s, &found, err) &&
+	    read_run(reader->db, &found, err) &&
+	    store_notice_run_read(reader->db, "digest", &found.digest, err) &&
+	    store_notice_run_read(reader->db, "alert", &found.alert, err);
+
+	if (ok)
+		*waiting = found;
+	return ok;
+}
+
 bool store_waiting_read(const char *path, int64_t since_s,
 			struct store_waiting *waiting, struct error *err)
 {
-	struct store_waiting found = {.held = 0};
-	struct store_db *db = NULL;
-	bool ok = store_file_readable(path, err) &&
-		  store_db_open(path, STORE_DB_READ, &db, err) &&
-		  store_schema_check(db, &store_schema_current, err) &&
-		  read_held(db, since_s, &found, err) &&
-		  read_run(db, &found, err) &&
-		  store_notice_run_read(db, "digest", &found.digest, err) &&
-		  store_notice_run_read(db, "alert", &found.alert, err);
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct store_reader *reader;
+	bool ok = store_reader_open(mem, path, &reader, err) &&
+		  store_waiting_by(reader, since_s, waiting, err);
 
-	store_db_close(db);
-	if (ok)
-		*waiting = found;
+	mem_free(mem);
 	return ok;
 }

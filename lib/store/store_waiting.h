@@ -14,6 +14,7 @@
 
 #include "lib/base/error.h"
 #include "lib/store/store_notice.h"
+#include "lib/store/store_reader.h"
 
 struct store_waiting {
 	int64_t held;	       /* quarantined, and nobody has acted on them */
@@ -26,7 +27,13 @@ struct store_waiting {
 	struct store_notice_run alert;
 };
 
-/* Incidents since then. */
+/* Of incidents since then, by a reader; of a fleet's record it is all hosts'.
+ */
+bool store_waiting_by(struct store_reader *reader, int64_t since_s,
+		      struct store_waiting *waiting, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise of a file. */
 bool store_waiting_read(const char *path, int64_t since_s,
 			struct store_waiting *waiting, struct error *err)
     __attribute__((warn_unused_result));
