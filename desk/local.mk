@@ -11,5 +11,5 @@ desk_alignd_desk_SOURCES = \
 	desk/listener.c desk/listener.h \
 	desk/main.c \
 	desk/service.c desk/service.h
-desk_alignd_desk_LDADD = libdeskgate.a libdesk.a $(REPORT_LIBS) \
+desk_alignd_desk_LDADD = libdeskgate.a libdesk.a $(FLEET_LIBS) \
 	$(MICROHTTPD_LIBS)

@@ -151,7 +151,10 @@ static bool bar(struct server *server, struct error *err)
 	if (!server->settings.confine)
 		return true;
 	return confine_landlock(files, &server->confined, err) &&
-	       confine_seccomp(CONFINE_DAEMON, &server->confined, err);
+	       confine_seccomp(*server->settings.postgresql == '\0'
+				   ? CONFINE_DAEMON
+				   : CONFINE_SENDER,
+			       &server->confined, err);
 }
 
 static bool start(struct server *server, struct error *err)
@@ -160,8 +163,10 @@ static bool start(struct server *server, struct error *err)
 
 	tzset(); /* reads a file */
 	server->service = desk_service_new(&server->settings, server->gate);
-	if (!desk_listen(server->settings.listen, &server->listener, err) ||
-	    !bar(server, err) ||
+	if (!desk_listen(server->settings.listen, &server->listener, err))
+		return false;
+	desk_service_connect(server->service);
+	if (!bar(server, err) ||
 	    !desk_http_start(server->listener, is_tcp, server->service,
 			     &server->http, err))
 		return false;

@@ -16,9 +16,13 @@
 #include "lib/app/config_store.h"
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
+#include "lib/desk/fleet.h"
+#include "lib/fleet/pg.h"
 
 #define LOGGED_MAX 200
 #define LOOK_EVERY_S 2 /* whether the configuration has changed */
+#define PORT_MAX 65535
+#define DNS_PORT 53 /* by TCP, where an answer is large */
 
 enum count {
 	COUNT_REQUESTS,
@@ -55,6 +59,7 @@ struct desk_service {
 	TALLOC_CTX *mem; /* of the configuration */
 	struct config *config;
 	const char *store;
+	struct desk_fleet *fleet; /* NULL: none is read */
 	int64_t looked_s;
 	struct file_state states[2]; /* of alignd.conf and overrides.conf */
 	int64_t totals[COUNTS];
@@ -144,6 +149,9 @@ struct desk_service *desk_service_new(const struct desk_settings *settings,
 
 	service->settings = settings;
 	service->gate = gate;
+	if (*settings->postgresql != '\0')
+		service->fleet = desk_fleet_new(NULL, settings->postgresql,
+						"postgresql of desk.conf");
 	read_config(service);
 	return service;
 }
@@ -152,8 +160,18 @@ void desk_service_free(struct desk_service *service)
 {
 	if (service == NULL)
 		return;
+	mem_free(service->fleet);
 	mem_free(service->mem);
 	heap_free(service);
+}
+
+void desk_service_connect(struct desk_service *service)
+{
+	struct error err;
+
+	if (service->fleet != NULL &&
+	    !desk_fleet_connect(service->fleet, DESK_PAGE_MS, &err))
+		(void)fprintf(stderr, "alignd-desk: %s\n", err.words);
 }
 
 /* A sort that does not fit memory goes to a file, which the unit gives a folder
@@ -166,6 +184,42 @@ static void allow_temporary(struct confine_files *files)
 		folder = "/tmp";
 	confine_write_folder(files, folder);
 	(void)setenv("SQLITE_TMPDIR", folder, 0);
+}
+
+/* "5432", or one for each host: "5432,5433". */
+static void allow_ports(struct confine_files *files, const char *ports)
+{
+	struct span rest = span_of(ports);
+	struct span port;
+	bool goes_on = true;
+	long number;
+
+	while (goes_on) {
+		goes_on = span_cut(rest, ',', &port, &rest);
+		if (text_number(port, 1, PORT_MAX, &number))
+			confine_connect_port(files, number);
+	}
+}
+
+/* Where the server is, its certificate, and what we are known by. Which address
+ * a name has is asked for again whenever it is connected to anew. */
+static void allow_fleet(struct confine_files *files, const char *conninfo)
+{
+	static const char *const words[] = {"sslrootcert", "sslcert", "sslkey",
+					    "sslcrl", "passfile"};
+	TALLOC_CTX *mem = mem_context(NULL);
+	const char *home = getenv("HOME");
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		confine_read_beside(files,
+				    pg_string_option(mem, conninfo, words[i]));
+	if (home != NULL && *home == '/') {
+		confine_read(files, mem_printf(mem, "%s/.pgpass", home));
+		confine_read(files, mem_printf(mem, "%s/.postgresql", home));
+	}
+	allow_ports(files, pg_string_option(mem, conninfo, "port"));
+	confine_connect_port(files, DNS_PORT);
+	mem_free(mem);
 }
 
 bool desk_service_files(const struct desk_service *service,
@@ -181,11 +235,11 @@ bool desk_service_files(const struct desk_service *service,
 		for (size_t i = 0; i < origins->file_count; i++)
 			confine_read_beside(files, origins->files[i].path);
 	}
+	if (service->fleet != NULL)
+		allow_fleet(files, service->settings->postgresql);
 	allow_temporary(files);
-	if (*service->store == '\0')
-		return false;
 	confine_read_beside(files, service->store);
-	return true;
+	return *service->store != '\0' || service->fleet != NULL;
 }
 
 void desk_service_count_busy(struct desk_service *service)
@@ -224,20 +278,33 @@ static void answer_metrics(const struct desk_service *service, TALLOC_CTX *mem,
 	answer->type = "text/plain; version=0.0.4; charset=utf-8";
 }
 
-/* Can the store be read? */
+static bool open_record(const struct desk_service *service, TALLOC_CTX *mem,
+			struct store_reader **reader, struct error *err)
+{
+	if (service->fleet != NULL)
+		return desk_fleet_begin(service->fleet, mem, NULL, DESK_PAGE_MS,
+					reader, err);
+	return store_reader_open(mem, service->store, reader, err) &&
+	       store_reader_begin_page(*reader, DESK_PAGE_MS, err);
+}
+
+/* Can the record be read? */
 static void answer_health(const struct desk_service *service, TALLOC_CTX *mem,
 			  struct desk_answer *answer)
 {
 	struct store_reader *reader;
 	struct error err;
 
-	if (store_reader_open(mem, service->store, &reader, &err) &&
-	    store_reader_begin_page(reader, DESK_PAGE_MS, &err)) {
+	if (open_record(service, mem, &reader, &err)) {
 		mem_free(reader);
 		put_plain(mem, 200, "ok\n", answer);
 		return;
 	}
-	put_plain(mem, 503, mem_printf(mem, "store: %s\n", err.words), answer);
+	put_plain(mem, 503,
+		  mem_printf(mem, "%s: %s\n",
+			     service->fleet != NULL ? "fleet" : "store",
+			     err.words),
+		  answer);
 }
 
 /* Figures without names: for whoever reaches the socket. */
@@ -263,6 +330,7 @@ static void answer_page(const struct desk_service *service, TALLOC_CTX *mem,
 {
 	const struct desk desk = {
 	    .store = service->store,
+	    .fleet = service->fleet,
 	    .config = service->config,
 	    .now_s = clock_now_s(clock_system()),
 	    .page_ms = DESK_PAGE_MS,

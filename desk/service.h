@@ -34,8 +34,12 @@ void desk_service_answer(struct desk_service *service, TALLOC_CTX *mem,
 			 const struct desk_call *call,
 			 struct desk_answer *answer);
 
-/* The files that it will read, for confine_landlock(); false: the store is not
- * known, and pages will say so. */
+/* Connects to the fleet's PostgreSQL, where one is read, so that what libraries
+ * load for it is loaded; that none is there is told, and each page says it. */
+void desk_service_connect(struct desk_service *service);
+
+/* The files that it will read, and the ports that it will connect to, for
+ * confine_landlock(); false: the store is not known, and pages will say so. */
 bool desk_service_files(const struct desk_service *service,
 			struct confine_files *files);
 

@@ -12,6 +12,8 @@
 #include "lib/app/metrics_settings.h"
 #include "lib/base/domain.h"
 #include "lib/base/net.h"
+#include "lib/fleet/pg.h"
+#include "lib/store/store_settings.h"
 
 #define UNIX "unix:"
 #define HEADER_MAX 60
@@ -73,6 +75,31 @@ static bool check_member(const char *value, struct error *err)
 			      "names nobody (allowed: NAME, NAME:DOMAIN, *)");
 }
 
+/* What libpq says of it: which parameter it does not know. Else a part of the
+ * text would be shown that may be of a password with a blank in it. */
+static const char *fault_of(const char *words)
+{
+	static const char unknown[] = "invalid connection option";
+	const char *at = strstr(words, unknown);
+
+	return at != NULL ? at
+			  : "each parameter is NAME=VALUE, a value with blanks "
+			    "in ' ' (as in: host=db.example.org dbname=alignd "
+			    "user=reader)";
+}
+
+/* Here, and not at the first page. */
+static bool check_connection(const char *value, struct error *err)
+{
+	struct error met;
+
+	if (*value == '\0' || !store_connection_check(value, err))
+		return *value == '\0';
+	return pg_string_is_sound(value, &met) ||
+	       error_set(err, ERROR_CONFIG, "is no connection string: %s",
+			 fault_of(met.words));
+}
+
 #define AT(member) .offset = offsetof(struct desk_settings, member)
 
 static const struct setting rows[] = {
@@ -95,6 +122,16 @@ static const struct setting rows[] = {
      AT(store),
      .initial = "",
      .summary = "The store's file. Empty for that of config."},
+    {.name = "postgresql",
+     .type = SETTING_TEXT,
+     AT(postgresql),
+     .initial = "",
+     .check = check_connection,
+     .is_secret = true,
+     .summary =
+	 "A connection string of the fleet's PostgreSQL, with the role of "
+	 "a reader: its record is shown in place of the store's. Empty "
+	 "for none."},
     {.name = "parts",
      .type = SETTING_TEXT,
      AT(parts),
@@ -162,8 +199,19 @@ bool desk_settings_is_tcp(const struct desk_settings *settings)
 	return strncmp(settings->listen, UNIX, strlen(UNIX)) != 0;
 }
 
-static bool check_all(const char *path, const struct desk_settings *settings,
-		      struct error *err)
+static bool check_record(const char *path, const struct desk_settings *settings,
+			 struct error *err)
+{
+	return *settings->store == '\0' || *settings->postgresql == '\0' ||
+	       error_set(err, ERROR_CONFIG,
+			 "%.80s: store and postgresql: the desk shows one "
+			 "record: leave store out for the fleet's, or "
+			 "postgresql for that of one host",
+			 path);
+}
+
+static bool check_door(const char *path, const struct desk_settings *settings,
+		       struct error *err)
 {
 	bool is_tcp = desk_settings_is_tcp(settings);
 
@@ -193,7 +241,19 @@ bool desk_settings_load(TALLOC_CTX *mem, const char *path,
 				   "/usr/share/doc/alignd/examples/desk.conf)",
 				   path);
 	return settings_load(mem, desk_sections, &paths, settings, NULL, err) &&
-	       check_all(path, settings, err);
+	       check_record(path, settings, err) &&
+	       check_door(path, settings, err);
+}
+
+bool desk_settings_load_record(TALLOC_CTX *mem, const char *path,
+			       struct desk_settings *settings,
+			       struct error *err)
+{
+	const struct text_list paths = {.count = access(path, F_OK) == 0,
+					.items = &path};
+
+	return settings_load(mem, desk_sections, &paths, settings, NULL, err) &&
+	       check_record(path, settings, err);
 }
 
 struct desk_member desk_member_of(TALLOC_CTX *mem, const char *item)

@@ -13,11 +13,14 @@
 #include "lib/base/settings.h"
 
 struct desk_settings {
-	const char *listen; /* "unix:/path", "inet:PORT@127.0.0.1" */
-	const char *config; /* alignd.conf; "": none */
-	const char *store;  /* "": what alignd.conf names */
-	const char *parts;  /* a folder that alignctl desk keeps; "": none */
-	const char *proxy;  /* a user; "": nobody speaks for others */
+	const char *listen;	/* "unix:/path", "inet:PORT@127.0.0.1" */
+	const char *config;	/* alignd.conf; "": none */
+	const char *store;	/* "": what alignd.conf names */
+	const char *postgresql; /* the fleet's record is read instead, by this
+				   connection string; "": no fleet's. It may
+				   hold a password: secret_text.h */
+	const char *parts; /* a folder that alignctl desk keeps; "": none */
+	const char *proxy; /* a user; "": nobody speaks for others */
 	const char *user_header; /* in which it names who asks */
 	const char *token_file;	 /* for TCP */
 	struct text_list hosts;
@@ -41,6 +44,13 @@ extern const struct setting_section desk_sections[];
  * refused: nobody would be in its lists. */
 bool desk_settings_load(TALLOC_CTX *mem, const char *path,
 			struct desk_settings *settings, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* Likewise, for who asks nothing but where the record is: nobody need be in the
+ * lists. A file that is missing is blank. */
+bool desk_settings_load_record(TALLOC_CTX *mem, const char *path,
+			       struct desk_settings *settings,
+			       struct error *err)
     __attribute__((warn_unused_result));
 
 bool desk_settings_is_tcp(const struct desk_settings *settings);

@@ -142,7 +142,7 @@ tools_alignctl_SOURCES = \
 	tools/store.c tools/store.h \
 	tools/known_store.c tools/known_store.h \
 	tools/time.c tools/time.h
-tools_alignctl_LDADD = libdesk.a libnotice.a libposture.a libfleet.a $(SSL_LIBS) $(FLEET_LIBS) $(OPENDMARC_LIBS)
+tools_alignctl_LDADD = libdeskgate.a libdesk.a libnotice.a libposture.a libfleet.a $(SSL_LIBS) $(FLEET_LIBS) $(OPENDMARC_LIBS)
 # What a library's process may map; a sanitizer maps more than there is.
 if SANITIZED
 AM_CPPFLAGS += -DENGINE_MEMORY=RLIM_INFINITY

@@ -10,18 +10,23 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/desk/fleet.h"
 #include "lib/desk/page.h"
 
 const struct desk_route desk_routes[] = {
-    {"", "Start", DESK_ANALYST, true, false, desk_start, false},
-    {"incidents", "Incidents", DESK_ANALYST, true, true, desk_incidents, false},
-    {"groups", NULL, DESK_ANALYST, true, true, desk_groups, false},
-    {"likely", "Likely legitimate", DESK_ANALYST, true, true, desk_likely,
+    {"", "Start", DESK_ANALYST, true, false, desk_start, false, false},
+    {"incidents", "Incidents", DESK_ANALYST, true, true, desk_incidents, false,
      false},
-    {"search", NULL, DESK_HELPDESK, false, false, desk_search, false},
-    {"incident/", NULL, DESK_HELPDESK, true, true, desk_incident, false},
-    {"overrides", "Overrides", DESK_ANALYST, true, false, desk_overrides, true},
-    {"reports", "Reports", DESK_ANALYST, true, false, desk_reports, true},
+    {"groups", NULL, DESK_ANALYST, true, true, desk_groups, false, false},
+    {"likely", "Likely legitimate", DESK_ANALYST, true, true, desk_likely,
+     false, false},
+    {"search", NULL, DESK_HELPDESK, false, false, desk_search, false, false},
+    {"incident/", NULL, DESK_HELPDESK, true, true, desk_incident, false, false},
+    {"overrides", "Overrides", DESK_ANALYST, true, false, desk_overrides, true,
+     false},
+    {"reports", "Reports", DESK_ANALYST, true, false, desk_reports, true,
+     false},
+    {"hosts", "Hosts", DESK_ANALYST, true, true, desk_hosts, true, true},
     {.path = NULL},
 };
 
@@ -50,11 +55,23 @@ bool desk_route_is_for(const struct desk_route *route,
 	       !(route->is_of_all && who->author_domain != NULL);
 }
 
+bool desk_route_is_there(const struct desk_route *route,
+			 const struct desk *desk)
+{
+	return !route->is_of_fleet || desk->fleet != NULL;
+}
+
+const char *desk_record_name(const struct desk_page *page)
+{
+	return page->desk->fleet != NULL ? DESK_FLEET_NAME : page->desk->store;
+}
+
 static const struct desk_route *find_route(struct desk_page *page)
 {
 	for (const struct desk_route *route = desk_routes; route->path != NULL;
 	     route++) {
-		if (leads_to(route, page->request->path + 1, &page->rest))
+		if (desk_route_is_there(route, page->desk) &&
+		    leads_to(route, page->request->path + 1, &page->rest))
 			return route;
 	}
 	return NULL;
@@ -62,18 +79,29 @@ static const struct desk_route *find_route(struct desk_page *page)
 
 /* --- a page that says why --- */
 
-static const char *advice_for(enum error_kind kind)
+static const char *advice_for(const struct desk *desk, enum error_kind kind)
 {
 	switch (kind) {
 	case ERROR_STORE:
+		if (desk->fleet != NULL)
+			return "Try again in a moment. If it stays: does "
+			       "alignctl fleet status answer on a host of the "
+			       "fleet? FLEET.md says what to do. Meanwhile "
+			       "alignctl --local explain tells on each host "
+			       "what it refused.";
 		return "Try again in a moment. If it stays: is alignd running "
 		       "on the host, and does alignctl doctor find anything?";
 	case ERROR_CONFIG:
 		return "Ask whoever runs the host: alignctl config check says "
 		       "what is wrong.";
 	case ERROR_INPUT:
-		return "Was it read out right? It may also have been purged "
-		       "after store.keep_incidents, or be of another host.";
+		return desk->fleet != NULL
+			   ? "Was it read out right? It may also have been "
+			     "purged after fleet.keep_incidents, or its host "
+			     "has not brought it yet: alignctl fleet status."
+			   : "Was it read out right? It may also have been "
+			     "purged after store.keep_incidents, or be of "
+			     "another host.";
 	default:
 		return "Go back, and choose or type it anew.";
 	}
@@ -145,12 +173,38 @@ void desk_refuse(TALLOC_CTX *mem, const struct desk *desk, unsigned status,
 
 /* --- the store --- */
 
-static bool open_store(struct desk_page *page, struct error *err)
+static bool open_own(const struct desk_page *page, struct store_reader **reader,
+		     struct error *err)
 {
 	const struct desk *desk = page->desk;
 
-	return store_reader_open(page->mem, desk->store, &page->reader, err) &&
-	       store_reader_begin_page(page->reader, desk->page_ms, err);
+	return store_reader_open(page->mem, desk->store, reader, err) &&
+	       store_reader_begin_page(*reader, desk->page_ms, err);
+}
+
+/* This host may have no store, or one that cannot be read now: what is taken of
+ * it is a help, and no more. */
+static bool open_fleet(struct desk_page *page, struct error *err)
+{
+	const struct desk *desk = page->desk;
+	struct store_reader *own = NULL;
+	struct error unused;
+
+	if (*desk->store == '\0' || !open_own(page, &own, &unused))
+		own = NULL;
+	if (!desk_fleet_begin(desk->fleet, page->mem, own, desk->page_ms,
+			      &page->reader, err)) {
+		mem_free(own);
+		return false;
+	}
+	(void)talloc_steal(page->reader, own);
+	return true;
+}
+
+static bool open_record(struct desk_page *page, struct error *err)
+{
+	return page->desk->fleet != NULL ? open_fleet(page, err)
+					 : open_own(page, &page->reader, err);
 }
 
 static void tell_flaws(struct desk_page *page, const struct store_flaws *flaws)
@@ -218,7 +272,7 @@ static bool make_page(struct desk_page *page, const struct desk_route *route,
 {
 	struct store_flaws *flaws = store_flaws_new(page->mem);
 
-	if (!read_form(page, route, err) || !open_store(page, err))
+	if (!read_form(page, route, err) || !open_record(page, err))
 		return false;
 	store_reader_list_flaws(page->reader, flaws);
 	if (page->form != SHOW_TEXT && !make_data(page, route, answer, err))
@@ -251,7 +305,7 @@ static void answer_route(struct desk_page *page, const struct desk_route *route,
 	page->reader = NULL;
 	if (!ok)
 		refuse(page, status_for(err.kind), err.words,
-		       advice_for(err.kind), answer);
+		       advice_for(page->desk, err.kind), answer);
 	else if (strbuf_is_full(&page->html) || strbuf_is_full(&answer->body))
 		refuse(page, 503, "the page would be larger than 8 MiB",
 		       "Ask for fewer rows, or a shorter time.", answer);

@@ -5,10 +5,11 @@
 /*
  * desk - pages for those who answer for refused mail
  *
- * The record in a browser: the words of alignctl review, explain, stats,
- * override list and report status, from the same functions, as HTML, and lists
- * as the CSV and JSON that these print. Read only. Used twice: alignd-desk
- * serves them, alignctl desk writes them as files.
+ * The record in a browser, a host's own or a fleet's: the words of alignctl
+ * review, explain, stats, override list, report status and fleet status, from
+ * the same functions, as HTML, and lists as the CSV and JSON that these print.
+ * Read only. Used twice: alignd-desk serves them, alignctl desk writes them as
+ * files.
  *
  * A page is made whole, in one read transaction that ends with it; texts of
  * strangers come through lib/stats/html.h alone, into text and quoted
@@ -20,6 +21,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/desk/request.h"
 
+struct desk_fleet;
 struct store_path_list;
 
 enum desk_role {
@@ -39,9 +41,12 @@ struct desk_who {
 /* What pages are made from. */
 struct desk {
 	const char *store;
+	/* The record of a fleet, shown in place of the store's (fleet.h), of
+	 * which is then taken what a fleet does not share; NULL: none. */
+	struct desk_fleet *fleet;
 	const struct config *config; /* NULL: refused, or not readable */
 	int64_t now_s;
-	int64_t page_ms; /* what reading for a page may take */
+	int64_t page_ms;   /* what reading for a page may take */
 	size_t likely_max; /* among how many incidents likely errors are looked
 			      for; 0: as many as alignctl review does */
 	/* Known paths (store_path_read.h), where many pages share them; NULL:
@@ -76,6 +81,10 @@ void desk_answer(TALLOC_CTX *mem, const struct desk *desk,
 void desk_refuse(TALLOC_CTX *mem, const struct desk *desk, unsigned status,
 		 const char *words, const char *advice,
 		 struct desk_answer *answer);
+
+/* By what name a part is kept: a fleet's is none of a host's own. */
+const char *desk_part_name(TALLOC_CTX *mem, const struct desk *desk,
+			   const char *name);
 
 /* The policy that goes with each page, below `mem`. */
 const char *desk_policy(TALLOC_CTX *mem);

@@ -69,6 +69,7 @@ static void put_menu(const struct desk_page *page, struct strbuf *whole)
 	     route++) {
 		const char *address = desk_address(page, route->path);
 		if (route->menu == NULL ||
+		    !desk_route_is_there(route, page->desk) ||
 		    !desk_route_is_for(route, page->who) || address == NULL)
 			continue;
 		HTML(whole, "<li><a href=\"{}\"", address);
@@ -112,11 +113,17 @@ static const char *zone_words(TALLOC_CTX *mem, int64_t time_s)
 	return mem_printf(mem, "; here it is %s", text);
 }
 
-/* Of a host whose record goes to a fleet's as well. */
-static bool is_of_fleet(const struct desk *desk)
+/* Of what is told, where it may be doubtful. */
+static const char *record_words(const struct desk *desk)
 {
-	return desk->config != NULL &&
-	       desk->config->store.postgresql[0] != '\0';
+	if (desk->fleet != NULL)
+		return " Shown is what the hosts of the fleet recorded, as far "
+		       "as they have brought it.";
+	if (desk->config != NULL && store_is_of_fleet(&desk->config->store))
+		return " Shown is what this host recorded; what the other "
+		       "hosts of its fleet did, alignctl review and explain "
+		       "tell.";
+	return "";
 }
 
 static void put_foot(const struct desk_page *page, struct strbuf *whole)
@@ -135,10 +142,7 @@ static void put_foot(const struct desk_page *page, struct strbuf *whole)
 		 : mem_printf(page->mem,
 			      " You see mail in the name of %s, and below it.",
 			      page->who->author_domain),
-	     is_of_fleet(page->desk)
-		 ? " Shown is what this host recorded; what the other hosts of "
-		   "its fleet did, alignctl review and explain tell."
-		 : "");
+	     record_words(page->desk));
 }
 
 void desk_frame(const struct desk_page *page, struct strbuf *whole)

@@ -19,6 +19,7 @@
 
 #define NEIGHBOURS 10
 #define SCORE_LINES 1 /* of a candidate: its reference, told already */
+#define TOLD 4	      /* of one reference, whole */
 
 /* What is told of one. */
 struct telling {
@@ -26,20 +27,53 @@ struct telling {
 	struct store_incident incident;
 	struct review_candidate *candidate;
 	const struct explanation *explanation;
-	size_t found;
+	size_t number; /* of those that have the reference; 0: it is alone */
+};
+
+/* Those of a reference, the newest first. */
+struct finding {
+	struct desk_page *page;
+	struct store_incident incidents[TOLD];
+	size_t found; /* also those beyond */
 };
 
 /* --- finding it --- */
 
-static bool keep_first(void *context, const struct store_incident *incident)
+static bool keep_found(void *context, const struct store_incident *incident)
 {
-	struct telling *telling = context;
+	struct finding *finding = context;
+	struct desk_page *page = finding->page;
 
-	if (!desk_in_scope(telling->page, incident->author_domain))
+	if (!desk_in_scope(page, incident->author_domain))
 		return true;
-	if (telling->found++ == 0)
-		telling->incident = review_copy(telling->page->mem, incident);
+	if (finding->found < TOLD)
+		finding->incidents[finding->found] =
+		    review_copy(page->mem, incident);
+	finding->found++;
 	return true;
+}
+
+/* --- where it is told --- */
+
+/* An id stands once on a page. */
+static const char *id_of(const struct telling *telling, const char *id)
+{
+	return telling->number == 0 ? id
+				    : mem_printf(telling->page->mem, "%s-%zu",
+						 id, telling->number);
+}
+
+static const char *host_of(const struct telling *telling)
+{
+	const char *host = telling->incident.host;
+
+	return *host == '\0' ? "a host that is not named"
+			     : desk_shown(telling->page->mem, host);
+}
+
+static bool is_of_fleet(const struct telling *telling)
+{
+	return telling->page->desk->fleet != NULL;
 }
 
 /* --- why --- */
@@ -112,7 +146,7 @@ static void put_steps(const struct telling *telling)
 {
 	struct desk_page *page = telling->page;
 
-	desk_heading(page, 2, "why", "Why");
+	desk_heading(page, 2, id_of(telling, "why"), "Why");
 	for (size_t i = 0; i < telling->explanation->count; i++) {
 		const struct explanation_step *step =
 		    &telling->explanation->steps[i];
@@ -126,24 +160,49 @@ static void put_steps(const struct telling *telling)
 /* --- what may be done --- */
 
 /* A command is made of what can be no other than a reference. */
-static void put_commands(const struct telling *telling)
+static bool is_fit_for_command(const char *reference)
+{
+	return review_reference_is_spelled(reference) &&
+	       strspn(reference, "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789-") ==
+		   strlen(reference);
+}
+
+/* What is held lies on one host, whose own record leads to it. */
+static void put_release(const struct telling *telling)
 {
 	const struct store_incident *incident = &telling->incident;
-	const char *reference = incident->reference;
+	struct desk_page *page = telling->page;
+	TALLOC_CTX *mem = page->mem;
+
+	if (strcmp(incident->applied, "quarantine") != 0)
+		return;
+	if (is_of_fleet(telling))
+		desk_put_command(
+		    &page->html,
+		    mem_printf(mem, "alignctl --local review release %s",
+			       incident->reference),
+		    mem_printf(mem,
+			       "It is wanted, and waits: let it go on. It lies "
+			       "on %s: to be run there.",
+			       host_of(telling)));
+	else
+		desk_put_command(&page->html,
+				 mem_printf(mem, "alignctl review release %s",
+					    incident->reference),
+				 "It is wanted, and waits: let it go on.");
+}
+
+static void put_commands(const struct telling *telling)
+{
+	const char *reference = telling->incident.reference;
 	struct desk_page *page = telling->page;
 	TALLOC_CTX *mem = page->mem;
 	const char *allow = review_candidate_command(mem, telling->candidate);
 
-	if (!review_reference_is_spelled(reference) ||
-	    strspn(reference, "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789-") !=
-		strlen(reference))
+	if (!is_fit_for_command(reference))
 		return;
 	strbuf_add_text(&page->html, "<ul class=\"todo\">\n");
-	if (strcmp(incident->applied, "quarantine") == 0)
-		desk_put_command(
-		    &page->html,
-		    mem_printf(mem, "alignctl review release %s", reference),
-		    "It is wanted, and waits: let it go on.");
+	put_release(telling);
 	desk_put_command(
 	    &page->html,
 	    mem_printf(mem, "alignctl review confirm %s", reference),
@@ -160,17 +219,31 @@ static void put_commands(const struct telling *telling)
 	strbuf_add_text(&page->html, "</ul>\n");
 }
 
+/* Where the commands are run that are not of one host's. */
+static void put_who(const struct telling *telling)
+{
+	if (is_of_fleet(telling))
+		HTML(&telling->page->html,
+		     "<p>For whoever may act, as root: on {}, which answered "
+		     "the mail, or but for what lies there on any host of the "
+		     "fleet whose fleet.people names an operator's role.</p>\n",
+		     host_of(telling));
+	else
+		strbuf_add_text(&telling->page->html,
+				"<p>For whoever may act, on the host, as "
+				"root:</p>\n");
+}
+
 static void put_todo(const struct telling *telling)
 {
 	struct desk_page *page = telling->page;
 
-	desk_heading(page, 2, "todo", "What you can do");
+	desk_heading(page, 2, id_of(telling, "todo"), "What you can do");
 	for (size_t i = 0; i < telling->explanation->count; i++) {
 		if (is_operator_step(&telling->explanation->steps[i]))
 			put_lines(page, &telling->explanation->steps[i]);
 	}
-	strbuf_add_text(&page->html,
-			"<p>For whoever may act, on the host, as root:</p>\n");
+	put_who(telling);
 	put_commands(telling);
 }
 
@@ -180,7 +253,7 @@ static void put_evidence(const struct telling *telling)
 {
 	struct desk_page *page = telling->page;
 
-	desk_heading(page, 2, "evidence", "What speaks for it");
+	desk_heading(page, 2, id_of(telling, "evidence"), "What speaks for it");
 	if (telling->candidate->count == 0)
 		strbuf_add_text(&page->html, "<p>Nothing that a spoofer could "
 					     "not arrange.</p>\n");
@@ -199,26 +272,39 @@ static bool put_record(const struct telling *telling, struct error *err)
 	if (!review_incident_show(page->mem, page->reader, &telling->incident,
 				  &show, err))
 		return false;
-	desk_heading(page, 2, "record", "What is recorded");
+	desk_heading(page, 2, id_of(telling, "record"), "What is recorded");
 	desk_put_show(&page->html, show, 1);
 	return true;
 }
 
 /* --- what else came --- */
 
-static bool put_neighbours(struct desk_page *page, const char *id,
+/* Regions of a page have each a name of its own. */
+static const char *neighbours_caption(const struct telling *telling,
+				      const char *heading)
+{
+	TALLOC_CTX *mem = telling->page->mem;
+
+	return telling->number == 0
+		   ? mem_printf(mem, "%s: the newest", heading)
+		   : mem_printf(mem,
+				"%s as the incident of %s (%zu): the newest",
+				heading, host_of(telling), telling->number);
+}
+
+static bool put_neighbours(const struct telling *telling, const char *id,
 			   const char *heading, const char *field,
 			   const char *value, struct store_filter filter,
 			   struct error *err)
 {
+	struct desk_page *page = telling->page;
 	struct desk_list list = {
-	    .filter = filter,
-	    .caption = mem_printf(page->mem, "%s: the newest", heading)};
+	    .filter = filter, .caption = neighbours_caption(telling, heading)};
 
 	if (*value == '\0' || page->who->role < DESK_ANALYST)
 		return true;
 	list.filter.limit = NEIGHBOURS;
-	desk_heading(page, 2, id, heading);
+	desk_heading(page, 2, id_of(telling, id), heading);
 	if (!desk_scope(page, &list.filter))
 		return true;
 	if (!desk_put_list(page, &list, err))
@@ -243,10 +329,10 @@ static bool put_all_neighbours(const struct telling *telling, struct error *err)
 	if (!net_block_parse(client, &block, &unused))
 		client = "";
 	return put_neighbours(
-		   telling->page, "source", "From the same source", "ip",
-		   client, (struct store_filter){.client_ip = client}, err) &&
+		   telling, "source", "From the same source", "ip", client,
+		   (struct store_filter){.client_ip = client}, err) &&
 	       put_neighbours(
-		   telling->page, "author", "In the same name", "from", author,
+		   telling, "author", "In the same name", "from", author,
 		   (struct store_filter){.author_domain = author}, err);
 }
 
@@ -272,32 +358,89 @@ static void put_lead(const struct telling *telling)
 
 	HTML(&page->html,
 	     "<p class=\"facts\"><span class=\"badge\">{}</span>"
-	     "<span>{}</span><span>{} here</span></p>\n"
-	     "<p class=\"lead\">{}</p>\n",
+	     "<span>{}</span><span>{} here</span>",
 	     desk_shown(page->mem, incident->applied),
 	     clock_text(incident->time_s, time),
-	     zone_time(page->mem, incident->time_s),
+	     zone_time(page->mem, incident->time_s));
+	if (is_of_fleet(telling))
+		HTML(&page->html, "<span>on {}</span>", host_of(telling));
+	HTML(&page->html, "</p>\n<p class=\"lead\">{}</p>\n",
 	     desk_shown(page->mem, *incident->reply != '\0'
 				       ? incident->reply
 				       : incident->reason));
-	if (telling->found > 1)
-		strbuf_add_text(&page->html,
-				"<p class=\"note\">Several incidents have this "
-				"reference; this is the newest.</p>\n");
 }
 
-static bool tell(struct telling *telling, struct error *err)
+static bool tell_one(struct telling *telling, struct error *err)
 {
-	struct desk_page *page = telling->page;
-
 	if (!read_explanation(telling, err))
 		return false;
-	page->title = desk_shown(page->mem, telling->incident.reference);
 	put_lead(telling);
 	put_todo(telling);
 	put_steps(telling);
 	put_evidence(telling);
-	if (!put_record(telling, err) || !put_all_neighbours(telling, err))
+	return put_record(telling, err) && put_all_neighbours(telling, err);
+}
+
+/* --- several of one reference: over hosts it may come again --- */
+
+static void put_place(const struct telling *telling)
+{
+	char time[CLOCK_TEXT];
+
+	HTML(&telling->page->html,
+	     "<li><a href=\"#{}\">{} of {}, {}</a></li>\n",
+	     id_of(telling, "of"),
+	     desk_shown(telling->page->mem, telling->incident.applied),
+	     host_of(telling), clock_text(telling->incident.time_s, time));
+}
+
+static void put_places(struct desk_page *page, const struct finding *finding,
+		       const struct telling *tellings, size_t count)
+{
+	HTML(&page->html,
+	     "<p class=\"note\">{} incidents have this reference, the newest "
+	     "first{}:</p>\n<ul>\n",
+	     mem_printf(page->mem, "%zu", finding->found),
+	     finding->found > count ? "; alignctl explain tells of all of them"
+				    : "");
+	for (size_t i = 0; i < count; i++)
+		put_place(&tellings[i]);
+	strbuf_add_text(&page->html, "</ul>\n");
+}
+
+static bool tell_several(struct desk_page *page, struct finding *finding,
+			 struct error *err)
+{
+	size_t count = finding->found < TOLD ? finding->found : TOLD;
+	struct telling tellings[TOLD];
+	char time[CLOCK_TEXT];
+
+	for (size_t i = 0; i < count; i++)
+		tellings[i] =
+		    (struct telling){.page = page,
+				     .incident = finding->incidents[i],
+				     .number = i + 1};
+	put_places(page, finding, tellings, count);
+	for (size_t i = 0; i < count; i++) {
+		desk_heading(
+		    page, 2, id_of(&tellings[i], "of"),
+		    mem_printf(page->mem, "%s, %s", host_of(&tellings[i]),
+			       clock_text(tellings[i].incident.time_s, time)));
+		if (!tell_one(&tellings[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool tell(struct desk_page *page, struct finding *finding,
+		 struct error *err)
+{
+	struct telling alone = {.page = page,
+				.incident = finding->incidents[0]};
+
+	page->title = desk_shown(page->mem, alone.incident.reference);
+	if (!(finding->found > 1 ? tell_several(page, finding, err)
+				 : tell_one(&alone, err)))
 		return false;
 	if (!page->desk->is_files)
 		desk_put_forms(page,
@@ -323,7 +466,7 @@ static struct review_reading reading_of(struct desk_page *page,
 	    .file = page->data,
 	    .form = page->form,
 	    .reader = page->reader,
-	    .path = page->desk->store,
+	    .path = desk_record_name(page),
 	    .now_s = page->desk->now_s,
 	    .has_scope = page->who->author_domain != NULL,
 	    .taker = taker,
@@ -370,13 +513,13 @@ bool desk_incident(struct desk_page *page, struct error *err)
 {
 	const char *reference = review_reference(page->mem, page->rest);
 	const struct store_filter filter = {.reference = reference};
-	struct telling telling = {.page = page};
+	struct finding finding = {.page = page};
 
 	page->title = "Incident";
-	if (!store_incidents(page->reader, &filter, keep_first, &telling, err))
+	if (!store_incidents(page->reader, &filter, keep_found, &finding, err))
 		return false;
 	if (page->form != SHOW_TEXT)
-		return write_data(page, reference, telling.found > 0, err);
-	return telling.found > 0 ? tell(&telling, err)
+		return write_data(page, reference, finding.found > 0, err);
+	return finding.found > 0 ? tell(page, &finding, err)
 				 : tell_counted(page, reference, err);
 }

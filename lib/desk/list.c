@@ -46,13 +46,14 @@ static bool put_row(void *context, const struct store_incident *incident)
 	struct listing *listing = context;
 	struct desk_page *page = listing->page;
 	struct desk_list *list = listing->list;
+	const struct table_column *columns = review_columns_of(page->reader);
 	struct value cells[REVIEW_COLUMNS];
 
 	if (list->count++ == 0)
-		desk_table_begin(&page->html, review_columns, list->caption);
+		desk_table_begin(&page->html, columns, list->caption);
 	review_cells(page->mem, incident, store_would(incident), cells);
 	desk_table_row(
-	    &page->html, review_columns, cells, 0,
+	    &page->html, columns, cells, 0,
 	    desk_incident_address(page, incident->reference, incident->time_s));
 	list->last_s = incident->time_s;
 	list->last_id = incident->id;
@@ -73,7 +74,7 @@ static struct review_reading reading_of(const struct desk_page *page,
 	    .file = page->data,
 	    .form = page->form,
 	    .reader = page->reader,
-	    .path = page->desk->store,
+	    .path = desk_record_name(page),
 	    .now_s = page->desk->now_s,
 	    .has_scope = page->who->author_domain != NULL,
 	    .filter = *filter,

@@ -4,7 +4,9 @@ noinst_LIBRARIES += libdesk.a
 libdesk_a_SOURCES = \
 	lib/desk/desk.c lib/desk/desk.h \
 	lib/desk/filter_form.c \
+	lib/desk/fleet.c lib/desk/fleet.h \
 	lib/desk/frame.c \
+	lib/desk/hosts.c \
 	lib/desk/incident.c \
 	lib/desk/incidents.c \
 	lib/desk/link.c \

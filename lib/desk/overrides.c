@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "lib/desk/fleet.h"
 #include "lib/desk/page.h"
 #include "lib/policy/override_show.h"
 #include "lib/stats/number.h"
@@ -100,12 +101,12 @@ static bool tell_use(struct desk_page *page, struct error *err)
 	return true;
 }
 
-/* An override may name others than those whose mail somebody sees. */
-bool desk_overrides(struct desk_page *page, struct error *err)
+/* --- which there are --- */
+
+static bool put_host_s(struct desk_page *page, struct error *err)
 {
 	const struct config *config = page->desk->config;
 
-	page->title = "Overrides";
 	if (config == NULL)
 		return error_set(err, ERROR_CONFIG,
 				 "alignd.conf is refused or not readable here, "
@@ -115,6 +116,34 @@ bool desk_overrides(struct desk_page *page, struct error *err)
 	else
 		HTML(&page->html, "<p>{}</p>\n",
 		     config_overrides_text(page->mem, config));
+	return true;
+}
+
+static bool put_fleet_s(struct desk_page *page, struct error *err)
+{
+	struct override_set *set;
+
+	if (!desk_fleet_overrides(page->desk->fleet, page->mem, &set, err))
+		return false;
+	put_all(page, set);
+	if (page->form != SHOW_TEXT)
+		return true;
+	strbuf_add_text(&page->html,
+			"<p>What stands in a host's own file holds there "
+			"before these: alignctl override list on it has both. "
+			"Which host has which version: ");
+	desk_link(page, desk_address(page, "hosts"), "hosts of the fleet");
+	strbuf_add_text(&page->html, ".</p>\n");
+	return true;
+}
+
+/* An override may name others than those whose mail somebody sees. */
+bool desk_overrides(struct desk_page *page, struct error *err)
+{
+	page->title = "Overrides";
+	if (!(page->desk->fleet != NULL ? put_fleet_s(page, err)
+					: put_host_s(page, err)))
+		return false;
 	if (page->form != SHOW_TEXT)
 		return true;
 	desk_heading(page, 2, "used", "Where they were used");

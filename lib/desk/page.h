@@ -38,11 +38,19 @@ struct desk_route {
 	bool has_csv;
 	/* False: the page is one that says why. */
 	bool (*make)(struct desk_page *page, struct error *err);
-	bool is_of_all; /* of all mail: not for who sees that of one domain */
+	bool is_of_all;	  /* of all mail: not for who sees that of one domain */
+	bool is_of_fleet; /* there is none where no fleet is read */
 };
 
 bool desk_route_is_for(const struct desk_route *route,
 		       const struct desk_who *who);
+
+/* Has this desk the page at all? */
+bool desk_route_is_there(const struct desk_route *route,
+			 const struct desk *desk);
+
+/* What is read: the store's file, or in words the fleet's record. */
+const char *desk_record_name(const struct desk_page *page);
 
 extern const struct desk_route desk_routes[];
 
@@ -55,6 +63,7 @@ bool desk_incident(struct desk_page *page, struct error *err);
 bool desk_search(struct desk_page *page, struct error *err);
 bool desk_overrides(struct desk_page *page, struct error *err);
 bool desk_reports(struct desk_page *page, struct error *err);
+bool desk_hosts(struct desk_page *page, struct error *err);
 
 /* --- frame.c --- */
 

@@ -18,6 +18,12 @@
 
 #define KEPT_S 3600
 
+const char *desk_part_name(TALLOC_CTX *mem, const struct desk *desk,
+			   const char *name)
+{
+	return desk->fleet == NULL ? name : mem_printf(mem, "fleet-%s", name);
+}
+
 /* Markup of ours, of a folder that is the desk's own user's. NULL: there is
  * none that is new enough. */
 static const char *read_kept(struct desk_page *page, const char *name,
@@ -32,7 +38,8 @@ static const char *read_kept(struct desk_page *page, const char *name,
 	    page->who->author_domain != NULL)
 		return NULL;
 	const char *path =
-	    mem_printf(page->mem, "%s/%s.part", desk->parts, name);
+	    mem_printf(page->mem, "%s/%s.part", desk->parts,
+		       desk_part_name(page->mem, page->desk, name));
 	if (stat(path, &found) != 0 || found.st_mtime > desk->now_s ||
 	    found.st_mtime < desk->now_s - KEPT_S ||
 	    !file_read(page->mem, path, LIMIT_DESK_PAGE_BYTES, &bytes, &unused))
@@ -92,7 +99,8 @@ static bool keep_part(struct desk_page *page, const char *name,
 
 	return desk->keep == NULL ||
 	       (make_part(page, false, make, &part, err) &&
-		desk->keep(desk->keeper, name,
+		desk->keep(desk->keeper,
+			   desk_part_name(page->mem, page->desk, name),
 			   span_make(strbuf_text(&part), part.length), err));
 }
 

@@ -59,14 +59,24 @@ static void put_runs(struct desk_page *page, const struct store_waiting *found)
 	strbuf_add_text(&page->html, "</p>\n");
 }
 
+static void put_hosts(struct desk_page *page)
+{
+	if (page->desk->fleet == NULL)
+		return;
+	strbuf_add_text(&page->html, "<p>");
+	desk_link(page, desk_address(page, "hosts"),
+		  "How the hosts of the fleet fare");
+	strbuf_add_text(&page->html, "</p>\n");
+}
+
 /* Of all mail, so not for who sees that of one domain. */
 static bool put_waiting(struct desk_page *page, struct error *err)
 {
 	struct store_waiting found;
 
-	if (!store_waiting_read(page->desk->store,
-				page->desk->now_s - HELD_DAYS * DAY_S, &found,
-				err))
+	if (!store_waiting_by(page->reader,
+			      page->desk->now_s - HELD_DAYS * DAY_S, &found,
+			      err))
 		return false;
 	put_held(page, &found);
 	put_runs(page, &found);
@@ -163,6 +173,7 @@ bool desk_start(struct desk_page *page, struct error *err)
 		desk_heading(page, 2, "waits", "What waits");
 		if (!desk_put_part(page, "waiting", put_waiting, err))
 			return false;
+		put_hosts(page);
 	}
 	desk_heading(page, 2, "likely", "Likely errors of this week");
 	if (!desk_put_part(page, "likely", put_likely, err))

@@ -2,6 +2,7 @@
 # The desk as browsers, web servers and others reach it.
 DESK_TESTS = \
 	tests/desk/test_desk_browser.py \
+	tests/desk/test_desk_fleet.py \
 	tests/desk/test_desk_server.py
 
 .PHONY: check-desk

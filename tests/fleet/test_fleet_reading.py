@@ -325,7 +325,9 @@ def make_schema(server, database):
                  "CREATE ROLE stranger LOGIN;", database=database)
 
 
-class Reading(ToolTest):
+class Fleet(ToolTest):
+    """The record of three hosts, in PostgreSQL and in one file."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -378,6 +380,8 @@ store {{ sqlite = "{cls.path('union.db')}"
         subprocess.run([RECORD_TOOL, cls.path(host), cls.path("zone"), store], input=lines,
                        text=True, check=True, stdout=subprocess.PIPE, timeout=120)
 
+
+class Reading(Fleet):
     def answers(self, *arguments):
         """What SQLite and PostgreSQL give: they are equal, and it is returned."""
         local = self.run_tool(*arguments, config="union.conf")
@@ -386,8 +390,6 @@ store {{ sqlite = "{cls.path('union.db')}"
                    .replace(FLEET_HOUR, "") for text in fleet[1:]]
         self.assertEqual([fleet[0], *renamed], list(local))
         return local
-
-    # --- tests ---
 
     def test_filters(self):
         sizes = set()

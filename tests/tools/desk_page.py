@@ -11,7 +11,7 @@ import re
 
 from page import Page
 
-STAYS = re.compile(r"(#[a-z]+|(\.\./|\./)?[A-Za-z0-9./%_-]*(\?[A-Za-z0-9%=&._-]*)?)")
+STAYS = re.compile(r"(#[a-z0-9-]+|(\.\./|\./)?[A-Za-z0-9./%_-]*(\?[A-Za-z0-9%=&._-]*)?)")
 ALLOWED = {"a", "form"}
 
 

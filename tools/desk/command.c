@@ -15,8 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "desk/settings.h"
 #include "lib/base/limits.h"
 #include "lib/desk/desk.h"
+#include "lib/desk/fleet.h"
 #include "lib/review/reference.h"
 #include "lib/store/store_groups.h"
 #include "lib/store/store_path_read.h"
@@ -29,6 +31,7 @@
 
 static const struct tool_option own_options[] = {
     {.name = "--out", .value = "DIR"},
+    {.name = "--desk", .value = "FILE"},
     KNOWN_STORE_OPTION,
     {.name = NULL},
 };
@@ -71,7 +74,86 @@ static bool write_page(struct run *run, const char *target, const char *name,
 	return ok;
 }
 
+/* --- whose record --- */
+
+/* What desk.conf says, for pages and alignd-desk to show the same. NULL: a file
+ * that is not there or not for us, where none was asked for. */
+static bool read_desk(struct tool *tool, const struct desk_settings **read,
+		      struct error *err)
+{
+	const char *given = tool_value(tool, "--desk");
+	const char *path = given == NULL ? DESK_CONFIG_PATH : given;
+	struct desk_settings *settings =
+	    mem_new(tool->mem, struct desk_settings);
+
+	*read = NULL;
+	if (access(path, R_OK) != 0)
+		return given == NULL || error_errno(err, ERROR_CONFIG, errno,
+						    "--desk: %.120s", given);
+	if (!desk_settings_load_record(tool->mem, path, settings, err))
+		return false;
+	*read = settings;
+	return true;
+}
+
+static bool has_own_way(const struct tool *tool)
+{
+	return tool_has(tool, "--local") || tool_has(tool, "--store");
+}
+
+/* --store or --local, else desk.conf, else alignd.conf. */
+static bool find_record(struct run *run, struct error *err)
+{
+	const struct desk_settings *settings = NULL;
+	TALLOC_CTX *mem = run->tool->mem;
+	struct known_store place;
+
+	if (!tool_known_store(run->tool, "overrides", &place, err) ||
+	    (!has_own_way(run->tool) && !read_desk(run->tool, &settings, err)))
+		return false;
+	run->desk.store = place.path;
+	run->desk.config = place.config;
+	if (settings != NULL && *settings->postgresql != '\0')
+		run->desk.fleet = desk_fleet_new(mem, settings->postgresql,
+						 "postgresql of desk.conf");
+	else if (settings != NULL && *settings->store != '\0')
+		run->desk.store = settings->store;
+	else if (place.fleet != NULL)
+		run->desk.fleet =
+		    desk_fleet_new(mem, place.fleet, "fleet.people");
+	return true;
+}
+
+static bool open_record(const struct run *run, TALLOC_CTX *mem,
+			struct store_reader **reader, struct error *err)
+{
+	const struct desk *desk = &run->desk;
+	struct store_reader *own;
+	struct error unused;
+
+	if (desk->fleet == NULL)
+		return store_reader_open(mem, desk->store, reader, err);
+	if (!store_reader_open(mem, desk->store, &own, &unused))
+		own = NULL;
+	return desk_fleet_begin(desk->fleet, mem, own, desk->page_ms, reader,
+				err) ||
+	       error_wrap(err,
+			  DESK_FLEET_NAME " (--local writes this host's own)");
+}
+
 /* --- which files --- */
+
+/* Figures of the start page as data, for alignd-desk. */
+static bool write_week(struct run *run, struct error *err)
+{
+	TALLOC_CTX *mem = run->tool->mem;
+
+	return write_page(
+	    run, "/?format=json",
+	    mem_printf(mem, "%s.part",
+		       desk_part_name(mem, &run->desk, "week-json")),
+	    err);
+}
 
 static bool write_lists(struct run *run, struct error *err)
 {
@@ -80,7 +162,6 @@ static bool write_lists(struct run *run, struct error *err)
 		const char *name;
 	} pages[] = {
 	    {"/", "index.html"},
-	    {"/?format=json", "week-json.part"},
 	    {"/incidents", "incidents.html"},
 	    {"/likely", "likely.html"},
 	    {"/reports", "reports.html"},
@@ -90,8 +171,13 @@ static bool write_lists(struct run *run, struct error *err)
 		if (!write_page(run, pages[i].target, pages[i].name, err))
 			return false;
 	}
+	if (!write_week(run, err))
+		return false;
+	if (run->desk.fleet != NULL &&
+	    !write_page(run, "/hosts", "hosts.html", err))
+		return false;
 	/* Without a configuration there is nothing to say of them. */
-	return run->desk.config == NULL ||
+	return (run->desk.config == NULL && run->desk.fleet == NULL) ||
 	       write_page(run, "/overrides", "overrides.html", err);
 }
 
@@ -132,7 +218,7 @@ static bool find_references(struct run *run, struct error *err)
 
 	run->references.items =
 	    mem_array(run->tool->mem, const char *, LIMIT_DESK_FILES);
-	bool ok = store_reader_open(mem, run->desk.store, &reader, err) &&
+	bool ok = open_record(run, mem, &reader, err) &&
 		  store_incidents(reader, &filter, take_reference, run, err) &&
 		  store_path_list_read(run->tool->mem, reader, run->desk.now_s,
 				       &run->paths, err);
@@ -174,13 +260,9 @@ static bool keep_part(void *context, const char *name, struct span bytes,
 
 static bool make_pages(struct run *run, const char *out, struct error *err)
 {
-	struct known_store place;
-
-	if (!tool_known_store(run->tool, "overrides", &place, err) ||
+	if (!find_record(run, err) ||
 	    !desk_folder_open(run->tool->mem, out, &run->folder, err))
 		return false;
-	run->desk.store = place.path;
-	run->desk.config = place.config;
 	run->desk.keep = keep_part;
 	run->desk.keeper = run;
 	return find_references(run, err) && write_lists(run, err) &&
@@ -211,7 +293,7 @@ static int run_desk(struct tool *tool)
 const struct command command_desk = {
     .name = "desk",
     .summary = "The record as pages in a folder, for a web server.",
-    .usage = "--out DIR [--store FILE]",
+    .usage = "--out DIR [--desk FILE] [--store FILE]",
     .options = own_options,
     .run = run_desk,
 };

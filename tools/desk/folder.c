@@ -17,6 +17,7 @@
 #define MARK ".alignd-desk"
 #define INCIDENTS "incident"
 #define PAGE ".html"
+#define PART ".part"
 
 struct desk_folder {
 	const char *path;
@@ -147,12 +148,12 @@ static bool is_written(const struct desk_folder *folder, const char *name)
 		       sizeof folder->names[0], by_name) != NULL;
 }
 
-static bool ends_as_page(const char *name)
+static bool ends_as(const char *name, const char *end)
 {
 	size_t length = strlen(name);
 
-	return length > strlen(PAGE) &&
-	       strcmp(name + length - strlen(PAGE), PAGE) == 0;
+	return length > strlen(end) &&
+	       strcmp(name + length - strlen(end), end) == 0;
 }
 
 /* Pages below `part` ("" or "incident/") alone: a page of an older version has
@@ -168,7 +169,8 @@ static bool sweep(const struct desk_folder *folder, const char *part,
 
 	while (ok && (entry = readdir(dir)) != NULL) {
 		const char *name = mem_printf(mem, "%s%s", part, entry->d_name);
-		if (ends_as_page(name) && !is_written(folder, name))
+		if ((ends_as(name, PAGE) || ends_as(name, PART)) &&
+		    !is_written(folder, name))
 			ok = unlink(place_of(mem, folder, name)) == 0 ||
 			     errno == ENOENT;
 	}

@@ -101,8 +101,7 @@ static bool put_rounds(struct show *show, struct report_sender *sender,
 		return false;
 	show_put(show, "rounds_unrendered", "rounds",
 		 value_number(figures.unrendered));
-	show_put(show, "segments_late", "late",
-		 value_number(figures.late));
+	show_put(show, "segments_late", "late", value_number(figures.late));
 	show_put(show, "segments_let_go", "too late",
 		 value_words(
 		     value_number(figures.let_go_segments),
@@ -144,22 +143,38 @@ static bool put_state(void *context, const char *state, int64_t count)
 	return true;
 }
 
-static bool put_failures(struct show *show, const struct report_sender *sender,
-			 struct error *err)
+/* They wait on the host that refused the mail, which is not ours where the
+ * fleet's are looked at from elsewhere. */
+static bool put_waiting_failures(struct show *show,
+				 const struct report_sender *sender,
+				 struct error *err)
 {
+	struct store_reports *own =
+	    sender->own == NULL ? sender->reports : sender->own;
 	int64_t waiting;
 	int64_t counted_only;
 
-	if (!store_failures_count(sender->own == NULL ? sender->reports
-						      : sender->own,
-				  &waiting, &counted_only, err))
+	if (store_reports_is_fleet(own)) {
+		show_member(show, "kept",
+			    "on each host (alignctl report status there)");
+		return true;
+	}
+	if (!store_failures_count(own, &waiting, &counted_only, err))
 		return false;
-	show_line(show, "failure reports");
-	if (sender->settings->failure_reports == FAILURES_NO)
-		show_member(show, "switched", "off (report.failure_reports)");
 	show_put(show, "failures_kept", "kept", value_number(waiting));
 	show_put(show, "failures_counted_only", "counted only",
 		 value_number(counted_only));
+	return true;
+}
+
+static bool put_failures(struct show *show, const struct report_sender *sender,
+			 struct error *err)
+{
+	show_line(show, "failure reports");
+	if (sender->settings->failure_reports == FAILURES_NO)
+		show_member(show, "switched", "off (report.failure_reports)");
+	if (!put_waiting_failures(show, sender, err))
+		return false;
 	return store_reports_states(sender->reports, "failure", put_state,
 				    show_object(show, "failure_states"), err);
 }
