@@ -145,6 +145,19 @@ class FleetDesk(Record):
         self.assertEqual({json.loads(line)["host"] for line in rows.splitlines()},
                          {"mx2.test", "mx3.test"})
 
+    def test_what_is_typed_is_found_by_each_kind(self):
+        desk = self.start()
+        row = next(row for row in self.rows("review", "--json", "--queue-id", "QUEUE00"))
+        for typed in ("QUEUE00", "203.0.113.5", "example.test"):
+            main = desk.ask(f"/search?q={typed}").main
+            self.assertIn(row["reference"], main, typed)
+            self.assertIn('<td data-label="host">', main, typed)
+        self.fleet("UPDATE alignd.incident SET mail_from = '<Bounce@Example.TEST>' WHERE "
+                   f"reference = '{row['reference']}'")
+        main = self.asked(desk, "/search?q=bounce%40example.test", name="bob").main
+        self.assertIn(row["reference"], main)
+        self.assertEqual(desk.ask("/search?q=nobody%40example.test").status, 404)
+
     def test_what_can_be_done_names_the_host(self):
         self.fleet("UPDATE alignd.incident SET applied = 'quarantine' WHERE reference = "
                    f"'{TWICE}' AND host = 'mx2.test'")
