@@ -20,6 +20,7 @@ tools_alignctl_SOURCES = \
 	tools/fleet/command.c tools/fleet/actions.h \
 	tools/fleet/bring.c \
 	tools/fleet/compare.c \
+	tools/fleet/confine.c \
 	tools/fleet/erased.c \
 	tools/fleet/forward.c tools/fleet/forwarder.h \
 	tools/fleet/heartbeat.c \

@@ -70,6 +70,11 @@ void confine_socket_folder(struct confine_files *files, const char *folder)
 	add_path(files, folder, CONFINE_SOCKET_FOLDER);
 }
 
+void confine_signals(struct confine_files *files)
+{
+	files->has_signals = true;
+}
+
 static void add_port(struct confine_files *files, long port,
 		     enum confine_use use)
 {

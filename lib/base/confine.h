@@ -47,6 +47,9 @@ void confine_socket_folder(struct confine_files *files, const char *folder);
 void confine_bind_port(struct confine_files *files, long port);
 void confine_connect_port(struct confine_files *files, long port);
 
+/* Signals to other processes stay as they are. */
+void confine_signals(struct confine_files *files);
+
 /* What every one of our processes reads of the system: /etc, /usr, /proc, the
  * resolver's file, /dev/null, random numbers. */
 void confine_system(struct confine_files *files);
@@ -56,7 +59,9 @@ void confine_system(struct confine_files *files);
 enum confine_calls {
 	CONFINE_DAEMON, /* serves sockets that are open already; asks DNS */
 	CONFINE_SENDER, /* connects, and loads the resolver's modules */
-	CONFINE_PARSER, /* computes: no file, no socket, no thread */
+	CONFINE_FORWARDER, /* likewise; has a child, asks for the addresses of
+			      this host, has alignd read its files again */
+	CONFINE_PARSER,	   /* computes: no file, no socket, no thread */
 };
 
 /* -- both ---------------------------------------------------------------- */

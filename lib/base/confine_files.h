@@ -6,6 +6,7 @@
  * confine_files - what confine.c collects and confine_landlock.c makes rules of
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum confine_use {
@@ -32,6 +33,7 @@ struct confine_files {
 	size_t path_count;
 	struct confine_port *ports;
 	size_t port_count;
+	bool has_signals; /* to whom it likes */
 };
 
 /* What a build that watches the program needs besides (confine_none.c,

@@ -158,6 +158,8 @@ bool confine_landlock(const struct confine_files *files,
 		return true;
 	}
 	struct ruleset barred = barred_by((int)abi);
+	if (files->has_signals)
+		barred.scopes &= ~SCOPE_SIGNAL;
 	int rules = abi <= 0 ? -1
 			     : (int)syscall(SYS_landlock_create_ruleset,
 					    &barred, sizeof barred, 0);

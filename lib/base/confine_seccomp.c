@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -160,6 +161,19 @@ static bool allow_sockets(scmp_filter_ctx filter)
 	return allow_when(filter, "socketpair", is_value(0, AF_UNIX));
 }
 
+/* A process of its own, its end, a daemon that shall read its files again, and
+ * the kernel's word on the host's addresses. */
+static bool allow_forwarder(scmp_filter_ctx filter)
+{
+	static const char *const calls[] = {"clone", "wait4", "waitid",
+					    "waitpid", NULL};
+
+	return add_all(filter, SCMP_ACT_ALLOW, calls) &&
+	       allow_when(filter, "kill", is_value(1, SIGTERM)) &&
+	       allow_when(filter, "kill", is_value(1, SIGUSR1)) &&
+	       allow_when(filter, "socket", is_value(0, AF_NETLINK));
+}
+
 static bool allow_questions(scmp_filter_ctx filter)
 {
 	static const unsigned long questions[] = {TCGETS, TIOCGWINSZ, FIONREAD,
@@ -177,14 +191,17 @@ static bool allow_more(scmp_filter_ctx filter, enum confine_calls calls)
 	return calls == CONFINE_PARSER ||
 	       (add_all(filter, SCMP_ACT_ALLOW, confine_file_calls) &&
 		add_all(filter, SCMP_ACT_ALLOW, confine_network_calls) &&
-		allow_threads(filter) && allow_sockets(filter));
+		allow_sockets(filter) &&
+		(calls == CONFINE_FORWARDER ? allow_forwarder(filter)
+					    : allow_threads(filter)));
 }
 
 static bool fill(scmp_filter_ctx filter, enum confine_calls calls)
 {
 	return add_all(filter, SCMP_ACT_ALLOW, confine_watched_calls) &&
 	       add_all(filter, SCMP_ACT_ALLOW, confine_computing_calls) &&
-	       allow_memory(filter, calls == CONFINE_SENDER) &&
+	       allow_memory(filter, calls == CONFINE_SENDER ||
+					calls == CONFINE_FORWARDER) &&
 	       allow_signals(filter) && allow_questions(filter) &&
 	       allow_more(filter, calls) &&
 	       add_all(filter, SCMP_ACT_ERRNO(EPERM), refused);

@@ -8,6 +8,7 @@ libfleet_a_SOURCES = \
 	lib/fleet/members.c lib/fleet/members.h \
 	lib/fleet/pg.c lib/fleet/pg.h \
 	lib/fleet/pg_connect.c lib/fleet/pg_private.h \
+	lib/fleet/pg_confine.c lib/fleet/pg_confine.h \
 	lib/fleet/fleet_hosts.c lib/fleet/fleet_hosts.h \
 	lib/fleet/hosts_show.c lib/fleet/hosts_show.h \
 	lib/fleet/fleet_upkeep.c lib/fleet/fleet_upkeep.h \

@@ -11,6 +11,7 @@ FLEET_TESTS += tests/fleet/test_fleet_schema.py
 FLEET_TESTS += tests/fleet/test_fleet_init.py
 FLEET_TESTS += tests/fleet/test_fleet_forward.py
 FLEET_TESTS += tests/fleet/test_fleet_status.py tests/fleet/test_fleet_sessions.py
+FLEET_TESTS += tests/fleet/test_fleet_confined.py
 FLEET_TESTS += tests/fleet/test_fleet_overrides.py
 FLEET_TESTS += tests/fleet/test_fleet_notice.py tests/fleet/test_fleet_paths.py
 FLEET_TESTS += tests/fleet/test_push.py

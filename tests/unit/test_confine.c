@@ -57,6 +57,8 @@ static bool give_up(enum confine_calls calls)
 	confine_system(files);
 	confine_write_folder(files, inside);
 	confine_connect_port(files, ALLOWED_PORT);
+	if (calls == CONFINE_FORWARDER)
+		confine_signals(files);
 	bool is_done = confine_landlock(files, &state, &err) &&
 		       confine_seccomp(calls, &state, &err);
 	mem_free(files);
@@ -442,6 +444,30 @@ static void test_sender(void **unused)
 	assert_int_not_equal(run_child(CONFINE_SENDER, start_process), 0);
 }
 
+static int reload_parent(void)
+{
+	return outcome(kill(getppid(), SIGUSR1));
+}
+
+/* A child of its own, its host's addresses, a signal to alignd, and no other. */
+static void test_forwarder(void **unused)
+{
+	(void)unused;
+	if (!has_seccomp)
+		skip();
+	(void)signal(SIGUSR1, SIG_IGN);
+	assert_int_equal(run_child(CONFINE_FORWARDER, start_process), 0);
+	assert_int_equal(run_child(CONFINE_FORWARDER, netlink_socket), 0);
+	assert_int_equal(run_child(CONFINE_FORWARDER, reload_parent), 0);
+	assert_int_equal(run_child(CONFINE_FORWARDER, map_module), 0);
+	assert_int_equal(run_child(CONFINE_FORWARDER, write_inside), 0);
+	assert_int_not_equal(run_child(CONFINE_FORWARDER, map_code), 0);
+	assert_int_not_equal(run_child(CONFINE_FORWARDER, signal_parent), 0);
+	assert_int_equal(run_child(CONFINE_FORWARDER, start_program), EPERM);
+	assert_int_equal(run_child(CONFINE_FORWARDER, listen_unix), EPERM);
+	(void)signal(SIGUSR1, SIG_DFL);
+}
+
 /* A folder that is not there yet may be made by somebody else, and used. */
 static int write_later(const char *late, int told, int tells)
 {
@@ -663,6 +689,7 @@ int main(void)
 	    cmocka_unit_test(test_daemon),
 	    cmocka_unit_test(test_parser),
 	    cmocka_unit_test(test_sender),
+	cmocka_unit_test(test_forwarder),
 	    cmocka_unit_test(test_folder_comes_later),
 	    cmocka_unit_test(test_lists),
 	};

@@ -278,6 +278,7 @@ static int forward(struct tool *tool)
 	bool is_good = begin(&forwarder, &err);
 
 	if (is_good) {
+		forward_confine(&forwarder);
 		block_signals(&forwarder);
 		if (forwarder.is_once)
 			is_good = run_round(&forwarder, &err);

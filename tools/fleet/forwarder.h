@@ -82,6 +82,9 @@ void forward_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool forward_pg(struct forwarder *forwarder, enum pg_kind kind);
 bool forward_local(struct forwarder *forwarder, bool is_done);
 
+/* confine.c: what it does not need it gives up; before it connects. */
+void forward_confine(const struct forwarder *forwarder);
+
 /* --- the steps --- */
 
 /* compare.c: what PostgreSQL has lost waits again. */
