@@ -14,6 +14,7 @@
 #include "lib/base/json_write.h"
 #include "lib/base/limits.h"
 #include "lib/eval/indirect_evidence.h"
+#include "lib/mail/display_name.h"
 
 static const char *or_empty(const char *value)
 {
@@ -210,6 +211,36 @@ struct store_incident record_incident(TALLOC_CTX *mem,
 	return make_incident(mem, verdict, &tuple, NULL, NULL);
 }
 
+/* What stands in From or MAIL FROM, if it may be an address: what is looked for is
+ * compared with it, no more. */
+static const char *found_by(TALLOC_CTX *mem, struct span text)
+{
+	if (text.length > LIMIT_ADDRESS_BYTES || !text_is_graphic(text) ||
+	    memchr(text.data, '@', text.length) == NULL)
+		return "";
+	char *address = mem_strndup(mem, text.data, text.length);
+	text_lower(address);
+	return address;
+}
+
+/* By which addresses people look for it: the first that a reader saw, and the
+ * envelope's. */
+static void put_addresses(TALLOC_CTX *mem, const struct verdict *verdict,
+			  struct store_entry *entry)
+{
+	const struct text_list *fields = &verdict->from_fields;
+	struct span from =
+	    fields->count == 0 ? span_of("")
+			       : display_mailbox(span_of(fields->items[0]));
+
+	entry->from_address = found_by(mem, from);
+	entry->sender_address =
+	    found_by(mem, display_mailbox(
+			      span_of(or_empty(verdict->mail_from_text))));
+	if (strcmp(entry->from_address, entry->sender_address) == 0)
+		entry->sender_address = "";
+}
+
 static struct store_remembered remembered_of(const struct dns_memory_row *row)
 {
 	return (struct store_remembered){
@@ -234,8 +265,10 @@ struct store_entry record_entry(TALLOC_CTX *mem, const struct verdict *verdict,
 	entry.has_remembered = verdict->is_to_remember;
 	if (entry.has_remembered)
 		entry.remembered = remembered_of(&verdict->remembered);
-	if (entry.has_incident)
+	if (entry.has_incident) {
 		entry.incident =
 		    make_incident(mem, verdict, &entry.tuple, queue_id, host);
+		put_addresses(mem, verdict, &entry);
+	}
 	return entry;
 }

@@ -43,6 +43,16 @@ static bool read_place(const char *text, struct store_filter *filter)
 	       text_number64(id, 1, INT64_MAX / 2, &filter->before_id);
 }
 
+bool desk_read_place(const struct desk_page *page, struct store_filter *filter,
+		     struct error *err)
+{
+	const char *before = desk_request_value(page->request, "before");
+
+	return before == NULL || read_place(before, filter) ||
+	       error_set(err, ERROR_USAGE,
+			 "before is no place in the list; begin at its top");
+}
+
 static bool is_known(const char *name)
 {
 	return review_field_find(name) != NULL ||

@@ -14,8 +14,7 @@
 static void put_next(struct desk_page *page, const struct desk_list *list)
 {
 	const char *top = desk_same_with(page, "incidents", "before", NULL);
-	const char *place = mem_printf(page->mem, "%" PRId64 ".%" PRId64,
-				       list->last_s, list->last_id);
+	const char *place = desk_list_end(page->mem, list);
 
 	if (page->desk->is_files)
 		return;

@@ -3,6 +3,7 @@
  * list.c - a table of incidents, as alignctl review has it
  * Tested by test_alignctl_pages.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "lib/base/domain.h"
@@ -81,6 +82,12 @@ static struct review_reading reading_of(const struct desk_page *page,
 	};
 }
 
+const char *desk_list_end(TALLOC_CTX *mem, const struct desk_list *list)
+{
+	return mem_printf(mem, "%" PRId64 ".%" PRId64, list->last_s,
+			  list->last_id);
+}
+
 bool desk_put_list(struct desk_page *page, struct desk_list *list,
 		   struct error *err)
 {
@@ -99,7 +106,7 @@ bool desk_put_list(struct desk_page *page, struct desk_list *list,
 		desk_table_end(&page->html);
 	if (list->has_counted && !review_counted_list(&reading, &counted, err))
 		return false;
-	if (list->count == 0 && counted == 0)
+	if (list->count == 0 && counted == 0 && !list->is_part)
 		strbuf_add_text(&page->html, "<p>Nothing matches.</p>\n");
 	strbuf_add_text(&page->html, strbuf_text(&listing.after));
 	return true;

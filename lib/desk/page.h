@@ -131,11 +131,15 @@ struct desk_list {
 	struct store_filter filter;
 	const char *caption;
 	bool has_counted; /* what was only counted is told, too */
+	bool is_part;	  /* one of several: that it is empty is not told */
 	/* set */
 	size_t count;
 	int64_t last_s; /* of the last row */
 	int64_t last_id;
 };
+
+/* The place of its last row, for the next page; below `mem`. */
+const char *desk_list_end(TALLOC_CTX *mem, const struct desk_list *list);
 
 /* A table of incidents; says so where there is none. */
 bool desk_put_list(struct desk_page *page, struct desk_list *list,
@@ -156,6 +160,10 @@ bool desk_in_scope(const struct desk_page *page, const char *author_domain);
 /* The filter of the page's parameters. False: a field is wrong; the form tells
  * of it, and the page is one with nothing but it. */
 bool desk_read_filter(struct desk_page *page, struct store_filter *filter);
+
+/* The place in a list that the page's address names, into the filter. */
+bool desk_read_place(const struct desk_page *page, struct store_filter *filter,
+		     struct error *err) __attribute__((warn_unused_result));
 
 /* The fields, with what was typed. `path` is where they lead. */
 void desk_put_form(struct desk_page *page, const char *path);

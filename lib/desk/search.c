@@ -2,8 +2,8 @@
 /*
  * search.c - finding an incident by what somebody read out
  *
- * Each kind by an index of the store: a reference, a queue id, an address (by
- * the author domain that it is of), a client. What is spelled nearly like a
+ * Each kind by an index of the store: a reference, a queue id, an address in From
+ * or MAIL FROM, a client. What is spelled nearly like a
  * reference is looked for only where nothing is found.
  * Tested by test_desk.
  */
@@ -22,6 +22,7 @@ struct search {
 	const char *typed;
 	const char *reference; /* of the first one that was found */
 	bool is_reference;     /* by which they were found */
+	bool is_in_parts; /* more than one list: an empty one is not told */
 	size_t count;
 };
 
@@ -94,11 +95,23 @@ static bool find_queue_id(struct search *search, struct error *err)
 
 /* --- a list of what was found --- */
 
+static void put_older(struct desk_page *page, const struct desk_list *list)
+{
+	strbuf_add_text(&page->html, "<p class=\"next\">");
+	desk_link(page,
+		  desk_same_with(page, "search", "before",
+				 desk_list_end(page->mem, list)),
+		  "Older ones");
+	strbuf_add_text(&page->html, "</p>\n");
+}
+
 static bool put_found(struct search *search, struct store_filter filter,
 		      const char *caption, struct error *err)
 {
 	struct desk_page *page = search->page;
-	struct desk_list list = {.filter = filter, .caption = caption};
+	struct desk_list list = {.filter = filter,
+				 .caption = caption,
+				 .is_part = search->is_in_parts};
 
 	list.filter.limit = FOUND_MAX;
 	if (!desk_scope(page, &list.filter)) {
@@ -108,7 +121,9 @@ static bool put_found(struct search *search, struct store_filter filter,
 	}
 	if (!desk_put_list(page, &list, err))
 		return false;
-	search->count = list.count;
+	search->count += list.count;
+	if (list.count == FOUND_MAX && page->who->role >= DESK_ANALYST)
+		put_older(page, &list);
 	return true;
 }
 
@@ -126,32 +141,70 @@ static void put_no_sender(struct desk_page *page)
 {
 	page->status = 404;
 	strbuf_add_text(&page->html,
-			"<p>Looked for was the sender of the envelope (MAIL "
-			"FROM), in mail in the name of its domain. Ask for the "
+			"<p>Looked for was the address in From and the sender "
+			"of the envelope (MAIL FROM). Ask for the "
 			"reference at the end of the bounce, such as "
 			"K7QX-2M4D; the mail may also be older than what is "
 			"kept, or have gone to another host.</p>\n");
 }
 
-/* The envelope's sender, of mail in the name of its domain: by the index of
- * author domains, since addresses have none. */
+/* By the indexes of a file; a fleet has none. */
+static bool put_by_address(struct search *search, const char *address,
+			   struct store_filter filter, struct error *err)
+{
+	if (store_reader_kind(search->page->reader) != STORE_DB_SQLITE)
+		return true;
+	filter.from_address = address;
+	if (!put_found(search, filter, "Mail with that address in From", err))
+		return false;
+	filter.from_address = NULL;
+	filter.sender_address = address;
+	return put_found(search, filter,
+			 "Mail from that address (MAIL FROM), with another one "
+			 "in From",
+			 err);
+}
+
+/* What an alignd before 0.2 recorded, or a fleet has: the envelope's sender, of
+ * mail in the name of its domain, which has an index. */
+static bool put_by_domain(struct search *search, const char *address,
+			  const char *domain, struct error *err)
+{
+	const struct store_filter filter = {.mail_from = address,
+					    .author_domain = domain};
+
+	return put_found(search, filter,
+			 "Mail from that address (MAIL FROM), in the name of "
+			 "its domain",
+			 err);
+}
+
+static const char *lower_case(TALLOC_CTX *mem, const char *text)
+{
+	char *lower = mem_strdup(mem, text);
+
+	text_lower(lower);
+	return lower;
+}
+
 static bool find_sender(struct search *search, struct error *err)
 {
 	struct desk_page *page = search->page;
 	const char *address = bare_address(page->mem, search->typed);
 	const char *at = strrchr(address, '@');
 	const char *domain = domain_normalize(page->mem, span_of(at + 1));
-	const struct store_filter filter = {.mail_from = address,
-					    .author_domain = domain};
+	struct store_filter filter = {.id = 0};
 
 	if (domain == NULL)
 		return error_set(
 		    err, ERROR_USAGE, "\"%s\" is no address",
 		    text_escape(page->mem, span_of(search->typed), 60, true));
-	if (!put_found(search, filter,
-		       "Mail from that address (MAIL FROM), in the name of its "
-		       "domain",
-		       err))
+	search->is_in_parts = true;
+	if (!desk_read_place(page, &filter, err) ||
+	    !put_by_address(search, lower_case(page->mem, address), filter,
+			    err) ||
+	    (search->count == 0 &&
+	     !put_by_domain(search, address, domain, err)))
 		return false;
 	if (search->count == 0)
 		put_no_sender(page);

@@ -238,3 +238,58 @@ struct display_names display_names_read(TALLOC_CTX *mem, struct span value)
 	end_element(&reader);
 	return reader.names;
 }
+
+/* --- one address --- */
+
+/* The first of `wanted` from `at` on, outside quotes; the length where there is
+ * none. */
+static size_t find_outside_quotes(struct span value, size_t at,
+				  const char *wanted)
+{
+	bool is_quoted = false;
+
+	for (; at < value.length; at++) {
+		char c = value.data[at];
+		if (is_quoted && c == '\\')
+			at++;
+		else if (c == '"')
+			is_quoted = !is_quoted;
+		else if (!is_quoted && ascii_is_one_of(c, wanted))
+			return at;
+	}
+	return value.length;
+}
+
+/* Behind the comment that begins there. */
+static size_t skip_comment(struct span value, size_t at)
+{
+	int depth = 0;
+
+	for (; at < value.length; at++) {
+		char c = value.data[at];
+		if (c == '\\')
+			at++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')' && --depth == 0)
+			return at + 1;
+	}
+	return value.length;
+}
+
+struct span display_mailbox(struct span value)
+{
+	size_t end = value.length;
+	size_t at = find_outside_quotes(value, 0, "(<,");
+
+	while (at < value.length && value.data[at] == '(') {
+		end = at < end ? at : end;
+		at = find_outside_quotes(value, skip_comment(value, at), "(<,");
+	}
+	if (at < value.length && value.data[at] == '<') {
+		size_t close = find_outside_quotes(value, at, ">");
+		return span_trim(
+		    span_make(value.data + at + 1, close - at - 1));
+	}
+	return span_trim(span_make(value.data, at < end ? at : end));
+}

@@ -34,4 +34,9 @@ struct display_names {
  * `mem`. */
 struct display_names display_names_read(TALLOC_CTX *mem, struct span value);
 
+/* What stands in the first brackets outside quotes and comments, else before the
+ * first comma or comment: by what people look for the mail. It may be anything,
+ * and nothing is decided by it. */
+struct span display_mailbox(struct span value);
+
 #endif

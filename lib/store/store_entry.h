@@ -173,6 +173,10 @@ struct store_entry {
 	struct store_tuple tuple;
 	bool has_incident; /* to be kept */
 	struct store_incident incident;
+	/* Of an incident: addresses that it is found by, in small letters; ""
+	 * or NULL: none. */
+	const char *from_address;
+	const char *sender_address; /* of MAIL FROM, where it is another */
 	bool is_counted; /* an incident that got no place */
 	struct store_place place;
 	bool has_failure;

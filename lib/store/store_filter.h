@@ -28,6 +28,10 @@ struct store_filter {
 	const char *queue_id;
 	const char *mail_from; /* whole; ASCII case does not matter. No index
 				  has it: with an author domain */
+	const char *from_address;   /* of From, or */
+	const char *sender_address; /* of MAIL FROM where it is another; both in
+				       small letters, each by its index, of a
+				       file alone (store_entry.h) */
 	bool is_open;	       /* nobody has acted on it (store_acts.h) */
 	/* Only what comes behind this one in a list, newest first: a page's
 	 * last row makes the next page. */

@@ -11,13 +11,25 @@
 #include "lib/store/store_columns.h"
 #include "lib/store/store_remembered.h"
 
+static const char *or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static size_t address_bytes(const struct store_entry *entry)
+{
+	return strlen(or_empty(entry->from_address)) +
+	       strlen(or_empty(entry->sender_address)) + 2;
+}
+
 static size_t entry_bytes(const struct store_entry *entry)
 {
 	size_t bytes = store_columns_bytes(&store_tuple_columns, &entry->tuple);
 
 	if (entry->has_incident)
 		bytes += store_columns_bytes(&store_incident_columns,
-					     &entry->incident);
+					     &entry->incident) +
+			 address_bytes(entry);
 	if (entry->has_failure)
 		bytes += store_columns_bytes(&store_failure_columns,
 					     &entry->failure);
@@ -63,6 +75,20 @@ void store_cond_init(pthread_cond_t *cond)
 	(void)pthread_condattr_destroy(&monotonic);
 }
 
+static char *pack_text(const char **text, char *room)
+{
+	size_t bytes = strlen(or_empty(*text)) + 1;
+
+	*text = memcpy(room, or_empty(*text), bytes);
+	return room + bytes;
+}
+
+static char *pack_addresses(struct store_entry *entry, char *room)
+{
+	return pack_text(&entry->sender_address,
+			 pack_text(&entry->from_address, room));
+}
+
 /* One block; NULL when it would be too long. */
 static struct store_item *pack_entry(const struct store_entry *entry)
 {
@@ -83,8 +109,10 @@ static struct store_item *pack_entry(const struct store_entry *entry)
 	char *room = store_columns_pack(&store_tuple_columns,
 					&item->entry.tuple, item->texts);
 	if (entry->has_incident)
-		room = store_columns_pack(&store_incident_columns,
-					  &item->entry.incident, room);
+		room = pack_addresses(
+		    &item->entry,
+		    store_columns_pack(&store_incident_columns,
+				       &item->entry.incident, room));
 	if (entry->has_failure)
 		room = store_columns_pack(&store_failure_columns,
 					  &item->entry.failure, room);

@@ -223,6 +223,11 @@ bool store_question_add_filter(struct store_question *question,
 	/* As it came, mostly in brackets. */
 	add_text(question, "lower(trim(mail_from, '<>')) = lower(?)",
 		 filter->mail_from);
+	/* So that the indexes, which are of these alone, are used. */
+	add_text(question, "from_address <> '' AND from_address = ?",
+		 filter->from_address);
+	add_text(question, "sender_address <> '' AND sender_address = ?",
+		 filter->sender_address);
 	add_text(question, "name_holds(?, client_name)", filter->client_name);
 	add_text(question, "instr(lower(reason), lower(?)) > 0",
 		 filter->reason);

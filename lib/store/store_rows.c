@@ -58,9 +58,10 @@ static char *add_incident_sql(TALLOC_CTX *mem)
 	struct strbuf sql;
 
 	strbuf_init(&sql, mem, SQL_MAX);
-	strbuf_add_text(&sql, "INSERT INTO incident (author_key, segment_id, ");
+	strbuf_add_text(&sql, "INSERT INTO incident (author_key, segment_id, "
+			      "from_address, sender_address, ");
 	store_columns_names(&store_incident_columns, "", ", ", &sql);
-	strbuf_add_text(&sql, ") VALUES (?, ?");
+	strbuf_add_text(&sql, ") VALUES (?, ?, ?, ?");
 	for (size_t i = 0; i < store_incident_columns.count; i++)
 		strbuf_add_text(&sql, ", ?");
 	strbuf_add_text(&sql, ")");
@@ -278,7 +279,9 @@ static bool write_incident(struct store_rows *rows,
 	store_db_bind_text(statement, 1,
 			   store_author_key(mem, incident->author_domain));
 	store_db_bind_number(statement, 2, item->segment_id);
-	store_columns_bind(&store_incident_columns, incident, statement, 3);
+	store_db_bind_text(statement, 3, item->entry.from_address);
+	store_db_bind_text(statement, 4, item->entry.sender_address);
+	store_columns_bind(&store_incident_columns, incident, statement, 5);
 	bool ok = store_db_execute(statement, err);
 	mem_free(mem);
 	if (!ok)

@@ -551,6 +551,10 @@ static const char version_10[] =
  * first_incident: the segment's incidents have higher ids. restated counts the
  * erasures that changed its rows, restated_told how many of them the fleet has;
  * erased has the incidents that were taken out, by name of segment and id.
+ *
+ * from_address and sender_address (store_entry.h) find an incident. None that is
+ * there has one, so their indexes are empty, and are made over a table that is:
+ * CREATE INDEX would read all incidents.
  */
 #define NEVER_AGAIN(table)                                                     \
 	"UPDATE sqlite_schema SET sql = replace(sql, '" table                  \
@@ -616,12 +620,24 @@ static const char version_11[] =
     "ALTER TABLE counted ADD COLUMN segment_id INTEGER NOT NULL DEFAULT 0;"
     "DROP INDEX counted_reference;"
     "CREATE UNIQUE INDEX counted_segment ON counted (segment_id, reference);"
+    "CREATE TABLE incident_anew (from_address TEXT, sender_address TEXT,"
+    " time_s INTEGER);"
+    "CREATE INDEX incident_from ON incident_anew (from_address, time_s)"
+    " WHERE from_address <> '';"
+    "CREATE INDEX incident_sender ON incident_anew (sender_address, time_s)"
+    " WHERE sender_address <> '';"
     "PRAGMA writable_schema = ON;"
     "UPDATE sqlite_schema SET sql = substr(sql, 1, length(sql) - 8) ||"
-    " ', segment_id INTEGER NOT NULL DEFAULT 0) STRICT' WHERE"
-    " type = 'table' AND name = 'incident' AND sql LIKE '%) "
-    "STRICT';" NEVER_AGAIN("incident") NEVER_AGAIN("tuple")
-	NEVER_AGAIN("act") "PRAGMA writable_schema = RESET;";
+    " ', segment_id INTEGER NOT NULL DEFAULT 0,"
+    " from_address TEXT NOT NULL DEFAULT '''',"
+    " sender_address TEXT NOT NULL DEFAULT '''') STRICT' WHERE"
+    " type = 'table' AND name = 'incident' AND sql LIKE '%) STRICT';"
+    "UPDATE sqlite_schema SET tbl_name = 'incident',"
+    " sql = replace(sql, 'incident_anew', 'incident')"
+    " WHERE type = 'index' AND tbl_name = 'incident_anew';" NEVER_AGAIN(
+	"incident") NEVER_AGAIN("tuple")
+	NEVER_AGAIN("act") "PRAGMA writable_schema = RESET;"
+			   "DROP TABLE incident_anew;";
 
 static const char *const steps[] = {version_1, version_2,  version_3, version_4,
 				    version_5, version_6,  version_7, version_8,

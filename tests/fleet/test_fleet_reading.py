@@ -258,7 +258,8 @@ class Union:
         hour_s = hour_of(row)
         keys = {"incident_no": row["incident_id"], "hour_s": hour_s}
         narrow = {name: value for name, value in row.items()
-                  if name not in self.WIDE + ("incident_id", "segment_id")}
+                  if name not in self.WIDE + (
+                      "incident_id", "segment_id", "from_address", "sender_address")}
         return segments.made(hour_s, 1, row["host"]) + [
                 put("incident", {**keys, "segment_no": segments.of(hour_s, 1, row["host"]),
                                  "own_id": row["incident_id"], "would": would_of(row),

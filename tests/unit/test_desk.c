@@ -20,16 +20,20 @@ static const struct {
 	const char *author;
 	const char *queue_id;
 	const char *mail_from;
+	const char *from_address;
+	const char *sender_address;
 	const char *client_ip;
 	const char *applied;
 } rows[] = {
-    {"K7QX-2M4D", 10, "example.com", "Q1", "ann@example.com", "192.0.2.7",
+    {"K7QX-2M4D", 10, "example.com", "Q1", "ann@example.com", "", "", "192.0.2.7",
      "quarantine"},
-    {"K7QX-2M4E", 20, "other.test", "Q2", "x@other.test", "192.0.2.8",
+    {"K7QX-2M4E", 20, "other.test", "Q2", "x@other.test",
+     "boss@other.test", "x@other.test", "192.0.2.8",
      "reject"},
     {"B3RM-9WTA", 30, "sub.example.com", "Q3", "Bob@sub.example.com",
-     "192.0.2.7", "reject"},
-    {"TJ4C-P8XE", 40, "third.test", "Q3", "", "2001:db8::1", "reject"},
+     "bob@sub.example.com", "", "192.0.2.7", "reject"},
+    {"TJ4C-P8XE", 40, "third.test", "Q3", "", "news@third.test",
+     "bounce-7@esp.test", "2001:db8::1", "reject"},
 };
 
 static const struct desk_who analyst = {.role = DESK_ANALYST, .user = "ann"};
@@ -56,6 +60,8 @@ static struct scene begin(void)
 		entry.incident.author_domain = rows[i].author;
 		entry.incident.queue_id = rows[i].queue_id;
 		entry.incident.mail_from = rows[i].mail_from;
+		entry.from_address = rows[i].from_address;
+		entry.sender_address = rows[i].sender_address;
 		entry.incident.client_ip = rows[i].client_ip;
 		entry.incident.applied = rows[i].applied;
 		assert_int_equal(store_record(store, &entry, 20000),
@@ -169,6 +175,38 @@ static void finds_what_is_read_out(void **state)
 	want(&scene, &helper, "/search?q=example.com", 404, "Nothing is");
 	want(&scene, &helper, "/search?q=x%40y%40", 400, "no address");
 	want(&scene, &helper, "/search", 200, "as it was read out");
+	end(&scene);
+}
+
+/* In From or MAIL FROM, and what was recorded without them; a page has a next
+ * one. */
+static void finds_by_address(void **state)
+{
+	static const struct {
+		const char *typed;
+		const char *found;
+	} table[] = {
+	    {"News%40Third.test", "TJ4C-P8XE"},
+	    {"%3cbounce-7%40esp.test%3e", "TJ4C-P8XE"},
+	    {"boss%40other.test", "K7QX-2M4E"},
+	    {"x%40other.test", "K7QX-2M4E"},
+	    {"ann%40example.com", "K7QX-2M4D"},
+	};
+	struct scene scene = begin();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		want(&scene, &helper,
+		     mem_printf(scene.mem, "/search?q=%s", table[i].typed), 200,
+		     table[i].found);
+	want(&scene, &helper, "/search?q=nobody%40third.test", 404,
+	     "the address in From");
+	want(&scene, &scoped, "/search?q=news%40third.test", 404, "MAIL FROM");
+	want_not(&scene, &scoped, "/search?q=news%40third.test", "TJ4C-P8XE");
+	want(&scene, &analyst, "/search?q=news%40third.test&before=1.1", 404,
+	     "MAIL FROM");
+	want(&scene, &analyst, "/search?q=news%40third.test&before=x", 400,
+	     "begin at its top");
 	end(&scene);
 }
 
@@ -411,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(roles_have_their_pages),
 	    cmocka_unit_test(finds_what_is_read_out),
+	    cmocka_unit_test(finds_by_address),
 	    cmocka_unit_test(offers_what_is_spelled_nearly_so),
 	    cmocka_unit_test(scope_holds_everywhere),
 	    cmocka_unit_test(what_was_counted_has_no_scope),

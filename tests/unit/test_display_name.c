@@ -131,12 +131,49 @@ static void converts_known_charsets(void **state)
 	}
 }
 
+/* By what people look for a message; whatever stands there, no byte beyond it. */
+static void shows_the_first_mailbox(void **state)
+{
+	static const struct {
+		const char *value;
+		const char *mailbox;
+	} table[] = {
+	    {"a@b.test", "a@b.test"},
+	    {" \"A <x@y.test>, B\" < a@b.test >", "a@b.test"},
+	    {"a@b.test (A, or <x@y.test>)", "a@b.test"},
+	    {"(one (two) \\) <x@y.test>) A <a@b.test>, B <c@d.test>",
+	     "a@b.test"},
+	    {"a@b.test, c@d.test", "a@b.test"},
+	    {"A <a@b.test", "a@b.test"},
+	    {"\"A <a@b.test>", "\"A <a@b.test>"},
+	    {"\"\\", "\"\\"},
+	    {"(", ""},
+	    {"<", ""},
+	    {"", ""},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		/* Without a NUL behind it. */
+		size_t length = strlen(table[i].value);
+		char *bytes = heap_memdup(table[i].value, length);
+		struct span found = display_mailbox(span_make(bytes, length));
+		assert_string_equal(
+		    mem_strndup(mem, found.data, found.length),
+		    table[i].mailbox);
+		heap_free(bytes);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_what_is_shown),
 	    cmocka_unit_test(reads_so_much),
 	    cmocka_unit_test(converts_known_charsets),
+	    cmocka_unit_test(shows_the_first_mailbox),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -154,6 +154,42 @@ static void keeps_the_incident(void **state)
 }
 
 /* What explaining it later needs stands beside alignctl check's members. */
+/* The first address of From that is one, and the envelope's where it is another:
+ * in small letters. */
+static void keeps_by_what_it_is_found(void **state)
+{
+	static const struct {
+		const char *from;
+		const char *mail_from;
+		const char *found_from;
+		const char *found_sender;
+	} table[] = {
+	    {"\"A, B\" <Ann@Example.TEST>", "<Bounce-1@esp.test>",
+	     "ann@example.test", "bounce-1@esp.test"},
+	    {"ann@example.test (Ann)", "<ANN@example.test>", "ann@example.test",
+	     ""},
+	    {"ann@example.test, bob@example.test", "<>", "ann@example.test", ""},
+	    {"a@b <c d@e.test>", "no address", "", ""},
+	    {"", "<x@y.test>", "", "x@y.test"},
+	};
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		struct verdict verdict = quarantined();
+		const char *fields[] = {table[i].from};
+		verdict.from_fields =
+		    (struct text_list){.count = 1, .items = fields};
+		verdict.mail_from_text = table[i].mail_from;
+		struct store_entry entry =
+		    record_entry(mem, &verdict, "9F2C", "mx");
+		assert_string_equal(entry.from_address, table[i].found_from);
+		assert_string_equal(entry.sender_address,
+				    table[i].found_sender);
+	}
+	mem_free(mem);
+}
+
 static void keeps_what_explains(void **state)
 {
 	static const char *const fields[] = {"Ann <a@news.example.test>"};
@@ -464,6 +500,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keeps_the_tuple),
 	    cmocka_unit_test(keeps_the_incident),
+	    cmocka_unit_test(keeps_by_what_it_is_found),
 	    cmocka_unit_test(keeps_what_explains),
 	    cmocka_unit_test(cuts_spf_records),
 	    cmocka_unit_test(h1_what_is_kept_is_bounded),

@@ -327,6 +327,16 @@ static void takes_over_the_tenth_version(void **state)
 					"pragma_integrity_check WHERE "
 					"integrity_check <> 'ok'"),
 			 0);
+	/* Both by their indexes, in the order of a list. */
+	assert_int_equal(
+	    ask_number(db, "SELECT count(*) FROM incident WHERE from_address "
+			   "<> '' OR sender_address <> ''"),
+	    0);
+	assert_int_equal(ask_number(db, "SELECT count(*) FROM sqlite_schema "
+					"WHERE type = 'index' AND tbl_name = "
+					"'incident' AND name IN "
+					"('incident_from', 'incident_sender')"),
+			 2);
 	assert_true(store_db_run(db,
 				 "DELETE FROM act; DELETE FROM incident; "
 				 "DELETE FROM tuple; DELETE FROM result",
