@@ -6,5 +6,5 @@ DESK_TESTS = \
 	tests/desk/test_desk_server.py
 
 .PHONY: check-desk
-check-desk: all $(TEST_TOOLS)
+check-desk: all $(TEST_TOOLS) tests/fleet/fleet-tool
 	@$(AM_TESTS_ENVIRONMENT) scripts='$(DESK_TESTS)'; $(RUN_EACH)
