@@ -9,13 +9,14 @@
 
 #include "lib/store/store_query.h"
 
-static const char sql[] =
+static const char sent_sql[] =
     "SELECT 'sent ' || kind, count(*) FROM report WHERE state = 'sent' AND "
-    "settled_s >= ?1 AND settled_s < ?2 GROUP BY kind UNION ALL SELECT "
-    "'taken ' || kind, count(*) FROM inbox_report WHERE state = 'kept' AND "
-    "proof = 1 AND received_s >= ?1 AND received_s < ?2 GROUP BY kind UNION "
-    "ALL SELECT 'unproved', count(*) FROM inbox_report WHERE state = 'kept' "
-    "AND proof <> 1 AND received_s >= ?1 AND received_s < ?2";
+    "settled_s >= ?1 AND settled_s < ?2 GROUP BY kind";
+static const char taken_sql[] =
+    "SELECT 'taken ' || kind, count(*) FROM inbox_report WHERE state = 'kept' "
+    "AND proof = 1 AND received_s >= ?1 AND received_s < ?2 GROUP BY kind "
+    "UNION ALL SELECT 'unproved', count(*) FROM inbox_report WHERE state = "
+    "'kept' AND proof <> 1 AND received_s >= ?1 AND received_s < ?2";
 
 static int64_t *member(struct store_month *month, const char *name)
 {
@@ -38,13 +39,12 @@ static int64_t *member(struct store_month *month, const char *name)
 	return NULL;
 }
 
-bool store_month_read(struct store_reader *reader, int64_t since_s,
-		      int64_t until_s, struct store_month *month,
-		      struct error *err)
+static bool read_counts(struct store_reader *reader, const char *sql,
+			int64_t since_s, int64_t until_s,
+			struct store_month *month, struct error *err)
 {
 	struct store_statement *rows;
 
-	*month = (struct store_month){.aggregate_sent = 0};
 	if (!store_query_open(
 		reader->db, sql,
 		STORE_VALUES(store_number(since_s), store_number(until_s)),
@@ -58,4 +58,18 @@ bool store_month_read(struct store_reader *reader, int64_t since_s,
 			*member(month, name) = count;
 	}
 	return store_db_end(rows);
+}
+
+/* The fleet sends; what somebody received is in the file of who did. */
+bool store_month_read(struct store_reader *reader, int64_t since_s,
+		      int64_t until_s, struct store_month *month,
+		      struct error *err)
+{
+	struct store_reader *own =
+	    store_reader_kind(reader) == STORE_DB_SQLITE ? reader : reader->own;
+
+	*month = (struct store_month){.aggregate_sent = 0};
+	return read_counts(reader, sent_sql, since_s, until_s, month, err) &&
+	       (own == NULL ||
+		read_counts(own, taken_sql, since_s, until_s, month, err));
 }

@@ -5,7 +5,8 @@
 /*
  * store_month - reports that went and came in a period, as counts
  *
- * As far as they are kept: report.keep and inbox.keep say how long.
+ * As far as they are kept: report.keep and inbox.keep say how long. Of a fleet
+ * those that it sent, and those that came to this host.
  */
 
 #include "lib/store/store_reader.h"

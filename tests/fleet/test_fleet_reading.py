@@ -487,6 +487,25 @@ class Reading(Fleet):
         self.assertTrue(self.answers("stats", "--json", "--by", "domain", "--since", "30h"))
         self.assertEqual(self.whatif("fleet.conf"), self.whatif("union.conf"))
 
+    def test_the_month(self):
+        """The card says whose record it is, and else the same."""
+        self.addCleanup(self.server.query, "DELETE FROM alignd_report.report", database="fleet")
+        local = self.run_tool("scorecard", "--json", "--month", "2026-04", config="union.conf")
+        fleet = self.run_tool("scorecard", "--json", "--month", "2026-04", config="fleet.conf")
+        self.assertEqual((local[0], local[2]), (0, ""))
+        self.assertIn("mx.test and all hosts of its fleet", fleet[1])
+        self.assertEqual([fleet[0], fleet[1].replace(" and all hosts of its fleet", ""),
+                          fleet[2]], list(local))
+        # what the fleet sent, and no host's own
+        self.server.query("INSERT INTO alignd_report.report (report_id, policy_domain, begin_s, "
+                          "end_s, part, messages, state, note, created_s, give_up_s, settled_s, "
+                          "submitter, file_name, record, archive) VALUES (md5(''), 'a.test', 0, "
+                          f"0, 1, 1, 'sent', '', 0, 0, {NOW - 2 * DAY}, '', '', '', '')",
+                          database="fleet")
+        sent = self.run_tool("scorecard", "--json", "--month", "2026-04", config="fleet.conf")
+        self.assertRegex(sent[1], "[^0-9]1 aggregate")
+        self.assertNotRegex(fleet[1], "[^0-9]1 aggregate")
+
     def test_the_page(self):
         pages = []
         for config in ("union.conf", "fleet.conf"):

@@ -70,10 +70,23 @@ static int read_request(struct tool *tool, struct card_setup *setup)
 
 /* --- the run --- */
 
+/* Whose record it is. */
+static const char *host_words(struct tool *tool,
+			      const struct known_store *place)
+{
+	const char *host = config_authserv_id(tool->mem, place->config);
+
+	return place->fleet == NULL
+		   ? host
+		   : mem_printf(tool->mem, "%s and all hosts of its fleet",
+				host);
+}
+
 /* Nothing of it is known where the configuration is refused. */
-static bool read_config(struct tool *tool, const struct config *config,
+static bool read_config(struct tool *tool, const struct known_store *place,
 			struct card_setup *setup, struct error *err)
 {
+	const struct config *config = place->config;
 	static const struct text_list nothing;
 
 	setup->own = &nothing;
@@ -81,7 +94,7 @@ static bool read_config(struct tool *tool, const struct config *config,
 	setup->partners.path = "";
 	if (config == NULL)
 		return true;
-	setup->host = config_authserv_id(tool->mem, config);
+	setup->host = host_words(tool, place);
 	setup->mode = config_mode_text(config->daemon.mode);
 	setup->is_validating = config->dns.dnssec;
 	setup->keep_s = config->store.keep_results_ms / 1000;
@@ -140,8 +153,9 @@ static bool tell_month(struct tool *tool, struct card_setup *setup,
 
 	return tool_known_store(tool, "host, mode, own domains and lists",
 				&place, err) &&
-	       read_config(tool, place.config, setup, err) &&
-	       tool_store_reader(tool, place.path, &reader, err) &&
+	       read_config(tool, &place, setup, err) &&
+	       tool_record_reader(tool, place.fleet, place.path, &reader,
+				  err) &&
 	       read_posture(tool, place.path, setup, &past, err) &&
 	       card_make(tool->mem, reader, setup, past, &card, err) &&
 	       write_form(tool, card, err);
