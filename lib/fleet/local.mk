@@ -25,6 +25,7 @@ FLEET_SQL = \
 	lib/fleet/sql/sessions.sql \
 	lib/fleet/sql/push.sql \
 	lib/fleet/sql/maintain.sql \
+	lib/fleet/sql/hours.sql \
 	lib/fleet/sql/read.sql \
 	lib/fleet/sql/path.sql lib/fleet/sql/path_tables_1.sql \
 	lib/fleet/sql/report_tables_1.sql \

@@ -4,6 +4,9 @@
  *
  * Each tuple is classified once; a counter then is a look-up by id and a few
  * additions. The tables by name are filled from the tuples' sums at the end.
+ * A fleet has sums that a table can be made of without the tuples: then each is
+ * filled by a collection of its own, and the first has the hours.
+ * Tested by test_alignctl_stats, test_fleet_reading.
  */
 #include "lib/stats/collect.h"
 
@@ -20,6 +23,7 @@
 /* Of one row; so that no sum overflows, whatever the file holds. */
 #define COUNT_MAX ((int64_t)100000000000)
 #define HOUR_MAX ((int64_t)253402297200) /* the last one of the year 9999 */
+#define SUM_MAX ((int64_t)10000000000000) /* likewise, of many rows */
 #define IN_NO_ROW UINT32_MAX
 
 struct known_tuple {
@@ -34,6 +38,8 @@ struct known_tuple {
 struct collection {
 	TALLOC_CTX *mem; /* of what only collecting needs */
 	struct stats *stats;
+	struct stats_table *tables[STATS_KEYS]; /* those that it fills */
+	bool has_hours;
 	const struct stats_classes *classes;
 	struct known_tuple *tuples; /* ids ascend */
 	size_t count;
@@ -106,18 +112,19 @@ bool stats_key_is_by_failures(enum stats_key key)
 	       key != STATS_BY_LOOKALIKE && key != STATS_BY_REASON;
 }
 
-static void place_tuple(struct stats *stats, const struct store_trait *trait,
+static void place_tuple(const struct collection *all,
+			const struct store_trait *trait,
 			struct known_tuple *tuple)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	for (size_t i = 0; i < STATS_KEYS; i++) {
-		const char *name = stats->tables[i] == NULL
+		const char *name = all->tables[i] == NULL
 				       ? NULL
 				       : name_of(mem, (enum stats_key)i, trait);
 		tuple->rows[i] =
 		    name == NULL ? IN_NO_ROW
-				 : stats_table_place(stats->tables[i], name);
+				 : stats_table_place(all->tables[i], name);
 	}
 	mem_free(mem);
 }
@@ -150,7 +157,7 @@ static void on_tuple(void *context, int64_t tuple_id,
 	struct known_tuple *tuple = &all->tuples[all->count++];
 	*tuple =
 	    (struct known_tuple){.id = tuple_id, .kind = stats_kind_of(trait)};
-	place_tuple(all->stats, trait, tuple);
+	place_tuple(all, trait, tuple);
 	place_in_class(all, trait, tuple);
 }
 
@@ -189,10 +196,13 @@ static void on_counter(void *context, int64_t hour_s, int64_t tuple_id,
 
 	if (tuple == NULL || count <= 0 || hour_s < 0 || hour_s > HOUR_MAX)
 		return;
-	if (count > COUNT_MAX)
-		count = COUNT_MAX;
+	int64_t max = all->has_hours ? COUNT_MAX : SUM_MAX;
+	if (count > max)
+		count = max;
 	tuple->messages += count;
-	stats_tally_add(&row_of(all, hour_s)->tally, &tuple->kind, count);
+	if (all->has_hours)
+		stats_tally_add(&row_of(all, hour_s)->tally, &tuple->kind,
+				count);
 }
 
 /* One round over all tuples that have a place in the table. */
@@ -204,7 +214,7 @@ static void go_round(const struct collection *all, enum stats_key key,
 	for (size_t i = 0; i < all->count; i++) {
 		const struct known_tuple *tuple = &all->tuples[i];
 		if (tuple->rows[key] != IN_NO_ROW)
-			take(all->stats->tables[key], tuple->rows[key],
+			take(all->tables[key], tuple->rows[key],
 			     &tuple->kind, tuple->messages);
 	}
 }
@@ -212,10 +222,10 @@ static void go_round(const struct collection *all, enum stats_key key,
 static void fill_table(const struct collection *all, enum stats_key key,
 		       size_t limit)
 {
-	if (all->stats->tables[key] == NULL)
+	if (all->tables[key] == NULL)
 		return;
 	go_round(all, key, stats_table_count);
-	stats_table_keep(all->stats->tables[key], stats_key_is_by_failures(key),
+	stats_table_keep(all->tables[key], stats_key_is_by_failures(key),
 			 limit);
 	go_round(all, key, stats_table_add);
 }
@@ -243,7 +253,7 @@ static void fill_classes(const struct collection *all, size_t limit)
 
 static void add_up(struct collection *all, size_t limit)
 {
-	for (size_t i = 0; i < all->count; i++)
+	for (size_t i = 0; i < all->count && all->has_hours; i++)
 		stats_tally_add(&all->stats->total, &all->tuples[i].kind,
 				all->tuples[i].messages);
 	for (size_t i = 0; i < STATS_KEYS; i++)
@@ -276,30 +286,97 @@ static void make_tables(const struct stats_request *request,
 		stats->classes[i].domains = stats_table_new(stats);
 }
 
+/* --- which sums --- */
+
+/* The fewest rows that a table can be made of. */
+static const enum store_counters_of sums_of_key[STATS_KEYS] = {
+    [STATS_BY_DOMAIN] = STORE_COUNTERS_OF_DOMAINS,
+    [STATS_BY_IP] = STORE_COUNTERS_OF_TRAITS,
+    [STATS_BY_NETWORK] = STORE_COUNTERS_OF_NETWORKS,
+    [STATS_BY_POLICY] = STORE_COUNTERS_OF_KINDS,
+    [STATS_BY_OVERRIDE] = STORE_COUNTERS_OF_KINDS,
+    [STATS_BY_LOOKALIKE] = STORE_COUNTERS_OF_DOMAINS,
+    [STATS_BY_REASON] = STORE_COUNTERS_OF_KINDS,
+};
+
+#define PARTS_MAX 3
+
+struct collecting {
+	struct collection collections[PARTS_MAX];
+	struct store_counters_part parts[PARTS_MAX];
+	size_t count;
+};
+
+/* Is all that is asked for in sums? They know no author domain but as a name,
+ * and no client. */
+static bool is_in_sums(struct store_reader *reader,
+		       const struct stats_request *request)
+{
+	const char *author = request->period.author_domain;
+
+	return store_counters_has_sums(reader) && request->classes == NULL &&
+	       (author == NULL || author[0] == '\0') &&
+	       !request->wants[STATS_BY_IP];
+}
+
+/* One that fills the tables that `of` has, or all of them: `has_all`. */
+static void add_part(struct collecting *what, struct collection collection,
+		     enum store_counters_of of, bool has_all)
+{
+	struct collection *all = &what->collections[what->count];
+	size_t tables = 0;
+
+	*all = collection;
+	for (size_t i = 0; i < STATS_KEYS; i++) {
+		if (has_all || sums_of_key[i] == of)
+			all->tables[i] = all->stats->tables[i];
+		tables += all->tables[i] != NULL;
+	}
+	if (tables == 0 && !all->has_hours)
+		return;
+	what->parts[what->count++] = (struct store_counters_part){
+	    of, {.tuple = on_tuple, .counter = on_counter, .context = all}};
+}
+
+static void add_parts(struct collecting *what, struct collection collection,
+		      bool is_in_sums)
+{
+	collection.has_hours = true;
+	if (!is_in_sums) {
+		add_part(what, collection, STORE_COUNTERS_OF_TRAITS, true);
+		return;
+	}
+	add_part(what, collection, STORE_COUNTERS_OF_KINDS, false);
+	collection.has_hours = false;
+	add_part(what, collection, STORE_COUNTERS_OF_DOMAINS, false);
+	add_part(what, collection, STORE_COUNTERS_OF_NETWORKS, false);
+}
+
 bool stats_collect(TALLOC_CTX *mem, struct store_reader *reader,
 		   const struct stats_request *request, struct stats **stats,
 		   struct error *err)
 {
 	const struct store_period *period = &request->period;
 	struct stats *made = mem_new(mem, struct stats);
-	struct collection all = {.mem = mem_context(mem),
-				 .stats = made,
-				 .classes = request->classes};
-	struct store_counters_handler handler = {on_tuple, on_counter, &all};
+	struct collection blank = {.mem = mem_context(mem),
+				   .stats = made,
+				   .classes = request->classes};
+	struct collecting what = {.count = 0};
 	struct store_filter filter = {.since_s = period->since_s,
 				      .until_s = period->until_s,
 				      .author_domain = period->author_domain};
 
 	make_tables(request, made);
+	add_parts(&what, blank, is_in_sums(reader, request));
 	bool ok =
-	    store_counters(reader, period, &handler, err) &&
+	    store_counters_parts(reader, period, what.parts, what.count, err) &&
 	    store_counted(reader, &filter, on_counted_incidents, made, err);
-	if (ok) {
-		add_up(&all, request->limit);
+	for (size_t i = 0; ok && i < what.count; i++)
+		add_up(&what.collections[i], request->limit);
+	if (ok)
 		*stats = made;
-	} else {
+	else
 		mem_free(made);
-	}
-	mem_free(all.mem);
+	mem_free(blank.mem);
 	return ok;
 }

@@ -41,75 +41,103 @@ static const struct store_columns traits = {trait_columns,
 
 /* A tuple without counters does not exist, so that all of them are wanted when
  * the period is: `all`. A fleet has sums of hours by traits, and of these one
- * for all tuples that are alike in them. */
-static const struct {
+ * for all tuples that are alike in them; and of hours by kinds. */
+struct texts {
 	const char *all;
 	const char *some;
 	const char *of_days; /* some, where most tuples have counters */
 	const char *counters;
 	const char *of_author;
-	const char *first;
-} texts[] = {
-    [STORE_DB_SQLITE] =
-	{.all = " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR,
-	 .some = " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM result "
-		 "WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
-	 .of_days = " FROM tuple WHERE EXISTS (SELECT 1 FROM result WHERE "
-		    "result.tuple_id = tuple.tuple_id AND hour_s >= ?1 AND "
-		    "hour_s < ?2)" OF_AUTHOR,
-	 .counters = "SELECT hour_s, tuple_id, count FROM result WHERE "
-		     "hour_s >= ? AND hour_s < ? ORDER BY hour_s, tuple_id",
-	 .of_author = "SELECT hour_s, tuple_id, count FROM result WHERE "
-		      "+hour_s >= ?1 AND +hour_s < ?2 AND tuple_id IN "
-		      "(SELECT tuple_id FROM tuple WHERE author_domain = ?3 OR "
-		      "substr(author_domain, -1 - length(?3)) = '.' || ?3) "
-		      "ORDER BY hour_s, tuple_id",
-	 .first = "SELECT coalesce(min(hour_s), 0) FROM result "
-		  "WHERE hour_s >= 0"},
-    [STORE_DB_POSTGRESQL] =
-	{.all = " FROM trait WHERE ?1 <= ?2" OF_AUTHOR,
-	 .some = " FROM trait WHERE tuple_id IN (SELECT tuple_id FROM "
-		 "trait_result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
-	 .counters = "SELECT hour_s, tuple_id, count FROM trait_result "
-		     "WHERE hour_s >= ? AND hour_s < ? ORDER BY hour_s",
-	 .first = "SELECT coalesce(min(hour_s), 0) FROM result_hour "
-		  "WHERE hour_s >= 0"},
 };
+
+static const struct texts file_texts = {
+    .all = " FROM tuple WHERE ?1 <= ?2" OF_AUTHOR,
+    .some = " FROM tuple WHERE tuple_id IN (SELECT tuple_id FROM result "
+	    "WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+    .of_days = " FROM tuple WHERE EXISTS (SELECT 1 FROM result WHERE "
+	       "result.tuple_id = tuple.tuple_id AND hour_s >= ?1 AND "
+	       "hour_s < ?2)" OF_AUTHOR,
+    .counters = "SELECT hour_s, tuple_id, count FROM result WHERE "
+		"hour_s >= ? AND hour_s < ? ORDER BY hour_s, tuple_id",
+    .of_author = "SELECT hour_s, tuple_id, count FROM result WHERE "
+		 "+hour_s >= ?1 AND +hour_s < ?2 AND tuple_id IN "
+		 "(SELECT tuple_id FROM tuple WHERE author_domain = ?3 OR "
+		 "substr(author_domain, -1 - length(?3)) = '.' || ?3) "
+		 "ORDER BY hour_s, tuple_id",
+};
+
+static const struct texts trait_texts = {
+    .all = " FROM trait WHERE ?1 <= ?2" OF_AUTHOR,
+    .some = " FROM trait WHERE tuple_id IN (SELECT tuple_id FROM "
+	    "trait_result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+    .counters = "SELECT hour_s, tuple_id, count FROM trait_result "
+		"WHERE hour_s >= ? AND hour_s < ? ORDER BY hour_s",
+};
+
+static const struct texts kind_texts = {
+    .all = " FROM kind WHERE ?1 <= ?2" OF_AUTHOR,
+    .some = " FROM kind WHERE tuple_id IN (SELECT tuple_id FROM "
+	    "kind_result WHERE hour_s >= ?1 AND hour_s < ?2)" OF_AUTHOR,
+    .counters = "SELECT hour_s, tuple_id, count FROM kind_result "
+		"WHERE hour_s >= ? AND hour_s < ? ORDER BY hour_s",
+};
+
+/* Where a sum of names comes from. */
+static const char *const name_texts[] = {
+    [STORE_COUNTERS_OF_DOMAINS] = " FROM domain_sums(?, ?)",
+    [STORE_COUNTERS_OF_NETWORKS] = " FROM network_sums(?, ?)",
+};
+
+static const char *const first_texts[] = {
+    [STORE_DB_SQLITE] = "SELECT coalesce(min(hour_s), 0) FROM result "
+			"WHERE hour_s >= 0",
+    [STORE_DB_POSTGRESQL] = "SELECT coalesce(min(hour_s), 0) FROM result_hour "
+			    "WHERE hour_s >= 0",
+};
+
+static const struct texts *texts_of(const struct store_reader *reader,
+				    enum store_counters_of of)
+{
+	if (store_reader_kind(reader) == STORE_DB_SQLITE)
+		return &file_texts;
+	return of == STORE_COUNTERS_OF_KINDS ? &kind_texts : &trait_texts;
+}
 
 /* A set of the tuples of an hour is small, and that of a week takes as long as
  * all of its counters do: then each tuple is asked for one. */
 static const char *tuples_of(struct store_reader *reader,
-			     const struct store_period *period)
+			     const struct store_period *period,
+			     const struct texts *texts)
 {
-	enum store_db_kind kind = store_reader_kind(reader);
 	int64_t last_s = 0;
 	struct error unused; /* what is read next has it */
 
 	if (period->since_s <= 0 && period->until_s == 0)
-		return texts[kind].all;
-	if (texts[kind].of_days == NULL ||
+		return texts->all;
+	if (texts->of_days == NULL ||
 	    !store_db_number(reader->db,
 			     "SELECT ifnull(max(hour_s), 0) FROM result",
 			     &last_s, &unused))
-		return texts[kind].some;
+		return texts->some;
 	if (period->until_s != 0 && period->until_s < last_s)
 		last_s = period->until_s;
-	return last_s - period->since_s < DAY_S ? texts[kind].some
-						: texts[kind].of_days;
+	return last_s - period->since_s < DAY_S ? texts->some : texts->of_days;
 }
 
 static bool read_tuples(struct store_reader *reader,
 			const struct store_period *period,
 			const struct store_value *values,
-			const struct store_counters_handler *handler,
-			size_t *count, struct error *err)
+			const struct store_counters_part *part, size_t *count,
+			struct error *err)
 {
+	const struct texts *texts = texts_of(reader, part->of);
+	const struct store_counters_handler *handler = &part->handler;
 	struct store_statement *rows;
 	struct store_trait trait;
 
 	if (!store_query_open_columns(reader->db, "SELECT tuple_id, ", &traits,
-				      tuples_of(reader, period), values, 3,
-				      &rows, err))
+				      tuples_of(reader, period, texts), values,
+				      3, &rows, err))
 		return false;
 	for (*count = 0; store_db_next(rows, err); ++*count) {
 		store_columns_read(&traits, rows, 1, &trait);
@@ -122,16 +150,16 @@ static bool read_tuples(struct store_reader *reader,
 
 static bool read_counters(struct store_reader *reader,
 			  const struct store_value *values, bool has_few_tuples,
-			  const struct store_counters_handler *handler,
+			  const struct store_counters_part *part,
 			  struct error *err)
 {
-	enum store_db_kind kind = store_reader_kind(reader);
-	bool is_of_author = has_few_tuples && texts[kind].of_author != NULL;
+	const struct texts *texts = texts_of(reader, part->of);
+	const struct store_counters_handler *handler = &part->handler;
+	bool is_of_author = has_few_tuples && texts->of_author != NULL;
 	struct store_statement *rows;
 
 	if (!store_query_open(reader->db,
-			      is_of_author ? texts[kind].of_author
-					   : texts[kind].counters,
+			      is_of_author ? texts->of_author : texts->counters,
 			      values, is_of_author ? 3 : 2, &rows, err))
 		return false;
 	while (store_db_next(rows, err)) {
@@ -145,31 +173,87 @@ static bool read_counters(struct store_reader *reader,
 	return store_db_end(rows);
 }
 
+/* A row is a trait and its messages; numbers are given here. */
+static bool read_names(struct store_reader *reader,
+		       const struct store_value *hours,
+		       const struct store_counters_part *part,
+		       struct error *err)
+{
+	const struct store_counters_handler *handler = &part->handler;
+	struct store_statement *rows;
+	struct store_trait trait;
+	int64_t number = 0;
+
+	if (!store_query_open_columns(reader->db, "SELECT messages, ", &traits,
+				      name_texts[part->of], hours, 2, &rows,
+				      err))
+		return false;
+	while (store_db_next(rows, err)) {
+		int64_t messages = store_db_column_number(rows, 0);
+		store_columns_read(&traits, rows, 1, &trait);
+		if (!store_db_is_sound(rows, "sum of", 0))
+			continue;
+		handler->tuple(handler->context, ++number, &trait);
+		handler->counter(handler->context, 0, number, messages);
+	}
+	return store_db_end(rows);
+}
+
+static bool read_part(struct store_reader *reader,
+		      const struct store_period *period,
+		      const struct store_counters_part *part, struct error *err)
+{
+	bool has_author = part->of == STORE_COUNTERS_OF_TRAITS &&
+			  period->author_domain != NULL;
+	const struct store_value values[] = {
+	    store_number(store_hour_of(period->since_s)),
+	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s),
+	    store_text(has_author ? period->author_domain : "")};
+	size_t tuples = 0;
+
+	if (part->of == STORE_COUNTERS_OF_DOMAINS ||
+	    part->of == STORE_COUNTERS_OF_NETWORKS)
+		return read_names(reader, values, part, err);
+	return read_tuples(reader, period, values, part, &tuples, err) &&
+	       read_counters(reader, values, has_author && tuples <= FEW_TUPLES,
+			     part, err);
+}
+
+bool store_counters_has_sums(const struct store_reader *reader)
+{
+	return store_reader_kind(reader) == STORE_DB_POSTGRESQL;
+}
+
+bool store_counters_parts(struct store_reader *reader,
+			  const struct store_period *period,
+			  const struct store_counters_part *parts, size_t count,
+			  struct error *err)
+{
+	bool ok = true;
+
+	if (!reader->is_page && !store_db_run(reader->db, "BEGIN", err))
+		return false;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = read_part(reader, period, &parts[i], err);
+	if (!reader->is_page)
+		store_db_rollback(reader->db);
+	return ok;
+}
+
 bool store_counters(struct store_reader *reader,
 		    const struct store_period *period,
 		    const struct store_counters_handler *handler,
 		    struct error *err)
 {
-	if (!reader->is_page && !store_db_run(reader->db, "BEGIN", err))
-		return false;
-	const struct store_value values[] = {
-	    store_number(store_hour_of(period->since_s)),
-	    store_number(period->until_s == 0 ? INT64_MAX : period->until_s),
-	    store_text(period->author_domain)};
-	size_t tuples = 0;
-	bool ok =
-	    read_tuples(reader, period, values, handler, &tuples, err) &&
-	    read_counters(reader, values,
-			  period->author_domain != NULL && tuples <= FEW_TUPLES,
-			  handler, err);
-	if (!reader->is_page)
-		store_db_rollback(reader->db);
-	return ok;
+	const struct store_counters_part part = {STORE_COUNTERS_OF_TRAITS,
+						 *handler};
+
+	return store_counters_parts(reader, period, &part, 1, err);
 }
 
 bool store_counters_first(struct store_reader *reader, int64_t *hour_s,
 			  struct error *err)
 {
 	return store_db_number(
-	    reader->db, texts[store_reader_kind(reader)].first, hour_s, err);
+	    reader->db, first_texts[store_reader_kind(reader)], hour_s, err);
 }

@@ -57,6 +57,38 @@ bool store_counters(struct store_reader *reader,
 		    const struct store_counters_handler *handler,
 		    struct error *err) __attribute__((warn_unused_result));
 
+/*
+ * A fleet has sums of its counters, of fewer rows by far, in which the members of
+ * a trait that they are not made by are left out: author_domain, lookalike and
+ * client_ip are "" in the first; of client_ip, where it is left out, and of
+ * client_name there is "-" for any. All of them add up to the same messages.
+ */
+enum store_counters_of {
+	STORE_COUNTERS_OF_TRAITS,
+	/* by hour, and what happened to a message, whoever sent it */
+	STORE_COUNTERS_OF_KINDS,
+	/* likewise for each author domain; of the whole period: hour_s is 0.
+	 * Each counter comes behind its tuple */
+	STORE_COUNTERS_OF_DOMAINS,
+	/* likewise for each network, of which client_ip is an address */
+	STORE_COUNTERS_OF_NETWORKS,
+};
+
+struct store_counters_part {
+	enum store_counters_of of;
+	struct store_counters_handler handler;
+};
+
+/* Has it such sums? A host's own file has counters of traits alone. */
+bool store_counters_has_sums(const struct store_reader *reader);
+
+/* Several in turn, all of one moment. The period's author domain holds for those
+ * of traits alone. */
+bool store_counters_parts(struct store_reader *reader,
+			  const struct store_period *period,
+			  const struct store_counters_part *parts, size_t count,
+			  struct error *err) __attribute__((warn_unused_result));
+
 /* The first hour of the whole record; 0 where it is empty. */
 bool store_counters_first(struct store_reader *reader, int64_t *hour_s,
 			  struct error *err)

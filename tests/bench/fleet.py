@@ -14,7 +14,9 @@ wants 40 GB of free disk, and is skipped with words where there are fewer.
 import os
 import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import uuid
 
@@ -23,6 +25,7 @@ from fleet_rig import Tool  # noqa: E402
 from postgres import Postgres, folder_of_programs  # noqa: E402
 
 HOUR, DAY = 3600, 86400
+ALIGNCTL = os.path.abspath(os.path.join("tools", "alignctl"))
 COUNTERS, INCIDENTS, DAYS = 15_000_000, 20_000_000, 3
 DISK_BYTES = 40 * 1000 ** 3
 ROWS_A_CPU_SECOND, LOG_BYTES_A_ROW, READ_MS, SUM_S = 300_000, 200, 50, 20
@@ -163,12 +166,47 @@ class Bench:
         say("counters", self.number("SELECT count(*) FROM alignd.result"), "rows")
 
     def sum_days(self):
-        for at in range(DAYS):
-            begun, before = time.monotonic(), cpu_s(self.pid)
-            assert self.tool.ask("exec SELECT alignd_push.maintain(1)")[0] == "done"
-            if at == 0:
-                say("summing a day", time.monotonic() - begun, "s")
-                say("summing a day, processor", cpu_s(self.pid) - before, "s")
+        """Each step of the upkeep until none is left; what they took, by kind."""
+        took = {}
+        while True:
+            begun = time.monotonic()
+            answer = self.tool.ask("exec SELECT alignd_push.maintain(1)")
+            assert answer[0] == "done", answer
+            did = answer[1].split()[0] if len(answer) > 1 and answer[1] else ""
+            if did == "":
+                break
+            took.setdefault(did, []).append(time.monotonic() - begun)
+        for did, what in (("added", "adding an hour's figures"), ("named", "names of a day"),
+                          ("summed", "summing a day")):
+            say(what, statistics.median(took[did]), "s")
+        for parent in ("hour_kind", "hour_name", "day_name", "hour_result", "day_result"):
+            say(f"rows of {parent} a day", self.number(
+                f"SELECT count(*) FROM alignd.{parent}") / DAYS, "")
+
+    # --- as people ask ---
+
+    def alignctl(self, folder, what, wanted_s, *arguments):
+        conf = os.path.join(folder, "fleet.conf")
+        with open(conf, "w", encoding="utf-8") as file:
+            file.write('authserv_id = "mx.example.test"\n'
+                       f'store {{ sqlite = "{folder}/none.db"\n postgresql = '
+                       f'"{self.server.conninfo(database="fleet")}" }}\n')
+        begun = time.monotonic()
+        done = subprocess.run([ALIGNCTL, "--config", conf, *arguments], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        say(what, time.monotonic() - begun, "s", wanted_s)
+        assert done.stdout
+        return done.stdout
+
+    def asked(self):
+        """In the morning of the day behind: so that no day but that is cut."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.alignctl(folder, f"stats of {DAYS} days", SUM_S, "stats", "--since", "30d")
+            for by in ("domain", "network", "reason"):
+                self.alignctl(folder, f"stats of {DAYS} days by {by}", SUM_S, "stats",
+                              "--since", "30d", "--by", by, "--json")
+            self.alignctl(folder, f"what-if of {DAYS} days", SUM_S, "whatif", "--since", "7d",
+                          "--set", "mode=monitor")
 
     def ask(self, what, sql, times=9):
         """The middle of several over one connection, whose first has warmed it."""
@@ -222,6 +260,7 @@ def main():
             bench.make(scale)
             bench.sum_days()
             bench.reads()
+            bench.asked()
     for what in failed:
         print(f"bench-fleet: past what is wanted: {what}")
     return 1 if failed else 0

@@ -200,6 +200,9 @@ class Union:
         lines += self.tuple_lines() + self.result_lines(segments, 1)
         # What comes later is in no sum yet.
         lines += [f"SELECT alignd_push.sum_day({day_s});" for day_s in days[:-1]]
+        lines += [f"SELECT alignd_push.add_hour({hour_s});"
+                  for hour_s in sorted({hour_s for hour_s, _ in self.results})[:-1]]
+        lines += [f"SELECT alignd_push.make_day_names({day_s});" for day_s in days[:-1]]
         lines += self.result_lines(segments, 2)
         for row in self.incidents:
             lines += self.incident_lines(row, segments)
@@ -505,6 +508,56 @@ class Reading(Fleet):
         sent = self.run_tool("scorecard", "--json", "--month", "2026-04", config="fleet.conf")
         self.assertRegex(sent[1], "[^0-9]1 aggregate")
         self.assertNotRegex(fleet[1], "[^0-9]1 aggregate")
+
+    def figures(self):
+        for kind in KINDS:
+            for more in ([], ["--since", "30h"], ["--until", "12h"],
+                         ["--since", "3d", "--until", "20h"]):
+                with self.subTest(kind=kind, more=more):
+                    self.assertEqual(self.answers("stats", "--json", "--by", kind,
+                                                  *more)[0], 0)
+
+    def number(self, what):
+        return int(self.server.value(f"SELECT {what}", database="fleet"))
+
+    def test_figures_are_read_from_sums_of_hours(self):
+        """First from hours and what is in none, then from hours alone, then from days."""
+        self.assertGreater(self.number("count(*) FROM alignd_read.unadded"), 0)
+        self.figures()
+        for hour_s in sorted({hour_s for hour_s, _ in self.union.results}):
+            self.number(f"alignd_push.add_hour({hour_s})")
+        self.assertEqual(self.number("count(*) FROM alignd_read.unadded"), 0)
+        self.assertEqual(self.number("count(*) FROM alignd.summed_day WHERE is_whole"), 0)
+        self.figures()
+        days = sorted({hour_s - hour_s % DAY for hour_s, _ in self.union.results})
+        for day_s in days:
+            self.server.query(f"SELECT alignd_push.make_day_names({day_s})", database="fleet")
+        self.assertEqual(self.number("count(*) FROM alignd.summed_day WHERE is_whole"),
+                         len(days))
+        self.figures()
+
+    def test_sums_are_what_is_read(self):
+        """Without counters the figures are there, and with other sums they are others."""
+        for hour_s in sorted({hour_s for hour_s, _ in self.union.results}):
+            self.number(f"alignd_push.add_hour({hour_s})")
+        before = self.run_tool("stats", config="fleet.conf")
+        self.server.query("BEGIN; UPDATE alignd.result SET count = count + 1000; COMMIT",
+                          database="fleet")
+        self.addCleanup(self.server.query, "UPDATE alignd.result SET count = count - 1000",
+                        database="fleet")
+        self.assertEqual(self.run_tool("stats", config="fleet.conf"), before)
+
+    def test_an_address_stands_for_its_network(self):
+        for address, wanted in (("192.0.2.17", "192.0.2.0"), ("192.0.2.017", "192.0.2.017"),
+                                ("192.0.2.256", "192.0.2.256"), ("", ""),
+                                ("2001:db8:1:2::7", "2001:db8:1::"),
+                                ("2001:db8:1::", "2001:db8:1::"),
+                                ("2001:db8::7", "2001:db8::7"),
+                                ("1:2:3:4:5:6:7:8", "1:2:3::"),
+                                ("1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8:9"),
+                                ("1:2:3:x", "1:2:3:x"), ("unknown", "unknown")):
+            self.assertEqual(self.server.value(
+                f"SELECT alignd_push.address_in('{address}')", database="fleet"), wanted)
 
     def test_the_page(self):
         pages = []

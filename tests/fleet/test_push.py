@@ -377,12 +377,70 @@ class Upkeep(PushTest):
             "SELECT sum(count) FROM alignd.day_result JOIN alignd.tuple USING (tuple_no) WHERE "
             "author_domain IN ('a10.example.test', 'a11.example.test')"), [[""]])
 
+    def test_hours_are_added_once(self):
+        """Figures of an hour are there within minutes of its end, whatever comes later."""
+        past, name = self.hour - HOUR, ident()
+        self.push(name, "rows=4 count=2", past)
+        self.push(ident(), "rows=4 count=1", past, "b")
+        self.assertEqual(self.hosts["a"].ask("maintain")[0], "done")
+        self.assertEqual(self.figures(), [12, 12, 12])
+        self.push(name, "rows=5 count=2", past)
+        self.assertEqual(self.figures(), [12, 12, 12])
+        self.hosts["b"].ask("maintain")
+        self.hosts["b"].ask("maintain")
+        self.assertEqual(self.figures(), [14, 14, 14])
+        self.assertEqual(self.kinds(), self.number("SELECT count(DISTINCT kind) FROM "
+                                                   "alignd.trait"))
+
+    def kinds(self):
+        return self.number("SELECT count(*) FROM alignd.kind")
+
+    def figures(self):
+        """Messages by kind, by author domain and by network."""
+        return [self.number(f"SELECT sum(count) FROM alignd.{what}") for what in (
+            "hour_kind", "hour_name WHERE NOT is_network", "hour_name WHERE is_network")]
+
+    def day_names(self):
+        return self.number("SELECT sum(count) FROM alignd.day_name WHERE NOT is_network AND "
+                           "day_s IN (SELECT day_s FROM alignd.summed_day WHERE is_whole)")
+
+    def test_days_have_the_names_of_their_hours(self):
+        past = self.hour - 3 * DAY
+        for at in range(3):
+            self.push(ident(), "rows=4 count=2", past - past % DAY + at * HOUR)
+        self.hosts["a"].ask("maintain")
+        self.assertEqual(self.day_names(), 24)
+        self.assertEqual(self.number("SELECT count(*) FROM alignd.day_name WHERE NOT "
+                                     "is_network"), 4)
+        self.push(ident(), "rows=4 count=2", past)
+        self.hosts["a"].ask("maintain")
+        self.assertEqual(self.day_names(), 32)
+
+    def test_what_was_erased_leaves_the_figures(self):
+        past, name = self.hour - 3 * DAY, ident()
+        self.push(name, "rows=4 count=2 seed=10", past)
+        self.push(ident(), "rows=4 count=3 seed=12", past, "b")
+        self.hosts["a"].ask("maintain")
+        self.assertEqual(self.figures(), [20, 20, 20])
+        self.push(name, "rows=4 count=2 seed=50 restated=1", past)
+        self.assertEqual(self.figures(), [12, 12, 12])
+        self.assertEqual(self.day_names(), 0)
+        self.assertEqual(self.sql("SELECT count(*) FROM alignd.hour_name WHERE name IN "
+                                  "('a10.example.test', 'a11.example.test')"), [["0"]])
+        self.hosts["a"].ask("maintain")
+        self.assertEqual(self.figures(), [20, 20, 20])
+        self.assertEqual(self.day_names(), 20)
+
     def test_what_is_past_its_time(self):
         self.sql("UPDATE alignd.fleet SET keep_results_s = 5 * 86400, keep_incidents_s = "
                  "3 * 86400, keep_wide_s = 2 * 86400")
         for days in (0, 2, 4, 8):
             self.push(ident(), f"rows=6 seed={days * 100} incidents=4 counted=1",
                       self.hour - days * DAY)
+        self.sql("INSERT INTO alignd.kind (kind, author_error, client_ip, client_name, "
+                 "dmarc_result, policy, asked, applied, override_type, override_comment, "
+                 "tls_version, iprev) SELECT gen_random_uuid(), 'left', '', '', '', '', '', '', "
+                 "'', '', '', ''")
         self.sql("UPDATE alignd.tuple SET added_s = added_s - 86400 * 6;"
                  "UPDATE alignd.segment SET pushed_s = pushed_s - 86400 * 9")
         self.assertEqual(self.hosts["a"].ask("maintain")[0], "done")
@@ -392,6 +450,16 @@ class Upkeep(PushTest):
         self.assertEqual(self.number("SELECT count(*) FROM alignd.segment"), 3)
         self.assertEqual(self.number("SELECT count(*) FROM alignd.tuple"), 18)
         self.assertEqual(self.number("SELECT count(*) FROM alignd.trait"), 18)
+        self.assertEqual(self.number("SELECT count(DISTINCT hour_s) FROM alignd.hour_kind "
+                                     f"WHERE hour_s < {self.hour - DAY}"), 2)
+        for what in ("hour_name", "day_name"):
+            self.assertEqual(self.number(f"SELECT count(*) FROM pg_inherits WHERE inhparent = "
+                                         f"'alignd.{what}'::regclass AND right(inhrelid::"
+                                         "regclass::text, 8) < to_char(now() - "
+                                         "'7 days'::interval, 'YYYYMMDD')"), 0)
+        self.assertEqual(self.number("SELECT count(*) FROM alignd.kind WHERE author_error = "
+                                     "'left'"), 0)
+        self.assertGreater(self.kinds(), 0)
 
 
 class Said(PushTest):

@@ -77,7 +77,8 @@ LANGUAGE sql STABLE SET search_path = alignd, pg_temp AS $$
 	SELECT min(c.relname)::text
 	FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid, fleet f
 	WHERE (i.inhparent IN ('result'::regclass, 'day_result'::regclass,
-			'hour_result'::regclass)
+			'hour_result'::regclass, 'hour_kind'::regclass,
+			'hour_name'::regclass, 'day_name'::regclass)
 		AND right(c.relname, 8) < to_char(to_timestamp(alignd_push.now_s()
 			- f.keep_results_s - 86400) AT TIME ZONE 'UTC', 'YYYYMMDD'))
 	OR (i.inhparent = 'incident'::regclass
@@ -171,6 +172,7 @@ BEGIN
 				AND o.tuple_no NOT IN (SELECT tuple_no FROM went)))
 	SELECT count(*) INTO gone FROM went;
 	DELETE FROM erased_tuple WHERE tuple_no = ANY (looked);
+	PERFORM alignd_push.purge_kinds();
 	UPDATE fleet SET purged_tuple = coalesce((SELECT max(n) FROM unnest(old) n), 0);
 	RETURN gone;
 END
@@ -216,7 +218,9 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN '';
 	END IF;
-	did := alignd_push.try_sum();
+	did := alignd_push.try_hour();
+	did := CASE WHEN did = '' THEN alignd_push.try_day_names() ELSE did END;
+	did := CASE WHEN did = '' THEN alignd_push.try_sum() ELSE did END;
 	did := CASE WHEN did = '' THEN alignd_push.try_drop() ELSE did END;
 	did := CASE WHEN did = '' THEN alignd_push.try_purge() ELSE did END;
 	RETURN CASE WHEN did = '' THEN alignd_push.try_tuples() ELSE did END;

@@ -121,7 +121,7 @@ DECLARE
 	parent text;
 BEGIN
 	FOREACH parent IN ARRAY ARRAY['result', 'incident', 'incident_wide', 'day_result',
-		'hour_result']
+		'hour_result', 'hour_kind', 'hour_name', 'day_name']
 	LOOP
 		PERFORM alignd_push.make_part(parent, time_s - time_s % 86400);
 	END LOOP;
@@ -283,6 +283,7 @@ BEGIN
 	IF EXISTS (SELECT FROM segment WHERE ident = wanted AND is_summed) THEN
 		PERFORM alignd_push.unsum(wanted, of_it, at_s);
 	END IF;
+	PERFORM alignd_push.unadd(of_it, at_s);
 	DELETE FROM result r WHERE r.segment_no = ANY (of_it) AND r.hour_s = at_s;
 END
 $$;

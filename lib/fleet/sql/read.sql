@@ -112,6 +112,90 @@ UNION ALL
 SELECT u.hour_s, t.trait_no, u.count
 FROM alignd_read.unsummed u JOIN alignd.tuple t USING (tuple_no);
 
+-- What figures are made of (hours.sql), and beside it the counters of segments that
+-- are in no sum of an hour yet.
+CREATE VIEW alignd_read.unadded AS
+SELECT r.hour_s, r.tuple_no, r.count
+FROM alignd.segment s
+	JOIN alignd.result r ON r.segment_no = s.segment_no AND r.hour_s = s.hour_s
+WHERE NOT s.is_added AND NOT s.is_open AND NOT s.is_stray
+	AND r.hour_s >= (SELECT min(hour_s) FROM alignd.segment
+		WHERE NOT is_added AND NOT is_open AND NOT is_stray);
+
+CREATE VIEW alignd_read.kind AS
+SELECT kind_no AS tuple_id, ''::text COLLATE "C" AS author_domain, author_error, client_ip,
+	client_name, dmarc_result, policy, asked, applied, override_type,
+	override_comment, tls_version, iprev, ''::text COLLATE "C" AS lookalike
+FROM alignd.kind;
+
+-- In the shape of trait_result.
+CREATE VIEW alignd_read.kind_result AS
+SELECT h.hour_s, k.kind_no AS tuple_id, h.count
+FROM alignd.hour_kind h JOIN alignd.kind k USING (kind)
+UNION ALL
+SELECT u.hour_s, k.kind_no, alignd_read.sum(u.count)
+FROM alignd_read.unadded u JOIN alignd.tuple USING (tuple_no)
+	JOIN alignd.trait t USING (trait_no) JOIN alignd.kind k USING (kind)
+GROUP BY u.hour_s, k.kind_no;
+
+-- Messages by name and kind from one hour up to another: of whole days as such, of
+-- the others by their hours.
+CREATE FUNCTION alignd_read.name_sums(since_s bigint, until_s bigint, of_networks boolean)
+RETURNS TABLE (kind uuid, name text, lookalike text, messages bigint)
+LANGUAGE sql STABLE ROWS 100000 AS $$
+	WITH day AS MATERIALIZED (
+		SELECT day_s, is_whole AND day_s >= since_s AND day_s + 82800 < until_s
+			AS is_whole
+		FROM alignd.summed_day
+		WHERE day_s > since_s - 86400 AND day_s < until_s)
+	SELECT kind, name, lookalike, alignd_read.sum(count) FROM (
+		SELECT n.* FROM day, LATERAL (
+			SELECT d.kind, d.name, d.lookalike, d.count FROM alignd.day_name d
+			WHERE d.day_s = day.day_s AND d.is_network = of_networks
+			OFFSET 0) n
+		WHERE day.is_whole
+		UNION ALL
+		SELECT n.* FROM day, LATERAL (
+			SELECT h.kind, h.name, h.lookalike, h.count FROM alignd.hour_name h
+			WHERE h.hour_s >= greatest(day.day_s, since_s)
+				AND h.hour_s < least(day.day_s + 86400, until_s)
+				AND h.is_network = of_networks
+			OFFSET 0) n
+		WHERE NOT day.is_whole
+		UNION ALL
+		SELECT t.kind, CASE WHEN of_networks THEN t.client_ip
+				ELSE t.author_domain END,
+			CASE WHEN of_networks THEN '' ELSE t.lookalike END, u.count
+		FROM alignd_read.unadded u JOIN alignd.tuple USING (tuple_no)
+			JOIN alignd.trait t USING (trait_no)
+		WHERE u.hour_s >= since_s AND u.hour_s < until_s
+	) AS parts GROUP BY kind, name, lookalike
+$$;
+
+-- In the shape of trait, with their messages.
+CREATE FUNCTION alignd_read.domain_sums(since_s bigint, until_s bigint)
+RETURNS TABLE (messages bigint, author_domain text, author_error text, client_ip text,
+	client_name text, dmarc_result text, policy text, asked text, applied text,
+	override_type text, override_comment text, tls_version text, iprev text,
+	lookalike text)
+LANGUAGE sql STABLE ROWS 100000 AS $$
+	SELECT n.messages, n.name, k.author_error, k.client_ip, k.client_name,
+		k.dmarc_result, k.policy, k.asked, k.applied, k.override_type,
+		k.override_comment, k.tls_version, k.iprev, n.lookalike
+	FROM alignd_read.name_sums(since_s, until_s, false) n JOIN alignd.kind k USING (kind)
+$$;
+CREATE FUNCTION alignd_read.network_sums(since_s bigint, until_s bigint)
+RETURNS TABLE (messages bigint, author_domain text, author_error text, client_ip text,
+	client_name text, dmarc_result text, policy text, asked text, applied text,
+	override_type text, override_comment text, tls_version text, iprev text,
+	lookalike text)
+LANGUAGE sql STABLE ROWS 100000 AS $$
+	SELECT n.messages, '', k.author_error, n.name, k.client_name,
+		k.dmarc_result, k.policy, k.asked, k.applied, k.override_type,
+		k.override_comment, k.tls_version, k.iprev, ''
+	FROM alignd_read.name_sums(since_s, until_s, true) n JOIN alignd.kind k USING (kind)
+$$;
+
 -- What each tuple counted from one hour up to another. Whole days are there as
 -- such.
 CREATE FUNCTION alignd_read.period_sums(since_s bigint, until_s bigint)

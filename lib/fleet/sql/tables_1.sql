@@ -59,7 +59,8 @@ CREATE TABLE host (
 -- segment; a greater state that came later is a part of its own, which holds the
 -- difference. restated (part 0): how many of its host's erasures are in what is
 -- here. round: in which round of its day it was reported (0: not yet).
--- is_summed: its counters are in day_result and hour_result.
+-- is_summed: its counters are in day_result and hour_result. is_added: in hour_kind
+-- and hour_name.
 CREATE TABLE segment (
 	segment_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	ident uuid NOT NULL,
@@ -77,6 +78,7 @@ CREATE TABLE segment (
 	restated bigint NOT NULL DEFAULT 0,
 	round smallint NOT NULL DEFAULT 0,
 	is_summed boolean NOT NULL DEFAULT false,
+	is_added boolean NOT NULL DEFAULT false,
 	pushed_s bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint,
 	pushed_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	UNIQUE (ident, part)
@@ -84,11 +86,12 @@ CREATE TABLE segment (
 CREATE INDEX segment_hour ON segment (hour_s);
 CREATE INDEX segment_untaken ON segment (hour_s) WHERE round = 0;
 CREATE INDEX segment_unsummed ON segment (hour_s) WHERE NOT is_summed;
+CREATE INDEX segment_unadded ON segment (hour_s) WHERE NOT is_added;
 
 -- Columns as in lib/store/store_columns.c. hash: tuples_add() in push.sql.
 -- trait_no: the columns of it that sums are made of.
 CREATE TABLE tuple (
-	tuple_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	tuple_no bigint GENERATED ALWAYS AS IDENTITY,
 	hash uuid NOT NULL,
 	layout smallint NOT NULL,
 	trait_no bigint NOT NULL,
@@ -126,8 +129,10 @@ CREATE TABLE tuple (
 	rests_on text COLLATE "C" NOT NULL,
 	lookalike text COLLATE "C" NOT NULL,
 	rcpt_rules text COLLATE "C" NOT NULL,
-	-- its number is looked up for each counter: without the row, there
-	UNIQUE (hash) INCLUDE (tuple_no)
+	-- its number is looked up for each counter: without the row, there; so is its
+	-- trait for each that is summed
+	UNIQUE (hash) INCLUDE (tuple_no),
+	PRIMARY KEY (tuple_no) INCLUDE (trait_no)
 );
 CREATE INDEX tuple_trait ON tuple (trait_no);
 
@@ -304,7 +309,16 @@ CREATE TABLE trait (
 	override_comment text COLLATE "C" NOT NULL,
 	tls_version text COLLATE "C" NOT NULL,
 	iprev text COLLATE "C" NOT NULL,
-	lookalike text COLLATE "C" NOT NULL
+	lookalike text COLLATE "C" NOT NULL,
+	-- What it is but for who sent it. No text that came has a control character in
+	-- it, so what is alike here is alike. (Its own function would be dropped with
+	-- what is replaced at each init.)
+	kind uuid NOT NULL GENERATED ALWAYS AS (md5(author_error || E'\x1f'
+		|| CASE client_ip WHEN '' THEN '' ELSE '-' END || E'\x1f'
+		|| CASE client_name WHEN '' THEN '' ELSE '-' END || E'\x1f'
+		|| dmarc_result || E'\x1f' || policy || E'\x1f' || asked || E'\x1f'
+		|| applied || E'\x1f' || override_type || E'\x1f' || override_comment
+		|| E'\x1f' || tls_version || E'\x1f' || iprev)::uuid) STORED
 );
 CREATE TABLE day_result (
 	day_s bigint NOT NULL,
@@ -317,3 +331,48 @@ CREATE TABLE hour_result (
 	trait_no bigint NOT NULL,
 	count bigint NOT NULL
 ) PARTITION BY RANGE (hour_s);
+
+-- Sums of hours, for figures (hours.sql). A kind: columns of a trait, of which
+-- client_ip and client_name say only whether there is one.
+CREATE TABLE kind (
+	kind_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind uuid NOT NULL UNIQUE,
+	author_error text COLLATE "C" NOT NULL,
+	client_ip text COLLATE "C" NOT NULL,
+	client_name text COLLATE "C" NOT NULL,
+	dmarc_result text COLLATE "C" NOT NULL,
+	policy text COLLATE "C" NOT NULL,
+	asked text COLLATE "C" NOT NULL,
+	applied text COLLATE "C" NOT NULL,
+	override_type text COLLATE "C" NOT NULL,
+	override_comment text COLLATE "C" NOT NULL,
+	tls_version text COLLATE "C" NOT NULL,
+	iprev text COLLATE "C" NOT NULL
+);
+CREATE TABLE hour_kind (
+	hour_s bigint NOT NULL,
+	kind uuid NOT NULL,
+	count bigint NOT NULL
+) PARTITION BY RANGE (hour_s);
+-- name: an author domain, or (is_network) an address of a network.
+CREATE TABLE hour_name (
+	hour_s bigint NOT NULL,
+	kind uuid NOT NULL,
+	count bigint NOT NULL,
+	is_network boolean NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	lookalike text COLLATE "C" NOT NULL
+) PARTITION BY RANGE (hour_s);
+CREATE INDEX hour_name_hour ON hour_name USING brin (hour_s) WITH (pages_per_range = 16);
+CREATE TABLE day_name (
+	day_s bigint NOT NULL,
+	kind uuid NOT NULL,
+	count bigint NOT NULL,
+	is_network boolean NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	lookalike text COLLATE "C" NOT NULL
+) PARTITION BY RANGE (day_s);
+CREATE TABLE summed_day (
+	day_s bigint PRIMARY KEY,
+	is_whole boolean NOT NULL DEFAULT false
+);
