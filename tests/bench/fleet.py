@@ -111,7 +111,7 @@ class Bench:
 
     def make(self, scale):
         counters, incidents = int(COUNTERS * scale), int(INCIDENTS * scale)
-        day = self.now // DAY * DAY - DAYS * DAY
+        day = (self.now - 2 * HOUR) // DAY * DAY - DAYS * DAY  # those that are summed
         self.sql("TRUNCATE alignd.segment, alignd.result, alignd.tuple, alignd.trait CASCADE")
         tuples = max(1000, counters // 8)
         self.sql(f"""INSERT INTO alignd.trait (hash, author_domain, author_error, client_ip,
@@ -138,8 +138,8 @@ class Bench:
             of_day = day + at * DAY
             self.sql(f"""SET search_path = alignd;
             SELECT alignd_push.make_day({of_day});
-            INSERT INTO segment (ident, host_no, hour_s, layout, is_open, is_stray)
-            SELECT gen_random_uuid(), 1, {of_day} + h * 3600, 1, false, false
+            INSERT INTO segment (ident, host_no, hour_s, layout, is_open, is_stray, results)
+            SELECT gen_random_uuid(), 1, {of_day} + h * 3600, 1, false, false, 1
             FROM generate_series(0, 23) h, generate_series(1, 10);
             INSERT INTO result SELECT s.segment_no, {int(first)} + (s.segment_no * 7919 +
             n * 13) % {tuples}, s.hour_s, 1 + n % 9 FROM segment s,
@@ -199,7 +199,7 @@ class Bench:
         return done.stdout
 
     def asked(self):
-        """In the morning of the day behind: so that no day but that is cut."""
+        """Over whole days, which are all summed."""
         with tempfile.TemporaryDirectory() as folder:
             self.alignctl(folder, f"stats of {DAYS} days", SUM_S, "stats", "--since", "30d")
             for by in ("domain", "network", "reason"):
