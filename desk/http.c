@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/place_list.h"
 
 #define CLIENTS_MAX 48
 #define SILENCE_S 5U
@@ -25,17 +26,11 @@
 #define LONG_US 50000 /* what took so long took memory as well */
 #define SENDING_MAX ((size_t)12 << 20) /* of answers that are on their way */
 
-struct client_place {
-	int fd;		 /* -1: free */
-	uint64_t number; /* in the order of coming */
-};
-
 struct desk_http {
 	struct MHD_Daemon *daemon;
 	struct desk_service *service;
 	bool is_tcp;
-	struct client_place places[CLIENTS_MAX];
-	uint64_t clients; /* so far */
+	struct place_list *places;
 	size_t sending;	  /* bytes of answers that are not sent yet */
 };
 
@@ -49,29 +44,6 @@ struct exchange {
 
 /* --- clients ------------------------------------------------------------- */
 
-/* The place of `fd`; with -1 a free one. NULL: none. */
-static struct client_place *find_place(struct desk_http *http, int fd)
-{
-	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		if (http->places[i].fd == fd)
-			return &http->places[i];
-	}
-	return NULL;
-}
-
-/* The library sees the end and closes. */
-static void cut_off_first(struct desk_http *http)
-{
-	struct client_place *first = &http->places[0];
-
-	for (size_t i = 1; i < CLIENTS_MAX; i++) {
-		if (http->places[i].number < first->number)
-			first = &http->places[i];
-	}
-	(void)shutdown(first->fd, SHUT_RDWR);
-	desk_service_count_busy(http->service);
-}
-
 static void on_client(void *context, struct MHD_Connection *connection,
 		      void **unused, enum MHD_ConnectionNotificationCode code)
 {
@@ -82,17 +54,16 @@ static void on_client(void *context, struct MHD_Connection *connection,
 	(void)unused;
 	if (info == NULL)
 		return;
-	bool is_new = code == MHD_CONNECTION_NOTIFY_STARTED;
-	struct client_place *place =
-	    find_place(http, is_new ? -1 : info->connect_fd);
-	if (place == NULL)
+	if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+		place_list_leave(http->places, info->connect_fd);
 		return;
-	*place = (struct client_place){
-	    .fd = is_new ? info->connect_fd : -1,
-	    .number = http->clients++,
-	};
-	if (is_new && find_place(http, -1) == NULL)
-		cut_off_first(http);
+	}
+	int first = place_list_enter(http->places, info->connect_fd);
+	if (first < 0)
+		return;
+	/* The library sees the end and closes. */
+	(void)shutdown(first, SHUT_RDWR);
+	desk_service_count_busy(http->service);
 }
 
 /* --- what was asked ------------------------------------------------------ */
@@ -278,8 +249,7 @@ bool desk_http_start(int listener, bool is_tcp, struct desk_service *service,
 
 	made->service = service;
 	made->is_tcp = is_tcp;
-	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		made->places[i].fd = -1;
+	made->places = place_list_new(CLIENTS_MAX);
 	made->daemon = MHD_start_daemon(
 	    MHD_USE_AUTO_INTERNAL_THREAD, 0, NULL, NULL, on_request, made,
 	    MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
@@ -290,6 +260,7 @@ bool desk_http_start(int listener, bool is_tcp, struct desk_service *service,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_client, made, MHD_OPTION_END);
 	if (made->daemon == NULL) {
 		(void)close(listener);
+		place_list_free(made->places);
 		heap_free(made);
 		return error_set(err, ERROR_SYSTEM,
 				 "listen: cannot start the HTTP server's "
@@ -304,5 +275,6 @@ void desk_http_stop(struct desk_http *http)
 	if (http == NULL)
 		return;
 	MHD_stop_daemon(http->daemon);
+	place_list_free(http->places);
 	heap_free(http);
 }

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/base/place_list.h"
 #include "milter/exposition.h"
 #include "milter/metrics.h"
 #include "milter/metrics_page.h"
@@ -27,16 +28,10 @@
 #define SILENCE_S 3U
 #define CLIENT_BYTES ((size_t)8192) /* request and the answer's header */
 
-struct client_place {
-	int fd;		 /* -1: free */
-	uint64_t number; /* in the order of coming */
-};
-
 struct metrics_http {
 	struct MHD_Daemon *daemon;
 	struct service *service;
-	struct client_place places[CLIENTS_MAX];
-	uint64_t clients; /* so far */
+	struct place_list *places;
 };
 
 /* --- the socket ---------------------------------------------------------- */
@@ -101,28 +96,6 @@ bool metrics_http_bind(const char *place, int *listener, struct error *err)
 
 /* --- clients ------------------------------------------------------------- */
 
-/* The place of `fd`; with -1 a free one. NULL: none. */
-static struct client_place *find_place(struct metrics_http *http, int fd)
-{
-	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		if (http->places[i].fd == fd)
-			return &http->places[i];
-	}
-	return NULL;
-}
-
-/* The one who came first is cut off; libmicrohttpd sees the end and closes. */
-static void cut_off_first(struct metrics_http *http)
-{
-	struct client_place *first = &http->places[0];
-
-	for (size_t i = 1; i < CLIENTS_MAX; i++) {
-		if (http->places[i].number < first->number)
-			first = &http->places[i];
-	}
-	(void)shutdown(first->fd, SHUT_RDWR);
-}
-
 static void on_client(void *context, struct MHD_Connection *connection,
 		      void **unused, enum MHD_ConnectionNotificationCode code)
 {
@@ -133,17 +106,15 @@ static void on_client(void *context, struct MHD_Connection *connection,
 	(void)unused;
 	if (info == NULL)
 		return;
-	bool is_new = code == MHD_CONNECTION_NOTIFY_STARTED;
-	struct client_place *place =
-	    find_place(http, is_new ? -1 : info->connect_fd);
-	if (place == NULL)
+	if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+		place_list_leave(http->places, info->connect_fd);
 		return;
-	*place = (struct client_place){
-	    .fd = is_new ? info->connect_fd : -1,
-	    .number = http->clients++,
-	};
-	if (is_new && find_place(http, -1) == NULL)
-		cut_off_first(http);
+	}
+	int first = place_list_enter(http->places, info->connect_fd);
+	if (first < 0)
+		return;
+	/* The library sees the end and closes. */
+	(void)shutdown(first, SHUT_RDWR);
 }
 
 /* --- answers ------------------------------------------------------------- */
@@ -212,8 +183,7 @@ bool metrics_http_start(int listener, struct service *service,
 	struct metrics_http *made = heap_new(struct metrics_http);
 
 	made->service = service;
-	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		made->places[i].fd = -1;
+	made->places = place_list_new(CLIENTS_MAX);
 	made->daemon = MHD_start_daemon(
 	    MHD_USE_AUTO_INTERNAL_THREAD, 0, NULL, NULL, on_request, made,
 	    MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
@@ -222,6 +192,7 @@ bool metrics_http_start(int listener, struct service *service,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_client, made, MHD_OPTION_END);
 	if (made->daemon == NULL) {
 		(void)close(listener);
+		place_list_free(made->places);
 		heap_free(made);
 		return error_set(err, ERROR_SYSTEM,
 				 "metrics.listen: cannot start the HTTP "
@@ -236,5 +207,6 @@ void metrics_http_stop(struct metrics_http *http)
 	if (http == NULL)
 		return;
 	MHD_stop_daemon(http->daemon);
+	place_list_free(http->places);
 	heap_free(http);
 }

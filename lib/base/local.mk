@@ -20,6 +20,7 @@ libalign_a_SOURCES += \
 	lib/base/limits.h \
 	lib/base/mem.c lib/base/mem.h \
 	lib/base/net.c lib/base/net.h \
+	lib/base/place_list.c lib/base/place_list.h \
 	lib/base/random.c lib/base/random.h \
 	lib/base/reference.c lib/base/reference.h \
 	lib/base/resource_kind.h \
