@@ -85,6 +85,7 @@ tools_alignctl_SOURCES = \
 	tools/compare/results.c tools/compare/results.h \
 	tools/compare/print.c \
 	tools/compare/rules.c \
+	tools/doctor/desk.c \
 	tools/doctor/doctor.h \
 	tools/doctor/exempt.c \
 	tools/doctor/fleet.c \

@@ -228,6 +228,67 @@ user = "{user}"
 
     # --- the file and what it says ---
 
+    # -- the desk ----------------------------------------------------------
+
+    def write_desk(self, more="", mode=0o640):
+        os.makedirs(self.path("etc/alignd"), exist_ok=True)
+        self.write("etc/alignd/desk.conf", f'listen = "unix:{self.path("desk.sock")}"\n'
+                   f'config = "{self.path("conf")}"\nparts = "{self.path("parts")}"\n'
+                   'helpdesk = {"ann"}\n' + more)
+        os.chmod(self.path("etc/alignd/desk.conf"), mode)
+        self.addCleanup(shutil.rmtree, self.path("etc/alignd"), True)
+
+    def expect_desk(self, level, words, fix=""):
+        self.expect("desk", level, words, "--etc", "etc", fix=fix)
+
+    @contextlib.contextmanager
+    def a_desk_that_says(self, answer):
+        """Once, to whoever asks for its health."""
+        got = []
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.bind(self.path("desk.sock"))
+            sock.listen()
+
+            def serve():
+                with sock.accept()[0] as client:
+                    got.append(client.recv(1000))
+                    client.sendall(answer)
+
+            thread = threading.Thread(target=serve)
+            thread.start()
+            yield
+            thread.join()
+        os.remove(self.path("desk.sock"))
+        self.assertTrue(got[0].startswith(b"GET /healthz HTTP/1.1\r\nHost: "), got)
+
+    def test_a_desk_that_answers_or_not(self):
+        self.write_desk()
+        self.expect_desk("problem", "does not answer", fix="enable --now alignd-desk")
+        with self.a_desk_that_says(b"HTTP/1.1 200 OK\r\n\r\nok\n"):
+            self.expect_desk("ok", "can read the store")
+        with self.a_desk_that_says(b"HTTP/1.1 503 No\r\n\r\nstore: cannot open \x1b[1m"):
+            self.expect_desk("problem", "store: cannot open", fix="alignd-read")
+        with self.a_desk_that_says(b""):
+            self.expect_desk("problem", "no answer of HTTP")
+
+    def test_files_of_the_desk(self):
+        self.write("token", "0123456789abcdef0123\n")
+        os.chmod(self.path("token"), 0o440)
+        os.makedirs(self.path("parts"), exist_ok=True)
+        self.write("parts/index.html", "")
+        os.utime(self.path("parts/index.html"), (NOW - 1400, NOW - 1400))
+        self.write_desk(f'token_file = "{self.path("token")}"\n', mode=0o644)
+        self.expect_desk("warning", "desk.conf has mode 0644", fix="0640")
+        self.expect_desk("warning", "token has mode 0440", fix="0400")
+        self.expect_desk("warning", "every ten minutes", fix="alignd-desk-pages.timer")
+        os.chmod(self.path("token"), 0o400)
+        os.utime(self.path("parts/index.html"), (NOW - 1200, NOW - 1200))
+        self.write_desk(f'token_file = "{self.path("token")}"\n')
+        found, _ = self.findings("--etc", "etc")
+        self.assertNotIn("warning", {finding["level"] for finding in found["desk"]})
+        self.write_desk("nonsense = yes\n")
+        self.expect_desk("problem", "nonsense", fix="alignd-desk -t")
+
     def test_a_faulty_file_is_the_only_finding(self):
         self.write("conf", "mode = bogus\n")
         found, status = self.findings()

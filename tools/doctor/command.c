@@ -32,6 +32,7 @@ static void (*const checks[])(struct doctor *doctor) = {
     doctor_check_resolver,    doctor_check_suffixes, doctor_check_store,
     doctor_check_mark,	      doctor_check_report,   doctor_check_reload,
     doctor_check_confinement, doctor_check_clock,    doctor_check_fleet,
+    doctor_check_desk,
 };
 
 /* --- running --- */

@@ -62,6 +62,7 @@ void doctor_check_resolver(struct doctor *doctor);
 void doctor_check_suffixes(struct doctor *doctor);
 void doctor_check_store(struct doctor *doctor);
 void doctor_check_fleet(struct doctor *doctor);
+void doctor_check_desk(struct doctor *doctor);
 void doctor_check_mark(struct doctor *doctor);
 void doctor_check_report(struct doctor *doctor);
 void doctor_check_reload(struct doctor *doctor);
