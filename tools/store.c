@@ -74,6 +74,26 @@ bool tool_record_acts(struct tool *tool, const char *fleet, const char *path,
 	return true;
 }
 
+bool tool_record_posture(struct tool *tool, const char *fleet, const char *path,
+			 enum store_db_mode mode, struct store_posture **store,
+			 bool *may_write, struct error *err)
+{
+	struct store_db *db;
+
+	*may_write = mode == STORE_DB_WRITE;
+	if (fleet == NULL) {
+		if (!store_posture_open(tool->mem, path, mode, store, err))
+			return false;
+	} else if (!fleet_db_open(fleet, mode, &db, err) ||
+		   !store_posture_of_fleet(tool->mem, db, store, may_write,
+					   err)) {
+		return error_wrap(err, "what was found before (--local: this "
+				       "host's own)");
+	}
+	store_posture_list_flaws(*store, tool_store_flaws(tool));
+	return true;
+}
+
 bool tool_store_reports(struct tool *tool, const char *path,
 			enum store_db_mode mode, struct store_reports **reports,
 			struct error *err)

@@ -16,6 +16,7 @@
 
 #include "lib/store/store.h"
 #include "lib/store/store_acts.h"
+#include "lib/store/store_posture.h"
 #include "lib/store/store_report.h"
 #include "tools/tool.h"
 
@@ -38,6 +39,13 @@ const char *tool_record_name(const char *fleet, const char *path);
 /* A reader of the fleet's record; of the file where `fleet` is NULL. */
 bool tool_record_reader(struct tool *tool, const char *fleet, const char *path,
 			struct store_reader **reader, struct error *err)
+    __attribute__((warn_unused_result));
+
+/* What was found about own domains, likewise; *may_write where it may be noted
+ * as well: of the fleet, by a role that sends or operates. */
+bool tool_record_posture(struct tool *tool, const char *fleet, const char *path,
+			 enum store_db_mode mode, struct store_posture **store,
+			 bool *may_write, struct error *err)
     __attribute__((warn_unused_result));
 
 /* Likewise for recording what operators do. */

@@ -28,6 +28,7 @@ FLEET_SQL = \
 	lib/fleet/sql/hours.sql \
 	lib/fleet/sql/read.sql \
 	lib/fleet/sql/path.sql lib/fleet/sql/path_tables_1.sql \
+	lib/fleet/sql/posture_tables_1.sql \
 	lib/fleet/sql/report_tables_1.sql \
 	lib/fleet/sql/report.sql \
 	lib/fleet/sql/report_erase.sql \

@@ -17,6 +17,7 @@ static const struct {
     {1, sql_tables_1},
     {1, sql_report_tables_1},
     {1, sql_path_tables_1},
+    {1, sql_posture_tables_1},
 };
 
 /* Replaced at each init, after the tables. */

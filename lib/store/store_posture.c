@@ -41,6 +41,67 @@ bool store_posture_open(TALLOC_CTX *mem, const char *path,
 	return error_wrap(err, "the store %.100s", path);
 }
 
+bool store_posture_of_fleet(TALLOC_CTX *mem, struct store_db *db,
+			    struct store_posture **store, bool *may_write,
+			    struct error *err)
+{
+	struct store_posture *made = mem_new(mem, struct store_posture);
+	int64_t may;
+
+	made->db = db;
+	talloc_set_destructor(made, close_posture);
+	if (store_db_number(db,
+			    "SELECT count(*) WHERE has_table_privilege("
+			    "'alignd_report.posture_finding', 'INSERT')",
+			    &may, err)) {
+		*may_write = may > 0;
+		*store = made;
+		return true;
+	}
+	mem_free(made);
+	return error_wrap(err, "the fleet's record");
+}
+
+/* PostgreSQL wants to be told which key, which there is made of digests. */
+#define FINDING(key)                                                           \
+	"INSERT INTO posture_finding (domain, finding, detail, first, last) "  \
+	"VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT " key                         \
+	"DO UPDATE SET last = max(posture_finding.last, excluded.last)"
+#define CLOSED                                                                 \
+	"INTO posture_past (domain, finding, detail, first_s, closed_s) "      \
+	"SELECT domain, finding, detail, first, ?2 FROM posture_finding "      \
+	"WHERE domain = ?1 AND last < ?2 AND instr(?3, ' ' || finding || "     \
+	"' ') = 0"
+#define LOOK(key)                                                              \
+	"INSERT INTO posture_look (domain, first_s, last_s, whole_s) VALUES "  \
+	"(?1, ?2, ?2, ?3) ON CONFLICT " key "DO UPDATE SET last_s = "          \
+	"max(posture_look.last_s, excluded.last_s), whole_s = "                \
+	"max(posture_look.whole_s, excluded.whole_s)"
+#define STS(key)                                                               \
+	"INSERT INTO posture_sts (domain, id, policy, first_s, last_s, "       \
+	"until_s) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT " key                  \
+	"DO UPDATE SET last_s = max(posture_sts.last_s, excluded.last_s), "    \
+	"until_s = max(posture_sts.until_s, excluded.until_s)"
+#define KEY(name) "ON CONSTRAINT " name "_key "
+
+static const struct {
+	const char *finding;
+	const char *closed;
+	const char *look;
+	const char *sts;
+} texts[] = {
+    [STORE_DB_SQLITE] = {.finding = FINDING(""),
+			 .closed = "INSERT OR REPLACE " CLOSED,
+			 .look = LOOK(""),
+			 .sts = STS("")},
+    [STORE_DB_POSTGRESQL] =
+	{.finding = FINDING(KEY("posture_finding")),
+	 .closed = "INSERT " CLOSED " ON CONFLICT " KEY(
+	     "posture_past") "DO UPDATE SET first_s = excluded.first_s",
+	 .look = LOOK(KEY("posture_look")),
+	 .sts = STS(KEY("posture_sts"))},
+};
+
 void store_posture_list_flaws(struct store_posture *store,
 			      struct store_flaws *flaws)
 {
@@ -53,10 +114,7 @@ static bool note_all(struct store_posture *store, const char *domain,
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!store_query_run(
-			store->db,
-			"INSERT INTO posture_finding (domain, finding, detail, "
-			"first, last) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT "
-			"DO UPDATE SET last = max(last, excluded.last)",
+			store->db, texts[store_db_kind(store->db)].finding,
 			STORE_VALUES(
 			    store_text(domain), store_text(marks[i].finding),
 			    store_text(marks[i].detail), store_number(now_s)),
@@ -71,12 +129,7 @@ static bool close_rest(struct store_posture *store, const char *domain,
 		       int64_t now_s, const char *unseen, struct error *err)
 {
 	return store_query_run(
-		   store->db,
-		   "INSERT OR REPLACE INTO posture_past (domain, "
-		   "finding, detail, first_s, closed_s) SELECT "
-		   "domain, finding, detail, first, ?2 FROM "
-		   "posture_finding WHERE domain = ?1 AND last < "
-		   "?2 AND instr(?3, ' ' || finding || ' ') = 0",
+		   store->db, texts[store_db_kind(store->db)].closed,
 		   STORE_VALUES(store_text(domain), store_number(now_s),
 				store_text(unseen)),
 		   err) &&
@@ -93,15 +146,11 @@ static bool close_rest(struct store_posture *store, const char *domain,
 static bool note_look(struct store_posture *store, const char *domain,
 		      int64_t now_s, bool is_whole, struct error *err)
 {
-	return store_query_run(
-		   store->db,
-		   "INSERT INTO posture_look (domain, first_s, last_s, "
-		   "whole_s) VALUES (?1, ?2, ?2, ?3) ON CONFLICT DO UPDATE "
-		   "SET last_s = max(last_s, excluded.last_s), whole_s = "
-		   "max(whole_s, excluded.whole_s)",
-		   STORE_VALUES(store_text(domain), store_number(now_s),
-				store_number(is_whole ? now_s : 0)),
-		   err) &&
+	return store_query_run(store->db, texts[store_db_kind(store->db)].look,
+			       STORE_VALUES(store_text(domain),
+					    store_number(now_s),
+					    store_number(is_whole ? now_s : 0)),
+			       err) &&
 	       store_query_run(
 		   store->db, "DELETE FROM posture_past WHERE closed_s < ?",
 		   STORE_VALUES(store_number(
@@ -116,10 +165,10 @@ bool store_posture_note(struct store_posture *store, const char *domain,
 {
 	if (!store_query_begin(store->db, err))
 		return false;
-	bool ok = note_all(store, domain, marks, count, now_s, err) &&
-		  (!is_whole ||
-		   close_rest(store, domain, now_s, unseen, err)) &&
-		  note_look(store, domain, now_s, is_whole, err);
+	bool ok =
+	    note_all(store, domain, marks, count, now_s, err) &&
+	    (!is_whole || close_rest(store, domain, now_s, unseen, err)) &&
+	    note_look(store, domain, now_s, is_whole, err);
 	return store_query_end(store->db, ok, err);
 }
 
@@ -183,11 +232,7 @@ bool store_posture_note_sts(struct store_posture *store,
 		return false;
 	bool ok =
 	    store_query_run(
-		store->db,
-		"INSERT INTO posture_sts (domain, id, policy, first_s, last_s, "
-		"until_s) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-		"last_s = max(last_s, excluded.last_s), until_s = max(until_s, "
-		"excluded.until_s)",
+		store->db, texts[store_db_kind(store->db)].sts,
 		STORE_VALUES(
 		    store_text(seen->domain), store_text(seen->id),
 		    store_text(seen->policy), store_number(seen->first_s),
@@ -197,10 +242,10 @@ bool store_posture_note_sts(struct store_posture *store,
 	return store_query_end(store->db, ok, err);
 }
 
-bool store_posture_list_sts(
-    struct store_posture *store,
-    void (*seen)(void *context, const struct store_posture_sts *sts),
-    void *context, struct error *err)
+bool store_posture_list_sts(struct store_posture *store,
+			    void (*seen)(void *context,
+					 const struct store_posture_sts *sts),
+			    void *context, struct error *err)
 {
 	struct store_statement *rows;
 

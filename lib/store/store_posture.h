@@ -33,6 +33,13 @@ bool store_posture_open(TALLOC_CTX *mem, const char *path,
 			enum store_db_mode mode, struct store_posture **store,
 			struct error *err) __attribute__((warn_unused_result));
 
+/* The fleet's instead of a host's own, over a connection to PostgreSQL that it
+ * closes at its end. *may_write: the role may note something. */
+bool store_posture_of_fleet(TALLOC_CTX *mem, struct store_db *db,
+			    struct store_posture **store, bool *may_write,
+			    struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Where to list the rows that cannot be read and are left out. */
 void store_posture_list_flaws(struct store_posture *store,
 			      struct store_flaws *flaws);

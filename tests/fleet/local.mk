@@ -14,6 +14,7 @@ FLEET_TESTS += tests/fleet/test_fleet_status.py tests/fleet/test_fleet_sessions.
 FLEET_TESTS += tests/fleet/test_fleet_confined.py
 FLEET_TESTS += tests/fleet/test_fleet_overrides.py
 FLEET_TESTS += tests/fleet/test_fleet_notice.py tests/fleet/test_fleet_paths.py
+FLEET_TESTS += tests/fleet/test_fleet_posture.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py tests/fleet/test_fleet_record.py
 FLEET_TESTS += tests/fleet/test_rights.py

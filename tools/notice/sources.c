@@ -16,12 +16,9 @@ static bool open_store(struct tool *tool, const char *path,
 	    !tool_store_reports(tool, path, STORE_DB_READ, &sources->reports,
 				err) ||
 	    !store_inbox_open(tool->mem, path, STORE_DB_READ, &sources->inbox,
-			      err) ||
-	    !store_posture_open(tool->mem, path, STORE_DB_READ,
-				&sources->posture, err))
+			      err))
 		return false;
 	store_inbox_list_flaws(sources->inbox, tool_store_flaws(tool));
-	store_posture_list_flaws(sources->posture, tool_store_flaws(tool));
 	return true;
 }
 
@@ -53,6 +50,7 @@ static int64_t keep_s(const struct config *config)
 bool notice_sources_open(struct tool *tool, const struct config *config,
 			 const struct report_fleet *fleet,
 			 const struct fleet_host_list *hosts,
+			 struct store_posture *posture,
 			 struct notice_sources *sources, struct error *err)
 {
 	struct notice_sources opened = {
@@ -64,6 +62,7 @@ bool notice_sources_open(struct tool *tool, const struct config *config,
 	    .host = config_authserv_id(tool->mem, config),
 	    .now_s = clock_now_s(fleet == NULL ? &tool->clock : &fleet->clock),
 	    .hosts = hosts,
+	    .posture = posture,
 	    .keep_s = keep_s(config),
 	};
 

@@ -45,6 +45,7 @@ struct telling {
 	struct notice_sources sources;
 	struct report_fleet *fleet; /* NULL: a host by itself */
 	const struct fleet_host_list *hosts;
+	struct store_posture *posture;
 	struct store_notice *store;
 	const char *owner;
 	size_t place_count;
@@ -334,6 +335,17 @@ static bool open_fleet(struct telling *telling, struct error *err)
 	       store_notice_of_fleet(tool->mem, db, &telling->store, err);
 }
 
+static bool open_posture(struct telling *telling, struct error *err)
+{
+	struct tool *tool = telling->tool;
+	bool may_write;
+
+	return tool_record_posture(tool,
+				   report_fleet_sender(tool, telling->config),
+				   telling->config->store.sqlite, STORE_DB_READ,
+				   &telling->posture, &may_write, err);
+}
+
 static bool open_memory(struct telling *telling, struct error *err)
 {
 	return telling->fleet != NULL ||
@@ -353,13 +365,14 @@ static bool read_all(struct telling *telling, struct error *err)
 	telling->is_printed =
 	    tool_has(tool, "--print") || telling->place_count == 0;
 	/* Before the process may connect nowhere any more. */
-	if (!open_fleet(telling, err))
+	if (!open_fleet(telling, err) || !open_posture(telling, err))
 		return false;
 	if (!telling->is_printed)
 		notice_places_confine(tool, telling->config, telling->places,
 				      telling->place_count);
 	if (!notice_sources_open(tool, telling->config, telling->fleet,
-				 telling->hosts, &telling->sources, err) ||
+				 telling->hosts, telling->posture,
+				 &telling->sources, err) ||
 	    !open_memory(telling, err))
 		return false;
 	store_notice_list_flaws(telling->store, tool_store_flaws(tool));

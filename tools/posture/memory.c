@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * memory.c - since when what is found stands, and what senders were told before
+ *
+ * Of a fleet there is one memory: whichever host looks, and by whoever's role
+ * (fleet.people), one that may only read notes nothing.
  */
 #include "tools/posture/memory.h"
 
@@ -24,9 +27,10 @@ struct memory {
 };
 
 /* A time that was given is good for reading alone (tools/clock.h). */
-static bool may_write(const struct tool *tool, const char *path)
+static bool may_write(const struct tool *tool, const char *fleet,
+		      const char *path)
 {
-	return access(path, W_OK) == 0 &&
+	return (fleet != NULL || access(path, W_OK) == 0) &&
 	       (!tool_has(tool, "--now") || tool_clock_given_settles());
 }
 
@@ -51,20 +55,23 @@ bool memory_open(struct tool *tool, const struct config *config,
 		 struct memory **memory, struct error *err)
 {
 	const char *path = config->store.sqlite;
+	const char *fleet = tool_fleet(tool, config);
 	struct memory *made = mem_new(tool->mem, struct memory);
+	bool may_note;
 
 	*memory = NULL;
 	made->domains = &config->own.domains;
 	made->now_s = clock_now_s(&tool->clock);
 	made->unseen = list_unseen(tool);
-	if (made->domains->count == 0 || access(path, R_OK) != 0)
+	if (made->domains->count == 0 ||
+	    (fleet == NULL && access(path, R_OK) != 0))
 		return true;
-	made->is_written = may_write(tool, path);
-	if (!store_posture_open(
-		made, path, made->is_written ? STORE_DB_WRITE : STORE_DB_READ,
-		&made->store, err))
+	if (!tool_record_posture(tool, fleet, path,
+				 may_write(tool, fleet, path) ? STORE_DB_WRITE
+							      : STORE_DB_READ,
+				 &made->store, &may_note, err))
 		return false;
-	store_posture_list_flaws(made->store, tool_store_flaws(tool));
+	made->is_written = may_note && may_write(tool, fleet, path);
 	*memory = made;
 	return true;
 }
@@ -107,8 +114,8 @@ bool memory_policies(struct memory *memory, struct sts_kept_list *policies,
 {
 	struct reading_policies reading = {.mem = memory};
 
-	if (memory != NULL && !store_posture_list_sts(memory->store, see_policy,
-						      &reading, err))
+	if (memory != NULL &&
+	    !store_posture_list_sts(memory->store, see_policy, &reading, err))
 		return false;
 	*policies = (struct sts_kept_list){.count = reading.count,
 					   .items = reading.items};

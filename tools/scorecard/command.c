@@ -105,15 +105,17 @@ static bool read_config(struct tool *tool, const struct known_store *place,
 				&setup->partners, err);
 }
 
-static bool read_posture(struct tool *tool, const char *path,
+static bool read_posture(struct tool *tool, const struct known_store *place,
 			 const struct card_setup *setup,
 			 struct posture_past **past, struct error *err)
 {
 	struct store_posture *store;
 
-	if (!store_posture_open(tool->mem, path, STORE_DB_READ, &store, err))
+	bool may_write;
+
+	if (!tool_record_posture(tool, place->fleet, place->path, STORE_DB_READ,
+				 &store, &may_write, err))
 		return false;
-	store_posture_list_flaws(store, tool_store_flaws(tool));
 	return posture_past_read(tool->mem, store, setup->own, &setup->month,
 				 setup->now_s, past, err);
 }
@@ -156,7 +158,7 @@ static bool tell_month(struct tool *tool, struct card_setup *setup,
 	       read_config(tool, &place, setup, err) &&
 	       tool_record_reader(tool, place.fleet, place.path, &reader,
 				  err) &&
-	       read_posture(tool, place.path, setup, &past, err) &&
+	       read_posture(tool, &place, setup, &past, err) &&
 	       card_make(tool->mem, reader, setup, past, &card, err) &&
 	       write_form(tool, card, err);
 }
