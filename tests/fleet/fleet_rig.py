@@ -50,8 +50,12 @@ class FleetTest(unittest.TestCase):
     """One PostgreSQL a class, `server`."""
 
     @classmethod
+    def make_server(cls):
+        return Postgres()
+
+    @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClass(Postgres())
+        cls.server = cls.enterClass(cls.make_server())
 
     @classmethod
     def enterClass(cls, context):  # of Python 3.11, and before it

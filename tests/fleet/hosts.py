@@ -96,10 +96,14 @@ class Host(Daemon):
         environment = self.environment()
         if stop_at is not None:
             environment["ALIGND_STOP_AT"] = stop_at
+        return self.begin("fleet", "forward", environment=environment)
+
+    def begin(self, *arguments, environment=None):
+        """A command that goes on by itself."""
         return subprocess.Popen(
-            [*WRAPPER, TOOL, "--config", self.config, "fleet", "forward"],
+            [*WRAPPER, TOOL, "--config", self.config, *arguments],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/",
-            env=environment, **self.as_user())
+            env=environment or self.environment(), **self.as_user())
 
     def send(self, author, count=1):
         with self.session() as client:

@@ -27,11 +27,13 @@ check-fleet: all $(TEST_TOOLS) tests/fleet/fleet-tool tests/fleet/fleet-historie
 	@$(AM_TESTS_ENVIRONMENT) scripts='$(FLEET_TESTS)'; $(RUN_EACH)
 
 # What goes wrong around it, while mail comes, and hundreds of random histories:
-# a minute and half an hour.
+# four minutes and half an hour.
+FLEET_FAULTS = tests/fleet/test_fleet_faults.py
+FLEET_FAULTS += tests/fleet/test_fleet_clocks.py tests/fleet/test_fleet_names.py
+FLEET_FAULTS += tests/fleet/test_fleet_mail.py
 .PHONY: check-fleet-faults check-fleet-histories
-check-fleet-faults: all $(TEST_TOOLS) tests/fleet/fleet-tool
-	@$(AM_TESTS_ENVIRONMENT) scripts='tests/fleet/test_fleet_faults.py'; \
-	$(RUN_EACH)
+check-fleet-faults: all $(TEST_TOOLS) tests/fleet/fleet-tool tests/mta/clock_shift.so
+	@$(AM_TESTS_ENVIRONMENT) scripts='$(FLEET_FAULTS)'; $(RUN_EACH)
 check-fleet-histories: all $(TEST_TOOLS) tests/fleet/fleet-histories
 	@$(AM_TESTS_ENVIRONMENT) HISTORIES=$${HISTORIES:-300} \
 	scripts='tests/fleet/test_histories.py'; $(RUN_EACH)

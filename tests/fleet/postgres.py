@@ -73,10 +73,11 @@ def wait_until(what, probe, seconds=SECONDS):
 
 
 class Postgres:
-    """Use as a context. `durable`: its commits reach the disk."""
+    """Use as a context. `durable`: its commits reach the disk; `clock`: of clocks.py."""
 
-    def __init__(self, durable=False, settings=()):
+    def __init__(self, durable=False, settings=(), clock=None):
         self.durable = durable
+        self.clock = clock
         self.settings = list(settings)
         self.programs = folder_of_programs()
         self.folder = None
@@ -146,7 +147,9 @@ class Postgres:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program("postgres"), "-D", self.data], cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, **unprivileged())
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**os.environ, **(self.clock.environment() if self.clock else {})},
+                **unprivileged())
         wait_until("PostgreSQL", self.answers)
 
     def answers(self):
@@ -247,7 +250,7 @@ class Postgres:
 
 class Standby(Postgres):
     def __init__(self, primary):
-        super().__init__(primary.durable)
+        super().__init__(primary.durable, clock=primary.clock)
         self.primary = primary
 
     def __enter__(self):

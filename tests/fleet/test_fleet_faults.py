@@ -5,23 +5,22 @@
 Beside test_fleet_forward.py (the forwarder's own ends) and test_histories.py (all
 of it by dice): real daemons, real files, PostgreSQL killed, a standby that was
 behind, a network that hangs, stores played back, cut and copied, rows that are too
-long. What was sent is compared with what PostgreSQL has; and how long a message
-waits at its end, with what it waits when all is well.
+long. What was sent is compared with what PostgreSQL has. How long a message waits
+meanwhile: test_fleet_mail.py.
 """
 import contextlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 
 from fleet_rig import main
 from hosts import HostTest, end, wait_until
+from traffic import Traffic
 
 ENDS = ("", "-wal")
 
@@ -81,36 +80,6 @@ def can_mount():
         os.rmdir(folder)
 
 
-class Traffic:
-    """Messages one after the other, from enter to exit: how many, and how long
-    each waited at its end."""
-
-    def __init__(self, host, author="a@pass.test"):
-        self.host = host
-        self.author = author
-        self.waits = []
-        self.is_over = threading.Event()
-        self.thread = threading.Thread(target=self.run, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.is_over.set()
-        self.thread.join(120)
-
-    def run(self):
-        with self.host.session() as client:
-            while not self.is_over.is_set():
-                begun = time.monotonic()
-                client.message(self.author)
-                self.waits.append(time.monotonic() - begun)
-
-    def p99_ms(self):
-        return sorted(self.waits)[len(self.waits) * 99 // 100] * 1000
-
-
 class Faults(HostTest):
 
     def all_forwarded(self, *hosts):
@@ -124,7 +93,7 @@ class Faults(HostTest):
         host = self.host()
         with running(host):
             forwarder = host.begin_forwarder()
-            with Traffic(host, "a@reject.test"):
+            with Traffic(host):
                 for _ in range(3):
                     wait_until("some come", self.fleet_incidents)
                     self.server.kill()
@@ -331,40 +300,6 @@ class Faults(HostTest):
         self.assertNotEqual(host.forward()[0], 0)
         self.assertEqual(host.waiting(), 1)
         self.sql("UPDATE alignd.host SET state = 'live'")
-        self.all_forwarded(host)
-        self.assert_all_there(host)
-
-    # --- mail ---
-
-    def test_mail_does_not_wait(self):
-        """p99 at the end of a message, a forwarder beside it all the time."""
-        host = self.host(port=self.server.port)
-        proxy = self.server.proxy()
-        host.conninfo = self.server.conninfo("mxa", "fleet", port=proxy.port)
-        host.write_config()
-        with running(host):
-            forwarder = host.begin_forwarder()
-            host.send("a@reject.test", 200)
-            p99 = {}
-            for name, begin, over in (
-                    ("none", lambda: None, lambda: None),
-                    ("network hangs", proxy.freeze, proxy.thaw),
-                    ("PostgreSQL is killed", self.server.kill, self.server.start),
-                    ("connections cut", proxy.cut, lambda: None)):
-                begin()
-                with Traffic(host, "a@reject.test") as traffic:
-                    # longer than the forwarder's round is
-                    wait_until("messages", lambda t=traffic: len(t.waits) >= 300
-                               and sum(t.waits) > 5)
-                over()
-                p99[name] = traffic.p99_ms()
-            print("p99 at the end of a message, ms:",
-                  ", ".join(f"{name} {ms:.1f}" for name, ms in p99.items()))
-            host.stop()
-            forwarder.send_signal(signal.SIGTERM)
-            forwarder.communicate(timeout=60)
-        for name, ms in p99.items():
-            self.assertLess(ms, 5 * p99["none"] + 250, name)
         self.all_forwarded(host)
         self.assert_all_there(host)
 

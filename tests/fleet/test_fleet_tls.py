@@ -24,7 +24,8 @@ from smtp_tls_server import Authority  # noqa: E402  pylint: disable=wrong-impor
 NAME = "db.fleet.test"
 # What is wrong, what the line says, what it tells to do.
 FAULTS = (
-    ("another-name", f'does not match host name "{NAME}"', "host= must be a name in its certificate"),
+    ("another-name", f'does not match host name "{NAME}"',
+     "host= must be a name in its certificate"),
     ("of-strangers", "certificate verify failed", "sslrootcert=FILE"),
     ("expired", "certificate verify failed", "expired or not valid yet"),
     ("to-come", "certificate verify failed", "expired or not valid yet"),
