@@ -2,7 +2,7 @@
 """desk_store - a store as large as the desk's figures are about
 
 fill(path, incidents, counters) adds to a store that has its tables: incidents of
-the last 90 days from 20,000 author domains, and counters of five messages each
+the last 90 days from 20,000 author domains, of which the last week has 2,000, and counters of five messages each
 of the last seven days, forty for each way that mail took.
 """
 import sqlite3
@@ -11,7 +11,8 @@ import time
 DAY_S = 86400
 DOMAINS = 20_000
 KEPT_DAYS = 90
-WEEK_HOURS = 168
+WEEK_S = 7 * DAY_S
+OF_WEEK = 2000
 EACH = 5  # messages of a counter
 COUNTERS_OF_A_TUPLE = 40
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -61,7 +62,10 @@ def fill(path, incidents, counters):
             "incident_id": "n", "reference": reference(), "queue_id": "'4Z' || n",
             "author_key": f"reverse({DOMAIN}) || '.'", "applied": FATE,
             "dmarc_result": "'fail'",
-            "time_s": f"{now_s - KEPT_DAYS * DAY_S} + n * {KEPT_DAYS * DAY_S} / {incidents}"})
+            "time_s": f"CASE WHEN n > {incidents - OF_WEEK} THEN {now_s - WEEK_S} "
+                      f"+ (n - {incidents - OF_WEEK}) * 300 ELSE "
+                      f"{now_s - KEPT_DAYS * DAY_S} + n * {KEPT_DAYS * DAY_S - WEEK_S} "
+                      f"/ {incidents} END"})
         insert(db, "tuple", tuples, {
             "tuple_id": "n", "fingerprint": MIXED, "iprev": "'pass'",
             "applied": f"CASE {MIXED} % 9 WHEN 0 THEN 'reject' ELSE 'none' END",

@@ -50,6 +50,21 @@ bench-inbox: tools/alignctl tests/tools/record-tool
 	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) $(srcdir)/tests/bench/inbox.py $(INBOX)
 
+# The desk over a million incidents, and what fifty readers cost the mail.
+.PHONY: bench-desk
+bench-desk: tools/alignctl desk/alignd-desk milter/alignd $(BENCH_TOOLS)
+	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/desk.py pages
+	top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/desk.py readers
+
+# Fifty readers beside traffic, for so long: make check-desk-hour; outside CI.
+DESK_MINUTES = 60
+.PHONY: check-desk-hour
+check-desk-hour: tools/alignctl desk/alignd-desk milter/alignd $(BENCH_TOOLS)
+	@top_builddir='$(top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) $(srcdir)/tests/bench/desk.py hour $(DESK_MINUTES)
+
 # Five hundred domains, asked of an nsd: make bench-posture; POSTURE=DOMAINS
 .PHONY: bench-posture
 bench-posture: tools/alignctl

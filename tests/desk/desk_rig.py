@@ -15,6 +15,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,16 +40,20 @@ def is_wrapped():
     return bool(WRAPPER)
 
 
+ACTING = threading.Lock()  # a process is one user, whichever thread says so
+
+
 @contextlib.contextmanager
 def acting_as(user):
     """The kernel notes who connects at that moment."""
-    if IS_ROOT:
-        os.seteuid(pwd.getpwnam(user).pw_uid)
-    try:
-        yield
-    finally:
+    with ACTING:
         if IS_ROOT:
-            os.seteuid(0)
+            os.seteuid(pwd.getpwnam(user).pw_uid)
+        try:
+            yield
+        finally:
+            if IS_ROOT:
+                os.seteuid(0)
 
 
 def wait_until(condition, words="it did not happen"):
