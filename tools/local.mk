@@ -62,6 +62,7 @@ tools_alignctl_SOURCES = \
 	tools/override/propose.c \
 	tools/override/used.c tools/override/used.h \
 	tools/privacy/command.c \
+	tools/privacy/fleet.c tools/privacy/fleet.h \
 	tools/privacy/journal.c tools/privacy/journal.h \
 	tools/report/command.c \
 	tools/review/command.c tools/review/review.h \

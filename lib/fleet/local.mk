@@ -3,6 +3,8 @@
 noinst_LIBRARIES += libfleet.a
 libfleet_a_SOURCES = \
 	lib/fleet/fleet_tuple.c lib/fleet/fleet_tuple.h \
+	lib/fleet/fleet_named.c lib/fleet/fleet_named.h \
+	lib/fleet/fleet_erase.c lib/fleet/fleet_erase.h \
 	lib/fleet/dialect.c lib/fleet/dialect.h \
 	lib/fleet/fleet_db.c lib/fleet/fleet_db.h \
 	lib/fleet/members.c lib/fleet/members.h \
@@ -32,6 +34,7 @@ FLEET_SQL = \
 	lib/fleet/sql/report_tables_1.sql \
 	lib/fleet/sql/report.sql \
 	lib/fleet/sql/report_erase.sql \
+	lib/fleet/sql/erase.sql \
 	lib/fleet/sql/grants.sql
 EXTRA_DIST += $(FLEET_SQL)
 BUILT_SOURCES += lib/fleet/sql_texts.inc

@@ -323,6 +323,20 @@ static bool is_missing(const struct pg_result *missing, const uint8_t *hash)
 	return false;
 }
 
+enum pg_kind fleet_tuples_add(struct pg *pg, const void *const *tuples,
+			      size_t count, struct error *err)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+	struct pg_param params[PARAMETERS_MAX] = {pg_number(FLEET_LAYOUT)};
+	size_t all = 1 + add_columns(mem, &store_tuple_columns, tuples, count,
+				     params + 1);
+	enum pg_kind kind = pg_exec(pg, call_sql(mem, "tuples_add", all),
+				    params, all, NULL, err);
+
+	mem_free(mem);
+	return kind;
+}
+
 static enum pg_kind send_tuples(struct fleet_push *push, TALLOC_CTX *mem,
 				const struct fleet_counter *rows, size_t count,
 				const uint8_t *hashes,
@@ -330,17 +344,13 @@ static enum pg_kind send_tuples(struct fleet_push *push, TALLOC_CTX *mem,
 				struct error *err)
 {
 	const void **wanted = mem_array(mem, const void *, count);
-	struct pg_param params[PARAMETERS_MAX] = {pg_number(FLEET_LAYOUT)};
 	size_t filled = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (is_missing(missing, hashes + i * PG_UUID_BYTES))
 			wanted[filled++] = &rows[i].tuple;
 	}
-	size_t all = 1 + add_columns(mem, &store_tuple_columns, wanted, filled,
-				     params + 1);
-	return pg_exec(push->pg, call_sql(mem, "tuples_add", all), params, all,
-		       NULL, err);
+	return fleet_tuples_add(push->pg, wanted, filled, err);
 }
 
 /* What is missing the second time has another hash there than here. */

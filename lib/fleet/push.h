@@ -131,6 +131,13 @@ const char *fleet_push_aside_words(const struct fleet_push *push);
 
 /* --- outside of such a transaction --- */
 
+/* Tuples (struct store_tuple) that counters shall name, those that are there
+ * left out; by a host's role, or by an operator's, which makes counters those of
+ * others (fleet_erase.h). At most FLEET_ROWS. */
+enum pg_kind fleet_tuples_add(struct pg *pg, const void *const *tuples,
+			      size_t count, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* What the fleet has of segments: sums[i] of the i-th name; all -1 where it has
  * none of it. At most FLEET_ROWS. */
 enum pg_kind fleet_ledger(struct pg *pg, const uint8_t (*idents)[FLEET_IDENT],

@@ -23,7 +23,7 @@ static const struct {
 /* Replaced at each init, after the tables. */
 static const char *const parts[] = {
     sql_sessions, sql_push,   sql_maintain,	sql_hours, sql_read,
-    sql_path,	  sql_report, sql_report_erase, sql_grants};
+    sql_path,	  sql_report, sql_report_erase, sql_erase, sql_grants};
 
 enum pg_kind fleet_schema_version(struct pg *pg, int *version,
 				  struct error *err)

@@ -82,6 +82,19 @@ static bool is_named_by_others(const struct store_subject *subject,
 	       store_subject_is_in(subject, tuple->org_domain);
 }
 
+struct store_tuple store_erase_others(const struct store_tuple *tuple,
+				      const struct store_subject *subject)
+{
+	struct store_pair pair =
+	    store_pair(tuple->client_ip, tuple->author_domain);
+
+	return store_ceiling_others(
+	    tuple, pair.author,
+	    is_named_by_others(subject, tuple, pair.author)
+		? STORE_OTHERS
+		: STORE_OTHERS_OF_DOMAIN);
+}
+
 static bool update_tuple(const struct eraser *eraser,
 			 const struct store_tuple *others, const char *id,
 			 struct error *err)
@@ -132,13 +145,8 @@ static bool make_others(const struct eraser *eraser, const struct key *key,
 		is_found = store_db_is_sound(rows, "tuple", 0);
 	}
 	if (is_found) {
-		struct store_pair pair =
-		    store_pair(tuple.client_ip, tuple.author_domain);
-		struct store_tuple others = store_ceiling_others(
-		    &tuple, pair.author,
-		    is_named_by_others(eraser->subject, &tuple, pair.author)
-			? STORE_OTHERS
-			: STORE_OTHERS_OF_DOMAIN);
+		struct store_tuple others =
+		    store_erase_others(&tuple, eraser->subject);
 		ok = update_tuple(eraser, &others, key->first, err) &&
 		     store_query_run(
 			 eraser->db,

@@ -16,6 +16,7 @@
  * log.
  */
 
+#include "lib/store/store_entry.h"
 #include "lib/store/store_personal.h"
 
 /* What was found, or done, in one table. */
@@ -35,6 +36,10 @@ struct store_erasure {
 	bool is_log_clear;   /* no copy is left in the -wal file */
 	bool is_space_given; /* nor in free pages of the file */
 };
+
+/* What a tuple that names the subject becomes; texts stay the tuple's. */
+struct store_tuple store_erase_others(const struct store_tuple *tuple,
+				      const struct store_subject *subject);
 
 /* What an erasure would find. */
 bool store_erase_count(TALLOC_CTX *mem, const char *path,

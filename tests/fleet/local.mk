@@ -17,6 +17,7 @@ FLEET_TESTS += tests/fleet/test_fleet_notice.py tests/fleet/test_fleet_paths.py
 FLEET_TESTS += tests/fleet/test_fleet_posture.py
 FLEET_TESTS += tests/fleet/test_push.py
 FLEET_TESTS += tests/fleet/test_fleet_reading.py tests/fleet/test_fleet_record.py
+FLEET_TESTS += tests/fleet/test_fleet_privacy.py
 FLEET_TESTS += tests/fleet/test_rights.py
 FLEET_TESTS += tests/fleet/test_histories.py
 FLEET_TESTS += tests/fleet/test_fleet_reports.py

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * command.c - alignctl privacy: what the store has of somebody
- * Tested by test_alignctl_privacy.
+ * command.c - alignctl privacy: what the store, or the fleet, has of somebody
+ * Tested by test_alignctl_privacy, test_fleet_privacy.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,16 +12,15 @@
 #include "lib/store/store_erase.h"
 #include "lib/store/store_export.h"
 #include "tools/action.h"
+#include "tools/privacy/fleet.h"
 #include "tools/privacy/journal.h"
 #include "tools/store.h"
 
 #define EXPORT_MODE 0600
 
 static const struct tool_option options[] = {
-    {.name = "--count", .value = "N"},
-    {.name = "--json"},
-    {.name = "--out", .value = "FILE"},
-    {.name = NULL},
+    {.name = "--count", .value = "N"},	{.name = "--fleet"}, {.name = "--json"},
+    {.name = "--out", .value = "FILE"}, {.name = NULL},
 };
 
 /* The store, and whom the operand names. */
@@ -29,7 +28,9 @@ struct privacy_request {
 	struct tool *tool;
 	const char *path;
 	struct store_subject subject;
-	bool is_fleets; /* the host's reports are those of a fleet */
+	bool is_fleets; /* the host is of a fleet */
+	bool of_fleet;	/* which is asked, and not the host's store: */
+	struct privacy_fleet fleet;
 };
 
 static bool read_request(struct tool *tool, struct privacy_request *request,
@@ -44,9 +45,13 @@ static bool read_request(struct tool *tool, struct privacy_request *request,
 	request->tool = tool;
 	request->path = config->store.sqlite;
 	request->is_fleets = *config->store.postgresql != '\0';
-	return (request->path != NULL && *request->path != '\0') ||
-	       error_set(err, ERROR_CONFIG,
-			 "store.sqlite is not set: nothing is stored");
+	request->of_fleet = tool_has(tool, "--fleet");
+	if (request->path == NULL || *request->path == '\0')
+		return error_set(err, ERROR_CONFIG,
+				 "store.sqlite is not set: nothing is stored");
+	return !request->of_fleet ||
+	       privacy_fleet_open(tool, config, &request->subject,
+				  &request->fleet, err);
 }
 
 /* --- inventory --- */
@@ -127,13 +132,15 @@ static bool write_rows(const struct privacy_request *request, FILE *file,
 		       int64_t *rows, struct error *err)
 {
 	struct export export = {.file = file};
+	bool ok =
+	    request->of_fleet
+		? privacy_fleet_export(&request->fleet, write_row, &export, err)
+		: store_export(
+		      request->tool->mem, request->path, &request->subject,
+		      tool_store_flaws(request->tool), write_row, &export, err);
 
-	if (!store_export(request->tool->mem, request->path, &request->subject,
-			  tool_store_flaws(request->tool), write_row, &export,
-			  err))
-		return false;
 	*rows = export.rows;
-	return true;
+	return ok;
 }
 
 /* Nobody else reads it, and no file's place is taken. */
@@ -230,21 +237,29 @@ static struct show *begin_show(const struct privacy_request *request,
 	show_data(show, "erased", value_flag(is_erased));
 	show_data(show, "rows", value_number(erasure->total));
 	show_parts(show, erasure);
-	if (is_erased)
-		show_line(show, "Pages that alignctl desk or stats --html wrote "
-				"have it until they are written anew.");
+	if (is_erased && !request->of_fleet)
+		show_line(show,
+			  "Pages that alignctl desk or stats --html wrote "
+			  "have it until they are written anew.");
 	return show;
 }
 
-/* What was counted of somebody says which of them tell of him. */
+/* Which comes first: what was counted of somebody says which of the fleet's
+ * reports tell of him. */
 static void tell_fleet(struct show *show, const struct privacy_request *request)
 {
-	if (request->is_fleets)
+	if (request->of_fleet)
 		show_sentence(show, 0,
-			      "The fleet's reports are not erased by this: "
-			      "SELECT * FROM alignd_report.erase('WHOM') in "
-			      "its PostgreSQL does it, before the hosts erase "
-			      "theirs (PRIVACY.md).");
+			      "Hosts that are there have theirs, and bring it "
+			      "again where the fleet has lost something: after "
+			      "this, alignctl privacy erase on each of them.");
+	else if (request->is_fleets)
+		show_sentence(
+		    show, 0,
+		    "The fleet's reports, and what hosts brought that "
+		    "are gone, are not erased by this: alignctl "
+		    "privacy erase --fleet does it, before the hosts "
+		    "erase theirs (PRIVACY.md).");
 }
 
 static int ask_to_confirm(const struct privacy_request *request,
@@ -255,7 +270,8 @@ static int ask_to_confirm(const struct privacy_request *request,
 	if (erasure->total > 0) {
 		show_space(show);
 		show_line(show,
-			  "to erase: alignctl privacy erase %s --count %lld",
+			  "to erase: alignctl privacy erase %s%s --count %lld",
+			  request->of_fleet ? "--fleet " : "",
 			  request->tool->operands.items[1],
 			  (long long)erasure->total);
 	}
@@ -280,6 +296,8 @@ static struct json *journal_line(const struct privacy_request *request,
 	    value_shown(mem, value_time(clock_now_s(&request->tool->clock))));
 	json_put_text(line, "kind", store_subject_kind(&request->subject));
 	json_put_text(line, "who", tool_operator(mem));
+	if (request->of_fleet)
+		json_put_flag(line, "fleet", true);
 	json_put_number(line, "rows", erasure->total);
 	for (size_t i = 0; i < erasure->count; i++) {
 		const struct store_erased *part = &erasure->parts[i];
@@ -292,6 +310,22 @@ static struct json *journal_line(const struct privacy_request *request,
 	json_put(line, "tables", parts);
 	json_put_flag(line, "complete", is_complete);
 	return line;
+}
+
+/* Of the fleet's: PostgreSQL has no such log and pages of ours. */
+static void tell_fleets_rest(struct show *show,
+			     const struct store_erasure *erasure)
+{
+	show_data(show, "log_clear", value_none());
+	show_data(show, "space_given", value_flag(erasure->is_space_given));
+	if (!erasure->is_space_given)
+		show_sentence(show, 0,
+			      "Columns of counters that name it go with the "
+			      "next upkeep, within the hour, where no counter "
+			      "that a host brings meanwhile names them.");
+	show_sentence(show, 0,
+		      "Backups of PostgreSQL, its log, and reports that were "
+		      "sent are not alignd's to erase.");
 }
 
 /* What is left of it, where the store could not be rid of it at once. */
@@ -320,8 +354,10 @@ static bool erase_confirmed(const struct privacy_request *request,
 	TALLOC_CTX *mem = request->tool->mem;
 	struct store_erasure erasure = {.count = 0};
 	struct error unrecorded;
-	bool ok =
-	    store_erase(mem, request->path, &request->subject, &erasure, err);
+	bool ok = request->of_fleet
+		      ? privacy_fleet_erase(mem, &request->fleet, &erasure, err)
+		      : store_erase(mem, request->path, &request->subject,
+				    &erasure, err);
 	bool is_recorded =
 	    journal_add(mem, request->path, journal_line(request, &erasure, ok),
 			&unrecorded);
@@ -334,10 +370,24 @@ static bool erase_confirmed(const struct privacy_request *request,
 	struct show *show = begin_show(request, &erasure, true);
 	show_put(show, "recorded", "recorded",
 		 value_text(journal_path(mem, request->path)));
-	tell_rest(show, &erasure);
+	if (request->of_fleet)
+		tell_fleets_rest(show, &erasure);
+	else
+		tell_rest(show, &erasure);
 	tell_fleet(show, request);
 	show_write(stdout, tool_form(request->tool), show);
 	return true;
+}
+
+static bool count_rows(const struct privacy_request *request,
+		       struct store_erasure *found, struct error *err)
+{
+	TALLOC_CTX *mem = request->tool->mem;
+
+	return request->of_fleet
+		   ? privacy_fleet_count(mem, &request->fleet, found, err)
+		   : store_erase_count(mem, request->path, &request->subject,
+				       found, err);
 }
 
 static int erase(struct tool *tool)
@@ -352,8 +402,7 @@ static int erase(struct tool *tool)
 	    !text_number64(span_of(confirmed), 0, INT64_MAX / 2, &rows))
 		return tool_usage(tool, "--count: the number of rows");
 	if (!read_request(tool, &request, &err) ||
-	    !store_erase_count(tool->mem, request.path, &request.subject,
-			       &found, &err))
+	    !count_rows(&request, &found, &err))
 		return tool_fail(&err);
 	if (confirmed == NULL || found.total == 0)
 		return ask_to_confirm(&request, &found);
@@ -371,8 +420,8 @@ static int erase(struct tool *tool)
 /* --- the subcommand --- */
 
 static const char *const of_json[] = {"--json", NULL};
-static const char *const of_export[] = {"--json", "--out", NULL};
-static const char *const of_erase[] = {"--count", "--json", NULL};
+static const char *const of_export[] = {"--fleet", "--json", "--out", NULL};
+static const char *const of_erase[] = {"--count", "--fleet", "--json", NULL};
 
 static const struct tool_action *const actions[] = {
     &(const struct tool_action){"inventory", 0, 0, of_json, show_inventory},
@@ -390,9 +439,9 @@ const struct command command_privacy = {
     .name = "privacy",
     .summary = "Show, export or erase what the store has of somebody.",
     .usage = "inventory [--json]\n"
-	     "       alignctl privacy export [--out FILE] [--json] "
+	     "       alignctl privacy export [--fleet] [--out FILE] [--json] "
 	     "ADDRESS|DOMAIN|IP\n"
-	     "       alignctl privacy erase [--count N] [--json] "
+	     "       alignctl privacy erase [--fleet] [--count N] [--json] "
 	     "ADDRESS|DOMAIN|IP",
     .options = options,
     .run = run_privacy,

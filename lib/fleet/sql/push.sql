@@ -235,10 +235,15 @@ BEGIN
 		RETURN 'take';
 	END IF;
 	SELECT max(s.part) AS part, sum(s.results) AS results, sum(s.messages) AS messages,
-		sum(s.incidents) AS incidents, sum(s.counted) AS counted, sum(s.acts) AS acts
+		sum(s.incidents) AS incidents, sum(s.counted) AS counted, sum(s.acts) AS acts,
+		bool_or(s.is_erased) AS is_erased
 		INTO known FROM segment s WHERE s.ident = segment_begin.ident;
 	IF messages + incidents + counted + acts >
 			known.messages + known.incidents + known.counted + known.acts THEN
+		IF known.is_erased THEN
+			RETURN alignd_push.begin_anew(first, messages, incidents, counted, acts,
+				results, restated, held);
+		END IF;
 		INSERT INTO segment (ident, part, host_no, hour_s, layout, is_open, is_stray,
 			results, messages, incidents, counted, acts)
 		VALUES (ident, known.part + 1, me, hour_s, layout, false, first.is_stray,
@@ -260,6 +265,29 @@ BEGIN
 		RETURN 'rest';
 	END IF;
 	PERFORM alignd_push.take_back(ident);
+	UPDATE segment s SET is_erased = false WHERE s.ident = segment_begin.ident;
+	RETURN 'again';
+END
+$$;
+
+-- Of a segment of which something was erased here a greater state comes: which of
+-- its tuples were those of others cannot be told any more, so all of it takes the
+-- place of what is here.
+CREATE FUNCTION alignd_push.begin_anew(first segment, messages bigint, incidents bigint,
+	counted bigint, acts bigint, results bigint, restated bigint, held bigint)
+RETURNS text LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
+BEGIN
+	IF begin_anew.held IS NULL OR begin_anew.held < begin_anew.messages THEN
+		RETURN 'less';
+	END IF;
+	PERFORM alignd_push.take_back(first.ident);
+	DELETE FROM segment s WHERE s.ident = first.ident AND s.part > 0;
+	UPDATE segment s SET pushed_by = pg_current_xact_id(), is_erased = false,
+		results = begin_anew.results, messages = begin_anew.messages,
+		incidents = begin_anew.incidents, counted = begin_anew.counted,
+		acts = begin_anew.acts,
+		restated = greatest(s.restated, coalesce(begin_anew.restated, 0))
+		WHERE s.segment_no = first.segment_no;
 	RETURN 'again';
 END
 $$;
@@ -281,37 +309,38 @@ BEGIN
 		ON CONFLICT DO NOTHING;
 	DELETE FROM stray_result r WHERE r.segment_no = ANY (of_it);
 	IF EXISTS (SELECT FROM segment WHERE ident = wanted AND is_summed) THEN
-		PERFORM alignd_push.unsum(wanted, of_it, at_s);
+		PERFORM alignd_push.unsum(of_it, at_s - at_s % 86400);
 	END IF;
 	PERFORM alignd_push.unadd(of_it, at_s);
 	DELETE FROM result r WHERE r.segment_no = ANY (of_it) AND r.hour_s = at_s;
 END
 $$;
 
--- Takes its counters out of the sums, by making anew what they were part of;
--- seconds of a day's counters, for what is rare.
-CREATE FUNCTION alignd_push.unsum(wanted uuid, of_it bigint[], at_s bigint) RETURNS void
+-- Takes the counters of segments of a day out of its sums, by making anew what they
+-- were part of; seconds of a day's counters, for what is rare.
+CREATE FUNCTION alignd_push.unsum(of_it bigint[], of_day bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = alignd, pg_temp AS $$
 DECLARE
-	of_day bigint := at_s - at_s % 86400;
+	hours bigint[] := ARRAY(SELECT DISTINCT hour_s FROM segment
+		WHERE segment_no = ANY (of_it));
 BEGIN
 	WITH old AS MATERIALIZED (SELECT DISTINCT r.tuple_no FROM result r
-			WHERE r.segment_no = ANY (of_it) AND r.hour_s = at_s),
+			WHERE r.segment_no = ANY (of_it) AND r.hour_s = ANY (hours)),
 	gone AS (DELETE FROM day_result d USING old
 			WHERE d.day_s = of_day AND d.tuple_no = old.tuple_no)
 	INSERT INTO day_result
 		SELECT of_day, r.tuple_no, sum(r.count)
 		FROM result r JOIN old USING (tuple_no) JOIN segment s USING (segment_no)
 		WHERE r.hour_s >= of_day AND r.hour_s < of_day + 86400
-			AND s.is_summed AND s.ident <> wanted
+			AND s.is_summed AND s.segment_no <> ALL (of_it)
 		GROUP BY r.tuple_no;
-	DELETE FROM hour_result WHERE hour_s = at_s;
+	DELETE FROM hour_result WHERE hour_s = ANY (hours);
 	INSERT INTO hour_result
-		SELECT at_s, t.trait_no, sum(r.count)
+		SELECT r.hour_s, t.trait_no, sum(r.count)
 		FROM result r JOIN tuple t USING (tuple_no) JOIN segment s USING (segment_no)
-		WHERE r.hour_s = at_s AND s.is_summed AND s.ident <> wanted
-		GROUP BY t.trait_no;
-	UPDATE segment SET is_summed = false WHERE ident = wanted;
+		WHERE r.hour_s = ANY (hours) AND s.is_summed AND s.segment_no <> ALL (of_it)
+		GROUP BY r.hour_s, t.trait_no;
+	UPDATE segment SET is_summed = false WHERE segment_no = ANY (of_it);
 END
 $$;
 
@@ -464,6 +493,18 @@ RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		octet_length(lookalike)::text || ':' || lookalike)
 $$;
 
+-- Of a host, or of an operator who makes tuples those of others (erase.sql).
+CREATE FUNCTION alignd_push.check_adder(layout bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = alignd, pg_temp AS $$
+BEGIN
+	IF pg_has_role(session_user, 'alignd_operator', 'MEMBER') THEN
+		PERFORM alignd_push.check_layout(layout);
+	ELSE
+		PERFORM alignd_push.caller(layout);
+	END IF;
+END
+$$;
+
 -- Tuples, a column an array. The hash is made here, so that no host can put
 -- another tuple under a hash that is not its own.
 CREATE FUNCTION alignd_push.tuples_add(layout bigint,
@@ -478,9 +519,8 @@ CREATE FUNCTION alignd_push.tuples_add(layout bigint,
 	is_to_postmaster bigint[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp AS $$
 #variable_conflict use_column
-DECLARE
-	me int := alignd_push.caller(layout);
 BEGIN
+	PERFORM alignd_push.check_adder(layout);
 	PERFORM alignd_push.check_sizes(1000,
 		cardinality(tuples_add.author_domain), cardinality(tuples_add.author_error),
 		cardinality(tuples_add.policy_domain), cardinality(tuples_add.org_domain),

@@ -12,7 +12,8 @@ CREATE OR REPLACE FUNCTION alignd_report.inet_of(p_text text) RETURNS inet
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN CASE WHEN p_text ~ '^[0-9a-f.:/]+$' THEN p_text::inet END;
+	RETURN CASE WHEN p_text ~ '^::ffff:[0-9]+[.][0-9.]+$' THEN substr(p_text, 8)::inet
+		WHEN p_text ~ '^[0-9a-f.:/]+$' THEN p_text::inet END;
 EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END $$;
@@ -35,7 +36,10 @@ SET search_path = pg_catalog, pg_temp AS $$
 		ELSE EXISTS (SELECT FROM regexp_matches(lower(p_text),
 				'[0-9a-f.:]*[.:][0-9a-f.:]*[0-9a-f:]', 'g') m
 			WHERE alignd_report.inet_of(m[1]) <<= p_net
-				OR alignd_report.inet_of(ltrim(m[1], ':')) <<= p_net) END
+				OR alignd_report.inet_of(rtrim(m[1], ':')) <<= p_net
+				OR alignd_report.inet_of(ltrim(m[1], ':')) <<= p_net
+				OR alignd_report.inet_of(trim(m[1], ':')) <<= p_net)
+			OR alignd_report.inet_of(lower(p_text)) <<= p_net END
 $$;
 
 -- Aggregate reports, of which there still are bytes, about a day and a policy
@@ -62,8 +66,9 @@ $$;
 
 -- "ann@a.example", "a.example" (with all below it), "192.0.2.7", "2001:db8::/32".
 -- What became of how many rows.
-CREATE OR REPLACE FUNCTION alignd_report.erase(p_subject text)
-RETURNS TABLE (rows bigint, what text) LANGUAGE plpgsql VOLATILE
+DROP FUNCTION IF EXISTS alignd_report.erase(text);
+CREATE FUNCTION alignd_report.erase(p_subject text)
+RETURNS TABLE (rows bigint, what text, is_kept boolean) LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	v_net inet := alignd_report.inet_of(lower(p_subject));
@@ -75,15 +80,18 @@ BEGIN
 			USING ERRCODE = 'AL003';
 	END IF;
 	PERFORM alignd_report.must_stay();
+	is_kept := false;
 	v_of := alignd_report.reports_of(v_net, v_pattern, position('@' IN p_subject) = 0);
 	UPDATE alignd_report.report r SET archive = ''
 		WHERE r.report_id = ANY (v_of) AND r.settled_s > 0;
 	GET DIAGNOSTICS rows = ROW_COUNT;
 	what := 'reports emptied: the bytes that were sent';
 	RETURN NEXT;
-	SELECT count(*), 'reports not sent yet: run this again when they are' INTO rows, what
+	SELECT count(*), 'reports not sent yet: run this again when they are', true
+		INTO rows, what, is_kept
 		FROM alignd_report.report r WHERE r.report_id = ANY (v_of) AND r.settled_s = 0;
 	RETURN NEXT;
+	is_kept := false;
 	DELETE FROM alignd_report.report r WHERE (r.settled_s > 0 OR r.kind = 'failure')
 		AND (alignd_report.is_named(v_net, v_pattern, r.policy_domain)
 			OR (r.kind = 'failure' AND alignd_report.is_named(v_net, v_pattern,
@@ -104,8 +112,8 @@ BEGIN
 	GET DIAGNOSTICS rows = ROW_COUNT;
 	what := 'addresses with trouble deleted';
 	RETURN NEXT;
-	SELECT count(*), 'addresses kept: you stopped reports there (report suppress)'
-		INTO rows, what FROM alignd_report.report_health h
+	SELECT count(*), 'addresses kept: you stopped reports there (report suppress)', true
+		INTO rows, what, is_kept FROM alignd_report.report_health h
 		WHERE h.suppressed_why = 'by the operator'
 			AND alignd_report.is_named(v_net, v_pattern,
 				h.address || E'\n' || h.policy_domain);
@@ -116,3 +124,5 @@ REVOKE EXECUTE ON FUNCTION alignd_report.erase FROM alignd_sender;
 GRANT EXECUTE ON FUNCTION alignd_report.erase TO alignd_operator;
 GRANT EXECUTE ON FUNCTION alignd_report.inet_of, alignd_report.pattern_of,
 	alignd_report.is_named, alignd_report.reports_of TO alignd_operator;
+-- Who may read may ask for what there is of somebody.
+GRANT EXECUTE ON FUNCTION alignd_report.inet_of, alignd_report.is_named TO alignd_reader;

@@ -60,7 +60,7 @@ CREATE TABLE host (
 -- difference. restated (part 0): how many of its host's erasures are in what is
 -- here. round: in which round of its day it was reported (0: not yet).
 -- is_summed: its counters are in day_result and hour_result. is_added: in hour_kind
--- and hour_name.
+-- and hour_name. is_erased: some were made those of others here (erase.sql).
 CREATE TABLE segment (
 	segment_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	ident uuid NOT NULL,
@@ -79,6 +79,7 @@ CREATE TABLE segment (
 	round smallint NOT NULL DEFAULT 0,
 	is_summed boolean NOT NULL DEFAULT false,
 	is_added boolean NOT NULL DEFAULT false,
+	is_erased boolean NOT NULL DEFAULT false,
 	pushed_s bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint,
 	pushed_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	UNIQUE (ident, part)
@@ -190,7 +191,8 @@ CREATE INDEX counted_hour ON counted (hour_s);
 CREATE INDEX counted_reference ON counted (reference);
 
 CREATE TABLE stray_counted (LIKE counted);
-ALTER TABLE stray_counted ALTER counted_no DROP NOT NULL, ADD PRIMARY KEY (segment_no, reference);
+ALTER TABLE stray_counted ALTER counted_no ADD GENERATED ALWAYS AS IDENTITY,
+	ADD PRIMARY KEY (segment_no, reference);
 
 -- Incidents: what lists and filters ask for, by day of the segment's hour; a
 -- host's own number within the segment keeps one from coming twice. would: what
@@ -250,6 +252,7 @@ CREATE TABLE stray_incident (
 	segment_no bigint NOT NULL,
 	own_id bigint NOT NULL,
 	row jsonb NOT NULL,
+	stray_no bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
 	PRIMARY KEY (segment_no, own_id)
 );
 
