@@ -18,13 +18,17 @@
 #include "lib/lookalike/name_words.h"
 
 #define PERSON_KEYS (2 * 3 * NAME_WAYS) /* at most: see add_way() */
-#define JOINED_LETTERS 8 /* shorter ones are words of a language */
+/* Shorter ones are words of a language: they count where the display name is
+ * put together, and shorter still never. */
+#define JOINED_LETTERS 8
+#define SEAM_LETTERS 5
 
 /* Words with a unit 0 between them, or letters in a row. */
 struct key {
 	size_t length;
 	uint16_t *units;
 	const struct person *person;
+	bool needs_seam; /* of the display name */
 };
 
 struct people {
@@ -110,11 +114,16 @@ static void add_joined(struct people *people, const struct person *person,
 	turned[0] = forms[count - 1];
 	memcpy(turned + 1, forms, (count - 1) * sizeof turned[0]);
 	struct key joined = join(people, forms, count, false);
-	if (joined.length < JOINED_LETTERS && count > 1)
+	if (joined.length < SEAM_LETTERS && count > 1)
 		return;
+	bool needs_seam = joined.length < JOINED_LETTERS && count > 1;
+	joined.needs_seam = needs_seam;
 	add_key(people, person, joined);
-	if (count > 1)
-		add_key(people, person, join(people, turned, count, false));
+	if (count == 1)
+		return;
+	joined = join(people, turned, count, false);
+	joined.needs_seam = needs_seam;
+	add_key(people, person, joined);
 }
 
 static void add_keys(struct people *people, const struct person *person,
@@ -221,7 +230,7 @@ static bool writes_from(const struct search *search,
 }
 
 /* Several people may have one name. */
-static void look_up(struct search *search, struct key key)
+static void look_up(struct search *search, struct key key, bool has_seam)
 {
 	const struct people *people = search->people;
 	size_t low = 0;
@@ -238,6 +247,8 @@ static void look_up(struct search *search, struct key key)
 	     low < people->count && compare_keys(&people->keys[low], &key) == 0;
 	     low++) {
 		const struct person *person = people->keys[low].person;
+		if (people->keys[low].needs_seam && !has_seam)
+			continue;
 		if (search->found == NULL)
 			search->found = person;
 		search->is_known |= writes_from(search, person);
@@ -252,12 +263,20 @@ static void look_up_way(TALLOC_CTX *mem, struct search *search,
 
 	for (size_t i = 0; i < words.count; i++)
 		forms[i] = &words.forms[i];
-	look_up(search, join(mem, forms, words.count, false));
+	look_up(search, join(mem, forms, words.count, false), words.has_seam);
 	size_t count = take_forms(&words, forms);
 	for (size_t from = 0; from < count; from++) {
 		for (size_t n = 2; n <= PERSON_WORDS && from + n <= count; n++)
-			look_up(search, key_of_words(mem, forms + from, n));
+			look_up(search, key_of_words(mem, forms + from, n),
+				false);
 	}
+}
+
+static void look_up_name(TALLOC_CTX *mem, struct search *search,
+			 const char *name)
+{
+	for (int way = 0; name != NULL && way < NAME_WAYS; way++)
+		look_up_way(mem, search, name, (enum name_way)way);
 }
 
 struct lookalike people_find(const struct people *people, const char *name,
@@ -268,8 +287,8 @@ struct lookalike people_find(const struct people *people, const char *name,
 	if (people == NULL || is_within(&people->rules->own, domain))
 		return (struct lookalike){LOOKALIKE_NONE, NULL};
 	TALLOC_CTX *scratch = mem_context(NULL);
-	for (int way = 0; way < NAME_WAYS; way++)
-		look_up_way(scratch, &search, name, (enum name_way)way);
+	look_up_name(scratch, &search, name);
+	look_up_name(scratch, &search, name_words_unbracketed(scratch, name));
 	mem_free(scratch);
 	if (search.found == NULL || search.is_known)
 		return (struct lookalike){LOOKALIKE_NONE, NULL};

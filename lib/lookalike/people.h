@@ -12,10 +12,13 @@
  * (name_words.h says what of a word counts):
  *   - the same words in any order: "EXAMPLE, Ann"; initials do not count, and
  *     of three words or more the first and the last are enough;
- *   - these words side by side among others: "Dr. Ann Example (CEO)",
- *     "Ann Example ann@example.org";
+ *   - these words side by side among others, or with nothing between them but
+ *     what stands in brackets or quotes: "Dr. Ann Example (CEO)", "Ann (CEO)
+ *     Example", "Ann Example ann@example.org";
  *   - all of the display name without its blanks, from 8 letters on:
- *     "AnnExample", "A n n  E x a m p l e".
+ *     "AnnExample", "A n n  E x a m p l e"; from 5 on where it is visibly put
+ *     together or taken apart, "JaneDoe", "J a n e D o e", or has something
+ *     within that is not shown.
  * A name of one word is compared with whole display names alone. Not told:
  * "A. Example", since many are; another middle name; a nickname.
  *

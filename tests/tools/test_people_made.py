@@ -69,6 +69,11 @@ def swap_letters(text, draw):
     return text[:place] + LIKE[text[place]] + text[place + 1:]
 
 
+def in_circles(text):
+    """Letters of ASCII."""
+    return "".join(chr(ord(c) + (0x24d0 - 0x61 if c.islower() else 0x24b6 - 0x41)) for c in text)
+
+
 WAYS = {
     "as it is": lambda g, f, d: f"{g} {f}",
     "last name first": lambda g, f, d: f'"{f}, {g}"',
@@ -88,6 +93,12 @@ WAYS = {
     "a digit": lambda g, f, d: f'"{g} {f}"'.replace("o", "0").replace("l", "1"),
     "a mark": lambda g, f, d: encoded(f"{g} {f}".replace("a", "\u00e1")),
     "not shown": lambda g, f, d: encoded(f"{g[:1]}\u200b{g[1:]} {f[:2]}\u00ad{f[2:]}"),
+    "a blank that is a letter": lambda g, f, d: encoded(f"{g}\u3164{f}"),
+    "in circles": lambda g, f, d: encoded(in_circles(g) + " " + f),
+    "turned round": lambda g, f, d: encoded(f"\u202e{f[::-1]} {g[::-1]}"),
+    "a word in brackets between": lambda g, f, d: f'"{g} (CEO) {f}"',
+    "initials before": lambda g, f, d: "x " * 40 + f"{g} {f}",
+    "put together": lambda g, f, d: encoded(f"{g}\u200b{f}"),
     "as a comment": lambda g, f, d: f"office@evil.test ({g} {f})",
     # These two are not found, and said not to be.
     "an initial alone": lambda g, f, d: f'"{g[0]}. {f}"',

@@ -10,6 +10,7 @@
 #include "lib/lookalike/people.h"
 
 #define ANN "ann@example.org"
+#define JANE "jane@example.org"
 #define LIST(items)                                                            \
 	{                                                                      \
 		sizeof(items) / sizeof(items)[0], items                        \
@@ -26,6 +27,7 @@ static const char *entries[] = {
     "Bob B. Twin <bob1@example.org>",
     "Bob Twin <bob2@example.org> <bob@home.test>",
     "Jo Li <jo@example.org>",
+    "Jane Doe <jane@example.org>",
 };
 static const char *own[] = {"example.org"};
 static const char *open[] = {"free.test"};
@@ -71,7 +73,48 @@ static void finds_who_bears_a_name(void **state)
 	    {"Ann Example", EVIL, ANN},
 	    {"EXAMPLE, Ann", EVIL, ANN},
 	    {"ann.m.example", EVIL, ANN},
-	    {"Ann \"Boss\" M. Example", EVIL, NULL}, /* another middle name */
+	    {"Ann \"Boss\" M. Example", EVIL, ANN},
+	    {"Ann (CEO) Example", EVIL, ANN},
+	    {"Ann [CEO] \xe2\x80\x9cJD\xe2\x80\x9d Example", EVIL, ANN},
+	    {"JoLi B.", EVIL, NULL},
+	    {"JaneDoe", EVIL, JANE},
+	    {"DoeJane", EVIL, JANE},
+	    {"J a n e  D o e", EVIL, JANE},
+	    {"jane\xe2\x80\x8b"
+	     "doe",
+	     EVIL, JANE},
+	    {"Jane\xe2\x80\x99"
+	     "doe",
+	     EVIL, JANE},
+	    /* Hangul's fillers, shown as a blank */
+	    {"Jane\xe3\x85\xa4"
+	     "Doe",
+	     EVIL, JANE},
+	    {"Jane\xe1\x85\x9f"
+	     "Doe",
+	     EVIL, JANE},
+	    {"Jane\xef\xbe\xa0"
+	     "Doe",
+	     EVIL, JANE},
+	    /* letters in circles and squares, also white on black */
+	    {"\xe2\x92\xbf\xe2\x93\x90\xe2\x93\x9d\xe2\x93\x94 Doe", EVIL,
+	     JANE},
+	    {"\xf0\x9f\x84\xb9\xf0\x9f\x84\xb0\xf0\x9f\x84\xbd\xf0\x9f\x84\xb4 "
+	     "Doe",
+	     EVIL, JANE},
+	    {"\xf0\x9f\x85\xb9\xf0\x9f\x85\xb0\xf0\x9f\x85\xbd\xf0\x9f\x85\xb4 "
+	     "Doe",
+	     EVIL, JANE},
+	    /* turned round by an override, whole and in part */
+	    {"\xe2\x80\xae"
+	     "eoD enaJ",
+	     EVIL, JANE},
+	    {"Jane \xe2\x80\xae"
+	     "eoD\xe2\x80\xac (CEO)",
+	     EVIL, JANE},
+	    {"\xe2\x80\xae"
+	     "eoD (CEO) enaJ",
+	     EVIL, JANE},
 	    {"Dr. Ann Example (CEO)", EVIL, ANN},
 	    {"Ann Example ann@example.org", EVIL, ANN},
 	    {"AnnExample", EVIL, ANN},
@@ -117,6 +160,13 @@ static void lets_others_be(void **state)
 	    {"Ann Examples", EVIL, NULL},
 	    {"Ann Mary", EVIL, NULL},
 	    {"Annexampled", EVIL, NULL},
+	    {"Ann Boss Example", EVIL, NULL}, /* another middle name */
+	    {"Ann (Example", EVIL, ANN},
+	    {"Janedoe", EVIL, NULL},
+	    {"Jan Edoe", EVIL, NULL},
+	    {"(Jane Doe", EVIL, JANE},
+	    {"Doe\xe2\x84\xa2 Jane", EVIL, JANE},
+	    {"JoLi", EVIL, NULL}, /* too short for that */
 	    {"Joli", EVIL, NULL}, /* a word, not a name without its blank */
 	    {"", EVIL, NULL},
 	    {"!!! ... 42", EVIL, NULL},
@@ -174,6 +224,23 @@ static void reads_so_many_words(void **state)
 	assert_non_null(people_find(people, name, EVIL).name);
 	memcpy(name + length, "word Ann Example", 17);
 	assert_null(people_find(people, name, EVIL).name);
+	mem_free(people);
+}
+
+/* Initials are no words to read past. */
+static void passes_over_initials(void **state)
+{
+	struct people *people = people_new(NULL, &rules);
+	char name[4 * LIMIT_NAME_WORDS + 16] = "";
+	size_t length = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * LIMIT_NAME_WORDS; i++) {
+		memcpy(name + length, "b ", 3);
+		length += 2;
+	}
+	memcpy(name + length, "Ann Example", 12);
+	assert_non_null(people_find(people, name, EVIL).name);
 	mem_free(people);
 }
 
@@ -242,6 +309,7 @@ int main(void)
 	    cmocka_unit_test(knows_namesakes),
 	    cmocka_unit_test(knows_open_domains),
 	    cmocka_unit_test(reads_so_many_words),
+	    cmocka_unit_test(passes_over_initials),
 	    cmocka_unit_test(cuts_long_words),
 	    cmocka_unit_test(reads_entries),
 	};
