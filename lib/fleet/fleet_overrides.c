@@ -9,6 +9,19 @@
 
 #include "lib/auth/digest.h"
 #include "lib/base/limits.h"
+#include "lib/fleet/schema.h"
+
+/* Characters of a version that are asked for at once: libpq holds what it is
+ * given three times. */
+#define SLICE 100000
+
+/* What is here of a text. */
+struct slices {
+	char *text;    /* behind the bytes of a heading; NULL: none yet */
+	size_t before; /* these */
+	int64_t size;  /* of the whole text, as the server says */
+	size_t length; /* of what is here */
+};
 
 bool fleet_digest_make(struct span text, uint8_t digest[FLEET_DIGEST])
 {
@@ -51,25 +64,86 @@ static enum pg_kind check_text(const struct fleet_version *version,
 	return PG_DONE;
 }
 
+/* Some of a version's text, from its character `at` on, counted from 1. */
+static enum pg_kind ask_slice(struct pg *pg, int64_t number, int64_t at,
+			      struct pg_result **rows, struct error *err)
+{
+	return pg_exec(pg,
+		       "SELECT octet_length(text), substr(text, $3::int, "
+		       "$4::int) FROM alignd_push.override_text($1, $2)",
+		       PG_PARAMS(pg_number(FLEET_LAYOUT), pg_number(number),
+				 pg_number(at), pg_number(SLICE)),
+		       rows, err);
+}
+
+/* Adds it to what is here of the text, whose room is made with the first one.
+ * False: nothing is left to ask for. */
+static bool add_slice(TALLOC_CTX *mem, const struct pg_result *rows,
+		      struct slices *slices)
+{
+	if (pg_rows(rows) != 1)
+		return false;
+	struct span slice = pg_value(rows, 0, 1);
+	if (slices->text == NULL) {
+		slices->size = pg_value_number(rows, 0, 0);
+		if (slices->size < 0 ||
+		    slices->size > LIMIT_FLEET_OVERRIDES_BYTES)
+			return false;
+		slices->text = mem_array(
+		    mem, char, slices->before + (size_t)slices->size + 1);
+	}
+	if (slice.length == 0 ||
+	    slice.length > (size_t)slices->size - slices->length)
+		return false;
+	memcpy(slices->text + slices->before + slices->length, slice.data,
+	       slice.length);
+	slices->length += slice.length;
+	return true;
+}
+
+static enum pg_kind fetch_slices(TALLOC_CTX *mem, struct pg *pg, int64_t number,
+				 struct slices *slices, struct error *err)
+{
+	enum pg_kind kind = PG_DONE;
+	bool goes_on = true;
+
+	for (int64_t at = 1; kind == PG_DONE && goes_on; at += SLICE) {
+		struct pg_result *rows;
+		kind = ask_slice(pg, number, at, &rows, err);
+		if (kind != PG_DONE)
+			break;
+		goes_on = add_slice(mem, rows, slices);
+		pg_result_free(rows);
+	}
+	return kind;
+}
+
 enum pg_kind fleet_overrides_fetch(TALLOC_CTX *mem, struct pg *pg,
 				   const struct fleet_version *version,
-				   struct span *text, struct error *err)
+				   const char *heading, struct span *whole,
+				   struct error *err)
 {
-	const char *found = NULL;
+	struct slices slices = {.before = strlen(heading)};
 
 	if (version->number == 0) {
-		*text = span_of("");
+		*whole = span_of(mem_strdup(mem, heading));
 		return PG_DONE;
 	}
 	enum pg_kind kind =
-	    fleet_override_text(mem, pg, version->number, &found, err);
-	if (kind == PG_DONE)
-		kind = check_text(
-		    version, found == NULL ? (struct span){0} : span_of(found),
-		    err);
-	if (kind == PG_DONE)
-		*text = span_of(found);
-	return kind;
+	    fetch_slices(mem, pg, version->number, &slices, err);
+	if (kind != PG_DONE)
+		return kind;
+	struct span text = {0};
+	if (slices.text != NULL)
+		text = span_make(slices.text + slices.before, slices.length);
+	else if (slices.size > 0)
+		return refuse(version, "is too large", err);
+	kind = check_text(version, text, err);
+	if (kind != PG_DONE)
+		return kind;
+	memcpy(slices.text, heading, slices.before);
+	*whole = span_make(slices.text, slices.before + slices.length);
+	return PG_DONE;
 }
 
 /* Of what the server says: a number, a digest in hexadecimal digits, a text. */

@@ -25,11 +25,13 @@ bool fleet_digest_make(struct span text, uint8_t digest[FLEET_DIGEST]);
 /* Is that the digest of the text? */
 bool fleet_digest_fits(struct span text, const uint8_t digest[FLEET_DIGEST]);
 
-/* By a host's role: the text of that version, below `mem`; "" of version 0.
- * PG_REFUSED: it is gone, too large, or not what its digest says. */
+/* By a host's role: the text of that version behind a heading, once below
+ * `mem`; no text of version 0. PG_REFUSED: it is gone, too large, or not what
+ * its digest says. */
 enum pg_kind fleet_overrides_fetch(TALLOC_CTX *mem, struct pg *pg,
 				   const struct fleet_version *version,
-				   struct span *text, struct error *err)
+				   const char *heading, struct span *whole,
+				   struct error *err)
     __attribute__((warn_unused_result));
 
 /* By an operator's or a reader's role: the newest, likewise. */

@@ -223,21 +223,33 @@ static void sort_names(struct override_set *set)
 		      compare_names);
 }
 
-/* "line 3", or "PATH:3" of another file. */
-static bool refuse_name(const struct override *first,
-			const struct override *again, struct error *err)
+/* Where an override stands. */
+struct place {
+	const char *name;
+	const char *path;
+	int line;
+};
+
+static struct place place_of(const struct override *item)
 {
-	if (first->path == again->path)
+	return (struct place){item->name, item->path, item->line};
+}
+
+/* "line 3", or "PATH:3" of another file. */
+static bool refuse_name(struct place first, struct place again,
+			struct error *err)
+{
+	if (first.path == again.path)
 		return error_set(err, ERROR_CONFIG,
 				 "%s:%d: override \"%.60s\": stands here again "
 				 "(first at line %d)",
-				 again->path, again->line, again->name,
-				 first->line);
+				 again.path, again.line, again.name,
+				 first.line);
 	return error_set(err, ERROR_CONFIG,
 			 "%.70s:%d: override \"%.60s\": stands in %.70s:%d as "
 			 "well; give one of them another name",
-			 again->path, again->line, again->name, first->path,
-			 first->line);
+			 again.path, again.line, again.name, first.path,
+			 first.line);
 }
 
 /* Names stand in logs and reports, so each means one override. */
@@ -247,7 +259,8 @@ static bool check_names(const struct override_set *set, struct error *err)
 
 	for (size_t i = 1; i < set->count; i++) {
 		if (strcmp(by_name[i - 1]->name, by_name[i]->name) == 0)
-			return refuse_name(by_name[i - 1], by_name[i], err);
+			return refuse_name(place_of(by_name[i - 1]),
+					   place_of(by_name[i]), err);
 	}
 	return true;
 }
@@ -279,8 +292,12 @@ static struct text_list gather_rcpt_items(struct override_set *set)
 	return all;
 }
 
-static bool read_file(struct reader *reader, const struct override_file *file,
-		      struct error *err)
+/* Takes one section after the other. */
+static bool read_sections(const struct override_file *file,
+			  bool (*take)(void *context,
+				       const struct settings_entry *entry,
+				       struct error *err),
+			  void *context, struct error *err)
 {
 	static const struct setting_section kind = {
 	    .name = "override",
@@ -289,12 +306,18 @@ static bool read_file(struct reader *reader, const struct override_file *file,
 	const struct settings_entries entries = {
 	    .kind = &kind,
 	    .size = sizeof(struct override_values),
-	    .take = take_section,
-	    .context = reader,
+	    .take = take,
+	    .context = context,
 	};
 
-	reader->path = mem_strdup(reader->set, file->path);
 	return settings_load_entries(&entries, file->path, file->bytes, err);
+}
+
+static bool read_file(struct reader *reader, const struct override_file *file,
+		      struct error *err)
+{
+	reader->path = mem_strdup(reader->set, file->path);
+	return read_sections(file, take_section, reader, err);
 }
 
 static bool read_files(struct reader *reader, const struct override_file *files,
@@ -330,6 +353,96 @@ bool override_parse_files(TALLOC_CTX *mem, const struct override_file *files,
 	    override_index_new(reader.set, reader.items, reader.set->count);
 	*set = reader.set;
 	return true;
+}
+
+/* --- checked, and not kept --- */
+
+/* Of a section its name is kept, behind the others' in one text: a number and a
+ * pointer each in place of all that an override has. */
+struct checker {
+	TALLOC_CTX *mem;
+	const char *path; /* of the file that is read */
+	char *names;
+	size_t length;
+	size_t names_room;
+	struct place *places; /* name: NULL yet */
+	size_t *offsets;
+	size_t count;
+	size_t room;
+};
+
+static void keep_name(struct checker *checker, const char *name)
+{
+	size_t size = strlen(name) + 1;
+
+	if (checker->names_room - checker->length < size) {
+		checker->names_room = 2 * checker->names_room + size;
+		checker->names = mem_resize(checker->mem, checker->names, char,
+					    checker->names_room);
+	}
+	memcpy(checker->names + checker->length, name, size);
+	checker->offsets[checker->count] = checker->length;
+	checker->length += size;
+}
+
+static bool check_entry(void *context, const struct settings_entry *entry,
+			struct error *err)
+{
+	struct checker *checker = context;
+
+	if (!check_section(entry->title, entry->values, err))
+		return false;
+	if (checker->count == checker->room) {
+		checker->room = 2 * checker->room + 16;
+		checker->places = mem_resize(checker->mem, checker->places,
+					     struct place, checker->room);
+		checker->offsets = mem_resize(checker->mem, checker->offsets,
+					      size_t, checker->room);
+	}
+	keep_name(checker, entry->title);
+	checker->places[checker->count++] =
+	    (struct place){.path = checker->path, .line = entry->line};
+	return true;
+}
+
+/* Of one name in the order of the files, which is that of the text. */
+static int compare_places(const void *first, const void *second)
+{
+	const struct place *a = first;
+	const struct place *b = second;
+	int order = strcmp(a->name, b->name);
+
+	return order != 0 ? order : (a->name > b->name) - (a->name < b->name);
+}
+
+static bool check_places(struct checker *checker, struct error *err)
+{
+	struct place *places = checker->places;
+
+	for (size_t i = 0; i < checker->count; i++)
+		places[i].name = checker->names + checker->offsets[i];
+	if (checker->count > 0)
+		qsort(places, checker->count, sizeof *places, compare_places);
+	for (size_t i = 1; i < checker->count; i++) {
+		if (strcmp(places[i - 1].name, places[i].name) == 0)
+			return refuse_name(places[i - 1], places[i], err);
+	}
+	return true;
+}
+
+bool override_check_files(const struct override_file *files, size_t count,
+			  struct error *err)
+{
+	struct checker checker = {.mem = mem_context(NULL)};
+	bool is_good = true;
+
+	for (size_t i = 0; is_good && i < count; i++) {
+		checker.path = files[i].path;
+		is_good = read_sections(&files[i], check_entry, &checker, err);
+	}
+	is_good = is_good && check_places(&checker, err);
+	mem_free(checker.mem);
+	return is_good;
 }
 
 bool override_parse(TALLOC_CTX *mem, const char *path, struct span file,

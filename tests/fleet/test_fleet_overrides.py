@@ -6,14 +6,16 @@ alignd itself says what is in force: mail that fails is let in or refused.
 """
 import json
 import os
+import re
 import stat
 import sys
 import unittest
 
 from fleet_rig import main
-from hosts import HERE, HostTest, can_stop, end, wait_until
+from hosts import HERE, WRAPPER, HostTest, can_stop, end, wait_until
 
 sys.path.append(os.path.join(HERE, "..", "tools"))
+from alignctl import has_sanitizer  # noqa: E402  pylint: disable=wrong-import-position
 from limits import LIMITS  # noqa: E402  pylint: disable=wrong-import-position
 
 ADD = ("--spf", "pass.test", "--owner", "ann@example.test", "--why", "ticket 1",
@@ -208,6 +210,30 @@ class Overrides(HostTest):
         self.bring(host)
         self.assertEqual(self.text(host), kept)
         self.assertIn("version 3 of the fleet's overrides is not taken", self.row(host.name)[1])
+
+    def test_many_take_little_memory(self):
+        """28,000 in a file of 3 MB; of a version a slice and its names are held. Behind
+        the last slice a character of two bytes."""
+        host = self.host()
+        host.start()
+        host.stop()
+        self.sql("INSERT INTO alignd.override_version (version, parent, text, digest, who) "
+                 "SELECT 1, 0, t, sha256(convert_to(t, 'UTF8')), 'x' FROM (SELECT string_agg("
+                 "'override \"o' || n || '\" { spf = {\"d' || n || '.test\"} owner = \"ann@x.test\" "
+                 "why = \"ticket ' || n || ' \u00e9' || '\" permanent = yes }', chr(10) ORDER BY n) AS t "
+                 "FROM generate_series(1, 28000) n) made")
+        forwarder = host.begin_forwarder()
+        wait_until("the file", lambda: os.path.exists(self.file(host)))
+        # what comes behind it in the round has come, and the file is looked at
+        wait_until("the heartbeat", lambda: self.row(host.name)[0] == "1")
+        with open(f"/proc/{forwarder.pid}/status", encoding="ascii") as file:
+            peak_kib = int(re.search(r"VmHWM:\s+(\d+)", file.read())[1])
+        end(forwarder)
+        told = self.sql("SELECT text FROM alignd.override_version")[0][0]
+        self.assertTrue(self.text(host).endswith(told[-100:]))
+        print(f"bound met: {peak_kib} KiB with 28,000 overrides")
+        if not has_sanitizer() and not WRAPPER:
+            self.assertLess(peak_kib, 32 * 1024)
 
     def test_one_that_is_too_large_is_not_taken(self):
         host = self.host()

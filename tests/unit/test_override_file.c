@@ -17,7 +17,61 @@
 static bool parse(TALLOC_CTX *mem, const char *text, struct override_set **set,
 		  struct error *err)
 {
-	return override_parse(mem, "f", span_of(text), set, err);
+	const struct override_file file = {"f", span_of(text)};
+	struct error checked = {.words = ""};
+	bool is_good = override_parse(mem, "f", span_of(text), set, err);
+
+	/* Who only asks whether it would be taken hears the same. */
+	assert_int_equal(override_check_files(&file, 1, &checked), is_good);
+	if (!is_good)
+		assert_string_equal(checked.words, err->words);
+	return is_good;
+}
+
+/* The third of a name in one file, and one that stands in both. */
+static void checks_names_of_two_files(void **state)
+{
+	static const char *const texts[][2] = {
+	    {"override a { spf = {\"x.test\"} owner = a why = b permanent = "
+	     "yes }\n",
+	     "override b { spf = {\"x.test\"} owner = a why = b permanent = "
+	     "yes }\n"
+	     "override a { spf = {\"y.test\"} owner = a why = b permanent = "
+	     "yes }\n"},
+	    {"override b { spf = {\"x.test\"} owner = a why = b permanent = "
+	     "yes }\n"
+	     "override a { spf = {\"y.test\"} owner = a why = b permanent = "
+	     "yes }\n"
+	     "override b { spf = {\"y.test\"} owner = a why = b permanent = "
+	     "yes }\n"
+	     "override b { spf = {\"z.test\"} owner = a why = b permanent = "
+	     "yes }\n",
+	     ""},
+	    {"", "override a { spf = {\"com\"} owner = a why = b permanent = "
+		 "yes }\n"},
+	    {"override a { spf = {\"x.test\"} owner = a why = b permanent = "
+	     "yes }\n",
+	     "override b { spf = {\"x.test\"} owner = a why = b permanent = "
+	     "yes }\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const struct override_file files[] = {
+		    {"own", span_of(texts[i][0])},
+		    {"fleet", span_of(texts[i][1])}};
+		TALLOC_CTX *mem = mem_context(NULL);
+		struct override_set *set;
+		struct error parsed = {.words = ""};
+		struct error checked = {.words = ""};
+		bool is_good =
+		    override_parse_files(mem, files, 2, &set, &parsed);
+		assert_int_equal(is_good, i == 3);
+		assert_int_equal(override_check_files(files, 2, &checked),
+				 is_good);
+		assert_string_equal(checked.words, parsed.words);
+		mem_free(mem);
+	}
 }
 
 static const char whole[] =
@@ -318,6 +372,7 @@ static void loads_a_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(checks_names_of_two_files),
 	    cmocka_unit_test(reads_everything),
 	    cmocka_unit_test(reads_an_empty_file),
 	    cmocka_unit_test(words_every_fault),

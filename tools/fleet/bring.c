@@ -34,6 +34,7 @@
 	". Written by alignctl fleet forward, which\n"                         \
 	"# replaces it; changed by alignctl override add --fleet.\n"
 #define HEADING_MAX 200
+#define REFUSED_MS 60000
 
 /* --- what lies here --- */
 
@@ -116,7 +117,6 @@ static bool check_with_own(TALLOC_CTX *mem, const struct config *config,
 			   struct override_file fleet, struct error *err)
 {
 	struct override_file files[2];
-	struct override_set *set;
 	size_t count = 0;
 
 	if (config->overrides_file != NULL &&
@@ -124,19 +124,16 @@ static bool check_with_own(TALLOC_CTX *mem, const struct config *config,
 		      &files[0].bytes, err))
 		files[count++].path = config->overrides_file;
 	files[count++] = fleet;
-	return override_parse_files(mem, files, count, &set, err);
+	return override_check_files(files, count, err);
 }
 
 static bool put_version(struct forwarder *forwarder, TALLOC_CTX *mem,
-			const struct fleet_version *version, struct span text,
+			const struct fleet_version *version, struct span whole,
 			struct error *err)
 {
 	const struct config *config = forwarder->config;
 	const char *path = fleet_overrides_path(mem, &config->store);
-	const char *whole =
-	    mem_printf(mem, HEADING "%" PRId64 HEADING_END "%.*s",
-		       version->number, (int)text.length, text.data);
-	const struct override_file fleet = {path, span_of(whole)};
+	const struct override_file fleet = {path, whole};
 
 	if (!check_with_own(mem, config, fleet, err) ||
 	    !file_put(path, fleet.bytes, FILE_MODE, err))
@@ -162,19 +159,19 @@ static bool take_version(struct forwarder *forwarder,
 			 const struct fleet_version *version, struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
+	const char *heading =
+	    mem_printf(mem, HEADING "%" PRId64 HEADING_END, version->number);
 	struct error refusal;
-	struct span text;
-	enum pg_kind kind =
-	    fleet_overrides_fetch(mem, forwarder->pg, version, &text, err);
+	struct span whole;
+	enum pg_kind kind = fleet_overrides_fetch(mem, forwarder->pg, version,
+						  heading, &whole, err);
 
 	if (kind != PG_DONE && kind != PG_REFUSED) {
 		mem_free(mem);
 		return forward_pg(forwarder, kind);
 	}
 	bool is_put = kind == PG_DONE &&
-		      put_version(forwarder, mem, version, text, &refusal);
-	if (is_put)
-		forward_look_at_overrides(forwarder);
+		      put_version(forwarder, mem, version, whole, &refusal);
 	set_fault(
 	    forwarder,
 	    is_put ? ""
@@ -185,7 +182,21 @@ static bool take_version(struct forwarder *forwarder,
 				version->number,
 				kind == PG_DONE ? refusal.words : err->words));
 	mem_free(mem);
+	if (is_put)
+		forward_look_at_overrides(forwarder);
+	memcpy(forwarder->refused_digest, version->digest, FLEET_DIGEST);
+	forwarder->refused_ms = is_put ? 0 : forward_now_ms();
 	return true;
+}
+
+/* What stands in its way may be mended on this host meanwhile. */
+static bool was_refused_now(const struct forwarder *forwarder,
+			    const struct fleet_version *version)
+{
+	return forwarder->refused_ms > 0 &&
+	       forward_now_ms() - forwarder->refused_ms < REFUSED_MS &&
+	       memcmp(forwarder->refused_digest, version->digest,
+		      FLEET_DIGEST) == 0;
 }
 
 static bool bring_overrides(struct forwarder *forwarder, struct error *err)
@@ -196,6 +207,8 @@ static bool bring_overrides(struct forwarder *forwarder, struct error *err)
 	struct fleet_version newest = {.number = answer->override_version};
 
 	memcpy(newest.digest, answer->override_digest, sizeof newest.digest);
+	if (was_refused_now(forwarder, &newest))
+		return true;
 	/* Under the number that lies here another text: what was said anew
 	 * after PostgreSQL was played back, or a file that was changed here. */
 	if (newest.number > here ||

@@ -63,6 +63,9 @@ struct forwarder {
 	 * the file as it was when that was found. */
 	uint8_t overrides_digest[FLEET_DIGEST];
 	struct stat overrides_file;
+	/* A version that is not taken is not asked for in each round. */
+	uint8_t refused_digest[FLEET_DIGEST];
+	int64_t refused_ms; /* monotonic; 0: none */
 	struct stream streams[FORWARD_STREAMS];
 	struct fleet_state state;
 	const char *trouble; /* the kind of it, of the step that failed */
