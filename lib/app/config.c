@@ -386,11 +386,6 @@ const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config)
 	return name_or_host(mem, config->daemon.authserv_id);
 }
 
-const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config)
-{
-	return name_or_host(mem, config->fleet.name);
-}
-
 static const char *string_or_own(const struct config *config,
 				 const char *string)
 {

@@ -149,8 +149,6 @@ const char *config_mode_text(int mode);
 /* authserv_id, or this host's name where it is unset. */
 const char *config_authserv_id(TALLOC_CTX *mem, const struct config *config);
 
-/* Likewise fleet.name. */
-const char *config_fleet_name(TALLOC_CTX *mem, const struct config *config);
 
 /* By which connection string the commands of people, and those that send, come
  * to the fleet's record; "" without a fleet. */

@@ -36,8 +36,8 @@ const struct setting fleet_setting_rows[] = {
      .initial = "",
      .check = check_name,
      .is_reloadable = true,
-     .summary = "This host in what the fleet's commands show; empty for the "
-		"host's name. PostgreSQL knows it by its role."},
+     .summary = "As which host the fleet knows this one. The forwarder brings "
+		"nothing by the role of another; empty: as its role says."},
     {.name = "people",
      .type = SETTING_TEXT,
      .offset = offsetof(struct fleet_settings, people),

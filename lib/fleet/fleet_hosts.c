@@ -135,3 +135,20 @@ enum pg_kind fleet_hosts_fellows(TALLOC_CTX *mem, struct pg *pg,
 	*list = found;
 	return PG_DONE;
 }
+
+enum pg_kind fleet_hosts_own(TALLOC_CTX *mem, struct pg *pg, const char **name,
+			     struct error *err)
+{
+	struct pg_result *rows;
+	enum pg_kind kind =
+	    pg_exec(pg,
+		    "SELECT name FROM alignd_push.hosts($1) "
+		    "WHERE is_me",
+		    PG_PARAMS(pg_number(FLEET_LAYOUT)), &rows, err);
+
+	if (kind != PG_DONE)
+		return kind;
+	*name = pg_rows(rows) == 1 ? text_at(mem, rows, 0, 0) : "";
+	pg_result_free(rows);
+	return PG_DONE;
+}

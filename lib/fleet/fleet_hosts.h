@@ -57,4 +57,9 @@ enum pg_kind fleet_hosts_fellows(TALLOC_CTX *mem, struct pg *pg,
 				 struct error *err)
     __attribute__((warn_unused_result));
 
+/* By a host's role: as which of them PostgreSQL knows it; below `mem`. */
+enum pg_kind fleet_hosts_own(TALLOC_CTX *mem, struct pg *pg, const char **name,
+			     struct error *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -52,8 +52,9 @@ static enum pg_kind refuse_role(const char *role, const char *why,
 				struct error *err)
 {
 	(void)error_set(err, ERROR_INPUT,
-			"role %.64s %s: give the host a role of its own", role,
-			why);
+			"role %.64s %s: give the host a role of its own "
+			"(--host NAME=ROLE)",
+			role, why);
 	return PG_REFUSED;
 }
 
@@ -164,8 +165,8 @@ enum pg_kind fleet_member_add(struct pg *pg, const char *name, const char *role,
 
 /* What no round has taken is the host's to report; without schema alignd_report
  * nobody else would. */
-static enum pg_kind hand_back(struct pg *pg, const char *name,
-			      int64_t *until_s, struct error *err)
+static enum pg_kind hand_back(struct pg *pg, const char *name, int64_t *until_s,
+			      struct error *err)
 {
 	struct pg_result *rows;
 	enum pg_kind kind = pg_exec(

@@ -138,6 +138,20 @@ class Init(InitTest):
             self.assertEqual(status, 1, given)
             self.assertIn("--host: ", err)
 
+    def test_words_on_the_databases_server(self):
+        """Where nothing is configured: which string is wrong, and who may."""
+        status, _, err = self.run_tool("init")
+        self.assertEqual(status, 2)
+        self.assertIn('say which database, as in alignctl fleet init "dbname=alignd"', err)
+        self.assertIn("the database has no fleet: alignctl fleet init makes it",
+                      self.run_tool("status", self.admin)[2])
+        for given, said in ((self.admin + " dbname=nodb", "mend the connection string that was"),
+                            (self.admin + " user=nobody_here", "run it as the database's admin")):
+            status, _, err = self.run_tool("remove", "mx1.example.org", given)
+            self.assertEqual(err.count("\n"), 1)
+            self.assertIn(said, err)
+            self.assertNotIn("store.postgresql", err)
+
     def test_names_are_quoted(self):
         name = 'a"; DROP SCHEMA alignd CASCADE; --'.replace(" ", "_")
         self.init("--host", f"mx4.example.org={name}")
@@ -170,7 +184,7 @@ class Page(InitTest):
         out = self.init("--host", "mx1.example.org")
         for line in re.findall(r"  there:  (.*)|  here:   (.*)", out):
             command = "".join(line).replace("THIS-SERVER", "db.example.org")
-            command = command.replace("DATABASE", "alignd").replace("in alignd.conf: ", "")
+            command = re.sub(r"\bfleet\b", "alignd", command).replace("in alignd.conf: ", "")
             self.assertIn("    " + command + "\n", self.page)
 
     def test_queries(self):

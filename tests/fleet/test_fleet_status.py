@@ -157,6 +157,19 @@ class Status(HostTest):
         self.assertEqual((status, err), (0, ""))
         self.assertIn("mxa.test", out)
 
+    def test_a_machine_that_was_copied(self):
+        """has another's role, and brings nothing in that one's name."""
+        host = self.filled()
+        host.drop_in("name.conf", 'fleet { name = "mxz.test" }')
+        status, _, err = host.forward()
+        self.assertEqual((status, err.count("\n")), (2, 1))
+        self.assertIn('fleet.name is "mxz.test", and the role of store.postgresql is that of '
+                      'the host "mxa.test"', err)
+        self.assertEqual(self.fleet_messages(), 0)
+        host.drop_in("name.conf", 'fleet { name = "mxa.test" }')
+        self.assertEqual(host.forward()[0], 0)
+        self.assert_all_there(host)
+
     def test_a_host_that_was_removed(self):
         host = self.filled()
         self.sql("REVOKE alignd_host FROM mxa")

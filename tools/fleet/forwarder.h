@@ -51,6 +51,7 @@ struct forwarder {
 	struct fleet_push *push;
 	struct fleet_answer answer; /* to the last heartbeat */
 	int64_t heartbeat_ms;	    /* when that was, monotonic; 0: none yet */
+	bool is_named;		    /* the role is this host's, likewise */
 	bool is_compared;	    /* the ledger, since it connected */
 	bool has_pushed;	    /* since the last heartbeat */
 	bool must_erase_all;	    /* the fleet has lost something */

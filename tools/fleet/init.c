@@ -113,24 +113,27 @@ static bool print_grants(struct pg *pg, struct error *err)
 }
 
 /* The two that came before are createdb and this one. */
-static void print_steps(const struct wanted *wanted, bool is_new)
+static void print_steps(const struct wanted *wanted, const char *database,
+			bool is_new)
 {
 	(void)printf("%s: role %s%s; what is left of its set-up:\n",
 		     wanted->name, wanted->role,
 		     is_new ? ", new" : ", was there");
-	(void)printf("  here:   psql DATABASE -c '\\password %s'\n"
+	(void)printf("  here:   psql %s -c '\\password %s'\n"
 		     "  there:  in alignd.conf: store { postgresql = "
-		     "\"host=THIS-SERVER dbname=DATABASE user=%s "
+		     "\"host=THIS-SERVER dbname=%s user=%s "
 		     "passfile=/etc/alignd/pgpass\" }\n"
 		     "  there:  install -m 0400 -o alignd-forward pgpass "
 		     "/etc/alignd/pgpass\n"
 		     "  there:  systemctl restart alignd && "
 		     "systemctl enable --now alignd-forward\n"
-		     "pgpass: a line THIS-SERVER:5432:DATABASE:%s:PASSWORD\n",
-		     wanted->role, wanted->role, wanted->role);
+		     "pgpass: a line THIS-SERVER:5432:%s:%s:PASSWORD\n",
+		     database, wanted->role, database, wanted->role, database,
+		     wanted->role);
 }
 
-static bool add_hosts(struct pg *pg, const struct wanted *hosts, size_t count,
+static bool add_hosts(struct pg *pg, const char *database,
+		      const struct wanted *hosts, size_t count,
 		      struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -138,9 +141,24 @@ static bool add_hosts(struct pg *pg, const struct wanted *hosts, size_t count,
 		if (fleet_member_add(pg, hosts[i].name, hosts[i].role, &is_new,
 				     err) != PG_DONE)
 			return false;
-		print_steps(&hosts[i], is_new);
+		print_steps(&hosts[i], database, is_new);
 	}
 	return true;
+}
+
+/* Its name; one that nobody could type as it is goes by that word. */
+static const char *database_of(struct tool *tool, const struct config *config,
+			       const char *conninfo)
+{
+	const char *name = pg_string_option(
+	    tool->mem,
+	    conninfo == NULL ? config_fleet_people(config) : conninfo,
+	    "dbname");
+
+	return *name == '\0' || strpbrk(name, " '\"\\:=$;&|<>`") != NULL ||
+		       !text_is_graphic(span_of(name))
+		   ? "DATABASE"
+		   : name;
 }
 
 static int run_init(struct tool *tool)
@@ -159,7 +177,9 @@ static int run_init(struct tool *tool)
 	if (!tool_config(tool, &config, &err) ||
 	    !fleet_admin_open(tool, config, conninfo, &pg, &err) ||
 	    !make_schema(tool, pg, &err) || !set_keep(config, pg, &err) ||
-	    !print_grants(pg, &err) || !add_hosts(pg, hosts, count, &err))
+	    !print_grants(pg, &err) ||
+	    !add_hosts(pg, database_of(tool, config, conninfo), hosts, count,
+		       &err))
 		return tool_fail(&err);
 	return TOOL_DONE;
 }

@@ -11,6 +11,7 @@
 #define ADMIN_WAIT_MS 600000 /* tables are made, or changed */
 
 #define NO_RIGHT "42501" /* insufficient privilege */
+#define NO_TABLE "42P01" /* undefined table */
 
 static bool lacks_right(enum pg_kind kind, const struct error *err)
 {
@@ -21,6 +22,10 @@ static bool lacks_right(enum pg_kind kind, const struct error *err)
 bool fleet_people_failed(const struct config *config, enum pg_kind kind,
 			 struct error *err)
 {
+	if (kind == PG_SCHEMA && strstr(err->words, NO_TABLE) != NULL)
+		return error_set(err, ERROR_STORE,
+				 "the database has no fleet: alignctl fleet "
+				 "init makes it");
 	if (!lacks_right(kind, err))
 		return false;
 	if (*config->fleet.people == '\0')
@@ -61,15 +66,38 @@ bool fleet_people_open(struct tool *tool, const struct config *config,
 	       connect_failed(config, err);
 }
 
+/* pg_connect()'s advice is about a host's role. */
+static bool admin_failed(enum pg_kind kind, struct error *err)
+{
+	const struct error met = *err;
+	const char *advice = strrchr(met.words, ';');
+
+	if (advice == NULL || (kind != PG_DENIED && kind != PG_STRING))
+		return false;
+	return error_set(
+	    err, met.kind, "%.*s; %s", (int)(advice - met.words), met.words,
+	    kind == PG_STRING ? "mend the connection string that was given"
+			      : "run it as the database's administrator, "
+				"postgres as a rule");
+}
+
 bool fleet_admin_open(struct tool *tool, const struct config *config,
 		      const char *conninfo, struct pg **pg, struct error *err)
 {
+	if (conninfo == NULL && !store_is_of_fleet(&config->store))
+		return error_set(err, ERROR_CONFIG,
+				 "store.postgresql is empty: say which "
+				 "database, as in alignctl fleet %s "
+				 "\"dbname=alignd\"",
+				 tool->operands.items[0]);
 	if (conninfo == NULL) {
 		if (!fleet_people_open(tool, config, pg, err))
 			return false;
-	} else if (pg_connect(tool->mem, conninfo, WAIT_MS, pg, err) !=
-		   PG_DONE) {
-		return false;
+	} else {
+		enum pg_kind kind =
+		    pg_connect(tool->mem, conninfo, WAIT_MS, pg, err);
+		if (kind != PG_DONE)
+			return admin_failed(kind, err);
 	}
 	pg_set_wait(*pg, ADMIN_WAIT_MS);
 	return true;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "lib/fleet/fleet_hosts.h"
+
 #define SEGMENTS_AT_ONCE 100
 
 /* --- the two ends --- */
@@ -55,7 +57,36 @@ static bool connect_fleet(struct forwarder *forwarder, struct error *err)
 	forwarder->pg = pg;
 	forwarder->push = fleet_push_new(forwarder->pg_mem, pg);
 	forwarder->heartbeat_ms = 0;
+	forwarder->is_named = false;
 	forwarder->is_compared = false;
+	return true;
+}
+
+/* A machine that was copied has the role of the one it was copied from. */
+static bool refuse_name(struct forwarder *forwarder, const char *found,
+			struct error *err)
+{
+	forwarder->trouble = pg_kind_text(PG_DENIED);
+	return error_set(err, ERROR_CONFIG,
+			 "fleet.name is \"%.80s\", and the role of "
+			 "store.postgresql is that of the host \"%.80s\": "
+			 "nothing is brought in another's name",
+			 forwarder->config->fleet.name, found);
+}
+
+static bool check_name(struct forwarder *forwarder, struct error *err)
+{
+	const char *wanted = forwarder->config->fleet.name;
+	const char *found = "";
+
+	if (*wanted == '\0' || forwarder->is_named)
+		return true;
+	if (!forward_pg(forwarder, fleet_hosts_own(forwarder->pg_mem,
+						   forwarder->pg, &found, err)))
+		return false;
+	if (!text_equals_nocase(found, wanted))
+		return refuse_name(forwarder, found, err);
+	forwarder->is_named = true;
 	return true;
 }
 
@@ -145,9 +176,13 @@ static bool tell_pushed(struct forwarder *forwarder, struct error *err)
 bool forward_round(struct forwarder *forwarder, struct error *err)
 {
 	bool (*const steps[])(struct forwarder *, struct error *) = {
-	    open_store,	     seal,	     connect_fleet, forward_heartbeat,
-	    forward_compare, forward_erased, push_waiting,  stream_open,
-	    tell_pushed,     forward_bring,  forward_paths, forward_maintain,
+	    open_store,	       seal,
+	    connect_fleet,     check_name,
+	    forward_heartbeat, forward_compare,
+	    forward_erased,    push_waiting,
+	    stream_open,       tell_pushed,
+	    forward_bring,     forward_paths,
+	    forward_maintain,
 	};
 
 	forwarder->trouble = "";

@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/limits.h"
 #include "lib/fleet/fleet_hosts.h"
@@ -157,12 +158,12 @@ static void print_host(const struct fleet_host *host, int64_t newest)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
-	(void)printf("%-24s version %" PRId64 "%s%s%s\n",
-		     text_printable(mem, host->name), host->overrides,
-		     host->overrides < newest ? ", behind" : "",
-		     *host->fault == '\0' ? "" : ": ",
-		     host->overrides < newest ? text_printable(mem, host->fault)
-					      : "");
+	(void)printf(
+	    "%-24s version %" PRId64 "%s%s%s\n",
+	    text_printable(mem, host->name), host->overrides,
+	    host->overrides < newest ? ", behind" : "",
+	    host->overrides < newest && *host->fault != '\0' ? ": " : "",
+	    host->overrides < newest ? text_printable(mem, host->fault) : "");
 	mem_free(mem);
 }
 
@@ -175,8 +176,10 @@ static bool print_hosts(const struct shared *shared, struct error *err)
 	if (kind != PG_DONE)
 		return fleet_people_failed(shared->config, kind, err);
 	(void)printf("\n%s\n", shared->name);
-	for (size_t i = 0; i < list.count; i++)
-		print_host(&list.items[i], list.overrides);
+	for (size_t i = 0; i < list.count; i++) {
+		if (strcmp(list.items[i].state, "removed") != 0)
+			print_host(&list.items[i], list.overrides);
+	}
 	return true;
 }
 

@@ -1079,13 +1079,13 @@ $$;
 
 -- Who else is in the fleet: what claims to be of one of them is known by it.
 CREATE FUNCTION alignd_push.hosts(layout bigint)
-RETURNS TABLE (name text, authserv_id text, addresses text)
+RETURNS TABLE (name text, authserv_id text, addresses text, is_me boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = alignd, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
 	me int := alignd_push.caller(layout);
 BEGIN
-	RETURN QUERY SELECT h.name, h.authserv_id, h.addresses FROM host h
+	RETURN QUERY SELECT h.name, h.authserv_id, h.addresses, h.host_no = me FROM host h
 		WHERE h.state = 'live' ORDER BY h.name LIMIT 10000;
 END
 $$;
