@@ -17,12 +17,10 @@
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/desk/fleet.h"
-#include "lib/fleet/pg.h"
+#include "lib/fleet/pg_confine.h"
 
 #define LOGGED_MAX 200
 #define LOOK_EVERY_S 2 /* whether the configuration has changed */
-#define PORT_MAX 65535
-#define DNS_PORT 53 /* by TCP, where an answer is large */
 
 enum count {
 	COUNT_REQUESTS,
@@ -186,42 +184,6 @@ static void allow_temporary(struct confine_files *files)
 	(void)setenv("SQLITE_TMPDIR", folder, 0);
 }
 
-/* "5432", or one for each host: "5432,5433". */
-static void allow_ports(struct confine_files *files, const char *ports)
-{
-	struct span rest = span_of(ports);
-	struct span port;
-	bool goes_on = true;
-	long number;
-
-	while (goes_on) {
-		goes_on = span_cut(rest, ',', &port, &rest);
-		if (text_number(port, 1, PORT_MAX, &number))
-			confine_connect_port(files, number);
-	}
-}
-
-/* Where the server is, its certificate, and what we are known by. Which address
- * a name has is asked for again whenever it is connected to anew. */
-static void allow_fleet(struct confine_files *files, const char *conninfo)
-{
-	static const char *const words[] = {"sslrootcert", "sslcert", "sslkey",
-					    "sslcrl", "passfile"};
-	TALLOC_CTX *mem = mem_context(NULL);
-	const char *home = getenv("HOME");
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		confine_read_beside(files,
-				    pg_string_option(mem, conninfo, words[i]));
-	if (home != NULL && *home == '/') {
-		confine_read(files, mem_printf(mem, "%s/.pgpass", home));
-		confine_read(files, mem_printf(mem, "%s/.postgresql", home));
-	}
-	allow_ports(files, pg_string_option(mem, conninfo, "port"));
-	confine_connect_port(files, DNS_PORT);
-	mem_free(mem);
-}
-
 bool desk_service_files(const struct desk_service *service,
 			struct confine_files *files)
 {
@@ -236,7 +198,7 @@ bool desk_service_files(const struct desk_service *service,
 			confine_read_beside(files, origins->files[i].path);
 	}
 	if (service->fleet != NULL)
-		allow_fleet(files, service->settings->postgresql);
+		pg_confine(files, service->settings->postgresql);
 	allow_temporary(files);
 	confine_read_beside(files, service->store);
 	return *service->store != '\0' || service->fleet != NULL;
