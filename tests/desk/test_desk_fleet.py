@@ -10,14 +10,17 @@ import pwd
 import re
 import subprocess
 import sys
+import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-for part in ("", "../fleet"):
+for part in ("", "../fleet", "../tools"):
     sys.path.insert(0, os.path.join(HERE, part))
-import desk_rig  # noqa: E402  pylint: disable=wrong-import-position
+import axe  # noqa: E402  pylint: disable=wrong-import-position
 import desk_page  # noqa: E402  pylint: disable=wrong-import-position
-from alignctl import NOW, has_sanitizer  # noqa: E402
-from desk_rig import DESK_USER, IS_ROOT, PROXY_USER, Desk, is_wrapped, wait_until  # noqa: E402
+from browser import Browser, programs  # noqa: E402
+from alignctl import has_sanitizer  # noqa: E402
+from desk_rig import (  # noqa: E402
+    DESK_USER, IS_ROOT, PROXY_USER, TOKEN, Desk, free_port, is_wrapped, wait_until)
 from fleet_rig import main  # noqa: E402
 from postgres import PostgresError  # noqa: E402
 from test_fleet_reading import READER, Fleet as Record  # noqa: E402
@@ -26,6 +29,7 @@ TWICE = "TWQS-2345"  # on two hosts
 PAGES = ("/", "/incidents", "/groups?by=host", "/likely", "/search?q=TRAP-222B",
          f"/incident/{TWICE}", "/overrides", "/reports", "/hosts", "/incidents?host=mx2.test")
 PEAK_KIB = 32 * 1024
+PICTURES = os.environ.get("DESK_PICTURES")
 
 
 class FleetDesk(Record):
@@ -351,6 +355,44 @@ class FleetDesk(Record):
         self.assertIn("shows one record", self.refused(
             self.settings(more='store = "/var/lib/alignd/alignd.db"')))
 
+    # --- in a browser ---
+
+    def start_tcp(self):
+        """The address of one that a browser reaches."""
+        self.write("run/token", TOKEN + "\n")
+        os.chmod(self.path("run/token"), 0o400)
+        if IS_ROOT:
+            os.chown(self.path("run/token"), pwd.getpwnam(DESK_USER).pw_uid, -1)
+        port = free_port()
+        settings = self.settings(more=f'token_file = "{self.path("run/token")}"\n')
+        desk = Desk(self.path("run"), settings.replace("desk.test", "127.0.0.1"),
+                    f"inet:{port}@127.0.0.1")
+        self.addCleanup(desk.stop)
+        self.addCleanup(os.remove, self.path("run/token"))
+        desk.start()
+        return f"http://desk:{TOKEN}@127.0.0.1:{port}/"
+
+    @unittest.skipIf(programs() is None, "chromium and chromium-driver are not installed")
+    def test_what_a_fleet_adds_fits_a_phone_and_is_for_everybody(self):
+        script, why = axe.script()
+        base = self.start_tcp()
+        browser = Browser()
+        self.addCleanup(browser.close)
+        browser.pose_as(390, 844, "light")
+        for page in ("hosts", f"incident/{TWICE}", "overrides"):
+            browser.ask("POST", browser.session + "/url", {"url": base + page})
+            self.assertEqual(*(browser.run(f"return document.documentElement.{side}Width")
+                               for side in ("scroll", "client")), page)
+            if PICTURES:
+                browser.picture(os.path.join(PICTURES, "fleet-" + page.split("/")[0] + ".png"))
+            if script is not None:
+                browser.run(script)
+                self.assertEqual(browser.ask(
+                    "POST", browser.session + "/execute/async",
+                    {"script": axe.RUN, "args": []}, 60), [], page)
+        if script is None:
+            self.skipTest(why)
+
     # --- files ---
 
     def write_pages(self, *arguments):
@@ -393,5 +435,4 @@ class FleetDesk(Record):
 
 
 if __name__ == "__main__":
-    assert desk_rig.TOP and NOW
     main()
