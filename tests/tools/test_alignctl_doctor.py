@@ -271,6 +271,14 @@ user = "{user}"
         with self.a_desk_that_says(b""):
             self.expect_desk("problem", "no answer of HTTP")
 
+    def test_a_desk_of_a_fleet(self):
+        """What it reads is no file of this host."""
+        self.write_desk('postgresql = "host=/run/postgresql dbname=alignd"\n')
+        with self.a_desk_that_says(b"HTTP/1.1 200 OK\r\n\r\nok\n"):
+            self.expect_desk("ok", "can read the fleet's record")
+        with self.a_desk_that_says(b"HTTP/1.1 503 No\r\n\r\nfleet: PostgreSQL: away\n"):
+            self.expect_desk("problem", "fleet: PostgreSQL: away", fix="A desk for all hosts")
+
     def test_files_of_the_desk(self):
         self.write("token", "0123456789abcdef0123\n")
         os.chmod(self.path("token"), 0o440)

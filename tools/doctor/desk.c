@@ -99,18 +99,27 @@ static size_t read_answer(int fd, char *answer)
 	return length;
 }
 
-static void judge_answer(struct doctor *doctor, const char *answer)
+static void judge_answer(struct doctor *doctor,
+			 const struct desk_settings *settings,
+			 const char *answer)
 {
 	const char *body = strstr(answer, "\r\n\r\n");
+	bool is_of_fleet = *settings->postgresql != '\0';
 
 	if (strncmp(answer, "HTTP/1.1 200", strlen("HTTP/1.1 200")) == 0)
 		finding_ok(doctor->findings, CHECK_NAME,
-			   "alignd-desk answers, and can read the store");
+			   "alignd-desk answers, and can read %s",
+			   is_of_fleet ? "the fleet's record" : "the store");
 	else
 		finding_problem(
 		    doctor->findings, ERROR_STORE, CHECK_NAME,
-		    "\"journalctl -u alignd-desk\" has its words; the store "
-		    "is opened by members of the group " READERS,
+		    is_of_fleet
+			? "\"journalctl -u alignd-desk\" has its words; "
+			  "postgresql in desk.conf says where it looks "
+			  "(FLEET.md, "
+			  "\"A desk for all hosts\")"
+			: "\"journalctl -u alignd-desk\" has its words; the "
+			  "store is opened by members of the group " READERS,
 		    "alignd-desk is not well: %s",
 		    body == NULL ? "no answer of HTTP came"
 				 : finding_shown(doctor->findings, body + 4));
@@ -135,8 +144,10 @@ static void tell_silence(struct doctor *doctor, const char *path, int failed)
 				"alignd-desk does not answer: %s", err.words);
 }
 
-static void check_answer(struct doctor *doctor, const char *path)
+static void check_answer(struct doctor *doctor,
+			 const struct desk_settings *settings)
 {
+	const char *path = settings->listen + strlen(UNIX);
 	static const char request[] =
 	    "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 	char answer[ANSWER_BYTES + 1] = "";
@@ -149,7 +160,7 @@ static void check_answer(struct doctor *doctor, const char *path)
 	if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0)
 		answer[read_answer(fd, answer)] = '\0';
 	(void)close(fd);
-	judge_answer(doctor, answer);
+	judge_answer(doctor, settings, answer);
 }
 
 void doctor_check_desk(struct doctor *doctor)
@@ -174,8 +185,9 @@ void doctor_check_desk(struct doctor *doctor)
 	check_mode(doctor, settings.token_file, 077,
 		   "chown " DESK_USER " and chmod 0400 the file: whoever has "
 		   "the token reads the record");
-	check_member(doctor);
+	if (*settings.postgresql == '\0')
+		check_member(doctor);
 	check_pages(doctor, settings.parts);
 	if (strncmp(settings.listen, UNIX, strlen(UNIX)) == 0)
-		check_answer(doctor, settings.listen + strlen(UNIX));
+		check_answer(doctor, &settings);
 }
