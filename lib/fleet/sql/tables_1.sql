@@ -229,6 +229,7 @@ CREATE SEQUENCE incident_number;
 CREATE UNIQUE INDEX incident_own ON incident (segment_no, own_id, hour_s);
 CREATE INDEX incident_number_of ON incident (incident_no);
 CREATE INDEX incident_time ON incident (time_s, incident_no);
+CREATE INDEX incident_held ON incident (time_s) WHERE applied = 'quarantine';
 CREATE INDEX incident_reference ON incident (reference);
 CREATE INDEX incident_author ON incident (author_key, time_s);
 CREATE INDEX incident_client ON incident (client_ip, time_s);
