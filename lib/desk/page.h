@@ -27,6 +27,7 @@ struct desk_page {
 	FILE *data;
 	unsigned status;
 	const char *location; /* where it is instead; NULL */
+	const char *fault;    /* why a part of it could not be made; NULL */
 };
 
 /* One page: what follows "/" in its address. */

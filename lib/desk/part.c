@@ -104,6 +104,17 @@ static bool keep_part(struct desk_page *page, const char *name,
 			   span_make(strbuf_text(&part), part.length), err));
 }
 
+static void put_fault(struct desk_page *page)
+{
+	HTML(&page->html,
+	     "<p class=\"note\">This part could not be made ({}): where "
+	     "there is much mail, alignd-desk-pages.timer keeps it, and parts "
+	     "in desk.conf names its folder.</p>\n",
+	     page->fault);
+}
+
+/* After a fault nothing more is read for the page: time is up, or the
+ * transaction takes no further question. */
 bool desk_put_part(struct desk_page *page, const char *name,
 		   bool (*make)(struct desk_page *page, struct error *err),
 		   struct error *err)
@@ -113,16 +124,15 @@ bool desk_put_part(struct desk_page *page, const char *name,
 
 	if (put_kept(page, name))
 		return true;
-	bool ok = make_part(page, desk->is_files, make, &part, err) &&
-		  keep_part(page, name, make, err);
-	if (ok)
-		strbuf_add_text(&page->html, strbuf_text(&part));
-	else if (!desk->is_files)
-		HTML(
-		    &page->html,
-		    "<p class=\"note\">This part could not be made ({}): where "
-		    "there is much mail, alignd-desk-pages.timer keeps it, "
-		    "and parts in desk.conf names its folder.</p>\n",
-		    err->words);
-	return ok || !desk->is_files;
+	if (page->fault == NULL) {
+		if (make_part(page, desk->is_files, make, &part, err) &&
+		    keep_part(page, name, make, err)) {
+			strbuf_add_text(&page->html, strbuf_text(&part));
+			return true;
+		}
+		page->fault = mem_strdup(page->mem, err->words);
+	}
+	if (!desk->is_files)
+		put_fault(page);
+	return !desk->is_files;
 }

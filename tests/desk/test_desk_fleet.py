@@ -308,8 +308,14 @@ class FleetDesk(Record):
             locker.stdin.flush()
             self.assertEqual(locker.stdout.readline(), "held\n")
             answer = desk.ask("/incidents")
+            start = desk.ask("/")
             locker.stdin.close()
         self.assert_says(answer, "PostgreSQL", "Try again in a moment")
+        # Each part of the start says the one reason, in time for one page.
+        self.assertEqual((start.status, desk_page.faults(start.text)), (200, []))
+        said = re.findall(r"could not be made \(([^)]*)", start.main)
+        self.assertEqual((len(said), len(set(said)), "aborted" in start.main), (3, 1, False),
+                         said)
         self.asked(desk, "/incidents")
 
     def test_who_may_not_read(self):
