@@ -113,9 +113,9 @@ class OneName(HostTest):
         self.assertEqual(status, 0, said)
 
     def test_with_one_role(self):
-        """What each counted has a random name: both are there, once."""
+        """Each of one image. What each counted has a random name: both are there, once."""
         first, second = self.filled("mxa.test", 5), self.host("mxb.test")
-        second.conninfo = first.conninfo
+        second.conninfo, second.name = first.conninfo, first.name
         second.write_config()
         with second:
             second.send("a@reject.test", 4)
