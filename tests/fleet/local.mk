@@ -48,6 +48,6 @@ check-fleet-race: all $(TEST_TOOLS) tests/fleet/fleet-tool
 # an hour the first time.
 .PHONY: check-fleet-17
 check-fleet-17:
-	@$(INSIDE) trixie amd64 "postgresql pgbouncer openssl procps python3" \
+	@$(INSIDE) trixie amd64 "postgresql pgbouncer iproute2 openssl procps python3" \
 		sh -c './bootstrap build && /usr/lib/postgresql/17/bin/postgres --version && \
 		make -k check-fleet check-fleet-faults' || test $$? -eq 77

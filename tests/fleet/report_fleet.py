@@ -6,7 +6,9 @@ counted is put into PostgreSQL as rows, by the hour. A mail server on loopback
 keeps what they send. The time is PostgreSQL's, which a test sets: it is seven in
 the morning of today until it is made later.
 """
+import atexit
 import collections
+import contextlib
 import os
 import shutil
 import signal
@@ -16,6 +18,7 @@ import tempfile
 import time
 
 from fleet_rig import FleetTest, Tool
+from postgres import Postgres
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "..", "tools"))
@@ -42,6 +45,16 @@ SELECT md5(d || ip)::uuid, 1, 0, 1, 0, 1, 0, 0, 0, d, 'none', d, d, 'treewalk', 
 class FleetReports(FleetTest):
     DOMAINS = 3
     SETTINGS = ""
+    shared = None
+
+    @classmethod
+    def make_server(cls):
+        """One for all classes of a file, and on it the fleet that each test copies."""
+        if FleetReports.shared is None:
+            FleetReports.shared = Postgres()
+            FleetReports.shared.__enter__()
+            atexit.register(FleetReports.shared.__exit__)
+        return contextlib.nullcontext(FleetReports.shared)
 
     @classmethod
     def setUpClass(cls):
@@ -49,14 +62,19 @@ class FleetReports(FleetTest):
         cls.folder = cls.enterClass(tempfile.TemporaryDirectory(prefix="fleet-reports."))
         cls.today = int(time.time()) // DAY * DAY
         cls.day = cls.today - DAY
+        if not cls.server.query("SELECT 1 FROM pg_database WHERE datname = 'made'"):
+            cls.make_fleet()
+        cls.make_store()
+        cls.database = "fleet"
+
+    @classmethod
+    def make_fleet(cls):
         cls.database = "made"
         cls.server.make_database("made")
         with Tool(cls.server.conninfo(database="made")) as admin:
             if admin.ask("init")[0] != "done":
                 raise RuntimeError("no fleet")
         cls.add_hosts()
-        cls.make_store()
-        cls.database = "fleet"
 
     def setUp(self):
         self.mailer = Server()
@@ -95,7 +113,6 @@ class FleetReports(FleetTest):
                 GRANT alignd_host, alignd_sender TO {host};
                 INSERT INTO alignd.host (name, role) VALUES ('{host}', '{host}');""")
             cls.beat(host, cls.today)
-        cls.sql("CREATE TABLE alignd.result_rest PARTITION OF alignd.result DEFAULT")
 
     @classmethod
     def beat(cls, host, until_s, reported_s=0):
@@ -114,7 +131,8 @@ class FleetReports(FleetTest):
         domains = domains or self.domains
         rows = ", ".join(f"('{d}', '192.0.2.{HOSTS.index(host) + 1}', '{self.record(d)}')"
                          for d in domains)
-        self.sql(TUPLE.format(rows=rows) + f"""
+        self.sql("SET ROLE alignd_owner; DO $$ BEGIN PERFORM alignd_push.make_day("
+                 f"{hour_s}); END $$; RESET ROLE;" + TUPLE.format(rows=rows) + f"""
             WITH s AS (INSERT INTO alignd.segment (ident, host_no, hour_s, layout, is_open,
                 is_stray, results, messages)
                 SELECT gen_random_uuid(), host_no, {hour_s}, 1, false, false, {len(domains)},

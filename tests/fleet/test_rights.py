@@ -58,6 +58,9 @@ class Rights(PushTest):
         self.server.query("CREATE DATABASE other; DO $$ BEGIN CREATE ROLE maker LOGIN CREATEROLE; "
                           "EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
                           "ALTER DATABASE other OWNER TO maker")
+        # which since 16 is one's own groups: these were made by another
+        self.server.query("GRANT alignd_owner, alignd_host, alignd_operator, alignd_reader, "
+                          "alignd_sender TO maker WITH ADMIN OPTION")
         maker = self.tool(self.server.conninfo("maker", "other"))
         self.assertEqual(maker.ask("init"), ["done", "before 0"])
 
