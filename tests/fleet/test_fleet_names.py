@@ -93,6 +93,8 @@ class OneName(HostTest):
         self.assertIn("role mxb is another host's", said)
         self.sql("DELETE FROM alignd.host WHERE name = 'mxb.test'")
         self.init(first, "mxa.test=mxb")
+        second.name = "mxa.test"
+        second.write_config()
         with second:
             second.send("a@reject.test", 4)
             first.start()
@@ -104,6 +106,8 @@ class OneName(HostTest):
             self.assertIn("role mxa is no host of this fleet", said)
             self.assertEqual((first.waiting(), second.forward()[0]), (1, 0))
             self.init(first, "mxc.test=mxa")
+            first.name = "mxc.test"
+            first.write_config()
             self.assertEqual(first.forward()[0], 0)
             self.assert_all_there(first, second)
 
