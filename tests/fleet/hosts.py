@@ -4,6 +4,7 @@
 Each host has a name, a store and a role of its own; all share the PostgreSQL of
 the test file. What PostgreSQL then has is compared with what the stores have.
 """
+import contextlib
 import os
 import pwd
 import shlex
@@ -111,7 +112,7 @@ class Host(Daemon):
                 client.message(author)
 
     def ask(self, sql):
-        with sqlite3.connect(self.database) as store:
+        with contextlib.closing(sqlite3.connect(self.database)) as store:
             return store.execute(sql).fetchall()
 
     def number(self, sql):
