@@ -39,9 +39,11 @@ const struct store_report_sql store_report_fleet = {
     .ordinary = "INSERT INTO report_ordinary SELECT t.policy_domain, t.record, "
 		"sum(c.count) " OF_ROUND
 		"AND t.is_report_mail = 0 GROUP BY t.policy_domain, t.record",
-    .passed = "INSERT INTO report_passed AS p SELECT DISTINCT "
-	      "alignd_report.key_of(t.policy_domain), ?2 " OF_ROUND
-	      "AND t.dmarc_result = 'pass' AND ?4 = ?4 "
+    /* A key is made for each domain, not for each counter. */
+    .passed = "INSERT INTO report_passed AS p SELECT "
+	      "alignd_report.key_of(d.policy_domain), ?2 FROM "
+	      "(SELECT DISTINCT t.policy_domain " OF_ROUND
+	      "AND t.dmarc_result = 'pass' AND ?4 = ?4) AS d "
 	      "ON CONFLICT (domain_key) DO UPDATE SET last_s = "
 	      "greatest(p.last_s, excluded.last_s)",
     .has_passed = "SELECT count(*) FROM report_passed WHERE domain_key = "

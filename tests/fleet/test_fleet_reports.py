@@ -129,7 +129,7 @@ class Rounds(FleetReports):
         self.all_is_due()
         self.count("mx2", self.day + 3600)
         self.sql("ALTER FUNCTION alignd_report.take_rounds SET lock_timeout = '100ms'")
-        self.sql("UPDATE alignd.segment SET is_summed = true")
+        self.sql("UPDATE alignd.segment SET is_summed = true, is_added = true")
         holder = self.hold("SELECT alignd_push.maintain(1)")
         self.assertEqual(self.one("SELECT count(*) FROM pg_locks WHERE mode = "
                                   "'ShareRowExclusiveLock' AND relation = "
