@@ -78,28 +78,37 @@ static void put_used(struct desk_page *page, const struct stats_rows *rows)
 	desk_table_end(&page->html);
 }
 
-static bool tell_use(struct desk_page *page, struct error *err)
+static bool read_use(struct desk_page *page, void **found, struct error *err)
 {
 	struct stats_request request = {
 	    .period = {.since_s = page->desk->now_s - USED_DAYS * DAY_S},
 	    .limit = USED_SHOWN};
-	struct stats_report report = {.limit = USED_SHOWN};
+	struct stats_report *report = mem_new(page->mem, struct stats_report);
 	struct stats *stats;
 
 	request.wants[STATS_BY_OVERRIDE] = true;
 	if (!stats_collect(page->mem, page->reader, &request, &stats, err))
 		return false;
-	report.stats = stats;
+	report->limit = USED_SHOWN;
+	report->stats = stats;
+	*found = report;
+	return true;
+}
+
+static void tell_use(struct desk_page *page, const void *report)
+{
 	struct stats_rows rows =
-	    stats_report_top(page->mem, &report, "override", USED_SHOWN);
+	    stats_report_top(page->mem, report, "override", USED_SHOWN);
+
 	if (rows.count == 0)
 		strbuf_add_text(&page->html,
 				"<p>Every message of the last 30 days met the "
 				"fate that its policy asks for.</p>\n");
 	else
 		put_used(page, &rows);
-	return true;
 }
+
+static const struct desk_part used_part = {"used", read_use, tell_use};
 
 /* --- which there are --- */
 
@@ -147,7 +156,7 @@ bool desk_overrides(struct desk_page *page, struct error *err)
 	if (page->form != SHOW_TEXT)
 		return true;
 	desk_heading(page, 2, "used", "Where they were used");
-	if (!desk_put_part(page, "used", tell_use, err))
+	if (!desk_put_part(page, &used_part, err))
 		return false;
 	desk_put_forms(page, "overrides", false);
 	return true;

@@ -77,10 +77,17 @@ void desk_heading(struct desk_page *page, int level, const char *id,
 
 /* --- part.c --- */
 
-/* Adds what `make` adds, or what was kept of it under that name; where it takes
- * too long, words that say so. False: among files alone. */
-bool desk_put_part(struct desk_page *page, const char *name,
-		   bool (*make)(struct desk_page *page, struct error *err),
+/* What takes long is read once, and told once for each kind of page that it
+ * stands on: a file, and one that is served. */
+struct desk_part {
+	const char *name;
+	bool (*read)(struct desk_page *page, void **found, struct error *err);
+	void (*put)(struct desk_page *page, const void *found);
+};
+
+/* Adds the part, or what was kept of it under its name; where it takes too long,
+ * words that say so. False: among files alone. */
+bool desk_put_part(struct desk_page *page, const struct desk_part *part,
 		   struct error *err) __attribute__((warn_unused_result));
 
 /* Writes the data that were kept under that name. False: there are none. */

@@ -71,9 +71,8 @@ bool desk_put_kept_data(struct desk_page *page, const char *name)
 }
 
 /* The part alone, with the links of files or those of a desk that is served. */
-static bool make_part(struct desk_page *page, bool is_files,
-		      bool (*make)(struct desk_page *page, struct error *err),
-		      struct strbuf *part, struct error *err)
+static struct strbuf tell_part(struct desk_page *page, bool is_files,
+			       const struct desk_part *part, const void *found)
 {
 	const struct desk *desk = page->desk;
 	struct strbuf before = page->html;
@@ -82,26 +81,25 @@ static bool make_part(struct desk_page *page, bool is_files,
 	way.is_files = is_files;
 	page->desk = &way;
 	strbuf_init(&page->html, page->mem, LIMIT_DESK_PAGE_BYTES);
-	bool ok = make(page, err);
-	*part = page->html;
+	part->put(page, found);
+	struct strbuf told = page->html;
 	page->html = before;
 	page->desk = desk;
-	return ok;
+	return told;
 }
 
 /* What is kept is shown by a desk that is served, and made for it. */
-static bool keep_part(struct desk_page *page, const char *name,
-		      bool (*make)(struct desk_page *page, struct error *err),
-		      struct error *err)
+static bool keep_part(struct desk_page *page, const struct desk_part *part,
+		      const void *found, struct error *err)
 {
 	const struct desk *desk = page->desk;
-	struct strbuf part;
 
-	return desk->keep == NULL ||
-	       (make_part(page, false, make, &part, err) &&
-		desk->keep(desk->keeper,
-			   desk_part_name(page->mem, page->desk, name),
-			   span_make(strbuf_text(&part), part.length), err));
+	if (desk->keep == NULL)
+		return true;
+	struct strbuf told = tell_part(page, false, part, found);
+	return desk->keep(desk->keeper,
+			  desk_part_name(page->mem, desk, part->name),
+			  span_make(strbuf_text(&told), told.length), err);
 }
 
 static void put_fault(struct desk_page *page)
@@ -115,19 +113,20 @@ static void put_fault(struct desk_page *page)
 
 /* After a fault nothing more is read for the page: time is up, or the
  * transaction takes no further question. */
-bool desk_put_part(struct desk_page *page, const char *name,
-		   bool (*make)(struct desk_page *page, struct error *err),
+bool desk_put_part(struct desk_page *page, const struct desk_part *part,
 		   struct error *err)
 {
 	const struct desk *desk = page->desk;
-	struct strbuf part;
+	void *found = NULL;
 
-	if (put_kept(page, name))
+	if (put_kept(page, part->name))
 		return true;
 	if (page->fault == NULL) {
-		if (make_part(page, desk->is_files, make, &part, err) &&
-		    keep_part(page, name, make, err)) {
-			strbuf_add_text(&page->html, strbuf_text(&part));
+		if (part->read(page, &found, err) &&
+		    keep_part(page, part, found, err)) {
+			struct strbuf told =
+			    tell_part(page, desk->is_files, part, found);
+			strbuf_add_text(&page->html, strbuf_text(&told));
 			return true;
 		}
 		page->fault = mem_strdup(page->mem, err->words);

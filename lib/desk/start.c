@@ -39,8 +39,9 @@ static void put_held(struct desk_page *page, const struct store_waiting *found)
 	     clock_text(found->held_oldest_s, time));
 	const char *open =
 	    desk_address_with(page, "incidents", "applied", "quarantine");
+	/* Among files a page of its own. */
 	desk_link(page,
-		  open == NULL ? desk_address(page, "incidents")
+		  open == NULL ? desk_address(page, "held")
 			       : mem_printf(page->mem, "%s&open=yes", open),
 		  "see them");
 	strbuf_add_text(&page->html, "</p>\n");
@@ -70,42 +71,59 @@ static void put_hosts(struct desk_page *page)
 }
 
 /* Of all mail, so not for who sees that of one domain. */
-static bool put_waiting(struct desk_page *page, struct error *err)
+static bool read_waiting(struct desk_page *page, void **found,
+			 struct error *err)
 {
-	struct store_waiting found;
+	struct store_waiting *waiting =
+	    mem_new(page->mem, struct store_waiting);
 
-	if (!store_waiting_by(page->reader,
-			      page->desk->now_s - HELD_DAYS * DAY_S, &found,
-			      err))
-		return false;
-	put_held(page, &found);
-	put_runs(page, &found);
-	return true;
+	*found = waiting;
+	return store_waiting_by(page->reader,
+				page->desk->now_s - HELD_DAYS * DAY_S, waiting,
+				err);
 }
+
+static void put_waiting(struct desk_page *page, const void *found)
+{
+	put_held(page, found);
+	put_runs(page, found);
+}
+
+static const struct desk_part waiting_part = {"waiting", read_waiting,
+					      put_waiting};
 
 /* --- likely errors --- */
 
-static bool put_likely(struct desk_page *page, struct error *err)
+static bool read_likely(struct desk_page *page, void **found,
+			struct error *err)
 {
 	struct store_filter filter = {.since_s = page->desk->now_s -
 						 LIKELY_DAYS * DAY_S};
-	struct review_candidates found = {.max = page->desk->likely_max};
+	struct review_candidates *candidates =
+	    mem_new(page->mem, struct review_candidates);
 
+	*found = candidates;
+	candidates->max = page->desk->likely_max;
 	(void)desk_scope(page, &filter);
-	if (!review_candidates_find(page->mem, page->reader, &filter,
-				    page->desk->now_s, &found, err))
-		return false;
-	if (found.likely == 0)
+	return review_candidates_find(page->mem, page->reader, &filter,
+				      page->desk->now_s, candidates, err);
+}
+
+static void put_likely(struct desk_page *page, const void *candidates)
+{
+	const struct review_candidates *found = candidates;
+
+	if (found->likely == 0)
 		strbuf_add_text(&page->html,
 				"<p>Nothing that was refused or held shows "
 				"evidence of being legitimate.</p>\n");
 	strbuf_add_text(&page->html, "<ul class=\"todo\">\n");
-	for (size_t i = 0; i < found.likely && i < LIKELY_SHOWN; i++) {
+	for (size_t i = 0; i < found->likely && i < LIKELY_SHOWN; i++) {
 		const struct store_incident *incident =
-		    &found.items[i]->incident;
+		    &found->items[i]->incident;
 		strbuf_add_text(&page->html, "<li class=\"card\">");
 		desk_put_show(&page->html,
-			      review_candidate_show(page->mem, found.items[i]),
+			      review_candidate_show(page->mem, found->items[i]),
 			      0);
 		strbuf_add_text(&page->html, "<p>");
 		desk_link(
@@ -118,10 +136,11 @@ static bool put_likely(struct desk_page *page, struct error *err)
 	}
 	strbuf_add_text(&page->html, "</ul>\n<p>");
 	desk_link(page, desk_address(page, "likely"),
-		  mem_printf(page->mem, "All of them (%zu)", found.likely));
+		  mem_printf(page->mem, "All of them (%zu)", found->likely));
 	strbuf_add_text(&page->html, "</p>\n");
-	return true;
 }
+
+static const struct desk_part likely_part = {"likely", read_likely, put_likely};
 
 /* --- figures --- */
 
@@ -146,15 +165,20 @@ static bool read_stats(struct desk_page *page, struct stats_report *report,
 	return true;
 }
 
-static bool put_week(struct desk_page *page, struct error *err)
+static bool read_week(struct desk_page *page, void **found, struct error *err)
 {
-	struct stats_report report = {.by = NULL};
+	struct stats_report *report = mem_new(page->mem, struct stats_report);
 
-	if (!read_stats(page, &report, err))
-		return false;
-	stats_write_figures(&report, &page->html);
-	return true;
+	*found = report;
+	return read_stats(page, report, err);
 }
+
+static void put_week(struct desk_page *page, const void *found)
+{
+	stats_write_figures(found, &page->html);
+}
+
+static const struct desk_part week_part = {"week", read_week, put_week};
 
 bool desk_start(struct desk_page *page, struct error *err)
 {
@@ -171,13 +195,13 @@ bool desk_start(struct desk_page *page, struct error *err)
 	}
 	if (page->who->author_domain == NULL) {
 		desk_heading(page, 2, "waits", "What waits");
-		if (!desk_put_part(page, "waiting", put_waiting, err))
+		if (!desk_put_part(page, &waiting_part, err))
 			return false;
 		put_hosts(page);
 	}
 	desk_heading(page, 2, "likely", "Likely errors of this week");
-	if (!desk_put_part(page, "likely", put_likely, err))
+	if (!desk_put_part(page, &likely_part, err))
 		return false;
 	desk_heading(page, 2, "week", "The last seven days");
-	return desk_put_part(page, "week", put_week, err);
+	return desk_put_part(page, &week_part, err);
 }

@@ -16,14 +16,16 @@ const char desk_style[] =
     "padding:.5rem .75rem;z-index:1}"
     /* the head */
     "header.desk{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;"
-    "align-items:center;padding-top:1rem;padding-bottom:1rem;"
-    "border-bottom:1px solid var(--line);margin-bottom:1.5rem}"
+    "align-items:center;padding-top:1rem;margin-bottom:1.5rem}"
+    /* as wide as the text, which a border is not */
+    "header.desk::after{content:'';flex-basis:100%;padding-top:.5rem;"
+    "border-bottom:1px solid var(--line)}"
     ".brand{font-weight:680}.brand a{color:var(--ink);text-decoration:none}"
     "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0;padding:0;"
     "list-style:none}nav a{display:inline-block;padding:.375rem 0}"
     "nav a[aria-current]{color:var(--ink);font-weight:650;"
     "text-decoration-thickness:3px}"
-    "form.search{display:flex;flex-wrap:wrap;gap:.375rem;margin-left:auto;"
+    "form.search{display:flex;flex-wrap:wrap;gap:.375rem;flex-basis:100%;"
     "align-items:center}.search label{font-size:.875rem;color:var(--soft);"
     "flex-basis:100%}"
     "input,select,button{font:inherit;color:var(--ink);"
@@ -61,8 +63,7 @@ const char desk_style[] =
     ".fields .hint{font-size:.8125rem;color:var(--soft)}"
     "details.filter{margin:1rem 0;font-size:1rem}"
     /* a phone: a row is a card, each cell has its name before it */
-    "@media screen and (max-width:40rem){form.search{margin-left:0;"
-    "width:100%}.search input{flex:1;min-width:0}"
+    "@media screen and (max-width:40rem){.search input{flex:1;min-width:0}"
     ".members>div{grid-template-columns:1fr}.members dt{font-size:.8125rem}"
     ".list thead{position:absolute;clip-path:inset(50%)}"
     ".list,.list tbody,.list tr,.list th,.list td,.list caption{"
@@ -74,6 +75,6 @@ const char desk_style[] =
     "color:var(--soft)}}"
     /* paper */
     "@media print{nav,form,.skip,.next,details.filter{display:none}"
-    "header.desk{border:0;margin:0}.wide{overflow:visible}"
+    "header.desk::after{display:none}header.desk{margin:0}.wide{overflow:visible}"
     ".list td,.list th{white-space:normal;overflow-wrap:anywhere}"
     "a{color:inherit}}";

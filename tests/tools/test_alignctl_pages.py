@@ -16,7 +16,7 @@ from alignctl import NOW  # noqa: E402
 from limits import LIMITS  # noqa: E402
 from page_rig import HELD, PageTest, REFERENCES  # noqa: E402
 
-LISTS = {"index.html", "incidents.html", "likely.html", "reports.html", "overrides.html",
+LISTS = {"index.html", "held.html", "incidents.html", "likely.html", "reports.html", "overrides.html",
          *(f"groups-{key}.html" for key in (
              "from", "ip", "network", "client", "reason", "policy", "result", "override", "host"))}
 # For alignd-desk, which has no time to make them.
@@ -87,6 +87,16 @@ class Pages(PageTest):
                 place = os.path.normpath(os.path.join(os.path.dirname(name), link.split("#")[0]))
                 self.assertIn(place, self.files() | {os.path.dirname(name) or "."},
                               f"{name}: {link}")
+
+    def test_what_waits_is_a_page_of_its_own(self):
+        """Found once, and told with links of files and with those of a desk."""
+        self.change(("UPDATE incident SET applied = 'quarantine' WHERE reference = ?", (HELD,)),
+                    ("UPDATE incident SET applied = 'reject' WHERE reference <> ?", (HELD,)))
+        self.make()
+        self.assertIn('href="held.html"', self.page("index.html"))
+        self.assertIn("applied=quarantine&amp;open=yes", self.page("waiting.part"))
+        for reference in REFERENCES:
+            self.assertEqual(f"{reference}.html" in self.page("held.html"), reference == HELD)
 
     def test_the_manual_has_the_bound(self):
         with open(os.path.join(os.environ.get("top_srcdir", "."), "docs", "alignctl.8"),

@@ -163,6 +163,7 @@ static bool write_lists(struct run *run, struct error *err)
 	} pages[] = {
 	    {"/", "index.html"},
 	    {"/incidents", "incidents.html"},
+	    {"/incidents?applied=quarantine&open=yes", "held.html"},
 	    {"/likely", "likely.html"},
 	    {"/reports", "reports.html"},
 	};
