@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fleet_histories.c - random histories of stores against a real PostgreSQL:
- * with alignctl fleet forward nothing is lost, nothing is doubled
+ * with alignctl fleet forward nothing is lost, nothing is doubled; and once the
+ * hosts are gone, alignctl privacy erase --fleet takes somebody out of each
+ * segment and leaves its sums
  *
  * test_histories.py starts the PostgreSQL, and says in the environment where it
  * is: HISTORY_HOST_0 to _2 the hosts' connection strings, HISTORY_ADMIN and
@@ -107,11 +109,14 @@ static void write_config(const char *config, unsigned host, const char *path)
 	(void)fprintf(file,
 		      "authserv_id = \"mx%u.test\"\n"
 		      "store { sqlite = \"%s\" postgresql = \"%s\" }\n"
-		      "fleet { name = \"mx%u.test\" }\n",
-		      host, path, conninfo, host);
+		      "fleet { name = \"mx%u.test\" people = \"%s\" }\n",
+		      host, path, conninfo, host, setting("HISTORY_ADMIN"));
 	assert_int_equal(fclose(file), 0);
 	mem_free(mem);
 }
+
+/* The configuration of the host that forwarded last. */
+static char last_config[LINE_ROOM];
 
 /* Killed at a step, or not. */
 static void forward(void *context, unsigned host, const char *path,
@@ -125,6 +130,7 @@ static void forward(void *context, unsigned host, const char *path,
 	(void)context;
 	(void)now_s;
 	write_config(config, host, path);
+	(void)snprintf(last_config, sizeof last_config, "%s", config);
 	int status = system(mem_printf(
 	    mem,
 	    "ALIGND_STOP_AT=%s exec %s --config %s fleet forward --once "
@@ -226,6 +232,56 @@ static void hear(struct listener *listener, char *line)
 		listener->act(listener->to, text);
 }
 
+/* --- the hosts are gone, and somebody is erased --- */
+
+/* What each segment has, in numbers, and what names the domain. */
+static const char sums_sql[] =
+    "SET search_path = alignd;\n"
+    "SELECT string_agg(segment_no || '=' || count, ' ' ORDER BY segment_no) "
+    "FROM (SELECT segment_no, sum(count) AS count FROM (SELECT segment_no, "
+    "count FROM result UNION ALL SELECT segment_no, count FROM stray_result) a "
+    "GROUP BY segment_no) b;\n";
+static const char named_sql[] =
+    "SET search_path = alignd;\n"
+    "SELECT (SELECT count(*) FROM tuple WHERE author_domain = 'a.test') + "
+    "(SELECT count(*) FROM incident WHERE author_domain = 'a.test') + "
+    "(SELECT count(*) FROM stray_incident WHERE row->>'author_domain' = "
+    "'a.test') + (SELECT count(*) FROM counted WHERE author_domain = 'a.test') "
+    "+ (SELECT count(*) FROM stray_counted WHERE author_domain = 'a.test');\n";
+
+/* Below `mem`; all that it says. */
+static char *answer_of(TALLOC_CTX *mem, const char *sql)
+{
+	FILE *answer = ask("HISTORY_ADMIN", sql);
+	char *all = mem_strdup(mem, "");
+	char line[LINE_ROOM];
+
+	while (fgets(line, sizeof line, answer) != NULL)
+		all = mem_printf(mem, "%s%s", all, line);
+	assert_int_equal(pclose(answer), 0);
+	return all;
+}
+
+static void erase_over_the_fleet(void)
+{
+	TALLOC_CTX *mem = mem_context(NULL);
+
+	run_sql("HISTORY_ADMIN", "UPDATE alignd.host SET state = 'removed';");
+	const char *before = answer_of(mem, sums_sql);
+	const char *command =
+	    mem_printf(mem, "%s --config %s privacy erase --fleet a.test",
+		       setting("HISTORY_TOOL"), last_config);
+	int status = system(mem_printf(
+	    mem,
+	    "count=$(%s | sed -n '1s/^a.test: \\([0-9]*\\) rows* .*/\\1/p') && "
+	    "{ [ \"$count\" = 0 ] || %s --count \"$count\" >%s.erased; }",
+	    command, command, last_config));
+	assert_int_equal(status, 0);
+	assert_string_equal(answer_of(mem, named_sql), "0\n");
+	assert_string_equal(answer_of(mem, sums_sql), before);
+	mem_free(mem);
+}
+
 static void
 tell(void *context, void (*claim)(void *to, const struct history_claim *),
      void (*incident)(void *to, const uint8_t *ident, const char *reference),
@@ -245,6 +301,7 @@ tell(void *context, void (*claim)(void *to, const struct history_claim *),
 	for (size_t i = 0; i < listener->count; i++)
 		claim(to, &listener->claims[i]);
 	heap_free(listener);
+	erase_over_the_fleet();
 }
 
 static unsigned number_of(const char *name, unsigned otherwise)
