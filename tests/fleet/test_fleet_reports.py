@@ -347,6 +347,19 @@ class Erasure(FleetReports):
         out = self.report("mx1", "erase", "d0.test", "--count", "0", command="privacy")
         self.assertIn(words, " ".join(out.split()))
 
+    def test_in_words(self):
+        """As on a host: test_in_texts of test_fleet_privacy.py compares the two."""
+        for subject, words, is_named in (
+                ("d0.test", "of D0.test.", "t"), ("d0.test", "a.d0.test", "t"),
+                ("d0.test", "d0.test@o.test", "f"), ("d0.test", "a@d0.test@relay", "t"),
+                ("d0.test", "xd0.test", "f"), ("d0.test", "\u00e4d0.test", "f"),
+                ("d0.test", "d0.test.au", "f"), ("d0.test", "d=d0.test;", "t"),
+                ("a@d0.test", "<A@d0.test>,", "t"), ("a@d0.test", "b.a@d0.test", "f"),
+                ("a@d0.test", "\u00e4a@d0.test", "f"), ("a@d0.test", "a@d0.test.", "t")):
+            self.assertEqual(self.one(f"SELECT alignd_report.is_named(NULL, "
+                                      f"alignd_report.pattern_of('{subject}'), '{words}')"),
+                             is_named, f"{subject}: {words}")
+
     def test_who_is_nobody(self):
         for subject in ("", "com", "a@", "a b.test", "192.0.2.0/40", ".*"):
             with self.assertRaisesRegex(Exception, "is no address, domain", msg=subject):

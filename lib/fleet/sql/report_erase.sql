@@ -18,14 +18,20 @@ EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END $$;
 
--- What finds an address of a person, or a domain and all below it, in a text.
+-- What finds an address of a person, or a domain and all below it, in a text, as
+-- names() in lib/store/store_personal.c: a domain in front of "@" is a mailbox of
+-- another, unless an address goes before it.
 CREATE OR REPLACE FUNCTION alignd_report.pattern_of(p_subject text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 	SELECT CASE WHEN position('@' IN p_subject) > 0
-			THEN '(^|[^a-z0-9.!#$%&''*+/=?^_`{|}~-])'
-			ELSE '(^|[^a-z0-9_-])' END
-		|| regexp_replace(lower(p_subject), '([].+*?(){}|^$\\[-])', '\\\1', 'g')
-		|| '($|[^a-z0-9_.-]|\.($|[^a-z0-9_-]))'
+			THEN '(^|[^a-z0-9.!#$%&''*+/=?^_`{|}~\u0080-\uffff-])' || word
+				|| '($|[^a-z0-9_.\u0080-\uffff-]|' || dot || ')'
+			ELSE '(^|[^a-z0-9_@\u0080-\uffff-])' || word
+				|| '($|[^a-z0-9_.@\u0080-\uffff-]|' || dot || ')|@' || word
+				|| '($|[^a-z0-9_.\u0080-\uffff-]|' || dot || ')' END
+	FROM (SELECT regexp_replace(lower(p_subject), '([].+*?(){}|^$\\[-])', '\\\1', 'g')
+			AS word,
+		'\.($|[^a-z0-9_\u0080-\uffff-])' AS dot) w
 $$;
 
 -- Is somebody in a text of any form?
