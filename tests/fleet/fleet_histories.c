@@ -109,8 +109,9 @@ static void write_config(const char *config, unsigned host, const char *path)
 	(void)fprintf(file,
 		      "authserv_id = \"mx%u.test\"\n"
 		      "store { sqlite = \"%s\" postgresql = \"%s\" }\n"
-		      "fleet { name = \"mx%u.test\" people = \"%s\" }\n",
-		      host, path, conninfo, host, setting("HISTORY_ADMIN"));
+		      "fleet { name = \"mx%c.test\" people = \"%s\" }\n",
+		      host, path, conninfo, (char)('a' + host),
+		      setting("HISTORY_ADMIN"));
 	assert_int_equal(fclose(file), 0);
 	mem_free(mem);
 }
