@@ -113,7 +113,6 @@ EXCUSED = {
         "asks a mail server; test_alignctl_inbox_fetch.py has one",
     "alignctl fleet status": FLEET,
     "alignctl fleet init --upgrade": FLEET,
-    "alignctl fleet forward --once": FLEET,
     "alignctl privacy erase --fleet ceo@example.com": FLEET,
     "ss -lntp": "shows the machine's own sockets",
 }

@@ -44,7 +44,7 @@ static void fill(void)
 	    "CASE i %% 4 WHEN 0 THEN 'quarantine' ELSE 'reject' END, '', '', "
 	    "'SPF pass for b.test is not aligned, no DKIM signature', '', "
 	    "'[]', '', '{\"v\":\"' || hex(zeroblob(750)) || '\"}', "
-	    "'[{\"q\":\"' || hex(zeroblob(650)) || '\"}]', '', '', 0 FROM n;"
+	    "'[{\"q\":\"' || hex(zeroblob(650)) || '\"}]', '', '', 0, '', '' FROM n;"
 	    "COMMIT;",
 	    incident_count, (long long)NOON_S, incident_count, DAYS,
 	    incident_count);

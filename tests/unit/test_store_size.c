@@ -27,7 +27,7 @@ static const char rows_sql[] =
     "1777636800 + i, 'Q', 'mx', '192.0.2.7', '', 'helo', 'a@b.test', 'a.test', "
     "'', 'a.test', 'pass', 'b.test', '[]', 'fail', 'reject', 'reject', '', '', "
     "'why', '550', '[]', '', '{\"v\":\"' || hex(zeroblob(5000)) || '\"}', "
-    "'[{\"q\":\"' || hex(zeroblob(5000)) || '\"}]', 'none', '', 0 FROM n;"
+    "'[{\"q\":\"' || hex(zeroblob(5000)) || '\"}]', 'none', '', 0, '', '' FROM n;"
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n "
     "WHERE i < 2999) INSERT INTO result SELECT 1777636800 + 3600 * i, "
     "tuple_id, 0, 1 FROM n, tuple;"
