@@ -63,7 +63,7 @@ class Kinds(FleetTest):
             self.skipTest(f"{name} is not {address}")
         said = self.kind(f"host={name} port={self.server.port} user=postgres")
         self.assertTrue(said.startswith("tls PostgreSQL: "), said)
-        self.assertIn("sslrootcert=FILE", said)
+        self.assertIn("ssl = on in its postgresql.conf", said)
         said = self.kind(f"host={name} port={self.server.port} user=postgres sslmode=prefer")
         self.assertEqual(said, "done")
 
