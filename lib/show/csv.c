@@ -49,13 +49,17 @@ static bool is_formula(const char *text)
 }
 
 /* A program that separates cells by ";" sees no quotes in the midst of what it
- * takes for a cell: for it one begins behind each, and on each line. A tab is
- * escaped. */
+ * takes for a cell: for it one begins behind each, and on each line, and may
+ * begin with a quoted nothing. A tab is escaped. */
 static bool begins_formula(const char *text, const char *at)
 {
-	if (at == text)
+	const char *cell = at;
+
+	while (cell > text && cell[-1] == '"')
+		cell--;
+	if (cell == text)
 		return is_formula(at);
-	return (at[-1] == ';' || at[-1] == '\n') && *at != '\r' &&
+	return (cell[-1] == ';' || cell[-1] == '\n') && *at != '\r' &&
 	       is_formula(at);
 }
 

@@ -461,6 +461,7 @@ static void disarms_formulas(void **state)
 	    /* For who separates by semicolons or tabs, a cell begins there. */
 	    {"a;b", "\"a;b\"\r\n"},
 	    {"a;=1", "\"a;'=1\"\r\n"},
+	    {"a;\"=1", "\"a;\"\"'=1\"\r\n"},
 	    {"a\r\n@SUM", "\"a\r\n'@SUM\"\r\n"},
 	};
 	FILE *file = tmpfile();
