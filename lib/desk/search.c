@@ -119,7 +119,8 @@ static bool put_found(struct search *search, struct store_filter filter,
 				"<p>That mail is not yours to see.</p>\n");
 		return true;
 	}
-	if (!desk_put_list(page, &list, err))
+	if (!desk_read_place(page, &list.filter, err) ||
+	    !desk_put_list(page, &list, err))
 		return false;
 	search->count += list.count;
 	if (list.count == FOUND_MAX && page->who->role >= DESK_ANALYST)
@@ -139,10 +140,17 @@ static const char *bare_address(TALLOC_CTX *mem, const char *typed)
 
 static void put_no_sender(struct desk_page *page)
 {
+	bool is_file = store_reader_kind(page->reader) == STORE_DB_SQLITE;
+
 	page->status = 404;
 	strbuf_add_text(&page->html,
-			"<p>Looked for was the address in From and the sender "
-			"of the envelope (MAIL FROM). Ask for the "
+			is_file ? "<p>Looked for was the address in From and "
+				  "the sender of the envelope (MAIL FROM). "
+				: "<p>Looked for was the sender of the "
+				  "envelope (MAIL FROM), of mail in the name "
+				  "of its domain. ");
+	strbuf_add_text(&page->html,
+			"Ask for the "
 			"reference at the end of the bounce, such as "
 			"K7QX-2M4D; the mail may also be older than what is "
 			"kept, or have gone to another host.</p>\n");
@@ -150,11 +158,12 @@ static void put_no_sender(struct desk_page *page)
 
 /* By the indexes of a file; a fleet has none. */
 static bool put_by_address(struct search *search, const char *address,
-			   struct store_filter filter, struct error *err)
+			   struct error *err)
 {
+	struct store_filter filter = {.from_address = address};
+
 	if (store_reader_kind(search->page->reader) != STORE_DB_SQLITE)
 		return true;
-	filter.from_address = address;
 	if (!put_found(search, filter, "Mail with that address in From", err))
 		return false;
 	filter.from_address = NULL;
@@ -193,16 +202,13 @@ static bool find_sender(struct search *search, struct error *err)
 	const char *address = bare_address(page->mem, search->typed);
 	const char *at = strrchr(address, '@');
 	const char *domain = domain_normalize(page->mem, span_of(at + 1));
-	struct store_filter filter = {.id = 0};
 
 	if (domain == NULL)
 		return error_set(
 		    err, ERROR_USAGE, "\"%s\" is no address",
 		    text_escape(page->mem, span_of(search->typed), 60, true));
 	search->is_in_parts = true;
-	if (!desk_read_place(page, &filter, err) ||
-	    !put_by_address(search, lower_case(page->mem, address), filter,
-			    err) ||
+	if (!put_by_address(search, lower_case(page->mem, address), err) ||
 	    (search->count == 0 &&
 	     !put_by_domain(search, address, domain, err)))
 		return false;

@@ -207,6 +207,9 @@ static void finds_by_address(void **state)
 	     "MAIL FROM");
 	want(&scene, &analyst, "/search?q=news%40third.test&before=x", 400,
 	     "begin at its top");
+	want(&scene, &analyst, "/search?q=example.com", 200, "K7QX-2M4D");
+	want_not(&scene, &analyst, "/search?q=example.com&before=1.1",
+		 "K7QX-2M4D");
 	end(&scene);
 }
 
