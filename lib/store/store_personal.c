@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/domain.h"
 #include "lib/base/limits.h"
@@ -529,15 +530,25 @@ static bool block_has(const struct net_block *wanted, const char *text)
 	       net_block_contains(wanted, &found.address);
 }
 
+/* The bytes before the address of "[IPv6:2001:db8::1]" (RFC 5321 4.1.3) that are
+ * taken for its own; `word` stands in `text`. */
+static size_t tag_length(const char *text, const char *word)
+{
+	return word - text >= 3 && strncasecmp(word - 3, "IPv6:", 5) == 0 ? 2
+									  : 0;
+}
+
 /* Of words of a text, "Source-IP: 192.0.2.7" or "client=[2001:db8::1]". */
 static bool text_has(const struct net_block *wanted, const char *text)
 {
 	static const char letters[] = "0123456789abcdefABCDEF.:";
+	const char *whole = text;
 	char word[NET_ADDRESS_TEXT];
 	size_t length;
 
 	for (; *text != '\0'; text += length) {
 		text += strcspn(text, letters);
+		text += tag_length(whole, text);
 		length = strspn(text, letters);
 		if (length == 0 || length >= sizeof word)
 			continue;

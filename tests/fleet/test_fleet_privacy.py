@@ -16,7 +16,7 @@ from hosts import HostTest
 DAY = 86400
 # Of a reason: whom a host finds in it, the fleet finds.
 WORDS = ("192.0.2.7: refused", "from [192.0.2.7].", "client ::ffff:192.0.2.7", "192.0.2.77",
-         "2001:db8::7: no", "[2001:DB8::7]", "2001:db8::", "x2001:db8::7", "1192.0.2.7",
+         "2001:db8::7: no", "[2001:DB8::7]", "[IPv6:2001:db8::7]", "2001:db8::", "x2001:db8::7", "1192.0.2.7",
          "Ann@Erased.Test", "<ann@erased.test>,", "joann@erased.test", "ann@erased.test.au",
          "of ERASED.test.", "xerased.test", "erased.test@other.test", "a.erased.test",
          "erased.testing", "d=erased.test;", "\u00e4erased.test")

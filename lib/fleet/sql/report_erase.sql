@@ -39,7 +39,8 @@ CREATE OR REPLACE FUNCTION alignd_report.is_named(p_net inet, p_pattern text, p_
 RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp AS $$
 	SELECT CASE WHEN p_net IS NULL THEN lower(p_text) ~ p_pattern
-		ELSE EXISTS (SELECT FROM regexp_matches(lower(p_text),
+		-- "[IPv6:2001:db8::1]" is how HELO has an address (RFC 5321 4.1.3)
+		ELSE EXISTS (SELECT FROM regexp_matches(replace(lower(p_text), 'ipv6:', ' '),
 				'[0-9a-f.:]*[.:][0-9a-f.:]*[0-9a-f:]', 'g') m
 			WHERE alignd_report.inet_of(m[1]) <<= p_net
 				OR alignd_report.inet_of(rtrim(m[1], ':')) <<= p_net
