@@ -6,7 +6,6 @@
 #include "lib/desk/fleet.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/fleet/fleet_db.h"
@@ -15,8 +14,7 @@
 #define CONNECT_MS 10000 /* where a page may take longer */
 
 struct desk_fleet {
-	const char *conninfo;
-	const char *setting;
+	struct pg_login login;
 	struct pg *pg;	   /* NULL: never connected, or it was of no use */
 	int64_t until_ms;  /* of the page, by the monotonic clock */
 	int64_t failed_ms; /* when no connection could be made; 0: one was */
@@ -33,30 +31,13 @@ struct desk_fleet *desk_fleet_new(TALLOC_CTX *mem, const char *conninfo,
 {
 	struct desk_fleet *fleet = mem_new(mem, struct desk_fleet);
 
-	fleet->conninfo = mem_strdup(fleet, conninfo);
-	fleet->setting = mem_strdup(fleet, setting);
+	fleet->login =
+	    (struct pg_login){.conninfo = mem_strdup(fleet, conninfo),
+			      .setting = mem_strdup(fleet, setting)};
 	return fleet;
 }
 
 /* --- connecting --- */
-
-/* lib/fleet speaks of the settings that most connections come from. */
-static void name_setting(const struct desk_fleet *fleet, struct error *err)
-{
-	static const char *const others[] = {"store.postgresql",
-					     "fleet.people"};
-	const struct error met = *err;
-
-	for (size_t i = 0; i < COUNT_OF(others); i++) {
-		const char *at = strstr(met.words, others[i]);
-		if (at == NULL)
-			continue;
-		(void)error_set(err, met.kind, "%.*s%s%s",
-				(int)(at - met.words), met.words,
-				fleet->setting, at + strlen(others[i]));
-		return;
-	}
-}
 
 static void drop(struct desk_fleet *fleet)
 {
@@ -69,12 +50,11 @@ static bool try_connection(struct desk_fleet *fleet, int64_t limit_ms,
 {
 	int64_t wait_ms = limit_ms < CONNECT_MS ? limit_ms : CONNECT_MS;
 
-	if (pg_connect(fleet, fleet->conninfo, wait_ms, &fleet->pg, err) ==
+	if (pg_connect_as(fleet, &fleet->login, wait_ms, &fleet->pg, err) ==
 		PG_DONE &&
-	    fleet_db_check(fleet->pg, err))
+	    fleet_db_check(fleet->pg, fleet->login.setting, err))
 		return true;
 	drop(fleet);
-	name_setting(fleet, err);
 	fleet->failure = *err;
 	fleet->failed_ms = now_ms();
 	return false;

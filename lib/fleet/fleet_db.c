@@ -588,7 +588,7 @@ static const struct store_engine fleet_engine = {
 
 /* What PostgreSQL itself says of a schema without rights is that nothing is
  * there. */
-static bool check_rights(struct pg *pg, struct error *err)
+static bool check_rights(struct pg *pg, const char *setting, struct error *err)
 {
 	struct pg_result *rows;
 
@@ -606,9 +606,9 @@ static bool check_rights(struct pg *pg, struct error *err)
 	else if (found == 1)
 		(void)error_set(err, ERROR_STORE,
 				"PostgreSQL: role %.60s may not read: name in "
-				"fleet.people one of a person, to which "
+				"%s one of a person, to which "
 				"alignd_reader was granted",
-				pg_value(rows, 0, 1).data);
+				pg_value(rows, 0, 1).data, setting);
 	pg_result_free(rows);
 	return found == 2;
 }
@@ -627,9 +627,9 @@ static bool check_version(struct pg *pg, struct error *err)
 			 version, FLEET_SCHEMA);
 }
 
-bool fleet_db_check(struct pg *pg, struct error *err)
+bool fleet_db_check(struct pg *pg, const char *setting, struct error *err)
 {
-	return check_rights(pg, err) && check_version(pg, err);
+	return check_rights(pg, setting, err) && check_version(pg, err);
 }
 
 struct store_db *fleet_db_over(struct pg *pg, enum store_db_mode mode)
@@ -651,7 +651,7 @@ bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
 	struct pg *pg;
 
 	if (pg_connect(mem, conninfo, CONNECT_MS, &pg, err) != PG_DONE ||
-	    !fleet_db_check(pg, err)) {
+	    !fleet_db_check(pg, "fleet.people", err)) {
 		mem_free(mem);
 		return false;
 	}

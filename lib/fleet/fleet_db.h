@@ -34,8 +34,8 @@ bool fleet_db_open(const char *conninfo, enum store_db_mode mode,
     __attribute__((warn_unused_result));
 
 /* Is it the database of a fleet that this program knows, and may the role read
- * there? */
-bool fleet_db_check(struct pg *pg, struct error *err)
+ * there? `setting` is where people name another role. */
+bool fleet_db_check(struct pg *pg, const char *setting, struct error *err)
     __attribute__((warn_unused_result));
 
 /* By a connection that stays the caller's, was checked, and is in no

@@ -63,6 +63,19 @@ enum pg_kind pg_connect(TALLOC_CTX *mem, const char *conninfo, int64_t wait_ms,
 			struct pg **pg, struct error *err)
     __attribute__((warn_unused_result));
 
+/* A string that is not store.postgresql's, for the words that say what to do. */
+struct pg_login {
+	const char *conninfo;
+	const char *setting; /* what people mend where it is wrong */
+	const char *denied;  /* what to do where the role is turned away; NULL:
+				what a host's role wants */
+};
+
+/* pg_connect() by that. */
+enum pg_kind pg_connect_as(TALLOC_CTX *mem, const struct pg_login *login,
+			   int64_t wait_ms, struct pg **pg, struct error *err)
+    __attribute__((warn_unused_result));
+
 /* Is it a connection string at all? Asks nobody. */
 bool pg_string_is_sound(const char *conninfo, struct error *err)
     __attribute__((warn_unused_result));

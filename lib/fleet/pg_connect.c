@@ -48,26 +48,28 @@ static const char *option(const struct options *options, const char *word)
 	return NULL;
 }
 
-static bool tell_string(const char *message, struct error *err)
+static bool tell_string(const char *setting, const char *message,
+			struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 
 	(void)error_set(err, ERROR_CONFIG,
-			"store.postgresql is no connection string: %s "
+			"%s is no connection string: %s "
 			"(as in: host=db.example.org dbname=alignd user=mx1)",
-			pg_words(mem, message));
+			setting, pg_words(mem, message));
 	mem_free(mem);
 	return false;
 }
 
 /* The list is the caller's: PQconninfoFree(). */
-static PQconninfoOption *parse(const char *conninfo, struct error *err)
+static PQconninfoOption *parse(const struct pg_login *login, struct error *err)
 {
 	char *message = NULL;
-	PQconninfoOption *list = PQconninfoParse(conninfo, &message);
+	PQconninfoOption *list = PQconninfoParse(login->conninfo, &message);
 
 	if (list == NULL)
-		(void)tell_string(message == NULL ? "" : message, err);
+		(void)tell_string(login->setting,
+				  message == NULL ? "" : message, err);
 	PQfreemem(message);
 	return list;
 }
@@ -82,10 +84,10 @@ static void take_options(TALLOC_CTX *mem, const PQconninfoOption *list,
 	}
 }
 
-static bool read_string(TALLOC_CTX *mem, const char *conninfo,
-			struct options *options, struct error *err)
+static bool read_login(TALLOC_CTX *mem, const struct pg_login *login,
+		       struct options *options, struct error *err)
 {
-	PQconninfoOption *list = parse(conninfo, err);
+	PQconninfoOption *list = parse(login, err);
 
 	options->count = 0;
 	if (list == NULL)
@@ -95,9 +97,24 @@ static bool read_string(TALLOC_CTX *mem, const char *conninfo,
 	return true;
 }
 
+static struct pg_login hosts_login(const char *conninfo)
+{
+	return (struct pg_login){.conninfo = conninfo,
+				 .setting = "store.postgresql"};
+}
+
+static bool read_string(TALLOC_CTX *mem, const char *conninfo,
+			struct options *options, struct error *err)
+{
+	const struct pg_login login = hosts_login(conninfo);
+
+	return read_login(mem, &login, options, err);
+}
+
 bool pg_string_is_sound(const char *conninfo, struct error *err)
 {
-	PQconninfoOption *list = parse(conninfo, err);
+	const struct pg_login login = hosts_login(conninfo);
+	PQconninfoOption *list = parse(&login, err);
 
 	if (list == NULL)
 		return false;
@@ -262,7 +279,6 @@ static const char *const advice[] = {
     [PG_SCHEMA] = "alignctl fleet init makes the schema",
     [PG_TLS] = "is the server's certificate expired or not valid yet? "
 	       "sslrootcert=FILE names the CA that signed it",
-    [PG_STRING] = "mend store.postgresql",
 };
 
 /* Of TLS libpq's words name what is wrong, but for what verification met. */
@@ -277,8 +293,13 @@ static const struct {
 			      "that this user may read"},
 };
 
-static const char *advice_on(enum pg_kind kind, const char *message)
+static const char *advice_on(TALLOC_CTX *mem, enum pg_kind kind,
+			     const struct pg_login *login, const char *message)
 {
+	if (kind == PG_STRING)
+		return mem_printf(mem, "mend %s", login->setting);
+	if (kind == PG_DENIED && login->denied != NULL)
+		return login->denied;
 	for (size_t i = 0; kind == PG_TLS && i < COUNT_OF(of_tls); i++) {
 		if (strstr(message, of_tls[i].words) != NULL)
 			return of_tls[i].advice;
@@ -295,7 +316,9 @@ static const char *essence(const char *message)
 	return at == NULL ? message : at + strlen(" failed: ");
 }
 
-static enum pg_kind tell_unconnected(PGconn *handle, struct error *err)
+static enum pg_kind tell_unconnected(PGconn *handle,
+				     const struct pg_login *login,
+				     struct error *err)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
 	const char *message = PQerrorMessage(handle);
@@ -304,7 +327,7 @@ static enum pg_kind tell_unconnected(PGconn *handle, struct error *err)
 	(void)error_set(err, kind == PG_STRING ? ERROR_CONFIG : ERROR_STORE,
 			"PostgreSQL: %.110s; %s",
 			pg_words(mem, essence(message)),
-			advice_on(kind, message));
+			advice_on(mem, kind, login, message));
 	mem_free(mem);
 	return kind;
 }
@@ -331,7 +354,8 @@ static void ignore_notice(void *context, const PGresult *result)
 	(void)result;
 }
 
-static enum pg_kind open_handle(const struct options *options, int64_t wait_ms,
+static enum pg_kind open_handle(const struct options *options,
+				const struct pg_login *login, int64_t wait_ms,
 				PGconn **opened, struct error *err)
 {
 	int64_t deadline_ms = clock_monotonic_ms(clock_system()) + wait_ms;
@@ -353,7 +377,7 @@ static enum pg_kind open_handle(const struct options *options, int64_t wait_ms,
 				"PostgreSQL did not answer within %lld ms; %s",
 				(long long)wait_ms, advice[PG_AWAY]);
 	else
-		kind = tell_unconnected(handle, err);
+		kind = tell_unconnected(handle, login, err);
 	PQfinish(handle);
 	return kind;
 }
@@ -367,18 +391,26 @@ static int close_pg(struct pg *pg)
 enum pg_kind pg_connect(TALLOC_CTX *mem, const char *conninfo, int64_t wait_ms,
 			struct pg **pg, struct error *err)
 {
+	const struct pg_login login = hosts_login(conninfo);
+
+	return pg_connect_as(mem, &login, wait_ms, pg, err);
+}
+
+enum pg_kind pg_connect_as(TALLOC_CTX *mem, const struct pg_login *login,
+			   int64_t wait_ms, struct pg **pg, struct error *err)
+{
 	TALLOC_CTX *own = mem_context(NULL);
 	struct options options;
 	PGconn *handle = NULL;
 	enum pg_kind kind = PG_STRING;
 
-	if (read_string(own, conninfo, &options, err)) {
+	if (read_login(own, login, &options, err)) {
 		demand_tls(own, &options);
 		add_option(&options, "client_encoding", "UTF8");
 		add_option(&options, "fallback_application_name", "alignd");
 		options.words[options.count] = NULL;
 		options.values[options.count] = NULL;
-		kind = open_handle(&options, wait_ms, &handle, err);
+		kind = open_handle(&options, login, wait_ms, &handle, err);
 	}
 	mem_free(own);
 	if (kind != PG_DONE)

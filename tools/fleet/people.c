@@ -40,19 +40,6 @@ bool fleet_people_failed(const struct config *config, enum pg_kind kind,
 			 "change something");
 }
 
-/* pg_connect() speaks of the setting that most connections come from. */
-static bool connect_failed(const struct config *config, struct error *err)
-{
-	static const char other[] = "store.postgresql";
-	const struct error met = *err;
-	const char *at = strstr(met.words, other);
-
-	if (*config->fleet.people == '\0' || at == NULL)
-		return false;
-	return error_set(err, met.kind, "%.*sfleet.people%s",
-			 (int)(at - met.words), met.words, at + strlen(other));
-}
-
 bool fleet_people_open(struct tool *tool, const struct config *config,
 		       struct pg **pg, struct error *err)
 {
@@ -61,24 +48,23 @@ bool fleet_people_open(struct tool *tool, const struct config *config,
 		    err, ERROR_CONFIG,
 		    "store.postgresql is empty: this host is of no "
 		    "fleet");
-	return pg_connect(tool->mem, config_fleet_people(config), WAIT_MS, pg,
-			  err) == PG_DONE ||
-	       connect_failed(config, err);
+	const struct pg_login login = {
+	    .conninfo = config_fleet_people(config),
+	    .setting = *config->fleet.people == '\0' ? "store.postgresql"
+						     : "fleet.people"};
+	return pg_connect_as(tool->mem, &login, WAIT_MS, pg, err) == PG_DONE;
 }
 
-/* pg_connect()'s advice is about a host's role. */
-static bool admin_failed(enum pg_kind kind, struct error *err)
+static bool open_given(struct tool *tool, const char *conninfo, struct pg **pg,
+		       struct error *err)
 {
-	const struct error met = *err;
-	const char *advice = strrchr(met.words, ';');
+	const struct pg_login login = {
+	    .conninfo = conninfo,
+	    .setting = "the connection string that was given",
+	    .denied = "run it as the database's administrator, postgres as a "
+		      "rule"};
 
-	if (advice == NULL || (kind != PG_DENIED && kind != PG_STRING))
-		return false;
-	return error_set(
-	    err, met.kind, "%.*s; %s", (int)(advice - met.words), met.words,
-	    kind == PG_STRING ? "mend the connection string that was given"
-			      : "run it as the database's administrator, "
-				"postgres as a rule");
+	return pg_connect_as(tool->mem, &login, WAIT_MS, pg, err) == PG_DONE;
 }
 
 bool fleet_admin_open(struct tool *tool, const struct config *config,
@@ -90,15 +76,9 @@ bool fleet_admin_open(struct tool *tool, const struct config *config,
 				 "database, as in alignctl fleet %s "
 				 "\"dbname=alignd\"",
 				 tool->operands.items[0]);
-	if (conninfo == NULL) {
-		if (!fleet_people_open(tool, config, pg, err))
-			return false;
-	} else {
-		enum pg_kind kind =
-		    pg_connect(tool->mem, conninfo, WAIT_MS, pg, err);
-		if (kind != PG_DONE)
-			return admin_failed(kind, err);
-	}
+	if (conninfo == NULL ? !fleet_people_open(tool, config, pg, err)
+			     : !open_given(tool, conninfo, pg, err))
+		return false;
 	pg_set_wait(*pg, ADMIN_WAIT_MS);
 	return true;
 }
