@@ -64,32 +64,7 @@ static struct pg_param numbers_of(const struct page *page)
 	return pg_numbers(page->numbers, page->count);
 }
 
-/* --- incidents, acts, what was only counted --- */
-
-static enum pg_kind erase_incidents(struct eraser *eraser, int64_t *changed)
-{
-	return call(eraser, "SELECT alignd_push.erase_incidents($1)",
-		    PG_PARAMS(numbers_of(eraser->page)), changed);
-}
-
-static enum pg_kind erase_stray_incidents(struct eraser *eraser,
-					  int64_t *changed)
-{
-	return call(eraser, "SELECT alignd_push.erase_stray_incidents($1)",
-		    PG_PARAMS(numbers_of(eraser->page)), changed);
-}
-
-static enum pg_kind erase_acts(struct eraser *eraser, int64_t *changed)
-{
-	return call(eraser, "SELECT alignd_push.erase_acts($1)",
-		    PG_PARAMS(numbers_of(eraser->page)), changed);
-}
-
-static enum pg_kind erase_paths(struct eraser *eraser, int64_t *changed)
-{
-	return call(eraser, "SELECT alignd_push.erase_paths($1)",
-		    PG_PARAMS(numbers_of(eraser->page)), changed);
-}
+/* --- what was only counted --- */
 
 static const char *member(const struct json *row, const char *name)
 {
@@ -235,19 +210,30 @@ static enum pg_kind erase_tuples(struct eraser *eraser, int64_t *changed)
 static const struct part {
 	enum fleet_named_kind kind;
 	const char *what;
+	const char *sql; /* of which the rows' numbers are all that it wants */
 	enum pg_kind (*erase)(struct eraser *eraser, int64_t *changed);
 } parts[] = {
-    {FLEET_NAMED_COUNTED, "without the name", erase_counted},
-    {FLEET_NAMED_STRAY_COUNTED, "of a wrong clock: without the name",
+    {FLEET_NAMED_COUNTED, "without the name", NULL, erase_counted},
+    {FLEET_NAMED_STRAY_COUNTED, "of a wrong clock: without the name", NULL,
      erase_stray_counted},
     {FLEET_NAMED_INCIDENTS, "deleted, with what was done about them",
-     erase_incidents},
+     "SELECT alignd_push.erase_incidents($1)", NULL},
     {FLEET_NAMED_STRAY_INCIDENTS, "of a wrong clock: deleted",
-     erase_stray_incidents},
-    {FLEET_NAMED_ACTS, "without name and note", erase_acts},
-    {FLEET_NAMED_PATHS, "deleted", erase_paths},
-    {FLEET_NAMED_TUPLES, "counted as others", erase_tuples},
+     "SELECT alignd_push.erase_stray_incidents($1)", NULL},
+    {FLEET_NAMED_ACTS, "without name and note",
+     "SELECT alignd_push.erase_acts($1)", NULL},
+    {FLEET_NAMED_PATHS, "deleted", "SELECT alignd_push.erase_paths($1)", NULL},
+    {FLEET_NAMED_TUPLES, "counted as others", NULL, erase_tuples},
 };
+
+static enum pg_kind erase_page(struct eraser *eraser, const struct part *part,
+			       int64_t *changed)
+{
+	return part->sql == NULL
+		   ? part->erase(eraser, changed)
+		   : call(eraser, part->sql,
+			  PG_PARAMS(numbers_of(eraser->page)), changed);
+}
 
 static struct store_erased *begin_part(struct store_erasure *erasure,
 				       const char *table, const char *what,
@@ -283,7 +269,7 @@ static enum pg_kind take_page(struct eraser *eraser, const struct part *part,
 	if (page->count > 0)
 		*after = page->numbers[page->count - 1];
 	if (kind == PG_DONE && is_erased && page->count > 0)
-		kind = part->erase(eraser, rows);
+		kind = erase_page(eraser, part, rows);
 	mem_free(page->mem);
 	return kind;
 }
