@@ -145,20 +145,7 @@ static size_t choose(TALLOC_CTX *mem, const struct store_path_list *list,
 static const struct table_column columns[] = {
     {.key = "client", .title = "client", .csv = "client", .width = 20},
     {.key = "author", .title = "author", .csv = "author", .width = 18},
-    {.key = "spf", .title = "SPF", .csv = "spf", .width = 6, .is_right = true},
-    {.key = "dkim",
-     .title = "DKIM",
-     .csv = "dkim",
-     .width = 6,
-     .is_right = true},
-    {.key = "failed",
-     .title = "failed",
-     .csv = "failed",
-     .width = 6,
-     .is_right = true},
-    {.key = "first", .title = "first", .csv = "first", .width = 10},
-    {.key = "last", .title = "last", .csv = "last", .width = 10},
-    {.key = "days", .csv = "days"},
+    TOOL_PATH_FIGURES,
     {.key = "credit",
      .title = "credit",
      .csv = "credit",
@@ -172,11 +159,6 @@ static const struct table_column columns[] = {
     {.key = "reference", .csv = "reference"},
     TABLE_END,
 };
-
-static struct value day_of(uint16_t day)
-{
-	return day == 0 ? value_none() : value_day((int64_t)day * DAY_S);
-}
 
 static const char *why_words(TALLOC_CTX *mem,
 			     const struct store_path_known *known)
@@ -206,8 +188,8 @@ static void add_row(struct rows *rows, const struct store_path_known *known)
 	    value_number(path->spf),
 	    value_number(path->dkim),
 	    value_number(path->failed),
-	    day_of(path->first_day),
-	    day_of(path->last_day),
+	    value_day_given((int64_t)path->first_day * DAY_S),
+	    value_day_given((int64_t)path->last_day * DAY_S),
 	    value_number(path->days),
 	    value_number(path->credit),
 	    is_client ? value_number(path->orgs) : value_none(),

@@ -27,31 +27,13 @@ static const struct table_column columns[] = {
      .csv = "hosts",
      .width = 5,
      .is_right = true},
-    {.key = "spf", .title = "SPF", .csv = "spf", .width = 6, .is_right = true},
-    {.key = "dkim",
-     .title = "DKIM",
-     .csv = "dkim",
-     .width = 6,
-     .is_right = true},
-    {.key = "failed",
-     .title = "failed",
-     .csv = "failed",
-     .width = 6,
-     .is_right = true},
-    {.key = "first", .title = "first", .csv = "first", .width = 10},
-    {.key = "last", .title = "last", .csv = "last", .width = 10},
-    {.key = "days", .csv = "days"},
+    TOOL_PATH_FIGURES,
     {.title = "broken"},
     {.key = "broken_since", .csv = "broken_since"},
     {.key = "refused", .csv = "refused"},
     {.key = "reference", .csv = "reference"},
     TABLE_END,
 };
-
-static struct value day_of(int64_t day)
-{
-	return day == 0 ? value_none() : value_day(day * DAY_S);
-}
 
 static const char *broken_words(TALLOC_CTX *mem, const struct fleet_path *path)
 {
@@ -78,8 +60,8 @@ static void add_row(struct rows *rows, const struct fleet_path *path)
 	    value_number(path->spf),
 	    value_number(path->dkim),
 	    value_number(path->failed),
-	    day_of(path->first_day),
-	    day_of(path->last_day),
+	    value_day_given(path->first_day * DAY_S),
+	    value_day_given(path->last_day * DAY_S),
 	    value_number(path->days),
 	    value_text(broken_words(mem, path)),
 	    value_time_given(path->broken_s),

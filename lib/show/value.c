@@ -53,6 +53,11 @@ struct value value_day(int64_t time_s)
 	return (struct value){.kind = VALUE_DAY, .number = time_s};
 }
 
+struct value value_day_given(int64_t time_s)
+{
+	return time_s == 0 ? value_none() : value_day(time_s);
+}
+
 struct value value_list(const struct text_list *list, const char *separator)
 {
 	return (struct value){

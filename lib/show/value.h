@@ -39,6 +39,7 @@ struct value value_flag(bool flag);
 struct value value_time(int64_t time_s);       /* a time, whichever */
 struct value value_time_given(int64_t time_s); /* none where it is 0 */
 struct value value_day(int64_t time_s);
+struct value value_day_given(int64_t time_s); /* none where it is 0 */
 struct value value_list(const struct text_list *list, const char *separator);
 struct value value_json(const struct json *json);
 
