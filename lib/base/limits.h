@@ -23,6 +23,8 @@
 #define LIMIT_NAME_BYTES 4096 /* of a display name, decoded: a screen shows a
 				 hundred; past: what follows is not read */
 #define LIMIT_NAME_WORDS 32 /* of one, likewise; past: the same */
+#define LIMIT_NAME_BRACKETS 32 /* of one, that nothing closes: each is sought to
+				  the name's end; past: they open nothing */
 #define LIMIT_PEOPLE 5000 /* protect.people: who is imitated, not who works there:
 			     a table of 5 MiB; past: the setting is refused */
 #define LIMIT_FROM_ADDRESSES 100 /* mailboxes in From; past: malformed From */

@@ -275,14 +275,17 @@ static bool closes(UChar32 c, UChar32 closing)
 
 /* Behind what is closed; the next character where nothing is. */
 static int32_t past_bracket(const UChar32 *characters, int32_t at,
-			    int32_t count)
+			    int32_t count, int *unclosed)
 {
 	UChar32 closing = closing_of(characters[at]);
 
-	for (int32_t i = at + 1; closing != 0 && i < count; i++) {
+	if (closing == 0 || *unclosed == LIMIT_NAME_BRACKETS)
+		return at + 1;
+	for (int32_t i = at + 1; i < count; i++) {
 		if (closes(characters[i], closing))
 			return i + 1;
 	}
+	++*unclosed;
 	return at + 1;
 }
 
@@ -294,9 +297,10 @@ const char *name_words_unbracketed(TALLOC_CTX *mem, const char *text)
 	    mem_array(mem, uint8_t, U8_MAX_LENGTH * (size_t)count + 1);
 	size_t length = 0;
 	bool is_cut = false;
+	int unclosed = 0;
 
 	for (int32_t at = 0, next; at < count; at = next) {
-		next = past_bracket(characters, at, count);
+		next = past_bracket(characters, at, count, &unclosed);
 		is_cut |= next > at + 1;
 		uint32_t c = next > at + 1 ? ' ' : (uint32_t)characters[at];
 		U8_APPEND_UNSAFE(bytes, length, c);

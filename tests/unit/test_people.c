@@ -244,6 +244,21 @@ static void passes_over_initials(void **state)
 	mem_free(people);
 }
 
+/* Each that nothing closes is sought to the end; so many are, and no more. */
+static void seeks_so_many_brackets(void **state)
+{
+	struct people *people = people_new(NULL, &rules);
+	char name[LIMIT_NAME_BRACKETS + 32] = "";
+
+	(void)state;
+	memset(name, '[', LIMIT_NAME_BRACKETS);
+	memcpy(name + LIMIT_NAME_BRACKETS - 1, " Ann (CEO) Example", 19);
+	assert_non_null(people_find(people, name, EVIL).name);
+	memcpy(name + LIMIT_NAME_BRACKETS - 1, "[ Ann (CEO) Example", 20);
+	assert_null(people_find(people, name, EVIL).name);
+	mem_free(people);
+}
+
 static void cuts_long_words(void **state)
 {
 	TALLOC_CTX *mem = mem_context(NULL);
@@ -310,6 +325,7 @@ int main(void)
 	    cmocka_unit_test(knows_open_domains),
 	    cmocka_unit_test(reads_so_many_words),
 	    cmocka_unit_test(passes_over_initials),
+	    cmocka_unit_test(seeks_so_many_brackets),
 	    cmocka_unit_test(cuts_long_words),
 	    cmocka_unit_test(reads_entries),
 	};
