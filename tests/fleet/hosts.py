@@ -16,9 +16,10 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "..", "wire"))
 from daemon import Daemon, TOP, wait_until  # noqa: E402  pylint: disable=wrong-import-position
+from reach import for_all_users  # noqa: E402  pylint: disable=wrong-import-position
 from fleet_rig import FleetTest, Tool  # noqa: E402  pylint: disable=wrong-import-position
 
-TOOL = os.path.abspath(os.path.join(TOP, "tools", "alignctl"))
+TOOL = for_all_users(os.path.join(TOP, "tools", "alignctl"))
 WRAPPER = shlex.split(os.environ.get("ALIGND_WRAPPER", ""))
 DATABASE = "fleet"
 TEMPLATE = "fleet_made"

@@ -20,6 +20,7 @@ import postfix  # noqa: E402
 import quoted  # noqa: E402
 import rig  # noqa: E402
 import support  # noqa: E402
+from reach import for_all_users  # noqa: E402
 
 HELD = "From: x@quarantine.test"
 SPOOF = "From: ceo@example.test"
@@ -47,7 +48,8 @@ class PageCommands(support.MtaTest):
     def setUp(self):
         super().setUp()
         os.makedirs(self.host.path("bin"), exist_ok=True)
-        self.program("alignctl", f"exec {rig.TOP}/tools/alignctl --config {self.host.config} \"$@\"")
+        tool = for_all_users(os.path.join(rig.TOP, "tools", "alignctl"))
+        self.program("alignctl", f"exec {tool} --config {self.host.config} \"$@\"")
         # the journal of a host without systemd
         self.program("journalctl", f"cat {self.host.path('alignd.log')}")
 
