@@ -206,6 +206,26 @@ class Privacy(HostTest):
         self.assertEqual(host.forward(), (0, "", ""))
         self.assertEqual(self.fleet_messages(), 8)
 
+    def add_to(self, host, messages):
+        """A greater state of what the host has counted."""
+        with sqlite3.connect(host.database) as store:
+            store.execute(f"UPDATE result SET count = count + {messages} WHERE count >= 4")
+            store.execute(f"UPDATE segment SET messages = messages + {messages}, pushed_s = 0 "
+                          "WHERE messages > 0")
+        self.assertEqual(host.forward(), (0, "", ""))
+
+    def test_what_no_report_can_have_is_counted(self):
+        """Of a segment that was reported; also what waited for a further round."""
+        host = self.filled(count=4)
+        self.assertEqual(host.forward()[0], 0)
+        self.sql("UPDATE alignd.segment SET round = 1")
+        self.add_to(host, 2)  # waits for a further round
+        self.erase_all(host, "pass.test")
+        self.add_to(host, 1)
+        self.assertEqual(self.fleet_messages(), 10)
+        self.assertEqual(self.sql("SELECT segments, messages FROM alignd_report.report_let_go"),
+                         [["1", "3"]])
+
     def test_the_reports_too(self):
         """They are found by the counters, and so come first."""
         host = self.filled()

@@ -280,6 +280,15 @@ BEGIN
 	IF begin_anew.held IS NULL OR begin_anew.held < begin_anew.messages THEN
 		RETURN 'less';
 	END IF;
+	-- What goes beyond its reports lies among what is in them.
+	IF first.round NOT IN (0, -2) THEN
+		INSERT INTO alignd_report.report_let_go AS l
+			SELECT first.hour_s - first.hour_s % 86400, 1,
+				begin_anew.messages - sum(s.messages)
+			FROM segment s WHERE s.ident = first.ident AND s.round <> 0
+			ON CONFLICT (day_s) DO UPDATE SET segments = l.segments + 1,
+				messages = l.messages + excluded.messages;
+	END IF;
 	PERFORM alignd_push.take_back(first.ident);
 	DELETE FROM segment s WHERE s.ident = first.ident AND s.part > 0;
 	UPDATE segment s SET pushed_by = pg_current_xact_id(), is_erased = false,
