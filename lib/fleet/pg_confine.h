@@ -7,7 +7,9 @@
  *
  * For confine_landlock(): its server's ports and the DNS's, which is asked
  * again at each connection; certificates and keys, passfile, and what libpq
- * looks for in the home of whoever runs. A unix socket needs nothing.
+ * looks for in the home of whoever runs; likewise what a service says that the
+ * string names, and the service's file. A unix socket needs nothing. Before there
+ * are threads: the environment is changed meanwhile.
  */
 
 #include "lib/base/confine.h"

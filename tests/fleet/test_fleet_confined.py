@@ -54,6 +54,23 @@ class Confined(HostTest):
             own = [line.split()[3].split("/")[0] for line in found]
         self.assertEqual(sorted(told), sorted(own)[:16])
 
+    def test_a_service(self):
+        """Its file, and the port that it names."""
+        host = self.filled()
+        known = dict(word.split("=", 1) for word in host.conninfo.split())
+        del known["host"]
+        path = os.path.join(host.folder, ".pg_service.conf")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("[fleet]\nhost=127.0.0.1\n"
+                       + "".join(f"{name}={value}\n" for name, value in known.items()))
+        os.chmod(path, 0o644)
+        with open(host.config, encoding="ascii") as file:
+            text = file.read()
+        with open(host.config, "w", encoding="ascii") as file:
+            file.write(text.replace(host.conninfo, "service=fleet sslmode=disable"))
+        self.assertEqual(host.forward(), (0, "", ""))
+        self.assert_all_there(host)
+
     def test_when_it_is_not_wanted(self):
         host = self.filled()
         host.drop_in("bare.conf", "confine = no\n")
