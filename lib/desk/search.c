@@ -140,20 +140,18 @@ static const char *bare_address(TALLOC_CTX *mem, const char *typed)
 
 static void put_no_sender(struct desk_page *page)
 {
-	bool is_file = store_reader_kind(page->reader) == STORE_DB_SQLITE;
+	bool is_of_fleet = page->desk->fleet != NULL;
 
 	page->status = 404;
-	strbuf_add_text(&page->html,
-			is_file ? "<p>Looked for was the address in From and "
-				  "the sender of the envelope (MAIL FROM). "
-				: "<p>Looked for was the sender of the "
-				  "envelope (MAIL FROM), of mail in the name "
-				  "of its domain. ");
-	strbuf_add_text(&page->html,
-			"Ask for the "
-			"reference at the end of the bounce, such as "
-			"K7QX-2M4D; the mail may also be older than what is "
-			"kept, or have gone to another host.</p>\n");
+	HTML(&page->html,
+	     "<p>Looked for was {} Ask for the reference at the end of the "
+	     "bounce, such as K7QX-2M4D; the mail may also be older than what "
+	     "is kept{}.</p>\n",
+	     is_of_fleet ? "the sender of the envelope (MAIL FROM), of mail in "
+			   "the name of its domain."
+			 : "the address in From and the sender of the envelope "
+			   "(MAIL FROM).",
+	     is_of_fleet ? "" : ", or have gone to another host");
 }
 
 /* By the indexes of a file; a fleet has none. */
@@ -260,9 +258,12 @@ static bool put_nothing(struct search *search, struct error *err)
 				"such as K7QX-2M4D, never 0, 1, I or O.</p>\n");
 	else
 		strbuf_add_text(&page->html,
-				"<p>It may have been purged after "
-				"store.keep_incidents, or be of another "
-				"host.</p>\n");
+				page->desk->fleet != NULL
+				    ? "<p>It may have been purged after "
+				      "fleet.keep_incidents.</p>\n"
+				    : "<p>It may have been purged after "
+				      "store.keep_incidents, or be of another "
+				      "host.</p>\n");
 	return true;
 }
 
