@@ -7,11 +7,12 @@ goes, and all sums stay. What the fleet finds is compared with what a host finds
 """
 import json
 import os
+import signal
 import sqlite3
 import time
 
 from fleet_rig import main
-from hosts import HostTest
+from hosts import HostTest, wait_until
 
 DAY = 86400
 # Of a reason: whom a host finds in it, the fleet finds.
@@ -225,6 +226,65 @@ class Privacy(HostTest):
         self.assertEqual(self.fleet_messages(), 10)
         self.assertEqual(self.sql("SELECT segments, messages FROM alignd_report.report_let_go"),
                          [["1", "3"]])
+
+    def count_in(self, host, hours_ago):
+        """Of an hour three days ago."""
+        host.start()
+        host.send("a@pass.test", 4)
+        host.send("a@reject.test", 2)
+        host.stop()
+        recent = int(time.time()) - DAY
+        back = 3 * DAY // 3600 * 3600 - 3600 * hours_ago
+        with sqlite3.connect(host.database) as store:
+            for table in ("segment", "result", "counted"):
+                store.execute(f"UPDATE {table} SET hour_s = hour_s - {back} "
+                              f"WHERE hour_s > {recent}")
+            store.execute(f"UPDATE incident SET time_s = time_s - {back} WHERE time_s > {recent}")
+
+    def erase_here(self, host, subject):
+        found = json.loads(host.tool("privacy", "erase", "--json", subject)[1])
+        self.assertEqual(host.tool("privacy", "erase", subject, "--count",
+                                   str(found["rows"]))[0], 0)
+
+    def sums(self):
+        return [self.number(f"SELECT sum(count) FROM alignd.{table}")
+                for table in ("result", "day_result", "hour_result", "hour_kind")]
+
+    def go_on(self, process):
+        while process.poll() is None:  # at each further point it pauses again
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.02)
+        self.assertEqual(process.returncode, 0)
+
+    def test_hosts_that_bring_a_day_anew_at_once(self):
+        """Neither takes for the other's what the other is about to change."""
+        first, second = self.host("mxa.test"), self.host("mxb.test")
+        for host, hours in ((first, (0, 1)), (second, (0,))):
+            for hour in hours:
+                self.count_in(host, hour)
+            self.assertEqual(host.forward()[0], 0)
+        self.sql("SELECT alignd_push.sum_day(d) FROM (SELECT DISTINCT hour_s - hour_s % 86400 AS d "
+                 "FROM alignd.segment) days; SELECT alignd_push.add_hour(h) FROM (SELECT DISTINCT "
+                 "hour_s AS h FROM alignd.segment) hours")
+        self.assertEqual(self.sums(), [18] * 4)
+        for host in (first, second):
+            self.erase_here(host, "pass.test")
+        paused = first.begin_paused("fleet-begun", "fleet", "forward", "--once")
+        paused.send_signal(signal.SIGCONT)  # its second hour, in its transaction
+        self.assertTrue(os.WIFSTOPPED(os.waitpid(paused.pid, os.WUNTRACED)[1]))
+        other = second.begin("fleet", "forward", "--once")
+        self.addCleanup(other.stderr.close)
+        wait_until("the other one waits", lambda: other.poll() is not None or self.number(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+        self.go_on(paused)
+        self.assertEqual(other.wait(60), 0)
+        for host in (first, second):
+            self.assertEqual(host.forward()[0], 0)
+        self.sql("SELECT alignd_push.sum_day(d) FROM (SELECT DISTINCT hour_s - hour_s % 86400 AS d "
+                 "FROM alignd.segment) days; SELECT alignd_push.add_hour(h) FROM (SELECT DISTINCT "
+                 "hour_s AS h FROM alignd.segment) hours")
+        self.assertEqual(self.sums(), [18] * 4)
+        self.assertEqual([row["table"] for row in self.rows(first, "--fleet", "pass.test")], [])
 
     def test_the_reports_too(self):
         """They are found by the counters, and so come first."""

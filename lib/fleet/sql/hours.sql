@@ -47,7 +47,15 @@ CREATE TRIGGER trait_kind AFTER INSERT ON trait
 	REFERENCING NEW TABLE AS new_traits
 	FOR EACH STATEMENT EXECUTE FUNCTION alignd_push.add_kinds();
 
--- Takes hold of a day's sums; its names are no longer all in day_name.
+-- Whoever changes a day's sums holds them first: what he then reads of them, and of
+-- which segments are in them, nobody changes meanwhile.
+CREATE FUNCTION alignd_push.lock_day(of_day bigint) RETURNS void
+LANGUAGE sql SET search_path = alignd, pg_temp AS $$
+	INSERT INTO summed_day (day_s) VALUES (of_day)
+		ON CONFLICT (day_s) DO UPDATE SET is_whole = summed_day.is_whole
+$$;
+
+-- Likewise; its names are no longer all in day_name.
 CREATE FUNCTION alignd_push.hold_day(at_s bigint) RETURNS void
 LANGUAGE sql SET search_path = alignd, pg_temp AS $$
 	INSERT INTO summed_day (day_s) VALUES (at_s - at_s % 86400)

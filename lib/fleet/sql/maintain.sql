@@ -34,6 +34,7 @@ BEGIN
 		RETURN 0;
 	END IF;
 	PERFORM alignd_push.make_day(of_day);
+	PERFORM alignd_push.lock_day(of_day);
 	INSERT INTO day_result (day_s, tuple_no, count)
 		SELECT of_day, r.tuple_no, sum(r.count) FROM result r
 		WHERE r.hour_s >= of_day AND r.hour_s < of_day + 86400

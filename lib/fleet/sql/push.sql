@@ -333,6 +333,7 @@ DECLARE
 	hours bigint[] := ARRAY(SELECT DISTINCT hour_s FROM segment
 		WHERE segment_no = ANY (of_it));
 BEGIN
+	PERFORM alignd_push.lock_day(of_day);
 	WITH old AS MATERIALIZED (SELECT DISTINCT r.tuple_no FROM result r
 			WHERE r.segment_no = ANY (of_it) AND r.hour_s = ANY (hours)),
 	gone AS (DELETE FROM day_result d USING old
