@@ -292,7 +292,10 @@ class Bouncer:
         self.process = None
 
     def __enter__(self):
-        """Another may take a port between its choice and its use: then another."""
+        """Another may take a port between its choice and its use: then another. One
+        that runs stays: the server's own, which a test ends sooner by `with`."""
+        if self.process is not None:
+            return self
         for _ in range(5):
             with contextlib.suppress(PostgresError):
                 self.start()
