@@ -189,6 +189,16 @@ class Overrides(HostTest):
         self.assertIn("partner", self.text(host))
         end(forwarder)
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root has another's file to give away")
+    def test_what_root_brings_alignd_may_read(self):
+        host = self.filled()
+        self.assertEqual(self.add(host, "partner")[0], 0)
+        host.as_user = lambda: {}
+        self.assertEqual(host.forward()[0], 0)
+        store, brought = os.stat(host.database), os.stat(self.file(host))
+        self.assertEqual((brought.st_uid, brought.st_gid, brought.st_mode & 0o777),
+                         (store.st_uid, store.st_gid, 0o640))
+
     def test_what_a_host_does_not_take_is_told(self):
         host = self.host()
         host.start()
