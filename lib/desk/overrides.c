@@ -95,12 +95,16 @@ static bool read_use(struct desk_page *page, void **found, struct error *err)
 	return true;
 }
 
-static void tell_use(struct desk_page *page, const void *report)
+static void tell_use(struct desk_page *page, const void *found)
 {
+	const struct stats_report *report = found;
 	struct stats_rows rows =
 	    stats_report_top(page->mem, report, "override", USED_SHOWN);
 
-	if (rows.count == 0)
+	if (report->stats->total.messages == 0)
+		strbuf_add_text(&page->html, "<p>No message of the last 30 "
+					     "days is counted yet.</p>\n");
+	else if (rows.count == 0)
 		strbuf_add_text(&page->html,
 				"<p>Every message of the last 30 days met the "
 				"fate that its policy asks for.</p>\n");

@@ -340,8 +340,8 @@ void explain_decision(struct dossier *dossier)
 	say_recipients(dossier);
 	say_other_settings(dossier);
 	if (dossier->today->is_unknown)
-		say(dossier, "What is set today is not known: the "
-			     "configuration is refused.");
+		say(dossier, "What is set today is not known: no "
+			     "configuration is at hand, or it is refused.");
 }
 
 void explain_reply(struct dossier *dossier)

@@ -76,6 +76,13 @@ class Answers(DeskTest):
         wait_until(lambda: desk.ask("/overrides").status == 503)
         self.assertIn("alignctl config check", desk.ask("/overrides").main)
 
+    def test_no_figure_is_no_all_clear(self):
+        desk = self.start()
+        with sqlite3.connect(self.store) as store:
+            store.execute("DELETE FROM result")
+        self.assertIn("No message of the last 30 days is counted yet.",
+                      desk.ask("/overrides").main)
+
     def test_parts_that_were_kept_are_shown_for_an_hour(self):
         os.makedirs(self.path("parts"), exist_ok=True)
         self.write("parts/week.part", "<p>kept some minutes ago</p>")
