@@ -103,11 +103,23 @@ static bool write_all(int fd, struct span bytes)
 	return true;
 }
 
+/* By root's hand it is for whoever has the folder, who may not be root. */
+static bool give_to_folder(const struct target *target, int fd)
+{
+	struct stat folder;
+
+	return geteuid() != 0 || (fstat(target->folder, &folder) == 0 &&
+				  fchown(fd, folder.st_uid, folder.st_gid) == 0);
+}
+
 static bool keep_owner(const struct target *target, int fd)
 {
 	const struct stat *old = &target->found;
 
-	if (!target->exists || target->is_put)
+	if (target->is_put)
+		return give_to_folder(target, fd) &&
+		       fchmod(fd, target->mode) == 0;
+	if (!target->exists)
 		return fchmod(fd, target->mode) == 0;
 	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
 	    fchown(fd, old->st_uid, old->st_gid) != 0)

@@ -27,7 +27,8 @@ bool file_change(const char *path, size_t max, file_changer *change,
     __attribute__((warn_unused_result));
 
 /* A file whose content is `bytes`, whatever it was, with that mode, and whoever
- * writes for its owner: reaches the disk, and takes the name in one step. */
+ * writes for its owner, or where root writes the folder's owner and group:
+ * reaches the disk, and takes the name in one step. */
 bool file_put(const char *path, struct span bytes, unsigned mode,
 	      struct error *err) __attribute__((warn_unused_result));
 

@@ -195,9 +195,12 @@ class Overrides(HostTest):
         self.assertEqual(self.add(host, "partner")[0], 0)
         host.as_user = lambda: {}
         self.assertEqual(host.forward()[0], 0)
-        store, brought = os.stat(host.database), os.stat(self.file(host))
-        self.assertEqual((brought.st_uid, brought.st_gid, brought.st_mode & 0o777),
-                         (store.st_uid, store.st_gid, 0o640))
+        folder = os.stat(os.path.dirname(host.database))
+        self.assertNotEqual(folder.st_uid, 0)
+        for end_of in ("-overrides.conf", "-hosts.conf", ""):
+            found = os.stat(f"{host.database}.fleet{end_of}")
+            self.assertEqual((found.st_uid, found.st_gid, found.st_mode & 0o777),
+                             (folder.st_uid, folder.st_gid, 0o640), end_of)
 
     def test_what_a_host_does_not_take_is_told(self):
         host = self.host()

@@ -26,7 +26,6 @@
 #include "lib/fleet/fleet_hosts.h"
 #include "lib/fleet/fleet_overrides.h"
 #include "lib/report/send/stop_point.h"
-#include "tools/file.h"
 
 #define FILE_MODE 0640
 #define HOSTS_EVERY_MS 60000
@@ -128,22 +127,6 @@ static bool check_with_own(TALLOC_CTX *mem, const struct config *config,
 	return override_check_files(files, count, err);
 }
 
-/* alignd reads it: of root's hand it is the store's owner's and group's. */
-static bool put_for_alignd(const struct forwarder *forwarder, const char *path,
-			   struct span bytes, struct error *err)
-{
-	struct tool_file_rights rights;
-
-	if (!file_put(path, bytes, FILE_MODE, err))
-		return false;
-	if (geteuid() != 0)
-		return true;
-	if (!tool_file_rights(forwarder->config->store.sqlite, &rights, err))
-		return false;
-	rights.mode = FILE_MODE;
-	return tool_file_give(path, &rights, err);
-}
-
 static bool put_version(struct forwarder *forwarder, TALLOC_CTX *mem,
 			const struct fleet_version *version, struct span whole,
 			struct error *err)
@@ -153,7 +136,7 @@ static bool put_version(struct forwarder *forwarder, TALLOC_CTX *mem,
 	const struct override_file fleet = {path, whole};
 
 	if (!check_with_own(mem, config, fleet, err) ||
-	    !put_for_alignd(forwarder, path, fleet.bytes, err))
+	    !file_put(path, fleet.bytes, FILE_MODE, err))
 		return false;
 	stop_point("fleet-overrides-written");
 	forward_log("the fleet's overrides, version %" PRId64 ", are here",
@@ -314,8 +297,7 @@ static bool bring_hosts(struct forwarder *forwarder, struct error *err)
 				tell_hosts(fellows, list.count);
 			is_done = forward_local(
 			    forwarder,
-			    put_for_alignd(forwarder, path, span_of(text),
-					   err));
+			    file_put(path, span_of(text), FILE_MODE, err));
 		}
 		forwarder->hosts_ms = now_ms;
 	}
